@@ -1,0 +1,58 @@
+import { ERROR_CODES, type ErrorCode, type ErrorKind } from './error-codes.ts';
+
+/** What a port (IPC, socket, worker) carries of an error: plain data, no stack, no secrets. */
+export interface ErrorData {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly guidance: string;
+  readonly context: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface ErrorDetails {
+  /** What went wrong and where: names the device, path, tape or block. */
+  readonly message: string;
+  /** What the user does next. */
+  readonly guidance: string;
+  readonly context?: ErrorData['context'];
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error type. `code` has a row in `shared/error-codes.ts` and in `docs/errors.md`; the row gives the kind, the
+ * kind gives the exit status.
+ */
+export class ColdframeError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly guidance: string;
+  readonly context: ErrorData['context'];
+
+  constructor(code: ErrorCode, details: ErrorDetails) {
+    super(details.message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ColdframeError';
+    this.code = code;
+    this.kind = ERROR_CODES[code].kind;
+    this.guidance = details.guidance;
+    this.context = details.context ?? {};
+  }
+
+  /** The error as it crosses a port. */
+  toData(): ErrorData {
+    return { code: this.code, kind: this.kind, message: this.message, guidance: this.guidance, context: this.context };
+  }
+
+  static fromData(data: ErrorData): ColdframeError {
+    return new ColdframeError(data.code, data);
+  }
+}
+
+/** Any thrown value as a ColdframeError: what is none becomes `INTERNAL`, keeping its cause. */
+export const asColdframeError = (thrown: unknown): ColdframeError => {
+  if (thrown instanceof ColdframeError) return thrown;
+  return new ColdframeError('INTERNAL', {
+    message: thrown instanceof Error ? thrown.message : String(thrown),
+    guidance: 'This is a defect of Coldframe. Nothing that was reported as done is lost; please report it with the log.',
+    cause: thrown,
+  });
+};

@@ -1,0 +1,25 @@
+/** The kinds of elements that an administrator does not want: rules by kind. `free` applies to volumes only. */
+export const UNPROTECTED_TYPES = ['temp', 'swap', 'spool', 'free'] as const;
+export type UnprotectedType = (typeof UNPROTECTED_TYPES)[number];
+
+export interface SelectionRoot {
+  /** Absolute path, raw bytes in base64 (a path may not be UTF-8). */
+  readonly pathBase64: string;
+  /** Descend into other file systems mounted below it. */
+  readonly crossFileSystems: boolean;
+}
+
+/** What a logical object of files consists of. */
+export interface Selection {
+  readonly roots: readonly SelectionRoot[];
+  readonly unprotected: readonly UnprotectedType[];
+  /** The user's own globs. */
+  readonly exclude: readonly string[];
+}
+
+/** What one rule leaves out. `rule` is `temp`, `swap`, `spool`, `vault`, or `glob:PATTERN`. */
+export interface LeftOut {
+  readonly rule: string;
+  readonly elements: number;
+  readonly bytes: number;
+}
