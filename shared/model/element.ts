@@ -1,3 +1,5 @@
+import type { ByteString } from '../byte-string.ts';
+
 /** What an element is; the numbers are those of docs/MEDIA-FORMAT.md, section "Element record". */
 export const ELEMENT_TYPES = ['file', 'dir', 'symlink', 'fifo', 'socket', 'chardev', 'blockdev'] as const;
 export type ElementType = (typeof ELEMENT_TYPES)[number];
@@ -10,14 +12,14 @@ export interface Timestamp {
 
 export interface ExtendedAttribute {
   /** Raw name, with its name space: `user.comment`, `system.posix_acl_access`. */
-  readonly name: Uint8Array;
+  readonly name: ByteString;
   readonly value: Uint8Array;
 }
 
 /** Everything known of an element but its content. */
 export interface ElementAttributes {
   /** Absolute path: raw bytes, `/`-separated, no trailing slash (the root itself is `/`), no NUL. */
-  readonly path: Uint8Array;
+  readonly path: ByteString;
   readonly type: ElementType;
   /** Permission bits with setuid, setgid and sticky: 0 to 0o7777. */
   readonly mode: number;
@@ -40,7 +42,7 @@ export interface ElementAttributes {
   readonly deviceMajor: number;
   readonly deviceMinor: number;
   /** Of symbolic links only; else empty. */
-  readonly linkTarget: Uint8Array;
+  readonly linkTarget: ByteString;
   readonly extendedAttributes: readonly ExtendedAttribute[];
   readonly marks: ElementMarks;
 }
