@@ -1,0 +1,98 @@
+const stations = ['selection', 'snapshot', 'extents', 'blockset', 'mover', 'tape', 'catalog', 'restore'];
+const packages = ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-bundled', 'npm-unknown'];
+
+/** A rule by what it allows: `from` may import these folders, Node and packages, and nothing else. */
+const only = (name, comment, from, folders, allowedPackages = packages) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: folders.map((folder) => `^${folder}/`), dependencyTypesNot: allowedPackages },
+});
+
+const engine = (name) => `electron/engine/${name}`;
+const base = ['shared', 'electron/platform'];
+
+const stationRules = stations.map((station, place) =>
+  only(
+    `station-${station}`,
+    'A station imports only itself and the stations before it: the way of the data runs one way.',
+    `^${engine(station)}/`,
+    [...stations.slice(0, place + 1).map(engine), ...base],
+  ),
+);
+
+module.exports = {
+  forbidden: [
+    ...stationRules,
+    only('nbd', 'NBD serves frozen images: it knows snapshots and extents.', `^${engine('nbd')}/`, [
+      ...['nbd', 'snapshot', 'extents'].map(engine),
+      ...base,
+    ]),
+    {
+      name: 'engine-without-shells',
+      comment: 'The engine runs the same in every shell, so it knows none.',
+      severity: 'error',
+      from: { path: '^electron/engine/' },
+      to: { path: '^electron/(console|cli|web|desktop)/' },
+    },
+    {
+      name: 'shared-pure',
+      comment: 'The renderer uses shared/ too: only itself and zod.',
+      severity: 'error',
+      from: { path: '^shared/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^shared/', '^(node_modules/)?zod(/|$)'] },
+    },
+    {
+      name: 'shared-tests',
+      comment: 'Tests of shared/ may use packages, but no other part of the product.',
+      severity: 'error',
+      from: { path: '^shared/.*\\.test\\.ts$' },
+      to: { path: '^(electron|renderer)/' },
+    },
+    only('platform', 'One place per OS difference, below everything else.', '^electron/platform/', base),
+    only('console', 'Use-cases know the engine, but no shell.', '^electron/console/', [
+      'electron/console',
+      'electron/engine',
+      ...base,
+    ]),
+    only('cli', 'Commands call use-cases, not the engine.', '^electron/cli/', [
+      'electron/cli',
+      'electron/console',
+      ...base,
+    ]),
+    only('web', 'The web shell calls use-cases, not the engine.', '^electron/web/', [
+      'electron/web',
+      'electron/console',
+      ...base,
+    ]),
+    {
+      name: 'electron-in-desktop-only',
+      comment: 'Everything else also runs without Electron.',
+      severity: 'error',
+      from: { path: '^(electron|shared|renderer)/', pathNot: '^electron/(main\\.ts|preload\\.ts|desktop/)' },
+      to: { path: '^(node_modules/)?electron(/|$)', pathNot: '^electron/.*\\.' },
+    },
+    only(
+      'renderer',
+      'The renderer reaches the console through the contract.',
+      '^renderer/',
+      ['renderer', 'shared'],
+      packages.slice(1),
+    ),
+    {
+      name: 'no-circular',
+      comment: 'A cycle has no first station.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    detectProcessBuiltinModuleCalls: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
