@@ -1,0 +1,1 @@
+console.log('coldframe 0.1.0');

@@ -1,0 +1,68 @@
+import { copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { rolldown } from 'rolldown';
+import { sourceFingerprint } from './lib/fingerprint.mjs';
+import { filesBelow, root } from './lib/paths.mjs';
+
+const dist = join(root, 'dist');
+const fresh = join(root, `dist.${process.pid}.tmp`);
+const rescue = join(root, 'electron/engine/tape/rescue.mjs');
+
+// The entry is a stub, because a compile cache only serves modules loaded after it was switched on.
+const entryStub = `#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+enableCompileCache();
+await import('./cli.js');
+`;
+
+// Taken before reading the sources: a file saved during the build makes the next run build again.
+const fingerprint = sourceFingerprint();
+try {
+  await bundle();
+  writeFileSync(join(fresh, 'coldframe.js'), entryStub, { mode: 0o755 });
+  if (existsSync(rescue)) copyFileSync(rescue, join(fresh, 'rescue.mjs'));
+  writeFileSync(join(fresh, '.stamp'), fingerprint);
+  replaceDist();
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
+
+/** Bundles the command line and every worker into one flat folder, so that siblings find each other by name. */
+async function bundle() {
+  const build = await rolldown({
+    input: { cli: join(root, 'electron/cli/main.ts'), ...workerEntries() },
+    external: [/^node:/, 'koffi', 'electron'],
+    platform: 'node',
+    cwd: root,
+    transform: { target: 'node24' },
+    treeshake: true,
+  });
+  await build.write({
+    dir: fresh,
+    format: 'esm',
+    sourcemap: true,
+    minify: false,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].chunk.js',
+  });
+  await build.close();
+}
+
+/** Names every worker source after its file: `front-end.worker.ts` becomes `front-end.worker.js`. */
+function workerEntries() {
+  const entries = {};
+  for (const path of filesBelow('electron').filter((file) => file.endsWith('.worker.ts'))) {
+    const name = basename(path, '.ts');
+    if (entries[name]) throw new Error(`Two workers are named ${name}: ${entries[name]} and ${path}. Rename one.`);
+    entries[name] = join(root, path);
+  }
+  return entries;
+}
+
+/** Puts the fresh folder in place of the old one in two renames, so that nobody sees a half-written build. */
+function replaceDist() {
+  const old = `${fresh}.old`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
+}

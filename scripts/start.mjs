@@ -1,0 +1,5 @@
+import { runCli } from './lib/run-cli.mjs';
+import { setup } from './setup.mjs';
+
+setup();
+runCli(['first-run', ...process.argv.slice(2)]);

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runChecks } from './check.mjs';
+import { pinnedNode, root, stateDir } from './lib/paths.mjs';
+import { setup } from './setup.mjs';
+
+setup();
+const guards = await runChecks();
+const tests = runVitest(process.argv.slice(2));
+
+const passed = guards.passed + tests.passed;
+const failed = guards.failed + tests.failed;
+const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : '';
+console.log(`\n${passed} passed, ${failed} failed${skipped}`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Runs the tests under the pinned Node and counts what came of them. */
+function runVitest(args) {
+  const report = join(stateDir, `tests-${process.pid}.json`);
+  mkdirSync(stateDir, { recursive: true });
+  const { status } = spawnSync(
+    pinnedNode,
+    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...reporters(report), ...args],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  try {
+    return count(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, status);
+  } finally {
+    rmSync(report, { force: true });
+  }
+}
+
+/** Asks for the readable report and, beside it, one to count from. */
+function reporters(report) {
+  return ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+}
+
+/** Adds up a report; a file that did not load, or a run that failed for another reason, is a failure too. */
+function count(report, status) {
+  if (!report) return { passed: 0, failed: 1, skipped: 0 };
+  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
+  const failed = report.numFailedTests + unloaded.length;
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
