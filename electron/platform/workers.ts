@@ -1,0 +1,24 @@
+/** Every worker's source, relative to this file. A new `x.worker.ts` gets a line here: `x: '../engine/…/x.worker.ts'`. */
+const sources = {} as const satisfies Record<string, `../${string}.worker.ts`>;
+
+export type WorkerName = keyof typeof sources;
+
+/**
+ * @public
+ * Where a worker starts: its TypeScript source in a checkout, which Node runs as it is, or the bundled
+ * `NAME.worker.js` beside the bundle that asks.
+ */
+export function workerEntry(name: WorkerName): URL {
+  return resolveWorker(name, import.meta.url, sources);
+}
+
+/** Resolves a worker for a module at `asker`; the table is only looked at when that module is this very source. */
+export function resolveWorker(name: string, asker: string, table: Readonly<Record<string, string>>): URL {
+  if (!asker.endsWith('/electron/platform/workers.ts')) return new URL(`./${name}.worker.js`, asker);
+  const source = table[name];
+  if (source === undefined) throw new RangeError(`There is no worker named "${name}" in electron/platform/workers.ts.`);
+  return new URL(source, asker);
+}
+
+/** The names and sources of all workers, so that a test can compare them with what is on disk. */
+export const workerSources: Readonly<Record<string, string>> = sources;
