@@ -52,7 +52,8 @@ export const asColdframeError = (thrown: unknown): ColdframeError => {
   if (thrown instanceof ColdframeError) return thrown;
   return new ColdframeError('INTERNAL', {
     message: thrown instanceof Error ? thrown.message : String(thrown),
-    guidance: 'This is a defect of Coldframe. Nothing that was reported as done is lost; please report it with the log.',
+    guidance:
+      'This is a defect of Coldframe. Nothing that was reported as done is lost; please report it with the log.',
     cause: thrown,
   });
 };

@@ -31,7 +31,8 @@ export type ObjectId = Identifier<'ObjectId'>;
 export type JobId = Identifier<'JobId'>;
 
 const natural = (value: number, name: string): number => {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number of at least 0, not ${value}`);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new RangeError(`${name} must be a whole number of at least 0, not ${value}`);
   return value;
 };
 

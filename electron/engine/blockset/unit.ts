@@ -1,0 +1,175 @@
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import zlib from 'node:zlib';
+import { ColdframeError } from '../../../shared/errors.ts';
+
+/** How units are compressed; the numbers are those of docs/MEDIA-FORMAT.md, section 4. */
+export const CODECS = ['none', 'zstd', 'deflate'] as const;
+export type Codec = (typeof CODECS)[number];
+
+/** Bytes of a unit's frame. */
+export const FRAME_BYTES = 40;
+/** Largest plain length of any unit. */
+export const MAX_PLAIN_BYTES = 8 * 1024 * 1024;
+const MAGIC = 0x31554643;
+const TAG_BYTES = 16;
+const BOUND_BYTES = 20;
+
+/** What seals a unit: a key of 32 bytes, and 20 bytes that bind it to its place (16 bytes id, u32 sequence). */
+export interface UnitSeal {
+  readonly key: Uint8Array;
+  readonly context: Uint8Array;
+}
+
+export interface UnitFrame {
+  readonly codec: Codec;
+  readonly sealed: boolean;
+  readonly number: number;
+  readonly plainBytes: number;
+  /** Length of the body behind the frame, the seal's tag included. */
+  readonly bodyBytes: number;
+}
+
+const damaged = (what: string): ColdframeError =>
+  new ColdframeError('UNIT_DAMAGED', {
+    message: `A unit on tape is damaged: ${what}.`,
+    guidance:
+      'What lies in it cannot be given out. Run "verify" to see which elements are affected, then back them up again.',
+  });
+
+/** The context of a seal: 16 bytes of id and a sequence number. */
+export const sealContext = (id: Uint8Array, sequence: number): Uint8Array => {
+  const context = Buffer.alloc(BOUND_BYTES);
+  context.set(id.subarray(0, 16));
+  context.writeUInt32LE(sequence, 16);
+  return context;
+};
+
+const compress = (plain: Uint8Array, codec: Codec): Uint8Array => {
+  if (codec === 'none' || plain.length === 0) return plain;
+  // One output chunk above the bound: zlib would otherwise collect the output in pieces, at half the speed.
+  const chunkSize = plain.length + (plain.length >> 7) + 1024;
+  if (codec === 'zstd') {
+    return zlib.zstdCompressSync(plain, { chunkSize, params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } });
+  }
+  return zlib.deflateSync(plain, { chunkSize, level: 1 });
+};
+
+const seal = (body: Uint8Array, with_: UnitSeal, frame: Buffer, nonce: Uint8Array): Uint8Array[] => {
+  const cipher = createCipheriv('aes-256-gcm', with_.key, nonce);
+  cipher.setAAD(Buffer.concat([with_.context, frame.subarray(0, BOUND_BYTES)]));
+  const sealed = cipher.update(body);
+  cipher.final();
+  return [sealed, cipher.getAuthTag()];
+};
+
+/**
+ * A unit as it goes to tape: frame and body parts. Content that the codec does not shrink is stored with codec `none`.
+ * Source: docs/MEDIA-FORMAT.md, section 4.
+ */
+export const encodeUnit = (
+  plain: Uint8Array,
+  number: number,
+  codec: Codec,
+  sealedWith: UnitSeal | null,
+): { frame: Uint8Array; body: Uint8Array[]; bytes: number } => {
+  let used = codec;
+  let content = compress(plain, codec);
+  if (codec !== 'none' && content.length >= plain.length) {
+    used = 'none';
+    content = plain;
+  }
+  const frame = Buffer.alloc(FRAME_BYTES);
+  const bodyBytes = content.length + (sealedWith ? TAG_BYTES : 0);
+  frame.writeUInt32LE(MAGIC, 0);
+  frame[4] = CODECS.indexOf(used);
+  frame[5] = sealedWith ? 1 : 0;
+  frame.writeUInt32LE(number, 8);
+  frame.writeUInt32LE(plain.length, 12);
+  frame.writeUInt32LE(bodyBytes, 16);
+  let body: Uint8Array[] = [content];
+  if (sealedWith) {
+    randomFillSync(frame, 20, 12);
+    body = seal(content, sealedWith, frame, frame.subarray(20, 32));
+  }
+  let sum = 0;
+  for (const part of body) sum = zlib.crc32(part, sum);
+  frame.writeUInt32LE(sum, 32);
+  frame.writeUInt32LE(zlib.crc32(frame.subarray(0, 36)), 36);
+  return { frame, body, bytes: FRAME_BYTES + bodyBytes };
+};
+
+/** The frame at `offset`, checked. Throws UNIT_DAMAGED. */
+export const readFrame = (bytes: Uint8Array, offset: number): UnitFrame => {
+  if (offset + FRAME_BYTES > bytes.length) throw damaged('its frame is cut off');
+  const frame = Buffer.from(bytes.buffer, bytes.byteOffset + offset, FRAME_BYTES);
+  if (frame.readUInt32LE(0) !== MAGIC) throw damaged('there is no frame where one should be');
+  if (zlib.crc32(frame.subarray(0, 36)) !== frame.readUInt32LE(36))
+    throw damaged('the checksum of its frame does not match');
+  const codec = CODECS[frame[4] as number];
+  if (codec === undefined) throw damaged(`it uses codec ${frame[4]}, which this version does not know`);
+  const plainBytes = frame.readUInt32LE(12);
+  if (plainBytes > MAX_PLAIN_BYTES) throw damaged('its length is out of range');
+  return {
+    codec,
+    sealed: frame[5] === 1,
+    number: frame.readUInt32LE(8),
+    plainBytes,
+    bodyBytes: frame.readUInt32LE(16),
+  };
+};
+
+const open = (body: Uint8Array, frame: Uint8Array, with_: UnitSeal | null): Uint8Array => {
+  if (!with_) throw damaged('it is sealed, and no key was given');
+  if (body.length < TAG_BYTES) throw damaged('its seal is cut off');
+  const cipher = createDecipheriv('aes-256-gcm', with_.key, frame.subarray(20, 32), { authTagLength: TAG_BYTES });
+  cipher.setAAD(Buffer.concat([with_.context, frame.subarray(0, BOUND_BYTES)]));
+  cipher.setAuthTag(body.subarray(body.length - TAG_BYTES));
+  try {
+    const plain = cipher.update(body.subarray(0, body.length - TAG_BYTES));
+    cipher.final();
+    return plain;
+  } catch (cause) {
+    throw new ColdframeError('UNIT_DAMAGED', {
+      ...damaged('its seal does not open'),
+      message: 'A unit on tape is damaged: its seal does not open.',
+      cause,
+    });
+  }
+};
+
+const decompress = (content: Uint8Array, codec: Codec, plainBytes: number): Uint8Array => {
+  if (codec === 'none' || plainBytes === 0) return content;
+  const options = { chunkSize: Math.max(plainBytes, 64), maxOutputLength: Math.max(plainBytes, 64) };
+  try {
+    return codec === 'zstd' ? zlib.zstdDecompressSync(content, options) : zlib.inflateSync(content, options);
+  } catch (cause) {
+    throw new ColdframeError('UNIT_DAMAGED', {
+      ...damaged(''),
+      message: `A unit on tape is damaged: ${codec} cannot expand it.`,
+      cause,
+    });
+  }
+};
+
+/**
+ * The unit at `offset`: its plain content (a view of `bytes` where it was stored as it is), number and the offset of
+ * the next one. Throws UNIT_DAMAGED when anything about it does not match.
+ */
+export const decodeUnit = (
+  bytes: Uint8Array,
+  offset: number,
+  sealedWith: UnitSeal | null,
+): { plain: Uint8Array; number: number; next: number } => {
+  const frame = readFrame(bytes, offset);
+  const start = offset + FRAME_BYTES;
+  const next = start + frame.bodyBytes;
+  if (next > bytes.length) throw damaged('its body is cut off');
+  const body = bytes.subarray(start, next);
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset + offset, FRAME_BYTES);
+  if (zlib.crc32(body) !== head.readUInt32LE(32)) throw damaged('the checksum of its body does not match');
+  if (sealedWith && !frame.sealed) throw damaged('it is not sealed although its vault is');
+  const content = frame.sealed ? open(body, head, sealedWith) : body;
+  const plain = decompress(content, frame.codec, frame.plainBytes);
+  if (plain.length !== frame.plainBytes) throw damaged('its length does not match');
+  return { plain, number: frame.number, next };
+};
