@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import { LEVELS, SET_STATES } from '../model/block-set.ts';
+import { job, query } from './procedure.ts';
+import { byteCount, count, durationMs, id, name, time, warning } from './values.ts';
+
+export const REQUESTED_LEVELS = ['auto', 'full', 'differential', 'incremental'] as const;
+export type RequestedLevel = (typeof REQUESTED_LEVELS)[number];
+
+export const setView = z.object({
+  id,
+  /** Name of the logical object. */
+  object: z.string(),
+  objectId: id,
+  level: z.enum(LEVELS),
+  state: z.enum(SET_STATES),
+  parent: id.nullable(),
+  createdAt: time,
+  finishedAt: time.nullable(),
+  elements: count,
+  logicalBytes: byteCount,
+  bytesRead: byteCount,
+  bytesStored: byteCount,
+  segments: count,
+  tapes: z.array(z.string()),
+  drives: count,
+  durationMs,
+  warnings: z.array(warning),
+});
+export type SetView = z.infer<typeof setView>;
+
+const leftOut = z.object({ rule: z.string(), elements: count, bytes: byteCount });
+
+export const backupProcedures = {
+  plan: query(
+    z.strictObject({ object: name, level: z.enum(REQUESTED_LEVELS).optional() }),
+    z.object({
+      level: z.enum(LEVELS),
+      parent: id.nullable(),
+      elements: count,
+      bytes: byteCount,
+      leftOut: z.array(leftOut),
+      /** Volume ids that it would write to, as far as the vault holds them now. */
+      tapes: z.array(z.string()),
+      warnings: z.array(warning),
+    }),
+  ),
+  backup: job(
+    z.strictObject({
+      object: name,
+      level: z.enum(REQUESTED_LEVELS).optional(),
+      streams: z.number().int().min(1).max(64).optional(),
+      /** A set that an interrupted backup began: go on with it. */
+      resume: id.optional(),
+    }),
+    z.object({ set: setView }),
+  ),
+  /** A synthetic full from the newest full and what builds on it. */
+  merge: job(z.strictObject({ object: name }), z.object({ set: setView })),
+  sets: query(z.strictObject({ object: name.optional() }), z.object({ sets: z.array(setView) })),
+};

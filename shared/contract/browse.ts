@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { ELEMENT_TYPES } from '../model/element.ts';
+import { query } from './procedure.ts';
+import { byteCount, count, cursor, id, name, page, pathIn, pathOut, time } from './values.ts';
+
+/** An element as lists show it. */
+export const entry = z.object({
+  ...pathOut,
+  type: z.enum(ELEMENT_TYPES),
+  bytes: byteCount,
+  modifiedAt: time,
+  /** The block set in which this version first stands. */
+  set: id,
+  mode: count,
+  user: z.string(),
+  group: z.string(),
+  linkTarget: z.string().optional(),
+});
+export type Entry = z.infer<typeof entry>;
+
+/** A set as people name it: an id, a prefix of one, NAME, NAME@latest or NAME@TIME. */
+const setName = z.string().min(1).max(256);
+const entries = z.object({ entries: z.array(entry), next: cursor });
+
+export const browseProcedures = {
+  ls: query(
+    z.strictObject({ set: setName, path: pathIn.optional(), recursive: z.boolean().optional(), ...page }),
+    entries.extend({ set: id }),
+  ),
+  versions: query(
+    z.strictObject({ object: name, path: pathIn }),
+    z.object({ versions: z.array(entry.extend({ from: time, until: time.nullable() })) }),
+  ),
+  find: query(
+    z.strictObject({
+      pattern: z.string().min(1).max(4096),
+      object: name.optional(),
+      allVersions: z.boolean().optional(),
+      ...page,
+    }),
+    entries,
+  ),
+  diff: query(
+    z.strictObject({ from: setName, to: setName, path: pathIn.optional(), ...page }),
+    z.object({
+      from: id,
+      to: id,
+      changes: z.array(
+        z.object({
+          ...pathOut,
+          change: z.enum(['added', 'removed', 'changed']),
+          type: z.enum(ELEMENT_TYPES),
+          bytes: byteCount,
+          modifiedAt: time,
+          /** What it was before; null when added. */
+          before: z.object({ type: z.enum(ELEMENT_TYPES), bytes: byteCount, modifiedAt: time }).nullable(),
+        }),
+      ),
+      next: cursor,
+    }),
+  ),
+};

@@ -1,0 +1,24 @@
+import type { InputOf, OutputOf, ProcedureName } from './contract.ts';
+import type { ConsoleEvent } from './events.ts';
+
+/** What opens a sealed vault. Travels beside an input, is never stored, logged or part of an error. */
+export interface Secrets {
+  readonly passphrase?: string;
+  readonly recoveryCode?: string;
+  readonly newPassphrase?: string;
+}
+
+export interface CallOptions {
+  /** Cancels the call, and the job it runs. */
+  readonly signal?: AbortSignal;
+  readonly secrets?: Secrets;
+  readonly onEvent?: (event: ConsoleEvent) => void;
+}
+
+/**
+ * A console as its callers see it, whatever carries the call: in process, over the local socket, over a WebSocket or
+ * Electron IPC. Rejects with a ColdframeError.
+ */
+export interface ConsoleClient {
+  call<P extends ProcedureName>(procedure: P, input: InputOf<P>, options?: CallOptions): Promise<OutputOf<P>>;
+}

@@ -1,0 +1,31 @@
+import type * as z from 'zod';
+import { backupProcedures } from './backup.ts';
+import { browseProcedures } from './browse.ts';
+import { jobProcedures } from './jobs.ts';
+import { objectProcedures } from './objects.ts';
+import { restoreProcedures } from './restore.ts';
+import { systemProcedures } from './system.ts';
+import { tapeProcedures } from './tapes.ts';
+import { vaultProcedures } from './vaults.ts';
+
+/** Every procedure of the console. */
+export const PROCEDURES = {
+  ...vaultProcedures,
+  ...objectProcedures,
+  ...backupProcedures,
+  ...browseProcedures,
+  ...restoreProcedures,
+  ...tapeProcedures,
+  ...jobProcedures,
+  ...systemProcedures,
+};
+
+export type Procedures = typeof PROCEDURES;
+export type ProcedureName = keyof Procedures;
+export type InputOf<P extends ProcedureName> = z.infer<Procedures[P]['input']>;
+export type OutputOf<P extends ProcedureName> = z.infer<Procedures[P]['output']>;
+
+/** Serves every procedure: one that is declared and not served does not compile. */
+export type Handlers<Context> = {
+  readonly [P in ProcedureName]: (input: InputOf<P>, context: Context) => Promise<OutputOf<P>>;
+};

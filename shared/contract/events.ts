@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import { JOB_KINDS, JOB_STATES, jobRecord, progressSample } from './jobs.ts';
+import { id } from './values.ts';
+
+/** What a call hears while it runs. */
+export const consoleEvent = z.discriminatedUnion('event', [
+  /** Sampled about four times a second: the latest replaces the ones before it. */
+  z.object({
+    event: z.literal('progress'),
+    job: id,
+    kind: z.enum(JOB_KINDS),
+    state: z.enum(JOB_STATES),
+    ...progressSample.shape,
+  }),
+  /** A job was queued, started, paused, or came to its end. */
+  z.object({ event: z.literal('job'), job: jobRecord }),
+]);
+export type ConsoleEvent = z.infer<typeof consoleEvent>;

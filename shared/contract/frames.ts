@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { consoleEvent } from './events.ts';
+import { errorData } from './jobs.ts';
+
+/** Both sides of a connection have to speak this version. */
+export const PROTOCOL_VERSION = 1;
+
+const request = z.number().int().nonnegative();
+const secrets = z.strictObject({
+  passphrase: z.string().optional(),
+  recoveryCode: z.string().optional(),
+  newPassphrase: z.string().optional(),
+});
+
+/** What a caller sends. */
+export const clientFrame = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('call'),
+    request,
+    procedure: z.string(),
+    input: z.unknown(),
+    secrets: secrets.optional(),
+  }),
+  z.strictObject({ kind: z.literal('cancel'), request }),
+]);
+export type ClientFrame = z.infer<typeof clientFrame>;
+
+/** What a console answers. A call that was not `accepted` when the connection ends has not been started. */
+export const serverFrame = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hello'), protocol: z.number(), version: z.string(), pid: z.number() }),
+  z.object({ kind: z.literal('accepted'), request }),
+  z.object({ kind: z.literal('event'), request, event: consoleEvent }),
+  z.object({ kind: z.literal('answer'), request, output: z.unknown() }),
+  z.object({ kind: z.literal('error'), request, error: errorData }),
+]);
+export type ServerFrame = z.infer<typeof serverFrame>;

@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { command, query } from './procedure.ts';
+import { byteCount, count, durationMs, id, idPrefix, time } from './values.ts';
+
+export const JOB_KINDS = ['backup', 'restore', 'verify', 'merge', 'rebuild'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+/** `interrupted`: its process ended without saying how the job ended. */
+export const JOB_STATES = [
+  'queued',
+  'running',
+  'paused',
+  'done',
+  'done-with-warnings',
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** Sampled state of a running job: the latest replaces the ones before it. */
+export const progressSample = z.object({
+  phase: z.string(),
+  elementsDone: count,
+  elementsTotal: count.nullable(),
+  bytesRead: byteCount,
+  bytesStored: byteCount,
+  bytesTotal: byteCount.nullable(),
+  /** Bytes a second, over the last seconds. */
+  rate: z.number().nonnegative(),
+  /** Null while it cannot be told honestly. */
+  etaMs: durationMs.nullable(),
+});
+export type ProgressSample = z.infer<typeof progressSample>;
+
+export const errorData = z.object({
+  code: z.string(),
+  kind: z.string(),
+  message: z.string(),
+  guidance: z.string(),
+  context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export const jobRecord = z.object({
+  id,
+  kind: z.enum(JOB_KINDS),
+  state: z.enum(JOB_STATES),
+  /** Name of the logical object, null for a job on a whole vault. */
+  object: z.string().nullable(),
+  /** Folder of the vault. */
+  vault: z.string(),
+  /** The block set it writes or wrote, as soon as that is known. */
+  set: id.nullable(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  progress: progressSample.nullable(),
+  error: errorData.nullable(),
+  /** What the procedure answered. */
+  result: z.unknown(),
+  /** The job that took it up again after it was interrupted. */
+  resumedBy: id.nullable(),
+});
+export type JobRecord = z.infer<typeof jobRecord>;
+
+const oneJob = z.strictObject({ job: idPrefix });
+const answer = z.object({ job: jobRecord });
+
+export const jobProcedures = {
+  'job.list': query(
+    z.strictObject({ limit: z.number().int().min(1).max(10_000).optional() }),
+    z.object({ jobs: z.array(jobRecord) }),
+  ),
+  'job.show': query(oneJob, answer),
+  'job.pause': command(oneJob, answer),
+  /** Lets a paused job go on; an interrupted or failed backup is started again where it stopped. */
+  'job.resume': command(oneJob, answer),
+  'job.cancel': command(oneJob, answer),
+  /** Follows all jobs: an event for each change, until the caller cancels. */
+  'job.watch': query(z.strictObject({}), z.object({})),
+};

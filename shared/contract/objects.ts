@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { UNPROTECTED_TYPES } from '../model/selection.ts';
+import { command, query } from './procedure.ts';
+import { count, id, name, pathIn, pathOut, place, time } from './values.ts';
+
+export const objectView = z.object({
+  id,
+  name: z.string(),
+  kind: z.enum(['files', 'volumes']),
+  vault: z.object({ id, dir: z.string() }),
+  roots: z.array(z.object({ ...pathOut, crossFileSystems: z.boolean() })),
+  volumes: z.array(z.string()),
+  unprotected: z.array(z.enum(UNPROTECTED_TYPES)),
+  exclude: z.array(z.string()),
+  createdAt: time,
+});
+export type ObjectView = z.infer<typeof objectView>;
+
+const oneObject = z.strictObject({ object: z.string().min(1) });
+const answer = z.object({ object: objectView });
+
+export const objectProcedures = {
+  'object.add': command(
+    z.strictObject({
+      name,
+      vault: place,
+      files: z.array(pathIn).optional(),
+      volumes: z.array(name).optional(),
+      unprotect: z.array(z.enum(UNPROTECTED_TYPES)).optional(),
+      exclude: z.array(z.string().min(1)).optional(),
+      crossFileSystems: z.boolean().optional(),
+    }),
+    answer,
+  ),
+  'object.list': query(z.strictObject({}), z.object({ objects: z.array(objectView) })),
+  'object.show': query(oneObject, answer.extend({ sets: count, lastBackupAt: time.nullable() })),
+  /** Ends the protection; what was backed up stays in the vault. */
+  'object.remove': command(oneObject, answer),
+};

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { job } from './procedure.ts';
+import { byteCount, count, durationMs, id, pathIn, pathOut, place, warning } from './values.ts';
+
+export const CONFLICT_POLICIES = ['fail', 'skip', 'overwrite', 'rename'] as const;
+export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+
+const damage = z.object({ tape: z.string(), chunk: count, set: id, elements: z.array(z.string()) });
+
+export const restoreProcedures = {
+  restore: job(
+    z.strictObject({
+      set: z.string().min(1).max(256),
+      /** What to restore; nothing means everything. */
+      paths: z.array(pathIn).optional(),
+      /** Exactly one of `to` and `original`. */
+      to: pathIn.optional(),
+      original: z.literal(true).optional(),
+      relativeTo: pathIn.optional(),
+      onConflict: z.enum(CONFLICT_POLICIES).optional(),
+      dryRun: z.boolean().optional(),
+    }),
+    z.object({
+      restored: count,
+      skipped: count,
+      bytes: byteCount,
+      mounts: z.array(z.object({ tape: z.string(), drive: count, count })),
+      conflicts: z.array(z.object({ ...pathOut, action: z.string() })),
+      damaged: z.array(damage),
+      warnings: z.array(warning),
+      durationMs,
+      dryRun: z.boolean(),
+    }),
+  ),
+  /** Reads everything back and checks every digest. */
+  verify: job(
+    z.strictObject({ sets: z.array(z.string().min(1).max(256)).optional(), vault: place.optional() }),
+    z.object({ sets: count, chunks: count, bytes: byteCount, damaged: z.array(damage), durationMs }),
+  ),
+};

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { query } from './procedure.ts';
+import { byteCount, count, id, place, time } from './values.ts';
+
+export const tapeView = z.object({
+  /** Volume id. */
+  id: z.string(),
+  barcode: z.string(),
+  pool: z.string(),
+  /** Slot or drive it is in; both null when it is not in the library. */
+  slot: count.nullable(),
+  drive: count.nullable(),
+  labelled: z.boolean(),
+  writeProtected: z.boolean(),
+  full: z.boolean(),
+  bytesCapacity: byteCount,
+  bytesUsed: byteCount,
+  chunks: count,
+  labelledAt: time.nullable(),
+});
+export type TapeView = z.infer<typeof tapeView>;
+
+export const tapeProcedures = {
+  'tape.list': query(z.strictObject({ vault: place }), z.object({ tapes: z.array(tapeView) })),
+  'tape.show': query(
+    z.strictObject({ tape: z.string().min(1).max(32), vault: place.optional() }),
+    z.object({
+      tape: tapeView,
+      /** In the order in which they lie. */
+      chunks: z.array(
+        z.object({
+          tapeSequence: count,
+          set: id,
+          object: z.string().nullable(),
+          sequence: count,
+          kind: z.enum(['data', 'metadata']),
+          block: count,
+          offset: byteCount,
+          bytes: byteCount,
+        }),
+      ),
+    }),
+  ),
+};

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+
+/** A length or a number of bytes. */
+export const byteCount = z.number().int().nonnegative();
+/** A number of things. */
+export const count = z.number().int().nonnegative();
+/** A point in time, ISO 8601 in UTC. */
+export const time = z.iso.datetime();
+/** A time span in milliseconds. */
+export const durationMs = z.number().nonnegative();
+/** An id of 16 bytes in hexadecimal. */
+export const id = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
+/** What a person may type for an id: the id or a prefix of it. */
+export const idPrefix = z.string().regex(/^[0-9a-f]{1,32}$/, 'must be the first digits of an id');
+/** An absolute local directory or file named by the user; text, because it is ours to choose. */
+export const place = z.string().min(1).max(4096);
+/** The name of an object or a vault: shown, typed, and never part of a path. */
+export const name = z
+  .string()
+  .regex(/^[^@/\s\p{C}][^@/\p{C}]{0,127}$/u, 'must be 1 to 128 characters without @ and /, not starting with a space');
+
+/** A path as people read it; `pathBase64` carries its bytes when they are not UTF-8. */
+export const pathOut = { path: z.string(), pathBase64: z.base64().optional() };
+/** A path on the way in: text, or its bytes in base64. */
+export const pathIn = z.union([z.strictObject({ path: z.string().min(1) }), z.strictObject({ pathBase64: z.base64() })]);
+export type PathIn = z.infer<typeof pathIn>;
+
+/** Where a list goes on: opaque, given back as `after`; null at the end. */
+export const cursor = z.string().max(16384).nullable();
+/** The part of a long list that is wanted. */
+export const page = { after: z.string().max(16384).optional(), limit: z.number().int().min(1).max(10_000).optional() };
+
+export const warning = z.object({ code: z.string(), path: z.string(), message: z.string() });
+export type WarningView = z.infer<typeof warning>;

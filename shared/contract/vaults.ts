@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { command, job, query } from './procedure.ts';
+import { byteCount, count, durationMs, id, name, place, time, warning } from './values.ts';
+
+export const CODECS = ['zstd', 'deflate', 'none'] as const;
+
+export const vaultView = z.object({
+  id,
+  name: z.string(),
+  dir: z.string(),
+  /** Whether a passphrase is needed to read it. */
+  sealed: z.boolean(),
+  createdAt: time.nullable(),
+});
+export type VaultView = z.infer<typeof vaultView>;
+
+const inVault = z.strictObject({ dir: place });
+
+export const vaultProcedures = {
+  /** Secrets: `passphrase`; without one the vault is not sealed. The recovery code is shown here and never again. */
+  'vault.create': command(
+    z.strictObject({
+      dir: place,
+      name: name.optional(),
+      drives: z.number().int().min(1).max(64).optional(),
+      slots: z.number().int().min(1).max(10_000).optional(),
+      tapeSize: z.number().int().min(1_048_576).optional(),
+      codec: z.enum(CODECS).optional(),
+    }),
+    z.object({ vault: vaultView, recoveryCode: z.string().nullable() }),
+  ),
+  /** Takes a vault that exists into this home. Secrets: `passphrase` or `recoveryCode` of a sealed one. */
+  'vault.open': command(inVault, z.object({ vault: vaultView, sets: count, rebuilt: z.boolean() })),
+  'vault.list': query(
+    z.strictObject({}),
+    z.object({ vaults: z.array(vaultView.extend({ reachable: z.boolean(), objects: count })) }),
+  ),
+  'vault.show': query(
+    inVault,
+    z.object({
+      vault: vaultView,
+      library: z.object({ drives: count, slots: count, codec: z.string(), tapeBytes: byteCount }),
+      tapes: z.object({ total: count, scratch: count, written: count, bytesUsed: byteCount, bytesFree: byteCount }),
+      sets: count,
+      bytesStored: byteCount,
+      objects: z.array(z.string()),
+    }),
+  ),
+  /** The catalog anew, from tapes alone. Secrets: `passphrase` or `recoveryCode`. */
+  'vault.rebuild': job(
+    inVault,
+    z.object({
+      vault: vaultView,
+      tapes: count,
+      sets: count,
+      incompleteSets: count,
+      elements: count,
+      bytes: byteCount,
+      durationMs,
+      warnings: z.array(warning),
+    }),
+  ),
+  /** Secrets: `passphrase` or `recoveryCode`, and `newPassphrase`. */
+  'vault.passphrase': command(inVault, z.object({ vault: vaultView })),
+};
