@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { filesBelow, pinnedNode, root } from './lib/paths.mjs';
-import { setup } from './setup.mjs';
+import { setup } from './lib/setup.mjs';
 
 setup();
 

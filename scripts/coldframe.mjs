@@ -1,5 +1,5 @@
 import { runCli } from './lib/run-cli.mjs';
-import { setup } from './setup.mjs';
+import { setup } from './lib/setup.mjs';
 
 setup();
 runCli(process.argv.slice(2));

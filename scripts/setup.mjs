@@ -1,33 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { sourceFingerprint } from './lib/fingerprint.mjs';
-import { ensureInstalled } from './lib/install.mjs';
-import { withLock } from './lib/lock.mjs';
-import { pinnedNode, root, stateDir } from './lib/paths.mjs';
+import { setup } from './lib/setup.mjs';
 
-/** Makes the checkout ready to run; quick and silent when it is. Ends the process with a clear message if it cannot. */
-export function setup() {
-  try {
-    ensureInstalled();
-    if (!isBuilt()) withLock(join(stateDir, 'build.lock'), buildUnlessDone);
-  } catch (error) {
-    console.error(`coldframe: ${error.message}`);
-    process.exit(1);
-  }
-}
-
-/** Says whether dist/ was made from the sources as they are now. */
-function isBuilt() {
-  const stamp = join(root, 'dist/.stamp');
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceFingerprint();
-}
-
-/** Builds, unless another process did while this one waited for the lock. */
-function buildUnlessDone() {
-  if (isBuilt()) return;
-  const { status } = spawnSync(pinnedNode, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error('the build failed; its message is above.');
-}
-
-if (process.argv[1] === import.meta.filename) setup();
+setup();

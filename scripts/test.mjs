@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { runChecks } from './check.mjs';
+import { runChecks } from './lib/checks.mjs';
+import { countTests } from './lib/count.mjs';
 import { pinnedNode, root, stateDir } from './lib/paths.mjs';
-import { setup } from './setup.mjs';
+import { setup } from './lib/setup.mjs';
 
 setup();
 const guards = await runChecks();
@@ -25,7 +26,7 @@ function runVitest(args) {
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   try {
-    return count(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, status);
+    return countTests(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, status);
   } finally {
     rmSync(report, { force: true });
   }
@@ -34,16 +35,4 @@ function runVitest(args) {
 /** Asks for the readable report and, beside it, one to count from. */
 function reporters(report) {
   return ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-}
-
-/** Adds up a report; a file that did not load, or a run that failed for another reason, is a failure too. */
-function count(report, status) {
-  if (!report) return { passed: 0, failed: 1, skipped: 0 };
-  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
-  const failed = report.numFailedTests + unloaded.length;
-  return {
-    passed: report.numPassedTests,
-    failed: failed === 0 && status !== 0 ? 1 : failed,
-    skipped: report.numPendingTests + report.numTodoTests,
-  };
 }

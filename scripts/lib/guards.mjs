@@ -47,7 +47,7 @@ export const guards = [
     name: 'biome',
     about: 'lint and format',
     run: (folder) => tool(folder, '@biomejs/biome/bin/biome', ['ci', '--colors=off', '--error-on-warnings', '.']),
-    expects: () => ['noExplicitAny', 'noUnusedVariables', 'format'],
+    expects: () => ['noExplicitAny', 'noUnusedVariables', 'untidy.ts format'],
   },
 ];
 

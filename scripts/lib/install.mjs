@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withLock } from './lock.mjs';
 import { pinnedNode, root, stateDir } from './paths.mjs';
 
 const stampFile = join(stateDir, 'installed');
@@ -11,7 +12,12 @@ const lockFile = join(root, 'package-lock.json');
 export function ensureInstalled() {
   const lock = readFileSync(lockFile, 'utf8');
   const stamp = createHash('sha256').update(lock).digest('hex');
-  if (readIfThere(stampFile) === stamp && existsSync(pinnedNode)) return;
+  const isReady = () => readIfThere(stampFile) === stamp && existsSync(pinnedNode);
+  if (!isReady()) withLock('install', () => isReady() || install(lock, stamp));
+}
+
+/** Installs, makes sure of the result, and remembers it. */
+function install(lock, stamp) {
   if (!installedIs(lock)) installPackages();
   checkPinnedNode();
   mkdirSync(stateDir, { recursive: true });
