@@ -41,6 +41,17 @@ export const ERROR_CODES = {
   JOB_STATE: row('usage', 'The job is in a state in which this cannot be done with it.'),
   PASSPHRASE_MISSING: row('passphrase', 'The vault is sealed and no passphrase was given.'),
   PASSPHRASE_WRONG: row('passphrase', 'The passphrase or recovery code does not open the vault.'),
+  TAPE_FULL: row('no-space', 'The tape has no room for the chunk; it belongs on the next tape.'),
+  OUT_OF_TAPES: row('no-space', 'No tape of the pool has room and no blank one is left.'),
+  DISK_FULL: row('no-space', 'The disk that holds the vault has no room.'),
+  TAPE_DAMAGED: row('damaged', 'Something on a tape is not what the media format demands.'),
+  TAPE_MISMATCH: row('failed', 'The tape or what lies on it is not the one that was expected.'),
+  TAPE_PROTECTED: row('usage', 'The tape is write protected or was taken out of use.'),
+  TAPE_IN_USE: row('failed', 'A drive holds the tape, or the drive holds another tape.'),
+  FORMAT_TOO_NEW: row('failed', 'The vault or tape was written by a newer version.'),
+  VAULT_EXISTS: row('usage', 'The folder is not empty or holds a vault already.'),
+  VAULT_HELD: row('held', 'Another console uses the vault.'),
+  VAULT_DAMAGED: row('damaged', 'A file of the vault does not hold what it should.'),
   IO: row('failed', 'The operating system reported an error for a file or device.'),
 } as const;
 
