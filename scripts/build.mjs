@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { sourceFingerprint } from './lib/fingerprint.mjs';
@@ -8,18 +8,11 @@ const dist = join(root, 'dist');
 const fresh = join(root, `dist.${process.pid}.tmp`);
 const rescue = join(root, 'electron/engine/tape/rescue.mjs');
 
-// The entry is a stub, because a compile cache only serves modules loaded after it was switched on.
-const entryStub = `#!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-enableCompileCache();
-await import('./cli.js');
-`;
-
 // Taken before reading the sources: a file saved during the build makes the next run build again.
 const fingerprint = sourceFingerprint();
 try {
   await bundle();
-  writeFileSync(join(fresh, 'coldframe.js'), entryStub, { mode: 0o755 });
+  chmodSync(join(fresh, 'coldframe.js'), 0o755);
   if (existsSync(rescue)) copyFileSync(rescue, join(fresh, 'rescue.mjs'));
   writeFileSync(join(fresh, '.stamp'), fingerprint);
   replaceDist();
@@ -30,18 +23,18 @@ try {
 /** Bundles the command line and every worker into one flat folder, so that siblings find each other by name. */
 async function bundle() {
   const build = await rolldown({
-    input: { cli: join(root, 'electron/cli/main.ts'), ...workerEntries() },
+    input: { coldframe: join(root, 'electron/cli/main.ts'), ...workerEntries() },
     external: [/^node:/, 'koffi', 'electron'],
     platform: 'node',
     cwd: root,
     transform: { target: 'node24' },
-    treeshake: true,
   });
   await build.write({
     dir: fresh,
     format: 'esm',
     sourcemap: true,
     minify: false,
+    banner: ({ name, isEntry }) => (isEntry && name === 'coldframe' ? '#!/usr/bin/env node' : ''),
     entryFileNames: '[name].js',
     chunkFileNames: '[name].chunk.js',
   });
