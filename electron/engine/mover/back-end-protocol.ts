@@ -1,0 +1,68 @@
+import type { ErrorData } from '../../../shared/errors.ts';
+import type { ChunkPlace, Level } from '../../../shared/model/block-set.ts';
+import type { SharedStaging } from './staging.ts';
+
+/** A chunk as a back end gives it to the tape: the payload is gathered from views, nothing is copied. */
+export interface ChunkToWrite {
+  readonly set: string;
+  readonly sequence: number;
+  readonly kind: 'data' | 'metadata';
+  readonly part: number;
+  readonly lastPart: boolean;
+  readonly unitCount: number;
+  readonly plainBytes: number;
+  readonly payload: readonly Uint8Array[];
+}
+
+/** What a tape's own catalog says of a set with chunks on it. */
+export interface TapeSetEntry {
+  readonly id: string;
+  readonly object: { readonly id: string; readonly name: string };
+  readonly level: Level;
+  readonly parent: string | null;
+  readonly createdAt: number;
+}
+
+/** A tape in a drive, ready to be appended to. */
+export interface MountedTape {
+  readonly id: string;
+  /**
+   * Appends a chunk. Throws TAPE_FULL when it does not fit: then nothing of it counts and it is to be written elsewhere.
+   * `earlyWarning`: the next chunk may not fit any more.
+   */
+  append(chunk: ChunkToWrite): { readonly place: ChunkPlace; readonly earlyWarning: boolean };
+  /** When it returns, all that was appended is durable. */
+  flush(): void;
+  /** Writes the tail, flushes, and lets go of the tape. `full`: the set goes on elsewhere. */
+  finish(full: boolean, sets: readonly TapeSetEntry[]): void;
+  /** Lets go of the tape as it is, without a tail. */
+  abandon(): void;
+}
+
+export interface BackEndSetup<Tape> {
+  readonly staging: SharedStaging;
+  readonly drive: number;
+  /** What the tape station needs to open tapes in this thread. */
+  readonly tapes: Tape;
+}
+
+export type BackEndRequest =
+  /** A job's set may come from now on. */
+  | { readonly kind: 'join'; readonly job: number; readonly set: TapeSetEntry }
+  | { readonly kind: 'mount'; readonly tape: string }
+  /** All that was taken up to now is to be durable. */
+  | { readonly kind: 'flush'; readonly id: number }
+  /** Writes the tail and unmounts, if a tape is mounted. */
+  | { readonly kind: 'unmount'; readonly id: number }
+  | { readonly kind: 'stop' };
+
+export type BackEndAnswer =
+  | { readonly kind: 'mounted'; readonly tape: string }
+  /** Written, not yet durable. `index`: the stored index unit of a data chunk, for resuming. */
+  | { readonly kind: 'written'; readonly job: number; readonly place: ChunkPlace; readonly plainBytes: number }
+  /** Everything that was reported as written by this drive is durable now. */
+  | { readonly kind: 'durable'; readonly id: number | null }
+  /** A chunk waits and no tape is in the drive, or the one there was is full (it has its tail and is out). */
+  | { readonly kind: 'tape-wanted'; readonly full: string | null }
+  | { readonly kind: 'unmounted'; readonly id: number }
+  | { readonly kind: 'failed'; readonly job: number | null; readonly tape: string | null; readonly error: ErrorData };

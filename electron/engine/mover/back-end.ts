@@ -1,0 +1,176 @@
+import { asColdframeError } from '../../../shared/errors.ts';
+import type { BackEndAnswer, BackEndRequest, ChunkToWrite, MountedTape, TapeSetEntry } from './back-end-protocol.ts';
+import { type SharedStaging, type SlotContent, Staging } from './staging.ts';
+
+/** Data that may be lost at a power cut before this drive makes it durable by itself. */
+const FLUSH_BYTES = 64 * 1024 * 1024;
+
+interface TakenSlot {
+  readonly slot: number;
+  readonly content: SlotContent;
+}
+
+/**
+ * The back end of a channel: takes accumulations from staging, of whatever job, in the order in which they became ready,
+ * and appends them to the tape in its drive. Runs in a worker thread of its own; writing blocks only that thread.
+ */
+export class BackEnd {
+  readonly #staging: Staging;
+  readonly #drive: number;
+  readonly #open: (tape: string) => MountedTape;
+  readonly #answer: (answer: BackEndAnswer) => void;
+  readonly #sets = new Map<number, TapeSetEntry>();
+  #tape: MountedTape | null = null;
+  #waiting: TakenSlot | null = null;
+  #unflushed = 0;
+  #failed = false;
+  #stopped = false;
+  #tapeWanted = false;
+
+  constructor(
+    staging: SharedStaging,
+    drive: number,
+    open: (tape: string) => MountedTape,
+    answer: (answer: BackEndAnswer) => void,
+  ) {
+    this.#staging = new Staging(staging);
+    this.#drive = drive;
+    this.#open = open;
+    this.#answer = answer;
+  }
+
+  /** Works until it is told to stop. */
+  async run(): Promise<void> {
+    while (!this.#stopped) {
+      const seen = this.#staging.changes();
+      const worked = this.#step();
+      // Between two chunks the messages that came meanwhile are heard.
+      if (worked) await new Promise((resolve) => setImmediate(resolve));
+      else await this.#staging.changed(seen, 250);
+    }
+  }
+
+  request(request: BackEndRequest): void {
+    try {
+      this.#handle(request);
+    } catch (thrown) {
+      this.#fail(thrown, null);
+    }
+    this.#staging.wake();
+  }
+
+  #handle(request: BackEndRequest): void {
+    switch (request.kind) {
+      case 'join':
+        this.#sets.set(request.job, request.set);
+        return;
+      case 'mount':
+        this.#tapeWanted = false;
+        this.#failed = false;
+        this.#tape = this.#open(request.tape);
+        this.#answer({ kind: 'mounted', tape: request.tape });
+        return;
+      case 'flush':
+        this.#flush(request.id);
+        return;
+      case 'unmount':
+        this.#unmount(false);
+        this.#answer({ kind: 'unmounted', id: request.id });
+        return;
+      case 'stop':
+        this.#tape?.abandon();
+        this.#tape = null;
+        this.#stopped = true;
+    }
+  }
+
+  /** Writes one waiting accumulation, if there is one and a tape to write it to. */
+  #step(): boolean {
+    if (this.#failed) return false;
+    this.#waiting ??= this.#staging.tryTake(this.#drive);
+    if (this.#waiting === null) return false;
+    if (this.#tape === null) {
+      this.#wantTape(null);
+      return false;
+    }
+    try {
+      this.#write(this.#tape, this.#waiting);
+    } catch (thrown) {
+      this.#refused(thrown, this.#waiting);
+    }
+    return true;
+  }
+
+  #write(tape: MountedTape, { slot, content }: TakenSlot): void {
+    const { place, earlyWarning } = tape.append(this.#chunk(slot, content));
+    this.#staging.release(slot);
+    this.#waiting = null;
+    this.#answer({ kind: 'written', job: content.job, place, plainBytes: content.plainBytes });
+    this.#unflushed += content.dataBytes + content.indexBytes;
+    if (this.#unflushed >= FLUSH_BYTES) this.#flush(null);
+    if (earlyWarning) this.#leaveFull(tape);
+  }
+
+  #chunk(slot: number, content: SlotContent): ChunkToWrite {
+    const memory = this.#staging.memory(slot);
+    const data = memory.subarray(0, content.dataBytes);
+    const index = memory.subarray(content.dataBytes, content.dataBytes + content.indexBytes);
+    const set = this.#sets.get(content.job);
+    if (set === undefined) throw new RangeError(`job ${content.job} did not join drive ${this.#drive}`);
+    const { kind, lastPart, part, plainBytes, sequence, unitCount } = content;
+    return {
+      set: set.id,
+      sequence,
+      kind,
+      part,
+      lastPart,
+      unitCount,
+      plainBytes,
+      payload: index.length > 0 ? [index, data] : [data],
+    };
+  }
+
+  /** The chunk stays with this drive: it is written anew on the next tape, or the job is told why not. */
+  #refused(thrown: unknown, waiting: TakenSlot): void {
+    const error = asColdframeError(thrown);
+    if (error.code === 'TAPE_FULL' && this.#tape) this.#leaveFull(this.#tape);
+    else this.#fail(error, waiting.content.job);
+  }
+
+  #leaveFull(tape: MountedTape): void {
+    this.#unmount(true);
+    this.#wantTape(tape.id);
+  }
+
+  #wantTape(full: string | null): void {
+    if (this.#tapeWanted) return;
+    this.#tapeWanted = true;
+    this.#answer({ kind: 'tape-wanted', full });
+  }
+
+  #flush(id: number | null): void {
+    this.#tape?.flush();
+    this.#unflushed = 0;
+    this.#answer({ kind: 'durable', id });
+  }
+
+  #unmount(full: boolean): void {
+    const tape = this.#tape;
+    this.#tape = null;
+    if (tape === null) return;
+    tape.finish(full, [...this.#sets.values()]);
+    this.#unflushed = 0;
+    this.#answer({ kind: 'durable', id: null });
+  }
+
+  #fail(thrown: unknown, job: number | null): void {
+    const tape = this.#tape;
+    this.#failed = true;
+    this.#tape = null;
+    try {
+      tape?.abandon();
+    } finally {
+      this.#answer({ kind: 'failed', job, tape: tape?.id ?? null, error: asColdframeError(thrown).toData() });
+    }
+  }
+}

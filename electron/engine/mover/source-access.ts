@@ -1,0 +1,23 @@
+import type { ByteString } from '../../../shared/byte-string.ts';
+import type { ElementAttributes } from '../../../shared/model/element.ts';
+import type { ContentRun } from './copy-content.ts';
+
+/** An element of the source, open for reading. What the front end needs of a source and nothing more. */
+export interface OpenSource {
+  readonly fd: number;
+  /** Whether the element is still as the attributes say: its configuration id did not change. */
+  unchanged(since: ElementAttributes): boolean;
+  /** The attributes as they are now. */
+  attributes(): ElementAttributes;
+  /** The map as it is now: runs of content in [start, end), ascending. */
+  runs(start: number, end: number): ContentRun[];
+  close(): void;
+}
+
+export interface SourceAccess {
+  /**
+   * Opens a regular file without following a symbolic link anywhere below its root, and without touching its access time
+   * where the system allows. Returns why not: it is gone, or the message of the system's refusal.
+   */
+  open(path: ByteString): OpenSource | { readonly gone: true } | { readonly refused: string };
+}

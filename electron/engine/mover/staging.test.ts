@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { createStaging, type SlotContent, Staging } from './staging.ts';
+
+const content = (sequence: number, drive: number | null = null): SlotContent => ({
+  job: 1,
+  kind: 'data',
+  sequence,
+  unitCount: 2,
+  part: 0,
+  lastPart: false,
+  dataBytes: 100,
+  indexBytes: 20,
+  plainBytes: 300,
+  pieces: 4,
+  drive,
+});
+
+const publishNew = (staging: Staging, sequence: number, drive: number | null = null): void => {
+  const slot = staging.tryAcquire();
+  if (slot === null) throw new Error('no free slot');
+  staging.publish(slot, content(sequence, drive));
+};
+
+describe('staging', () => {
+  test('hands accumulations over in the order in which they became ready, with what was said of them', () => {
+    const staging = new Staging(createStaging(4));
+    for (const sequence of [7, 3, 5]) publishNew(staging, sequence);
+    const taken = [staging.tryTake(0), staging.tryTake(1), staging.tryTake(0)].map((entry) => entry?.content);
+    expect(taken).toEqual([content(7), content(3), content(5)]);
+    expect(staging.tryTake(0)).toBeNull();
+  });
+
+  test('gives a slot to one owner only, and again when it was released', () => {
+    const staging = new Staging(createStaging(2));
+    const slots = [staging.tryAcquire(), staging.tryAcquire(), staging.tryAcquire()];
+    expect(slots).toEqual([0, 1, null]);
+    staging.release(1);
+    expect(staging.tryAcquire()).toBe(1);
+    expect(staging.gauge()).toEqual({ free: 0, filling: 2, ready: 0, draining: 0 });
+  });
+
+  test('keeps an accumulation for the drive that it names', () => {
+    const staging = new Staging(createStaging(2));
+    publishNew(staging, 1, 1);
+    publishNew(staging, 2);
+    expect(staging.tryTake(0)?.content.sequence).toBe(2);
+    expect(staging.tryTake(0)).toBeNull();
+    expect(staging.tryTake(1)?.content).toEqual(content(1, 1));
+  });
+
+  test('wakes who waits for a change, also one that came before the waiting began', async () => {
+    const staging = new Staging(createStaging(1));
+    const seen = staging.changes();
+    const waiting = staging.changed(seen, 10_000);
+    publishNew(staging, 1);
+    await waiting;
+    await staging.changed(seen, 10_000);
+    expect(staging.tryTake(0)).not.toBeNull();
+  });
+});

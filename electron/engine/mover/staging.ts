@@ -1,0 +1,190 @@
+/**
+ * Staging: the internal store between front ends and back ends. A fixed number of slots in shared memory; each holds one
+ * accumulation of one block set and has one owner at a time: free → filling (a front end) → ready → draining (a back
+ * end) → free. Memory is bounded by the number of slots, and slots with low numbers are used first, so that memory which
+ * is not needed is never touched.
+ */
+const FREE = 0;
+const FILLING = 1;
+const READY = 2;
+const DRAINING = 3;
+
+/** Hand-over: an accumulation goes to a back end when it holds this many bytes. */
+export const HAND_OVER_BYTES = 10_000_000;
+/** A slot holds a full accumulation, the unit that overflowed it, and its index. */
+export const SLOT_BYTES = 16 * 1024 * 1024;
+
+const WORDS = 16;
+const CHANGES = 0;
+const TICKET = 1;
+const HEAD_WORDS = 16;
+
+/** What a front end says of the accumulation it hands over. */
+export interface SlotContent {
+  /** Number of the job in its session. */
+  readonly job: number;
+  readonly kind: 'data' | 'metadata';
+  /** Sequence of the chunk within its set. */
+  readonly sequence: number;
+  readonly unitCount: number;
+  readonly part: number;
+  readonly lastPart: boolean;
+  /** The slot holds `dataBytes` of units and behind them `indexBytes` of the index unit, which goes to tape first. */
+  readonly dataBytes: number;
+  readonly indexBytes: number;
+  readonly plainBytes: number;
+  /** Number of content segments and pieces in it, for progress. */
+  readonly pieces: number;
+  /** The one drive that may take it, or null when any may. */
+  readonly drive: number | null;
+}
+
+export interface SharedStaging {
+  readonly words: SharedArrayBuffer;
+  readonly bytes: SharedArrayBuffer;
+  readonly slots: number;
+}
+
+/** New staging of `slots` slots; pass it to workers as it is. */
+export const createStaging = (slots: number): SharedStaging => ({
+  words: new SharedArrayBuffer(4 * (HEAD_WORDS + slots * WORDS)),
+  bytes: new SharedArrayBuffer(slots * SLOT_BYTES),
+  slots,
+});
+
+/** One thread's view of the staging. */
+export class Staging {
+  readonly #words: Int32Array;
+  readonly #bytes: SharedArrayBuffer;
+  readonly #slots: number;
+
+  constructor(shared: SharedStaging) {
+    this.#words = new Int32Array(shared.words);
+    this.#bytes = shared.bytes;
+    this.#slots = shared.slots;
+  }
+
+  /** The memory of a slot. Only its owner may touch it. */
+  memory(slot: number): Buffer {
+    return Buffer.from(this.#bytes, slot * SLOT_BYTES, SLOT_BYTES);
+  }
+
+  /** Free → filling: the number of the slot, or null when there is none. */
+  tryAcquire(): number | null {
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      if (Atomics.compareExchange(this.#words, this.#at(slot), FREE, FILLING) === FREE) return slot;
+    }
+    return null;
+  }
+
+  /** Filling → ready. */
+  publish(slot: number, content: SlotContent): void {
+    const at = this.#at(slot);
+    const fields = [
+      Atomics.add(this.#words, TICKET, 1),
+      content.job,
+      content.kind === 'data' ? 1 : 2,
+      content.sequence,
+      content.unitCount,
+      content.part,
+      content.lastPart ? 1 : 0,
+      content.dataBytes,
+      content.indexBytes,
+      content.plainBytes,
+      content.pieces,
+      content.drive ?? -1,
+    ];
+    for (const [offset, value] of fields.entries()) this.#words[at + 1 + offset] = value;
+    this.#change(at, READY);
+  }
+
+  /** Ready → draining for the drive: the accumulation that has waited longest, or null when none waits for it. */
+  tryTake(drive: number): { slot: number; content: SlotContent } | null {
+    for (;;) {
+      const slot = this.#oldestReady(drive);
+      if (slot === null) return null;
+      if (Atomics.compareExchange(this.#words, this.#at(slot), READY, DRAINING) === READY)
+        return { slot, content: this.#content(slot) };
+    }
+  }
+
+  /** Filling or draining → free. */
+  release(slot: number): void {
+    this.#change(this.#at(slot), FREE);
+  }
+
+  /** Resolves at the next change of any slot after `seen` (from `changes`), or after the time limit. */
+  async changed(seen: number, limitMs: number): Promise<void> {
+    const outcome = Atomics.waitAsync(this.#words, CHANGES, seen, limitMs);
+    if (outcome.async) await outcome.value;
+  }
+
+  /** Take this before looking, and pass it to `changed` when there was nothing to see. */
+  changes(): number {
+    return Atomics.load(this.#words, CHANGES);
+  }
+
+  /** Wakes every thread that waits in `changed`. */
+  wake(): void {
+    Atomics.add(this.#words, CHANGES, 1);
+    Atomics.notify(this.#words, CHANGES);
+  }
+
+  /** Slots in each state, for the gauge. */
+  gauge(): { free: number; filling: number; ready: number; draining: number } {
+    const counts = [0, 0, 0, 0];
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      const state = Atomics.load(this.#words, this.#at(slot));
+      counts[state] = (counts[state] as number) + 1;
+    }
+    return {
+      free: counts[FREE] as number,
+      filling: counts[FILLING] as number,
+      ready: counts[READY] as number,
+      draining: counts[DRAINING] as number,
+    };
+  }
+
+  #at(slot: number): number {
+    return HEAD_WORDS + slot * WORDS;
+  }
+
+  #change(at: number, state: number): void {
+    Atomics.store(this.#words, at, state);
+    this.wake();
+  }
+
+  #oldestReady(drive: number): number | null {
+    let oldest: number | null = null;
+    let ticket = 0;
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      const at = this.#at(slot);
+      if (Atomics.load(this.#words, at) !== READY) continue;
+      const wanted = this.#words[at + 12] as number;
+      const age = this.#words[at + 1] as number;
+      // Tickets wrap around at 2^32: compare by difference.
+      if ((wanted === -1 || wanted === drive) && (oldest === null || ((age - ticket) | 0) < 0)) {
+        oldest = slot;
+        ticket = age;
+      }
+    }
+    return oldest;
+  }
+
+  #content(slot: number): SlotContent {
+    const word = (offset: number): number => this.#words[this.#at(slot) + 1 + offset] as number;
+    return {
+      job: word(1),
+      kind: word(2) === 1 ? 'data' : 'metadata',
+      sequence: word(3),
+      unitCount: word(4),
+      part: word(5),
+      lastPart: word(6) === 1,
+      dataBytes: word(7),
+      indexBytes: word(8),
+      plainBytes: word(9),
+      pieces: word(10),
+      drive: word(11) === -1 ? null : word(11),
+    };
+  }
+}
