@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
+import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
+import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
+import { handlersOf } from './handlers/handlers.ts';
+import type { CallContext } from './handlers/parts.ts';
+import { homeLayout } from './home/directory.ts';
+import { JobBoard } from './jobs/board.ts';
+import { openStore } from './store/store.ts';
+import type { UseCases } from './use-cases.ts';
+
+/** A console that runs in this process. */
+export interface Console extends ConsoleClient {
+  readonly home: string;
+  /** Calls under way, jobs included. */
+  readonly active: number;
+  /** Ends when no job is left. */
+  idle(): Promise<void>;
+  cancelAll(): void;
+  /** Resolves when a caller asked this process to end. */
+  readonly stopRequested: Promise<void>;
+  close(): void;
+}
+
+/** Opens the console of a home that this process owns; `close` it when it is idle. */
+export const openConsole = (home: string, useCases: UseCases): Console => {
+  const layout = homeLayout(home);
+  mkdirSync(layout.jobs, { recursive: true, mode: 0o700 });
+  mkdirSync(layout.catalogs, { recursive: true, mode: 0o700 });
+  const store = openStore(layout.database);
+  const board = new JobBoard(store.jobs);
+  const stop = Promise.withResolvers<void>();
+  const handlers = handlersOf({ home, startedAt: new Date(), store, board, useCases, requestStop: stop.resolve });
+  let active = 0;
+  return {
+    home,
+    get active() {
+      return Math.max(active, board.active);
+    },
+    idle: () => board.idle(),
+    cancelAll: () => board.cancelAll(),
+    stopRequested: stop.promise,
+    close: () => store.close(),
+    call: async <P extends ProcedureName>(procedure: P, input: InputOf<P>, options: CallOptions = {}) => {
+      active += 1;
+      try {
+        const handler = handlers[procedure] as (input: InputOf<P>, context: CallContext) => Promise<OutputOf<P>>;
+        return await handler(input, contextOf(options));
+      } catch (thrown) {
+        throw options.signal?.aborted ? cancelled(thrown) : asColdframeError(thrown);
+      } finally {
+        active -= 1;
+      }
+    },
+  };
+};
+
+const contextOf = ({ signal, secrets, onEvent }: CallOptions): CallContext => ({
+  signal: signal ?? new AbortController().signal,
+  secrets: secrets ?? {},
+  emit: onEvent ?? (() => undefined),
+});
+
+const cancelled = (thrown: unknown): ColdframeError =>
+  thrown instanceof ColdframeError && thrown.kind === 'cancelled'
+    ? thrown
+    : new ColdframeError('CANCELLED', {
+        message: 'The command was cancelled.',
+        guidance: 'Run it again when you want it done.',
+        cause: thrown,
+      });

@@ -1,0 +1,83 @@
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import { setId } from '../../../shared/units.ts';
+import { steeredControl } from '../jobs/control.ts';
+import type { BackupOptions } from '../use-cases.ts';
+import { objectNamed, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
+import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
+import { runAsJob } from './run-as-job.ts';
+import { setView } from './views.ts';
+
+/** Serves plan, backup, merge and the list of block sets. */
+export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup' | 'merge' | 'sets'> => ({
+  plan: async (input, { secrets, signal }) => {
+    const object = objectNamed(parts, input.object);
+    const vault = vaultOf(parts, object);
+    requireAccess(vault, secrets);
+    const { control, abort } = steeredControl(ignore, ignore);
+    signal.addEventListener('abort', () => abort(signal.reason), { once: true });
+    const plan = await withSession(parts, vault, secrets, (session) =>
+      parts.useCases.planBackup(session, object, optionsOf(input), control),
+    );
+    return { ...plan, leftOut: [...plan.leftOut], tapes: [...plan.tapes], warnings: [...plan.warnings] };
+  },
+
+  backup: (input, context) => runBackupJob(parts, context, input),
+
+  merge: async (input, context) => {
+    const object = objectNamed(parts, input.object);
+    const vault = vaultOf(parts, object);
+    requireAccess(vault, context.secrets);
+    return await runAsJob(parts, context, {
+      ...{ kind: 'merge', object: object.name, vault: vault.dir, input },
+      run: (job) =>
+        withSession(parts, vault, context.secrets, async (session) => ({
+          set: setView((await parts.useCases.runMerge(session, object, job)).set),
+        })),
+      warned: ({ set }) => set.warnings.length > 0,
+    });
+  },
+
+  sets: async ({ object }) => {
+    const known = object === undefined ? null : parts.store.objects.byName(object);
+    const vaults = known ? [vaultOf(parts, known)] : parts.store.vaults.list();
+    const found = await Promise.all(
+      vaults.map((vault) => withCatalog(parts, vault, [], (catalog) => catalog.sets(object ?? null))),
+    );
+    const sets = found.flat();
+    if (object !== undefined && sets.length === 0) objectNamed(parts, object);
+    return { sets: sets.toSorted((a, b) => b.createdAt - a.createdAt).map(setView) };
+  },
+});
+
+/** Runs a backup as a job; also the way an interrupted one is taken up again. */
+export const runBackupJob = async (
+  parts: ConsoleParts,
+  context: CallContext,
+  input: InputOf<'backup'>,
+  started?: (id: string) => void,
+): Promise<OutputOf<'backup'>> => {
+  const object = objectNamed(parts, input.object);
+  const vault = vaultOf(parts, object);
+  requireAccess(vault, context.secrets);
+  return await runAsJob(
+    parts,
+    context,
+    {
+      ...{ kind: 'backup', object: object.name, vault: vault.dir, input },
+      run: (job) =>
+        withSession(parts, vault, context.secrets, async (session) => ({
+          set: setView((await parts.useCases.runBackup(session, object, optionsOf(input), job)).set),
+        })),
+      warned: ({ set }) => set.warnings.length > 0,
+    },
+    started,
+  );
+};
+
+const optionsOf = ({ level, streams, resume }: Partial<InputOf<'backup'>>): BackupOptions => ({
+  level: level ?? 'auto',
+  streams: streams ?? null,
+  resume: resume === undefined ? null : setId(resume),
+});
+
+const ignore = () => undefined;

@@ -1,0 +1,22 @@
+import type { Handlers } from '../../../shared/contract/contract.ts';
+import { backupHandlers } from './backup.ts';
+import { browseHandlers } from './browse.ts';
+import { jobHandlers } from './jobs.ts';
+import { objectHandlers } from './objects.ts';
+import type { CallContext, ConsoleParts } from './parts.ts';
+import { restoreHandlers } from './restore.ts';
+import { systemHandlers } from './system.ts';
+import { tapeHandlers } from './tapes.ts';
+import { vaultHandlers } from './vaults.ts';
+
+/** Serves every procedure of the contract: what is missing here does not compile. */
+export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
+  ...vaultHandlers(parts),
+  ...objectHandlers(parts),
+  ...backupHandlers(parts),
+  ...browseHandlers(parts),
+  ...restoreHandlers(parts),
+  ...tapeHandlers(parts),
+  ...jobHandlers(parts),
+  ...systemHandlers(parts),
+});

@@ -1,0 +1,68 @@
+import type { InputOf } from '../../../shared/contract/contract.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { StoredJob } from '../store/job-table.ts';
+import { runBackupJob } from './backup.ts';
+import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
+import { progressEvent } from './run-as-job.ts';
+
+type Names = 'job.list' | 'job.show' | 'job.pause' | 'job.resume' | 'job.cancel' | 'job.watch';
+
+/** Serves the procedures on jobs. */
+export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
+  const { board } = parts;
+  const shown = (id: string) => {
+    const { input: _, ...job } = board.find(id);
+    return { job };
+  };
+  return {
+    'job.list': async ({ limit }) => ({ jobs: board.list(limit ?? 100) }),
+    'job.show': async ({ job }) => shown(job),
+    'job.pause': async ({ job }) => {
+      const { id } = board.find(job);
+      board.pause(id);
+      return shown(id);
+    },
+    'job.cancel': async ({ job }) => {
+      const { id } = board.find(job);
+      board.cancel(id);
+      return shown(id);
+    },
+    'job.resume': async ({ job: prefix }, context) => {
+      const job = board.find(prefix);
+      if (['running', 'queued', 'paused'].includes(job.state)) {
+        board.unpause(job.id);
+        return shown(job.id);
+      }
+      return shown(await takeUp(parts, context, job));
+    },
+    'job.watch': async (_, { signal, emit }) => {
+      const stopHearing = board.onChange((job, what) =>
+        emit(what === 'progress' ? progressEvent(job) : { event: 'job', job }),
+      );
+      await new Promise<void>((done) => {
+        if (signal.aborted) done();
+        signal.addEventListener('abort', () => done(), { once: true });
+      });
+      stopHearing();
+      return {};
+    },
+  };
+};
+
+/** Starts a backup again where an earlier job left it; answers the new job once it has ended. */
+const takeUp = async (parts: ConsoleParts, context: CallContext, job: StoredJob): Promise<string> => {
+  if (job.kind !== 'backup' || !['interrupted', 'failed', 'cancelled'].includes(job.state)) {
+    throw new ColdframeError('JOB_STATE', {
+      message: `Job ${job.id.slice(0, 8)} is a ${job.kind} that is ${job.state}: there is nothing to take up again.`,
+      guidance: job.kind === 'backup' ? 'Start a new backup.' : `Run the ${job.kind} again.`,
+      context: { job: job.id, state: job.state },
+    });
+  }
+  let taken = '';
+  const input = { ...(job.input as InputOf<'backup'>), ...(job.set === null ? {} : { resume: job.set }) };
+  await runBackupJob(parts, context, input, (id) => {
+    taken = id;
+    parts.board.markResumed(job, id);
+  });
+  return taken;
+};

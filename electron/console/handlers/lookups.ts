@@ -1,0 +1,109 @@
+import { realpathSync } from 'node:fs';
+import type { Secrets } from '../../../shared/contract/calls.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { SetId } from '../../../shared/units.ts';
+import type { StoredObject } from '../store/object-table.ts';
+import type { CatalogReader, VaultInfo, VaultSession } from '../use-cases.ts';
+import type { ConsoleParts } from './parts.ts';
+
+/** A folder by its real name, so that one vault has one name; as given when it is not there. */
+export const realDir = (dir: string): string => {
+  try {
+    return realpathSync(dir);
+  } catch {
+    return dir;
+  }
+};
+
+/** The vault at a folder, which this home has to know. */
+export const vaultAt = ({ store }: ConsoleParts, dir: string): VaultInfo => {
+  const vault = store.vaults.byDir(realDir(dir));
+  if (vault) return vault;
+  throw new ColdframeError('NO_SUCH_VAULT', {
+    message: `This home knows no vault at ${dir}.`,
+    guidance: `If there is one, take it in with: coldframe vault open ${dir}. Else create it with: coldframe vault create ${dir}`,
+    context: { dir },
+  });
+};
+
+/** A logical object by name. */
+export const objectNamed = ({ store }: ConsoleParts, name: string): StoredObject => {
+  const object = store.objects.byName(name);
+  if (object) return object;
+  throw new ColdframeError('NO_SUCH_OBJECT', {
+    message: `There is no logical object named ${name}.`,
+    guidance: 'List them with: coldframe object list',
+    context: { object: name },
+  });
+};
+
+/** The vault that an object is kept in. */
+export const vaultOf = ({ store }: ConsoleParts, object: StoredObject): VaultInfo => {
+  const vault = store.vaults.byId(object.vault);
+  if (!vault) throw new Error(`object ${object.name} names vault ${object.vault}, which is not in the store`);
+  return vault;
+};
+
+/** Refuses work on a sealed vault before anything is queued, when no secret came with the call. */
+export const requireAccess = (vault: VaultInfo, { passphrase, recoveryCode }: Secrets): void => {
+  if (!vault.sealed || passphrase !== undefined || recoveryCode !== undefined) return;
+  throw new ColdframeError('PASSPHRASE_MISSING', {
+    message: `The vault at ${vault.dir} is sealed and needs its passphrase.`,
+    guidance:
+      'Give it with --passphrase-file or COLDFRAME_PASSPHRASE_FILE, or run the command on a terminal to be asked.',
+    context: { vault: vault.dir },
+  });
+};
+
+/** Opens a vault for the time of some work. */
+export const withSession = async <Result>(
+  { useCases, home }: ConsoleParts,
+  vault: VaultInfo,
+  secrets: Secrets,
+  work: (session: VaultSession) => Promise<Result>,
+): Promise<Result> => {
+  const session = await useCases.openVaultSession(vault.dir, secrets, home);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+};
+
+/** Reads a vault's catalog; `missing` when nothing was ever backed up to it. */
+export const withCatalog = async <Result>(
+  { useCases, home }: ConsoleParts,
+  vault: VaultInfo,
+  missing: Result,
+  read: (catalog: CatalogReader) => Promise<Result>,
+): Promise<Result> => {
+  const catalog = await useCases.openCatalog(home, vault.id);
+  if (!catalog) return missing;
+  try {
+    return await read(catalog);
+  } finally {
+    await catalog.close();
+  }
+};
+
+/** The one set that a name means, and the vault that holds it. */
+export const setNamed = async (parts: ConsoleParts, name: string): Promise<{ set: SetId; vault: VaultInfo }> => {
+  const found: { set: SetId; vault: VaultInfo }[] = [];
+  for (const vault of vaultsFor(parts, name)) {
+    const sets = await withCatalog(parts, vault, [], (catalog) => catalog.resolveSet(name));
+    found.push(...sets.map((set) => ({ set, vault })));
+  }
+  const [only, another] = found;
+  if (only && !another) return only;
+  throw new ColdframeError(another ? 'USAGE' : 'NO_SUCH_SET', {
+    message: another ? `${name} means more than one block set.` : `There is no block set ${name}.`,
+    guidance: another ? 'Give more digits of its id.' : 'List them with: coldframe sets',
+    context: { set: name },
+  });
+};
+
+/** The vaults in which a set of this name can be: that of the object it begins with, else all. */
+const vaultsFor = (parts: ConsoleParts, name: string): VaultInfo[] => {
+  const object = parts.store.objects.byName(name.replace(/@.*$/, ''));
+  return object ? [vaultOf(parts, object)] : parts.store.vaults.list();
+};

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import type { InputOf } from '../../../shared/contract/contract.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { Selection } from '../../../shared/model/selection.ts';
+import { base64OfPath, bytesOfPath } from '../paths.ts';
+import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
+import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { isoTime, objectView } from './views.ts';
+
+/** Serves the procedures on logical objects. */
+export const objectHandlers = (
+  parts: ConsoleParts,
+): HandlersOf<'object.add' | 'object.list' | 'object.show' | 'object.remove'> => ({
+  'object.add': async (input) => {
+    const vault = vaultAt(parts, input.vault);
+    if (parts.store.objects.byName(input.name)) {
+      throw new ColdframeError('OBJECT_EXISTS', {
+        message: `There is a logical object named ${input.name} already.`,
+        guidance: `Choose another name, or remove it first with: coldframe object remove ${input.name}`,
+        context: { object: input.name },
+      });
+    }
+    const { kind, volumes } = kindOf(input);
+    const id = (await knownId(parts, vault.id, input.name)) ?? randomBytes(16).toString('hex');
+    const object = {
+      ...{ id, name: input.name, kind, vault: vault.id, volumes },
+      selection: selectionOf(input),
+      createdAt: Date.now(),
+    };
+    parts.store.objects.add(object);
+    return { object: objectView(object, vault) };
+  },
+
+  'object.list': async () => ({
+    objects: parts.store.objects.list().map((object) => objectView(object, vaultOf(parts, object))),
+  }),
+
+  'object.show': async ({ object: name }) => {
+    const object = objectNamed(parts, name);
+    const vault = vaultOf(parts, object);
+    const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(object.name));
+    const last = Math.max(...sets.filter(({ state }) => state === 'complete').map(({ createdAt }) => createdAt));
+    return {
+      object: objectView(object, vault),
+      sets: sets.length,
+      lastBackupAt: Number.isFinite(last) ? isoTime(last) : null,
+    };
+  },
+
+  'object.remove': async ({ object: name }) => {
+    const object = objectNamed(parts, name);
+    parts.store.objects.remove(object.id);
+    return { object: objectView(object, vaultOf(parts, object)) };
+  },
+});
+
+const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
+  if (files.length > 0 === volumes.length > 0) {
+    throw new ColdframeError('USAGE', {
+      message: 'A logical object is made of files or of volumes: exactly one of the two has to be named.',
+      guidance: 'Give either --files PATH... or --volume NAME...',
+    });
+  }
+  return { kind: files.length > 0 ? ('files' as const) : ('volumes' as const), volumes };
+};
+
+const selectionOf = ({ files, unprotect, exclude, crossFileSystems }: InputOf<'object.add'>): Selection => ({
+  roots: [...new Set((files ?? []).map((path) => base64OfPath(bytesOfPath(path))))].map((pathBase64) => ({
+    pathBase64,
+    crossFileSystems: crossFileSystems ?? false,
+  })),
+  unprotected: [...new Set(unprotect)],
+  exclude: [...new Set(exclude)],
+});
+
+/** The id under which the vault already has sets of this name: an object that is added again goes on with them. */
+const knownId = async (parts: ConsoleParts, vaultId: string, name: string): Promise<string | undefined> => {
+  const vault = parts.store.vaults.byId(vaultId);
+  if (!vault) return undefined;
+  const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(name));
+  return sets[0]?.object.id;
+};

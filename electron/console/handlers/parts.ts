@@ -1,0 +1,27 @@
+import type { Secrets } from '../../../shared/contract/calls.ts';
+import type { Handlers, ProcedureName } from '../../../shared/contract/contract.ts';
+import type { ConsoleEvent } from '../../../shared/contract/events.ts';
+import type { JobBoard } from '../jobs/board.ts';
+import type { Store } from '../store/store.ts';
+import type { UseCases } from '../use-cases.ts';
+
+/** What a handler knows of the call it serves. */
+export interface CallContext {
+  readonly signal: AbortSignal;
+  readonly secrets: Secrets;
+  readonly emit: (event: ConsoleEvent) => void;
+}
+
+/** What all handlers of a console share. */
+export interface ConsoleParts {
+  readonly home: string;
+  readonly startedAt: Date;
+  readonly store: Store;
+  readonly board: JobBoard;
+  readonly useCases: UseCases;
+  /** Asks the process that serves this console to end. */
+  readonly requestStop: () => void;
+}
+
+/** The handlers of one group of procedures, those whose names begin alike. */
+export type HandlersOf<Names extends ProcedureName> = Pick<Handlers<CallContext>, Names>;

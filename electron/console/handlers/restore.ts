@@ -1,0 +1,81 @@
+import type { InputOf } from '../../../shared/contract/contract.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { SetId } from '../../../shared/units.ts';
+import type { RestoreRequest, VaultInfo, VerifyResult } from '../use-cases.ts';
+import { requireAccess, setNamed, vaultAt, withSession } from './lookups.ts';
+import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { runAsJob } from './run-as-job.ts';
+
+/** Serves restore and verify. */
+export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 'verify'> => ({
+  restore: async (input, context) => {
+    const { set, vault } = await setNamed(parts, input.set);
+    requireAccess(vault, context.secrets);
+    const request = requestOf(input, set);
+    const { planRestore, runRestore } = parts.useCases;
+    const work = input.dryRun ? planRestore : runRestore;
+    return await runAsJob(parts, context, {
+      ...{ kind: 'restore', object: null, vault: vault.dir, input: withoutPaths(input) },
+      run: (job) => withSession(parts, vault, context.secrets, (session) => work(session, request, job)),
+      warned: ({ warnings, damaged }) => warnings.length > 0 || damaged.length > 0,
+    });
+  },
+
+  verify: async (input, context) => {
+    const wanted = await toVerify(parts, input);
+    for (const { vault } of wanted) requireAccess(vault, context.secrets);
+    const results: VerifyResult[] = [];
+    for (const { vault, sets } of wanted) {
+      const result = await runAsJob(parts, context, {
+        ...{ kind: 'verify', object: null, vault: vault.dir, input },
+        run: (job) =>
+          withSession(parts, vault, context.secrets, (session) => parts.useCases.runVerify(session, sets, job)),
+        warned: ({ damaged }) => damaged.length > 0,
+      });
+      results.push(result);
+    }
+    return results.reduce(sum, { sets: 0, chunks: 0, bytes: 0, damaged: [], durationMs: 0 });
+  },
+});
+
+const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
+  if ((input.to === undefined) === (input.original === undefined)) {
+    throw new ColdframeError('USAGE', {
+      message: 'A restore goes either to a place or to where the elements came from: exactly one has to be said.',
+      guidance: 'Give either --to PLACE or --original.',
+    });
+  }
+  return {
+    set,
+    paths: input.paths ?? [],
+    to: input.to ?? null,
+    relativeTo: input.relativeTo ?? null,
+    onConflict: input.onConflict ?? 'fail',
+  };
+};
+
+/** A job record does not hold a million paths. */
+const withoutPaths = ({ paths, ...input }: InputOf<'restore'>) => ({ ...input, pathCount: paths?.length ?? 0 });
+
+/** Which sets of which vaults: those named, else all of the vault named, else all of every vault. */
+const toVerify = async (
+  parts: ConsoleParts,
+  { sets, vault }: InputOf<'verify'>,
+): Promise<{ vault: VaultInfo; sets: readonly SetId[] | null }[]> => {
+  if (vault !== undefined && !sets?.length) return [{ vault: vaultAt(parts, vault), sets: null }];
+  if (!sets?.length) return parts.store.vaults.list().map((each) => ({ vault: each, sets: null }));
+  const found = await Promise.all(sets.map((name) => setNamed(parts, name)));
+  const byVault = Map.groupBy(found, (each) => each.vault.id);
+  return [...byVault.values()].map((each) => ({
+    vault: (each[0] as (typeof found)[number]).vault,
+    sets: each.map(({ set }) => set),
+  }));
+};
+
+const sum = (a: VerifyResult, b: VerifyResult): VerifyResult => ({
+  sets: a.sets + b.sets,
+  chunks: a.chunks + b.chunks,
+  bytes: a.bytes + b.bytes,
+  damaged: [...a.damaged, ...b.damaged],
+  durationMs: a.durationMs + b.durationMs,
+});

@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { VaultInfo } from '../use-cases.ts';
+import { realDir, requireAccess, vaultAt, withCatalog, withSession } from './lookups.ts';
+import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { runAsJob } from './run-as-job.ts';
+import { vaultView } from './views.ts';
+
+type Names = 'vault.create' | 'vault.open' | 'vault.list' | 'vault.show' | 'vault.rebuild' | 'vault.passphrase';
+
+const GIB = 1024 ** 3;
+
+/** Serves the procedures on whole vaults. */
+export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
+  'vault.create': async (input, { secrets }) => {
+    const { vault, recoveryCode } = await parts.useCases.createVault({
+      dir: input.dir,
+      name: input.name ?? basename(input.dir),
+      drives: input.drives ?? 2,
+      slots: input.slots ?? 8,
+      tapeBytes: input.tapeSize ?? 8 * GIB,
+      codec: input.codec ?? 'zstd',
+      passphrase: secrets.passphrase || null,
+    });
+    const known = remember(parts, vault);
+    return { vault: vaultView(known), recoveryCode };
+  },
+
+  'vault.open': async ({ dir }, context) => {
+    const found = await inspect(parts, dir);
+    requireAccess(found, context.secrets);
+    const sets = await withSession(parts, found, context.secrets, () => countSets(parts, found));
+    const vault = remember(parts, found);
+    if (sets > 0) return { vault: vaultView(vault), sets, rebuilt: false };
+    const rebuilt = await rebuild(parts, context, vault);
+    return { vault: vaultView(vault), sets: rebuilt.sets, rebuilt: true };
+  },
+
+  'vault.list': async () => {
+    const objects = parts.store.objects.list();
+    const vaults = parts.store.vaults.list().map((vault) => ({
+      ...vaultView(vault),
+      reachable: existsSync(vault.dir),
+      objects: objects.filter((object) => object.vault === vault.id).length,
+    }));
+    return { vaults };
+  },
+
+  'vault.show': async ({ dir }) => {
+    const vault = vaultAt(parts, dir);
+    const { library, tapes } = await parts.useCases.showVault(vault.dir);
+    const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null));
+    return {
+      vault: vaultView(vault),
+      library,
+      tapes,
+      sets: sets.length,
+      bytesStored: sets.reduce((sum, { bytesStored }) => sum + bytesStored, 0),
+      objects: parts.store.objects
+        .list()
+        .filter((object) => object.vault === vault.id)
+        .map(({ name }) => name),
+    };
+  },
+
+  'vault.rebuild': async ({ dir }, context) => {
+    const vault = remember(parts, await inspect(parts, dir));
+    requireAccess(vault, context.secrets);
+    const { vault: _, ...result } = await rebuild(parts, context, vault);
+    return { vault: vaultView(vault), ...result };
+  },
+
+  'vault.passphrase': async ({ dir }, { secrets }) => {
+    const vault = remember(parts, await inspect(parts, dir));
+    requireAccess(vault, secrets);
+    if (!secrets.newPassphrase) {
+      throw new ColdframeError('USAGE', {
+        message: 'There is no new passphrase to change to.',
+        guidance: 'Give it with --new-passphrase-file, or run the command on a terminal to be asked.',
+      });
+    }
+    return { vault: vaultView(await parts.useCases.changePassphrase(vault.dir, secrets, secrets.newPassphrase)) };
+  },
+});
+
+/** What lies at a folder, under its real name. */
+const inspect = async ({ useCases }: ConsoleParts, dir: string): Promise<VaultInfo> => {
+  const real = realDir(dir);
+  return { ...(await useCases.inspectVault(real)), dir: real };
+};
+
+const remember = ({ store }: ConsoleParts, vault: VaultInfo): VaultInfo => {
+  const known = { ...vault, dir: realDir(vault.dir) };
+  store.vaults.put(known);
+  return known;
+};
+
+const countSets = (parts: ConsoleParts, vault: VaultInfo): Promise<number> =>
+  withCatalog(parts, vault, 0, async (catalog) => (await catalog.sets(null)).length);
+
+const rebuild = (parts: ConsoleParts, context: Parameters<typeof runAsJob>[1], vault: VaultInfo) =>
+  runAsJob(parts, context, {
+    kind: 'rebuild',
+    object: null,
+    vault: vault.dir,
+    input: { dir: vault.dir },
+    run: (job) => parts.useCases.runRebuild(vault.dir, context.secrets, parts.home, job),
+    warned: ({ warnings, incompleteSets }) => warnings.length > 0 || incompleteSets > 0,
+  });

@@ -1,0 +1,46 @@
+import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ColdframeError } from '../../../shared/errors.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the home is when nobody says: the place the operating system gives to an application's state. */
+export const defaultHome = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Coldframe');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Coldframe');
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'coldframe');
+};
+
+/** Which folder is the home: the option, then COLDFRAME_HOME, then the operating system's place. */
+export const chooseHome = (option: string | undefined, env: Environment): string =>
+  resolve(option ?? (env.COLDFRAME_HOME || defaultHome(env)));
+
+/** Makes the home when it is missing and sees to it that nobody else can enter; answers its real path. */
+export const prepareHome = (home: string): string => {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    const real = realpathSync(home);
+    const { mode, uid } = statSync(real);
+    if (process.getuid && uid !== process.getuid()) throw new Error(`it belongs to user ${uid}`);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) chmodSync(real, 0o700);
+    return real;
+  } catch (cause) {
+    throw new ColdframeError('HOME_UNUSABLE', {
+      message: `The home folder ${home} cannot be used: ${(cause as Error).message}.`,
+      guidance: 'Choose another one with --home or COLDFRAME_HOME, or make this one yours.',
+      context: { home },
+      cause,
+    });
+  }
+};
+
+/** What lies where in a home. */
+export const homeLayout = (home: string) => ({
+  database: join(home, 'console.db'),
+  lock: join(home, 'lock'),
+  holder: join(home, 'holder.json'),
+  socket: join(home, 'socket'),
+  catalogs: join(home, 'catalogs'),
+  jobs: join(home, 'jobs'),
+});

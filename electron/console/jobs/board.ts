@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { JobTable, StoredJob } from '../store/job-table.ts';
+import type { JobRequest } from './request.ts';
+import { RunningJob } from './running-job.ts';
+
+type Listener = (job: JobRecord, what: 'state' | 'progress') => void;
+
+/** The queue of a home: starts jobs when their vault is free, knows every one that ever was. */
+export class JobBoard {
+  readonly #table: JobTable;
+  readonly #jobs = new Map<string, RunningJob>();
+  readonly #lanes = new Map<string, Promise<unknown>>();
+  readonly #listeners = new Set<Listener>();
+
+  constructor(table: JobTable) {
+    this.#table = table;
+    table.interruptUnfinished();
+  }
+
+  /** Queues a job; it answers or rejects with the job's outcome. */
+  submit<Result>(request: JobRequest<Result>): { readonly id: string; readonly outcome: Promise<Result> } {
+    const id = randomBytes(16).toString('hex');
+    const job = new RunningJob(id, request, {
+      save: (record) => this.#table.put(record),
+      changed: (record, what) => {
+        for (const listener of this.#listeners) listener(record, what);
+      },
+    });
+    this.#jobs.set(id, job);
+    const before = this.#lanes.get(request.vault) ?? Promise.resolve();
+    const outcome = job.run(before, request).finally(() => this.#jobs.delete(id));
+    const lane = outcome.catch(() => undefined);
+    this.#lanes.set(request.vault, lane);
+    void lane.then(() => {
+      if (this.#lanes.get(request.vault) === lane) this.#lanes.delete(request.vault);
+    });
+    return { id, outcome };
+  }
+
+  /** How many are queued, running or paused. */
+  get active(): number {
+    return this.#jobs.size;
+  }
+
+  /** Ends when no job is left, those included that are queued meanwhile. */
+  async idle(): Promise<void> {
+    while (this.#lanes.size > 0) await Promise.all(this.#lanes.values());
+  }
+
+  /** Newest first; jobs that run show their latest sample. */
+  list(limit: number): JobRecord[] {
+    return this.#table.list(limit).map((stored) => this.#current(stored));
+  }
+
+  /** The one job whose id begins so. */
+  find(prefix: string): StoredJob {
+    const [job, another] = this.#table.byPrefix(prefix);
+    if (job && !another) return { ...this.#current(job), input: job.input };
+    throw new ColdframeError(another ? 'USAGE' : 'NO_SUCH_JOB', {
+      message: another ? `More than one job begins with ${prefix}.` : `There is no job ${prefix}.`,
+      guidance: another ? 'Give more of its digits.' : 'List them with: coldframe job list',
+      context: { job: prefix },
+    });
+  }
+
+  pause(id: string): void {
+    this.#active(id).setPaused(true);
+  }
+
+  unpause(id: string): void {
+    this.#active(id).setPaused(false);
+  }
+
+  cancel(id: string): void {
+    this.#active(id).cancel();
+  }
+
+  cancelAll(): void {
+    for (const job of this.#jobs.values()) job.cancel();
+  }
+
+  /** Notes which job took up an interrupted one. */
+  markResumed(job: StoredJob, by: string): void {
+    this.#table.put({ ...job, resumedBy: by });
+  }
+
+  /** Hears every change; returns how to stop hearing. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #current({ input: _, ...stored }: StoredJob): JobRecord {
+    return this.#jobs.get(stored.id)?.record ?? stored;
+  }
+
+  #active(id: string): RunningJob {
+    const job = this.#jobs.get(id);
+    if (job) return job;
+    const { state } = this.find(id);
+    throw new ColdframeError('JOB_STATE', {
+      message: `Job ${id.slice(0, 8)} is ${state}: there is nothing to pause, let go on or cancel.`,
+      guidance: 'List the jobs with: coldframe job list',
+      context: { job: id, state },
+    });
+  }
+}

@@ -1,0 +1,13 @@
+import type { JobKind } from '../../../shared/contract/jobs.ts';
+import type { JobControl } from '../use-cases.ts';
+
+export interface JobRequest<Result> {
+  readonly kind: JobKind;
+  readonly object: string | null;
+  /** Folder of the vault: jobs of one vault run one after the other, its drives are theirs alone. */
+  readonly vault: string;
+  readonly input: unknown;
+  readonly run: (control: JobControl) => Promise<Result>;
+  /** Whether something could not be done as asked though the job succeeded. */
+  readonly warned: (result: Result) => boolean;
+}

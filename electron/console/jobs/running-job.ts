@@ -1,0 +1,125 @@
+import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { StoredJob } from '../store/job-table.ts';
+import { type SteeredControl, steeredControl } from './control.ts';
+import { RateMeter } from './rate.ts';
+import type { JobRequest } from './request.ts';
+
+interface Hooks {
+  readonly save: (job: StoredJob) => void;
+  readonly changed: (job: JobRecord, what: 'state' | 'progress') => void;
+}
+
+const SAMPLE_MS = 250;
+/** How old the progress of a job may be that was killed. */
+const KEEP_MS = 5000;
+
+/** One job from the queue to its end: keeps its record true, in memory at every sample and on disk at every change of state. */
+export class RunningJob {
+  record: JobRecord;
+  readonly #input: unknown;
+  readonly #hooks: Hooks;
+  readonly #steering: SteeredControl;
+  readonly #meter = new RateMeter();
+  #sampledAt = 0;
+  #keptAt = 0;
+  #trailing: NodeJS.Timeout | undefined;
+
+  constructor(id: string, request: Omit<JobRequest<unknown>, 'run' | 'warned'>, hooks: Hooks) {
+    const { kind, object, vault, input } = request;
+    this.record = {
+      ...{ id, kind, state: 'queued', object, vault, set: null, createdAt: now(), startedAt: null, finishedAt: null },
+      ...{ progress: null, error: null, result: null, resumedBy: null },
+    };
+    this.#input = input;
+    this.#hooks = hooks;
+    this.#steering = steeredControl(
+      (counters) => this.#report(counters),
+      (set) => this.#change({ set }),
+    );
+    this.#change({});
+  }
+
+  /** Waits for its turn, runs, and records how it ended. */
+  async run<Result>(turn: Promise<unknown>, { run, warned }: JobRequest<Result>): Promise<Result> {
+    const { signal } = this.#steering.control;
+    try {
+      await untilAborted(turn, signal);
+      this.#change({ state: this.#isPaused() ? 'paused' : 'running', startedAt: now() });
+      const result = await run(this.#steering.control);
+      this.#end(warned(result) ? 'done-with-warnings' : 'done', { result });
+      return result;
+    } catch (thrown) {
+      const error = signal.aborted ? cancelled(this.record, thrown) : asColdframeError(thrown);
+      this.#end(signal.aborted ? 'cancelled' : 'failed', { error: error.toData() });
+      throw error;
+    }
+  }
+
+  setPaused(paused: boolean): void {
+    if (this.#steering.control.signal.aborted) return;
+    this.#steering.setPaused(paused);
+    if (this.record.state !== 'queued') this.#change({ state: paused ? 'paused' : 'running' });
+  }
+
+  cancel(): void {
+    this.#steering.abort(cancelled(this.record));
+  }
+
+  /** Takes a sample at most every quarter of a second, and the last one always. */
+  #report(counters: Parameters<SteeredControl['control']['report']>[0]): void {
+    clearTimeout(this.#trailing);
+    const at = performance.now();
+    const due = this.#sampledAt + SAMPLE_MS - at;
+    if (due > 0) {
+      this.#trailing = setTimeout(() => this.#report(counters), due);
+      return;
+    }
+    this.#sampledAt = at;
+    this.record = { ...this.record, progress: this.#meter.sample(counters, at) };
+    if (at - this.#keptAt > KEEP_MS) this.#keep(at);
+    this.#hooks.changed(this.record, 'progress');
+  }
+
+  #end(state: JobState, outcome: Pick<Partial<JobRecord>, 'error' | 'result'>): void {
+    clearTimeout(this.#trailing);
+    this.#change({ state, finishedAt: now(), ...outcome });
+  }
+
+  #change(change: Partial<JobRecord>): void {
+    this.record = { ...this.record, ...change };
+    this.#keep(performance.now());
+    this.#hooks.changed(this.record, 'state');
+  }
+
+  #keep(at: number): void {
+    this.#keptAt = at;
+    this.#hooks.save({ ...this.record, input: this.#input });
+  }
+
+  #isPaused(): boolean {
+    return this.#steering.control.paused[0] === 1;
+  }
+}
+
+const now = (): string => new Date().toISOString();
+
+const cancelled = ({ id, kind }: JobRecord, cause?: unknown): ColdframeError =>
+  new ColdframeError('CANCELLED', {
+    message: `The ${kind} was cancelled.`,
+    guidance: 'What was written so far stays readable. Run the command again when you want it done.',
+    context: { job: id },
+    ...(cause === undefined ? {} : { cause }),
+  });
+
+/** Waits for a promise that never rejects, but no longer than until the signal is aborted. */
+const untilAborted = (turn: Promise<unknown>, signal: AbortSignal): Promise<void> =>
+  new Promise((done, fail) => {
+    const abort = () => fail(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void turn.then(() => {
+      signal.removeEventListener('abort', abort);
+      done();
+    });
+  });

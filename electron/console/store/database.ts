@@ -1,0 +1,31 @@
+import { DatabaseSync } from 'node:sqlite';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+/** Opens the console's database and brings its schema up to date. What it commits is durable. */
+export const openDatabase = (file: string): DatabaseSync => {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    migrate(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+/** Runs the scripts that this database has not seen, each wholly or not at all. */
+const migrate = (database: DatabaseSync, file: string): void => {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  if (version > MIGRATIONS.length) {
+    throw new ColdframeError('HOME_UNUSABLE', {
+      message: `${file} was written by a newer Coldframe (schema ${version}, this one knows ${MIGRATIONS.length}).`,
+      guidance: 'Use the newer version, or another home.',
+      context: { file, version },
+    });
+  }
+  for (const [place, script] of MIGRATIONS.entries()) {
+    if (place >= version) database.exec(`BEGIN; ${script}; PRAGMA user_version = ${place + 1}; COMMIT`);
+  }
+};

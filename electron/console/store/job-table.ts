@@ -1,0 +1,74 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+
+/** A job with the input that started it, so that it can be started again. Never holds a secret. */
+export interface StoredJob extends JobRecord {
+  readonly input: unknown;
+}
+
+export interface JobTable {
+  put(job: StoredJob): void;
+  /** Newest first. */
+  list(limit: number): StoredJob[];
+  /** The jobs whose id begins so; at most two. */
+  byPrefix(prefix: string): StoredJob[];
+  /** Says of jobs that a process left unfinished that they were interrupted. Called once, by a new owner of the home. */
+  interruptUnfinished(): void;
+}
+
+/** The jobs of this home, finished ones included. */
+export const jobTable = (database: DatabaseSync): JobTable => ({
+  put: (job) => {
+    database
+      .prepare(
+        `INSERT OR REPLACE INTO jobs (id, kind, state, object, vault, set_id, created_at, started_at, finished_at,
+           input, progress, error, result, resumed_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        job.id,
+        job.kind,
+        job.state,
+        job.object,
+        job.vault,
+        job.set,
+        Date.parse(job.createdAt),
+        job.startedAt && Date.parse(job.startedAt),
+        job.finishedAt && Date.parse(job.finishedAt),
+        JSON.stringify(job.input),
+        json(job.progress),
+        json(job.error),
+        json(job.result),
+        job.resumedBy,
+      );
+  },
+  list: (limit) =>
+    database.prepare('SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?').all(limit).map(fromRow),
+  byPrefix: (prefix) => database.prepare("SELECT * FROM jobs WHERE id LIKE ? || '%' LIMIT 2").all(prefix).map(fromRow),
+  interruptUnfinished: () => {
+    database
+      .prepare("UPDATE jobs SET state = 'interrupted', finished_at = ? WHERE state IN ('queued', 'running', 'paused')")
+      .run(Date.now());
+  },
+});
+
+const json = (value: unknown): string | null => (value === null || value === undefined ? null : JSON.stringify(value));
+const parsed = (value: SQLOutputValue | undefined) => (typeof value === 'string' ? JSON.parse(value) : null);
+const text = (value: SQLOutputValue | undefined) => (typeof value === 'string' ? value : null);
+const iso = (value: SQLOutputValue | undefined) => (typeof value === 'number' ? new Date(value).toISOString() : null);
+
+const fromRow = (row: Record<string, SQLOutputValue>): StoredJob => ({
+  id: String(row.id),
+  kind: String(row.kind) as JobRecord['kind'],
+  state: String(row.state) as JobRecord['state'],
+  object: text(row.object),
+  vault: String(row.vault),
+  set: text(row.set_id),
+  createdAt: iso(row.created_at) ?? '',
+  startedAt: iso(row.started_at),
+  finishedAt: iso(row.finished_at),
+  input: parsed(row.input),
+  progress: parsed(row.progress),
+  error: parsed(row.error),
+  result: parsed(row.result),
+  resumedBy: text(row.resumed_by),
+});

@@ -1,0 +1,18 @@
+/** One script per schema version; never change one that was released, append the next. */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE vaults (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL, dir TEXT NOT NULL UNIQUE, sealed INTEGER NOT NULL,
+     created_at INTEGER, added_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE objects (
+     id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, vault TEXT NOT NULL REFERENCES vaults (id),
+     selection TEXT NOT NULL, volumes TEXT NOT NULL, created_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE jobs (
+     id TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, object TEXT, vault TEXT NOT NULL, set_id TEXT,
+     created_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
+     input TEXT NOT NULL, progress TEXT, error TEXT, result TEXT, resumed_by TEXT
+   ) STRICT;
+   CREATE INDEX jobs_by_time ON jobs (created_at);
+   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+];

@@ -1,0 +1,23 @@
+import { openDatabase } from './database.ts';
+import { type JobTable, jobTable } from './job-table.ts';
+import { type ObjectTable, objectTable } from './object-table.ts';
+import { type VaultTable, vaultTable } from './vault-table.ts';
+
+/** The console's own records, one database per home. */
+export interface Store {
+  readonly vaults: VaultTable;
+  readonly objects: ObjectTable;
+  readonly jobs: JobTable;
+  close(): void;
+}
+
+/** Opens the store of a home that this process owns. */
+export const openStore = (file: string): Store => {
+  const database = openDatabase(file);
+  return {
+    vaults: vaultTable(database),
+    objects: objectTable(database),
+    jobs: jobTable(database),
+    close: () => database.close(),
+  };
+};

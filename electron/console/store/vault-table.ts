@@ -1,0 +1,38 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { VaultInfo } from '../use-cases.ts';
+
+export interface VaultTable {
+  /** Adds a vault, or learns where a known one now lies. */
+  put(vault: VaultInfo): void;
+  list(): VaultInfo[];
+  byId(id: string): VaultInfo | null;
+  byDir(dir: string): VaultInfo | null;
+}
+
+/** The vaults that this home knows. */
+export const vaultTable = (database: DatabaseSync): VaultTable => ({
+  put: (vault) => {
+    database
+      .prepare('DELETE FROM vaults WHERE dir = ? AND id <> ? AND id NOT IN (SELECT vault FROM objects)')
+      .run(vault.dir, vault.id);
+    database
+      .prepare(
+        `INSERT INTO vaults (id, name, dir, sealed, created_at, added_at) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, dir = excluded.dir, sealed = excluded.sealed`,
+      )
+      .run(vault.id, vault.name, vault.dir, vault.sealed ? 1 : 0, vault.createdAt, Date.now());
+  },
+  list: () => database.prepare('SELECT * FROM vaults ORDER BY added_at, name').all().map(fromRow),
+  byId: (id) => one(database.prepare('SELECT * FROM vaults WHERE id = ?').get(id)),
+  byDir: (dir) => one(database.prepare('SELECT * FROM vaults WHERE dir = ?').get(dir)),
+});
+
+const one = (row: Record<string, SQLOutputValue> | undefined): VaultInfo | null => (row ? fromRow(row) : null);
+
+const fromRow = (row: Record<string, SQLOutputValue>): VaultInfo => ({
+  id: String(row.id),
+  name: String(row.name),
+  dir: String(row.dir),
+  sealed: row.sealed === 1,
+  createdAt: row.created_at === null ? null : Number(row.created_at),
+});

@@ -1,0 +1,161 @@
+import type { ByteString } from '../../shared/byte-string.ts';
+import type { RequestedLevel } from '../../shared/contract/backup.ts';
+import type { Secrets } from '../../shared/contract/calls.ts';
+import type { OutputOf } from '../../shared/contract/contract.ts';
+import type { ConflictPolicy } from '../../shared/contract/restore.ts';
+import type { TapeView } from '../../shared/contract/tapes.ts';
+import type { PathIn, WarningView } from '../../shared/contract/values.ts';
+import type { CODECS } from '../../shared/contract/vaults.ts';
+import type { BlockSetSummary, Level } from '../../shared/model/block-set.ts';
+import type { LeftOut, Selection } from '../../shared/model/selection.ts';
+import type { SetId } from '../../shared/units.ts';
+
+/** Counters of a job as its engine knows them; the console makes rate and remaining time of them. */
+export interface ProgressCounters {
+  readonly phase: string;
+  readonly elementsDone: number;
+  readonly elementsTotal: number | null;
+  readonly bytesRead: number;
+  readonly bytesStored: number;
+  readonly bytesTotal: number | null;
+}
+
+/** What the engine is given to be steered by, and to report to. */
+export interface JobControl {
+  /** Aborted when the job is to end; the engine then leaves everything readable and rejects. */
+  readonly signal: AbortSignal;
+  /** One word shared with workers: 1 while the job is to pause. `Atomics.wait(paused, 0, 1)` sleeps through it. */
+  readonly paused: Int32Array<SharedArrayBuffer>;
+  /** Hears each change of `paused`; returns how to stop hearing. */
+  onPauseChange(listener: (paused: boolean) => void): () => void;
+  /** Cheap: call as often as there is something new; it is sampled. */
+  report(counters: ProgressCounters): void;
+  /** The set that is being written is known from here on: kept durably, so that an interrupted job can be resumed. */
+  writes(set: SetId): void;
+}
+
+/** A logical object as the console keeps it. */
+export interface ProtectedObject {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'files' | 'volumes';
+  readonly selection: Selection;
+  /** Names of managed volumes; empty for file sets. */
+  readonly volumes: readonly string[];
+}
+
+/** A vault opened for work: leased, unlocked, its catalog at hand. */
+export interface VaultSession {
+  readonly info: VaultInfo;
+  close(): Promise<void>;
+}
+
+export interface VaultInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly dir: string;
+  readonly sealed: boolean;
+  readonly createdAt: number | null;
+}
+
+export type VaultAccess = Pick<Secrets, 'passphrase' | 'recoveryCode'>;
+
+export interface CreateVaultRequest {
+  readonly dir: string;
+  readonly name: string;
+  readonly drives: number;
+  readonly slots: number;
+  readonly tapeBytes: number;
+  readonly codec: (typeof CODECS)[number];
+  readonly passphrase: string | null;
+}
+
+export interface BackupPlan {
+  readonly level: Level;
+  readonly parent: SetId | null;
+  readonly elements: number;
+  readonly bytes: number;
+  readonly leftOut: readonly LeftOut[];
+  readonly tapes: readonly string[];
+  readonly warnings: readonly WarningView[];
+}
+
+export interface BackupOptions {
+  readonly level: RequestedLevel;
+  readonly streams: number | null;
+  /** Go on with the set that an interrupted backup began. */
+  readonly resume: SetId | null;
+}
+
+export interface RestoreRequest {
+  readonly set: SetId;
+  /** Empty: everything. */
+  readonly paths: readonly PathIn[];
+  readonly to: PathIn | null;
+  readonly relativeTo: PathIn | null;
+  readonly onConflict: ConflictPolicy;
+}
+
+export type RestoreResult = OutputOf<'restore'>;
+export type VerifyResult = OutputOf<'verify'>;
+export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault'> & { readonly vault: VaultInfo };
+
+interface Page {
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** What a vault's catalog in the home answers; needs neither the vault nor a secret. */
+export interface CatalogReader {
+  /** Newest first; `object` is an object's name, null for all. */
+  sets(object: string | null): Promise<readonly BlockSetSummary[]>;
+  /** The sets that an id, a prefix, NAME, NAME@latest or NAME@TIME can mean: none, one, or several. */
+  resolveSet(name: string): Promise<readonly SetId[]>;
+  list(set: SetId, path: ByteString | null, options: Page & { recursive: boolean }): Promise<Listing>;
+  versions(object: string, path: ByteString): Promise<OutputOf<'versions'>['versions']>;
+  find(pattern: string, options: Page & { object: string | null; allVersions: boolean }): Promise<Listing>;
+  diff(
+    from: SetId,
+    to: SetId,
+    path: ByteString | null,
+    page: Page,
+  ): Promise<Pick<OutputOf<'diff'>, 'changes' | 'next'>>;
+  close(): Promise<void>;
+}
+export type Listing = OutputOf<'find'>;
+
+/**
+ * What the console asks of the engine. Every use-case rejects with a ColdframeError; those that take a JobControl
+ * reject soon after its signal is aborted and leave nothing half-done behind.
+ */
+export interface UseCases {
+  createVault(request: CreateVaultRequest): Promise<{ vault: VaultInfo; recoveryCode: string | null }>;
+  /** Reads what lies in the clear: needs no secret. */
+  inspectVault(dir: string): Promise<VaultInfo>;
+  changePassphrase(dir: string, access: VaultAccess, newPassphrase: string): Promise<VaultInfo>;
+  showVault(dir: string): Promise<Pick<OutputOf<'vault.show'>, 'library' | 'tapes'>>;
+  listTapes(dir: string): Promise<readonly TapeView[]>;
+  /** By volume id or barcode; null when the vault has no such tape. */
+  showTape(dir: string, tape: string, access: VaultAccess): Promise<OutputOf<'tape.show'> | null>;
+  /** The catalog of a vault in this home; null when there is none yet. */
+  openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
+  openVaultSession(dir: string, access: VaultAccess, home: string): Promise<VaultSession>;
+  planBackup(
+    session: VaultSession,
+    object: ProtectedObject,
+    options: BackupOptions,
+    job: JobControl,
+  ): Promise<BackupPlan>;
+  runBackup(
+    session: VaultSession,
+    object: ProtectedObject,
+    options: BackupOptions,
+    job: JobControl,
+  ): Promise<{ readonly set: BlockSetSummary }>;
+  runMerge(session: VaultSession, object: ProtectedObject, job: JobControl): Promise<{ readonly set: BlockSetSummary }>;
+  planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
+  runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
+  /** `sets` null: every set of the vault. */
+  runVerify(session: VaultSession, sets: readonly SetId[] | null, job: JobControl): Promise<VerifyResult>;
+  runRebuild(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<RebuildResult>;
+}

@@ -1,0 +1,71 @@
+import { constants } from 'node:os';
+import { ColdframeError } from '../../shared/errors.ts';
+
+/** What the operating system says went wrong: `ENOENT`, `EACCES` …; `E<number>` where it has no name here. */
+export type Errno = keyof typeof constants.errno | 'EUCLEAN' | `E${number}`;
+
+const names = new Map<number, Errno>();
+for (const [name, value] of Object.entries(constants.errno)) if (!names.has(value)) names.set(value, name as Errno);
+if (process.platform === 'linux') names.set(117, 'EUCLEAN');
+// Two names each for one number: these are the ones that people search for.
+names.set(constants.errno.EOPNOTSUPP, 'EOPNOTSUPP');
+names.set(constants.errno.EAGAIN, 'EAGAIN');
+
+/** The name of an errno. */
+export const errnoName = (value: number): Errno => names.get(value) ?? `E${value}`;
+
+/** An error of the operating system as an `IO` error that names the call, the reason and the path. */
+export function ioError(call: string, errno: Errno, path: string, cause?: unknown): ColdframeError {
+  return new ColdframeError('IO', {
+    message: `${call} failed for ${path}: ${REASONS[errno] ?? 'the system reported'} (${errno}).`,
+    guidance: GUIDANCE[errno] ?? 'Check the device and the file system it is on, then try again.',
+    context: { call, errno, path },
+    cause,
+  });
+}
+
+/** Whether an error, ours or Node's, is one of these errors of the operating system. */
+export function isErrno(error: unknown, ...wanted: readonly Errno[]): boolean {
+  const errno = errnoOf(error);
+  return errno !== null && wanted.includes(errno);
+}
+
+/** The errno that an error of ours or of Node carries, or null. */
+export function errnoOf(error: unknown): Errno | null {
+  if (error instanceof ColdframeError) return error.code === 'IO' ? ((error.context.errno as Errno) ?? null) : null;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code as Errno;
+  return null;
+}
+
+const REASONS: Readonly<Partial<Record<Errno, string>>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  ENOENT: 'there is no such file or folder',
+  EEXIST: 'it exists already',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'it is a folder',
+  ENOTEMPTY: 'the folder is not empty',
+  EXDEV: 'it would leave the file system or the folder',
+  ELOOP: 'a part of the path is a symbolic link',
+  ENAMETOOLONG: 'the name is too long',
+  ENOSPC: 'no space is left',
+  EDQUOT: 'the quota is used up',
+  EROFS: 'the file system is read-only',
+  EIO: 'the device reported an error',
+  EBUSY: 'it is in use',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this system',
+  EOPNOTSUPP: 'this file system cannot do that',
+  ESTALE: 'the network file system lost it',
+};
+
+const GUIDANCE: Readonly<Partial<Record<Errno, string>>> = {
+  EACCES: 'Run Coldframe as a user who may read it, or leave it out of the selection.',
+  EPERM: 'Run Coldframe with more rights (as root), or leave it out.',
+  ENOENT: 'Check the path.',
+  ENOSPC: 'Free some space or choose another place, then try again.',
+  EDQUOT: 'Raise the quota or choose another place, then try again.',
+  EROFS: 'Mount the file system for writing or choose another place.',
+  EIO: 'Check the device: the system log says more. Other files are not affected.',
+  EMFILE: 'Raise the limit of open files (ulimit -n).',
+};

@@ -1,0 +1,20 @@
+export * from './accounts.ts';
+export { AT_FDCWD, pathOfDescriptor, procPath } from './calling.ts';
+export * from './content.ts';
+export * from './extended-attributes.ts';
+export * from './fiemap.ts';
+export * from './file-flags.ts';
+export * from './links.ts';
+export { DT_DIR, DT_UNKNOWN, listDirectory } from './list.ts';
+export * from './make.ts';
+export {
+  closeFd,
+  O_CLOEXEC,
+  O_PATH,
+  openAt,
+  openBeneath,
+  openDirectory,
+  openDirectoryBeneath,
+  openForReading,
+} from './open.ts';
+export { statAddress, statAt, statFd } from './stat.ts';
