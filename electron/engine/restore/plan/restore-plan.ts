@@ -1,0 +1,58 @@
+import type { ByteString } from '../../../../shared/byte-string.ts';
+import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
+import type { Warning } from '../../../../shared/model/block-set.ts';
+import type { ConflictAction } from './conflict.ts';
+
+/** Where elements go. */
+export interface RestoreDestination {
+  /** Directory that target paths start from, as raw bytes: `/` for the original place. */
+  readonly root: ByteString;
+  /** Absolute path that is taken off every element's path first; `/` takes nothing off. */
+  readonly relativeTo: ByteString;
+  readonly policy: ConflictPolicy;
+}
+
+/** A tape that a restore needs. */
+export interface NeededTape {
+  readonly tape: string;
+  /** Whether the vault has it at hand. */
+  readonly present: boolean;
+  readonly chunks: number;
+  /** Content on it that is wanted, before compression. */
+  readonly bytes: number;
+}
+
+/** Something that is in the way at the destination. */
+export interface Conflict {
+  /** Path at the destination. */
+  readonly path: ByteString;
+  readonly action: ConflictAction;
+}
+
+/**
+ * What a restore will do. Everything that grows with the number of elements (the re-mapping table: extent on tape → place
+ * at the destination) lies in `file`; the rest is for people. This value is shown, and this value is executed.
+ */
+export interface RestorePlan {
+  /** 16 hexadecimal digits; temporary files of this restore bear it in their names. */
+  readonly id: string;
+  /** The plan store. */
+  readonly file: string;
+  readonly destination: RestoreDestination;
+  /** Elements that will be made, directories included. */
+  readonly elements: number;
+  /** Elements that stay as they are at the destination. */
+  readonly skipped: number;
+  /** Elements that an earlier, interrupted run of this restore has finished. */
+  readonly alreadyDone: number;
+  /** Content to be written. */
+  readonly bytes: number;
+  readonly tapes: readonly NeededTape[];
+  /** Chunks of which no tape is known at all. */
+  readonly lostChunks: number;
+  readonly conflicts: { readonly total: number; readonly first: readonly Conflict[] };
+  readonly warnings: readonly Warning[];
+}
+
+/** Conflicts that a plan lists by name; the others are counted. */
+export const LISTED_CONFLICTS = 1000;
