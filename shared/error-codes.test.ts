@@ -4,7 +4,10 @@ import { ERROR_CODES, EXIT_STATUS } from './error-codes.ts';
 
 const page = readFileSync(new URL('../docs/errors.md', import.meta.url), 'utf8');
 const rowsOf = (heading: RegExp): string[] =>
-  (page.split(heading)[1] ?? '').split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| ---')).slice(1);
+  (page.split(heading)[1] ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| ---'))
+    .slice(1);
 
 test('docs/errors.md has exactly the rows of the code, in its order', () => {
   const rows = Object.entries(ERROR_CODES).map(([code, { kind, meaning }]) => `| \`${code}\` | ${kind} | ${meaning} |`);

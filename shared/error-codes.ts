@@ -52,6 +52,9 @@ export const ERROR_CODES = {
   VAULT_EXISTS: row('usage', 'The folder is not empty or holds a vault already.'),
   VAULT_HELD: row('held', 'Another console uses the vault.'),
   VAULT_DAMAGED: row('damaged', 'A file of the vault does not hold what it should.'),
+  THREAD_DIED: row('failed', 'A worker thread ended in the middle of its work.'),
+  OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
+  PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   IO: row('failed', 'The operating system reported an error for a file or device.'),
 } as const;
 

@@ -25,7 +25,14 @@ export const systemProcedures = {
   ),
   ping: query(
     z.strictObject({}),
-    z.object({ version: z.string(), pid: count, host: z.string(), home: z.string(), startedAt: time, runningJobs: count }),
+    z.object({
+      version: z.string(),
+      pid: count,
+      host: z.string(),
+      home: z.string(),
+      startedAt: time,
+      runningJobs: count,
+    }),
   ),
   /** Ends a serving console once its running jobs are done, or at once when they are to be cancelled. */
   shutdown: command(z.strictObject({ cancelJobs: z.boolean().optional() }), z.object({ runningJobs: count })),

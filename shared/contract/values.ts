@@ -22,7 +22,10 @@ export const name = z
 /** A path as people read it; `pathBase64` carries its bytes when they are not UTF-8. */
 export const pathOut = { path: z.string(), pathBase64: z.base64().optional() };
 /** A path on the way in: text, or its bytes in base64. */
-export const pathIn = z.union([z.strictObject({ path: z.string().min(1) }), z.strictObject({ pathBase64: z.base64() })]);
+export const pathIn = z.union([
+  z.strictObject({ path: z.string().min(1) }),
+  z.strictObject({ pathBase64: z.base64() }),
+]);
 export type PathIn = z.infer<typeof pathIn>;
 
 /** Where a list goes on: opaque, given back as `after`; null at the end. */

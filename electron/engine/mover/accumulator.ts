@@ -16,6 +16,8 @@ export interface ChannelSettings {
   readonly set: string;
   readonly otherSets: readonly string[];
   readonly codec: Codec;
+  /** Drives that the set is written to in parallel. */
+  readonly streams: number;
   /** The set's key of 32 bytes, or null in an open vault. */
   readonly key: Uint8Array | null;
   /** Word 0: the next sequence number of a chunk in the set. */
@@ -127,7 +129,7 @@ export class Accumulator {
   }
 
   async #openChunk(): Promise<OpenChunk> {
-    const slot = await acquireSlot(this.#staging, this.#control);
+    const slot = await acquireSlot(this.#staging, this.#control, this.#settings.job);
     this.index.reset();
     this.indexedElements = 0;
     const sequence = Atomics.add(this.#sequence, 0, 1);
@@ -164,6 +166,7 @@ export class Accumulator {
       plainBytes: chunk.plainBytes,
       pieces: chunk.pieces,
       drive: null,
+      streams: this.#settings.streams,
     });
     this.#chunk = null;
   }
@@ -200,10 +203,10 @@ export const storeUnit = (
 };
 
 /** Waits for a free slot. Throws CANCELLED. */
-export const acquireSlot = async (staging: Staging, control: RunControl): Promise<number> => {
+export const acquireSlot = async (staging: Staging, control: RunControl, job: number): Promise<number> => {
   for (;;) {
     const seen = staging.changes();
-    const slot = staging.tryAcquire();
+    const slot = staging.tryAcquire(job);
     if (slot !== null) return slot;
     await staging.changed(seen, 500);
     await control.passage();

@@ -49,7 +49,11 @@ export interface BackEndSetup<Tape> {
 export type BackEndRequest =
   /** A job's set may come from now on. */
   | { readonly kind: 'join'; readonly job: number; readonly set: TapeSetEntry }
+  /** The job is over: accumulations of it that come late are dropped. */
+  | { readonly kind: 'leave'; readonly job: number }
   | { readonly kind: 'mount'; readonly tape: string }
+  /** There is no tape for this drive: what it holds goes to another one, and it waits for a mount. */
+  | { readonly kind: 'yield'; readonly to: number }
   /** All that was taken up to now is to be durable. */
   | { readonly kind: 'flush'; readonly id: number }
   /** Writes the tail and unmounts, if a tape is mounted. */
@@ -59,7 +63,13 @@ export type BackEndRequest =
 export type BackEndAnswer =
   | { readonly kind: 'mounted'; readonly tape: string }
   /** Written, not yet durable. `index`: the stored index unit of a data chunk, for resuming. */
-  | { readonly kind: 'written'; readonly job: number; readonly place: ChunkPlace; readonly plainBytes: number }
+  | {
+      readonly kind: 'written';
+      readonly job: number;
+      readonly place: ChunkPlace;
+      readonly plainBytes: number;
+      readonly index: Uint8Array;
+    }
   /** Everything that was reported as written by this drive is durable now. */
   | { readonly kind: 'durable'; readonly id: number | null }
   /** A chunk waits and no tape is in the drive, or the one there was is full (it has its tail and is out). */

@@ -26,6 +26,7 @@ export class BackEnd {
   #failed = false;
   #stopped = false;
   #tapeWanted = false;
+  #dormant = false;
 
   constructor(
     staging: SharedStaging,
@@ -64,7 +65,18 @@ export class BackEnd {
       case 'join':
         this.#sets.set(request.job, request.set);
         return;
+      case 'leave':
+        this.#sets.delete(request.job);
+        return;
+      case 'yield':
+        if (this.#waiting) this.#staging.yield(this.#waiting.slot, request.to);
+        this.#waiting = null;
+        this.#dormant = true;
+        this.#staging.setAway(this.#drive, true);
+        return;
       case 'mount':
+        this.#staging.setAway(this.#drive, false);
+        this.#dormant = false;
         this.#tapeWanted = false;
         this.#failed = false;
         this.#tape = this.#open(request.tape);
@@ -86,9 +98,10 @@ export class BackEnd {
 
   /** Writes one waiting accumulation, if there is one and a tape to write it to. */
   #step(): boolean {
-    if (this.#failed) return false;
+    if (this.#failed || this.#dormant) return this.#discard();
     this.#waiting ??= this.#staging.tryTake(this.#drive);
     if (this.#waiting === null) return false;
+    if (this.#discard()) return true;
     if (this.#tape === null) {
       this.#wantTape(null);
       return false;
@@ -101,11 +114,21 @@ export class BackEnd {
     return true;
   }
 
+  /** A drive that failed only gives back what it holds of jobs that have left. */
+  #discard(): boolean {
+    if (this.#waiting === null || this.#sets.has(this.#waiting.content.job)) return false;
+    this.#staging.release(this.#waiting.slot);
+    this.#waiting = null;
+    return true;
+  }
+
   #write(tape: MountedTape, { slot, content }: TakenSlot): void {
-    const { place, earlyWarning } = tape.append(this.#chunk(slot, content));
+    const chunk = this.#chunk(slot, content);
+    const { place, earlyWarning } = tape.append(chunk);
+    const index = content.indexBytes > 0 ? Buffer.from(chunk.payload[0] as Uint8Array) : new Uint8Array();
     this.#staging.release(slot);
     this.#waiting = null;
-    this.#answer({ kind: 'written', job: content.job, place, plainBytes: content.plainBytes });
+    this.#answer({ kind: 'written', job: content.job, place, plainBytes: content.plainBytes, index });
     this.#unflushed += content.dataBytes + content.indexBytes;
     if (this.#unflushed >= FLUSH_BYTES) this.#flush(null);
     if (earlyWarning) this.#leaveFull(tape);
@@ -166,6 +189,7 @@ export class BackEnd {
   #fail(thrown: unknown, job: number | null): void {
     const tape = this.#tape;
     this.#failed = true;
+    this.#staging.setAway(this.#drive, true);
     this.#tape = null;
     try {
       tape?.abandon();

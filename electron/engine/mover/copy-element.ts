@@ -46,7 +46,6 @@ const copyOnce = async (
   let whole = true;
   for (const run of item.runs) whole = (await copyRun(source.fd, item.attributes.size, run, target)) && whole;
   index();
-  accumulator.beforeHandOver = () => undefined;
   const changed = !whole || !source.unchanged(item.attributes);
   return { kind: 'stored', record: { attributes: item.attributes, extents: extents.extents() }, changed };
 };
@@ -82,28 +81,48 @@ export const copyElement = async (
   if ('gone' in source) return { kind: 'gone' };
   if ('refused' in source) return { kind: 'refused', reason: source.refused };
   try {
-    let outcome = await copyOnce(source, item, context);
-    if (item.parts > 1) return outcome;
-    for (let again = 0; outcome.changed && again < RECOPIES; again += 1) {
-      const attributes = source.attributes();
-      // A file that grew beyond one part is cut here: its rest comes with the next backup, which the mark makes certain.
-      const size = Math.min(attributes.size, PART_BYTES);
-      const fresh = {
-        attributes: { ...attributes, path: item.attributes.path, size },
-        part: 0,
-        runs: source.runs(0, size),
-        prior: outcome.record.extents,
-      };
-      outcome = await copyOnce(source, fresh, context);
-      if (size < attributes.size) break;
-    }
-    if (!outcome.changed) return outcome;
-    warn(changedWarning(item.attributes));
-    const marks = { ...outcome.record.attributes.marks, racy: true, changedWhileCopied: true };
-    return { ...outcome, record: { ...outcome.record, attributes: { ...outcome.record.attributes, marks } } };
+    return await copyOpened(source, item, context, warn);
+  } catch (thrown) {
+    const reason = systemRefusal(thrown);
+    if (reason === null) throw thrown;
+    return { kind: 'refused', reason };
   } finally {
+    context.accumulator.beforeHandOver = () => undefined;
     source.close();
   }
+};
+
+/** What the operating system said when it refused to read; null for any other error. */
+const systemRefusal = (thrown: unknown): string | null =>
+  thrown instanceof Error && 'syscall' in thrown && 'code' in thrown
+    ? `${String(thrown.code)} in ${String(thrown.syscall)}`
+    : null;
+
+const copyOpened = async (
+  source: OpenSource,
+  item: WorkItem,
+  context: CopyContext,
+  warn: (warning: Warning) => void,
+): Promise<CopyOutcome> => {
+  let outcome = await copyOnce(source, item, context);
+  if (item.parts > 1) return outcome;
+  for (let again = 0; outcome.changed && again < RECOPIES; again += 1) {
+    const attributes = source.attributes();
+    // A file that grew beyond one part is cut here: its rest comes with the next backup, which the mark makes certain.
+    const size = Math.min(attributes.size, PART_BYTES);
+    const fresh = {
+      attributes: { ...attributes, path: item.attributes.path, size },
+      part: 0,
+      runs: source.runs(0, size),
+      prior: outcome.record.extents,
+    };
+    outcome = await copyOnce(source, fresh, context);
+    if (size < attributes.size) break;
+  }
+  if (!outcome.changed) return outcome;
+  warn(changedWarning(item.attributes));
+  const marks = { ...outcome.record.attributes.marks, racy: true, changedWhileCopied: true };
+  return { ...outcome, record: { ...outcome.record, attributes: { ...outcome.record.attributes, marks } } };
 };
 
 export const changedWarning = (attributes: ElementAttributes): Warning => ({

@@ -31,8 +31,10 @@ export interface LinkPlace {
 export interface PartReport {
   readonly path: ByteString;
   readonly part: number;
+  /** Empty unless something was stored. */
   readonly record: Uint8Array;
-  readonly changed: boolean;
+  /** `gone`: the file was not there any more; `refused`: the system did not let it be read. */
+  readonly outcome: 'stored' | 'changed' | 'gone' | 'refused';
 }
 
 export interface BatchReport {

@@ -1,6 +1,6 @@
-import { displayText } from '../../../shared/byte-string.ts';
+import { type ByteString, displayText } from '../../../shared/byte-string.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
-import type { ElementRecord } from '../../../shared/model/element.ts';
+import type { ElementAttributes, ElementRecord } from '../../../shared/model/element.ts';
 import { ByteWriter } from '../blockset/byte-writer.ts';
 import { writeElement, writeElementPart } from '../blockset/records.ts';
 import { Accumulator } from './accumulator.ts';
@@ -20,6 +20,13 @@ import type { SourceAccess } from './source-access.ts';
 import { Spool, type SpoolFile } from './spool.ts';
 import { Staging } from './staging.ts';
 import { readWorkItems, type WorkItem } from './work-batch.ts';
+
+interface GrowingReport {
+  readonly links: LinkPlace[];
+  readonly parts: PartReport[];
+  readonly gone: ByteString[];
+  readonly warnings: Warning[];
+}
 
 /** The front end of a channel: copies batches of elements into staging and notes in its spool where everything went. */
 export class FrontEnd {
@@ -44,12 +51,7 @@ export class FrontEnd {
 
   /** Copies the items of a batch. Throws CANCELLED, IO. */
   async copyBatch(batch: Uint8Array): Promise<BatchReport> {
-    const report = {
-      links: [] as LinkPlace[],
-      parts: [] as PartReport[],
-      gone: [] as BatchReport['gone'][number][],
-      warnings: [] as Warning[],
-    };
+    const report: GrowingReport = { links: [], parts: [], gone: [], warnings: [] };
     const context = { accumulator: this.#accumulator, set: this.#setup.settings.set, counters: this.#counters };
     for (const item of readWorkItems(batch, this.#accumulator.table)) {
       if (this.#control.held) await this.#control.passage();
@@ -78,42 +80,37 @@ export class FrontEnd {
     this.#accumulator.abandon();
   }
 
-  #note(
-    item: WorkItem,
-    outcome: CopyOutcome,
-    report: { links: LinkPlace[]; parts: PartReport[]; gone: BatchReport['gone'][number][]; warnings: Warning[] },
-  ): void {
+  #note(item: WorkItem, outcome: CopyOutcome, report: GrowingReport): void {
+    if (item.parts > 1) {
+      report.parts.push(this.#partReport(item, outcome));
+      return;
+    }
     const { attributes } = item;
     if (outcome.kind === 'gone') {
       report.gone.push(attributes.path);
-      report.warnings.push({
-        code: 'VANISHED',
-        path: displayText(attributes.path),
-        message: 'was gone before it could be copied; left out',
-      });
+      report.warnings.push(goneWarning(attributes.path));
       return;
     }
-    const record = outcome.kind === 'stored' ? outcome.record : unreadable(item);
-    if (outcome.kind === 'refused') {
-      report.warnings.push({
-        code: 'UNREADABLE',
-        path: displayText(attributes.path),
-        message: `could not be read (${outcome.reason}); kept without content`,
-      });
-    }
-    if (item.parts > 1) {
-      report.parts.push({
-        path: attributes.path,
-        part: item.part,
-        record: this.#encodePart(item, record),
-        changed: outcome.kind === 'stored' && outcome.changed,
-      });
-      return;
-    }
+    if (outcome.kind === 'refused') report.warnings.push(refusedWarning(attributes.path, outcome.reason));
     if (attributes.links > 1)
       report.links.push({ device: attributes.device, inode: attributes.inode, offset: this.#spool.position });
-    writeElement(this.#spool.out, record, this.#accumulator.table);
+    writeElement(
+      this.#spool.out,
+      outcome.kind === 'stored' ? outcome.record : unreadable(attributes),
+      this.#accumulator.table,
+    );
     this.#spool.settle();
+  }
+
+  #partReport(item: WorkItem, outcome: CopyOutcome): PartReport {
+    const { attributes, part } = item;
+    const nothing = { path: attributes.path, part, record: new Uint8Array() };
+    if (outcome.kind !== 'stored') return { ...nothing, outcome: outcome.kind };
+    return {
+      ...nothing,
+      record: this.#encodePart(item, outcome.record),
+      outcome: outcome.changed ? 'changed' : 'stored',
+    };
   }
 
   #encodePart(item: WorkItem, record: ElementRecord): Uint8Array {
@@ -132,7 +129,20 @@ export class FrontEnd {
   }
 }
 
-const unreadable = ({ attributes }: WorkItem): ElementRecord => ({
+/** The record of a file whose content could not be read. */
+export const unreadable = (attributes: ElementAttributes): ElementRecord => ({
   attributes: { ...attributes, marks: { ...attributes.marks, unreadable: true, racy: true } },
   extents: [],
+});
+
+export const goneWarning = (path: ByteString): Warning => ({
+  code: 'VANISHED',
+  path: displayText(path),
+  message: 'was gone before it could be copied; left out',
+});
+
+export const refusedWarning = (path: ByteString, reason: string): Warning => ({
+  code: 'UNREADABLE',
+  path: displayText(path),
+  message: `could not be read (${reason}); kept without content`,
 });

@@ -84,7 +84,7 @@ class MetadataStream {
   }
 
   async #openPart(): Promise<OpenPart> {
-    const slot = await acquireSlot(this.#staging, this.#control);
+    const slot = await acquireSlot(this.#staging, this.#control, this.#settings.job);
     const sequence = Atomics.add(new Int32Array(this.#settings.sequence), 0, 1);
     return { slot, memory: this.#staging.memory(slot), sequence, bytes: 0, units: 0, plainBytes: 0 };
   }
@@ -103,6 +103,7 @@ class MetadataStream {
       plainBytes: part.plainBytes,
       pieces: 0,
       drive: this.#order.drive,
+      streams: this.#settings.streams,
     });
     this.storedBytes += part.bytes;
     this.parts += 1;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createStaging, type SlotContent, Staging } from './staging.ts';
 
-const content = (sequence: number, drive: number | null = null): SlotContent => ({
+const content = (sequence: number, drive: number | null = null, streams = 1): SlotContent => ({
   job: 1,
   kind: 'data',
   sequence,
@@ -13,29 +13,30 @@ const content = (sequence: number, drive: number | null = null): SlotContent => 
   plainBytes: 300,
   pieces: 4,
   drive,
+  streams,
 });
 
-const publishNew = (staging: Staging, sequence: number, drive: number | null = null): void => {
-  const slot = staging.tryAcquire();
+const publishNew = (staging: Staging, sequence: number, drive: number | null = null, streams = 1): void => {
+  const slot = staging.tryAcquire(1);
   if (slot === null) throw new Error('no free slot');
-  staging.publish(slot, content(sequence, drive));
+  staging.publish(slot, content(sequence, drive, streams));
 };
 
 describe('staging', () => {
   test('hands accumulations over in the order in which they became ready, with what was said of them', () => {
     const staging = new Staging(createStaging(4));
     for (const sequence of [7, 3, 5]) publishNew(staging, sequence);
-    const taken = [staging.tryTake(0), staging.tryTake(1), staging.tryTake(0)].map((entry) => entry?.content);
+    const taken = [staging.tryTake(0), staging.tryTake(0), staging.tryTake(0)].map((entry) => entry?.content);
     expect(taken).toEqual([content(7), content(3), content(5)]);
     expect(staging.tryTake(0)).toBeNull();
   });
 
   test('gives a slot to one owner only, and again when it was released', () => {
     const staging = new Staging(createStaging(2));
-    const slots = [staging.tryAcquire(), staging.tryAcquire(), staging.tryAcquire()];
+    const slots = [staging.tryAcquire(1), staging.tryAcquire(1), staging.tryAcquire(1)];
     expect(slots).toEqual([0, 1, null]);
     staging.release(1);
-    expect(staging.tryAcquire()).toBe(1);
+    expect(staging.tryAcquire(1)).toBe(1);
     expect(staging.gauge()).toEqual({ free: 0, filling: 2, ready: 0, draining: 0 });
   });
 
@@ -46,6 +47,44 @@ describe('staging', () => {
     expect(staging.tryTake(0)?.content.sequence).toBe(2);
     expect(staging.tryTake(0)).toBeNull();
     expect(staging.tryTake(1)?.content).toEqual(content(1, 1));
+  });
+
+  test('spreads a set over its drives in turn, and past a drive that lags', () => {
+    const staging = new Staging(createStaging(8));
+    for (const sequence of [0, 2, 4, 6, 1]) publishNew(staging, sequence, null, 2);
+    expect(staging.tryTake(1)?.content.sequence).toBe(0);
+    expect(staging.tryTake(1)?.content.sequence).toBe(2);
+    expect(staging.tryTake(1)?.content.sequence).toBe(1);
+    expect(staging.tryTake(1)).toBeNull();
+    expect(staging.tryTake(2)).toBeNull();
+  });
+
+  test('lets the other drives take the turns of one that is away', () => {
+    const staging = new Staging(createStaging(2));
+    publishNew(staging, 1, null, 2);
+    expect(staging.tryTake(0)).toBeNull();
+    staging.setAway(1, true);
+    expect(staging.tryTake(0)?.content.sequence).toBe(1);
+    staging.setAway(1, false);
+    publishNew(staging, 3, null, 2);
+    expect(staging.tryTake(0)).toBeNull();
+  });
+
+  test('passes an accumulation on when the drive that took it has no tape', () => {
+    const staging = new Staging(createStaging(1));
+    publishNew(staging, 0);
+    staging.yield((staging.tryTake(0) as { slot: number }).slot, 1);
+    expect(staging.tryTake(0)).toBeNull();
+    expect(staging.tryTake(1)?.content.sequence).toBe(0);
+  });
+
+  test('frees what a job that ended early left behind, and nothing of another job', () => {
+    const staging = new Staging(createStaging(3));
+    publishNew(staging, 0);
+    staging.tryAcquire(1);
+    staging.tryAcquire(2);
+    staging.sweep(1);
+    expect(staging.gauge()).toEqual({ free: 2, filling: 1, ready: 0, draining: 0 });
   });
 
   test('wakes who waits for a change, also one that came before the waiting began', async () => {

@@ -14,9 +14,13 @@ export const HAND_OVER_BYTES = 10_000_000;
 /** A slot holds a full accumulation, the unit that overflowed it, and its index. */
 export const SLOT_BYTES = 16 * 1024 * 1024;
 
+/** A drive takes a chunk out of another's turn when that one lags by so many chunks. */
+const LAG = 3;
+
 const WORDS = 16;
 const CHANGES = 0;
 const TICKET = 1;
+const AWAY = 2;
 const HEAD_WORDS = 16;
 
 /** What a front end says of the accumulation it hands over. */
@@ -35,8 +39,10 @@ export interface SlotContent {
   readonly plainBytes: number;
   /** Number of content segments and pieces in it, for progress. */
   readonly pieces: number;
-  /** The one drive that may take it, or null when any may. */
+  /** The one drive that may take it, or null when any of the job's may. */
   readonly drive: number | null;
+  /** Drives that the job writes to in parallel: numbers 0 to streams - 1. */
+  readonly streams: number;
 }
 
 export interface SharedStaging {
@@ -69,10 +75,12 @@ export class Staging {
     return Buffer.from(this.#bytes, slot * SLOT_BYTES, SLOT_BYTES);
   }
 
-  /** Free → filling: the number of the slot, or null when there is none. */
-  tryAcquire(): number | null {
+  /** Free → filling, for a job: the number of the slot, or null when there is none. */
+  tryAcquire(job: number): number | null {
     for (let slot = 0; slot < this.#slots; slot += 1) {
-      if (Atomics.compareExchange(this.#words, this.#at(slot), FREE, FILLING) === FREE) return slot;
+      if (Atomics.compareExchange(this.#words, this.#at(slot), FREE, FILLING) !== FREE) continue;
+      this.#words[this.#at(slot) + 2] = job;
+      return slot;
     }
     return null;
   }
@@ -93,6 +101,7 @@ export class Staging {
       content.plainBytes,
       content.pieces,
       content.drive ?? -1,
+      content.streams,
     ];
     for (const [offset, value] of fields.entries()) this.#words[at + 1 + offset] = value;
     this.#change(at, READY);
@@ -108,9 +117,32 @@ export class Staging {
     }
   }
 
+  /** Whether the drive takes its turn; while it is away the others take it. */
+  setAway(drive: number, away: boolean): void {
+    if (away) Atomics.or(this.#words, AWAY, 1 << drive);
+    else Atomics.and(this.#words, AWAY, ~(1 << drive));
+    this.wake();
+  }
+
+  /** Draining → ready again, for the named drive: this one has no tape for it. */
+  yield(slot: number, drive: number): void {
+    this.#words[this.#at(slot) + 12] = drive;
+    this.#change(this.#at(slot), READY);
+  }
+
   /** Filling or draining → free. */
   release(slot: number): void {
     this.#change(this.#at(slot), FREE);
+  }
+
+  /** Frees what a job left filling or ready. Only when its front ends are gone. */
+  sweep(job: number): void {
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      const at = this.#at(slot);
+      if (this.#words[at + 2] !== job) continue;
+      for (const state of [FILLING, READY])
+        if (Atomics.compareExchange(this.#words, at, state, FREE) === state) this.wake();
+    }
   }
 
   /** Resolves at the next change of any slot after `seen` (from `changes`), or after the time limit. */
@@ -160,15 +192,25 @@ export class Staging {
     for (let slot = 0; slot < this.#slots; slot += 1) {
       const at = this.#at(slot);
       if (Atomics.load(this.#words, at) !== READY) continue;
-      const wanted = this.#words[at + 12] as number;
       const age = this.#words[at + 1] as number;
       // Tickets wrap around at 2^32: compare by difference.
-      if ((wanted === -1 || wanted === drive) && (oldest === null || ((age - ticket) | 0) < 0)) {
+      if (this.#mayTake(at, drive) && (oldest === null || ((age - ticket) | 0) < 0)) {
         oldest = slot;
         ticket = age;
       }
     }
     return oldest;
+  }
+
+  /** Chunks of a set go to its drives in turn, unless a drive lags behind. */
+  #mayTake(at: number, drive: number): boolean {
+    const wanted = this.#words[at + 12] as number;
+    if (wanted !== -1) return wanted === drive;
+    const streams = this.#words[at + 13] as number;
+    if (drive >= streams) return false;
+    const lag = (Atomics.load(this.#words, TICKET) - (this.#words[at + 1] as number)) | 0;
+    const turn = (this.#words[at + 4] as number) % streams;
+    return turn === drive || lag > LAG || (Atomics.load(this.#words, AWAY) & (1 << turn)) !== 0;
   }
 
   #content(slot: number): SlotContent {
@@ -185,6 +227,7 @@ export class Staging {
       plainBytes: word(9),
       pieces: word(10),
       drive: word(11) === -1 ? null : word(11),
+      streams: word(12),
     };
   }
 }

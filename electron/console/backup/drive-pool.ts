@@ -1,0 +1,218 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { BackEndAnswer, BackEndRequest, BackEndSetup, TapeSetEntry } from '../../engine/mover/back-end-protocol.ts';
+import { createStaging, type SharedStaging, Staging } from '../../engine/mover/staging.ts';
+import { Thread } from './thread.ts';
+
+/** Slots of staging: one that fills for each front end, one that drains for each drive, and a little between them. */
+const SLOTS = 6;
+
+/** Finds tapes for drives; the library of the vault. */
+export interface TapeSource {
+  /** A tape that can be appended to, now reserved for the drive; null when there is none. */
+  next(drive: number): string | null;
+  /** The drive let go of the tape. */
+  done(drive: number, tape: string, full: boolean): void;
+}
+
+/** A job as the drives know it. */
+export interface DriveJob {
+  readonly number: number;
+  readonly set: TapeSetEntry;
+  /** Drives it may use: 0 to streams - 1. */
+  readonly streams: number;
+  /** A chunk of it was written; not yet durable. */
+  written(place: ChunkPlace, index: Uint8Array): void;
+  /** All it was told of as written on this tape is durable. */
+  durable(tape: string): void;
+  failed(error: ColdframeError): void;
+}
+
+interface Drive {
+  readonly thread: Thread<BackEndRequest, BackEndAnswer>;
+  tape: string | null;
+  dormant: boolean;
+  readonly waiters: Map<number, () => void>;
+}
+
+/** The drives of an open vault: one back end each, shared by all jobs, so that their chunks interleave on the tapes. */
+export class DrivePool<Tapes> {
+  readonly staging: SharedStaging = createStaging(SLOTS);
+  readonly #view = new Staging(this.staging);
+  readonly #count: number;
+  readonly #tapes: Tapes;
+  readonly #source: TapeSource;
+  readonly #drives = new Map<number, Drive>();
+  readonly #jobs = new Map<number, DriveJob>();
+  #nextRequest = 1;
+  #nextJob = 1;
+
+  constructor(count: number, tapes: Tapes, source: TapeSource) {
+    this.#count = count;
+    this.#tapes = tapes;
+    this.#source = source;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** A number for a job that is about to join. */
+  newJobNumber(): number {
+    this.#nextJob += 1;
+    return this.#nextJob - 1;
+  }
+
+  join(job: DriveJob): void {
+    this.#jobs.set(job.number, job);
+    for (const drive of this.#drives.values()) drive.thread.send({ kind: 'join', job: job.number, set: job.set });
+    this.#drive(0);
+  }
+
+  /** Starts the drives that a job with so many chunks needs. */
+  need(job: DriveJob, chunks: number): void {
+    for (let number = 1; number < Math.min(job.streams, this.#count, chunks); number += 1) this.#drive(number);
+  }
+
+  /** The job is over; its front ends are gone. Unmounts all tapes when it was the last one. */
+  async leave(job: DriveJob): Promise<void> {
+    this.#jobs.delete(job.number);
+    for (const drive of this.#drives.values()) drive.thread.send({ kind: 'leave', job: job.number });
+    this.#view.sweep(job.number);
+    if (this.#jobs.size === 0) await this.unmountAll();
+  }
+
+  /** Resolves when everything that was handed over up to now is durable. Failures reach the jobs. */
+  async flush(): Promise<void> {
+    while (this.#view.gauge().ready + this.#view.gauge().draining > 0 && this.#jobs.size > 0) {
+      await this.#view.changed(this.#view.changes(), 20);
+    }
+    await this.#all((id) => ({ kind: 'flush', id }));
+  }
+
+  /** Writes the tails and takes the tapes out of the drives. */
+  async unmountAll(): Promise<void> {
+    await this.#all((id) => ({ kind: 'unmount', id }));
+  }
+
+  /** A drive with a tape in it, for what has to lie together; drive 0 when all are empty. */
+  mountedDrive(): number {
+    for (const [number, drive] of this.#drives) if (drive.tape !== null) return number;
+    return 0;
+  }
+
+  gauge(): ReturnType<Staging['gauge']> {
+    return this.#view.gauge();
+  }
+
+  async close(): Promise<void> {
+    await this.unmountAll();
+    await Promise.all([...this.#drives.values()].map(async (drive) => await drive.thread.close()));
+    this.#drives.clear();
+  }
+
+  async #all(request: (id: number) => BackEndRequest): Promise<void> {
+    await Promise.all(
+      [...this.#drives.values()].map(async (drive) => {
+        const id = this.#nextRequest;
+        this.#nextRequest += 1;
+        await new Promise<void>((resolve) => {
+          drive.waiters.set(id, resolve);
+          drive.thread.send(request(id));
+        });
+      }),
+    );
+  }
+
+  #drive(number: number): Drive {
+    const existing = this.#drives.get(number);
+    if (existing) return existing;
+    const setup: BackEndSetup<Tapes> = { staging: this.staging, drive: number, tapes: this.#tapes };
+    const thread = new Thread<BackEndRequest, BackEndAnswer>(
+      'back-end',
+      setup,
+      (answer) => this.#hear(number, answer),
+      (error) => this.#died(number, error),
+    );
+    const drive: Drive = { thread, tape: null, dormant: false, waiters: new Map() };
+    this.#drives.set(number, drive);
+    for (const job of this.#jobs.values()) thread.send({ kind: 'join', job: job.number, set: job.set });
+    return drive;
+  }
+
+  #hear(number: number, answer: BackEndAnswer): void {
+    const drive = this.#drives.get(number);
+    if (!drive) return;
+    switch (answer.kind) {
+      case 'mounted':
+        return;
+      case 'written':
+        this.#jobs.get(answer.job)?.written(answer.place, answer.index);
+        return;
+      case 'durable':
+        if (drive.tape !== null) for (const job of this.#jobs.values()) job.durable(drive.tape);
+        if (answer.id !== null) this.#resolve(drive, answer.id);
+        return;
+      case 'tape-wanted':
+        if (answer.full !== null) this.#emptied(number, drive, true);
+        this.#mountNext(number, drive);
+        return;
+      case 'unmounted':
+        this.#emptied(number, drive, false);
+        this.#resolve(drive, answer.id);
+        return;
+      case 'failed':
+        this.#emptied(number, drive, false);
+        this.#failJobs(ColdframeError.fromData(answer.error), answer.job);
+        for (const id of drive.waiters.keys()) this.#resolve(drive, id);
+    }
+  }
+
+  #resolve(drive: Drive, id: number): void {
+    drive.waiters.get(id)?.();
+    drive.waiters.delete(id);
+  }
+
+  #emptied(number: number, drive: Drive, full: boolean): void {
+    if (drive.tape !== null) this.#source.done(number, drive.tape, full);
+    drive.tape = null;
+  }
+
+  #mountNext(number: number, drive: Drive): void {
+    let tape: string | null;
+    try {
+      tape = this.#source.next(number);
+    } catch (thrown) {
+      this.#failJobs(thrown instanceof ColdframeError ? thrown : outOfTapes(), null);
+      return;
+    }
+    if (tape !== null) {
+      drive.tape = tape;
+      drive.thread.send({ kind: 'mount', tape });
+      return;
+    }
+    const other = [...this.#drives].find(([candidate, { tape: mounted }]) => candidate !== number && mounted !== null);
+    if (other) drive.thread.send({ kind: 'yield', to: other[0] });
+    else this.#failJobs(outOfTapes(), null);
+  }
+
+  #failJobs(error: ColdframeError, number: number | null): void {
+    for (const job of [...this.#jobs.values()]) if (number === null || job.number === number) job.failed(error);
+  }
+
+  #died(number: number, error: ColdframeError): void {
+    const drive = this.#drives.get(number);
+    this.#drives.delete(number);
+    if (drive) {
+      this.#emptied(number, drive, false);
+      for (const resolve of drive.waiters.values()) resolve();
+    }
+    this.#failJobs(error, null);
+  }
+}
+
+const outOfTapes = (): ColdframeError =>
+  new ColdframeError('OUT_OF_TAPES', {
+    message: 'No tape of the vault has room, and no slot is free for a new one.',
+    guidance: 'Add slots or tapes to the vault, then resume the job: what is on tape already is not written again.',
+  });

@@ -1,0 +1,93 @@
+import type { ElementAttributes, StoredExtent } from '../../../shared/model/element.ts';
+import { PART_BYTES } from '../../../shared/model/element.ts';
+import { ByteWriter } from '../../engine/blockset/byte-writer.ts';
+import type { SetTable } from '../../engine/blockset/records.ts';
+import type { ContentRun } from '../../engine/mover/copy-content.ts';
+import { writeWorkItem } from '../../engine/mover/work-batch.ts';
+
+/** A file to be copied, mapped. */
+export interface MappedFile {
+  readonly attributes: ElementAttributes;
+  readonly runs: readonly ContentRun[];
+  /** What an earlier set knows of a part of it: asked for part by part, so that a long file is never held whole. */
+  readonly prior: (part: number) => readonly StoredExtent[];
+}
+
+/** Files are sorted by device address within windows of this many, or of this much content. */
+const WINDOW_FILES = 8192;
+const WINDOW_BYTES = 2 * 1024 * 1024 * 1024;
+/** A batch keeps a front end busy for a tenth of a second or so. */
+const BATCH_FILES = 256;
+const BATCH_BYTES = 16 * 1024 * 1024;
+
+export type SendBatch = (items: Uint8Array<ArrayBuffer>, count: number, bytes: number) => void;
+
+/** The storage map of what is to be copied: orders files as they lie on the device, and cuts them into batches. */
+export class WorkSender {
+  readonly #table: SetTable;
+  readonly #send: SendBatch;
+  readonly #out = new ByteWriter(256 * 1024);
+  #window: MappedFile[] = [];
+  #windowBytes = 0;
+  #count = 0;
+  #bytes = 0;
+
+  constructor(table: SetTable, send: SendBatch) {
+    this.#table = table;
+    this.#send = send;
+  }
+
+  add(file: MappedFile): void {
+    this.#window.push(file);
+    this.#windowBytes += file.attributes.size;
+    if (this.#window.length >= WINDOW_FILES || this.#windowBytes >= WINDOW_BYTES) this.flush();
+  }
+
+  /** Sends what has gathered. */
+  flush(): void {
+    const files = this.#window.sort((a, b) => addressOf(a) - addressOf(b));
+    this.#window = [];
+    this.#windowBytes = 0;
+    for (const file of files) this.#addFile(file);
+    this.#sendBatch();
+  }
+
+  #addFile({ attributes, runs, prior }: MappedFile): void {
+    const parts = Math.max(1, Math.ceil(attributes.size / PART_BYTES));
+    for (let part = 0; part < parts; part += 1) {
+      const start = part * PART_BYTES;
+      const end = Math.min(attributes.size, start + PART_BYTES);
+      const item = { attributes, part, parts, runs: clipRuns(runs, start, end), prior: prior(part) };
+      writeWorkItem(this.#out, item, this.#table);
+      this.#count += 1;
+      this.#bytes += end - start;
+      if (this.#count >= BATCH_FILES || this.#bytes >= BATCH_BYTES) this.#sendBatch();
+    }
+  }
+
+  #sendBatch(): void {
+    if (this.#count === 0) return;
+    this.#send(new Uint8Array(this.#out.view()), this.#count, this.#bytes);
+    this.#out.reset();
+    this.#count = 0;
+    this.#bytes = 0;
+  }
+}
+
+const addressOf = (file: MappedFile): number => file.runs[0]?.address ?? 0;
+
+/** The runs within [start, end), those at the edges cut. */
+export const clipRuns = (runs: readonly ContentRun[], start: number, end: number): ContentRun[] => {
+  const clipped: ContentRun[] = [];
+  for (const run of runs) {
+    const from = Math.max(run.offset, start);
+    const to = Math.min(run.offset + run.length, end);
+    if (from >= to) continue;
+    clipped.push({
+      offset: from,
+      length: to - from,
+      address: run.address === null ? null : run.address + (from - run.offset),
+    });
+  }
+  return clipped;
+};
