@@ -1,0 +1,37 @@
+/** Every place where a test may kill the process. Add yours: `station:before-what` and `station:after-what`. */
+export const FAILPOINTS = [
+  'durable-write:before-rename',
+  'durable-write:after-rename',
+  'tape:after-erase',
+  'tape:after-header',
+  'tape:after-data',
+  'tape:after-chunk',
+  'tape:before-flush',
+  'tape:after-flush',
+  'tape:before-tail',
+  'tape:after-tail',
+] as const;
+export type Failpoint = (typeof FAILPOINTS)[number];
+
+/** `NAME` is its first hit, `NAME:3` its third; `hits` counts within this thread. */
+const wanted = parse(process.env.COLDFRAME_FAILPOINT ?? '');
+let hits = 0;
+
+/**
+ * Kills this process, as a power loss would, if the environment variable COLDFRAME_FAILPOINT names this place. Stands
+ * beside every step that makes something durable, so that tests can stop at each and look at what is left.
+ */
+export function failpoint(name: Failpoint): void {
+  if (wanted === null || name !== wanted.name) return;
+  hits += 1;
+  if (hits === wanted.hit) process.kill(process.pid, 'SIGKILL');
+}
+
+/** Takes `NAME` or `NAME:N` apart; a name that nothing registers is a mistake in a test, and said so. */
+function parse(text: string): { name: Failpoint; hit: number } | null {
+  if (text === '') return null;
+  const [, name, count] = /^(.*?)(?::(\d+))?$/s.exec(text) ?? [];
+  const known = FAILPOINTS.find((candidate) => candidate === name);
+  if (known === undefined) throw new RangeError(`COLDFRAME_FAILPOINT names no place that is known: ${text}`);
+  return { name: known, hit: Math.max(1, Number(count ?? 1)) };
+}
