@@ -1,0 +1,19 @@
+import type { TapeId, VaultId } from '../../../shared/units.ts';
+import type { Codec } from '../blockset/unit.ts';
+import type { KeyEnvelope } from './key-envelope.ts';
+
+/** All that a thread needs to use a tape: plain data, so that it can be sent to a worker. */
+export interface TapeAccess {
+  /** The `.tap` file. */
+  readonly path: string;
+  readonly vault: VaultId;
+  readonly volume: TapeId;
+  /** Bytes. */
+  readonly capacity: number;
+  /** Compresses directory and catalog. */
+  readonly codec: Codec;
+  /** The vault key of a sealed vault, 32 bytes; null when the vault is not sealed. Never leaves the process. */
+  readonly vaultKey: Uint8Array | null;
+  /** Go into the tail; empty when the vault is not sealed. */
+  readonly envelopes: readonly KeyEnvelope[];
+}

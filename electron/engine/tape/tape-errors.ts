@@ -1,0 +1,78 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import { errnoOf } from '../../platform/errno.ts';
+
+/** What lies on the tape is not what the format demands. `where` is a byte offset in the medium, or null. */
+export const tapeDamaged = (tape: string, what: string, where: number | null = null, cause?: unknown): ColdframeError =>
+  new ColdframeError('TAPE_DAMAGED', {
+    message: `Tape ${tape} is damaged${where === null ? '' : ` at byte ${where}`}: ${what}.`,
+    guidance:
+      'What else lies on the tape can still be read. Run "verify" to see what is affected, then back it up again.',
+    context: { tape, offset: where },
+    cause,
+  });
+
+/** The tape, or what lies at a place on it, is not the one that was expected. Nothing was written. */
+export const tapeMismatch = (tape: string, what: string): ColdframeError =>
+  new ColdframeError('TAPE_MISMATCH', {
+    message: `Tape ${tape} is not the one that was expected: ${what}. Nothing was written to it.`,
+    guidance:
+      'Put the right tape in its place, or run "library inventory" so that the vault takes note of what is there.',
+    context: { tape },
+  });
+
+/** The chunk does not fit; nothing of it is valid. `empty`: nothing else lies on the tape, so no other would do better. */
+export const tapeFull = (tape: string, needed: number, left: number, empty = false): ColdframeError =>
+  new ColdframeError('TAPE_FULL', {
+    message: `Tape ${tape} is full: ${needed} bytes are needed and ${Math.max(0, left)} are left.`,
+    guidance: empty
+      ? 'The tapes of this vault are too small for a chunk of this size; make a vault with larger tapes.'
+      : 'The backup goes on with the next tape. Label more tapes when none is left.',
+    context: { tape, needed, left, empty },
+  });
+
+/** A format version above the one that this code writes. */
+export const formatTooNew = (what: string, version: number): ColdframeError =>
+  new ColdframeError('FORMAT_TOO_NEW', {
+    message: `${what} has format version ${version}, which is newer than this version of Coldframe reads.`,
+    guidance: 'Install a newer version of Coldframe. Nothing was changed.',
+    context: { version },
+  });
+
+const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+/** An error of the operating system on a file of the vault: DISK_FULL, NO_SUCH_TAPE or IO, with path and operation. */
+export const mediumError = (
+  cause: unknown,
+  path: string,
+  doing: string,
+  offset: number | null = null,
+): ColdframeError => {
+  if (cause instanceof ColdframeError) return cause;
+  const errno = errnoOf(cause) ?? 'EIO';
+  const context = { path, errno, offset };
+  const at = offset === null ? '' : ` at byte ${offset}`;
+  if (DISK_FULL.has(errno)) {
+    const message = `The disk has no room while ${doing} ${path}${at} (${errno}).`;
+    return new ColdframeError('DISK_FULL', {
+      message,
+      guidance: 'Make room on the disk of the vault and run the backup again.',
+      context,
+      cause,
+    });
+  }
+  if (errno === 'ENOENT') {
+    const message = `${path} is not there.`;
+    return new ColdframeError('NO_SUCH_TAPE', {
+      message,
+      guidance: 'Put the file back, or run "library inventory".',
+      context,
+      cause,
+    });
+  }
+  return new ColdframeError('IO', {
+    message: `The operating system reported ${errno} while ${doing} ${path}${at}.`,
+    guidance: 'Check the disk and its connection. What was flushed before stays readable.',
+    context,
+    cause,
+  });
+};

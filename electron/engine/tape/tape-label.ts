@@ -1,0 +1,79 @@
+import { bytes, type Millis, type TapeId, type VaultId } from '../../../shared/units.ts';
+import type { ContainerItem } from './container.ts';
+import type { KeyEnvelope } from './key-envelope.ts';
+import { decodeFileLabel, decodeVolumeLabel, encodeFileLabel, encodeVolumeLabel } from './labels.ts';
+import type { TapeItem, TapeMedium, TapePosition } from './medium.ts';
+import { decodeNodeHeader, encodeNodeHeader, type NodeHeader } from './node-header.ts';
+import { encodeReadme } from './readme-text.ts';
+import { tapeDamaged, tapeMismatch } from './tape-errors.ts';
+
+export interface LabelRequest {
+  readonly vault: { readonly id: VaultId; readonly name: string };
+  readonly volume: TapeId;
+  readonly barcode: string;
+  readonly pool: string;
+  /** Counts the tapes of the vault in the order of labelling, from 1. */
+  readonly sequence: number;
+  readonly labelledAt: Millis;
+  /** Empty when the vault is not sealed. */
+  readonly envelopes: readonly KeyEnvelope[];
+}
+
+/** Tape files 0 to 2 of a new tape: labels, README, node header. Source: docs/MEDIA-FORMAT.md, section 2. */
+export const encodeTapeStart = (request: LabelRequest): ContainerItem[] => {
+  const sealed = request.envelopes.length > 0;
+  const { vault, volume, barcode, pool, sequence } = request;
+  return [
+    encodeVolumeLabel(volume, vault.id),
+    encodeFileLabel({ name: 'HDR1', createdAt: request.labelledAt, chunks: 0 }, vault.id),
+    null,
+    ...encodeReadme(volume, vault.name, sealed),
+    null,
+    encodeNodeHeader({
+      vault,
+      tape: { volume, barcode, pool, sequence, labelledAt: new Date(request.labelledAt).toISOString() },
+      sealed,
+      envelopes: [...request.envelopes],
+    }),
+    null,
+  ];
+};
+
+/** Who a tape is, and where its chunks begin. */
+export interface TapeIdentity {
+  readonly header: NodeHeader;
+  readonly start: TapePosition;
+}
+
+/**
+ * Reads labels and node header; leaves the medium before the first chunk. Errors: TAPE_DAMAGED (no tape of Coldframe,
+ * or damaged), FORMAT_TOO_NEW, IO.
+ */
+export const readTapeIdentity = (medium: TapeMedium): TapeIdentity => {
+  medium.locate({ block: 0, offset: 0 });
+  const label = decodeVolumeLabel(recordOf(medium.read(), medium.name), medium.name);
+  if (decodeFileLabel(recordOf(medium.read(), medium.name), medium.name) !== 'HDR1')
+    throw tapeDamaged(medium.name, 'its second label is not HDR1', bytes(0));
+  if (!medium.spaceFileMarks(2)) throw tapeDamaged(medium.name, 'it ends before its node header');
+  const header = decodeNodeHeader(recordOf(medium.read(), medium.name), medium.name);
+  if (medium.read().kind !== 'mark') throw tapeDamaged(medium.name, 'no file mark follows its node header');
+  if (header.tape.volume !== label.volume || !header.vault.id.startsWith(label.owner))
+    throw tapeDamaged(medium.name, 'its label and its node header name different tapes');
+  return { header, start: medium.position() };
+};
+
+/** Like `readTapeIdentity`, and demands a certain tape of a certain vault. Throws TAPE_MISMATCH for another. */
+export const demandTape = (medium: TapeMedium, vault: VaultId, volume: TapeId): TapeIdentity => {
+  const identity = readTapeIdentity(medium);
+  const { header } = identity;
+  if (header.vault.id !== vault)
+    throw tapeMismatch(medium.name, `it belongs to vault "${header.vault.name}" (${header.vault.id})`);
+  if (header.tape.volume !== volume)
+    throw tapeMismatch(medium.name, `it is labelled ${header.tape.volume}, and ${volume} was asked for`);
+  return identity;
+};
+
+const recordOf = (item: TapeItem, tape: string): Buffer => {
+  if (item.kind !== 'record') throw tapeDamaged(tape, 'it does not begin with the labels of Coldframe', 0);
+  return item.data;
+};
