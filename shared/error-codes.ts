@@ -55,6 +55,10 @@ export const ERROR_CODES = {
   THREAD_DIED: row('failed', 'A worker thread ended in the middle of its work.'),
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
+  SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),
+  SET_STATE: row('failed', 'A block set is in a state in which this cannot be done with it.'),
+  CATALOG_DAMAGED: row('damaged', 'A catalog, or a copy of one, is damaged or is none.'),
+  CATALOG_TOO_NEW: row('failed', 'A catalog was written by a newer version of Coldframe.'),
   IO: row('failed', 'The operating system reported an error for a file or device.'),
 } as const;
 

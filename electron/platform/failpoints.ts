@@ -10,6 +10,14 @@ export const FAILPOINTS = [
   'tape:after-flush',
   'tape:before-tail',
   'tape:after-tail',
+  'catalog:before-chunks',
+  'catalog:after-chunks',
+  'catalog:before-commit',
+  'catalog:after-commit',
+  'catalog:before-migration',
+  'catalog:after-migration',
+  'catalog:before-copy',
+  'catalog:after-copy',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 
