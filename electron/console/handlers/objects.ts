@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
+import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -21,7 +21,7 @@ export const objectHandlers = (
       });
     }
     const { kind, volumes } = kindOf(input);
-    const id = (await knownId(parts, vault.id, input.name)) ?? randomBytes(16).toString('hex');
+    const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
     const object = {
       ...{ id, name: input.name, kind, vault: vault.id, volumes },
       selection: selectionOf(input),

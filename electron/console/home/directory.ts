@@ -1,20 +1,11 @@
 import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Where the home is when nobody says: the place the operating system gives to an application's state. */
-export const defaultHome = (env: Environment, platform: NodeJS.Platform = process.platform): string => {
-  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Coldframe');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Coldframe');
-  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'coldframe');
-};
+import { homeDirectory } from '../../platform/home-directory.ts';
 
 /** Which folder is the home: the option, then COLDFRAME_HOME, then the operating system's place. */
-export const chooseHome = (option: string | undefined, env: Environment): string =>
-  resolve(option ?? (env.COLDFRAME_HOME || defaultHome(env)));
+export const chooseHome = (option: string | undefined): string =>
+  option === undefined ? resolve(homeDirectory()) : resolve(option);
 
 /** Makes the home when it is missing and sees to it that nobody else can enter; answers its real path. */
 export const prepareHome = (home: string): string => {

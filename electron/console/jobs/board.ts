@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { randomId } from '../../platform/ids.ts';
 import type { JobTable, StoredJob } from '../store/job-table.ts';
 import type { JobRequest } from './request.ts';
 import { RunningJob } from './running-job.ts';
@@ -21,7 +21,7 @@ export class JobBoard {
 
   /** Queues a job; it answers or rejects with the job's outcome. */
   submit<Result>(request: JobRequest<Result>): { readonly id: string; readonly outcome: Promise<Result> } {
-    const id = randomBytes(16).toString('hex');
+    const id = randomId();
     const job = new RunningJob(id, request, {
       save: (record) => this.#table.put(record),
       changed: (record, what) => {

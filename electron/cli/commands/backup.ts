@@ -1,0 +1,105 @@
+import { type Command, Option } from 'commander';
+import { REQUESTED_LEVELS, type RequestedLevel, type SetView } from '../../../shared/contract/backup.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import type { Run } from '../run.ts';
+import { formatCount, formatSize, formatSpan, formatTime, wholeNumber } from '../sizes.ts';
+import { table } from '../terminal/table.ts';
+import { warningLines } from '../warnings.ts';
+
+interface BackupOptions {
+  readonly level?: RequestedLevel;
+  readonly streams?: number;
+}
+
+const level = () => new Option('--level <level>', 'what to build on (default: auto)').choices(REQUESTED_LEVELS);
+
+/** The commands that make block sets, and the list of them. */
+export const addBackupCommands = (program: Command, run: Run): void => {
+  program
+    .command('plan <name>')
+    .description('what a backup would do, and what each rule leaves out')
+    .addOption(level())
+    .action((object: string, options: BackupOptions, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('plan', { object, ...options });
+        session.answer(result, () => planText(object, result));
+        return 0;
+      }),
+    );
+
+  program
+    .command('backup <name>')
+    .description('back a logical object up')
+    .addOption(level())
+    .option('--streams <n>', 'drives to write to in parallel', wholeNumber(1, 64))
+    .action((object: string, options: BackupOptions, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('backup', { object, ...options });
+        session.answer(result, () => setText(result.set));
+        return result.set.warnings.length > 0 ? 3 : 0;
+      }),
+    );
+
+  program
+    .command('merge <name>')
+    .description('make a synthetic full of a full and what builds on it; the source is not touched')
+    .action((object: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('merge', { object });
+        session.answer(result, () => setText(result.set));
+        return result.set.warnings.length > 0 ? 3 : 0;
+      }),
+    );
+
+  program
+    .command('sets [name]')
+    .description('the block sets of an object, or of all, newest first')
+    .action((object: string | undefined, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('sets', object === undefined ? {} : { object });
+        session.answer(result, () => (result.sets.length === 0 ? 'No block sets yet.' : setTable(result.sets)));
+        return 0;
+      }),
+    );
+};
+
+/** What a backup or merge made. */
+export const setText = (set: SetView): string =>
+  [
+    `${set.object}: ${set.level} ${set.id.slice(0, 8)}, ${formatCount(set.elements)} elements of ${formatSize(set.logicalBytes)}.`,
+    `Read ${formatSize(set.bytesRead)}, stored ${formatSize(set.bytesStored)} on ${set.tapes.join(', ') || 'no tape'} in ${formatSpan(set.durationMs)}.`,
+    ...warningLines(set.warnings),
+  ].join('\n');
+
+const planText = (object: string, plan: OutputOf<'plan'>): string =>
+  [
+    `${object}: ${plan.level}${plan.parent === null ? '' : ` on ${plan.parent.slice(0, 8)}`}, ${formatCount(plan.elements)} elements, ${formatSize(plan.bytes)} to read.`,
+    `Tapes: ${plan.tapes.join(', ') || '-'}`,
+    ...(plan.leftOut.length === 0
+      ? []
+      : [
+          '',
+          table(plan.leftOut, [
+            { title: 'LEFT OUT BY', of: ({ rule }) => rule },
+            { title: 'ELEMENTS', align: 'right', of: ({ elements }) => formatCount(elements) },
+            { title: 'SIZE', align: 'right', of: ({ bytes }) => formatSize(bytes) },
+          ]),
+        ]),
+    ...warningLines(plan.warnings),
+  ].join('\n');
+
+const setTable = (sets: readonly SetView[]): string =>
+  table(sets, [
+    { title: 'SET', of: ({ id }) => id.slice(0, 8) },
+    { title: 'OBJECT', of: ({ object }) => object },
+    { title: 'LEVEL', of: ({ level: each }) => each },
+    { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
+    { title: 'ELEMENTS', align: 'right', of: ({ elements }) => formatCount(elements) },
+    { title: 'SIZE', align: 'right', of: ({ logicalBytes }) => formatSize(logicalBytes) },
+    { title: 'STORED', align: 'right', of: ({ bytesStored }) => formatSize(bytesStored) },
+    { title: 'TAPES', of: ({ tapes }) => tapes.join(' ') },
+    {
+      title: 'STATE',
+      of: ({ state, warnings }) => (warnings.length > 0 ? `${state}, ${warnings.length} warnings` : state),
+    },
+  ]);

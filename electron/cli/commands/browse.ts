@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import type { Entry } from '../../../shared/contract/browse.ts';
+import { printPages } from '../pages.ts';
+import { pathArgument } from '../raw-arguments.ts';
+import type { Run } from '../run.ts';
+import { formatSize, formatTime } from '../sizes.ts';
+import { printable, table } from '../terminal/table.ts';
+
+const PAGE = 1000;
+
+/** The commands that look into the catalog. */
+export const addBrowseCommands = (program: Command, run: Run): void => {
+  program
+    .command('ls <set> [path]')
+    .description('what a block set holds in a folder')
+    .option('--recursive', 'everything below it')
+    .action((set: string, path: string | undefined, { recursive }: { recursive?: boolean }, command: Command) =>
+      run(command, async (session) => {
+        const wanted = { set, limit: PAGE, ...inPath(path), ...(recursive ? { recursive } : {}) };
+        await printPages(session, {
+          name: 'entries',
+          fetch: (after) => session.call('ls', { ...wanted, ...from(after) }),
+          rows: (page) => page.entries,
+          head: (page) => ({ set: page.set }),
+          text: entryLines,
+          none: 'Nothing there.',
+        });
+        return 0;
+      }),
+    );
+
+  program
+    .command('versions <name> <path>')
+    .description('every version of an element')
+    .action((object: string, path: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('versions', { object, path: pathArgument(path, process.cwd()) });
+        session.answer(result, () =>
+          table(result.versions, [
+            { title: 'FROM', of: (version) => formatTime(version.from) },
+            { title: 'UNTIL', of: (version) => (version.until === null ? 'now' : formatTime(version.until)) },
+            { title: 'SET', of: (version) => version.set.slice(0, 8) },
+            { title: 'TYPE', of: (version) => version.type },
+            { title: 'SIZE', align: 'right', of: (version) => formatSize(version.bytes) },
+            { title: 'MODIFIED', of: (version) => formatTime(version.modifiedAt) },
+          ]),
+        );
+        return 0;
+      }),
+    );
+
+  program
+    .command('find <pattern>')
+    .description('elements by name')
+    .option('--object <name>', 'of one logical object only')
+    .option('--all-versions', 'earlier versions too')
+    .action((pattern: string, options: { object?: string; allVersions?: boolean }, command: Command) =>
+      run(command, async (session) => {
+        await printPages(session, {
+          name: 'entries',
+          fetch: (after) => session.call('find', { pattern, ...options, limit: PAGE, ...from(after) }),
+          rows: (page) => page.entries,
+          text: entryLines,
+          none: 'Nothing of that name.',
+        });
+        return 0;
+      }),
+    );
+
+  program
+    .command('diff <from> <to> [path]')
+    .description('what changed from one block set to another')
+    .action((older: string, newer: string, path: string | undefined, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const wanted = { from: older, to: newer, limit: PAGE, ...inPath(path) };
+        await printPages(session, {
+          name: 'changes',
+          fetch: (after) => session.call('diff', { ...wanted, ...from(after) }),
+          rows: (page) => page.changes,
+          head: (page) => ({ from: page.from, to: page.to }),
+          text: (rows) => rows.map(({ change, path: each }) => `${SIGNS[change]} ${printable(each)}`).join('\n'),
+          none: 'No differences.',
+        });
+        return 0;
+      }),
+    );
+};
+
+const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
+
+const inPath = (path: string | undefined) => (path === undefined ? {} : { path: pathArgument(path, process.cwd()) });
+
+const from = (after: string | undefined) => (after === undefined ? {} : { after });
+
+const LETTERS: Readonly<Record<Entry['type'], string>> = {
+  ...{ file: '-', dir: 'd', symlink: 'l', fifo: 'p', socket: 's', chardev: 'c', blockdev: 'b' },
+};
+
+const entryLines = (entries: readonly Entry[]): string =>
+  entries
+    .map(({ type, bytes, modifiedAt, set, path, linkTarget }) => {
+      const size = (type === 'file' ? formatSize(bytes) : '').padStart(10);
+      const target = linkTarget === undefined ? '' : ` -> ${printable(linkTarget)}`;
+      return `${LETTERS[type]} ${size}  ${modifiedAt.slice(0, 19).replace('T', ' ')}  ${set.slice(0, 8)}  ${printable(path)}${target}`;
+    })
+    .join('\n');

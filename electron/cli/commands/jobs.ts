@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import type { Run } from '../run.ts';
+import { formatTime } from '../sizes.ts';
+import { progressText } from '../terminal/live-line.ts';
+import { facts, table } from '../terminal/table.ts';
+
+/** The commands on jobs. */
+export const addJobCommands = (program: Command, run: Run): void => {
+  const job = program.command('job').description('jobs: backups, restores and the like, running and done');
+
+  job
+    .command('list')
+    .description('jobs, newest first')
+    .action((_: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('job.list', {});
+        session.answer(result, () =>
+          result.jobs.length === 0
+            ? 'No jobs yet.'
+            : table(result.jobs, [
+                { title: 'JOB', of: ({ id }) => id.slice(0, 8) },
+                { title: 'KIND', of: ({ kind }) => kind },
+                { title: 'OBJECT', of: ({ object }) => object ?? '-' },
+                { title: 'STATE', of: ({ state }) => state },
+                { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
+                { title: 'FINISHED', of: ({ finishedAt }) => formatTime(finishedAt) },
+              ]),
+        );
+        return 0;
+      }),
+    );
+
+  const describe = { show: 'how a job goes or went', pause: 'let a running job wait', cancel: 'end a job' } as const;
+  for (const verb of ['show', 'pause', 'cancel'] as const) {
+    job
+      .command(`${verb} <id>`)
+      .description(describe[verb])
+      .action((id: string, _: unknown, command: Command) =>
+        run(command, async (session) => {
+          const result = await session.call(`job.${verb}`, { job: id.toLowerCase() });
+          session.answer(result, () => jobText(result.job));
+          return 0;
+        }),
+      );
+  }
+
+  job
+    .command('resume <id>')
+    .description('let a paused job go on; start an interrupted backup again where it stopped')
+    .action((id: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('job.resume', { job: id.toLowerCase() });
+        session.answer(result, () => jobText(result.job));
+        return result.job.state === 'done-with-warnings' ? EXIT_WARNINGS : 0;
+      }),
+    );
+};
+
+const jobText = (job: JobRecord): string =>
+  facts([
+    ['Job', job.id],
+    ['Kind', job.kind],
+    ...(job.object === null ? [] : ([['Object', job.object]] as const)),
+    ['Vault', job.vault],
+    ['State', job.state],
+    ['Created', formatTime(job.createdAt)],
+    ['Started', formatTime(job.startedAt)],
+    ['Finished', formatTime(job.finishedAt)],
+    ...(job.set === null ? [] : ([['Block set', job.set]] as const)),
+    ...(job.progress === null
+      ? []
+      : ([
+          [
+            'Progress',
+            progressText({ event: 'progress', job: job.id, kind: job.kind, state: job.state, ...job.progress }),
+          ],
+        ] as const)),
+    ...(job.error === null
+      ? []
+      : ([
+          ['Error', job.error.message],
+          ['', job.error.guidance],
+        ] as const)),
+    ...(job.resumedBy === null ? [] : ([['Taken up by', job.resumedBy]] as const)),
+  ]);

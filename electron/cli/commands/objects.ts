@@ -1,0 +1,122 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ObjectView } from '../../../shared/contract/objects.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { UNPROTECTED_TYPES, type UnprotectedType } from '../../../shared/model/selection.ts';
+import { pathArgument } from '../raw-arguments.ts';
+import type { Run } from '../run.ts';
+import { formatCount, formatTime } from '../sizes.ts';
+import { confirm } from '../terminal/prompt.ts';
+import { facts, table } from '../terminal/table.ts';
+
+interface AddOptions {
+  readonly vault: string;
+  readonly files?: string[];
+  readonly volume?: string[];
+  readonly unprotect?: UnprotectedType[];
+  readonly exclude?: string[];
+  readonly crossFileSystems?: boolean;
+}
+
+/** The commands on logical objects. */
+export const addObjectCommands = (program: Command, run: Run): void => {
+  const object = program.command('object').description('logical objects: what is protected');
+
+  object
+    .command('add <name>')
+    .description('protect files or volumes')
+    .requiredOption('--vault <dir>', 'the vault to back it up to')
+    .option('--files <paths...>', 'files and folders')
+    .option('--volume <names...>', 'managed volumes')
+    .option('--unprotect <types>', `leave out by kind: ${UNPROTECTED_TYPES.join(',')}`, unprotectedTypes)
+    .option('--exclude <glob>', 'leave out what matches; may be given several times', collect, [])
+    .option('--cross-file-systems', 'descend into file systems mounted below')
+    .action((name: string, options: AddOptions, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('object.add', {
+          name,
+          vault: session.place(options.vault),
+          ...(options.files ? { files: options.files.map((path) => pathArgument(path, process.cwd())) } : {}),
+          ...(options.volume ? { volumes: options.volume } : {}),
+          ...(options.unprotect ? { unprotect: options.unprotect } : {}),
+          ...(options.exclude ? { exclude: options.exclude } : {}),
+          ...(options.crossFileSystems ? { crossFileSystems: true } : {}),
+        });
+        session.answer(result, () => `${name} is protected. Back it up with: coldframe backup ${name}`);
+        return 0;
+      }),
+    );
+
+  object
+    .command('list')
+    .description('the logical objects of this home')
+    .action((_: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('object.list', {});
+        session.answer(result, () =>
+          result.objects.length === 0
+            ? 'No objects yet. Add one with: coldframe object add NAME --vault DIR --files PATH...'
+            : table(result.objects, [
+                { title: 'NAME', of: ({ name }) => name },
+                { title: 'WHAT', of: contentOf },
+                { title: 'LEFT OUT', of: leftOutOf },
+                { title: 'VAULT', of: ({ vault }) => vault.dir },
+              ]),
+        );
+        return 0;
+      }),
+    );
+
+  object
+    .command('show <name>')
+    .description('what a logical object is made of')
+    .action((name: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('object.show', { object: name });
+        session.answer(result, () =>
+          facts([
+            ['Object', result.object.name],
+            ['Id', result.object.id],
+            ['What', contentOf(result.object)],
+            ['Left out', leftOutOf(result.object)],
+            ['Vault', result.object.vault.dir],
+            ['Added', formatTime(result.object.createdAt)],
+            ['Block sets', formatCount(result.sets)],
+            ['Last backup', result.lastBackupAt === null ? 'never' : formatTime(result.lastBackupAt)],
+          ]),
+        );
+        return 0;
+      }),
+    );
+
+  object
+    .command('remove <name>')
+    .description('protect it no longer; what was backed up stays in the vault')
+    .action((name: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        if (session.interactive && !(await confirm(`Protect ${name} no longer? What was backed up stays.`)))
+          throw declined();
+        const result = await session.call('object.remove', { object: name });
+        session.answer(
+          result,
+          () => `${name} is no longer protected. Its block sets stay in ${result.object.vault.dir}.`,
+        );
+        return 0;
+      }),
+    );
+};
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+const unprotectedTypes = (text: string): UnprotectedType[] =>
+  text.split(',').map((each) => {
+    const type = UNPROTECTED_TYPES.find((known) => known === each.trim());
+    if (type) return type;
+    throw new InvalidArgumentError(`The types are ${UNPROTECTED_TYPES.join(', ')}.`);
+  });
+
+const contentOf = ({ roots, volumes }: ObjectView): string => [...roots.map(({ path }) => path), ...volumes].join(', ');
+
+const leftOutOf = ({ unprotected, exclude }: ObjectView): string => [...unprotected, ...exclude].join(', ') || '-';
+
+const declined = (): ColdframeError =>
+  new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract/restore.ts';
+import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
+import type { Run } from '../run.ts';
+import type { Session } from '../session.ts';
+import { formatCount, formatSize, formatSpan } from '../sizes.ts';
+import { confirm } from '../terminal/prompt.ts';
+import { printable } from '../terminal/table.ts';
+import { warningLines } from '../warnings.ts';
+
+interface RestoreOptions {
+  readonly to?: string;
+  readonly original?: true;
+  readonly relativeTo?: string;
+  readonly onConflict?: ConflictPolicy;
+  readonly dryRun?: boolean;
+  readonly paths0?: boolean;
+}
+
+/** The commands that read block sets back. */
+export const addRestoreCommands = (program: Command, run: Run): void => {
+  program
+    .command('restore <set> [paths...]')
+    .description('restore a block set, or some of its elements')
+    .option('--to <place>', 'a folder, file or device to restore to')
+    .addOption(new Option('--original', 'to where the elements came from').conflicts('to'))
+    .option('--relative-to <path>', 'take this path off first')
+    .addOption(
+      new Option('--on-conflict <policy>', 'what to do with what is there already (default: fail)').choices(
+        CONFLICT_POLICIES,
+      ),
+    )
+    .option('--dry-run', 'show what would happen, and change nothing')
+    .option('--paths0', 'raw NUL-separated paths on standard input')
+    .action((set: string, paths: string[], options: RestoreOptions, command: Command) =>
+      run(command, async (session) => {
+        const input = inputOf(session, set, paths, options);
+        await consent(session, options);
+        const result = await session.call('restore', input);
+        session.answer(result, () => restoreText(result));
+        if (result.damaged.length > 0) return EXIT_STATUS.damaged;
+        return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+      }),
+    );
+
+  program
+    .command('verify [sets...]')
+    .description('read everything back and check every digest')
+    .option('--vault <dir>', 'every block set of a vault')
+    .action((sets: string[], { vault }: { vault?: string }, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('verify', {
+          ...(sets.length > 0 ? { sets } : {}),
+          ...(vault === undefined ? {} : { vault: session.place(vault) }),
+        });
+        session.answer(result, () => verifyText(result));
+        return result.damaged.length > 0 ? EXIT_STATUS.damaged : 0;
+      }),
+    );
+};
+
+const inputOf = (
+  _session: Session,
+  set: string,
+  paths: readonly string[],
+  options: RestoreOptions,
+): InputOf<'restore'> => {
+  if ((options.to === undefined) === (options.original === undefined)) {
+    throw new ColdframeError('USAGE', {
+      message: 'Say where to restore to: to a place of your choice, or to where the elements came from.',
+      guidance: 'Give either --to PLACE or --original.',
+    });
+  }
+  const cwd = process.cwd();
+  const wanted = [
+    ...paths.map((path) => pathArgument(path, cwd)),
+    ...(options.paths0 ? pathsOf0(readFileSync(0)) : []),
+  ];
+  if (options.paths0 && wanted.length === 0) {
+    throw new ColdframeError('USAGE', {
+      message: 'Standard input names no paths.',
+      guidance: 'Leave --paths0 out to restore everything.',
+    });
+  }
+  return {
+    set,
+    ...(wanted.length > 0 ? { paths: wanted } : {}),
+    ...(options.to === undefined ? {} : { to: pathArgument(options.to, cwd) }),
+    ...(options.original ? { original: true as const } : {}),
+    ...(options.relativeTo === undefined ? {} : { relativeTo: pathArgument(options.relativeTo, cwd) }),
+    ...(options.onConflict ? { onConflict: options.onConflict } : {}),
+    ...(options.dryRun ? { dryRun: true } : {}),
+  };
+};
+
+/** Asks a person before anything is overwritten where it came from; a script has said so by its options. */
+const consent = async (session: Session, { original, onConflict, dryRun }: RestoreOptions): Promise<void> => {
+  if (!original || onConflict !== 'overwrite' || dryRun || !session.interactive) return;
+  if (await confirm('Overwrite what is there now with what was backed up?')) return;
+  throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
+};
+
+/** What a restore did, or would do. */
+export const restoreText = (result: OutputOf<'restore'>): string => {
+  const did = result.dryRun ? 'Would restore' : 'Restored';
+  return [
+    `${did} ${formatCount(result.restored)} elements (${formatSize(result.bytes)}), skipped ${formatCount(result.skipped)}, in ${formatSpan(result.durationMs)}.`,
+    ...(result.mounts.length > 0
+      ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
+      : []),
+    ...result.conflicts.slice(0, 20).map(({ path, action }) => printable(`Conflict: ${path}: ${action}`)),
+    ...damageLines(result.damaged),
+    ...warningLines(result.warnings),
+  ].join('\n');
+};
+
+const verifyText = (result: OutputOf<'verify'>): string =>
+  [
+    `Read ${formatCount(result.chunks)} chunks of ${formatCount(result.sets)} block sets (${formatSize(result.bytes)}) in ${formatSpan(result.durationMs)}.`,
+    ...(result.damaged.length === 0 ? ['Every digest is right.'] : damageLines(result.damaged)),
+  ].join('\n');
+
+const damageLines = (damaged: OutputOf<'verify'>['damaged']): string[] =>
+  damaged.slice(0, 20).map(({ tape, chunk, set, elements }) => {
+    const names = elements.slice(0, 5).join(', ');
+    return printable(
+      `Damaged: chunk ${chunk} of set ${set.slice(0, 8)} on tape ${tape}: ${names}${elements.length > 5 ? ' …' : ''}`,
+    );
+  });

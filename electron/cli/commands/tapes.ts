@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+import type { TapeView } from '../../../shared/contract/tapes.ts';
+import type { Run } from '../run.ts';
+import { formatCount, formatSize, formatTime } from '../sizes.ts';
+import { facts, table } from '../terminal/table.ts';
+
+/** The commands on tapes. */
+export const addTapeCommands = (program: Command, run: Run): void => {
+  const tape = program.command('tape').description('tapes');
+
+  tape
+    .command('list')
+    .description('the tapes of a vault')
+    .requiredOption('--vault <dir>', 'the vault')
+    .action(({ vault }: { vault: string }, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('tape.list', { vault: session.place(vault) });
+        session.answer(result, () =>
+          table(result.tapes, [
+            { title: 'TAPE', of: ({ id }) => id },
+            { title: 'BARCODE', of: ({ barcode }) => barcode },
+            { title: 'POOL', of: ({ pool }) => pool },
+            { title: 'WHERE', of: whereOf },
+            { title: 'CHUNKS', align: 'right', of: ({ chunks }) => formatCount(chunks) },
+            { title: 'USED', align: 'right', of: ({ bytesUsed }) => formatSize(bytesUsed) },
+            { title: 'HOLDS', align: 'right', of: ({ bytesCapacity }) => formatSize(bytesCapacity) },
+            { title: 'STATE', of: stateOf },
+          ]),
+        );
+        return 0;
+      }),
+    );
+
+  tape
+    .command('show <tape>')
+    .description('the chunks of a tape in the order in which they lie')
+    .option('--vault <dir>', 'the vault, when several have a tape of this name')
+    .action((id: string, { vault }: { vault?: string }, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('tape.show', {
+          tape: id,
+          ...(vault === undefined ? {} : { vault: session.place(vault) }),
+        });
+        session.answer(result, () =>
+          [
+            facts([
+              ['Tape', `${result.tape.id} (${result.tape.barcode}), pool ${result.tape.pool}, ${stateOf(result.tape)}`],
+              ['Where', whereOf(result.tape)],
+              ['Used', `${formatSize(result.tape.bytesUsed)} of ${formatSize(result.tape.bytesCapacity)}`],
+              ['Labelled', formatTime(result.tape.labelledAt)],
+            ]),
+            '',
+            table(result.chunks, [
+              { title: 'CHUNK', align: 'right', of: ({ tapeSequence }) => String(tapeSequence) },
+              { title: 'SET', of: ({ set }) => set.slice(0, 8) },
+              { title: 'OBJECT', of: ({ object }) => object ?? '-' },
+              { title: 'SEQUENCE', align: 'right', of: ({ sequence }) => String(sequence) },
+              { title: 'KIND', of: ({ kind }) => kind },
+              { title: 'BLOCK', align: 'right', of: ({ block }) => String(block) },
+              { title: 'SIZE', align: 'right', of: ({ bytes }) => formatSize(bytes) },
+            ]),
+          ].join('\n'),
+        );
+        return 0;
+      }),
+    );
+};
+
+const whereOf = ({ slot, drive }: TapeView): string => {
+  if (drive !== null) return `drive ${drive}`;
+  return slot === null ? 'outside' : `slot ${slot}`;
+};
+
+const stateOf = ({ labelled, full, writeProtected }: TapeView): string =>
+  [labelled ? (full ? 'full' : 'ready') : 'blank', ...(writeProtected ? ['write-protected'] : [])].join(', ');

@@ -1,0 +1,193 @@
+import { type Command, Option } from 'commander';
+import { CODECS, type VaultView } from '../../../shared/contract/vaults.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { Run } from '../run.ts';
+import { askNewPassphrase, secretFromFile } from '../secrets.ts';
+import type { Session } from '../session.ts';
+import { formatCount, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
+import { ask } from '../terminal/prompt.ts';
+import { facts, table } from '../terminal/table.ts';
+import { warningLines } from '../warnings.ts';
+
+interface CreateOptions {
+  readonly name?: string;
+  readonly drives?: number;
+  readonly slots?: number;
+  readonly tapeSize?: number;
+  readonly codec?: (typeof CODECS)[number];
+}
+
+interface KeyOptions {
+  readonly newPassphraseFile?: string;
+  readonly recoveryCodeFile?: string;
+}
+
+/** The commands on whole vaults. */
+export const addVaultCommands = (program: Command, run: Run): void => {
+  const vault = program.command('vault').description('vaults: tape libraries in a folder');
+
+  vault
+    .command('create <dir>')
+    .description('create a vault; with a passphrase everything on its tapes is sealed')
+    .option('--name <name>', 'a name for people (default: that of the folder)')
+    .option('--drives <n>', 'drives, and so tapes written in parallel (default: 2)', wholeNumber(1, 64))
+    .option('--slots <n>', 'slots, and so tapes in the library (default: 8)', wholeNumber(1, 10_000))
+    .option('--tape-size <size>', 'how much one tape holds (default: 8GiB)', parseSize)
+    .addOption(new Option('--codec <codec>', 'how content is compressed (default: zstd)').choices(CODECS))
+    .action((dir: string, options: CreateOptions, command: Command) =>
+      run(command, (session) => create(session, dir, options)),
+    );
+
+  vault
+    .command('open <dir>')
+    .description('take in a vault that exists, from another machine too')
+    .option('--recovery-code-file <file>', 'open it with its recovery code')
+    .action((dir: string, options: KeyOptions, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('vault.open', { dir: session.place(dir) }, recovery(options));
+        const how = result.rebuilt ? 'its catalog was read from its tapes' : 'its catalog was at hand';
+        session.answer(result, () => `${described(result.vault)}\n${formatCount(result.sets)} block sets; ${how}.`);
+        return 0;
+      }),
+    );
+
+  vault
+    .command('list')
+    .description('the vaults that this home knows')
+    .action((_: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('vault.list', {});
+        session.answer(result, () =>
+          result.vaults.length === 0
+            ? 'No vaults yet. Create one with: coldframe vault create DIR'
+            : table(result.vaults, [
+                { title: 'NAME', of: ({ name }) => name },
+                { title: 'SEALED', of: ({ sealed }) => (sealed ? 'yes' : 'no') },
+                { title: 'OBJECTS', align: 'right', of: ({ objects }) => formatCount(objects) },
+                { title: 'FOLDER', of: ({ dir, reachable }) => (reachable ? dir : `${dir} (not reachable)`) },
+              ]),
+        );
+        return 0;
+      }),
+    );
+
+  vault
+    .command('show <dir>')
+    .description('what a vault holds')
+    .action((dir: string, _: unknown, command: Command) => run(command, (session) => show(session, dir)));
+
+  vault
+    .command('rebuild <dir>')
+    .description('make the catalog anew from tapes alone')
+    .option('--recovery-code-file <file>', 'open it with its recovery code')
+    .action((dir: string, options: KeyOptions, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('vault.rebuild', { dir: session.place(dir) }, recovery(options));
+        session.answer(result, () =>
+          [
+            `${formatCount(result.sets)} block sets with ${formatCount(result.elements)} elements on ${result.tapes} tapes (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
+            ...(result.incompleteSets > 0
+              ? [`${result.incompleteSets} of them are incomplete: tapes are missing or damaged.`]
+              : []),
+            ...warningLines(result.warnings),
+          ].join('\n'),
+        );
+        return result.warnings.length > 0 || result.incompleteSets > 0 ? 3 : 0;
+      }),
+    );
+
+  vault
+    .command('passphrase <dir>')
+    .description('change the passphrase; no data is rewritten')
+    .option('--new-passphrase-file <file>', 'the new passphrase')
+    .option('--recovery-code-file <file>', 'the recovery code, in place of the old passphrase')
+    .action((dir: string, options: KeyOptions, command: Command) =>
+      run(command, (session) => changePassphrase(session, dir, options)),
+    );
+};
+
+const create = async (session: Session, dir: string, options: CreateOptions): Promise<number> => {
+  const passphrase = await newVaultPassphrase(session);
+  const result = await session.call(
+    'vault.create',
+    { dir: session.place(dir), ...options },
+    passphrase === '' ? {} : { passphrase },
+  );
+  session.answer(result, () =>
+    [
+      described(result.vault),
+      ...(result.recoveryCode === null
+        ? ['It is not sealed: whoever has its folder can read what it holds.']
+        : [
+            `Recovery code: ${result.recoveryCode}`,
+            'It opens the vault when the passphrase is lost. It is shown now and never again: write it down.',
+          ]),
+      `Next: coldframe object add NAME --vault ${result.vault.dir} --files PATH...`,
+    ].join('\n'),
+  );
+  return 0;
+};
+
+/** The passphrase of a vault to be: from a file, or asked for; none when nobody can be asked. */
+const newVaultPassphrase = async (session: Session): Promise<string> => {
+  const file = session.passphraseFile;
+  if (file !== undefined) {
+    const passphrase = secretFromFile(file);
+    if (passphrase !== '') return passphrase;
+    throw new ColdframeError('USAGE', {
+      message: `The passphrase file ${file} is empty.`,
+      guidance: 'Write a passphrase into it, or leave the option out for a vault that is not sealed.',
+    });
+  }
+  if (!session.interactive) return '';
+  return await askNewPassphrase('Passphrase to seal the vault with (empty: not sealed): ', true);
+};
+
+const show = async (session: Session, dir: string): Promise<number> => {
+  const result = await session.call('vault.show', { dir: session.place(dir) });
+  const { vault, library, tapes } = result;
+  session.answer(result, () =>
+    facts([
+      ['Vault', vault.name],
+      ['Folder', vault.dir],
+      ['Id', vault.id],
+      ['Created', formatTime(vault.createdAt)],
+      ['Sealed', vault.sealed ? 'yes, with a passphrase' : 'no'],
+      [
+        'Library',
+        `${library.drives} drives, ${library.slots} slots, tapes of ${formatSize(library.tapeBytes)}, ${library.codec}`,
+      ],
+      [
+        'Tapes',
+        `${tapes.total}: ${tapes.written} written, ${tapes.scratch} scratch; ${formatSize(tapes.bytesUsed)} used, ${formatSize(tapes.bytesFree)} free`,
+      ],
+      ['Block sets', `${formatCount(result.sets)} (${formatSize(result.bytesStored)} stored)`],
+      ['Objects', result.objects.join(', ') || '-'],
+    ]),
+  );
+  return 0;
+};
+
+const changePassphrase = async (session: Session, dir: string, options: KeyOptions): Promise<number> => {
+  let secrets = recovery(options);
+  if (session.passphraseFile === undefined && !('recoveryCode' in secrets) && session.interactive) {
+    secrets = { passphrase: await ask('Passphrase now: ', { echo: false }) };
+  }
+  const newPassphrase = options.newPassphraseFile
+    ? secretFromFile(options.newPassphraseFile)
+    : session.interactive
+      ? await askNewPassphrase('New passphrase: ', false)
+      : '';
+  const result = await session.call('vault.passphrase', { dir: session.place(dir) }, { ...secrets, newPassphrase });
+  session.answer(
+    result,
+    () =>
+      `The passphrase of ${result.vault.dir} was changed. Tapes written before still open with the one they were written under, too.`,
+  );
+  return 0;
+};
+
+const recovery = ({ recoveryCodeFile }: KeyOptions): { recoveryCode?: string; passphrase?: string } =>
+  recoveryCodeFile === undefined ? {} : { recoveryCode: secretFromFile(recoveryCodeFile) };
+
+const described = ({ name, dir, sealed }: VaultView): string => `Vault ${name} at ${dir}${sealed ? ', sealed' : ''}.`;

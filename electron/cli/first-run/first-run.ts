@@ -1,0 +1,3 @@
+import type { Session } from '../session.ts';
+
+export const firstRun = async (_: Session): Promise<number> => 0;

@@ -1,0 +1,45 @@
+import { Command, Option } from 'commander';
+import { VERSION } from '../console/version.ts';
+import { addBackupCommands } from './commands/backup.ts';
+import { addBrowseCommands } from './commands/browse.ts';
+import { addJobCommands } from './commands/jobs.ts';
+import { addObjectCommands } from './commands/objects.ts';
+import { addRestoreCommands } from './commands/restore.ts';
+import { addSystemCommands } from './commands/system.ts';
+import { addTapeCommands } from './commands/tapes.ts';
+import { addVaultCommands } from './commands/vaults.ts';
+import type { Run } from './run.ts';
+
+/** The whole command line; `run` carries out what a command does. */
+export const buildProgram = (run: Run): Command => {
+  const program = new Command('coldframe')
+    .description('Coldframe backs up only the blocks worth keeping, and restores any of them.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .option('--home <dir>', "the console's own folder (also COLDFRAME_HOME)")
+    .option('--passphrase-file <file>', 'the passphrase of a sealed vault (also COLDFRAME_PASSPHRASE_FILE)')
+    .option('--json', 'print exactly one JSON document; progress goes to standard error as JSON lines')
+    .option('--quiet', 'print nothing but errors')
+    .option('--yes', 'ask nothing: take every question as answered with yes')
+    .helpCommand(false)
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(true)
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .addHelpText(
+      'after',
+      '\nExit status: 0 done, 1 failed, 2 usage, 3 done with warnings, 10 not found, 11 held elsewhere,\n12 passphrase, 13 damage found, 14 out of space, 130 cancelled.',
+    );
+  program.addOption(new Option('--no-color').hideHelp());
+  for (const add of [
+    addVaultCommands,
+    addObjectCommands,
+    addBackupCommands,
+    addBrowseCommands,
+    addRestoreCommands,
+    addTapeCommands,
+    addJobCommands,
+    addSystemCommands,
+  ]) {
+    add(program, run);
+  }
+  return program;
+};

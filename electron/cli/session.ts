@@ -1,0 +1,119 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { CallOptions, Secrets } from '../../shared/contract/calls.ts';
+import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
+import type { ConsoleEvent } from '../../shared/contract/events.ts';
+import { ColdframeError } from '../../shared/errors.ts';
+import type { Attached } from '../console/attach.ts';
+import { secretFromFile } from './secrets.ts';
+import { LiveLine } from './terminal/live-line.ts';
+import { ask, isInteractive } from './terminal/prompt.ts';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  readonly home?: string;
+  readonly passphraseFile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly yes?: boolean;
+}
+
+const TRIES = 3;
+
+/** What a command works with: a console to call, a way to answer, a person to ask. */
+export class Session {
+  readonly options: GlobalOptions;
+  readonly signal: AbortSignal;
+  readonly #attach: () => Promise<Attached>;
+  readonly #live: LiveLine | null;
+  #attached: Promise<Attached> | null = null;
+  #prompted: string | null = null;
+
+  constructor(options: GlobalOptions, signal: AbortSignal, attach: () => Promise<Attached>) {
+    this.options = options;
+    this.signal = signal;
+    this.#attach = attach;
+    this.#live = !options.json && !options.quiet && process.stderr.isTTY ? new LiveLine(process.stderr) : null;
+  }
+
+  /** The console of the home: this process's own, or the one that holds it. */
+  console(): Promise<Attached> {
+    this.#attached ??= this.#attach();
+    return this.#attached;
+  }
+
+  /** Calls a procedure, showing its progress; asks for the passphrase when it turns out to be needed. */
+  async call<P extends ProcedureName>(procedure: P, input: InputOf<P>, secrets: Secrets = {}): Promise<OutputOf<P>> {
+    const console = await this.console();
+    const known = { ...this.#fileSecrets(), ...secrets };
+    for (let tried = 0; ; tried += 1) {
+      const prompted = this.#prompted === null ? {} : { passphrase: this.#prompted };
+      const options: CallOptions = { signal: this.signal, secrets: { ...known, ...prompted }, onEvent: this.#hear };
+      try {
+        return await console.call(procedure, input, options);
+      } catch (error) {
+        if (!this.#mayAsk(error, known, tried)) throw error;
+        this.#prompted = await ask(tried === 0 ? 'Passphrase: ' : 'Wrong. Passphrase: ', { echo: false });
+      } finally {
+        this.#live?.clear();
+      }
+    }
+  }
+
+  /** Gives the answer: the one JSON document, or text for people. */
+  answer(result: unknown, text: () => string): void {
+    if (this.options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    else if (!this.options.quiet) process.stdout.write(`${text()}\n`);
+  }
+
+  /** Says something beside the answer. */
+  note(text: string): void {
+    if (!this.options.json && !this.options.quiet) process.stderr.write(`${text}\n`);
+  }
+
+  /** Whether a person can be asked. */
+  get interactive(): boolean {
+    return isInteractive() && !this.options.yes;
+  }
+
+  /** A folder or file argument, made absolute. */
+  place(argument: string): string {
+    return isAbsolute(argument) ? resolve(argument) : resolve(process.cwd(), argument);
+  }
+
+  /** The passphrase that an option or the environment names a file for. */
+  get passphraseFile(): string | undefined {
+    return this.options.passphraseFile ?? (process.env.COLDFRAME_PASSPHRASE_FILE || undefined);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#attached) return;
+    const attached = await this.#attached.catch(() => null);
+    await attached?.close((calls) =>
+      this.note(
+        `Waiting for ${calls === 1 ? 'a command' : `${calls} commands`} that others run here; Ctrl-C twice ends them too.`,
+      ),
+    );
+  }
+
+  #fileSecrets(): Secrets {
+    const file = this.passphraseFile;
+    return file === undefined ? {} : { passphrase: secretFromFile(file) };
+  }
+
+  #mayAsk(error: unknown, known: Secrets, tried: number): boolean {
+    if (!(error instanceof ColdframeError) || error.kind !== 'passphrase' || !isInteractive()) return false;
+    return known.passphrase === undefined && known.recoveryCode === undefined && tried < TRIES;
+  }
+
+  readonly #hear = (event: ConsoleEvent): void => {
+    if (this.options.quiet) return;
+    if (this.options.json) process.stderr.write(`${JSON.stringify(compact(event))}\n`);
+    else if (event.event === 'progress') this.#live?.show(event);
+  };
+}
+
+/** A job event without what the answer will hold anyway. */
+const compact = (event: ConsoleEvent): unknown =>
+  event.event === 'progress'
+    ? event
+    : { event: 'job', job: event.job.id, kind: event.job.kind, state: event.job.state };

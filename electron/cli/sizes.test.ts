@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { formatCount, formatSize, formatSpan, parseSize } from './sizes.ts';
+
+test.each([
+  ['64KiB', 65_536],
+  ['8GiB', 8_589_934_592],
+  ['10MB', 10_000_000],
+  ['1.5GiB', 1_610_612_736],
+  ['4096', 4096],
+  ['2 tib', 2_199_023_255_552],
+])('%s is %i bytes', (text, bytes) => expect(parseSize(text)).toBe(bytes));
+
+test.each(['', 'GiB', '-1', '1XB', '1e3', '8 GiBs', '99999999TiB'])('%j is no size', (text) =>
+  expect(() => parseSize(text)).toThrow(/size/),
+);
+
+test('people read sizes, counts and spans in few digits', () => {
+  expect([0, 1, 1023, 1024, 1_610_612_736].map(formatSize)).toEqual([
+    '0 bytes',
+    '1 byte',
+    '1023 bytes',
+    '1.0 KiB',
+    '1.5 GiB',
+  ]);
+  expect([999, 1000, 1_234_567].map(formatCount)).toEqual(['999', '1 000', '1 234 567']);
+  expect([12, 1500, 65_000, 7_380_000].map(formatSpan)).toEqual(['12 ms', '1.5 s', '1 min 5 s', '2 h 3 min']);
+});

@@ -1,0 +1,60 @@
+import { InvalidArgumentError } from 'commander';
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  tib: 1024 ** 4,
+};
+
+/** A size as people type it: `64KiB`, `8GiB`, `10MB`, `1.5GiB`, or plain bytes. */
+export const parseSize = (text: string): number => {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const factor = number === '' ? undefined : UNITS[unit.toLowerCase()];
+  const bytes = Math.round(Number(number) * (factor ?? Number.NaN));
+  if (Number.isSafeInteger(bytes)) return bytes;
+  throw new InvalidArgumentError('A size is a number with B, KB, MB, GB, TB or KiB, MiB, GiB, TiB, such as 8GiB.');
+};
+
+const STEPS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+/** A size as people read it: `1.5 GiB`. */
+export const formatSize = (bytes: number): string => {
+  let step = 0;
+  let value = bytes;
+  for (; value >= 1024 && step < STEPS.length - 1; step += 1) value /= 1024;
+  if (step === 0) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  return `${value.toFixed(value < 10 ? 1 : 0)} ${STEPS[step]}`;
+};
+
+/** A whole number with its thousands apart: `1 234 567`. */
+export const formatCount = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
+
+/** A time span as people read it: `850 ms`, `12.3 s`, `4 min 5 s`, `2 h 3 min`. */
+export const formatSpan = (ms: number): string => {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+/** A time of the contract as people read it: `2026-01-31 13:45:07 UTC`. */
+export const formatTime = (iso: string | null): string =>
+  iso === null ? '-' : `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+
+/** A whole number within bounds. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most}.`);
+  };
