@@ -1,0 +1,87 @@
+import type { ByteString } from '../../../../shared/byte-string.ts';
+import { ByteReader } from '../../blockset/byte-reader.ts';
+import { TAG } from '../../blockset/records.ts';
+import { addTouched, NodeBitmap, writeTouched } from '../node-bitmap.ts';
+import { nodeAt } from '../nodes.ts';
+import { setKeyFor } from '../set-keys.ts';
+import type { Store } from '../store.ts';
+import { type RecordStream, rawRecords } from '../stream.ts';
+import { ElementBatch } from './element-batch.ts';
+import { PartStage } from './part-stage.ts';
+import { RecordParser } from './parse.ts';
+import { StateEditor } from './state-editor.ts';
+
+/** Which set is committed, on top of what. Ordinals are the order of commits within the vault. */
+export interface Place {
+  readonly setKey: number;
+  readonly object: number;
+  readonly root: number;
+  readonly ordinal: number;
+  /** Ordinal of the parent; null for a set that stands alone. */
+  readonly parent: number | null;
+}
+
+/**
+ * Writes the versions of a set: its state is that of its parent, without what it says is removed and everything beneath
+ * it, with its elements. The parent may be any set of the object. Memory is bounded by the size of a batch and a bit for
+ * each node. Runs within the caller's transaction.
+ */
+export const applyChanges = (store: Store, place: Place, stream: RecordStream): void => {
+  const state = new StateEditor(store, place.ordinal);
+  const parts = new PartStage(store);
+  const batch = new ElementBatch(store, state, parts, place.root);
+  const removed = readStream(store, place, stream, batch);
+  batch.apply();
+  returnToParent(store, place, state);
+  for (const path of removed) {
+    const node = nodeAt(store, place.root, path);
+    if (node !== undefined) state.removeTree(node, true);
+  }
+  dropBeneathLeaves(state, batch);
+  for (const dir of batch.parents) state.imply(dir);
+  state.rows.flush();
+  parts.attach(state);
+  writeTouched(store, place.ordinal, state.touched);
+};
+
+/** Stages the elements; returns the removed paths, which apply to the parent's state alone. */
+const readStream = (store: Store, place: Place, stream: RecordStream, batch: ElementBatch): ByteString[] => {
+  const keys = [place.setKey];
+  const parser = new RecordParser((index) => {
+    const key = keys[index];
+    if (key === undefined) throw new RangeError(`set number ${index} is not named in the stream`);
+    return key;
+  });
+  const removed: ByteString[] = [];
+  for (const record of rawRecords(stream)) {
+    if (record.tag === TAG.element) batch.add(parser.element(record));
+    else if (record.tag === TAG.elementPart) batch.addPart(parser.part(record));
+    else if (record.tag === TAG.removed) {
+      removed.push(new ByteReader(record.bytes, record.start, record.end).byteString());
+    } else if (record.tag === TAG.setReference) {
+      const body = new ByteReader(record.bytes, record.start, record.end);
+      const index = body.varint();
+      keys[index] = setKeyFor(store, body.raw(16).toString('hex'));
+    }
+  }
+  return removed;
+};
+
+/** Undoes what the sets between parent and newest did, but for what the set holds itself. */
+const returnToParent = (store: Store, place: Place, state: StateEditor): void => {
+  const between = new NodeBitmap();
+  const sql = 'SELECT ordinal FROM ordinal_of WHERE object = ? AND ordinal > ? AND ordinal < ?';
+  for (const [ordinal] of store.all<[number]>(sql, place.object, place.parent ?? 0, place.ordinal)) {
+    addTouched(store, ordinal, between);
+  }
+  for (const node of between) if (!state.own.has(node)) state.revert(node, place.parent);
+};
+
+/** What was beneath a directory that is none any more is gone with it. */
+const dropBeneathLeaves = (state: StateEditor, batch: ElementBatch): void => {
+  state.rows.flush();
+  for (const node of [...batch.leaves, ...batch.parents]) {
+    const type = state.typeOf(state.headOf(node));
+    if (type !== null && type !== 1) state.removeBeneath(node);
+  }
+};

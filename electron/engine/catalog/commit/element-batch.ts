@@ -1,0 +1,169 @@
+import { baseOf, type ByteString, parentOf } from '../../../../shared/byte-string.ts';
+import { ClassWriter } from '../attribute-class.ts';
+import { childOf, nameHash } from '../nodes.ts';
+import type { Store } from '../store.ts';
+import type { ParsedElement, ParsedPart } from './parse.ts';
+import type { PartStage } from './part-stage.ts';
+import type { StateEditor } from './state-editor.ts';
+
+const BATCH_ELEMENTS = 100_000;
+const BATCH_BYTES = 48 << 20;
+
+interface Directory {
+  readonly node: number;
+  /** Made in this batch: nothing in the database is in it. */
+  readonly fresh: boolean;
+}
+
+const byName = (one: ParsedElement, other: ParsedElement): number =>
+  one.path < other.path ? -1 : one.path > other.path ? 1 : 0;
+
+/**
+ * Collects elements in the order in which they come (that of the disk) and applies them by directory and name, so that
+ * what is listed together lies together. Of several records of one path the last counts.
+ */
+export class ElementBatch {
+  readonly #store: Store;
+  readonly #state: StateEditor;
+  readonly #parts: PartStage;
+  readonly #root: number;
+  readonly #classes: ClassWriter;
+  #groups = new Map<string, ParsedElement[]>();
+  #staged: ParsedPart[] = [];
+  #directories = new Map<string, Directory>();
+  #needed = new Set<string>();
+  #children = new Map<number, [number, number][]>();
+  #count = 0;
+  #bytes = 0;
+  /** Directories that elements were put in. */
+  readonly parents = new Set<number>();
+  /** Elements that are no directories at nodes that have had something beneath them. */
+  readonly leaves: number[] = [];
+
+  constructor(store: Store, state: StateEditor, parts: PartStage, root: number) {
+    this.#store = store;
+    this.#state = state;
+    this.#parts = parts;
+    this.#root = root;
+    this.#classes = new ClassWriter(store);
+  }
+
+  add(element: ParsedElement): void {
+    const dir = element.path === '/' ? '' : parentOf(element.path);
+    const group = this.#groups.get(dir);
+    if (group === undefined) this.#groups.set(dir, [element]);
+    else group.push(element);
+    this.#grown(element.layout);
+  }
+
+  addPart(part: ParsedPart): void {
+    this.#staged.push(part);
+    this.#grown(part.layout);
+  }
+
+  /** Applies what was collected; the rows are in the database when it returns. */
+  apply(): void {
+    const paths = [...this.#groups.keys()].sort();
+    for (const path of paths) this.#need(path as ByteString);
+    for (const path of paths) this.#applyGroup(path as ByteString, this.#groups.get(path) ?? []);
+    this.#groups = new Map();
+    this.#insertChildren();
+    this.#directories = new Map();
+    for (const { path, part, layout } of this.#staged) this.#parts.add(this.#nodeFor(path), part, layout);
+    this.#insertChildren();
+    this.#staged = [];
+    this.#directories = new Map();
+    this.#needed = new Set();
+    this.#count = 0;
+    this.#bytes = 0;
+  }
+
+  #grown(layout: Uint8Array | null): void {
+    this.#count += 1;
+    this.#bytes += layout?.length ?? 0;
+    if (this.#count >= BATCH_ELEMENTS || this.#bytes >= BATCH_BYTES) this.apply();
+  }
+
+  #need(path: ByteString): void {
+    for (let at: ByteString = path; at.length > 1 && !this.#needed.has(at); at = parentOf(at)) this.#needed.add(at);
+  }
+
+  #applyGroup(path: ByteString, elements: ParsedElement[]): void {
+    if (path === '') {
+      const last = elements.at(-1);
+      if (last !== undefined) this.#applyKnown(this.#root, this.#state.headOf(this.#root), last);
+      return;
+    }
+    const dir = this.#directory(path);
+    this.parents.add(dir.node);
+    const sorted = elements.toSorted(byName);
+    for (let at = 0; at < sorted.length; at += 1) {
+      const element = sorted[at] as ParsedElement;
+      if (sorted[at + 1]?.path !== element.path) this.#applyElement(dir, element);
+    }
+  }
+
+  #applyElement(dir: Directory, element: ParsedElement): void {
+    const name = baseOf(element.path);
+    let node = dir.fresh ? undefined : childOf(this.#store, dir.node, name);
+    const known = node !== undefined;
+    if (node !== undefined) this.#applyKnown(node, this.#state.headOf(node), element);
+    else {
+      const kind = this.#classes.idOf(element.attributes);
+      node = this.#state.add(dir.node, name, kind, element.identity, element.layout);
+      this.#remember(dir.node, name, node);
+    }
+    if (element.directory || this.#needed.has(element.path)) {
+      this.#directories.set(element.path, { node, fresh: !known });
+    }
+  }
+
+  #applyKnown(node: number, head: number | null, element: ParsedElement): void {
+    const kind = this.#classes.idOf(element.attributes);
+    if (!element.directory && this.#state.typeOf(head) === 1) this.leaves.push(node);
+    this.#state.put(node, head, kind, element.identity, element.layout);
+  }
+
+  #directory(path: ByteString): Directory {
+    if (path === '/' || path === '') return { node: this.#root, fresh: false };
+    const known = this.#directories.get(path);
+    if (known !== undefined) return known;
+    const parent = this.#directory(parentOf(path));
+    const found = parent.fresh ? undefined : childOf(this.#store, parent.node, baseOf(path));
+    const directory = { node: found ?? this.#addNode(parent.node, baseOf(path)), fresh: found === undefined };
+    this.#directories.set(path, directory);
+    return directory;
+  }
+
+  #addNode(dir: number, name: string): number {
+    const node = this.#state.rows.node(dir, name, null);
+    this.#remember(dir, name, node);
+    return node;
+  }
+
+  #nodeFor(path: ByteString): number {
+    const dir = this.#directory(parentOf(path));
+    const found = childOf(this.#store, dir.node, baseOf(path));
+    if (found !== undefined) return found;
+    const node = this.#addNode(dir.node, baseOf(path));
+    this.#insertChildren();
+    return node;
+  }
+
+  #remember(dir: number, name: string, node: number): void {
+    const row: [number, number] = [nameHash(name), node];
+    const rows = this.#children.get(dir);
+    if (rows === undefined) this.#children.set(dir, [row]);
+    else rows.push(row);
+  }
+
+  /** In the order of the table, so that its pages fill up. */
+  #insertChildren(): void {
+    for (const [dir, rows] of [...this.#children].sort((one, other) => one[0] - other[0])) {
+      rows.sort((one, other) => one[0] - other[0]);
+      for (const [hash, node] of rows) this.#state.rows.child(dir, hash, node);
+    }
+    this.#children = new Map();
+    this.#state.rows.flush();
+  }
+}

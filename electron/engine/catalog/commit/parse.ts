@@ -1,0 +1,122 @@
+import type { ByteString } from '../../../../shared/byte-string.ts';
+import { ELEMENT_TYPES } from '../../../../shared/model/element.ts';
+import { ByteReader, malformed } from '../../blockset/byte-reader.ts';
+import { ByteWriter } from '../../blockset/byte-writer.ts';
+import { transcodeLayout } from '../layout.ts';
+import type { RawRecord } from '../stream.ts';
+import { Slab } from './slab.ts';
+
+const FLAGS_FOLLOW = 8;
+
+/** An element on its way into the catalog, in the form of the rows to be. */
+export interface ParsedElement {
+  readonly path: ByteString;
+  readonly directory: boolean;
+  /** Body of its attribute class. */
+  readonly attributes: string;
+  readonly identity: Uint8Array;
+  readonly layout: Uint8Array | null;
+  /** Bytes of content; tells how many parts there can be. */
+  readonly size: number;
+}
+
+export interface ParsedPart {
+  readonly path: ByteString;
+  readonly part: number;
+  readonly layout: Uint8Array | null;
+}
+
+/**
+ * Takes records apart into rows without making objects of their fields. `keyOf` gives the catalog's key for a set index
+ * of the stream. What it returns stays valid. Throws RECORD_MALFORMED.
+ */
+export class RecordParser {
+  readonly #keyOf: (setIndex: number) => number;
+  readonly #identity = new ByteWriter(64);
+  readonly #layout = new ByteWriter(4096);
+  readonly #slab = new Slab();
+
+  constructor(keyOf: (setIndex: number) => number) {
+    this.#keyOf = keyOf;
+  }
+
+  element(record: RawRecord): ParsedElement {
+    const input = new ByteReader(record.bytes, record.start, record.end);
+    const text = Buffer.from(record.bytes.buffer, record.bytes.byteOffset, record.bytes.byteLength);
+    const path = input.byteString();
+    const type = input.byte();
+    if (ELEMENT_TYPES[type] === undefined) throw malformed('it has an unknown element type');
+    const owner = input.position;
+    for (let field = 0; field < 3; field += 1) input.varint();
+    input.bytes();
+    input.bytes();
+    const times = input.position;
+    const size = this.#times(input, type);
+    const device = input.position;
+    input.varint();
+    const inode = input.position;
+    this.#finishIdentity(input.varint());
+    const links = input.position;
+    this.#skipAttributes(input, type);
+    const attributes =
+      String.fromCharCode(type) +
+      text.toString('latin1', owner, times) +
+      text.toString('latin1', device, inode) +
+      text.toString('latin1', links, input.position);
+    const identity = this.#slab.keep(this.#identity.view());
+    return { path, directory: type === 1, attributes, identity, layout: this.#extents(input, size), size };
+  }
+
+  part(record: RawRecord): ParsedPart {
+    const input = new ByteReader(record.bytes, record.start, record.end);
+    const path = input.byteString();
+    const part = input.varint();
+    if (part === 0) throw malformed('an element part has number 0');
+    return { path, part, layout: this.#extents(input, -1) };
+  }
+
+  #size = 0;
+  #type = 0;
+  #modified = { seconds: 0, nanos: 0 };
+  #changed = { seconds: 0, nanos: 0 };
+
+  #times(input: ByteReader, type: number): number {
+    this.#type = type;
+    this.#size = input.varint();
+    this.#modified.seconds = input.zigzag();
+    this.#modified.nanos = input.varint();
+    this.#changed.seconds = input.zigzag();
+    this.#changed.nanos = input.varint();
+    return this.#size;
+  }
+
+  /** The canonical form of `encodeIdentity` (selection/identity.ts). */
+  #finishIdentity(inode: number): void {
+    const out = this.#identity;
+    out.reset();
+    out.varint(this.#type);
+    out.varint(inode);
+    out.varint(this.#size);
+    out.zigzag(this.#modified.seconds);
+    out.varint(this.#modified.nanos);
+    out.zigzag(this.#changed.seconds - this.#modified.seconds);
+    out.varint(this.#changed.nanos);
+  }
+
+  #skipAttributes(input: ByteReader, type: number): void {
+    input.varint();
+    const marks = input.varint();
+    if (marks & FLAGS_FOLLOW) input.varint();
+    if (type === 5 || type === 6) {
+      input.varint();
+      input.varint();
+    }
+    if (type === 2) input.bytes();
+    for (let left = input.varint() * 2; left > 0; left -= 1) input.bytes();
+  }
+
+  #extents(input: ByteReader, size: number): Uint8Array | null {
+    this.#layout.reset();
+    return transcodeLayout(input, this.#layout, size, this.#keyOf) ? this.#slab.keep(this.#layout.view()) : null;
+  }
+}

@@ -1,0 +1,77 @@
+import type { ByteString } from '../../../shared/byte-string.ts';
+import type { ElementType, Timestamp } from '../../../shared/model/element.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { displayText } from '../../../shared/byte-string.ts';
+import type { SetId } from '../../../shared/units.ts';
+import { decodeIdentity } from '../selection/identity.ts';
+import { noSuchSet } from './set-keys.ts';
+import { findSet, type SetRow } from './set-row.ts';
+import type { Store } from './store.ts';
+
+/** An element as lists show it. */
+export interface Entry {
+  readonly path: ByteString;
+  readonly type: ElementType;
+  /** Length of the content. */
+  readonly bytes: number;
+  /** Null for a directory that is only there because something beneath it is. */
+  readonly modifiedAt: Timestamp | null;
+  /** The set that holds this version: the first one in which it stood. */
+  readonly set: SetId;
+}
+
+/** The set of an id whose elements are in the catalog. Throws NO_SUCH_SET, SET_STATE. */
+export const browsable = (store: Store, id: string): SetRow & { readonly ordinal: number } => {
+  const row = findSet(store, id);
+  if (row === undefined) throw noSuchSet(id);
+  const { ordinal } = row;
+  if (ordinal !== null) return { ...row, ordinal };
+  throw new ColdframeError('SET_STATE', {
+    message: `Block set ${id} is ${row.summary.state}; what it holds is not in the catalog.`,
+    guidance: 'Finish or repeat the backup; if tapes are missing, insert them and run "vault rebuild".',
+    context: { set: id, state: row.summary.state },
+  });
+};
+
+export const noSuchPath = (path: ByteString, id: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_PATH', {
+    message: `${displayText(path)} is not in block set ${id}.`,
+    guidance: 'List what is there with "ls", or look for the name with "find".',
+    context: { path: displayText(path), set: id },
+  });
+
+/** Gives, for the ordinal since which a version stands, the set that holds it: the next one that is still there. */
+export class SetsByOrdinal {
+  readonly #store: Store;
+  readonly #known = new Map<number, SetId>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  of(since: number): SetId {
+    let id = this.#known.get(since);
+    if (id === undefined) {
+      id = this.#find(since);
+      this.#known.set(since, id);
+    }
+    return id;
+  }
+
+  #find(since: number): SetId {
+    const row = this.#store.get<[SetId]>(
+      `SELECT r.id FROM ordinal_of o JOIN block_set s ON s.object = o.object AND s.ordinal >= o.ordinal
+       JOIN set_ref r ON r.key = s.key WHERE o.ordinal = ? ORDER BY s.ordinal LIMIT 1`,
+      since,
+    );
+    if (row === undefined) throw new RangeError(`there is no set since ordinal ${since}`);
+    return row[0];
+  }
+}
+
+/** An entry from the columns of a version. */
+export const toEntry = (path: ByteString, identity: Uint8Array, set: SetId): Entry => {
+  if (identity.length === 0) return { path, type: 'dir', bytes: 0, modifiedAt: null, set };
+  const { type, size, modifiedAt } = decodeIdentity(identity);
+  return { path, type, bytes: type === 'file' ? size : 0, modifiedAt, set };
+};

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+import { Store } from './store.ts';
+
+const damaged = (file: string, cause: unknown): ColdframeError =>
+  new ColdframeError('CATALOG_DAMAGED', {
+    message: `The catalog ${file} is damaged or is not a catalog: ${cause instanceof Error ? cause.message : cause}`,
+    guidance: 'Nothing on tape is affected. Rebuild the catalog from the tapes with "vault rebuild".',
+    context: { file },
+    cause,
+  });
+
+const tooNew = (file: string, found: number, known: number): ColdframeError =>
+  new ColdframeError('CATALOG_TOO_NEW', {
+    message: `The catalog ${file} has schema version ${found}; this version of Coldframe knows ${known}.`,
+    guidance:
+      'Use the newer version of Coldframe that wrote it, or rebuild the catalog from the tapes with "vault rebuild".',
+    context: { file, found, known },
+  });
+
+const pragma = (db: DatabaseSync, name: string): number => {
+  const row = db.prepare(`PRAGMA ${name}`).get();
+  return Number(row?.[name] ?? 0);
+};
+
+/** Brings a catalog to the newest schema, each step in a transaction of its own. */
+const migrate = (store: Store, migrations: readonly string[]): void => {
+  for (let version = pragma(store.db, 'user_version'); version < migrations.length; version += 1) {
+    failpoint('catalog:before-migration');
+    store.transaction(() => {
+      store.db.exec(migrations[version] as string);
+      store.db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+      store.db.exec(`PRAGMA user_version = ${version + 1}`);
+    });
+    failpoint('catalog:after-migration');
+  }
+};
+
+const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: readonly string[]): Store => {
+  const version = pragma(db, 'user_version');
+  const application = pragma(db, 'application_id');
+  const foreign =
+    application !== APPLICATION_ID && (version !== 0 || application !== 0 || pragma(db, 'schema_version') !== 0);
+  if (foreign) throw damaged(file, 'it holds something else');
+  if (version > migrations.length) throw tooNew(file, version, migrations.length);
+  if (readOnly && version < migrations.length) throw damaged(file, `it still has schema version ${version}`);
+  db.exec('PRAGMA cache_size = -65536; PRAGMA temp_store = FILE');
+  const store = new Store(db, file, readOnly);
+  if (readOnly) return store;
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
+  migrate(store, migrations);
+  return store;
+};
+
+/**
+ * Opens a catalog; a writer makes it when it is not there and brings an older one to the newest schema. There is one
+ * writer (the caller sees to that) and any number of readers, each with a connection of its own.
+ *
+ * Throws CATALOG_TOO_NEW, and CATALOG_DAMAGED when the file is no catalog or a reader finds none.
+ */
+export const openCatalog = (
+  file: string,
+  options: { readonly readOnly?: boolean; readonly migrations?: readonly string[] } = {},
+): Store => {
+  const readOnly = options.readOnly ?? false;
+  if (readOnly && !existsSync(file)) throw damaged(file, 'there is no such file');
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { readOnly, timeout: 5000 });
+    return prepare(db, file, readOnly, options.migrations ?? MIGRATIONS);
+  } catch (error) {
+    db?.close();
+    if (error instanceof ColdframeError) throw error;
+    throw damaged(file, error);
+  }
+};

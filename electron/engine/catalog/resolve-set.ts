@@ -1,0 +1,66 @@
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { noSuchSet } from './set-keys.ts';
+import { findSet, type SetDetail, type SetRow, setRows } from './set-row.ts';
+import type { Store } from './store.ts';
+
+/** All sets, or those of one object by its id or name, oldest first. */
+export const sets = (store: Store, object?: string): BlockSetSummary[] => {
+  const order = 'ORDER BY s.created_at, s.key';
+  const rows =
+    object === undefined ? setRows(store, order) : setRows(store, `WHERE o.id = ?1 OR o.name = ?1 ${order}`, object);
+  return rows.map((row) => row.summary);
+};
+
+/** What a set keeps beside its summary: selection, what each rule left out, source. Throws NO_SUCH_SET. */
+export const setDetail = (store: Store, id: string): SetDetail => {
+  const row = findSet(store, id);
+  if (row === undefined) throw noSuchSet(id);
+  return row.detail;
+};
+
+const ambiguous = (text: string, found: readonly SetRow[]): ColdframeError =>
+  new ColdframeError('SET_AMBIGUOUS', {
+    message: `"${text}" is the beginning of ${found.length} block set ids: ${found.map((row) => row.summary.id).join(', ')}.`,
+    guidance: 'Give more digits of the id.',
+    context: { set: text, count: found.length },
+  });
+
+const byPrefix = (store: Store, text: string): SetRow | undefined => {
+  if (!/^[0-9a-f]{1,32}$/.test(text)) return undefined;
+  const found = setRows(store, 'WHERE r.id >= ? AND r.id < ? ORDER BY r.id LIMIT 8', text, `${text}g`);
+  if (found.length > 1) throw ambiguous(text, found);
+  return found[0];
+};
+
+/** The newest complete set of a name not after a time. */
+const newest = (store: Store, name: string, until: number): SetRow | undefined =>
+  setRows(
+    store,
+    "WHERE o.name = ? AND s.state = 'complete' AND s.created_at <= ? ORDER BY s.created_at DESC, s.key DESC LIMIT 1",
+    name,
+    until,
+  )[0];
+
+const byName = (store: Store, text: string): SetRow | undefined => {
+  const whole = newest(store, text, Number.MAX_SAFE_INTEGER);
+  const at = text.lastIndexOf('@');
+  if (whole !== undefined || at < 0) return whole;
+  const when = text.slice(at + 1);
+  const until =
+    when === 'latest'
+      ? Number.MAX_SAFE_INTEGER
+      : Date.parse(/[zZ]|[+-]\d\d:?\d\d$|^\d{4}(-\d\d){0,2}$/.test(when) ? when : `${when}Z`);
+  return Number.isNaN(until) ? undefined : newest(store, text.slice(0, at), until);
+};
+
+/**
+ * The set that a person means: an id, a unique beginning of one, NAME or NAME@latest (its newest complete set), or
+ * NAME@TIME (the newest complete one not after an ISO 8601 time, UTC unless it says otherwise). An id wins over a name,
+ * a name over a beginning. Throws NO_SUCH_SET, SET_AMBIGUOUS.
+ */
+export const resolveSet = (store: Store, text: string): BlockSetSummary => {
+  const row = findSet(store, text) ?? byName(store, text) ?? byPrefix(store, text);
+  if (row === undefined) throw noSuchSet(text);
+  return row.summary;
+};

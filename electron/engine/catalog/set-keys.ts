@@ -1,0 +1,36 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { Store } from './store.ts';
+
+/** The catalog's small number for a set id, made when it is not known yet: a set may be spoken of before it is read. */
+export const setKeyFor = (store: Store, id: string): number =>
+  findSetKey(store, id) ?? store.run('INSERT INTO set_ref(id) VALUES (?)', id);
+
+export const findSetKey = (store: Store, id: string): number | undefined =>
+  store.get<[number]>('SELECT key FROM set_ref WHERE id = ?', id)?.[0];
+
+export const noSuchSet = (text: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_SET', {
+    message: `There is no block set "${text}".`,
+    guidance: 'List the block sets with "sets", then use an id, the beginning of one, NAME, NAME@latest or NAME@TIME.',
+    context: { set: text },
+  });
+
+/** Reads set ids for keys, keeping them in memory. */
+export class SetIds {
+  readonly #store: Store;
+  readonly #known = new Map<number, string>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  readonly of = (key: number): string => {
+    let id = this.#known.get(key);
+    if (id === undefined) {
+      id = this.#store.get<[string]>('SELECT id FROM set_ref WHERE key = ?', key)?.[0];
+      if (id === undefined) throw new RangeError(`set key ${key} is missing`);
+      this.#known.set(key, id);
+    }
+    return id;
+  };
+}

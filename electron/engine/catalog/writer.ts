@@ -1,0 +1,166 @@
+import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
+import { bytes, millis, type SetId } from '../../../shared/units.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { applyChanges } from './commit/apply.ts';
+import { findSetKey, noSuchSet, setKeyFor } from './set-keys.ts';
+import { findSet, objectKeyFor, putSet, type SetDetail, type SetRow, tapesOfChunks } from './set-row.ts';
+import type { Store } from './store.ts';
+import type { RecordStream } from './stream.ts';
+
+export type NewSet = Pick<BlockSetSummary, 'id' | 'object' | 'level' | 'parent' | 'createdAt'>;
+
+export interface WrittenChunk {
+  readonly place: ChunkPlace;
+  /** The plain stream of the chunk's index: kept until the set is committed, so that an interrupted one can go on. */
+  readonly index?: Uint8Array;
+}
+
+/** A set whose data and metadata are durable on tape. */
+export interface FinishedSet {
+  /** `state` is `complete`, or `incomplete` when tapes of it are missing. */
+  readonly summary: BlockSetSummary;
+  readonly leftOut?: readonly LeftOut[];
+  readonly selection?: Selection | null;
+  readonly source?: Readonly<Record<string, string>>;
+  /** Its set metadata: set references, elements, parts and removed paths; other records are skipped. */
+  readonly stream: RecordStream;
+}
+
+const stateError = (row: SetRow | string, wanted: string): ColdframeError => {
+  const [id, state] = typeof row === 'string' ? [row, 'not in the catalog'] : [row.summary.id, row.summary.state];
+  return new ColdframeError('SET_STATE', {
+    message: `Block set ${id} is ${state}; ${wanted}.`,
+    guidance: 'See its state with "sets". If tapes are missing, insert them and run "vault rebuild".',
+    context: { set: id, state },
+  });
+};
+
+const emptySummary = (set: NewSet): BlockSetSummary => ({
+  ...set,
+  state: 'writing',
+  finishedAt: null,
+  elements: 0,
+  logicalBytes: bytes(0),
+  bytesRead: bytes(0),
+  bytesStored: bytes(0),
+  segments: 0,
+  tapes: [],
+  drives: 0,
+  durationMs: millis(0),
+  warnings: [],
+});
+
+const detailOf = (set: FinishedSet): SetDetail => ({
+  warnings: set.summary.warnings,
+  tapes: set.summary.tapes,
+  leftOut: set.leftOut ?? [],
+  selection: set.selection ?? null,
+  source: set.source ?? {},
+});
+
+/** Begins a set, or takes an interrupted one up again. Durable when it returns. Throws SET_STATE. */
+export const beginSet = (store: Store, set: NewSet): void => {
+  store.transaction(() => {
+    const known = findSet(store, set.id);
+    if (known !== undefined && known.ordinal !== null) throw stateError(known, 'it cannot be written again');
+    const detail = { warnings: [], tapes: [], leftOut: [], selection: null, source: {} };
+    putSet(store, emptySummary(set), detail, objectKeyFor(store, set.object).key, null);
+  });
+};
+
+const CHUNK = 'INSERT OR REPLACE INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
+
+/** Records chunks that are durable on tape. Known ones are replaced, so it may be repeated. Durable when it returns. */
+export const addChunks = (store: Store, chunks: Iterable<WrittenChunk>): void => {
+  failpoint('catalog:before-chunks');
+  store.transaction(() => {
+    for (const { place, index } of chunks) {
+      const key = setKeyFor(store, place.set);
+      const { sequence, kind, tape, tapeSequence, block, offset, payloadBytes } = place;
+      store.run(CHUNK, key, sequence, kind, tape, tapeSequence, block, offset, payloadBytes);
+      if (index !== undefined) store.run('INSERT OR REPLACE INTO chunk_index VALUES (?, ?, ?)', key, sequence, index);
+    }
+  });
+  failpoint('catalog:after-chunks');
+};
+
+/** The chunk indexes of a set that is not committed, by sequence: what of it is on tape already. Throws NO_SUCH_SET. */
+export function* storedSoFar(store: Store, id: SetId): Generator<{ sequence: number; index: Uint8Array }> {
+  const key = findSetKey(store, id);
+  if (key === undefined) throw noSuchSet(id);
+  const sql = 'SELECT sequence, body FROM chunk_index WHERE set_key = ? ORDER BY sequence';
+  for (const [sequence, index] of store.each<[number, Uint8Array]>(sql, key)) yield { sequence, index };
+}
+
+/** Marks a set that is being written as interrupted; what is on tape stays known. Throws NO_SUCH_SET, SET_STATE. */
+export const interruptSet = (store: Store, id: SetId): void => {
+  const known = findSet(store, id);
+  if (known === undefined) throw noSuchSet(id);
+  if (known.ordinal !== null) throw stateError(known, 'only one that is being written can be interrupted');
+  store.run("UPDATE block_set SET state = 'interrupted' WHERE key = ?", known.key);
+};
+
+/** Marks every set that a console left in the middle as interrupted, and returns their ids: for after a crash. */
+export const interruptUnfinished = (store: Store): SetId[] =>
+  store.transaction(() => {
+    const sql = "SELECT r.id FROM block_set s JOIN set_ref r ON r.key = s.key WHERE s.state = 'writing'";
+    const ids = store.all<[SetId]>(sql).map(([id]) => id);
+    for (const id of ids) interruptSet(store, id);
+    return ids;
+  });
+
+/** Forgets a set that was never committed, its chunks and their indexes. Throws NO_SUCH_SET, SET_STATE. */
+export const discardSet = (store: Store, id: SetId): void => {
+  store.transaction(() => {
+    const known = findSet(store, id);
+    if (known === undefined) throw noSuchSet(id);
+    if (known.ordinal !== null) throw stateError(known, 'only one that was not committed can be discarded');
+    for (const table of ['chunk', 'chunk_index']) store.run(`DELETE FROM ${table} WHERE set_key = ?`, known.key);
+    for (const table of ['waiting_part', 'waiting_set', 'block_set'])
+      store.run(`DELETE FROM ${table} WHERE key = ?`, known.key);
+  });
+};
+
+/** Ordinal of the parent, which must be in the catalog and of the same object; null when there is none. */
+const parentOrdinal = (store: Store, set: BlockSetSummary, objectKey: number): number | null => {
+  if (set.parent === null) return null;
+  const parent = findSet(store, set.parent);
+  if (parent?.ordinal === undefined || parent.ordinal === null || parent.objectKey !== objectKey) {
+    throw stateError(parent ?? set.parent, `block set ${set.id} builds on it and cannot be committed`);
+  }
+  return parent.ordinal;
+};
+
+/**
+ * Puts a set and its elements into the catalog, in one transaction: when it returns, the set is durable as `complete`
+ * (or `incomplete`). Its chunks must have been added. Throws SET_STATE when it is committed already or its parent is
+ * not, RECORD_MALFORMED when the stream does not parse; then nothing has changed.
+ */
+export const commitSet = (store: Store, set: FinishedSet): void => {
+  store.transaction(() => {
+    const { summary } = set;
+    const known = findSet(store, summary.id);
+    if (known !== undefined && known.ordinal !== null) throw stateError(known, 'it cannot be committed twice');
+    const object = objectKeyFor(store, summary.object);
+    const parent = parentOrdinal(store, summary, object.key);
+    const ordinal = store.run('INSERT INTO ordinal_of(ordinal, object) VALUES (NULL, ?)', object.key);
+    const detail = detailOf(set);
+    const setKey = putSet(store, summary, detail, object.key, ordinal);
+    applyChanges(store, { setKey, object: object.key, root: object.root, ordinal, parent }, set.stream);
+    const tapes = [...new Set([...detail.tapes, ...tapesOfChunks(store, setKey)])];
+    store.run('UPDATE block_set SET detail = ? WHERE key = ?', JSON.stringify({ ...detail, tapes }), setKey);
+    store.run('DELETE FROM chunk_index WHERE set_key = ?', setKey);
+    failpoint('catalog:before-commit');
+  });
+  failpoint('catalog:after-commit');
+};
+
+/** Marks a set that was committed as `incomplete` as complete: its missing tapes are there. Throws NO_SUCH_SET, SET_STATE. */
+export const completeSet = (store: Store, id: SetId): void => {
+  const known = findSet(store, id);
+  if (known === undefined) throw noSuchSet(id);
+  if (known.ordinal === null) throw stateError(known, 'only one that was committed can be completed');
+  store.run("UPDATE block_set SET state = 'complete' WHERE key = ?", known.key);
+};
