@@ -2,6 +2,7 @@ import {
   type BigIntStats,
   closeSync,
   constants,
+  fstatSync,
   lstatSync,
   opendirSync,
   openSync,
@@ -53,6 +54,14 @@ class PortableDirectory implements OpenDirectory {
     }
   }
 
+  has(name: ByteString): boolean {
+    try {
+      return lstatSync(toSystemPath(this.#at(name)), { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
   statEntry(name: ByteString, into: FileStat): void {
     lstat(this.#at(name), into);
   }
@@ -99,6 +108,7 @@ export const portableSourceFiles: SourceFiles = {
   resolve: (path) => calling('realpath', path, (at) => fromSystemPath(realpathSync.native(at, { encoding: 'buffer' }))),
   userName: () => '',
   groupName: () => '',
+  statFile: (fd, into) => fill(into, fstatSync(fd, { bigint: true })),
   closeFile: (fd) => closeSync(fd),
 };
 
