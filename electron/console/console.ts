@@ -3,6 +3,7 @@ import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts'
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { handlersOf } from './handlers/handlers.ts';
+import { Listings } from './handlers/listings.ts';
 import type { CallContext } from './handlers/parts.ts';
 import { homeLayout } from './home/directory.ts';
 import { JobBoard } from './jobs/board.ts';
@@ -30,7 +31,11 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
   const store = openStore(layout.database);
   const board = new JobBoard(store.jobs);
   const stop = Promise.withResolvers<void>();
-  const handlers = handlersOf({ home, startedAt: new Date(), store, board, useCases, requestStop: stop.resolve });
+  const listings = new Listings();
+  const handlers = handlersOf({
+    ...{ home, startedAt: new Date(), store, board, useCases, listings },
+    requestStop: stop.resolve,
+  });
   let active = 0;
   return {
     home,
@@ -40,7 +45,10 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
     idle: () => board.idle(),
     cancelAll: () => board.cancelAll(),
     stopRequested: stop.promise,
-    close: () => store.close(),
+    close: () => {
+      listings.close();
+      store.close();
+    },
     call: async <P extends ProcedureName>(procedure: P, input: InputOf<P>, options: CallOptions = {}) => {
       active += 1;
       try {

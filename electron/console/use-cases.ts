@@ -1,5 +1,6 @@
 import type { ByteString } from '../../shared/byte-string.ts';
 import type { RequestedLevel } from '../../shared/contract/backup.ts';
+import type { Entry } from '../../shared/contract/browse.ts';
 import type { Secrets } from '../../shared/contract/calls.ts';
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import type { ConflictPolicy } from '../../shared/contract/restore.ts';
@@ -100,29 +101,20 @@ export type RestoreResult = OutputOf<'restore'>;
 export type VerifyResult = OutputOf<'verify'>;
 export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault'> & { readonly vault: VaultInfo };
 
-interface Page {
-  readonly after: string | null;
-  readonly limit: number;
-}
-
-/** What a vault's catalog in the home answers; needs neither the vault nor a secret. */
+/** What a vault's catalog in the home answers; needs neither the vault nor a secret. Lists are drawn one by one. */
 export interface CatalogReader {
   /** Newest first; `object` is an object's name, null for all. */
-  sets(object: string | null): Promise<readonly BlockSetSummary[]>;
-  /** The sets that an id, a prefix, NAME, NAME@latest or NAME@TIME can mean: none, one, or several. */
-  resolveSet(name: string): Promise<readonly SetId[]>;
-  list(set: SetId, path: ByteString | null, options: Page & { recursive: boolean }): Promise<Listing>;
-  versions(object: string, path: ByteString): Promise<OutputOf<'versions'>['versions']>;
-  find(pattern: string, options: Page & { object: string | null; allVersions: boolean }): Promise<Listing>;
-  diff(
-    from: SetId,
-    to: SetId,
-    path: ByteString | null,
-    page: Page,
-  ): Promise<Pick<OutputOf<'diff'>, 'changes' | 'next'>>;
-  close(): Promise<void>;
+  sets(object: string | null): readonly BlockSetSummary[];
+  /** The set that an id, a prefix, NAME, NAME@latest or NAME@TIME means. Throws NO_SUCH_SET, SET_AMBIGUOUS. */
+  resolveSet(name: string): SetId;
+  /** What a folder holds, with `recursive` everything below it; without a path, what the set was made of. */
+  list(set: SetId, path: ByteString | null, options: { readonly recursive: boolean }): Iterable<Entry>;
+  versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];
+  find(pattern: string, options: { readonly object: string | null; readonly allVersions: boolean }): Iterable<Entry>;
+  diff(from: SetId, to: SetId, path: ByteString | null): Iterable<Change>;
+  close(): void;
 }
-export type Listing = OutputOf<'find'>;
+export type Change = OutputOf<'diff'>['changes'][number];
 
 /**
  * What the console asks of the engine. Every use-case rejects with a ColdframeError; those that take a JobControl

@@ -18,7 +18,7 @@ export const engineUseCases: UseCases = {
   showVault: notYet('show vaults'),
   listTapes: notYet('list tapes'),
   showTape: notYet('show tapes'),
-  openCatalog: async () => null,
+  openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
   openVaultSession: notYet('open vaults'),
   planBackup: notYet('plan backups'),
   runBackup: notYet('back up'),

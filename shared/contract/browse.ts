@@ -1,20 +1,17 @@
 import * as z from 'zod';
 import { ELEMENT_TYPES } from '../model/element.ts';
 import { query } from './procedure.ts';
-import { byteCount, count, cursor, id, name, page, pathIn, pathOut, time } from './values.ts';
+import { byteCount, cursor, id, name, page, pathIn, pathOut, time } from './values.ts';
 
 /** An element as lists show it. */
 export const entry = z.object({
   ...pathOut,
   type: z.enum(ELEMENT_TYPES),
   bytes: byteCount,
-  modifiedAt: time,
-  /** The block set in which this version first stands. */
+  /** Null for a folder that is only there because something below it is. */
+  modifiedAt: time.nullable(),
+  /** The block set that holds this version: the first in which it stood. */
   set: id,
-  mode: count,
-  user: z.string(),
-  group: z.string(),
-  linkTarget: z.string().optional(),
 });
 export type Entry = z.infer<typeof entry>;
 
@@ -29,7 +26,11 @@ export const browseProcedures = {
   ),
   versions: query(
     z.strictObject({ object: name, path: pathIn }),
-    z.object({ versions: z.array(entry.extend({ from: time, until: time.nullable() })) }),
+    z.object({
+      /** Newest first; `until` is the last set in which it stood, null when it still stands. */ versions: z.array(
+        entry.extend({ setCreatedAt: time, until: id.nullable() }),
+      ),
+    }),
   ),
   find: query(
     z.strictObject({
@@ -51,9 +52,7 @@ export const browseProcedures = {
           change: z.enum(['added', 'removed', 'changed']),
           type: z.enum(ELEMENT_TYPES),
           bytes: byteCount,
-          modifiedAt: time,
-          /** What it was before; null when added. */
-          before: z.object({ type: z.enum(ELEMENT_TYPES), bytes: byteCount, modifiedAt: time }).nullable(),
+          modifiedAt: time.nullable(),
         }),
       ),
       next: cursor,

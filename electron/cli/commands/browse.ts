@@ -37,9 +37,9 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
         const result = await session.call('versions', { object, path: pathArgument(path, process.cwd()) });
         session.answer(result, () =>
           table(result.versions, [
-            { title: 'FROM', of: (version) => formatTime(version.from) },
-            { title: 'UNTIL', of: (version) => (version.until === null ? 'now' : formatTime(version.until)) },
             { title: 'SET', of: (version) => version.set.slice(0, 8) },
+            { title: 'BACKED UP', of: (version) => formatTime(version.setCreatedAt) },
+            { title: 'UNTIL', of: (version) => version.until?.slice(0, 8) ?? 'now' },
             { title: 'TYPE', of: (version) => version.type },
             { title: 'SIZE', align: 'right', of: (version) => formatSize(version.bytes) },
             { title: 'MODIFIED', of: (version) => formatTime(version.modifiedAt) },
@@ -98,9 +98,9 @@ const LETTERS: Readonly<Record<Entry['type'], string>> = {
 
 const entryLines = (entries: readonly Entry[]): string =>
   entries
-    .map(({ type, bytes, modifiedAt, set, path, linkTarget }) => {
+    .map(({ type, bytes, modifiedAt, set, path }) => {
+      const modified = modifiedAt?.slice(0, 19).replace('T', ' ') ?? ' '.repeat(19);
       const size = (type === 'file' ? formatSize(bytes) : '').padStart(10);
-      const target = linkTarget === undefined ? '' : ` -> ${printable(linkTarget)}`;
-      return `${LETTERS[type]} ${size}  ${modifiedAt.slice(0, 19).replace('T', ' ')}  ${set.slice(0, 8)}  ${printable(path)}${target}`;
+      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${printable(path)}`;
     })
     .join('\n');

@@ -1,6 +1,7 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import { bytesOfPath } from '../paths.ts';
-import type { VaultInfo } from '../use-cases.ts';
+import type { CatalogReader, VaultInfo } from '../use-cases.ts';
+import type { Drawn } from './listings.ts';
 import { objectNamed, setNamed, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 
@@ -10,11 +11,11 @@ const PAGE = 1000;
 export const browseHandlers = (parts: ConsoleParts): HandlersOf<'ls' | 'versions' | 'find' | 'diff'> => ({
   ls: async ({ set: name, path, recursive, after, limit }) => {
     const { set, vault } = await setNamed(parts, name);
-    const options = { recursive: recursive ?? false, after: after ?? null, limit: limit ?? PAGE };
-    const listing = await withCatalog(parts, vault, NOTHING, (catalog) =>
+    const options = { recursive: recursive ?? false };
+    const { rows, next } = await draw(parts, [vault], { after, limit }, (catalog) =>
       catalog.list(set, path ? bytesOfPath(path) : null, options),
     );
-    return { set, ...listing };
+    return { set, entries: rows, next };
   },
 
   versions: async ({ object, path }) => {
@@ -30,8 +31,9 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<'ls' | 'versions
 
   find: async ({ pattern, object, allVersions, after, limit }) => {
     const vaults = object === undefined ? parts.store.vaults.list() : [await vaultWith(parts, object)];
-    const options = { object: object ?? null, allVersions: allVersions ?? false, limit: limit ?? PAGE };
-    return await findIn(parts, vaults, pattern, options, after);
+    const options = { object: object ?? null, allVersions: allVersions ?? false };
+    const { rows, next } = await draw(parts, vaults, { after, limit }, (catalog) => catalog.find(pattern, options));
+    return { entries: rows, next };
   },
 
   diff: async ({ from, to, path, after, limit }) => {
@@ -43,18 +45,34 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<'ls' | 'versions
         guidance: 'Compare two block sets of one vault.',
       });
     }
-    const none = { changes: [], next: null };
-    const differences = await withCatalog(parts, older.vault, none, (catalog) =>
-      catalog.diff(older.set, newer.set, path ? bytesOfPath(path) : null, {
-        after: after ?? null,
-        limit: limit ?? PAGE,
-      }),
+    const { rows, next } = await draw(parts, [older.vault], { after, limit }, (catalog) =>
+      catalog.diff(older.set, newer.set, path ? bytesOfPath(path) : null),
     );
-    return { from: older.set, to: newer.set, ...differences };
+    return { from: older.set, to: newer.set, changes: rows, next };
   },
 });
 
-const NOTHING = { entries: [], next: null };
+/** A page of a list that goes through the catalogs of some vaults, one after the other. */
+const draw = async <Row>(
+  { useCases, home, listings }: ConsoleParts,
+  vaults: readonly VaultInfo[],
+  { after, limit = PAGE }: { readonly after?: string | undefined; readonly limit?: number | undefined },
+  rowsOf: (catalog: CatalogReader) => Iterable<Row>,
+): Promise<Drawn<Row>> => {
+  if (after !== undefined) return listings.next(after, limit);
+  const found = await Promise.all(vaults.map((vault) => useCases.openCatalog(home, vault.id)));
+  const catalogs = found.filter((catalog) => catalog !== null);
+  return listings.begin(each(catalogs, rowsOf), limit, () => {
+    for (const catalog of catalogs) catalog.close();
+  });
+};
+
+function* each<Row>(
+  catalogs: readonly CatalogReader[],
+  rowsOf: (catalog: CatalogReader) => Iterable<Row>,
+): Generator<Row> {
+  for (const catalog of catalogs) yield* rowsOf(catalog);
+}
 
 /** The vault with sets of an object, whether or not this home still protects it. */
 const vaultWith = async (parts: ConsoleParts, object: string): Promise<VaultInfo> => {
@@ -65,27 +83,4 @@ const vaultWith = async (parts: ConsoleParts, object: string): Promise<VaultInfo
     if (sets.length > 0) return vault;
   }
   return vaultOf(parts, objectNamed(parts, object));
-};
-
-/** Goes through the vaults one after the other; the cursor says in which one the next page begins. */
-const findIn = async (
-  parts: ConsoleParts,
-  vaults: readonly VaultInfo[],
-  pattern: string,
-  options: { object: string | null; allVersions: boolean; limit: number },
-  after: string | undefined,
-) => {
-  const cursor = after === undefined ? null : (JSON.parse(after) as { vault: string; after: string | null });
-  const first = cursor ? vaults.findIndex(({ id }) => id === cursor.vault) : 0;
-  for (const [place, vault] of vaults.entries()) {
-    if (place < first) continue;
-    const from = place === first ? (cursor?.after ?? null) : null;
-    const { entries, next } = await withCatalog(parts, vault, NOTHING, (catalog) =>
-      catalog.find(pattern, { ...options, after: from }),
-    );
-    const following = vaults[place + 1];
-    const goesOn = next === null ? following && { vault: following.id, after: null } : { vault: vault.id, after: next };
-    if (entries.length > 0 || !following) return { entries, next: goesOn ? JSON.stringify(goesOn) : null };
-  }
-  return NOTHING;
 };

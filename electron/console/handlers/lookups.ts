@@ -75,14 +75,14 @@ export const withCatalog = async <Result>(
   { useCases, home }: ConsoleParts,
   vault: VaultInfo,
   missing: Result,
-  read: (catalog: CatalogReader) => Promise<Result>,
+  read: (catalog: CatalogReader) => Result,
 ): Promise<Result> => {
   const catalog = await useCases.openCatalog(home, vault.id);
   if (!catalog) return missing;
   try {
-    return await read(catalog);
+    return read(catalog);
   } finally {
-    await catalog.close();
+    catalog.close();
   }
 };
 
@@ -90,16 +90,26 @@ export const withCatalog = async <Result>(
 export const setNamed = async (parts: ConsoleParts, name: string): Promise<{ set: SetId; vault: VaultInfo }> => {
   const found: { set: SetId; vault: VaultInfo }[] = [];
   for (const vault of vaultsFor(parts, name)) {
-    const sets = await withCatalog(parts, vault, [], (catalog) => catalog.resolveSet(name));
-    found.push(...sets.map((set) => ({ set, vault })));
+    const set = await withCatalog(parts, vault, null, (catalog) => resolved(catalog, name));
+    if (set !== null) found.push({ set, vault });
   }
   const [only, another] = found;
   if (only && !another) return only;
-  throw new ColdframeError(another ? 'USAGE' : 'NO_SUCH_SET', {
-    message: another ? `${name} means more than one block set.` : `There is no block set ${name}.`,
+  throw new ColdframeError(another ? 'SET_AMBIGUOUS' : 'NO_SUCH_SET', {
+    message: another ? `${name} means block sets in more than one vault.` : `There is no block set ${name}.`,
     guidance: another ? 'Give more digits of its id.' : 'List them with: coldframe sets',
     context: { set: name },
   });
+};
+
+/** The set of a name in one catalog; null when there is none. */
+const resolved = (catalog: CatalogReader, name: string): SetId | null => {
+  try {
+    return catalog.resolveSet(name);
+  } catch (error) {
+    if (error instanceof ColdframeError && error.code === 'NO_SUCH_SET') return null;
+    throw error;
+  }
 };
 
 /** The vaults in which a set of this name can be: that of the object it begins with, else all. */

@@ -4,6 +4,7 @@ import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { JobBoard } from '../jobs/board.ts';
 import type { Store } from '../store/store.ts';
 import type { UseCases } from '../use-cases.ts';
+import type { Listings } from './listings.ts';
 
 /** What a handler knows of the call it serves. */
 export interface CallContext {
@@ -19,6 +20,7 @@ export interface ConsoleParts {
   readonly store: Store;
   readonly board: JobBoard;
   readonly useCases: UseCases;
+  readonly listings: Listings;
   /** Asks the process that serves this console to end. */
   readonly requestStop: () => void;
 }

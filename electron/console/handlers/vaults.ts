@@ -97,7 +97,7 @@ const remember = ({ store }: ConsoleParts, vault: VaultInfo): VaultInfo => {
 };
 
 const countSets = (parts: ConsoleParts, vault: VaultInfo): Promise<number> =>
-  withCatalog(parts, vault, 0, async (catalog) => (await catalog.sets(null)).length);
+  withCatalog(parts, vault, 0, (catalog) => catalog.sets(null).length);
 
 const rebuild = (parts: ConsoleParts, context: Parameters<typeof runAsJob>[1], vault: VaultInfo) =>
   runAsJob(parts, context, {

@@ -1,6 +1,7 @@
 import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { StoredJob } from '../store/job-table.ts';
+import type { ProgressCounters } from '../use-cases.ts';
 import { type SteeredControl, steeredControl } from './control.ts';
 import { RateMeter } from './rate.ts';
 import type { JobRequest } from './request.ts';
@@ -21,9 +22,10 @@ export class RunningJob {
   readonly #hooks: Hooks;
   readonly #steering: SteeredControl;
   readonly #meter = new RateMeter();
-  #sampledAt = 0;
+  #sampledAt = Number.NEGATIVE_INFINITY;
   #keptAt = 0;
   #trailing: NodeJS.Timeout | undefined;
+  #latest: ProgressCounters | null = null;
 
   constructor(id: string, request: Omit<JobRequest<unknown>, 'run' | 'warned'>, hooks: Hooks) {
     const { kind, object, vault, input } = request;
@@ -67,22 +69,31 @@ export class RunningJob {
   }
 
   /** Takes a sample at most every quarter of a second, and the last one always. */
-  #report(counters: Parameters<SteeredControl['control']['report']>[0]): void {
-    clearTimeout(this.#trailing);
+  #report(counters: ProgressCounters): void {
+    this.#latest = counters;
+    const due = this.#sampledAt + SAMPLE_MS - performance.now();
+    if (due <= 0) this.#sample();
+    else this.#trailing ??= setTimeout(() => this.#sample(), due);
+  }
+
+  #sample(): void {
+    this.#stopTrailing();
+    if (!this.#latest) return;
     const at = performance.now();
-    const due = this.#sampledAt + SAMPLE_MS - at;
-    if (due > 0) {
-      this.#trailing = setTimeout(() => this.#report(counters), due);
-      return;
-    }
     this.#sampledAt = at;
-    this.record = { ...this.record, progress: this.#meter.sample(counters, at) };
+    this.record = { ...this.record, progress: this.#meter.sample(this.#latest, at) };
+    this.#latest = null;
     if (at - this.#keptAt > KEEP_MS) this.#keep(at);
     this.#hooks.changed(this.record, 'progress');
   }
 
-  #end(state: JobState, outcome: Pick<Partial<JobRecord>, 'error' | 'result'>): void {
+  #stopTrailing(): void {
     clearTimeout(this.#trailing);
+    this.#trailing = undefined;
+  }
+
+  #end(state: JobState, outcome: Pick<Partial<JobRecord>, 'error' | 'result'>): void {
+    this.#sample();
     this.#change({ state, finishedAt: now(), ...outcome });
   }
 

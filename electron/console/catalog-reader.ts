@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ByteString } from '../../shared/byte-string.ts';
+import type { Entry } from '../../shared/contract/browse.ts';
+import { ColdframeError } from '../../shared/errors.ts';
+import type { Timestamp } from '../../shared/model/element.ts';
+import * as catalog from '../engine/catalog/index.ts';
+import { homeLayout } from './home/directory.ts';
+import { pathOfBase64, pathView } from './paths.ts';
+import type { CatalogReader } from './use-cases.ts';
+
+type Found = Parameters<typeof entryOf>[0];
+
+/** Where the catalog of a vault lies. */
+export const catalogFile = (home: string, vault: string): string => join(homeLayout(home).catalogs, `${vault}.db`);
+
+/** Opens a vault's catalog for reading; null when there is none yet. */
+export const openCatalogReader = (home: string, vault: string): CatalogReader | null => {
+  const file = catalogFile(home, vault);
+  if (!existsSync(file)) return null;
+  const store = catalog.openCatalog(file, { readOnly: true });
+  return {
+    sets: (object) => catalog.sets(store, object ?? undefined).toReversed(),
+    resolveSet: (name) => catalog.resolveSet(store, name).id,
+    list: (set, path, options) =>
+      path === null ? listRoots(store, set, options) : entries(catalog.list(store, set, path, options)),
+    versions: (object, path) => {
+      const created = new Map(catalog.sets(store, object).map(({ id, createdAt }) => [id as string, createdAt]));
+      return catalog.versions(store, object, path).map((version) => ({
+        ...entryOf(version),
+        setCreatedAt: new Date(created.get(version.set) ?? 0).toISOString(),
+        until: version.until,
+      }));
+    },
+    find: () => [],
+    diff: () => [],
+    close: () => store.close(),
+  };
+};
+
+/** Without a path: the roots that the set was made of, each with what is below it when that is wanted. */
+function* listRoots(store: catalog.Catalog, set: string, options: { readonly recursive: boolean }): Generator<Entry> {
+  const roots = catalog.setDetail(store, set).selection?.roots ?? [];
+  for (const { pathBase64 } of roots) {
+    const path = pathOfBase64(pathBase64);
+    const root = entryAt(store, set, path);
+    if (root) yield entryOf(root);
+    if (options.recursive && root?.type === 'dir') yield* entries(catalog.list(store, set, path, options));
+  }
+}
+
+/** A root of the selection; null when it was not there when the set was made. */
+const entryAt = (store: catalog.Catalog, set: string, path: ByteString): Found | null => {
+  try {
+    return catalog.entry(store, set, path);
+  } catch (error) {
+    if (error instanceof ColdframeError && error.code === 'NO_SUCH_PATH') return null;
+    throw error;
+  }
+};
+
+function* entries(found: Iterable<Found>): Generator<Entry> {
+  for (const each of found) yield entryOf(each);
+}
+
+const entryOf = (found: {
+  readonly path: ByteString;
+  readonly type: Entry['type'];
+  readonly bytes: number;
+  readonly modifiedAt: Timestamp | null;
+  readonly set: string;
+}): Entry => ({
+  ...pathView(found.path),
+  type: found.type,
+  bytes: found.bytes,
+  modifiedAt: found.modifiedAt && isoOf(found.modifiedAt),
+  set: found.set,
+});
+
+/** A time stamp to the millisecond; one that no calendar holds is given as the nearest that it does. */
+const isoOf = ({ seconds, nanos }: Timestamp): string => {
+  const at = Math.max(-62_167_219_200_000, Math.min(253_402_300_799_999, seconds * 1000 + Math.floor(nanos / 1e6)));
+  return new Date(at).toISOString();
+};

@@ -1,0 +1,114 @@
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { jobTable } from '../store/job-table.ts';
+import { MIGRATIONS } from '../store/migrations.ts';
+import type { JobControl } from '../use-cases.ts';
+import { JobBoard } from './board.ts';
+
+const newBoard = () => {
+  const database = new DatabaseSync(':memory:');
+  for (const script of MIGRATIONS) database.exec(script);
+  return new JobBoard(jobTable(database));
+};
+
+const request = (vault: string, run: (control: JobControl) => Promise<string>) => ({
+  ...{ kind: 'backup' as const, object: 'documents', vault, input: {}, run },
+  warned: (result: string) => result === 'warned',
+});
+
+test('jobs of one vault run one after the other, jobs of two vaults side by side', async () => {
+  const board = newBoard();
+  const order: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const step = (name: string, wait: Promise<void>) => async () => {
+    order.push(`${name} begins`);
+    await wait;
+    order.push(`${name} ends`);
+    return 'done';
+  };
+  const first = board.submit(request('/a', step('first', gate.promise)));
+  const second = board.submit(request('/a', step('second', Promise.resolve())));
+  const other = board.submit(request('/b', step('other', Promise.resolve())));
+  await other.outcome;
+  expect(board.find(second.id).state).toBe('queued');
+  gate.resolve();
+  await Promise.all([first.outcome, second.outcome]);
+  await board.idle();
+  expect(order).toEqual(['first begins', 'other begins', 'other ends', 'first ends', 'second begins', 'second ends']);
+  expect(board.active).toBe(0);
+});
+
+test('a queued job that is cancelled never runs, and holds nobody up', async () => {
+  const board = newBoard();
+  const gate = Promise.withResolvers<void>();
+  let ran = false;
+  const first = board.submit(request('/a', () => gate.promise.then(() => 'done')));
+  const second = board.submit(
+    request('/a', async () => {
+      ran = true;
+      return 'done';
+    }),
+  );
+  board.cancel(second.id);
+  await expect(second.outcome).rejects.toMatchObject({ code: 'CANCELLED' });
+  gate.resolve();
+  await first.outcome;
+  expect(ran).toBe(false);
+  expect(board.find(second.id).state).toBe('cancelled');
+});
+
+test('the outcome of a job is its state: warned, failed', async () => {
+  const board = newBoard();
+  const warned = board.submit(request('/a', async () => 'warned'));
+  await warned.outcome;
+  const failed = board.submit(request('/a', () => Promise.reject(new Error('broken'))));
+  await expect(failed.outcome).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(board.find(warned.id)).toMatchObject({ state: 'done-with-warnings', result: 'warned' });
+  expect(board.find(failed.id)).toMatchObject({ state: 'failed', error: { message: 'broken' } });
+});
+
+test('pausing sets the word that workers sleep on, cancelling wakes them', async () => {
+  const board = newBoard();
+  const words: Int32Array[] = [];
+  const job = board.submit(
+    request('/a', async (control) => {
+      words.push(control.paused);
+      await new Promise((_, fail) => control.signal.addEventListener('abort', () => fail(control.signal.reason)));
+      return 'done';
+    }),
+  );
+  await new Promise((done) => setTimeout(done, 5));
+  board.pause(job.id);
+  expect(words[0]?.[0]).toBe(1);
+  expect(board.find(job.id).state).toBe('paused');
+  board.cancel(job.id);
+  expect(words[0]?.[0]).toBe(0);
+  await expect(job.outcome).rejects.toMatchObject({ code: 'CANCELLED' });
+});
+
+test('a job is found by the first digits of its id, and by none that two share', async () => {
+  const board = newBoard();
+  const job = board.submit(request('/a', async () => 'done'));
+  await job.outcome;
+  expect(board.find(job.id.slice(0, 6)).id).toBe(job.id);
+  expect(() => board.find('0123456789')).toThrow(/no job/);
+});
+
+test('samples are taken a few times a second, the last one always', async () => {
+  const board = newBoard();
+  const seen: number[] = [];
+  board.onChange(({ progress }, what) => {
+    if (what === 'progress') seen.push(progress?.bytesRead ?? -1);
+  });
+  const job = board.submit(
+    request('/a', async ({ report }) => {
+      for (let bytesRead = 1; bytesRead <= 1000; bytesRead += 1) {
+        report({ phase: 'copying', elementsDone: 0, elementsTotal: null, bytesRead, bytesStored: 0, bytesTotal: null });
+      }
+      await new Promise((done) => setTimeout(done, 400));
+      return 'done';
+    }),
+  );
+  await job.outcome;
+  expect(seen).toEqual([1, 1000]);
+});
