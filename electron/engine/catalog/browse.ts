@@ -1,12 +1,14 @@
-import { type ByteString, joinBytes } from '../../../shared/byte-string.ts';
-import { sortedChildrenAt } from './children.ts';
+import type { ByteString } from '../../../shared/byte-string.ts';
+import type { Millis } from '../../../shared/units.ts';
 import { browsable, type Entry, noSuchPath, SetsByOrdinal, toEntry } from './entries.ts';
 import { nodeAt } from './nodes.ts';
 import type { SetRow } from './set-row.ts';
 import type { Store } from './store.ts';
 import { versionAt, versionChain, type VersionRow } from './version-at.ts';
+import { isDirectory, walkAt } from './walk.ts';
 
-const headOf = (store: Store, node: number): number | null =>
+/** The newest version of a node. */
+export const headOf = (store: Store, node: number): number | null =>
   store.get<[number | null]>('SELECT head FROM node WHERE id = ?', node)?.[0] ?? null;
 
 /** Node and version of a path in a set, or undefined. */
@@ -30,57 +32,49 @@ export const entry = (store: Store, setId: string, path: ByteString): Entry => {
 
 /**
  * What a directory holds in a set, in byte order of the names; with `recursive` everything beneath it, each directory
- * before what is in it. For anything but a directory, itself. Throws NO_SUCH_SET, SET_STATE, NO_SUCH_PATH.
+ * followed by what is in it. For anything but a directory, itself. `after` is the last path of the page before.
+ * Throws NO_SUCH_SET, SET_STATE, NO_SUCH_PATH.
  */
 export function* list(
   store: Store,
   setId: string,
   dir: ByteString,
-  options: { readonly recursive?: boolean } = {},
+  options: { readonly recursive?: boolean; readonly after?: ByteString | null } = {},
 ): Generator<Entry> {
   const set = browsable(store, setId);
   const found = locate(store, set, dir);
   if (found === undefined) throw noSuchPath(dir, setId);
   const sets = new SetsByOrdinal(store);
-  const top = toEntry(dir, found.version.identity, sets.of(found.version.since));
-  if (top.type !== 'dir') {
-    yield top;
+  const after = options.after ?? null;
+  if (!isDirectory(found.version.identity)) {
+    if (after === null) yield toEntry(dir, found.version.identity, sets.of(found.version.since));
     return;
   }
-  const left = [{ node: found.node, path: dir }];
-  for (let at = left.pop(); at !== undefined; at = left.pop()) {
-    const children = sortedChildrenAt(store, at.node, set.ordinal);
-    const below: typeof left = [];
-    for (const child of children) {
-      const path = joinBytes(at.path, child.name);
-      const one = toEntry(path, child.identity, sets.of(child.since));
-      yield one;
-      if (options.recursive === true && one.type === 'dir') below.push({ node: child.node, path });
-    }
-    while (below.length > 0) left.push(below.pop() as (typeof left)[number]);
+  const top = { node: found.node, path: dir };
+  for (const step of walkAt(store, set.ordinal, top, { recursive: options.recursive ?? false, after })) {
+    yield toEntry(step.path, step.identity, sets.of(step.since));
   }
 }
 
-/** A version of a path, and whether it was gone again in a later set. */
+/** A version of a path, and the time for which it stood. */
 export interface PathVersion extends Entry {
-  /** The last set in which it stood, or null when it still does in the newest. */
-  readonly until: string | null;
+  /** When the first set with it was made. */
+  readonly from: Millis;
+  /** When the set was made in which it was another or gone; null when it stands in the newest. */
+  readonly until: Millis | null;
 }
 
-/** Every version that an object has of a path, newest first. Empty when it never had any. */
+/** Every version that an object (by its id or name) has of a path, newest first. Empty when it never had any. */
 export const versions = (store: Store, object: string, path: ByteString): PathVersion[] => {
   const found: PathVersion[] = [];
   const sets = new SetsByOrdinal(store);
-  const last =
-    'SELECT r.id FROM block_set s JOIN set_ref r ON r.key = s.key WHERE s.object = ? AND s.ordinal < ? ORDER BY s.ordinal DESC LIMIT 1';
-  const objects = store.all<[number, number]>('SELECT key, root FROM object WHERE id = ?1 OR name = ?1', object);
-  for (const [key, root] of objects) {
+  for (const [root] of store.all<[number]>('SELECT root FROM object WHERE id = ?1 OR name = ?1', object)) {
     const node = nodeAt(store, root, path);
-    if (node === undefined) continue;
     let next: number | null = null;
-    for (const { since, identity } of versionChain(store, headOf(store, node))) {
-      const until: string | null = next === null ? null : (store.get<[string]>(last, key, next)?.[0] ?? null);
-      if (identity !== null) found.push({ ...toEntry(path, identity, sets.of(since)), until });
+    for (const { since, identity } of versionChain(store, node === undefined ? null : headOf(store, node))) {
+      const until: Millis | null = next === null ? null : sets.madeAt(next);
+      if (identity !== null)
+        found.push({ ...toEntry(path, identity, sets.of(since)), from: sets.madeAt(since), until });
       next = since;
     }
   }

@@ -2,7 +2,7 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import type { ElementType, Timestamp } from '../../../shared/model/element.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { displayText } from '../../../shared/byte-string.ts';
-import type { SetId } from '../../../shared/units.ts';
+import { type Millis, millis, type SetId } from '../../../shared/units.ts';
 import { decodeIdentity } from '../selection/identity.ts';
 import { noSuchSet } from './set-keys.ts';
 import { findSet, type SetRow } from './set-row.ts';
@@ -43,29 +43,38 @@ export const noSuchPath = (path: ByteString, id: string): ColdframeError =>
 /** Gives, for the ordinal since which a version stands, the set that holds it: the next one that is still there. */
 export class SetsByOrdinal {
   readonly #store: Store;
-  readonly #known = new Map<number, SetId>();
+  readonly #known = new Map<number, { readonly id: SetId; readonly createdAt: Millis }>();
 
   constructor(store: Store) {
     this.#store = store;
   }
 
   of(since: number): SetId {
-    let id = this.#known.get(since);
-    if (id === undefined) {
-      id = this.#find(since);
-      this.#known.set(since, id);
-    }
-    return id;
+    return this.#at(since).id;
   }
 
-  #find(since: number): SetId {
-    const row = this.#store.get<[SetId]>(
-      `SELECT r.id FROM ordinal_of o JOIN block_set s ON s.object = o.object AND s.ordinal >= o.ordinal
+  /** When that set was made. */
+  madeAt(since: number): Millis {
+    return this.#at(since).createdAt;
+  }
+
+  #at(since: number): { readonly id: SetId; readonly createdAt: Millis } {
+    let set = this.#known.get(since);
+    if (set === undefined) {
+      set = this.#find(since);
+      this.#known.set(since, set);
+    }
+    return set;
+  }
+
+  #find(since: number): { readonly id: SetId; readonly createdAt: Millis } {
+    const row = this.#store.get<[SetId, number]>(
+      `SELECT r.id, s.created_at FROM ordinal_of o JOIN block_set s ON s.object = o.object AND s.ordinal >= o.ordinal
        JOIN set_ref r ON r.key = s.key WHERE o.ordinal = ? ORDER BY s.ordinal LIMIT 1`,
       since,
     );
     if (row === undefined) throw new RangeError(`there is no set since ordinal ${since}`);
-    return row[0];
+    return { id: row[0], createdAt: millis(row[1]) };
   }
 }
 

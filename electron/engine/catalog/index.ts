@@ -1,6 +1,12 @@
-export { openCatalog } from './open.ts';
-export type { Store as Catalog } from './store.ts';
-export * from './writer.ts';
-export * from './resolve-set.ts';
+export { browsable, type Entry } from './entries.ts';
 export * from './browse.ts';
+export * from './chunks.ts';
+export * from './diff.ts';
+export * from './elements.ts';
+export { KnownState, type KnownElement } from './known-state.ts';
+export { openCatalog } from './open.ts';
+export * from './resolve-set.ts';
+export type { SetDetail } from './set-row.ts';
+export type { Store as Catalog } from './store.ts';
 export { type RecordStream, streamOf } from './stream.ts';
+export * from './writer.ts';

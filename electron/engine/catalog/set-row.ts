@@ -98,9 +98,22 @@ export const putSet = (
   const parent = summary.parent === null ? null : setKeyFor(store, summary.parent);
   store.run(
     UPSERT,
-    ...[key, ordinal, objectKey, summary.level, summary.state, parent, summary.createdAt, summary.finishedAt],
-    ...[summary.elements, summary.logicalBytes, summary.bytesRead, summary.bytesStored, summary.segments],
-    ...[summary.drives, summary.durationMs, JSON.stringify(detail)],
+    key,
+    ordinal,
+    objectKey,
+    summary.level,
+    summary.state,
+    parent,
+    summary.createdAt,
+    summary.finishedAt,
+    summary.elements,
+    summary.logicalBytes,
+    summary.bytesRead,
+    summary.bytesStored,
+    summary.segments,
+    summary.drives,
+    summary.durationMs,
+    JSON.stringify(detail),
   );
   return key;
 };

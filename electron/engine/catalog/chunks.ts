@@ -1,0 +1,52 @@
+import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import { bytes, setId, tapeId, type TapeId } from '../../../shared/units.ts';
+import { findSetKey, noSuchSet } from './set-keys.ts';
+import { findSet, tapesOfChunks } from './set-row.ts';
+import type { Store } from './store.ts';
+
+type Columns = [number, 'data' | 'metadata', string, number, number, number, number];
+const SELECT = 'SELECT sequence, kind, tape, tape_sequence, block, offset, payload_bytes FROM chunk WHERE set_key = ?';
+
+/**
+ * Where chunks of a set lie, by sequence; all of them unless some are named. A chunk that lies on several tapes comes
+ * several times; one that is not known does not come. A set may be asked for that is only referred to.
+ */
+export function* chunkPlaces(store: Store, id: string, sequences?: Iterable<number>): Generator<ChunkPlace> {
+  const key = findSetKey(store, id);
+  if (key === undefined) return;
+  const set = setId(id);
+  const toPlace = ([sequence, kind, tape, tapeSequence, block, offset, payload]: Columns): ChunkPlace => ({
+    set,
+    sequence,
+    kind,
+    tape: tapeId(tape),
+    tapeSequence,
+    block,
+    offset,
+    payloadBytes: bytes(payload),
+  });
+  if (sequences === undefined) {
+    for (const row of store.each<Columns>(`${SELECT} ORDER BY sequence`, key)) yield toPlace(row);
+    return;
+  }
+  for (const sequence of sequences) {
+    for (const row of store.all<Columns>(`${SELECT} AND sequence = ?`, key, sequence)) yield toPlace(row);
+  }
+}
+
+/** The tapes that a set's own chunks lie on, in the order in which it came to them. Throws NO_SUCH_SET. */
+export const tapesOf = (store: Store, id: string): TapeId[] => {
+  const row = findSet(store, id);
+  if (row === undefined) throw noSuchSet(id);
+  return tapesOfChunks(store, row.key).map(tapeId);
+};
+
+/** The chunks on a tape, in the order in which they lie. */
+export function* chunksOn(store: Store, tape: TapeId): Generator<ChunkPlace> {
+  const sql = `SELECT r.id, c.sequence, c.kind, c.tape_sequence, c.block, c.offset, c.payload_bytes
+    FROM chunk c JOIN set_ref r ON r.key = c.set_key WHERE c.tape = ? ORDER BY c.tape_sequence`;
+  type Row = [string, number, 'data' | 'metadata', number, number, number, number];
+  for (const [id, sequence, kind, tapeSequence, block, offset, payload] of store.each<Row>(sql, tape)) {
+    yield { set: setId(id), sequence, kind, tape, tapeSequence, block, offset, payloadBytes: bytes(payload) };
+  }
+}

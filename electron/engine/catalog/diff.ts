@@ -1,0 +1,122 @@
+import { type ByteString, joinBytes } from '../../../shared/byte-string.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { browsable, type Entry, SetsByOrdinal, toEntry } from './entries.ts';
+import { addTouched, NodeBitmap } from './node-bitmap.ts';
+import { nodeAt } from './nodes.ts';
+import type { Store } from './store.ts';
+import { type VersionRow, versionAt } from './version-at.ts';
+import { nameTowards } from './walk.ts';
+
+/** A path that differs between two sets: `before` is null when it was added, `after` when it was removed. */
+export interface Difference {
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly path: ByteString;
+  readonly before: Entry | null;
+  readonly after: Entry | null;
+}
+
+/** Nodes that may differ, and the directories above them: where a walk has to look. */
+const suspects = (store: Store, object: number, low: number, high: number): NodeBitmap => {
+  const nodes = new NodeBitmap();
+  const sql = 'SELECT ordinal FROM ordinal_of WHERE object = ? AND ordinal > ? AND ordinal <= ?';
+  for (const [ordinal] of store.all<[number]>(sql, object, low, high)) addTouched(store, ordinal, nodes);
+  const above = new NodeBitmap();
+  for (const node of nodes) {
+    for (let at = node; at !== 0 && !above.has(at); ) {
+      above.add(at);
+      at = store.get<[number]>('SELECT dir FROM node WHERE id = ?', at)?.[0] ?? 0;
+    }
+  }
+  return above;
+};
+
+const sameBytes = (one: Uint8Array | null, other: Uint8Array | null): boolean =>
+  one === other || (one !== null && other !== null && Buffer.compare(one, other) === 0);
+
+/** Digests stand at the end of a short layout: a file that was only copied anew has not changed. */
+const sameContent = (one: VersionRow, other: VersionRow): boolean => {
+  if (one.kind !== other.kind || !sameBytes(one.identity, other.identity)) return false;
+  if (one.layout === null || other.layout === null || one.layout.length > 80 || other.layout.length > 80) return true;
+  return sameBytes(one.layout.subarray(-32), other.layout.subarray(-32));
+};
+
+/**
+ * What differs from one set to another of the same object, at and beneath a path; each directory followed by what is in
+ * it, names in byte order. `after` is the last path of the page before. Reads no more than what the sets in between
+ * touched. Throws NO_SUCH_SET, SET_STATE, USAGE.
+ */
+export function* diff(
+  store: Store,
+  from: string,
+  to: string,
+  options: { readonly path?: ByteString | null; readonly after?: ByteString | null } = {},
+): Generator<Difference> {
+  const [one, other] = [browsable(store, from), browsable(store, to)];
+  if (one.objectKey !== other.objectKey) {
+    throw new ColdframeError('USAGE', {
+      message: `Block sets ${from} and ${to} are of different objects.`,
+      guidance: 'Compare two block sets of one object.',
+    });
+  }
+  const [low, high] = one.ordinal < other.ordinal ? [one.ordinal, other.ordinal] : [other.ordinal, one.ordinal];
+  const look = suspects(store, one.objectKey, low, high);
+  const sets = new SetsByOrdinal(store);
+  const after = options.after ?? null;
+  const path = options.path ?? ('/' as ByteString);
+  const top = nodeAt(store, one.root, path);
+  if (top === undefined || !look.has(top)) return;
+  const compare = (at: ByteString, head: number | null): Difference | null => {
+    const before = versionAt(store, head, one.ordinal);
+    const now = versionAt(store, head, other.ordinal);
+    if (before === null && now === null) return null;
+    if (before !== null && now !== null && (before.id === now.id || sameContent(before, now))) return null;
+    const change = before === null ? 'added' : now === null ? 'removed' : 'changed';
+    const entry = (row: VersionRow | null): Entry | null =>
+      row === null ? null : toEntry(at, row.identity ?? new Uint8Array(), sets.of(row.since));
+    return { change, path: at, before: entry(before), after: entry(now) };
+  };
+  yield* walkSuspects(store, look, compare, { node: top, path, after });
+}
+
+type Compare = (path: ByteString, head: number | null) => Difference | null;
+
+function* walkSuspects(
+  store: Store,
+  look: NodeBitmap,
+  compare: Compare,
+  top: { readonly node: number; readonly path: ByteString; readonly after: ByteString | null },
+): Generator<Difference> {
+  const head = store.get<[number | null]>('SELECT head FROM node WHERE id = ?', top.node)?.[0] ?? null;
+  const first = top.after === null ? compare(top.path, head) : null;
+  if (first !== null) yield first;
+  const left = [
+    { path: top.path, rows: childRows(store, look, top.node), next: 0, skipTo: nameTowards(top.path, top.after) },
+  ];
+  for (let at = left.at(-1); at !== undefined; at = left.at(-1)) {
+    const row = at.rows[at.next++];
+    if (row === undefined) {
+      left.pop();
+      continue;
+    }
+    const [node, name, newest] = row;
+    if (at.skipTo !== null && name < at.skipTo) continue;
+    const path = joinBytes(at.path, name);
+    const seen = at.skipTo === name;
+    const found = seen ? null : compare(path, newest);
+    if (found !== null) yield found;
+    left.push({
+      path,
+      rows: childRows(store, look, node),
+      next: 0,
+      skipTo: seen ? nameTowards(path, top.after) : null,
+    });
+  }
+}
+
+type ChildRow = [number, ByteString, number | null];
+
+const childRows = (store: Store, look: NodeBitmap, dir: number): ChildRow[] =>
+  store
+    .all<ChildRow>('SELECT n.id, n.name, n.head FROM child c JOIN node n ON n.id = c.node WHERE c.dir = ?', dir)
+    .filter(([node]) => look.has(node))
+    .sort((one, other) => (one[1] < other[1] ? -1 : 1));
