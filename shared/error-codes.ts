@@ -59,6 +59,8 @@ export const ERROR_CODES = {
   SET_STATE: row('failed', 'A block set is in a state in which this cannot be done with it.'),
   CATALOG_DAMAGED: row('damaged', 'A catalog, or a copy of one, is damaged or is none.'),
   CATALOG_TOO_NEW: row('failed', 'A catalog was written by a newer version of Coldframe.'),
+  ELEMENT_UNREADABLE: row('failed', 'An element could not be read; the rest of the backup is not affected.'),
+  DIRECTORY_LOOP: row('failed', 'A directory is mounted within itself; its contents are backed up once.'),
   IO: row('failed', 'The operating system reported an error for a file or device.'),
 } as const;
 

@@ -1,0 +1,55 @@
+import { type ByteString, baseOf, byteStringOf, joinBytes, parentOf } from '../../../shared/byte-string.ts';
+import type { Selection } from '../../../shared/model/selection.ts';
+import type { SourceFiles } from '../../platform/source-files.ts';
+
+/** A root as it is walked. */
+export interface Root {
+  readonly path: ByteString;
+  readonly crossFileSystems: boolean;
+}
+
+/**
+ * The path by which a root is kept: links among its parents are resolved, once, when it is added; a root that is itself a
+ * symbolic link stays one, and the link is what is backed up. `changed` says that the person should be told.
+ */
+export function resolveRoot(
+  path: ByteString,
+  files: SourceFiles,
+): { readonly path: ByteString; readonly changed: boolean } {
+  if (path === '/') return { path, changed: false };
+  const trimmed = path.replace(/(?<=.)\/+$/, '') as ByteString;
+  const resolved = joinBytes(files.resolve(parentOf(trimmed)), baseOf(trimmed));
+  return { path: resolved, changed: resolved !== trimmed };
+}
+
+/**
+ * The roots of a selection, each path once, in order. One that lies beneath another is walked on its own, and left out of
+ * the other; it crosses file systems if either does.
+ */
+export function rootsOf(selection: Pick<Selection, 'roots'>): readonly Root[] {
+  const crossing = new Map<ByteString, boolean>();
+  for (const { pathBase64, crossFileSystems } of selection.roots) {
+    const path = byteStringOf(Buffer.from(pathBase64, 'base64'));
+    crossing.set(path, crossFileSystems || crossing.get(path) === true);
+  }
+  const paths = [...crossing.keys()].sort();
+  return paths.map((path) => ({
+    path,
+    crossFileSystems: paths.some((other) => crossing.get(other) === true && isWithin(path, other)),
+  }));
+}
+
+/** For each directory the names directly in it that are roots themselves. */
+export function rootNamesByParent(roots: readonly Root[]): ReadonlyMap<ByteString, ReadonlySet<ByteString>> {
+  const names = new Map<ByteString, Set<ByteString>>();
+  for (const { path } of roots) {
+    if (path === '/') continue;
+    const parent = parentOf(path);
+    names.set(parent, (names.get(parent) ?? new Set()).add(baseOf(path)));
+  }
+  return names;
+}
+
+/** Whether `path` is `folder` or lies beneath it. */
+const isWithin = (path: ByteString, folder: ByteString): boolean =>
+  path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
