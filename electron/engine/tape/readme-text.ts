@@ -19,7 +19,7 @@ ${sealed ? 'It is sealed: restoring needs the passphrase of the vault, or its re
 
 HOW TO RESTORE
 --------------
-With Coldframe: open the vault folder, or import this tape into any vault folder and rebuild its catalog.
+With Coldframe: open the vault folder.
 Without Coldframe: with Node.js 22.15 or later and the file rescue.mjs, which lies in every vault folder:
 
     node rescue.mjs list    TAPE_OR_FOLDER...

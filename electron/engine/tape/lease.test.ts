@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { ownIdentity } from '../../platform/process-identity.ts';
+import { Lease, STALE_MS } from './lease.ts';
+import { temporaryFolder } from './testing/tapes.ts';
+
+const held = expect.objectContaining({ code: 'VAULT_HELD' });
+const acquire = (dir: string, now = Date.now): Lease => {
+  const lease = Lease.acquire(dir, { now });
+  onTestFinished(() => lease.release());
+  return lease;
+};
+const plant = (dir: string, change: object): void =>
+  writeFileSync(
+    join(dir, 'lease.json'),
+    JSON.stringify({ id: 'planted', ...ownIdentity(), heartbeat: Date.now(), ...change }),
+  );
+
+test('one lease at a time, and the next as soon as it is given back', async () => {
+  const dir = temporaryFolder();
+  const first = acquire(dir);
+  expect(() => acquire(dir)).toThrow(held);
+  expect(() => acquire(dir)).toThrow(`process ${process.pid}`);
+  await first.release();
+  expect(existsSync(join(dir, 'lease.json'))).toBe(false);
+  expect(() => first.demand()).toThrow(held);
+  acquire(dir).demand();
+});
+
+test('a process of this machine that is gone has no lease, however fresh its heartbeat', async () => {
+  const dir = temporaryFolder();
+  const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(child, 'exit');
+  plant(dir, { pid: child.pid, started: '' });
+  acquire(dir).demand();
+});
+
+test('a process of this machine that lives keeps its lease, however old its heartbeat', () => {
+  const dir = temporaryFolder();
+  plant(dir, { heartbeat: 0 });
+  expect(() => acquire(dir)).toThrow(held);
+});
+
+test('after a reboot of this machine the lease is free at once', () => {
+  const dir = temporaryFolder();
+  plant(dir, { boot: 'the boot before' });
+  acquire(dir).demand();
+});
+
+test('another machine keeps its lease for a minute after its last heartbeat', () => {
+  const dir = temporaryFolder();
+  plant(dir, { host: 'elsewhere', pid: 7 });
+  expect(() => acquire(dir)).toThrow('process 7 on elsewhere');
+  acquire(dir, () => Date.now() + STALE_MS).demand();
+});
+
+test('a lease that does not parse is nobody’s', () => {
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, 'lease.json'), '{"id":');
+  acquire(dir).demand();
+});
+
+test('a heartbeat renews the lease, and finds out that it was taken', async () => {
+  const dir = temporaryFolder();
+  let now = 1_000_000;
+  const lease = acquire(dir, () => now);
+  now += 5000;
+  await lease.beat();
+  expect(JSON.parse(readFileSync(join(dir, 'lease.json'), 'utf8')).heartbeat).toBe(now);
+  plant(dir, { host: 'elsewhere' });
+  lease.demand();
+  now += STALE_MS;
+  expect(() => lease.demand()).toThrow('taken over by');
+  await lease.release();
+  expect(existsSync(join(dir, 'lease.json'))).toBe(true);
+});
+
+test('of many processes that ask at once, one gets the lease', async () => {
+  const dir = temporaryFolder();
+  plant(dir, { boot: 'the boot before' });
+  const program = `
+    const { Lease } = await import(${JSON.stringify(new URL('./lease.ts', import.meta.url).href)});
+    try { Lease.acquire(${JSON.stringify(dir)}); console.log('got'); setTimeout(() => {}, 3000); } catch (error) { console.log(error.code); }`;
+  const children = Array.from({ length: 6 }, () => spawn(process.execPath, ['--input-type=module', '-e', program]));
+  const answers = await Promise.all(children.map(async ({ stdout }) => String((await once(stdout, 'data'))[0]).trim()));
+  for (const child of children) child.kill('SIGKILL');
+  expect(answers.filter((answer) => answer === 'got')).toHaveLength(1);
+  expect(answers.filter((answer) => answer === 'VAULT_HELD')).toHaveLength(5);
+});

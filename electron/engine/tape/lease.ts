@@ -1,0 +1,190 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { randomId } from '../../platform/ids.ts';
+import { isAlive, ownIdentity } from '../../platform/process-identity.ts';
+
+/** How often the holder of a lease says that it lives, and after how long another machine believes that it does not. */
+export const HEARTBEAT_MS = 10_000;
+export const STALE_MS = 60_000;
+
+const leaseRecord = z.object({
+  id: z.string(),
+  host: z.string(),
+  machine: z.string(),
+  boot: z.string(),
+  pid: z.number().int(),
+  started: z.string(),
+  heartbeat: z.number(),
+});
+type LeaseRecord = z.output<typeof leaseRecord>;
+
+export interface LeaseOptions {
+  /** Milliseconds since 1970 UTC. */
+  readonly now?: () => number;
+  readonly heartbeatMs?: number;
+}
+
+/**
+ * The right to write to a vault: `lease.json` in its folder names the one process that has it. A process of this machine
+ * that is gone loses it at once; one of another machine when its heartbeat is older than a minute.
+ */
+export class Lease {
+  readonly #path: string;
+  readonly #own: Omit<LeaseRecord, 'heartbeat'>;
+  readonly #now: () => number;
+  readonly #timer: NodeJS.Timeout;
+  #lastBeat: number;
+  #lost: ColdframeError | null = null;
+  #beating: Promise<void> | null = null;
+
+  private constructor(path: string, own: Omit<LeaseRecord, 'heartbeat'>, options: LeaseOptions) {
+    this.#path = path;
+    this.#own = own;
+    this.#now = options.now ?? Date.now;
+    this.#lastBeat = this.#now();
+    this.#timer = setInterval(() => void this.beat(), options.heartbeatMs ?? HEARTBEAT_MS);
+    this.#timer.unref();
+  }
+
+  /** Takes the lease of a vault's folder. Throws VAULT_HELD, naming the holder, or IO. */
+  static acquire(dir: string, options: LeaseOptions = {}): Lease {
+    const path = join(dir, 'lease.json');
+    const now = options.now ?? Date.now;
+    const own = { id: randomId(), ...ownIdentity() };
+    const mine = `${path}.${own.id}.tmp`;
+    try {
+      writeFileSync(mine, JSON.stringify({ ...own, heartbeat: now() }), { flag: 'wx', mode: 0o600 });
+      const before = readLease(path);
+      if (before.text !== null) {
+        if (before.record && isHeld(before.record, now())) throw held(dir, before.record);
+        putAside(dir, path, before.text, own.id);
+      }
+      failpoint('lease:before-link');
+      take(dir, path, mine);
+      failpoint('lease:after-link');
+    } catch (error) {
+      throw error instanceof ColdframeError ? error : ioError('write', errnoOf(error) ?? 'EIO', path, error);
+    } finally {
+      rmSync(mine, { force: true });
+    }
+    return new Lease(path, own, options);
+  }
+
+  /** Throws VAULT_HELD once the lease was lost. To be asked before each step that others would trip over. */
+  demand(): void {
+    const silent = this.#now() - this.#lastBeat;
+    if (this.#lost === null && silent >= STALE_MS) this.#look();
+    if (this.#lost) throw this.#lost;
+  }
+
+  /** Renews the heartbeat; finds out when somebody else took the lease meanwhile. Never rejects. */
+  beat(): Promise<void> {
+    this.#beating ??= this.#renew().finally(() => {
+      this.#beating = null;
+    });
+    return this.#beating;
+  }
+
+  /** Gives the lease back. */
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#beating;
+    if (this.#lost === null && readLease(this.#path).record?.id === this.#own.id) rmSync(this.#path, { force: true });
+    this.#lost ??= lost(this.#path, null);
+  }
+
+  async #renew(): Promise<void> {
+    this.#look();
+    if (this.#lost) return;
+    const temporary = `${this.#path}.${this.#own.id}.tmp`;
+    const heartbeat = this.#now();
+    try {
+      await writeFile(temporary, JSON.stringify({ ...this.#own, heartbeat }), { mode: 0o600 });
+      await rename(temporary, this.#path);
+      this.#lastBeat = heartbeat;
+    } catch {
+      // The disk may be back for the next beat; until then `demand` looks for itself once the lease may be taken.
+      rmSync(temporary, { force: true });
+    }
+  }
+
+  #look(): void {
+    const { record } = readLease(this.#path);
+    if (record?.id === this.#own.id) return;
+    clearInterval(this.#timer);
+    this.#lost = lost(this.#path, record);
+  }
+}
+
+/** The file, and what it says; a record that does not parse is nobody's. */
+const readLease = (path: string): { text: string | null; record: LeaseRecord | null } => {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return { text: null, record: null };
+    throw ioError('read', errnoOf(error) ?? 'EIO', path, error);
+  }
+  try {
+    return { text, record: leaseRecord.safeParse(JSON.parse(text)).data ?? null };
+  } catch {
+    return { text, record: null };
+  }
+};
+
+const isHeld = (record: LeaseRecord, now: number): boolean => {
+  const own = ownIdentity();
+  if (record.host === own.host && record.machine === own.machine) return isAlive(record);
+  return Math.abs(now - record.heartbeat) < STALE_MS;
+};
+
+/** Moves a lease away that was found to be nobody's. If it was replaced meanwhile, it goes back: somebody was faster. */
+const putAside = (dir: string, path: string, judged: string, id: string): void => {
+  const aside = `${path}.${id}.aside.tmp`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return;
+    throw error;
+  }
+  const moved = readLease(aside);
+  if (moved.text !== judged) {
+    renameSync(aside, path);
+    throw held(dir, moved.record);
+  }
+  rmSync(aside, { force: true });
+};
+
+/** Makes the prepared record the lease, in one step, unless there is one. */
+const take = (dir: string, path: string, mine: string): void => {
+  try {
+    linkSync(mine, path);
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) throw held(dir, readLease(path).record);
+    // File systems without hard links (FAT, some shares): an exclusive copy is the best there is.
+    if (!isErrno(error, 'EPERM', 'EOPNOTSUPP', 'ENOSYS')) throw error;
+    writeFileSync(path, readFileSync(mine), { flag: 'wx', mode: 0o600 });
+  }
+};
+
+const who = (record: LeaseRecord | null): string =>
+  record ? `process ${record.pid} on ${record.host}` : 'another console';
+
+const held = (dir: string, record: LeaseRecord | null): ColdframeError =>
+  new ColdframeError('VAULT_HELD', {
+    message: `The vault ${dir} is in use by ${who(record)}.`,
+    guidance: 'Close the other console, or wait a minute if its machine was switched off.',
+    context: { dir, host: record?.host ?? null, pid: record?.pid ?? null },
+  });
+
+const lost = (path: string, record: LeaseRecord | null): ColdframeError =>
+  new ColdframeError('VAULT_HELD', {
+    message: `The lease ${path} was taken over by ${who(record)}, because this console was silent for too long.`,
+    guidance: 'Open the vault again. What was flushed before is safe.',
+    context: { path, host: record?.host ?? null, pid: record?.pid ?? null },
+  });

@@ -1,0 +1,37 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+
+/** A drive or a tape that somebody works with. */
+export const tapeInUse = (tape: string, drive: number, why: string): ColdframeError =>
+  new ColdframeError('TAPE_IN_USE', {
+    message: `Tape ${tape} cannot be used in drive ${drive}: ${why}.`,
+    guidance: 'Wait for the job that uses it, or cancel that job.',
+    context: { tape, drive },
+  });
+
+/** No tape is left to write to. */
+export const outOfTapes = (dir: string, pool: string, slots: number): ColdframeError =>
+  new ColdframeError('OUT_OF_TAPES', {
+    message: `The vault ${dir} has no tape left for pool "${pool}": all ${slots} slots hold tapes that are full, protected or in use.`,
+    guidance: 'Label more tapes, let expired sets go and erase their tapes, or make a vault with more slots.',
+    context: { dir, pool, slots },
+  });
+
+/** A volume id or barcode that the library does not have. */
+export const noSuchTape = (dir: string, name: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_TAPE', {
+    message: `The vault ${dir} has no tape ${name}.`,
+    guidance: 'See "tape list" for the tapes that it has.',
+    context: { dir, tape: name },
+  });
+
+/** A tape that is not to be written to. */
+export const tapeProtected = (tape: string, why: string): ColdframeError =>
+  new ColdframeError('TAPE_PROTECTED', {
+    message: `Tape ${tape} ${why}; nothing was written to it.`,
+    guidance: 'Remove the protection with "tape unprotect", or use another tape.',
+    context: { tape },
+  });
+
+/** An argument of the library that makes no sense. */
+export const badRequest = (message: string, guidance: string): ColdframeError =>
+  new ColdframeError('USAGE', { message, guidance });

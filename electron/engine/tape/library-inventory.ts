@@ -1,0 +1,108 @@
+import type { LibraryState, TapeRecord } from './library-state.ts';
+import { blankTape, stateOf } from './tape-record.ts';
+import { aboutTape, glanceAtTape, isShelved, shelvedBarcodes, type TapeGlance, tapePath } from './tape-shelf.ts';
+
+/** What an inventory found out about one tape. */
+export interface InventoryFinding {
+  readonly barcode: string;
+  readonly kind: 'missing' | 'foreign' | 'damaged' | 'returned' | 'adopted' | 'changed';
+  readonly message: string;
+}
+
+/** Compares the library with the tape files that are there; `held` are volumes that jobs write to now, left alone. */
+export const takeInventory = (
+  dir: string,
+  before: LibraryState,
+  held: ReadonlySet<string>,
+): { state: LibraryState; findings: InventoryFinding[] } => {
+  const findings: InventoryFinding[] = [];
+  const tapes = before.tapes.map((record) => {
+    if (held.has(record.volume) || (record.state === 'blank' && !isShelved(dir, record.barcode))) return record;
+    const { next, finding } = look(dir, before, record);
+    if (finding) findings.push(finding);
+    return next;
+  });
+  const known = new Set(tapes.map(({ barcode }) => barcode));
+  const strangers = shelvedBarcodes(dir).filter((barcode) => !known.has(barcode));
+  const adopted = strangers.flatMap((barcode) => {
+    const { next, finding } = look(dir, before, blankTape(barcode.slice(0, 6) as TapeRecord['volume'], barcode));
+    if (finding) findings.push(finding);
+    return next.state === 'blank' || next.state === 'missing' ? [] : [next];
+  });
+  return { state: placed({ ...before, tapes: [...tapes, ...adopted] }), findings };
+};
+
+/** The record of a tape as its file says, and what is new about it. */
+const look = (
+  dir: string,
+  state: LibraryState,
+  record: TapeRecord,
+): { next: TapeRecord; finding: InventoryFinding | null } => {
+  const { barcode } = record;
+  let glance: TapeGlance;
+  try {
+    glance = glanceAtTape(tapePath(dir, barcode));
+  } catch (thrown) {
+    const error = aboutTape(thrown);
+    const gone = error.code === 'NO_SUCH_TAPE' ? 'missing' : 'damaged';
+    const news = record.state !== gone || record.note !== error.message;
+    const finding = news ? ({ barcode, kind: gone, message: error.message } as const) : null;
+    return { next: { ...record, state: record.state === 'retired' ? 'retired' : gone, note: error.message }, finding };
+  }
+  const { vault, tape } = glance.header;
+  if (
+    vault.id !== state.vault.id ||
+    tape.volume !== record.volume ||
+    (record.sequence > 0 && tape.sequence !== record.sequence)
+  ) {
+    const message = `${barcode} holds tape ${tape.sequence} (${tape.volume}) of vault "${vault.name}".`;
+    const finding = record.note === message ? null : ({ barcode, kind: 'foreign', message } as const);
+    return { next: { ...record, state: record.state === 'blank' ? 'blank' : 'missing', note: message }, finding };
+  }
+  return present(record, glance);
+};
+
+/** A tape that is where it belongs. */
+const present = (record: TapeRecord, glance: TapeGlance): { next: TapeRecord; finding: InventoryFinding | null } => {
+  const { barcode } = record;
+  if (glance.bytes < record.usedBytes) {
+    const message = `${barcode} has ${glance.bytes} bytes, and ${record.usedBytes} were written to it.`;
+    const finding = record.state === 'damaged' ? null : ({ barcode, kind: 'damaged', message } as const);
+    return { next: { ...record, state: 'damaged', note: message }, finding };
+  }
+  if (record.state !== 'blank' && record.state !== 'missing') return { next: record, finding: null };
+  const chunks = glance.tail?.chunks ?? record.chunks;
+  const next: TapeRecord = {
+    ...record,
+    pool: record.state === 'blank' && !glance.bare ? 'data' : record.pool,
+    state: glance.bare ? 'labelled' : stateOf(glance.tail?.full ?? false, Math.max(1, chunks)),
+    sequence: glance.header.tape.sequence,
+    labelledAt: Date.parse(glance.header.tape.labelledAt),
+    chunks,
+    payloadBytes: glance.tail?.payloadBytes ?? record.payloadBytes,
+    usedBytes: glance.tail ? glance.bytes : record.usedBytes,
+    note: '',
+  };
+  const kind = record.state === 'missing' ? 'returned' : 'adopted';
+  return {
+    next,
+    finding: {
+      barcode,
+      kind,
+      message: `${barcode} is in its place${kind === 'adopted' ? ' and was not known' : ' again'}.`,
+    },
+  };
+};
+
+/** Every tape in a slot; slots are added when there are too few. Numbers go on behind those of the tapes. */
+const placed = (state: LibraryState): LibraryState => {
+  const slots = state.slots.map((slot) => ({ ...slot }));
+  const inSlot = new Set(slots.map(({ tape }) => tape));
+  for (const { volume } of state.tapes.filter((tape) => !inSlot.has(tape.volume))) {
+    const free = slots.find(({ tape }) => tape === null);
+    if (free) free.tape = volume;
+    else slots.push({ number: slots.length + 1, tape: volume });
+  }
+  const nextSequence = Math.max(state.nextSequence, ...state.tapes.map(({ sequence }) => sequence + 1));
+  return { ...state, slots, nextSequence };
+};

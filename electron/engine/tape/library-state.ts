@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { type TapeId, tapeId, type VaultId, vaultId } from '../../../shared/units.ts';
+import { durableWrite } from '../../platform/durable-write.ts';
+import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { CODECS } from '../blockset/unit.ts';
+import { keyEnvelope } from './key-envelope.ts';
+import { FORMAT_VERSION } from './node-header.ts';
+import { formatTooNew } from './tape-errors.ts';
+
+/** Pools of tapes: to be used by anyone, in use, and taken away to be kept. */
+export const POOLS = ['scratch', 'data', 'vaulted'] as const;
+export type Pool = (typeof POOLS)[number];
+
+/**
+ * Life of a tape. `blank`: has a barcode and no label yet. `labelled`: nothing on it. `filling`: has room. `full`.
+ * `damaged`: takes no more, what is on it can be read. `missing`: not in its place, or another one is. `retired`.
+ */
+export const TAPE_STATES = ['blank', 'labelled', 'filling', 'full', 'damaged', 'missing', 'retired'] as const;
+export type TapeState = (typeof TAPE_STATES)[number];
+
+const natural = z.number().int().nonnegative();
+const volume = z
+  .string()
+  .regex(/^[A-Z0-9]{6}$/)
+  .transform((id): TapeId => tapeId(id));
+
+const tapeRecord = z.object({
+  volume,
+  barcode: z.string().regex(/^[A-Z0-9]{6}[A-Z0-9]{2}$/),
+  pool: z.enum(POOLS),
+  state: z.enum(TAPE_STATES),
+  writeProtected: z.boolean(),
+  /** In the order of labelling; 0 for a blank one. */
+  sequence: natural,
+  labelledAt: natural.nullable(),
+  /** Known to be durable; the tape itself may hold more after a crash. */
+  chunks: natural,
+  payloadBytes: natural,
+  usedBytes: natural,
+  mounts: natural,
+  /** Payload written over its whole life. */
+  bytesWritten: natural,
+  /** Which generation of the envelopes its tail carries. */
+  envelopesGeneration: natural,
+  /** Why it is damaged or missing; empty otherwise. */
+  note: z.string(),
+});
+/** What the library knows of a tape. */
+export type TapeRecord = z.output<typeof tapeRecord>;
+
+const libraryState = z.object({
+  format: z.literal('coldframe-vault'),
+  version: z.number().int(),
+  vault: z.object({
+    id: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/)
+      .transform((id): VaultId => vaultId(id)),
+    name: z.string(),
+    createdAt: natural,
+  }),
+  settings: z.object({ tapeBytes: natural, codec: z.enum(CODECS), sealed: z.boolean() }),
+  envelopes: z.array(keyEnvelope).max(64),
+  envelopesGeneration: natural,
+  slots: z.array(z.object({ number: natural, tape: volume.nullable() })),
+  drives: z.array(z.object({ number: natural, tape: volume.nullable(), mounts: natural })),
+  tapes: z.array(tapeRecord),
+  /** Number in the next volume id that is given out. */
+  nextVolume: natural,
+  /** Sequence of the next tape that is labelled. */
+  nextSequence: natural,
+});
+/** The content of `library.json`. Slots and drives are numbered from 1. */
+export type LibraryState = z.output<typeof libraryState>;
+
+const FILE = 'library.json';
+const anyVersion = z.object({ format: z.literal('coldframe-vault'), version: z.number().int() });
+
+/** Reads `library.json` of a vault's folder. Errors: NO_SUCH_VAULT, VAULT_DAMAGED, FORMAT_TOO_NEW, IO. */
+export const readLibrary = (dir: string): LibraryState => {
+  const path = join(dir, FILE);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw noVault(dir);
+    if (error instanceof SyntaxError) throw damaged(path, 'it is not JSON', error);
+    throw ioError('read', errnoOf(error) ?? 'EIO', path, error);
+  }
+  const version = anyVersion.safeParse(value);
+  if (version.success && version.data.version > FORMAT_VERSION)
+    throw formatTooNew(`The vault ${dir}`, version.data.version);
+  const state = libraryState.safeParse(value);
+  if (state.success) return state.data;
+  throw damaged(path, `its field "${state.error.issues[0]?.path.join('.') ?? ''}" is wrong`, state.error);
+};
+
+/** Replaces `library.json` durably. */
+export const writeLibrary = (dir: string, state: LibraryState): void => {
+  failpoint('library:before-write');
+  durableWrite(join(dir, FILE), `${JSON.stringify(state, null, 1)}\n`);
+  failpoint('library:after-write');
+};
+
+const noVault = (dir: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_VAULT', {
+    message: `There is no vault in ${dir}: it has no ${FILE}.`,
+    guidance: 'Check the path, or make a vault there with "vault create".',
+    context: { dir },
+  });
+
+const damaged = (path: string, what: string, cause: unknown): ColdframeError =>
+  new ColdframeError('VAULT_DAMAGED', {
+    message: `${path} is damaged: ${what}.`,
+    guidance: 'The tapes are not affected. Put the file back from a copy of the folder, or restore with rescue.mjs.',
+    context: { path },
+    cause,
+  });

@@ -1,0 +1,302 @@
+import type { Millis, TapeId } from '../../../shared/units.ts';
+import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
+import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
+import { type InventoryFinding, takeInventory } from './library-inventory.ts';
+import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
+import { warningBytes } from './tail-reserve.ts';
+import type { TapeSummary } from './tape-ending.ts';
+import { tapeDamaged, tapeMismatch } from './tape-errors.ts';
+import { blankTape, stateOf } from './tape-record.ts';
+import { aboutTape, glanceAtTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
+
+export interface LibraryContext {
+  readonly dir: string;
+  readonly now: () => Millis;
+  /** Throws once the vault is held by somebody else. */
+  readonly demand: () => void;
+}
+
+/**
+ * Slots, drives and tapes of one vault. What it says of a tape is what was durable when it was last noted; the tape
+ * itself is the truth. Every change is durable when the call returns. One instance per vault and process (the lease
+ * sees to it), so that a tape that a drive holds is held by nobody else.
+ */
+export class Library {
+  readonly #context: LibraryContext;
+  #state: LibraryState;
+  /** Drives that a job works with, and their tapes. */
+  readonly #held = new Map<number, TapeId>();
+
+  constructor(context: LibraryContext, state: LibraryState) {
+    this.#context = context;
+    this.#state = state;
+  }
+
+  get state(): LibraryState {
+    return this.#state;
+  }
+
+  /** By volume id or barcode. Throws NO_SUCH_TAPE. */
+  tape(name: string): TapeRecord {
+    const found = this.#state.tapes.find((tape) => tape.volume === name || tape.barcode === name);
+    if (!found) throw noSuchTape(this.#context.dir, name);
+    return found;
+  }
+
+  pathOf(volume: TapeId): string {
+    return tapePath(this.#context.dir, this.tape(volume).barcode);
+  }
+
+  isHeld(volume: TapeId): boolean {
+    return [...this.#held.values()].includes(volume);
+  }
+
+  /** Puts a tape into a drive for a job, which holds both until `unmount`. Errors: TAPE_IN_USE, NO_SUCH_TAPE. */
+  mount(drive: number, volume: TapeId): TapeRecord {
+    const record = this.load(drive, volume);
+    this.#held.set(drive, volume);
+    return record;
+  }
+
+  /** Ends the hold and puts the tape back into its slot. */
+  unmount(drive: number): void {
+    this.#held.delete(drive);
+    this.unload(drive);
+  }
+
+  /** Puts a tape into a drive, out of another one if need be; what was in the drive goes back to its slot. */
+  load(drive: number, volume: TapeId): TapeRecord {
+    const record = this.tape(volume);
+    this.#demandDrive(drive, volume);
+    if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
+    if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
+    const drives = this.#state.drives.map((one) => {
+      if (one.number === drive) return { ...one, tape: volume, mounts: one.mounts + 1 };
+      return one.tape === volume ? { ...one, tape: null } : one;
+    });
+    this.#save({ ...this.#withTape(volume, { mounts: record.mounts + 1 }), drives });
+    return this.tape(volume);
+  }
+
+  /** Puts what is in a drive back into its slot. */
+  unload(drive: number): void {
+    this.#demandDrive(drive, 'in the drive');
+    if (!this.#state.drives.some((one) => one.number === drive && one.tape !== null)) return;
+    const drives = this.#state.drives.map((one) => (one.number === drive ? { ...one, tape: null } : one));
+    this.#save({ ...this.#state, drives });
+  }
+
+  /**
+   * The tape to write to next: one of the pool with room, else a labelled one with nothing on it, else a blank one,
+   * which is labelled. Tapes in use, protected ones and those that are not what they were are passed over, the latter
+   * noted. Mount it before anything else is asked. Throws OUT_OF_TAPES.
+   */
+  nextWritableTape(pool: Pool = 'data'): TapeRecord {
+    for (const candidate of this.#candidates(pool)) {
+      const record = candidate.state === 'blank' ? this.#labelBlank(candidate, pool) : this.#sound(candidate);
+      if (!record || record.state === 'full') continue;
+      if (record.pool !== pool) this.#save(this.#withTape(record.volume, { pool }));
+      return this.tape(record.volume);
+    }
+    throw outOfTapes(this.#context.dir, pool, this.#state.slots.length);
+  }
+
+  /** Takes down what a writer made durable on a tape. */
+  noteWritten(volume: TapeId, summary: Omit<TapeSummary, 'sets'>): void {
+    const before = this.tape(volume);
+    const { chunks, payloadBytes, usedBytes } = summary;
+    this.#save(
+      this.#withTape(volume, {
+        state: stateOf(summary.full, chunks),
+        chunks,
+        payloadBytes,
+        usedBytes,
+        bytesWritten: before.bytesWritten + Math.max(0, payloadBytes - before.payloadBytes),
+        envelopesGeneration: this.#state.envelopesGeneration,
+      }),
+    );
+  }
+
+  /** Takes a tape out of use because of what was found on it; what can be read of it still can. */
+  noteDamaged(volume: TapeId, note: string): void {
+    this.#save(this.#withTape(volume, { state: 'damaged', note }));
+  }
+
+  /** Labels a new tape into the first free slot. Without a barcode it gets the next one. Errors: USAGE, TAPE_IN_USE. */
+  label(options: { barcode?: string; pool?: Pool } = {}): TapeRecord {
+    const barcode = options.barcode ?? `${volumeOf(this.#state.nextVolume)}${MEDIA_SUFFIX}`;
+    if (!isBarcode(barcode))
+      throw badRequest(`"${barcode}" is no barcode.`, 'A barcode has 8 capital letters and digits, such as CF0001L8.');
+    const volume = volumeOfBarcode(barcode);
+    const pool = options.pool ?? 'scratch';
+    const known = this.#state.tapes.find((tape) => tape.volume === volume);
+    if (known && (known.state !== 'blank' || known.barcode !== barcode))
+      throw badRequest(`The vault has a tape ${known.barcode} already.`, 'Use another barcode, or erase that tape.');
+    if (!known) this.#addBlank(barcode, volume, options.barcode === undefined);
+    const labelled = this.#labelBlank(this.tape(volume), pool);
+    if (!labelled) throw tapeMismatch(barcode, this.tape(volume).note);
+    return labelled;
+  }
+
+  /** Labels a tape anew: everything on it is gone. The caller has made sure that no set needs it. */
+  erase(volume: TapeId): TapeRecord {
+    const record = this.tape(volume);
+    this.#demandWritable(record);
+    if (isShelved(this.#context.dir, record.barcode)) this.#demandOwn(record);
+    return this.#writeLabel(record, 'scratch');
+  }
+
+  /** Sets or removes write protection. */
+  protect(volume: TapeId, writeProtected: boolean): void {
+    this.tape(volume);
+    this.#save(this.#withTape(volume, { writeProtected }));
+  }
+
+  /** Takes a tape out of use for good; it can still be read. */
+  retire(volume: TapeId): void {
+    this.#demandIdle(volume);
+    this.#save(this.#withTape(volume, { state: 'retired' }));
+  }
+
+  /** Moves a tape to another pool. */
+  moveToPool(volume: TapeId, pool: Pool): void {
+    this.tape(volume);
+    this.#save(this.#withTape(volume, { pool }));
+  }
+
+  /** Looks at every tape file and brings the library in line with what is there; says what it found. */
+  inventory(): InventoryFinding[] {
+    const held = new Set<string>(this.#held.values());
+    const { state, findings } = takeInventory(this.#context.dir, this.#state, held);
+    if (findings.length > 0) this.#save(state);
+    return findings;
+  }
+
+  /** Replaces the envelopes; those on tapes become one generation old. For `changePassphrase`. */
+  replaceEnvelopes(envelopes: LibraryState['envelopes']): void {
+    this.#save({ ...this.#state, envelopes, envelopesGeneration: this.#state.envelopesGeneration + 1 });
+  }
+
+  #candidates(pool: Pool): TapeRecord[] {
+    const { tapeBytes } = this.#state.settings;
+    const free = this.#state.tapes.filter((tape) => !tape.writeProtected && !this.isHeld(tape.volume));
+    const filling = free.filter((tape) => tape.state === 'filling' && tape.pool === pool);
+    const roomy = filling.filter((tape) => tape.usedBytes + warningBytes(tapeBytes, 0) < tapeBytes);
+    const empty = free.filter((tape) => tape.state === 'labelled');
+    const bySequence = (one: TapeRecord, other: TapeRecord): number => one.sequence - other.sequence;
+    return [
+      ...roomy.sort(bySequence),
+      ...empty.filter((tape) => tape.pool === pool).sort(bySequence),
+      ...empty.filter((tape) => tape.pool === 'scratch' && pool !== 'scratch').sort(bySequence),
+      ...free.filter((tape) => tape.state === 'blank'),
+    ];
+  }
+
+  /** The record, when the tape in its place is the one it speaks of; else it is noted as missing or damaged. */
+  #sound(record: TapeRecord): TapeRecord | null {
+    try {
+      const glance = this.#demandOwn(record);
+      if (glance.bytes < record.usedBytes)
+        throw tapeDamaged(record.barcode, `it has ${glance.bytes} bytes, and ${record.usedBytes} were written to it`);
+      return record;
+    } catch (thrown) {
+      const error = aboutTape(thrown);
+      const state = error.code === 'TAPE_DAMAGED' ? 'damaged' : 'missing';
+      this.#save(this.#withTape(record.volume, { state, note: error.message }));
+      return null;
+    }
+  }
+
+  /** A look at the file of a tape. Throws TAPE_MISMATCH when another tape lies in its place. */
+  #demandOwn(record: TapeRecord): ReturnType<typeof glanceAtTape> {
+    const glance = glanceAtTape(tapePath(this.#context.dir, record.barcode));
+    const { vault, tape } = glance.header;
+    if (vault.id !== this.#state.vault.id) throw tapeMismatch(record.barcode, `it belongs to vault "${vault.name}"`);
+    if (tape.volume !== record.volume || (record.sequence > 0 && tape.sequence !== record.sequence))
+      throw tapeMismatch(record.barcode, `it is labelled ${tape.volume} as tape ${tape.sequence} of the vault`);
+    return glance;
+  }
+
+  /** Labels a blank tape. A file that lies in its place is never overwritten: ours is taken in, another is noted. */
+  #labelBlank(record: TapeRecord, pool: Pool): TapeRecord | null {
+    if (!isShelved(this.#context.dir, record.barcode)) return this.#writeLabel(record, pool);
+    const found = this.#sound(record);
+    if (!found) return null;
+    const { header, tail, bare, bytes } = glanceAtTape(tapePath(this.#context.dir, record.barcode));
+    const chunks = tail?.chunks ?? 0;
+    this.#save({
+      ...this.#withTape(record.volume, {
+        pool,
+        state: bare ? 'labelled' : stateOf(tail?.full ?? false, Math.max(1, chunks)),
+        sequence: header.tape.sequence,
+        labelledAt: Date.parse(header.tape.labelledAt),
+        chunks,
+        payloadBytes: tail?.payloadBytes ?? 0,
+        usedBytes: bare ? bytes : 0,
+      }),
+      nextSequence: Math.max(this.#state.nextSequence, header.tape.sequence + 1),
+    });
+    return this.tape(record.volume);
+  }
+
+  #writeLabel(record: TapeRecord, pool: Pool): TapeRecord {
+    this.#context.demand();
+    const labelledAt = this.#context.now();
+    const { vault, envelopes, nextSequence, envelopesGeneration } = this.#state;
+    const { volume, barcode } = record;
+    const request = { vault, volume, barcode, pool, sequence: nextSequence, labelledAt, envelopes };
+    const usedBytes = writeTapeStart(tapePath(this.#context.dir, barcode), request);
+    const fresh = { pool, state: 'labelled', sequence: nextSequence, labelledAt, chunks: 0, payloadBytes: 0 } as const;
+    this.#save({
+      ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration }),
+      nextSequence: nextSequence + 1,
+    });
+    return this.tape(volume);
+  }
+
+  #addBlank(barcode: string, volume: TapeId, numbered: boolean): void {
+    const slot = this.#state.slots.find(({ tape }) => tape === null);
+    if (!slot)
+      throw badRequest(
+        'Every slot of the library holds a tape.',
+        'Retire or export a tape first, or make a vault with more slots.',
+      );
+    this.#save({
+      ...this.#state,
+      slots: this.#state.slots.map((one) => (one === slot ? { ...one, tape: volume } : one)),
+      tapes: [...this.#state.tapes, blankTape(volume, barcode)],
+      nextVolume: this.#state.nextVolume + (numbered ? 1 : 0),
+    });
+  }
+
+  #demandDrive(drive: number, tape: string): void {
+    if (!this.#state.drives.some(({ number }) => number === drive))
+      throw badRequest(`There is no drive ${drive}.`, `Drives are numbered from 1 to ${this.#state.drives.length}.`);
+    const holds = this.#held.get(drive);
+    if (holds !== undefined) throw tapeInUse(tape, drive, `a job uses the drive with tape ${holds}`);
+  }
+
+  #demandIdle(volume: TapeId): void {
+    const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
+    if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
+  }
+
+  #demandWritable(record: TapeRecord): void {
+    this.#demandIdle(record.volume);
+    if (record.writeProtected) throw tapeProtected(record.volume, 'is write protected');
+    if (record.state === 'retired') throw tapeProtected(record.volume, 'is retired');
+  }
+
+  #withTape(volume: TapeId, change: Partial<TapeRecord>): LibraryState {
+    return {
+      ...this.#state,
+      tapes: this.#state.tapes.map((tape) => (tape.volume === volume ? { ...tape, ...change } : tape)),
+    };
+  }
+
+  #save(state: LibraryState): void {
+    this.#context.demand();
+    writeLibrary(this.#context.dir, state);
+    this.#state = state;
+  }
+}

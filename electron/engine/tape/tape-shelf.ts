@@ -1,0 +1,84 @@
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import { durableWrite } from '../../platform/durable-write.ts';
+import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { containerImage } from './container.ts';
+import type { NodeHeader } from './node-header.ts';
+import { readTail } from './tail.ts';
+import { encodeTapeStart, type LabelRequest, readTapeIdentity } from './tape-label.ts';
+import { VirtualTape } from './virtual-tape.ts';
+
+/** Where the virtual tape with a barcode lies. */
+export const tapePath = (dir: string, barcode: string): string => join(dir, 'tapes', `${barcode}.tap`);
+
+/** What a look at a tape file tells without any key. */
+export interface TapeGlance {
+  readonly header: NodeHeader;
+  /** Length of the file. */
+  readonly bytes: number;
+  /** From its tail; null when it has none. */
+  readonly tail: { readonly full: boolean; readonly chunks: number; readonly payloadBytes: number } | null;
+  /** Nothing lies behind the node header. */
+  readonly bare: boolean;
+}
+
+/** Reads labels and tail of a tape file. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, FORMAT_TOO_NEW, IO. */
+export const glanceAtTape = (path: string): TapeGlance => {
+  const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
+  try {
+    const { header, start } = readTapeIdentity(medium);
+    const bytes = medium.endOffset;
+    return { header, bytes, tail: glanceAtTail(medium, header), bare: start.offset === bytes };
+  } finally {
+    medium.close();
+  }
+};
+
+const glanceAtTail = (medium: VirtualTape, header: NodeHeader): TapeGlance['tail'] => {
+  try {
+    const { label, trailer } = readTail(medium, header.tape.volume, header.sealed, null);
+    return { full: label === 'EOV1', chunks: trailer.chunks, payloadBytes: trailer.payloadBytes };
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (error.kind === 'damaged') return null;
+    throw error;
+  }
+};
+
+/** Writes labels, README and node header as a new tape file, whole or not at all; replaces what was there. */
+export const writeTapeStart = (path: string, request: LabelRequest): number => {
+  const image = containerImage(encodeTapeStart(request));
+  failpoint('label:before-write');
+  durableWrite(path, image);
+  failpoint('label:after-write');
+  return image.length;
+};
+
+/** Barcodes of the tape files that are there. */
+export const shelvedBarcodes = (dir: string): string[] => {
+  try {
+    const names = readdirSync(join(dir, 'tapes')).filter((name) => /^[A-Z0-9]{8}\.tap$/.test(name));
+    return names.map((name) => name.slice(0, -'.tap'.length)).sort();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw ioError('list', errnoOf(error) ?? 'EIO', join(dir, 'tapes'), error);
+  }
+};
+
+/** Whether a tape file exists. */
+export const isShelved = (dir: string, barcode: string): boolean =>
+  statSync(tapePath(dir, barcode), { throwIfNoEntry: false }) !== undefined;
+
+/** Makes the folder of the tapes. */
+export const makeShelf = (dir: string): void => {
+  mkdirSync(join(dir, 'tapes'), { recursive: true, mode: 0o700 });
+};
+
+/** A thrown value as an error that speaks of the tape, when it is one about the tape; else throws it again. */
+export const aboutTape = (thrown: unknown): ColdframeError => {
+  const error = asColdframeError(thrown);
+  if (error.kind === 'damaged' || error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH') return error;
+  throw error;
+};

@@ -1,0 +1,256 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readLibrary } from './library-state.ts';
+import { TapeReader } from './tape-reader.ts';
+import { glanceAtTape } from './tape-shelf.ts';
+import { TapeWriter } from './tape-writer.ts';
+import { chunkOf, payloadOf, temporaryFolder } from './testing/tapes.ts';
+import { type CreateVaultOptions, createVault, inspectVault, Vault } from './vault.ts';
+
+const MIB = 1024 * 1024;
+
+/** A new vault in a folder that goes when the test ends. */
+const newVault = async (options: Partial<CreateVaultOptions> = {}) => {
+  const dir = join(temporaryFolder(), 'vault');
+  const made = await createVault({ dir, name: 'test', tapeBytes: 32 * MIB, ...options });
+  onTestFinished(() => made.vault.close());
+  return { ...made, dir, library: made.vault.library };
+};
+
+/** Writes a chunk to the next tape and ends the tape in order. */
+const writeChunk = async (vault: Vault, secret: string | null, sequence = 0, full = false) => {
+  const keys = await vault.unlock(secret);
+  const { volume } = vault.library.nextWritableTape();
+  vault.library.mount(1, volume);
+  const writer = TapeWriter.open(vault.access(volume, keys));
+  const { place } = writer.appendChunk(chunkOf(sequence, 1000));
+  vault.library.noteWritten(volume, writer.finish({ full, catalogSets: [] }));
+  writer.close();
+  vault.library.unmount(1);
+  return place;
+};
+
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
+test('a new vault has its slots filled with blank tapes, its drives, and no secret', async () => {
+  const { dir, recoveryCode } = await newVault({ slots: 3, drives: 1 });
+  const state = inspectVault(dir);
+  expect(recoveryCode).toBeNull();
+  expect(state.slots).toEqual([1, 2, 3].map((number) => ({ number, tape: `CF000${number}` })));
+  expect(state.tapes.map(({ barcode, state: life }) => [barcode, life])).toEqual([
+    ['CF0001L8', 'blank'],
+    ['CF0002L8', 'blank'],
+    ['CF0003L8', 'blank'],
+  ]);
+  expect(state.drives).toEqual([{ number: 1, tape: null, mounts: 0 }]);
+});
+
+test('a vault is made in an empty folder only, and with numbers that make sense', async () => {
+  const { dir } = await newVault();
+  await expect(createVault({ dir, name: 'again' })).rejects.toThrow(code('VAULT_EXISTS'));
+  const other = temporaryFolder();
+  writeFileSync(join(other, 'letter.txt'), '');
+  await expect(createVault({ dir: other, name: 'x' })).rejects.toThrow(code('VAULT_EXISTS'));
+  await expect(createVault({ dir: join(other, 'letter.txt'), name: 'x' })).rejects.toThrow(code('USAGE'));
+  for (const wrong of [{ tapeBytes: MIB }, { slots: 0 }, { drives: 1.5 }, { passphrase: '' }])
+    await expect(createVault({ dir: join(other, 'new'), name: 'x', ...wrong })).rejects.toThrow(code('USAGE'));
+});
+
+test('a folder without a vault, with a damaged one or one of a newer version is told apart', async () => {
+  const { dir, vault } = await newVault();
+  await vault.close();
+  expect(() => Vault.open(join(dir, 'nothing'))).toThrow(code('NO_SUCH_VAULT'));
+  const library = JSON.parse(readFileSync(join(dir, 'library.json'), 'utf8'));
+  writeFileSync(join(dir, 'library.json'), JSON.stringify({ ...library, version: 2 }));
+  expect(() => Vault.open(dir)).toThrow(code('FORMAT_TOO_NEW'));
+  for (const text of ['{', '[]', JSON.stringify({ ...library, slots: 'x' })]) {
+    writeFileSync(join(dir, 'library.json'), text);
+    expect(() => Vault.open(dir)).toThrow(code('VAULT_DAMAGED'));
+  }
+});
+
+test('passphrase and recovery code open a sealed vault, and nothing else does', async () => {
+  const { vault, recoveryCode, dir } = await newVault({ passphrase: 'open sesame\n' });
+  const place = await writeChunk(vault, 'open sesame');
+  const typed = String(recoveryCode).toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
+  for (const secret of ['open sesame', 'open sesame\n', String(recoveryCode), typed]) {
+    const keys = await vault.unlock(secret);
+    const reader = TapeReader.open(vault.access(place.tape, keys));
+    const into = Buffer.alloc(1000);
+    reader.readChunkPayload(place, into);
+    expect(into.equals(payloadOf(chunkOf(0, 1000)))).toBe(true);
+    reader.close();
+  }
+  await expect(vault.unlock('wrong')).rejects.toThrow(code('PASSPHRASE_WRONG'));
+  await expect(vault.unlock(null)).rejects.toThrow(code('PASSPHRASE_MISSING'));
+  const tape = readFileSync(vault.library.pathOf(place.tape));
+  const key = (await vault.unlock('open sesame'))?.exportKey() ?? [];
+  expect(tape.includes(Buffer.from(key)) || tape.includes('open sesame') || tape.includes(place.set)).toBe(false);
+  expect(readFileSync(join(dir, 'library.json'), 'utf8')).not.toContain(String(recoveryCode).slice(0, 9));
+});
+
+test('a changed passphrase counts in the vault and on its tapes, and the data stays where it is', async () => {
+  const { vault, recoveryCode } = await newVault({ passphrase: 'old', slots: 3 });
+  const place = await writeChunk(vault, 'old', 0, true);
+  await writeChunk(vault, 'old', 1);
+  vault.library.protect(vault.library.tape('CF0002').volume, true);
+  const before = readFileSync(vault.library.pathOf(place.tape));
+  const { refreshed, skipped } = await vault.changePassphrase(String(recoveryCode), 'new');
+  expect([refreshed, skipped.map(({ tape }) => tape)]).toEqual([['CF0001'], ['CF0002']]);
+  await expect(vault.unlock('old')).rejects.toThrow(code('PASSPHRASE_WRONG'));
+  const keys = await vault.unlock('new');
+  const reader = TapeReader.open(vault.access(place.tape, keys));
+  expect(reader.tail()?.envelopes).toEqual(vault.library.state.envelopes);
+  expect(reader.tail()?.label).toBe('EOV1');
+  reader.readChunkPayload(place, Buffer.alloc(1000));
+  reader.close();
+  const after = readFileSync(vault.library.pathOf(place.tape));
+  expect(after.subarray(0, place.offset + 1000).equals(before.subarray(0, place.offset + 1000))).toBe(true);
+});
+
+test('tapes are used up in turn: one with room, a labelled one, a blank one, then none', async () => {
+  const { vault, library } = await newVault({ slots: 2 });
+  await writeChunk(vault, null);
+  expect(library.nextWritableTape().volume).toBe('CF0001');
+  await writeChunk(vault, null, 1, true);
+  expect(library.tape('CF0001L8')).toMatchObject({ state: 'full', chunks: 2, pool: 'data', mounts: 2, sequence: 1 });
+  await writeChunk(vault, null, 2, true);
+  expect(library.tape('CF0002').chunks).toBe(1);
+  expect(() => library.nextWritableTape()).toThrow(code('OUT_OF_TAPES'));
+  library.erase(library.tape('CF0001').volume);
+  expect(library.nextWritableTape()).toMatchObject({ volume: 'CF0001', pool: 'data', state: 'labelled', sequence: 3 });
+});
+
+test('a drive holds its tape alone', async () => {
+  const { library } = await newVault({ slots: 2 });
+  const first = library.nextWritableTape();
+  library.mount(1, first.volume);
+  const second = library.nextWritableTape();
+  expect(second.volume).not.toBe(first.volume);
+  expect(() => library.mount(2, first.volume)).toThrow(code('TAPE_IN_USE'));
+  expect(() => library.mount(1, second.volume)).toThrow(code('TAPE_IN_USE'));
+  expect(() => library.erase(first.volume)).toThrow(code('TAPE_IN_USE'));
+  expect(() => library.mount(3, second.volume)).toThrow(code('USAGE'));
+  library.mount(2, second.volume);
+  expect(() => library.nextWritableTape()).toThrow(code('OUT_OF_TAPES'));
+  library.unmount(1);
+  expect(library.nextWritableTape().volume).toBe(first.volume);
+});
+
+test('a protected or retired tape is neither written nor erased', async () => {
+  const { library } = await newVault({ slots: 2 });
+  const { volume } = library.nextWritableTape();
+  library.protect(volume, true);
+  expect(library.nextWritableTape().volume).not.toBe(volume);
+  expect(() => library.erase(volume)).toThrow(code('TAPE_PROTECTED'));
+  library.protect(volume, false);
+  library.retire(volume);
+  expect(() => library.erase(volume)).toThrow(code('TAPE_PROTECTED'));
+});
+
+test('a tape that is gone, cut or replaced behind our back is passed over and never overwritten', async () => {
+  const { vault, library } = await newVault({ slots: 4 });
+  const stranger = await newVault();
+  for (const sequence of [0, 1, 2]) await writeChunk(vault, null, sequence, true);
+  await writeChunk(stranger.vault, null);
+  const [gone, cut, replaced] = ['CF0001', 'CF0002', 'CF0003'].map((name) => library.pathOf(library.tape(name).volume));
+  for (const name of ['CF0001', 'CF0002', 'CF0003']) {
+    const { chunks, payloadBytes, usedBytes, volume } = library.tape(name);
+    library.noteWritten(volume, { chunks, payloadBytes, usedBytes, full: false });
+  }
+  renameSync(String(gone), `${gone}.away`);
+  truncateSync(String(cut), 900);
+  rmSync(String(replaced));
+  writeFileSync(String(replaced), readFileSync(stranger.library.pathOf(stranger.library.tape('CF0001').volume)));
+  const foreign = readFileSync(String(replaced));
+  expect(library.nextWritableTape().volume).toBe('CF0004');
+  expect(['CF0001', 'CF0002', 'CF0003'].map((name) => library.tape(name).state)).toEqual([
+    'missing',
+    'damaged',
+    'missing',
+  ]);
+  expect(() => library.erase(library.tape('CF0003').volume)).toThrow(code('TAPE_MISMATCH'));
+  expect(readFileSync(String(replaced)).equals(foreign)).toBe(true);
+  renameSync(`${gone}.away`, String(gone));
+  expect(library.inventory().map(({ barcode, kind }) => [barcode, kind])).toContainEqual(['CF0001L8', 'returned']);
+  expect(library.tape('CF0001').state).toBe('full');
+});
+
+test('a tape that was written but not noted is found again, not labelled anew', async () => {
+  const { vault, library, dir } = await newVault({ slots: 2 });
+  const before = readFileSync(join(dir, 'library.json'));
+  await writeChunk(vault, null);
+  await vault.close();
+  writeFileSync(join(dir, 'library.json'), before);
+  const again = Vault.open(dir);
+  onTestFinished(() => again.close());
+  expect(again.library.nextWritableTape()).toMatchObject({
+    volume: 'CF0001',
+    state: 'filling',
+    chunks: 1,
+    sequence: 1,
+  });
+  expect(library.pathOf(again.library.tape('CF0001').volume)).toContain('CF0001L8.tap');
+  expect(glanceAtTape(again.library.pathOf(again.library.tape('CF0001').volume)).tail?.chunks).toBe(1);
+});
+
+test('a tape of this vault that the library does not know is taken in by an inventory', async () => {
+  const { vault, library, dir } = await newVault({ slots: 2 });
+  await writeChunk(vault, null);
+  const tape = readFileSync(library.pathOf(library.tape('CF0001').volume));
+  writeFileSync(
+    join(dir, 'library.json'),
+    JSON.stringify({ ...library.state, tapes: [], slots: [{ number: 1, tape: null }] }),
+  );
+  await vault.close();
+  const again = Vault.open(dir);
+  onTestFinished(() => again.close());
+  expect(again.library.inventory()).toEqual([expect.objectContaining({ barcode: 'CF0001L8', kind: 'adopted' })]);
+  expect(again.library.state.slots).toEqual([{ number: 1, tape: 'CF0001' }]);
+  expect(again.library.tape('CF0001')).toMatchObject({
+    state: 'filling',
+    pool: 'data',
+    chunks: 1,
+    usedBytes: tape.length,
+  });
+  expect(again.library.inventory()).toEqual([]);
+});
+
+test('new tapes are labelled into free slots, and numbers are never given twice', async () => {
+  const { library } = await newVault({ slots: 1 });
+  expect(library.label({ barcode: 'CF0001L8' })).toMatchObject({ state: 'labelled', pool: 'scratch' });
+  expect(() => library.label({ barcode: 'CF0001L8' })).toThrow(code('USAGE'));
+  expect(() => library.label({ barcode: 'nonsense' })).toThrow(code('USAGE'));
+  expect(() => library.label()).toThrow(code('USAGE'));
+});
+
+test('leftovers of an interrupted write go when the vault is opened, and nothing else does', async () => {
+  const { vault, dir } = await newVault();
+  await vault.close();
+  const leftovers = [`library.json.${'0'.repeat(32)}.tmp`, `tapes/CF0001L8.tap.${'a'.repeat(32)}.tmp`];
+  const others = ['notes.tmp', 'tapes/mine.txt'];
+  for (const name of [...leftovers, ...others]) writeFileSync(join(dir, name), '');
+  await Vault.open(dir).close();
+  expect(leftovers.some((name) => existsSync(join(dir, name)))).toBe(false);
+  expect(others.every((name) => existsSync(join(dir, name)))).toBe(true);
+});
+
+test('the rescue program lies in every vault, and a changed copy is replaced', async () => {
+  const { vault, dir } = await newVault();
+  await vault.close();
+  const source = readFileSync(new URL('./rescue.mjs', import.meta.url));
+  expect(readFileSync(join(dir, 'rescue.mjs')).equals(source)).toBe(true);
+  writeFileSync(join(dir, 'rescue.mjs'), 'old');
+  await Vault.open(dir).close();
+  expect(readFileSync(join(dir, 'rescue.mjs')).equals(source)).toBe(true);
+});
+
+test('an interrupted creation can be done again', async () => {
+  const dir = join(temporaryFolder(), 'vault');
+  mkdirSync(join(dir, 'tapes'), { recursive: true });
+  writeFileSync(join(dir, `library.json.${'1'.repeat(32)}.tmp`), '{');
+  const { vault } = await createVault({ dir, name: 'x' });
+  await vault.close();
+  expect(readLibrary(dir).vault.name).toBe('x');
+});

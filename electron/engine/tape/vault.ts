@@ -1,0 +1,250 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { type Bytes, type Millis, millis, type TapeId, type VaultId, vaultId } from '../../../shared/units.ts';
+import { syncDirectory } from '../../platform/durable-write.ts';
+import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
+import { randomId } from '../../platform/ids.ts';
+import type { Codec } from '../blockset/unit.ts';
+import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
+import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, unlockKeys, VaultKeys, wrapKey } from './keys.ts';
+import { Lease, type LeaseOptions } from './lease.ts';
+import { Library } from './library.ts';
+import { badRequest, tapeInUse } from './library-errors.ts';
+import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
+import { FORMAT_VERSION } from './node-header.ts';
+import { placeRescue } from './rescue-copy.ts';
+import { refreshTails, type TailRefresh } from './tail-refresh.ts';
+import type { TapeAccess } from './tape-access.ts';
+import { blankTape } from './tape-record.ts';
+import { makeShelf } from './tape-shelf.ts';
+
+export const MIN_TAPE_BYTES = 32 * 1024 * 1024;
+
+export interface CreateVaultOptions {
+  readonly dir: string;
+  readonly name: string;
+  /** 1 to 64; 2 unless given. */
+  readonly drives?: number;
+  /** 1 to 10,000; 8 unless given. */
+  readonly slots?: number;
+  /** Capacity of each tape; at least 32 MiB; 8 GiB unless given. */
+  readonly tapeBytes?: Bytes | number;
+  readonly codec?: Codec;
+  /** Seals the vault. */
+  readonly passphrase?: string | null;
+}
+
+export interface VaultOptions {
+  readonly now?: () => Millis;
+  readonly lease?: LeaseOptions;
+}
+
+/**
+ * A vault that this process holds: one folder with the library, its tapes and its rescue program. Everything that it
+ * writes is durable when a call returns, and a kill at any point leaves a vault that opens without repair.
+ */
+export class Vault {
+  readonly dir: string;
+  readonly library: Library;
+  readonly #lease: Lease;
+
+  private constructor(dir: string, lease: Lease, state: LibraryState, now: () => Millis) {
+    this.dir = dir;
+    this.#lease = lease;
+    this.library = new Library({ dir, now, demand: () => lease.demand() }, state);
+  }
+
+  /** Takes the lease and reads the library. Errors: NO_SUCH_VAULT, VAULT_HELD, VAULT_DAMAGED, FORMAT_TOO_NEW, IO. */
+  static open(dir: string, options: VaultOptions = {}): Vault {
+    readLibrary(dir);
+    const lease = Lease.acquire(dir, options.lease);
+    try {
+      const vault = new Vault(dir, lease, readLibrary(dir), options.now ?? (() => millis(Date.now())));
+      sweep(dir);
+      makeShelf(dir);
+      placeRescue(dir);
+      return vault;
+    } catch (error) {
+      void lease.release();
+      throw error;
+    }
+  }
+
+  get id(): VaultId {
+    return this.library.state.vault.id;
+  }
+
+  get name(): string {
+    return this.library.state.vault.name;
+  }
+
+  get sealed(): boolean {
+    return this.library.state.settings.sealed;
+  }
+
+  /** For the copy of the catalog; the folder may not exist yet. */
+  get catalogDir(): string {
+    return join(this.dir, 'catalog');
+  }
+
+  /** Throws VAULT_HELD once another console took the vault over. */
+  demandHeld(): void {
+    this.#lease.demand();
+  }
+
+  /** The keys, from a passphrase or recovery code as typed; null when the vault is not sealed. Errors: PASSPHRASE_*. */
+  unlock(secret: string | null): Promise<VaultKeys | null> {
+    return unlockLibrary(this.library.state, secret);
+  }
+
+  /** All that a thread needs to use a tape. */
+  access(volume: TapeId, keys: VaultKeys | null): TapeAccess {
+    const { vault, settings, envelopes } = this.library.state;
+    return {
+      path: this.library.pathOf(volume),
+      vault: vault.id,
+      volume,
+      capacity: settings.tapeBytes,
+      codec: settings.codec,
+      vaultKey: keys?.exportKey() ?? null,
+      envelopes,
+    };
+  }
+
+  /**
+   * Wraps the vault key anew; no data is rewritten. The new passphrase counts as soon as the library is durable; then
+   * the tails of all tapes that may be written get the new envelopes. What could not be (protected, missing, damaged) is
+   * listed; such a tape keeps opening with the old passphrase.
+   */
+  async changePassphrase(secret: string, passphrase: string): Promise<TailRefresh> {
+    const keys = await this.unlock(secret);
+    if (!keys)
+      throw badRequest(
+        `The vault ${this.dir} is not sealed.`,
+        'Make a new vault with a passphrase; data that is in the clear on tape cannot be sealed afterwards.',
+      );
+    const [drive] = this.library.state.drives.filter(({ tape }) => tape !== null && this.library.isHeld(tape));
+    if (drive?.tape) throw tapeInUse(drive.tape, drive.number, 'a job uses it, and the passphrase is to be changed');
+    const fresh = await wrapKey(keys, 'passphrase', demandPassphrase(passphrase));
+    const kept = this.library.state.envelopes.filter(({ kind }) => kind !== 'passphrase');
+    this.library.replaceEnvelopes([fresh, ...kept]);
+    return refreshTails(this, keys);
+  }
+
+  /** Gives the lease back. Close writers first. */
+  async close(): Promise<void> {
+    await this.#lease.release();
+  }
+}
+
+/** What a vault says of itself in the clear; takes no lease. Errors: NO_SUCH_VAULT, VAULT_DAMAGED, FORMAT_TOO_NEW, IO. */
+export const inspectVault = (dir: string): LibraryState => readLibrary(dir);
+
+/** The keys of a vault that need not be held. Errors: PASSPHRASE_MISSING, PASSPHRASE_WRONG. */
+export const unlockLibrary = async (state: LibraryState, secret: string | null): Promise<VaultKeys | null> => {
+  if (!state.settings.sealed) return null;
+  if (secret !== null) return unlockKeys(state.vault.id, state.envelopes, secret);
+  throw new ColdframeError('PASSPHRASE_MISSING', {
+    message: `The vault "${state.vault.name}" is sealed.`,
+    guidance: 'Give its passphrase or its recovery code.',
+    context: { vault: state.vault.id },
+  });
+};
+
+/**
+ * Makes a vault in an empty or new folder and opens it. `recoveryCode` is shown once and kept nowhere. Errors: USAGE,
+ * VAULT_EXISTS, IO.
+ */
+export const createVault = async (
+  options: CreateVaultOptions,
+  vaultOptions: VaultOptions = {},
+): Promise<{ vault: Vault; recoveryCode: string | null }> => {
+  const { dir, name, drives = 2, slots = 8, tapeBytes = 8 * 1024 ** 3, codec = 'zstd', passphrase = null } = options;
+  demandRange('drives', drives, 1, 64);
+  demandRange('slots', slots, 1, 10_000);
+  demandRange('bytes in a tape', tapeBytes, MIN_TAPE_BYTES, Number.MAX_SAFE_INTEGER);
+  if (passphrase !== null) demandPassphrase(passphrase);
+  const now = (vaultOptions.now ?? (() => millis(Date.now())))();
+  demandEmpty(dir);
+  const id = vaultId(randomId());
+  const { envelopes, recoveryCode } = await newEnvelopes(id, passphrase);
+  const volumes = Array.from({ length: slots }, (_, index) => volumeOf(index + 1));
+  makeShelf(dir);
+  writeLibrary(dir, {
+    format: 'coldframe-vault',
+    version: FORMAT_VERSION,
+    vault: { id, name, createdAt: now },
+    settings: { tapeBytes, codec, sealed: passphrase !== null },
+    envelopes,
+    envelopesGeneration: 0,
+    slots: volumes.map((tape, index) => ({ number: index + 1, tape })),
+    drives: Array.from({ length: drives }, (_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
+    tapes: volumes.map((volume) => blankTape(volume, `${volume}${MEDIA_SUFFIX}`)),
+    nextVolume: slots + 1,
+    nextSequence: 1,
+  });
+  syncDirectory(join(dir, '..'));
+  return { vault: Vault.open(dir, vaultOptions), recoveryCode };
+};
+
+const newEnvelopes = async (
+  id: VaultId,
+  passphrase: string | null,
+): Promise<{ envelopes: LibraryState['envelopes']; recoveryCode: string | null }> => {
+  if (passphrase === null) return { envelopes: [], recoveryCode: null };
+  const keys = VaultKeys.generate(id);
+  const recoveryCode = newRecoveryCode();
+  const typed = normalizeRecoveryCode(recoveryCode) ?? '';
+  const envelopes = await Promise.all([
+    wrapKey(keys, 'passphrase', normalizePassphrase(passphrase)),
+    wrapKey(keys, 'recovery-code', typed),
+  ]);
+  return { envelopes, recoveryCode };
+};
+
+const demandPassphrase = (typed: string): string => {
+  const passphrase = normalizePassphrase(typed);
+  if (passphrase === '')
+    throw badRequest('The passphrase is empty.', 'Give a passphrase, or leave it out for a vault that is not sealed.');
+  return passphrase;
+};
+
+const demandRange = (what: string, value: number, least: number, most: number): void => {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw badRequest(
+    `The number of ${what} must be from ${least} to ${most}, not ${value}.`,
+    'Choose a number in this range.',
+  );
+};
+
+/** Makes the folder, or makes sure that nothing but leftovers of an interrupted creation lies in it. */
+const demandEmpty = (dir: string): void => {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const names = readdirSync(dir).filter((name) => !name.endsWith('.tmp'));
+    if (names.every((name) => name === 'tapes' && readdirSync(join(dir, name)).length === 0)) return;
+    const what = names.includes('library.json') ? 'holds a vault already' : 'is not empty';
+    throw new ColdframeError('VAULT_EXISTS', {
+      message: `The folder ${dir} ${what}.`,
+      guidance: 'Choose an empty or new folder, or open the vault that is there.',
+      context: { dir },
+    });
+  } catch (error) {
+    if (isErrno(error, 'ENOTDIR', 'EEXIST'))
+      throw badRequest(`${dir} is not a folder.`, 'Choose an empty or new folder.');
+    throw error instanceof ColdframeError ? error : ioError('make', errnoOf(error) ?? 'EIO', dir, error);
+  }
+};
+
+/** Removes what interrupted writes left behind. */
+const sweep = (dir: string): void => {
+  for (const folder of [dir, join(dir, 'tapes')]) {
+    try {
+      for (const name of readdirSync(folder))
+        if (/\.[0-9a-f]{32}(\.aside)?\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw ioError('list', errnoOf(error) ?? 'EIO', folder, error);
+    }
+  }
+};

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** What tells a process from every other one, on this machine and on others that share a folder with it. */
+export interface ProcessIdentity {
+  readonly host: string;
+  /** Of the installation, where the system has one: hosts may share a name. Else empty. */
+  readonly machine: string;
+  /** Differs from boot to boot, where the system tells; else empty. */
+  readonly boot: string;
+  readonly pid: number;
+  /** When the process started, in the system's own terms, so that a reused pid is seen; empty where it does not tell. */
+  readonly started: string;
+}
+
+/** The identity of this process. Sources: machine-id(5), proc(5). */
+export const ownIdentity = (): ProcessIdentity => ({
+  host: hostname(),
+  machine: fileText('/etc/machine-id'),
+  boot: bootId(),
+  pid: process.pid,
+  started: startOf(process.pid),
+});
+
+/** The id of this boot of the machine, or an empty text where the system has none. */
+export const bootId = (): string => fileText('/proc/sys/kernel/random/boot_id');
+
+/** Whether a process of this machine still runs: its pid is in use, since the time and the boot that it had. */
+export const isAlive = (identity: ProcessIdentity): boolean => {
+  if (identity.boot !== bootId()) return false;
+  try {
+    process.kill(identity.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  const started = startOf(identity.pid);
+  return started === '' || identity.started === '' || started === identity.started;
+};
+
+/** Field 22 of /proc/PID/stat: clock ticks from boot to the start of the process. */
+const startOf = (pid: number): string => {
+  const stat = fileText(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+};
+
+const fileText = (path: string): string => {
+  try {
+    return readFileSync(path, 'latin1').trim();
+  } catch {
+    return '';
+  }
+};
