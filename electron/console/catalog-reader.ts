@@ -7,7 +7,7 @@ import type { Timestamp } from '../../shared/model/element.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import { homeLayout } from './home/directory.ts';
 import { pathOfBase64, pathView } from './paths.ts';
-import type { CatalogReader } from './use-cases.ts';
+import type { CatalogReader, Change } from './use-cases.ts';
 
 type Found = Parameters<typeof entryOf>[0];
 
@@ -24,16 +24,14 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     resolveSet: (name) => catalog.resolveSet(store, name).id,
     list: (set, path, options) =>
       path === null ? listRoots(store, set, options) : entries(catalog.list(store, set, path, options)),
-    versions: (object, path) => {
-      const created = new Map(catalog.sets(store, object).map(({ id, createdAt }) => [id as string, createdAt]));
-      return catalog.versions(store, object, path).map((version) => ({
+    versions: (object, path) =>
+      catalog.versions(store, object, path).map((version) => ({
         ...entryOf(version),
-        setCreatedAt: new Date(created.get(version.set) ?? 0).toISOString(),
-        until: version.until,
-      }));
-    },
+        from: new Date(version.from).toISOString(),
+        until: version.until === null ? null : new Date(version.until).toISOString(),
+      })),
     find: () => [],
-    diff: () => [],
+    diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
     close: () => store.close(),
   };
 };
@@ -61,6 +59,15 @@ const entryAt = (store: catalog.Catalog, set: string, path: ByteString): Found |
 
 function* entries(found: Iterable<Found>): Generator<Entry> {
   for (const each of found) yield entryOf(each);
+}
+
+function* changes(found: Iterable<catalog.Difference>): Generator<Change> {
+  for (const { change, before, after } of found) {
+    const entry = after ?? before;
+    if (!entry) continue;
+    const { set: _, ...shown } = entryOf(entry);
+    yield { change, ...shown };
+  }
 }
 
 const entryOf = (found: {

@@ -27,9 +27,8 @@ export const browseProcedures = {
   versions: query(
     z.strictObject({ object: name, path: pathIn }),
     z.object({
-      /** Newest first; `until` is the last set in which it stood, null when it still stands. */ versions: z.array(
-        entry.extend({ setCreatedAt: time, until: id.nullable() }),
-      ),
+      /** Newest first: the times of the first backup with it and of the first without it, null while it stands. */ versions:
+        z.array(entry.extend({ from: time, until: time.nullable() })),
     }),
   ),
   find: query(

@@ -38,8 +38,8 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
         session.answer(result, () =>
           table(result.versions, [
             { title: 'SET', of: (version) => version.set.slice(0, 8) },
-            { title: 'BACKED UP', of: (version) => formatTime(version.setCreatedAt) },
-            { title: 'UNTIL', of: (version) => version.until?.slice(0, 8) ?? 'now' },
+            { title: 'BACKED UP', of: (version) => formatTime(version.from) },
+            { title: 'UNTIL', of: (version) => (version.until === null ? 'now' : formatTime(version.until)) },
             { title: 'TYPE', of: (version) => version.type },
             { title: 'SIZE', align: 'right', of: (version) => formatSize(version.bytes) },
             { title: 'MODIFIED', of: (version) => formatTime(version.modifiedAt) },
