@@ -20,12 +20,13 @@ ${sealed ? 'It is sealed: restoring needs the passphrase of the vault, or its re
 HOW TO RESTORE
 --------------
 With Coldframe: open the vault folder.
-Without Coldframe: with Node.js 22.15 or later and the file rescue.mjs, which lies in every vault folder:
+Without Coldframe: with Node.js 18 or later and the file rescue.mjs, which lies in every vault folder:
 
-    node rescue.mjs list    TAPE_OR_FOLDER...
-    node rescue.mjs restore TAPE_OR_FOLDER... --to FOLDER
+    node rescue.mjs                        what is here
+    node rescue.mjs restore SET --to DIR   puts a set back
+    node rescue.mjs --help                 everything else
 
-All tapes of a backup are needed; "list" says which.
+A .tap file, or a copy of the vault folder, is all that it needs. All tapes of a backup are needed; "list" says which.
 
 THE FORMAT IN SHORT
 -------------------
