@@ -1,7 +1,8 @@
 import { type ByteString, joinBytes } from '../../../shared/byte-string.ts';
 import { ELEMENT_TYPES, type ElementAttributes, type ElementType } from '../../../shared/model/element.ts';
-import { FileStat, TYPE_DIRECTORY, TYPE_FILE, TYPE_SYMLINK } from '../../platform/file-stat.ts';
+import { FileStat, TYPE_FILE } from '../../platform/file-stat.ts';
 import type { OpenDirectory, SourceFiles } from '../../platform/source-files.ts';
+import { attributesOf } from './attributes.ts';
 import { identityOf } from './identity-writer.ts';
 
 /** Times within this span before the walk may still be given to a later change: FAT keeps 2 s, network clocks differ. */
@@ -84,32 +85,11 @@ export class EntryCursor {
     return changedSeconds * 1000 + changedNanos / 1e6 > limit || modifiedSeconds * 1000 + modifiedNanos / 1e6 > limit;
   }
 
-  /** Everything known of the element; reads extended attributes, flags, link target and names. Throws `IO`. */
+  /** Everything known of the element; see `attributesOf`. With `began` it is marked when it is racy. */
   attributes(began?: number): ElementAttributes {
-    const { stat } = this;
-    const directory = this.#opened();
-    const plain = stat.type === TYPE_FILE || stat.type === TYPE_DIRECTORY;
-    return {
-      path: this.path,
-      type: this.type,
-      mode: stat.mode,
-      uid: stat.uid,
-      gid: stat.gid,
-      user: this.#files.userName(stat.uid),
-      group: this.#files.groupName(stat.gid),
-      size: this.size,
-      modifiedAt: { seconds: stat.modifiedSeconds, nanos: stat.modifiedNanos },
-      changedAt: { seconds: stat.changedSeconds, nanos: stat.changedNanos },
-      device: stat.device,
-      inode: stat.inode,
-      links: stat.links,
-      fileFlags: plain ? directory.fileFlags(this.#local) : null,
-      deviceMajor: isDevice(stat.type) ? stat.deviceMajor : 0,
-      deviceMinor: isDevice(stat.type) ? stat.deviceMinor : 0,
-      linkTarget: stat.type === TYPE_SYMLINK ? directory.readLink(this.#local) : EMPTY,
-      extendedAttributes: directory.extendedAttributes(this.#local),
-      marks: { racy: began !== undefined && this.racy(began), changedWhileCopied: false, unreadable: false },
-    };
+    const found = attributesOf(this.#opened(), this.#local, this.path, this.stat, this.#files);
+    if (began === undefined || !this.racy(began)) return found;
+    return { ...found, marks: { ...found.marks, racy: true } };
   }
 
   /**
@@ -125,6 +105,3 @@ export class EntryCursor {
     return this.#directory;
   }
 }
-
-/** Character and block devices have numbers of their own. */
-const isDevice = (type: number): boolean => type === 5 || type === 6;
