@@ -4,6 +4,7 @@ import type { ByteString } from '../../shared/byte-string.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import type { Timestamp } from '../../shared/model/element.ts';
+import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import { homeLayout } from './home/directory.ts';
 import { pathOfBase64, pathView } from './paths.ts';
@@ -30,7 +31,8 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
         from: new Date(version.from).toISOString(),
         until: version.until === null ? null : new Date(version.until).toISOString(),
       })),
-    find: () => [],
+    find: (pattern, options) => entries(catalog.find(store, pattern, options)),
+    chunksOn: (tape) => catalog.chunksOn(store, tapeId(tape)),
     diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
     close: () => store.close(),
   };

@@ -7,7 +7,7 @@ import type { ConflictPolicy } from '../../shared/contract/restore.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
 import type { CODECS } from '../../shared/contract/vaults.ts';
-import type { BlockSetSummary, Level } from '../../shared/model/block-set.ts';
+import type { BlockSetSummary, ChunkPlace, Level } from '../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
 
@@ -112,6 +112,8 @@ export interface CatalogReader {
   versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];
   find(pattern: string, options: { readonly object: string | null; readonly allVersions: boolean }): Iterable<Entry>;
   diff(from: SetId, to: SetId, path: ByteString | null): Iterable<Change>;
+  /** The chunks on a tape in the order in which they lie. */
+  chunksOn(tape: string): Iterable<ChunkPlace>;
   close(): void;
 }
 export type Change = OutputOf<'diff'>['changes'][number];
@@ -124,11 +126,13 @@ export interface UseCases {
   createVault(request: CreateVaultRequest): Promise<{ vault: VaultInfo; recoveryCode: string | null }>;
   /** Reads what lies in the clear: needs no secret. */
   inspectVault(dir: string): Promise<VaultInfo>;
-  changePassphrase(dir: string, access: VaultAccess, newPassphrase: string): Promise<VaultInfo>;
+  changePassphrase(
+    dir: string,
+    access: VaultAccess,
+    newPassphrase: string,
+  ): Promise<Pick<OutputOf<'vault.passphrase'>, 'refreshed' | 'skipped'>>;
   showVault(dir: string): Promise<Pick<OutputOf<'vault.show'>, 'library' | 'tapes'>>;
   listTapes(dir: string): Promise<readonly TapeView[]>;
-  /** By volume id or barcode; null when the vault has no such tape. */
-  showTape(dir: string, tape: string, access: VaultAccess): Promise<OutputOf<'tape.show'> | null>;
   /** The catalog of a vault in this home; null when there is none yet. */
   openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
   openVaultSession(dir: string, access: VaultAccess, home: string): Promise<VaultSession>;

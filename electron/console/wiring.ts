@@ -10,14 +10,15 @@ const notYet = (what: string) => (): Promise<never> =>
     }),
   );
 
+const vaults = () => import('./vault-use-cases.ts');
+
 /** The engine's use-cases, each loaded when it is first asked for, so that a short command starts fast. */
 export const engineUseCases: UseCases = {
-  createVault: notYet('create vaults'),
-  inspectVault: notYet('open vaults'),
-  changePassphrase: notYet('change passphrases'),
-  showVault: notYet('show vaults'),
-  listTapes: notYet('list tapes'),
-  showTape: notYet('show tapes'),
+  createVault: async (request) => (await vaults()).createVault(request),
+  inspectVault: async (dir) => (await vaults()).inspectVault(dir),
+  changePassphrase: async (...request) => (await vaults()).changePassphrase(...request),
+  showVault: async (dir) => (await vaults()).showVault(dir),
+  listTapes: async (dir) => (await vaults()).listTapes(dir),
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
   openVaultSession: notYet('open vaults'),
   planBackup: notYet('plan backups'),

@@ -10,12 +10,14 @@ export const tapeView = z.object({
   /** Slot or drive it is in; both null when it is not in the library. */
   slot: count.nullable(),
   drive: count.nullable(),
-  labelled: z.boolean(),
+  /** blank, labelled, filling, full, retired, missing, damaged; `note` says why the last two. */
+  state: z.string(),
+  note: z.string(),
   writeProtected: z.boolean(),
-  full: z.boolean(),
   bytesCapacity: byteCount,
   bytesUsed: byteCount,
   chunks: count,
+  mounts: count,
   labelledAt: time.nullable(),
 });
 export type TapeView = z.infer<typeof tapeView>;

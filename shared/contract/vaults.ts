@@ -61,5 +61,13 @@ export const vaultProcedures = {
     }),
   ),
   /** Secrets: `passphrase` or `recoveryCode`, and `newPassphrase`. */
-  'vault.passphrase': command(inVault, z.object({ vault: vaultView })),
+  'vault.passphrase': command(
+    inVault,
+    z.object({
+      vault: vaultView,
+      refreshed: z.array(z.string()),
+      /** Tapes that go on opening with the old passphrase, and why. */
+      skipped: z.array(z.object({ tape: z.string(), reason: z.string() })),
+    }),
+  ),
 };

@@ -71,5 +71,5 @@ const whereOf = ({ slot, drive }: TapeView): string => {
   return slot === null ? 'outside' : `slot ${slot}`;
 };
 
-const stateOf = ({ labelled, full, writeProtected }: TapeView): string =>
-  [labelled ? (full ? 'full' : 'ready') : 'blank', ...(writeProtected ? ['write-protected'] : [])].join(', ');
+const stateOf = ({ state, note, writeProtected }: TapeView): string =>
+  [state, ...(note === '' ? [] : [note]), ...(writeProtected ? ['write-protected'] : [])].join(', ');

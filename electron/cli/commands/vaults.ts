@@ -179,10 +179,11 @@ const changePassphrase = async (session: Session, dir: string, options: KeyOptio
       ? await askNewPassphrase('New passphrase: ', false)
       : '';
   const result = await session.call('vault.passphrase', { dir: session.place(dir) }, { ...secrets, newPassphrase });
-  session.answer(
-    result,
-    () =>
-      `The passphrase of ${result.vault.dir} was changed. Tapes written before still open with the one they were written under, too.`,
+  session.answer(result, () =>
+    [
+      `The passphrase of ${result.vault.dir} was changed.`,
+      ...result.skipped.map(({ tape, reason }) => `Tape ${tape} goes on opening with the old one: ${reason}`),
+    ].join('\n'),
   );
   return 0;
 };

@@ -1,21 +1,46 @@
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
-import { vaultAt } from './lookups.ts';
+import type { VaultInfo } from '../use-cases.ts';
+import { vaultAt, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 
 /** Serves the procedures on tapes. */
 export const tapeHandlers = (parts: ConsoleParts): HandlersOf<'tape.list' | 'tape.show'> => ({
   'tape.list': async ({ vault }) => ({ tapes: [...(await parts.useCases.listTapes(vaultAt(parts, vault).dir))] }),
 
-  'tape.show': async ({ tape, vault }, { secrets }) => {
-    const vaults = vault === undefined ? parts.store.vaults.list() : [vaultAt(parts, vault)];
-    for (const { dir } of vaults) {
-      const found = await parts.useCases.showTape(dir, tape, secrets);
-      if (found) return found;
+  'tape.show': async ({ tape: name, vault: dir }) => {
+    const vaults = dir === undefined ? parts.store.vaults.list() : [vaultAt(parts, dir)];
+    for (const vault of vaults) {
+      const tape = (await tapesAt(parts, vault, dir !== undefined)).find(
+        (each) => each.id === name || each.barcode === name,
+      );
+      if (tape) return { tape, chunks: await chunksOn(parts, vault, tape.id) };
     }
     throw new ColdframeError('NO_SUCH_TAPE', {
-      message: `No vault of this home has a tape ${tape}.`,
+      message: `No vault of this home has a tape ${name}.`,
       guidance: 'List the tapes of a vault with: coldframe tape list --vault DIR',
-      context: { tape },
+      context: { tape: name },
     });
   },
 });
+
+/** The tapes of a vault; none when it is out of reach and was not asked for by name. */
+const tapesAt = async ({ useCases }: ConsoleParts, vault: VaultInfo, named: boolean): Promise<readonly TapeView[]> => {
+  try {
+    return await useCases.listTapes(vault.dir);
+  } catch (error) {
+    if (!named && error instanceof ColdframeError && error.code === 'NO_SUCH_VAULT') return [];
+    throw error;
+  }
+};
+
+/** The chunks of a tape as the catalog knows them. */
+const chunksOn = (parts: ConsoleParts, vault: VaultInfo, tape: string): Promise<OutputOf<'tape.show'>['chunks']> =>
+  withCatalog(parts, vault, [], (catalog) => {
+    const objects = new Map(catalog.sets(null).map(({ id, object }) => [id, object.name]));
+    return [...catalog.chunksOn(tape)].map(({ set, sequence, kind, tapeSequence, block, offset, payloadBytes }) => ({
+      ...{ tapeSequence, set, object: objects.get(set) ?? null, sequence, kind, block, offset },
+      bytes: payloadBytes,
+    }));
+  });

@@ -80,7 +80,8 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
         guidance: 'Give it with --new-passphrase-file, or run the command on a terminal to be asked.',
       });
     }
-    return { vault: vaultView(await parts.useCases.changePassphrase(vault.dir, secrets, secrets.newPassphrase)) };
+    const changed = await parts.useCases.changePassphrase(vault.dir, secrets, secrets.newPassphrase);
+    return { vault: vaultView(vault), ...changed };
   },
 });
 

@@ -17,10 +17,9 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
       return { vault, recoveryCode: passphrase === null ? null : 'CODE' };
     },
     inspectVault: async (dir) => vaultAt(dir),
-    changePassphrase: async (dir) => vaultAt(dir),
+    changePassphrase: async () => ({ refreshed: [], skipped: [] }),
     showVault: unused,
     listTapes: async () => [],
-    showTape: async () => null,
     openCatalog: async () => null,
     openVaultSession: async (dir) => ({ info: vaultAt(dir), close: async () => undefined }) as never,
     planBackup: unused,

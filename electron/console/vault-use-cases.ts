@@ -1,0 +1,71 @@
+import type { TapeView } from '../../shared/contract/tapes.ts';
+import type { LibraryState } from '../engine/tape/library-state.ts';
+import * as engine from '../engine/tape/vault.ts';
+import type { UseCases, VaultAccess, VaultInfo } from './use-cases.ts';
+
+type VaultUseCases = Pick<UseCases, 'createVault' | 'inspectVault' | 'changePassphrase' | 'showVault' | 'listTapes'>;
+
+/** What the console asks of a vault's library, none of which needs a catalog. */
+const useCases: VaultUseCases = {
+  createVault: async (request) => {
+    const { vault, recoveryCode } = await engine.createVault(request);
+    await vault.close();
+    return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
+  },
+  inspectVault: async (dir) => infoOf(dir, engine.inspectVault(dir)),
+  changePassphrase: async (dir, access, newPassphrase) => {
+    const vault = engine.Vault.open(dir);
+    try {
+      const { refreshed, skipped } = await vault.changePassphrase(secretOf(access) ?? '', newPassphrase);
+      return { refreshed: [...refreshed], skipped: [...skipped] };
+    } finally {
+      await vault.close();
+    }
+  },
+  showVault: async (dir) => {
+    const { settings, drives, slots, tapes } = engine.inspectVault(dir);
+    const { tapeBytes, codec } = settings;
+    const usable = tapes.filter(({ state }) => !['damaged', 'missing', 'retired'].includes(state));
+    const bytesUsed = tapes.reduce((sum, tape) => sum + tape.usedBytes, 0);
+    const room = usable.filter(({ state, writeProtected }) => state !== 'full' && !writeProtected);
+    return {
+      library: { drives: drives.length, slots: slots.length, codec, tapeBytes },
+      tapes: {
+        total: tapes.length,
+        scratch: tapes.filter(({ chunks }) => chunks === 0).length,
+        written: tapes.filter(({ chunks }) => chunks > 0).length,
+        bytesUsed,
+        bytesFree: room.reduce((sum, tape) => sum + Math.max(0, tapeBytes - tape.usedBytes), 0),
+      },
+    };
+  },
+  listTapes: async (dir) => {
+    const state = engine.inspectVault(dir);
+    return state.tapes.map((tape) => viewOf(state, tape));
+  },
+};
+export const { createVault, inspectVault, changePassphrase, showVault, listTapes } = useCases;
+
+/** The secret that a caller gave, whichever it is; both open the same key. */
+export const secretOf = ({ passphrase, recoveryCode }: VaultAccess): string | null =>
+  passphrase ?? recoveryCode ?? null;
+
+const infoOf = (dir: string, { vault, settings }: LibraryState): VaultInfo => ({
+  ...{ id: vault.id, name: vault.name, dir, sealed: settings.sealed, createdAt: vault.createdAt },
+});
+
+const viewOf = ({ slots, drives, settings }: LibraryState, tape: LibraryState['tapes'][number]): TapeView => ({
+  id: tape.volume,
+  barcode: tape.barcode,
+  pool: tape.pool,
+  slot: slots.find((slot) => slot.tape === tape.volume)?.number ?? null,
+  drive: drives.find((drive) => drive.tape === tape.volume)?.number ?? null,
+  state: tape.state,
+  note: tape.note,
+  writeProtected: tape.writeProtected,
+  bytesCapacity: settings.tapeBytes,
+  bytesUsed: tape.usedBytes,
+  chunks: tape.chunks,
+  mounts: tape.mounts,
+  labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
+});
