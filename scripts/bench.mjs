@@ -1,18 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { filesBelow, pinnedNode, root } from './lib/paths.mjs';
+import { join } from 'node:path';
+import { pinnedNode, root } from './lib/paths.mjs';
 import { setup } from './lib/setup.mjs';
 
 setup();
 
-// Each benchmark runs in a process of its own, so that none warms up or exhausts another.
-const wanted = process.argv.slice(2);
-const benches = filesBelow('bench')
-  .filter((path) => path.endsWith('.bench.ts'))
-  .filter((path) => wanted.length === 0 || wanted.some((word) => path.includes(word)));
-if (benches.length === 0) console.error('coldframe: no benchmark of that name in bench/');
-
-const failed = benches.filter((path) => {
-  console.log(`\n${path}`);
-  return spawnSync(pinnedNode, [path], { cwd: root, stdio: 'inherit' }).status !== 0;
+const { status, error } = spawnSync(pinnedNode, [join(root, 'bench/main.ts'), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
 });
-process.exit(benches.length === 0 || failed.length > 0 ? 1 : 0);
+if (error) console.error(`coldframe: ${pinnedNode} could not be started: ${error.message}`);
+process.exit(status ?? 1);
