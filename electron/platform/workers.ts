@@ -1,5 +1,13 @@
 /** Every worker's source, relative to this file. A new `x.worker.ts` gets a line here: `x: '../engine/…/x.worker.ts'`. */
-const sources = {} as const satisfies Record<string, `../${string}.worker.ts`>;
+const sources = {
+  'back-end': '../engine/tape/back-end.worker.ts',
+  catalog: '../engine/catalog/catalog.worker.ts',
+  'front-end': '../engine/mover/front-end.worker.ts',
+  'restore-plan': '../engine/restore/execute/restore-plan.worker.ts',
+  'restore-reader': '../engine/restore/execute/restore-reader.worker.ts',
+  'restore-writer': '../engine/restore/execute/restore-writer.worker.ts',
+  scan: '../console/backup/scan.worker.ts',
+} as const satisfies Record<string, `../${string}.worker.ts`>;
 
 export type WorkerName = keyof typeof sources;
 

@@ -6,6 +6,8 @@ import type { Store } from './store.ts';
 
 /** What a set row keeps beside the summary. */
 export interface SetDetail {
+  /** All of its own chunks are there; it is complete when its parent is, too. */
+  readonly whole: boolean;
   readonly warnings: readonly Warning[];
   readonly tapes: readonly string[];
   readonly leftOut: readonly LeftOut[];
@@ -36,14 +38,22 @@ const SELECT = `SELECT s.key, s.ordinal, s.object, o.root, r.id, o.id, o.name, s
   FROM block_set s JOIN set_ref r ON r.key = s.key JOIN object o ON o.key = s.object
   LEFT JOIN set_ref p ON p.key = s.parent`;
 
-const EMPTY: SetDetail = { warnings: [], tapes: [], leftOut: [], selection: null, source: {} };
+/** The detail of a set of which nothing is known yet. */
+export const EMPTY_DETAIL: SetDetail = {
+  whole: false,
+  warnings: [],
+  tapes: [],
+  leftOut: [],
+  selection: null,
+  source: {},
+};
 
 const toRow = (store: Store, row: Columns): SetRow => {
   const [key, ordinal, objectKey, root, id, object, name, level, state, parent] = row;
   const [createdAt, finishedAt, elements, logical, read, stored, segments, drives, duration, json] = row.slice(10) as [
     ...[number, number | null, number, number, number, number, number, number, number, string],
   ];
-  const detail: SetDetail = { ...EMPTY, ...(JSON.parse(json) as Partial<SetDetail>) };
+  const detail: SetDetail = { ...EMPTY_DETAIL, ...(JSON.parse(json) as Partial<SetDetail>) };
   const tapes = state === 'writing' || state === 'interrupted' ? tapesOfChunks(store, key) : detail.tapes;
   const summary: BlockSetSummary = {
     id: setId(id),

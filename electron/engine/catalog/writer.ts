@@ -5,7 +5,16 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { applyChanges } from './commit/apply.ts';
 import { findSetKey, noSuchSet, setKeyFor } from './set-keys.ts';
-import { findSet, objectKeyFor, putSet, type SetDetail, type SetRow, tapesOfChunks } from './set-row.ts';
+import {
+  EMPTY_DETAIL,
+  findSet,
+  objectKeyFor,
+  putSet,
+  type SetDetail,
+  type SetRow,
+  setRows,
+  tapesOfChunks,
+} from './set-row.ts';
 import type { Store } from './store.ts';
 import type { RecordStream } from './stream.ts';
 
@@ -52,7 +61,9 @@ const emptySummary = (set: NewSet): BlockSetSummary => ({
   warnings: [],
 });
 
-const detailOf = (set: FinishedSet): SetDetail => ({
+/** What the set's row keeps beside the summary. */
+export const detailOf = (set: FinishedSet): SetDetail => ({
+  whole: set.summary.state === 'complete',
   warnings: set.summary.warnings,
   tapes: set.summary.tapes,
   leftOut: set.leftOut ?? [],
@@ -65,8 +76,7 @@ export const beginSet = (store: Store, set: NewSet): void => {
   store.transaction(() => {
     const known = findSet(store, set.id);
     if (known !== undefined && known.ordinal !== null) throw stateError(known, 'it cannot be written again');
-    const detail = { warnings: [], tapes: [], leftOut: [], selection: null, source: {} };
-    putSet(store, emptySummary(set), detail, objectKeyFor(store, set.object).key, null);
+    putSet(store, emptySummary(set), EMPTY_DETAIL, objectKeyFor(store, set.object).key, null);
   });
 };
 
@@ -123,32 +133,36 @@ export const discardSet = (store: Store, id: SetId): void => {
   });
 };
 
-/** Ordinal of the parent, which must be in the catalog and of the same object; null when there is none. */
-const parentOrdinal = (store: Store, set: BlockSetSummary, objectKey: number): number | null => {
+/** The parent of a set, which must be in the catalog and of the same object; null when it has none. */
+const parentOf = (store: Store, set: BlockSetSummary, objectKey: number): (SetRow & { ordinal: number }) | null => {
   if (set.parent === null) return null;
   const parent = findSet(store, set.parent);
-  if (parent?.ordinal === undefined || parent.ordinal === null || parent.objectKey !== objectKey) {
+  const ordinal = parent?.ordinal ?? null;
+  if (parent === undefined || ordinal === null || parent.objectKey !== objectKey) {
     throw stateError(parent ?? set.parent, `block set ${set.id} builds on it and cannot be committed`);
   }
-  return parent.ordinal;
+  return { ...parent, ordinal };
 };
 
 /**
  * Puts a set and its elements into the catalog, in one transaction: when it returns, the set is durable as `complete`
- * (or `incomplete`). Its chunks must have been added. Throws SET_STATE when it is committed already or its parent is
- * not, RECORD_MALFORMED when the stream does not parse; then nothing has changed.
+ * (or `incomplete`, when it or its parent is). Its chunks must have been added. Throws SET_STATE when it is committed
+ * already or its parent is not, RECORD_MALFORMED when the stream does not parse; then nothing has changed. `progress`
+ * hears now and then how many elements were taken.
  */
-export const commitSet = (store: Store, set: FinishedSet): void => {
+export const commitSet = (store: Store, set: FinishedSet, progress?: (elements: number) => void): void => {
   store.transaction(() => {
-    const { summary } = set;
-    const known = findSet(store, summary.id);
+    const known = findSet(store, set.summary.id);
     if (known !== undefined && known.ordinal !== null) throw stateError(known, 'it cannot be committed twice');
-    const object = objectKeyFor(store, summary.object);
-    const parent = parentOrdinal(store, summary, object.key);
+    const object = objectKeyFor(store, set.summary.object);
+    const parent = parentOf(store, set.summary, object.key);
     const ordinal = store.run('INSERT INTO ordinal_of(ordinal, object) VALUES (NULL, ?)', object.key);
     const detail = detailOf(set);
+    const complete = detail.whole && (parent === null || parent.summary.state === 'complete');
+    const summary: BlockSetSummary = { ...set.summary, state: complete ? 'complete' : 'incomplete' };
     const setKey = putSet(store, summary, detail, object.key, ordinal);
-    applyChanges(store, { setKey, object: object.key, root: object.root, ordinal, parent }, set.stream);
+    const place = { setKey, object: object.key, root: object.root, ordinal, parent: parent?.ordinal ?? null };
+    applyChanges(store, place, set.stream, progress ?? (() => {}));
     const tapes = [...new Set([...detail.tapes, ...tapesOfChunks(store, setKey)])];
     store.run('UPDATE block_set SET detail = ? WHERE key = ?', JSON.stringify({ ...detail, tapes }), setKey);
     store.run('DELETE FROM chunk_index WHERE set_key = ?', setKey);
@@ -157,10 +171,23 @@ export const commitSet = (store: Store, set: FinishedSet): void => {
   failpoint('catalog:after-commit');
 };
 
-/** Marks a set that was committed as `incomplete` as complete: its missing tapes are there. Throws NO_SUCH_SET, SET_STATE. */
+/**
+ * All chunks of a set that was committed as `incomplete` are there now: it is complete when its parent is, and so are
+ * the sets that only waited for it. Throws NO_SUCH_SET, SET_STATE.
+ */
 export const completeSet = (store: Store, id: SetId): void => {
-  const known = findSet(store, id);
-  if (known === undefined) throw noSuchSet(id);
-  if (known.ordinal === null) throw stateError(known, 'only one that was committed can be completed');
-  store.run("UPDATE block_set SET state = 'complete' WHERE key = ?", known.key);
+  store.transaction(() => {
+    const known = findSet(store, id);
+    if (known === undefined) throw noSuchSet(id);
+    if (known.ordinal === null) throw stateError(known, 'only one that was committed can be completed');
+    const detail: SetDetail = { ...known.detail, whole: true, tapes: tapesOfChunks(store, known.key) };
+    store.run('UPDATE block_set SET detail = ? WHERE key = ?', JSON.stringify(detail), known.key);
+    if (known.summary.parent !== null && findSet(store, known.summary.parent)?.summary.state !== 'complete') return;
+    const left = [known];
+    for (let row = left.pop(); row !== undefined; row = left.pop()) {
+      store.run("UPDATE block_set SET state = 'complete' WHERE key = ?", row.key);
+      const children = setRows(store, 'WHERE s.parent = ? AND s.ordinal IS NOT NULL', row.key);
+      left.push(...children.filter((child) => child.detail.whole && child.summary.state !== 'complete'));
+    }
+  });
 };

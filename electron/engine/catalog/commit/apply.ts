@@ -11,6 +11,8 @@ import { PartStage } from './part-stage.ts';
 import { RecordParser } from './parse.ts';
 import { StateEditor } from './state-editor.ts';
 
+const PROGRESS_ELEMENTS = 20_000;
+
 /** Which set is committed, on top of what. Ordinals are the order of commits within the vault. */
 export interface Place {
   readonly setKey: number;
@@ -26,11 +28,16 @@ export interface Place {
  * it, with its elements. The parent may be any set of the object. Memory is bounded by the size of a batch and a bit for
  * each node. Runs within the caller's transaction.
  */
-export const applyChanges = (store: Store, place: Place, stream: RecordStream): void => {
+export const applyChanges = (
+  store: Store,
+  place: Place,
+  stream: RecordStream,
+  progress: (elements: number) => void,
+): void => {
   const state = new StateEditor(store, place.ordinal);
   const parts = new PartStage(store);
   const batch = new ElementBatch(store, state, parts, place.root);
-  const removed = readStream(store, place, stream, batch);
+  const removed = readStream(store, place, stream, batch, progress);
   batch.apply();
   returnToParent(store, place, state);
   for (const path of removed) {
@@ -45,7 +52,13 @@ export const applyChanges = (store: Store, place: Place, stream: RecordStream): 
 };
 
 /** Stages the elements; returns the removed paths, which apply to the parent's state alone. */
-const readStream = (store: Store, place: Place, stream: RecordStream, batch: ElementBatch): ByteString[] => {
+const readStream = (
+  store: Store,
+  place: Place,
+  stream: RecordStream,
+  batch: ElementBatch,
+  progress: (elements: number) => void,
+): ByteString[] => {
   const keys = [place.setKey];
   const parser = new RecordParser((index) => {
     const key = keys[index];
@@ -53,9 +66,13 @@ const readStream = (store: Store, place: Place, stream: RecordStream, batch: Ele
     return key;
   });
   const removed: ByteString[] = [];
+  let taken = 0;
   for (const record of rawRecords(stream)) {
-    if (record.tag === TAG.element) batch.add(parser.element(record));
-    else if (record.tag === TAG.elementPart) batch.addPart(parser.part(record));
+    if (record.tag === TAG.element) {
+      batch.add(parser.element(record));
+      taken += 1;
+      if (taken % PROGRESS_ELEMENTS === 0) progress(taken);
+    } else if (record.tag === TAG.elementPart) batch.addPart(parser.part(record));
     else if (record.tag === TAG.removed) {
       removed.push(new ByteReader(record.bytes, record.start, record.end).byteString());
     } else if (record.tag === TAG.setReference) {

@@ -1,0 +1,86 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asColdframeError } from '../../../shared/errors.ts';
+import { copyCatalog } from './copy.ts';
+import { commitWaiting } from './import-set.ts';
+import { openCatalog } from './open.ts';
+import { settleSome } from './settle.ts';
+import { spoolStream } from './spool-stream.ts';
+import type { Store } from './store.ts';
+import { addChunks, beginSet, commitSet, discardSet, interruptSet, interruptUnfinished } from './writer.ts';
+import type { WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('catalog.worker.ts is the entry point of a thread');
+const answer = (message: WriterAnswer): void => port.postMessage(message);
+
+const carryOut = async (store: Store, id: number, request: WriterRequest): Promise<void> => {
+  switch (request.kind) {
+    case 'begin':
+      return beginSet(store, request.set);
+    case 'add-chunks':
+      return addChunks(store, request.chunks);
+    case 'commit': {
+      const stream = spoolStream(request.set.spools.map(({ path }) => path));
+      return commitSet(store, { ...request.set, stream }, (elements) => answer({ kind: 'progress', id, elements }));
+    }
+    case 'interrupt':
+      return interruptSet(store, request.set);
+    case 'discard':
+      return discardSet(store, request.set);
+    case 'copy':
+      await copyCatalog(store, request.target, request.key);
+      return;
+    case 'settle':
+      while (settleSome(store));
+      return;
+    case 'close':
+      store.close();
+      return;
+  }
+};
+
+/** Carries requests out one after the other; in between, when there are none, it indexes names. */
+const serve = (store: Store): void => {
+  const waiting: WriterCall[] = [];
+  let busy = false;
+  let unsettled = true;
+  const next = async (): Promise<void> => {
+    const call = waiting.shift();
+    if (call === undefined) {
+      unsettled = store.db.isOpen && unsettled && settleSome(store);
+      return;
+    }
+    unsettled = true;
+    try {
+      await carryOut(store, call.id, call.request);
+      answer({ kind: 'done', id: call.id });
+    } catch (error) {
+      answer({ kind: 'failed', id: call.id, error: asColdframeError(error).toData() });
+    }
+    if (call.request.kind === 'close') port.close();
+  };
+  const pump = (): void => {
+    if (busy || !store.db.isOpen) return;
+    busy = true;
+    void next().finally(() => {
+      busy = false;
+      if (waiting.length > 0 || unsettled) setImmediate(pump);
+    });
+  };
+  port.on('message', (call: WriterCall) => {
+    waiting.push(call);
+    pump();
+  });
+  pump();
+};
+
+try {
+  const store = openCatalog((workerData as WriterSetup).file);
+  const interrupted = interruptUnfinished(store);
+  commitWaiting(store);
+  answer({ kind: 'ready', interrupted });
+  serve(store);
+} catch (error) {
+  answer({ kind: 'refused', error: asColdframeError(error).toData() });
+  port.close();
+}

@@ -1,0 +1,57 @@
+import { type ByteString, displayText } from '../../../shared/byte-string.ts';
+
+const GRAM = 3;
+/** Enough to leave few candidates; each further one costs a look-up. */
+const MOST_GRAMS = 12;
+
+/** A name or path as a search compares it: decoded, composed, in lower case. */
+export const searchText = (name: ByteString): string => displayText(name).normalize('NFC').toLowerCase();
+
+/** What a person looks for: part of a name, or a glob (`*`, `?`) for a whole name. With a slash it is about the path. */
+export interface NamePattern {
+  /** Whether a name or path fits; give it `searchText`. */
+  readonly fits: (text: string) => boolean;
+  readonly onPath: boolean;
+  /** FTS5 query that every name that fits satisfies; null when the pattern is too short for one. */
+  readonly query: string | null;
+  /** Bytes in lower case that every name that fits contains, apart from the case of ASCII letters; null when unknown. */
+  readonly literal: string | null;
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+const globOf = (pattern: string): RegExp => {
+  const body = pattern.replace(/[^*?]+|\*+|\?/g, (piece) =>
+    piece[0] === '*' ? '.*' : piece === '?' ? '.' : escaped(piece),
+  );
+  return new RegExp(`^${body}$`, 'su');
+};
+
+/** The runs of three characters in the fixed pieces of a pattern. */
+const gramsOf = (pieces: readonly string[]): string[] => {
+  const grams = new Set<string>();
+  for (const piece of pieces) {
+    const letters = [...piece];
+    for (let at = 0; at + GRAM <= letters.length; at += 1) grams.add(letters.slice(at, at + GRAM).join(''));
+  }
+  const all = [...grams];
+  const step = Math.max(1, all.length / MOST_GRAMS);
+  return all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+};
+
+/** Makes a pattern of what a person typed. Upper and lower case are the same. */
+export const namePattern = (typed: string): NamePattern => {
+  const text = typed.normalize('NFC').toLowerCase();
+  const isGlob = /[*?]/.test(text);
+  const onPath = text.includes('/');
+  const glob = isGlob ? globOf(onPath && !text.startsWith('/') ? `*${text}` : text) : null;
+  const fits = (name: string): boolean => glob?.test(name) ?? name.includes(text);
+  const lastPiece = text.slice(text.lastIndexOf('/') + 1);
+  // Without a glob a pattern like "docs/re" may end anywhere in a name, or reach into a directory further up.
+  const inName = onPath && !isGlob ? '' : lastPiece;
+  const pieces = inName.split(/[*?]+/).filter((piece) => piece !== '');
+  const grams = gramsOf(pieces);
+  const query = grams.length === 0 ? null : grams.map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' AND ');
+  const ascii = pieces.filter((piece) => /^[\x20-\x7e]+$/.test(piece)).sort((one, other) => other.length - one.length);
+  return { fits, onPath, query, literal: ascii[0] ?? null };
+};
