@@ -1,6 +1,12 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
-import type { BackEndAnswer, BackEndRequest, BackEndSetup, TapeSetEntry } from '../../engine/mover/back-end-protocol.ts';
+import type {
+  BackEndAnswer,
+  BackEndRequest,
+  BackEndSetup,
+  MountedTapeSummary,
+  TapeSetEntry,
+} from '../../engine/mover/back-end-protocol.ts';
 import { createStaging, type SharedStaging, Staging } from '../../engine/mover/staging.ts';
 import { Thread } from './thread.ts';
 
@@ -8,11 +14,13 @@ import { Thread } from './thread.ts';
 const SLOTS = 6;
 
 /** Finds tapes for drives; the library of the vault. */
-export interface TapeSource {
+export interface TapeSource<Access> {
   /** A tape that can be appended to, now reserved for the drive; null when there is none. */
-  next(drive: number): string | null;
+  next(drive: number): { readonly tape: string; readonly access: Access } | null;
+  /** The tape was put down in order, with its tail. */
+  ended(tape: string, summary: MountedTapeSummary): void;
   /** The drive let go of the tape. */
-  done(drive: number, tape: string, full: boolean): void;
+  released(drive: number, tape: string): void;
 }
 
 /** A job as the drives know it. */
@@ -28,28 +36,25 @@ export interface DriveJob {
   failed(error: ColdframeError): void;
 }
 
-interface Drive {
-  readonly thread: Thread<BackEndRequest, BackEndAnswer>;
+interface Drive<Access> {
+  readonly thread: Thread<BackEndRequest<Access>, BackEndAnswer>;
   tape: string | null;
-  dormant: boolean;
   readonly waiters: Map<number, () => void>;
 }
 
 /** The drives of an open vault: one back end each, shared by all jobs, so that their chunks interleave on the tapes. */
-export class DrivePool<Tapes> {
+export class DrivePool<Access> {
   readonly staging: SharedStaging = createStaging(SLOTS);
   readonly #view = new Staging(this.staging);
   readonly #count: number;
-  readonly #tapes: Tapes;
-  readonly #source: TapeSource;
-  readonly #drives = new Map<number, Drive>();
+  readonly #source: TapeSource<Access>;
+  readonly #drives = new Map<number, Drive<Access>>();
   readonly #jobs = new Map<number, DriveJob>();
   #nextRequest = 1;
   #nextJob = 1;
 
-  constructor(count: number, tapes: Tapes, source: TapeSource) {
+  constructor(count: number, source: TapeSource<Access>) {
     this.#count = count;
-    this.#tapes = tapes;
     this.#source = source;
   }
 
@@ -67,6 +72,12 @@ export class DrivePool<Tapes> {
     this.#jobs.set(job.number, job);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'join', job: job.number, set: job.set });
     this.#drive(0);
+  }
+
+  /** The set's metadata is durable: the tails written from now on say so. */
+  completed(job: DriveJob): void {
+    for (const drive of this.#drives.values())
+      drive.thread.send({ kind: 'join', job: job.number, set: { ...job.set, complete: true } });
   }
 
   /** Starts the drives that a job with so many chunks needs. */
@@ -111,7 +122,7 @@ export class DrivePool<Tapes> {
     this.#drives.clear();
   }
 
-  async #all(request: (id: number) => BackEndRequest): Promise<void> {
+  async #all(request: (id: number) => BackEndRequest<Access>): Promise<void> {
     await Promise.all(
       [...this.#drives.values()].map(async (drive) => {
         const id = this.#nextRequest;
@@ -124,17 +135,17 @@ export class DrivePool<Tapes> {
     );
   }
 
-  #drive(number: number): Drive {
+  #drive(number: number): Drive<Access> {
     const existing = this.#drives.get(number);
     if (existing) return existing;
-    const setup: BackEndSetup<Tapes> = { staging: this.staging, drive: number, tapes: this.#tapes };
-    const thread = new Thread<BackEndRequest, BackEndAnswer>(
+    const setup: BackEndSetup = { staging: this.staging, drive: number };
+    const thread = new Thread<BackEndRequest<Access>, BackEndAnswer>(
       'back-end',
       setup,
       (answer) => this.#hear(number, answer),
       (error) => this.#died(number, error),
     );
-    const drive: Drive = { thread, tape: null, dormant: false, waiters: new Map() };
+    const drive: Drive<Access> = { thread, tape: null, waiters: new Map() };
     this.#drives.set(number, drive);
     for (const job of this.#jobs.values()) thread.send({ kind: 'join', job: job.number, set: job.set });
     return drive;
@@ -153,42 +164,45 @@ export class DrivePool<Tapes> {
         if (drive.tape !== null) for (const job of this.#jobs.values()) job.durable(drive.tape);
         if (answer.id !== null) this.#resolve(drive, answer.id);
         return;
+      case 'ended':
+        this.#source.ended(answer.tape, answer.summary);
+        return;
       case 'tape-wanted':
-        if (answer.full !== null) this.#emptied(number, drive, true);
+        if (answer.full !== null) this.#emptied(number, drive);
         this.#mountNext(number, drive);
         return;
       case 'unmounted':
-        this.#emptied(number, drive, false);
+        this.#emptied(number, drive);
         this.#resolve(drive, answer.id);
         return;
       case 'failed':
-        this.#emptied(number, drive, false);
+        this.#emptied(number, drive);
         this.#failJobs(ColdframeError.fromData(answer.error), answer.job);
         for (const id of drive.waiters.keys()) this.#resolve(drive, id);
     }
   }
 
-  #resolve(drive: Drive, id: number): void {
+  #resolve(drive: Drive<Access>, id: number): void {
     drive.waiters.get(id)?.();
     drive.waiters.delete(id);
   }
 
-  #emptied(number: number, drive: Drive, full: boolean): void {
-    if (drive.tape !== null) this.#source.done(number, drive.tape, full);
+  #emptied(number: number, drive: Drive<Access>): void {
+    if (drive.tape !== null) this.#source.released(number, drive.tape);
     drive.tape = null;
   }
 
-  #mountNext(number: number, drive: Drive): void {
-    let tape: string | null;
+  #mountNext(number: number, drive: Drive<Access>): void {
+    let next: ReturnType<TapeSource<Access>['next']>;
     try {
-      tape = this.#source.next(number);
+      next = this.#source.next(number);
     } catch (thrown) {
       this.#failJobs(thrown instanceof ColdframeError ? thrown : outOfTapes(), null);
       return;
     }
-    if (tape !== null) {
-      drive.tape = tape;
-      drive.thread.send({ kind: 'mount', tape });
+    if (next !== null) {
+      drive.tape = next.tape;
+      drive.thread.send({ kind: 'mount', ...next });
       return;
     }
     const other = [...this.#drives].find(([candidate, { tape: mounted }]) => candidate !== number && mounted !== null);
@@ -204,7 +218,7 @@ export class DrivePool<Tapes> {
     const drive = this.#drives.get(number);
     this.#drives.delete(number);
     if (drive) {
-      this.#emptied(number, drive, false);
+      this.#emptied(number, drive);
       for (const resolve of drive.waiters.values()) resolve();
     }
     this.#failJobs(error, null);

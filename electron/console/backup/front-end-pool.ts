@@ -40,17 +40,18 @@ export class FrontEndPool {
   readonly #setup: PoolSetup;
   readonly #limit: number;
   readonly #spoolPath: (number: number) => string;
-  readonly #onReport: (batch: number, frontEnd: number, report: BatchReport) => void;
+  readonly #onReport: (frontEnd: number, report: BatchReport) => void;
   readonly #onFailure: (error: ColdframeError) => void;
   readonly #members: Member[] = [];
   readonly #queue: Batch[] = [];
   #nextBatch = 0;
+  #progressed: () => void = () => undefined;
 
   constructor(
     setup: PoolSetup,
     limit: number,
     spoolPath: (number: number) => string,
-    onReport: (batch: number, frontEnd: number, report: BatchReport) => void,
+    onReport: (frontEnd: number, report: BatchReport) => void,
     onFailure: (error: ColdframeError) => void,
   ) {
     this.#setup = setup;
@@ -60,18 +61,24 @@ export class FrontEndPool {
     this.#onFailure = onFailure;
   }
 
-  /** Queues a batch and returns its number. */
-  submit(items: Uint8Array<ArrayBuffer>): number {
+  /** Queues a batch. */
+  submit(items: Uint8Array<ArrayBuffer>): void {
     const id = this.#nextBatch;
     this.#nextBatch += 1;
     this.#queue.push({ id, items });
     this.#dispatch();
-    return id;
   }
 
   /** Whether no batch is queued or under way. */
   get idle(): boolean {
     return this.#queue.length === 0 && this.#members.every((member) => member.outstanding === 0);
+  }
+
+  /** Resolves at the next batch that is done. */
+  async progress(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#progressed = resolve;
+    });
   }
 
   totals(): PoolTotals {
@@ -153,7 +160,8 @@ export class FrontEndPool {
     }
     member.outstanding -= 1;
     this.#dispatch();
-    this.#onReport(answer.id, number, answer.report);
+    this.#onReport(number, answer.report);
+    this.#progressed();
   }
 }
 

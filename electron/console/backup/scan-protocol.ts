@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
+import type { ElementAttributes } from '../../../shared/model/element.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import type { SharedRunControl } from '../../engine/mover/run-control.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
@@ -16,10 +17,13 @@ export interface ScanSetup {
   readonly knownSince: number;
   readonly set: string;
   readonly otherSets: readonly string[];
-  /** Folder for spools; null for a plan, which only counts. */
-  readonly spools: string | null;
-  /** Database of what an interrupted set stored already, or null. */
+  /** Folder for spools. */
+  readonly spools: string;
+  /** A plan only counts: nothing is mapped, sent or written. */
+  readonly countOnly: boolean;
+  /** An interrupted set whose content on tape is taken where it still fits, and its key; null without one. */
   readonly resume: string | null;
+  readonly resumeKey: Uint8Array | null;
   readonly control: SharedRunControl;
   /** Word 0: batches that may still be sent; the scan waits at 0. */
   readonly credit: SharedArrayBuffer;
@@ -34,9 +38,14 @@ export interface ScanCounts {
   readonly bytes: number;
 }
 
+/** Work for a front end, and the files longer than a part that begin in it. */
+export interface ScanBatch {
+  readonly items: Uint8Array<ArrayBuffer>;
+  readonly longFiles: readonly ElementAttributes[];
+}
+
 export type ScanAnswer =
-  /** Work for a front end. `items` elements or parts, `bytes` of content. */
-  | { readonly kind: 'batch'; readonly items: Uint8Array<ArrayBuffer>; readonly count: number; readonly bytes: number }
+  | ({ readonly kind: 'batch' } & ScanBatch)
   | { readonly kind: 'counts'; readonly counts: ScanCounts }
   | {
       readonly kind: 'done';
@@ -45,8 +54,8 @@ export type ScanAnswer =
       readonly warnings: readonly Warning[];
       readonly warningsDropped: number;
       /** Elements without content, removed paths, and names of hard-linked files whose content another name brings. */
-      readonly elements: SpoolFile | null;
-      readonly removed: SpoolFile | null;
-      readonly links: SpoolFile | null;
+      readonly elements: SpoolFile;
+      readonly removed: SpoolFile;
+      readonly links: SpoolFile;
     }
   | { readonly kind: 'failed'; readonly error: ErrorData };

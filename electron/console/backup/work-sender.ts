@@ -2,13 +2,15 @@ import type { ElementAttributes, StoredExtent } from '../../../shared/model/elem
 import { PART_BYTES } from '../../../shared/model/element.ts';
 import { ByteWriter } from '../../engine/blockset/byte-writer.ts';
 import type { SetTable } from '../../engine/blockset/records.ts';
+import { elementsInDeviceOrder } from '../../engine/extents/storage-map.ts';
 import type { ContentRun } from '../../engine/mover/copy-content.ts';
 import { writeWorkItem } from '../../engine/mover/work-batch.ts';
 
 /** A file to be copied, mapped. */
 export interface MappedFile {
   readonly attributes: ElementAttributes;
-  readonly runs: readonly ContentRun[];
+  readonly device: number;
+  readonly extents: readonly ContentRun[];
   /** What an earlier set knows of a part of it: asked for part by part, so that a long file is never held whole. */
   readonly prior: (part: number) => readonly StoredExtent[];
 }
@@ -20,7 +22,7 @@ const WINDOW_BYTES = 2 * 1024 * 1024 * 1024;
 const BATCH_FILES = 256;
 const BATCH_BYTES = 16 * 1024 * 1024;
 
-export type SendBatch = (items: Uint8Array<ArrayBuffer>, count: number, bytes: number) => void;
+export type SendBatch = (items: Uint8Array<ArrayBuffer>, longFiles: readonly ElementAttributes[]) => void;
 
 /** The storage map of what is to be copied: orders files as they lie on the device, and cuts them into batches. */
 export class WorkSender {
@@ -31,6 +33,7 @@ export class WorkSender {
   #windowBytes = 0;
   #count = 0;
   #bytes = 0;
+  #longFiles: ElementAttributes[] = [];
 
   constructor(table: SetTable, send: SendBatch) {
     this.#table = table;
@@ -45,19 +48,20 @@ export class WorkSender {
 
   /** Sends what has gathered. */
   flush(): void {
-    const files = this.#window.sort((a, b) => addressOf(a) - addressOf(b));
+    const files = elementsInDeviceOrder(this.#window);
     this.#window = [];
     this.#windowBytes = 0;
     for (const file of files) this.#addFile(file);
     this.#sendBatch();
   }
 
-  #addFile({ attributes, runs, prior }: MappedFile): void {
+  #addFile({ attributes, extents, prior }: MappedFile): void {
     const parts = Math.max(1, Math.ceil(attributes.size / PART_BYTES));
+    if (parts > 1) this.#longFiles.push(attributes);
     for (let part = 0; part < parts; part += 1) {
       const start = part * PART_BYTES;
       const end = Math.min(attributes.size, start + PART_BYTES);
-      const item = { attributes, part, parts, runs: clipRuns(runs, start, end), prior: prior(part) };
+      const item = { attributes, part, parts, runs: clipRuns(extents, start, end), prior: prior(part) };
       writeWorkItem(this.#out, item, this.#table);
       this.#count += 1;
       this.#bytes += end - start;
@@ -67,14 +71,13 @@ export class WorkSender {
 
   #sendBatch(): void {
     if (this.#count === 0) return;
-    this.#send(new Uint8Array(this.#out.view()), this.#count, this.#bytes);
+    this.#send(new Uint8Array(this.#out.view()), this.#longFiles);
+    this.#longFiles = [];
     this.#out.reset();
     this.#count = 0;
     this.#bytes = 0;
   }
 }
-
-const addressOf = (file: MappedFile): number => file.runs[0]?.address ?? 0;
 
 /** The runs within [start, end), those at the edges cut. */
 export const clipRuns = (runs: readonly ContentRun[], start: number, end: number): ContentRun[] => {

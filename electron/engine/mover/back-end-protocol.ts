@@ -1,10 +1,11 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { ChunkPlace, Level } from '../../../shared/model/block-set.ts';
+import type { Millis, ObjectId, SetId } from '../../../shared/units.ts';
 import type { SharedStaging } from './staging.ts';
 
 /** A chunk as a back end gives it to the tape: the payload is gathered from views, nothing is copied. */
 export interface ChunkToWrite {
-  readonly set: string;
+  readonly set: SetId;
   readonly sequence: number;
   readonly kind: 'data' | 'metadata';
   readonly part: number;
@@ -16,11 +17,21 @@ export interface ChunkToWrite {
 
 /** What a tape's own catalog says of a set with chunks on it. */
 export interface TapeSetEntry {
-  readonly id: string;
-  readonly object: { readonly id: string; readonly name: string };
+  readonly id: SetId;
+  readonly object: { readonly id: ObjectId; readonly name: string };
   readonly level: Level;
-  readonly parent: string | null;
-  readonly createdAt: number;
+  readonly parent: SetId | null;
+  readonly createdAt: Millis;
+  /** Its last metadata chunk is durable. */
+  readonly complete: boolean;
+}
+
+/** What is on a tape when it leaves the drive. */
+export interface MountedTapeSummary {
+  readonly chunks: number;
+  readonly payloadBytes: number;
+  readonly usedBytes: number;
+  readonly full: boolean;
 }
 
 /** A tape in a drive, ready to be appended to. */
@@ -34,24 +45,23 @@ export interface MountedTape {
   /** When it returns, all that was appended is durable. */
   flush(): void;
   /** Writes the tail, flushes, and lets go of the tape. `full`: the set goes on elsewhere. */
-  finish(full: boolean, sets: readonly TapeSetEntry[]): void;
+  finish(full: boolean, sets: readonly TapeSetEntry[]): MountedTapeSummary;
   /** Lets go of the tape as it is, without a tail. */
   abandon(): void;
 }
 
-export interface BackEndSetup<Tape> {
+export interface BackEndSetup {
   readonly staging: SharedStaging;
   readonly drive: number;
-  /** What the tape station needs to open tapes in this thread. */
-  readonly tapes: Tape;
 }
 
-export type BackEndRequest =
-  /** A job's set may come from now on. */
+/** `Access` is what the tape station needs to open a tape in this thread. */
+export type BackEndRequest<Access> =
+  /** A job's set may come from now on; again when something about the set changed. */
   | { readonly kind: 'join'; readonly job: number; readonly set: TapeSetEntry }
   /** The job is over: accumulations of it that come late are dropped. */
   | { readonly kind: 'leave'; readonly job: number }
-  | { readonly kind: 'mount'; readonly tape: string }
+  | { readonly kind: 'mount'; readonly tape: string; readonly access: Access }
   /** There is no tape for this drive: what it holds goes to another one, and it waits for a mount. */
   | { readonly kind: 'yield'; readonly to: number }
   /** All that was taken up to now is to be durable. */
@@ -75,4 +85,6 @@ export type BackEndAnswer =
   /** A chunk waits and no tape is in the drive, or the one there was is full (it has its tail and is out). */
   | { readonly kind: 'tape-wanted'; readonly full: string | null }
   | { readonly kind: 'unmounted'; readonly id: number }
+  /** The tape was put down, with its tail. */
+  | { readonly kind: 'ended'; readonly tape: string; readonly summary: MountedTapeSummary }
   | { readonly kind: 'failed'; readonly job: number | null; readonly tape: string | null; readonly error: ErrorData };

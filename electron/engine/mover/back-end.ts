@@ -14,10 +14,10 @@ interface TakenSlot {
  * The back end of a channel: takes accumulations from staging, of whatever job, in the order in which they became ready,
  * and appends them to the tape in its drive. Runs in a worker thread of its own; writing blocks only that thread.
  */
-export class BackEnd {
+export class BackEnd<Access> {
   readonly #staging: Staging;
   readonly #drive: number;
-  readonly #open: (tape: string) => MountedTape;
+  readonly #open: (tape: string, access: Access) => MountedTape;
   readonly #answer: (answer: BackEndAnswer) => void;
   readonly #sets = new Map<number, TapeSetEntry>();
   #tape: MountedTape | null = null;
@@ -31,7 +31,7 @@ export class BackEnd {
   constructor(
     staging: SharedStaging,
     drive: number,
-    open: (tape: string) => MountedTape,
+    open: (tape: string, access: Access) => MountedTape,
     answer: (answer: BackEndAnswer) => void,
   ) {
     this.#staging = new Staging(staging);
@@ -51,7 +51,7 @@ export class BackEnd {
     }
   }
 
-  request(request: BackEndRequest): void {
+  request(request: BackEndRequest<Access>): void {
     try {
       this.#handle(request);
     } catch (thrown) {
@@ -60,10 +60,11 @@ export class BackEnd {
     this.#staging.wake();
   }
 
-  #handle(request: BackEndRequest): void {
+  #handle(request: BackEndRequest<Access>): void {
     switch (request.kind) {
       case 'join':
         this.#sets.set(request.job, request.set);
+        this.#ready();
         return;
       case 'leave':
         this.#sets.delete(request.job);
@@ -75,11 +76,8 @@ export class BackEnd {
         this.#staging.setAway(this.#drive, true);
         return;
       case 'mount':
-        this.#staging.setAway(this.#drive, false);
-        this.#dormant = false;
-        this.#tapeWanted = false;
-        this.#failed = false;
-        this.#tape = this.#open(request.tape);
+        this.#ready();
+        this.#tape = this.#open(request.tape, request.access);
         this.#answer({ kind: 'mounted', tape: request.tape });
         return;
       case 'flush':
@@ -94,6 +92,14 @@ export class BackEnd {
         this.#tape = null;
         this.#stopped = true;
     }
+  }
+
+  /** A new job or a new tape: what stopped this drive before may be over. */
+  #ready(): void {
+    this.#failed = false;
+    this.#dormant = false;
+    this.#tapeWanted = false;
+    this.#staging.setAway(this.#drive, false);
   }
 
   /** Writes one waiting accumulation, if there is one and a tape to write it to. */
@@ -181,9 +187,10 @@ export class BackEnd {
     const tape = this.#tape;
     this.#tape = null;
     if (tape === null) return;
-    tape.finish(full, [...this.#sets.values()]);
+    const summary = tape.finish(full, [...this.#sets.values()]);
     this.#unflushed = 0;
     this.#answer({ kind: 'durable', id: null });
+    this.#answer({ kind: 'ended', tape: tape.id, summary });
   }
 
   #fail(thrown: unknown, job: number | null): void {

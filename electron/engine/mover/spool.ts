@@ -17,7 +17,7 @@ export class Spool {
 
   constructor(path: string) {
     this.path = path;
-    this.#fd = fs.openSync(path, 'w', 0o600);
+    this.#fd = fs.openSync(path, 'w+', 0o600);
   }
 
   /** Offset at which the next record will begin. */
@@ -29,6 +29,14 @@ export class Spool {
   settle(counted = true): void {
     if (counted) this.records += 1;
     if (this.out.length >= WRITE_BYTES) this.#flush();
+  }
+
+  /** Bytes that were written before. */
+  read(offset: number, length: number): Buffer {
+    this.#flush();
+    const bytes = Buffer.allocUnsafeSlow(length);
+    fs.readSync(this.#fd, bytes, 0, length, offset);
+    return bytes;
   }
 
   close(): void {

@@ -1,0 +1,53 @@
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { WrittenChunk } from '../../engine/catalog/writer.ts';
+
+/** The chunks of one job: written, then durable, then in the catalog; each step only after the one before. */
+export class ChunkLedger {
+  readonly #record: (chunks: readonly WrittenChunk[]) => Promise<void>;
+  readonly #onFailure: (error: ColdframeError) => void;
+  readonly #unflushed = new Map<string, WrittenChunk[]>();
+  readonly #places: ChunkPlace[] = [];
+  #recording: Promise<void> = Promise.resolve();
+  payloadBytes = 0;
+
+  constructor(record: (chunks: readonly WrittenChunk[]) => Promise<void>, onFailure: (error: ColdframeError) => void) {
+    this.#record = record;
+    this.#onFailure = onFailure;
+  }
+
+  get count(): number {
+    return this.#places.length;
+  }
+
+  written(place: ChunkPlace, index: Uint8Array): void {
+    this.#places.push(place);
+    this.payloadBytes += place.payloadBytes;
+    const waiting = this.#unflushed.get(place.tape) ?? [];
+    waiting.push(index.length > 0 ? { place, index } : { place });
+    this.#unflushed.set(place.tape, waiting);
+  }
+
+  /** Everything written to the tape so far is durable: goes to the catalog. */
+  durable(tape: string): void {
+    const chunks = this.#unflushed.get(tape);
+    if (chunks === undefined || chunks.length === 0) return;
+    this.#unflushed.delete(tape);
+    this.#recording = this.#recording.then(async () => await this.#record(chunks));
+    this.#recording.catch((thrown: unknown) => this.#onFailure(asColdframeError(thrown)));
+  }
+
+  /** Resolves when all that is durable is in the catalog. */
+  async settled(): Promise<void> {
+    await this.#recording;
+  }
+
+  /** By sequence within the set. */
+  places(): ChunkPlace[] {
+    return [...this.#places].sort((a, b) => a.sequence - b.sequence);
+  }
+
+  tapes(): ChunkPlace['tape'][] {
+    return [...new Set(this.#places.map((place) => place.tape))];
+  }
+}

@@ -1,0 +1,225 @@
+import { type ByteString, displayText } from '../../../shared/byte-string.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
+import type { ElementAttributes, StoredExtent } from '../../../shared/model/element.ts';
+import { type SetTable, writeElement, writeRemoved } from '../../engine/blockset/records.ts';
+import type { KnownElement, KnownState } from '../../engine/catalog/index.ts';
+import { mapFile } from '../../engine/extents/file-map.ts';
+import type { ContentRun } from '../../engine/mover/copy-content.ts';
+import { linkKey } from '../../engine/mover/front-end-protocol.ts';
+import type { RunControl } from '../../engine/mover/run-control.ts';
+import type { Spool } from '../../engine/mover/spool.ts';
+import type { EntryCursor } from '../../engine/selection/cursor.ts';
+import type { Visitor, WalkWarning } from '../../engine/selection/visitor.ts';
+import { errnoOf } from '../../platform/errno.ts';
+import { sourceFiles } from '../../platform/source-files.ts';
+import type { ScanCounts } from './scan-protocol.ts';
+import type { StoredContent } from './stored-content.ts';
+import type { WorkSender } from './work-sender.ts';
+
+const WARNINGS_KEPT = 1000;
+const NONE: readonly StoredExtent[] = [];
+
+/** Where a scan puts what it finds. */
+export interface ScanTargets {
+  readonly elements: Spool;
+  readonly removed: Spool;
+  readonly links: Spool;
+  readonly sender: WorkSender;
+  readonly table: SetTable;
+}
+
+/** What a scan knows beforehand. */
+export interface ScanKnowledge {
+  readonly state: KnownState | null;
+  readonly stored: StoredContent | null;
+  /** When the scan began, milliseconds. */
+  readonly began: number;
+  /** When the known set was begun, milliseconds. */
+  readonly knownSince: number;
+}
+
+/**
+ * Compares what the walk finds with what the parent set knows. What did not change costs a look-up and nothing else; what
+ * did is mapped and sent to the front ends, or, when it has no content, noted at once. `targets` null: only counts.
+ */
+export class Scan implements Visitor {
+  readonly counts = { elements: 0, logicalBytes: 0, files: 0, bytes: 0 };
+  readonly warnings: Warning[] = [];
+  warningsDropped = 0;
+  readonly leftOutByRule = new Map<string, { elements: number; bytes: number }>();
+  readonly #known: ScanKnowledge;
+  readonly #targets: ScanTargets | null;
+  readonly #control: RunControl;
+  readonly #levels: (Map<ByteString, KnownElement> | null)[] = [];
+  readonly #paths: ByteString[] = [];
+  readonly #linked = new Set<string>();
+
+  constructor(known: ScanKnowledge, targets: ScanTargets | null, control: RunControl) {
+    this.#known = known;
+    this.#targets = targets;
+    this.#control = control;
+  }
+
+  enterDirectory(cursor: EntryCursor): boolean {
+    this.#control.passageSync();
+    const known = this.#take(cursor);
+    this.#paths.push(cursor.path);
+    this.#levels.push(known?.type === 'dir' ? (this.#known.state?.children(known.node) ?? null) : null);
+    this.#compare(cursor, known);
+    return true;
+  }
+
+  entry(cursor: EntryCursor): void {
+    this.#compare(cursor, this.#take(cursor));
+  }
+
+  leaveDirectory(path: ByteString, complete: boolean): void {
+    const left = this.#levels.pop();
+    this.#paths.pop();
+    if (!complete || !left || this.#targets === null) return;
+    for (const name of left.keys()) this.#remove((path === '/' ? `/${name}` : `${path}/${name}`) as ByteString);
+  }
+
+  leftOut(rule: string, entries: number, bytes: number): void {
+    const sum = this.leftOutByRule.get(rule) ?? { elements: 0, bytes: 0 };
+    sum.elements += entries;
+    sum.bytes += bytes;
+    this.leftOutByRule.set(rule, sum);
+  }
+
+  warning({ code, path, message }: WalkWarning): void {
+    if (this.warnings.length < WARNINGS_KEPT) this.warnings.push({ code, path: displayText(path), message });
+    else this.warningsDropped += 1;
+  }
+
+  sample(): ScanCounts {
+    return { ...this.counts };
+  }
+
+  /** What the parent set knows of the element under this path; each is taken once, and what is left was removed. */
+  #take(cursor: EntryCursor): KnownElement | undefined {
+    const { state } = this.#known;
+    if (state === null) return undefined;
+    if (this.#levels.length === 0) return state.root(cursor.path);
+    const level = this.#levels.at(-1);
+    const known = level?.get(cursor.name);
+    if (known) level?.delete(cursor.name);
+    return known;
+  }
+
+  #compare(cursor: EntryCursor, known: KnownElement | undefined): void {
+    this.counts.elements += 1;
+    this.counts.logicalBytes += cursor.size;
+    if (known && !known.racy && same(known.identity, cursor.identity())) return;
+    if (known?.type === 'dir' && cursor.type !== 'dir' && this.#targets) this.#remove(cursor.path);
+    if (cursor.type === 'file' && cursor.size > 0) this.#file(cursor, known);
+    else if (this.#targets) this.#plain(cursor, this.#targets);
+  }
+
+  /** An element without content: its attributes are all there is. */
+  #plain(cursor: EntryCursor, targets: ScanTargets): void {
+    const attributes = this.#attributes(cursor);
+    if (attributes === null) return;
+    writeElement(targets.elements.out, { attributes, extents: NONE }, targets.table);
+    targets.elements.settle();
+  }
+
+  #file(cursor: EntryCursor, known: KnownElement | undefined): void {
+    if (cursor.links > 1 && this.#isFurtherName(cursor)) {
+      const attributes = this.#targets && this.#attributes(cursor);
+      if (attributes && this.#targets) {
+        writeElement(this.#targets.links.out, { attributes, extents: NONE }, this.#targets.table);
+        this.#targets.links.settle();
+      }
+      return;
+    }
+    this.counts.files += 1;
+    this.counts.bytes += cursor.size;
+    if (this.#targets) this.#content(cursor, known, this.#targets);
+  }
+
+  #content(cursor: EntryCursor, known: KnownElement | undefined, targets: ScanTargets): void {
+    const attributes = this.#attributes(cursor);
+    if (attributes === null) return;
+    const runs = this.#map(cursor, attributes);
+    const whole = runs && this.#known.stored?.whole(attributes, runs);
+    if (whole && attributes.links === 1) {
+      writeElement(targets.elements.out, { attributes, extents: whole }, targets.table);
+      targets.elements.settle();
+      return;
+    }
+    // What cannot be opened here goes to a front end all the same: it finds out why, and says so.
+    const map = runs ?? [{ offset: 0, length: attributes.size, address: null }];
+    targets.sender.add({ attributes, device: attributes.device, extents: map, prior: this.#prior(attributes, known) });
+  }
+
+  #isFurtherName(cursor: EntryCursor): boolean {
+    const key = linkKey(cursor);
+    if (this.#linked.has(key)) return true;
+    this.#linked.add(key);
+    return false;
+  }
+
+  /** Content that is known under this path, or, for a name that is new, under another path of the same inode. */
+  #prior(attributes: ElementAttributes, known: KnownElement | undefined): (part: number) => readonly StoredExtent[] {
+    const { state, stored } = this.#known;
+    const version = known ? known.version : this.#renamedFrom(attributes);
+    return (part) => {
+      const fromStored = stored?.prior(attributes.path, part) ?? NONE;
+      if (fromStored.length > 0 || version === undefined || state === null) return fromStored;
+      return state.layout(version, part);
+    };
+  }
+
+  /** The version that the known set has of a file which may only have got another name: its content is older than the set. */
+  #renamedFrom(attributes: ElementAttributes): number | undefined {
+    if (attributes.modifiedAt.seconds * 1000 > this.#known.knownSince) return undefined;
+    return this.#known.state?.byInode(attributes.inode)[0]?.version;
+  }
+
+  #attributes(cursor: EntryCursor): ElementAttributes | null {
+    try {
+      return cursor.attributes(this.#known.began);
+    } catch (error) {
+      const errno = errnoOf(error);
+      if (errno === null) throw error;
+      if (errno !== 'ENOENT')
+        this.warning({
+          code: 'ELEMENT_UNREADABLE',
+          path: cursor.path,
+          message: `attributes could not be read (${errno}); left out`,
+        });
+      if (this.#targets) this.#remove(cursor.path);
+      this.counts.elements -= 1;
+      return null;
+    }
+  }
+
+  #map(cursor: EntryCursor, attributes: ElementAttributes): ContentRun[] | null {
+    let fd: number;
+    try {
+      fd = cursor.openFile();
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+      return null;
+    }
+    try {
+      return mapFile(fd, attributes.size).extents.map(({ offset, length, address }) => ({ offset, length, address }));
+    } finally {
+      sourceFiles().closeFile(fd);
+    }
+  }
+
+  #remove(path: ByteString): void {
+    const removed = this.#targets?.removed;
+    if (!removed) return;
+    writeRemoved(removed.out, path);
+    removed.settle();
+  }
+}
+
+const same = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
+};

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { byteStringFromText } from '../../../shared/byte-string.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
+import { setId } from '../../../shared/units.ts';
+import { SetTable } from '../../engine/blockset/records.ts';
+import { decodeUnit, sealContext } from '../../engine/blockset/unit.ts';
+import { KnownState, openCatalog, storedSoFar } from '../../engine/catalog/index.ts';
+import { RunControl } from '../../engine/mover/run-control.ts';
+import { Spool } from '../../engine/mover/spool.ts';
+import { walk } from '../../engine/selection/walk.ts';
+import { Scan, type ScanTargets } from './scan.ts';
+import type { ScanAnswer, ScanSetup } from './scan-protocol.ts';
+import { StoredContent } from './stored-content.ts';
+import { WorkSender } from './work-sender.ts';
+
+const SAMPLE_MS = 100;
+const port = parentPort;
+if (port === null) throw new Error('The scan runs in a worker thread only.');
+const setup = workerData as ScanSetup;
+const control = new RunControl(setup.control);
+const credit = new Int32Array(setup.credit);
+
+const answer = (message: ScanAnswer, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+/** Sends a batch, once one of those before was worked off. */
+const send: ConstructorParameters<typeof WorkSender>[1] = (items, longFiles) => {
+  while (Atomics.load(credit, 0) <= 0) {
+    Atomics.wait(credit, 0, 0, 250);
+    control.passageSync();
+  }
+  Atomics.sub(credit, 0, 1);
+  answer({ kind: 'batch', items, longFiles }, [items.buffer]);
+};
+
+const plainIndexes = function* (set: string): Generator<Uint8Array> {
+  const catalog = openCatalog(setup.catalog, { readOnly: true });
+  try {
+    for (const { sequence, index } of storedSoFar(catalog, setId(set))) {
+      const seal =
+        setup.resumeKey === null
+          ? null
+          : { key: setup.resumeKey, context: sealContext(Buffer.from(set, 'hex'), sequence) };
+      yield decodeUnit(index, 0, seal).plain;
+    }
+  } finally {
+    catalog.close();
+  }
+};
+
+const run = (): void => {
+  const began = Date.now();
+  const table = new SetTable(setup.set, setup.otherSets);
+  const catalog = setup.known === null ? null : openCatalog(setup.catalog, { readOnly: true });
+  const state = catalog && setup.known !== null ? new KnownState(catalog, setId(setup.known)) : null;
+  const stored =
+    setup.resume === null
+      ? null
+      : new StoredContent(join(setup.spools, 'stored.db'), table, setup.resume, plainIndexes(setup.resume));
+  const spool = (name: string): Spool => new Spool(join(setup.spools, name));
+  const targets: ScanTargets | null = setup.countOnly
+    ? null
+    : {
+        elements: spool('scanned'),
+        removed: spool('removed'),
+        links: spool('links'),
+        sender: new WorkSender(table, send),
+        table,
+      };
+  const scan = new Scan({ state, stored, began, knownSince: setup.knownSince }, targets, control);
+  let sampled = began;
+  const stopped = (): boolean => {
+    const now = Date.now();
+    if (now - sampled >= SAMPLE_MS) {
+      sampled = now;
+      answer({ kind: 'counts', counts: scan.sample() });
+    }
+    return control.cancelled;
+  };
+  walk({ selection: setup.selection, own: setup.ownFolders.map(byteStringFromText), stopped }, scan);
+  control.check();
+  targets?.sender.flush();
+  const closed = (target: Spool | undefined): { path: string; records: number } => {
+    target?.close();
+    return { path: target?.path ?? '', records: target?.records ?? 0 };
+  };
+  stored?.close();
+  catalog?.close();
+  answer({
+    kind: 'done',
+    counts: scan.sample(),
+    leftOut: [...scan.leftOutByRule].map(([rule, sum]) => ({ rule, ...sum })),
+    warnings: scan.warnings,
+    warningsDropped: scan.warningsDropped,
+    elements: closed(targets?.elements),
+    removed: closed(targets?.removed),
+    links: closed(targets?.links),
+  });
+};
+
+try {
+  run();
+} catch (thrown) {
+  answer({ kind: 'failed', error: asColdframeError(thrown).toData() });
+}

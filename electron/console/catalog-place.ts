@@ -1,0 +1,5 @@
+import { join } from 'node:path';
+import { homeLayout } from './home/directory.ts';
+
+/** Where the catalog of a vault lies. */
+export const catalogFile = (home: string, vault: string): string => join(homeLayout(home).catalogs, `${vault}.db`);

@@ -1,0 +1,168 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ColdframeError } from '../../shared/errors.ts';
+import type { BlockSetSummary } from '../../shared/model/block-set.ts';
+import type { SetId } from '../../shared/units.ts';
+import { tapeId } from '../../shared/units.ts';
+import * as catalog from '../engine/catalog/index.ts';
+import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
+import type { VaultKeys } from '../engine/tape/keys.ts';
+import type { TapeAccess } from '../engine/tape/tape-access.ts';
+import { Vault } from '../engine/tape/vault.ts';
+import type { BackupSession, CatalogWriter } from './backup/backup-session.ts';
+import { catalogWriter } from './backup/catalog-thread.ts';
+import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
+import { catalogFile } from './catalog-place.ts';
+import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
+
+/** What a back end needs to open a tape. */
+interface MountAccess {
+  readonly tape: TapeAccess;
+  readonly expectChunks: number;
+}
+
+/** An open vault: leased, unlocked, its catalog open, its drives ready. Shared by the jobs that use it at the same time. */
+export class OpenVault implements BackupSession {
+  readonly vault: Vault;
+  readonly keys: VaultKeys | null;
+  readonly catalogFile: string;
+  /** A reader; for the writer see `writer`. */
+  readonly catalog: catalog.Catalog;
+  readonly writer: CatalogWriter & {
+    close(): Promise<void>;
+    copyTo(file: string, key: Uint8Array | null): Promise<void>;
+  };
+  readonly drives: DrivePool<unknown>;
+  readonly ownFolders: readonly string[];
+
+  constructor(vault: Vault, keys: VaultKeys | null, home: string) {
+    this.vault = vault;
+    this.keys = keys;
+    this.ownFolders = [home, vault.dir];
+    this.catalogFile = catalogFile(home, vault.id);
+    mkdirSync(dirname(this.catalogFile), { recursive: true, mode: 0o700 });
+    catalog.openCatalog(this.catalogFile).close();
+    this.catalog = catalog.openCatalog(this.catalogFile, { readOnly: true });
+    this.writer = catalogWriter(this.catalogFile);
+    this.drives = new DrivePool<MountAccess>(vault.library.state.drives.length, this.#tapes()) as DrivePool<unknown>;
+  }
+
+  get codec(): TapeAccess['codec'] {
+    return this.vault.library.state.settings.codec;
+  }
+
+  setKey(set: SetId): Uint8Array | null {
+    return this.keys?.setKey(set) ?? null;
+  }
+
+  setsOf(object: string): readonly BlockSetSummary[] {
+    return catalog.sets(this.catalog, object);
+  }
+
+  nextTapes(streams: number): readonly string[] {
+    const { tapes } = this.vault.library.state;
+    const order = ['filling', 'labelled', 'blank'];
+    return tapes
+      .filter(({ state, writeProtected }) => order.includes(state) && !writeProtected)
+      .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
+      .slice(0, streams)
+      .map(({ volume }) => volume);
+  }
+
+  async refreshCatalogCopy(): Promise<void> {
+    mkdirSync(this.vault.catalogDir, { recursive: true, mode: 0o700 });
+    await this.writer.copyTo(join(this.vault.catalogDir, 'catalog.copy'), this.keys?.exportKey() ?? null);
+  }
+
+  /** Ends in order: tapes out with their tails, the catalog closed, the lease given back. */
+  async close(): Promise<void> {
+    try {
+      await this.drives.close();
+    } finally {
+      await this.writer.close();
+      this.catalog.close();
+      await this.vault.close();
+    }
+  }
+
+  #tapes(): TapeSource<MountAccess> {
+    const { library } = this.vault;
+    return {
+      next: (drive) => {
+        try {
+          const { volume, chunks } = library.nextWritableTape();
+          library.mount(drive + 1, volume);
+          return { tape: volume, access: { tape: this.vault.access(volume, this.keys), expectChunks: chunks } };
+        } catch (error) {
+          if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return null;
+          throw error;
+        }
+      },
+      ended: (tape, summary: MountedTapeSummary) => library.noteWritten(tapeId(tape), summary),
+      released: (drive) => library.unmount(drive + 1),
+    };
+  }
+}
+
+interface Shared {
+  readonly opened: Promise<OpenVault>;
+  users: number;
+}
+
+const open = new Map<string, Shared>();
+/** Vaults that are being closed: opened again only when that is over. */
+const closing = new Map<string, Promise<void>>();
+
+/**
+ * Opens a vault for one use, sharing it with the uses that are under way; the secret is checked each time. Close the
+ * session when done. Errors: NO_SUCH_VAULT, VAULT_HELD, PASSPHRASE_WRONG, PASSPHRASE_MISSING, CATALOG_*, IO.
+ */
+export const openVaultSession = async (
+  dir: string,
+  access: VaultAccess,
+  home: string,
+): Promise<VaultSession & { readonly opened: OpenVault }> => {
+  const secret = access.passphrase ?? access.recoveryCode ?? null;
+  const known = open.get(dir);
+  const shared = known ?? { opened: openVault(dir, secret, home), users: 0 };
+  shared.users += 1;
+  if (!known) open.set(dir, shared);
+  const leave = async (): Promise<void> => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    open.delete(dir);
+    const closed = shared.opened.then(async (opened) => await opened.close());
+    closing.set(
+      dir,
+      closed.catch(() => undefined),
+    );
+    await closed;
+  };
+  try {
+    const opened = await shared.opened;
+    if (known && opened.keys) await opened.vault.unlock(secret);
+    return { info: infoOf(opened.vault), opened, close: leave };
+  } catch (error) {
+    await leave().catch(() => undefined);
+    throw error;
+  }
+};
+
+const openVault = async (dir: string, secret: string | null, home: string): Promise<OpenVault> => {
+  await closing.get(dir);
+  const vault = Vault.open(dir);
+  try {
+    return new OpenVault(vault, await vault.unlock(secret), home);
+  } catch (error) {
+    await vault.close();
+    throw error;
+  }
+};
+
+export const infoOf = (vault: Vault): VaultInfo => ({
+  id: vault.id,
+  name: vault.name,
+  dir: vault.dir,
+  sealed: vault.sealed,
+  createdAt: vault.library.state.vault.createdAt,
+});

@@ -1,0 +1,35 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { asColdframeError } from '../../../shared/errors.ts';
+import { FrontEnd } from './front-end.ts';
+import type { FrontEndAnswer, FrontEndRequest, FrontEndSetup } from './front-end-protocol.ts';
+import { sourceAccess } from './source-files.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('The front end runs in a worker thread only.');
+const frontEnd = new FrontEnd(workerData as FrontEndSetup, sourceAccess());
+
+const serve = async (request: FrontEndRequest): Promise<FrontEndAnswer> => {
+  switch (request.kind) {
+    case 'batch':
+      return { kind: 'batch-done', id: request.id, report: await frontEnd.copyBatch(request.items) };
+    case 'finish':
+      return { kind: 'finished', spool: await frontEnd.finish() };
+    case 'metadata':
+      return { kind: 'metadata-done', ...(await frontEnd.writeMetadata(request.order)) };
+  }
+};
+
+/** Requests are served one after the other; after a failure none is served any more. */
+let last: Promise<void> = Promise.resolve();
+let failed = false;
+port.on('message', (request: FrontEndRequest) => {
+  last = last.then(async () => {
+    if (failed) return;
+    try {
+      port.postMessage(await serve(request));
+    } catch (thrown) {
+      failed = true;
+      port.postMessage({ kind: 'failed', error: asColdframeError(thrown).toData() } satisfies FrontEndAnswer);
+    }
+  });
+});

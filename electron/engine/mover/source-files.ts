@@ -1,0 +1,105 @@
+import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
+import type { ElementAttributes } from '../../../shared/model/element.ts';
+import { errnoOf, isErrno } from '../../platform/errno.ts';
+import { FileStat } from '../../platform/file-stat.ts';
+import { type OpenDirectory, sourceFiles } from '../../platform/source-files.ts';
+import { mapFile } from '../extents/file-map.ts';
+import { attributesOf } from '../selection/attributes.ts';
+import type { OpenSource, SourceAccess } from './source-access.ts';
+
+/** Directories kept open: files of one directory are mostly copied together. */
+const OPEN_DIRECTORIES = 128;
+
+/** The files of this machine, read without following any symbolic link. */
+export const sourceAccess = (): SourceAccess => {
+  const directories = new OpenDirectories();
+  return {
+    open(path) {
+      try {
+        const directory = directories.get(parentOf(path));
+        return new OpenFile(path, directory, directory.openFile(baseOf(path)));
+      } catch (error) {
+        if (isErrno(error, 'ENOENT', 'ENOTDIR')) return { gone: true };
+        const errno = errnoOf(error);
+        if (errno === null) throw error;
+        return { refused: errno };
+      }
+    },
+  };
+};
+
+const stat = new FileStat();
+
+class OpenFile implements OpenSource {
+  readonly fd: number;
+  readonly #path: ByteString;
+  readonly #directory: OpenDirectory;
+
+  constructor(path: ByteString, directory: OpenDirectory, fd: number) {
+    this.#path = path;
+    this.#directory = directory;
+    this.fd = fd;
+  }
+
+  unchanged(since: ElementAttributes): boolean {
+    sourceFiles().statFile(this.fd, stat);
+    return (
+      stat.changedNanos === since.changedAt.nanos &&
+      stat.changedSeconds === since.changedAt.seconds &&
+      stat.modifiedNanos === since.modifiedAt.nanos &&
+      stat.modifiedSeconds === since.modifiedAt.seconds &&
+      stat.size === since.size &&
+      stat.inode === since.inode &&
+      stat.device === since.device
+    );
+  }
+
+  attributes(): ElementAttributes {
+    sourceFiles().statFile(this.fd, stat);
+    const now = attributesOf(this.#directory, baseOf(this.#path), this.#path, stat);
+    // It is being changed right now: the next backup has to read it again, whatever its timestamps say.
+    return { ...now, marks: { ...now.marks, racy: true } };
+  }
+
+  runs(start: number, end: number): ReturnType<OpenSource['runs']> {
+    const runs: ReturnType<OpenSource['runs']> = [];
+    for (const { offset, length, address } of mapFile(this.fd, end).extents) {
+      const from = Math.max(offset, start);
+      if (from < offset + length)
+        runs.push({
+          offset: from,
+          length: offset + length - from,
+          address: address === null ? null : address + (from - offset),
+        });
+    }
+    return runs;
+  }
+
+  close(): void {
+    sourceFiles().closeFile(this.fd);
+  }
+}
+
+/** Directories by path, the most recently used ones kept open; reached from the root without following a link. */
+class OpenDirectories {
+  readonly #root = sourceFiles().openDirectory('/' as ByteString);
+  readonly #open = new Map<ByteString, OpenDirectory>();
+
+  get(path: ByteString): OpenDirectory {
+    if (path === '/') return this.#root;
+    const known = this.#open.get(path);
+    if (known) return known;
+    if (this.#open.size >= OPEN_DIRECTORIES) this.#closeOldest();
+    const directory = this.#root.openDirectory(path.slice(1) as ByteString);
+    this.#open.set(path, directory);
+    return directory;
+  }
+
+  #closeOldest(): void {
+    for (const [path, directory] of this.#open) {
+      directory.close();
+      this.#open.delete(path);
+      return;
+    }
+  }
+}
