@@ -113,7 +113,7 @@ def inflated(one, other):
             if low <= at < high:
                 at = high
         if at < end:
-            return (at, end)
+            return (at, min([end] + [low for low, _ in before if low > at]))
     return None
 
 
