@@ -9,8 +9,7 @@ import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import { Vault } from '../engine/tape/vault.ts';
-import type { BackupSession, CatalogWriter } from './backup/backup-session.ts';
-import { catalogWriter } from './backup/catalog-thread.ts';
+import type { BackupSession } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { catalogFile } from './catalog-place.ts';
 import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
@@ -24,27 +23,43 @@ interface MountAccess {
 /** An open vault: leased, unlocked, its catalog open, its drives ready. Shared by the jobs that use it at the same time. */
 export class OpenVault implements BackupSession {
   readonly vault: Vault;
+  readonly home: string;
   readonly keys: VaultKeys | null;
   readonly catalogFile: string;
   /** A reader; for the writer see `writer`. */
   readonly catalog: catalog.Catalog;
-  readonly writer: CatalogWriter & {
-    close(): Promise<void>;
-    copyTo(file: string, key: Uint8Array | null): Promise<void>;
-  };
+  readonly writer: catalog.CatalogWriterClient;
   readonly drives: DrivePool<unknown>;
   readonly ownFolders: readonly string[];
 
-  constructor(vault: Vault, keys: VaultKeys | null, home: string) {
+  private constructor(
+    vault: Vault,
+    keys: VaultKeys | null,
+    home: string,
+    file: string,
+    writer: catalog.CatalogWriterClient,
+  ) {
     this.vault = vault;
+    this.home = home;
     this.keys = keys;
     this.ownFolders = [home, vault.dir];
-    this.catalogFile = catalogFile(home, vault.id);
-    mkdirSync(dirname(this.catalogFile), { recursive: true, mode: 0o700 });
-    catalog.openCatalog(this.catalogFile).close();
-    this.catalog = catalog.openCatalog(this.catalogFile, { readOnly: true });
-    this.writer = catalogWriter(this.catalogFile);
+    this.catalogFile = file;
+    this.writer = writer;
+    this.catalog = catalog.openCatalog(file, { readOnly: true });
     this.drives = new DrivePool<MountAccess>(vault.library.state.drives.length, this.#tapes()) as DrivePool<unknown>;
+  }
+
+  /** The vault is leased and unlocked already; errors: CATALOG_*, IO. */
+  static async open(vault: Vault, keys: VaultKeys | null, home: string): Promise<OpenVault> {
+    const file = catalogFile(home, vault.id);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const writer = await catalog.CatalogWriterClient.open(file);
+    try {
+      return new OpenVault(vault, keys, home, file, writer);
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
   }
 
   get codec(): TapeAccess['codec'] {
@@ -71,7 +86,7 @@ export class OpenVault implements BackupSession {
 
   async refreshCatalogCopy(): Promise<void> {
     mkdirSync(this.vault.catalogDir, { recursive: true, mode: 0o700 });
-    await this.writer.copyTo(join(this.vault.catalogDir, 'catalog.copy'), this.keys?.exportKey() ?? null);
+    await this.writer.copy(join(this.vault.catalogDir, 'catalog.copy'), this.keys?.exportKey() ?? null);
   }
 
   /** Ends in order: tapes out with their tails, the catalog closed, the lease given back. */
@@ -152,7 +167,7 @@ const openVault = async (dir: string, secret: string | null, home: string): Prom
   await closing.get(dir);
   const vault = Vault.open(dir);
   try {
-    return new OpenVault(vault, await vault.unlock(secret), home);
+    return await OpenVault.open(vault, await vault.unlock(secret), home);
   } catch (error) {
     await vault.close();
     throw error;

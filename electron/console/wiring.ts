@@ -10,6 +10,7 @@ const notYet = (what: string) => (): Promise<never> =>
     }),
   );
 
+const backups = () => import('./backup/index.ts');
 const vaults = () => import('./vault-use-cases.ts');
 
 /** The engine's use-cases, each loaded when it is first asked for, so that a short command starts fast. */
@@ -20,9 +21,9 @@ export const engineUseCases: UseCases = {
   showVault: async (dir) => (await vaults()).showVault(dir),
   listTapes: async (dir) => (await vaults()).listTapes(dir),
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
-  openVaultSession: notYet('open vaults'),
-  planBackup: notYet('plan backups'),
-  runBackup: notYet('back up'),
+  openVaultSession: async (...request) => (await import('./vault-session.ts')).openVaultSession(...request),
+  planBackup: async (...request) => (await backups()).planBackup(...request),
+  runBackup: async (...request) => (await backups()).runBackup(...request),
   runMerge: notYet('merge block sets'),
   planRestore: notYet('plan restores'),
   runRestore: notYet('restore'),

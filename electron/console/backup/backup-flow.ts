@@ -124,7 +124,7 @@ export class BackupFlow {
   }
 
   get drivesUsed(): number {
-    return Math.max(1, Math.min(this.#plan.streams, this.#ledger.count));
+    return Math.max(1, Math.min(this.#plan.streams, this.#ledger.tapes().length));
   }
 
   get bytesStored(): number {

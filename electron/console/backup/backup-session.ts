@@ -1,20 +1,8 @@
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { SetId } from '../../../shared/units.ts';
 import type { Codec } from '../../engine/blockset/unit.ts';
-import type { FinishedSet, NewSet, WrittenChunk } from '../../engine/catalog/writer.ts';
-import type { SpoolFile } from '../../engine/mover/spool.ts';
+import type { CatalogWriterClient } from '../../engine/catalog/index.ts';
 import type { DrivePool } from './drive-pool.ts';
-
-/** A finished set whose stream lies in files, so that it can be committed in another thread. */
-export type SpooledSet = Omit<FinishedSet, 'stream'> & { readonly spools: readonly SpoolFile[] };
-
-/** The catalog's writer, in a thread of its own. What it resolves is durable. */
-export interface CatalogWriter {
-  begin(set: NewSet): Promise<void>;
-  addChunks(chunks: readonly WrittenChunk[]): Promise<void>;
-  commit(set: SpooledSet): Promise<void>;
-  interrupt(set: SetId): Promise<void>;
-}
 
 /** What a backup needs of an open vault. */
 export interface BackupSession {
@@ -22,7 +10,7 @@ export interface BackupSession {
   readonly drives: DrivePool<unknown>;
   /** Database file of the catalog, for readers in other threads. */
   readonly catalogFile: string;
-  readonly writer: CatalogWriter;
+  readonly writer: CatalogWriterClient;
   /** Folders that are never part of an object: the home and the vault. */
   readonly ownFolders: readonly string[];
   /** The key of a set, or null in an open vault. */

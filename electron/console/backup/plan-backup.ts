@@ -1,0 +1,55 @@
+import { createRunControl, RunControl } from '../../engine/mover/run-control.ts';
+import { randomId } from '../../platform/ids.ts';
+import type { BackupOptions, BackupPlan, JobControl, ProtectedObject } from '../use-cases.ts';
+import type { BackupSession } from './backup-session.ts';
+import { chooseLevel } from './choose-level.ts';
+import { ScanRun } from './scan-run.ts';
+
+/** What a backup would do now: scans as it would, and copies nothing. */
+export const planBackup = async (
+  session: BackupSession,
+  object: ProtectedObject,
+  options: BackupOptions,
+  job: JobControl,
+  folder: string,
+): Promise<BackupPlan> => {
+  const { level, parent } = chooseLevel(options.level, session.setsOf(object.id));
+  const shared = createRunControl();
+  const control = new RunControl(shared);
+  const cancel = (): void => control.cancel();
+  if (job.signal.aborted) cancel();
+  job.signal.addEventListener('abort', cancel);
+  const scan = new ScanRun(
+    {
+      selection: object.selection,
+      ownFolders: session.ownFolders,
+      catalog: session.catalogFile,
+      known: parent?.id ?? null,
+      knownSince: parent?.createdAt ?? 0,
+      set: randomId(),
+      otherSets: [],
+      spools: folder,
+      countOnly: true,
+      resume: null,
+      resumeKey: null,
+      control: shared,
+    },
+    () => undefined,
+  );
+  try {
+    const { counts, leftOut, warnings } = await scan.result;
+    const streams = Math.min(options.streams ?? session.drives.count, session.drives.count);
+    return {
+      level,
+      parent: parent?.id ?? null,
+      elements: counts.elements,
+      bytes: counts.bytes,
+      leftOut,
+      tapes: session.nextTapes(streams),
+      warnings,
+    };
+  } finally {
+    job.signal.removeEventListener('abort', cancel);
+    await scan.close();
+  }
+};
