@@ -14,7 +14,11 @@ const fields = fc.record({
 });
 
 test('an identity says all that went into it, up to 2^53', () => {
-  fc.assert(fc.property(fields, (one) => expect(decodeIdentity(encodeIdentity(one))).toEqual(one)));
+  fc.assert(
+    fc.property(fields, (one) => {
+      expect(decodeIdentity(encodeIdentity(one))).toEqual(one);
+    }),
+  );
 });
 
 test('two identities are the same bytes exactly when their fields are the same', () => {

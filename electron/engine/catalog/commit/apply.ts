@@ -36,10 +36,11 @@ export const applyChanges = (
 ): void => {
   const state = new StateEditor(store, place.ordinal);
   const parts = new PartStage(store);
-  const batch = new ElementBatch(store, state, parts, place.root);
+  const between = touchedSince(store, place);
+  const batch = new ElementBatch(store, state, parts, place.root, place.parent !== null && between !== null);
   const removed = readStream(store, place, stream, batch, progress);
   batch.apply();
-  returnToParent(store, place, state);
+  if (between !== null) returnToParent(place, between, state);
   for (const path of removed) {
     const node = nodeAt(store, place.root, path);
     if (node !== undefined) state.removeTree(node, true);
@@ -84,14 +85,19 @@ const readStream = (
   return removed;
 };
 
-/** Undoes what the sets between parent and newest did, but for what the set holds itself. */
-const returnToParent = (store: Store, place: Place, state: StateEditor): void => {
-  const between = new NodeBitmap();
+/** What the sets between parent and newest touched; null when the parent is the newest. */
+const touchedSince = (store: Store, place: Place): NodeBitmap | null => {
   const sql = 'SELECT ordinal FROM ordinal_of WHERE object = ? AND ordinal > ? AND ordinal < ?';
-  for (const [ordinal] of store.all<[number]>(sql, place.object, place.parent ?? 0, place.ordinal)) {
-    addTouched(store, ordinal, between);
-  }
-  for (const node of between) if (!state.own.has(node)) state.revert(node, place.parent);
+  const ordinals = store.all<[number]>(sql, place.object, place.parent ?? 0, place.ordinal);
+  if (ordinals.length === 0) return null;
+  const touched = new NodeBitmap();
+  for (const [ordinal] of ordinals) addTouched(store, ordinal, touched);
+  return touched;
+};
+
+/** Undoes what they did, but for what the set holds itself. */
+const returnToParent = (place: Place, touched: NodeBitmap, state: StateEditor): void => {
+  for (const node of touched) if (!state.own.has(node)) state.revert(node, place.parent);
 };
 
 /** What was beneath a directory that is none any more is gone with it. */

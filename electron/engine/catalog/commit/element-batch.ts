@@ -27,6 +27,7 @@ export class ElementBatch {
   readonly #state: StateEditor;
   readonly #parts: PartStage;
   readonly #root: number;
+  readonly #revives: boolean;
   readonly #classes: ClassWriter;
   #groups = new Map<string, ParsedElement[]>();
   #staged: ParsedPart[] = [];
@@ -37,10 +38,12 @@ export class ElementBatch {
   #bytes = 0;
   /** Directories that elements were put in. */
   readonly parents = new Set<number>();
-  /** Elements that are no directories at nodes that have had something beneath them. */
+  /** Elements that are no directories at nodes that may have something beneath them. */
   readonly leaves: number[] = [];
 
-  constructor(store: Store, state: StateEditor, parts: PartStage, root: number) {
+  /** `revives`: elements that are gone in the newest set may come back with the parent's state. */
+  constructor(store: Store, state: StateEditor, parts: PartStage, root: number, revives: boolean) {
+    this.#revives = revives;
     this.#store = store;
     this.#state = state;
     this.#parts = parts;
@@ -120,8 +123,14 @@ export class ElementBatch {
 
   #applyKnown(node: number, head: number | null, element: ParsedElement): void {
     const kind = this.#classes.idOf(element.attributes);
-    if (!element.directory && this.#state.typeOf(head) === 1) this.leaves.push(node);
+    if (!element.directory && (this.#revives ? this.#hasChildren(node) : this.#state.typeOf(head) === 1)) {
+      this.leaves.push(node);
+    }
     this.#state.put(node, head, kind, element.identity, element.layout);
+  }
+
+  #hasChildren(node: number): boolean {
+    return this.#store.get('SELECT 1 FROM child WHERE dir = ? LIMIT 1', node) !== undefined;
   }
 
   #directory(path: ByteString): Directory {
