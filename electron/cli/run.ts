@@ -31,9 +31,7 @@ export const runner = (signal: AbortSignal): { readonly run: Run; readonly statu
     status: () => status,
     run: async (command, work) => {
       const options = command.optsWithGlobals<GlobalOptions>();
-      const session = new Session(options, signal, () =>
-        attach(chooseHome(options.home), { command: nameOf(command), useCases }),
-      );
+      const session = sessionOf(options, signal, nameOf(command));
       try {
         status = (await work(session)) ?? 0;
       } finally {
@@ -42,6 +40,10 @@ export const runner = (signal: AbortSignal): { readonly run: Run; readonly statu
     },
   };
 };
+
+/** A session on the home that the options choose; `command` names it to those who find the home held. */
+export const sessionOf = (options: GlobalOptions, signal: AbortSignal, command: string): Session =>
+  new Session(options, signal, () => attach(chooseHome(options.home), { command, useCases }));
 
 const useCases = async () => (await import('../console/wiring.ts')).engineUseCases;
 

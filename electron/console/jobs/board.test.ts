@@ -11,12 +11,12 @@ const newBoard = () => {
   return new JobBoard(jobTable(database));
 };
 
-const request = (vault: string, run: (control: JobControl) => Promise<string>) => ({
-  ...{ kind: 'backup' as const, object: 'documents', vault, input: {}, run },
+const request = (vault: string, run: (control: JobControl) => Promise<string>, object = 'documents') => ({
+  ...{ kind: 'backup' as const, object, vault, input: {}, run },
   warned: (result: string) => result === 'warned',
 });
 
-test('jobs of one vault run one after the other, jobs of two vaults side by side', async () => {
+test('backups of one object run one after the other, those of two vaults side by side', async () => {
   const board = newBoard();
   const order: string[] = [];
   const gate = Promise.withResolvers<void>();
@@ -36,6 +36,20 @@ test('jobs of one vault run one after the other, jobs of two vaults side by side
   await board.idle();
   expect(order).toEqual(['first begins', 'other begins', 'other ends', 'first ends', 'second begins', 'second ends']);
   expect(board.active).toBe(0);
+});
+
+test('backups of different objects share a vault; what reads its tapes waits, and holds up what comes later', async () => {
+  const board = newBoard();
+  const gate = Promise.withResolvers<string>();
+  const first = board.submit(request('/a', () => gate.promise, 'documents'));
+  const second = board.submit(request('/a', async () => 'done', 'pictures'));
+  await second.outcome;
+  const verify = board.submit({ ...request('/a', async () => 'done'), kind: 'verify' as const, object: null });
+  const third = board.submit(request('/a', async () => 'done', 'music'));
+  await new Promise((done) => setTimeout(done, 5));
+  expect([verify, third].map(({ id }) => board.find(id).state)).toEqual(['queued', 'queued']);
+  gate.resolve('done');
+  await Promise.all([first.outcome, verify.outcome, third.outcome]);
 });
 
 test('a queued job that is cancelled never runs, and holds nobody up', async () => {

@@ -2,16 +2,18 @@ import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { JobTable, StoredJob } from '../store/job-table.ts';
+import { Claims } from './claims.ts';
 import type { JobRequest } from './request.ts';
 import { RunningJob } from './running-job.ts';
 
 type Listener = (job: JobRecord, what: 'state' | 'progress') => void;
 
-/** The queue of a home: starts jobs when their vault is free, knows every one that ever was. */
+/** The queue of a home: starts jobs when nothing that they would disturb is under way, knows every one that ever was. */
 export class JobBoard {
   readonly #table: JobTable;
   readonly #jobs = new Map<string, RunningJob>();
-  readonly #lanes = new Map<string, Promise<unknown>>();
+  readonly #claims = new Claims();
+  readonly #outcomes = new Set<Promise<unknown>>();
   readonly #listeners = new Set<Listener>();
 
   constructor(table: JobTable) {
@@ -29,13 +31,14 @@ export class JobBoard {
       },
     });
     this.#jobs.set(id, job);
-    const before = this.#lanes.get(request.vault) ?? Promise.resolve();
-    const outcome = job.run(before, request).finally(() => this.#jobs.delete(id));
-    const lane = outcome.catch(() => undefined);
-    this.#lanes.set(request.vault, lane);
-    void lane.then(() => {
-      if (this.#lanes.get(request.vault) === lane) this.#lanes.delete(request.vault);
+    const { turn, release } = this.#claims.claim(request);
+    const outcome = job.run(turn, request).finally(() => {
+      this.#jobs.delete(id);
+      release();
     });
+    this.#outcomes.add(outcome);
+    const forget = () => this.#outcomes.delete(outcome);
+    outcome.then(forget, forget);
     return { id, outcome };
   }
 
@@ -46,7 +49,7 @@ export class JobBoard {
 
   /** Ends when no job is left, those included that are queued meanwhile. */
   async idle(): Promise<void> {
-    while (this.#lanes.size > 0) await Promise.all(this.#lanes.values());
+    while (this.#outcomes.size > 0) await Promise.allSettled(this.#outcomes);
   }
 
   /** Newest first; jobs that run show their latest sample. */

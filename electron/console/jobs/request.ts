@@ -4,7 +4,7 @@ import type { JobControl } from '../use-cases.ts';
 export interface JobRequest<Result> {
   readonly kind: JobKind;
   readonly object: string | null;
-  /** Folder of the vault: jobs of one vault run one after the other, its drives are theirs alone. */
+  /** Folder of the vault. */
   readonly vault: string;
   readonly input: unknown;
   readonly run: (control: JobControl) => Promise<Result>;
