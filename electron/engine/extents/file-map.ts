@@ -1,5 +1,5 @@
 import { FIEMAP_EXTENT, fiemap, nextData, nextHole } from '../../platform/linux/index.ts';
-import { coalesce, type Extent, subtract } from './extent-algebra.ts';
+import { coalesce, type Extent, intersect, subtract, totalOf } from './extent-algebra.ts';
 
 /**
  * Where the content of a file lies. What no extent covers reads as zeros and need not be read: a hole, or room that was
@@ -7,7 +7,7 @@ import { coalesce, type Extent, subtract } from './extent-algebra.ts';
  *
  * | on the file system | in the map |
  * | --- | --- |
- * | written, with a place of its own | extent with its address |
+ * | written, with a place of its own | extent with its address (on btrfs an address in its own space, good for order alone) |
  * | written, not yet placed; inline; compressed, encrypted, packed: not at a place where its bytes can be read | extent, address null |
  * | reserved, never written | no extent, listed in `unwritten` |
  * | hole | no extent |
@@ -41,35 +41,29 @@ export function mapFile(fd: number, size: number, platform: NodeJS.Platform = pr
 
 /** Asks FIEMAP; null when the file system does not answer it. */
 function byFiemap(fd: number, size: number): FileMap | null {
-  const extents: Extent[] = [];
+  const written: Extent[] = [];
   const unwritten: Extent[] = [];
-  let pending = false;
   const answered = fiemap(fd, 0, size, 0, (logical, physical, length, flags) => {
     const end = Math.min(size, logical + length);
     if (end <= logical) return;
     const address = (flags & NO_PLACE) === 0 ? physical : null;
-    // Reserved room may have been written to in memory only, where FIEMAP does not look.
-    if (flags & FIEMAP_EXTENT.unwritten) pending = true;
-    const extent = { offset: logical, length: end - logical, address };
-    (flags & FIEMAP_EXTENT.unwritten && address !== null ? unwritten : extents).push(extent);
+    (flags & FIEMAP_EXTENT.unwritten ? unwritten : written).push({ offset: logical, length: end - logical, address });
   });
   if (!answered) return null;
-  return pending
-    ? withPending(fd, size, extents, unwritten)
-    : { extents: coalesce(extents), unwritten: [], source: 'fiemap' };
+  if (totalOf(written) === size) return { extents: coalesce(written), unwritten: [], source: 'fiemap' };
+  return withHoles(fd, size, written, unwritten);
 }
 
 /**
- * Tells reserved room that was never written from room whose content still waits in memory: SEEK_DATA looks into the page
- * cache, FIEMAP does not. What it calls data is data, without a place that can be trusted.
+ * What FIEMAP calls a hole or unwritten may have content that waits in memory (XFS: in room reserved for copy on write).
+ * SEEK_DATA sees that content, so it alone decides what is a hole; FIEMAP only says where the rest lies. Reserved room that
+ * someone read a moment ago counts as data then: it reads as zeros, and costs no more than that.
  */
-function withPending(fd: number, size: number, extents: readonly Extent[], unwritten: readonly Extent[]): FileMap {
-  const seen = bySeeking(fd, size);
-  const data = seen === null ? unwritten : seen.extents;
-  const empty = subtract(unwritten, data);
-  const waiting = subtract(unwritten, empty).map(({ offset, length }) => ({ offset, length, address: null }));
-  const all = [...extents, ...waiting].sort((one, other) => one.offset - other.offset);
-  return { extents: coalesce(all), unwritten: coalesce(empty), source: 'fiemap' };
+function withHoles(fd: number, size: number, written: readonly Extent[], unwritten: readonly Extent[]): FileMap {
+  const data = (bySeeking(fd, size) ?? whole(size)).extents;
+  const placed = intersect(written, data);
+  const extents = [...placed, ...subtract(data, written)].sort((one, other) => one.offset - other.offset);
+  return { extents: coalesce(extents), unwritten: coalesce(subtract(unwritten, data)), source: 'fiemap' };
 }
 
 /** Asks where data and holes begin; null when the file system cannot say. */
