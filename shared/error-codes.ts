@@ -61,6 +61,8 @@ export const ERROR_CODES = {
   CATALOG_TOO_NEW: row('failed', 'A catalog was written by a newer version of Coldframe.'),
   ELEMENT_UNREADABLE: row('failed', 'An element could not be read; the rest of the backup is not affected.'),
   DIRECTORY_LOOP: row('failed', 'A directory is mounted within itself; its contents are backed up once.'),
+  DESTINATION_TAKEN: row('failed', 'Something stands where a restore was to put an element, and it may not be overwritten.'),
+  DESTINATION_FULL: row('no-space', 'The file system that a restore writes to has no room left.'),
   IO: row('failed', 'The operating system reported an error for a file or device.'),
 } as const;
 

@@ -24,6 +24,13 @@ export const FAILPOINTS = [
   'catalog:after-migration',
   'catalog:before-copy',
   'catalog:after-copy',
+  'restore:after-plan',
+  'restore:after-create',
+  'restore:before-rename',
+  'restore:after-rename',
+  'restore:after-link',
+  'restore:after-directories',
+  'restore:after-sync',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

@@ -52,6 +52,18 @@ export interface RestorePlan {
   readonly lostChunks: number;
   readonly conflicts: { readonly total: number; readonly first: readonly Conflict[] };
   readonly warnings: readonly Warning[];
+  /** What executing it takes. */
+  readonly work: PlannedWork;
+}
+
+export interface PlannedWork {
+  /** Numbers of elements are below this. */
+  readonly elementsEnd: number;
+  /** Whether there are elements without content, further names of files, elements with file flags. */
+  readonly plain: boolean;
+  readonly links: boolean;
+  /** Largest payload of a chunk. */
+  readonly payloadBytes: number;
 }
 
 /** Conflicts that a plan lists by name; the others are counted. */

@@ -1,0 +1,66 @@
+import { Worker } from 'node:worker_threads';
+import { ColdframeError } from '../../../../shared/errors.ts';
+import { type WorkerName, workerEntry } from '../../../platform/workers.ts';
+
+interface Call<Answer> {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: ColdframeError) => void;
+}
+
+/** A worker thread that answers every request once, in order. When it dies, all who wait hear of it. */
+export class CallingThread<Request, Answer> {
+  readonly #worker: Worker;
+  readonly #calls: Call<Answer>[] = [];
+  readonly #name: WorkerName;
+  #dead: ColdframeError | null = null;
+
+  constructor(name: WorkerName, setup: unknown) {
+    this.#name = name;
+    // A small young generation: the threads work on buffers outside the heap and keep few objects.
+    this.#worker = new Worker(workerEntry(name), {
+      workerData: setup,
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+    });
+    this.#worker.on('message', (answer: Answer) => this.#calls.shift()?.resolve(answer));
+    this.#worker.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error), error));
+    this.#worker.on('exit', (code) => this.#die(`it ended with status ${code}`));
+  }
+
+  /** Requests that were not answered yet. */
+  get waiting(): number {
+    return this.#calls.length;
+  }
+
+  async call(request: Request): Promise<Answer> {
+    if (this.#dead) throw this.#dead;
+    return await new Promise<Answer>((resolve, reject) => {
+      this.#calls.push({ resolve, reject });
+      this.#worker.postMessage(request);
+    });
+  }
+
+  /** Ends the thread, after it was asked to close what it has open. */
+  async close(last: Request): Promise<void> {
+    await this.call(last).catch(() => undefined);
+    await this.end();
+  }
+
+  /** Ends the thread, whatever it does. */
+  async end(): Promise<void> {
+    this.#dead = died(this.#name, 'it was closed', undefined);
+    await this.#worker.terminate();
+  }
+
+  #die(why: string, cause?: unknown): void {
+    this.#dead ??= died(this.#name, why, cause);
+    for (const { reject } of this.#calls.splice(0)) reject(this.#dead);
+  }
+}
+
+const died = (name: string, why: string, cause: unknown): ColdframeError =>
+  new ColdframeError('THREAD_DIED', {
+    message: `The worker thread "${name}" died: ${why}.`,
+    guidance: 'What was reported as done is safe. Start the job again; if it happens twice, report it with the log.',
+    context: { thread: name },
+    cause,
+  });

@@ -1,0 +1,285 @@
+import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
+import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
+import { bytes, setId, tapeId } from '../../../../shared/units.ts';
+import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
+import { PlanStore } from '../plan/plan-store.ts';
+import type { RestorePlan } from '../plan/restore-plan.ts';
+import type { WriteReport } from '../write/write-notes.ts';
+import { Outcome, type RestoreOutcome } from './outcome.ts';
+import type { ChannelNews, RestoreDrives } from './restore-drives.ts';
+import { Slots } from './slots.ts';
+import { TapeChannel } from './tape-channel.ts';
+import type { UnitKeys, WriterRequest } from './thread-protocol.ts';
+import { WriterPool } from './writer-pool.ts';
+
+export interface ExecuteOptions {
+  readonly keys: UnitKeys;
+  readonly drives: RestoreDrives;
+  /** Paused, resumed and cancelled by the caller. */
+  readonly control: SharedRunControl;
+  /** Aborted together with `control`: ends waiting for a drive. */
+  readonly signal: AbortSignal;
+  /** Threads that write. */
+  readonly writers: number;
+  readonly onProgress?: (progress: { phase: string; elements: number; bytes: number }) => void;
+  readonly onChannel?: (news: ChannelNews) => void;
+}
+
+/** Elements without content that are made in one go. */
+const PLAIN_BATCH = 2000;
+const CHUNK_PAGE = 64;
+/** Frames of units that are not wanted pass through memory behind what is. */
+const SPARE_BYTES = 4096;
+/** A chunk of which less than this part is wanted is read unit by unit. */
+const SPARSE_PART = 0.25;
+
+/**
+ * Executes a plan: every tape is mounted once and read in the order in which its chunks lie, on all drives in parallel.
+ * Rejects when nothing more can be done (cancelled, destination full or broken); what stands at its final name by then
+ * is whole, no temporary file is left, and the same restore can be run again to go on. Damage does not reject.
+ */
+export const executePlan = async (plan: RestorePlan, options: ExecuteOptions): Promise<RestoreOutcome> => {
+  refuseConflicts(plan);
+  const execution = new Execution(plan, options);
+  try {
+    return await execution.run();
+  } finally {
+    await execution.close();
+  }
+};
+
+/** Under the policy `fail` nothing is written when anything is in the way. */
+const refuseConflicts = ({ conflicts, destination }: RestorePlan): void => {
+  const [first] = conflicts.first;
+  if (destination.policy !== 'fail' || first === undefined) return;
+  throw new ColdframeError('DESTINATION_TAKEN', {
+    message: `${conflicts.total} of the elements exist at the destination already, the first one is ${new TextDecoder().decode(Buffer.from(first.path, 'latin1'))}. Nothing was restored.`,
+    guidance: 'Restore to another place, or say what to do with --on-conflict skip, overwrite or rename.',
+    context: { conflicts: conflicts.total },
+  });
+};
+
+interface ChunkRow {
+  readonly id: number;
+  readonly place: ChunkPlace;
+  readonly wanted: number;
+}
+
+class Execution {
+  readonly #plan: RestorePlan;
+  readonly #options: ExecuteOptions;
+  readonly #control: RunControl;
+  readonly #store: PlanStore;
+  readonly #writers: WriterPool;
+  readonly #slots: Slots;
+  readonly #channels: TapeChannel[] = [];
+  readonly #outcome = new Outcome();
+  /** Elements of which some pieces are there and some are not. */
+  readonly #partial = new Map<number, { left: number; sound: boolean }>();
+  readonly #tapes: string[];
+  readonly #running = new Set<Promise<void>>();
+  #failure: unknown = null;
+  #phase = 'restoring';
+  readonly #ticker: NodeJS.Timeout;
+
+  constructor(plan: RestorePlan, options: ExecuteOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#control = new RunControl(options.control);
+    this.#store = PlanStore.open(plan.file);
+    this.#tapes = plan.tapes.filter(({ present }) => present).map(({ tape }) => tape);
+    const channels = Math.min(options.drives.count, this.#tapes.length);
+    this.#slots = new Slots(options.writers + channels + 1, plan.work.payloadBytes + SPARE_BYTES);
+    const { id, file, destination } = plan;
+    const setup = { plan: { id, file, destination }, keys: options.keys, control: options.control };
+    this.#writers = new WriterPool(options.writers, setup, (report, request) => this.#hear(report, request));
+    for (let number = 0; number < channels; number += 1)
+      this.#channels.push(new TapeChannel(number, file, options.drives, options.onChannel ?? (() => undefined)));
+    this.#ticker = setInterval(() => this.#tell(), 250);
+  }
+
+  async run(): Promise<RestoreOutcome> {
+    try {
+      await this.#writers.run({ kind: 'leftovers' });
+      await this.#content();
+      await this.#ending();
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+    await this.#settled();
+    if (this.#failure !== null) {
+      await this.#takeBack();
+      throw asColdframeError(this.#failure);
+    }
+    this.#tell();
+    return this.#outcome.result(this.#writers.progress().bytes);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#ticker);
+    await Promise.all(this.#channels.map(async (channel) => await channel.close()));
+    await this.#writers.close();
+    this.#store.close();
+  }
+
+  /** Everything with content and everything without, in parallel. */
+  async #content(): Promise<void> {
+    const { plain, elementsEnd } = this.#plan.work;
+    for (let from = 1; plain && from < elementsEnd; from += PLAIN_BATCH)
+      await this.#start({ kind: 'plain', from, to: from + PLAIN_BATCH });
+    await Promise.all(this.#channels.map(async (channel) => await this.#readTapes(channel)));
+    for (const { tape, present } of this.#plan.tapes)
+      if (!present) await this.#lose(this.#chunksOn(tape), `tape ${tape} is not in the vault`);
+    if (this.#plan.lostChunks > 0) await this.#lose(this.#chunksOn(null), 'no tape is known that holds it');
+    await this.#settled();
+    this.#throwFailure();
+  }
+
+  /** What only makes sense when all content is there. */
+  async #ending(): Promise<void> {
+    const { displaced } = this.#outcome;
+    if (this.#plan.work.links) await this.#writers.run({ kind: 'links', displaced });
+    this.#phase = 'attributes';
+    await this.#writers.run({ kind: 'directories' });
+    await this.#writers.run({ kind: 'flags', displaced });
+    this.#phase = 'making durable';
+    await this.#writers.run({ kind: 'sync' });
+  }
+
+  async #readTapes(channel: TapeChannel): Promise<void> {
+    for (let tape = this.#tapes.shift(); tape !== undefined; tape = this.#tapes.shift()) {
+      await this.#readTape(channel, tape);
+      this.#throwFailure();
+    }
+  }
+
+  async #readTape(channel: TapeChannel, tape: string): Promise<void> {
+    try {
+      this.#outcome.mounted(tape, await channel.mount(tape, this.#options.signal));
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      if (error.kind !== 'damaged' && error.code !== 'NO_SUCH_TAPE' && error.code !== 'TAPE_MISMATCH') throw error;
+      channel.abandon();
+      return await this.#lose(this.#chunksOn(tape), error.message);
+    }
+    for (const row of this.#chunksOn(tape)) {
+      await this.#control.passage();
+      this.#throwFailure();
+      await this.#readChunk(channel, row);
+    }
+    await channel.unmount();
+  }
+
+  async #readChunk(channel: TapeChannel, { id, place, wanted }: ChunkRow): Promise<void> {
+    const memory = await this.#slots.take();
+    let slot: Awaited<ReturnType<TapeChannel['read']>>;
+    try {
+      slot = await channel.read(id, place, wanted < place.payloadBytes * SPARSE_PART, memory);
+    } catch (error) {
+      this.#slots.giveBack(memory);
+      throw error;
+    }
+    const { set, sequence } = place;
+    this.#launch({ kind: 'chunk', chunk: id, tape: place.tape, set, sequence, slot }, () =>
+      this.#slots.giveBack(memory),
+    );
+  }
+
+  /** Reports what lies in chunks that cannot be read. */
+  async #lose(chunks: Iterable<ChunkRow>, reason: string): Promise<void> {
+    const slot = { memory: new SharedArrayBuffer(0), length: 0, lost: reason };
+    for (const { id, place } of chunks) {
+      this.#throwFailure();
+      await this.#start({ kind: 'chunk', chunk: id, tape: place.tape, set: place.set, sequence: place.sequence, slot });
+    }
+  }
+
+  /** Starts a request; waits while the writers have plenty to do. */
+  async #start(request: WriterRequest): Promise<void> {
+    await this.#control.passage();
+    this.#throwFailure();
+    this.#launch(request, () => undefined);
+    while (this.#running.size >= this.#options.writers * 2) await Promise.race(this.#running);
+  }
+
+  #launch(request: WriterRequest, after: () => void): void {
+    const run: Promise<void> = this.#writers
+      .run(request)
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#running.delete(run);
+        after();
+      });
+    this.#running.add(run);
+  }
+
+  #hear(report: WriteReport, request: WriterRequest): void {
+    this.#outcome.add(report, request.kind === 'chunk' ? request : null);
+    const whole: number[] = [];
+    const broken: number[] = [];
+    for (const { element, pieces, sound } of report.partial) {
+      const known = this.#partial.get(element) ?? { left: pieces, sound: true };
+      const now = { left: known.left - 1, sound: known.sound && sound };
+      this.#partial.set(element, now);
+      if (now.left > 0) continue;
+      (now.sound ? whole : broken).push(element);
+      this.#partial.delete(element);
+    }
+    if (this.#failure !== null)
+      return broken.concat(whole).forEach((each) => this.#partial.set(each, { left: 0, sound: false }));
+    if (whole.length > 0) this.#launch({ kind: 'finish', elements: whole }, () => undefined);
+    if (broken.length > 0) this.#launch({ kind: 'discard', elements: broken }, () => undefined);
+  }
+
+  /** The first failure counts; the others are its echoes. */
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#control.cancel();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  /** Removes what is half done. That it cannot be removed is no news beside the failure itself. */
+  async #takeBack(): Promise<void> {
+    const elements = [...this.#partial.keys()];
+    if (elements.length > 0) await this.#writers.run({ kind: 'discard', elements }).catch(() => undefined);
+  }
+
+  #tell(): void {
+    this.#options.onProgress?.({ phase: this.#phase, ...this.#writers.progress() });
+  }
+
+  /** Chunks of a tape in the order in which they lie, a page at a time; those of no tape for null. */
+  *#chunksOn(tape: string | null): Generator<ChunkRow> {
+    const sql = `SELECT id, set_id, sequence, bytes, tape_sequence, block, offset, payload FROM chunk
+      WHERE tape IS ? AND (tape_sequence, id) > (?, ?) ORDER BY tape_sequence, id LIMIT ${CHUNK_PAGE}`;
+    const lost = `SELECT id, set_id, sequence, bytes FROM chunk WHERE tape IS NULL AND id > ? ORDER BY id LIMIT ${CHUNK_PAGE}`;
+    for (let after = [-1, 0]; ; ) {
+      const [sequence, id] = after as [number, number];
+      const rows =
+        tape === null ? this.#store.statement(lost).all(id) : this.#store.statement(sql).all(tape, sequence, id);
+      for (const row of rows) {
+        after = [Number(row.tape_sequence ?? -1), Number(row.id)];
+        yield { id: Number(row.id), wanted: Number(row.bytes), place: placeOf(tape, row) };
+      }
+      if (rows.length === 0) return;
+    }
+  }
+}
+
+const placeOf = (tape: string | null, row: Record<string, unknown>): ChunkPlace => ({
+  set: setId(String(row.set_id)),
+  sequence: Number(row.sequence),
+  kind: 'data',
+  tape: tape === null ? ('' as ChunkPlace['tape']) : tapeId(tape),
+  tapeSequence: Number(row.tape_sequence ?? 0),
+  block: Number(row.block ?? 0),
+  offset: Number(row.offset ?? 0),
+  payloadBytes: bytes(Number(row.payload ?? 0)),
+});

@@ -1,0 +1,9 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { Reader } from './reader.ts';
+import type { ReaderRequest, ReaderSetup } from './thread-protocol.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('restore-reader.worker.ts runs in a worker thread only');
+
+const reader = new Reader(workerData as ReaderSetup);
+port.on('message', (request: ReaderRequest) => port.postMessage(reader.carryOut(request)));

@@ -1,0 +1,154 @@
+import { constants } from 'node:fs';
+import type { ByteString } from '../../../../shared/byte-string.ts';
+import { asColdframeError } from '../../../../shared/errors.ts';
+import { type SetId, setId, vaultId } from '../../../../shared/units.ts';
+import { isErrno } from '../../../platform/errno.ts';
+import { failpoint } from '../../../platform/failpoints.ts';
+import { closeFd, openAt, syncFileSystem } from '../../../platform/linux/index.ts';
+import { sealContext, type UnitSeal } from '../../blockset/unit.ts';
+import { RunControl } from '../../mover/run-control.ts';
+import { VaultKeys } from '../../tape/keys.ts';
+import { PlanStore, ROOT_DIRECTORY } from '../plan/plan-store.ts';
+import { ChunkWriter, PROGRESS } from '../write/chunk-writer.ts';
+import { Destination } from '../write/destination.ts';
+import { ElementFailures } from '../write/element-failures.ts';
+import { elementById, rowsOf } from '../write/element-row.ts';
+import { FileWriter } from '../write/file-writer.ts';
+import { FinishDirectories } from '../write/finish-directories.ts';
+import { HardLinks } from '../write/hard-links.ts';
+import { PlainElements } from '../write/plain-elements.ts';
+import { removeQuietly } from '../write/put-in-place.ts';
+import { WriteNotes } from '../write/write-notes.ts';
+import type { FilledSlot, UnitKeys, WriterAnswer, WriterRequest, WriterSetup } from './thread-protocol.ts';
+
+/** A thread that writes elements. Everything it needs beyond a request is in the plan store. Synchronous. */
+export class Writer {
+  readonly #control: RunControl;
+  readonly #store: PlanStore;
+  readonly #destination: Destination;
+  readonly #progress: Float64Array;
+  readonly #keys: SetKeys;
+  readonly #files: FileWriter;
+  readonly #chunks: ChunkWriter;
+  readonly #plain: PlainElements;
+  readonly #links: HardLinks;
+  readonly #directories: FinishDirectories;
+  #notes = new WriteNotes();
+
+  constructor({ plan, keys, control, progress }: WriterSetup) {
+    this.#control = new RunControl(control);
+    this.#store = PlanStore.open(plan.file);
+    this.#destination = new Destination(this.#store, plan.destination.root);
+    this.#progress = new Float64Array(progress);
+    this.#keys = new SetKeys(keys);
+    const notes = (): WriteNotes => this.#notes;
+    const { policy } = plan.destination;
+    this.#files = new FileWriter(this.#destination, plan.id, policy, notes);
+    const place = { store: this.#store, destination: this.#destination, files: this.#files, run: plan.id, policy };
+    this.#chunks = new ChunkWriter(this.#store, this.#files, this.#control, this.#progress, notes);
+    this.#plain = new PlainElements(place, this.#control, this.#progress, notes);
+    this.#links = new HardLinks(place, notes);
+    this.#directories = new FinishDirectories(this.#store, this.#destination, notes);
+  }
+
+  /** Carries out a request. Never throws: what ends the restore is in the answer, with what was done before. */
+  carryOut(request: WriterRequest): WriterAnswer {
+    this.#notes = new WriteNotes();
+    try {
+      this.#do(request);
+      return { kind: 'done', report: this.#notes.report() };
+    } catch (thrown) {
+      return { kind: 'failed', report: this.#notes.report(), error: asColdframeError(thrown).toData() };
+    }
+  }
+
+  #close(): void {
+    this.#destination.close();
+    this.#store.close();
+  }
+
+  #do(request: WriterRequest): void {
+    switch (request.kind) {
+      case 'leftovers':
+        return this.#removeLeftovers();
+      case 'chunk':
+        return this.#chunk(request.chunk, setId(request.set), request.sequence, request.slot);
+      case 'plain':
+        return this.#plain.make(request.from, request.to);
+      case 'finish':
+        return this.#finish(request.elements);
+      case 'discard':
+        for (const id of request.elements) this.#files.discard(elementById(this.#store, id));
+        return;
+      case 'links':
+        return this.#links.make(request.displaced, this.#control);
+      case 'directories':
+        return this.#directories.dress(this.#control);
+      case 'flags':
+        return this.#directories.setFlags(request.displaced);
+      case 'sync':
+        return this.#sync();
+      case 'close':
+        return this.#close();
+    }
+  }
+
+  #chunk(chunk: number, set: SetId, sequence: number, { memory, length, lost }: FilledSlot): void {
+    this.#chunks.write(chunk, Buffer.from(memory, 0, length), this.#keys.seal(set, sequence), lost);
+  }
+
+  #finish(elements: readonly number[]): void {
+    const failures = new ElementFailures(this.#files, () => this.#notes);
+    for (const id of elements) {
+      const element = elementById(this.#store, id);
+      try {
+        this.#files.finish(element, this.#files.open(element, true), 0);
+        this.#progress[PROGRESS.elements] = (this.#progress[PROGRESS.elements] as number) + 1;
+      } catch (error) {
+        failures.failed(element, error);
+      }
+    }
+  }
+
+  #removeLeftovers(): void {
+    for (const [directory, name] of rowsOf<[number, string]>(this.#store, 'SELECT directory, name FROM leftover')) {
+      try {
+        removeQuietly(this.#destination.directory(directory), name as ByteString);
+      } catch (error) {
+        if (!isErrno(error, 'EISDIR', 'EPERM', 'EACCES')) throw error;
+      }
+    }
+  }
+
+  /** Makes all of the destination durable. */
+  #sync(): void {
+    const fd = openAt(this.#destination.directory(ROOT_DIRECTORY), '.' as ByteString, constants.O_RDONLY);
+    try {
+      syncFileSystem(fd);
+      failpoint('restore:after-sync');
+    } finally {
+      closeFd(fd);
+    }
+  }
+}
+
+/** The seals of chunks; the key of a set is derived once. */
+export class SetKeys {
+  readonly #keys: VaultKeys | null;
+  readonly #ofSet = new Map<string, Uint8Array>();
+
+  constructor({ vault, vaultKey }: UnitKeys) {
+    this.#keys = vaultKey ? new VaultKeys(vaultId(vault), vaultKey) : null;
+  }
+
+  /** What the units of a chunk are sealed with, null in a vault that is not sealed. */
+  seal(set: SetId, sequence: number): UnitSeal | null {
+    if (this.#keys === null) return null;
+    let key = this.#ofSet.get(set);
+    if (key === undefined) {
+      key = this.#keys.setKey(set);
+      this.#ofSet.set(set, key);
+    }
+    return { key, context: sealContext(Buffer.from(set, 'hex'), sequence) };
+  }
+}

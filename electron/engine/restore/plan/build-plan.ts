@@ -1,0 +1,258 @@
+import { constants } from 'node:fs';
+import { type ByteString, joinBytes } from '../../../../shared/byte-string.ts';
+import { asColdframeError } from '../../../../shared/errors.ts';
+import type { ElementAttributes, ElementRecord } from '../../../../shared/model/element.ts';
+import { isErrno } from '../../../platform/errno.ts';
+import { AT_FDCWD, closeFd, O_PATH, openAt } from '../../../platform/linux/index.ts';
+import { ByteWriter } from '../../blockset/byte-writer.ts';
+import { writeAttributes } from '../../blockset/element-codec.ts';
+import { chooseTapes } from './choose-tapes.ts';
+import { type ConflictAction, isConflict } from './conflict.ts';
+import type { ElementSource } from './element-source.ts';
+import { PlanNotes } from './plan-notes.ts';
+import { DIRECTORY_STATE, ELEMENT_ACTION, PlanStore, ROOT_DIRECTORY } from './plan-store.ts';
+import { PlannedDirectories, type PlannedDirectory } from './planned-directories.ts';
+import { type Placement, Placements } from './planned-elements.ts';
+import { PriorRun } from './prior-run.ts';
+import { ReMapping } from './re-mapping.ts';
+import type { PlannedWork, RestoreDestination, RestorePlan } from './restore-plan.ts';
+import { settableFlags } from './settable-flags.ts';
+import { pathParts, targetParts } from './target-path.ts';
+
+export interface PlanOrder {
+  /** 16 hexadecimal digits, new for every plan. */
+  readonly id: string;
+  /** Plan store to write. */
+  readonly file: string;
+  /** Plan store that an interrupted run of the same restore left, or null. */
+  readonly prior: string | null;
+  readonly bootId: string;
+  readonly destination: RestoreDestination;
+  /** Tapes that are at hand; null when all are. */
+  readonly present: readonly string[] | null;
+}
+
+const INSERT = 'INSERT INTO element VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+
+/**
+ * Builds the plan of a restore: looks at every element once, in the order in which the source gives them, and keeps what
+ * grows in the plan store. Changes nothing at the destination. Call `check` often: it throws when the job is cancelled.
+ */
+export const buildPlan = (source: ElementSource, order: PlanOrder, check: () => void): RestorePlan => {
+  const builder = new PlanBuilder(order);
+  try {
+    let seen = 0;
+    for (const item of source.items()) {
+      if ((seen++ & 1023) === 0) check();
+      if (item.kind === 'element') builder.element(item.record);
+      else builder.part(item.extents);
+    }
+    return builder.finish(source, check);
+  } finally {
+    builder.close();
+  }
+};
+
+class PlanBuilder {
+  readonly #order: PlanOrder;
+  readonly #relativeTo: readonly ByteString[];
+  readonly #store: PlanStore;
+  readonly #prior: PriorRun | null;
+  readonly #rootFd: number | null;
+  readonly #directories: PlannedDirectories;
+  readonly #placements: Placements;
+  readonly #mapping: ReMapping;
+  readonly #notes = new PlanNotes();
+  readonly #out = new ByteWriter(4096);
+  #nextId = 1;
+  #plain = false;
+  /** Ends the element at hand, once all its parts have come. */
+  #pending: (() => void) | null = null;
+  #lastParent = '';
+  #lastDirectory: PlannedDirectory | null = null;
+
+  constructor(order: PlanOrder) {
+    this.#order = order;
+    this.#relativeTo = pathParts(order.destination.relativeTo);
+    this.#store = PlanStore.create(order.file);
+    this.#prior = order.prior === null ? null : PriorRun.open(order.prior, order.bootId);
+    this.#rootFd = openRoot(order.destination.root);
+    const { policy } = order.destination;
+    this.#directories = new PlannedDirectories(this.#store, policy, this.#prior, this.#rootFd, (parent, name, action) =>
+      this.#conflict(parent, name, action),
+    );
+    this.#placements = new Placements(policy, this.#prior);
+    this.#mapping = new ReMapping(this.#store);
+  }
+
+  element(record: ElementRecord): void {
+    this.#settle();
+    const { attributes } = record;
+    try {
+      const names = targetParts(attributes.path, this.#relativeTo);
+      if (names === null) return;
+      if (attributes.type === 'dir') this.#directory(names, attributes);
+      else this.#other(names, record);
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      if (error.code !== 'RECORD_MALFORMED') throw error;
+      this.#notes.warn(error.code, attributes.path, error.message);
+    }
+  }
+
+  part(extents: ElementRecord['extents']): void {
+    if (this.#pending) this.#mapping.add(extents);
+  }
+
+  finish(source: ElementSource, check: () => void): RestorePlan {
+    this.#settle();
+    this.#mapping.settle();
+    check();
+    const { id, file, destination, present } = this.#order;
+    const tapes = chooseTapes(
+      this.#store,
+      (set, sequence) => source.chunkPlaces(set, sequence),
+      (tape) => present === null || present.includes(tape),
+    );
+    const lost = this.#store.statement('SELECT count(*) AS n FROM chunk WHERE tape IS NULL').get();
+    const lostChunks = Number(lost?.n);
+    const plan = { id, file, destination, ...this.#notes.summary(), tapes, lostChunks, work: this.#work() };
+    this.#store.setMeta('runs', [...(this.#prior?.runs ?? []), id].join(','));
+    this.#store.setMeta('boot', this.#order.bootId);
+    this.#store.setMeta('root', destination.root);
+    this.#store.setMeta('complete', 'yes');
+    this.#store.finish();
+    return plan;
+  }
+
+  close(): void {
+    this.#directories.close();
+    if (this.#rootFd !== null) closeFd(this.#rootFd);
+    this.#prior?.close();
+    this.#store.close();
+  }
+
+  #work(): PlannedWork {
+    const one = (sql: string): number => Number(this.#store.statement(sql).get()?.n ?? 0);
+    return {
+      elementsEnd: this.#nextId,
+      plain: this.#plain,
+      links: one('SELECT count(*) AS n FROM (SELECT 1 FROM element WHERE leader IS NOT NULL LIMIT 1)') > 0,
+      payloadBytes: one('SELECT max(payload) AS n FROM chunk'),
+    };
+  }
+
+  #directory(names: readonly ByteString[], attributes: ElementAttributes): void {
+    const directory = this.#directories.at(names);
+    if (directory.state === DIRECTORY_STATE.skip) return this.#notes.skipped();
+    this.#directories.dress(directory, this.#encoded(attributes));
+    this.#notes.planned(0);
+  }
+
+  #other(names: readonly ByteString[], record: ElementRecord): void {
+    const { attributes } = record;
+    const own = names.at(-1);
+    if (own === undefined)
+      return this.#notes.warn('USAGE', attributes.path, 'It would take the place of the destination itself.');
+    if (attributes.marks.unreadable)
+      return this.#notes.warn('UNREADABLE', attributes.path, 'Its content could not be read when it was backed up.');
+    const directory = this.#parent(names, attributes.path);
+    if (directory.state === DIRECTORY_STATE.skip) return this.#notes.skipped();
+    const leader = this.#leader(attributes);
+    const placement = this.#placements.place(this.#directories.view(directory), own, attributes, leader !== null);
+    if (isConflict(placement.action)) this.#conflict(directory, placement.name, placement.action);
+    if (placement.planned === null) return this.#notes.skipped();
+    if (placement.planned === ELEMENT_ACTION.done) this.#notes.done();
+    this.#plan(directory, placement, record, leader);
+  }
+
+  /** Starts the element's row; it is written when all its extents are known. */
+  #plan(directory: PlannedDirectory, placement: Placement, record: ElementRecord, leader: number | null): void {
+    const { attributes } = record;
+    const id = this.#nextId++;
+    const encoded = this.#encoded(attributes);
+    const withContent = leader === null && placement.planned !== ELEMENT_ACTION.done && attributes.type === 'file';
+    if (leader === null) this.#lead(attributes, id);
+    this.#mapping.begin(id);
+    if (withContent) this.#mapping.add(record.extents);
+    this.#pending = () => {
+      const content = this.#mapping.end();
+      const { pieces, chunk, unit, extents } = content;
+      if (pieces === 0 && leader === null) this.#plain = true;
+      const flagged = settableFlags(attributes.fileFlags) === 0 ? null : 1;
+      const { name, planned } = placement;
+      this.#store
+        .statement(INSERT)
+        .run(id, directory.id, name, planned, pieces, chunk, unit, leader, flagged, encoded, extents);
+      if (placement.planned !== ELEMENT_ACTION.done) this.#notes.planned(content.bytes);
+    };
+    if (!withContent) this.#settle();
+  }
+
+  #settle(): void {
+    this.#pending?.();
+    this.#pending = null;
+  }
+
+  /** The directory of an element: elements of one directory mostly come one after the other. */
+  #parent(names: readonly ByteString[], path: ByteString): PlannedDirectory {
+    const parent = path.slice(0, path.lastIndexOf('/'));
+    if (this.#lastDirectory === null || parent !== this.#lastParent) {
+      this.#lastDirectory = this.#directories.at(names.slice(0, -1));
+      this.#lastParent = parent;
+    }
+    return this.#lastDirectory;
+  }
+
+  /** The element whose content this one shares, when a name of the same file was planned before. */
+  #leader({ device, inode, links, ...attributes }: ElementAttributes): number | null {
+    if (links <= 1) return null;
+    const select = 'SELECT element FROM hard_link WHERE device = ? AND inode = ? AND likeness = ?';
+    const row = this.#store.statement(select).get(device, inode, likeness(attributes));
+    return row === undefined ? null : Number(row.element);
+  }
+
+  #lead({ device, inode, links, ...attributes }: ElementAttributes, id: number): void {
+    if (links <= 1) return;
+    const insert = 'INSERT OR IGNORE INTO hard_link VALUES (?, ?, ?, ?)';
+    this.#store.statement(insert).run(device, inode, id, likeness(attributes));
+  }
+
+  #encoded(attributes: ElementAttributes): Uint8Array {
+    this.#out.reset();
+    writeAttributes(this.#out, attributes);
+    return Buffer.from(this.#out.view());
+  }
+
+  #conflict(directory: PlannedDirectory, name: ByteString, action: ConflictAction): void {
+    this.#notes.conflict(action, () =>
+      joinBytes(directoryPath(this.#store, this.#order.destination.root, directory.id), name),
+    );
+  }
+}
+
+/** What two names of one file must have in common; else an inode number was used twice. */
+const likeness = ({ type, size, modifiedAt }: Pick<ElementAttributes, 'type' | 'size' | 'modifiedAt'>): string =>
+  `${type} ${size} ${modifiedAt.seconds}.${modifiedAt.nanos}`;
+
+/** Path of a planned directory at the destination. */
+export const directoryPath = (store: PlanStore, root: ByteString, id: number): ByteString => {
+  const names: ByteString[] = [];
+  for (let at = id; at !== ROOT_DIRECTORY; ) {
+    const row = store.statement('SELECT parent, name FROM directory WHERE id = ?').get(at);
+    if (row === undefined) throw new RangeError(`the plan has no directory ${at}`);
+    names.push(row.name as ByteString);
+    at = Number(row.parent);
+  }
+  return names.reduceRight(joinBytes, root);
+};
+
+/** A descriptor of the destination's root to look from, or null when it is not there. The user named it: links in it are his. */
+const openRoot = (root: ByteString): number | null => {
+  try {
+    return openAt(AT_FDCWD, root, O_PATH | constants.O_DIRECTORY);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+};

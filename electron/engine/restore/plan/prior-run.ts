@@ -1,0 +1,67 @@
+import type { ByteString } from '../../../../shared/byte-string.ts';
+import { DIRECTORY_STATE, type DirectoryState, PlanStore } from './plan-store.ts';
+
+export interface PriorDirectory {
+  readonly id: number;
+  /** Whether that run made it, or was to dress it. */
+  readonly own: boolean;
+  /** Its name at the destination. */
+  readonly name: ByteString;
+}
+
+/** What an earlier run of the same restore, which was interrupted, left behind. */
+export class PriorRun {
+  readonly #store: PlanStore;
+  /** Prefixes of the names of temporary files that runs before this one may have left. */
+  readonly temporaryPrefixes: readonly string[];
+  /** Whether the machine has not stopped since: then what was renamed into place is whole. */
+  readonly sameBoot: boolean;
+
+  private constructor(store: PlanStore, bootId: string) {
+    this.#store = store;
+    this.temporaryPrefixes = (store.meta('runs') ?? '')
+      .split(',')
+      .filter((id) => id !== '')
+      .map(temporaryPrefix);
+    this.sameBoot = store.meta('boot') === bootId;
+  }
+
+  /** The run that left this plan store, or null when there is none or it is not readable. */
+  static open(file: string, bootId: string): PriorRun | null {
+    try {
+      const store = PlanStore.open(file);
+      if (store.meta('complete') === 'yes') return new PriorRun(store, bootId);
+      store.close();
+    } catch {
+      // No store, or one that a power loss cut: then nothing is known, and what stands there counts as not ours.
+    }
+    return null;
+  }
+
+  /** Ids of that run and of those before it. */
+  get runs(): readonly string[] {
+    return (this.#store.meta('runs') ?? '').split(',').filter((id) => id !== '');
+  }
+
+  /** The directory of the earlier plan with this source name, or null. */
+  directory(parent: number, source: ByteString): PriorDirectory | null {
+    const row = this.#store
+      .statement('SELECT id, state, name FROM directory WHERE parent = ? AND source = ?')
+      .get(parent, source);
+    if (row === undefined) return null;
+    return { id: Number(row.id), own: OWNED.has(Number(row.state) as DirectoryState), name: row.name as ByteString };
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+}
+
+const OWNED = new Set<DirectoryState>([DIRECTORY_STATE.make, DIRECTORY_STATE.own, DIRECTORY_STATE.replace]);
+
+/** How the names of all temporary files of a run begin. */
+export const temporaryPrefix = (run: string): string => `.coldframe-${run}-`;
+
+/** Name of the temporary file of an element. */
+export const temporaryName = (run: string, element: number): ByteString =>
+  `${temporaryPrefix(run)}${element.toString(36)}` as ByteString;

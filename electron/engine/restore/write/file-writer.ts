@@ -1,0 +1,95 @@
+import fs, { constants } from 'node:fs';
+import type { ByteString } from '../../../../shared/byte-string.ts';
+import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
+import { isErrno } from '../../../platform/errno.ts';
+import { failpoint } from '../../../platform/failpoints.ts';
+import { FileStat, TYPE_FILE } from '../../../platform/file-stat.ts';
+import { closeFd, openAt, setLength, statFd } from '../../../platform/linux/index.ts';
+import { temporaryName } from '../plan/prior-run.ts';
+import { applyAttributes } from './apply-attributes.ts';
+import type { Destination } from './destination.ts';
+import type { PlannedElement } from './element-row.ts';
+import { putInPlace, removeQuietly } from './put-in-place.ts';
+import type { WriteNotes } from './write-notes.ts';
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+const UNFINISHED_MODE = 0o600;
+
+/** Writes regular files: into a temporary file beside the target, which gets its name when it is whole. */
+export class FileWriter {
+  readonly #destination: Destination;
+  readonly #run: string;
+  readonly #policy: ConflictPolicy;
+  readonly #notes: () => WriteNotes;
+  readonly #stat = new FileStat();
+  readonly #uid = process.geteuid?.() ?? 0;
+
+  constructor(destination: Destination, run: string, policy: ConflictPolicy, notes: () => WriteNotes) {
+    this.#destination = destination;
+    this.#run = run;
+    this.#policy = policy;
+    this.#notes = notes;
+  }
+
+  /** Opens the temporary file of an element, and makes it when no thread has yet. `again`: this thread had it open. */
+  open(element: PlannedElement, again: boolean): number {
+    const directory = this.#destination.directory(element.directory);
+    const name = temporaryName(this.#run, element.id);
+    if (again) return this.#reopen(directory, name);
+    try {
+      const fd = openAt(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, UNFINISHED_MODE);
+      failpoint('restore:after-create');
+      return fd;
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST') || element.pieces < 2) throw error;
+    }
+    return this.#reopen(directory, name);
+  }
+
+  /** Writes all of a run of content at its offset. */
+  write(fd: number, content: Uint8Array, offset: number): void {
+    for (let done = 0; done < content.length; )
+      done += fs.writeSync(fd, content, done, content.length - done, offset + done);
+  }
+
+  /** Gives a whole file its length, attributes and name, and closes it. `written`: the end of its last extent. */
+  finish(element: PlannedElement, fd: number, written: number): void {
+    const notes = this.#notes();
+    const { attributes } = element;
+    let closed = false;
+    try {
+      if (written < attributes.size) setLength(fd, attributes.size);
+      applyAttributes(fd, attributes, this.#destination.inheritsAcl(element.directory), notes);
+      closeFd(fd);
+      closed = true;
+      failpoint('restore:before-rename');
+      this.#place(element, notes);
+    } catch (error) {
+      if (!closed) closeFd(fd);
+      this.discard(element);
+      throw error;
+    }
+  }
+
+  /** Removes the temporary file of an element. */
+  discard(element: PlannedElement): void {
+    removeQuietly(this.#destination.directory(element.directory), temporaryName(this.#run, element.id));
+  }
+
+  #place(element: PlannedElement, notes: WriteNotes): void {
+    const directory = this.#destination.directory(element.directory);
+    const name = putInPlace(directory, temporaryName(this.#run, element.id), element, this.#policy, notes);
+    failpoint('restore:after-rename');
+    if (name !== null) notes.restored += 1;
+    if (name !== element.name && element.attributes.links > 1) notes.displaced(element.id, name);
+  }
+
+  /** Opens what another thread of this restore made; what somebody else put there instead is not written into. */
+  #reopen(directory: number, name: ByteString): number {
+    const fd = openAt(directory, name, O_WRONLY | O_NOFOLLOW);
+    const { type, uid, links } = statFd(fd, this.#stat);
+    if (type === TYPE_FILE && uid === this.#uid && links === 1) return fd;
+    closeFd(fd);
+    throw new Error('the temporary file of a restore was replaced by something else');
+  }
+}

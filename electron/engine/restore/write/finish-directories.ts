@@ -1,0 +1,113 @@
+import { constants } from 'node:fs';
+import type { ByteString } from '../../../../shared/byte-string.ts';
+import { asColdframeError } from '../../../../shared/errors.ts';
+import type { ElementAttributes } from '../../../../shared/model/element.ts';
+import { isErrno } from '../../../platform/errno.ts';
+import { failpoint } from '../../../platform/failpoints.ts';
+import {
+  changeMode,
+  changeModeOf,
+  closeFd,
+  openAt,
+  readFileFlags,
+  setFileFlags,
+} from '../../../platform/linux/index.ts';
+import { ByteReader } from '../../blockset/byte-reader.ts';
+import { readAttributes } from '../../blockset/element-codec.ts';
+import type { RunControl } from '../../mover/run-control.ts';
+import { DIRECTORY_STATE, type PlanStore, ROOT_DIRECTORY } from '../plan/plan-store.ts';
+import { flagsToSet, settableFlags } from '../plan/settable-flags.ts';
+import { applyAttributes } from './apply-attributes.ts';
+import type { Destination } from './destination.ts';
+import { ELEMENT_COLUMNS, type ElementColumns, elementOf, rowsOf } from './element-row.ts';
+import { fatalError, isFatal } from './fatal.ts';
+import type { WriteNotes } from './write-notes.ts';
+
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+const SELECT = 'SELECT id, state, attributes FROM directory WHERE state <> 4 ORDER BY depth DESC';
+const FLAGGED = `SELECT ${ELEMENT_COLUMNS} FROM element e WHERE e.flagged IS NOT NULL`;
+/** Of directories that only lead to something restored, as `mkdir -p` makes them. */
+const WAY_MODE = 0o755;
+
+/** The last steps: directories get their attributes deepest first, so that nothing below changes their times again. */
+export class FinishDirectories {
+  readonly #store: PlanStore;
+  readonly #destination: Destination;
+  readonly #notes: () => WriteNotes;
+  readonly #flagged: { id: number; flags: number; path: ByteString }[] = [];
+
+  constructor(store: PlanStore, destination: Destination, notes: () => WriteNotes) {
+    this.#store = store;
+    this.#destination = destination;
+    this.#notes = notes;
+  }
+
+  /** Makes what is still missing (empty directories) and dresses all that are ours. */
+  dress(control: RunControl): void {
+    for (const [id, state, encoded] of rowsOf<[number, number, Uint8Array | null]>(this.#store, SELECT)) {
+      if (control.held) control.passageSync();
+      const attributes = encoded === null ? null : readAttributes(new ByteReader(encoded));
+      try {
+        this.#one(id, state, attributes);
+      } catch (error) {
+        this.#failed(attributes, error);
+      }
+    }
+    failpoint('restore:after-directories');
+  }
+
+  /** File flags come last of all: some of them forbid every further change. */
+  setFlags(displaced: ReadonlyMap<number, ByteString | null>): void {
+    for (const row of rowsOf<ElementColumns>(this.#store, FLAGGED)) {
+      const { id, directory, name, attributes } = elementOf(row);
+      const actual = displaced.has(id) ? displaced.get(id) : name;
+      if (actual === null || actual === undefined || attributes.type !== 'file') continue;
+      this.#flag(this.#destination.directory(directory), actual, attributes.fileFlags ?? 0, attributes.path);
+    }
+    for (const { id, flags, path } of this.#flagged)
+      this.#flag(this.#destination.directory(id), '.' as ByteString, flags, path);
+  }
+
+  #one(id: number, state: number, attributes: ElementAttributes | null): void {
+    const path = this.#destination.directory(id);
+    if (state === DIRECTORY_STATE.merge) return this.#count(attributes);
+    if (attributes === null) {
+      if (id !== ROOT_DIRECTORY && state !== DIRECTORY_STATE.own) changeMode(path, '.' as ByteString, WAY_MODE);
+      return;
+    }
+    const fd = openAt(path, '.' as ByteString, O_RDONLY | O_DIRECTORY);
+    try {
+      applyAttributes(fd, attributes, this.#destination.inheritsAcl(id), this.#notes());
+    } finally {
+      closeFd(fd);
+    }
+    const flags = settableFlags(attributes.fileFlags);
+    if (flags !== 0) this.#flagged.push({ id, flags, path: attributes.path });
+    this.#count(attributes);
+  }
+
+  #count(attributes: ElementAttributes | null): void {
+    if (attributes !== null) this.#notes().restored += 1;
+  }
+
+  #flag(directory: number, name: ByteString, flags: number, path: ByteString): void {
+    try {
+      const fd = openAt(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      try {
+        setFileFlags(fd, flagsToSet(readFileFlags(fd) ?? 0, flags));
+      } finally {
+        closeFd(fd);
+      }
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return;
+      this.#notes().loss('file flags', path, error);
+    }
+  }
+
+  #failed(attributes: ElementAttributes | null, error: unknown): void {
+    const path = attributes?.path ?? ('/' as ByteString);
+    if (isFatal(error)) throw fatalError(error, path);
+    const { code, message } = asColdframeError(error);
+    this.#notes().warn(code, path, message);
+  }
+}
