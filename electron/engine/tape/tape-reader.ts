@@ -134,7 +134,12 @@ export class TapeReader {
       throw tapeMismatch(this.#medium.name, `the chunk lies on tape ${place.tape}`);
     const read = this.#headers.get(place.offset) ?? this.#readHeader(place);
     const { header } = read;
-    if (header.set !== place.set || header.sequence !== place.sequence || header.payloadBytes !== place.payloadBytes)
+    const agrees =
+      header.set === place.set &&
+      header.sequence === place.sequence &&
+      header.payloadBytes === place.payloadBytes &&
+      header.block === place.block;
+    if (!agrees)
       throw tapeMismatch(
         this.#medium.name,
         `at byte ${place.offset} lies chunk ${header.sequence} of set ${header.set}, not ${place.sequence} of ${place.set}`,
