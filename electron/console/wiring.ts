@@ -11,6 +11,7 @@ const notYet = (what: string) => (): Promise<never> =>
   );
 
 const backups = () => import('./backup/index.ts');
+const restores = () => import('./restore/index.ts');
 const vaults = () => import('./vault-use-cases.ts');
 
 /** The engine's use-cases, each loaded when it is first asked for, so that a short command starts fast. */
@@ -25,8 +26,8 @@ export const engineUseCases: UseCases = {
   planBackup: async (...request) => (await backups()).planBackup(...request),
   runBackup: async (...request) => (await backups()).runBackup(...request),
   runMerge: notYet('merge block sets'),
-  planRestore: notYet('plan restores'),
-  runRestore: notYet('restore'),
+  planRestore: async (...request) => (await restores()).planRestore(...request),
+  runRestore: async (...request) => (await restores()).runRestore(...request),
   runVerify: notYet('verify'),
   runRebuild: notYet('rebuild catalogs'),
 };

@@ -49,7 +49,7 @@ export const executePlan = async (plan: RestorePlan, options: ExecuteOptions): P
 };
 
 /** Under the policy `fail` nothing is written when anything is in the way. */
-const refuseConflicts = ({ conflicts, destination }: RestorePlan): void => {
+export const refuseConflicts = ({ conflicts, destination }: RestorePlan): void => {
   const [first] = conflicts.first;
   if (destination.policy !== 'fail' || first === undefined) return;
   throw new ColdframeError('DESTINATION_TAKEN', {

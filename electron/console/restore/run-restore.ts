@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { ByteString } from '../../../shared/byte-string.ts';
+import { executePlan, planInThread, refuseConflicts, type RestorePlan } from '../../engine/restore/index.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { bootId } from '../../platform/process-identity.ts';
+import { homeLayout } from '../home/directory.ts';
+import { bytesOfPath } from '../paths.ts';
+import type { JobControl, RestoreRequest, RestoreResult } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import { JobSwitch } from './job-switch.ts';
+import { libraryDrives, tapesAtHand } from './library-drives.ts';
+import { RestoreFolder } from './restore-folder.ts';
+import { plannedResult, restoredResult } from './restore-result.ts';
+
+const MOST_WRITERS = 4;
+
+/** What a restore is to do, in the engine's terms. */
+interface Wanted {
+  readonly set: string;
+  readonly roots: readonly ByteString[];
+  readonly destination: RestorePlan['destination'];
+}
+
+const wantedBy = (request: RestoreRequest): Wanted => ({
+  set: request.set,
+  roots: request.paths.map(bytesOfPath),
+  destination: {
+    root: request.to === null ? ('/' as ByteString) : bytesOfPath(request.to),
+    relativeTo: request.relativeTo === null ? ('/' as ByteString) : bytesOfPath(request.relativeTo),
+    policy: request.onConflict,
+  },
+});
+
+/** Says what a restore would do; changes nothing. */
+export const planRestore = async (vault: OpenVault, request: RestoreRequest, job: JobControl): Promise<RestoreResult> => {
+  const started = performance.now();
+  const wanted = wantedBy(request);
+  using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
+  using control = new JobSwitch(job);
+  const plan = await makePlan(vault, wanted, folder, control, job);
+  return plannedResult(plan, performance.now() - started);
+};
+
+/**
+ * Restores. Damage and missing tapes cost the elements on them, which the result names; everything else is restored.
+ * Rejects with DESTINATION_TAKEN (before anything is written), DESTINATION_FULL, CANCELLED, NO_SUCH_SET, NO_SUCH_PATH,
+ * USAGE, IO; the same restore, run again, goes on where it stopped.
+ */
+export const runRestore = async (vault: OpenVault, request: RestoreRequest, job: JobControl): Promise<RestoreResult> => {
+  const started = performance.now();
+  const wanted = wantedBy(request);
+  using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
+  using control = new JobSwitch(job);
+  const planned = await makePlan(vault, wanted, folder, control, job);
+  refuseConflicts(planned);
+  const plan: RestorePlan = { ...planned, file: folder.adopt(planned.id) };
+  failpoint('restore:after-plan');
+  const outcome = await executePlan(plan, {
+    keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
+    drives: libraryDrives(vault),
+    control: control.control,
+    signal: job.signal,
+    writers: Math.max(1, Math.min(MOST_WRITERS, availableParallelism())),
+    onProgress: ({ phase, elements, bytes }) =>
+      job.report({
+        phase,
+        elementsDone: elements,
+        elementsTotal: plan.elements,
+        bytesRead: bytes,
+        bytesStored: 0,
+        bytesTotal: plan.bytes,
+      }),
+  });
+  folder.forget();
+  return restoredResult(plan, outcome, performance.now() - started);
+};
+
+const makePlan = async (
+  vault: OpenVault,
+  { set, roots, destination }: Wanted,
+  folder: RestoreFolder,
+  { control }: JobSwitch,
+  job: JobControl,
+): Promise<RestorePlan> => {
+  job.report({ phase: 'planning', elementsDone: 0, elementsTotal: null, bytesRead: 0, bytesStored: 0, bytesTotal: null });
+  const id = randomBytes(8).toString('hex');
+  const order = {
+    id,
+    file: folder.planFile(id),
+    prior: folder.prior,
+    bootId: bootId(),
+    destination,
+    present: tapesAtHand(vault),
+  };
+  return await planInThread({ catalog: vault.catalogFile, set, roots, order, control });
+};
