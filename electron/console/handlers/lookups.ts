@@ -64,10 +64,21 @@ export const withSession = async <Result>(
 ): Promise<Result> => {
   const session = await useCases.openVaultSession(vault.dir, secrets, home);
   try {
+    demandSame(vault, session.info);
     return await work(session);
   } finally {
     await session.close();
   }
+};
+
+/** Refuses a folder in which another vault lies than the one that this home knows there. */
+const demandSame = (known: VaultInfo, found: VaultInfo): void => {
+  if (known.id === found.id) return;
+  throw new ColdframeError('NO_SUCH_VAULT', {
+    message: `At ${known.dir} lies another vault now: ${found.name} (${found.id}), not ${known.name} (${known.id}).`,
+    guidance: 'Put the vault back, or tell this home where it is now with: coldframe vault open DIR',
+    context: { dir: known.dir, known: known.id, found: found.id },
+  });
 };
 
 /** Reads a vault's catalog; `missing` when nothing was ever backed up to it. */

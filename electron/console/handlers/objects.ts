@@ -1,3 +1,5 @@
+import { lstatSync } from 'node:fs';
+import { type ByteString, displayText } from '../../../shared/byte-string.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
@@ -21,6 +23,7 @@ export const objectHandlers = (
       });
     }
     const { kind, volumes } = kindOf(input);
+    for (const path of input.files ?? []) demandThere(bytesOfPath(path));
     const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
     const object = {
       ...{ id, name: input.name, kind, vault: vault.id, volumes },
@@ -62,6 +65,20 @@ const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
     });
   }
   return { kind: files.length > 0 ? ('files' as const) : ('volumes' as const), volumes };
+};
+
+/** Refuses a root that is not there: a slip of the hand would be protected and never backed up. */
+const demandThere = (path: ByteString): void => {
+  try {
+    lstatSync(Buffer.from(path, 'latin1'));
+  } catch (cause) {
+    throw new ColdframeError('NO_SUCH_PATH', {
+      message: `${displayText(path)} cannot be found: ${(cause as Error).message}.`,
+      guidance: 'Check the path; it may become unreachable later, but it has to be there now.',
+      context: { path: displayText(path) },
+      cause,
+    });
+  }
 };
 
 const selectionOf = ({ files, unprotect, exclude, crossFileSystems }: InputOf<'object.add'>): Selection => ({

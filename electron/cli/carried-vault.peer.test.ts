@@ -1,0 +1,97 @@
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { SetView } from '../../shared/contract/backup.ts';
+import {
+  buildHostileTree,
+  compareTrees,
+  mutateHostileTree,
+  removeHostileTree,
+} from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, hostileWorkplaceForSuite, SMALL } from './testing/as-root.ts';
+import { tapeFiles } from './testing/tape-files.ts';
+
+const ROOM = { timeout: 60_000 };
+
+describeAsRoot('a vault that is carried away', [], () => {
+  const held = hostileWorkplaceForSuite();
+  const sets: SetView[] = [];
+
+  beforeAll(async () => {
+    const { vault } = held.current;
+    await held.current.done('vault.create', ['vault', 'create', vault]);
+    await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
+    sets.push((await held.current.done('backup', ['backup', 'tree'])).set);
+    await mutateHostileTree(held.tree(), 7);
+    sets.push((await held.current.done('backup', ['backup', 'tree', '--level', 'incremental'])).set);
+  }, 60_000);
+
+  /** Restores the newest set under a home and compares it with the tree. */
+  async function isRestored(home: string): Promise<void> {
+    const out = held.current.at('out');
+    await held.current.done('restore', ['restore', sets[1]?.id ?? '', '--to', out], { home });
+    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
+    await removeHostileTree(out);
+  }
+
+  test('is opened elsewhere under a new home, with its catalog', ROOM, async () => {
+    const [home, vault] = [held.current.at('home-2'), held.current.at('carried')];
+    cpSync(held.current.vault, vault, { recursive: true });
+    const opened = await held.current.done('vault.open', ['vault', 'open', vault], { home });
+    expect(opened).toMatchObject({ sets: 2, rebuilt: false });
+    const listed = await held.current.done('sets', ['sets'], { home });
+    expect(listed.sets.map(({ id }) => id)).toEqual(sets.map(({ id }) => id).toReversed());
+    await isRestored(home);
+  });
+
+  test('gives its catalog back from tapes alone', ROOM, async () => {
+    const [home, vault] = [held.current.at('home-3'), held.current.at('bare')];
+    cpSync(held.current.vault, vault, { recursive: true });
+    for (const name of readdirSync(vault)) if (/catalog/i.test(name)) rmSync(join(vault, name), { recursive: true });
+    const opened = await held.current.done('vault.open', ['vault', 'open', vault], { home });
+    expect(opened).toMatchObject({ sets: 2, rebuilt: true });
+    await isRestored(home);
+  });
+
+  test('is rebuilt in place, and everything is as it was', ROOM, async () => {
+    const { home, vault } = held.current;
+    const before = await held.current.done('sets', ['sets', 'tree']);
+    const rebuilt = await held.current.done('vault.rebuild', ['vault', 'rebuild', vault]);
+    expect(rebuilt).toMatchObject({ sets: 2, incompleteSets: 0, warnings: [] });
+    const after = await held.current.done('sets', ['sets', 'tree']);
+    const facts = ({ id, object, level, state, parent, elements, logicalBytes, tapes }: SetView): unknown => ({
+      ...{ id, object, level, state, parent, elements, logicalBytes, tapes },
+    });
+    expect(after.sets.map(facts)).toEqual(before.sets.map(facts));
+    await isRestored(home);
+    await held.current.done('verify', ['verify', '--vault', vault]);
+  });
+
+  test('goes on under the rebuilt catalog: the next backup builds on the last', ROOM, async () => {
+    await mutateHostileTree(held.tree(), 8);
+    const { set } = await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
+    expect(set.parent).toBe(sets[1]?.id);
+    sets[1] = set;
+    await isRestored(held.current.home);
+  });
+
+  test('restores its first set after all of that', ROOM, async () => {
+    await buildHostileTree(held.current.at('was'), SMALL);
+    const out = held.current.at('out');
+    await held.current.done('restore', ['restore', sets[0]?.id ?? '', '--to', out]);
+    expect(await compareTrees(held.current.at('was'), held.current.at('out', held.tree()))).toEqual([]);
+    await removeHostileTree(out);
+    await removeHostileTree(held.current.at('was'));
+  });
+
+  test('lacks what lies on a tape that is missing, says so, and gives the rest', ROOM, async () => {
+    const [home, vault] = [held.current.at('home-4'), held.current.at('partial')];
+    cpSync(held.current.vault, vault, { recursive: true });
+    rmSync(tapeFiles(vault)[0] ?? '');
+    const opened = await held.current.run(['vault', 'open', vault], { home });
+    expect(opened.status).toBe(0);
+    const ending = await held.current.run(['restore', sets[0]?.id ?? '', '--to', held.current.at('part')], { home });
+    expect([3, 10, 13]).toContain(ending.status);
+    expect(existsSync(held.current.at('part', held.tree(), 'sizes', 'random-24MiB+3'))).toBe(false);
+  });
+});

@@ -1,0 +1,92 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { OutputOf } from '../../shared/contract/contract.ts';
+import { compareTrees, removeHostileTree } from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+import { flipByte, tapeFiles } from './testing/tape-files.ts';
+import { answerOf } from './testing/workplace.ts';
+
+const ROOM = { timeout: 60_000 };
+
+describeAsRoot('a damaged tape', [], () => {
+  const held = hostileWorkplaceForSuite();
+  let damaged: string[];
+
+  beforeAll(async () => {
+    const { vault } = held.current;
+    await held.current.done('vault.create', ['vault', 'create', vault, '--codec', 'none', '--drives', '1']);
+    await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
+    await held.current.done('backup', ['backup', 'tree']);
+    const [tape = ''] = tapeFiles(vault);
+    flipByte(tape, Math.floor(statSync(tape).size / 2));
+  }, 60_000);
+
+  test('is found by verify, which names tape, chunk, set and elements', ROOM, async () => {
+    const verified = answerOf<OutputOf<'verify'>>(
+      await held.current.run(['verify', '--vault', held.current.vault]),
+      13,
+    );
+    expect(verified.damaged.length).toBeGreaterThan(0);
+    damaged = verified.damaged.flatMap(({ elements }) => elements);
+    expect(damaged.length).toBeGreaterThan(0);
+    for (const path of damaged) expect(path.startsWith(`${held.tree()}/`)).toBe(true);
+    expect(verified.damaged[0]).toMatchObject({
+      tape: expect.stringMatching(/^[A-Z0-9]{6}$/),
+      chunk: expect.any(Number),
+    });
+  });
+
+  test('costs the elements that lie there and nothing else', ROOM, async () => {
+    const out = held.current.at('out');
+    const result = answerOf<OutputOf<'restore'>>(await held.current.run(['restore', 'tree', '--to', out]), 13);
+    expect(result.damaged.flatMap(({ elements }) => elements).toSorted()).toEqual(damaged.toSorted());
+    for (const path of damaged) expect(existsSync(join(out, path))).toBe(false);
+    expect(await lost(out)).toEqual(damaged.toSorted());
+    await removeHostileTree(out);
+  });
+
+  test('costs the rescue program no more', ROOM, async () => {
+    const out = held.current.at('rescued');
+    expect((await held.current.rescue(['restore', 'tree', '--to', out])).status).toBe(13);
+    expect(await lost(out)).toEqual(damaged.toSorted());
+    await removeHostileTree(out);
+  });
+
+  test('does not hinder the next backup', ROOM, async () => {
+    await held.current.done('backup', ['backup', 'tree', '--level', 'full']);
+    await held.current.done('restore', ['restore', 'tree@latest', '--to', held.current.at('again')]);
+    expect(await compareTrees(held.tree(), held.current.at('again', held.tree()))).toEqual([]);
+    await removeHostileTree(held.current.at('again'));
+  });
+
+  /** The paths that are missing from a restore; anything else that differs is a failure of its own. */
+  async function lost(out: string): Promise<string[]> {
+    const differences = await compareTrees(held.tree(), join(out, held.tree()), { rsync: false });
+    return differences.map((sentence) => {
+      const missing = /^missing: (.*)$/.exec(sentence)?.[1];
+      return missing === undefined ? sentence : join(held.tree(), missing);
+    });
+  }
+});
+
+describeAsRoot('a vault in which every tape is damaged somewhere', [], () => {
+  const held = hostileWorkplaceForSuite({ parts: ['sizes'], smallFiles: 100 });
+
+  test('never gives out a byte that is wrong', ROOM, async () => {
+    const { vault } = held.current;
+    await held.current.done('vault.create', ['vault', 'create', vault, '--drives', '2']);
+    await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
+    await held.current.done('backup', ['backup', 'tree']);
+    for (const tape of tapeFiles(vault)) {
+      const { size } = statSync(tape);
+      for (const part of [0.25, 0.5, 0.75]) if (size > 100_000) flipByte(tape, Math.floor(size * part));
+    }
+    const out = held.current.at('out');
+    const ending = await held.current.run(['restore', 'tree', '--to', out]);
+    expect(ending.status).toBe(13);
+    const differences = await compareTrees(held.tree(), join(out, held.tree()), { rsync: false, ignore: ['mtime'] });
+    expect(differences.filter((sentence) => !sentence.startsWith('missing: '))).toEqual([]);
+    expect(differences.length).toBeGreaterThan(0);
+  });
+});

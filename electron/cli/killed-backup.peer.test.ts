@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { compareTrees, mutateHostileTree, removeHostileTree } from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+
+const ROOM = { timeout: 80_000 };
+
+describeAsRoot('a backup that is killed', [], () => {
+  const held = hostileWorkplaceForSuite({ smallFiles: 1000 });
+
+  async function isRestored(set: string): Promise<void> {
+    const out = held.current.at('out');
+    await held.current.done('restore', ['restore', set, '--to', out]);
+    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
+    await removeHostileTree(out);
+  }
+
+  beforeAll(async () => {
+    const { vault } = held.current;
+    await held.current.done('vault.create', ['vault', 'create', vault, '--slots', '16']);
+    await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
+    await held.current.done('backup', ['backup', 'tree']);
+  }, 60_000);
+
+  test('at any moment costs nothing that was there, and the next one runs', ROOM, async () => {
+    const took = await durationOf(['backup', 'tree', '--level', 'full']);
+    for (const part of [0.1, 0.3, 0.5, 0.7, 0.85, 0.95]) {
+      const { child, ended } = held.current.start(['backup', 'tree', '--level', 'full']);
+      await sleep(took * part);
+      child.kill('SIGKILL');
+      await ended;
+      const { sets } = await held.current.done('sets', ['sets', 'tree']);
+      expect(sets.filter(({ state }) => state === 'complete').length).toBeGreaterThan(1);
+    }
+    await isRestored('tree@latest');
+  });
+
+  test('is followed by an incremental that leaves no change out', ROOM, async () => {
+    await mutateHostileTree(held.tree(), 7);
+    const { child, ended } = held.current.start(['backup', 'tree', '--level', 'incremental']);
+    await sleep(400);
+    child.kill('SIGKILL');
+    await ended;
+    await mutateHostileTree(held.tree(), 8);
+    await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
+    await isRestored('tree@latest');
+    const verified = await held.current.done('verify', ['verify', '--vault', held.current.vault]);
+    expect(verified.damaged).toEqual([]);
+  });
+
+  test('by an interrupt ends with 130 and says so', ROOM, async () => {
+    const { child, ended } = held.current.start(['backup', 'tree', '--level', 'full']);
+    await sleep(300);
+    child.kill('SIGINT');
+    const { status } = await ended;
+    expect([0, 130]).toContain(status);
+    await held.current.done('backup', ['backup', 'tree']);
+    await isRestored('tree@latest');
+  });
+
+  async function durationOf(args: readonly string[]): Promise<number> {
+    const start = performance.now();
+    await held.current.done('backup', args);
+    return performance.now() - start;
+  }
+});

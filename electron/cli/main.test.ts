@@ -1,0 +1,133 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+// Each command is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 60_000 });
+
+const main = new URL('./main.ts', import.meta.url).pathname;
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coldframe-cli-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const environment = () => ({ ...process.env, COLDFRAME_HOME: join(folder, 'home'), COLDFRAME_PASSPHRASE_FILE: '' });
+
+const run = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    env: environment(),
+    encoding: 'utf8',
+    input: '',
+  });
+  return { status, stdout, stderr };
+};
+
+const json = (...args: string[]) => {
+  const { status, stdout } = run(...args, '--json');
+  return { status, document: JSON.parse(stdout) };
+};
+
+const vault = () => join(folder, 'vault');
+const small = ['--tape-size', '64MiB'];
+
+test.each([
+  [['bogus'], 2, 'USAGE'],
+  [['backup'], 2, 'USAGE'],
+  [['vault', 'create', 'x', '--drives', '0'], 2, 'USAGE'],
+  [['restore', 'docs'], 2, 'USAGE'],
+  [['backup', 'nobody'], 10, 'NO_SUCH_OBJECT'],
+  [['ls', 'nothing'], 10, 'NO_SUCH_SET'],
+  [['job', 'show', 'abc'], 10, 'NO_SUCH_JOB'],
+  [['vault', 'show', '/nowhere'], 10, 'NO_SUCH_VAULT'],
+  [['serve', '--port', '1'], 1, 'NOT_BUILT'],
+])('%j fails with exit status %i and one JSON document with the code %s', (args, status, code) => {
+  const answer = json(...args);
+  expect(answer).toMatchObject({ status, document: { error: { code } } });
+  expect(Object.keys(answer.document.error)).toEqual(['code', 'message', 'guidance', 'context']);
+});
+
+test('help and version succeed and go to standard output', () => {
+  expect(run('--help')).toMatchObject({ status: 0, stderr: '' });
+  expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('errors for people go to standard error, with guidance', () => {
+  const { stdout, stderr } = run('backup', 'nobody');
+  expect(stdout).toBe('');
+  expect(stderr).toContain('There is no logical object named nobody.');
+  expect(stderr).toContain('coldframe object list');
+});
+
+test('an object of files is added, listed and removed', () => {
+  expect(json('vault', 'create', vault(), ...small).status).toBe(0);
+  const added = json(
+    'object',
+    'add',
+    'docs',
+    '--vault',
+    vault(),
+    '--files',
+    folder,
+    '--exclude',
+    '*.o',
+    '--exclude',
+    'a',
+  );
+  expect(added.document.object).toMatchObject({ name: 'docs', roots: [{ path: folder }], exclude: ['*.o', 'a'] });
+  expect(json('object', 'add', 'docs', '--vault', vault(), '--files', folder)).toMatchObject({ status: 2 });
+  expect(json('object', 'add', 'new', '--vault', vault(), '--files', '/nowhere/at/all')).toMatchObject({ status: 10 });
+  expect(json('object', 'list').document.objects).toHaveLength(1);
+  expect(json('object', 'remove', 'docs').status).toBe(0);
+  expect(json('object', 'list').document.objects).toEqual([]);
+});
+
+test('a path that is not UTF-8 keeps its bytes', () => {
+  json('vault', 'create', vault(), ...small);
+  const odd = Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0x66, 0xff)]);
+  writeFileSync(odd, 'x');
+  const script = `exec "$@" --files "$(printf '%s/f\\377' "$0")"`;
+  const args = ['-c', script, folder, process.execPath, main, 'object', 'add', 'odd', '--vault', vault(), '--json'];
+  const { stdout } = spawnSync('sh', args, { env: environment(), encoding: 'utf8' });
+  expect(JSON.parse(stdout).object.roots[0].pathBase64).toBe(odd.toString('base64'));
+});
+
+test('a sealed vault says that it needs its passphrase, and that another one is wrong', () => {
+  const [right, wrong] = ['right', 'wrong'].map((name) => join(folder, name));
+  writeFileSync(right ?? '', 'secret\n');
+  writeFileSync(wrong ?? '', 'other\n');
+  const made = json('vault', 'create', vault(), ...small, '--passphrase-file', right ?? '');
+  expect(made.document.recoveryCode).toMatch(/^[0-9A-Z-]{30,}$/);
+  json('object', 'add', 'docs', '--vault', vault(), '--files', join(folder, 'right'));
+  expect(json('backup', 'docs')).toMatchObject({ status: 12, document: { error: { code: 'PASSPHRASE_MISSING' } } });
+  const refused = json('backup', 'docs', '--passphrase-file', wrong ?? '');
+  expect(refused).toMatchObject({ status: 12, document: { error: { code: 'PASSPHRASE_WRONG' } } });
+});
+
+test('serve holds the home until it is asked to end, and other commands run in it', async () => {
+  const served = spawn(process.execPath, [main, 'serve', '--json'], {
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((done) => served.on('exit', done));
+  try {
+    await expect
+      .poll(() => run('job', 'list', '--json').status === 0 && run('shutdown', '--json').stdout, { timeout: 10_000 })
+      .toBe('{"runningJobs":0}\n');
+    expect(await ended).toBe(0);
+  } finally {
+    served.kill('SIGKILL');
+  }
+});
+
+test('a terminal signal ends a serving console with its own exit status', async () => {
+  const served = spawn(process.execPath, [main, 'serve'], { env: environment(), stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = new Promise((done) => served.on('exit', done));
+  await new Promise((done) => served.stderr.once('data', done));
+  served.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});

@@ -1,0 +1,52 @@
+import { beforeAll, expect, test } from 'vitest';
+import { compareTrees, mutateHostileTree, removeHostileTree } from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+
+const ROOM = { timeout: 60_000 };
+
+describeAsRoot('a vault without room', [], () => {
+  const held = hostileWorkplaceForSuite({ parts: ['sizes', 'names'], smallFiles: 200 });
+  const isRestored = async (set: string): Promise<void> => {
+    const out = held.current.at('out');
+    await held.current.done('restore', ['restore', set, '--to', out]);
+    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
+    await removeHostileTree(out);
+  };
+
+  beforeAll(async () => {
+    const { vault } = held.current;
+    // Room for one full backup of this tree, and not for two.
+    const room = ['--tape-size', '16MiB', '--slots', '8', '--drives', '2', '--codec', 'none'];
+    await held.current.done('vault.create', ['vault', 'create', vault, ...room]);
+    await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
+    await held.current.done('backup', ['backup', 'tree']);
+  }, 60_000);
+
+  test('ends the backup with a clear error and keeps every earlier set', ROOM, async () => {
+    const error = await held.current.fails(14, ['backup', 'tree', '--level', 'full']);
+    expect(error).toMatchObject({ code: 'OUT_OF_TAPES' });
+    expect(error.guidance).not.toBe('');
+    await isRestored('tree@latest');
+    const { sets } = await held.current.done('sets', ['sets', 'tree']);
+    expect(sets.filter(({ state }) => state === 'complete')).toHaveLength(1);
+  });
+
+  test('goes on with the backup when tapes have come', ROOM, async () => {
+    const barcodes = Array.from({ length: 8 }, (_, at) => `NW00${String(at).padStart(2, '0')}L8`);
+    const labelled = await held.current.run(['tape', 'label', held.current.vault, '--barcode', ...barcodes]);
+    expect(labelled).toMatchObject({ status: 0 });
+    const { jobs } = await held.current.done('job.list', ['job', 'list']);
+    const stopped = jobs.find(({ kind, state }) => kind === 'backup' && !state.startsWith('done'));
+    expect(stopped).toBeDefined();
+    const { job } = await held.current.done('job.resume', ['job', 'resume', stopped?.id ?? '']);
+    expect(job.state).toBe('done');
+    await isRestored(job.set ?? '');
+  });
+
+  test('holds the next backup as well', ROOM, async () => {
+    await mutateHostileTree(held.tree(), 7);
+    const { set } = await held.current.done('backup', ['backup', 'tree']);
+    expect(set.state).toBe('complete');
+    await isRestored('tree@latest');
+  });
+});

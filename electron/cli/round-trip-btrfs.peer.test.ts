@@ -1,0 +1,3 @@
+import { describeRoundTrip } from './testing/round-trip.ts';
+
+describeRoundTrip('btrfs');

@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { compareTrees, mutateHostileTree, removeHostileTree } from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+import { answerOf } from './testing/workplace.ts';
+
+const ROOM = { timeout: 60_000 };
+const SECRET = 'Nobody-knows-that-this-stands-in-a-file';
+
+/** Everything in a vault and a home, byte for byte. */
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+const holding = (folder: string, word: string): string[] =>
+  filesBelow(folder).filter((file) => readFileSync(file).includes(word));
+
+describeAsRoot('a sealed vault', [], () => {
+  const held = hostileWorkplaceForSuite();
+  let right: string[];
+  let wrong: string[];
+  let recoveryCode: string | null;
+
+  beforeAll(async () => {
+    const { vault } = held.current;
+    right = ['--passphrase-file', held.current.secret('right', 'correct horse\n')];
+    wrong = ['--passphrase-file', held.current.secret('wrong', 'battery staple\n')];
+    writeFileSync(join(held.tree(), `${SECRET}.txt`), `${SECRET}\n`.repeat(100));
+    // Without compression whatever is not sealed would stand there in the clear.
+    const created = await held.current.done('vault.create', ['vault', 'create', vault, '--codec', 'none', ...right]);
+    recoveryCode = created.recoveryCode;
+    await held.current.done('object.add', [
+      'object',
+      'add',
+      'tree',
+      '--vault',
+      vault,
+      '--files',
+      held.tree(),
+      ...right,
+    ]);
+    await held.current.done('backup', ['backup', 'tree', ...right]);
+    await mutateHostileTree(held.tree(), 7);
+    await held.current.done('backup', ['backup', 'tree', ...right]);
+  }, 60_000);
+
+  test('restores exactly with its passphrase', ROOM, async () => {
+    await held.current.done('restore', ['restore', 'tree', '--to', held.current.at('out'), ...right]);
+    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
+    await removeHostileTree(held.current.at('out'));
+  });
+
+  test('restores exactly with its rescue program', ROOM, async () => {
+    answerOf(await held.current.rescue(['restore', 'tree', '--to', held.current.at('out'), ...right]), 0);
+    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
+    await removeHostileTree(held.current.at('out'));
+  });
+
+  test('gives nothing to a wrong passphrase, or to none', ROOM, async () => {
+    const restore = ['restore', 'tree', '--to', held.current.at('nothing')];
+    expect(await held.current.fails(12, [...restore, ...wrong])).toMatchObject({ code: 'PASSPHRASE_WRONG' });
+    expect(await held.current.fails(12, restore)).toMatchObject({ code: 'PASSPHRASE_MISSING' });
+    expect(await held.current.fails(12, ['backup', 'tree', ...wrong])).toMatchObject({ code: 'PASSPHRASE_WRONG' });
+    expect((await held.current.rescue(['restore', 'tree', '--to', held.current.at('nothing'), ...wrong])).status).toBe(
+      12,
+    );
+    expect(() => readdirSync(held.current.at('nothing'))).toThrow('ENOENT');
+  });
+
+  test('says neither content nor names nor secrets on its tapes', ROOM, () => {
+    const tapes = join(held.current.vault, 'tapes');
+    for (const word of [SECRET, 'correct horse', held.tree()]) expect(holding(tapes, word)).toEqual([]);
+    expect(filesBelow(tapes).length).toBeGreaterThan(0);
+    // The search itself works: the labels are in the clear.
+    expect(holding(tapes, 'VOL1').length).toBeGreaterThan(0);
+  });
+
+  test('keeps no passphrase and no recovery code anywhere', ROOM, () => {
+    const code = recoveryCode ?? '';
+    expect(code.length).toBeGreaterThan(15);
+    for (const word of ['correct horse', code, code.replaceAll('-', '')]) {
+      expect([...holding(held.current.vault, word), ...holding(held.current.home, word)]).toEqual([]);
+    }
+  });
+
+  test('opens with its recovery code under another home', ROOM, async () => {
+    const home = held.current.at('other-home');
+    const code = ['--recovery-code-file', held.current.secret('code', `${recoveryCode}\n`)];
+    const opened = await held.current.done('vault.open', ['vault', 'open', held.current.vault, ...code], { home });
+    expect(opened).toMatchObject({ vault: { sealed: true }, sets: 2 });
+  });
+
+  test('goes on under a new passphrase, and the old one opens it no longer', ROOM, async () => {
+    const fresh = held.current.secret('fresh', 'another one\n');
+    await held.current.done('vault.passphrase', [
+      'vault',
+      'passphrase',
+      held.current.vault,
+      ...right,
+      '--new-passphrase-file',
+      fresh,
+    ]);
+    const restore = ['restore', 'tree', join(held.tree(), `${SECRET}.txt`), '--to', held.current.at('after')];
+    expect(await held.current.fails(12, [...restore, ...right])).toMatchObject({ code: 'PASSPHRASE_WRONG' });
+    await held.current.done('restore', [...restore, '--passphrase-file', fresh]);
+    expect(readFileSync(held.current.at('after', held.tree(), `${SECRET}.txt`), 'utf8')).toContain(SECRET);
+  });
+});

@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { SetView } from '../../shared/contract/backup.ts';
+import { compareTrees, removeHostileTree } from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+import { answerOf } from './testing/workplace.ts';
+
+const ROOM = { timeout: 60_000 };
+
+describeAsRoot('a backup larger than a tape', [], () => {
+  const held = hostileWorkplaceForSuite();
+  let set: SetView;
+  const restored = (): string => held.current.at('out', held.tree());
+
+  beforeAll(async () => {
+    const { vault } = held.current;
+    const small = ['--tape-size', '16MiB', '--slots', '32', '--drives', '2', '--codec', 'none'];
+    await held.current.done('vault.create', ['vault', 'create', vault, ...small]);
+    await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
+    ({ set } = await held.current.done('backup', ['backup', 'tree']));
+  }, 60_000);
+
+  test('goes on with the next tape and never makes one longer than it is', ROOM, async () => {
+    expect(set).toMatchObject({ state: 'complete', warnings: [] });
+    expect(set.tapes.length).toBeGreaterThan(3);
+    const { tapes } = await held.current.done('tape.list', ['tape', 'list', '--vault', held.current.vault]);
+    for (const tape of tapes) expect(tape.bytesUsed).toBeLessThanOrEqual(tape.bytesCapacity);
+    expect(readdirSync(join(held.current.vault, 'tapes')).length).toBeGreaterThanOrEqual(set.tapes.length);
+  });
+
+  test('restores exactly and mounts each tape once', ROOM, async () => {
+    const { mounts } = await held.current.done('restore', ['restore', 'tree', '--to', held.current.at('out')]);
+    expect(mounts.map(({ tape }) => tape).toSorted()).toEqual(set.tapes.toSorted());
+    expect(new Set(mounts.map(({ count }) => count))).toEqual(new Set([1]));
+    expect(await compareTrees(held.tree(), restored())).toEqual([]);
+    await removeHostileTree(held.current.at('out'));
+  });
+
+  test('mounts only the tapes that one file needs', ROOM, async () => {
+    const file = join(held.tree(), 'many', 'd000', 'f00001');
+    const { mounts } = await held.current.done('restore', ['restore', 'tree', file, '--to', held.current.at('one')]);
+    expect(mounts.length).toBeLessThanOrEqual(1);
+  });
+
+  test('restores exactly with the rescue program', ROOM, async () => {
+    answerOf(await held.current.rescue(['restore', 'tree', '--to', held.current.at('out')]), 0);
+    expect(await compareTrees(held.tree(), restored())).toEqual([]);
+    await removeHostileTree(held.current.at('out'));
+  });
+
+  test('uses one drive when one stream is asked for, and two when two are', ROOM, async () => {
+    for (const streams of [1, 2]) {
+      const args = ['backup', 'tree', '--level', 'full', '--streams', String(streams)];
+      const { set: again } = await held.current.done('backup', args);
+      expect(again.drives).toBe(streams);
+    }
+  });
+});

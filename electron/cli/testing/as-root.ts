@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import {
+  buildHostileTree,
+  HOSTILE_TREE_PEERS,
+  type HostileTreeOptions,
+  removeHostileTree,
+} from '../../platform/testing/hostile-tree.ts';
+import {
+  canMountLoopFileSystems,
+  type LoopFileSystem,
+  withLoopFileSystem,
+} from '../../platform/testing/loop-file-system.ts';
+import { describeWithPeers } from '../../platform/testing/peers.ts';
+import { Workplace } from './workplace.ts';
+
+/** Describes tests on hostile trees: root on Linux makes them, with the peers that build and compare them. */
+export function describeAsRoot(title: string, peers: readonly string[], body: () => void): void {
+  if (canMountLoopFileSystems()) describeWithPeers(title, [...HOSTILE_TREE_PEERS, ...peers], body);
+  else describe.skip(`${title} (needs root on Linux)`, body);
+}
+
+/** Mounts a file system of its own for the tests of a suite; the mount point is known when the first test runs. */
+export function mountForSuite(kind: LoopFileSystem, bytes: number): { readonly mountPoint: () => string } {
+  let mountPoint = '';
+  let unmount = (): void => undefined;
+  let unmounted: Promise<void> = Promise.resolve();
+  beforeAll(async () => {
+    const mounted = Promise.withResolvers<void>();
+    unmounted = withLoopFileSystem(kind, bytes, (place) => {
+      mountPoint = place;
+      mounted.resolve();
+      return new Promise<void>((done) => {
+        unmount = done;
+      });
+    });
+    await Promise.race([mounted.promise, unmounted]);
+  });
+  afterAll(async () => {
+    unmount();
+    await unmounted;
+  });
+  return { mountPoint: () => mountPoint };
+}
+
+/** A workplace for the tests of a suite. */
+export function workplaceForSuite(): { readonly current: Workplace } {
+  const held: { current: Workplace } = { current: undefined as unknown as Workplace };
+  beforeAll(() => {
+    held.current = new Workplace();
+  });
+  afterAll(() => held.current.remove());
+  return held;
+}
+
+/** A workplace whose folder `source` holds a small hostile tree: enough of everything for a few seconds of work. */
+export function hostileWorkplaceForSuite(options: HostileTreeOptions = {}): {
+  readonly current: Workplace;
+  readonly tree: () => string;
+} {
+  const held = workplaceForSuite();
+  const tree = (): string => held.current.at('source');
+  beforeAll(async () => {
+    await buildHostileTree(tree(), { ...SMALL, ...options });
+  }, 60_000);
+  afterAll(() => removeHostileTree(tree()), 60_000);
+  return {
+    get current() {
+      return held.current;
+    },
+    tree,
+  };
+}
+
+/** All of the odd things, few of the large and many ones. */
+export const SMALL: HostileTreeOptions = {
+  parts: ['names', 'sizes', 'symlinks', 'hardlinks', 'special', 'modes', 'owners', 'times', 'xattrs', 'acls'],
+  smallFiles: 300,
+};

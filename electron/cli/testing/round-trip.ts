@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { RequestedLevel, SetView } from '../../../shared/contract/backup.ts';
+import {
+  buildHostileTree,
+  compareTrees,
+  mutateHostileTree,
+  removeHostileTree,
+} from '../../platform/testing/hostile-tree.ts';
+import type { LoopFileSystem } from '../../platform/testing/loop-file-system.ts';
+import { describeAsRoot, mountForSuite, workplaceForSuite } from './as-root.ts';
+
+const GIB = 1 << 30;
+const ROOM = { timeout: 80_000 };
+
+/** The backups in order, each with the seed of the changes that were made before it. */
+const BACKUPS: readonly { readonly level: RequestedLevel; readonly seed: number | null }[] = [
+  { level: 'full', seed: null },
+  { level: 'incremental', seed: 7 },
+  { level: 'differential', seed: 8 },
+];
+
+/**
+ * A full, an incremental and a differential backup of a hostile tree with changes between them, and each restored:
+ * exactly what the tree was then. What it was is built anew from the same seeds.
+ */
+export function describeRoundTrip(kind: LoopFileSystem): void {
+  describeAsRoot(`a hostile tree on ${kind}`, [`mkfs.${kind}`], () => {
+    const disk = mountForSuite(kind, 2 * GIB);
+    const held = workplaceForSuite();
+    const sets: SetView[] = [];
+    const at = (name: string): string => join(disk.mountPoint(), name);
+
+    beforeAll(async () => {
+      const { vault } = held.current;
+      await buildHostileTree(at('tree'));
+      await held.current.done('vault.create', ['vault', 'create', vault]);
+      await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', at('tree')]);
+    }, 60_000);
+
+    test('is backed up at every level without a warning', ROOM, async () => {
+      for (const { level, seed } of BACKUPS) {
+        if (seed !== null) await mutateHostileTree(at('tree'), seed);
+        const { set } = await held.current.done('backup', ['backup', 'tree', '--level', level]);
+        expect(set).toMatchObject({ object: 'tree', level, state: 'complete', warnings: [] });
+        sets.push(set);
+      }
+      const [full, incremental, differential] = sets;
+      expect(full?.elements).toBeGreaterThan(10_000);
+      expect(incremental?.parent).toBe(full?.id);
+      expect(differential?.parent).toBe(full?.id);
+      expect(incremental?.bytesRead).toBeLessThan((full?.bytesRead ?? 0) / 2);
+      const listed = await held.current.done('sets', ['sets', 'tree']);
+      expect(listed.sets.map(({ id }) => id)).toEqual(sets.map(({ id }) => id).toReversed());
+    });
+
+    test('is intact on its tapes', ROOM, async () => {
+      const verified = await held.current.done('verify', ['verify', '--vault', held.current.vault]);
+      expect(verified).toMatchObject({ sets: BACKUPS.length, damaged: [] });
+    });
+
+    test('is restored exactly as it is now', ROOM, async () => {
+      expect(await restoredDifferences('tree@latest', at('tree'))).toEqual([]);
+    });
+
+    test.each([0, 1])('is restored exactly as it was at backup %i', ROOM, async (number) => {
+      await buildHostileTree(at('was'));
+      for (const { seed } of BACKUPS.slice(1, number + 1)) await mutateHostileTree(at('was'), seed ?? 0);
+      expect(await restoredDifferences(sets[number]?.id ?? '', at('was'))).toEqual([]);
+      await removeHostileTree(at('was'));
+    });
+
+    /** Restores a set beside the tree and compares it with what it should be. */
+    async function restoredDifferences(set: string, expected: string): Promise<string[]> {
+      const destination = at('restored');
+      const result = await held.current.done('restore', ['restore', set, '--to', destination]);
+      expect(result).toMatchObject({ skipped: 0, conflicts: [], damaged: [], warnings: [] });
+      try {
+        return await compareTrees(expected, join(destination, at('tree')));
+      } finally {
+        await removeHostileTree(destination);
+      }
+    }
+  });
+}

@@ -1,0 +1,79 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { OutputOf } from '../../shared/contract/contract.ts';
+import {
+  buildHostileTree,
+  compareTrees,
+  mutateHostileTree,
+  removeHostileTree,
+} from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, hostileWorkplaceForSuite, SMALL } from './testing/as-root.ts';
+import { answerOf, type Ending } from './testing/workplace.ts';
+
+const ROOM = { timeout: 60_000 };
+
+describeAsRoot('several commands at once', [], () => {
+  const held = hostileWorkplaceForSuite();
+
+  beforeAll(async () => {
+    const { vault } = held.current;
+    await buildHostileTree(held.current.at('second'), { ...SMALL, seed: 2 });
+    await held.current.done('vault.create', ['vault', 'create', vault]);
+    for (const [name, folder] of Object.entries(sources())) {
+      await held.current.done('object.add', ['object', 'add', name, '--vault', vault, '--files', folder]);
+    }
+  }, 60_000);
+
+  const sources = (): Record<string, string> => ({ one: held.tree(), two: held.current.at('second') });
+
+  async function isRestored(name: string): Promise<void> {
+    const [out, source] = [held.current.at('out'), sources()[name] ?? ''];
+    await held.current.done('restore', ['restore', name, '--to', out]);
+    expect(await compareTrees(source, held.current.at('out', source))).toEqual([]);
+    await removeHostileTree(out);
+  }
+
+  test('two objects are backed up to one vault at the same time', ROOM, async () => {
+    const endings = await Promise.all(['one', 'two'].map((name) => held.current.run(['backup', name])));
+    for (const ending of endings) expect(answerOf<OutputOf<'backup'>>(ending, 0).set.state).toBe('complete');
+    await isRestored('one');
+    await isRestored('two');
+  });
+
+  test('one object asked for twice at once is backed up, and whoever is turned away is told why', ROOM, async () => {
+    await mutateHostileTree(held.tree(), 7);
+    const endings = await Promise.all([1, 2, 3].map(() => held.current.run(['backup', 'one'])));
+    expect(endings.filter(({ status }) => status === 0).length).toBeGreaterThan(0);
+    for (const ending of endings.filter(({ status }) => status !== 0)) {
+      expect(answerOf<{ error: { code: string } }>(ending, 1).error.code).toBe('OBJECT_BUSY');
+    }
+    await isRestored('one');
+  });
+
+  test('listing, restoring and verifying go on while a backup runs', ROOM, async () => {
+    await mutateHostileTree(held.current.at('second'), 8);
+    const backup = held.current.run(['backup', 'two', '--level', 'full']);
+    const others = await Promise.all([
+      held.current.run(['sets']),
+      held.current.run(['ls', 'one']),
+      held.current.run(['restore', 'one', '--to', held.current.at('meanwhile')]),
+      held.current.run(['job', 'list']),
+    ]);
+    for (const ending of others) expect(answerOf<object>(ending, 0)).toBeTypeOf('object');
+    expect((await backup).status).toBe(0);
+    expect(await compareTrees(held.tree(), held.current.at('meanwhile', held.tree()))).toEqual([]);
+    await removeHostileTree(held.current.at('meanwhile'));
+    await isRestored('two');
+  });
+
+  test('another home is told who holds the vault, or waits; nothing is lost', ROOM, async () => {
+    const home = held.current.at('other-home');
+    const opened = await held.current.run(['vault', 'open', held.current.vault], { home });
+    expect(opened.status).toBe(0);
+    await mutateHostileTree(held.tree(), 9);
+    const running = held.current.run(['backup', 'one', '--level', 'full']);
+    const other: Ending = await held.current.run(['verify', '--vault', held.current.vault], { home });
+    expect([0, 11]).toContain(other.status);
+    expect((await running).status).toBe(0);
+    await isRestored('one');
+  });
+});
