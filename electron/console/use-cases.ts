@@ -1,12 +1,10 @@
 import type { ByteString } from '../../shared/byte-string.ts';
-import type { RequestedLevel } from '../../shared/contract/backup.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import type { Secrets } from '../../shared/contract/calls.ts';
+import type { CodecName, ConflictPolicy, RequestedLevel } from '../../shared/contract/choices.ts';
 import type { OutputOf } from '../../shared/contract/contract.ts';
-import type { ConflictPolicy } from '../../shared/contract/restore.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
-import type { CODECS } from '../../shared/contract/vaults.ts';
 import type { BlockSetSummary, ChunkPlace, Level } from '../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
@@ -67,7 +65,7 @@ export interface CreateVaultRequest {
   readonly drives: number;
   readonly slots: number;
   readonly tapeBytes: number;
-  readonly codec: (typeof CODECS)[number];
+  readonly codec: CodecName;
   readonly passphrase: string | null;
 }
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { LEVELS, SET_STATES } from '../model/block-set.ts';
+import { REQUESTED_LEVELS } from './choices.ts';
 import { job, query } from './procedure.ts';
 import { byteCount, count, durationMs, id, name, time, warning } from './values.ts';
 
-export const REQUESTED_LEVELS = ['auto', 'full', 'differential', 'incremental'] as const;
-export type RequestedLevel = (typeof REQUESTED_LEVELS)[number];
+export { REQUESTED_LEVELS, type RequestedLevel } from './choices.ts';
 
 export const setView = z.object({
   id,

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { CONFLICT_POLICIES } from './choices.ts';
 import { job } from './procedure.ts';
 import { byteCount, count, durationMs, id, pathIn, pathOut, place, warning } from './values.ts';
 
-export const CONFLICT_POLICIES = ['fail', 'skip', 'overwrite', 'rename'] as const;
-export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
+export { CONFLICT_POLICIES, type ConflictPolicy } from './choices.ts';
 
 const damage = z.object({ tape: z.string(), chunk: count, set: id, elements: z.array(z.string()) });
 

@@ -1,8 +1,7 @@
 import * as z from 'zod';
+import { CODECS } from './choices.ts';
 import { command, job, query } from './procedure.ts';
 import { byteCount, count, durationMs, id, name, place, time, warning } from './values.ts';
-
-export const CODECS = ['zstd', 'deflate', 'none'] as const;
 
 export const vaultView = z.object({
   id,

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { REQUESTED_LEVELS, type RequestedLevel, type SetView } from '../../../shared/contract/backup.ts';
+import type { SetView } from '../../../shared/contract/backup.ts';
+import { REQUESTED_LEVELS, type RequestedLevel } from '../../../shared/contract/choices.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { Run } from '../run.ts';
 import { formatCount, formatSize, formatSpan, formatTime, wholeNumber } from '../sizes.ts';

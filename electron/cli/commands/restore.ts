@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
-import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract/restore.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';

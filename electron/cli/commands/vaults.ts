@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { CODECS, type VaultView } from '../../../shared/contract/vaults.ts';
+import { CODECS } from '../../../shared/contract/choices.ts';
+import type { VaultView } from '../../../shared/contract/vaults.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Run } from '../run.ts';
 import { askNewPassphrase, secretFromFile } from '../secrets.ts';
