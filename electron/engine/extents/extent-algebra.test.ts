@@ -18,7 +18,7 @@ const extents: fc.Arbitrary<Extent[]> = fc
 
 /** What each byte of the element is: its address, null for unknown, undefined for none. The meaning of a list. */
 const meaning = (list: readonly Extent[]): (number | null | undefined)[] => {
-  const bytes: (number | null | undefined)[] = new Array(SPACE).fill(undefined);
+  const bytes: (number | null | undefined)[] = Array.from({ length: SPACE }, () => undefined);
   for (const { offset, length, address } of list) {
     for (let at = 0; at < length; at += 1) {
       expect(bytes[offset + at]).toBeUndefined();

@@ -1,4 +1,5 @@
 import { type ByteString, joinBytes } from '../../../shared/byte-string.ts';
+import { errnoOf } from '../../platform/errno.ts';
 import { FileStat, TYPE_DIRECTORY, TYPE_FILE } from '../../platform/file-stat.ts';
 import type { OpenDirectory } from '../../platform/source-files.ts';
 
@@ -17,6 +18,20 @@ export interface CountLimits {
 }
 
 const stat = new FileStat();
+
+/** Counts a directory and what lies beneath it; one that cannot be opened counts for itself. */
+export function countDirectory(open: () => OpenDirectory, path: ByteString, limits: CountLimits): Tally {
+  const tally: Tally = { entries: 1, bytes: 0 };
+  quietly(() => {
+    const directory = open();
+    try {
+      countBeneath(directory, path, limits, tally);
+    } finally {
+      directory.close();
+    }
+  });
+  return tally;
+}
 
 /** Counts what lies beneath a directory that is left out. What cannot be read does not count. */
 export function countBeneath(directory: OpenDirectory, path: ByteString, limits: CountLimits, tally: Tally): void {
@@ -64,5 +79,7 @@ export function countBeneath(directory: OpenDirectory, path: ByteString, limits:
 function quietly(body: () => void): void {
   try {
     body();
-  } catch {}
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+  }
 }

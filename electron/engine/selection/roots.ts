@@ -1,4 +1,12 @@
-import { type ByteString, baseOf, byteStringOf, joinBytes, parentOf } from '../../../shared/byte-string.ts';
+import {
+  type ByteString,
+  baseOf,
+  byteStringOf,
+  displayText,
+  joinBytes,
+  parentOf,
+} from '../../../shared/byte-string.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
 import type { SourceFiles } from '../../platform/source-files.ts';
 
@@ -16,9 +24,11 @@ export function resolveRoot(
   path: ByteString,
   files: SourceFiles,
 ): { readonly path: ByteString; readonly changed: boolean } {
-  if (path === '/') return { path, changed: false };
   const trimmed = path.replace(/(?<=.)\/+$/, '') as ByteString;
-  const resolved = joinBytes(files.resolve(parentOf(trimmed)), baseOf(trimmed));
+  if (trimmed === '/') return { path: trimmed, changed: false };
+  // What ends in `..` names a directory by way of its parents alone.
+  const dots = baseOf(trimmed) === '.' || baseOf(trimmed) === '..';
+  const resolved = dots ? files.resolve(trimmed) : joinBytes(files.resolve(parentOf(trimmed)), baseOf(trimmed));
   return { path: resolved, changed: resolved !== trimmed };
 }
 
@@ -53,3 +63,13 @@ export function rootNamesByParent(roots: readonly Root[]): ReadonlyMap<ByteStrin
 /** Whether `path` is `folder` or lies beneath it. */
 const isWithin = (path: ByteString, folder: ByteString): boolean =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
+
+/** None of the roots is there: a disk that is not mounted must not look like everything deleted. */
+export function noRoots(roots: readonly Root[]): ColdframeError {
+  const paths = roots.map(({ path }) => displayText(path)).join(', ');
+  return new ColdframeError('NO_SUCH_PATH', {
+    message: `Nothing that the selection names is there: ${paths}.`,
+    guidance: 'Mount the disk that it lies on, or change the selection. Earlier backups are not affected.',
+    context: { paths },
+  });
+}

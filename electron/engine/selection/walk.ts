@@ -1,4 +1,4 @@
-import { type ByteString, baseOf, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
+import { type ByteString, baseOf, joinBytes, parentOf } from '../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
 import { errnoOf, isErrno } from '../../platform/errno.ts';
@@ -6,8 +6,8 @@ import { TYPE_DIRECTORY } from '../../platform/file-stat.ts';
 import { type OpenDirectory, type SourceFiles, sourceFiles } from '../../platform/source-files.ts';
 import { EntryCandidate } from './candidate.ts';
 import { EntryCursor } from './cursor.ts';
-import { type CountLimits, countBeneath, type Tally } from './left-out.ts';
-import { type Root, rootNamesByParent, rootsOf } from './roots.ts';
+import { type CountLimits, countBeneath, countDirectory, type Tally } from './left-out.ts';
+import { noRoots, type Root, rootNamesByParent, rootsOf } from './roots.ts';
 import { compileRules, type Rules } from './rules.ts';
 import { isTaggedCache } from './signatures.ts';
 import { GuardedVisitor, type Visitor, VisitorFailure } from './visitor.ts';
@@ -83,7 +83,7 @@ class Walk {
   /** Walks one root, a directory or anything else. False when it is not there. */
   #walkRoot(root: Root): boolean {
     if (this.#rules.isOwn(root.path)) {
-      this.#leaveOutRoot(root);
+      this.#leaveOut('vault', () => this.#files.openDirectory(root.path), root.path, null);
       return true;
     }
     let parent: OpenDirectory | null = null;
@@ -105,22 +105,6 @@ class Walk {
       this.#closeLevels();
       parent?.close();
     }
-  }
-
-  /** Counts a root that is one of our own folders. */
-  #leaveOutRoot(root: Root): void {
-    const tally: Tally = { entries: 1, bytes: 0 };
-    try {
-      const directory = this.#files.openDirectory(root.path);
-      try {
-        countBeneath(directory, root.path, this.#limits(null), tally);
-      } finally {
-        directory.close();
-      }
-    } catch (error) {
-      if (errnoOf(error) === null) throw error;
-    }
-    this.#visitor.leftOut('vault', tally.entries, tally.bytes);
   }
 
   /** Goes on until every level that was entered is left again. */
@@ -225,7 +209,9 @@ class Walk {
       level.complete = false;
       this.#warn(path, error);
     }
-    for (const { name, rule: by } of excluded) this.#leaveOutDirectory(level, name, by);
+    for (const { name, rule: by } of excluded) {
+      this.#leaveOut(by, () => directory.openDirectory(name), joinBytes(path, name), level);
+    }
     subdirectories.reverse();
   }
 
@@ -235,19 +221,9 @@ class Walk {
   }
 
   /** Counts a directory that a rule leaves out, with everything beneath it. */
-  #leaveOutDirectory(level: Level, name: ByteString, rule: string): void {
-    const tally: Tally = { entries: 1, bytes: 0 };
-    try {
-      const directory = level.directory.openDirectory(name);
-      try {
-        countBeneath(directory, joinBytes(level.path, name), this.#limits(level), tally);
-      } finally {
-        directory.close();
-      }
-    } catch (error) {
-      if (errnoOf(error) === null) throw error;
-    }
-    this.#visitor.leftOut(rule, tally.entries, tally.bytes);
+  #leaveOut(rule: string, open: () => OpenDirectory, path: ByteString, level: Level | null): void {
+    const { entries, bytes } = countDirectory(open, path, this.#limits(level));
+    this.#visitor.leftOut(rule, entries, bytes);
   }
 
   #limits(level: Level | null): CountLimits {
@@ -290,14 +266,4 @@ class Walk {
   #closeLevels(): void {
     for (const { directory } of this.#levels.splice(0)) directory.close();
   }
-}
-
-/** None of the roots is there: a disk that is not mounted must not look like everything deleted. */
-function noRoots(roots: readonly Root[]): ColdframeError {
-  const paths = roots.map(({ path }) => displayText(path)).join(', ');
-  return new ColdframeError('NO_SUCH_PATH', {
-    message: `Nothing that the selection names is there: ${paths}.`,
-    guidance: 'Mount the disk that it lies on, or change the selection. Earlier backups are not affected.',
-    context: { paths },
-  });
 }

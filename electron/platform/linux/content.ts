@@ -46,7 +46,7 @@ export function punchHole(fd: number, offset: number, length: number): boolean {
   throw failure('fallocate', errno, fd);
 }
 
-/** Reserves room for a file without changing its length. False where the file system cannot; throws when it is full. */
+/** @public Reserves room for a file without changing its length. False where the file system cannot; throws when it is full. */
 export function reserve(fd: number, offset: number, length: number): boolean {
   const result = libc().fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, length);
   if (result >= 0) return true;
@@ -60,7 +60,7 @@ export function syncFileSystem(fd: number): void {
   checked(libc().syncfs(fd), 'syncfs', fd);
 }
 
-/** Makes one open file or directory durable. */
+/** @public Makes one open file or directory durable. */
 export function syncFile(fd: number): void {
   checked(libc().fsync(fd), 'fsync', fd);
 }

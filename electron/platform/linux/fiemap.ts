@@ -3,7 +3,7 @@ import { libc } from './libc.ts';
 import { allocate, lazily } from './memory.ts';
 
 const FS_IOC_FIEMAP = 0xc020660b;
-/** Writes out what is pending first: what has no place yet gets one. */
+/** @public Writes out what is pending first: what has no place yet gets one. */
 export const FIEMAP_FLAG_SYNC = 1;
 /** Extents per call: 512 of 56 bytes, 28 KiB. */
 const EXTENTS = 512;

@@ -7,6 +7,7 @@ const FS_IOC_SETFLAGS = 0x40086602;
 
 /** Flags of FS_IOC_SETFLAGS that forbid changes: a restore sets them last. */
 export const FS_IMMUTABLE_FL = 0x10;
+/** @public */
 export const FS_APPEND_FL = 0x20;
 
 const word = lazily(() => allocate(8));

@@ -5,11 +5,10 @@ export * from './extended-attributes.ts';
 export * from './fiemap.ts';
 export * from './file-flags.ts';
 export * from './links.ts';
-export { DT_DIR, DT_UNKNOWN, listDirectory } from './list.ts';
+export { listDirectory } from './list.ts';
 export * from './make.ts';
 export {
   closeFd,
-  O_CLOEXEC,
   O_PATH,
   openAt,
   openBeneath,
@@ -17,4 +16,4 @@ export {
   openDirectoryBeneath,
   openForReading,
 } from './open.ts';
-export { statAddress, statAt, statFd } from './stat.ts';
+export { statAt, statFd } from './stat.ts';
