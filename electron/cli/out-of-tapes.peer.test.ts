@@ -16,7 +16,7 @@ describeAsRoot('a vault without room', [], () => {
   beforeAll(async () => {
     const { vault } = held.current;
     // Room for one full backup of this tree, and not for two.
-    const room = ['--tape-size', '16MiB', '--slots', '8', '--drives', '2', '--codec', 'none'];
+    const room = ['--tape-size', '32MiB', '--slots', '4', '--drives', '2', '--codec', 'none'];
     await held.current.done('vault.create', ['vault', 'create', vault, ...room]);
     await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
     await held.current.done('backup', ['backup', 'tree']);

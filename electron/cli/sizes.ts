@@ -36,6 +36,10 @@ export const formatSize = (bytes: number): string => {
 /** A whole number with its thousands apart: `1 234 567`. */
 export const formatCount = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
 
+/** A count with its noun: `1 element`, `1 155 elements`. */
+export const counted = (value: number, noun: string): string =>
+  `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** A time span as people read it: `850 ms`, `12.3 s`, `4 min 5 s`, `2 h 3 min`. */
 export const formatSpan = (ms: number): string => {
   if (ms < 1000) return `${Math.round(ms)} ms`;

@@ -15,7 +15,7 @@ describeAsRoot('a backup larger than a tape', [], () => {
 
   beforeAll(async () => {
     const { vault } = held.current;
-    const small = ['--tape-size', '16MiB', '--slots', '32', '--drives', '2', '--codec', 'none'];
+    const small = ['--tape-size', '32MiB', '--slots', '32', '--drives', '2', '--codec', 'none'];
     await held.current.done('vault.create', ['vault', 'create', vault, ...small]);
     await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
     ({ set } = await held.current.done('backup', ['backup', 'tree']));
@@ -23,7 +23,7 @@ describeAsRoot('a backup larger than a tape', [], () => {
 
   test('goes on with the next tape and never makes one longer than it is', ROOM, async () => {
     expect(set).toMatchObject({ state: 'complete', warnings: [] });
-    expect(set.tapes.length).toBeGreaterThan(3);
+    expect(set.tapes.length).toBeGreaterThan(2);
     const { tapes } = await held.current.done('tape.list', ['tape', 'list', '--vault', held.current.vault]);
     for (const tape of tapes) expect(tape.bytesUsed).toBeLessThanOrEqual(tape.bytesCapacity);
     expect(readdirSync(join(held.current.vault, 'tapes')).length).toBeGreaterThanOrEqual(set.tapes.length);

@@ -3,7 +3,7 @@ import type { SetView } from '../../../shared/contract/backup.ts';
 import { REQUESTED_LEVELS, type RequestedLevel } from '../../../shared/contract/choices.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { Run } from '../run.ts';
-import { formatCount, formatSize, formatSpan, formatTime, wholeNumber } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatSpan, formatTime, wholeNumber } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 
@@ -67,14 +67,14 @@ export const addBackupCommands = (program: Command, run: Run): void => {
 /** What a backup or merge made. */
 export const setText = (set: SetView): string =>
   [
-    `${set.object}: ${set.level} ${set.id.slice(0, 8)}, ${formatCount(set.elements)} elements of ${formatSize(set.logicalBytes)}.`,
+    `${set.object}: ${set.level} ${set.id.slice(0, 8)}, ${counted(set.elements, 'element')} of ${formatSize(set.logicalBytes)}.`,
     `Read ${formatSize(set.bytesRead)}, stored ${formatSize(set.bytesStored)} on ${set.tapes.join(', ') || 'no tape'} in ${formatSpan(set.durationMs)}.`,
     ...warningLines(set.warnings),
   ].join('\n');
 
 const planText = (object: string, plan: OutputOf<'plan'>): string =>
   [
-    `${object}: ${plan.level}${plan.parent === null ? '' : ` on ${plan.parent.slice(0, 8)}`}, ${formatCount(plan.elements)} elements, ${formatSize(plan.bytes)} to read.`,
+    `${object}: ${plan.level}${plan.parent === null ? '' : ` on ${plan.parent.slice(0, 8)}`}, ${counted(plan.elements, 'element')}, ${formatSize(plan.bytes)} to read.`,
     `Tapes: ${plan.tapes.join(', ') || '-'}`,
     ...(plan.leftOut.length === 0
       ? []

@@ -7,7 +7,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
-import { formatCount, formatSize, formatSpan } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatSpan } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { printable } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
@@ -108,7 +108,7 @@ const consent = async (session: Session, { original, onConflict, dryRun }: Resto
 export const restoreText = (result: OutputOf<'restore'>): string => {
   const did = result.dryRun ? 'Would restore' : 'Restored';
   return [
-    `${did} ${formatCount(result.restored)} elements (${formatSize(result.bytes)}), skipped ${formatCount(result.skipped)}, in ${formatSpan(result.durationMs)}.`,
+    `${did} ${counted(result.restored, 'element')} (${formatSize(result.bytes)}), skipped ${formatCount(result.skipped)}, in ${formatSpan(result.durationMs)}.`,
     ...(result.mounts.length > 0
       ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
       : []),
@@ -120,7 +120,7 @@ export const restoreText = (result: OutputOf<'restore'>): string => {
 
 const verifyText = (result: OutputOf<'verify'>): string =>
   [
-    `Read ${formatCount(result.chunks)} chunks of ${formatCount(result.sets)} block sets (${formatSize(result.bytes)}) in ${formatSpan(result.durationMs)}.`,
+    `Read ${counted(result.chunks, 'chunk')} of ${counted(result.sets, 'block set')} (${formatSize(result.bytes)}) in ${formatSpan(result.durationMs)}.`,
     ...(result.damaged.length === 0 ? ['Every digest is right.'] : damageLines(result.damaged)),
   ].join('\n');
 

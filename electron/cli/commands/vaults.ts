@@ -5,7 +5,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { Run } from '../run.ts';
 import { askNewPassphrase, secretFromFile } from '../secrets.ts';
 import type { Session } from '../session.ts';
-import { formatCount, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
 import { ask } from '../terminal/prompt.ts';
 import { facts, table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
@@ -47,7 +47,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const result = await session.call('vault.open', { dir: session.place(dir) }, recovery(options));
         const how = result.rebuilt ? 'its catalog was read from its tapes' : 'its catalog was at hand';
-        session.answer(result, () => `${described(result.vault)}\n${formatCount(result.sets)} block sets; ${how}.`);
+        session.answer(result, () => `${described(result.vault)}\n${counted(result.sets, 'block set')}; ${how}.`);
         return 0;
       }),
     );
@@ -86,7 +86,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
         const result = await session.call('vault.rebuild', { dir: session.place(dir) }, recovery(options));
         session.answer(result, () =>
           [
-            `${formatCount(result.sets)} block sets with ${formatCount(result.elements)} elements on ${result.tapes} tapes (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
+            `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${result.tapes} tapes (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
             ...(result.incompleteSets > 0
               ? [`${result.incompleteSets} of them are incomplete: tapes are missing or damaged.`]
               : []),

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { askNewPassphrase } from '../secrets.ts';
 import type { Session } from '../session.ts';
-import { formatCount, formatSize, formatSpan, formatTime } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatSpan, formatTime } from '../sizes.ts';
 import { ask, confirm } from '../terminal/prompt.ts';
 import { warningLines } from '../warnings.ts';
 import { type RoundTrip, roundTrip } from './round-trip.ts';
@@ -53,7 +53,7 @@ const wanted = async (session: Session): Promise<boolean> => {
   for (const { name } of objects) {
     const { sets, lastBackupAt } = await session.call('object.show', { object: name });
     say(
-      `  ${name}: ${lastBackupAt === null ? 'never backed up' : `${formatCount(sets)} block sets, the last of ${formatTime(lastBackupAt)}`}`,
+      `  ${name}: ${lastBackupAt === null ? 'never backed up' : `${counted(sets, 'block set')}, the last of ${formatTime(lastBackupAt)}`}`,
     );
   }
   say('\nBack one up with: coldframe backup NAME. All commands: coldframe --help\n');
@@ -61,12 +61,12 @@ const wanted = async (session: Session): Promise<boolean> => {
 };
 
 const outcome = ({ set, restore, comparison }: RoundTrip, folder: string, restored: string): string[] => [
-  `Backed up ${formatCount(set.elements)} elements, ${formatSize(set.logicalBytes)}, as ${formatSize(set.bytesStored)} on tape ${set.tapes.join(', ')} in ${formatSpan(set.durationMs)}.`,
+  `Backed up ${counted(set.elements, 'element')}, ${formatSize(set.logicalBytes)}, as ${formatSize(set.bytesStored)} on tape ${set.tapes.join(', ')} in ${formatSpan(set.durationMs)}.`,
   `Restored ${formatCount(restore.restored)} of them to ${join(restored, folder)} in ${formatSpan(restore.durationMs)}.`,
   ...(comparison.differences.length === 0
-    ? [`Compared ${formatCount(comparison.elements)} elements, ${formatSize(comparison.bytes)}: all the same.`]
+    ? [`Compared ${counted(comparison.elements, 'element')}, ${formatSize(comparison.bytes)}: all the same.`]
     : [
-        `Compared ${formatCount(comparison.elements)} elements; ${comparison.differences.length} are not the same (changed meanwhile, or not readable):`,
+        `Compared ${counted(comparison.elements, 'element')}; ${comparison.differences.length} are not the same (changed meanwhile, or not readable):`,
         ...comparison.differences.slice(0, 10).map((difference) => `  ${difference}`),
       ]),
   ...warningLines(set.warnings),

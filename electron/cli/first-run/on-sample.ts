@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sessionOf } from '../run.ts';
 import type { Session } from '../session.ts';
-import { formatCount, formatSize } from '../sizes.ts';
+import { counted, formatCount, formatSize } from '../sizes.ts';
 import { roundTrip } from './round-trip.ts';
 import { makeSample } from './sample.ts';
 
@@ -27,7 +27,7 @@ export const onSample = async (session: Session): Promise<number> => {
     const { set, comparison } = trip;
     session.answer({ sample: true, ...trip }, () =>
       [
-        `Backed up ${formatCount(set.elements)} elements (${formatSize(set.logicalBytes)}) to tape ${set.tapes.join(', ')}, restored them, compared them:`,
+        `Backed up ${counted(set.elements, 'element')} (${formatSize(set.logicalBytes)}) to tape ${set.tapes.join(', ')}, restored them, compared them:`,
         comparison.differences.length === 0
           ? `all ${formatCount(comparison.elements)} are the same. The sample, its home and its vault are gone again.`
           : `${comparison.differences.length} are NOT the same:\n${comparison.differences.join('\n')}`,
