@@ -13,7 +13,7 @@ export class LiveLine {
   }
 
   show(sample: Sample): void {
-    const line = progressText(sample).slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1));
+    const line = progressText(sample).slice(0, Math.max(20, (this.#stream.columns || 80) - 1));
     this.#stream.write(`\r\u001b[K${line}`);
     this.#shown = true;
   }

@@ -35,10 +35,13 @@ const readLine = (): Promise<string> =>
     const end = (then: () => void) => {
       stdin.off('data', take);
       stdin.off('end', closed);
+      process.off('SIGINT', closed);
       then();
     };
     stdin.on('data', take);
     stdin.on('end', closed);
+    // With the line edited by the terminal, Ctrl-C is a signal and no key.
+    process.once('SIGINT', closed);
     stdin.resume();
   });
 
