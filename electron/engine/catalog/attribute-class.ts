@@ -2,7 +2,7 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import { ELEMENT_TYPES, type ElementAttributes } from '../../../shared/model/element.ts';
 import { ByteReader } from '../blockset/byte-reader.ts';
 import { readAttributes } from '../blockset/element-codec.ts';
-import { decodeIdentity } from '../selection/identity.ts';
+import { unpackIdentity } from './packed-identity.ts';
 import type { Store } from './store.ts';
 
 const CACHED = 100_000;
@@ -78,7 +78,7 @@ export class ClassReader {
 
   /** All attributes of an element: those of its class, its identity and its path. */
   attributes(id: number, identity: Uint8Array, path: ByteString): ElementAttributes {
-    return { ...this.#of(id).attributes, ...decodeIdentity(identity), path };
+    return { ...this.#of(id).attributes, ...unpackIdentity(identity), path };
   }
 
   #of(id: number): Shared {

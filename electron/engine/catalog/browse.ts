@@ -5,7 +5,8 @@ import { nodeAt } from './nodes.ts';
 import type { SetRow } from './set-row.ts';
 import type { Store } from './store.ts';
 import { versionAt, versionChain, type VersionRow } from './version-at.ts';
-import { isDirectory, walkAt } from './walk.ts';
+import { isDirectory } from './packed-identity.ts';
+import { walkAt } from './walk.ts';
 
 /** The newest version of a node. */
 export const headOf = (store: Store, node: number): number | null =>

@@ -1,6 +1,5 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
 import type { Store } from './store.ts';
-import { versionAt } from './version-at.ts';
 
 /** An element that stands in a directory at some ordinal. */
 export interface Child {
@@ -10,26 +9,41 @@ export interface Child {
   readonly since: number;
   /** Null for a directory that is only implied; its identity is empty. */
   readonly kind: number | null;
+  /** Packed: see `packIdentity`. */
   readonly identity: Uint8Array;
 }
 
-type Columns = [number, ByteString, number, number, number | null, number | null, Uint8Array | null];
+type Columns = [number, ByteString, number, number, number | null, Uint8Array];
 
-const SELECT = `SELECT n.id, n.name, v.id, v.since, v.prev, v.class, v.identity
-  FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head WHERE c.dir = ?`;
+const NEWEST = `SELECT n.id, n.name, v.id, v.since, v.class, v.identity
+  FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head
+  WHERE c.dir = ?1 AND v.since <= ?2 AND v.identity IS NOT NULL`;
+
+/** The same for nodes that have changed since: goes back along their versions. */
+const EARLIER = `WITH RECURSIVE back(node, version) AS (
+    SELECT n.id, v.prev FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head
+    WHERE c.dir = ?1 AND v.since > ?2 AND v.prev IS NOT NULL
+    UNION ALL
+    SELECT b.node, v.prev FROM back b CROSS JOIN version v ON v.id = b.version
+    WHERE v.since > ?2 AND v.prev IS NOT NULL)
+  SELECT n.id, n.name, v.id, v.since, v.class, v.identity
+  FROM back b CROSS JOIN version v ON v.id = b.version CROSS JOIN node n ON n.id = b.node
+  WHERE v.since <= ?2 AND v.identity IS NOT NULL`;
+
+const toChild = ([node, name, version, since, kind, identity]: Columns): Child => ({
+  node,
+  name,
+  version,
+  since,
+  kind,
+  identity,
+});
 
 /** What stands in a directory at an ordinal, in no particular order. */
 export const childrenAt = (store: Store, dir: number, ordinal: number): Child[] => {
-  const children: Child[] = [];
-  for (const [node, name, version, since, prev, kind, identity] of store.all<Columns>(SELECT, dir)) {
-    if (since <= ordinal) {
-      if (identity !== null) children.push({ node, name, version, since, kind, identity });
-      continue;
-    }
-    const then = versionAt(store, prev, ordinal);
-    if (then === null || then.identity === null) continue;
-    children.push({ node, name, version: then.id, since: then.since, kind: then.kind, identity: then.identity });
-  }
+  const children = store.all<Columns>(NEWEST, dir, ordinal).map(toChild);
+  if (ordinal >= store.newestOrdinal()) return children;
+  for (const row of store.all<Columns>(EARLIER, dir, ordinal)) children.push(toChild(row));
   return children;
 };
 

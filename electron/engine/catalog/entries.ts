@@ -3,7 +3,7 @@ import type { ElementType, Timestamp } from '../../../shared/model/element.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { displayText } from '../../../shared/byte-string.ts';
 import { type Millis, millis, type SetId } from '../../../shared/units.ts';
-import { decodeIdentity } from '../selection/identity.ts';
+import { unpackIdentity } from './packed-identity.ts';
 import { noSuchSet } from './set-keys.ts';
 import { findSet, type SetRow } from './set-row.ts';
 import type { Store } from './store.ts';
@@ -81,6 +81,6 @@ export class SetsByOrdinal {
 /** An entry from the columns of a version. */
 export const toEntry = (path: ByteString, identity: Uint8Array, set: SetId): Entry => {
   if (identity.length === 0) return { path, type: 'dir', bytes: 0, modifiedAt: null, set };
-  const { type, size, modifiedAt } = decodeIdentity(identity);
+  const { type, size, modifiedAt } = unpackIdentity(identity);
   return { path, type, bytes: type === 'file' ? size : 0, modifiedAt, set };
 };

@@ -1,6 +1,6 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
-import { decodeIdentity } from '../selection/identity.ts';
 import { PathFinder } from './nodes.ts';
+import { typeOfPacked, unpackIdentity } from './packed-identity.ts';
 import type { Store } from './store.ts';
 import { versionAt } from './version-at.ts';
 
@@ -59,8 +59,8 @@ export class InodeIndex {
       FILES,
     )) {
       const identity = since <= this.#ordinal ? head : (versionAt(this.#store, prev, this.#ordinal)?.identity ?? null);
-      if (identity === null || identity[0] !== 0) continue;
-      inodes.push(decodeIdentity(identity).inode);
+      if (identity === null || typeOfPacked(identity) !== 0) continue;
+      inodes.push(unpackIdentity(identity).inode);
       nodes.push(node);
     }
     return { inodes, nodes };

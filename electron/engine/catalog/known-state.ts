@@ -2,17 +2,16 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import type { StoredExtent } from '../../../shared/model/element.ts';
 import { PART_BYTES } from '../../../shared/model/element.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import { decodeIdentity } from '../selection/identity.ts';
 import { ClassReader } from './attribute-class.ts';
 import { locate } from './browse.ts';
 import { type Child, childrenAt } from './children.ts';
 import { browsable } from './entries.ts';
 import { InodeIndex } from './inode-index.ts';
 import { decodeLayout } from './layout.ts';
+import { expandIdentity, isDirectory, unpackIdentity } from './packed-identity.ts';
 import { SetIds } from './set-keys.ts';
 import type { SetRow } from './set-row.ts';
 import type { Store } from './store.ts';
-import { isDirectory } from './walk.ts';
 
 /** What a set knows of an element, for a scan to compare with. */
 export interface KnownElement {
@@ -65,7 +64,7 @@ export class KnownState {
       version,
     );
     if (row === undefined) throw new RangeError(`version ${version} is missing`);
-    if (part === 0) return decodeLayout(row[1], decodeIdentity(row[0]).size, 0, this.#sets.of);
+    if (part === 0) return decodeLayout(row[1], unpackIdentity(row[0]).size, 0, this.#sets.of);
     return decodeLayout(layoutPart(this.#store, version, part), -1, part * PART_BYTES, this.#sets.of);
   }
 
@@ -77,7 +76,8 @@ export class KnownState {
 
   #element({ node, version, kind, identity }: Pick<Child, 'node' | 'version' | 'kind' | 'identity'>): KnownElement {
     const racy = kind === null ? false : this.#classes.racy(kind);
-    return { node, version, type: isDirectory(identity) ? 'dir' : 'other', identity, racy };
+    const type = isDirectory(identity) ? 'dir' : 'other';
+    return { node, version, type, identity: expandIdentity(identity), racy };
   }
 }
 

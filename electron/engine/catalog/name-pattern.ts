@@ -7,7 +7,10 @@ const MOST_GRAMS = 12;
 /** A name or path as a search compares it: decoded, composed, in lower case. */
 export const searchText = (name: ByteString): string => displayText(name).normalize('NFC').toLowerCase();
 
-/** What a person looks for: part of a name, or a glob (`*`, `?`) for a whole name. With a slash it is about the path. */
+/**
+ * What a person looks for: part of a name, or a glob (`*`, `?`) for a whole name. With a slash it is about the
+ * path, and what stands behind the last one about the beginning of the name.
+ */
 export interface NamePattern {
   /** Whether a name or path fits; give it `searchText`. */
   readonly fits: (text: string) => boolean;
@@ -45,11 +48,15 @@ export const namePattern = (typed: string): NamePattern => {
   const isGlob = /[*?]/.test(text);
   const onPath = text.includes('/');
   const glob = isGlob ? globOf(onPath && !text.startsWith('/') ? `*${text}` : text) : null;
-  const fits = (name: string): boolean => glob?.test(name) ?? name.includes(text);
-  const lastPiece = text.slice(text.lastIndexOf('/') + 1);
-  // Without a glob a pattern like "docs/re" may end anywhere in a name, or reach into a directory further up.
-  const inName = onPath && !isGlob ? '' : lastPiece;
-  const pieces = inName.split(/[*?]+/).filter((piece) => piece !== '');
+  const slash = text.lastIndexOf('/');
+  const fits = (name: string): boolean => {
+    if (glob !== null) return glob.test(name);
+    return onPath ? name.startsWith(text, name.lastIndexOf('/') - slash) : name.includes(text);
+  };
+  const pieces = text
+    .slice(slash + 1)
+    .split(/[*?]+/)
+    .filter((piece) => piece !== '');
   const grams = gramsOf(pieces);
   const query = grams.length === 0 ? null : grams.map((gram) => `"${gram.replaceAll('"', '""')}"`).join(' AND ');
   const ascii = pieces.filter((piece) => /^[\x20-\x7e]+$/.test(piece)).sort((one, other) => other.length - one.length);

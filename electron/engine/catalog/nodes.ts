@@ -2,11 +2,11 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import { joinBytes } from '../../../shared/byte-string.ts';
 import type { Store } from './store.ts';
 
-/** A hash of 24 bits, signed (three bytes in SQLite), over the characters of a name. */
+/** A hash of 16 bits, signed (two bytes in SQLite), over the characters of a name. */
 export const nameHash = (name: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
-  return (hash ^ (hash << 11)) >> 8;
+  return (hash ^ (hash << 13)) >> 16;
 };
 
 const CHILD = 'SELECT n.id FROM child c JOIN node n ON n.id = c.node WHERE c.dir = ? AND c.hash = ? AND n.name = ?';

@@ -1,13 +1,11 @@
 import { type ByteString, joinBytes } from '../../../shared/byte-string.ts';
 import { type Child, sortedChildrenAt } from './children.ts';
+import { isDirectory } from './packed-identity.ts';
 import type { Store } from './store.ts';
 
 export interface Step extends Child {
   readonly path: ByteString;
 }
-
-/** A directory is an identity of type 1, or an empty one (implied). */
-export const isDirectory = (identity: Uint8Array): boolean => identity.length === 0 || identity[0] === 1;
 
 /** The next name on the way to `after`, when that lies beneath `dir`; null when it does not. */
 export const nameTowards = (dir: ByteString, after: ByteString | null): string | null => {

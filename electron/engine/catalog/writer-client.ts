@@ -29,7 +29,10 @@ export class CatalogWriterClient {
 
   /** Starts the thread and opens the catalog, making it when it is new. Throws what `openCatalog` throws. */
   static async open(file: string): Promise<CatalogWriterClient> {
-    const worker = new Worker(workerEntry('catalog'), { workerData: { file } satisfies WriterSetup });
+    const worker = new Worker(workerEntry('catalog'), {
+      workerData: { file } satisfies WriterSetup,
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
+    });
     const opened = Promise.withResolvers<readonly SetId[]>();
     const first = (answer: WriterAnswer): void => {
       if (answer.kind === 'ready') opened.resolve(answer.interrupted);

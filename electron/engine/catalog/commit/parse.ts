@@ -3,6 +3,7 @@ import { ELEMENT_TYPES } from '../../../../shared/model/element.ts';
 import { ByteReader, malformed } from '../../blockset/byte-reader.ts';
 import { ByteWriter } from '../../blockset/byte-writer.ts';
 import { transcodeLayout } from '../layout.ts';
+import { packIdentity } from '../packed-identity.ts';
 import type { RawRecord } from '../stream.ts';
 import { Slab } from './slab.ts';
 
@@ -90,17 +91,10 @@ export class RecordParser {
     return this.#size;
   }
 
-  /** The canonical form of `encodeIdentity` (selection/identity.ts). */
   #finishIdentity(inode: number): void {
-    const out = this.#identity;
-    out.reset();
-    out.varint(this.#type);
-    out.varint(inode);
-    out.varint(this.#size);
-    out.zigzag(this.#modified.seconds);
-    out.varint(this.#modified.nanos);
-    out.zigzag(this.#changed.seconds - this.#modified.seconds);
-    out.varint(this.#changed.nanos);
+    const times = { modifiedAt: this.#modified, changedAt: this.#changed };
+    this.#identity.reset();
+    packIdentity(this.#identity, this.#type, { inode, size: this.#size, ...times });
   }
 
   #skipAttributes(input: ByteReader, type: number): void {

@@ -1,5 +1,5 @@
-import { ByteReader } from '../../blockset/byte-reader.ts';
 import { PART_BYTES } from '../../../../shared/model/element.ts';
+import { unpackIdentity } from '../packed-identity.ts';
 import type { Store } from '../store.ts';
 import type { StateEditor } from './state-editor.ts';
 
@@ -33,7 +33,8 @@ export class PartStage {
         'SELECT v.id, v.prev, v.identity FROM node n JOIN version v ON v.id = n.head WHERE n.id = ?',
         node,
       );
-      if (version === undefined || version[2] === null || part * PART_BYTES >= sizeOf(version[2])) continue;
+      if (version === undefined || version[2] === null || version[2].length === 0) continue;
+      if (part * PART_BYTES >= unpackIdentity(version[2]).size) continue;
       const shared = this.#shared(version[1], part, body);
       const id = shared ?? this.#store.run('INSERT INTO layout_body(body) VALUES (?)', body);
       this.#store.run('INSERT OR REPLACE INTO layout_part VALUES (?, ?, ?)', version[0], part, id);
@@ -51,10 +52,3 @@ export class PartStage {
     return before !== undefined && Buffer.compare(before[1], body) === 0 ? before[0] : undefined;
   }
 }
-
-const sizeOf = (identity: Uint8Array): number => {
-  const input = new ByteReader(identity, 1);
-  if (input.remaining === 0) return 0;
-  input.varint();
-  return input.varint();
-};

@@ -1,4 +1,5 @@
 import { NodeBitmap } from '../node-bitmap.ts';
+import { typeOfPacked } from '../packed-identity.ts';
 import type { Store } from '../store.ts';
 import { versionAt } from '../version-at.ts';
 import { VersionWriter } from './version-writer.ts';
@@ -85,7 +86,7 @@ export class StateEditor {
   typeOf(version: number | null): number | null {
     if (version === null) return null;
     const identity = this.#store.get<[Uint8Array | null]>('SELECT identity FROM version WHERE id = ?', version)?.[0];
-    return identity === null || identity === undefined ? null : (identity[0] ?? 1);
+    return identity === null || identity === undefined ? null : typeOfPacked(identity);
   }
 
   #remove(node: number, head: number | null): void {
