@@ -84,7 +84,12 @@ test('progress, pausing and cancelling reach across processes', async () => {
   const first = await start(async (_, job) => {
     job.onPauseChange((now) => paused.push(now));
     job.report({
-      ...{ phase: 'copying', elementsDone: 1, elementsTotal: 2, bytesRead: 10, bytesStored: 5, bytesTotal: 20 },
+      phase: 'copying',
+      elementsDone: 1,
+      elementsTotal: 2,
+      bytesRead: 10,
+      bytesStored: 5,
+      bytesTotal: 20,
     });
     await new Promise((_, fail) => job.signal.addEventListener('abort', () => fail(job.signal.reason)));
   });

@@ -75,7 +75,7 @@ const own = async (home: string, lock: HomeLock, { command, useCases }: AttachOp
   const serving = server;
   return {
     own: mine,
-    call: mine.call,
+    call: (procedure, input, callOptions) => mine.call(procedure, input, callOptions),
     close: async (waiting) => {
       if (mine.active > 0 || serving.waiting > 0) waiting?.(Math.max(mine.active, serving.waiting));
       await mine.idle();

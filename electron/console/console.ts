@@ -33,7 +33,12 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();
   const handlers = handlersOf({
-    ...{ home, startedAt: new Date(), store, board, useCases, listings },
+    home,
+    startedAt: new Date(),
+    store,
+    board,
+    useCases,
+    listings,
     requestStop: stop.resolve,
   });
   let active = 0;

@@ -51,7 +51,11 @@ export const secretOf = ({ passphrase, recoveryCode }: VaultAccess): string | nu
   passphrase ?? recoveryCode ?? null;
 
 const infoOf = (dir: string, { vault, settings }: LibraryState): VaultInfo => ({
-  ...{ id: vault.id, name: vault.name, dir, sealed: settings.sealed, createdAt: vault.createdAt },
+  id: vault.id,
+  name: vault.name,
+  dir,
+  sealed: settings.sealed,
+  createdAt: vault.createdAt,
 });
 
 const viewOf = ({ slots, drives, settings }: LibraryState, tape: LibraryState['tapes'][number]): TapeView => ({

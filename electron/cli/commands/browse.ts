@@ -93,7 +93,13 @@ const inPath = (path: string | undefined) => (path === undefined ? {} : { path: 
 const from = (after: string | undefined) => (after === undefined ? {} : { after });
 
 const LETTERS: Readonly<Record<Entry['type'], string>> = {
-  ...{ file: '-', dir: 'd', symlink: 'l', fifo: 'p', socket: 's', chardev: 'c', blockdev: 'b' },
+  file: '-',
+  dir: 'd',
+  symlink: 'l',
+  fifo: 'p',
+  socket: 's',
+  chardev: 'c',
+  blockdev: 'b',
 };
 
 const entryLines = (entries: readonly Entry[]): string =>

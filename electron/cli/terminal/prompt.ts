@@ -54,7 +54,7 @@ const readHidden = (): Promise<string> =>
       for (const key of data.toString('utf8')) {
         if (key === '\r' || key === '\n') return end(() => done(text));
         if (key === '\u0003' || key === '\u0004') return end(() => fail(cancelled()));
-        if (key === '\u007f' || key === '\b') text = [...text].slice(0, -1).join('');
+        if (key === '\u007f' || key === '\b') text = Array.from(text).slice(0, -1).join('');
         else if (key === '\u0015') text = '';
         else text += key;
       }

@@ -28,10 +28,9 @@ export const facts = (pairs: readonly (readonly [string, string])[]): string => 
 
 /** Text that cannot steer a terminal: control characters become visible. */
 export const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  text.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
-const width = (text: string): number => [...text].length;
+const width = (text: string): number => Array.from(text).length;
 
 const padded = (text: string, to: number, align: Align): string => {
   const space = ' '.repeat(Math.max(0, to - width(text)));

@@ -34,7 +34,7 @@ export const runtimeProbes: readonly Probe[] = [
       const database = new DatabaseSync(':memory:');
       const version = database.prepare('SELECT sqlite_version() AS version').get()?.version;
       database.close();
-      return works(`version ${version}`);
+      return works(`version ${String(version)}`);
     },
   },
   {

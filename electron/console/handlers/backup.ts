@@ -13,8 +13,9 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     const object = objectNamed(parts, input.object);
     const vault = vaultOf(parts, object);
     requireAccess(vault, secrets);
-    const { control, abort } = steeredControl(ignore, ignore);
-    signal.addEventListener('abort', () => abort(signal.reason), { once: true });
+    const steering = steeredControl(ignore, ignore);
+    const { control } = steering;
+    signal.addEventListener('abort', () => steering.abort(signal.reason), { once: true });
     const plan = await withSession(parts, vault, secrets, (session) =>
       parts.useCases.planBackup(session, object, optionsOf(input), control),
     );
@@ -28,7 +29,10 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     const vault = vaultOf(parts, object);
     requireAccess(vault, context.secrets);
     return await runAsJob(parts, context, {
-      ...{ kind: 'merge', object: object.name, vault: vault.dir, input },
+      kind: 'merge',
+      object: object.name,
+      vault: vault.dir,
+      input,
       run: (job) =>
         withSession(parts, vault, context.secrets, async (session) => ({
           set: setView((await parts.useCases.runMerge(session, object, job)).set),
@@ -63,7 +67,10 @@ export const runBackupJob = async (
     parts,
     context,
     {
-      ...{ kind: 'backup', object: object.name, vault: vault.dir, input },
+      kind: 'backup',
+      object: object.name,
+      vault: vault.dir,
+      input,
       run: (job) =>
         withSession(parts, vault, context.secrets, async (session) => ({
           set: setView((await parts.useCases.runBackup(session, object, optionsOf(input), job)).set),

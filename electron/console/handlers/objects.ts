@@ -26,7 +26,11 @@ export const objectHandlers = (
     for (const path of input.files ?? []) demandThere(bytesOfPath(path));
     const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
     const object = {
-      ...{ id, name: input.name, kind, vault: vault.id, volumes },
+      id,
+      name: input.name,
+      kind,
+      vault: vault.id,
+      volumes,
       selection: selectionOf(input),
       createdAt: Date.now(),
     };

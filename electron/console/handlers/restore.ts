@@ -12,11 +12,14 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     const { set, vault } = await setNamed(parts, input.set);
     requireAccess(vault, context.secrets);
     const request = requestOf(input, set);
-    const { planRestore, runRestore } = parts.useCases;
-    const work = input.dryRun ? planRestore : runRestore;
+    const work = input.dryRun ? 'planRestore' : 'runRestore';
     return await runAsJob(parts, context, {
-      ...{ kind: 'restore', object: null, vault: vault.dir, input: withoutPaths(input) },
-      run: (job) => withSession(parts, vault, context.secrets, (session) => work(session, request, job)),
+      kind: 'restore',
+      object: null,
+      vault: vault.dir,
+      input: withoutPaths(input),
+      run: (job) =>
+        withSession(parts, vault, context.secrets, (session) => parts.useCases[work](session, request, job)),
       warned: ({ warnings, damaged }) => warnings.length > 0 || damaged.length > 0,
     });
   },
@@ -27,7 +30,10 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     const results: VerifyResult[] = [];
     for (const { vault, sets } of wanted) {
       const result = await runAsJob(parts, context, {
-        ...{ kind: 'verify', object: null, vault: vault.dir, input },
+        kind: 'verify',
+        object: null,
+        vault: vault.dir,
+        input,
         run: (job) =>
           withSession(parts, vault, context.secrets, (session) => parts.useCases.runVerify(session, sets, job)),
         warned: ({ damaged }) => damaged.length > 0,

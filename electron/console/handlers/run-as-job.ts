@@ -28,11 +28,20 @@ export const runAsJob = async <Result>(
 
 /** A job's latest sample as an event. */
 export const progressEvent = ({ id, kind, state, progress }: JobRecord): ConsoleEvent => ({
-  ...{ event: 'progress', job: id, kind, state },
+  event: 'progress',
+  job: id,
+  kind,
+  state,
   ...(progress ?? NOTHING_YET),
 });
 
 const NOTHING_YET = {
-  ...{ phase: 'queued', elementsDone: 0, elementsTotal: null, bytesRead: 0, bytesStored: 0 },
-  ...{ bytesTotal: null, rate: 0, etaMs: null },
+  phase: 'queued',
+  elementsDone: 0,
+  elementsTotal: null,
+  bytesRead: 0,
+  bytesStored: 0,
+  bytesTotal: null,
+  rate: 0,
+  etaMs: null,
 };

@@ -40,7 +40,13 @@ const chunksOn = (parts: ConsoleParts, vault: VaultInfo, tape: string): Promise<
   withCatalog(parts, vault, [], (catalog) => {
     const objects = new Map(catalog.sets(null).map(({ id, object }) => [id, object.name]));
     return [...catalog.chunksOn(tape)].map(({ set, sequence, kind, tapeSequence, block, offset, payloadBytes }) => ({
-      ...{ tapeSequence, set, object: objects.get(set) ?? null, sequence, kind, block, offset },
+      tapeSequence,
+      set,
+      object: objects.get(set) ?? null,
+      sequence,
+      kind,
+      block,
+      offset,
       bytes: payloadBytes,
     }));
   });

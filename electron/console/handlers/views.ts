@@ -10,7 +10,10 @@ import type { VaultInfo } from '../use-cases.ts';
 export const isoTime = (at: number): string => new Date(at).toISOString();
 
 export const vaultView = ({ id, name, dir, sealed, createdAt }: VaultInfo): VaultView => ({
-  ...{ id, name, dir, sealed },
+  id,
+  name,
+  dir,
+  sealed,
   createdAt: createdAt === null ? null : isoTime(createdAt),
 });
 

@@ -12,7 +12,11 @@ const newBoard = () => {
 };
 
 const request = (vault: string, run: (control: JobControl) => Promise<string>, object = 'documents') => ({
-  ...{ kind: 'backup' as const, object, vault, input: {}, run },
+  kind: 'backup' as const,
+  object,
+  vault,
+  input: {},
+  run,
   warned: (result: string) => result === 'warned',
 });
 
@@ -115,9 +119,16 @@ test('samples are taken a few times a second, the last one always', async () => 
     if (what === 'progress') seen.push(progress?.bytesRead ?? -1);
   });
   const job = board.submit(
-    request('/a', async ({ report }) => {
+    request('/a', async (control) => {
       for (let bytesRead = 1; bytesRead <= 1000; bytesRead += 1) {
-        report({ phase: 'copying', elementsDone: 0, elementsTotal: null, bytesRead, bytesStored: 0, bytesTotal: null });
+        control.report({
+          phase: 'copying',
+          elementsDone: 0,
+          elementsTotal: null,
+          bytesRead,
+          bytesStored: 0,
+          bytesTotal: null,
+        });
       }
       await new Promise((done) => setTimeout(done, 400));
       return 'done';

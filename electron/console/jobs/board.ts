@@ -95,7 +95,7 @@ export class JobBoard {
     return () => this.#listeners.delete(listener);
   }
 
-  #current({ input: _, ...stored }: StoredJob): JobRecord {
+  #current({ input: _input, ...stored }: StoredJob): JobRecord {
     return this.#jobs.get(stored.id)?.record ?? stored;
   }
 

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import { RateMeter } from './rate.ts';
 
 const counters = (bytesRead: number, phase = 'copying') => ({
-  ...{ phase, elementsDone: 0, elementsTotal: null, bytesRead, bytesStored: 0, bytesTotal: 1000 },
+  phase,
+  elementsDone: 0,
+  elementsTotal: null,
+  bytesRead,
+  bytesStored: 0,
+  bytesTotal: 1e3,
 });
 
 test('the remaining time is told once there is enough to tell it from', () => {

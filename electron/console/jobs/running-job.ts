@@ -30,8 +30,19 @@ export class RunningJob {
   constructor(id: string, request: Omit<JobRequest<unknown>, 'run' | 'warned'>, hooks: Hooks) {
     const { kind, object, vault, input } = request;
     this.record = {
-      ...{ id, kind, state: 'queued', object, vault, set: null, createdAt: now(), startedAt: null, finishedAt: null },
-      ...{ progress: null, error: null, result: null, resumedBy: null },
+      id,
+      kind,
+      state: 'queued',
+      object,
+      vault,
+      set: null,
+      createdAt: now(),
+      startedAt: null,
+      finishedAt: null,
+      progress: null,
+      error: null,
+      result: null,
+      resumedBy: null,
     };
     this.#input = input;
     this.#hooks = hooks;
@@ -129,8 +140,9 @@ const untilAborted = (turn: Promise<unknown>, signal: AbortSignal): Promise<void
     const abort = () => fail(signal.reason as Error);
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort, { once: true });
-    void turn.then(() => {
+    const begin = () => {
       signal.removeEventListener('abort', abort);
       done();
-    });
+    };
+    turn.then(begin, begin);
   });

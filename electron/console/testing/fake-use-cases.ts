@@ -36,7 +36,11 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
 };
 
 export const fakeVault = (dir: string, sealed: boolean): VaultInfo => ({
-  ...{ id: idOf(dir), name: 'vault', dir, sealed, createdAt: 0 },
+  id: idOf(dir),
+  name: 'vault',
+  dir,
+  sealed,
+  createdAt: 0,
 });
 
 const idOf = (text: string): string => Buffer.from(text).toString('hex').padEnd(32, '0').slice(-32);
