@@ -9,6 +9,7 @@ import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import { Vault } from '../engine/tape/vault.ts';
+import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { catalogFile } from './catalog-place.ts';
@@ -164,6 +165,7 @@ export const openVaultSession = async (
 };
 
 const openVault = async (dir: string, secret: string | null, home: string): Promise<OpenVault> => {
+  boundMemory();
   await closing.get(dir);
   const vault = Vault.open(dir);
   try {

@@ -16,8 +16,8 @@ export interface MappedFile {
 }
 
 /** Files are sorted by device address within windows of this many, or of this much content. */
-const WINDOW_FILES = 8192;
-const WINDOW_BYTES = 2 * 1024 * 1024 * 1024;
+const WINDOW_FILES = 2048;
+const WINDOW_BYTES = 1024 * 1024 * 1024;
 /** A batch keeps a front end busy for a tenth of a second or so. */
 const BATCH_FILES = 256;
 const BATCH_BYTES = 16 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UNIT_BYTES } from '../../../shared/model/element.ts';
+import { noteUnit } from '../../platform/garbage.ts';
 import { ByteWriter } from '../blockset/byte-writer.ts';
 import { SetTable, writeEnd } from '../blockset/records.ts';
 import { type Codec, encodeUnit, sealContext, type UnitSeal } from '../blockset/unit.ts';
@@ -144,6 +145,7 @@ export class Accumulator {
       chunk.plainBytes += this.#fill;
       this.#fill = 0;
     }
+    noteUnit();
     if (last || chunk.dataBytes + this.index.length >= HAND_OVER_BYTES || this.index.length >= INDEX_LIMIT)
       this.#handOver(chunk);
     if (this.#control.held) await this.#control.passage();
