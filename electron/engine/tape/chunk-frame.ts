@@ -30,7 +30,7 @@ export interface ReadHeader {
   readonly checksum: number;
 }
 
-/** Reads the chunk header at the position and holds it against the tape and the place. Throws TAPE_DAMAGED. */
+/** Reads the chunk header at the position and holds it against the tape and the place: a chunk of its length fits there. Throws TAPE_DAMAGED. */
 export const readChunkHeader = (medium: TapeMedium, context: ChunkContext): ReadHeader => {
   const here = medium.position();
   const item = medium.read();
@@ -40,6 +40,8 @@ export const readChunkHeader = (medium: TapeMedium, context: ChunkContext): Read
     throw tapeDamaged(medium.name, `a chunk of tape ${header.tape} lies on it`, here.offset);
   if (header.block !== here.block || header.offset !== here.offset)
     throw tapeDamaged(medium.name, `a chunk that belongs at byte ${header.offset} lies here`, here.offset);
+  if (here.offset + chunkFramedBytes(header.payloadBytes) > medium.endOffset)
+    throw tapeDamaged(medium.name, 'a chunk is cut off', here.offset);
   return { header, checksum: headerChecksum(item.data) };
 };
 
@@ -61,10 +63,7 @@ export const readChunkTrailer = (medium: TapeMedium, { header, checksum }: ReadH
 
 /** Checks header, framing, trailer and file mark of the chunk at the position, without its data. Moves behind it. */
 export const checkChunkFrame = (medium: TapeMedium, context: ChunkContext): ChunkHeader => {
-  const start = medium.position();
   const read = readChunkHeader(medium, context);
-  if (start.offset + dataRecordsFramedBytes(read.header.payloadBytes) > medium.endOffset)
-    throw tapeDamaged(medium.name, 'a chunk is cut off', start.offset);
   medium.skipRecords(dataRecordLengths(read.header.payloadBytes));
   readChunkTrailer(medium, read);
   return read.header;

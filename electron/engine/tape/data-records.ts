@@ -9,7 +9,7 @@ export const dataRecordCount = (payloadBytes: number): number => Math.ceil(paylo
 
 /** Length of each data record of a payload, the pad of the last one included. */
 export const dataRecordLengths = (payloadBytes: number): number[] => {
-  const lengths = new Array<number>(dataRecordCount(payloadBytes)).fill(DATA_RECORD_BYTES);
+  const lengths = Array.from({ length: dataRecordCount(payloadBytes) }, () => DATA_RECORD_BYTES);
   const rest = payloadBytes % DATA_RECORD_BYTES;
   if (rest > 0) lengths[lengths.length - 1] = rest + (rest & 1);
   return lengths;

@@ -19,8 +19,7 @@ export type Pool = (typeof POOLS)[number];
  * Life of a tape. `blank`: has a barcode and no label yet. `labelled`: nothing on it. `filling`: has room. `full`.
  * `damaged`: takes no more, what is on it can be read. `missing`: not in its place, or another one is. `retired`.
  */
-export const TAPE_STATES = ['blank', 'labelled', 'filling', 'full', 'damaged', 'missing', 'retired'] as const;
-export type TapeState = (typeof TAPE_STATES)[number];
+const TAPE_STATES = ['blank', 'labelled', 'filling', 'full', 'damaged', 'missing', 'retired'] as const;
 
 const natural = z.number().int().nonnegative();
 const volume = z

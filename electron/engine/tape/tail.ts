@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type * as z from 'zod';
 import type { Millis, TapeId, VaultId } from '../../../shared/units.ts';
 import { type Codec, decodeUnit, encodeUnit, type UnitSeal } from '../blockset/unit.ts';
+import { chunkFramedBytes } from './chunk-frame.ts';
 import type { ContainerItem } from './container.ts';
 import { cutIntoRecords, dataRecordLengths } from './data-records.ts';
 import { decodeJson, encodeJsonRecord } from './json-record.ts';
@@ -84,14 +85,17 @@ export const readTail = (medium: TapeMedium, volume: TapeId, sealed: boolean, ta
   );
   const catalog = readPart('catalog', tapeCatalog, medium, volume, tapeKey, hidden);
   const again = decodeTapeTrailer(recordOf(medium.read(), medium), medium.name);
-  if (
-    label === 'HDR1' ||
-    again.directoryOffset !== trailer.directoryOffset ||
-    (listed && listed.chunks.length !== trailer.chunks)
-  )
-    throw tapeDamaged(medium.name, 'its tail contradicts itself');
+  const agrees =
+    label !== 'HDR1' &&
+    again.directoryOffset === trailer.directoryOffset &&
+    (!listed || (listed.chunks.length === trailer.chunks && listed.chunks.every((chunk) => lies(chunk, trailer))));
+  if (!agrees) throw tapeDamaged(medium.name, 'its tail contradicts itself');
   return { label, trailer, envelopes, directory: listed, catalog };
 };
+
+/** Whether a chunk of the directory lies before the directory, so that its length can be believed. */
+const lies = (chunk: Directory['chunks'][number], trailer: TapeTrailer): boolean =>
+  chunk.offset + chunkFramedBytes(chunk.payload) <= trailer.directoryOffset;
 
 const recordOf = (item: ReturnType<TapeMedium['read']>, medium: TapeMedium): Buffer => {
   if (item.kind !== 'record') throw tapeDamaged(medium.name, 'a record of its tail is missing');

@@ -5,6 +5,7 @@ import { durableWrite } from '../../platform/durable-write.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { containerImage } from './container.ts';
+import type { KeyEnvelope } from './key-envelope.ts';
 import type { NodeHeader } from './node-header.ts';
 import { readTail } from './tail.ts';
 import { encodeTapeStart, type LabelRequest, readTapeIdentity } from './tape-label.ts';
@@ -13,13 +14,22 @@ import { VirtualTape } from './virtual-tape.ts';
 /** Where the virtual tape with a barcode lies. */
 export const tapePath = (dir: string, barcode: string): string => join(dir, 'tapes', `${barcode}.tap`);
 
+/** What a tail tells without any key. */
+interface TailGlance {
+  readonly full: boolean;
+  readonly chunks: number;
+  readonly payloadBytes: number;
+  readonly writtenAt: number;
+  readonly envelopes: readonly KeyEnvelope[];
+}
+
 /** What a look at a tape file tells without any key. */
 export interface TapeGlance {
   readonly header: NodeHeader;
   /** Length of the file. */
   readonly bytes: number;
   /** From its tail; null when it has none. */
-  readonly tail: { readonly full: boolean; readonly chunks: number; readonly payloadBytes: number } | null;
+  readonly tail: TailGlance | null;
   /** Nothing lies behind the node header. */
   readonly bare: boolean;
 }
@@ -38,8 +48,9 @@ export const glanceAtTape = (path: string): TapeGlance => {
 
 const glanceAtTail = (medium: VirtualTape, header: NodeHeader): TapeGlance['tail'] => {
   try {
-    const { label, trailer } = readTail(medium, header.tape.volume, header.sealed, null);
-    return { full: label === 'EOV1', chunks: trailer.chunks, payloadBytes: trailer.payloadBytes };
+    const { label, trailer, envelopes } = readTail(medium, header.tape.volume, header.sealed, null);
+    const { chunks, payloadBytes, writtenAt } = trailer;
+    return { full: label === 'EOV1', chunks, payloadBytes, writtenAt, envelopes };
   } catch (thrown) {
     const error = asColdframeError(thrown);
     if (error.kind === 'damaged') return null;

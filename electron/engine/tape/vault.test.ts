@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readLibrary } from './library-state.ts';
+import { recoverLibrary } from './library-recovery.ts';
+import { readLibrary, type TapeRecord } from './library-state.ts';
 import { TapeReader } from './tape-reader.ts';
 import { glanceAtTape } from './tape-shelf.ts';
 import { TapeWriter } from './tape-writer.ts';
@@ -215,6 +216,36 @@ test('a tape of this vault that the library does not know is taken in by an inve
     usedBytes: tape.length,
   });
   expect(again.library.inventory()).toEqual([]);
+});
+
+test('a lost library is made anew from the tapes, with the present passphrase', async () => {
+  const { vault, dir } = await newVault({ passphrase: 'old', slots: 2 });
+  const place = await writeChunk(vault, 'old', 0, true);
+  await writeChunk(vault, 'old', 1);
+  await vault.changePassphrase('old', 'new');
+  const before = vault.library.state;
+  await vault.close();
+  expect(() => recoverLibrary(dir)).toThrow(code('VAULT_EXISTS'));
+  rmSync(join(dir, 'library.json'));
+  recoverLibrary(dir, { slots: 2, tapeBytes: 32 * MIB });
+  const again = Vault.open(dir);
+  onTestFinished(() => again.close());
+  const essence = ({ volume, barcode, pool, state, sequence, chunks, usedBytes }: TapeRecord) => ({
+    volume,
+    barcode,
+    pool,
+    state,
+    sequence,
+    chunks,
+    usedBytes,
+  });
+  expect(again.library.state.tapes.map(essence)).toEqual(before.tapes.map(essence));
+  expect(again.library.state.vault).toMatchObject({ id: before.vault.id, name: before.vault.name });
+  const reader = TapeReader.open(again.access(place.tape, await again.unlock('new')));
+  reader.readChunkPayload(place, Buffer.alloc(1000));
+  reader.close();
+  await expect(again.unlock('old')).rejects.toThrow(code('PASSPHRASE_WRONG'));
+  expect(() => recoverLibrary(temporaryFolder())).toThrow(code('NO_SUCH_VAULT'));
 });
 
 test('new tapes are labelled into free slots, and numbers are never given twice', async () => {

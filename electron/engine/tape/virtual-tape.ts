@@ -189,7 +189,11 @@ export class VirtualTape implements TapeMedium {
   }
 
   writeFileMarks(count: number): void {
-    this.#write(new Array<Uint8Array>(count).fill(MARK), count * WORD_BYTES, count);
+    this.#write(
+      Array.from({ length: count }, () => MARK),
+      count * WORD_BYTES,
+      count,
+    );
   }
 
   eraseRest(): void {
