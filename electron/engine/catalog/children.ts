@@ -17,9 +17,9 @@ type Columns = [number, ByteString, number, number, number | null, Uint8Array];
 
 const NEWEST = `SELECT n.id, n.name, v.id, v.since, v.class, v.identity
   FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head
-  WHERE c.dir = ?1 AND v.since <= ?2 AND v.identity IS NOT NULL`;
+  WHERE c.dir = ?1 AND (v.identity IS NOT NULL OR v.since > ?2)`;
 
-/** The same for nodes that have changed since: goes back along their versions. */
+/** What stood there for nodes that have changed since: goes back along their versions. */
 const EARLIER = `WITH RECURSIVE back(node, version) AS (
     SELECT n.id, v.prev FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head
     WHERE c.dir = ?1 AND v.since > ?2 AND v.prev IS NOT NULL
@@ -30,20 +30,18 @@ const EARLIER = `WITH RECURSIVE back(node, version) AS (
   FROM back b CROSS JOIN version v ON v.id = b.version CROSS JOIN node n ON n.id = b.node
   WHERE v.since <= ?2 AND v.identity IS NOT NULL`;
 
-const toChild = ([node, name, version, since, kind, identity]: Columns): Child => ({
-  node,
-  name,
-  version,
-  since,
-  kind,
-  identity,
-});
-
 /** What stands in a directory at an ordinal, in no particular order. */
 export const childrenAt = (store: Store, dir: number, ordinal: number): Child[] => {
-  const children = store.all<Columns>(NEWEST, dir, ordinal).map(toChild);
-  if (ordinal >= store.newestOrdinal()) return children;
-  for (const row of store.all<Columns>(EARLIER, dir, ordinal)) children.push(toChild(row));
+  const children: Child[] = [];
+  let later = false;
+  for (const [node, name, version, since, kind, identity] of store.all<Columns>(NEWEST, dir, ordinal)) {
+    if (since > ordinal) later = true;
+    else children.push({ node, name, version, since, kind, identity });
+  }
+  if (!later) return children;
+  for (const [node, name, version, since, kind, identity] of store.all<Columns>(EARLIER, dir, ordinal)) {
+    children.push({ node, name, version, since, kind, identity });
+  }
   return children;
 };
 

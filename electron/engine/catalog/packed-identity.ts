@@ -1,7 +1,7 @@
 import { ELEMENT_TYPES } from '../../../shared/model/element.ts';
 import { ByteReader } from '../blockset/byte-reader.ts';
 import type { ByteWriter } from '../blockset/byte-writer.ts';
-import { type IdentityFields, writeIdentity } from '../selection/identity.ts';
+import type { IdentityFields } from '../selection/identity.ts';
 
 const TYPE = 7;
 /** The change time is the modification time. */
@@ -59,6 +59,70 @@ export const unpackIdentity = (packed: Uint8Array): IdentityFields => {
 
 const scratch = new Uint8Array(64);
 
-/** The canonical form (selection/identity.ts), in memory of its own; empty for an implied directory. */
-export const expandIdentity = (packed: Uint8Array): Uint8Array =>
-  packed.length === 0 ? packed : scratch.slice(0, writeIdentity(scratch, 0, unpackIdentity(packed)));
+/** LEB128 of `value` into the scratch; returns the offset behind it. */
+const putVarint = (at: number, value: number): number => {
+  let to = at;
+  let rest = value;
+  while (rest > 0x7fffffff) {
+    scratch[to++] = (rest % 128) | 0x80;
+    rest = Math.floor(rest / 128);
+  }
+  while (rest > 127) {
+    scratch[to++] = (rest & 127) | 0x80;
+    rest >>>= 7;
+  }
+  scratch[to++] = rest;
+  return to;
+};
+
+/** Copies `count` varints; returns the offset behind them, which is the same in both. */
+const copyVarints = (packed: Uint8Array, from: number, to: number, count: number): number => {
+  let left = count;
+  let at = 0;
+  while (left > 0) {
+    const byte = packed[from + at] as number;
+    scratch[to + at] = byte;
+    at += 1;
+    if (byte < 128) left -= 1;
+  }
+  return at;
+};
+
+const u32At = (packed: Uint8Array, at: number): number =>
+  (packed[at] as number) +
+  (packed[at + 1] as number) * 256 +
+  (packed[at + 2] as number) * 65536 +
+  (packed[at + 3] as number) * 16777216;
+
+/**
+ * The canonical form (selection/identity.ts), in memory of its own; empty for an implied directory. A scan asks for it
+ * once for each element, so it goes from bytes to bytes.
+ */
+export const expandIdentity = (packed: Uint8Array): Uint8Array => {
+  if (packed.length === 0) return packed;
+  const flags = packed[0] as number;
+  scratch[0] = flags & TYPE;
+  let from = 1;
+  let to = 1;
+  const copy = (count: number): void => {
+    const copied = copyVarints(packed, from, to, count);
+    from += copied;
+    to += copied;
+  };
+  copy(flags & FAR ? 3 : 2);
+  if (!(flags & FAR)) {
+    to = putVarint(to, u32At(packed, from) * 2);
+    from += 4;
+  }
+  const nanos = flags & WHOLE_SECONDS ? 0 : u32At(packed, from);
+  if (!(flags & WHOLE_SECONDS)) from += 4;
+  to = putVarint(to, nanos);
+  if (flags & SAME_TIMES) {
+    to = putVarint(to, 0);
+    to = putVarint(to, nanos);
+  } else {
+    copy(1);
+    to = putVarint(to, u32At(packed, from));
+  }
+  return scratch.slice(0, to);
+};

@@ -44,11 +44,6 @@ export class Store {
     for (const row of statement.iterate(...values)) yield row as unknown as Row;
   }
 
-  /** Ordinal of the newest set in the catalog, of whatever object. */
-  newestOrdinal(): number {
-    return this.get<[number | null]>('SELECT max(ordinal) FROM ordinal_of')?.[0] ?? 0;
-  }
-
   /** Runs `work` as one transaction, durable when it returns; what it throws undoes all of it. Nests. */
   transaction<Result>(work: () => Result): Result {
     if (this.#depth > 0) return work();

@@ -1,11 +1,9 @@
-import type { ByteString } from '../../../shared/byte-string.ts';
-import { ByteReader, malformed } from '../blockset/byte-reader.ts';
+import { malformed } from '../blockset/byte-reader.ts';
 import { ByteWriter } from '../blockset/byte-writer.ts';
 import {
   type SetTable,
   type StreamRecord,
   TAG,
-  wholeRecords,
   writeElement,
   writeElementPart,
   writeRemoved,
@@ -22,34 +20,39 @@ export interface RawRecord {
   readonly end: number;
 }
 
-function* recordsIn(bytes: Uint8Array): Generator<RawRecord> {
-  const input = new ByteReader(bytes);
-  while (input.remaining > 0) {
-    const tag = input.byte();
-    const length = input.varint();
-    const start = input.position;
-    input.raw(length);
-    yield { tag, bytes, start, end: input.position };
+/** A record's length is at most 8 bytes behind its tag. */
+const LENGTH_BYTES = 8;
+
+/** The record at `at`, or null when it is not whole. Throws RECORD_MALFORMED. */
+const recordAt = (bytes: Uint8Array, at: number): RawRecord | null => {
+  let length = 0;
+  let scale = 1;
+  for (let next = at + 1; next < bytes.length; next += 1) {
+    const byte = bytes[next] as number;
+    length += (byte & 127) * scale;
+    if (byte < 128) {
+      const end = next + 1 + length;
+      return end <= bytes.length ? { tag: bytes[at] as number, bytes, start: next + 1, end } : null;
+    }
+    scale *= 128;
+    if (next - at >= LENGTH_BYTES) throw malformed('the length of a record is out of range');
   }
-}
+  return null;
+};
 
 /** The records of a stream, undecoded. Throws RECORD_MALFORMED when it ends within a record. */
 export function* rawRecords(stream: RecordStream): Generator<RawRecord> {
   let rest: Uint8Array = new Uint8Array();
   for (const piece of stream()) {
     const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-    const whole = wholeRecords(bytes);
-    yield* recordsIn(bytes.subarray(0, whole));
-    rest = bytes.subarray(whole);
+    let at = 0;
+    for (let record = recordAt(bytes, at); record !== null; record = recordAt(bytes, at)) {
+      at = record.end;
+      yield record;
+    }
+    rest = bytes.subarray(at);
   }
   if (rest.length > 0) throw malformed('its stream ends within it');
-}
-
-/** The paths that a stream says are removed. */
-export function* removedPaths(stream: RecordStream): Generator<ByteString> {
-  for (const { tag, bytes, start, end } of rawRecords(stream)) {
-    if (tag === TAG.removed) yield new ByteReader(bytes, start, end).byteString();
-  }
 }
 
 /** Decoded records as a stream: for callers that have few of them. Records of other kinds are left out. */

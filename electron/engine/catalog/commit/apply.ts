@@ -61,7 +61,7 @@ const readStream = (
   progress: (elements: number) => void,
 ): ByteString[] => {
   const keys = [place.setKey];
-  const parser = new RecordParser((index) => {
+  const parser = new RecordParser(store, (index) => {
     const key = keys[index];
     if (key === undefined) throw new RangeError(`set number ${index} is not named in the stream`);
     return key;

@@ -1,5 +1,4 @@
 import { baseOf, type ByteString, parentOf } from '../../../../shared/byte-string.ts';
-import { ClassWriter } from '../attribute-class.ts';
 import { childOf, nameHash } from '../nodes.ts';
 import type { Store } from '../store.ts';
 import type { ParsedElement, ParsedPart } from './parse.ts';
@@ -8,6 +7,9 @@ import type { StateEditor } from './state-editor.ts';
 
 const BATCH_ELEMENTS = 100_000;
 const BATCH_BYTES = 48 << 20;
+
+/** No path begins with it. */
+const NO_DIRECTORY = '\0';
 
 interface Directory {
   readonly node: number;
@@ -28,8 +30,9 @@ export class ElementBatch {
   readonly #parts: PartStage;
   readonly #root: number;
   readonly #revives: boolean;
-  readonly #classes: ClassWriter;
   #groups = new Map<string, ParsedElement[]>();
+  #lastDir: string = NO_DIRECTORY;
+  #lastGroup: ParsedElement[] = [];
   #staged: ParsedPart[] = [];
   #directories = new Map<string, Directory>();
   #needed = new Set<string>();
@@ -48,14 +51,16 @@ export class ElementBatch {
     this.#state = state;
     this.#parts = parts;
     this.#root = root;
-    this.#classes = new ClassWriter(store);
   }
 
   add(element: ParsedElement): void {
-    const dir = element.path === '/' ? '' : parentOf(element.path);
-    const group = this.#groups.get(dir);
-    if (group === undefined) this.#groups.set(dir, [element]);
-    else group.push(element);
+    const slash = element.path.lastIndexOf('/');
+    if (slash !== this.#lastDir.length || !element.path.startsWith(this.#lastDir) || element.path.length === 1) {
+      this.#lastDir = element.path === '/' ? '' : parentOf(element.path);
+      this.#lastGroup = this.#groups.get(this.#lastDir) ?? [];
+      this.#groups.set(this.#lastDir, this.#lastGroup);
+    }
+    this.#lastGroup.push(element);
     this.#grown(element.layout);
   }
 
@@ -70,6 +75,7 @@ export class ElementBatch {
     for (const path of paths) this.#need(path as ByteString);
     for (const path of paths) this.#applyGroup(path as ByteString, this.#groups.get(path) ?? []);
     this.#groups = new Map();
+    this.#lastDir = NO_DIRECTORY;
     this.#insertChildren();
     this.#directories = new Map();
     for (const { path, part, layout } of this.#staged) this.#parts.add(this.#nodeFor(path), part, layout);
@@ -112,8 +118,7 @@ export class ElementBatch {
     const known = node !== undefined;
     if (node !== undefined) this.#applyKnown(node, this.#state.headOf(node), element);
     else {
-      const kind = this.#classes.idOf(element.attributes);
-      node = this.#state.add(dir.node, name, kind, element.identity, element.layout);
+      node = this.#state.add(dir.node, name, element.kind, element.identity, element.layout);
       this.#remember(dir.node, name, node);
     }
     if (element.directory || this.#needed.has(element.path)) {
@@ -122,11 +127,10 @@ export class ElementBatch {
   }
 
   #applyKnown(node: number, head: number | null, element: ParsedElement): void {
-    const kind = this.#classes.idOf(element.attributes);
     if (!element.directory && (this.#revives ? this.#hasChildren(node) : this.#state.typeOf(head) === 1)) {
       this.leaves.push(node);
     }
-    this.#state.put(node, head, kind, element.identity, element.layout);
+    this.#state.put(node, head, element.kind, element.identity, element.layout);
   }
 
   #hasChildren(node: number): boolean {

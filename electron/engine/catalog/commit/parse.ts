@@ -5,6 +5,8 @@ import { ByteWriter } from '../../blockset/byte-writer.ts';
 import { transcodeLayout } from '../layout.ts';
 import { packIdentity } from '../packed-identity.ts';
 import type { RawRecord } from '../stream.ts';
+import type { Store } from '../store.ts';
+import { ClassFinder } from './class-finder.ts';
 import { Slab } from './slab.ts';
 
 const FLAGS_FOLLOW = 8;
@@ -13,12 +15,10 @@ const FLAGS_FOLLOW = 8;
 export interface ParsedElement {
   readonly path: ByteString;
   readonly directory: boolean;
-  /** Body of its attribute class. */
-  readonly attributes: string;
+  /** Number of its attribute class. */
+  readonly kind: number;
   readonly identity: Uint8Array;
   readonly layout: Uint8Array | null;
-  /** Bytes of content; tells how many parts there can be. */
-  readonly size: number;
 }
 
 export interface ParsedPart {
@@ -33,24 +33,27 @@ export interface ParsedPart {
  */
 export class RecordParser {
   readonly #keyOf: (setIndex: number) => number;
+  readonly #classes: ClassFinder;
   readonly #identity = new ByteWriter(64);
   readonly #layout = new ByteWriter(4096);
   readonly #slab = new Slab();
+  #input = new ByteReader(new Uint8Array());
+  #bytes: Uint8Array = new Uint8Array();
 
-  constructor(keyOf: (setIndex: number) => number) {
+  constructor(store: Store, keyOf: (setIndex: number) => number) {
     this.#keyOf = keyOf;
+    this.#classes = new ClassFinder(store);
   }
 
   element(record: RawRecord): ParsedElement {
-    const input = new ByteReader(record.bytes, record.start, record.end);
-    const text = Buffer.from(record.bytes.buffer, record.bytes.byteOffset, record.bytes.byteLength);
+    const input = this.#reader(record);
     const path = input.byteString();
     const type = input.byte();
     if (ELEMENT_TYPES[type] === undefined) throw malformed('it has an unknown element type');
     const owner = input.position;
     for (let field = 0; field < 3; field += 1) input.varint();
-    input.bytes();
-    input.bytes();
+    skipBytes(input);
+    skipBytes(input);
     const times = input.position;
     const size = this.#times(input, type);
     const device = input.position;
@@ -59,21 +62,35 @@ export class RecordParser {
     this.#finishIdentity(input.varint());
     const links = input.position;
     this.#skipAttributes(input, type);
-    const attributes =
-      String.fromCharCode(type) +
-      text.toString('latin1', owner, times) +
-      text.toString('latin1', device, inode) +
-      text.toString('latin1', links, input.position);
+    const kind = this.#classes.find(record.bytes, type, owner, times, device, inode, links, input.position);
     const identity = this.#slab.keep(this.#identity.view());
-    return { path, directory: type === 1, attributes, identity, layout: this.#extents(input, size), size };
+    const layout = this.#extents(input, size);
+    this.#checkEnd(record);
+    return { path, directory: type === 1, kind, identity, layout };
   }
 
   part(record: RawRecord): ParsedPart {
-    const input = new ByteReader(record.bytes, record.start, record.end);
+    const input = this.#reader(record);
     const path = input.byteString();
     const part = input.varint();
     if (part === 0) throw malformed('an element part has number 0');
-    return { path, part, layout: this.#extents(input, -1) };
+    const layout = this.#extents(input, -1);
+    this.#checkEnd(record);
+    return { path, part, layout };
+  }
+
+  /** One reader for all records of a piece; `#checkEnd` sees to it that none reads on into the next. */
+  #reader(record: RawRecord): ByteReader {
+    if (record.bytes !== this.#bytes) {
+      this.#bytes = record.bytes;
+      this.#input = new ByteReader(record.bytes);
+    }
+    this.#input.position = record.start;
+    return this.#input;
+  }
+
+  #checkEnd(record: RawRecord): void {
+    if (this.#input.position > record.end) throw malformed('its fields are longer than itself');
   }
 
   #size = 0;
@@ -105,8 +122,8 @@ export class RecordParser {
       input.varint();
       input.varint();
     }
-    if (type === 2) input.bytes();
-    for (let left = input.varint() * 2; left > 0; left -= 1) input.bytes();
+    if (type === 2) skipBytes(input);
+    for (let left = input.varint() * 2; left > 0; left -= 1) skipBytes(input);
   }
 
   #extents(input: ByteReader, size: number): Uint8Array | null {
@@ -114,3 +131,9 @@ export class RecordParser {
     return transcodeLayout(input, this.#layout, size, this.#keyOf) ? this.#slab.keep(this.#layout.view()) : null;
   }
 }
+
+const skipBytes = (input: ByteReader): void => {
+  const length = input.varint();
+  if (length > input.remaining) throw malformed('a length reaches beyond its end');
+  input.position += length;
+};
