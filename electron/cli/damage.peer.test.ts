@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import { compareTrees, removeHostileTree } from '../platform/testing/hostile-tree.ts';
-import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 import { flipByte, tapeFiles } from './testing/tape-files.ts';
 import { answerOf } from './testing/workplace.ts';
 
@@ -11,7 +11,7 @@ const ROOM = { timeout: 60_000 };
 
 describeAsRoot('a damaged tape', [], () => {
   const held = hostileWorkplaceForSuite();
-  let damaged: string[];
+  let damaged: string[] = [];
 
   beforeAll(async () => {
     const { vault } = held.current;
@@ -55,9 +55,9 @@ describeAsRoot('a damaged tape', [], () => {
 
   test('does not hinder the next backup', ROOM, async () => {
     await held.current.done('backup', ['backup', 'tree', '--level', 'full']);
-    await held.current.done('restore', ['restore', 'tree@latest', '--to', held.current.at('again')]);
-    expect(await compareTrees(held.tree(), held.current.at('again', held.tree()))).toEqual([]);
-    await removeHostileTree(held.current.at('again'));
+    await expectRestored(held.current, held.tree(), (out) =>
+      held.current.done('restore', ['restore', 'tree@latest', '--to', out]),
+    );
   });
 
   /** The paths that are missing from a restore; anything else that differs is a failure of its own. */

@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
-import { compareTrees, mutateHostileTree, removeHostileTree } from '../platform/testing/hostile-tree.ts';
-import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+import { mutateHostileTree } from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 
 const ROOM = { timeout: 80_000 };
 
 describeAsRoot('a backup that is killed', [], () => {
   const held = hostileWorkplaceForSuite({ smallFiles: 1000 });
 
-  async function isRestored(set: string): Promise<void> {
-    const out = held.current.at('out');
-    await held.current.done('restore', ['restore', set, '--to', out]);
-    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
-    await removeHostileTree(out);
-  }
+  const isRestored = (set: string): Promise<void> =>
+    expectRestored(held.current, held.tree(), (out) => held.current.done('restore', ['restore', set, '--to', out]));
 
   beforeAll(async () => {
     const { vault } = held.current;

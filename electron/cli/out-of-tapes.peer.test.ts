@@ -1,17 +1,13 @@
 import { beforeAll, expect, test } from 'vitest';
-import { compareTrees, mutateHostileTree, removeHostileTree } from '../platform/testing/hostile-tree.ts';
-import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+import { mutateHostileTree } from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 
 const ROOM = { timeout: 60_000 };
 
 describeAsRoot('a vault without room', [], () => {
   const held = hostileWorkplaceForSuite({ parts: ['sizes', 'names'], smallFiles: 200 });
-  const isRestored = async (set: string): Promise<void> => {
-    const out = held.current.at('out');
-    await held.current.done('restore', ['restore', set, '--to', out]);
-    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
-    await removeHostileTree(out);
-  };
+  const isRestored = (set: string): Promise<void> =>
+    expectRestored(held.current, held.tree(), (out) => held.current.done('restore', ['restore', set, '--to', out]));
 
   beforeAll(async () => {
     const { vault } = held.current;

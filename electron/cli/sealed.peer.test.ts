@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { compareTrees, mutateHostileTree, removeHostileTree } from '../platform/testing/hostile-tree.ts';
-import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+import { mutateHostileTree } from '../platform/testing/hostile-tree.ts';
+import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
 const ROOM = { timeout: 60_000 };
@@ -47,15 +47,15 @@ describeAsRoot('a sealed vault', [], () => {
   }, 60_000);
 
   test('restores exactly with its passphrase', ROOM, async () => {
-    await held.current.done('restore', ['restore', 'tree', '--to', held.current.at('out'), ...right]);
-    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
-    await removeHostileTree(held.current.at('out'));
+    await expectRestored(held.current, held.tree(), (out) =>
+      held.current.done('restore', ['restore', 'tree', '--to', out, ...right]),
+    );
   });
 
   test('restores exactly with its rescue program', ROOM, async () => {
-    answerOf(await held.current.rescue(['restore', 'tree', '--to', held.current.at('out'), ...right]), 0);
-    expect(await compareTrees(held.tree(), held.current.at('out', held.tree()))).toEqual([]);
-    await removeHostileTree(held.current.at('out'));
+    await expectRestored(held.current, held.tree(), async (out) => {
+      answerOf(await held.current.rescue(['restore', 'tree', '--to', out, ...right]), 0);
+    });
   });
 
   test('gives nothing to a wrong passphrase, or to none', ROOM, async () => {

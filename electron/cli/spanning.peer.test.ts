@@ -2,8 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { SetView } from '../../shared/contract/backup.ts';
-import { compareTrees, removeHostileTree } from '../platform/testing/hostile-tree.ts';
-import { describeAsRoot, hostileWorkplaceForSuite } from './testing/as-root.ts';
+import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
 const ROOM = { timeout: 60_000 };
@@ -11,7 +10,6 @@ const ROOM = { timeout: 60_000 };
 describeAsRoot('a backup larger than a tape', [], () => {
   const held = hostileWorkplaceForSuite();
   let set: SetView;
-  const restored = (): string => held.current.at('out', held.tree());
 
   beforeAll(async () => {
     const { vault } = held.current;
@@ -30,11 +28,11 @@ describeAsRoot('a backup larger than a tape', [], () => {
   });
 
   test('restores exactly and mounts each tape once', ROOM, async () => {
-    const { mounts } = await held.current.done('restore', ['restore', 'tree', '--to', held.current.at('out')]);
-    expect(mounts.map(({ tape }) => tape).toSorted()).toEqual(set.tapes.toSorted());
-    expect(new Set(mounts.map(({ count }) => count))).toEqual(new Set([1]));
-    expect(await compareTrees(held.tree(), restored())).toEqual([]);
-    await removeHostileTree(held.current.at('out'));
+    await expectRestored(held.current, held.tree(), async (out) => {
+      const { mounts } = await held.current.done('restore', ['restore', 'tree', '--to', out]);
+      expect(mounts.map(({ tape }) => tape).toSorted()).toEqual(set.tapes.toSorted());
+      expect(new Set(mounts.map(({ count }) => count))).toEqual(new Set([1]));
+    });
   });
 
   test('mounts only the tapes that one file needs', ROOM, async () => {
@@ -44,9 +42,9 @@ describeAsRoot('a backup larger than a tape', [], () => {
   });
 
   test('restores exactly with the rescue program', ROOM, async () => {
-    answerOf(await held.current.rescue(['restore', 'tree', '--to', held.current.at('out')]), 0);
-    expect(await compareTrees(held.tree(), restored())).toEqual([]);
-    await removeHostileTree(held.current.at('out'));
+    await expectRestored(held.current, held.tree(), async (out) => {
+      answerOf(await held.current.rescue(['restore', 'tree', '--to', out]), 0);
+    });
   });
 
   test('uses one drive when one stream is asked for, and two when two are', ROOM, async () => {

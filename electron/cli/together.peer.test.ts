@@ -6,7 +6,7 @@ import {
   mutateHostileTree,
   removeHostileTree,
 } from '../platform/testing/hostile-tree.ts';
-import { describeAsRoot, hostileWorkplaceForSuite, SMALL } from './testing/as-root.ts';
+import { describeAsRoot, expectRestored, hostileWorkplaceForSuite, SMALL } from './testing/as-root.ts';
 import { answerOf, type Ending } from './testing/workplace.ts';
 
 const ROOM = { timeout: 60_000 };
@@ -25,12 +25,10 @@ describeAsRoot('several commands at once', [], () => {
 
   const sources = (): Record<string, string> => ({ one: held.tree(), two: held.current.at('second') });
 
-  async function isRestored(name: string): Promise<void> {
-    const [out, source] = [held.current.at('out'), sources()[name] ?? ''];
-    await held.current.done('restore', ['restore', name, '--to', out]);
-    expect(await compareTrees(source, held.current.at('out', source))).toEqual([]);
-    await removeHostileTree(out);
-  }
+  const isRestored = (name: string): Promise<void> =>
+    expectRestored(held.current, sources()[name] ?? '', (out) =>
+      held.current.done('restore', ['restore', name, '--to', out]),
+    );
 
   test('two objects are backed up to one vault at the same time', ROOM, async () => {
     const endings = await Promise.all(['one', 'two'].map((name) => held.current.run(['backup', name])));

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import {
   buildHostileTree,
+  compareTrees,
   HOSTILE_TREE_PEERS,
   type HostileTreeOptions,
   removeHostileTree,
@@ -69,6 +71,27 @@ export function hostileWorkplaceForSuite(options: HostileTreeOptions = {}): {
     },
     tree,
   };
+}
+
+let restores = 0;
+
+/**
+ * Expects that a restore brings `tree` back exactly. `restore` is given a new empty place, and puts the tree at that place
+ * and its own path.
+ */
+export async function expectRestored(
+  workplace: Workplace,
+  tree: string,
+  restore: (out: string) => Promise<unknown>,
+): Promise<void> {
+  restores += 1;
+  const out = workplace.newFolder(`restored-${restores}`);
+  try {
+    await restore(out);
+    expect(await compareTrees(tree, join(out, tree))).toEqual([]);
+  } finally {
+    await removeHostileTree(out);
+  }
 }
 
 /** All of the odd things, few of the large and many ones. */

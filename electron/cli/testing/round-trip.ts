@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
@@ -79,12 +80,12 @@ export function describeRoundTrip(kind: LoopFileSystem): void {
     /** Restores a set beside the tree and compares it with what it should be. */
     async function restoredDifferences(set: string, expected: string): Promise<string[]> {
       const destination = at('restored');
-      const result = await held.current.done('restore', ['restore', set, '--to', destination]);
-      expect(result).toMatchObject({ skipped: 0, conflicts: [], damaged: [], warnings: [] });
       try {
+        const result = await held.current.done('restore', ['restore', set, '--to', destination]);
+        expect(result).toMatchObject({ skipped: 0, conflicts: [], damaged: [], warnings: [] });
         return await compareTrees(expected, join(destination, at('tree')));
       } finally {
-        await removeHostileTree(destination);
+        if (existsSync(destination)) await removeHostileTree(destination);
       }
     }
   });

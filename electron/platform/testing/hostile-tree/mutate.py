@@ -183,7 +183,7 @@ def swap(m):
         with open(path, 'wb') as out:
             out.write(m.random.randbytes(size))
         os.utime(path, ns=(when, when))
-    middle = one + b'.swap'
+    middle = os.path.join(os.path.dirname(one), b'.middle')
     os.rename(one, middle)
     os.rename(other, one)
     os.rename(middle, other)
@@ -193,9 +193,10 @@ def replace_inode(m):
     """A new file under the old name, of the same size, with the old time."""
     path = m.take('file', at_least(10))
     inode = os.lstat(path)
-    create(path + b'.new', m.random.randbytes(min(inode.st_size, 100_000)))
-    os.truncate(path + b'.new', inode.st_size)
-    os.rename(path + b'.new', path)
+    fresh = os.path.join(os.path.dirname(path), b'.fresh')
+    create(fresh, m.random.randbytes(min(inode.st_size, 100_000)))
+    os.truncate(fresh, inode.st_size)
+    os.rename(fresh, path)
     keep_time(path, inode)
 
 
