@@ -53,6 +53,7 @@ export const ERROR_CODES = {
   VAULT_HELD: row('held', 'Another console uses the vault.'),
   VAULT_DAMAGED: row('damaged', 'A file of the vault does not hold what it should.'),
   THREAD_DIED: row('failed', 'A worker thread ended in the middle of its work.'),
+  CHUNK_LOST: row('failed', 'A chunk was handed over and never written; the set was not completed.'),
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),
@@ -61,7 +62,10 @@ export const ERROR_CODES = {
   CATALOG_TOO_NEW: row('failed', 'A catalog was written by a newer version of Coldframe.'),
   ELEMENT_UNREADABLE: row('failed', 'An element could not be read; the rest of the backup is not affected.'),
   DIRECTORY_LOOP: row('failed', 'A directory is mounted within itself; its contents are backed up once.'),
-  DESTINATION_TAKEN: row('failed', 'Something stands where a restore was to put an element, and it may not be overwritten.'),
+  DESTINATION_TAKEN: row(
+    'failed',
+    'Something stands where a restore was to put an element, and it may not be overwritten.',
+  ),
   DESTINATION_FULL: row('no-space', 'The file system that a restore writes to has no room left.'),
   IO: row('failed', 'The operating system reported an error for a file or device.'),
 } as const;

@@ -1,4 +1,4 @@
-import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import type { WrittenChunk } from '../../engine/catalog/writer.ts';
 
@@ -40,6 +40,20 @@ export class ChunkLedger {
   /** Resolves when all that is durable is in the catalog. */
   async settled(): Promise<void> {
     await this.#recording;
+  }
+
+  /** Throws CHUNK_LOST unless all of the set's chunks, `count` of them, are written: none may be missing in what is called complete. */
+  demandAll(count: number): void {
+    const known = new Set(this.#places.map((place) => place.sequence));
+    for (let sequence = 0; sequence < count; sequence += 1) {
+      if (known.has(sequence)) continue;
+      throw new ColdframeError('CHUNK_LOST', {
+        message: `Chunk ${sequence} of ${count} was handed over and never written to tape.`,
+        guidance:
+          'The set was not completed; earlier sets are untouched. Run the backup again, and report this with the log.',
+        context: { chunk: sequence, chunks: count },
+      });
+    }
   }
 
   /** By sequence within the set. */

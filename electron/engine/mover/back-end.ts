@@ -20,6 +20,8 @@ export class BackEnd<Access> {
   readonly #open: (tape: string, access: Access) => MountedTape;
   readonly #answer: (answer: BackEndAnswer) => void;
   readonly #sets = new Map<number, TapeSetEntry>();
+  /** Jobs that are over; one that has not joined yet is not among them. */
+  readonly #left = new Set<number>();
   #tape: MountedTape | null = null;
   #waiting: TakenSlot | null = null;
   #unflushed = 0;
@@ -64,10 +66,12 @@ export class BackEnd<Access> {
     switch (request.kind) {
       case 'join':
         this.#sets.set(request.job, request.set);
+        this.#left.delete(request.job);
         this.#ready();
         return;
       case 'leave':
         this.#sets.delete(request.job);
+        this.#left.add(request.job);
         return;
       case 'yield':
         if (this.#waiting) this.#staging.yield(this.#waiting.slot, request.to);
@@ -108,6 +112,8 @@ export class BackEnd<Access> {
     this.#waiting ??= this.#staging.tryTake(this.#drive);
     if (this.#waiting === null) return false;
     if (this.#discard()) return true;
+    // Slots are shared memory and messages are not: a chunk may be here before its job has joined.
+    if (!this.#sets.has(this.#waiting.content.job)) return false;
     if (this.#tape === null) {
       this.#wantTape(null);
       return false;
@@ -122,7 +128,7 @@ export class BackEnd<Access> {
 
   /** A drive that failed only gives back what it holds of jobs that have left. */
   #discard(): boolean {
-    if (this.#waiting === null || this.#sets.has(this.#waiting.content.job)) return false;
+    if (this.#waiting === null || !this.#left.has(this.#waiting.content.job)) return false;
     this.#staging.release(this.#waiting.slot);
     this.#waiting = null;
     return true;

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { bytes, millis, objectId, setId, tapeId } from '../../../shared/units.ts';
+import { BackEnd } from './back-end.ts';
+import type { BackEndAnswer, ChunkToWrite, MountedTape, TapeSetEntry } from './back-end-protocol.ts';
+import { createStaging, type SlotContent, Staging } from './staging.ts';
+
+const set: TapeSetEntry = {
+  id: setId('ab'.repeat(16)),
+  object: { id: objectId('cd'.repeat(16)), name: 'documents' },
+  level: 'full',
+  parent: null,
+  createdAt: millis(1),
+  complete: false,
+};
+
+/** A tape in memory that takes `capacity` chunks. */
+const tapeOf = (id: string, capacity: number, written: ChunkToWrite[]): MountedTape => ({
+  id,
+  append: (chunk) => {
+    if (capacity === 0) throw new ColdframeError('TAPE_FULL', { message: 'full', guidance: 'next tape' });
+    capacity -= 1;
+    written.push(chunk);
+    const { set: of, sequence, kind } = chunk;
+    return {
+      place: {
+        set: of,
+        sequence,
+        kind,
+        tape: tapeId(id),
+        tapeSequence: 0,
+        block: 0,
+        offset: 0,
+        payloadBytes: bytes(1),
+      },
+      earlyWarning: false,
+    };
+  },
+  flush: () => undefined,
+  finish: (full) => ({ chunks: 1, payloadBytes: 1, usedBytes: 1, full }),
+  abandon: () => undefined,
+});
+
+const start = (capacities: Record<string, number> = { CF0001: 100 }) => {
+  const shared = createStaging(4);
+  const staging = new Staging(shared);
+  const written: ChunkToWrite[] = [];
+  const answers: BackEndAnswer[] = [];
+  const backEnd = new BackEnd<null>(
+    shared,
+    0,
+    (tape) => tapeOf(tape, capacities[tape] ?? 0, written),
+    (answer) => answers.push(answer),
+  );
+  const running = backEnd.run();
+  const stop = async (): Promise<void> => {
+    backEnd.request({ kind: 'stop' });
+    await running;
+  };
+  return { staging, written, answers, backEnd, stop };
+};
+
+const content: SlotContent = {
+  ...{ job: 1, kind: 'data', sequence: 0, unitCount: 2, part: 0, lastPart: false },
+  ...{ dataBytes: 10, indexBytes: 4, plainBytes: 20, pieces: 1, drive: null, streams: 1 },
+};
+
+const publish = (staging: Staging, sequence = 0): void => {
+  const slot = staging.tryAcquire(1);
+  if (slot === null) throw new Error('staging is full');
+  staging.memory(slot).fill(sequence + 1, 0, 14);
+  staging.publish(slot, { ...content, sequence });
+};
+
+const until = async (condition: () => boolean): Promise<void> => {
+  for (let tries = 0; !condition() && tries < 500; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(condition()).toBe(true);
+};
+
+describe('a back end', () => {
+  test('keeps a chunk that is in staging before its job has joined', async () => {
+    const { staging, written, answers, backEnd, stop } = start();
+    publish(staging);
+    await until(() => staging.gauge().draining === 1);
+    backEnd.request({ kind: 'join', job: 1, set });
+    await until(() => answers.some(({ kind }) => kind === 'tape-wanted'));
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    await until(() => written.length === 1);
+    await stop();
+    expect(written[0]?.payload.map((part) => part.length)).toEqual([4, 10]);
+    expect(staging.gauge().free).toBe(4);
+  });
+
+  test('drops what comes late of a job that has left', async () => {
+    const { staging, written, backEnd, stop } = start();
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'leave', job: 1 });
+    publish(staging);
+    await until(() => staging.gauge().free === 4);
+    await stop();
+    expect(written).toEqual([]);
+  });
+
+  test('writes a chunk that the full tape refused anew on the next one', async () => {
+    const { staging, written, answers, backEnd, stop } = start({ CF0001: 1, CF0002: 5 });
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    publish(staging, 0);
+    publish(staging, 1);
+    await until(() => answers.some((answer) => answer.kind === 'tape-wanted' && answer.full === 'CF0001'));
+    backEnd.request({ kind: 'mount', tape: 'CF0002', access: null });
+    await until(() => written.length === 2);
+    await stop();
+    expect(written.map(({ sequence }) => sequence)).toEqual([0, 1]);
+    const places = answers.flatMap((answer) => (answer.kind === 'written' ? [answer.place.tape] : []));
+    expect(places).toEqual(['CF0001', 'CF0002']);
+  });
+
+  test('passes its chunk on when there is no tape for it', async () => {
+    const { staging, answers, backEnd, stop } = start();
+    backEnd.request({ kind: 'join', job: 1, set });
+    publish(staging);
+    await until(() => answers.some(({ kind }) => kind === 'tape-wanted'));
+    backEnd.request({ kind: 'yield', to: 1 });
+    await until(() => staging.gauge().ready === 1);
+    expect(staging.tryTake(1)?.content.sequence).toBe(0);
+    await stop();
+  });
+});
