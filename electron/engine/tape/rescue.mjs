@@ -2450,7 +2450,7 @@ const SETTABLE_FLAGS = 0x08 | 0x10 | 0x20 | 0x40 | 0x80 | 0x10000;
  * @property {Element | undefined} element
  * @property {number} written
  * @property {string[]} lost       why content is missing
- * @property {boolean} refused     something stands at its place
+ * @property {boolean} refused     something stands at its place, or it could not be written
  * @property {boolean} piece       salvaged: what is not written may be a hole or lost
  */
 
@@ -2485,6 +2485,7 @@ class Restore {
       restored: 0,
       present: 0,
       bytes: 0,
+      keptFolders: 0,
       conflicts: [],
       lost: [],
       failed: [],
@@ -2525,7 +2526,13 @@ class Restore {
     this.#finishFolders();
     for (const element of this.flagged) this.jobs.push({ path: element.path, flags: element.flags & SETTABLE_FLAGS });
     this.#runJobs();
-    return this.result;
+  }
+
+  /** Leaves nothing half done behind when the restore cannot go on. */
+  abandon() {
+    for (const { temporary } of this.growing.values()) this.#discard(temporary);
+    this.#runJobs();
+    this.#finishFolders();
   }
 
   /** Carries out what concerns one element; its failure is named and costs the others nothing. A full disk ends all. */
@@ -2608,6 +2615,7 @@ class Restore {
       return false;
     }
     this.#rename(temporary, element.path);
+    this.#discard(temporary); // A rename over another name of the same file does nothing.
     this.result.restored++;
     return true;
   }
@@ -2653,7 +2661,7 @@ class Restore {
     return growing;
   }
 
-  /** Writes extents to the temporary file, each after its digests agreed. */
+  /** Writes extents to the temporary file, each after its digests agreed, and gives it its size as soon as that is known. */
   #append(growing, found, extents) {
     if (growing.refused || (growing.lost.length > 0 && !this.options.salvage)) return;
     this.destination.makeFolder(parentOf(growing.path));
@@ -2670,8 +2678,10 @@ class Restore {
           if (!this.options.salvage) break;
         }
       }
+      if (growing.element) fs.ftruncateSync(fd, growing.element.size);
     } catch (error) {
       this.#discard(growing.temporary);
+      growing.refused = true;
       throw error;
     } finally {
       fs.closeSync(fd);
@@ -2686,17 +2696,11 @@ class Restore {
     const partial = lost.length > 0 || (growing.piece && growing.written < (element?.size ?? 0));
     if (lost.length > 0) this.result.lost.push({ path: show(path), why: lost[0] });
     if (lost.length > 0 && (!this.options.salvage || !element)) return this.#discard(temporary);
-    try {
-      this.destination.at(temporary, (name) => fs.truncateSync(name, element.size));
-      const target = partial ? { ...element, path: `${path}.partial`, links: 1 } : element;
-      if (partial && this.#refuses(target)) return this.#discard(temporary);
-      if (partial) this.result.partial.push({ path: show(target.path), bytes: growing.written, size: element.size });
-      this.#complete(target, temporary);
-      this.result.bytes += element.size;
-    } catch (error) {
-      this.#discard(temporary);
-      throw error;
-    }
+    const target = partial ? { ...element, path: `${path}.partial`, links: 1 } : element;
+    if (partial && this.#refuses(target)) return this.#discard(temporary);
+    this.#complete(target, temporary);
+    if (partial) this.result.partial.push({ path: show(target.path), bytes: growing.written, size: element.size });
+    this.result.bytes += element.size;
   }
 
   #discard(temporary) {
@@ -2717,20 +2721,21 @@ class Restore {
 
   /** Attributes, then the name. */
   #complete(element, temporary) {
-    this.#attributes(temporary, element);
-    this.#rename(temporary, element.path);
+    try {
+      this.#attributes(temporary, element);
+      this.#rename(temporary, element.path);
+    } catch (error) {
+      this.#discard(temporary);
+      throw error;
+    }
     if (element.links > 1 && !this.linked.has(element.inode)) this.linked.set(element.inode, element.path);
     this.result.restored++;
     this.#enqueue(element);
     if (element.flags & SETTABLE_FLAGS && element.type === TYPE.file) this.flagged.push(element);
   }
 
-  /** A rename over another name of the same file does nothing, so the temporary name is taken away in any case. */
   #rename(temporary, path) {
-    this.destination.at(temporary, (from) => {
-      this.destination.at(path, (to) => fs.renameSync(from, to));
-      remove(from);
-    });
+    this.destination.at(temporary, (from) => this.destination.at(path, (to) => fs.renameSync(from, to)));
   }
 
   /** Owner, mode and time, as far as Node can. */
@@ -2806,6 +2811,7 @@ class Restore {
       this.destination.makeFolder(path);
       if (path !== '' && (this.destination.made.has(path) || this.options.overwrite))
         this.folders.push({ ...element, path });
+      else if (path !== '') this.result.keptFolders++;
       this.result.restored++;
     });
   }
@@ -3555,12 +3561,15 @@ async function restoreSet(options, wanted, paths) {
     salvage: options.salvage,
     wants: wantsOf(paths.map(parsePath)),
   });
-  for (const found of elementsOf(
-    chain,
-    sourceOf(chain, options.salvage, (why) => losses.push(why)),
-  ))
-    restore.take(found);
-  const result = { ...restore.finish(), losses, notSet: [...restore.notSet.values()], missing, set, started };
+  const source = sourceOf(chain, options.salvage, (why) => losses.push(why));
+  try {
+    for (const found of elementsOf(chain, source)) restore.take(found);
+    restore.finish();
+  } catch (error) {
+    restore.abandon();
+    throw error;
+  }
+  const result = { ...restore.result, losses, notSet: [...restore.notSet.values()], missing, set, started };
   if (options.json) print(`${JSON.stringify(restoreJson(result))}\n`);
   else sayRestored(result);
   return restoreExit(result, paths);
@@ -3598,6 +3607,9 @@ function sayRestored(result) {
   const because = ({ path, why }) => `${path}: ${why}`;
   say(`Restored: ${count(result.restored, 'element')}, ${showSize(result.bytes)}.`);
   if (result.present > 0) say(`${count(result.present, 'file')} of the same size and time was there already.`);
+  if (result.keptFolders > 0) {
+    say(`${count(result.keptFolders, 'folder')} existed and kept owner, mode and time (--overwrite sets them).`);
+  }
   listed('Exists at the destination and was left as it is (--overwrite replaces it):', result.conflicts);
   listed('Could not be read when the backup was made, so there is no content:', result.unreadable);
   listed(
