@@ -3,11 +3,11 @@ import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.t
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
 import { type InventoryFinding, takeInventory } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
-import { warningBytes } from './tail-reserve.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { tapeDamaged, tapeMismatch } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
 import { aboutTape, glanceAtTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
+import { demandOwnTape, writableTapes } from './writable-tapes.ts';
 
 export interface LibraryContext {
   readonly dir: string;
@@ -92,7 +92,7 @@ export class Library {
    * noted. Mount it before anything else is asked. Throws OUT_OF_TAPES.
    */
   nextWritableTape(pool: Pool = 'data'): TapeRecord {
-    for (const candidate of this.#candidates(pool)) {
+    for (const candidate of writableTapes(this.#state, pool, (volume) => this.isHeld(volume))) {
       const record = candidate.state === 'blank' ? this.#labelBlank(candidate, pool) : this.#sound(candidate);
       if (!record || record.state === 'full') continue;
       if (record.pool !== pool) this.#save(this.#withTape(record.volume, { pool }));
@@ -142,7 +142,7 @@ export class Library {
   erase(volume: TapeId): TapeRecord {
     const record = this.tape(volume);
     this.#demandWritable(record);
-    if (isShelved(this.#context.dir, record.barcode)) this.#demandOwn(record);
+    if (isShelved(this.#context.dir, record.barcode)) demandOwnTape(this.#context.dir, this.#state.vault.id, record);
     return this.#writeLabel(record, 'scratch');
   }
 
@@ -177,25 +177,10 @@ export class Library {
     this.#save({ ...this.#state, envelopes, envelopesGeneration: this.#state.envelopesGeneration + 1 });
   }
 
-  #candidates(pool: Pool): TapeRecord[] {
-    const { tapeBytes } = this.#state.settings;
-    const free = this.#state.tapes.filter((tape) => !tape.writeProtected && !this.isHeld(tape.volume));
-    const filling = free.filter((tape) => tape.state === 'filling' && tape.pool === pool);
-    const roomy = filling.filter((tape) => tape.usedBytes + warningBytes(tapeBytes, 0) < tapeBytes);
-    const empty = free.filter((tape) => tape.state === 'labelled');
-    const bySequence = (one: TapeRecord, other: TapeRecord): number => one.sequence - other.sequence;
-    return [
-      ...roomy.sort(bySequence),
-      ...empty.filter((tape) => tape.pool === pool).sort(bySequence),
-      ...empty.filter((tape) => tape.pool === 'scratch' && pool !== 'scratch').sort(bySequence),
-      ...free.filter((tape) => tape.state === 'blank'),
-    ];
-  }
-
   /** The record, when the tape in its place is the one it speaks of; else it is noted as missing or damaged. */
   #sound(record: TapeRecord): TapeRecord | null {
     try {
-      const glance = this.#demandOwn(record);
+      const glance = demandOwnTape(this.#context.dir, this.#state.vault.id, record);
       if (glance.bytes < record.usedBytes)
         throw tapeDamaged(record.barcode, `it has ${glance.bytes} bytes, and ${record.usedBytes} were written to it`);
       return record;
@@ -205,16 +190,6 @@ export class Library {
       this.#save(this.#withTape(record.volume, { state, note: error.message }));
       return null;
     }
-  }
-
-  /** A look at the file of a tape. Throws TAPE_MISMATCH when another tape lies in its place. */
-  #demandOwn(record: TapeRecord): ReturnType<typeof glanceAtTape> {
-    const glance = glanceAtTape(tapePath(this.#context.dir, record.barcode));
-    const { vault, tape } = glance.header;
-    if (vault.id !== this.#state.vault.id) throw tapeMismatch(record.barcode, `it belongs to vault "${vault.name}"`);
-    if (tape.volume !== record.volume || (record.sequence > 0 && tape.sequence !== record.sequence))
-      throw tapeMismatch(record.barcode, `it is labelled ${tape.volume} as tape ${tape.sequence} of the vault`);
-    return glance;
   }
 
   /** Labels a blank tape. A file that lies in its place is never overwritten: ours is taken in, another is noted. */

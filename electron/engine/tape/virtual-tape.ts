@@ -1,11 +1,11 @@
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, readvSync, writevSync } from 'node:fs';
+import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { END_OF_MEDIUM, framedBytes, MAX_RECORD_BYTES, recordWord, WORD_BYTES } from './container.ts';
 import type { GatheredRecord, RecordPattern, TapeItem, TapeMedium, TapePosition } from './medium.ts';
 import { findRecord } from './resync.ts';
 import { mediumError, tapeDamaged, tapeFull } from './tape-errors.ts';
+import { readAll, writeAll } from './vectored-io.ts';
 
-const VECTORS = 512;
 const UNKNOWN = -1;
 const MARK = Buffer.alloc(WORD_BYTES);
 
@@ -229,7 +229,7 @@ export class VirtualTape implements TapeMedium {
     if (this.#offset + bytes > this.capacity) throw tapeFull(this.name, bytes, this.capacity - this.#offset);
     this.eraseRest();
     try {
-      this.#end = this.#writeAll(vectors);
+      this.#end = writeAll(this.#file, vectors, this.#offset);
     } catch (cause) {
       this.#end = fstatSync(this.#file).size;
       throw mediumError(cause, this.name, 'writing', this.#offset);
@@ -237,41 +237,15 @@ export class VirtualTape implements TapeMedium {
     this.#advance(bytes, items);
   }
 
-  /** Hands the vectors over in batches, goes on after short writes, and gives the offset behind them. */
-  #writeAll(vectors: readonly Uint8Array[]): number {
-    let at = this.#offset;
-    for (let next = 0; next < vectors.length; next += VECTORS) {
-      let batch = vectors.slice(next, next + VECTORS);
-      while (batch.length > 0) {
-        const written = writevSync(this.#file, batch, at);
-        if (written <= 0) throw Object.assign(new Error('a write wrote nothing'), { code: 'EIO' });
-        at += written;
-        batch = behind(batch, written);
-      }
-    }
-    return at;
-  }
-
   /** Fills the vectors from `offset` on. Throws TAPE_DAMAGED when the tape ends before. */
   #readAll(vectors: readonly Uint8Array[], offset: number): void {
-    let at = offset;
+    let whole: boolean;
     try {
-      for (let next = 0; next < vectors.length; next += VECTORS) {
-        let batch = vectors.slice(next, next + VECTORS).filter((vector) => vector.length > 0);
-        while (batch.length > 0) {
-          const [only] = batch;
-          const got =
-            batch.length === 1 && only
-              ? readSync(this.#file, only, 0, only.length, at)
-              : readvSync(this.#file, batch, at);
-          if (got === 0) throw tapeDamaged(this.name, 'it ends in the middle of a record', at);
-          at += got;
-          batch = behind(batch, got);
-        }
-      }
+      whole = readAll(this.#file, vectors, offset);
     } catch (cause) {
-      throw mediumError(cause, this.name, 'reading', at);
+      throw mediumError(cause, this.name, 'reading', offset);
     }
+    if (!whole) throw tapeDamaged(this.name, 'it ends in the middle of a record', offset);
   }
 
   #wordAt(offset: number): number {
@@ -319,17 +293,3 @@ export class VirtualTape implements TapeMedium {
     return error;
   }
 }
-
-/** What is left of the vectors behind their first `bytes` bytes. */
-const behind = (vectors: readonly Uint8Array[], bytes: number): Uint8Array[] => {
-  let left = bytes;
-  let index = 0;
-  while (index < vectors.length && left >= (vectors[index] as Uint8Array).length) {
-    left -= (vectors[index] as Uint8Array).length;
-    index += 1;
-  }
-  const rest = vectors.slice(index);
-  const [first] = rest;
-  if (left > 0 && first) rest[0] = first.subarray(left);
-  return rest;
-};

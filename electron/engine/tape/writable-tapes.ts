@@ -1,0 +1,38 @@
+import type { VaultId } from '../../../shared/units.ts';
+import type { LibraryState, Pool, TapeRecord } from './library-state.ts';
+import { warningBytes } from './tail-reserve.ts';
+import { tapeMismatch } from './tape-errors.ts';
+import { glanceAtTape, type TapeGlance, tapePath } from './tape-shelf.ts';
+
+/**
+ * The tapes that a pool may be written to, best first: those of the pool with room, in the order of labelling; empty
+ * ones of the pool; empty ones of the scratch pool; blank ones. `isHeld` tells those that a job uses.
+ */
+export const writableTapes = (
+  { tapes, settings }: LibraryState,
+  pool: Pool,
+  isHeld: (volume: TapeRecord['volume']) => boolean,
+): TapeRecord[] => {
+  const free = tapes.filter((tape) => !tape.writeProtected && !isHeld(tape.volume)).sort(bySequence);
+  const hasRoom = (tape: TapeRecord): boolean =>
+    tape.usedBytes + warningBytes(settings.tapeBytes, 0) < settings.tapeBytes;
+  const empty = free.filter((tape) => tape.state === 'labelled');
+  return [
+    ...free.filter((tape) => tape.state === 'filling' && tape.pool === pool && hasRoom(tape)),
+    ...empty.filter((tape) => tape.pool === pool),
+    ...empty.filter((tape) => tape.pool === 'scratch' && pool !== 'scratch'),
+    ...free.filter((tape) => tape.state === 'blank'),
+  ];
+};
+
+/** A look at the file of a tape. Throws TAPE_MISMATCH when another tape lies in its place; else as `glanceAtTape`. */
+export const demandOwnTape = (dir: string, own: VaultId, record: TapeRecord): TapeGlance => {
+  const glance = glanceAtTape(tapePath(dir, record.barcode));
+  const { vault, tape } = glance.header;
+  if (vault.id !== own) throw tapeMismatch(record.barcode, `it belongs to vault "${vault.name}"`);
+  if (tape.volume !== record.volume || (record.sequence > 0 && tape.sequence !== record.sequence))
+    throw tapeMismatch(record.barcode, `it is labelled ${tape.volume} as tape ${tape.sequence} of the vault`);
+  return glance;
+};
+
+const bySequence = (one: TapeRecord, other: TapeRecord): number => one.sequence - other.sequence;
