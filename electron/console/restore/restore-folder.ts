@@ -54,7 +54,8 @@ export class RestoreFolder {
   [Symbol.dispose](): void {
     active.delete(this.#dir);
     if (!existsSync(this.#dir)) return;
-    for (const name of readdirSync(this.#dir)) if (name.startsWith('plan-')) rmSync(join(this.#dir, name), { force: true });
+    for (const name of readdirSync(this.#dir))
+      if (name.startsWith('plan-')) rmSync(join(this.#dir, name), { force: true });
     if (this.prior === null) this.forget();
   }
 

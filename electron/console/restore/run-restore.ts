@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { ByteString } from '../../../shared/byte-string.ts';
-import { executePlan, planInThread, refuseConflicts, type RestorePlan } from '../../engine/restore/index.ts';
+import { executePlan, planInThread, type RestorePlan, refuseConflicts } from '../../engine/restore/index.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { homeLayout } from '../home/directory.ts';
@@ -33,7 +33,11 @@ const wantedBy = (request: RestoreRequest): Wanted => ({
 });
 
 /** Says what a restore would do; changes nothing. */
-export const planRestore = async (vault: OpenVault, request: RestoreRequest, job: JobControl): Promise<RestoreResult> => {
+export const planRestore = async (
+  vault: OpenVault,
+  request: RestoreRequest,
+  job: JobControl,
+): Promise<RestoreResult> => {
   const started = performance.now();
   const wanted = wantedBy(request);
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
@@ -47,7 +51,11 @@ export const planRestore = async (vault: OpenVault, request: RestoreRequest, job
  * Rejects with DESTINATION_TAKEN (before anything is written), DESTINATION_FULL, CANCELLED, NO_SUCH_SET, NO_SUCH_PATH,
  * USAGE, IO; the same restore, run again, goes on where it stopped.
  */
-export const runRestore = async (vault: OpenVault, request: RestoreRequest, job: JobControl): Promise<RestoreResult> => {
+export const runRestore = async (
+  vault: OpenVault,
+  request: RestoreRequest,
+  job: JobControl,
+): Promise<RestoreResult> => {
   const started = performance.now();
   const wanted = wantedBy(request);
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
@@ -83,7 +91,14 @@ const makePlan = async (
   { control }: JobSwitch,
   job: JobControl,
 ): Promise<RestorePlan> => {
-  job.report({ phase: 'planning', elementsDone: 0, elementsTotal: null, bytesRead: 0, bytesStored: 0, bytesTotal: null });
+  job.report({
+    phase: 'planning',
+    elementsDone: 0,
+    elementsTotal: null,
+    bytesRead: 0,
+    bytesStored: 0,
+    bytesTotal: null,
+  });
   const id = randomBytes(8).toString('hex');
   const order = {
     id,

@@ -19,7 +19,7 @@ export class CallingThread<Request, Answer> {
     // A small young generation: the threads work on buffers outside the heap and keep few objects.
     this.#worker = new Worker(workerEntry(name), {
       workerData: setup,
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
     });
     this.#worker.on('message', (answer: Answer) => this.#calls.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error), error));

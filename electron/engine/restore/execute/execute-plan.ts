@@ -89,7 +89,7 @@ class Execution {
     this.#store = PlanStore.open(plan.file);
     this.#tapes = plan.tapes.filter(({ present }) => present).map(({ tape }) => tape);
     const channels = Math.min(options.drives.count, this.#tapes.length);
-    this.#slots = new Slots(options.writers + channels + 1, plan.work.payloadBytes + SPARE_BYTES);
+    this.#slots = new Slots(options.writers + channels, plan.work.payloadBytes + SPARE_BYTES);
     const { id, file, destination } = plan;
     const setup = { plan: { id, file, destination }, keys: options.keys, control: options.control };
     this.#writers = new WriterPool(options.writers, setup, (report, request) => this.#hear(report, request));

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asColdframeError } from '../../../../shared/errors.ts';
+import { releaseMemory } from '../../../platform/linux/release-memory.ts';
 import { planFromCatalog } from './plan-from-catalog.ts';
 import type { PlanThreadAnswer, PlanThreadSetup } from './plan-thread.ts';
 
@@ -14,4 +15,7 @@ const answer = (): PlanThreadAnswer => {
   }
 };
 
-port.on('message', () => port.postMessage(answer()));
+port.on('message', () => {
+  port.postMessage(answer());
+  releaseMemory();
+});

@@ -5,6 +5,7 @@ import { type SetId, setId, vaultId } from '../../../../shared/units.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import { closeFd, openAt, syncFileSystem } from '../../../platform/linux/index.ts';
+import { releaseMemory } from '../../../platform/linux/release-memory.ts';
 import { sealContext, type UnitSeal } from '../../blockset/unit.ts';
 import { RunControl } from '../../mover/run-control.ts';
 import { VaultKeys } from '../../tape/keys.ts';
@@ -70,31 +71,41 @@ export class Writer {
   #do(request: WriterRequest): void {
     switch (request.kind) {
       case 'leftovers':
-        return this.#removeLeftovers();
+        this.#removeLeftovers();
+        break;
       case 'chunk':
-        return this.#chunk(request.chunk, setId(request.set), request.sequence, request.slot);
+        this.#chunk(request.chunk, setId(request.set), request.sequence, request.slot);
+        break;
       case 'plain':
-        return this.#plain.make(request.from, request.to);
+        this.#plain.make(request.from, request.to);
+        break;
       case 'finish':
-        return this.#finish(request.elements);
+        this.#finish(request.elements);
+        break;
       case 'discard':
         for (const id of request.elements) this.#files.discard(elementById(this.#store, id));
-        return;
+        break;
       case 'links':
-        return this.#links.make(request.displaced, this.#control);
+        this.#links.make(request.displaced, this.#control);
+        break;
       case 'directories':
-        return this.#directories.dress(this.#control);
+        this.#directories.dress(this.#control);
+        break;
       case 'flags':
-        return this.#directories.setFlags(request.displaced);
+        this.#directories.setFlags(request.displaced);
+        break;
       case 'sync':
-        return this.#sync();
+        this.#sync();
+        break;
       case 'close':
-        return this.#close();
+        this.#close();
     }
   }
 
   #chunk(chunk: number, set: SetId, sequence: number, { memory, length, lost }: FilledSlot): void {
     this.#chunks.write(chunk, Buffer.from(memory, 0, length), this.#keys.seal(set, sequence), lost);
+    // What this chunk took lies scattered over the C library's heap; the next one may not fit between.
+    releaseMemory();
   }
 
   #finish(elements: readonly number[]): void {

@@ -144,7 +144,10 @@ class PlanBuilder {
 
   #directory(names: readonly ByteString[], attributes: ElementAttributes): void {
     const directory = this.#directories.at(names);
-    if (directory.state === DIRECTORY_STATE.skip) return this.#notes.skipped();
+    if (directory.state === DIRECTORY_STATE.skip) {
+      this.#notes.skipped();
+      return;
+    }
     this.#directories.dress(directory, this.#encoded(attributes));
     this.#notes.planned(0);
   }
@@ -152,18 +155,25 @@ class PlanBuilder {
   #other(names: readonly ByteString[], record: ElementRecord): void {
     const { attributes } = record;
     const own = names.at(-1);
-    if (own === undefined)
-      return this.#notes.warn('USAGE', attributes.path, 'It would take the place of the destination itself.');
-    if (attributes.marks.unreadable)
-      return this.#notes.warn('UNREADABLE', attributes.path, 'Its content could not be read when it was backed up.');
-    const directory = this.#parent(names, attributes.path);
-    if (directory.state === DIRECTORY_STATE.skip) return this.#notes.skipped();
+    if (own === undefined) {
+      this.#notes.warn('USAGE', attributes.path, 'It would take the place of the destination itself.');
+    } else if (attributes.marks.unreadable) {
+      this.#notes.warn('UNREADABLE', attributes.path, 'Its content could not be read when it was backed up.');
+    } else {
+      const directory = this.#parent(names, attributes.path);
+      if (directory.state === DIRECTORY_STATE.skip) this.#notes.skipped();
+      else this.#place(directory, own, record);
+    }
+  }
+
+  #place(directory: PlannedDirectory, name: ByteString, record: ElementRecord): void {
+    const { attributes } = record;
     const leader = this.#leader(attributes);
-    const placement = this.#placements.place(this.#directories.view(directory), own, attributes, leader !== null);
+    const placement = this.#placements.place(this.#directories.view(directory), name, attributes, leader !== null);
     if (isConflict(placement.action)) this.#conflict(directory, placement.name, placement.action);
-    if (placement.planned === null) return this.#notes.skipped();
     if (placement.planned === ELEMENT_ACTION.done) this.#notes.done();
-    this.#plan(directory, placement, record, leader);
+    if (placement.planned === null) this.#notes.skipped();
+    else this.#plan(directory, placement, record, leader);
   }
 
   /** Starts the element's row; it is written when all its extents are known. */

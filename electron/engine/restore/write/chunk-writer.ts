@@ -7,7 +7,7 @@ import { checkedContent } from './check-digests.ts';
 import { ElementFailures } from './element-failures.ts';
 import { ELEMENT_COLUMNS, type ElementColumns, elementOf, type PlannedElement, rowsOf } from './element-row.ts';
 import type { FileWriter } from './file-writer.ts';
-import { plainOf, unitOffsets } from './unit-walk.ts';
+import { plainOf, releasePlain, unitOffsets } from './unit-walk.ts';
 import type { WriteNotes } from './write-notes.ts';
 
 /** Files that wait for a later unit of their chunk and stay open meanwhile. */

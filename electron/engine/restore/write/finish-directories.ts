@@ -4,14 +4,7 @@ import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ElementAttributes } from '../../../../shared/model/element.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
-import {
-  changeMode,
-  changeModeOf,
-  closeFd,
-  openAt,
-  readFileFlags,
-  setFileFlags,
-} from '../../../platform/linux/index.ts';
+import { changeMode, closeFd, openAt, readFileFlags, setFileFlags } from '../../../platform/linux/index.ts';
 import { ByteReader } from '../../blockset/byte-reader.ts';
 import { readAttributes } from '../../blockset/element-codec.ts';
 import type { RunControl } from '../../mover/run-control.ts';
@@ -70,7 +63,10 @@ export class FinishDirectories {
 
   #one(id: number, state: number, attributes: ElementAttributes | null): void {
     const path = this.#destination.directory(id);
-    if (state === DIRECTORY_STATE.merge) return this.#count(attributes);
+    if (state === DIRECTORY_STATE.merge) {
+      this.#count(attributes);
+      return;
+    }
     if (attributes === null) {
       if (id !== ROOT_DIRECTORY && state !== DIRECTORY_STATE.own) changeMode(path, '.' as ByteString, WAY_MODE);
       return;
