@@ -139,7 +139,8 @@ const open = (body: Uint8Array, frame: Uint8Array, with_: UnitSeal | null): Uint
 
 const decompress = (content: Uint8Array, codec: Codec, plainBytes: number): Uint8Array => {
   if (codec === 'none' || plainBytes === 0) return content;
-  const options = { chunkSize: Math.max(plainBytes, 64), maxOutputLength: Math.max(plainBytes, 64) };
+  // More room than the content needs: an output chunk that is exactly full makes zlib take a second one.
+  const options = { chunkSize: plainBytes + 64, maxOutputLength: plainBytes + 64 };
   try {
     return codec === 'zstd' ? zlib.zstdDecompressSync(content, options) : zlib.inflateSync(content, options);
   } catch (cause) {
