@@ -85,8 +85,13 @@ export class DrivePool<Access> {
     for (let number = 1; number < Math.min(job.streams, this.#count, chunks); number += 1) this.#drive(number);
   }
 
-  /** The job is over; its front ends are gone. Unmounts all tapes when it was the last one. */
+  /**
+   * The job is over; its front ends are gone. What it wrote is made durable and told to it before it is forgotten, so that
+   * a job that failed can be taken up from there. Unmounts all tapes when it was the last one.
+   */
   async leave(job: DriveJob): Promise<void> {
+    this.#view.sweep(job.number);
+    await this.#all((id) => ({ kind: 'flush', id }));
     this.#jobs.delete(job.number);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'leave', job: job.number });
     this.#view.sweep(job.number);

@@ -1,0 +1,192 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import { SetTable, writeChunkPlace, writeSetReferences } from '../../engine/blockset/records.ts';
+import type { NewSet } from '../../engine/catalog/writer.ts';
+import type { ChannelSettings } from '../../engine/mover/accumulator.ts';
+import type { MetadataOrder } from '../../engine/mover/front-end-protocol.ts';
+import { createRunControl, RunControl, type SharedRunControl } from '../../engine/mover/run-control.ts';
+import { Spool, type SpoolFile } from '../../engine/mover/spool.ts';
+import type { JobControl } from '../use-cases.ts';
+import type { BackupSession } from './backup-session.ts';
+import { ChunkLedger } from './chunk-ledger.ts';
+import type { DriveJob } from './drive-pool.ts';
+
+export interface ChannelPlan {
+  readonly set: NewSet;
+  /** Other sets that its extents may refer to. */
+  readonly otherSets: readonly string[];
+  readonly streams: number;
+  /** For spools. */
+  readonly folder: string;
+}
+
+/** What lies behind the content of a set, and in front of its catalog row. */
+export interface SetRecords {
+  readonly header: string;
+  readonly removed: readonly SpoolFile[];
+  readonly elements: readonly SpoolFile[];
+}
+
+/**
+ * The way of one set's chunks, whoever fills them: from staging to the drives, durable, into the catalog; steered by its
+ * job. What goes wrong on the way, in whatever thread, ends every wait of `unlessFailed`.
+ */
+export class SetChannel {
+  readonly table: SetTable;
+  readonly settings: ChannelSettings;
+  readonly shared: SharedRunControl = createRunControl();
+  readonly #session: BackupSession;
+  readonly #plan: ChannelPlan;
+  readonly #control = new RunControl(this.shared);
+  readonly #ledger: ChunkLedger;
+  readonly #driveJob: DriveJob;
+  readonly #failed = Promise.withResolvers<never>();
+  readonly #unhook: (() => void)[] = [];
+  #stopped = false;
+
+  constructor(session: BackupSession, plan: ChannelPlan, job: JobControl) {
+    this.#session = session;
+    this.#plan = plan;
+    const { set, otherSets, streams } = plan;
+    this.table = new SetTable(set.id, otherSets);
+    this.#failed.promise.catch(() => undefined);
+    this.#ledger = new ChunkLedger(
+      async (chunks) => await session.writer.addChunks(chunks),
+      (error) => this.fail(error),
+    );
+    const number = session.drives.newJobNumber();
+    this.#driveJob = {
+      number,
+      set: { ...set, complete: false },
+      streams,
+      written: (place, index) => this.#ledger.written(place, index),
+      durable: (tape) => this.#ledger.durable(tape),
+      failed: (error) => this.fail(error),
+    };
+    this.settings = {
+      job: number,
+      set: set.id,
+      otherSets,
+      codec: session.codec,
+      streams,
+      key: session.setKey(set.id),
+      sequence: new SharedArrayBuffer(4),
+    };
+    this.#steer(job);
+  }
+
+  get tapes(): ChunkPlace['tape'][] {
+    return this.#ledger.tapes();
+  }
+
+  get drivesUsed(): number {
+    return Math.max(1, Math.min(this.#plan.streams, this.#ledger.tapes().length));
+  }
+
+  get bytesStored(): number {
+    return this.#ledger.payloadBytes;
+  }
+
+  readonly fail = (error: ColdframeError): void => this.#failed.reject(error);
+
+  async unlessFailed<T>(work: Promise<T>): Promise<T> {
+    return await Promise.race([work, this.#failed.promise]);
+  }
+
+  /** The drives take what is handed over from now on. */
+  join(): void {
+    this.#session.drives.join(this.#driveJob);
+  }
+
+  /** Starts the drives that as many chunks as were begun by now can use. */
+  useDrives(): void {
+    if (!this.#stopped) this.#session.drives.need(this.#driveJob, this.#begun());
+  }
+
+  /** Resolves when every chunk that was begun is durable; whoever fills staging has handed everything over. Throws CHUNK_LOST. */
+  async flush(): Promise<void> {
+    await this.unlessFailed(this.#session.drives.flush());
+    this.#ledger.demandAll(this.#begun());
+  }
+
+  /**
+   * Has `write` put the metadata behind the content, then the tails. When it resolves the set is whole on tape, and every
+   * thread of the job has been ended by `end`. Gives what the catalog takes.
+   */
+  async finish(
+    { header, removed, elements }: SetRecords,
+    write: (order: MetadataOrder) => Promise<unknown>,
+    end: () => Promise<void>,
+  ): Promise<SpoolFile[]> {
+    const places = this.spool('places', (spool) => {
+      for (const place of this.#ledger.places()) {
+        writeChunkPlace(spool.out, place);
+        spool.settle();
+      }
+    });
+    const references = this.spool('references', (spool) => {
+      writeSetReferences(spool.out, this.table);
+      spool.settle(false);
+    });
+    const drive = this.#session.drives.mountedDrive();
+    await this.unlessFailed(write({ header, places, removed, elements, drive }));
+    await this.flush();
+    this.#session.drives.completed(this.#driveJob);
+    await end();
+    await this.unlessFailed(this.#ledger.settled());
+    return [references, ...removed, ...elements];
+  }
+
+  /** Lets go of the drives; the threads that fill staging are gone. Safe to call again. */
+  async leave(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    for (const unhook of this.#unhook) unhook();
+    await this.#session.drives.leave(this.#driveJob);
+  }
+
+  /** After a failure: what is durable on tape stays known, so that a job that takes this one up need not write it again. */
+  async keepForResume(): Promise<void> {
+    await this.#ledger.settled().catch(() => undefined);
+    await this.#session.writer.interrupt(this.#plan.set.id);
+  }
+
+  /** Writes a spool of this job. */
+  spool(name: string, write: (spool: Spool) => void): SpoolFile {
+    const spool = new Spool(`${this.#plan.folder}/${name}`);
+    try {
+      write(spool);
+    } finally {
+      spool.close();
+    }
+    return { path: spool.path, records: spool.records };
+  }
+
+  /** Chunks that have a sequence number by now. */
+  #begun(): number {
+    return Atomics.load(new Int32Array(this.settings.sequence), 0);
+  }
+
+  /** Passes pause, resume and cancel on to the threads. */
+  #steer(job: JobControl): void {
+    const cancel = (): void => {
+      this.#control.cancel();
+      this.fail(
+        new ColdframeError('CANCELLED', {
+          message: 'The job was cancelled.',
+          guidance: 'Earlier sets are untouched. Start it again when you want it; what is on tape already is known.',
+        }),
+      );
+    };
+    if (job.signal.aborted) cancel();
+    else if (Atomics.load(job.paused, 0) === 1) this.#control.pause();
+    job.signal.addEventListener('abort', cancel);
+    this.#unhook.push(() => job.signal.removeEventListener('abort', cancel));
+    this.#unhook.push(
+      job.onPauseChange((paused) => {
+        if (paused) this.#control.pause();
+        else this.#control.resume();
+      }),
+    );
+  }
+}
