@@ -2254,6 +2254,14 @@ function throughSteps(full, work) {
   }
 }
 
+/** The name of `path` as seen from where `name`, which lies in the same folder, is seen from. */
+function siblingOf(name, path) {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  if (typeof name === 'string')
+    return nodePath.join(nodePath.dirname(name), windowsName(toBytes(last).toString('utf8')));
+  return Buffer.concat([name.subarray(0, name.lastIndexOf('/') + 1), toBytes(last)]);
+}
+
 /** @returns {never} */
 function fail(message) {
   throw new Error(message);
@@ -2735,7 +2743,7 @@ class Restore {
   }
 
   #rename(temporary, path) {
-    this.destination.at(temporary, (from) => this.destination.at(path, (to) => fs.renameSync(from, to)));
+    this.destination.at(temporary, (from) => fs.renameSync(from, siblingOf(from, path)));
   }
 
   /** Owner, mode and time, as far as Node can. */
@@ -3599,10 +3607,13 @@ const restoreJson = (result) => ({
   durationMs: Date.now() - result.started,
 });
 
+/** A line that a screen can hold: paths may be longer than that. */
+const brief = (line) => (line.length > 600 ? `${line.slice(0, 280)} [...] ${line.slice(-280)}` : line);
+
 /** What a restore did, and plainly what it did not do. */
 function sayRestored(result) {
   const listed = (title, lines) => {
-    if (lines.length > 0) say(`${title}\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    if (lines.length > 0) say(`${title}\n${lines.map((line) => `  ${brief(line)}`).join('\n')}`);
   };
   const because = ({ path, why }) => `${path}: ${why}`;
   say(`Restored: ${count(result.restored, 'element')}, ${showSize(result.bytes)}.`);
