@@ -225,8 +225,10 @@ class Execution {
       (now.sound ? whole : broken).push(element);
       this.#partial.delete(element);
     }
-    if (this.#failure !== null)
-      return broken.concat(whole).forEach((each) => this.#partial.set(each, { left: 0, sound: false }));
+    if (this.#failure !== null) {
+      for (const each of [...broken, ...whole]) this.#partial.set(each, { left: 0, sound: false });
+      return;
+    }
     if (whole.length > 0) this.#launch({ kind: 'finish', elements: whole }, () => undefined);
     if (broken.length > 0) this.#launch({ kind: 'discard', elements: broken }, () => undefined);
   }

@@ -71,6 +71,7 @@ export class ChunkWriter {
         this.#waiting = [];
         for (const task of waiting) this.#step(task, unit, found);
         for (const rows of [singles, pieces]) while (rows.unit === unit) this.#step(taskOf(rows.take()), unit, found);
+        if ('plain' in found) releasePlain(found.plain, payload);
       }
     } catch (error) {
       this.#abandon();
