@@ -20,6 +20,9 @@ export interface SourceFiles {
   groupName(gid: number): string;
   /** Fills in what an open file is: whoever opened a name asks whether it is still the file that was listed. */
   statFile(fd: number, into: FileStat): void;
+  /** Of an open file, like those of `OpenDirectory`: cheaper where it is open anyway. */
+  fileFlagsOf(fd: number): number | null;
+  extendedAttributesOf(fd: number): readonly ExtendedAttribute[];
   closeFile(fd: number): void;
 }
 

@@ -139,18 +139,36 @@ export class Scan implements Visitor {
   }
 
   #content(cursor: EntryCursor, known: KnownElement | undefined, targets: ScanTargets): void {
-    const attributes = this.#attributes(cursor);
-    if (attributes === null) return;
-    const runs = this.#map(cursor, attributes);
-    const whole = runs && this.#known.stored?.whole(attributes, runs);
+    const fd = this.#open(cursor);
+    try {
+      const attributes = this.#attributes(cursor, fd);
+      if (attributes !== null) this.#send(attributes, fd, known, targets);
+    } finally {
+      if (fd !== null) sourceFiles().closeFile(fd);
+    }
+  }
+
+  #send(attributes: ElementAttributes, fd: number | null, known: KnownElement | undefined, targets: ScanTargets): void {
+    // What cannot be opened here goes to a front end all the same: it finds out why, and says so.
+    const { size, device } = attributes;
+    const extents: readonly ContentRun[] =
+      fd === null ? [{ offset: 0, length: size, address: null }] : mapFile(fd, size).extents;
+    const whole = fd === null ? null : this.#known.stored?.whole(attributes, extents);
     if (whole && attributes.links === 1) {
       writeElement(targets.elements.out, { attributes, extents: whole }, targets.table);
       targets.elements.settle();
       return;
     }
-    // What cannot be opened here goes to a front end all the same: it finds out why, and says so.
-    const map = runs ?? [{ offset: 0, length: attributes.size, address: null }];
-    targets.sender.add({ attributes, device: attributes.device, extents: map, prior: this.#prior(attributes, known) });
+    targets.sender.add({ attributes, device, extents, prior: this.#prior(attributes, known) });
+  }
+
+  #open(cursor: EntryCursor): number | null {
+    try {
+      return cursor.openFile();
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+      return null;
+    }
   }
 
   #isFurtherName(cursor: EntryCursor): boolean {
@@ -177,9 +195,9 @@ export class Scan implements Visitor {
     return this.#known.state?.byInode(attributes.inode)[0]?.version;
   }
 
-  #attributes(cursor: EntryCursor): ElementAttributes | null {
+  #attributes(cursor: EntryCursor, fd: number | null = null): ElementAttributes | null {
     try {
-      return cursor.attributes(this.#known.began);
+      return cursor.attributes(this.#known.began, fd);
     } catch (error) {
       const errno = errnoOf(error);
       if (errno === null) throw error;
@@ -192,21 +210,6 @@ export class Scan implements Visitor {
       if (this.#targets) this.#remove(cursor.path);
       this.counts.elements -= 1;
       return null;
-    }
-  }
-
-  #map(cursor: EntryCursor, attributes: ElementAttributes): ContentRun[] | null {
-    let fd: number;
-    try {
-      fd = cursor.openFile();
-    } catch (error) {
-      if (errnoOf(error) === null) throw error;
-      return null;
-    }
-    try {
-      return mapFile(fd, attributes.size).extents.map(({ offset, length, address }) => ({ offset, length, address }));
-    } finally {
-      sourceFiles().closeFile(fd);
     }
   }
 

@@ -14,7 +14,8 @@ const EMPTY = '' as ByteString;
 
 /**
  * Everything known of the element `name` of an open directory ('' is the directory itself), given what `stat` says: reads
- * extended attributes, flags, link target and names of the owners. Throws `IO`.
+ * extended attributes, flags, link target and names of the owners. `fd`: the
+ * element, when it is open anyway. Throws `IO`.
  */
 export function attributesOf(
   directory: OpenDirectory,
@@ -22,6 +23,7 @@ export function attributesOf(
   path: ByteString,
   stat: FileStat,
   files: SourceFiles = sourceFiles(),
+  fd: number | null = null,
 ): ElementAttributes {
   const { type } = stat;
   const device = type === TYPE_CHARACTER_DEVICE || type === TYPE_BLOCK_DEVICE;
@@ -40,11 +42,11 @@ export function attributesOf(
     device: stat.device,
     inode: stat.inode,
     links: stat.links,
-    fileFlags: plain ? directory.fileFlags(name) : null,
+    fileFlags: fd !== null ? files.fileFlagsOf(fd) : plain ? directory.fileFlags(name) : null,
     deviceMajor: device ? stat.deviceMajor : 0,
     deviceMinor: device ? stat.deviceMinor : 0,
     linkTarget: type === TYPE_SYMLINK ? directory.readLink(name) : EMPTY,
-    extendedAttributes: directory.extendedAttributes(name),
+    extendedAttributes: fd !== null ? files.extendedAttributesOf(fd) : directory.extendedAttributes(name),
     marks: { racy: false, changedWhileCopied: false, unreadable: false },
   };
 }

@@ -86,8 +86,8 @@ export class EntryCursor {
   }
 
   /** Everything known of the element; see `attributesOf`. With `began` it is marked when it is racy. */
-  attributes(began?: number): ElementAttributes {
-    const found = attributesOf(this.#opened(), this.#local, this.path, this.stat, this.#files);
+  attributes(began?: number, fd: number | null = null): ElementAttributes {
+    const found = attributesOf(this.#opened(), this.#local, this.path, this.stat, this.#files, fd);
     if (began === undefined || !this.racy(began)) return found;
     return { ...found, marks: { ...found.marks, racy: true } };
   }

@@ -5,7 +5,7 @@ import { FileStat } from '../file-stat.ts';
 import type { OpenDirectory, SourceFiles } from '../source-files-interface.ts';
 import { groupName, userName } from './accounts.ts';
 import { failure, nameAddress, PATH_MAX } from './calling.ts';
-import { readExtendedAttributes } from './extended-attributes.ts';
+import { readExtendedAttributes, readExtendedAttributesOf } from './extended-attributes.ts';
 import { readFileFlags } from './file-flags.ts';
 import { libc } from './libc.ts';
 import { readLink } from './links.ts';
@@ -97,6 +97,8 @@ export const linuxSourceFiles: SourceFiles = {
   userName,
   groupName,
   statFile: statFd,
+  fileFlagsOf: readFileFlags,
+  extendedAttributesOf: readExtendedAttributesOf,
   closeFile: closeFd,
 };
 

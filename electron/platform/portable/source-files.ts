@@ -109,6 +109,8 @@ export const portableSourceFiles: SourceFiles = {
   userName: () => '',
   groupName: () => '',
   statFile: (fd, into) => fill(into, fstatSync(fd, { bigint: true })),
+  fileFlagsOf: () => null,
+  extendedAttributesOf: () => [],
   closeFile: (fd) => closeSync(fd),
 };
 
