@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { ByteWriter } from '../electron/engine/blockset/byte-writer.ts';
 import { SetTable, writeElement } from '../electron/engine/blockset/records.ts';
 import { copyCatalog, find, KnownState, list, openCatalog, versions } from '../electron/engine/catalog/index.ts';
-import { optimizeNames } from '../electron/engine/catalog/name-index.ts';
 import { settleSome } from '../electron/engine/catalog/settle.ts';
-import { OBJECT, attributes, sampleId, summary, wholeExtent } from '../electron/engine/catalog/testing/sample.ts';
+import { attributes, OBJECT, sampleId, summary, wholeExtent } from '../electron/engine/catalog/testing/sample.ts';
 import { commitSet } from '../electron/engine/catalog/writer.ts';
 import type { ByteString } from '../shared/byte-string.ts';
 import { benchTree } from './catalog-names.ts';
@@ -113,7 +112,6 @@ const figures = (values: readonly number[]): string =>
   `median ${quantile(values, 0.5).toFixed(1)} ms, p99 ${quantile(values, 0.99).toFixed(1)} ms, worst ${Math.max(...values).toFixed(1)} ms`;
 
 if (SETS > 1) report(`commit of an incremental, ${Math.floor(FILES / 100)} elements`, figures(commitMs));
-optimizeNames(store);
 store.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
 versionCount = store.get<[number]>('SELECT count(*) FROM version')?.[0] ?? 0;
 const bytes = statSync(file).size;

@@ -2,10 +2,10 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import type { Millis } from '../../../shared/units.ts';
 import { browsable, type Entry, noSuchPath, SetsByOrdinal, toEntry } from './entries.ts';
 import { nodeAt } from './nodes.ts';
+import { isDirectory } from './packed-identity.ts';
 import type { SetRow } from './set-row.ts';
 import type { Store } from './store.ts';
-import { versionAt, versionChain, type VersionRow } from './version-at.ts';
-import { isDirectory } from './packed-identity.ts';
+import { type VersionRow, versionAt, versionChain } from './version-at.ts';
 import { walkAt } from './walk.ts';
 
 /** The newest version of a node. */

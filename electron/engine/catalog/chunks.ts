@@ -1,5 +1,5 @@
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
-import { bytes, setId, tapeId, type TapeId } from '../../../shared/units.ts';
+import { bytes, setId, type TapeId, tapeId } from '../../../shared/units.ts';
 import { findSetKey, noSuchSet } from './set-keys.ts';
 import { findSet, tapesOfChunks } from './set-row.ts';
 import type { Store } from './store.ts';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ElementType } from '../../../shared/model/element.ts';
 import { diff, type Entry, elements, entry, KnownState, list, openCatalog, versions } from './index.ts';
-import { commitSet } from './writer.ts';
 import { applyToModel, type ModelState } from './testing/model.ts';
 import { type Change, OBJECT, path, sampleId, sampleSet, scratchFolder } from './testing/sample.ts';
+import { commitSet } from './writer.ts';
 
 const name = fc.constantFrom('a', 'b', 'c', 'a-', 'é');
 const where = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => `/${names.join('/')}`);
@@ -74,7 +74,7 @@ test('whatever builds on what, a set holds its parent’s elements without the r
       checkDifferences(store, states);
       store.close();
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 }, 120_000);
 
@@ -120,6 +120,6 @@ test('what a scan is told of a directory is what a listing shows of it', () => {
       expect(versions(store, OBJECT.name, path('/none'))).toEqual([]);
       store.close();
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   );
 }, 120_000);

@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import { dirname } from 'node:path';
 import { backup } from 'node:sqlite';
 import { ColdframeError } from '../../../shared/errors.ts';
-import { FRAME_BYTES } from '../blockset/unit.ts';
 import { syncDirectory } from '../../platform/durable-write.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
+import { FRAME_BYTES } from '../blockset/unit.ts';
 import {
   COPY_END_BYTES,
   COPY_HEAD_BYTES,

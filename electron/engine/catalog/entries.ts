@@ -1,7 +1,7 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
-import type { ElementType, Timestamp } from '../../../shared/model/element.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
 import { displayText } from '../../../shared/byte-string.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { ElementType, Timestamp } from '../../../shared/model/element.ts';
 import { type Millis, millis, type SetId } from '../../../shared/units.ts';
 import { unpackIdentity } from './packed-identity.ts';
 import { noSuchSet } from './set-keys.ts';

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { StoredExtent } from '../../../shared/model/element.ts';
 import { PART_BYTES } from '../../../shared/model/element.ts';
-import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { ClassReader } from './attribute-class.ts';
 import { locate } from './browse.ts';
 import { type Child, childrenAt } from './children.ts';

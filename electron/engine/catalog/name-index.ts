@@ -24,7 +24,27 @@ export const indexNames = (store: Store, limit: number): boolean =>
     return rows.length === limit;
   });
 
-/** Merges the pieces of the index: smaller and faster. For quiet times. */
-export const optimizeNames = (store: Store): void => {
-  store.run("INSERT INTO name_index(name_index) VALUES ('optimize')");
-};
+const numberIn = (store: Store, name: string): number =>
+  store.get<[number]>('SELECT value FROM meta WHERE name = ?', name)?.[0] ?? 0;
+
+/** Pages of the index that one step merges. */
+const PAGES_A_STEP = 200;
+
+/**
+ * Merges the pieces of the index into one, which is smaller and faster, a step at a time: begins when half of the names
+ * came since it was done last. Says whether something is left. Not part of a commit either.
+ */
+export const mergeNames = (store: Store): boolean =>
+  store.transaction(() => {
+    const [indexed, merged] = [indexedUpTo(store), numberIn(store, 'merged-up-to')];
+    const begun = numberIn(store, 'merging') === 1;
+    if (!begun && indexed < merged * 2 + 1000) return false;
+    const changes = (): number => store.get<[number]>('SELECT total_changes()')?.[0] ?? 0;
+    const before = changes();
+    // A negative number of pages begins to merge everything, a positive one goes on (FTS5, section "The merge command").
+    store.run("INSERT INTO name_index(name_index, rank) VALUES ('merge', ?)", begun ? PAGES_A_STEP : -PAGES_A_STEP);
+    const left = !begun || changes() - before >= 2;
+    store.run("INSERT OR REPLACE INTO meta VALUES ('merging', ?)", left ? 1 : 0);
+    if (!left) store.run("INSERT OR REPLACE INTO meta VALUES ('merged-up-to', ?)", indexed);
+    return left;
+  });

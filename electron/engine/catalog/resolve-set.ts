@@ -1,5 +1,5 @@
-import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { noSuchSet } from './set-keys.ts';
 import { findSet, type SetDetail, type SetRow, setRows } from './set-row.ts';
 import type { Store } from './store.ts';

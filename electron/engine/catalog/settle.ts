@@ -1,4 +1,4 @@
-import { indexNames } from './name-index.ts';
+import { indexNames, mergeNames } from './name-index.ts';
 import type { Store } from './store.ts';
 
 /** Few enough that a commit never waits long for it. */
@@ -9,7 +9,7 @@ const NAMES_A_STEP = 4000;
  * write-ahead log into the database. Says whether some is left.
  */
 export const settleSome = (store: Store): boolean => {
-  if (indexNames(store, NAMES_A_STEP)) return true;
+  if (indexNames(store, NAMES_A_STEP) || mergeNames(store)) return true;
   store.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   return false;
 };

@@ -3,10 +3,10 @@ import { ByteWriter } from '../blockset/byte-writer.ts';
 import {
   type SetTable,
   type StreamRecord,
-  TAG,
   writeElement,
   writeElementPart,
   writeRemoved,
+  writeSetReferences,
 } from '../blockset/records.ts';
 
 /** A stream of records in pieces cut anywhere; each call reads it from the beginning. */
@@ -55,9 +55,12 @@ export function* rawRecords(stream: RecordStream): Generator<RawRecord> {
   if (rest.length > 0) throw malformed('its stream ends within it');
 }
 
-/** Decoded records as a stream: for callers that have few of them. Records of other kinds are left out. */
+/**
+ * Decoded records as a stream: for callers that have few of them. Records of other kinds are left out; the
+ * table gives the references. */
 export const streamOf = (records: Iterable<StreamRecord>, table: SetTable): RecordStream => {
   const out = new ByteWriter();
+  writeSetReferences(out, table);
   for (const record of records) {
     if (record.kind === 'element') writeElement(out, record.record, table);
     else if (record.kind === 'element-part') writeElementPart(out, record.path, record.part, record.extents, table);

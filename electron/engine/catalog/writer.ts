@@ -1,7 +1,7 @@
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { bytes, millis, type SetId } from '../../../shared/units.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { applyChanges } from './commit/apply.ts';
 import { findSetKey, noSuchSet, setKeyFor } from './set-keys.ts';

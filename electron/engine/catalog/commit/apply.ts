@@ -1,5 +1,5 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
-import { ByteReader } from '../../blockset/byte-reader.ts';
+import { ByteReader, malformed } from '../../blockset/byte-reader.ts';
 import { TAG } from '../../blockset/records.ts';
 import { addTouched, NodeBitmap, writeTouched } from '../node-bitmap.ts';
 import { nodeAt } from '../nodes.ts';
@@ -7,8 +7,8 @@ import { setKeyFor } from '../set-keys.ts';
 import type { Store } from '../store.ts';
 import { type RecordStream, rawRecords } from '../stream.ts';
 import { ElementBatch } from './element-batch.ts';
-import { PartStage } from './part-stage.ts';
 import { RecordParser } from './parse.ts';
+import { PartStage } from './part-stage.ts';
 import { StateEditor } from './state-editor.ts';
 
 const PROGRESS_ELEMENTS = 20_000;
@@ -63,7 +63,7 @@ const readStream = (
   const keys = [place.setKey];
   const parser = new RecordParser(store, (index) => {
     const key = keys[index];
-    if (key === undefined) throw new RangeError(`set number ${index} is not named in the stream`);
+    if (key === undefined) throw malformed(`it refers to set number ${index}, which its stream does not name`);
     return key;
   });
   const removed: ByteString[] = [];

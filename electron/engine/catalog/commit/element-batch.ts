@@ -1,4 +1,4 @@
-import { baseOf, type ByteString, parentOf } from '../../../../shared/byte-string.ts';
+import { type ByteString, baseOf, parentOf } from '../../../../shared/byte-string.ts';
 import { childOf, nameHash } from '../nodes.ts';
 import type { Store } from '../store.ts';
 import type { ParsedElement, ParsedPart } from './parse.ts';

@@ -4,8 +4,8 @@ import { ByteReader, malformed } from '../../blockset/byte-reader.ts';
 import { ByteWriter } from '../../blockset/byte-writer.ts';
 import { transcodeLayout } from '../layout.ts';
 import { packIdentity } from '../packed-identity.ts';
-import type { RawRecord } from '../stream.ts';
 import type { Store } from '../store.ts';
+import type { RawRecord } from '../stream.ts';
 import { ClassFinder } from './class-finder.ts';
 import { Slab } from './slab.ts';
 

@@ -17,12 +17,12 @@ const isBeneath = (path: string, top: string): boolean => path === top || path.s
 export const applyToModel = (parent: ModelState, set: number, change: Change): ModelState => {
   const state = new Map(parent);
   for (const top of change.removed ?? []) {
-    for (const path of [...state.keys()]) if (isBeneath(path, top)) state.delete(path);
+    for (const path of state.keys()) if (isBeneath(path, top)) state.delete(path);
   }
   for (const [path, type, tag] of change.elements ?? []) state.set(path, { type, tag, set });
   const leaves = (change.elements ?? []).filter(([path]) => state.get(path)?.type !== 'dir');
   for (const [top] of leaves) {
-    for (const path of [...state.keys()]) if (path !== top && isBeneath(path, top)) state.delete(path);
+    for (const path of state.keys()) if (path !== top && isBeneath(path, top)) state.delete(path);
   }
   return state;
 };

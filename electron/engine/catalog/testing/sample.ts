@@ -7,8 +7,8 @@ import type { BlockSetSummary, ChunkPlace } from '../../../../shared/model/block
 import type { ElementAttributes, ElementRecord, ElementType, StoredExtent } from '../../../../shared/model/element.ts';
 import { bytes, millis, objectId, type SetId, setId, tapeId } from '../../../../shared/units.ts';
 import { SetTable, type StreamRecord } from '../../blockset/records.ts';
-import type { FinishedSet } from '../writer.ts';
 import { streamOf } from '../stream.ts';
+import type { FinishedSet } from '../writer.ts';
 
 /** A folder that is gone when the test is over. */
 export const scratchFolder = (): { path: string; [Symbol.dispose](): void } => {
