@@ -176,6 +176,13 @@ const openVault = async (dir: string, secret: string | null, home: string): Prom
   }
 };
 
+/** The vault behind a session of this console. */
+export const openedOf = (session: VaultSession): OpenVault => {
+  const opened = 'opened' in session ? session.opened : null;
+  if (!(opened instanceof OpenVault)) throw new TypeError('a session that this console did not open');
+  return opened;
+};
+
 export const infoOf = (vault: Vault): VaultInfo => ({
   id: vault.id,
   name: vault.name,

@@ -25,7 +25,7 @@ export const engineUseCases: UseCases = {
   openVaultSession: async (...request) => (await import('./vault-session.ts')).openVaultSession(...request),
   planBackup: async (...request) => (await backups()).planBackup(...request),
   runBackup: async (...request) => (await backups()).runBackup(...request),
-  runMerge: notYet('merge block sets'),
+  runMerge: async (...request) => (await import('./merge/index.ts')).runMerge(...request),
   planRestore: async (...request) => (await restores()).planRestore(...request),
   runRestore: async (...request) => (await restores()).runRestore(...request),
   runVerify: notYet('verify'),

@@ -24,6 +24,7 @@ export const FAILPOINTS = [
   'catalog:after-migration',
   'catalog:before-copy',
   'catalog:after-copy',
+  'merge:after-content',
   'restore:after-plan',
   'restore:after-create',
   'restore:before-rename',

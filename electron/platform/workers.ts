@@ -3,6 +3,7 @@ const sources = {
   'back-end': '../engine/tape/back-end.worker.ts',
   catalog: '../engine/catalog/catalog.worker.ts',
   'front-end': '../engine/mover/front-end.worker.ts',
+  merge: '../console/merge/merge.worker.ts',
   'restore-plan': '../engine/restore/execute/restore-plan.worker.ts',
   'restore-reader': '../engine/restore/execute/restore-reader.worker.ts',
   'restore-writer': '../engine/restore/execute/restore-writer.worker.ts',

@@ -1,0 +1,165 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { LeftOut } from '../../../shared/model/selection.ts';
+import { tapeId } from '../../../shared/units.ts';
+import type { NewSet } from '../../engine/catalog/writer.ts';
+import type { SpoolFile } from '../../engine/mover/spool.ts';
+import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { SetChannel } from '../backup/set-channel.ts';
+import type { Copied, SetFlow } from '../backup/write-set.ts';
+import { tapesAtHand } from '../restore/library-drives.ts';
+import type { JobControl } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import {
+  MERGE_COUNTER,
+  MERGE_COUNTERS,
+  type MergeAnswer,
+  type MergeRequest,
+  type MergeSetup,
+} from './merge-protocol.ts';
+import { ReadingDrive } from './reading-drive.ts';
+
+const SAMPLE_MS = 100;
+type AnswerTo<Kind extends MergeAnswer['kind']> = Extract<MergeAnswer, { kind: Kind }>;
+
+export interface MergePlan {
+  readonly set: NewSet;
+  /** The set whose state it copies. */
+  readonly from: BlockSetSummary;
+  readonly leftOut: readonly LeftOut[];
+  readonly folder: string;
+}
+
+/** One merge's channel: the thread that reads the old chunks, and the way of the new ones. */
+export class MergeFlow implements SetFlow {
+  readonly #vault: OpenVault;
+  readonly #plan: MergePlan;
+  readonly #job: JobControl;
+  readonly #channel: SetChannel;
+  readonly #thread: CallingThread<MergeRequest, MergeAnswer>;
+  readonly #counters = new SharedArrayBuffer(MERGE_COUNTERS * 8);
+  readonly #drive: ReadingDrive;
+  #phase = 'planning';
+  #elements: number | null = null;
+  #bytes: number | null = null;
+
+  constructor(vault: OpenVault, plan: MergePlan, job: JobControl) {
+    this.#vault = vault;
+    this.#plan = plan;
+    this.#job = job;
+    this.#drive = new ReadingDrive(vault.vault.library);
+    const { set, folder } = plan;
+    // One drive reads, the others write.
+    const streams = Math.max(1, vault.drives.count - 1);
+    this.#channel = new SetChannel(vault, { set, otherSets: [], streams, folder }, job);
+    const setup: MergeSetup = {
+      catalog: vault.catalogFile,
+      from: plan.from.id,
+      present: tapesAtHand(vault),
+      vault: vault.vault.id,
+      vaultKey: vault.keys?.exportKey() ?? null,
+      staging: vault.drives.staging,
+      control: this.#channel.shared,
+      settings: this.#channel.settings,
+      folder,
+      counters: this.#counters,
+    };
+    this.#thread = new CallingThread('merge', setup);
+  }
+
+  get tapes(): ChunkPlace['tape'][] {
+    return this.#channel.tapes;
+  }
+
+  get drivesUsed(): number {
+    return this.#channel.drivesUsed;
+  }
+
+  get bytesStored(): number {
+    return this.#channel.bytesStored;
+  }
+
+  /** Reads and copies. Throws UNIT_DAMAGED when content is damaged or not at hand. */
+  async copy(): Promise<Copied> {
+    this.#channel.join();
+    const sampler = setInterval(() => this.#sample(), SAMPLE_MS);
+    try {
+      const { tapes, elements, bytes } = await this.#ask('planned', { kind: 'plan' });
+      this.#phase = 'merging';
+      this.#elements = elements;
+      this.#bytes = bytes;
+      for (const tape of tapes) await this.#read(tape);
+      const { segments } = await this.#ask('finished', { kind: 'finish' });
+      await this.#channel.flush();
+      failpoint('merge:after-content');
+      this.#phase = 'recording';
+      const { spool } = await this.#ask('recorded', { kind: 'record' });
+      return this.#copied(spool, segments);
+    } finally {
+      clearInterval(sampler);
+      this.#sample();
+    }
+  }
+
+  async writeMetadata(header: string, { removed, elementSpools: elements }: Copied): Promise<SpoolFile[]> {
+    return await this.#channel.finish(
+      { header, removed, elements },
+      async (order) => await this.#ask('metadata-done', { kind: 'metadata', order }),
+      async () => await this.stop(),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.#thread.end();
+    this.#drive.empty();
+    await this.#channel.leave();
+  }
+
+  async keepForResume(): Promise<void> {
+    await this.#channel.keepForResume();
+  }
+
+  async #read(tape: string): Promise<void> {
+    this.#drive.load(tapeId(tape));
+    await this.#ask('read', { kind: 'read', access: this.#vault.vault.access(tapeId(tape), this.#vault.keys) });
+    this.#drive.empty();
+  }
+
+  /** Asks the thread; ends as soon as anything of the job has failed. */
+  async #ask<Kind extends MergeAnswer['kind']>(kind: Kind, request: MergeRequest): Promise<AnswerTo<Kind>> {
+    const answer = await this.#channel.unlessFailed(this.#thread.call(request));
+    if (answer.kind === 'failed') throw ColdframeError.fromData(answer.error);
+    if (answer.kind !== kind) throw new RangeError(`a merge answered "${answer.kind}" to "${request.kind}"`);
+    return answer as AnswerTo<Kind>;
+  }
+
+  #copied(spool: SpoolFile, segments: number): Copied {
+    return {
+      elements: spool.records,
+      logicalBytes: this.#plan.from.logicalBytes,
+      bytesRead: this.#count('bytesRead'),
+      segments,
+      leftOut: this.#plan.leftOut,
+      warnings: [],
+      removed: [],
+      elementSpools: [spool],
+    };
+  }
+
+  #count(name: keyof typeof MERGE_COUNTER): number {
+    return new Float64Array(this.#counters)[MERGE_COUNTER[name]] as number;
+  }
+
+  #sample(): void {
+    this.#channel.useDrives();
+    this.#job.report({
+      phase: this.#phase,
+      elementsDone: this.#count('elements'),
+      elementsTotal: this.#elements,
+      bytesRead: this.#count('bytesRead'),
+      bytesStored: this.#count('bytesStored'),
+      bytesTotal: this.#bytes,
+    });
+  }
+}

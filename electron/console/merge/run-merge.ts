@@ -1,0 +1,46 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { millis, objectId, setId } from '../../../shared/units.ts';
+import { setDetail } from '../../engine/catalog/index.ts';
+import { randomId } from '../../platform/ids.ts';
+import { writeSet } from '../backup/write-set.ts';
+import type { JobControl, ProtectedObject } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import { MergeFlow } from './merge-flow.ts';
+
+/**
+ * Makes a synthetic full of an object's newest complete set: the same state, all of its content in chunks of its own.
+ * Written as `writeSet` does; the source is not read. Throws PARENT_MISSING, UNIT_DAMAGED, CANCELLED, OUT_OF_TAPES.
+ */
+export const runMerge = async (
+  vault: OpenVault,
+  object: ProtectedObject,
+  job: JobControl,
+  folder: string,
+): Promise<{ readonly set: BlockSetSummary }> => {
+  const started = Date.now();
+  const from = vault.setsOf(object.id).findLast(({ state }) => state === 'complete');
+  if (from === undefined) throw nothingToMerge(object.name);
+  const { leftOut, selection, source } = setDetail(vault.catalog, from.id);
+  const set = {
+    id: setId(randomId()),
+    object: { id: objectId(object.id), name: object.name },
+    level: 'synthetic' as const,
+    parent: null,
+    // The newest set even when the clock went back: what comes next builds on it.
+    createdAt: millis(Math.max(started, from.createdAt + 1)),
+  };
+  return await writeSet(
+    vault,
+    { set, selection: selection ?? object.selection, source, started, folder },
+    job,
+    () => new MergeFlow(vault, { set, from, leftOut, folder }, job),
+  );
+};
+
+const nothingToMerge = (name: string): ColdframeError =>
+  new ColdframeError('PARENT_MISSING', {
+    message: `There is no complete set of ${name} that could be merged.`,
+    guidance: `Back it up first with: coldframe backup ${name}`,
+    context: { object: name },
+  });
