@@ -1,3 +1,4 @@
+import { type ByteString, displayText } from '../../../shared/byte-string.ts';
 import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import { PART_BYTES } from '../../../shared/model/element.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
@@ -171,7 +172,7 @@ export class BackupFlow implements SetFlow {
       this.#linkRecords(parts),
       this.#channel.table,
       `${this.#plan.folder}/links-resolved`,
-      (attributes) => this.#gone.push(attributes.path),
+      (attributes) => this.#orphaned(attributes.path),
     );
     const gone = this.#channel.spool('gone', (spool) => {
       for (const path of [...this.#gone, ...this.#longFiles.gone]) {
@@ -191,6 +192,17 @@ export class BackupFlow implements SetFlow {
       removed: [scan.removed, gone, ...orphans],
       elementSpools: [scan.elements, parts, ...frontEnds, links],
     };
+  }
+
+  /** Another name was to bring the content and was gone when its turn came: this one comes with the next backup. */
+  #orphaned(path: ByteString): void {
+    this.#gone.push(path);
+    this.#warn({
+      code: 'VANISHED',
+      path: displayText(path),
+      message:
+        'another name of the same file vanished while its content was to be copied under it; left out of this set',
+    });
   }
 
   #linkRecords(parts: SpoolFile): LinkRecord[] {

@@ -1,7 +1,9 @@
 import fs from 'node:fs';
-import type { ElementAttributes, StoredExtent } from '../../../shared/model/element.ts';
+import { type ElementAttributes, PART_BYTES, type StoredExtent } from '../../../shared/model/element.ts';
 import { ByteReader } from '../../engine/blockset/byte-reader.ts';
+import { readAttributes } from '../../engine/blockset/element-codec.ts';
 import { readRecords, type SetTable, TAG, writeElement, writeElementPart } from '../../engine/blockset/records.ts';
+import { rawRecords, spoolStream } from '../../engine/catalog/index.ts';
 import { type LinkPlace, linkKey } from '../../engine/mover/front-end-protocol.ts';
 import { Spool, type SpoolFile } from '../../engine/mover/spool.ts';
 
@@ -26,9 +28,7 @@ export const resolveLinks = (
   const readers = new Map<string, number>();
   const out = new Spool(target);
   try {
-    for (const record of readRecords(fs.readFileSync(names.path), table)) {
-      if (record.kind !== 'element') continue;
-      const { attributes } = record.record;
+    for (const attributes of namesIn(names.path)) {
       const place = places.get(linkKey(attributes));
       if (place === undefined) orphan(attributes);
       else copyContent(openOnce(readers, place.spool), place.offset, attributes, table, out);
@@ -39,6 +39,14 @@ export const resolveLinks = (
   }
   return { path: out.path, records: out.records };
 };
+
+/** The attributes of the names, read piece by piece: there may be millions. */
+function* namesIn(path: string): Generator<ElementAttributes> {
+  for (const { tag, bytes, start, end } of rawRecords(spoolStream([path]))) {
+    if (tag !== TAG.element) continue;
+    yield readAttributes(new ByteReader(bytes, start, end));
+  }
+}
 
 const openOnce = (readers: Map<string, number>, path: string): number => {
   const known = readers.get(path);
@@ -68,7 +76,7 @@ const copyContent = (fd: number, offset: number, attributes: ElementAttributes, 
         writePart(out, attributes, record.part, record.extents, table);
       }
     }
-    if (attributes.size <= 64 * 1024 * 1024) return;
+    if (attributes.size <= PART_BYTES) return;
   }
 };
 
