@@ -43,7 +43,7 @@ export const ERROR_CODES = {
   PASSPHRASE_WRONG: row('passphrase', 'The passphrase or recovery code does not open the vault.'),
   TAPE_FULL: row('no-space', 'The tape has no room for the chunk; it belongs on the next tape.'),
   OUT_OF_TAPES: row('no-space', 'No tape of the pool has room and no blank one is left.'),
-  DISK_FULL: row('no-space', 'The disk that holds the vault has no room.'),
+  DISK_FULL: row('no-space', 'The disk that holds the vault or the home has no room.'),
   TAPE_DAMAGED: row('damaged', 'Something on a tape is not what the media format demands.'),
   TAPE_MISMATCH: row('failed', 'The tape or what lies on it is not the one that was expected.'),
   TAPE_PROTECTED: row('usage', 'The tape is write protected or was taken out of use.'),

@@ -21,7 +21,13 @@ const carryOut = async (store: Store, id: number, request: WriterRequest): Promi
       return addChunks(store, request.chunks);
     case 'commit': {
       const stream = spoolStream(request.set.spools.map(({ path }) => path));
-      return commitSet(store, { ...request.set, stream }, (elements) => answer({ kind: 'progress', id, elements }));
+      return commitSet(
+        store,
+        { ...request.set, stream },
+        {
+          progress: (elements) => answer({ kind: 'progress', id, elements }),
+        },
+      );
     }
     case 'interrupt':
       return interruptSet(store, request.set);

@@ -14,10 +14,13 @@ const change = fc.record({
   elements: fc.array(fc.tuple(where, type, fc.nat(50)), { maxLength: 6 }),
 });
 /** Each set builds on none, or on any that came before it. */
-const history = fc.array(fc.record({ change, parent: fc.option(fc.nat(20), { freq: 4 }) }), {
-  minLength: 1,
-  maxLength: 8,
-});
+const history = fc.array(
+  fc.record({ change, parent: fc.option(fc.nat(20), { freq: 4 }), batch: fc.integer({ min: 1, max: 8 }) }),
+  {
+    minLength: 1,
+    maxLength: 8,
+  },
+);
 
 /** Leaves out elements beneath what is no directory in the same set: no scan makes such a set. */
 const sane = (parent: ModelState, raw: Change): Change => {
@@ -57,7 +60,7 @@ test('whatever builds on what, a set holds its parent’s elements without the r
         const parent = step.parent === null || n === 0 ? null : step.parent % n;
         const before = parent === null ? new Map() : (states[parent] as ModelState);
         const made = sane(before, step.change);
-        commitSet(store, sampleSet(n, parent, made));
+        commitSet(store, sampleSet(n, parent, made), { batchElements: step.batch });
         states.push(applyToModel(before, n, made));
       }
       for (const [n, state] of states.entries()) {

@@ -20,6 +20,7 @@ import {
   readHead,
   unitBytes,
 } from './copy-format.ts';
+import { openCatalog } from './open.ts';
 import type { Store } from './store.ts';
 
 /** Pages that are copied before writers get their turn again. */
@@ -138,6 +139,16 @@ const unpack = (from: number, to: number, file: string, key: Uint8Array | null):
   if (!complete) throw damagedCopy(file, 'it is cut off, or its digest does not match');
 };
 
+/** Works the log of the catalog that is to be replaced into it: over another database it would be read as part of that. */
+const retireLog = (target: string): void => {
+  try {
+    if (fs.existsSync(target)) openCatalog(target).close();
+  } catch {
+    // It is damaged or newer: what is in its log is of no use to the one that takes its place.
+  }
+  for (const rest of ['-wal', '-shm']) fs.rmSync(target + rest, { force: true });
+};
+
 /**
  * Makes a catalog of a copy. `target` must not be open; it is replaced in one step once the copy has proved whole.
  * Throws CATALOG_DAMAGED, CATALOG_TOO_NEW, PASSPHRASE_MISSING, IO.
@@ -150,8 +161,10 @@ export const openCopy = (file: string, target: string, key: Uint8Array | null): 
     throw ioError('open', errnoOf(error) ?? 'EIO', file, error);
   }
   try {
-    replaceFile(target, (to) => unpack(from, to, file, key));
-    for (const rest of ['-wal', '-shm']) fs.rmSync(target + rest, { force: true });
+    replaceFile(target, (to) => {
+      unpack(from, to, file, key);
+      retireLog(target);
+    });
   } finally {
     fs.closeSync(from);
   }

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -39,6 +40,15 @@ const migrate = (store: Store, migrations: readonly string[]): void => {
   }
 };
 
+/** Plain copies that a stop left behind: see `copyCatalog`. */
+const removeLeftovers = (file: string): void => {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder)) {
+    const rest = name.startsWith(`${basename(file)}.`) ? name.slice(basename(file).length) : '';
+    if (/^\.[0-9a-f]{32}\.copy(-\w+)?$/.test(rest)) rmSync(join(folder, name), { force: true });
+  }
+};
+
 const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: readonly string[]): Store => {
   const version = pragma(db, 'user_version');
   const application = pragma(db, 'application_id');
@@ -50,7 +60,10 @@ const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: 
   db.exec('PRAGMA cache_size = -65536; PRAGMA temp_store = FILE');
   const store = new Store(db, file, readOnly);
   if (readOnly) return store;
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0');
+  removeLeftovers(file);
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864',
+  );
   migrate(store, migrations);
   return store;
 };

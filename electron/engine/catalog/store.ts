@@ -1,6 +1,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { fromSqlite } from './sqlite-error.ts';
 
-/** One connection with its prepared statements. Rows are arrays in the order of the columns. */
+/**
+ * One connection with its prepared statements. Rows are arrays in the order of the columns. What SQLite says of the disk
+ * or the file is thrown as IO, DISK_FULL or CATALOG_DAMAGED.
+ */
 export class Store {
   readonly db: DatabaseSync;
   readonly file: string;
@@ -26,15 +30,28 @@ export class Store {
   }
 
   all<Row extends readonly unknown[]>(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.statement(sql).all(...values) as unknown as Row[];
+    try {
+      return this.statement(sql).all(...values) as unknown as Row[];
+    } catch (error) {
+      throw fromSqlite(error, this.file);
+    }
   }
 
   get<Row extends readonly unknown[]>(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.statement(sql).get(...values) as unknown as Row | undefined;
+    try {
+      return this.statement(sql).get(...values) as unknown as Row | undefined;
+    } catch (error) {
+      throw fromSqlite(error, this.file);
+    }
   }
 
+  /** Returns the rowid of the last row that was inserted. */
   run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.statement(sql).run(...values).lastInsertRowid);
+    try {
+      return Number(this.statement(sql).run(...values).lastInsertRowid);
+    } catch (error) {
+      throw fromSqlite(error, this.file);
+    }
   }
 
   /** Rows one by one, on a statement of its own: anything may happen between two of them. */
@@ -55,7 +72,7 @@ export class Store {
       return result;
     } catch (error) {
       if (this.db.isTransaction) this.db.exec('ROLLBACK');
-      throw error;
+      throw fromSqlite(error, this.file);
     } finally {
       this.#depth = 0;
     }

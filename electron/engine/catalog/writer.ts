@@ -3,7 +3,7 @@ import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-se
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { bytes, millis, type SetId } from '../../../shared/units.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { applyChanges } from './commit/apply.ts';
+import { applyChanges, type CommitOptions } from './commit/apply.ts';
 import { findSetKey, noSuchSet, setKeyFor } from './set-keys.ts';
 import {
   EMPTY_DETAIL,
@@ -147,10 +147,9 @@ const parentOf = (store: Store, set: BlockSetSummary, objectKey: number): (SetRo
 /**
  * Puts a set and its elements into the catalog, in one transaction: when it returns, the set is durable as `complete`
  * (or `incomplete`, when it or its parent is). Its chunks must have been added. Throws SET_STATE when it is committed
- * already or its parent is not, RECORD_MALFORMED when the stream does not parse; then nothing has changed. `progress`
- * hears now and then how many elements were taken.
+ * already or its parent is not, RECORD_MALFORMED when the stream does not parse; then nothing has changed.
  */
-export const commitSet = (store: Store, set: FinishedSet, progress?: (elements: number) => void): void => {
+export const commitSet = (store: Store, set: FinishedSet, options: CommitOptions = {}): void => {
   store.transaction(() => {
     const known = findSet(store, set.summary.id);
     if (known !== undefined && known.ordinal !== null) throw stateError(known, 'it cannot be committed twice');
@@ -162,7 +161,7 @@ export const commitSet = (store: Store, set: FinishedSet, progress?: (elements: 
     const summary: BlockSetSummary = { ...set.summary, state: complete ? 'complete' : 'incomplete' };
     const setKey = putSet(store, summary, detail, object.key, ordinal);
     const place = { setKey, object: object.key, root: object.root, ordinal, parent: parent?.ordinal ?? null };
-    applyChanges(store, place, set.stream, progress ?? (() => {}));
+    applyChanges(store, place, set.stream, options);
     const tapes = [...new Set([...detail.tapes, ...tapesOfChunks(store, setKey)])];
     store.run('UPDATE block_set SET detail = ? WHERE key = ?', JSON.stringify({ ...detail, tapes }), setKey);
     store.run('DELETE FROM chunk_index WHERE set_key = ?', setKey);

@@ -1,4 +1,3 @@
-import type { ByteString } from '../../../../shared/byte-string.ts';
 import { ByteReader, malformed } from '../../blockset/byte-reader.ts';
 import { TAG } from '../../blockset/records.ts';
 import { addTouched, NodeBitmap, writeTouched } from '../node-bitmap.ts';
@@ -12,6 +11,16 @@ import { PartStage } from './part-stage.ts';
 import { StateEditor } from './state-editor.ts';
 
 const PROGRESS_ELEMENTS = 20_000;
+
+/** How a set is committed. */
+export interface CommitOptions {
+  /** Hears now and then how many elements were taken. */
+  readonly progress?: (elements: number) => void;
+  /** Elements that are held in memory at a time. */
+  readonly batchElements?: number;
+}
+
+const BATCH_ELEMENTS = 100_000;
 
 /** Which set is committed, on top of what. Ordinals are the order of commits within the vault. */
 export interface Place {
@@ -28,23 +37,16 @@ export interface Place {
  * it, with its elements. The parent may be any set of the object. Memory is bounded by the size of a batch and a bit for
  * each node. Runs within the caller's transaction.
  */
-export const applyChanges = (
-  store: Store,
-  place: Place,
-  stream: RecordStream,
-  progress: (elements: number) => void,
-): void => {
+export const applyChanges = (store: Store, place: Place, stream: RecordStream, options: CommitOptions): void => {
   const state = new StateEditor(store, place.ordinal);
   const parts = new PartStage(store);
   const between = touchedSince(store, place);
-  const batch = new ElementBatch(store, state, parts, place.root, place.parent !== null && between !== null);
-  const removed = readStream(store, place, stream, batch, progress);
+  const revives = place.parent !== null && between !== null;
+  const batch = new ElementBatch(store, state, parts, place.root, revives, options.batchElements ?? BATCH_ELEMENTS);
+  const removed = readStream(store, place, stream, batch, options);
   batch.apply();
   if (between !== null) returnToParent(place, between, state);
-  for (const path of removed) {
-    const node = nodeAt(store, place.root, path);
-    if (node !== undefined) state.removeTree(node, true);
-  }
+  if (removed) removePaths(store, place, stream, state);
   dropBeneathLeaves(state, batch);
   for (const dir of batch.parents) state.imply(dir);
   state.rows.flush();
@@ -52,37 +54,45 @@ export const applyChanges = (
   writeTouched(store, place.ordinal, state.touched);
 };
 
-/** Stages the elements; returns the removed paths, which apply to the parent's state alone. */
+/** Stages the elements, and says whether the stream has removed paths, too. */
 const readStream = (
   store: Store,
   place: Place,
   stream: RecordStream,
   batch: ElementBatch,
-  progress: (elements: number) => void,
-): ByteString[] => {
+  options: CommitOptions,
+): boolean => {
   const keys = [place.setKey];
   const parser = new RecordParser(store, (index) => {
     const key = keys[index];
     if (key === undefined) throw malformed(`it refers to set number ${index}, which its stream does not name`);
     return key;
   });
-  const removed: ByteString[] = [];
+  let removed = false;
   let taken = 0;
   for (const record of rawRecords(stream)) {
     if (record.tag === TAG.element) {
       batch.add(parser.element(record));
       taken += 1;
-      if (taken % PROGRESS_ELEMENTS === 0) progress(taken);
+      if (taken % PROGRESS_ELEMENTS === 0) options.progress?.(taken);
     } else if (record.tag === TAG.elementPart) batch.addPart(parser.part(record));
-    else if (record.tag === TAG.removed) {
-      removed.push(new ByteReader(record.bytes, record.start, record.end).byteString());
-    } else if (record.tag === TAG.setReference) {
+    else if (record.tag === TAG.removed) removed = true;
+    else if (record.tag === TAG.setReference) {
       const body = new ByteReader(record.bytes, record.start, record.end);
       const index = body.varint();
       keys[index] = setKeyFor(store, body.raw(16).toString('hex'));
     }
   }
   return removed;
+};
+
+/** Takes away what the stream says is removed; that is about the parent's state, not about the set's own elements. */
+const removePaths = (store: Store, place: Place, stream: RecordStream, state: StateEditor): void => {
+  for (const { tag, bytes, start, end } of rawRecords(stream)) {
+    if (tag !== TAG.removed) continue;
+    const node = nodeAt(store, place.root, new ByteReader(bytes, start, end).byteString());
+    if (node !== undefined) state.removeTree(node, true);
+  }
 };
 
 /** What the sets between parent and newest touched; null when the parent is the newest. */

@@ -1,11 +1,11 @@
 import { type ByteString, baseOf, parentOf } from '../../../../shared/byte-string.ts';
+import { NodeBitmap } from '../node-bitmap.ts';
 import { childOf, nameHash } from '../nodes.ts';
 import type { Store } from '../store.ts';
 import type { ParsedElement, ParsedPart } from './parse.ts';
 import type { PartStage } from './part-stage.ts';
 import type { StateEditor } from './state-editor.ts';
 
-const BATCH_ELEMENTS = 100_000;
 const BATCH_BYTES = 48 << 20;
 
 /** No path begins with it. */
@@ -30,6 +30,7 @@ export class ElementBatch {
   readonly #parts: PartStage;
   readonly #root: number;
   readonly #revives: boolean;
+  readonly #most: number;
   #groups = new Map<string, ParsedElement[]>();
   #lastDir: string = NO_DIRECTORY;
   #lastGroup: ParsedElement[] = [];
@@ -40,12 +41,13 @@ export class ElementBatch {
   #count = 0;
   #bytes = 0;
   /** Directories that elements were put in. */
-  readonly parents = new Set<number>();
+  readonly parents = new NodeBitmap();
   /** Elements that are no directories at nodes that may have something beneath them. */
   readonly leaves: number[] = [];
 
-  /** `revives`: elements that are gone in the newest set may come back with the parent's state. */
-  constructor(store: Store, state: StateEditor, parts: PartStage, root: number, revives: boolean) {
+  /** `revives`: elements that are gone in the newest set may come back with the parent's state; `most`: elements to hold at a time. */
+  constructor(store: Store, state: StateEditor, parts: PartStage, root: number, revives: boolean, most: number) {
+    this.#most = most;
     this.#revives = revives;
     this.#store = store;
     this.#state = state;
@@ -90,7 +92,7 @@ export class ElementBatch {
   #grown(layout: Uint8Array | null): void {
     this.#count += 1;
     this.#bytes += layout?.length ?? 0;
-    if (this.#count >= BATCH_ELEMENTS || this.#bytes >= BATCH_BYTES) this.apply();
+    if (this.#count >= this.#most || this.#bytes >= BATCH_BYTES) this.apply();
   }
 
   #need(path: ByteString): void {

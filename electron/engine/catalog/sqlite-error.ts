@@ -1,0 +1,28 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+
+/** Primary result codes (sqlite.org/rescode.html). */
+const IOERR = 10;
+const CORRUPT = 11;
+const FULL = 13;
+const NOTADB = 26;
+
+/** An error of SQLite as one of ours where it is about the disk or the file; any other error as it is. */
+export const fromSqlite = (error: unknown, file: string): unknown => {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
+  const code = error.errcode & 255;
+  if (code === CORRUPT || code === NOTADB) {
+    return new ColdframeError('CATALOG_DAMAGED', {
+      message: `The catalog ${file} is damaged: ${error.message}.`,
+      guidance: 'Nothing on tape is affected. Rebuild the catalog from the tapes with "vault rebuild".',
+      context: { file },
+      cause: error,
+    });
+  }
+  if (code !== FULL && code !== IOERR) return error;
+  return new ColdframeError(code === FULL ? 'DISK_FULL' : 'IO', {
+    message: `The catalog ${file} could not be read or written: ${error.message}.`,
+    guidance: `${code === FULL ? 'Make room on' : 'Check'} the disk that holds the home, then repeat the job.`,
+    context: { file },
+    cause: error,
+  });
+};
