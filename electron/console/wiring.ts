@@ -28,6 +28,6 @@ export const engineUseCases: UseCases = {
   runMerge: async (...request) => (await import('./merge/index.ts')).runMerge(...request),
   planRestore: async (...request) => (await restores()).planRestore(...request),
   runRestore: async (...request) => (await restores()).runRestore(...request),
-  runVerify: notYet('verify'),
+  runVerify: async (...request) => (await restores()).runVerify(...request),
   runRebuild: notYet('rebuild catalogs'),
 };

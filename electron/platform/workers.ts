@@ -6,6 +6,7 @@ const sources = {
   merge: '../console/merge/merge.worker.ts',
   'restore-plan': '../engine/restore/execute/restore-plan.worker.ts',
   'restore-reader': '../engine/restore/execute/restore-reader.worker.ts',
+  'restore-verifier': '../engine/restore/verify/restore-verifier.worker.ts',
   'restore-writer': '../engine/restore/execute/restore-writer.worker.ts',
   scan: '../console/backup/scan.worker.ts',
 } as const satisfies Record<string, `../${string}.worker.ts`>;

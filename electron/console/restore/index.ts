@@ -1,9 +1,13 @@
 import type { UseCases } from '../use-cases.ts';
 import { openedOf } from '../vault-session.ts';
 import * as restore from './run-restore.ts';
+import * as verify from './run-verify.ts';
 
 export const planRestore: UseCases['planRestore'] = async (session, request, job) =>
   await restore.planRestore(openedOf(session), request, job);
 
 export const runRestore: UseCases['runRestore'] = async (session, request, job) =>
   await restore.runRestore(openedOf(session), request, job);
+
+export const runVerify: UseCases['runVerify'] = async (session, sets, job) =>
+  await verify.runVerify(openedOf(session), sets, job);

@@ -3,6 +3,7 @@ import { ColdframeError, type ErrorData } from '../../../../shared/errors.ts';
 import type { SharedRunControl } from '../../mover/run-control.ts';
 import type { PlanOrder } from '../plan/build-plan.ts';
 import type { RestorePlan } from '../plan/restore-plan.ts';
+import type { NamesOrder, VerifyOrder, VerifyPlan } from '../verify/verify-plan.ts';
 import { CallingThread } from './calling-thread.ts';
 
 export interface PlanThreadSetup {
@@ -15,18 +16,38 @@ export interface PlanThreadSetup {
   readonly control: SharedRunControl;
 }
 
+/** What takes a look at a whole catalog and so does not belong in the main thread. */
+export interface PlanTasks {
+  readonly restore: { readonly order: PlanThreadSetup; readonly result: RestorePlan };
+  readonly verify: { readonly order: VerifyOrder; readonly result: VerifyPlan };
+  readonly names: { readonly order: NamesOrder; readonly result: Map<string, string[]> };
+}
+
+export type PlanTask = { [Kind in keyof PlanTasks]: { kind: Kind; order: PlanTasks[Kind]['order'] } }[keyof PlanTasks];
+
 export type PlanThreadAnswer =
-  | { readonly kind: 'planned'; readonly plan: RestorePlan }
+  | { readonly kind: 'planned'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
-/** Builds a plan in a thread of its own. Rejects as `planFromCatalog` throws. */
-export const planInThread = async (setup: PlanThreadSetup): Promise<RestorePlan> => {
-  const thread = new CallingThread<'plan', PlanThreadAnswer>('restore-plan', setup);
+const inThread = async <Kind extends keyof PlanTasks>(
+  kind: Kind,
+  order: PlanTasks[Kind]['order'],
+): Promise<PlanTasks[Kind]['result']> => {
+  const thread = new CallingThread<PlanTask, PlanThreadAnswer>('restore-plan', null);
   try {
-    const answer = await thread.call('plan');
+    const answer = await thread.call({ kind, order } as PlanTask);
     if (answer.kind === 'failed') throw ColdframeError.fromData(answer.error);
-    return answer.plan;
+    return answer.result as PlanTasks[Kind]['result'];
   } finally {
     await thread.end();
   }
 };
+
+/** Builds a plan in a thread of its own. Rejects as `planFromCatalog` throws. */
+export const planInThread = (setup: PlanThreadSetup): Promise<RestorePlan> => inThread('restore', setup);
+
+/** Lists what a verification reads, in a thread of its own. Rejects as `planVerify` throws. */
+export const planVerifyInThread = (order: VerifyOrder): Promise<VerifyPlan> => inThread('verify', order);
+
+/** Finds out what lies in chunks, in a thread of its own. */
+export const namesInThread = (order: NamesOrder): Promise<Map<string, string[]>> => inThread('names', order);

@@ -11,11 +11,11 @@ const SALVAGE_BYTES = 262_144;
 
 /** A thread that reads chunks from the tape in its drive into memory that writers share. Synchronous. */
 export class Reader {
-  readonly #store: PlanStore;
+  readonly #store: PlanStore | null;
   #tape: TapeReader | null = null;
 
   constructor({ file }: ReaderSetup) {
-    this.#store = PlanStore.open(file);
+    this.#store = file === null ? null : PlanStore.open(file);
   }
 
   /** Carries out a request. Never throws. */
@@ -31,7 +31,7 @@ export class Reader {
         case 'unmount':
         case 'close':
           this.#unmount();
-          if (request.kind === 'close') this.#store.close();
+          if (request.kind === 'close') this.#store?.close();
           return { kind: 'unmounted' };
       }
     } catch (thrown) {
@@ -48,14 +48,15 @@ export class Reader {
     if (this.#tape === null) throw new RangeError('a chunk was asked for and no tape is mounted');
     const memory = Buffer.from(chunk.memory);
     try {
-      const length = chunk.sparse
-        ? units(this.#tape, chunk, wantedUnits(this.#store, chunk.chunk), memory)
-        : whole(this.#tape, chunk, memory);
-      return { kind: 'read', length, lost: null };
+      const length =
+        chunk.sparse && this.#store
+          ? units(this.#tape, chunk, wantedUnits(this.#store, chunk.chunk), memory)
+          : whole(this.#tape, chunk, memory);
+      return { kind: 'read', length, lost: null, damage: null };
     } catch (thrown) {
       const error = asColdframeError(thrown);
       if (error.kind !== 'damaged' && error.code !== 'IO') throw error;
-      return salvage(this.#tape, chunk, memory);
+      return salvage(this.#tape, chunk, memory, error.message);
     }
   }
 }
@@ -97,7 +98,7 @@ const wantedUnits = (store: PlanStore, chunk: number): Set<number> => {
 };
 
 /** Reads what can be read of a damaged chunk; its units say by themselves whether they are whole. */
-const salvage = (tape: TapeReader, { place }: ChunkToRead, memory: Buffer): ReaderAnswer => {
+const salvage = (tape: TapeReader, { place }: ChunkToRead, memory: Buffer, damage: string): ReaderAnswer => {
   let reason = '';
   let found = 0;
   for (let at = 0; at < place.payloadBytes; at += SALVAGE_BYTES) {
@@ -110,5 +111,5 @@ const salvage = (tape: TapeReader, { place }: ChunkToRead, memory: Buffer): Read
       memory.fill(0, at, at + length);
     }
   }
-  return { kind: 'read', length: place.payloadBytes, lost: found === 0 ? reason : null };
+  return { kind: 'read', length: place.payloadBytes, lost: found === 0 ? reason : null, damage };
 };

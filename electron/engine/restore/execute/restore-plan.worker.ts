@@ -1,21 +1,33 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../../shared/errors.ts';
 import { releaseMemory } from '../../../platform/linux/release-memory.ts';
+import { namesInChunks, planVerify } from '../verify/verify-plan.ts';
 import { planFromCatalog } from './plan-from-catalog.ts';
-import type { PlanThreadAnswer, PlanThreadSetup } from './plan-thread.ts';
+import type { PlanTask, PlanThreadAnswer } from './plan-thread.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('restore-plan.worker.ts runs in a worker thread only');
 
-const answer = (): PlanThreadAnswer => {
+const carryOut = (task: PlanTask): unknown => {
+  switch (task.kind) {
+    case 'restore':
+      return planFromCatalog(task.order);
+    case 'verify':
+      return planVerify(task.order);
+    case 'names':
+      return namesInChunks(task.order);
+  }
+};
+
+const answer = (task: PlanTask): PlanThreadAnswer => {
   try {
-    return { kind: 'planned', plan: planFromCatalog(workerData as PlanThreadSetup) };
+    return { kind: 'planned', result: carryOut(task) };
   } catch (thrown) {
     return { kind: 'failed', error: asColdframeError(thrown).toData() };
   }
 };
 
-port.on('message', () => {
-  port.postMessage(answer());
+port.on('message', (task: PlanTask) => {
+  port.postMessage(answer(task));
   releaseMemory();
 });

@@ -15,7 +15,7 @@ export class TapeChannel {
   #tape: string | null = null;
   #drive: number | null = null;
 
-  constructor(number: number, file: string, drives: RestoreDrives, news: (news: ChannelNews) => void) {
+  constructor(number: number, file: string | null, drives: RestoreDrives, news: (news: ChannelNews) => void) {
     this.#number = number;
     this.#drives = drives;
     this.#news = news;
@@ -40,7 +40,7 @@ export class TapeChannel {
   async read(chunk: number, place: ChunkPlace, sparse: boolean, memory: SharedArrayBuffer): Promise<FilledSlot> {
     const answer = await this.#call({ kind: 'read', chunk: { chunk, place, sparse, memory } });
     if (answer.kind !== 'read') throw new RangeError(`a reader answered "${answer.kind}" to a read`);
-    return { memory, length: answer.length, lost: answer.lost };
+    return { memory, length: answer.length, lost: answer.lost, damage: answer.damage };
   }
 
   async unmount(): Promise<void> {

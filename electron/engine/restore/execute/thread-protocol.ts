@@ -26,6 +26,8 @@ export interface FilledSlot {
   readonly memory: SharedArrayBuffer;
   readonly length: number;
   readonly lost: string | null;
+  /** What is wrong with the chunk's framing, or null. */
+  readonly damage: string | null;
 }
 
 export type WriterRequest =
@@ -57,8 +59,8 @@ export type WriterAnswer =
 
 /** What a reader thread, one a drive, is started with. */
 export interface ReaderSetup {
-  /** The plan store: says which units are wanted. */
-  readonly file: string;
+  /** The plan store, which says what units are wanted; null where whole chunks are. */
+  readonly file: string | null;
 }
 
 export interface ChunkToRead {
@@ -78,7 +80,7 @@ export type ReaderRequest =
 
 export type ReaderAnswer =
   | { readonly kind: 'mounted' }
-  /** `lost`: nothing of the chunk can be had. Damage within it is found unit by unit. */
-  | { readonly kind: 'read'; readonly length: number; readonly lost: string | null }
+  /** `lost`: nothing of the chunk can be had. `damage`: something is wrong with it; its units say what. */
+  | { readonly kind: 'read'; readonly length: number; readonly lost: string | null; readonly damage: string | null }
   | { readonly kind: 'unmounted' }
   | { readonly kind: 'failed'; readonly error: ErrorData };

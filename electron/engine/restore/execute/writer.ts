@@ -1,14 +1,12 @@
 import { constants } from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../../shared/errors.ts';
-import { type SetId, setId, vaultId } from '../../../../shared/units.ts';
+import { type SetId, setId } from '../../../../shared/units.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import { closeFd, openAt, syncFileSystem } from '../../../platform/linux/index.ts';
 import { releaseMemory } from '../../../platform/linux/release-memory.ts';
-import { sealContext, type UnitSeal } from '../../blockset/unit.ts';
 import { RunControl } from '../../mover/run-control.ts';
-import { VaultKeys } from '../../tape/keys.ts';
 import { PlanStore, ROOT_DIRECTORY } from '../plan/plan-store.ts';
 import { ChunkWriter, PROGRESS } from '../write/chunk-writer.ts';
 import { Destination } from '../write/destination.ts';
@@ -20,7 +18,8 @@ import { HardLinks } from '../write/hard-links.ts';
 import { PlainElements } from '../write/plain-elements.ts';
 import { removeQuietly } from '../write/put-in-place.ts';
 import { WriteNotes } from '../write/write-notes.ts';
-import type { FilledSlot, UnitKeys, WriterAnswer, WriterRequest, WriterSetup } from './thread-protocol.ts';
+import { SetKeys } from './set-keys.ts';
+import type { FilledSlot, WriterAnswer, WriterRequest, WriterSetup } from './thread-protocol.ts';
 
 /** A thread that writes elements. Everything it needs beyond a request is in the plan store. Synchronous. */
 export class Writer {
@@ -140,26 +139,5 @@ export class Writer {
     } finally {
       closeFd(fd);
     }
-  }
-}
-
-/** The seals of chunks; the key of a set is derived once. */
-export class SetKeys {
-  readonly #keys: VaultKeys | null;
-  readonly #ofSet = new Map<string, Uint8Array>();
-
-  constructor({ vault, vaultKey }: UnitKeys) {
-    this.#keys = vaultKey ? new VaultKeys(vaultId(vault), vaultKey) : null;
-  }
-
-  /** What the units of a chunk are sealed with, null in a vault that is not sealed. */
-  seal(set: SetId, sequence: number): UnitSeal | null {
-    if (this.#keys === null) return null;
-    let key = this.#ofSet.get(set);
-    if (key === undefined) {
-      key = this.#keys.setKey(set);
-      this.#ofSet.set(set, key);
-    }
-    return { key, context: sealContext(Buffer.from(set, 'hex'), sequence) };
   }
 }

@@ -53,7 +53,12 @@ export const plainOf = (
  */
 export const releasePlain = (plain: Uint8Array, payload: Buffer): void => {
   const { buffer } = plain;
-  if (buffer !== payload.buffer && buffer instanceof ArrayBuffer && buffer.byteLength >= OWN_BYTES) buffer.transfer(0);
+  if (buffer === payload.buffer || !(buffer instanceof ArrayBuffer) || buffer.byteLength < OWN_BYTES) return;
+  try {
+    buffer.transfer(0);
+  } catch {
+    // Memory that the cipher made cannot be taken from it: the collector gets it.
+  }
 };
 
 /** Smaller buffers may share their memory with others. */

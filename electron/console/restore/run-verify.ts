@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { SetId } from '../../../shared/units.ts';
+import { sets as setsOf } from '../../engine/catalog/index.ts';
+import { planVerifyInThread, verifySets } from '../../engine/restore/index.ts';
+import { randomId } from '../../platform/ids.ts';
+import { homeLayout } from '../home/directory.ts';
+import type { JobControl, VerifyResult } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import { JobSwitch } from './job-switch.ts';
+import { libraryDrives, tapesAtHand } from './library-drives.ts';
+
+const MOST_CHECKERS = 4;
+
+/** Reads sets back, all of the vault for null, and names what is damaged. Rejects with CANCELLED, NO_SUCH_SET, IO. */
+export const runVerify = async (
+  vault: OpenVault,
+  sets: readonly SetId[] | null,
+  job: JobControl,
+): Promise<VerifyResult> => {
+  const started = performance.now();
+  const { jobs } = homeLayout(vault.home);
+  await mkdir(jobs, { recursive: true, mode: 0o700 });
+  const file = join(jobs, `verify-${randomId()}`);
+  using control = new JobSwitch(job);
+  const wanted = sets ?? completeSets(vault);
+  const order = { catalog: vault.catalogFile, sets: wanted, all: sets === null, file, control: control.control };
+  try {
+    const plan = await planVerifyInThread(order);
+    const counters = { phase: 'verifying', elementsTotal: plan.chunks, bytesStored: 0, bytesTotal: plan.bytes };
+    const outcome = await verifySets(plan, order, {
+      keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
+      drives: libraryDrives(vault),
+      control: control.control,
+      signal: job.signal,
+      checkers: Math.max(1, Math.min(MOST_CHECKERS, availableParallelism())),
+      present: tapesAtHand(vault),
+      onProgress: ({ chunks, bytes }) => job.report({ ...counters, elementsDone: chunks, bytesRead: bytes }),
+    });
+    const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));
+    const { chunks, bytes } = outcome;
+    return { sets: wanted.length, chunks, bytes, damaged, durationMs: performance.now() - started };
+  } finally {
+    rmSync(file, { force: true });
+  }
+};
+
+/** Sets that say of themselves that they can be restored. */
+const completeSets = ({ catalog }: OpenVault): SetId[] =>
+  setsOf(catalog)
+    .filter(({ state }) => state === 'complete')
+    .map(({ id }) => id);

@@ -1,0 +1,191 @@
+import { DatabaseSync } from 'node:sqlite';
+import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
+import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
+import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
+import { CallingThread } from '../execute/calling-thread.ts';
+import type { Damage } from '../execute/outcome.ts';
+import { namesInThread } from '../execute/plan-thread.ts';
+import type { ChannelNews, RestoreDrives } from '../execute/restore-drives.ts';
+import { Slots } from '../execute/slots.ts';
+import { TapeChannel } from '../execute/tape-channel.ts';
+import type { FilledSlot, UnitKeys } from '../execute/thread-protocol.ts';
+import type { VerifierAnswer, VerifierRequest } from './verifier.ts';
+import { chunkKey, placesOn, type VerifyOrder, type VerifyPlan } from './verify-plan.ts';
+
+export interface VerifyOptions {
+  readonly keys: UnitKeys;
+  readonly drives: RestoreDrives;
+  readonly control: SharedRunControl;
+  readonly signal: AbortSignal;
+  /** Threads that check. */
+  readonly checkers: number;
+  /** Tapes that are at hand. */
+  readonly present: readonly string[];
+  readonly onProgress?: (progress: { chunks: number; bytes: number }) => void;
+  readonly onChannel?: (news: ChannelNews) => void;
+}
+
+export interface VerifyOutcome {
+  readonly chunks: number;
+  readonly bytes: number;
+  readonly damaged: readonly Damage[];
+}
+
+const SPARE_BYTES = 4096;
+const LISTED_ELEMENTS = 10_000;
+
+/**
+ * Reads every chunk of a plan back: framing, checksums, seals, and the digest of every extent. Every tape is mounted
+ * once, on all drives in parallel. Damage and missing tapes are findings; rejects with CANCELLED, IO, THREAD_DIED.
+ */
+export const verifySets = async (
+  plan: VerifyPlan,
+  order: VerifyOrder,
+  options: VerifyOptions,
+): Promise<VerifyOutcome> => {
+  const verification = new Verification(plan, options);
+  try {
+    const found = await verification.run();
+    return { ...found, damaged: await named(found.damaged, order) };
+  } finally {
+    await verification.close();
+  }
+};
+
+/** A chunk with damage; `elements` is null while they are to be looked up in the catalog. */
+type Found = Omit<Damage, 'elements'> & { readonly elements: readonly string[] | null };
+
+/** Names what lies in chunks that cannot say it themselves. */
+const named = async (damaged: readonly Found[], { catalog, sets, control }: VerifyOrder): Promise<Damage[]> => {
+  const unnamed = damaged.filter(({ elements }) => elements === null).map(({ set, chunk }) => chunkKey(set, chunk));
+  const names = unnamed.length === 0 ? null : await namesInThread({ catalog, sets, chunks: unnamed, control });
+  return damaged.map((each) => ({
+    ...each,
+    elements: each.elements ?? names?.get(chunkKey(each.set, each.chunk)) ?? [],
+  }));
+};
+
+class Verification {
+  readonly #plan: VerifyPlan;
+  readonly #options: VerifyOptions;
+  readonly #control: RunControl;
+  readonly #db: DatabaseSync;
+  readonly #slots: Slots;
+  readonly #channels: TapeChannel[] = [];
+  readonly #checkers: readonly CallingThread<VerifierRequest, VerifierAnswer>[];
+  readonly #running = new Set<Promise<void>>();
+  readonly #tapes: string[];
+  readonly #wholeMetadata: ReadonlySet<string>;
+  readonly #damaged: Found[] = [];
+  #listed = 0;
+  #chunks = 0;
+  #bytes = 0;
+  #failure: unknown = null;
+
+  constructor(plan: VerifyPlan, options: VerifyOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#control = new RunControl(options.control);
+    this.#db = new DatabaseSync(plan.file, { readOnly: true });
+    this.#wholeMetadata = new Set(plan.wholeMetadata);
+    this.#tapes = plan.tapes.filter((tape) => options.present.includes(tape));
+    const channels = Math.min(options.drives.count, this.#tapes.length);
+    this.#slots = new Slots(options.checkers + channels, plan.payloadBytes + SPARE_BYTES);
+    const setup = { keys: options.keys, control: options.control };
+    this.#checkers = Array.from({ length: options.checkers }, () => new CallingThread('restore-verifier', setup));
+    for (let number = 0; number < channels; number += 1)
+      this.#channels.push(new TapeChannel(number, null, options.drives, options.onChannel ?? (() => undefined)));
+  }
+
+  async run(): Promise<{ chunks: number; bytes: number; damaged: readonly Found[] }> {
+    try {
+      await Promise.all(this.#channels.map(async (channel) => await this.#readTapes(channel)));
+      for (const tape of this.#plan.tapes) if (!this.#options.present.includes(tape)) this.#missing(tape);
+      for (const { set, sequence } of this.#plan.lost)
+        this.#damaged.push({ tape: '', chunk: sequence, set, elements: null });
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    if (this.#failure !== null) throw asColdframeError(this.#failure);
+    return { chunks: this.#chunks, bytes: this.#bytes, damaged: this.#damaged };
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#channels.map(async (channel) => await channel.close()));
+    await Promise.all(this.#checkers.map(async (checker) => await checker.close({ kind: 'close' })));
+    this.#db.close();
+  }
+
+  async #readTapes(channel: TapeChannel): Promise<void> {
+    for (let tape = this.#tapes.shift(); tape !== undefined; tape = this.#tapes.shift()) {
+      try {
+        await channel.mount(tape, this.#options.signal);
+      } catch (thrown) {
+        const error = asColdframeError(thrown);
+        if (error.kind !== 'damaged' && error.code !== 'NO_SUCH_TAPE' && error.code !== 'TAPE_MISMATCH') throw error;
+        channel.abandon();
+        this.#missing(tape);
+        continue;
+      }
+      for (const place of placesOn(this.#db, tape)) await this.#readChunk(channel, place);
+      await channel.unmount();
+    }
+  }
+
+  async #readChunk(channel: TapeChannel, place: ChunkPlace): Promise<void> {
+    await this.#control.passage();
+    if (this.#failure !== null) throw this.#failure;
+    const memory = await this.#slots.take();
+    try {
+      const slot = await channel.read(0, place, false, memory);
+      this.#launch(place, slot, () => this.#slots.giveBack(memory));
+    } catch (error) {
+      this.#slots.giveBack(memory);
+      throw error;
+    }
+  }
+
+  /** The parts of a set's metadata belong together: they go to one thread, in order. */
+  #launch(place: ChunkPlace, slot: FilledSlot, after: () => void): void {
+    const { set, sequence, kind } = place;
+    const metadata = kind === 'metadata';
+    const stream = metadata && this.#wholeMetadata.has(set);
+    const checker = stream
+      ? this.#checkers[Number.parseInt(set.slice(0, 6), 16) % this.#checkers.length]
+      : this.#checkers.reduce((least, each) => (each.waiting < least.waiting ? each : least));
+    if (checker === undefined) throw new RangeError('there is no thread to check chunks');
+    const run: Promise<void> = checker
+      .call({ kind: 'chunk', set, sequence, metadata, stream, slot })
+      .then((answer) => this.#hear(answer, place))
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => {
+        this.#running.delete(run);
+        after();
+      });
+    this.#running.add(run);
+  }
+
+  #hear(answer: VerifierAnswer, { tape, sequence, set, payloadBytes }: ChunkPlace): void {
+    if (answer.kind === 'failed') throw ColdframeError.fromData(answer.error);
+    const { reasons, elements } = answer.finding;
+    this.#chunks += 1;
+    this.#bytes += payloadBytes;
+    this.#options.onProgress?.({ chunks: this.#chunks, bytes: this.#bytes });
+    if (reasons.length === 0) return;
+    const listed = elements?.slice(0, LISTED_ELEMENTS - this.#listed) ?? null;
+    this.#listed += listed?.length ?? 0;
+    this.#damaged.push({ tape, chunk: sequence, set, elements: listed });
+  }
+
+  /** Nothing on a tape that is not there can be read. */
+  #missing(tape: string): void {
+    for (const { set, sequence, kind } of placesOn(this.#db, tape))
+      this.#damaged.push({ tape, chunk: sequence, set, elements: kind === 'metadata' ? [] : null });
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#control.cancel();
+  }
+}
