@@ -1761,6 +1761,11 @@ class BlockSet {
     return `set ${this.id.slice(0, 8)} ${name} (${this.level ?? 'level unknown'}, ${showTime(this.createdAt)})`;
   }
 
+  /** Takes what a tape catalog says; one that knows the object says more than one that does not. */
+  list(listed) {
+    if (!this.listed?.object) this.listed = listed;
+  }
+
   /** @param {Chunk} chunk */
   add(chunk) {
     addTo(this.chunks, chunk.sequence, chunk);
@@ -1869,7 +1874,7 @@ function readTapes(library, options) {
     progress(`Reading tape ${tape.name}`);
     findChunks(tape, options);
     for (const chunk of tape.chunks) library.set(chunk.set).add(chunk);
-    for (const listed of tape.catalog) if (isId(listed?.id)) library.set(listed.id).listed ??= listed;
+    for (const listed of tape.catalog) if (isId(listed?.id)) library.set(listed.id).list(listed);
   }
   for (const set of library.sets.values()) readSetHeader(set);
 }
@@ -2429,6 +2434,8 @@ function runWithTools(tools, destination, jobs) {
   return tools.has('setfattr') ? [...undone, ...setAttributes(destination, jobs)] : undone;
 }
 
+const SETFATTR = 'setfattr';
+
 /** Sets extended attributes with one `setfattr --restore` for all. */
 function setAttributes(destination, jobs) {
   const octal = (name) => name.replace(/[^!-~]|[\\=]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
@@ -2438,7 +2445,7 @@ function setAttributes(destination, jobs) {
     return [`# file: ${octal(destination.root + job.path)}`, ...lines, ''].join('\n');
   });
   if (blocks.length === 0) return [];
-  const result = spawnSync('setfattr', ['-h', '--restore=-'], {
+  const result = spawnSync(SETFATTR, ['-h', '--restore=-'], {
     input: toBytes(blocks.join('\n')),
     encoding: 'latin1',
   });
@@ -2457,6 +2464,7 @@ const SETTABLE_FLAGS = 0x08 | 0x10 | 0x20 | 0x40 | 0x80 | 0x10000;
  * @property {string} temporary
  * @property {Element | undefined} element
  * @property {number} written
+ * @property {number} end          of the last extent that was written
  * @property {string[]} lost       why content is missing
  * @property {boolean} refused     something stands at its place, or it could not be written
  * @property {boolean} piece       salvaged: what is not written may be a hole or lost
@@ -2482,6 +2490,12 @@ class Restore {
     this.growing = new Map();
     /** @type {Map<string, string>} device and inode -> the path that stands for it */
     this.linked = new Map();
+    /** @type {Map<string, string>} the same for files that grow still */
+    this.linkedLater = new Map();
+    /** @type {Element[]} further names of those */
+    this.laterNames = [];
+    /** Names whose parts are not needed: hard links have the content already. */
+    this.withoutParts = new Set();
     /** @type {Element[]} */
     this.folders = [];
     /** @type {Element[]} */
@@ -2530,6 +2544,7 @@ class Restore {
     this.#flush();
     for (const growing of this.growing.values()) this.#attempt(growing.path, () => this.#settle(growing));
     this.growing.clear();
+    for (const element of this.laterNames) this.#attempt(element.path, () => this.#linkLater(element));
     this.#runJobs();
     this.#finishFolders();
     for (const element of this.flagged) this.jobs.push({ path: element.path, flags: element.flags & SETTABLE_FLAGS });
@@ -2612,9 +2627,23 @@ class Restore {
 
   /** A further name of a file that was restored already becomes a hard link to it. False: restore it by itself. */
   #link(element) {
-    const first = element.links > 1 ? this.linked.get(element.inode) : undefined;
-    if (first === undefined || first === element.path) return false;
-    if (this.#refuses(element)) return true;
+    if (element.links < 2) return false;
+    const first = this.linked.get(element.inode);
+    const later = first === undefined ? this.linkedLater.get(element.inode) : undefined;
+    if ((first ?? later ?? element.path) === element.path) return false;
+    if (!this.#refuses(element)) {
+      if (first === undefined) this.laterNames.push(element);
+      else if (!this.#hardLink(first, element)) return false;
+    }
+    if (element.size > PART) this.withoutParts.add(element.path);
+    const begun = this.growing.get(element.path);
+    if (begun) this.#discard(begun.temporary);
+    this.growing.delete(element.path);
+    return true;
+  }
+
+  /** Makes the link; false where the file system has none. */
+  #hardLink(first, element) {
     const temporary = this.destination.temporaryFor(element.path);
     try {
       this.destination.at(first, (from) => this.destination.at(temporary, (to) => fs.linkSync(from, to)));
@@ -2626,6 +2655,17 @@ class Restore {
     this.#discard(temporary); // A rename over another name of the same file does nothing.
     this.result.restored++;
     return true;
+  }
+
+  /** A further name of a file that is whole only now: a link, or a copy where the file system has no links. */
+  #linkLater(element) {
+    const first = this.linked.get(element.inode);
+    if (first === undefined)
+      throw new Damage(`it is another name of ${show(this.linkedLater.get(element.inode))}, which is lost`);
+    if (this.#hardLink(first, element)) return;
+    const temporary = this.destination.temporaryFor(element.path);
+    this.destination.at(first, (from) => this.destination.at(temporary, (to) => fs.copyFileSync(from, to)));
+    this.#complete(element, temporary);
   }
 
   /** A file whose extents are all here is written at once; others grow until the last record was seen. */
@@ -2645,11 +2685,14 @@ class Restore {
 
   /** Adds a part or piece to a file that comes in several. */
   #grow(found, extents) {
+    if (this.withoutParts.has(found.path)) return;
     const growing = this.growing.get(found.path) ?? this.#begin(found.path);
     growing.piece ||= found.piece;
     if (found.element && !growing.element) {
       growing.element = found.element;
       growing.refused = this.#refuses(found.element);
+      const shared = found.element.links > 1 && !growing.refused && !growing.piece;
+      if (shared) this.linkedLater.set(found.element.inode, found.path);
     }
     this.#append(growing, found, extents);
   }
@@ -2661,6 +2704,7 @@ class Restore {
       temporary: this.destination.temporaryFor(path),
       element: undefined,
       written: 0,
+      end: 0,
       lost: [],
       refused: false,
       piece: false,
@@ -2680,6 +2724,7 @@ class Restore {
         try {
           writeAll(fd, readExtent(this.library, found.references, extent), extent.start);
           growing.written += extent.length;
+          growing.end = Math.max(growing.end, extent.start + extent.length);
         } catch (error) {
           if (!(error instanceof Damage)) throw error;
           growing.lost.push(error.message);
@@ -2698,12 +2743,13 @@ class Restore {
 
   /** Gives a file its size, attributes and name, or names what is lost of it. */
   #settle(growing) {
-    const { element, temporary, path, lost } = growing;
+    const { temporary, path, lost } = growing;
+    const element = growing.element ?? elementWithoutRecord(growing);
     if (growing.refused) return this.#discard(temporary);
-    if (!element) lost.push('its element record is not here');
-    const partial = lost.length > 0 || (growing.piece && growing.written < (element?.size ?? 0));
+    if (!growing.element) lost.push('its element record is not here');
+    const partial = lost.length > 0 || (growing.piece && growing.written < element.size);
     if (lost.length > 0) this.result.lost.push({ path: show(path), why: lost[0] });
-    if (lost.length > 0 && (!this.options.salvage || !element)) return this.#discard(temporary);
+    if (lost.length > 0 && !this.options.salvage) return this.#discard(temporary);
     const target = partial ? { ...element, path: `${path}.partial`, links: 1 } : element;
     if (partial && this.#refuses(target)) return this.#discard(temporary);
     this.#complete(target, temporary);
@@ -2719,12 +2765,21 @@ class Restore {
   #refuses(element) {
     const there = this.destination.stat(element.path);
     if (!there || (this.options.overwrite && !there.isDirectory())) return false;
-    const same =
-      element.type === TYPE.file && there.isFile() && there.size === BigInt(element.size) && sameTime(there, element);
+    const same = this.#isSame(element, there);
     if (same) this.result.present++;
     else this.result.conflicts.push(show(element.path));
     if (same && element.links > 1 && !this.linked.has(element.inode)) this.linked.set(element.inode, element.path);
     return true;
+  }
+
+  /** Whether what stands at the place of an element is what the restore would put there, as far as that shows at once. */
+  #isSame(element, there) {
+    const { type, path } = element;
+    if (type === TYPE.file) return there.isFile() && there.size === BigInt(element.size) && sameTime(there, element);
+    if (type === TYPE.fifo) return there.isFIFO();
+    if (type === TYPE.socket) return there.isSocket();
+    if (type !== TYPE.link || !there.isSymbolicLink()) return false;
+    return fromBytes(this.destination.at(path, (name) => fs.readlinkSync(name, 'buffer'))) === element.target;
   }
 
   /** Attributes, then the name. */
@@ -2841,6 +2896,24 @@ class Restore {
     each((name, element) => this.#mode(name, element));
     this.flagged.push(...this.folders.filter((element) => element.flags & SETTABLE_FLAGS));
   }
+}
+
+/** What is known of a file of which only parts were found. @returns {Element} */
+function elementWithoutRecord({ path, end }) {
+  const now = Math.floor(Date.now() / 1000);
+  const [uid, gid] = [process.geteuid?.() ?? 0, process.getegid?.() ?? 0];
+  const attributes = { mode: 0o600, uid, gid, user: '', group: '', seconds: now, nanos: 0, attributes: [] };
+  const rest = {
+    inode: '',
+    links: 1,
+    marks: 0,
+    flags: 0,
+    major: 0,
+    minor: 0,
+    target: '',
+    rest: new Cursor(Buffer.alloc(1)),
+  };
+  return { path, type: TYPE.file, size: end, ...attributes, ...rest };
 }
 
 /** Removes a name that may not be there. */
@@ -3617,7 +3690,7 @@ function sayRestored(result) {
   };
   const because = ({ path, why }) => `${path}: ${why}`;
   say(`Restored: ${count(result.restored, 'element')}, ${showSize(result.bytes)}.`);
-  if (result.present > 0) say(`${count(result.present, 'file')} of the same size and time was there already.`);
+  if (result.present > 0) say(`There already, of the same size and time: ${count(result.present, 'element')}.`);
   if (result.keptFolders > 0) {
     say(`${count(result.keptFolders, 'folder')} existed and kept owner, mode and time (--overwrite sets them).`);
   }

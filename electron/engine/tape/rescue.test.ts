@@ -14,6 +14,7 @@ const RESCUE = fileURLToPath(new URL('./rescue.mjs', import.meta.url));
 const { decodeZstd } = (await import(pathToFileURL(RESCUE).href)) as {
   decodeZstd: (input: Uint8Array, limit: number) => Buffer;
 };
+const GETFATTR = 'getfattr';
 const administrator = process.getuid?.() === 0;
 
 let home = '';
@@ -361,15 +362,7 @@ describe('a restore', { timeout: 60_000 }, () => {
     expect(fs.statSync(path.join(done.to, 'null')).rdev).toBe(fs.statSync('/dev/null').rdev);
     const owned = fs.statSync(path.join(done.to, 'owned'));
     expect([owned.uid, owned.gid, owned.mode & 0o7777]).toEqual([1234, 4321, 0o6755]);
-    const dump = spawnSync('getfattr', [
-      '-d',
-      '-m',
-      '-',
-      '-e',
-      'hex',
-      '--absolute-names',
-      path.join(done.to, 'marked'),
-    ]);
+    const dump = spawnSync(GETFATTR, ['-d', '-m', '-', '-e', 'hex', '--absolute-names', path.join(done.to, 'marked')]);
     if (done.notSet.length === 0 && dump.status === 0)
       expect(String(dump.stdout)).toContain('trusted.coldframe=0x0001ff');
     else expect(done.notSet.every(({ what }) => what.startsWith('extended attribute'))).toBe(true);
@@ -425,11 +418,13 @@ describe('a restore', { timeout: 60_000 }, () => {
         { start: size - 10_000, bytes: text(6000, 'd') },
       ],
     };
-    const { tape } = oneSet([file('/a', text(10)), sparse, file('/z', text(20))]);
+    const names = ['/big', '/another', '/names/third'].map((name) => ({ ...sparse, path: name, inode: 77, links: 3 }));
+    const { tape } = oneSet([file('/a', text(10)), ...names, file('/z', text(20))]);
     const done = restore(vaultFolder([tape.unmount()]));
-    expect(done).toMatchObject({ status: 0, restored: 3 });
+    expect(done).toMatchObject({ status: 0, restored: 5, lost: [] });
     const restored = path.join(done.to, 'big');
     const stat = fs.statSync(restored);
+    expect(stat.nlink).toBe(3);
     expect(stat.size).toBe(size);
     expect(stat.blocks * 512).toBeLessThan(2_000_000);
     const fd = fs.openSync(restored, 'r');
