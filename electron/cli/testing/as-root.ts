@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import {
@@ -50,7 +51,7 @@ export function workplaceForSuite(): { readonly current: Workplace } {
   beforeAll(() => {
     held.current = new Workplace();
   });
-  afterAll(() => held.current.remove());
+  afterAll(() => held.current?.remove());
   return held;
 }
 
@@ -76,21 +77,22 @@ export function hostileWorkplaceForSuite(options: HostileTreeOptions = {}): {
 let restores = 0;
 
 /**
- * Expects that a restore brings `tree` back exactly. `restore` is given a new empty place, and puts the tree at that place
- * and its own path.
+ * Expects that a restore brings `tree` back exactly, or as `expected` is now. `restore` is given a place of its own, and puts
+ * the tree at that place and its own path.
  */
 export async function expectRestored(
-  workplace: Workplace,
+  place: Pick<Workplace, 'newFolder'>,
   tree: string,
   restore: (out: string) => Promise<unknown>,
+  expected = tree,
 ): Promise<void> {
   restores += 1;
-  const out = workplace.newFolder(`restored-${restores}`);
+  const out = place.newFolder(`restored-${restores}`);
   try {
     await restore(out);
-    expect(await compareTrees(tree, join(out, tree))).toEqual([]);
+    expect(await compareTrees(expected, join(out, tree))).toEqual([]);
   } finally {
-    await removeHostileTree(out);
+    if (existsSync(out)) await removeHostileTree(out);
   }
 }
 

@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, test } from 'vitest';
 import type { RequestedLevel, SetView } from '../../../shared/contract/backup.ts';
-import {
-  buildHostileTree,
-  compareTrees,
-  mutateHostileTree,
-  removeHostileTree,
-} from '../../platform/testing/hostile-tree.ts';
+import { buildHostileTree, mutateHostileTree, removeHostileTree } from '../../platform/testing/hostile-tree.ts';
 import type { LoopFileSystem } from '../../platform/testing/loop-file-system.ts';
-import { describeAsRoot, mountForSuite, workplaceForSuite } from './as-root.ts';
+import { describeAsRoot, expectRestored, mountForSuite, workplaceForSuite } from './as-root.ts';
 
 const GIB = 1 << 30;
 const ROOM = { timeout: 80_000 };
@@ -64,29 +58,28 @@ export function describeRoundTrip(kind: LoopFileSystem): void {
     });
 
     test('is restored exactly as it is now', ROOM, async () => {
-      expect(await restoredDifferences('tree@latest', at('tree'))).toEqual([]);
+      await isRestored('tree@latest', at('tree'));
     });
 
     test.each([0, 1])('is restored exactly as it was at backup %i', ROOM, async (number) => {
       await buildHostileTree(at('was'));
       for (const { seed } of BACKUPS.slice(1, number + 1)) await mutateHostileTree(at('was'), seed ?? 0);
       try {
-        expect(await restoredDifferences(sets[number]?.id ?? '', at('was'))).toEqual([]);
+        await isRestored(sets[number]?.id ?? '', at('was'));
       } finally {
         await removeHostileTree(at('was'));
       }
     });
 
-    /** Restores a set beside the tree and compares it with what it should be. */
-    async function restoredDifferences(set: string, expected: string): Promise<string[]> {
-      const destination = at('restored');
-      try {
-        const result = await held.current.done('restore', ['restore', set, '--to', destination]);
-        expect(result).toMatchObject({ skipped: 0, conflicts: [], damaged: [], warnings: [] });
-        return await compareTrees(expected, join(destination, at('tree')));
-      } finally {
-        if (existsSync(destination)) await removeHostileTree(destination);
-      }
-    }
+    const isRestored = (set: string, expected: string): Promise<void> =>
+      expectRestored(
+        { newFolder: at },
+        at('tree'),
+        async (out) => {
+          const result = await held.current.done('restore', ['restore', set, '--to', out]);
+          expect(result).toMatchObject({ skipped: 0, conflicts: [], damaged: [], warnings: [] });
+        },
+        expected,
+      );
   });
 }

@@ -59,6 +59,8 @@ class Mutation:
                     continue
                 when = builder.time_of(path[len(self.root) :], self.seed)
                 os.utime(name, ns=(when, when), dir_fd=fd, follow_symlinks=False)
+        when = builder.time_of(b'/', self.seed)
+        os.utime(self.root, ns=(when, when))
 
 
 def keep_time(path, inode):
@@ -163,9 +165,9 @@ def move(m):
 
 
 def move_dir(m):
-    path, folder = m.take('dir', small_dir), os.path.join(m.root, b'nested')
+    path = m.take('dir', small_dir)
     m.gone.append(path)
-    os.rename(path, os.path.join(folder, b'moved-dir-%d' % m.random.randrange(10**9)))
+    os.rename(path, os.path.join(m.root, b'moved-dir-%d' % m.random.randrange(10**9)))
 
 
 def rename_over(m):
@@ -229,7 +231,7 @@ def file_to_dir(m):
 def dir_to_file(m):
     path = m.take('dir', small_dir)
     m.gone.append(path)
-    os.rename(path, os.path.join(m.root, b'nested', b'displaced-%d' % m.random.randrange(10**9)))
+    os.rename(path, os.path.join(m.root, b'displaced-%d' % m.random.randrange(10**9)))
     create(path, b'was a folder')
 
 
@@ -304,21 +306,24 @@ def set_flag(m):
 
 def add_link(m):
     path = m.take('file')
-    os.link(path, os.path.join(m.root, b'hardlinks', b'added-%d' % m.random.randrange(10**9)))
+    os.link(path, os.path.join(m.root, b'added-%d' % m.random.randrange(10**9)))
 
 
 def hardlink_name(m):
+    """One name of the largest group of hard links."""
     folder = os.path.join(m.root, b'hardlinks', b'there')
-    return sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.startswith(b'many-'))
+    if not os.path.isdir(folder):
+        raise LookupError('no hard links to change')
+    return m.random.choice(sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.startswith(b'many-')))
 
 
 def remove_link(m):
-    os.unlink(m.random.choice(hardlink_name(m)))
+    os.unlink(hardlink_name(m))
 
 
 def detach_link(m):
     """One name of many gets a file of its own with the same content."""
-    path = m.random.choice(hardlink_name(m))
+    path = hardlink_name(m)
     inode = os.lstat(path)
     with open(path, 'rb') as source:
         content = source.read()
@@ -329,7 +334,7 @@ def detach_link(m):
 
 def write_through_link(m):
     """A change through one name, which every other name shows too."""
-    write_at(m.random.choice(hardlink_name(m)), 100, m.random.randbytes(50))
+    write_at(hardlink_name(m), 100, m.random.randbytes(50))
 
 
 def replace_by_link(m):

@@ -1,0 +1,3 @@
+import { describeFailpoints } from './testing/describe-failpoints.ts';
+
+for (const command of ['create', 'open'] as const) describeFailpoints(command);

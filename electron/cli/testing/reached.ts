@@ -1,0 +1,47 @@
+import type { Failpoint } from '../../platform/failpoints.ts';
+import type { KilledCommand } from './failpoint-scene.ts';
+
+/** How often a command is killed at a failpoint, each time one passage later. */
+type Reach = Partial<Readonly<Record<KilledCommand, number>>>;
+
+const WRITING: Reach = { backup: 2 };
+const RESTORING: Reach = { restore: 1 };
+
+/**
+ * Which commands of the scene pass which failpoint. A new failpoint does not compile until somebody says who reaches it,
+ * and a command that does not reach one any more fails its test.
+ */
+export const REACHED: Readonly<Record<Failpoint, Reach>> = {
+  'durable-write:before-rename': { create: 1, backup: 2, restore: 1 },
+  'durable-write:after-rename': { create: 1, backup: 2, restore: 1 },
+  'tape:after-erase': WRITING,
+  'tape:after-header': WRITING,
+  'tape:after-data': WRITING,
+  'tape:after-chunk': WRITING,
+  'tape:before-flush': WRITING,
+  'tape:after-flush': WRITING,
+  'tape:before-tail': WRITING,
+  'tape:after-tail': WRITING,
+  'label:before-write': { backup: 1 },
+  'label:after-write': { backup: 1 },
+  'library:before-write': { create: 1, backup: 2, restore: 1 },
+  'library:after-write': { create: 1, backup: 2, restore: 1 },
+  'lease:before-link': { create: 1, backup: 1, restore: 1, open: 1 },
+  'lease:after-link': { create: 1, backup: 1, restore: 1, open: 1 },
+  'catalog:before-chunks': { backup: 1 },
+  'catalog:after-chunks': { backup: 1 },
+  'catalog:before-commit': { backup: 1, rebuild: 1, open: 1 },
+  'catalog:after-commit': { backup: 1, rebuild: 1, open: 1 },
+  'catalog:before-migration': { open: 1, rebuild: 1 },
+  'catalog:after-migration': { open: 1, rebuild: 1 },
+  'catalog:before-copy': { backup: 1, rebuild: 1 },
+  'catalog:after-copy': { backup: 1, rebuild: 1 },
+  'merge:after-content': {},
+  'restore:after-plan': RESTORING,
+  'restore:after-create': RESTORING,
+  'restore:before-rename': RESTORING,
+  'restore:after-rename': RESTORING,
+  'restore:after-link': RESTORING,
+  'restore:after-directories': RESTORING,
+  'restore:after-sync': RESTORING,
+};
