@@ -12,6 +12,6 @@ export * from './resolve-set.ts';
 export { settleSome } from './settle.ts';
 export { spoolStream } from './spool-stream.ts';
 export type { Store as Catalog } from './store.ts';
-export { rawRecords, streamOf } from './stream.ts';
+export { type RecordStream, rawRecords, streamOf } from './stream.ts';
 export * from './writer.ts';
 export { CatalogWriterClient } from './writer-client.ts';
