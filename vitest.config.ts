@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // No test is about time: the limit only ends what hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     include: ['{electron,shared,scripts,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',

@@ -29,7 +29,8 @@ export interface FlowPlan {
   readonly selection: Selection;
   readonly history: readonly BlockSetSummary[];
   readonly streams: number;
-  readonly resume: SetId | null;
+  /** Interrupted sets whose chunks are used, oldest first. */
+  readonly resume: readonly SetId[];
   readonly folder: string;
 }
 
@@ -46,6 +47,7 @@ export class BackupFlow implements SetFlow {
   readonly #links: { frontEnd: number; report: BatchReport }[] = [];
   readonly #gone: BatchReport['gone'][number][] = [];
   #droppedWarnings = 0;
+  #bytesSent = 0;
   #scan: ScanRun | null = null;
 
   constructor(session: BackupSession, plan: FlowPlan, job: JobControl) {
@@ -132,12 +134,13 @@ export class BackupFlow implements SetFlow {
       otherSets: plan.history.map((set) => set.id),
       spools: plan.folder,
       countOnly: false,
-      resume: plan.resume,
-      resumeKey: plan.resume === null ? null : session.setKey(plan.resume),
+      resume: plan.resume.map((set) => ({ set, key: session.setKey(set) })),
       control: this.#channel.shared,
     };
     this.#scan = new ScanRun(setup, (batch) => {
       for (const file of batch.longFiles) this.#longFiles.expect(file, Math.ceil(file.size / PART_BYTES));
+      this.#bytesSent += batch.bytes;
+      this.#channel.useDrives(this.#bytesSent);
       this.#pool.submit(batch.items);
     });
     return await this.#scan.result;

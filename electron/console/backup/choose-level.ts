@@ -1,5 +1,6 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, Level } from '../../../shared/model/block-set.ts';
+import type { SetId } from '../../../shared/units.ts';
 
 export interface ChosenLevel {
   readonly level: Level;
@@ -27,4 +28,15 @@ export const chooseLevel = (
     });
   }
   return { level: asked === 'differential' ? 'differential' : 'incremental', parent };
+};
+
+/**
+ * The interrupted sets whose chunks a new backup can use, oldest first: those since the last complete set, and one that
+ * was asked for by name.
+ */
+export const resumable = (sets: readonly BlockSetSummary[], asked: SetId | null): SetId[] => {
+  const lastComplete = sets.findLastIndex((set) => set.state === 'complete');
+  return sets
+    .filter(({ id, state }, index) => state === 'interrupted' && (index > lastComplete || id === asked))
+    .map(({ id }) => id);
 };

@@ -9,6 +9,7 @@ export class ChunkLedger {
   readonly #unflushed = new Map<string, WrittenChunk[]>();
   readonly #places: ChunkPlace[] = [];
   #recording: Promise<void> = Promise.resolve();
+  #progressed: () => void = () => undefined;
   payloadBytes = 0;
 
   constructor(record: (chunks: readonly WrittenChunk[]) => Promise<void>, onFailure: (error: ColdframeError) => void) {
@@ -20,8 +21,18 @@ export class ChunkLedger {
     return this.#places.length;
   }
 
+  /** Resolves when `count` chunks are written. */
+  async reached(count: number): Promise<void> {
+    while (this.#places.length < count) {
+      await new Promise<void>((resolve) => {
+        this.#progressed = resolve;
+      });
+    }
+  }
+
   written(place: ChunkPlace, index: Uint8Array): void {
     this.#places.push(place);
+    this.#progressed();
     this.payloadBytes += place.payloadBytes;
     const waiting = this.#unflushed.get(place.tape) ?? [];
     waiting.push(index.length > 0 ? { place, index } : { place });

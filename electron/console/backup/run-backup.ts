@@ -5,7 +5,7 @@ import { randomId } from '../../platform/ids.ts';
 import type { BackupOptions, JobControl, ProtectedObject } from '../use-cases.ts';
 import { BackupFlow } from './backup-flow.ts';
 import type { BackupSession } from './backup-session.ts';
-import { chooseLevel } from './choose-level.ts';
+import { chooseLevel, resumable } from './choose-level.ts';
 import { writeSet } from './write-set.ts';
 
 /**
@@ -32,7 +32,7 @@ export const runBackup = async (
   const streams = Math.max(1, Math.min(options.streams ?? session.drives.count, session.drives.count));
   const { selection } = object;
   const source = { host: os.hostname(), platform: process.platform, provider: 'none' };
-  const plan = { set, parent, selection, history, streams, resume: options.resume, folder };
+  const plan = { set, parent, selection, history, streams, resume: resumable(history, options.resume), folder };
   return await writeSet(
     session,
     { set, selection, source, started, folder },

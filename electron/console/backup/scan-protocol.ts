@@ -21,12 +21,17 @@ export interface ScanSetup {
   readonly spools: string;
   /** A plan only counts: nothing is mapped, sent or written. */
   readonly countOnly: boolean;
-  /** An interrupted set whose content on tape is taken where it still fits, and its key; null without one. */
-  readonly resume: string | null;
-  readonly resumeKey: Uint8Array | null;
+  /** Interrupted sets whose content on tape is taken where it still fits, oldest first. */
+  readonly resume: readonly InterruptedSet[];
   readonly control: SharedRunControl;
   /** Word 0: batches that may still be sent; the scan waits at 0. */
   readonly credit: SharedArrayBuffer;
+}
+
+/** A set that was never completed, and its key; null in an open vault. */
+export interface InterruptedSet {
+  readonly set: string;
+  readonly key: Uint8Array | null;
 }
 
 /** What the scan has counted so far. */
@@ -41,6 +46,8 @@ export interface ScanCounts {
 /** Work for a front end, and the files longer than a part that begin in it. */
 export interface ScanBatch {
   readonly items: Uint8Array<ArrayBuffer>;
+  /** Bytes of content to be looked at. */
+  readonly bytes: number;
   readonly longFiles: readonly ElementAttributes[];
 }
 

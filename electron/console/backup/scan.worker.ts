@@ -10,7 +10,7 @@ import { RunControl } from '../../engine/mover/run-control.ts';
 import { Spool } from '../../engine/mover/spool.ts';
 import { walk } from '../../engine/selection/walk.ts';
 import { Scan, type ScanTargets } from './scan.ts';
-import type { ScanAnswer, ScanSetup } from './scan-protocol.ts';
+import type { InterruptedSet, ScanAnswer, ScanSetup } from './scan-protocol.ts';
 import { StoredContent } from './stored-content.ts';
 import { WorkSender } from './work-sender.ts';
 
@@ -24,23 +24,20 @@ const credit = new Int32Array(setup.credit);
 const answer = (message: ScanAnswer, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
 /** Sends a batch, once one of those before was worked off. */
-const send: ConstructorParameters<typeof WorkSender>[1] = (items, longFiles) => {
+const send: ConstructorParameters<typeof WorkSender>[1] = (items, bytes, longFiles) => {
   while (Atomics.load(credit, 0) <= 0) {
     Atomics.wait(credit, 0, 0, 250);
     control.passageSync();
   }
   Atomics.sub(credit, 0, 1);
-  answer({ kind: 'batch', items, longFiles }, [items.buffer]);
+  answer({ kind: 'batch', items, bytes, longFiles }, [items.buffer]);
 };
 
-const plainIndexes = function* (set: string): Generator<Uint8Array> {
+const plainIndexes = function* ({ set, key }: InterruptedSet): Generator<Uint8Array> {
   const catalog = openCatalog(setup.catalog, { readOnly: true });
   try {
     for (const { sequence, index } of storedSoFar(catalog, setId(set))) {
-      const seal =
-        setup.resumeKey === null
-          ? null
-          : { key: setup.resumeKey, context: sealContext(Buffer.from(set, 'hex'), sequence) };
+      const seal = key === null ? null : { key, context: sealContext(Buffer.from(set, 'hex'), sequence) };
       yield decodeUnit(index, 0, seal).plain;
     }
   } finally {
@@ -53,10 +50,8 @@ const run = (): void => {
   const table = new SetTable(setup.set, setup.otherSets);
   const catalog = setup.known === null ? null : openCatalog(setup.catalog, { readOnly: true });
   const state = catalog && setup.known !== null ? new KnownState(catalog, setId(setup.known)) : null;
-  const stored =
-    setup.resume === null
-      ? null
-      : new StoredContent(join(setup.spools, 'stored.db'), table, setup.resume, plainIndexes(setup.resume));
+  const stored = setup.resume.length === 0 ? null : new StoredContent(join(setup.spools, 'stored.db'), table);
+  for (const interrupted of setup.resume) stored?.add(interrupted.set, plainIndexes(interrupted));
   const spool = (name: string): Spool => new Spool(join(setup.spools, name));
   const targets: ScanTargets | null = setup.countOnly
     ? null

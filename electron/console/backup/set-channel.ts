@@ -6,6 +6,7 @@ import type { ChannelSettings } from '../../engine/mover/accumulator.ts';
 import type { MetadataOrder } from '../../engine/mover/front-end-protocol.ts';
 import { createRunControl, RunControl, type SharedRunControl } from '../../engine/mover/run-control.ts';
 import { Spool, type SpoolFile } from '../../engine/mover/spool.ts';
+import { HAND_OVER_BYTES } from '../../engine/mover/staging.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { ChunkLedger } from './chunk-ledger.ts';
@@ -98,15 +99,18 @@ export class SetChannel {
     this.#session.drives.join(this.#driveJob);
   }
 
-  /** Starts the drives that as many chunks as were begun by now can use. */
-  useDrives(): void {
-    if (!this.#stopped) this.#session.drives.need(this.#driveJob, this.#begun());
+  /** Starts the drives that the chunks begun by now can use, or those of `bytes` of content that are on their way. */
+  useDrives(bytes = 0): void {
+    const chunks = Math.max(this.#begun(), Math.ceil(bytes / HAND_OVER_BYTES));
+    if (!this.#stopped) this.#session.drives.need(this.#driveJob, chunks);
   }
 
   /** Resolves when every chunk that was begun is durable; whoever fills staging has handed everything over. Throws CHUNK_LOST. */
   async flush(): Promise<void> {
+    const chunks = this.#begun();
+    await this.unlessFailed(this.#ledger.reached(chunks));
     await this.unlessFailed(this.#session.drives.flush());
-    this.#ledger.demandAll(this.#begun());
+    this.#ledger.demandAll(chunks);
   }
 
   /**

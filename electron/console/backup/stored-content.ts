@@ -11,7 +11,7 @@ import { encodeIdentity } from '../../engine/selection/identity.ts';
 const NO_IDENTITY = new Uint8Array();
 
 /**
- * What an interrupted set has on tape, looked up by path: built from its chunks' indexes in a database file, so that it
+ * What interrupted sets have on tape, looked up by path: built from their chunks' indexes in a database file, so that it
  * may be larger than memory.
  */
 export class StoredContent {
@@ -19,19 +19,23 @@ export class StoredContent {
   readonly #select: StatementSync;
   readonly #table: SetTable;
 
-  /** `indexes`: plain chunk indexes of the interrupted set `donor`. */
-  constructor(file: string, table: SetTable, donor: string, indexes: Iterable<Uint8Array>) {
+  constructor(file: string, table: SetTable) {
     this.#db = new DatabaseSync(file);
     this.#table = table;
     this.#db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -4096');
     this.#db.exec('CREATE TABLE stored (path TEXT, part INTEGER, identity BLOB, racy INTEGER, extents BLOB)');
-    this.#db.exec('BEGIN');
-    const insert = this.#db.prepare('INSERT INTO stored VALUES (?, ?, ?, ?, ?)');
-    for (const index of indexes) {
-      for (const record of readRecords(index, new SetTable(donor))) this.#add(insert, record);
-    }
-    this.#db.exec('COMMIT; CREATE INDEX by_path ON stored(path, part)');
+    this.#db.exec('CREATE INDEX by_path ON stored(path, part)');
     this.#select = this.#db.prepare('SELECT identity, racy, extents FROM stored WHERE path = ? AND part = ?');
+  }
+
+  /** Takes in the plain chunk indexes of an interrupted set. */
+  add(set: string, indexes: Iterable<Uint8Array>): void {
+    const insert = this.#db.prepare('INSERT INTO stored VALUES (?, ?, ?, ?, ?)');
+    this.#db.exec('BEGIN');
+    for (const index of indexes) {
+      for (const record of readRecords(index, new SetTable(set))) this.#add(insert, record);
+    }
+    this.#db.exec('COMMIT');
   }
 
   /**

@@ -22,7 +22,11 @@ const WINDOW_BYTES = 1024 * 1024 * 1024;
 const BATCH_FILES = 256;
 const BATCH_BYTES = 16 * 1024 * 1024;
 
-export type SendBatch = (items: Uint8Array<ArrayBuffer>, longFiles: readonly ElementAttributes[]) => void;
+export type SendBatch = (
+  items: Uint8Array<ArrayBuffer>,
+  bytes: number,
+  longFiles: readonly ElementAttributes[],
+) => void;
 
 /** The storage map of what is to be copied: orders files as they lie on the device, and cuts them into batches. */
 export class WorkSender {
@@ -71,7 +75,7 @@ export class WorkSender {
 
   #sendBatch(): void {
     if (this.#count === 0) return;
-    this.#send(new Uint8Array(this.#out.view()), this.#longFiles);
+    this.#send(new Uint8Array(this.#out.view()), this.#bytes, this.#longFiles);
     this.#longFiles = [];
     this.#out.reset();
     this.#count = 0;
