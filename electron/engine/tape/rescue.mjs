@@ -2984,8 +2984,8 @@ class Verification {
     const last = tape.chunks[tape.chunks.length - 1];
     for (const chunk of tape.chunks) {
       progress(`Verifying ${nameChunk(chunk)}, ${showSize(this.bytes)}`);
-      if (!chunk.whole && chunk === last)
-        this.notes.push(`${nameChunk(chunk)} is cut by the end of the tape and does not count.`);
+      if (!chunk.whole && this.#mayBeCut(chunk, chunk === last))
+        this.notes.push(`${nameChunk(chunk)} is cut and does not count.`);
       else this.#chunk(chunk);
     }
     const present = new Set(tape.chunks.map((chunk) => chunk.tapeSequence));
@@ -3000,6 +3000,15 @@ class Verification {
       this.notes.push(
         `Tape ${tape.name} has no tail: it was not unmounted in order. Its chunks are read all the same.`,
       );
+  }
+
+  /** A chunk that was cut by the end of a tape is no damage: the file ends inside of it, or it stands again elsewhere. */
+  #mayBeCut(chunk, last) {
+    if (last && trailerOffset(chunk) + 4 + TRAILER_LENGTH + 4 + 4 > chunk.tape.file.size) return true;
+    return this.library.sets
+      .get(chunk.set)
+      .chunks.get(chunk.sequence)
+      .some((copy) => copy.whole);
   }
 
   #find(tape, chunk, set, problem) {
@@ -3091,7 +3100,7 @@ class Verification {
     let finding;
     for (const chunk of chunks) {
       const bad = this.bad.get(keyOfChunk(chunk));
-      const cut = !chunk.whole && !bad && chunks.length === 1;
+      const cut = !chunk.whole && !bad;
       if (!cut && (!bad || (bad.units && !bad.units.has(extent.unit)))) return undefined;
       if (bad) finding = bad.finding;
     }
