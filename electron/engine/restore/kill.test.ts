@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { FAILPOINTS } from '../../platform/failpoints.ts';
+import { leftBehind, listTree } from './testing/tree-listing.ts';
+
+const program = join(import.meta.dirname, 'testing/restore-once.ts');
+const places = FAILPOINTS.filter((name) => name.startsWith('restore:') && name !== 'restore:after-plan');
+
+const run = async (folder: string, failpoint: string): Promise<{ killed: boolean; said: string; errors: string }> => {
+  const env = { ...process.env, COLDFRAME_FAILPOINT: failpoint };
+  const child = spawn(process.execPath, [program, folder, join(folder, 'to')], { env });
+  const [said, errors, [, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { killed: signal === 'SIGKILL', said, errors };
+};
+
+const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldframe-kill-'));
+  mkdirSync(folder, { recursive: true });
+  return folder;
+};
+
+describe('a restore that is killed', () => {
+  let whole: Map<string, string>;
+  beforeAll(async () => {
+    const folder = newFolder();
+    await run(folder, '');
+    whole = listTree(join(folder, 'to'));
+    rmSync(folder, { recursive: true });
+  });
+
+  const hits = places.flatMap((place) =>
+    /create|rename/.test(place) ? [place, `${place}:9`, `${place}:20`] : [place],
+  );
+  test.each(hits)(
+    'at %s shows no half-written file and is finished by the same restore',
+    { timeout: 60_000 },
+    async (place) => {
+      const folder = newFolder();
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const to = join(folder, 'to');
+      expect((await run(folder, place)).killed).toBe(true);
+      for (const [name, line] of listTree(to)) {
+        if (name.includes('.coldframe-') || !line.startsWith('100000')) continue;
+        // All but the names that the others are linked to: those come later.
+        expect(line.replace(/ as .*/, ''), name).toBe(whole.get(name)?.replace(/ as .*/, ''));
+      }
+      const again = await run(folder, '');
+      expect(again.errors).toBe('');
+      expect(JSON.parse(again.said)).toMatchObject({ conflicts: 0, warnings: [] });
+      expect(listTree(to)).toEqual(whole);
+      expect(leftBehind(to)).toEqual([]);
+    },
+  );
+});
