@@ -8,7 +8,7 @@ import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import { homeLayout } from './home/directory.ts';
 import { pathOfBase64, pathView } from './paths.ts';
-import type { CatalogReader, Change } from './use-cases.ts';
+import type { CatalogObject, CatalogReader, Change } from './use-cases.ts';
 
 type Found = Parameters<typeof entryOf>[0];
 
@@ -21,6 +21,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
   if (!existsSync(file)) return null;
   const store = catalog.openCatalog(file, { readOnly: true });
   return {
+    objects: () => objectsOf(store),
     sets: (object) => catalog.sets(store, object ?? undefined).toReversed(),
     resolveSet: (name) => catalog.resolveSet(store, name).id,
     list: (set, path, options) =>
@@ -36,6 +37,16 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
     close: () => store.close(),
   };
+};
+
+const objectsOf = (store: catalog.Catalog): CatalogObject[] => {
+  const found = new Map<string, CatalogObject>();
+  for (const { id, object, createdAt } of catalog.sets(store)) {
+    const before = found.get(object.id);
+    const selection = catalog.setDetail(store, id).selection ?? before?.selection ?? null;
+    found.set(object.id, { ...object, selection, since: before?.since ?? createdAt });
+  }
+  return [...found.values()];
 };
 
 /** Without a path: the roots that the set was made of, each with what is below it when that is wanted. */

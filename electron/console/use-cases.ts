@@ -1,7 +1,7 @@
 import type { ByteString } from '../../shared/byte-string.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import type { Secrets } from '../../shared/contract/calls.ts';
-import type { CodecName, ConflictPolicy, RequestedLevel } from '../../shared/contract/choices.ts';
+import type { CodecName, ConflictPolicy, PoolName, RequestedLevel } from '../../shared/contract/choices.ts';
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
@@ -101,6 +101,8 @@ export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault'> & { readonl
 
 /** What a vault's catalog in the home answers; needs neither the vault nor a secret. Lists are drawn one by one. */
 export interface CatalogReader {
+  /** The objects that the catalog has sets of, as their newest sets describe them. */
+  objects(): readonly CatalogObject[];
   /** Newest first; `object` is an object's name, null for all. */
   sets(object: string | null): readonly BlockSetSummary[];
   /** The set that an id, a prefix, NAME, NAME@latest or NAME@TIME means. Throws NO_SUCH_SET, SET_AMBIGUOUS. */
@@ -113,6 +115,14 @@ export interface CatalogReader {
   /** The chunks on a tape in the order in which they lie. */
   chunksOn(tape: string): Iterable<ChunkPlace>;
   close(): void;
+}
+export interface CatalogObject {
+  readonly id: string;
+  readonly name: string;
+  /** Null when no set of it says. */
+  readonly selection: Selection | null;
+  /** When its first set was made, milliseconds since 1970 UTC. */
+  readonly since: number;
 }
 export type Change = OutputOf<'diff'>['changes'][number];
 
@@ -131,6 +141,8 @@ export interface UseCases {
   ): Promise<Pick<OutputOf<'vault.passphrase'>, 'refreshed' | 'skipped'>>;
   showVault(dir: string): Promise<Pick<OutputOf<'vault.show'>, 'library' | 'tapes'>>;
   listTapes(dir: string): Promise<readonly TapeView[]>;
+  /** Labels tapes into free slots, or into new ones when there are none. `barcodes` empty: one, with the next barcode. */
+  labelTapes(dir: string, barcodes: readonly string[], pool: PoolName): Promise<readonly TapeView[]>;
   /** The catalog of a vault in this home; null when there is none yet. */
   openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
   openVaultSession(dir: string, access: VaultAccess, home: string): Promise<VaultSession>;
@@ -151,5 +163,7 @@ export interface UseCases {
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   /** `sets` null: every set of the vault. */
   runVerify(session: VaultSession, sets: readonly SetId[] | null, job: JobControl): Promise<VerifyResult>;
+  /** Gives this home the catalog of a vault that comes from elsewhere: its number of sets; null when it takes a rebuild. */
+  takeInVault(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<number | null>;
   runRebuild(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<RebuildResult>;
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { ColdframeError } from '../../shared/errors.ts';
 import type { BlockSetSummary } from '../../shared/model/block-set.ts';
 import type { SetId } from '../../shared/units.ts';
@@ -12,6 +12,7 @@ import { Vault } from '../engine/tape/vault.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
+import { refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
 import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
@@ -86,8 +87,9 @@ export class OpenVault implements BackupSession {
   }
 
   async refreshCatalogCopy(): Promise<void> {
-    mkdirSync(this.vault.catalogDir, { recursive: true, mode: 0o700 });
-    await this.writer.copy(join(this.vault.catalogDir, 'catalog.copy'), this.keys?.exportKey() ?? null);
+    const key = this.keys?.exportKey() ?? null;
+    const place = { folder: this.vault.catalogDir, catalogFile: this.catalogFile };
+    await refreshCopy(place, async (target) => await this.writer.copy(target, key));
   }
 
   /** Ends in order: tapes out with their tails, the catalog closed, the lease given back. */
@@ -123,11 +125,24 @@ export class OpenVault implements BackupSession {
 interface Shared {
   readonly opened: Promise<OpenVault>;
   users: number;
+  /** Resolved when the last use has ended. */
+  readonly over: PromiseWithResolvers<void>;
 }
 
 const open = new Map<string, Shared>();
-/** Vaults that are being closed: opened again only when that is over. */
-const closing = new Map<string, Promise<void>>();
+/** Vaults that are being closed or used alone: opened again only when that is over. */
+const busy = new Map<string, Promise<void>>();
+
+const busyUntil = (dir: string, end: Promise<unknown>): void => {
+  const done = end.then(
+    () => undefined,
+    () => undefined,
+  );
+  busy.set(dir, done);
+  void done.then(() => {
+    if (busy.get(dir) === done) busy.delete(dir);
+  });
+};
 
 /**
  * Opens a vault for one use, sharing it with the uses that are under way; the secret is checked each time. Close the
@@ -140,7 +155,7 @@ export const openVaultSession = async (
 ): Promise<VaultSession & { readonly opened: OpenVault }> => {
   const secret = access.passphrase ?? access.recoveryCode ?? null;
   const known = open.get(dir);
-  const shared = known ?? { opened: openVault(dir, secret, home), users: 0 };
+  const shared = known ?? { opened: openVault(dir, secret, home), users: 0, over: Promise.withResolvers<void>() };
   shared.users += 1;
   if (!known) open.set(dir, shared);
   const leave = async (): Promise<void> => {
@@ -148,10 +163,8 @@ export const openVaultSession = async (
     if (shared.users > 0) return;
     open.delete(dir);
     const closed = shared.opened.then(async (opened) => await opened.close());
-    closing.set(
-      dir,
-      closed.catch(() => undefined),
-    );
+    busyUntil(dir, closed);
+    shared.over.resolve();
     await closed;
   };
   try {
@@ -166,7 +179,7 @@ export const openVaultSession = async (
 
 const openVault = async (dir: string, secret: string | null, home: string): Promise<OpenVault> => {
   boundMemory();
-  await closing.get(dir);
+  await busy.get(dir);
   const vault = Vault.open(dir);
   try {
     return await OpenVault.open(vault, await vault.unlock(secret), home);
@@ -175,6 +188,50 @@ const openVault = async (dir: string, secret: string | null, home: string): Prom
     throw error;
   }
 };
+
+/** Whether a use of the vault is under way in this console. */
+export const isInUse = (dir: string): boolean => open.has(dir);
+
+/**
+ * Uses a vault alone, without its catalog: waits for the uses under way, and those that come meanwhile wait for it. The
+ * secret is checked before any work. Errors: NO_SUCH_VAULT, VAULT_HELD, PASSPHRASE_WRONG, PASSPHRASE_MISSING, IO.
+ */
+export const withVaultAlone = async <Result>(
+  dir: string,
+  access: VaultAccess,
+  work: (vault: Vault, keys: VaultKeys | null) => Promise<Result>,
+): Promise<Result> =>
+  await alone(
+    dir,
+    async (vault) => await work(vault, await vault.unlock(access.passphrase ?? access.recoveryCode ?? null)),
+  );
+
+/** Works on the library of a vault, which takes no secret: that of the uses under way, if there are any. */
+export const withLibrary = async <Result>(
+  dir: string,
+  work: (library: Vault['library']) => Result,
+): Promise<Result> => {
+  const shared = open.get(dir);
+  if (shared) return work((await shared.opened).vault.library);
+  return await alone(dir, async (vault) => work(vault.library));
+};
+
+const alone = async <Result>(dir: string, work: (vault: Vault) => Promise<Result>): Promise<Result> => {
+  for (let end = endOfUse(dir); end !== undefined; end = endOfUse(dir)) await end;
+  const run = (async () => {
+    boundMemory();
+    const vault = Vault.open(dir);
+    try {
+      return await work(vault);
+    } finally {
+      await vault.close();
+    }
+  })();
+  busyUntil(dir, run);
+  return await run;
+};
+
+const endOfUse = (dir: string): Promise<void> | undefined => open.get(dir)?.over.promise ?? busy.get(dir);
 
 /** The vault behind a session of this console. */
 export const openedOf = (session: VaultSession): OpenVault => {

@@ -2,8 +2,12 @@ import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
 import * as engine from '../engine/tape/vault.ts';
 import type { UseCases, VaultAccess, VaultInfo } from './use-cases.ts';
+import { withLibrary } from './vault-session.ts';
 
-type VaultUseCases = Pick<UseCases, 'createVault' | 'inspectVault' | 'changePassphrase' | 'showVault' | 'listTapes'>;
+type VaultUseCases = Pick<
+  UseCases,
+  'createVault' | 'inspectVault' | 'changePassphrase' | 'showVault' | 'listTapes' | 'labelTapes'
+>;
 
 /** What the console asks of a vault's library, none of which needs a catalog. */
 const useCases: VaultUseCases = {
@@ -43,8 +47,14 @@ const useCases: VaultUseCases = {
     const state = engine.inspectVault(dir);
     return state.tapes.map((tape) => viewOf(state, tape));
   },
+  labelTapes: async (dir, barcodes, pool) =>
+    await withLibrary(dir, (library) => {
+      const wanted = barcodes.length === 0 ? [{}] : barcodes.map((barcode) => ({ barcode }));
+      const tapes = wanted.map((each) => library.label({ ...each, pool }).volume);
+      return tapes.map((volume) => viewOf(library.state, library.tape(volume)));
+    }),
 };
-export const { createVault, inspectVault, changePassphrase, showVault, listTapes } = useCases;
+export const { createVault, inspectVault, changePassphrase, showVault, listTapes, labelTapes } = useCases;
 
 /** The secret that a caller gave, whichever it is; both open the same key. */
 export const secretOf = ({ passphrase, recoveryCode }: VaultAccess): string | null =>

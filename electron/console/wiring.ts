@@ -1,14 +1,4 @@
-import { ColdframeError } from '../../shared/errors.ts';
 import type { UseCases } from './use-cases.ts';
-
-/** Stands in for a use-case whose engine is not part of this version. */
-const notYet = (what: string) => (): Promise<never> =>
-  Promise.reject(
-    new ColdframeError('NOT_BUILT', {
-      message: `This version cannot ${what} yet.`,
-      guidance: 'Nothing was changed. See ARCHITECTURE.md for what is not there yet.',
-    }),
-  );
 
 const backups = () => import('./backup/index.ts');
 const restores = () => import('./restore/index.ts');
@@ -21,6 +11,7 @@ export const engineUseCases: UseCases = {
   changePassphrase: async (...request) => (await vaults()).changePassphrase(...request),
   showVault: async (dir) => (await vaults()).showVault(dir),
   listTapes: async (dir) => (await vaults()).listTapes(dir),
+  labelTapes: async (...request) => (await vaults()).labelTapes(...request),
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
   openVaultSession: async (...request) => (await import('./vault-session.ts')).openVaultSession(...request),
   planBackup: async (...request) => (await backups()).planBackup(...request),
@@ -29,5 +20,6 @@ export const engineUseCases: UseCases = {
   planRestore: async (...request) => (await restores()).planRestore(...request),
   runRestore: async (...request) => (await restores()).runRestore(...request),
   runVerify: async (...request) => (await restores()).runVerify(...request),
-  runRebuild: notYet('rebuild catalogs'),
+  takeInVault: async (...request) => (await import('./rebuild/index.ts')).takeInVault(...request),
+  runRebuild: async (...request) => (await import('./rebuild/index.ts')).runRebuild(...request),
 };

@@ -4,6 +4,7 @@ const sources = {
   catalog: '../engine/catalog/catalog.worker.ts',
   'front-end': '../engine/mover/front-end.worker.ts',
   merge: '../console/merge/merge.worker.ts',
+  rebuild: '../console/rebuild/rebuild.worker.ts',
   'restore-plan': '../engine/restore/execute/restore-plan.worker.ts',
   'restore-reader': '../engine/restore/execute/restore-reader.worker.ts',
   'restore-verifier': '../engine/restore/verify/restore-verifier.worker.ts',

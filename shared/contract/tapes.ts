@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { query } from './procedure.ts';
+import { POOLS } from './choices.ts';
+import { command, query } from './procedure.ts';
 import { byteCount, count, id, place, time } from './values.ts';
 
 export const tapeView = z.object({
@@ -24,6 +25,15 @@ export type TapeView = z.infer<typeof tapeView>;
 
 export const tapeProcedures = {
   'tape.list': query(z.strictObject({ vault: place }), z.object({ tapes: z.array(tapeView) })),
+  /** Adds labelled tapes, in new slots when none is free. Without barcodes one tape, with the next barcode. */
+  'tape.label': command(
+    z.strictObject({
+      vault: place,
+      barcodes: z.array(z.string().min(1).max(32)).max(10_000).optional(),
+      pool: z.enum(POOLS).optional(),
+    }),
+    z.object({ tapes: z.array(tapeView) }),
+  ),
   'tape.show': query(
     z.strictObject({ tape: z.string().min(1).max(32), vault: place.optional() }),
     z.object({

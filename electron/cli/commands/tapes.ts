@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import type { Run } from '../run.ts';
 import { formatCount, formatSize, formatTime } from '../sizes.ts';
@@ -26,6 +27,25 @@ export const addTapeCommands = (program: Command, run: Run): void => {
             { title: 'HOLDS', align: 'right', of: ({ bytesCapacity }) => formatSize(bytesCapacity) },
             { title: 'STATE', of: stateOf },
           ]),
+        );
+        return 0;
+      }),
+    );
+
+  tape
+    .command('label <dir>')
+    .description('add labelled tapes to a vault, in new slots when none is free')
+    .option('--barcode <barcode...>', 'barcodes of 8 capital letters and digits (default: one tape with the next one)')
+    .addOption(new Option('--pool <pool>', 'pool that they belong to (default: scratch)').choices(POOLS))
+    .action((dir: string, options: { barcode?: string[]; pool?: PoolName }, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('tape.label', {
+          vault: session.place(dir),
+          ...(options.barcode === undefined ? {} : { barcodes: options.barcode }),
+          ...(options.pool === undefined ? {} : { pool: options.pool }),
+        });
+        session.answer(result, () =>
+          result.tapes.map((each) => `Tape ${each.id} (${each.barcode}) is labelled, ${whereOf(each)}.`).join('\n'),
         );
         return 0;
       }),

@@ -6,8 +6,12 @@ import { vaultAt, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 
 /** Serves the procedures on tapes. */
-export const tapeHandlers = (parts: ConsoleParts): HandlersOf<'tape.list' | 'tape.show'> => ({
+export const tapeHandlers = (parts: ConsoleParts): HandlersOf<'tape.list' | 'tape.label' | 'tape.show'> => ({
   'tape.list': async ({ vault }) => ({ tapes: [...(await parts.useCases.listTapes(vaultAt(parts, vault).dir))] }),
+
+  'tape.label': async ({ vault, barcodes, pool }) => ({
+    tapes: [...(await parts.useCases.labelTapes(vaultAt(parts, vault).dir, barcodes ?? [], pool ?? 'scratch'))],
+  }),
 
   'tape.show': async ({ tape: name, vault: dir }) => {
     const vaults = dir === undefined ? parts.store.vaults.list() : [vaultAt(parts, dir)];

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { steeredControl } from '../jobs/control.ts';
 import type { VaultInfo } from '../use-cases.ts';
-import { realDir, requireAccess, vaultAt, withCatalog, withSession } from './lookups.ts';
+import { realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
+import { takeInObjects } from './take-in-objects.ts';
 import { vaultView } from './views.ts';
 
 type Names = 'vault.create' | 'vault.open' | 'vault.list' | 'vault.show' | 'vault.rebuild' | 'vault.passphrase';
@@ -30,11 +32,16 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.open': async ({ dir }, context) => {
     const found = await inspect(parts, dir);
     requireAccess(found, context.secrets);
-    const sets = await withSession(parts, found, context.secrets, () => countSets(parts, found));
+    const steering = steeredControl(ignore, ignore);
+    context.signal.addEventListener('abort', () => steering.abort(context.signal.reason), { once: true });
+    const sets = await parts.useCases.takeInVault(found.dir, context.secrets, parts.home, steering.control);
     const vault = remember(parts, found);
-    if (sets > 0) return { vault: vaultView(vault), sets, rebuilt: false };
-    const rebuilt = await rebuild(parts, context, vault);
-    return { vault: vaultView(vault), sets: rebuilt.sets, rebuilt: true };
+    if (sets === null) {
+      const rebuilt = await rebuild(parts, context, vault);
+      return { vault: vaultView(vault), sets: rebuilt.sets, rebuilt: true };
+    }
+    await takeInObjects(parts, vault);
+    return { vault: vaultView(vault), sets, rebuilt: false };
   },
 
   'vault.list': async () => {
@@ -65,8 +72,9 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   },
 
   'vault.rebuild': async ({ dir }, context) => {
-    const vault = remember(parts, await inspect(parts, dir));
-    requireAccess(vault, context.secrets);
+    const found = await inspect(parts, dir);
+    requireAccess(found, context.secrets);
+    const vault = remember(parts, found);
     const { vault: _, ...result } = await rebuild(parts, context, vault);
     return { vault: vaultView(vault), ...result };
   },
@@ -97,15 +105,19 @@ const remember = ({ store }: ConsoleParts, vault: VaultInfo): VaultInfo => {
   return known;
 };
 
-const countSets = (parts: ConsoleParts, vault: VaultInfo): Promise<number> =>
-  withCatalog(parts, vault, 0, (catalog) => catalog.sets(null).length);
-
+/** Rebuilds as a job, and takes the objects in that the catalog then has sets of. */
 const rebuild = (parts: ConsoleParts, context: Parameters<typeof runAsJob>[1], vault: VaultInfo) =>
   runAsJob(parts, context, {
     kind: 'rebuild',
     object: null,
     vault: vault.dir,
     input: { dir: vault.dir },
-    run: (job) => parts.useCases.runRebuild(vault.dir, context.secrets, parts.home, job),
+    run: async (job) => {
+      const result = await parts.useCases.runRebuild(vault.dir, context.secrets, parts.home, job);
+      await takeInObjects(parts, vault);
+      return result;
+    },
     warned: ({ warnings, incompleteSets }) => warnings.length > 0 || incompleteSets > 0,
   });
+
+const ignore = () => undefined;

@@ -20,6 +20,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     changePassphrase: async () => ({ refreshed: [], skipped: [] }),
     showVault: unused,
     listTapes: async () => [],
+    labelTapes: unused,
     openCatalog: async () => null,
     openVaultSession: async (dir) => ({ info: vaultAt(dir), close: async () => undefined }) as never,
     planBackup: unused,
@@ -31,6 +32,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     planRestore: unused,
     runRestore: unused,
     runVerify: unused,
+    takeInVault: async () => 0,
     runRebuild: unused,
   };
 };

@@ -140,7 +140,7 @@ const unpack = (from: number, to: number, file: string, key: Uint8Array | null):
 };
 
 /** Works the log of the catalog that is to be replaced into it: over another database it would be read as part of that. */
-const retireLog = (target: string): void => {
+export const retireLog = (target: string): void => {
   try {
     if (fs.existsSync(target)) openCatalog(target).close();
   } catch {

@@ -1,6 +1,6 @@
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import { setKeyFor } from './set-keys.ts';
-import { findSet, objectKeyFor, putSet } from './set-row.ts';
+import { findSet, objectKeyFor, putSet, tapesOfChunks } from './set-row.ts';
 import type { Store } from './store.ts';
 import { addChunks, commitSet, completeSet, detailOf, type FinishedSet } from './writer.ts';
 
@@ -87,6 +87,30 @@ function* waitingPieces(store: Store, key: number): Generator<Uint8Array> {
 const forgetWaiting = (store: Store, key: number): void => {
   for (const table of ['waiting_part', 'waiting_set']) store.run(`DELETE FROM ${table} WHERE key = ?`, key);
 };
+
+/**
+ * Notes a set of which not enough was found to take in what it holds: it is listed as incomplete, and what builds on it
+ * waits. A set that the catalog has is left alone.
+ */
+export const noteIncomplete = (store: Store, set: Omit<FinishedSet, 'stream'>): void => {
+  store.transaction(() => {
+    if ((findSet(store, set.summary.id)?.ordinal ?? null) !== null) return;
+    const object = objectKeyFor(store, set.summary.object);
+    const summary = { ...set.summary, state: 'incomplete' as const };
+    const key = putSet(store, summary, { ...detailOf(set), whole: false }, object.key, null);
+    const tapes = tapesOfChunks(store, key);
+    putSet(store, summary, { ...detailOf(set), whole: false, tapes }, object.key, null);
+  });
+};
+
+/** Sets with chunks of which nothing else is known: no metadata was found. */
+export const setsWithoutRow = (store: Store): string[] =>
+  store
+    .all<[string]>(
+      `SELECT r.id FROM set_ref r LEFT JOIN block_set s ON s.key = r.key
+       WHERE s.key IS NULL AND EXISTS (SELECT 1 FROM chunk c WHERE c.set_key = r.key) ORDER BY r.id`,
+    )
+    .map(([id]) => id);
 
 /** The sets that others wait for: their tapes are wanted. */
 export const wantedSets = (store: Store): string[] =>

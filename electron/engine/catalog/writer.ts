@@ -46,7 +46,8 @@ const stateError = (row: SetRow | string, wanted: string): ColdframeError => {
   });
 };
 
-const emptySummary = (set: NewSet): BlockSetSummary => ({
+/** The summary of a set of which nothing is written yet. */
+export const emptySummary = (set: NewSet): BlockSetSummary => ({
   ...set,
   state: 'writing',
   finishedAt: null,
@@ -62,7 +63,7 @@ const emptySummary = (set: NewSet): BlockSetSummary => ({
 });
 
 /** What the set's row keeps beside the summary. */
-export const detailOf = (set: FinishedSet): SetDetail => ({
+export const detailOf = (set: Omit<FinishedSet, 'stream'>): SetDetail => ({
   whole: set.summary.state === 'complete',
   warnings: set.summary.warnings,
   tapes: set.summary.tapes,

@@ -122,7 +122,7 @@ export class Library {
     this.#save(this.#withTape(volume, { state: 'damaged', note }));
   }
 
-  /** Labels a new tape into the first free slot. Without a barcode it gets the next one. Errors: USAGE, TAPE_IN_USE. */
+  /** Labels a new tape into the first free slot, else a new one. Without a barcode it gets the next. Errors: USAGE, TAPE_MISMATCH. */
   label(options: { barcode?: string; pool?: Pool } = {}): TapeRecord {
     const barcode = options.barcode ?? `${volumeOf(this.#state.nextVolume)}${MEDIA_SUFFIX}`;
     if (!isBarcode(barcode))
@@ -230,15 +230,12 @@ export class Library {
   }
 
   #addBlank(barcode: string, volume: TapeId, numbered: boolean): void {
-    const slot = this.#state.slots.find(({ tape }) => tape === null);
-    if (!slot)
-      throw badRequest(
-        'Every slot of the library holds a tape.',
-        'Retire or export a tape first, or make a vault with more slots.',
-      );
+    const { slots } = this.#state;
+    const free = slots.find(({ tape }) => tape === null);
+    const number = free?.number ?? Math.max(0, ...slots.map((one) => one.number)) + 1;
     this.#save({
       ...this.#state,
-      slots: this.#state.slots.map((one) => (one === slot ? { ...one, tape: volume } : one)),
+      slots: [...slots.filter((one) => one !== free), { number, tape: volume }].sort((a, b) => a.number - b.number),
       tapes: [...this.#state.tapes, blankTape(volume, barcode)],
       nextVolume: this.#state.nextVolume + (numbered ? 1 : 0),
     });

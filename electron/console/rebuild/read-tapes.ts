@@ -1,0 +1,160 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
+import type { TapeId } from '../../../shared/units.ts';
+import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
+import type { VaultKeys } from '../../engine/tape/keys.ts';
+import type { Vault } from '../../engine/tape/vault.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { randomId } from '../../platform/ids.ts';
+import { homeLayout } from '../home/directory.ts';
+import { JobSwitch } from '../restore/job-switch.ts';
+import type { JobControl } from '../use-cases.ts';
+import {
+  REBUILD_COUNTER,
+  REBUILD_COUNTERS,
+  type RebuildAnswer,
+  type RebuildRequest,
+  type RebuildSetup,
+} from './rebuild-protocol.ts';
+
+const SAMPLE_MS = 250;
+type AnswerTo<Kind extends RebuildAnswer['kind']> = Extract<RebuildAnswer, { kind: Kind }>;
+
+export interface ReadTapes extends Omit<AnswerTo<'finished'>, 'kind'> {
+  /** Tapes that were scanned. */
+  readonly tapes: number;
+}
+
+export interface TapeReading {
+  readonly vault: Vault;
+  readonly keys: VaultKeys | null;
+  readonly home: string;
+  /** The catalog to fill; not open elsewhere for writing. */
+  readonly catalog: string;
+  readonly only: RebuildSetup['only'];
+}
+
+/**
+ * Reads all tapes of a vault and takes what they hold into a catalog, which is settled and closed when it resolves.
+ * Missing and damaged tapes are warnings. Throws CANCELLED, IO.
+ */
+export const readTapes = async (reading: TapeReading, job: JobControl): Promise<ReadTapes> => {
+  const folder = join(homeLayout(reading.home).jobs, randomId());
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  using control = new JobSwitch(job);
+  const counters = new SharedArrayBuffer(REBUILD_COUNTERS * 8);
+  const thread = new CallingThread<RebuildRequest, RebuildAnswer>('rebuild', {
+    catalog: reading.catalog,
+    only: reading.only,
+    vault: reading.vault.id,
+    vaultKey: reading.keys?.exportKey() ?? null,
+    folder,
+    control: control.control,
+    counters,
+  } satisfies RebuildSetup);
+  const run = new TapeReadingRun(reading, thread, new Float64Array(counters), job);
+  try {
+    return await run.run();
+  } finally {
+    run.close();
+    await thread.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+class TapeReadingRun {
+  readonly #reading: TapeReading;
+  readonly #thread: CallingThread<RebuildRequest, RebuildAnswer>;
+  readonly #counters: Float64Array;
+  readonly #job: JobControl;
+  readonly #warnings: Warning[] = [];
+  readonly #ticker: NodeJS.Timeout;
+  #phase = 'reading tapes';
+
+  constructor(
+    reading: TapeReading,
+    thread: CallingThread<RebuildRequest, RebuildAnswer>,
+    counters: Float64Array,
+    job: JobControl,
+  ) {
+    this.#reading = reading;
+    this.#thread = thread;
+    this.#counters = counters;
+    this.#job = job;
+    this.#ticker = setInterval(() => this.#tell(), SAMPLE_MS);
+  }
+
+  async run(): Promise<ReadTapes> {
+    const { library } = this.#reading.vault;
+    library.inventory();
+    let missing = false;
+    let scanned = 0;
+    for (const { volume, state, chunks, note } of library.state.tapes) {
+      if (state === 'blank') continue;
+      const found = state !== 'missing' && (await this.#scan(volume, chunks));
+      if (found) scanned += 1;
+      else missing = true;
+      if (state === 'missing') this.#warnings.push({ code: 'NO_SUCH_TAPE', path: volume, message: note });
+    }
+    failpoint('rebuild:after-scan');
+    this.#phase = 'taking sets in';
+    const { interruptedOn } = await this.#ask('imported', { kind: 'import', missing });
+    for (const tape of interruptedOn)
+      await this.#withTape(tape as TapeId, async (access) => await this.#ask('indexed', { kind: 'indexes', access }));
+    const { kind: _, warnings, ...counts } = await this.#ask('finished', { kind: 'finish' });
+    return { ...counts, tapes: scanned, warnings: [...this.#warnings, ...warnings] };
+  }
+
+  close(): void {
+    clearInterval(this.#ticker);
+  }
+
+  /** Scans a tape; false when it cannot be used at all, which is a warning. */
+  async #scan(volume: TapeId, expectChunks: number): Promise<boolean> {
+    try {
+      await this.#withTape(
+        volume,
+        async (access) => await this.#ask('scanned', { kind: 'scan', tape: { access, expectChunks } }),
+      );
+      return true;
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      const aboutTape = error.kind === 'damaged' || error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH';
+      if (!aboutTape) throw error;
+      this.#warnings.push({ code: error.code, path: volume, message: error.message });
+      return false;
+    }
+  }
+
+  /** Puts a tape into the first drive for the time of some work. */
+  async #withTape(volume: TapeId, work: (access: ReturnType<Vault['access']>) => Promise<unknown>): Promise<void> {
+    const { vault, keys } = this.#reading;
+    const drive = vault.library.state.drives[0]?.number ?? 1;
+    vault.library.mount(drive, volume);
+    try {
+      await work(vault.access(volume, keys));
+    } finally {
+      vault.library.unmount(drive);
+    }
+  }
+
+  async #ask<Kind extends RebuildAnswer['kind']>(kind: Kind, request: RebuildRequest): Promise<AnswerTo<Kind>> {
+    const answer = await this.#thread.call(request);
+    if (answer.kind === 'failed') throw ColdframeError.fromData(answer.error);
+    if (answer.kind !== kind) throw new RangeError(`a rebuild answered "${answer.kind}" to "${request.kind}"`);
+    return answer as AnswerTo<Kind>;
+  }
+
+  #tell(): void {
+    this.#job.report({
+      phase: this.#phase,
+      elementsDone: this.#counters[REBUILD_COUNTER.elements] as number,
+      elementsTotal: null,
+      bytesRead: this.#counters[REBUILD_COUNTER.bytes] as number,
+      bytesStored: 0,
+      bytesTotal: null,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import type { ErrorData } from '../../../shared/errors.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
+import type { SharedRunControl } from '../../engine/mover/run-control.ts';
+import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
+
+/** What the thread of a rebuild is started with. */
+export interface RebuildSetup {
+  /** Catalog to fill: a new file, or one that sets are added to. */
+  readonly catalog: string;
+  /** Which sets are taken in: all that it lacks, or only those made after its newest one. */
+  readonly only: 'missing' | 'newer';
+  readonly vault: string;
+  /** The vault key, 32 bytes, or null in an open vault. */
+  readonly vaultKey: Uint8Array | null;
+  /** For what is kept aside. */
+  readonly folder: string;
+  readonly control: SharedRunControl;
+  /** REBUILD_COUNTERS numbers, Float64, written by the thread alone. */
+  readonly counters: SharedArrayBuffer;
+}
+
+/** Positions in the counters: elements taken in, bytes of chunks found. */
+export const REBUILD_COUNTER = { elements: 0, bytes: 1 } as const;
+export const REBUILD_COUNTERS = 2;
+
+/** A tape to be looked at. */
+export interface TapeToScan {
+  readonly access: ReadAccess;
+  /** Chunks that are known to be durable on it. */
+  readonly expectChunks: number;
+}
+
+export type RebuildRequest =
+  | { readonly kind: 'scan'; readonly tape: TapeToScan }
+  /** All tapes were scanned; `missing`: some could not be. Takes the sets in. */
+  | { readonly kind: 'import'; readonly missing: boolean }
+  /** Reads what interrupted sets have on a tape. */
+  | { readonly kind: 'indexes'; readonly access: ReadAccess }
+  /** Completes the catalog and closes it. */
+  | { readonly kind: 'finish' };
+
+export type RebuildAnswer =
+  | { readonly kind: 'scanned' }
+  /** Tapes with chunks of interrupted sets. */
+  | { readonly kind: 'imported'; readonly interruptedOn: readonly string[] }
+  | { readonly kind: 'indexed' }
+  | {
+      readonly kind: 'finished';
+      readonly sets: number;
+      readonly incompleteSets: number;
+      readonly elements: number;
+      readonly bytes: number;
+      readonly warnings: readonly Warning[];
+    }
+  | { readonly kind: 'failed'; readonly error: ErrorData };

@@ -1,0 +1,286 @@
+import { join } from 'node:path';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import type { ChunkPlace, SetState, Warning } from '../../../shared/model/block-set.ts';
+import { millis, objectId, setId, vaultId } from '../../../shared/units.ts';
+import { FRAME_BYTES, readFrame, sealContext, type UnitSeal } from '../../engine/blockset/unit.ts';
+import * as catalog from '../../engine/catalog/index.ts';
+import { RunControl } from '../../engine/mover/run-control.ts';
+import { VaultKeys } from '../../engine/tape/keys.ts';
+import type { ScannedChunk } from '../../engine/tape/scan.ts';
+import type { TapeCatalogSet } from '../../engine/tape/tail-content.ts';
+import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
+import { noteUnit } from '../../platform/garbage.ts';
+import { checkStream, headerOf } from './check-stream.ts';
+import { FoundMetadata } from './found-metadata.ts';
+import { readSetHeader, type SetHeader } from './read-set-header.ts';
+import { REBUILD_COUNTER, type RebuildSetup, type TapeToScan } from './rebuild-protocol.ts';
+
+const CHUNKS_A_STEP = 1000;
+const WARNINGS_KEPT = 1000;
+
+/** Fills a catalog from tapes. Works in a thread of its own. */
+export class Rebuilder {
+  readonly #setup: RebuildSetup;
+  readonly #store: catalog.Catalog;
+  readonly #control: RunControl;
+  readonly #counters: Float64Array;
+  readonly #keys: VaultKeys | null;
+  readonly #metadata = new Map<string, FoundMetadata>();
+  /** What the tapes' own catalogs say of sets. */
+  readonly #told = new Map<string, TapeCatalogSet>();
+  readonly #warnings: Warning[] = [];
+  /** What the catalog held before: ids with states, and when the newest of them was made. */
+  readonly #before: ReadonlyMap<string, SetState>;
+  readonly #newest: number;
+  /** Sets that were found and are not to be taken in. */
+  readonly #leftAlone = new Set<string>();
+  #dropped = 0;
+
+  constructor(setup: RebuildSetup) {
+    this.#setup = setup;
+    this.#store = catalog.openCatalog(setup.catalog);
+    this.#control = new RunControl(setup.control);
+    this.#counters = new Float64Array(setup.counters);
+    this.#keys = setup.vaultKey === null ? null : new VaultKeys(vaultId(setup.vault), setup.vaultKey);
+    const before = catalog.sets(this.#store);
+    this.#before = new Map(before.map(({ id, state }) => [id, state]));
+    this.#newest = before.reduce((newest, { createdAt }) => Math.max(newest, createdAt), 0);
+  }
+
+  /**
+   * Notes every chunk of a tape and keeps its metadata aside. Damage is a warning; throws what else opening the tape
+   * throws, and CANCELLED.
+   */
+  scan({ access, expectChunks }: TapeToScan): void {
+    const tape = TapeReader.open(access);
+    try {
+      const tail = tape.tail();
+      for (const told of tail?.catalog?.sets ?? []) this.#hear(told);
+      let damage: ColdframeError | null = null;
+      let found = 0;
+      let places: ChunkPlace[] = [];
+      for (const finding of tape.scan()) {
+        this.#control.passageSync();
+        if (damage !== null) this.#warn(access.volume, damage);
+        damage = finding.kind === 'damage' ? finding.error : null;
+        if (finding.kind === 'damage') continue;
+        found += 1;
+        places.push(finding.place);
+        this.#look(tape, finding);
+        if (places.length >= CHUNKS_A_STEP) places = this.#note(places);
+      }
+      this.#note(places);
+      // What an interrupted write left at the end is no damage: all that was ever called written is there.
+      if (damage !== null && found < expectChunks) this.#warn(access.volume, damage);
+      else if (found < expectChunks) this.#warnMissing(access.volume, expectChunks - found);
+    } finally {
+      tape.close();
+    }
+  }
+
+  /** Takes in all sets that were found. `missing`: some tapes could not be scanned. */
+  import(missing: boolean): string[] {
+    for (const { header, metadata } of this.#inOrder()) this.#take(header, metadata);
+    for (const set of this.#wanted()) this.#warnWanted(set);
+    return this.#unfinished(missing);
+  }
+
+  /** Reads the indexes of what interrupted sets have on a tape, so that a backup can go on with them. */
+  readIndexes(access: ReadAccess): void {
+    const interrupted = new Set(
+      catalog
+        .sets(this.#store)
+        .filter(({ state }) => state === 'interrupted')
+        .map(({ id }) => id),
+    );
+    const tape = TapeReader.open(access);
+    try {
+      for (const place of [...catalog.chunksOn(this.#store, access.volume)]) {
+        this.#control.passageSync();
+        if (place.kind !== 'data' || !interrupted.has(place.set)) continue;
+        const index = this.#undamaged(access.volume, () => firstUnit(tape, place));
+        if (index) catalog.addChunks(this.#store, [{ place, index }]);
+      }
+    } finally {
+      tape.close();
+    }
+  }
+
+  /** Completes the catalog and closes it. */
+  finish(): { sets: number; incompleteSets: number; elements: number; bytes: number; warnings: Warning[] } {
+    while (catalog.settleSome(this.#store)) this.#control.passageSync();
+    const sets = catalog.sets(this.#store);
+    this.#store.close();
+    return {
+      sets: sets.length,
+      incompleteSets: sets.filter(({ state }) => state === 'incomplete').length,
+      elements: this.#counters[REBUILD_COUNTER.elements] as number,
+      bytes: this.#counters[REBUILD_COUNTER.bytes] as number,
+      warnings: this.#keptWarnings(),
+    };
+  }
+
+  /** Checks a chunk's header where a directory was believed, and keeps metadata that is new. */
+  #look(tape: TapeReader, { place, part, last }: ScannedChunk): void {
+    const header = this.#undamaged(place.tape, () => tape.readHeader(place));
+    if (header === null || place.kind === 'data' || this.#before.get(place.set) === 'complete') return;
+    const metadata = this.#metadata.get(place.set) ?? new FoundMetadata(join(this.#setup.folder, place.set));
+    this.#metadata.set(place.set, metadata);
+    if (metadata.has(part)) return;
+    this.#undamaged(place.tape, () => {
+      noteUnit();
+      const payload = Buffer.allocUnsafeSlow(place.payloadBytes);
+      const { units } = tape.readChunkPayload(place, payload);
+      metadata.add({ part, last, units, tape: place.tape }, payload, this.#sealOf(place));
+      return true;
+    });
+  }
+
+  #note(places: readonly ChunkPlace[]): ChunkPlace[] {
+    const payload = places.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
+    this.#count('bytes', payload);
+    if (places.length > 0)
+      catalog.addChunks(
+        this.#store,
+        places.map((place) => ({ place })),
+      );
+    return [];
+  }
+
+  /** A set with all metadata is told most of on the tape on which it ended. */
+  #hear(told: TapeCatalogSet): void {
+    const known = this.#told.get(told.id);
+    if (known === undefined || known.object === null || told.complete) this.#told.set(told.id, told);
+  }
+
+  /** Headers with their metadata, in the order in which the sets were made. */
+  #inOrder(): { header: SetHeader; metadata: FoundMetadata }[] {
+    const found: { header: SetHeader; metadata: FoundMetadata }[] = [];
+    for (const [id, metadata] of this.#metadata) {
+      const header = this.#undamaged(id, () => {
+        const json = headerOf(metadata.stream());
+        return json === null ? null : readSetHeader(json, id);
+      });
+      if (header === null) continue;
+      if (this.#wantsSet(header)) found.push({ header, metadata });
+      else this.#leftAlone.add(id);
+    }
+    return found.sort((one, other) => one.header.summary.createdAt - other.header.summary.createdAt);
+  }
+
+  #wantsSet({ summary }: SetHeader): boolean {
+    if (this.#setup.only === 'missing' || summary.createdAt > this.#newest) return true;
+    return this.#before.has(summary.id);
+  }
+
+  #take({ summary, selection, source, leftOut }: SetHeader, metadata: FoundMetadata): void {
+    this.#control.passageSync();
+    const stream = metadata.stream();
+    const checked = this.#undamaged(summary.id, () => (metadata.whole ? checkStream(stream) : null));
+    const places = new Map([...catalog.chunkPlaces(this.#store, summary.id)].map((place) => [place.sequence, place]));
+    const stored = [...places.values()].reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
+    const known = { ...summary, bytesStored: stored as typeof summary.bytesStored };
+    if (checked === null || checked.wrong !== null) {
+      const why = checked?.wrong ?? 'parts of its metadata are missing or damaged';
+      this.#remark(summary.id, 'METADATA_LOST', `Block set ${summary.id} of ${summary.object.name}: ${why}`);
+      catalog.noteIncomplete(this.#store, { summary: known, selection, source, leftOut });
+      return;
+    }
+    const lacking = [...checked.dataChunks].filter((sequence) => !places.has(sequence));
+    if (lacking.length > 0)
+      this.#remark(
+        summary.id,
+        'CHUNKS_MISSING',
+        `Block set ${summary.id} of ${summary.object.name} lacks ${lacking.length} of its ${checked.dataChunks.size} data chunks`,
+      );
+    const state = lacking.length === 0 ? 'complete' : 'incomplete';
+    catalog.importSet(this.#store, { summary: { ...known, state }, selection, source, leftOut, stream, places: [] });
+    metadata.forget();
+    this.#count('elements', summary.elements);
+  }
+
+  #wanted(): string[] {
+    return catalog.wantedSets(this.#store);
+  }
+
+  /** Sets of which there are chunks and no metadata: interrupted, or waiting for a tape that is missing. */
+  #unfinished(missing: boolean): string[] {
+    const tapes = new Set<string>();
+    const wanted = new Set(this.#wanted());
+    for (const id of catalog.setsWithoutRow(this.#store)) {
+      const told = this.#told.get(id);
+      if (this.#leftAlone.has(id) || !told?.object || told.level === null || told.createdAt === null) continue;
+      const set = {
+        id: setId(id),
+        object: { id: objectId(told.object.id), name: told.object.name },
+        level: told.level,
+        parent: told.parent === null ? null : setId(told.parent),
+        createdAt: millis(told.createdAt),
+      };
+      if (told.complete || wanted.has(id) || missing || this.#metadata.has(id)) {
+        catalog.noteIncomplete(this.#store, { summary: catalog.emptySummary(set) });
+        this.#remark(id, 'METADATA_LOST', `Block set ${id} of ${set.object.name} has chunks on tape and no metadata`);
+        continue;
+      }
+      catalog.beginSet(this.#store, set);
+      catalog.interruptSet(this.#store, set.id);
+      for (const { tape } of catalog.chunkPlaces(this.#store, id)) tapes.add(tape);
+    }
+    return [...tapes];
+  }
+
+  /** What `work` gives, or null when it comes upon damage, which is noted. */
+  #undamaged<T>(where: string, work: () => T): T | null {
+    try {
+      return work();
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      if (error.kind !== 'damaged' && error.code !== 'IO' && error.code !== 'TAPE_MISMATCH') throw error;
+      this.#warn(where, error);
+      return null;
+    }
+  }
+
+  #sealOf({ set, sequence }: ChunkPlace): UnitSeal | null {
+    if (this.#keys === null) return null;
+    return { key: this.#keys.setKey(set), context: sealContext(Buffer.from(set, 'hex'), sequence) };
+  }
+
+  #warnMissing(tape: string, chunks: number): void {
+    this.#remark(tape, 'CHUNKS_MISSING', `${chunks} chunks that were written to tape ${tape} are not on it any more`);
+  }
+
+  #warnWanted(set: string): void {
+    this.#remark(set, 'PARENT_MISSING', `Block set ${set}, on which others build, is on none of these tapes`);
+  }
+
+  #warn(where: string, { code, message }: ColdframeError): void {
+    this.#remark(where, code, message);
+  }
+
+  #remark(path: string, code: string, message: string): void {
+    if (this.#warnings.length < WARNINGS_KEPT) this.#warnings.push({ code, path, message });
+    else this.#dropped += 1;
+  }
+
+  #keptWarnings(): Warning[] {
+    if (this.#dropped === 0) return this.#warnings;
+    const more = { code: 'MORE_WARNINGS', path: '', message: `${this.#dropped} more warnings were not kept` };
+    return [...this.#warnings, more];
+  }
+
+  #count(name: keyof typeof REBUILD_COUNTER, more: number): void {
+    const at = REBUILD_COUNTER[name];
+    this.#counters[at] = (this.#counters[at] as number) + more;
+  }
+}
+
+/** The first unit of a chunk as it is stored. */
+const firstUnit = (tape: TapeReader, place: ChunkPlace): Uint8Array => {
+  const frame = Buffer.alloc(FRAME_BYTES);
+  tape.readUnitRange(place, 0, FRAME_BYTES, frame);
+  const { bodyBytes } = readFrame(frame, 0);
+  const unit = Buffer.alloc(FRAME_BYTES + bodyBytes);
+  tape.readUnitRange(place, 0, unit.length, unit);
+  return unit;
+};

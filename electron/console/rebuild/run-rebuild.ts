@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CatalogWriterClient } from '../../engine/catalog/index.ts';
+import type { VaultKeys } from '../../engine/tape/keys.ts';
+import type { Vault } from '../../engine/tape/vault.ts';
+import { catalogFile } from '../catalog-place.ts';
+import type { JobControl, RebuildResult, VaultAccess } from '../use-cases.ts';
+import { infoOf, withVaultAlone } from '../vault-session.ts';
+import { FreshCatalog } from './fresh-catalog.ts';
+import { readTapes } from './read-tapes.ts';
+
+/** Where the vault's own copy of its catalog lies. */
+export const copyOf = (vault: Vault): string => join(vault.catalogDir, 'catalog.copy');
+
+/**
+ * Makes the catalog of a vault from its tapes alone, in whatever order they come. The one in use stays until the new one
+ * takes its place. Throws NO_SUCH_VAULT, PASSPHRASE_*, CANCELLED, IO.
+ */
+export const runRebuild = async (
+  dir: string,
+  access: VaultAccess,
+  home: string,
+  job: JobControl,
+): Promise<RebuildResult> => {
+  const started = performance.now();
+  return await withVaultAlone(dir, access, async (vault, keys) => {
+    const file = catalogFile(home, vault.id);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    using fresh = new FreshCatalog(file);
+    const read = await readTapes({ vault, keys, home, catalog: fresh.file, only: 'missing' }, job);
+    fresh.place();
+    await refreshCopy(vault, keys, file);
+    const { warnings, ...counts } = read;
+    const durationMs = Math.round(performance.now() - started);
+    return { vault: infoOf(vault), ...counts, durationMs, warnings: [...warnings] };
+  });
+};
+
+/** Brings the vault's copy up to date with a catalog. */
+export const refreshCopy = async (vault: Vault, keys: VaultKeys | null, file: string): Promise<void> => {
+  mkdirSync(vault.catalogDir, { recursive: true, mode: 0o700 });
+  const writer = await CatalogWriterClient.open(file);
+  try {
+    await writer.copy(copyOf(vault), keys?.exportKey() ?? null);
+  } finally {
+    await writer.close();
+  }
+};

@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { asColdframeError } from '../../../shared/errors.ts';
+import { openCatalog, openCopy, sets } from '../../engine/catalog/index.ts';
+import { catalogFile } from '../catalog-place.ts';
+import type { JobControl, VaultAccess } from '../use-cases.ts';
+import { isInUse, openVaultSession, withVaultAlone } from '../vault-session.ts';
+import { FreshCatalog } from './fresh-catalog.ts';
+import { readTapes } from './read-tapes.ts';
+import { copyOf } from './run-rebuild.ts';
+
+/**
+ * Gives this home the catalog of a vault: the one it has, else the vault's own copy, in either case with the sets that
+ * the tapes have beyond it. Returns the number of sets, or null when there is no sound catalog: then it takes a rebuild.
+ * Throws NO_SUCH_VAULT, PASSPHRASE_* before anything is read, CATALOG_TOO_NEW, CANCELLED, IO.
+ */
+export const takeInVault = async (
+  dir: string,
+  access: VaultAccess,
+  home: string,
+  job: JobControl,
+): Promise<number | null> => {
+  if (isInUse(dir)) return await setsInUse(dir, access, home);
+  return await withVaultAlone(dir, access, async (vault, keys) => {
+    const file = catalogFile(home, vault.id);
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const reading = { vault, keys, home, only: 'newer' } as const;
+    const known = setsIn(file);
+    if (known) return (await readTapes({ ...reading, catalog: file }, job)).sets;
+    using fresh = new FreshCatalog(file);
+    undamaged(() => openCopy(copyOf(vault), fresh.file, keys?.exportKey() ?? null));
+    if (setsIn(fresh.file) === null) {
+      return known === null ? null : (await readTapes({ ...reading, catalog: file }, job)).sets;
+    }
+    const { sets: found } = await readTapes({ ...reading, catalog: fresh.file }, job);
+    fresh.place();
+    return found;
+  });
+};
+
+/** A vault that a job of this console works with has its catalog here, and it is up to date. */
+const setsInUse = async (dir: string, access: VaultAccess, home: string): Promise<number> => {
+  const session = await openVaultSession(dir, access, home);
+  try {
+    return sets(session.opened.catalog).length;
+  } finally {
+    await session.close();
+  }
+};
+
+/** How many sets a catalog knows; null when it is not there or damaged. */
+const setsIn = (file: string): number | null => {
+  if (!existsSync(file)) return null;
+  let found: number | null = null;
+  undamaged(() => {
+    const store = openCatalog(file);
+    try {
+      found = sets(store).length;
+    } finally {
+      store.close();
+    }
+  });
+  return found;
+};
+
+/** Does some work, as far as what it needs is there and whole. */
+const undamaged = (work: () => void): void => {
+  try {
+    work();
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (error.kind !== 'damaged' && error.code !== 'IO') throw error;
+  }
+};
