@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { durableWrite } from '../platform/durable-write.ts';
+
+/** Below this a copy costs next to nothing. */
+const SMALL_BYTES = 2 * 1024 * 1024;
+/** The copy is made anew when the catalog has grown by this share, or when so many jobs have ended since. */
+const GROWTH = 0.05;
+const JOBS = 32;
+
+/** What the last copy was made of; lies beside it. */
+interface CopyNote {
+  readonly catalogBytes: number;
+  readonly jobsSince: number;
+}
+
+/** The folder of a vault for the copy of its catalog. */
+export interface CopyPlace {
+  readonly folder: string;
+  readonly catalogFile: string;
+}
+
+export const copyFile = ({ folder }: CopyPlace): string => join(folder, 'catalog.copy');
+
+/**
+ * Brings the copy of the catalog in a vault up to date after a job. A job that changed little does not pay for a copy of
+ * the whole: what is newer than the copy is read from the tapes when the vault is opened on another machine.
+ */
+export const refreshCopy = async (place: CopyPlace, copy: (target: string) => Promise<void>): Promise<void> => {
+  mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+  const catalogBytes = sizeOf(place.catalogFile) + sizeOf(`${place.catalogFile}-wal`);
+  const note = readNote(place);
+  const stale =
+    note === null ||
+    catalogBytes < SMALL_BYTES ||
+    catalogBytes > note.catalogBytes * (1 + GROWTH) ||
+    note.jobsSince >= JOBS;
+  if (stale) {
+    await copy(copyFile(place));
+    writeNote(place, { catalogBytes, jobsSince: 0 });
+  } else {
+    writeNote(place, { ...note, jobsSince: note.jobsSince + 1 });
+  }
+};
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+const noteFile = ({ folder }: CopyPlace): string => join(folder, 'copy.json');
+
+const writeNote = (place: CopyPlace, note: CopyNote): void => durableWrite(noteFile(place), JSON.stringify(note));
+
+/** Null when there is no copy, or its note cannot be read: then it is made anew. */
+const readNote = (place: CopyPlace): CopyNote | null => {
+  if (sizeOf(copyFile(place)) === 0) return null;
+  try {
+    const { catalogBytes, jobsSince } = JSON.parse(readFileSync(noteFile(place), 'utf8')) as CopyNote;
+    return Number.isSafeInteger(catalogBytes) && Number.isSafeInteger(jobsSince) ? { catalogBytes, jobsSince } : null;
+  } catch {
+    return null;
+  }
+};
