@@ -3169,12 +3169,19 @@ let lastProgress = 0;
 function progress(text) {
   if (!process.stderr.isTTY || settings.quiet || Date.now() - lastProgress < 200) return;
   lastProgress = Date.now();
-  process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+  process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+}
+
+/** Takes the line of progress away before something else is shown. */
+function clearProgress() {
+  if (lastProgress > 0) process.stderr.write('\r\x1b[K');
+  lastProgress = 0;
 }
 
 /** A line for people on standard error. */
 function say(text) {
-  process.stderr.write(`${lastProgress && process.stderr.isTTY ? '\r\x1b[K' : ''}${text}\n`);
+  clearProgress();
+  process.stderr.write(`${text}\n`);
 }
 
 const output = { pieces: [], size: 0 };
@@ -3187,6 +3194,7 @@ function print(text) {
 }
 
 function flushOutput() {
+  clearProgress();
   let bytes = Buffer.from(output.pieces.join(''));
   output.pieces = [];
   output.size = 0;
