@@ -49,6 +49,9 @@ describeWithPeers('extended attributes and flags', peers, () => {
           expect(ours(found)).toEqual(getfattr(at(path)));
           expect(found.length).toBeGreaterThan(0);
         }
+        const own = linux.openDirectory(byteStringFromText(at('dir')));
+        expect(ours(linux.readExtendedAttributes(own, ''))).toEqual(getfattr(at('dir')));
+        linux.closeFd(own);
         const file = linux.openAt(fd, name('file'), 0);
         expect(ours(linux.readExtendedAttributesOf(file))).toEqual(getfattr(at('file')));
         linux.closeFd(file);

@@ -22,13 +22,13 @@ const NONE: readonly ExtendedAttribute[] = [];
  */
 export function readExtendedAttributes(directory: number, name: string): readonly ExtendedAttribute[] {
   const { list, value } = memory();
-  const length = libc().llistxattr(nameAddress(procPath(directory, name)), list.address, LIST_BYTES);
+  const length = libc().llistxattr(nameAddress(ownPath(directory, name)), list.address, LIST_BYTES);
   if (length < 0) return noneOr('listxattr', libc().errno(), directory, name);
   if (length === 0) return NONE;
   const names = list.bytes.latin1Slice(0, length - 1).split('\0');
   const found: ExtendedAttribute[] = [];
   for (const key of names.sort()) {
-    const path = nameAddress(procPath(directory, name));
+    const path = nameAddress(ownPath(directory, name));
     const size = libc().lgetxattr(path, nameAddress(key, 1), value.address, VALUE_BYTES);
     if (size >= 0) found.push({ name: asBytes(key), value: Uint8Array.from(value.bytes.subarray(0, size)) });
     // ENODATA: removed in this moment, or a name that is listed but not ours to read (trusted.*).
@@ -59,7 +59,7 @@ export function readExtendedAttributesOf(fd: number): readonly ExtendedAttribute
 export function setExtendedAttribute(directory: number, name: string, attribute: ExtendedAttribute): void {
   const { value } = memory();
   const size = place(attribute.value, directory, name);
-  const path = nameAddress(procPath(directory, name));
+  const path = nameAddress(ownPath(directory, name));
   checked(
     libc().lsetxattr(path, nameAddress(attribute.name, 1), value.address, size, 0),
     `setxattr ${attribute.name}`,
@@ -77,7 +77,7 @@ export function setExtendedAttributeOf(fd: number, attribute: ExtendedAttribute)
 
 /** Removes one attribute of a name in a directory; that it is not there is fine. */
 export function removeExtendedAttribute(directory: number, name: string, key: string): void {
-  const path = nameAddress(procPath(directory, name));
+  const path = nameAddress(ownPath(directory, name));
   try {
     checked(libc().lremovexattr(path, nameAddress(key, 1)), `removexattr ${key}`, directory, name);
   } catch (error) {
@@ -99,3 +99,6 @@ function noneOr(call: string, errno: number, fd: number, name = ''): readonly Ex
 }
 
 const asBytes = (name: string): ExtendedAttribute['name'] => byteStringOf(Buffer.from(name, 'latin1'));
+
+/** A path for the `l…xattr` calls: those take `/proc/self/fd/N` for the link that it is, and `…/.` for the directory. */
+const ownPath = (directory: number, name: string): string => procPath(directory, name === '' ? '.' : name);
