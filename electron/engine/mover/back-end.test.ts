@@ -15,7 +15,7 @@ const set: TapeSetEntry = {
 };
 
 /** A tape in memory that takes `capacity` chunks. */
-const tapeOf = (id: string, capacity: number, written: ChunkToWrite[]): MountedTape => ({
+const tapeOf = (id: string, capacity: number, written: ChunkToWrite[], tails: string[][]): MountedTape => ({
   id,
   append: (chunk) => {
     if (capacity === 0) throw new ColdframeError('TAPE_FULL', { message: 'full', guidance: 'next tape' });
@@ -37,7 +37,10 @@ const tapeOf = (id: string, capacity: number, written: ChunkToWrite[]): MountedT
     };
   },
   flush: () => undefined,
-  finish: (full) => ({ chunks: 1, payloadBytes: 1, usedBytes: 1, full }),
+  finish: (full, sets) => {
+    tails.push(sets.map(({ id: of, complete }) => `${of} ${complete}`));
+    return { chunks: 1, payloadBytes: 1, usedBytes: 1, full };
+  },
   abandon: () => undefined,
 });
 
@@ -46,10 +49,11 @@ const start = (capacities: Record<string, number> = { CF0001: 100 }) => {
   const staging = new Staging(shared);
   const written: ChunkToWrite[] = [];
   const answers: BackEndAnswer[] = [];
+  const tails: string[][] = [];
   const backEnd = new BackEnd<null>(
     shared,
     0,
-    (tape) => tapeOf(tape, capacities[tape] ?? 0, written),
+    (tape) => tapeOf(tape, capacities[tape] ?? 0, written, tails),
     (answer) => answers.push(answer),
   );
   const running = backEnd.run();
@@ -57,7 +61,7 @@ const start = (capacities: Record<string, number> = { CF0001: 100 }) => {
     backEnd.request({ kind: 'stop' });
     await running;
   };
-  return { staging, written, answers, backEnd, stop };
+  return { staging, written, answers, tails, backEnd, stop };
 };
 
 const content: SlotContent = {
@@ -114,6 +118,20 @@ describe('a back end', () => {
     expect(written.map(({ sequence }) => sequence)).toEqual([0, 1]);
     const places = answers.flatMap((answer) => (answer.kind === 'written' ? [answer.place.tape] : []));
     expect(places).toEqual(['CF0001', 'CF0002']);
+  });
+
+  test('names the sets of jobs that have left in the tail of the tape they were written to, as complete as they are', async () => {
+    const { staging, written, answers, tails, backEnd, stop } = start();
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    publish(staging);
+    await until(() => written.length === 1);
+    backEnd.request({ kind: 'join', job: 1, set: { ...set, complete: true } });
+    backEnd.request({ kind: 'leave', job: 1 });
+    backEnd.request({ kind: 'unmount', id: 1 });
+    await until(() => answers.some(({ kind }) => kind === 'unmounted'));
+    await stop();
+    expect(tails).toEqual([[`${set.id} true`]]);
   });
 
   test('passes its chunk on when there is no tape for it', async () => {

@@ -20,6 +20,8 @@ export class BackEnd<Access> {
   readonly #open: (tape: string, access: Access) => MountedTape;
   readonly #answer: (answer: BackEndAnswer) => void;
   readonly #sets = new Map<number, TapeSetEntry>();
+  /** Sets that may lie on the tape in the drive, for its own catalog; also those of jobs that have left. */
+  readonly #notes = new Map<string, TapeSetEntry>();
   /** Jobs that are over; one that has not joined yet is not among them. */
   readonly #left = new Set<number>();
   #tape: MountedTape | null = null;
@@ -66,6 +68,7 @@ export class BackEnd<Access> {
     switch (request.kind) {
       case 'join':
         this.#sets.set(request.job, request.set);
+        this.#notes.set(request.set.id, request.set);
         this.#left.delete(request.job);
         this.#ready();
         return;
@@ -193,10 +196,18 @@ export class BackEnd<Access> {
     const tape = this.#tape;
     this.#tape = null;
     if (tape === null) return;
-    const summary = tape.finish(full, [...this.#sets.values()]);
+    const summary = tape.finish(full, [...this.#notes.values()]);
     this.#unflushed = 0;
+    this.#forgetLeft();
     this.#answer({ kind: 'durable', id: null });
     this.#answer({ kind: 'ended', tape: tape.id, summary });
+  }
+
+  /** Every tape that could hold chunks of jobs that have left has its tail by now. */
+  #forgetLeft(): void {
+    const current = [...this.#sets.values()];
+    this.#notes.clear();
+    for (const set of current) this.#notes.set(set.id, set);
   }
 
   #fail(thrown: unknown, job: number | null): void {

@@ -59,10 +59,10 @@ const writeIndex = (
 ): number => {
   const listed = extents.extents(from).filter((extent) => accumulator.holds(extent));
   if (listed.length > 0) {
-    if (item.part === 0)
-      writeElement(accumulator.index, { attributes: item.attributes, extents: listed }, accumulator.table);
-    else writeElementPart(accumulator.index, item.attributes.path, item.part, listed, accumulator.table);
-    accumulator.indexedElements += item.part === 0 ? 1 : 0;
+    const { attributes, part } = item;
+    writeElement(accumulator.index, { attributes, extents: part === 0 ? listed : [] }, accumulator.table);
+    if (part > 0) writeElementPart(accumulator.index, attributes.path, part, listed, accumulator.table);
+    accumulator.indexedElements += 1;
   }
   return extents.count;
 };
