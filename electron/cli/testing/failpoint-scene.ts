@@ -71,8 +71,8 @@ export class FailpointScene {
 
   /** Holds the promises of the product against what a killed command left. */
   async check(command: KilledCommand, killed: Ending): Promise<void> {
-    await CHECKS[command](this, killed);
     await this.everySetIsThere(reported(killed));
+    await CHECKS[command](this);
   }
 
   /** Runs the command again, undisturbed. */
@@ -86,10 +86,11 @@ export class FailpointScene {
     const { sets } = await this.place.done('sets', ['sets'], options);
     const complete = sets.filter(({ state }) => state === 'complete').map(({ id }) => id);
     expect(complete).toEqual(expect.arrayContaining([this.#first, ...alsoExpected]));
-    for (const id of complete) await this.#restores(id, options);
+    for (const id of complete) await this.restores(id, options);
   }
 
-  async #restores(id: string, options: RunOptions): Promise<void> {
+  /** A set restores exactly: the first one what was there first, every later one what is there now. */
+  async restores(id: string, options: RunOptions = {}): Promise<void> {
     const out = this.place.at('check');
     rmSync(out, { recursive: true, force: true });
     await this.place.done('restore', ['restore', id, '--to', out], options);
@@ -129,7 +130,7 @@ export class FailpointScene {
 }
 
 /** What must hold after each command was killed, besides that no set is lost. */
-const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene, killed: Ending) => Promise<void>>> = {
+const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene) => Promise<void>>> = {
   create: async (scene) => {
     const again = await scene.again('create');
     const dir = scene.place.at('new-vault');
@@ -144,9 +145,8 @@ const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene, killed: End
     await scene.place.done('object.show', ['object', 'show', 'more']);
   },
   backup: async (scene) => {
-    await scene.everySetIsThere([]);
     const { set } = answerOf<{ set: SetView }>(await scene.again('backup'), 0);
-    await scene.everySetIsThere([set.id]);
+    await scene.restores(set.id);
     const verified = await scene.place.done('verify', ['verify', '--vault', scene.place.vault]);
     expect(verified.damaged).toEqual([]);
   },
@@ -156,8 +156,8 @@ const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene, killed: End
     await scene.expectRestored();
   },
   rebuild: async (scene) => {
-    await scene.everySetIsThere([]);
     answerOf(await scene.again('rebuild'), 0);
+    await scene.everySetIsThere([]);
   },
   open: async (scene) => {
     const home = scene.place.at('new-home');
