@@ -248,12 +248,14 @@ test('a lost library is made anew from the tapes, with the present passphrase', 
   expect(() => recoverLibrary(temporaryFolder())).toThrow(code('NO_SUCH_VAULT'));
 });
 
-test('new tapes are labelled into free slots, and numbers are never given twice', async () => {
+test('new tapes are labelled into free slots, else into new ones, and numbers are never given twice', async () => {
   const { library } = await newVault({ slots: 1 });
   expect(library.label({ barcode: 'CF0001L8' })).toMatchObject({ state: 'labelled', pool: 'scratch' });
   expect(() => library.label({ barcode: 'CF0001L8' })).toThrow(code('USAGE'));
   expect(() => library.label({ barcode: 'nonsense' })).toThrow(code('USAGE'));
-  expect(() => library.label()).toThrow(code('USAGE'));
+  expect(library.label()).toMatchObject({ state: 'labelled', barcode: 'CF0002L8' });
+  expect(library.label({ barcode: 'XY0001L8' })).toMatchObject({ state: 'labelled', pool: 'scratch' });
+  expect(library.state.slots).toEqual(['CF0001', 'CF0002', 'XY0001'].map((tape, at) => ({ number: at + 1, tape })));
 });
 
 test('leftovers of an interrupted write go when the vault is opened, and nothing else does', async () => {

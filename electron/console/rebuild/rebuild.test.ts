@@ -1,0 +1,191 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { cancelledWhen, flip, noise, VaultScene } from '../testing/vault-scene.ts';
+
+const MIB = 1 << 20;
+let scene: VaultScene;
+
+/** A chain with every level, removed and renamed elements, hard links, a file in parts, and a merged set. */
+const chain = async (): Promise<void> => {
+  for (let at = 0; at < 120; at += 1) scene.write(`small/file-${at}`, `content ${at}\n`.repeat(at));
+  scene.write('going', 'soon gone');
+  scene.write('sub/moving', noise(200_000, 2));
+  scene.write('linked', noise(100_000, 3));
+  fs.linkSync(scene.at('linked'), scene.at('linked-too'));
+  const fd = fs.openSync(scene.at('long'), 'w');
+  fs.writeSync(fd, noise(200_000, 4), 0, 200_000, 100 * MIB);
+  fs.ftruncateSync(fd, 140 * MIB);
+  fs.closeSync(fd);
+  await scene.backup();
+  fs.rmSync(scene.at('going'));
+  fs.renameSync(scene.at('sub'), scene.at('sub-renamed'));
+  scene.write('small/file-3', 'changed');
+  await scene.backup();
+  scene.write('small/file-4', 'changed as well');
+  fs.rmSync(scene.at('small/file-5'));
+  await scene.backup({ level: 'differential' });
+  scene.write('going', 'back again');
+  await scene.backup();
+  await scene.merge();
+  scene.write('last', 'last');
+  await scene.backup();
+};
+
+describe('a rebuild', () => {
+  beforeEach(async () => {
+    scene = await VaultScene.make();
+  });
+
+  test('gives the catalog that there was, whatever the order of the tapes', async () => {
+    await chain();
+    const before = await scene.catalog();
+    const history = await scene.versions('going');
+    const counts = (await scene.sets()).length;
+    const rebuilt = await scene.rebuild();
+    expect(rebuilt).toMatchObject({ sets: counts, incompleteSets: 0, warnings: [] });
+    expect(await scene.catalog()).toEqual(before);
+    expect(await scene.versions('going')).toEqual(history);
+    const library = path.join(scene.vault, 'library.json');
+    const state = JSON.parse(fs.readFileSync(library, 'utf8')) as { tapes: unknown[] };
+    fs.writeFileSync(library, JSON.stringify({ ...state, tapes: state.tapes.toReversed() }));
+    await scene.rebuild();
+    expect(await scene.catalog()).toEqual(before);
+    expect(listTree(await scene.restore({ id: Object.keys(before).at(-1) as never }))).toEqual(listTree(scene.source));
+  });
+
+  test('works for a home that never saw the vault, and scans tapes without a tail', async () => {
+    await chain();
+    const before = await scene.catalog();
+    for (const name of fs.readdirSync(path.join(scene.vault, 'tapes'))) {
+      const file = path.join(scene.vault, 'tapes', name);
+      fs.truncateSync(file, Math.max(0, fs.statSync(file).size - 100));
+    }
+    const home = scene.folder('elsewhere');
+    expect(await scene.rebuild(home)).toMatchObject({ incompleteSets: 0, warnings: [] });
+    expect(await scene.catalog(home)).toEqual(before);
+    expect(fs.readdirSync(path.join(home, 'jobs'))).toEqual([]);
+  });
+
+  test('marks what a missing tape takes away as incomplete, and takes it back when the tape is there', async () => {
+    scene = await VaultScene.make({ tapeBytes: 32 * MIB, codec: 'none' });
+    for (let at = 0; at < 5; at += 1) scene.write(`large-${at}`, noise(9 * MIB, at));
+    const full = await scene.backup();
+    scene.write('later', 'later');
+    const last = await scene.backup();
+    const before = await scene.catalog();
+    for (const tape of full.tapes) {
+      const file = scene.tapeFile(tape);
+      fs.renameSync(file, `${file}.away`);
+      const rebuilt = await scene.rebuild();
+      expect(rebuilt.warnings).toContainEqual(expect.objectContaining({ code: 'NO_SUCH_TAPE', path: tape }));
+      const states = new Map((await scene.sets()).map(({ id, state }) => [id, state]));
+      for (const id of [full.id, last.id]) expect(['incomplete', undefined]).toContain(states.get(id));
+      expect(rebuilt.incompleteSets).toBeGreaterThan(0);
+      fs.renameSync(`${file}.away`, file);
+    }
+    expect(await scene.rebuild()).toMatchObject({ sets: 2, incompleteSets: 0, warnings: [] });
+    expect(await scene.catalog()).toEqual(before);
+  });
+
+  test('reports damaged metadata, and takes in what does not depend on it', async () => {
+    scene.write('file', 'one');
+    const full = await scene.backup({ streams: 1 });
+    scene.write('file', 'two');
+    const second = await scene.backup({ streams: 1 });
+    const chunks = (await scene.catalog())[second.id] as { chunks: { kind: string; tape: string; offset: number }[] };
+    const metadata = chunks.chunks.find(({ kind }) => kind === 'metadata');
+    flip(scene.tapeFile(metadata?.tape ?? ''), (metadata?.offset ?? 0) + 300);
+    const rebuilt = await scene.rebuild();
+    expect(rebuilt).toMatchObject({ sets: 2, incompleteSets: 1 });
+    expect(rebuilt.warnings.map(({ code }) => code)).toContain('METADATA_LOST');
+    expect((await scene.sets()).map(({ id, state }) => [id, state])).toEqual([
+      [full.id, 'complete'],
+      [second.id, 'incomplete'],
+    ]);
+    const next = await scene.backup();
+    expect(next.parent).toBe(full.id);
+    expect(listTree(await scene.restore(next))).toEqual(listTree(scene.source));
+  });
+
+  test('keeps what an interrupted backup left on tape, so that the next one uses it', async () => {
+    scene.write('first', 'first');
+    await scene.backup();
+    for (let at = 0; at < 4; at += 1) scene.write(`large-${at}`, noise(9 * MIB, at));
+    // What was changed just now is read again: it must be older than the backup that is interrupted.
+    for (let at = 0; at < 4; at += 1) fs.utimesSync(scene.at(`large-${at}`), 1e9, 1e9);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const stop = cancelledWhen(({ bytesStored }) => bytesStored > 15 * MIB);
+    await expect(scene.backup({}, stop)).rejects.toMatchObject({ kind: 'cancelled' });
+    await scene.rebuild();
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete', 'interrupted']);
+    const next = await scene.backup();
+    expect(next.bytesStored).toBeLessThan(30 * MIB);
+    expect(listTree(await scene.restore(next))).toEqual(listTree(scene.source));
+  });
+
+  test('leaves the catalog as it is when the passphrase is wrong or it is cancelled', async () => {
+    scene = await VaultScene.make({ passphrase: 'secret' });
+    scene.write('file', 'one');
+    await scene.backup();
+    const before = await scene.catalog();
+    scene.access = { passphrase: 'wrong' };
+    await expect(scene.rebuild()).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG', kind: 'passphrase' });
+    scene.access = { passphrase: 'secret' };
+    const stop = cancelledWhen(() => true);
+    stop.report({ phase: '', elementsDone: 0, elementsTotal: 0, bytesRead: 0, bytesStored: 0, bytesTotal: 0 });
+    await expect(scene.rebuild(scene.home, scene.vault, stop)).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(await scene.catalog()).toEqual(before);
+    await scene.rebuild();
+    expect(await scene.catalog()).toEqual(before);
+  });
+});
+
+describe('a vault that comes to another home', () => {
+  beforeEach(async () => {
+    scene = await VaultScene.make({ passphrase: 'secret' });
+  });
+
+  test('brings its catalog along, and what its tapes hold beyond it', async () => {
+    await chain();
+    const copy = path.join(scene.vault, 'catalog', 'catalog.copy');
+    fs.copyFileSync(copy, `${scene.root}/old.copy`);
+    scene.write('after', 'after the copy');
+    const newest = await scene.backup();
+    fs.copyFileSync(`${scene.root}/old.copy`, copy);
+    const home = scene.folder('elsewhere');
+    expect(await scene.takeIn(home)).toBe((await scene.sets()).length);
+    expect(await scene.catalog(home)).toEqual(await scene.catalog());
+    expect(listTree(await scene.restore(newest, home))).toEqual(listTree(scene.source));
+  });
+
+  test('asks for a rebuild when its copy is missing or damaged, and reads nothing with a wrong passphrase', async () => {
+    scene.write('file', 'one');
+    await scene.backup();
+    const copy = path.join(scene.vault, 'catalog', 'catalog.copy');
+    const home = scene.folder('elsewhere');
+    scene.access = { passphrase: 'wrong' };
+    await expect(scene.takeIn(home)).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG', kind: 'passphrase' });
+    expect(fs.readdirSync(home)).toEqual([]);
+    scene.access = { passphrase: 'secret' };
+    flip(copy, 200);
+    expect(await scene.takeIn(home)).toBeNull();
+    fs.rmSync(copy);
+    expect(await scene.takeIn(home)).toBeNull();
+    await scene.rebuild(home);
+    expect(await scene.takeIn(home)).toBe(1);
+    expect(await scene.catalog(home)).toEqual(await scene.catalog());
+  });
+
+  test('catches up in a home that knew it before', async () => {
+    scene.write('file', 'one');
+    await scene.backup();
+    const home = scene.folder('elsewhere');
+    await scene.takeIn(home);
+    scene.write('file', 'two');
+    await scene.backup();
+    expect(await scene.takeIn(home)).toBe(2);
+    expect(await scene.catalog(home)).toEqual(await scene.catalog());
+  });
+});

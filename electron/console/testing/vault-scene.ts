@@ -1,0 +1,249 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { vaultId } from '../../../shared/units.ts';
+import { readRecords, SetTable } from '../../engine/blockset/records.ts';
+import { decodeUnit } from '../../engine/blockset/unit.ts';
+import { chunkPlaces, elements, openCatalog, parts, sets, versions } from '../../engine/catalog/index.ts';
+import { TapeReader } from '../../engine/tape/tape-reader.ts';
+import { randomId } from '../../platform/ids.ts';
+import { catalogFile } from '../catalog-place.ts';
+import { steeredControl } from '../jobs/control.ts';
+import type { BackupOptions, JobControl, ProgressCounters, ProtectedObject, VaultAccess } from '../use-cases.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
+
+export interface SceneOptions {
+  readonly drives?: number;
+  readonly slots?: number;
+  readonly tapeBytes?: number;
+  readonly codec?: 'none' | 'zstd';
+  readonly passphrase?: string;
+}
+
+/** A real vault, a home and a source in folders of their own, used through the use-cases. Goes when the test ends. */
+export class VaultScene {
+  readonly root = fs.mkdtempSync(path.join(os.tmpdir(), 'coldframe-scene-'));
+  readonly home = this.folder('home');
+  readonly source = this.folder('source');
+  readonly vault = path.join(this.root, 'vault');
+  readonly object: ProtectedObject;
+  access: VaultAccess = {};
+
+  private constructor() {
+    onTestFinished(() => fs.rmSync(this.root, { recursive: true, force: true }));
+    this.object = {
+      id: randomId(),
+      name: 'files',
+      kind: 'files',
+      volumes: [],
+      selection: {
+        roots: [{ pathBase64: Buffer.from(this.source).toString('base64'), crossFileSystems: false }],
+        unprotected: [],
+        exclude: [],
+      },
+    };
+  }
+
+  static async make(options: SceneOptions = {}): Promise<VaultScene> {
+    const scene = new VaultScene();
+    const { drives = 2, slots = 8, tapeBytes = 64 << 20, codec = 'zstd', passphrase = null } = options;
+    await useCases.createVault({ dir: scene.vault, name: 'v', drives, slots, tapeBytes, codec, passphrase });
+    if (passphrase !== null) scene.access = { passphrase };
+    return scene;
+  }
+
+  folder(name: string): string {
+    const folder = path.join(this.root, name);
+    fs.mkdirSync(folder, { recursive: true });
+    return folder;
+  }
+
+  write(name: string, content: string | Buffer): void {
+    fs.mkdirSync(path.dirname(this.at(name)), { recursive: true });
+    fs.writeFileSync(this.at(name), content);
+  }
+
+  /** Path of something in the source. */
+  at(name: string): string {
+    return path.join(this.source, name);
+  }
+
+  async backup(options: Partial<BackupOptions> = {}, job = quiet()): Promise<BlockSetSummary> {
+    return await this.#inSession(async (session) => {
+      const all = { level: 'auto', streams: null, resume: null, ...options } as const;
+      return (await useCases.runBackup(session, this.object, all, job)).set;
+    });
+  }
+
+  async merge(job = quiet()): Promise<BlockSetSummary> {
+    return await this.#inSession(async (session) => (await useCases.runMerge(session, this.object, job)).set);
+  }
+
+  async rebuild(home = this.home, vault = this.vault, job = quiet()): ReturnType<typeof useCases.runRebuild> {
+    return await useCases.runRebuild(vault, this.access, home, job);
+  }
+
+  async takeIn(home: string, vault = this.vault): Promise<number | null> {
+    return await useCases.takeInVault(vault, this.access, home, quiet());
+  }
+
+  async verify(set: BlockSetSummary): ReturnType<typeof useCases.runVerify> {
+    return await this.#inSession(async (session) => await useCases.runVerify(session, [set.id], quiet()));
+  }
+
+  /** Restores a set and gives the folder that the source came back as. */
+  async restore(set: Pick<BlockSetSummary, 'id'>, home = this.home, vault = this.vault): Promise<string> {
+    const to = this.folder(`restored-${randomId()}`);
+    const request = { set: set.id, paths: [], to: { path: to }, relativeTo: null, onConflict: 'fail' as const };
+    await this.#inSession(async (session) => await useCases.runRestore(session, request, quiet()), home, vault);
+    return path.join(to, this.source);
+  }
+
+  /** Restores a set with rescue.mjs, from the tapes alone. */
+  rescue(set: Pick<BlockSetSummary, 'id'>): string {
+    const to = path.join(this.root, `rescued-${randomId()}`);
+    const args = ['restore', '--tapes', this.vault, set.id, '--to', to, '--json'];
+    const secret = this.access.passphrase;
+    if (secret !== undefined) {
+      fs.writeFileSync(path.join(this.root, 'secret'), secret);
+      args.push('--passphrase-file', path.join(this.root, 'secret'));
+    }
+    const run = spawnSync(process.execPath, [path.join(this.vault, 'rescue.mjs'), ...args], { encoding: 'utf8' });
+    if (run.status !== 0) throw new Error(`rescue.mjs ended with ${run.status}: ${run.stdout}${run.stderr}`);
+    return path.join(to, this.source);
+  }
+
+  async sets(home = this.home): Promise<readonly BlockSetSummary[]> {
+    const { id } = await useCases.inspectVault(this.vault);
+    const reader = await useCases.openCatalog(home, id);
+    if (reader === null) return [];
+    try {
+      return reader.sets(null).toReversed();
+    } finally {
+      reader.close();
+    }
+  }
+
+  /** Everything that the catalog of a home says of the vault, in a form that can be compared. */
+  async catalog(home = this.home): Promise<Record<string, unknown>> {
+    const { id } = await useCases.inspectVault(this.vault);
+    const store = openCatalog(catalogFile(home, id), { readOnly: true });
+    try {
+      return Object.fromEntries(sets(store).map((set) => [set.id, describeSet(store, set)]));
+    } finally {
+      store.close();
+    }
+  }
+
+  /** Every version of a path, newest first. */
+  async versions(name: string, home = this.home): Promise<unknown> {
+    const { id } = await useCases.inspectVault(this.vault);
+    const store = openCatalog(catalogFile(home, id), { readOnly: true });
+    try {
+      return versions(store, this.object.id, Buffer.from(this.at(name)).toString('latin1') as never);
+    } finally {
+      store.close();
+    }
+  }
+
+  /** What the chunk indexes of a set list: bytes of content by path, each chunk's own. Not for sealed vaults. */
+  async indexed(set: BlockSetSummary): Promise<Map<string, number>> {
+    const { id } = await useCases.inspectVault(this.vault);
+    const store = openCatalog(catalogFile(this.home, id), { readOnly: true });
+    const found = new Map<string, number>();
+    for (const place of chunkPlaces(store, set.id)) {
+      if (place.kind !== 'data') continue;
+      const payload = Buffer.alloc(place.payloadBytes);
+      const access = { path: this.tapeFile(place.tape), vault: vaultId(id), volume: place.tape, vaultKey: null };
+      const tape = TapeReader.open(access);
+      tape.readChunkPayload(place, payload);
+      tape.close();
+      for (const record of readRecords(decodeUnit(payload, 0, null).plain, new SetTable(set.id))) {
+        if (record.kind !== 'element' && record.kind !== 'element-part') continue;
+        const { path: name, extents } =
+          record.kind === 'element-part'
+            ? record
+            : { path: record.record.attributes.path, extents: record.record.extents };
+        if (extents.some((extent) => extent.chunk !== place.sequence)) throw new Error('an extent of another chunk');
+        const sum = extents.reduce(
+          (bytes, { length }) => bytes + length,
+          found.get(path.relative(this.source, name)) ?? 0,
+        );
+        found.set(path.relative(this.source, name), sum);
+      }
+    }
+    store.close();
+    return found;
+  }
+
+  /** The file of a tape. */
+  tapeFile(volume: string): string {
+    return path.join(this.vault, 'tapes', `${volume}L8.tap`);
+  }
+
+  async #inSession<Result>(
+    work: (session: Awaited<ReturnType<typeof useCases.openVaultSession>>) => Promise<Result>,
+    home = this.home,
+    vault = this.vault,
+  ): Promise<Result> {
+    const session = await useCases.openVaultSession(vault, this.access, home);
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  }
+}
+
+type Store = ReturnType<typeof openCatalog>;
+
+/** All of a set but the times that the catalog alone knows. */
+const describeSet = (store: Store, set: BlockSetSummary): unknown => {
+  const { finishedAt: _, durationMs: __, ...facts } = set;
+  const listed = set.state === 'interrupted' || set.finishedAt === null ? [] : [...elements(store, set.id)];
+  return {
+    facts: { ...facts, tapes: [...facts.tapes].sort() },
+    chunks: [...chunkPlaces(store, set.id)],
+    elements: listed.map(({ version, ...element }) => ({ ...element, parts: [...parts(store, version)] })),
+  };
+};
+
+/** A control that nobody steers. */
+export const quiet = (): JobControl => steeredControl(ignore, ignore).control;
+
+/** A control that is cancelled at the first report for which `when` holds. */
+export const cancelledWhen = (when: (counters: ProgressCounters) => boolean): JobControl => {
+  const steering = steeredControl(
+    (counters) => {
+      if (when(counters)) steering.abort(new Error('cancelled by the test'));
+    },
+    () => undefined,
+  );
+  return steering.control;
+};
+
+const ignore = (): void => undefined;
+
+/** Bytes that no codec shrinks, the same for the same seed. */
+export const noise = (length: number, seed: number): Buffer => {
+  const bytes = Buffer.allocUnsafe(length);
+  let state = (seed * 2_654_435_761 + 12_345) >>> 0;
+  for (let at = 0; at < length; at += 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[at] = state >>> 24;
+  }
+  return bytes;
+};
+
+/** Turns over one byte of a file. */
+export const flip = (file: string, offset: number): void => {
+  const fd = fs.openSync(file, 'r+');
+  const byte = Buffer.alloc(1);
+  fs.readSync(fd, byte, 0, 1, offset);
+  byte[0] = (byte[0] as number) ^ 0xff;
+  fs.writeSync(fd, byte, 0, 1, offset);
+  fs.closeSync(fd);
+};
