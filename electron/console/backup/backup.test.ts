@@ -35,9 +35,17 @@ beforeEach(async () => {
 });
 
 const objectOf = (folder: string, exclude: string[] = []): ProtectedObject => ({
-  ...{ id: randomId(), name: path.basename(folder), kind: 'files', volumes: [] },
+  id: randomId(),
+  name: path.basename(folder),
+  kind: 'files',
+  volumes: [],
   selection: {
-    roots: [{ pathBase64: Buffer.from(folder).toString('base64'), crossFileSystems: false }],
+    roots: [
+      {
+        pathBase64: Buffer.from(folder).toString('base64'),
+        crossFileSystems: false,
+      },
+    ],
     unprotected: [],
     exclude,
   },
@@ -47,13 +55,11 @@ const jobControl = (
   signal = new AbortController().signal,
   report: JobControl['report'] = () => undefined,
 ): JobControl => ({
-  ...{
-    signal,
-    report,
-    paused: new Int32Array(new SharedArrayBuffer(4)),
-    onPauseChange: () => () => undefined,
-    writes: () => undefined,
-  },
+  signal,
+  report,
+  paused: new Int32Array(new SharedArrayBuffer(4)),
+  onPauseChange: () => () => undefined,
+  writes: () => undefined,
 });
 
 const backup = async (

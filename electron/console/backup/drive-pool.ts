@@ -213,7 +213,7 @@ export class DrivePool<Access> {
   }
 
   #failJobs(error: ColdframeError, number: number | null): void {
-    for (const job of [...this.#jobs.values()]) if (number === null || job.number === number) job.failed(error);
+    for (const job of Array.from(this.#jobs.values())) if (number === null || job.number === number) job.failed(error);
   }
 
   #died(number: number, error: ColdframeError): void {

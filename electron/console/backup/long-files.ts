@@ -62,7 +62,7 @@ export class LongFiles {
     const attempts = this.#files.get(attributes.path)?.attempts ?? 0;
     this.#files.set(attributes.path, {
       attributes,
-      places: new Array(parts).fill(null),
+      places: Array.from({ length: parts }, () => null),
       pending: parts,
       outcome: 'stored',
       attempts,

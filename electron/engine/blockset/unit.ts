@@ -29,8 +29,9 @@ export interface UnitFrame {
   readonly bodyBytes: number;
 }
 
-const damaged = (what: string): ColdframeError =>
+const damaged = (what: string, cause?: unknown): ColdframeError =>
   new ColdframeError('UNIT_DAMAGED', {
+    cause,
     message: `A unit on tape is damaged: ${what}.`,
     guidance:
       'What lies in it cannot be given out. Run "verify" to see which elements are affected, then back them up again.',
@@ -129,11 +130,7 @@ const open = (body: Uint8Array, frame: Uint8Array, with_: UnitSeal | null): Uint
     cipher.final();
     return plain;
   } catch (cause) {
-    throw new ColdframeError('UNIT_DAMAGED', {
-      ...damaged('its seal does not open'),
-      message: 'A unit on tape is damaged: its seal does not open.',
-      cause,
-    });
+    throw damaged('its seal does not open', cause);
   }
 };
 
@@ -144,11 +141,7 @@ const decompress = (content: Uint8Array, codec: Codec, plainBytes: number): Uint
   try {
     return codec === 'zstd' ? zlib.zstdDecompressSync(content, options) : zlib.inflateSync(content, options);
   } catch (cause) {
-    throw new ColdframeError('UNIT_DAMAGED', {
-      ...damaged(''),
-      message: `A unit on tape is damaged: ${codec} cannot expand it.`,
-      cause,
-    });
+    throw damaged(`${codec} cannot expand it`, cause);
   }
 };
 

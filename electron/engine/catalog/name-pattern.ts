@@ -34,7 +34,7 @@ const globOf = (pattern: string): RegExp => {
 const gramsOf = (pieces: readonly string[]): string[] => {
   const grams = new Set<string>();
   for (const piece of pieces) {
-    const letters = [...piece];
+    const letters = Array.from(piece);
     for (let at = 0; at + GRAM <= letters.length; at += 1) grams.add(letters.slice(at, at + GRAM).join(''));
   }
   const all = [...grams];

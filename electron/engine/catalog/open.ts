@@ -8,7 +8,7 @@ import { Store } from './store.ts';
 
 const damaged = (file: string, cause: unknown): ColdframeError =>
   new ColdframeError('CATALOG_DAMAGED', {
-    message: `The catalog ${file} is damaged or is not a catalog: ${cause instanceof Error ? cause.message : cause}`,
+    message: `The catalog ${file} is damaged or is not a catalog: ${cause instanceof Error ? cause.message : String(cause)}`,
     guidance: 'Nothing on tape is affected. Rebuild the catalog from the tapes with "vault rebuild".',
     context: { file },
     cause,

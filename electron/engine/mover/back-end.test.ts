@@ -65,8 +65,18 @@ const start = (capacities: Record<string, number> = { CF0001: 100 }) => {
 };
 
 const content: SlotContent = {
-  ...{ job: 1, kind: 'data', sequence: 0, unitCount: 2, part: 0, lastPart: false },
-  ...{ dataBytes: 10, indexBytes: 4, plainBytes: 20, pieces: 1, drive: null, streams: 1 },
+  job: 1,
+  kind: 'data',
+  sequence: 0,
+  unitCount: 2,
+  part: 0,
+  lastPart: false,
+  dataBytes: 10,
+  indexBytes: 4,
+  plainBytes: 20,
+  pieces: 1,
+  drive: null,
+  streams: 1,
 };
 
 const publish = (staging: Staging, sequence = 0): void => {

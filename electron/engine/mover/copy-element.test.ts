@@ -22,10 +22,35 @@ const set = 'ab'.repeat(16);
 const file = path.join(folder, 'file');
 
 const attributes = (size: number): ElementAttributes => ({
-  ...{ path: byteStringFromText('/file'), type: 'file', mode: 0o644, uid: 0, gid: 0, user: '', group: '', size },
-  ...{ modifiedAt: { seconds: 1, nanos: 0 }, changedAt: { seconds: 1, nanos: 0 }, device: 1, inode: 2, links: 1 },
-  ...{ fileFlags: null, deviceMajor: 0, deviceMinor: 0, linkTarget: byteStringFromText(''), extendedAttributes: [] },
-  marks: { racy: false, changedWhileCopied: false, unreadable: false },
+  path: byteStringFromText('/file'),
+  type: 'file',
+  mode: 420,
+  uid: 0,
+  gid: 0,
+  user: '',
+  group: '',
+  size,
+  modifiedAt: {
+    seconds: 1,
+    nanos: 0,
+  },
+  changedAt: {
+    seconds: 1,
+    nanos: 0,
+  },
+  device: 1,
+  inode: 2,
+  links: 1,
+  fileFlags: null,
+  deviceMajor: 0,
+  deviceMinor: 0,
+  linkTarget: byteStringFromText(''),
+  extendedAttributes: [],
+  marks: {
+    racy: false,
+    changedWhileCopied: false,
+    unreadable: false,
+  },
 });
 
 /** A source of which a test decides when it counts as changed: what a live file does cannot be timed. */
@@ -208,7 +233,12 @@ describe('copying an element', () => {
       fs.writeFileSync(file, distinct(5000, changes + 1));
     };
     const warnings: Warning[] = [];
-    const { outcome } = await copy(accessWith(new Array(20).fill(restless)), itemOf(5000), channel(), warnings);
+    const { outcome } = await copy(
+      accessWith(Array.from({ length: 20 }, () => restless)),
+      itemOf(5000),
+      channel(),
+      warnings,
+    );
     expect(changes).toBe(1 + RECOPIES);
     expect(warnings.map(({ code }) => code)).toEqual(['CHANGED_WHILE_COPIED']);
     expect(outcome.kind === 'stored' && outcome.record.attributes.marks).toEqual({

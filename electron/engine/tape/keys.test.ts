@@ -54,7 +54,7 @@ test('a recovery code is read however it is typed', () => {
   fc.assert(
     fc.property(typing, fc.boolean(), (gaps, small) => {
       const code = newRecoveryCode().replaceAll('-', '');
-      const typed = [...code]
+      const typed = Array.from(code)
         .map(
           (letter, index) =>
             `${index % 2 ? letter.replace('0', 'O').replace('1', 'L') : letter.replace('1', 'i')}${gaps[index]}`,

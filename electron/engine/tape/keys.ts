@@ -103,7 +103,7 @@ export const newRecoveryCode = (): string => {
 /** A recovery code as it is hashed, from what a person typed: O is 0, I and L are 1; null when it cannot be one. */
 export const normalizeRecoveryCode = (typed: string): string | null => {
   const plain = typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-  return plain.length === CODE_LENGTH && [...plain].every((letter) => ALPHABET.includes(letter)) ? plain : null;
+  return plain.length === CODE_LENGTH && Array.from(plain).every((letter) => ALPHABET.includes(letter)) ? plain : null;
 };
 
 const unwrap = async (vault: VaultId, envelope: KeyEnvelope, secret: string): Promise<Uint8Array | null> => {

@@ -1984,10 +1984,13 @@ function whyIncomplete(library, set) {
   return undefined;
 }
 
+/** Compares two strings for sorting. @param {string} a @param {string} b */
+const inOrder = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
 /** The volumes that sets of the chain lie on and that are not among the tapes, as far as is known. */
 function missingVolumes(library, sets) {
   const volumes = new Set(sets.flatMap((set) => [...set.places.values()]));
-  return [...volumes].filter((volume) => !library.has(volume)).sort();
+  return [...volumes].filter((volume) => !library.has(volume)).sort(inOrder);
 }
 
 /**
@@ -3345,7 +3348,7 @@ function askSecret() {
           resolve({ kind: 'either', bytes: Buffer.from(typed) });
           return;
         }
-        typed = key === '\u007f' || key === '\b' ? [...typed].slice(0, -1).join('') : typed + key;
+        typed = key === '\u007f' || key === '\b' ? Array.from(typed).slice(0, -1).join('') : typed + key;
       }
     };
     input.on('data', onData);
@@ -3464,7 +3467,7 @@ function describeSet(library, set) {
     logicalBytes: set.header?.counts?.logicalBytes ?? null,
     complete: !incomplete,
     problem: incomplete ?? null,
-    tapes: [...tapesOf(set)].sort(),
+    tapes: [...tapesOf(set)].sort(inOrder),
     missingTapes: missingVolumes(library, chain),
   };
 }
@@ -3579,7 +3582,7 @@ function isoTime(element) {
 
 /** `drwxr-xr-x` */
 function modeText({ type, mode }) {
-  const letters = [...'rwxrwxrwx'].map((letter, i) => (mode & (0o400 >> i) ? letter : '-'));
+  const letters = Array.from('rwxrwxrwx').map((letter, i) => (mode & (0o400 >> i) ? letter : '-'));
   const special = [0o4000, 0o2000, 0o1000];
   special.forEach((bit, i) => {
     if (mode & bit) letters[3 * i + 2] = letters[3 * i + 2] === 'x' ? 'sst'[i] : 'SST'[i];

@@ -575,7 +575,7 @@ describe('sets and tapes', { timeout: 120_000 }, () => {
     const vaultDir = vaultFolder([tape.unmount()]);
     const done = restore(vaultDir, ['documents', '--passphrase-file', passphrase]);
     expect(done).toMatchObject({ status: 0, lost: [], failed: [] });
-    const names = fs.readdirSync(done.to, { recursive: true }).sort();
+    const names = fs.readdirSync(done.to, { recursive: true, encoding: 'utf8' }).sort();
     expect(names).toEqual(['a', 'a/big', 'a/old', 'again', 'kind', 'same']);
     big.set(change, 131_072);
     expectRestored(done.to, [
@@ -586,7 +586,7 @@ describe('sets and tapes', { timeout: 120_000 }, () => {
       file('/same', text(77)),
     ]);
     const middle = restore(vaultDir, [first.hex.slice(0, 12), '--passphrase-file', passphrase]);
-    expect(fs.readdirSync(middle.to, { recursive: true }).sort()).toEqual([
+    expect(fs.readdirSync(middle.to, { recursive: true, encoding: 'utf8' }).sort()).toEqual([
       'a',
       'a/big',
       'a/old',

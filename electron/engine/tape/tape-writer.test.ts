@@ -176,7 +176,7 @@ test('nothing is written to a tape of another vault, another volume, or none at 
 
 test('a sealed tape asks for the passphrase', () => {
   const access = { ...labelledTape({ vaultKey: sealedKey }), vaultKey: null };
-  for (const open of [TapeWriter.open, TapeReader.open])
+  for (const open of [(tape: typeof access) => TapeWriter.open(tape), (tape: typeof access) => TapeReader.open(tape)])
     expect(() => open(access)).toThrow(expect.objectContaining({ code: 'PASSPHRASE_MISSING' }));
 });
 

@@ -71,8 +71,11 @@ class PortableDirectory implements OpenDirectory {
   }
 
   openFile(name: ByteString): number {
-    const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
-    return calling('open', this.#at(name), (path) => openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
+    // Windows has only the first of them, whatever the types say.
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants as Partial<typeof constants>;
+    return calling('open', this.#at(name), (path) =>
+      openSync(path, (O_RDONLY ?? 0) | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0)),
+    );
   }
 
   readLink(name: ByteString): ByteString {
