@@ -1,0 +1,42 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { listTree } from '../engine/restore/testing/tree-listing.ts';
+import { noise, VaultScene } from './testing/vault-scene.ts';
+import { engineUseCases as useCases } from './wiring.ts';
+
+const MIB = 1 << 20;
+let scene: VaultScene;
+
+describe('a vault that has run out of tapes', () => {
+  beforeEach(async () => {
+    scene = await VaultScene.make({ slots: 2, tapeBytes: 32 * MIB, codec: 'none' });
+    for (let at = 0; at < 9; at += 1) scene.write(`large-${at}`, noise(9 * MIB, at));
+  });
+
+  test('goes on with the backup once tapes were labelled, and writes again only what is not on tape', async () => {
+    const failure = await scene.backup().catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'OUT_OF_TAPES', kind: 'no-space' });
+    const [stopped] = await scene.sets();
+    expect(stopped?.state).toBe('interrupted');
+    const labelled = await useCases.labelTapes(scene.vault, ['NW0001L8', 'NW0002L8', 'NW0003L8'], 'scratch');
+    expect(labelled.map(({ id, slot, state }) => [id, slot, state])).toEqual([
+      ['NW0001', 3, 'labelled'],
+      ['NW0002', 4, 'labelled'],
+      ['NW0003', 5, 'labelled'],
+    ]);
+    const resumed = await scene.backup({ resume: stopped?.id ?? null });
+    // Four or five files of nine fitted the first two tapes.
+    expect(resumed.bytesStored).toBeLessThan(60 * MIB);
+    expect(listTree(await scene.restore(resumed))).toEqual(listTree(scene.source));
+    expect(listTree(scene.rescue(resumed))).toEqual(listTree(scene.source));
+    expect((await scene.verify(resumed)).damaged).toEqual([]);
+  });
+});
+
+test('a tape is labelled while a job has the vault open', async () => {
+  scene = await VaultScene.make({ slots: 1 });
+  const session = await useCases.openVaultSession(scene.vault, {}, scene.home);
+  const labelled = await useCases.labelTapes(scene.vault, [], 'data');
+  expect(labelled).toMatchObject([{ barcode: 'CF0002L8', slot: 2, pool: 'data' }]);
+  await session.close();
+  expect((await useCases.listTapes(scene.vault)).map(({ id }) => id)).toEqual(['CF0001', 'CF0002']);
+});

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { noise, VaultScene } from '../testing/vault-scene.ts';
+
+const program = new URL('../../cli/main.ts', import.meta.url).pathname;
+let scene: VaultScene;
+
+/** Runs a command in a process of its own, which kills itself at a failpoint; resolves with its signal or status. */
+const command = async (
+  args: readonly string[],
+  failpoint = '',
+  home = scene.home,
+): Promise<NodeJS.Signals | number> => {
+  const env = { ...process.env, COLDFRAME_FAILPOINT: failpoint };
+  const child = spawn(process.execPath, [program, '--home', home, '--json', ...args], { env, stdio: 'ignore' });
+  const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  return signal ?? status ?? -1;
+};
+
+/** A vault with a full and an incremental set, made by the console of the home. */
+beforeEach(async () => {
+  scene = await VaultScene.make();
+  scene.write('large', noise(12 << 20, 1));
+  scene.write('small', 'one');
+  const files = ['object', 'add', 'files', '--vault', scene.vault, '--files', scene.source];
+  expect(await command(['vault', 'open', scene.vault])).toBe(0);
+  expect(await command(files)).toBe(0);
+  expect(await command(['backup', 'files'])).toBe(0);
+  scene.write('small', 'two');
+  expect(await command(['backup', 'files'])).toBe(0);
+});
+
+const complete = async (home = scene.home): Promise<string[]> =>
+  (await scene.sets(home)).filter(({ state }) => state === 'complete').map(({ id }) => id);
+
+describe('a merge that is killed', () => {
+  test.each([
+    'tape:after-data',
+    'tape:after-flush',
+    'merge:after-content',
+    'catalog:before-commit',
+    'catalog:after-commit',
+  ])('at %s leaves every set as it was, and can be run again', async (failpoint) => {
+    const before = await complete();
+    expect(await command(['merge', 'files'], failpoint)).toBe('SIGKILL');
+    expect(await complete()).toEqual(expect.arrayContaining(before));
+    for (const id of await complete()) await scene.restore({ id: id as never });
+    expect(await command(['merge', 'files'])).toBe(0);
+    const merged = (await scene.sets()).at(-1);
+    expect(merged).toMatchObject({ level: 'synthetic', state: 'complete' });
+    expect(listTree(await scene.restore(merged as never))).toEqual(listTree(scene.source));
+    expect(await command(['verify', '--vault', scene.vault])).toBe(0);
+  });
+});
+
+describe('a rebuild that is killed', () => {
+  test.each([
+    'rebuild:after-scan',
+    'catalog:before-commit',
+    'rebuild:before-place',
+    'rebuild:after-place',
+    'catalog:before-copy',
+  ])('at %s leaves the catalog that there was, or the new one', async (failpoint) => {
+    const before = await scene.catalog();
+    expect(await command(['vault', 'rebuild', scene.vault], failpoint)).toBe('SIGKILL');
+    expect(await scene.catalog()).toEqual(before);
+    expect(await command(['vault', 'rebuild', scene.vault])).toBe(0);
+    expect(await scene.catalog()).toEqual(before);
+    expect(fs.readdirSync(path.join(scene.home, 'catalogs')).filter((name) => name.includes('fresh'))).toEqual([]);
+  });
+
+  test.each(['catalog:before-copy', 'rebuild:after-scan', 'rebuild:before-place', 'rebuild:after-place'])(
+    'while a vault is taken in, at %s, does no harm either',
+    async (failpoint) => {
+      const home = path.join(scene.root, 'elsewhere');
+      expect(await command(['vault', 'open', scene.vault], failpoint, home)).toBe('SIGKILL');
+      expect(await command(['vault', 'open', scene.vault], '', home)).toBe(0);
+      expect(await scene.catalog(home)).toEqual(await scene.catalog());
+      expect(await command(['backup', 'files'], '', home)).toBe(0);
+    },
+  );
+});
