@@ -1,7 +1,7 @@
-export { type ExecuteOptions, executePlan, refuseConflicts } from './execute/execute-plan.ts';
-export type { Damage, RestoreOutcome } from './execute/outcome.ts';
-export { type PlanThreadSetup, planInThread, planVerifyInThread } from './execute/plan-thread.ts';
-export type { ChannelNews, RestoreDrives } from './execute/restore-drives.ts';
-export type { UnitKeys } from './execute/thread-protocol.ts';
+export { executePlan } from './execute/execute-plan.ts';
+export type { RestoreOutcome } from './execute/outcome.ts';
+export { planInThread, planVerifyInThread } from './execute/plan-thread.ts';
+export type { RestoreDrives } from './execute/restore-drives.ts';
+export { refuseConflicts } from './plan/refuse-conflicts.ts';
 export type { RestorePlan } from './plan/restore-plan.ts';
-export { type VerifyOutcome, verifySets } from './verify/verify-sets.ts';
+export { verifySets } from './verify/verify-sets.ts';

@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { FAILPOINTS } from '../../platform/failpoints.ts';
 import { leftBehind, listTree } from './testing/tree-listing.ts';
 
-const program = join(import.meta.dirname, 'testing/restore-once.ts');
+const program = join(import.meta.dirname, 'testing/fixtures/restore-once.ts');
 const places = FAILPOINTS.filter((name) => name.startsWith('restore:') && name !== 'restore:after-plan');
 
 const run = async (folder: string, failpoint: string): Promise<{ killed: boolean; said: string; errors: string }> => {

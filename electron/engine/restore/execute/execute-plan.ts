@@ -1,10 +1,10 @@
-import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
-import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
-import { bytes, setId, tapeId } from '../../../../shared/units.ts';
+import { asColdframeError } from '../../../../shared/errors.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { PlanStore } from '../plan/plan-store.ts';
+import { refuseConflicts } from '../plan/refuse-conflicts.ts';
 import type { RestorePlan } from '../plan/restore-plan.ts';
 import type { WriteReport } from '../write/write-notes.ts';
+import { type ChunkRow, chunksOn } from './chunk-rows.ts';
 import { Outcome, type RestoreOutcome } from './outcome.ts';
 import type { ChannelNews, RestoreDrives } from './restore-drives.ts';
 import { Slots } from './slots.ts';
@@ -27,7 +27,6 @@ export interface ExecuteOptions {
 
 /** Elements without content that are made in one go. */
 const PLAIN_BATCH = 2000;
-const CHUNK_PAGE = 64;
 /** Frames of units that are not wanted pass through memory behind what is. */
 const SPARE_BYTES = 4096;
 /** A chunk of which less than this part is wanted is read unit by unit. */
@@ -47,23 +46,6 @@ export const executePlan = async (plan: RestorePlan, options: ExecuteOptions): P
     await execution.close();
   }
 };
-
-/** Under the policy `fail` nothing is written when anything is in the way. */
-export const refuseConflicts = ({ conflicts, destination }: RestorePlan): void => {
-  const [first] = conflicts.first;
-  if (destination.policy !== 'fail' || first === undefined) return;
-  throw new ColdframeError('DESTINATION_TAKEN', {
-    message: `${conflicts.total} of the elements exist at the destination already, the first one is ${new TextDecoder().decode(Buffer.from(first.path, 'latin1'))}. Nothing was restored.`,
-    guidance: 'Restore to another place, or say what to do with --on-conflict skip, overwrite or rename.',
-    context: { conflicts: conflicts.total },
-  });
-};
-
-interface ChunkRow {
-  readonly id: number;
-  readonly place: ChunkPlace;
-  readonly wanted: number;
-}
 
 class Execution {
   readonly #plan: RestorePlan;
@@ -129,8 +111,8 @@ class Execution {
       await this.#start({ kind: 'plain', from, to: from + PLAIN_BATCH });
     await Promise.all(this.#channels.map(async (channel) => await this.#readTapes(channel)));
     for (const { tape, present } of this.#plan.tapes)
-      if (!present) await this.#lose(this.#chunksOn(tape), `tape ${tape} is not in the vault`);
-    if (this.#plan.lostChunks > 0) await this.#lose(this.#chunksOn(null), 'no tape is known that holds it');
+      if (!present) await this.#lose(chunksOn(this.#store, tape), `tape ${tape} is not in the vault`);
+    if (this.#plan.lostChunks > 0) await this.#lose(chunksOn(this.#store, null), 'no tape is known that holds it');
     await this.#settled();
     this.#throwFailure();
   }
@@ -160,9 +142,9 @@ class Execution {
       const error = asColdframeError(thrown);
       if (error.kind !== 'damaged' && error.code !== 'NO_SUCH_TAPE' && error.code !== 'TAPE_MISMATCH') throw error;
       channel.abandon();
-      return await this.#lose(this.#chunksOn(tape), error.message);
+      return await this.#lose(chunksOn(this.#store, tape), error.message);
     }
-    for (const row of this.#chunksOn(tape)) {
+    for (const row of chunksOn(this.#store, tape)) {
       await this.#control.passage();
       this.#throwFailure();
       await this.#readChunk(channel, row);
@@ -256,32 +238,4 @@ class Execution {
   #tell(): void {
     this.#options.onProgress?.({ phase: this.#phase, ...this.#writers.progress() });
   }
-
-  /** Chunks of a tape in the order in which they lie, a page at a time; those of no tape for null. */
-  *#chunksOn(tape: string | null): Generator<ChunkRow> {
-    const sql = `SELECT id, set_id, sequence, bytes, tape_sequence, block, offset, payload FROM chunk
-      WHERE tape IS ? AND (tape_sequence, id) > (?, ?) ORDER BY tape_sequence, id LIMIT ${CHUNK_PAGE}`;
-    const lost = `SELECT id, set_id, sequence, bytes FROM chunk WHERE tape IS NULL AND id > ? ORDER BY id LIMIT ${CHUNK_PAGE}`;
-    for (let after = [-1, 0]; ; ) {
-      const [sequence, id] = after as [number, number];
-      const rows =
-        tape === null ? this.#store.statement(lost).all(id) : this.#store.statement(sql).all(tape, sequence, id);
-      for (const row of rows) {
-        after = [Number(row.tape_sequence ?? -1), Number(row.id)];
-        yield { id: Number(row.id), wanted: Number(row.bytes), place: placeOf(tape, row) };
-      }
-      if (rows.length === 0) return;
-    }
-  }
 }
-
-const placeOf = (tape: string | null, row: Record<string, unknown>): ChunkPlace => ({
-  set: setId(String(row.set_id)),
-  sequence: Number(row.sequence),
-  kind: 'data',
-  tape: tape === null ? ('' as ChunkPlace['tape']) : tapeId(tape),
-  tapeSequence: Number(row.tape_sequence ?? 0),
-  block: Number(row.block ?? 0),
-  offset: Number(row.offset ?? 0),
-  payloadBytes: bytes(Number(row.payload ?? 0)),
-});

@@ -1,16 +1,15 @@
-import { constants } from 'node:fs';
 import { type ByteString, joinBytes } from '../../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ElementAttributes, ElementRecord } from '../../../../shared/model/element.ts';
-import { isErrno } from '../../../platform/errno.ts';
-import { AT_FDCWD, closeFd, O_PATH, openAt } from '../../../platform/linux/index.ts';
+import { closeFd } from '../../../platform/linux/index.ts';
 import { ByteWriter } from '../../blockset/byte-writer.ts';
 import { writeAttributes } from '../../blockset/element-codec.ts';
 import { chooseTapes } from './choose-tapes.ts';
 import { type ConflictAction, isConflict } from './conflict.ts';
+import { directoryPath, openRoot } from './destination-root.ts';
 import type { ElementSource } from './element-source.ts';
 import { PlanNotes } from './plan-notes.ts';
-import { DIRECTORY_STATE, ELEMENT_ACTION, PlanStore, ROOT_DIRECTORY } from './plan-store.ts';
+import { DIRECTORY_STATE, ELEMENT_ACTION, PlanStore } from './plan-store.ts';
 import { PlannedDirectories, type PlannedDirectory } from './planned-directories.ts';
 import { type Placement, Placements } from './planned-elements.ts';
 import { PriorRun } from './prior-run.ts';
@@ -244,25 +243,3 @@ class PlanBuilder {
 /** What two names of one file must have in common; else an inode number was used twice. */
 const likeness = ({ type, size, modifiedAt }: Pick<ElementAttributes, 'type' | 'size' | 'modifiedAt'>): string =>
   `${type} ${size} ${modifiedAt.seconds}.${modifiedAt.nanos}`;
-
-/** Path of a planned directory at the destination. */
-export const directoryPath = (store: PlanStore, root: ByteString, id: number): ByteString => {
-  const names: ByteString[] = [];
-  for (let at = id; at !== ROOT_DIRECTORY; ) {
-    const row = store.statement('SELECT parent, name FROM directory WHERE id = ?').get(at);
-    if (row === undefined) throw new RangeError(`the plan has no directory ${at}`);
-    names.push(row.name as ByteString);
-    at = Number(row.parent);
-  }
-  return names.reduceRight(joinBytes, root);
-};
-
-/** A descriptor of the destination's root to look from, or null when it is not there. The user named it: links in it are his. */
-const openRoot = (root: ByteString): number | null => {
-  try {
-    return openAt(AT_FDCWD, root, O_PATH | constants.O_DIRECTORY);
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return null;
-    throw error;
-  }
-};

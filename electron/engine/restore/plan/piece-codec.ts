@@ -34,15 +34,15 @@ export const writePiece = (out: ByteWriter, extents: readonly StoredExtent[]): v
 /** Reads what `writePiece` wrote; digests are views of the input. Throws RECORD_MALFORMED. */
 export const readPiece = (bytes: Uint8Array): MappedExtent[] => {
   const input = new ByteReader(bytes);
-  const extents: MappedExtent[] = new Array(input.varint());
-  for (let at = 0; at < extents.length; at += 1) {
+  const extents: MappedExtent[] = [];
+  for (let left = input.varint(); left > 0; left -= 1) {
     const offset = input.varint();
     const length = input.varint();
     const unit = input.varint();
     const unitOffset = input.varint();
     const digestSpan = input.varint();
     const count = digestSpan === 0 ? 1 : Math.ceil(length / digestSpan);
-    extents[at] = { offset, length, unit, unitOffset, digestSpan, digests: input.raw(count * DIGEST_BYTES) };
+    extents.push({ offset, length, unit, unitOffset, digestSpan, digests: input.raw(count * DIGEST_BYTES) });
   }
   return extents;
 };

@@ -1,0 +1,27 @@
+import { constants } from 'node:fs';
+import { type ByteString, joinBytes } from '../../../../shared/byte-string.ts';
+import { isErrno } from '../../../platform/errno.ts';
+import { AT_FDCWD, O_PATH, openAt } from '../../../platform/linux/index.ts';
+import { type PlanStore, ROOT_DIRECTORY } from './plan-store.ts';
+
+/** Path of a planned directory at the destination. */
+export const directoryPath = (store: PlanStore, root: ByteString, id: number): ByteString => {
+  const names: ByteString[] = [];
+  for (let at = id; at !== ROOT_DIRECTORY; ) {
+    const row = store.statement('SELECT parent, name FROM directory WHERE id = ?').get(at);
+    if (row === undefined) throw new RangeError(`the plan has no directory ${at}`);
+    names.push(row.name as ByteString);
+    at = Number(row.parent);
+  }
+  return names.reduceRight(joinBytes, root);
+};
+
+/** A descriptor of the destination's root to look from, or null when it is not there. The user named it: links in it are his. */
+export const openRoot = (root: ByteString): number | null => {
+  try {
+    return openAt(AT_FDCWD, root, O_PATH | constants.O_DIRECTORY);
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return null;
+    throw error;
+  }
+};
