@@ -6,6 +6,7 @@ import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
 import type { CallContext } from './handlers/parts.ts';
 import { homeLayout } from './home/directory.ts';
+import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
 import { openStore } from './store/store.ts';
 import type { UseCases } from './use-cases.ts';
@@ -28,6 +29,7 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
   const layout = homeLayout(home);
   mkdirSync(layout.jobs, { recursive: true, mode: 0o700 });
   mkdirSync(layout.catalogs, { recursive: true, mode: 0o700 });
+  removeLeftovers(home);
   const store = openStore(layout.database);
   const board = new JobBoard(store.jobs);
   const stop = Promise.withResolvers<void>();

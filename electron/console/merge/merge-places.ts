@@ -69,12 +69,22 @@ export class MergePlaces {
     const place = [chunk, unit, unitOffset, length] as const;
     const added = this.#run(
       'INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL)',
-      ...[...place, digestSpan, digests, use.element, use.part, offset, sourceAddress],
+      ...place,
+      digestSpan,
+      digests,
+      use.element,
+      use.part,
+      offset,
+      sourceAddress,
     );
     if (added === 0 && !linked)
       this.#run(
         'INSERT INTO further_use VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        ...[...place, use.element, use.part, offset, sourceAddress],
+        ...place,
+        use.element,
+        use.part,
+        offset,
+        sourceAddress,
       );
     return added > 0;
   }
@@ -112,7 +122,8 @@ export class MergePlaces {
       const rows = this.#all<Row>(
         `SELECT id, set_id, sequence, tape_sequence, block, offset, payload FROM chunk
          WHERE tape = ? AND tape_sequence > ? ORDER BY tape_sequence LIMIT 256`,
-        ...[tape, after],
+        tape,
+        after,
       );
       for (const [id, set, sequence, tapeSequence, block, offset, payload] of rows) {
         after = tapeSequence;
@@ -136,7 +147,15 @@ export class MergePlaces {
       FROM place WHERE chunk = ? AND unit = ? ORDER BY unit_offset, length`;
     return this.#all<Row>(sql, chunk, unit).map(
       ([unitOffset, length, digestSpan, digests, element, part, offset, address]) => ({
-        ...{ unit, unitOffset, length, digestSpan, digests, element, part, offset, address },
+        unit,
+        unitOffset,
+        length,
+        digestSpan,
+        digests,
+        element,
+        part,
+        offset,
+        address,
       }),
     );
   }
@@ -147,7 +166,10 @@ export class MergePlaces {
       WHERE chunk = ? AND unit = ? AND unit_offset = ? AND length = ?`;
     const further = this.#all<[number, number, number, number | null]>(
       sql,
-      ...[chunk, place.unit, place.unitOffset, place.length],
+      chunk,
+      place.unit,
+      place.unitOffset,
+      place.length,
     );
     return [place, ...further.map(([element, part, offset, address]) => ({ element, part, offset, address }))];
   }
@@ -157,7 +179,13 @@ export class MergePlaces {
     this.#run(
       `UPDATE place SET new_chunk = ?, new_unit = ?, new_offset = ?
        WHERE chunk = ? AND unit = ? AND unit_offset = ? AND length = ?`,
-      ...[to.chunk, to.unit, to.unitOffset, chunk, old.unit, old.unitOffset, old.length],
+      to.chunk,
+      to.unit,
+      to.unitOffset,
+      chunk,
+      old.unit,
+      old.unitOffset,
+      old.length,
     );
   }
 
@@ -166,10 +194,7 @@ export class MergePlaces {
     const sql = `SELECT new_chunk, new_unit, new_offset FROM place
       WHERE chunk = ? AND unit = ? AND unit_offset = ? AND length = ?`;
     const chunk = this.#chunkOf(extent.set, extent.chunk);
-    const [row] = this.#all<[number | null, number, number]>(
-      sql,
-      ...[chunk, extent.unit, extent.unitOffset, extent.length],
-    );
+    const [row] = this.#all<[number | null, number, number]>(sql, chunk, extent.unit, extent.unitOffset, extent.length);
     if (row === undefined || row[0] === null) throw new RangeError('an extent was not copied');
     return { chunk: row[0], unit: row[1], unitOffset: row[2] };
   }
@@ -182,7 +207,12 @@ export class MergePlaces {
   #settle(id: number, place: ChunkPlace): void {
     this.#run(
       'UPDATE chunk SET tape = ?, tape_sequence = ?, block = ?, offset = ?, payload = ? WHERE id = ?',
-      ...[place.tape, place.tapeSequence, place.block, place.offset, place.payloadBytes, id],
+      place.tape,
+      place.tapeSequence,
+      place.block,
+      place.offset,
+      place.payloadBytes,
+      id,
     );
   }
 

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { steeredControl } from '../jobs/control.ts';
 import { cancelledWhen, flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
 
 const MIB = 1 << 20;
@@ -148,6 +149,24 @@ describe('a merge', () => {
     const merged = await scene.merge();
     expect(listTree(await scene.restore(merged))).toEqual(listTree(scene.source));
     expect(fs.readdirSync(`${scene.home}/jobs`)).toEqual([]);
+  });
+
+  test('stands still while it is paused, and goes on', async () => {
+    for (let at = 0; at < 4; at += 1) scene.write(`large-${at}`, noise(9 * MIB, at));
+    await scene.backup();
+    const copied: number[] = [];
+    const steering = steeredControl(
+      ({ bytesRead }) => {
+        if (bytesRead > 0 && copied.push(bytesRead) === 1) steering.setPaused(true);
+      },
+      () => undefined,
+    );
+    const merging = scene.merge(steering.control);
+    while (copied.length < 5) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(new Set(copied.slice(-3)).size).toBe(1);
+    expect(copied.at(-1)).toBeLessThan(36 * MIB);
+    steering.setPaused(false);
+    expect(listTree(await scene.restore(await merging))).toEqual(listTree(scene.source));
   });
 
   test('fails on damage, naming tape, chunk and elements, and commits nothing', async () => {

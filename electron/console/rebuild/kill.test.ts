@@ -50,6 +50,7 @@ describe('a merge that is killed', () => {
     expect(await complete()).toEqual(expect.arrayContaining(before));
     for (const id of await complete()) await scene.restore({ id: id as never });
     expect(await command(['merge', 'files'])).toBe(0);
+    expect(fs.readdirSync(path.join(scene.home, 'jobs'))).toEqual([]);
     const merged = (await scene.sets()).at(-1);
     expect(merged).toMatchObject({ level: 'synthetic', state: 'complete' });
     expect(listTree(await scene.restore(merged as never))).toEqual(listTree(scene.source));
@@ -71,6 +72,7 @@ describe('a rebuild that is killed', () => {
     expect(await command(['vault', 'rebuild', scene.vault])).toBe(0);
     expect(await scene.catalog()).toEqual(before);
     expect(fs.readdirSync(path.join(scene.home, 'catalogs')).filter((name) => name.includes('fresh'))).toEqual([]);
+    expect(fs.readdirSync(path.join(scene.home, 'jobs'))).toEqual([]);
   });
 
   test.each(['catalog:before-copy', 'rebuild:after-scan', 'rebuild:before-place', 'rebuild:after-place'])(

@@ -95,7 +95,7 @@ export class Rebuilder {
     );
     const tape = TapeReader.open(access);
     try {
-      for (const place of [...catalog.chunksOn(this.#store, access.volume)]) {
+      for (const place of Array.from(catalog.chunksOn(this.#store, access.volume))) {
         this.#control.passageSync();
         if (place.kind !== 'data' || !interrupted.has(place.set)) continue;
         const index = this.#undamaged(access.volume, () => firstUnit(tape, place));

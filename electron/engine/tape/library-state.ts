@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { type TapeId, tapeId, type VaultId, vaultId } from '../../../shared/units.ts';
 import { durableWrite } from '../../platform/durable-write.ts';
@@ -11,9 +12,7 @@ import { keyEnvelope } from './key-envelope.ts';
 import { FORMAT_VERSION } from './node-header.ts';
 import { formatTooNew } from './tape-errors.ts';
 
-/** Pools of tapes: to be used by anyone, in use, and taken away to be kept. */
-export const POOLS = ['scratch', 'data', 'vaulted'] as const;
-export type Pool = (typeof POOLS)[number];
+export type Pool = PoolName;
 
 /**
  * Life of a tape. `blank`: has a barcode and no label yet. `labelled`: nothing on it. `filling`: has room. `full`.
