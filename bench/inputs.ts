@@ -24,9 +24,7 @@ export async function prepareInput(name: InputName, dir: string, quick: boolean)
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { recursive: true });
   const made =
-    name === 'tree'
-      ? await makeTree(path, quick ? 4000 : 55_000)
-      : await makeBigFile(path, name, quick ? GIB / 16 : 2 * GIB);
+    name === 'tree' ? await makeTree(path, quick ? 4000 : 55_000) : makeBigFile(path, name, quick ? GIB / 16 : 2 * GIB);
   const input: Input = { name, path, ...made };
   writeFileSync(recordFile, JSON.stringify({ input, generation: 0 } satisfies Record));
   return input;

@@ -5,7 +5,7 @@ import type { Peer, PeerDescription } from './model.ts';
 
 /** What the figures depend on, for people. */
 export async function describeMachine(dir: string): Promise<Record<string, string>> {
-  const fileSystem = (await run({ argv: ['stat', '-f', '-c', '%T', dir] })).trim();
+  const fileSystem = (await run({ argv: ['df', '--output=fstype', dir] })).trim().split('\n').at(-1) ?? 'unknown';
   return {
     processor: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} threads`,
     memory: `${Math.round(totalmem() / (1 << 30))} GiB`,

@@ -58,7 +58,9 @@ class Bench {
           await one(peer);
         } catch (error) {
           broken.add(peer);
-          this.#fail(`${peer.name}, ${operation} of ${input.name}: ${error instanceof Error ? error.message : error}`);
+          this.#fail(
+            `${peer.name}, ${operation} of ${input.name}: ${error instanceof Error ? error.message : String(error)}`,
+          );
         }
       }
     };

@@ -8,7 +8,11 @@ const peer = (
   role: PeerDescription['role'],
   protection: PeerDescription['protection'],
 ): PeerDescription => ({
-  ...{ name, role, protection, version: `${name} 1`, commands: { first: `${name} --back-up` } },
+  name,
+  role,
+  protection,
+  version: `${name} 1`,
+  commands: { first: `${name} --back-up` },
 });
 const PEERS = [
   peer('subject sealed', 'subject', 'sealed'),
@@ -26,22 +30,39 @@ function resultOf(
 ): BenchResult {
   const samples = Object.entries(figures).map(
     ([name, [seconds, mebibytes]]): Sample => ({
-      ...{ input: 'tree', operation, peer: name, repetition: 1, wallMs: seconds * 1000, flushMs: 0, cpuMs: 1 },
-      ...{ peakTreeBytes: mebibytes << 20, peakProcessBytes: mebibytes << 20, storedBytes: 1 << 20 },
+      input: 'tree',
+      operation,
+      peer: name,
+      repetition: 1,
+      wallMs: seconds * 1000,
+      flushMs: 0,
+      cpuMs: 1,
+      peakTreeBytes: mebibytes << 20,
+      peakProcessBytes: mebibytes << 20,
+      storedBytes: 1 << 20,
     }),
   );
   return {
-    ...{ startedAt: '2026-01-02T03:04:05Z', finishedAt: '2026-01-02T04:04:05Z', machine: { memory: '1 GiB' } },
+    startedAt: '2026-01-02T03:04:05Z',
+    finishedAt: '2026-01-02T04:04:05Z',
+    machine: { memory: '1 GiB' },
     settings: { repetitions: 1, quick: false, cache: 'warm' },
     inputs: [{ name: 'tree', title: 'some files', files: 1, bytes: 1 }],
-    ...{ peers: PEERS, samples, limits: [], failures: ['one tool, first of tree: broke'] },
+    peers: PEERS,
+    samples,
+    limits: [],
+    failures: ['one tool, first of tree: broke'],
   };
 }
 
 test('Coldframe is judged against the quickest rival with the same protection, never against a copier', () => {
   const result = resultOf('first', {
-    ...{ 'subject sealed': [4, 50], 'rival sealed quick': [10, 100], 'rival sealed slow': [20, 10] },
-    ...{ 'subject open': [6, 100], 'rival open': [8, 50], copier: [1, 1] },
+    'subject sealed': [4, 50],
+    'rival sealed quick': [10, 100],
+    'rival sealed slow': [20, 10],
+    'subject open': [6, 100],
+    'rival open': [8, 50],
+    copier: [1, 1],
   });
   const seen = verdicts(result).map(({ subject, rival, ratio, met, goal }) => [
     subject.name,

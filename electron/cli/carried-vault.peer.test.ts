@@ -58,7 +58,14 @@ describeAsRoot('a vault that is carried away', [], () => {
     expect(rebuilt).toMatchObject({ sets: 2, incompleteSets: 0, warnings: [] });
     const after = await held.current.done('sets', ['sets', 'tree']);
     const facts = ({ id, object, level, state, parent, elements, logicalBytes, tapes }: SetView): unknown => ({
-      ...{ id, object, level, state, parent, elements, logicalBytes, tapes: tapes.toSorted() },
+      id,
+      object,
+      level,
+      state,
+      parent,
+      elements,
+      logicalBytes,
+      tapes: tapes.toSorted(),
     });
     expect(after.sets.map(facts)).toEqual(before.sets.map(facts));
     await isRestored(home);

@@ -104,16 +104,6 @@ export class Workplace {
   }
 }
 
-/** Lends a workplace and removes it, whatever happens. */
-export async function withWorkplace<T>(body: (workplace: Workplace) => Promise<T>): Promise<T> {
-  const workplace = new Workplace();
-  try {
-    return await body(workplace);
-  } finally {
-    workplace.remove();
-  }
-}
-
 /** The JSON document of a command that ended with `status`. Errors: another status, or no document. */
 export function answerOf<T>(ending: Ending, status: number): T {
   const said = `${ending.stdout.slice(0, 2000)}\n${ending.stderr.slice(-1500)}`;
