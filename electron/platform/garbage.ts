@@ -1,9 +1,12 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
 
-/** Units worked on between two collections. */
-const UNITS = 8;
-let collect: (() => void) | null = null;
+/** Units worked on between two collections of what is young, and of everything. */
+const YOUNG = 2;
+const WHOLE = 64;
+
+type Collect = (kind: 'minor' | 'major') => void;
+let collect: Collect | null = null;
 let units = 0;
 
 /**
@@ -13,16 +16,16 @@ let units = 0;
  */
 export const noteUnit = (): void => {
   units += 1;
-  if (units % UNITS !== 0) return;
-  collect ??= youngCollection();
-  collect();
+  if (units % YOUNG !== 0) return;
+  collect ??= collection();
+  collect(units % WHOLE === 0 ? 'major' : 'minor');
 };
 
-const youngCollection = (): (() => void) => {
+const collection = (): Collect => {
   try {
     v8.setFlagsFromString('--expose-gc');
     const gc: unknown = vm.runInNewContext('gc');
-    if (typeof gc === 'function') return () => void gc({ type: 'minor' });
+    if (typeof gc === 'function') return (type) => void gc({ type });
   } catch {
     // A runtime that forbids it works with more memory instead.
   }

@@ -11,7 +11,7 @@ import { createStaging, type SharedStaging, Staging } from '../../engine/mover/s
 import { Thread } from './thread.ts';
 
 /** Slots of staging: one that fills for each front end, one that drains for each drive, and a little between them. */
-const SLOTS = 6;
+const SLOTS = 5;
 
 /** Finds tapes for drives; the library of the vault. */
 export interface TapeSource<Access> {

@@ -4,6 +4,7 @@ import { noteUnit } from '../../platform/garbage.ts';
 import { ByteWriter } from '../blockset/byte-writer.ts';
 import { SetTable, writeEnd } from '../blockset/records.ts';
 import { type Codec, encodeUnit, sealContext, type UnitSeal } from '../blockset/unit.ts';
+import { CodecChoice } from './codec-choice.ts';
 import type { RunControl } from './run-control.ts';
 import { HAND_OVER_BYTES, SLOT_BYTES, type Staging } from './staging.ts';
 
@@ -62,6 +63,7 @@ export class Accumulator {
   readonly #control: RunControl;
   readonly #sequence: Int32Array;
   readonly #unit = Buffer.allocUnsafeSlow(UNIT_BYTES);
+  readonly #codec: CodecChoice;
   #fill = 0;
   #chunk: OpenChunk | null = null;
 
@@ -70,6 +72,7 @@ export class Accumulator {
     this.#settings = settings;
     this.#control = control;
     this.#sequence = new Int32Array(settings.sequence);
+    this.#codec = new CodecChoice(settings.codec);
     this.table = new SetTable(settings.set, settings.otherSets);
   }
 
@@ -140,7 +143,10 @@ export class Accumulator {
   async #closeUnit(last = false): Promise<void> {
     const chunk = this.#opened();
     if (this.#fill > 0) {
-      chunk.dataBytes += this.#store(chunk, this.#unit.subarray(0, this.#fill), chunk.nextUnit, chunk.dataBytes);
+      const codec = this.#codec.next();
+      const stored = this.#store(chunk, this.#unit.subarray(0, this.#fill), chunk.nextUnit, chunk.dataBytes, codec);
+      this.#codec.note(codec, stored < this.#fill);
+      chunk.dataBytes += stored;
       chunk.nextUnit += 1;
       chunk.plainBytes += this.#fill;
       this.#fill = 0;
@@ -154,7 +160,7 @@ export class Accumulator {
   #handOver(chunk: OpenChunk): void {
     this.beforeHandOver();
     writeEnd(this.index, this.indexedElements, 0, createHash('sha256').update(this.index.view()).digest());
-    const indexBytes = this.#store(chunk, this.index.view(), 0, chunk.dataBytes);
+    const indexBytes = this.#store(chunk, this.index.view(), 0, chunk.dataBytes, this.#settings.codec);
     this.storedBytes += chunk.dataBytes + indexBytes;
     this.#staging.publish(chunk.slot, {
       job: this.#settings.job,
@@ -173,8 +179,8 @@ export class Accumulator {
     this.#chunk = null;
   }
 
-  #store(chunk: OpenChunk, plain: Uint8Array, unit: number, at: number): number {
-    return storeUnit(chunk.memory, at, plain, unit, this.#settings.codec, sealFor(this.#settings, chunk.sequence));
+  #store(chunk: OpenChunk, plain: Uint8Array, unit: number, at: number, codec: Codec): number {
+    return storeUnit(chunk.memory, at, plain, unit, codec, sealFor(this.#settings, chunk.sequence));
   }
 }
 
