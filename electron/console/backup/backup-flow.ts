@@ -115,6 +115,7 @@ export class BackupFlow implements SetFlow {
   async stop(): Promise<void> {
     await this.#scan?.close();
     await this.#pool.close();
+    this.#longFiles.release();
     await this.#channel.leave();
   }
 

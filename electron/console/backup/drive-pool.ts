@@ -120,6 +120,7 @@ export class DrivePool<Access> {
 
   async close(): Promise<void> {
     await this.unmountAll();
+    for (const { thread } of this.#drives.values()) thread.send({ kind: 'stop' });
     await Promise.all([...this.#drives.values()].map(async (drive) => await drive.thread.close()));
     this.#drives.clear();
   }

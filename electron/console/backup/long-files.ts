@@ -85,6 +85,11 @@ export class LongFiles {
     if (file.pending === 0) this.#judge(file);
   }
 
+  /** Lets go of the source. Safe to call again. */
+  release(): void {
+    this.#access.close();
+  }
+
   close(): SpoolFile {
     this.#waiting.close();
     this.#done.close();

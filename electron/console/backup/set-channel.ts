@@ -88,7 +88,11 @@ export class SetChannel {
     return this.#ledger.payloadBytes;
   }
 
-  readonly fail = (error: ColdframeError): void => this.#failed.reject(error);
+  /** Ends the job: its threads stop at their next step, and every wait of `unlessFailed` rejects. */
+  readonly fail = (error: ColdframeError): void => {
+    this.#failed.reject(error);
+    this.#control.cancel();
+  };
 
   async unlessFailed<T>(work: Promise<T>): Promise<T> {
     return await Promise.race([work, this.#failed.promise]);

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { endThread } from '../../platform/thread-end.ts';
 import { type WorkerName, workerEntry } from '../../platform/workers.ts';
 
 /**
@@ -36,10 +37,10 @@ export class Thread<Request, Answer> {
     this.#worker.postMessage(request, transfer);
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, once it has ended what it does, or by force if it does not. */
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#worker.terminate();
+    await endThread(this.#worker);
   }
 }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { onRequest } from '../../platform/thread-end.ts';
 import type { MergeAnswer, MergeRequest, MergeSetup } from './merge-protocol.ts';
 import { Merger } from './merger.ts';
 
@@ -25,7 +26,7 @@ const carryOut = async (request: MergeRequest): Promise<MergeAnswer> => {
   }
 };
 
-port.on('message', (request: MergeRequest) => {
+onRequest(port, (request: MergeRequest) => {
   const failed = (thrown: unknown): MergeAnswer => ({ kind: 'failed', error: asColdframeError(thrown).toData() });
   void carryOut(request)
     .catch(failed)

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { onRequest } from '../../platform/thread-end.ts';
 import type { RebuildAnswer, RebuildRequest, RebuildSetup } from './rebuild-protocol.ts';
 import { Rebuilder } from './rebuilder.ts';
 
@@ -23,7 +24,7 @@ const carryOut = (request: RebuildRequest): RebuildAnswer => {
   }
 };
 
-port.on('message', (request: RebuildRequest) => {
+onRequest(port, (request: RebuildRequest) => {
   try {
     port.postMessage(carryOut(request));
   } catch (thrown) {

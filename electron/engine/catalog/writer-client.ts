@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { endThread } from '../../platform/thread-end.ts';
 import { workerEntry } from '../../platform/workers.ts';
 import type { NewSet, WrittenChunk } from './writer.ts';
 import type { SpooledSet, WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
@@ -86,7 +87,7 @@ export class CatalogWriterClient {
   async close(): Promise<void> {
     if (this.#ended !== null) return;
     await this.#call({ kind: 'close' });
-    await this.#worker.terminate();
+    await endThread(this.#worker);
   }
 
   #call(request: WriterRequest, progress?: (elements: number) => void): Promise<void> {

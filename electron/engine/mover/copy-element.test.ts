@@ -54,7 +54,9 @@ const attributes = (size: number): ElementAttributes => ({
 });
 
 /** A source of which a test decides when it counts as changed: what a live file does cannot be timed. */
+const close = (): void => undefined;
 const accessWith = (changes: (() => void)[]): SourceAccess => ({
+  close,
   open: () => {
     const fd = fs.openSync(file, 'r');
     let pending = changes.shift();
@@ -255,8 +257,8 @@ describe('copying an element', () => {
   });
 
   test('a file that is gone or refused is said to be so', async () => {
-    expect((await copy({ open: () => ({ gone: true }) }, itemOf(10))).outcome).toEqual({ kind: 'gone' });
-    expect((await copy({ open: () => ({ refused: 'EACCES' }) }, itemOf(10))).outcome).toEqual({
+    expect((await copy({ open: () => ({ gone: true }), close }, itemOf(10))).outcome).toEqual({ kind: 'gone' });
+    expect((await copy({ open: () => ({ refused: 'EACCES' }), close }, itemOf(10))).outcome).toEqual({
       kind: 'refused',
       reason: 'EACCES',
     });
@@ -264,6 +266,7 @@ describe('copying an element', () => {
 
   test('an error while reading costs that file alone', async () => {
     const access: SourceAccess = {
+      close,
       open: () => ({
         fd: fs.openSync(folder, 'r'),
         unchanged: () => true,

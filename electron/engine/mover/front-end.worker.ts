@@ -1,12 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { onRequest } from '../../platform/thread-end.ts';
 import { FrontEnd } from './front-end.ts';
 import type { FrontEndAnswer, FrontEndRequest, FrontEndSetup } from './front-end-protocol.ts';
 import { sourceAccess } from './source-files.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('The front end runs in a worker thread only.');
-const frontEnd = new FrontEnd(workerData as FrontEndSetup, sourceAccess());
+const access = sourceAccess();
+const frontEnd = new FrontEnd(workerData as FrontEndSetup, access);
+// Descriptors belong to the process and would outlive this thread.
+process.once('exit', () => access.close());
 
 const serve = async (request: FrontEndRequest): Promise<FrontEndAnswer> => {
   switch (request.kind) {
@@ -22,7 +26,7 @@ const serve = async (request: FrontEndRequest): Promise<FrontEndAnswer> => {
 /** Requests are served one after the other; after a failure none is served any more. */
 let last: Promise<void> = Promise.resolve();
 let failed = false;
-port.on('message', (request: FrontEndRequest) => {
+onRequest(port, (request: FrontEndRequest) => {
   last = last.then(async () => {
     if (failed) return;
     try {

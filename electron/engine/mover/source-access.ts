@@ -20,4 +20,6 @@ export interface SourceAccess {
    * where the system allows. Returns why not: it is gone, or the message of the system's refusal.
    */
   open(path: ByteString): OpenSource | { readonly gone: true } | { readonly refused: string };
+  /** Lets go of what it keeps open between files. */
+  close(): void;
 }

@@ -25,6 +25,7 @@ export const sourceAccess = (): SourceAccess => {
         return { refused: errno };
       }
     },
+    close: () => directories.close(),
   };
 };
 
@@ -82,10 +83,11 @@ class OpenFile implements OpenSource {
 
 /** Directories by path, the most recently used ones kept open; reached from the root without following a link. */
 class OpenDirectories {
-  readonly #root = sourceFiles().openDirectory('/' as ByteString);
+  #root: OpenDirectory | null = null;
   readonly #open = new Map<ByteString, OpenDirectory>();
 
   get(path: ByteString): OpenDirectory {
+    this.#root ??= sourceFiles().openDirectory('/' as ByteString);
     if (path === '/') return this.#root;
     const known = this.#open.get(path);
     if (known) return known;
@@ -93,6 +95,13 @@ class OpenDirectories {
     const directory = this.#root.openDirectory(path.slice(1) as ByteString);
     this.#open.set(path, directory);
     return directory;
+  }
+
+  close(): void {
+    for (const directory of this.#open.values()) directory.close();
+    this.#open.clear();
+    this.#root?.close();
+    this.#root = null;
   }
 
   #closeOldest(): void {

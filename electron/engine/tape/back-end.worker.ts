@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { setId } from '../../../shared/units.ts';
+import { onRequest } from '../../platform/thread-end.ts';
 import { BackEnd } from '../mover/back-end.ts';
 import type { BackEndAnswer, BackEndRequest, BackEndSetup, MountedTape } from '../mover/back-end-protocol.ts';
 import type { TapeAccess } from './tape-access.ts';
@@ -41,6 +42,6 @@ const mount = (id: string, { tape, expectChunks }: MountAccess): MountedTape => 
 
 const answer = (message: BackEndAnswer): void => port.postMessage(message);
 const backEnd = new BackEnd<MountAccess>(setup.staging, setup.drive, mount, answer);
-port.on('message', (request: BackEndRequest<MountAccess>) => backEnd.request(request));
+onRequest(port, (request: BackEndRequest<MountAccess>) => backEnd.request(request));
 await backEnd.run();
 port.close();

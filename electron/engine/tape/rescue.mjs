@@ -2459,7 +2459,7 @@ function setAttributes(destination, jobs) {
 const BATCH_ELEMENTS = 20_000;
 const BATCH_BYTES = 16 * 1_048_576;
 const BATCH_JOBS = 4_000;
-const SETTABLE_FLAGS = 0x08 | 0x10 | 0x20 | 0x40 | 0x80 | 0x10000;
+const SETTABLE_FLAGS = 0xff | 0x4000 | 0x8000 | 0x10000 | 0x20000 | 0x20000000;
 
 /**
  * @typedef {object} Growing  a file on its way to its name

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ColdframeError } from '../../../../shared/errors.ts';
+import { endThread } from '../../../platform/thread-end.ts';
 import { type WorkerName, workerEntry } from '../../../platform/workers.ts';
 
 interface Call<Answer> {
@@ -48,7 +49,7 @@ export class CallingThread<Request, Answer> {
   /** Ends the thread, whatever it does. */
   async end(): Promise<void> {
     this.#dead = died(this.#name, 'it was closed', undefined);
-    await this.#worker.terminate();
+    await endThread(this.#worker);
   }
 
   #die(why: string, cause?: unknown): void {

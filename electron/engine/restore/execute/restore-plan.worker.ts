@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../../shared/errors.ts';
 import { releaseMemory } from '../../../platform/linux/release-memory.ts';
+import { onRequest } from '../../../platform/thread-end.ts';
 import { namesInChunks, planVerify } from '../verify/verify-plan.ts';
 import { planFromCatalog } from './plan-from-catalog.ts';
 import type { PlanTask, PlanThreadAnswer } from './plan-thread.ts';
@@ -27,7 +28,8 @@ const answer = (task: PlanTask): PlanThreadAnswer => {
   }
 };
 
-port.on('message', (task: PlanTask) => {
-  port.postMessage(answer(task));
+onRequest(port, (task: PlanTask) => {
+  const done = answer(task);
   releaseMemory();
+  port.postMessage(done);
 });

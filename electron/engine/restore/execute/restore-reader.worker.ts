@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { onRequest } from '../../../platform/thread-end.ts';
 import { Reader } from './reader.ts';
 import type { ReaderRequest, ReaderSetup } from './thread-protocol.ts';
 
@@ -6,4 +7,4 @@ const port = parentPort;
 if (port === null) throw new Error('restore-reader.worker.ts runs in a worker thread only');
 
 const reader = new Reader(workerData as ReaderSetup);
-port.on('message', (request: ReaderRequest) => port.postMessage(reader.carryOut(request)));
+onRequest(port, (request: ReaderRequest) => port.postMessage(reader.carryOut(request)));

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { onRequest } from '../../../platform/thread-end.ts';
 import type { WriterRequest, WriterSetup } from './thread-protocol.ts';
 import { Writer } from './writer.ts';
 
@@ -6,4 +7,4 @@ const port = parentPort;
 if (port === null) throw new Error('restore-writer.worker.ts runs in a worker thread only');
 
 const writer = new Writer(workerData as WriterSetup);
-port.on('message', (request: WriterRequest) => port.postMessage(writer.carryOut(request)));
+onRequest(port, (request: WriterRequest) => port.postMessage(writer.carryOut(request)));

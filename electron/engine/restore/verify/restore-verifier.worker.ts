@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { onRequest } from '../../../platform/thread-end.ts';
 import { Verifier, type VerifierRequest, type VerifierSetup } from './verifier.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('restore-verifier.worker.ts runs in a worker thread only');
 
 const verifier = new Verifier(workerData as VerifierSetup);
-port.on('message', (request: VerifierRequest) => port.postMessage(verifier.carryOut(request)));
+onRequest(port, (request: VerifierRequest) => port.postMessage(verifier.carryOut(request)));

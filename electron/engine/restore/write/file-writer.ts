@@ -1,10 +1,18 @@
 import fs, { constants } from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
-import { isErrno } from '../../../platform/errno.ts';
+import { errnoOf, isErrno } from '../../../platform/errno.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import { FileStat, TYPE_FILE } from '../../../platform/file-stat.ts';
-import { closeFd, openAt, setLength, statFd } from '../../../platform/linux/index.ts';
+import {
+  closeFd,
+  FS_NOCOW_FL,
+  openAt,
+  readFileFlags,
+  setFileFlags,
+  setLength,
+  statFd,
+} from '../../../platform/linux/index.ts';
 import { temporaryName } from '../plan/prior-run.ts';
 import { applyAttributes } from './apply-attributes.ts';
 import type { Destination } from './destination.ts';
@@ -39,6 +47,7 @@ export class FileWriter {
     try {
       const fd = openAt(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, UNFINISHED_MODE);
       failpoint('restore:after-create');
+      if ((element.attributes.fileFlags ?? 0) & FS_NOCOW_FL) refuseCopyOnWrite(fd);
       return fd;
     } catch (error) {
       if (!isErrno(error, 'EEXIST') || element.pieces < 2) throw error;
@@ -93,3 +102,12 @@ export class FileWriter {
     throw new Error('the temporary file of a restore was replaced by something else');
   }
 }
+
+/** Sets the flag that has to be there before the content; where it cannot be set, the restore says so when it sets the others. */
+const refuseCopyOnWrite = (fd: number): void => {
+  try {
+    setFileFlags(fd, (readFileFlags(fd) ?? 0) | FS_NOCOW_FL);
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+  }
+};
