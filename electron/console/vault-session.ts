@@ -68,6 +68,11 @@ export class OpenVault implements BackupSession {
     return this.vault.library.state.settings.codec;
   }
 
+  /** Throws VAULT_HELD once another console took the vault over. */
+  demandHeld(): void {
+    this.vault.demandHeld();
+  }
+
   setKey(set: SetId): Uint8Array | null {
     return this.keys?.setKey(set) ?? null;
   }
@@ -115,6 +120,10 @@ export class OpenVault implements BackupSession {
           if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return null;
           throw error;
         }
+      },
+      refused: (tape, error) => {
+        if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH' && error.code !== 'IO') throw error;
+        library.noteDamaged(tapeId(tape), error.message);
       },
       ended: (tape, summary: MountedTapeSummary) => library.noteWritten(tapeId(tape), summary),
       released: (drive) => library.unmount(drive + 1),

@@ -13,6 +13,8 @@ export interface BackupSession {
   readonly writer: CatalogWriterClient;
   /** Folders that are never part of an object: the home and the vault. */
   readonly ownFolders: readonly string[];
+  /** Throws VAULT_HELD once another console took the vault over. */
+  demandHeld(): void;
   /** The key of a set, or null in an open vault. */
   setKey(set: SetId): Uint8Array | null;
   /** Complete and interrupted sets of an object, oldest first. */

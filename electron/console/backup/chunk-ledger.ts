@@ -8,6 +8,7 @@ export class ChunkLedger {
   readonly #onFailure: (error: ColdframeError) => void;
   readonly #unflushed = new Map<string, WrittenChunk[]>();
   readonly #places: ChunkPlace[] = [];
+  readonly #durable = new Set<number>();
   #recording: Promise<void> = Promise.resolve();
   #progressed: () => void = () => undefined;
   payloadBytes = 0;
@@ -44,6 +45,7 @@ export class ChunkLedger {
     const chunks = this.#unflushed.get(tape);
     if (chunks === undefined || chunks.length === 0) return;
     this.#unflushed.delete(tape);
+    for (const { place } of chunks) this.#durable.add(place.sequence);
     this.#recording = this.#recording.then(async () => await this.#record(chunks));
     this.#recording.catch((thrown: unknown) => this.#onFailure(asColdframeError(thrown)));
   }
@@ -53,13 +55,12 @@ export class ChunkLedger {
     await this.#recording;
   }
 
-  /** Throws CHUNK_LOST unless all of the set's chunks, `count` of them, are written: none may be missing in what is called complete. */
+  /** Throws CHUNK_LOST unless all of the set's chunks, `count` of them, are durable: none may be missing in what is called complete. */
   demandAll(count: number): void {
-    const known = new Set(this.#places.map((place) => place.sequence));
     for (let sequence = 0; sequence < count; sequence += 1) {
-      if (known.has(sequence)) continue;
+      if (this.#durable.has(sequence)) continue;
       throw new ColdframeError('CHUNK_LOST', {
-        message: `Chunk ${sequence} of ${count} was handed over and never written to tape.`,
+        message: `Chunk ${sequence} of ${count} was handed over and is not known to be on tape.`,
         guidance:
           'The set was not completed; earlier sets are untouched. Run the backup again, and report this with the log.',
         context: { chunk: sequence, chunks: count },

@@ -1,4 +1,4 @@
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import type {
   BackEndAnswer,
@@ -17,6 +17,8 @@ const SLOTS = 5;
 export interface TapeSource<Access> {
   /** A tape that can be appended to, now reserved for the drive; null when there is none. */
   next(drive: number): { readonly tape: string; readonly access: Access } | null;
+  /** The tape could not be opened for writing: it is not offered again, or the error is thrown when another would not help. */
+  refused(tape: string, error: ColdframeError): void;
   /** The tape was put down in order, with its tail. */
   ended(tape: string, summary: MountedTapeSummary): void;
   /** The drive let go of the tape. */
@@ -164,7 +166,7 @@ export class DrivePool<Access> {
         this.#jobs.get(answer.job)?.written(answer.place, answer.index);
         return;
       case 'durable':
-        if (drive.tape !== null) for (const job of this.#jobs.values()) job.durable(drive.tape);
+        if (answer.tape !== null) for (const job of this.#jobs.values()) job.durable(answer.tape);
         if (answer.id !== null) this.#resolve(drive, answer.id);
         return;
       case 'ended':
@@ -178,9 +180,14 @@ export class DrivePool<Access> {
         this.#emptied(number, drive);
         this.#resolve(drive, answer.id);
         return;
+      case 'refused':
+        this.#emptied(number, drive);
+        this.#source.refused(answer.tape, ColdframeError.fromData(answer.error));
+        this.#mountNext(number, drive);
+        return;
       case 'failed':
         this.#emptied(number, drive);
-        this.#failJobs(ColdframeError.fromData(answer.error), answer.job);
+        this.#failJobs(ColdframeError.fromData(answer.error));
         for (const id of drive.waiters.keys()) this.#resolve(drive, id);
     }
   }
@@ -200,7 +207,7 @@ export class DrivePool<Access> {
     try {
       next = this.#source.next(number);
     } catch (thrown) {
-      this.#failJobs(thrown instanceof ColdframeError ? thrown : outOfTapes(), null);
+      this.#failJobs(asColdframeError(thrown));
       return;
     }
     if (next !== null) {
@@ -210,11 +217,11 @@ export class DrivePool<Access> {
     }
     const other = [...this.#drives].find(([candidate, { tape: mounted }]) => candidate !== number && mounted !== null);
     if (other) drive.thread.send({ kind: 'yield', to: other[0] });
-    else this.#failJobs(outOfTapes(), null);
+    else this.#failJobs(outOfTapes());
   }
 
-  #failJobs(error: ColdframeError, number: number | null): void {
-    for (const job of Array.from(this.#jobs.values())) if (number === null || job.number === number) job.failed(error);
+  #failJobs(error: ColdframeError): void {
+    for (const job of Array.from(this.#jobs.values())) job.failed(error);
   }
 
   #died(number: number, error: ColdframeError): void {
@@ -224,7 +231,7 @@ export class DrivePool<Access> {
       this.#emptied(number, drive);
       for (const resolve of drive.waiters.values()) resolve();
     }
-    this.#failJobs(error, null);
+    this.#failJobs(error);
   }
 }
 

@@ -52,7 +52,10 @@ export class SetChannel {
     this.table = new SetTable(set.id, otherSets);
     this.#failed.promise.catch(() => undefined);
     this.#ledger = new ChunkLedger(
-      async (chunks) => await session.writer.addChunks(chunks),
+      async (chunks) => {
+        session.demandHeld();
+        await session.writer.addChunks(chunks);
+      },
       (error) => this.fail(error),
     );
     const number = session.drives.newJobNumber();

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { endThread } from '../../platform/thread-end.ts';
 import { type WorkerName, workerEntry } from '../../platform/workers.ts';
 
 /**
  * A worker thread that takes requests and gives answers. It is never taken for finished when it died: whoever waits
- * hears of it through `onDeath`, once.
+ * hears of it through `onDeath`; an error while an answer is taken comes the same way.
  */
 export class Thread<Request, Answer> {
   readonly #worker: Worker;
@@ -28,7 +28,14 @@ export class Thread<Request, Answer> {
       dead = true;
       onDeath(died(name, why, cause));
     };
-    this.#worker.on('message', onAnswer);
+    this.#worker.on('message', (answer: Answer) => {
+      try {
+        onAnswer(answer);
+      } catch (thrown) {
+        // What goes wrong while an answer is taken is an error of the job, not of the process.
+        onDeath(asColdframeError(thrown));
+      }
+    });
     this.#worker.on('error', (error) => die(error, error instanceof Error ? error.message : String(error)));
     this.#worker.on('exit', (code) => die(undefined, `it ended with status ${code}`));
   }

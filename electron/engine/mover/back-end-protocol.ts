@@ -81,10 +81,13 @@ export type BackEndAnswer =
       readonly index: Uint8Array;
     }
   /** Everything that was reported as written by this drive is durable now. */
-  | { readonly kind: 'durable'; readonly id: number | null }
+  | { readonly kind: 'durable'; readonly id: number | null; readonly tape: string | null }
   /** A chunk waits and no tape is in the drive, or the one there was is full (it has its tail and is out). */
   | { readonly kind: 'tape-wanted'; readonly full: string | null }
   | { readonly kind: 'unmounted'; readonly id: number }
   /** The tape was put down, with its tail. */
   | { readonly kind: 'ended'; readonly tape: string; readonly summary: MountedTapeSummary }
-  | { readonly kind: 'failed'; readonly job: number | null; readonly tape: string | null; readonly error: ErrorData };
+  /** The tape could not be used; nothing was written to it by this drive. */
+  | { readonly kind: 'refused'; readonly tape: string; readonly error: ErrorData }
+  /** The tape is lost to this drive, and with it, for every job, what was not reported as durable. */
+  | { readonly kind: 'failed'; readonly tape: string | null; readonly error: ErrorData };

@@ -15,7 +15,13 @@ const set: TapeSetEntry = {
 };
 
 /** A tape in memory that takes `capacity` chunks. */
-const tapeOf = (id: string, capacity: number, written: ChunkToWrite[], tails: string[][]): MountedTape => ({
+const tapeOf = (
+  id: string,
+  capacity: number,
+  written: ChunkToWrite[],
+  tails: string[][],
+  flush: () => void,
+): MountedTape => ({
   id,
   append: (chunk) => {
     if (capacity === 0) throw new ColdframeError('TAPE_FULL', { message: 'full', guidance: 'next tape' });
@@ -36,7 +42,7 @@ const tapeOf = (id: string, capacity: number, written: ChunkToWrite[], tails: st
       earlyWarning: false,
     };
   },
-  flush: () => undefined,
+  flush,
   finish: (full, sets) => {
     tails.push(sets.map(({ id: of, complete }) => `${of} ${complete}`));
     return { chunks: 1, payloadBytes: 1, usedBytes: 1, full };
@@ -44,18 +50,21 @@ const tapeOf = (id: string, capacity: number, written: ChunkToWrite[], tails: st
   abandon: () => undefined,
 });
 
-const start = (capacities: Record<string, number> = { CF0001: 100 }) => {
+const start = (
+  capacities: Record<string, number> = { CF0001: 100 },
+  unusable: string | null = null,
+  flush: () => void = () => undefined,
+) => {
   const shared = createStaging(4);
   const staging = new Staging(shared);
   const written: ChunkToWrite[] = [];
   const answers: BackEndAnswer[] = [];
   const tails: string[][] = [];
-  const backEnd = new BackEnd<null>(
-    shared,
-    0,
-    (tape) => tapeOf(tape, capacities[tape] ?? 0, written, tails),
-    (answer) => answers.push(answer),
-  );
+  const open = (tape: string): MountedTape => {
+    if (tape === unusable) throw new ColdframeError('TAPE_DAMAGED', { message: 'damaged', guidance: 'next tape' });
+    return tapeOf(tape, capacities[tape] ?? 0, written, tails, flush);
+  };
+  const backEnd = new BackEnd<null>(shared, 0, open, (answer) => answers.push(answer));
   const running = backEnd.run();
   const stop = async (): Promise<void> => {
     backEnd.request({ kind: 'stop' });
@@ -142,6 +151,32 @@ describe('a back end', () => {
     await until(() => answers.some(({ kind }) => kind === 'unmounted'));
     await stop();
     expect(tails).toEqual([[`${set.id} true`]]);
+  });
+
+  test('says that a tape could not be used, and goes on with the next one', async () => {
+    const { staging, written, answers, backEnd, stop } = start({ CF0002: 5 }, 'CF0001');
+    backEnd.request({ kind: 'join', job: 1, set });
+    publish(staging);
+    await until(() => answers.some(({ kind }) => kind === 'tape-wanted'));
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    await until(() => answers.some((answer) => answer.kind === 'refused' && answer.tape === 'CF0001'));
+    backEnd.request({ kind: 'mount', tape: 'CF0002', access: null });
+    await until(() => written.length === 1);
+    await stop();
+  });
+
+  test('a tape that fails while it is flushed is lost for every job, and nothing on it is called durable', async () => {
+    const { staging, written, answers, backEnd, stop } = start({ CF0001: 5 }, null, () => {
+      throw new ColdframeError('IO', { message: 'flush failed', guidance: 'look at the disk' });
+    });
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    publish(staging);
+    await until(() => written.length === 1);
+    backEnd.request({ kind: 'flush', id: 7 });
+    await until(() => answers.some((answer) => answer.kind === 'failed' && answer.tape === 'CF0001'));
+    await stop();
+    expect(answers.some(({ kind }) => kind === 'durable')).toBe(false);
   });
 
   test('passes its chunk on when there is no tape for it', async () => {

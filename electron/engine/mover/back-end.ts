@@ -59,7 +59,7 @@ export class BackEnd<Access> {
     try {
       this.#handle(request);
     } catch (thrown) {
-      this.#fail(thrown, null);
+      this.#fail(thrown);
     }
     this.#staging.wake();
   }
@@ -84,8 +84,7 @@ export class BackEnd<Access> {
         return;
       case 'mount':
         this.#ready();
-        this.#tape = this.#open(request.tape, request.access);
-        this.#answer({ kind: 'mounted', tape: request.tape });
+        this.#mount(request.tape, request.access);
         return;
       case 'flush':
         this.#flush(request.id);
@@ -99,6 +98,17 @@ export class BackEnd<Access> {
         this.#tape = null;
         this.#stopped = true;
     }
+  }
+
+  #mount(tape: string, access: Access): void {
+    try {
+      this.#tape = this.#open(tape, access);
+    } catch (thrown) {
+      this.#tapeWanted = true;
+      this.#answer({ kind: 'refused', tape, error: asColdframeError(thrown).toData() });
+      return;
+    }
+    this.#answer({ kind: 'mounted', tape });
   }
 
   /** A new job or a new tape: what stopped this drive before may be over. */
@@ -124,7 +134,7 @@ export class BackEnd<Access> {
     try {
       this.#write(this.#tape, this.#waiting);
     } catch (thrown) {
-      this.#refused(thrown, this.#waiting);
+      this.#refused(thrown);
     }
     return true;
   }
@@ -169,10 +179,10 @@ export class BackEnd<Access> {
   }
 
   /** The chunk stays with this drive: it is written anew on the next tape, or the job is told why not. */
-  #refused(thrown: unknown, waiting: TakenSlot): void {
+  #refused(thrown: unknown): void {
     const error = asColdframeError(thrown);
     if (error.code === 'TAPE_FULL' && this.#tape) this.#leaveFull(this.#tape);
-    else this.#fail(error, waiting.content.job);
+    else this.#fail(error);
   }
 
   #leaveFull(tape: MountedTape): void {
@@ -189,7 +199,7 @@ export class BackEnd<Access> {
   #flush(id: number | null): void {
     this.#tape?.flush();
     this.#unflushed = 0;
-    this.#answer({ kind: 'durable', id });
+    this.#answer({ kind: 'durable', id, tape: this.#tape?.id ?? null });
   }
 
   #unmount(full: boolean): void {
@@ -199,7 +209,7 @@ export class BackEnd<Access> {
     const summary = tape.finish(full, [...this.#notes.values()]);
     this.#unflushed = 0;
     this.#forgetLeft();
-    this.#answer({ kind: 'durable', id: null });
+    this.#answer({ kind: 'durable', id: null, tape: tape.id });
     this.#answer({ kind: 'ended', tape: tape.id, summary });
   }
 
@@ -210,15 +220,29 @@ export class BackEnd<Access> {
     for (const set of current) this.#notes.set(set.id, set);
   }
 
-  #fail(thrown: unknown, job: number | null): void {
+  /** The tape goes out of this drive: all jobs lose what was not flushed, so all of them hear of it. */
+  #fail(thrown: unknown): void {
     const tape = this.#tape;
+    const error = asColdframeError(thrown);
     this.#failed = true;
     this.#staging.setAway(this.#drive, true);
     this.#tape = null;
     try {
+      if (tape && error.code === 'DISK_FULL') this.#saveWhatIsThere(tape);
       tape?.abandon();
     } finally {
-      this.#answer({ kind: 'failed', job, tape: tape?.id ?? null, error: asColdframeError(thrown).toData() });
+      this.#answer({ kind: 'failed', tape: tape?.id ?? null, error: error.toData() });
     }
+  }
+
+  /** A full disk takes no more chunks; those before can be used by the next backup if they are made durable. */
+  #saveWhatIsThere(tape: MountedTape): void {
+    try {
+      tape.flush();
+    } catch {
+      // Nothing is reported as durable then, which is the truth.
+      return;
+    }
+    this.#answer({ kind: 'durable', id: null, tape: tape.id });
   }
 }

@@ -70,6 +70,14 @@ describe('staging', () => {
     expect(staging.tryTake(0)).toBeNull();
   });
 
+  test('lets another drive take what was kept for one that is away', () => {
+    const staging = new Staging(createStaging(2));
+    publishNew(staging, 0, 1);
+    expect(staging.tryTake(0)).toBeNull();
+    staging.setAway(1, true);
+    expect(staging.tryTake(0)?.content.sequence).toBe(0);
+  });
+
   test('passes an accumulation on when the drive that took it has no tape', () => {
     const staging = new Staging(createStaging(1));
     publishNew(staging, 0);

@@ -8,6 +8,10 @@ const FREE = 0;
 const FILLING = 1;
 const READY = 2;
 const DRAINING = 3;
+const STATES = 4;
+
+/** State and owner in one word, so that a slot changes hands with both or not at all. */
+const wordOf = (job: number, state: number): number => job * STATES + state;
 
 /** Hand-over: an accumulation goes to a back end when it holds this many bytes. */
 export const HAND_OVER_BYTES = 10_000_000;
@@ -78,9 +82,7 @@ export class Staging {
   /** Free → filling, for a job: the number of the slot, or null when there is none. */
   tryAcquire(job: number): number | null {
     for (let slot = 0; slot < this.#slots; slot += 1) {
-      if (Atomics.compareExchange(this.#words, this.#at(slot), FREE, FILLING) !== FREE) continue;
-      this.#words[this.#at(slot) + 2] = job;
-      return slot;
+      if (Atomics.compareExchange(this.#words, this.#at(slot), FREE, wordOf(job, FILLING)) === FREE) return slot;
     }
     return null;
   }
@@ -104,15 +106,16 @@ export class Staging {
       content.streams,
     ];
     for (const [offset, value] of fields.entries()) this.#words[at + 1 + offset] = value;
-    this.#change(at, READY);
+    this.#change(at, wordOf(content.job, READY));
   }
 
   /** Ready → draining for the drive: the accumulation that has waited longest, or null when none waits for it. */
   tryTake(drive: number): { slot: number; content: SlotContent } | null {
     for (;;) {
-      const slot = this.#oldestReady(drive);
-      if (slot === null) return null;
-      if (Atomics.compareExchange(this.#words, this.#at(slot), READY, DRAINING) === READY)
+      const ready = this.#oldestReady(drive);
+      if (ready === null) return null;
+      const { slot, word } = ready;
+      if (Atomics.compareExchange(this.#words, this.#at(slot), word, word - READY + DRAINING) === word)
         return { slot, content: this.#content(slot) };
     }
   }
@@ -126,8 +129,9 @@ export class Staging {
 
   /** Draining → ready again, for the named drive: this one has no tape for it. */
   yield(slot: number, drive: number): void {
-    this.#words[this.#at(slot) + 12] = drive;
-    this.#change(this.#at(slot), READY);
+    const at = this.#at(slot);
+    this.#words[at + 12] = drive;
+    this.#change(at, Atomics.load(this.#words, at) - DRAINING + READY);
   }
 
   /** Filling or draining → free. */
@@ -139,9 +143,10 @@ export class Staging {
   sweep(job: number): void {
     for (let slot = 0; slot < this.#slots; slot += 1) {
       const at = this.#at(slot);
-      if (this.#words[at + 2] !== job) continue;
-      for (const state of [FILLING, READY])
-        if (Atomics.compareExchange(this.#words, at, state, FREE) === state) this.wake();
+      for (const state of [FILLING, READY]) {
+        const word = wordOf(job, state);
+        if (Atomics.compareExchange(this.#words, at, word, FREE) === word) this.wake();
+      }
     }
   }
 
@@ -166,7 +171,7 @@ export class Staging {
   gauge(): { free: number; filling: number; ready: number; draining: number } {
     const counts = [0, 0, 0, 0];
     for (let slot = 0; slot < this.#slots; slot += 1) {
-      const state = Atomics.load(this.#words, this.#at(slot));
+      const state = Atomics.load(this.#words, this.#at(slot)) % STATES;
       counts[state] = (counts[state] as number) + 1;
     }
     return {
@@ -181,21 +186,22 @@ export class Staging {
     return HEAD_WORDS + slot * WORDS;
   }
 
-  #change(at: number, state: number): void {
-    Atomics.store(this.#words, at, state);
+  #change(at: number, word: number): void {
+    Atomics.store(this.#words, at, word);
     this.wake();
   }
 
-  #oldestReady(drive: number): number | null {
-    let oldest: number | null = null;
+  #oldestReady(drive: number): { slot: number; word: number } | null {
+    let oldest: { slot: number; word: number } | null = null;
     let ticket = 0;
     for (let slot = 0; slot < this.#slots; slot += 1) {
       const at = this.#at(slot);
-      if (Atomics.load(this.#words, at) !== READY) continue;
+      const word = Atomics.load(this.#words, at);
+      if (word % STATES !== READY) continue;
       const age = this.#words[at + 1] as number;
       // Tickets wrap around at 2^32: compare by difference.
       if (this.#mayTake(at, drive) && (oldest === null || ((age - ticket) | 0) < 0)) {
-        oldest = slot;
+        oldest = { slot, word };
         ticket = age;
       }
     }
@@ -205,12 +211,16 @@ export class Staging {
   /** Chunks of a set go to its drives in turn, unless a drive lags behind. */
   #mayTake(at: number, drive: number): boolean {
     const wanted = this.#words[at + 12] as number;
-    if (wanted !== -1) return wanted === drive;
+    if (wanted !== -1) return wanted === drive || this.#isAway(wanted);
     const streams = this.#words[at + 13] as number;
     if (drive >= streams) return false;
     const lag = (Atomics.load(this.#words, TICKET) - (this.#words[at + 1] as number)) | 0;
     const turn = (this.#words[at + 4] as number) % streams;
-    return turn === drive || lag > LAG || (Atomics.load(this.#words, AWAY) & (1 << turn)) !== 0;
+    return turn === drive || lag > LAG || this.#isAway(turn);
+  }
+
+  #isAway(drive: number): boolean {
+    return (Atomics.load(this.#words, AWAY) & (1 << drive)) !== 0;
   }
 
   #content(slot: number): SlotContent {
