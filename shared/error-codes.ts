@@ -54,6 +54,7 @@ export const ERROR_CODES = {
   VAULT_DAMAGED: row('damaged', 'A file of the vault does not hold what it should.'),
   THREAD_DIED: row('failed', 'A worker thread ended in the middle of its work.'),
   CHUNK_LOST: row('failed', 'A chunk was handed over and never written; the set was not completed.'),
+  CATALOG_BEHIND: row('failed', 'The vault holds block sets that this home’s catalog does not know.'),
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),

@@ -47,13 +47,31 @@ export class ColdframeError extends Error {
   }
 }
 
-/** Any thrown value as a ColdframeError: what is none becomes `INTERNAL`, keeping its cause. */
+/** Any thrown value as a ColdframeError: a full disk is told as one; what else is none becomes `INTERNAL`, keeping its cause. */
 export const asColdframeError = (thrown: unknown): ColdframeError => {
   if (thrown instanceof ColdframeError) return thrown;
+  if (saysDiskFull(thrown)) {
+    return new ColdframeError('DISK_FULL', {
+      message: `There is no room on the disk: ${thrown.message}.`,
+      guidance: 'Make room on the disks that hold the home, the vault and the temporary files, then try again.',
+      cause: thrown,
+    });
+  }
   return new ColdframeError('INTERNAL', {
     message: thrown instanceof Error ? thrown.message : String(thrown),
     guidance:
       'This is a defect of Coldframe. Nothing that was reported as done is lost; please report it with the log.',
     cause: thrown,
   });
+};
+
+/** SQLITE_FULL, a primary result code (sqlite.org/rescode.html). */
+const SQLITE_FULL = 13;
+
+/** Whether an error of SQLite or of the operating system says that there is no room. */
+const saysDiskFull = (thrown: unknown): thrown is Error => {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return false;
+  if (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT') return true;
+  if (thrown.code !== 'ERR_SQLITE_ERROR' || !('errcode' in thrown)) return false;
+  return typeof thrown.errcode === 'number' && (thrown.errcode & 255) === SQLITE_FULL;
 };

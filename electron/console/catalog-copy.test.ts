@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { type CopyPlace, copyFile, refreshCopy } from './catalog-copy.ts';
+import { type CopyPlace, copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
 
 const base = fs.mkdtempSync(path.join(os.tmpdir(), 'coldframe-copy-'));
 afterAll(() => fs.rmSync(base, { recursive: true }));
@@ -11,7 +11,7 @@ let place: CopyPlace;
 let copies: number;
 const grow = (bytes: number): void => fs.truncateSync(place.catalogFile, bytes);
 const refresh = (): Promise<void> =>
-  refreshCopy(place, async (target) => {
+  refreshCopy(place, 'ab'.repeat(16), async (target) => {
     copies += 1;
     await fs.promises.writeFile(target, 'copy');
   });
@@ -39,6 +39,14 @@ describe('the copy of a catalog in its vault', () => {
     grow(106_000_000);
     await refresh();
     expect(copies).toBe(2);
+  });
+
+  test('says which set was written last, however small the job was', async () => {
+    expect(lastSetIn(place)).toBeNull();
+    grow(100_000_000);
+    await refresh();
+    await refresh();
+    expect(lastSetIn(place)).toBe('ab'.repeat(16));
   });
 
   test('is made anew after many small jobs, and when it or its note is gone', async () => {

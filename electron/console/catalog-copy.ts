@@ -12,6 +12,8 @@ const JOBS = 32;
 interface CopyNote {
   readonly catalogBytes: number;
   readonly jobsSince: number;
+  /** The set that was written last, by whichever home; null before the first. */
+  readonly lastSet: string | null;
 }
 
 /** The folder of a vault for the copy of its catalog. */
@@ -20,15 +22,20 @@ export interface CopyPlace {
   readonly catalogFile: string;
 }
 
-export const copyFile = ({ folder }: CopyPlace): string => join(folder, 'catalog.copy');
+/** Where a vault's own copy of its catalog lies. */
+export const copyFile = ({ folder }: Pick<CopyPlace, 'folder'>): string => join(folder, 'catalog.copy');
 
 /**
  * Brings the copy of the catalog in a vault up to date after a job. A job that changed little does not pay for a copy of
  * the whole: what is newer than the copy is read from the tapes when the vault is opened on another machine.
  */
-export const refreshCopy = async (place: CopyPlace, copy: (target: string) => Promise<void>): Promise<void> => {
+export const refreshCopy = async (
+  place: CopyPlace,
+  lastSet: string | null,
+  copy: (target: string) => Promise<void>,
+): Promise<void> => {
   mkdirSync(place.folder, { recursive: true, mode: 0o700 });
-  const catalogBytes = sizeOf(place.catalogFile) + sizeOf(`${place.catalogFile}-wal`);
+  const catalogBytes = catalogBytesOf(place);
   const note = readNote(place);
   const stale =
     note === null ||
@@ -37,11 +44,20 @@ export const refreshCopy = async (place: CopyPlace, copy: (target: string) => Pr
     note.jobsSince >= JOBS;
   if (stale) {
     await copy(copyFile(place));
-    writeNote(place, { catalogBytes, jobsSince: 0 });
+    noteCopy(place, lastSet);
   } else {
-    writeNote(place, { ...note, jobsSince: note.jobsSince + 1 });
+    writeNote(place, { ...note, jobsSince: note.jobsSince + 1, lastSet });
   }
 };
+
+/** Notes a copy that was just made of the whole catalog. */
+export const noteCopy = (place: CopyPlace, lastSet: string | null): void =>
+  writeNote(place, { catalogBytes: catalogBytesOf(place), jobsSince: 0, lastSet });
+
+/** The set that was written to the vault last, by whichever home; null when nobody says. */
+export const lastSetIn = (place: CopyPlace): string | null => readNote(place)?.lastSet ?? null;
+
+const catalogBytesOf = ({ catalogFile }: CopyPlace): number => sizeOf(catalogFile) + sizeOf(`${catalogFile}-wal`);
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
@@ -53,8 +69,9 @@ const writeNote = (place: CopyPlace, note: CopyNote): void => durableWrite(noteF
 const readNote = (place: CopyPlace): CopyNote | null => {
   if (sizeOf(copyFile(place)) === 0) return null;
   try {
-    const { catalogBytes, jobsSince } = JSON.parse(readFileSync(noteFile(place), 'utf8')) as CopyNote;
-    return Number.isSafeInteger(catalogBytes) && Number.isSafeInteger(jobsSince) ? { catalogBytes, jobsSince } : null;
+    const { catalogBytes, jobsSince, lastSet = null } = JSON.parse(readFileSync(noteFile(place), 'utf8')) as CopyNote;
+    const sound = Number.isSafeInteger(catalogBytes) && Number.isSafeInteger(jobsSince);
+    return sound ? { catalogBytes, jobsSince, lastSet } : null;
   } catch {
     return null;
   }

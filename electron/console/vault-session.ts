@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ColdframeError } from '../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import type { BlockSetSummary } from '../../shared/model/block-set.ts';
 import type { SetId } from '../../shared/units.ts';
 import { tapeId } from '../../shared/units.ts';
@@ -12,7 +12,8 @@ import { Vault } from '../engine/tape/vault.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
-import { refreshCopy } from './catalog-copy.ts';
+import { lostTapes } from './backup/lost-tapes.ts';
+import { lastSetIn, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
 import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
@@ -81,6 +82,10 @@ export class OpenVault implements BackupSession {
     return catalog.sets(this.catalog, object);
   }
 
+  lostTapes(tapes: Iterable<string>): ReadonlySet<string> {
+    return lostTapes(this.vault, this.keys, this.catalog, tapes);
+  }
+
   nextTapes(streams: number): readonly string[] {
     const { tapes } = this.vault.library.state;
     const order = ['filling', 'labelled', 'blank'];
@@ -94,7 +99,24 @@ export class OpenVault implements BackupSession {
   async refreshCatalogCopy(): Promise<void> {
     const key = this.keys?.exportKey() ?? null;
     const place = { folder: this.vault.catalogDir, catalogFile: this.catalogFile };
-    await refreshCopy(place, async (target) => await this.writer.copy(target, key));
+    await refreshCopy(place, this.#newestSet(), async (target) => await this.writer.copy(target, key));
+  }
+
+  /** The set that this home's catalog took in last; null when it has none. */
+  #newestSet(): string | null {
+    return catalog.newestSet(this.catalog);
+  }
+
+  /** Throws CATALOG_BEHIND when the vault holds sets that this home's catalog does not know: another home wrote them. */
+  demandCurrent(): void {
+    const last = lastSetIn({ folder: this.vault.catalogDir, catalogFile: this.catalogFile });
+    if (last === null || catalog.sets(this.catalog).some(({ id }) => id === last)) return;
+    throw new ColdframeError('CATALOG_BEHIND', {
+      message: `The vault ${this.vault.dir} holds block sets that the catalog of this home does not know: set ${last} among them.`,
+      guidance:
+        'It was used from another home, or this one was put back from a copy. Bring the catalog up to date with: coldframe vault rebuild DIR',
+      context: { vault: this.vault.dir, set: last },
+    });
   }
 
   /** Ends in order: tapes out with their tails, the catalog closed, the lease given back. */
@@ -176,14 +198,29 @@ export const openVaultSession = async (
     shared.over.resolve();
     await closed;
   };
+  let opened: OpenVault;
   try {
-    const opened = await shared.opened;
+    opened = await shared.opened;
+  } catch (error) {
+    forget(dir, shared);
+    // The secret that does not open it may be that of the use that was joined.
+    const joinedWrong = known !== undefined && asColdframeError(error).kind === 'passphrase';
+    if (joinedWrong) return await openVaultSession(dir, access, home);
+    throw error;
+  }
+  try {
     if (known && opened.keys) await opened.vault.unlock(secret);
-    return { info: infoOf(opened.vault), opened, close: leave };
+    return { info: infoOf(dir, opened.vault.library.state), opened, close: leave };
   } catch (error) {
     await leave().catch(() => undefined);
     throw error;
   }
+};
+
+/** Takes a vault that did not open away from those that might join. */
+const forget = (dir: string, shared: Shared): void => {
+  if (open.get(dir) === shared) open.delete(dir);
+  shared.over.resolve();
 };
 
 const openVault = async (dir: string, secret: string | null, home: string): Promise<OpenVault> => {
@@ -249,10 +286,11 @@ export const openedOf = (session: VaultSession): OpenVault => {
   return opened;
 };
 
-export const infoOf = (vault: Vault): VaultInfo => ({
+/** What is told of a vault in `dir`. */
+export const infoOf = (dir: string, { vault, settings }: Vault['library']['state']): VaultInfo => ({
   id: vault.id,
   name: vault.name,
-  dir: vault.dir,
-  sealed: vault.sealed,
-  createdAt: vault.library.state.vault.createdAt,
+  dir,
+  sealed: settings.sealed,
+  createdAt: vault.createdAt,
 });

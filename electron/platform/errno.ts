@@ -14,9 +14,12 @@ names.set(constants.errno.EAGAIN, 'EAGAIN');
 /** The name of an errno. */
 export const errnoName = (value: number): Errno => names.get(value) ?? `E${value}`;
 
-/** An error of the operating system as an `IO` error that names the call, the reason and the path. */
+/** What the system says when there is no room. */
+const FULL: ReadonlySet<Errno> = new Set<Errno>(['ENOSPC', 'EDQUOT']);
+
+/** An error of the operating system as one of ours that names the call, the reason and the path: `DISK_FULL` or `IO`. */
 export function ioError(call: string, errno: Errno, path: string, cause?: unknown): ColdframeError {
-  return new ColdframeError('IO', {
+  return new ColdframeError(FULL.has(errno) ? 'DISK_FULL' : 'IO', {
     message: `${call} failed for ${path}: ${REASONS[errno] ?? 'the system reported'} (${errno}).`,
     guidance: GUIDANCE[errno] ?? 'Check the device and the file system it is on, then try again.',
     context: { call, errno, path },
@@ -32,7 +35,9 @@ export function isErrno(error: unknown, ...wanted: readonly Errno[]): boolean {
 
 /** The errno that an error of ours or of Node carries, or null. */
 export function errnoOf(error: unknown): Errno | null {
-  if (error instanceof ColdframeError) return error.code === 'IO' ? ((error.context.errno as Errno) ?? null) : null;
+  if (error instanceof ColdframeError) {
+    return error.code === 'IO' || error.code === 'DISK_FULL' ? ((error.context.errno as Errno) ?? null) : null;
+  }
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code as Errno;
   return null;
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { isAlive, ownIdentity } from './process-identity.ts';
 
@@ -16,3 +17,19 @@ test('a process that ended is not alive', async () => {
   await once(child, 'exit');
   expect(isAlive({ ...ownIdentity(), pid, started: '' })).toBe(false);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a process that ended and that nobody asked about yet is not alive',
+  async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+      const identity = { ...ownIdentity(), pid: Number(said.toString()), started: '' };
+      expect(isAlive(identity)).toBe(true);
+      await expect.poll(() => isAlive(identity), { timeout: 5000 }).toBe(false);
+      expect(readFileSync(`/proc/${identity.pid}/stat`, 'latin1')).toMatch(/\) Z /);
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  },
+);

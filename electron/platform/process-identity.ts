@@ -19,13 +19,13 @@ export const ownIdentity = (): ProcessIdentity => ({
   machine: fileText('/etc/machine-id'),
   boot: bootId(),
   pid: process.pid,
-  started: startOf(process.pid),
+  started: statOf(process.pid).started,
 });
 
 /** The id of this boot of the machine, or an empty text where the system has none. */
 export const bootId = (): string => fileText('/proc/sys/kernel/random/boot_id');
 
-/** Whether a process of this machine still runs: its pid is in use, since the time and the boot that it had. */
+/** Whether a process of this machine still runs: its pid is in use, since the time and the boot that it had, and not just until its parent asks about its end. */
 export const isAlive = (identity: ProcessIdentity): boolean => {
   if (identity.boot !== bootId()) return false;
   try {
@@ -33,14 +33,19 @@ export const isAlive = (identity: ProcessIdentity): boolean => {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const started = startOf(identity.pid);
+  const { state, started } = statOf(identity.pid);
+  if (GONE.has(state)) return false;
   return started === '' || identity.started === '' || started === identity.started;
 };
 
-/** Field 22 of /proc/PID/stat: clock ticks from boot to the start of the process. */
-const startOf = (pid: number): string => {
+/** States of a process that has ended and that its parent has not asked about yet: zombie, dead. */
+const GONE: ReadonlySet<string> = new Set(['Z', 'X', 'x']);
+
+/** Fields 3 and 22 of /proc/PID/stat: the state, and the clock ticks from boot to the start; empty where there is none. */
+const statOf = (pid: number): { readonly state: string; readonly started: string } => {
   const stat = fileText(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0] ?? '', started: fields[19] ?? '' };
 };
 
 const fileText = (path: string): string => {

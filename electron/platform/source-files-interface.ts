@@ -24,6 +24,8 @@ export interface SourceFiles {
   fileFlagsOf(fd: number): number | null;
   extendedAttributesOf(fd: number): readonly ExtendedAttribute[];
   closeFile(fd: number): void;
+  /** Writes out what is pending on the file system that a directory or file lies on, where the system can. */
+  flush(path: ByteString): void;
 }
 
 /** A directory that stays the same one while it is renamed or replaced (on Linux; elsewhere as good as paths are). */

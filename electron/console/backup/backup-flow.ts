@@ -1,6 +1,5 @@
 import { type ByteString, displayText } from '../../../shared/byte-string.ts';
 import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
-import { PART_BYTES } from '../../../shared/model/element.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { writeRemoved } from '../../engine/blockset/records.ts';
@@ -12,7 +11,7 @@ import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { FrontEndPool } from './front-end-pool.ts';
 import { LongFiles } from './long-files.ts';
-import { type LinkRecord, resolveLinks } from './resolve-links.ts';
+import { LinkRecords, resolveLinks } from './resolve-links.ts';
 import { type ScanResult, ScanRun } from './scan-run.ts';
 import { SetChannel } from './set-channel.ts';
 import { type MappedFile, WorkSender } from './work-sender.ts';
@@ -32,6 +31,8 @@ export interface FlowPlan {
   /** Interrupted sets whose chunks are used, oldest first. */
   readonly resume: readonly SetId[];
   readonly folder: string;
+  /** Known before the scan. */
+  readonly warnings: readonly Warning[];
 }
 
 /** One backup's channel: the scan, its front ends, its chunks on the drives, and what is to be written behind them. */
@@ -44,7 +45,7 @@ export class BackupFlow implements SetFlow {
   readonly #longFiles: LongFiles;
   readonly #recopies: WorkSender;
   readonly #warnings: Warning[] = [];
-  readonly #links: { frontEnd: number; report: BatchReport }[] = [];
+  readonly #links = new LinkRecords();
   readonly #gone: BatchReport['gone'][number][] = [];
   #droppedWarnings = 0;
   #bytesSent = 0;
@@ -55,6 +56,7 @@ export class BackupFlow implements SetFlow {
     this.#plan = plan;
     this.#job = job;
     const { set, streams, folder } = plan;
+    this.#warnings.push(...plan.warnings);
     const otherSets = plan.history.map(({ id }) => id);
     this.#channel = new SetChannel(session, { set, otherSets, streams, folder }, job);
     const { table, shared, settings, fail } = this.#channel;
@@ -139,7 +141,7 @@ export class BackupFlow implements SetFlow {
       control: this.#channel.shared,
     };
     this.#scan = new ScanRun(setup, (batch) => {
-      for (const file of batch.longFiles) this.#longFiles.expect(file, Math.ceil(file.size / PART_BYTES));
+      for (const file of batch.longFiles) this.#longFiles.expect(file);
       this.#bytesSent += batch.bytes;
       this.#channel.useDrives(this.#bytesSent);
       this.#pool.submit(batch.items);
@@ -155,13 +157,12 @@ export class BackupFlow implements SetFlow {
   #take(frontEnd: number, report: BatchReport): void {
     this.#scan?.batchDone();
     for (const warning of report.warnings) this.#warn(warning);
-    if (report.links.length > 0) this.#links.push({ frontEnd, report });
-    this.#gone.push(...report.gone);
+    this.#links.add(this.#spoolOf(frontEnd), report.links);
+    for (const path of report.gone) this.#gone.push(path);
     for (const part of report.parts) this.#longFiles.take(part);
   }
 
   #copyAgain(file: MappedFile): void {
-    this.#longFiles.expect(file.attributes, Math.max(1, Math.ceil(file.attributes.size / PART_BYTES)));
     this.#recopies.add(file);
     this.#recopies.flush();
   }
@@ -170,10 +171,10 @@ export class BackupFlow implements SetFlow {
     for (const warning of scan.warnings) this.#warn(warning);
     this.#droppedWarnings += scan.warningsDropped;
     const parts = this.#longFiles.close();
-    const orphans: SpoolFile[] = [];
+    this.#links.add(parts.path, this.#longFiles.links);
     const links = resolveLinks(
       scan.links,
-      this.#linkRecords(parts),
+      this.#links,
       this.#channel.table,
       `${this.#plan.folder}/links-resolved`,
       (attributes) => this.#orphaned(attributes.path),
@@ -193,7 +194,7 @@ export class BackupFlow implements SetFlow {
       segments: totals.segments,
       leftOut: scan.leftOut,
       warnings: this.#keptWarnings(),
-      removed: [scan.removed, gone, ...orphans],
+      removed: [scan.removed, gone],
       elementSpools: [scan.elements, parts, ...frontEnds, links],
     };
   }
@@ -207,14 +208,6 @@ export class BackupFlow implements SetFlow {
       message:
         'another name of the same file vanished while its content was to be copied under it; left out of this set',
     });
-  }
-
-  #linkRecords(parts: SpoolFile): LinkRecord[] {
-    const records: LinkRecord[] = this.#longFiles.links.map((link) => ({ ...link, spool: parts.path }));
-    for (const { frontEnd, report } of this.#links) {
-      for (const link of report.links) records.push({ ...link, spool: this.#spoolOf(frontEnd) });
-    }
-    return records;
   }
 
   #spoolOf(frontEnd: number): string {

@@ -19,6 +19,8 @@ export interface BackupSession {
   setKey(set: SetId): Uint8Array | null;
   /** Complete and interrupted sets of an object, oldest first. */
   setsOf(object: string): readonly BlockSetSummary[];
+  /** Those of the tapes that no longer hold what the catalog says. */
+  lostTapes(tapes: Iterable<string>): ReadonlySet<string>;
   /** The tapes that the next chunks would go to. */
   nextTapes(streams: number): readonly string[];
   /** Brings the vault's copy of the catalog up to date; after the set is safe. */

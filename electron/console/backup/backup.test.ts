@@ -312,4 +312,38 @@ describe('backing up a file set', () => {
     expect(after.bytesRead).toBeLessThan(12 * 8_000_000);
     expect(await restored(after)).toEqual(contentsOf(source));
   });
+
+  test('a tape that was cut, lost or put back from an older copy is nothing to build on: its content is stored again', {
+    timeout: 60_000,
+  }, async () => {
+    for (let file = 0; file < 3; file += 1) write(`f${file}`, noise(2_000_000, file + 7));
+    const object = objectOf(source);
+    await backup(object, { streams: 1 });
+    const older = path.join(root, 'older');
+    fs.cpSync(vault, older, { recursive: true });
+    write('new', 'later');
+    await backup(object, { streams: 1 });
+    fs.rmSync(vault, { recursive: true });
+    fs.renameSync(older, vault);
+    const set = await backup(object, { streams: 1 });
+    expect(set.warnings.map(({ code, path: tape }) => [code, tape])).toEqual([['TAPE_LOST', 'CF0001']]);
+    expect(set).toMatchObject({ level: 'full', parent: null });
+    expect(await restored(set)).toEqual(contentsOf(source));
+    fs.truncateSync(path.join(vault, 'tapes', 'CF0001L8.tap'), 3_000_000);
+    const after = await backup(object, { streams: 1 });
+    expect(after.level).toBe('full');
+    expect(await restored(after)).toEqual(contentsOf(source));
+  });
+
+  test('a vault that another home wrote to since is not written to from a catalog that does not know', async () => {
+    write('file', 'x');
+    const object = objectOf(source);
+    await backup(object);
+    const older = path.join(root, 'older-home');
+    fs.cpSync(home, older, { recursive: true });
+    write('file', 'y');
+    await backup(object);
+    home = older;
+    await expect(backup(object)).rejects.toMatchObject({ code: 'CATALOG_BEHIND' });
+  });
 });

@@ -10,6 +10,7 @@ const spoolFolder = (vault: OpenVault): string => join(homeLayout(vault.home).jo
 
 export const runBackup: UseCases['runBackup'] = async (session, object, options, job) => {
   const vault = openedOf(session);
+  vault.demandCurrent();
   return await run.runBackup(vault, object, options, job, spoolFolder(vault));
 };
 

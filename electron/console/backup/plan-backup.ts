@@ -2,7 +2,7 @@ import { createRunControl, RunControl } from '../../engine/mover/run-control.ts'
 import { randomId } from '../../platform/ids.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
-import { chooseLevel } from './choose-level.ts';
+import { chooseLevel, tapesOfAll } from './choose-level.ts';
 import { ScanRun } from './scan-run.ts';
 
 /** What a backup would do now: scans as it would, and copies nothing. */
@@ -13,7 +13,8 @@ export const planBackup = async (
   job: JobControl,
   folder: string,
 ): Promise<BackupPlan> => {
-  const { level, parent } = chooseLevel(options.level, session.setsOf(object.id));
+  const history = session.setsOf(object.id);
+  const { level, parent } = chooseLevel(options.level, history, session.lostTapes(tapesOfAll(history)));
   const shared = createRunControl();
   const control = new RunControl(shared);
   const cancel = (): void => control.cancel();

@@ -1,11 +1,11 @@
 import os from 'node:os';
-import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.ts';
 import { millis, objectId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { BackupOptions, JobControl, ProtectedObject } from '../use-cases.ts';
 import { BackupFlow } from './backup-flow.ts';
 import type { BackupSession } from './backup-session.ts';
-import { chooseLevel, resumable } from './choose-level.ts';
+import { chooseLevel, resumable, tapesOfAll } from './choose-level.ts';
 import { writeSet } from './write-set.ts';
 
 /**
@@ -21,7 +21,8 @@ export const runBackup = async (
 ): Promise<{ readonly set: BlockSetSummary }> => {
   const started = Date.now();
   const history = session.setsOf(object.id);
-  const { level, parent } = chooseLevel(options.level, history);
+  const lost = session.lostTapes(tapesOfAll(history));
+  const { level, parent } = chooseLevel(options.level, history, lost);
   const set = {
     id: setId(randomId()),
     object: { id: objectId(object.id), name: object.name },
@@ -32,7 +33,16 @@ export const runBackup = async (
   const streams = Math.max(1, Math.min(options.streams ?? session.drives.count, session.drives.count));
   const { selection } = object;
   const source = { host: os.hostname(), platform: process.platform, provider: 'none' };
-  const plan = { set, parent, selection, history, streams, resume: resumable(history, options.resume), folder };
+  const plan = {
+    set,
+    parent,
+    selection,
+    history,
+    streams,
+    resume: resumable(history, options.resume, lost),
+    folder,
+    warnings: warningsOf(lost),
+  };
   return await writeSet(
     session,
     { set, selection, source, started, folder },
@@ -40,3 +50,11 @@ export const runBackup = async (
     () => new BackupFlow(session, plan, job),
   );
 };
+
+/** A backup that could not build on what it should have says so. */
+const warningsOf = (lost: ReadonlySet<string>): Warning[] =>
+  [...lost].map((tape) => ({
+    code: 'TAPE_LOST',
+    path: tape,
+    message: 'the tape no longer holds what earlier sets have on it; this set does not build on it',
+  }));

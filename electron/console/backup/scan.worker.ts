@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { byteStringFromText } from '../../../shared/byte-string.ts';
+import { byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { setId } from '../../../shared/units.ts';
 import { SetTable } from '../../engine/blockset/records.ts';
@@ -9,6 +9,7 @@ import { KnownState, openCatalog, storedSoFar } from '../../engine/catalog/index
 import { RunControl } from '../../engine/mover/run-control.ts';
 import { Spool } from '../../engine/mover/spool.ts';
 import { walk } from '../../engine/selection/walk.ts';
+import { sourceFiles } from '../../platform/source-files.ts';
 import { Scan, type ScanTargets } from './scan.ts';
 import type { InterruptedSet, ScanAnswer, ScanSetup } from './scan-protocol.ts';
 import { StoredContent } from './stored-content.ts';
@@ -72,6 +73,11 @@ const run = (): void => {
     }
     return control.cancelled;
   };
+  // A page that a program maps and that waits to be written takes changes without a trace in the file's timestamps;
+  // written out, its next change shows.
+  if (!setup.countOnly)
+    for (const { pathBase64 } of setup.selection.roots)
+      sourceFiles().flush(byteStringOf(Buffer.from(pathBase64, 'base64')));
   walk({ selection: setup.selection, own: setup.ownFolders.map(byteStringFromText), stopped }, scan);
   control.check();
   targets?.sender.flush();

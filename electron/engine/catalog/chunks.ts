@@ -50,3 +50,13 @@ export function* chunksOn(store: Store, tape: TapeId): Generator<ChunkPlace> {
     yield { set: setId(id), sequence, kind, tape, tapeSequence, block, offset, payloadBytes: bytes(payload) };
   }
 }
+
+/** The last chunk that is known to lie on a tape; null when there is none. */
+export const lastChunkOn = (store: Store, tape: TapeId): ChunkPlace | null => {
+  const sql = `SELECT r.id, c.sequence, c.kind, c.tape_sequence, c.block, c.offset, c.payload_bytes
+    FROM chunk c JOIN set_ref r ON r.key = c.set_key WHERE c.tape = ? ORDER BY c.tape_sequence DESC LIMIT 1`;
+  const row = store.get<[string, number, 'data' | 'metadata', number, number, number, number]>(sql, tape);
+  if (row === undefined) return null;
+  const [id, sequence, kind, tapeSequence, block, offset, payload] = row;
+  return { set: setId(id), sequence, kind, tape, tapeSequence, block, offset, payloadBytes: bytes(payload) };
+};

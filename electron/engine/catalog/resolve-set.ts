@@ -12,6 +12,12 @@ export const sets = (store: Store, object?: string): BlockSetSummary[] => {
   return rows.map((row) => row.summary);
 };
 
+/** Id of the set that was committed last; null when there is none. */
+export const newestSet = (store: Store): string | null =>
+  store.get<[string]>(
+    'SELECT r.id FROM block_set s JOIN set_ref r ON r.key = s.key WHERE s.ordinal IS NOT NULL ORDER BY s.ordinal DESC LIMIT 1',
+  )?.[0] ?? null;
+
 /** What a set keeps beside its summary: selection, what each rule left out, source. Throws NO_SUCH_SET. */
 export const setDetail = (store: Store, id: string): SetDetail => {
   const row = findSet(store, id);

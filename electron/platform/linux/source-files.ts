@@ -1,10 +1,11 @@
 import { realpathSync } from 'node:fs';
-import { type ByteString, byteStringOf, bytesOf, displayText } from '../../../shared/byte-string.ts';
+import { type ByteString, baseOf, byteStringOf, bytesOf, displayText, parentOf } from '../../../shared/byte-string.ts';
 import { errnoOf, ioError, isErrno } from '../errno.ts';
 import { FileStat } from '../file-stat.ts';
 import type { OpenDirectory, SourceFiles } from '../source-files-interface.ts';
 import { groupName, userName } from './accounts.ts';
 import { failure, nameAddress, PATH_MAX } from './calling.ts';
+import { syncFileSystem } from './content.ts';
 import { readExtendedAttributes, readExtendedAttributesOf } from './extended-attributes.ts';
 import { readFileFlags } from './file-flags.ts';
 import { libc } from './libc.ts';
@@ -100,6 +101,7 @@ export const linuxSourceFiles: SourceFiles = {
   fileFlagsOf: readFileFlags,
   extendedAttributesOf: readExtendedAttributesOf,
   closeFile: closeFd,
+  flush,
 };
 
 /** Resolves symbolic links; a path that is too long for the system to resolve has to be free of them anyway. */
@@ -112,5 +114,31 @@ function resolve(path: ByteString): ByteString {
     return byteStringOf(realpathSync.native(Buffer.from(bytesOf(path)), { encoding: 'buffer' }));
   } catch (error) {
     throw ioError('realpath', errnoOf(error) ?? 'EIO', displayText(path), error);
+  }
+}
+
+/** A path that cannot be opened is none of our business here: whoever reads it says so. */
+function flush(path: ByteString): void {
+  const directory = path === '/' ? path : parentOf(path);
+  try {
+    const parent = openDirectory(directory);
+    try {
+      syncFileSystem(parent);
+      // A root may be a mount point: then it, and not its parent, is on the file system that is read.
+      if (path !== '/') syncEntry(parent, baseOf(path));
+    } finally {
+      closeFd(parent);
+    }
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+  }
+}
+
+function syncEntry(parent: number, name: ByteString): void {
+  const fd = openForReading(parent, name);
+  try {
+    syncFileSystem(fd);
+  } finally {
+    closeFd(fd);
   }
 }

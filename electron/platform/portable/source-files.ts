@@ -115,6 +115,7 @@ export const portableSourceFiles: SourceFiles = {
   fileFlagsOf: () => null,
   extendedAttributesOf: () => [],
   closeFile: (fd) => closeSync(fd),
+  flush: () => undefined,
 };
 
 /** Checks that a path is a directory and no link to one; it is opened when it is listed. */

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { asColdframeError, ColdframeError } from './errors.ts';
+
+const thrown = (fields: object): Error => Object.assign(new Error('database or disk is full'), fields);
+
+test.each([{ code: 'ERR_SQLITE_ERROR', errcode: 13 }, { code: 'ENOSPC' }, { code: 'EDQUOT' }])(
+  '%j means that the disk is full',
+  (fields) => {
+    const cause = thrown(fields);
+    expect(asColdframeError(cause)).toMatchObject({ code: 'DISK_FULL', kind: 'no-space', cause });
+    expect(asColdframeError(cause).message).toContain('database or disk is full');
+  },
+);
+
+test.each([{ code: 'ERR_SQLITE_ERROR', errcode: 1 }, { errcode: 13 }, {}])('%j is a defect', (fields) => {
+  expect(asColdframeError(thrown(fields))).toMatchObject({ code: 'INTERNAL' });
+});
+
+test('an error of ours stays what it is, and anything else is a defect', () => {
+  const error = new ColdframeError('USAGE', { message: 'm', guidance: 'g' });
+  expect(asColdframeError(error)).toBe(error);
+  expect(asColdframeError('text')).toMatchObject({ code: 'INTERNAL', message: 'text' });
+});
