@@ -3,12 +3,12 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import type { ElementAttributes, StoredExtent } from '../../../shared/model/element.ts';
 import { readRecords, type SetTable, writeElement } from '../../engine/blockset/records.ts';
-import { changedWarning, RECOPIES } from '../../engine/mover/copy-element.ts';
+import { changedWarning, RECOPIES, systemRefusal } from '../../engine/mover/copy-element.ts';
 import { goneWarning, refusedWarning, unreadable } from '../../engine/mover/front-end.ts';
 import type { LinkPlace, PartReport } from '../../engine/mover/front-end-protocol.ts';
-import type { SourceAccess } from '../../engine/mover/source-access.ts';
+import type { OpenSource, SourceAccess } from '../../engine/mover/source-access.ts';
 import { Spool, type SpoolFile } from '../../engine/mover/spool.ts';
-import type { MappedFile } from './work-sender.ts';
+import { type MappedFile, partsOf } from './work-sender.ts';
 
 interface Place {
   readonly offset: number;
@@ -57,8 +57,9 @@ export class LongFiles {
     this.#warn = warn;
   }
 
-  /** A file was sent to the front ends in `parts` parts. */
-  expect(attributes: ElementAttributes, parts: number): void {
+  /** A file longer than a part is sent to the front ends: each of its parts is reported. */
+  expect(attributes: ElementAttributes): void {
+    const parts = partsOf(attributes);
     const attempts = this.#files.get(attributes.path)?.attempts ?? 0;
     this.#files.set(attributes.path, {
       attributes,
@@ -149,18 +150,36 @@ export class LongFiles {
       return;
     }
     try {
-      file.attempts += 1;
-      const attributes = { ...source.attributes(), path: file.attributes.path };
-      const known = { ...file, places: [...file.places] };
-      this.#again({
-        attributes,
-        device: attributes.device,
-        extents: source.runs(0, attributes.size),
-        prior: (part) => this.#extents(known, part),
-      });
+      this.#sendAgain(file, this.#mapped(file, source));
+    } catch (thrown) {
+      const refusal = systemRefusal(thrown);
+      if (refusal === null) throw thrown;
+      file.outcome = refusal.kind;
+      this.#judge(file);
     } finally {
       source.close();
     }
+  }
+
+  #mapped(file: LongFile, source: OpenSource): MappedFile {
+    const attributes = { ...source.attributes(), path: file.attributes.path };
+    return {
+      attributes,
+      device: attributes.device,
+      extents: source.runs(0, attributes.size),
+      prior: (part) => this.#extents(file, part),
+    };
+  }
+
+  /** A file that is no longer longer than a part goes the way of all others: a front end judges it, and nothing is expected. */
+  #sendAgain(file: LongFile, mapped: MappedFile): void {
+    if (partsOf(mapped.attributes) > 1) {
+      file.attempts += 1;
+      this.expect(mapped.attributes);
+    } else {
+      this.#files.delete(file.attributes.path);
+    }
+    this.#again(mapped);
   }
 
   #record(file: LongFile, part: number): Buffer {

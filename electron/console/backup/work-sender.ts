@@ -60,7 +60,7 @@ export class WorkSender {
   }
 
   #addFile({ attributes, extents, prior }: MappedFile): void {
-    const parts = Math.max(1, Math.ceil(attributes.size / PART_BYTES));
+    const parts = partsOf(attributes);
     if (parts > 1) this.#longFiles.push(attributes);
     for (let part = 0; part < parts; part += 1) {
       const start = part * PART_BYTES;
@@ -82,6 +82,9 @@ export class WorkSender {
     this.#bytes = 0;
   }
 }
+
+/** The number of parts that a file is copied in: 1 also for one that is empty. */
+export const partsOf = ({ size }: Pick<ElementAttributes, 'size'>): number => Math.max(1, Math.ceil(size / PART_BYTES));
 
 /** The runs within [start, end), those at the edges cut. */
 export const clipRuns = (runs: readonly ContentRun[], start: number, end: number): ContentRun[] => {

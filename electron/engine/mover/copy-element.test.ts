@@ -7,11 +7,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { byteStringFromText } from '../../../shared/byte-string.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import type { ElementAttributes, ElementRecord, StoredExtent } from '../../../shared/model/element.ts';
+import { ioError } from '../../platform/errno.ts';
 import { decodeUnit } from '../blockset/unit.ts';
 import { Accumulator, type ChannelSettings, sealFor } from './accumulator.ts';
 import { copyElement, RECOPIES } from './copy-element.ts';
 import { createRunControl, RunControl } from './run-control.ts';
 import type { OpenSource, SourceAccess } from './source-access.ts';
+import { sourceAccess } from './source-files.ts';
 import { createStaging, Staging } from './staging.ts';
 import type { WorkItem } from './work-batch.ts';
 
@@ -277,6 +279,83 @@ describe('copying an element', () => {
     };
     const { outcome } = await copy(access, itemOf(10));
     expect(outcome).toEqual({ kind: 'refused', reason: 'EISDIR in read' });
+  });
+
+  const SIZE = 300_000;
+  /** A file of this machine, to which something happens when it was read for the first time. */
+  const live = (change: () => void) => {
+    const real = path.join(fs.realpathSync(folder), 'live');
+    fs.writeFileSync(real, distinct(SIZE));
+    const name = byteStringFromText(real);
+    const files = sourceAccess();
+    const opened = files.open(name) as OpenSource;
+    const item: WorkItem = { ...itemOf(SIZE), attributes: opened.attributes() };
+    opened.close();
+    let pending: (() => void) | null = change;
+    const access: SourceAccess = {
+      close: () => files.close(),
+      open: (wanted) => {
+        const source = files.open(wanted) as OpenSource;
+        const unchanged = source.unchanged.bind(source);
+        return Object.assign(source, {
+          unchanged: (since: ElementAttributes) => {
+            pending?.();
+            pending = null;
+            return unchanged(since);
+          },
+        });
+      },
+    };
+    return { real, item, access };
+  };
+
+  test('a file that is deleted, renamed or replaced while it is copied is stored as it was open', async () => {
+    const changes: ((real: string) => void)[] = [
+      (real) => fs.rmSync(real),
+      (real) => fs.renameSync(real, `${real}-moved`),
+      (real) => {
+        fs.writeFileSync(`${real}-new`, 'other');
+        fs.renameSync(`${real}-new`, real);
+      },
+    ];
+    for (const change of changes) {
+      const { real, item, access } = live(() => change(real));
+      const warnings: Warning[] = [];
+      const { outcome, content } = await copy(access, item, channel(), warnings);
+      access.close();
+      expect(outcome).toMatchObject({ kind: 'stored', changed: false, record: { attributes: { path: real } } });
+      expect(content?.equals(distinct(SIZE))).toBe(true);
+      expect(warnings).toEqual([]);
+    }
+  });
+
+  test('what the system refuses while a changed file is looked at again costs that file alone', async () => {
+    for (const call of ['attributes', 'runs', 'unchanged'] as const) {
+      for (const errno of ['EIO', 'ENOENT', 'ESTALE'] as const) {
+        const { real, item, access } = live(() => fs.appendFileSync(real, 'more'));
+        const failing: SourceAccess = {
+          close: access.close,
+          open: (name) =>
+            Object.assign(access.open(name), {
+              [call]: () => {
+                throw ioError('fgetxattr', errno, real);
+              },
+            }),
+        };
+        const { outcome } = await copy(failing, item);
+        access.close();
+        const refused = { kind: 'refused', reason: 'EIO in fgetxattr' };
+        expect(outcome).toEqual(errno === 'EIO' ? refused : { kind: 'gone' });
+      }
+    }
+  });
+
+  test('what is no error of the system is passed on', async () => {
+    const { item, access } = live(() => {
+      throw new RangeError('a mistake of ours');
+    });
+    await expect(copy(access, item)).rejects.toThrow('a mistake of ours');
+    access.close();
   });
 
   test('sealed content comes back too, and a job that is cancelled stops', async () => {

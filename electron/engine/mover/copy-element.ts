@@ -1,4 +1,5 @@
 import { displayText } from '../../../shared/byte-string.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import {
   type ElementAttributes,
@@ -6,6 +7,7 @@ import {
   PART_BYTES,
   type StoredExtent,
 } from '../../../shared/model/element.ts';
+import { errnoOf, isErrno } from '../../platform/errno.ts';
 import { writeElement, writeElementPart } from '../blockset/records.ts';
 import type { Accumulator } from './accumulator.ts';
 import { type ContentRun, type CopyCounters, copyRun } from './copy-content.ts';
@@ -69,7 +71,8 @@ const writeIndex = (
 
 /**
  * Copies an item. A whole file that changes meanwhile is mapped again and copied again, only its changed pieces being
- * stored, at most RECOPIES times; the parts of a long file are judged together by whoever sent them.
+ * stored, at most RECOPIES times; the parts of a long file are judged together by whoever sent them. A file that was open
+ * when its name was removed or given to another file is copied to its end, and is in the set as it was.
  */
 export const copyElement = async (
   item: WorkItem,
@@ -83,20 +86,29 @@ export const copyElement = async (
   try {
     return await copyOpened(source, item, context, warn);
   } catch (thrown) {
-    const reason = systemRefusal(thrown);
-    if (reason === null) throw thrown;
-    return { kind: 'refused', reason };
+    const refusal = systemRefusal(thrown);
+    if (refusal === null) throw thrown;
+    return refusal;
   } finally {
     context.accumulator.beforeHandOver = () => undefined;
     source.close();
   }
 };
 
-/** What the operating system said when it refused to read; null for any other error. */
-const systemRefusal = (thrown: unknown): string | null =>
-  thrown instanceof Error && 'syscall' in thrown && 'code' in thrown
-    ? `${String(thrown.code)} in ${String(thrown.syscall)}`
-    : null;
+/** What becomes of a file when the operating system refused a call on it; null for any other error. */
+export const systemRefusal = (thrown: unknown): (CopyOutcome & { kind: 'gone' | 'refused' }) | null => {
+  const call = refusedCall(thrown);
+  if (call === null) return null;
+  if (isErrno(thrown, 'ENOENT', 'ESTALE')) return { kind: 'gone' };
+  return { kind: 'refused', reason: `${errnoOf(thrown)} in ${call}` };
+};
+
+/** The call that an error of the operating system, ours or Node's, is of. */
+const refusedCall = (thrown: unknown): string | null => {
+  if (errnoOf(thrown) === null) return null;
+  if (thrown instanceof ColdframeError) return String(thrown.context.call);
+  return thrown instanceof Error && 'syscall' in thrown ? String(thrown.syscall) : null;
+};
 
 const copyOpened = async (
   source: OpenSource,

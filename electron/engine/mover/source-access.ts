@@ -5,11 +5,11 @@ import type { ContentRun } from './copy-content.ts';
 /** An element of the source, open for reading. What the front end needs of a source and nothing more. */
 export interface OpenSource {
   readonly fd: number;
-  /** Whether the element is still as the attributes say: its configuration id did not change. */
+  /** Whether the element is still as the attributes say: its configuration id did not change. Throws `IO`. */
   unchanged(since: ElementAttributes): boolean;
-  /** The attributes as they are now. */
+  /** The attributes as they are now, also when its name is gone. Throws `IO`. */
   attributes(): ElementAttributes;
-  /** The map as it is now: runs of content in [start, end), ascending. */
+  /** The map as it is now: runs of content in [start, end), ascending. Throws `IO`. */
   runs(start: number, end: number): ContentRun[];
   close(): void;
 }

@@ -57,7 +57,8 @@ class OpenFile implements OpenSource {
 
   attributes(): ElementAttributes {
     sourceFiles().statFile(this.fd, stat);
-    const now = attributesOf(this.#directory, baseOf(this.#path), this.#path, stat);
+    // By the descriptor: the name may be gone by now, or be that of another file.
+    const now = attributesOf(this.#directory, baseOf(this.#path), this.#path, stat, sourceFiles(), this.fd);
     // It is being changed right now: the next backup has to read it again, whatever its timestamps say.
     return { ...now, marks: { ...now.marks, racy: true } };
   }
