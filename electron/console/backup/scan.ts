@@ -5,7 +5,6 @@ import { type SetTable, writeElement, writeRemoved } from '../../engine/blockset
 import type { KnownElement, KnownState } from '../../engine/catalog/index.ts';
 import { mapFile } from '../../engine/extents/file-map.ts';
 import type { ContentRun } from '../../engine/mover/copy-content.ts';
-import { linkKey } from '../../engine/mover/front-end-protocol.ts';
 import type { RunControl } from '../../engine/mover/run-control.ts';
 import type { Spool } from '../../engine/mover/spool.ts';
 import type { EntryCursor } from '../../engine/selection/cursor.ts';
@@ -52,7 +51,8 @@ export class Scan implements Visitor {
   readonly #control: RunControl;
   readonly #levels: (Map<ByteString, KnownElement> | null)[] = [];
   readonly #paths: ByteString[] = [];
-  readonly #linked = new Set<string>();
+  /** Inodes of which a name was met, by device. */
+  readonly #linked = new Map<number, Set<number>>();
 
   constructor(known: ScanKnowledge, targets: ScanTargets | null, control: RunControl) {
     this.#known = known;
@@ -151,8 +151,7 @@ export class Scan implements Visitor {
   #send(attributes: ElementAttributes, fd: number | null, known: KnownElement | undefined, targets: ScanTargets): void {
     // What cannot be opened here goes to a front end all the same: it finds out why, and says so.
     const { size, device } = attributes;
-    const extents: readonly ContentRun[] =
-      fd === null ? [{ offset: 0, length: size, address: null }] : mapFile(fd, size).extents;
+    const extents = fd === null ? unmapped(size) : mapOf(fd, size);
     const whole = fd === null ? null : this.#known.stored?.whole(attributes, extents);
     if (whole && attributes.links === 1) {
       writeElement(targets.elements.out, { attributes, extents: whole }, targets.table);
@@ -172,9 +171,10 @@ export class Scan implements Visitor {
   }
 
   #isFurtherName(cursor: EntryCursor): boolean {
-    const key = linkKey(cursor);
-    if (this.#linked.has(key)) return true;
-    this.#linked.add(key);
+    const met = this.#linked.get(cursor.device);
+    if (met?.has(cursor.inode)) return true;
+    if (met) met.add(cursor.inode);
+    else this.#linked.set(cursor.device, new Set([cursor.inode]));
     return false;
   }
 
@@ -220,6 +220,19 @@ export class Scan implements Visitor {
     removed.settle();
   }
 }
+
+/** The map of one who knows nothing: all of it is content. Whoever reads it finds out what is the matter. */
+const unmapped = (size: number): readonly ContentRun[] => [{ offset: 0, length: size, address: null }];
+
+/** The map of an open file; of one that the system refuses to map, that of one who knows nothing. */
+const mapOf = (fd: number, size: number): readonly ContentRun[] => {
+  try {
+    return mapFile(fd, size).extents;
+  } catch (error) {
+    if (errnoOf(error) === null) throw error;
+    return unmapped(size);
+  }
+};
 
 const same = (one: Uint8Array, other: Uint8Array): boolean => {
   if (one.length !== other.length) return false;

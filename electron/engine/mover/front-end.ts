@@ -92,13 +92,13 @@ export class FrontEnd {
       return;
     }
     if (outcome.kind === 'refused') report.warnings.push(refusedWarning(attributes.path, outcome.reason));
-    if (attributes.links > 1)
-      report.links.push({ device: attributes.device, inode: attributes.inode, offset: this.#spool.position });
-    writeElement(
-      this.#spool.out,
-      outcome.kind === 'stored' ? outcome.record : unreadable(attributes),
-      this.#accumulator.table,
-    );
+    const record = outcome.kind === 'stored' ? outcome.record : unreadable(attributes);
+    if (attributes.links > 1) {
+      // The file that was read: the path may have been given to another one since it was listed.
+      const { device, inode } = record.attributes;
+      report.links.push({ device, inode, offset: this.#spool.position });
+    }
+    writeElement(this.#spool.out, record, this.#accumulator.table);
     this.#spool.settle();
   }
 
