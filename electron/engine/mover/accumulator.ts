@@ -83,7 +83,7 @@ export class Accumulator {
 
   /** Whether `bytes` can be read into `tail` without waiting. */
   fits(bytes: number): boolean {
-    return this.#chunk !== null && bytes <= this.room;
+    return this.#chunk !== null && bytes <= this.room && !this.#full(this.#chunk);
   }
 
   /** The unused end of the open unit. */
@@ -93,7 +93,7 @@ export class Accumulator {
 
   /** Makes the open unit take `bytes` (at most UNIT_BYTES): closes unit and chunk where needed and waits for a slot. */
   async makeRoom(bytes: number): Promise<void> {
-    if (bytes > this.room) await this.#closeUnit();
+    if (this.#chunk !== null && (bytes > this.room || this.#full(this.#chunk))) await this.#closeUnit();
     if (this.#chunk === null) this.#chunk = await this.#openChunk();
   }
 
@@ -140,6 +140,11 @@ export class Accumulator {
     return { slot, memory: this.#staging.memory(slot), sequence, dataBytes: 0, nextUnit: 1, plainBytes: 0, pieces: 0 };
   }
 
+  /** Whether a chunk is to be handed over. Its index alone may be the reason, however little content the open unit has. */
+  #full(chunk: OpenChunk): boolean {
+    return chunk.dataBytes + this.index.length >= HAND_OVER_BYTES || this.index.length >= INDEX_LIMIT;
+  }
+
   async #closeUnit(last = false): Promise<void> {
     const chunk = this.#opened();
     if (this.#fill > 0) {
@@ -152,8 +157,7 @@ export class Accumulator {
       this.#fill = 0;
     }
     noteUnit();
-    if (last || chunk.dataBytes + this.index.length >= HAND_OVER_BYTES || this.index.length >= INDEX_LIMIT)
-      this.#handOver(chunk);
+    if (last || this.#full(chunk)) this.#handOver(chunk);
     if (this.#control.held) await this.#control.passage();
   }
 
