@@ -142,6 +142,19 @@ describe.runIf(posix).each(layers)('a walk ($name)', (files) => {
     expect(recorder.incomplete).toEqual([join(top, 'closed')]);
   });
 
+  it('says that a directory is incomplete of whose entries one may not be looked at', () => {
+    make('listed/x', 'listed/y', 'open/z');
+    chmodSync(join(top, 'listed'), 0o444);
+    chmodSync(top, 0o755);
+    const recorder = withoutPrivileges(() => run());
+    expect(beneath(recorder)).toEqual(['', '/listed', '/open', '/open/z']);
+    expect(recorder.warnings.map(({ path }) => displayText(path)).sort()).toEqual([
+      join(top, 'listed/x'),
+      join(top, 'listed/y'),
+    ]);
+    expect(recorder.incomplete).toEqual([join(top, 'listed')]);
+  });
+
   it('lets go of what vanishes, and takes what becomes something else for what it is', () => {
     make('a/x', 'b/y', 'c/z', 'first');
     const recorder = new Recorder((cursor) => {

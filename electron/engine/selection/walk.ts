@@ -202,7 +202,7 @@ class Walk {
           else if (isFolder || stat.type === TYPE_DIRECTORY) subdirectories.push(name);
           else this.#emit();
         } catch (error) {
-          this.#unreadableEntry(joinBytes(path, name), error);
+          this.#unreadableEntry(joinBytes(path, name), error, level);
         }
       });
     } catch (error) {
@@ -238,7 +238,7 @@ class Walk {
     try {
       parent.statEntry(name, this.#cursor.stat);
     } catch (second) {
-      this.#unreadableEntry(this.#cursor.path, second);
+      this.#unreadableEntry(this.#cursor.path, second, this.#levels.at(-1));
       return;
     }
     if (this.#cursor.stat.type !== TYPE_DIRECTORY) {
@@ -251,10 +251,15 @@ class Walk {
     this.#visitor.leaveDirectory(path, false);
   }
 
-  /** What vanished between being listed and being looked at was deleted: that is no error. */
-  #unreadableEntry(path: ByteString, error: unknown): void {
+  /**
+   * What vanished between being listed and being looked at was deleted: that is no error. Anything else is there and was
+   * not given, so the directory that it lies in is not complete.
+   */
+  #unreadableEntry(path: ByteString, error: unknown, level: Level | undefined): void {
     if (errnoOf(error) === null) throw error;
-    if (!isErrno(error, 'ENOENT')) this.#warn(path, error);
+    if (isErrno(error, 'ENOENT')) return;
+    if (level !== undefined) level.complete = false;
+    this.#warn(path, error);
   }
 
   /** Tells of what could not be read; anything but the system's errors is passed on. */
