@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownIdentity } from '../../platform/process-identity.ts';
@@ -76,6 +76,19 @@ test('a heartbeat renews the lease, and finds out that it was taken', async () =
   expect(() => lease.demand()).toThrow('taken over by');
   await lease.release();
   expect(existsSync(join(dir, 'lease.json'))).toBe(true);
+});
+
+test('a heartbeat on a disk that fails does not reject, and a lease that cannot be read for long is lost', async () => {
+  const dir = temporaryFolder();
+  let now = 1_000_000;
+  const lease = acquire(dir, () => now);
+  rmSync(join(dir, 'lease.json'));
+  mkdirSync(join(dir, 'lease.json'));
+  await lease.beat();
+  lease.demand();
+  now += STALE_MS;
+  await lease.beat();
+  expect(() => lease.demand()).toThrow(held);
 });
 
 test('of many processes that ask at once, one gets the lease', async () => {

@@ -1,5 +1,5 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -77,8 +77,7 @@ export class Lease {
 
   /** Throws VAULT_HELD once the lease was lost. To be asked before each step that others would trip over. */
   demand(): void {
-    const silent = this.#now() - this.#lastBeat;
-    if (this.#lost === null && silent >= STALE_MS) this.#look();
+    if (this.#lost === null && this.#silent) this.#look();
     if (this.#lost) throw this.#lost;
   }
 
@@ -90,31 +89,43 @@ export class Lease {
     return this.#beating;
   }
 
-  /** Gives the lease back. */
+  /** Gives the lease back. Throws IO when its file can be neither read nor removed; it is given up nevertheless. */
   async release(): Promise<void> {
     clearInterval(this.#timer);
     await this.#beating;
-    if (this.#lost === null && readLease(this.#path).record?.id === this.#own.id) rmSync(this.#path, { force: true });
+    const held = this.#lost === null;
     this.#lost ??= lost(this.#path, null);
+    if (held && readLease(this.#path).record?.id === this.#own.id) rmSync(this.#path, { force: true });
+  }
+
+  /** Whether the last heartbeat is so old that another machine may take the lease. */
+  get #silent(): boolean {
+    return this.#now() - this.#lastBeat >= STALE_MS;
   }
 
   async #renew(): Promise<void> {
-    this.#look();
-    if (this.#lost) return;
     const temporary = `${this.#path}.${this.#own.id}.tmp`;
-    const heartbeat = this.#now();
     try {
+      this.#look();
+      if (this.#lost) return;
+      const heartbeat = this.#now();
       await writeFile(temporary, JSON.stringify({ ...this.#own, heartbeat }), { mode: 0o600 });
       await rename(temporary, this.#path);
       this.#lastBeat = heartbeat;
     } catch {
       // The disk may be back for the next beat; until then `demand` looks for itself once the lease may be taken.
-      rmSync(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
 
+  /** Finds out whose the lease is. One that cannot be read is lost once it may have been taken; until then it throws. */
   #look(): void {
-    const { record } = readLease(this.#path);
+    let record: LeaseRecord | null = null;
+    try {
+      ({ record } = readLease(this.#path));
+    } catch (error) {
+      if (!this.#silent) throw error;
+    }
     if (record?.id === this.#own.id) return;
     clearInterval(this.#timer);
     this.#lost = lost(this.#path, record);

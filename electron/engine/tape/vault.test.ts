@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Lease } from './lease.ts';
 import { recoverLibrary } from './library-recovery.ts';
 import { readLibrary, type TapeRecord } from './library-state.ts';
 import { TapeReader } from './tape-reader.ts';
@@ -286,4 +287,16 @@ test('an interrupted creation can be done again', async () => {
   const { vault } = await createVault({ dir, name: 'x' });
   await vault.close();
   expect(readLibrary(dir).vault.name).toBe('x');
+});
+
+test('a vault that does not open says why, even if its lease cannot be given back', async () => {
+  const { dir, vault } = await newVault();
+  await vault.close();
+  rmSync(join(dir, 'tapes'), { recursive: true });
+  writeFileSync(join(dir, 'tapes'), '');
+  const release = vi.spyOn(Lease.prototype, 'release').mockRejectedValueOnce(new Error('gone'));
+  expect(() => Vault.open(dir)).toThrow('tapes');
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(release).toHaveBeenCalledOnce();
+  release.mockRestore();
 });

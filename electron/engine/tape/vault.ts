@@ -66,7 +66,7 @@ export class Vault {
       placeRescue(dir);
       return vault;
     } catch (error) {
-      void lease.release();
+      lease.release().catch(() => undefined);
       throw error;
     }
   }
