@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { FAILPOINTS } from '../../platform/failpoints.ts';
+import { AT_FDCWD, setModified } from '../../platform/linux/index.ts';
 import { leftBehind, listTree } from './testing/tree-listing.ts';
+import { asPath } from './testing/written-set.ts';
 
 const program = join(import.meta.dirname, 'testing/fixtures/restore-once.ts');
 const places = FAILPOINTS.filter((name) => name.startsWith('restore:') && name !== 'restore:after-plan');
@@ -56,4 +58,27 @@ describe('a restore that is killed', () => {
       expect(leftBehind(to)).toEqual([]);
     },
   );
+
+  test('finishes by the same restore all but what was altered meanwhile, which it names', {
+    timeout: 60_000,
+  }, async () => {
+    const folder = newFolder();
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const to = join(folder, 'to');
+    expect((await run(folder, 'restore:after-rename:20')).killed).toBe(true);
+    const [name] = [...listTree(to)].find(([each, line]) => /f\d+$/.test(each) && line.startsWith('100000')) ?? [''];
+    const path = join(to, name);
+    const sound = readFileSync(path);
+    const { mtimeNs } = statSync(path, { bigint: true });
+    const altered = Buffer.from(sound);
+    altered.writeUInt8(altered.readUInt8(10) ^ 1, 10);
+    writeFileSync(path, altered);
+    const time = { seconds: Number(mtimeNs / 1_000_000_000n), nanos: Number(mtimeNs % 1_000_000_000n) };
+    setModified(AT_FDCWD, asPath(path), time);
+    expect((await run(folder, '')).errors).toContain('1 of the elements exist');
+    expect(readFileSync(path).equals(altered)).toBe(true);
+    rmSync(path);
+    expect((await run(folder, '')).errors).toBe('');
+    expect(listTree(to)).toEqual(whole);
+  });
 });

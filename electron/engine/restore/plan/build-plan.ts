@@ -11,7 +11,7 @@ import type { ElementSource } from './element-source.ts';
 import { PlanNotes } from './plan-notes.ts';
 import { DIRECTORY_STATE, ELEMENT_ACTION, PlanStore } from './plan-store.ts';
 import { PlannedDirectories, type PlannedDirectory } from './planned-directories.ts';
-import { type Placement, Placements } from './planned-elements.ts';
+import { type OpenPlacement, type Placement, Placements } from './planned-elements.ts';
 import { PriorRun } from './prior-run.ts';
 import { ReMapping } from './re-mapping.ts';
 import type { PlannedWork, RestoreDestination, RestorePlan } from './restore-plan.ts';
@@ -42,7 +42,8 @@ export const buildPlan = (source: ElementSource, order: PlanOrder, check: () => 
   try {
     let seen = 0;
     for (const item of source.items()) {
-      if ((seen++ & 1023) === 0) check();
+      // A run that goes on reads what stands at the destination, which takes its time.
+      if (order.prior !== null || (seen++ & 1023) === 0) check();
       if (item.kind === 'element') builder.element(item.record);
       else builder.part(item.extents);
     }
@@ -66,7 +67,8 @@ class PlanBuilder {
   #nextId = 1;
   #plain = false;
   /** Ends the element at hand, once all its parts have come. */
-  #pending: (() => void) | null = null;
+  #pending: { readonly part: (extents: ElementRecord['extents']) => void; readonly settle: () => void } | null = null;
+  #comparing: OpenPlacement | null = null;
   #lastParent = '';
   #lastDirectory: PlannedDirectory | null = null;
 
@@ -100,12 +102,12 @@ class PlanBuilder {
   }
 
   part(extents: ElementRecord['extents']): void {
-    if (this.#pending) this.#mapping.add(extents);
+    this.#pending?.part(extents);
   }
 
   finish(source: ElementSource, check: () => void): RestorePlan {
     this.#settle();
-    this.#mapping.settle();
+    this.#mapping.finish();
     check();
     const { id, file, destination, present } = this.#order;
     const tapes = chooseTapes(
@@ -125,6 +127,7 @@ class PlanBuilder {
   }
 
   close(): void {
+    this.#comparing?.close();
     this.#directories.close();
     if (this.#rootFd !== null) closeFd(this.#rootFd);
     this.#prior?.close();
@@ -168,39 +171,80 @@ class PlanBuilder {
   #place(directory: PlannedDirectory, name: ByteString, record: ElementRecord): void {
     const { attributes } = record;
     const leader = this.#leader(attributes);
-    const placement = this.#placements.place(this.#directories.view(directory), name, attributes, leader !== null);
-    if (isConflict(placement.action)) this.#conflict(directory, placement.name, placement.action);
-    if (placement.planned === ELEMENT_ACTION.done) this.#notes.done();
-    if (placement.planned === null) this.#notes.skipped();
-    else this.#plan(directory, placement, record, leader);
+    const view = (): number | null => this.#directories.view(directory);
+    const placed = this.#placements.place({ view, prior: directory.prior, name, element: attributes, leader });
+    if ('planned' in placed) this.#placed(directory, placed, record, leader);
+    else this.#compare(directory, placed, record, leader);
   }
 
-  /** Starts the element's row; it is written when all its extents are known. */
-  #plan(directory: PlannedDirectory, placement: Placement, record: ElementRecord, leader: number | null): void {
-    const { attributes } = record;
+  #placed(directory: PlannedDirectory, placement: Placement, record: ElementRecord, leader: number | null): void {
+    if (!this.#note(directory, placement)) return;
     const id = this.#nextId++;
-    const encoded = this.#encoded(attributes);
-    const withContent = leader === null && placement.planned !== ELEMENT_ACTION.done && attributes.type === 'file';
-    if (leader === null) this.#lead(attributes, id);
+    const withContent =
+      leader === null && placement.planned !== ELEMENT_ACTION.done && record.attributes.type === 'file';
+    if (leader === null) this.#lead(record.attributes, id);
     this.#mapping.begin(id);
-    if (withContent) this.#mapping.add(record.extents);
-    this.#pending = () => {
+    const row = this.#row(directory, record, leader, id);
+    const part = (extents: ElementRecord['extents']): void => this.#mapping.add(extents);
+    this.#pending = { part, settle: () => row(placement) };
+    if (withContent) part(record.extents);
+    else this.#settle();
+  }
+
+  /** Compares the element with what stands at its target, and plans its content meanwhile, in case it is another one. */
+  #compare(directory: PlannedDirectory, open: OpenPlacement, record: ElementRecord, leader: number | null): void {
+    const id = this.#nextId++;
+    this.#comparing = open;
+    this.#mapping.begin(id, true);
+    const row = this.#row(directory, record, leader, id);
+    const part = (extents: ElementRecord['extents']): void => {
+      open.add(extents);
+      if (leader === null) this.#mapping.add(extents);
+    };
+    const settle = (): void => {
+      const placement = open.end(id);
+      this.#comparing = null;
+      const wanted = this.#note(directory, placement);
+      if (!wanted || placement.planned === ELEMENT_ACTION.done) this.#mapping.takeBack();
+      if (wanted && leader === null) this.#lead(record.attributes, id);
+      if (wanted) row(placement);
+    };
+    this.#pending = { part, settle };
+    part(record.extents);
+  }
+
+  /** Counts what becomes of an element; false when the plan leaves it out. */
+  #note(directory: PlannedDirectory, { name, action, planned }: Placement): boolean {
+    if (isConflict(action)) this.#conflict(directory, name, action);
+    if (planned === ELEMENT_ACTION.done) this.#notes.done();
+    if (planned === null) this.#notes.skipped();
+    return planned !== null;
+  }
+
+  /** What writes the element's row, when all its extents are known. */
+  #row(
+    directory: PlannedDirectory,
+    { attributes }: ElementRecord,
+    leader: number | null,
+    id: number,
+  ): (placement: Placement) => void {
+    const encoded = this.#encoded(attributes);
+    return ({ name, planned }) => {
       const content = this.#mapping.end();
       const { pieces, chunk, unit, extents } = content;
       if (pieces === 0 && leader === null) this.#plain = true;
       const flagged = settableFlags(attributes.fileFlags) === 0 ? null : 1;
-      const { name, planned } = placement;
       this.#store
         .statement(INSERT)
         .run(id, directory.id, name, planned, pieces, chunk, unit, leader, flagged, encoded, extents);
-      if (placement.planned !== ELEMENT_ACTION.done) this.#notes.planned(content.bytes);
+      if (planned !== ELEMENT_ACTION.done) this.#notes.planned(content.bytes);
     };
-    if (!withContent) this.#settle();
   }
 
   #settle(): void {
-    this.#pending?.();
+    const pending = this.#pending;
     this.#pending = null;
+    pending?.settle();
   }
 
   /** The directory of an element: elements of one directory mostly come one after the other. */

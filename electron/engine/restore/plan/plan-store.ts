@@ -32,7 +32,7 @@ CREATE TABLE leftover(directory INTEGER NOT NULL, name TEXT NOT NULL);
 
 const INDEXES = `
 CREATE INDEX element_chunk ON element(chunk, unit) WHERE chunk IS NOT NULL;
-CREATE INDEX element_plain ON element(id) WHERE chunk IS NULL AND pieces = 0 AND leader IS NULL AND action < 2;
+CREATE INDEX element_plain ON element(id) WHERE chunk IS NULL AND pieces = 0 AND leader IS NULL;
 CREATE INDEX element_leader ON element(leader) WHERE leader IS NOT NULL;
 CREATE INDEX element_flagged ON element(flagged) WHERE flagged IS NOT NULL;
 CREATE INDEX piece_chunk ON piece(chunk, unit);
@@ -40,7 +40,7 @@ CREATE INDEX chunk_tape ON chunk(tape, tape_sequence);
 CREATE INDEX directory_depth ON directory(depth);
 `;
 
-/** What a plan does with an element. `done`: an earlier run has finished it. */
+/** What a plan does with an element. `done`: an earlier run has written it, only its attributes are set again. */
 export const ELEMENT_ACTION = { create: 0, replace: 1, done: 2 } as const;
 
 /**

@@ -1,12 +1,14 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
-import type { ElementAttributes } from '../../../../shared/model/element.ts';
+import type { ElementAttributes, StoredExtent } from '../../../../shared/model/element.ts';
 import { ELEMENT_TYPES } from '../../../../shared/model/element.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
+import { readLink } from '../../../platform/linux/index.ts';
 import { type ConflictAction, conflictAction, otherName } from './conflict.ts';
 import { standingAt } from './destination-view.ts';
 import { ELEMENT_ACTION } from './plan-store.ts';
 import type { PriorRun } from './prior-run.ts';
+import { StandingContent } from './standing-content.ts';
 
 /** What becomes of an element at its target. */
 export interface Placement {
@@ -15,6 +17,27 @@ export interface Placement {
   readonly action: ConflictAction;
   /** What the plan does, or null when it leaves the element out. */
   readonly planned: (typeof ELEMENT_ACTION)[keyof typeof ELEMENT_ACTION] | null;
+}
+
+/** A placement that is not known before the element's content was compared with what stands there. */
+export interface OpenPlacement {
+  add(extents: readonly StoredExtent[]): void;
+  /** `id`: the number that the element gets if it is planned. */
+  end(id: number): Placement;
+  /** Gives it up. */
+  close(): void;
+}
+
+/** Where an element goes. */
+export interface Target {
+  /** A descriptor of the target directory, null when there is none yet; valid until the next look at another one. */
+  readonly view: () => number | null;
+  /** The directory's number in the earlier run's plan, or null. */
+  readonly prior: number | null;
+  readonly name: ByteString;
+  readonly element: ElementAttributes;
+  /** The element whose content it shares, or null. */
+  readonly leader: number | null;
 }
 
 const PLANNED: Readonly<Record<ConflictAction, Placement['planned']>> = {
@@ -27,52 +50,112 @@ const PLANNED: Readonly<Record<ConflictAction, Placement['planned']>> = {
   blocked: null,
 };
 
-/** Decides, for each element that is not a directory, what becomes of it, by what stands at its target. */
+const REMEMBERED = 8192;
+
+/**
+ * Decides, for each element that is not a directory, what becomes of it, by what stands at its target.
+ *
+ * After an interrupted run some of what stands there is that run's work. Only a name that its plan was to write can be:
+ * under every policy but `overwrite` nothing stood there when it was planned. Even then nothing is believed by its looks:
+ * what has the element's content, byte by byte, counts as finished (its attributes are set again), everything else is
+ * treated by the policy like any other thing in the way. There is one exception, which is written anew and not a
+ * conflict: a file that bears the element's time to the nanosecond, but either may not be read by us, or may have lost
+ * content when the machine stopped meanwhile.
+ */
 export class Placements {
   readonly #policy: ConflictPolicy;
   readonly #prior: PriorRun | null;
   readonly #stat = new FileStat();
+  /** Files with several names whose content was compared: what the first name stands for. */
+  readonly #verified = new Map<number, string>();
 
   constructor(policy: ConflictPolicy, prior: PriorRun | null) {
     this.#policy = policy;
     this.#prior = prior;
   }
 
-  /** `view` is a descriptor of the target directory, null when there is none yet. */
-  place(view: number | null, name: ByteString, element: ElementAttributes, isLink: boolean): Placement {
+  place(target: Target): Placement | OpenPlacement {
+    const { name } = target;
+    const view = target.view();
     if (view === null) return { name, action: 'create', planned: ELEMENT_ACTION.create };
     const standing = standingAt(view, name, this.#stat);
     if (standing === 'nothing') return { name, action: 'create', planned: ELEMENT_ACTION.create };
-    if (this.#isOurs(element)) return this.#taken(name, isLink);
+    const ours = standing === 'other' ? this.#ours(view, target, name, 'create') : null;
+    if (ours !== null) return ours;
     const action = conflictAction('other', standing, this.#policy);
-    if (action === 'rename') return this.#renamed(view, name, element, isLink);
+    if (action === 'rename') return this.#renamed(view, target, true);
     return { name, action, planned: PLANNED[action] };
   }
 
-  /** An earlier run finished it. After a power loss its content may not have reached the disk: it is written anew. */
-  #taken(name: ByteString, isLink: boolean): Placement {
-    const whole = this.#prior?.sameBoot === true && !isLink;
-    return { name, action: 'create', planned: whole ? ELEMENT_ACTION.done : ELEMENT_ACTION.replace };
+  /** What was looked at last, if it is or may be the work of an earlier run. */
+  #ours(view: number, target: Target, name: ByteString, action: ConflictAction): Placement | OpenPlacement | null {
+    const { prior, element, leader } = target;
+    if (this.#prior === null || prior === null || ELEMENT_TYPES[this.#stat.type] !== element.type) return null;
+    if (!this.#prior.planned(prior, name)) return null;
+    const finished = { name, action, planned: leader === null ? ELEMENT_ACTION.done : ELEMENT_ACTION.replace };
+    if (element.type !== 'file') return this.#isSameNode(view, name, element) ? finished : null;
+    const { device, inode } = this.#stat;
+    if (leader !== null && this.#verified.get(leader) === `${device}:${inode}`) return finished;
+    const torn = this.#isTorn(element);
+    const anew = { name, action, planned: ELEMENT_ACTION.replace };
+    const content = this.#stat.size < element.size ? null : StandingContent.open(view, name);
+    if (content === null) return torn || this.#looksLike(element) ? anew : null;
+    return {
+      add: (extents) => content.add(extents),
+      close: () => content.close(),
+      end: (id) => {
+        if (!content.end(element.size)) return torn ? anew : this.#notOurs(target);
+        if (element.links > 1) this.#remember(leader ?? id, content.identity);
+        return finished;
+      },
+    };
   }
 
-  /** Whether what was looked at last is what an earlier run put there: nobody else has the time to the nanosecond. */
-  #isOurs(element: ElementAttributes): boolean {
-    if (this.#prior === null) return false;
-    const { type, size, modifiedSeconds, modifiedNanos } = this.#stat;
-    return (
-      ELEMENT_TYPES[type] === element.type &&
-      (element.type !== 'file' || size === element.size) &&
-      modifiedSeconds === element.modifiedAt.seconds &&
-      modifiedNanos === element.modifiedAt.nanos
-    );
+  #notOurs(target: Target): Placement {
+    const { name } = target;
+    const view = target.view();
+    const action = conflictAction('other', 'other', this.#policy);
+    if (action === 'rename' && view !== null) return this.#renamed(view, target, false) as Placement;
+    return { name, action, planned: PLANNED[action] };
   }
 
-  #renamed(view: number, name: ByteString, element: ElementAttributes, isLink: boolean): Placement {
+  #isSameNode(
+    view: number,
+    name: ByteString,
+    { type, linkTarget, deviceMajor, deviceMinor }: ElementAttributes,
+  ): boolean {
+    if (type === 'symlink') return readLink(view, name) === linkTarget;
+    if (type !== 'chardev' && type !== 'blockdev') return true;
+    return this.#stat.deviceMajor === deviceMajor && this.#stat.deviceMinor === deviceMinor;
+  }
+
+  /** A power loss takes content from the end, or leaves zeros, of what had its name and time already. */
+  #isTorn(element: ElementAttributes): boolean {
+    return this.#prior?.sameBoot === false && this.#stat.size <= element.size && this.#hasItsTime(element);
+  }
+
+  #looksLike(element: ElementAttributes): boolean {
+    return this.#stat.size === element.size && this.#hasItsTime(element);
+  }
+
+  #hasItsTime({ modifiedAt }: ElementAttributes): boolean {
+    const { modifiedSeconds, modifiedNanos } = this.#stat;
+    return modifiedSeconds === modifiedAt.seconds && modifiedNanos === modifiedAt.nanos;
+  }
+
+  /** `compare`: whether a name that an earlier run was to write may turn out to be the element already. */
+  #renamed(view: number, target: Target, compare: boolean): Placement | OpenPlacement {
     for (let n = 1; ; n += 1) {
-      const other = otherName(name, n);
-      if (standingAt(view, other, this.#stat) === 'nothing')
-        return { name: other, action: 'rename', planned: ELEMENT_ACTION.create };
-      if (this.#isOurs(element)) return { ...this.#taken(other, isLink), action: 'rename' };
+      const other = otherName(target.name, n);
+      const standing = standingAt(view, other, this.#stat);
+      if (standing === 'nothing') return { name: other, action: 'rename', planned: ELEMENT_ACTION.create };
+      const ours = compare && standing === 'other' ? this.#ours(view, target, other, 'rename') : null;
+      if (ours !== null) return ours;
     }
+  }
+
+  #remember(leader: number, identity: string): void {
+    if (this.#verified.size >= REMEMBERED) this.#verified.clear();
+    this.#verified.set(leader, identity);
   }
 }

@@ -12,9 +12,10 @@ export interface PriorDirectory {
 /** What an earlier run of the same restore, which was interrupted, left behind. */
 export class PriorRun {
   readonly #store: PlanStore;
+  #indexed = false;
   /** Prefixes of the names of temporary files that runs before this one may have left. */
   readonly temporaryPrefixes: readonly string[];
-  /** Whether the machine has not stopped since: then what was renamed into place is whole. */
+  /** Whether the machine has not stopped since: then what that run renamed into place was whole. */
   readonly sameBoot: boolean;
 
   private constructor(store: PlanStore, bootId: string) {
@@ -52,10 +53,24 @@ export class PriorRun {
     return { id: Number(row.id), own: OWNED.has(Number(row.state) as DirectoryState), name: row.name as ByteString };
   }
 
+  /** Whether that run was to put an element under this name into this directory of its plan. */
+  planned(directory: number, name: ByteString): boolean {
+    if (!this.#indexed) this.#store.db.exec(PLANNED_NAMES);
+    this.#indexed = true;
+    const row = this.#store.statement('SELECT 1 FROM planned WHERE directory = ? AND name = ?').get(directory, name);
+    return row !== undefined;
+  }
+
   close(): void {
     this.#store.close();
   }
 }
+
+/** Only a run that goes on looks for elements by name: the plan itself has no index for that. */
+const PLANNED_NAMES = `
+CREATE TEMP TABLE planned(directory INTEGER, name TEXT, PRIMARY KEY(directory, name)) WITHOUT ROWID;
+INSERT OR IGNORE INTO planned SELECT directory, name FROM element ORDER BY directory, name;
+`;
 
 const OWNED = new Set<DirectoryState>([DIRECTORY_STATE.make, DIRECTORY_STATE.own, DIRECTORY_STATE.replace]);
 

@@ -33,13 +33,18 @@ export class ReMapping {
   #chunkKey = '';
   #chunkId = 0;
   #chunkBytes = 0;
+  /** What the element at hand has added to chunks, in case it is taken back. */
+  #counted: { readonly chunk: number; readonly bytes: number }[] | null = null;
+  #firstRow: number | bigint | null = null;
 
   constructor(store: PlanStore) {
     this.#store = store;
   }
 
-  /** From here on extents are those of this element. */
-  begin(element: number): void {
+  /** From here on extents are those of this element. `revocable`: they may be taken back. */
+  begin(element: number, revocable = false): void {
+    this.#counted = revocable ? [] : null;
+    this.#firstRow = null;
     this.#element = element;
     this.#run = [];
     this.#first = null;
@@ -67,6 +72,16 @@ export class ReMapping {
     return { pieces: 1, chunk, unit, extents: bytes, bytes: this.#bytes };
   }
 
+  /** Takes back all extents of the element at hand, which must be revocable. */
+  takeBack(): void {
+    this.#endRun();
+    this.settle();
+    const update = this.#store.statement('UPDATE chunk SET bytes = bytes - ? WHERE id = ?');
+    for (const { chunk, bytes } of this.#counted ?? []) update.run(bytes, chunk);
+    if (this.#firstRow !== null) this.#store.statement('DELETE FROM piece WHERE rowid >= ?').run(this.#firstRow);
+    this.begin(this.#element);
+  }
+
   #endRun(): void {
     const [first] = this.#run;
     if (first === undefined) return;
@@ -78,7 +93,9 @@ export class ReMapping {
       length += extent.length;
       unit = Math.min(unit, extent.unit);
     }
-    this.#put({ chunk: this.#chunk(first.set, first.chunk, length), unit, bytes: Buffer.from(this.#out.view()) });
+    const chunk = this.#chunk(first.set, first.chunk, length);
+    this.#counted?.push({ chunk, bytes: length });
+    this.#put({ chunk, unit, bytes: Buffer.from(this.#out.view()) });
     this.#bytes += length;
     this.#run = [];
   }
@@ -96,7 +113,9 @@ export class ReMapping {
   }
 
   #insert({ chunk, unit, bytes }: WaitingPiece): void {
-    this.#store.statement('INSERT INTO piece VALUES (?, ?, ?, ?)').run(this.#element, chunk, unit, bytes);
+    const insert = this.#store.statement('INSERT INTO piece VALUES (?, ?, ?, ?)');
+    const { lastInsertRowid } = insert.run(this.#element, chunk, unit, bytes);
+    this.#firstRow ??= lastInsertRowid;
   }
 
   /** The number of a chunk in the plan; its wanted bytes are counted when another chunk follows. */
@@ -114,7 +133,13 @@ export class ReMapping {
     return this.#chunkId;
   }
 
-  /** Writes down what is counted of the chunk at hand: call it when all elements are in. */
+  /** Ends the table, once all elements are in: chunks of which nothing is wanted any more go. */
+  finish(): void {
+    this.settle();
+    this.#store.statement('DELETE FROM chunk WHERE bytes = 0').run();
+  }
+
+  /** Writes down what is counted of the chunk at hand. */
   settle(): void {
     if (this.#chunkBytes > 0)
       this.#store.statement('UPDATE chunk SET bytes = bytes + ? WHERE id = ?').run(this.#chunkBytes, this.#chunkId);

@@ -2,11 +2,12 @@ import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import { makeNode, makeSymbolicLink } from '../../../platform/linux/index.ts';
 import type { RunControl } from '../../mover/run-control.ts';
-import type { PlanStore } from '../plan/plan-store.ts';
+import { ELEMENT_ACTION, type PlanStore } from '../plan/plan-store.ts';
 import { temporaryName } from '../plan/prior-run.ts';
 import { applyAttributesByName } from './apply-attributes.ts';
 import { PROGRESS, type Progress } from './chunk-writer.ts';
 import type { Destination } from './destination.ts';
+import { dressAgain } from './dress-again.ts';
 import { ElementFailures } from './element-failures.ts';
 import { ELEMENT_COLUMNS, type ElementColumns, elementOf, type PlannedElement, rowsOf } from './element-row.ts';
 import type { FileWriter } from './file-writer.ts';
@@ -14,9 +15,12 @@ import { putInPlace } from './put-in-place.ts';
 import type { WriteNotes } from './write-notes.ts';
 
 const SELECT = `SELECT ${ELEMENT_COLUMNS} FROM element e WHERE e.chunk IS NULL AND e.pieces = 0 AND e.leader IS NULL
-  AND e.action < 2 AND e.id >= ? AND e.id < ?`;
+  AND e.id >= ? AND e.id < ?`;
 
-/** Makes elements without content: empty files and files that are one hole, links, FIFOs, sockets, devices. */
+/**
+ * Makes elements without content: empty files and files that are one hole, links, FIFOs, sockets, devices. Those that an
+ * earlier run has written get their attributes again.
+ */
 export class PlainElements {
   readonly #store: PlanStore;
   readonly #destination: Destination;
@@ -49,12 +53,26 @@ export class PlainElements {
     for (const row of rowsOf<ElementColumns>(this.#store, SELECT, from, to)) {
       if (this.#control.held) this.#control.passageSync();
       const element = elementOf(row);
+      if (element.action === ELEMENT_ACTION.done) {
+        this.#dress(element, failures);
+        continue;
+      }
       try {
         this.#make(element);
       } catch (error) {
         failures.failed(element, error);
       }
       this.#progress[PROGRESS.elements] = (this.#progress[PROGRESS.elements] as number) + 1;
+    }
+  }
+
+  /** The plan has counted it already: it is taken off again when it is not there any more. */
+  #dress(element: PlannedElement, failures: ElementFailures): void {
+    try {
+      dressAgain(this.#destination.directory(element.directory), element, this.#notes());
+    } catch (error) {
+      this.#notes().restored -= 1;
+      failures.failed(element, error);
     }
   }
 
