@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { bytes, millis } from '../../../shared/units.ts';
@@ -58,6 +59,7 @@ export const writeSet = async (
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     flow = open();
+    session.demandHeld();
     await session.writer.begin(set);
     job.writes(set.id);
     return { set: await carryThrough(session, { set, selection, source, started, folder }, flow) };
@@ -95,7 +97,19 @@ const carryThrough = async (
   const header = setHeader(summary(), selection, copied.leftOut, source);
   const spools = await flow.writeMetadata(header, copied);
   const finished = summary();
+  session.demandHeld();
   await session.writer.commit({ summary: finished, leftOut: copied.leftOut, selection, source, spools });
-  await session.refreshCatalogCopy();
-  return finished;
+  return { ...finished, warnings: [...finished.warnings, ...(await refreshCopy(session))] };
+};
+
+/** The set is complete whatever becomes of the copy of the catalog: what the copy lacks is on the tapes. */
+const refreshCopy = async (session: BackupSession): Promise<Warning[]> => {
+  try {
+    await session.refreshCatalogCopy();
+    return [];
+  } catch (thrown) {
+    const { message } = asColdframeError(thrown);
+    const stale = `the vault's copy of the catalog is not up to date; the next job tries again: ${message}`;
+    return [{ code: 'CATALOG_COPY_STALE', path: '', message: stale }];
+  }
 };
