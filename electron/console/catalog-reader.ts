@@ -1,19 +1,15 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ByteString } from '../../shared/byte-string.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import type { Timestamp } from '../../shared/model/element.ts';
 import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
-import { homeLayout } from './home/directory.ts';
+import { catalogFile } from './catalog-place.ts';
 import { pathOfBase64, pathView } from './paths.ts';
 import type { CatalogObject, CatalogReader, Change } from './use-cases.ts';
 
 type Found = Parameters<typeof entryOf>[0];
-
-/** Where the catalog of a vault lies. */
-export const catalogFile = (home: string, vault: string): string => join(homeLayout(home).catalogs, `${vault}.db`);
 
 /** Opens a vault's catalog for reading; null when there is none yet. */
 export const openCatalogReader = (home: string, vault: string): CatalogReader | null => {

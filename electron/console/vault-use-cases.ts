@@ -1,8 +1,8 @@
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
 import * as engine from '../engine/tape/vault.ts';
-import type { UseCases, VaultAccess, VaultInfo } from './use-cases.ts';
-import { withLibrary } from './vault-session.ts';
+import type { UseCases, VaultAccess } from './use-cases.ts';
+import { infoOf, withLibrary, withVaultAlone } from './vault-session.ts';
 
 type VaultUseCases = Pick<
   UseCases,
@@ -17,15 +17,11 @@ const useCases: VaultUseCases = {
     return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
   },
   inspectVault: async (dir) => infoOf(dir, engine.inspectVault(dir)),
-  changePassphrase: async (dir, access, newPassphrase) => {
-    const vault = engine.Vault.open(dir);
-    try {
+  changePassphrase: async (dir, access, newPassphrase) =>
+    await withVaultAlone(dir, access, async (vault) => {
       const { refreshed, skipped } = await vault.changePassphrase(secretOf(access) ?? '', newPassphrase);
       return { refreshed: [...refreshed], skipped: [...skipped] };
-    } finally {
-      await vault.close();
-    }
-  },
+    }),
   showVault: async (dir) => {
     const { settings, drives, slots, tapes } = engine.inspectVault(dir);
     const { tapeBytes, codec } = settings;
@@ -57,16 +53,7 @@ const useCases: VaultUseCases = {
 export const { createVault, inspectVault, changePassphrase, showVault, listTapes, labelTapes } = useCases;
 
 /** The secret that a caller gave, whichever it is; both open the same key. */
-export const secretOf = ({ passphrase, recoveryCode }: VaultAccess): string | null =>
-  passphrase ?? recoveryCode ?? null;
-
-const infoOf = (dir: string, { vault, settings }: LibraryState): VaultInfo => ({
-  id: vault.id,
-  name: vault.name,
-  dir,
-  sealed: settings.sealed,
-  createdAt: vault.createdAt,
-});
+const secretOf = ({ passphrase, recoveryCode }: VaultAccess): string | null => passphrase ?? recoveryCode ?? null;
 
 const viewOf = ({ slots, drives, settings }: LibraryState, tape: LibraryState['tapes'][number]): TapeView => ({
   id: tape.volume,

@@ -33,7 +33,6 @@ export interface TapeReading {
   readonly home: string;
   /** The catalog to fill; not open elsewhere for writing. */
   readonly catalog: string;
-  readonly only: RebuildSetup['only'];
 }
 
 /**
@@ -47,7 +46,6 @@ export const readTapes = async (reading: TapeReading, job: JobControl): Promise<
   const counters = new SharedArrayBuffer(REBUILD_COUNTERS * 8);
   const thread = new CallingThread<RebuildRequest, RebuildAnswer>('rebuild', {
     catalog: reading.catalog,
-    only: reading.only,
     vault: reading.vault.id,
     vaultKey: reading.keys?.exportKey() ?? null,
     folder,

@@ -7,8 +7,6 @@ import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
 export interface RebuildSetup {
   /** Catalog to fill: a new file, or one that sets are added to. */
   readonly catalog: string;
-  /** Which sets are taken in: all that it lacks, or only those made after its newest one. */
-  readonly only: 'missing' | 'newer';
   readonly vault: string;
   /** The vault key, 32 bytes, or null in an open vault. */
   readonly vaultKey: Uint8Array | null;

@@ -10,7 +10,7 @@ import type { ScannedChunk } from '../../engine/tape/scan.ts';
 import type { TapeCatalogSet } from '../../engine/tape/tail-content.ts';
 import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
 import { noteUnit } from '../../platform/garbage.ts';
-import { checkStream, headerOf } from './check-stream.ts';
+import { type CheckedStream, checkStream, headerOf } from './check-stream.ts';
 import { FoundMetadata } from './found-metadata.ts';
 import { readSetHeader, type SetHeader } from './read-set-header.ts';
 import { REBUILD_COUNTER, type RebuildSetup, type TapeToScan } from './rebuild-protocol.ts';
@@ -29,11 +29,8 @@ export class Rebuilder {
   /** What the tapes' own catalogs say of sets. */
   readonly #told = new Map<string, TapeCatalogSet>();
   readonly #warnings: Warning[] = [];
-  /** What the catalog held before: ids with states, and when the newest of them was made. */
+  /** What the catalog held before: ids with states. Whatever else the tapes hold is taken in, whenever it was made. */
   readonly #before: ReadonlyMap<string, SetState>;
-  readonly #newest: number;
-  /** Sets that were found and are not to be taken in. */
-  readonly #leftAlone = new Set<string>();
   #dropped = 0;
 
   constructor(setup: RebuildSetup) {
@@ -44,7 +41,6 @@ export class Rebuilder {
     this.#keys = setup.vaultKey === null ? null : new VaultKeys(vaultId(setup.vault), setup.vaultKey);
     const before = catalog.sets(this.#store);
     this.#before = new Map(before.map(({ id, state }) => [id, state]));
-    this.#newest = before.reduce((newest, { createdAt }) => Math.max(newest, createdAt), 0);
   }
 
   /**
@@ -162,21 +158,15 @@ export class Rebuilder {
         return json === null ? null : readSetHeader(json, id);
       });
       if (header === null) continue;
-      if (this.#wantsSet(header)) found.push({ header, metadata });
-      else this.#leftAlone.add(id);
+      found.push({ header, metadata });
     }
     return found.sort((one, other) => one.header.summary.createdAt - other.header.summary.createdAt);
-  }
-
-  #wantsSet({ summary }: SetHeader): boolean {
-    if (this.#setup.only === 'missing' || summary.createdAt > this.#newest) return true;
-    return this.#before.has(summary.id);
   }
 
   #take({ summary, selection, source, leftOut }: SetHeader, metadata: FoundMetadata): void {
     this.#control.passageSync();
     const stream = metadata.stream();
-    const checked = this.#undamaged(summary.id, () => (metadata.whole ? checkStream(stream) : null));
+    const checked = this.#undamaged(summary.id, () => (metadata.whole ? checkStream(stream, summary.id) : null));
     const places = new Map([...catalog.chunkPlaces(this.#store, summary.id)].map((place) => [place.sequence, place]));
     const stored = [...places.values()].reduce((sum, { payloadBytes }) => sum + payloadBytes, 0);
     const known = { ...summary, bytesStored: stored as typeof summary.bytesStored };
@@ -186,17 +176,30 @@ export class Rebuilder {
       catalog.noteIncomplete(this.#store, { summary: known, selection, source, leftOut });
       return;
     }
-    const lacking = [...checked.dataChunks].filter((sequence) => !places.has(sequence));
-    if (lacking.length > 0)
+    const { lacking, needed } = this.#lacking(checked);
+    if (lacking > 0)
       this.#remark(
         summary.id,
         'CHUNKS_MISSING',
-        `Block set ${summary.id} of ${summary.object.name} lacks ${lacking.length} of its ${checked.dataChunks.size} data chunks`,
+        `Block set ${summary.id} of ${summary.object.name} lacks ${lacking} of the ${needed} data chunks that it needs`,
       );
-    const state = lacking.length === 0 ? 'complete' : 'incomplete';
+    const state = lacking === 0 ? 'complete' : 'incomplete';
     catalog.importSet(this.#store, { summary: { ...known, state }, selection, source, leftOut, stream, places: [] });
     metadata.forget();
     this.#count('elements', summary.elements);
+  }
+
+  /** How many of the chunks that a set needs, its own and those of others, lie on none of the tapes. */
+  #lacking({ neededChunks }: CheckedStream): { lacking: number; needed: number } {
+    let lacking = 0;
+    let needed = 0;
+    for (const [set, sequences] of neededChunks) {
+      const there = new Set<number>();
+      for (const { sequence } of catalog.chunkPlaces(this.#store, set, sequences)) there.add(sequence);
+      needed += sequences.size;
+      lacking += sequences.size - there.size;
+    }
+    return { lacking, needed };
   }
 
   #wanted(): string[] {
@@ -209,7 +212,7 @@ export class Rebuilder {
     const wanted = new Set(this.#wanted());
     for (const id of catalog.setsWithoutRow(this.#store)) {
       const told = this.#told.get(id);
-      if (this.#leftAlone.has(id) || !told?.object || told.level === null || told.createdAt === null) continue;
+      if (!told?.object || told.level === null || told.createdAt === null) continue;
       const set = {
         id: setId(id),
         object: { id: objectId(told.object.id), name: told.object.name },

@@ -1,16 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { CatalogWriterClient } from '../../engine/catalog/index.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
+import { copyFile } from '../catalog-copy.ts';
 import { catalogFile } from '../catalog-place.ts';
 import type { JobControl, RebuildResult, VaultAccess } from '../use-cases.ts';
 import { infoOf, withVaultAlone } from '../vault-session.ts';
 import { FreshCatalog } from './fresh-catalog.ts';
 import { readTapes } from './read-tapes.ts';
-
-/** Where the vault's own copy of its catalog lies. */
-export const copyOf = (vault: Vault): string => join(vault.catalogDir, 'catalog.copy');
 
 /**
  * Makes the catalog of a vault from its tapes alone, in whatever order they come. The one in use stays until the new one
@@ -27,12 +25,12 @@ export const runRebuild = async (
     const file = catalogFile(home, vault.id);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     using fresh = new FreshCatalog(file);
-    const read = await readTapes({ vault, keys, home, catalog: fresh.file, only: 'missing' }, job);
+    const read = await readTapes({ vault, keys, home, catalog: fresh.file }, job);
     fresh.place();
     await refreshCopy(vault, keys, file);
     const { warnings, ...counts } = read;
     const durationMs = Math.round(performance.now() - started);
-    return { vault: infoOf(vault), ...counts, durationMs, warnings: [...warnings] };
+    return { vault: infoOf(dir, vault.library.state), ...counts, durationMs, warnings: [...warnings] };
   });
 };
 
@@ -41,7 +39,7 @@ export const refreshCopy = async (vault: Vault, keys: VaultKeys | null, file: st
   mkdirSync(vault.catalogDir, { recursive: true, mode: 0o700 });
   const writer = await CatalogWriterClient.open(file);
   try {
-    await writer.copy(copyOf(vault), keys?.exportKey() ?? null);
+    await writer.copy(copyFile({ folder: vault.catalogDir }), keys?.exportKey() ?? null);
   } finally {
     await writer.close();
   }

@@ -2,12 +2,12 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { openCatalog, openCopy, sets } from '../../engine/catalog/index.ts';
+import { copyFile } from '../catalog-copy.ts';
 import { catalogFile } from '../catalog-place.ts';
 import type { JobControl, VaultAccess } from '../use-cases.ts';
 import { isInUse, openVaultSession, withVaultAlone } from '../vault-session.ts';
 import { FreshCatalog } from './fresh-catalog.ts';
 import { readTapes } from './read-tapes.ts';
-import { copyOf } from './run-rebuild.ts';
 
 /**
  * Gives this home the catalog of a vault: the one it has, else the vault's own copy, in either case with the sets that
@@ -24,11 +24,11 @@ export const takeInVault = async (
   return await withVaultAlone(dir, access, async (vault, keys) => {
     const file = catalogFile(home, vault.id);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const reading = { vault, keys, home, only: 'newer' } as const;
+    const reading = { vault, keys, home };
     const known = setsIn(file);
     if (known) return (await readTapes({ ...reading, catalog: file }, job)).sets;
     using fresh = new FreshCatalog(file);
-    undamaged(() => openCopy(copyOf(vault), fresh.file, keys?.exportKey() ?? null));
+    undamaged(() => openCopy(copyFile({ folder: vault.catalogDir }), fresh.file, keys?.exportKey() ?? null));
     if (setsIn(fresh.file) === null) {
       return known === null ? null : (await readTapes({ ...reading, catalog: file }, job)).sets;
     }
