@@ -15,8 +15,8 @@ export const sourceProbes = (folder: string, file: string): readonly Probe[] => 
       process.platform === 'linux'
         ? works(`Linux on ${process.arch}`)
         : limited(
-            `${process.platform}: files are read and written by what Node offers; this layer has not been run by its makers`,
-            'Extents, holes, extended attributes, ACLs and file flags are not kept here. Check a restore before you rely on it.',
+            `${process.platform}: restore needs Linux in this version; Coldframe has not been tried on this system`,
+            'Use Coldframe on Linux. What is backed up here is without extents, holes, extended attributes, ACLs and file flags.',
           ),
   },
   {

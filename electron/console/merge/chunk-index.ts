@@ -13,8 +13,8 @@ const EXTENT_BYTES = 64;
 interface Listed {
   /** Attributes, encoded. */
   readonly attributes: Buffer;
-  readonly part: number;
-  readonly extents: StoredExtent[];
+  /** Extents by part. */
+  readonly parts: Map<number, StoredExtent[]>;
 }
 
 /**
@@ -24,7 +24,7 @@ interface Listed {
 export class ChunkIndex {
   readonly #accumulator: Accumulator;
   readonly #attributes: AttributeSpool;
-  #listed = new Map<string, Listed>();
+  #listed = new Map<number, Listed>();
   #bytes = 0;
 
   constructor(accumulator: Accumulator, attributes: AttributeSpool) {
@@ -40,25 +40,30 @@ export class ChunkIndex {
 
   /** Lists an extent of an element, which lies in the open chunk. `element`: position of its attributes. */
   add(element: number, part: number, extent: StoredExtent): void {
-    const key = `${element}:${part}`;
-    let listed = this.#listed.get(key);
+    let listed = this.#listed.get(element);
     if (listed === undefined) {
-      listed = { attributes: this.#attributes.encoded(element), part, extents: [] };
-      this.#listed.set(key, listed);
+      listed = { attributes: this.#attributes.encoded(element), parts: new Map() };
+      this.#listed.set(element, listed);
       this.#bytes += listed.attributes.length;
     }
-    listed.extents.push(extent);
+    const extents = listed.parts.get(part);
+    if (extents) extents.push(extent);
+    else {
+      listed.parts.set(part, [extent]);
+      this.#bytes += part === 0 ? 0 : listed.attributes.length;
+    }
     this.#bytes += EXTENT_BYTES + extent.digests.length;
   }
 
   #write(): void {
     const { index, table } = this.#accumulator;
-    for (const { attributes: encoded, part, extents } of this.#listed.values()) {
-      extents.sort((one, other) => one.offset - other.offset);
+    for (const { attributes: encoded, parts } of this.#listed.values()) {
+      for (const extents of parts.values()) extents.sort((one, other) => one.offset - other.offset);
       const attributes = readAttributes(new ByteReader(encoded));
-      if (part === 0) writeElement(index, { attributes, extents }, table);
-      else writeElementPart(index, attributes.path, part, extents, table);
-      this.#accumulator.indexedElements += part === 0 ? 1 : 0;
+      writeElement(index, { attributes, extents: parts.get(0) ?? [] }, table);
+      this.#accumulator.indexedElements += 1;
+      for (const [part, extents] of [...parts].toSorted(([one], [other]) => one - other))
+        if (part > 0) writeElementPart(index, attributes.path, part, extents, table);
     }
     this.#listed = new Map();
     this.#bytes = 0;
