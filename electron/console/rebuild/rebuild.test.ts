@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { cancelledWhen, flip, noise, VaultScene } from '../testing/vault-scene.ts';
 
@@ -125,6 +125,28 @@ describe('a rebuild', () => {
     expect(listTree(await scene.restore(next))).toEqual(listTree(scene.source));
   });
 
+  test('takes a set for incomplete when chunks are missing that it has from an interrupted one', async () => {
+    scene = await VaultScene.make({ tapeBytes: 32 * MIB, codec: 'none', drives: 1 });
+    for (let at = 0; at < 8; at += 1) {
+      scene.write(`large-${at}`, noise(9 * MIB, at));
+      fs.utimesSync(scene.at(`large-${at}`), 1e9, 1e9);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const stop = cancelledWhen(({ bytesStored }) => bytesStored > 40 * MIB);
+    await expect(scene.backup({}, stop)).rejects.toMatchObject({ kind: 'cancelled' });
+    const [interrupted] = await scene.sets();
+    const full = await scene.backup();
+    expect(full.id).not.toBe(interrupted?.id);
+    const file = scene.tapeFile('CF0001');
+    fs.renameSync(file, `${file}.away`);
+    const rebuilt = await scene.rebuild();
+    expect(rebuilt.warnings.map(({ code }) => code)).toContain('CHUNKS_MISSING');
+    expect((await scene.sets()).find(({ id }) => id === full.id)?.state).toBe('incomplete');
+    fs.renameSync(`${file}.away`, file);
+    expect(await scene.rebuild()).toMatchObject({ incompleteSets: 0 });
+    expect((await scene.sets()).find(({ id }) => id === full.id)?.state).toBe('complete');
+  });
+
   test('leaves the catalog as it is when the passphrase is wrong or it is cancelled', async () => {
     scene = await VaultScene.make({ passphrase: 'secret' });
     scene.write('file', 'one');
@@ -185,6 +207,20 @@ describe('a vault that comes to another home', () => {
     await scene.takeIn(home);
     scene.write('file', 'two');
     await scene.backup();
+    expect(await scene.takeIn(home)).toBe(2);
+    expect(await scene.catalog(home)).toEqual(await scene.catalog());
+  });
+
+  test('catches up even when the clock went back meanwhile', async () => {
+    scene.write('file', 'one');
+    await scene.backup();
+    const home = scene.folder('elsewhere');
+    await scene.takeIn(home);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    scene.write('file', 'two');
+    await scene.backup();
+    vi.useRealTimers();
     expect(await scene.takeIn(home)).toBe(2);
     expect(await scene.catalog(home)).toEqual(await scene.catalog());
   });
