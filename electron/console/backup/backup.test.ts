@@ -345,5 +345,9 @@ describe('backing up a file set', () => {
     await backup(object);
     home = older;
     await expect(backup(object)).rejects.toMatchObject({ code: 'CATALOG_BEHIND' });
+    await useCases.runRebuild(vault, {}, home, jobControl());
+    const set = await backup(object);
+    expect(set.level).toBe('incremental');
+    expect(await restored(set)).toEqual(contentsOf(source));
   });
 });

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CatalogWriterClient } from '../../engine/catalog/index.ts';
+import { CatalogWriterClient, newestSet, openCatalog } from '../../engine/catalog/index.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
-import { copyFile } from '../catalog-copy.ts';
+import { copyFile, noteCopy } from '../catalog-copy.ts';
 import { catalogFile } from '../catalog-place.ts';
 import type { JobControl, RebuildResult, VaultAccess } from '../use-cases.ts';
 import { infoOf, withVaultAlone } from '../vault-session.ts';
@@ -40,7 +40,17 @@ export const refreshCopy = async (vault: Vault, keys: VaultKeys | null, file: st
   const writer = await CatalogWriterClient.open(file);
   try {
     await writer.copy(copyFile({ folder: vault.catalogDir }), keys?.exportKey() ?? null);
+    noteCopy({ folder: vault.catalogDir, catalogFile: file }, newestIn(file));
   } finally {
     await writer.close();
+  }
+};
+
+const newestIn = (file: string): string | null => {
+  const store = openCatalog(file, { readOnly: true });
+  try {
+    return newestSet(store);
+  } finally {
+    store.close();
   }
 };
