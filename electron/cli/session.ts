@@ -44,7 +44,7 @@ export class Session {
   /** Calls a procedure, showing its progress; asks for the passphrase when it turns out to be needed. */
   async call<P extends ProcedureName>(procedure: P, input: InputOf<P>, secrets: Secrets = {}): Promise<OutputOf<P>> {
     const console = await this.console();
-    const known = { ...this.#fileSecrets(), ...secrets };
+    const known = { ...(await this.#fileSecrets()), ...secrets };
     for (let tried = 0; ; tried += 1) {
       const prompted = this.#prompted === null ? {} : { passphrase: this.#prompted };
       const options: CallOptions = { signal: this.signal, secrets: { ...known, ...prompted }, onEvent: this.#hear };
@@ -85,6 +85,11 @@ export class Session {
     return this.options.passphraseFile ?? (process.env.COLDFRAME_PASSPHRASE_FILE || undefined);
   }
 
+  /** The secret in a file that an option names. */
+  secretOf(file: string): Promise<string> {
+    return secretFromFile(file, { signal: this.signal });
+  }
+
   async close(): Promise<void> {
     if (!this.#attached) return;
     const attached = await this.#attached.catch(() => null);
@@ -95,9 +100,9 @@ export class Session {
     );
   }
 
-  #fileSecrets(): Secrets {
+  async #fileSecrets(): Promise<Secrets> {
     const file = this.passphraseFile;
-    return file === undefined ? {} : { passphrase: secretFromFile(file) };
+    return file === undefined ? {} : { passphrase: await this.secretOf(file) };
   }
 
   #mayAsk(error: unknown, known: Secrets, tried: number): boolean {

@@ -3,7 +3,7 @@ import { CODECS } from '../../../shared/contract/choices.ts';
 import type { VaultView } from '../../../shared/contract/vaults.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Run } from '../run.ts';
-import { askNewPassphrase, secretFromFile } from '../secrets.ts';
+import { askNewPassphrase } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
 import { ask } from '../terminal/prompt.ts';
@@ -45,7 +45,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     .option('--recovery-code-file <file>', 'open it with its recovery code')
     .action((dir: string, options: KeyOptions, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('vault.open', { dir: session.place(dir) }, recovery(options));
+        const result = await session.call('vault.open', { dir: session.place(dir) }, await recovery(session, options));
         const how = result.rebuilt ? 'its catalog was read from its tapes' : 'its catalog was at hand';
         session.answer(result, () => `${described(result.vault)}\n${counted(result.sets, 'block set')}; ${how}.`);
         return 0;
@@ -83,7 +83,11 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     .option('--recovery-code-file <file>', 'open it with its recovery code')
     .action((dir: string, options: KeyOptions, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('vault.rebuild', { dir: session.place(dir) }, recovery(options));
+        const result = await session.call(
+          'vault.rebuild',
+          { dir: session.place(dir) },
+          await recovery(session, options),
+        );
         session.answer(result, () =>
           [
             `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${result.tapes} tapes (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
@@ -133,7 +137,7 @@ const create = async (session: Session, dir: string, options: CreateOptions): Pr
 const newVaultPassphrase = async (session: Session): Promise<string> => {
   const file = session.passphraseFile;
   if (file !== undefined) {
-    const passphrase = secretFromFile(file);
+    const passphrase = await session.secretOf(file);
     if (passphrase !== '') return passphrase;
     throw new ColdframeError('USAGE', {
       message: `The passphrase file ${file} is empty.`,
@@ -170,12 +174,12 @@ const show = async (session: Session, dir: string): Promise<number> => {
 };
 
 const changePassphrase = async (session: Session, dir: string, options: KeyOptions): Promise<number> => {
-  let secrets = recovery(options);
+  let secrets = await recovery(session, options);
   if (session.passphraseFile === undefined && !('recoveryCode' in secrets) && session.interactive) {
     secrets = { passphrase: await ask('Passphrase now: ', { echo: false }) };
   }
   const newPassphrase = options.newPassphraseFile
-    ? secretFromFile(options.newPassphraseFile)
+    ? await session.secretOf(options.newPassphraseFile)
     : session.interactive
       ? await askNewPassphrase('New passphrase: ', false)
       : '';
@@ -189,7 +193,10 @@ const changePassphrase = async (session: Session, dir: string, options: KeyOptio
   return 0;
 };
 
-const recovery = ({ recoveryCodeFile }: KeyOptions): { recoveryCode?: string; passphrase?: string } =>
-  recoveryCodeFile === undefined ? {} : { recoveryCode: secretFromFile(recoveryCodeFile) };
+const recovery = async (
+  session: Session,
+  { recoveryCodeFile }: KeyOptions,
+): Promise<{ recoveryCode?: string; passphrase?: string }> =>
+  recoveryCodeFile === undefined ? {} : { recoveryCode: await session.secretOf(recoveryCodeFile) };
 
 const described = ({ name, dir, sealed }: VaultView): string => `Vault ${name} at ${dir}${sealed ? ', sealed' : ''}.`;
