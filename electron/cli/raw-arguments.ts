@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import type { PathIn } from '../../shared/contract/values.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 
@@ -41,10 +41,11 @@ const kernelArguments = (): Buffer[] => {
   }
 };
 
-/** Raw NUL-separated paths, as `find -print0` writes them. */
+/** Raw NUL-separated paths, as `find -print0` writes them; `//`, `/./`, `..` and a last slash are taken out, as of arguments. */
 export const pathsOf0 = (input: Buffer): PathIn[] =>
   input
     .toString('latin1')
     .split('\0')
     .filter((path) => path !== '')
+    .map((path) => (path.startsWith('/') ? posix.resolve(path) : path))
     .map((path) => ({ pathBase64: Buffer.from(path, 'latin1').toString('base64') }));
