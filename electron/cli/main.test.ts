@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -84,6 +84,39 @@ test('an object of files is added, listed and removed', () => {
   expect(json('object', 'list').document.objects).toHaveLength(1);
   expect(json('object', 'remove', 'docs').status).toBe(0);
   expect(json('object', 'list').document.objects).toEqual([]);
+});
+
+test('what lies in a vault cannot be made an object; a link to it can', () => {
+  json('vault', 'create', vault(), ...small);
+  symlinkSync(vault(), join(folder, 'link'));
+  const add = (name: string, ...path: string[]) =>
+    json('object', 'add', name, '--vault', vault(), '--files', join(folder, ...path));
+  for (const path of [['vault'], ['vault', 'tapes'], ['link', 'tapes']]) {
+    const { status, document } = add('inner', ...path);
+    expect([status, document.error.code]).toEqual([2, 'USAGE']);
+    expect(document.error.message).toContain(`lies in the vault vault at ${vault()}`);
+  }
+  mkdirSync(join(folder, 'vault-of-mine'));
+  expect(add('beside', 'vault-of-mine').status).toBe(0);
+  expect(add('link', 'link').status).toBe(0);
+});
+
+test('a restore that may overwrite and finds a folder in the place of a file says so, and ends with 3', () => {
+  json('vault', 'create', vault(), ...small);
+  mkdirSync(join(folder, 'src'));
+  writeFileSync(join(folder, 'src/a'), 'a');
+  writeFileSync(join(folder, 'src/b'), 'b');
+  json('object', 'add', 'docs', '--vault', vault(), '--files', join(folder, 'src'));
+  expect(json('backup', 'docs').status).toBe(0);
+  const place = join(folder, 'out', folder, 'src/a');
+  mkdirSync(join(place, 'precious'), { recursive: true });
+  const restore = ['restore', 'docs', '--to', join(folder, 'out'), '--on-conflict', 'overwrite'];
+  for (const args of [[...restore, '--dry-run'], restore]) {
+    const { status, document } = json(...args);
+    expect(status).toBe(3);
+    expect(document.conflicts).toEqual([{ path: place, action: 'blocked' }]);
+    expect(document.warnings).toMatchObject([{ code: 'DESTINATION_TAKEN', path: place }]);
+  }
 });
 
 test('a path that is not UTF-8 keeps its bytes', () => {

@@ -1,10 +1,19 @@
-import { lstatSync } from 'node:fs';
-import { type ByteString, displayText } from '../../../shared/byte-string.ts';
+import { lstatSync, realpathSync } from 'node:fs';
+import {
+  type ByteString,
+  baseOf,
+  byteStringFromText,
+  byteStringOf,
+  displayText,
+  joinBytes,
+  parentOf,
+} from '../../../shared/byte-string.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
+import type { VaultInfo } from '../use-cases.ts';
 import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { isoTime, objectView } from './views.ts';
@@ -23,7 +32,7 @@ export const objectHandlers = (
       });
     }
     const { kind, volumes } = kindOf(input);
-    for (const path of input.files ?? []) demandThere(bytesOfPath(path));
+    for (const path of input.files ?? []) demandRoot(bytesOfPath(path), parts.store.vaults.list());
     const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
     const object = {
       id,
@@ -71,10 +80,16 @@ const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
   return { kind: files.length > 0 ? ('files' as const) : ('volumes' as const), volumes };
 };
 
-/** Refuses a root that is not there: a slip of the hand would be protected and never backed up. */
-const demandThere = (path: ByteString): void => {
+/**
+ * Refuses a root that is not there: a slip of the hand would be protected and never backed up. And one in a vault, which
+ * never backs itself up, and of which no copy made while it is written to would be whole.
+ */
+const demandRoot = (path: ByteString, vaults: readonly VaultInfo[]): void => {
+  let real: ByteString;
   try {
-    lstatSync(Buffer.from(path, 'latin1'));
+    // A link is backed up as a link, wherever it leads.
+    const isLink = lstatSync(Buffer.from(path, 'latin1')).isSymbolicLink();
+    real = isLink ? joinBytes(realPath(parentOf(path)), baseOf(path)) : realPath(path);
   } catch (cause) {
     throw new ColdframeError('NO_SUCH_PATH', {
       message: `${displayText(path)} cannot be found: ${(cause as Error).message}.`,
@@ -83,7 +98,17 @@ const demandThere = (path: ByteString): void => {
       cause,
     });
   }
+  const vault = vaults.find(({ dir }) => joinBytes(real, '' as ByteString).startsWith(`${byteStringFromText(dir)}/`));
+  if (!vault) return;
+  throw new ColdframeError('USAGE', {
+    message: `${displayText(path)} lies in the vault ${vault.name} at ${vault.dir}: a vault is where backups go, and is not backed up itself.`,
+    guidance: 'Name the files that are to be protected. To have a vault twice, copy its folder while nothing uses it.',
+    context: { path: displayText(path), vault: vault.dir },
+  });
 };
+
+const realPath = (path: ByteString): ByteString =>
+  byteStringOf(realpathSync.native(Buffer.from(path, 'latin1'), { encoding: 'buffer' }));
 
 const selectionOf = ({ files, unprotect, exclude, crossFileSystems }: InputOf<'object.add'>): Selection => ({
   roots: [...new Set((files ?? []).map((path) => base64OfPath(bytesOfPath(path))))].map((pathBase64) => ({

@@ -1,3 +1,4 @@
+import { displayText } from '../../../shared/byte-string.ts';
 import type { RestoreOutcome, RestorePlan } from '../../engine/restore/index.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
@@ -19,6 +20,32 @@ const missingTapes = ({ tapes, lostChunks }: RestorePlan): RestoreResult['warnin
     : [{ code: 'NO_SUCH_TAPE', path: '', message: `No tape is known that holds ${lostChunks} of the wanted chunks.` }]),
 ];
 
+/**
+ * What was to be overwritten and will not be, because a folder is in the way. Conflicts beyond those that a plan lists may
+ * be such ones too: then the elements that are left out tell.
+ */
+const notOverwritten = ({ conflicts, destination, skipped, warnings }: RestorePlan): RestoreResult['warnings'] => {
+  const blocked = conflicts.first.filter(({ action }) => action === 'blocked');
+  const unlisted = conflicts.total > conflicts.first.length && destination.policy === 'overwrite';
+  const others = unlisted ? skipped - warnings.length - blocked.length : 0;
+  return [
+    ...blocked.map(({ path }) => ({
+      code: 'DESTINATION_TAKEN',
+      path: displayText(path),
+      message: 'A folder stands in its place, and a folder is never removed: it is left out.',
+    })),
+    ...(others > 0
+      ? [
+          {
+            code: 'DESTINATION_TAKEN',
+            path: '',
+            message: `${others} more elements are left out: folders are in the way.`,
+          },
+        ]
+      : []),
+  ];
+};
+
 /** A plan in the contract's shape: what would be restored, from which tapes. */
 export const plannedResult = (plan: RestorePlan, durationMs: number): RestoreResult => ({
   restored: plan.elements,
@@ -27,7 +54,7 @@ export const plannedResult = (plan: RestorePlan, durationMs: number): RestoreRes
   mounts: plan.tapes.filter(({ present }) => present).map(({ tape }) => ({ tape, drive: 0, count: 1 })),
   conflicts: conflictsOf(plan),
   damaged: [],
-  warnings: [...plan.warnings, ...missingTapes(plan)],
+  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan)],
   durationMs,
   dryRun: true,
 });
@@ -40,7 +67,7 @@ export const restoredResult = (plan: RestorePlan, outcome: RestoreOutcome, durat
   mounts: [...outcome.mounts],
   conflicts: conflictsOf(plan),
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
-  warnings: [...plan.warnings, ...missingTapes(plan), ...outcome.warnings],
+  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan), ...outcome.warnings],
   durationMs,
   dryRun: false,
 });
