@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.ts';
-import { millis, objectId, setId } from '../../../shared/units.ts';
+import { millis, objectId, type SetId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { BackupOptions, JobControl, ProtectedObject } from '../use-cases.ts';
 import { BackupFlow } from './backup-flow.ts';
@@ -39,7 +39,7 @@ export const runBackup = async (
     selection,
     history,
     streams,
-    resume: resumable(history, options.resume, lost),
+    resume: donorsOf(history, options, lost),
     folder,
     warnings: warningsOf(lost),
   };
@@ -58,3 +58,10 @@ const warningsOf = (lost: ReadonlySet<string>): Warning[] =>
     path: tape,
     message: 'the tape no longer holds what earlier sets have on it; this set does not build on it',
   }));
+
+/** A full backup that was asked for stands by itself, unless it was asked to go on with an interrupted one. */
+const donorsOf = (
+  history: readonly BlockSetSummary[],
+  { level, resume }: BackupOptions,
+  lost: ReadonlySet<string>,
+): SetId[] => (level === 'full' && resume === null ? [] : resumable(history, resume, lost));
