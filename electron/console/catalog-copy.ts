@@ -69,9 +69,9 @@ const writeNote = (place: CopyPlace, note: CopyNote): void => durableWrite(noteF
 const readNote = (place: CopyPlace): CopyNote | null => {
   if (sizeOf(copyFile(place)) === 0) return null;
   try {
-    const { catalogBytes, jobsSince, lastSet = null } = JSON.parse(readFileSync(noteFile(place), 'utf8')) as CopyNote;
-    const sound = Number.isSafeInteger(catalogBytes) && Number.isSafeInteger(jobsSince);
-    return sound ? { catalogBytes, jobsSince, lastSet } : null;
+    const { catalogBytes, jobsSince, lastSet } = JSON.parse(readFileSync(noteFile(place), 'utf8')) as Partial<CopyNote>;
+    if (!Number.isSafeInteger(catalogBytes) || !Number.isSafeInteger(jobsSince)) return null;
+    return { catalogBytes: catalogBytes ?? 0, jobsSince: jobsSince ?? 0, lastSet: lastSet ?? null };
   } catch {
     return null;
   }

@@ -25,8 +25,8 @@ test('a passphrase is changed when the uses of the vault in this console are ove
   const changed = changePassphrase(scene.vault, { passphrase: 'old' }, 'new');
   await session.close();
   await expect(changed).resolves.toMatchObject({ skipped: [] });
-  const { close } = await openVaultSession(scene.vault, { passphrase: 'new' }, scene.home);
-  await close();
+  const again = await openVaultSession(scene.vault, { passphrase: 'new' }, scene.home);
+  await again.close();
 });
 
 test('an open vault says when it is not held any more', async () => {

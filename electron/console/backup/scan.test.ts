@@ -44,9 +44,9 @@ test.runIf(process.platform === 'linux')('a file that cannot be mapped goes to t
   const { items, scan } = scanned(root, (cursor) => {
     // Behind the reading of the attributes the descriptor becomes one that knows a place and answers nothing.
     const attributes = cursor.attributes.bind(cursor);
-    cursor.attributes = (began, fd = null) => {
+    cursor.attributes = (began, fd) => {
       const found = attributes(began, fd);
-      if (fd === null) return found;
+      if (fd === null || fd === undefined) return found;
       fs.closeSync(fd);
       expect(fs.openSync(file, O_PATH)).toBe(fd);
       return found;

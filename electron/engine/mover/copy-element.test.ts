@@ -334,7 +334,7 @@ describe('copying an element', () => {
       for (const errno of ['EIO', 'ENOENT', 'ESTALE'] as const) {
         const { real, item, access } = live(() => fs.appendFileSync(real, 'more'));
         const failing: SourceAccess = {
-          close: access.close,
+          close: () => access.close(),
           open: (name) =>
             Object.assign(access.open(name), {
               [call]: () => {

@@ -27,10 +27,6 @@ export interface LinkPlace {
   readonly offset: number;
 }
 
-/** The key under which names of one file find each other. */
-export const linkKey = (file: { readonly device: number; readonly inode: number }): string =>
-  `${file.device}:${file.inode}`;
-
 /** One part of a long file, its extents encoded as an element record or element part record. */
 export interface PartReport {
   readonly path: ByteString;
