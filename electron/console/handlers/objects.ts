@@ -77,7 +77,13 @@ const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
       guidance: 'Give either --files PATH... or --volume NAME...',
     });
   }
-  return { kind: files.length > 0 ? ('files' as const) : ('volumes' as const), volumes };
+  if (volumes.length > 0) {
+    throw new ColdframeError('NOT_BUILT', {
+      message: `This version cannot protect volumes yet: ${volumes.join(', ')}.`,
+      guidance: 'Nothing was changed. Protect files with --files PATH...; ARCHITECTURE.md says what is not there yet.',
+    });
+  }
+  return { kind: 'files' as const, volumes };
 };
 
 /**
