@@ -18,7 +18,7 @@ import { type MappedFile, WorkSender } from './work-sender.ts';
 import type { Copied, SetFlow } from './write-set.ts';
 
 const FRONT_ENDS = 2;
-const SAMPLE_MS = 100;
+const SAMPLE_MS = 20;
 /** A warning for each of a million files helps nobody: the set keeps the first ones and the count. */
 const WARNINGS_KEPT = 1000;
 

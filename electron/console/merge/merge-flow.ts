@@ -20,7 +20,7 @@ import {
 } from './merge-protocol.ts';
 import { ReadingDrive } from './reading-drive.ts';
 
-const SAMPLE_MS = 100;
+const SAMPLE_MS = 20;
 type AnswerTo<Kind extends MergeAnswer['kind']> = Extract<MergeAnswer, { kind: Kind }>;
 
 export interface MergePlan {
