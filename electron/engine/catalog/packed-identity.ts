@@ -2,6 +2,7 @@ import { ELEMENT_TYPES } from '../../../shared/model/element.ts';
 import { ByteReader } from '../blockset/byte-reader.ts';
 import type { ByteWriter } from '../blockset/byte-writer.ts';
 import type { IdentityFields } from '../selection/identity.ts';
+import { putVarint } from '../selection/varint.ts';
 
 const TYPE = 7;
 /** The change time is the modification time. */
@@ -59,22 +60,6 @@ export const unpackIdentity = (packed: Uint8Array): IdentityFields => {
 
 const scratch = new Uint8Array(64);
 
-/** LEB128 of `value` into the scratch; returns the offset behind it. */
-const putVarint = (at: number, value: number): number => {
-  let to = at;
-  let rest = value;
-  while (rest > 0x7fffffff) {
-    scratch[to++] = (rest % 128) | 0x80;
-    rest = Math.floor(rest / 128);
-  }
-  while (rest > 127) {
-    scratch[to++] = (rest & 127) | 0x80;
-    rest >>>= 7;
-  }
-  scratch[to++] = rest;
-  return to;
-};
-
 /** Copies `count` varints; returns the offset behind them, which is the same in both. */
 const copyVarints = (packed: Uint8Array, from: number, to: number, count: number): number => {
   let left = count;
@@ -111,18 +96,18 @@ export const expandIdentity = (packed: Uint8Array): Uint8Array => {
   };
   copy(flags & FAR ? 3 : 2);
   if (!(flags & FAR)) {
-    to = putVarint(to, u32At(packed, from) * 2);
+    to = putVarint(scratch, to, u32At(packed, from) * 2);
     from += 4;
   }
   const nanos = flags & WHOLE_SECONDS ? 0 : u32At(packed, from);
   if (!(flags & WHOLE_SECONDS)) from += 4;
-  to = putVarint(to, nanos);
+  to = putVarint(scratch, to, nanos);
   if (flags & SAME_TIMES) {
-    to = putVarint(to, 0);
-    to = putVarint(to, nanos);
+    to = putVarint(scratch, to, 0);
+    to = putVarint(scratch, to, nanos);
   } else {
     copy(1);
-    to = putVarint(to, u32At(packed, from));
+    to = putVarint(scratch, to, u32At(packed, from));
   }
   return scratch.slice(0, to);
 };

@@ -1,26 +1,10 @@
 import { ELEMENT_TYPES, type ElementAttributes, type ElementType } from '../../../shared/model/element.ts';
+import { putVarint, zigzag } from './varint.ts';
 
 /** What of an element's attributes tells whether it is still the same, content included. */
 export type IdentityFields = Pick<ElementAttributes, 'type' | 'inode' | 'size' | 'modifiedAt' | 'changedAt'>;
 
 const scratch = new Uint8Array(64);
-
-const putVarint = (at: number, value: number): number => {
-  let rest = value;
-  let to = at;
-  while (rest > 0x7fffffff) {
-    scratch[to++] = (rest % 128) | 0x80;
-    rest = Math.floor(rest / 128);
-  }
-  while (rest > 127) {
-    scratch[to++] = (rest & 127) | 0x80;
-    rest >>>= 7;
-  }
-  scratch[to++] = rest;
-  return to;
-};
-
-const zigzag = (value: number): number => (value >= 0 ? value * 2 : -value * 2 - 1);
 
 /**
  * Writes an identity into `target` at `at` and returns the offset behind it (at most 48 bytes on). The canonical form:
@@ -29,13 +13,13 @@ const zigzag = (value: number): number => (value >= 0 ? value * 2 : -value * 2 -
  */
 export const writeIdentity = (target: Uint8Array, at: number, of: IdentityFields): number => {
   const { modifiedAt, changedAt } = of;
-  let end = putVarint(0, ELEMENT_TYPES.indexOf(of.type));
-  end = putVarint(end, of.inode);
-  end = putVarint(end, of.size);
-  end = putVarint(end, zigzag(modifiedAt.seconds));
-  end = putVarint(end, modifiedAt.nanos);
-  end = putVarint(end, zigzag(changedAt.seconds - modifiedAt.seconds));
-  end = putVarint(end, changedAt.nanos);
+  let end = putVarint(scratch, 0, ELEMENT_TYPES.indexOf(of.type));
+  end = putVarint(scratch, end, of.inode);
+  end = putVarint(scratch, end, of.size);
+  end = putVarint(scratch, end, zigzag(modifiedAt.seconds));
+  end = putVarint(scratch, end, modifiedAt.nanos);
+  end = putVarint(scratch, end, zigzag(changedAt.seconds - modifiedAt.seconds));
+  end = putVarint(scratch, end, changedAt.nanos);
   for (let index = 0; index < end; index += 1) target[at + index] = scratch[index] as number;
   return at + end;
 };
