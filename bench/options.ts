@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nodeFlags } from '../scripts/lib/node-flags.mjs';
 import { INPUT_NAMES, type InputName } from './model.ts';
 
 export interface BenchOptions {
@@ -67,7 +68,7 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     json: resolve(values.json ?? join(dir, 'results.json')),
     markdown: values.markdown === undefined ? null : resolve(values.markdown),
     writeDocs: values.docs,
-    coldframe: [pinnedNode(), resolve(values.coldframe ?? join(checkout, 'dist/coldframe.js'))],
+    coldframe: [pinnedNode(), ...nodeFlags, resolve(values.coldframe ?? join(checkout, 'dist/coldframe.js'))],
   };
 }
 

@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, writeFileSync 
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { sourceFingerprint } from './lib/fingerprint.mjs';
+import { nodeFlags } from './lib/node-flags.mjs';
 import { filesBelow, root } from './lib/paths.mjs';
 
 const dist = join(root, 'dist');
@@ -34,7 +35,8 @@ async function bundle() {
     format: 'esm',
     sourcemap: true,
     minify: false,
-    banner: ({ name, isEntry }) => (isEntry && name === 'coldframe' ? '#!/usr/bin/env node' : ''),
+    banner: ({ name, isEntry }) =>
+      isEntry && name === 'coldframe' ? `#!/usr/bin/env -S node ${nodeFlags.join(' ')}` : '',
     entryFileNames: '[name].js',
     chunkFileNames: '[name].chunk.js',
   });

@@ -1,4 +1,3 @@
-import v8 from 'node:v8';
 import { loadKoffi } from './linux/koffi.ts';
 
 const M_MMAP_THRESHOLD = -3;
@@ -7,16 +6,13 @@ const THRESHOLD_BYTES = 256 * 1024;
 let bound = false;
 
 /**
- * Keeps the process small while threads move data: call it before they start. The threads work on buffers outside the
- * JavaScript heap, so their heaps may favour size over speed (a quarter less memory for 3 % more processor time, measured
- * on a first backup), and buffers of a unit go back to the system when they are freed instead of staying in a pool of 64 MB
- * for every thread.
+ * Keeps the process small while threads move data: call it before they start. Buffers of a unit go back to the system when
+ * they are freed instead of staying in a pool of 64 MB for every thread. (The heaps are kept small by the flags that the
+ * process is started with, and each thread's by its resource limits.)
  */
 export const boundMemory = (): void => {
   if (bound) return;
   bound = true;
-  v8.setFlagsFromString('--optimize-for-size');
-  v8.setFlagsFromString('--max-semi-space-size=1');
   if (process.platform === 'linux') boundAllocator();
 };
 

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { nodeFlags } from './node-flags.mjs';
 import { pinnedNode, root } from './paths.mjs';
 
 /** Becomes the built command line under the pinned Node: same terminal, same signals, same exit status. */
 export function runCli(args) {
-  const argv = ['--require', join(root, 'scripts/lib/signal-once.cjs'), join(root, 'dist/coldframe.js'), ...args];
+  const preload = join(root, 'scripts/lib/signal-once.cjs');
+  const argv = [...nodeFlags, '--require', preload, join(root, 'dist/coldframe.js'), ...args];
   if (process.execve && process.platform !== 'win32') process.execve(pinnedNode, [pinnedNode, ...argv], process.env);
   else runAsChild(argv);
 }
