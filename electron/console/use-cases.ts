@@ -158,7 +158,12 @@ export interface UseCases {
     options: BackupOptions,
     job: JobControl,
   ): Promise<{ readonly set: BlockSetSummary }>;
-  runMerge(session: VaultSession, object: ProtectedObject, job: JobControl): Promise<{ readonly set: BlockSetSummary }>;
+  /** `merged` is false when the newest complete set, which is then given, is a merged one already. */
+  runMerge(
+    session: VaultSession,
+    object: ProtectedObject,
+    job: JobControl,
+  ): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   /** `sets` null: every set of the vault. */
