@@ -97,7 +97,7 @@ export interface RestoreRequest {
 
 export type RestoreResult = OutputOf<'restore'>;
 export type VerifyResult = OutputOf<'verify'>;
-export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault'> & { readonly vault: VaultInfo };
+export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered'> & { readonly vault: VaultInfo };
 
 /** What a vault's catalog in the home answers; needs neither the vault nor a secret. Lists are drawn one by one. */
 export interface CatalogReader {
@@ -134,6 +134,8 @@ export interface UseCases {
   createVault(request: CreateVaultRequest): Promise<{ vault: VaultInfo; recoveryCode: string | null }>;
   /** Reads what lies in the clear: needs no secret. */
   inspectVault(dir: string): Promise<VaultInfo>;
+  /** Makes the library anew from the tapes when it is lost or damaged; leaves one that can be read, and says false. */
+  recoverLibrary(dir: string): Promise<boolean>;
   changePassphrase(
     dir: string,
     access: VaultAccess,

@@ -31,7 +31,7 @@ export const runRebuild = async (
     const earlier = earlierCatalogs({ folder: vault.catalogDir, catalogFile: file }, copied.file, keys);
     const read = await readTapes({ vault, keys, home, catalog: fresh.file, earlier }, job);
     fresh.place();
-    await refreshCopy(vault, keys, file);
+    if (!vault.readOnly) await refreshCopy(vault, keys, file);
     const { warnings, ...counts } = read;
     const durationMs = Math.round(performance.now() - started);
     return { vault: infoOf(dir, vault.library.state), ...counts, durationMs, warnings: [...warnings] };
