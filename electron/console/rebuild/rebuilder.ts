@@ -121,14 +121,16 @@ export class Rebuilder {
     if (set.state === 'interrupted' || set.state === 'writing') return;
     const { id, object } = set;
     const text = `Block set ${id} of ${object.name} cannot be read from tape now and is kept as the catalog had it`;
-    this.#remark(id, 'TAPES_MISSING', `${text}; ${this.#whyNot(set)}`);
+    const code = this.#metadata.has(id) ? 'METADATA_LOST' : 'TAPES_MISSING';
+    this.#remark(id, code, `${text}; ${this.#whyNot(set)}`);
   }
 
   /** Which tapes a set wants for. */
   #whyNot({ id, tapes }: Pick<BlockSetSummary, 'id' | 'tapes'>): string {
     const places = [...catalog.chunkPlaces(this.#store, id)].map(({ tape }) => tape);
     const wanted = [...new Set([...tapes, ...places])].filter((tape) => this.#unsound.has(tape)).sort();
-    return wanted.length > 0 ? `tapes missing or damaged: ${wanted.join(', ')}` : 'no tape holds it any more';
+    if (wanted.length > 0) return `tapes missing or damaged: ${wanted.join(', ')}`;
+    return this.#metadata.has(id) ? 'its metadata on tape is damaged' : 'no tape holds it any more';
   }
 
   /** Reads the indexes of what interrupted sets have on a tape, so that a backup can go on with them. */
