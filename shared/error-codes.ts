@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   FORMAT_TOO_NEW: row('failed', 'The vault or tape was written by a newer version.'),
   VAULT_EXISTS: row('usage', 'The folder is not empty or holds a vault already.'),
   VAULT_HELD: row('held', 'Another console uses the vault.'),
+  VAULT_READ_ONLY: row('failed', 'The vault is on a medium, or in a folder, that cannot be written to.'),
   VAULT_DAMAGED: row('damaged', 'A file of the vault does not hold what it should.'),
   THREAD_DIED: row('failed', 'A worker thread ended in the middle of its work.'),
   CHUNK_LOST: row('failed', 'A chunk was handed over and never written; the set was not completed.'),

@@ -97,7 +97,7 @@ export interface RestoreRequest {
 
 export type RestoreResult = OutputOf<'restore'>;
 export type VerifyResult = OutputOf<'verify'>;
-export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault'> & { readonly vault: VaultInfo };
+export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered'> & { readonly vault: VaultInfo };
 
 /** What a vault's catalog in the home answers; needs neither the vault nor a secret. Lists are drawn one by one. */
 export interface CatalogReader {
@@ -134,6 +134,8 @@ export interface UseCases {
   createVault(request: CreateVaultRequest): Promise<{ vault: VaultInfo; recoveryCode: string | null }>;
   /** Reads what lies in the clear: needs no secret. */
   inspectVault(dir: string): Promise<VaultInfo>;
+  /** Makes the library anew from the tapes when it is lost or damaged; leaves one that can be read, and says false. */
+  recoverLibrary(dir: string): Promise<boolean>;
   changePassphrase(
     dir: string,
     access: VaultAccess,
@@ -158,7 +160,12 @@ export interface UseCases {
     options: BackupOptions,
     job: JobControl,
   ): Promise<{ readonly set: BlockSetSummary }>;
-  runMerge(session: VaultSession, object: ProtectedObject, job: JobControl): Promise<{ readonly set: BlockSetSummary }>;
+  /** `merged` is false when the newest complete set, which is then given, is a merged one already. */
+  runMerge(
+    session: VaultSession,
+    object: ProtectedObject,
+    job: JobControl,
+  ): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   /** `sets` null: every set of the vault. */

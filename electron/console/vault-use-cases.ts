@@ -1,4 +1,6 @@
 import type { TapeView } from '../../shared/contract/tapes.ts';
+import { asColdframeError } from '../../shared/errors.ts';
+import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
 import * as engine from '../engine/tape/vault.ts';
 import type { UseCases, VaultAccess } from './use-cases.ts';
@@ -6,7 +8,7 @@ import { infoOf, withLibrary, withVaultAlone } from './vault-session.ts';
 
 type VaultUseCases = Pick<
   UseCases,
-  'createVault' | 'inspectVault' | 'changePassphrase' | 'showVault' | 'listTapes' | 'labelTapes'
+  'createVault' | 'inspectVault' | 'recoverLibrary' | 'changePassphrase' | 'showVault' | 'listTapes' | 'labelTapes'
 >;
 
 /** What the console asks of a vault's library, none of which needs a catalog. */
@@ -17,6 +19,17 @@ const useCases: VaultUseCases = {
     return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
   },
   inspectVault: async (dir) => infoOf(dir, engine.inspectVault(dir)),
+  recoverLibrary: async (dir) => {
+    try {
+      engine.inspectVault(dir);
+      return false;
+    } catch (thrown) {
+      const { code } = asColdframeError(thrown);
+      if (code !== 'NO_SUCH_VAULT' && code !== 'VAULT_DAMAGED') throw thrown;
+    }
+    await recover(dir);
+    return true;
+  },
   changePassphrase: async (dir, access, newPassphrase) =>
     await withVaultAlone(dir, access, async (vault) => {
       const { refreshed, skipped } = await vault.changePassphrase(secretOf(access) ?? '', newPassphrase);
@@ -50,7 +63,8 @@ const useCases: VaultUseCases = {
       return tapes.map((volume) => viewOf(library.state, library.tape(volume)));
     }),
 };
-export const { createVault, inspectVault, changePassphrase, showVault, listTapes, labelTapes } = useCases;
+export const { createVault, inspectVault, recoverLibrary, changePassphrase, showVault, listTapes, labelTapes } =
+  useCases;
 
 /** The secret that a caller gave, whichever it is; both open the same key. */
 const secretOf = ({ passphrase, recoveryCode }: VaultAccess): string | null => passphrase ?? recoveryCode ?? null;

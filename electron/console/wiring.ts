@@ -8,6 +8,7 @@ const vaults = () => import('./vault-use-cases.ts');
 export const engineUseCases: UseCases = {
   createVault: async (request) => (await vaults()).createVault(request),
   inspectVault: async (dir) => (await vaults()).inspectVault(dir),
+  recoverLibrary: async (dir) => (await vaults()).recoverLibrary(dir),
   changePassphrase: async (...request) => (await vaults()).changePassphrase(...request),
   showVault: async (dir) => (await vaults()).showVault(dir),
   listTapes: async (dir) => (await vaults()).listTapes(dir),

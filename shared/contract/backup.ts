@@ -54,7 +54,7 @@ export const backupProcedures = {
     }),
     z.object({ set: setView }),
   ),
-  /** A synthetic full from the newest full and what builds on it. */
-  merge: job(z.strictObject({ object: name }), z.object({ set: setView })),
+  /** A synthetic full from the newest full and what builds on it; `merged` is false when `set` was one already. */
+  merge: job(z.strictObject({ object: name }), z.object({ set: setView, merged: z.boolean() })),
   sets: query(z.strictObject({ object: name.optional() }), z.object({ sets: z.array(setView) })),
 };

@@ -7,6 +7,8 @@ export { CONFLICT_POLICIES, type ConflictPolicy } from './choices.ts';
 
 const damage = z.object({ tape: z.string(), chunk: count, set: id, elements: z.array(z.string()) });
 
+const chunksOnTape = z.object({ tape: z.string(), barcode: z.string(), chunks: count });
+
 export const restoreProcedures = {
   restore: job(
     z.strictObject({
@@ -35,6 +37,16 @@ export const restoreProcedures = {
   /** Reads everything back and checks every digest. */
   verify: job(
     z.strictObject({ sets: z.array(z.string().min(1).max(256)).optional(), vault: place.optional() }),
-    z.object({ sets: count, chunks: count, bytes: byteCount, damaged: z.array(damage), durationMs }),
+    z.object({
+      sets: count,
+      chunks: count,
+      bytes: byteCount,
+      /** What lies on missing tapes is in it, too. */
+      damaged: z.array(damage),
+      missingTapes: z.array(chunksOnTape),
+      /** Of a whole vault: chunks on tapes that the catalog of this home does not list. */
+      unlisted: z.array(chunksOnTape),
+      durationMs,
+    }),
   ),
 };

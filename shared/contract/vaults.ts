@@ -14,6 +14,10 @@ export const vaultView = z.object({
 export type VaultView = z.infer<typeof vaultView>;
 
 const inVault = z.strictObject({ dir: place });
+/** `recoverLibrary`: make the vault's library anew from its tapes if it is lost or damaged; never one that can be read. */
+const onTapes = inVault.extend({ recoverLibrary: z.literal(true).optional() });
+/** Whether the library was made anew. */
+const recovered = z.boolean();
 
 export const vaultProcedures = {
   /** Secrets: `passphrase`; without one the vault is not sealed. The recovery code is shown here and never again. */
@@ -29,7 +33,17 @@ export const vaultProcedures = {
     z.object({ vault: vaultView, recoveryCode: z.string().nullable() }),
   ),
   /** Takes a vault that exists into this home. Secrets: `passphrase` or `recoveryCode` of a sealed one. */
-  'vault.open': command(inVault, z.object({ vault: vaultView, sets: count, rebuilt: z.boolean() })),
+  'vault.open': command(
+    onTapes,
+    z.object({
+      vault: vaultView,
+      sets: count,
+      rebuilt: z.boolean(),
+      recovered,
+      /** The vault cannot be written to: it can be listed, restored from and verified. */
+      readOnly: z.boolean(),
+    }),
+  ),
   'vault.list': query(
     z.strictObject({}),
     z.object({ vaults: z.array(vaultView.extend({ reachable: z.boolean(), objects: count })) }),
@@ -47,7 +61,7 @@ export const vaultProcedures = {
   ),
   /** The catalog anew, from tapes alone. Secrets: `passphrase` or `recoveryCode`. */
   'vault.rebuild': job(
-    inVault,
+    onTapes,
     z.object({
       vault: vaultView,
       tapes: count,
@@ -57,6 +71,7 @@ export const vaultProcedures = {
       bytes: byteCount,
       durationMs,
       warnings: z.array(warning),
+      recovered,
     }),
   ),
   /** Secrets: `passphrase` or `recoveryCode`, and `newPassphrase`. */

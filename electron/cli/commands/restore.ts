@@ -121,7 +121,16 @@ export const restoreText = (result: OutputOf<'restore'>): string => {
 const verifyText = (result: OutputOf<'verify'>): string =>
   [
     `Read ${counted(result.chunks, 'chunk')} of ${counted(result.sets, 'block set')} (${formatSize(result.bytes)}) in ${formatSpan(result.durationMs)}.`,
-    ...(result.damaged.length === 0 ? ['Every digest is right.'] : damageLines(result.damaged)),
+    ...(result.damaged.length === 0 ? ['Every digest is right.'] : []),
+    ...result.missingTapes.map(
+      ({ barcode, chunks }) =>
+        `Missing: tape ${barcode} with ${counted(chunks, 'chunk')}; put it back, or see "tape list".`,
+    ),
+    ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),
+    ...result.unlisted.map(
+      ({ barcode, chunks }) =>
+        `Not listed: ${counted(chunks, 'chunk')} on tape ${barcode}; "vault open" reads what this home does not know.`,
+    ),
   ].join('\n');
 
 const damageLines = (damaged: OutputOf<'verify'>['damaged']): string[] =>

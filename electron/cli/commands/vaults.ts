@@ -21,7 +21,20 @@ interface CreateOptions {
 interface KeyOptions {
   readonly newPassphraseFile?: string;
   readonly recoveryCodeFile?: string;
+  readonly recoverLibrary?: true;
 }
+
+const RECOVER = 'make library.json anew from the tapes if it is lost or damaged (never one that can be read)';
+
+const recoverChoice = ({ recoverLibrary }: KeyOptions): { recoverLibrary?: true } =>
+  recoverLibrary === true ? { recoverLibrary } : {};
+
+const recoveredLines = ({ recovered }: { readonly recovered: boolean }): string[] =>
+  recovered
+    ? [
+        'Its library.json was made anew from the tapes. Drives, slots and capacity are on no tape: see them with "vault show".',
+      ]
+    : [];
 
 /** The commands on whole vaults. */
 export const addVaultCommands = (program: Command, run: Run): void => {
@@ -43,11 +56,17 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     .command('open <dir>')
     .description('take in a vault that exists, from another machine too')
     .option('--recovery-code-file <file>', 'open it with its recovery code')
+    .option('--recover-library', RECOVER)
     .action((dir: string, options: KeyOptions, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('vault.open', { dir: session.place(dir) }, await recovery(session, options));
+        const input = { dir: session.place(dir), ...recoverChoice(options) };
+        const result = await session.call('vault.open', input, await recovery(session, options));
         const how = result.rebuilt ? 'its catalog was read from its tapes' : 'its catalog was at hand';
-        session.answer(result, () => `${described(result.vault)}\n${counted(result.sets, 'block set')}; ${how}.`);
+        const lines = [described(result.vault), `${counted(result.sets, 'block set')}; ${how}.`];
+        const readOnly = 'It cannot be written to: it can be listed, restored from and verified.';
+        session.answer(result, () =>
+          [...lines, ...recoveredLines(result), ...(result.readOnly ? [readOnly] : [])].join('\n'),
+        );
         return 0;
       }),
     );
@@ -81,11 +100,12 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     .command('rebuild <dir>')
     .description('make the catalog anew from tapes alone')
     .option('--recovery-code-file <file>', 'open it with its recovery code')
+    .option('--recover-library', RECOVER)
     .action((dir: string, options: KeyOptions, command: Command) =>
       run(command, async (session) => {
         const result = await session.call(
           'vault.rebuild',
-          { dir: session.place(dir) },
+          { dir: session.place(dir), ...recoverChoice(options) },
           await recovery(session, options),
         );
         session.answer(result, () =>
@@ -94,6 +114,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
             ...(result.incompleteSets > 0
               ? [`${result.incompleteSets} of them are incomplete: tapes are missing or damaged.`]
               : []),
+            ...recoveredLines(result),
             ...warningLines(result.warnings),
           ].join('\n'),
         );

@@ -44,6 +44,8 @@ export class SetChannel {
   readonly #failed = Promise.withResolvers<never>();
   readonly #unhook: (() => void)[] = [];
   #stopped = false;
+  /** Metadata is on its way: what is whole on tape is complete, so it is carried through whoever cancels. */
+  #ending = false;
 
   constructor(session: BackupSession, plan: ChannelPlan, job: JobControl) {
     this.#session = session;
@@ -122,13 +124,15 @@ export class SetChannel {
 
   /**
    * Has `write` put the metadata behind the content, then the tails. When it resolves the set is whole on tape, and every
-   * thread of the job has been ended by `end`. Gives what the catalog takes.
+   * thread of the job has been ended by `end`. Gives what the catalog takes. Cancelling comes too late from here on.
    */
   async finish(
     { header, removed, elements }: SetRecords,
     write: (order: MetadataOrder) => Promise<unknown>,
     end: () => Promise<void>,
   ): Promise<SpoolFile[]> {
+    this.#ending = true;
+    await Promise.race([this.#failed.promise, Promise.resolve()]);
     const places = this.spool('places', (spool) => {
       for (const place of this.#ledger.places()) {
         writeChunkPlace(spool.out, place);
@@ -181,6 +185,10 @@ export class SetChannel {
   /** Passes pause, resume and cancel on to the threads. */
   #steer(job: JobControl): void {
     const cancel = (): void => {
+      if (this.#ending) {
+        this.#control.resume();
+        return;
+      }
       this.#control.cancel();
       this.fail(
         new ColdframeError('CANCELLED', {
@@ -195,7 +203,7 @@ export class SetChannel {
     this.#unhook.push(() => job.signal.removeEventListener('abort', cancel));
     this.#unhook.push(
       job.onPauseChange((paused) => {
-        if (paused) this.#control.pause();
+        if (paused && !job.signal.aborted) this.#control.pause();
         else this.#control.resume();
       }),
     );

@@ -34,10 +34,11 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
       vault: vault.dir,
       input,
       run: (job) =>
-        withSession(parts, vault, context.secrets, async (session) => ({
-          set: setView((await parts.useCases.runMerge(session, object, job)).set),
-        })),
-      warned: ({ set }) => set.warnings.length > 0,
+        withSession(parts, vault, context.secrets, async (session) => {
+          const { set, merged } = await parts.useCases.runMerge(session, object, job);
+          return { set: setView(set), merged };
+        }),
+      warned: ({ set, merged }) => merged && set.warnings.length > 0,
     });
   },
 

@@ -40,7 +40,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       });
       results.push(result);
     }
-    return results.reduce(sum, { sets: 0, chunks: 0, bytes: 0, damaged: [], durationMs: 0 });
+    return results.reduce(sum, NOTHING);
   },
 });
 
@@ -78,10 +78,22 @@ const toVerify = async (
   }));
 };
 
+const NOTHING: VerifyResult = {
+  sets: 0,
+  chunks: 0,
+  bytes: 0,
+  damaged: [],
+  missingTapes: [],
+  unlisted: [],
+  durationMs: 0,
+};
+
 const sum = (a: VerifyResult, b: VerifyResult): VerifyResult => ({
   sets: a.sets + b.sets,
   chunks: a.chunks + b.chunks,
   bytes: a.bytes + b.bytes,
   damaged: [...a.damaged, ...b.damaged],
+  missingTapes: [...a.missingTapes, ...b.missingTapes],
+  unlisted: [...a.unlisted, ...b.unlisted],
   durationMs: a.durationMs + b.durationMs,
 });

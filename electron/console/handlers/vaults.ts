@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { steeredControl } from '../jobs/control.ts';
@@ -29,7 +29,8 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { vault: vaultView(known), recoveryCode };
   },
 
-  'vault.open': async ({ dir }, context) => {
+  'vault.open': async ({ dir, recoverLibrary }, context) => {
+    const recovered = recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir)));
     const found = await inspect(parts, dir);
     requireAccess(found, context.secrets);
     const steering = steeredControl(ignore, ignore);
@@ -38,10 +39,10 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const vault = remember(parts, found);
     if (sets === null) {
       const rebuilt = await rebuild(parts, context, vault);
-      return { vault: vaultView(vault), sets: rebuilt.sets, rebuilt: true };
+      return { vault: vaultView(vault), sets: rebuilt.sets, rebuilt: true, recovered, readOnly: isReadOnly(found.dir) };
     }
     await takeInObjects(parts, vault);
-    return { vault: vaultView(vault), sets, rebuilt: false };
+    return { vault: vaultView(vault), sets, rebuilt: false, recovered, readOnly: isReadOnly(found.dir) };
   },
 
   'vault.list': async () => {
@@ -71,12 +72,13 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     };
   },
 
-  'vault.rebuild': async ({ dir }, context) => {
+  'vault.rebuild': async ({ dir, recoverLibrary }, context) => {
+    const recovered = recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir)));
     const found = await inspect(parts, dir);
     requireAccess(found, context.secrets);
     const vault = remember(parts, found);
     const { vault: _, ...result } = await rebuild(parts, context, vault);
-    return { vault: vaultView(vault), ...result };
+    return { vault: vaultView(vault), ...result, recovered };
   },
 
   'vault.passphrase': async ({ dir }, { secrets }) => {
@@ -97,6 +99,15 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
 const inspect = async ({ useCases }: ConsoleParts, dir: string): Promise<VaultInfo> => {
   const real = realDir(dir);
   return { ...(await useCases.inspectVault(real)), dir: real };
+};
+
+const isReadOnly = (dir: string): boolean => {
+  try {
+    accessSync(dir, constants.W_OK);
+    return false;
+  } catch {
+    return true;
+  }
 };
 
 const remember = ({ store }: ConsoleParts, vault: VaultInfo): VaultInfo => {

@@ -134,6 +134,16 @@ describe('a merge', () => {
     expect(listTree(await scene.restore(again))).toEqual(listTree(scene.source));
   });
 
+  test('writes nothing when the newest complete set is a merged one', async () => {
+    scene.write('file', 'one');
+    await scene.backup();
+    const merged = await scene.merge();
+    const tapes = merged.tapes.map((tape) => fs.statSync(scene.tapeFile(tape)).size);
+    expect((await scene.merge()).id).toBe(merged.id);
+    expect(merged.tapes.map((tape) => fs.statSync(scene.tapeFile(tape)).size)).toEqual(tapes);
+    expect(await scene.sets()).toHaveLength(2);
+  });
+
   test('has nothing to do for an object without a complete set', async () => {
     await expect(scene.merge()).rejects.toMatchObject({ code: 'PARENT_MISSING', kind: 'not-found' });
     expect(await scene.sets()).toEqual([]);

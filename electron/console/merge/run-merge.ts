@@ -10,17 +10,19 @@ import { MergeFlow } from './merge-flow.ts';
 
 /**
  * Makes a synthetic full of an object's newest complete set: the same state, all of its content in chunks of its own.
- * Written as `writeSet` does; the source is not read. Throws PARENT_MISSING, UNIT_DAMAGED, CANCELLED, OUT_OF_TAPES.
+ * Written as `writeSet` does; the source is not read. When that set is a merged one itself nothing is written, and it is
+ * given as it is. Throws PARENT_MISSING, UNIT_DAMAGED, CANCELLED, OUT_OF_TAPES.
  */
 export const runMerge = async (
   vault: OpenVault,
   object: ProtectedObject,
   job: JobControl,
   folder: string,
-): Promise<{ readonly set: BlockSetSummary }> => {
+): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }> => {
   const started = Date.now();
   const from = vault.setsOf(object.id).findLast(({ state }) => state === 'complete');
   if (from === undefined) throw nothingToMerge(object.name);
+  if (from.level === 'synthetic') return { set: from, merged: false };
   const { leftOut, selection, source } = setDetail(vault.catalog, from.id);
   const set = {
     id: setId(randomId()),
@@ -30,12 +32,13 @@ export const runMerge = async (
     // The newest set even when the clock went back: what comes next builds on it.
     createdAt: millis(Math.max(started, from.createdAt + 1)),
   };
-  return await writeSet(
+  const written = await writeSet(
     vault,
     { set, selection: selection ?? object.selection, source, started, folder },
     job,
     () => new MergeFlow(vault, { set, from, leftOut, folder }, job),
   );
+  return { ...written, merged: true };
 };
 
 const nothingToMerge = (name: string): ColdframeError =>

@@ -33,6 +33,8 @@ export interface TapeReading {
   readonly home: string;
   /** The catalog to fill; not open elsewhere for writing. */
   readonly catalog: string;
+  /** Catalogs that knew the vault before: what the tapes do not tell now is taken over from them. */
+  readonly earlier?: readonly string[];
 }
 
 /**
@@ -87,18 +89,22 @@ class TapeReadingRun {
   async run(): Promise<ReadTapes> {
     const { library } = this.#reading.vault;
     library.inventory();
-    let missing = false;
+    const missing: string[] = [];
     let scanned = 0;
     for (const { volume, state, chunks, note } of library.state.tapes) {
       if (state === 'blank') continue;
       const found = state !== 'missing' && (await this.#scan(volume, chunks));
       if (found) scanned += 1;
-      else missing = true;
+      else missing.push(volume);
       if (state === 'missing') this.#warnings.push({ code: 'NO_SUCH_TAPE', path: volume, message: note });
     }
     failpoint('rebuild:after-scan');
     this.#phase = 'taking sets in';
-    const { interruptedOn } = await this.#ask('imported', { kind: 'import', missing });
+    const { interruptedOn } = await this.#ask('imported', {
+      kind: 'import',
+      missing,
+      earlier: this.#reading.earlier ?? [],
+    });
     for (const tape of interruptedOn)
       await this.#withTape(tape as TapeId, async (access) => await this.#ask('indexed', { kind: 'indexes', access }));
     const { kind: _, warnings, ...counts } = await this.#ask('finished', { kind: 'finish' });

@@ -30,8 +30,8 @@ export interface TapeToScan {
 
 export type RebuildRequest =
   | { readonly kind: 'scan'; readonly tape: TapeToScan }
-  /** All tapes were scanned; `missing`: some could not be. Takes the sets in. */
-  | { readonly kind: 'import'; readonly missing: boolean }
+  /** All tapes were scanned but `missing` ones. Takes the sets in; what tapes do not tell now, as `earlier` had it. */
+  | { readonly kind: 'import'; readonly missing: readonly string[]; readonly earlier: readonly string[] }
   /** Reads what interrupted sets have on a tape. */
   | { readonly kind: 'indexes'; readonly access: ReadAccess }
   /** Completes the catalog and closes it. */

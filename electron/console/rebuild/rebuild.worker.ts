@@ -15,7 +15,7 @@ const carryOut = (request: RebuildRequest): RebuildAnswer => {
       rebuilder.scan(request.tape);
       return { kind: 'scanned' };
     case 'import':
-      return { kind: 'imported', interruptedOn: rebuilder.import(request.missing) };
+      return { kind: 'imported', interruptedOn: rebuilder.import(request.missing, request.earlier) };
     case 'indexes':
       rebuilder.readIndexes(request.access);
       return { kind: 'indexed' };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
-import type { ChunkPlace, SetState, Warning } from '../../../shared/model/block-set.ts';
+import type { BlockSetSummary, ChunkPlace, SetState, Warning } from '../../../shared/model/block-set.ts';
 import { millis, objectId, setId, vaultId } from '../../../shared/units.ts';
 import { FRAME_BYTES, readFrame, sealContext, type UnitSeal } from '../../engine/blockset/unit.ts';
 import * as catalog from '../../engine/catalog/index.ts';
@@ -11,6 +11,8 @@ import type { TapeCatalogSet } from '../../engine/tape/tail-content.ts';
 import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
 import { noteUnit } from '../../platform/garbage.ts';
 import { type CheckedStream, checkStream, headerOf } from './check-stream.ts';
+import { EarlierCatalogs } from './earlier-catalogs.ts';
+import { FoundChunks } from './found-chunks.ts';
 import { FoundMetadata } from './found-metadata.ts';
 import { readSetHeader, type SetHeader } from './read-set-header.ts';
 import { REBUILD_COUNTER, type RebuildSetup, type TapeToScan } from './rebuild-protocol.ts';
@@ -31,6 +33,10 @@ export class Rebuilder {
   readonly #warnings: Warning[] = [];
   /** What the catalog held before: ids with states. Whatever else the tapes hold is taken in, whenever it was made. */
   readonly #before: ReadonlyMap<string, SetState>;
+  readonly #found = new FoundChunks();
+  readonly #scanned = new Set<string>();
+  /** Tapes that could not be scanned, or on which not everything was found that was written to them. */
+  readonly #unsound = new Set<string>();
   #dropped = 0;
 
   constructor(setup: RebuildSetup) {
@@ -49,6 +55,7 @@ export class Rebuilder {
    */
   scan({ access, expectChunks }: TapeToScan): void {
     const tape = TapeReader.open(access);
+    this.#scanned.add(access.volume);
     try {
       const tail = tape.tail();
       for (const told of tail?.catalog?.sets ?? []) this.#hear(told);
@@ -59,8 +66,12 @@ export class Rebuilder {
         this.#control.passageSync();
         if (damage !== null) this.#warn(access.volume, damage);
         damage = finding.kind === 'damage' ? finding.error : null;
-        if (finding.kind === 'damage') continue;
+        if (finding.kind === 'damage') {
+          this.#unsound.add(access.volume);
+          continue;
+        }
         found += 1;
+        this.#found.add(finding.place);
         places.push(finding.place);
         this.#look(tape, finding);
         if (places.length >= CHUNKS_A_STEP) places = this.#note(places);
@@ -69,16 +80,57 @@ export class Rebuilder {
       // What an interrupted write left at the end is no damage: all that was ever called written is there.
       if (damage !== null && found < expectChunks) this.#warn(access.volume, damage);
       else if (found < expectChunks) this.#warnMissing(access.volume, expectChunks - found);
+      if (found < expectChunks) this.#unsound.add(access.volume);
     } finally {
       tape.close();
     }
   }
 
-  /** Takes in all sets that were found. `missing`: some tapes could not be scanned. */
-  import(missing: boolean): string[] {
-    for (const { header, metadata } of this.#inOrder()) this.#take(header, metadata);
+  /**
+   * Takes in all sets that were found, and what the tapes do not tell now as earlier catalogs had it. `missing`: tapes
+   * that could not be scanned. Returns the tapes that hold chunks of interrupted sets.
+   */
+  import(missing: readonly string[], earlier: readonly string[]): string[] {
+    using catalogs = new EarlierCatalogs(earlier);
+    const absent = [...new Set([...missing, ...catalogs.tapes().filter((tape) => !this.#scanned.has(tape))])];
+    for (const tape of absent) this.#unsound.add(tape);
+    for (const tape of this.#unsound) catalogs.keepPlaces(this.#store, tape);
+    const known = catalogs.sets();
+    const found = this.#inOrder();
+    const coming = new Set<string>(found.map(({ header }) => header.summary.id));
+    let next = 0;
+    const keepUntil = (time: number): void => {
+      for (let set = known[next]; set !== undefined && set.createdAt < time; set = known[++next])
+        if (!coming.has(set.id)) this.#keep(set, catalogs);
+    };
+    for (const { header, metadata } of found) {
+      keepUntil(header.summary.createdAt);
+      this.#take(header, metadata);
+    }
+    keepUntil(Number.POSITIVE_INFINITY);
+    for (const set of known) this.#keep(set, catalogs);
+    if (this.#unsound.size > 0) for (const error of catalogs.damage) this.#warn('', error);
     for (const set of this.#wanted()) this.#warnWanted(set);
-    return this.#unfinished(missing);
+    return this.#unfinished(absent);
+  }
+
+  /** Keeps a set as an earlier catalog had it, when the tapes do not tell it. */
+  #keep(set: BlockSetSummary, catalogs: EarlierCatalogs): void {
+    this.#control.passageSync();
+    if (!catalogs.keep(this.#store, set.id)) return;
+    if (set.state === 'interrupted' || set.state === 'writing') return;
+    const { id, object } = set;
+    const text = `Block set ${id} of ${object.name} cannot be read from tape now and is kept as the catalog had it`;
+    const code = this.#metadata.has(id) ? 'METADATA_LOST' : 'TAPES_MISSING';
+    this.#remark(id, code, `${text}; ${this.#whyNot(set)}`);
+  }
+
+  /** Which tapes a set wants for. */
+  #whyNot({ id, tapes }: Pick<BlockSetSummary, 'id' | 'tapes'>): string {
+    const places = [...catalog.chunkPlaces(this.#store, id)].map(({ tape }) => tape);
+    const wanted = [...new Set([...tapes, ...places])].filter((tape) => this.#unsound.has(tape)).sort();
+    if (wanted.length > 0) return `tapes missing or damaged: ${wanted.join(', ')}`;
+    return this.#metadata.has(id) ? 'its metadata on tape is damaged' : 'no tape holds it any more';
   }
 
   /** Reads the indexes of what interrupted sets have on a tape, so that a backup can go on with them. */
@@ -176,39 +228,37 @@ export class Rebuilder {
       catalog.noteIncomplete(this.#store, { summary: known, selection, source, leftOut });
       return;
     }
-    const { lacking, needed } = this.#lacking(checked);
-    if (lacking > 0)
-      this.#remark(
-        summary.id,
-        'CHUNKS_MISSING',
-        `Block set ${summary.id} of ${summary.object.name} lacks ${lacking} of the ${needed} data chunks that it needs`,
-      );
+    const { lacking, needed, tapes } = this.#lacking(checked);
+    const where = tapes.length > 0 ? `; tapes missing or damaged: ${tapes.join(', ')}` : '';
+    const text = `Block set ${summary.id} of ${summary.object.name} lacks ${lacking} of the ${needed} data chunks`;
+    if (lacking > 0) this.#remark(summary.id, 'CHUNKS_MISSING', `${text} that it needs${where}`);
     const state = lacking === 0 ? 'complete' : 'incomplete';
     catalog.importSet(this.#store, { summary: { ...known, state }, selection, source, leftOut, stream, places: [] });
     metadata.forget();
     this.#count('elements', summary.elements);
   }
 
-  /** How many of the chunks that a set needs, its own and those of others, lie on none of the tapes. */
-  #lacking({ neededChunks }: CheckedStream): { lacking: number; needed: number } {
+  /** How many of the chunks that a set needs, its own and those of others, were found on none of the tapes. */
+  #lacking({ neededChunks }: CheckedStream): { lacking: number; needed: number; tapes: string[] } {
     let lacking = 0;
     let needed = 0;
+    const tapes = new Set<string>();
     for (const [set, sequences] of neededChunks) {
-      const there = new Set<number>();
-      for (const { sequence } of catalog.chunkPlaces(this.#store, set, sequences)) there.add(sequence);
+      const lost = [...sequences].filter((sequence) => !this.#found.has(set, sequence));
       needed += sequences.size;
-      lacking += sequences.size - there.size;
+      lacking += lost.length;
+      for (const { tape } of catalog.chunkPlaces(this.#store, set, lost)) tapes.add(tape);
     }
-    return { lacking, needed };
+    return { lacking, needed, tapes: [...tapes].sort() };
   }
 
   #wanted(): string[] {
     return catalog.wantedSets(this.#store);
   }
 
-  /** Sets of which there are chunks and no metadata: interrupted, or waiting for a tape that is missing. */
-  #unfinished(missing: boolean): string[] {
-    const tapes = new Set<string>();
+  /** Sets of which there are chunks and no metadata: interrupted, or waiting for a tape that is missing. Gives tapes. */
+  #unfinished(missing: readonly string[]): string[] {
+    const interrupted = new Set(this.#keptInterrupted());
     const wanted = new Set(this.#wanted());
     for (const id of catalog.setsWithoutRow(this.#store)) {
       const told = this.#told.get(id);
@@ -220,16 +270,24 @@ export class Rebuilder {
         parent: told.parent === null ? null : setId(told.parent),
         createdAt: millis(told.createdAt),
       };
-      if (told.complete || wanted.has(id) || missing || this.#metadata.has(id)) {
+      if (told.complete || wanted.has(id) || missing.length > 0 || this.#metadata.has(id)) {
         catalog.noteIncomplete(this.#store, { summary: catalog.emptySummary(set) });
         this.#remark(id, 'METADATA_LOST', `Block set ${id} of ${set.object.name} has chunks on tape and no metadata`);
         continue;
       }
       catalog.beginSet(this.#store, set);
       catalog.interruptSet(this.#store, set.id);
-      for (const { tape } of catalog.chunkPlaces(this.#store, id)) tapes.add(tape);
+      interrupted.add(set.id);
     }
-    return [...tapes];
+    const tapes = new Set<string>();
+    for (const id of interrupted) for (const { tape } of catalog.chunkPlaces(this.#store, id)) tapes.add(tape);
+    return [...tapes].filter((tape) => !missing.includes(tape));
+  }
+
+  /** Interrupted sets that were taken over from an earlier catalog. */
+  #keptInterrupted(): string[] {
+    const interrupted = catalog.sets(this.#store).filter(({ state }) => state === 'interrupted');
+    return interrupted.map(({ id }) => id).filter((id) => !this.#before.has(id));
   }
 
   /** What `work` gives, or null when it comes upon damage, which is noted. */

@@ -1,18 +1,20 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CatalogWriterClient, newestSet, openCatalog } from '../../engine/catalog/index.ts';
+import { CatalogWriterClient, newestSet, openCatalog, openCopy } from '../../engine/catalog/index.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
-import { copyFile, noteCopy } from '../catalog-copy.ts';
+import { type CopyPlace, copyFile, lastSetIn, noteCopy } from '../catalog-copy.ts';
 import { catalogFile } from '../catalog-place.ts';
 import type { JobControl, RebuildResult, VaultAccess } from '../use-cases.ts';
 import { infoOf, withVaultAlone } from '../vault-session.ts';
+import { EarlierCatalogs } from './earlier-catalogs.ts';
 import { FreshCatalog } from './fresh-catalog.ts';
 import { readTapes } from './read-tapes.ts';
+import { undamaged } from './sound-catalog.ts';
 
 /**
- * Makes the catalog of a vault from its tapes alone, in whatever order they come. The one in use stays until the new one
- * takes its place. Throws NO_SUCH_VAULT, PASSPHRASE_*, CANCELLED, IO.
+ * Makes the catalog of a vault from its tapes alone, in whatever order they come. What tapes do not tell now, because
+ * they are missing or damaged, is kept as it was known. The catalog in use stays until the new one takes its place. Throws NO_SUCH_VAULT, PASSPHRASE_*, CANCELLED, IO.
  */
 export const runRebuild = async (
   dir: string,
@@ -25,13 +27,32 @@ export const runRebuild = async (
     const file = catalogFile(home, vault.id);
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     using fresh = new FreshCatalog(file);
-    const read = await readTapes({ vault, keys, home, catalog: fresh.file }, job);
+    using copied = new FreshCatalog(`${file}.earlier`);
+    const earlier = earlierCatalogs({ folder: vault.catalogDir, catalogFile: file }, copied.file, keys);
+    const read = await readTapes({ vault, keys, home, catalog: fresh.file, earlier }, job);
     fresh.place();
-    await refreshCopy(vault, keys, file);
+    if (!vault.readOnly) await refreshCopy(vault, keys, file);
     const { warnings, ...counts } = read;
     const durationMs = Math.round(performance.now() - started);
     return { vault: infoOf(dir, vault.library.state), ...counts, durationMs, warnings: [...warnings] };
   });
+};
+
+/**
+ * What knew the vault before: the catalog in use, and the vault's copy, brought to `copied`, when another home wrote to
+ * the vault since or there is no sound one in use.
+ */
+const earlierCatalogs = (place: CopyPlace, copied: string, keys: VaultKeys | null): string[] => {
+  const { catalogFile: file } = place;
+  const last = lastSetIn(place);
+  if (existsSync(file) && last !== null && knows(file, last)) return [file];
+  undamaged(() => openCopy(copyFile(place), copied, keys?.exportKey() ?? null));
+  return [file, copied].filter((each) => existsSync(each));
+};
+
+const knows = (file: string, set: string): boolean => {
+  using catalogs = new EarlierCatalogs([file]);
+  return catalogs.sets().some(({ id }) => id === set);
 };
 
 /** Brings the vault's copy up to date with a catalog. */

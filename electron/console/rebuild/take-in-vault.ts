@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { asColdframeError } from '../../../shared/errors.ts';
-import { openCatalog, openCopy, sets } from '../../engine/catalog/index.ts';
+import { openCopy, sets } from '../../engine/catalog/index.ts';
 import { copyFile } from '../catalog-copy.ts';
 import { catalogFile } from '../catalog-place.ts';
 import type { JobControl, VaultAccess } from '../use-cases.ts';
 import { isInUse, openVaultSession, withVaultAlone } from '../vault-session.ts';
 import { FreshCatalog } from './fresh-catalog.ts';
 import { readTapes } from './read-tapes.ts';
+import { setsIn, undamaged } from './sound-catalog.ts';
 
 /**
  * Gives this home the catalog of a vault: the one it has, else the vault's own copy, in either case with the sets that
@@ -45,30 +45,5 @@ const setsInUse = async (dir: string, access: VaultAccess, home: string): Promis
     return sets(session.opened.catalog).length;
   } finally {
     await session.close();
-  }
-};
-
-/** How many sets a catalog knows; null when it is not there or damaged. */
-const setsIn = (file: string): number | null => {
-  if (!existsSync(file)) return null;
-  let found: number | null = null;
-  undamaged(() => {
-    const store = openCatalog(file);
-    try {
-      found = sets(store).length;
-    } finally {
-      store.close();
-    }
-  });
-  return found;
-};
-
-/** Does some work, as far as what it needs is there and whole. */
-const undamaged = (work: () => void): void => {
-  try {
-    work();
-  } catch (thrown) {
-    const error = asColdframeError(thrown);
-    if (error.kind !== 'damaged' && error.code !== 'IO') throw error;
   }
 };

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SetId } from '../../../shared/units.ts';
-import { sets as setsOf } from '../../engine/catalog/index.ts';
+import { chunkCountOn, sets as setsOf } from '../../engine/catalog/index.ts';
 import { planVerifyInThread, verifySets } from '../../engine/restore/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { homeLayout } from '../home/directory.ts';
@@ -41,11 +41,24 @@ export const runVerify = async (
     });
     const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));
     const { chunks, bytes } = outcome;
-    return { sets: wanted.length, chunks, bytes, damaged, durationMs: performance.now() - started };
+    const missingTapes = outcome.missing.map((missing) => ({ ...missing, barcode: barcodeOf(vault, missing.tape) }));
+    const unlisted = sets === null ? unlistedChunks(vault) : [];
+    const durationMs = performance.now() - started;
+    return { sets: wanted.length, chunks, bytes, damaged, missingTapes, unlisted, durationMs };
   } finally {
     rmSync(file, { force: true });
   }
 };
+
+/** The barcode of a tape, or its volume id when the library does not know it. */
+const barcodeOf = ({ vault }: OpenVault, tape: string): string =>
+  vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? tape;
+
+/** Tapes to which more chunks were written than the catalog knows of. */
+const unlistedChunks = ({ vault, catalog }: OpenVault): VerifyResult['unlisted'] =>
+  vault.library.state.tapes
+    .map(({ volume, barcode, chunks }) => ({ tape: volume, barcode, chunks: chunks - chunkCountOn(catalog, volume) }))
+    .filter(({ chunks }) => chunks > 0);
 
 /** Sets that say of themselves that they can be restored. */
 const completeSets = ({ catalog }: OpenVault): SetId[] =>

@@ -17,6 +17,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
       return { vault, recoveryCode: passphrase === null ? null : 'CODE' };
     },
     inspectVault: async (dir) => vaultAt(dir),
+    recoverLibrary: async () => false,
     changePassphrase: async () => ({ refreshed: [], skipped: [] }),
     showVault: unused,
     listTapes: async () => [],

@@ -90,8 +90,9 @@ export class VaultScene {
     return await useCases.takeInVault(vault, this.access, home, quiet());
   }
 
-  async verify(set: BlockSetSummary): ReturnType<typeof useCases.runVerify> {
-    return await this.#inSession(async (session) => await useCases.runVerify(session, [set.id], quiet()));
+  async verify(set: BlockSetSummary | null): ReturnType<typeof useCases.runVerify> {
+    const sets = set === null ? null : [set.id];
+    return await this.#inSession(async (session) => await useCases.runVerify(session, sets, quiet()));
   }
 
   /** Restores a set and gives the folder that the source came back as. */

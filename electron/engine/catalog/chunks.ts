@@ -51,6 +51,10 @@ export function* chunksOn(store: Store, tape: TapeId): Generator<ChunkPlace> {
   }
 }
 
+/** How many chunks are known to lie on a tape. */
+export const chunkCountOn = (store: Store, tape: string): number =>
+  store.get<[number]>('SELECT count(*) FROM chunk WHERE tape = ?', tape)?.[0] ?? 0;
+
 /** The last chunk that is known to lie on a tape; null when there is none. */
 export const lastChunkOn = (store: Store, tape: TapeId): ChunkPlace | null => {
   const sql = `SELECT r.id, c.sequence, c.kind, c.tape_sequence, c.block, c.offset, c.payload_bytes

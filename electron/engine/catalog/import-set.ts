@@ -84,7 +84,8 @@ function* waitingPieces(store: Store, key: number): Generator<Uint8Array> {
   for (const [body] of store.each<[Uint8Array]>(sql, key)) yield body;
 }
 
-const forgetWaiting = (store: Store, key: number): void => {
+/** Forgets what of a set waits for its parent. */
+export const forgetWaiting = (store: Store, key: number): void => {
   for (const table of ['waiting_part', 'waiting_set']) store.run(`DELETE FROM ${table} WHERE key = ?`, key);
 };
 

@@ -6,6 +6,7 @@ export * from './elements.ts';
 export type { Entry } from './entries.ts';
 export * from './find.ts';
 export * from './import-set.ts';
+export { isBrowsable, isKnown, keepPlaces, keepSet, knownTapes } from './keep-set.ts';
 export { type KnownElement, KnownState } from './known-state.ts';
 export { openCatalog } from './open.ts';
 export * from './resolve-set.ts';

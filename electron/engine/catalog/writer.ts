@@ -155,7 +155,7 @@ export const commitSet = (store: Store, set: FinishedSet, options: CommitOptions
     const known = findSet(store, set.summary.id);
     if (known !== undefined && known.ordinal !== null) throw stateError(known, 'it cannot be committed twice');
     const object = objectKeyFor(store, set.summary.object);
-    const parent = parentOf(store, set.summary, object.key);
+    const parent = options.alone === true ? null : parentOf(store, set.summary, object.key);
     const ordinal = store.run('INSERT INTO ordinal_of(ordinal, object) VALUES (NULL, ?)', object.key);
     const detail = detailOf(set);
     const complete = detail.whole && (parent === null || parent.summary.state === 'complete');

@@ -8,6 +8,15 @@ export const tapeInUse = (tape: string, drive: number, why: string): ColdframeEr
     context: { tape, drive },
   });
 
+/** A vault that cannot be written to is to be changed. */
+export const readOnlyVault = (dir: string): ColdframeError =>
+  new ColdframeError('VAULT_READ_ONLY', {
+    message: `The vault ${dir} cannot be written to: it is opened read-only.`,
+    guidance:
+      'Listing, restore and verify work. To write, mount its medium for writing, or ask for write permission on the folder.',
+    context: { dir },
+  });
+
 /** No tape is left to write to. */
 export const outOfTapes = (dir: string, pool: string, slots: number): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {

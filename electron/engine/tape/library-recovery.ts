@@ -1,12 +1,21 @@
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { errnoOf, ioError } from '../../platform/errno.ts';
+import { randomId } from '../../platform/ids.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
+import { Lease } from './lease.ts';
 import { takeInventory } from './library-inventory.ts';
-import { type LibraryState, writeLibrary } from './library-state.ts';
+import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION, type NodeHeader } from './node-header.ts';
+import { blankTape } from './tape-record.ts';
 import { aboutTape, glanceAtTape, shelvedBarcodes, type TapeGlance, tapePath } from './tape-shelf.ts';
+
+const DEFAULT_CAPACITY = 8 * 1024 ** 3;
+const MIN_CAPACITY = 32 * 1024 ** 2;
+/** Numbers that are looked through for the name of a tape. */
+const VOLUMES = 30_000;
 
 export interface RecoverySettings {
   readonly drives?: number;
@@ -16,12 +25,50 @@ export interface RecoverySettings {
 }
 
 /**
- * Makes `library.json` of a vault anew when it is lost, from the tapes alone: vault, envelopes and tapes as their node
- * headers and tails say. Capacity, drives and slots are on no tape and come from the settings. Errors: VAULT_EXISTS when
- * there is a library, NO_SUCH_VAULT when no tape can be read, TAPE_MISMATCH when tapes of several vaults lie there.
+ * Makes `library.json` of a vault anew when it is lost or damaged, from the tapes alone: vault, envelopes and tapes as
+ * their node headers and tails say. Capacity, drives and slots are on no tape: they come from the settings, else capacity
+ * from the tapes that are full. A damaged one stays beside it under another name. The vault is held meanwhile. Errors:
+ * VAULT_EXISTS when the library can be read, NO_SUCH_VAULT when no tape can be, TAPE_MISMATCH when tapes of several
+ * vaults lie there, FORMAT_TOO_NEW, VAULT_HELD, IO.
  */
-export const recoverLibrary = (dir: string, settings: RecoverySettings = {}): LibraryState => {
-  if (existsSync(join(dir, 'library.json'))) throw refuse('VAULT_EXISTS', dir, 'it has a library.json');
+export const recoverLibrary = async (dir: string, settings: RecoverySettings = {}): Promise<LibraryState> => {
+  demandLost(dir);
+  const state = readTapes(dir, settings);
+  const lease = Lease.acquire(dir);
+  try {
+    demandLost(dir);
+    keepDamaged(dir);
+    writeLibrary(dir, state);
+    return state;
+  } finally {
+    await lease.release();
+  }
+};
+
+/** Throws unless the library is not there or damaged: one of a newer version, or that cannot be read now, is neither. */
+const demandLost = (dir: string): void => {
+  try {
+    readLibrary(dir);
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (error.code === 'NO_SUCH_VAULT' || error.code === 'VAULT_DAMAGED') return;
+    throw error;
+  }
+  throw refuse('VAULT_EXISTS', dir, 'its library.json can be read');
+};
+
+/** Puts a damaged library where the new one does not replace it. */
+const keepDamaged = (dir: string): void => {
+  const file = join(dir, 'library.json');
+  if (!existsSync(file)) return;
+  try {
+    renameSync(file, `${file}.damaged-${randomId()}`);
+  } catch (error) {
+    throw ioError('rename', errnoOf(error) ?? 'EIO', file, error);
+  }
+};
+
+const readTapes = (dir: string, settings: RecoverySettings): LibraryState => {
   const glances = shelvedBarcodes(dir).flatMap((barcode) => glanceAt(dir, barcode));
   const headers = glances.map(({ header }) => header);
   const [newest] = [...headers].sort((one, other) => other.tape.sequence - one.tape.sequence);
@@ -34,8 +81,31 @@ export const recoverLibrary = (dir: string, settings: RecoverySettings = {}): Li
       `tapes of the vaults "${newest.vault.name}" and "${other.vault.name}" lie in it`,
     );
   const { state } = takeInventory(dir, bareLibrary(newest, glances, settings), new Set());
-  writeLibrary(dir, state);
-  return state;
+  return withBlanks(state);
+};
+
+/** Blank tapes for the slots that are left, as a new vault has them. */
+const withBlanks = (state: LibraryState): LibraryState => {
+  const blanks = state.slots.filter(({ tape }) => tape === null);
+  const volumes = blanks.map((_, index) => volumeOf(state.nextVolume + index));
+  return {
+    ...state,
+    slots: state.slots.map((slot) => (slot.tape === null ? { ...slot, tape: volumes.shift() ?? null } : slot)),
+    tapes: [
+      ...state.tapes,
+      ...blanks.map((_, index) => {
+        const volume = volumeOf(state.nextVolume + index);
+        return blankTape(volume, `${volume}${MEDIA_SUFFIX}`);
+      }),
+    ],
+    nextVolume: state.nextVolume + blanks.length,
+  };
+};
+
+/** What a tape holds at most: the longest of those that are full says so, and none is longer than that. */
+const capacityOf = (glances: readonly TapeGlance[]): number => {
+  const full = glances.some(({ tail }) => tail?.full === true);
+  return Math.max(full ? MIN_CAPACITY : DEFAULT_CAPACITY, ...glances.map(({ bytes }) => bytes));
 };
 
 const glanceAt = (dir: string, barcode: string): TapeGlance[] => {
@@ -49,11 +119,16 @@ const glanceAt = (dir: string, barcode: string): TapeGlance[] => {
 
 /** A library that knows of no tape yet. */
 const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], settings: RecoverySettings): LibraryState => {
-  const { drives = 2, slots = 8, tapeBytes = 8 * 1024 ** 3 } = settings;
+  const { drives = 2, slots = 8, tapeBytes = capacityOf(glances) } = settings;
   const headers = glances.map(({ header }) => header);
-  const barcodes = new Set(headers.map(({ tape }) => tape.barcode));
-  let nextVolume = 1;
-  while (barcodes.has(`${volumeOf(nextVolume)}${MEDIA_SUFFIX}`)) nextVolume += 1;
+  const volumes = new Set(headers.map(({ tape }) => tape.volume));
+  // Tapes that are missing now may come back: their names lie below, as a tape is labelled for each number.
+  let nextVolume = newest.tape.sequence + 1;
+  for (let number = 1, left = volumes.size; left > 0 && number < VOLUMES; number += 1) {
+    if (!volumes.has(volumeOf(number))) continue;
+    nextVolume = Math.max(nextVolume, number + 1);
+    left -= 1;
+  }
   const createdAt = Math.min(...headers.map(({ tape }) => Date.parse(tape.labelledAt)));
   return {
     format: 'coldframe-vault',

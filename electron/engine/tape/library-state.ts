@@ -107,14 +107,16 @@ export const writeLibrary = (dir: string, state: LibraryState): void => {
 const noVault = (dir: string): ColdframeError =>
   new ColdframeError('NO_SUCH_VAULT', {
     message: `There is no vault in ${dir}: it has no ${FILE}.`,
-    guidance: 'Check the path, or make a vault there with "vault create".',
+    guidance:
+      'Check the path, or make a vault there with "vault create". If its tapes are there and only the library is lost: coldframe vault rebuild DIR --recover-library',
     context: { dir },
   });
 
 const damaged = (path: string, what: string, cause: unknown): ColdframeError =>
   new ColdframeError('VAULT_DAMAGED', {
     message: `${path} is damaged: ${what}.`,
-    guidance: 'The tapes are not affected. Put the file back from a copy of the folder, or restore with rescue.mjs.',
+    guidance:
+      'The tapes are not affected. Put the file back from a copy of the folder, or make it anew from the tapes: coldframe vault rebuild DIR --recover-library',
     context: { path },
     cause,
   });

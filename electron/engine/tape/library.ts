@@ -12,8 +12,10 @@ import { demandOwnTape, writableTapes } from './writable-tapes.ts';
 export interface LibraryContext {
   readonly dir: string;
   readonly now: () => Millis;
-  /** Throws once the vault is held by somebody else. */
+  /** Throws once the vault is held by somebody else, or when it cannot be written to at all. */
   readonly demand: () => void;
+  /** What only says where tapes are is then kept in memory. */
+  readonly readOnly: boolean;
 }
 
 /**
@@ -74,7 +76,7 @@ export class Library {
       if (one.number === drive) return { ...one, tape: volume, mounts: one.mounts + 1 };
       return one.tape === volume ? { ...one, tape: null } : one;
     });
-    this.#save({ ...this.#withTape(volume, { mounts: record.mounts + 1 }), drives });
+    this.#note({ ...this.#withTape(volume, { mounts: record.mounts + 1 }), drives });
     return this.tape(volume);
   }
 
@@ -83,7 +85,7 @@ export class Library {
     this.#demandDrive(drive, 'in the drive');
     if (!this.#state.drives.some((one) => one.number === drive && one.tape !== null)) return;
     const drives = this.#state.drives.map((one) => (one.number === drive ? { ...one, tape: null } : one));
-    this.#save({ ...this.#state, drives });
+    this.#note({ ...this.#state, drives });
   }
 
   /**
@@ -168,7 +170,7 @@ export class Library {
   inventory(): InventoryFinding[] {
     const held = new Set<string>(this.#held.values());
     const { state, findings } = takeInventory(this.#context.dir, this.#state, held);
-    if (findings.length > 0) this.#save(state);
+    if (findings.length > 0) this.#note(state);
     return findings;
   }
 
@@ -264,6 +266,12 @@ export class Library {
       ...this.#state,
       tapes: this.#state.tapes.map((tape) => (tape.volume === volume ? { ...tape, ...change } : tape)),
     };
+  }
+
+  /** Keeps a change that only says where tapes are: durable where that can be. */
+  #note(state: LibraryState): void {
+    if (this.#context.readOnly) this.#state = state;
+    else this.#save(state);
   }
 
   #save(state: LibraryState): void {

@@ -226,9 +226,9 @@ test('a lost library is made anew from the tapes, with the present passphrase', 
   await vault.changePassphrase('old', 'new');
   const before = vault.library.state;
   await vault.close();
-  expect(() => recoverLibrary(dir)).toThrow(code('VAULT_EXISTS'));
+  await expect(recoverLibrary(dir)).rejects.toThrow(code('VAULT_EXISTS'));
   rmSync(join(dir, 'library.json'));
-  recoverLibrary(dir, { slots: 2, tapeBytes: 32 * MIB });
+  await recoverLibrary(dir, { slots: 2, tapeBytes: 32 * MIB });
   const again = Vault.open(dir);
   onTestFinished(() => again.close());
   const essence = ({ volume, barcode, pool, state, sequence, chunks, usedBytes }: TapeRecord) => ({
@@ -246,7 +246,7 @@ test('a lost library is made anew from the tapes, with the present passphrase', 
   reader.readChunkPayload(place, Buffer.alloc(1000));
   reader.close();
   await expect(again.unlock('old')).rejects.toThrow(code('PASSPHRASE_WRONG'));
-  expect(() => recoverLibrary(temporaryFolder())).toThrow(code('NO_SUCH_VAULT'));
+  await expect(recoverLibrary(temporaryFolder())).rejects.toThrow(code('NO_SUCH_VAULT'));
 });
 
 test('new tapes are labelled into free slots, else into new ones, and numbers are never given twice', async () => {

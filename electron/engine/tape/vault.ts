@@ -10,7 +10,7 @@ import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
 import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, unlockKeys, VaultKeys, wrapKey } from './keys.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
 import { Library } from './library.ts';
-import { badRequest, tapeInUse } from './library-errors.ts';
+import { badRequest, readOnlyVault, tapeInUse } from './library-errors.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION } from './node-header.ts';
 import { placeRescue } from './rescue-copy.ts';
@@ -47,20 +47,26 @@ export interface VaultOptions {
 export class Vault {
   readonly dir: string;
   readonly library: Library;
-  readonly #lease: Lease;
+  /** Null when the vault cannot be written to. */
+  readonly #lease: Lease | null;
 
-  private constructor(dir: string, lease: Lease, state: LibraryState, now: () => Millis) {
+  private constructor(dir: string, lease: Lease | null, state: LibraryState, now: () => Millis) {
     this.dir = dir;
     this.#lease = lease;
-    this.library = new Library({ dir, now, demand: () => lease.demand() }, state);
+    this.library = new Library({ dir, now, demand: () => this.demandHeld(), readOnly: lease === null }, state);
   }
 
-  /** Takes the lease and reads the library. Errors: NO_SUCH_VAULT, VAULT_HELD, VAULT_DAMAGED, FORMAT_TOO_NEW, IO. */
+  /**
+   * Takes the lease and reads the library. A vault on a medium that cannot be written to is opened without a lease, for
+   * reading alone. Errors: NO_SUCH_VAULT, VAULT_HELD, VAULT_DAMAGED, FORMAT_TOO_NEW, IO.
+   */
   static open(dir: string, options: VaultOptions = {}): Vault {
     readLibrary(dir);
-    const lease = Lease.acquire(dir, options.lease);
+    const now = options.now ?? (() => millis(Date.now()));
+    const lease = leaseOrNone(dir, options.lease);
+    if (lease === null) return new Vault(dir, null, readLibrary(dir), now);
     try {
-      const vault = new Vault(dir, lease, readLibrary(dir), options.now ?? (() => millis(Date.now())));
+      const vault = new Vault(dir, lease, readLibrary(dir), now);
       sweep(dir);
       makeShelf(dir);
       placeRescue(dir);
@@ -88,8 +94,14 @@ export class Vault {
     return join(this.dir, 'catalog');
   }
 
-  /** Throws VAULT_HELD once another console took the vault over. */
+  /** Whether it can only be read. */
+  get readOnly(): boolean {
+    return this.#lease === null;
+  }
+
+  /** Throws VAULT_HELD once another console took the vault over, VAULT_READ_ONLY when it can only be read. */
   demandHeld(): void {
+    if (this.#lease === null) throw readOnlyVault(this.dir);
     this.#lease.demand();
   }
 
@@ -134,9 +146,19 @@ export class Vault {
 
   /** Gives the lease back. Close writers first. */
   async close(): Promise<void> {
-    await this.#lease.release();
+    await this.#lease?.release();
   }
 }
+
+/** The lease, or null where nothing can be written. */
+const leaseOrNone = (dir: string, options: LeaseOptions | undefined): Lease | null => {
+  try {
+    return Lease.acquire(dir, options);
+  } catch (thrown) {
+    if (thrown instanceof ColdframeError && isErrno(thrown.cause, 'EROFS', 'EACCES', 'EPERM')) return null;
+    throw thrown;
+  }
+};
 
 /** What a vault says of itself in the clear; takes no lease. Errors: NO_SUCH_VAULT, VAULT_DAMAGED, FORMAT_TOO_NEW, IO. */
 export const inspectVault = (dir: string): LibraryState => readLibrary(dir);

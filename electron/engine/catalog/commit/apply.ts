@@ -18,6 +18,8 @@ export interface CommitOptions {
   readonly progress?: (elements: number) => void;
   /** Elements that are held in memory at a time. */
   readonly batchElements?: number;
+  /** Its stream is all that it holds: its state does not begin with that of its parent, which need not be there. */
+  readonly alone?: boolean;
 }
 
 const BATCH_ELEMENTS = 100_000;

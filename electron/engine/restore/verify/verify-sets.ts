@@ -28,7 +28,15 @@ export interface VerifyOptions {
 export interface VerifyOutcome {
   readonly chunks: number;
   readonly bytes: number;
+  /** What lies on tapes that are missing is in it, too. */
   readonly damaged: readonly Damage[];
+  /** Tapes that could not be read at all, with the number of chunks that were wanted of them. */
+  readonly missing: readonly MissingTape[];
+}
+
+export interface MissingTape {
+  readonly tape: string;
+  readonly chunks: number;
 }
 
 const SPARE_BYTES = 4096;
@@ -77,6 +85,7 @@ class Verification {
   readonly #tapes: string[];
   readonly #wholeMetadata: ReadonlySet<string>;
   readonly #damaged: Found[] = [];
+  readonly #missingTapes: MissingTape[] = [];
   #listed = 0;
   #chunks = 0;
   #bytes = 0;
@@ -97,7 +106,7 @@ class Verification {
       this.#channels.push(new TapeChannel(number, null, options.drives, options.onChannel ?? (() => undefined)));
   }
 
-  async run(): Promise<{ chunks: number; bytes: number; damaged: readonly Found[] }> {
+  async run(): Promise<Omit<VerifyOutcome, 'damaged'> & { damaged: readonly Found[] }> {
     try {
       await Promise.all(this.#channels.map(async (channel) => await this.#readTapes(channel)));
       for (const tape of this.#plan.tapes) if (!this.#options.present.includes(tape)) this.#missing(tape);
@@ -108,7 +117,7 @@ class Verification {
     }
     while (this.#running.size > 0) await Promise.all(this.#running);
     if (this.#failure !== null) throw asColdframeError(this.#failure);
-    return { chunks: this.#chunks, bytes: this.#bytes, damaged: this.#damaged };
+    return { chunks: this.#chunks, bytes: this.#bytes, damaged: this.#damaged, missing: this.#missingTapes };
   }
 
   async close(): Promise<void> {
@@ -180,8 +189,12 @@ class Verification {
 
   /** Nothing on a tape that is not there can be read. */
   #missing(tape: string): void {
-    for (const { set, sequence, kind } of placesOn(this.#db, tape))
+    let chunks = 0;
+    for (const { set, sequence, kind } of placesOn(this.#db, tape)) {
       this.#damaged.push({ tape, chunk: sequence, set, elements: kind === 'metadata' ? [] : null });
+      chunks += 1;
+    }
+    this.#missingTapes.push({ tape, chunks });
   }
 
   #fail(error: unknown): void {

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { listTree } from '../engine/restore/testing/tree-listing.ts';
+import { canMountLoopFileSystems } from '../platform/testing/loop-file-system.ts';
+import { VaultScene } from './testing/vault-scene.ts';
+import { engineUseCases as useCases } from './wiring.ts';
+
+const readOnly = async (dir: string, body: () => Promise<void>): Promise<void> => {
+  execFileSync('mount', ['--bind', dir, dir]);
+  try {
+    execFileSync('mount', ['-o', 'remount,ro,bind', dir]);
+    await body();
+  } finally {
+    execFileSync('umount', ['-l', dir]);
+  }
+};
+
+describe.skipIf(!canMountLoopFileSystems())(
+  'a vault on a medium that cannot be written to (needs root on Linux)',
+  () => {
+    test('is listed, restored, verified and taken in by another home, and refuses what would write', async () => {
+      const scene = await VaultScene.make();
+      scene.write('file', 'one');
+      const set = await scene.backup();
+      const before = await scene.catalog();
+      await readOnly(scene.vault, async () => {
+        expect(() => fs.writeFileSync(path.join(scene.vault, 'probe'), '')).toThrow('EROFS');
+        expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
+        expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [] });
+        const home = scene.folder('elsewhere');
+        expect(await scene.takeIn(home)).toBe(1);
+        expect(await scene.rebuild(home)).toMatchObject({ sets: 1, warnings: [] });
+        expect(await scene.catalog(home)).toEqual(before);
+        const refused = { code: 'VAULT_READ_ONLY', guidance: expect.stringContaining('restore and verify work') };
+        await expect(scene.backup()).rejects.toMatchObject(refused);
+        await expect(useCases.labelTapes(scene.vault, [], 'scratch')).rejects.toMatchObject(refused);
+        expect(await scene.sets()).toHaveLength(1);
+      });
+      scene.write('file', 'two');
+      expect((await scene.backup()).state).toBe('complete');
+    });
+  },
+);

@@ -1,0 +1,65 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { VaultScene } from '../testing/vault-scene.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
+
+let scene: VaultScene;
+const library = (): string => path.join(scene.vault, 'library.json');
+
+describe('a vault without a library', () => {
+  beforeEach(async () => {
+    scene = await VaultScene.make();
+    scene.write('file', 'one');
+    await scene.backup();
+  });
+
+  test('says how to make it anew, and works again when that was asked for', async () => {
+    fs.rmSync(library());
+    await expect(scene.rebuild()).rejects.toMatchObject({
+      code: 'NO_SUCH_VAULT',
+      guidance: expect.stringContaining('--recover-library'),
+    });
+    expect(await useCases.recoverLibrary(scene.vault)).toBe(true);
+    expect(await scene.rebuild()).toMatchObject({ sets: 1, incompleteSets: 0, warnings: [] });
+    scene.write('file', 'two');
+    const next = await scene.backup();
+    expect(next.level).toBe('incremental');
+    expect(listTree(await scene.restore(next))).toEqual(listTree(scene.source));
+    expect((await scene.verify(null)).unlisted).toEqual([]);
+  });
+
+  test('keeps a damaged one beside the new one', async () => {
+    fs.writeFileSync(library(), '{');
+    await expect(scene.rebuild()).rejects.toMatchObject({ code: 'VAULT_DAMAGED', kind: 'damaged' });
+    expect(await useCases.recoverLibrary(scene.vault)).toBe(true);
+    const kept = fs.readdirSync(scene.vault).filter((name) => name.startsWith('library.json.damaged-'));
+    expect(kept.map((name) => fs.readFileSync(path.join(scene.vault, name), 'utf8'))).toEqual(['{']);
+    expect(await scene.rebuild()).toMatchObject({ sets: 1, warnings: [] });
+  });
+
+  test('is never given one in place of what can be read, or what a newer version wrote', async () => {
+    const before = fs.readFileSync(library(), 'utf8');
+    expect(await useCases.recoverLibrary(scene.vault)).toBe(false);
+    expect(fs.readFileSync(library(), 'utf8')).toBe(before);
+    const newer = JSON.stringify({ ...(JSON.parse(before) as object), version: 99 });
+    fs.writeFileSync(library(), newer);
+    await expect(useCases.recoverLibrary(scene.vault)).rejects.toMatchObject({ code: 'FORMAT_TOO_NEW' });
+    expect(fs.readFileSync(library(), 'utf8')).toBe(newer);
+  });
+
+  test('gives new tapes no names that missing tapes may have', async () => {
+    scene.write('file', 'two');
+    await scene.backup({ streams: 2 });
+    const tapes = path.join(scene.vault, 'tapes');
+    const shelved = fs.readdirSync(tapes).sort();
+    expect(shelved.length).toBeGreaterThan(1);
+    fs.renameSync(path.join(tapes, shelved[0] as string), path.join(scene.root, 'away'));
+    fs.rmSync(library());
+    await useCases.recoverLibrary(scene.vault);
+    const barcodes = (await useCases.listTapes(scene.vault)).map(({ barcode }) => `${barcode}.tap`);
+    expect(barcodes).toHaveLength(8);
+    expect(barcodes).not.toContain(shelved[0]);
+  });
+});
