@@ -118,10 +118,16 @@ const askPath = async (question: string, proposal: string): Promise<string> => {
 /** A name for the object that is not taken yet. */
 const freeName = async (session: Session, proposal: string): Promise<string> => {
   const { objects } = await session.call('object.list', {});
-  const taken = new Set(objects.map(({ name }) => name));
-  const name = proposal.replace(/[@/\p{C}]/gu, '-').trim() || 'first';
+  const taken = new Set(objects.map(({ name }) => name.toLowerCase()));
+  const name =
+    proposal
+      .replace(/[@/\p{C}\p{Zl}\p{Zp}]/gu, '-')
+      .trim()
+      .replace(/^-+/, '')
+      .slice(0, 100)
+      .trim() || 'first';
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? name : `${name}-${number}`;
-    if (!taken.has(candidate)) return candidate;
+    if (!taken.has(candidate.toLowerCase())) return candidate;
   }
 };
