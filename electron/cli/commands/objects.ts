@@ -8,6 +8,7 @@ import type { Run } from '../run.ts';
 import { formatCount, formatTime } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { facts, table } from '../terminal/table.ts';
+import { typed } from '../terminal/typed.ts';
 
 interface AddOptions {
   readonly vault: string;
@@ -126,9 +127,6 @@ const unprotectedTypes = (text: string): UnprotectedType[] =>
     if (type) return type;
     throw new InvalidArgumentError(`The types are ${UNPROTECTED_TYPES.join(', ')}.`);
   });
-
-/** A name as it has to be typed in a shell. */
-const typed = (name: string): string => (/^[\w.,:+%-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
 
 const rootsOf = ({ roots, volumes }: ObjectView): string[] => [
   ...roots.map(({ path, crossFileSystems }) => (crossFileSystems ? `${path} (and file systems mounted below)` : path)),
