@@ -1,5 +1,7 @@
+import { callerFolder } from './lib/caller-folder.mjs';
 import { runCli } from './lib/run-cli.mjs';
 import { setup } from './lib/setup.mjs';
 
 setup();
+process.chdir(callerFolder(process.env, 'coldframe', process.cwd()));
 runCli(process.argv.slice(2));

@@ -18,9 +18,18 @@ export const tell = (thrown: unknown, json: boolean): number => {
   return EXIT_STATUS[error.kind];
 };
 
-/** What commander found wrong with the arguments. */
-export const usageError = ({ message }: CommanderError): ColdframeError =>
+/** What commander found wrong with the arguments of a command; `words` name the command, empty for none. */
+export const usageError = ({ code, message }: CommanderError, words: string): ColdframeError =>
   new ColdframeError('USAGE', {
-    message: message.replace(/^error: /, '').replace(/\n/g, ' '),
-    guidance: 'See coldframe --help, or --help after a command.',
+    message: code === 'commander.help' ? missing(words) : sentence(message.replace(/^error: /, '')),
+    guidance: `See: coldframe ${words === '' ? '' : `${words} `}--help`,
+    context: { command: words },
   });
+
+const missing = (words: string): string =>
+  words === '' ? 'There is no command.' : `The command "${words}" goes on: what to do is missing.`;
+
+const sentence = (message: string): string => {
+  const line = message.replace(/\s*\n\s*/g, ' ').trim();
+  return `${line.charAt(0).toUpperCase()}${line.slice(1)}${/[.!?)]$/.test(line) ? '' : '.'}`;
+};

@@ -45,6 +45,11 @@ test.each([
   [['job', 'show', 'abc'], 10, 'NO_SUCH_JOB'],
   [['vault', 'show', '/nowhere'], 10, 'NO_SUCH_VAULT'],
   [['serve', '--port', '1'], 1, 'NOT_BUILT'],
+  [[], 2, 'USAGE'],
+  [['vault'], 2, 'USAGE'],
+  [['volume', 'list', '--long'], 1, 'NOT_BUILT'],
+  [['vault', 'create', '/proc/x'], 2, 'USAGE'],
+  [['--home', '/proc/x', 'vault', 'list'], 1, 'HOME_UNUSABLE'],
 ])('%j fails with exit status %i and one JSON document with the code %s', (args, status, code) => {
   const answer = json(...args);
   expect(answer).toMatchObject({ status, document: { error: { code } } });
@@ -54,6 +59,45 @@ test.each([
 test('help and version succeed and go to standard output', () => {
   expect(run('--help')).toMatchObject({ status: 0, stderr: '' });
   expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('help and version are one JSON document where that is asked for', () => {
+  expect(json('--version').document.text).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(json('backup', '--help').document.text).toContain('Usage: coldframe backup');
+});
+
+test('a command that lacks its second word gets its help, and the error last', () => {
+  const { status, stdout, stderr } = run('vault');
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('Usage: coldframe vault');
+  expect(stderr).not.toContain('outputHelp');
+  expect(stderr.trimEnd().split('\n').at(-1)).toContain('See: coldframe vault --help');
+});
+
+test('names that would be taken for another, and exclusions that match nothing, are pointed out', () => {
+  json('vault', 'create', vault(), ...small);
+  writeFileSync(join(folder, 'letter.txt'), 'x');
+  const add = (name: string, ...more: string[]) =>
+    json('object', 'add', name, '--vault', vault(), '--files', folder, ...more);
+  expect(add('a@b')).toMatchObject({ status: 2, document: { error: { code: 'USAGE', context: { name: 'a@b' } } } });
+  const { document } = add('docs', '--exclude', '*.txt', '--exclude', '*.docx');
+  expect(document.unmatched).toEqual(['*.docx']);
+  expect(add('Docs')).toMatchObject({ status: 2, document: { error: { code: 'OBJECT_EXISTS' } } });
+  expect(json('plan', 'docs').document.leftOut).toContainEqual({ rule: 'glob:*.docx', elements: 0, bytes: 0 });
+  expect(run('plan', 'docs').stdout).toContain('Nothing matches *.docx.');
+});
+
+test('a set by its time: how it was read is said; what is no time, and what is too early, each has its own error', () => {
+  json('vault', 'create', vault(), ...small);
+  json('object', 'add', 'docs', '--vault', vault(), '--files', folder);
+  expect(json('ls', 'docs').document.error).toMatchObject({ code: 'NO_SUCH_SET', context: { object: 'docs' } });
+  json('backup', 'docs');
+  const { status, stderr } = run('ls', `docs@${new Date().toISOString().slice(0, 10)}`);
+  expect([status, stderr]).toEqual([0, expect.stringMatching(/up to \d{4}-\d\d-\d\d 23:59:59 UTC\.\n$/)]);
+  expect(json('ls', 'docs@tuesday')).toMatchObject({ status: 2, document: { error: { code: 'USAGE' } } });
+  const early = json('ls', 'docs@2001-01-01');
+  expect(early).toMatchObject({ status: 10, document: { error: { code: 'NO_SUCH_SET' } } });
+  expect(early.document.error.message).toContain('2001-01-01T23:59:59.999Z');
 });
 
 test('errors for people go to standard error, with guidance', () => {

@@ -1,14 +1,18 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../console/version.ts';
+import { explainArguments } from './argument-help.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addJobCommands } from './commands/jobs.ts';
+import { addLaterCommands } from './commands/later.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addRestoreCommands } from './commands/restore.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTapeCommands } from './commands/tapes.ts';
 import { addVaultCommands } from './commands/vaults.ts';
 import type { Run } from './run.ts';
+
+const HELP = { showGlobalOptions: true, sortSubcommands: false };
 
 /** The whole command line; `run` carries out what a command does. */
 export const buildProgram = (run: Run): Command => {
@@ -23,10 +27,10 @@ export const buildProgram = (run: Run): Command => {
     .helpCommand(false)
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp(HELP)
     .addHelpText(
       'after',
-      '\nExit status: 0 done, 1 failed, 2 usage, 3 done with warnings, 10 not found, 11 held elsewhere,\n12 passphrase, 13 damage found, 14 out of space, 130 cancelled.',
+      '\nBegin with: coldframe first-run. Every command has its own help: coldframe backup --help\n\nExit status: 0 done, 1 failed, 2 usage, 3 done with warnings, 10 not found, 11 held elsewhere,\n12 passphrase, 13 damage found, 14 out of space, 130 cancelled.',
     );
   program.addOption(new Option('--no-color').hideHelp());
   for (const add of [
@@ -41,5 +45,8 @@ export const buildProgram = (run: Run): Command => {
   ]) {
     add(program, run);
   }
+  addLaterCommands(program);
+  explainArguments(program);
+  for (const group of program.commands) group.helpCommand(false).configureHelp(HELP);
   return program;
 };

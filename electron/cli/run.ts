@@ -43,10 +43,10 @@ export const runner = (signal: AbortSignal): { readonly run: Run; readonly statu
 
 /** A session on the home that the options choose; `command` names it to those who find the home held. */
 export const sessionOf = (options: GlobalOptions, signal: AbortSignal, command: string): Session =>
-  new Session(options, signal, () => attach(chooseHome(options.home), { command, useCases }));
+  new Session(options, signal, (waiting) => attach(chooseHome(options.home), { command, useCases, waiting }));
 
 const useCases = async () => (await import('../console/wiring.ts')).engineUseCases;
 
 /** The words of a command without the program's: `tape list`. */
-const nameOf = (command: Command): string =>
+export const nameOf = (command: Command): string =>
   command.parent?.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();

@@ -42,7 +42,9 @@ export const shutdown = async (session: Session, cancelJobs: boolean): Promise<n
   }
   const result = await session.call('shutdown', { cancelJobs });
   session.answer(result, () =>
-    result.runningJobs > 0 && !cancelJobs ? `It ends once its ${result.runningJobs} jobs are done.` : 'It is ending.',
+    result.runningJobs > 0 && !cancelJobs
+      ? `It ends once ${result.runningJobs === 1 ? 'its job is' : `its ${result.runningJobs} jobs are`} done.`
+      : 'It is ending.',
   );
   return 0;
 };

@@ -3,10 +3,14 @@ import type { CallOptions, Secrets } from '../../shared/contract/calls.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
 import type { ConsoleEvent } from '../../shared/contract/events.ts';
 import { ColdframeError } from '../../shared/errors.ts';
+import { pointInTime } from '../../shared/model/point-in-time.ts';
 import type { Attached } from '../console/attach.ts';
 import { secretFromFile } from './secrets.ts';
+import { formatTime } from './sizes.ts';
 import { LiveLine } from './terminal/live-line.ts';
 import { ask, isInteractive } from './terminal/prompt.ts';
+import { printableLines } from './terminal/table.ts';
+import { waitingLines } from './waiting.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -23,12 +27,16 @@ const TRIES = 3;
 export class Session {
   readonly options: GlobalOptions;
   readonly signal: AbortSignal;
-  readonly #attach: () => Promise<Attached>;
+  readonly #attach: (waiting: (holder: string) => void) => Promise<Attached>;
   readonly #live: LiveLine | null;
   #attached: Promise<Attached> | null = null;
   #prompted: string | null = null;
 
-  constructor(options: GlobalOptions, signal: AbortSignal, attach: () => Promise<Attached>) {
+  constructor(
+    options: GlobalOptions,
+    signal: AbortSignal,
+    attach: (waiting: (holder: string) => void) => Promise<Attached>,
+  ) {
     this.options = options;
     this.signal = signal;
     this.#attach = attach;
@@ -37,7 +45,7 @@ export class Session {
 
   /** The console of the home: this process's own, or the one that holds it. */
   console(): Promise<Attached> {
-    this.#attached ??= this.#attach();
+    this.#attached ??= this.#attach((holder) => this.note(`Waiting for the home, which is held by ${holder}.`));
     return this.#attached;
   }
 
@@ -62,12 +70,24 @@ export class Session {
   /** Gives the answer: the one JSON document, or text for people. */
   answer(result: unknown, text: () => string): void {
     if (this.options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else if (!this.options.quiet) process.stdout.write(`${text()}\n`);
+    else if (!this.options.quiet) process.stdout.write(`${printableLines(text())}\n`);
+  }
+
+  /** Says how the time in SET@TIME was read, where something of it was left out. */
+  noteTime(set: string): void {
+    const at = set.lastIndexOf('@');
+    const until = at < 0 ? null : pointInTime(set.slice(at + 1));
+    if (until === null || /[.,]\d/.test(set.slice(at))) return;
+    this.note(
+      `${set} is the newest complete set of ${set.slice(0, at)} up to ${formatTime(new Date(until).toISOString())}.`,
+    );
   }
 
   /** Says something beside the answer. */
   note(text: string): void {
-    if (!this.options.json && !this.options.quiet) process.stderr.write(`${text}\n`);
+    if (this.options.json || this.options.quiet) return;
+    this.#live?.clear();
+    process.stderr.write(`${printableLines(text)}\n`);
   }
 
   /** Whether a person can be asked. */
@@ -114,11 +134,10 @@ export class Session {
     if (this.options.quiet) return;
     if (this.options.json) process.stderr.write(`${JSON.stringify(compact(event))}\n`);
     else if (event.event === 'progress') this.#live?.show(event);
+    else if (event.event === 'waiting') for (const line of waitingLines(event)) this.note(line);
   };
 }
 
 /** A job event without what the answer will hold anyway. */
 const compact = (event: ConsoleEvent): unknown =>
-  event.event === 'progress'
-    ? event
-    : { event: 'job', job: event.job.id, kind: event.job.kind, state: event.job.state };
+  event.event !== 'job' ? event : { event: 'job', job: event.job.id, kind: event.job.kind, state: event.job.state };

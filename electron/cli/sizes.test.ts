@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCount, formatSize, formatSpan, parseSize } from './sizes.ts';
+import { formatCount, formatRemaining, formatSize, formatSpan, parseSize } from './sizes.ts';
 
 test.each([
   ['64KiB', 65_536],
@@ -25,3 +25,14 @@ test('people read sizes, counts and spans in few digits', () => {
   expect([999, 1000, 1_234_567].map(formatCount)).toEqual(['999', '1 000', '1 234 567']);
   expect([12, 1500, 65_000, 7_380_000].map(formatSpan)).toEqual(['12 ms', '1.5 s', '1 min 5 s', '2 h 3 min']);
 });
+
+test.each([
+  [0, '5 s'],
+  [12_000, '15 s'],
+  [55_000, '55 s'],
+  [56_000, '1 min'],
+  [61_000, '2 min'],
+  [59 * 60_000, '59 min'],
+  [61 * 60_000, '1 h 10 min'],
+  [119 * 60_000, '2 h'],
+])('%i ms that are left are told as %s', (ms, text) => expect(formatRemaining(ms)).toBe(text));

@@ -50,6 +50,16 @@ export const formatSpan = (ms: number): string => {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
+/** A time that is left, no finer than it can be known: `10 s`, `40 s`, `3 min`, `2 h 10 min`. */
+export const formatRemaining = (ms: number): string => {
+  const seconds = Math.ceil(ms / 1000);
+  if (seconds <= 55) return `${Math.max(1, Math.ceil(seconds / 5)) * 5} s`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const tens = Math.ceil(minutes / 10);
+  return tens % 6 === 0 ? `${tens / 6} h` : `${Math.floor(tens / 6)} h ${(tens % 6) * 10} min`;
+};
+
 /** A time of the contract as people read it: `2026-01-31 13:45:07 UTC`. */
 export const formatTime = (iso: string | null): string =>
   iso === null ? '-' : `${iso.slice(0, 19).replace('T', ' ')} UTC`;

@@ -1,4 +1,5 @@
 import type { WarningView } from '../../shared/contract/values.ts';
+import { counted } from './sizes.ts';
 import { printable } from './terminal/table.ts';
 
 const SHOWN = 20;
@@ -9,5 +10,5 @@ export const warningLines = (warnings: readonly WarningView[]): string[] => {
     .slice(0, SHOWN)
     .map(({ path, message }) => printable(`Warning: ${path === '' ? '' : `${path}: `}${message}`));
   const more = warnings.length - lines.length;
-  return more > 0 ? [...lines, `… and ${more} more warnings; --json lists them all.`] : lines;
+  return more > 0 ? [...lines, `… and ${counted(more, 'more warning')}; --json lists them all.`] : lines;
 };

@@ -26,21 +26,31 @@ export interface AttachOptions {
   readonly useCases: () => Promise<UseCases>;
   /** How long to try before the holder counts as unreachable. */
   readonly patienceMs?: number;
+  /** Hears, once, who holds the home and does not answer, when it is being waited for. */
+  readonly waiting?: (holder: string) => void;
 }
 
 const PROTOCOL = 1;
+/** How long a home is waited for in silence. */
+const TELL_AFTER_MS = 1000;
 
 /** Owns the home, or connects to the console that does; exit status 11 when that one cannot be reached. */
 export const attach = async (home: string, options: AttachOptions): Promise<Attached> => {
   const real = prepareHome(home);
   const layout = homeLayout(real);
   const patience = performance.now() + (options.patienceMs ?? 10_000);
+  const since = performance.now();
+  let told = false;
   for (let round = 0; ; round += 1) {
     const lock = tryLock(layout.lock);
     if (lock) return await own(real, lock, options);
     const holder = readHolder(layout.holder);
     const left = patience - performance.now();
     const remote = holder && left > 0 ? await connectSocket(holder.socket, PROTOCOL, left) : null;
+    if (!remote && !told && performance.now() - since > TELL_AFTER_MS) {
+      told = true;
+      options.waiting?.(whoHolds(layout.holder));
+    }
     if (remote) return borrowed(remote, () => attach(home, options));
     if (performance.now() >= patience) throw held(real, layout.holder);
     await sleep(Math.min(20 + round * 10, 200));
@@ -111,13 +121,17 @@ const borrowed = (remote: RemoteConsole, again: () => Promise<Attached>): Attach
   };
 };
 
-const held = (home: string, note: string): ColdframeError => {
+const whoHolds = (note: string): string => {
   const holder = readHolder(note);
-  const who = holder
+  return holder
     ? `process ${holder.pid} on ${holder.host} (coldframe ${holder.command}, since ${holder.startedAt})`
     : 'another process';
+};
+
+const held = (home: string, note: string): ColdframeError => {
+  const holder = readHolder(note);
   return new ColdframeError('HOME_HELD', {
-    message: `The home ${home} is held by ${who}, which does not answer.`,
+    message: `The home ${home} is held by ${whoHolds(note)}, which does not answer.`,
     guidance: 'Wait for it to end, or end it; or use another home with --home.',
     context: { home, ...(holder ? { pid: holder.pid, host: holder.host } : {}) },
   });

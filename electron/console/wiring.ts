@@ -15,6 +15,8 @@ export const engineUseCases: UseCases = {
   labelTapes: async (...request) => (await vaults()).labelTapes(...request),
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
   openVaultSession: async (...request) => (await import('./vault-session.ts')).openVaultSession(...request),
+  unmatchedExclusions: async (...request) =>
+    (await import('./unmatched-exclusions.ts')).unmatchedExclusions(...request),
   planBackup: async (...request) => (await backups()).planBackup(...request),
   runBackup: async (...request) => (await backups()).runBackup(...request),
   runMerge: async (...request) => (await import('./merge/index.ts')).runMerge(...request),

@@ -12,6 +12,20 @@ export const consoleEvent = z.discriminatedUnion('event', [
     state: z.enum(JOB_STATES),
     ...progressSample.shape,
   }),
+  /** The call waits for jobs that use the same vault; `job` is its own, null for a call that is none. */
+  z.object({
+    event: z.literal('waiting'),
+    job: id.nullable(),
+    for: z.array(
+      z.object({
+        job: id,
+        kind: z.enum(JOB_KINDS),
+        state: z.enum(JOB_STATES),
+        object: z.string().nullable(),
+        vault: z.string(),
+      }),
+    ),
+  }),
   /** A job was queued, started, paused, or came to its end. */
   z.object({ event: z.literal('job'), job: jobRecord }),
 ]);

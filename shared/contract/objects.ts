@@ -30,7 +30,8 @@ export const objectProcedures = {
       exclude: z.array(z.string().min(1)).optional(),
       crossFileSystems: z.boolean().optional(),
     }),
-    answer,
+    /** `unmatched`: exclusions that match nothing now, as far as a moment's look can tell. */
+    answer.extend({ unmatched: z.array(z.string()) }),
   ),
   'object.list': query(z.strictObject({}), z.object({ objects: z.array(objectView) })),
   'object.show': query(oneObject, answer.extend({ sets: count, lastBackupAt: time.nullable() })),

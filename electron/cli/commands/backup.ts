@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { SetView } from '../../../shared/contract/backup.ts';
 import { REQUESTED_LEVELS, type RequestedLevel } from '../../../shared/contract/choices.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime, wholeNumber } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
@@ -19,6 +20,7 @@ export const addBackupCommands = (program: Command, run: Run): void => {
   program
     .command('plan <name>')
     .description('what a backup would do, and what each rule leaves out')
+    .addHelpText('after', examples('plan docs', 'plan docs --level full'))
     .addOption(level())
     .action((object: string, options: BackupOptions, command: Command) =>
       run(command, async (session) => {
@@ -31,6 +33,7 @@ export const addBackupCommands = (program: Command, run: Run): void => {
   program
     .command('backup <name>')
     .description('back a logical object up')
+    .addHelpText('after', examples('backup docs', 'backup docs --level full --streams 2'))
     .addOption(level())
     .option('--streams <n>', 'drives to write to in parallel', wholeNumber(1, 64))
     .action((object: string, options: BackupOptions, command: Command) =>
@@ -82,13 +85,21 @@ const planText = (object: string, plan: OutputOf<'plan'>): string =>
       : [
           '',
           table(plan.leftOut, [
-            { title: 'LEFT OUT BY', of: ({ rule }) => rule },
+            { title: 'LEFT OUT BY', flexible: true, of: ({ rule }) => rule },
             { title: 'ELEMENTS', align: 'right', of: ({ elements }) => formatCount(elements) },
             { title: 'SIZE', align: 'right', of: ({ bytes }) => formatSize(bytes) },
           ]),
+          ...idleLines(plan.leftOut),
         ]),
     ...warningLines(plan.warnings),
   ].join('\n');
+
+/** Rules that leave nothing out: those that a person wrote may be a slip of the hand. */
+const idleLines = (leftOut: OutputOf<'plan'>['leftOut']): string[] => {
+  const idle = leftOut.filter(({ rule, elements }) => elements === 0 && rule.startsWith('glob:'));
+  if (idle.length === 0) return [];
+  return ['', `Nothing matches ${idle.map(({ rule }) => rule.slice('glob:'.length)).join(', ')}.`];
+};
 
 const setTable = (sets: readonly SetView[]): string =>
   table(sets, [
@@ -99,9 +110,9 @@ const setTable = (sets: readonly SetView[]): string =>
     { title: 'ELEMENTS', align: 'right', of: ({ elements }) => formatCount(elements) },
     { title: 'SIZE', align: 'right', of: ({ logicalBytes }) => formatSize(logicalBytes) },
     { title: 'STORED', align: 'right', of: ({ bytesStored }) => formatSize(bytesStored) },
-    { title: 'TAPES', of: ({ tapes }) => tapes.join(' ') },
+    { title: 'TAPES', flexible: true, of: ({ tapes }) => tapes.join(' ') },
     {
       title: 'STATE',
-      of: ({ state, warnings }) => (warnings.length > 0 ? `${state}, ${warnings.length} warnings` : state),
+      of: ({ state, warnings }) => (warnings.length > 0 ? `${state}, ${counted(warnings.length, 'warning')}` : state),
     },
   ]);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import { examples } from '../argument-help.ts';
 import { printPages } from '../pages.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
@@ -13,9 +14,11 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
   program
     .command('ls <set> [path]')
     .description('what a block set holds in a folder')
+    .addHelpText('after', examples('ls docs', 'ls docs@2026-01-31 /home/ada/documents', 'ls 2e9b3cb5 --recursive'))
     .option('--recursive', 'everything below it')
     .action((set: string, path: string | undefined, { recursive }: { recursive?: boolean }, command: Command) =>
       run(command, async (session) => {
+        session.noteTime(set);
         const wanted = { set, limit: PAGE, ...inPath(path), ...(recursive ? { recursive } : {}) };
         await printPages(session, {
           name: 'entries',
@@ -32,6 +35,7 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
   program
     .command('versions <name> <path>')
     .description('every version of an element')
+    .addHelpText('after', examples('versions docs /home/ada/documents/letter.txt'))
     .action((object: string, path: string, _: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('versions', { object, path: pathArgument(path, process.cwd()) });
@@ -52,6 +56,7 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
   program
     .command('find <pattern>')
     .description('elements by name')
+    .addHelpText('after', examples('find letter', "find '*.jpg' --object pictures --all-versions"))
     .option('--object <name>', 'of one logical object only')
     .option('--all-versions', 'earlier versions too')
     .action((pattern: string, options: { object?: string; allVersions?: boolean }, command: Command) =>
@@ -70,8 +75,10 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
   program
     .command('diff <from> <to> [path]')
     .description('what changed from one block set to another')
+    .addHelpText('after', examples('diff docs@2026-01-31 docs', 'diff 27bee12d 2e9b3cb5 /home/ada/documents'))
     .action((older: string, newer: string, path: string | undefined, _: unknown, command: Command) =>
       run(command, async (session) => {
+        for (const each of [older, newer]) session.noteTime(each);
         const wanted = { from: older, to: newer, limit: PAGE, ...inPath(path) };
         await printPages(session, {
           name: 'changes',

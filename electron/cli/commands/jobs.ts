@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import type { Run } from '../run.ts';
-import { formatTime } from '../sizes.ts';
+import { formatSpan, formatTime } from '../sizes.ts';
 import { progressText } from '../terminal/live-line.ts';
 import { facts, table } from '../terminal/table.ts';
 
@@ -25,7 +25,8 @@ export const addJobCommands = (program: Command, run: Run): void => {
                 { title: 'OBJECT', of: ({ object }) => object ?? '-' },
                 { title: 'STATE', of: ({ state }) => state },
                 { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
-                { title: 'FINISHED', of: ({ finishedAt }) => formatTime(finishedAt) },
+                { title: 'TOOK', align: 'right', of: tookOf },
+                { title: 'DETAIL', flexible: true, of: detailOf },
               ]),
         );
         return 0;
@@ -58,6 +59,22 @@ export const addJobCommands = (program: Command, run: Run): void => {
     );
 };
 
+const isOver = ({ finishedAt }: JobRecord): boolean => finishedAt !== null;
+
+const tookOf = ({ startedAt, finishedAt }: JobRecord): string =>
+  startedAt === null || finishedAt === null ? '-' : formatSpan(Date.parse(finishedAt) - Date.parse(startedAt));
+
+/** What there is to say of a job in a list: how far it is, why it failed, what it made. */
+const detailOf = (job: JobRecord): string => {
+  if (!isOver(job)) return progressOf(job);
+  if (job.error !== null && job.state !== 'cancelled') return job.error.message;
+  if (job.resumedBy !== null) return `taken up by ${job.resumedBy.slice(0, 8)}`;
+  return job.set === null ? '' : `set ${job.set.slice(0, 8)}`;
+};
+
+const progressOf = ({ id, kind, state, progress }: JobRecord): string =>
+  progress === null ? '' : progressText({ event: 'progress', job: id, kind, state, ...progress });
+
 const jobText = (job: JobRecord): string =>
   facts([
     ['Job', job.id],
@@ -69,14 +86,7 @@ const jobText = (job: JobRecord): string =>
     ['Started', formatTime(job.startedAt)],
     ['Finished', formatTime(job.finishedAt)],
     ...(job.set === null ? [] : ([['Block set', job.set]] as const)),
-    ...(job.progress === null
-      ? []
-      : ([
-          [
-            'Progress',
-            progressText({ event: 'progress', job: job.id, kind: job.kind, state: job.state, ...job.progress }),
-          ],
-        ] as const)),
+    ...(job.progress === null ? [] : ([[isOver(job) ? 'Came to' : 'Progress', progressOf(job)]] as const)),
     ...(job.error === null
       ? []
       : ([

@@ -2,11 +2,13 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { ObjectView } from '../../../shared/contract/objects.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { UNPROTECTED_TYPES, type UnprotectedType } from '../../../shared/model/selection.ts';
+import { examples } from '../argument-help.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
 import { formatCount, formatTime } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { facts, table } from '../terminal/table.ts';
+import { typed } from '../terminal/typed.ts';
 
 interface AddOptions {
   readonly vault: string;
@@ -24,6 +26,13 @@ export const addObjectCommands = (program: Command, run: Run): void => {
   object
     .command('add <name>')
     .description('protect files or volumes')
+    .addHelpText(
+      'after',
+      examples(
+        'object add docs --vault /srv/vault --files /home/ada/documents /etc',
+        "object add home --vault /srv/vault --files /home/ada --unprotect temp,swap --exclude '*.iso' --exclude build/",
+      ),
+    )
     .requiredOption('--vault <dir>', 'the vault to back it up to')
     .option('--files <paths...>', 'files and folders')
     .option('--volume <names...>', 'managed volumes')
@@ -41,7 +50,12 @@ export const addObjectCommands = (program: Command, run: Run): void => {
           ...(options.exclude ? { exclude: options.exclude } : {}),
           ...(options.crossFileSystems ? { crossFileSystems: true } : {}),
         });
-        session.answer(result, () => `${name} is protected. Back it up with: coldframe backup ${name}`);
+        session.answer(result, () =>
+          [
+            ...result.unmatched.map((glob) => `Note: nothing there matches --exclude ${glob} now.`),
+            `${name} is protected. Back it up with: coldframe backup ${typed(name)}`,
+          ].join('\n'),
+        );
         return 0;
       }),
     );
@@ -57,9 +71,9 @@ export const addObjectCommands = (program: Command, run: Run): void => {
             ? 'No objects yet. Add one with: coldframe object add NAME --vault DIR --files PATH...'
             : table(result.objects, [
                 { title: 'NAME', of: ({ name }) => name },
-                { title: 'WHAT', of: contentOf },
-                { title: 'LEFT OUT', of: leftOutOf },
-                { title: 'VAULT', of: ({ vault }) => vault.dir },
+                { title: 'WHAT', flexible: true, of: contentOf },
+                { title: 'LEFT OUT', flexible: true, of: leftOutOf },
+                { title: 'VAULT', flexible: true, of: ({ vault }) => vault.dir },
               ]),
         );
         return 0;
@@ -76,7 +90,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
           facts([
             ['Object', result.object.name],
             ['Id', result.object.id],
-            ['What', contentOf(result.object)],
+            ...rootsOf(result.object).map((each, at) => [at === 0 ? 'What' : '', each] as const),
             ['Left out', leftOutOf(result.object)],
             ['Vault', result.object.vault.dir],
             ['Added', formatTime(result.object.createdAt)],
@@ -113,6 +127,11 @@ const unprotectedTypes = (text: string): UnprotectedType[] =>
     if (type) return type;
     throw new InvalidArgumentError(`The types are ${UNPROTECTED_TYPES.join(', ')}.`);
   });
+
+const rootsOf = ({ roots, volumes }: ObjectView): string[] => [
+  ...roots.map(({ path, crossFileSystems }) => (crossFileSystems ? `${path} (and file systems mounted below)` : path)),
+  ...volumes,
+];
 
 const contentOf = ({ roots, volumes }: ObjectView): string => [...roots.map(({ path }) => path), ...volumes].join(', ');
 

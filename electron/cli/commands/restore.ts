@@ -4,6 +4,7 @@ import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { examples } from '../argument-help.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
@@ -26,6 +27,14 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
   program
     .command('restore <set> [paths...]')
     .description('restore a block set, or some of its elements')
+    .addHelpText(
+      'after',
+      examples(
+        'restore docs --to /tmp/back',
+        'restore docs@2026-01-31 /home/ada/documents/letter.txt --to /tmp/back --relative-to /home/ada',
+        'restore docs --original --on-conflict skip --dry-run',
+      ),
+    )
     .option('--to <place>', 'a folder, file or device to restore to')
     .addOption(new Option('--original', 'to where the elements came from').conflicts('to'))
     .option('--relative-to <path>', 'take this path off first')
@@ -38,7 +47,8 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
     .option('--paths0', 'raw NUL-separated paths on standard input')
     .action((set: string, paths: string[], options: RestoreOptions, command: Command) =>
       run(command, async (session) => {
-        const input = inputOf(session, set, paths, options);
+        const input = inputOf(set, paths, options);
+        session.noteTime(set);
         await consent(session, options);
         const result = await session.call('restore', input);
         session.answer(result, () => restoreText(result));
@@ -50,9 +60,11 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
   program
     .command('verify [sets...]')
     .description('read everything back and check every digest')
+    .addHelpText('after', examples('verify', 'verify docs@latest', 'verify --vault /srv/vault'))
     .option('--vault <dir>', 'every block set of a vault')
     .action((sets: string[], { vault }: { vault?: string }, command: Command) =>
       run(command, async (session) => {
+        for (const set of sets) session.noteTime(set);
         const result = await session.call('verify', {
           ...(sets.length > 0 ? { sets } : {}),
           ...(vault === undefined ? {} : { vault: session.place(vault) }),
@@ -63,12 +75,7 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
     );
 };
 
-const inputOf = (
-  _session: Session,
-  set: string,
-  paths: readonly string[],
-  options: RestoreOptions,
-): InputOf<'restore'> => {
+const inputOf = (set: string, paths: readonly string[], options: RestoreOptions): InputOf<'restore'> => {
   if ((options.to === undefined) === (options.original === undefined)) {
     throw new ColdframeError('USAGE', {
       message: 'Say where to restore to: to a place of your choice, or to where the elements came from.',
@@ -104,15 +111,23 @@ const consent = async (session: Session, { original, onConflict, dryRun }: Resto
   throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
 };
 
+/** How many of a kind are listed for people. */
+const SHOWN = 20;
+
 /** What a restore did, or would do. */
 export const restoreText = (result: OutputOf<'restore'>): string => {
   const did = result.dryRun ? 'Would restore' : 'Restored';
   return [
     `${did} ${counted(result.restored, 'element')} (${formatSize(result.bytes)}), skipped ${formatCount(result.skipped)}, in ${formatSpan(result.durationMs)}.`,
     ...(result.mounts.length > 0
-      ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
+      ? [
+          `Tapes: ${result.mounts.map(({ tape, drive }) => (drive > 0 ? `${tape} in drive ${drive}` : tape)).join(', ')}`,
+        ]
       : []),
-    ...result.conflicts.slice(0, 20).map(({ path, action }) => printable(`Conflict: ${path}: ${action}`)),
+    ...result.conflicts.slice(0, SHOWN).map(({ path, action }) => printable(`Conflict: ${path}: ${action}`)),
+    ...(result.conflicts.length > SHOWN
+      ? [`… and ${counted(result.conflicts.length - SHOWN, 'more conflict')}; --json lists them all.`]
+      : []),
     ...damageLines(result.damaged),
     ...warningLines(result.warnings),
   ].join('\n');
@@ -134,7 +149,7 @@ const verifyText = (result: OutputOf<'verify'>): string =>
   ].join('\n');
 
 const damageLines = (damaged: OutputOf<'verify'>['damaged']): string[] =>
-  damaged.slice(0, 20).map(({ tape, chunk, set, elements }) => {
+  damaged.slice(0, SHOWN).map(({ tape, chunk, set, elements }) => {
     const names = elements.slice(0, 5).join(', ');
     return printable(
       `Damaged: chunk ${chunk} of set ${set.slice(0, 8)} on tape ${tape}: ${names}${elements.length > 5 ? ' …' : ''}`,

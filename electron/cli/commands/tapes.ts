@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { formatCount, formatSize, formatTime } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
 
 /** The commands on tapes. */
 export const addTapeCommands = (program: Command, run: Run): void => {
-  const tape = program.command('tape').description('tapes');
+  const tape = program.command('tape').description('tapes: which there are, and what lies on them');
 
   tape
     .command('list')
@@ -25,7 +26,7 @@ export const addTapeCommands = (program: Command, run: Run): void => {
             { title: 'CHUNKS', align: 'right', of: ({ chunks }) => formatCount(chunks) },
             { title: 'USED', align: 'right', of: ({ bytesUsed }) => formatSize(bytesUsed) },
             { title: 'HOLDS', align: 'right', of: ({ bytesCapacity }) => formatSize(bytesCapacity) },
-            { title: 'STATE', of: stateOf },
+            { title: 'STATE', flexible: true, of: stateOf },
           ]),
         );
         return 0;
@@ -35,6 +36,7 @@ export const addTapeCommands = (program: Command, run: Run): void => {
   tape
     .command('label <dir>')
     .description('add labelled tapes to a vault, in new slots when none is free')
+    .addHelpText('after', examples('tape label /srv/vault', 'tape label /srv/vault --barcode CF0101L8 CF0102L8'))
     .option('--barcode <barcode...>', 'barcodes of 8 capital letters and digits (default: one tape with the next one)')
     .addOption(new Option('--pool <pool>', 'pool that they belong to (default: scratch)').choices(POOLS))
     .action((dir: string, options: { barcode?: string[]; pool?: PoolName }, command: Command) =>
@@ -70,15 +72,17 @@ export const addTapeCommands = (program: Command, run: Run): void => {
               ['Labelled', formatTime(result.tape.labelledAt)],
             ]),
             '',
-            table(result.chunks, [
-              { title: 'CHUNK', align: 'right', of: ({ tapeSequence }) => String(tapeSequence) },
-              { title: 'SET', of: ({ set }) => set.slice(0, 8) },
-              { title: 'OBJECT', of: ({ object }) => object ?? '-' },
-              { title: 'SEQUENCE', align: 'right', of: ({ sequence }) => String(sequence) },
-              { title: 'KIND', of: ({ kind }) => kind },
-              { title: 'BLOCK', align: 'right', of: ({ block }) => String(block) },
-              { title: 'SIZE', align: 'right', of: ({ bytes }) => formatSize(bytes) },
-            ]),
+            result.chunks.length === 0
+              ? 'Nothing lies on it.'
+              : table(result.chunks, [
+                  { title: 'CHUNK', align: 'right', of: ({ tapeSequence }) => String(tapeSequence) },
+                  { title: 'SET', of: ({ set }) => set.slice(0, 8) },
+                  { title: 'OBJECT', of: ({ object }) => object ?? '-' },
+                  { title: 'SEQUENCE', align: 'right', of: ({ sequence }) => String(sequence) },
+                  { title: 'KIND', of: ({ kind }) => kind },
+                  { title: 'BLOCK', align: 'right', of: ({ block }) => String(block) },
+                  { title: 'SIZE', align: 'right', of: ({ bytes }) => formatSize(bytes) },
+                ]),
           ].join('\n'),
         );
         return 0;

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { CODECS } from '../../../shared/contract/choices.ts';
 import type { VaultView } from '../../../shared/contract/vaults.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { askNewPassphrase } from '../secrets.ts';
 import type { Session } from '../session.ts';
@@ -43,6 +44,13 @@ export const addVaultCommands = (program: Command, run: Run): void => {
   vault
     .command('create <dir>')
     .description('create a vault; with a passphrase everything on its tapes is sealed')
+    .addHelpText(
+      'after',
+      examples(
+        'vault create /srv/vault',
+        'vault create /mnt/disk/vault --tape-size 64GiB --passphrase-file /root/passphrase',
+      ),
+    )
     .option('--name <name>', 'a name for people (default: that of the folder)')
     .option('--drives <n>', 'drives, and so tapes written in parallel (default: 2)', wholeNumber(1, 64))
     .option('--slots <n>', 'slots, and so tapes in the library (default: 8)', wholeNumber(1, 10_000))
@@ -55,6 +63,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
   vault
     .command('open <dir>')
     .description('take in a vault that exists, from another machine too')
+    .addHelpText('after', examples('vault open /mnt/disk/vault'))
     .option('--recovery-code-file <file>', 'open it with its recovery code')
     .option('--recover-library', RECOVER)
     .action((dir: string, options: KeyOptions, command: Command) =>
@@ -84,7 +93,11 @@ export const addVaultCommands = (program: Command, run: Run): void => {
                 { title: 'NAME', of: ({ name }) => name },
                 { title: 'SEALED', of: ({ sealed }) => (sealed ? 'yes' : 'no') },
                 { title: 'OBJECTS', align: 'right', of: ({ objects }) => formatCount(objects) },
-                { title: 'FOLDER', of: ({ dir, reachable }) => (reachable ? dir : `${dir} (not reachable)`) },
+                {
+                  title: 'FOLDER',
+                  flexible: true,
+                  of: ({ dir, reachable }) => (reachable ? dir : `${dir} (not reachable)`),
+                },
               ]),
         );
         return 0;
@@ -110,9 +123,11 @@ export const addVaultCommands = (program: Command, run: Run): void => {
         );
         session.answer(result, () =>
           [
-            `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${result.tapes} tapes (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
+            `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${counted(result.tapes, 'tape')} (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
             ...(result.incompleteSets > 0
-              ? [`${result.incompleteSets} of them are incomplete: tapes are missing or damaged.`]
+              ? [
+                  `${result.incompleteSets} of them ${result.incompleteSets === 1 ? 'is' : 'are'} incomplete: tapes are missing or damaged.`,
+                ]
               : []),
             ...recoveredLines(result),
             ...warningLines(result.warnings),
@@ -181,7 +196,7 @@ const show = async (session: Session, dir: string): Promise<number> => {
       ['Sealed', vault.sealed ? 'yes, with a passphrase' : 'no'],
       [
         'Library',
-        `${library.drives} drives, ${library.slots} slots, tapes of ${formatSize(library.tapeBytes)}, ${library.codec}`,
+        `${counted(library.drives, 'drive')}, ${counted(library.slots, 'slot')}, tapes of ${formatSize(library.tapeBytes)}, ${library.codec}`,
       ],
       [
         'Tapes',

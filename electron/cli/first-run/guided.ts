@@ -6,6 +6,7 @@ import { askNewPassphrase } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime } from '../sizes.ts';
 import { ask, confirm } from '../terminal/prompt.ts';
+import { typed } from '../terminal/typed.ts';
 import { warningLines } from '../warnings.ts';
 import { type RoundTrip, roundTrip } from './round-trip.ts';
 
@@ -69,15 +70,20 @@ const outcome = ({ set, restore, comparison }: RoundTrip, folder: string, restor
         `Compared ${counted(comparison.elements, 'element')}; ${comparison.differences.length} are not the same (changed meanwhile, or not readable):`,
         ...comparison.differences.slice(0, 10).map((difference) => `  ${difference}`),
       ]),
+  `The restored copy in ${restored} is yours to look at; delete it when you like.`,
   ...warningLines(set.warnings),
 ];
 
 const whatNext = (object: string, vault: string, sealed: boolean): string[] => [
   'What next:',
-  `  coldframe backup ${object}              back it up again: only what changed is copied`,
-  `  coldframe ls ${object}@latest           look into the newest backup`,
-  `  coldframe restore ${object}@latest --to DIR`,
-  `  coldframe verify --vault ${vault}`,
+  `  coldframe backup ${typed(object)}`,
+  '      back it up again: only what changed is copied',
+  `  coldframe ls ${typed(object)}`,
+  '      look into the newest backup',
+  `  coldframe restore ${typed(object)} --to DIR`,
+  '      restore it; name paths before --to for some of it only',
+  `  coldframe verify --vault ${typed(vault)}`,
+  '      read everything back and check every digest',
   ...(sealed ? ['The vault asks for its passphrase; in scripts give --passphrase-file FILE.'] : []),
   'In a checkout, write  npm run -s coldframe --  in place of  coldframe.',
 ];
@@ -118,10 +124,16 @@ const askPath = async (question: string, proposal: string): Promise<string> => {
 /** A name for the object that is not taken yet. */
 const freeName = async (session: Session, proposal: string): Promise<string> => {
   const { objects } = await session.call('object.list', {});
-  const taken = new Set(objects.map(({ name }) => name));
-  const name = proposal.replace(/[@/\p{C}]/gu, '-').trim() || 'first';
+  const taken = new Set(objects.map(({ name }) => name.toLowerCase()));
+  const name =
+    proposal
+      .replace(/[@/\p{C}\p{Zl}\p{Zp}]/gu, '-')
+      .trim()
+      .replace(/^-+/, '')
+      .slice(0, 100)
+      .trim() || 'first';
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? name : `${name}-${number}`;
-    if (!taken.has(candidate)) return candidate;
+    if (!taken.has(candidate.toLowerCase())) return candidate;
   }
 };

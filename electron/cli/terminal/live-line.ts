@@ -1,19 +1,22 @@
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
-import { formatCount, formatSize, formatSpan } from '../sizes.ts';
+import { counted, formatCount, formatRemaining, formatSize } from '../sizes.ts';
+import { printable } from './table.ts';
+import { cells, shortened } from './width.ts';
 
-type Sample = Extract<ConsoleEvent, { event: 'progress' }>;
+export type Sample = Extract<ConsoleEvent, { event: 'progress' }>;
 
 /** One line on a terminal that is written over and over while a job runs. */
 export class LiveLine {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: Pick<NodeJS.WriteStream, 'write' | 'columns'>;
   #shown = false;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: Pick<NodeJS.WriteStream, 'write' | 'columns'>) {
     this.#stream = stream;
   }
 
   show(sample: Sample): void {
-    const line = progressText(sample).slice(0, Math.max(20, (this.#stream.columns || 80) - 1));
+    // One cell is left free: a terminal goes to the next line when its last is written to.
+    const line = progressText(sample, (this.#stream.columns || 80) - 1);
     this.#stream.write(`\r\u001b[K${line}`);
     this.#shown = true;
   }
@@ -24,18 +27,30 @@ export class LiveLine {
   }
 }
 
-/** What a sample says in one line; the remaining time is left out while it cannot be told honestly. */
-export const progressText = (sample: Sample): string => {
+/** What a sample says in one line: the least telling parts are left out where there is no room. */
+export const progressText = (sample: Sample, room: number = Number.POSITIVE_INFINITY): string => {
   const { phase, state, bytesRead, bytesTotal, bytesStored, elementsDone, elementsTotal, rate, etaMs } = sample;
+  const moves = state === 'running';
   const share = bytesTotal ? `${Math.min(100, Math.floor((bytesRead * 100) / bytesTotal))}%` : null;
-  const parts = [
-    state === 'paused' ? 'paused' : phase,
-    share,
-    bytesRead > 0 ? `${formatSize(bytesRead)}${bytesTotal === null ? '' : ` of ${formatSize(bytesTotal)}`}` : null,
-    bytesStored > 0 ? `${formatSize(bytesStored)} stored` : null,
-    `${formatCount(elementsDone)}${elementsTotal === null ? '' : ` of ${formatCount(elementsTotal)}`} elements`,
-    rate > 0 ? `${formatSize(rate)}/s` : null,
-    etaMs === null ? null : `${formatSpan(etaMs)} left`,
+  const size = bytesTotal ? `${formatSize(bytesRead)} of ${formatSize(bytesTotal)}` : formatSize(bytesRead);
+  const elements = elementsTotal
+    ? `${formatCount(elementsDone)} of ${counted(elementsTotal, 'element')}`
+    : counted(elementsDone, 'element');
+  // In the order in which they are shown, each with its rank: the highest goes first.
+  const parts: readonly (readonly [number, string | null])[] = [
+    [0, state === 'paused' ? 'paused' : printable(phase)],
+    [1, share],
+    [3, bytesRead > 0 ? size : null],
+    [2, moves && rate > 0 ? `${formatSize(rate)}/s` : null],
+    [5, elementsDone > 0 || elementsTotal ? elements : null],
+    [6, bytesStored > 0 ? `${formatSize(bytesStored)} stored` : null],
+    [4, moves && etaMs !== null ? `${formatRemaining(etaMs)} left` : null],
   ];
-  return parts.filter((part) => part !== null).join('  ');
+  let kept = parts.filter(([, text]) => text !== null);
+  const line = () => kept.map(([, text]) => text).join('  ');
+  while (kept.length > 1 && cells(line()) > room) {
+    const last = Math.max(...kept.map(([rank]) => rank));
+    kept = kept.filter(([rank]) => rank !== last);
+  }
+  return shortened(line(), Math.max(1, room));
 };

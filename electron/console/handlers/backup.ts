@@ -1,4 +1,5 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions } from '../use-cases.ts';
@@ -19,7 +20,12 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     const plan = await withSession(parts, vault, secrets, (session) =>
       parts.useCases.planBackup(session, object, optionsOf(input), control),
     );
-    return { ...plan, leftOut: [...plan.leftOut], tapes: [...plan.tapes], warnings: [...plan.warnings] };
+    return {
+      ...plan,
+      leftOut: everyRule(plan.leftOut, object.selection),
+      tapes: [...plan.tapes],
+      warnings: [...plan.warnings],
+    };
   },
 
   backup: (input, context) => runBackupJob(parts, context, input),
@@ -53,6 +59,13 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     return { sets: sets.toSorted((a, b) => b.createdAt - a.createdAt).map(setView) };
   },
 });
+
+/** What each rule leaves out, those included that leave out nothing: a slip of the hand shows. */
+const everyRule = (leftOut: readonly LeftOut[], { unprotected, exclude }: Selection): LeftOut[] => {
+  const counted = new Set(leftOut.map(({ rule }) => rule));
+  const idle = [...unprotected, ...exclude.map((glob) => `glob:${glob}`)].filter((rule) => !counted.has(rule));
+  return [...leftOut, ...idle.map((rule) => ({ rule, elements: 0, bytes: 0 }))];
+};
 
 /** Runs a backup as a job; also the way an interrupted one is taken up again. */
 export const runBackupJob = async (

@@ -4,6 +4,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, VaultInfo, VaultSession } from '../use-cases.ts';
+import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts } from './parts.ts';
 
 /** A folder by its real name, so that one vault has one name; as given when it is not there. */
@@ -105,10 +106,11 @@ export const setNamed = async (parts: ConsoleParts, name: string): Promise<{ set
     if (set !== null) found.push({ set, vault });
   }
   const [only, another] = found;
-  if (only && !another) return only;
-  throw new ColdframeError(another ? 'SET_AMBIGUOUS' : 'NO_SUCH_SET', {
-    message: another ? `${name} means block sets in more than one vault.` : `There is no block set ${name}.`,
-    guidance: another ? 'Give more digits of its id.' : 'List them with: coldframe sets',
+  if (!only) throw noSuchSet(parts, name);
+  if (!another) return only;
+  throw new ColdframeError('SET_AMBIGUOUS', {
+    message: `${name} means block sets in more than one vault.`,
+    guidance: 'Give more digits of its id.',
     context: { set: name },
   });
 };

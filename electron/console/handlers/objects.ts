@@ -14,6 +14,7 @@ import type { Selection } from '../../../shared/model/selection.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { VaultInfo } from '../use-cases.ts';
+import { demandName, nameForComparison } from './demand-name.ts';
 import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { isoTime, objectView } from './views.ts';
@@ -24,13 +25,7 @@ export const objectHandlers = (
 ): HandlersOf<'object.add' | 'object.list' | 'object.show' | 'object.remove'> => ({
   'object.add': async (input) => {
     const vault = vaultAt(parts, input.vault);
-    if (parts.store.objects.byName(input.name)) {
-      throw new ColdframeError('OBJECT_EXISTS', {
-        message: `There is a logical object named ${input.name} already.`,
-        guidance: `Choose another name, or remove it first with: coldframe object remove ${input.name}`,
-        context: { object: input.name },
-      });
-    }
+    demandFree(parts, demandName(input.name, 'object'));
     const { kind, volumes } = kindOf(input);
     for (const path of input.files ?? []) demandRoot(bytesOfPath(path), parts.store.vaults.list());
     const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
@@ -43,8 +38,9 @@ export const objectHandlers = (
       selection: selectionOf(input),
       createdAt: Date.now(),
     };
+    const unmatched = object.selection.exclude.length === 0 ? [] : await unmatchedIn(parts, object.selection);
     parts.store.objects.add(object);
-    return { object: objectView(object, vault) };
+    return { object: objectView(object, vault), unmatched: [...unmatched] };
   },
 
   'object.list': async () => ({
@@ -69,6 +65,30 @@ export const objectHandlers = (
     return { object: objectView(object, vaultOf(parts, object)) };
   },
 });
+
+/** Exclusions that match nothing now, a slip of the hand perhaps; none when that cannot be told soon. */
+const unmatchedIn = async (
+  { useCases, store, home }: ConsoleParts,
+  selection: Selection,
+): Promise<readonly string[]> => {
+  const own = [home, ...store.vaults.list().map(({ dir }) => dir)].map(byteStringFromText);
+  return (await useCases.unmatchedExclusions(selection, own)) ?? [];
+};
+
+/** Refuses a name that an object has already, be it in other letters: one would be taken for the other. */
+const demandFree = ({ store }: ConsoleParts, wanted: string): void => {
+  const same = store.objects.list().find(({ name }) => nameForComparison(name) === nameForComparison(wanted));
+  if (!same) return;
+  const { name } = same;
+  throw new ColdframeError('OBJECT_EXISTS', {
+    message:
+      name === wanted
+        ? `There is a logical object named ${name} already.`
+        : `There is a logical object named ${name} already, which is ${wanted} in other letters.`,
+    guidance: `Choose another name, or remove it first with: coldframe object remove ${name}`,
+    context: { object: name },
+  });
+};
 
 const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
   if (files.length > 0 === volumes.length > 0) {

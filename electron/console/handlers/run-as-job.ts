@@ -11,7 +11,8 @@ export const runAsJob = async <Result>(
   started?: (id: string) => void,
 ): Promise<Result> => {
   signal.throwIfAborted();
-  const { id, outcome } = board.submit(request);
+  const { id, outcome, waitsFor } = board.submit(request);
+  if (waitsFor.length > 0) emit(waitingEvent(id, waitsFor));
   started?.(id);
   const stopHearing = board.onChange((job, what) => {
     if (job.id === id) emit(what === 'progress' ? progressEvent(job) : { event: 'job', job });
@@ -25,6 +26,13 @@ export const runAsJob = async <Result>(
     stopHearing();
   }
 };
+
+/** What a call waits for, as an event. */
+export const waitingEvent = (job: string | null, jobs: readonly JobRecord[]): ConsoleEvent => ({
+  event: 'waiting',
+  job,
+  for: jobs.map(({ id, kind, state, object, vault }) => ({ job: id, kind, state, object, vault })),
+});
 
 /** A job's latest sample as an event. */
 export const progressEvent = ({ id, kind, state, progress }: JobRecord): ConsoleEvent => ({

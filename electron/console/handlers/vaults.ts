@@ -3,9 +3,10 @@ import { basename } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { VaultInfo } from '../use-cases.ts';
+import { demandName } from './demand-name.ts';
 import { realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
-import { runAsJob } from './run-as-job.ts';
+import { runAsJob, waitingEvent } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
 import { vaultView } from './views.ts';
 
@@ -18,7 +19,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.create': async (input, { secrets }) => {
     const { vault, recoveryCode } = await parts.useCases.createVault({
       dir: input.dir,
-      name: input.name ?? basename(input.dir),
+      name: input.name === undefined ? basename(input.dir) : demandName(input.name, 'vault'),
       drives: input.drives ?? 2,
       slots: input.slots ?? 8,
       tapeBytes: input.tapeSize ?? 8 * GIB,
@@ -81,7 +82,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { vault: vaultView(vault), ...result, recovered };
   },
 
-  'vault.passphrase': async ({ dir }, { secrets }) => {
+  'vault.passphrase': async ({ dir }, { secrets, emit }) => {
     const vault = remember(parts, await inspect(parts, dir));
     requireAccess(vault, secrets);
     if (!secrets.newPassphrase) {
@@ -90,6 +91,8 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
         guidance: 'Give it with --new-passphrase-file, or run the command on a terminal to be asked.',
       });
     }
+    const users = parts.board.usersOf(vault.dir);
+    if (users.length > 0) emit(waitingEvent(null, users));
     const changed = await parts.useCases.changePassphrase(vault.dir, secrets, secrets.newPassphrase);
     return { vault: vaultView(vault), ...changed };
   },

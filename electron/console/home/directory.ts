@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { homeDirectory } from '../../platform/home-directory.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 
 /** Which folder is the home: the option, then COLDFRAME_HOME, then the operating system's place. */
 export const chooseHome = (option: string | undefined): string =>
@@ -10,7 +11,7 @@ export const chooseHome = (option: string | undefined): string =>
 /** Makes the home when it is missing and sees to it that nobody else can enter; answers its real path. */
 export const prepareHome = (home: string): string => {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
     const real = realpathSync(home);
     const { mode, uid } = statSync(real);
     if (process.getuid && uid !== process.getuid()) throw new Error(`it belongs to user ${uid}`);

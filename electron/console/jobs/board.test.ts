@@ -137,3 +137,32 @@ test('samples are taken a few times a second, the last one always', async () => 
   await job.outcome;
   expect(seen).toEqual([1, 1000]);
 });
+
+test('who has to wait is told for whom; a vault knows who uses it', async () => {
+  const board = newBoard();
+  const gate = Promise.withResolvers<string>();
+  const first = board.submit(request('/a', () => gate.promise));
+  const verify = board.submit({ ...request('/a', async () => 'done'), kind: 'verify' as const, object: null });
+  expect(first.waitsFor).toEqual([]);
+  expect(verify.waitsFor).toMatchObject([{ id: first.id, kind: 'backup', object: 'documents' }]);
+  expect(board.usersOf('/a').map(({ id }) => id)).toEqual([first.id, verify.id]);
+  expect(board.usersOf('/b')).toEqual([]);
+  gate.resolve('done');
+  await Promise.all([first.outcome, verify.outcome]);
+  expect(board.usersOf('/a')).toEqual([]);
+});
+
+test('a job that has ended shows how far it came, and no rate or remaining time', async () => {
+  const board = newBoard();
+  const counters = { phase: 'copying', elementsDone: 7, elementsTotal: 9, bytesRead: 5, bytesStored: 3, bytesTotal: 9 };
+  const job = board.submit(
+    request('/a', async (control) => {
+      control.report(counters);
+      return 'done';
+    }),
+  );
+  await job.outcome;
+  const atRest = { ...counters, phase: 'ended', rate: 0, etaMs: null };
+  expect(board.find(job.id).progress).toEqual(atRest);
+  expect(board.list(1)[0]?.progress).toEqual(atRest);
+});

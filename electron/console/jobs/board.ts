@@ -2,6 +2,7 @@ import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { JobTable, StoredJob } from '../store/job-table.ts';
+import { atRest } from './at-rest.ts';
 import { Claims } from './claims.ts';
 import type { JobRequest } from './request.ts';
 import { RunningJob } from './running-job.ts';
@@ -22,7 +23,12 @@ export class JobBoard {
   }
 
   /** Queues a job; it answers or rejects with the job's outcome. */
-  submit<Result>(request: JobRequest<Result>): { readonly id: string; readonly outcome: Promise<Result> } {
+  submit<Result>(request: JobRequest<Result>): {
+    readonly id: string;
+    readonly outcome: Promise<Result>;
+    /** The jobs that have to end before it begins. */
+    readonly waitsFor: readonly JobRecord[];
+  } {
     const id = randomId();
     const job = new RunningJob(id, request, {
       save: (record) => this.#table.put(record),
@@ -31,7 +37,7 @@ export class JobBoard {
       },
     });
     this.#jobs.set(id, job);
-    const { turn, release } = this.#claims.claim(request);
+    const { turn, release, before } = this.#claims.claim({ ...request, id });
     const outcome = job.run(turn, request).finally(() => {
       this.#jobs.delete(id);
       release();
@@ -39,7 +45,12 @@ export class JobBoard {
     this.#outcomes.add(outcome);
     const forget = () => this.#outcomes.delete(outcome);
     outcome.then(forget, forget);
-    return { id, outcome };
+    return { id, outcome, waitsFor: this.#records(before) };
+  }
+
+  /** The jobs that use a vault or wait for it. */
+  usersOf(vault: string): readonly JobRecord[] {
+    return this.#records(this.#claims.of(vault));
   }
 
   /** How many are queued, running or paused. */
@@ -96,7 +107,11 @@ export class JobBoard {
   }
 
   #current({ input: _input, ...stored }: StoredJob): JobRecord {
-    return this.#jobs.get(stored.id)?.record ?? stored;
+    return this.#jobs.get(stored.id)?.record ?? { ...stored, progress: atRest(stored.progress) };
+  }
+
+  #records(ids: readonly string[]): readonly JobRecord[] {
+    return ids.flatMap((id) => this.#jobs.get(id)?.record ?? []);
   }
 
   #active(id: string): RunningJob {

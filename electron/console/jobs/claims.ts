@@ -1,6 +1,7 @@
 import type { JobKind } from '../../../shared/contract/jobs.ts';
 
 interface Claim {
+  readonly id: string;
   readonly kind: JobKind;
   readonly object: string | null;
   readonly vault: string;
@@ -17,14 +18,25 @@ interface Held extends Claim {
 export class Claims {
   #held: Held[] = [];
 
+  /** Who has a vault now, or waits for it. */
+  of(vault: string): readonly string[] {
+    return this.#held.filter((each) => each.vault === vault).map((each) => each.id);
+  }
+
   /** Claims a vault: `turn` resolves when the claim holds, `release` ends it. */
-  claim({ kind, object, vault }: Claim): { readonly turn: Promise<unknown>; readonly release: () => void } {
+  claim({ id, kind, object, vault }: Claim): {
+    readonly turn: Promise<unknown>;
+    readonly release: () => void;
+    /** Whose claims have to end first. */
+    readonly before: readonly string[];
+  } {
     const { promise: over, resolve } = Promise.withResolvers<void>();
-    const mine: Held = { kind, object, vault, over };
+    const mine: Held = { id, kind, object, vault, over };
     const before = this.#held.filter((each) => disturbs(each, mine));
     this.#held.push(mine);
     return {
       turn: Promise.all(before.map((each) => each.over)),
+      before: before.map((each) => each.id),
       release: () => {
         this.#held = this.#held.filter((each) => each !== mine);
         resolve();

@@ -29,3 +29,9 @@ test('the rate is that of the last seconds', () => {
   for (let second = 0; second <= 10; second += 1) meter.sample(counters(second * 10), second * 1000);
   expect(meter.sample(counters(100), 20_000).rate).toBe(0);
 });
+
+test('when everything is read the time that the rest takes is not known', () => {
+  const meter = new RateMeter();
+  meter.sample(counters(0), 0);
+  expect(meter.sample(counters(1000), 4000)).toMatchObject({ rate: 250, etaMs: null });
+});

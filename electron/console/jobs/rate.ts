@@ -32,6 +32,14 @@ export class RateMeter {
 }
 
 const remaining = ({ bytesRead, bytesTotal }: ProgressCounters, rate: number, span: number): number | null => {
-  if (bytesTotal === null || rate === 0 || span < HONEST_MS || bytesRead < bytesTotal * HONEST_SHARE) return null;
+  // What is still done when everything is read has no rate to tell its end from.
+  if (
+    bytesTotal === null ||
+    bytesRead >= bytesTotal ||
+    rate === 0 ||
+    span < HONEST_MS ||
+    bytesRead < bytesTotal * HONEST_SHARE
+  )
+    return null;
   return Math.max(0, Math.round(((bytesTotal - bytesRead) * 1000) / rate));
 };

@@ -2,6 +2,7 @@ import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import type { ProgressCounters } from '../use-cases.ts';
+import { atRest } from './at-rest.ts';
 import { type SteeredControl, steeredControl } from './control.ts';
 import { RateMeter } from './rate.ts';
 import type { JobRequest } from './request.ts';
@@ -105,7 +106,7 @@ export class RunningJob {
 
   #end(state: JobState, outcome: Pick<Partial<JobRecord>, 'error' | 'result'>): void {
     this.#sample();
-    this.#change({ state, finishedAt: now(), ...outcome });
+    this.#change({ state, finishedAt: now(), progress: atRest(this.record.progress), ...outcome });
   }
 
   #change(change: Partial<JobRecord>): void {

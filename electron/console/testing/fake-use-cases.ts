@@ -24,6 +24,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     labelTapes: unused,
     openCatalog: async () => null,
     openVaultSession: async (dir) => ({ info: vaultAt(dir), close: async () => undefined }) as never,
+    unmatchedExclusions: async () => [],
     planBackup: unused,
     runBackup: async (_, object, { resume }, job) => {
       await backup(object, job, resume);

@@ -15,6 +15,7 @@ test.each([
   [sampleId(3), 3],
   ['documents', 2],
   ['documents@latest', 2],
+  ['documents@2026-01-01', 0],
   ['documents@2026-01-02', 1],
   ['documents@2026-01-02T12:00:00Z', 1],
   ['documents@2026-01-02T23:30:00-02:00', 2],

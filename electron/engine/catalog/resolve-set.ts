@@ -1,5 +1,6 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { pointInTime } from '../../../shared/model/point-in-time.ts';
 import { noSuchSet } from './set-keys.ts';
 import { findSet, type SetDetail, type SetRow, setRows } from './set-row.ts';
 import type { Store } from './store.ts';
@@ -53,16 +54,13 @@ const byName = (store: Store, text: string): SetRow | undefined => {
   const at = text.lastIndexOf('@');
   if (whole !== undefined || at < 0) return whole;
   const when = text.slice(at + 1);
-  const until =
-    when === 'latest'
-      ? Number.MAX_SAFE_INTEGER
-      : Date.parse(/[zZ]|[+-]\d\d:?\d\d$|^\d{4}(-\d\d){0,2}$/.test(when) ? when : `${when}Z`);
-  return Number.isNaN(until) ? undefined : newest(store, text.slice(0, at), until);
+  const until = when === 'latest' ? Number.MAX_SAFE_INTEGER : pointInTime(when);
+  return until === null ? undefined : newest(store, text.slice(0, at), until);
 };
 
 /**
  * The set that a person means: an id, a unique beginning of one, NAME or NAME@latest (its newest complete set), or
- * NAME@TIME (the newest complete one not after an ISO 8601 time, UTC unless it says otherwise). An id wins over a name,
+ * NAME@TIME (the newest complete one not after it, `pointInTime`). An id wins over a name,
  * a name over a beginning. Throws NO_SUCH_SET, SET_AMBIGUOUS.
  */
 export const resolveSet = (store: Store, text: string): BlockSetSummary => {

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { type Bytes, type Millis, millis, type TapeId, type VaultId, vaultId } from '../../../shared/units.ts';
 import { syncDirectory } from '../../platform/durable-write.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
 import type { Codec } from '../blockset/unit.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
 import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, unlockKeys, VaultKeys, wrapKey } from './keys.ts';
@@ -243,7 +244,7 @@ const demandRange = (what: string, value: number, least: number, most: number): 
 /** Makes the folder, or makes sure that nothing but leftovers of an interrupted creation lies in it. */
 const demandEmpty = (dir: string): void => {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir);
     const names = readdirSync(dir).filter((name) => !name.endsWith('.tmp'));
     if (names.every((name) => name === 'tapes' && readdirSync(join(dir, name)).length === 0)) return;
     const what = names.includes('library.json') ? 'holds a vault already' : 'is not empty';
@@ -255,6 +256,8 @@ const demandEmpty = (dir: string): void => {
   } catch (error) {
     if (isErrno(error, 'ENOTDIR', 'EEXIST'))
       throw badRequest(`${dir} is not a folder.`, 'Choose an empty or new folder.');
+    if (isErrno(error, 'ENOENT'))
+      throw badRequest(`No folder can be made at ${dir}: the file system there takes none.`, 'Choose another place.');
     throw error instanceof ColdframeError ? error : ioError('make', errnoOf(error) ?? 'EIO', dir, error);
   }
 };

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+
+const SET =
+  'a block set: its id or the first digits of it, NAME or NAME@latest (the newest complete one of an object), or NAME@TIME (the newest one not after a time, such as docs@2026-01-31 or "docs@2026-01-31 17:30")';
+
+/** What the arguments of commands are, by their names; one name means one thing everywhere. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  dir: 'the folder of a vault',
+  from: SET,
+  id: 'a job: its id or the first digits of it',
+  name: 'the name of a logical object',
+  path: 'an absolute path as it was when it was backed up; a relative one counts from the folder you are in',
+  paths: 'what to restore, as absolute paths; everything when left out',
+  pattern: 'a part of a name, or a pattern with * and ?',
+  set: SET,
+  sets: `${SET}; several may be given`,
+  tape: 'a tape: its volume id or its barcode',
+  to: 'the block set to compare with, named likewise',
+};
+
+/** Gives every argument of every command its line in the help. */
+export const explainArguments = (command: Command): void => {
+  for (const argument of command.registeredArguments) {
+    if (argument.description === '') argument.description = ARGUMENTS[argument.name()] ?? '';
+  }
+  for (const each of command.commands) explainArguments(each);
+};
+
+/** Examples at the end of a command's help, as lines of the command line without the program's name. */
+export const examples = (...lines: readonly string[]): string =>
+  ['\nExamples:', ...lines.map((line) => `  coldframe ${line}`)].join('\n');
