@@ -38,6 +38,13 @@ export const formatTooNew = (what: string, version: number): ColdframeError =>
     context: { version },
   });
 
+/** Whether an error is about one tape, as a place that cannot be read is: others may still do. */
+export const isAboutTape = ({ kind, code, context }: ColdframeError): boolean =>
+  kind === 'damaged' ||
+  code === 'NO_SUCH_TAPE' ||
+  code === 'TAPE_MISMATCH' ||
+  (code === 'IO' && context.errno === 'EIO');
+
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /** Where on a medium: byte in the file, and how many records and file marks lie before it, if that is known. */
