@@ -57,6 +57,8 @@ export class DrivePool<Access> {
   readonly #drives = new Map<number, Drive<Access>>();
   readonly #jobs = new Map<number, DriveJob>();
   readonly #listeners = new Set<(news: ChannelNews) => void>();
+  /** Failures that no job was there for any more. */
+  readonly #unheard: ColdframeError[] = [];
   #nextRequest = 1;
   #nextJob = 1;
 
@@ -94,15 +96,17 @@ export class DrivePool<Access> {
 
   /**
    * The job is over; its front ends are gone. What it wrote is made durable and told to it before it is forgotten, so that
-   * a job that failed can be taken up from there. Unmounts all tapes when it was the last one.
+   * a job that failed can be taken up from there. Unmounts all tapes when it was the last one, and gives what went wrong
+   * then: the job has all that it wants on tape, but a tape may lack its tail.
    */
-  async leave(job: DriveJob): Promise<void> {
+  async leave(job: DriveJob): Promise<ColdframeError[]> {
     this.#view.sweep(job.number);
     await this.#all((id) => ({ kind: 'flush', id }));
     this.#jobs.delete(job.number);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'leave', job: job.number });
     this.#view.sweep(job.number);
     if (this.#jobs.size === 0) await this.unmountAll();
+    return this.#unheard.splice(0);
   }
 
   /** Resolves when everything that jobs were told of as written is durable. Failures reach the jobs. */
@@ -246,6 +250,7 @@ export class DrivePool<Access> {
   }
 
   #failJobs(error: ColdframeError): void {
+    if (this.#jobs.size === 0) this.#unheard.push(error);
     for (const job of Array.from(this.#jobs.values())) job.failed(error);
   }
 
