@@ -71,8 +71,8 @@ export class Workplace {
   ): { readonly child: ChildProcess; readonly ended: Promise<Ending> } {
     const all = [...this.options, '--json', '--yes', ...args];
     const env = { ...environment(), COLDFRAME_HOME: options.home ?? this.home, ...options.env };
-    const [file = '', ...before] = [...(options.under ?? []), process.execPath];
-    return launch(file, [...before, program, ...all], { ...options, env }, `coldframe ${all.join(' ')}`);
+    const [file = '', ...rest] = (options.under ?? []).concat(process.execPath, program, all);
+    return launch(file, rest, { ...options, env }, `coldframe ${all.join(' ')}`);
   }
 
   /** Runs a command to its end, whatever it is. */

@@ -16,11 +16,12 @@ export const WRITES = ['write', 'pwrite64', 'writev', 'pwritev'] as const;
 export const FLUSHES = ['fsync', 'fdatasync', 'syncfs'] as const;
 
 /** Runs a program with a fault; it is told what happened in `log`. */
-export const underFault = ({ calls, errno, paths = [], when }: SystemCallFault, log: string): string[] => [
-  ...['strace', '-f', '-qq', '--seccomp-bpf', '-o', log],
-  ...paths.flatMap((path) => ['-P', path]),
-  ...['-e', `trace=${calls.join(',')}`, '-e', `inject=${calls.join(',')}:error=${errno}:when=${when}`],
-];
+export const underFault = ({ calls, errno, paths = [], when }: SystemCallFault, log: string): string[] => {
+  const names = calls.join(',');
+  const files = paths.flatMap((path) => ['-P', path]);
+  const inject = `inject=${names}:error=${errno}:when=${when}`;
+  return ['strace', '-f', '-qq', '--seccomp-bpf', '-o', log, '-e', `trace=${names}`, '-e', inject].concat(files);
+};
 
 /** How many calls the fault struck. */
 export const strikes = (log: string): number => readFileSync(log, 'latin1').split('(INJECTED)').length - 1;
