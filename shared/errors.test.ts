@@ -3,12 +3,21 @@ import { asColdframeError, ColdframeError } from './errors.ts';
 
 const thrown = (fields: object): Error => Object.assign(new Error('database or disk is full'), fields);
 
-test.each([{ code: 'ERR_SQLITE_ERROR', errcode: 13 }, { code: 'ENOSPC' }, { code: 'EDQUOT' }])(
-  '%j means that the disk is full',
+test.each([
+  { code: 'ERR_SQLITE_ERROR', errcode: 13 },
+  { code: 'ERR_SQLITE_ERROR', errcode: 4874 },
+  { code: 'ENOSPC' },
+  { code: 'EDQUOT' },
+])('%j means that the disk is full', (fields) => {
+  const cause = thrown(fields);
+  expect(asColdframeError(cause)).toMatchObject({ code: 'DISK_FULL', kind: 'no-space', cause });
+  expect(asColdframeError(cause).message).toContain('database or disk is full');
+});
+
+test.each([{ code: 'ERR_SQLITE_ERROR', errcode: 10 }, { code: 'ERR_SQLITE_ERROR', errcode: 778 }, { code: 'EIO' }])(
+  '%j means that a disk fails',
   (fields) => {
-    const cause = thrown(fields);
-    expect(asColdframeError(cause)).toMatchObject({ code: 'DISK_FULL', kind: 'no-space', cause });
-    expect(asColdframeError(cause).message).toContain('database or disk is full');
+    expect(asColdframeError(thrown(fields))).toMatchObject({ code: 'IO', kind: 'failed' });
   },
 );
 

@@ -47,13 +47,23 @@ export class ColdframeError extends Error {
   }
 }
 
-/** Any thrown value as a ColdframeError: a full disk is told as one; what else is none becomes `INTERNAL`, keeping its cause. */
+/**
+ * Any thrown value as a ColdframeError: a full or failing disk is told as one; what else is none becomes `INTERNAL`,
+ * keeping its cause.
+ */
 export const asColdframeError = (thrown: unknown): ColdframeError => {
   if (thrown instanceof ColdframeError) return thrown;
   if (saysDiskFull(thrown)) {
     return new ColdframeError('DISK_FULL', {
       message: `There is no room on the disk: ${thrown.message}.`,
       guidance: 'Make room on the disks that hold the home, the vault and the temporary files, then try again.',
+      cause: thrown,
+    });
+  }
+  if (saysDiskFails(thrown)) {
+    return new ColdframeError('IO', {
+      message: `A disk reported an error: ${thrown.message}.`,
+      guidance: 'Check the disks that hold the home, the vault and the temporary files, then try again.',
       cause: thrown,
     });
   }
@@ -65,13 +75,28 @@ export const asColdframeError = (thrown: unknown): ColdframeError => {
   });
 };
 
-/** SQLITE_FULL, a primary result code (sqlite.org/rescode.html). */
-const SQLITE_FULL = 13;
+/** Result codes of SQLite (sqlite.org/rescode.html); IOERR_SHMSIZE: no room for the index of the write-ahead log. */
+const SQLITE = { IOERR: 10, FULL: 13, IOERR_SHMSIZE: 4874 } as const;
 
 /** Whether an error of SQLite or of the operating system says that there is no room. */
 const saysDiskFull = (thrown: unknown): thrown is Error => {
   if (!(thrown instanceof Error) || !('code' in thrown)) return false;
-  if (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT') return true;
-  if (thrown.code !== 'ERR_SQLITE_ERROR' || !('errcode' in thrown)) return false;
-  return typeof thrown.errcode === 'number' && (thrown.errcode & 255) === SQLITE_FULL;
+  const { code } = thrown;
+  return code === 'ENOSPC' || code === 'EDQUOT' || sqliteSaysFull(sqliteCode(thrown));
 };
+
+const saysDiskFails = (thrown: unknown): thrown is Error =>
+  thrown instanceof Error &&
+  (('code' in thrown && thrown.code === 'EIO') || primary(sqliteCode(thrown)) === SQLITE.IOERR);
+
+/** The extended result code of an error of SQLite; null of any other error. */
+const sqliteCode = (error: Error): number | null =>
+  'code' in error && error.code === 'ERR_SQLITE_ERROR' && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode
+    : null;
+
+/** Whether an extended result code of SQLite says that there is no room. */
+export const sqliteSaysFull = (code: number | null): boolean =>
+  primary(code) === SQLITE.FULL || code === SQLITE.IOERR_SHMSIZE;
+
+const primary = (code: number | null): number | null => (code === null ? null : code & 255);

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
   readonly cwd?: string;
+  /** A program with its arguments that runs the command. */
+  readonly under?: readonly string[];
 }
 
 /** What an error looks like on standard output with `--json`. */
@@ -69,7 +71,8 @@ export class Workplace {
   ): { readonly child: ChildProcess; readonly ended: Promise<Ending> } {
     const all = [...this.options, '--json', '--yes', ...args];
     const env = { ...environment(), COLDFRAME_HOME: options.home ?? this.home, ...options.env };
-    return launch(process.execPath, [program, ...all], { ...options, env }, `coldframe ${all.join(' ')}`);
+    const [file = '', ...rest] = (options.under ?? []).concat(process.execPath, program, all);
+    return launch(file, rest, { ...options, env }, `coldframe ${all.join(' ')}`);
   }
 
   /** Runs a command to its end, whatever it is. */

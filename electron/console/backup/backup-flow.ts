@@ -89,6 +89,10 @@ export class BackupFlow implements SetFlow {
     return this.#channel.bytesStored;
   }
 
+  get lateWarnings(): readonly Warning[] {
+    return this.#channel.lateWarnings;
+  }
+
   /** Scans and copies. When it resolves, all content is durable on tape. */
   async copy(): Promise<Copied> {
     const channel = this.#channel;

@@ -7,6 +7,8 @@ import type {
   MountedTapeSummary,
   TapeSetEntry,
 } from '../../engine/mover/back-end-protocol.ts';
+import type { ChannelNews } from '../../engine/mover/channel.ts';
+import { type ChannelState, channelTransition } from '../../engine/mover/channel-state.ts';
 import { createStaging, type SharedStaging, Staging } from '../../engine/mover/staging.ts';
 import { Thread } from './thread.ts';
 
@@ -41,6 +43,8 @@ export interface DriveJob {
 interface Drive<Access> {
   readonly thread: Thread<BackEndRequest<Access>, BackEndAnswer>;
   tape: string | null;
+  /** Of its channel, as its thread told it last. */
+  state: ChannelState;
   readonly waiters: Map<number, () => void>;
 }
 
@@ -52,6 +56,9 @@ export class DrivePool<Access> {
   readonly #source: TapeSource<Access>;
   readonly #drives = new Map<number, Drive<Access>>();
   readonly #jobs = new Map<number, DriveJob>();
+  readonly #listeners = new Set<(news: ChannelNews) => void>();
+  /** Failures that no job was there for any more. */
+  readonly #unheard: ColdframeError[] = [];
   #nextRequest = 1;
   #nextJob = 1;
 
@@ -89,15 +96,17 @@ export class DrivePool<Access> {
 
   /**
    * The job is over; its front ends are gone. What it wrote is made durable and told to it before it is forgotten, so that
-   * a job that failed can be taken up from there. Unmounts all tapes when it was the last one.
+   * a job that failed can be taken up from there. Unmounts all tapes when it was the last one, and gives what went wrong
+   * then: the job has all that it wants on tape, but a tape may lack its tail.
    */
-  async leave(job: DriveJob): Promise<void> {
+  async leave(job: DriveJob): Promise<ColdframeError[]> {
     this.#view.sweep(job.number);
     await this.#all((id) => ({ kind: 'flush', id }));
     this.#jobs.delete(job.number);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'leave', job: job.number });
     this.#view.sweep(job.number);
     if (this.#jobs.size === 0) await this.unmountAll();
+    return this.#unheard.splice(0);
   }
 
   /** Resolves when everything that jobs were told of as written is durable. Failures reach the jobs. */
@@ -114,6 +123,17 @@ export class DrivePool<Access> {
   mountedDrive(): number {
     for (const [number, drive] of this.#drives) if (drive.tape !== null) return number;
     return 0;
+  }
+
+  /** What the channel of each drive that was ever needed is doing now. */
+  channels(): ChannelNews[] {
+    return [...this.#drives].map(([channel, { state, tape }]) => ({ channel, state, tape }));
+  }
+
+  /** Hears of every step of every channel; returns how to stop hearing. */
+  onChannel(listener: (news: ChannelNews) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   gauge(): ReturnType<Staging['gauge']> {
@@ -150,8 +170,9 @@ export class DrivePool<Access> {
       (answer) => this.#hear(number, answer),
       (error) => this.#died(number, error),
     );
-    const drive: Drive<Access> = { thread, tape: null, waiters: new Map() };
+    const drive: Drive<Access> = { thread, tape: null, state: 'requested', waiters: new Map() };
     this.#drives.set(number, drive);
+    this.#entered(number, drive, 'requested');
     for (const job of this.#jobs.values()) thread.send({ kind: 'join', job: job.number, set: job.set });
     return drive;
   }
@@ -160,6 +181,9 @@ export class DrivePool<Access> {
     const drive = this.#drives.get(number);
     if (!drive) return;
     switch (answer.kind) {
+      case 'state':
+        this.#entered(number, drive, answer.state);
+        return;
       case 'mounted':
         return;
       case 'written':
@@ -192,6 +216,11 @@ export class DrivePool<Access> {
     }
   }
 
+  #entered(channel: number, drive: Drive<Access>, state: ChannelState): void {
+    drive.state = state;
+    for (const listener of this.#listeners) listener({ channel, state, tape: drive.tape });
+  }
+
   #resolve(drive: Drive<Access>, id: number): void {
     drive.waiters.get(id)?.();
     drive.waiters.delete(id);
@@ -221,6 +250,7 @@ export class DrivePool<Access> {
   }
 
   #failJobs(error: ColdframeError): void {
+    if (this.#jobs.size === 0) this.#unheard.push(error);
     for (const job of Array.from(this.#jobs.values())) job.failed(error);
   }
 
@@ -228,7 +258,9 @@ export class DrivePool<Access> {
     const drive = this.#drives.get(number);
     this.#drives.delete(number);
     if (drive) {
+      if (drive.state !== 'closed') this.#entered(number, drive, channelTransition('backup', drive.state, 'failed'));
       this.#emptied(number, drive);
+      if (drive.state === 'error') this.#entered(number, drive, 'closed');
       for (const resolve of drive.waiters.values()) resolve();
     }
     this.#failJobs(error);

@@ -1,5 +1,5 @@
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import { SetTable, writeChunkPlace, writeSetReferences } from '../../engine/blockset/records.ts';
 import type { NewSet } from '../../engine/catalog/writer.ts';
 import type { ChannelSettings } from '../../engine/mover/accumulator.ts';
@@ -43,6 +43,7 @@ export class SetChannel {
   readonly #driveJob: DriveJob;
   readonly #failed = Promise.withResolvers<never>();
   readonly #unhook: (() => void)[] = [];
+  readonly #late: Warning[] = [];
   #stopped = false;
   /** Metadata is on its way: what is whole on tape is complete, so it is carried through whoever cancels. */
   #ending = false;
@@ -91,6 +92,11 @@ export class SetChannel {
 
   get bytesStored(): number {
     return this.#ledger.payloadBytes;
+  }
+
+  /** What went wrong after the set was whole on tape. */
+  get lateWarnings(): readonly Warning[] {
+    return this.#late;
   }
 
   /** Ends the job: its threads stop at their next step, and every wait of `unlessFailed` rejects. */
@@ -157,7 +163,10 @@ export class SetChannel {
     if (this.#stopped) return;
     this.#stopped = true;
     for (const unhook of this.#unhook) unhook();
-    await this.#session.drives.leave(this.#driveJob);
+    for (const { context, message } of await this.#session.drives.leave(this.#driveJob)) {
+      const left = `the tape was left without its tail, and all that is on it can be read: ${message}`;
+      this.#late.push({ code: 'TAIL_MISSING', path: String(context.tape ?? ''), message: left });
+    }
   }
 
   /** After a failure: what is durable on tape stays known, so that a job that takes this one up need not write it again. */

@@ -47,6 +47,7 @@ const flow: SetFlow = {
   tapes: [],
   drivesUsed: 1,
   bytesStored: bytes(10),
+  lateWarnings: [],
   copy: async () => {
     await step('content');
     const counts = { elements: 1, logicalBytes: 1, bytesRead: 1, segments: 1 };

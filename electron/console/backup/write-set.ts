@@ -26,6 +26,8 @@ export interface SetFlow {
   readonly tapes: readonly ChunkPlace['tape'][];
   readonly drivesUsed: number;
   readonly bytesStored: number;
+  /** What went wrong after the set was whole on tape. */
+  readonly lateWarnings: readonly Warning[];
   /** When it resolves, all content is durable on tape. */
   copy(): Promise<Copied>;
   /** When it resolves, the set is whole on tape; gives the spools that the catalog takes. */
@@ -92,7 +94,7 @@ const carryThrough = async (
     tapes: flow.tapes,
     drives: flow.drivesUsed,
     durationMs: millis(Date.now() - started),
-    warnings: copied.warnings,
+    warnings: [...copied.warnings, ...flow.lateWarnings],
   });
   const header = setHeader(summary(), selection, copied.leftOut, source);
   const spools = await flow.writeMetadata(header, copied);

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 
 export interface HomeLock {
   release(): void;
@@ -21,6 +21,8 @@ export const tryLock = (file: string): HomeLock | null => {
   } catch (cause) {
     database?.close();
     if ((cause as { errcode?: number }).errcode === SQLITE_BUSY) return null;
+    const known = asColdframeError(cause);
+    if (known.code === 'DISK_FULL' || known.code === 'IO') throw known;
     throw new ColdframeError('HOME_UNUSABLE', {
       message: `The lock ${file} cannot be taken: ${(cause as Error).message}.`,
       guidance:

@@ -1,14 +1,28 @@
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
-import { jobTable } from '../store/job-table.ts';
+import { expect, test, vi } from 'vitest';
+import { jobTable, type StoredJob } from '../store/job-table.ts';
 import { MIGRATIONS } from '../store/migrations.ts';
 import type { JobControl } from '../use-cases.ts';
 import { JobBoard } from './board.ts';
 
-const newBoard = () => {
+const newTable = () => {
   const database = new DatabaseSync(':memory:');
   for (const script of MIGRATIONS) database.exec(script);
-  return new JobBoard(jobTable(database));
+  return jobTable(database);
+};
+
+const newBoard = () => new JobBoard(newTable());
+
+/** A board whose home is full from the first change that `when` tells. */
+const boardOfFullHome = (when: (job: StoredJob) => boolean) => {
+  const table = newTable();
+  let full = false;
+  const put = (job: StoredJob): void => {
+    full ||= when(job);
+    if (full) throw Object.assign(new Error('full'), { code: 'ERR_SQLITE_ERROR', errcode: 13 });
+    table.put(job);
+  };
+  return new JobBoard({ ...table, put });
 };
 
 const request = (vault: string, run: (control: JobControl) => Promise<string>, object = 'documents') => ({
@@ -165,4 +179,38 @@ test('a job that has ended shows how far it came, and no rate or remaining time'
   const atRest = { ...counters, phase: 'ended', rate: 0, etaMs: null };
   expect(board.find(job.id).progress).toEqual(atRest);
   expect(board.list(1)[0]?.progress).toEqual(atRest);
+});
+
+test('a sample that the home has no room for disturbs nobody; the end of a job does', async () => {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  const counters = {
+    phase: 'copying',
+    elementsDone: 0,
+    elementsTotal: null,
+    bytesRead: 1,
+    bytesStored: 0,
+    bytesTotal: null,
+  };
+  let ran = false;
+  const board = boardOfFullHome(({ progress }) => progress !== null);
+  const job = board.submit(
+    request('/a', async (control) => {
+      vi.advanceTimersByTime(10_000);
+      control.report(counters);
+      ran = true;
+      return 'done';
+    }),
+  );
+  await expect(job.outcome).rejects.toMatchObject({ code: 'DISK_FULL' });
+  expect(ran).toBe(true);
+  vi.useRealTimers();
+});
+
+test('a job that failed says why even if that cannot be kept', async () => {
+  const board = boardOfFullHome(({ state }) => state === 'failed');
+  const states: string[] = [];
+  board.onChange(({ state }) => states.push(state));
+  const job = board.submit(request('/a', () => Promise.reject(new Error('broken'))));
+  await expect(job.outcome).rejects.toMatchObject({ code: 'INTERNAL', message: 'broken' });
+  expect(states.at(-1)).toBe('failed');
 });

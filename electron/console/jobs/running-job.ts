@@ -65,7 +65,7 @@ export class RunningJob {
       return result;
     } catch (thrown) {
       const error = signal.aborted ? cancelled(this.record, thrown) : asColdframeError(thrown);
-      this.#end(signal.aborted ? 'cancelled' : 'failed', { error: error.toData() });
+      this.#endWith(signal.aborted ? 'cancelled' : 'failed', error);
       throw error;
     }
   }
@@ -95,7 +95,7 @@ export class RunningJob {
     this.#sampledAt = at;
     this.record = { ...this.record, progress: this.#meter.sample(this.#latest, at) };
     this.#latest = null;
-    if (at - this.#keptAt > KEEP_MS) this.#keep(at);
+    if (at - this.#keptAt > KEEP_MS) this.#keepSample(at);
     this.#hooks.changed(this.record, 'progress');
   }
 
@@ -109,10 +109,28 @@ export class RunningJob {
     this.#change({ state, finishedAt: now(), progress: atRest(this.record.progress), ...outcome });
   }
 
+  /** The error of the job says more than that it cannot be kept: then the job counts as interrupted next time. */
+  #endWith(state: JobState, error: ColdframeError): void {
+    try {
+      this.#end(state, { error: error.toData() });
+    } catch {
+      this.#hooks.changed(this.record, 'state');
+    }
+  }
+
   #change(change: Partial<JobRecord>): void {
     this.record = { ...this.record, ...change };
     this.#keep(performance.now());
     this.#hooks.changed(this.record, 'state');
+  }
+
+  /** A sample is taken by a timer: nobody is there to hear that the home is full, and the job may well end without it. */
+  #keepSample(at: number): void {
+    try {
+      this.#keep(at);
+    } catch {
+      this.#keptAt = at;
+    }
   }
 
   #keep(at: number): void {

@@ -1,5 +1,5 @@
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import type { LeftOut } from '../../../shared/model/selection.ts';
 import { tapeId } from '../../../shared/units.ts';
 import type { NewSet } from '../../engine/catalog/writer.ts';
@@ -78,6 +78,10 @@ export class MergeFlow implements SetFlow {
 
   get bytesStored(): number {
     return this.#channel.bytesStored;
+  }
+
+  get lateWarnings(): readonly Warning[] {
+    return this.#channel.lateWarnings;
   }
 
   /** Reads and copies. Throws UNIT_DAMAGED when content is damaged or not at hand. */

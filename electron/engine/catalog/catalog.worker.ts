@@ -45,6 +45,18 @@ const carryOut = async (store: Store, id: number, request: WriterRequest): Promi
   }
 };
 
+/**
+ * Nobody waits for this work, and nobody asked for it: when the disk fails it is left for later, and whoever asks for
+ * something next hears of the disk.
+ */
+const settleQuietly = (store: Store): boolean => {
+  try {
+    return settleSome(store);
+  } catch {
+    return false;
+  }
+};
+
 /** Carries requests out one after the other; in between, when there are none, it indexes names. */
 const serve = (store: Store): void => {
   const waiting: WriterCall[] = [];
@@ -53,7 +65,7 @@ const serve = (store: Store): void => {
   const next = async (): Promise<void> => {
     const call = waiting.shift();
     if (call === undefined) {
-      unsettled = store.db.isOpen && unsettled && settleSome(store);
+      unsettled = store.db.isOpen && unsettled && settleQuietly(store);
       return;
     }
     unsettled = true;

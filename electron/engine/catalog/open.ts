@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+import { fromSqlite } from './sqlite-error.ts';
 import { Store } from './store.ts';
 
 const damaged = (file: string, cause: unknown): ColdframeError =>
@@ -72,7 +73,7 @@ const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: 
  * Opens a catalog; a writer makes it when it is not there and brings an older one to the newest schema. There is one
  * writer (the caller sees to that) and any number of readers, each with a connection of its own.
  *
- * Throws CATALOG_TOO_NEW, and CATALOG_DAMAGED when the file is no catalog or a reader finds none.
+ * Throws CATALOG_TOO_NEW, DISK_FULL, IO, and CATALOG_DAMAGED when the file is no catalog or a reader finds none.
  */
 export const openCatalog = (
   file: string,
@@ -86,7 +87,8 @@ export const openCatalog = (
     return prepare(db, file, readOnly, options.migrations ?? MIGRATIONS);
   } catch (error) {
     db?.close();
-    if (error instanceof ColdframeError) throw error;
+    const known = fromSqlite(error, file);
+    if (known instanceof ColdframeError && (known === error || known.code !== 'CATALOG_DAMAGED')) throw known;
     throw damaged(file, error);
   }
 };

@@ -1,9 +1,8 @@
-import { ColdframeError } from '../../../shared/errors.ts';
+import { ColdframeError, sqliteSaysFull } from '../../../shared/errors.ts';
 
 /** Primary result codes (sqlite.org/rescode.html). */
 const IOERR = 10;
 const CORRUPT = 11;
-const FULL = 13;
 const NOTADB = 26;
 
 /** An error of SQLite as one of ours where it is about the disk or the file; any other error as it is. */
@@ -18,10 +17,11 @@ export const fromSqlite = (error: unknown, file: string): unknown => {
       cause: error,
     });
   }
-  if (code !== FULL && code !== IOERR) return error;
-  return new ColdframeError(code === FULL ? 'DISK_FULL' : 'IO', {
+  const full = sqliteSaysFull(error.errcode);
+  if (!full && code !== IOERR) return error;
+  return new ColdframeError(full ? 'DISK_FULL' : 'IO', {
     message: `The catalog ${file} could not be read or written: ${error.message}.`,
-    guidance: `${code === FULL ? 'Make room on' : 'Check'} the disk that holds the home, then repeat the job.`,
+    guidance: `${full ? 'Make room on' : 'Check'} the disk that holds the home, then repeat the job.`,
     context: { file },
     cause: error,
   });

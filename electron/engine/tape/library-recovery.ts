@@ -112,7 +112,8 @@ const glanceAt = (dir: string, barcode: string): TapeGlance[] => {
   try {
     return [glanceAtTape(tapePath(dir, barcode))];
   } catch (thrown) {
-    aboutTape(thrown);
+    // A tape that cannot be read just now may be one of ours.
+    if (aboutTape(thrown).code === 'IO') throw thrown;
     return [];
   }
 };

@@ -188,7 +188,7 @@ export class Library {
       return record;
     } catch (thrown) {
       const error = aboutTape(thrown);
-      const state = error.code === 'TAPE_DAMAGED' ? 'damaged' : 'missing';
+      const state = error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH' ? 'missing' : 'damaged';
       this.#save(this.#withTape(record.volume, { state, note: error.message }));
       return null;
     }

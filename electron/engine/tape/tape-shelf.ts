@@ -8,6 +8,7 @@ import { containerImage } from './container.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
 import type { NodeHeader } from './node-header.ts';
 import { readTail } from './tail.ts';
+import { isAboutTape } from './tape-errors.ts';
 import { encodeTapeStart, type LabelRequest, readTapeIdentity } from './tape-label.ts';
 import { VirtualTape } from './virtual-tape.ts';
 
@@ -90,6 +91,6 @@ export const makeShelf = (dir: string): void => {
 /** A thrown value as an error that speaks of the tape, when it is one about the tape; else throws it again. */
 export const aboutTape = (thrown: unknown): ColdframeError => {
   const error = asColdframeError(thrown);
-  if (error.kind === 'damaged' || error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH') return error;
+  if (isAboutTape(error)) return error;
   throw error;
 };

@@ -1,12 +1,14 @@
 import { asColdframeError } from '../../../../shared/errors.ts';
+import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
+import { isAboutTape } from '../../tape/tape-errors.ts';
 import { PlanStore } from '../plan/plan-store.ts';
 import { refuseConflicts } from '../plan/refuse-conflicts.ts';
 import type { RestorePlan } from '../plan/restore-plan.ts';
 import type { WriteReport } from '../write/write-notes.ts';
 import { type ChunkRow, chunksOn } from './chunk-rows.ts';
 import { Outcome, type RestoreOutcome } from './outcome.ts';
-import type { ChannelNews, RestoreDrives } from './restore-drives.ts';
+import type { RestoreDrives } from './restore-drives.ts';
 import { Slots } from './slots.ts';
 import { TapeChannel } from './tape-channel.ts';
 import type { UnitKeys, WriterRequest } from './thread-protocol.ts';
@@ -140,7 +142,7 @@ class Execution {
       this.#outcome.mounted(tape, await channel.mount(tape, this.#options.signal));
     } catch (thrown) {
       const error = asColdframeError(thrown);
-      if (error.kind !== 'damaged' && error.code !== 'NO_SUCH_TAPE' && error.code !== 'TAPE_MISMATCH') throw error;
+      if (!isAboutTape(error)) throw error;
       channel.abandon();
       return await this.#lose(chunksOn(this.#store, tape), error.message);
     }

@@ -1,11 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
 import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
+import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
+import { isAboutTape } from '../../tape/tape-errors.ts';
 import { CallingThread } from '../execute/calling-thread.ts';
 import type { Damage } from '../execute/outcome.ts';
 import { namesInThread } from '../execute/plan-thread.ts';
-import type { ChannelNews, RestoreDrives } from '../execute/restore-drives.ts';
+import type { RestoreDrives } from '../execute/restore-drives.ts';
 import { Slots } from '../execute/slots.ts';
 import { TapeChannel } from '../execute/tape-channel.ts';
 import type { FilledSlot, UnitKeys } from '../execute/thread-protocol.ts';
@@ -132,7 +134,7 @@ class Verification {
         await channel.mount(tape, this.#options.signal);
       } catch (thrown) {
         const error = asColdframeError(thrown);
-        if (error.kind !== 'damaged' && error.code !== 'NO_SUCH_TAPE' && error.code !== 'TAPE_MISMATCH') throw error;
+        if (!isAboutTape(error)) throw error;
         channel.abandon();
         this.#missing(tape);
         continue;
