@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { homeDirectory } from './home-directory.ts';
+import { cacheDirectory, homeDirectory } from './home-directory.ts';
 
 const linux = (env: Record<string, string>) => homeDirectory({ platform: 'linux', env, userHome: '/home/ann' });
 
@@ -21,5 +21,18 @@ describe('the home directory', () => {
     expect(homeDirectory({ platform: 'win32', env: { LOCALAPPDATA: 'C:\\U\\ann\\L' }, userHome: 'C:\\U\\ann' })).toBe(
       'C:\\U\\ann\\L\\Coldframe',
     );
+  });
+});
+
+describe('the folder for what can be made again', () => {
+  const on = (platform: NodeJS.Platform, env: Record<string, string>, userHome: string) =>
+    cacheDirectory({ platform, env, userHome });
+
+  it('is where each system expects it', () => {
+    expect(on('linux', {}, '/home/ann')).toBe('/home/ann/.cache/coldframe');
+    expect(on('linux', { XDG_CACHE_HOME: '/cache' }, '/home/ann')).toBe('/cache/coldframe');
+    expect(on('linux', { XDG_CACHE_HOME: 'cache' }, '/home/ann')).toBe('/home/ann/.cache/coldframe');
+    expect(on('darwin', {}, '/Users/ann')).toBe('/Users/ann/Library/Caches/Coldframe');
+    expect(on('win32', {}, 'C:\\U\\ann')).toBe('C:\\U\\ann\\AppData\\Local\\Coldframe\\Cache');
   });
 });

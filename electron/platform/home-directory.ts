@@ -24,3 +24,14 @@ export function homeDirectory(at: Surroundings = here()): string {
   const data = env.XDG_DATA_HOME?.startsWith('/') ? env.XDG_DATA_HOME : posix.join(userHome, '.local', 'share');
   return posix.join(data, 'coldframe');
 }
+
+/** The folder for what can be made again, where each system expects it; cleaning it up does no harm. */
+export function cacheDirectory(at: Surroundings = here()): string {
+  const { env, platform, userHome } = at;
+  if (platform === 'win32') {
+    return win32.join(env.LOCALAPPDATA || win32.join(userHome, 'AppData', 'Local'), 'Coldframe', 'Cache');
+  }
+  if (platform === 'darwin') return posix.join(userHome, 'Library', 'Caches', 'Coldframe');
+  const cache = env.XDG_CACHE_HOME?.startsWith('/') ? env.XDG_CACHE_HOME : posix.join(userHome, '.cache');
+  return posix.join(cache, 'coldframe');
+}

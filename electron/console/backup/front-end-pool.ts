@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { ColdframeError } from '../../../shared/errors.ts';
 import {
   type BatchReport,
@@ -8,9 +9,14 @@ import {
   type FrontEndSetup,
   type MetadataOrder,
 } from '../../engine/mover/front-end-protocol.ts';
+import { RunControl } from '../../engine/mover/run-control.ts';
+import { writeSetMetadata } from '../../engine/mover/set-metadata.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
+import { Staging } from '../../engine/mover/staging.ts';
 import { Thread } from './thread.ts';
 
+/** Metadata of so many bytes is compressed in a millisecond. */
+const SHORT_BYTES = 128 * 1024;
 /** A front end is kept busy by a second batch that waits at its door. */
 const BATCHES_AHEAD = 2;
 
@@ -103,8 +109,12 @@ export class FrontEndPool {
     );
   }
 
-  /** Has the first front end write the metadata chunks. */
+  /** Has the first front end write the metadata chunks. Where none has started and there is next to nothing, none is. */
   async writeMetadata(order: MetadataOrder): Promise<{ bytesStored: number; parts: number }> {
+    if (this.#members.length === 0 && isShort(order)) {
+      const { settings, staging, control } = this.#setup;
+      return await writeSetMetadata(order, settings, new Staging(staging), new RunControl(control));
+    }
     const member = this.#members[0] ?? this.#start();
     const answer = await ask(member, { kind: 'metadata', order });
     if (answer.kind !== 'metadata-done') throw new RangeError(`a front end answered "${answer.kind}" to metadata`);
@@ -164,6 +174,11 @@ export class FrontEndPool {
     this.#progressed();
   }
 }
+
+/** Whether writing it takes far less than the 10 ms that the main thread may be held up. */
+const isShort = ({ header, places, removed, elements }: MetadataOrder): boolean =>
+  [places, ...removed, ...elements].reduce((sum, { path }) => sum + fs.statSync(path).size, header.length) <=
+  SHORT_BYTES;
 
 const ask = async (member: Member, request: FrontEndRequest): Promise<FrontEndAnswer> =>
   await new Promise((resolve) => {

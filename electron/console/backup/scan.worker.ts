@@ -50,6 +50,8 @@ const run = (): void => {
   const began = Date.now();
   const table = new SetTable(setup.set, setup.otherSets);
   const catalog = setup.known === null ? null : openCatalog(setup.catalog, { readOnly: true });
+  // Each row is asked for once, those of a directory together: pages need not be kept.
+  catalog?.db.exec('PRAGMA cache_size = -4096');
   const state = catalog && setup.known !== null ? new KnownState(catalog, setId(setup.known)) : null;
   const stored = setup.resume.length === 0 ? null : new StoredContent(join(setup.spools, 'stored.db'), table);
   for (const interrupted of setup.resume) stored?.add(interrupted.set, plainIndexes(interrupted));

@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
-import { CODECS, decodeUnit, encodeUnit, FRAME_BYTES, readFrame, sealContext, type UnitSeal } from './unit.ts';
+import {
+  CODECS,
+  decodeUnit,
+  encodeUnit,
+  encodeUnitInto,
+  FRAME_BYTES,
+  readFrame,
+  sealContext,
+  type UnitSeal,
+} from './unit.ts';
 
 const seal: UnitSeal = { key: randomBytes(32), context: sealContext(randomBytes(16), 7) };
 const joined = (unit: { frame: Uint8Array; body: Uint8Array[] }): Buffer => Buffer.concat([unit.frame, ...unit.body]);
@@ -22,6 +31,34 @@ describe('units', () => {
         expect([unit.number, unit.next]).toEqual([number, bytes.length]);
       }),
     );
+  });
+
+  test('written into memory they are the same bytes, wherever they begin, and nothing around them is touched', () => {
+    fc.assert(
+      fc.property(content, fc.constantFrom(...CODECS), fc.nat(5000), (plain, codec, at) => {
+        const wanted = encodeUnit(plain, 3, codec, null);
+        const memory = Buffer.alloc(at + 110_000, 0xa5);
+        expect(encodeUnitInto(memory, at, plain, 3, codec, null)).toBe(wanted.bytes);
+        expect(memory.subarray(at, at + wanted.bytes).equals(joined(wanted))).toBe(true);
+        expect(memory.subarray(0, at).every((byte) => byte === 0xa5)).toBe(true);
+      }),
+    );
+  });
+
+  test('sealed units that are written into memory open again', () => {
+    fc.assert(
+      fc.property(content, fc.constantFrom(...CODECS), fc.nat(5000), (plain, codec, at) => {
+        const memory = Buffer.alloc(at + 110_000);
+        const bytes = encodeUnitInto(memory, at, plain, 3, codec, seal);
+        const unit = decodeUnit(memory, at, seal);
+        expect([unit.next, Buffer.from(unit.plain).equals(plain)]).toEqual([at + bytes, true]);
+      }),
+    );
+  });
+
+  test('a unit that does not fit its memory is refused', () => {
+    for (const with_ of [null, seal])
+      expect(() => encodeUnitInto(Buffer.alloc(900), 0, randomBytes(1000), 0, 'zstd', with_)).toThrow(RangeError);
   });
 
   test('content that does not shrink is stored as it is', () => {

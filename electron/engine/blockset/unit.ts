@@ -1,6 +1,8 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import zlib from 'node:zlib';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { noteUnit } from '../../platform/garbage.ts';
+import { zstdInto } from '../../platform/zstd.ts';
 
 /** How units are compressed; the numbers are those of docs/MEDIA-FORMAT.md, section 4. */
 export const CODECS = ['none', 'zstd', 'deflate'] as const;
@@ -13,6 +15,8 @@ export const MAX_PLAIN_BYTES = 8 * 1024 * 1024;
 const MAGIC = 0x31554643;
 const TAG_BYTES = 16;
 const BOUND_BYTES = 20;
+/** Of every codec: the fastest. */
+const LEVEL = 1;
 
 /** What seals a unit: a key of 32 bytes, and 20 bytes that bind it to its place (16 bytes id, u32 sequence). */
 export interface UnitSeal {
@@ -45,14 +49,17 @@ export const sealContext = (id: Uint8Array, sequence: number): Uint8Array => {
   return context;
 };
 
+/** More than any codec makes of so many bytes. */
+const boundOf = (plainBytes: number): number => plainBytes + (plainBytes >> 7) + 1024;
+
 const compress = (plain: Uint8Array, codec: Codec): Uint8Array => {
   if (codec === 'none' || plain.length === 0) return plain;
   // One output chunk above the bound: zlib would otherwise collect the output in pieces, at half the speed.
-  const chunkSize = plain.length + (plain.length >> 7) + 1024;
+  const chunkSize = boundOf(plain.length);
   if (codec === 'zstd') {
-    return zlib.zstdCompressSync(plain, { chunkSize, params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } });
+    return zlib.zstdCompressSync(plain, { chunkSize, params: { [zlib.constants.ZSTD_c_compressionLevel]: LEVEL } });
   }
-  return zlib.deflateSync(plain, { chunkSize, level: 1 });
+  return zlib.deflateSync(plain, { chunkSize, level: LEVEL });
 };
 
 const seal = (body: Uint8Array, with_: UnitSeal, frame: Buffer, nonce: Uint8Array): Uint8Array[] => {
@@ -61,6 +68,32 @@ const seal = (body: Uint8Array, with_: UnitSeal, frame: Buffer, nonce: Uint8Arra
   const sealed = cipher.update(body);
   cipher.final();
   return [sealed, cipher.getAuthTag()];
+};
+
+/** Fills in the frame of a unit and seals its content, if it is to be. Returns the body. */
+const framed = (
+  frame: Buffer,
+  { codec, number, plainBytes }: Pick<UnitFrame, 'codec' | 'number' | 'plainBytes'>,
+  content: Uint8Array,
+  sealedWith: UnitSeal | null,
+): Uint8Array[] => {
+  frame.fill(0);
+  frame.writeUInt32LE(MAGIC, 0);
+  frame[4] = CODECS.indexOf(codec);
+  frame[5] = sealedWith ? 1 : 0;
+  frame.writeUInt32LE(number, 8);
+  frame.writeUInt32LE(plainBytes, 12);
+  frame.writeUInt32LE(content.length + (sealedWith ? TAG_BYTES : 0), 16);
+  let body: Uint8Array[] = [content];
+  if (sealedWith) {
+    randomFillSync(frame, 20, 12);
+    body = seal(content, sealedWith, frame, frame.subarray(20, 32));
+  }
+  let sum = 0;
+  for (const part of body) sum = zlib.crc32(part, sum);
+  frame.writeUInt32LE(sum, 32);
+  frame.writeUInt32LE(zlib.crc32(frame.subarray(0, 36)), 36);
+  return body;
 };
 
 /**
@@ -73,30 +106,56 @@ export const encodeUnit = (
   codec: Codec,
   sealedWith: UnitSeal | null,
 ): { frame: Uint8Array; body: Uint8Array[]; bytes: number } => {
-  let used = codec;
-  let content = compress(plain, codec);
-  if (codec !== 'none' && content.length >= plain.length) {
-    used = 'none';
-    content = plain;
-  }
+  const compressed = compress(plain, codec);
+  const shrank = compressed.length < plain.length;
+  const content = shrank ? compressed : plain;
   const frame = Buffer.alloc(FRAME_BYTES);
-  const bodyBytes = content.length + (sealedWith ? TAG_BYTES : 0);
-  frame.writeUInt32LE(MAGIC, 0);
-  frame[4] = CODECS.indexOf(used);
-  frame[5] = sealedWith ? 1 : 0;
-  frame.writeUInt32LE(number, 8);
-  frame.writeUInt32LE(plain.length, 12);
-  frame.writeUInt32LE(bodyBytes, 16);
-  let body: Uint8Array[] = [content];
-  if (sealedWith) {
-    randomFillSync(frame, 20, 12);
-    body = seal(content, sealedWith, frame, frame.subarray(20, 32));
+  const body = framed(frame, { codec: shrank ? codec : 'none', number, plainBytes: plain.length }, content, sealedWith);
+  return { frame, body, bytes: FRAME_BYTES + content.length + (sealedWith ? TAG_BYTES : 0) };
+};
+
+/**
+ * The same bytes, written into memory at `at`; returns their number. Compressed where they will lie, so that in an open
+ * vault nothing is copied and no buffer is left behind. Throws RangeError when they do not fit.
+ */
+export const encodeUnitInto = (
+  memory: Buffer,
+  at: number,
+  plain: Uint8Array,
+  number: number,
+  codec: Codec,
+  sealedWith: UnitSeal | null,
+): number => {
+  const start = at + FRAME_BYTES;
+  const place = sealedWith ? scratchFor(plain.length) : memory.subarray(start);
+  const length = codec === 'zstd' && plain.length > 0 ? zstdInto(plain, place, LEVEL) : null;
+  const compressed = length === null ? compress(plain, codec) : place.subarray(0, length);
+  const shrank = compressed.length < plain.length;
+  const content = shrank ? compressed : plain;
+  const bytes = FRAME_BYTES + content.length + (sealedWith ? TAG_BYTES : 0);
+  if (at + bytes > memory.length) throw new RangeError('a unit outgrew the memory that it is written into');
+  const frame = memory.subarray(at, start);
+  const body = framed(frame, { codec: shrank ? codec : 'none', number, plainBytes: plain.length }, content, sealedWith);
+  if (sealedWith || !shrank || length === null) {
+    let end = start;
+    for (const part of body) {
+      memory.set(part, end);
+      end += part.length;
+    }
   }
-  let sum = 0;
-  for (const part of body) sum = zlib.crc32(part, sum);
-  frame.writeUInt32LE(sum, 32);
-  frame.writeUInt32LE(zlib.crc32(frame.subarray(0, 36)), 36);
-  return { frame, body, bytes: FRAME_BYTES + bodyBytes };
+  if (bytes > SMALL_BYTES && (sealedWith || (length === null && shrank))) noteUnit();
+  return bytes;
+};
+
+/** Buffers up to this need no collection of their own. */
+const SMALL_BYTES = 256 * 1024;
+let scratch = Buffer.alloc(0);
+
+/** Memory of this thread that any zstd frame of so many bytes fits in. */
+const scratchFor = (plainBytes: number): Buffer => {
+  const needed = boundOf(plainBytes);
+  if (scratch.length < needed) scratch = Buffer.allocUnsafeSlow(needed);
+  return scratch;
 };
 
 /** The frame at `offset`, checked. Throws UNIT_DAMAGED. */

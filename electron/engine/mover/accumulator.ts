@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { UNIT_BYTES } from '../../../shared/model/element.ts';
-import { noteUnit } from '../../platform/garbage.ts';
 import { ByteWriter } from '../blockset/byte-writer.ts';
 import { SetTable, writeEnd } from '../blockset/records.ts';
-import { type Codec, encodeUnit, sealContext, type UnitSeal } from '../blockset/unit.ts';
+import { type Codec, encodeUnitInto, sealContext, type UnitSeal } from '../blockset/unit.ts';
 import { CodecChoice } from './codec-choice.ts';
 import type { RunControl } from './run-control.ts';
-import { HAND_OVER_BYTES, SLOT_BYTES, type Staging } from './staging.ts';
+import { HAND_OVER_BYTES, type Staging } from './staging.ts';
 
 /** An index longer than this ends its chunk: trees of tiny files must not grow it without bound. */
 const INDEX_LIMIT = 4 * 1024 * 1024;
@@ -156,7 +155,6 @@ export class Accumulator {
       chunk.plainBytes += this.#fill;
       this.#fill = 0;
     }
-    noteUnit();
     if (last || this.#full(chunk)) this.#handOver(chunk);
     if (this.#control.held) await this.#control.passage();
   }
@@ -184,7 +182,7 @@ export class Accumulator {
   }
 
   #store(chunk: OpenChunk, plain: Uint8Array, unit: number, at: number, codec: Codec): number {
-    return storeUnit(chunk.memory, at, plain, unit, codec, sealFor(this.#settings, chunk.sequence));
+    return encodeUnitInto(chunk.memory, at, plain, unit, codec, sealFor(this.#settings, chunk.sequence));
   }
 }
 
@@ -193,26 +191,6 @@ export const sealFor = (settings: Pick<ChannelSettings, 'key' | 'set'>, sequence
   settings.key === null
     ? null
     : { key: settings.key, context: sealContext(Buffer.from(settings.set, 'hex'), sequence) };
-
-/** Encodes a unit into memory at `at` and returns its length. */
-export const storeUnit = (
-  memory: Buffer,
-  at: number,
-  plain: Uint8Array,
-  unit: number,
-  codec: Codec,
-  seal: UnitSeal | null,
-): number => {
-  const { frame, body, bytes } = encodeUnit(plain, unit, codec, seal);
-  if (at + bytes > SLOT_BYTES) throw new RangeError('an accumulation outgrew its slot');
-  memory.set(frame, at);
-  let end = at + frame.length;
-  for (const part of body) {
-    memory.set(part, end);
-    end += part.length;
-  }
-  return bytes;
-};
 
 /** Waits for a free slot. Throws CANCELLED. */
 export const acquireSlot = async (staging: Staging, control: RunControl, job: number): Promise<number> => {

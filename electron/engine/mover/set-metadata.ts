@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { ByteWriter } from '../blockset/byte-writer.ts';
 import { SetTable, writeEnd, writeSetHeader, writeSetReferences } from '../blockset/records.ts';
-import { acquireSlot, type ChannelSettings, sealFor, storeUnit } from './accumulator.ts';
+import { encodeUnitInto } from '../blockset/unit.ts';
+import { acquireSlot, type ChannelSettings, sealFor } from './accumulator.ts';
 import type { MetadataOrder } from './front-end-protocol.ts';
 import type { RunControl } from './run-control.ts';
 import type { SpoolFile } from './spool.ts';
@@ -70,7 +71,7 @@ class MetadataStream {
     this.#part ??= await this.#openPart();
     const part = this.#part;
     const plain = this.#unit.subarray(0, this.#fill);
-    part.bytes += storeUnit(
+    part.bytes += encodeUnitInto(
       part.memory,
       part.bytes,
       plain,
