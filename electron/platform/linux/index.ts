@@ -15,5 +15,6 @@ export {
   openDirectory,
   openDirectoryBeneath,
   openForReading,
+  openIfThere,
 } from './open.ts';
 export { statAt, statFd } from './stat.ts';

@@ -14,6 +14,7 @@ const OPENAT2 = 437;
 const RESOLVE_NO_MAGICLINKS = 0x02;
 const RESOLVE_NO_SYMLINKS = 0x04;
 const RESOLVE_BENEATH = 0x08;
+const ENOENT = 2;
 const ENOSYS = 38;
 const EPERM = 1;
 const EAGAIN = 11;
@@ -25,6 +26,15 @@ let hasOpenat2 = true;
 /** Opens a name in a directory. Flags are those of `open`; O_CLOEXEC is added. */
 export function openAt(directory: number, name: ByteString, flags: number, mode = 0): number {
   return checked(libc().openat(directory, nameAddress(name), flags | O_CLOEXEC, mode), 'open', directory, name);
+}
+
+/** The same for a name that may well be missing: null then, without an error that nobody would read. */
+export function openIfThere(directory: number, name: ByteString, flags: number): number | null {
+  const fd = libc().openat(directory, nameAddress(name), flags | O_CLOEXEC, 0);
+  if (fd >= 0) return fd;
+  const errno = libc().errno();
+  if (errno === ENOENT) return null;
+  throw failure('open', errno, directory, name);
 }
 
 /** Opens a directory by its absolute path, of any length; its last part may not be a symbolic link. */

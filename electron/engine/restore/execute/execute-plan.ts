@@ -49,6 +49,13 @@ export const executePlan = async (plan: RestorePlan, options: ExecuteOptions): P
   }
 };
 
+/** Threads that have something to do: a restore of one file needs no second one. */
+const writersFor = ({ tapes, lostChunks, work }: RestorePlan, most: number): number => {
+  const chunks = tapes.reduce((sum, tape) => sum + tape.chunks, lostChunks);
+  const plain = work.plain ? Math.ceil(work.elementsEnd / PLAIN_BATCH) : 0;
+  return Math.max(1, Math.min(most, chunks + plain));
+};
+
 class Execution {
   readonly #plan: RestorePlan;
   readonly #options: ExecuteOptions;
@@ -73,10 +80,12 @@ class Execution {
     this.#store = PlanStore.open(plan.file);
     this.#tapes = plan.tapes.filter(({ present }) => present).map(({ tape }) => tape);
     const channels = Math.min(options.drives.count, this.#tapes.length);
-    this.#slots = new Slots(options.writers + channels, plan.work.payloadBytes + SPARE_BYTES);
+    const writers = writersFor(plan, options.writers);
+    // One more than are written from: it is read into meanwhile.
+    this.#slots = new Slots(writers + 1, plan.work.payloadBytes + SPARE_BYTES);
     const { id, file, destination } = plan;
     const setup = { plan: { id, file, destination }, keys: options.keys, control: options.control };
-    this.#writers = new WriterPool(options.writers, setup, (report, request) => this.#hear(report, request));
+    this.#writers = new WriterPool(writers, setup, (report, request) => this.#hear(report, request));
     for (let number = 0; number < channels; number += 1)
       this.#channels.push(new TapeChannel(number, file, options.drives, options.onChannel ?? (() => undefined)));
     this.#ticker = setInterval(() => this.#tell(), 250);

@@ -12,7 +12,8 @@ const CACHE = 'PRAGMA cache_size = -8192';
 /** Builds a plan from a catalog. Throws NO_SUCH_SET, SET_STATE, NO_SUCH_PATH, USAGE, CANCELLED, IO. */
 export const planFromCatalog = ({ catalog, set, roots, order, control }: PlanThreadSetup): RestorePlan => {
   const store = openCatalog(catalog, { readOnly: true });
-  store.db.exec(CACHE);
+  // One transaction: a plan is made from one state of the catalog, and no query takes and gives back locks.
+  store.db.exec(`${CACHE}; BEGIN`);
   const run = new RunControl(control);
   try {
     return buildPlan(catalogSource(store, set, roots), order, () => run.passageSync());

@@ -14,6 +14,7 @@ import { ElementFailures } from '../write/element-failures.ts';
 import { elementById, rowsOf } from '../write/element-row.ts';
 import { FileWriter } from '../write/file-writer.ts';
 import { FinishDirectories } from '../write/finish-directories.ts';
+import { FreshFiles } from '../write/fresh-files.ts';
 import { HardLinks } from '../write/hard-links.ts';
 import { PlainElements } from '../write/plain-elements.ts';
 import { removeQuietly } from '../write/put-in-place.ts';
@@ -43,7 +44,8 @@ export class Writer {
     this.#keys = new SetKeys(keys);
     const notes = (): WriteNotes => this.#notes;
     const { policy } = plan.destination;
-    this.#files = new FileWriter(this.#destination, plan.id, policy, notes);
+    const fresh = new FreshFiles(this.#store, this.#destination);
+    this.#files = new FileWriter({ destination: this.#destination, fresh }, plan.id, policy, notes);
     const place = { store: this.#store, destination: this.#destination, files: this.#files, run: plan.id, policy };
     this.#chunks = new ChunkWriter(this.#store, this.#files, this.#control, this.#progress, notes);
     this.#plain = new PlainElements(place, this.#control, this.#progress, notes);

@@ -74,10 +74,10 @@ export class PlanStore {
     return new PlanStore(db, file);
   }
 
-  /** A finished store, to read. */
+  /** A finished store, to read. It never changes, so one transaction lasts: no query takes and gives back locks. */
   static open(file: string): PlanStore {
     const db = new DatabaseSync(file, { readOnly: true });
-    db.exec('PRAGMA cache_size = -8192; PRAGMA temp_store = FILE');
+    db.exec('PRAGMA cache_size = -8192; PRAGMA temp_store = FILE; BEGIN');
     return new PlanStore(db, file);
   }
 

@@ -47,23 +47,24 @@ const namespaceOf = (attribute: string): string =>
 /**
  * Gives an open file or directory its attributes, all but the file flags. The order matters: the owner first, for
  * changing it clears setuid and capabilities; user attributes before a mode that forbids writing; ACLs after the mode,
- * which would change them; the time last.
+ * which would change them; the time last. `made`: it was just made with its owner and its mode.
  */
 export const applyAttributes = (
   fd: number,
   wanted: ElementAttributes,
   hasForeignAcl: boolean,
   notes: WriteNotes,
+  made = false,
 ): void => {
   const { path, uid, gid, mode, extendedAttributes } = wanted;
-  statFd(fd, stat);
-  const differs = stat.uid !== uid || stat.gid !== gid;
+  if (!made) statFd(fd, stat);
+  const differs = !made && (stat.uid !== uid || stat.gid !== gid);
   const owned = !differs || tryTo(() => changeOwnerOf(fd, uid, gid), 'owner', path, notes);
   for (const attribute of extendedAttributes)
     if (!isAcl(attribute.name))
       tryTo(() => setExtendedAttributeOf(fd, attribute), namespaceOf(attribute.name), path, notes);
   const allowed = owned ? mode : mode & PLAIN_MODE;
-  if (stat.mode !== allowed || (differs && (mode & ~PLAIN_MODE) !== 0))
+  if ((!made && stat.mode !== allowed) || (differs && (mode & ~PLAIN_MODE) !== 0))
     tryTo(() => changeModeOf(fd, allowed), 'mode', path, notes);
   const acls = extendedAttributes.filter(({ name }) => isAcl(name));
   if (hasForeignAcl && !acls.some(({ name }) => name === ACL_ACCESS))

@@ -9,6 +9,7 @@ import {
   makeDirectory,
   O_PATH,
   openAt,
+  openIfThere,
   pathOfDescriptor,
   readExtendedAttributes,
   removeExtendedAttribute,
@@ -69,11 +70,11 @@ export class Destination {
 
   #open(parent: number, name: ByteString, id: number): number {
     try {
-      const fd = openDirectory(parent, name);
+      const fd = openIfThere(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+      if (fd === null) return makeAndOpen(parent, name);
       if (hasDefaultAcl(parent, name)) this.#inheriting.add(id);
       return fd;
     } catch (error) {
-      if (isErrno(error, 'ENOENT')) return makeAndOpen(parent, name);
       if (!isErrno(error, 'ENOTDIR', 'ELOOP')) throw error;
     }
     const row = this.#store.statement('SELECT state FROM directory WHERE id = ?').get(id);

@@ -17,23 +17,30 @@ import { temporaryName } from '../plan/prior-run.ts';
 import { applyAttributes } from './apply-attributes.ts';
 import type { Destination } from './destination.ts';
 import type { PlannedElement } from './element-row.ts';
+import type { FreshFiles } from './fresh-files.ts';
 import { putInPlace, removeQuietly } from './put-in-place.ts';
 import type { WriteNotes } from './write-notes.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
-const UNFINISHED_MODE = 0o600;
 
 /** Writes regular files: into a temporary file beside the target, which gets its name when it is whole. */
 export class FileWriter {
   readonly #destination: Destination;
+  readonly #fresh: FreshFiles;
   readonly #run: string;
   readonly #policy: ConflictPolicy;
   readonly #notes: () => WriteNotes;
   readonly #stat = new FileStat();
   readonly #uid = process.geteuid?.() ?? 0;
 
-  constructor(destination: Destination, run: string, policy: ConflictPolicy, notes: () => WriteNotes) {
+  constructor(
+    { destination, fresh }: { destination: Destination; fresh: FreshFiles },
+    run: string,
+    policy: ConflictPolicy,
+    notes: () => WriteNotes,
+  ) {
     this.#destination = destination;
+    this.#fresh = fresh;
     this.#run = run;
     this.#policy = policy;
     this.#notes = notes;
@@ -43,16 +50,18 @@ export class FileWriter {
   open(element: PlannedElement, again: boolean): number {
     const directory = this.#destination.directory(element.directory);
     const name = temporaryName(this.#run, element.id);
-    if (again) return this.#reopen(directory, name);
+    if (again) return this.#reopen(directory, name, element);
     try {
-      const fd = openAt(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, UNFINISHED_MODE);
+      const mode = this.#fresh.mode(element);
+      const fd = openAt(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
       failpoint('restore:after-create');
+      this.#fresh.made(element, mode, () => statFd(fd, this.#stat));
       if ((element.attributes.fileFlags ?? 0) & FS_NOCOW_FL) refuseCopyOnWrite(fd);
       return fd;
     } catch (error) {
       if (!isErrno(error, 'EEXIST') || element.pieces < 2) throw error;
     }
-    return this.#reopen(directory, name);
+    return this.#reopen(directory, name, element);
   }
 
   /** Writes all of a run of content at its offset. */
@@ -68,7 +77,8 @@ export class FileWriter {
     let closed = false;
     try {
       if (written < attributes.size) setLength(fd, attributes.size);
-      applyAttributes(fd, attributes, this.#destination.inheritsAcl(element.directory), notes);
+      const right = this.#fresh.takeRight(element.id);
+      applyAttributes(fd, attributes, this.#destination.inheritsAcl(element.directory), notes, right);
       closeFd(fd);
       closed = true;
       failpoint('restore:before-rename');
@@ -82,6 +92,7 @@ export class FileWriter {
 
   /** Removes the temporary file of an element. */
   discard(element: PlannedElement): void {
+    this.#fresh.takeRight(element.id);
     removeQuietly(this.#destination.directory(element.directory), temporaryName(this.#run, element.id));
   }
 
@@ -94,7 +105,8 @@ export class FileWriter {
   }
 
   /** Opens what another thread of this restore made; what somebody else put there instead is not written into. */
-  #reopen(directory: number, name: ByteString): number {
+  #reopen(directory: number, name: ByteString, element: PlannedElement): number {
+    this.#fresh.takeRight(element.id);
     const fd = openAt(directory, name, O_WRONLY | O_NOFOLLOW);
     const { type, uid, links } = statFd(fd, this.#stat);
     if (type === TYPE_FILE && uid === this.#uid && links === 1) return fd;
