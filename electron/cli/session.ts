@@ -119,6 +119,4 @@ export class Session {
 
 /** A job event without what the answer will hold anyway. */
 const compact = (event: ConsoleEvent): unknown =>
-  event.event === 'progress'
-    ? event
-    : { event: 'job', job: event.job.id, kind: event.job.kind, state: event.job.state };
+  event.event === 'job' ? { event: 'job', job: event.job.id, kind: event.job.kind, state: event.job.state } : event;

@@ -7,7 +7,7 @@ import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import { catalogFile } from './catalog-place.ts';
 import { pathOfBase64, pathView } from './paths.ts';
-import type { CatalogObject, CatalogReader, Change } from './use-cases.ts';
+import type { CatalogObject, CatalogReader, Change, Hit } from './use-cases.ts';
 
 type Found = Parameters<typeof entryOf>[0];
 
@@ -28,7 +28,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
         from: new Date(version.from).toISOString(),
         until: version.until === null ? null : new Date(version.until).toISOString(),
       })),
-    find: (pattern, options) => entries(catalog.find(store, pattern, options)),
+    find: (pattern, options) => hits(catalog.find(store, pattern, options)),
     chunksOn: (tape) => catalog.chunksOn(store, tapeId(tape)),
     diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
     close: () => store.close(),
@@ -70,14 +70,23 @@ function* entries(found: Iterable<Found>): Generator<Entry> {
   for (const each of found) yield entryOf(each);
 }
 
+function* hits(found: Iterable<catalog.FoundEntry>): Generator<Hit> {
+  for (const each of found) yield { ...entryOf(each), object: each.object, gone: each.gone };
+}
+
 function* changes(found: Iterable<catalog.Difference>): Generator<Change> {
   for (const { change, before, after } of found) {
     const entry = after ?? before;
     if (!entry) continue;
     const { set: _, ...shown } = entryOf(entry);
-    yield { change, ...shown };
+    yield { change, ...shown, before: before && sideOf(before), after: after && sideOf(after) };
   }
 }
+
+const sideOf = (found: Found): NonNullable<Change['before']> => {
+  const { type, bytes, modifiedAt, set } = entryOf(found);
+  return { type, bytes, modifiedAt, set };
+};
 
 const entryOf = (found: {
   readonly path: ByteString;

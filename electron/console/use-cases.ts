@@ -110,7 +110,7 @@ export interface CatalogReader {
   /** What a folder holds, with `recursive` everything below it; without a path, what the set was made of. */
   list(set: SetId, path: ByteString | null, options: { readonly recursive: boolean }): Iterable<Entry>;
   versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];
-  find(pattern: string, options: { readonly object: string | null; readonly allVersions: boolean }): Iterable<Entry>;
+  find(pattern: string, options: { readonly object: string | null; readonly allVersions: boolean }): Iterable<Hit>;
   diff(from: SetId, to: SetId, path: ByteString | null): Iterable<Change>;
   /** The chunks on a tape in the order in which they lie. */
   chunksOn(tape: string): Iterable<ChunkPlace>;
@@ -125,6 +125,7 @@ export interface CatalogObject {
   readonly since: number;
 }
 export type Change = OutputOf<'diff'>['changes'][number];
+export type Hit = OutputOf<'find'>['entries'][number];
 
 /**
  * What the console asks of the engine. Every use-case rejects with a ColdframeError; those that take a JobControl

@@ -15,7 +15,7 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<'ls' | 'versions
     const { rows, next } = await draw(parts, [vault], { after, limit }, (catalog) =>
       catalog.list(set, path ? bytesOfPath(path) : null, options),
     );
-    return { set, entries: rows, next };
+    return { set, entries: rows, next, total: null };
   },
 
   versions: async ({ object, path }) => {

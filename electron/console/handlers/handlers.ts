@@ -2,6 +2,7 @@ import type { Handlers } from '../../../shared/contract/contract.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { jobHandlers } from './jobs.ts';
+import { notBuilt } from './not-built.ts';
 import { objectHandlers } from './objects.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
 import { restoreHandlers } from './restore.ts';
@@ -19,4 +20,22 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...tapeHandlers(parts),
   ...jobHandlers(parts),
   ...systemHandlers(parts),
+  ...notBuilt(
+    'about',
+    'activity.list',
+    'glob.try',
+    'job.follow',
+    'job.picture',
+    'object.update',
+    'overview',
+    'place.list',
+    'place.make',
+    'place.measure',
+    'place.reveal',
+    'place.roots',
+    'sample.create',
+    'settings.get',
+    'settings.set',
+    'timeline',
+  ),
 });

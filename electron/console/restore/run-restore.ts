@@ -43,7 +43,7 @@ export const planRestore = async (
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
   using control = new JobSwitch(job);
   const plan = await makePlan(vault, wanted, folder, control, job);
-  return plannedResult(plan, performance.now() - started);
+  return plannedResult(plan, wanted.roots, performance.now() - started);
 };
 
 /**
@@ -81,7 +81,7 @@ export const runRestore = async (
       }),
   });
   folder.forget();
-  return restoredResult(plan, outcome, performance.now() - started);
+  return restoredResult(plan, wanted.roots, outcome, performance.now() - started);
 };
 
 const makePlan = async (
