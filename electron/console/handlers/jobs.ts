@@ -15,7 +15,7 @@ export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     return { job };
   };
   return {
-    'job.list': async ({ limit }) => ({ jobs: board.list(limit ?? 100) }),
+    'job.list': async ({ limit, ...filter }) => ({ jobs: board.list(limit ?? 100, filter) }),
     'job.show': async ({ job }) => shown(job),
     'job.pause': async ({ job }) => {
       const { id } = board.find(job);

@@ -1,7 +1,7 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
-import type { JobTable, StoredJob } from '../store/job-table.ts';
+import type { JobFilter, JobTable, StoredJob } from '../store/job-table.ts';
 import { Claims } from './claims.ts';
 import type { JobRequest } from './request.ts';
 import { RunningJob } from './running-job.ts';
@@ -53,8 +53,15 @@ export class JobBoard {
   }
 
   /** Newest first; jobs that run show their latest sample. */
-  list(limit: number): JobRecord[] {
-    return this.#table.list(limit).map((stored) => this.#current(stored));
+  list(limit: number, filter: JobFilter = {}): JobRecord[] {
+    return this.#table.list(limit, filter).map((stored) => this.#current(stored));
+  }
+
+  /** Of an object the backup that waits or runs, and the newest that has ended. */
+  backupsOf(object: string): { readonly running: JobRecord | null; readonly ended: JobRecord | null } {
+    const running = [...this.#jobs.values()].find(({ record }) => record.kind === 'backup' && record.object === object);
+    const ended = this.#table.lastBackup(object);
+    return { running: running?.record ?? null, ended: ended && this.#current(ended) };
   }
 
   /** The one job whose id begins so. */
