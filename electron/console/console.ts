@@ -32,7 +32,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   mkdirSync(layout.catalogs, { recursive: true, mode: 0o700 });
   removeLeftovers(home);
   const store = openStore(layout.database);
-  const board = new JobBoard(store.jobs);
+  const board = new JobBoard(store.jobs, (picture) => store.pictures.put(picture, store.settings.read().picturesKept));
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();
   let pages: Promise<FolderPages> | undefined;

@@ -8,6 +8,7 @@ import type { PathIn, WarningView } from '../../shared/contract/values.ts';
 import type { BlockSetSummary, ChunkPlace, Level } from '../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
+import type { PictureTaps } from './pictures/job-picture.ts';
 
 /** Counters of a job as its engine knows them; the console makes rate and remaining time of them. */
 export interface ProgressCounters {
@@ -29,6 +30,8 @@ export interface JobControl {
   onPauseChange(listener: (paused: boolean) => void): () => void;
   /** Cheap: call as often as there is something new; it is sampled. */
   report(counters: ProgressCounters): void;
+  /** Where what happens is told to whoever looks; cheap too. */
+  readonly picture: PictureTaps;
   /** The set that is being written is known from here on: kept durably, so that an interrupted job can be resumed. */
   writes(set: SetId): void;
 }

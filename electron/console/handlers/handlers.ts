@@ -4,7 +4,6 @@ import { activityHandlers } from './activity.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { jobHandlers } from './jobs.ts';
-import { notBuilt } from './not-built.ts';
 import { objectHandlers } from './objects.ts';
 import { overviewHandlers } from './overview.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
@@ -30,5 +29,4 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...overviewHandlers(parts),
   ...placeHandlers(parts),
   ...settingsHandlers(parts),
-  ...notBuilt('job.follow', 'job.picture'),
 });
