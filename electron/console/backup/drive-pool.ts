@@ -7,6 +7,8 @@ import type {
   MountedTapeSummary,
   TapeSetEntry,
 } from '../../engine/mover/back-end-protocol.ts';
+import type { ChannelNews } from '../../engine/mover/channel.ts';
+import { type ChannelState, channelTransition } from '../../engine/mover/channel-state.ts';
 import { createStaging, type SharedStaging, Staging } from '../../engine/mover/staging.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { Thread } from './thread.ts';
@@ -51,6 +53,8 @@ export interface DriveJob {
 interface Drive<Access> {
   readonly thread: Thread<BackEndRequest<Access>, BackEndAnswer>;
   tape: string | null;
+  /** Of its channel, as its thread told it last. */
+  state: ChannelState;
   readonly waiters: Map<number, () => void>;
 }
 
@@ -64,6 +68,7 @@ export class DrivePool<Access> {
   readonly #source: TapeSource<Access>;
   readonly #drives = new Map<number, Drive<Access>>();
   readonly #jobs = new Map<number, DriveJob>();
+  readonly #listeners = new Set<(news: ChannelNews) => void>();
   #nextRequest = 1;
   #nextJob = 1;
 
@@ -129,6 +134,17 @@ export class DrivePool<Access> {
     return 0;
   }
 
+  /** What the channel of each drive that was ever needed is doing now. */
+  channels(): ChannelNews[] {
+    return [...this.#drives].map(([channel, { state, tape }]) => ({ channel, state, tape }));
+  }
+
+  /** Hears of every step of every channel; returns how to stop hearing. */
+  onChannel(listener: (news: ChannelNews) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   gauge(): ReturnType<Staging['gauge']> {
     return this.#view.gauge();
   }
@@ -163,8 +179,9 @@ export class DrivePool<Access> {
       (answer) => this.#hear(number, answer),
       (error) => this.#died(number, error),
     );
-    const drive: Drive<Access> = { thread, tape: null, waiters: new Map() };
+    const drive: Drive<Access> = { thread, tape: null, state: 'requested', waiters: new Map() };
     this.#drives.set(number, drive);
+    this.#entered(number, drive, 'requested');
     for (const job of this.#jobs.values()) thread.send({ kind: 'join', job: job.number, set: job.set });
     return drive;
   }
@@ -173,6 +190,9 @@ export class DrivePool<Access> {
     const drive = this.#drives.get(number);
     if (!drive) return;
     switch (answer.kind) {
+      case 'state':
+        this.#entered(number, drive, answer.state);
+        return;
       case 'mounted':
         return;
       case 'written':
@@ -209,6 +229,12 @@ export class DrivePool<Access> {
 
   #drawn(number: number, { set, payloadBytes, kind, offset }: ChunkPlace): void {
     this.lanes.moved(number + 1, set, payloadBytes, kind, offset + payloadBytes);
+  }
+
+  #entered(channel: number, drive: Drive<Access>, state: ChannelState): void {
+    drive.state = state;
+    this.lanes.entered(channel + 1, state);
+    for (const listener of this.#listeners) listener({ channel, state, tape: drive.tape });
   }
 
   #resolve(drive: Drive<Access>, id: number): void {
@@ -249,7 +275,9 @@ export class DrivePool<Access> {
     const drive = this.#drives.get(number);
     this.#drives.delete(number);
     if (drive) {
+      if (drive.state !== 'closed') this.#entered(number, drive, channelTransition('backup', drive.state, 'failed'));
       this.#emptied(number, drive);
+      if (drive.state === 'error') this.#entered(number, drive, 'closed');
       for (const resolve of drive.waiters.values()) resolve();
     }
     this.#failJobs(error);

@@ -41,6 +41,7 @@ test('a backup is drawn while it runs: lanes, staging, counts; its last picture 
   const stored = chunksOf(last.lanes).reduce((sum, [, bytes]) => sum + bytes, 0);
   expect(stored).toBeGreaterThanOrEqual(44_000_000);
   expect(chunksOf(last.lanes).some(([, , kind]) => kind === 1)).toBe(true);
+  expect(last.lanes.map(({ state }) => state)).toEqual(['closed', 'closed']);
   expect(last.sets).toMatchObject([{ object: 'files' }]);
   expect(last.log.map(({ code }) => code)).toEqual(expect.arrayContaining(['STARTED', 'MOUNTED', 'PHASE', 'ENDED']));
   const seen = pictures.slice(0, -1);

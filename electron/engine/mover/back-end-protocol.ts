@@ -1,6 +1,7 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { ChunkPlace, Level } from '../../../shared/model/block-set.ts';
 import type { Millis, ObjectId, SetId } from '../../../shared/units.ts';
+import type { ChannelState } from './channel-state.ts';
 import type { SharedStaging } from './staging.ts';
 
 /** A chunk as a back end gives it to the tape: the payload is gathered from views, nothing is copied. */
@@ -44,7 +45,7 @@ export interface MountedTape {
   append(chunk: ChunkToWrite): { readonly place: ChunkPlace; readonly earlyWarning: boolean };
   /** When it returns, all that was appended is durable. */
   flush(): void;
-  /** Writes the tail, flushes, and lets go of the tape. `full`: the set goes on elsewhere. */
+  /** Writes the tail, flushes, and lets go of the tape; when it throws, `abandon` is left. `full`: the set goes on elsewhere. */
   finish(full: boolean, sets: readonly TapeSetEntry[]): MountedTapeSummary;
   /** Lets go of the tape as it is, without a tail. */
   abandon(): void;
@@ -71,6 +72,8 @@ export type BackEndRequest<Access> =
   | { readonly kind: 'stop' };
 
 export type BackEndAnswer =
+  /** What the drive's channel is now; each time before what follows from it. */
+  | { readonly kind: 'state'; readonly state: ChannelState }
   | { readonly kind: 'mounted'; readonly tape: string }
   /** Written, not yet durable. `index`: the stored index unit of a data chunk, for resuming. */
   | {

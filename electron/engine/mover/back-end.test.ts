@@ -21,6 +21,7 @@ const tapeOf = (
   written: ChunkToWrite[],
   tails: string[][],
   flush: () => void,
+  beforeTail: (tape: string) => void,
 ): MountedTape => ({
   id,
   append: (chunk) => {
@@ -44,6 +45,7 @@ const tapeOf = (
   },
   flush,
   finish: (full, sets) => {
+    beforeTail(id);
     tails.push(sets.map(({ id: of, complete }) => `${of} ${complete}`));
     return { chunks: 1, payloadBytes: 1, usedBytes: 1, full };
   },
@@ -54,6 +56,7 @@ const start = (
   capacities: Record<string, number> = { CF0001: 100 },
   unusable: string | null = null,
   flush: () => void = () => undefined,
+  beforeTail: (tape: string) => void = () => undefined,
 ) => {
   const shared = createStaging(4);
   const staging = new Staging(shared);
@@ -62,7 +65,7 @@ const start = (
   const tails: string[][] = [];
   const open = (tape: string): MountedTape => {
     if (tape === unusable) throw new ColdframeError('TAPE_DAMAGED', { message: 'damaged', guidance: 'next tape' });
-    return tapeOf(tape, capacities[tape] ?? 0, written, tails, flush);
+    return tapeOf(tape, capacities[tape] ?? 0, written, tails, flush, beforeTail);
   };
   const backEnd = new BackEnd<null>(shared, 0, open, (answer) => answers.push(answer));
   const running = backEnd.run();
@@ -94,6 +97,9 @@ const publish = (staging: Staging, sequence = 0): void => {
   staging.memory(slot).fill(sequence + 1, 0, 14);
   staging.publish(slot, { ...content, sequence });
 };
+
+const states = (answers: readonly BackEndAnswer[]): string[] =>
+  answers.flatMap((answer) => (answer.kind === 'state' ? [answer.state] : []));
 
 const until = async (condition: () => boolean): Promise<void> => {
   for (let tries = 0; !condition() && tries < 500; tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -139,6 +145,57 @@ describe('a back end', () => {
     expect(places).toEqual(['CF0001', 'CF0002']);
   });
 
+  test('tells each state of its channel, over the end of a tape to the end of the session, and begins a new one', async () => {
+    const { staging, written, answers, backEnd, stop } = start({ CF0001: 1, CF0002: 5 });
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    publish(staging, 0);
+    publish(staging, 1);
+    await until(() => answers.some(({ kind }) => kind === 'tape-wanted'));
+    expect(states(answers)).toEqual(['open', 'at-beginning', 'writing', 'at-end']);
+    backEnd.request({ kind: 'mount', tape: 'CF0002', access: null });
+    await until(() => written.length === 2);
+    backEnd.request({ kind: 'unmount', id: 1 });
+    expect(states(answers).slice(4)).toEqual(['writing', 'at-end', 'closed']);
+    backEnd.request({ kind: 'join', job: 2, set });
+    await stop();
+    expect(states(answers).slice(7)).toEqual(['open', 'closed']);
+  });
+
+  test('takes a tape that is put in beside another for the defect that it is', async () => {
+    const { answers, backEnd, stop } = start({ CF0001: 5, CF0002: 5 });
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    backEnd.request({ kind: 'mount', tape: 'CF0002', access: null });
+    await stop();
+    expect(answers.find(({ kind }) => kind === 'failed')).toMatchObject({ error: { code: 'INTERNAL' } });
+  });
+
+  test('whose tail fails fails as the tape does: the drive, the tape and the error are named, and it lives on', async () => {
+    const { staging, answers, backEnd, stop } = start(
+      { CF0001: 1 },
+      null,
+      () => undefined,
+      (tape) => {
+        throw new ColdframeError('IO', { message: `no tail on ${tape}`, guidance: 'look at the disk' });
+      },
+    );
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    publish(staging, 0);
+    publish(staging, 1);
+    await until(() => answers.some(({ kind }) => kind === 'failed'));
+    const context = { drive: 1, tape: 'CF0001' };
+    expect(answers.at(-1)).toMatchObject({
+      kind: 'failed',
+      error: { code: 'IO', message: 'no tail on CF0001', context },
+    });
+    expect(states(answers).slice(-3)).toEqual(['at-end', 'error', 'closed']);
+    backEnd.request({ kind: 'leave', job: 1 });
+    await until(() => staging.gauge().free === 4);
+    await stop();
+  });
+
   test('names the sets of jobs that have left in the tail of the tape they were written to, as complete as they are', async () => {
     const { staging, written, answers, tails, backEnd, stop } = start();
     backEnd.request({ kind: 'join', job: 1, set });
@@ -177,6 +234,7 @@ describe('a back end', () => {
     await until(() => answers.some((answer) => answer.kind === 'failed' && answer.tape === 'CF0001'));
     await stop();
     expect(answers.some(({ kind }) => kind === 'durable')).toBe(false);
+    expect(states(answers).slice(-3)).toEqual(['writing', 'error', 'closed']);
   });
 
   test('passes its chunk on when there is no tape for it', async () => {

@@ -1,5 +1,6 @@
-import { asColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BackEndAnswer, BackEndRequest, ChunkToWrite, MountedTape, TapeSetEntry } from './back-end-protocol.ts';
+import { Channel } from './channel.ts';
 import { type SharedStaging, type SlotContent, Staging } from './staging.ts';
 
 /** Data that may be lost at a power cut before this drive makes it durable by itself. */
@@ -27,7 +28,7 @@ export class BackEnd<Access> {
   #tape: MountedTape | null = null;
   #waiting: TakenSlot | null = null;
   #unflushed = 0;
-  #failed = false;
+  #channel: Channel;
   #stopped = false;
   #tapeWanted = false;
   #dormant = false;
@@ -42,6 +43,7 @@ export class BackEnd<Access> {
     this.#drive = drive;
     this.#open = open;
     this.#answer = answer;
+    this.#channel = this.#newChannel();
   }
 
   /** Works until it is told to stop. */
@@ -91,16 +93,19 @@ export class BackEnd<Access> {
         return;
       case 'unmount':
         this.#unmount(false);
+        this.#channel.close();
         this.#answer({ kind: 'unmounted', id: request.id });
         return;
       case 'stop':
         this.#tape?.abandon();
         this.#tape = null;
+        this.#channel.close();
         this.#stopped = true;
     }
   }
 
   #mount(tape: string, access: Access): void {
+    if (this.#tape !== null) throw new RangeError(`drive ${this.#drive} has a tape and was given ${tape}`);
     try {
       this.#tape = this.#open(tape, access);
     } catch (thrown) {
@@ -108,20 +113,26 @@ export class BackEnd<Access> {
       this.#answer({ kind: 'refused', tape, error: asColdframeError(thrown).toData() });
       return;
     }
+    this.#channel.take(this.#channel.state === 'at-end' ? 'next-tape' : 'mounted');
     this.#answer({ kind: 'mounted', tape });
   }
 
   /** A new job or a new tape: what stopped this drive before may be over. */
   #ready(): void {
-    this.#failed = false;
+    if (this.#channel.state === 'closed') this.#channel = this.#newChannel();
+    if (this.#channel.state === 'requested') this.#channel.take('opened');
     this.#dormant = false;
     this.#tapeWanted = false;
     this.#staging.setAway(this.#drive, false);
   }
 
+  #newChannel(): Channel {
+    return new Channel('backup', (state) => this.#answer({ kind: 'state', state }));
+  }
+
   /** Writes one waiting accumulation, if there is one and a tape to write it to. */
   #step(): boolean {
-    if (this.#failed || this.#dormant) return this.#discard();
+    if (this.#channel.state === 'closed' || this.#dormant) return this.#discard();
     this.#waiting ??= this.#staging.tryTake(this.#drive);
     if (this.#waiting === null) return false;
     if (this.#discard()) return true;
@@ -132,14 +143,14 @@ export class BackEnd<Access> {
       return false;
     }
     try {
-      this.#write(this.#tape, this.#waiting);
+      if (this.#write(this.#tape, this.#waiting)) this.#leaveFull(this.#tape);
     } catch (thrown) {
-      this.#refused(thrown);
+      this.#fail(thrown);
     }
     return true;
   }
 
-  /** A drive that failed only gives back what it holds of jobs that have left. */
+  /** A drive whose channel is closed only gives back what it holds of jobs that have left. */
   #discard(): boolean {
     if (this.#waiting === null || !this.#left.has(this.#waiting.content.job)) return false;
     this.#staging.release(this.#waiting.slot);
@@ -147,16 +158,23 @@ export class BackEnd<Access> {
     return true;
   }
 
-  #write(tape: MountedTape, { slot, content }: TakenSlot): void {
+  /**
+   * Appends a chunk; gives whether the tape is full. A chunk that did not fit any more stays with this drive: it is
+   * written anew on the next tape, or the job is told why not.
+   */
+  #write(tape: MountedTape, { slot, content }: TakenSlot): boolean {
     const chunk = this.#chunk(slot, content);
-    const { place, earlyWarning } = tape.append(chunk);
+    if (this.#channel.state === 'at-beginning') this.#channel.take('started');
+    const appended = appendTo(tape, chunk);
+    if (appended === null) return true;
     const index = content.indexBytes > 0 ? Buffer.from(chunk.payload[0] as Uint8Array) : new Uint8Array();
     this.#staging.release(slot);
     this.#waiting = null;
+    const { place, earlyWarning } = appended;
     this.#answer({ kind: 'written', job: content.job, place, plainBytes: content.plainBytes, index });
     this.#unflushed += content.dataBytes + content.indexBytes;
     if (this.#unflushed >= FLUSH_BYTES) this.#flush(null);
-    if (earlyWarning) this.#leaveFull(tape);
+    return earlyWarning;
   }
 
   #chunk(slot: number, content: SlotContent): ChunkToWrite {
@@ -178,13 +196,6 @@ export class BackEnd<Access> {
     };
   }
 
-  /** The chunk stays with this drive: it is written anew on the next tape, or the job is told why not. */
-  #refused(thrown: unknown): void {
-    const error = asColdframeError(thrown);
-    if (error.code === 'TAPE_FULL' && this.#tape) this.#leaveFull(this.#tape);
-    else this.#fail(error);
-  }
-
   #leaveFull(tape: MountedTape): void {
     this.#unmount(true);
     this.#wantTape(tape.id);
@@ -204,9 +215,10 @@ export class BackEnd<Access> {
 
   #unmount(full: boolean): void {
     const tape = this.#tape;
-    this.#tape = null;
     if (tape === null) return;
+    this.#channel.take('end');
     const summary = tape.finish(full, [...this.#notes.values()]);
+    this.#tape = null;
     this.#unflushed = 0;
     this.#forgetLeft();
     this.#answer({ kind: 'durable', id: null, tape: tape.id });
@@ -223,16 +235,28 @@ export class BackEnd<Access> {
   /** The tape goes out of this drive: all jobs lose what was not flushed, so all of them hear of it. */
   #fail(thrown: unknown): void {
     const tape = this.#tape;
-    const error = asColdframeError(thrown);
-    this.#failed = true;
+    const error = this.#located(asColdframeError(thrown));
+    if (this.#channel.state !== 'closed') this.#channel.take('failed');
     this.#staging.setAway(this.#drive, true);
     this.#tape = null;
     try {
       if (tape && error.code === 'DISK_FULL') this.#saveWhatIsThere(tape);
       tape?.abandon();
     } finally {
+      this.#channel.close();
       this.#answer({ kind: 'failed', tape: tape?.id ?? null, error: error.toData() });
     }
+  }
+
+  /** The same error, with the drive and the tape in its context. */
+  #located(error: ColdframeError): ColdframeError {
+    const context = { ...error.context, drive: this.#drive + 1, tape: this.#tape?.id ?? null };
+    return new ColdframeError(error.code, {
+      message: error.message,
+      guidance: error.guidance,
+      context,
+      cause: error.cause,
+    });
   }
 
   /** A full disk takes no more chunks; those before can be used by the next backup if they are made durable. */
@@ -246,3 +270,13 @@ export class BackEnd<Access> {
     this.#answer({ kind: 'durable', id: null, tape: tape.id });
   }
 }
+
+/** Null when the tape has no room for the chunk. */
+const appendTo = (tape: MountedTape, chunk: ChunkToWrite): ReturnType<MountedTape['append']> | null => {
+  try {
+    return tape.append(chunk);
+  } catch (thrown) {
+    if (asColdframeError(thrown).code === 'TAPE_FULL') return null;
+    throw thrown;
+  }
+};

@@ -30,11 +30,9 @@ const mount = (id: string, { tape, expectChunks }: MountAccess): MountedTape => 
       }),
     flush: () => writer.flush(),
     finish: (full, sets) => {
-      try {
-        return writer.finish({ full, catalogSets: sets });
-      } finally {
-        writer.close();
-      }
+      const summary = writer.finish({ full, catalogSets: sets });
+      writer.close();
+      return summary;
     },
     abandon: () => writer.close(),
   };

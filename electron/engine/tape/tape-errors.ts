@@ -40,17 +40,23 @@ export const formatTooNew = (what: string, version: number): ColdframeError =>
 
 const DISK_FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
+/** Where on a medium: byte in the file, and how many records and file marks lie before it, if that is known. */
+export interface MediumPlace {
+  readonly offset: number;
+  readonly block: number | null;
+}
+
 /** An error of the operating system on a file of the vault: DISK_FULL, NO_SUCH_TAPE or IO, with path and operation. */
 export const mediumError = (
   cause: unknown,
   path: string,
   doing: string,
-  offset: number | null = null,
+  place: MediumPlace | null = null,
 ): ColdframeError => {
   if (cause instanceof ColdframeError) return cause;
   const errno = errnoOf(cause) ?? 'EIO';
-  const context = { path, errno, offset };
-  const at = offset === null ? '' : ` at byte ${offset}`;
+  const context = { path, errno, offset: place?.offset ?? null, block: place?.block ?? null };
+  const at = place === null ? '' : ` at ${place.block === null ? '' : `block ${place.block}, `}byte ${place.offset}`;
   if (DISK_FULL.has(errno)) {
     const message = `The disk has no room while ${doing} ${path}${at} (${errno}).`;
     return new ColdframeError('DISK_FULL', {

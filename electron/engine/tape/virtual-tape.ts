@@ -3,7 +3,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { END_OF_MEDIUM, framedBytes, MAX_RECORD_BYTES, recordWord, WORD_BYTES } from './container.ts';
 import type { GatheredRecord, RecordPattern, TapeItem, TapeMedium, TapePosition } from './medium.ts';
 import { findRecord } from './resync.ts';
-import { mediumError, tapeDamaged, tapeFull } from './tape-errors.ts';
+import { type MediumPlace, mediumError, tapeDamaged, tapeFull } from './tape-errors.ts';
 import { readAll, writeAll } from './vectored-io.ts';
 
 const UNKNOWN = -1;
@@ -202,7 +202,7 @@ export class VirtualTape implements TapeMedium {
     try {
       ftruncateSync(this.#file, this.#offset);
     } catch (cause) {
-      throw this.#fail(mediumError(cause, this.name, 'cutting', this.#offset));
+      throw this.#fail(mediumError(cause, this.name, 'cutting', this.#here()));
     }
     this.#end = this.#offset;
   }
@@ -232,7 +232,7 @@ export class VirtualTape implements TapeMedium {
       this.#end = writeAll(this.#file, vectors, this.#offset);
     } catch (cause) {
       this.#end = fstatSync(this.#file).size;
-      throw mediumError(cause, this.name, 'writing', this.#offset);
+      throw mediumError(cause, this.name, 'writing', this.#here());
     }
     this.#advance(bytes, items);
   }
@@ -243,7 +243,10 @@ export class VirtualTape implements TapeMedium {
     try {
       whole = readAll(this.#file, vectors, offset);
     } catch (cause) {
-      throw mediumError(cause, this.name, 'reading', offset);
+      throw mediumError(cause, this.name, 'reading', {
+        offset,
+        block: offset === this.#offset ? this.#here().block : null,
+      });
     }
     if (!whole) throw tapeDamaged(this.name, 'it ends in the middle of a record', offset);
   }
@@ -271,6 +274,10 @@ export class VirtualTape implements TapeMedium {
   #badFraming(at: number, length: number, leading: number, trailing: number): ColdframeError {
     const found = leading === length ? `${leading} before and ${trailing} behind it` : `${leading}`;
     return tapeDamaged(this.name, `a record of ${length} bytes belongs here, and its length word says ${found}`, at);
+  }
+
+  #here(): MediumPlace {
+    return { offset: this.#offset, block: this.#block === UNKNOWN ? null : this.#block };
   }
 
   #advance(bytes: number, items: number): void {

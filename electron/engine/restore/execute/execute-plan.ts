@@ -1,5 +1,6 @@
 import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
+import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { PlanStore } from '../plan/plan-store.ts';
 import { refuseConflicts } from '../plan/refuse-conflicts.ts';
@@ -7,7 +8,7 @@ import type { RestorePlan } from '../plan/restore-plan.ts';
 import type { WriteReport } from '../write/write-notes.ts';
 import { type ChunkRow, chunksOn } from './chunk-rows.ts';
 import { Outcome, type RestoreOutcome } from './outcome.ts';
-import type { ChannelNews, RestoreDrives } from './restore-drives.ts';
+import type { RestoreDrives } from './restore-drives.ts';
 import { Slots } from './slots.ts';
 import { TapeChannel } from './tape-channel.ts';
 import type { UnitKeys, WriterRequest } from './thread-protocol.ts';

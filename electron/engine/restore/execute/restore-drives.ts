@@ -1,4 +1,3 @@
-import type { ChannelState } from '../../mover/channel-state.ts';
 import type { ReadAccess } from '../../tape/tape-reader.ts';
 
 /** The drives of a vault, as a restore sees them. */
@@ -8,11 +7,4 @@ export interface RestoreDrives {
   /** Puts a tape into a free drive; waits while another job has it. Rejects when the signal is aborted. */
   mount(tape: string, signal: AbortSignal): Promise<{ readonly drive: number; readonly access: ReadAccess }>;
   unmount(drive: number): void;
-}
-
-/** What a channel of a restore tells the console. */
-export interface ChannelNews {
-  readonly channel: number;
-  readonly state: ChannelState;
-  readonly tape: string | null;
 }

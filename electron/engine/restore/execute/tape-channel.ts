@@ -1,26 +1,23 @@
 import { ColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
-import { type ChannelEvent, type ChannelState, channelTransition } from '../../mover/channel-state.ts';
+import { Channel, type ChannelNews } from '../../mover/channel.ts';
 import { CallingThread } from './calling-thread.ts';
-import type { ChannelNews, RestoreDrives } from './restore-drives.ts';
+import type { RestoreDrives } from './restore-drives.ts';
 import type { FilledSlot, ReaderAnswer, ReaderRequest } from './thread-protocol.ts';
 
 /** One channel of a restore: a reader thread, and one drive at a time that it reads from. */
 export class TapeChannel {
-  readonly #number: number;
   readonly #drives: RestoreDrives;
   readonly #reader: CallingThread<ReaderRequest, ReaderAnswer>;
-  readonly #news: (news: ChannelNews) => void;
-  #state: ChannelState = 'requested';
+  readonly #channel: Channel;
   #tape: string | null = null;
   #drive: number | null = null;
 
   constructor(number: number, file: string | null, drives: RestoreDrives, news: (news: ChannelNews) => void) {
-    this.#number = number;
     this.#drives = drives;
-    this.#news = news;
+    this.#channel = new Channel('restore', (state) => news({ channel: number, state, tape: this.#tape }));
     this.#reader = new CallingThread('restore-reader', { file });
-    this.#event('opened');
+    this.#channel.take('opened');
   }
 
   /** Number of the drive that holds its tape; null when it has none. */
@@ -34,10 +31,10 @@ export class TapeChannel {
     this.#drive = drive;
     this.#tape = tape;
     await this.#call({ kind: 'mount', access });
-    if (this.#state === 'at-end') this.#event('next-tape');
+    if (this.#channel.state === 'at-end') this.#channel.take('next-tape');
     else {
-      this.#event('mounted');
-      this.#event('started');
+      this.#channel.take('mounted');
+      this.#channel.take('started');
     }
     return drive;
   }
@@ -51,7 +48,7 @@ export class TapeChannel {
   async unmount(): Promise<void> {
     await this.#call({ kind: 'unmount' });
     this.#letGo();
-    this.#event('end');
+    this.#channel.take('end');
   }
 
   /** Gives back a drive whose tape could not be used. */
@@ -63,8 +60,7 @@ export class TapeChannel {
   async close(): Promise<void> {
     await this.#reader.close({ kind: 'close' });
     this.#letGo();
-    if (this.#state === 'reading') this.#event('failed');
-    if (this.#state !== 'closed') this.#event('closed');
+    this.#channel.close();
   }
 
   async #call(request: ReaderRequest): Promise<ReaderAnswer> {
@@ -77,10 +73,5 @@ export class TapeChannel {
     if (this.#drive !== null) this.#drives.unmount(this.#drive);
     this.#drive = null;
     this.#tape = null;
-  }
-
-  #event(event: ChannelEvent): void {
-    this.#state = channelTransition('restore', this.#state, event);
-    this.#news({ channel: this.#number, state: this.#state, tape: this.#tape });
   }
 }

@@ -1,11 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
+import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { CallingThread } from '../execute/calling-thread.ts';
 import type { Damage } from '../execute/outcome.ts';
 import { namesInThread } from '../execute/plan-thread.ts';
-import type { ChannelNews, RestoreDrives } from '../execute/restore-drives.ts';
+import type { RestoreDrives } from '../execute/restore-drives.ts';
 import { Slots } from '../execute/slots.ts';
 import { TapeChannel } from '../execute/tape-channel.ts';
 import type { FilledSlot, UnitKeys } from '../execute/thread-protocol.ts';
