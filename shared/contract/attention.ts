@@ -1,20 +1,7 @@
 import * as z from 'zod';
+import { ATTENTION_CODES } from './attention-codes.ts';
 
-export const ATTENTION_CODES = [
-  'NEVER_BACKED_UP',
-  'OVERDUE',
-  'LAST_FAILED',
-  'LAST_INTERRUPTED',
-  'LAST_WARNED',
-  'ROOT_MISSING',
-  'SET_INCOMPLETE',
-  'VAULT_UNREACHABLE',
-  'VAULT_NEARLY_FULL',
-  'VAULT_FULL',
-  'TAPES_DAMAGED',
-  'TAPES_MISSING',
-] as const;
-export type AttentionCode = (typeof ATTENTION_CODES)[number];
+export { ATTENTION_CODES, type AttentionCode } from './attention-codes.ts';
 
 /** Something that a person should look at. Words are the screen's business: it has the code and what they need. */
 export const attention = z.object({

@@ -37,7 +37,7 @@ const moment = z.object({
   durationMs,
   tapes: z.array(z.string()),
   warnings: count,
-  /** Elements that were added, changed or removed in it; null while the catalog does not have it. */
+  /** Elements that got a version in it: added, changed, copied anew or removed; null while the catalog does not have it. */
   touched: count.nullable(),
 });
 

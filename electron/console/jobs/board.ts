@@ -38,7 +38,7 @@ export class JobBoard {
     this.#jobs.set(id, job);
     const { turn, release } = this.#claims.claim(request);
     const outcome = job.run(turn, request).finally(() => {
-      this.#keep(job.picture.draw(job.record, null).picture);
+      this.#keepPicture(job);
       this.#jobs.delete(id);
       release();
     });
@@ -112,6 +112,14 @@ export class JobBoard {
   onChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #keepPicture(job: RunningJob): void {
+    try {
+      this.#keep(job.picture.draw(job.record, null).picture);
+    } catch {
+      // The job has ended as its record says, with or without a picture of it.
+    }
   }
 
   #current({ input: _input, ...stored }: StoredJob): JobRecord {

@@ -1,4 +1,5 @@
-import { ATTENTION_CODES, type Attention } from '../../../shared/contract/attention.ts';
+import type { Attention } from '../../../shared/contract/attention.ts';
+import { ATTENTION_CODES } from '../../../shared/contract/attention-codes.ts';
 import type { ObjectOverview, VaultOverview } from '../../../shared/contract/overview.ts';
 
 type Code = Attention['code'];
