@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { LEVELS, SET_STATES } from '../model/block-set.ts';
 import { ELEMENT_TYPES } from '../model/element.ts';
 import { query } from './procedure.ts';
-import { byteCount, cursor, id, name, page, pathIn, pathOut, time } from './values.ts';
+import { byteCount, count, cursor, durationMs, id, name, page, pathIn, pathOut, time } from './values.ts';
 
 /** An element as lists show it. */
 export const entry = z.object({
@@ -18,11 +19,51 @@ export type Entry = z.infer<typeof entry>;
 /** A set as people name it: an id, a prefix of one, NAME, NAME@latest or NAME@TIME. */
 const setName = z.string().min(1).max(256);
 const entries = z.object({ entries: z.array(entry), next: cursor });
+/** One side of a difference: an element as it stood in one of the two sets. */
+const side = entry.pick({ type: true, bytes: true, modifiedAt: true, set: true });
+
+const moment = z.object({
+  id,
+  level: z.enum(LEVELS),
+  state: z.enum(SET_STATES),
+  parent: id.nullable(),
+  createdAt: time,
+  /** Up to now. */
+  ageMs: durationMs,
+  elements: count,
+  logicalBytes: byteCount,
+  bytesRead: byteCount,
+  bytesStored: byteCount,
+  durationMs,
+  tapes: z.array(z.string()),
+  warnings: count,
+  /** Elements that got a version in it: added, changed, copied anew or removed; null while the catalog does not have it. */
+  touched: count.nullable(),
+});
 
 export const browseProcedures = {
+  /**
+   * Page by page with `after`; or at any place with `offset`, of one folder, in any order: then `total` is known and a list
+   * can be scrolled and jumped in.
+   */
   ls: query(
-    z.strictObject({ set: setName, path: pathIn.optional(), recursive: z.boolean().optional(), ...page }),
-    entries.extend({ set: id }),
+    z.strictObject({
+      set: setName,
+      path: pathIn.optional(),
+      recursive: z.boolean().optional(),
+      offset: z.number().int().nonnegative().optional(),
+      sort: z.enum(['name', 'size', 'time']).optional(),
+      descending: z.boolean().optional(),
+      /** With `offset`: folders stand before everything else. */
+      foldersFirst: z.boolean().optional(),
+      ...page,
+    }),
+    entries.extend({ set: id, total: count.nullable() }),
+  ),
+  /** The sets of an object, newest first. */
+  timeline: query(
+    z.strictObject({ object: name, limit: page.limit }),
+    z.object({ object: z.string(), sets: z.array(moment), total: count }),
   ),
   versions: query(
     z.strictObject({ object: name, path: pathIn }),
@@ -38,7 +79,12 @@ export const browseProcedures = {
       allVersions: z.boolean().optional(),
       ...page,
     }),
-    entries,
+    z.object({
+      entries: z.array(
+        entry.extend({ object: z.string(), /** It is not in the newest set any more. */ gone: z.boolean() }),
+      ),
+      next: cursor,
+    }),
   ),
   diff: query(
     z.strictObject({ from: setName, to: setName, path: pathIn.optional(), ...page }),
@@ -52,6 +98,10 @@ export const browseProcedures = {
           type: z.enum(ELEMENT_TYPES),
           bytes: byteCount,
           modifiedAt: time.nullable(),
+          /** Null when it was added. */
+          before: side.nullable(),
+          /** Null when it was removed. */
+          after: side.nullable(),
         }),
       ),
       next: cursor,

@@ -12,7 +12,9 @@ export interface CallOptions {
   /** Cancels the call, and the job it runs. */
   readonly signal?: AbortSignal;
   readonly secrets?: Secrets;
-  readonly onEvent?: (event: ConsoleEvent) => void;
+  /** Answers false when it cannot take the event now: what only comes once comes with the next one. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: who takes everything need not say so.
+  readonly onEvent?: (event: ConsoleEvent) => boolean | void;
 }
 
 /**

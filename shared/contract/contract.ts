@@ -1,9 +1,13 @@
 import type * as z from 'zod';
+import { activityProcedures } from './activity.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
 import { jobProcedures } from './jobs.ts';
 import { objectProcedures } from './objects.ts';
+import { overviewProcedures } from './overview.ts';
+import { placeProcedures } from './places.ts';
 import { restoreProcedures } from './restore.ts';
+import { settingsProcedures } from './settings.ts';
 import { systemProcedures } from './system.ts';
 import { tapeProcedures } from './tapes.ts';
 import { vaultProcedures } from './vaults.ts';
@@ -18,6 +22,10 @@ export const PROCEDURES = {
   ...tapeProcedures,
   ...jobProcedures,
   ...systemProcedures,
+  ...placeProcedures,
+  ...overviewProcedures,
+  ...settingsProcedures,
+  ...activityProcedures,
 };
 
 export type Procedures = typeof PROCEDURES;

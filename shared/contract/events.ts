@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { JOB_KINDS, JOB_STATES, jobRecord, progressSample } from './jobs.ts';
+import { picture } from './picture.ts';
+import { measureSample } from './places.ts';
 import { id } from './values.ts';
 
 /** What a call hears while it runs. */
@@ -28,5 +30,9 @@ export const consoleEvent = z.discriminatedUnion('event', [
   }),
   /** A job was queued, started, paused, or came to its end. */
   z.object({ event: z.literal('job'), job: jobRecord }),
+  /** Of `place.measure`. */
+  z.object({ event: z.literal('measure'), sample: measureSample }),
+  /** Of `job.follow`. */
+  z.object({ event: z.literal('picture'), picture }),
 ]);
 export type ConsoleEvent = z.infer<typeof consoleEvent>;

@@ -1,22 +1,12 @@
 import * as z from 'zod';
+import { errorData } from './error-data.ts';
+import { JOB_KINDS, JOB_STATES } from './job-states.ts';
+import { picture } from './picture.ts';
 import { command, query } from './procedure.ts';
 import { byteCount, count, durationMs, id, idPrefix, time } from './values.ts';
 
-export const JOB_KINDS = ['backup', 'restore', 'verify', 'merge', 'rebuild'] as const;
-export type JobKind = (typeof JOB_KINDS)[number];
-
-/** `interrupted`: its process ended without saying how the job ended. */
-export const JOB_STATES = [
-  'queued',
-  'running',
-  'paused',
-  'done',
-  'done-with-warnings',
-  'failed',
-  'cancelled',
-  'interrupted',
-] as const;
-export type JobState = (typeof JOB_STATES)[number];
+export { errorData } from './error-data.ts';
+export { JOB_KINDS, JOB_STATES, type JobKind, type JobState } from './job-states.ts';
 
 /** Sampled state of a running job: the latest replaces the ones before it. */
 export const progressSample = z.object({
@@ -32,14 +22,6 @@ export const progressSample = z.object({
   etaMs: durationMs.nullable(),
 });
 export type ProgressSample = z.infer<typeof progressSample>;
-
-export const errorData = z.object({
-  code: z.string(),
-  kind: z.string(),
-  message: z.string(),
-  guidance: z.string(),
-  context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-});
 
 export const jobRecord = z.object({
   id,
@@ -68,7 +50,12 @@ const answer = z.object({ job: jobRecord });
 
 export const jobProcedures = {
   'job.list': query(
-    z.strictObject({ limit: z.number().int().min(1).max(10_000).optional() }),
+    z.strictObject({
+      limit: z.number().int().min(1).max(10_000).optional(),
+      kinds: z.array(z.enum(JOB_KINDS)).optional(),
+      states: z.array(z.enum(JOB_STATES)).optional(),
+      object: z.string().optional(),
+    }),
     z.object({ jobs: z.array(jobRecord) }),
   ),
   'job.show': query(oneJob, answer),
@@ -78,4 +65,11 @@ export const jobProcedures = {
   'job.cancel': command(oneJob, answer),
   /** Follows all jobs: an event for each change, until the caller cancels. */
   'job.watch': query(z.strictObject({}), z.object({})),
+  /**
+   * Follows one job as a picture. Events: `picture`, a whole one first, then about four a second; the answer comes when the
+   * job has ended, and is its whole picture.
+   */
+  'job.follow': query(oneJob, z.object({ picture })),
+  /** The whole picture of a job, running or ended; null when none was kept. */
+  'job.picture': query(oneJob, z.object({ picture: picture.nullable() })),
 };

@@ -33,6 +33,17 @@ export const objectProcedures = {
     /** `unmatched`: exclusions that match nothing now, as far as a moment's look can tell. */
     answer.extend({ unmatched: z.array(z.string()) }),
   ),
+  /** Changes what is given and leaves the rest; `files` replaces all roots. What was backed up stays as it is. */
+  'object.update': command(
+    z.strictObject({
+      object: z.string().min(1),
+      files: z.array(pathIn).min(1).optional(),
+      unprotect: z.array(z.enum(UNPROTECTED_TYPES)).optional(),
+      exclude: z.array(z.string().min(1)).optional(),
+      crossFileSystems: z.boolean().optional(),
+    }),
+    answer,
+  ),
   'object.list': query(z.strictObject({}), z.object({ objects: z.array(objectView) })),
   'object.show': query(oneObject, answer.extend({ sets: count, lastBackupAt: time.nullable() })),
   /** Ends the protection; what was backed up stays in the vault. */

@@ -27,7 +27,13 @@ export const restoreProcedures = {
       skipped: count,
       bytes: byteCount,
       mounts: z.array(z.object({ tape: z.string(), drive: count, count })),
+      /** The first ones; `conflictCount` counts all. */
       conflicts: z.array(z.object({ ...pathOut, action: z.string() })),
+      conflictCount: count,
+      /** What has to be read from each tape, those included that are not in the vault. */
+      tapes: z.array(z.object({ tape: z.string(), chunks: count, bytes: byteCount, present: z.boolean() })),
+      /** The folder in which everything is that was, or would be, restored. */
+      place: z.object(pathOut),
       damaged: z.array(damage),
       warnings: z.array(warning),
       durationMs,

@@ -13,7 +13,24 @@ export const check = z.object({
 });
 export type Check = z.infer<typeof check>;
 
+const dependency = z.object({ name: z.string(), version: z.string(), licence: z.string(), text: z.string() });
+export type Dependency = z.infer<typeof dependency>;
+
 export const systemProcedures = {
+  about: query(
+    z.strictObject({}),
+    z.object({
+      version: z.string(),
+      licence: z.string(),
+      /** Versions of what it runs on: node, v8, sqlite, and electron in the desktop application. */
+      runtime: z.record(z.string(), z.string()),
+      platform: z.string(),
+      /** Bundled packages with the texts of their licences, by name. */
+      dependencies: z.array(dependency),
+      /** What this shell can do beside the rest. */
+      can: z.object({ reveal: z.boolean() }),
+    }),
+  ),
   doctor: query(
     z.strictObject({}),
     z.object({

@@ -193,6 +193,7 @@ export class SetChannel {
 
   /** Passes pause, resume and cancel on to the threads. */
   #steer(job: JobControl): void {
+    job.picture.lanes(this.#session.drives.lanes);
     const cancel = (): void => {
       if (this.#ending) {
         this.#control.resume();

@@ -1,10 +1,15 @@
 import type { Handlers } from '../../../shared/contract/contract.ts';
+import { aboutHandlers } from './about.ts';
+import { activityHandlers } from './activity.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { jobHandlers } from './jobs.ts';
 import { objectHandlers } from './objects.ts';
+import { overviewHandlers } from './overview.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
+import { placeHandlers } from './places.ts';
 import { restoreHandlers } from './restore.ts';
+import { settingsHandlers } from './settings.ts';
 import { systemHandlers } from './system.ts';
 import { tapeHandlers } from './tapes.ts';
 import { vaultHandlers } from './vaults.ts';
@@ -19,4 +24,9 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...tapeHandlers(parts),
   ...jobHandlers(parts),
   ...systemHandlers(parts),
+  ...aboutHandlers(parts),
+  ...activityHandlers(parts),
+  ...overviewHandlers(parts),
+  ...placeHandlers(parts),
+  ...settingsHandlers(parts),
 });

@@ -1,4 +1,4 @@
-import { displayText } from '../../../shared/byte-string.ts';
+import { type ByteString, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
 import type { RestoreOutcome, RestorePlan } from '../../engine/restore/index.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
@@ -46,13 +46,40 @@ const notOverwritten = ({ conflicts, destination, skipped, warnings }: RestorePl
   ];
 };
 
+/** What is told of a plan, carried out or not. */
+const toldOf = (plan: RestorePlan, roots: readonly ByteString[]) => ({
+  conflicts: conflictsOf(plan),
+  conflictCount: plan.conflicts.total,
+  tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({ tape, chunks, bytes, present })),
+  place: pathView(placeOf(plan.destination, roots)),
+});
+
+/** The folder at the destination in which everything lies that was asked for. */
+const placeOf = ({ root, relativeTo }: RestorePlan['destination'], roots: readonly ByteString[]): ByteString => {
+  const taken = relativeTo === '/' ? 0 : relativeTo.length;
+  const folders = roots.map((path) => parentOf(joinBytes(root, path.slice(Math.max(taken, 0) + 1) as ByteString)));
+  return (
+    folders.reduce<ByteString | null>((common, each) => (common === null ? each : commonOf(common, each)), null) ?? root
+  );
+};
+
+const commonOf = (one: ByteString, other: ByteString): ByteString => {
+  const names = other.split('/');
+  const same: string[] = [];
+  for (const [at, name] of one.split('/').entries()) {
+    if (names[at] !== name) break;
+    same.push(name);
+  }
+  return (same.join('/') || '/') as ByteString;
+};
+
 /** A plan in the contract's shape: what would be restored, from which tapes. */
-export const plannedResult = (plan: RestorePlan, durationMs: number): RestoreResult => ({
+export const plannedResult = (plan: RestorePlan, roots: readonly ByteString[], durationMs: number): RestoreResult => ({
   restored: plan.elements,
   skipped: plan.skipped,
   bytes: plan.bytes,
   mounts: plan.tapes.filter(({ present }) => present).map(({ tape }) => ({ tape, drive: 0, count: 1 })),
-  conflicts: conflictsOf(plan),
+  ...toldOf(plan, roots),
   damaged: [],
   warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan)],
   durationMs,
@@ -60,12 +87,17 @@ export const plannedResult = (plan: RestorePlan, durationMs: number): RestoreRes
 });
 
 /** What a restore did, in the contract's shape. Elements that an earlier run had finished count as restored. */
-export const restoredResult = (plan: RestorePlan, outcome: RestoreOutcome, durationMs: number): RestoreResult => ({
+export const restoredResult = (
+  plan: RestorePlan,
+  roots: readonly ByteString[],
+  outcome: RestoreOutcome,
+  durationMs: number,
+): RestoreResult => ({
   restored: outcome.restored + plan.alreadyDone,
   skipped: plan.skipped + outcome.skipped,
   bytes: outcome.bytes,
   mounts: [...outcome.mounts],
-  conflicts: conflictsOf(plan),
+  ...toldOf(plan, roots),
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
   warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan), ...outcome.warnings],
   durationMs,

@@ -16,6 +16,10 @@ export interface FindOptions {
 }
 
 export interface FoundEntry extends Entry {
+  /** Name of the logical object that it belongs to. */
+  readonly object: string;
+  /** It is not in the newest set any more. */
+  readonly gone: boolean;
   /** Where the next page goes on behind this entry. */
   readonly cursor: string;
 }
@@ -40,26 +44,30 @@ function* candidates(store: Store, pattern: NamePattern, after: number): Generat
  */
 export function* find(store: Store, typed: string, options: FindOptions = {}): Generator<FoundEntry> {
   const pattern = namePattern(typed);
-  const roots = rootsOf(store, options.object ?? null);
+  const objects = objectsByRoot(store, options.object ?? null);
   const paths = new PathFinder(store);
   const sets = new SetsByOrdinal(store);
   const [afterNode, afterVersion] = (options.after ?? '0:0').split(':').map(Number) as [number, number];
   for (const [node, dir, name, head] of candidates(store, pattern, afterVersion === 0 ? afterNode : afterNode - 1)) {
     if (head === null || (!pattern.onPath && !pattern.fits(searchText(name)))) continue;
     const { root, path } = paths.join(node, dir, name);
-    if (roots !== null && !roots.has(root)) continue;
+    const object = objects.get(root);
+    if (object === undefined) continue;
     if (pattern.onPath && !pattern.fits(searchText(path))) continue;
+    let gone = false;
     for (const { id, since, kind, identity } of versionChain(store, head)) {
+      if (id === head) gone = identity === null;
       if (kind === null || identity === null || (node === afterNode && id >= afterVersion)) continue;
       const last = options.allVersions !== true;
-      yield { ...toEntry(path, identity, sets.of(since)), cursor: last ? `${node}:0` : `${node}:${id}` };
+      const cursor = last ? `${node}:0` : `${node}:${id}`;
+      yield { ...toEntry(path, identity, sets.of(since)), object, gone, cursor };
       if (last) break;
     }
   }
 }
 
-const rootsOf = (store: Store, object: string | null): Set<number> | null => {
-  if (object === null) return null;
-  const rows = store.all<[number]>('SELECT root FROM object WHERE id = ?1 OR name = ?1', object);
-  return new Set(rows.map(([root]) => root));
-};
+/** Names of objects by their root nodes: of the one asked for, or of all. */
+const objectsByRoot = (store: Store, object: string | null): Map<number, string> =>
+  new Map(
+    store.all<[number, string]>('SELECT root, name FROM object WHERE ?1 IS NULL OR id = ?1 OR name = ?1', object),
+  );

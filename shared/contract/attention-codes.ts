@@ -1,0 +1,16 @@
+/** What can be the matter, the most urgent first. Here and not beside the schema, so that a console knows it without loading that. */
+export const ATTENTION_CODES = [
+  'NEVER_BACKED_UP',
+  'LAST_FAILED',
+  'SET_INCOMPLETE',
+  'VAULT_UNREACHABLE',
+  'VAULT_FULL',
+  'TAPES_DAMAGED',
+  'TAPES_MISSING',
+  'OVERDUE',
+  'LAST_INTERRUPTED',
+  'ROOT_MISSING',
+  'VAULT_NEARLY_FULL',
+  'LAST_WARNED',
+] as const;
+export type AttentionCode = (typeof ATTENTION_CODES)[number];

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { LEVELS } from '../model/block-set.ts';
+import { attention } from './attention.ts';
+import { progressSample } from './jobs.ts';
+import { query } from './procedure.ts';
+import { byteCount, count, durationMs, id, time } from './values.ts';
+import { vaultView } from './vaults.ts';
+
+/** Worst last: what a list is sorted by. */
+export const OBJECT_STATES = ['ok', 'running', 'warnings', 'overdue', 'failed', 'never'] as const;
+export type ObjectState = (typeof OBJECT_STATES)[number];
+
+const goodSet = z.object({
+  id,
+  level: z.enum(LEVELS),
+  createdAt: time,
+  /** Up to when `overview` was asked. */
+  ageMs: durationMs,
+  elements: count,
+  logicalBytes: byteCount,
+  warnings: count,
+});
+
+const trendPoint = z.object({
+  set: id,
+  level: z.enum(LEVELS),
+  createdAt: time,
+  logicalBytes: byteCount,
+  bytesRead: byteCount,
+  bytesStored: byteCount,
+});
+
+export const objectOverview = z.object({
+  id,
+  name: z.string(),
+  vault: z.object({ id, name: z.string(), dir: z.string() }),
+  state: z.enum(OBJECT_STATES),
+  /** What the state follows from. */
+  reason: z.object({
+    code: z.enum(['GOOD', 'NO_SET', 'TOO_OLD', 'JOB_FAILED', 'JOB_INTERRUPTED', 'SET_WARNED', 'JOB_RUNNING']),
+    /** The job that failed or runs. */
+    job: id.nullable(),
+    /** Code of its error. */
+    error: z.string().nullable(),
+    /** How old the last good set may be. */
+    overdueAfterMs: durationMs,
+  }),
+  lastGood: goodSet.nullable(),
+  sets: count,
+  /** The job that runs, waits or is paused now. */
+  running: z.object({ job: id, state: z.string(), progress: progressSample.nullable() }).nullable(),
+  /** The last sets, 30 at most, oldest first. */
+  trend: z.array(trendPoint),
+  /** What the last good set had to read; null before the first. */
+  changedBytes: byteCount.nullable(),
+  /** Null until there are schedules. */
+  nextRun: time.nullable(),
+});
+export type ObjectOverview = z.infer<typeof objectOverview>;
+
+export const vaultOverview = z.object({
+  vault: vaultView,
+  reachable: z.boolean(),
+  /** Null when it is out of reach. */
+  space: z
+    .object({
+      /** What its tapes, and the slots that are still empty, can hold. */
+      bytesCapacity: byteCount,
+      bytesUsed: byteCount,
+      /** What the disk that it lies on has left, which may be less than its tapes would take. */
+      bytesFreeOnDisk: byteCount.nullable(),
+      slots: count,
+      slotsFree: count,
+      drives: count,
+    })
+    .nullable(),
+  /** Number of tapes in each state. */
+  tapes: z.record(z.string(), count),
+  /** Null while there is too little to go by. */
+  forecast: z.object({ bytesPerDay: z.number().nonnegative(), fullAt: time.nullable(), days: count }).nullable(),
+  objects: count,
+  sets: count,
+});
+export type VaultOverview = z.infer<typeof vaultOverview>;
+
+export const overviewProcedures = {
+  overview: query(
+    z.strictObject({}),
+    z.object({
+      at: time,
+      objects: z.array(objectOverview),
+      vaults: z.array(vaultOverview),
+      /** The most urgent first. */
+      attention: z.array(attention),
+    }),
+  ),
+};

@@ -1,0 +1,106 @@
+import * as z from 'zod';
+import { JOB_KINDS, JOB_STATES } from './job-states.ts';
+import { byteCount, count, durationMs, id, time, warning } from './values.ts';
+
+/** States of a virtual channel, as in the table of the movers. */
+export const CHANNEL_STATES = [
+  'requested',
+  'open',
+  'at-beginning',
+  'writing',
+  'reading',
+  'at-end',
+  'closed',
+  'error',
+] as const;
+
+/** Index of the block set in `sets`, payload bytes, 0 for data or 1 for metadata. */
+const laneChunk = z.tuple([count, byteCount, z.union([z.literal(0), z.literal(1)])]);
+export type LaneChunk = z.infer<typeof laneChunk>;
+
+const lane = z.object({
+  /** Number of the drive, from 1. */
+  drive: count,
+  state: z.enum(CHANNEL_STATES),
+  /** The tape in the drive, or the one that was last in it when `state` says that it is out; null before the first. */
+  tape: z.string().nullable(),
+  bytesCapacity: byteCount.nullable(),
+  /** Bytes on the tape when it was put in. */
+  bytesBefore: byteCount,
+  /** Where the head is: bytes from the beginning of the tape. */
+  position: byteCount,
+  bytesPerSecond: z.number().nonnegative(),
+  /** Chunks that were moved since this tape was put in, and those of them that are in `chunks` end there. */
+  chunkCount: count,
+  /**
+   * In an event: the chunks since the event before (all of them after a change of tape). In a whole picture: all, or the
+   * newest when there were very many.
+   */
+  chunks: z.array(laneChunk),
+});
+export type Lane = z.infer<typeof lane>;
+
+const station = z.object({
+  bytesPerSecond: z.number().nonnegative(),
+  /** Share of the time in which it worked, 0 to 1; null when it cannot be told. */
+  busy: z.number().min(0).max(1).nullable(),
+});
+
+export const LOG_CODES = [
+  'STARTED',
+  'MOUNTED',
+  'UNMOUNTED',
+  'SPANNED',
+  'TAPE_REFUSED',
+  'WARNED',
+  'PHASE',
+  'PAUSED',
+  'RESUMED',
+  'ENDED',
+] as const;
+
+const logEntry = z.object({
+  at: time,
+  code: z.enum(LOG_CODES),
+  context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+export type LogEntry = z.infer<typeof logEntry>;
+
+/** One job at one moment. The latest replaces the ones before it, but for `chunks`, `log` and `warnings`, which are added. */
+export const picture = z.object({
+  job: id,
+  kind: z.enum(JOB_KINDS),
+  state: z.enum(JOB_STATES),
+  at: time,
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  /** `chunks`, `log` and `warnings` are all there are: forget what came before. */
+  whole: z.boolean(),
+  phase: z.string(),
+  /** The block sets that chunks name by their place here. Only ever grows. */
+  sets: z.array(z.object({ id, object: z.string().nullable() })),
+  lanes: z.array(lane),
+  /** Null where content does not go through staging. */
+  staging: z
+    .object({ slots: count, filling: count, ready: count, draining: count, slotBytes: byteCount, bytes: byteCount })
+    .nullable(),
+  stations: z.object({ source: station, processing: station, tape: station }),
+  /** What the others wait for; null while it cannot be told. */
+  bottleneck: z.enum(['source', 'processing', 'tape']).nullable(),
+  counts: z.object({
+    elementsDone: count,
+    elementsTotal: count.nullable(),
+    bytesRead: byteCount,
+    bytesStored: byteCount,
+    bytesTotal: byteCount.nullable(),
+    /** Looked at by the scan; more than those that have to be read. */
+    elementsScanned: count.nullable(),
+    leftOutElements: count.nullable(),
+    leftOutBytes: byteCount.nullable(),
+    warnings: count,
+  }),
+  etaMs: durationMs.nullable(),
+  warnings: z.array(warning),
+  log: z.array(logEntry),
+});
+export type Picture = z.infer<typeof picture>;
