@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
+import { PROTOCOL_VERSION } from '../../shared/contract/protocol.ts';
 import { ColdframeError } from '../../shared/errors.ts';
-import { connectSocket, NotAccepted, type RemoteConsole } from './carrier/socket-client.ts';
+import { NotAccepted, type RemoteConsole } from './carrier/remote-console.ts';
+import { connectSocket } from './carrier/socket-client.ts';
 import type { SocketServer } from './carrier/socket-server.ts';
 import type { Console } from './console.ts';
 import { homeLayout, prepareHome } from './home/directory.ts';
@@ -28,8 +30,6 @@ export interface AttachOptions {
   readonly patienceMs?: number;
 }
 
-const PROTOCOL = 1;
-
 /** Owns the home, or connects to the console that does; exit status 11 when that one cannot be reached. */
 export const attach = async (home: string, options: AttachOptions): Promise<Attached> => {
   const real = prepareHome(home);
@@ -40,7 +40,7 @@ export const attach = async (home: string, options: AttachOptions): Promise<Atta
     if (lock) return await own(real, lock, options);
     const holder = readHolder(layout.holder);
     const left = patience - performance.now();
-    const remote = holder && left > 0 ? await connectSocket(holder.socket, PROTOCOL, left) : null;
+    const remote = holder && left > 0 ? await connectSocket(holder.socket, PROTOCOL_VERSION, left) : null;
     if (remote) return borrowed(remote, () => attach(home, options));
     if (performance.now() >= patience) throw held(real, layout.holder);
     await sleep(Math.min(20 + round * 10, 200));
