@@ -44,7 +44,11 @@ test.each([
   [['ls', 'nothing'], 10, 'NO_SUCH_SET'],
   [['job', 'show', 'abc'], 10, 'NO_SUCH_JOB'],
   [['vault', 'show', '/nowhere'], 10, 'NO_SUCH_VAULT'],
-  [['serve', '--port', '1'], 1, 'NOT_BUILT'],
+  [['serve', '--host', '0.0.0.0'], 2, 'WEB_UNPROTECTED'],
+  [['serve', '--port', '65536'], 2, 'USAGE'],
+  [['serve', '--tls-cert', 'x'], 2, 'USAGE'],
+  [['serve', '--token-file', '/nowhere/at/all'], 2, 'TOKEN_FILE_UNSAFE'],
+  [['open'], 10, 'WEB_NOT_SERVED'],
 ])('%j fails with exit status %i and one JSON document with the code %s', (args, status, code) => {
   const answer = json(...args);
   expect(answer).toMatchObject({ status, document: { error: { code } } });

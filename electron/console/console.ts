@@ -4,7 +4,7 @@ import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/con
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
-import type { CallContext } from './handlers/parts.ts';
+import type { Browsers, CallContext } from './handlers/parts.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
@@ -14,6 +14,8 @@ import type { UseCases } from './use-cases.ts';
 /** A console that runs in this process. */
 export interface Console extends ConsoleClient {
   readonly home: string;
+  /** Set by the shell that serves browsers. */
+  readonly browsers: Browsers;
   /** Calls under way, jobs included. */
   readonly active: number;
   /** Ends when no job is left. */
@@ -34,6 +36,7 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
   const board = new JobBoard(store.jobs);
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();
+  const browsers: Browsers = { link: null };
   const handlers = handlersOf({
     home,
     startedAt: new Date(),
@@ -41,11 +44,13 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
     board,
     useCases,
     listings,
+    browsers,
     requestStop: stop.resolve,
   });
   let active = 0;
   return {
     home,
+    browsers,
     get active() {
       return Math.max(active, board.active);
     },

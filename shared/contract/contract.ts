@@ -7,6 +7,7 @@ import { restoreProcedures } from './restore.ts';
 import { systemProcedures } from './system.ts';
 import { tapeProcedures } from './tapes.ts';
 import { vaultProcedures } from './vaults.ts';
+import { webProcedures } from './web.ts';
 
 /** Every procedure of the console. */
 export const PROCEDURES = {
@@ -18,6 +19,7 @@ export const PROCEDURES = {
   ...tapeProcedures,
   ...jobProcedures,
   ...systemProcedures,
+  ...webProcedures,
 };
 
 export type Procedures = typeof PROCEDURES;

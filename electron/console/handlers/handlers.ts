@@ -8,6 +8,7 @@ import { restoreHandlers } from './restore.ts';
 import { systemHandlers } from './system.ts';
 import { tapeHandlers } from './tapes.ts';
 import { vaultHandlers } from './vaults.ts';
+import { webHandlers } from './web.ts';
 
 /** Serves every procedure of the contract: what is missing here does not compile. */
 export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
@@ -19,4 +20,5 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...tapeHandlers(parts),
   ...jobHandlers(parts),
   ...systemHandlers(parts),
+  ...webHandlers(parts),
 });

@@ -13,6 +13,12 @@ export interface CallContext {
   readonly emit: (event: ConsoleEvent) => void;
 }
 
+/** How a browser gets to this console. */
+export interface Browsers {
+  /** Makes a link that opens it once; null while no web shell runs. Milliseconds since 1970. */
+  link: (() => { readonly url: string; readonly expiresAt: number }) | null;
+}
+
 /** What all handlers of a console share. */
 export interface ConsoleParts {
   readonly home: string;
@@ -21,6 +27,8 @@ export interface ConsoleParts {
   readonly board: JobBoard;
   readonly useCases: UseCases;
   readonly listings: Listings;
+  /** The web shell of this console, as far as there is one. */
+  readonly browsers: Browsers;
   /** Asks the process that serves this console to end. */
   readonly requestStop: () => void;
 }
