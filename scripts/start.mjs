@@ -1,5 +1,6 @@
+import { whyNoDesktop } from './lib/desktop.mjs';
 import { runCli } from './lib/run-cli.mjs';
 import { setup } from './lib/setup.mjs';
 
 setup();
-runCli(['first-run', ...process.argv.slice(2)]);
+runCli(['serve', '--instead-of-desktop', whyNoDesktop() ?? 'there is no desktop window yet', ...process.argv.slice(2)]);
