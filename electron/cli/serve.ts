@@ -23,7 +23,7 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
   if (!own) return await servedAlready(session, options);
   const web = await openWebShell(own, plan);
   try {
-    own.browsers.link = web.link;
+    own.browsers.link = () => web.link();
     show(session, own.home, await session.call('web.link', {}), options);
     if (options.insteadOfDesktop === undefined) session.note(`Serving ${own.home}. ${hint()}`);
     await untilEnded(session, own);

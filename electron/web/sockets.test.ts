@@ -156,7 +156,7 @@ test('an ending console answers what changes something, and then says that it go
   });
   const socket = web.socket(await web.signIn());
   const frames: { kind: string }[] = [];
-  socket.on('message', (data) => frames.push(JSON.parse(data.toString())));
+  socket.on('message', (data) => frames.push(JSON.parse((data as Buffer).toString())));
   await upgradeStatus(socket);
   socket.send(JSON.stringify({ kind: 'call', request: 1, procedure: 'backup', input: { object: 'o' } }));
   await begun.promise;

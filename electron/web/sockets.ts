@@ -111,6 +111,6 @@ const turnAway = (stream: Duplex, refusal: Refusal): void => {
     'Content-Type': JSON_TYPE,
     'Content-Length': Buffer.byteLength(body),
   };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${String(value)}\r\n`);
   stream.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
 };

@@ -38,7 +38,7 @@ export const webSocketTransport = (socket: WebSocket): Transport => {
           return;
         }
         try {
-          take(JSON.parse(data.toString()));
+          take(JSON.parse((data as Buffer).toString('utf8')));
         } catch {
           socket.close(POLICY_VIOLATION, 'not a frame of the contract');
         }

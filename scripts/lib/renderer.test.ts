@@ -22,7 +22,7 @@ test('the shells read exactly what was built, packed as well', () => {
   put('assets/main-1.js', script);
   writeManifest(folder);
   const files = readRendererFiles(folder);
-  expect([...(files ?? new Map()).keys()].toSorted()).toEqual(['/', '/assets/main-1.js']);
+  expect(new Set(files?.keys())).toEqual(new Set(['/', '/assets/main-1.js']));
   const main = files?.get('/assets/main-1.js');
   expect(main).toMatchObject({ type: 'text/javascript; charset=utf-8', immutable: true });
   expect(files?.get('/')?.immutable).toBe(false);
