@@ -148,10 +148,12 @@ test('a sealed vault says that it needs its passphrase, and that another one is 
 test('serve holds the home until it is asked to end, and other commands run in it', async () => {
   const served = spawn(process.execPath, [main, 'serve', '--json'], {
     env: environment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise((done) => served.on('exit', done));
   try {
+    // Before it holds the home, the others would each hold it themselves.
+    await new Promise((done) => served.stderr.once('data', done));
     await expect
       .poll(() => run('job', 'list', '--json').status === 0 && run('shutdown', '--json').stdout, { timeout: 10_000 })
       .toBe('{"runningJobs":0}\n');
