@@ -56,8 +56,9 @@ module.exports = {
       'electron/engine',
       ...base,
     ]),
-    only('cli', 'Commands call use-cases, not the engine.', '^electron/cli/', [
+    only('cli', 'Commands call use-cases, not the engine; `serve` starts the web shell.', '^electron/cli/', [
       'electron/cli',
+      'electron/web',
       'electron/console',
       ...base,
     ]),

@@ -4,6 +4,7 @@ import { rolldown } from 'rolldown';
 import { sourceFingerprint } from './lib/fingerprint.mjs';
 import { nodeFlags } from './lib/node-flags.mjs';
 import { filesBelow, root } from './lib/paths.mjs';
+import { buildRenderer } from './lib/renderer.mjs';
 
 const dist = join(root, 'dist');
 const fresh = join(root, `dist.${process.pid}.tmp`);
@@ -13,6 +14,7 @@ const rescue = join(root, 'electron/engine/tape/rescue.mjs');
 const fingerprint = sourceFingerprint();
 try {
   await bundle();
+  await buildRenderer(join(fresh, 'renderer'));
   chmodSync(join(fresh, 'coldframe.js'), 0o755);
   if (existsSync(rescue)) copyFileSync(rescue, join(fresh, 'rescue.mjs'));
   writeFileSync(join(fresh, '.stamp'), fingerprint);
@@ -25,7 +27,8 @@ try {
 async function bundle() {
   const build = await rolldown({
     input: { coldframe: join(root, 'electron/cli/main.ts'), ...workerEntries() },
-    external: [/^node:/, 'koffi', 'electron'],
+    // The last two are native parts of ws, which does without them.
+    external: [/^node:/, 'koffi', 'electron', 'bufferutil', 'utf-8-validate'],
     platform: 'node',
     cwd: root,
     transform: { target: 'node24' },

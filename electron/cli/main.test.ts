@@ -44,12 +44,16 @@ test.each([
   [['ls', 'nothing'], 10, 'NO_SUCH_SET'],
   [['job', 'show', 'abc'], 10, 'NO_SUCH_JOB'],
   [['vault', 'show', '/nowhere'], 10, 'NO_SUCH_VAULT'],
-  [['serve', '--port', '1'], 1, 'NOT_BUILT'],
   [[], 2, 'USAGE'],
   [['vault'], 2, 'USAGE'],
   [['volume', 'list', '--long'], 1, 'NOT_BUILT'],
   [['vault', 'create', '/proc/x'], 2, 'USAGE'],
   [['--home', '/proc/x', 'vault', 'list'], 1, 'HOME_UNUSABLE'],
+  [['serve', '--host', '0.0.0.0'], 2, 'WEB_UNPROTECTED'],
+  [['serve', '--port', '65536'], 2, 'USAGE'],
+  [['serve', '--tls-cert', 'x'], 2, 'USAGE'],
+  [['serve', '--token-file', '/nowhere/at/all'], 2, 'TOKEN_FILE_UNSAFE'],
+  [['open'], 10, 'WEB_NOT_SERVED'],
 ])('%j fails with exit status %i and one JSON document with the code %s', (args, status, code) => {
   const answer = json(...args);
   expect(answer).toMatchObject({ status, document: { error: { code } } });
@@ -188,10 +192,12 @@ test('a sealed vault says that it needs its passphrase, and that another one is 
 test('serve holds the home until it is asked to end, and other commands run in it', async () => {
   const served = spawn(process.execPath, [main, 'serve', '--json'], {
     env: environment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise((done) => served.on('exit', done));
   try {
+    // Before it holds the home, the others would each hold it themselves.
+    await new Promise((done) => served.stderr.once('data', done));
     await expect
       .poll(() => run('job', 'list', '--json').status === 0 && run('shutdown', '--json').stdout, { timeout: 10_000 })
       .toBe('{"runningJobs":0}\n');

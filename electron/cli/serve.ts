@@ -1,35 +1,45 @@
+import type { OutputOf } from '../../shared/contract/contract.ts';
 import { ColdframeError } from '../../shared/errors.ts';
+import type { Console } from '../console/console.ts';
+import type { WebOptions } from '../web/web-options.ts';
+import { openInBrowser } from './browser.ts';
 import type { Session } from './session.ts';
+import { isInteractive } from './terminal/prompt.ts';
 
-/** Holds the home until a signal or a caller ends it. */
-export const serve = async (
-  session: Session,
-  options: { readonly host?: string; readonly port?: string; readonly tokenFile?: string },
-): Promise<number> => {
-  if (options.host !== undefined || options.port !== undefined || options.tokenFile !== undefined) {
-    throw new ColdframeError('NOT_BUILT', {
-      message: 'The web shell is not there yet: --host, --port and --token-file have nothing to act on.',
-      guidance: 'Leave them out: the console then serves commands on the local socket of its home.',
-    });
-  }
-  const { own } = await session.console();
-  const { home, pid } = await session.call('ping', {});
-  if (!own) {
-    throw new ColdframeError('HOME_HELD', {
-      message: `The home ${home} is held by process ${pid}, which serves it already.`,
-      guidance: 'Commands reach it as they are. End it first if this one is to take over: coldframe shutdown',
-      context: { home, pid },
-    });
-  }
-  session.note(`Serving ${home}; Ctrl-C ends it.`);
-  const { signal } = session;
-  await Promise.race([
-    own.stopRequested,
-    new Promise((done) => signal.addEventListener('abort', done, { once: true })),
+export interface ServeOptions extends WebOptions {
+  /** Why there is no desktop window, where one was wanted: it is said with the link, in one line. */
+  readonly insteadOfDesktop?: string;
+}
+
+/** Holds the home and serves commands and browsers until a signal or a caller ends it. */
+export const serve = async (session: Session, options: ServeOptions): Promise<number> => {
+  const [{ planWeb }, { openWebShell }] = await Promise.all([
+    import('../web/web-options.ts'),
+    import('../web/web-shell.ts'),
   ]);
-  if (signal.aborted) own.cancelAll();
-  await own.idle();
-  session.answer({ served: home }, () => 'Ended.');
+  // Before the home is taken: what cannot be served need not be.
+  const plan = planWeb(options);
+  const { own } = await session.console();
+  if (!own) return await servedAlready(session, options);
+  const web = await openWebShell(own, plan);
+  try {
+    own.browsers.link = () => web.link();
+    show(session, own.home, await session.call('web.link', {}), options);
+    if (options.insteadOfDesktop === undefined) session.note(`Serving ${own.home}. ${hint()}`);
+    await untilEnded(session, own);
+  } finally {
+    own.browsers.link = null;
+    await web.close();
+  }
+  session.answer({ served: own.home }, () => 'Ended.');
+  return 0;
+};
+
+/** A fresh link to the console that serves the home; opened where there is a display, unless told otherwise. */
+export const open = async (session: Session, { browser }: { readonly browser: boolean }): Promise<number> => {
+  const link = await session.call('web.link', {});
+  session.answer(link, () => link.url);
+  if (browser && !session.options.json) openInBrowser(link.url, await homeOf(session));
   return 0;
 };
 
@@ -48,3 +58,79 @@ export const shutdown = async (session: Session, cancelJobs: boolean): Promise<n
   );
   return 0;
 };
+
+const hint = (): string => `${isInteractive() ? 'Enter' : 'coldframe open'} prints a fresh link, Ctrl-C ends it.`;
+
+/** Says where the console is to be found: one line, the link at its end. With --json a line of its own among the events. */
+const show = (
+  session: Session,
+  home: string,
+  { url, expiresAt }: OutputOf<'web.link'>,
+  options: ServeOptions,
+): void => {
+  const { json, quiet } = session.options;
+  const why = options.insteadOfDesktop;
+  if (json) process.stderr.write(`${JSON.stringify({ event: 'serving', url, expiresAt })}\n`);
+  else if (why !== undefined) {
+    process.stdout.write(`Coldframe is in your browser, because ${why} (the link is good once; ${hint()}) ${url}\n`);
+    openInBrowser(url, home);
+  } else if (!quiet) process.stdout.write(`${url}\n`);
+};
+
+const untilEnded = async (session: Session, own: Console): Promise<void> => {
+  const { signal } = session;
+  const stopListening = isInteractive() ? onEnter(() => void freshLink(session)) : () => undefined;
+  if (!signal.aborted) {
+    await Promise.race([
+      own.stopRequested,
+      new Promise((done) => signal.addEventListener('abort', done, { once: true })),
+    ]);
+  }
+  stopListening();
+  if (signal.aborted) own.cancelAll();
+  await own.idle();
+};
+
+const freshLink = async (session: Session): Promise<void> => {
+  const { url } = await session.call('web.link', {});
+  process.stdout.write(`${url}\n`);
+};
+
+const onEnter = (then: () => void): (() => void) => {
+  const { stdin } = process;
+  const take = (data: Buffer) => {
+    if (data.includes(10)) then();
+  };
+  stdin.on('data', take);
+  return () => {
+    stdin.off('data', take);
+    stdin.pause();
+  };
+};
+
+/** Leads to the console that serves the home; says who holds it when that one has no web shell. */
+const servedAlready = async (session: Session, options: ServeOptions): Promise<number> => {
+  const { home, pid } = await session.call('ping', {});
+  try {
+    const link = await session.call('web.link', {});
+    if (options.insteadOfDesktop === undefined) session.note(`The home ${home} is served by process ${pid} already.`);
+    if (session.options.json) session.answer({ home, pid, ...link }, () => '');
+    else show(session, home, link, options);
+    return 0;
+  } catch (cause) {
+    // One of an older version knows no such procedure.
+    if (!isOneOf(cause, ['WEB_NOT_SERVED', 'USAGE'])) throw cause;
+    throw new ColdframeError('HOME_HELD', {
+      message: `The home ${home} is held by process ${pid}, which serves no browsers.`,
+      guidance:
+        'Commands reach it as they are. To have it in a browser wait for it to end, or end it with: coldframe shutdown',
+      context: { home, pid },
+      cause,
+    });
+  }
+};
+
+const isOneOf = (error: unknown, codes: readonly string[]): boolean =>
+  error instanceof ColdframeError && codes.includes(error.code);
+
+const homeOf = async (session: Session): Promise<string> => (await session.call('ping', {})).home;

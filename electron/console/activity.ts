@@ -62,6 +62,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'place.make': null,
   'place.reveal': null,
   'sample.create': null,
+  'web.link': null,
 };
 
 /** Notes how an act ended, when it is one of those that the log is for. */

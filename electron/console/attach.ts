@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
+import { PROTOCOL_VERSION } from '../../shared/contract/protocol.ts';
 import { ColdframeError } from '../../shared/errors.ts';
-import { connectSocket, NotAccepted, type RemoteConsole } from './carrier/socket-client.ts';
+import { NotAccepted, type RemoteConsole } from './carrier/remote-console.ts';
+import { connectSocket } from './carrier/socket-client.ts';
 import type { SocketServer } from './carrier/socket-server.ts';
 import type { Console } from './console.ts';
 import type { ShellHooks } from './handlers/parts.ts';
@@ -33,7 +35,6 @@ export interface AttachOptions {
   readonly waiting?: (holder: string) => void;
 }
 
-const PROTOCOL = 1;
 /** How long a home is waited for in silence. */
 const TELL_AFTER_MS = 1000;
 
@@ -49,7 +50,7 @@ export const attach = async (home: string, options: AttachOptions): Promise<Atta
     if (lock) return await own(real, lock, options);
     const holder = readHolder(layout.holder);
     const left = patience - performance.now();
-    const remote = holder && left > 0 ? await connectSocket(holder.socket, PROTOCOL, left) : null;
+    const remote = holder && left > 0 ? await connectSocket(holder.socket, PROTOCOL_VERSION, left) : null;
     if (!remote && !told && performance.now() - since > TELL_AFTER_MS) {
       told = true;
       options.waiting?.(whoHolds(layout.holder));

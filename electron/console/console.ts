@@ -5,7 +5,7 @@ import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { noteAct } from './activity.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
-import type { CallContext, ShellHooks } from './handlers/parts.ts';
+import type { Browsers, CallContext, ShellHooks } from './handlers/parts.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
@@ -15,6 +15,8 @@ import type { FolderPages, UseCases } from './use-cases.ts';
 /** A console that runs in this process. */
 export interface Console extends ConsoleClient {
   readonly home: string;
+  /** Set by the shell that serves browsers. */
+  readonly browsers: Browsers;
   /** Calls under way, jobs included. */
   readonly active: number;
   /** Ends when no job is left. */
@@ -36,6 +38,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();
   let pages: Promise<FolderPages> | undefined;
+  const browsers: Browsers = { link: null };
   const handlers = handlersOf({
     home,
     startedAt: new Date(),
@@ -48,11 +51,13 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       pages ??= useCases.openFolderPages();
       return await pages;
     },
+    browsers,
     requestStop: stop.resolve,
   });
   let active = 0;
   return {
     home,
+    browsers,
     get active() {
       return Math.max(active, board.active);
     },

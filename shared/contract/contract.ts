@@ -11,6 +11,7 @@ import { settingsProcedures } from './settings.ts';
 import { systemProcedures } from './system.ts';
 import { tapeProcedures } from './tapes.ts';
 import { vaultProcedures } from './vaults.ts';
+import { webProcedures } from './web.ts';
 
 /** Every procedure of the console. */
 export const PROCEDURES = {
@@ -26,6 +27,7 @@ export const PROCEDURES = {
   ...overviewProcedures,
   ...settingsProcedures,
   ...activityProcedures,
+  ...webProcedures,
 };
 
 export type Procedures = typeof PROCEDURES;

@@ -2,8 +2,7 @@ import * as z from 'zod';
 import { consoleEvent } from './events.ts';
 import { errorData } from './jobs.ts';
 
-/** Both sides of a connection have to speak this version. */
-export const PROTOCOL_VERSION = 1;
+export { PROTOCOL_VERSION } from './protocol.ts';
 
 const request = z.number().int().nonnegative();
 const secrets = z.strictObject({

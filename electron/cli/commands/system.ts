@@ -1,22 +1,32 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Run } from '../run.ts';
-
-interface ServeOptions {
-  readonly host?: string;
-  readonly port?: string;
-  readonly tokenFile?: string;
-}
+import type { ServeOptions } from '../serve.ts';
+import { wholeNumber } from '../sizes.ts';
 
 /** The commands on the console itself. */
 export const addSystemCommands = (program: Command, run: Run): void => {
   program
     .command('serve')
-    .description('hold the home and serve other commands until a signal ends it')
-    .option('--host <address>', 'of the web shell, which is not there yet')
-    .option('--port <number>', 'of the web shell, which is not there yet')
-    .option('--token-file <file>', 'of the web shell, which is not there yet')
+    .description('hold the home and serve browsers and other commands until a signal ends it')
+    .option(
+      '--host <address>',
+      'where browsers reach it (default: 127.0.0.1; elsewhere with TLS and a token file only)',
+    )
+    .option('--port <number>', 'at which port (default: 0, any that is free)', wholeNumber(0, 65_535))
+    .option('--token-file <file>', 'a token to be used again and again, in a file of mode 0600; made when missing')
+    .option('--tls-cert <file>', 'certificate chain, PEM')
+    .option('--tls-key <file>', 'its private key, PEM')
+    .addOption(new Option('--instead-of-desktop <why>').hideHelp())
     .action((options: ServeOptions, command: Command) =>
       run(command, async (session) => (await import('../serve.ts')).serve(session, options)),
+    );
+
+  program
+    .command('open')
+    .description('print a fresh link to the console that serves the home, and open it where there is a display')
+    .option('--no-browser', 'only print it')
+    .action((options: { browser: boolean }, command: Command) =>
+      run(command, async (session) => (await import('../serve.ts')).open(session, options)),
     );
 
   program

@@ -1,22 +1,32 @@
-import type { Socket } from 'node:net';
 import type { ConsoleClient, Secrets } from '../../../shared/contract/calls.ts';
 import { type InputOf, PROCEDURES, type ProcedureName } from '../../../shared/contract/contract.ts';
 import { type ClientFrame, clientFrame, type ServerFrame } from '../../../shared/contract/frames.ts';
+import type { ProcedureNature } from '../../../shared/contract/procedure.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
-import { onFrames, sendFrame } from './lines.ts';
+import { LatestEvents } from './latest-events.ts';
+import type { Transport } from './transport.ts';
 
-interface Host {
-  readonly track: (call: Promise<void>) => void;
+export interface Host {
+  readonly track: (call: Promise<void>, nature: ProcedureNature) => void;
   readonly accepting: () => boolean;
 }
 
 type Call = Extract<ClientFrame, { kind: 'call' }>;
 
+/** Calls that one connection may have under way: far more than a person and their screens ask for at a time. */
+const MOST_CALLS = 1000;
+
 /** Answers the calls of one connection. When it breaks, queries are dropped; jobs go on, they are the console's. */
-export const serveConnection = (socket: Socket, console: ConsoleClient, { track, accepting }: Host): void => {
+export const serveConnection = (transport: Transport, console: ConsoleClient, { track, accepting }: Host): void => {
   const running = new Map<number, AbortController>();
   const queries = new Set<AbortController>();
-  const send = (frame: ServerFrame) => sendFrame(socket, frame);
+  const events = new LatestEvents(transport);
+  const send = (frame: ServerFrame) => {
+    transport.send(frame);
+    // Whoever does not read his answers asks nothing more meanwhile, so what waits for him stays bounded.
+    if (transport.congested) transport.pause();
+  };
+  transport.onDrain(() => transport.resume());
 
   const serve = async (call: Call) => {
     const { request } = call;
@@ -29,15 +39,12 @@ export const serveConnection = (socket: Socket, console: ConsoleClient, { track,
       const output = await console.call(procedure, input, {
         signal: aborter.signal,
         ...(call.secrets ? { secrets: secretsOf(call.secrets) } : {}),
-        onEvent: (event) => {
-          // A caller that reads slowly misses samples, which the next ones replace, and nothing else.
-          if (event.event !== 'job' && socket.writableNeedDrain) return false;
-          send({ kind: 'event', request, event });
-          return true;
-        },
+        onEvent: (event) => events.send(request, event),
       });
+      events.finish(request);
       send({ kind: 'answer', request, output });
     } catch (thrown) {
+      events.finish(request);
       send({ kind: 'error', request, error: asColdframeError(thrown).toData() });
     } finally {
       running.delete(request);
@@ -45,19 +52,32 @@ export const serveConnection = (socket: Socket, console: ConsoleClient, { track,
     }
   };
 
-  onFrames(socket, (raw) => {
+  transport.onFrame((raw) => {
     const frame = clientFrame.parse(raw);
     if (frame.kind === 'cancel') {
       running.get(frame.request)?.abort();
+    } else if (running.has(frame.request)) {
+      throw new Error('a request number is used twice');
+    } else if (running.size >= MOST_CALLS) {
+      send({ kind: 'error', request: frame.request, error: tooManyCalls().toData() });
     } else if (accepting()) {
       send({ kind: 'accepted', request: frame.request });
-      track(serve(frame));
+      track(serve(frame), natureOf(frame.procedure));
     }
   });
-  socket.on('close', () => {
+  transport.onClose(() => {
     for (const query of queries) query.abort();
   });
 };
+
+const tooManyCalls = (): ColdframeError =>
+  new ColdframeError('TOO_MANY', {
+    message: `This connection has ${MOST_CALLS} calls under way already.`,
+    guidance: 'Wait for some of them to be answered.',
+  });
+
+const natureOf = (name: string): ProcedureNature =>
+  Object.hasOwn(PROCEDURES, name) ? PROCEDURES[name as ProcedureName].nature : 'query';
 
 const procedureNamed = (name: string): ProcedureName => {
   if (Object.hasOwn(PROCEDURES, name)) return name as ProcedureName;

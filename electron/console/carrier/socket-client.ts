@@ -1,99 +1,18 @@
-import { connect, type Socket } from 'node:net';
-import type { CallOptions, ConsoleClient } from '../../../shared/contract/calls.ts';
-import type { InputOf, OutputOf, ProcedureName } from '../../../shared/contract/contract.ts';
-import type { ClientFrame, ServerFrame } from '../../../shared/contract/frames.ts';
-import { ColdframeError, type ErrorData } from '../../../shared/errors.ts';
-import { onFrames, sendFrame } from './lines.ts';
-
-export interface RemoteConsole extends ConsoleClient {
-  close(): void;
-}
-
-/** A call was not taken by the console it was sent to, which is ending: nothing happened, it may be sent to the next one. */
-export class NotAccepted extends Error {}
-
-interface Pending {
-  accepted: boolean;
-  readonly options: CallOptions;
-  readonly done: (output: unknown) => void;
-  readonly fail: (error: Error) => void;
-}
+import { connect } from 'node:net';
+import { lineTransport } from './line-transport.ts';
+import { greetedConsole, type RemoteConsole } from './remote-console.ts';
 
 /** Connects to the console that listens at a place; null when there is none, or none that greets in time. */
-export const connectSocket = (place: string, protocol: number, greetingMs: number): Promise<RemoteConsole | null> =>
-  new Promise((done) => {
-    const socket = connect(place);
-    const giveUp = () => {
-      socket.destroy();
-      done(null);
-    };
-    const timer = setTimeout(giveUp, greetingMs);
-    const pending = new Map<number, Pending>();
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      clearTimeout(timer);
-      done(null);
-      for (const call of pending.values()) call.fail(call.accepted ? lost() : new NotAccepted());
-      pending.clear();
-    });
-    onFrames(socket, (raw) => {
-      const frame = raw as ServerFrame;
-      if (frame.kind === 'hello') {
-        clearTimeout(timer);
-        if (frame.protocol === protocol) done(remote(socket, pending));
-        else giveUp();
-      } else take(frame, pending);
-    });
-  });
-
-const remote = (socket: Socket, pending: Map<number, Pending>): RemoteConsole => {
-  let last = 0;
-  return {
-    close: () => socket.end(),
-    call: <P extends ProcedureName>(procedure: P, input: InputOf<P>, options: CallOptions = {}) => {
-      last += 1;
-      const request = last;
-      const { signal, secrets } = options;
-      return new Promise<OutputOf<P>>((done, fail) => {
-        if (socket.destroyed || !socket.writable) {
-          fail(new NotAccepted());
-          return;
-        }
-        const send = (frame: ClientFrame) => sendFrame(socket, frame);
-        const cancel = () => send({ kind: 'cancel', request });
-        const settle =
-          <T>(finish: (value: T) => void) =>
-          (value: T) => {
-            signal?.removeEventListener('abort', cancel);
-            pending.delete(request);
-            finish(value);
-          };
-        pending.set(request, {
-          accepted: false,
-          options,
-          done: settle((output) => done(output as OutputOf<P>)),
-          fail: settle(fail),
-        });
-        send({ kind: 'call', request, procedure, input, ...(secrets ? { secrets } : {}) });
-        signal?.addEventListener('abort', cancel, { once: true });
-        if (signal?.aborted) cancel();
-      });
-    },
-  };
+export const connectSocket = async (
+  place: string,
+  protocol: number,
+  greetingMs: number,
+): Promise<RemoteConsole | null> => {
+  const socket = connect(place);
+  socket.on('error', () => undefined);
+  const timer = setTimeout(() => socket.destroy(), greetingMs);
+  const remote = await greetedConsole(lineTransport(socket), protocol);
+  clearTimeout(timer);
+  if (!remote) socket.destroy();
+  return remote;
 };
-
-const take = (frame: Exclude<ServerFrame, { kind: 'hello' }>, pending: Map<number, Pending>): void => {
-  const call = pending.get(frame.request);
-  if (!call) return;
-  if (frame.kind === 'accepted') call.accepted = true;
-  else if (frame.kind === 'event') call.options.onEvent?.(frame.event);
-  else if (frame.kind === 'answer') call.done(frame.output);
-  else call.fail(ColdframeError.fromData(frame.error as ErrorData));
-};
-
-const lost = (): ColdframeError =>
-  new ColdframeError('CONSOLE_LOST', {
-    message: 'The console that ran this command ended before it answered.',
-    guidance:
-      'See what became of it with: coldframe job list. An interrupted backup goes on with: coldframe job resume ID',
-  });

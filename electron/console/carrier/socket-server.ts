@@ -1,12 +1,12 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ConsoleClient } from '../../../shared/contract/calls.ts';
-import type { ServerFrame } from '../../../shared/contract/frames.ts';
-import { VERSION } from '../version.ts';
-import { sendFrame } from './lines.ts';
+import { CallsUnderWay } from './calls-under-way.ts';
+import { hello } from './hello.ts';
+import { lineTransport } from './line-transport.ts';
 
 export interface SocketServer {
-  /** Callers whose calls are not yet answered. */
+  /** Calls that change something and are not yet answered. */
   readonly waiting: number;
   /** Takes no more calls; ends when those taken are answered. */
   close(): Promise<void>;
@@ -16,7 +16,7 @@ export interface SocketServer {
 export const serveSocket = async (place: string, console: ConsoleClient): Promise<SocketServer> => {
   if (process.platform !== 'win32') rmSync(place, { force: true });
   const sockets = new Set<Socket>();
-  const calls = new Set<Promise<void>>();
+  const calls = new CallsUnderWay();
   let closing = false;
   const server = createServer((socket) => {
     if (closing) {
@@ -26,23 +26,23 @@ export const serveSocket = async (place: string, console: ConsoleClient): Promis
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
-    sendFrame(socket, { kind: 'hello', protocol: 1, version: VERSION, pid: process.pid } satisfies ServerFrame);
-    const track = (call: Promise<void>) => {
-      calls.add(call);
-      void call.finally(() => calls.delete(call));
-    };
+    const transport = lineTransport(socket);
+    transport.send(hello());
     // Loaded when somebody connects: most consoles are alone and never need the schemas.
     void import('./serve-connection.ts').then(({ serveConnection }) =>
-      serveConnection(socket, console, { track, accepting: () => !closing }),
+      serveConnection(transport, console, {
+        track: (call, nature) => calls.track(call, nature),
+        accepting: () => !closing,
+      }),
     );
   });
   await listen(server, place);
   return {
     get waiting() {
-      return calls.size;
+      return calls.waiting;
     },
     close: async () => {
-      while (calls.size > 0) await Promise.all(calls);
+      await calls.finished();
       closing = true;
       for (const socket of sockets) socket.end();
       const closed = new Promise<void>((done) => server.close(() => done()));

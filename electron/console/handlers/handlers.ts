@@ -13,6 +13,7 @@ import { settingsHandlers } from './settings.ts';
 import { systemHandlers } from './system.ts';
 import { tapeHandlers } from './tapes.ts';
 import { vaultHandlers } from './vaults.ts';
+import { webHandlers } from './web.ts';
 
 /** Serves every procedure of the contract: what is missing here does not compile. */
 export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
@@ -29,4 +30,5 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...overviewHandlers(parts),
   ...placeHandlers(parts),
   ...settingsHandlers(parts),
+  ...webHandlers(parts),
 });

@@ -21,6 +21,12 @@ export interface ShellHooks {
   readonly reveal?: (path: ByteString) => Promise<void>;
 }
 
+/** How a browser gets to this console. */
+export interface Browsers {
+  /** Makes a link that opens it once; null while no web shell runs. Milliseconds since 1970. */
+  link: (() => { readonly url: string; readonly expiresAt: number }) | null;
+}
+
 /** What all handlers of a console share. */
 export interface ConsoleParts {
   readonly home: string;
@@ -32,6 +38,8 @@ export interface ConsoleParts {
   readonly shell: ShellHooks;
   /** Pages of folders; the thread behind them is started by the first who asks. */
   readonly folderPages: () => Promise<FolderPages>;
+  /** The web shell of this console, as far as there is one. */
+  readonly browsers: Browsers;
   /** Asks the process that serves this console to end. */
   readonly requestStop: () => void;
 }

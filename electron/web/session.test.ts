@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { SESSION_OVER } from './sockets.ts';
+import { closeCode, upgradeStatus, webScenes } from './testing/web-scene.ts';
+
+const scene = webScenes();
+const HOUR = 3_600_000;
+const code = (body: string): string => JSON.parse(body).error.code;
+
+test('the token of a link is exchanged, once, for a cookie that no script and no other site can use', async () => {
+  const web = await scene();
+  const token = web.token();
+  expect(token).toMatch(/^[A-Za-z0-9_-]{43}$/);
+  const first = await web.post(token);
+  expect(first).toMatchObject({ status: 204, body: '' });
+  expect(first.headers['set-cookie']).toEqual([
+    expect.stringMatching(
+      new RegExp(`^coldframe-${web.port}=[A-Za-z0-9_-]{43}; Max-Age=604800; Path=/; HttpOnly; SameSite=Strict$`),
+    ),
+  ]);
+  expect(first.headers['cache-control']).toBe('no-store');
+  const second = await web.post(token);
+  expect(second.status).toBe(401);
+  expect(code(second.body)).toBe('LINK_INVALID');
+  expect(second.headers['set-cookie']).toBeUndefined();
+  expect(second.body).not.toContain(token);
+});
+
+test('a wrong token is refused, and tells nothing of the right one', async () => {
+  const web = await scene();
+  const right = web.token();
+  const wrong = await web.post(`${right.slice(0, -1)}${right.endsWith('A') ? 'Q' : 'A'}`);
+  expect([wrong.status, code(wrong.body)]).toEqual([401, 'LINK_INVALID']);
+  expect((await web.post(right)).status).toBe(204);
+});
+
+test('a link that nobody followed for an hour is void', async () => {
+  let now = 0;
+  const web = await scene(undefined, { now: () => now });
+  const [early, late] = [web.token(), web.token()];
+  now = HOUR - 1;
+  expect((await web.post(early)).status).toBe(204);
+  now = HOUR;
+  expect((await web.post(late)).status).toBe(401);
+});
+
+test('wrong tokens are heard ten at a time, then one every six seconds', async () => {
+  let now = 0;
+  const web = await scene(undefined, { now: () => now });
+  for (let tried = 0; tried < 10; tried += 1) expect((await web.post('wrong')).status).toBe(401);
+  const held = await web.post(web.token());
+  expect([held.status, code(held.body), held.headers['retry-after']]).toEqual([429, 'TOO_MANY', '6']);
+  now = 6000;
+  expect((await web.post('wrong')).status).toBe(401);
+  expect((await web.post(web.token())).status).toBe(429);
+  now = 12_000;
+  expect((await web.post(web.token())).status).toBe(204);
+});
+
+test.each([
+  ['no JSON', 'application/json', 'token', 400],
+  ['another shape', 'application/json', '{"token":"x","more":1}', 400],
+  ['a form', 'application/x-www-form-urlencoded', 'token=x', 415],
+  ['text, which a page of another site could send', 'text/plain', '{"token":"x"}', 415],
+  ['more than a token', 'application/json', JSON.stringify({ token: 'x'.repeat(5000) }), 413],
+])('a body that is %s is refused', async (_, type, body, status) => {
+  const web = await scene();
+  const headers = { origin: web.shell.origin, 'content-type': type };
+  expect((await web.ask({ method: 'POST', path: '/session', headers, body })).status).toBe(status);
+});
+
+test('a page can ask whether its session still is one, and end it', async () => {
+  const web = await scene();
+  const session = (method: string, cookie: string) =>
+    web.ask({ method, path: '/session', headers: { origin: web.shell.origin, cookie } });
+  expect(code((await session('GET', '')).body)).toBe('SIGNED_OUT');
+  const cookie = await web.signIn();
+  expect((await session('GET', cookie)).status).toBe(204);
+  const socket = web.socket(cookie);
+  await upgradeStatus(socket);
+  const closed = closeCode(socket);
+  const ended = await session('DELETE', cookie);
+  expect(ended.headers['set-cookie']?.[0]).toMatch(/^coldframe-\d+=; Max-Age=0; /);
+  expect(await closed).toBe(SESSION_OVER);
+  expect((await session('GET', cookie)).status).toBe(401);
+});
+
+test('a session ends after twelve hours without a page, and after seven days', async () => {
+  let now = 0;
+  const web = await scene(undefined, { now: () => now });
+  const status = async (cookie: string) => (await web.ask({ path: '/session', headers: { cookie } })).status;
+  const idle = await web.signIn();
+  const open = await web.signIn();
+  const socket = web.socket(open);
+  await upgradeStatus(socket);
+  now = 12 * HOUR;
+  expect(await status(idle)).toBe(401);
+  expect(await status(open)).toBe(204);
+  const closed = closeCode(socket);
+  now = 7 * 24 * HOUR;
+  expect(await status(open)).toBe(401);
+  expect(await closed).toBe(SESSION_OVER);
+});
+
+test('the cookie of another console on this machine opens nothing', async () => {
+  const [one, other] = [await scene(), await scene()];
+  const [name] = (await one.signIn()).split('=');
+  const [, secret] = (await other.signIn()).split('=');
+  expect((await one.ask({ path: '/session', headers: { cookie: `${name}=${secret}` } })).status).toBe(401);
+});
+
+test('a browser that sends several cookies of the name is known by the right one', async () => {
+  const web = await scene();
+  const cookie = await web.signIn();
+  const headers = { cookie: `other=1; coldframe-${web.port}=stale; ${cookie}` };
+  expect((await web.ask({ path: '/session', headers })).status).toBe(204);
+});
+
+test('the token in a file opens the console as often as it is shown', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldframe-token-'));
+  try {
+    const token = 't'.repeat(32);
+    const tokenFile = join(folder, 'token');
+    writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 });
+    const web = await scene(undefined, {}, { tokenFile });
+    for (let tried = 0; tried < 3; tried += 1) expect((await web.post(token)).status).toBe(204);
+    expect((await web.post(web.token())).status).toBe(204);
+    expect(web.shell.link().url).not.toContain(token);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
