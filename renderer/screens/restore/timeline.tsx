@@ -34,7 +34,9 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
   const picked = useRef<HTMLButtonElement>(null);
   const moments = sets.toReversed();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another moment is to be brought into view.
-  useEffect(() => picked.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [chosen]);
+  useEffect(() => {
+    picked.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen]);
   const step = (event: KeyboardEvent) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const next = moments[moments.findIndex(({ id }) => id === chosen) + (by ?? 0)];
