@@ -5,6 +5,7 @@ import { ColdframeError } from '../../shared/errors.ts';
 import { connectSocket, NotAccepted, type RemoteConsole } from './carrier/socket-client.ts';
 import type { SocketServer } from './carrier/socket-server.ts';
 import type { Console } from './console.ts';
+import type { ShellHooks } from './handlers/parts.ts';
 import { homeLayout, prepareHome } from './home/directory.ts';
 import { announceHolder, readHolder, retractHolder } from './home/holder.ts';
 import { type HomeLock, tryLock } from './home/lock.ts';
@@ -24,6 +25,8 @@ export interface AttachOptions {
   /** Name of the command, for those who find the home held. */
   readonly command: string;
   readonly useCases: () => Promise<UseCases>;
+  /** What this process can do for the console when it owns it. */
+  readonly shell?: ShellHooks;
   /** How long to try before the holder counts as unreachable. */
   readonly patienceMs?: number;
 }
@@ -48,7 +51,7 @@ export const attach = async (home: string, options: AttachOptions): Promise<Atta
 };
 
 /** Opens the console and its socket with the lock taken; gives everything back if that fails. */
-const own = async (home: string, lock: HomeLock, { command, useCases }: AttachOptions): Promise<Attached> => {
+const own = async (home: string, lock: HomeLock, { command, useCases, shell }: AttachOptions): Promise<Attached> => {
   const layout = homeLayout(home);
   let console: Console | undefined;
   let server: SocketServer | undefined;
@@ -63,7 +66,7 @@ const own = async (home: string, lock: HomeLock, { command, useCases }: AttachOp
       import('./console.ts'),
       import('./carrier/socket-server.ts'),
     ]);
-    console = openConsole(home, await useCases());
+    console = openConsole(home, await useCases(), shell);
     server = await serveSocket(socket, console);
     announceHolder(layout.holder, { startedAt: new Date().toISOString(), version: VERSION, command, socket });
   } catch (error) {

@@ -2,14 +2,12 @@ import { existsSync } from 'node:fs';
 import type { ByteString } from '../../shared/byte-string.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import { ColdframeError } from '../../shared/errors.ts';
-import type { Timestamp } from '../../shared/model/element.ts';
 import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import { catalogFile } from './catalog-place.ts';
-import { pathOfBase64, pathView } from './paths.ts';
+import { entryView, type FoundElement } from './entry-view.ts';
+import { pathOfBase64 } from './paths.ts';
 import type { CatalogObject, CatalogReader, Change, Hit } from './use-cases.ts';
-
-type Found = Parameters<typeof entryOf>[0];
 
 /** Opens a vault's catalog for reading; null when there is none yet. */
 export const openCatalogReader = (home: string, vault: string): CatalogReader | null => {
@@ -24,13 +22,17 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
       path === null ? listRoots(store, set, options) : entries(catalog.list(store, set, path, options)),
     versions: (object, path) =>
       catalog.versions(store, object, path).map((version) => ({
-        ...entryOf(version),
+        ...entryView(version),
         from: new Date(version.from).toISOString(),
         until: version.until === null ? null : new Date(version.until).toISOString(),
       })),
     find: (pattern, options) => hits(catalog.find(store, pattern, options)),
     chunksOn: (tape) => catalog.chunksOn(store, tapeId(tape)),
     diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
+    recentSets: (object, limit) => catalog.recentSets(store, object, limit),
+    newestComplete: (object) => catalog.newestComplete(store, object) ?? null,
+    touched: (set) => catalog.touchedCount(store, set),
+    growth: (since) => ({ ...catalog.setCounts(store), stored: catalog.storedSince(store, since) }),
     close: () => store.close(),
   };
 };
@@ -51,13 +53,13 @@ function* listRoots(store: catalog.Catalog, set: string, options: { readonly rec
   for (const { pathBase64 } of roots) {
     const path = pathOfBase64(pathBase64);
     const root = entryAt(store, set, path);
-    if (root) yield entryOf(root);
+    if (root) yield entryView(root);
     if (options.recursive && root?.type === 'dir') yield* entries(catalog.list(store, set, path, options));
   }
 }
 
 /** A root of the selection; null when it was not there when the set was made. */
-const entryAt = (store: catalog.Catalog, set: string, path: ByteString): Found | null => {
+const entryAt = (store: catalog.Catalog, set: string, path: ByteString): FoundElement | null => {
   try {
     return catalog.entry(store, set, path);
   } catch (error) {
@@ -66,44 +68,24 @@ const entryAt = (store: catalog.Catalog, set: string, path: ByteString): Found |
   }
 };
 
-function* entries(found: Iterable<Found>): Generator<Entry> {
-  for (const each of found) yield entryOf(each);
+function* entries(found: Iterable<FoundElement>): Generator<Entry> {
+  for (const each of found) yield entryView(each);
 }
 
 function* hits(found: Iterable<catalog.FoundEntry>): Generator<Hit> {
-  for (const each of found) yield { ...entryOf(each), object: each.object, gone: each.gone };
+  for (const each of found) yield { ...entryView(each), object: each.object, gone: each.gone };
 }
 
 function* changes(found: Iterable<catalog.Difference>): Generator<Change> {
   for (const { change, before, after } of found) {
     const entry = after ?? before;
     if (!entry) continue;
-    const { set: _, ...shown } = entryOf(entry);
+    const { set: _, ...shown } = entryView(entry);
     yield { change, ...shown, before: before && sideOf(before), after: after && sideOf(after) };
   }
 }
 
-const sideOf = (found: Found): NonNullable<Change['before']> => {
-  const { type, bytes, modifiedAt, set } = entryOf(found);
+const sideOf = (found: FoundElement): NonNullable<Change['before']> => {
+  const { type, bytes, modifiedAt, set } = entryView(found);
   return { type, bytes, modifiedAt, set };
-};
-
-const entryOf = (found: {
-  readonly path: ByteString;
-  readonly type: Entry['type'];
-  readonly bytes: number;
-  readonly modifiedAt: Timestamp | null;
-  readonly set: string;
-}): Entry => ({
-  ...pathView(found.path),
-  type: found.type,
-  bytes: found.bytes,
-  modifiedAt: found.modifiedAt && isoOf(found.modifiedAt),
-  set: found.set,
-});
-
-/** A time stamp to the millisecond; one that no calendar holds is given as the nearest that it does. */
-const isoOf = ({ seconds, nanos }: Timestamp): string => {
-  const at = Math.max(-62_167_219_200_000, Math.min(253_402_300_799_999, seconds * 1000 + Math.floor(nanos / 1e6)));
-  return new Date(at).toISOString();
 };

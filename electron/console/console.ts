@@ -2,14 +2,15 @@ import { mkdirSync } from 'node:fs';
 import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
+import { noteAct } from './activity.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
-import type { CallContext } from './handlers/parts.ts';
+import type { CallContext, ShellHooks } from './handlers/parts.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
 import { openStore } from './store/store.ts';
-import type { UseCases } from './use-cases.ts';
+import type { FolderPages, UseCases } from './use-cases.ts';
 
 /** A console that runs in this process. */
 export interface Console extends ConsoleClient {
@@ -25,15 +26,16 @@ export interface Console extends ConsoleClient {
 }
 
 /** Opens the console of a home that this process owns; `close` it when it is idle. */
-export const openConsole = (home: string, useCases: UseCases): Console => {
+export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks = {}): Console => {
   const layout = homeLayout(home);
   mkdirSync(layout.jobs, { recursive: true, mode: 0o700 });
   mkdirSync(layout.catalogs, { recursive: true, mode: 0o700 });
   removeLeftovers(home);
   const store = openStore(layout.database);
-  const board = new JobBoard(store.jobs);
+  const board = new JobBoard(store.jobs, (picture) => store.pictures.put(picture, store.settings.read().picturesKept));
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();
+  let pages: Promise<FolderPages> | undefined;
   const handlers = handlersOf({
     home,
     startedAt: new Date(),
@@ -41,6 +43,11 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
     board,
     useCases,
     listings,
+    shell,
+    folderPages: async () => {
+      pages ??= useCases.openFolderPages();
+      return await pages;
+    },
     requestStop: stop.resolve,
   });
   let active = 0;
@@ -54,15 +61,20 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
     stopRequested: stop.promise,
     close: () => {
       listings.close();
+      void pages?.then((opened) => opened.close());
       store.close();
     },
     call: async <P extends ProcedureName>(procedure: P, input: InputOf<P>, options: CallOptions = {}) => {
       active += 1;
       try {
         const handler = handlers[procedure] as (input: InputOf<P>, context: CallContext) => Promise<OutputOf<P>>;
-        return await handler(input, contextOf(options));
+        const output = await handler(input, contextOf(options));
+        noteAct(store, procedure, input, { output });
+        return output;
       } catch (thrown) {
-        throw options.signal?.aborted ? cancelled(thrown) : asColdframeError(thrown);
+        const error = options.signal?.aborted ? cancelled(thrown) : asColdframeError(thrown);
+        noteAct(store, procedure, input, { thrown: error });
+        throw error;
       } finally {
         active -= 1;
       }
@@ -73,7 +85,7 @@ export const openConsole = (home: string, useCases: UseCases): Console => {
 const contextOf = ({ signal, secrets, onEvent }: CallOptions): CallContext => ({
   signal: signal ?? new AbortController().signal,
   secrets: secrets ?? {},
-  emit: onEvent ?? (() => undefined),
+  emit: (event) => onEvent?.(event) !== false,
 });
 
 const cancelled = (thrown: unknown): ColdframeError =>

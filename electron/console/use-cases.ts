@@ -8,6 +8,7 @@ import type { PathIn, WarningView } from '../../shared/contract/values.ts';
 import type { BlockSetSummary, ChunkPlace, Level } from '../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
+import type { PictureTaps } from './pictures/job-picture.ts';
 
 /** Counters of a job as its engine knows them; the console makes rate and remaining time of them. */
 export interface ProgressCounters {
@@ -29,6 +30,8 @@ export interface JobControl {
   onPauseChange(listener: (paused: boolean) => void): () => void;
   /** Cheap: call as often as there is something new; it is sampled. */
   report(counters: ProgressCounters): void;
+  /** Where what happens is told to whoever looks; cheap too. */
+  readonly picture: PictureTaps;
   /** The set that is being written is known from here on: kept durably, so that an interrupted job can be resumed. */
   writes(set: SetId): void;
 }
@@ -112,10 +115,59 @@ export interface CatalogReader {
   versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];
   find(pattern: string, options: { readonly object: string | null; readonly allVersions: boolean }): Iterable<Hit>;
   diff(from: SetId, to: SetId, path: ByteString | null): Iterable<Change>;
+  /** The newest sets of an object, newest first. */
+  recentSets(object: string, limit: number): { readonly sets: readonly BlockSetSummary[]; readonly total: number };
+  newestComplete(object: string): BlockSetSummary | null;
+  /** Elements that were added, changed or removed in a set; null when the catalog does not have them. */
+  touched(set: SetId): number | null;
+  /** What was stored since a time, first sets of objects left out. */
+  growth(since: number): CatalogGrowth;
   /** The chunks on a tape in the order in which they lie. */
   chunksOn(tape: string): Iterable<ChunkPlace>;
   close(): void;
 }
+
+export interface CatalogGrowth {
+  readonly sets: number;
+  /** When the oldest complete set was made; null when there is none. */
+  readonly since: number | null;
+  readonly stored: readonly { readonly at: number; readonly bytes: number }[];
+}
+
+/** What a vault can hold, from its library and the disk that it lies on. */
+export interface VaultSpace {
+  readonly bytesCapacity: number;
+  readonly bytesUsed: number;
+  /** Room on tapes that can be written, and in slots that are still empty. */
+  readonly bytesFree: number;
+  readonly bytesFreeOnDisk: number | null;
+  readonly slots: number;
+  readonly slotsFree: number;
+  readonly drives: number;
+  /** Number of tapes in each state. */
+  readonly tapes: Readonly<Record<string, number>>;
+}
+
+export interface FolderRequest {
+  readonly set: SetId;
+  readonly path: ByteString;
+  readonly offset: number;
+  readonly limit: number;
+  readonly sort: 'name' | 'size' | 'time';
+  readonly descending: boolean;
+  readonly foldersFirst: boolean;
+}
+
+/** Pages of folders at any place, from a thread that keeps those that were looked at last. */
+export interface FolderPages {
+  page(
+    home: string,
+    vault: string,
+    request: FolderRequest,
+  ): Promise<{ readonly entries: Entry[]; readonly total: number }>;
+  close(): Promise<void>;
+}
+
 export interface CatalogObject {
   readonly id: string;
   readonly name: string;
@@ -144,6 +196,9 @@ export interface UseCases {
   listTapes(dir: string): Promise<readonly TapeView[]>;
   /** Labels tapes into free slots, or into new ones when there are none. `barcodes` empty: one, with the next barcode. */
   labelTapes(dir: string, barcodes: readonly string[], pool: PoolName): Promise<readonly TapeView[]>;
+  /** Rejects with NO_SUCH_VAULT when it is out of reach. */
+  vaultSpace(dir: string): Promise<VaultSpace>;
+  openFolderPages(): Promise<FolderPages>;
   /** The catalog of a vault in this home; null when there is none yet. */
   openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
   openVaultSession(dir: string, access: VaultAccess, home: string): Promise<VaultSession>;

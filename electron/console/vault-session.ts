@@ -135,9 +135,10 @@ export class OpenVault implements BackupSession {
     return {
       next: (drive) => {
         try {
-          const { volume, chunks } = library.nextWritableTape();
+          const { volume, chunks, usedBytes } = library.nextWritableTape();
           library.mount(drive + 1, volume);
-          return { tape: volume, access: { tape: this.vault.access(volume, this.keys), expectChunks: chunks } };
+          const access = { tape: this.vault.access(volume, this.keys), expectChunks: chunks };
+          return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
         } catch (error) {
           if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return null;
           throw error;

@@ -3,6 +3,8 @@ const sources = {
   'back-end': '../engine/tape/back-end.worker.ts',
   catalog: '../engine/catalog/catalog.worker.ts',
   'front-end': '../engine/mover/front-end.worker.ts',
+  browse: '../console/browse/browse.worker.ts',
+  measure: '../console/places/measure.worker.ts',
   merge: '../console/merge/merge.worker.ts',
   rebuild: '../console/rebuild/rebuild.worker.ts',
   'restore-plan': '../engine/restore/execute/restore-plan.worker.ts',

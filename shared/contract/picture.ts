@@ -22,7 +22,7 @@ const lane = z.object({
   /** Number of the drive, from 1. */
   drive: count,
   state: z.enum(CHANNEL_STATES),
-  /** The tape in the drive; null when it is empty. */
+  /** The tape in the drive, or the one that was last in it when `state` says that it is out; null before the first. */
   tape: z.string().nullable(),
   bytesCapacity: byteCount.nullable(),
   /** Bytes on the tape when it was put in. */

@@ -86,6 +86,8 @@ export const placeProcedures = {
       entries: z.array(folderEntry),
       /** All that is in it, as far as it was looked at. */
       total: count,
+      /** False when the folder holds more than is listed: what is wanted has to be typed. */
+      whole: z.boolean(),
       next: cursor,
       error: errorData.nullable(),
       /** Whether something can be made in it. */

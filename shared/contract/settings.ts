@@ -16,15 +16,6 @@ export const settings = z.strictObject({
 });
 export type Settings = z.infer<typeof settings>;
 
-export const DEFAULT_SETTINGS: Settings = {
-  overdueAfterHours: 168,
-  theme: 'system',
-  density: 'comfortable',
-  notify: 'problems',
-  closeToTray: true,
-  picturesKept: 200,
-};
-
 const answer = z.object({ settings, defaults: settings });
 
 export const settingsProcedures = {

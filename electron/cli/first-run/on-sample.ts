@@ -1,11 +1,11 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeSample } from '../../console/sample.ts';
 import { sessionOf } from '../run.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize } from '../sizes.ts';
 import { roundTrip } from './round-trip.ts';
-import { makeSample } from './sample.ts';
 
 /** Shows a backup and a restore where nobody can be asked: in a temporary home, on a folder made for it. */
 export const onSample = async (session: Session): Promise<number> => {

@@ -7,6 +7,8 @@ import type { NewSet } from '../../engine/catalog/writer.ts';
 import type { BatchReport } from '../../engine/mover/front-end-protocol.ts';
 import { sourceAccess } from '../../engine/mover/source-files.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
+import { SLOT_BYTES } from '../../engine/mover/staging.ts';
+import type { StationGauge } from '../pictures/station-meter.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { FrontEndPool } from './front-end-pool.ts';
@@ -94,6 +96,7 @@ export class BackupFlow implements SetFlow {
     const channel = this.#channel;
     channel.join();
     const sampler = setInterval(() => this.#sample(), SAMPLE_MS);
+    const stopLooking = this.#job.picture.stations(() => this.#gauge());
     try {
       const scan = await channel.unlessFailed(this.#runScan());
       await channel.unlessFailed(this.#drained());
@@ -101,6 +104,7 @@ export class BackupFlow implements SetFlow {
       await channel.flush();
       return this.#collect(scan, spools);
     } finally {
+      stopLooking();
       clearInterval(sampler);
       this.#sample();
     }
@@ -215,6 +219,7 @@ export class BackupFlow implements SetFlow {
   }
 
   #warn(warning: Warning): void {
+    this.#job.picture.warned(warning);
     if (this.#warnings.length < WARNINGS_KEPT) this.#warnings.push(warning);
     else this.#droppedWarnings += 1;
   }
@@ -225,9 +230,23 @@ export class BackupFlow implements SetFlow {
     return [...this.#warnings, more];
   }
 
+  #gauge(): StationGauge {
+    const { filling, ready, draining, free } = this.#session.drives.gauge();
+    return {
+      slots: filling + ready + draining + free,
+      slotBytes: SLOT_BYTES,
+      filling,
+      ready,
+      draining,
+      drives: this.drivesUsed,
+      ...this.#pool.work(),
+    };
+  }
+
   #sample(): void {
     const totals = this.#pool.totals();
     const counts = this.#scan?.counts;
+    if (counts) this.#job.picture.scanned(counts);
     this.#channel.useDrives();
     this.#job.report({
       phase: this.#scan?.finished ? 'copying' : 'scanning and copying',

@@ -7,6 +7,7 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { openCatalog } from '../../engine/catalog/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { catalogFile } from '../catalog-place.ts';
+import { JobPicture } from '../pictures/job-picture.ts';
 import type { BackupOptions, JobControl, ProtectedObject } from '../use-cases.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
@@ -59,6 +60,7 @@ const jobControl = (
   report,
   paused: new Int32Array(new SharedArrayBuffer(4)),
   onPauseChange: () => () => undefined,
+  picture: new JobPicture(),
   writes: () => undefined,
 });
 

@@ -8,6 +8,7 @@ import type {
   TapeSetEntry,
 } from '../../engine/mover/back-end-protocol.ts';
 import { createStaging, type SharedStaging, Staging } from '../../engine/mover/staging.ts';
+import { LaneBook } from '../pictures/lane-book.ts';
 import { Thread } from './thread.ts';
 
 /** Slots of staging: one that fills for each front end, one that drains for each drive, and a little between them. */
@@ -16,13 +17,22 @@ const SLOTS = 5;
 /** Finds tapes for drives; the library of the vault. */
 export interface TapeSource<Access> {
   /** A tape that can be appended to, now reserved for the drive; null when there is none. */
-  next(drive: number): { readonly tape: string; readonly access: Access } | null;
+  next(drive: number): NextTape<Access> | null;
   /** The tape could not be opened for writing: it is not offered again, or the error is thrown when another would not help. */
   refused(tape: string, error: ColdframeError): void;
   /** The tape was put down in order, with its tail. */
   ended(tape: string, summary: MountedTapeSummary): void;
   /** The drive let go of the tape. */
   released(drive: number, tape: string): void;
+}
+
+/** A tape that a drive may have. */
+export interface NextTape<Access> {
+  readonly tape: string;
+  readonly access: Access;
+  /** For pictures. */
+  readonly bytesCapacity: number;
+  readonly bytesUsed: number;
 }
 
 /** A job as the drives know it. */
@@ -47,6 +57,8 @@ interface Drive<Access> {
 /** The drives of an open vault: one back end each, shared by all jobs, so that their chunks interleave on the tapes. */
 export class DrivePool<Access> {
   readonly staging: SharedStaging = createStaging(SLOTS);
+  /** What happens at the drives, for pictures. */
+  readonly lanes = new LaneBook();
   readonly #view = new Staging(this.staging);
   readonly #count: number;
   readonly #source: TapeSource<Access>;
@@ -72,6 +84,7 @@ export class DrivePool<Access> {
 
   join(job: DriveJob): void {
     this.#jobs.set(job.number, job);
+    this.lanes.knows(job.set.id, job.set.object.name);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'join', job: job.number, set: job.set });
     this.#drive(0);
   }
@@ -164,6 +177,7 @@ export class DrivePool<Access> {
         return;
       case 'written':
         this.#jobs.get(answer.job)?.written(answer.place, answer.index);
+        this.#drawn(number, answer.place);
         return;
       case 'durable':
         if (answer.tape !== null) for (const job of this.#jobs.values()) job.durable(answer.tape);
@@ -182,6 +196,7 @@ export class DrivePool<Access> {
         return;
       case 'refused':
         this.#emptied(number, drive);
+        this.lanes.refused(number + 1, answer.tape, answer.error.message);
         this.#source.refused(answer.tape, ColdframeError.fromData(answer.error));
         this.#mountNext(number, drive);
         return;
@@ -190,6 +205,10 @@ export class DrivePool<Access> {
         this.#failJobs(ColdframeError.fromData(answer.error));
         for (const id of drive.waiters.keys()) this.#resolve(drive, id);
     }
+  }
+
+  #drawn(number: number, { set, payloadBytes, kind, offset }: ChunkPlace): void {
+    this.lanes.moved(number + 1, set, payloadBytes, kind, offset + payloadBytes);
   }
 
   #resolve(drive: Drive<Access>, id: number): void {
@@ -203,7 +222,7 @@ export class DrivePool<Access> {
   }
 
   #mountNext(number: number, drive: Drive<Access>): void {
-    let next: ReturnType<TapeSource<Access>['next']>;
+    let next: NextTape<Access> | null;
     try {
       next = this.#source.next(number);
     } catch (thrown) {
@@ -212,7 +231,9 @@ export class DrivePool<Access> {
     }
     if (next !== null) {
       drive.tape = next.tape;
-      drive.thread.send({ kind: 'mount', ...next });
+      const { tape, access, ...space } = next;
+      drive.thread.send({ kind: 'mount', tape, access });
+      this.lanes.mounted(number + 1, { tape, ...space });
       return;
     }
     const other = [...this.#drives].find(([candidate, { tape: mounted }]) => candidate !== number && mounted !== null);

@@ -92,6 +92,14 @@ export class FrontEndPool {
     };
   }
 
+  /** How many front ends there are, and the processor time that they have used by when it was last asked for. */
+  work(): { readonly workers: number; readonly workerCpuMs: number | null } {
+    for (const { thread } of this.#members) thread.lookAtCpu();
+    const known = this.#members.map(({ thread }) => thread.cpuMs).filter((each) => each !== null);
+    const whole = known.length === this.#members.length && known.length > 0;
+    return { workers: this.#members.length, workerCpuMs: whole ? known.reduce((sum, each) => sum + each, 0) : null };
+  }
+
   /** Lets every front end hand over what it holds; resolves with their spools, by number. */
   async finish(): Promise<SpoolFile[]> {
     return await Promise.all(

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { randomId } from '../../platform/ids.ts';
 import { withLoopFileSystem } from '../../platform/testing/loop-file-system.ts';
 import { describeWithPeers } from '../../platform/testing/peers.ts';
+import { JobPicture } from '../pictures/job-picture.ts';
 import type { JobControl, ProtectedObject } from '../use-cases.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
@@ -25,6 +26,7 @@ const job: JobControl = {
   paused: new Int32Array(new SharedArrayBuffer(4)),
   onPauseChange: () => () => undefined,
   report: () => undefined,
+  picture: new JobPicture(),
   writes: () => undefined,
 };
 

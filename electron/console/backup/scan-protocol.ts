@@ -41,6 +41,9 @@ export interface ScanCounts {
   /** Files whose content has to be looked at, and its bytes. */
   readonly files: number;
   readonly bytes: number;
+  /** What rules leave out. */
+  readonly leftOutElements: number;
+  readonly leftOutBytes: number;
 }
 
 /** Work for a front end, and the files longer than a part that begin in it. */

@@ -7,7 +7,7 @@ const BATCHES_WAITING = 32;
 
 export type ScanResult = Extract<ScanAnswer, { kind: 'done' }>;
 
-const NOTHING: ScanCounts = { elements: 0, logicalBytes: 0, files: 0, bytes: 0 };
+const NOTHING: ScanCounts = { elements: 0, logicalBytes: 0, files: 0, bytes: 0, leftOutElements: 0, leftOutBytes: 0 };
 
 /** A scan in its thread. */
 export class ScanRun {

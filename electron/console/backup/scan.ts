@@ -42,7 +42,7 @@ export interface ScanKnowledge {
  * did is mapped and sent to the front ends, or, when it has no content, noted at once. `targets` null: only counts.
  */
 export class Scan implements Visitor {
-  readonly counts = { elements: 0, logicalBytes: 0, files: 0, bytes: 0 };
+  readonly counts = { elements: 0, logicalBytes: 0, files: 0, bytes: 0, leftOutElements: 0, leftOutBytes: 0 };
   readonly warnings: Warning[] = [];
   warningsDropped = 0;
   readonly leftOutByRule = new Map<string, { elements: number; bytes: number }>();
@@ -84,6 +84,8 @@ export class Scan implements Visitor {
     const sum = this.leftOutByRule.get(rule) ?? { elements: 0, bytes: 0 };
     sum.elements += entries;
     sum.bytes += bytes;
+    this.counts.leftOutElements += entries;
+    this.counts.leftOutBytes += bytes;
     this.leftOutByRule.set(rule, sum);
   }
 

@@ -180,6 +180,7 @@ export class SetChannel {
 
   /** Passes pause, resume and cancel on to the threads. */
   #steer(job: JobControl): void {
+    job.picture.lanes(this.#session.drives.lanes);
     const cancel = (): void => {
       this.#control.cancel();
       this.fail(

@@ -3,6 +3,8 @@ import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { endThread } from '../../platform/thread-end.ts';
 import { type WorkerName, workerEntry } from '../../platform/workers.ts';
 
+const CPU_LOOK_MS = 200;
+
 /**
  * A worker thread that takes requests and gives answers. It is never taken for finished when it died: whoever waits
  * hears of it through `onDeath`; an error while an answer is taken comes the same way.
@@ -10,6 +12,8 @@ import { type WorkerName, workerEntry } from '../../platform/workers.ts';
 export class Thread<Request, Answer> {
   readonly #worker: Worker;
   #closing = false;
+  #cpuMs: number | null = null;
+  #lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     name: WorkerName,
@@ -42,6 +46,25 @@ export class Thread<Request, Answer> {
 
   send(request: Request, transfer: ArrayBuffer[] = []): void {
     this.#worker.postMessage(request, transfer);
+  }
+
+  /** Processor time of the thread when it was last looked at, milliseconds; null before. */
+  get cpuMs(): number | null {
+    return this.#cpuMs;
+  }
+
+  /** Asks for the processor time of the thread; the answer comes without it. At most a few times a second. */
+  lookAtCpu(): void {
+    const now = performance.now();
+    if (this.#closing || now - this.#lookedAt < CPU_LOOK_MS) return;
+    this.#lookedAt = now;
+    this.#worker.cpuUsage().then(
+      ({ user, system }) => {
+        this.#cpuMs = (user + system) / 1000;
+      },
+      // A thread that has just ended has nothing more to say.
+      () => undefined,
+    );
   }
 
   /** Ends the thread, once it has ended what it does, or by force if it does not. */

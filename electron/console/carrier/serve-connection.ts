@@ -30,7 +30,10 @@ export const serveConnection = (socket: Socket, console: ConsoleClient, { track,
         signal: aborter.signal,
         ...(call.secrets ? { secrets: secretsOf(call.secrets) } : {}),
         onEvent: (event) => {
-          if (event.event !== 'progress' || !socket.writableNeedDrain) send({ kind: 'event', request, event });
+          // A caller that reads slowly misses samples, which the next ones replace, and nothing else.
+          if (event.event !== 'job' && socket.writableNeedDrain) return false;
+          send({ kind: 'event', request, event });
+          return true;
         },
       });
       send({ kind: 'answer', request, output });

@@ -1,21 +1,52 @@
+import type { Entry } from '../../../shared/contract/browse.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import type { SetId } from '../../../shared/units.ts';
 import { bytesOfPath } from '../paths.ts';
 import type { CatalogReader, VaultInfo } from '../use-cases.ts';
 import type { Drawn } from './listings.ts';
 import { objectNamed, setNamed, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { isoTime } from './views.ts';
+
+type Names = 'ls' | 'timeline' | 'versions' | 'find' | 'diff';
 
 const PAGE = 1000;
 
 /** Serves the procedures that look into the catalog. */
-export const browseHandlers = (parts: ConsoleParts): HandlersOf<'ls' | 'versions' | 'find' | 'diff'> => ({
-  ls: async ({ set: name, path, recursive, after, limit }) => {
+export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
+  ls: async ({ set: name, path, recursive, after, limit, offset, ...order }) => {
     const { set, vault } = await setNamed(parts, name);
+    if (offset !== undefined) {
+      demandOneFolder(recursive, after);
+      const window = { offset, limit: limit ?? PAGE };
+      if (!path) return { set, next: null, ...(await rootsWindow(parts, vault, set, window)) };
+      const pages = await parts.folderPages();
+      const request = {
+        set,
+        path: bytesOfPath(path),
+        ...window,
+        sort: order.sort ?? ('name' as const),
+        descending: order.descending ?? false,
+        foldersFirst: order.foldersFirst ?? false,
+      };
+      return { set, next: null, ...(await pages.page(parts.home, vault.id, request)) };
+    }
     const options = { recursive: recursive ?? false };
     const { rows, next } = await draw(parts, [vault], { after, limit }, (catalog) =>
       catalog.list(set, path ? bytesOfPath(path) : null, options),
     );
     return { set, entries: rows, next, total: null };
+  },
+
+  timeline: async ({ object, limit }) => {
+    const vault = await vaultWith(parts, object);
+    const now = Date.now();
+    return await withCatalog(parts, vault, { object, sets: [], total: 0 }, (catalog) => {
+      const { sets, total } = catalog.recentSets(object, limit ?? PAGE);
+      return { object, total, sets: sets.map((set) => momentOf(set, catalog.touched(set.id), now)) };
+    });
   },
 
   versions: async ({ object, path }) => {
@@ -51,6 +82,43 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<'ls' | 'versions
     return { from: older.set, to: newer.set, changes: rows, next };
   },
 });
+
+const momentOf = (set: BlockSetSummary, touched: number | null, now: number): OutputOf<'timeline'>['sets'][number] => ({
+  id: set.id,
+  level: set.level,
+  state: set.state,
+  parent: set.parent,
+  createdAt: isoTime(set.createdAt),
+  ageMs: Math.max(0, now - set.createdAt),
+  elements: set.elements,
+  logicalBytes: set.logicalBytes,
+  bytesRead: set.bytesRead,
+  bytesStored: set.bytesStored,
+  durationMs: set.durationMs,
+  tapes: [...set.tapes],
+  warnings: set.warnings.length,
+  touched,
+});
+
+/** The roots that a set was made of, from any place: there are never many. */
+const rootsWindow = (
+  parts: ConsoleParts,
+  vault: VaultInfo,
+  set: SetId,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): Promise<{ readonly entries: Entry[]; readonly total: number }> =>
+  withCatalog(parts, vault, { entries: [], total: 0 }, (catalog) => {
+    const roots = [...catalog.list(set, null, { recursive: false })];
+    return { entries: roots.slice(offset, offset + limit), total: roots.length };
+  });
+
+const demandOneFolder = (recursive: boolean | undefined, after: string | undefined): void => {
+  if (!recursive && after === undefined) return;
+  throw new ColdframeError('USAGE', {
+    message: 'A list from any place is of one folder: it goes neither with recursive nor with after.',
+    guidance: 'Leave out offset, or the other one.',
+  });
+};
 
 /** A page of a list that goes through the catalogs of some vaults, one after the other. */
 const draw = async <Row>(

@@ -1,11 +1,15 @@
 import type { Handlers } from '../../../shared/contract/contract.ts';
+import { aboutHandlers } from './about.ts';
+import { activityHandlers } from './activity.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { jobHandlers } from './jobs.ts';
-import { notBuilt } from './not-built.ts';
 import { objectHandlers } from './objects.ts';
+import { overviewHandlers } from './overview.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
+import { placeHandlers } from './places.ts';
 import { restoreHandlers } from './restore.ts';
+import { settingsHandlers } from './settings.ts';
 import { systemHandlers } from './system.ts';
 import { tapeHandlers } from './tapes.ts';
 import { vaultHandlers } from './vaults.ts';
@@ -20,22 +24,9 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...tapeHandlers(parts),
   ...jobHandlers(parts),
   ...systemHandlers(parts),
-  ...notBuilt(
-    'about',
-    'activity.list',
-    'glob.try',
-    'job.follow',
-    'job.picture',
-    'object.update',
-    'overview',
-    'place.list',
-    'place.make',
-    'place.measure',
-    'place.reveal',
-    'place.roots',
-    'sample.create',
-    'settings.get',
-    'settings.set',
-    'timeline',
-  ),
+  ...aboutHandlers(parts),
+  ...activityHandlers(parts),
+  ...overviewHandlers(parts),
+  ...placeHandlers(parts),
+  ...settingsHandlers(parts),
 });

@@ -1,11 +1,20 @@
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { followJob } from '../pictures/follow.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import { runBackupJob } from './backup.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { progressEvent } from './run-as-job.ts';
 
-type Names = 'job.list' | 'job.show' | 'job.pause' | 'job.resume' | 'job.cancel' | 'job.watch';
+type Names =
+  | 'job.list'
+  | 'job.show'
+  | 'job.pause'
+  | 'job.resume'
+  | 'job.cancel'
+  | 'job.watch'
+  | 'job.follow'
+  | 'job.picture';
 
 /** Serves the procedures on jobs. */
 export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
@@ -15,7 +24,7 @@ export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     return { job };
   };
   return {
-    'job.list': async ({ limit }) => ({ jobs: board.list(limit ?? 100) }),
+    'job.list': async ({ limit, ...filter }) => ({ jobs: board.list(limit ?? 100, filter) }),
     'job.show': async ({ job }) => shown(job),
     'job.pause': async ({ job }) => {
       const { id } = board.find(job);
@@ -34,6 +43,22 @@ export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         return shown(job.id);
       }
       return shown(await takeUp(parts, context, job));
+    },
+    'job.follow': async ({ job: prefix }, { signal, emit }) => {
+      const { id } = board.find(prefix);
+      await followJob(board, id, signal, emit);
+      signal.throwIfAborted();
+      const picture = parts.store.pictures.get(id);
+      if (picture) return { picture };
+      throw new ColdframeError('JOB_STATE', {
+        message: `No picture was kept of job ${id.slice(0, 8)}.`,
+        guidance: 'What became of it stands in its record: coldframe job show ID',
+        context: { job: id },
+      });
+    },
+    'job.picture': async ({ job: prefix }) => {
+      const { id } = board.find(prefix);
+      return { picture: board.draw(id, null)?.picture ?? parts.store.pictures.get(id) };
     },
     'job.watch': async (_, { signal, emit }) => {
       const stopHearing = board.onChange((job, what) =>

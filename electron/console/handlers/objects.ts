@@ -21,7 +21,7 @@ import { isoTime, objectView } from './views.ts';
 /** Serves the procedures on logical objects. */
 export const objectHandlers = (
   parts: ConsoleParts,
-): HandlersOf<'object.add' | 'object.list' | 'object.show' | 'object.remove'> => ({
+): HandlersOf<'object.add' | 'object.update' | 'object.list' | 'object.show' | 'object.remove'> => ({
   'object.add': async (input) => {
     const vault = vaultAt(parts, input.vault);
     if (parts.store.objects.byName(input.name)) {
@@ -45,6 +45,22 @@ export const objectHandlers = (
     };
     parts.store.objects.add(object);
     return { object: objectView(object, vault) };
+  },
+
+  'object.update': async (input) => {
+    const object = objectNamed(parts, input.object);
+    if (object.kind === 'volumes') kindOf({ name: object.name, vault: '', volumes: [...object.volumes] });
+    for (const path of input.files ?? []) demandRoot(bytesOfPath(path), parts.store.vaults.list());
+    const { roots, unprotected, exclude } = object.selection;
+    const given = selectionOf(input);
+    const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
+    const selection = {
+      roots: input.files ? given.roots : kept,
+      unprotected: input.unprotect ? given.unprotected : unprotected,
+      exclude: input.exclude ? given.exclude : exclude,
+    };
+    parts.store.objects.select(object.id, selection);
+    return { object: objectView({ ...object, selection }, vaultOf(parts, object)) };
   },
 
   'object.list': async () => ({
@@ -116,7 +132,12 @@ const demandRoot = (path: ByteString, vaults: readonly VaultInfo[]): void => {
 const realPath = (path: ByteString): ByteString =>
   byteStringOf(realpathSync.native(Buffer.from(path, 'latin1'), { encoding: 'buffer' }));
 
-const selectionOf = ({ files, unprotect, exclude, crossFileSystems }: InputOf<'object.add'>): Selection => ({
+const selectionOf = ({
+  files,
+  unprotect,
+  exclude,
+  crossFileSystems,
+}: Omit<InputOf<'object.update'>, 'object'>): Selection => ({
   roots: [...new Set((files ?? []).map((path) => base64OfPath(bytesOfPath(path))))].map((pathBase64) => ({
     pathBase64,
     crossFileSystems: crossFileSystems ?? false,

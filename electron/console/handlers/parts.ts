@@ -1,16 +1,24 @@
+import type { ByteString } from '../../../shared/byte-string.ts';
 import type { Secrets } from '../../../shared/contract/calls.ts';
 import type { Handlers, ProcedureName } from '../../../shared/contract/contract.ts';
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { JobBoard } from '../jobs/board.ts';
 import type { Store } from '../store/store.ts';
-import type { UseCases } from '../use-cases.ts';
+import type { FolderPages, UseCases } from '../use-cases.ts';
 import type { Listings } from './listings.ts';
 
 /** What a handler knows of the call it serves. */
 export interface CallContext {
   readonly signal: AbortSignal;
   readonly secrets: Secrets;
-  readonly emit: (event: ConsoleEvent) => void;
+  /** False when the caller cannot take the event now. */
+  readonly emit: (event: ConsoleEvent) => boolean;
+}
+
+/** What a shell can do that the console cannot. */
+export interface ShellHooks {
+  /** Shows a file or folder in the file manager. */
+  readonly reveal?: (path: ByteString) => Promise<void>;
 }
 
 /** What all handlers of a console share. */
@@ -21,6 +29,9 @@ export interface ConsoleParts {
   readonly board: JobBoard;
   readonly useCases: UseCases;
   readonly listings: Listings;
+  readonly shell: ShellHooks;
+  /** Pages of folders; the thread behind them is started by the first who asks. */
+  readonly folderPages: () => Promise<FolderPages>;
   /** Asks the process that serves this console to end. */
   readonly requestStop: () => void;
 }

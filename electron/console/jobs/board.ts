@@ -1,7 +1,9 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import type { Picture } from '../../../shared/contract/picture.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
-import type { JobTable, StoredJob } from '../store/job-table.ts';
+import type { JobPicture, Seen } from '../pictures/job-picture.ts';
+import type { JobFilter, JobTable, StoredJob } from '../store/job-table.ts';
 import { Claims } from './claims.ts';
 import type { JobRequest } from './request.ts';
 import { RunningJob } from './running-job.ts';
@@ -15,9 +17,12 @@ export class JobBoard {
   readonly #claims = new Claims();
   readonly #outcomes = new Set<Promise<unknown>>();
   readonly #listeners = new Set<Listener>();
+  readonly #keep: (picture: Picture) => void;
 
-  constructor(table: JobTable) {
+  /** `keep` takes the picture of a job that has ended. */
+  constructor(table: JobTable, keep: (picture: Picture) => void = () => undefined) {
     this.#table = table;
+    this.#keep = keep;
     table.interruptUnfinished();
   }
 
@@ -33,6 +38,7 @@ export class JobBoard {
     this.#jobs.set(id, job);
     const { turn, release } = this.#claims.claim(request);
     const outcome = job.run(turn, request).finally(() => {
+      this.#keep(job.picture.draw(job.record, null).picture);
       this.#jobs.delete(id);
       release();
     });
@@ -53,8 +59,21 @@ export class JobBoard {
   }
 
   /** Newest first; jobs that run show their latest sample. */
-  list(limit: number): JobRecord[] {
-    return this.#table.list(limit).map((stored) => this.#current(stored));
+  list(limit: number, filter: JobFilter = {}): JobRecord[] {
+    return this.#table.list(limit, filter).map((stored) => this.#current(stored));
+  }
+
+  /** Of an object the backup that waits or runs, and the newest that has ended. */
+  backupsOf(object: string): { readonly running: JobRecord | null; readonly ended: JobRecord | null } {
+    const running = [...this.#jobs.values()].find(({ record }) => record.kind === 'backup' && record.object === object);
+    const ended = this.#table.lastBackup(object);
+    return { running: running?.record ?? null, ended: ended && this.#current(ended) };
+  }
+
+  /** The picture of a job that waits, runs or is paused: what a follower has not seen; null when it is none of these. */
+  draw(id: string, seen: Seen | null): ReturnType<JobPicture['draw']> | null {
+    const job = this.#jobs.get(id);
+    return job ? job.picture.draw(job.record, seen) : null;
   }
 
   /** The one job whose id begins so. */

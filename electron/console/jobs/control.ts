@@ -1,4 +1,5 @@
 import type { SetId } from '../../../shared/units.ts';
+import { JobPicture, type PictureTaps } from '../pictures/job-picture.ts';
 import type { JobControl, ProgressCounters } from '../use-cases.ts';
 
 /** The steering end of a JobControl. */
@@ -12,6 +13,7 @@ export interface SteeredControl {
 export const steeredControl = (
   report: (counters: ProgressCounters) => void,
   writes: (set: SetId) => void,
+  picture: PictureTaps = new JobPicture(),
 ): SteeredControl => {
   const aborter = new AbortController();
   const paused = new Int32Array(new SharedArrayBuffer(4));
@@ -30,6 +32,7 @@ export const steeredControl = (
         return () => listeners.delete(listener);
       },
       report,
+      picture,
       writes,
     },
     setPaused,

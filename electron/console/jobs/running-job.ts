@@ -1,5 +1,6 @@
 import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { JobPicture } from '../pictures/job-picture.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import type { ProgressCounters } from '../use-cases.ts';
 import { type SteeredControl, steeredControl } from './control.ts';
@@ -18,6 +19,7 @@ const KEEP_MS = 5000;
 /** One job from the queue to its end: keeps its record true, in memory at every sample and on disk at every change of state. */
 export class RunningJob {
   record: JobRecord;
+  readonly picture = new JobPicture();
   readonly #input: unknown;
   readonly #hooks: Hooks;
   readonly #steering: SteeredControl;
@@ -26,6 +28,7 @@ export class RunningJob {
   #keptAt = 0;
   #trailing: NodeJS.Timeout | undefined;
   #latest: ProgressCounters | null = null;
+  #phase = '';
 
   constructor(id: string, request: Omit<JobRequest<unknown>, 'run' | 'warned'>, hooks: Hooks) {
     const { kind, object, vault, input } = request;
@@ -49,6 +52,7 @@ export class RunningJob {
     this.#steering = steeredControl(
       (counters) => this.#report(counters),
       (set) => this.#change({ set }),
+      this.picture,
     );
     this.#change({});
   }
@@ -59,6 +63,7 @@ export class RunningJob {
     try {
       await untilAborted(turn, signal);
       this.#change({ state: this.#isPaused() ? 'paused' : 'running', startedAt: now() });
+      this.picture.note({ code: 'STARTED', context: {} });
       const result = await run(this.#steering.control);
       this.#end(warned(result) ? 'done-with-warnings' : 'done', { result });
       return result;
@@ -72,7 +77,9 @@ export class RunningJob {
   setPaused(paused: boolean): void {
     if (this.#steering.control.signal.aborted) return;
     this.#steering.setPaused(paused);
-    if (this.record.state !== 'queued') this.#change({ state: paused ? 'paused' : 'running' });
+    if (this.record.state === 'queued') return;
+    this.#change({ state: paused ? 'paused' : 'running' });
+    this.picture.note({ code: paused ? 'PAUSED' : 'RESUMED', context: {} });
   }
 
   cancel(): void {
@@ -94,6 +101,8 @@ export class RunningJob {
     this.#sampledAt = at;
     this.record = { ...this.record, progress: this.#meter.sample(this.#latest, at) };
     this.#latest = null;
+    this.#notePhase();
+    this.picture.sample(this.record);
     if (at - this.#keptAt > KEEP_MS) this.#keep(at);
     this.#hooks.changed(this.record, 'progress');
   }
@@ -106,6 +115,14 @@ export class RunningJob {
   #end(state: JobState, outcome: Pick<Partial<JobRecord>, 'error' | 'result'>): void {
     this.#sample();
     this.#change({ state, finishedAt: now(), ...outcome });
+    this.picture.note({ code: 'ENDED', context: { state, error: outcome.error?.code ?? null } });
+    this.picture.end();
+  }
+
+  #notePhase(): void {
+    const phase = this.record.progress?.phase ?? '';
+    if (phase !== this.#phase) this.picture.note({ code: 'PHASE', context: { phase } });
+    this.#phase = phase;
   }
 
   #change(change: Partial<JobRecord>): void {

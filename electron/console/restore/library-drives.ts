@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { tapeId } from '../../../shared/units.ts';
 import type { RestoreDrives } from '../../engine/restore/index.ts';
+import { LaneBook } from '../pictures/lane-book.ts';
 import type { OpenVault } from '../vault-session.ts';
 
 const RETRY_MS = 200;
 
 /** The drives of a vault for reading: each tape goes into whichever drive is free, and back into its slot afterwards. */
-export const libraryDrives = ({ vault, keys }: OpenVault): RestoreDrives => {
+export const libraryDrives = ({ vault, keys }: OpenVault, lanes = new LaneBook()): RestoreDrives => {
   const numbers = vault.library.state.drives.map(({ number }) => number);
   return {
     count: numbers.length,
@@ -17,6 +18,10 @@ export const libraryDrives = ({ vault, keys }: OpenVault): RestoreDrives => {
         for (const drive of numbers) {
           try {
             vault.library.mount(drive, volume);
+            const { settings } = vault.library.state;
+            lanes.entered(drive, 'at-beginning');
+            lanes.mounted(drive, { tape, bytesCapacity: settings.tapeBytes, bytesUsed: 0 });
+            lanes.entered(drive, 'reading');
             return { drive, access: vault.access(volume, keys) };
           } catch (thrown) {
             if (asColdframeError(thrown).code !== 'TAPE_IN_USE') throw thrown;
@@ -25,7 +30,10 @@ export const libraryDrives = ({ vault, keys }: OpenVault): RestoreDrives => {
         await sleep(RETRY_MS, undefined, { signal });
       }
     },
-    unmount: (drive) => vault.library.unmount(drive),
+    unmount: (drive) => {
+      vault.library.unmount(drive);
+      lanes.entered(drive, 'at-end');
+    },
   };
 };
 

@@ -6,6 +6,7 @@ import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { homeLayout } from '../home/directory.ts';
 import { bytesOfPath } from '../paths.ts';
+import { LaneBook } from '../pictures/lane-book.ts';
 import type { JobControl, RestoreRequest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
@@ -64,9 +65,13 @@ export const runRestore = async (
   refuseConflicts(planned);
   const plan: RestorePlan = { ...planned, file: folder.adopt(planned.id) };
   failpoint('restore:after-plan');
+  const lanes = new LaneBook();
+  job.picture.lanes(lanes);
   const outcome = await executePlan(plan, {
     keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
-    drives: libraryDrives(vault),
+    drives: libraryDrives(vault, lanes),
+    onRead: (drive, { set, payloadBytes, kind, offset }) =>
+      lanes.moved(drive, set, payloadBytes, kind, offset + payloadBytes),
     control: control.control,
     signal: job.signal,
     writers: Math.max(1, Math.min(MOST_WRITERS, availableParallelism())),

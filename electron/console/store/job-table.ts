@@ -6,10 +6,19 @@ export interface StoredJob extends JobRecord {
   readonly input: unknown;
 }
 
+/** Which jobs are wanted; what is not given does not matter. */
+export interface JobFilter {
+  readonly kinds?: readonly string[] | undefined;
+  readonly states?: readonly string[] | undefined;
+  readonly object?: string | undefined;
+}
+
 export interface JobTable {
   put(job: StoredJob): void;
   /** Newest first. */
-  list(limit: number): StoredJob[];
+  list(limit: number, filter?: JobFilter): StoredJob[];
+  /** The newest backup of an object that has ended. */
+  lastBackup(object: string): StoredJob | null;
   /** The jobs whose id begins so; at most two. */
   byPrefix(prefix: string): StoredJob[];
   /** Says of jobs that a process left unfinished that they were interrupted. Called once, by a new owner of the home. */
@@ -41,8 +50,24 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
         job.resumedBy,
       );
   },
-  list: (limit) =>
-    database.prepare('SELECT * FROM jobs ORDER BY created_at DESC, rowid DESC LIMIT ?').all(limit).map(fromRow),
+  list: (limit, { kinds, states, object } = {}) =>
+    database
+      .prepare(
+        `SELECT * FROM jobs WHERE (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2)))
+         AND (?3 IS NULL OR state IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR object = ?4)
+         ORDER BY created_at DESC, rowid DESC LIMIT ?1`,
+      )
+      .all(limit, json(kinds), json(states), object ?? null)
+      .map(fromRow),
+  lastBackup: (object) => {
+    const row = database
+      .prepare(
+        `SELECT * FROM jobs WHERE object = ? AND kind = 'backup' AND finished_at IS NOT NULL
+         ORDER BY created_at DESC, rowid DESC LIMIT 1`,
+      )
+      .get(object);
+    return row ? fromRow(row) : null;
+  },
   byPrefix: (prefix) => database.prepare("SELECT * FROM jobs WHERE id LIKE ? || '%' LIMIT 2").all(prefix).map(fromRow),
   interruptUnfinished: () => {
     database

@@ -15,4 +15,17 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE INDEX jobs_by_time ON jobs (created_at);
    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE activity (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, act TEXT NOT NULL, outcome TEXT NOT NULL,
+     error TEXT, object TEXT, vault TEXT, context TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX activity_by_object ON activity (object, sequence);
+   CREATE INDEX activity_by_vault ON activity (vault, sequence);
+   CREATE TRIGGER activity_is_not_changed BEFORE UPDATE ON activity
+     BEGIN SELECT RAISE (ABORT, 'the activity log only grows'); END;
+   CREATE TRIGGER activity_is_not_removed BEFORE DELETE ON activity
+     BEGIN SELECT RAISE (ABORT, 'the activity log only grows'); END;
+   CREATE TABLE pictures (job TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+   CREATE INDEX pictures_by_time ON pictures (at);
+   CREATE INDEX jobs_by_object ON jobs (object, created_at);`,
 ];

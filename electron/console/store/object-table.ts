@@ -9,6 +9,8 @@ export interface StoredObject extends ProtectedObject {
 
 export interface ObjectTable {
   add(object: StoredObject): void;
+  /** Another selection for an object that is known. */
+  select(id: string, selection: Selection): void;
   remove(id: string): void;
   list(): StoredObject[];
   byName(name: string): StoredObject | null;
@@ -30,6 +32,9 @@ export const objectTable = (database: DatabaseSync): ObjectTable => ({
         JSON.stringify(object.volumes),
         object.createdAt,
       );
+  },
+  select: (id, selection) => {
+    database.prepare('UPDATE objects SET selection = ? WHERE id = ?').run(JSON.stringify(selection), id);
   },
   remove: (id) => {
     database.prepare('DELETE FROM objects WHERE id = ?').run(id);

@@ -1,6 +1,9 @@
+import { type ActivityTable, activityTable } from './activity-table.ts';
 import { openDatabase } from './database.ts';
 import { type JobTable, jobTable } from './job-table.ts';
 import { type ObjectTable, objectTable } from './object-table.ts';
+import { type PictureTable, pictureTable } from './picture-table.ts';
+import { type SettingsTable, settingsTable } from './settings-table.ts';
 import { type VaultTable, vaultTable } from './vault-table.ts';
 
 /** The console's own records, one database per home. */
@@ -8,6 +11,9 @@ export interface Store {
   readonly vaults: VaultTable;
   readonly objects: ObjectTable;
   readonly jobs: JobTable;
+  readonly settings: SettingsTable;
+  readonly activity: ActivityTable;
+  readonly pictures: PictureTable;
   close(): void;
 }
 
@@ -18,6 +24,9 @@ export const openStore = (file: string): Store => {
     vaults: vaultTable(database),
     objects: objectTable(database),
     jobs: jobTable(database),
+    settings: settingsTable(database),
+    activity: activityTable(database),
+    pictures: pictureTable(database),
     close: () => database.close(),
   };
 };

@@ -21,6 +21,8 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     showVault: unused,
     listTapes: async () => [],
     labelTapes: unused,
+    vaultSpace: unused,
+    openFolderPages: unused,
     openCatalog: async () => null,
     openVaultSession: async (dir) => ({ info: vaultAt(dir), close: async () => undefined }) as never,
     planBackup: unused,

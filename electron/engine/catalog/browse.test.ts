@@ -33,6 +33,28 @@ test('a directory is listed in byte order, and everything beneath it in the orde
   store.close();
 });
 
+test('what lies in the root directory is kept beside it, also right behind it', () => {
+  using folder = scratchFolder();
+  const store = openCatalog(`${folder.path}/catalog.db`);
+  const elements: Parameters<typeof sampleSet>[2]['elements'] = [
+    ['/', 'dir', 1],
+    ['/bin', 'symlink', 2],
+    ['/swap.img', 'file', 3],
+    ['/etc', 'dir', 4],
+    ['/etc/hosts', 'file', 5],
+  ];
+  commitSet(store, sampleSet(0, null, { elements }));
+  const listed = [...list(store, sampleId(0), path('/'), { recursive: true })].map((one) => [one.path, one.type]);
+  expect(listed).toEqual([
+    ['/bin', 'symlink'],
+    ['/etc', 'dir'],
+    ['/etc/hosts', 'file'],
+    ['/swap.img', 'file'],
+  ]);
+  expect(entry(store, sampleId(0), path('/'))).toMatchObject({ type: 'dir' });
+  store.close();
+});
+
 test('page by page, a listing and a comparison give the same as all at once', () => {
   const names = fc.array(fc.constantFrom('a', 'b', 'a-', 'é'), { minLength: 1, maxLength: 3 });
   const trees = fc.uniqueArray(

@@ -15,12 +15,13 @@ export interface Child {
 
 type Columns = [number, ByteString, number, number, number | null, Uint8Array];
 
-const NEWEST = `SELECT n.id, n.name, v.id, v.since, v.class, v.identity
+/** Newest versions in a directory, those included that came later. */
+export const NEWEST = `SELECT n.id, n.name, v.id, v.since, v.class, v.identity
   FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head
   WHERE c.dir = ?1 AND (v.identity IS NOT NULL OR v.since > ?2)`;
 
 /** What stood there for nodes that have changed since: goes back along their versions. */
-const EARLIER = `WITH RECURSIVE back(node, version) AS (
+export const EARLIER = `WITH RECURSIVE back(node, version) AS (
     SELECT n.id, v.prev FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head
     WHERE c.dir = ?1 AND v.since > ?2 AND v.prev IS NOT NULL
     UNION ALL

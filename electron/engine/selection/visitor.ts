@@ -19,8 +19,8 @@ export interface Visitor {
    * was not given then says nothing, and nothing may be counted as removed.
    */
   leaveDirectory(path: ByteString, complete: boolean): void;
-  /** A rule left out entries: one with everything beneath it. */
-  leftOut(rule: string, entries: number, bytes: number): void;
+  /** A rule left out entries: the one at `path` with everything beneath it, or a directory's contents. */
+  leftOut(rule: string, entries: number, bytes: number, path: ByteString): void;
   warning(warning: WalkWarning): void;
   /** A directory was kept without its contents, because another file system is mounted there. */
   notCrossed?(path: ByteString): void;
@@ -57,8 +57,8 @@ export class GuardedVisitor {
     guarded(() => this.#visitor.leaveDirectory(path, complete));
   }
 
-  leftOut(rule: string, entries: number, bytes: number): void {
-    if (entries > 0) guarded(() => this.#visitor.leftOut(rule, entries, bytes));
+  leftOut(rule: string, entries: number, bytes: number, path: ByteString): void {
+    if (entries > 0) guarded(() => this.#visitor.leftOut(rule, entries, bytes, path));
   }
 
   warning(warning: WalkWarning): void {

@@ -182,7 +182,7 @@ class Walk {
     if (rule !== null) {
       const tally: Tally = { entries: 0, bytes: 0 };
       countBeneath(directory, path, this.#limits(level), tally);
-      this.#visitor.leftOut(rule, tally.entries, tally.bytes);
+      this.#visitor.leftOut(rule, tally.entries, tally.bytes, path);
       return;
     }
     const roots = this.#rootNames.get(path);
@@ -198,7 +198,7 @@ class Walk {
           const isFolder = isDirectory ?? stat.type === TYPE_DIRECTORY;
           const left = this.#rules.leavesOut(this.#candidate.at(name, isFolder));
           if (left !== null && isFolder) excluded.push({ name, rule: left });
-          else if (left !== null) this.#visitor.leftOut(left, 1, this.#cursor.size);
+          else if (left !== null) this.#visitor.leftOut(left, 1, this.#cursor.size, this.#cursor.path);
           else if (isFolder || stat.type === TYPE_DIRECTORY) subdirectories.push(name);
           else this.#emit();
         } catch (error) {
@@ -223,7 +223,7 @@ class Walk {
   /** Counts a directory that a rule leaves out, with everything beneath it. */
   #leaveOut(rule: string, open: () => OpenDirectory, path: ByteString, level: Level | null): void {
     const { entries, bytes } = countDirectory(open, path, this.#limits(level));
-    this.#visitor.leftOut(rule, entries, bytes);
+    this.#visitor.leftOut(rule, entries, bytes, path);
   }
 
   #limits(level: Level | null): CountLimits {

@@ -57,7 +57,9 @@ export class ElementBatch {
 
   add(element: ParsedElement): void {
     const slash = element.path.lastIndexOf('/');
-    if (slash !== this.#lastDir.length || !element.path.startsWith(this.#lastDir) || element.path.length === 1) {
+    // The root directory's own group is named '', which everything in it seems to begin with: it is never the same again.
+    const same = this.#lastDir !== '' && slash === this.#lastDir.length && element.path.startsWith(this.#lastDir);
+    if (!same || element.path.length === 1) {
       this.#lastDir = element.path === '/' ? '' : parentOf(element.path);
       this.#lastGroup = this.#groups.get(this.#lastDir) ?? [];
       this.#groups.set(this.#lastDir, this.#lastGroup);

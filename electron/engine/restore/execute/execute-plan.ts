@@ -1,4 +1,5 @@
 import { asColdframeError } from '../../../../shared/errors.ts';
+import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { PlanStore } from '../plan/plan-store.ts';
 import { refuseConflicts } from '../plan/refuse-conflicts.ts';
@@ -23,6 +24,8 @@ export interface ExecuteOptions {
   readonly writers: number;
   readonly onProgress?: (progress: { phase: string; elements: number; bytes: number }) => void;
   readonly onChannel?: (news: ChannelNews) => void;
+  /** A chunk was read, in this drive. */
+  readonly onRead?: (drive: number, place: ChunkPlace) => void;
 }
 
 /** Elements without content that are made in one go. */
@@ -162,6 +165,7 @@ class Execution {
       throw error;
     }
     const { set, sequence } = place;
+    if (channel.drive !== null) this.#options.onRead?.(channel.drive, place);
     this.#launch({ kind: 'chunk', chunk: id, tape: place.tape, set, sequence, slot }, () =>
       this.#slots.giveBack(memory),
     );

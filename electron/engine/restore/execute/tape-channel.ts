@@ -23,6 +23,11 @@ export class TapeChannel {
     this.#event('opened');
   }
 
+  /** Number of the drive that holds its tape; null when it has none. */
+  get drive(): number | null {
+    return this.#drive;
+  }
+
   /** Mounts a tape; the one before must be unmounted. Returns the drive. */
   async mount(tape: string, signal: AbortSignal): Promise<number> {
     const { drive, access } = await this.#drives.mount(tape, signal);

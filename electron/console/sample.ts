@@ -1,4 +1,13 @@
-import { linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /** Makes a small folder with some of everything that a backup has to carry. */
@@ -12,6 +21,19 @@ export const makeSample = (folder: string): void => {
   linkSync(at('script.sh'), at('the same script.sh'));
   symlinkSync('letters/a letter.txt', at('a link'));
   utimesSync(at('numbers.bin'), new Date('2001-02-03T04:05:06Z'), new Date('2001-02-03T04:05:06Z'));
+};
+
+const NAME = 'coldframe-sample';
+
+/** Makes a sample in a folder of its own, which is none that is there already. */
+export const createSample = (parent: string): { path: string; elements: number; bytes: number } => {
+  let folder = join(parent, NAME);
+  for (let number = 2; existsSync(folder); number += 1) folder = join(parent, `${NAME}-${number}`);
+  mkdirSync(folder, { recursive: true });
+  makeSample(folder);
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => lstatSync(join(folder, name)));
+  const bytes = found.filter((each) => each.isFile()).reduce((sum, { size }) => sum + size, 0);
+  return { path: folder, elements: found.length + 1, bytes };
 };
 
 /** Bytes that do not compress away, the same on every run. */

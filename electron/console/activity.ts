@@ -1,0 +1,106 @@
+import type { ActivityEntry } from '../../shared/contract/activity.ts';
+import type { InputOf, OutputOf, ProcedureName, Procedures } from '../../shared/contract/contract.ts';
+import { asColdframeError } from '../../shared/errors.ts';
+import type { Store } from './store/store.ts';
+
+type Told = Partial<Pick<ActivityEntry, 'object' | 'vault' | 'context'>>;
+type Acting = { [P in ProcedureName]: Procedures[P]['nature'] extends 'query' ? never : P }[ProcedureName];
+/** What the log says of an act; null when this one is not worth a line. `output` is undefined when it failed. */
+type Telling<P extends ProcedureName> = (input: InputOf<P>, output: OutputOf<P> | undefined) => Told | null;
+
+/**
+ * What of each act goes into the log; null for those that change nothing that anybody would ask about. One that is
+ * declared and not decided on here does not compile. Secrets travel beside inputs, so none can get here.
+ */
+const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
+  'vault.create': ({ dir }, output) => ({
+    vault: output?.vault.dir ?? dir,
+    context: { sealed: output?.vault.sealed ?? null },
+  }),
+  'vault.open': ({ dir }, output) => ({ vault: output?.vault.dir ?? dir, context: { sets: output?.sets ?? null } }),
+  'vault.rebuild': ({ dir }, output) => ({ vault: output?.vault.dir ?? dir, context: { sets: output?.sets ?? null } }),
+  'vault.passphrase': ({ dir }, output) => ({
+    vault: output?.vault.dir ?? dir,
+    context: { tapesSkipped: output?.skipped.length ?? null },
+  }),
+  'object.add': ({ name, vault }, output) => ({ object: name, vault: output?.object.vault.dir ?? vault }),
+  'object.update': ({ object, ...changed }, output) => ({
+    object,
+    vault: output?.object.vault.dir ?? null,
+    context: { changed: Object.keys(changed).join(', ') },
+  }),
+  'object.remove': ({ object }, output) => ({ object, vault: output?.object.vault.dir ?? null }),
+  restore: ({ set, original, onConflict, dryRun, paths }, output) =>
+    dryRun
+      ? null
+      : {
+          context: {
+            set,
+            place: output?.place.path ?? null,
+            original: original ?? false,
+            onConflict: onConflict ?? 'fail',
+            asked: paths?.length ?? null,
+            restored: output?.restored ?? null,
+          },
+        },
+  verify: ({ vault }, output) => ({
+    vault: vault ?? null,
+    context: { sets: output?.sets ?? null, damaged: output?.damaged.length ?? null },
+  }),
+  merge: ({ object }, output) => ({ object, context: { set: output?.set.id ?? null } }),
+  'tape.label': ({ vault, pool }, output) => ({
+    vault,
+    context: { tapes: output?.tapes.length ?? null, pool: pool ?? 'scratch' },
+  }),
+  'job.cancel': ({ job }, output) => ({ object: output?.job.object ?? null, context: { job: output?.job.id ?? job } }),
+  'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
+  shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
+  // Jobs have a record of their own.
+  backup: null,
+  'job.pause': null,
+  'job.resume': null,
+  'place.make': null,
+  'place.reveal': null,
+  'sample.create': null,
+};
+
+/** Notes how an act ended, when it is one of those that the log is for. */
+export const noteAct = <P extends ProcedureName>(
+  { activity }: Store,
+  procedure: P,
+  input: InputOf<P>,
+  end: { readonly output: OutputOf<P> } | { readonly thrown: unknown },
+): void => {
+  const telling = (TELLING as Partial<Record<ProcedureName, unknown>>)[procedure] as Telling<P> | null | undefined;
+  const told = telling?.(input, 'output' in end ? end.output : undefined);
+  if (!told) return;
+  try {
+    activity.append(entryOf(procedure, told, end));
+  } catch {
+    // The act is done, or has failed, whatever becomes of its line in the log.
+  }
+};
+
+const entryOf = (
+  act: string,
+  told: Told,
+  end: { readonly output: unknown } | { readonly thrown: unknown },
+): Omit<ActivityEntry, 'sequence' | 'at'> => {
+  const error = 'thrown' in end ? asColdframeError(end.thrown) : null;
+  const outcome = error === null ? outcomeOf('output' in end ? end.output : null) : failureOf(error.kind);
+  return {
+    act,
+    outcome,
+    error: error?.code ?? null,
+    object: told.object ?? null,
+    vault: told.vault ?? null,
+    context: told.context ?? {},
+  };
+};
+
+const failureOf = (kind: string): ActivityEntry['outcome'] => (kind === 'cancelled' ? 'cancelled' : 'failed');
+
+const outcomeOf = (output: unknown): ActivityEntry['outcome'] => {
+  const { warnings, damaged } = output as { warnings?: unknown[]; damaged?: unknown[] };
+  return (warnings?.length ?? 0) + (damaged?.length ?? 0) > 0 ? 'warned' : 'done';
+};

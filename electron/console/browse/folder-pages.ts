@@ -1,0 +1,15 @@
+import { catalogFile } from '../catalog-place.ts';
+import type { FolderPages } from '../use-cases.ts';
+import { BrowseThread } from './browse-thread.ts';
+
+/** Pages of folders in any order; the thread starts with the first. */
+export const openFolderPages = (): FolderPages => {
+  const thread = new BrowseThread();
+  return {
+    page: async (home, vault, { set, path, ...page }) => {
+      const { entries, total } = await thread.page({ catalog: catalogFile(home, vault), set, path, page });
+      return { entries, total };
+    },
+    close: async () => await thread.close(),
+  };
+};

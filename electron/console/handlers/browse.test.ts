@@ -1,0 +1,56 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ConsoleScene } from '../testing/console-scene.ts';
+
+const scene = async (): Promise<ConsoleScene> => {
+  const made = new ConsoleScene();
+  for (let n = 0; n < 30; n += 1) made.write(`file-${String(n).padStart(2, '0')}`, 'x'.repeat(100 - n));
+  fs.mkdirSync(path.join(made.source, 'zz-folder'));
+  await made.protect();
+  await made.call('backup', { object: 'files' });
+  return made;
+};
+
+test('a folder can be jumped in, in any order', async () => {
+  const made = await scene();
+  const at = { set: 'files', path: { path: made.source } };
+  const names = async (input: object) =>
+    (await made.call('ls', { ...at, ...input })).entries.map((entry) => path.basename(entry.path));
+  expect(await made.call('ls', { ...at, offset: 10, limit: 3 })).toMatchObject({ total: 31, next: null });
+  expect(await names({ offset: 10, limit: 2 })).toEqual(['file-10', 'file-11']);
+  expect(await names({ offset: 0, limit: 2, sort: 'size' })).toEqual(['zz-folder', 'file-29']);
+  expect(await names({ offset: 0, limit: 2, sort: 'size', descending: true })).toEqual(['file-00', 'file-01']);
+  expect(await names({ offset: 0, limit: 1, foldersFirst: true })).toEqual(['zz-folder']);
+  expect(await made.call('ls', { set: 'files', offset: 0 })).toMatchObject({
+    total: 1,
+    entries: [{ path: made.source }],
+  });
+  const both = { ...at, offset: 0, recursive: true };
+  await expect(made.call('ls', both)).rejects.toMatchObject({ code: 'USAGE' });
+  const none = { ...at, path: { path: `${made.source}/none` }, offset: 0 };
+  await expect(made.call('ls', none)).rejects.toMatchObject({ code: 'NO_SUCH_PATH' });
+});
+
+test('a time line counts what each set touched; hits and differences say what a screen shows', async () => {
+  const made = await scene();
+  made.write(
+    'file-00',
+    'changed and longer than it was before, which is a hundred bytes: so it goes on for a while yet, here',
+  );
+  fs.rmSync(path.join(made.source, 'file-01'));
+  const { set } = await made.call('backup', { object: 'files' });
+  const { sets, total } = await made.call('timeline', { object: 'files' });
+  expect(total).toBe(2);
+  expect(sets.map(({ level, touched }) => [level, touched])).toEqual([
+    ['incremental', 3],
+    ['full', 32],
+  ]);
+  const { changes } = await made.call('diff', { from: sets[1]?.id ?? '', to: set.id });
+  const [changed] = changes.filter(({ path: each }) => each.endsWith('file-00'));
+  expect(changed).toMatchObject({ change: 'changed', before: { bytes: 100 }, after: { set: set.id } });
+  const { entries } = await made.call('find', { pattern: 'file-0' });
+  const gone = entries.filter((entry) => entry.gone).map((entry) => path.basename(entry.path));
+  expect(gone).toEqual(['file-01']);
+  expect(entries.every(({ object }) => object === 'files')).toBe(true);
+});

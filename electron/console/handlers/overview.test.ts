@@ -1,0 +1,48 @@
+import fs from 'node:fs';
+import { expect, test } from 'vitest';
+import { ConsoleScene } from '../testing/console-scene.ts';
+
+test('an object is never, then ok, then overdue, and each time a button says what to do', async () => {
+  const scene = new ConsoleScene();
+  scene.write('a.txt', 'content');
+  await scene.protect();
+  const before = await scene.call('overview', {});
+  expect(before.objects).toMatchObject([{ name: 'files', state: 'never', lastGood: null, trend: [] }]);
+  expect(before.attention).toMatchObject([
+    { code: 'NEVER_BACKED_UP', severity: 'lost', action: { procedure: 'backup', input: { object: 'files' } } },
+  ]);
+  const { set } = await scene.call('backup', { object: 'files' });
+  const after = await scene.call('overview', {});
+  expect(after.objects).toMatchObject([
+    { state: 'ok', reason: { code: 'GOOD' }, lastGood: { id: set.id }, trend: [{ set: set.id }], nextRun: null },
+  ]);
+  expect(after.attention).toEqual([]);
+  expect(after.vaults).toMatchObject([{ reachable: true, sets: 1, forecast: null, space: { slots: 8 } }]);
+  const { now } = Date;
+  Date.now = () => now() + 8 * 86_400_000;
+  try {
+    const late = await scene.call('overview', {});
+    expect(late.objects).toMatchObject([{ state: 'overdue', reason: { code: 'TOO_OLD' } }]);
+    expect(late.attention).toMatchObject([{ code: 'OVERDUE', action: { procedure: 'backup' } }]);
+    await scene.call('settings.set', { overdueAfterHours: 24 * 30 });
+    expect((await scene.call('overview', {})).objects).toMatchObject([{ state: 'ok' }]);
+  } finally {
+    Date.now = now;
+  }
+});
+
+test('a source that is gone and a backup that failed are told, a vault that is away too', async () => {
+  const scene = new ConsoleScene();
+  scene.write('a.txt', 'content');
+  await scene.protect();
+  await scene.call('backup', { object: 'files' });
+  fs.rmSync(scene.source, { recursive: true });
+  await expect(scene.call('backup', { object: 'files' })).rejects.toMatchObject({ code: 'NO_SUCH_PATH' });
+  const failed = await scene.call('overview', {});
+  expect(failed.objects).toMatchObject([{ state: 'failed', reason: { code: 'JOB_FAILED', error: 'NO_SUCH_PATH' } }]);
+  expect(failed.attention.map(({ code }) => code)).toEqual(['LAST_FAILED', 'ROOT_MISSING']);
+  fs.renameSync(scene.vault, `${scene.vault}-away`);
+  const away = await scene.call('overview', {});
+  expect(away.vaults).toMatchObject([{ reachable: false, space: null }]);
+  expect(away.attention.map(({ code }) => code)).toContain('VAULT_UNREACHABLE');
+});

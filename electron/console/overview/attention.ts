@@ -1,0 +1,86 @@
+import { ATTENTION_CODES, type Attention } from '../../../shared/contract/attention.ts';
+import type { ObjectOverview, VaultOverview } from '../../../shared/contract/overview.ts';
+
+type Code = Attention['code'];
+type Action = Attention['action'];
+
+/** Less room than this share of the whole is little. */
+const LITTLE = 0.1;
+
+const item = (
+  code: Code,
+  severity: Attention['severity'],
+  where: { readonly object?: string; readonly vault: string },
+  context: Attention['context'],
+  action: Action = null,
+): Attention => ({ code, severity, object: where.object ?? null, vault: where.vault, context, action });
+
+/** What a person should look at of an object. */
+export const objectAttention = (
+  object: ObjectOverview,
+  { incompleteSets, missingRoots }: { readonly incompleteSets: number; readonly missingRoots: readonly string[] },
+): Attention[] => {
+  const where = { object: object.name, vault: object.vault.dir };
+  const again = { procedure: 'backup', input: { object: object.name } };
+  const { job, error } = object.reason;
+  const found: Attention[] = [];
+  const failed = object.reason.code === 'JOB_FAILED' || (object.state === 'never' && error !== null);
+  if (failed) found.push(item('LAST_FAILED', 'lost', where, { job, error }, again));
+  if (object.reason.code === 'JOB_INTERRUPTED')
+    found.push(item('LAST_INTERRUPTED', 'look', where, { job }, { procedure: 'job.resume', input: { job } }));
+  if (object.state === 'never') found.push(item('NEVER_BACKED_UP', 'lost', where, {}, again));
+  const ageMs = object.lastGood?.ageMs ?? 0;
+  if (ageMs > object.reason.overdueAfterMs && !object.running)
+    found.push(item('OVERDUE', 'look', where, { ageMs, overdueAfterMs: object.reason.overdueAfterMs }, again));
+  if (object.state === 'warnings')
+    found.push(
+      item('LAST_WARNED', 'look', where, {
+        set: object.lastGood?.id ?? null,
+        warnings: object.lastGood?.warnings ?? 0,
+      }),
+    );
+  for (const root of missingRoots)
+    found.push(
+      item('ROOT_MISSING', 'look', where, { root }, { procedure: 'object.show', input: { object: object.name } }),
+    );
+  if (incompleteSets > 0)
+    found.push(
+      item(
+        'SET_INCOMPLETE',
+        'lost',
+        where,
+        { sets: incompleteSets },
+        { procedure: 'vault.rebuild', input: { dir: where.vault } },
+      ),
+    );
+  return found;
+};
+
+/** What a person should look at of a vault. `free`: what can still be written to it. */
+export const vaultAttention = (
+  { vault, reachable, space, tapes, forecast }: VaultOverview,
+  free: number,
+): Attention[] => {
+  const where = { vault: vault.dir };
+  if (!reachable || !space) return [item('VAULT_UNREACHABLE', 'lost', where, {})];
+  const found: Attention[] = [];
+  const more = { procedure: 'tape.label', input: { vault: vault.dir } };
+  const onDisk = space.bytesFreeOnDisk !== null && space.bytesFreeOnDisk <= free;
+  const context = { bytesFree: free, onDisk, fullAt: forecast?.fullAt ?? null };
+  // More tapes do not help when it is the disk that is full.
+  const action = onDisk ? null : more;
+  if (free === 0) found.push(item('VAULT_FULL', 'lost', where, context, action));
+  else if (free < space.bytesCapacity * LITTLE) found.push(item('VAULT_NEARLY_FULL', 'look', where, context, action));
+  const { damaged = 0, missing = 0 } = tapes;
+  if (damaged > 0)
+    found.push(
+      item('TAPES_DAMAGED', 'lost', where, { tapes: damaged }, { procedure: 'verify', input: { vault: vault.dir } }),
+    );
+  if (missing > 0) found.push(item('TAPES_MISSING', 'lost', where, { tapes: missing }));
+  return found;
+};
+
+/** What is lost before what is to be looked at, then in the order of the codes. */
+export const byUrgency = (one: Attention, other: Attention): number =>
+  Number(other.severity === 'lost') - Number(one.severity === 'lost') ||
+  ATTENTION_CODES.indexOf(one.code) - ATTENTION_CODES.indexOf(other.code);

@@ -1,0 +1,53 @@
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import type { ObjectOverview } from '../../../shared/contract/overview.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import type { StoredObject } from '../store/object-table.ts';
+import type { VaultInfo } from '../use-cases.ts';
+import { objectState } from './object-state.ts';
+
+/** What the overview of an object is made of. */
+export interface ObjectSources {
+  readonly object: StoredObject;
+  readonly vault: VaultInfo;
+  /** Its newest sets, newest first, and how many there are. */
+  readonly recent: { readonly sets: readonly BlockSetSummary[]; readonly total: number };
+  readonly good: BlockSetSummary | null;
+  readonly running: JobRecord | null;
+  readonly ended: JobRecord | null;
+  readonly overdueAfterMs: number;
+  readonly now: number;
+}
+
+export const objectOverview = (sources: ObjectSources): ObjectOverview => {
+  const { object, vault, recent, good, running, now } = sources;
+  const trend = recent.sets.filter(({ state }) => state === 'complete').toReversed();
+  return {
+    id: object.id,
+    name: object.name,
+    vault: { id: vault.id, name: vault.name, dir: vault.dir },
+    ...objectState(sources),
+    lastGood: good && {
+      id: good.id,
+      level: good.level,
+      createdAt: iso(good.createdAt),
+      ageMs: Math.max(0, now - good.createdAt),
+      elements: good.elements,
+      logicalBytes: good.logicalBytes,
+      warnings: good.warnings.length,
+    },
+    sets: recent.total,
+    running: running && { job: running.id, state: running.state, progress: running.progress },
+    trend: trend.map(({ id, level, createdAt, logicalBytes, bytesRead, bytesStored }) => ({
+      set: id,
+      level,
+      createdAt: iso(createdAt),
+      logicalBytes,
+      bytesRead,
+      bytesStored,
+    })),
+    changedBytes: good?.bytesRead ?? null,
+    nextRun: null,
+  };
+};
+
+const iso = (at: number): string => new Date(at).toISOString();

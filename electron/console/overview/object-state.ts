@@ -1,0 +1,44 @@
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import type { ObjectOverview, ObjectState } from '../../../shared/contract/overview.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+
+/** What the state of an object follows from. */
+export interface ObjectFacts {
+  /** Newest complete set. */
+  readonly good: BlockSetSummary | null;
+  /** Its backup that waits, runs or is paused. */
+  readonly running: JobRecord | null;
+  /** Its newest backup job that has ended. */
+  readonly ended: JobRecord | null;
+  readonly overdueAfterMs: number;
+  readonly now: number;
+}
+
+type Reason = ObjectOverview['reason'];
+
+/** State and reason. One that was never backed up is `never` even after a failure; one that is too old is never `ok`. */
+export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; readonly reason: Reason } => {
+  const { good, running, ended, overdueAfterMs, now } = facts;
+  const because = (code: Reason['code'], job: JobRecord | null = null): Reason => ({
+    code,
+    job: job?.id ?? null,
+    error: job?.error?.code ?? null,
+    overdueAfterMs,
+  });
+  if (running) return { state: 'running', reason: because('JOB_RUNNING', running) };
+  const failure = failureSince(good, ended);
+  if (!good) return { state: 'never', reason: because('NO_SET', failure) };
+  if (failure) {
+    const code = failure.state === 'interrupted' ? 'JOB_INTERRUPTED' : 'JOB_FAILED';
+    return { state: 'failed', reason: because(code, failure) };
+  }
+  if (now - good.createdAt > overdueAfterMs) return { state: 'overdue', reason: because('TOO_OLD') };
+  if (good.warnings.length > 0) return { state: 'warnings', reason: because('SET_WARNED') };
+  return { state: 'ok', reason: because('GOOD') };
+};
+
+/** A backup that failed after the last good set; one that somebody cancelled is no failure. */
+const failureSince = (good: BlockSetSummary | null, ended: JobRecord | null): JobRecord | null => {
+  if (!ended || (ended.state !== 'failed' && ended.state !== 'interrupted')) return null;
+  return good && good.createdAt > Date.parse(ended.createdAt) ? null : ended;
+};

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FolderOrder, type FolderPage } from './folder-order.ts';
+import { commitSet, list, openCatalog } from './index.ts';
+import { path, sampleId, sampleSet, scratchFolder } from './testing/sample.ts';
+
+const PAGE: FolderPage = { offset: 0, limit: 100, sort: 'name', descending: false, foldersFirst: false };
+
+test('a folder is given in any order, folders first if wanted, and from any place', () => {
+  using folder = scratchFolder();
+  const store = openCatalog(`${folder.path}/catalog.db`);
+  const elements: Parameters<typeof sampleSet>[2]['elements'] = [
+    ['/b', 'file', 30],
+    ['/a', 'file', 10],
+    ['/d', 'dir', 1],
+    ['/c', 'file', 20],
+    ['/e', 'dir', 2],
+  ];
+  commitSet(store, sampleSet(0, null, { elements }));
+  const order = new FolderOrder(store, sampleId(0), path('/'));
+  const names = (page: Partial<FolderPage>): string =>
+    order
+      .page(store, { ...PAGE, ...page })
+      .map((entry) => entry.path.slice(1))
+      .join('');
+  expect(order.count).toBe(5);
+  expect(names({})).toBe('abcde');
+  expect(names({ descending: true })).toBe('edcba');
+  expect(names({ foldersFirst: true })).toBe('deabc');
+  expect(names({ foldersFirst: true, descending: true })).toBe('edcba');
+  expect(names({ sort: 'size', foldersFirst: true })).toBe('deacb');
+  expect(names({ sort: 'size', foldersFirst: true, descending: true })).toBe('edbca');
+  expect(names({ sort: 'time' })).toBe('deacb');
+  expect(names({ offset: 3, limit: 1 })).toBe('d');
+  expect(names({ offset: 9 })).toBe('');
+  store.close();
+});
+
+test('pages put together are the listing of the set, whatever later sets changed', () => {
+  const name = fc.constantFrom('a', 'b', 'c', 'dd', 'é');
+  const change = fc.record({ put: fc.array(name), removed: fc.array(name) });
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 4 }), (changes, limit) => {
+      using folder = scratchFolder();
+      const store = openCatalog(`${folder.path}/catalog.db`);
+      for (const [n, { put, removed }] of changes.entries()) {
+        const elements = [...new Set(put)].map((each) => [`/${each}`, 'file', n + 1] as [string, 'file', number]);
+        const gone = [...new Set(removed)].filter((each) => !put.includes(each)).map((each) => `/${each}`);
+        commitSet(
+          store,
+          sampleSet(n, n === 0 ? null : n - 1, { elements: [['/', 'dir', 1], ...elements], removed: gone }),
+        );
+      }
+      for (const n of changes.keys()) {
+        const order = new FolderOrder(store, sampleId(n), path('/'));
+        const paged = Array.from({ length: Math.ceil(order.count / limit) }, (_, page) =>
+          order.page(store, { ...PAGE, offset: page * limit, limit }),
+        ).flat();
+        expect(paged).toEqual([...list(store, sampleId(n), path('/'))]);
+      }
+      store.close();
+    }),
+    { numRuns: 40 },
+  );
+});

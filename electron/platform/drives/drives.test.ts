@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { listDrives } from './drives.ts';
+import { parseMounts, userMounts } from './mounts.ts';
+
+const TABLE = [
+  '21 26 0:20 / /proc rw,relatime - proc proc rw',
+  '26 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard',
+  '40 26 0:99 / /mnt/a\\040share ro,relatime - nfs4 nas:/films rw',
+  '41 26 0:38 / /run rw - tmpfs tmpfs rw',
+].join('\n');
+
+test('places of people are told from those of the system, names with blanks included', () => {
+  expect(userMounts(TABLE).map(({ path, readOnly }) => [path, readOnly])).toEqual([
+    ['/', false],
+    ['/mnt/a share', true],
+  ]);
+  expect(parseMounts('nonsense\n')).toEqual([]);
+});
+
+test('a share is a drive of its own, and a mount whose disk nobody knows is not lost', async () => {
+  const found = await listDrives(async () => ({ source: 'mounts', disks: [] }), userMounts(TABLE));
+  const shown = found.drives.map(({ device, bus, system }) => [device, bus, system]);
+  expect(shown).toEqual([
+    ['/dev/vda', 'UNKNOWN', true],
+    ['nas:/films', 'NETWORK', false],
+  ]);
+});
+
+test.runIf(process.platform === 'linux')('the drives of this machine have a root with its space', async () => {
+  const { drives } = await listDrives();
+  const root = drives.flatMap(({ places }) => places).find(({ path }) => path === '/');
+  expect(root?.bytes).toBeGreaterThan(0);
+  expect(drives[0]?.system).toBe(true);
+});
+
+test.runIf(process.platform === 'linux')('without drivelist the same places are found', async () => {
+  const paths = async (...find: Parameters<typeof listDrives>) =>
+    (await listDrives(...find)).drives.flatMap(({ places }) => places.map(({ path }) => path)).toSorted();
+  expect(await paths(async () => ({ source: 'mounts', disks: [] }))).toEqual(await paths());
+});

@@ -1,0 +1,11 @@
+import type { Settings } from './settings.ts';
+
+/** What holds while nobody chose. Here and not beside the schema, so that a console knows it without loading that. */
+export const DEFAULT_SETTINGS: Settings = {
+  overdueAfterHours: 168,
+  theme: 'system',
+  density: 'comfortable',
+  notify: 'problems',
+  closeToTray: true,
+  picturesKept: 200,
+};
