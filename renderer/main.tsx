@@ -31,6 +31,6 @@ const connect = () => {
 };
 
 const root = createRoot(document.getElementById('root') as HTMLElement);
-const admitted = await openSession(window).catch(() => true);
-if (admitted) connect();
-root.render(<StrictMode>{admitted ? <Frame /> : <Refused />}</StrictMode>);
+const refused = await openSession(window);
+if (!refused) connect();
+root.render(<StrictMode>{refused ? <Refused why={refused} /> : <Frame />}</StrictMode>);

@@ -1,6 +1,7 @@
 import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { buildRenderer } from './lib/build-renderer.mjs';
 import { sourceFingerprint } from './lib/fingerprint.mjs';
 import { filesBelow, root } from './lib/paths.mjs';
 
@@ -12,6 +13,7 @@ const rescue = join(root, 'electron/engine/tape/rescue.mjs');
 const fingerprint = sourceFingerprint();
 try {
   await bundle();
+  await buildRenderer(join(fresh, 'renderer'));
   chmodSync(join(fresh, 'coldframe.js'), 0o755);
   if (existsSync(rescue)) copyFileSync(rescue, join(fresh, 'rescue.mjs'));
   writeFileSync(join(fresh, '.stamp'), fingerprint);

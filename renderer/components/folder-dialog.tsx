@@ -106,7 +106,7 @@ export const FolderDialog = ({ start, choose, close }: FolderDialogProps) => {
         </form>
       )}
       {error && <ErrorCard error={error} retry={reload} />}
-      {data?.error && <ErrorCard error={{ ...data.error, code: data.error.code as 'IO' }} />}
+      {data?.error && <ErrorCard error={data.error} />}
       {!data && !error && <Loading />}
       {data && (
         <ul className={styles.list} aria-label={words.list}>

@@ -5,7 +5,7 @@ import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
 import styles from './notices.module.css';
 
-type Shown = Pick<ColdframeError, 'code' | 'message' | 'guidance'>;
+type Shown = Pick<ColdframeError, 'message' | 'guidance'> & { readonly code: string };
 
 /** What went wrong, where, what to do about it, its code, and a button when we can do it. */
 export const ErrorCard = (props: { error: Shown; retry?: () => void; children?: ReactNode }) => (

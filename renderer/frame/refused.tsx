@@ -1,11 +1,12 @@
-import { Notice } from '../components/notices.tsx';
-import { words } from '../words/words.ts';
+import { ErrorCard } from '../components/notices.tsx';
+import type { Refused as Why } from '../transport/session.ts';
+import { Brand } from './brand.tsx';
+import styles from './frame.module.css';
 
 /** All there is to see without a session. */
-export const Refused = () => (
-  <main>
-    <Notice title={words.connection.refused} tone="bad">
-      {words.connection.refusedAbout}
-    </Notice>
+export const Refused = ({ why }: { why: Why }) => (
+  <main className={styles.refused}>
+    <Brand />
+    <ErrorCard error={why} retry={() => window.location.reload()} />
   </main>
 );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commonFolder, isWithin, nameOf, parentOf, pathIn, wayTo } from './paths.ts';
+import { commonFolder, isWithin, nameOf, parentOf, pathIn, startFolder, wayTo } from './paths.ts';
 
 describe('paths', () => {
   test('that are not text go back as their bytes', () => {
@@ -25,6 +25,12 @@ describe('paths', () => {
       true,
       true,
     ]);
+  });
+
+  test('of an object begin at its folder, or at the one that holds all of them', () => {
+    expect(startFolder([{ path: '/h/ada' }])).toBe('/h/ada');
+    expect(startFolder([{ path: '/h/ada' }, { path: '/h/bob' }])).toBe('/h');
+    expect(startFolder([])).toBe('/');
   });
 
   test('have a longest folder in common', () => {

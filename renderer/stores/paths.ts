@@ -28,6 +28,10 @@ export const wayTo = (path: string): { readonly name: string; readonly path: str
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
+/** Where looking into an object begins: its folder, or the one that all of its folders lie in. */
+export const startFolder = (roots: readonly ShownPath[]): string =>
+  roots.length === 1 && roots[0] ? roots[0].path : commonFolder(roots.map(({ path }) => path));
+
 /** The longest folder that all paths lie in. */
 export const commonFolder = (paths: readonly string[]): string => {
   let [folder] = paths.map(parentOf);

@@ -1,4 +1,9 @@
 export const transportWords = {
+  refused: {
+    code: 'SIGNED_OUT',
+    message: 'The console did not let this page in.',
+    guidance: 'Get a fresh link from where the console was started.',
+  },
   lost: {
     message: 'The connection to the console ended before it answered.',
     guidance: 'It is being opened again. Jobs go on without it; look under Jobs for what became of this one.',

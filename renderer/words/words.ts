@@ -48,9 +48,6 @@ export const words = {
     tryNow: 'Try now',
     incompatible: (version: string) =>
       `The console is version ${version}, this page is of another: load the page again.`,
-    refused: 'The console did not accept the token of this address',
-    refusedAbout:
-      'A token is good for one visit. Start the console again, or ask it for a new address with: coldframe serve',
   },
   status: {
     idle: 'Nothing runs',

@@ -5,7 +5,7 @@ import { filesBelow, root } from './paths.mjs';
 
 /** A digest over names, sizes and times of all that goes into the build; also tells when a file went away. */
 export function sourceFingerprint() {
-  const sources = ['electron', 'shared'].flatMap((folder) => filesBelow(folder)).filter(isBuilt);
+  const sources = ['electron', 'shared', 'renderer'].flatMap((folder) => filesBelow(folder)).filter(isBuilt);
   const digest = createHash('sha256');
   for (const path of [...sources.toSorted(byName), 'scripts/build.mjs', 'package-lock.json']) {
     const stat = statSync(join(root, path), { throwIfNoEntry: false });
@@ -21,5 +21,5 @@ function byName(one, other) {
 
 /** Tells what the bundle may contain from what only tests and readers use. */
 function isBuilt(path) {
-  return /\.(ts|tsx|mjs|json)$/.test(path) && !path.endsWith('.test.ts');
+  return /\.(ts|tsx|mjs|json|css|html|svg)$/.test(path) && !/\.test\.tsx?$/.test(path);
 }

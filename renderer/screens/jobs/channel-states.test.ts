@@ -24,6 +24,7 @@ describe('the state of a channel', () => {
   test('is closed when all lanes are, requested when there is none, and error as soon as one has failed', () => {
     expect(presentState(lanes('closed', 'closed'), channelWay('backup'))).toBe('closed');
     expect(presentState([], channelWay('backup'))).toBe('requested');
+    expect(presentState(lanes('requested'), channelWay('backup'), true)).toBe('closed');
     expect(presentState(lanes('writing', 'error'), channelWay('backup'))).toBe('error');
   });
 });

@@ -14,9 +14,10 @@ export const channelWay = (kind: Picture['kind']): ChannelState[] => [
   'closed',
 ];
 
-/** Where the channel is: the lane that is furthest from closed speaks for all; trouble in one speaks first. */
-export const presentState = (lanes: Picture['lanes'], way: readonly ChannelState[]): ChannelState => {
+/** Where the channel is: the lane that is furthest from closed speaks for all; trouble in one speaks first. An ended job has let go of it. */
+export const presentState = (lanes: Picture['lanes'], way: readonly ChannelState[], ended = false): ChannelState => {
   if (lanes.some(({ state }) => state === 'error')) return 'error';
+  if (ended) return 'closed';
   const places = lanes.map(({ state }) => way.indexOf(state)).filter((place) => place >= 0);
   const moving = places.filter((place) => place < way.length - 1);
   return way[Math.max(...(moving.length > 0 ? moving : [places.length > 0 ? way.length - 1 : 0]))] ?? 'requested';
@@ -25,7 +26,7 @@ export const presentState = (lanes: Picture['lanes'], way: readonly ChannelState
 /** The state machine of the channel with its present state. */
 export const ChannelStates = ({ picture }: { picture: Picture }) => {
   const way = channelWay(picture.kind);
-  const now = presentState(picture.lanes, way);
+  const now = presentState(picture.lanes, way, picture.finishedAt !== null);
   const reached = way.indexOf(now);
   return (
     <div>

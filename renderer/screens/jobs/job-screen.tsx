@@ -91,7 +91,7 @@ export const JobScreen = ({ id }: { id: string }) => {
         actions={<Actions job={job} />}
       />
       <Stack>
-        {job.error && <ErrorCard error={{ ...job.error, code: job.error.code as 'INTERNAL' }} />}
+        {job.error && <ErrorCard error={job.error} />}
         <JobSummary job={job} picture={picture} now={now} />
         <JobReport job={job} />
         {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} />}

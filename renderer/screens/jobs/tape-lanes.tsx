@@ -25,8 +25,8 @@ const inWords = (lane: Lane): string =>
     rate: format.rate(lane.bytesPerSecond),
   });
 
-const OneLane = ({ lane }: { lane: Lane }) => {
-  const moving = lane.state === 'writing' || lane.state === 'reading';
+const OneLane = ({ lane, ended }: { lane: Lane; ended: boolean }) => {
+  const moving = !ended && (lane.state === 'writing' || lane.state === 'reading');
   const draw = useCallback(
     (canvas: CanvasRenderingContext2D, width: number, _height: number, palette: Palette) =>
       drawLane(canvas, palette, layLane(lane, width), { y: 0, width, height: LANE_HEIGHT, moving }),
@@ -41,7 +41,7 @@ const OneLane = ({ lane }: { lane: Lane }) => {
       <div>
         <Picture draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane)} />
         <div className={`${styles.caption} num`}>
-          <span>{words.channelStates[lane.state]}</span>
+          {!ended && <span>{words.channelStates[lane.state]}</span>}
           {moving && <span>{format.rate(lane.bytesPerSecond)}</span>}
           {lane.chunkCount > 0 && <span>{words.chunk(lane.chunkCount)}</span>}
           <span>
@@ -71,7 +71,7 @@ export const TapeLanes = ({ picture }: { picture: JobPicture }) => (
   >
     <div className={styles.lanes}>
       {picture.lanes.map((lane) => (
-        <OneLane key={lane.drive} lane={lane} />
+        <OneLane key={lane.drive} lane={lane} ended={picture.finishedAt !== null} />
       ))}
     </div>
     <div className={styles.foot}>

@@ -1,5 +1,5 @@
 import { ChevronRight, Folder, HardDrive } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Collection } from 'react-aria-components/Collection';
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
@@ -88,16 +88,30 @@ export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
     const path = String(key).slice(String(key).indexOf(':') + 1);
     tick({ path }, tickedBy(roots, path) === 'no');
   };
+  // A tick in a line has the focus as often as the line: the arrows open and close it from both.
+  const keys = (event: KeyboardEvent<HTMLElement>) => {
+    const line = (event.target as HTMLElement).closest<HTMLElement>('[role="row"]');
+    const key = line?.dataset.key;
+    if (!key || line?.dataset.hasChildItems === undefined) return;
+    const opens = event.key === 'ArrowRight' && !open.has(key);
+    const closes = event.key === 'ArrowLeft' && open.has(key);
+    if (!opens && !closes) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setOpen(opens ? new Set([...open, key]) : new Set([...open].filter((each) => each !== key)));
+  };
   return (
-    <Tree
-      aria-label={words.tree}
-      className={styles.tree}
-      selectionMode="none"
-      expandedKeys={open}
-      onExpandedChange={(keys) => setOpen(new Set([...keys].map(String)))}
-      onAction={toggleTick}
-    >
-      {top.map((branch) => item(branch, 1))}
-    </Tree>
+    <div onKeyDownCapture={keys}>
+      <Tree
+        aria-label={words.tree}
+        className={styles.tree}
+        selectionMode="none"
+        expandedKeys={open}
+        onExpandedChange={(keys) => setOpen(new Set([...keys].map(String)))}
+        onAction={toggleTick}
+      >
+        {top.map((branch) => item(branch, 1))}
+      </Tree>
+    </div>
   );
 };

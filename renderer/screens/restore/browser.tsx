@@ -18,13 +18,15 @@ interface BrowserProps {
   readonly object: string;
   readonly moment: Moment;
   readonly before: Moment | null;
+  /** Where to begin when no folder was opened yet. */
+  readonly start: string;
   readonly route: Route;
 }
 
 /** What was there at a moment: a folder, the versions of one file in it, or what changed since the moment before. */
-export const Browser = ({ object, moment, before, route }: BrowserProps) => {
+export const Browser = ({ object, moment, before, start, route }: BrowserProps) => {
   const now = useNow();
-  const folder = route.query.path ?? '/';
+  const folder = route.query.path ?? start;
   const [picked, setPicked] = useState<Entry | null>(null);
   const [comparing, setComparing] = useState(false);
   const open = (path: string) => go(href('restore', object, { set: moment.id, path }));

@@ -4,6 +4,7 @@ import { Card, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { Select } from '../../components/select.tsx';
 import { useQuery } from '../../stores/calls.ts';
+import { startFolder } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
@@ -31,6 +32,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
   const sets = timeline.data?.sets ?? [];
   const names = data.objects.map((object) => object.name);
   const chosen = sets.find(({ id }) => id === route.query.set) ?? sets[0] ?? null;
+  const start = startFolder(data.objects.find((object) => object.name === name)?.roots ?? []);
   return (
     <>
       <PageHead
@@ -65,7 +67,13 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
           </Card>
         )}
         {chosen && (
-          <Browser object={name} moment={chosen} before={sets[sets.indexOf(chosen) + 1] ?? null} route={route} />
+          <Browser
+            object={name}
+            moment={chosen}
+            before={sets[sets.indexOf(chosen) + 1] ?? null}
+            start={start}
+            route={route}
+          />
         )}
       </Stack>
       <Basket />

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { filesBelow, root } from './paths.mjs';
+
+/** What a browser may have to load before it shows anything, packed: scripts and styles; fonts come after. */
+const mostBytes = 400 * 1024;
+
+/** Builds the renderer into a folder, says how large it is, and refuses to let it grow beyond its limit. */
+export async function buildRenderer(folder) {
+  await build({
+    root: join(root, 'renderer'),
+    configFile: join(root, 'renderer/vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: folder },
+  });
+  const bytes = filesBelow('.', folder)
+    .filter((path) => /\.(js|css|html)$/.test(path))
+    .reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length, 0);
+  const size = `${(bytes / 1024).toFixed(0)} KiB`;
+  if (bytes > mostBytes) throw new Error(`The renderer is ${size} packed, more than ${mostBytes / 1024} KiB.`);
+  console.log(`renderer: ${size} packed`);
+}
