@@ -10,7 +10,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     emptyOutDir: true,
-    // The whole is bounded by scripts/lib/build-renderer.mjs, packed.
+    // The whole is bounded by scripts/lib/renderer-size.mjs, packed.
     chunkSizeWarningLimit: 2000,
   },
 });

@@ -1,9 +1,10 @@
 import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
-import { buildRenderer } from './lib/build-renderer.mjs';
 import { sourceFingerprint } from './lib/fingerprint.mjs';
 import { filesBelow, root } from './lib/paths.mjs';
+import { buildRenderer } from './lib/renderer.mjs';
+import { checkRendererSize } from './lib/renderer-size.mjs';
 
 const dist = join(root, 'dist');
 const fresh = join(root, `dist.${process.pid}.tmp`);
@@ -14,6 +15,7 @@ const fingerprint = sourceFingerprint();
 try {
   await bundle();
   await buildRenderer(join(fresh, 'renderer'));
+  checkRendererSize(join(fresh, 'renderer'));
   chmodSync(join(fresh, 'coldframe.js'), 0o755);
   if (existsSync(rescue)) copyFileSync(rescue, join(fresh, 'rescue.mjs'));
   writeFileSync(join(fresh, '.stamp'), fingerprint);

@@ -7,7 +7,12 @@ import { filesBelow, root } from './paths.mjs';
 export function sourceFingerprint() {
   const sources = ['electron', 'shared', 'renderer'].flatMap((folder) => filesBelow(folder)).filter(isBuilt);
   const digest = createHash('sha256');
-  for (const path of [...sources.toSorted(byName), 'scripts/build.mjs', 'package-lock.json']) {
+  for (const path of [
+    ...sources.toSorted(byName),
+    'scripts/build.mjs',
+    'scripts/lib/renderer.mjs',
+    'package-lock.json',
+  ]) {
     const stat = statSync(join(root, path), { throwIfNoEntry: false });
     digest.update(`${path}\0${stat?.size}\0${stat?.mtimeMs}\n`);
   }
@@ -21,5 +26,5 @@ function byName(one, other) {
 
 /** Tells what the bundle may contain from what only tests and readers use. */
 function isBuilt(path) {
-  return /\.(ts|tsx|mjs|json|css|html|svg)$/.test(path) && !/\.test\.tsx?$/.test(path);
+  return /\.(ts|tsx|mjs|json|html|css|svg|png|ico|woff2)$/.test(path) && !/\.test\.tsx?$/.test(path);
 }

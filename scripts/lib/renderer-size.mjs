@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
-import { filesBelow, root } from './paths.mjs';
+import { filesBelow } from './paths.mjs';
 
-/** What a browser may have to load before it shows anything, packed: scripts and styles; fonts come after. */
+/** What a browser may have to load before it shows anything, packed: page, scripts and styles; fonts come after. */
 const mostBytes = 400 * 1024;
 
-/** Builds the renderer into a folder, says how large it is, and refuses to let it grow beyond its limit. */
-export async function buildRenderer(folder) {
-  await build({
-    root: join(root, 'renderer'),
-    configFile: join(root, 'renderer/vite.config.ts'),
-    logLevel: 'warn',
-    build: { outDir: folder },
-  });
+/** Says how large a built renderer is, and refuses one that outgrew its limit. */
+export function checkRendererSize(folder) {
   const bytes = filesBelow('.', folder)
     .filter((path) => /\.(js|css|html)$/.test(path))
     .reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path)), { level: 9 }).length, 0);
