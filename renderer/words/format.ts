@@ -64,8 +64,6 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
   };
 };
 
-export type Formatter = ReturnType<typeof formatter>;
-
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 const DAY_MS = 86_400_000;
 const STEPS = [

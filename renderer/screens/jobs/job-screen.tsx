@@ -16,6 +16,7 @@ import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
+import { ContentMap } from './content-map.tsx';
 import { JobLog } from './job-log.tsx';
 import { JobReport } from './job-report.tsx';
 import { JobSummary } from './job-summary.tsx';
@@ -95,6 +96,7 @@ export const JobScreen = ({ id }: { id: string }) => {
         <JobSummary job={job} picture={picture} now={now} />
         <JobReport job={job} />
         {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} />}
+        {picture && job.kind === 'backup' && picture.counts.bytesRead > 0 && <ContentMap picture={picture} />}
         {picture && <JobLog picture={picture} />}
       </Stack>
     </>

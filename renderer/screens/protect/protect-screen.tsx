@@ -7,26 +7,19 @@ import { ErrorCard } from '../../components/notices.tsx';
 import { RecoveryCode } from '../../components/recovery-code.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { useQuery } from '../../stores/calls.ts';
-import { type Measure, useMeasure } from '../../stores/measure.ts';
+import { useMeasure } from '../../stores/measure.ts';
 import { pathIn } from '../../stores/paths.ts';
-import { type Draft, draft, EMPTY_DRAFT, problemsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
+import { draft, EMPTY_DRAFT, problemsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
 import { saveDraft } from './save-draft.ts';
 import { NotStep } from './step-not.tsx';
+import type { StepProps } from './step-props.ts';
 import { ReviewStep } from './step-review.tsx';
 import { WhatStep } from './step-what.tsx';
 import { WhereStep } from './step-where.tsx';
-
-export interface StepProps {
-  readonly now: Draft;
-  readonly measure: Measure;
-  /** Whether somebody tried to go on, so that what is missing is said. */
-  readonly tried: boolean;
-  readonly taken: readonly string[];
-}
 
 const VIEWS: Readonly<Record<Step, (props: StepProps) => React.ReactNode>> = {
   what: WhatStep,

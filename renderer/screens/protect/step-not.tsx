@@ -13,7 +13,7 @@ import { format } from '../../words/format.ts';
 import { TYPE_WORDS, protectWords as words } from '../../words/protect.ts';
 import { effectParts } from './effect-parts.ts';
 import styles from './protect.module.css';
-import type { StepProps } from './protect-screen.tsx';
+import type { StepProps } from './step-props.ts';
 
 const Rule = (props: {
   pattern: string;

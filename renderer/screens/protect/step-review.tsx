@@ -7,7 +7,7 @@ import { useVaults } from '../../stores/vaults.ts';
 import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
-import type { StepProps } from './protect-screen.tsx';
+import type { StepProps } from './step-props.ts';
 
 /** The plan, in numbers, before anything is written. */
 export const ReviewStep = ({ now, measure }: StepProps) => {

@@ -7,7 +7,7 @@ import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import { PlaceTree } from './place-tree.tsx';
 import styles from './protect.module.css';
-import type { StepProps } from './protect-screen.tsx';
+import type { StepProps } from './step-props.ts';
 
 /** Which folders. */
 export const WhatStep = ({ now, measure }: StepProps) => {

@@ -7,7 +7,7 @@ import { draft, problemsOf, suggestedName } from '../../stores/protect-draft.ts'
 import { useVaults } from '../../stores/vaults.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
-import type { StepProps } from './protect-screen.tsx';
+import type { StepProps } from './step-props.ts';
 
 const NEW = '';
 
