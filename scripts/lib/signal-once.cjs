@@ -2,7 +2,7 @@
 // the console would take the echo for an impatient second one. Repeats within this time count as one.
 const echoMs = 300;
 const lastSeen = new Map();
-const emit = process.emit;
+const emit = process.emit.bind(process);
 
 process.emit = function emitOnce(name, ...rest) {
   if (name === 'SIGINT' || name === 'SIGTERM' || name === 'SIGHUP') {
@@ -11,5 +11,5 @@ process.emit = function emitOnce(name, ...rest) {
     lastSeen.set(name, now);
     if (isEcho) return true;
   }
-  return emit.call(this, name, ...rest);
+  return emit(name, ...rest);
 };
