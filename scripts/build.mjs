@@ -5,6 +5,7 @@ import { sourceFingerprint } from './lib/fingerprint.mjs';
 import { nodeFlags } from './lib/node-flags.mjs';
 import { filesBelow, root } from './lib/paths.mjs';
 import { buildRenderer } from './lib/renderer.mjs';
+import { checkRendererSize } from './lib/renderer-size.mjs';
 
 const dist = join(root, 'dist');
 const fresh = join(root, `dist.${process.pid}.tmp`);
@@ -15,6 +16,7 @@ const fingerprint = sourceFingerprint();
 try {
   await bundle();
   await buildRenderer(join(fresh, 'renderer'));
+  checkRendererSize(join(fresh, 'renderer'));
   chmodSync(join(fresh, 'coldframe.js'), 0o755);
   if (existsSync(rescue)) copyFileSync(rescue, join(fresh, 'rescue.mjs'));
   writeFileSync(join(fresh, '.stamp'), fingerprint);

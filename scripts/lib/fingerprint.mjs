@@ -26,5 +26,5 @@ function byName(one, other) {
 
 /** Tells what the bundle may contain from what only tests and readers use. */
 function isBuilt(path) {
-  return /\.(ts|tsx|mjs|json|html|css|svg|png|ico|woff2)$/.test(path) && !path.endsWith('.test.ts');
+  return /\.(ts|tsx|mjs|json|html|css|svg|png|ico|woff2)$/.test(path) && !/\.test\.tsx?$/.test(path);
 }

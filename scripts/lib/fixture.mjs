@@ -7,6 +7,7 @@ const configs = [
   'package.json',
   'tsconfig.json',
   'tsconfig.shared.json',
+  'tsconfig.renderer.json',
   'biome.json',
   '.oxlintrc.json',
   '.dependency-cruiser.cjs',

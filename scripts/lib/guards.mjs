@@ -32,6 +32,13 @@ export const guards = [
     expects: () => ["'document'", "'process'"],
   },
   {
+    name: 'tsc-renderer',
+    about: 'types of the renderer, which has no node',
+    run: (folder) =>
+      tool(folder, 'typescript/bin/tsc', ['--noEmit', '--pretty', 'false', '-p', 'tsconfig.renderer.json']),
+    expects: () => ["'process'", 'TS2322', 'TS2741'],
+  },
+  {
     name: 'knip',
     about: 'dead code, unlisted packages',
     run: (folder) => tool(folder, 'knip/bin/knip.js', ['--no-progress', '--no-config-hints']),
@@ -71,7 +78,7 @@ async function cruise(folder) {
   if (!result.stdout.startsWith('{')) return { ok: false, output: result.output };
   const { summary, modules } = JSON.parse(result.stdout);
   const seen = new Set(modules.map(({ source }) => source));
-  const sources = folders.flatMap((name) => filesBelow(name, folder)).filter((path) => /\.tsx?$/.test(path));
+  const sources = folders.flatMap((name) => filesBelow(name, folder)).filter((path) => /(?<!\.d)\.tsx?$/.test(path));
   const missed = sources.filter((path) => !seen.has(path));
   const lines = summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`);
   if (sources.length === 0) lines.push('no source was found');

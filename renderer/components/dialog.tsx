@@ -1,0 +1,73 @@
+import type { ReactNode } from 'react';
+import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
+import { Heading } from 'react-aria-components/Heading';
+import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { words } from '../words/words.ts';
+import { Button } from './button.tsx';
+import styles from './dialog.module.css';
+
+interface DialogProps {
+  readonly title: string;
+  readonly close: () => void;
+  readonly children: ReactNode;
+  readonly actions?: ReactNode;
+  readonly wide?: boolean;
+  /** A question that must be answered is not closed by a click beside it. */
+  readonly demanding?: boolean;
+}
+
+/** A question or a form above the screen. */
+export const Dialog = (props: DialogProps) => (
+  <ModalOverlay
+    className={styles.veil}
+    isOpen
+    isDismissable={!props.demanding}
+    onOpenChange={(open) => !open && props.close()}
+  >
+    <Modal className={props.wide ? `${styles.modal} ${styles.wide}` : styles.modal}>
+      <AriaDialog className={styles.dialog} role={props.demanding ? 'alertdialog' : 'dialog'}>
+        <Heading slot="title" level={2}>
+          {props.title}
+        </Heading>
+        {props.children}
+        {props.actions && <div className={styles.actions}>{props.actions}</div>}
+      </AriaDialog>
+    </Modal>
+  </ModalOverlay>
+);
+
+interface ConsentProps {
+  readonly title: string;
+  /** What is lost, named. */
+  readonly children: ReactNode;
+  readonly consent: string;
+  readonly onConsent: () => void;
+  readonly close: () => void;
+}
+
+/** Asks before something is lost. */
+export const Consent = (props: ConsentProps) => (
+  <Dialog
+    title={props.title}
+    close={props.close}
+    demanding
+    actions={
+      <>
+        <Button onPress={props.close} autoFocus>
+          {words.keep}
+        </Button>
+        <Button
+          look="danger"
+          onPress={() => {
+            props.close();
+            props.onConsent();
+          }}
+        >
+          {props.consent}
+        </Button>
+      </>
+    }
+  >
+    <div className="quiet">{props.children}</div>
+  </Dialog>
+);

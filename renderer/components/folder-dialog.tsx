@@ -1,0 +1,130 @@
+import { ArrowUp, Folder, FolderPlus, HardDrive, House } from 'lucide-react';
+import { useState } from 'react';
+import { asColdframeError } from '../../shared/errors.ts';
+import { announce } from '../stores/announcements.ts';
+import { change, useQuery } from '../stores/calls.ts';
+import { nameOf } from '../stores/paths.ts';
+import { format } from '../words/format.ts';
+import { placesWords as words } from '../words/places.ts';
+import { words as common } from '../words/words.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { Field } from './field.tsx';
+import styles from './folder-field.module.css';
+import { Pill } from './marks.tsx';
+import { ErrorCard, Loading } from './notices.tsx';
+
+const SHOWN = 500;
+
+interface FolderDialogProps {
+  readonly start: string | null;
+  readonly choose: (path: string) => void;
+  readonly close: () => void;
+}
+
+/** Looks around on the machine of the console, folder by folder. */
+export const FolderDialog = ({ start, choose, close }: FolderDialogProps) => {
+  const roots = useQuery('place.roots', {});
+  const [asked, setAsked] = useState(start);
+  const [making, setMaking] = useState<string | null>(null);
+  const at = asked ?? roots.data?.home.path ?? null;
+  const { data, error, reload } = useQuery(
+    'place.list',
+    at ? { path: { path: at }, foldersOnly: true, limit: SHOWN } : null,
+  );
+  const make = async () => {
+    if (!making || !at) return;
+    try {
+      const made = await change('place.make', { parent: { path: at }, name: making });
+      setMaking(null);
+      setAsked(made.path);
+    } catch (thrown) {
+      announce(asColdframeError(thrown).message, 'bad');
+    }
+  };
+  return (
+    <Dialog
+      title={words.title}
+      close={close}
+      wide
+      actions={
+        <>
+          <Button onPress={() => setMaking('')} isDisabled={!data?.writable}>
+            <FolderPlus aria-hidden /> {words.newFolder}
+          </Button>
+          <Button onPress={close}>{common.cancel}</Button>
+          <Button look="primary" isDisabled={!data || data.error !== null} onPress={() => data && choose(data.path)}>
+            {words.choose(data ? nameOf(data.path) : '')}
+          </Button>
+        </>
+      }
+    >
+      <div className={styles.roots}>
+        {roots.data && (
+          <Button onPress={() => setAsked(roots.data?.home.path ?? null)}>
+            <House aria-hidden /> {words.home}
+          </Button>
+        )}
+        {roots.data?.drives
+          .flatMap((drive) => drive.mountPoints.map((mount) => ({ drive, mount })))
+          .slice(0, 8)
+          .map(({ drive, mount }) => (
+            <Button key={mount.path} onPress={() => setAsked(mount.path)}>
+              <HardDrive aria-hidden /> {mount.label || mount.path}
+              {drive.system && <Pill tone="none">{words.system}</Pill>}
+            </Button>
+          ))}
+      </div>
+      <div className={styles.where}>
+        <Button
+          look="icon"
+          aria-label={words.up}
+          isDisabled={!data?.parent}
+          onPress={() => setAsked(data?.parent?.path ?? null)}
+        >
+          <ArrowUp aria-hidden />
+        </Button>
+        <b className="num">{data?.path ?? at}</b>
+        {data?.bytesFree != null && <span className="faint">{words.free(format.bytes(data.bytesFree))}</span>}
+        {data?.vault && <Pill tone="run">{words.vault}</Pill>}
+        {data && !data.writable && <Pill tone="warn">{words.notWritable}</Pill>}
+      </div>
+      {making !== null && (
+        <form
+          className={styles.field}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void make();
+          }}
+        >
+          <Field label={words.newName} value={making} onChange={setMaking} autoFocus />
+          <div className={styles.browse}>
+            <Button type="submit" isDisabled={making === ''}>
+              {words.make}
+            </Button>
+          </div>
+        </form>
+      )}
+      {error && <ErrorCard error={error} retry={reload} />}
+      {data?.error && <ErrorCard error={data.error} />}
+      {!data && !error && <Loading />}
+      {data && (
+        <ul className={styles.list} aria-label={words.list}>
+          {data.entries.map((entry) => (
+            <li key={entry.pathBase64 ?? entry.path}>
+              <button
+                type="button"
+                disabled={entry.denied !== null || entry.pathBase64 !== undefined}
+                onClick={() => setAsked(entry.path)}
+              >
+                <Folder aria-hidden /> {entry.name} {entry.denied && <span className="faint">{entry.denied}</span>}
+              </button>
+            </li>
+          ))}
+          {data.entries.length === 0 && <li className="quiet">{words.emptyFolder}</li>}
+          {data.next !== null && <li className="quiet">{words.more(data.total - data.entries.length)}</li>}
+        </ul>
+      )}
+    </Dialog>
+  );
+};

@@ -1,0 +1,43 @@
+import { type ReactNode, useId } from 'react';
+import styles from './layout.module.css';
+
+/** The top of a screen: where one is, what it is about, what can be done. */
+export const PageHead = (props: { above?: ReactNode; title: string; about?: ReactNode; actions?: ReactNode }) => (
+  <header className={styles.head}>
+    <div className={styles.title}>
+      {props.above && <div className="faint">{props.above}</div>}
+      <h1>{props.title}</h1>
+      {props.about && <div className="quiet">{props.about}</div>}
+    </div>
+    {props.actions && <div className={styles.actions}>{props.actions}</div>}
+  </header>
+);
+
+/** A part of a screen with a name. */
+export const Card = (props: { title?: ReactNode; aside?: ReactNode; children: ReactNode; padded?: boolean }) => {
+  const id = useId();
+  return (
+    <section className={styles.card} aria-labelledby={props.title ? id : undefined}>
+      {(props.title || props.aside) && (
+        <header className={styles.cardHead}>
+          {props.title && <h2 id={id}>{props.title}</h2>}
+          {props.aside && <div className="faint">{props.aside}</div>}
+        </header>
+      )}
+      <div className={props.padded ? styles.body : styles.scroll}>{props.children}</div>
+    </section>
+  );
+};
+
+export const Columns = ({ children }: { children: ReactNode }) => <div className={styles.columns}>{children}</div>;
+export const Stack = ({ children }: { children: ReactNode }) => <div className={styles.stack}>{children}</div>;
+export const Row = ({ children }: { children: ReactNode }) => <div className={styles.row}>{children}</div>;
+export const Stats = ({ children }: { children: ReactNode }) => <div className={styles.stats}>{children}</div>;
+
+/** One number and what it says. */
+export const Stat = ({ value, children }: { value: string; children: ReactNode }) => (
+  <div className={styles.stat}>
+    <b>{value}</b>
+    <span>{children}</span>
+  </div>
+);

@@ -1,0 +1,63 @@
+import { useEffect, useRef } from 'react';
+import { Announcements } from '../components/announcements.tsx';
+import { PassphrasePrompt } from '../components/passphrase-prompt.tsx';
+import { SCREEN_VIEWS } from '../screens/screen-views.ts';
+import { useRoute } from '../stores/route.ts';
+import { words } from '../words/words.ts';
+import { Boundary } from './boundary.tsx';
+import { Brand } from './brand.tsx';
+import styles from './frame.module.css';
+import { LostBanner } from './lost-banner.tsx';
+import { Rail } from './rail.tsx';
+import { SearchBox } from './search-box.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { VaultChooser } from './vault-chooser.tsx';
+
+/** What stands around every screen. */
+export const Frame = () => {
+  const route = useRoute();
+  const main = useRef<HTMLElement>(null);
+  const arrived = useRef(false);
+  const place = `${route.screen}/${route.id ?? ''}`;
+  const Screen = SCREEN_VIEWS[route.screen];
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new place is what this is about.
+  useEffect(() => {
+    document.title = `${words.screens[route.screen]} · ${words.product}`;
+    if (arrived.current) main.current?.focus({ preventScroll: true });
+    main.current?.scrollTo(0, 0);
+    arrived.current = true;
+  }, [place]);
+
+  return (
+    <div className={styles.frame}>
+      <a
+        className={styles.skip}
+        href={`#${place}`}
+        onClick={(event) => {
+          event.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        {words.skip}
+      </a>
+      <Brand />
+      <div className={styles.top}>
+        <SearchBox />
+        <VaultChooser />
+      </div>
+      <Rail />
+      <main className={styles.main} ref={main} tabIndex={-1}>
+        <div className={styles.inner}>
+          <LostBanner />
+          <Boundary place={place}>
+            <Screen key={place} route={route} />
+          </Boundary>
+        </div>
+      </main>
+      <StatusBar />
+      <Announcements />
+      <PassphrasePrompt />
+    </div>
+  );
+};

@@ -1,0 +1,36 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import * as z from 'zod';
+import { Frame } from './frame/frame.tsx';
+import { Refused } from './frame/refused.tsx';
+import { dataChanged } from './stores/calls.ts';
+import { useConnection } from './stores/connection.ts';
+import { followJobs } from './stores/jobs.ts';
+import { applyPreferences } from './stores/preferences.ts';
+import './styles/tokens.css';
+import './styles/fonts.css';
+import './styles/base.css';
+import { remoteConsole } from './transport/remote-console.ts';
+import { openSession } from './transport/session.ts';
+import { socketAddress, webSocketCarrier } from './transport/web-socket-carrier.ts';
+
+// Schemas compiled by eval would be refused by the content policy.
+z.config({ jitless: true });
+applyPreferences(document.documentElement);
+
+const connect = () => {
+  const console = remoteConsole(webSocketCarrier(socketAddress(window.location)), {
+    changed: (state) => {
+      useConnection.setState({ state });
+      if (state.kind !== 'open') return;
+      dataChanged();
+      void followJobs(console).catch(() => undefined);
+    },
+  });
+  useConnection.setState({ client: console, retry: () => console.retryNow() });
+};
+
+const root = createRoot(document.getElementById('root') as HTMLElement);
+const refused = await openSession(window);
+if (!refused) connect();
+root.render(<StrictMode>{refused ? <Refused why={refused} /> : <Frame />}</StrictMode>);

@@ -1,0 +1,51 @@
+import type { OutputOf } from '../../shared/contract/contract.ts';
+import { type Bar, layBars, type Piece } from './bars.ts';
+
+export type TapeChunk = OutputOf<'tape.show'>['chunks'][number];
+
+export interface TapeLayout {
+  readonly bars: readonly Bar[];
+  /** Bytes from the left to the right edge. */
+  readonly span: number;
+  /** Pixels a byte. */
+  readonly scale: number;
+}
+
+/** The number of each block set of a tape, in the order in which they first lie on it. */
+export const setNumbers = (chunks: readonly TapeChunk[]): Map<string, number> => {
+  const numbers = new Map<string, number>();
+  for (const { set } of chunks) if (!numbers.has(set)) numbers.set(set, numbers.size);
+  return numbers;
+};
+
+/** A tape as it lies: labels and headers grey, then every chunk where it is. The view covers what is written, and a little more. */
+export const layTape = (chunks: readonly TapeChunk[], used: number, capacity: number, width: number): TapeLayout => {
+  const span = Math.max(1, Math.min(Math.max(capacity, used), used * 1.06));
+  const scale = width / span;
+  const numbers = setNumbers(chunks);
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const chunk of chunks) {
+    if (chunk.offset > end) pieces.push({ bytes: chunk.offset - end, set: -1, metadata: false });
+    pieces.push({ bytes: chunk.bytes, set: numbers.get(chunk.set) ?? -1, metadata: chunk.kind === 'metadata' });
+    end = Math.max(end, chunk.offset) + chunk.bytes;
+  }
+  if (used > end) pieces.push({ bytes: used - end, set: -1, metadata: false });
+  return { bars: layBars(pieces, 0, scale), span, scale };
+};
+
+/** The chunk under a pixel; null between chunks. */
+export const chunkAt = (chunks: readonly TapeChunk[], { scale }: TapeLayout, x: number): TapeChunk | null => {
+  const at = x / scale;
+  let low = 0;
+  let high = chunks.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const chunk = chunks[middle];
+    if (!chunk) return null;
+    if (at < chunk.offset) high = middle - 1;
+    else if (at >= chunk.offset + chunk.bytes) low = middle + 1;
+    else return chunk;
+  }
+  return null;
+};

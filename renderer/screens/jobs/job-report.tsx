@@ -1,0 +1,101 @@
+import { PROCEDURES } from '../../../shared/contract/contract.ts';
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { Card, Row, Stack, Stat, Stats } from '../../components/layout.tsx';
+import { Notice } from '../../components/notices.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { change, useQuery } from '../../stores/calls.ts';
+import { href } from '../../stores/route.ts';
+import { startJob } from '../../stores/start-job.ts';
+import { format } from '../../words/format.ts';
+import { jobsWords as words } from '../../words/jobs.ts';
+import styles from './jobs.module.css';
+
+/** What a finished job brought; a result that is not what its procedure answers is not shown. */
+export const JobReport = ({ job }: { job: JobRecord }) => {
+  if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport result={job.result} />;
+  if (job.kind === 'restore') return <RestoreReport result={job.result} />;
+  if (job.kind === 'verify') return <VerifyReport result={job.result} />;
+  return null;
+};
+
+const BackupReport = ({ result }: { result: unknown }) => {
+  const parsed = PROCEDURES.backup.output.safeParse(result);
+  if (!parsed.success) return null;
+  const { set } = parsed.data;
+  return (
+    <Card title={words.report} aside={<span className="num">{set.tapes.join(' ')}</span>} padded>
+      <Row>
+        <span>{words.setWords(set.level, set.elements)}</span>
+        <ButtonLink to={href('restore', set.object, { set: set.id })}>{words.restoreFrom}</ButtonLink>
+        <Button look="ghost" onPress={() => void startJob('verify', { sets: [set.id] })}>
+          {words.verify}
+        </Button>
+      </Row>
+    </Card>
+  );
+};
+
+const Damaged = ({ damaged }: { damaged: readonly { tape: string; chunk: number; elements: readonly string[] }[] }) =>
+  damaged.length === 0 ? null : (
+    <Notice title={words.damagedTitle} tone="bad">
+      {words.damagedAbout}
+      <ul>
+        {damaged.slice(0, 20).map(({ tape, chunk, elements }) => (
+          <li key={`${tape}-${chunk}`} className={styles.path}>
+            {tape}, {words.chunk(chunk)}: {elements.slice(0, 10).join(', ')}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+
+const RestoreReport = ({ result }: { result: unknown }) => {
+  const parsed = PROCEDURES.restore.output.safeParse(result);
+  const about = useQuery('about', parsed.success ? {} : null);
+  if (!parsed.success) return null;
+  const { restored, skipped, bytes, conflictCount, place, damaged, dryRun } = parsed.data;
+  return (
+    <Stack>
+      <Damaged damaged={damaged} />
+      <Card title={words.report} aside={dryRun ? words.dry : null} padded>
+        <Stack>
+          <Stats>
+            <Stat value={format.count(restored)}>{words.restored}</Stat>
+            <Stat value={format.bytes(bytes)}>{words.readLabel}</Stat>
+            <Stat value={format.count(skipped)}>{words.skipped}</Stat>
+            <Stat value={format.count(conflictCount)}>{words.conflicts}</Stat>
+          </Stats>
+          {!dryRun && (
+            <Row>
+              <span className="quiet">{words.restoredTo}</span> <b className={styles.path}>{place.path}</b>
+              {about.data?.can.reveal && (
+                <Button onPress={() => void change('place.reveal', { path: { path: place.path } })}>
+                  {words.openFolder}
+                </Button>
+              )}
+              <Button
+                look="ghost"
+                onPress={() => void navigator.clipboard?.writeText(place.path).then(() => announce(words.copied))}
+              >
+                {words.copyPath}
+              </Button>
+            </Row>
+          )}
+        </Stack>
+      </Card>
+    </Stack>
+  );
+};
+
+const VerifyReport = ({ result }: { result: unknown }) => {
+  const parsed = PROCEDURES.verify.output.safeParse(result);
+  if (!parsed.success) return null;
+  const { sets, chunks, damaged } = parsed.data;
+  if (damaged.length > 0) return <Damaged damaged={damaged} />;
+  return (
+    <Card title={words.report} padded>
+      {words.verified(sets, chunks)}
+    </Card>
+  );
+};

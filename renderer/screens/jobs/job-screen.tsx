@@ -1,0 +1,104 @@
+import { Pause, Play, RotateCcw, Square } from 'lucide-react';
+import { useState } from 'react';
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
+import { Button } from '../../components/button.tsx';
+import { Consent } from '../../components/dialog.tsx';
+import { PageHead, Stack } from '../../components/layout.tsx';
+import { Pill } from '../../components/marks.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { change, useQuery } from '../../stores/calls.ts';
+import { useNow } from '../../stores/clock.ts';
+import { useJobPicture } from '../../stores/job-picture.ts';
+import { isActive, useJobs } from '../../stores/jobs.ts';
+import { go, href } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
+import { JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
+import { jobsWords as words } from '../../words/jobs.ts';
+import { ContentMap } from './content-map.tsx';
+import { JobLog } from './job-log.tsx';
+import { JobReport } from './job-report.tsx';
+import { JobSummary } from './job-summary.tsx';
+import { takeUp } from './take-up.ts';
+import { TapeLanes } from './tape-lanes.tsx';
+
+const Actions = ({ job }: { job: JobRecord }) => {
+  const [asking, setAsking] = useState(false);
+  const act = async (procedure: 'job.pause' | 'job.resume' | 'job.cancel', said: string) => {
+    try {
+      await change(procedure, { job: job.id });
+      announce(said);
+    } catch (thrown) {
+      announce(asColdframeError(thrown).message, 'bad');
+    }
+  };
+  const resumable = job.kind === 'backup' && ['interrupted', 'failed', 'cancelled'].includes(job.state);
+  if (!isActive(job)) {
+    if (!resumable || job.resumedBy) return null;
+    return (
+      <Button onPress={() => void takeUp(job).then((id) => id && go(href('jobs', id)))}>
+        <RotateCcw aria-hidden /> {words.takeUp}
+      </Button>
+    );
+  }
+  return (
+    <>
+      {job.state === 'paused' ? (
+        <Button onPress={() => void act('job.resume', words.resumed)}>
+          <Play aria-hidden /> {words.resume}
+        </Button>
+      ) : (
+        <Button isDisabled={job.state !== 'running'} onPress={() => void act('job.pause', words.paused)}>
+          <Pause aria-hidden /> {words.pause}
+        </Button>
+      )}
+      <Button onPress={() => setAsking(true)}>
+        <Square aria-hidden /> {words.cancel}
+      </Button>
+      {asking && (
+        <Consent
+          title={words.cancelTitle}
+          consent={words.cancelConsent}
+          close={() => setAsking(false)}
+          onConsent={() => void act('job.cancel', words.cancelled)}
+        >
+          {words.cancelAbout[job.kind === 'backup' || job.kind === 'restore' ? job.kind : 'other']}
+        </Consent>
+      )}
+    </>
+  );
+};
+
+/** One job: live while it runs, kept when it has ended. */
+export const JobScreen = ({ id }: { id: string }) => {
+  const listed = useJobs(({ jobs }) => jobs[id]);
+  const asked = useQuery('job.show', listed ? null : { job: id });
+  const picture = useJobPicture(id);
+  const now = useNow(1000);
+  const job = listed ?? asked.data?.job;
+  if (!job) return asked.error ? <ErrorCard error={asked.error} retry={asked.reload} /> : <Loading />;
+  const { text, tone } = JOB_STATE_WORDS[job.state];
+  return (
+    <>
+      <PageHead
+        above={
+          <>
+            <a href={href('jobs')}>{words.title}</a> / {format.when(job.startedAt ?? job.createdAt, now)}
+          </>
+        }
+        title={jobTitle(job)}
+        about={<Pill tone={tone}>{text}</Pill>}
+        actions={<Actions job={job} />}
+      />
+      <Stack>
+        {job.error && <ErrorCard error={job.error} />}
+        <JobSummary job={job} picture={picture} now={now} />
+        <JobReport job={job} />
+        {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} />}
+        {picture && job.kind === 'backup' && picture.counts.bytesRead > 0 && <ContentMap picture={picture} />}
+        {picture && <JobLog picture={picture} />}
+      </Stack>
+    </>
+  );
+};

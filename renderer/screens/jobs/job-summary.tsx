@@ -1,0 +1,78 @@
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import type { Picture } from '../../../shared/contract/picture.ts';
+import { Card, Stat, Stats } from '../../components/layout.tsx';
+import { isActive } from '../../stores/jobs.ts';
+import { format } from '../../words/format.ts';
+import { jobsWords as words } from '../../words/jobs.ts';
+import { tookMs } from './job-table.tsx';
+import styles from './jobs.module.css';
+
+const HeldBack = ({ picture }: { picture: Picture }) => (
+  <div className={styles.heldBack}>
+    {picture.bottleneck ? (
+      <>
+        <span className="quiet">{words.heldBack}</span> <b>{words.bottleneck[picture.bottleneck]}</b>
+      </>
+    ) : (
+      <span className="quiet">{words.notHeldBack}</span>
+    )}
+    <div className={styles.stations}>
+      {(['source', 'processing', 'tape'] as const).map((name) => {
+        const { busy } = picture.stations[name];
+        const text = words.stationShare(words.stations[name], busy === null ? words.notYet : format.percent(busy, 1));
+        return name === picture.bottleneck ? <b key={name}>{text}</b> : <span key={name}>{text}</span>;
+      })}
+    </div>
+  </div>
+);
+
+/** How far a job is, in numbers. */
+export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Picture | null; now: number }) => {
+  const counts = picture?.counts ?? job.progress;
+  const leftOut = picture?.counts.leftOutBytes ?? null;
+  const active = isActive(job);
+  const took = tookMs(job, now);
+  const eta = picture?.etaMs ?? job.progress?.etaMs ?? null;
+  const total = counts?.bytesTotal ?? null;
+  return (
+    <Card>
+      <div className={styles.summary}>
+        <Stats>
+          <Stat value={counts ? format.bytes(counts.bytesRead) : words.notYet}>
+            {words.readLabel} {total === null ? '' : words.of(format.bytes(total))}
+          </Stat>
+          {job.kind !== 'restore' && job.kind !== 'verify' && (
+            <Stat value={counts ? format.bytes(counts.bytesStored) : words.notYet}>{words.storedLabel}</Stat>
+          )}
+          <Stat value={counts ? format.count(counts.elementsDone) : words.notYet}>
+            {words.elements}{' '}
+            {counts && counts.elementsTotal !== null ? words.of(format.count(counts.elementsTotal)) : ''}
+          </Stat>
+          {leftOut !== null && leftOut > 0 && <Stat value={format.bytes(leftOut)}>{words.leftOut}</Stat>}
+          {active && <Stat value={format.rate(job.progress?.rate ?? 0)}>{words.now}</Stat>}
+          {active ? (
+            <Stat value={eta === null ? words.notYet : format.duration(eta)}>{words.toGo}</Stat>
+          ) : (
+            <Stat value={took === null ? words.notYet : format.duration(took)}>{words.took2}</Stat>
+          )}
+          {picture && picture.counts.warnings > 0 && (
+            <Stat value={format.count(picture.counts.warnings)}>{words.warnings}</Stat>
+          )}
+        </Stats>
+        {picture && active && <HeldBack picture={picture} />}
+      </div>
+      {active && (
+        <div
+          className={styles.bar}
+          role="progressbar"
+          aria-label={words.progress}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          {...(total ? { 'aria-valuenow': Math.round((100 * (counts?.bytesRead ?? 0)) / total) } : {})}
+        >
+          <div style={{ width: `${total ? Math.min(100, (100 * (counts?.bytesRead ?? 0)) / total) : 0}%` }} />
+        </div>
+      )}
+    </Card>
+  );
+};

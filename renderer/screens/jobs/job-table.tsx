@@ -1,0 +1,73 @@
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { Meter, Pill } from '../../components/marks.tsx';
+import { useNow } from '../../stores/clock.ts';
+import { isActive } from '../../stores/jobs.ts';
+import { href } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
+import { JOB_KIND_WORDS, JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
+import { jobsWords as words } from '../../words/jobs.ts';
+import styles from './jobs.module.css';
+
+/** The time that a job took, or has taken up to now. */
+export const tookMs = ({ startedAt, finishedAt }: JobRecord, now: number): number | null =>
+  startedAt === null ? null : (finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt);
+
+const Line = ({ job, now }: { job: JobRecord; now: number }) => {
+  const { text, tone } = JOB_STATE_WORDS[job.state];
+  const { progress } = job;
+  const took = tookMs(job, now);
+  return (
+    <tr>
+      <td>
+        <a href={href('jobs', job.id)} className={styles.title}>
+          {jobTitle(job)}
+        </a>
+      </td>
+      <td className="quiet">{JOB_KIND_WORDS[job.kind]}</td>
+      <td>
+        <Pill tone={tone}>{text}</Pill>
+      </td>
+      <td className={styles.progress}>
+        {isActive(job) && progress?.bytesTotal ? (
+          <Meter value={progress.bytesRead} of={progress.bytesTotal} label={words.progress} />
+        ) : null}
+      </td>
+      <td className="quiet">{format.when(job.startedAt ?? job.createdAt, now)}</td>
+      <td className="num">{took === null ? words.notYet : format.duration(took)}</td>
+      <td className="num">{progress ? format.bytes(progress.bytesRead) : words.notYet}</td>
+      <td className="num">{progress ? format.bytes(progress.bytesStored) : words.notYet}</td>
+    </tr>
+  );
+};
+
+/** Jobs, one a line. */
+export const JobTable = ({ jobs }: { jobs: readonly JobRecord[] }) => {
+  const now = useNow(jobs.some(isActive) ? 1000 : 30_000);
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{words.job}</th>
+          <th scope="col">{words.kind}</th>
+          <th scope="col">{words.state}</th>
+          <th scope="col">{words.progress}</th>
+          <th scope="col">{words.started}</th>
+          <th scope="col" className="num">
+            {words.took}
+          </th>
+          <th scope="col" className="num">
+            {words.read}
+          </th>
+          <th scope="col" className="num">
+            {words.stored}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <Line key={job.id} job={job} now={now} />
+        ))}
+      </tbody>
+    </table>
+  );
+};

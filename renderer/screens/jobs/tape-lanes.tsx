@@ -1,0 +1,82 @@
+import { useCallback } from 'react';
+import type { Picture as JobPicture, Lane } from '../../../shared/contract/picture.ts';
+import { Card } from '../../components/layout.tsx';
+import { drawLane } from '../../pictures/draw.ts';
+import { layLane } from '../../pictures/lane.ts';
+import type { Palette } from '../../pictures/palette.ts';
+import { Picture } from '../../pictures/picture.tsx';
+import { SetKey } from '../../pictures/set-key.tsx';
+import { format } from '../../words/format.ts';
+import { jobsWords as words } from '../../words/jobs.ts';
+import { ChannelStates } from './channel-states.tsx';
+import styles from './jobs.module.css';
+import { StagingFill } from './staging-fill.tsx';
+
+const LANE_HEIGHT = 46;
+
+const inWords = (lane: Lane): string =>
+  words.laneWords({
+    drive: lane.drive,
+    tape: lane.tape,
+    state: words.channelStates[lane.state],
+    chunks: format.count(lane.chunkCount),
+    position: format.bytes(lane.position),
+    capacity: lane.bytesCapacity === null ? '' : ` ${words.of(format.bytes(lane.bytesCapacity))}`,
+    rate: format.rate(lane.bytesPerSecond),
+  });
+
+const OneLane = ({ lane, ended }: { lane: Lane; ended: boolean }) => {
+  const moving = !ended && (lane.state === 'writing' || lane.state === 'reading');
+  const draw = useCallback(
+    (canvas: CanvasRenderingContext2D, width: number, _height: number, palette: Palette) =>
+      drawLane(canvas, palette, layLane(lane, width), { y: 0, width, height: LANE_HEIGHT, moving }),
+    [lane, moving],
+  );
+  return (
+    <>
+      <div className={styles.drive}>
+        <b>{words.drive(lane.drive)}</b>
+        <span className="num faint">{lane.tape ?? words.empty}</span>
+      </div>
+      <div>
+        <Picture draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane)} />
+        <div className={`${styles.caption} num`}>
+          {!ended && <span>{words.channelStates[lane.state]}</span>}
+          {moving && <span>{format.rate(lane.bytesPerSecond)}</span>}
+          {lane.chunkCount > 0 && <span>{words.chunk(lane.chunkCount)}</span>}
+          <span>
+            {format.bytes(lane.position)}
+            {lane.bytesCapacity === null ? '' : ` ${words.of(format.bytes(lane.bytesCapacity))}`}
+          </span>
+        </div>
+      </div>
+    </>
+  );
+};
+
+/** A lane a drive: chunks of the block sets as they come to lie on the tapes. */
+export const TapeLanes = ({ picture }: { picture: JobPicture }) => (
+  <Card
+    title={words.tapes}
+    aside={
+      <div className={styles.keys}>
+        {picture.sets.map(({ id, object }, index) => (
+          <SetKey key={id} set={index}>
+            {object ?? words.unknownSet} <span className="num">{id.slice(0, 8)}</span>
+          </SetKey>
+        ))}
+        <SetKey set={-1}>{words.labels}</SetKey>
+      </div>
+    }
+  >
+    <div className={styles.lanes}>
+      {picture.lanes.map((lane) => (
+        <OneLane key={lane.drive} lane={lane} ended={picture.finishedAt !== null} />
+      ))}
+    </div>
+    <div className={styles.foot}>
+      <ChannelStates picture={picture} />
+      {picture.staging && <StagingFill staging={picture.staging} />}
+    </div>
+  </Card>
+);

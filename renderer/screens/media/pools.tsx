@@ -1,0 +1,31 @@
+import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { Card } from '../../components/layout.tsx';
+import { Meter } from '../../components/marks.tsx';
+import { mediaWords as words } from '../../words/media.ts';
+
+/** How many tapes each pool has, and how full they are. */
+export const Pools = ({ tapes }: { tapes: readonly TapeView[] }) => (
+  <Card title={words.pools}>
+    <table>
+      <tbody>
+        {[...Map.groupBy(tapes, ({ pool }) => pool)].map(([pool, members]) => (
+          <tr key={pool}>
+            <td>
+              {words.poolNames[pool] ?? pool}
+              <div className="faint">{words.poolAbout[pool]}</div>
+            </td>
+            <td className="num">{words.tapes(members.length)}</td>
+            <td>
+              <Meter
+                value={members.reduce((sum, { bytesUsed }) => sum + bytesUsed, 0)}
+                of={members.reduce((sum, { bytesCapacity }) => sum + bytesCapacity, 0)}
+                label={words.poolNames[pool] ?? pool}
+                tone="set-1"
+              />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </Card>
+);

@@ -1,0 +1,85 @@
+import { useCallback, useMemo, useState } from 'react';
+import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { Card } from '../../components/layout.tsx';
+import { Pill } from '../../components/marks.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { drawBars } from '../../pictures/draw.ts';
+import type { Palette } from '../../pictures/palette.ts';
+import { Picture } from '../../pictures/picture.tsx';
+import { SetKey } from '../../pictures/set-key.tsx';
+import { chunkAt, layTape, setNumbers, type TapeChunk } from '../../pictures/tape-strip.ts';
+import { useQuery } from '../../stores/calls.ts';
+import { format } from '../../words/format.ts';
+import { mediaWords as words } from '../../words/media.ts';
+import { ChunkList } from './chunk-list.tsx';
+import styles from './media.module.css';
+
+const HEIGHT = 64;
+const NONE: readonly TapeChunk[] = [];
+
+/** One tape, drawn as it lies; every chunk can be picked. */
+export const TapeAsItLies = ({ tape, vault }: { tape: TapeView; vault: string }) => {
+  const { data, error, reload } = useQuery('tape.show', { tape: tape.id, vault });
+  const [picked, setPicked] = useState<number | null>(null);
+  const chunks = data?.chunks ?? NONE;
+  const numbers = useMemo(() => setNumbers(chunks), [chunks]);
+  const { bytesUsed: used, bytesCapacity: capacity } = tape;
+  const draw = useCallback(
+    (canvas: CanvasRenderingContext2D, width: number, _height: number, palette: Palette) => {
+      const layout = layTape(chunks, used, capacity, width);
+      canvas.fillStyle = palette.sunken;
+      canvas.fillRect(0, 4, width, HEIGHT);
+      drawBars(canvas, palette, layout.bars, 4, HEIGHT);
+      const chunk = chunks.find(({ tapeSequence }) => tapeSequence === picked);
+      if (!chunk) return;
+      canvas.strokeStyle = palette.accent;
+      canvas.lineWidth = 2;
+      const across = Math.max(6, chunk.bytes * layout.scale);
+      canvas.strokeRect(chunk.offset * layout.scale - 1, 1, across + 2, HEIGHT + 6);
+    },
+    [chunks, used, capacity, picked],
+  );
+  const sets = [...new Map(chunks.map(({ set, object }) => [set, object]))];
+  return (
+    <Card
+      title={words.asItLies(tape.id)}
+      aside={
+        <>
+          {words.used(format.bytes(used), format.bytes(capacity))}, {words.facts(tape.chunks, tape.mounts)}{' '}
+          {tape.writeProtected && <Pill tone="none">{words.protected}</Pill>}
+        </>
+      }
+    >
+      {error && <ErrorCard error={error} retry={reload} />}
+      {!data && !error && <Loading />}
+      {data && (
+        <>
+          <div className={styles.strip}>
+            <Picture
+              draw={draw}
+              height={HEIGHT + 8}
+              label={words.tapeLabel(tape.id, chunks.length, numbers.size)}
+              onPoint={(x, _y, width) =>
+                setPicked(chunkAt(chunks, layTape(chunks, used, capacity, width), x)?.tapeSequence ?? null)
+              }
+            />
+            <div className={`${styles.scale} num`}>
+              <span>0</span>
+              <span>{format.bytes(layTape(chunks, used, capacity, 1).span)}</span>
+            </div>
+            <div className={styles.keys}>
+              {sets.map(([set, object]) => (
+                <SetKey key={set} set={numbers.get(set) ?? -1}>
+                  {object ?? words.unknownObject} <span className="num">{set.slice(0, 8)}</span>
+                </SetKey>
+              ))}
+              <SetKey set={-1}>{words.labelsKey}</SetKey>
+            </div>
+            {chunks.length === 0 && <p className="quiet">{words.emptyTape}</p>}
+          </div>
+          {chunks.length > 0 && <ChunkList chunks={chunks} numbers={numbers} picked={picked} pick={setPicked} />}
+        </>
+      )}
+    </Card>
+  );
+};

@@ -1,0 +1,58 @@
+import type { Attention } from '../../../shared/contract/attention.ts';
+import { type InputOf, PROCEDURES, type ProcedureName } from '../../../shared/contract/contract.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { Card } from '../../components/layout.tsx';
+import { Notice } from '../../components/notices.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { change } from '../../stores/calls.ts';
+import { href } from '../../stores/route.ts';
+import { overviewWords as words } from '../../words/overview.ts';
+import styles from './overview.module.css';
+
+/** Does what the console proposes; an input that the contract does not know is refused by the console. */
+const act = async ({ procedure, input }: NonNullable<Attention['action']>): Promise<void> => {
+  const name = procedure as ProcedureName;
+  announce(words.acted);
+  try {
+    await change(name, input as InputOf<typeof name>);
+  } catch (thrown) {
+    announce(asColdframeError(thrown).message, 'bad');
+  }
+};
+
+const Matter = ({ matter }: { matter: Attention }) => {
+  const { title, about } = words.attention(matter);
+  const { action, context } = matter;
+  const known = action !== null && Object.hasOwn(PROCEDURES, action.procedure);
+  return (
+    <Notice
+      title={title}
+      tone={matter.severity === 'lost' ? 'bad' : 'warn'}
+      actions={
+        <>
+          {known && <Button onPress={() => void act(action)}>{words.act[action.procedure] ?? words.act.other}</Button>}
+          {typeof context.job === 'string' && (
+            <ButtonLink look="ghost" to={href('jobs', context.job)}>
+              {words.seeJob}
+            </ButtonLink>
+          )}
+        </>
+      }
+    >
+      {about}
+    </Notice>
+  );
+};
+
+/** What needs a person, the most urgent first. */
+export const Matters = ({ matters }: { matters: readonly Attention[] }) => (
+  <Card title={words.needsYou} aside={matters.length || null}>
+    <div className={styles.matters}>
+      {matters.length === 0 && <span className="quiet">{words.nothingNeeded}</span>}
+      {matters.map((matter) => (
+        <Matter key={`${matter.code}-${matter.object}-${matter.vault}-${String(matter.context.set)}`} matter={matter} />
+      ))}
+    </div>
+  </Card>
+);

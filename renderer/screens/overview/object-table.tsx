@@ -1,0 +1,123 @@
+import { ArchiveRestore, Play } from 'lucide-react';
+import type { ObjectOverview } from '../../../shared/contract/overview.ts';
+import { Button } from '../../components/button.tsx';
+import { Pill } from '../../components/marks.tsx';
+import { go, href } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
+import { OBJECT_STATE_WORDS, overviewWords as words } from '../../words/overview.ts';
+import styles from './overview.module.css';
+import { runBackup } from './run-backup.ts';
+import { trendPoints } from './trend-line.ts';
+
+const Trend = ({ object }: { object: ObjectOverview }) => {
+  const { trend } = object;
+  const [first, last] = [trend[0], trend.at(-1)];
+  if (!first || !last) return null;
+  const points = trendPoints(
+    trend.map(({ logicalBytes }) => logicalBytes),
+    90,
+    16,
+  );
+  const end = points.at(-1);
+  return (
+    <svg
+      className={styles.trend}
+      viewBox="-3 -3 96 22"
+      role="img"
+      aria-label={words.trendLabel(object.name, format.bytes(first.logicalBytes), format.bytes(last.logicalBytes))}
+    >
+      <polyline points={points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ')} />
+      {end && <circle cx={end.x} cy={end.y} r="2.5" />}
+    </svg>
+  );
+};
+
+const State = ({ object }: { object: ObjectOverview }) => {
+  const { text, tone } = OBJECT_STATE_WORDS[object.state];
+  const progress = object.running?.progress;
+  const share = progress?.bytesTotal ? `, ${format.percent(progress.bytesRead, progress.bytesTotal)}` : '';
+  const pill = (
+    <Pill tone={tone}>
+      {text}
+      {share}
+    </Pill>
+  );
+  const job = object.running?.job ?? object.reason.job;
+  return job ? <a href={href('jobs', job)}>{pill}</a> : pill;
+};
+
+const Line = ({ object, now }: { object: ObjectOverview; now: number }) => (
+  <tr>
+    <td>
+      <a href={href('restore', object.name)} className={styles.name}>
+        {object.name}
+      </a>
+    </td>
+    <td>
+      <State object={object} />
+    </td>
+    <td className={styles.nowrap}>
+      {object.lastGood ? (
+        <span title={format.date(object.lastGood.createdAt)}>
+          {format.when(object.lastGood.createdAt, now)}{' '}
+          <span className="faint">{format.age(object.lastGood.createdAt, now)}</span>
+        </span>
+      ) : (
+        words.never
+      )}
+    </td>
+    <td className="quiet">{object.nextRun ? format.when(object.nextRun, now) : words.byHand}</td>
+    <td className="num">{object.lastGood ? format.bytes(object.lastGood.logicalBytes) : ''}</td>
+    <td className="num">{object.changedBytes === null ? '' : format.bytes(object.changedBytes)}</td>
+    <td>
+      <Trend object={object} />
+    </td>
+    <td>
+      <div className={styles.acts}>
+        <Button
+          look="icon"
+          aria-label={words.backUpOne(object.name)}
+          isDisabled={object.running !== null}
+          onPress={() => void runBackup(object.name)}
+        >
+          <Play aria-hidden />
+        </Button>
+        <Button
+          look="icon"
+          aria-label={words.restoreOne(object.name)}
+          isDisabled={object.sets === 0}
+          onPress={() => go(href('restore', object.name))}
+        >
+          <ArchiveRestore aria-hidden />
+        </Button>
+      </div>
+    </td>
+  </tr>
+);
+
+/** Every protected object with how safe it is. */
+export const ObjectTable = ({ objects, at }: { objects: readonly ObjectOverview[]; at: string }) => (
+  <table>
+    <thead>
+      <tr>
+        <th scope="col">{words.object}</th>
+        <th scope="col">{words.state}</th>
+        <th scope="col">{words.lastGood}</th>
+        <th scope="col">{words.next}</th>
+        <th scope="col" className="num">
+          {words.size}
+        </th>
+        <th scope="col" className="num">
+          {words.changed}
+        </th>
+        <th scope="col">{words.trend}</th>
+        <td />
+      </tr>
+    </thead>
+    <tbody>
+      {objects.map((object) => (
+        <Line key={object.id} object={object} now={Date.parse(at)} />
+      ))}
+    </tbody>
+  </table>
+);

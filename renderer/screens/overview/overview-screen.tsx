@@ -1,0 +1,68 @@
+import { Play, Shield, ShieldCheck } from 'lucide-react';
+import { useEffect } from 'react';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
+import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { useQuery } from '../../stores/calls.ts';
+import { go, href } from '../../stores/route.ts';
+import { overviewWords as words } from '../../words/overview.ts';
+import { Matters } from './matters.tsx';
+import { ObjectTable } from './object-table.tsx';
+import { RecentFlows } from './recent-flows.tsx';
+import { runBackup } from './run-backup.ts';
+import { VaultCard } from './vault-card.tsx';
+
+/** Per object: how safe it is, since when, and what needs a person. */
+export const OverviewScreen = () => {
+  const { data, error, reload } = useQuery('overview', {});
+  const fresh = data !== null && data.objects.length === 0 && data.vaults.length === 0;
+  useEffect(() => {
+    if (fresh) go(href('welcome'));
+  }, [fresh]);
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
+  const { objects, vaults, attention } = data;
+  return (
+    <>
+      <PageHead
+        title={words.title}
+        about={words.about(objects.length, attention.length)}
+        actions={
+          <>
+            {objects.length > 0 && (
+              <Button onPress={() => void Promise.all(objects.map(({ name }) => runBackup(name)))}>
+                <Play aria-hidden /> {words.backUpAll}
+              </Button>
+            )}
+            <ButtonLink look="primary" to={href('protect')}>
+              <Shield aria-hidden /> {words.protect}
+            </ButtonLink>
+          </>
+        }
+      />
+      <Columns>
+        <Stack>
+          <Card title={words.objects} aside={words.lastSets}>
+            {objects.length > 0 ? (
+              <ObjectTable objects={objects} at={data.at} />
+            ) : (
+              <EmptyState
+                icon={ShieldCheck}
+                title={words.none}
+                action={<ButtonLink to={href('welcome')}>{words.firstSteps}</ButtonLink>}
+              >
+                {words.noneAbout}
+              </EmptyState>
+            )}
+          </Card>
+          <RecentFlows objects={objects} />
+        </Stack>
+        <Stack>
+          <Matters matters={attention} />
+          {vaults.map((vault) => (
+            <VaultCard key={vault.vault.id} overview={vault} />
+          ))}
+        </Stack>
+      </Columns>
+    </>
+  );
+};

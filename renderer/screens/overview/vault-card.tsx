@@ -1,0 +1,38 @@
+import type { VaultOverview } from '../../../shared/contract/overview.ts';
+import { Card, Stack, Stat, Stats } from '../../components/layout.tsx';
+import { Meter, Pill } from '../../components/marks.tsx';
+import { format } from '../../words/format.ts';
+import { overviewWords as words } from '../../words/overview.ts';
+
+/** How full a vault is, and when it will be. */
+export const VaultCard = ({ overview }: { overview: VaultOverview }) => {
+  const { vault, space, tapes, forecast } = overview;
+  const count = Object.values(tapes).reduce((sum, each) => sum + each, 0);
+  return (
+    <Card title={words.vault(vault.name)} aside={words.tapes(count)} padded>
+      {space === null ? (
+        <Pill tone="bad">{words.unreachable}</Pill>
+      ) : (
+        <Stack>
+          <Stats>
+            <Stat value={format.percent(space.bytesUsed, space.bytesCapacity)}>
+              {words.ofWritten(format.bytes(space.bytesCapacity))}
+            </Stat>
+            {forecast?.fullAt && (
+              <Stat
+                value={words.days(Math.max(0, Math.floor((Date.parse(forecast.fullAt) - Date.now()) / 86_400_000)))}
+              >
+                {words.untilFull}
+              </Stat>
+            )}
+          </Stats>
+          <Meter value={space.bytesUsed} of={space.bytesCapacity} label={words.vault(vault.name)} tone="set-1" />
+          <span className="faint">
+            {space.bytesFreeOnDisk === null ? '' : words.freeOnDisk(format.bytes(space.bytesFreeOnDisk))}
+            {forecast?.fullAt ? '' : `${space.bytesFreeOnDisk === null ? '' : ', '}${words.noForecast}`}
+          </span>
+        </Stack>
+      )}
+    </Card>
+  );
+};

@@ -1,0 +1,22 @@
+import type { MeasureSample } from '../../../shared/contract/places.ts';
+import { TYPE_WORDS, protectWords as words } from '../../words/protect.ts';
+
+export interface Part {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+const ruleName = (rule: string): string =>
+  Object.hasOwn(TYPE_WORDS, rule) ? TYPE_WORDS[rule as keyof typeof TYPE_WORDS].title : rule.replace(/^glob:/, '');
+
+/** What a selection comes to: what is protected first, then each rule by what it leaves out; at most six parts. */
+export const effectParts = ({ bytes, leftOut }: Pick<MeasureSample, 'bytes' | 'leftOut'>): Part[] => {
+  const out = leftOut.filter((each) => each.bytes > 0).toSorted((a, b) => b.bytes - a.bytes);
+  const [shown, rest] = out.length > 5 ? [out.slice(0, 4), out.slice(4)] : [out, []];
+  const others = rest.reduce((sum, each) => sum + each.bytes, 0);
+  return [
+    { name: words.protected, bytes },
+    ...shown.map(({ rule, bytes: each }) => ({ name: ruleName(rule), bytes: each })),
+    ...(others > 0 ? [{ name: '…', bytes: others }] : []),
+  ];
+};

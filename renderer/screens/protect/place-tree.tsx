@@ -1,0 +1,117 @@
+import { ChevronRight, Folder, HardDrive } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { Collection } from 'react-aria-components/Collection';
+import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { Tick } from '../../components/field.tsx';
+import { Pill } from '../../components/marks.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { useQuery } from '../../stores/calls.ts';
+import type { ShownPath } from '../../stores/paths.ts';
+import { tickedBy } from '../../stores/protect-draft.ts';
+import { format } from '../../words/format.ts';
+import { protectWords as words } from '../../words/protect.ts';
+import { type Branch, useBranches } from './branches.ts';
+import styles from './protect.module.css';
+
+interface PlaceTreeProps {
+  readonly roots: readonly ShownPath[];
+  readonly tick: (root: ShownPath, on: boolean) => void;
+}
+
+type Drive = OutputOf<'place.roots'>['drives'][number];
+
+const DriveFacts = ({ drive, free, bytes }: { drive: Drive; free: number | null; bytes: number | null }) => (
+  <span className="faint">
+    {drive.label} {drive.bus !== 'UNKNOWN' && drive.bus}{' '}
+    {free !== null && bytes !== null && words.driveFree(format.bytes(free), format.bytes(bytes))}{' '}
+    {drive.system && <Pill tone="none">{words.system}</Pill>}{' '}
+    {drive.removable && <Pill tone="run">{words.removable}</Pill>}
+  </span>
+);
+
+/** Drives and folders of the machine, opened as one looks. */
+export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
+  const { data, error, reload } = useQuery('place.roots', {});
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const branches = useBranches(open);
+  if (error) return <ErrorCard error={error} retry={reload} />;
+  if (!data) return <Loading />;
+  const facts = new Map<string, ReactNode>(
+    data.drives.flatMap((drive) =>
+      drive.mountPoints.map((mount) => [
+        mount.path,
+        <DriveFacts key={mount.path} drive={drive} free={mount.bytesFree} bytes={mount.bytes} />,
+      ]),
+    ),
+  );
+  const top: Branch[] = [
+    { ...data.home, name: data.home.path, leaf: false },
+    ...data.drives
+      .flatMap(({ mountPoints }) => mountPoints)
+      .filter(({ path }) => path !== data.home.path)
+      .map(({ path, pathBase64 }) => ({ path, pathBase64, name: path, leaf: false })),
+  ];
+  const item = (branch: Branch, level: number): ReactNode => {
+    const by = tickedBy(roots, branch.path);
+    const children = branches.get(branch.path);
+    const key = `${level}:${branch.path}`;
+    return (
+      <TreeItem key={key} id={key} textValue={branch.name} className={styles.item} hasChildItems={!branch.leaf}>
+        <TreeItemContent>
+          <div className={styles.line}>
+            {branch.leaf ? (
+              <span className={styles.gap} />
+            ) : (
+              <Button slot="chevron" className={styles.chevron}>
+                <ChevronRight aria-hidden />
+              </Button>
+            )}
+            <Tick
+              label={branch.name}
+              checked={by !== 'no'}
+              disabled={by === 'folder'}
+              onChange={(on) => tick({ path: branch.path, pathBase64: branch.pathBase64 }, on)}
+            />
+            {facts.has(branch.path) ? <HardDrive aria-hidden /> : <Folder aria-hidden />}
+            <span className="clip">{branch.name}</span>
+            {by === 'folder' && <span className="faint">{words.withFolder}</span>}
+            <span>{level === 1 ? facts.get(branch.path) : null}</span>
+          </div>
+        </TreeItemContent>
+        <Collection>{(children ?? []).map((child) => item(child, level + 1))}</Collection>
+      </TreeItem>
+    );
+  };
+  const toggleTick = (key: React.Key) => {
+    const path = String(key).slice(String(key).indexOf(':') + 1);
+    tick({ path }, tickedBy(roots, path) === 'no');
+  };
+  // A tick in a line has the focus as often as the line: the arrows open and close it from both.
+  const keys = (event: KeyboardEvent<HTMLElement>) => {
+    const line = (event.target as HTMLElement).closest<HTMLElement>('[role="row"]');
+    const key = line?.dataset.key;
+    if (!key || line?.dataset.hasChildItems === undefined) return;
+    const opens = event.key === 'ArrowRight' && !open.has(key);
+    const closes = event.key === 'ArrowLeft' && open.has(key);
+    if (!opens && !closes) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setOpen(opens ? new Set([...open, key]) : new Set([...open].filter((each) => each !== key)));
+  };
+  return (
+    <div onKeyDownCapture={keys}>
+      <Tree
+        aria-label={words.tree}
+        className={styles.tree}
+        selectionMode="none"
+        expandedKeys={open}
+        onExpandedChange={(keys) => setOpen(new Set([...keys].map(String)))}
+        onAction={toggleTick}
+      >
+        {top.map((branch) => item(branch, 1))}
+      </Tree>
+    </div>
+  );
+};

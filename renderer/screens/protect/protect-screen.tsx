@@ -1,0 +1,141 @@
+import { ArrowRight, Check } from 'lucide-react';
+import { useState } from 'react';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import { Button } from '../../components/button.tsx';
+import { PageHead } from '../../components/layout.tsx';
+import { ErrorCard } from '../../components/notices.tsx';
+import { RecoveryCode } from '../../components/recovery-code.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { useQuery } from '../../stores/calls.ts';
+import { useMeasure } from '../../stores/measure.ts';
+import { pathIn } from '../../stores/paths.ts';
+import { draft, EMPTY_DRAFT, problemsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
+import { go, href } from '../../stores/route.ts';
+import { startJob } from '../../stores/start-job.ts';
+import { protectWords as words } from '../../words/protect.ts';
+import styles from './protect.module.css';
+import { saveDraft } from './save-draft.ts';
+import { NotStep } from './step-not.tsx';
+import type { StepProps } from './step-props.ts';
+import { ReviewStep } from './step-review.tsx';
+import { WhatStep } from './step-what.tsx';
+import { WhereStep } from './step-where.tsx';
+
+const VIEWS: Readonly<Record<Step, (props: StepProps) => React.ReactNode>> = {
+  what: WhatStep,
+  not: NotStep,
+  where: WhereStep,
+  review: ReviewStep,
+};
+
+const Steps = ({ step }: { step: Step }) => {
+  const place = STEPS.indexOf(step);
+  return (
+    <ol className={styles.steps} aria-label={words.stepsLabel}>
+      {STEPS.map((each, index) => (
+        <li key={each}>
+          <button
+            type="button"
+            disabled={index > place}
+            aria-current={each === step ? 'step' : undefined}
+            onClick={() => draft({ step: each })}
+          >
+            <span className={styles.number} data-state={index < place ? 'done' : index === place ? 'now' : 'later'}>
+              {index < place ? <Check aria-hidden /> : index + 1}
+            </span>
+            {words.steps[each].short}
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+};
+
+/** From folders to a plan, and from the plan to the first backup. */
+export const ProtectScreen = () => {
+  const now = useDraft();
+  const objects = useQuery('object.list', {});
+  const taken = objects.data?.objects.map(({ name }) => name) ?? [];
+  const [tried, setTried] = useState(false);
+  const [working, setWorking] = useState(false);
+  const [error, setError] = useState<ColdframeError | null>(null);
+  const [saved, setSaved] = useState<{ code: string; goOn: () => void } | null>(null);
+  const measure = useMeasure(
+    now.roots.length === 0
+      ? null
+      : { roots: now.roots.map(pathIn), unprotect: [...now.unprotect], exclude: now.exclude.filter(Boolean) },
+  );
+  const place = STEPS.indexOf(now.step);
+  const problems = problemsOf(now, taken);
+  const View = VIEWS[now.step];
+
+  const move = (by: number) => {
+    setTried(by > 0 && problems.length > 0);
+    const step = STEPS[place + by];
+    if (step && (by < 0 || problems.length === 0)) draft({ step });
+  };
+  const finish = async (run: boolean) => {
+    setWorking(true);
+    setError(null);
+    try {
+      const { name, recoveryCode } = await saveDraft(now);
+      const { level } = now;
+      const goOn = async () => {
+        useDraft.setState(EMPTY_DRAFT);
+        if (run) return go(href('jobs', await startJob('backup', { object: name, level })));
+        announce(words.saved(name), 'good');
+        go(href('overview'));
+      };
+      if (recoveryCode === null) await goOn();
+      else setSaved({ code: recoveryCode, goOn: () => void goOn().catch(fail) });
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
+  const fail = (thrown: unknown) => {
+    setWorking(false);
+    setError(asColdframeError(thrown));
+  };
+  const text = words.steps[now.step];
+  return (
+    <>
+      <PageHead above={words.above} title={text.title} about={text.about} />
+      <Steps step={now.step} />
+      <View now={now} measure={measure} tried={tried} taken={taken} />
+      {error && <ErrorCard error={error} />}
+      <div className={styles.foot}>
+        {place > 0 && <Button onPress={() => move(-1)}>{words.back}</Button>}
+        {now.step === 'review' ? (
+          <>
+            <Button look="primary" isDisabled={working} onPress={() => void finish(true)}>
+              {working ? words.working : text.next}
+            </Button>
+            <Button isDisabled={working} onPress={() => void finish(false)}>
+              {words.saveOnly}
+            </Button>
+          </>
+        ) : (
+          <Button look="primary" onPress={() => move(1)}>
+            {text.next} <ArrowRight aria-hidden />
+          </Button>
+        )}
+        {tried && problems[0] ? (
+          <span role="alert" style={{ color: 'var(--bad)' }}>
+            {words.problems[problems[0]]}
+          </span>
+        ) : (
+          <span className="faint">{words.kept}</span>
+        )}
+      </div>
+      {saved && (
+        <RecoveryCode
+          code={saved.code}
+          done={() => {
+            setSaved(null);
+            saved.goOn();
+          }}
+        />
+      )}
+    </>
+  );
+};

@@ -1,0 +1,184 @@
+import { Plus, X } from 'lucide-react';
+import type { MeasureSample } from '../../../shared/contract/places.ts';
+import { UNPROTECTED_TYPES } from '../../../shared/model/selection.ts';
+import { Button } from '../../components/button.tsx';
+import { Field, Tick } from '../../components/field.tsx';
+import { Card, Columns, Stack, Stat } from '../../components/layout.tsx';
+import { Pill } from '../../components/marks.tsx';
+import { useQuery } from '../../stores/calls.ts';
+import { pathIn, type ShownPath } from '../../stores/paths.ts';
+import { draft } from '../../stores/protect-draft.ts';
+import { useSettled } from '../../stores/settled.ts';
+import { format } from '../../words/format.ts';
+import { TYPE_WORDS, protectWords as words } from '../../words/protect.ts';
+import { effectParts } from './effect-parts.ts';
+import styles from './protect.module.css';
+import type { StepProps } from './step-props.ts';
+
+const Rule = (props: {
+  pattern: string;
+  roots: readonly ShownPath[];
+  put: (to: string) => void;
+  remove: () => void;
+}) => {
+  const pattern = useSettled(props.pattern.trim());
+  const { data } = useQuery('glob.try', pattern ? { pattern, roots: props.roots.map(pathIn) } : null);
+  const error = data?.error ? data.error.message : null;
+  return (
+    <div className={styles.rule}>
+      <Field
+        label={words.rule}
+        hideLabel
+        mono
+        value={props.pattern}
+        onChange={props.put}
+        error={error}
+        placeholder={words.rulePlaceholder}
+        help={
+          data && data.matches.length > 0
+            ? data.matches
+                .slice(0, 3)
+                .map(({ path }) => path)
+                .join(', ')
+            : undefined
+        }
+      />
+      <span aria-live="polite">
+        {data && !data.error && (
+          <Pill tone={data.matched > 0 ? 'good' : 'warn'}>{words.ruleMatches(data.matched, data.whole)}</Pill>
+        )}
+      </span>
+      <Button look="icon" aria-label={words.removeRule} onPress={props.remove}>
+        <X aria-hidden />
+      </Button>
+    </div>
+  );
+};
+
+const Effect = ({ sample, current }: { sample: MeasureSample; current: boolean }) => {
+  const parts = effectParts(sample);
+  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+  const largest = sample.leftOut
+    .flatMap(({ largest: each }) => each)
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, 8);
+  return (
+    <Stack>
+      <Card title={words.effect} aside={current && sample.finished ? null : words.counting} padded>
+        <Stack>
+          <Stat value={format.bytes(sample.bytes)}>{words.willBe(format.bytes(total))}</Stat>
+          <div className={styles.bar} aria-hidden>
+            {parts.map(({ name, bytes }, index) => (
+              <div
+                key={name}
+                className={styles.part}
+                data-part={index}
+                style={{ flex: `${Math.max(bytes / Math.max(1, total), 0.004)} 1 0` }}
+              />
+            ))}
+          </div>
+          <div className={styles.keys}>
+            {parts.map(({ name, bytes }, index) => (
+              <div key={name}>
+                <i className={styles.part} data-part={index} />
+                <span className="clip">{name}</span>
+                <span className="num">{format.bytes(bytes)}</span>
+              </div>
+            ))}
+          </div>
+        </Stack>
+      </Card>
+      <Card title={words.largest}>
+        <table>
+          <tbody>
+            {largest.map(({ path, bytes }) => (
+              <tr key={path}>
+                <td className={styles.path}>{path}</td>
+                <td className="num">{format.bytes(bytes)}</td>
+              </tr>
+            ))}
+            {largest.length === 0 && (
+              <tr>
+                <td className="quiet">{words.nothingLeftOut}</td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </Card>
+    </Stack>
+  );
+};
+
+/** What not to keep, with its effect while one chooses. */
+export const NotStep = ({ now, measure }: StepProps) => {
+  const { sample, current } = measure;
+  const out = (rule: string) => sample?.leftOut.find((each) => each.rule === rule);
+  const put = (place: number, to: string) =>
+    draft({ exclude: now.exclude.map((rule, index) => (index === place ? to : rule)) });
+  return (
+    <Columns>
+      <Card title={words.types}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.type}</th>
+              <th scope="col">{words.foundBy}</th>
+              <th scope="col" className="num">
+                {words.elements}
+              </th>
+              <th scope="col" className="num">
+                {words.leftOut}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {UNPROTECTED_TYPES.filter((type) => type !== 'free').map((type) => {
+              const on = now.unprotect.includes(type);
+              const found = on ? out(type) : undefined;
+              return (
+                <tr key={type}>
+                  <td>
+                    <Tick
+                      checked={on}
+                      onChange={(ticked) =>
+                        draft({
+                          unprotect: UNPROTECTED_TYPES.filter((each) =>
+                            each === type ? ticked : now.unprotect.includes(each),
+                          ),
+                        })
+                      }
+                    >
+                      <b>{TYPE_WORDS[type].title}</b>
+                    </Tick>
+                  </td>
+                  <td className="quiet">{TYPE_WORDS[type].about}</td>
+                  <td className="num">{found ? format.count(found.elements) : ''}</td>
+                  <td className="num">{found ? format.bytes(found.bytes) : ''}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+        <div className={styles.rules}>
+          <h3>{words.own}</h3>
+          {now.exclude.map((pattern, index) => (
+            <Rule
+              // biome-ignore lint/suspicious/noArrayIndexKey: a rule is its place while it is typed.
+              key={index}
+              pattern={pattern}
+              roots={now.roots}
+              put={(to) => put(index, to)}
+              remove={() => draft({ exclude: now.exclude.filter((_, place) => place !== index) })}
+            />
+          ))}
+          <div>
+            <Button look="ghost" onPress={() => draft({ exclude: [...now.exclude, ''] })}>
+              <Plus aria-hidden /> {words.addRule}
+            </Button>
+          </div>
+        </div>
+      </Card>
+      {sample && <Effect sample={sample} current={current} />}
+    </Columns>
+  );
+};

@@ -1,0 +1,66 @@
+import { X } from 'lucide-react';
+import { Button } from '../../components/button.tsx';
+import { Card, Columns, Stat } from '../../components/layout.tsx';
+import { ErrorCard } from '../../components/notices.tsx';
+import { draft, withRoot } from '../../stores/protect-draft.ts';
+import { format } from '../../words/format.ts';
+import { protectWords as words } from '../../words/protect.ts';
+import { PlaceTree } from './place-tree.tsx';
+import styles from './protect.module.css';
+import type { StepProps } from './step-props.ts';
+
+/** Which folders. */
+export const WhatStep = ({ now, measure }: StepProps) => {
+  const { sample, current, error } = measure;
+  const sizeOf = (path: string) => sample?.roots.find((root) => root.path === path) ?? null;
+  return (
+    <Columns>
+      <Card title={words.folders}>
+        <PlaceTree roots={now.roots} tick={(root, on) => draft({ roots: withRoot(now.roots, root, on) })} />
+      </Card>
+      <Card title={words.chosen}>
+        {error && <ErrorCard error={error} />}
+        {now.roots.length === 0 ? (
+          <p className="quiet" style={{ padding: 'var(--pad)' }}>
+            {words.nothingChosen}
+          </p>
+        ) : (
+          <>
+            <ul className={styles.chosen}>
+              {now.roots.map((root) => {
+                const size = sizeOf(root.path);
+                return (
+                  <li key={root.path}>
+                    <span className={styles.path}>{root.path}</span>
+                    <span className="num">
+                      {size ? format.bytes(size.bytes) : words.counting}
+                      {size && !size.finished ? ' …' : ''}
+                    </span>
+                    <Button
+                      look="icon"
+                      aria-label={words.remove(root.path)}
+                      onPress={() => draft({ roots: withRoot(now.roots, root, false) })}
+                    >
+                      <X aria-hidden />
+                    </Button>
+                  </li>
+                );
+              })}
+            </ul>
+            {sample && (
+              <div className={styles.sum} aria-live="polite">
+                <Stat value={format.bytes(sample.bytes)}>
+                  {words.counted(sample.elements)}
+                  {current && sample.finished ? '' : `, ${words.counting}`}
+                </Stat>
+                {sample.unreadable.elements > 0 && (
+                  <span className="quiet">{words.unreadable(sample.unreadable.elements)}</span>
+                )}
+              </div>
+            )}
+          </>
+        )}
+      </Card>
+    </Columns>
+  );
+};

@@ -1,0 +1,178 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { File, FileSymlink, Folder } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import type { Entry } from '../../../shared/contract/browse.ts';
+import { Tick } from '../../components/field.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { isIn, toggle, useBasket } from '../../stores/basket.ts';
+import { useNow } from '../../stores/clock.ts';
+import { type Sort, useFolder } from '../../stores/folder-pages.ts';
+import { nameOf } from '../../stores/paths.ts';
+import { format } from '../../words/format.ts';
+import { restoreWords as words } from '../../words/restore.ts';
+import styles from './restore.module.css';
+
+const LINE = 34;
+
+const SORTS: readonly (readonly [Sort, string, string | undefined])[] = [
+  ['name', words.name, undefined],
+  ['size', words.size, styles.right],
+  ['time', words.changed, undefined],
+];
+
+interface FolderListProps {
+  readonly object: string;
+  readonly set: string;
+  readonly folder: string;
+  readonly open: (path: string) => void;
+  readonly picked: string | null;
+  readonly pick: (entry: Entry) => void;
+}
+
+const Icon = ({ type }: { type: Entry['type'] }) =>
+  type === 'dir' ? <Folder aria-hidden /> : type === 'symlink' ? <FileSymlink aria-hidden /> : <File aria-hidden />;
+
+/** A folder at a moment, however many entries it has: only what is looked at is fetched and drawn. */
+export const FolderList = ({ object, set, folder, open, picked, pick }: FolderListProps) => {
+  const [[sort, descending], setSort] = useState<readonly [Sort, boolean]>(['name', false]);
+  const pages = useFolder(set, { path: folder }, sort, descending);
+  const { items } = useBasket();
+  const now = useNow();
+  const box = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState(-1);
+  const lines = useVirtualizer({
+    count: pages.total ?? 0,
+    getScrollElement: () => box.current,
+    estimateSize: () => LINE,
+    overscan: 10,
+  });
+  const shown = lines.getVirtualItems();
+  const [first, last] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? 0];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is looked at decides.
+  useEffect(() => pages.look(first, last), [first, last, pages.total]);
+
+  if (pages.error) return <ErrorCard error={pages.error} />;
+  if (pages.total === null) return <Loading />;
+  const itemOf = ({ path, pathBase64, type, bytes }: Entry) => ({ set, object, path, pathBase64, type, bytes });
+  const enter = (entry: Entry) => (entry.type === 'dir' ? open(entry.path) : pick(entry));
+  const to = (next: number) => {
+    const index = Math.max(0, Math.min((pages.total ?? 0) - 1, next));
+    setPlace(index);
+    lines.scrollToIndex(index, { align: 'auto' });
+    const entry = pages.at(index);
+    if (entry && entry.type !== 'dir') pick(entry);
+  };
+  const keys = (event: KeyboardEvent) => {
+    const entry = pages.at(place);
+    const moves: Record<string, number> = {
+      ArrowDown: place + 1,
+      ArrowUp: place - 1,
+      PageDown: place + 15,
+      PageUp: place - 15,
+      Home: 0,
+      End: (pages.total ?? 1) - 1,
+    };
+    if (event.target !== event.currentTarget) return;
+    const move = moves[event.key];
+    if (move !== undefined) to(move);
+    else if (event.key === 'Enter' && entry) enter(entry);
+    else if (event.key === ' ' && entry) toggle(itemOf(entry));
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <>
+      <div className={`${styles.line} ${styles.head}`}>
+        <span />
+        {SORTS.map(([by, title, className]) => (
+          <button
+            key={by}
+            type="button"
+            className={className}
+            data-on={by === sort ? 'yes' : 'no'}
+            onClick={() => setSort([by, by === sort ? !descending : by !== 'name'])}
+          >
+            {title}
+            {by === sort ? (descending ? ' ↓' : ' ↑') : ''}
+          </button>
+        ))}
+      </div>
+      <div
+        ref={box}
+        className={styles.rows}
+        role="grid"
+        tabIndex={0}
+        aria-label={words.list(folder)}
+        aria-rowcount={pages.total}
+        aria-activedescendant={place >= 0 ? `entry-${place}` : undefined}
+        onKeyDown={keys}
+      >
+        {pages.total === 0 && (
+          <p className="quiet" style={{ padding: 'var(--pad)' }}>
+            {words.emptyFolder}
+          </p>
+        )}
+        <div role="rowgroup" style={{ position: 'relative', height: lines.getTotalSize() }}>
+          {shown.map(({ index, start }) => {
+            const entry = pages.at(index);
+            const name = entry ? nameOf(entry.path) : words.loadingRow;
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys.
+              <div
+                key={index}
+                id={`entry-${index}`}
+                role="row"
+                aria-rowindex={index + 1}
+                data-on={index === place || (entry && entry.path === picked) ? 'yes' : 'no'}
+                className={`${styles.line} ${styles.row}`}
+                style={{ height: LINE, transform: `translateY(${start}px)` }}
+                onClick={() => {
+                  setPlace(index);
+                  if (entry) pick(entry);
+                }}
+                onDoubleClick={() => entry && enter(entry)}
+              >
+                <span role="gridcell">
+                  {entry && (
+                    <Tick
+                      label={words.tick(name)}
+                      checked={isIn(items, itemOf(entry))}
+                      onChange={() => toggle(itemOf(entry))}
+                    />
+                  )}
+                </span>
+                <span role="gridcell" className={styles.name} data-folder={entry?.type === 'dir' ? 'yes' : 'no'}>
+                  {entry && <Icon type={entry.type} />}
+                  {entry?.type === 'dir' ? (
+                    <a
+                      className="clip"
+                      tabIndex={-1}
+                      href={`#${entry.path}`}
+                      onClick={(event) => {
+                        event.preventDefault();
+                        open(entry.path);
+                      }}
+                    >
+                      {name}
+                    </a>
+                  ) : (
+                    <span className="clip">{name}</span>
+                  )}
+                </span>
+                <span role="gridcell" className={`num ${styles.right}`}>
+                  {entry && entry.type === 'file' ? format.bytes(entry.bytes) : ''}
+                </span>
+                <span role="gridcell" className="quiet clip">
+                  {entry?.modifiedAt ? format.when(entry.modifiedAt, now) : ''}
+                </span>
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      <p className="faint" style={{ padding: '6px var(--pad)' }}>
+        {words.entries(pages.total)}
+      </p>
+    </>
+  );
+};

@@ -1,0 +1,54 @@
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { Stat, Stats } from '../../components/layout.tsx';
+import { Pill } from '../../components/marks.tsx';
+import { format } from '../../words/format.ts';
+import { restoreWords as words } from '../../words/restore.ts';
+import styles from './restore.module.css';
+
+const SHOWN = 50;
+
+/** What a restore will do, in numbers, before it does it. */
+export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }) => {
+  const sum = (of: (plan: OutputOf<'restore'>) => number) => plans.reduce((total, plan) => total + of(plan), 0);
+  const conflicts = plans.flatMap((plan) => plan.conflicts);
+  const count = sum(({ conflictCount }) => conflictCount);
+  const tapes = plans.flatMap((plan) => plan.tapes);
+  return (
+    <section className={styles.plan} aria-live="polite">
+      <h3>{words.planTitle}</h3>
+      <Stats>
+        <Stat value={format.count(sum(({ restored }) => restored))}>{words.planElements}</Stat>
+        <Stat value={format.bytes(sum(({ bytes }) => bytes))}>{words.planBytes}</Stat>
+      </Stats>
+      <div>
+        <span className="quiet">{words.goes}</span>{' '}
+        <b className="num">{[...new Set(plans.map(({ place }) => place.path))].join(', ')}</b>
+      </div>
+      <div>
+        <span className="quiet">{words.planTapes}</span>
+        <div className={styles.tapes}>
+          {tapes.map(({ tape, bytes, present }) => (
+            <Pill key={tape} tone={present ? 'none' : 'bad'}>
+              <span className="num">{tape}</span> {format.bytes(bytes)} {present ? '' : words.tapeMissing}
+            </Pill>
+          ))}
+        </div>
+      </div>
+      <div>
+        {words.planConflicts(count)}
+        {count > 0 && (
+          <ul className={styles.paths}>
+            {conflicts.slice(0, SHOWN).map(({ path, action }) => (
+              <li key={path}>
+                {path} <span className="faint">{action}</span>
+              </li>
+            ))}
+            {count > Math.min(SHOWN, conflicts.length) && (
+              <li>{words.moreConflicts(count - Math.min(SHOWN, conflicts.length))}</li>
+            )}
+          </ul>
+        )}
+      </div>
+    </section>
+  );
+};

@@ -1,0 +1,82 @@
+import { ArchiveRestore } from 'lucide-react';
+import { ButtonLink } from '../../components/button.tsx';
+import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { Select } from '../../components/select.tsx';
+import { useQuery } from '../../stores/calls.ts';
+import { startFolder } from '../../stores/paths.ts';
+import { go, href, type Route } from '../../stores/route.ts';
+import { restoreWords as words } from '../../words/restore.ts';
+import { Basket } from './basket.tsx';
+import { Browser } from './browser.tsx';
+import { Timeline, TimelineLegend } from './timeline.tsx';
+
+/** Objects, then moments, then what was there, then a basket. */
+export const RestoreScreen = ({ route }: { route: Route }) => {
+  const { data, error, reload } = useQuery('object.list', {});
+  const name = route.id ?? data?.objects[0]?.name ?? null;
+  const timeline = useQuery('timeline', name ? { object: name, limit: 1000 } : null);
+  if (error) return <ErrorCard error={error} retry={reload} />;
+  if (!data) return <Loading />;
+  if (!name) {
+    return (
+      <EmptyState
+        icon={ArchiveRestore}
+        title={words.nothing}
+        action={<ButtonLink to={href('protect')}>{words.protect}</ButtonLink>}
+      >
+        {words.nothingAbout}
+      </EmptyState>
+    );
+  }
+  const sets = timeline.data?.sets ?? [];
+  const names = data.objects.map((object) => object.name);
+  const chosen = sets.find(({ id }) => id === route.query.set) ?? sets[0] ?? null;
+  const start = startFolder(data.objects.find((object) => object.name === name)?.roots ?? []);
+  return (
+    <>
+      <PageHead
+        title={words.title}
+        actions={
+          <Select
+            label={words.object}
+            hideLabel
+            value={name}
+            onChange={(object) => go(href('restore', object))}
+            options={[...new Set([...names, name])].map((value) => ({ value, title: value }))}
+          />
+        }
+      />
+      <Stack>
+        {timeline.error && <ErrorCard error={timeline.error} retry={timeline.reload} />}
+        {timeline.data && (
+          <Card title={name} aside={<TimelineLegend />}>
+            {chosen ? (
+              <Timeline
+                object={name}
+                sets={sets}
+                total={timeline.data.total}
+                chosen={chosen.id}
+                choose={(set) => go(href('restore', name, { ...route.query, set, file: undefined }))}
+              />
+            ) : (
+              <EmptyState icon={ArchiveRestore} title={words.noSets}>
+                {words.nothingAbout}
+              </EmptyState>
+            )}
+          </Card>
+        )}
+        {chosen && (
+          <Browser
+            object={name}
+            moment={chosen}
+            before={sets[sets.indexOf(chosen) + 1] ?? null}
+            start={start}
+            route={route}
+          />
+        )}
+      </Stack>
+      <Basket />
+    </>
+  );
+};

@@ -1,0 +1,94 @@
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { LEVELS } from '../../../shared/model/block-set.ts';
+import { useNow } from '../../stores/clock.ts';
+import { format } from '../../words/format.ts';
+import { LEVEL_WORDS, restoreWords as words } from '../../words/restore.ts';
+import styles from './restore.module.css';
+
+export type Moment = OutputOf<'timeline'>['sets'][number];
+
+export const TimelineLegend = () => (
+  <div className={styles.legend}>
+    {LEVELS.map((level) => (
+      <span key={level}>
+        <i className={styles.mark} data-level={level} />
+        {LEVEL_WORDS[level]}
+      </span>
+    ))}
+  </div>
+);
+
+interface TimelineProps {
+  readonly object: string;
+  /** Newest first, as they are listed. */
+  readonly sets: readonly Moment[];
+  readonly total: number;
+  readonly chosen: string;
+  readonly choose: (set: string) => void;
+}
+
+/** Moments to go back to, oldest on the left, each by its level. */
+export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps) => {
+  const now = useNow();
+  const picked = useRef<HTMLButtonElement>(null);
+  const moments = sets.toReversed();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another moment is to be brought into view.
+  useEffect(() => {
+    picked.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [chosen]);
+  const step = (event: KeyboardEvent) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const next = moments[moments.findIndex(({ id }) => id === chosen) + (by ?? 0)];
+    if (by === undefined || !next) return;
+    event.preventDefault();
+    choose(next.id);
+    requestAnimationFrame(() => picked.current?.focus());
+  };
+  const labelled = new Set(
+    moments.filter(({ level }, index) => level === 'full' || level === 'synthetic' || index === 0).map(({ id }) => id),
+  );
+  const current = sets.find(({ id }) => id === chosen);
+  return (
+    <>
+      <div className={styles.timeline}>
+        <div className={styles.track} role="radiogroup" aria-label={words.timeline(object)} onKeyDown={step}>
+          {moments.map(({ id, level, createdAt, logicalBytes }) => {
+            const on = id === chosen;
+            return (
+              <button
+                key={id}
+                ref={on ? picked : undefined}
+                type="button"
+                role="radio"
+                aria-checked={on}
+                tabIndex={on ? 0 : -1}
+                className={styles.moment}
+                aria-label={words.moment(
+                  LEVEL_WORDS[level],
+                  format.date(createdAt),
+                  format.age(createdAt, now),
+                  format.bytes(logicalBytes),
+                )}
+                title={format.date(createdAt)}
+                onClick={() => choose(id)}
+              >
+                <span>{on ? format.age(createdAt, now) : ''}</span>
+                <i className={styles.mark} data-level={level} />
+                <span>{on ? format.when(createdAt, now) : labelled.has(id) ? format.day(createdAt) : ''}</span>
+              </button>
+            );
+          })}
+        </div>
+      </div>
+      {current && (
+        <p className="faint" style={{ padding: '0 var(--pad) 10px' }}>
+          <b className="quiet">{LEVEL_WORDS[current.level]}</b> <span className="num">{current.id.slice(0, 8)}</span>{' '}
+          {words.momentAbout(current.elements, format.bytes(current.logicalBytes), format.bytes(current.bytesRead))}{' '}
+          <span className="num">{current.tapes.join(' ')}</span>
+          {total > sets.length && `, ${words.showing(sets.length, total)}`}
+        </p>
+      )}
+    </>
+  );
+};

@@ -1,0 +1,68 @@
+import { Button } from '../../components/button.tsx';
+import { Card, Row } from '../../components/layout.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { isIn, toggle, useBasket } from '../../stores/basket.ts';
+import { useQuery } from '../../stores/calls.ts';
+import { useNow } from '../../stores/clock.ts';
+import { nameOf } from '../../stores/paths.ts';
+import { go, href } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
+import { restoreWords as words } from '../../words/restore.ts';
+import styles from './restore.module.css';
+
+interface VersionsProps {
+  readonly object: string;
+  readonly file: string | null;
+  readonly chosen: string;
+  readonly folder: string;
+}
+
+/** Every version of one file, side by side with its moments. */
+export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
+  const { data, error, reload } = useQuery('versions', file ? { object, path: { path: file } } : null);
+  const { items } = useBasket();
+  const now = useNow();
+  if (!file) {
+    return (
+      <Card title={words.versions} padded>
+        <span className="quiet">{words.versionsAbout}</span>
+      </Card>
+    );
+  }
+  return (
+    <Card title={nameOf(file)} aside={data ? words.versionCount(data.versions.length) : null}>
+      {error && <ErrorCard error={error} retry={reload} />}
+      {!data && !error && <Loading />}
+      <div className={styles.versions}>
+        {data?.versions.map((version) => {
+          const { path, pathBase64, type, bytes } = version;
+          const item = { set: version.set, object, path, pathBase64, type, bytes };
+          return (
+            <div key={version.set} className={styles.version} data-on={version.set === chosen ? 'yes' : 'no'}>
+              <div className={styles.versionTop}>
+                <b title={format.date(version.from)}>{format.when(version.from, now)}</b>
+                <span className="num">{format.bytes(version.bytes)}</span>
+              </div>
+              <span className="faint">
+                {version.until === null ? words.stillThere : words.until(format.when(version.until, now))}
+              </span>
+              <Row>
+                <Button look="ghost" onPress={() => toggle(item)}>
+                  {isIn(items, item) ? words.taken : words.take}
+                </Button>
+                {version.set !== chosen && (
+                  <Button
+                    look="ghost"
+                    onPress={() => go(href('restore', object, { set: version.set, path: folder, file }))}
+                  >
+                    {words.goThere}
+                  </Button>
+                )}
+              </Row>
+            </div>
+          );
+        })}
+      </div>
+    </Card>
+  );
+};

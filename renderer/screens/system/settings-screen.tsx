@@ -1,0 +1,111 @@
+import { useState } from 'react';
+import { asColdframeError } from '../../../shared/errors.ts';
+import { Button } from '../../components/button.tsx';
+import { Field, Segments } from '../../components/field.tsx';
+import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { ErrorCard } from '../../components/notices.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { change, useQuery } from '../../stores/calls.ts';
+import { forgetPassphrases } from '../../stores/passphrases.ts';
+import { DENSITIES, prefer, THEMES, usePreferences } from '../../stores/preferences.ts';
+import { systemWords } from '../../words/system.ts';
+import styles from './system.module.css';
+
+const words = systemWords.settings;
+
+const Look = () => {
+  const { theme, density } = usePreferences();
+  return (
+    <Card title={words.look} aside={words.lookAbout} padded>
+      <div className={styles.form}>
+        <Segments
+          label={words.theme}
+          value={theme}
+          onChange={(value) => prefer({ theme: value })}
+          choices={THEMES.map((value) => ({ value, title: words.themes[value] }))}
+        />
+        <Segments
+          label={words.density}
+          value={density}
+          onChange={(value) => prefer({ density: value })}
+          choices={DENSITIES.map((value) => ({ value, title: words.densities[value] }))}
+        />
+      </div>
+    </Card>
+  );
+};
+
+/** The hours that a person typed; null when they are none. */
+export const hoursOf = (typed: string): number | null => {
+  const hours = Number(typed.trim());
+  return /^\d+$/.test(typed.trim()) && hours >= 1 && hours <= 87_600 ? hours : null;
+};
+
+const AttentionSettings = () => {
+  const { data, error, reload } = useQuery('settings.get', {});
+  const [typed, setTyped] = useState<string | null>(null);
+  if (error) return <ErrorCard error={error} retry={reload} />;
+  if (!data) return null;
+  const value = typed ?? String(data.settings.overdueAfterHours);
+  const hours = hoursOf(value);
+  const save = async (overdueAfterHours: number | null) => {
+    try {
+      await change('settings.set', { overdueAfterHours });
+      setTyped(null);
+      announce(words.saved, 'good');
+    } catch (thrown) {
+      announce(asColdframeError(thrown).message, 'bad');
+    }
+  };
+  return (
+    <Card title={words.attention} padded>
+      <div className={styles.form}>
+        <Field
+          label={words.overdue}
+          help={words.overdueHelp}
+          value={value}
+          onChange={setTyped}
+          error={hours === null ? words.invalidHours : null}
+        />
+        <div className={styles.inline}>
+          <Button
+            look="primary"
+            isDisabled={hours === null || hours === data.settings.overdueAfterHours}
+            onPress={() => void save(hours)}
+          >
+            {words.save}
+          </Button>
+          <Button look="ghost" onPress={() => void save(null)}>
+            {words.reset} ({words.hours(data.defaults.overdueAfterHours)})
+          </Button>
+        </div>
+      </div>
+    </Card>
+  );
+};
+
+/** What a person may choose. */
+export const SettingsScreen = () => (
+  <>
+    <PageHead title={words.title} />
+    <Stack>
+      <Look />
+      <AttentionSettings />
+      <Card title={words.secrets} padded>
+        <Stack>
+          <p className="quiet">{words.secretsAbout}</p>
+          <div>
+            <Button
+              onPress={() => {
+                forgetPassphrases();
+                announce(words.forgotten);
+              }}
+            >
+              {words.forget}
+            </Button>
+          </div>
+        </Stack>
+      </Card>
+    </Stack>
+  </>
+);

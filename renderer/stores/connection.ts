@@ -1,0 +1,21 @@
+import { create } from 'zustand';
+import type { ConsoleClient } from '../../shared/contract/calls.ts';
+import { notConnected } from '../transport/errors.ts';
+import type { ConnectionState } from '../transport/remote-console.ts';
+
+interface Connection {
+  readonly state: ConnectionState;
+  readonly client: ConsoleClient;
+  readonly retry: () => void;
+}
+
+const nobody: ConsoleClient = { call: () => Promise.reject(notConnected()) };
+
+/** The console that the screens talk to, and how the connection to it is. */
+export const useConnection = create<Connection>(() => ({
+  state: { kind: 'connecting' },
+  client: nobody,
+  retry: () => undefined,
+}));
+
+export const client = (): ConsoleClient => useConnection.getState().client;

@@ -1,0 +1,3 @@
+import type { Entry } from '../../shared/contract/browse.ts';
+
+export type ElementType = Entry['type'];

@@ -1,0 +1,86 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Entry } from '../../shared/contract/browse.ts';
+import { asColdframeError, type ColdframeError } from '../../shared/errors.ts';
+import { call } from './calls.ts';
+import { pathIn, type ShownPath } from './paths.ts';
+
+/** Entries asked for at a time. */
+export const PAGE_ENTRIES = 200;
+/** Pages that are kept: what was scrolled away far enough is asked for again. */
+const KEPT_PAGES = 40;
+
+export type Sort = 'name' | 'size' | 'time';
+
+export interface FolderPages {
+  readonly total: number | null;
+  readonly at: (index: number) => Entry | undefined;
+  /** Says which entries are looked at, so that they are fetched. */
+  readonly look: (from: number, to: number) => void;
+  readonly error: ColdframeError | null;
+}
+
+/** The pages that a range of entries touches. */
+export const pagesOf = (from: number, to: number): number[] => {
+  const first = Math.floor(Math.max(0, from) / PAGE_ENTRIES);
+  const last = Math.floor(Math.max(0, to) / PAGE_ENTRIES);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+};
+
+/** A folder of any size at one moment, fetched where it is looked at. */
+export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending: boolean): FolderPages => {
+  const key = JSON.stringify([set, folder, sort, descending]);
+  const pages = useRef({ key: '', asked: new Set<number>(), held: new Map<number, Entry[]>() });
+  const [state, setState] = useState<{
+    key: string;
+    total: number | null;
+    error: ColdframeError | null;
+    round: number;
+  }>({ key: '', total: null, error: null, round: 0 });
+  if (pages.current.key !== key) pages.current = { key, asked: new Set(), held: new Map() };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for all that is asked for.
+  const fetchPage = useCallback(
+    (page: number) => {
+      const own = pages.current;
+      if (own.key !== key || own.asked.has(page)) return;
+      own.asked.add(page);
+      const input = {
+        set,
+        ...(folder.path === '' ? {} : { path: pathIn(folder) }),
+        offset: page * PAGE_ENTRIES,
+        limit: PAGE_ENTRIES,
+        sort,
+        descending,
+        foldersFirst: true,
+      };
+      call('ls', input).then(
+        ({ entries, total }) => {
+          if (pages.current !== own) return;
+          own.held.set(page, entries);
+          for (const old of [...own.held.keys()].slice(0, -KEPT_PAGES)) {
+            own.held.delete(old);
+            own.asked.delete(old);
+          }
+          setState(({ round }) => ({ key, total: total ?? entries.length, error: null, round: round + 1 }));
+        },
+        (thrown: unknown) => {
+          if (pages.current !== own) return;
+          own.asked.delete(page);
+          setState(({ round }) => ({ key, total: null, error: asColdframeError(thrown), round: round + 1 }));
+        },
+      );
+    },
+    [key],
+  );
+
+  useEffect(() => fetchPage(0), [fetchPage]);
+  const current = state.key === key;
+  return {
+    total: current ? state.total : null,
+    error: current ? state.error : null,
+    at: (index) => pages.current.held.get(Math.floor(index / PAGE_ENTRIES))?.[index % PAGE_ENTRIES],
+    look: (from, to) => {
+      for (const page of pagesOf(from, to)) fetchPage(page);
+    },
+  };
+};

@@ -1,0 +1,41 @@
+import { create } from 'zustand';
+import type { ConsoleClient } from '../../shared/contract/calls.ts';
+import type { ConsoleEvent } from '../../shared/contract/events.ts';
+import type { JobRecord } from '../../shared/contract/jobs.ts';
+import { dataChanged } from './calls.ts';
+
+export const ACTIVE_STATES: readonly JobRecord['state'][] = ['queued', 'running', 'paused'];
+export const isActive = (job: Pick<JobRecord, 'state'>): boolean => ACTIVE_STATES.includes(job.state);
+
+export type JobMap = Readonly<Record<string, JobRecord>>;
+
+/** Every job that is known, by id. The console is right, this is a copy. */
+export const useJobs = create<{ readonly jobs: JobMap; readonly known: boolean }>(() => ({ jobs: {}, known: false }));
+
+/** The jobs after an event: a sample replaces the one before it, a record the whole job. */
+export const afterEvent = (jobs: JobMap, event: ConsoleEvent): JobMap => {
+  if (event.event === 'job') return { ...jobs, [event.job.id]: event.job };
+  if (event.event !== 'progress') return jobs;
+  const { event: _, job: id, kind: _kind, state, ...progress } = event;
+  const job = jobs[id];
+  if (!job) return jobs;
+  return { ...jobs, [id]: { ...job, state: isActive(job) ? state : job.state, progress } };
+};
+
+/** Newest first. */
+export const inOrder = (jobs: JobMap): JobRecord[] =>
+  Object.values(jobs).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
+
+const LISTED = 500;
+
+/** Follows all jobs for as long as the connection lasts; what happened before is asked for once the following began. */
+export const followJobs = async (console: ConsoleClient): Promise<void> => {
+  const onEvent = (event: ConsoleEvent) => {
+    useJobs.setState(({ jobs }) => ({ jobs: afterEvent(jobs, event) }));
+    if (event.event === 'job' && !isActive(event.job)) dataChanged();
+  };
+  const following = console.call('job.watch', {}, { onEvent });
+  following.catch(() => undefined);
+  const { jobs } = await console.call('job.list', { limit: LISTED });
+  useJobs.setState({ jobs: Object.fromEntries(jobs.map((job) => [job.id, job])), known: true });
+};

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Draft,
+  EMPTY_DRAFT,
+  passphraseProblem,
+  problemsOf,
+  suggestedName,
+  tickedBy,
+  withRoot,
+} from './protect-draft.ts';
+
+const roots = [{ path: '/home/ada' }, { path: '/srv/www' }];
+const draft = (part: Partial<Draft>): Draft => ({ ...EMPTY_DRAFT, ...part });
+
+describe('what the wizard has ticked', () => {
+  test('takes what lies within a ticked folder with it', () => {
+    expect(withRoot([{ path: '/home/ada/x' }, { path: '/srv' }], { path: '/home/ada' }, true)).toEqual([
+      { path: '/srv' },
+      { path: '/home/ada' },
+    ]);
+    expect(tickedBy(roots, '/home/ada/x')).toBe('folder');
+    expect(tickedBy(roots, '/home/ada')).toBe('itself');
+    expect(tickedBy(roots, '/home')).toBe('no');
+  });
+
+  test('goes again when unticked', () => {
+    expect(withRoot(roots, { path: '/srv/www' }, false)).toEqual([{ path: '/home/ada' }]);
+  });
+
+  test('suggests a name that the console takes', () => {
+    expect(suggestedName(roots)).toBe('ada and www');
+    expect(suggestedName([{ path: '/' }])).toBe('everything');
+  });
+});
+
+describe('a step of the wizard', () => {
+  test('is left only when it is complete', () => {
+    expect(problemsOf(draft({}), [])).toEqual(['roots']);
+    expect(problemsOf(draft({ roots }), [])).toEqual([]);
+    expect(problemsOf(draft({ step: 'where', roots, vault: '/v' }), [])).toEqual([]);
+    expect(problemsOf(draft({ step: 'where', roots, sealed: false }), ['ada and www'])).toEqual(['taken', 'vault']);
+    expect(problemsOf(draft({ step: 'where', roots, name: 'a@b', vault: '/v' }), [])).toEqual(['name']);
+  });
+
+  test('wants a passphrase that is long enough and typed twice alike, when there is to be one', () => {
+    expect(passphraseProblem({ sealed: true, passphrase: 'short', again: 'short' })).toBe('short');
+    expect(passphraseProblem({ sealed: true, passphrase: 'long enough', again: 'long enouhg' })).toBe('differs');
+    expect(passphraseProblem({ sealed: true, passphrase: 'long enough', again: 'long enough' })).toBeNull();
+    expect(passphraseProblem({ sealed: false, passphrase: '', again: '' })).toBeNull();
+  });
+});

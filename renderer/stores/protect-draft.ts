@@ -1,0 +1,87 @@
+import { create } from 'zustand';
+import type { RequestedLevel } from '../../shared/contract/choices.ts';
+import type { UnprotectedType } from '../../shared/model/selection.ts';
+import { isWithin, nameOf, type ShownPath } from './paths.ts';
+
+export const STEPS = ['what', 'not', 'where', 'review'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What the wizard knows; kept when one goes back, and when one leaves it and comes back. */
+export interface Draft {
+  readonly step: Step;
+  readonly roots: readonly ShownPath[];
+  readonly unprotect: readonly UnprotectedType[];
+  readonly exclude: readonly string[];
+  readonly name: string;
+  readonly vault: string | null;
+  readonly newVault: string;
+  readonly sealed: boolean;
+  readonly passphrase: string;
+  readonly again: string;
+  readonly level: RequestedLevel;
+}
+
+export const EMPTY_DRAFT: Draft = {
+  step: 'what',
+  roots: [],
+  unprotect: ['temp', 'swap'],
+  exclude: [],
+  name: '',
+  vault: null,
+  newVault: '',
+  sealed: true,
+  passphrase: '',
+  again: '',
+  level: 'auto',
+};
+
+export const useDraft = create<Draft>(() => EMPTY_DRAFT);
+export const draft = (part: Partial<Draft>): void => useDraft.setState(part);
+
+/** The roots with a folder ticked or unticked. What lies within a ticked folder is ticked with it, so it goes. */
+export const withRoot = (roots: readonly ShownPath[], root: ShownPath, ticked: boolean): readonly ShownPath[] => {
+  const others = roots.filter(({ path }) => path !== root.path);
+  return ticked ? [...others.filter(({ path }) => !isWithin(path, root.path)), root] : others;
+};
+
+/** Whether a path is ticked itself, or with a folder above it. */
+export const tickedBy = (roots: readonly ShownPath[], path: string): 'itself' | 'folder' | 'no' => {
+  if (roots.some((root) => root.path === path)) return 'itself';
+  return roots.some((root) => isWithin(path, root.path)) ? 'folder' : 'no';
+};
+
+const NAME = /^[^@/\s\p{C}][^@/\p{C}]{0,127}$/u;
+
+/** A name for what is protected, made from its folders, until a person gives another. */
+export const suggestedName = (roots: readonly ShownPath[]): string =>
+  roots
+    .slice(0, 2)
+    .map(({ path }) => nameOf(path))
+    .join(' and ')
+    .replace(/[@/\p{C}]/gu, ' ')
+    .trim() || 'everything';
+
+export const SHORTEST_PASSPHRASE = 8;
+
+export type Problem = 'roots' | 'name' | 'taken' | 'vault' | 'short' | 'differs';
+
+/** What keeps the passphrase from being used. */
+export const passphraseProblem = ({ sealed, passphrase, again }: Pick<Draft, 'sealed' | 'passphrase' | 'again'>) => {
+  if (!sealed) return null;
+  if (passphrase.length < SHORTEST_PASSPHRASE) return 'short' as const;
+  return passphrase === again ? null : ('differs' as const);
+};
+
+/** What is missing before a step can be left. */
+export const problemsOf = (now: Draft, taken: readonly string[]): readonly Problem[] => {
+  const problems: Problem[] = [];
+  if (now.step === 'what' && now.roots.length === 0) problems.push('roots');
+  if (now.step !== 'where') return problems;
+  const name = now.name || suggestedName(now.roots);
+  if (!NAME.test(name)) problems.push('name');
+  if (taken.includes(name)) problems.push('taken');
+  if (now.vault === null && !now.newVault.startsWith('/')) problems.push('vault');
+  const passphrase = now.vault === null ? passphraseProblem(now) : null;
+  if (passphrase) problems.push(passphrase);
+  return problems;
+};

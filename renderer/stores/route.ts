@@ -1,0 +1,52 @@
+import { useSyncExternalStore } from 'react';
+
+export const SCREENS = [
+  'overview',
+  'welcome',
+  'protect',
+  'jobs',
+  'restore',
+  'search',
+  'media',
+  'activity',
+  'doctor',
+  'settings',
+  'about',
+] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export interface Route {
+  readonly screen: Screen;
+  /** What of the screen: a job, an object, a tape. */
+  readonly id: string | null;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** The place that the address names behind its `#`; the overview when it names none. */
+export const parseRoute = (hash: string): Route => {
+  const [path = '', search = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const [screen, id] = path.split('/', 2);
+  return {
+    screen: SCREENS.find((known) => known === screen) ?? 'overview',
+    id: id ? decodeURIComponent(id) : null,
+    query: Object.fromEntries(new URLSearchParams(search)),
+  };
+};
+
+/** The address of a place. */
+export const href = (screen: Screen, id?: string | null, query: Record<string, string | undefined> = {}): string => {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const search = new URLSearchParams(given).toString();
+  return `#/${screen}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`;
+};
+
+export const go = (address: string): void => {
+  window.location.hash = address.slice(1);
+};
+
+const listen = (changed: () => void) => {
+  window.addEventListener('hashchange', changed);
+  return () => window.removeEventListener('hashchange', changed);
+};
+
+export const useRoute = (): Route => parseRoute(useSyncExternalStore(listen, () => window.location.hash));

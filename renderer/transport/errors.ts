@@ -1,0 +1,16 @@
+import { ERROR_CODES, type ErrorCode } from '../../shared/error-codes.ts';
+import { ColdframeError, type ErrorData } from '../../shared/errors.ts';
+import { transportWords } from '../words/transport.ts';
+
+/** An error as it came over the wire; a code of a newer console keeps its message and guidance. */
+export const fromWire = (data: Omit<ErrorData, 'code' | 'kind'> & { code: string; kind: string }): ColdframeError => {
+  const code: ErrorCode = Object.hasOwn(ERROR_CODES, data.code) ? (data.code as ErrorCode) : 'INTERNAL';
+  return new ColdframeError(code, { message: data.message, guidance: data.guidance, context: data.context });
+};
+
+export const connectionLost = (): ColdframeError => new ColdframeError('CONSOLE_LOST', transportWords.lost);
+export const notConnected = (): ColdframeError => new ColdframeError('CONSOLE_LOST', transportWords.notConnected);
+export const otherVersion = (version: string): ColdframeError =>
+  new ColdframeError('CONSOLE_LOST', transportWords.otherVersion(version));
+export const foreignAnswer = (procedure: string): ColdframeError =>
+  new ColdframeError('INTERNAL', transportWords.foreignAnswer(procedure));

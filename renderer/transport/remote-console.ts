@@ -1,0 +1,143 @@
+import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
+import { type InputOf, type OutputOf, PROCEDURES, type ProcedureName } from '../../shared/contract/contract.ts';
+import { PROTOCOL_VERSION, serverFrame } from '../../shared/contract/frames.ts';
+import { backoffMs } from './backoff.ts';
+import type { Carrier, Link } from './carrier.ts';
+import { connectionLost, foreignAnswer, fromWire, notConnected, otherVersion } from './errors.ts';
+
+export type ConnectionState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'open'; readonly version: string; readonly pid: number }
+  | { readonly kind: 'lost'; readonly attempt: number; readonly retryInMs: number }
+  | { readonly kind: 'incompatible'; readonly version: string };
+
+export interface RemoteConsole extends ConsoleClient {
+  /** Tries at once instead of at the end of the wait. */
+  retryNow(): void;
+  close(): void;
+}
+
+interface Pending {
+  readonly procedure: ProcedureName;
+  readonly options: CallOptions;
+  readonly done: (output: unknown) => void;
+  readonly fail: (error: Error) => void;
+}
+
+interface Surroundings {
+  readonly changed: (state: ConnectionState) => void;
+  readonly random?: () => number;
+}
+
+/**
+ * A console at the other end of a carrier. A connection that ends fails what was pending, and is opened again after a
+ * wait that grows; a call made meanwhile fails at once. Nothing is sent twice: what to repeat is the caller's decision.
+ */
+export const remoteConsole = (carrier: Carrier, { changed, random = Math.random }: Surroundings): RemoteConsole => {
+  const pending = new Map<number, Pending>();
+  let link: Link | null = null;
+  let greeted = false;
+  let attempt = 0;
+  let last = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let ended = false;
+
+  const failAll = (error: () => Error) => {
+    const calls = [...pending.values()];
+    pending.clear();
+    for (const call of calls) call.fail(error());
+  };
+
+  const open = () => {
+    timer = undefined;
+    greeted = false;
+    const own = carrier.open({
+      frame: (raw) => own === link && take(raw),
+      closed: () => {
+        if (ended || (link !== null && own !== link)) return;
+        link = null;
+        greeted = false;
+        failAll(connectionLost);
+        const retryInMs = backoffMs(attempt, random());
+        attempt += 1;
+        changed({ kind: 'lost', attempt, retryInMs });
+        timer = setTimeout(open, retryInMs);
+      },
+    });
+    link = own;
+  };
+
+  const take = (raw: unknown) => {
+    const parsed = serverFrame.safeParse(raw);
+    if (!parsed.success) return link?.close();
+    const frame = parsed.data;
+    if (frame.kind === 'hello') {
+      if (frame.protocol !== PROTOCOL_VERSION) return refuse(frame.version);
+      greeted = true;
+      attempt = 0;
+      return changed({ kind: 'open', version: frame.version, pid: frame.pid });
+    }
+    const call = pending.get(frame.request);
+    if (!call || frame.kind === 'accepted') return;
+    if (frame.kind === 'event') return call.options.onEvent?.(frame.event);
+    pending.delete(frame.request);
+    if (frame.kind === 'error') return call.fail(fromWire(frame.error));
+    const output = PROCEDURES[call.procedure].output.safeParse(frame.output);
+    if (output.success) call.done(output.data);
+    else call.fail(foreignAnswer(call.procedure));
+  };
+
+  const refuse = (version: string) => {
+    ended = true;
+    link?.close();
+    failAll(() => otherVersion(version));
+    changed({ kind: 'incompatible', version });
+  };
+
+  changed({ kind: 'connecting' });
+  open();
+  return {
+    call: <P extends ProcedureName>(procedure: P, input: InputOf<P>, options: CallOptions = {}) =>
+      new Promise<OutputOf<P>>((resolve, reject) => {
+        if (link === null || !greeted) return reject(notConnected());
+        const own = link;
+        last += 1;
+        const request = last;
+        const cancel = () => pending.has(request) && own.send({ kind: 'cancel', request });
+        const settled = () => options.signal?.removeEventListener('abort', cancel);
+        pending.set(request, {
+          procedure,
+          options,
+          done: (output) => {
+            settled();
+            resolve(output as OutputOf<P>);
+          },
+          fail: (error) => {
+            settled();
+            reject(error);
+          },
+        });
+        own.send({
+          kind: 'call',
+          request,
+          procedure,
+          input,
+          ...(options.secrets ? { secrets: { ...options.secrets } } : {}),
+        });
+        options.signal?.addEventListener('abort', cancel, { once: true });
+        if (options.signal?.aborted) cancel();
+      }),
+    retryNow: () => {
+      if (timer === undefined) return;
+      clearTimeout(timer);
+      open();
+    },
+    close: () => {
+      ended = true;
+      clearTimeout(timer);
+      link?.close();
+      link = null;
+      failAll(connectionLost);
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { formatter } from './format.ts';
+
+const format = formatter('en-GB', 'UTC');
+const NOW = Date.parse('2026-11-18T12:00:00Z');
+
+describe('the formatter', () => {
+  test('writes sizes in binary units with three digits at most', () => {
+    expect([0, 999, 1000, 1536, 13 * 2 ** 20, 1023 * 2 ** 20, 2.5 * 2 ** 40].map(format.bytes)).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 KiB',
+      '1.5 KiB',
+      '13.0 MiB',
+      '1.0 GiB',
+      '2.5 TiB',
+    ]);
+  });
+
+  test('tells a time as today, yesterday, a weekday, or a date', () => {
+    const times = ['2026-11-18T08:05:00Z', '2026-11-17T23:59:00Z', '2026-11-14T02:20:00Z', '2026-03-02T02:20:00Z'];
+    expect(times.map((time) => format.when(time, NOW))).toEqual([
+      'today 08:05',
+      'yesterday 23:59',
+      'Sat 02:20',
+      '2 Mar, 02:20',
+    ]);
+  });
+
+  test('tells an age in the largest unit that fits, never rounding up', () => {
+    expect(format.age('2026-11-18T11:59:40Z', NOW)).toBe('now');
+    expect(format.age('2026-11-18T10:01:00Z', NOW)).toBe('1 hour ago');
+    expect(format.age('2026-11-09T11:00:00Z', NOW)).toBe('9 days ago');
+    expect(format.age('2026-11-18T15:12:00Z', NOW)).toBe('in 3 hours');
+  });
+
+  test('writes spans in their two largest units', () => {
+    expect([12, 12_000, 184_000, 7_500_000, 273_600_000].map(format.duration)).toEqual([
+      '12 ms',
+      '12 s',
+      '3 min 4 s',
+      '2 h 5 min',
+      '3 d 4 h',
+    ]);
+  });
+
+  test('writes numbers as the locale does', () => {
+    expect(formatter('de-DE', 'UTC').count(1234567)).toBe('1.234.567');
+    expect(formatter('de-DE', 'UTC').bytes(1536)).toBe('1,5 KiB');
+  });
+});

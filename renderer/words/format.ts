@@ -1,0 +1,89 @@
+/** The one place where numbers, sizes and times become text. Made once for a locale, used everywhere. */
+export const formatter = (locale: string | undefined, timeZone?: string) => {
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const short = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', ...zone });
+  const second = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', ...zone });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short', hour: '2-digit', minute: '2-digit', ...zone });
+  const date = new Intl.DateTimeFormat(locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...zone,
+  });
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...zone });
+  const longDate = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone });
+  const dayKey = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...zone });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+
+  const bytes = (value: number): string => {
+    let unit = 0;
+    let rest = value;
+    while (rest >= 999.5 && unit < UNITS.length - 1) {
+      rest /= 1024;
+      unit += 1;
+    }
+    const text = unit === 0 || rest >= 99.95 ? whole.format(rest) : short.format(rest);
+    return `${text} ${UNITS[unit]}`;
+  };
+
+  /** How long ago or ahead, in the largest unit that fits. */
+  const age = (time: string, now: number): string => {
+    const past = (Date.parse(time) - now) / 1000;
+    const step = STEPS.find(({ seconds }) => Math.abs(past) >= seconds);
+    return step
+      ? relative.format(Math.trunc(past / (step.unit === 'month' ? 2_629_800 : step.seconds)), step.unit)
+      : relative.format(0, 'second');
+  };
+
+  /** A point in time as short as it can be told today. */
+  const when = (time: string, now: number): string => {
+    const at = new Date(time);
+    const days = Math.round(
+      (Date.parse(`${dayKey.format(at)}T00:00:00Z`) - Date.parse(`${dayKey.format(now)}T00:00:00Z`)) / DAY_MS,
+    );
+    if (Math.abs(days) <= 1) return `${relative.format(days, 'day')} ${clock.format(at)}`;
+    if (days > -7 && days < 7) return weekday.format(at);
+    return Math.abs(days) < 300 ? date.format(at) : longDate.format(at);
+  };
+
+  return {
+    bytes,
+    age,
+    when,
+    count: (value: number) => whole.format(value),
+    rate: (bytesASecond: number) => `${bytes(bytesASecond)}/s`,
+    percent: (part: number, of: number) => share.format(of === 0 ? 0 : Math.min(1, part / of)),
+    clock: (time: string) => second.format(new Date(time)),
+    day: (time: string) => day.format(new Date(time)),
+    date: (time: string) => longDate.format(new Date(time)),
+    duration,
+  };
+};
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const DAY_MS = 86_400_000;
+const STEPS = [
+  { unit: 'year', seconds: 31_557_600 },
+  { unit: 'month', seconds: 2 * 2_629_800 },
+  { unit: 'day', seconds: 86_400 },
+  { unit: 'hour', seconds: 3600 },
+  { unit: 'minute', seconds: 60 },
+] as const;
+
+/** A span in its two largest units: `850 ms`, `12 s`, `3 min 4 s`, `2 h 5 min`, `3 d 4 h`. */
+const duration = (ms: number): string => {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.trunc(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 24 * 60) return `${Math.trunc(minutes / 60)} h ${minutes % 60} min`;
+  return `${Math.trunc(minutes / 1440)} d ${Math.trunc((minutes % 1440) / 60)} h`;
+};
+
+/** In the language and zone of whoever looks. */
+export const format = formatter(undefined);

@@ -1,0 +1,142 @@
+import type { Picture } from '../../shared/contract/picture.ts';
+import { format } from './format.ts';
+
+type Log = Picture['log'][number];
+type Context = Log['context'];
+
+const text = (context: Context, key: string): string => String(context[key] ?? '');
+
+const LOG: Readonly<Record<Log['code'], (context: Context) => string>> = {
+  STARTED: () => 'The job began',
+  MOUNTED: (context) => `${text(context, 'tape')} mounted in drive ${text(context, 'drive')}`,
+  UNMOUNTED: (context) => `${text(context, 'tape')} taken out of drive ${text(context, 'drive')}`,
+  SPANNED: (context) => `${text(context, 'tape')} is full: the set goes on on the next tape`,
+  TAPE_REFUSED: (context) =>
+    `${text(context, 'tape')} could not be used: ${text(context, 'message') || text(context, 'error')}`,
+  WARNED: (context) => `Warning: ${text(context, 'message') || text(context, 'path')}`,
+  PHASE: (context) => `Now ${text(context, 'phase')}`,
+  PAUSED: () => 'Paused',
+  RESUMED: () => 'Going on',
+  ENDED: (context) => `Ended: ${text(context, 'state')}`,
+};
+
+/** The texts of the list of jobs and of one job. */
+export const jobsWords = {
+  title: 'Jobs',
+  about: 'Everything that was started here, newest first. What ran while nobody looked is kept too.',
+  filter: 'Show',
+  filters: { all: 'All', active: 'Running', trouble: 'Trouble', done: 'Done' },
+  kindFilter: 'Kind',
+  everyKind: 'Every kind',
+  job: 'Job',
+  kind: 'Kind',
+  state: 'State',
+  started: 'Started',
+  took: 'Took',
+  read: 'Read',
+  stored: 'Stored',
+  progress: 'Progress',
+  none: 'No job yet',
+  noneAbout:
+    'A backup, restore or verification appears here as soon as it is started, and can be watched while it runs.',
+  noneFits: 'No job fits this choice',
+  noneFitsAbout: 'Choose another kind or state above.',
+  protect: 'Protect something',
+  pause: 'Pause',
+  resume: 'Go on',
+  cancel: 'Cancel',
+  takeUp: 'Take up again',
+  verify: 'Verify this set',
+  restoreFrom: 'Restore from this set',
+  cancelTitle: 'Cancel this job?',
+  cancelConsent: 'Cancel the job',
+  cancelAbout: {
+    backup:
+      'The set that it is writing is not completed and cannot be restored from. What was written before is not touched. An interrupted backup can be taken up again later.',
+    restore:
+      'Elements that are finished stay where they are; the one in the making is removed. The rest is not restored.',
+    other: 'What it has done up to now is not kept.',
+  },
+  of: (total: string) => `of ${total}`,
+  readLabel: 'read',
+  storedLabel: 'stored',
+  now: 'now',
+  leftOut: 'left out',
+  toGo: 'to go',
+  took2: 'took',
+  elements: 'elements',
+  warnings: 'warnings',
+  notYet: '–',
+  heldBack: 'held back by',
+  bottleneck: {
+    source: 'the source',
+    processing: 'processing',
+    tape: 'the tape drives',
+  },
+  notHeldBack: 'nothing waits for anything else',
+  stations: { source: 'source', processing: 'processing', tape: 'tape' },
+  stationShare: (name: string, share: string) => `${name} ${share}`,
+  tapes: 'Tapes',
+  drive: (number: number) => `drive ${format.count(number)}`,
+  empty: 'empty',
+  labels: 'labels and what was there before',
+  unknownSet: 'another set',
+  laneLabel: (drives: number, chunks: number) =>
+    `Tape lanes: ${format.count(drives)} ${drives === 1 ? 'drive' : 'drives'}, ${format.count(chunks)} chunks so far.`,
+  laneWords: (lane: {
+    drive: number;
+    tape: string | null;
+    state: string;
+    chunks: string;
+    position: string;
+    capacity: string;
+    rate: string;
+  }) =>
+    lane.tape === null
+      ? `Drive ${lane.drive} is empty.`
+      : `Drive ${lane.drive}: tape ${lane.tape}, ${lane.state}, ${lane.chunks} chunks in this job, ${lane.position}${lane.capacity} used, ${lane.rate}.`,
+  chunk: (count: number) => `chunk ${format.count(count)}`,
+  channel: 'channel',
+  channelStates: {
+    requested: 'requested',
+    open: 'open',
+    'at-beginning': 'at beginning',
+    writing: 'writing',
+    reading: 'reading',
+    'at-end': 'at end',
+    closed: 'closed',
+    error: 'error',
+  },
+  channelNow: (state: string) => `The channel is ${state}.`,
+  staging: 'staging',
+  stagingWords: (staging: { filling: number; ready: number; draining: number; slots: number }) =>
+    `${format.count(staging.filling)} filling, ${format.count(staging.ready)} ready, ${format.count(staging.draining)} to tape, of ${format.count(staging.slots)}`,
+  happened: 'What happened',
+  nothingHappened: 'Nothing to tell yet.',
+  warningsTitle: 'Warnings',
+  noWarnings: 'None. Every element was read.',
+  blocks: 'Content',
+  blockKinds: { copied: 'copied', waiting: 'waiting', unchanged: 'unchanged', unprotected: 'left out' },
+  blocksLabel: (shares: string) => `Block map: ${shares}.`,
+  blockShare: (kind: string, bytes: string) => `${kind} ${bytes}`,
+  log: (entry: Log): string => LOG[entry.code](entry.context),
+  report: 'Report',
+  restoredTo: 'Everything is in',
+  restored: 'restored',
+  skipped: 'skipped',
+  conflicts: 'conflicts',
+  openFolder: 'Open folder',
+  copyPath: 'Copy the path',
+  copied: 'The path is in the clipboard.',
+  damagedTitle: 'Some content is damaged on tape',
+  damagedAbout:
+    'These elements could not be read back whole. Restore them from another set, and take a full backup soon.',
+  verified: (sets: number, chunks: number) =>
+    `${format.count(sets)} sets, ${format.count(chunks)} chunks read back; every digest fits.`,
+  setWords: (level: string, elements: number) => `${level}, ${format.count(elements)} elements`,
+  dry: 'plan only: nothing was written',
+  paused: 'The job was paused.',
+  resumed: 'The job goes on.',
+  cancelled: 'The job is being cancelled.',
+  noPicture: 'This job left no picture.',
+} as const;

@@ -1,0 +1,62 @@
+import type { PillTone } from '../components/marks.tsx';
+import { format } from './format.ts';
+
+export const TAPE_STATES: Readonly<Record<string, { readonly text: string; readonly tone: PillTone }>> = {
+  blank: { text: 'blank', tone: 'none' },
+  labelled: { text: 'ready', tone: 'none' },
+  filling: { text: 'filling', tone: 'run' },
+  full: { text: 'full', tone: 'good' },
+  retired: { text: 'retired', tone: 'none' },
+  missing: { text: 'missing', tone: 'bad' },
+  damaged: { text: 'damaged', tone: 'bad' },
+};
+
+export const mediaWords = {
+  title: 'Media',
+  about: (name: string, drives: number, slots: number, tapes: number) =>
+    `Vault ${name}: ${format.count(drives)} drives, ${format.count(slots)} slots, ${format.count(tapes)} tapes`,
+  label: 'Label a tape',
+  labelled: (ids: string) => `Labelled ${ids}.`,
+  verify: 'Verify the vault',
+  verifyStarted: 'The verification was started.',
+  noVault: 'No vault yet',
+  noVaultAbout: 'A vault is a folder that holds tapes. It is made in the first steps, or while you protect something.',
+  firstSteps: 'First steps',
+  library: 'Library',
+  drives: 'drives',
+  slots: 'slots',
+  outside: 'not in the library',
+  driveName: (number: number) => `drive ${format.count(number)}`,
+  slotName: (number: number) => `slot ${format.count(number)}`,
+  emptyPlace: 'empty',
+  used: (used: string, capacity: string) => `${used} of ${capacity}`,
+  pools: 'Pools',
+  poolNames: { scratch: 'scratch', data: 'data', vaulted: 'vaulted' } as Readonly<Record<string, string>>,
+  poolAbout: {
+    scratch: 'free for anyone',
+    data: 'in use',
+    vaulted: 'taken away to be kept',
+  } as Readonly<Record<string, string>>,
+  tapes: (count: number) => (count === 1 ? '1 tape' : `${format.count(count)} tapes`),
+  asItLies: (tape: string) => `${tape} as it lies`,
+  facts: (chunks: number, mounts: number) => `${format.count(chunks)} chunks, ${format.count(mounts)} mounts`,
+  protected: 'write protected',
+  pick: 'Pick a tape to see how its chunks lie.',
+  emptyTape: 'Only labels lie on this tape. It takes chunks with the next backup that needs it.',
+  tapeLabel: (tape: string, chunks: number, sets: number) =>
+    `Tape ${tape}: ${format.count(chunks)} chunks of ${format.count(sets)} block sets, in the order in which they lie.`,
+  labelsKey: 'labels, directory, trailer',
+  chunk: 'Chunk',
+  kind: 'Kind',
+  kinds: { data: 'content', metadata: 'metadata' },
+  set: 'Block set',
+  place: 'Block',
+  stored: 'Stored',
+  chunkTitle: (number: number) => `Chunk ${format.count(number)}`,
+  sequence: (sequence: number) => `number ${format.count(sequence)} of its set`,
+  offset: (offset: string) => `${offset} from the beginning`,
+  restore: 'Restore from this set',
+  unknownObject: 'an object that this home does not know',
+  previous: 'Previous chunk',
+  nextChunk: 'Next chunk',
+} as const;

@@ -1,0 +1,137 @@
+import type { Attention } from '../../shared/contract/attention.ts';
+import type { ObjectState } from '../../shared/contract/overview.ts';
+import type { PillTone } from '../components/marks.tsx';
+import { format } from './format.ts';
+
+type AttentionText = (about: { object: string; vault: string; context: Attention['context'] }) => {
+  readonly title: string;
+  readonly about: string;
+};
+
+const last = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
+
+/** What each matter is called, and what to do about it. */
+const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
+  NEVER_BACKED_UP: ({ object }) => ({
+    title: `${object} was never backed up`,
+    about: 'It is protected in name only until its first backup is done.',
+  }),
+  OVERDUE: ({ object }) => ({
+    title: `${object} is overdue`,
+    about: 'Its last good backup is older than it should be. Run one now, or allow more time in the settings.',
+  }),
+  LAST_FAILED: ({ object, context }) => ({
+    title: `The last backup of ${object} failed`,
+    about: context.message ? String(context.message) : 'Its job says why. What was backed up before is not affected.',
+  }),
+  LAST_INTERRUPTED: ({ object }) => ({
+    title: `The last backup of ${object} was interrupted`,
+    about: 'It can be taken up where it stopped.',
+  }),
+  LAST_WARNED: ({ object }) => ({
+    title: `Some elements of ${object} could not be read`,
+    about: 'The rest is safe. The job lists which they are and why.',
+  }),
+  ROOT_MISSING: ({ object, context }) => ({
+    title: `A folder of ${object} is not there`,
+    about: `${context.path ?? 'It'} cannot be found. Connect the drive it lies on, or change the object.`,
+  }),
+  SET_INCOMPLETE: ({ object }) => ({
+    title: `A backup of ${object || 'an object'} is incomplete`,
+    about: 'Tapes of it are missing. Bring them back, or take a full backup.',
+  }),
+  VAULT_UNREACHABLE: ({ vault }) => ({
+    title: `Vault ${last(vault)} cannot be reached`,
+    about: `Connect the drive or share that holds ${vault}. Until then nothing is backed up to it.`,
+  }),
+  VAULT_NEARLY_FULL: ({ vault }) => ({
+    title: `Vault ${last(vault)} is nearly full`,
+    about: 'Label more tapes, or make room on the disk it lies on, before the next backup needs them.',
+  }),
+  VAULT_FULL: ({ vault }) => ({
+    title: `Vault ${last(vault)} is full`,
+    about: 'The next backup will fail. Label more tapes, or make room on the disk it lies on.',
+  }),
+  TAPES_DAMAGED: ({ vault }) => ({
+    title: `Vault ${last(vault)} has damaged tapes`,
+    about: 'Verify it to learn what is affected, then take full backups of that.',
+  }),
+  TAPES_MISSING: ({ vault }) => ({
+    title: `Tapes of vault ${last(vault)} are missing`,
+    about: 'Put them back: sets that lie on them cannot be restored meanwhile.',
+  }),
+};
+
+export const OBJECT_STATE_WORDS: Readonly<Record<ObjectState, { readonly text: string; readonly tone: PillTone }>> = {
+  ok: { text: 'Protected', tone: 'good' },
+  running: { text: 'Running', tone: 'run' },
+  warnings: { text: 'Some unread', tone: 'warn' },
+  overdue: { text: 'Overdue', tone: 'bad' },
+  failed: { text: 'Failed', tone: 'bad' },
+  never: { text: 'Not yet', tone: 'bad' },
+};
+
+/** The texts of the overview. */
+export const overviewWords = {
+  title: 'Overview',
+  about: (objects: number, matters: number) =>
+    `${objects === 1 ? '1 object' : `${format.count(objects)} objects`} protected, ${
+      matters === 0
+        ? 'nothing needs you'
+        : matters === 1
+          ? '1 matter needs you'
+          : `${format.count(matters)} matters need you`
+    }`,
+  backUp: 'Back up now',
+  backUpAll: 'Back up all now',
+  protect: 'Protect something',
+  objects: 'Protected objects',
+  lastSets: 'last 30 backups',
+  object: 'Object',
+  state: 'State',
+  lastGood: 'Last good backup',
+  next: 'Next run',
+  size: 'Size',
+  changed: 'Last change',
+  trend: 'Trend',
+  never: 'never',
+  byHand: 'when you start it',
+  trendLabel: (name: string, from: string, to: string) => `Size of ${name}, from ${from} to ${to}`,
+  backUpOne: (name: string) => `Back up ${name} now`,
+  restoreOne: (name: string) => `Restore from ${name}`,
+  started: (name: string) => `The backup of ${name} was started.`,
+  none: 'Nothing is protected yet',
+  noneAbout: 'Choose folders, say what not to keep, and where it goes. The first backup can run right away.',
+  firstSteps: 'Three questions to the first backup',
+  needsYou: 'Needs you',
+  nothingNeeded: 'Nothing. Every object has a good backup that is recent enough.',
+  act: {
+    backup: 'Run it now',
+    'job.resume': 'Take it up again',
+    verify: 'Verify the vault',
+    'tape.label': 'Label tapes',
+    'vault.rebuild': 'Rebuild the catalog',
+    'vault.open': 'Open it again',
+    other: 'See to it',
+  } as Readonly<Record<string, string>>,
+  acted: 'Started.',
+  seeJob: 'See the job',
+  vault: (name: string) => `Vault ${name}`,
+  tapes: (count: number) => (count === 1 ? '1 tape' : `${format.count(count)} tapes`),
+  ofWritten: (capacity: string) => `of ${capacity} written`,
+  untilFull: 'until it is full',
+  noForecast: 'no forecast yet: it takes backups of some days',
+  freeOnDisk: (free: string) => `${free} free on its disk`,
+  unreachable: 'out of reach',
+  days: (days: number) => `${format.count(days)} d`,
+  latest: 'Latest backups',
+  read: 'read',
+  stored: 'stored',
+  flow: (read: string, stored: string) => `${read} → ${stored}`,
+  attention: (matter: Attention) =>
+    ATTENTION[matter.code]({
+      object: matter.object ?? '',
+      vault: matter.vault ?? '',
+      context: matter.context,
+    }),
+} as const;

@@ -1,0 +1,3 @@
+export const picturesWords = {
+  inWords: 'In words',
+} as const;

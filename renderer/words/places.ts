@@ -1,0 +1,20 @@
+import { format } from './format.ts';
+
+export const placesWords = {
+  browse: 'Browse …',
+  title: 'Choose a folder',
+  choose: (name: string) => `Choose ${name}`,
+  up: 'Up',
+  newFolder: 'New folder',
+  newName: 'Name of the new folder',
+  make: 'Make it',
+  emptyFolder: 'No folder in here.',
+  notWritable: 'Nothing can be written here',
+  free: (bytes: string) => `${bytes} free`,
+  vault: 'A vault lies here',
+  home: 'Home',
+  system: 'system',
+  removable: 'removable',
+  more: (count: number) => `${format.count(count)} more are not shown; type the path instead.`,
+  list: 'Folders',
+} as const;

@@ -1,0 +1,94 @@
+import type { ConflictPolicy } from '../../shared/contract/choices.ts';
+import type { Level } from '../../shared/model/block-set.ts';
+import { format } from './format.ts';
+
+export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
+  full: 'full',
+  differential: 'differential',
+  incremental: 'incremental',
+  synthetic: 'synthetic',
+};
+
+const POLICIES: Readonly<Record<ConflictPolicy, { readonly title: string; readonly about: string }>> = {
+  fail: { title: 'Stop before anything is written', about: 'If one element is there already, nothing is restored.' },
+  skip: { title: 'Leave what is there', about: 'Only what is missing is restored.' },
+  rename: { title: 'Put it beside', about: 'Restored elements get another name where one is there already.' },
+  overwrite: { title: 'Replace what is there', about: 'The present content of those files is lost.' },
+};
+
+/** The texts of restoring. */
+export const restoreWords = {
+  title: 'Restore',
+  object: 'Object',
+  nothing: 'Nothing to restore from yet',
+  nothingAbout: 'Every backup is a moment to which you can go back. Take one first.',
+  protect: 'Protect something',
+  noSets: 'This object has no backup yet.',
+  timeline: (object: string) => `Backups of ${object}, oldest first`,
+  moment: (level: string, when: string, age: string, size: string) => `${level}, ${when}, ${age}, ${size}`,
+  momentAbout: (elements: number, size: string, read: string) =>
+    `${format.count(elements)} elements, ${size}; this backup read ${read}`,
+  showing: (shown: number, total: number) => `the newest ${format.count(shown)} of ${format.count(total)}`,
+  compare: 'Compare with the one before',
+  compareEnd: 'Back to the folder',
+  changes: { added: 'added', removed: 'removed', changed: 'changed' },
+  noChanges: 'Nothing changed between these two moments.',
+  difference: (count: number, more: boolean) => `${format.count(count)}${more ? ' or more' : ''} differences`,
+  beforeAfter: (before: string, after: string) => `${before} → ${after}`,
+  asOf: (when: string) => `as of ${when}`,
+  folder: 'Folder',
+  up: 'Up',
+  name: 'Name',
+  size: 'Size',
+  changed: 'Changed',
+  tick: (name: string) => `Restore ${name}`,
+  emptyFolder: 'This folder was empty at that moment.',
+  list: (folder: string) => `Contents of ${folder}`,
+  entries: (count: number) => (count === 1 ? '1 entry' : `${format.count(count)} entries`),
+  loadingRow: '…',
+  versions: 'Versions',
+  versionsAbout: 'Pick a file to see every version of it.',
+  versionCount: (count: number) => (count === 1 ? '1 version' : `${format.count(count)} versions, newest first`),
+  stillThere: 'as it is now',
+  until: (when: string) => `until ${when}`,
+  take: 'Take this one',
+  taken: 'In the basket',
+  goThere: 'Go to that moment',
+  basket: (items: number, bytes: string, folders: boolean) =>
+    `${items === 1 ? '1 item' : `${format.count(items)} items`}, ${folders ? 'folders with all they hold' : bytes}`,
+  moments: (count: number) => (count === 1 ? 'from one moment' : `from ${format.count(count)} moments`),
+  clear: 'Empty the basket',
+  review: 'Review and restore',
+  reviewTitle: 'Restore',
+  where: 'Where to',
+  toFolder: 'Into a folder',
+  toFolderAbout: 'Nothing that exists is touched unless you say so below.',
+  toOriginal: 'To where it came from',
+  toOriginalAbout: 'Each element at the path it had.',
+  folderField: 'Folder',
+  folderNeeded: 'Say which folder: its full path, beginning with /.',
+  flatten: 'Without the folders above',
+  flattenAbout: (folder: string) => `Puts what lies in ${folder} straight into the folder.`,
+  conflicts: 'When something is there already',
+  policies: POLICIES,
+  overwriteTitle: 'Replace existing files?',
+  overwriteAbout: (count: number) =>
+    `${count === 1 ? '1 file that is' : `${format.count(count)} files that are`} there now ${count === 1 ? 'is' : 'are'} replaced by the version from the backup. The present content is lost.`,
+  overwriteConsent: 'Replace them',
+  plan: 'Make the plan',
+  planning: 'Making the plan …',
+  planTitle: 'The plan',
+  planElements: 'elements',
+  planBytes: 'to read',
+  planTapes: 'Tapes to mount, each once',
+  tapeMissing: 'not in the vault',
+  planConflicts: (count: number) =>
+    count === 0
+      ? 'Nothing is in the way.'
+      : `${format.count(count)} ${count === 1 ? 'element is' : 'elements are'} there already:`,
+  moreConflicts: (count: number) => `and ${format.count(count)} more`,
+  goes: 'Everything goes to',
+  run: 'Restore now',
+  change: 'Change',
+  cancel: 'Cancel',
+} as const;

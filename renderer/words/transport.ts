@@ -1,0 +1,23 @@
+export const transportWords = {
+  refused: {
+    code: 'SIGNED_OUT',
+    message: 'The console did not let this page in.',
+    guidance: 'Get a fresh link from where the console was started.',
+  },
+  lost: {
+    message: 'The connection to the console ended before it answered.',
+    guidance: 'It is being opened again. Jobs go on without it; look under Jobs for what became of this one.',
+  },
+  notConnected: {
+    message: 'There is no connection to the console at the moment.',
+    guidance: 'It is being opened again. Try once more when the bar at the bottom says connected.',
+  },
+  otherVersion: (version: string) => ({
+    message: `The console is of version ${version}, which speaks another language than this page.`,
+    guidance: 'Load this page again; if that does not help, start the console anew.',
+  }),
+  foreignAnswer: (procedure: string) => ({
+    message: `The console answered ${procedure} in a form that this page does not know.`,
+    guidance: 'Page and console are of different versions: load this page again.',
+  }),
+} as const;

@@ -1,0 +1,29 @@
+/** The texts of the first run. */
+export const welcomeWords = {
+  title: 'Three questions, then your first backup',
+  about: 'You can change all of it later. Nothing is written before you press the button at the end.',
+  where: '1. Where should backups go?',
+  whereAbout:
+    'A folder for the vault, best on another disk than what you protect: an external drive, a share, a second disk.',
+  folder: 'Folder of the vault',
+  what: '2. What should be protected?',
+  own: 'Folders of mine',
+  ownAbout: 'Choose one to begin with; more can be added any time.',
+  sample: 'A sample folder, to try it safely',
+  sampleAbout: 'A small folder with files is made for you. Delete, change and restore them as you like.',
+  toProtect: 'Folder to protect',
+  seal: '3. A passphrase?',
+  sealed: 'Seal the vault with a passphrase',
+  sealedAbout:
+    'Whoever finds the disk cannot read it. A recovery code is shown once, for when you forget the passphrase.',
+  open: 'No passphrase',
+  openAbout: 'Whoever has the folder can read what it holds.',
+  go: 'Create the vault and run the first backup',
+  working: 'Creating the vault …',
+  folderNeeded: 'Its full path, beginning with /.',
+  sampleName: 'sample',
+  existing: 'I have a vault already',
+  existingAbout: 'Take a vault that exists into this console, from another machine too.',
+  openVault: 'Take it in',
+  opened: (name: string, sets: number) => `Vault ${name} with ${sets} backups is here now.`,
+} as const;

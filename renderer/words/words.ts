@@ -1,0 +1,64 @@
+import { format } from './format.ts';
+
+/** What belongs to no single screen. The texts of each screen lie beside this file, under its name. */
+export const words = {
+  product: 'Coldframe',
+  loading: 'Loading …',
+  retry: 'Try again',
+  cancel: 'Cancel',
+  close: 'Close',
+  keep: 'Keep as it is',
+  dismiss: 'Dismiss',
+  announcements: 'What was just done',
+  skip: 'Skip to the content',
+  stations: 'Stations',
+  search: {
+    label: 'Find a file in any backup',
+    key: 'Ctrl K',
+  },
+  vault: 'Vault',
+  passphrase: {
+    title: 'This vault is sealed',
+    about: (vault: string) =>
+      `The vault at ${vault} opens with its passphrase. It stays in this window and is never stored.`,
+    label: 'Passphrase',
+    wrong: 'This passphrase does not open the vault. Type it again.',
+    open: 'Open',
+  },
+  screens: {
+    overview: 'Overview',
+    welcome: 'First steps',
+    protect: 'Protect',
+    jobs: 'Jobs',
+    restore: 'Restore',
+    search: 'Search',
+    media: 'Media',
+    activity: 'Activity',
+    doctor: 'Doctor',
+    settings: 'Settings',
+    about: 'About',
+  },
+  connection: {
+    connecting: 'Connecting …',
+    open: 'Connected',
+    lost: 'Connection lost',
+    lostTitle: 'The connection to the console is lost',
+    lostAbout: (attempt: number) =>
+      `Jobs go on without it. It is being opened again, attempt ${format.count(attempt)}; what you see may be out of date.`,
+    tryNow: 'Try now',
+    incompatible: (version: string) =>
+      `The console is version ${version}, this page is of another: load the page again.`,
+  },
+  status: {
+    idle: 'Nothing runs',
+    running: (count: number) => (count === 1 ? '1 job runs' : `${format.count(count)} jobs run`),
+    waiting: (count: number) => `${format.count(count)} waiting`,
+    next: (object: string, when: string) => `next: ${object}, ${when}`,
+    nothingNext: 'no schedule: backups run when you start them',
+  },
+  broken: {
+    title: 'This screen could not be drawn',
+    guidance:
+      'That is a defect of this page; no job and no backup is affected. Go on to another screen, or load the page again.',
+  },
+} as const;
