@@ -81,7 +81,7 @@ describe('a virtual tape', () => {
   test('names path and errno of an error of the system', () => {
     const tape = emptyTape();
     hooks.write = refuse('EIO');
-    const expected = { code: 'IO', context: { path: tape.name, errno: 'EIO', offset: 0 } };
+    const expected = { code: 'IO', context: { path: tape.name, errno: 'EIO', block: 0, offset: 0 } };
     expect(() => tape.writeFileMarks(1)).toThrow(expect.objectContaining(expected));
   });
 
