@@ -180,6 +180,23 @@ describe('a rebuild', () => {
     expect(listTree(await scene.restore(next))).toEqual(listTree(scene.source));
   });
 
+  test('takes a set for incomplete when the directory of a tape names a chunk whose header is damaged', async () => {
+    scene.write('file', noise(200_000, 1));
+    const full = await scene.backup({ streams: 1 });
+    const { chunks } = (await scene.catalog())[full.id] as {
+      chunks: { kind: string; tape: string; offset: number }[];
+    };
+    const data = chunks.find(({ kind }) => kind === 'data');
+    flip(scene.tapeFile(data?.tape ?? ''), (data?.offset ?? 0) + 20);
+    const rebuilt = await scene.rebuild();
+    expect(rebuilt).toMatchObject({ sets: 1, incompleteSets: 1 });
+    expect(rebuilt.warnings.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['TAPE_DAMAGED', 'CHUNKS_MISSING']),
+    );
+    flip(scene.tapeFile(data?.tape ?? ''), (data?.offset ?? 0) + 20);
+    expect(await scene.rebuild()).toMatchObject({ incompleteSets: 0, warnings: [] });
+  });
+
   test('keeps what an interrupted backup left on tape, so that the next one uses it', async () => {
     scene.write('first', 'first');
     await scene.backup();

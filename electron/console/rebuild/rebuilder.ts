@@ -71,9 +71,9 @@ export class Rebuilder {
           continue;
         }
         found += 1;
-        this.#found.add(finding.place);
         places.push(finding.place);
-        this.#look(tape, finding);
+        if (this.#look(tape, finding)) this.#found.add(finding.place);
+        else this.#unsound.add(access.volume);
         if (places.length >= CHUNKS_A_STEP) places = this.#note(places);
       }
       this.#note(places);
@@ -168,13 +168,14 @@ export class Rebuilder {
     };
   }
 
-  /** Checks a chunk's header where a directory was believed, and keeps metadata that is new. */
-  #look(tape: TapeReader, { place, part, last }: ScannedChunk): void {
+  /** Checks a chunk's header where a directory was believed, and keeps metadata that is new. Gives whether it is sound. */
+  #look(tape: TapeReader, { place, part, last }: ScannedChunk): boolean {
     const header = this.#undamaged(place.tape, () => tape.readHeader(place));
-    if (header === null || place.kind === 'data' || this.#before.get(place.set) === 'complete') return;
+    if (header === null) return false;
+    if (place.kind === 'data' || this.#before.get(place.set) === 'complete') return true;
     const metadata = this.#metadata.get(place.set) ?? new FoundMetadata(join(this.#setup.folder, place.set));
     this.#metadata.set(place.set, metadata);
-    if (metadata.has(part)) return;
+    if (metadata.has(part)) return true;
     this.#undamaged(place.tape, () => {
       noteUnit();
       const payload = Buffer.allocUnsafeSlow(place.payloadBytes);
@@ -182,6 +183,7 @@ export class Rebuilder {
       metadata.add({ part, last, units, tape: place.tape }, payload, this.#sealOf(place));
       return true;
     });
+    return true;
   }
 
   #note(places: readonly ChunkPlace[]): ChunkPlace[] {

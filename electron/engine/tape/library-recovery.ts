@@ -16,6 +16,8 @@ const DEFAULT_CAPACITY = 8 * 1024 ** 3;
 const MIN_CAPACITY = 32 * 1024 ** 2;
 /** Numbers that are looked through for the name of a tape. */
 const VOLUMES = 30_000;
+/** Names and sequences left to tapes that are away: no tape says how many there are younger than itself. */
+const LEFT_FREE = 1000;
 
 export interface RecoverySettings {
   readonly drives?: number;
@@ -123,7 +125,7 @@ const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], setting
   const { drives = 2, slots = 8, tapeBytes = capacityOf(glances) } = settings;
   const headers = glances.map(({ header }) => header);
   const volumes = new Set(headers.map(({ tape }) => tape.volume));
-  // Tapes that are missing now may come back: their names lie below, as a tape is labelled for each number.
+  // Tapes that are missing now may come back: names go on well behind those that are there.
   let nextVolume = newest.tape.sequence + 1;
   for (let number = 1, left = volumes.size; left > 0 && number < VOLUMES; number += 1) {
     if (!volumes.has(volumeOf(number))) continue;
@@ -141,8 +143,8 @@ const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], setting
     slots: Array.from({ length: slots }, (_, index) => ({ number: index + 1, tape: null })),
     drives: Array.from({ length: drives }, (_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
     tapes: [],
-    nextVolume,
-    nextSequence: newest.tape.sequence + 1,
+    nextVolume: nextVolume + LEFT_FREE,
+    nextSequence: newest.tape.sequence + 1 + LEFT_FREE,
   };
 };
 
