@@ -42,9 +42,21 @@ describe.skipIf(process.platform === 'win32')('the cache of compiled code', () =
     expect(readdirSync(join(shared, 'code'))).toEqual([]);
   });
 
-  test('is not taken through a link, and a folder that cannot be made stops nobody', () => {
-    symlinkSync(folder, join(folder, 'link'));
+  test('is not taken from below a folder in which others may rename, not even through a link', () => {
+    const shared = join(folder, 'shared');
+    const own = join(shared, 'own', 'coldframe');
+    mkdirSync(own, { recursive: true });
+    symlinkSync(own, join(folder, 'link'));
+    expect(run(join(folder, 'link'))).toBe('true');
+    chmodSync(shared, 0o777);
     expect(run(join(folder, 'link'))).toBe('false');
-    expect(run(join(folder, 'module.mjs', 'code'))).toBe('false');
+    expect(run(join(own, 'code'))).toBe('false');
+    chmodSync(shared, 0o1777);
+    expect(run(join(own, 'code'))).toBe('true');
+  });
+
+  test('stops nobody when it cannot be made', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(run(join(folder, 'file', 'code'))).toBe('false');
   });
 });

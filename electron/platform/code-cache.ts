@@ -1,6 +1,6 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import module from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cacheDirectory } from './home-directory.ts';
 
 /** Where Node looks, in the environment that threads inherit. */
@@ -8,28 +8,46 @@ const VARIABLE = 'NODE_COMPILE_CACHE';
 
 /**
  * Keeps compiled code from one start to the next, for this thread and those that it starts: call it before anything large
- * is loaded. Code is only taken from a folder that nobody else can write to; where there is no such folder it is compiled anew.
+ * is loaded. Code is only taken from a folder that nobody else can write to or put another in place of; where there is no
+ * such folder it is compiled anew.
  */
 export const keepCompiledCode = (folder = join(cacheDirectory(), 'code')): boolean => {
-  if (!isPrivate(folder)) return false;
-  const { status } = module.enableCompileCache(folder);
+  const real = privateFolder(folder);
+  if (real === null) return false;
+  const { status } = module.enableCompileCache(real);
   if (status !== module.constants.compileCacheStatus.ENABLED) return false;
-  process.env[VARIABLE] ??= folder;
+  process.env[VARIABLE] ??= real;
   return true;
 };
 
-/** Makes the folder if need be. False when it is someone else's, or others may write to it or to the one it lies in. */
-const isPrivate = (folder: string): boolean => {
-  if (process.platform === 'win32') return true;
+/** Makes the folder if need be and gives its real path; null when someone else may write to it or to a folder above it. */
+const privateFolder = (folder: string): string | null => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return [folder, join(folder, '..')].every(isOursAlone);
+    const real = realpathSync(folder);
+    if (process.platform === 'win32') return real;
+    const above = foldersAbove(real);
+    return isOurs(real) && above.every(isSafe) ? real : null;
   } catch {
-    return false;
+    return null;
   }
 };
 
-const isOursAlone = (folder: string): boolean => {
+const foldersAbove = (path: string): string[] => {
+  const parent = dirname(path);
+  return parent === path ? [] : [parent, ...foldersAbove(parent)];
+};
+
+const OTHERS_WRITE = 0o022;
+const STICKY = 0o1000;
+
+const isOurs = (folder: string): boolean => {
   const { uid, mode } = lstatSync(folder);
-  return uid === process.geteuid?.() && (mode & 0o170022) === 0o040000;
+  return uid === process.geteuid?.() && (mode & OTHERS_WRITE) === 0;
+};
+
+/** Nobody else can rename what lies in it: in a sticky folder, such as the system's temporary one, only owners can. */
+const isSafe = (folder: string): boolean => {
+  const { uid, mode } = lstatSync(folder);
+  return (uid === 0 || uid === process.geteuid?.()) && ((mode & OTHERS_WRITE) === 0 || (mode & STICKY) !== 0);
 };

@@ -8,8 +8,8 @@ let compress: Compress | null | undefined;
 
 /**
  * Compresses with zstd from memory to memory, at the level given on first use, with one context for the whole thread: the
- * runtime's own library, the same bytes as `zlib.zstdCompressSync`, but no buffer and no context for each call. Returns the length; null
- * when the runtime does not offer its library this way, or when the result does not fit: then go by `zlib`.
+ * runtime's own library, the same bytes as `zlib.zstdCompressSync`, but no buffer and no context for each call. Returns the
+ * length; null when the runtime does not offer its library this way, or when the result does not fit: then go by `zlib`.
  */
 export const zstdInto = (plain: Uint8Array, into: Uint8Array, level: number): number | null => {
   if (compress === undefined) compress = bind(level);
@@ -20,12 +20,14 @@ export const zstdInto = (plain: Uint8Array, into: Uint8Array, level: number): nu
 const bind = (level: number): Compress | null => {
   if (process.platform !== 'linux') return null;
   try {
-    const library = loadKoffi().load(null);
+    const koffi = loadKoffi();
+    const library = koffi.load(null);
     const size = Number(library.func('int64_t ZSTD_estimateCCtxSize(int)')(level));
     const workspace = allocate(size);
     const context: unknown = library.func('void *ZSTD_initStaticCCtx(uintptr_t, size_t)')(workspace.address, size);
     const call = library.func('int64_t ZSTD_compressCCtx(uintptr_t, void *, size_t, void *, size_t, int)');
-    if (context === null) return null;
+    // The context has to lie where the memory begins, for that is what each call names.
+    if (context === null || koffi.address(context) !== BigInt(workspace.address)) return null;
     return (plain, into) => {
       // Errors are the highest numbers of size_t: below 0 here. The workspace is named so that it lives as long as this.
       const length = Number(call(workspace.address, into, into.length, plain, plain.length, level));
