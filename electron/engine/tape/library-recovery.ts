@@ -35,10 +35,13 @@ export interface RecoverySettings {
  */
 export const recoverLibrary = async (dir: string, settings: RecoverySettings = {}): Promise<LibraryState> => {
   demandLost(dir);
-  const state = readTapes(dir, settings);
+  // Without a tape of a vault in it the folder is left alone: not even a lease is written.
+  readTapes(dir, settings);
   const lease = Lease.acquire(dir);
   try {
     demandLost(dir);
+    // Read once more: whoever held the vault until now may have written to its tapes.
+    const state = readTapes(dir, settings);
     keepDamaged(dir);
     writeLibrary(dir, state);
     return state;
