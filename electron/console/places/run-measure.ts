@@ -17,8 +17,14 @@ export const runMeasure = async (
   signal: AbortSignal,
   sampled: (sample: MeasureSample) => void,
 ): Promise<MeasureSample> => {
-  while (running >= AT_A_TIME) await turn(signal);
-  signal.throwIfAborted();
+  try {
+    while (running >= AT_A_TIME) await turn(signal);
+    signal.throwIfAborted();
+  } catch (aborted) {
+    // It may have been this one that was woken: the turn goes on to the next.
+    waiting.shift()?.();
+    throw aborted;
+  }
   running += 1;
   try {
     return await measure(selection, ownFolders, signal, sampled);
