@@ -2353,11 +2353,17 @@ for index, line in enumerate(sys.stdin):
     attempt(index, 'attributes', work)
 `;
 
+/** Runs a helper so that nothing in the present folder, which may be what is restored, can take its place or be loaded by it. */
+function runHelper(command, args, options) {
+  const path = (process.env.PATH ?? '').split(':').filter((folder) => folder.startsWith('/'));
+  return spawnSync(command, args, { ...options, cwd: '/', env: { ...process.env, PATH: path.join(':') } });
+}
+
 /** Finds out once what this machine has. */
 function findHelpers() {
-  const runs = (command, ...args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+  const runs = (command, ...args) => runHelper(command, args, { stdio: 'ignore' }).status === 0;
   if (WINDOWS) return { python: undefined, tools: new Set() };
-  if (runs('python3', '-c', 'import sys, os; sys.exit(sys.version_info < (3, 7))'))
+  if (runs('python3', '-I', '-c', 'import sys, os; sys.exit(sys.version_info < (3, 7))'))
     return { python: 'python3', tools: new Set() };
   const found = ['mkfifo', 'mknod', 'setfattr'].filter((tool) => runs('sh', '-c', `command -v ${tool}`));
   if (runs('touch', '--version')) found.push('touch');
@@ -2378,7 +2384,7 @@ function runWithPython(python, destination, jobs) {
     const attributes = job.attributes?.map(([name, value]) => [base64(name), value.toString('base64')]);
     return JSON.stringify({ ...job, path: base64(job.path), attributes });
   });
-  const result = spawnSync(python, ['-c', PYTHON, base64(destination.root)], {
+  const result = runHelper(python, ['-I', '-c', PYTHON, base64(destination.root)], {
     input: lines.join('\n'),
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
@@ -2428,7 +2434,7 @@ function runWithTools(tools, destination, jobs) {
     }
   });
   if (lines.length > 0) {
-    const result = spawnSync('sh', { input: toBytes(`${lines.join('\n')}\n`), maxBuffer: 2 ** 28 });
+    const result = runHelper('sh', [], { input: toBytes(`${lines.join('\n')}\n`), maxBuffer: 2 ** 28 });
     for (const line of result.stdout.toString('latin1').split('\n').filter(Boolean)) {
       const [index, what] = [Number.parseInt(line, 10), line.slice(line.indexOf(' ') + 1)];
       undone.push({ job: jobs[index], what, why: 'the command failed' });
@@ -2448,7 +2454,7 @@ function setAttributes(destination, jobs) {
     return [`# file: ${octal(destination.root + job.path)}`, ...lines, ''].join('\n');
   });
   if (blocks.length === 0) return [];
-  const result = spawnSync(SETFATTR, ['-h', '--restore=-'], {
+  const result = runHelper(SETFATTR, ['-h', '--restore=-'], {
     input: toBytes(blocks.join('\n')),
     encoding: 'latin1',
   });

@@ -32,9 +32,13 @@ interface Run {
 }
 
 /** Runs the program like a user does. */
-function rescue(args: readonly string[], options: { env?: NodeJS.ProcessEnv; node?: string } = {}): Run {
+function rescue(args: readonly string[], options: { env?: NodeJS.ProcessEnv; node?: string; cwd?: string } = {}): Run {
   const env = { ...process.env, COLDFRAME_PASSPHRASE_FILE: undefined, ...options.env };
-  const run = spawnSync(options.node ?? process.execPath, [RESCUE, ...args], { env, encoding: 'utf8' });
+  const run = spawnSync(options.node ?? process.execPath, [RESCUE, ...args], {
+    env,
+    encoding: 'utf8',
+    cwd: options.cwd,
+  });
   return { status: run.status, stdout: run.stdout, stderr: run.stderr };
 }
 
@@ -383,6 +387,23 @@ describe('a restore', { timeout: 60_000 }, () => {
       'time of modification to the nanosecond',
     ]);
     expect(fs.statSync(path.join(done.to, 'a')).mtimeMs).toBeCloseTo(1_700_000_000_123.456, 1);
+  });
+
+  it('lets nothing in the folder it is run in take part', () => {
+    const here = fresh();
+    const marker = path.join(here, 'ran');
+    fs.mkdirSync(here);
+    for (const module of ['base64', 'json', 'os', 'stat'])
+      fs.writeFileSync(path.join(here, `${module}.py`), `open(${JSON.stringify(marker)}, 'w')`);
+    for (const tool of ['python3', 'sh', 'touch'])
+      fs.writeFileSync(path.join(here, tool), `#!/bin/sh\n: > '${marker}'\n`, { mode: 0o755 });
+    const { tape } = oneSet([file('/a', text(500))]);
+    const done = restore(vaultFolder([tape.unmount()]), ['latest'], {
+      cwd: here,
+      env: { PATH: `.:${process.env.PATH}`, PYTHONPATH: here },
+    });
+    expect(done).toMatchObject({ status: 0, restored: 1 });
+    expect(fs.existsSync(marker)).toBe(false);
   });
 
   it('uses the shell tools where python3 is missing', () => {
