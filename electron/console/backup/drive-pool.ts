@@ -140,7 +140,7 @@ export class DrivePool<Access> {
 
   /** What the channel of each drive that was ever needed is doing now. */
   channels(): ChannelNews[] {
-    return [...this.#drives].map(([channel, { state, tape }]) => ({ channel, state, tape }));
+    return [...this.#drives].map(([channel, { state, tape }]) => ({ channel, state, drive: channel + 1, tape }));
   }
 
   /** Hears of every step of every channel; returns how to stop hearing. */
@@ -238,7 +238,7 @@ export class DrivePool<Access> {
   #entered(channel: number, drive: Drive<Access>, state: ChannelState): void {
     drive.state = state;
     this.lanes.entered(channel + 1, state);
-    for (const listener of this.#listeners) listener({ channel, state, tape: drive.tape });
+    for (const listener of this.#listeners) listener({ channel, state, drive: channel + 1, tape: drive.tape });
   }
 
   #resolve(drive: Drive<Access>, id: number): void {

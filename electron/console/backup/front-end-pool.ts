@@ -98,12 +98,13 @@ export class FrontEndPool {
     };
   }
 
-  /** How many front ends there are, and the processor time that they have used by when it was last asked for. */
-  work(): { readonly workers: number; readonly workerCpuMs: number | null } {
+  /** How many front ends there are, and the processor time that they have used by when it was last told. */
+  work(): { readonly workers: number; readonly workerCpuMs: number } {
     for (const { thread } of this.#members) thread.lookAtCpu();
-    const known = this.#members.map(({ thread }) => thread.cpuMs).filter((each) => each !== null);
-    const whole = known.length === this.#members.length && known.length > 0;
-    return { workers: this.#members.length, workerCpuMs: whole ? known.reduce((sum, each) => sum + each, 0) : null };
+    return {
+      workers: this.#members.length,
+      workerCpuMs: this.#members.reduce((sum, { thread }) => sum + (thread.cpuMs ?? 0), 0),
+    };
   }
 
   /** Lets every front end hand over what it holds; resolves with their spools, by number. */

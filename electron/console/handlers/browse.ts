@@ -61,6 +61,7 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   },
 
   find: async ({ pattern, object, allVersions, after, limit }) => {
+    if (pattern === '') throw noPattern();
     const vaults = object === undefined ? parts.store.vaults.list() : [await vaultWith(parts, object)];
     const options = { object: object ?? null, allVersions: allVersions ?? false };
     const { rows, next } = await draw(parts, vaults, { after, limit }, (catalog) => catalog.find(pattern, options));
@@ -152,3 +153,9 @@ const vaultWith = async (parts: ConsoleParts, object: string): Promise<VaultInfo
   }
   return vaultOf(parts, objectNamed(parts, object));
 };
+
+const noPattern = (): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: 'The pattern to look for is empty.',
+    guidance: "Give a part of a name or a pattern such as '*.odt'.",
+  });

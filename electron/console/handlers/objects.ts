@@ -11,6 +11,7 @@ import {
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
+import { compileGlob } from '../../engine/selection/glob.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { VaultInfo } from '../use-cases.ts';
@@ -152,6 +153,12 @@ const demandRoot = (path: ByteString, vaults: readonly VaultInfo[]): void => {
 const realPath = (path: ByteString): ByteString =>
   byteStringOf(realpathSync.native(Buffer.from(path, 'latin1'), { encoding: 'buffer' }));
 
+/** Throws USAGE for an exclusion that cannot be used: better now than at the next backup. */
+const usable = (exclude: readonly string[] = []): string[] => {
+  for (const pattern of exclude) compileGlob(pattern);
+  return [...new Set(exclude)];
+};
+
 const selectionOf = ({
   files,
   unprotect,
@@ -163,7 +170,7 @@ const selectionOf = ({
     crossFileSystems: crossFileSystems ?? false,
   })),
   unprotected: [...new Set(unprotect)],
-  exclude: [...new Set(exclude)],
+  exclude: usable(exclude),
 });
 
 /** The id under which the vault already has sets of this name: an object that is added again goes on with them. */

@@ -89,6 +89,7 @@ export class JobBoard {
 
   /** The one job whose id begins so. */
   find(prefix: string): StoredJob {
+    if (prefix === '') throw noId();
     const [job, another] = this.#table.byPrefix(prefix);
     if (job && !another) return { ...this.#current(job), input: job.input };
     throw new ColdframeError(another ? 'USAGE' : 'NO_SUCH_JOB', {
@@ -152,3 +153,9 @@ export class JobBoard {
     });
   }
 }
+
+const noId = (): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: 'The id of a job is empty.',
+    guidance: 'Give an id or its first digits; list them with: coldframe job list',
+  });

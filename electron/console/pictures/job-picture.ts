@@ -41,7 +41,7 @@ export class JobPicture implements PictureTaps {
   #book: LaneBook | null = null;
   #scan: ScanNews | null = null;
   #gauge: StationGauge | null = null;
-  #stations: Pick<Picture, 'stations' | 'bottleneck'> = this.#meter.sample(NOTHING, null, 0);
+  #stations: Pick<Picture, 'stations' | 'bottleneck'> = UNKNOWN_STATIONS;
   #rates = new Map<number, { at: number; bytes: number; rate: number }>();
   #moved = { began: 0, at: 0 };
   #unhook: (() => void)[] = [];
@@ -80,7 +80,7 @@ export class JobPicture implements PictureTaps {
     const at = performance.now();
     const moved = this.#book ? bytesMoved(this.#book) - this.#moved.began : 0;
     const totals = { bytesRead: progress?.bytesRead ?? 0, bytesStored: progress?.bytesStored ?? 0, bytesMoved: moved };
-    this.#stations = this.#meter.sample(totals, this.#gauge?.workerCpuMs ?? null, at);
+    this.#stations = this.#meter.sample(totals, at);
     for (const { drive, bytesMoved: bytes } of this.#book?.lanes ?? []) {
       const before = this.#rates.get(drive);
       const rate = before && at > before.at ? Math.round(((bytes - before.bytes) * 1000) / (at - before.at)) : 0;
@@ -142,7 +142,8 @@ export class JobPicture implements PictureTaps {
   }
 }
 
-const NOTHING = { bytesRead: 0, bytesStored: 0, bytesMoved: 0 };
+const UNKNOWN = { bytesPerSecond: 0, busy: null };
+const UNKNOWN_STATIONS = { stations: { source: UNKNOWN, processing: UNKNOWN, tape: UNKNOWN }, bottleneck: null };
 
 const bytesMoved = (book: LaneBook): number => book.lanes.reduce((sum, lane) => sum + lane.bytesMoved, 0);
 

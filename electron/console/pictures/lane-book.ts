@@ -1,5 +1,5 @@
 import type { LaneChunk, LogEntry } from '../../../shared/contract/picture.ts';
-import type { ChannelState } from '../../engine/mover/channel-state.ts';
+import type { ChannelDirection, ChannelState } from '../../engine/mover/channel-state.ts';
 
 /** Chunks that are remembered of each lane: more than a tape of the usual size has. */
 const KEPT_CHUNKS = 4096;
@@ -32,9 +32,14 @@ export type LaneNews = Pick<LogEntry, 'code' | 'context'>;
 /** What happens at the drives of a vault, told by whoever moves chunks; every picture that is drawn of them reads it. */
 export class LaneBook {
   readonly sets: { readonly id: string; readonly object: string | null }[] = [];
+  readonly #direction: ChannelDirection;
   readonly #setPlaces = new Map<string, number>();
   readonly #lanes = new Map<number, LaneRecord>();
   readonly #listeners = new Set<(news: LaneNews) => void>();
+
+  constructor(direction: ChannelDirection = 'backup') {
+    this.#direction = direction;
+  }
 
   /** By drive. */
   get lanes(): LaneRecord[] {
@@ -50,15 +55,21 @@ export class LaneBook {
 
   entered(drive: number, state: ChannelState): void {
     const lane = this.#lane(drive);
-    if (state === 'at-end' && lane.state !== 'at-end' && lane.tape !== null)
-      this.#tell('UNMOUNTED', { drive, tape: lane.tape });
+    // Only what moved, or was about to, has a tape that goes out now.
+    const moved = lane.state === 'writing' || lane.state === 'reading' || lane.state === 'at-beginning';
+    if (state === 'at-end' && moved && lane.tape !== null) this.#tell('UNMOUNTED', { drive, tape: lane.tape });
     lane.state = state;
   }
 
   mounted(drive: number, { tape, bytesCapacity, bytesUsed }: LaneTape): void {
     const lane = this.#lane(drive);
-    // A set that goes on, on another tape: spanning is what people look for in the log.
-    const spans = lane.tape !== null && lane.tape !== tape && lane.chunkCount > 0 && lane.state === 'at-end';
+    // A set that goes on, on another tape: spanning is what people look for in the log. A restore reads tape after tape.
+    const spans =
+      this.#direction === 'backup' &&
+      lane.tape !== null &&
+      lane.tape !== tape &&
+      lane.chunkCount > 0 &&
+      lane.state === 'at-end';
     if (spans) this.#tell('SPANNED', { drive, from: lane.tape, to: tape });
     Object.assign(lane, {
       tape,

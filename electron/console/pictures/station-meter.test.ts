@@ -13,31 +13,37 @@ const GAUGE: StationGauge = {
 };
 
 /** Two seconds of a job that reads 100 bytes a second; its workers compute for so much of the time. */
-const bottleneck = (gauge: Partial<StationGauge>, computing: number | null, bytes = 100) => {
+const drawn = (gauge: Partial<StationGauge>, computing: number, bytes = 100, firstLook = 0) => {
   const meter = new StationMeter();
-  for (let at = 0; at <= 2000; at += 50) meter.look({ ...GAUGE, ...gauge }, at);
-  meter.sample({ bytesRead: 0, bytesStored: 0, bytesMoved: 0 }, computing === null ? null : 0, 0);
-  return meter.sample(
-    { bytesRead: bytes * 2, bytesStored: bytes, bytesMoved: bytes },
-    computing === null ? null : 2000 * 2 * computing,
-    2000,
-  );
+  const look = (at: number) => meter.look({ ...GAUGE, workerCpuMs: at * 2 * computing, ...gauge }, at);
+  if (firstLook === 0) look(0);
+  meter.sample({ bytesRead: 0, bytesStored: 0, bytesMoved: 0 }, 0);
+  for (let at = Math.max(50, firstLook); at <= 1000; at += 50) look(at);
+  meter.sample({ bytesRead: bytes, bytesStored: bytes / 2, bytesMoved: bytes / 2 }, 1000);
+  for (let at = 1050; at <= 2000; at += 50) look(at);
+  return meter.sample({ bytesRead: bytes * 2, bytesStored: bytes, bytesMoved: bytes }, 2000);
 };
 
-test('full staging waits for the tapes, busy workers are it themselves, the others wait for the source', () => {
-  expect(bottleneck({ ready: 3, draining: 1 }, 0.9).bottleneck).toBe('tape');
-  expect(bottleneck({}, 0.9).bottleneck).toBe('processing');
-  expect(bottleneck({}, 0.2).bottleneck).toBe('source');
+test('full staging waits for the tapes, else the station that works the most is waited for', () => {
+  expect(drawn({ ready: 3, draining: 1 }, 0.9).bottleneck).toBe('tape');
+  expect(drawn({ draining: 2 }, 0.4).bottleneck).toBe('tape');
+  expect(drawn({}, 0.9).bottleneck).toBe('processing');
+  expect(drawn({}, 0.2).bottleneck).toBe('source');
 });
 
 test('what cannot be told is not guessed', () => {
-  expect(bottleneck({}, null).bottleneck).toBe(null);
-  expect(bottleneck({}, 0.9, 0).bottleneck).toBe(null);
+  expect(drawn({ workers: 0 }, 0).bottleneck).toBe(null);
+  expect(drawn({}, 0.9, 0).bottleneck).toBe(null);
+});
+
+test('a job that was sampled before its threads were looked at has shares all the same', () => {
+  expect(drawn({}, 0.9, 100, 100)).toMatchObject({ bottleneck: 'processing' });
 });
 
 test('rates and shares are those of the last seconds', () => {
-  const { stations } = bottleneck({ draining: 1 }, 0.5);
+  const { stations } = drawn({ draining: 1 }, 0.5);
   expect(stations.source.bytesPerSecond).toBe(100);
+  expect(stations.source.busy).toBeCloseTo(0.5);
   expect(stations.processing.busy).toBeCloseTo(0.5);
   expect(stations.tape.busy).toBeCloseTo(0.5);
 });

@@ -9,9 +9,9 @@ export interface StationGauge {
   readonly draining: number;
   /** Drives that take chunks. */
   readonly drives: number;
-  /** Threads that read and process, and how much processor time they have used by now, milliseconds; null: not known. */
+  /** Threads that read and process by now, and how much processor time they have used as far as that is known, milliseconds. */
   readonly workers: number;
-  readonly workerCpuMs: number | null;
+  readonly workerCpuMs: number;
 }
 
 /** Totals that rates are made of. */
@@ -25,65 +25,83 @@ type Stations = Pick<Picture, 'stations' | 'bottleneck'>;
 
 /** How far back rates and shares look. */
 const WINDOW_MS = 5000;
-const SHORTEST_MS = 400;
+const SHORTEST_MS = 200;
 /** All slots taken for more of the time than this: those who fill them wait for the tapes. */
 const FULL_SHARE = 0.5;
-/** Workers that compute for more of the time than this do not wait for the source. */
-const COMPUTING_SHARE = 0.6;
 
 interface Point extends MeterTotals {
   readonly at: number;
-  readonly cpuMs: number | null;
+  /** Processor time of the workers, and how long they have been there, added up; null before the first look. */
+  readonly work: { readonly cpuMs: number; readonly presentMs: number } | null;
 }
 
 /**
- * Rates and shares over the last seconds, and who the others wait for. Staging that is full waits for the tapes; workers
- * that compute are the bottleneck themselves; else they wait for the source.
+ * Rates and shares over the last seconds, and who the others wait for: the tapes while staging is full, else the station
+ * that works for most of the time. Workers that neither compute nor wait for a free slot wait for the source.
  */
 export class StationMeter {
   #points: Point[] = [];
-  #looks: { at: number; full: number; drainingShare: number; workers: number }[] = [];
+  #looks: { at: number; full: number; drainingShare: number }[] = [];
+  #last: { at: number; workers: number; cpuMs: number } | null = null;
+  #presentMs = 0;
 
   /** Looks at the stations; the more often, the truer the shares. */
   look(gauge: StationGauge, at: number): void {
     const full = gauge.filling + gauge.ready + gauge.draining >= gauge.slots ? 1 : 0;
     const drainingShare = gauge.drives > 0 ? Math.min(1, gauge.draining / gauge.drives) : 0;
-    this.#looks.push({ at, full, drainingShare, workers: gauge.workers });
+    this.#looks.push({ at, full, drainingShare });
     while (this.#looks.length > 1 && at - (this.#looks[0]?.at ?? at) > WINDOW_MS) this.#looks.shift();
+    this.#presentMs += this.#last === null ? 0 : this.#last.workers * (at - this.#last.at);
+    this.#last = { at, workers: gauge.workers, cpuMs: gauge.workerCpuMs };
   }
 
-  sample(totals: MeterTotals, cpuMs: number | null, at: number): Stations {
-    this.#points.push({ ...totals, at, cpuMs });
+  sample(totals: MeterTotals, at: number): Stations {
+    const work = this.#last && { cpuMs: this.#last.cpuMs, presentMs: this.#presentMs };
+    this.#points.push({ ...totals, at, work });
     while (this.#points.length > 2 && at - (this.#points[1]?.at ?? at) >= WINDOW_MS) this.#points.shift();
     const first = this.#points[0] as Point;
     const span = at - first.at;
     if (span < SHORTEST_MS) return { stations: { source: IDLE, processing: IDLE, tape: IDLE }, bottleneck: null };
     const rate = (part: keyof MeterTotals): number =>
       Math.max(0, Math.round(((totals[part] - first[part]) * 1000) / span));
-    const share = (of: 'full' | 'drainingShare'): number | null =>
-      this.#looks.length === 0 ? null : this.#looks.reduce((sum, look) => sum + look[of], 0) / this.#looks.length;
-    const workers = this.#looks.at(-1)?.workers ?? 0;
-    const computing =
-      cpuMs === null || first.cpuMs === null || workers === 0
-        ? null
-        : Math.min(1, Math.max(0, (cpuMs - first.cpuMs) / (span * workers)));
-    const full = share('full');
-    const waiting = computing === null || full === null ? null : Math.max(0, 1 - computing - full);
+    const computing = this.#computing();
+    const full = this.#share('full');
+    const busy = {
+      source: computing === null || full === null ? null : Math.max(0, 1 - computing - full),
+      processing: computing,
+      tape: this.#share('drainingShare'),
+    };
     const stations = {
-      source: { bytesPerSecond: rate('bytesRead'), busy: waiting },
-      processing: { bytesPerSecond: rate('bytesStored'), busy: computing },
-      tape: { bytesPerSecond: rate('bytesMoved'), busy: share('drainingShare') },
+      source: { bytesPerSecond: rate('bytesRead'), busy: busy.source },
+      processing: { bytesPerSecond: rate('bytesStored'), busy: busy.processing },
+      tape: { bytesPerSecond: rate('bytesMoved'), busy: busy.tape },
     };
     const moves = totals.bytesRead > first.bytesRead || totals.bytesMoved > first.bytesMoved;
-    return { stations, bottleneck: moves ? bottleneckOf(full, computing) : null };
+    return { stations, bottleneck: moves ? bottleneckOf(full, busy) : null };
+  }
+
+  #share(of: 'full' | 'drainingShare'): number | null {
+    return this.#looks.length === 0 ? null : this.#looks.reduce((sum, look) => sum + look[of], 0) / this.#looks.length;
+  }
+
+  /** Share of the time of all workers that they computed, since the first point that knows of any. */
+  #computing(): number | null {
+    const since = this.#points.find(({ work }) => work !== null)?.work;
+    const now = this.#points.at(-1)?.work;
+    if (!since || !now || now.presentMs <= since.presentMs) return null;
+    return Math.min(1, Math.max(0, (now.cpuMs - since.cpuMs) / (now.presentMs - since.presentMs)));
   }
 }
 
 const IDLE = { bytesPerSecond: 0, busy: null };
 
-const bottleneckOf = (full: number | null, computing: number | null): Picture['bottleneck'] => {
-  if (full === null) return null;
+const bottleneckOf = (
+  full: number | null,
+  { source, processing, tape }: Record<'source' | 'processing' | 'tape', number | null>,
+): Picture['bottleneck'] => {
+  if (full === null || tape === null) return null;
   if (full > FULL_SHARE) return 'tape';
-  if (computing === null) return null;
-  return computing > COMPUTING_SHARE ? 'processing' : 'source';
+  if (source === null || processing === null) return null;
+  if (tape >= Math.max(source, processing)) return 'tape';
+  return processing >= source ? 'processing' : 'source';
 };

@@ -3,13 +3,12 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import { tapeId } from '../../../shared/units.ts';
 import type { RestoreDrives } from '../../engine/restore/index.ts';
 import { isShelved } from '../../engine/tape/tape-shelf.ts';
-import { LaneBook } from '../pictures/lane-book.ts';
 import type { OpenVault } from '../vault-session.ts';
 
 const RETRY_MS = 200;
 
 /** The drives of a vault for reading: each tape goes into whichever drive is free, and back into its slot afterwards. */
-export const libraryDrives = ({ vault, keys }: OpenVault, lanes = new LaneBook()): RestoreDrives => {
+export const libraryDrives = ({ vault, keys }: OpenVault): RestoreDrives => {
   const numbers = vault.library.state.drives.map(({ number }) => number);
   return {
     count: numbers.length,
@@ -19,10 +18,6 @@ export const libraryDrives = ({ vault, keys }: OpenVault, lanes = new LaneBook()
         for (const drive of numbers) {
           try {
             vault.library.mount(drive, volume);
-            const { settings } = vault.library.state;
-            lanes.entered(drive, 'at-beginning');
-            lanes.mounted(drive, { tape, bytesCapacity: settings.tapeBytes, bytesUsed: 0 });
-            lanes.entered(drive, 'reading');
             return { drive, access: vault.access(volume, keys) };
           } catch (thrown) {
             if (asColdframeError(thrown).code !== 'TAPE_IN_USE') throw thrown;
@@ -31,10 +26,7 @@ export const libraryDrives = ({ vault, keys }: OpenVault, lanes = new LaneBook()
         await sleep(RETRY_MS, undefined, { signal });
       }
     },
-    unmount: (drive) => {
-      vault.library.unmount(drive);
-      lanes.entered(drive, 'at-end');
-    },
+    unmount: (drive) => vault.library.unmount(drive),
   };
 };
 

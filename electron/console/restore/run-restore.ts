@@ -7,6 +7,7 @@ import { bootId } from '../../platform/process-identity.ts';
 import { homeLayout } from '../home/directory.ts';
 import { bytesOfPath } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
+import { RestoreLanes } from '../pictures/restore-lanes.ts';
 import type { JobControl, RestoreRequest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
@@ -65,11 +66,13 @@ export const runRestore = async (
   refuseConflicts(planned);
   const plan: RestorePlan = { ...planned, file: folder.adopt(planned.id) };
   failpoint('restore:after-plan');
-  const lanes = new LaneBook();
+  const lanes = new LaneBook('restore');
+  const channels = new RestoreLanes(lanes, vault.vault.library.state.settings.tapeBytes);
   job.picture.lanes(lanes);
   const outcome = await executePlan(plan, {
     keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
-    drives: libraryDrives(vault, lanes),
+    drives: libraryDrives(vault),
+    onChannel: (news) => channels.hear(news),
     onRead: (drive, { set, payloadBytes, kind, offset }) =>
       lanes.moved(drive, set, payloadBytes, kind, offset + payloadBytes),
     control: control.control,

@@ -159,7 +159,7 @@ describe('a back end', () => {
     expect(states(answers).slice(4)).toEqual(['writing', 'at-end', 'closed']);
     backEnd.request({ kind: 'join', job: 2, set });
     await stop();
-    expect(states(answers).slice(7)).toEqual(['open', 'closed']);
+    expect(states(answers).slice(7)).toEqual(['requested', 'open', 'closed']);
   });
 
   test('takes a tape that is put in beside another for the defect that it is', async () => {

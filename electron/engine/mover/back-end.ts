@@ -119,7 +119,10 @@ export class BackEnd<Access> {
 
   /** A new job or a new tape: what stopped this drive before may be over. */
   #ready(): void {
-    if (this.#channel.state === 'closed') this.#channel = this.#newChannel();
+    if (this.#channel.state === 'closed') {
+      this.#channel = this.#newChannel();
+      this.#answer({ kind: 'state', state: this.#channel.state });
+    }
     if (this.#channel.state === 'requested') this.#channel.take('opened');
     this.#dormant = false;
     this.#tapeWanted = false;

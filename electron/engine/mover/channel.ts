@@ -4,6 +4,8 @@ import { type ChannelDirection, type ChannelEvent, type ChannelState, channelTra
 export interface ChannelNews {
   readonly channel: number;
   readonly state: ChannelState;
+  /** Number of its drive, from 1; null while it has none. */
+  readonly drive: number | null;
   /** The tape in its drive. */
   readonly tape: string | null;
 }

@@ -10,12 +10,14 @@ export class TapeChannel {
   readonly #drives: RestoreDrives;
   readonly #reader: CallingThread<ReaderRequest, ReaderAnswer>;
   readonly #channel: Channel;
+  readonly #tell: () => void;
   #tape: string | null = null;
   #drive: number | null = null;
 
   constructor(number: number, file: string | null, drives: RestoreDrives, news: (news: ChannelNews) => void) {
     this.#drives = drives;
-    this.#channel = new Channel('restore', (state) => news({ channel: number, state, tape: this.#tape }));
+    this.#tell = () => news({ channel: number, state: this.#channel.state, drive: this.#drive, tape: this.#tape });
+    this.#channel = new Channel('restore', this.#tell);
     this.#reader = new CallingThread('restore-reader', { file });
     this.#channel.take('opened');
   }
@@ -30,6 +32,7 @@ export class TapeChannel {
     const { drive, access } = await this.#drives.mount(tape, signal);
     this.#drive = drive;
     this.#tape = tape;
+    this.#tell();
     await this.#call({ kind: 'mount', access });
     if (this.#channel.state === 'at-end') this.#channel.take('next-tape');
     else {

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { ConsoleScene } from '../testing/console-scene.ts';
+
+// Past the schemas, as a command calls in its own process.
+test('nothing is looked for by an empty text, and no object gets an exclusion that cannot be used', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const { console } = scene;
+  const usage = { code: 'USAGE' };
+  await expect(console.call('find', { pattern: '' })).rejects.toMatchObject(usage);
+  await expect(console.call('job.show', { job: '' })).rejects.toMatchObject(usage);
+  const files = [{ path: scene.source }];
+  const add = { name: 'more', vault: scene.vault, files, exclude: ['*.tmp', '!keep'] };
+  await expect(console.call('object.add', add)).rejects.toMatchObject({ ...usage, context: { pattern: '!keep' } });
+  await expect(console.call('object.update', { object: 'files', exclude: ['[a'] })).rejects.toMatchObject(usage);
+  const { objects } = await console.call('object.list', {});
+  expect(objects.map(({ name }) => name)).toEqual(['files']);
+});
