@@ -1,6 +1,8 @@
 import { closeSync, constants, copyFileSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ByteString, byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
+import { destinationFiles } from '../../platform/destination-files.ts';
+import { sourceFiles } from '../../platform/source-files.ts';
 import { type Finding, limited, missing, type Probe, works } from './check.ts';
 
 const CAP_DAC_READ_SEARCH = 1n << 2n;
@@ -15,10 +17,11 @@ export const sourceProbes = (folder: string, file: string): readonly Probe[] => 
       process.platform === 'linux'
         ? works(`Linux on ${process.arch}`)
         : limited(
-            `${process.platform}: restore needs Linux in this version; Coldframe has not been tried on this system`,
-            'Use Coldframe on Linux. What is backed up here is without extents, holes, extended attributes, ACLs and file flags.',
+            `${process.platform}: Coldframe has never been run on this system; it reads and writes with what Node offers`,
+            'Restore what you back up here at once, and compare it. Use Linux where you need all of what a file is.',
           ),
   },
+  ...portableProbes(),
   {
     area: 'System',
     name: 'Rights',
@@ -27,6 +30,18 @@ export const sourceProbes = (folder: string, file: string): readonly Probe[] => 
   },
   ...(process.platform === 'linux' ? linuxProbes(folder, file) : []),
 ];
+
+/** What is missing where there are no system calls of our own. */
+const portableProbes = (): readonly Probe[] => {
+  if (process.platform === 'linux') return [];
+  const of = (name: string, limits: readonly string[]): Probe => ({
+    area: 'System',
+    name,
+    remedy: '',
+    look: () => limited(limits.join(' '), 'Use Linux where you need them.'),
+  });
+  return [of('Reading', sourceFiles().limits), of('Restoring', destinationFiles().limits)];
+};
 
 /** Whether every file can be read, whoever it belongs to. */
 const rights = (): Finding => {

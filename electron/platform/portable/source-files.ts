@@ -1,21 +1,10 @@
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  opendirSync,
-  openSync,
-  readlinkSync,
-  realpathSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, opendirSync, openSync, readlinkSync, realpathSync } from 'node:fs';
 import { type ByteString, byteStringOf, displayText, joinBytes } from '../../../shared/byte-string.ts';
-import { errnoOf, ioError, isErrno } from '../errno.ts';
-import { type FileStat, foldInode, TYPE_DIRECTORY, typeOfMode } from '../file-stat.ts';
+import { ioError, isErrno } from '../errno.ts';
+import { type FileStat, TYPE_DIRECTORY, typeOfMode } from '../file-stat.ts';
 import type { OpenDirectory, SourceFiles } from '../source-files-interface.ts';
-import { fromSystemPath, type SystemPath, toSystemPath } from './system-path.ts';
-
-const BILLION = 1_000_000_000n;
+import { calling, fillStat } from './calling-node.ts';
+import { fromSystemPath, toSystemPath } from './system-path.ts';
 
 /** A directory by its path: the best that Node offers. Who replaces a parent by a link in between can lead it astray. */
 class PortableDirectory implements OpenDirectory {
@@ -111,7 +100,7 @@ export const portableSourceFiles: SourceFiles = {
   resolve: (path) => calling('realpath', path, (at) => fromSystemPath(realpathSync.native(at, { encoding: 'buffer' }))),
   userName: () => '',
   groupName: () => '',
-  statFile: (fd, into) => fill(into, fstatSync(fd, { bigint: true })),
+  statFile: (fd, into) => void fillStat(into, fstatSync(fd, { bigint: true })),
   fileFlagsOf: () => null,
   extendedAttributesOf: () => [],
   closeFile: (fd) => closeSync(fd),
@@ -127,41 +116,8 @@ function openDirectory(path: ByteString): OpenDirectory {
 
 /** Fills in what a path is, without following it. */
 function lstat(path: ByteString, into: FileStat): void {
-  fill(
+  fillStat(
     into,
     calling('stat', path, (at) => lstatSync(at, { bigint: true })),
   );
-}
-
-/** Takes Node's answer apart; bigints keep the nanoseconds. */
-function fill(into: FileStat, from: BigIntStats): void {
-  const mode = Number(from.mode);
-  into.type = typeOfMode(mode);
-  into.mode = mode & 0o7777;
-  into.uid = Number(from.uid);
-  into.gid = Number(from.gid);
-  into.links = Number(from.nlink);
-  into.size = Number(from.size);
-  into.allocated = Number(from.blocks) * 512;
-  into.inode = foldInode(Number(from.ino & 0xffffffffn), Number((from.ino >> 32n) & 0xffffffffn));
-  into.device = Number(from.dev);
-  into.mount = 0;
-  into.modifiedSeconds = seconds(from.mtimeNs);
-  into.modifiedNanos = Number(from.mtimeNs - BigInt(into.modifiedSeconds) * BILLION);
-  into.changedSeconds = seconds(from.ctimeNs);
-  into.changedNanos = Number(from.ctimeNs - BigInt(into.changedSeconds) * BILLION);
-  into.deviceMajor = Number((from.rdev >> 8n) & 0xfffn);
-  into.deviceMinor = Number((from.rdev & 0xffn) | ((from.rdev >> 12n) & 0xfff00n));
-}
-
-/** Whole seconds, rounded towards the past, so that nanoseconds are never negative. */
-const seconds = (nanos: bigint): number => Number(nanos / BILLION - (nanos % BILLION < 0n ? 1n : 0n));
-
-/** Calls Node and turns its errors into ours. */
-function calling<T>(call: string, path: ByteString, body: (path: SystemPath) => T): T {
-  try {
-    return body(toSystemPath(path));
-  } catch (error) {
-    throw ioError(call, errnoOf(error) ?? 'EIO', displayText(path), error);
-  }
 }

@@ -1,17 +1,17 @@
-import { constants } from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../../shared/errors.ts';
 import { type SetId, setId } from '../../../../shared/units.ts';
-import { isErrno } from '../../../platform/errno.ts';
+import { destinationFiles } from '../../../platform/destination-files.ts';
+import { errnoOf, isErrno } from '../../../platform/errno.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
-import { closeFd, openAt, syncFileSystem } from '../../../platform/linux/index.ts';
 import { releaseMemory } from '../../../platform/linux/release-memory.ts';
 import { RunControl } from '../../mover/run-control.ts';
-import { PlanStore, ROOT_DIRECTORY } from '../plan/plan-store.ts';
+import { DIRECTORY_STATE, PlanStore, ROOT_DIRECTORY } from '../plan/plan-store.ts';
 import { ChunkWriter, PROGRESS } from '../write/chunk-writer.ts';
 import { Destination } from '../write/destination.ts';
 import { ElementFailures } from '../write/element-failures.ts';
 import { elementById, rowsOf } from '../write/element-row.ts';
+import { isFatal } from '../write/fatal.ts';
 import { FileWriter } from '../write/file-writer.ts';
 import { FinishDirectories } from '../write/finish-directories.ts';
 import { FreshFiles } from '../write/fresh-files.ts';
@@ -39,7 +39,7 @@ export class Writer {
   constructor({ plan, keys, control, progress }: WriterSetup) {
     this.#control = new RunControl(control);
     this.#store = PlanStore.open(plan.file);
-    this.#destination = new Destination(this.#store, plan.destination.root);
+    this.#destination = new Destination(this.#store, destinationFiles(plan.destination.layer), plan.destination.root);
     this.#progress = new Float64Array(progress);
     this.#keys = new SetKeys(keys);
     const notes = (): WriteNotes => this.#notes;
@@ -125,7 +125,7 @@ export class Writer {
   #removeLeftovers(): void {
     for (const [directory, name] of rowsOf<[number, string]>(this.#store, 'SELECT directory, name FROM leftover')) {
       try {
-        removeQuietly(this.#destination.directory(directory), name as ByteString);
+        removeQuietly(this.#destination.files, this.#destination.directory(directory), name as ByteString);
       } catch (error) {
         if (!isErrno(error, 'EISDIR', 'EPERM', 'EACCES')) throw error;
       }
@@ -134,12 +134,20 @@ export class Writer {
 
   /** Makes all of the destination durable. */
   #sync(): void {
-    const fd = openAt(this.#destination.directory(ROOT_DIRECTORY), '.' as ByteString, constants.O_RDONLY);
-    try {
-      syncFileSystem(fd);
-      failpoint('restore:after-sync');
-    } finally {
-      closeFd(fd);
+    if (!this.#destination.files.syncAll(this.#destination.directory(ROOT_DIRECTORY))) this.#syncDirectories();
+    failpoint('restore:after-sync');
+  }
+
+  /** Their files are durable already. */
+  #syncDirectories(): void {
+    const wanted = 'SELECT id FROM directory WHERE state <> ?';
+    for (const [id] of rowsOf<[number]>(this.#store, wanted, DIRECTORY_STATE.skip)) {
+      try {
+        this.#destination.files.syncDirectory(this.#destination.directory(id));
+      } catch (error) {
+        // What could not be made was named when it was to be dressed.
+        if (errnoOf(error) === null || isFatal(error)) throw error;
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 import { type ByteString, joinBytes } from '../../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ElementAttributes, ElementRecord } from '../../../../shared/model/element.ts';
-import { closeFd } from '../../../platform/linux/index.ts';
+import { type DestinationFiles, destinationFiles } from '../../../platform/destination-files.ts';
 import { ByteWriter } from '../../blockset/byte-writer.ts';
 import { writeAttributes } from '../../blockset/element-codec.ts';
 import { chooseTapes } from './choose-tapes.ts';
@@ -55,6 +55,7 @@ export const buildPlan = (source: ElementSource, order: PlanOrder, check: () => 
 
 class PlanBuilder {
   readonly #order: PlanOrder;
+  readonly #files: DestinationFiles;
   readonly #relativeTo: readonly ByteString[];
   readonly #store: PlanStore;
   readonly #prior: PriorRun | null;
@@ -74,15 +75,21 @@ class PlanBuilder {
 
   constructor(order: PlanOrder) {
     this.#order = order;
+    this.#files = destinationFiles(order.destination.layer);
     this.#relativeTo = pathParts(order.destination.relativeTo);
     this.#store = PlanStore.create(order.file);
     this.#prior = order.prior === null ? null : PriorRun.open(order.prior, order.bootId);
-    this.#rootFd = openRoot(order.destination.root);
+    this.#rootFd = openRoot(this.#files, order.destination.root);
     const { policy } = order.destination;
-    this.#directories = new PlannedDirectories(this.#store, policy, this.#prior, this.#rootFd, (parent, name, action) =>
-      this.#conflict(parent, name, action),
+    this.#directories = new PlannedDirectories(
+      this.#files,
+      this.#store,
+      policy,
+      this.#prior,
+      this.#rootFd,
+      (parent, name, action) => this.#conflict(parent, name, action),
     );
-    this.#placements = new Placements(policy, this.#prior);
+    this.#placements = new Placements(this.#files, policy, this.#prior);
     this.#mapping = new ReMapping(this.#store);
   }
 
@@ -92,6 +99,7 @@ class PlanBuilder {
     try {
       const names = targetParts(attributes.path, this.#relativeTo);
       if (names === null) return;
+      if (names[0] !== undefined) names[0] = this.#files.firstName(this.#order.destination.root, names[0]);
       if (attributes.type === 'dir') this.#directory(names, attributes);
       else this.#other(names, record);
     } catch (thrown) {
@@ -129,7 +137,7 @@ class PlanBuilder {
   close(): void {
     this.#comparing?.close();
     this.#directories.close();
-    if (this.#rootFd !== null) closeFd(this.#rootFd);
+    if (this.#rootFd !== null) this.#files.closeFd(this.#rootFd);
     this.#prior?.close();
     this.#store.close();
   }

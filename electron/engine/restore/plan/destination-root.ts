@@ -1,7 +1,6 @@
-import { constants } from 'node:fs';
 import { type ByteString, joinBytes } from '../../../../shared/byte-string.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { isErrno } from '../../../platform/errno.ts';
-import { AT_FDCWD, O_PATH, openAt } from '../../../platform/linux/index.ts';
 import { type PlanStore, ROOT_DIRECTORY } from './plan-store.ts';
 
 /** Path of a planned directory at the destination. */
@@ -16,10 +15,10 @@ export const directoryPath = (store: PlanStore, root: ByteString, id: number): B
   return names.reduceRight(joinBytes, root);
 };
 
-/** A descriptor of the destination's root to look from, or null when it is not there. The user named it: links in it are his. */
-export const openRoot = (root: ByteString): number | null => {
+/** The destination's root to look from, or null when it is not there. */
+export const openRoot = (files: DestinationFiles, root: ByteString): number | null => {
   try {
-    return openAt(AT_FDCWD, root, O_PATH | constants.O_DIRECTORY);
+    return files.openRoot(root);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
     throw error;

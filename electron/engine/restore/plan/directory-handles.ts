@@ -1,5 +1,5 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
-import { closeFd } from '../../../platform/linux/index.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 
 export interface DirectoryStep {
   readonly parent: number;
@@ -7,10 +7,11 @@ export interface DirectoryStep {
 }
 
 /**
- * Descriptors of the directories that were used last, by their number in the plan. Each is opened from its parent's
- * descriptor by a single name, so paths may be of any length and no symbolic link on the way is ever followed.
+ * The directories that were used last and are open, by their number in the plan. Each is opened from its parent by a single
+ * name, so no symbolic link on the way is ever followed, and paths may be of any length where the system allows it.
  */
 export class DirectoryHandles {
+  readonly #files: DestinationFiles;
   readonly #root: number;
   readonly #rootFd: number;
   readonly #step: (id: number) => DirectoryStep;
@@ -22,11 +23,13 @@ export class DirectoryHandles {
 
   /** `open` opens (and may make) a directory by its name in its parent. The root's descriptor stays the caller's. */
   constructor(
+    files: DestinationFiles,
     root: { readonly id: number; readonly fd: number },
     step: (id: number) => DirectoryStep,
     open: (parentFd: number, name: ByteString, id: number) => number,
     limit = 128,
   ) {
+    this.#files = files;
     this.#root = root.id;
     this.#rootFd = root.fd;
     this.#step = step;
@@ -45,7 +48,7 @@ export class DirectoryHandles {
 
   /** Closes all descriptors but the root's. */
   close(): void {
-    for (const fd of this.#fds.values()) closeFd(fd);
+    for (const fd of this.#fds.values()) this.#files.closeFd(fd);
     this.#fds.clear();
     this.#last = -1;
   }
@@ -82,7 +85,7 @@ export class DirectoryHandles {
     if (this.#fds.size <= this.#limit) return;
     for (const [id, fd] of this.#fds) {
       this.#fds.delete(id);
-      closeFd(fd);
+      this.#files.closeFd(fd);
       if (id === this.#last) this.#last = -1;
       return;
     }

@@ -1,8 +1,9 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
 import { type ConflictAction, conflictAction, otherName } from './conflict.ts';
-import { isEmptyDirectory, namesWithPrefix, standingAt, viewDirectory } from './destination-view.ts';
+import { namesWithPrefix, standingAt } from './destination-view.ts';
 import { DirectoryHandles } from './directory-handles.ts';
 import { DIRECTORY_STATE, type DirectoryState, type PlanStore, ROOT_DIRECTORY } from './plan-store.ts';
 import type { PriorDirectory, PriorRun } from './prior-run.ts';
@@ -24,6 +25,7 @@ const SELECT = 'SELECT id, parent, name, depth, state FROM directory WHERE paren
 
 /** The directories of a plan: finds each by its names, looks at what stands there, and keeps a row for it. */
 export class PlannedDirectories {
+  readonly #files: DestinationFiles;
   readonly #store: PlanStore;
   readonly #policy: ConflictPolicy;
   readonly #prior: PriorRun | null;
@@ -37,19 +39,25 @@ export class PlannedDirectories {
 
   /** `rootFd` is null when the destination is not there yet. */
   constructor(
+    files: DestinationFiles,
     store: PlanStore,
     policy: ConflictPolicy,
     prior: PriorRun | null,
     rootFd: number | null,
     onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction) => void,
   ) {
+    this.#files = files;
     this.#store = store;
     this.#policy = policy;
     this.#prior = prior;
     this.#onConflict = onConflict;
     const step = (id: number) => this.#step(id);
     this.#handles =
-      rootFd === null ? null : new DirectoryHandles({ id: ROOT_DIRECTORY, fd: rootFd }, step, viewDirectory);
+      rootFd === null
+        ? null
+        : new DirectoryHandles(files, { id: ROOT_DIRECTORY, fd: rootFd }, step, (parent, name) =>
+            files.openDirectory(parent, name),
+          );
     this.#root = this.#plantRoot(rootFd);
   }
 
@@ -80,7 +88,7 @@ export class PlannedDirectories {
 
   #plantRoot(fd: number | null): PlannedDirectory {
     const prior = this.#prior ? { id: ROOT_DIRECTORY, own: this.#prior.directory(0, '' as ByteString)?.own } : null;
-    const own = prior?.own === true || this.#policy === 'overwrite' || (fd !== null && isEmptyDirectory(fd));
+    const own = prior?.own === true || this.#policy === 'overwrite' || (fd !== null && this.#files.isEmpty(fd));
     const state = fd === null ? DIRECTORY_STATE.make : own ? DIRECTORY_STATE.own : DIRECTORY_STATE.merge;
     const root = { id: ROOT_DIRECTORY, parent: 0, name: '' as ByteString, depth: 0, state, prior: prior?.id ?? null };
     this.#keep(root, '' as ByteString);
@@ -115,7 +123,7 @@ export class PlannedDirectories {
     const prior = this.#priorOf(parent, source);
     const view = this.view(parent);
     const wanted = prior?.own ? prior.name : source;
-    const standing = view === null ? 'nothing' : standingAt(view, wanted, this.#stat);
+    const standing = view === null ? 'nothing' : standingAt(this.#files, view, wanted, this.#stat);
     const action = conflictAction('directory', standing, this.#policy);
     const name = action === 'rename' && view !== null ? this.#freeName(view, source) : wanted;
     const planned = { id, parent: parent.id, name, depth: parent.depth + 1, prior: prior?.id ?? null };
@@ -139,7 +147,7 @@ export class PlannedDirectories {
   }
 
   #isEmpty(id: number): boolean {
-    return this.#handles !== null && isEmptyDirectory(this.#handles.get(id));
+    return this.#handles !== null && this.#files.isEmpty(this.#handles.get(id));
   }
 
   /** An earlier run's temporary files are noted, to be removed when the plan is executed. */
@@ -147,13 +155,14 @@ export class PlannedDirectories {
     const view = this.#prior ? this.view(directory) : null;
     if (view === null || this.#prior === null) return;
     const insert = this.#store.statement('INSERT INTO leftover VALUES (?, ?)');
-    for (const name of namesWithPrefix(view, this.#prior.temporaryPrefixes)) insert.run(directory.id, name);
+    for (const name of namesWithPrefix(this.#files, view, this.#prior.temporaryPrefixes))
+      insert.run(directory.id, name);
   }
 
   #freeName(view: number, source: ByteString): ByteString {
     for (let n = 1; ; n += 1) {
       const name = otherName(source, n);
-      if (standingAt(view, name, this.#stat) === 'nothing') return name;
+      if (standingAt(this.#files, view, name, this.#stat) === 'nothing') return name;
     }
   }
 

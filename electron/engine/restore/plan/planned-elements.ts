@@ -2,8 +2,8 @@ import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import type { ElementAttributes, StoredExtent } from '../../../../shared/model/element.ts';
 import { ELEMENT_TYPES } from '../../../../shared/model/element.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
-import { readLink } from '../../../platform/linux/index.ts';
 import { type ConflictAction, conflictAction, otherName } from './conflict.ts';
 import { standingAt } from './destination-view.ts';
 import { ELEMENT_ACTION } from './plan-store.ts';
@@ -63,13 +63,15 @@ const REMEMBERED = 8192;
  * content when the machine stopped meanwhile.
  */
 export class Placements {
+  readonly #files: DestinationFiles;
   readonly #policy: ConflictPolicy;
   readonly #prior: PriorRun | null;
   readonly #stat = new FileStat();
   /** Files with several names whose content was compared: what the first name stands for. */
   readonly #verified = new Map<number, string>();
 
-  constructor(policy: ConflictPolicy, prior: PriorRun | null) {
+  constructor(files: DestinationFiles, policy: ConflictPolicy, prior: PriorRun | null) {
+    this.#files = files;
     this.#policy = policy;
     this.#prior = prior;
   }
@@ -78,7 +80,7 @@ export class Placements {
     const { name } = target;
     const view = target.view();
     if (view === null) return { name, action: 'create', planned: ELEMENT_ACTION.create };
-    const standing = standingAt(view, name, this.#stat);
+    const standing = standingAt(this.#files, view, name, this.#stat);
     if (standing === 'nothing') return { name, action: 'create', planned: ELEMENT_ACTION.create };
     const ours = standing === 'other' ? this.#ours(view, target, name, 'create') : null;
     if (ours !== null) return ours;
@@ -98,7 +100,7 @@ export class Placements {
     if (leader !== null && this.#verified.get(leader) === `${device}:${inode}`) return finished;
     const torn = this.#isTorn(element);
     const anew = { name, action, planned: ELEMENT_ACTION.replace };
-    const content = this.#stat.size < element.size ? null : StandingContent.open(view, name);
+    const content = this.#stat.size < element.size ? null : StandingContent.open(this.#files, view, name);
     if (content === null) return torn || this.#looksLike(element) ? anew : null;
     return {
       add: (extents) => content.add(extents),
@@ -124,7 +126,7 @@ export class Placements {
     name: ByteString,
     { type, linkTarget, deviceMajor, deviceMinor }: ElementAttributes,
   ): boolean {
-    if (type === 'symlink') return readLink(view, name) === linkTarget;
+    if (type === 'symlink') return this.#files.readLink(view, name) === linkTarget;
     if (type !== 'chardev' && type !== 'blockdev') return true;
     return this.#stat.deviceMajor === deviceMajor && this.#stat.deviceMinor === deviceMinor;
   }
@@ -147,7 +149,7 @@ export class Placements {
   #renamed(view: number, target: Target, compare: boolean): Placement | OpenPlacement {
     for (let n = 1; ; n += 1) {
       const other = otherName(target.name, n);
-      const standing = standingAt(view, other, this.#stat);
+      const standing = standingAt(this.#files, view, other, this.#stat);
       if (standing === 'nothing') return { name: other, action: 'rename', planned: ELEMENT_ACTION.create };
       const ours = compare && standing === 'other' ? this.#ours(view, target, other, 'rename') : null;
       if (ours !== null) return ours;

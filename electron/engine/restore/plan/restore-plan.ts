@@ -1,6 +1,7 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import type { Warning } from '../../../../shared/model/block-set.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import type { ConflictAction } from './conflict.ts';
 
 /** Where elements go. */
@@ -10,6 +11,8 @@ export interface RestoreDestination {
   /** Absolute path that is taken off every element's path first; `/` takes nothing off. */
   readonly relativeTo: ByteString;
   readonly policy: ConflictPolicy;
+  /** How it is written: this system's own way unless given. */
+  readonly layer?: DestinationFiles['name'];
 }
 
 /** A tape that a restore needs. */

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import fs from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { StoredExtent } from '../../../../shared/model/element.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { FileStat, TYPE_FILE } from '../../../platform/file-stat.ts';
-import { closeFd, nextData, nextHole, openForReading, statFd } from '../../../platform/linux/index.ts';
 
 const DIGEST_BYTES = 32;
 /** No extent is longer, and runs that must be zeros are read in pieces of this size. */
@@ -18,6 +18,7 @@ const buffers = (): { readonly content: Buffer; readonly zeros: Buffer } => {
 
 /** Reads a file that stands at the destination and compares it with an element, as the element's extents come in. */
 export class StandingContent {
+  readonly #files: DestinationFiles;
   readonly #fd: number;
   readonly #size: number;
   readonly identity: string;
@@ -25,24 +26,25 @@ export class StandingContent {
   #same = true;
   #open = true;
 
-  private constructor(fd: number, { size, device, inode }: FileStat) {
+  private constructor(files: DestinationFiles, fd: number, { size, device, inode }: FileStat) {
+    this.#files = files;
     this.#fd = fd;
     this.#size = size;
     this.identity = `${device}:${inode}`;
   }
 
   /** Null when it is no file, or may not be read. */
-  static open(directory: number, name: ByteString): StandingContent | null {
+  static open(files: DestinationFiles, directory: number, name: ByteString): StandingContent | null {
     let fd: number;
     try {
-      fd = openForReading(directory, name);
+      fd = files.openForReading(directory, name);
     } catch (error) {
       if (isErrno(error, 'EACCES', 'EPERM', 'ENOENT', 'ELOOP', 'ENXIO')) return null;
       throw error;
     }
-    const stat = statFd(fd, new FileStat());
-    if (stat.type === TYPE_FILE) return new StandingContent(fd, stat);
-    closeFd(fd);
+    const stat = files.statFd(fd, new FileStat());
+    if (stat.type === TYPE_FILE) return new StandingContent(files, fd, stat);
+    files.closeFd(fd);
     return null;
   }
 
@@ -65,7 +67,7 @@ export class StandingContent {
   }
 
   close(): void {
-    if (this.#open) closeFd(this.#fd);
+    if (this.#open) this.#files.closeFd(this.#fd);
     this.#open = false;
   }
 
@@ -85,10 +87,10 @@ export class StandingContent {
   #zeros(to: number): boolean {
     if (to < this.#position || to > this.#size) return false;
     for (let at = this.#position; at < to; ) {
-      const data = nextData(this.#fd, at);
+      const data = this.#files.nextData(this.#fd, at);
       if (data === null) return true;
       const from = Math.min(to, data ?? at);
-      const end = Math.min(to, nextHole(this.#fd, from) ?? to, from + BUFFER_BYTES);
+      const end = Math.min(to, this.#files.nextHole(this.#fd, from) ?? to, from + BUFFER_BYTES);
       const content = this.#read(from, end - from);
       if (content === null || content.compare(buffers().zeros, 0, content.length) !== 0) return false;
       at = end;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { createRunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { executePlan, type RestoreDrives, type RestoreOutcome, type RestorePlan } from '../index.ts';
 import { buildPlan } from '../plan/build-plan.ts';
@@ -21,6 +22,8 @@ export interface RestoreRun {
   /** Boot id to pretend. */
   readonly boot?: string;
   readonly vaultKey?: Uint8Array | null;
+  /** How the destination is written; this system's own way unless given. */
+  readonly layer?: DestinationFiles['name'] | undefined;
 }
 
 /** Drives that hold the tapes of a test's set, and count how often each was mounted. */
@@ -45,7 +48,7 @@ export const drivesOf = (set: WrittenSet, count = 2): RestoreDrives & { readonly
 };
 
 /** Plans as a console does: the plan of a run that did not end is the next one's prior. */
-export const planOf = ({ set, folder, to, policy, relativeTo, present, boot }: RestoreRun): RestorePlan => {
+export const planOf = ({ set, folder, to, policy, relativeTo, present, boot, layer }: RestoreRun): RestorePlan => {
   const id = randomBytes(8).toString('hex');
   const current = join(folder, 'current');
   const order = {
@@ -53,7 +56,12 @@ export const planOf = ({ set, folder, to, policy, relativeTo, present, boot }: R
     file: join(folder, `plan-${id}`),
     prior: existsSync(current) ? current : null,
     bootId: boot ?? 'boot',
-    destination: { root: asPath(to), relativeTo: asPath(relativeTo ?? '/'), policy: policy ?? 'fail' },
+    destination: {
+      root: asPath(to),
+      relativeTo: asPath(relativeTo ?? '/'),
+      policy: policy ?? 'fail',
+      ...(layer && { layer }),
+    },
     present: present ?? null,
   };
   const plan = buildPlan(set, order, () => undefined);

@@ -1,24 +1,8 @@
-import { constants } from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ElementAttributes } from '../../../../shared/model/element.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
-import {
-  AT_FDCWD,
-  changeMode,
-  changeModeOf,
-  changeOwner,
-  changeOwnerOf,
-  closeFd,
-  O_PATH,
-  openAt,
-  procPath,
-  setExtendedAttribute,
-  setExtendedAttributeOf,
-  setModified,
-  setModifiedOf,
-  statFd,
-} from '../../../platform/linux/index.ts';
 import { ACL_ACCESS, ACL_DEFAULT } from './destination.ts';
 import type { WriteNotes } from './write-notes.ts';
 
@@ -50,6 +34,7 @@ const namespaceOf = (attribute: string): string =>
  * which would change them; the time last. `made`: it was just made with its owner and its mode.
  */
 export const applyAttributes = (
+  files: DestinationFiles,
   fd: number,
   wanted: ElementAttributes,
   hasForeignAcl: boolean,
@@ -57,31 +42,31 @@ export const applyAttributes = (
   made = false,
 ): void => {
   const { path, uid, gid, mode, extendedAttributes } = wanted;
-  if (!made) statFd(fd, stat);
+  if (!made) files.statFd(fd, stat);
   const differs = !made && (stat.uid !== uid || stat.gid !== gid);
-  const owned = !differs || tryTo(() => changeOwnerOf(fd, uid, gid), 'owner', path, notes);
+  const owned = !differs || tryTo(() => files.changeOwnerOf(fd, uid, gid), 'owner', path, notes);
   for (const attribute of extendedAttributes)
     if (!isAcl(attribute.name))
-      tryTo(() => setExtendedAttributeOf(fd, attribute), namespaceOf(attribute.name), path, notes);
+      tryTo(() => files.setExtendedAttributeOf(fd, attribute), namespaceOf(attribute.name), path, notes);
   const allowed = owned ? mode : mode & PLAIN_MODE;
   if ((!made && stat.mode !== allowed) || (differs && (mode & ~PLAIN_MODE) !== 0))
-    tryTo(() => changeModeOf(fd, allowed), 'mode', path, notes);
+    tryTo(() => files.changeModeOf(fd, allowed), 'mode', path, notes);
   const acls = extendedAttributes.filter(({ name }) => isAcl(name));
   if (hasForeignAcl && !acls.some(({ name }) => name === ACL_ACCESS))
-    tryTo(() => dropAcl(fd, allowed), 'ACL', path, notes);
-  for (const acl of acls) tryTo(() => setExtendedAttributeOf(fd, acl), 'ACL', path, notes);
-  tryTo(() => setModifiedOf(fd, wanted.modifiedAt), 'time', path, notes);
+    tryTo(() => dropAcl(files, fd, allowed), 'ACL', path, notes);
+  for (const acl of acls) tryTo(() => files.setExtendedAttributeOf(fd, acl), 'ACL', path, notes);
+  tryTo(() => files.setModifiedOf(fd, wanted.modifiedAt), 'time', path, notes);
 };
 
 /** An ACL that says no more than the mode: the kernel drops the one there was. */
-const dropAcl = (fd: number, mode: number): void => {
+const dropAcl = (files: DestinationFiles, fd: number, mode: number): void => {
   const value = Buffer.alloc(4 + 3 * 8, 0xff);
   value.writeUInt32LE(2, 0);
   for (const [at, [tag, shift]] of BASE_ENTRIES.entries()) {
     value.writeUInt16LE(tag, 4 + at * 8);
     value.writeUInt16LE((mode >> shift) & 7, 6 + at * 8);
   }
-  setExtendedAttributeOf(fd, { name: ACL_ACCESS as ByteString, value });
+  files.setExtendedAttributeOf(fd, { name: ACL_ACCESS as ByteString, value });
 };
 
 /** ACL_USER_OBJ, ACL_GROUP_OBJ, ACL_OTHER and where their bits stand in a mode. */
@@ -93,30 +78,22 @@ const BASE_ENTRIES = [
 
 /** The same for what cannot be opened (symbolic links, FIFOs, sockets, devices), by a name that only we know. */
 export const applyAttributesByName = (
+  files: DestinationFiles,
   directory: number,
   name: ByteString,
   wanted: ElementAttributes,
   notes: WriteNotes,
 ): void => {
   const { path, uid, gid, mode, type, extendedAttributes } = wanted;
-  const owned = tryTo(() => changeOwner(directory, name, uid, gid), 'owner', path, notes);
+  const owned = tryTo(() => files.changeOwner(directory, name, uid, gid), 'owner', path, notes);
   for (const attribute of extendedAttributes)
     if (!isAcl(attribute.name))
-      tryTo(() => setExtendedAttribute(directory, name, attribute), namespaceOf(attribute.name), path, notes);
+      tryTo(() => files.setExtendedAttribute(directory, name, attribute), namespaceOf(attribute.name), path, notes);
   if (type !== 'symlink') {
-    tryTo(() => changeNodeMode(directory, name, owned ? mode : mode & PLAIN_MODE), 'mode', path, notes);
+    tryTo(() => files.changeMode(directory, name, owned ? mode : mode & PLAIN_MODE), 'mode', path, notes);
     for (const attribute of extendedAttributes)
-      if (isAcl(attribute.name)) tryTo(() => setExtendedAttribute(directory, name, attribute), 'ACL', path, notes);
+      if (isAcl(attribute.name))
+        tryTo(() => files.setExtendedAttribute(directory, name, attribute), 'ACL', path, notes);
   }
-  tryTo(() => setModified(directory, name, wanted.modifiedAt), 'time', path, notes);
-};
-
-/** Changes the mode of exactly what the name stands for now: chmod by name would follow a link that someone put there. */
-const changeNodeMode = (directory: number, name: ByteString, mode: number): void => {
-  const fd = openAt(directory, name, O_PATH | constants.O_NOFOLLOW);
-  try {
-    changeMode(AT_FDCWD, procPath(fd, '') as ByteString, mode);
-  } finally {
-    closeFd(fd);
-  }
+  tryTo(() => files.setModified(directory, name, wanted.modifiedAt), 'time', path, notes);
 };

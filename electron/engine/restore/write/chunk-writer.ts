@@ -1,4 +1,3 @@
-import { closeFd } from '../../../platform/linux/index.ts';
 import type { UnitSeal } from '../../blockset/unit.ts';
 import type { RunControl } from '../../mover/run-control.ts';
 import { type MappedExtent, readPiece } from '../plan/piece-codec.ts';
@@ -146,7 +145,7 @@ export class ChunkWriter {
 
   #close(task: Task): void {
     if (task.fd < 0) return;
-    closeFd(task.fd);
+    this.#files.close(task.fd);
     task.fd = -1;
     this.#open -= 1;
   }

@@ -1,24 +1,11 @@
-import { constants } from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { displayText, joinBytes } from '../../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../../shared/errors.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { isErrno } from '../../../platform/errno.ts';
-import {
-  AT_FDCWD,
-  closeFd,
-  makeDirectory,
-  O_PATH,
-  openAt,
-  openIfThere,
-  pathOfDescriptor,
-  readExtendedAttributes,
-  removeExtendedAttribute,
-  unlinkAt,
-} from '../../../platform/linux/index.ts';
 import { DirectoryHandles } from '../plan/directory-handles.ts';
 import { DIRECTORY_STATE, type PlanStore, ROOT_DIRECTORY } from '../plan/plan-store.ts';
 
-const { O_DIRECTORY, O_NOFOLLOW } = constants;
 /** Nobody else looks into a directory before it is complete. */
 const UNFINISHED_MODE = 0o700;
 export const ACL_DEFAULT = 'system.posix_acl_default';
@@ -30,24 +17,28 @@ export const ACL_ACCESS = 'system.posix_acl_access';
  * the plan says so.
  */
 export class Destination {
+  /** How it is written. */
+  readonly files: DestinationFiles;
   readonly #store: PlanStore;
   readonly #rootFd: number;
   readonly #handles: DirectoryHandles;
   /** Directories whose default ACL new files inherit. */
   readonly #inheriting = new Set<number>();
 
-  constructor(store: PlanStore, root: ByteString) {
+  constructor(store: PlanStore, files: DestinationFiles, root: ByteString) {
+    this.files = files;
     this.#store = store;
-    this.#rootFd = openRoot(root);
+    this.#rootFd = openRoot(files, root);
     this.#handles = new DirectoryHandles(
+      files,
       { id: ROOT_DIRECTORY, fd: this.#rootFd },
       (id) => this.#step(id),
       (parent, name, id) => this.#open(parent, name, id),
     );
-    if (hasDefaultAcl(AT_FDCWD, root)) this.#inheriting.add(ROOT_DIRECTORY);
+    if (hasDefaultAcl(files, this.#rootFd, '' as ByteString)) this.#inheriting.add(ROOT_DIRECTORY);
   }
 
-  /** The descriptor of a directory (O_PATH), valid until the next call; the directory is made when it is missing. */
+  /** A directory, open and valid until the next call; the directory is made when it is missing. */
   directory(id: number): number {
     return this.#handles.get(id);
   }
@@ -59,7 +50,7 @@ export class Destination {
 
   close(): void {
     this.#handles.close();
-    closeFd(this.#rootFd);
+    this.files.closeFd(this.#rootFd);
   }
 
   #step(id: number): { parent: number; name: ByteString } {
@@ -70,40 +61,37 @@ export class Destination {
 
   #open(parent: number, name: ByteString, id: number): number {
     try {
-      const fd = openIfThere(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-      if (fd === null) return makeAndOpen(parent, name);
-      if (hasDefaultAcl(parent, name)) this.#inheriting.add(id);
+      const fd = this.files.openDirectoryIfThere(parent, name);
+      if (fd === null) return makeAndOpen(this.files, parent, name);
+      if (hasDefaultAcl(this.files, parent, name)) this.#inheriting.add(id);
       return fd;
     } catch (error) {
       if (!isErrno(error, 'ENOTDIR', 'ELOOP')) throw error;
     }
     const row = this.#store.statement('SELECT state FROM directory WHERE id = ?').get(id);
-    if (Number(row?.state) !== DIRECTORY_STATE.replace) throw inTheWay(parent, name);
-    unlinkAt(parent, name);
-    return makeAndOpen(parent, name);
+    if (Number(row?.state) !== DIRECTORY_STATE.replace) throw inTheWay(this.files, parent, name);
+    this.files.unlinkAt(parent, name);
+    return makeAndOpen(this.files, parent, name);
   }
 }
 
-const openDirectory = (parent: number, name: ByteString): number =>
-  openAt(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
-
 /** Several threads may make the same directory: who comes second uses it. Drops an ACL that it inherited. */
-const makeAndOpen = (parent: number, name: ByteString): number => {
+const makeAndOpen = (files: DestinationFiles, parent: number, name: ByteString): number => {
   try {
-    makeDirectory(parent, name, UNFINISHED_MODE);
+    files.makeDirectory(parent, name, UNFINISHED_MODE);
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
   }
-  if (hasDefaultAcl(parent, name)) {
-    removeExtendedAttribute(parent, name, ACL_DEFAULT);
-    removeExtendedAttribute(parent, name, ACL_ACCESS);
+  if (hasDefaultAcl(files, parent, name)) {
+    files.removeExtendedAttribute(parent, name, ACL_DEFAULT);
+    files.removeExtendedAttribute(parent, name, ACL_ACCESS);
   }
-  return openDirectory(parent, name);
+  return files.openDirectory(parent, name);
 };
 
-const hasDefaultAcl = (parent: number, name: ByteString): boolean => {
+const hasDefaultAcl = (files: DestinationFiles, parent: number, name: ByteString): boolean => {
   try {
-    return readExtendedAttributes(parent, name).some((attribute) => attribute.name === ACL_DEFAULT);
+    return files.readExtendedAttributes(parent, name).some((attribute) => attribute.name === ACL_DEFAULT);
   } catch {
     // Not readable by this user: then there is nothing he could do about it either.
     return false;
@@ -111,28 +99,28 @@ const hasDefaultAcl = (parent: number, name: ByteString): boolean => {
 };
 
 /** Opens the root; makes it, and what is missing above it, as `mkdir -p` does. Links in the user's own path are his. */
-const openRoot = (root: ByteString): number => {
+const openRoot = (files: DestinationFiles, root: ByteString): number => {
   try {
-    return openAt(AT_FDCWD, root, O_PATH | O_DIRECTORY);
+    return files.openRoot(root);
   } catch (error) {
     if (!isErrno(error, 'ENOENT') || root === '/') throw error;
   }
-  const parent = openRoot(parentPath(root));
+  const parent = openRoot(files, parentPath(root));
   try {
-    makeDirectory(parent, root.slice(root.lastIndexOf('/') + 1) as ByteString, 0o777);
+    files.makeDirectory(parent, root.slice(root.lastIndexOf('/') + 1) as ByteString, 0o777);
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
   } finally {
-    closeFd(parent);
+    files.closeFd(parent);
   }
-  return openAt(AT_FDCWD, root, O_PATH | O_DIRECTORY);
+  return files.openRoot(root);
 };
 
 const parentPath = (path: ByteString): ByteString =>
   (path.slice(0, Math.max(1, path.lastIndexOf('/'))) || '/') as ByteString;
 
-const inTheWay = (parent: number, name: ByteString): ColdframeError => {
-  const path = displayText(joinBytes(pathOfDescriptor(parent) ?? ('?' as ByteString), name));
+const inTheWay = (files: DestinationFiles, parent: number, name: ByteString): ColdframeError => {
+  const path = displayText(joinBytes(files.pathOf(parent) ?? ('?' as ByteString), name));
   return new ColdframeError('DESTINATION_TAKEN', {
     message: `${path} is in the way: a symbolic link or file stands where a directory belongs.`,
     guidance: 'Remove it, restore to another place, or allow overwriting. A restore never writes through a link.',

@@ -1,24 +1,14 @@
-import { constants } from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../../shared/errors.ts';
 import type { ElementAttributes, ExtendedAttribute } from '../../../../shared/model/element.ts';
 import { ELEMENT_TYPES } from '../../../../shared/model/element.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
-import {
-  closeFd,
-  openAt,
-  readExtendedAttributes,
-  removeExtendedAttribute,
-  statAt,
-  statFd,
-} from '../../../platform/linux/index.ts';
 import { applyAttributes, applyAttributesByName } from './apply-attributes.ts';
 import { ACL_ACCESS, ACL_DEFAULT } from './destination.ts';
 import type { PlannedElement } from './element-row.ts';
 import type { WriteNotes } from './write-notes.ts';
-
-const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 const stat = new FileStat();
 
@@ -26,26 +16,31 @@ const stat = new FileStat();
  * Gives an element that an earlier run has written its attributes once more. Touches nothing when it has them: some file
  * flags forbid every change. Throws when something else stands there by now.
  */
-export const dressAgain = (directory: number, { name, attributes }: PlannedElement, notes: WriteNotes): void => {
-  if (ELEMENT_TYPES[statAt(directory, name, stat).type] !== attributes.type) throw gone(attributes);
-  const found = attributesAt(directory, name);
+export const dressAgain = (
+  files: DestinationFiles,
+  directory: number,
+  { name, attributes }: PlannedElement,
+  notes: WriteNotes,
+): void => {
+  if (ELEMENT_TYPES[files.statAt(directory, name, stat).type] !== attributes.type) throw gone(attributes);
+  const found = attributesAt(files, directory, name);
   const surplus = found.filter(
     (one) => isOwn(one) && !attributes.extendedAttributes.some((two) => two.name === one.name),
   );
   if (surplus.length === 0 && isDressed(found, attributes)) return;
   if (attributes.type !== 'file') {
-    applyAttributesByName(directory, name, attributes, notes);
+    applyAttributesByName(files, directory, name, attributes, notes);
     return;
   }
   const { inode, device } = stat;
-  const fd = openAt(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const fd = files.openForDressing(directory, name);
   try {
-    statFd(fd, stat);
+    files.statFd(fd, stat);
     if (stat.inode !== inode || stat.device !== device) throw gone(attributes);
-    for (const each of surplus) remove(directory, name, each, attributes, notes);
-    applyAttributes(fd, attributes, false, notes);
+    for (const each of surplus) remove(files, directory, name, each, attributes, notes);
+    applyAttributes(files, fd, attributes, false, notes);
   } finally {
-    closeFd(fd);
+    files.closeFd(fd);
   }
 };
 
@@ -62,9 +57,9 @@ const isDressed = (found: readonly ExtendedAttribute[], wanted: ElementAttribute
     found.some((two) => two.name === one.name && Buffer.compare(two.value, one.value) === 0),
   );
 
-const attributesAt = (directory: number, name: ByteString): readonly ExtendedAttribute[] => {
+const attributesAt = (files: DestinationFiles, directory: number, name: ByteString): readonly ExtendedAttribute[] => {
   try {
-    return readExtendedAttributes(directory, name);
+    return files.readExtendedAttributes(directory, name);
   } catch (error) {
     // Not readable by this user: then those that are wanted are set again.
     if (isErrno(error, 'EACCES', 'EPERM')) return [];
@@ -73,6 +68,7 @@ const attributesAt = (directory: number, name: ByteString): readonly ExtendedAtt
 };
 
 const remove = (
+  files: DestinationFiles,
   directory: number,
   name: ByteString,
   attribute: ExtendedAttribute,
@@ -80,7 +76,7 @@ const remove = (
   notes: WriteNotes,
 ): void => {
   try {
-    removeExtendedAttribute(directory, name, attribute.name);
+    files.removeExtendedAttribute(directory, name, attribute.name);
   } catch (error) {
     if (!isErrno(error, 'EPERM', 'EACCES', 'EOPNOTSUPP')) throw error;
     notes.loss('surplus extended attributes', path, error);

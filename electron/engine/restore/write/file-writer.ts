@@ -1,18 +1,10 @@
-import fs, { constants } from 'node:fs';
+import fs from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { errnoOf, isErrno } from '../../../platform/errno.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import { FileStat, TYPE_FILE } from '../../../platform/file-stat.ts';
-import {
-  closeFd,
-  FS_NOCOW_FL,
-  openAt,
-  readFileFlags,
-  setFileFlags,
-  setLength,
-  statFd,
-} from '../../../platform/linux/index.ts';
 import { temporaryName } from '../plan/prior-run.ts';
 import { applyAttributes } from './apply-attributes.ts';
 import type { Destination } from './destination.ts';
@@ -21,10 +13,12 @@ import type { FreshFiles } from './fresh-files.ts';
 import { putInPlace, removeQuietly } from './put-in-place.ts';
 import type { WriteNotes } from './write-notes.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+/** No copy on write: taken by btrfs only while a file is empty. Source: linux/fs.h. */
+const FS_NOCOW_FL = 0x80_0000;
 
 /** Writes regular files: into a temporary file beside the target, which gets its name when it is whole. */
 export class FileWriter {
+  readonly #system: DestinationFiles;
   readonly #destination: Destination;
   readonly #fresh: FreshFiles;
   readonly #run: string;
@@ -39,6 +33,7 @@ export class FileWriter {
     policy: ConflictPolicy,
     notes: () => WriteNotes,
   ) {
+    this.#system = destination.files;
     this.#destination = destination;
     this.#fresh = fresh;
     this.#run = run;
@@ -53,10 +48,10 @@ export class FileWriter {
     if (again) return this.#reopen(directory, name, element);
     try {
       const mode = this.#fresh.mode(element);
-      const fd = openAt(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode);
+      const fd = this.#system.createFile(directory, name, mode);
       failpoint('restore:after-create');
-      this.#fresh.made(element, mode, () => statFd(fd, this.#stat));
-      if ((element.attributes.fileFlags ?? 0) & FS_NOCOW_FL) refuseCopyOnWrite(fd);
+      this.#fresh.made(element, mode, () => this.#system.statFd(fd, this.#stat));
+      if ((element.attributes.fileFlags ?? 0) & FS_NOCOW_FL) refuseCopyOnWrite(this.#system, fd);
       return fd;
     } catch (error) {
       if (!isErrno(error, 'EEXIST') || element.pieces < 2) throw error;
@@ -70,21 +65,26 @@ export class FileWriter {
       done += fs.writeSync(fd, content, done, content.length - done, offset + done);
   }
 
+  /** Closes a file that somebody goes on with. */
+  close(fd: number): void {
+    this.#system.closeFd(fd);
+  }
+
   /** Gives a whole file its length, attributes and name, and closes it. `written`: the end of its last extent. */
   finish(element: PlannedElement, fd: number, written: number): void {
     const notes = this.#notes();
     const { attributes } = element;
     let closed = false;
     try {
-      if (written < attributes.size) setLength(fd, attributes.size);
+      if (written < attributes.size) this.#system.setLength(fd, attributes.size);
       const right = this.#fresh.takeRight(element.id);
-      applyAttributes(fd, attributes, this.#destination.inheritsAcl(element.directory), notes, right);
-      closeFd(fd);
+      applyAttributes(this.#system, fd, attributes, this.#destination.inheritsAcl(element.directory), notes, right);
+      this.#system.closeWritten(fd);
       closed = true;
       failpoint('restore:before-rename');
       this.#place(element, notes);
     } catch (error) {
-      if (!closed) closeFd(fd);
+      if (!closed) this.#system.closeFd(fd);
       this.discard(element);
       throw error;
     }
@@ -93,12 +93,19 @@ export class FileWriter {
   /** Removes the temporary file of an element. */
   discard(element: PlannedElement): void {
     this.#fresh.takeRight(element.id);
-    removeQuietly(this.#destination.directory(element.directory), temporaryName(this.#run, element.id));
+    removeQuietly(this.#system, this.#destination.directory(element.directory), temporaryName(this.#run, element.id));
   }
 
   #place(element: PlannedElement, notes: WriteNotes): void {
     const directory = this.#destination.directory(element.directory);
-    const name = putInPlace(directory, temporaryName(this.#run, element.id), element, this.#policy, notes);
+    const name = putInPlace(
+      this.#system,
+      directory,
+      temporaryName(this.#run, element.id),
+      element,
+      this.#policy,
+      notes,
+    );
     failpoint('restore:after-rename');
     if (name !== null) notes.restored += 1;
     if (name !== element.name && element.attributes.links > 1) notes.displaced(element.id, name);
@@ -107,18 +114,18 @@ export class FileWriter {
   /** Opens what another thread of this restore made; what somebody else put there instead is not written into. */
   #reopen(directory: number, name: ByteString, element: PlannedElement): number {
     this.#fresh.takeRight(element.id);
-    const fd = openAt(directory, name, O_WRONLY | O_NOFOLLOW);
-    const { type, uid, links } = statFd(fd, this.#stat);
+    const fd = this.#system.openForWriting(directory, name);
+    const { type, uid, links } = this.#system.statFd(fd, this.#stat);
     if (type === TYPE_FILE && uid === this.#uid && links === 1) return fd;
-    closeFd(fd);
+    this.#system.closeFd(fd);
     throw new Error('the temporary file of a restore was replaced by something else');
   }
 }
 
 /** Sets the flag that has to be there before the content; where it cannot be set, the restore says so when it sets the others. */
-const refuseCopyOnWrite = (fd: number): void => {
+const refuseCopyOnWrite = (files: DestinationFiles, fd: number): void => {
   try {
-    setFileFlags(fd, (readFileFlags(fd) ?? 0) | FS_NOCOW_FL);
+    files.setFileFlags(fd, (files.readFileFlags(fd) ?? 0) | FS_NOCOW_FL);
   } catch (error) {
     if (errnoOf(error) === null) throw error;
   }

@@ -1,10 +1,8 @@
-import { constants } from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ElementAttributes } from '../../../../shared/model/element.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
-import { changeMode, closeFd, openAt, readFileFlags, setFileFlags } from '../../../platform/linux/index.ts';
 import { ByteReader } from '../../blockset/byte-reader.ts';
 import { readAttributes } from '../../blockset/element-codec.ts';
 import type { RunControl } from '../../mover/run-control.ts';
@@ -16,7 +14,6 @@ import { ELEMENT_COLUMNS, type ElementColumns, elementOf, rowsOf } from './eleme
 import { fatalError, isFatal } from './fatal.ts';
 import type { WriteNotes } from './write-notes.ts';
 
-const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const SELECT = 'SELECT id, state, attributes FROM directory WHERE state <> 4 ORDER BY depth DESC';
 const FLAGGED = `SELECT ${ELEMENT_COLUMNS} FROM element e WHERE e.flagged IS NOT NULL`;
 /** Of directories that only lead to something restored, as `mkdir -p` makes them. */
@@ -68,14 +65,16 @@ export class FinishDirectories {
       return;
     }
     if (attributes === null) {
-      if (id !== ROOT_DIRECTORY && state !== DIRECTORY_STATE.own) changeMode(path, '.' as ByteString, WAY_MODE);
+      if (id !== ROOT_DIRECTORY && state !== DIRECTORY_STATE.own)
+        this.#destination.files.changeMode(path, '.' as ByteString, WAY_MODE);
       return;
     }
-    const fd = openAt(path, '.' as ByteString, O_RDONLY | O_DIRECTORY);
+    const { files } = this.#destination;
+    const fd = files.openForDressing(path, '.' as ByteString);
     try {
-      applyAttributes(fd, attributes, this.#destination.inheritsAcl(id), this.#notes());
+      applyAttributes(files, fd, attributes, this.#destination.inheritsAcl(id), this.#notes());
     } finally {
-      closeFd(fd);
+      files.closeFd(fd);
     }
     const flags = settableFlags(attributes.fileFlags);
     if (flags !== 0) this.#flagged.push({ id, flags, path: attributes.path });
@@ -87,12 +86,13 @@ export class FinishDirectories {
   }
 
   #flag(directory: number, name: ByteString, flags: number, path: ByteString): void {
+    const { files } = this.#destination;
     try {
-      const fd = openAt(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+      const fd = files.openForDressing(directory, name);
       try {
-        setFileFlags(fd, flagsToSet(readFileFlags(fd) ?? 0, flags));
+        files.setFileFlags(fd, flagsToSet(files.readFileFlags(fd) ?? 0, flags));
       } finally {
-        closeFd(fd);
+        files.closeFd(fd);
       }
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return;

@@ -1,10 +1,9 @@
-import fs, { constants } from 'node:fs';
+import fs from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
-import { closeFd, makeHardLink, O_PATH, openAt, openForReading, statAt } from '../../../platform/linux/index.ts';
 import type { RunControl } from '../../mover/run-control.ts';
 import { ELEMENT_ACTION, type PlanStore } from '../plan/plan-store.ts';
 import { temporaryName } from '../plan/prior-run.ts';
@@ -73,11 +72,8 @@ export class HardLinks {
   }
 
   #link(leader: PlannedElement, element: PlannedElement): void {
-    const from = openAt(
-      this.#destination.directory(leader.directory),
-      '.' as ByteString,
-      O_PATH | constants.O_DIRECTORY,
-    );
+    const { files } = this.#destination;
+    const from = files.openDirectory(this.#destination.directory(leader.directory), '.' as ByteString);
     try {
       const directory = this.#destination.directory(element.directory);
       if (this.#isSame(from, leader.name, directory, element.name)) {
@@ -86,24 +82,25 @@ export class HardLinks {
       }
       const temporary = temporaryName(this.#run, element.id);
       try {
-        makeHardLink(from, leader.name, directory, temporary);
+        files.makeHardLink(from, leader.name, directory, temporary);
       } catch (error) {
         if (!isErrno(error, ...CANNOT_LINK) || element.attributes.type !== 'file') throw error;
         this.#copy(from, leader, element);
         return;
       }
       failpoint('restore:after-link');
-      if (putInPlace(directory, temporary, element, this.#policy, this.#notes()) !== null) this.#notes().restored += 1;
+      if (putInPlace(files, directory, temporary, element, this.#policy, this.#notes()) !== null)
+        this.#notes().restored += 1;
     } finally {
-      closeFd(from);
+      files.closeFd(from);
     }
   }
 
   /** Renaming one name of a file over another one does nothing, so this has to be asked first. */
   #isSame(from: number, leader: ByteString, directory: number, name: ByteString): boolean {
     try {
-      statAt(from, leader, this.#stat);
-      statAt(directory, name, this.#other);
+      this.#destination.files.statAt(from, leader, this.#stat);
+      this.#destination.files.statAt(directory, name, this.#other);
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return false;
       throw error;
@@ -113,7 +110,8 @@ export class HardLinks {
 
   /** A file of its own with the same content, checked when the first name was written. */
   #copy(from: number, leader: PlannedElement, element: PlannedElement): void {
-    const source = openForReading(from, leader.name);
+    const { files } = this.#destination;
+    const source = files.openForReading(from, leader.name);
     const target = this.#files.open(element, false);
     const buffer = Buffer.allocUnsafe(COPY_BYTES);
     let done = 0;
@@ -123,10 +121,10 @@ export class HardLinks {
         this.#files.write(target, buffer.subarray(0, read), done);
       }
     } catch (error) {
-      closeFd(target);
+      files.closeFd(target);
       throw error;
     } finally {
-      closeFd(source);
+      files.closeFd(source);
     }
     this.#files.finish(
       { ...element, action: element.action === ELEMENT_ACTION.replace ? element.action : ELEMENT_ACTION.create },

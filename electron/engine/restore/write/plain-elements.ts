@@ -1,6 +1,5 @@
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
-import { makeNode, makeSymbolicLink } from '../../../platform/linux/index.ts';
 import type { RunControl } from '../../mover/run-control.ts';
 import { ELEMENT_ACTION, type PlanStore } from '../plan/plan-store.ts';
 import { temporaryName } from '../plan/prior-run.ts';
@@ -69,7 +68,7 @@ export class PlainElements {
   /** The plan has counted it already: it is taken off again when it is not there any more. */
   #dress(element: PlannedElement, failures: ElementFailures): void {
     try {
-      dressAgain(this.#destination.directory(element.directory), element, this.#notes());
+      dressAgain(this.#destination.files, this.#destination.directory(element.directory), element, this.#notes());
     } catch (error) {
       this.#notes().restored -= 1;
       failures.failed(element, error);
@@ -82,15 +81,16 @@ export class PlainElements {
       this.#files.finish(element, this.#files.open(element, false), 0);
       return;
     }
+    const { files } = this.#destination;
     const directory = this.#destination.directory(element.directory);
     const temporary = temporaryName(this.#run, element.id);
     const { type, linkTarget, deviceMajor, deviceMinor } = attributes;
-    if (type === 'symlink') makeSymbolicLink(directory, temporary, linkTarget);
-    else if (type !== 'dir') makeNode(directory, temporary, type, 0o600, deviceMajor, deviceMinor);
+    if (type === 'symlink') files.makeSymbolicLink(directory, temporary, linkTarget);
+    else if (type !== 'dir') files.makeNode(directory, temporary, type, 0o600, deviceMajor, deviceMinor);
     failpoint('restore:after-create');
     const notes = this.#notes();
-    applyAttributesByName(directory, temporary, attributes, notes);
-    const name = putInPlace(directory, temporary, element, this.#policy, notes);
+    applyAttributesByName(files, directory, temporary, attributes, notes);
+    const name = putInPlace(files, directory, temporary, element, this.#policy, notes);
     if (name !== null) notes.restored += 1;
     if (name !== element.name && attributes.links > 1) notes.displaced(element.id, name);
   }

@@ -1,7 +1,7 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
+import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { isErrno } from '../../../platform/errno.ts';
-import { renameAt, renameWithoutReplacing, unlinkAt } from '../../../platform/linux/index.ts';
 import { otherName } from '../plan/conflict.ts';
 import { ELEMENT_ACTION } from '../plan/plan-store.ts';
 import type { PlannedElement } from './element-row.ts';
@@ -12,6 +12,7 @@ import type { WriteNotes } from './write-notes.ts';
  * a directory is never removed. Returns the name, or null when the element was left out and the temporary file removed.
  */
 export const putInPlace = (
+  files: DestinationFiles,
   directory: number,
   temporary: ByteString,
   element: PlannedElement,
@@ -20,12 +21,13 @@ export const putInPlace = (
 ): ByteString | null => {
   const { name, action, attributes } = element;
   try {
-    if (action === ELEMENT_ACTION.replace || policy === 'overwrite') renameAt(directory, temporary, directory, name);
-    else renameWithoutReplacing(directory, temporary, directory, name);
+    if (action === ELEMENT_ACTION.replace || policy === 'overwrite')
+      files.renameAt(directory, temporary, directory, name);
+    else files.renameWithoutReplacing(directory, temporary, directory, name);
     return name;
   } catch (error) {
-    if (policy === 'rename' && isErrno(error, 'EEXIST')) return underAnotherName(directory, temporary, name);
-    removeQuietly(directory, temporary);
+    if (policy === 'rename' && isErrno(error, 'EEXIST')) return underAnotherName(files, directory, temporary, name);
+    removeQuietly(files, directory, temporary);
     if (!isErrno(error, 'EEXIST', 'EISDIR', 'ENOTEMPTY')) throw error;
     notes.skipped += 1;
     if (policy !== 'skip')
@@ -34,11 +36,16 @@ export const putInPlace = (
   }
 };
 
-const underAnotherName = (directory: number, temporary: ByteString, name: ByteString): ByteString => {
+const underAnotherName = (
+  files: DestinationFiles,
+  directory: number,
+  temporary: ByteString,
+  name: ByteString,
+): ByteString => {
   for (let n = 1; ; n += 1) {
     const other = otherName(name, n);
     try {
-      renameWithoutReplacing(directory, temporary, directory, other);
+      files.renameWithoutReplacing(directory, temporary, directory, other);
       return other;
     } catch (error) {
       if (!isErrno(error, 'EEXIST')) throw error;
@@ -47,9 +54,9 @@ const underAnotherName = (directory: number, temporary: ByteString, name: ByteSt
 };
 
 /** Removes a temporary file; that it is gone already is fine. */
-export const removeQuietly = (directory: number, name: ByteString): void => {
+export const removeQuietly = (files: DestinationFiles, directory: number, name: ByteString): void => {
   try {
-    unlinkAt(directory, name);
+    files.unlinkAt(directory, name);
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
   }
