@@ -14,7 +14,7 @@ import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
-import { saveDraft } from './save-draft.ts';
+import { addObject, makeVault } from './save-draft.ts';
 import { NotStep } from './step-not.tsx';
 import type { StepProps } from './step-props.ts';
 import { ReviewStep } from './step-review.tsx';
@@ -78,9 +78,10 @@ export const ProtectScreen = () => {
     setWorking(true);
     setError(null);
     try {
-      const { name, recoveryCode } = await saveDraft(now);
+      const { vault, recoveryCode } = await makeVault(now);
       const { level } = now;
       const goOn = async () => {
+        const name = await addObject(now, vault);
         useDraft.setState(EMPTY_DRAFT);
         if (run) return go(href('jobs', await startJob('backup', { object: name, level })));
         announce(words.saved(name), 'good');
