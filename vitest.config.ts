@@ -5,7 +5,7 @@ export default defineConfig({
     // No test is about time: the limit only ends what hangs.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    include: ['{electron,shared,renderer,scripts,bench}/**/*.test.{ts,tsx}'],
+    include: ['{electron,shared,renderer,scripts,bench,e2e}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
     restoreMocks: true,

@@ -1,6 +1,7 @@
 import { CircleAlert, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ColdframeError } from '../../shared/errors.ts';
+import { guidanceInWindow } from '../words/guidance.ts';
 import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
 import styles from './notices.module.css';
@@ -15,7 +16,7 @@ export const ErrorCard = (props: { error: Shown; retry?: () => void; children?: 
     </span>
     <div>
       <b>{props.error.message}</b>
-      <p className="quiet">{props.error.guidance}</p>
+      <p className="quiet">{guidanceInWindow(props.error)}</p>
       <div className={styles.foot}>
         {props.retry && <Button onPress={props.retry}>{words.retry}</Button>}
         {props.children}

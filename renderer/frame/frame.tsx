@@ -13,6 +13,8 @@ import { SearchBox } from './search-box.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { VaultChooser } from './vault-chooser.tsx';
 
+const CONTENT = 'content';
+
 /** What stands around every screen. */
 export const Frame = () => {
   const route = useRoute();
@@ -33,7 +35,7 @@ export const Frame = () => {
     <div className={styles.frame}>
       <a
         className={styles.skip}
-        href={`#${place}`}
+        href={`#${CONTENT}`}
         onClick={(event) => {
           event.preventDefault();
           main.current?.focus();
@@ -41,13 +43,15 @@ export const Frame = () => {
       >
         {words.skip}
       </a>
-      <Brand />
-      <div className={styles.top}>
-        <SearchBox />
-        <VaultChooser />
-      </div>
+      <header className={styles.header}>
+        <Brand />
+        <div className={styles.top}>
+          <SearchBox />
+          <VaultChooser />
+        </div>
+      </header>
       <Rail />
-      <main className={styles.main} ref={main} tabIndex={-1}>
+      <main id={CONTENT} className={styles.main} ref={main} tabIndex={-1}>
         <div className={styles.inner}>
           <LostBanner />
           <Boundary place={place}>

@@ -6,17 +6,17 @@ import styles from './frame.module.css';
 
 /** Says that what is shown may be old, for as long as there is no connection. */
 export const LostBanner = () => {
-  const { state, retry } = useConnection();
+  const { state, refused, retry } = useConnection();
   if (state.kind !== 'lost' && state.kind !== 'incompatible') return null;
   return (
     <div className={styles.lost} role="alert">
       {state.kind === 'lost' ? (
         <Notice
-          title={words.connection.lostTitle}
+          title={refused ? words.connection.signedOutTitle : words.connection.lostTitle}
           tone="bad"
           actions={<Button onPress={retry}>{words.connection.tryNow}</Button>}
         >
-          {words.connection.lostAbout(state.attempt)}
+          {refused ? words.connection.signedOutAbout : words.connection.lostAbout(state.attempt)}
         </Notice>
       ) : (
         <Notice title={words.connection.incompatible(state.version)} tone="bad" />

@@ -95,7 +95,7 @@ export const overviewWords = {
   changed: 'Last change',
   trend: 'Trend',
   never: 'never',
-  byHand: 'when you start it',
+  byHand: 'by hand',
   trendLabel: (name: string, from: string, to: string) => `Size of ${name}, from ${from} to ${to}`,
   backUpOne: (name: string) => `Back up ${name} now`,
   restoreOne: (name: string) => `Restore from ${name}`,

@@ -21,6 +21,14 @@ export const welcomeWords = {
   go: 'Create the vault and run the first backup',
   working: 'Creating the vault …',
   folderNeeded: 'Its full path, beginning with /.',
+  otherSeal: (sealed: boolean) => ({
+    message: sealed
+      ? 'There is a vault in this folder already, and it is sealed.'
+      : 'There is a vault in this folder already, and it is not sealed.',
+    guidance: sealed
+      ? 'Choose “Seal the vault with a passphrase” to go on with it, or another folder for a new vault.'
+      : 'Choose “No passphrase” to go on with it as it is, or another folder for a vault that is sealed.',
+  }),
   sampleName: 'sample',
   existing: 'I have a vault already',
   existingAbout: 'Take a vault that exists into this console, from another machine too.',

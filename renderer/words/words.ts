@@ -45,6 +45,9 @@ export const words = {
     lostTitle: 'The connection to the console is lost',
     lostAbout: (attempt: number) =>
       `Jobs go on without it. It is being opened again, attempt ${format.count(attempt)}; what you see may be out of date.`,
+    signedOutTitle: 'The console does not know this page any more',
+    signedOutAbout:
+      'It was probably started again. Open the fresh link that it printed then, in this tab or in another one: this page goes on with it.',
     tryNow: 'Try now',
     incompatible: (version: string) =>
       `The console is version ${version}, this page is of another: load the page again.`,

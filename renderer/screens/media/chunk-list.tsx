@@ -2,7 +2,6 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import { SetKey } from '../../pictures/set-key.tsx';
 import type { TapeChunk } from '../../pictures/tape-strip.ts';
-import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import styles from './media.module.css';
@@ -71,12 +70,9 @@ export const ChunkList = ({ chunks, numbers, picked, pick }: ChunkListProps) => 
               <span>{words.kinds[chunk.kind]}</span>
               <span className="clip">
                 <SetKey set={numbers.get(chunk.set) ?? -1}>
-                  {chunk.object ? (
-                    <a href={href('restore', chunk.object, { set: chunk.set })}>{chunk.object}</a>
-                  ) : (
-                    words.unknownObject
-                  )}
-                  , {words.sequence(chunk.sequence)}
+                  <span>
+                    {chunk.object ?? words.unknownObject}, {words.sequence(chunk.sequence)}
+                  </span>
                 </SetKey>
               </span>
               <span className={`num ${styles.right}`}>{format.count(chunk.block)}</span>

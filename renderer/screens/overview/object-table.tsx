@@ -66,7 +66,7 @@ const Line = ({ object, now }: { object: ObjectOverview; now: number }) => (
         words.never
       )}
     </td>
-    <td className="quiet">{object.nextRun ? format.when(object.nextRun, now) : words.byHand}</td>
+    <td className={`quiet ${styles.nowrap}`}>{object.nextRun ? format.when(object.nextRun, now) : words.byHand}</td>
     <td className="num">{object.lastGood ? format.bytes(object.lastGood.logicalBytes) : ''}</td>
     <td className="num">{object.changedBytes === null ? '' : format.bytes(object.changedBytes)}</td>
     <td>

@@ -1,5 +1,5 @@
 import { ArrowRight, Check } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
 import { PageHead } from '../../components/layout.tsx';
@@ -12,9 +12,10 @@ import { pathIn } from '../../stores/paths.ts';
 import { draft, EMPTY_DRAFT, problemsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
+import { useVault } from '../../stores/vaults.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
-import { saveDraft } from './save-draft.ts';
+import { addObject, makeVault } from './save-draft.ts';
 import { NotStep } from './step-not.tsx';
 import type { StepProps } from './step-props.ts';
 import { ReviewStep } from './step-review.tsx';
@@ -65,6 +66,11 @@ export const ProtectScreen = () => {
       ? null
       : { roots: now.roots.map(pathIn), unprotect: [...now.unprotect], exclude: now.exclude.filter(Boolean) },
   );
+  const inUse = useVault()?.dir;
+  useEffect(() => {
+    const { step, vault, newVault } = useDraft.getState();
+    if (inUse && step === 'what' && vault === null && newVault === '') draft({ vault: inUse });
+  }, [inUse]);
   const place = STEPS.indexOf(now.step);
   const problems = problemsOf(now, taken);
   const View = VIEWS[now.step];
@@ -78,9 +84,10 @@ export const ProtectScreen = () => {
     setWorking(true);
     setError(null);
     try {
-      const { name, recoveryCode } = await saveDraft(now);
+      const { vault, recoveryCode } = await makeVault(now);
       const { level } = now;
       const goOn = async () => {
+        const name = await addObject(now, vault);
         useDraft.setState(EMPTY_DRAFT);
         if (run) return go(href('jobs', await startJob('backup', { object: name, level })));
         announce(words.saved(name), 'good');

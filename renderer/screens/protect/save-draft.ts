@@ -3,19 +3,22 @@ import { pathIn } from '../../stores/paths.ts';
 import { createVault } from '../../stores/protect.ts';
 import { type Draft, draft, suggestedName } from '../../stores/protect-draft.ts';
 
-/** Makes the vault when it is a new one, then the object. A vault that was made stays chosen, should the rest fail. */
-export const saveDraft = async (
+/**
+ * Makes the vault when it is a new one and answers its recovery code, which has to be shown before anything else can fail.
+ * The vault stays chosen, so that a second try takes it.
+ */
+export const makeVault = async (
   now: Draft,
-): Promise<{ readonly name: string; readonly recoveryCode: string | null }> => {
+): Promise<{ readonly vault: string; readonly recoveryCode: string | null }> => {
+  if (now.vault !== null) return { vault: now.vault, recoveryCode: null };
+  const { vault, recoveryCode } = await createVault({ dir: now.newVault }, now.sealed ? now.passphrase : null);
+  draft({ vault: vault.dir, passphrase: '', again: '' });
+  return { vault: vault.dir, recoveryCode };
+};
+
+/** Protects what was chosen; answers the name of the object. */
+export const addObject = async (now: Draft, vault: string): Promise<string> => {
   const name = now.name || suggestedName(now.roots);
-  let { vault } = now;
-  let recoveryCode: string | null = null;
-  if (vault === null) {
-    const made = await createVault({ dir: now.newVault }, now.sealed ? now.passphrase : null);
-    vault = made.vault.dir;
-    recoveryCode = made.recoveryCode;
-    draft({ vault, passphrase: '', again: '' });
-  }
   await change('object.add', {
     name,
     vault,
@@ -23,5 +26,5 @@ export const saveDraft = async (
     unprotect: [...now.unprotect],
     exclude: now.exclude.filter(Boolean),
   });
-  return { name, recoveryCode };
+  return name;
 };

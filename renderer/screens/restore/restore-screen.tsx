@@ -29,9 +29,11 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
       </EmptyState>
     );
   }
-  const sets = timeline.data?.sets ?? [];
+  // What is still being written, or was given up, holds nothing that could be looked into.
+  const sets = (timeline.data?.sets ?? []).filter(({ state }) => state === 'complete' || state === 'incomplete');
   const names = data.objects.map((object) => object.name);
-  const chosen = sets.find(({ id }) => id === route.query.set) ?? sets[0] ?? null;
+  const chosen =
+    sets.find(({ id }) => id === route.query.set) ?? sets.find(({ state }) => state === 'complete') ?? sets[0] ?? null;
   const start = startFolder(data.objects.find((object) => object.name === name)?.roots ?? []);
   return (
     <>

@@ -44,7 +44,7 @@ export const DoctorScreen = () => {
               title={area}
               aside={words.summary(checks.filter(({ state }) => state === 'works').length, checks.length)}
             >
-              <table>
+              <table className={styles.checks}>
                 <thead>
                   <tr>
                     <th scope="col">{words.check}</th>

@@ -1,6 +1,8 @@
+import type { ObjectView } from '../../../shared/contract/objects.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { call, change } from '../../stores/calls.ts';
-import { nameOf } from '../../stores/paths.ts';
 import { createVault } from '../../stores/protect.ts';
+import { suggestedName } from '../../stores/protect-draft.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { welcomeWords as words } from '../../words/welcome.ts';
 
@@ -19,6 +21,10 @@ export const createVaultFor = async (
 ): Promise<{ readonly dir: string; readonly recoveryCode: string | null }> => {
   const { vaults } = await call('vault.list', {});
   const known = vaults.find(({ dir }) => dir === answers.vault);
+  // Whoever asks for a seal must never get a vault without one.
+  if (known && known.sealed !== (answers.seal === 'sealed')) {
+    throw new ColdframeError('VAULT_EXISTS', { ...words.otherSeal(known.sealed), context: { vault: known.dir } });
+  }
   if (known) return { dir: known.dir, recoveryCode: null };
   const passphrase = answers.seal === 'sealed' ? answers.passphrase : null;
   const { vault, recoveryCode } = await createVault({ dir: answers.vault }, passphrase);
@@ -28,10 +34,27 @@ export const createVaultFor = async (
 /** Protects what was chosen and starts its first backup; answers the job. */
 export const firstBackup = async ({ what, folder }: Answers, vault: string): Promise<string> => {
   const path = what === 'sample' ? (await change('sample.create', {})).path : folder;
-  const name = what === 'sample' ? words.sampleName : nameOf(path);
+  const wanted = what === 'sample' ? words.sampleName : suggestedName([{ path }]);
   const { objects } = await call('object.list', {});
-  if (!objects.some((object) => object.name === name)) {
-    await change('object.add', { name, vault, files: [{ path }], unprotect: ['temp', 'swap'] });
-  }
+  const { name, isNew } = objectFor(objects, wanted, path, vault);
+  if (isNew) await change('object.add', { name, vault, files: [{ path }], unprotect: ['temp', 'swap'] });
   return await startJob('backup', { object: name });
+};
+
+type Known = Pick<ObjectView, 'name' | 'roots' | 'vault'>;
+
+/** The object that protects just this folder in this vault, or a name for one that no other has. */
+export const objectFor = (
+  objects: readonly Known[],
+  wanted: string,
+  path: string,
+  vault: string,
+): { readonly name: string; readonly isNew: boolean } => {
+  const same = objects.find(
+    ({ roots, vault: { dir } }) => dir === vault && roots.length === 1 && roots[0]?.path === path,
+  );
+  if (same) return { name: same.name, isNew: false };
+  let name = wanted;
+  for (let next = 2; objects.some((object) => object.name === name); next++) name = `${wanted} ${next}`;
+  return { name, isNew: true };
 };

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithPeers } from '../electron/platform/testing/peers.ts';
+import { Stage, THEMES } from './testing/stage.ts';
+
+const STATIONS = [
+  'Overview',
+  'Protect',
+  'Jobs',
+  'Restore',
+  'Media',
+  'Activity',
+  'Doctor',
+  'Settings',
+  'About',
+] as const;
+
+describeWithPeers('every screen', ['chromium'], () => {
+  const stage = new Stage();
+  const found: string[] = [];
+  afterAll(() => stage.close());
+  beforeAll(async () => {
+    const page = await stage.open(await stage.serve());
+    await page.getByRole('heading', { name: /Three questions/ }).waitFor();
+    await look('first-steps');
+    await page.getByText('A sample folder, to try it safely').click();
+    await page.getByText('No passphrase').click();
+    await page.getByRole('button', { name: /Create the vault/ }).click();
+    await page.getByText('Done', { exact: true }).waitFor();
+    await look('job');
+  });
+
+  const look = async (name: string) => {
+    for (const theme of THEMES) {
+      for (const fault of await stage.look(name, theme)) found.push(`${name}, ${theme}: ${fault}`);
+    }
+  };
+
+  test('has nothing that axe objects to, in light and in dark', async () => {
+    const { page } = stage;
+    for (const station of STATIONS) {
+      await stage.goTo(station);
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+      await page.getByText('Loading …').waitFor({ state: 'detached' });
+      await look(station.toLowerCase());
+    }
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('*.txt');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /Found for/ }).waitFor();
+    await look('search');
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('of the wizard can be gone through by keyboard alone', async () => {
+    const { page } = stage;
+    const press = async (name: string | RegExp) => {
+      await page.getByRole('main').getByRole('button', { name }).focus();
+      await page.keyboard.press('Enter');
+    };
+    stage.write('person/Plans/one.txt', 'one');
+    await stage.goTo('Protect');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('row').first().focus();
+    await page.keyboard.press('ArrowRight');
+    const plans = page.getByRole('row', { name: /Plans/ });
+    await plans.waitFor();
+    for (
+      let line = 0;
+      line < 20 && !(await plans.evaluate((line) => line.contains(line.ownerDocument.activeElement)));
+      line++
+    )
+      await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await plans.getByRole('checkbox').isChecked()).toBe(true);
+    await press(/^Next/);
+    await look('wizard-not');
+    await press(/^Next/);
+    await look('wizard-where');
+    await press(/^Next/);
+    await look('wizard-review');
+    await press('Only protect it');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.getByRole('button', { name: 'Back up Plans now' }).waitFor();
+    expect(found).toEqual([]);
+  });
+});

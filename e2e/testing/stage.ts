@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const checkout = resolve(import.meta.dirname, '../..');
+const program = join(checkout, 'dist/coldframe.js');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = join(checkout, 'test-results/pictures');
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+export const THEMES = ['light', 'dark'] as const;
+
+const chromiumOnPath = (): string => {
+  const folder = (process.env.PATH ?? '').split(delimiter).find((each) => existsSync(join(each, 'chromium')));
+  return join(folder ?? '', 'chromium');
+};
+
+/** A console that serves a home of its own, a browser with one page, and a person's folder. */
+export class Stage {
+  readonly folder = mkdtempSync(join(tmpdir(), 'coldframe-e2e-'));
+  /** What the browser complained of: errors, and what the content policy refused. */
+  readonly complaints: string[] = [];
+  #server: ChildProcess | null = null;
+  #browser: Browser | null = null;
+  #page: Page | null = null;
+
+  get page(): Page {
+    if (this.#page === null) throw new Error('No page is open: open() comes first.');
+    return this.#page;
+  }
+
+  at(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  write(name: string, content: string | Buffer): string {
+    const path = this.at(name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** Starts the console and answers the link that it prints. */
+  async serve(port = 0): Promise<string> {
+    const server = spawn(process.execPath, [program, '--home', this.at('home'), 'serve', '--port', String(port)], {
+      env: { ...process.env, HOME: this.at('person') },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    this.#server = server;
+    const [line] = (await Promise.race([
+      once(server.stdout as NodeJS.ReadableStream, 'data'),
+      once(server, 'exit').then(([status]) => {
+        throw new Error(`The console ended with ${status} before it printed a link.`);
+      }),
+    ])) as [Buffer];
+    return line.toString().trim();
+  }
+
+  /** Ends the console as Ctrl-C does. */
+  async endConsole(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (server === null || server.exitCode !== null) return;
+    server.kill('SIGINT');
+    await once(server, 'exit');
+  }
+
+  /** Opens a page in a fresh browser. */
+  async open(url: string): Promise<Page> {
+    this.#browser ??= await chromium.launch({
+      executablePath: chromiumOnPath(),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
+    });
+    const context = await this.#browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+      locale: 'en-GB',
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    this.#page = page;
+    await page.goto(url);
+    return page;
+  }
+
+  /** Goes to a screen by the rail, as a person does. */
+  async goTo(station: string): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Stations' }).getByRole('link', { name: station }).click();
+  }
+
+  /** Takes a picture in a theme and answers what axe finds there. */
+  async look(name: string, theme: (typeof THEMES)[number]): Promise<string[]> {
+    await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    mkdirSync(pictures, { recursive: true });
+    await this.page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
+    await this.page.evaluate(axe);
+    const { violations } = (await this.page.evaluate(
+      'axe.run(document, { resultTypes: ["violations"] })',
+    )) as AxeResult;
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close();
+    await this.endConsole();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

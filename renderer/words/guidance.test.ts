@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest';
+import { guidanceInWindow } from './guidance.ts';
+
+describe('guidance in a window', () => {
+  test('names a place of the window where the console names a command', () => {
+    const guidance = 'List them with: coldframe object list';
+    expect(guidanceInWindow({ code: 'NO_SUCH_OBJECT', guidance })).toBe('What is protected stands in the overview.');
+    expect(guidanceInWindow({ code: 'NO_SUCH_TAPE', guidance: 'See "tape list" for the tapes that it has.' })).toMatch(
+      'under Media',
+    );
+  });
+
+  test('stays as it is where it names none, or where there are no other words', () => {
+    const guidance = 'Make room on the disk of the vault and run the backup again.';
+    expect(guidanceInWindow({ code: 'DISK_FULL', guidance })).toBe(guidance);
+    expect(guidanceInWindow({ code: 'USAGE', guidance: 'Give either --to PLACE or --original.' })).toMatch('--to');
+  });
+});

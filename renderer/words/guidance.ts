@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../../shared/error-codes.ts';
+
+/** What to do next in a window, for errors whose own guidance names a command. */
+const IN_WINDOW: Partial<Readonly<Record<ErrorCode, string>>> = {
+  SET_STATE: 'Finish or repeat the backup. If tapes are missing, bring them back and verify the vault under Media.',
+  CATALOG_DAMAGED: 'Nothing on tape is affected. The catalog can be made anew from the tapes.',
+  NO_SUCH_TAPE: 'The tapes of the vault are listed under Media.',
+  TAPE_PROTECTED: 'Take its write protection off, or use another tape.',
+  JOB_STATE: 'What became of it stands under Jobs.',
+  NO_SUCH_JOB: 'All jobs that are known stand under Jobs.',
+  NO_SUCH_OBJECT: 'What is protected stands in the overview.',
+  NO_SUCH_PATH: 'Look for it by name with the search above.',
+  NO_SUCH_SET: 'The backups that there are stand under Restore.',
+  PARENT_MISSING: 'Take a full backup of it first.',
+};
+
+const NAMES_COMMAND =
+  /\bcoldframe [a-z]|(^|\s)--[a-z]|"(vault|tape|job|object|ls|find|backup|restore|verify|sets)\b[^"]*"/;
+
+/** Guidance without the words of the command line, where there are other words for it. */
+export const guidanceInWindow = ({ code, guidance }: { readonly code: string; readonly guidance: string }): string =>
+  NAMES_COMMAND.test(guidance) ? (IN_WINDOW[code as ErrorCode] ?? guidance) : guidance;
