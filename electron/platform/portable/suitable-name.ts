@@ -3,8 +3,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 
 /** Devices of DOS that Windows finds in every folder, with any ending. Source: "Naming Files, Paths, and Namespaces". */
 const DEVICE = /^(?:con|prn|aux|nul|com[1-9\xb9\xb2\xb3]|lpt[1-9\xb9\xb2\xb3])(?:[ .].*)?$/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what Windows refuses
-const FORBIDDEN = /[\u0000-\u001f<>:"/\\|?*]/;
+const FORBIDDEN = '<>:"/\\|?*';
 
 /**
  * Why a system cannot hold a name, or null. Windows would take some of these names and make something else of them:
@@ -14,8 +13,8 @@ export const whyUnsuitable = (name: ByteString, platform: NodeJS.Platform): stri
   if (platform !== 'win32') return null;
   const text = displayText(name);
   if (!isUtf8(name)) return 'it is not UTF-8';
-  const found = FORBIDDEN.exec(text);
-  if (found !== null) return `it has the character ${JSON.stringify(found[0])}`;
+  const found = [...text].find((character) => character < ' ' || FORBIDDEN.includes(character));
+  if (found !== undefined) return `it has the character ${JSON.stringify(found)}`;
   if (/[. ]$/.test(text)) return 'it ends in a dot or a space';
   return DEVICE.test(text) ? 'it is the name of a device' : null;
 };
