@@ -9,8 +9,6 @@ const FS_IOC_SETFLAGS = 0x40086602;
 export const FS_IMMUTABLE_FL = 0x10;
 /** @public */
 export const FS_APPEND_FL = 0x20;
-/** No copy on write: taken by btrfs only while a file is empty. */
-export const FS_NOCOW_FL = 0x80_0000;
 
 const word = lazily(() => allocate(8));
 

@@ -1,5 +1,5 @@
 export * from './accounts.ts';
-export { AT_FDCWD, pathOfDescriptor, procPath } from './calling.ts';
+export { AT_FDCWD } from './calling.ts';
 export * from './content.ts';
 export * from './extended-attributes.ts';
 export * from './fiemap.ts';
@@ -9,12 +9,9 @@ export { listDirectory } from './list.ts';
 export * from './make.ts';
 export {
   closeFd,
-  O_PATH,
   openAt,
   openBeneath,
   openDirectory,
   openDirectoryBeneath,
-  openForReading,
-  openIfThere,
 } from './open.ts';
 export { statAt, statFd } from './stat.ts';

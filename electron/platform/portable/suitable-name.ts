@@ -13,7 +13,7 @@ export const whyUnsuitable = (name: ByteString, platform: NodeJS.Platform): stri
   if (platform !== 'win32') return null;
   const text = displayText(name);
   if (!isUtf8(name)) return 'it is not UTF-8';
-  const found = [...text].find((character) => character < ' ' || FORBIDDEN.includes(character));
+  const found = Array.from(text).find((character) => character < ' ' || FORBIDDEN.includes(character));
   if (found !== undefined) return `it has the character ${JSON.stringify(found)}`;
   if (/[. ]$/.test(text)) return 'it ends in a dot or a space';
   return DEVICE.test(text) ? 'it is the name of a device' : null;
