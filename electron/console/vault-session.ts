@@ -210,7 +210,7 @@ export const openVaultSession = async (
     throw error;
   }
   try {
-    if (known && opened.keys) await opened.vault.unlock(secret);
+    if (known) await opened.vault.unlock(secret);
     return { info: infoOf(dir, opened.vault.library.state), opened, close: leave };
   } catch (error) {
     await leave().catch(() => undefined);

@@ -300,3 +300,24 @@ test('a vault that does not open says why, even if its lease cannot be given bac
   expect(release).toHaveBeenCalledOnce();
   release.mockRestore();
 });
+
+/** Makes the library of a sealed vault say that it is not sealed. */
+const unsealLibrary = (dir: string): void => {
+  const state = JSON.parse(readFileSync(join(dir, 'library.json'), 'utf8'));
+  const settings = { ...state.settings, sealed: false };
+  writeFileSync(join(dir, 'library.json'), JSON.stringify({ ...state, settings, envelopes: [] }));
+};
+
+test('a library that says that its vault is not sealed is not believed while a tape says otherwise', async () => {
+  const { vault, dir } = await newVault({ passphrase: 'secret', slots: 2 });
+  await writeChunk(vault, 'secret');
+  await vault.close();
+  unsealLibrary(dir);
+  expect(() => Vault.open(dir)).toThrow(code('VAULT_UNSEALED'));
+});
+
+test('a secret for a vault that says that it is not sealed is refused, and not dropped', async () => {
+  const { vault } = await newVault();
+  await expect(vault.unlock('secret')).rejects.toThrow(code('PASSPHRASE_UNUSED'));
+  expect(await vault.unlock(null)).toBeNull();
+});
