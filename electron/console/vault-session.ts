@@ -7,13 +7,14 @@ import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
+import { vaultUnsealed } from '../engine/tape/library-errors.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import { Vault } from '../engine/tape/vault.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { lostTapes } from './backup/lost-tapes.ts';
-import { lastSetIn, refreshCopy } from './catalog-copy.ts';
+import { copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
 import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
@@ -227,9 +228,22 @@ const forget = (dir: string, shared: Shared): void => {
 const openVault = async (dir: string, secret: string | null, home: string): Promise<OpenVault> => {
   boundMemory();
   await busy.get(dir);
-  const vault = Vault.open(dir);
+  const vault = await openTrusted(dir);
   try {
     return await OpenVault.open(vault, await vault.unlock(secret), home);
+  } catch (error) {
+    await vault.close();
+    throw error;
+  }
+};
+
+/** Opens a vault, unless it says that it is not sealed and its own copy of the catalog is. Throws VAULT_UNSEALED. */
+const openTrusted = async (dir: string): Promise<Vault> => {
+  const vault = Vault.open(dir);
+  try {
+    if (!vault.sealed && catalog.isSealedCopy(copyFile({ folder: vault.catalogDir })))
+      throw vaultUnsealed(dir, vault, 'the copy of its catalog is sealed');
+    return vault;
   } catch (error) {
     await vault.close();
     throw error;
@@ -267,7 +281,7 @@ const alone = async <Result>(dir: string, work: (vault: Vault) => Promise<Result
   for (let end = endOfUse(dir); end !== undefined; end = endOfUse(dir)) await end;
   const run = (async () => {
     boundMemory();
-    const vault = Vault.open(dir);
+    const vault = await openTrusted(dir);
     try {
       return await work(vault);
     } finally {
