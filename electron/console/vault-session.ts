@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
-import type { BlockSetSummary } from '../../shared/model/block-set.ts';
+import type { BlockSetSummary, Warning } from '../../shared/model/block-set.ts';
 import type { SetId } from '../../shared/units.ts';
 import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
@@ -16,6 +16,7 @@ import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { lostTapes } from './backup/lost-tapes.ts';
 import { copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
+import { generationSeen, noteGeneration } from './library-seen.ts';
 import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
 /** What a back end needs to open a tape. */
@@ -35,6 +36,8 @@ export class OpenVault implements BackupSession {
   readonly writer: catalog.CatalogWriterClient;
   readonly drives: DrivePool<unknown>;
   readonly ownFolders: readonly string[];
+  /** What was found out of order, and put in order, when the vault was opened. */
+  readonly findings: readonly Warning[];
 
   private constructor(
     vault: Vault,
@@ -50,6 +53,7 @@ export class OpenVault implements BackupSession {
     this.catalogFile = file;
     this.writer = writer;
     this.catalog = catalog.openCatalog(file, { readOnly: true });
+    this.findings = this.#catchUp();
     this.drives = new DrivePool<MountAccess>(vault.library.state.drives.length, this.#tapes()) as DrivePool<unknown>;
   }
 
@@ -124,11 +128,28 @@ export class OpenVault implements BackupSession {
   async close(): Promise<void> {
     try {
       await this.drives.close();
+      noteGeneration(this.home, this.vault.id, this.vault.library.state.generation);
     } finally {
       await this.writer.close();
       this.catalog.close();
       await this.vault.close();
     }
+  }
+
+  /** Brings a library that was put back from an older copy in line with its tapes, before any is written to or read. */
+  #catchUp(): Warning[] {
+    const { library, id } = this.vault;
+    const older = generationSeen(this.home, id) > library.state.generation;
+    const found = library.catchUp(catalog.knownTapes(this.catalog).map(tapeId), older);
+    const putBack = {
+      code: 'LIBRARY_OLDER',
+      path: this.vault.dir,
+      message: 'its library.json is older than this home has seen it; an inventory of its tapes was taken',
+    };
+    return [
+      ...(older ? [putBack] : []),
+      ...found.map(({ barcode, kind, message }) => ({ code: `TAPE_${kind.toUpperCase()}`, path: barcode, message })),
+    ];
   }
 
   #tapes(): TapeSource<MountAccess> {

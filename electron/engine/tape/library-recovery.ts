@@ -150,6 +150,8 @@ const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], setting
     format: 'coldframe-vault',
     version: FORMAT_VERSION,
     vault: { ...newest.vault, createdAt },
+    // Beyond whatever the lost one had counted to, so that it does not pass for an older one.
+    generation: Date.now(),
     settings: { tapeBytes, codec: 'zstd', sealed: newest.sealed },
     envelopes: newestEnvelopes(glances.filter(({ header }) => header.sealed)) ?? newest.envelopes,
     envelopesGeneration: 0,

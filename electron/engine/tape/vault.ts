@@ -209,6 +209,7 @@ export const createVault = async (
     format: 'coldframe-vault',
     version: FORMAT_VERSION,
     vault: { id, name, createdAt: now },
+    generation: 1,
     settings: { tapeBytes, codec, sealed: passphrase !== null },
     envelopes,
     envelopesGeneration: 0,
