@@ -1,20 +1,22 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
-import type { BlockSetSummary } from '../../shared/model/block-set.ts';
+import type { BlockSetSummary, Warning } from '../../shared/model/block-set.ts';
 import type { SetId } from '../../shared/units.ts';
 import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
+import { vaultUnsealed } from '../engine/tape/library-errors.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import { Vault } from '../engine/tape/vault.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { lostTapes } from './backup/lost-tapes.ts';
-import { lastSetIn, refreshCopy } from './catalog-copy.ts';
+import { copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
+import { generationSeen, noteGeneration } from './library-seen.ts';
 import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
 /** What a back end needs to open a tape. */
@@ -34,6 +36,8 @@ export class OpenVault implements BackupSession {
   readonly writer: catalog.CatalogWriterClient;
   readonly drives: DrivePool<unknown>;
   readonly ownFolders: readonly string[];
+  /** What was found out of order, and put in order, when the vault was opened. */
+  readonly findings: readonly Warning[];
 
   private constructor(
     vault: Vault,
@@ -49,6 +53,7 @@ export class OpenVault implements BackupSession {
     this.catalogFile = file;
     this.writer = writer;
     this.catalog = catalog.openCatalog(file, { readOnly: true });
+    this.findings = this.#catchUp();
     this.drives = new DrivePool<MountAccess>(vault.library.state.drives.length, this.#tapes()) as DrivePool<unknown>;
   }
 
@@ -123,11 +128,28 @@ export class OpenVault implements BackupSession {
   async close(): Promise<void> {
     try {
       await this.drives.close();
+      noteGeneration(this.home, this.vault.id, this.vault.library.state.generation);
     } finally {
       await this.writer.close();
       this.catalog.close();
       await this.vault.close();
     }
+  }
+
+  /** Brings a library that was put back from an older copy in line with its tapes, before any is written to or read. */
+  #catchUp(): Warning[] {
+    const { library, id } = this.vault;
+    const older = generationSeen(this.home, id) > library.state.generation;
+    const found = library.catchUp(catalog.knownTapes(this.catalog).map(tapeId), older);
+    const putBack = {
+      code: 'LIBRARY_OLDER',
+      path: this.vault.dir,
+      message: 'its library.json is older than this home has seen it; an inventory of its tapes was taken',
+    };
+    return [
+      ...(older ? [putBack] : []),
+      ...found.map(({ barcode, kind, message }) => ({ code: `TAPE_${kind.toUpperCase()}`, path: barcode, message })),
+    ];
   }
 
   #tapes(): TapeSource<MountAccess> {
@@ -210,7 +232,7 @@ export const openVaultSession = async (
     throw error;
   }
   try {
-    if (known && opened.keys) await opened.vault.unlock(secret);
+    if (known) await opened.vault.unlock(secret);
     return { info: infoOf(dir, opened.vault.library.state), opened, close: leave };
   } catch (error) {
     await leave().catch(() => undefined);
@@ -227,9 +249,22 @@ const forget = (dir: string, shared: Shared): void => {
 const openVault = async (dir: string, secret: string | null, home: string): Promise<OpenVault> => {
   boundMemory();
   await busy.get(dir);
-  const vault = Vault.open(dir);
+  const vault = await openTrusted(dir);
   try {
     return await OpenVault.open(vault, await vault.unlock(secret), home);
+  } catch (error) {
+    await vault.close();
+    throw error;
+  }
+};
+
+/** Opens a vault, unless it says that it is not sealed and its own copy of the catalog is. Throws VAULT_UNSEALED. */
+const openTrusted = async (dir: string): Promise<Vault> => {
+  const vault = Vault.open(dir);
+  try {
+    if (!vault.sealed && catalog.isSealedCopy(copyFile({ folder: vault.catalogDir })))
+      throw vaultUnsealed(dir, vault, 'the copy of its catalog is sealed');
+    return vault;
   } catch (error) {
     await vault.close();
     throw error;
@@ -267,7 +302,7 @@ const alone = async <Result>(dir: string, work: (vault: Vault) => Promise<Result
   for (let end = endOfUse(dir); end !== undefined; end = endOfUse(dir)) await end;
   const run = (async () => {
     boundMemory();
-    const vault = Vault.open(dir);
+    const vault = await openTrusted(dir);
     try {
       return await work(vault);
     } finally {

@@ -1,4 +1,4 @@
-import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.ts';
 import type { SetId } from '../../../shared/units.ts';
 import type { Codec } from '../../engine/blockset/unit.ts';
 import type { CatalogWriterClient } from '../../engine/catalog/index.ts';
@@ -13,6 +13,8 @@ export interface BackupSession {
   readonly writer: CatalogWriterClient;
   /** Folders that are never part of an object: the home and the vault. */
   readonly ownFolders: readonly string[];
+  /** What was found out of order in the vault, and put in order, when it was opened. */
+  readonly findings: readonly Warning[];
   /** Throws VAULT_HELD once another console took the vault over. */
   demandHeld(): void;
   /** The key of a set, or null in an open vault. */

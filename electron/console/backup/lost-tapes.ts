@@ -4,6 +4,7 @@ import { type Catalog, lastChunkOn } from '../../engine/catalog/index.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
+import { tapesAtHand } from '../tapes-at-hand.ts';
 
 /**
  * Those of the tapes that no longer hold what the catalog says: gone, cut, damaged, or put back from an older copy. What
@@ -16,7 +17,8 @@ export const lostTapes = (
   tapes: Iterable<string>,
 ): Set<string> => {
   const lost = new Set<string>();
-  for (const tape of tapes) if (isLost(vault, keys, catalog, tapeId(tape))) lost.add(tape);
+  const atHand = new Set(tapesAtHand(vault));
+  for (const tape of tapes) if (!atHand.has(tape) || isLost(vault, keys, catalog, tapeId(tape))) lost.add(tape);
   return lost;
 };
 

@@ -46,7 +46,7 @@ export const planBackup = async (
       bytes: counts.bytes,
       leftOut,
       tapes: session.nextTapes(streams),
-      warnings,
+      warnings: [...session.findings, ...warnings],
     };
   } finally {
     job.signal.removeEventListener('abort', cancel);

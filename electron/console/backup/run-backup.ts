@@ -41,7 +41,7 @@ export const runBackup = async (
     streams,
     resume: donorsOf(history, options, lost),
     folder,
-    warnings: warningsOf(lost),
+    warnings: [...session.findings, ...warningsOf(lost)],
   };
   return await writeSet(
     session,

@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import type { Secrets } from '../../../shared/contract/calls.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { vaultUnsealed } from '../../engine/tape/library-errors.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, VaultInfo, VaultSession } from '../use-cases.ts';
 import { noSuchSet } from './no-such-set.ts';
@@ -63,9 +64,13 @@ export const withSession = async <Result>(
   secrets: Secrets,
   work: (session: VaultSession) => Promise<Result>,
 ): Promise<Result> => {
+  const there = await useCases.inspectVault(vault.dir);
+  demandSame(vault, there);
+  demandStillSealed(vault, there);
   const session = await useCases.openVaultSession(vault.dir, secrets, home);
   try {
     demandSame(vault, session.info);
+    demandStillSealed(vault, session.info);
     return await work(session);
   } finally {
     await session.close();
@@ -80,6 +85,12 @@ const demandSame = (known: VaultInfo, found: VaultInfo): void => {
     guidance: 'Put the vault back, or tell this home where it is now with: coldframe vault open DIR',
     context: { dir: known.dir, known: known.id, found: found.id },
   });
+};
+
+/** Refuses a vault that this home knows as sealed and that says now that it is not. Throws VAULT_UNSEALED. */
+export const demandStillSealed = (known: VaultInfo | null, found: VaultInfo): void => {
+  if (known?.sealed && known.id === found.id && !found.sealed)
+    throw vaultUnsealed(found.dir, found, 'this home knows it as sealed');
 };
 
 /** Reads a vault's catalog; `missing` when nothing was ever backed up to it. */

@@ -2,16 +2,18 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { VaultInfo } from '../use-cases.ts';
-import { vaultAt, withCatalog } from './lookups.ts';
+import { demandStillSealed, vaultAt, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 
 /** Serves the procedures on tapes. */
 export const tapeHandlers = (parts: ConsoleParts): HandlersOf<'tape.list' | 'tape.label' | 'tape.show'> => ({
   'tape.list': async ({ vault }) => ({ tapes: [...(await parts.useCases.listTapes(vaultAt(parts, vault).dir))] }),
 
-  'tape.label': async ({ vault, barcodes, pool }) => ({
-    tapes: [...(await parts.useCases.labelTapes(vaultAt(parts, vault).dir, barcodes ?? [], pool ?? 'scratch'))],
-  }),
+  'tape.label': async ({ vault, barcodes, pool }) => {
+    const known = vaultAt(parts, vault);
+    demandStillSealed(known, await parts.useCases.inspectVault(known.dir));
+    return { tapes: [...(await parts.useCases.labelTapes(known.dir, barcodes ?? [], pool ?? 'scratch'))] };
+  },
 
   'tape.show': async ({ tape: name, vault: dir }) => {
     const vaults = dir === undefined ? parts.store.vaults.list() : [vaultAt(parts, dir)];

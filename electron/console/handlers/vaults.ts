@@ -4,7 +4,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { demandName } from './demand-name.ts';
-import { realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
+import { demandStillSealed, realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob, waitingEvent } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
@@ -98,10 +98,12 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   },
 });
 
-/** What lies at a folder, under its real name. */
-const inspect = async ({ useCases }: ConsoleParts, dir: string): Promise<VaultInfo> => {
+/** What lies at a folder, under its real name. Throws VAULT_UNSEALED. */
+const inspect = async ({ useCases, store }: ConsoleParts, dir: string): Promise<VaultInfo> => {
   const real = realDir(dir);
-  return { ...(await useCases.inspectVault(real)), dir: real };
+  const found = { ...(await useCases.inspectVault(real)), dir: real };
+  demandStillSealed(store.vaults.byId(found.id), found);
+  return found;
 };
 
 const isReadOnly = (dir: string): boolean => {

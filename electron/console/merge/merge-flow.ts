@@ -8,7 +8,7 @@ import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { SetChannel } from '../backup/set-channel.ts';
 import type { Copied, SetFlow } from '../backup/write-set.ts';
-import { tapesAtHand } from '../restore/library-drives.ts';
+import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import {
@@ -56,7 +56,7 @@ export class MergeFlow implements SetFlow {
     const setup: MergeSetup = {
       catalog: vault.catalogFile,
       from: plan.from.id,
-      present: tapesAtHand(vault),
+      present: tapesAtHand(vault.vault),
       vault: vault.vault.id,
       vaultKey: vault.keys?.exportKey() ?? null,
       staging: vault.drives.staging,

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { tapeId } from '../../../shared/units.ts';
 import type { RestoreDrives } from '../../engine/restore/index.ts';
-import { isShelved } from '../../engine/tape/tape-shelf.ts';
 import type { OpenVault } from '../vault-session.ts';
 
 const RETRY_MS = 200;
@@ -29,12 +28,3 @@ export const libraryDrives = ({ vault, keys }: OpenVault): RestoreDrives => {
     unmount: (drive) => vault.library.unmount(drive),
   };
 };
-
-/**
- * Volume ids of the tapes that are in the vault. One that was missing may be back without an inventory: whether it is the
- * one that was meant is found out when it is mounted.
- */
-export const tapesAtHand = ({ vault }: OpenVault): string[] =>
-  vault.library.state.tapes
-    .filter(({ state, barcode }) => state !== 'blank' && (state !== 'missing' || isShelved(vault.dir, barcode)))
-    .map(({ volume }) => volume);

@@ -8,10 +8,11 @@ import { homeLayout } from '../home/directory.ts';
 import { bytesOfPath } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { RestoreLanes } from '../pictures/restore-lanes.ts';
+import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, RestoreRequest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
-import { libraryDrives, tapesAtHand } from './library-drives.ts';
+import { libraryDrives } from './library-drives.ts';
 import { RestoreFolder } from './restore-folder.ts';
 import { plannedResult, restoredResult } from './restore-result.ts';
 
@@ -45,7 +46,7 @@ export const planRestore = async (
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
   using control = new JobSwitch(job);
   const plan = await makePlan(vault, wanted, folder, control, job);
-  return plannedResult(plan, wanted.roots, performance.now() - started);
+  return withFindings(vault, plannedResult(plan, wanted.roots, performance.now() - started));
 };
 
 /**
@@ -89,8 +90,13 @@ export const runRestore = async (
       }),
   });
   folder.forget();
-  return restoredResult(plan, wanted.roots, outcome, performance.now() - started);
+  return withFindings(vault, restoredResult(plan, wanted.roots, outcome, performance.now() - started));
 };
+
+const withFindings = ({ findings }: OpenVault, result: RestoreResult): RestoreResult => ({
+  ...result,
+  warnings: [...findings, ...result.warnings],
+});
 
 const makePlan = async (
   vault: OpenVault,
@@ -114,7 +120,7 @@ const makePlan = async (
     prior: folder.prior,
     bootId: bootId(),
     destination,
-    present: tapesAtHand(vault),
+    present: tapesAtHand(vault.vault),
   };
   return await planInThread({ catalog: vault.catalogFile, set, roots, order, control });
 };

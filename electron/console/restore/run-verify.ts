@@ -7,10 +7,11 @@ import { chunkCountOn, sets as setsOf } from '../../engine/catalog/index.ts';
 import { planVerifyInThread, verifySets } from '../../engine/restore/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { homeLayout } from '../home/directory.ts';
+import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, VerifyResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
-import { libraryDrives, tapesAtHand } from './library-drives.ts';
+import { libraryDrives } from './library-drives.ts';
 
 const MOST_CHECKERS = 4;
 
@@ -36,7 +37,7 @@ export const runVerify = async (
       control: control.control,
       signal: job.signal,
       checkers: Math.max(1, Math.min(MOST_CHECKERS, availableParallelism())),
-      present: tapesAtHand(vault),
+      present: tapesAtHand(vault.vault),
       onProgress: ({ chunks, bytes }) => job.report({ ...counters, elementsDone: chunks, bytesRead: bytes }),
     });
     const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));

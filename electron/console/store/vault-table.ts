@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { VaultInfo } from '../use-cases.ts';
 
 export interface VaultTable {
-  /** Adds a vault, or learns where a known one now lies. */
+  /** Adds a vault, or learns where a known one now lies. One that was sealed stays so, whatever it says of itself. */
   put(vault: VaultInfo): void;
   list(): VaultInfo[];
   byId(id: string): VaultInfo | null;
@@ -18,7 +18,8 @@ export const vaultTable = (database: DatabaseSync): VaultTable => ({
     database
       .prepare(
         `INSERT INTO vaults (id, name, dir, sealed, created_at, added_at) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, dir = excluded.dir, sealed = excluded.sealed`,
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, dir = excluded.dir, 
+         sealed = MAX(sealed, excluded.sealed)`,
       )
       .run(vault.id, vault.name, vault.dir, vault.sealed ? 1 : 0, vault.createdAt, Date.now());
   },

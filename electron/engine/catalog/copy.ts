@@ -139,6 +139,20 @@ const unpack = (from: number, to: number, file: string, key: Uint8Array | null):
   if (!complete) throw damagedCopy(file, 'it is cut off, or its digest does not match');
 };
 
+/** Whether a copy is there and says that it is sealed; one whose head cannot be read says nothing. Throws IO. */
+export const isSealedCopy = (file: string): boolean => {
+  if (!fs.existsSync(file)) return false;
+  const fd = fs.openSync(file, 'r');
+  try {
+    return readHead(readExactly(fd, COPY_HEAD_BYTES), file).sealed;
+  } catch (error) {
+    if (error instanceof ColdframeError && error.code === 'CATALOG_DAMAGED') return false;
+    throw error;
+  } finally {
+    fs.closeSync(fd);
+  }
+};
+
 /** Works the log of the catalog that is to be replaced into it: over another database it would be read as part of that. */
 export const retireLog = (target: string): void => {
   try {

@@ -1,6 +1,6 @@
 export * from './browse.ts';
 export * from './chunks.ts';
-export { copyCatalog, openCopy, retireLog } from './copy.ts';
+export { copyCatalog, isSealedCopy, openCopy, retireLog } from './copy.ts';
 export * from './diff.ts';
 export * from './elements.ts';
 export type { Entry } from './entries.ts';

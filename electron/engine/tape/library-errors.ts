@@ -17,6 +17,28 @@ export const readOnlyVault = (dir: string): ColdframeError =>
     context: { dir },
   });
 
+/** A vault that is known to be sealed says that it is not: nothing may be read from it or written to it in that belief. */
+export const vaultUnsealed = (
+  dir: string,
+  { id, name }: { readonly id: string; readonly name: string },
+  why: string,
+): ColdframeError =>
+  new ColdframeError('VAULT_UNSEALED', {
+    message: `The vault "${name}" in ${dir} was sealed, and now its library.json says that it is not: ${why}. Nothing was written.`,
+    guidance:
+      'Somebody changed or replaced that file. Move it away, look into who can write to the folder, and make it anew from the tapes: coldframe vault rebuild DIR --recover-library',
+    context: { dir, vault: id },
+  });
+
+/** A secret came for a vault that says that it is not sealed: whoever gave it believes otherwise. */
+export const passphraseUnused = ({ id, name }: { readonly id: string; readonly name: string }): ColdframeError =>
+  new ColdframeError('PASSPHRASE_UNUSED', {
+    message: `A passphrase or recovery code was given, and the vault "${name}" says that it is not sealed.`,
+    guidance:
+      'If it never was, leave the passphrase out (COLDFRAME_PASSPHRASE_FILE too). If it was, its library.json was changed or replaced: move that file away and make it anew from the tapes: coldframe vault rebuild DIR --recover-library',
+    context: { vault: id },
+  });
+
 /** No tape is left to write to. */
 export const outOfTapes = (dir: string, pool: string, slots: number): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {

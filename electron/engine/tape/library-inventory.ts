@@ -49,7 +49,12 @@ const look = (
     const finding = news ? ({ barcode, kind: gone, message: error.message } as const) : null;
     return { next: { ...record, state: record.state === 'retired' ? 'retired' : gone, note: error.message }, finding };
   }
-  const { vault, tape } = glance.header;
+  const { vault, tape, sealed } = glance.header;
+  if (vault.id === state.vault.id && sealed !== state.settings.sealed) {
+    const message = `${barcode} is ${sealed ? '' : 'not '}sealed, unlike its vault.`;
+    const finding = record.note === message ? null : ({ barcode, kind: 'foreign', message } as const);
+    return { next: { ...record, state: record.state === 'blank' ? 'blank' : 'damaged', note: message }, finding };
+  }
   if (
     vault.id !== state.vault.id ||
     tape.volume !== record.volume ||

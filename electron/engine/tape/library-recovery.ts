@@ -76,7 +76,7 @@ const keepDamaged = (dir: string): void => {
 const readTapes = (dir: string, settings: RecoverySettings): LibraryState => {
   const glances = shelvedBarcodes(dir).flatMap((barcode) => glanceAt(dir, barcode));
   const headers = glances.map(({ header }) => header);
-  const [newest] = [...headers].sort((one, other) => other.tape.sequence - one.tape.sequence);
+  const [newest] = inOrderOfTrust(headers);
   if (!newest) throw refuse('NO_SUCH_VAULT', dir, 'no tape in its folder "tapes" can be read');
   const other = headers.find(({ vault }) => vault.id !== newest.vault.id);
   if (other)
@@ -88,6 +88,15 @@ const readTapes = (dir: string, settings: RecoverySettings): LibraryState => {
   const { state } = takeInventory(dir, bareLibrary(newest, glances, settings), new Set());
   return withBlanks(state);
 };
+
+/**
+ * Headers, the one that speaks for the vault in front. A vault is sealed for good: one tape that is sealed outweighs
+ * newer ones that are not, which anybody can make.
+ */
+const inOrderOfTrust = (headers: readonly NodeHeader[]): NodeHeader[] =>
+  headers.toSorted(
+    (one, other) => Number(other.sealed) - Number(one.sealed) || other.tape.sequence - one.tape.sequence,
+  );
 
 /** Blank tapes for the slots that are left, as a new vault has them. */
 const withBlanks = (state: LibraryState): LibraryState => {
@@ -129,7 +138,8 @@ const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], setting
   const headers = glances.map(({ header }) => header);
   const volumes = new Set(headers.map(({ tape }) => tape.volume));
   // Tapes that are missing now may come back: names go on well behind those that are there.
-  let nextVolume = newest.tape.sequence + 1;
+  const lastSequence = Math.max(...headers.map(({ tape }) => tape.sequence));
+  let nextVolume = lastSequence + 1;
   for (let number = 1, left = volumes.size; left > 0 && number < VOLUMES; number += 1) {
     if (!volumes.has(volumeOf(number))) continue;
     nextVolume = Math.max(nextVolume, number + 1);
@@ -140,20 +150,22 @@ const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], setting
     format: 'coldframe-vault',
     version: FORMAT_VERSION,
     vault: { ...newest.vault, createdAt },
+    // Beyond whatever the lost one had counted to, so that it does not pass for an older one.
+    generation: Date.now(),
     settings: { tapeBytes, codec: 'zstd', sealed: newest.sealed },
-    envelopes: newestEnvelopes(glances) ?? newest.envelopes,
+    envelopes: newestEnvelopes(glances.filter(({ header }) => header.sealed)) ?? newest.envelopes,
     envelopesGeneration: 0,
     slots: Array.from({ length: slots }, (_, index) => ({ number: index + 1, tape: null })),
     drives: Array.from({ length: drives }, (_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
     tapes: [],
     nextVolume: nextVolume + LEFT_FREE,
-    nextSequence: newest.tape.sequence + 1 + LEFT_FREE,
+    nextSequence: lastSequence + 1 + LEFT_FREE,
   };
 };
 
 /** The envelopes of the tail that was written last: those of the present passphrase. Null when no tape has a tail. */
 const newestEnvelopes = (glances: readonly TapeGlance[]): KeyEnvelope[] | null => {
-  const tails = glances.flatMap(({ tail }) => (tail ? [tail] : []));
+  const tails = glances.flatMap(({ tail }) => (tail && tail.envelopes.length > 0 ? [tail] : []));
   const [last] = tails.sort((one, other) => other.writtenAt - one.writtenAt);
   return last ? [...last.envelopes] : null;
 };

@@ -61,6 +61,8 @@ const libraryState = z.object({
     name: z.string(),
     createdAt: natural,
   }),
+  /** Grows with every change; 0 in a library of before it was counted. */
+  generation: natural.default(0),
   settings: z.object({ tapeBytes: natural, codec: z.enum(CODECS), sealed: z.boolean() }),
   envelopes: z.array(keyEnvelope).max(64),
   envelopesGeneration: natural,
@@ -116,7 +118,7 @@ const damaged = (path: string, what: string, cause: unknown): ColdframeError =>
   new ColdframeError('VAULT_DAMAGED', {
     message: `${path} is damaged: ${what}.`,
     guidance:
-      'The tapes are not affected. Put the file back from a copy of the folder, or make it anew from the tapes: coldframe vault rebuild DIR --recover-library',
+      'The tapes are not affected. Make the file anew from them: coldframe vault rebuild DIR --recover-library. A copy of it from before the last backup does not know what was written since.',
     context: { path },
     cause,
   });

@@ -1,5 +1,6 @@
 import type { Millis, TapeId } from '../../../shared/units.ts';
 import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
+import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
 import { type InventoryFinding, takeInventory } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
@@ -174,6 +175,24 @@ export class Library {
     return findings;
   }
 
+  /**
+   * Takes an inventory when the library is older than the shelf or a catalog, or when the caller knows that it is
+   * `older`; says what it found. `named`: the volumes that a catalog has chunks on. Do this before anything is written.
+   */
+  catchUp(named: readonly TapeId[], older: boolean): InventoryFinding[] {
+    if (!older && !isBehind(this.#context.dir, this.#state, named)) return [];
+    const findings = this.inventory();
+    if (!isBehind(this.#context.dir, this.#state, named)) return findings;
+    const before = new Set(this.#state.tapes.filter(({ state }) => state === 'missing').map(({ volume }) => volume));
+    const { tapes } = withMissing(this.#state, named);
+    const gone = tapes.filter(({ state, volume }) => state === 'missing' && !before.has(volume));
+    if (gone.length > 0) this.#note({ ...this.#state, tapes });
+    return [
+      ...findings,
+      ...gone.map(({ barcode, note }) => ({ barcode, kind: 'missing' as const, message: `${barcode}: ${note}` })),
+    ];
+  }
+
   /** Replaces the envelopes; those on tapes become one generation old. For `changePassphrase`. */
   replaceEnvelopes(envelopes: LibraryState['envelopes']): void {
     this.#save({ ...this.#state, envelopes, envelopesGeneration: this.#state.envelopesGeneration + 1 });
@@ -276,7 +295,8 @@ export class Library {
 
   #save(state: LibraryState): void {
     this.#context.demand();
-    writeLibrary(this.#context.dir, state);
-    this.#state = state;
+    const next = { ...state, generation: this.#state.generation + 1 };
+    writeLibrary(this.#context.dir, next);
+    this.#state = next;
   }
 }

@@ -35,6 +35,16 @@ export interface TapeGlance {
   readonly bare: boolean;
 }
 
+/** Who a tape file says that it is. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, FORMAT_TOO_NEW, IO. */
+export const identifyTape = (path: string): NodeHeader => {
+  const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
+  try {
+    return readTapeIdentity(medium).header;
+  } finally {
+    medium.close();
+  }
+};
+
 /** Reads labels and tail of a tape file. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, FORMAT_TOO_NEW, IO. */
 export const glanceAtTape = (path: string): TapeGlance => {
   const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });

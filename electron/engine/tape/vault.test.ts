@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { millis, tapeId } from '../../../shared/units.ts';
 import { Lease } from './lease.ts';
 import { recoverLibrary } from './library-recovery.ts';
 import { readLibrary, type TapeRecord } from './library-state.ts';
 import { TapeReader } from './tape-reader.ts';
-import { glanceAtTape } from './tape-shelf.ts';
+import { glanceAtTape, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { TapeWriter } from './tape-writer.ts';
 import { chunkOf, payloadOf, temporaryFolder } from './testing/tapes.ts';
 import { type CreateVaultOptions, createVault, inspectVault, Vault } from './vault.ts';
@@ -299,4 +300,42 @@ test('a vault that does not open says why, even if its lease cannot be given bac
   await new Promise((resolve) => setTimeout(resolve, 10));
   expect(release).toHaveBeenCalledOnce();
   release.mockRestore();
+});
+
+/** Makes the library of a sealed vault say that it is not sealed. */
+const unsealLibrary = (dir: string): void => {
+  const state = JSON.parse(readFileSync(join(dir, 'library.json'), 'utf8'));
+  const settings = { ...state.settings, sealed: false };
+  writeFileSync(join(dir, 'library.json'), JSON.stringify({ ...state, settings, envelopes: [] }));
+};
+
+test('a library that says that its vault is not sealed is not believed while a tape says otherwise', async () => {
+  const { vault, dir } = await newVault({ passphrase: 'secret', slots: 2 });
+  await writeChunk(vault, 'secret');
+  await vault.close();
+  unsealLibrary(dir);
+  expect(() => Vault.open(dir)).toThrow(code('VAULT_UNSEALED'));
+});
+
+test('a secret for a vault that says that it is not sealed is refused, and not dropped', async () => {
+  const { vault } = await newVault();
+  await expect(vault.unlock('secret')).rejects.toThrow(code('PASSPHRASE_UNUSED'));
+  expect(await vault.unlock(null)).toBeNull();
+});
+
+test('one sealed tape makes a recovered vault sealed, whatever a newer tape in the clear says', async () => {
+  const { vault, dir } = await newVault({ passphrase: 'secret', slots: 2 });
+  await writeChunk(vault, 'secret');
+  const { vault: own } = vault.library.state;
+  await vault.close();
+  rmSync(join(dir, 'library.json'));
+  const forged = { vault: own, volume: tapeId('CF0002'), barcode: 'CF0002L8', pool: 'data', sequence: 99 } as const;
+  writeTapeStart(tapePath(dir, 'CF0002L8'), { ...forged, labelledAt: millis(Date.now()), envelopes: [] });
+  const recovered = await recoverLibrary(dir);
+  expect(recovered.settings.sealed).toBe(true);
+  expect(recovered.tapes.find(({ volume, state }) => volume === 'CF0002' && state !== 'blank')).toBeUndefined();
+  expect(recovered.nextSequence).toBeGreaterThan(99);
+  const again = Vault.open(dir);
+  onTestFinished(() => again.close());
+  expect(await again.unlock('secret')).not.toBeNull();
 });

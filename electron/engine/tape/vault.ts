@@ -8,10 +8,11 @@ import { randomId } from '../../platform/ids.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import type { Codec } from '../blockset/unit.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
+import { demandUnsealedTapes } from './demand-unsealed.ts';
 import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, unlockKeys, VaultKeys, wrapKey } from './keys.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
 import { Library } from './library.ts';
-import { badRequest, readOnlyVault, tapeInUse } from './library-errors.ts';
+import { badRequest, passphraseUnused, readOnlyVault, tapeInUse } from './library-errors.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION } from './node-header.ts';
 import { placeRescue } from './rescue-copy.ts';
@@ -59,15 +60,15 @@ export class Vault {
 
   /**
    * Takes the lease and reads the library. A vault on a medium that cannot be written to is opened without a lease, for
-   * reading alone. Errors: NO_SUCH_VAULT, VAULT_HELD, VAULT_DAMAGED, FORMAT_TOO_NEW, IO.
+   * reading alone. Errors: NO_SUCH_VAULT, VAULT_HELD, VAULT_DAMAGED, VAULT_UNSEALED, FORMAT_TOO_NEW, IO.
    */
   static open(dir: string, options: VaultOptions = {}): Vault {
     readLibrary(dir);
     const now = options.now ?? (() => millis(Date.now()));
     const lease = leaseOrNone(dir, options.lease);
-    if (lease === null) return new Vault(dir, null, readLibrary(dir), now);
+    if (lease === null) return new Vault(dir, null, readTrusted(dir), now);
     try {
-      const vault = new Vault(dir, lease, readLibrary(dir), now);
+      const vault = new Vault(dir, lease, readTrusted(dir), now);
       sweep(dir);
       makeShelf(dir);
       placeRescue(dir);
@@ -131,7 +132,7 @@ export class Vault {
    * listed; such a tape keeps opening with the old passphrase.
    */
   async changePassphrase(secret: string, passphrase: string): Promise<TailRefresh> {
-    const keys = await this.unlock(secret);
+    const keys = this.sealed ? await this.unlock(secret) : null;
     if (!keys)
       throw badRequest(
         `The vault ${this.dir} is not sealed.`,
@@ -151,6 +152,13 @@ export class Vault {
   }
 }
 
+/** The library, once the tapes do not speak against what it says of the seal. */
+const readTrusted = (dir: string): LibraryState => {
+  const state = readLibrary(dir);
+  demandUnsealedTapes(dir, state);
+  return state;
+};
+
 /** The lease, or null where nothing can be written. */
 const leaseOrNone = (dir: string, options: LeaseOptions | undefined): Lease | null => {
   try {
@@ -164,9 +172,12 @@ const leaseOrNone = (dir: string, options: LeaseOptions | undefined): Lease | nu
 /** What a vault says of itself in the clear; takes no lease. Errors: NO_SUCH_VAULT, VAULT_DAMAGED, FORMAT_TOO_NEW, IO. */
 export const inspectVault = (dir: string): LibraryState => readLibrary(dir);
 
-/** The keys of a vault that need not be held. Errors: PASSPHRASE_MISSING, PASSPHRASE_WRONG. */
+/** The keys of a vault that need not be held. Errors: PASSPHRASE_*. */
 export const unlockLibrary = async (state: LibraryState, secret: string | null): Promise<VaultKeys | null> => {
-  if (!state.settings.sealed) return null;
+  if (!state.settings.sealed) {
+    if (secret !== null) throw passphraseUnused(state.vault);
+    return null;
+  }
   if (secret !== null) return unlockKeys(state.vault.id, state.envelopes, secret);
   throw new ColdframeError('PASSPHRASE_MISSING', {
     message: `The vault "${state.vault.name}" is sealed.`,
@@ -198,6 +209,7 @@ export const createVault = async (
     format: 'coldframe-vault',
     version: FORMAT_VERSION,
     vault: { id, name, createdAt: now },
+    generation: 1,
     settings: { tapeBytes, codec, sealed: passphrase !== null },
     envelopes,
     envelopesGeneration: 0,
