@@ -75,9 +75,12 @@ export class Lease {
     return new Lease(path, own, options);
   }
 
-  /** Throws VAULT_HELD once the lease was lost. To be asked before each step that others would trip over. */
+  /**
+   * Throws VAULT_HELD once the lease was lost, IO while its file cannot be read. Reads it each time, for what is kept in
+   * memory says nothing of what others did since. To be asked before each step that others would trip over.
+   */
   demand(): void {
-    if (this.#lost === null && this.#silent) this.#look();
+    if (this.#lost === null) this.#look();
     if (this.#lost) throw this.#lost;
   }
 
@@ -113,7 +116,7 @@ export class Lease {
       await rename(temporary, this.#path);
       this.#lastBeat = heartbeat;
     } catch {
-      // The disk may be back for the next beat; until then `demand` looks for itself once the lease may be taken.
+      // The disk may be back for the next beat; `demand` looks for itself.
       await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
