@@ -149,6 +149,14 @@ export class OpenVault implements BackupSession {
         library.noteDamaged(tapeId(tape), error.message);
       },
       ended: (tape, summary: MountedTapeSummary) => library.noteWritten(tapeId(tape), summary),
+      mayWrite: () => {
+        try {
+          this.demandHeld();
+          return true;
+        } catch {
+          return false;
+        }
+      },
       released: (drive) => library.unmount(drive + 1),
     };
   }
