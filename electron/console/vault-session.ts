@@ -8,14 +8,15 @@ import * as catalog from '../engine/catalog/index.ts';
 import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
-import { Vault } from '../engine/tape/vault.ts';
+import type { Vault } from '../engine/tape/vault.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { lostTapes } from './backup/lost-tapes.ts';
 import { lastSetIn, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
-import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
+import { takeVault } from './take-vault.ts';
+import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
 /** What a back end needs to open a tape. */
 interface MountAccess {
@@ -192,10 +193,11 @@ export const openVaultSession = async (
   dir: string,
   access: VaultAccess,
   home: string,
+  job?: JobControl,
 ): Promise<VaultSession & { readonly opened: OpenVault }> => {
   const secret = access.passphrase ?? access.recoveryCode ?? null;
   const known = open.get(dir);
-  const shared = known ?? { opened: openVault(dir, secret, home), users: 0, over: Promise.withResolvers<void>() };
+  const shared = known ?? { opened: openVault(dir, secret, home, job), users: 0, over: Promise.withResolvers<void>() };
   shared.users += 1;
   if (!known) open.set(dir, shared);
   const leave = async (): Promise<void> => {
@@ -214,7 +216,7 @@ export const openVaultSession = async (
     forget(dir, shared);
     // The secret that does not open it may be that of the use that was joined.
     const joinedWrong = known !== undefined && asColdframeError(error).kind === 'passphrase';
-    if (joinedWrong) return await openVaultSession(dir, access, home);
+    if (joinedWrong) return await openVaultSession(dir, access, home, job);
     throw error;
   }
   try {
@@ -232,10 +234,15 @@ const forget = (dir: string, shared: Shared): void => {
   shared.over.resolve();
 };
 
-const openVault = async (dir: string, secret: string | null, home: string): Promise<OpenVault> => {
+const openVault = async (
+  dir: string,
+  secret: string | null,
+  home: string,
+  job: JobControl | undefined,
+): Promise<OpenVault> => {
   boundMemory();
   await busy.get(dir);
-  const vault = Vault.open(dir);
+  const vault = await takeVault(dir, job);
   try {
     return await OpenVault.open(vault, await vault.unlock(secret), home);
   } catch (error) {
@@ -255,10 +262,12 @@ export const withVaultAlone = async <Result>(
   dir: string,
   access: VaultAccess,
   work: (vault: Vault, keys: VaultKeys | null) => Promise<Result>,
+  job?: JobControl,
 ): Promise<Result> =>
   await alone(
     dir,
     async (vault) => await work(vault, await vault.unlock(access.passphrase ?? access.recoveryCode ?? null)),
+    job,
   );
 
 /** Works on the library of a vault, which takes no secret: that of the uses under way, if there are any. */
@@ -271,11 +280,15 @@ export const withLibrary = async <Result>(
   return await alone(dir, async (vault) => work(vault.library));
 };
 
-const alone = async <Result>(dir: string, work: (vault: Vault) => Promise<Result>): Promise<Result> => {
+const alone = async <Result>(
+  dir: string,
+  work: (vault: Vault) => Promise<Result>,
+  job?: JobControl,
+): Promise<Result> => {
   for (let end = endOfUse(dir); end !== undefined; end = endOfUse(dir)) await end;
   const run = (async () => {
     boundMemory();
-    const vault = Vault.open(dir);
+    const vault = await takeVault(dir, job);
     try {
       return await work(vault);
     } finally {

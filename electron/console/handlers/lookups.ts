@@ -3,7 +3,7 @@ import type { Secrets } from '../../../shared/contract/calls.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import type { StoredObject } from '../store/object-table.ts';
-import type { CatalogReader, VaultInfo, VaultSession } from '../use-cases.ts';
+import type { CatalogReader, JobControl, VaultInfo, VaultSession } from '../use-cases.ts';
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts } from './parts.ts';
 
@@ -62,8 +62,9 @@ export const withSession = async <Result>(
   vault: VaultInfo,
   secrets: Secrets,
   work: (session: VaultSession) => Promise<Result>,
+  job?: JobControl,
 ): Promise<Result> => {
-  const session = await useCases.openVaultSession(vault.dir, secrets, home);
+  const session = await useCases.openVaultSession(vault.dir, secrets, home, job);
   try {
     demandSame(vault, session.info);
     return await work(session);
