@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { displayText, joinBytes } from '../../../../shared/byte-string.ts';
-import { ColdframeError } from '../../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import {
   AT_FDCWD,
@@ -17,6 +17,7 @@ import {
 } from '../../../platform/linux/index.ts';
 import { DirectoryHandles } from '../plan/directory-handles.ts';
 import { DIRECTORY_STATE, type PlanStore, ROOT_DIRECTORY } from '../plan/plan-store.ts';
+import { fatalError } from './fatal.ts';
 
 const { O_DIRECTORY, O_NOFOLLOW } = constants;
 /** Nobody else looks into a directory before it is complete. */
@@ -83,6 +84,21 @@ export class Destination {
     return makeAndOpen(parent, name);
   }
 }
+
+/** Makes the root where it is missing, or says why the destination cannot be used: of a thread its end alone would be told. */
+export const prepareRoot = (root: ByteString): void => {
+  try {
+    closeFd(openRoot(root));
+  } catch (thrown) {
+    const cause = asColdframeError(fatalError(thrown, root));
+    throw new ColdframeError(cause.code, {
+      message: `The destination ${displayText(root)} cannot be used: ${cause.message}`,
+      guidance: cause.guidance,
+      context: { ...cause.context, path: displayText(root) },
+      cause,
+    });
+  }
+};
 
 const openDirectory = (parent: number, name: ByteString): number =>
   openAt(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
