@@ -203,7 +203,7 @@ export interface UseCases {
   openFolderPages(): Promise<FolderPages>;
   /** The catalog of a vault in this home; null when there is none yet. */
   openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
-  openVaultSession(dir: string, access: VaultAccess, home: string): Promise<VaultSession>;
+  openVaultSession(dir: string, access: VaultAccess, home: string, job?: JobControl): Promise<VaultSession>;
   /** The exclusions that match nothing now; null when a moment is not long enough to tell. Throws USAGE for a bad one. */
   unmatchedExclusions(selection: Selection, ownFolders: readonly ByteString[]): Promise<readonly string[] | null>;
   planBackup(

@@ -9,7 +9,7 @@ import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
 import { vaultUnsealed } from '../engine/tape/library-errors.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
-import { Vault } from '../engine/tape/vault.ts';
+import type { Vault } from '../engine/tape/vault.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
@@ -17,7 +17,8 @@ import { lostTapes } from './backup/lost-tapes.ts';
 import { copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
-import type { VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
+import { takeVault } from './take-vault.ts';
+import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
 /** What a back end needs to open a tape. */
 interface MountAccess {
@@ -171,6 +172,14 @@ export class OpenVault implements BackupSession {
         library.noteDamaged(tapeId(tape), error.message);
       },
       ended: (tape, summary: MountedTapeSummary) => library.noteWritten(tapeId(tape), summary),
+      mayWrite: () => {
+        try {
+          this.demandHeld();
+          return true;
+        } catch {
+          return false;
+        }
+      },
       released: (drive) => library.unmount(drive + 1),
     };
   }
@@ -206,10 +215,11 @@ export const openVaultSession = async (
   dir: string,
   access: VaultAccess,
   home: string,
+  job?: JobControl,
 ): Promise<VaultSession & { readonly opened: OpenVault }> => {
   const secret = access.passphrase ?? access.recoveryCode ?? null;
   const known = open.get(dir);
-  const shared = known ?? { opened: openVault(dir, secret, home), users: 0, over: Promise.withResolvers<void>() };
+  const shared = known ?? { opened: openVault(dir, secret, home, job), users: 0, over: Promise.withResolvers<void>() };
   shared.users += 1;
   if (!known) open.set(dir, shared);
   const leave = async (): Promise<void> => {
@@ -228,7 +238,7 @@ export const openVaultSession = async (
     forget(dir, shared);
     // The secret that does not open it may be that of the use that was joined.
     const joinedWrong = known !== undefined && asColdframeError(error).kind === 'passphrase';
-    if (joinedWrong) return await openVaultSession(dir, access, home);
+    if (joinedWrong) return await openVaultSession(dir, access, home, job);
     throw error;
   }
   try {
@@ -246,10 +256,15 @@ const forget = (dir: string, shared: Shared): void => {
   shared.over.resolve();
 };
 
-const openVault = async (dir: string, secret: string | null, home: string): Promise<OpenVault> => {
+const openVault = async (
+  dir: string,
+  secret: string | null,
+  home: string,
+  job: JobControl | undefined,
+): Promise<OpenVault> => {
   boundMemory();
   await busy.get(dir);
-  const vault = await openTrusted(dir);
+  const vault = await openTrusted(dir, job);
   try {
     return await OpenVault.open(vault, await vault.unlock(secret), home);
   } catch (error) {
@@ -259,8 +274,8 @@ const openVault = async (dir: string, secret: string | null, home: string): Prom
 };
 
 /** Opens a vault, unless it says that it is not sealed and its own copy of the catalog is. Throws VAULT_UNSEALED. */
-const openTrusted = async (dir: string): Promise<Vault> => {
-  const vault = Vault.open(dir);
+const openTrusted = async (dir: string, job: JobControl | undefined): Promise<Vault> => {
+  const vault = await takeVault(dir, job);
   try {
     if (!vault.sealed && catalog.isSealedCopy(copyFile({ folder: vault.catalogDir })))
       throw vaultUnsealed(dir, vault, 'the copy of its catalog is sealed');
@@ -282,10 +297,12 @@ export const withVaultAlone = async <Result>(
   dir: string,
   access: VaultAccess,
   work: (vault: Vault, keys: VaultKeys | null) => Promise<Result>,
+  job?: JobControl,
 ): Promise<Result> =>
   await alone(
     dir,
     async (vault) => await work(vault, await vault.unlock(access.passphrase ?? access.recoveryCode ?? null)),
+    job,
   );
 
 /** Works on the library of a vault, which takes no secret: that of the uses under way, if there are any. */
@@ -298,11 +315,15 @@ export const withLibrary = async <Result>(
   return await alone(dir, async (vault) => work(vault.library));
 };
 
-const alone = async <Result>(dir: string, work: (vault: Vault) => Promise<Result>): Promise<Result> => {
+const alone = async <Result>(
+  dir: string,
+  work: (vault: Vault) => Promise<Result>,
+  job?: JobControl,
+): Promise<Result> => {
   for (let end = endOfUse(dir); end !== undefined; end = endOfUse(dir)) await end;
   const run = (async () => {
     boundMemory();
-    const vault = await openTrusted(dir);
+    const vault = await openTrusted(dir, job);
     try {
       return await work(vault);
     } finally {

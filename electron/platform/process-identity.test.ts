@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isAlive, ownIdentity } from './process-identity.ts';
+import { isAlive, isNearby, ownIdentity } from './process-identity.ts';
 
 test('this process is alive, and one that had its pid at another time or in another boot is not', () => {
   const own = ownIdentity();
@@ -33,3 +33,11 @@ test.skipIf(process.platform !== 'linux')(
     }
   },
 );
+
+test('a process of another host, another installation or another pid namespace cannot be looked at from here', () => {
+  const own = ownIdentity();
+  expect(isNearby({ ...own, pid: 1 })).toBe(true);
+  for (const other of [{ host: 'x' }, { machine: 'x' }, { pidNamespace: 'pid:[1]' }])
+    expect(isNearby({ ...own, ...other })).toBe(false);
+  if (process.platform === 'linux') expect(own.pidNamespace).toMatch(/^pid:\[\d+\]$/);
+});

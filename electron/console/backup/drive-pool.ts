@@ -24,6 +24,8 @@ export interface TapeSource<Access> {
   refused(tape: string, error: ColdframeError): void;
   /** The tape was put down in order, with its tail. */
   ended(tape: string, summary: MountedTapeSummary): void;
+  /** Whether the tapes in the drives are still ours to write to. Never throws. */
+  mayWrite(): boolean;
   /** The drive let go of the tape. */
   released(drive: number, tape: string): void;
 }
@@ -71,6 +73,8 @@ export class DrivePool<Access> {
   readonly #listeners = new Set<(news: ChannelNews) => void>();
   /** Failures that no job was there for any more. */
   readonly #unheard: ColdframeError[] = [];
+  /** Threads of drives that failed; they may still be at their last step. */
+  readonly #ending: Promise<void>[] = [];
   #nextRequest = 1;
   #nextJob = 1;
 
@@ -127,9 +131,10 @@ export class DrivePool<Access> {
     await this.#all((id) => ({ kind: 'flush', id }));
   }
 
-  /** Writes the tails and takes the tapes out of the drives. */
+  /** Writes the tails and takes the tapes out of the drives. Tapes that are somebody else's by now are let go as they are. */
   async unmountAll(): Promise<void> {
-    await this.#all((id) => ({ kind: 'unmount', id }));
+    if (this.#source.mayWrite()) await this.#all((id) => ({ kind: 'unmount', id }));
+    else await this.#end();
   }
 
   /** A drive with a tape in it, for what has to lie together; drive 0 when all are empty. */
@@ -155,8 +160,12 @@ export class DrivePool<Access> {
 
   async close(): Promise<void> {
     await this.unmountAll();
-    for (const { thread } of this.#drives.values()) thread.send({ kind: 'stop' });
-    await Promise.all([...this.#drives.values()].map(async (drive) => await drive.thread.close()));
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    await Promise.all([...this.#ending.splice(0), ...[...this.#drives.values()].map(ended)]);
+    for (const [number, drive] of this.#drives) this.#emptied(number, drive);
     this.#drives.clear();
   }
 
@@ -246,9 +255,16 @@ export class DrivePool<Access> {
     drive.waiters.delete(id);
   }
 
+  /** Never throws: it is called where a drive has failed already, and nobody would hear of it there. */
   #emptied(number: number, drive: Drive<Access>): void {
-    if (drive.tape !== null) this.#source.released(number, drive.tape);
+    const { tape } = drive;
     drive.tape = null;
+    if (tape === null) return;
+    try {
+      this.#source.released(number, tape);
+    } catch (thrown) {
+      this.#failJobs(asColdframeError(thrown));
+    }
   }
 
   #mountNext(number: number, drive: Drive<Access>): void {
@@ -280,7 +296,10 @@ export class DrivePool<Access> {
     const drive = this.#drives.get(number);
     this.#drives.delete(number);
     if (drive) {
-      if (drive.state !== 'closed') this.#entered(number, drive, channelTransition('backup', drive.state, 'failed'));
+      // When it was an answer that could not be taken the thread still lives, and would write on.
+      this.#ending.push(ended(drive));
+      if (drive.state !== 'closed' && drive.state !== 'error')
+        this.#entered(number, drive, channelTransition('backup', drive.state, 'failed'));
       this.#emptied(number, drive);
       if (drive.state === 'error') this.#entered(number, drive, 'closed');
       for (const resolve of drive.waiters.values()) resolve();
@@ -288,6 +307,11 @@ export class DrivePool<Access> {
     this.#failJobs(error);
   }
 }
+
+const ended = async <Access>({ thread }: Drive<Access>): Promise<void> => {
+  thread.send({ kind: 'stop' });
+  await thread.close();
+};
 
 const outOfTapes = (): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {

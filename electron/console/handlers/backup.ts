@@ -40,10 +40,16 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
       vault: vault.dir,
       input,
       run: (job) =>
-        withSession(parts, vault, context.secrets, async (session) => {
-          const { set, merged } = await parts.useCases.runMerge(session, object, job);
-          return { set: setView(set), merged };
-        }),
+        withSession(
+          parts,
+          vault,
+          context.secrets,
+          async (session) => {
+            const { set, merged } = await parts.useCases.runMerge(session, object, job);
+            return { set: setView(set), merged };
+          },
+          job,
+        ),
       warned: ({ set, merged }) => merged && set.warnings.length > 0,
     });
   },
@@ -86,9 +92,15 @@ export const runBackupJob = async (
       vault: vault.dir,
       input,
       run: (job) =>
-        withSession(parts, vault, context.secrets, async (session) => ({
-          set: setView((await parts.useCases.runBackup(session, object, optionsOf(input), job)).set),
-        })),
+        withSession(
+          parts,
+          vault,
+          context.secrets,
+          async (session) => ({
+            set: setView((await parts.useCases.runBackup(session, object, optionsOf(input), job)).set),
+          }),
+          job,
+        ),
       warned: ({ set }) => set.warnings.length > 0,
     },
     started,

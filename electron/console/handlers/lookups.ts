@@ -4,7 +4,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { vaultUnsealed } from '../../engine/tape/library-errors.ts';
 import type { StoredObject } from '../store/object-table.ts';
-import type { CatalogReader, VaultInfo, VaultSession } from '../use-cases.ts';
+import type { CatalogReader, JobControl, VaultInfo, VaultSession } from '../use-cases.ts';
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts } from './parts.ts';
 
@@ -63,11 +63,12 @@ export const withSession = async <Result>(
   vault: VaultInfo,
   secrets: Secrets,
   work: (session: VaultSession) => Promise<Result>,
+  job?: JobControl,
 ): Promise<Result> => {
   const there = await useCases.inspectVault(vault.dir);
   demandSame(vault, there);
   demandStillSealed(vault, there);
-  const session = await useCases.openVaultSession(vault.dir, secrets, home);
+  const session = await useCases.openVaultSession(vault.dir, secrets, home, job);
   try {
     demandSame(vault, session.info);
     demandStillSealed(vault, session.info);

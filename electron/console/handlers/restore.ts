@@ -19,7 +19,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       vault: vault.dir,
       input: withoutPaths(input),
       run: (job) =>
-        withSession(parts, vault, context.secrets, (session) => parts.useCases[work](session, request, job)),
+        withSession(parts, vault, context.secrets, (session) => parts.useCases[work](session, request, job), job),
       warned: ({ warnings, damaged }) => warnings.length > 0 || damaged.length > 0,
     });
   },
@@ -35,7 +35,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
         vault: vault.dir,
         input,
         run: (job) =>
-          withSession(parts, vault, context.secrets, (session) => parts.useCases.runVerify(session, sets, job)),
+          withSession(parts, vault, context.secrets, (session) => parts.useCases.runVerify(session, sets, job), job),
         warned: ({ damaged }) => damaged.length > 0,
       });
       results.push(result);

@@ -23,19 +23,24 @@ export const runRebuild = async (
   job: JobControl,
 ): Promise<RebuildResult> => {
   const started = performance.now();
-  return await withVaultAlone(dir, access, async (vault, keys) => {
-    const file = catalogFile(home, vault.id);
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    using fresh = new FreshCatalog(file);
-    using copied = new FreshCatalog(`${file}.earlier`);
-    const earlier = earlierCatalogs({ folder: vault.catalogDir, catalogFile: file }, copied.file, keys);
-    const read = await readTapes({ vault, keys, home, catalog: fresh.file, earlier }, job);
-    fresh.place();
-    if (!vault.readOnly) await refreshCopy(vault, keys, file);
-    const { warnings, ...counts } = read;
-    const durationMs = Math.round(performance.now() - started);
-    return { vault: infoOf(dir, vault.library.state), ...counts, durationMs, warnings: [...warnings] };
-  });
+  return await withVaultAlone(
+    dir,
+    access,
+    async (vault, keys) => {
+      const file = catalogFile(home, vault.id);
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      using fresh = new FreshCatalog(file);
+      using copied = new FreshCatalog(`${file}.earlier`);
+      const earlier = earlierCatalogs({ folder: vault.catalogDir, catalogFile: file }, copied.file, keys);
+      const read = await readTapes({ vault, keys, home, catalog: fresh.file, earlier }, job);
+      fresh.place();
+      if (!vault.readOnly) await refreshCopy(vault, keys, file);
+      const { warnings, ...counts } = read;
+      const durationMs = Math.round(performance.now() - started);
+      return { vault: infoOf(dir, vault.library.state), ...counts, durationMs, warnings: [...warnings] };
+    },
+    job,
+  );
 };
 
 /**

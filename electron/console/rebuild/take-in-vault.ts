@@ -21,21 +21,26 @@ export const takeInVault = async (
   job: JobControl,
 ): Promise<number | null> => {
   if (isInUse(dir)) return await setsInUse(dir, access, home);
-  return await withVaultAlone(dir, access, async (vault, keys) => {
-    const file = catalogFile(home, vault.id);
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const reading = { vault, keys, home };
-    const known = setsIn(file);
-    if (known) return (await readTapes({ ...reading, catalog: file }, job)).sets;
-    using fresh = new FreshCatalog(file);
-    undamaged(() => openCopy(copyFile({ folder: vault.catalogDir }), fresh.file, keys?.exportKey() ?? null));
-    if (setsIn(fresh.file) === null) {
-      return known === null ? null : (await readTapes({ ...reading, catalog: file }, job)).sets;
-    }
-    const { sets: found } = await readTapes({ ...reading, catalog: fresh.file }, job);
-    fresh.place();
-    return found;
-  });
+  return await withVaultAlone(
+    dir,
+    access,
+    async (vault, keys) => {
+      const file = catalogFile(home, vault.id);
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      const reading = { vault, keys, home };
+      const known = setsIn(file);
+      if (known) return (await readTapes({ ...reading, catalog: file }, job)).sets;
+      using fresh = new FreshCatalog(file);
+      undamaged(() => openCopy(copyFile({ folder: vault.catalogDir }), fresh.file, keys?.exportKey() ?? null));
+      if (setsIn(fresh.file) === null) {
+        return known === null ? null : (await readTapes({ ...reading, catalog: file }, job)).sets;
+      }
+      const { sets: found } = await readTapes({ ...reading, catalog: fresh.file }, job);
+      fresh.place();
+      return found;
+    },
+    job,
+  );
 };
 
 /** A vault that a job of this console works with has its catalog here, and it is up to date. */

@@ -1,22 +1,29 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
-import { isAlive, ownIdentity } from '../../platform/process-identity.ts';
+import { isAlive, isNearby, ownIdentity } from '../../platform/process-identity.ts';
 
-/** How often the holder of a lease says that it lives, and after how long another machine believes that it does not. */
+/**
+ * How often the holder of a lease says that it lives, and for how long another machine has to see no such sign before it
+ * believes that it does not.
+ */
 export const HEARTBEAT_MS = 10_000;
 export const STALE_MS = 60_000;
+const POLL_MS = 500;
 
 const leaseRecord = z.object({
   id: z.string(),
   host: z.string(),
   machine: z.string(),
   boot: z.string(),
+  /** Absent from those of older versions: then it is not known what the pid means. */
+  pidNamespace: z.string().default('unknown'),
   pid: z.number().int(),
   started: z.string(),
   heartbeat: z.number(),
@@ -27,11 +34,14 @@ export interface LeaseOptions {
   /** Milliseconds since 1970 UTC. */
   readonly now?: () => number;
   readonly heartbeatMs?: number;
+  /** The lease that `watchLease` saw no sign of life in: it may be taken if it is still just that. */
+  readonly silent?: string | null;
 }
 
 /**
  * The right to write to a vault: `lease.json` in its folder names the one process that has it. A process of this machine
- * that is gone loses it at once; one of another machine when its heartbeat is older than a minute.
+ * that is gone loses it at once; one of another machine, or of a container, which cannot be looked at from here, when
+ * `watchLease` saw no heartbeat of it for a minute. Clocks of two machines are never compared.
  */
 export class Lease {
   readonly #path: string;
@@ -61,7 +71,7 @@ export class Lease {
       writeFileSync(mine, JSON.stringify({ ...own, heartbeat: now() }), { flag: 'wx', mode: 0o600 });
       const before = readLease(path);
       if (before.text !== null) {
-        if (before.record && isHeld(before.record, now())) throw held(dir, before.record);
+        if (before.record && isHeld(before.record) && before.text !== options.silent) throw held(dir, before.record);
         putAside(dir, path, before.text, own.id);
       }
       failpoint('lease:before-link');
@@ -75,9 +85,12 @@ export class Lease {
     return new Lease(path, own, options);
   }
 
-  /** Throws VAULT_HELD once the lease was lost. To be asked before each step that others would trip over. */
+  /**
+   * Throws VAULT_HELD once the lease was lost, IO while its file cannot be read. Reads it each time, for what is kept in
+   * memory says nothing of what others did since. To be asked before each step that others would trip over.
+   */
   demand(): void {
-    if (this.#lost === null && this.#silent) this.#look();
+    if (this.#lost === null) this.#look();
     if (this.#lost) throw this.#lost;
   }
 
@@ -113,7 +126,7 @@ export class Lease {
       await rename(temporary, this.#path);
       this.#lastBeat = heartbeat;
     } catch {
-      // The disk may be back for the next beat; until then `demand` looks for itself once the lease may be taken.
+      // The disk may be back for the next beat; `demand` looks for itself.
       await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
@@ -148,10 +161,38 @@ const readLease = (path: string): { text: string | null; record: LeaseRecord | n
   }
 };
 
-const isHeld = (record: LeaseRecord, now: number): boolean => {
-  const own = ownIdentity();
-  if (record.host === own.host && record.machine === own.machine) return isAlive(record);
-  return Math.abs(now - record.heartbeat) < STALE_MS;
+const isHeld = (record: LeaseRecord): boolean => !isNearby(record) || isAlive(record);
+
+export interface LeaseWatch {
+  /** Hears whom is waited for, before the wait begins. */
+  readonly waits?: (holder: string) => void;
+  readonly staleMs?: number;
+  readonly pollMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Watches a lease whose holder cannot be looked at from here until it is given back, it changes, or nothing changed in
+ * `staleMs` by this machine's own clock: at most a minute, one heartbeat when the holder lives. Gives the lease that fell
+ * silent, for `Lease.acquire`, or null when acquiring it says all there is to say.
+ */
+export const watchLease = async (dir: string, watch: LeaseWatch = {}): Promise<string | null> => {
+  const { waits, staleMs = STALE_MS, pollMs = POLL_MS, signal } = watch;
+  const path = join(dir, 'lease.json');
+  try {
+    const { text, record } = readLease(path);
+    if (record === null || isNearby(record)) return null;
+    accessSync(dir, constants.W_OK);
+    waits?.(who(record));
+    for (const end = performance.now() + staleMs; performance.now() < end; ) {
+      await sleep(pollMs, undefined, { signal });
+      if (readLease(path).text !== text) return null;
+    }
+    return text;
+  } catch (error) {
+    if (signal?.aborted) throw cancelled(error);
+    return null;
+  }
 };
 
 /** Moves a lease away that was found to be nobody's. If it was replaced meanwhile, it goes back: somebody was faster. */
@@ -183,13 +224,21 @@ const take = (dir: string, path: string, mine: string): void => {
   }
 };
 
+const cancelled = (cause: unknown): ColdframeError =>
+  new ColdframeError('CANCELLED', {
+    message: 'The job was cancelled while it waited for the vault.',
+    guidance: 'Start it again when you want it.',
+    cause,
+  });
+
 const who = (record: LeaseRecord | null): string =>
   record ? `process ${record.pid} on ${record.host}` : 'another console';
 
 const held = (dir: string, record: LeaseRecord | null): ColdframeError =>
   new ColdframeError('VAULT_HELD', {
     message: `The vault ${dir} is in use by ${who(record)}.`,
-    guidance: 'Close the other console, or wait a minute if its machine was switched off.',
+    guidance:
+      'Close the other console, or try again: a console that shows no sign of life for a minute loses the vault.',
     context: { dir, host: record?.host ?? null, pid: record?.pid ?? null },
   });
 

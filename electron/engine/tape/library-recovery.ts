@@ -5,7 +5,7 @@ import { errnoOf, ioError } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
-import { Lease } from './lease.ts';
+import { Lease, watchLease } from './lease.ts';
 import { takeInventory } from './library-inventory.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION, type NodeHeader } from './node-header.ts';
@@ -37,7 +37,7 @@ export const recoverLibrary = async (dir: string, settings: RecoverySettings = {
   demandLost(dir);
   // Without a tape of a vault in it the folder is left alone: not even a lease is written.
   readTapes(dir, settings);
-  const lease = Lease.acquire(dir);
+  const lease = Lease.acquire(dir, { silent: await watchLease(dir) });
   try {
     demandLost(dir);
     // Read once more: whoever held the vault until now may have written to its tapes.

@@ -20,6 +20,15 @@ export const tapeMismatch = (tape: string, what: string): ColdframeError =>
     context: { tape },
   });
 
+/** Somebody else wrote to a tape while it was open to append. What this writer did since its last flush counts for nothing. */
+export const tapeChanged = (tape: string, what: string): ColdframeError =>
+  new ColdframeError('TAPE_IN_USE', {
+    message: `Tape ${tape} was changed by somebody else while it was written: ${what}.`,
+    guidance:
+      'See that no other console and no program that copies files uses the vault, then run the backup again. Nothing was reported as done that is not on tape.',
+    context: { tape },
+  });
+
 /** The chunk does not fit; nothing of it is valid. `empty`: nothing else lies on the tape, so no other would do better. */
 export const tapeFull = (tape: string, needed: number, left: number, empty = false): ColdframeError =>
   new ColdframeError('TAPE_FULL', {

@@ -1,9 +1,9 @@
-import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
+import { type BigIntStats, closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, statSync } from 'node:fs';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { END_OF_MEDIUM, framedBytes, MAX_RECORD_BYTES, recordWord, WORD_BYTES } from './container.ts';
 import type { GatheredRecord, RecordPattern, TapeItem, TapeMedium, TapePosition } from './medium.ts';
 import { findRecord } from './resync.ts';
-import { type MediumPlace, mediumError, tapeDamaged, tapeFull } from './tape-errors.ts';
+import { type MediumPlace, mediumError, tapeChanged, tapeDamaged, tapeFull } from './tape-errors.ts';
 import { readAll, writeAll } from './vectored-io.ts';
 
 const UNKNOWN = -1;
@@ -22,25 +22,27 @@ export class VirtualTape implements TapeMedium {
   readonly capacity: number;
   readonly #file: number;
   readonly #writable: boolean;
+  readonly #identity: Pick<BigIntStats, 'dev' | 'ino'>;
   #end: number;
   #block = 0;
   #offset = 0;
   #failed: ColdframeError | null = null;
   #closed = false;
 
-  private constructor(options: VirtualTapeOptions, file: number, end: number) {
+  private constructor(options: VirtualTapeOptions, file: number, { dev, ino, size }: BigIntStats) {
     this.name = options.path;
     this.capacity = options.capacity;
     this.#file = file;
     this.#writable = options.mode === 'append';
-    this.#end = end;
+    this.#identity = { dev, ino };
+    this.#end = Number(size);
   }
 
   /** Opens a tape that exists. Errors: NO_SUCH_TAPE, IO. */
   static open(options: VirtualTapeOptions): VirtualTape {
     try {
       const file = openSync(options.path, options.mode === 'append' ? 'r+' : 'r');
-      return new VirtualTape(options, file, fstatSync(file).size);
+      return new VirtualTape(options, file, fstatSync(file, { bigint: true }));
     } catch (cause) {
       throw mediumError(cause, options.path, 'opening');
     }
@@ -197,7 +199,7 @@ export class VirtualTape implements TapeMedium {
   }
 
   eraseRest(): void {
-    this.#demandWritable();
+    this.#demandOwn();
     if (this.#offset === this.#end) return;
     try {
       ftruncateSync(this.#file, this.#offset);
@@ -208,7 +210,7 @@ export class VirtualTape implements TapeMedium {
   }
 
   flush(): void {
-    this.#demandWritable();
+    this.#demandOwn();
     try {
       fdatasyncSync(this.#file);
     } catch (cause) {
@@ -293,6 +295,23 @@ export class VirtualTape implements TapeMedium {
         guidance: 'Remove the write protection of the tape, or use another one.',
         context: { path: this.name },
       });
+  }
+
+  /** Nobody but this writer writes to the file while it is open: what others left is neither cut off nor called flushed. */
+  #demandOwn(): void {
+    this.#demandWritable();
+    let there: BigIntStats;
+    let size: number;
+    try {
+      there = statSync(this.name, { bigint: true });
+      size = fstatSync(this.#file).size;
+    } catch (cause) {
+      throw this.#fail(mediumError(cause, this.name, 'checking'));
+    }
+    if (there.dev !== this.#identity.dev || there.ino !== this.#identity.ino)
+      throw this.#fail(tapeChanged(this.name, 'another file lies in its place'));
+    if (size !== this.#end)
+      throw this.#fail(tapeChanged(this.name, `it has ${size} bytes, and ${this.#end} were left there`));
   }
 
   #fail(error: ColdframeError): ColdframeError {

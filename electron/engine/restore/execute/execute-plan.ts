@@ -1,11 +1,13 @@
 import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
+import { destinationFiles } from '../../../platform/destination-files.ts';
 import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { isAboutTape } from '../../tape/tape-errors.ts';
 import { PlanStore } from '../plan/plan-store.ts';
 import { refuseConflicts } from '../plan/refuse-conflicts.ts';
 import type { RestorePlan } from '../plan/restore-plan.ts';
+import { prepareRoot } from '../write/destination.ts';
 import type { WriteReport } from '../write/write-notes.ts';
 import { type ChunkRow, chunksOn } from './chunk-rows.ts';
 import { Outcome, type RestoreOutcome } from './outcome.ts';
@@ -44,6 +46,7 @@ const SPARSE_PART = 0.25;
  */
 export const executePlan = async (plan: RestorePlan, options: ExecuteOptions): Promise<RestoreOutcome> => {
   refuseConflicts(plan);
+  prepareRoot(destinationFiles(plan.destination.layer), plan.destination.root);
   const execution = new Execution(plan, options);
   try {
     return await execution.run();

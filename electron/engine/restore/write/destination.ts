@@ -1,10 +1,11 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { displayText, joinBytes } from '../../../../shared/byte-string.ts';
-import { ColdframeError } from '../../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
 import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { isErrno } from '../../../platform/errno.ts';
 import { DirectoryHandles } from '../plan/directory-handles.ts';
 import { DIRECTORY_STATE, type PlanStore, ROOT_DIRECTORY } from '../plan/plan-store.ts';
+import { fatalError } from './fatal.ts';
 
 /** Nobody else looks into a directory before it is complete. */
 const UNFINISHED_MODE = 0o700;
@@ -74,6 +75,21 @@ export class Destination {
     return makeAndOpen(this.files, parent, name);
   }
 }
+
+/** Makes the root where it is missing, or says why the destination cannot be used: of a thread its end alone would be told. */
+export const prepareRoot = (files: DestinationFiles, root: ByteString): void => {
+  try {
+    files.closeFd(openRoot(files, root));
+  } catch (thrown) {
+    const cause = asColdframeError(fatalError(thrown, root));
+    throw new ColdframeError(cause.code, {
+      message: `The destination ${displayText(root)} cannot be used: ${cause.message}`,
+      guidance: cause.guidance,
+      context: { ...cause.context, path: displayText(root) },
+      cause,
+    });
+  }
+};
 
 /** Several threads may make the same directory: who comes second uses it. Drops an ACL that it inherited. */
 const makeAndOpen = (files: DestinationFiles, parent: number, name: ByteString): number => {
