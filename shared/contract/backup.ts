@@ -52,7 +52,8 @@ export const backupProcedures = {
       /** A set that an interrupted backup began: go on with it. */
       resume: id.optional(),
     }),
-    z.object({ set: setView }),
+    /** `resumed`: interrupted sets, of which it used what was on tape already. */
+    z.object({ set: setView, resumed: z.array(id).default([]) }),
   ),
   /** A synthetic full from the newest full and what builds on it; `merged` is false when `set` was one already. */
   merge: job(z.strictObject({ object: name }), z.object({ set: setView, merged: z.boolean() })),
