@@ -5,7 +5,8 @@ import { printPages } from '../pages.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
 import { formatSize, formatTime } from '../sizes.ts';
-import { printable, table } from '../terminal/table.ts';
+import { shownPath } from '../terminal/shown-path.ts';
+import { table } from '../terminal/table.ts';
 
 const PAGE = 1000;
 
@@ -85,7 +86,7 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
           fetch: (after) => session.call('diff', { ...wanted, ...from(after) }),
           rows: (page) => page.changes,
           head: (page) => ({ from: page.from, to: page.to }),
-          text: (rows) => rows.map(({ change, path: each }) => `${SIGNS[change]} ${printable(each)}`).join('\n'),
+          text: (rows) => rows.map((row) => `${SIGNS[row.change]} ${shownPath(row)}`).join('\n'),
           none: 'No differences.',
         });
         return 0;
@@ -111,9 +112,9 @@ const LETTERS: Readonly<Record<Entry['type'], string>> = {
 
 const entryLines = (entries: readonly Entry[]): string =>
   entries
-    .map(({ type, bytes, modifiedAt, set, path }) => {
+    .map(({ type, bytes, modifiedAt, set, ...where }) => {
       const modified = modifiedAt?.slice(0, 19).replace('T', ' ') ?? ' '.repeat(19);
       const size = (type === 'file' ? formatSize(bytes) : '').padStart(10);
-      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${printable(path)}`;
+      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${shownPath(where)}`;
     })
     .join('\n');

@@ -10,6 +10,7 @@ import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
+import { shownPath } from '../terminal/shown-path.ts';
 import { printable } from '../terminal/table.ts';
 import { typed } from '../terminal/typed.ts';
 import { warningLines } from '../warnings.ts';
@@ -122,7 +123,7 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ...(result.mounts.length > 0
       ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
       : []),
-    ...result.conflicts.slice(0, SHOWN).map(({ path, action }) => printable(`Conflict: ${path}: ${action}`)),
+    ...result.conflicts.slice(0, SHOWN).map((each) => `Conflict: ${shownPath(each)}: ${each.action}`),
     ...(result.conflicts.length > SHOWN
       ? [`… and ${counted(result.conflicts.length - SHOWN, 'more conflict')}; --json lists them all.`]
       : []),
