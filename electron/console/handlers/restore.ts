@@ -33,7 +33,8 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
 
   verify: async (input, context) => {
     const wanted = await toVerify(parts, input);
-    for (const { vault } of wanted) requireAccess(vault, context.secrets);
+    const otherwise = wanted.length > 1 ? ' To verify one vault alone: coldframe verify --vault DIR' : '';
+    for (const { vault } of wanted) requireAccess(vault, context.secrets, otherwise);
     const results: VerifyResult[] = [];
     for (const { vault, sets } of wanted) {
       const result = await runAsJob(parts, context, {
