@@ -39,7 +39,7 @@ export const backupProcedures = {
       elements: count,
       bytes: byteCount,
       leftOut: z.array(leftOut),
-      /** Volume ids that it would write to, as far as the vault holds them now. */
+      /** Volume ids that it would fill at most, in the order of use; `MAY_RUN_OUT` among the warnings when they may not do. */
       tapes: z.array(z.string()),
       warnings: z.array(warning),
     }),

@@ -86,7 +86,7 @@ const resumedLines = (resumed: OutputOf<'backup'>['resumed']): string[] =>
 const planText = (object: string, plan: OutputOf<'plan'>): string =>
   [
     `${object}: ${plan.level}${plan.parent === null ? '' : ` on ${plan.parent.slice(0, 8)}`}, ${counted(plan.elements, 'element')}, ${formatSize(plan.bytes)} to read.`,
-    `Tapes: ${plan.tapes.join(', ') || '-'}`,
+    `Tapes, at most: ${plan.tapes.join(', ') || 'none has room'}`,
     ...(plan.leftOut.length === 0
       ? []
       : [

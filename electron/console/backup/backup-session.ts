@@ -4,6 +4,12 @@ import type { Codec } from '../../engine/blockset/unit.ts';
 import type { CatalogWriterClient } from '../../engine/catalog/index.ts';
 import type { DrivePool } from './drive-pool.ts';
 
+/** What a tape has room for beside its own records. */
+export interface TapeRoom {
+  readonly tape: string;
+  readonly bytesFree: number;
+}
+
 /** What a backup needs of an open vault. */
 export interface BackupSession {
   readonly codec: Codec;
@@ -13,6 +19,8 @@ export interface BackupSession {
   readonly writer: CatalogWriterClient;
   /** Folders that are never part of an object: the home and the vault. */
   readonly ownFolders: readonly string[];
+  /** The vault's folder. */
+  readonly dir: string;
   /** Throws VAULT_HELD once another console took the vault over. */
   demandHeld(): void;
   /** The key of a set, or null in an open vault. */
@@ -21,8 +29,8 @@ export interface BackupSession {
   setsOf(object: string): readonly BlockSetSummary[];
   /** Those of the tapes that no longer hold what the catalog says. */
   lostTapes(tapes: Iterable<string>): ReadonlySet<string>;
-  /** The tapes that the next chunks would go to. */
-  nextTapes(streams: number): readonly string[];
+  /** The tapes that can be written to, in the order in which they are used. */
+  writableRoom(): readonly TapeRoom[];
   /** Brings the vault's copy of the catalog up to date; after the set is safe. */
   refreshCatalogCopy(): Promise<void>;
 }
