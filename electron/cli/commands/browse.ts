@@ -67,6 +67,7 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
           fetch: (after) => session.call('find', { pattern, ...options, limit: PAGE, ...from(after) }),
           rows: (page) => page.entries,
           text: entryLines,
+          cut: 'There are more: give a longer pattern or --object, or --json for all of them.',
           none: 'Nothing of that name.',
         });
         return 0;
@@ -110,11 +111,12 @@ const LETTERS: Readonly<Record<Entry['type'], string>> = {
   blockdev: 'b',
 };
 
-const entryLines = (entries: readonly Entry[]): string =>
+/** `gone`: not in the newest set of its object any more. */
+export const entryLines = (entries: readonly (Entry & { readonly gone?: boolean })[]): string =>
   entries
-    .map(({ type, bytes, modifiedAt, set, ...where }) => {
+    .map(({ type, bytes, modifiedAt, set, gone, ...where }) => {
       const modified = modifiedAt?.slice(0, 19).replace('T', ' ') ?? ' '.repeat(19);
       const size = (type === 'file' ? formatSize(bytes) : '').padStart(10);
-      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${shownPath(where)}`;
+      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${shownPath(where)}${gone ? '  (gone since)' : ''}`;
     })
     .join('\n');

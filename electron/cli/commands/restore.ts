@@ -123,7 +123,7 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ...(result.mounts.length > 0
       ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
       : []),
-    ...result.conflicts.slice(0, SHOWN).map((each) => `Conflict: ${shownPath(each)}: ${each.action}`),
+    ...result.conflicts.slice(0, SHOWN).map(conflictLine),
     ...(result.conflicts.length > SHOWN
       ? [`… and ${counted(result.conflicts.length - SHOWN, 'more conflict')}; --json lists them all.`]
       : []),
@@ -131,6 +131,12 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ...otherLines(result.others),
     ...warningLines(result.warnings),
   ].join('\n');
+
+/** In the words of --on-conflict; the path of a renamed element is the one that it has now. */
+const conflictLine = ({ action, ...where }: OutputOf<'restore'>['conflicts'][number]): string =>
+  action === 'rename'
+    ? `Conflict: rename: its name is taken, so it is ${shownPath(where)}`
+    : `Conflict: ${action === 'replace' ? 'overwrite' : action}: ${shownPath(where)}`;
 
 /** What was lost comes before what was not: a first line that reads like success is all that many read. */
 const headLine = ({
