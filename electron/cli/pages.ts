@@ -1,4 +1,5 @@
 import type { Session } from './session.ts';
+import { formatCount } from './sizes.ts';
 
 interface Pages<Page, Row> {
   /** Name of the list in the JSON document. */
@@ -9,6 +10,8 @@ interface Pages<Page, Row> {
   readonly head?: (page: Page) => Readonly<Record<string, unknown>>;
   readonly text: (rows: readonly Row[], first: boolean) => string;
   readonly none: string;
+  /** What a terminal gets instead of further pages, which nobody reads there. */
+  readonly cut?: string;
 }
 
 /** Prints a list page by page, so that one of any length needs the memory of one page: one JSON document, or text. */
@@ -30,6 +33,10 @@ export const printPages = async <Page, Row>(session: Session, pages: Pages<Page,
       printed += rows.length;
     }
     after = page.next ?? undefined;
+    if (after !== undefined && pages.cut !== undefined && !json && !quiet && process.stdout.isTTY) {
+      await write(`… the first ${formatCount(printed)} are shown. ${pages.cut}\n`);
+      return;
+    }
   } while (after !== undefined);
   if (json) await write(']}\n');
   else if (!quiet && printed === 0) await write(`${pages.none}\n`);

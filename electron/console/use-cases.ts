@@ -217,7 +217,11 @@ export interface UseCases {
     object: ProtectedObject,
     options: BackupOptions,
     job: JobControl,
-  ): Promise<{ readonly set: BlockSetSummary }>;
+  ): Promise<{
+    readonly set: BlockSetSummary;
+    /** Interrupted sets whose chunks it could use. */
+    readonly resumed?: readonly SetId[];
+  }>;
   /** `merged` is false when the newest complete set, which is then given, is a merged one already. */
   runMerge(
     session: VaultSession,

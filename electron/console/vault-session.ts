@@ -8,10 +8,12 @@ import * as catalog from '../engine/catalog/index.ts';
 import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
 import { vaultUnsealed } from '../engine/tape/library-errors.ts';
+import { warningBytes } from '../engine/tape/tail-reserve.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import type { Vault } from '../engine/tape/vault.ts';
+import { writableTapes } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
-import type { BackupSession } from './backup/backup-session.ts';
+import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { lostTapes } from './backup/lost-tapes.ts';
 import { copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
@@ -71,6 +73,10 @@ export class OpenVault implements BackupSession {
     }
   }
 
+  get dir(): string {
+    return this.vault.dir;
+  }
+
   get codec(): TapeAccess['codec'] {
     return this.vault.library.state.settings.codec;
   }
@@ -92,14 +98,13 @@ export class OpenVault implements BackupSession {
     return lostTapes(this.vault, this.keys, this.catalog, tapes);
   }
 
-  nextTapes(streams: number): readonly string[] {
-    const { tapes } = this.vault.library.state;
-    const order = ['filling', 'labelled', 'blank'];
-    return tapes
-      .filter(({ state, writeProtected }) => order.includes(state) && !writeProtected)
-      .toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
-      .slice(0, streams)
-      .map(({ volume }) => volume);
+  writableRoom(): readonly TapeRoom[] {
+    const { library } = this.vault;
+    const { tapeBytes } = library.state.settings;
+    return writableTapes(library.state, 'data', () => false).map(({ volume, usedBytes }) => ({
+      tape: volume,
+      bytesFree: Math.max(0, tapeBytes - warningBytes(tapeBytes, 0) - usedBytes),
+    }));
   }
 
   async refreshCatalogCopy(): Promise<void> {

@@ -39,7 +39,7 @@ export const backupProcedures = {
       elements: count,
       bytes: byteCount,
       leftOut: z.array(leftOut),
-      /** Volume ids that it would write to, as far as the vault holds them now. */
+      /** Volume ids that it would fill at most, in the order of use; `MAY_RUN_OUT` among the warnings when they may not do. */
       tapes: z.array(z.string()),
       warnings: z.array(warning),
     }),
@@ -52,7 +52,8 @@ export const backupProcedures = {
       /** A set that an interrupted backup began: go on with it. */
       resume: id.optional(),
     }),
-    z.object({ set: setView }),
+    /** `resumed`: interrupted sets, of which it used what was on tape already. */
+    z.object({ set: setView, resumed: z.array(id).default([]) }),
   ),
   /** A synthetic full from the newest full and what builds on it; `merged` is false when `set` was one already. */
   merge: job(z.strictObject({ object: name }), z.object({ set: setView, merged: z.boolean() })),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CONFLICT_POLICIES } from './choices.ts';
 import { job } from './procedure.ts';
-import { byteCount, count, durationMs, id, pathIn, pathOut, place, warning } from './values.ts';
+import { byteCount, count, durationMs, id, pathIn, pathOut, place, time, warning } from './values.ts';
 
 export { CONFLICT_POLICIES, type ConflictPolicy } from './choices.ts';
 
@@ -24,8 +24,11 @@ export const restoreProcedures = {
     }),
     z.object({
       restored: count,
+      /** What was wanted and not skipped: with `restored` it tells what could not be restored. */
+      wanted: count.default(0),
       skipped: count,
       bytes: byteCount,
+      /** Drives count from 1. Of a dry run: as they are used when every tape takes equally long. */
       mounts: z.array(z.object({ tape: z.string(), drive: count, count })),
       /** The first ones; `conflictCount` counts all. */
       conflicts: z.array(z.object({ ...pathOut, action: z.string() })),
@@ -35,6 +38,10 @@ export const restoreProcedures = {
       /** The folder in which everything is that was, or would be, restored. */
       place: z.object(pathOut),
       damaged: z.array(damage),
+      /** Elements that are damaged, those included that are not listed. */
+      damagedElements: count.default(0),
+      /** Of the first damaged elements: a version that another set stored, and so elsewhere. It was not read. */
+      others: z.array(z.object({ ...pathOut, set: id, backedUpAt: time })).default([]),
       warnings: z.array(warning),
       durationMs,
       dryRun: z.boolean(),

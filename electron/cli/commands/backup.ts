@@ -39,7 +39,7 @@ export const addBackupCommands = (program: Command, run: Run): void => {
     .action((object: string, options: BackupOptions, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('backup', { object, ...options });
-        session.answer(result, () => setText(result.set));
+        session.answer(result, () => [setText(result.set), ...resumedLines(result.resumed)].join('\n'));
         return result.set.warnings.length > 0 ? 3 : 0;
       }),
     );
@@ -76,10 +76,17 @@ export const setText = (set: SetView): string =>
     ...warningLines(set.warnings),
   ].join('\n');
 
+const resumedLines = (resumed: OutputOf<'backup'>['resumed']): string[] =>
+  resumed.length === 0
+    ? []
+    : [
+        `It went on from ${counted(resumed.length, 'interrupted set')} (${resumed.map((id) => id.slice(0, 8)).join(', ')}): what was on tape and unchanged was not written again.`,
+      ];
+
 const planText = (object: string, plan: OutputOf<'plan'>): string =>
   [
     `${object}: ${plan.level}${plan.parent === null ? '' : ` on ${plan.parent.slice(0, 8)}`}, ${counted(plan.elements, 'element')}, ${formatSize(plan.bytes)} to read.`,
-    `Tapes: ${plan.tapes.join(', ') || '-'}`,
+    `Tapes, at most: ${plan.tapes.join(', ') || 'none has room'}`,
     ...(plan.leftOut.length === 0
       ? []
       : [

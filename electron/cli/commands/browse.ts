@@ -5,7 +5,8 @@ import { printPages } from '../pages.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
 import { formatSize, formatTime } from '../sizes.ts';
-import { printable, table } from '../terminal/table.ts';
+import { shownPath } from '../terminal/shown-path.ts';
+import { table } from '../terminal/table.ts';
 
 const PAGE = 1000;
 
@@ -66,6 +67,7 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
           fetch: (after) => session.call('find', { pattern, ...options, limit: PAGE, ...from(after) }),
           rows: (page) => page.entries,
           text: entryLines,
+          cut: 'There are more: give a longer pattern or --object, or --json for all of them.',
           none: 'Nothing of that name.',
         });
         return 0;
@@ -85,7 +87,7 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
           fetch: (after) => session.call('diff', { ...wanted, ...from(after) }),
           rows: (page) => page.changes,
           head: (page) => ({ from: page.from, to: page.to }),
-          text: (rows) => rows.map(({ change, path: each }) => `${SIGNS[change]} ${printable(each)}`).join('\n'),
+          text: (rows) => rows.map((row) => `${SIGNS[row.change]} ${shownPath(row)}`).join('\n'),
           none: 'No differences.',
         });
         return 0;
@@ -109,11 +111,12 @@ const LETTERS: Readonly<Record<Entry['type'], string>> = {
   blockdev: 'b',
 };
 
-const entryLines = (entries: readonly Entry[]): string =>
+/** `gone`: not in the newest set of its object any more. */
+export const entryLines = (entries: readonly (Entry & { readonly gone?: boolean })[]): string =>
   entries
-    .map(({ type, bytes, modifiedAt, set, path }) => {
+    .map(({ type, bytes, modifiedAt, set, gone, ...where }) => {
       const modified = modifiedAt?.slice(0, 19).replace('T', ' ') ?? ' '.repeat(19);
       const size = (type === 'file' ? formatSize(bytes) : '').padStart(10);
-      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${printable(path)}`;
+      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${shownPath(where)}${gone ? '  (gone since)' : ''}`;
     })
     .join('\n');

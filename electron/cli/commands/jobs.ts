@@ -53,7 +53,9 @@ export const addJobCommands = (program: Command, run: Run): void => {
     .action((id: string, _: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('job.resume', { job: id.toLowerCase() });
-        session.answer(result, () => jobText(result.job));
+        const goesOn = !result.job.id.startsWith(id.toLowerCase());
+        const how = goesOn ? [`This job goes on with job ${id.slice(0, 8)}.`] : [];
+        session.answer(result, () => [...how, jobText(result.job)].join('\n'));
         return result.job.state === 'done-with-warnings' ? EXIT_WARNINGS : 0;
       }),
     );

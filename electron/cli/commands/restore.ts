@@ -8,9 +8,11 @@ import { examples } from '../argument-help.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
-import { counted, formatCount, formatSize, formatSpan } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatSpan, formatTime } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
+import { shownPath } from '../terminal/shown-path.ts';
 import { printable } from '../terminal/table.ts';
+import { typed } from '../terminal/typed.ts';
 import { warningLines } from '../warnings.ts';
 
 interface RestoreOptions {
@@ -115,22 +117,65 @@ const consent = async (session: Session, { original, onConflict, dryRun }: Resto
 const SHOWN = 20;
 
 /** What a restore did, or would do. */
-export const restoreText = (result: OutputOf<'restore'>): string => {
-  const did = result.dryRun ? 'Would restore' : 'Restored';
-  return [
-    `${did} ${counted(result.restored, 'element')} (${formatSize(result.bytes)}), skipped ${formatCount(result.skipped)}, in ${formatSpan(result.durationMs)}.`,
+export const restoreText = (result: OutputOf<'restore'>): string =>
+  [
+    headLine(result),
     ...(result.mounts.length > 0
-      ? [
-          `Tapes: ${result.mounts.map(({ tape, drive }) => (drive > 0 ? `${tape} in drive ${drive}` : tape)).join(', ')}`,
-        ]
+      ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
       : []),
-    ...result.conflicts.slice(0, SHOWN).map(({ path, action }) => printable(`Conflict: ${path}: ${action}`)),
+    ...result.conflicts.slice(0, SHOWN).map(conflictLine),
     ...(result.conflicts.length > SHOWN
       ? [`… and ${counted(result.conflicts.length - SHOWN, 'more conflict')}; --json lists them all.`]
       : []),
     ...damageLines(result.damaged),
+    ...otherLines(result.others),
     ...warningLines(result.warnings),
   ].join('\n');
+
+/** In the words of --on-conflict; the path of a renamed element is the one that it has now. */
+const conflictLine = ({ action, ...where }: OutputOf<'restore'>['conflicts'][number]): string =>
+  action === 'rename'
+    ? `Conflict: rename: its name is taken, so it is ${shownPath(where)}`
+    : `Conflict: ${action === 'replace' ? 'overwrite' : action}: ${shownPath(where)}`;
+
+/** What was lost comes before what was not: a first line that reads like success is all that many read. */
+const headLine = ({
+  dryRun,
+  restored,
+  wanted,
+  bytes,
+  skipped,
+  damagedElements,
+  durationMs,
+}: OutputOf<'restore'>): string => {
+  if (dryRun)
+    return `Would restore ${counted(restored, 'element')} (${formatSize(bytes)}), skip ${formatCount(skipped)}.`;
+  const rest = `skipped ${formatCount(skipped)}, in ${formatSpan(durationMs)}.`;
+  if (restored >= wanted && damagedElements === 0)
+    return `Restored ${counted(restored, 'element')} (${formatSize(bytes)}), ${rest}`;
+  const some = `Restored ${formatCount(restored)} of ${counted(wanted, 'element')} (${formatSize(bytes)})`;
+  const others = Math.max(0, wanted - restored - damagedElements);
+  const lost = [
+    ...(damagedElements > 0 ? [`${formatCount(damagedElements)} damaged`] : []),
+    ...(others > 0 ? [`${formatCount(others)} failed`] : []),
+  ];
+  return `Not everything was restored: ${lost.join(', ')}. ${some}, ${rest}`;
+};
+
+/** Where else damaged elements may be had from, as commands to type. */
+const otherLines = (others: OutputOf<'restore'>['others']): string[] => {
+  if (others.length === 0) return [];
+  const bySet = [...Map.groupBy(others, ({ set }) => set).values()];
+  return [
+    'Other versions of damaged elements, stored elsewhere; they have not been read yet:',
+    ...bySet.slice(0, SHOWN).map((each) => {
+      const [first] = each as [(typeof others)[number]];
+      const paths = each.slice(0, 5).map(({ path }) => typed(path));
+      const more = each.length > paths.length ? `  (and ${formatCount(each.length - paths.length)} more)` : '';
+      const restore = `coldframe restore ${first.set.slice(0, 8)} ${paths.join(' ')} --to PLACE`;
+      return printable(`  backed up ${formatTime(first.backedUpAt)}: ${restore}${more}`);
+    }),
+  ];
 };
 
 const verifyText = (result: OutputOf<'verify'>): string =>

@@ -33,7 +33,7 @@ const recoverChoice = ({ recoverLibrary }: KeyOptions): { recoverLibrary?: true 
 const recoveredLines = ({ recovered }: { readonly recovered: boolean }): string[] =>
   recovered
     ? [
-        'Its library.json was made anew from the tapes. Drives, slots and capacity are on no tape: see them with "vault show".',
+        'Its library.json was made anew from the tapes. The number of drives and the capacity of tapes are on no tape: 2 drives and a capacity guessed from the tapes were put in; see them with "vault show". No command of this version changes them; "tape label" adds tapes and slots.',
       ]
     : [];
 
@@ -126,7 +126,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
             `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${counted(result.tapes, 'tape')} (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
             ...(result.incompleteSets > 0
               ? [
-                  `${result.incompleteSets} of them ${result.incompleteSets === 1 ? 'is' : 'are'} incomplete: tapes are missing or damaged.`,
+                  `${result.incompleteSets} of them ${result.incompleteSets === 1 ? 'is' : 'are'} incomplete; the warnings say why.`,
                 ]
               : []),
             ...recoveredLines(result),

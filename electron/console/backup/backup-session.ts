@@ -4,6 +4,12 @@ import type { Codec } from '../../engine/blockset/unit.ts';
 import type { CatalogWriterClient } from '../../engine/catalog/index.ts';
 import type { DrivePool } from './drive-pool.ts';
 
+/** What a tape has room for beside its own records. */
+export interface TapeRoom {
+  readonly tape: string;
+  readonly bytesFree: number;
+}
+
 /** What a backup needs of an open vault. */
 export interface BackupSession {
   readonly codec: Codec;
@@ -15,6 +21,8 @@ export interface BackupSession {
   readonly ownFolders: readonly string[];
   /** What was found out of order in the vault, and put in order, when it was opened. */
   readonly findings: readonly Warning[];
+  /** The vault's folder. */
+  readonly dir: string;
   /** Throws VAULT_HELD once another console took the vault over. */
   demandHeld(): void;
   /** The key of a set, or null in an open vault. */
@@ -23,8 +31,8 @@ export interface BackupSession {
   setsOf(object: string): readonly BlockSetSummary[];
   /** Those of the tapes that no longer hold what the catalog says. */
   lostTapes(tapes: Iterable<string>): ReadonlySet<string>;
-  /** The tapes that the next chunks would go to. */
-  nextTapes(streams: number): readonly string[];
+  /** The tapes that can be written to, in the order in which they are used. */
+  writableRoom(): readonly TapeRoom[];
   /** Brings the vault's copy of the catalog up to date; after the set is safe. */
   refreshCatalogCopy(): Promise<void>;
 }

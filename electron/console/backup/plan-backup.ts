@@ -3,6 +3,7 @@ import { randomId } from '../../platform/ids.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { chooseLevel, tapesOfAll } from './choose-level.ts';
+import { estimateTapes } from './estimate-tapes.ts';
 import { ScanRun } from './scan-run.ts';
 
 /** What a backup would do now: scans as it would, and copies nothing. */
@@ -39,14 +40,15 @@ export const planBackup = async (
   try {
     const { counts, leftOut, warnings } = await scan.result;
     const streams = Math.min(options.streams ?? session.drives.count, session.drives.count);
+    const estimate = estimateTapes(counts.bytes, session.writableRoom(), streams, session.dir);
     return {
       level,
       parent: parent?.id ?? null,
       elements: counts.elements,
       bytes: counts.bytes,
       leftOut,
-      tapes: session.nextTapes(streams),
-      warnings: [...session.findings, ...warnings],
+      tapes: estimate.tapes,
+      warnings: [...session.findings, ...estimate.warnings, ...warnings],
     };
   } finally {
     job.signal.removeEventListener('abort', cancel);

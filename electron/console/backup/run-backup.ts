@@ -18,7 +18,7 @@ export const runBackup = async (
   options: BackupOptions,
   job: JobControl,
   folder: string,
-): Promise<{ readonly set: BlockSetSummary }> => {
+): Promise<{ readonly set: BlockSetSummary; readonly resumed: readonly SetId[] }> => {
   const started = Date.now();
   const history = session.setsOf(object.id);
   const lost = session.lostTapes(tapesOfAll(history));
@@ -43,12 +43,13 @@ export const runBackup = async (
     folder,
     warnings: [...session.findings, ...warningsOf(lost)],
   };
-  return await writeSet(
+  const written = await writeSet(
     session,
     { set, selection, source, started, folder },
     job,
     () => new BackupFlow(session, plan, job),
   );
+  return { ...written, resumed: plan.resume };
 };
 
 /** A backup that could not build on what it should have says so. */

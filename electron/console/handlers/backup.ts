@@ -1,4 +1,6 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
@@ -83,6 +85,7 @@ export const runBackupJob = async (
   const object = objectNamed(parts, input.object);
   const vault = vaultOf(parts, object);
   requireAccess(vault, context.secrets);
+  let id = '';
   return await runAsJob(
     parts,
     context,
@@ -96,15 +99,33 @@ export const runBackupJob = async (
           parts,
           vault,
           context.secrets,
-          async (session) => ({
-            set: setView((await parts.useCases.runBackup(session, object, optionsOf(input), job)).set),
-          }),
+          async (session) => {
+            const { set, resumed } = await parts.useCases.runBackup(session, object, optionsOf(input), job);
+            return { set: setView(set), resumed: [...(resumed ?? [])] };
+          },
           job,
-        ),
+        ).catch((thrown: unknown) => {
+          throw withWayOut(thrown, vault.dir, parts.board.find(id));
+        }),
       warned: ({ set }) => set.warnings.length > 0,
     },
-    started,
+    (begun) => {
+      id = begun;
+      started?.(begun);
+    },
   );
+};
+
+/** A vault that ran out of tapes: what to type, which only the console can say. */
+const withWayOut = (thrown: unknown, dir: string, { id, set }: Pick<JobRecord, 'id' | 'set'>): unknown => {
+  if (!(thrown instanceof ColdframeError) || thrown.code !== 'OUT_OF_TAPES') return thrown;
+  const { message, context } = thrown;
+  return new ColdframeError('OUT_OF_TAPES', {
+    message,
+    guidance: `Add a tape with: coldframe tape label ${dir}. Then go on with: coldframe job resume ${id.slice(0, 8)}. What is on tape already is not written again.`,
+    context: { ...context, vault: dir, job: id, set },
+    cause: thrown,
+  });
 };
 
 const optionsOf = ({ level, streams, resume }: Partial<InputOf<'backup'>>): BackupOptions => ({

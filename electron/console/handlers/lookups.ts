@@ -47,12 +47,11 @@ export const vaultOf = ({ store }: ConsoleParts, object: StoredObject): VaultInf
 };
 
 /** Refuses work on a sealed vault before anything is queued, when no secret came with the call. */
-export const requireAccess = (vault: VaultInfo, { passphrase, recoveryCode }: Secrets): void => {
+export const requireAccess = (vault: VaultInfo, { passphrase, recoveryCode }: Secrets, otherwise = ''): void => {
   if (!vault.sealed || passphrase !== undefined || recoveryCode !== undefined) return;
   throw new ColdframeError('PASSPHRASE_MISSING', {
     message: `The vault at ${vault.dir} is sealed and needs its passphrase.`,
-    guidance:
-      'Give it with --passphrase-file or COLDFRAME_PASSPHRASE_FILE, or run the command on a terminal to be asked.',
+    guidance: `Give it with --passphrase-file or COLDFRAME_PASSPHRASE_FILE, or run the command on a terminal to be asked.${otherwise}`,
     context: { vault: vault.dir },
   });
 };

@@ -1,8 +1,9 @@
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { otherVersions } from '../restore/other-versions.ts';
 import type { RestoreRequest, VaultInfo, VerifyResult } from '../use-cases.ts';
-import { requireAccess, setNamed, vaultAt, withSession } from './lookups.ts';
+import { requireAccess, setNamed, vaultAt, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
 
@@ -18,15 +19,26 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       object: null,
       vault: vault.dir,
       input: withoutPaths(input),
-      run: (job) =>
-        withSession(parts, vault, context.secrets, (session) => parts.useCases[work](session, request, job), job),
+      run: async (job) => {
+        const result = await withSession(
+          parts,
+          vault,
+          context.secrets,
+          (session) => parts.useCases[work](session, request, job),
+          job,
+        );
+        if (result.damaged.length === 0) return result;
+        const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
+        return { ...result, others };
+      },
       warned: ({ warnings, damaged }) => warnings.length > 0 || damaged.length > 0,
     });
   },
 
   verify: async (input, context) => {
     const wanted = await toVerify(parts, input);
-    for (const { vault } of wanted) requireAccess(vault, context.secrets);
+    const otherwise = wanted.length > 1 ? ' To verify one vault alone: coldframe verify --vault DIR' : '';
+    for (const { vault } of wanted) requireAccess(vault, context.secrets, otherwise);
     const results: VerifyResult[] = [];
     for (const { vault, sets } of wanted) {
       const result = await runAsJob(parts, context, {

@@ -163,10 +163,13 @@ export class RunningJob {
 
 const now = (): string => new Date().toISOString();
 
-const cancelled = ({ id, kind }: JobRecord, cause?: unknown): ColdframeError =>
+const cancelled = ({ id, kind, set }: JobRecord, cause?: unknown): ColdframeError =>
   new ColdframeError('CANCELLED', {
     message: `The ${kind} was cancelled.`,
-    guidance: 'What was written so far stays readable. Run the command again when you want it done.',
+    guidance:
+      kind === 'backup' && set !== null
+        ? `What was written so far is kept. Go on with: coldframe job resume ${id.slice(0, 8)}`
+        : 'What was written so far stays readable. Run the command again when you want it done.',
     context: { job: id },
     ...(cause === undefined ? {} : { cause }),
   });

@@ -74,15 +74,25 @@ const commonOf = (one: ByteString, other: ByteString): ByteString => {
 };
 
 /** A plan in the contract's shape: what would be restored, from which tapes. */
-export const plannedResult = (plan: RestorePlan, roots: readonly ByteString[], durationMs: number): RestoreResult => ({
+export const plannedResult = (
+  plan: RestorePlan,
+  roots: readonly ByteString[],
+  drives: readonly number[],
+  durationMs: number,
+): RestoreResult => ({
   restored: plan.elements,
+  wanted: plan.elements,
   skipped: plan.skipped,
   bytes: plan.bytes,
-  mounts: plan.tapes.filter(({ present }) => present).map(({ tape }) => ({ tape, drive: 0, count: 1 })),
+  mounts: plan.tapes
+    .filter(({ present }) => present)
+    .map(({ tape }, at) => ({ tape, drive: drives[at % drives.length] ?? 1, count: 1 })),
   ...toldOf(plan, roots),
   damaged: [],
+  damagedElements: 0,
+  others: [],
   warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan)],
-  durationMs,
+  durationMs: Math.round(durationMs),
   dryRun: true,
 });
 
@@ -94,12 +104,15 @@ export const restoredResult = (
   durationMs: number,
 ): RestoreResult => ({
   restored: outcome.restored + plan.alreadyDone,
+  wanted: plan.elements + plan.alreadyDone,
   skipped: plan.skipped + outcome.skipped,
   bytes: outcome.bytes,
   mounts: [...outcome.mounts],
   ...toldOf(plan, roots),
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
+  damagedElements: outcome.damagedElements,
+  others: [],
   warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan), ...outcome.warnings],
-  durationMs,
+  durationMs: Math.round(durationMs),
   dryRun: false,
 });

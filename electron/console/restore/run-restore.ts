@@ -46,7 +46,8 @@ export const planRestore = async (
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
   using control = new JobSwitch(job);
   const plan = await makePlan(vault, wanted, folder, control, job);
-  return withFindings(vault, plannedResult(plan, wanted.roots, performance.now() - started));
+  const drives = vault.vault.library.state.drives.map(({ number }) => number);
+  return withFindings(vault, plannedResult(plan, wanted.roots, drives, performance.now() - started));
 };
 
 /**

@@ -44,7 +44,7 @@ export const runVerify = async (
     const { chunks, bytes } = outcome;
     const missingTapes = outcome.missing.map((missing) => ({ ...missing, barcode: barcodeOf(vault, missing.tape) }));
     const unlisted = sets === null ? unlistedChunks(vault) : [];
-    const durationMs = performance.now() - started;
+    const durationMs = Math.round(performance.now() - started);
     return { sets: wanted.length, chunks, bytes, damaged, missingTapes, unlisted, durationMs };
   } finally {
     rmSync(file, { force: true });

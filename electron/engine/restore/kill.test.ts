@@ -75,7 +75,7 @@ describe('a restore that is killed', () => {
     writeFileSync(path, altered);
     const time = { seconds: Number(mtimeNs / 1_000_000_000n), nanos: Number(mtimeNs % 1_000_000_000n) };
     setModified(AT_FDCWD, asPath(path), time);
-    expect((await run(folder, '')).errors).toContain('1 of the elements exist');
+    expect((await run(folder, '')).errors).toContain('One element exists');
     expect(readFileSync(path).equals(altered)).toBe(true);
     rmSync(path);
     expect((await run(folder, '')).errors).toBe('');
