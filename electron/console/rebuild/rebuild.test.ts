@@ -151,6 +151,8 @@ describe('a rebuild', () => {
       const home = scene.folder('elsewhere');
       const rebuilt = await scene.rebuild(home);
       expect(rebuilt.incompleteSets).toBe(1);
+      const incomplete = (await scene.sets(home)).filter(({ state }) => state === 'incomplete');
+      for (const { id } of incomplete) expect(rebuilt.warnings.map(({ path: named }) => named)).toContain(id);
       expect(await states(home)).toEqual(
         tape === 'CF0001' ? ['second incomplete'] : ['first complete', 'second incomplete'],
       );

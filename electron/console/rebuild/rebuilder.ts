@@ -158,6 +158,7 @@ export class Rebuilder {
   finish(): { sets: number; incompleteSets: number; elements: number; bytes: number; warnings: Warning[] } {
     while (catalog.settleSome(this.#store)) this.#control.passageSync();
     const sets = catalog.sets(this.#store);
+    this.#warnBuildingOnOthers(sets);
     this.#store.close();
     return {
       sets: sets.length,
@@ -315,6 +316,21 @@ export class Rebuilder {
 
   #warnWanted(set: string): void {
     this.#remark(set, 'PARENT_MISSING', `Block set ${set}, on which others build, is on none of these tapes`);
+  }
+
+  /** A set that only wants for what it builds on has no damage of its own to be named by. */
+  #warnBuildingOnOthers(sets: readonly BlockSetSummary[]): void {
+    const told = new Set(this.#warnings.map(({ path }) => path));
+    const byId = new Map(sets.map((set) => [set.id, set]));
+    for (const { id, object, parent, state } of sets) {
+      if (state !== 'incomplete' || told.has(id)) continue;
+      const base = parent === null ? undefined : byId.get(parent);
+      const text = `Block set ${id} of ${object.name} is incomplete`;
+      if (parent === null) this.#remark(id, 'CHUNKS_MISSING', text);
+      else if (base === undefined)
+        this.#remark(id, 'PARENT_MISSING', `${text}: it builds on set ${parent}, which is on none of these tapes`);
+      else this.#remark(id, 'PARENT_MISSING', `${text}: it builds on set ${parent}, which is ${base.state}`);
+    }
   }
 
   #warn(where: string, { code, message }: ColdframeError): void {
