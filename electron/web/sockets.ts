@@ -2,6 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ConsoleClient } from '../../shared/contract/calls.ts';
+import { proofIn, SOCKET_PROTOCOL } from '../../shared/contract/proof.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { CallsUnderWay } from '../console/carrier/calls-under-way.ts';
 import { hello } from '../console/carrier/hello.ts';
@@ -39,6 +40,7 @@ export class Sockets {
     maxPayload: LONGEST_MESSAGE,
     // The console and most browsers share a machine; and what is not unpacked cannot be a bomb.
     perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(SOCKET_PROTOCOL) && SOCKET_PROTOCOL,
   });
   readonly #calls = new CallsUnderWay();
   #closing = false;
@@ -72,7 +74,7 @@ export class Sockets {
     const { names, sessions } = this.#options;
     checkOrigin(request, names, 'required');
     if (pathOf(request) !== '/socket') throw malformed(404, 'There is nothing at this address.');
-    const session = demandSession(request, sessions);
+    const session = demandSession(request, sessions, proofIn(request.headers['sec-websocket-protocol']));
     if (this.#closing || this.#server.clients.size >= MOST_SOCKETS) {
       throw new Refusal(
         503,
