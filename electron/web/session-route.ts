@@ -57,6 +57,10 @@ export const demandSession = ({ headers }: IncomingMessage, sessions: Sessions, 
 };
 
 const exchange = (body: Buffer, address: string, { tokens, sessions, failures }: Doorkeepers): Begun => {
+  const { success, data } = signIn.safeParse(parsed(body));
+  if (!success) throw malformed(400, 'The body is not {"token": …}.');
+  // First of all: whoever else fails from the same address must not keep out who has the right one.
+  if (tokens.redeem(data.token)) return sessions.begin();
   const waitMs = failures.waitMs(address);
   if (waitMs > 0) {
     const seconds = Math.ceil(waitMs / 1000);
@@ -70,9 +74,6 @@ const exchange = (body: Buffer, address: string, { tokens, sessions, failures }:
       { 'Retry-After': seconds },
     );
   }
-  const { success, data } = signIn.safeParse(parsed(body));
-  if (!success) throw malformed(400, 'The body is not {"token": …}.');
-  if (tokens.redeem(data.token)) return sessions.begin();
   failures.count(address);
   throw new Refusal(
     401,
