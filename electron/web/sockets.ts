@@ -7,6 +7,7 @@ import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { CallsUnderWay } from '../console/carrier/calls-under-way.ts';
 import { hello } from '../console/carrier/hello.ts';
 import { serveConnection } from '../console/carrier/serve-connection.ts';
+import type { Connections } from './connections.ts';
 import { keepAlive, type Rhythm } from './heartbeat.ts';
 import { checkOrigin } from './origin-guard.ts';
 import type { OwnNames } from './own-names.ts';
@@ -30,6 +31,7 @@ export interface SocketOptions {
   readonly names: OwnNames;
   readonly sessions: Sessions;
   readonly rhythm: Rhythm;
+  readonly connections: Connections;
 }
 
 /** The WebSockets of the console at `/socket`, for pages of its own with a session. */
@@ -54,6 +56,7 @@ export class Sockets {
     stream.on('error', () => stream.destroy());
     try {
       const session = this.#admit(request);
+      this.#options.connections.vouch(request.socket);
       this.#server.handleUpgrade(request, stream, head, (socket) => this.#serve(socket, session));
     } catch (thrown) {
       turnAway(stream, thrown instanceof Refusal ? thrown : new Refusal(500, asColdframeError(thrown)));
