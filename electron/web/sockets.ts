@@ -17,8 +17,8 @@ import { demandSession } from './session-route.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { webSocketTransport } from './web-socket-transport.ts';
 
-/** Longest message: a restore of a great many ticked elements. */
-const LONGEST_MESSAGE = 16 * 1024 * 1024;
+/** Longest message: a restore of some 50,000 ticked elements. As many as there are sockets may be unfinished: 256 MiB. */
+const LONGEST_MESSAGE = 4 * 1024 * 1024;
 /** WebSockets at a time, in all: tabs of a few people. */
 export const MOST_SOCKETS = 64;
 
