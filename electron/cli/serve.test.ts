@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ServerFrame } from '../../shared/contract/frames.ts';
+import { offeredProtocols } from '../../shared/contract/proof.ts';
 
 // Each command is a process of its own, and the machine may be busy.
 vi.setConfig({ testTimeout: 300_000 });
@@ -64,13 +66,16 @@ const follow = async (line: string) => {
   const asked = request(`${origin}/session`, { method: 'POST', headers, agent: false });
   asked.end(JSON.stringify({ token }));
   const [answer] = (await once(asked, 'response')) as [IncomingMessage];
-  answer.resume();
   const cookie = answer.headers['set-cookie']?.[0]?.split(';')[0] ?? '';
-  return { status: answer.statusCode, origin, cookie };
+  const { proof = '' } = JSON.parse(await text(answer)) as { proof?: string };
+  return { status: answer.statusCode, origin, cookie, proof };
 };
 
-const socketOf = async ({ origin, cookie }: { origin: string; cookie: string }) => {
-  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, { origin, headers: { cookie } });
+const socketOf = async ({ origin, cookie, proof }: { origin: string; cookie: string; proof: string }) => {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, offeredProtocols(proof), {
+    origin,
+    headers: { cookie },
+  });
   const frames: ServerFrame[] = [];
   socket.on('message', (data) => frames.push(JSON.parse((data as Buffer).toString())));
   await new Promise((done) => socket.once('open', done));
@@ -81,7 +86,7 @@ test('the link that serve prints opens the console once; open and serve print fr
   const { line, child, ended, printed } = await serving();
   expect(line).toMatch(LINK);
   const first = await follow(line);
-  expect(first.status).toBe(204);
+  expect(first.status).toBe(200);
   expect((await follow(line)).status).toBe(401);
   const { frames, send } = await socketOf(first);
   send({ kind: 'call', request: 1, procedure: 'ping', input: {} });
@@ -90,7 +95,7 @@ test('the link that serve prints opens the console once; open and serve print fr
     const again = run(command);
     expect(again).toMatchObject({ status: 0, stdout: expect.stringMatching(LINK) });
     const next = await follow(again.stdout);
-    expect(next).toMatchObject({ status: 204, origin: first.origin });
+    expect(next).toMatchObject({ status: 200, origin: first.origin });
   }
   expect(JSON.parse(run('open', '--json').stdout)).toEqual({
     url: expect.stringContaining('#token='),
@@ -104,7 +109,7 @@ test('the link that serve prints opens the console once; open and serve print fr
 test('in place of a desktop, one line says why and where', async () => {
   const { line, child, ended } = await serving('--instead-of-desktop', 'there is no display here');
   expect(line).toMatch(/^Coldframe is in your browser, because there is no display here \(.*\) http:\/\/\S+\n$/);
-  expect((await follow(line)).status).toBe(204);
+  expect((await follow(line)).status).toBe(200);
   child.kill('SIGINT');
   expect(await ended).toBe(0);
 });

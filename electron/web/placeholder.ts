@@ -1,3 +1,4 @@
+import { PROOF_HEADER, PROOF_KEY, PROOF_PREFIX, SOCKET_PROTOCOL } from '../../shared/contract/proof.ts';
 import { digestOf, type RendererFile, type RendererFiles } from '../platform/renderer-files.ts';
 
 const PAGE = `<!doctype html>
@@ -23,10 +24,12 @@ const SCRIPT = `const state = document.querySelector('#state');
 const token = new URLSearchParams(location.hash.slice(1)).get('token');
 history.replaceState(null, '', location.pathname);
 const answer = token === null
-  ? await fetch('/session')
+  ? await fetch('/session', { headers: { '${PROOF_HEADER}': localStorage.getItem('${PROOF_KEY}') ?? '' } })
   : await fetch('/session', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ token }) });
 if (answer.ok) {
-  const socket = new WebSocket(location.origin.replace('http', 'ws') + '/socket');
+  if (token !== null) localStorage.setItem('${PROOF_KEY}', (await answer.json()).proof);
+  const protocols = ['${SOCKET_PROTOCOL}', '${PROOF_PREFIX}' + localStorage.getItem('${PROOF_KEY}')];
+  const socket = new WebSocket(location.origin.replace('http', 'ws') + '/socket', protocols);
   socket.onmessage = ({ data }) => {
     const frame = JSON.parse(data);
     if (frame.kind === 'hello') socket.send(JSON.stringify({ kind: 'call', request: 1, procedure: 'ping', input: {} }));

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { PROOF_HEADER } from '../../shared/contract/proof.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import type { Failures } from './failures.ts';
 import type { LinkTokens } from './link-tokens.ts';
-import { malformed, Refusal, send } from './responses.ts';
-import type { Session, Sessions } from './sessions.ts';
+import { JSON_TYPE, malformed, Refusal, send } from './responses.ts';
+import type { Begun, Session, Sessions } from './sessions.ts';
 
 /** Longest body of a request: a token and what is around it. */
 const LONGEST_BODY = 4096;
@@ -17,24 +18,34 @@ export interface Doorkeepers {
   readonly failures: Failures;
 }
 
-/** `POST` exchanges a token for a session, `GET` asks whether there is one, `DELETE` ends it. All answer 204 without a body. */
+/**
+ * `POST` exchanges a token for a session and answers its proof; `GET` asks whether there is one, `DELETE` ends it, and both
+ * answer 204 without a body.
+ */
 export const serveSession = async (
   request: IncomingMessage,
   response: ServerResponse,
   doorkeepers: Doorkeepers,
 ): Promise<void> => {
   if (request.method === 'POST') {
-    const cookie = exchange(await bodyOf(request), request.socket.remoteAddress ?? '', doorkeepers);
-    send(response, 204, { 'Set-Cookie': cookie });
+    const { cookie, proof } = exchange(await bodyOf(request), request.socket.remoteAddress ?? '', doorkeepers);
+    const body = JSON.stringify({ proof });
+    send(
+      response,
+      200,
+      { 'Set-Cookie': cookie, 'Content-Type': JSON_TYPE, 'Content-Length': Buffer.byteLength(body) },
+      body,
+    );
     return;
   }
-  const session = demandSession(request, doorkeepers.sessions);
+  const proof = request.headers[PROOF_HEADER];
+  const session = demandSession(request, doorkeepers.sessions, typeof proof === 'string' ? proof : undefined);
   send(response, 204, request.method === 'DELETE' ? { 'Set-Cookie': doorkeepers.sessions.end(session) } : {});
 };
 
 /** The session of a request. Refusal 401 when it has none. */
-export const demandSession = ({ headers }: IncomingMessage, sessions: Sessions): Session => {
-  const session = sessions.find(headers.cookie);
+export const demandSession = ({ headers }: IncomingMessage, sessions: Sessions, proof: string | undefined): Session => {
+  const session = sessions.find(headers.cookie, proof);
   if (session) return session;
   throw new Refusal(
     401,
@@ -45,7 +56,11 @@ export const demandSession = ({ headers }: IncomingMessage, sessions: Sessions):
   );
 };
 
-const exchange = (body: Buffer, address: string, { tokens, sessions, failures }: Doorkeepers): string => {
+const exchange = (body: Buffer, address: string, { tokens, sessions, failures }: Doorkeepers): Begun => {
+  const { success, data } = signIn.safeParse(parsed(body));
+  if (!success) throw malformed(400, 'The body is not {"token": …}.');
+  // First of all: whoever else fails from the same address must not keep out who has the right one.
+  if (tokens.redeem(data.token)) return sessions.begin();
   const waitMs = failures.waitMs(address);
   if (waitMs > 0) {
     const seconds = Math.ceil(waitMs / 1000);
@@ -59,9 +74,6 @@ const exchange = (body: Buffer, address: string, { tokens, sessions, failures }:
       { 'Retry-After': seconds },
     );
   }
-  const { success, data } = signIn.safeParse(parsed(body));
-  if (!success) throw malformed(400, 'The body is not {"token": …}.');
-  if (tokens.redeem(data.token)) return sessions.begin();
   failures.count(address);
   throw new Refusal(
     401,

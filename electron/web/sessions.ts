@@ -9,10 +9,17 @@ const MOST_SESSIONS = 64;
 /** A browser that has shown a token. It lives in memory: with its console it ends. */
 export interface Session {
   readonly digest: SecretDigest;
+  readonly proof: SecretDigest;
   readonly endsAt: number;
   usedAt: number;
   /** How to end each connection of it. */
   readonly connections: Set<() => void>;
+}
+
+/** What a browser is told of a session that begins: the cookie, and the proof that its page keeps and shows beside it. */
+export interface Begun {
+  readonly cookie: string;
+  readonly proof: string;
 }
 
 export class Sessions {
@@ -28,28 +35,30 @@ export class Sessions {
     this.#attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
   }
 
-  /** Begins a session; answers the cookie that is to be set for it. */
-  begin(): string {
+  begin(): Begun {
     this.endOver();
     const secret = newSecret();
+    const proof = newSecret();
     const now = this.#now();
     if (this.#sessions.length >= MOST_SESSIONS) this.end(this.#sessions.toSorted(byUse)[0]);
     this.#sessions.push({
       digest: secretDigest(secret),
+      proof: secretDigest(proof),
       endsAt: now + OLDEST_MS,
       usedAt: now,
       connections: new Set(),
     });
-    return `${this.#cookie}=${secret}; Max-Age=${OLDEST_MS / 1000}; ${this.#attributes}`;
+    return { cookie: `${this.#cookie}=${secret}; Max-Age=${OLDEST_MS / 1000}; ${this.#attributes}`, proof };
   }
 
-  /** The session that a Cookie header names, or null. */
-  find(header: string | undefined): Session | null {
+  /** The session that a Cookie header names and whose proof is shown with it, or null. */
+  find(header: string | undefined, proof: string | undefined): Session | null {
     this.endOver();
+    const shown = secretDigest(proof ?? '');
     for (const secret of valuesOf(header, this.#cookie)) {
       const digest = secretDigest(secret);
       const session = this.#sessions.find((each) => sameSecret(each.digest, digest));
-      if (!session) continue;
+      if (!session || !sameSecret(session.proof, shown)) continue;
       session.usedAt = this.#now();
       return session;
     }

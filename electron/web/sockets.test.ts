@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { describeCarrier } from '../console/carrier/testing/carrier-contract.ts';
 import { MOST_SOCKETS } from './sockets.ts';
-import { closeCode, upgradeStatus, WebScene, webScenes } from './testing/web-scene.ts';
+import { closeCode, NO_PASS, upgradeStatus, WebScene, webScenes } from './testing/web-scene.ts';
 import { planWeb } from './web-options.ts';
 import { openWebShell } from './web-shell.ts';
 import { webSocketTransport } from './web-socket-transport.ts';
@@ -10,10 +10,10 @@ import { webSocketTransport } from './web-socket-transport.ts';
 describeCarrier('the WebSocket', async (console) => {
   const shell = await openWebShell(console, planWeb({}));
   const web = new WebScene(shell);
-  const cookie = await web.signIn();
+  const pass = await web.signIn();
   return {
     connect: async () => {
-      const socket = web.socket(cookie);
+      const socket = web.socket(pass);
       const transport = webSocketTransport(socket);
       // What the console says at once would be lost before anybody listens.
       socket.on('open', () => socket.pause());
@@ -31,28 +31,43 @@ const scene = webScenes();
 
 test('a page with a session connects; one without, with a stale or a made-up one does not', async () => {
   const web = await scene();
-  const cookie = await web.signIn();
-  expect(await upgradeStatus(web.socket(cookie))).toBe(101);
-  expect(await upgradeStatus(web.socket(''))).toBe(401);
-  expect(await upgradeStatus(web.socket(`coldframe-${web.port}=${'x'.repeat(43)}`))).toBe(401);
+  const pass = await web.signIn();
+  expect(await upgradeStatus(web.socket(pass))).toBe(101);
+  expect(await upgradeStatus(web.socket(NO_PASS))).toBe(401);
+  expect(await upgradeStatus(web.socket({ ...pass, cookie: `coldframe-${web.port}=${'x'.repeat(43)}` }))).toBe(401);
+});
+
+test('the cookie alone opens no socket: any server on this host is sent it', async () => {
+  const web = await scene();
+  const [pass, other] = [await web.signIn(), await web.signIn()];
+  for (const proof of ['', 'x'.repeat(43), other.proof]) {
+    expect(await upgradeStatus(web.socket({ cookie: pass.cookie, proof }))).toBe(401);
+  }
+});
+
+test('the proof is not sent back', async () => {
+  const web = await scene();
+  const socket = web.socket(await web.signIn());
+  await upgradeStatus(socket);
+  expect(socket.protocol).toBe('coldframe');
 });
 
 test.each(['http://evil.example', 'null', 'http://127.0.0.1:1', 'https://127.0.0.1:PORT'])(
   'a page of another site cannot open a socket, though the browser sends the cookie: Origin %s',
   async (origin) => {
     const web = await scene();
-    const cookie = await web.signIn();
+    const pass = await web.signIn();
     const foreign = { origin: origin.replace('PORT', String(web.port)) };
-    expect(await upgradeStatus(web.socket(cookie, {}, foreign))).toBe(403);
+    expect(await upgradeStatus(web.socket(pass, {}, foreign))).toBe(403);
   },
 );
 
 test('a program that gives no origin cannot open a socket', async () => {
   const web = await scene();
-  const cookie = await web.signIn();
+  const pass = await web.signIn();
   const { origin: _, ...none } = { origin: undefined };
   const socket = new (await import('ws')).WebSocket(`ws://127.0.0.1:${web.port}/socket`, {
-    headers: { cookie },
+    headers: { cookie: pass.cookie },
     ...none,
   });
   socket.on('error', () => undefined);
@@ -61,18 +76,18 @@ test('a program that gives no origin cannot open a socket', async () => {
 
 test('a name that was made to point here cannot open a socket', async () => {
   const web = await scene();
-  const cookie = await web.signIn();
+  const pass = await web.signIn();
   const host = `evil.example:${web.port}`;
-  expect(await upgradeStatus(web.socket(cookie, { host }, { origin: `http://${host}` }))).toBe(421);
+  expect(await upgradeStatus(web.socket(pass, { host }, { origin: `http://${host}` }))).toBe(421);
 });
 
 test('a socket is to be had at /socket alone', async () => {
   const web = await scene();
-  const cookie = await web.signIn();
+  const pass = await web.signIn();
   const { WebSocket } = await import('ws');
   const socket = new WebSocket(`${web.shell.origin.replace('http', 'ws')}/`, {
     origin: web.shell.origin,
-    headers: { cookie },
+    headers: { cookie: pass.cookie },
   });
   socket.on('error', () => undefined);
   expect(await upgradeStatus(socket)).toBe(404);
@@ -80,11 +95,11 @@ test('a socket is to be had at /socket alone', async () => {
 
 test('a message that is too long ends its connection and no other', async () => {
   const web = await scene();
-  const cookie = await web.signIn();
-  const [long, other] = [web.socket(cookie), web.socket(cookie)];
+  const pass = await web.signIn();
+  const [long, other] = [web.socket(pass), web.socket(pass)];
   await Promise.all([upgradeStatus(long), upgradeStatus(other)]);
   const closed = closeCode(long);
-  long.send('x'.repeat(16 * 1024 * 1024 + 1));
+  long.send('x'.repeat(4 * 1024 * 1024 + 1));
   expect(await closed).toBe(1009);
   expect(other.readyState).toBe(other.OPEN);
 });
@@ -104,14 +119,14 @@ test.each([
 
 test('there is a bound on connections, and one that ends makes room', async () => {
   const web = await scene();
-  const cookie = await web.signIn();
-  const sockets = Array.from({ length: MOST_SOCKETS }, () => web.socket(cookie));
+  const pass = await web.signIn();
+  const sockets = Array.from({ length: MOST_SOCKETS }, () => web.socket(pass));
   expect(new Set(await Promise.all(sockets.map(upgradeStatus)))).toEqual(new Set([101]));
-  expect(await upgradeStatus(web.socket(cookie))).toBe(503);
+  expect(await upgradeStatus(web.socket(pass))).toBe(503);
   expect((await web.ask({})).status).toBe(200);
   sockets[0]?.close();
-  await closeCode(sockets[0] ?? web.socket(cookie));
-  await expect.poll(() => upgradeStatus(web.socket(cookie))).toBe(101);
+  await closeCode(sockets[0] ?? web.socket(pass));
+  await expect.poll(() => upgradeStatus(web.socket(pass))).toBe(101);
 });
 
 test('a browser that was cut off without a word is given up, and its queries with it', async () => {

@@ -2,10 +2,12 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ConsoleClient } from '../../shared/contract/calls.ts';
+import { proofIn, SOCKET_PROTOCOL } from '../../shared/contract/proof.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { CallsUnderWay } from '../console/carrier/calls-under-way.ts';
 import { hello } from '../console/carrier/hello.ts';
 import { serveConnection } from '../console/carrier/serve-connection.ts';
+import type { Connections } from './connections.ts';
 import { keepAlive, type Rhythm } from './heartbeat.ts';
 import { checkOrigin } from './origin-guard.ts';
 import type { OwnNames } from './own-names.ts';
@@ -15,8 +17,8 @@ import { demandSession } from './session-route.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { webSocketTransport } from './web-socket-transport.ts';
 
-/** Longest message: a restore of a great many ticked elements. */
-const LONGEST_MESSAGE = 16 * 1024 * 1024;
+/** Longest message: a restore of some 50,000 ticked elements. As many as there are sockets may be unfinished: 256 MiB. */
+const LONGEST_MESSAGE = 4 * 1024 * 1024;
 /** WebSockets at a time, in all: tabs of a few people. */
 export const MOST_SOCKETS = 64;
 
@@ -29,6 +31,7 @@ export interface SocketOptions {
   readonly names: OwnNames;
   readonly sessions: Sessions;
   readonly rhythm: Rhythm;
+  readonly connections: Connections;
 }
 
 /** The WebSockets of the console at `/socket`, for pages of its own with a session. */
@@ -39,6 +42,7 @@ export class Sockets {
     maxPayload: LONGEST_MESSAGE,
     // The console and most browsers share a machine; and what is not unpacked cannot be a bomb.
     perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(SOCKET_PROTOCOL) && SOCKET_PROTOCOL,
   });
   readonly #calls = new CallsUnderWay();
   #closing = false;
@@ -52,6 +56,7 @@ export class Sockets {
     stream.on('error', () => stream.destroy());
     try {
       const session = this.#admit(request);
+      this.#options.connections.vouch(request.socket);
       this.#server.handleUpgrade(request, stream, head, (socket) => this.#serve(socket, session));
     } catch (thrown) {
       turnAway(stream, thrown instanceof Refusal ? thrown : new Refusal(500, asColdframeError(thrown)));
@@ -72,7 +77,7 @@ export class Sockets {
     const { names, sessions } = this.#options;
     checkOrigin(request, names, 'required');
     if (pathOf(request) !== '/socket') throw malformed(404, 'There is nothing at this address.');
-    const session = demandSession(request, sessions);
+    const session = demandSession(request, sessions, proofIn(request.headers['sec-websocket-protocol']));
     if (this.#closing || this.#server.clients.size >= MOST_SOCKETS) {
       throw new Refusal(
         503,

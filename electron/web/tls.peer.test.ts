@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { offeredProtocols, PROOF_HEADER } from '../../shared/contract/proof.ts';
 import { describeWithPeers } from '../platform/testing/peers.ts';
 import { upgradeStatus, webScenes } from './testing/web-scene.ts';
 import { planWeb } from './web-options.ts';
@@ -101,16 +102,18 @@ describeWithPeers('a console that other machines may reach', ['openssl', 'curl']
     const json = ['--header', 'Content-Type: application/json', '--data', JSON.stringify({ token })];
     expect(await curl(...json)).toMatch(/^HTTP\/1.1 403 /);
     const signedIn = await curl(...json, '--header', `Origin: ${web.shell.origin}`);
-    expect(signedIn).toMatch(/^HTTP\/1.1 204 /);
+    expect(signedIn).toMatch(/^HTTP\/1.1 200 /);
     const cookie = new RegExp(
       `set-cookie: __Host-coldframe-${web.port}=[^;]+; Max-Age=604800; Path=/; HttpOnly; SameSite=Strict; Secure`,
       'i',
     );
     expect(signedIn).toMatch(cookie);
-    expect(await curl()).toMatch(/^HTTP\/1.1 204 /);
+    const [, proof = ''] = /"proof":"([^"]+)"/.exec(signedIn) ?? [];
+    expect(await curl()).toMatch(/^HTTP\/1.1 401 /);
+    expect(await curl('--header', `${PROOF_HEADER}: ${proof}`)).toMatch(/^HTTP\/1.1 204 /);
     const [, pair = ''] = /set-cookie: ([^;]+)/i.exec(signedIn) ?? [];
     const { WebSocket } = await import('ws');
-    const socket = new WebSocket(`wss://127.0.0.1:${web.port}/socket`, {
+    const socket = new WebSocket(`wss://127.0.0.1:${web.port}/socket`, offeredProtocols(proof), {
       origin: web.shell.origin,
       ca: readFileSync(at('named.pem')),
       headers: { cookie: pair, host: `backup.example:${web.port}` },

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { ConsoleClient } from '../../shared/contract/calls.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import { type RendererFiles, readRendererFiles } from '../platform/renderer-files.ts';
+import { Connections } from './connections.ts';
 import { Failures } from './failures.ts';
 import { RHYTHM, type Rhythm } from './heartbeat.ts';
 import { LinkTokens } from './link-tokens.ts';
@@ -35,7 +36,7 @@ export interface WebShellParts {
 }
 
 /** Connections at a time, those of WebSockets included; a browser keeps up to six for the rest. */
-const MOST_CONNECTIONS = 256;
+export const MOST_CONNECTIONS = 256;
 const SWEEP_MS = 60_000;
 
 /** Serves a console to browsers. Errors: CANNOT_LISTEN, USAGE for a certificate that names something else. */
@@ -51,8 +52,13 @@ export const openWebShell = async (
     const sessions = new Sessions(port, plan.tls !== null, now);
     const tokens = new LinkTokens(plan.token, now);
     const routes = { names, files, tokens, sessions, failures: new Failures(now) };
-    const sockets = new Sockets({ console, names, sessions, rhythm });
-    server.on('request', (request, response) => void answerRequest(request, response, routes));
+    const connections = new Connections(MOST_CONNECTIONS);
+    const sockets = new Sockets({ console, names, sessions, rhythm, connections });
+    server.on('connection', (socket) => connections.take(socket));
+    server.on('request', (request, response) => {
+      connections.heard(request.socket);
+      void answerRequest(request, response, routes);
+    });
     server.on('upgrade', (request, stream, head) => sockets.upgrade(request, stream, head));
     const sweep = setInterval(() => sessions.endOver(), SWEEP_MS);
     sweep.unref();
@@ -85,7 +91,6 @@ const newServer = ({ tls }: WebPlan): Server => {
   const server = tls
     ? createTlsServer({ ...limits, cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' })
     : createServer(limits);
-  server.maxConnections = MOST_CONNECTIONS;
   // A client that breaks off, or talks no HTTP, is nobody's trouble but its own.
   server.on('clientError', (_, stream) => stream.destroy());
   return server;

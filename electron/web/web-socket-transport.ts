@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws';
+import { parseCall } from '../console/carrier/frame-bounds.ts';
 import type { Transport } from '../console/carrier/transport.ts';
 
 /** What may wait in this process for the other side to read it, before it counts as behind. */
@@ -38,7 +39,7 @@ export const webSocketTransport = (socket: WebSocket): Transport => {
           return;
         }
         try {
-          take(JSON.parse((data as Buffer).toString('utf8')));
+          take(parseCall(data as Buffer));
         } catch {
           socket.close(POLICY_VIOLATION, 'not a frame of the contract');
         }

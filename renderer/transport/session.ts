@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { errorData } from '../../shared/contract/error-data.ts';
+import { PROOF_HEADER } from '../../shared/contract/proof.ts';
 import { transportWords } from '../words/transport.ts';
+import { forgetProof, keepProof, knownProof } from './proof.ts';
 
 /** Why a server let nobody in. */
 export interface Refused {
@@ -12,29 +14,46 @@ export interface Refused {
 /** The one-time token that the address carries behind `#`, where no server and no log sees it. */
 export const tokenIn = (hash: string): string | null => new URLSearchParams(hash.replace(/^#/, '')).get('token');
 
+type Page = Pick<Window, 'location' | 'history' | 'fetch' | 'localStorage'>;
+
 /**
- * Exchanges the token of the address for a cookie, and takes it out of the address; without a token the cookie of an earlier
- * visit has to do. Answers null when the server let us in, else what it says. A server that cannot be reached lets us in: the
- * connection says so better.
+ * Exchanges the token of the address for a cookie and a proof, and takes it out of the address; without a token those of an
+ * earlier visit have to do. Answers null when the server let us in, else what it says. A server that cannot be reached lets
+ * us in: the connection says so better.
  */
-export const openSession = async (page: Window): Promise<Refused | null> => {
+export const openSession = async (page: Page): Promise<Refused | null> => {
   const token = tokenIn(page.location.hash);
   if (token !== null) page.history.replaceState(null, '', `${page.location.pathname}${page.location.search}`);
-  const request: RequestInit =
-    token === null
-      ? { credentials: 'same-origin' }
-      : {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ token }),
-          credentials: 'same-origin',
-        };
   try {
-    const answer = await page.fetch('/session', request);
-    return answer.ok ? null : await refusalOf(answer);
+    return await (token === null ? resume(page) : begin(page, token));
   } catch {
     return null;
   }
+};
+
+const begun = z.object({ proof: z.string() });
+
+const begin = async (page: Page, token: string): Promise<Refused | null> => {
+  const answer = await page.fetch('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+    credentials: 'same-origin',
+  });
+  if (!answer.ok) return refusalOf(answer);
+  const parsed = begun.safeParse(await answer.json().catch(() => null));
+  if (!parsed.success) return transportWords.refused;
+  keepProof(page, parsed.data.proof);
+  return null;
+};
+
+const resume = async (page: Page): Promise<Refused | null> => {
+  const proof = knownProof(page);
+  const headers: Record<string, string> = proof === null ? {} : { [PROOF_HEADER]: proof };
+  const answer = await page.fetch('/session', { headers, credentials: 'same-origin' });
+  if (answer.ok) return null;
+  if (answer.status === 401) forgetProof(page, proof);
+  return refusalOf(answer);
 };
 
 const refusal = z.object({ error: errorData });

@@ -1,9 +1,11 @@
+import { offeredProtocols } from '../../shared/contract/proof.ts';
 import type { Carrier } from './carrier.ts';
+import { knownProof } from './proof.ts';
 
 /** Frames over a WebSocket, one JSON text each, to the server that the page came from. */
 export const webSocketCarrier = (address: string): Carrier => ({
   open: (events) => {
-    const socket = new WebSocket(address);
+    const socket = new WebSocket(address, offeredProtocols(knownProof(window)));
     let over = false;
     const end = () => {
       if (over) return;

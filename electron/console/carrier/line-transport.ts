@@ -1,13 +1,50 @@
 import type { Socket } from 'node:net';
+import { ColdframeError } from '../../../shared/errors.ts';
+import {
+  demandPlausible,
+  LONGEST_ANSWER_BYTES,
+  LONGEST_CALL_BYTES,
+  LONGEST_UNFINISHED_BYTES,
+  parseCall,
+  type SharedBound,
+} from './frame-bounds.ts';
 import type { Transport } from './transport.ts';
 
-/** Longest frame that is accepted: a restore may name a great many paths. */
-const LONGEST = 256 * 1024 * 1024;
+/** What a piece of an unfinished line costs beside its bytes: a line may come byte by byte. */
+const PIECE_BYTES = 256;
+
+interface Side {
+  readonly longest: number;
+  /** Throws on what the other side would not take. */
+  readonly check: (line: Buffer) => void;
+  readonly parse: (line: Buffer) => unknown;
+  /** Bounds what unfinished lines of all connections hold. */
+  readonly unfinished?: SharedBound;
+}
+
+/** The side that calls: it trusts the console that it chose. */
+export const lineTransport = (socket: Socket): Transport =>
+  transportOf(socket, {
+    longest: LONGEST_ANSWER_BYTES,
+    check: demandTaken,
+    parse: (line) => JSON.parse(line.toString('utf8')),
+  });
+
+/** The side that is called. */
+export const servingLineTransport = (socket: Socket, unfinished: SharedBound): Transport =>
+  transportOf(socket, {
+    longest: LONGEST_UNFINISHED_BYTES,
+    check: () => undefined,
+    parse: parseCall,
+    unfinished,
+  });
 
 /** Frames over a stream: JSON, each on a line of its own. */
-export const lineTransport = (socket: Socket): Transport => ({
+const transportOf = (socket: Socket, side: Side): Transport => ({
   send: (frame) => {
-    if (socket.writable) socket.write(`${JSON.stringify(frame)}\n`);
+    const line = Buffer.from(`${JSON.stringify(frame)}\n`);
+    side.check(line);
+    if (socket.writable) socket.write(line);
   },
   get congested() {
     return socket.writableNeedDrain;
@@ -16,7 +53,7 @@ export const lineTransport = (socket: Socket): Transport => ({
     return socket.destroyed || !socket.writable;
   },
   onDrain: (listener) => void socket.on('drain', listener),
-  onFrame: (take) => onLines(socket, (line) => take(JSON.parse(line))),
+  onFrame: (take) => onLines(socket, side, (line) => take(side.parse(line))),
   onClose: (listener) => void socket.once('close', listener),
   pause: () => void socket.pause(),
   resume: () => void socket.resume(),
@@ -24,15 +61,20 @@ export const lineTransport = (socket: Socket): Transport => ({
 });
 
 /** Calls back for every line; ends the connection when that throws, and on a line that never ends. */
-const onLines = (socket: Socket, take: (line: string) => void): void => {
+const onLines = (socket: Socket, { longest, unfinished }: Side, take: (line: Buffer) => void): void => {
   let pieces: Buffer[] = [];
   let waiting = 0;
+  const forget = () => {
+    unfinished?.give(waiting);
+    pieces = [];
+    waiting = 0;
+  };
+  socket.on('close', forget);
   socket.on('data', (data: Buffer) => {
     let from = 0;
     for (let end = data.indexOf(10); end >= 0; end = data.indexOf(10, from)) {
-      const line = Buffer.concat([...pieces, data.subarray(from, end)]).toString('utf8');
-      pieces = [];
-      waiting = 0;
+      const line = Buffer.concat([...pieces, data.subarray(from, end)]);
+      forget();
       from = end + 1;
       try {
         take(line);
@@ -42,8 +84,29 @@ const onLines = (socket: Socket, take: (line: string) => void): void => {
       }
     }
     if (from === data.length) return;
+    const cost = data.length - from + PIECE_BYTES;
+    if (waiting + cost > longest || unfinished?.take(cost) === false) {
+      socket.destroy(new Error('a frame is too long'));
+      return;
+    }
     pieces.push(data.subarray(from));
-    waiting += data.length - from;
-    if (waiting > LONGEST) socket.destroy(new Error('a frame is too long'));
+    waiting += cost;
   });
 };
+
+/** A console ends the connection on what it does not take, which would look as if it were ending itself. */
+const demandTaken = (line: Buffer): void => {
+  if (line.length > LONGEST_CALL_BYTES) throw tooLong(line.length);
+  try {
+    demandPlausible(line);
+  } catch {
+    throw tooLong(line.length);
+  }
+};
+
+const tooLong = (bytes: number): ColdframeError =>
+  new ColdframeError('TOO_MANY', {
+    message: `More is asked for (${bytes} bytes) than the console that holds the home takes at a time (${LONGEST_CALL_BYTES} bytes, a million paths).`,
+    guidance: 'Name the folders that hold the paths, or ask for them in several parts.',
+    context: { bytes, most: LONGEST_CALL_BYTES },
+  });

@@ -63,7 +63,13 @@ const remote = (transport: Transport, pending: Map<number, Pending>): RemoteCons
           done: settle((output) => done(output as OutputOf<P>)),
           fail: settle(fail),
         });
-        send({ kind: 'call', request, procedure, input, ...(secrets ? { secrets } : {}) });
+        try {
+          send({ kind: 'call', request, procedure, input, ...(secrets ? { secrets } : {}) });
+        } catch (error) {
+          pending.delete(request);
+          fail(error as Error);
+          return;
+        }
         signal?.addEventListener('abort', cancel, { once: true });
         if (signal?.aborted) cancel();
       });

@@ -2,8 +2,9 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { ConsoleClient } from '../../../shared/contract/calls.ts';
 import { CallsUnderWay } from './calls-under-way.ts';
+import { MOST_UNFINISHED_BYTES, SharedBound } from './frame-bounds.ts';
 import { hello } from './hello.ts';
-import { lineTransport } from './line-transport.ts';
+import { servingLineTransport } from './line-transport.ts';
 
 export interface SocketServer {
   /** Calls that change something and are not yet answered. */
@@ -17,6 +18,7 @@ export const serveSocket = async (place: string, console: ConsoleClient): Promis
   if (process.platform !== 'win32') rmSync(place, { force: true });
   const sockets = new Set<Socket>();
   const calls = new CallsUnderWay();
+  const unfinished = new SharedBound(MOST_UNFINISHED_BYTES);
   let closing = false;
   const server = createServer((socket) => {
     if (closing) {
@@ -26,7 +28,7 @@ export const serveSocket = async (place: string, console: ConsoleClient): Promis
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
-    const transport = lineTransport(socket);
+    const transport = servingLineTransport(socket, unfinished);
     transport.send(hello());
     // Loaded when somebody connects: most consoles are alone and never need the schemas.
     void import('./serve-connection.ts').then(({ serveConnection }) =>

@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHead
 import { afterEach } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import type { CallOptions, ConsoleClient } from '../../../shared/contract/calls.ts';
+import { offeredProtocols, PROOF_HEADER } from '../../../shared/contract/proof.ts';
 import { planWeb, type WebOptions } from '../web-options.ts';
 import { openWebShell, type WebShell, type WebShellParts } from '../web-shell.ts';
 
@@ -17,6 +18,17 @@ export interface Ask {
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string;
 }
+
+/** What a browser has of a session: the cookie, which it sends by itself, and the proof, which our page shows. */
+export interface Pass {
+  readonly cookie: string;
+  readonly proof: string;
+}
+
+export const NO_PASS: Pass = { cookie: '', proof: '' };
+
+/** A pass as the headers of a request of our page. */
+export const shown = ({ cookie, proof }: Pass): OutgoingHttpHeaders => ({ cookie, [PROOF_HEADER]: proof });
 
 type Answer = (procedure: string, input: unknown, options: CallOptions) => Promise<unknown>;
 
@@ -62,15 +74,19 @@ export class WebScene {
     });
   }
 
-  /** The cookie of a new session, as a browser sends it back. */
-  async signIn(): Promise<string> {
-    const { headers } = await this.post(this.token());
-    return headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+  /** The pass of a new session. */
+  async signIn(): Promise<Pass> {
+    const { headers, body } = await this.post(this.token());
+    return { cookie: headers['set-cookie']?.[0]?.split(';')[0] ?? '', proof: JSON.parse(body).proof };
   }
 
   /** A WebSocket as our page opens it, but for what the test says. */
-  socket(cookie: string, headers: Readonly<Record<string, string>> = {}, options: ClientOptions = {}): WebSocket {
-    const socket = new WebSocket(`ws://127.0.0.1:${this.port}/socket`, {
+  socket(
+    { cookie, proof }: Pass,
+    headers: Readonly<Record<string, string>> = {},
+    options: ClientOptions = {},
+  ): WebSocket {
+    const socket = new WebSocket(`ws://127.0.0.1:${this.port}/socket`, offeredProtocols(proof || null), {
       origin: this.shell.origin,
       perMessageDeflate: false,
       headers: { cookie, ...headers },
