@@ -326,7 +326,10 @@ describe('backing up a file set', () => {
     fs.rmSync(vault, { recursive: true });
     fs.renameSync(older, vault);
     const set = await backup(object, { streams: 1 });
-    expect(set.warnings.map(({ code, path: tape }) => [code, tape])).toEqual([['TAPE_LOST', 'CF0001']]);
+    expect(set.warnings.map(({ code, path: tape }) => [code, tape])).toEqual([
+      ['LIBRARY_OLDER', vault],
+      ['TAPE_LOST', 'CF0001'],
+    ]);
     expect(set).toMatchObject({ level: 'full', parent: null });
     expect(await restored(set)).toEqual(contentsOf(source));
     fs.truncateSync(path.join(vault, 'tapes', 'CF0001L8.tap'), 3_000_000);
