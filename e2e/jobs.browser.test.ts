@@ -11,7 +11,7 @@ describeWithPeers('a job that is looked at while it runs', ['chromium'], () => {
   beforeAll(() => {
     // Content that cannot be packed, and enough of it for a person to press a button meanwhile.
     const content = randomBytes(64 * MIB);
-    for (let file = 0; file < 12; file++) {
+    for (let file = 0; file < 48; file++) {
       content.writeUInt32LE(file, 0);
       stage.write(`person/Films/${file}.bin`, content);
     }
