@@ -2,7 +2,6 @@ import { realpathSync } from 'node:fs';
 import type { Secrets } from '../../../shared/contract/calls.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
-import { vaultUnsealed } from '../../engine/tape/library-errors.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, JobControl, VaultInfo, VaultSession } from '../use-cases.ts';
 import { noSuchSet } from './no-such-set.ts';
@@ -66,11 +65,11 @@ export const withSession = async <Result>(
 ): Promise<Result> => {
   const there = await useCases.inspectVault(vault.dir);
   demandSame(vault, there);
-  demandStillSealed(vault, there);
+  await demandStillSealed(vault, there);
   const session = await useCases.openVaultSession(vault.dir, secrets, home, job);
   try {
     demandSame(vault, session.info);
-    demandStillSealed(vault, session.info);
+    await demandStillSealed(vault, session.info);
     return await work(session);
   } finally {
     await session.close();
@@ -88,9 +87,10 @@ const demandSame = (known: VaultInfo, found: VaultInfo): void => {
 };
 
 /** Refuses a vault that this home knows as sealed and that says now that it is not. Throws VAULT_UNSEALED. */
-export const demandStillSealed = (known: VaultInfo | null, found: VaultInfo): void => {
-  if (known?.sealed && known.id === found.id && !found.sealed)
-    throw vaultUnsealed(found.dir, found, 'this home knows it as sealed');
+export const demandStillSealed = async (known: VaultInfo | null, found: VaultInfo): Promise<void> => {
+  if (!known?.sealed || known.id !== found.id || found.sealed) return;
+  const { vaultUnsealed } = await import('../../engine/tape/library-errors.ts');
+  throw vaultUnsealed(found.dir, found, 'this home knows it as sealed');
 };
 
 /** Reads a vault's catalog; `missing` when nothing was ever backed up to it. */

@@ -11,7 +11,6 @@ import {
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
-import { compileGlob } from '../../engine/selection/glob.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { VaultInfo } from '../use-cases.ts';
@@ -25,6 +24,7 @@ export const objectHandlers = (
   parts: ConsoleParts,
 ): HandlersOf<'object.add' | 'object.update' | 'object.list' | 'object.show' | 'object.remove'> => ({
   'object.add': async (input) => {
+    const selection = await selectionOf(input);
     const vault = vaultAt(parts, input.vault);
     demandFree(parts, demandName(input.name, 'object'));
     const { kind, volumes } = kindOf(input);
@@ -36,7 +36,7 @@ export const objectHandlers = (
       kind,
       vault: vault.id,
       volumes,
-      selection: selectionOf(input),
+      selection,
       createdAt: Date.now(),
     };
     const unmatched = object.selection.exclude.length === 0 ? [] : await unmatchedIn(parts, object.selection);
@@ -45,11 +45,11 @@ export const objectHandlers = (
   },
 
   'object.update': async (input) => {
+    const given = await selectionOf(input);
     const object = objectNamed(parts, input.object);
     if (object.kind === 'volumes') kindOf({ name: object.name, vault: '', volumes: [...object.volumes] });
     for (const path of input.files ?? []) demandRoot(bytesOfPath(path), parts.store.vaults.list());
     const { roots, unprotected, exclude } = object.selection;
-    const given = selectionOf(input);
     const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
     const selection = {
       roots: input.files ? given.roots : kept,
@@ -154,23 +154,25 @@ const realPath = (path: ByteString): ByteString =>
   byteStringOf(realpathSync.native(Buffer.from(path, 'latin1'), { encoding: 'buffer' }));
 
 /** Throws USAGE for an exclusion that cannot be used: better now than at the next backup. */
-const usable = (exclude: readonly string[] = []): string[] => {
+const usable = async (exclude: readonly string[] = []): Promise<string[]> => {
+  if (exclude.length === 0) return [];
+  const { compileGlob } = await import('../../engine/selection/glob.ts');
   for (const pattern of exclude) compileGlob(pattern);
   return [...new Set(exclude)];
 };
 
-const selectionOf = ({
+const selectionOf = async ({
   files,
   unprotect,
   exclude,
   crossFileSystems,
-}: Omit<InputOf<'object.update'>, 'object'>): Selection => ({
+}: Omit<InputOf<'object.update'>, 'object'>): Promise<Selection> => ({
   roots: [...new Set((files ?? []).map((path) => base64OfPath(bytesOfPath(path))))].map((pathBase64) => ({
     pathBase64,
     crossFileSystems: crossFileSystems ?? false,
   })),
   unprotected: [...new Set(unprotect)],
-  exclude: usable(exclude),
+  exclude: await usable(exclude),
 });
 
 /** The id under which the vault already has sets of this name: an object that is added again goes on with them. */

@@ -11,7 +11,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<'tape.list' | 'tap
 
   'tape.label': async ({ vault, barcodes, pool }) => {
     const known = vaultAt(parts, vault);
-    demandStillSealed(known, await parts.useCases.inspectVault(known.dir));
+    await demandStillSealed(known, await parts.useCases.inspectVault(known.dir));
     return { tapes: [...(await parts.useCases.labelTapes(known.dir, barcodes ?? [], pool ?? 'scratch'))] };
   },
 

@@ -102,7 +102,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
 const inspect = async ({ useCases, store }: ConsoleParts, dir: string): Promise<VaultInfo> => {
   const real = realDir(dir);
   const found = { ...(await useCases.inspectVault(real)), dir: real };
-  demandStillSealed(store.vaults.byId(found.id), found);
+  await demandStillSealed(store.vaults.byId(found.id), found);
   return found;
 };
 

@@ -88,6 +88,8 @@ const present = (record: TapeRecord, glance: TapeGlance): { next: TapeRecord; fi
     usedBytes: glance.tail ? glance.bytes : record.usedBytes,
     note: '',
   };
+  // A label with nothing behind it is what a kill leaves between labelling a tape and noting it: no news for anybody.
+  if (record.state === 'blank' && glance.bare) return { next, finding: null };
   const kind = record.state === 'missing' ? 'returned' : 'adopted';
   return {
     next,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Millis, TapeId } from '../../../shared/units.ts';
 import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
@@ -171,7 +172,7 @@ export class Library {
   inventory(): InventoryFinding[] {
     const held = new Set<string>(this.#held.values());
     const { state, findings } = takeInventory(this.#context.dir, this.#state, held);
-    if (findings.length > 0) this.#note(state);
+    if (findings.length > 0 || !isDeepStrictEqual(state, this.#state)) this.#note(state);
     return findings;
   }
 
