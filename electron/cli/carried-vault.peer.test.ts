@@ -11,8 +11,6 @@ import {
 import { describeAsRoot, expectRestored, hostileWorkplaceForSuite, SMALL } from './testing/as-root.ts';
 import { tapeFiles } from './testing/tape-files.ts';
 
-const ROOM = { timeout: 60_000 };
-
 describeAsRoot('a vault that is carried away', [], () => {
   const held = hostileWorkplaceForSuite();
   const sets: SetView[] = [];
@@ -24,7 +22,7 @@ describeAsRoot('a vault that is carried away', [], () => {
     sets.push((await held.current.done('backup', ['backup', 'tree'])).set);
     await mutateHostileTree(held.tree(), 7);
     sets.push((await held.current.done('backup', ['backup', 'tree', '--level', 'incremental'])).set);
-  }, 60_000);
+  });
 
   /** The newest set restores exactly under a home. */
   const isRestored = (home: string): Promise<void> =>
@@ -32,7 +30,7 @@ describeAsRoot('a vault that is carried away', [], () => {
       held.current.done('restore', ['restore', sets.at(-1)?.id ?? '', '--to', out], { home }),
     );
 
-  test('is opened elsewhere under a new home, with its catalog', ROOM, async () => {
+  test('is opened elsewhere under a new home, with its catalog', async () => {
     const [home, vault] = [held.current.at('home-2'), held.current.at('carried')];
     cpSync(held.current.vault, vault, { recursive: true });
     const opened = await held.current.done('vault.open', ['vault', 'open', vault], { home });
@@ -42,7 +40,7 @@ describeAsRoot('a vault that is carried away', [], () => {
     await isRestored(home);
   });
 
-  test('gives its catalog back from tapes alone', ROOM, async () => {
+  test('gives its catalog back from tapes alone', async () => {
     const [home, vault] = [held.current.at('home-3'), held.current.at('bare')];
     cpSync(held.current.vault, vault, { recursive: true });
     for (const name of readdirSync(vault)) if (/catalog/i.test(name)) rmSync(join(vault, name), { recursive: true });
@@ -51,7 +49,7 @@ describeAsRoot('a vault that is carried away', [], () => {
     await isRestored(home);
   });
 
-  test('is rebuilt in place, and everything is as it was', ROOM, async () => {
+  test('is rebuilt in place, and everything is as it was', async () => {
     const { home, vault } = held.current;
     const before = await held.current.done('sets', ['sets', 'tree']);
     const rebuilt = await held.current.done('vault.rebuild', ['vault', 'rebuild', vault]);
@@ -72,7 +70,7 @@ describeAsRoot('a vault that is carried away', [], () => {
     await held.current.done('verify', ['verify', '--vault', vault]);
   });
 
-  test('goes on under the rebuilt catalog: the next backup builds on the last', ROOM, async () => {
+  test('goes on under the rebuilt catalog: the next backup builds on the last', async () => {
     await mutateHostileTree(held.tree(), 8);
     const { set } = await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
     expect(set.parent).toBe(sets[1]?.id);
@@ -80,7 +78,7 @@ describeAsRoot('a vault that is carried away', [], () => {
     await isRestored(held.current.home);
   });
 
-  test('restores its first set after all of that', ROOM, async () => {
+  test('restores its first set after all of that', async () => {
     await buildHostileTree(held.current.at('was'), SMALL);
     const out = held.current.at('out');
     await held.current.done('restore', ['restore', sets[0]?.id ?? '', '--to', out]);
@@ -89,7 +87,7 @@ describeAsRoot('a vault that is carried away', [], () => {
     await removeHostileTree(held.current.at('was'));
   });
 
-  test('lacks what lies on a tape that is missing, says so, and gives the rest', ROOM, async () => {
+  test('lacks what lies on a tape that is missing, says so, and gives the rest', async () => {
     const [home, vault] = [held.current.at('home-4'), held.current.at('partial')];
     cpSync(held.current.vault, vault, { recursive: true });
     rmSync(tapeFiles(vault)[0] ?? '');

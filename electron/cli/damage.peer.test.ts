@@ -7,8 +7,6 @@ import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './test
 import { flipByte, tapeFiles } from './testing/tape-files.ts';
 import { answerOf } from './testing/workplace.ts';
 
-const ROOM = { timeout: 60_000 };
-
 describeAsRoot('a damaged tape', [], () => {
   const held = hostileWorkplaceForSuite();
   let damaged: string[] = [];
@@ -20,9 +18,9 @@ describeAsRoot('a damaged tape', [], () => {
     await held.current.done('backup', ['backup', 'tree']);
     const [tape = ''] = tapeFiles(vault);
     flipByte(tape, Math.floor(statSync(tape).size / 2));
-  }, 60_000);
+  });
 
-  test('is found by verify, which names tape, chunk, set and elements', ROOM, async () => {
+  test('is found by verify, which names tape, chunk, set and elements', async () => {
     const verified = answerOf<OutputOf<'verify'>>(
       await held.current.run(['verify', '--vault', held.current.vault]),
       13,
@@ -37,7 +35,7 @@ describeAsRoot('a damaged tape', [], () => {
     });
   });
 
-  test('costs the elements that lie there and nothing else', ROOM, async () => {
+  test('costs the elements that lie there and nothing else', async () => {
     const out = held.current.at('out');
     const result = answerOf<OutputOf<'restore'>>(await held.current.run(['restore', 'tree', '--to', out]), 13);
     expect(result.damaged.flatMap(({ elements }) => elements).toSorted()).toEqual(damaged.toSorted());
@@ -46,14 +44,14 @@ describeAsRoot('a damaged tape', [], () => {
     await removeHostileTree(out);
   });
 
-  test('costs the rescue program no more', ROOM, async () => {
+  test('costs the rescue program no more', async () => {
     const out = held.current.at('rescued');
     expect((await held.current.rescue(['restore', 'tree', '--to', out])).status).toBe(13);
     expect(await lost(out)).toEqual(damaged.toSorted());
     await removeHostileTree(out);
   });
 
-  test('does not hinder the next backup', ROOM, async () => {
+  test('does not hinder the next backup', async () => {
     await held.current.done('backup', ['backup', 'tree', '--level', 'full']);
     await expectRestored(held.current, held.tree(), (out) =>
       held.current.done('restore', ['restore', 'tree@latest', '--to', out]),
@@ -73,7 +71,7 @@ describeAsRoot('a damaged tape', [], () => {
 describeAsRoot('a vault in which every tape is damaged somewhere', [], () => {
   const held = hostileWorkplaceForSuite({ parts: ['sizes'], smallFiles: 100 });
 
-  test('never gives out a byte that is wrong', ROOM, async () => {
+  test('never gives out a byte that is wrong', async () => {
     const { vault } = held.current;
     await held.current.done('vault.create', ['vault', 'create', vault, '--drives', '2']);
     await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);

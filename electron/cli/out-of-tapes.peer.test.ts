@@ -2,8 +2,6 @@ import { beforeAll, expect, test } from 'vitest';
 import { mutateHostileTree } from '../platform/testing/hostile-tree.ts';
 import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 
-const ROOM = { timeout: 60_000 };
-
 describeAsRoot('a vault without room', [], () => {
   const held = hostileWorkplaceForSuite({ parts: ['sizes', 'names'], smallFiles: 200 });
   const isRestored = (set: string): Promise<void> =>
@@ -16,9 +14,9 @@ describeAsRoot('a vault without room', [], () => {
     await held.current.done('vault.create', ['vault', 'create', vault, ...room]);
     await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
     await held.current.done('backup', ['backup', 'tree']);
-  }, 60_000);
+  });
 
-  test('ends the backup with a clear error and keeps every earlier set', ROOM, async () => {
+  test('ends the backup with a clear error and keeps every earlier set', async () => {
     const error = await held.current.fails(14, ['backup', 'tree', '--level', 'full']);
     expect(error).toMatchObject({ code: 'OUT_OF_TAPES' });
     expect(error.guidance).not.toBe('');
@@ -27,7 +25,7 @@ describeAsRoot('a vault without room', [], () => {
     expect(sets.filter(({ state }) => state === 'complete')).toHaveLength(1);
   });
 
-  test('goes on with the backup when tapes have come', ROOM, async () => {
+  test('goes on with the backup when tapes have come', async () => {
     const barcodes = Array.from({ length: 8 }, (_, at) => `NW00${String(at).padStart(2, '0')}L8`);
     const labelled = await held.current.run(['tape', 'label', held.current.vault, '--barcode', ...barcodes]);
     expect(labelled).toMatchObject({ status: 0 });
@@ -39,7 +37,7 @@ describeAsRoot('a vault without room', [], () => {
     await isRestored(job.set ?? '');
   });
 
-  test('holds the next backup as well', ROOM, async () => {
+  test('holds the next backup as well', async () => {
     await mutateHostileTree(held.tree(), 7);
     const { set } = await held.current.done('backup', ['backup', 'tree']);
     expect(set.state).toBe('complete');

@@ -5,8 +5,6 @@ import { missingPeers } from '../platform/testing/peers.ts';
 import { describeAsRoot, expectRestored, mountForSuite, workplaceForSuite } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
-const ROOM = { timeout: 80_000 };
-
 /** The pinned Node, and the one that this machine happens to have. */
 const NODES = [process.execPath, ...(missingPeers(['node'], process.env).length === 0 ? ['node'] : [])];
 
@@ -23,22 +21,22 @@ describeAsRoot('the rescue program', ['mkfs.ext4'], () => {
     await held.current.done('backup', ['backup', 'tree']);
     await mutateHostileTree(at('tree'), 7);
     await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
-  }, 80_000);
+  });
 
-  test.each(NODES)('restores a hostile tree exactly, from tapes alone, under %s', ROOM, async (node) => {
+  test.each(NODES)('restores a hostile tree exactly, from tapes alone, under %s', async (node) => {
     await expectRestored({ newFolder: at }, at('tree'), async (out) => {
       answerOf(await held.current.rescue(['restore', 'tree', '--to', out], { node }), 0);
     });
   });
 
-  test('restores it without a decoder of Node', ROOM, async () => {
+  test('restores it without a decoder of Node', async () => {
     const part = join(at('tree'), 'sizes');
     await expectRestored({ newFolder: at }, part, async (out) => {
       answerOf(await held.current.rescue(['restore', 'tree', part, '--to', out, '--force-own-zstd']), 0);
     });
   });
 
-  test('verifies what it reads', ROOM, async () => {
+  test('verifies what it reads', async () => {
     answerOf(await held.current.rescue(['verify']), 0);
   });
 });

@@ -5,7 +5,6 @@ import { mutateHostileTree } from '../platform/testing/hostile-tree.ts';
 import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
-const ROOM = { timeout: 60_000 };
 const SECRET = 'Nobody-knows-that-this-stands-in-a-file';
 
 /** Everything in a vault and a home, byte for byte. */
@@ -44,21 +43,21 @@ describeAsRoot('a sealed vault', [], () => {
     await held.current.done('backup', ['backup', 'tree', ...right]);
     await mutateHostileTree(held.tree(), 7);
     await held.current.done('backup', ['backup', 'tree', ...right]);
-  }, 60_000);
+  });
 
-  test('restores exactly with its passphrase', ROOM, async () => {
+  test('restores exactly with its passphrase', async () => {
     await expectRestored(held.current, held.tree(), (out) =>
       held.current.done('restore', ['restore', 'tree', '--to', out, ...right]),
     );
   });
 
-  test('restores exactly with its rescue program', ROOM, async () => {
+  test('restores exactly with its rescue program', async () => {
     await expectRestored(held.current, held.tree(), async (out) => {
       answerOf(await held.current.rescue(['restore', 'tree', '--to', out, ...right]), 0);
     });
   });
 
-  test('gives nothing to a wrong passphrase, or to none', ROOM, async () => {
+  test('gives nothing to a wrong passphrase, or to none', async () => {
     const restore = ['restore', 'tree', '--to', held.current.at('nothing')];
     expect(await held.current.fails(12, [...restore, ...wrong])).toMatchObject({ code: 'PASSPHRASE_WRONG' });
     expect(await held.current.fails(12, restore)).toMatchObject({ code: 'PASSPHRASE_MISSING' });
@@ -69,7 +68,7 @@ describeAsRoot('a sealed vault', [], () => {
     expect(() => readdirSync(held.current.at('nothing'))).toThrow('ENOENT');
   });
 
-  test('says neither content nor names nor secrets on its tapes', ROOM, () => {
+  test('says neither content nor names nor secrets on its tapes', () => {
     const tapes = join(held.current.vault, 'tapes');
     for (const word of [SECRET, 'correct horse', held.tree()]) expect(holding(tapes, word)).toEqual([]);
     expect(filesBelow(tapes).length).toBeGreaterThan(0);
@@ -77,7 +76,7 @@ describeAsRoot('a sealed vault', [], () => {
     expect(holding(tapes, 'VOL1').length).toBeGreaterThan(0);
   });
 
-  test('keeps no passphrase and no recovery code anywhere', ROOM, () => {
+  test('keeps no passphrase and no recovery code anywhere', () => {
     const code = recoveryCode ?? '';
     expect(code.length).toBeGreaterThan(15);
     for (const word of ['correct horse', code, code.replaceAll('-', '')]) {
@@ -85,14 +84,14 @@ describeAsRoot('a sealed vault', [], () => {
     }
   });
 
-  test('opens with its recovery code under another home', ROOM, async () => {
+  test('opens with its recovery code under another home', async () => {
     const home = held.current.at('other-home');
     const code = ['--recovery-code-file', held.current.secret('code', `${recoveryCode}\n`)];
     const opened = await held.current.done('vault.open', ['vault', 'open', held.current.vault, ...code], { home });
     expect(opened).toMatchObject({ vault: { sealed: true }, sets: 2 });
   });
 
-  test('goes on under a new passphrase, and the old one opens it no longer', ROOM, async () => {
+  test('goes on under a new passphrase, and the old one opens it no longer', async () => {
     const fresh = held.current.secret('fresh', 'another one\n');
     await held.current.done('vault.passphrase', [
       'vault',

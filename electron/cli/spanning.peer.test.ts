@@ -5,8 +5,6 @@ import type { SetView } from '../../shared/contract/backup.ts';
 import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
-const ROOM = { timeout: 60_000 };
-
 describeAsRoot('a backup larger than a tape', [], () => {
   const held = hostileWorkplaceForSuite();
   let set: SetView;
@@ -17,9 +15,9 @@ describeAsRoot('a backup larger than a tape', [], () => {
     await held.current.done('vault.create', ['vault', 'create', vault, ...small]);
     await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', held.tree()]);
     ({ set } = await held.current.done('backup', ['backup', 'tree']));
-  }, 60_000);
+  });
 
-  test('goes on with the next tape and never makes one longer than it is', ROOM, async () => {
+  test('goes on with the next tape and never makes one longer than it is', async () => {
     expect(set).toMatchObject({ state: 'complete', warnings: [] });
     expect(set.tapes.length).toBeGreaterThan(2);
     const { tapes } = await held.current.done('tape.list', ['tape', 'list', '--vault', held.current.vault]);
@@ -27,7 +25,7 @@ describeAsRoot('a backup larger than a tape', [], () => {
     expect(readdirSync(join(held.current.vault, 'tapes')).length).toBeGreaterThanOrEqual(set.tapes.length);
   });
 
-  test('restores exactly and mounts each tape once', ROOM, async () => {
+  test('restores exactly and mounts each tape once', async () => {
     await expectRestored(held.current, held.tree(), async (out) => {
       const { mounts } = await held.current.done('restore', ['restore', 'tree', '--to', out]);
       expect(mounts.map(({ tape }) => tape).toSorted()).toEqual(set.tapes.toSorted());
@@ -35,19 +33,19 @@ describeAsRoot('a backup larger than a tape', [], () => {
     });
   });
 
-  test('mounts only the tapes that one file needs', ROOM, async () => {
+  test('mounts only the tapes that one file needs', async () => {
     const file = join(held.tree(), 'many', 'd000', 'f00001');
     const { mounts } = await held.current.done('restore', ['restore', 'tree', file, '--to', held.current.at('one')]);
     expect(mounts.length).toBeLessThanOrEqual(1);
   });
 
-  test('restores exactly with the rescue program', ROOM, async () => {
+  test('restores exactly with the rescue program', async () => {
     await expectRestored(held.current, held.tree(), async (out) => {
       answerOf(await held.current.rescue(['restore', 'tree', '--to', out]), 0);
     });
   });
 
-  test('uses one drive when one stream is asked for, and two when two are', ROOM, async () => {
+  test('uses one drive when one stream is asked for, and two when two are', async () => {
     for (const streams of [1, 2]) {
       const args = ['backup', 'tree', '--level', 'full', '--streams', String(streams)];
       const { set: again } = await held.current.done('backup', args);

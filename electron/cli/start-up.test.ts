@@ -25,4 +25,4 @@ test('a short command starts without schemas, engine and system calls', () => {
   const loaded = loadedBy('vault', 'list');
   expect(loaded.length).toBeGreaterThan(20);
   expect(loaded.filter((file) => /\/(zod|koffi)\/|\/engine\/|\/platform\/linux\//.test(file))).toEqual([]);
-}, 60_000);
+});

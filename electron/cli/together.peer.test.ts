@@ -11,8 +11,6 @@ import {
 import { describeAsRoot, expectRestored, hostileWorkplaceForSuite, SMALL } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
-const ROOM = { timeout: 60_000 };
-
 describeAsRoot('several commands at once', [], () => {
   const held = hostileWorkplaceForSuite();
 
@@ -23,7 +21,7 @@ describeAsRoot('several commands at once', [], () => {
     for (const [name, folder] of Object.entries(sources())) {
       await held.current.done('object.add', ['object', 'add', name, '--vault', vault, '--files', folder]);
     }
-  }, 60_000);
+  });
 
   const sources = (): Record<string, string> => ({ one: held.tree(), two: held.current.at('second') });
 
@@ -32,14 +30,14 @@ describeAsRoot('several commands at once', [], () => {
       held.current.done('restore', ['restore', name, '--to', out]),
     );
 
-  test('two objects are backed up to one vault at the same time', ROOM, async () => {
+  test('two objects are backed up to one vault at the same time', async () => {
     const endings = await Promise.all(['one', 'two'].map((name) => held.current.run(['backup', name])));
     for (const ending of endings) expect(answerOf<OutputOf<'backup'>>(ending, 0).set.state).toBe('complete');
     await isRestored('one');
     await isRestored('two');
   });
 
-  test('one object asked for twice at once is backed up, and whoever is turned away is told why', ROOM, async () => {
+  test('one object asked for twice at once is backed up, and whoever is turned away is told why', async () => {
     await mutateHostileTree(held.tree(), 7);
     const endings = await Promise.all([1, 2, 3].map(() => held.current.run(['backup', 'one'])));
     expect(endings.filter(({ status }) => status === 0).length).toBeGreaterThan(0);
@@ -49,7 +47,7 @@ describeAsRoot('several commands at once', [], () => {
     await isRestored('one');
   });
 
-  test('listing, restoring and verifying go on while a backup runs', ROOM, async () => {
+  test('listing, restoring and verifying go on while a backup runs', async () => {
     await mutateHostileTree(held.current.at('second'), 8);
     const backup = held.current.run(['backup', 'two', '--level', 'full']);
     const others = await Promise.all([
@@ -65,7 +63,7 @@ describeAsRoot('several commands at once', [], () => {
     await isRestored('two');
   });
 
-  test('another home is told who holds the vault, and has it afterwards; nothing is lost', ROOM, async () => {
+  test('another home is told who holds the vault, and has it afterwards; nothing is lost', async () => {
     const { vault } = held.current;
     const home = held.current.at('other-home');
     await held.current.done('vault.open', ['vault', 'open', vault], { home });

@@ -120,7 +120,7 @@ describeWithPeers('a console that other machines may reach', ['openssl', 'curl']
     });
     socket.on('error', () => undefined);
     expect(await upgradeStatus(socket)).toBe(101);
-  }, 60_000);
+  });
 
   test('whoever speaks without TLS gets no answer', async () => {
     const web = await scene(undefined, {}, options());

@@ -64,8 +64,8 @@ export function hostileWorkplaceForSuite(options: HostileTreeOptions = {}): {
   const tree = (): string => held.current.at('source');
   beforeAll(async () => {
     await buildHostileTree(tree(), { ...SMALL, ...options });
-  }, 60_000);
-  afterAll(() => removeHostileTree(tree()), 60_000);
+  });
+  afterAll(() => removeHostileTree(tree()));
   return {
     get current() {
       return held.current;

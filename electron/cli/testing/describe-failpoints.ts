@@ -10,10 +10,10 @@ export function describeFailpoints(command: KilledCommand, stations: RegExp = /.
   const cases = FAILPOINTS.filter((name) => stations.test(name)).flatMap((name) => passages(name, command));
   describeWithPeers(`${command}, killed`, HOSTILE_TREE_PEERS, () => {
     const scene = new FailpointScene();
-    beforeAll(() => scene.prepare(), 60_000);
+    beforeAll(() => scene.prepare());
     afterAll(() => scene.place.remove());
 
-    test.each(cases)('at %s, passage %i, loses nothing and needs no repair', { timeout: 60_000 }, async (name, hit) => {
+    test.each(cases)('at %s, passage %i, loses nothing and needs no repair', async (name, hit) => {
       scene.reset();
       const killed = await scene.kill(command, name, hit);
       expect(killed).toMatchObject({ signal: 'SIGKILL' });

@@ -7,7 +7,6 @@ import type { LoopFileSystem } from '../../platform/testing/loop-file-system.ts'
 import { describeAsRoot, expectRestored, mountForSuite, workplaceForSuite } from './as-root.ts';
 
 const GIB = 1 << 30;
-const ROOM = { timeout: 80_000 };
 
 /** The backups in order, each with the seed of the changes that were made before it. */
 const BACKUPS: readonly { readonly level: RequestedLevel; readonly seed: number | null }[] = [
@@ -36,7 +35,7 @@ export function describeRoundTrip(kind: LoopFileSystem): void {
       await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', at('tree')]);
     }, 60_000);
 
-    test('is backed up at every level without a warning', ROOM, async () => {
+    test('is backed up at every level without a warning', async () => {
       for (const { level, seed } of BACKUPS) {
         if (seed !== null) await mutateHostileTree(at('tree'), seed);
         const { set } = await held.current.done('backup', ['backup', 'tree', '--level', level]);
@@ -52,16 +51,16 @@ export function describeRoundTrip(kind: LoopFileSystem): void {
       expect(listed.sets.map(({ id }) => id)).toEqual(sets.map(({ id }) => id).toReversed());
     });
 
-    test('is intact on its tapes', ROOM, async () => {
+    test('is intact on its tapes', async () => {
       const verified = await held.current.done('verify', ['verify', '--vault', held.current.vault]);
       expect(verified).toMatchObject({ sets: BACKUPS.length, damaged: [] });
     });
 
-    test('is restored exactly as it is now', ROOM, async () => {
+    test('is restored exactly as it is now', async () => {
       await isRestored('tree@latest', at('tree'));
     });
 
-    test.each([0, 1])('is restored exactly as it was at backup %i', ROOM, async (number) => {
+    test.each([0, 1])('is restored exactly as it was at backup %i', async (number) => {
       await buildHostileTree(at('was'));
       for (const { seed } of BACKUPS.slice(1, number + 1)) await mutateHostileTree(at('was'), seed ?? 0);
       try {

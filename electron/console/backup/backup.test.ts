@@ -146,9 +146,7 @@ const settle = (): void => {
 };
 
 describe('backing up a file set', () => {
-  test('a second backup of what did not change reads nothing, stores next to nothing and adds no version', {
-    timeout: 20_000,
-  }, async () => {
+  test('a second backup of what did not change reads nothing, stores next to nothing and adds no version', {}, async () => {
     for (let file = 0; file < 50; file += 1) write(`d${file % 5}/f${file}`, `content ${file}`);
     const object = objectOf(source);
     const full = await backup(object);
@@ -242,9 +240,7 @@ describe('backing up a file set', () => {
     expect(await restored(set)).toEqual(contentsOf(source));
   });
 
-  test('a large file that is hard-linked and longer than a part comes back under both names', {
-    timeout: 30_000,
-  }, async () => {
+  test('a large file that is hard-linked and longer than a part comes back under both names', {}, async () => {
     fs.truncateSync(
       fs.openSync(path.join(source, 'sparse'), 'w').toString() && path.join(source, 'sparse'),
       140 * 1024 * 1024,
@@ -276,9 +272,7 @@ describe('backing up a file set', () => {
     expect(paths).not.toContain(byteStringFromText('console.db'));
   });
 
-  test('two backups at once share the drives: their chunks lie on the same tapes, and both come back', {
-    timeout: 30_000,
-  }, async () => {
+  test('two backups at once share the drives: their chunks lie on the same tapes, and both come back', {}, async () => {
     const [one, other] = [path.join(source, 'one'), path.join(source, 'other')];
     for (const [index, folder] of [one, other].entries()) {
       fs.mkdirSync(folder);
@@ -294,9 +288,7 @@ describe('backing up a file set', () => {
     expect(Object.keys(await restored(first)).sort()).toEqual(['one/f0', 'one/f1', 'one/f2', 'one'].sort());
   });
 
-  test('a cancelled backup leaves earlier sets whole, and the next one uses what it left on tape', {
-    timeout: 30_000,
-  }, async () => {
+  test('a cancelled backup leaves earlier sets whole, and the next one uses what it left on tape', {}, async () => {
     write('small', 'first');
     const object = objectOf(source);
     const full = await backup(object);
@@ -313,9 +305,7 @@ describe('backing up a file set', () => {
     expect(await restored(after)).toEqual(contentsOf(source));
   });
 
-  test('a tape that was cut, lost or put back from an older copy is nothing to build on: its content is stored again', {
-    timeout: 60_000,
-  }, async () => {
+  test('a tape that was cut, lost or put back from an older copy is nothing to build on: its content is stored again', {}, async () => {
     for (let file = 0; file < 3; file += 1) write(`f${file}`, noise(2_000_000, file + 7));
     const object = objectOf(source);
     await backup(object, { streams: 1 });

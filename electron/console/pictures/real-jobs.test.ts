@@ -65,4 +65,4 @@ test('lanes go through the states of their channels, and a backup and its restor
   expect(restore.last?.lanes.map(({ state }) => state)).toEqual(['closed', 'closed']);
   expect(restore.last?.log.map(({ code }) => code)).not.toContain('SPANNED');
   expect(restore.last?.log.filter(({ code }) => code === 'UNMOUNTED')).toHaveLength(2);
-}, 120_000);
+});

@@ -80,7 +80,7 @@ test('page by page, a listing and a comparison give the same as all at once', ()
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
 
 test('the versions of a path say from when to when they stood', () => {
   using folder = scratchFolder();

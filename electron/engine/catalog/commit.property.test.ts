@@ -79,7 +79,7 @@ test('whatever builds on what, a set holds its parent’s elements without the r
     }),
     { numRuns: 60 },
   );
-}, 120_000);
+});
 
 const checkDifferences = (store: ReturnType<typeof openCatalog>, states: readonly ModelState[]): void => {
   for (let n = 1; n < states.length; n += 1) {
@@ -125,4 +125,4 @@ test('what a scan is told of a directory is what a listing shows of it', () => {
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+});

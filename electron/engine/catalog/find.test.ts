@@ -67,7 +67,7 @@ test('whatever is typed, what is found is what fits, and page by page the same',
     }),
     { numRuns: 40 },
   );
-}, 60_000);
+});
 
 test('the newest version is found, also of what is gone; with all versions each, page by page', () => {
   using folder = scratchFolder();

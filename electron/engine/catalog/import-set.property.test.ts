@@ -50,7 +50,7 @@ test('sets may come from tapes in any order and several times, with a stop in be
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});
 
 test('a set whose parent is missing is listed as incomplete, and the parent is asked for', () => {
   using folder = scratchFolder();

@@ -7,7 +7,6 @@ import { describeWithPeers } from '../../platform/testing/peers.ts';
 import { coalesce, type Extent } from './extent-algebra.ts';
 import { type FileMap, mapFile } from './file-map.ts';
 
-const MINUTE = 60_000;
 const BLOCK = 4096;
 
 const map = (path: string): FileMap => {
@@ -54,7 +53,7 @@ const put = (path: string, writes: readonly [offset: number, length: number][], 
 
 describeWithPeers('a file map', ['filefrag', 'xfs_io', 'mkfs.ext4', 'mkfs.xfs', 'mkfs.btrfs', 'mount'], () => {
   describe.runIf(canMountLoopFileSystems()).each(FILE_SYSTEMS)('on %s', (kind) => {
-    test('says what filefrag says, and nothing but zeros lies outside', { timeout: MINUTE }, async () => {
+    test('says what filefrag says, and nothing but zeros lies outside', async () => {
       await withLoopFileSystem(kind, 512 << 20, (folder) => {
         const path = (name: string) => join(folder, name);
         put(path('plain'), [[0, 1_000_000]], 1_000_000);
@@ -83,7 +82,7 @@ describeWithPeers('a file map', ['filefrag', 'xfs_io', 'mkfs.ext4', 'mkfs.xfs', 
       });
     });
 
-    test('keeps what was just written and still waits in memory', { timeout: MINUTE }, async () => {
+    test('keeps what was just written and still waits in memory', async () => {
       await withLoopFileSystem(kind, 512 << 20, (folder) => {
         const path = join(folder, 'fresh');
         put(
@@ -104,9 +103,7 @@ describeWithPeers('a file map', ['filefrag', 'xfs_io', 'mkfs.ext4', 'mkfs.xfs', 
       });
     });
 
-    test('tells reserved room from what was written into it, also before it is on disk', {
-      timeout: MINUTE,
-    }, async () => {
+    test('tells reserved room from what was written into it, also before it is on disk', {}, async () => {
       await withLoopFileSystem(kind, 512 << 20, (folder) => {
         const path = join(folder, 'reserved');
         const io = (...commands: string[]) =>
@@ -127,50 +124,42 @@ describeWithPeers('a file map', ['filefrag', 'xfs_io', 'mkfs.ext4', 'mkfs.xfs', 
     });
 
     // The addresses of btrfs are those of its own address space, which its chunk tree maps to devices.
-    test.skipIf(kind === 'btrfs')(
-      'gives addresses at which the device has the content',
-      { timeout: MINUTE },
-      async () => {
-        await withLoopFileSystem(kind, 512 << 20, (folder) => {
-          const path = join(folder, 'content');
-          put(
-            path,
-            [
-              [0, 303_104],
-              [1 << 20, 4096],
-            ],
-            2 << 20,
-          );
-          const device = execFileSync('findmnt', ['-no', 'SOURCE', folder], { encoding: 'utf8' }).trim();
-          execFileSync('blockdev', ['--flushbufs', device]);
-          const fd = openSync(device, 'r');
-          for (const { length, address } of map(path).extents) {
-            const content = Buffer.alloc(length);
-            readSync(fd, content, 0, length, address);
-            expect(content.every((byte) => byte === 0xa5)).toBe(true);
-          }
-          closeSync(fd);
-        });
-      },
-    );
+    test.skipIf(kind === 'btrfs')('gives addresses at which the device has the content', async () => {
+      await withLoopFileSystem(kind, 512 << 20, (folder) => {
+        const path = join(folder, 'content');
+        put(
+          path,
+          [
+            [0, 303_104],
+            [1 << 20, 4096],
+          ],
+          2 << 20,
+        );
+        const device = execFileSync('findmnt', ['-no', 'SOURCE', folder], { encoding: 'utf8' }).trim();
+        execFileSync('blockdev', ['--flushbufs', device]);
+        const fd = openSync(device, 'r');
+        for (const { length, address } of map(path).extents) {
+          const content = Buffer.alloc(length);
+          readSync(fd, content, 0, length, address);
+          expect(content.every((byte) => byte === 0xa5)).toBe(true);
+        }
+        closeSync(fd);
+      });
+    });
   });
 
-  test.runIf(canMountLoopFileSystems())(
-    'has no places for what btrfs compresses or packs into its tree',
-    { timeout: MINUTE },
-    async () => {
-      await withLoopFileSystem('btrfs', 512 << 20, (folder) => {
-        execFileSync('mount', ['-o', 'remount,compress-force=zstd', folder]);
-        put(join(folder, 'compressed'), [[0, 1 << 20]], 1 << 20);
-        put(join(folder, 'small'), [[0, 100]], 100);
-        for (const name of ['compressed', 'small']) {
-          const found = map(join(folder, name));
-          expect(found.extents.every(({ address }) => address === null)).toBe(true);
-          expect(readsZeroOutside(join(folder, name), found)).toBe(true);
-        }
-      });
-    },
-  );
+  test.runIf(canMountLoopFileSystems())('has no places for what btrfs compresses or packs into its tree', async () => {
+    await withLoopFileSystem('btrfs', 512 << 20, (folder) => {
+      execFileSync('mount', ['-o', 'remount,compress-force=zstd', folder]);
+      put(join(folder, 'compressed'), [[0, 1 << 20]], 1 << 20);
+      put(join(folder, 'small'), [[0, 100]], 100);
+      for (const name of ['compressed', 'small']) {
+        const found = map(join(folder, name));
+        expect(found.extents.every(({ address }) => address === null)).toBe(true);
+        expect(readsZeroOutside(join(folder, name), found)).toBe(true);
+      }
+    });
+  });
 
   test.runIf(canMountLoopFileSystems())('falls back to seeking where FIEMAP is not answered', () => {
     const path = `/dev/shm/coldframe-map-${process.pid}`;

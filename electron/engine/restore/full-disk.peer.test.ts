@@ -19,7 +19,6 @@ describeWithPeers('a restore to a full disk', ['mkfs.ext4', 'mkfs.xfs', 'mkfs.bt
   const roomy = 512 * MEGABYTE;
   test.skipIf(!canMountLoopFileSystems()).each(FILE_SYSTEMS)(
     'on %s says so, leaves no temporary file, and goes on when there is room',
-    { timeout: 120_000 },
     async (kind) => {
       const folder = mkdtempSync(join(tmpdir(), 'coldframe-full-'));
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

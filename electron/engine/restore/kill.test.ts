@@ -38,30 +38,24 @@ describe('a restore that is killed', () => {
   const hits = places.flatMap((place) =>
     /create|rename/.test(place) ? [place, `${place}:9`, `${place}:20`] : [place],
   );
-  test.each(hits)(
-    'at %s shows no half-written file and is finished by the same restore',
-    { timeout: 60_000 },
-    async (place) => {
-      const folder = newFolder();
-      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-      const to = join(folder, 'to');
-      expect((await run(folder, place)).killed).toBe(true);
-      for (const [name, line] of listTree(to)) {
-        if (name.includes('.coldframe-') || !line.startsWith('100000')) continue;
-        // All but the names that the others are linked to: those come later.
-        expect(line.replace(/ as .*/, ''), name).toBe(whole.get(name)?.replace(/ as .*/, ''));
-      }
-      const again = await run(folder, '');
-      expect(again.errors).toBe('');
-      expect(JSON.parse(again.said)).toMatchObject({ conflicts: 0, warnings: [] });
-      expect(listTree(to)).toEqual(whole);
-      expect(leftBehind(to)).toEqual([]);
-    },
-  );
+  test.each(hits)('at %s shows no half-written file and is finished by the same restore', async (place) => {
+    const folder = newFolder();
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const to = join(folder, 'to');
+    expect((await run(folder, place)).killed).toBe(true);
+    for (const [name, line] of listTree(to)) {
+      if (name.includes('.coldframe-') || !line.startsWith('100000')) continue;
+      // All but the names that the others are linked to: those come later.
+      expect(line.replace(/ as .*/, ''), name).toBe(whole.get(name)?.replace(/ as .*/, ''));
+    }
+    const again = await run(folder, '');
+    expect(again.errors).toBe('');
+    expect(JSON.parse(again.said)).toMatchObject({ conflicts: 0, warnings: [] });
+    expect(listTree(to)).toEqual(whole);
+    expect(leftBehind(to)).toEqual([]);
+  });
 
-  test('finishes by the same restore all but what was altered meanwhile, which it names', {
-    timeout: 60_000,
-  }, async () => {
+  test('finishes by the same restore all but what was altered meanwhile, which it names', {}, async () => {
     const folder = newFolder();
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const to = join(folder, 'to');

@@ -46,7 +46,7 @@ const chunksOf = async (dir: string): Promise<number[]> => {
   return found.sort((one, other) => one - other);
 };
 
-describe.each(places)('a kill at %s', { timeout: 60_000 }, (place) => {
+describe.each(places)('a kill at %s', (place) => {
   test.concurrent.each([1, 4])(
     'the %i. time leaves a vault that opens, holds all that was durable, and takes more',
     async (hit) => {

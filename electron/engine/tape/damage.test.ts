@@ -58,7 +58,7 @@ const isRight = (reader: TapeReader, place: ChunkPlace): boolean => {
 describe.each([
   ['open', null],
   ['sealed', noise(32, 4)],
-])('a tape that is %s', { timeout: 60_000 }, (_title, vaultKey) => {
+])('a tape that is %s', (_title, vaultKey) => {
   test('gives what is whole after a cut at any byte', () => {
     const { access, places, image } = writtenTape(vaultKey);
     const begin = places[0]?.offset ?? 0;

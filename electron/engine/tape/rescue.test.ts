@@ -140,7 +140,7 @@ describe('the zstd decoder', () => {
     'a program': fs.readFileSync(RESCUE),
   };
 
-  it.each(Object.keys(samples))('expands %s at every level', { timeout: 120_000 }, (name) => {
+  it.each(Object.keys(samples))('expands %s at every level', (name) => {
     const plain = samples[name] as Buffer;
     const levels =
       plain.length > 2_000_000 ? [-5, 1, 3, 9, 19] : [-100, -5, ...Array.from({ length: 22 }, (_, i) => i + 1)];
@@ -222,7 +222,7 @@ describe('the zstd decoder', () => {
   });
 });
 
-describe('a restore', { timeout: 60_000 }, () => {
+describe('a restore', () => {
   const content: TestElement[] = [
     folder('/home', 0o750),
     file('/home/empty', Buffer.alloc(0), { mode: 0o600 }),
@@ -506,7 +506,7 @@ describe('a restore', { timeout: 60_000 }, () => {
   });
 });
 
-describe('sets and tapes', { timeout: 120_000 }, () => {
+describe('sets and tapes', () => {
   it('spans tapes, interleaves sets and takes tapes in any order', () => {
     const vault = new TestVault();
     const tapes = ['CF0001', 'CF0002', 'CF0003'].map((volume) => new TestTape(vault, volume));

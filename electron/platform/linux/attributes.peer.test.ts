@@ -7,7 +7,6 @@ import { canMountLoopFileSystems, FILE_SYSTEMS, withLoopFileSystem } from '../te
 import { describeWithPeers } from '../testing/peers.ts';
 import * as linux from './index.ts';
 
-const MINUTE = 60_000;
 const name = (text: string) => text as ByteString;
 
 /** Attributes as `getfattr` reads them: name and value in hexadecimal. */
@@ -29,7 +28,7 @@ const ours = (list: ReturnType<typeof linux.readExtendedAttributes>) =>
 const peers = ['getfattr', 'setfattr', 'setfacl', 'getfacl', 'lsattr', 'chattr', 'mkfs.ext4', 'mkfs.xfs', 'mkfs.btrfs'];
 describeWithPeers('extended attributes and flags', peers, () => {
   describe.runIf(canMountLoopFileSystems()).each(FILE_SYSTEMS)('on %s', (kind) => {
-    test('are those that getfattr reads, and written back make the same ACL', { timeout: MINUTE }, async () => {
+    test('are those that getfattr reads, and written back make the same ACL', async () => {
       await withLoopFileSystem(kind, (folder) => {
         const at = (path: string) => join(folder, path);
         writeFileSync(at('file'), '');
@@ -68,7 +67,7 @@ describeWithPeers('extended attributes and flags', peers, () => {
       });
     });
 
-    test('flags are those that chattr set, and can be taken back', { timeout: MINUTE }, async () => {
+    test('flags are those that chattr set, and can be taken back', async () => {
       await withLoopFileSystem(kind, (folder) => {
         const path = join(folder, 'file');
         writeFileSync(path, '');
