@@ -203,6 +203,8 @@ export interface UseCases {
   openFolderPages(): Promise<FolderPages>;
   /** The catalog of a vault in this home; null when there is none yet. */
   openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
+  /** Starts what work of that kind will need first, to come to life beside the opening of the vault; `end` when it is over. */
+  prepare(kind: 'backup' | 'restore' | 'verify'): Promise<{ end(): Promise<void> }>;
   openVaultSession(dir: string, access: VaultAccess, home: string, job?: JobControl): Promise<VaultSession>;
   /** The exclusions that match nothing now; null when a moment is not long enough to tell. Throws USAGE for a bad one. */
   unmatchedExclusions(selection: Selection, ownFolders: readonly ByteString[]): Promise<readonly string[] | null>;

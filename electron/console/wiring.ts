@@ -4,6 +4,13 @@ const backups = () => import('./backup/index.ts');
 const restores = () => import('./restore/index.ts');
 const vaults = () => import('./vault-use-cases.ts');
 
+/** Threads that a job of each kind is sure to need, in the order in which it does. */
+const NEEDED_FIRST = {
+  backup: ['catalog', 'scan', 'back-end'],
+  restore: ['catalog', 'restore-plan', 'restore-writer', 'restore-reader'],
+  verify: ['catalog', 'restore-plan', 'restore-verifier', 'restore-reader'],
+} as const;
+
 /** The engine's use-cases, each loaded when it is first asked for, so that a short command starts fast. */
 export const engineUseCases: UseCases = {
   createVault: async (request) => (await vaults()).createVault(request),
@@ -16,6 +23,7 @@ export const engineUseCases: UseCases = {
   vaultSpace: async (dir) => (await import('./overview/vault-space.ts')).vaultSpace(dir),
   openFolderPages: async () => (await import('./browse/folder-pages.ts')).openFolderPages(),
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
+  prepare: async (kind) => (await import('../platform/start-thread.ts')).spareThreads(NEEDED_FIRST[kind]),
   openVaultSession: async (...request) => (await import('./vault-session.ts')).openVaultSession(...request),
   unmatchedExclusions: async (...request) =>
     (await import('./unmatched-exclusions.ts')).unmatchedExclusions(...request),

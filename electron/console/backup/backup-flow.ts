@@ -148,6 +148,7 @@ export class BackupFlow implements SetFlow {
       resume: plan.resume.map((set) => ({ set, key: session.setKey(set) })),
       control: this.#channel.shared,
     };
+    if (plan.parent === null) this.#pool.expectWork();
     this.#scan = new ScanRun(setup, (batch) => {
       for (const file of batch.longFiles) this.#longFiles.expect(file);
       this.#bytesSent += batch.bytes;

@@ -67,6 +67,11 @@ export class FrontEndPool {
     this.#onFailure = onFailure;
   }
 
+  /** Starts a front end for the batches that are sure to come. */
+  expectWork(): void {
+    if (this.#members.length === 0) this.#start();
+  }
+
   /** Queues a batch. */
   submit(items: Uint8Array<ArrayBuffer>): void {
     const id = this.#nextBatch;
@@ -144,12 +149,11 @@ export class FrontEndPool {
     }
   }
 
-  /** The front end with the least to do; a new one when all are busy and there may be more. */
+  /** The front end with the least to do; a new one, which takes its time to start, when all have plenty. */
   #freest(): Member | null {
-    const idle = this.#members.find((member) => member.outstanding === 0);
-    if (idle) return idle;
-    if (this.#members.length < this.#limit) return this.#start();
-    return this.#members.find((member) => member.outstanding < BATCHES_AHEAD) ?? null;
+    const least = this.#members.toSorted((a, b) => a.outstanding - b.outstanding)[0];
+    if (least !== undefined && least.outstanding < BATCHES_AHEAD) return least;
+    return this.#members.length < this.#limit ? this.#start() : null;
   }
 
   #start(): Member {

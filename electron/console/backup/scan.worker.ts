@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { setId } from '../../../shared/units.ts';
@@ -10,6 +10,7 @@ import { RunControl } from '../../engine/mover/run-control.ts';
 import { Spool } from '../../engine/mover/spool.ts';
 import { walk } from '../../engine/selection/walk.ts';
 import { sourceFiles } from '../../platform/source-files.ts';
+import { threadSetup } from '../../platform/thread-setup.ts';
 import { Scan, type ScanTargets } from './scan.ts';
 import type { InterruptedSet, ScanAnswer, ScanSetup } from './scan-protocol.ts';
 import { StoredContent } from './stored-content.ts';
@@ -18,7 +19,7 @@ import { WorkSender } from './work-sender.ts';
 const SAMPLE_MS = 100;
 const port = parentPort;
 if (port === null) throw new Error('The scan runs in a worker thread only.');
-const setup = workerData as ScanSetup;
+const setup = threadSetup<ScanSetup>();
 const control = new RunControl(setup.control);
 const credit = new Int32Array(setup.credit);
 

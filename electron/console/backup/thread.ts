@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { startThread } from '../../platform/start-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
-import { type WorkerName, workerEntry } from '../../platform/workers.ts';
+import type { WorkerName } from '../../platform/workers.ts';
 
 const CPU_LOOK_MS = 200;
 
@@ -21,11 +22,7 @@ export class Thread<Request, Answer> {
     onAnswer: (answer: Answer) => void,
     onDeath: (error: ColdframeError) => void,
   ) {
-    // A small young generation: the threads work on buffers outside the heap and make few objects that live long.
-    this.#worker = new Worker(workerEntry(name), {
-      workerData: setup,
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
-    });
+    this.#worker = startThread(name, setup);
     let dead = false;
     const die = (cause: unknown, why: string): void => {
       if (dead || this.#closing) return;

@@ -5,7 +5,7 @@ import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions } from '../use-cases.ts';
-import { objectNamed, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
+import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
 import { setView } from './views.ts';
@@ -95,15 +95,17 @@ export const runBackupJob = async (
       vault: vault.dir,
       input,
       run: (job) =>
-        withSession(
-          parts,
-          vault,
-          context.secrets,
-          async (session) => {
-            const { set, resumed } = await parts.useCases.runBackup(session, object, optionsOf(input), job);
-            return { set: setView(set), resumed: [...(resumed ?? [])] };
-          },
-          job,
+        prepared(parts, 'backup', () =>
+          withSession(
+            parts,
+            vault,
+            context.secrets,
+            async (session) => {
+              const { set, resumed } = await parts.useCases.runBackup(session, object, optionsOf(input), job);
+              return { set: setView(set), resumed: [...(resumed ?? [])] };
+            },
+            job,
+          ),
         ).catch((thrown: unknown) => {
           throw withWayOut(thrown, vault.dir, parts.board.find(id));
         }),

@@ -55,6 +55,20 @@ export const requireAccess = (vault: VaultInfo, { passphrase, recoveryCode }: Se
   });
 };
 
+/** Carries out work of a kind while what it needs first comes to life. */
+export const prepared = async <Result>(
+  { useCases }: ConsoleParts,
+  kind: Parameters<ConsoleParts['useCases']['prepare']>[0],
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  const ready = await useCases.prepare(kind);
+  try {
+    return await work();
+  } finally {
+    await ready.end();
+  }
+};
+
 /** Opens a vault for the time of some work. */
 export const withSession = async <Result>(
   { useCases, home }: ConsoleParts,

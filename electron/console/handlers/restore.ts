@@ -3,7 +3,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { otherVersions } from '../restore/other-versions.ts';
 import type { RestoreRequest, VaultInfo, VerifyResult } from '../use-cases.ts';
-import { requireAccess, setNamed, vaultAt, withCatalog, withSession } from './lookups.ts';
+import { prepared, requireAccess, setNamed, vaultAt, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
 
@@ -20,12 +20,8 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       vault: vault.dir,
       input: withoutPaths(input),
       run: async (job) => {
-        const result = await withSession(
-          parts,
-          vault,
-          context.secrets,
-          (session) => parts.useCases[work](session, request, job),
-          job,
+        const result = await prepared(parts, 'restore', () =>
+          withSession(parts, vault, context.secrets, (session) => parts.useCases[work](session, request, job), job),
         );
         if (result.damaged.length === 0) return result;
         const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
@@ -47,7 +43,9 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
         vault: vault.dir,
         input,
         run: (job) =>
-          withSession(parts, vault, context.secrets, (session) => parts.useCases.runVerify(session, sets, job), job),
+          prepared(parts, 'verify', () =>
+            withSession(parts, vault, context.secrets, (session) => parts.useCases.runVerify(session, sets, job), job),
+          ),
         warned: ({ damaged }) => damaged.length > 0,
       });
       results.push(result);

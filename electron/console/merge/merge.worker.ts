@@ -1,6 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { onRequest } from '../../platform/thread-end.ts';
+import { threadSetup } from '../../platform/thread-setup.ts';
 import type { MergeAnswer, MergeRequest, MergeSetup } from './merge-protocol.ts';
 import { Merger } from './merger.ts';
 
@@ -9,7 +10,7 @@ if (port === null) throw new Error('merge.worker.ts runs in a worker thread only
 let merger: Merger | null = null;
 
 const carryOut = async (request: MergeRequest): Promise<MergeAnswer> => {
-  merger ??= new Merger(workerData as MergeSetup);
+  merger ??= new Merger(threadSetup<MergeSetup>());
   switch (request.kind) {
     case 'plan':
       return { kind: 'planned', ...merger.plan() };

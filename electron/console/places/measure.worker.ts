@@ -1,8 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { RunControl } from '../../engine/mover/run-control.ts';
 import { walk } from '../../engine/selection/walk.ts';
+import { threadSetup } from '../../platform/thread-setup.ts';
 import { Measure } from './measure.ts';
 import type { MeasureAnswer, MeasureSetup } from './measure-protocol.ts';
 
@@ -39,7 +40,7 @@ const run = ({ selection, ownFolders, control: shared }: MeasureSetup): void => 
 };
 
 try {
-  run(workerData as MeasureSetup);
+  run(threadSetup<MeasureSetup>());
 } catch (thrown) {
   answer({ kind: 'failed', error: asColdframeError(thrown).toData() });
 }

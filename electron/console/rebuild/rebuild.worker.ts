@@ -1,6 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { onRequest } from '../../platform/thread-end.ts';
+import { threadSetup } from '../../platform/thread-setup.ts';
 import type { RebuildAnswer, RebuildRequest, RebuildSetup } from './rebuild-protocol.ts';
 import { Rebuilder } from './rebuilder.ts';
 
@@ -9,7 +10,7 @@ if (port === null) throw new Error('rebuild.worker.ts runs in a worker thread on
 let rebuilder: Rebuilder | null = null;
 
 const carryOut = (request: RebuildRequest): RebuildAnswer => {
-  rebuilder ??= new Rebuilder(workerData as RebuildSetup);
+  rebuilder ??= new Rebuilder(threadSetup<RebuildSetup>());
   switch (request.kind) {
     case 'scan':
       rebuilder.scan(request.tape);

@@ -1,5 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { threadSetup } from '../../platform/thread-setup.ts';
 import { copyCatalog } from './copy.ts';
 import { commitWaiting } from './import-set.ts';
 import { openCatalog } from './open.ts';
@@ -93,7 +94,7 @@ const serve = (store: Store): void => {
 };
 
 try {
-  const store = openCatalog((workerData as WriterSetup).file);
+  const store = openCatalog(threadSetup<WriterSetup>().file);
   const interrupted = interruptUnfinished(store);
   commitWaiting(store);
   answer({ kind: 'ready', interrupted });

@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { startThread } from '../../platform/start-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
-import { workerEntry } from '../../platform/workers.ts';
 import type { NewSet, WrittenChunk } from './writer.ts';
 import type { SpooledSet, WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
 
@@ -30,10 +30,7 @@ export class CatalogWriterClient {
 
   /** Starts the thread and opens the catalog, making it when it is new. Throws what `openCatalog` throws. */
   static async open(file: string): Promise<CatalogWriterClient> {
-    const worker = new Worker(workerEntry('catalog'), {
-      workerData: { file } satisfies WriterSetup,
-      resourceLimits: { maxYoungGenerationSizeMb: 12 },
-    });
+    const worker = startThread('catalog', { file } satisfies WriterSetup);
     const opened = Promise.withResolvers<readonly SetId[]>();
     const first = (answer: WriterAnswer): void => {
       if (answer.kind === 'ready') opened.resolve(answer.interrupted);

@@ -1,6 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { onRequest } from '../../platform/thread-end.ts';
+import { threadSetup } from '../../platform/thread-setup.ts';
 import { FrontEnd } from './front-end.ts';
 import type { FrontEndAnswer, FrontEndRequest, FrontEndSetup } from './front-end-protocol.ts';
 import { sourceAccess } from './source-files.ts';
@@ -8,7 +9,7 @@ import { sourceAccess } from './source-files.ts';
 const port = parentPort;
 if (port === null) throw new Error('The front end runs in a worker thread only.');
 const access = sourceAccess();
-const frontEnd = new FrontEnd(workerData as FrontEndSetup, access);
+const frontEnd = new FrontEnd(threadSetup<FrontEndSetup>(), access);
 // Descriptors belong to the process and would outlive this thread.
 process.once('exit', () => access.close());
 

@@ -1,6 +1,7 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { setId } from '../../../shared/units.ts';
 import { onRequest } from '../../platform/thread-end.ts';
+import { threadSetup } from '../../platform/thread-setup.ts';
 import { BackEnd } from '../mover/back-end.ts';
 import type { BackEndAnswer, BackEndRequest, BackEndSetup, MountedTape } from '../mover/back-end-protocol.ts';
 import type { TapeAccess } from './tape-access.ts';
@@ -8,7 +9,7 @@ import { TapeWriter } from './tape-writer.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('The back end runs in a worker thread only.');
-const setup = workerData as BackEndSetup;
+const setup = threadSetup<BackEndSetup>();
 
 /** What a mount needs: the tape, and how many chunks of it are known to be durable. */
 interface MountAccess {

@@ -1,7 +1,8 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { ColdframeError } from '../../../../shared/errors.ts';
+import { startThread } from '../../../platform/start-thread.ts';
 import { endThread } from '../../../platform/thread-end.ts';
-import { type WorkerName, workerEntry } from '../../../platform/workers.ts';
+import type { WorkerName } from '../../../platform/workers.ts';
 
 interface Call<Answer> {
   readonly resolve: (answer: Answer) => void;
@@ -17,11 +18,7 @@ export class CallingThread<Request, Answer> {
 
   constructor(name: WorkerName, setup: unknown) {
     this.#name = name;
-    // A small young generation: the threads work on buffers outside the heap and keep few objects.
-    this.#worker = new Worker(workerEntry(name), {
-      workerData: setup,
-      resourceLimits: { maxYoungGenerationSizeMb: 2 },
-    });
+    this.#worker = startThread(name, setup);
     this.#worker.on('message', (answer: Answer) => this.#calls.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error), error));
     this.#worker.on('exit', (code) => this.#die(`it ended with status ${code}`));
