@@ -56,11 +56,14 @@ function subfolders(folder: string): string[] {
   return inner.length > 400 ? [folder] : inner.map(({ name }) => join(folder, name));
 }
 
-/** All regular files below a folder, in the order of their paths. */
+/** All regular files below a folder, in the order of their paths; links are not followed, which Node's own recursion does. */
 function regularFiles(folder: string): string[] {
   if (!lstatSync(folder).isDirectory()) return [folder];
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+  return readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return regularFiles(path);
+      return entry.isFile() ? [path] : [];
+    })
     .sort();
 }
