@@ -43,7 +43,7 @@ export const passphraseUnused = ({ id, name }: { readonly id: string; readonly n
 export const outOfTapes = (dir: string, pool: string, slots: number): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {
     message: `The vault ${dir} has no tape left for pool "${pool}": all ${slots} slots hold tapes that are full, protected or in use.`,
-    guidance: 'Label more tapes, let expired sets go and erase their tapes, or make a vault with more slots.',
+    guidance: 'Label more tapes, or make a vault with more slots.',
     context: { dir, pool, slots },
   });
 

@@ -16,7 +16,7 @@ export const tapeMismatch = (tape: string, what: string): ColdframeError =>
   new ColdframeError('TAPE_MISMATCH', {
     message: `Tape ${tape} is not the one that was expected: ${what}. Nothing was written to it.`,
     guidance:
-      'Put the right tape in its place, or run "library inventory" so that the vault takes note of what is there.',
+      'Put the right tape in its place and run it again. What lies on other tapes is not touched by this.',
     context: { tape },
   });
 
@@ -86,7 +86,7 @@ export const mediumError = (
     const message = `${path} is not there.`;
     return new ColdframeError('NO_SUCH_TAPE', {
       message,
-      guidance: 'Put the file back, or run "library inventory".',
+      guidance: 'Put the file back in its place and run it again.',
       context,
       cause,
     });
