@@ -15,8 +15,7 @@ export const tapeDamaged = (tape: string, what: string, where: number | null = n
 export const tapeMismatch = (tape: string, what: string): ColdframeError =>
   new ColdframeError('TAPE_MISMATCH', {
     message: `Tape ${tape} is not the one that was expected: ${what}. Nothing was written to it.`,
-    guidance:
-      'Put the right tape in its place and run it again. What lies on other tapes is not touched by this.',
+    guidance: 'Put the right tape in its place and run it again. What lies on other tapes is not touched by this.',
     context: { tape },
   });
 
