@@ -7,6 +7,9 @@ import { filesBelow, root } from './lib/paths.mjs';
 import { buildRenderer } from './lib/renderer.mjs';
 import { checkRendererSize } from './lib/renderer-size.mjs';
 
+// What is built is what people run, whoever asks for it: under a test runner React would come with its warnings.
+process.env.NODE_ENV = 'production';
+
 const dist = join(root, 'dist');
 const fresh = join(root, `dist.${process.pid}.tmp`);
 const rescue = join(root, 'electron/engine/tape/rescue.mjs');

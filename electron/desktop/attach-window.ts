@@ -63,7 +63,7 @@ const hold = async (home: string, parts: OwnerParts): Promise<OwnConsole | null>
     const { electron, node } = process.versions;
     throw new ColdframeError('RUNTIME_TOO_OLD', {
       message: `No console holds the home ${home}, and Electron ${electron} cannot: its Node ${node} lacks ${(cause as Error).message.replace('No such built-in module: ', '')}.`,
-      guidance: 'Start a console with: coldframe serve. This window then connects to it. Or use Electron 40 or later.',
+      guidance: 'Start a console with: coldframe serve. This window then connects to it. Or use a newer Electron.',
       context: { home },
       cause,
     });

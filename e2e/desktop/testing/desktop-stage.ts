@@ -9,6 +9,8 @@ import { openVirtualDisplay, type VirtualDisplay } from './virtual-display.ts';
 
 const checkout = resolve(import.meta.dirname, '../../..');
 const program = join(checkout, 'dist/coldframe.js');
+export const preloadScript = join(checkout, 'dist/preload.cjs');
+const pictures = join(checkout, 'test-results/pictures');
 
 /** What the program is started with: as root Chromium has no sandbox to offer. */
 const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -21,6 +23,7 @@ export class DesktopStage {
   #display: VirtualDisplay | null = null;
   #owner: ChildProcess | null = null;
   #app: ElectronApplication | null = null;
+  #page: Page | null = null;
 
   get home(): string {
     return this.at('home');
@@ -29,6 +32,11 @@ export class DesktopStage {
   get app(): ElectronApplication {
     if (this.#app === null) throw new Error('The program is not open: open() comes first.');
     return this.#app;
+  }
+
+  get page(): Page {
+    if (this.#page === null) throw new Error('No page is open: open() comes first.');
+    return this.#page;
   }
 
   at(...names: string[]): string {
@@ -67,12 +75,12 @@ export class DesktopStage {
   }
 
   /** The arguments and the environment that the program is started with. */
-  async command(): Promise<{ executablePath: string; args: string[]; env: Record<string, string> }> {
+  async command(home = this.home): Promise<{ executablePath: string; args: string[]; env: Record<string, string> }> {
     this.#display ??= await openVirtualDisplay();
     const { DBUS_SESSION_BUS_ADDRESS: _, COLDFRAME_HOME: __, WAYLAND_DISPLAY: ___, ...inherited } = process.env;
     return {
       executablePath: electronProgram() ?? '',
-      args: [...switches, checkout, '--home', this.home],
+      args: [...switches, checkout, '--home', home],
       env: {
         ...(inherited as Record<string, string>),
         DISPLAY: this.#display.name,
@@ -83,16 +91,34 @@ export class DesktopStage {
   }
 
   /** Starts the program and answers its page. */
-  async open(): Promise<Page> {
+  async open({ home = this.home } = {}): Promise<Page> {
     mkdirSync(this.at('person'), { recursive: true });
-    this.#app = await _electron.launch(await this.command());
+    this.#app = await _electron.launch(await this.command(home));
     const page = await this.#app.firstWindow();
     page.setDefaultTimeout(30_000);
     page.on('console', (message) => {
       if (message.type() === 'error') this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(error.message));
+    this.#page = page;
     return page;
+  }
+
+  /** Chooses an entry of the menu, wherever in it that is. */
+  async choose(label: string): Promise<void> {
+    await this.app.evaluate(({ Menu }, wanted) => {
+      const entries = (Menu.getApplicationMenu()?.items ?? []).flatMap(({ submenu }) => submenu?.items ?? []);
+      const entry = entries.find((each) => each.label === wanted);
+      if (!entry) throw new Error(`The menu has no ${wanted}.`);
+      entry.click();
+    }, label);
+  }
+
+  /** Takes a picture of the page in a theme. */
+  async picture(name: string, colorScheme: 'light' | 'dark'): Promise<void> {
+    mkdirSync(pictures, { recursive: true });
+    await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await this.page.screenshot({ path: join(pictures, `${name}.png`) });
   }
 
   /** Ends the program, whatever it would rather do. */
