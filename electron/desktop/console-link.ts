@@ -49,8 +49,8 @@ export class ConsoleLink {
 
   /** The console; it is looked for when there is none. Errors: why there is none. */
   async reach(): Promise<WindowConsole> {
-    if (this.#console) return this.#console;
     if (this.#broken && this.#trouble) throw this.#trouble;
+    if (this.#console) return this.#console;
     this.#reaching ??= this.#look().finally(() => {
       this.#reaching = null;
     });
