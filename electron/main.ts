@@ -46,6 +46,7 @@ const start = async (): Promise<void> => {
 
   const main = new MainWindow(join(app.getPath('userData'), 'window.json'));
   let tray: TrayIcon | null = null;
+  let jobs = 0;
   const leaving = new Leaving(leavingParts({ link, main, tray: () => tray }));
   const quit = () => void leaving.quit();
 
@@ -71,7 +72,10 @@ const start = async (): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void leaving.stop());
 
   link.onFound((console) => {
-    countJobs(console, (count) => tray?.jobs(count));
+    countJobs(console, (count) => {
+      jobs = count;
+      tray?.jobs(count);
+    });
     void console.own?.stopRequested.then(() => leaving.end());
   });
   main.load();
@@ -79,6 +83,7 @@ const start = async (): Promise<void> => {
     link.reach().catch(() => undefined),
     openTray({ open: () => main.reveal(), quit }).then((opened) => {
       tray = opened;
+      tray?.jobs(jobs);
     }),
   ]);
 };

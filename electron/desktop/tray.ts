@@ -31,7 +31,6 @@ export const openTray = async ({ open, quit }: TrayActions): Promise<TrayIcon | 
       );
     };
     tray.on('click', open);
-    jobs(0);
     return { jobs };
   } catch {
     return null;

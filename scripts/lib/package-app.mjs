@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createPackageWithOptions } from '@electron/asar';
@@ -52,6 +53,8 @@ async function packArchive(archive) {
     writeFileSync(join(staging, 'package.json'), JSON.stringify(manifest));
     copyFileSync(join(root, 'LICENSE'), join(staging, 'LICENSE'));
     for (const place of ['node_modules/koffi', 'node_modules/@koromix']) copyPackage(place, staging);
+    // Out of the staging folder it finds nothing but what is packed.
+    createRequire(join(staging, 'dist/main.js'))('koffi');
     await createPackageWithOptions(staging, archive, { unpack: '*.node' });
   } finally {
     rmSync(staging, { recursive: true, force: true });
@@ -61,9 +64,8 @@ async function packArchive(archive) {
 function copyPackage(place, staging) {
   const from = join(root, place);
   if (!existsSync(from)) return;
-  const isSource = (path) => /\/koffi\/(src|vendor|doc)(\/|$)/.test(path);
   mkdirSync(join(staging, 'node_modules'), { recursive: true });
-  cpSync(from, join(staging, place), { recursive: true, filter: (path) => !isSource(path) });
+  cpSync(from, join(staging, place), { recursive: true, filter: (path) => !path.endsWith('/koffi/doc') });
 }
 
 /** The fuses of electron-builder.yml, by their number. */
