@@ -43,7 +43,10 @@ export const leavingParts = ({ link, main, tray }: Surroundings): ConstructorPar
   hide: () => main.window.hide(),
   end: async () => {
     main.remember();
-    await link.close();
-    app.quit();
+    try {
+      await link.close();
+    } finally {
+      app.quit();
+    }
   },
 });
