@@ -67,12 +67,23 @@ module.exports = {
       'electron/console',
       ...base,
     ]),
+    only(
+      'desktop',
+      'The desktop shell calls use-cases, not the engine, and knows no other shell.',
+      '^electron/desktop/',
+      ['electron/desktop', 'electron/console', ...base],
+    ),
+    only('desktop-entries', 'The entry points put the desktop shell together.', '^electron/(main|preload)\\.ts$', [
+      'electron/desktop',
+      'electron/console',
+      ...base,
+    ]),
     {
       name: 'electron-in-desktop-only',
       comment: 'Everything else also runs without Electron.',
       severity: 'error',
       from: { path: '^(electron|shared|renderer)/', pathNot: '^electron/(main\\.ts|preload\\.ts|desktop/)' },
-      to: { path: '^(node_modules/)?electron(/|$)', pathNot: '^electron/.*\\.' },
+      to: { path: '(^|/)node_modules/electron(/|$)|^electron$' },
     },
     only(
       'renderer',

@@ -5,11 +5,15 @@ import { Frame } from './frame/frame.tsx';
 import { Refused } from './frame/refused.tsx';
 import { dataChanged } from './stores/calls.ts';
 import { useConnection } from './stores/connection.ts';
+import { useDesktop } from './stores/desktop.ts';
 import { followJobs } from './stores/jobs.ts';
 import { applyPreferences } from './stores/preferences.ts';
+import { go, href, SCREENS } from './stores/route.ts';
 import './styles/tokens.css';
 import './styles/fonts.css';
 import './styles/base.css';
+import { askDesktop, desktopBridge } from './transport/desktop.ts';
+import { portCarrier } from './transport/port-carrier.ts';
 import { remoteConsole } from './transport/remote-console.ts';
 import { openSession, tokenIn } from './transport/session.ts';
 import { socketAddress, webSocketCarrier } from './transport/web-socket-carrier.ts';
@@ -18,16 +22,23 @@ import { socketAddress, webSocketCarrier } from './transport/web-socket-carrier.
 z.config({ jitless: true });
 applyPreferences(document.documentElement);
 
+const bridge = desktopBridge(window);
+useDesktop.setState({ bridge });
+
 // A console that was started again knows no session of before: only asking tells that from one that is not there.
-const askWhy = async () => useConnection.setState({ refused: await openSession(window) });
+const askWhy = async () => {
+  if (bridge) useConnection.setState({ trouble: await askDesktop(bridge, 'trouble', {}) });
+  else useConnection.setState({ refused: await openSession(window) });
+};
 
 const connect = () => {
-  const console = remoteConsole(webSocketCarrier(socketAddress(window.location)), {
+  const carrier = bridge ? portCarrier(bridge, window) : webSocketCarrier(socketAddress(window.location));
+  const console = remoteConsole(carrier, {
     changed: (state) => {
       useConnection.setState({ state });
-      if (state.kind === 'lost') void askWhy();
+      if (state.kind === 'lost') void askWhy().catch(() => undefined);
       if (state.kind !== 'open') return;
-      useConnection.setState({ refused: null });
+      useConnection.setState({ refused: null, trouble: null });
       dataChanged();
       void followJobs(console).catch(() => undefined);
     },
@@ -40,7 +51,12 @@ window.addEventListener('hashchange', () => {
   if (tokenIn(window.location.hash) !== null) window.location.reload();
 });
 
+bridge?.onGo((named) => {
+  const screen = SCREENS.find((known) => known === named);
+  if (screen) go(href(screen));
+});
+
 const root = createRoot(document.getElementById('root') as HTMLElement);
-const refused = await openSession(window);
+const refused = bridge ? null : await openSession(window);
 if (!refused) connect();
 root.render(<StrictMode>{refused ? <Refused why={refused} /> : <Frame />}</StrictMode>);

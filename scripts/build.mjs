@@ -7,6 +7,9 @@ import { filesBelow, root } from './lib/paths.mjs';
 import { buildRenderer } from './lib/renderer.mjs';
 import { checkRendererSize } from './lib/renderer-size.mjs';
 
+// What is built is what people run, whoever asks for it: under a test runner React would come with its warnings.
+process.env.NODE_ENV = 'production';
+
 const dist = join(root, 'dist');
 const fresh = join(root, `dist.${process.pid}.tmp`);
 const rescue = join(root, 'electron/engine/tape/rescue.mjs');
@@ -15,20 +18,26 @@ const rescue = join(root, 'electron/engine/tape/rescue.mjs');
 const fingerprint = sourceFingerprint();
 try {
   await bundle();
+  await bundlePreload();
   await buildRenderer(join(fresh, 'renderer'));
   checkRendererSize(join(fresh, 'renderer'));
   chmodSync(join(fresh, 'coldframe.js'), 0o755);
   if (existsSync(rescue)) copyFileSync(rescue, join(fresh, 'rescue.mjs'));
+  for (const image of ['icon.png', 'tray.png']) copyFileSync(join(root, 'assets', image), join(fresh, image));
   writeFileSync(join(fresh, '.stamp'), fingerprint);
   replaceDist();
 } finally {
   rmSync(fresh, { recursive: true, force: true });
 }
 
-/** Bundles the command line and every worker into one flat folder, so that siblings find each other by name. */
+/** Bundles the command line, the desktop's main process and every worker into one flat folder, so that siblings find each other by name. */
 async function bundle() {
   const build = await rolldown({
-    input: { coldframe: join(root, 'electron/cli/main.ts'), ...workerEntries() },
+    input: {
+      coldframe: join(root, 'electron/cli/main.ts'),
+      main: join(root, 'electron/main.ts'),
+      ...workerEntries(),
+    },
     // The last two are native parts of ws, which does without them.
     external: [/^node:/, 'koffi', 'electron', 'bufferutil', 'utf-8-validate'],
     platform: 'node',
@@ -45,6 +54,18 @@ async function bundle() {
     entryFileNames: '[name].js',
     chunkFileNames: '[name].chunk.js',
   });
+  await build.close();
+}
+
+/** A sandboxed preload script has to be one file, and CommonJS. */
+async function bundlePreload() {
+  const build = await rolldown({
+    input: join(root, 'electron/preload.ts'),
+    external: ['electron'],
+    platform: 'node',
+    cwd: root,
+  });
+  await build.write({ file: join(fresh, 'preload.cjs'), format: 'cjs', sourcemap: false, minify: false });
   await build.close();
 }
 

@@ -31,6 +31,7 @@ export const ERROR_CODES = {
   NOT_HERE: row('failed', 'Only the desktop application can do this.'),
   HOME_HELD: row('held', 'Another console holds the home and cannot be reached.'),
   HOME_UNUSABLE: row('failed', 'The home folder cannot be made, read or trusted.'),
+  RUNTIME_TOO_OLD: row('failed', 'The runtime of the desktop window cannot hold a home, and no console holds it.'),
   CONSOLE_LOST: row('failed', 'The console that ran the command ended before it answered.'),
   TOO_MANY: row('failed', 'More was asked for at once than the console takes; what was turned away was not begun.'),
   SIGNED_OUT: row('failed', 'A browser has no session with this console, or no longer.'),

@@ -1,19 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
-import { PROTOCOL_VERSION } from '../../shared/contract/protocol.ts';
-import { ColdframeError } from '../../shared/errors.ts';
 import { NotAccepted, type RemoteConsole } from './carrier/remote-console.ts';
-import { connectSocket } from './carrier/socket-client.ts';
-import type { SocketServer } from './carrier/socket-server.ts';
 import type { Console } from './console.ts';
-import type { ShellHooks } from './handlers/parts.ts';
 import { homeLayout, prepareHome } from './home/directory.ts';
-import { announceHolder, readHolder, retractHolder } from './home/holder.ts';
-import { type HomeLock, tryLock } from './home/lock.ts';
-import { socketPlace } from './home/socket-place.ts';
-import type { UseCases } from './use-cases.ts';
-import { VERSION } from './version.ts';
+import { homeHeld, whoHolds } from './home/held.ts';
+import { type OwnConsole, type OwnerParts, ownHome } from './own-home.ts';
+import { reachHolder } from './reach-holder.ts';
 
 /** A console as a shell has it: its own, or that of the process which holds the home. */
 export interface Attached extends ConsoleClient {
@@ -23,12 +16,7 @@ export interface Attached extends ConsoleClient {
   close(waiting?: (calls: number) => void): Promise<void>;
 }
 
-export interface AttachOptions {
-  /** Name of the command, for those who find the home held. */
-  readonly command: string;
-  readonly useCases: () => Promise<UseCases>;
-  /** What this process can do for the console when it owns it. */
-  readonly shell?: ShellHooks;
+export interface AttachOptions extends OwnerParts {
   /** How long to try before the holder counts as unreachable. */
   readonly patienceMs?: number;
   /** Hears, once, who holds the home and does not answer, when it is being waited for. */
@@ -46,59 +34,24 @@ export const attach = async (home: string, options: AttachOptions): Promise<Atta
   const since = performance.now();
   let told = false;
   for (let round = 0; ; round += 1) {
-    const lock = tryLock(layout.lock);
-    if (lock) return await own(real, lock, options);
-    const holder = readHolder(layout.holder);
-    const left = patience - performance.now();
-    const remote = holder && left > 0 ? await connectSocket(holder.socket, PROTOCOL_VERSION, left) : null;
+    const own = await ownHome(real, options);
+    if (own) return owned(own);
+    const remote = await reachHolder(layout.holder, patience - performance.now());
     if (!remote && !told && performance.now() - since > TELL_AFTER_MS) {
       told = true;
       options.waiting?.(whoHolds(layout.holder));
     }
     if (remote) return borrowed(remote, () => attach(home, options));
-    if (performance.now() >= patience) throw held(real, layout.holder);
+    if (performance.now() >= patience) throw homeHeld(real, layout.holder);
     await sleep(Math.min(20 + round * 10, 200));
   }
 };
 
-/** Opens the console and its socket with the lock taken; gives everything back if that fails. */
-const own = async (home: string, lock: HomeLock, { command, useCases, shell }: AttachOptions): Promise<Attached> => {
-  const layout = homeLayout(home);
-  let console: Console | undefined;
-  let server: SocketServer | undefined;
-  const release = () => {
-    console?.close();
-    retractHolder(layout.holder);
-    lock.release();
-  };
-  try {
-    const socket = socketPlace(home);
-    const [{ openConsole }, { serveSocket }] = await Promise.all([
-      import('./console.ts'),
-      import('./carrier/socket-server.ts'),
-    ]);
-    console = openConsole(home, await useCases(), shell);
-    server = await serveSocket(socket, console);
-    announceHolder(layout.holder, { startedAt: new Date().toISOString(), version: VERSION, command, socket });
-  } catch (error) {
-    await server?.close();
-    release();
-    throw error;
-  }
-  const mine = console;
-  const serving = server;
-  return {
-    own: mine,
-    call: (procedure, input, callOptions) => mine.call(procedure, input, callOptions),
-    close: async (waiting) => {
-      if (mine.active > 0 || serving.waiting > 0) waiting?.(Math.max(mine.active, serving.waiting));
-      await mine.idle();
-      await serving.close();
-      await mine.idle();
-      release();
-    },
-  };
-};
+const owned = (own: OwnConsole): Attached => ({
+  own: own.console,
+  call: (procedure, input, options) => own.console.call(procedure, input, options),
+  close: (waiting) => own.close(waiting),
+});
 
 /** Calls go to the holder; a call that it did not take, because it is ending, goes to whoever holds the home next. */
 const borrowed = (remote: RemoteConsole, again: () => Promise<Attached>): Attached => {
@@ -123,20 +76,4 @@ const borrowed = (remote: RemoteConsole, again: () => Promise<Attached>): Attach
       if (next) await (await next).close(waiting);
     },
   };
-};
-
-const whoHolds = (note: string): string => {
-  const holder = readHolder(note);
-  return holder
-    ? `process ${holder.pid} on ${holder.host} (coldframe ${holder.command}, since ${holder.startedAt})`
-    : 'another process';
-};
-
-const held = (home: string, note: string): ColdframeError => {
-  const holder = readHolder(note);
-  return new ColdframeError('HOME_HELD', {
-    message: `The home ${home} is held by ${whoHolds(note)}, which does not answer.`,
-    guidance: 'Wait for it to end, or end it; or use another home with --home.',
-    context: { home, ...(holder ? { pid: holder.pid, host: holder.host } : {}) },
-  });
 };

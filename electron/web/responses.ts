@@ -1,18 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY } from '../../shared/browser-policy.ts';
+import { SECURITY_HEADERS } from '../../shared/browser-policy.ts';
 import { ColdframeError } from '../../shared/errors.ts';
-
-/** What goes with every answer, whatever it is. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': PERMISSIONS_POLICY,
-  'Referrer-Policy': 'no-referrer',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
-};
 
 /** A request that is not answered as it was asked: the status and what the caller is told. */
 export class Refusal extends Error {

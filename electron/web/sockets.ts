@@ -1,6 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { SECURITY_HEADERS } from '../../shared/browser-policy.ts';
 import type { ConsoleClient } from '../../shared/contract/calls.ts';
 import { proofIn, SOCKET_PROTOCOL } from '../../shared/contract/proof.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
@@ -11,7 +12,7 @@ import type { Connections } from './connections.ts';
 import { keepAlive, type Rhythm } from './heartbeat.ts';
 import { checkOrigin } from './origin-guard.ts';
 import type { OwnNames } from './own-names.ts';
-import { JSON_TYPE, malformed, Refusal, refusalBody, SECURITY_HEADERS } from './responses.ts';
+import { JSON_TYPE, malformed, Refusal, refusalBody } from './responses.ts';
 import { pathOf } from './routes.ts';
 import { demandSession } from './session-route.ts';
 import type { Session, Sessions } from './sessions.ts';

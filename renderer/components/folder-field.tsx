@@ -1,4 +1,8 @@
 import { useState } from 'react';
+import { asColdframeError } from '../../shared/errors.ts';
+import { announce } from '../stores/announcements.ts';
+import { useDesktop } from '../stores/desktop.ts';
+import { askDesktop } from '../transport/desktop.ts';
 import { placesWords as words } from '../words/places.ts';
 import { Button } from './button.tsx';
 import { Field } from './field.tsx';
@@ -13,18 +17,29 @@ interface FolderFieldProps {
   readonly help?: string;
 }
 
-/** A folder on the machine of the console: typed, or chosen by looking around there. */
+/** A folder on the machine of the console: typed, or chosen by looking around there, in the desktop with the system's dialog. */
 export const FolderField = (props: FolderFieldProps) => {
   const [browsing, setBrowsing] = useState(false);
+  const bridge = useDesktop((state) => state.bridge);
+  const start = props.value.startsWith('/') ? props.value : null;
+  const browse = async () => {
+    if (!bridge) return setBrowsing(true);
+    try {
+      const chosen = await askDesktop(bridge, 'folder.choose', { title: words.title, start });
+      if (chosen !== null) props.onChange(chosen);
+    } catch (thrown) {
+      announce(asColdframeError(thrown).message, 'bad');
+    }
+  };
   return (
     <div className={styles.field}>
       <Field {...props} mono />
       <div className={styles.browse}>
-        <Button onPress={() => setBrowsing(true)}>{words.browse}</Button>
+        <Button onPress={() => void browse()}>{words.browse}</Button>
       </div>
       {browsing && (
         <FolderDialog
-          start={props.value.startsWith('/') ? props.value : null}
+          start={start}
           close={() => setBrowsing(false)}
           choose={(path) => {
             props.onChange(path);

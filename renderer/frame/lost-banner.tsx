@@ -1,13 +1,20 @@
 import { Button } from '../components/button.tsx';
-import { Notice } from '../components/notices.tsx';
+import { ErrorCard, Notice } from '../components/notices.tsx';
 import { useConnection } from '../stores/connection.ts';
 import { words } from '../words/words.ts';
 import styles from './frame.module.css';
 
 /** Says that what is shown may be old, for as long as there is no connection. */
 export const LostBanner = () => {
-  const { state, refused, retry } = useConnection();
+  const { state, refused, trouble, retry } = useConnection();
   if (state.kind !== 'lost' && state.kind !== 'incompatible') return null;
+  if (state.kind === 'lost' && trouble) {
+    return (
+      <div className={styles.lost}>
+        <ErrorCard error={trouble} retry={retry} />
+      </div>
+    );
+  }
   return (
     <div className={styles.lost} role="alert">
       {state.kind === 'lost' ? (

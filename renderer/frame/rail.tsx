@@ -38,7 +38,7 @@ export const Rail = () => {
   return (
     <nav className={styles.rail} aria-label={words.stations}>
       {STATIONS.map((group, index) => [
-        index > 0 && <hr key={group[0]?.[0]} />,
+        index > 0 && <hr key={`before ${group[0]?.[0]}`} />,
         ...group.map(([station, Icon]) => (
           <a
             key={station}

@@ -8,6 +8,8 @@ interface Connection {
   readonly state: ConnectionState;
   /** Why the console that answers again does not let this page in. */
   readonly refused: Refused | null;
+  /** Why the desktop window has no console. */
+  readonly trouble: Refused | null;
   readonly client: ConsoleClient;
   readonly retry: () => void;
 }
@@ -18,6 +20,7 @@ const nobody: ConsoleClient = { call: () => Promise.reject(notConnected()) };
 export const useConnection = create<Connection>(() => ({
   state: { kind: 'connecting' },
   refused: null,
+  trouble: null,
   client: nobody,
   retry: () => undefined,
 }));

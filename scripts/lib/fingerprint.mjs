@@ -5,7 +5,7 @@ import { filesBelow, root } from './paths.mjs';
 
 /** A digest over names, sizes and times of all that goes into the build; also tells when a file went away. */
 export function sourceFingerprint() {
-  const sources = ['electron', 'shared', 'renderer'].flatMap((folder) => filesBelow(folder)).filter(isBuilt);
+  const sources = ['assets', 'electron', 'shared', 'renderer'].flatMap((folder) => filesBelow(folder)).filter(isBuilt);
   const digest = createHash('sha256');
   for (const path of [
     ...sources.toSorted(byName),

@@ -5,6 +5,8 @@ import { ColdframeError, type ErrorData } from '../../../shared/errors.ts';
 import type { Transport } from './transport.ts';
 
 export interface RemoteConsole extends ConsoleClient {
+  /** Once: the connection has ended, whoever ended it. */
+  onClose(listener: () => void): void;
   close(): void;
 }
 
@@ -38,6 +40,7 @@ export const greetedConsole = (transport: Transport, protocol: number): Promise<
 const remote = (transport: Transport, pending: Map<number, Pending>): RemoteConsole => {
   let last = 0;
   return {
+    onClose: (listener) => transport.onClose(listener),
     close: () => transport.close(),
     call: <P extends ProcedureName>(procedure: P, input: InputOf<P>, options: CallOptions = {}) => {
       last += 1;

@@ -7,7 +7,11 @@ type PeerEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** Describes tests against real programs: skipped, with the missing program in the title, where one is not on PATH. */
 export function describeWithPeers(title: string, peers: readonly string[], body: () => void): void {
-  const missing = missingPeers(peers, process.env);
+  describeUnlessMissing(title, missingPeers(peers, process.env), body);
+}
+
+/** The same for what is looked for elsewhere: `missing` names what was not found. */
+export function describeUnlessMissing(title: string, missing: readonly string[], body: () => void): void {
   if (missing.length === 0) describe(title, body);
   else if (process.env.COLDFRAME_REQUIRE_PEERS === '1') describe(title, () => demand(missing));
   else describe.skip(`${title} (needs ${missing.join(', ')})`, body);
@@ -23,7 +27,7 @@ export function missingPeers(peers: readonly string[], env: PeerEnvironment): st
 function demand(missing: readonly string[]): void {
   for (const peer of missing) {
     test(`needs ${peer}`, () => {
-      throw new Error(`${peer} is not on PATH, and COLDFRAME_REQUIRE_PEERS=1 says that it must be.`);
+      throw new Error(`${peer} is not here, and COLDFRAME_REQUIRE_PEERS=1 says that it must be.`);
     });
   }
 }

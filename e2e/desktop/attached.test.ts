@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { electronRuntime } from '../../scripts/lib/desktop.mjs';
+import { describeDesktop } from './testing/describe-desktop.ts';
+import { DesktopStage } from './testing/desktop-stage.ts';
+
+const hosts = electronRuntime()?.hosts ?? false;
+
+describeDesktop('a window beside a console that holds the home', () => {
+  const stage = new DesktopStage();
+  afterAll(() => stage.close());
+
+  test('shows what that console has, and takes the system’s folder dialog', async () => {
+    mkdirSync(stage.at('disk'), { recursive: true });
+    await stage.serve();
+    const page = await stage.open();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('heading', { name: /Three questions/ }).waitFor();
+    expect(page.url()).toMatch(/^app:\/\/coldframe\/#\//);
+
+    await stage.app.evaluate(
+      ({ dialog }, filePaths) => {
+        dialog.showOpenDialog = async () => ({ canceled: false, filePaths });
+      },
+      [stage.at('disk/vault')],
+    );
+    await page.getByRole('button', { name: 'Browse …' }).first().click();
+    await expect
+      .poll(() => page.getByLabel('Folder of the vault').first().inputValue(), { timeout: 30_000 })
+      .toBe(stage.at('disk/vault'));
+    await stage.app.evaluate(({ dialog }) => {
+      dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] });
+    });
+    await page.getByRole('button', { name: 'Browse …' }).first().click();
+    expect(await page.getByLabel('Folder of the vault').first().inputValue()).toBe(stage.at('disk/vault'));
+  });
+
+  test('protects, backs up and shows the folder that a restore filled, all over its port', async () => {
+    const { page } = stage;
+    stage.write('person/Documents/notes.txt', 'Dear reader');
+    await page.getByLabel('Folder to protect').fill(stage.at('person/Documents'));
+    await page.getByText('No passphrase', { exact: true }).click();
+    await page.getByRole('button', { name: /Create the vault/ }).click();
+    await page.waitForURL(/#\/jobs\//);
+    await page.getByText('Done', { exact: true }).waitFor();
+    await stage.choose('Restore …');
+    await page.getByRole('row', { name: /notes.txt/ }).waitFor();
+    await stage.choose('Overview');
+    await page.getByRole('button', { name: 'Back up Documents now' }).waitFor();
+    for (const theme of ['light', 'dark'] as const) await stage.picture(`desktop-overview-${theme}`, theme);
+
+    await stage.app.evaluate(({ shell }) => {
+      shell.showItemInFolder = (path) => Object.assign(globalThis, { shown: path });
+    });
+    await stage.choose('Restore …');
+    await page
+      .getByRole('row', { name: /notes.txt/ })
+      .getByRole('checkbox')
+      .press('Space');
+    await page.getByRole('button', { name: 'Review and restore' }).click();
+    const review = page.getByRole('dialog');
+    await review.getByRole('textbox', { name: 'Folder' }).fill(stage.at('back'));
+    await review.getByRole('button', { name: 'Make the plan' }).click();
+    await review.getByRole('button', { name: 'Restore now' }).click();
+    await page.waitForURL(/#\/jobs\//);
+    await page.getByRole('button', { name: 'Open folder' }).click();
+    await expect.poll(() => stage.app.evaluate(() => (globalThis as { shown?: string }).shown)).toBe(stage.at('back'));
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test.skipIf(!hosts)('takes the home when that console is killed', async () => {
+    await stage.killOwner();
+    await stage.page.getByText('Connection lost', { exact: true }).waitFor();
+    await stage.page.getByText('Connected', { exact: true }).waitFor();
+  });
+
+  // One that can would take the home itself.
+  test.skipIf(hosts)(
+    'in a runtime that cannot hold a home says so when that console is killed, and goes on with the next one',
+    async () => {
+      const { page } = stage;
+      await stage.killOwner();
+      const alert = page.getByRole('alert');
+      await alert.getByText('RUNTIME_TOO_OLD').waitFor();
+      await alert.getByText(/coldframe serve/).waitFor();
+      await stage.picture('desktop-trouble-light', 'light');
+      await stage.serve();
+      await alert.getByRole('button').first().click();
+      await page.getByText('Connected', { exact: true }).waitFor();
+      expect(await alert.count()).toBe(0);
+      await stage.choose('Overview');
+      await page.getByRole('button', { name: 'Back up Documents now' }).waitFor();
+      expect(stage.complaints).toEqual([]);
+    },
+  );
+
+  test('tells a home that cannot be used, in the window', async () => {
+    await stage.leave();
+    const page = await stage.open({ home: join(stage.write('file', ''), 'home') });
+    await page.getByRole('alert').getByText('HOME_UNUSABLE').waitFor();
+  });
+});

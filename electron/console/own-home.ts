@@ -1,0 +1,69 @@
+import type { SocketServer } from './carrier/socket-server.ts';
+import type { Console } from './console.ts';
+import type { ShellHooks } from './handlers/parts.ts';
+import { homeLayout } from './home/directory.ts';
+import { announceHolder, retractHolder } from './home/holder.ts';
+import { type HomeLock, tryLock } from './home/lock.ts';
+import { socketPlace } from './home/socket-place.ts';
+import type { UseCases } from './use-cases.ts';
+import { VERSION } from './version.ts';
+
+/** What a process brings along that wants to own a home. */
+export interface OwnerParts {
+  /** Name of the command, for those who find the home held. */
+  readonly command: string;
+  readonly useCases: () => Promise<UseCases>;
+  /** What this process can do for the console when it owns it. */
+  readonly shell?: ShellHooks;
+}
+
+/** The console in this process, with its socket. */
+export interface OwnConsole {
+  readonly console: Console;
+  /** Finishes what others run in it, then gives the home back. `waiting` hears how many jobs and calls those are. */
+  close(waiting?: (calls: number) => void): Promise<void>;
+}
+
+/** Takes the home, the real path of one that was prepared; null when another process has it. */
+export const ownHome = async (home: string, parts: OwnerParts): Promise<OwnConsole | null> => {
+  const lock = tryLock(homeLayout(home).lock);
+  return lock && (await open(home, lock, parts));
+};
+
+/** Opens the console and its socket with the lock taken; gives everything back if that fails. */
+const open = async (home: string, lock: HomeLock, { command, useCases, shell }: OwnerParts): Promise<OwnConsole> => {
+  const layout = homeLayout(home);
+  let console: Console | undefined;
+  let server: SocketServer | undefined;
+  const release = () => {
+    console?.close();
+    retractHolder(layout.holder);
+    lock.release();
+  };
+  try {
+    const socket = socketPlace(home);
+    const [{ openConsole }, { serveSocket }] = await Promise.all([
+      import('./console.ts'),
+      import('./carrier/socket-server.ts'),
+    ]);
+    console = openConsole(home, await useCases(), shell);
+    server = await serveSocket(socket, console);
+    announceHolder(layout.holder, { startedAt: new Date().toISOString(), version: VERSION, command, socket });
+  } catch (error) {
+    await server?.close();
+    release();
+    throw error;
+  }
+  const mine = console;
+  const serving = server;
+  return {
+    console: mine,
+    close: async (waiting) => {
+      if (mine.active > 0 || serving.waiting > 0) waiting?.(Math.max(mine.active, serving.waiting));
+      await mine.idle();
+      await serving.close();
+      await mine.idle();
+      release();
+    },
+  };
+};

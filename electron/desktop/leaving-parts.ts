@@ -1,0 +1,52 @@
+import { app, dialog } from 'electron';
+import type { ConsoleLink } from './console-link.ts';
+import type { LeaveChoice, Leaving } from './leaving.ts';
+import type { MainWindow } from './main-window.ts';
+import type { TrayIcon } from './tray.ts';
+import { words } from './words.ts';
+
+interface Surroundings {
+  readonly link: ConsoleLink;
+  readonly main: MainWindow;
+  readonly tray: () => TrayIcon | null;
+}
+
+/** The order of the buttons is that of the choices. */
+const CHOICES: readonly LeaveChoice[] = ['wait', 'stop', 'stay'];
+
+/** What leaving means for a window and the console behind it. */
+export const leavingParts = ({ link, main, tray }: Surroundings): ConstructorParameters<typeof Leaving>[0] => ({
+  jobsHere: async () => {
+    const own = link.console?.own;
+    return own ? (await own.call('ping', {})).runningJobs : 0;
+  },
+  stopJobs: () => link.console?.own?.cancelAll(),
+  ask: async (jobs) => {
+    main.reveal();
+    const { response } = await dialog.showMessageBox(main.window, {
+      type: 'question',
+      title: words.quit.title,
+      message: `${words.quit.title} ${words.quit.about(jobs)}`,
+      detail: words.quit.detail,
+      buttons: [words.quit.wait, words.quit.stop, words.quit.stay],
+      defaultId: 0,
+      cancelId: 2,
+      noLink: true,
+    });
+    return CHOICES[response] ?? 'stay';
+  },
+  staysInTray: async () => {
+    if (tray() === null) return false;
+    const answered = await link.console?.call('settings.get', {}).catch(() => null);
+    return answered?.settings.closeToTray ?? true;
+  },
+  hide: () => main.window.hide(),
+  end: async () => {
+    main.remember();
+    try {
+      await link.close();
+    } finally {
+      app.quit();
+    }
+  },
+});

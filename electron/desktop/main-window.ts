@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url';
+import { app, BrowserWindow, nativeTheme, screen } from 'electron';
+import { GO_CHANNEL } from '../../shared/desktop/channels.ts';
+import { PAGE_URL } from './app-protocol.ts';
+import { LEAST, onDisplays, readWindowState, type WindowState, writeWindowState } from './window-state.ts';
+import { words } from './words.ts';
+
+const PREFERRED = { width: 1440, height: 900 };
+/** What is seen until the page has drawn: the two grounds of the renderer's tokens. */
+const GROUND = { light: '#f3f5f7', dark: '#10161c' };
+
+/** The one window of the program, and what is remembered of it. */
+export class MainWindow {
+  readonly window: BrowserWindow;
+  readonly #file: string;
+  #written: string;
+
+  constructor(file: string) {
+    this.#file = file;
+    const state = readWindowState(file);
+    this.#written = JSON.stringify(state);
+    const displays = screen.getAllDisplays().map(({ workArea }) => workArea);
+    this.window = new BrowserWindow({
+      ...((state.place && onDisplays(state.place, displays)) ?? PREFERRED),
+      minWidth: LEAST.width,
+      minHeight: LEAST.height,
+      show: false,
+      title: words.product,
+      icon: fileURLToPath(new URL('./icon.png', import.meta.url)),
+      backgroundColor: nativeTheme.shouldUseDarkColors ? GROUND.dark : GROUND.light,
+      webPreferences: {
+        preload: fileURLToPath(new URL('./preload.cjs', import.meta.url)),
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webviewTag: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        experimentalFeatures: false,
+        navigateOnDragDrop: false,
+        spellcheck: false,
+        devTools: !app.isPackaged,
+      },
+    });
+    if (state.maximized) this.window.maximize();
+    this.window.once('ready-to-show', () => this.window.show());
+    this.window.webContents.on('render-process-gone', (_, { reason }) => {
+      if (reason !== 'clean-exit') this.load();
+    });
+  }
+
+  load(): void {
+    // A page that could not be loaded is still a window; the menu loads it again.
+    void this.window.loadURL(PAGE_URL).catch(() => undefined);
+  }
+
+  /** Brings it to the front, wherever it is. */
+  reveal(): void {
+    if (this.window.isMinimized()) this.window.restore();
+    this.window.show();
+    this.window.focus();
+  }
+
+  go(screenName: string): void {
+    this.reveal();
+    this.window.webContents.send(GO_CHANNEL, screenName);
+  }
+
+  /** Remembers where it is. */
+  remember(): void {
+    const state: WindowState = { place: this.window.getNormalBounds(), maximized: this.window.isMaximized() };
+    const text = JSON.stringify(state);
+    if (text === this.#written) return;
+    try {
+      writeWindowState(this.#file, state);
+      this.#written = text;
+    } catch {
+      // Where the window is next time is nothing to trouble a person with who is leaving.
+    }
+  }
+}

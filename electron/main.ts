@@ -1,0 +1,104 @@
+import { join } from 'node:path';
+import { app, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
+import { APP_SCHEME } from '../shared/desktop/channels.ts';
+import { chooseHome, prepareHome } from './console/home/directory.ts';
+import { reachConsole } from './desktop/attach-window.ts';
+import { ConsoleLink } from './desktop/console-link.ts';
+import { guardContents } from './desktop/contents-policy.ts';
+import { homeOption } from './desktop/home-option.ts';
+import { takeIpc } from './desktop/ipc.ts';
+import { countJobs } from './desktop/job-count.ts';
+import { Leaving } from './desktop/leaving.ts';
+import { leavingParts } from './desktop/leaving-parts.ts';
+import { MainWindow } from './desktop/main-window.ts';
+import { buildMenu } from './desktop/menu.ts';
+import { desktopHandlers } from './desktop/native-dialogs.ts';
+import { guardSession } from './desktop/session-policy.ts';
+import { openTray, type TrayIcon } from './desktop/tray.ts';
+import { withReveal } from './desktop/with-reveal.ts';
+import { words } from './desktop/words.ts';
+import { readRendererFiles } from './platform/renderer-files.ts';
+
+const home = chooseHome(homeOption(process.argv));
+
+/** What the window keeps lies in the home, so that each home has a window of its own; one that cannot be used is told of in it. */
+const profileOf = (folder: string): string => {
+  try {
+    return join(prepareHome(folder), 'desktop');
+  } catch {
+    return app.getPath('userData');
+  }
+};
+
+const start = async (): Promise<void> => {
+  await app.whenReady();
+  const files = readRendererFiles();
+  if (files === null) throw new Error(words.noRenderer.missing);
+  guardSession(session.defaultSession, files);
+
+  const link = new ConsoleLink(
+    home,
+    { command: 'desktop', useCases: async () => (await import('./console/wiring.ts')).engineUseCases },
+    { reach: reachConsole, dress: (console) => withReveal(console, (path) => shell.showItemInFolder(path)) },
+  );
+  process.on('uncaughtException', (error) => link.fail(error));
+  process.on('unhandledRejection', (reason) => link.fail(reason));
+
+  const main = new MainWindow(join(app.getPath('userData'), 'window.json'));
+  let tray: TrayIcon | null = null;
+  let jobs = 0;
+  const leaving = new Leaving(leavingParts({ link, main, tray: () => tray }));
+  const quit = () => void leaving.quit();
+
+  takeIpc(ipcMain, {
+    windowId: () => (main.window.isDestroyed() ? null : main.window.webContents.id),
+    link,
+    handlers: desktopHandlers(main.window, link),
+  });
+  Menu.setApplicationMenu(buildMenu({ go: (screen) => main.go(screen), quit, devTools: !app.isPackaged }));
+  main.window.on('close', (event) => {
+    main.remember();
+    if (leaving.ending) return;
+    event.preventDefault();
+    void leaving.close();
+  });
+  app.on('before-quit', (event) => {
+    if (leaving.ending) return;
+    event.preventDefault();
+    quit();
+  });
+  app.on('second-instance', () => main.reveal());
+  app.on('activate', () => main.reveal());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void leaving.stop());
+
+  link.onFound((console) => {
+    countJobs(console, (count) => {
+      jobs = count;
+      tray?.jobs(count);
+    });
+    void console.own?.stopRequested.then(() => leaving.end());
+  });
+  main.load();
+  await Promise.all([
+    link.reach().catch(() => undefined),
+    openTray({ open: () => main.reveal(), quit }).then((opened) => {
+      tray = opened;
+      tray?.jobs(jobs);
+    }),
+  ]);
+};
+
+app.setName(words.product);
+app.setPath('userData', profileOf(home));
+// As root Chromium runs without its sandbox or not at all, and this would take back what the caller said.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+protocol.registerSchemesAsPrivileged([
+  { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+]);
+guardContents(app, shell);
+if (app.requestSingleInstanceLock()) {
+  start().catch((error: Error) => {
+    dialog.showErrorBox(words.noRenderer.title, error.message);
+    app.exit(1);
+  });
+} else app.exit(0);
