@@ -58,12 +58,12 @@ const start = async (): Promise<void> => {
   Menu.setApplicationMenu(buildMenu({ go: (screen) => main.go(screen), quit, devTools: !app.isPackaged }));
   main.window.on('close', (event) => {
     main.remember();
-    if (leaving.ending) return;
+    if (leaving.ended) return;
     event.preventDefault();
     void leaving.close();
   });
   app.on('before-quit', (event) => {
-    if (leaving.ending) return;
+    if (leaving.ended) return;
     event.preventDefault();
     quit();
   });

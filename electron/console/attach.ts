@@ -67,7 +67,7 @@ const borrowed = (remote: RemoteConsole, again: () => Promise<Attached>): Attach
         if (!next) return await remote.call(procedure, input, options);
       } catch (error) {
         if (!(error instanceof NotAccepted)) throw error;
-        next = again();
+        next ??= again();
       }
       return await (await (next as Promise<Attached>)).call(procedure, input, options);
     },

@@ -20,6 +20,8 @@ export interface OwnerParts {
 /** The console in this process, with its socket. */
 export interface OwnConsole {
   readonly console: Console;
+  /** Takes nothing more that others want to run in it: its state is not to be trusted. */
+  refuse(): void;
   /** Finishes what others run in it, then gives the home back. `waiting` hears how many jobs and calls those are. */
   close(waiting?: (calls: number) => void): Promise<void>;
 }
@@ -58,6 +60,7 @@ const open = async (home: string, lock: HomeLock, { command, useCases, shell }: 
   const serving = server;
   return {
     console: mine,
+    refuse: () => serving.refuse(),
     close: async (waiting) => {
       if (mine.active > 0 || serving.waiting > 0) waiting?.(Math.max(mine.active, serving.waiting));
       await mine.idle();

@@ -23,7 +23,10 @@ export const engineUseCases: UseCases = {
   vaultSpace: async (dir) => (await import('./overview/vault-space.ts')).vaultSpace(dir),
   openFolderPages: async () => (await import('./browse/folder-pages.ts')).openFolderPages(),
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
-  prepare: async (kind) => (await import('../platform/start-thread.ts')).spareThreads(NEEDED_FIRST[kind]),
+  prepare: async (kind) => {
+    (await import('../platform/memory-bounds.ts')).boundMemory();
+    return (await import('../platform/start-thread.ts')).spareThreads(NEEDED_FIRST[kind]);
+  },
   openVaultSession: async (...request) => (await import('./vault-session.ts')).openVaultSession(...request),
   unmatchedExclusions: async (...request) =>
     (await import('./unmatched-exclusions.ts')).unmatchedExclusions(...request),

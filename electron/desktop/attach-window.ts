@@ -13,6 +13,8 @@ export interface WindowConsole extends ConsoleClient {
   readonly own: Console | null;
   /** Once: the other process has ended, or the connection to it. Never of an own console. */
   onLost(listener: () => void): void;
+  /** An own console takes nothing more from other processes. */
+  refuse(): void;
   /** Leaves; an own console first finishes what others run in it. */
   close(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export const reachConsole: ReachConsole = async (home, parts) => {
         own: null,
         call: (procedure, input, options) => remote.call(procedure, input, options),
         onLost: (listener) => remote.onClose(listener),
+        refuse: () => undefined,
         close: async () => remote.close(),
       };
     }
@@ -45,6 +48,7 @@ export const reachConsole: ReachConsole = async (home, parts) => {
         own: own.console,
         call: (procedure, input, options) => own.console.call(procedure, input, options),
         onLost: () => undefined,
+        refuse: () => own.refuse(),
         close: () => own.close(),
       };
     }

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../../shared/contract/protocol.ts';
+import { attach } from '../console/attach.ts';
 import { greetedConsole } from '../console/carrier/remote-console.ts';
 import { fakeUseCases } from '../console/testing/fake-use-cases.ts';
 import { reachConsole } from './attach-window.ts';
@@ -25,10 +26,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const never = async () => fakeUseCases(async () => undefined as never);
+
 const home = () => join(folder, 'home');
 
 const linkTo = (place = home()): ConsoleLink => {
-  const parts = { command: 'desktop', useCases: async () => fakeUseCases(async () => undefined as never) };
+  const parts = { command: 'desktop', useCases: never };
   const link = new ConsoleLink(place, parts, { reach: reachConsole, dress: (console) => console });
   links.push(link);
   return link;
@@ -109,4 +112,23 @@ test('a window that ends gives its home back', async () => {
   await link.close();
   expect(await page(link)).toBeNull();
   expect((await linkTo().reach()).own).not.toBeNull();
+});
+
+test('one that fails while its console is looked for serves it no more, and notes what happened', async () => {
+  const link = linkTo();
+  const reaching = link.reach();
+  link.fail(new Error('out of luck'));
+  await expect(reaching).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(await page(link)).toBeNull();
+  expect(link.trouble).toMatchObject({ code: 'INTERNAL' });
+  expect(readFileSync(join(home(), 'failures.log'), 'utf8')).toContain('out of luck');
+});
+
+test('after a failure no other process gets into the console any more', async () => {
+  const link = linkTo();
+  await page(link);
+  link.fail(new Error('out of luck'));
+  await expect(attach(home(), { command: 'test', useCases: never, patienceMs: 300 })).rejects.toMatchObject({
+    code: 'HOME_HELD',
+  });
 });

@@ -1,10 +1,14 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
+import { CallsUnderWay } from '../console/carrier/calls-under-way.ts';
 import { hello } from '../console/carrier/hello.ts';
 import { NotAccepted } from '../console/carrier/remote-console.ts';
 import { serveConnection } from '../console/carrier/serve-connection.ts';
 import type { Transport } from '../console/carrier/transport.ts';
+import type { Console } from '../console/console.ts';
 import type { OwnerParts } from '../console/own-home.ts';
 import type { ReachConsole, WindowConsole } from './attach-window.ts';
 
@@ -24,7 +28,11 @@ export class ConsoleLink {
   #console: WindowConsole | null = null;
   #reaching: Promise<WindowConsole> | null = null;
   #trouble: ColdframeError | null = null;
-  #broken = false;
+  readonly #calls = new CallsUnderWay();
+  /** The console that is being left. */
+  #leaving: WindowConsole | null = null;
+  /** Why no console is served any more. */
+  #over: ColdframeError | null = null;
 
   constructor(home: string, parts: OwnerParts, link: LinkParts) {
     this.#home = home;
@@ -37,9 +45,19 @@ export class ConsoleLink {
     return this.#console;
   }
 
+  /** The console of this process, as long as it lives; null when another one's is shown. */
+  get own(): Console | null {
+    return (this.#console ?? this.#leaving)?.own ?? null;
+  }
+
+  /** Calls of pages that change something and are not yet answered. */
+  get waiting(): number {
+    return this.#calls.waiting;
+  }
+
   /** Why there is none. */
   get trouble(): ColdframeError | null {
-    return this.#trouble;
+    return this.#over ?? this.#trouble;
   }
 
   /** Hears each console that is found, the first one too. */
@@ -49,7 +67,7 @@ export class ConsoleLink {
 
   /** The console; it is looked for when there is none. Errors: why there is none. */
   async reach(): Promise<WindowConsole> {
-    if (this.#broken && this.#trouble) throw this.#trouble;
+    if (this.#over) throw this.#over;
     if (this.#console) return this.#console;
     this.#reaching ??= this.#look().finally(() => {
       this.#reaching = null;
@@ -65,7 +83,7 @@ export class ConsoleLink {
       const console = await this.reach();
       transport.send(hello());
       serveConnection(transport, this.#link.dress(clientOf(console)), {
-        track: () => undefined,
+        track: (call, nature) => this.#calls.track(call, nature),
         accepting: () => true,
       });
     } catch {
@@ -75,29 +93,39 @@ export class ConsoleLink {
 
   /** The program itself failed: nothing more is asked of the console, what runs in it is told to end, and the page says so. */
   fail(thrown: unknown): void {
-    this.#broken = true;
-    this.#trouble = new ColdframeError('INTERNAL', {
+    this.#note(thrown);
+    this.#over = new ColdframeError('INTERNAL', {
       message: `Coldframe failed unexpectedly: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      guidance: 'Nothing that was reported as done is lost. End Coldframe and start it again; please report it.',
+      guidance:
+        'Nothing that was reported as done is lost. End Coldframe and start it again; please report it, with failures.log of its home.',
       cause: thrown,
     });
-    this.#console?.own?.cancelAll();
+    this.own?.cancelAll();
+    this.#console?.refuse();
     this.#hangUp();
   }
 
   /** Ends when the console has given its home back, or the connection to it is closed. */
   async close(): Promise<void> {
+    this.#over ??= ending();
     this.#hangUp();
+    await this.#reaching?.catch(() => undefined);
     const console = this.#console;
+    this.#leaving = console;
     this.#console = null;
-    this.#broken = true;
-    this.#trouble ??= ending();
+    // What a page asked of another process's console goes on there.
+    if (console?.own) await this.#calls.finished();
     await console?.close();
+    this.#leaving = null;
   }
 
   async #look(): Promise<WindowConsole> {
     try {
       const console = await this.#link.reach(this.#home, this.#parts);
+      if (this.#over) {
+        await console.close();
+        throw this.#over;
+      }
       this.#console = console;
       this.#trouble = null;
       console.onLost(() => this.#lost(console));
@@ -113,6 +141,16 @@ export class ConsoleLink {
     if (this.#console !== console) return;
     this.#console = null;
     this.#hangUp();
+  }
+
+  /** Leaves a trace for whoever looks into it. */
+  #note(thrown: unknown): void {
+    const what = thrown instanceof Error ? thrown.stack : String(thrown);
+    try {
+      appendFileSync(join(this.#home, 'failures.log'), `${new Date().toISOString()} ${what}\n`, { mode: 0o600 });
+    } catch {
+      // A home that cannot be written to has trouble enough.
+    }
   }
 
   #hangUp(): void {

@@ -18,7 +18,8 @@ const guard = (contents: WebContents, shell: Shell): void => {
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
-    if (mayOpenOutside(url)) void shell.openExternal(url);
+    // Where no program opens links there is nothing to be done about it.
+    if (mayOpenOutside(url)) shell.openExternal(url).catch(() => undefined);
     return { action: 'deny' };
   });
 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { app, dialog } from 'electron';
 import type { ConsoleLink } from './console-link.ts';
 import type { LeaveChoice, Leaving } from './leaving.ts';
@@ -11,16 +12,20 @@ interface Surroundings {
   readonly tray: () => TrayIcon | null;
 }
 
+const ANSWER_MS = 1000;
+
 /** The order of the buttons is that of the choices. */
 const CHOICES: readonly LeaveChoice[] = ['wait', 'stop', 'stay'];
 
 /** What leaving means for a window and the console behind it. */
 export const leavingParts = ({ link, main, tray }: Surroundings): ConstructorParameters<typeof Leaving>[0] => ({
   jobsHere: async () => {
-    const own = link.console?.own;
-    return own ? (await own.call('ping', {})).runningJobs : 0;
+    const { own } = link;
+    if (own === null) return 0;
+    const { runningJobs } = await own.call('ping', {});
+    return Math.max(runningJobs, link.waiting);
   },
-  stopJobs: () => link.console?.own?.cancelAll(),
+  stopJobs: () => link.own?.cancelAll(),
   ask: async (jobs) => {
     main.reveal();
     const { response } = await dialog.showMessageBox(main.window, {
@@ -37,16 +42,15 @@ export const leavingParts = ({ link, main, tray }: Surroundings): ConstructorPar
   },
   staysInTray: async () => {
     if (tray() === null) return false;
-    const answered = await link.console?.call('settings.get', {}).catch(() => null);
+    const asked = link.console?.call('settings.get', {}).catch(() => null);
+    // A console that does not answer is no reason to leave a window open.
+    const answered = await Promise.race([asked, sleep(ANSWER_MS, null)]);
     return answered?.settings.closeToTray ?? true;
   },
   hide: () => main.window.hide(),
   end: async () => {
     main.remember();
-    try {
-      await link.close();
-    } finally {
-      app.quit();
-    }
+    await link.close();
   },
+  exit: () => app.quit(),
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type LeaveChoice, Leaving } from './leaving.ts';
 
-const scene = (given: { jobs?: number; choice?: LeaveChoice; tray?: boolean } = {}) => {
+const scene = (given: { jobs?: number; choice?: LeaveChoice; tray?: boolean; until?: Promise<void> } = {}) => {
   const { jobs = 0, choice = 'stay', tray = false } = given;
   const done: string[] = [];
   const leaving = new Leaving({
@@ -13,7 +13,11 @@ const scene = (given: { jobs?: number; choice?: LeaveChoice; tray?: boolean } = 
     },
     staysInTray: async () => tray,
     hide: () => done.push('hide'),
-    end: async () => void done.push('end'),
+    end: async () => {
+      done.push('end');
+      await given.until;
+    },
+    exit: () => done.push('exit'),
   });
   return { done, leaving };
 };
@@ -21,23 +25,23 @@ const scene = (given: { jobs?: number; choice?: LeaveChoice; tray?: boolean } = 
 test('closing the window hides it where there is a tray', async () => {
   const { done, leaving } = scene({ tray: true, jobs: 2 });
   await leaving.close();
-  expect([done, leaving.ending]).toEqual([['hide'], false]);
+  expect([done, leaving.ended]).toEqual([['hide'], false]);
 });
 
 test('without a tray closing the window ends the program', async () => {
   const { done, leaving } = scene();
   await leaving.close();
-  expect([done, leaving.ending]).toEqual([['end'], true]);
+  expect([done, leaving.ended]).toEqual([['end', 'exit'], true]);
 });
 
 test.each([
   ['stay', ['ask 2'], false],
-  ['wait', ['ask 2', 'end'], true],
-  ['stop', ['ask 2', 'stop', 'end'], true],
+  ['wait', ['ask 2', 'end', 'exit'], true],
+  ['stop', ['ask 2', 'stop', 'end', 'exit'], true],
 ] as const)('while jobs run it asks first: %s', async (choice, expected, ending) => {
   const { done, leaving } = scene({ jobs: 2, choice });
   await leaving.close();
-  expect([done, leaving.ending]).toEqual([expected, ending]);
+  expect([done, leaving.ended]).toEqual([expected, ending]);
 });
 
 test('it asks once, however often it is told to go, and ends once', async () => {
@@ -45,11 +49,22 @@ test('it asks once, however often it is told to go, and ends once', async () => 
   await Promise.all([leaving.quit(), leaving.quit(), leaving.close()]);
   await leaving.quit();
   await leaving.stop();
-  expect(done.filter((what) => what !== 'stop')).toEqual(['ask 1', 'end']);
+  expect(done.filter((what) => what !== 'stop')).toEqual(['ask 1', 'end', 'exit', 'ask 1']);
 });
 
 test('a signal stops the jobs and asks nobody', async () => {
   const { done, leaving } = scene({ jobs: 3 });
   await leaving.stop();
-  expect(done).toEqual(['stop', 'end']);
+  expect(done).toEqual(['stop', 'end', 'exit']);
+});
+
+test('while it waits for jobs nothing closes, and whoever tries again is asked again and may stop them', async () => {
+  const jobs = Promise.withResolvers<void>();
+  const { done, leaving } = scene({ jobs: 1, choice: 'stop', until: jobs.promise });
+  void leaving.end();
+  await leaving.close();
+  expect([done, leaving.ended]).toEqual([['end', 'ask 1', 'stop'], false]);
+  jobs.resolve();
+  await expect.poll(() => leaving.ended).toBe(true);
+  expect(done.at(-1)).toBe('exit');
 });

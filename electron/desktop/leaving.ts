@@ -9,8 +9,10 @@ interface LeavingParts {
   /** Whether closing the window leaves the program in the tray. */
   readonly staysInTray: () => Promise<boolean>;
   readonly hide: () => void;
-  /** Ends the program: finishes what others run in its console, gives the home back. Called once. */
+  /** Finishes what others run in its console, gives the home back. Called once. */
   readonly end: () => Promise<void>;
+  /** The process may go. */
+  readonly exit: () => void;
 }
 
 /** Decides what becomes of the program when its window is closed, or it is to quit. */
@@ -18,26 +20,27 @@ export class Leaving {
   readonly #parts: LeavingParts;
   #asking = false;
   #ending = false;
+  #ended = false;
 
   constructor(parts: LeavingParts) {
     this.#parts = parts;
   }
 
-  /** Whether the end has begun: windows may close now. */
-  get ending(): boolean {
-    return this.#ending;
+  /** Whether the home was given back: windows may close and the process may end now, and not before. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** The window is to be closed. */
   async close(): Promise<void> {
-    if (this.#ending || this.#asking) return;
-    if (await this.#parts.staysInTray()) this.#parts.hide();
+    if (this.#asking) return;
+    if (!this.#ending && (await this.#parts.staysInTray())) this.#parts.hide();
     else await this.quit();
   }
 
-  /** The program is to end; asks when jobs would end with it. */
+  /** The program is to end; asks when jobs would end with it. Asks again when it is told so while it waits for them. */
   async quit(): Promise<void> {
-    if (this.#ending || this.#asking) return;
+    if (this.#asking) return;
     this.#asking = true;
     try {
       const jobs = await this.#parts.jobsHere();
@@ -60,6 +63,11 @@ export class Leaving {
   async end(): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    await this.#parts.end();
+    try {
+      await this.#parts.end();
+    } finally {
+      this.#ended = true;
+      this.#parts.exit();
+    }
   }
 }

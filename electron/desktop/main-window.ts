@@ -9,11 +9,16 @@ const PREFERRED = { width: 1440, height: 900 };
 /** What is seen until the page has drawn: the two grounds of the renderer's tokens. */
 const GROUND = { light: '#f3f5f7', dark: '#10161c' };
 
+/** Within a minute. */
+const MOST_RELOADS = 3;
+
 /** The one window of the program, and what is remembered of it. */
 export class MainWindow {
   readonly window: BrowserWindow;
   readonly #file: string;
   #written: string;
+  /** When its page went, within the last minute. */
+  #gone: number[] = [];
 
   constructor(file: string) {
     this.#file = file;
@@ -47,13 +52,20 @@ export class MainWindow {
     if (state.maximized) this.window.maximize();
     this.window.once('ready-to-show', () => this.window.show());
     this.window.webContents.on('render-process-gone', (_, { reason }) => {
-      if (reason !== 'clean-exit') this.load();
+      if (reason !== 'clean-exit') this.#loadAgain();
     });
   }
 
   load(): void {
     // A page that could not be loaded is still a window; the menu loads it again.
     void this.window.loadURL(PAGE_URL).catch(() => undefined);
+  }
+
+  /** A page that goes again and again is left to the menu: the backup that runs here needs the processor more. */
+  #loadAgain(): void {
+    const now = Date.now();
+    this.#gone = [...this.#gone.filter((at) => now - at < 60_000), now];
+    if (this.#gone.length <= MOST_RELOADS) this.load();
   }
 
   /** Brings it to the front, wherever it is. */

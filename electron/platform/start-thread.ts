@@ -52,6 +52,7 @@ export const spareThreads = (names: readonly WorkerName[]): { end(): Promise<voi
     const spare = { name, worker, told };
     // One that cannot start is none; who needs a thread then starts another and hears why.
     worker.on('error', ignore);
+    worker.once('error', () => spares.delete(spare));
     worker.once('exit', () => spares.delete(spare));
     worker.unref();
     spares.add(spare);

@@ -9,22 +9,36 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Opens the desktop window and ends as it ends. A runtime that cannot hold a home gets a console beside it that does. */
 export async function runDesktop({ program, hosts }, args) {
-  const beside = hosts ? null : await startConsole(args);
-  const window = spawn(program, [...sandboxSwitch(), root, ...args], { stdio: 'inherit', env: withoutNodeMode() });
-  for (const signal of SIGNALS) process.on(signal, () => window.kill(signal));
-  const [code, signal] = await once(window, 'exit');
-  if (beside?.exitCode === null) {
-    beside.kill('SIGINT');
-    await once(beside, 'exit');
-  }
+  let window = null;
+  let beside = null;
+  // Ctrl-C is for the window; where there is none, or none any more, it stops what the console beside it does.
+  for (const signal of SIGNALS) process.on(signal, () => (window ?? beside)?.kill(window ? signal : 'SIGINT'));
+  if (!hosts) beside = await startConsole(args, (served) => (beside = served));
+  window = spawn(program, [...sandboxSwitch(), root, ...args], { stdio: 'inherit', env: withoutNodeMode() });
+  const opened = window;
+  const [code, signal] = await once(opened, 'exit').finally(() => (window = null));
+  if (beside?.exitCode === null) await endConsole(beside, args);
   process.exitCode = code ?? 128 + constants.signals[signal];
 }
 
+/** Has the console end when its jobs have: closing a window cancels none. */
+async function endConsole(beside, args) {
+  const ended = once(beside, 'exit');
+  const told = setTimeout(
+    () => console.error('coldframe: jobs that run are finished first (Ctrl-C stops them).'),
+    2000,
+  );
+  spawn(pinnedNode, [...nodeFlags, join(root, 'dist/coldframe.js'), 'shutdown', ...args], { stdio: 'ignore' });
+  await ended;
+  clearTimeout(told);
+}
+
 /** Serves the home until it is told to end; one that is served already, or says why not, ends at once. */
-async function startConsole(args) {
+async function startConsole(args, begun) {
   const argv = [...nodeFlags, join(root, 'dist/coldframe.js'), 'serve', ...args];
   // A group of its own: Ctrl-C is for the window, which ends first.
   const served = spawn(pinnedNode, argv, { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  begun(served);
   await Promise.race([once(served.stdout, 'data'), once(served, 'exit')]);
   served.stdout.resume();
   return served;

@@ -9,6 +9,8 @@ import { servingLineTransport } from './line-transport.ts';
 export interface SocketServer {
   /** Calls that change something and are not yet answered. */
   readonly waiting: number;
+  /** Takes no more calls from now on, and lets its callers go when those taken are answered. */
+  refuse(): void;
   /** Takes no more calls; ends when those taken are answered. */
   close(): Promise<void>;
 }
@@ -42,6 +44,12 @@ export const serveSocket = async (place: string, console: ConsoleClient): Promis
   return {
     get waiting() {
       return calls.waiting;
+    },
+    refuse: () => {
+      closing = true;
+      void calls.finished().then(() => {
+        for (const socket of sockets) socket.end();
+      });
     },
     close: async () => {
       await calls.finished();
