@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 
-const program = new URL('../../cli/main.ts', import.meta.url).pathname;
+const program = path.resolve(import.meta.dirname, '../../../dist/coldframe.js');
 let scene: VaultScene;
 
 /** Runs a command in a process of its own, which kills itself at a failpoint; resolves with its signal or status. */
