@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../../shared/contract/protocol.ts';
 import { attach } from '../console/attach.ts';
@@ -11,8 +11,8 @@ import { greetedConsole } from '../console/carrier/remote-console.ts';
 import { fakeUseCases } from '../console/testing/fake-use-cases.ts';
 import { reachConsole } from './attach-window.ts';
 import { ConsoleLink } from './console-link.ts';
-import type { FramePort } from './frame-port.ts';
 import { portTransport } from './port-transport.ts';
+import { nodeFramePort } from './testing/node-frame-port.ts';
 
 let folder: string;
 const links: ConsoleLink[] = [];
@@ -37,19 +37,11 @@ const linkTo = (place = home()): ConsoleLink => {
   return link;
 };
 
-const framePort = (port: MessagePort): FramePort => ({
-  post: (message) => port.postMessage(message),
-  onMessage: (listener) => void port.on('message', listener),
-  onClose: (listener) => void port.once('close', listener),
-  start: () => port.start(),
-  close: () => port.close(),
-});
-
 /** A page that connects as the one in the window does; null when it was let go. */
 const page = (link: ConsoleLink) => {
   const { port1, port2 } = new MessageChannel();
-  void link.serve(portTransport(framePort(port1)));
-  return greetedConsole(portTransport(framePort(port2)), PROTOCOL_VERSION);
+  void link.serve(portTransport(nodeFramePort(port1)));
+  return greetedConsole(portTransport(nodeFramePort(port2)), PROTOCOL_VERSION);
 };
 
 /** Another process that holds the home with a job in it. */

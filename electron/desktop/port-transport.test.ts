@@ -1,35 +1,27 @@
 import { once } from 'node:events';
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import type { ServerFrame } from '../../shared/contract/frames.ts';
 import { hello } from '../console/carrier/hello.ts';
 import { serveConnection } from '../console/carrier/serve-connection.ts';
 import { describeCarrier } from '../console/carrier/testing/carrier-contract.ts';
-import type { FramePort } from './frame-port.ts';
 import { portTransport } from './port-transport.ts';
-
-const framePort = (port: MessagePort): FramePort => ({
-  post: (message) => port.postMessage(message),
-  onMessage: (listener) => void port.on('message', listener),
-  onClose: (listener) => void port.once('close', listener),
-  start: () => port.start(),
-  close: () => port.close(),
-});
+import { nodeFramePort } from './testing/node-frame-port.ts';
 
 describeCarrier('the MessagePort', async (console) => ({
   connect: async () => {
     const { port1, port2 } = new MessageChannel();
-    const transport = portTransport(framePort(port1));
+    const transport = portTransport(nodeFramePort(port1));
     transport.send(hello());
     serveConnection(transport, console, { track: () => undefined, accepting: () => true });
-    return portTransport(framePort(port2));
+    return portTransport(nodeFramePort(port2));
   },
   close: async () => undefined,
 }));
 
 const served = () => {
   const { port1, port2 } = new MessageChannel();
-  const transport = portTransport(framePort(port1));
+  const transport = portTransport(nodeFramePort(port1));
   serveConnection(transport, { call: (async () => ({})) as never }, { track: () => undefined, accepting: () => true });
   return { transport, port: port2 };
 };
