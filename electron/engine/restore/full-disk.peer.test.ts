@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { canMountLoopFileSystems, FILE_SYSTEMS, withLoopFileSystem } from '../../platform/testing/loop-file-system.ts';
+import { MemoryDisk } from '../../platform/testing/memory-disk.ts';
 import { describeWithPeers } from '../../platform/testing/peers.ts';
-import { restore } from './testing/restoring.ts';
+import type { RestoreDrives } from './index.ts';
+import { drivesOf, restore } from './testing/restoring.ts';
 import { leftBehind } from './testing/tree-listing.ts';
 import { type TestElement, WrittenSet } from './testing/written-set.ts';
 
@@ -41,6 +44,60 @@ describeWithPeers('a restore to a full disk', ['mkfs.ext4', 'mkfs.xfs', 'mkfs.bt
       });
     },
   );
+});
+
+describeWithPeers('a restore that ends halfway', ['mount'], () => {
+  const scene = (): { folder: string; disk: MemoryDisk; to: string } => {
+    const folder = mkdtempSync(join(tmpdir(), 'coldframe-full-'));
+    const disk = MemoryDisk.mount(join(folder, 'disk'));
+    onTestFinished(() => {
+      disk.unmount();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return { folder, disk, to: join(disk.mountPoint, 'to') };
+  };
+  const full = { code: 'DESTINATION_FULL' };
+
+  test.skipIf(!canMountLoopFileSystems())('takes back a file of which the other tape never came', async () => {
+    const { folder, disk, to } = scene();
+    const content = randomBytes(2 * MEGABYTE);
+    const large = [{ path: '/large', runs: [{ offset: 0, content }] }];
+    const set = new WrittenSet(large, { folder, tapes: 2, unitBytes: MEGABYTE, unitsInChunk: 1, vaultKey: null });
+    const tapes = drivesOf(set);
+    const mounted: string[] = [];
+    const drives: RestoreDrives = {
+      ...tapes,
+      mount: async (tape, signal) => {
+        mounted.push(tape);
+        if (mounted.length > 1) await sleep(600_000, undefined, { signal });
+        return await tapes.mount(tape, signal);
+      },
+    };
+    disk.leave(200_000);
+    await expect(restore({ set, folder, to, drives })).rejects.toMatchObject(full);
+    expect(mounted).toHaveLength(2);
+    expect(leftBehind(to)).toEqual([]);
+    disk.grow();
+    await restore({ set, folder, to });
+    expect(readFileSync(join(to, 'large')).equals(content)).toBe(true);
+  });
+
+  test.skipIf(!canMountLoopFileSystems())('takes back every file that was open', async () => {
+    const { folder, disk, to } = scene();
+    const files = Array.from({ length: 20 }, (_, n) => ({
+      path: `/f${n}`,
+      runs: [0, 1, 2].map((part) => ({ offset: part * 100_000, content: randomBytes(100_000) })),
+    }));
+    // Any of them may be the one that does not fit.
+    const layout = { tapes: 1, unitBytes: 100_000, unitsInChunk: 60, vaultKey: null, interleaved: true };
+    const set = new WrittenSet(files, { folder, ...layout });
+    disk.leave(2_950_000);
+    await expect(restore({ set, folder, to })).rejects.toMatchObject(full);
+    expect(leftBehind(to)).toEqual([]);
+    disk.grow();
+    const { restored, plan } = await restore({ set, folder, to });
+    expect(restored + plan.alreadyDone).toBe(files.length);
+  });
 });
 
 /** Takes all room, in files of 16 MiB. */

@@ -75,6 +75,9 @@ class Execution {
   readonly #partial = new Map<number, { left: number; sound: boolean }>();
   readonly #tapes: string[];
   readonly #running = new Set<Promise<void>>();
+  readonly #failed = new AbortController();
+  /** Ends waiting for a drive. */
+  readonly #ended: AbortSignal;
   #failure: unknown = null;
   #phase = 'restoring';
   readonly #ticker: NodeJS.Timeout;
@@ -83,6 +86,7 @@ class Execution {
     this.#plan = plan;
     this.#options = options;
     this.#control = new RunControl(options.control);
+    this.#ended = AbortSignal.any([options.signal, this.#failed.signal]);
     this.#store = PlanStore.open(plan.file);
     this.#tapes = plan.tapes.filter(({ present }) => present).map(({ tape }) => tape);
     const channels = Math.min(options.drives.count, this.#tapes.length);
@@ -126,7 +130,11 @@ class Execution {
     const { plain, elementsEnd } = this.#plan.work;
     for (let from = 1; plain && from < elementsEnd; from += PLAIN_BATCH)
       await this.#start({ kind: 'plain', from, to: from + PLAIN_BATCH });
-    await Promise.all(this.#channels.map(async (channel) => await this.#readTapes(channel)));
+    // One that fails does not leave the others behind: they would start something when all is taken back.
+    await Promise.all(
+      this.#channels.map(async (channel) => await this.#readTapes(channel).catch((error) => this.#fail(error))),
+    );
+    this.#throwFailure();
     for (const { tape, present } of this.#plan.tapes)
       if (!present) await this.#lose(chunksOn(this.#store, tape), `tape ${tape} is not in the vault`);
     if (this.#plan.lostChunks > 0) await this.#lose(chunksOn(this.#store, null), 'no tape is known that holds it');
@@ -154,7 +162,7 @@ class Execution {
 
   async #readTape(channel: TapeChannel, tape: string): Promise<void> {
     try {
-      this.#outcome.mounted(tape, await channel.mount(tape, this.#options.signal));
+      this.#outcome.mounted(tape, await channel.mount(tape, this.#ended));
     } catch (thrown) {
       const error = asColdframeError(thrown);
       if (!isAboutTape(error)) throw error;
@@ -205,6 +213,7 @@ class Execution {
   #launch(request: WriterRequest, after: () => void): void {
     const run: Promise<void> = this.#writers
       .run(request)
+      .then(() => this.#concluded(request))
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#running.delete(run);
@@ -223,20 +232,23 @@ class Execution {
       this.#partial.set(element, now);
       if (now.left > 0) continue;
       (now.sound ? whole : broken).push(element);
-      this.#partial.delete(element);
     }
-    if (this.#failure !== null) {
-      for (const each of [...broken, ...whole]) this.#partial.set(each, { left: 0, sound: false });
-      return;
-    }
+    if (this.#failure !== null) return;
     if (whole.length > 0) this.#launch({ kind: 'finish', elements: whole }, () => undefined);
     if (broken.length > 0) this.#launch({ kind: 'discard', elements: broken }, () => undefined);
+  }
+
+  /** Until its last step ended well, an element is half done. */
+  #concluded(request: WriterRequest): void {
+    if (request.kind !== 'finish' && request.kind !== 'discard') return;
+    for (const element of request.elements) this.#partial.delete(element);
   }
 
   /** The first failure counts; the others are its echoes. */
   #fail(error: unknown): void {
     this.#failure ??= error;
     this.#control.cancel();
+    this.#failed.abort();
   }
 
   #throwFailure(): void {

@@ -117,7 +117,7 @@ export class Writer {
         this.#files.finish(element, this.#files.open(element, true), 0);
         this.#progress[PROGRESS.elements] = (this.#progress[PROGRESS.elements] as number) + 1;
       } catch (error) {
-        failures.failed(element, error);
+        failures.failed(element, error, true);
       }
     }
   }

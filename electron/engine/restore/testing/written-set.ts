@@ -32,6 +32,8 @@ export interface WriteOptions {
   readonly unitBytes: number;
   readonly unitsInChunk: number;
   readonly vaultKey: Uint8Array | null;
+  /** Elements lie in one another: a run of each in turn. */
+  readonly interleaved?: boolean;
 }
 
 /** Attributes of an element as a scan would find them, owned by whoever runs the test. */
@@ -77,7 +79,8 @@ export class WrittenSet implements ElementSource {
     this.#keys = options.vaultKey ? new VaultKeys(VAULT, options.vaultKey) : null;
     this.access = Array.from({ length: options.tapes }, (_, number) => label(options, number + 1));
     this.#writers = this.access.map((access) => TapeWriter.open(access));
-    for (const element of elements) this.#add(element);
+    if (options.interleaved) this.#addInterleaved(elements);
+    else for (const element of elements) this.#add(element);
     this.#endChunk();
     for (const writer of this.#writers) {
       writer.finish({ full: false, catalogSets: [] });
@@ -105,6 +108,18 @@ export class WrittenSet implements ElementSource {
       }
     }
     this.records.push({ attributes, extents });
+  }
+
+  #addInterleaved(elements: readonly TestElement[]): void {
+    const records = elements.map((element) => ({ attributes: attributesOf(element), extents: [] as StoredExtent[] }));
+    const turns = Math.max(...elements.map(({ runs = [] }) => runs.length));
+    for (let turn = 0; turn < turns; turn += 1)
+      for (const [at, { runs = [] }] of elements.entries()) {
+        const { attributes, extents } = records[at] as (typeof records)[number];
+        const run = runs[turn];
+        if (run) extents.push(this.#put(run.content, run.offset, attributes));
+      }
+    this.records.push(...records);
   }
 
   #put(piece: Uint8Array, offset: number, attributes: ElementAttributes): StoredExtent {

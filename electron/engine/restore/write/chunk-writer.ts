@@ -43,6 +43,8 @@ export class ChunkWriter {
   readonly #notes: () => WriteNotes;
   readonly #failures: ElementFailures;
   #waiting: Task[] = [];
+  /** Those that waited until the unit at hand, and were not taken up yet. */
+  #due: Task[] = [];
   #open = 0;
 
   constructor(store: PlanStore, files: FileWriter, control: RunControl, progress: Progress, notes: () => WriteNotes) {
@@ -66,9 +68,9 @@ export class ChunkWriter {
     try {
       for (let unit = this.#nextUnit(singles, pieces); unit < Infinity; unit = this.#nextUnit(singles, pieces)) {
         const found = lost === null ? plainOf(payload, offsets.get(unit), seal) : { reason: lost };
-        const waiting = this.#waiting;
+        this.#due = this.#waiting;
         this.#waiting = [];
-        for (const task of waiting) this.#step(task, unit, found);
+        for (let task = this.#due.shift(); task; task = this.#due.shift()) this.#step(task, unit, found);
         for (const rows of [singles, pieces]) while (rows.unit === unit) this.#step(taskOf(rows.take()), unit, found);
         if ('plain' in found) releasePlain(found.plain, payload);
       }
@@ -100,7 +102,9 @@ export class ChunkWriter {
     } catch (error) {
       this.#close(task);
       task.failed = true;
+      this.#waiting.push(task);
       this.#failures.failed(task.element, error);
+      this.#waiting.pop();
       if (task.next < task.extents.length) this.#waiting.push(task);
       else this.#end(task);
     }
@@ -159,11 +163,12 @@ export class ChunkWriter {
 
   /** Removes the temporary files of elements that nobody else is going to finish. */
   #abandon(): void {
-    for (const task of this.#waiting) {
+    for (const task of [...this.#due, ...this.#waiting]) {
       this.#close(task);
       if (task.element.pieces > 1) this.#notes().partial(task.element.id, task.element.pieces, false);
       else if (task.opened) this.#files.discard(task.element);
     }
+    this.#due = [];
     this.#waiting = [];
   }
 }

@@ -17,20 +17,20 @@ export class ElementFailures {
   /** Its content cannot be given out. */
   damaged(element: PlannedElement, reason: string): void {
     this.#notes().damaged(element.attributes.path, reason);
-    this.#leftOut(element);
+    this.#leftOut(element, element.pieces < 2);
   }
 
-  /** The system refused something. Throws what ends the whole restore. */
-  failed(element: PlannedElement, error: unknown): void {
+  /** The system refused something. `alone`: no other thread has a part of it. Throws what ends the whole restore. */
+  failed(element: PlannedElement, error: unknown, alone = element.pieces < 2): void {
     const { path } = element.attributes;
-    this.#leftOut(element);
+    this.#leftOut(element, alone);
     if (isFatal(error)) throw fatalError(error, path);
     const { code, message } = error instanceof ColdframeError ? error : asColdframeError(error);
     this.#notes().warn(code, path, message);
   }
 
-  #leftOut(element: PlannedElement): void {
-    if (element.pieces < 2) this.#removeTemporary(element);
+  #leftOut(element: PlannedElement, alone: boolean): void {
+    if (alone) this.#removeTemporary(element);
     if (element.attributes.links > 1) this.#notes().displaced(element.id, null);
   }
 
