@@ -71,8 +71,10 @@ export class FailpointScene {
 
   /** Holds the promises of the product against what a killed command left. */
   async check(command: KilledCommand, killed: Ending): Promise<void> {
-    await this.everySetIsThere(reported(killed));
-    await CHECKS[command](this);
+    await this.place.besideConsole(this.place.home, async () => {
+      await this.everySetIsThere(reported(killed));
+      await CHECKS[command](this);
+    });
   }
 
   /** Runs the command again, undisturbed. */
@@ -161,8 +163,10 @@ const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene) => Promise<
   },
   open: async (scene) => {
     const home = scene.place.at('new-home');
-    answerOf(await scene.again('open'), 0);
-    await scene.everySetIsThere([], { home });
+    await scene.place.besideConsole(home, async () => {
+      answerOf(await scene.again('open'), 0);
+      await scene.everySetIsThere([], { home });
+    });
   },
 };
 

@@ -43,6 +43,8 @@ export class FaultScene {
   async prepare(): Promise<void> {
     for (let at = 1; at <= 40; at += 1) this.write(`small-${at}`, randomBytes(at * 300));
     this.write('large', randomBytes(11 * MEGABYTE));
+    // Whole files on either tape, whichever drive takes what.
+    for (let at = 1; at <= 8; at += 1) this.write(`middle-${at}`, randomBytes(MEGABYTE));
     const { vault } = this.place;
     const created = await this.place.done('vault.create', ['vault', 'create', vault, '--tape-size', '64MiB']);
     this.#vaultId = created.vault.id;

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { OutputOf, ProcedureName } from '../../../shared/contract/contract.ts';
 
 const checkout = resolve(import.meta.dirname, '../../..');
@@ -92,6 +94,22 @@ export class Workplace {
   /** Runs a command that must fail with this status and returns the error that it shows. */
   async fails(status: number, args: readonly string[], options: RunOptions = {}): Promise<ShownError> {
     return answerOf<{ error: ShownError }>(await this.run(args, options), status).error;
+  }
+
+  /**
+   * Does something beside a console that holds the home: commands attach to it, and take a fraction of the time that
+   * they need with threads of their own.
+   */
+  async besideConsole<T>(home: string, body: () => Promise<T>): Promise<T> {
+    const { child, ended } = this.start(['serve'], { home });
+    try {
+      const first = await Promise.race([once(child.stderr as Readable, 'data'), ended]);
+      if (!Array.isArray(first)) throw new Error(`the console ended at once:\n${first.stderr}`);
+      return await body();
+    } finally {
+      child.kill('SIGTERM');
+      await ended;
+    }
   }
 
   /** Runs the rescue program that lies in a vault, under any Node. */
