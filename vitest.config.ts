@@ -1,7 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Set after a build: threads that tests start are those of the built program, whose start costs half as much. */
+const builtWorkers = process.env.COLDFRAME_BUILT_WORKERS === '1';
+
 export default defineConfig({
+  resolve: {
+    alias: builtWorkers
+      ? [
+          {
+            find: /^\.\/workers\.ts$/,
+            replacement: `${import.meta.dirname}/electron/platform/testing/built-workers.ts`,
+          },
+        ]
+      : [],
+  },
   test: {
     // No test is about time: the limit only ends what hangs.
     testTimeout: 300_000,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveWorker, workerSources } from './workers.ts';
+import { resolveWorker, workerSources } from '../platform/workers.ts';
 
 const table = { 'front-end': '../engine/mover/front-end.worker.ts' };
 
