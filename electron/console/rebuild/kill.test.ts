@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 
@@ -21,9 +21,9 @@ const command = async (
   return signal ?? status ?? -1;
 };
 
-/** A vault with a full and an incremental set, made by the console of the home. */
-beforeEach(async () => {
-  scene = await VaultScene.make();
+/** A vault with a full and an incremental set, made by the console of the home; every test begins with the same. */
+beforeAll(async () => {
+  scene = await VaultScene.forSuite();
   scene.write('large', noise(12 << 20, 1));
   scene.write('small', 'one');
   const files = ['object', 'add', 'files', '--vault', scene.vault, '--files', scene.source];
@@ -32,7 +32,10 @@ beforeEach(async () => {
   expect(await command(['backup', 'files'])).toBe(0);
   scene.write('small', 'two');
   expect(await command(['backup', 'files'])).toBe(0);
+  scene.keep();
 });
+beforeEach(() => scene.reset());
+afterAll(() => scene?.remove());
 
 const complete = async (home = scene.home): Promise<string[]> =>
   (await scene.sets(home)).filter(({ state }) => state === 'complete').map(({ id }) => id);

@@ -23,7 +23,10 @@ export interface SceneOptions {
   readonly passphrase?: string;
 }
 
-/** A real vault, a home and a source in folders of their own, used through the use-cases. Goes when the test ends. */
+/**
+ * A real vault, a home and a source in folders of their own, used through the use-cases. Goes when the test ends, or when
+ * whoever makes it for a suite says so.
+ */
 export class VaultScene {
   readonly root = fs.mkdtempSync(path.join(os.tmpdir(), 'coldframe-scene-'));
   readonly home = this.folder('home');
@@ -33,7 +36,6 @@ export class VaultScene {
   access: VaultAccess = {};
 
   private constructor() {
-    onTestFinished(() => fs.rmSync(this.root, { recursive: true, force: true }));
     this.object = {
       id: randomId(),
       name: 'files',
@@ -48,11 +50,34 @@ export class VaultScene {
   }
 
   static async make(options: SceneOptions = {}): Promise<VaultScene> {
+    const scene = await VaultScene.forSuite(options);
+    onTestFinished(() => scene.remove());
+    return scene;
+  }
+
+  static async forSuite(options: SceneOptions = {}): Promise<VaultScene> {
     const scene = new VaultScene();
     const { drives = 2, slots = 8, tapeBytes = 64 << 20, codec = 'zstd', passphrase = null } = options;
     await useCases.createVault({ dir: scene.vault, name: 'v', drives, slots, tapeBytes, codec, passphrase });
     if (passphrase !== null) scene.access = { passphrase };
     return scene;
+  }
+
+  remove(): void {
+    fs.rmSync(this.root, { recursive: true, force: true });
+  }
+
+  /** Keeps home and vault as they are now, for `reset`. */
+  keep(): void {
+    for (const folder of [this.home, this.vault]) copy(folder, `${folder}-kept`);
+  }
+
+  /** Brings back home and vault as they were kept; what else there is goes, but for the source. */
+  reset(): void {
+    const kept = new Set([this.source, `${this.home}-kept`, `${this.vault}-kept`]);
+    for (const name of fs.readdirSync(this.root))
+      if (!kept.has(path.join(this.root, name))) fs.rmSync(path.join(this.root, name), { recursive: true });
+    for (const folder of [this.home, this.vault]) copy(`${folder}-kept`, folder);
   }
 
   folder(name: string): string {
@@ -198,6 +223,8 @@ export class VaultScene {
     }
   }
 }
+
+const copy = (from: string, to: string): void => fs.cpSync(from, to, { recursive: true, preserveTimestamps: true });
 
 type Store = ReturnType<typeof openCatalog>;
 

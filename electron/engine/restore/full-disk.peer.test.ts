@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,10 +7,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { canMountLoopFileSystems, FILE_SYSTEMS, withLoopFileSystem } from '../../platform/testing/loop-file-system.ts';
 import { MemoryDisk } from '../../platform/testing/memory-disk.ts';
 import { describeWithPeers } from '../../platform/testing/peers.ts';
-import type { RestoreDrives } from './index.ts';
-import { drivesOf, restore } from './testing/restoring.ts';
+import { createRunControl } from '../mover/run-control.ts';
+import { executePlan, type RestoreDrives } from './index.ts';
+import { drivesOf, planOf, restore } from './testing/restoring.ts';
 import { leftBehind } from './testing/tree-listing.ts';
-import { type TestElement, WrittenSet } from './testing/written-set.ts';
+import { type TestElement, VAULT, WrittenSet } from './testing/written-set.ts';
 
 const MEGABYTE = 1024 * 1024;
 const elements = Array.from(
@@ -81,6 +82,27 @@ describeWithPeers('a restore that ends halfway', ['mount'], () => {
     await restore({ set, folder, to });
     expect(readFileSync(join(to, 'large')).equals(content)).toBe(true);
   });
+
+  test.skipIf(!canMountLoopFileSystems())(
+    'takes back what is open where another folder cannot even be made',
+    async () => {
+      const { folder, disk, to } = scene();
+      const part = (at: number) => ({ offset: at * MEGABYTE, content: randomBytes(MEGABYTE) });
+      const files = ['/here', '/there/new'].map((path) => ({ path, runs: [0, 1, 2].map(part) }));
+      const layout = { tapes: 2, unitBytes: MEGABYTE, unitsInChunk: 1, vaultKey: null, interleaved: true };
+      const set = new WrittenSet(files, { folder, ...layout });
+      const plan = planOf({ set, folder, to });
+      mkdirSync(to);
+      // Stands where the folder belongs, as no plan foresaw.
+      writeFileSync(join(to, 'there'), '');
+      disk.leave(1_500_000);
+      const control = createRunControl();
+      const { signal } = new AbortController();
+      const options = { keys: { vault: VAULT, vaultKey: null }, drives: drivesOf(set), control, signal, writers: 2 };
+      await expect(executePlan(plan, options)).rejects.toMatchObject(full);
+      expect(leftBehind(to)).toEqual([]);
+    },
+  );
 
   test.skipIf(!canMountLoopFileSystems())('takes back every file that was open', async () => {
     const { folder, disk, to } = scene();

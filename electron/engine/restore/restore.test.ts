@@ -208,15 +208,20 @@ describe('what stands at the destination', () => {
     expect(lstatSync(join(to, 'data')).isDirectory()).toBe(true);
   });
 
-  test('is not written through when a link appears after the plan was made', async () => {
-    const set = written(many(5));
+  test.each([
+    ['files of one chunk', 100],
+    ['a file of many chunks', 400_000],
+  ])('is not written through when a link appears after the plan was made: %s', async (_, size) => {
+    const other = { path: '/other', runs: [{ offset: 0, content: randomBytes(400_000) }] };
+    const linked = { path: '/data/large', runs: [{ offset: 0, content: randomBytes(size) }] };
+    const set = written([...many(5), linked, other]);
     const plan = planOf({ set, folder, to });
     const outside = join(folder, 'outside');
     mkdirSync(outside);
     mkdirSync(to);
     symlinkSync(outside, join(to, 'data'));
     const { executePlan } = await import('./index.ts');
-    const { warnings } = await executePlan(plan, {
+    const { warnings, restored } = await executePlan(plan, {
       keys: { vault: '', vaultKey: null },
       drives: drivesOf(set),
       control: createRunControl(),
@@ -224,6 +229,8 @@ describe('what stands at the destination', () => {
       writers: 2,
     });
     expect(readdirSync(outside)).toEqual([]);
+    expect(restored).toBe(1);
+    expect(readFileSync(join(to, 'other')).equals(other.runs[0]?.content ?? Buffer.alloc(0))).toBe(true);
     expect(warnings.some(({ code }) => code === 'DESTINATION_TAKEN')).toBe(true);
   });
 });

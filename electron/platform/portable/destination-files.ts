@@ -214,8 +214,11 @@ export class PortableDestinationFiles implements DestinationFiles {
   }
 
   closeWritten(file: number): void {
-    this.#ofFile('fsync', file, () => fsyncSync(file));
-    this.closeFd(file);
+    try {
+      this.#ofFile('fsync', file, () => fsyncSync(file));
+    } finally {
+      this.closeFd(file);
+    }
   }
 
   changeOwnerOf(opened: number, uid: number, gid: number): void {

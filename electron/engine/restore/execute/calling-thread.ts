@@ -29,6 +29,11 @@ export class CallingThread<Request, Answer> {
     return this.#calls.length;
   }
 
+  /** Whether it ended: what it is asked then fails. */
+  get dead(): boolean {
+    return this.#dead !== null;
+  }
+
   async call(request: Request): Promise<Answer> {
     if (this.#dead) throw this.#dead;
     return await new Promise<Answer>((resolve, reject) => {

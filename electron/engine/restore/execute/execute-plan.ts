@@ -48,11 +48,16 @@ export const executePlan = async (plan: RestorePlan, options: ExecuteOptions): P
   refuseConflicts(plan);
   prepareRoot(destinationFiles(plan.destination.layer), plan.destination.root);
   const execution = new Execution(plan, options);
+  let outcome: RestoreOutcome;
   try {
-    return await execution.run();
-  } finally {
-    await execution.close();
+    outcome = await execution.run();
+  } catch (error) {
+    // What ended the restore says more than what fails while all is closed.
+    await execution.close().catch(() => undefined);
+    throw error;
   }
+  await execution.close();
+  return outcome;
 };
 
 /** Threads that have something to do: a restore of one file needs no second one. */
@@ -120,9 +125,10 @@ class Execution {
 
   async close(): Promise<void> {
     clearInterval(this.#ticker);
-    await Promise.all(this.#channels.map(async (channel) => await channel.close()));
+    const closed = await Promise.allSettled(this.#channels.map(async (channel) => await channel.close()));
     await this.#writers.close();
     this.#store.close();
+    for (const each of closed) if (each.status === 'rejected') throw each.reason;
   }
 
   /** Everything with content and everything without, in parallel. */
@@ -181,13 +187,14 @@ class Execution {
     const memory = await this.#slots.take();
     let slot: Awaited<ReturnType<TapeChannel['read']>>;
     try {
+      this.#throwFailure();
       slot = await channel.read(id, place, wanted < place.payloadBytes * SPARSE_PART, memory);
+      if (channel.drive !== null) this.#options.onRead?.(channel.drive, place);
     } catch (error) {
       this.#slots.giveBack(memory);
       throw error;
     }
     const { set, sequence } = place;
-    if (channel.drive !== null) this.#options.onRead?.(channel.drive, place);
     this.#launch({ kind: 'chunk', chunk: id, tape: place.tape, set, sequence, slot }, () =>
       this.#slots.giveBack(memory),
     );

@@ -23,7 +23,10 @@ export class WriterPool {
 
   /** Carries out a request; the report counts, whether it ends well or not. Rejects with what ends the restore. */
   async run(request: WriterRequest): Promise<void> {
-    const thread = this.#threads.reduce((least, each) => (each.waiting < least.waiting ? each : least));
+    // A dead thread has nothing to do, and would be given everything.
+    const alive = this.#threads.filter(({ dead }) => !dead);
+    const threads = alive.length > 0 ? alive : this.#threads;
+    const thread = threads.reduce((least, each) => (each.waiting < least.waiting ? each : least));
     const answer = await thread.call(request);
     this.#onReport(answer.report, request);
     if (answer.kind === 'failed') throw ColdframeError.fromData(answer.error);

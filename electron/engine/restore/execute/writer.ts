@@ -84,7 +84,7 @@ export class Writer {
         this.#finish(request.elements);
         break;
       case 'discard':
-        for (const id of request.elements) this.#files.discard(elementById(this.#store, id));
+        this.#discard(request.elements);
         break;
       case 'links':
         this.#links.make(request.displaced, this.#control);
@@ -120,6 +120,19 @@ export class Writer {
         failures.failed(element, error, true);
       }
     }
+  }
+
+  /** One that cannot be removed does not keep the others: the next run removes it. */
+  #discard(elements: readonly number[]): void {
+    let fatal: unknown = null;
+    for (const id of elements) {
+      try {
+        this.#files.discard(elementById(this.#store, id));
+      } catch (error) {
+        if (isFatal(error)) fatal ??= error;
+      }
+    }
+    if (fatal !== null) throw fatal;
   }
 
   #removeLeftovers(): void {

@@ -100,9 +100,9 @@ export class ChunkWriter {
       if (task.next === task.extents.length) this.#end(task);
       else this.#wait(task);
     } catch (error) {
-      this.#close(task);
       task.failed = true;
       this.#waiting.push(task);
+      quietly(() => this.#close(task));
       this.#failures.failed(task.element, error);
       this.#waiting.pop();
       if (task.next < task.extents.length) this.#waiting.push(task);
@@ -149,9 +149,10 @@ export class ChunkWriter {
 
   #close(task: Task): void {
     if (task.fd < 0) return;
-    this.#files.close(task.fd);
+    const { fd } = task;
     task.fd = -1;
     this.#open -= 1;
+    this.#files.close(fd);
   }
 
   /** Waits out a pause; when the job is cancelled, the task at hand is among those that are abandoned. */
@@ -163,15 +164,26 @@ export class ChunkWriter {
 
   /** Removes the temporary files of elements that nobody else is going to finish. */
   #abandon(): void {
-    for (const task of [...this.#due, ...this.#waiting]) {
-      this.#close(task);
-      if (task.element.pieces > 1) this.#notes().partial(task.element.id, task.element.pieces, false);
-      else if (task.opened) this.#files.discard(task.element);
-    }
+    const left = [...this.#due, ...this.#waiting];
     this.#due = [];
     this.#waiting = [];
+    for (const task of left) {
+      const { element, opened } = task;
+      if (element.pieces > 1) this.#notes().partial(element.id, element.pieces, false);
+      quietly(() => this.#close(task));
+      if (element.pieces < 2 && opened) quietly(() => this.#files.discard(element));
+    }
   }
 }
+
+/** The error that ended the restore says more than what fails while it is taken back. */
+const quietly = (step: () => void): void => {
+  try {
+    step();
+  } catch {
+    // The next run removes what is left.
+  }
+};
 
 const taskOf = (row: [...ElementColumns, Uint8Array, number]): Task => {
   const extents = readPiece(row[6] as Uint8Array);

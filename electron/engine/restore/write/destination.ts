@@ -9,6 +9,7 @@ import { fatalError } from './fatal.ts';
 
 /** Nobody else looks into a directory before it is complete. */
 const UNFINISHED_MODE = 0o700;
+const NOT_THERE = new Error('a directory of the destination is not there');
 export const ACL_DEFAULT = 'system.posix_acl_default';
 export const ACL_ACCESS = 'system.posix_acl_access';
 
@@ -25,6 +26,7 @@ export class Destination {
   readonly #handles: DirectoryHandles;
   /** Directories whose default ACL new files inherit. */
   readonly #inheriting = new Set<number>();
+  #making = true;
 
   constructor(store: PlanStore, files: DestinationFiles, root: ByteString) {
     this.files = files;
@@ -42,6 +44,19 @@ export class Destination {
   /** A directory, open and valid until the next call; the directory is made when it is missing. */
   directory(id: number): number {
     return this.#handles.get(id);
+  }
+
+  /** A directory as above, but never made: null where there is none, or something else stands in its place. */
+  directoryIfThere(id: number): number | null {
+    this.#making = false;
+    try {
+      return this.#handles.get(id);
+    } catch (error) {
+      if (error === NOT_THERE) return null;
+      throw error;
+    } finally {
+      this.#making = true;
+    }
   }
 
   /** Whether files that are made in the directory begin with an ACL that they did not ask for. */
@@ -63,15 +78,21 @@ export class Destination {
   #open(parent: number, name: ByteString, id: number): number {
     try {
       const fd = this.files.openDirectoryIfThere(parent, name);
-      if (fd === null) return makeAndOpen(this.files, parent, name);
+      if (fd === null) return this.#make(parent, name);
       if (hasDefaultAcl(this.files, parent, name)) this.#inheriting.add(id);
       return fd;
     } catch (error) {
       if (!isErrno(error, 'ENOTDIR', 'ELOOP')) throw error;
     }
+    if (!this.#making) throw NOT_THERE;
     const row = this.#store.statement('SELECT state FROM directory WHERE id = ?').get(id);
     if (Number(row?.state) !== DIRECTORY_STATE.replace) throw inTheWay(this.files, parent, name);
     this.files.unlinkAt(parent, name);
+    return this.#make(parent, name);
+  }
+
+  #make(parent: number, name: ByteString): number {
+    if (!this.#making) throw NOT_THERE;
     return makeAndOpen(this.files, parent, name);
   }
 }

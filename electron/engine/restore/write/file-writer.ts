@@ -46,17 +46,19 @@ export class FileWriter {
     const directory = this.#destination.directory(element.directory);
     const name = temporaryName(this.#run, element.id);
     if (again) return this.#reopen(directory, name, element);
+    const mode = this.#fresh.mode(element);
+    let fd: number;
     try {
-      const mode = this.#fresh.mode(element);
-      const fd = this.#system.createFile(directory, name, mode);
-      failpoint('restore:after-create');
-      this.#fresh.made(element, mode, () => this.#system.statFd(fd, this.#stat));
-      if ((element.attributes.fileFlags ?? 0) & FS_NOCOW_FL) refuseCopyOnWrite(this.#system, fd);
-      return fd;
+      fd = this.#system.createFile(directory, name, mode);
     } catch (error) {
       if (!isErrno(error, 'EEXIST') || element.pieces < 2) throw error;
+      return this.#reopen(directory, name, element);
     }
-    return this.#reopen(directory, name, element);
+    failpoint('restore:after-create');
+    return this.#orClosed(fd, () => {
+      this.#fresh.made(element, mode, () => this.#system.statFd(fd, this.#stat));
+      if ((element.attributes.fileFlags ?? 0) & FS_NOCOW_FL) refuseCopyOnWrite(this.#system, fd);
+    });
   }
 
   /** Writes all of a run of content at its offset. */
@@ -79,8 +81,8 @@ export class FileWriter {
       if (written < attributes.size) this.#system.setLength(fd, attributes.size);
       const right = this.#fresh.takeRight(element.id);
       applyAttributes(this.#system, fd, attributes, this.#destination.inheritsAcl(element.directory), notes, right);
-      this.#system.closeWritten(fd);
       closed = true;
+      this.#system.closeWritten(fd);
       failpoint('restore:before-rename');
       this.#place(element, notes);
     } catch (error) {
@@ -93,7 +95,8 @@ export class FileWriter {
   /** Removes the temporary file of an element. */
   discard(element: PlannedElement): void {
     this.#fresh.takeRight(element.id);
-    removeQuietly(this.#system, this.#destination.directory(element.directory), temporaryName(this.#run, element.id));
+    const directory = this.#destination.directoryIfThere(element.directory);
+    if (directory !== null) removeQuietly(this.#system, directory, temporaryName(this.#run, element.id));
   }
 
   #place(element: PlannedElement, notes: WriteNotes): void {
@@ -115,10 +118,22 @@ export class FileWriter {
   #reopen(directory: number, name: ByteString, element: PlannedElement): number {
     this.#fresh.takeRight(element.id);
     const fd = this.#system.openForWriting(directory, name);
-    const { type, uid, links } = this.#system.statFd(fd, this.#stat);
-    if (type === TYPE_FILE && uid === this.#uid && links === 1) return fd;
-    this.#system.closeFd(fd);
-    throw new Error('the temporary file of a restore was replaced by something else');
+    return this.#orClosed(fd, () => {
+      const { type, uid, links } = this.#system.statFd(fd, this.#stat);
+      if (type !== TYPE_FILE || uid !== this.#uid || links !== 1)
+        throw new Error('the temporary file of a restore was replaced by something else');
+    });
+  }
+
+  /** An open file that `look` has nothing against; closed when it throws. */
+  #orClosed(fd: number, look: () => void): number {
+    try {
+      look();
+      return fd;
+    } catch (error) {
+      this.#system.closeFd(fd);
+      throw error;
+    }
   }
 }
 

@@ -112,16 +112,17 @@ export class HardLinks {
   #copy(from: number, leader: PlannedElement, element: PlannedElement): void {
     const { files } = this.#destination;
     const source = files.openForReading(from, leader.name);
-    const target = this.#files.open(element, false);
-    const buffer = Buffer.allocUnsafe(COPY_BYTES);
+    let target = -1;
     let done = 0;
     try {
+      target = this.#files.open(element, false);
+      const buffer = Buffer.allocUnsafe(COPY_BYTES);
       for (let read = 1; read > 0; done += read) {
         read = fs.readSync(source, buffer, 0, buffer.length, done);
         this.#files.write(target, buffer.subarray(0, read), done);
       }
     } catch (error) {
-      files.closeFd(target);
+      if (target >= 0) files.closeFd(target);
       throw error;
     } finally {
       files.closeFd(source);
