@@ -11,6 +11,7 @@ import { commitSet } from '../electron/engine/catalog/writer.ts';
 import type { ByteString } from '../shared/byte-string.ts';
 import { benchTree } from './catalog-names.ts';
 import { numberStream } from './random-bytes.ts';
+import { quantile } from './statistics.ts';
 
 /**
  * Measures the catalog: 1,000,000 files in 100 sets, of which each changes one file in a hundred. Run it with
@@ -104,10 +105,6 @@ for (let n = 0; n < SETS; n += 1) {
   });
   if (n === 0) report('names indexed behind it', `${Math.round(settled.ms)} ms`);
 }
-const quantile = (values: readonly number[], part: number): number => {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-};
 const figures = (values: readonly number[]): string =>
   `median ${quantile(values, 0.5).toFixed(1)} ms, p99 ${quantile(values, 0.99).toFixed(1)} ms, worst ${Math.max(...values).toFixed(1)} ms`;
 

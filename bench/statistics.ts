@@ -6,6 +6,14 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** The number below which this part of them lies. Errors: no number at all. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const found = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+  if (found === undefined) throw new RangeError('There is no quantile of nothing.');
+  return found;
+}
+
 /** Medians of what was measured several times. */
 export interface Summary {
   readonly wallMs: number;

@@ -1,0 +1,34 @@
+/* global document, performance, PerformanceObserver, requestAnimationFrame, window */
+/** Runs in the page that is measured: notes every long task of its main thread, and the time between frames. */
+window.watching = { longTasks: [], frames: [] };
+
+window.restartWatching = () => {
+  window.watching = { longTasks: [], frames: [] };
+};
+
+/** Puts the list at a part of its height; answers which line is to be seen there. */
+window.jumpTo = (part) => {
+  const list = document.querySelector('[role=grid]');
+  const { offsetHeight } = list.querySelector('[role=row]');
+  list.scrollTop = part * (list.scrollHeight - list.clientHeight);
+  return Math.floor((list.scrollTop + list.clientHeight) / offsetHeight);
+};
+
+/** Whether the list shows this line, and no line without its content. */
+window.showsLine = (wanted) => {
+  const lines = [...document.querySelectorAll('[role=row][aria-rowindex]')];
+  const near = lines.some((line) => Math.abs(Number(line.getAttribute('aria-rowindex')) - wanted) < 60);
+  return near && lines.every((line) => /entry-/.test(line.textContent));
+};
+
+new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) window.watching.longTasks.push(duration);
+}).observe({ type: 'longtask' });
+
+let last = performance.now();
+const frame = (now) => {
+  window.watching.frames.push(now - last);
+  last = now;
+  requestAnimationFrame(frame);
+};
+requestAnimationFrame(frame);
