@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+// By way of the folder: './workers.ts' stands for the built program's workers in npm test.
 import { resolveWorker, workerSources } from '../platform/workers.ts';
 
 const table = { 'front-end': '../engine/mover/front-end.worker.ts' };
