@@ -9,6 +9,7 @@ import { type WorkerName, workerEntry } from './workers.ts';
 const YOUNG_MB = 8;
 const YOUNG_MB_OF: Partial<Record<WorkerName, number>> = {
   catalog: 12,
+  connection: 2,
   merge: 2,
   rebuild: 2,
   'restore-plan': 2,

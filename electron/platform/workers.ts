@@ -2,6 +2,7 @@
 const sources = {
   'back-end': '../engine/tape/back-end.worker.ts',
   catalog: '../engine/catalog/catalog.worker.ts',
+  connection: '../engine/nbd/connection.worker.ts',
   'front-end': '../engine/mover/front-end.worker.ts',
   browse: '../console/browse/browse.worker.ts',
   measure: '../console/places/measure.worker.ts',
@@ -11,6 +12,7 @@ const sources = {
   'restore-reader': '../engine/restore/execute/restore-reader.worker.ts',
   'restore-verifier': '../engine/restore/verify/restore-verifier.worker.ts',
   'restore-writer': '../engine/restore/execute/restore-writer.worker.ts',
+  'socket-server': '../engine/nbd/socket-server.worker.ts',
   scan: '../console/backup/scan.worker.ts',
 } as const satisfies Record<string, `../${string}.worker.ts`>;
 

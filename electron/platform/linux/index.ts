@@ -14,4 +14,5 @@ export {
   openDirectory,
   openDirectoryBeneath,
 } from './open.ts';
+export * from './sockets.ts';
 export { statAt, statFd } from './stat.ts';

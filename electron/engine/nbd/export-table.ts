@@ -1,0 +1,58 @@
+import { asColdframeError, type ErrorData } from '../../../shared/errors.ts';
+import { openDevice } from '../snapshot/open-device.ts';
+import type { Slot } from './board.ts';
+import type { ExportsView, OpenExport } from './export-info.ts';
+import type { ExportEntry } from './thread-messages.ts';
+
+/** The exports as a thread knows them. */
+export class ExportTable {
+  #entries: readonly ExportEntry[];
+
+  constructor(entries: readonly ExportEntry[] = []) {
+    this.#entries = entries;
+  }
+
+  update(entries: readonly ExportEntry[]): void {
+    this.#entries = entries;
+  }
+
+  has(number: number): boolean {
+    return this.#entries.some((entry) => entry.number === number);
+  }
+
+  /** What a connection sees. `refresh` brings the table up to date; `failed` hears why a device could not be opened. */
+  viewFor(slot: Slot, refresh: () => void, failed: (number: number, error: ErrorData) => void): ExportsView {
+    return {
+      list: () => {
+        refresh();
+        return this.#entries;
+      },
+      open: (name) => {
+        refresh();
+        const entry = this.#named(name);
+        if (entry === undefined) return null;
+        slot.hold(entry.number);
+        refresh();
+        const opened = this.has(entry.number) ? tryToOpen(entry, failed) : null;
+        if (opened === null) slot.hold(null);
+        return opened;
+      },
+    };
+  }
+
+  /** No name is the only export there is, if it is the only one. */
+  #named(name: string): ExportEntry | undefined {
+    if (name === '' && this.#entries.length === 1) return this.#entries[0];
+    return this.#entries.find((entry) => entry.name === name);
+  }
+}
+
+const tryToOpen = (entry: ExportEntry, failed: (number: number, error: ErrorData) => void): OpenExport | null => {
+  try {
+    const device = openDevice(entry.device);
+    return { name: entry.name, description: entry.description, device, close: () => device.close() };
+  } catch (error) {
+    failed(entry.number, asColdframeError(error).toData());
+    return null;
+  }
+};

@@ -1,0 +1,30 @@
+import type { ErrorData } from '../../../shared/errors.ts';
+import type { SocketAddress } from '../../platform/socket-address.ts';
+import type { Slot } from './board.ts';
+import type { Counters } from './counters.ts';
+import type { ConnectionLimits, ExportEntry, PskKeys } from './thread-messages.ts';
+
+/** What a listener needs of its server. */
+export interface ListenerParts {
+  readonly address: SocketAddress;
+  /** Of a socket in the file system. */
+  readonly mode: number;
+  readonly keys: PskKeys | null;
+  /** Connections that are served at a time; more are turned away. */
+  readonly connections: number;
+  readonly limits: ConnectionLimits;
+  readonly exports: readonly ExportEntry[];
+  readonly ended: (number: number, counters: Counters) => void;
+  readonly failed: (number: number, error: ErrorData) => void;
+}
+
+/** A socket that listens, with the connections that came by it. */
+export interface Listener {
+  /** Where it can be reached: with the port that it was given. */
+  readonly address: SocketAddress;
+  readonly slots: readonly Slot[];
+  tellExports(exports: readonly ExportEntry[]): void;
+  /** Ends connections whose slot says stop and that do not see it by themselves. */
+  force(): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,37 @@
+import { asColdframeError } from '../../../shared/errors.ts';
+import type { Slot } from './board.ts';
+import type { ExportTable } from './export-table.ts';
+import { ServerSession } from './server-session.ts';
+import type { FromThread } from './thread-messages.ts';
+import type { WireBuffer } from './wire-buffer.ts';
+
+export interface SlotSessionParts {
+  readonly slot: Slot;
+  readonly table: ExportTable;
+  readonly refresh: () => void;
+  readonly tell: (message: FromThread) => void;
+  readonly tls: boolean;
+}
+
+/** A session whose connection has a slot. Of what a device throws, only the first error of each connection is told. */
+export const sessionOf = (input: WireBuffer, out: WireBuffer, parts: SlotSessionParts): ServerSession => {
+  const { slot, table, refresh, tell, tls } = parts;
+  let told = false;
+  return new ServerSession(input, out, {
+    view: table.viewFor(slot, refresh, (number, error) => tell({ kind: 'failed', export: number, error })),
+    tls,
+    counters: slot.counters,
+    stopping: () => slot.stopping,
+    failed: (error) => {
+      if (told) return;
+      told = true;
+      tell({ kind: 'failed', export: slot.export, error: asColdframeError(error).toData() });
+    },
+  });
+};
+
+/** Closes a session and tells what it did. */
+export const endSession = (session: ServerSession, slot: Slot, tell: (message: FromThread) => void): void => {
+  session.close();
+  tell({ kind: 'ended', slot: slot.index, export: slot.export, counters: slot.counted });
+};

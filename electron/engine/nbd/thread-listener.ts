@@ -1,0 +1,80 @@
+import { asColdframeError } from '../../../shared/errors.ts';
+import {
+  acceptFrom,
+  closeSocket,
+  listenAt,
+  portOf,
+  setUpTcp,
+  setUpUnix,
+  shutDown,
+  whenReadable,
+} from '../../platform/linux/sockets.ts';
+import { boardMemory, slotsOf } from './board.ts';
+import { ConnectionThreads } from './connection-threads.ts';
+import type { Listener, ListenerParts } from './listener.ts';
+
+/**
+ * Listens by system calls and gives every connection to a thread of its own, which serves it with calls that block. The
+ * descriptor belongs to this side, which closes it when the thread is done with it: it is never another connection's meanwhile.
+ */
+export const listenWithThreads = (parts: ListenerParts): Listener => {
+  const { address } = parts;
+  const listening = listenAt(address, parts.mode);
+  const board = boardMemory(parts.connections);
+  const slots = slotsOf(board);
+  const descriptors = new Map<number, number>();
+  const release = (index: number): void => {
+    const fd = descriptors.get(index);
+    descriptors.delete(index);
+    if (fd !== undefined) closeSocket(fd);
+    slots[index]?.release();
+  };
+  const threads = new ConnectionThreads(board, parts.limits, {
+    heard: (message) => {
+      if (message.kind === 'failed') parts.failed(message.export, message.error);
+      if (message.kind !== 'ended') return;
+      parts.ended(message.export, message.counters);
+      release(message.slot);
+    },
+    lost: (index, error) => {
+      const slot = slots[index];
+      if (slot !== undefined) {
+        parts.ended(slot.export, slot.counted);
+        parts.failed(slot.export, asColdframeError(error).toData());
+      }
+      release(index);
+    },
+  });
+  const accept = (): void => {
+    for (let fd = acceptFrom(listening); fd !== null; fd = acceptFrom(listening)) {
+      const slot = slots.find(({ free }) => free);
+      if (slot === undefined) {
+        closeSocket(fd);
+        continue;
+      }
+      if (address.kind === 'tcp') setUpTcp(fd);
+      else setUpUnix(fd);
+      slot.take();
+      descriptors.set(slot.index, fd);
+      threads.serve(fd, slot.index);
+    }
+  };
+  threads.tellExports(parts.exports);
+  threads.prepare();
+  const poll = whenReadable(listening, accept);
+  return {
+    address: address.kind === 'tcp' ? { ...address, port: portOf(listening) } : address,
+    slots,
+    tellExports: (exports) => threads.tellExports(exports),
+    force: () => {
+      for (const [index, fd] of descriptors) if (slots[index]?.stopping) shutDown(fd);
+    },
+    close: async () => {
+      poll.close();
+      closeSocket(listening);
+      for (const slot of slots) if (!slot.free) slot.stop();
+      await threads.end();
+      for (const index of descriptors.keys()) release(index);
+    },
+  };
+};

@@ -1,0 +1,56 @@
+import type { ErrorData } from '../../../shared/errors.ts';
+import type { SocketAddress } from '../../platform/socket-address.ts';
+import type { DeviceSpec } from '../snapshot/open-device.ts';
+import type { BoardMemory } from './board.ts';
+import type { Counters } from './counters.ts';
+
+/** An export as threads know it. Numbers are never used twice. */
+export interface ExportEntry {
+  readonly number: number;
+  readonly name: string;
+  readonly description: string;
+  readonly device: DeviceSpec;
+}
+
+export interface ConnectionLimits {
+  /** A client that has not chosen an export by then is cut off. */
+  readonly handshakeMs: number;
+  /** How long requests are still turned away with `ESHUTDOWN` before a client is cut off. */
+  readonly graceMs: number;
+}
+
+/** What a thread that serves one connection at a time starts with. `wake` is counted up with every message. */
+export interface ConnectionSetup {
+  readonly wake: SharedArrayBuffer;
+  readonly board: BoardMemory;
+  readonly limits: ConnectionLimits;
+}
+
+/** Null, the end, comes from `endThread`. */
+export type ToConnection =
+  | { readonly kind: 'exports'; readonly exports: readonly ExportEntry[] }
+  | { readonly kind: 'serve'; readonly fd: number; readonly slot: number }
+  | null;
+
+/** A user of a pre-shared key and the key. */
+export type PskKeys = ReadonlyMap<string, Uint8Array>;
+
+/** What a thread that listens by itself starts with. */
+export interface SocketServerSetup {
+  readonly address: SocketAddress;
+  readonly mode: number;
+  /** With keys, nothing is said without TLS. */
+  readonly keys: PskKeys | null;
+  readonly board: BoardMemory;
+  readonly limits: ConnectionLimits;
+  readonly exports: readonly ExportEntry[];
+}
+
+export type ToSocketServer = { readonly kind: 'exports'; readonly exports: readonly ExportEntry[] } | null;
+
+export type FromThread =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'not-listening'; readonly error: ErrorData }
+  /** A connection is over; its slot is free when its counters were taken from here. */
+  | { readonly kind: 'ended'; readonly slot: number; readonly export: number; readonly counters: Counters }
+  | { readonly kind: 'failed'; readonly export: number; readonly error: ErrorData };
