@@ -1,0 +1,506 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomId } from '../../platform/ids.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
+import { type OpenPositional, openPositional } from '../../platform/positional-file.ts';
+import { bootId } from '../../platform/process-identity.ts';
+import { diskIdentity, diskInode, diskSize, sameDisk, syncDisk } from './disk-identity.ts';
+import { type Frozen, freezeAll } from './freeze.ts';
+import type { FrozenParts } from './frozen-image.ts';
+import type { FullPolicy } from './full-policy.ts';
+import { mergesOf, nextInterval, withoutDropped } from './intervals.ts';
+import type { ManagedParts } from './managed-device.ts';
+import { SegmentMap } from './segment-map.ts';
+import {
+  diskMissing,
+  diskReplaced,
+  noSuchCheckpoint,
+  noSuchSnapshot,
+  noSuchVolume,
+  snapshotHeld,
+  tooManySnapshots,
+  volumeExists,
+  volumeInUse,
+} from './space-errors.ts';
+import {
+  type CheckpointRow,
+  type Interval,
+  readSpace,
+  type SnapshotRow,
+  type SpaceState,
+  type VolumeRow,
+  writeSpace,
+} from './space-state.ts';
+import type { ChangesSince } from './status-contexts.ts';
+import { type HeldBefore, Volume } from './volume.ts';
+import { SNAPSHOT_PLACES } from './volume-memory.ts';
+
+export interface NewVolume {
+  readonly name: string;
+  /** Absolute path of the image file or block device, which has to be there. */
+  readonly path: string;
+  readonly size: number;
+  /** A power of two of blocks. */
+  readonly segmentBytes: number;
+  readonly preserve: VolumeRow['preserve'];
+  readonly storage: VolumeRow['storage'];
+  readonly policy: FullPolicy;
+}
+
+/** What a snapshot of several volumes is for. */
+export interface SnapshotRequest {
+  /** Ids of volumes. */
+  readonly volumes: readonly string[];
+  readonly purpose: SnapshotRow['purpose'];
+  /** For a backup: per volume what changed since when it needs; null is everything. */
+  readonly since?: ReadonlyMap<string, string | null>;
+  /** How long the writes in flight may take before the attempt is given up. */
+  readonly freezeMs: number;
+  /** With `since`: segments are needed in groups of so many. */
+  readonly group?: number;
+  /** For a quiet moment: `wait` ends when there is one, or throws when it takes too long; `holds` tells whether it still is. */
+  readonly still?: { wait(): Promise<void>; holds(): boolean } | undefined;
+}
+
+export interface SpaceOptions {
+  readonly folder: string;
+  readonly now: () => Date;
+  readonly open?: OpenPositional;
+  readonly boot?: string;
+}
+
+/**
+ * The managed volumes of a home: their maps, snapshots and checkpoints, in one state that changes as a whole. One process holds it;
+ * its methods are for one thread, the devices that it describes for any.
+ */
+export class VolumeSpace {
+  readonly #options: Required<SpaceOptions>;
+  #state: SpaceState;
+  readonly #volumes = new Map<string, Volume>();
+  /** Snapshots are made one after another: two that freeze the same volumes would wait for each other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: Required<SpaceOptions>, state: SpaceState) {
+    this.#options = options;
+    this.#state = state;
+  }
+
+  /** Reads what there is; each volume is taken up when it is first asked for. */
+  static open(options: SpaceOptions): VolumeSpace {
+    makeFolder(options.folder);
+    const full = { open: openPositional, boot: bootId(), ...options };
+    const space = new VolumeSpace(full, readSpace(options.folder));
+    space.#dropBackups();
+    return space;
+  }
+
+  get volumes(): readonly VolumeRow[] {
+    return this.#state.volumes;
+  }
+
+  get snapshots(): readonly SnapshotRow[] {
+    return this.#state.snapshots;
+  }
+
+  get checkpoints(): readonly CheckpointRow[] {
+    return this.#state.checkpoints;
+  }
+
+  row(id: string): VolumeRow {
+    const found = this.#state.volumes.find((row) => row.id === id);
+    if (found === undefined) throw noSuchVolume(id);
+    return found;
+  }
+
+  /**
+   * A volume that is in use from here on until the space is closed. Taking it up, what cannot be known for sure counts as changed, and
+   * snapshots that lost something are lost. Throws `NO_SUCH_VOLUME` when its disk is not there, `VOLUME_CHANGED` when there is another one in
+   * its place by now.
+   */
+  volume(id: string): Volume {
+    const found = this.#volumes.get(id);
+    if (found === undefined) {
+      const taken = this.#takeUp(this.row(id));
+      this.#volumes.set(id, taken);
+      return taken;
+    }
+    const { use, path, name } = this.row(id);
+    if (use.kind === 'open' && (!existsSync(path) || diskInode(path) !== use.inode)) throw diskReplaced(name, path);
+    return found;
+  }
+
+  /** Whether a volume has been taken up. */
+  inUse(id: string): boolean {
+    return this.#volumes.has(id);
+  }
+
+  /** Takes a disk under management. Everything on it counts as changed until its first checkpoint. */
+  add(wish: NewVolume): string {
+    if (this.#state.volumes.some(({ name }) => name === wish.name)) throw volumeExists(wish.name);
+    const row: VolumeRow = {
+      ...wish,
+      id: randomId(),
+      intervals: [{ generation: 1, all: true, endsWith: null }],
+      unprotected: null,
+      use: this.#openNow(wish.path),
+    };
+    const volume = new Volume(row, this.#options.folder, this.#options.open);
+    volume.prepare(1);
+    volume.memory.generation = 1;
+    this.#save({ volumes: [...this.#state.volumes, row] });
+    this.#volumes.set(row.id, volume);
+    return row.id;
+  }
+
+  /** Forgets a volume with its maps; its disk stays as it is. */
+  async remove(id: string): Promise<void> {
+    await this.#inTurn(() => this.#remove(id));
+  }
+
+  #remove(id: string): void {
+    const { name } = this.row(id);
+    if (this.#state.snapshots.some(({ holds }) => holds.some(({ volume }) => volume === id))) throw volumeInUse(name);
+    const checkpoints = this.#state.checkpoints
+      .map((checkpoint) => ({ ...checkpoint, volumes: checkpoint.volumes.filter((one) => one.id !== id) }))
+      .filter(({ volumes }) => volumes.length > 0);
+    this.#save({ volumes: this.#state.volumes.filter((one) => one.id !== id), checkpoints });
+    this.#volumes.get(id)?.close();
+    this.#volumes.delete(id);
+    rmSync(join(this.#options.folder, id), { recursive: true, force: true });
+  }
+
+  /** For threads: what a device of the volume needs besides its disk. */
+  managed(id: string): ManagedParts {
+    return this.volume(id).parts;
+  }
+
+  /** For threads: what the frozen image of a volume needs besides its disk. */
+  frozen(snapshot: string, id: string): FrozenParts {
+    const { place } = this.#holdOf(snapshot, id);
+    const volume = this.volume(id);
+    return {
+      ...volume.parts,
+      place,
+      epoch: volume.memory.epoch(place),
+      gives: this.#snapshotRow(snapshot).purpose === 'backup',
+      since: this.#sinceEach(this.row(id), this.#snapshotRow(snapshot)),
+    };
+  }
+
+  /** What was unprotected of a volume when a snapshot was made, whatever is now. */
+  unwantedAt(snapshot: string, id: string): SegmentMap {
+    const { place } = this.#holdOf(snapshot, id);
+    return (this.volume(id).memory.unwanted[place] as SegmentMap).copy();
+  }
+
+  /** Freezes all, takes a snapshot of all, thaws all: what was being written is wholly before, what comes is wholly after. */
+  async snapshot(request: SnapshotRequest): Promise<SnapshotRow> {
+    return await this.#inTurn(async () => await this.#takeSnapshot(request));
+  }
+
+  /** Gives a snapshot up. Its checkpoint stays until it is dropped. */
+  release(id: string): void {
+    const { holds } = this.#snapshotRow(id);
+    try {
+      this.#save({ snapshots: this.#state.snapshots.filter((row) => row.id !== id) });
+    } finally {
+      // Whatever the state on disk says: nobody is to preserve for it any more.
+      for (const { volume, place } of holds) this.#volumes.get(volume)?.release(place);
+    }
+  }
+
+  /** Forgets a checkpoint: changes since it can no longer be asked for. Those since others stay as they are. */
+  async dropCheckpoint(id: string): Promise<void> {
+    await this.#inTurn(() => this.#dropCheckpoint(id));
+  }
+
+  #dropCheckpoint(id: string): void {
+    const dropped = this.#state.checkpoints.find((row) => row.id === id);
+    if (dropped === undefined) throw noSuchCheckpoint(id);
+    if (this.#state.snapshots.some(({ checkpoint }) => checkpoint === id)) throw snapshotHeld(id);
+    const checkpoints = this.#state.checkpoints.filter((row) => row.id !== id);
+    const kept = new Set(checkpoints.map((row) => row.id));
+    // One whose disk is away keeps its intervals as they are: more files, and nothing lost.
+    const there = dropped.volumes.filter(({ id: volume }) => existsSync(this.row(volume).path));
+    // Taken up before it is looked at: doing so may find out that everything counts as changed.
+    for (const { id: volume } of there) this.volume(volume);
+    const before = there.map(({ id: volume }) => this.row(volume));
+    const after = new Map(before.map((row) => [row.id, this.#merged(row, kept)]));
+    this.#save({
+      checkpoints,
+      volumes: this.#state.volumes.map((row) => ({ ...row, intervals: after.get(row.id) ?? row.intervals })),
+    });
+    for (const row of before) this.#forgetFiles(row, id);
+  }
+
+  /** The intervals of a volume without those that end at no checkpoint any more. */
+  #merged({ id, intervals }: VolumeRow, kept: ReadonlySet<string>): Interval[] {
+    const unknown = new Set<number>();
+    for (const { from, into } of mergesOf(intervals, kept)) {
+      if (!this.volume(id).mergeMarks(from, into)) unknown.add(into);
+    }
+    const marked = intervals.map((one) => (unknown.has(one.generation) ? { ...one, all: true } : one));
+    return withoutDropped(marked, kept);
+  }
+
+  /** Notes that a block set holds the volumes as they were at a checkpoint. */
+  pin(id: string, set: { readonly id: string; readonly full: boolean }): void {
+    this.#save({ checkpoints: this.#state.checkpoints.map((row) => (row.id === id ? { ...row, set } : row)) });
+  }
+
+  /**
+   * Segments of a volume that were written after one checkpoint and before another (null: until now), with those that were unprotected
+   * at the first one: what was left out then may be wanted now. All of them when `since` is null or was dropped.
+   */
+  changed(id: string, since: string | null, until: string | null = null): SegmentMap {
+    const volume = this.volume(id);
+    const { intervals } = this.row(id);
+    const known = since !== null && this.#state.checkpoints.some((one) => one.id === since);
+    const first = known ? intervals.findIndex(({ endsWith }) => endsWith === since) : -1;
+    const last = until === null ? intervals.length - 1 : intervals.findIndex(({ endsWith }) => endsWith === until);
+    const map = new SegmentMap(volume.segments);
+    if (last < 0 || last < first) throw noSuchCheckpoint(until ?? '');
+    if (first < 0) map.addAll();
+    else
+      for (const one of intervals.slice(first + 1, last + 1))
+        map.addMap(volume.changesIn(one, one === intervals.at(-1)));
+    if (since !== null && this.#hadUnprotected(id, since)) map.addMap(volume.unwantedAt(since));
+    return map;
+  }
+
+  /** From the next snapshot on these segments are unprotected. */
+  async protect(id: string, unprotected: SegmentMap): Promise<void> {
+    await this.#inTurn(() => this.#protect(id, unprotected));
+  }
+
+  /** What was written since the last snapshot; everything, when that is not known. */
+  written(id: string): SegmentMap {
+    const volume = this.volume(id);
+    return volume.changesIn(this.row(id).intervals.at(-1) as Interval, true);
+  }
+
+  #protect(id: string, unprotected: SegmentMap): void {
+    const volume = this.volume(id);
+    const row = this.row(id);
+    const number = (row.unprotected ?? 0) + 1;
+    volume.protect(unprotected, number);
+    this.#change(id, { unprotected: number });
+    volume.useProtection(unprotected);
+    if (row.unprotected !== null) volume.forgetProtection(row.unprotected);
+  }
+
+  /**
+   * Takes all volumes out of use, when nobody has a device of them open any more, so that their maps hold beyond a power loss. One that
+   * does not become still is left as it is: as after a kill. Throws the first error of what could not be settled.
+   */
+  async close(waitMs: number): Promise<void> {
+    await this.#turn;
+    const volumes = [...this.#volumes];
+    for (const [, volume] of volumes) volume.memory.stop();
+    const ends = await Promise.allSettled(volumes.map(async ([id, volume]) => await this.#end(id, volume, waitMs)));
+    this.#volumes.clear();
+    const failed = ends.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+  }
+
+  async #end(id: string, volume: Volume, waitMs: number): Promise<void> {
+    try {
+      const frozen = await freezeAll([volume], waitMs);
+      frozen.thaw();
+      const row = this.row(id);
+      syncDisk(row.path);
+      volume.settle(row);
+      const identity = diskIdentity(row.path);
+      const same = row.use.kind === 'open' && identity?.inode === row.use.inode;
+      this.#change(id, { use: { kind: 'clean', identity: same ? identity : null } });
+    } finally {
+      volume.close();
+    }
+  }
+
+  /** One after another: what changes the state of several volumes must not find one half changed. */
+  async #inTurn<Result>(act: () => Result | Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  async #takeSnapshot(request: SnapshotRequest): Promise<SnapshotRow> {
+    const { volumes: ids, purpose, since, freezeMs, group = 1, still } = request;
+    if (since !== undefined && purpose !== 'backup') throw new RangeError('only a backup knows what it needs');
+    const [id, checkpoint] = [randomId(), randomId()];
+    const taken = ids.map((one) => this.#prepared(one, checkpoint));
+    try {
+      const frozen = await this.#frozenStill(taken, { freezeMs, still });
+      try {
+        const createdAt = this.#options.now().toISOString();
+        const pending = taken.map(({ volume, row, unwanted }) => {
+          const needed = since === undefined ? null : this.#needed(row.id, since.get(row.id) ?? null, group);
+          return volume.toPreserve(row.preserve, unwanted, needed);
+        });
+        const row: SnapshotRow = {
+          id,
+          checkpoint,
+          createdAt,
+          purpose,
+          holds: taken.map((one) => ({ volume: one.row.id, place: one.place, era: one.generation, lost: null })),
+        };
+        const volumes = taken.map((one) => ({ id: one.row.id, unwanted: !one.unwanted.empty }));
+        this.#save({
+          snapshots: [...this.#state.snapshots, row],
+          checkpoints: [...this.#state.checkpoints, { id: checkpoint, createdAt, volumes, set: null }],
+          volumes: this.#state.volumes.map((one) => {
+            const generation = taken.find((wanted) => wanted.row.id === one.id)?.generation;
+            if (generation === undefined) return one;
+            return { ...one, intervals: nextInterval(one.intervals, generation, checkpoint) };
+          }),
+        });
+        for (const [at, { volume, place, generation, unwanted }] of taken.entries()) {
+          volume.snapshot(place, generation, { wanted: pending[at] as SegmentMap, unwanted });
+        }
+        return row;
+      } finally {
+        frozen.thaw();
+      }
+    } catch (error) {
+      for (const { volume } of taken) volume.forgetUnwanted(checkpoint);
+      throw error;
+    }
+  }
+
+  /** Makes what a snapshot of a volume needs, before anybody has to wait. */
+  #prepared(id: string, checkpoint: string) {
+    const volume = this.volume(id);
+    const row = this.row(id);
+    const place = this.#freePlace(id);
+    const generation = (row.intervals.at(-1)?.generation ?? 0) + 1;
+    const unwanted = volume.memory.unprotected.copy();
+    volume.reclaimLost();
+    volume.prepare(generation);
+    volume.prepareSnapshot(place, checkpoint, unwanted);
+    return { volume, row, place, generation, unwanted };
+  }
+
+  /** Frozen at a moment that `still` agrees with: what it saw before may be over once all gates are closed. */
+  async #frozenStill(
+    taken: readonly { readonly volume: Volume }[],
+    { freezeMs, still }: Pick<SnapshotRequest, 'freezeMs' | 'still'>,
+  ): Promise<Frozen> {
+    const volumes = taken.map(({ volume }) => volume);
+    for (;;) {
+      await still?.wait();
+      const frozen = await freezeAll(volumes, freezeMs);
+      if (still === undefined || still.holds()) return frozen;
+      frozen.thaw();
+    }
+  }
+
+  #sinceEach({ id, intervals }: VolumeRow, { checkpoint }: SnapshotRow): ChangesSince[] {
+    const last = intervals.findIndex(({ endsWith }) => endsWith === checkpoint);
+    return intervals.slice(0, Math.max(0, last)).flatMap(({ endsWith }, at) => {
+      if (endsWith === null || !this.#state.checkpoints.some((one) => one.id === endsWith)) return [];
+      const between = intervals.slice(at + 1, last + 1);
+      const generations = between.some(({ all }) => all) ? null : between.map(({ generation }) => generation);
+      return [{ checkpoint: endsWith, generations, unwanted: this.#hadUnprotected(id, endsWith) }];
+    });
+  }
+
+  /** Null needs everything. */
+  #needed(id: string, since: string | null, group: number): SegmentMap | null {
+    if (since === null) return null;
+    const needed = this.changed(id, since);
+    needed.addGroups(group);
+    return needed;
+  }
+
+  #freePlace(id: string): number {
+    const used = this.#state.snapshots.flatMap(({ holds }) =>
+      holds.filter(({ volume }) => volume === id).map(({ place }) => place),
+    );
+    for (let place = 0; place < SNAPSHOT_PLACES; place += 1) if (!used.includes(place)) return place;
+    throw tooManySnapshots(this.row(id).name, SNAPSHOT_PLACES);
+  }
+
+  #holdOf(snapshot: string, id: string): SnapshotRow['holds'][number] {
+    const hold = this.#snapshotRow(snapshot).holds.find(({ volume }) => volume === id);
+    if (hold === undefined) throw noSuchSnapshot(snapshot);
+    return hold;
+  }
+
+  #snapshotRow(id: string): SnapshotRow {
+    const found = this.#state.snapshots.find((row) => row.id === id);
+    if (found === undefined) throw noSuchSnapshot(id);
+    return found;
+  }
+
+  /** A snapshot that served a backup ended with its process: what the backup had copied was given up. */
+  #dropBackups(): void {
+    const snapshots = this.#state.snapshots.filter(({ purpose }) => purpose === 'keep');
+    if (snapshots.length < this.#state.snapshots.length) this.#save({ snapshots });
+  }
+
+  #takeUp(row: VolumeRow): Volume {
+    const { id } = row;
+    if (!existsSync(row.path)) throw diskMissing(row.name, row.path);
+    const size = diskSize(row.path);
+    const known = size === row.size && this.#isKnown(row);
+    const lostNow = !known || row.storage.kind === 'memory';
+    const intervals = row.intervals.map((one, at) =>
+      at === row.intervals.length - 1 && !known ? { ...one, all: true } : one,
+    );
+    const snapshots = this.#state.snapshots.map((one) => ({
+      ...one,
+      holds: one.holds.map((hold) =>
+        hold.volume === id && lostNow ? { ...hold, lost: hold.lost ?? ('restart' as const) } : hold,
+      ),
+    }));
+    const taken: VolumeRow = { ...row, size, intervals, use: this.#openNow(row.path) };
+    const volume = new Volume(taken, this.#options.folder, this.#options.open);
+    volume.load(
+      taken,
+      snapshots.flatMap((one) => this.#heldBefore(one, id)),
+    );
+    this.#save({ snapshots, volumes: this.#state.volumes.map((one) => (one.id === id ? taken : one)) });
+    return volume;
+  }
+
+  #heldBefore({ checkpoint, holds }: SnapshotRow, id: string): HeldBefore[] {
+    const unwantedAt = this.#hadUnprotected(id, checkpoint) ? checkpoint : null;
+    return holds
+      .filter(({ volume }) => volume === id)
+      .map(({ place, era, lost }) => ({ place, era, lost, unwantedAt }));
+  }
+
+  #hadUnprotected(id: string, checkpoint: string): boolean {
+    const row = this.#state.checkpoints.find((one) => one.id === checkpoint);
+    return row?.volumes.some((one) => one.id === id && one.unwanted) ?? false;
+  }
+
+  /** Removes the files of intervals and of a checkpoint that the state no longer names. */
+  #forgetFiles(before: VolumeRow, checkpoint: string): void {
+    const volume = this.volume(before.id);
+    const named = new Set(this.row(before.id).intervals.map(({ generation }) => generation));
+    for (const { generation } of before.intervals) if (!named.has(generation)) volume.forgetMarks(generation);
+    volume.forgetUnwanted(checkpoint);
+  }
+
+  /** Whether the maps speak of all that was written: after a clean end to the same disk, or after any end within one boot. */
+  #isKnown({ use, path }: VolumeRow): boolean {
+    if (use.kind === 'clean') return sameDisk(use.identity, diskIdentity(path));
+    return use.boot !== '' && use.boot === this.#options.boot && use.inode === diskInode(path);
+  }
+
+  #openNow(path: string): VolumeRow['use'] {
+    return { kind: 'open', boot: this.#options.boot, inode: diskInode(path) };
+  }
+
+  #change(id: string, change: Partial<VolumeRow>): void {
+    this.#save({ volumes: this.#state.volumes.map((row) => (row.id === id ? { ...row, ...change } : row)) });
+  }
+
+  #save(change: Partial<SpaceState>): void {
+    const state = { ...this.#state, ...change };
+    writeSpace(this.#options.folder, state);
+    this.#state = state;
+  }
+}
