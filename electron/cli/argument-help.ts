@@ -14,7 +14,10 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   pattern: 'a part of a name, or a pattern with * and ?',
   set: SET,
   sets: `${SET}; several may be given`,
+  snapshot: 'a snapshot: its id or the first digits of it',
   tape: 'a tape: its volume id or its barcode',
+  volume: 'the name of a managed volume',
+  volumes: 'names of managed volumes',
   to: 'the block set to compare with, named likewise',
 };
 

@@ -7,9 +7,11 @@ import { addJobCommands } from './commands/jobs.ts';
 import { addLaterCommands } from './commands/later.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addRestoreCommands } from './commands/restore.ts';
+import { addSnapshotCommands } from './commands/snapshots.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTapeCommands } from './commands/tapes.ts';
 import { addVaultCommands } from './commands/vaults.ts';
+import { addVolumeCommands } from './commands/volumes.ts';
 import type { Run } from './run.ts';
 
 const HELP = { showGlobalOptions: true, sortSubcommands: false };
@@ -40,6 +42,8 @@ export const buildProgram = (run: Run): Command => {
     addBrowseCommands,
     addRestoreCommands,
     addTapeCommands,
+    addVolumeCommands,
+    addSnapshotCommands,
     addJobCommands,
     addSystemCommands,
   ]) {

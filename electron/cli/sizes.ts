@@ -1,25 +1,18 @@
 import { InvalidArgumentError } from 'commander';
-
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 1024,
-  mib: 1024 ** 2,
-  gib: 1024 ** 3,
-  tib: 1024 ** 4,
-};
+import { typedSize } from '../../shared/model/typed-size.ts';
 
 /** A size as people type it: `64KiB`, `8GiB`, `10MB`, `1.5GiB`, or plain bytes. */
 export const parseSize = (text: string): number => {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
-  const factor = number === '' ? undefined : UNITS[unit.toLowerCase()];
-  const bytes = Math.round(Number(number) * (factor ?? Number.NaN));
-  if (Number.isSafeInteger(bytes)) return bytes;
+  const bytes = typedSize(text);
+  if (bytes !== null) return bytes;
   throw new InvalidArgumentError('A size is a number with B, KB, MB, GB, TB or KiB, MiB, GiB, TiB, such as 8GiB.');
+};
+
+/** A time span as an option takes it: whole milliseconds. */
+export const wholeMs = (text: string): number => {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('A time span is a whole number of milliseconds.');
 };
 
 const STEPS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

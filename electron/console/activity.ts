@@ -53,6 +53,20 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     context: { tapes: output?.tapes.length ?? null, pool: pool ?? 'scratch' },
   }),
   'job.cancel': ({ job }, output) => ({ object: output?.job.object ?? null, context: { job: output?.job.id ?? job } }),
+  'volume.create': ({ name }, output) => ({ context: { volume: name, path: output?.volume.path ?? null } }),
+  'volume.adopt': ({ name, file }, output) => ({ context: { volume: name, path: output?.volume.path ?? file } }),
+  'volume.remove': ({ volume }, output) => ({ context: { volume, path: output?.volume.path ?? null } }),
+  'volume.serve': ({ volumes, socket, listen, pskFile }) => ({
+    context: { volumes: volumes.join(', '), at: socket ?? listen ?? null, encrypted: pskFile !== undefined },
+  }),
+  'volume.stop': (_, output) => ({ context: { volumes: output?.stopped.join(', ') ?? null } }),
+  'volume.protect': ({ volume }, output) => ({
+    context: { volume, unprotectedSegments: output?.unprotected.segments ?? null },
+  }),
+  'snapshot.create': ({ volumes }, output) => ({
+    context: { volumes: volumes.join(', '), snapshot: output?.snapshot.id ?? null },
+  }),
+  'snapshot.release': ({ snapshot }, output) => ({ context: { snapshot: output?.snapshot.id ?? snapshot } }),
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.

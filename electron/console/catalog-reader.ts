@@ -33,6 +33,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     newestComplete: (object) => catalog.newestComplete(store, object) ?? null,
     touched: (set) => catalog.touchedCount(store, set),
     growth: (since) => ({ ...catalog.setCounts(store), stored: catalog.storedSince(store, since) }),
+    volumesOf: (set) => catalog.setDetail(store, set).selection?.volumes ?? [],
     close: () => store.close(),
   };
 };
@@ -49,8 +50,8 @@ const objectsOf = (store: catalog.Catalog): CatalogObject[] => {
 
 /** Without a path: the roots that the set was made of, each with what is below it when that is wanted. */
 function* listRoots(store: catalog.Catalog, set: string, options: { readonly recursive: boolean }): Generator<Entry> {
-  const roots = catalog.setDetail(store, set).selection?.roots ?? [];
-  for (const { pathBase64 } of roots) {
+  const { roots = [], volumes = [] } = catalog.setDetail(store, set).selection ?? {};
+  for (const pathBase64 of [...roots.map((root) => root.pathBase64), ...volumes.map(elementOfVolume)]) {
     const path = pathOfBase64(pathBase64);
     const root = entryAt(store, set, path);
     if (root) yield entryView(root);
@@ -89,3 +90,5 @@ const sideOf = (found: FoundElement): NonNullable<Change['before']> => {
   const { type, bytes, modifiedAt, set } = entryView(found);
   return { type, bytes, modifiedAt, set };
 };
+
+const elementOfVolume = (name: string): string => Buffer.from(`/${name}`).toString('base64');

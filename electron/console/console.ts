@@ -10,7 +10,7 @@ import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
 import { openStore } from './store/store.ts';
-import type { FolderPages, UseCases } from './use-cases.ts';
+import type { FolderPages, UseCases, Volumes } from './use-cases.ts';
 
 /** A console that runs in this process. */
 export interface Console extends ConsoleClient {
@@ -24,7 +24,7 @@ export interface Console extends ConsoleClient {
   cancelAll(): void;
   /** Resolves when a caller asked this process to end. */
   readonly stopRequested: Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Opens the console of a home that this process owns; `close` it when it is idle. */
@@ -38,6 +38,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();
   let pages: Promise<FolderPages> | undefined;
+  let volumes: Promise<Volumes> | undefined;
   const browsers: Browsers = { link: null };
   const handlers = handlersOf({
     home,
@@ -50,6 +51,10 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     folderPages: async () => {
       pages ??= useCases.openFolderPages();
       return await pages;
+    },
+    volumes: async () => {
+      volumes ??= useCases.openVolumes(layout.volumes);
+      return await volumes;
     },
     browsers,
     requestStop: stop.resolve,
@@ -64,10 +69,14 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     idle: () => board.idle(),
     cancelAll: () => board.cancelAll(),
     stopRequested: stop.promise,
-    close: () => {
+    close: async () => {
       listings.close();
       void pages?.then((opened) => opened.close());
-      store.close();
+      try {
+        await (await volumes?.catch(() => undefined))?.close();
+      } finally {
+        store.close();
+      }
     },
     call: async <P extends ProcedureName>(procedure: P, input: InputOf<P>, options: CallOptions = {}) => {
       active += 1;

@@ -37,10 +37,13 @@ const open = async (home: string, lock: HomeLock, { command, useCases, shell }: 
   const layout = homeLayout(home);
   let console: Console | undefined;
   let server: SocketServer | undefined;
-  const release = () => {
-    console?.close();
-    retractHolder(layout.holder);
-    lock.release();
+  const release = async () => {
+    try {
+      await console?.close();
+    } finally {
+      retractHolder(layout.holder);
+      lock.release();
+    }
   };
   try {
     const socket = socketPlace(home);
@@ -53,7 +56,7 @@ const open = async (home: string, lock: HomeLock, { command, useCases, shell }: 
     announceHolder(layout.holder, { startedAt: new Date().toISOString(), version: VERSION, command, socket });
   } catch (error) {
     await server?.close();
-    release();
+    await release();
     throw error;
   }
   const mine = console;
@@ -66,7 +69,7 @@ const open = async (home: string, lock: HomeLock, { command, useCases, shell }: 
       await mine.idle();
       await serving.close();
       await mine.idle();
-      release();
+      await release();
     },
   };
 };

@@ -2,12 +2,14 @@ import type { ByteString } from '../../shared/byte-string.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import type { Secrets } from '../../shared/contract/calls.ts';
 import type { CodecName, ConflictPolicy, PoolName, RequestedLevel } from '../../shared/contract/choices.ts';
-import type { OutputOf } from '../../shared/contract/contract.ts';
+import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
+import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts';
 import type { BlockSetSummary, ChunkPlace, Level } from '../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
+import type { VolumeToScan } from './backup/volume-to-scan.ts';
 import type { PictureTaps } from './pictures/job-picture.ts';
 
 /** Counters of a job as its engine knows them; the console makes rate and remaining time of them. */
@@ -94,6 +96,8 @@ export interface RestoreRequest {
   /** Empty: everything. */
   readonly paths: readonly PathIn[];
   readonly to: PathIn | null;
+  /** The image file that the one volume of the set goes into, instead of a folder. */
+  readonly image?: PathIn;
   readonly relativeTo: PathIn | null;
   readonly onConflict: ConflictPolicy;
 }
@@ -110,6 +114,8 @@ export interface CatalogReader {
   sets(object: string | null): readonly BlockSetSummary[];
   /** The set that an id, a prefix, NAME, NAME@latest or NAME@TIME means. Throws NO_SUCH_SET, SET_AMBIGUOUS. */
   resolveSet(name: string): SetId;
+  /** The volumes that a set was made of; none for a set of files. */
+  volumesOf(set: SetId): readonly string[];
   /** What a folder holds, with `recursive` everything below it; without a path, what the set was made of. */
   list(set: SetId, path: ByteString | null, options: { readonly recursive: boolean }): Iterable<Entry>;
   versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];
@@ -168,6 +174,39 @@ export interface FolderPages {
   close(): Promise<void>;
 }
 
+/** Volumes that are frozen for a backup. */
+export interface FrozenVolumes {
+  readonly volumes: readonly VolumeToScan[];
+  /** Their contents are safe in this set: what is written from then on is what the next one needs. */
+  written(set: SetId, full: boolean): void;
+  /** Gives the frozen images up. */
+  end(): Promise<void>;
+}
+
+/** The managed volumes of a home, with whoever serves them. */
+export interface Volumes {
+  create(input: InputOf<'volume.create'>): VolumeView;
+  adopt(input: InputOf<'volume.adopt'>): VolumeView;
+  list(): VolumeView[];
+  show(name: string): VolumeView;
+  remove(name: string): Promise<VolumeView>;
+  serve(input: InputOf<'volume.serve'>): Promise<OutputOf<'volume.serve'>>;
+  /** Gives the names of what is no longer served. */
+  stop(server: string): Promise<string[]>;
+  protect(input: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>>;
+  maps(input: InputOf<'volume.maps'>): OutputOf<'volume.maps'>;
+  picture(input: InputOf<'volume.picture'>): Promise<OutputOf<'volume.picture'>>;
+  snapshot(input: InputOf<'snapshot.create'>, signal: AbortSignal): Promise<OutputOf<'snapshot.create'>>;
+  snapshots(): SnapshotView[];
+  release(prefix: string): Promise<SnapshotView>;
+  /** Freezes volumes together. `parent`: only what was written since that set has to be preserved, where that is known. */
+  freezeForBackup(names: readonly string[], parent: SetId | null): Promise<FrozenVolumes>;
+  /** The same without freezing, to see what a backup would do now. */
+  lookAt(names: readonly string[], parent: SetId | null): VolumeToScan[];
+  /** Cuts clients off, makes everything durable and says that nothing is in flight. */
+  close(): Promise<void>;
+}
+
 export interface CatalogObject {
   readonly id: string;
   readonly name: string;
@@ -201,6 +240,8 @@ export interface UseCases {
   /** Rejects with NO_SUCH_VAULT when it is out of reach. */
   vaultSpace(dir: string): Promise<VaultSpace>;
   openFolderPages(): Promise<FolderPages>;
+  /** `folder`: the volumes' own one in the home. */
+  openVolumes(folder: string): Promise<Volumes>;
   /** The catalog of a vault in this home; null when there is none yet. */
   openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
   /** Starts what work of that kind will need first, to come to life beside the opening of the vault; `end` when it is over. */
@@ -213,12 +254,15 @@ export interface UseCases {
     object: ProtectedObject,
     options: BackupOptions,
     job: JobControl,
+    /** For an object of volumes. */
+    volumes?: Volumes | null,
   ): Promise<BackupPlan>;
   runBackup(
     session: VaultSession,
     object: ProtectedObject,
     options: BackupOptions,
     job: JobControl,
+    volumes?: Volumes | null,
   ): Promise<{
     readonly set: BlockSetSummary;
     /** Interrupted sets whose chunks it could use. */

@@ -22,6 +22,7 @@ export const engineUseCases: UseCases = {
   labelTapes: async (...request) => (await vaults()).labelTapes(...request),
   vaultSpace: async (dir) => (await import('./overview/vault-space.ts')).vaultSpace(dir),
   openFolderPages: async () => (await import('./browse/folder-pages.ts')).openFolderPages(),
+  openVolumes: async (folder) => new (await import('./volumes/desk.ts')).VolumeDesk(folder, () => new Date()),
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
   prepare: async (kind) => {
     (await import('../platform/memory-bounds.ts')).boundMemory();

@@ -12,3 +12,10 @@ export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 /** Pools of tapes: to be used by anyone, in use, and taken away to be kept. */
 export const POOLS = ['scratch', 'data', 'vaulted'] as const;
 export type PoolName = (typeof POOLS)[number];
+
+/** What a snapshot preserves: protected segments only, or all of them (those are filtered when it is read). */
+export const PRESERVE_MODES = ['protected', 'all'] as const;
+/** What happens to a writer when the snapshot storage is full: it waits a while; then, or at once, the snapshot is given up. */
+export const FULL_POLICIES = ['block', 'invalidate'] as const;
+/** Where preserved segments go. */
+export const STORAGE_KINDS = ['file', 'memory'] as const;

@@ -11,6 +11,7 @@ import { settingsProcedures } from './settings.ts';
 import { systemProcedures } from './system.ts';
 import { tapeProcedures } from './tapes.ts';
 import { vaultProcedures } from './vaults.ts';
+import { volumeProcedures } from './volumes.ts';
 import { webProcedures } from './web.ts';
 
 /** Every procedure of the console. */
@@ -21,6 +22,7 @@ export const PROCEDURES = {
   ...browseProcedures,
   ...restoreProcedures,
   ...tapeProcedures,
+  ...volumeProcedures,
   ...jobProcedures,
   ...systemProcedures,
   ...placeProcedures,

@@ -15,6 +15,8 @@ export interface Selection {
   readonly unprotected: readonly UnprotectedType[];
   /** The user's own globs. */
   readonly exclude: readonly string[];
+  /** Names of managed volumes, of an object that is made of them. */
+  readonly volumes?: readonly string[];
 }
 
 /** What one rule leaves out. `rule` is `temp`, `swap`, `spool`, `vault`, or `glob:PATTERN`. */

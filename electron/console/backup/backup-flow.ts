@@ -16,6 +16,7 @@ import { LongFiles } from './long-files.ts';
 import { LinkRecords, resolveLinks } from './resolve-links.ts';
 import { type ScanResult, ScanRun } from './scan-run.ts';
 import { SetChannel } from './set-channel.ts';
+import type { VolumeToScan } from './volume-to-scan.ts';
 import { type MappedFile, WorkSender } from './work-sender.ts';
 import type { Copied, SetFlow } from './write-set.ts';
 
@@ -28,6 +29,8 @@ export interface FlowPlan {
   readonly set: NewSet;
   readonly parent: BlockSetSummary | null;
   readonly selection: Selection;
+  /** The frozen images of the object's volumes; null when it is made of files. */
+  readonly volumes: readonly VolumeToScan[] | null;
   readonly history: readonly BlockSetSummary[];
   readonly streams: number;
   /** Interrupted sets whose chunks are used, oldest first. */
@@ -63,7 +66,7 @@ export class BackupFlow implements SetFlow {
     this.#channel = new SetChannel(session, { set, otherSets, streams, folder }, job);
     const { table, shared, settings, fail } = this.#channel;
     this.#pool = new FrontEndPool(
-      { staging: session.drives.staging, control: shared, settings },
+      { staging: session.drives.staging, control: shared, settings, volumes: plan.volumes },
       FRONT_ENDS,
       (frontEnd) => this.#spoolOf(frontEnd),
       (frontEnd, report) => this.#take(frontEnd, report),
@@ -137,6 +140,7 @@ export class BackupFlow implements SetFlow {
     const { plan, session } = { plan: this.#plan, session: this.#session };
     const setup = {
       selection: plan.selection,
+      volumes: plan.volumes,
       ownFolders: session.ownFolders,
       catalog: session.catalogFile,
       known: plan.parent?.id ?? null,

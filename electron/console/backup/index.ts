@@ -8,13 +8,13 @@ import * as run from './run-backup.ts';
 
 const spoolFolder = (vault: OpenVault): string => join(homeLayout(vault.home).jobs, randomId());
 
-export const runBackup: UseCases['runBackup'] = async (session, object, options, job) => {
+export const runBackup: UseCases['runBackup'] = async (session, object, options, job, volumes) => {
   const vault = openedOf(session);
   vault.demandCurrent();
-  return await run.runBackup(vault, object, options, job, spoolFolder(vault));
+  return await run.runBackup(vault, object, options, job, spoolFolder(vault), volumes ?? null);
 };
 
-export const planBackup: UseCases['planBackup'] = async (session, object, options, job) => {
+export const planBackup: UseCases['planBackup'] = async (session, object, options, job, volumes) => {
   const vault = openedOf(session);
-  return await plan.planBackup(vault, object, options, job, spoolFolder(vault));
+  return await plan.planBackup(vault, object, options, job, spoolFolder(vault), volumes ?? null);
 };

@@ -75,6 +75,7 @@ const copy = async (change: () => void, access: SourceAccess = sourceAccess()): 
     control: createRunControl(),
     settings,
     spool: path.join(folder, 'front-end'),
+    volumes: null,
     counters: new SharedArrayBuffer(COUNTERS * 8),
   };
   const frontEnd = new FrontEnd(setup, sourceAccess());

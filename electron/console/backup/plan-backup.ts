@@ -1,6 +1,6 @@
 import { createRunControl, RunControl } from '../../engine/mover/run-control.ts';
 import { randomId } from '../../platform/ids.ts';
-import type { BackupOptions, BackupPlan, JobControl, ProtectedObject } from '../use-cases.ts';
+import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, Volumes } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { chooseLevel, tapesOfAll } from './choose-level.ts';
 import { estimateTapes } from './estimate-tapes.ts';
@@ -13,6 +13,7 @@ export const planBackup = async (
   options: BackupOptions,
   job: JobControl,
   folder: string,
+  volumes: Volumes | null,
 ): Promise<BackupPlan> => {
   const history = session.setsOf(object.id);
   const { level, parent } = chooseLevel(options.level, history, session.lostTapes(tapesOfAll(history)));
@@ -24,6 +25,7 @@ export const planBackup = async (
   const scan = new ScanRun(
     {
       selection: object.selection,
+      volumes: volumes === null ? null : volumes.lookAt(object.volumes, parent?.id ?? null),
       ownFolders: session.ownFolders,
       catalog: session.catalogFile,
       known: parent?.id ?? null,

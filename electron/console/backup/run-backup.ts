@@ -1,8 +1,9 @@
 import os from 'node:os';
+import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.ts';
 import { millis, objectId, type SetId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
-import type { BackupOptions, JobControl, ProtectedObject } from '../use-cases.ts';
+import type { BackupOptions, JobControl, ProtectedObject, Volumes } from '../use-cases.ts';
 import { BackupFlow } from './backup-flow.ts';
 import type { BackupSession } from './backup-session.ts';
 import { chooseLevel, resumable, tapesOfAll } from './choose-level.ts';
@@ -18,6 +19,7 @@ export const runBackup = async (
   options: BackupOptions,
   job: JobControl,
   folder: string,
+  volumes: Volumes | null,
 ): Promise<{ readonly set: BlockSetSummary; readonly resumed: readonly SetId[] }> => {
   const started = Date.now();
   const history = session.setsOf(object.id);
@@ -30,26 +32,55 @@ export const runBackup = async (
     parent: parent === null ? null : parent.id,
     createdAt: millis(started),
   };
+  const frozen = volumes && (await volumes.freezeForBackup(object.volumes, parent?.id ?? null));
   const streams = Math.max(1, Math.min(options.streams ?? session.drives.count, session.drives.count));
   const { selection } = object;
-  const source = { host: os.hostname(), platform: process.platform, provider: 'none' };
+  const source = { host: os.hostname(), platform: process.platform, provider: frozen === null ? 'none' : 'coldframe' };
   const plan = {
     set,
     parent,
     selection,
+    volumes: frozen?.volumes ?? null,
     history,
     streams,
-    resume: donorsOf(history, options, lost),
+    // What is on tape of a volume is of another moment; comparing it would mean to read all of it.
+    resume: frozen === null ? donorsOf(history, options, lost) : [],
     folder,
     warnings: [...session.findings, ...warningsOf(lost)],
   };
-  const written = await writeSet(
-    session,
-    { set, selection, source, started, folder },
-    job,
-    () => new BackupFlow(session, plan, job),
-  );
-  return { ...written, resumed: plan.resume };
+  let written: Awaited<ReturnType<typeof writeSet>>;
+  try {
+    written = await writeSet(
+      session,
+      { set, selection, source, started, folder },
+      job,
+      () => new BackupFlow(session, plan, job),
+    );
+  } catch (error) {
+    // The first error is the one that counts.
+    await frozen?.end().catch(() => undefined);
+    throw error;
+  }
+  const noted = await noting(written, async () => {
+    frozen?.written(set.id, level === 'full');
+    await frozen?.end();
+  });
+  return { ...noted, resumed: plan.resume };
+};
+
+/** The set is complete whatever comes after it; where it cannot be noted, the next backup reads everything and stores what differs. */
+const noting = async (
+  written: { readonly set: BlockSetSummary },
+  note: () => Promise<void>,
+): Promise<{ readonly set: BlockSetSummary }> => {
+  try {
+    await note();
+    return written;
+  } catch (thrown) {
+    const message = `what came after the set could not all be done, so the next backup may have to read everything: ${asColdframeError(thrown).message}`;
+    const { set } = written;
+    return { set: { ...set, warnings: [...set.warnings, { code: 'CHECKPOINT_LOST', path: '', message }] } };
+  }
 };
 
 /** A backup that could not build on what it should have says so. */

@@ -4,10 +4,13 @@ import type { ElementAttributes } from '../../../shared/model/element.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import type { SharedRunControl } from '../../engine/mover/run-control.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
+import type { VolumeToScan } from './volume-to-scan.ts';
 
 /** What a scan is started with. */
 export interface ScanSetup {
   readonly selection: Selection;
+  /** The volumes of the object; null when it is made of files. */
+  readonly volumes: readonly VolumeToScan[] | null;
   /** Folders that are never part of an object: the home and the vaults. Absolute paths as text. */
   readonly ownFolders: readonly string[];
   readonly catalog: string;

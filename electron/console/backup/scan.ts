@@ -4,7 +4,7 @@ import type { ElementAttributes, StoredExtent } from '../../../shared/model/elem
 import { type SetTable, writeElement, writeRemoved } from '../../engine/blockset/records.ts';
 import type { KnownElement, KnownState } from '../../engine/catalog/index.ts';
 import { mapFile } from '../../engine/extents/file-map.ts';
-import type { ContentRun } from '../../engine/mover/copy-content.ts';
+import type { ContentRun } from '../../engine/mover/content-run.ts';
 import type { RunControl } from '../../engine/mover/run-control.ts';
 import type { Spool } from '../../engine/mover/spool.ts';
 import type { EntryCursor } from '../../engine/selection/cursor.ts';

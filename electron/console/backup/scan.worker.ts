@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
+import type { LeftOut } from '../../../shared/model/selection.ts';
 import { setId } from '../../../shared/units.ts';
 import { SetTable } from '../../engine/blockset/records.ts';
 import { decodeUnit, sealContext } from '../../engine/blockset/unit.ts';
@@ -12,7 +13,8 @@ import { walk } from '../../engine/selection/walk.ts';
 import { sourceFiles } from '../../platform/source-files.ts';
 import { threadSetup } from '../../platform/thread-setup.ts';
 import { Scan, type ScanTargets } from './scan.ts';
-import type { InterruptedSet, ScanAnswer, ScanSetup } from './scan-protocol.ts';
+import type { InterruptedSet, ScanAnswer, ScanCounts, ScanSetup } from './scan-protocol.ts';
+import { scanVolumes } from './scan-volumes.ts';
 import { StoredContent } from './stored-content.ts';
 import { WorkSender } from './work-sender.ts';
 
@@ -47,6 +49,9 @@ const plainIndexes = function* ({ set, key }: InterruptedSet): Generator<Uint8Ar
   }
 };
 
+const leftOutOf = ({ leftOutBytes: bytes }: ScanCounts): LeftOut[] =>
+  bytes === 0 ? [] : [{ rule: 'unprotected', elements: 0, bytes }];
+
 const run = (): void => {
   const began = Date.now();
   const table = new SetTable(setup.set, setup.otherSets);
@@ -76,12 +81,14 @@ const run = (): void => {
     }
     return control.cancelled;
   };
+  const volumeCounts = setup.volumes && scanVolumes(setup.volumes, state, targets, control);
   // A page that a program maps and that waits to be written takes changes without a trace in the file's timestamps;
   // written out, its next change shows.
-  if (!setup.countOnly)
+  if (!setup.countOnly && volumeCounts === null)
     for (const { pathBase64 } of setup.selection.roots)
       sourceFiles().flush(byteStringOf(Buffer.from(pathBase64, 'base64')));
-  walk({ selection: setup.selection, own: setup.ownFolders.map(byteStringFromText), stopped }, scan);
+  const { selection } = setup;
+  if (volumeCounts === null) walk({ selection, own: setup.ownFolders.map(byteStringFromText), stopped }, scan);
   control.check();
   targets?.sender.flush();
   const closed = (target: Spool | undefined): { path: string; records: number } => {
@@ -92,8 +99,11 @@ const run = (): void => {
   catalog?.close();
   answer({
     kind: 'done',
-    counts: scan.sample(),
-    leftOut: [...scan.leftOutByRule].map(([rule, sum]) => ({ rule, ...sum })),
+    counts: volumeCounts ?? scan.sample(),
+    leftOut:
+      volumeCounts === null
+        ? [...scan.leftOutByRule].map(([rule, sum]) => ({ rule, ...sum }))
+        : leftOutOf(volumeCounts),
     warnings: scan.warnings,
     warningsDropped: scan.warningsDropped,
     elements: closed(targets?.elements),

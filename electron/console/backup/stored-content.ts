@@ -5,7 +5,7 @@ import { ByteReader } from '../../engine/blockset/byte-reader.ts';
 import { ByteWriter } from '../../engine/blockset/byte-writer.ts';
 import { readExtents, writeExtents } from '../../engine/blockset/extent-codec.ts';
 import { readRecords, SetTable, type StreamRecord } from '../../engine/blockset/records.ts';
-import type { ContentRun } from '../../engine/mover/copy-content.ts';
+import type { ContentRun } from '../../engine/mover/content-run.ts';
 import { encodeIdentity } from '../../engine/selection/identity.ts';
 
 const NO_IDENTITY = new Uint8Array();

@@ -3,7 +3,7 @@ import { PART_BYTES } from '../../../shared/model/element.ts';
 import { ByteWriter } from '../../engine/blockset/byte-writer.ts';
 import type { SetTable } from '../../engine/blockset/records.ts';
 import { elementsInDeviceOrder } from '../../engine/extents/storage-map.ts';
-import type { ContentRun } from '../../engine/mover/copy-content.ts';
+import type { ContentRun } from '../../engine/mover/content-run.ts';
 import { writeWorkItem } from '../../engine/mover/work-batch.ts';
 
 /** A file to be copied, mapped. */
@@ -11,6 +11,8 @@ export interface MappedFile {
   readonly attributes: ElementAttributes;
   readonly device: number;
   readonly extents: readonly ContentRun[];
+  /** Its map asked for part by part instead, so that one of any length is never held whole. */
+  readonly runs?: (part: number) => readonly ContentRun[];
   /** What an earlier set knows of a part of it: asked for part by part, so that a long file is never held whole. */
   readonly prior: (part: number) => readonly StoredExtent[];
 }
@@ -59,13 +61,13 @@ export class WorkSender {
     this.#sendBatch();
   }
 
-  #addFile({ attributes, extents, prior }: MappedFile): void {
+  #addFile({ attributes, extents, runs, prior }: MappedFile): void {
     const parts = partsOf(attributes);
     if (parts > 1) this.#longFiles.push(attributes);
     for (let part = 0; part < parts; part += 1) {
       const start = part * PART_BYTES;
       const end = Math.min(attributes.size, start + PART_BYTES);
-      const item = { attributes, part, parts, runs: clipRuns(extents, start, end), prior: prior(part) };
+      const item = { attributes, part, parts, runs: runs?.(part) ?? clipRuns(extents, start, end), prior: prior(part) };
       writeWorkItem(this.#out, item, this.#table);
       this.#count += 1;
       this.#bytes += end - start;
@@ -97,6 +99,7 @@ export const clipRuns = (runs: readonly ContentRun[], start: number, end: number
       offset: from,
       length: to - from,
       address: run.address === null ? null : run.address + (from - run.offset),
+      ...(run.known && { known: true }),
     });
   }
   return clipped;

@@ -4,7 +4,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
-import type { BackupOptions } from '../use-cases.ts';
+import type { BackupOptions, ProtectedObject, Volumes } from '../use-cases.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
@@ -19,8 +19,9 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     const steering = steeredControl(ignore, ignore);
     const { control } = steering;
     signal.addEventListener('abort', () => steering.abort(signal.reason), { once: true });
+    const volumes = await volumesFor(parts, object);
     const plan = await withSession(parts, vault, secrets, (session) =>
-      parts.useCases.planBackup(session, object, optionsOf(input), control),
+      parts.useCases.planBackup(session, object, optionsOf(input), control, volumes),
     );
     return {
       ...plan,
@@ -85,6 +86,7 @@ export const runBackupJob = async (
   const object = objectNamed(parts, input.object);
   const vault = vaultOf(parts, object);
   requireAccess(vault, context.secrets);
+  const volumes = await volumesFor(parts, object);
   let id = '';
   return await runAsJob(
     parts,
@@ -101,13 +103,13 @@ export const runBackupJob = async (
             vault,
             context.secrets,
             async (session) => {
-              const { set, resumed } = await parts.useCases.runBackup(session, object, optionsOf(input), job);
+              const { set, resumed } = await parts.useCases.runBackup(session, object, optionsOf(input), job, volumes);
               return { set: setView(set), resumed: [...(resumed ?? [])] };
             },
             job,
           ),
         ).catch((thrown: unknown) => {
-          throw withWayOut(thrown, vault.dir, parts.board.find(id));
+          throw withWayOut(thrown, vault.dir, parts.board.find(id), object.kind);
         }),
       warned: ({ set }) => set.warnings.length > 0,
     },
@@ -118,13 +120,25 @@ export const runBackupJob = async (
   );
 };
 
+const volumesFor = async (parts: ConsoleParts, { kind }: ProtectedObject): Promise<Volumes | null> =>
+  kind === 'volumes' ? await parts.volumes() : null;
+
 /** A vault that ran out of tapes: what to type, which only the console can say. */
-const withWayOut = (thrown: unknown, dir: string, { id, set }: Pick<JobRecord, 'id' | 'set'>): unknown => {
+const withWayOut = (
+  thrown: unknown,
+  dir: string,
+  { id, set }: Pick<JobRecord, 'id' | 'set'>,
+  kind: ProtectedObject['kind'],
+): unknown => {
+  const rest =
+    kind === 'files'
+      ? 'What is on tape already is not written again.'
+      : 'It is frozen anew and written from its beginning: add room for all of it.';
   if (!(thrown instanceof ColdframeError) || thrown.code !== 'OUT_OF_TAPES') return thrown;
   const { message, context } = thrown;
   return new ColdframeError('OUT_OF_TAPES', {
     message,
-    guidance: `Add a tape with: coldframe tape label ${dir}. Then go on with: coldframe job resume ${id.slice(0, 8)}. What is on tape already is not written again.`,
+    guidance: `Add a tape with: coldframe tape label ${dir}. Then go on with: coldframe job resume ${id.slice(0, 8)}. ${rest}`,
     context: { ...context, vault: dir, job: id, set },
     cause: thrown,
   });

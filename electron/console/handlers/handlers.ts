@@ -13,6 +13,7 @@ import { settingsHandlers } from './settings.ts';
 import { systemHandlers } from './system.ts';
 import { tapeHandlers } from './tapes.ts';
 import { vaultHandlers } from './vaults.ts';
+import { volumeHandlers } from './volumes.ts';
 import { webHandlers } from './web.ts';
 
 /** Serves every procedure of the contract: what is missing here does not compile. */
@@ -23,6 +24,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...browseHandlers(parts),
   ...restoreHandlers(parts),
   ...tapeHandlers(parts),
+  ...volumeHandlers(parts),
   ...jobHandlers(parts),
   ...systemHandlers(parts),
   ...aboutHandlers(parts),

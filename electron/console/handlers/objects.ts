@@ -24,10 +24,12 @@ export const objectHandlers = (
   parts: ConsoleParts,
 ): HandlersOf<'object.add' | 'object.update' | 'object.list' | 'object.show' | 'object.remove'> => ({
   'object.add': async (input) => {
-    const selection = await selectionOf(input);
+    const { kind, volumes } = kindOf(input);
+    const files = await selectionOf(input);
+    const selection = kind === 'files' ? files : { ...files, volumes };
     const vault = vaultAt(parts, input.vault);
     demandFree(parts, demandName(input.name, 'object'));
-    const { kind, volumes } = kindOf(input);
+    if (kind === 'volumes') await demandVolumes(parts, volumes, selection);
     for (const path of input.files ?? []) demandRoot(bytesOfPath(path), parts.store.vaults.list());
     const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
     const object = {
@@ -47,7 +49,7 @@ export const objectHandlers = (
   'object.update': async (input) => {
     const given = await selectionOf(input);
     const object = objectNamed(parts, input.object);
-    if (object.kind === 'volumes') kindOf({ name: object.name, vault: '', volumes: [...object.volumes] });
+    if (object.kind === 'volumes') throw volumesStay(object.name);
     for (const path of input.files ?? []) demandRoot(bytesOfPath(path), parts.store.vaults.list());
     const { roots, unprotected, exclude } = object.selection;
     const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
@@ -83,6 +85,28 @@ export const objectHandlers = (
   },
 });
 
+/** Refuses volumes that are not there, and rules for files: which blocks of a volume are wanted, its protection map says. */
+const demandVolumes = async (
+  parts: ConsoleParts,
+  names: readonly string[],
+  { unprotected, exclude }: Selection,
+): Promise<void> => {
+  const volumes = await parts.volumes();
+  for (const name of names) volumes.show(name);
+  if (unprotected.length + exclude.length === 0) return;
+  throw new ColdframeError('NOT_BUILT', {
+    message: 'What lies in the files of a volume is not known yet: --unprotect and --exclude are for files.',
+    guidance: 'Name blocks that are not wanted with: coldframe volume protect NAME --ranges FILE',
+  });
+};
+
+const volumesStay = (object: string): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: `${object} is made of volumes, and nothing else about it can be changed.`,
+    guidance: 'Which blocks are wanted is said with `coldframe volume protect`. For other volumes add another object.',
+    context: { object },
+  });
+
 /** Exclusions that match nothing now, a slip of the hand perhaps; none when that cannot be told soon. */
 const unmatchedIn = async (
   { useCases, store, home }: ConsoleParts,
@@ -114,13 +138,7 @@ const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
       guidance: 'Give either --files PATH... or --volume NAME...',
     });
   }
-  if (volumes.length > 0) {
-    throw new ColdframeError('NOT_BUILT', {
-      message: `This version cannot protect volumes yet: ${volumes.join(', ')}.`,
-      guidance: 'Nothing was changed. Protect files with --files PATH...; ARCHITECTURE.md says what is not there yet.',
-    });
-  }
-  return { kind: 'files' as const, volumes };
+  return { kind: volumes.length > 0 ? ('volumes' as const) : ('files' as const), volumes: [...new Set(volumes)] };
 };
 
 /**

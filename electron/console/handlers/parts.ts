@@ -4,7 +4,7 @@ import type { Handlers, ProcedureName } from '../../../shared/contract/contract.
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { JobBoard } from '../jobs/board.ts';
 import type { Store } from '../store/store.ts';
-import type { FolderPages, UseCases } from '../use-cases.ts';
+import type { FolderPages, UseCases, Volumes } from '../use-cases.ts';
 import type { Listings } from './listings.ts';
 
 /** What a handler knows of the call it serves. */
@@ -38,6 +38,8 @@ export interface ConsoleParts {
   readonly shell: ShellHooks;
   /** Pages of folders; the thread behind them is started by the first who asks. */
   readonly folderPages: () => Promise<FolderPages>;
+  /** The managed volumes of the home, which stay in use until the console ends. */
+  readonly volumes: () => Promise<Volumes>;
   /** The web shell of this console, as far as there is one. */
   readonly browsers: Browsers;
   /** Asks the process that serves this console to end. */

@@ -5,6 +5,7 @@ import { otherVersions } from '../restore/other-versions.ts';
 import type { RestoreRequest, VaultInfo, VerifyResult } from '../use-cases.ts';
 import { prepared, requireAccess, setNamed, vaultAt, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { intoImage } from './restore-image.ts';
 import { runAsJob } from './run-as-job.ts';
 
 /** Serves restore and verify. */
@@ -12,7 +13,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
   restore: async (input, context) => {
     const { set, vault } = await setNamed(parts, input.set);
     requireAccess(vault, context.secrets);
-    const request = requestOf(input, set);
+    const request = await intoImage(parts, vault, requestOf(input, set));
     const work = input.dryRun ? 'planRestore' : 'runRestore';
     return await runAsJob(parts, context, {
       kind: 'restore',

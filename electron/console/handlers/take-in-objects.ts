@@ -15,7 +15,9 @@ export const takeInObjects = async (parts: ConsoleParts, vault: VaultInfo): Prom
     if (known.has(id) || selection === null) continue;
     const { id: vaultId } = vault;
     const free = freeName(parts, name, vault);
-    objects.add({ id, name: free, kind: 'files', vault: vaultId, selection, volumes: [], createdAt: since });
+    const { volumes = [] } = selection;
+    const kind = volumes.length > 0 ? 'volumes' : 'files';
+    objects.add({ id, name: free, kind, vault: vaultId, selection, volumes, createdAt: since });
   }
 };
 

@@ -35,4 +35,5 @@ export const homeLayout = (home: string) => ({
   socket: join(home, 'socket'),
   catalogs: join(home, 'catalogs'),
   jobs: join(home, 'jobs'),
+  volumes: join(home, 'volumes'),
 });

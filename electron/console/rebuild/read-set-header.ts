@@ -25,6 +25,7 @@ const header = z.object({
         roots: z.array(z.object({ pathBase64: z.string(), crossFileSystems: z.boolean() })),
         unprotected: z.array(z.enum(UNPROTECTED_TYPES)),
         exclude: z.array(z.string()),
+        volumes: z.array(z.string()).exactOptional(),
       })
       .nullish(),
   }),

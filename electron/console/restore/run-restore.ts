@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import type { ByteString } from '../../../shared/byte-string.ts';
+import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
 import { executePlan, planInThread, type RestorePlan, refuseConflicts } from '../../engine/restore/index.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
@@ -25,7 +25,17 @@ interface Wanted {
   readonly destination: RestorePlan['destination'];
 }
 
-const wantedBy = (request: RestoreRequest): Wanted => ({
+const wantedBy = (request: RestoreRequest): Wanted =>
+  request.image === undefined ? placeWanted(request) : imageWanted(request, bytesOfPath(request.image));
+
+/** One volume, into an image file of any name. */
+const imageWanted = ({ set, paths, onConflict }: RestoreRequest, image: ByteString): Wanted => ({
+  set,
+  roots: paths.map(bytesOfPath),
+  destination: { root: parentOf(image), relativeTo: '/' as ByteString, as: baseOf(image), policy: onConflict },
+});
+
+const placeWanted = (request: RestoreRequest): Wanted => ({
   set: request.set,
   roots: request.paths.map(bytesOfPath),
   destination: {

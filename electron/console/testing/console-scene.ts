@@ -22,7 +22,7 @@ export class ConsoleScene {
     this.console = openConsole(home, engineUseCases);
     onTestFinished(async () => {
       await this.console.idle();
-      this.console.close();
+      await this.console.close();
       fs.rmSync(this.root, { recursive: true, force: true });
     });
   }

@@ -25,6 +25,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     labelTapes: unused,
     vaultSpace: unused,
     openFolderPages: unused,
+    openVolumes: unused,
     openCatalog: async () => null,
     openVaultSession: async (dir) => ({ info: vaultAt(dir), close: async () => undefined }) as never,
     unmatchedExclusions: async () => [],

@@ -1,17 +1,11 @@
 import { hash } from 'node:crypto';
-import fs from 'node:fs';
 import { UNIT_BYTES, WHOLE_DIGEST_BYTES } from '../../../shared/model/element.ts';
 import { SEGMENT_BYTES } from '../../../shared/units.ts';
 import type { Accumulator } from './accumulator.ts';
+import type { ContentRun } from './content-run.ts';
 import type { ExtentBuilder } from './extent-builder.ts';
 import type { PriorContent } from './prior-content.ts';
-
-/** A run of content within an element: what the map says is there, with its place on the source device. */
-export interface ContentRun {
-  readonly offset: number;
-  readonly length: number;
-  readonly address: number | null;
-}
+import type { OpenSource } from './source-access.ts';
 
 /** Counts of one front end, in shared memory so that they can be sampled while it works. */
 export interface CopyCounters {
@@ -32,22 +26,16 @@ export interface CopyTarget {
 const pieceLength = (offset: number, left: number, size: number): number =>
   size <= WHOLE_DIGEST_BYTES ? Math.min(left, UNIT_BYTES) : Math.min(left, SEGMENT_BYTES - (offset % SEGMENT_BYTES));
 
-/** Reads up to `length` bytes; fewer only at the end of the file. */
-const readFully = (fd: number, into: Buffer, length: number, position: number): number => {
-  let got = 0;
-  while (got < length) {
-    const read = fs.readSync(fd, into, got, length - got, position + got);
-    if (read === 0) break;
-    got += read;
-  }
-  return got;
-};
-
 /**
  * Copies one run: reads it in large strides into the open unit, digests each piece, and keeps what is not known already.
  * Returns whether the file held all of the run; it does not when it was truncated meanwhile.
  */
-export const copyRun = async (fd: number, size: number, run: ContentRun, target: CopyTarget): Promise<boolean> => {
+export const copyRun = async (
+  source: OpenSource,
+  size: number,
+  run: ContentRun,
+  target: CopyTarget,
+): Promise<boolean> => {
   const { accumulator } = target;
   const end = run.offset + run.length;
   let offset = run.offset;
@@ -55,7 +43,7 @@ export const copyRun = async (fd: number, size: number, run: ContentRun, target:
     const first = pieceLength(offset, end - offset, size);
     if (!accumulator.fits(first)) await accumulator.makeRoom(first);
     const stride = Math.min(end - offset, wholePieces(accumulator.room, first, size));
-    const got = readFully(fd, accumulator.tail, stride, offset);
+    const got = source.read(accumulator.tail, stride, offset);
     target.counters.bytesRead += got;
     keepPieces(offset, got, size, run, target);
     if (got < stride) return false;
@@ -91,5 +79,31 @@ const keepPieces = (start: number, bytes: number, size: number, run: ContentRun,
       counters.segments += Math.ceil(length / SEGMENT_BYTES);
     }
     at += length;
+  }
+};
+
+/**
+ * Takes over a run that an earlier set has, piece by piece. Throws when the set does not have all of it: what was to be known and is
+ * not must not become a hole.
+ */
+export const takeOverRun = (size: number, run: ContentRun, { extents, prior }: CopyTarget): void => {
+  for (let offset = run.offset; offset < run.offset + run.length; ) {
+    const length = pieceLength(offset, run.offset + run.length - offset, size);
+    const known = prior.pieceAt(offset, length);
+    if (known === null)
+      throw new RangeError(`no earlier set has the piece of ${length} bytes at ${offset} that did not change`);
+    const { set, chunk, unit } = known.extent;
+    const sourceAddress = run.address === null ? null : run.address + (offset - run.offset);
+    extents.add({
+      offset,
+      length,
+      sourceAddress,
+      set,
+      chunk,
+      unit,
+      unitOffset: known.unitOffset,
+      digest: known.digest,
+    });
+    offset += length;
   }
 };

@@ -63,7 +63,8 @@ const accessWith = (changes: (() => void)[]): SourceAccess => ({
     const fd = fs.openSync(file, 'r');
     let pending = changes.shift();
     const source: OpenSource = {
-      fd,
+      read: (into, length, position) => fs.readSync(fd, into, 0, length, position),
+      copied: () => undefined,
       unchanged: () => {
         const change = pending;
         pending = changes.shift();
@@ -270,7 +271,8 @@ describe('copying an element', () => {
     const access: SourceAccess = {
       close,
       open: () => ({
-        fd: fs.openSync(folder, 'r'),
+        read: (into, length, position) => fs.readSync(fs.openSync(folder, 'r'), into, 0, length, position),
+        copied: () => undefined,
         unchanged: () => true,
         attributes: () => attributes(10),
         runs: () => [],

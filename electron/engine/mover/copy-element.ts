@@ -10,7 +10,8 @@ import {
 import { errnoOf, isErrno } from '../../platform/errno.ts';
 import { writeElement, writeElementPart } from '../blockset/records.ts';
 import type { Accumulator } from './accumulator.ts';
-import { type ContentRun, type CopyCounters, copyRun } from './copy-content.ts';
+import type { ContentRun } from './content-run.ts';
+import { type CopyCounters, copyRun, takeOverRun } from './copy-content.ts';
 import { ExtentBuilder } from './extent-builder.ts';
 import { PriorContent } from './prior-content.ts';
 import type { OpenSource, SourceAccess } from './source-access.ts';
@@ -46,7 +47,12 @@ const copyOnce = async (
   accumulator.beforeHandOver = index;
   const target = { accumulator, set, extents, prior: new PriorContent(item.prior), counters };
   let whole = true;
-  for (const run of item.runs) whole = (await copyRun(source.fd, item.attributes.size, run, target)) && whole;
+  const { size } = item.attributes;
+  for (const run of item.runs) {
+    if (run.known) takeOverRun(size, run, target);
+    else whole = (await copyRun(source, size, run, target)) && whole;
+  }
+  source.copied(item.part * PART_BYTES, Math.min(size, (item.part + 1) * PART_BYTES));
   index();
   const changed = !whole || !source.unchanged(item.attributes);
   return { kind: 'stored', record: { attributes: item.attributes, extents: extents.extents() }, changed };

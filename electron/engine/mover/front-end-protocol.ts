@@ -5,6 +5,7 @@ import type { ChannelSettings } from './accumulator.ts';
 import type { SharedRunControl } from './run-control.ts';
 import type { SpoolFile } from './spool.ts';
 import type { SharedStaging } from './staging.ts';
+import type { VolumeSource } from './volume-access.ts';
 
 /** What a front end is started with. */
 export interface FrontEndSetup {
@@ -12,6 +13,8 @@ export interface FrontEndSetup {
   readonly control: SharedRunControl;
   readonly settings: ChannelSettings;
   readonly spool: string;
+  /** The volumes of the object; null when it is made of files. */
+  readonly volumes: readonly VolumeSource[] | null;
   /** COUNTERS numbers of this front end, Float64, written by it alone. */
   readonly counters: SharedArrayBuffer;
 }

@@ -5,11 +5,13 @@ import { threadSetup } from '../../platform/thread-setup.ts';
 import { FrontEnd } from './front-end.ts';
 import type { FrontEndAnswer, FrontEndRequest, FrontEndSetup } from './front-end-protocol.ts';
 import { sourceAccess } from './source-files.ts';
+import { volumeAccess } from './volume-access.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('The front end runs in a worker thread only.');
-const access = sourceAccess();
-const frontEnd = new FrontEnd(threadSetup<FrontEndSetup>(), access);
+const setup = threadSetup<FrontEndSetup>();
+const access = setup.volumes === null ? sourceAccess() : volumeAccess(setup.volumes);
+const frontEnd = new FrontEnd(setup, access);
 // Descriptors belong to the process and would outlive this thread.
 process.once('exit', () => access.close());
 

@@ -1,16 +1,19 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
 import type { ElementAttributes } from '../../../shared/model/element.ts';
-import type { ContentRun } from './copy-content.ts';
+import type { ContentRun } from './content-run.ts';
 
 /** An element of the source, open for reading. What the front end needs of a source and nothing more. */
 export interface OpenSource {
-  readonly fd: number;
+  /** Reads up to `length` bytes; fewer only at the end. Throws `IO`. */
+  read(into: Buffer, length: number, position: number): number;
   /** Whether the element is still as the attributes say: its configuration id did not change. Throws `IO`. */
   unchanged(since: ElementAttributes): boolean;
   /** The attributes as they are now, also when its name is gone. Throws `IO`. */
   attributes(): ElementAttributes;
   /** The map as it is now: runs of content in [start, end), ascending. Throws `IO`. */
   runs(start: number, end: number): ContentRun[];
+  /** Content in [start, end) is in staging: it will not be read again. */
+  copied(start: number, end: number): void;
   close(): void;
 }
 

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
 import type { ElementAttributes } from '../../../shared/model/element.ts';
 import { errnoOf, isErrno } from '../../platform/errno.ts';
@@ -32,18 +33,32 @@ export const sourceAccess = (): SourceAccess => {
 const stat = new FileStat();
 
 class OpenFile implements OpenSource {
-  readonly fd: number;
+  readonly #fd: number;
   readonly #path: ByteString;
   readonly #directory: OpenDirectory;
 
   constructor(path: ByteString, directory: OpenDirectory, fd: number) {
     this.#path = path;
     this.#directory = directory;
-    this.fd = fd;
+    this.#fd = fd;
+  }
+
+  read(into: Buffer, length: number, position: number): number {
+    let got = 0;
+    while (got < length) {
+      const read = fs.readSync(this.#fd, into, got, length - got, position + got);
+      if (read === 0) break;
+      got += read;
+    }
+    return got;
+  }
+
+  copied(): void {
+    // A file may be read by others at any time; nothing is held for us.
   }
 
   unchanged(since: ElementAttributes): boolean {
-    sourceFiles().statFile(this.fd, stat);
+    sourceFiles().statFile(this.#fd, stat);
     return (
       stat.changedNanos === since.changedAt.nanos &&
       stat.changedSeconds === since.changedAt.seconds &&
@@ -56,16 +71,16 @@ class OpenFile implements OpenSource {
   }
 
   attributes(): ElementAttributes {
-    sourceFiles().statFile(this.fd, stat);
+    sourceFiles().statFile(this.#fd, stat);
     // By the descriptor: the name may be gone by now, or be that of another file.
-    const now = attributesOf(this.#directory, baseOf(this.#path), this.#path, stat, sourceFiles(), this.fd);
+    const now = attributesOf(this.#directory, baseOf(this.#path), this.#path, stat, sourceFiles(), this.#fd);
     // It is being changed right now: the next backup has to read it again, whatever its timestamps say.
     return { ...now, marks: { ...now.marks, racy: true } };
   }
 
   runs(start: number, end: number): ReturnType<OpenSource['runs']> {
     const runs: ReturnType<OpenSource['runs']> = [];
-    for (const { offset, length, address } of mapFile(this.fd, end).extents) {
+    for (const { offset, length, address } of mapFile(this.#fd, end).extents) {
       const from = Math.max(offset, start);
       if (from < offset + length)
         runs.push({
@@ -78,7 +93,7 @@ class OpenFile implements OpenSource {
   }
 
   close(): void {
-    sourceFiles().closeFile(this.fd);
+    sourceFiles().closeFile(this.#fd);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ByteWriter } from '../blockset/byte-writer.ts';
 import { readAttributes, writeAttributes } from '../blockset/element-codec.ts';
 import { readExtents, writeExtents } from '../blockset/extent-codec.ts';
 import type { SetTable } from '../blockset/records.ts';
-import type { ContentRun } from './copy-content.ts';
+import type { ContentRun } from './content-run.ts';
 
 /** What a front end is asked to copy: a whole file, or one part of a long one. */
 export interface WorkItem {
@@ -27,6 +27,7 @@ export const writeWorkItem = (out: ByteWriter, item: WorkItem, table: SetTable):
     out.varint(run.offset);
     out.varint(run.length);
     out.varint(run.address === null ? 0 : run.address + 1);
+    out.varint(run.known ? 1 : 0);
   }
   writeExtents(out, item.prior, 0, table.indexOf);
 };
@@ -35,7 +36,8 @@ const readRun = (input: ByteReader): ContentRun => {
   const offset = input.varint();
   const length = input.varint();
   const address = input.varint();
-  return { offset, length, address: address === 0 ? null : address - 1 };
+  const known = input.varint() === 1;
+  return { offset, length, address: address === 0 ? null : address - 1, ...(known && { known }) };
 };
 
 /** The items of a batch, in order. */

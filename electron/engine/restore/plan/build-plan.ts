@@ -97,7 +97,7 @@ class PlanBuilder {
     this.#settle();
     const { attributes } = record;
     try {
-      const names = targetParts(attributes.path, this.#relativeTo);
+      const names = this.#target(attributes);
       if (names === null) return;
       if (names[0] !== undefined) names[0] = this.#files.firstName(this.#order.destination.root, names[0]);
       if (attributes.type === 'dir') this.#directory(names, attributes);
@@ -107,6 +107,13 @@ class PlanBuilder {
       if (error.code !== 'RECORD_MALFORMED') throw error;
       this.#notes.warn(error.code, attributes.path, error.message);
     }
+  }
+
+  #target({ path }: ElementAttributes): ByteString[] | null {
+    const { as } = this.#order.destination;
+    if (as === undefined) return targetParts(path, this.#relativeTo);
+    if (this.#nextId > 1) throw new RangeError('several elements cannot have one name');
+    return [as];
   }
 
   part(extents: ElementRecord['extents']): void {

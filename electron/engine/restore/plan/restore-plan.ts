@@ -10,6 +10,8 @@ export interface RestoreDestination {
   readonly root: ByteString;
   /** Absolute path that is taken off every element's path first; `/` takes nothing off. */
   readonly relativeTo: ByteString;
+  /** The name that the only element gets, where it is not to keep its own: a volume goes into an image of any name. */
+  readonly as?: ByteString;
   readonly policy: ConflictPolicy;
   /** How it is written: this system's own way unless given. */
   readonly layer?: DestinationFiles['name'];

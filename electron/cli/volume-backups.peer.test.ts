@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithPeers } from '../platform/testing/peers.ts';
+import { peerOutput } from '../platform/testing/run-peer.ts';
+import { type ServedVolumes, serveVolumes } from './testing/served-volumes.ts';
+import { Workplace } from './testing/workplace.ts';
+
+const SEGMENT = 65_536;
+const MIB = 1024 * 1024;
+const SIZE = 160 * MIB;
+
+describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () => {
+  let place: Workplace;
+  let served: ServedVolumes;
+  const io = async (...commands: string[]): Promise<void> => {
+    const said = await peerOutput('qemu-io', [
+      '-f',
+      'raw',
+      ...commands.flatMap((command) => ['-c', command]),
+      served.uri('disk'),
+    ]);
+    expect(said).not.toContain('failed');
+  };
+  const backup = async (level: string) => (await place.done('backup', ['backup', 'machine', '--level', level])).set;
+  /** What the volume holds now: nobody writes to it meanwhile. */
+  const now = async (name: string): Promise<string> => {
+    await peerOutput('nbdcopy', [served.uri('disk'), place.at(name)]);
+    return place.at(name);
+  };
+  const restored = async (set: string, name: string): Promise<string> => {
+    await place.done('restore', ['restore', set, '--to', place.at(name)]);
+    return place.at(name);
+  };
+  const same = async (one: string, other: string): Promise<void> =>
+    expect(await peerOutput('qemu-img', ['compare', '-f', 'raw', '-F', 'raw', one, other])).toContain('identical');
+
+  beforeAll(async () => {
+    place = new Workplace();
+    await place.done('vault.create', ['vault', 'create', place.vault]);
+    await place.done('volume.create', ['volume', 'create', 'disk', '--size', '160MiB']);
+    await place.done('object.add', ['object', 'add', 'machine', '--vault', place.vault, '--volume', 'disk']);
+    served = await serveVolumes(place, place.at('nbd.sock'), ['disk']);
+  });
+
+  afterAll(async () => {
+    served.child.kill('SIGTERM');
+    await served.ended;
+    place.remove();
+  });
+
+  test('a full backup holds what the volume holds, without its holes', async () => {
+    await io('write -P 0x11 0 3M', 'write -P 0x22 70M 1M', 'write -P 0x33 130000k 64k');
+    const set = await backup('full');
+    expect(set).toMatchObject({ level: 'full', elements: 1, logicalBytes: SIZE });
+    expect(set.bytesRead).toBe(4 * MIB + SEGMENT);
+    const { entries } = await place.done('ls', ['ls', 'machine']);
+    expect(entries).toMatchObject([{ path: '/disk', type: 'file', bytes: SIZE }]);
+    await same(await now('one.img'), await restored(set.id, 'restored-one.img'));
+    expect(statSync(place.at('restored-one.img')).blocks * 512).toBeLessThan(5 * MIB);
+  });
+
+  test('an incremental one reads the changed segments and nothing else', async () => {
+    await io('write -P 0x44 64k 64k', 'write -P 0x55 100M 4k', 'write -z 2M 64k', 'discard 70M 128k');
+    const set = await backup('incremental');
+    expect(set.level).toBe('incremental');
+    expect(set.bytesRead).toBeLessThanOrEqual(5 * SEGMENT);
+    await same(await now('two.img'), await restored(set.id, 'restored-two.img'));
+    await io('write -P 0x66 0 64k');
+    const next = await backup('incremental');
+    expect(next).toMatchObject({ bytesRead: SEGMENT, segments: 1 });
+    await same(await now('three.img'), await restored(next.id, 'restored-three.img'));
+    await same(place.at('two.img'), await restored(set.id, 'restored-two-again.img'));
+  });
+
+  test('a differential one reads what changed since the full one', async () => {
+    const set = await backup('differential');
+    expect(set.level).toBe('differential');
+    expect(set.bytesRead).toBeLessThanOrEqual(6 * SEGMENT);
+    await same(await now('four.img'), await restored(set.id, 'restored-four.img'));
+  });
+
+  test('content that was written again as it was is read and not stored', async () => {
+    await io('write -P 0x66 0 64k');
+    const set = await backup('incremental');
+    expect(set).toMatchObject({ bytesRead: SEGMENT, segments: 0 });
+    await same(await now('five.img'), await restored(set.id, 'restored-five.img'));
+  });
+
+  test('changes are known beyond a kill of the console that served', async () => {
+    await io('write -P 0x77 20M 64k');
+    served.child.kill('SIGKILL');
+    await served.ended;
+    served = await serveVolumes(place, place.at('nbd.sock'), ['disk']);
+    await io('write -P 0x78 21M 64k');
+    const set = await backup('incremental');
+    expect(set.bytesRead).toBe(2 * SEGMENT);
+    await same(await now('six.img'), await restored(set.id, 'restored-six.img'));
+  });
+
+  test('a synthetic full one is made of the others, and the next one builds on it', async () => {
+    const { set, merged } = await place.done('merge', ['merge', 'machine']);
+    expect(merged).toBe(true);
+    await same(await now('seven.img'), await restored(set.id, 'restored-seven.img'));
+    await io('write -P 0x79 22M 64k');
+    const next = await backup('incremental');
+    expect(next.segments).toBe(1);
+    await same(await now('eight.img'), await restored(next.id, 'restored-eight.img'));
+  });
+
+  test('unprotected blocks never travel, and what is protected again does', async () => {
+    await place.done('volume.protect', [
+      'volume',
+      'protect',
+      'disk',
+      '--ranges',
+      place.secret('ranges', `${(50 * MIB) / 4096} 512\n`),
+    ]);
+    await io('write -P 0x88 50M 2M', 'write -P 0x89 52M 64k');
+    const without = await backup('incremental');
+    expect(without.bytesRead).toBe(SEGMENT);
+    const image = await restored(without.id, 'without.img');
+    expect(bytesAt(image, 50 * MIB)).toBe(0);
+    expect(bytesAt(image, 52 * MIB)).toBe(0x89);
+    await place.done('volume.protect', ['volume', 'protect', 'disk', '--all']);
+    const whole = await backup('incremental');
+    expect(whole.bytesRead).toBe(2 * MIB);
+    await same(await now('nine.img'), await restored(whole.id, 'restored-nine.img'));
+  });
+
+  test('a disk that somebody else wrote to is compared as a whole', async () => {
+    served.child.kill('SIGTERM');
+    await served.ended;
+    const { volume } = await place.done('volume.show', ['volume', 'show', 'disk']);
+    const fd = openSync(volume.path, 'r+');
+    writeSync(fd, Buffer.alloc(SEGMENT, 0x99), 0, SEGMENT, 150 * MIB);
+    closeSync(fd);
+    served = await serveVolumes(place, place.at('nbd.sock'), ['disk']);
+    const set = await backup('incremental');
+    expect(set.segments).toBe(1);
+    expect(set.bytesRead).toBeGreaterThan(5 * MIB);
+    await same(await now('ten.img'), await restored(set.id, 'restored-ten.img'));
+  });
+
+  test('rescue.mjs gives the volume back from the tapes alone', async () => {
+    const { sets } = await place.done('sets', ['sets', 'machine']);
+    const out = place.newFolder('rescued');
+    const ended = await place.rescue(['restore', '--tapes', place.vault, sets[0]?.id ?? '', '--to', out]);
+    expect(ended).toMatchObject({ status: 0 });
+    expect(digest(`${out}/disk`)).toBe(digest(await now('last.img')));
+  });
+
+  test('an image that is there is not overwritten without being told to', async () => {
+    writeFileSync(place.at('taken.img'), 'precious');
+    await expect(place.run(['restore', 'machine@latest', '--to', place.at('taken.img')])).resolves.toMatchObject({
+      status: 1,
+    });
+    expect(readFileSync(place.at('taken.img'), 'utf8')).toBe('precious');
+    await expect(place.fails(1, ['restore', 'machine@latest', '--original'])).resolves.toMatchObject({
+      code: 'NOT_BUILT',
+    });
+    await expect(
+      place.fails(10, ['object', 'add', 'other', '--vault', place.vault, '--volume', 'nobody']),
+    ).resolves.toMatchObject({
+      code: 'NO_SUCH_VOLUME',
+    });
+  });
+});
+
+const bytesAt = (path: string, offset: number): number => {
+  const fd = openSync(path, 'r');
+  const byte = Buffer.alloc(1);
+  readSync(fd, byte, 0, 1, offset);
+  closeSync(fd);
+  return byte[0] as number;
+};
+
+const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');

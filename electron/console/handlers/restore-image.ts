@@ -1,0 +1,88 @@
+import { realpathSync, statSync } from 'node:fs';
+import type { ByteString } from '../../../shared/byte-string.ts';
+import { byteStringFromText, displayText, joinBytes } from '../../../shared/byte-string.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { base64OfPath, bytesOfPath } from '../paths.ts';
+import type { RestoreRequest, VaultInfo } from '../use-cases.ts';
+import { withCatalog } from './lookups.ts';
+import type { ConsoleParts } from './parts.ts';
+
+/**
+ * The request as it is for a set of files. A volume of a set of volumes goes into the image file that `to` names, or into a folder that is
+ * there, under its own name; several volumes go into a folder.
+ */
+export const intoImage = async (
+  parts: ConsoleParts,
+  vault: VaultInfo,
+  request: RestoreRequest,
+): Promise<RestoreRequest> => {
+  const volumes = await withCatalog(parts, vault, [], (catalog) => catalog.volumesOf(request.set));
+  if (volumes.length === 0) return request;
+  const { to, relativeTo, paths } = request;
+  if (to === null)
+    throw notBuilt('A volume cannot be restored in place yet', 'Restore it to a new image with --to FILE.');
+  if (relativeTo !== null) throw usage('--relative-to is for files', 'Leave it out: a volume has no folders.');
+  const asked = paths.length === 0 ? volumes.map(elementOf) : paths.map(bytesOfPath);
+  const unknown = asked.find((path) => !volumes.some((volume) => elementOf(volume) === path));
+  if (unknown !== undefined)
+    throw usage(
+      `${displayText(unknown)} is no volume of this set`,
+      `It has ${volumes.map((volume) => `/${volume}`).join(', ')}.`,
+    );
+  const place = kindOf(bytesOfPath(to));
+  await demandFree(
+    parts,
+    place === 'folder'
+      ? asked.map((path) => joinBytes(bytesOfPath(to), path.slice(1) as ByteString))
+      : [bytesOfPath(to)],
+  );
+  if (place === 'device')
+    throw notBuilt(
+      'A volume cannot be restored to a device yet',
+      'Restore it to an image file, and copy that one to the device.',
+    );
+  if (place === 'folder') return request;
+  if (asked.length > 1)
+    throw usage(
+      'Several volumes cannot go into one image',
+      'Name one of them, as /VOLUME, or give a folder that is there.',
+    );
+  return { ...request, paths: asked.map((path) => ({ pathBase64: base64OfPath(path) })), image: to };
+};
+
+/** Refuses to put an image in the place of a disk that is managed: its maps would speak of the other one. */
+const demandFree = async (parts: ConsoleParts, targets: readonly ByteString[]): Promise<void> => {
+  const managed = (await parts.volumes()).list();
+  for (const target of targets) {
+    const real = realpathOf(target);
+    const volume = managed.find(({ path }) => path === real);
+    if (volume === undefined) continue;
+    throw new ColdframeError('VOLUME_IN_USE', {
+      message: `${real} is the disk of the volume ${volume.name}.`,
+      guidance:
+        'Restore to another image. To have it in this place, forget the volume first (coldframe volume remove), and adopt the image again.',
+      context: { path: real, volume: volume.name },
+    });
+  }
+};
+
+const realpathOf = (path: ByteString): string => {
+  const bytes = Buffer.from(path, 'latin1');
+  return statSync(bytes, { throwIfNoEntry: false }) === undefined ? displayText(path) : realpathSync(bytes, 'utf8');
+};
+
+const elementOf = (volume: string): ByteString => joinBytes('/' as ByteString, byteStringFromText(volume));
+
+const kindOf = (path: ByteString): 'folder' | 'device' | 'image' => {
+  const stat = statSync(Buffer.from(path, 'latin1'), { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return 'folder';
+  if (stat === undefined || stat.isFile()) return 'image';
+  if (stat.isBlockDevice()) return 'device';
+  throw usage(`${displayText(path)} is neither a file nor a folder`, 'Choose another place.');
+};
+
+const usage = (what: string, guidance: string): ColdframeError =>
+  new ColdframeError('USAGE', { message: `${what}.`, guidance });
+
+const notBuilt = (what: string, guidance: string): ColdframeError =>
+  new ColdframeError('NOT_BUILT', { message: `${what}.`, guidance });

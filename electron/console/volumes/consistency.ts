@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { Volume } from '../../engine/snapshot/volume.ts';
+import { monotonicMillis } from '../../platform/monotonic.ts';
+
+/** How long a command before or after a snapshot may take. */
+const HOOK_MS = 60_000;
+const STEP_MS = 5;
+const CLOCK = 0x7fff_ffff;
+
+/** A moment in which none of the volumes was written to for `quietMs`; `wait` throws `NOT_QUIET` once `deadlineMs` have passed. */
+export const quietMoment = (
+  volumes: readonly Volume[],
+  {
+    quietMs,
+    deadlineMs,
+    signal,
+  }: { readonly quietMs: number; readonly deadlineMs: number; readonly signal: AbortSignal },
+): { wait(): Promise<void>; holds(): boolean } => {
+  const deadline = monotonicMillis() + deadlineMs;
+  const since = (): number =>
+    Math.min(...volumes.map(({ memory }) => ((monotonicMillis() & CLOCK) - memory.lastWrite) & CLOCK));
+  return {
+    holds: () => since() >= quietMs,
+    wait: async () => {
+      for (let still = since(); still < quietMs; still = since()) {
+        if (monotonicMillis() >= deadline) throw notQuiet(volumes, quietMs, deadlineMs);
+        await sleep(Math.min(STEP_MS, quietMs - still), null, { signal });
+      }
+    },
+  };
+};
+
+const notQuiet = (volumes: readonly Volume[], quietMs: number, deadlineMs: number): ColdframeError => {
+  const names = volumes.map(({ parts }) => parts.name).join(', ');
+  return new ColdframeError('NOT_QUIET', {
+    message: `There was no moment of ${quietMs} ms without a write to ${names} within ${deadlineMs} ms.`,
+    guidance:
+      'Ask for a shorter one, allow more time, or have the application pause with a command before the snapshot.',
+    context: { volumes: names, quietMs, deadlineMs },
+  });
+};
+
+/** Runs a command of the shell; it ends with its time, and what it says goes into the error when it fails. */
+export const runHook = async (which: 'pre' | 'post', command: string, signal: AbortSignal): Promise<void> => {
+  const child = spawn('/bin/sh', ['-c', command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: AbortSignal.any([signal, AbortSignal.timeout(HOOK_MS)]),
+  });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => said.length < SAID_MOST && said.push(data));
+  const status = await new Promise<string>((done) => {
+    child.once('error', ({ message }) => done(message));
+    child.once('exit', (code, killed) => done(code === 0 ? '' : `it ended with ${killed ?? `status ${code}`}`));
+  });
+  if (status === '') return;
+  const words = Buffer.concat(said).toString('utf8').trim().slice(0, 500);
+  throw new ColdframeError('HOOK_FAILED', {
+    message: `The command ${which === 'pre' ? 'before' : 'after'} the snapshot failed: ${status}${words === '' ? '' : ` (${words})`}.`,
+    guidance:
+      which === 'pre'
+        ? 'No snapshot was made. Mend the command and try again.'
+        : 'The snapshot was made. Look whether the application runs again.',
+    context: { which, command },
+  });
+};
+
+const SAID_MOST = 64;
