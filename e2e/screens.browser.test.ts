@@ -7,6 +7,7 @@ const STATIONS = [
   'Protect',
   'Jobs',
   'Restore',
+  'Volumes',
   'Media',
   'Activity',
   'Doctor',

@@ -1,10 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
+
+const run = promisify(execFile);
 
 const checkout = resolve(import.meta.dirname, '../..');
 const program = join(checkout, 'dist/coldframe.js');
@@ -61,6 +64,11 @@ export class Stage {
       }),
     ])) as [Buffer];
     return line.toString().trim();
+  }
+
+  /** Has the console that serves do something from the command line, as a person beside the browser might. */
+  async command(...args: string[]): Promise<void> {
+    await run(process.execPath, [program, '--home', this.at('home'), ...args]);
   }
 
   /** Ends the console as Ctrl-C does. */

@@ -1,8 +1,9 @@
-import { ArrowUp, Folder, FolderPlus, HardDrive, House } from 'lucide-react';
+import { ArrowUp, File, Folder, FolderPlus, HardDrive, House } from 'lucide-react';
 import { useState } from 'react';
 import { asColdframeError } from '../../shared/errors.ts';
 import { announce } from '../stores/announcements.ts';
 import { change, useQuery } from '../stores/calls.ts';
+import type { ElementType } from '../stores/element-type.ts';
 import { nameOf } from '../stores/paths.ts';
 import { format } from '../words/format.ts';
 import { placesWords as words } from '../words/places.ts';
@@ -16,21 +17,26 @@ import { ErrorCard, Loading } from './notices.tsx';
 
 const SHOWN = 500;
 
+const usable = (type: ElementType): boolean =>
+  type === 'dir' || type === 'file' || type === 'blockdev' || type === 'symlink';
+
 interface FolderDialogProps {
   readonly start: string | null;
+  /** Files and block devices are listed too, and one of them is chosen instead of a folder. */
+  readonly files?: boolean;
   readonly choose: (path: string) => void;
   readonly close: () => void;
 }
 
 /** Looks around on the machine of the console, folder by folder. */
-export const FolderDialog = ({ start, choose, close }: FolderDialogProps) => {
+export const FolderDialog = ({ start, files = false, choose, close }: FolderDialogProps) => {
   const roots = useQuery('place.roots', {});
   const [asked, setAsked] = useState(start);
   const [making, setMaking] = useState<string | null>(null);
   const at = asked ?? roots.data?.home.path ?? null;
   const { data, error, reload } = useQuery(
     'place.list',
-    at ? { path: { path: at }, foldersOnly: true, limit: SHOWN } : null,
+    at ? { path: { path: at }, foldersOnly: !files, limit: SHOWN } : null,
   );
   const make = async () => {
     if (!making || !at) return;
@@ -44,18 +50,22 @@ export const FolderDialog = ({ start, choose, close }: FolderDialogProps) => {
   };
   return (
     <Dialog
-      title={words.title}
+      title={files ? words.fileTitle : words.title}
       close={close}
       wide
       actions={
         <>
-          <Button onPress={() => setMaking('')} isDisabled={!data?.writable}>
-            <FolderPlus aria-hidden /> {words.newFolder}
-          </Button>
+          {!files && (
+            <Button onPress={() => setMaking('')} isDisabled={!data?.writable}>
+              <FolderPlus aria-hidden /> {words.newFolder}
+            </Button>
+          )}
           <Button onPress={close}>{common.cancel}</Button>
-          <Button look="primary" isDisabled={!data || data.error !== null} onPress={() => data && choose(data.path)}>
-            {words.choose(data ? nameOf(data.path) : '')}
-          </Button>
+          {!files && (
+            <Button look="primary" isDisabled={!data || data.error !== null} onPress={() => data && choose(data.path)}>
+              {words.choose(data ? nameOf(data.path) : '')}
+            </Button>
+          )}
         </>
       }
     >
@@ -87,7 +97,7 @@ export const FolderDialog = ({ start, choose, close }: FolderDialogProps) => {
         <b className="num">{data?.path ?? at}</b>
         {data?.bytesFree != null && <span className="faint">{words.free(format.bytes(data.bytesFree))}</span>}
         {data?.vault && <Pill tone="run">{words.vault}</Pill>}
-        {data && !data.writable && <Pill tone="warn">{words.notWritable}</Pill>}
+        {data && !files && !data.writable && <Pill tone="warn">{words.notWritable}</Pill>}
       </div>
       {making !== null && (
         <form
@@ -109,19 +119,21 @@ export const FolderDialog = ({ start, choose, close }: FolderDialogProps) => {
       {data?.error && <ErrorCard error={data.error} />}
       {!data && !error && <Loading />}
       {data && (
-        <ul className={styles.list} aria-label={words.list}>
+        <ul className={styles.list} aria-label={files ? words.fileList : words.list}>
           {data.entries.map((entry) => (
             <li key={entry.pathBase64 ?? entry.path}>
               <button
                 type="button"
-                disabled={entry.denied !== null || entry.pathBase64 !== undefined}
-                onClick={() => setAsked(entry.path)}
+                disabled={entry.denied !== null || entry.pathBase64 !== undefined || (files && !usable(entry.type))}
+                onClick={() => (files && entry.type !== 'dir' ? choose(entry.path) : setAsked(entry.path))}
               >
-                <Folder aria-hidden /> {entry.name} {entry.denied && <span className="faint">{entry.denied}</span>}
+                {files && entry.type !== 'dir' ? <File aria-hidden /> : <Folder aria-hidden />} {entry.name}{' '}
+                {entry.type === 'file' && <span className="faint num">{format.bytes(entry.bytes)}</span>}
+                {entry.denied && <span className="faint">{entry.denied}</span>}
               </button>
             </li>
           ))}
-          {data.entries.length === 0 && <li className="quiet">{words.emptyFolder}</li>}
+          {data.entries.length === 0 && <li className="quiet">{files ? words.emptyOfFiles : words.emptyFolder}</li>}
           {data.next !== null && <li className="quiet">{words.more(data.total - data.entries.length)}</li>}
         </ul>
       )}

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { asColdframeError } from '../../shared/errors.ts';
 import { announce } from '../stores/announcements.ts';
 import { useDesktop } from '../stores/desktop.ts';
+import { parentOf } from '../stores/paths.ts';
 import { askDesktop } from '../transport/desktop.ts';
 import { placesWords as words } from '../words/places.ts';
 import { Button } from './button.tsx';
@@ -15,15 +16,18 @@ interface FolderFieldProps {
   readonly onChange: (path: string) => void;
   readonly error?: string | null;
   readonly help?: string;
+  /** An image file or a block device instead of a folder. */
+  readonly files?: boolean;
 }
 
 /** A folder on the machine of the console: typed, or chosen by looking around there, in the desktop with the system's dialog. */
-export const FolderField = (props: FolderFieldProps) => {
+export const FolderField = ({ files = false, ...props }: FolderFieldProps) => {
   const [browsing, setBrowsing] = useState(false);
   const bridge = useDesktop((state) => state.bridge);
-  const start = props.value.startsWith('/') ? props.value : null;
+  const start = props.value.startsWith('/') ? (files ? parentOf(props.value) : props.value) : null;
   const browse = async () => {
-    if (!bridge) return setBrowsing(true);
+    // The system's dialog of the desktop chooses folders alone.
+    if (!bridge || files) return setBrowsing(true);
     try {
       const chosen = await askDesktop(bridge, 'folder.choose', { title: words.title, start });
       if (chosen !== null) props.onChange(chosen);
@@ -40,6 +44,7 @@ export const FolderField = (props: FolderFieldProps) => {
       {browsing && (
         <FolderDialog
           start={start}
+          files={files}
           close={() => setBrowsing(false)}
           choose={(path) => {
             props.onChange(path);

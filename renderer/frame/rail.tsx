@@ -2,6 +2,7 @@ import {
   Activity,
   ArchiveRestore,
   CassetteTape,
+  HardDrive,
   Info,
   LayoutDashboard,
   type LucideIcon,
@@ -21,6 +22,7 @@ const STATIONS: readonly (readonly (readonly [Screen, LucideIcon])[])[] = [
     ['protect', ShieldCheck],
     ['jobs', Activity],
     ['restore', ArchiveRestore],
+    ['volumes', HardDrive],
     ['media', CassetteTape],
   ],
   [

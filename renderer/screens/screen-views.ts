@@ -10,6 +10,7 @@ import { AboutScreen } from './system/about-screen.tsx';
 import { ActivityScreen } from './system/activity-screen.tsx';
 import { DoctorScreen } from './system/doctor-screen.tsx';
 import { SettingsScreen } from './system/settings-screen.tsx';
+import { VolumesScreen } from './volumes/volumes-screen.tsx';
 import { WelcomeScreen } from './welcome/welcome-screen.tsx';
 
 /** Every screen: one that has a name and no view does not compile. */
@@ -20,6 +21,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ComponentType<{ route: Route 
   jobs: JobsScreen,
   restore: RestoreScreen,
   search: SearchScreen,
+  volumes: VolumesScreen,
   media: MediaScreen,
   activity: ActivityScreen,
   doctor: DoctorScreen,

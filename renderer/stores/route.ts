@@ -6,6 +6,7 @@ export const SCREENS = [
   'protect',
   'jobs',
   'restore',
+  'volumes',
   'search',
   'media',
   'activity',
@@ -17,7 +18,7 @@ export type Screen = (typeof SCREENS)[number];
 
 export interface Route {
   readonly screen: Screen;
-  /** What of the screen: a job, an object, a tape. */
+  /** What of the screen: a job, an object, a volume, a tape. */
   readonly id: string | null;
   readonly query: Readonly<Record<string, string>>;
 }

@@ -8,6 +8,9 @@ describe('guidance in a window', () => {
     expect(guidanceInWindow({ code: 'NO_SUCH_TAPE', guidance: 'See "tape list" for the tapes that it has.' })).toMatch(
       'under Media',
     );
+    expect(guidanceInWindow({ code: 'NO_SUCH_VOLUME', guidance: '`volume list` shows the volumes.' })).toMatch(
+      'under Volumes',
+    );
   });
 
   test('stays as it is where it names none, or where there are no other words', () => {

@@ -11,11 +11,17 @@ const IN_WINDOW: Partial<Readonly<Record<ErrorCode, string>>> = {
   NO_SUCH_OBJECT: 'What is protected stands in the overview.',
   NO_SUCH_PATH: 'Look for it by name with the search above.',
   NO_SUCH_SET: 'The backups that there are stand under Restore.',
+  NO_SUCH_VOLUME: 'The volumes that there are stand under Volumes.',
+  NO_SUCH_SNAPSHOT: 'The snapshots that are held stand under Volumes.',
+  NO_SUCH_CHECKPOINT: 'The checkpoints of a volume stand on its page.',
+  NO_SUCH_SERVER: 'Where a volume is served stands on its page.',
+  VOLUME_IN_USE: 'Stop serving it and release its snapshots first, on its page.',
+  TOO_MANY_SNAPSHOTS: 'Release one of them first: they stand on its page.',
   PARENT_MISSING: 'Take a full backup of it first.',
 };
 
 const NAMES_COMMAND =
-  /\bcoldframe [a-z]|(^|\s)--[a-z]|"(vault|tape|job|object|ls|find|backup|restore|verify|sets)\b[^"]*"/;
+  /\bcoldframe [a-z]|(^|\s)--[a-z]|["`](vault|tape|job|object|ls|find|backup|restore|verify|sets|volume|snapshot)\b[^"`]*["`]/;
 
 /** Guidance without the words of the command line, where there are other words for it. */
 export const guidanceInWindow = ({ code, guidance }: { readonly code: string; readonly guidance: string }): string =>

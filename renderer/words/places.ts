@@ -3,6 +3,7 @@ import { format } from './format.ts';
 export const placesWords = {
   browse: 'Browse …',
   title: 'Choose a folder',
+  fileTitle: 'Choose an image file or a device',
   choose: (name: string) => `Choose ${name}`,
   up: 'Up',
   newFolder: 'New folder',
@@ -17,4 +18,6 @@ export const placesWords = {
   removable: 'removable',
   more: (count: number) => `${format.count(count)} more are not shown; type the path instead.`,
   list: 'Folders',
+  fileList: 'Folders and files',
+  emptyOfFiles: 'Nothing in here.',
 } as const;

@@ -31,6 +31,7 @@ export const words = {
     protect: 'Protect',
     jobs: 'Jobs',
     restore: 'Restore',
+    volumes: 'Volumes',
     search: 'Search',
     media: 'Media',
     activity: 'Activity',

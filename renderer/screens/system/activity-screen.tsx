@@ -45,7 +45,9 @@ export const ActivityScreen = () => {
                     <tr key={entry.sequence}>
                       <td title={format.date(entry.at)}>{format.when(entry.at, now)}</td>
                       <td>{words.actName(entry.act)}</td>
-                      <td className="quiet">{entry.object ?? entry.vault ?? ''}</td>
+                      <td className="quiet">
+                        {entry.object ?? entry.vault ?? entry.context.volume ?? entry.context.volumes ?? ''}
+                      </td>
                       <td>
                         <Pill tone={tone}>{text}</Pill>{' '}
                         {entry.error && <span className="num faint">{entry.error}</span>}

@@ -1,0 +1,215 @@
+import { execFile, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithPeers } from '../electron/platform/testing/peers.ts';
+import { Stage, THEMES } from './testing/stage.ts';
+
+const WINDOWS = [
+  [1440, 900],
+  [1024, 700],
+] as const;
+/** A window in which a whole page fits. */
+const TALL = [[1440, 1900]] as const;
+
+const run = promisify(execFile);
+
+/** Works on what an address names as a virtual machine would; what was read wrong is an error. */
+const io = async (uri: string, ...commands: string[]): Promise<void> => {
+  const { stdout } = await run('qemu-io', [
+    '-f',
+    'raw',
+    ...(uri.includes('%40') ? ['-r'] : []),
+    ...commands.flatMap((command) => ['-c', command]),
+    uri,
+  ]);
+  expect(stdout).not.toContain('failed');
+};
+
+describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
+  const stage = new Stage();
+  const found: string[] = [];
+  const main = () => stage.page.getByRole('main');
+  const dialog = () => stage.page.getByRole('dialog');
+
+  const look = async (name: string, windows: readonly (readonly [number, number])[] = WINDOWS) => {
+    for (const [width, height] of windows) {
+      await stage.page.setViewportSize({ width, height });
+      for (const theme of THEMES) {
+        for (const fault of await stage.look(`${name}-${width}x${height}`, theme))
+          found.push(`${name}, ${theme}: ${fault}`);
+      }
+    }
+    await stage.page.setViewportSize({ width: 1440, height: 900 });
+  };
+
+  beforeAll(async () => {
+    await stage.open(await stage.serve());
+    await stage.goTo('Volumes');
+  });
+  afterAll(() => stage.close());
+
+  test('one is made by keyboard alone, and says at its fields what is wrong', async () => {
+    const { page } = stage;
+    await page.getByText('No volume yet').waitFor();
+    await look('volumes-none');
+    await main().getByRole('button', { name: 'New volume' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog().waitFor();
+    await page.keyboard.type('disk1');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('64 horses');
+    await page.keyboard.press('Enter');
+    await dialog().getByText('A size such as 20GiB, 500GB or 1.5TiB.').waitFor();
+    await look('volumes-new');
+    await dialog().getByRole('textbox', { name: 'Size' }).focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('64MiB');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/volumes\/disk1$/);
+    await main().getByText('Not served at the moment').waitFor();
+  });
+
+  test('it is served, written to, frozen and released, and what was written is in its map', async () => {
+    const { page } = stage;
+    await main().getByRole('button', { name: 'Serve', exact: true }).first().click();
+    const socket = dialog().getByRole('textbox', { name: 'Socket' });
+    await socket.fill('disk1.sock');
+    await dialog().getByRole('button', { name: 'Serve it' }).click();
+    await dialog()
+      .getByText(/beginning with \//)
+      .waitFor();
+    await look('volumes-serve');
+    await socket.fill(stage.at('disk1.sock'));
+    await dialog().getByRole('button', { name: 'Serve it' }).click();
+    const attach = page.getByRole('region', { name: 'Attach it' });
+    const uri = (await attach.getByRole('code').first().textContent()) ?? '';
+    expect(uri).toMatch(/^nbd\+unix:\/\/\/disk1\?socket=/);
+    await attach.getByRole('button', { name: 'Copy the line for qemu' }).click();
+    await page.getByRole('status').getByText('Copied: qemu.').waitFor();
+    const search = page.getByRole('textbox', { name: 'Find a file' });
+    await search.focus();
+    await page.keyboard.press('Control+v');
+    expect(await search.inputValue()).toContain(`-drive file='${uri}'`);
+    await search.fill('');
+    await io(uri, 'write -P 0x11 0 1M');
+
+    await main().getByRole('button', { name: 'Freeze now' }).click();
+    await dialog().getByText('Wait for a quiet moment').click();
+    await dialog().getByText('Commands before and after').click();
+    await look('volumes-freeze');
+    await dialog().getByRole('button', { name: 'Freeze them' }).click();
+    const held = main()
+      .getByRole('region', { name: 'Snapshots' })
+      .getByRole('row', { name: /disk1@[0-9a-f]{12}/ });
+    await held.getByText('whole').waitFor();
+    const frozen = /disk1@[0-9a-f]{12}/.exec((await held.textContent()) ?? '')?.[0] ?? '';
+
+    const inWords = main().getByText('In words');
+    await inWords.focus();
+    await page.keyboard.press('Enter');
+    await io(uri, 'write -P 0x22 512k 128k', 'write -P 0x33 2M 4k');
+    await main().getByText('segments 8 to 9: 128 KiB, 512 KiB from the beginning').waitFor();
+    await main().getByText('segment 32: 64.0 KiB, 2.0 MiB from the beginning').waitFor();
+    await held.getByText('192 KiB').waitFor();
+    expect(await inWords.evaluate((summary) => summary === summary.ownerDocument.activeElement)).toBe(true);
+    await io(uri.replace('disk1?', `${encodeURIComponent(frozen)}?`), 'read -P 0x11 0 1M', 'read -P 0 1M 2M');
+
+    await held.getByRole('button', { name: /^Release the snapshot/ }).click();
+    const consent = page.getByRole('alertdialog');
+    await consent.getByText(/frozen image of disk1 .* with the 192 KiB of old content/).waitFor();
+    await look('volumes-release');
+    await consent.getByRole('button', { name: 'Release it' }).click();
+    await main().getByText('No snapshot is held').waitFor();
+
+    const machine = spawn('qemu-io', ['-f', 'raw', uri], { stdio: ['pipe', 'ignore', 'ignore'] });
+    await main().getByText('in use', { exact: true }).waitFor();
+    await main()
+      .getByRole('button', { name: /^Stop serving at/ })
+      .click();
+    await page.getByRole('alertdialog').getByText('1 client is cut off').waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Stop serving' }).click();
+    await main().getByText('Not served at the moment').waitFor();
+    await expect(io(uri, 'read 0 4k')).rejects.toThrow();
+    machine.kill();
+  });
+
+  test('what was lost, is missing or nearly full is said before everything else', async () => {
+    const { page } = stage;
+    const image = stage.write('person/vm/archive-2019.img', Buffer.alloc(4 * 1024 * 1024));
+    await stage.goTo('Volumes');
+    await main().getByRole('button', { name: 'New volume' }).click();
+    await dialog().getByText('A disk that is there').click();
+    await dialog().getByRole('textbox', { name: 'Name' }).fill('archive');
+    await dialog().getByRole('button', { name: 'Browse …' }).click();
+    const picker = page.getByRole('dialog', { name: 'Choose an image file or a device' });
+    await picker.getByRole('button', { name: 'vm', exact: true }).click();
+    await picker.getByRole('button', { name: /archive-2019.img/ }).waitFor();
+    await look('volumes-pick');
+    await picker.getByRole('button', { name: /archive-2019.img/ }).click();
+    await dialog().getByText('More options').click();
+    await look('volumes-adopt');
+    await dialog().getByRole('button', { name: 'Adopt it' }).click();
+    await page.waitForURL(/#\/volumes\/archive$/);
+    await main().getByText('Not served at the moment').waitFor();
+    rmSync(image);
+    await stage.command('volume', 'create', 'mail', '--size', '40GiB', '--snapshot-size', '400MiB');
+    const small = ['--segment', '4KiB', '--snapshot-size', '64KiB', '--when-full', 'invalidate'];
+    await stage.command('volume', 'create', 'scratch', '--size', '256MiB', ...small);
+    await stage.command('volume', 'protect', 'mail', '--ranges', stage.write('ranges', '2621440 1310720\n'));
+
+    for (const name of ['mail', 'scratch']) {
+      await page.goto(page.url().replace(/#.*/, `#/volumes/${name}`));
+      await main().getByRole('button', { name: 'Serve', exact: true }).first().click();
+      await dialog()
+        .getByRole('textbox', { name: 'Socket' })
+        .fill(stage.at(`${name}.sock`));
+      await dialog().getByRole('button', { name: 'Serve it' }).click();
+      await page.getByRole('region', { name: 'Attach it' }).waitFor();
+    }
+    const uriOf = (name: string) => `nbd+unix:///${name}?socket=${encodeURIComponent(stage.at(`${name}.sock`))}`;
+    const spread = (from: number, count: number, step: number) =>
+      Array.from({ length: count }, (_, index) => `write -P 7 ${from + index * step}M 3M`);
+    await stage.command('snapshot', 'create', 'mail');
+    await io(uriOf('mail'), ...spread(100, 60, 90), ...spread(20_000, 40, 7));
+    await stage.command('snapshot', 'create', 'mail');
+    await io(uriOf('mail'), ...spread(21_000, 18, 160));
+    await stage.command('snapshot', 'create', 'scratch', 'mail');
+    await io(uriOf('scratch'), 'write -P 1 0 1M');
+
+    await stage.goTo('Volumes');
+    await main()
+      .getByText(/^The snapshot of .* is lost$/)
+      .waitFor();
+    await main()
+      .getByText(/On scratch its storage ran full\./)
+      .waitFor();
+    await main().getByText('The disk of archive is not there').waitFor();
+    await look('volumes');
+    for (const name of ['mail', 'scratch', 'archive']) {
+      await main().getByRole('link', { name, exact: true }).first().click();
+      await main().getByRole('heading', { level: 1, name }).waitFor();
+      await main().getByText('In words').waitFor();
+      await look(`volume-${name}`);
+      if (name === 'mail') await look(`volume-${name}`, TALL);
+      await stage.goTo('Volumes');
+    }
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('after a restart nobody uses them, and looking at them does not change that', async () => {
+    await stage.endConsole();
+    await stage.open(await stage.serve());
+    await stage.goTo('Volumes');
+    await main().getByRole('link', { name: 'archive', exact: true }).first().click();
+    await main().getByText('The maps are drawn once the disk is there again.').waitFor();
+    await stage.goTo('Volumes');
+    await main().getByRole('link', { name: 'disk1', exact: true }).first().click();
+    await main().getByText('The maps are not read while nobody uses the volume').waitFor();
+    await look('volume-idle');
+    await main().getByRole('button', { name: 'Read them now' }).click();
+    await main().getByText('In words').waitFor();
+    expect(found).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+import type { InputOf } from '../../../shared/contract/contract.ts';
+
+export interface FreezeForm {
+  readonly volumes: readonly string[];
+  readonly quiet: boolean;
+  readonly quietMs: string;
+  readonly deadlineMs: string;
+  readonly pre: string;
+  readonly post: string;
+}
+
+export const FIRST_FREEZE: FreezeForm = {
+  volumes: [],
+  quiet: false,
+  quietMs: '200',
+  deadlineMs: '10000',
+  pre: '',
+  post: '',
+};
+
+export type FreezeField = 'volumes' | 'quietMs' | 'deadlineMs';
+export type FreezeProblem = 'none' | 'ms' | 'sooner';
+
+/** A whole number of milliseconds; null for what is none. */
+export const typedMs = (typed: string): number | null => (/^\d{1,9}$/.test(typed.trim()) ? Number(typed) : null);
+
+/** What is wrong, by field. */
+export const freezeProblems = (form: FreezeForm): Partial<Readonly<Record<FreezeField, FreezeProblem>>> => {
+  const [quiet, deadline] = [typedMs(form.quietMs), typedMs(form.deadlineMs)];
+  return {
+    ...(form.volumes.length === 0 ? { volumes: 'none' as const } : {}),
+    ...(form.quiet && !quiet ? { quietMs: 'ms' as const } : {}),
+    ...(form.quiet && !deadline ? { deadlineMs: 'ms' as const } : {}),
+    ...(form.quiet && quiet && deadline && deadline <= quiet ? { deadlineMs: 'sooner' as const } : {}),
+  };
+};
+
+export const freezeRequest = ({
+  volumes,
+  quiet,
+  quietMs,
+  deadlineMs,
+  pre,
+  post,
+}: FreezeForm): InputOf<'snapshot.create'> => ({
+  volumes: [...volumes],
+  ...(quiet ? { quietMs: Number(quietMs), deadlineMs: Number(deadlineMs) } : {}),
+  ...(pre.trim() ? { pre } : {}),
+  ...(post.trim() ? { post } : {}),
+});
