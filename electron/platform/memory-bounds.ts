@@ -1,8 +1,11 @@
 import { loadKoffi } from './linux/koffi.ts';
 
+const M_TRIM_THRESHOLD = -1;
 const M_MMAP_THRESHOLD = -3;
 const M_ARENA_MAX = -8;
 const THRESHOLD_BYTES = 256 * 1024;
+/** Freed memory that an arena keeps: what pieces of a unit take again and again need not be made anew each time. */
+const KEPT_BYTES = 8 * 1024 * 1024;
 let bound = false;
 
 /**
@@ -21,6 +24,7 @@ const boundAllocator = (): void => {
     const mallopt = loadKoffi().load(null).func('int mallopt(int, int)');
     mallopt(M_ARENA_MAX, 2);
     mallopt(M_MMAP_THRESHOLD, THRESHOLD_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
   } catch {
     // A C library without it keeps what it keeps.
   }

@@ -3,7 +3,7 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import type { StoredExtent } from '../../../shared/model/element.ts';
 import { SEGMENT_BYTES, setId, vaultId } from '../../../shared/units.ts';
 import { writeElement, writeElementPart } from '../../engine/blockset/records.ts';
-import { sealContext, type UnitSeal } from '../../engine/blockset/unit.ts';
+import { sealContext, UnitMemory, type UnitSeal } from '../../engine/blockset/unit.ts';
 import { type Catalog, chunkPlaces, elements, openCatalog, parts } from '../../engine/catalog/index.ts';
 import { Accumulator } from '../../engine/mover/accumulator.ts';
 import type { MetadataOrder } from '../../engine/mover/front-end-protocol.ts';
@@ -15,7 +15,6 @@ import { checkedContent } from '../../engine/restore/write/check-digests.ts';
 import { plainOf, unitOffsets } from '../../engine/restore/write/unit-walk.ts';
 import { VaultKeys } from '../../engine/tape/keys.ts';
 import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
-import { noteUnit } from '../../platform/garbage.ts';
 import { AttributeSpool } from './attribute-spool.ts';
 import { ChunkIndex } from './chunk-index.ts';
 import { contentLost } from './merge-errors.ts';
@@ -37,6 +36,7 @@ export class Merger {
   readonly #attributes: AttributeSpool;
   readonly #index: ChunkIndex;
   readonly #counters: Float64Array;
+  readonly #plain = new UnitMemory();
   readonly #keys: VaultKeys | null;
   #memory = Buffer.alloc(0);
   #segments = 0;
@@ -131,8 +131,7 @@ export class Merger {
     const units = this.#places.unitsOf(chunk.id);
     for (const [at, unit] of units.entries()) {
       if (this.#control.held) await this.#control.passage();
-      noteUnit();
-      const found = plainOf(payload, offsets.get(unit), seal);
+      const found = plainOf(payload, offsets.get(unit), seal, this.#plain);
       if ('reason' in found) throw this.#lost(tape, chunk, units.slice(at, at + 1), found.reason);
       for (const place of this.#places.inUnit(chunk.id, unit)) {
         const content = checkedContent(found.plain, place);

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import zlib from 'node:zlib';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { noteUnit } from '../../platform/garbage.ts';
-import { zstdInto } from '../../platform/zstd.ts';
+import { zstdExpandInto, zstdInto } from '../../platform/zstd.ts';
 
 /** How units are compressed; the numbers are those of docs/MEDIA-FORMAT.md, section 4. */
 export const CODECS = ['none', 'zstd', 'deflate'] as const;
@@ -62,38 +62,51 @@ const compress = (plain: Uint8Array, codec: Codec): Uint8Array => {
   return zlib.deflateSync(plain, { chunkSize, level: LEVEL });
 };
 
-const seal = (body: Uint8Array, with_: UnitSeal, frame: Buffer, nonce: Uint8Array): Uint8Array[] => {
-  const cipher = createCipheriv('aes-256-gcm', with_.key, nonce);
-  cipher.setAAD(Buffer.concat([with_.context, frame.subarray(0, BOUND_BYTES)]));
-  const sealed = cipher.update(body);
-  cipher.final();
-  return [sealed, cipher.getAuthTag()];
+/**
+ * Pieces that the cipher works on: it makes a buffer for each, and those of this size come from memory that was used before. A buffer
+ * for a whole unit would be new memory every time, which costs several times what the cipher does.
+ */
+const PIECE_BYTES = 128 * 1024;
+
+/** Sends content through a cipher to `put`, piece by piece. */
+const throughCipher = (
+  cipher: { update(piece: Uint8Array): Uint8Array },
+  content: Uint8Array,
+  put: (piece: Uint8Array, at: number) => void,
+): void => {
+  for (let at = 0; at < content.length; at += PIECE_BYTES)
+    put(cipher.update(content.subarray(at, at + PIECE_BYTES)), at);
 };
 
-/** Fills in the frame of a unit and seals its content, if it is to be. Returns the body. */
-const framed = (
+/** Seals content into `into`, its tag behind it. */
+const sealInto = (content: Uint8Array, into: Buffer, with_: UnitSeal, frame: Buffer): void => {
+  const cipher = createCipheriv('aes-256-gcm', with_.key, frame.subarray(20, 32));
+  cipher.setAAD(Buffer.concat([with_.context, frame.subarray(0, BOUND_BYTES)]));
+  throughCipher(cipher, content, (piece, at) => into.set(piece, at));
+  cipher.final();
+  into.set(cipher.getAuthTag(), content.length);
+};
+
+/** Fills in the frame of a unit but for its checksums; the seal covers this much of it. */
+const beginFrame = (
   frame: Buffer,
   { codec, number, plainBytes }: Pick<UnitFrame, 'codec' | 'number' | 'plainBytes'>,
-  content: Uint8Array,
-  sealedWith: UnitSeal | null,
-): Uint8Array[] => {
+  contentBytes: number,
+  sealed: boolean,
+): void => {
   frame.fill(0);
   frame.writeUInt32LE(MAGIC, 0);
   frame[4] = CODECS.indexOf(codec);
-  frame[5] = sealedWith ? 1 : 0;
+  frame[5] = sealed ? 1 : 0;
   frame.writeUInt32LE(number, 8);
   frame.writeUInt32LE(plainBytes, 12);
-  frame.writeUInt32LE(content.length + (sealedWith ? TAG_BYTES : 0), 16);
-  let body: Uint8Array[] = [content];
-  if (sealedWith) {
-    randomFillSync(frame, 20, 12);
-    body = seal(content, sealedWith, frame, frame.subarray(20, 32));
-  }
-  let sum = 0;
-  for (const part of body) sum = zlib.crc32(part, sum);
-  frame.writeUInt32LE(sum, 32);
+  frame.writeUInt32LE(contentBytes + (sealed ? TAG_BYTES : 0), 16);
+  if (sealed) randomFillSync(frame, 20, 12);
+};
+
+const endFrame = (frame: Buffer, body: Uint8Array): void => {
+  frame.writeUInt32LE(zlib.crc32(body), 32);
   frame.writeUInt32LE(zlib.crc32(frame.subarray(0, 36)), 36);
-  return body;
 };
 
 /**
@@ -110,8 +123,16 @@ export const encodeUnit = (
   const shrank = compressed.length < plain.length;
   const content = shrank ? compressed : plain;
   const frame = Buffer.alloc(FRAME_BYTES);
-  const body = framed(frame, { codec: shrank ? codec : 'none', number, plainBytes: plain.length }, content, sealedWith);
-  return { frame, body, bytes: FRAME_BYTES + content.length + (sealedWith ? TAG_BYTES : 0) };
+  beginFrame(
+    frame,
+    { codec: shrank ? codec : 'none', number, plainBytes: plain.length },
+    content.length,
+    sealedWith !== null,
+  );
+  const body = sealedWith ? Buffer.allocUnsafe(content.length + TAG_BYTES) : content;
+  if (sealedWith) sealInto(content, body as Buffer, sealedWith, frame);
+  endFrame(frame, body);
+  return { frame, body: [body], bytes: FRAME_BYTES + body.length };
 };
 
 /**
@@ -135,14 +156,15 @@ export const encodeUnitInto = (
   const bytes = FRAME_BYTES + content.length + (sealedWith ? TAG_BYTES : 0);
   if (at + bytes > memory.length) throw new RangeError('a unit outgrew the memory that it is written into');
   const frame = memory.subarray(at, start);
-  const body = framed(frame, { codec: shrank ? codec : 'none', number, plainBytes: plain.length }, content, sealedWith);
-  if (sealedWith || !shrank || length === null) {
-    let end = start;
-    for (const part of body) {
-      memory.set(part, end);
-      end += part.length;
-    }
-  }
+  beginFrame(
+    frame,
+    { codec: shrank ? codec : 'none', number, plainBytes: plain.length },
+    content.length,
+    sealedWith !== null,
+  );
+  if (sealedWith) sealInto(content, memory.subarray(start), sealedWith, frame);
+  else if (!shrank || length === null) memory.set(content, start);
+  endFrame(frame, memory.subarray(start, at + bytes));
   if (bytes > SMALL_BYTES && (sealedWith || (length === null && shrank))) noteUnit();
   return bytes;
 };
@@ -178,23 +200,30 @@ export const readFrame = (bytes: Uint8Array, offset: number): UnitFrame => {
   };
 };
 
-const open = (body: Uint8Array, frame: Uint8Array, with_: UnitSeal | null): Uint8Array => {
+const open = (body: Uint8Array, frame: Uint8Array, with_: UnitSeal | null, memory: UnitMemory | null): Uint8Array => {
   if (!with_) throw damaged('it is sealed, and no key was given');
   if (body.length < TAG_BYTES) throw damaged('its seal is cut off');
   const cipher = createDecipheriv('aes-256-gcm', with_.key, frame.subarray(20, 32), { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.concat([with_.context, frame.subarray(0, BOUND_BYTES)]));
   cipher.setAuthTag(body.subarray(body.length - TAG_BYTES));
   try {
-    const plain = cipher.update(body.subarray(0, body.length - TAG_BYTES));
+    const sealed = body.subarray(0, body.length - TAG_BYTES);
+    const content = memory?.opened(sealed.length) ?? Buffer.allocUnsafe(sealed.length);
+    throughCipher(cipher, sealed, (piece, at) => content.set(piece, at));
     cipher.final();
-    return plain;
+    return content;
   } catch (cause) {
     throw damaged('its seal does not open', cause);
   }
 };
 
-const decompress = (content: Uint8Array, codec: Codec, plainBytes: number): Uint8Array => {
+const decompress = (content: Uint8Array, codec: Codec, plainBytes: number, memory: UnitMemory | null): Uint8Array => {
   if (codec === 'none' || plainBytes === 0) return content;
+  if (codec === 'zstd' && memory !== null) {
+    const plain = memory.expanded(plainBytes + 64);
+    const length = zstdExpandInto(content, plain);
+    if (length !== null) return plain.subarray(0, length);
+  }
   // More room than the content needs: an output chunk that is exactly full makes zlib take a second one.
   const options = { chunkSize: plainBytes + 64, maxOutputLength: plainBytes + 64 };
   try {
@@ -204,14 +233,32 @@ const decompress = (content: Uint8Array, codec: Codec, plainBytes: number): Uint
   }
 };
 
+/** Memory for units that are looked at one after the other: it is used for each of them again. */
+export class UnitMemory {
+  #opened = Buffer.alloc(0);
+  #expanded = Buffer.alloc(0);
+
+  opened(bytes: number): Buffer {
+    if (this.#opened.length < bytes) this.#opened = Buffer.allocUnsafeSlow(bytes);
+    return this.#opened.subarray(0, bytes);
+  }
+
+  expanded(bytes: number): Buffer {
+    if (this.#expanded.length < bytes) this.#expanded = Buffer.allocUnsafeSlow(bytes);
+    return this.#expanded.subarray(0, bytes);
+  }
+}
+
 /**
  * The unit at `offset`: its plain content (a view of `bytes` where it was stored as it is), number and the offset of
- * the next one. Throws UNIT_DAMAGED when anything about it does not match.
+ * the next one. With `memory` the content is only there until the next unit is decoded with it. Throws UNIT_DAMAGED when anything about
+ * it does not match.
  */
 export const decodeUnit = (
   bytes: Uint8Array,
   offset: number,
   sealedWith: UnitSeal | null,
+  memory: UnitMemory | null = null,
 ): { plain: Uint8Array; number: number; next: number } => {
   const frame = readFrame(bytes, offset);
   const start = offset + FRAME_BYTES;
@@ -221,8 +268,9 @@ export const decodeUnit = (
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + offset, FRAME_BYTES);
   if (zlib.crc32(body) !== head.readUInt32LE(32)) throw damaged('the checksum of its body does not match');
   if (sealedWith && !frame.sealed) throw damaged('it is not sealed although its vault is');
-  const content = frame.sealed ? open(body, head, sealedWith) : body;
-  const plain = decompress(content, frame.codec, frame.plainBytes);
+  const content = frame.sealed ? open(body, head, sealedWith, memory) : body;
+  const plain = decompress(content, frame.codec, frame.plainBytes, memory);
   if (plain.length !== frame.plainBytes) throw damaged('its length does not match');
+  if (frame.sealed && memory !== null && body.length > SMALL_BYTES) noteUnit();
   return { plain, number: frame.number, next };
 };

@@ -2,9 +2,9 @@ import { type ByteString, displayText } from '../../../../shared/byte-string.ts'
 import { asColdframeError } from '../../../../shared/errors.ts';
 import type { StoredExtent } from '../../../../shared/model/element.ts';
 import { readRecords, SetTable } from '../../blockset/records.ts';
-import type { UnitSeal } from '../../blockset/unit.ts';
+import { UnitMemory, type UnitSeal } from '../../blockset/unit.ts';
 import { checkedContent } from '../write/check-digests.ts';
-import { plainOf, releasePlain, unitOffsets } from '../write/unit-walk.ts';
+import { plainOf, unitOffsets } from '../write/unit-walk.ts';
 
 /** What checking a chunk found. */
 export interface ChunkFinding {
@@ -36,18 +36,20 @@ export const checkDataChunk = (payload: Buffer, set: string, sequence: number, s
   let bytes = 0;
   for (const unit of new Set([...pieces.keys(), ...offsets.keys()])) {
     if (unit === 0) continue;
-    const found = plainOf(payload, offsets.get(unit), seal);
+    const found = plainOf(payload, offsets.get(unit), seal, memory);
     if ('reason' in found) reasons.push(`unit ${unit}: ${found.reason}`);
     for (const { path, extent } of pieces.get(unit) ?? []) {
       if ('plain' in found && checkedContent(found.plain, extent) !== null) bytes += extent.length;
       else damaged.add(path);
     }
-    if ('plain' in found) releasePlain(found.plain, payload);
   }
   if (damaged.size > 0 && reasons.length === 0)
     reasons.push('content does not have the digest that it had when it was backed up');
   return { bytes, reasons, elements: [...damaged].map(displayText) };
 };
+
+/** The content of one unit at a time. */
+const memory = new UnitMemory();
 
 /** The extents of a chunk by the unit they lie in, or what is wrong with the index. */
 const piecesOf = (index: Uint8Array, set: string, sequence: number): Map<number, Piece[]> | string => {

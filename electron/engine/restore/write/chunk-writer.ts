@@ -1,4 +1,4 @@
-import type { UnitSeal } from '../../blockset/unit.ts';
+import { UnitMemory, type UnitSeal } from '../../blockset/unit.ts';
 import type { RunControl } from '../../mover/run-control.ts';
 import { type MappedExtent, readPiece } from '../plan/piece-codec.ts';
 import type { PlanStore } from '../plan/plan-store.ts';
@@ -6,7 +6,7 @@ import { checkedContent } from './check-digests.ts';
 import { ElementFailures } from './element-failures.ts';
 import { ELEMENT_COLUMNS, type ElementColumns, elementOf, type PlannedElement, rowsOf } from './element-row.ts';
 import type { FileWriter } from './file-writer.ts';
-import { plainOf, releasePlain, unitOffsets } from './unit-walk.ts';
+import { plainOf, unitOffsets } from './unit-walk.ts';
 import type { WriteNotes } from './write-notes.ts';
 
 /** Files that wait for a later unit of their chunk and stay open meanwhile. */
@@ -42,6 +42,7 @@ export class ChunkWriter {
   readonly #progress: Progress;
   readonly #notes: () => WriteNotes;
   readonly #failures: ElementFailures;
+  readonly #memory = new UnitMemory();
   #waiting: Task[] = [];
   /** Those that waited until the unit at hand, and were not taken up yet. */
   #due: Task[] = [];
@@ -67,12 +68,11 @@ export class ChunkWriter {
     const pieces = new Rows(rowsOf<[...ElementColumns, Uint8Array, number]>(this.#store, PIECES, chunk));
     try {
       for (let unit = this.#nextUnit(singles, pieces); unit < Infinity; unit = this.#nextUnit(singles, pieces)) {
-        const found = lost === null ? plainOf(payload, offsets.get(unit), seal) : { reason: lost };
+        const found = lost === null ? plainOf(payload, offsets.get(unit), seal, this.#memory) : { reason: lost };
         this.#due = this.#waiting;
         this.#waiting = [];
         for (let task = this.#due.shift(); task; task = this.#due.shift()) this.#step(task, unit, found);
         for (const rows of [singles, pieces]) while (rows.unit === unit) this.#step(taskOf(rows.take()), unit, found);
-        if ('plain' in found) releasePlain(found.plain, payload);
       }
     } catch (error) {
       this.#abandon();

@@ -1,5 +1,5 @@
 import { asColdframeError } from '../../../../shared/errors.ts';
-import { decodeUnit, FRAME_BYTES, readFrame, type UnitSeal } from '../../blockset/unit.ts';
+import { decodeUnit, FRAME_BYTES, readFrame, type UnitMemory, type UnitSeal } from '../../blockset/unit.ts';
 
 const MAGIC = Buffer.from('CFU1');
 
@@ -31,35 +31,19 @@ const intactFrame = (payload: Buffer, at: number): { number: number; bodyBytes: 
   }
 };
 
-/** The plain content of a unit, checked, or the reason why there is none. */
+/** The plain content of a unit, checked, or the reason why there is none. With `memory` it is there until the next one is asked for with it. */
 export const plainOf = (
   payload: Buffer,
   offset: number | undefined,
   seal: UnitSeal | null,
+  memory: UnitMemory | null = null,
 ): { readonly plain: Uint8Array } | { readonly reason: string } => {
   if (offset === undefined) return { reason: 'the unit that holds it is not there or its frame is damaged' };
   try {
-    return decodeUnit(payload, offset, seal);
+    return decodeUnit(payload, offset, seal, memory);
   } catch (thrown) {
     const error = asColdframeError(thrown);
     if (error.kind !== 'damaged') throw error;
     return { reason: error.message };
   }
 };
-
-/**
- * Gives the memory of a unit's plain content back at once, when it has memory of its own: waiting for the collector would
- * cost a hundred megabytes a thread. The content must not be used any more.
- */
-export const releasePlain = (plain: Uint8Array, payload: Buffer): void => {
-  const { buffer } = plain;
-  if (buffer === payload.buffer || !(buffer instanceof ArrayBuffer) || buffer.byteLength < OWN_BYTES) return;
-  try {
-    buffer.transfer(0);
-  } catch {
-    // Memory that the cipher made cannot be taken from it: the collector gets it.
-  }
-};
-
-/** Smaller buffers may share their memory with others. */
-const OWN_BYTES = 65_536;
