@@ -84,7 +84,7 @@ describeAsRoot('a vault in which every tape is damaged somewhere', [], () => {
     const ending = await held.current.run(['restore', 'tree', '--to', out]);
     expect(ending.status).toBe(13);
     const differences = await compareTrees(held.tree(), join(out, held.tree()), { rsync: false, ignore: ['mtime'] });
-    expect(differences.filter((sentence) => !sentence.startsWith('missing: '))).toEqual([]);
+    expect(differences.filter((sentence) => !/^(missing: |and \d+ more$)/.test(sentence))).toEqual([]);
     expect(differences.length).toBeGreaterThan(0);
   });
 });

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { SetView } from '../../../shared/contract/backup.ts';
+import { catalogContent, readListedChunks } from '../../console/testing/catalog-content.ts';
 import type { Failpoint } from '../../platform/failpoints.ts';
 import { compareTrees } from '../../platform/testing/hostile-tree.ts';
 import { answerOf, type Ending, type RunOptions, Workplace } from './workplace.ts';
@@ -30,6 +32,8 @@ export class FailpointScene {
   readonly #source = this.place.at('source');
   readonly #was = this.place.at('was');
   #first = '';
+  #catalog: unknown;
+  #tapes: unknown;
 
   /** Makes the state that every case starts from. */
   async prepare(): Promise<void> {
@@ -39,6 +43,9 @@ export class FailpointScene {
     write('large', randomBytes(16 << 20));
     linkSync(join(this.#source, 'large'), join(this.#source, 'large-too'));
     symlinkSync('large', join(this.#source, 'link'));
+    mkdirSync(join(this.#source, 'folder'), { mode: 0o711 });
+    write('folder/inside', 'inside');
+    execFileSync('mkfifo', ['-m', '600', join(this.#source, 'pipe')]);
     const { vault } = this.place;
     const library = ['--tape-size', '32MiB', '--slots', '16', '--drives', '2'];
     await this.place.done('vault.create', ['vault', 'create', vault, ...library]);
@@ -50,6 +57,8 @@ export class FailpointScene {
     for (let at = 0; at < 120; at += 7) write(`small-${at}`, 'changed');
     rmSync(join(this.#source, 'small-3'));
     for (const name of ['home', 'vault']) copy(this.place.at(name), this.place.at('kept', name));
+    this.#catalog = await catalogContent(this.place.home, vault);
+    this.#tapes = tapeDigests(vault);
   }
 
   /** Back to that state. */
@@ -71,10 +80,7 @@ export class FailpointScene {
 
   /** Holds the promises of the product against what a killed command left. */
   async check(command: KilledCommand, killed: Ending): Promise<void> {
-    await this.place.besideConsole(this.place.home, async () => {
-      await this.everySetIsThere(reported(killed));
-      await CHECKS[command](this);
-    });
+    await CHECKS[command](this, killed);
   }
 
   /** Runs the command again, undisturbed. */
@@ -83,12 +89,25 @@ export class FailpointScene {
     return this.place.run(args, home === undefined ? {} : { home });
   }
 
+  /** What a command that writes nothing to tape leaves alone: the catalog of the home, and every byte of the tapes. */
+  async nothingChanged(home = this.place.home): Promise<void> {
+    const { sets } = await this.place.done('sets', ['sets'], { home });
+    expect(sets.map(({ id, state }) => [id, state])).toEqual([[this.#first, 'complete']]);
+    expect(await catalogContent(home, this.place.vault)).toEqual(this.#catalog);
+    expect(tapeDigests(this.place.vault)).toEqual(this.#tapes);
+  }
+
   /** The finished set is listed and restores exactly; so does any other that is listed as complete, or was reported. */
-  async everySetIsThere(alsoExpected: readonly string[], options: RunOptions = {}): Promise<void> {
+  async everySetIsThere(alsoExpected: readonly string[] = [], options: RunOptions = {}): Promise<void> {
     const { sets } = await this.place.done('sets', ['sets'], options);
     const complete = sets.filter(({ state }) => state === 'complete').map(({ id }) => id);
     expect(complete).toEqual(expect.arrayContaining([this.#first, ...alsoExpected]));
     for (const id of complete) await this.restores(id, options);
+  }
+
+  /** Whatever the catalog lists is on the tapes, sound. */
+  async everyChunkIsThere(): Promise<void> {
+    expect(await readListedChunks(this.place.home, this.place.vault)).toBeGreaterThan(0);
   }
 
   /** A set restores exactly: the first one what was there first, every later one what is there now. */
@@ -104,11 +123,17 @@ export class FailpointScene {
   expectNoHalfFiles(): void {
     const out = this.place.at('out', this.#source);
     if (!existsSync(out)) return;
-    for (const entry of readdirSync(out, { withFileTypes: true })) {
-      const original = join(this.#was, entry.name);
-      if (!entry.isFile() || !existsSync(original)) continue;
-      expect([entry.name, digest(join(out, entry.name))]).toEqual([entry.name, digest(original)]);
+    for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
+      const original = join(this.#was, name);
+      if (!existsSync(original) || !lstatSync(original).isFile()) continue;
+      expect([name, digest(join(out, name))]).toEqual([name, digest(original)]);
     }
+  }
+
+  /** No job of a killed process is left in a home, nor a catalog that was being made. */
+  expectNothingLeft(home = this.place.home): void {
+    expect(readdirSync(join(home, 'jobs'))).toEqual([]);
+    expect(readdirSync(join(home, 'catalogs')).filter((name) => name.includes('fresh'))).toEqual([]);
   }
 
   /** What a restore that was run again has brought: everything, and nothing beside it. */
@@ -131,9 +156,10 @@ export class FailpointScene {
   }
 }
 
-/** What must hold after each command was killed, besides that no set is lost. */
-const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene) => Promise<void>>> = {
+/** What must hold after each command was killed. */
+const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene, killed: Ending) => Promise<void>>> = {
   create: async (scene) => {
+    await scene.nothingChanged();
     const again = await scene.again('create');
     const dir = scene.place.at('new-vault');
     if (again.status === 0) return;
@@ -142,31 +168,40 @@ const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene) => Promise<
     await scene.place.done('vault.show', ['vault', 'show', dir]);
   },
   add: async (scene) => {
+    await scene.nothingChanged();
     const again = await scene.again('add');
     if (again.status !== 0) expect(answerOf<{ error: { code: string } }>(again, 2).error.code).toBe('OBJECT_EXISTS');
     await scene.place.done('object.show', ['object', 'show', 'more']);
   },
-  backup: async (scene) => {
-    const { set } = answerOf<{ set: SetView }>(await scene.again('backup'), 0);
-    await scene.restores(set.id);
-    const verified = await scene.place.done('verify', ['verify', '--vault', scene.place.vault]);
-    expect(verified.damaged).toEqual([]);
+  backup: async (scene, killed) => {
+    await scene.place.besideConsole(scene.place.home, async () => {
+      await scene.everySetIsThere(reported(killed));
+      const { set } = answerOf<{ set: SetView }>(await scene.again('backup'), 0);
+      await scene.restores(set.id);
+    });
+    await scene.everyChunkIsThere();
   },
   restore: async (scene) => {
+    await scene.nothingChanged();
     scene.expectNoHalfFiles();
     answerOf(await scene.again('restore'), 0);
     await scene.expectRestored();
   },
   rebuild: async (scene) => {
+    await scene.nothingChanged();
+    await scene.everySetIsThere();
     answerOf(await scene.again('rebuild'), 0);
-    await scene.everySetIsThere([]);
+    await scene.nothingChanged();
+    scene.expectNothingLeft();
   },
   open: async (scene) => {
+    await scene.nothingChanged();
     const home = scene.place.at('new-home');
-    await scene.place.besideConsole(home, async () => {
-      answerOf(await scene.again('open'), 0);
-      await scene.everySetIsThere([], { home });
-    });
+    answerOf(await scene.again('open'), 0);
+    await scene.nothingChanged(home);
+    scene.expectNothingLeft(home);
+    const { set } = await scene.place.done('backup', ['backup', 'files'], { home });
+    await scene.restores(set.id, { home });
   },
 };
 
@@ -174,6 +209,12 @@ const CHECKS: Readonly<Record<KilledCommand, (scene: FailpointScene) => Promise<
 function reported({ stdout }: Ending): string[] {
   const id = /"set":\{"id":"([0-9a-f]{32})"/.exec(stdout)?.[1];
   return id === undefined ? [] : [id];
+}
+
+/** What lies on each tape of a vault. */
+function tapeDigests(vault: string): [name: string, digest: string][] {
+  const folder = join(vault, 'tapes');
+  return readdirSync(folder).map((name) => [name, digest(join(folder, name))]);
 }
 
 /** A copy in which hard links stay hard links. */

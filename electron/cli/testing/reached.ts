@@ -34,7 +34,7 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'catalog:after-commit': { backup: 1, rebuild: 1 },
   'catalog:before-migration': { rebuild: 1 },
   'catalog:after-migration': { rebuild: 1 },
-  'catalog:before-copy': { backup: 1, rebuild: 1 },
+  'catalog:before-copy': { backup: 1, rebuild: 1, open: 1 },
   'catalog:after-copy': { backup: 1, rebuild: 1 },
   'merge:after-content': {},
   'rebuild:after-scan': { rebuild: 1, open: 1 },

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { steeredControl } from '../jobs/control.ts';
 import { cancelledWhen, flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
@@ -57,13 +58,25 @@ const contentOf = (catalog: unknown, id: string): unknown =>
     ),
   );
 
-describe('a merge', () => {
-  beforeEach(async () => {
-    scene = await VaultScene.make();
+describe('a merge of a chain', () => {
+  let asBackedUp: ReturnType<typeof listTree>;
+
+  /** Every test begins with the same chain; what it adds to the source goes again, so that all can run in any order. */
+  beforeAll(async () => {
+    scene = await VaultScene.forSuite();
+    await chain();
+    asBackedUp = listTree(scene.source);
+    scene.keep();
   });
+  beforeEach(() => scene.reset());
+  afterAll(() => scene?.remove());
+
+  const add = (name: string, content: string): void => {
+    scene.write(name, content);
+    onTestFinished(() => fs.rmSync(scene.at(name)));
+  };
 
   test('gives the newest set in chunks of its own: the same elements, attributes and content', async () => {
-    await chain();
     const before = await scene.sets();
     const merged = await scene.merge();
     expect(merged).toMatchObject({ level: 'synthetic', parent: null, state: 'complete', warnings: [] });
@@ -73,14 +86,13 @@ describe('a merge', () => {
     expect(contentOf(catalog, merged.id)).toEqual(contentOf(catalog, before.at(-1)?.id ?? ''));
     const places = (catalog as Described)[merged.id]?.elements.flatMap(({ extents }) => extents.map(({ set }) => set));
     expect(new Set(places)).toEqual(new Set([merged.id]));
-    const now = listTree(scene.source);
-    expect(listTree(await scene.restore(merged))).toEqual(now);
-    expect(listTree(scene.rescue(merged))).toEqual(now);
+    expect(listTree(await scene.restore(merged))).toEqual(asBackedUp);
+    expect(listTree(scene.rescue(merged))).toEqual(asBackedUp);
   });
 
   test('lists in each chunk what lies in it, so that verification needs nothing else', async () => {
-    await chain();
     writeLong('long', noise(300_000, 5), noise(400_000, 6));
+    onTestFinished(() => fs.rmSync(scene.at('long')));
     await scene.backup();
     const merged = await scene.merge();
     expect((await scene.verify(merged)).damaged).toEqual([]);
@@ -98,14 +110,38 @@ describe('a merge', () => {
   });
 
   test('is what the next backups build on, and they copy what is new alone', async () => {
-    await chain();
     const merged = await scene.merge();
-    scene.write('small/after', 'after the merge');
+    add('small/after', 'after the merge');
     const incremental = await scene.backup();
     expect(incremental).toMatchObject({ level: 'incremental', parent: merged.id, segments: 1 });
     const differential = await scene.backup({ level: 'differential' });
     expect(differential).toMatchObject({ level: 'differential', parent: merged.id, segments: 1 });
     expect(listTree(await scene.restore(differential))).toEqual(listTree(scene.source));
+  });
+
+  test('merges what was merged', async () => {
+    await scene.merge();
+    add('small/after', 'after the merge');
+    await scene.backup();
+    const again = await scene.merge();
+    expect(listTree(await scene.restore(again))).toEqual(listTree(scene.source));
+  });
+
+  test('ends when it is cancelled, without a set, and can be run again', async () => {
+    const before = (await scene.sets()).filter(({ state }) => state === 'complete').length;
+    await expect(scene.merge(cancelledWhen(({ phase }) => phase === 'merging'))).rejects.toMatchObject({
+      kind: 'cancelled',
+    });
+    expect((await scene.sets()).filter(({ state }) => state === 'complete')).toHaveLength(before);
+    const merged = await scene.merge();
+    expect(listTree(await scene.restore(merged))).toEqual(asBackedUp);
+    expect(fs.readdirSync(`${scene.home}/jobs`)).toEqual([]);
+  });
+});
+
+describe('a merge', () => {
+  beforeEach(async () => {
+    scene = await VaultScene.make();
   });
 
   test('carries long files with their parts and holes', async () => {
@@ -125,15 +161,6 @@ describe('a merge', () => {
     expect((await scene.verify(merged)).damaged).toEqual([]);
   });
 
-  test('merges what was merged', async () => {
-    await chain();
-    await scene.merge();
-    scene.write('small/after', 'after the merge');
-    await scene.backup();
-    const again = await scene.merge();
-    expect(listTree(await scene.restore(again))).toEqual(listTree(scene.source));
-  });
-
   test('writes nothing when the newest complete set is a merged one', async () => {
     scene.write('file', 'one');
     await scene.backup();
@@ -147,18 +174,6 @@ describe('a merge', () => {
   test('has nothing to do for an object without a complete set', async () => {
     await expect(scene.merge()).rejects.toMatchObject({ code: 'PARENT_MISSING', kind: 'not-found' });
     expect(await scene.sets()).toEqual([]);
-  });
-
-  test('ends when it is cancelled, without a set, and can be run again', async () => {
-    await chain();
-    const before = (await scene.sets()).filter(({ state }) => state === 'complete').length;
-    await expect(scene.merge(cancelledWhen(({ phase }) => phase === 'merging'))).rejects.toMatchObject({
-      kind: 'cancelled',
-    });
-    expect((await scene.sets()).filter(({ state }) => state === 'complete')).toHaveLength(before);
-    const merged = await scene.merge();
-    expect(listTree(await scene.restore(merged))).toEqual(listTree(scene.source));
-    expect(fs.readdirSync(`${scene.home}/jobs`)).toEqual([]);
   });
 
   test('stands still while it is paused, and goes on', async () => {
@@ -201,22 +216,26 @@ describe('a merge', () => {
   });
 });
 
-test('a merge in a sealed vault is sealed, opened by the same passphrase alone', async () => {
-  scene = await VaultScene.make({ passphrase: 'secret' });
-  await chain();
-  const merged = await scene.merge();
-  const now = listTree(scene.source);
-  expect(listTree(await scene.restore(merged))).toEqual(now);
-  expect(listTree(scene.rescue(merged))).toEqual(now);
-  for (const tape of merged.tapes) expect(fs.readFileSync(scene.tapeFile(tape)).includes('linked-later')).toBe(false);
-});
+describe('a merge in a sealed vault with one drive and one tape', () => {
+  let merged: BlockSetSummary;
+  beforeAll(async () => {
+    scene = await VaultScene.forSuite({ passphrase: 'secret', drives: 1, slots: 1 });
+    await chain();
+    merged = await scene.merge();
+  });
+  afterAll(() => scene?.remove());
 
-test('a merge needs one drive, and reads the tape that it writes to', async () => {
-  scene = await VaultScene.make({ drives: 1, slots: 1 });
-  await chain();
-  const merged = await scene.merge();
-  expect(merged.tapes).toEqual((await scene.sets())[0]?.tapes);
-  expect(listTree(await scene.restore(merged))).toEqual(listTree(scene.source));
+  test('is sealed, opened by the same passphrase alone', async () => {
+    const now = listTree(scene.source);
+    expect(listTree(await scene.restore(merged))).toEqual(now);
+    expect(listTree(scene.rescue(merged))).toEqual(now);
+    for (const tape of merged.tapes) expect(fs.readFileSync(scene.tapeFile(tape)).includes('linked-later')).toBe(false);
+  });
+
+  test('reads the tape that it writes to', async () => {
+    expect(merged.tapes).toEqual((await scene.sets())[0]?.tapes);
+    expect(merged.tapes).toHaveLength(1);
+  });
 });
 
 test('a merged set outlives the tapes that hold only old chunks', async () => {

@@ -1,5 +1,5 @@
-import { renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { retireLog } from '../../engine/catalog/index.ts';
 import { syncDirectory } from '../../platform/durable-write.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -30,6 +30,9 @@ export class FreshCatalog {
   }
 
   #remove(): void {
-    for (const rest of ['', '-wal', '-shm']) rmSync(this.file + rest, { force: true });
+    const folder = dirname(this.file);
+    // Its logs, too, and what a process that was killed was still filling it from.
+    for (const name of readdirSync(folder).filter((each) => each.startsWith(basename(this.file))))
+      rmSync(join(folder, name), { force: true });
   }
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { cancelledWhen, flip, noise, VaultScene } from '../testing/vault-scene.ts';
@@ -34,13 +34,16 @@ const chain = async (): Promise<void> => {
   await scene.backup();
 };
 
-describe('a rebuild', () => {
-  beforeEach(async () => {
-    scene = await VaultScene.make();
+describe('a rebuild of a chain', () => {
+  beforeAll(async () => {
+    scene = await VaultScene.forSuite();
+    await chain();
+    scene.keep();
   });
+  beforeEach(() => scene.reset());
+  afterAll(() => scene?.remove());
 
   test('gives the catalog that there was, whatever the order of the tapes', async () => {
-    await chain();
     const before = await scene.catalog();
     const history = await scene.versions('going');
     const counts = (await scene.sets()).length;
@@ -57,7 +60,6 @@ describe('a rebuild', () => {
   });
 
   test('works for a home that never saw the vault, and scans tapes without a tail', async () => {
-    await chain();
     const before = await scene.catalog();
     for (const name of fs.readdirSync(path.join(scene.vault, 'tapes'))) {
       const file = path.join(scene.vault, 'tapes', name);
@@ -67,6 +69,12 @@ describe('a rebuild', () => {
     expect(await scene.rebuild(home)).toMatchObject({ incompleteSets: 0, warnings: [] });
     expect(await scene.catalog(home)).toEqual(before);
     expect(fs.readdirSync(path.join(home, 'jobs'))).toEqual([]);
+  });
+});
+
+describe('a rebuild', () => {
+  beforeEach(async () => {
+    scene = await VaultScene.make();
   });
 
   test('marks what a missing tape takes away as incomplete, and takes it back when the tape is there', async () => {
@@ -88,78 +96,6 @@ describe('a rebuild', () => {
     }
     expect(await scene.rebuild()).toMatchObject({ sets: 2, incompleteSets: 0, warnings: [] });
     expect(await scene.catalog()).toEqual(before);
-  });
-
-  describe('while tapes are missing', () => {
-    let first: BlockSetSummary;
-    let second: BlockSetSummary;
-    let before: Record<string, unknown>;
-
-    /** A full set on the first tape; an incremental one on the first and the second, its metadata on the second. */
-    beforeEach(async () => {
-      scene = await VaultScene.make({ tapeBytes: 32 * MIB, codec: 'none', drives: 1 });
-      scene.write('large', noise(20 * MIB, 1));
-      scene.write('gone-later', 'only in the first set');
-      first = await scene.backup();
-      scene.write('large-too', noise(20 * MIB, 2));
-      fs.rmSync(scene.at('gone-later'));
-      second = await scene.backup();
-      before = await scene.catalog();
-      expect([first.tapes, second.tapes]).toEqual([['CF0001'], ['CF0001', 'CF0002']]);
-    });
-
-    const away = (tape: string): void => fs.renameSync(scene.tapeFile(tape), `${scene.tapeFile(tape)}.away`);
-    const back = (tape: string): void => fs.renameSync(`${scene.tapeFile(tape)}.away`, scene.tapeFile(tape));
-    const states = async (home = scene.home): Promise<string[]> =>
-      (await scene.sets(home)).map(({ id, state }) => `${id === first.id ? 'first' : 'second'} ${state}`);
-    const content = async (home = scene.home): Promise<unknown> =>
-      Object.values(await scene.catalog(home)).map((set) => (set as { elements: unknown }).elements);
-
-    test.each([
-      ['CF0002', ['first complete', 'second incomplete']],
-      ['CF0001', ['first incomplete', 'second incomplete']],
-    ])('keeps what the catalog knew of sets on %s, and restores them when it is back', async (tape, expected) => {
-      const known = await content();
-      away(tape);
-      for (let time = 0; time < 2; time += 1) {
-        const { warnings } = await scene.rebuild();
-        expect(warnings.map(({ code }) => code)).toContain('TAPES_MISSING');
-        expect(warnings.find(({ code }) => code === 'TAPES_MISSING')?.message).toContain(tape);
-        expect(await states()).toEqual(expected);
-        expect(await content()).toEqual(known);
-        expect((await scene.sets()).map(({ tapes }) => tapes.toSorted())).toEqual([['CF0001'], ['CF0001', 'CF0002']]);
-      }
-      back(tape);
-      expect(listTree(await scene.restore(second))).toEqual(listTree(scene.source));
-      expect(await scene.rebuild()).toMatchObject({ incompleteSets: 0, warnings: [] });
-      expect(await scene.catalog()).toEqual(before);
-    });
-
-    test('keeps what the copy in the vault knew, for a home that never saw it', async () => {
-      const known = await content();
-      away('CF0002');
-      const home = scene.folder('elsewhere');
-      await scene.rebuild(home);
-      expect(await states(home)).toEqual(['first complete', 'second incomplete']);
-      expect(await content(home)).toEqual(known);
-      expect(fs.readdirSync(path.join(home, 'catalogs')).filter((name) => name.includes('earlier'))).toEqual([]);
-    });
-
-    test.each(['CF0001', 'CF0002'])('takes no set for complete that %s is missing of, from nothing', async (tape) => {
-      fs.rmSync(path.join(scene.vault, 'catalog'), { recursive: true });
-      away(tape);
-      const home = scene.folder('elsewhere');
-      const rebuilt = await scene.rebuild(home);
-      expect(rebuilt.incompleteSets).toBe(1);
-      const incomplete = (await scene.sets(home)).filter(({ state }) => state === 'incomplete');
-      for (const { id } of incomplete) expect(rebuilt.warnings.map(({ path: named }) => named)).toContain(id);
-      expect(await states(home)).toEqual(
-        tape === 'CF0001' ? ['second incomplete'] : ['first complete', 'second incomplete'],
-      );
-      back(tape);
-      expect(await scene.rebuild(home)).toMatchObject({ incompleteSets: 0, warnings: [] });
-      expect(await scene.catalog(home)).toEqual(before);
-    });
   });
 
   test('reports damaged metadata, and takes in what does not depend on it', async () => {
@@ -254,6 +190,81 @@ describe('a rebuild', () => {
   });
 });
 
+describe('a rebuild while tapes are missing', () => {
+  let first: BlockSetSummary;
+  let second: BlockSetSummary;
+  let before: Record<string, unknown>;
+
+  /** A full set on the first tape; an incremental one on the first and the second, its metadata on the second. */
+  beforeAll(async () => {
+    scene = await VaultScene.forSuite({ tapeBytes: 32 * MIB, codec: 'none', drives: 1 });
+    scene.write('large', noise(20 * MIB, 1));
+    scene.write('gone-later', 'only in the first set');
+    first = await scene.backup();
+    scene.write('large-too', noise(20 * MIB, 2));
+    fs.rmSync(scene.at('gone-later'));
+    second = await scene.backup();
+    before = await scene.catalog();
+    expect([first.tapes, second.tapes]).toEqual([['CF0001'], ['CF0001', 'CF0002']]);
+    scene.keep();
+  });
+  beforeEach(() => scene.reset());
+  afterAll(() => scene?.remove());
+
+  const away = (tape: string): void => fs.renameSync(scene.tapeFile(tape), `${scene.tapeFile(tape)}.away`);
+  const back = (tape: string): void => fs.renameSync(`${scene.tapeFile(tape)}.away`, scene.tapeFile(tape));
+  const states = async (home = scene.home): Promise<string[]> =>
+    (await scene.sets(home)).map(({ id, state }) => `${id === first.id ? 'first' : 'second'} ${state}`);
+  const content = async (home = scene.home): Promise<unknown> =>
+    Object.values(await scene.catalog(home)).map((set) => (set as { elements: unknown }).elements);
+
+  test.each([
+    ['CF0002', ['first complete', 'second incomplete']],
+    ['CF0001', ['first incomplete', 'second incomplete']],
+  ])('keeps what the catalog knew of sets on %s, and restores them when it is back', async (tape, expected) => {
+    const known = await content();
+    away(tape);
+    for (let time = 0; time < 2; time += 1) {
+      const { warnings } = await scene.rebuild();
+      expect(warnings.map(({ code }) => code)).toContain('TAPES_MISSING');
+      expect(warnings.find(({ code }) => code === 'TAPES_MISSING')?.message).toContain(tape);
+      expect(await states()).toEqual(expected);
+      expect(await content()).toEqual(known);
+      expect((await scene.sets()).map(({ tapes }) => tapes.toSorted())).toEqual([['CF0001'], ['CF0001', 'CF0002']]);
+    }
+    back(tape);
+    expect(listTree(await scene.restore(second))).toEqual(listTree(scene.source));
+    expect(await scene.rebuild()).toMatchObject({ incompleteSets: 0, warnings: [] });
+    expect(await scene.catalog()).toEqual(before);
+  });
+
+  test('keeps what the copy in the vault knew, for a home that never saw it', async () => {
+    const known = await content();
+    away('CF0002');
+    const home = scene.folder('elsewhere');
+    await scene.rebuild(home);
+    expect(await states(home)).toEqual(['first complete', 'second incomplete']);
+    expect(await content(home)).toEqual(known);
+    expect(fs.readdirSync(path.join(home, 'catalogs')).filter((name) => name.includes('earlier'))).toEqual([]);
+  });
+
+  test.each(['CF0001', 'CF0002'])('takes no set for complete that %s is missing of, from nothing', async (tape) => {
+    fs.rmSync(path.join(scene.vault, 'catalog'), { recursive: true });
+    away(tape);
+    const home = scene.folder('elsewhere');
+    const rebuilt = await scene.rebuild(home);
+    expect(rebuilt.incompleteSets).toBe(1);
+    const incomplete = (await scene.sets(home)).filter(({ state }) => state === 'incomplete');
+    for (const { id } of incomplete) expect(rebuilt.warnings.map(({ path: named }) => named)).toContain(id);
+    expect(await states(home)).toEqual(
+      tape === 'CF0001' ? ['second incomplete'] : ['first complete', 'second incomplete'],
+    );
+    back(tape);
+    expect(await scene.rebuild(home)).toMatchObject({ incompleteSets: 0, warnings: [] });
+    expect(await scene.catalog(home)).toEqual(before);
+  });
+});
+
 describe('a vault that comes to another home', () => {
   beforeEach(async () => {
     scene = await VaultScene.make({ passphrase: 'secret' });
@@ -289,8 +300,14 @@ describe('a vault that comes to another home', () => {
     expect(await scene.takeIn(home)).toBe(1);
     expect(await scene.catalog(home)).toEqual(await scene.catalog());
   });
+});
 
-  test('catches up in a home that knew it before', async () => {
+describe('a home that knew a vault before', () => {
+  beforeEach(async () => {
+    scene = await VaultScene.make();
+  });
+
+  test('catches up with it', async () => {
     scene.write('file', 'one');
     await scene.backup();
     const home = scene.folder('elsewhere');

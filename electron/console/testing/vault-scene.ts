@@ -7,13 +7,14 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { vaultId } from '../../../shared/units.ts';
 import { readRecords, SetTable } from '../../engine/blockset/records.ts';
 import { decodeUnit } from '../../engine/blockset/unit.ts';
-import { chunkPlaces, elements, openCatalog, parts, sets, versions } from '../../engine/catalog/index.ts';
+import { chunkPlaces, openCatalog, versions } from '../../engine/catalog/index.ts';
 import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import { randomId } from '../../platform/ids.ts';
 import { catalogFile } from '../catalog-place.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, JobControl, ProgressCounters, ProtectedObject, VaultAccess } from '../use-cases.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
+import { catalogContent } from './catalog-content.ts';
 
 export interface SceneOptions {
   readonly drives?: number;
@@ -155,13 +156,7 @@ export class VaultScene {
 
   /** Everything that the catalog of a home says of the vault, in a form that can be compared. */
   async catalog(home = this.home): Promise<Record<string, unknown>> {
-    const { id } = await useCases.inspectVault(this.vault);
-    const store = openCatalog(catalogFile(home, id), { readOnly: true });
-    try {
-      return Object.fromEntries(sets(store).map((set) => [set.id, describeSet(store, set)]));
-    } finally {
-      store.close();
-    }
+    return await catalogContent(home, this.vault);
   }
 
   /** Every version of a path, newest first. */
@@ -225,19 +220,6 @@ export class VaultScene {
 }
 
 const copy = (from: string, to: string): void => fs.cpSync(from, to, { recursive: true, preserveTimestamps: true });
-
-type Store = ReturnType<typeof openCatalog>;
-
-/** All of a set but the times that the catalog alone knows. */
-const describeSet = (store: Store, set: BlockSetSummary): unknown => {
-  const { finishedAt: _, durationMs: __, ...facts } = set;
-  const listed = set.state === 'interrupted' || set.finishedAt === null ? [] : [...elements(store, set.id)];
-  return {
-    facts: { ...facts, tapes: [...facts.tapes].sort() },
-    chunks: [...chunkPlaces(store, set.id)],
-    elements: listed.map(({ version, ...element }) => ({ ...element, parts: [...parts(store, version)] })),
-  };
-};
 
 /** A control that nobody steers. */
 export const quiet = (): JobControl => steeredControl(ignore, ignore).control;

@@ -123,8 +123,7 @@ FIELDS = ('type', 'mode', 'owner', 'mtime', 'xattrs', 'target', 'device', 'flags
 def differences(one, other, ignore):
     """Sentences about what differs, at most a hundred; `ignore` names fields, `holes` and `links` among them."""
     before, after = scan(one), scan(other)
-    said = [f'missing: {shown(path)}' for path in sorted(before.keys() - after.keys())]
-    said += [f'too many: {shown(path)}' for path in sorted(after.keys() - before.keys())]
+    said = [f'too many: {shown(path)}' for path in sorted(after.keys() - before.keys())]
     links_before, links_after = groups(before), groups(after)
     for path in sorted(before.keys() & after.keys()):
         a, b = before[path], after[path]
@@ -136,6 +135,8 @@ def differences(one, other, ignore):
         blocks = None if 'holes' in ignore else inflated(a, b)
         if blocks:
             said.append(f'holes: {shown(path)}: blocks {blocks[0]} to {blocks[1]} were a hole')
+    # Last: whoever expects some to be missing must not lose sight of the others.
+    said += [f'missing: {shown(path)}' for path in sorted(before.keys() - after.keys())]
     return {'elements': len(before), 'differences': said[:100] + ([f'and {len(said) - 100} more'] if len(said) > 100 else [])}
 
 
