@@ -19,7 +19,7 @@ export const mapView = (map: SegmentMap): MapView => {
 
 export const volumeView = (space: VolumeSpace, row: VolumeRow, exports: readonly ExportView[]): VolumeView => {
   const { id, name, path, size, segmentBytes, preserve, storage, policy } = row;
-  const used = space.inUse(id) ? space.volume(id).index.used * segmentBytes : 0;
+  const used = (space.peek(id)?.index.used ?? 0) * segmentBytes;
   return {
     id,
     name,
@@ -58,8 +58,9 @@ export const snapshotView = (
   volumes: holds.map(({ volume: volumeId, place, lost }) => {
     const { name } = space.row(volumeId);
     // To look is not to use: a volume that is in use relies on nobody else writing to its disk.
-    if (!space.inUse(volumeId)) return { name, lost, read: lost !== null, preserved: 0 };
-    const { memory, index } = space.volume(volumeId);
+    const volume = space.peek(volumeId);
+    if (volume === null) return { name, lost, read: lost !== null, preserved: 0 };
+    const { memory, index } = volume;
     const lostNow = (memory.invalid & (1 << place)) === 0 ? null : memory.lostReason(place);
     return { name, lost: lostNow, read: true, preserved: index.of(place).length };
   }),

@@ -125,8 +125,14 @@ export class VolumeSpace {
       return taken;
     }
     const { use, path, name } = this.row(id);
-    if (use.kind === 'open' && (!existsSync(path) || diskInode(path) !== use.inode)) throw diskReplaced(name, path);
+    // One that is away now may come back; another one in its place has nothing to do with the maps.
+    if (use.kind === 'open' && existsSync(path) && diskInode(path) !== use.inode) throw diskReplaced(name, path);
     return found;
+  }
+
+  /** A volume that is in use, to look at, whatever became of its disk; null for one that is not. */
+  peek(id: string): Volume | null {
+    return this.#volumes.get(id) ?? null;
   }
 
   /** Whether a volume has been taken up. */
