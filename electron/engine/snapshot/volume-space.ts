@@ -15,13 +15,20 @@ import {
   diskMissing,
   diskReplaced,
   noSuchCheckpoint,
-  noSuchSnapshot,
-  noSuchVolume,
   snapshotHeld,
-  tooManySnapshots,
   volumeExists,
   volumeInUse,
 } from './space-errors.ts';
+import {
+  changesBefore,
+  freePlace,
+  hadUnprotected,
+  heldBefore,
+  holdOf,
+  snapshotRow,
+  takenUp,
+  volumeRow,
+} from './space-queries.ts';
 import {
   type CheckpointRow,
   type Interval,
@@ -31,9 +38,7 @@ import {
   type VolumeRow,
   writeSpace,
 } from './space-state.ts';
-import type { ChangesSince } from './status-contexts.ts';
-import { type HeldBefore, Volume } from './volume.ts';
-import { SNAPSHOT_PLACES } from './volume-memory.ts';
+import { Volume } from './volume.ts';
 
 export interface NewVolume {
   readonly name: string;
@@ -107,9 +112,7 @@ export class VolumeSpace {
   }
 
   row(id: string): VolumeRow {
-    const found = this.#state.volumes.find((row) => row.id === id);
-    if (found === undefined) throw noSuchVolume(id);
-    return found;
+    return volumeRow(this.#state, id);
   }
 
   /**
@@ -182,20 +185,20 @@ export class VolumeSpace {
 
   /** For threads: what the frozen image of a volume needs besides its disk. */
   frozen(snapshot: string, id: string): FrozenParts {
-    const { place } = this.#holdOf(snapshot, id);
+    const { place } = holdOf(this.#state, snapshot, id);
     const volume = this.volume(id);
     return {
       ...volume.parts,
       place,
       epoch: volume.memory.epoch(place),
-      gives: this.#snapshotRow(snapshot).purpose === 'backup',
-      since: this.#sinceEach(this.row(id), this.#snapshotRow(snapshot)),
+      gives: snapshotRow(this.#state, snapshot).purpose === 'backup',
+      since: changesBefore(this.#state, id, snapshot),
     };
   }
 
   /** What was unprotected of a volume when a snapshot was made, whatever is now. */
   unwantedAt(snapshot: string, id: string): SegmentMap {
-    const { place } = this.#holdOf(snapshot, id);
+    const { place } = holdOf(this.#state, snapshot, id);
     return (this.volume(id).memory.unwanted[place] as SegmentMap).copy();
   }
 
@@ -206,7 +209,7 @@ export class VolumeSpace {
 
   /** Gives a snapshot up. Its checkpoint stays until it is dropped. */
   release(id: string): void {
-    const { holds } = this.#snapshotRow(id);
+    const { holds } = snapshotRow(this.#state, id);
     try {
       this.#save({ snapshots: this.#state.snapshots.filter((row) => row.id !== id) });
     } finally {
@@ -270,7 +273,7 @@ export class VolumeSpace {
     else
       for (const one of intervals.slice(first + 1, last + 1))
         map.addMap(volume.changesIn(one, one === intervals.at(-1)));
-    if (since !== null && this.#hadUnprotected(id, since)) map.addMap(volume.unwantedAt(since));
+    if (since !== null && hadUnprotected(this.#state, id, since)) map.addMap(volume.unwantedAt(since));
     return map;
   }
 
@@ -378,7 +381,7 @@ export class VolumeSpace {
   #prepared(id: string, checkpoint: string) {
     const volume = this.volume(id);
     const row = this.row(id);
-    const place = this.#freePlace(id);
+    const place = freePlace(this.#state, id);
     const generation = (row.intervals.at(-1)?.generation ?? 0) + 1;
     const unwanted = volume.memory.unprotected.copy();
     volume.reclaimLost();
@@ -401,42 +404,12 @@ export class VolumeSpace {
     }
   }
 
-  #sinceEach({ id, intervals }: VolumeRow, { checkpoint }: SnapshotRow): ChangesSince[] {
-    const last = intervals.findIndex(({ endsWith }) => endsWith === checkpoint);
-    return intervals.slice(0, Math.max(0, last)).flatMap(({ endsWith }, at) => {
-      if (endsWith === null || !this.#state.checkpoints.some((one) => one.id === endsWith)) return [];
-      const between = intervals.slice(at + 1, last + 1);
-      const generations = between.some(({ all }) => all) ? null : between.map(({ generation }) => generation);
-      return [{ checkpoint: endsWith, generations, unwanted: this.#hadUnprotected(id, endsWith) }];
-    });
-  }
-
   /** Null needs everything. */
   #needed(id: string, since: string | null, group: number): SegmentMap | null {
     if (since === null) return null;
     const needed = this.changed(id, since);
     needed.addGroups(group);
     return needed;
-  }
-
-  #freePlace(id: string): number {
-    const used = this.#state.snapshots.flatMap(({ holds }) =>
-      holds.filter(({ volume }) => volume === id).map(({ place }) => place),
-    );
-    for (let place = 0; place < SNAPSHOT_PLACES; place += 1) if (!used.includes(place)) return place;
-    throw tooManySnapshots(this.row(id).name, SNAPSHOT_PLACES);
-  }
-
-  #holdOf(snapshot: string, id: string): SnapshotRow['holds'][number] {
-    const hold = this.#snapshotRow(snapshot).holds.find(({ volume }) => volume === id);
-    if (hold === undefined) throw noSuchSnapshot(snapshot);
-    return hold;
-  }
-
-  #snapshotRow(id: string): SnapshotRow {
-    const found = this.#state.snapshots.find((row) => row.id === id);
-    if (found === undefined) throw noSuchSnapshot(id);
-    return found;
   }
 
   /** A snapshot that served a backup ended with its process: what the backup had copied was given up. */
@@ -446,40 +419,16 @@ export class VolumeSpace {
   }
 
   #takeUp(row: VolumeRow): Volume {
-    const { id } = row;
-    if (!existsSync(row.path)) throw diskMissing(row.name, row.path);
-    const size = diskSize(row.path);
+    const { id, path } = row;
+    if (!existsSync(path)) throw diskMissing(row.name, path);
+    const size = diskSize(path);
     const known = size === row.size && this.#isKnown(row);
-    const lostNow = !known || row.storage.kind === 'memory';
-    const intervals = row.intervals.map((one, at) =>
-      at === row.intervals.length - 1 && !known ? { ...one, all: true } : one,
-    );
-    const snapshots = this.#state.snapshots.map((one) => ({
-      ...one,
-      holds: one.holds.map((hold) =>
-        hold.volume === id && lostNow ? { ...hold, lost: hold.lost ?? ('restart' as const) } : hold,
-      ),
-    }));
-    const taken: VolumeRow = { ...row, size, intervals, use: this.#openNow(row.path) };
+    const state = takenUp(this.#state, row, { size, known, use: this.#openNow(path) });
+    const taken = volumeRow(state, id);
     const volume = new Volume(taken, this.#options.folder, this.#options.open);
-    volume.load(
-      taken,
-      snapshots.flatMap((one) => this.#heldBefore(one, id)),
-    );
-    this.#save({ snapshots, volumes: this.#state.volumes.map((one) => (one.id === id ? taken : one)) });
+    volume.load(taken, heldBefore(state, id));
+    this.#save(state);
     return volume;
-  }
-
-  #heldBefore({ checkpoint, holds }: SnapshotRow, id: string): HeldBefore[] {
-    const unwantedAt = this.#hadUnprotected(id, checkpoint) ? checkpoint : null;
-    return holds
-      .filter(({ volume }) => volume === id)
-      .map(({ place, era, lost }) => ({ place, era, lost, unwantedAt }));
-  }
-
-  #hadUnprotected(id: string, checkpoint: string): boolean {
-    const row = this.#state.checkpoints.find((one) => one.id === checkpoint);
-    return row?.volumes.some((one) => one.id === id && one.unwanted) ?? false;
   }
 
   /** Removes the files of intervals and of a checkpoint that the state no longer names. */

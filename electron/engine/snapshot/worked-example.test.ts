@@ -56,20 +56,25 @@ const preserved = (scene: Scene, id: string, snapshot: string): string[] => {
     });
 };
 
+/** Six segments of which some are unprotected, with a checkpoint before the first write. */
+const begun = async (preserve: 'protected' | 'all', ...unprotected: number[]) => {
+  const scene = new Scene();
+  scenes.push(scene);
+  const id = scene.add('disk', 6 * SEGMENT, { preserve });
+  const map = new SegmentMap(6);
+  for (const segment of unprotected) map.add(segment);
+  await scene.space.protect(id, map);
+  const start = await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
+  scene.space.release(start.id);
+  return { scene, id, device: scene.device(id), start };
+};
+
 describe.each(['all', 'protected'] as const)('six segments, the third unprotected, preserving %s', (preserve) => {
   const keeping = { all: ['1', '3b'], protected: ['1'] }[preserve];
 
   test('each backup sends the last content before its snapshot, and the third segment never', async () => {
-    const scene = new Scene();
-    scenes.push(scene);
-    const id = scene.add('disk', 6 * SEGMENT, { preserve });
-    const unprotected = new SegmentMap(6);
-    unprotected.add(2);
-    await scene.space.protect(id, unprotected);
-    const device = scene.device(id);
+    const { scene, id, device, start } = await begun(preserve, 2);
     const replica = new Map<number, string>();
-    const start = await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
-    scene.space.release(start.id);
 
     write(device, '3a', '4a', '3b', '4b', '6a');
     const t1 = await scene.space.snapshot({ volumes: [id], purpose: 'backup', freezeMs: 1000 });
@@ -88,15 +93,7 @@ describe.each(['all', 'protected'] as const)('six segments, the third unprotecte
   });
 
   test('what is overwritten before it was sent is preserved, and sent as it was', async () => {
-    const scene = new Scene();
-    scenes.push(scene);
-    const id = scene.add('disk', 6 * SEGMENT, { preserve });
-    const unprotected = new SegmentMap(6);
-    unprotected.add(2);
-    await scene.space.protect(id, unprotected);
-    const device = scene.device(id);
-    const start = await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
-    scene.space.release(start.id);
+    const { scene, id, device, start } = await begun(preserve, 2);
 
     write(device, '3a', '4a', '3b', '4b', '6a');
     const t1 = await scene.space.snapshot({ volumes: [id], purpose: 'backup', freezeMs: 1000 });
@@ -107,12 +104,7 @@ describe.each(['all', 'protected'] as const)('six segments, the third unprotecte
   });
 
   test('a snapshot for one backup preserves nothing that it does not need', async () => {
-    const scene = new Scene();
-    scenes.push(scene);
-    const id = scene.add('disk', 6 * SEGMENT, { preserve });
-    const device = scene.device(id);
-    const start = await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
-    scene.space.release(start.id);
+    const { scene, id, device, start } = await begun(preserve);
 
     write(device, '4a', '6a');
     const since = new Map([[id, start.checkpoint]]);
