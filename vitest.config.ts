@@ -4,6 +4,19 @@ import { defineConfig } from 'vitest/config';
 /** Set after a build: threads that tests start are those of the built program, whose start costs half as much. */
 const builtWorkers = process.env.COLDFRAME_BUILT_WORKERS === '1';
 
+const exclude = ['**/node_modules/**', '**/dist/**'];
+
+/**
+ * Tests whose files may follow each other in one process, which saves them its start and its imports: they leave nothing
+ * behind in it. Those that replace a module need a process of their own.
+ */
+const neighbours = [
+  '{shared,renderer}/**/!(*.peer).test.{ts,tsx}',
+  'electron/{desktop,web,platform}/**/!(*.peer).test.ts',
+  'electron/engine/{blockset,catalog,extents,mover,nbd,restore,selection,snapshot}/**/!(*.peer).test.ts',
+  'electron/console/{carrier,doctor,handlers,home,jobs,pictures,volumes}/**/!(*.peer).test.ts',
+];
+
 export default defineConfig({
   resolve: {
     alias: builtWorkers
@@ -19,11 +32,24 @@ export default defineConfig({
     // No test is about time: the limit only ends what hangs.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    include: ['{electron,shared,renderer,scripts,bench,e2e}/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
     // Much of the time is flushes and processes of their own: one test at a time would leave half of a small machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     restoreMocks: true,
+    unstubGlobals: true,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'neighbours', isolate: false, include: neighbours, exclude },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ['{electron,shared,renderer,scripts,bench,e2e}/**/*.test.{ts,tsx}'],
+          exclude: [...exclude, ...neighbours],
+        },
+      },
+    ],
   },
 });
