@@ -35,6 +35,7 @@ export default defineConfig({
     pool: 'forks',
     // Much of the time is flushes and processes of their own: one test at a time would leave half of a small machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    setupFiles: ['electron/platform/testing/keep-threads.ts'],
     restoreMocks: true,
     unstubGlobals: true,
     projects: [

@@ -5,8 +5,8 @@ import { missingPeers } from '../platform/testing/peers.ts';
 import { describeAsRoot, expectRestored, mountForSuite, workplaceForSuite } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
-/** The pinned Node, and the one that this machine happens to have. */
-const NODES = [process.execPath, ...(missingPeers(['node'], process.env).length === 0 ? ['node'] : [])];
+/** The Node that this machine happens to have, else the pinned one. */
+const NODE = missingPeers(['node'], process.env).length === 0 ? 'node' : process.execPath;
 
 describeAsRoot('the rescue program', ['mkfs.ext4'], () => {
   const disk = mountForSuite('ext4', 2 * 2 ** 30);
@@ -23,9 +23,9 @@ describeAsRoot('the rescue program', ['mkfs.ext4'], () => {
     await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
   });
 
-  test.each(NODES)('restores a hostile tree exactly, from tapes alone, under %s', async (node) => {
+  test('restores a hostile tree exactly, from tapes alone', async () => {
     await expectRestored({ newFolder: at }, at('tree'), async (out) => {
-      answerOf(await held.current.rescue(['restore', 'tree', '--to', out], { node }), 0);
+      answerOf(await held.current.rescue(['restore', 'tree', '--to', out], { node: NODE }), 0);
     });
   });
 

@@ -21,6 +21,7 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
   const plan = planWeb(options);
   const { own } = await session.console();
   if (!own) return await servedAlready(session, options);
+  (await import('../platform/job-thread.ts')).keepThreads();
   const web = await openWebShell(own, plan);
   try {
     own.browsers.link = () => web.link();

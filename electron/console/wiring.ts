@@ -26,7 +26,7 @@ export const engineUseCases: UseCases = {
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
   prepare: async (kind) => {
     (await import('../platform/memory-bounds.ts')).boundMemory();
-    return (await import('../platform/start-thread.ts')).spareThreads(NEEDED_FIRST[kind]);
+    return (await import('../platform/job-thread.ts')).spareThreads(NEEDED_FIRST[kind]);
   },
   openVaultSession: async (...request) => (await import('./vault-session.ts')).openVaultSession(...request),
   unmatchedExclusions: async (...request) =>

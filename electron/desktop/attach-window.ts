@@ -72,5 +72,7 @@ const hold = async (home: string, parts: OwnerParts): Promise<OwnConsole | null>
       cause,
     });
   }
-  return await ownHome(home, parts);
+  const own = await ownHome(home, parts);
+  if (own) (await import('../platform/job-thread.ts')).keepThreads();
+  return own;
 };

@@ -7,7 +7,7 @@ const start = (serve: string): Worker =>
   new Worker(
     `import { parentPort } from 'node:worker_threads';
      import { onRequest } from ${module};
-     onRequest(parentPort, ${serve});`,
+     onRequest(parentPort, ${serve}).then(() => parentPort.close());`,
     { eval: true },
   );
 

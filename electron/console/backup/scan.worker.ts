@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parentPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import type { LeftOut } from '../../../shared/model/selection.ts';
@@ -10,8 +10,8 @@ import { KnownState, openCatalog, storedSoFar } from '../../engine/catalog/index
 import { RunControl } from '../../engine/mover/run-control.ts';
 import { Spool } from '../../engine/mover/spool.ts';
 import { walk } from '../../engine/selection/walk.ts';
+import { onWork } from '../../platform/job-thread-work.ts';
 import { sourceFiles } from '../../platform/source-files.ts';
-import { threadSetup } from '../../platform/thread-setup.ts';
 import { Scan, type ScanTargets } from './scan.ts';
 import type { InterruptedSet, ScanAnswer, ScanCounts, ScanSetup } from './scan-protocol.ts';
 import { scanVolumes } from './scan-volumes.ts';
@@ -19,26 +19,9 @@ import { StoredContent } from './stored-content.ts';
 import { WorkSender } from './work-sender.ts';
 
 const SAMPLE_MS = 100;
-const port = parentPort;
-if (port === null) throw new Error('The scan runs in a worker thread only.');
-const setup = threadSetup<ScanSetup>();
-const control = new RunControl(setup.control);
-const credit = new Int32Array(setup.credit);
 
-const answer = (message: ScanAnswer, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
-
-/** Sends a batch, once one of those before was worked off. */
-const send: ConstructorParameters<typeof WorkSender>[1] = (items, bytes, longFiles) => {
-  while (Atomics.load(credit, 0) <= 0) {
-    Atomics.wait(credit, 0, 0, 250);
-    control.passageSync();
-  }
-  Atomics.sub(credit, 0, 1);
-  answer({ kind: 'batch', items, bytes, longFiles }, [items.buffer]);
-};
-
-const plainIndexes = function* ({ set, key }: InterruptedSet): Generator<Uint8Array> {
-  const catalog = openCatalog(setup.catalog, { readOnly: true });
+const plainIndexes = function* (file: string, { set, key }: InterruptedSet): Generator<Uint8Array> {
+  const catalog = openCatalog(file, { readOnly: true });
   try {
     for (const { sequence, index } of storedSoFar(catalog, setId(set))) {
       const seal = key === null ? null : { key, context: sealContext(Buffer.from(set, 'hex'), sequence) };
@@ -52,7 +35,20 @@ const plainIndexes = function* ({ set, key }: InterruptedSet): Generator<Uint8Ar
 const leftOutOf = ({ leftOutBytes: bytes }: ScanCounts): LeftOut[] =>
   bytes === 0 ? [] : [{ rule: 'unprotected', elements: 0, bytes }];
 
-const run = (): void => {
+const run = (setup: ScanSetup, port: MessagePort): void => {
+  const control = new RunControl(setup.control);
+  const credit = new Int32Array(setup.credit);
+  const answer = (message: ScanAnswer, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+  /** Sends a batch, once one of those before was worked off. */
+  const send: ConstructorParameters<typeof WorkSender>[1] = (items, bytes, longFiles) => {
+    while (Atomics.load(credit, 0) <= 0) {
+      Atomics.wait(credit, 0, 0, 250);
+      control.passageSync();
+    }
+    Atomics.sub(credit, 0, 1);
+    answer({ kind: 'batch', items, bytes, longFiles }, [items.buffer]);
+  };
   const began = Date.now();
   const table = new SetTable(setup.set, setup.otherSets);
   const catalog = setup.known === null ? null : openCatalog(setup.catalog, { readOnly: true });
@@ -60,7 +56,7 @@ const run = (): void => {
   catalog?.db.exec('PRAGMA cache_size = -4096');
   const state = catalog && setup.known !== null ? new KnownState(catalog, setId(setup.known)) : null;
   const stored = setup.resume.length === 0 ? null : new StoredContent(join(setup.spools, 'stored.db'), table);
-  for (const interrupted of setup.resume) stored?.add(interrupted.set, plainIndexes(interrupted));
+  for (const interrupted of setup.resume) stored?.add(interrupted.set, plainIndexes(setup.catalog, interrupted));
   const spool = (name: string): Spool => new Spool(join(setup.spools, name));
   const targets: ScanTargets | null = setup.countOnly
     ? null
@@ -112,8 +108,12 @@ const run = (): void => {
   });
 };
 
-try {
-  run();
-} catch (thrown) {
-  answer({ kind: 'failed', error: asColdframeError(thrown).toData() });
-}
+onWork<ScanSetup>(async (setup, port) => {
+  try {
+    run(setup, port);
+    return 'clean';
+  } catch (thrown) {
+    port.postMessage({ kind: 'failed', error: asColdframeError(thrown).toData() } satisfies ScanAnswer);
+    return 'spent';
+  }
+});

@@ -1,6 +1,5 @@
-import type { Worker } from 'node:worker_threads';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
-import { startThread } from '../../platform/start-thread.ts';
+import { type JobThread, startJobThread } from '../../platform/job-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
 import type { WorkerName } from '../../platform/workers.ts';
 
@@ -11,7 +10,7 @@ const CPU_LOOK_MS = 200;
  * hears of it through `onDeath`; an error while an answer is taken comes the same way.
  */
 export class Thread<Request, Answer> {
-  readonly #worker: Worker;
+  readonly #worker: JobThread<Answer>;
   #closing = false;
   #cpuMs: number | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -22,7 +21,7 @@ export class Thread<Request, Answer> {
     onAnswer: (answer: Answer) => void,
     onDeath: (error: ColdframeError) => void,
   ) {
-    this.#worker = startThread(name, setup);
+    this.#worker = startJobThread<Answer>(name, setup);
     let dead = false;
     const die = (cause: unknown, why: string): void => {
       if (dead || this.#closing) return;

@@ -1,28 +1,29 @@
-import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { openCatalog } from '../../engine/catalog/index.ts';
+import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
 import { entryView } from '../entry-view.ts';
 import type { PageAnswer, PageRequest } from './browse-protocol.ts';
 import { KeptOrders } from './kept-orders.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('Browsing runs in a worker thread only.');
-const kept = new KeptOrders();
+onWork<null>(async (_, port) => {
+  const kept = new KeptOrders();
 
-// The catalog is opened for each page, which costs little: a rebuild may have put another file in its place.
-onRequest<PageRequest>(port, ({ id, catalog, set, path, page }) => {
-  let answer: PageAnswer;
-  try {
-    const store = openCatalog(catalog, { readOnly: true });
+  // The catalog is opened for each page, which costs little: a rebuild may have put another file in its place.
+  await onRequest<PageRequest>(port, ({ id, catalog, set, path, page }) => {
+    let answer: PageAnswer;
     try {
-      const order = kept.of(store, set, path);
-      answer = { kind: 'page', id, entries: order.page(store, page).map(entryView), total: order.count };
-    } finally {
-      store.close();
+      const store = openCatalog(catalog, { readOnly: true });
+      try {
+        const order = kept.of(store, set, path);
+        answer = { kind: 'page', id, entries: order.page(store, page).map(entryView), total: order.count };
+      } finally {
+        store.close();
+      }
+    } catch (thrown) {
+      answer = { kind: 'failed', id, error: asColdframeError(thrown).toData() };
     }
-  } catch (thrown) {
-    answer = { kind: 'failed', id, error: asColdframeError(thrown).toData() };
-  }
-  port.postMessage(answer);
+    port.postMessage(answer);
+  });
+  return 'clean';
 });

@@ -1,16 +1,10 @@
-import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
-import { threadSetup } from '../../platform/thread-setup.ts';
 import type { MergeAnswer, MergeRequest, MergeSetup } from './merge-protocol.ts';
 import { Merger } from './merger.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('merge.worker.ts runs in a worker thread only');
-let merger: Merger | null = null;
-
-const carryOut = async (request: MergeRequest): Promise<MergeAnswer> => {
-  merger ??= new Merger(threadSetup<MergeSetup>());
+const carryOut = async (merger: Merger, request: MergeRequest): Promise<MergeAnswer> => {
   switch (request.kind) {
     case 'plan':
       return { kind: 'planned', ...merger.plan() };
@@ -27,9 +21,17 @@ const carryOut = async (request: MergeRequest): Promise<MergeAnswer> => {
   }
 };
 
-onRequest(port, (request: MergeRequest) => {
-  const failed = (thrown: unknown): MergeAnswer => ({ kind: 'failed', error: asColdframeError(thrown).toData() });
-  void carryOut(request)
-    .catch(failed)
-    .then((answer) => port.postMessage(answer));
+onWork<MergeSetup>(async (setup, port) => {
+  let merger: Merger | null = null;
+  await onRequest(port, async (request: MergeRequest) => {
+    const failed = (thrown: unknown): MergeAnswer => ({ kind: 'failed', error: asColdframeError(thrown).toData() });
+    const begin = async (): Promise<MergeAnswer> => {
+      // What cannot be opened is the first request's failure.
+      merger ??= new Merger(setup);
+      return await carryOut(merger, request);
+    };
+    port.postMessage(await begin().catch(failed));
+  });
+  // What it has open, only the end of the thread closes for sure.
+  return 'spent';
 });

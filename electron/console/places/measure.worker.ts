@@ -1,9 +1,9 @@
-import { parentPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { RunControl } from '../../engine/mover/run-control.ts';
 import { walk } from '../../engine/selection/walk.ts';
-import { threadSetup } from '../../platform/thread-setup.ts';
+import { onWork } from '../../platform/job-thread-work.ts';
 import { Measure } from './measure.ts';
 import type { MeasureAnswer, MeasureSetup } from './measure-protocol.ts';
 
@@ -11,11 +11,8 @@ const SAMPLE_MS = 250;
 /** Elements between two looks at the clock. */
 const STRIDE = 512;
 
-const port = parentPort;
-if (port === null) throw new Error('A measure runs in a worker thread only.');
-const answer = (message: MeasureAnswer): void => port.postMessage(message);
-
-const run = ({ selection, ownFolders, control: shared }: MeasureSetup): void => {
+const run = ({ selection, ownFolders, control: shared }: MeasureSetup, port: MessagePort): void => {
+  const answer = (message: MeasureAnswer): void => port.postMessage(message);
   const control = new RunControl(shared);
   let sampledAt = performance.now();
   let passed = 0;
@@ -39,8 +36,12 @@ const run = ({ selection, ownFolders, control: shared }: MeasureSetup): void => 
   answer({ kind: 'sample', sample: measure.sample(true) });
 };
 
-try {
-  run(threadSetup<MeasureSetup>());
-} catch (thrown) {
-  answer({ kind: 'failed', error: asColdframeError(thrown).toData() });
-}
+onWork<MeasureSetup>(async (setup, port) => {
+  try {
+    run(setup, port);
+    return 'clean';
+  } catch (thrown) {
+    port.postMessage({ kind: 'failed', error: asColdframeError(thrown).toData() } satisfies MeasureAnswer);
+    return 'spent';
+  }
+});

@@ -1,16 +1,10 @@
-import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
-import { threadSetup } from '../../platform/thread-setup.ts';
 import type { RebuildAnswer, RebuildRequest, RebuildSetup } from './rebuild-protocol.ts';
 import { Rebuilder } from './rebuilder.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('rebuild.worker.ts runs in a worker thread only');
-let rebuilder: Rebuilder | null = null;
-
-const carryOut = (request: RebuildRequest): RebuildAnswer => {
-  rebuilder ??= new Rebuilder(threadSetup<RebuildSetup>());
+const carryOut = (rebuilder: Rebuilder, request: RebuildRequest): RebuildAnswer => {
   switch (request.kind) {
     case 'scan':
       rebuilder.scan(request.tape);
@@ -25,10 +19,18 @@ const carryOut = (request: RebuildRequest): RebuildAnswer => {
   }
 };
 
-onRequest(port, (request: RebuildRequest) => {
-  try {
-    port.postMessage(carryOut(request));
-  } catch (thrown) {
-    port.postMessage({ kind: 'failed', error: asColdframeError(thrown).toData() } satisfies RebuildAnswer);
-  }
+onWork<RebuildSetup>(async (setup, port) => {
+  let rebuilder: Rebuilder | null = null;
+  let closed = false;
+  await onRequest(port, (request: RebuildRequest) => {
+    try {
+      // What cannot be opened is the first request's failure.
+      rebuilder ??= new Rebuilder(setup);
+      port.postMessage(carryOut(rebuilder, request));
+      closed = request.kind === 'finish';
+    } catch (thrown) {
+      port.postMessage({ kind: 'failed', error: asColdframeError(thrown).toData() } satisfies RebuildAnswer);
+    }
+  });
+  return closed ? 'clean' : 'spent';
 });

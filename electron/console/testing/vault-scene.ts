@@ -224,6 +224,12 @@ const copy = (from: string, to: string): void => fs.cpSync(from, to, { recursive
 /** A control that nobody steers. */
 export const quiet = (): JobControl => steeredControl(ignore, ignore).control;
 
+/** How much lies on all tapes of a vault, bytes. */
+export const bytesOnTapes = (vault: string): number => {
+  const folder = path.join(vault, 'tapes');
+  return fs.readdirSync(folder).reduce((sum, name) => sum + fs.statSync(path.join(folder, name)).size, 0);
+};
+
 /** A control that is cancelled at the first report for which `when` holds. */
 export const cancelledWhen = (when: (counters: ProgressCounters) => boolean): JobControl => {
   const steering = steeredControl(

@@ -1,6 +1,6 @@
-import { parentPort } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
-import { threadSetup } from '../../platform/thread-setup.ts';
+import { onWork } from '../../platform/job-thread-work.ts';
 import { copyCatalog } from './copy.ts';
 import { commitWaiting } from './import-set.ts';
 import { openCatalog } from './open.ts';
@@ -10,11 +10,9 @@ import type { Store } from './store.ts';
 import { addChunks, beginSet, commitSet, discardSet, interruptSet, interruptUnfinished } from './writer.ts';
 import type { WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('catalog.worker.ts is the entry point of a thread');
-const answer = (message: WriterAnswer): void => port.postMessage(message);
+type Answer = (message: WriterAnswer) => void;
 
-const carryOut = async (store: Store, id: number, request: WriterRequest): Promise<void> => {
+const carryOut = async (store: Store, answer: Answer, id: number, request: WriterRequest): Promise<void> => {
   switch (request.kind) {
     case 'begin':
       return beginSet(store, request.set);
@@ -58,8 +56,9 @@ const settleQuietly = (store: Store): boolean => {
   }
 };
 
-/** Carries requests out one after the other; in between, when there are none, it indexes names. */
-const serve = (store: Store): void => {
+/** Carries requests out one after the other; in between, when there are none, it indexes names. Ends when it is closed. */
+const serve = async (store: Store, port: MessagePort, answer: Answer): Promise<void> => {
+  const closed = Promise.withResolvers<void>();
   const waiting: WriterCall[] = [];
   let busy = false;
   let unsettled = true;
@@ -71,12 +70,12 @@ const serve = (store: Store): void => {
     }
     unsettled = true;
     try {
-      await carryOut(store, call.id, call.request);
+      await carryOut(store, answer, call.id, call.request);
       answer({ kind: 'done', id: call.id });
     } catch (error) {
       answer({ kind: 'failed', id: call.id, error: asColdframeError(error).toData() });
     }
-    if (call.request.kind === 'close') port.close();
+    if (call.request.kind === 'close') closed.resolve();
   };
   const pump = (): void => {
     if (busy || !store.db.isOpen) return;
@@ -91,15 +90,21 @@ const serve = (store: Store): void => {
     pump();
   });
   pump();
+  await closed.promise;
 };
 
-try {
-  const store = openCatalog(threadSetup<WriterSetup>().file);
-  const interrupted = interruptUnfinished(store);
-  commitWaiting(store);
-  answer({ kind: 'ready', interrupted });
-  serve(store);
-} catch (error) {
-  answer({ kind: 'refused', error: asColdframeError(error).toData() });
-  port.close();
-}
+onWork<WriterSetup>(async ({ file }, port) => {
+  const answer: Answer = (message) => port.postMessage(message);
+  let store: Store;
+  try {
+    store = openCatalog(file);
+    const interrupted = interruptUnfinished(store);
+    commitWaiting(store);
+    answer({ kind: 'ready', interrupted });
+  } catch (error) {
+    answer({ kind: 'refused', error: asColdframeError(error).toData() });
+    return 'spent';
+  }
+  await serve(store, port, answer);
+  return 'clean';
+});

@@ -1,7 +1,6 @@
-import type { Worker } from 'node:worker_threads';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
-import { startThread } from '../../platform/start-thread.ts';
+import { type JobThread, startJobThread } from '../../platform/job-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
 import type { NewSet, WrittenChunk } from './writer.ts';
 import type { SpooledSet, WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
@@ -15,12 +14,12 @@ interface Pending {
 export class CatalogWriterClient {
   /** Sets that were being written when the catalog was left last. */
   readonly interrupted: readonly SetId[];
-  readonly #worker: Worker;
+  readonly #worker: JobThread<WriterAnswer>;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
   #ended: ColdframeError | null = null;
 
-  private constructor(worker: Worker, interrupted: readonly SetId[]) {
+  private constructor(worker: JobThread<WriterAnswer>, interrupted: readonly SetId[]) {
     this.#worker = worker;
     this.interrupted = interrupted;
     worker.on('message', (answer: WriterAnswer) => this.#take(answer));
@@ -30,7 +29,7 @@ export class CatalogWriterClient {
 
   /** Starts the thread and opens the catalog, making it when it is new. Throws what `openCatalog` throws. */
   static async open(file: string): Promise<CatalogWriterClient> {
-    const worker = startThread('catalog', { file } satisfies WriterSetup);
+    const worker = startJobThread<WriterAnswer>('catalog', { file } satisfies WriterSetup);
     const opened = Promise.withResolvers<readonly SetId[]>();
     const first = (answer: WriterAnswer): void => {
       if (answer.kind === 'ready') opened.resolve(answer.interrupted);

@@ -1,15 +1,10 @@
-import { parentPort } from 'node:worker_threads';
 import { setId } from '../../../shared/units.ts';
+import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
-import { threadSetup } from '../../platform/thread-setup.ts';
 import { BackEnd } from '../mover/back-end.ts';
 import type { BackEndAnswer, BackEndRequest, BackEndSetup, MountedTape } from '../mover/back-end-protocol.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { TapeWriter } from './tape-writer.ts';
-
-const port = parentPort;
-if (port === null) throw new Error('The back end runs in a worker thread only.');
-const setup = threadSetup<BackEndSetup>();
 
 /** What a mount needs: the tape, and how many chunks of it are known to be durable. */
 interface MountAccess {
@@ -39,8 +34,10 @@ const mount = (id: string, { tape, expectChunks }: MountAccess): MountedTape => 
   };
 };
 
-const answer = (message: BackEndAnswer): void => port.postMessage(message);
-const backEnd = new BackEnd<MountAccess>(setup.staging, setup.drive, mount, answer);
-onRequest(port, (request: BackEndRequest<MountAccess>) => backEnd.request(request));
-await backEnd.run();
-port.close();
+onWork<BackEndSetup>(async ({ staging, drive }, port) => {
+  const answer = (message: BackEndAnswer): void => port.postMessage(message);
+  const backEnd = new BackEnd<MountAccess>(staging, drive, mount, answer);
+  void onRequest(port, (request: BackEndRequest<MountAccess>) => backEnd.request(request));
+  await backEnd.run();
+  return 'clean';
+});

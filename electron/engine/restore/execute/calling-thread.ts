@@ -1,6 +1,5 @@
-import type { Worker } from 'node:worker_threads';
 import { ColdframeError } from '../../../../shared/errors.ts';
-import { startThread } from '../../../platform/start-thread.ts';
+import { type JobThread, startJobThread } from '../../../platform/job-thread.ts';
 import { endThread } from '../../../platform/thread-end.ts';
 import type { WorkerName } from '../../../platform/workers.ts';
 
@@ -11,14 +10,14 @@ interface Call<Answer> {
 
 /** A worker thread that answers every request once, in order. When it dies, all who wait hear of it. */
 export class CallingThread<Request, Answer> {
-  readonly #worker: Worker;
+  readonly #worker: JobThread<Answer>;
   readonly #calls: Call<Answer>[] = [];
   readonly #name: WorkerName;
   #dead: ColdframeError | null = null;
 
   constructor(name: WorkerName, setup: unknown) {
     this.#name = name;
-    this.#worker = startThread(name, setup);
+    this.#worker = startJobThread<Answer>(name, setup);
     this.#worker.on('message', (answer: Answer) => this.#calls.shift()?.resolve(answer));
     this.#worker.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error), error));
     this.#worker.on('exit', (code) => this.#die(`it ended with status ${code}`));

@@ -1,17 +1,10 @@
-import { parentPort } from 'node:worker_threads';
 import { asColdframeError } from '../../../../shared/errors.ts';
+import { onWork } from '../../../platform/job-thread-work.ts';
 import { releaseMemory } from '../../../platform/linux/release-memory.ts';
 import { onRequest } from '../../../platform/thread-end.ts';
-import { threadSetup } from '../../../platform/thread-setup.ts';
 import { namesInChunks, planVerify } from '../verify/verify-plan.ts';
 import { planFromCatalog } from './plan-from-catalog.ts';
 import type { PlanTask, PlanThreadAnswer } from './plan-thread.ts';
-
-const port = parentPort;
-if (port === null) throw new Error('restore-plan.worker.ts runs in a worker thread only');
-
-// It has none; a spare thread waits for being told so.
-threadSetup<null>();
 
 const carryOut = (task: PlanTask): unknown => {
   switch (task.kind) {
@@ -32,8 +25,11 @@ const answer = (task: PlanTask): PlanThreadAnswer => {
   }
 };
 
-onRequest(port, (task: PlanTask) => {
-  const done = answer(task);
-  releaseMemory();
-  port.postMessage(done);
+onWork<null>(async (_, port) => {
+  await onRequest(port, (task: PlanTask) => {
+    const done = answer(task);
+    releaseMemory();
+    port.postMessage(done);
+  });
+  return 'clean';
 });

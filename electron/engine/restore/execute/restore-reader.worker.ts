@@ -1,11 +1,14 @@
-import { parentPort } from 'node:worker_threads';
+import { onWork } from '../../../platform/job-thread-work.ts';
 import { onRequest } from '../../../platform/thread-end.ts';
-import { threadSetup } from '../../../platform/thread-setup.ts';
 import { Reader } from './reader.ts';
 import type { ReaderRequest, ReaderSetup } from './thread-protocol.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('restore-reader.worker.ts runs in a worker thread only');
-
-const reader = new Reader(threadSetup<ReaderSetup>());
-onRequest(port, (request: ReaderRequest) => port.postMessage(reader.carryOut(request)));
+onWork<ReaderSetup>(async (setup, port) => {
+  const reader = new Reader(setup);
+  let closed = false;
+  await onRequest(port, (request: ReaderRequest) => {
+    port.postMessage(reader.carryOut(request));
+    closed = request.kind === 'close';
+  });
+  return closed ? 'clean' : 'spent';
+});
