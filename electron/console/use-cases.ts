@@ -9,6 +9,7 @@ import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts'
 import type { BlockSetSummary, ChunkPlace, Level } from '../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
+import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
 import type { VolumeToScan } from './backup/volume-to-scan.ts';
 import type { PictureTaps } from './pictures/job-picture.ts';
 
@@ -174,6 +175,18 @@ export interface FolderPages {
   close(): Promise<void>;
 }
 
+/** A volume of a block set, ready to be served from the tapes. */
+export interface SetVolume {
+  /** The name that the volume had. */
+  readonly name: string;
+  readonly spec: SetVolumeSpec;
+}
+
+/** A volume of a block set and the name that it is served under. */
+export interface SetExport extends SetVolume {
+  readonly exportName: string;
+}
+
 /** Volumes that are frozen for a backup. */
 export interface FrozenVolumes {
   readonly volumes: readonly VolumeToScan[];
@@ -190,7 +203,9 @@ export interface Volumes {
   list(): VolumeView[];
   show(name: string): VolumeView;
   remove(name: string): Promise<VolumeView>;
-  serve(input: InputOf<'volume.serve'>): Promise<OutputOf<'volume.serve'>>;
+  /** `sets`: what of block sets is served beside the volumes. */
+  serve(input: InputOf<'volume.serve'>, sets: readonly SetExport[]): Promise<OutputOf<'volume.serve'>>;
+  served(server?: string): OutputOf<'volume.served'>;
   /** Gives the names of what is no longer served. */
   stop(server: string): Promise<string[]>;
   protect(input: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>>;
@@ -276,6 +291,8 @@ export interface UseCases {
   ): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
+  /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */
+  openSetVolumes(dir: string, access: VaultAccess, home: string, set: SetId): Promise<readonly SetVolume[]>;
   /** `sets` null: every set of the vault. */
   runVerify(session: VaultSession, sets: readonly SetId[] | null, job: JobControl): Promise<VerifyResult>;
   /** Gives this home the catalog of a vault that comes from elsewhere: its number of sets; null when it takes a rebuild. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -7,7 +8,7 @@ import { noSuchVolume, volumeExists } from '../../engine/snapshot/space-errors.t
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
 import { VolumeSpace } from '../../engine/snapshot/volume-space.ts';
 import type { VolumeToScan } from '../backup/volume-to-scan.ts';
-import type { FrozenVolumes } from '../use-cases.ts';
+import type { FrozenVolumes, SetExport } from '../use-cases.ts';
 import { adoptDisk, demandGeometry, imagePlace, makeImage } from './disks.ts';
 import { freezeForBackup, lookAt } from './frozen-volumes.ts';
 import { HeldSnapshots, oneOf } from './held-snapshots.ts';
@@ -32,7 +33,7 @@ export class VolumeDesk {
   constructor(folder: string, now: () => Date) {
     this.#folder = folder;
     this.#space = VolumeSpace.open({ folder, now });
-    this.#servers = new VolumeServers(this.#space);
+    this.#servers = new VolumeServers(this.#space, join(folder, 'overlays'));
     this.#pictures = new MapPictures(this.#space);
     this.#held = new HeldSnapshots(this.#space, this.#servers);
   }
@@ -67,8 +68,15 @@ export class VolumeDesk {
     return view;
   }
 
-  async serve({ volumes, ...place }: InputOf<'volume.serve'>): Promise<OutputOf<'volume.serve'>> {
-    return await this.#servers.serve(this.#all(volumes), place);
+  async serve(
+    { volumes, ...place }: InputOf<'volume.serve'>,
+    sets: readonly SetExport[],
+  ): Promise<OutputOf<'volume.serve'>> {
+    return await this.#servers.serve(this.#all(volumes), sets, place);
+  }
+
+  served(server?: string): OutputOf<'volume.served'> {
+    return this.#servers.served(server);
   }
 
   async stop(server: string): Promise<string[]> {
