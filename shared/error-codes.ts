@@ -104,6 +104,8 @@ export const ERROR_CODES = {
     'failed',
     'Something stands where a restore was to put an element, and it may not be overwritten.',
   ),
+  DEVICE_BUSY: row('failed', 'A device that a restore was to overwrite is mounted, or another program holds it.'),
+  DEVICE_TOO_SMALL: row('usage', 'A device that a restore was to overwrite is smaller than the volume.'),
   DESTINATION_FULL: row('no-space', 'The file system that a restore writes to has no room left.'),
   NO_SUCH_EXPORT: row('not-found', 'An NBD server has no export of this name.'),
   EXPORT_EXISTS: row('usage', 'An export of this name is served already.'),

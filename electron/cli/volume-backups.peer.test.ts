@@ -156,8 +156,8 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
       status: 1,
     });
     expect(readFileSync(place.at('taken.img'), 'utf8')).toBe('precious');
-    await expect(place.fails(1, ['restore', 'machine@latest', '--original'])).resolves.toMatchObject({
-      code: 'NOT_BUILT',
+    await expect(place.fails(2, ['restore', 'machine@latest', '--original'])).resolves.toMatchObject({
+      code: 'VOLUME_IN_USE',
     });
     await expect(
       place.fails(10, ['object', 'add', 'other', '--vault', place.vault, '--volume', 'nobody']),

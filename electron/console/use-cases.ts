@@ -99,6 +99,8 @@ export interface RestoreRequest {
   readonly to: PathIn | null;
   /** The image file that the one volume of the set goes into, instead of a folder. */
   readonly image?: PathIn;
+  /** The block device that it goes onto; `image` names it too. */
+  readonly device?: string;
   readonly relativeTo: PathIn | null;
   readonly onConflict: ConflictPolicy;
 }
@@ -218,6 +220,11 @@ export interface Volumes {
   freezeForBackup(names: readonly string[], parent: SetId | null): Promise<FrozenVolumes>;
   /** The same without freezing, to see what a backup would do now. */
   lookAt(names: readonly string[], parent: SetId | null): VolumeToScan[];
+  /**
+   * Takes a volume out of use, because its disk gets other content: everything on it counts as changed from then on, and nobody can use it
+   * until the end. Throws VOLUME_IN_USE while it is served or has snapshots.
+   */
+  replace(name: string): Promise<{ end(): Promise<void> }>;
   /** Cuts clients off, makes everything durable and says that nothing is in flight. */
   close(): Promise<void>;
 }

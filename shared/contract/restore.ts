@@ -43,6 +43,8 @@ export const restoreProcedures = {
       /** Of the first damaged elements: a version that another set stored, and so elsewhere. It was not read. */
       others: z.array(z.object({ ...pathOut, set: id, backedUpAt: time })).default([]),
       warnings: z.array(warning),
+      /** Onto a device: what is on it now, or was, and how much of it is overwritten. */
+      loses: z.string().optional(),
       durationMs,
       dryRun: z.boolean(),
     }),

@@ -15,6 +15,7 @@ import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { RestoreFolder } from './restore-folder.ts';
 import { plannedResult, restoredResult } from './restore-result.ts';
+import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 
 const MOST_WRITERS = 4;
 
@@ -56,8 +57,13 @@ export const planRestore = async (
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
   using control = new JobSwitch(job);
   const plan = await makePlan(vault, wanted, folder, control, job);
+  const device = deviceWish(vault, request);
+  const onDevice = device === null ? {} : { loses: lookAtDevice(device), mounts: [] };
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
-  return withFindings(vault, plannedResult(plan, wanted.roots, drives, performance.now() - started));
+  return withFindings(vault, {
+    ...plannedResult(plan, wanted.roots, drives, performance.now() - started),
+    ...onDevice,
+  });
 };
 
 /**
@@ -75,6 +81,8 @@ export const runRestore = async (
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
   using control = new JobSwitch(job);
   const planned = await makePlan(vault, wanted, folder, control, job);
+  const device = deviceWish(vault, request);
+  if (device !== null) return await runOnDevice(vault, device, planned, wanted, control, job, started);
   refuseConflicts(planned);
   const plan: RestorePlan = { ...planned, file: folder.adopt(planned.id) };
   failpoint('restore:after-plan');
@@ -102,6 +110,23 @@ export const runRestore = async (
   });
   folder.forget();
   return withFindings(vault, restoredResult(plan, wanted.roots, outcome, performance.now() - started));
+};
+
+const runOnDevice = async (
+  vault: OpenVault,
+  device: DeviceWish,
+  plan: RestorePlan,
+  { roots }: Wanted,
+  control: JobSwitch,
+  job: JobControl,
+  started: number,
+): Promise<RestoreResult> => {
+  const loses = lookAtDevice(device);
+  refuseDevice(plan, loses);
+  const done = plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
+  const planned = plannedResult(plan, roots, [], performance.now() - started);
+  const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : [])];
+  return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
 };
 
 const withFindings = ({ findings }: OpenVault, result: RestoreResult): RestoreResult => ({

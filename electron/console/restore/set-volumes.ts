@@ -5,7 +5,9 @@ import type { SetId } from '../../../shared/units.ts';
 import * as catalog from '../../engine/catalog/index.ts';
 import { type SetVolumeSpec, unitCacheOfVolume } from '../../engine/restore/instant/set-volume.ts';
 import { demandUnsealedTapes } from '../../engine/tape/demand-unsealed.ts';
+import type { VaultKeys } from '../../engine/tape/keys.ts';
 import { vaultUnsealed } from '../../engine/tape/library-errors.ts';
+import type { LibraryState } from '../../engine/tape/library-state.ts';
 import { tapePath } from '../../engine/tape/tape-shelf.ts';
 import { inspectVault, unlockLibrary } from '../../engine/tape/vault.ts';
 import { copyFile } from '../catalog-copy.ts';
@@ -25,10 +27,21 @@ export const openSetVolumes = async (
 ): Promise<readonly SetVolume[]> => {
   const library = inspectVault(dir);
   demandUnsealedTapes(dir, library);
-  const { vault, settings, tapes } = library;
+  const { vault, settings } = library;
   if (!settings.sealed && catalog.isSealedCopy(copyFile({ folder: `${dir}/catalog` })))
     throw vaultUnsealed(dir, vault, 'the copy of its catalog is sealed');
   const keys = await unlockLibrary(library, access.passphrase ?? access.recoveryCode ?? null);
+  return volumesIn(dir, library, keys, home, set);
+};
+
+/** The volumes of a set in a vault that is unlocked. */
+export const volumesIn = (
+  dir: string,
+  { vault, tapes }: LibraryState,
+  keys: VaultKeys | null,
+  home: string,
+  set: SetId,
+): SetVolume[] => {
   const file = catalogFile(home, vault.id);
   const shared = {
     kind: 'set',
