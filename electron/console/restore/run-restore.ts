@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
-import { executePlan, planInThread, type RestorePlan, refuseConflicts } from '../../engine/restore/index.ts';
+import {
+  executePlan,
+  planInThread,
+  type RestorePlan,
+  refuseConflicts,
+  shownMapping,
+} from '../../engine/restore/index.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { homeLayout } from '../home/directory.ts';
-import { bytesOfPath } from '../paths.ts';
+import { bytesOfPath, pathView } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { RestoreLanes } from '../pictures/restore-lanes.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
@@ -18,6 +24,8 @@ import { plannedResult, restoredResult } from './restore-result.ts';
 import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 
 const MOST_WRITERS = 4;
+/** Rows of the re-mapping table that are shown. */
+const MOST_ROWS = 1000;
 
 /** What a restore is to do, in the engine's terms. */
 interface Wanted {
@@ -62,6 +70,7 @@ export const planRestore = async (
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
   return withFindings(vault, {
     ...plannedResult(plan, wanted.roots, drives, performance.now() - started),
+    reMapping: reMappingOf(plan),
     ...onDevice,
   });
 };
@@ -127,6 +136,11 @@ const runOnDevice = async (
   const planned = plannedResult(plan, roots, [], performance.now() - started);
   const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : [])];
   return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
+};
+
+const reMappingOf = (plan: RestorePlan): RestoreResult['reMapping'] => {
+  const { rows, more } = shownMapping(plan, MOST_ROWS);
+  return { rows: rows.map(({ path, ...run }) => ({ ...pathView(path), ...run })), more };
 };
 
 const withFindings = ({ findings }: OpenVault, result: RestoreResult): RestoreResult => ({
