@@ -25,10 +25,12 @@ const stationRules = stations.map((station, place) =>
 module.exports = {
   forbidden: [
     ...stationRules,
-    only('nbd', 'NBD serves frozen images: it knows snapshots and extents.', `^${engine('nbd')}/`, [
-      ...['nbd', 'snapshot', 'extents'].map(engine),
-      ...base,
-    ]),
+    only(
+      'nbd',
+      'NBD serves volumes, frozen images and block sets: it knows snapshots, extents and restores.',
+      `^${engine('nbd')}/`,
+      [...['nbd', 'snapshot', 'extents', 'restore'].map(engine), ...base],
+    ),
     {
       name: 'engine-without-shells',
       comment: 'The engine runs the same in every shell, so it knows none.',

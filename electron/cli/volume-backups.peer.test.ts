@@ -142,6 +142,24 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
     await same(await now('ten.img'), await restored(set.id, 'restored-ten.img'));
   });
 
+  test('a dry run shows what of which set goes where, each byte once', async () => {
+    const to = place.at('dry.img');
+    const { reMapping, bytes } = await place.done('restore', ['restore', 'machine', '--to', to, '--dry-run']);
+    const rows = reMapping?.rows ?? [];
+    expect(reMapping?.more).toBe(false);
+    expect(new Set(rows.map(({ path }) => path))).toEqual(new Set([to]));
+    expect(new Set(rows.map(({ set }) => set)).size).toBeGreaterThan(1);
+    expect(rows.reduce((sum, { length }) => sum + length, 0)).toBe(bytes);
+    const inOrder = rows.toSorted((one, other) => one.offset - other.offset);
+    for (const [at, { offset }] of inOrder.entries()) {
+      const before = inOrder[at - 1];
+      if (before) expect(offset).toBeGreaterThanOrEqual(before.offset + before.length);
+    }
+    const last = rows.find(({ offset, length }) => offset <= 150 * MIB && 150 * MIB < offset + length);
+    const { sets } = await place.done('sets', ['sets', 'machine']);
+    expect(last).toMatchObject({ set: sets[0]?.id, tape: expect.stringMatching(/^[A-Z0-9]{6}$/) });
+  });
+
   test('rescue.mjs gives the volume back from the tapes alone', async () => {
     const { sets } = await place.done('sets', ['sets', 'machine']);
     const out = place.newFolder('rescued');
@@ -156,8 +174,8 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
       status: 1,
     });
     expect(readFileSync(place.at('taken.img'), 'utf8')).toBe('precious');
-    await expect(place.fails(1, ['restore', 'machine@latest', '--original'])).resolves.toMatchObject({
-      code: 'NOT_BUILT',
+    await expect(place.fails(2, ['restore', 'machine@latest', '--original'])).resolves.toMatchObject({
+      code: 'VOLUME_IN_USE',
     });
     await expect(
       place.fails(10, ['object', 'add', 'other', '--vault', place.vault, '--volume', 'nobody']),

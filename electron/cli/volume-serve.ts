@@ -1,24 +1,59 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
+import type { ExportFailure } from '../../shared/contract/volumes.ts';
+import { ERROR_CODES, type ErrorCode, EXIT_STATUS } from '../../shared/error-codes.ts';
 import type { Attached } from '../console/attach.ts';
 import type { Session } from './session.ts';
 
 /** How often it is looked whether the console that serves is still there. */
 const LOOK_MS = 2000;
 
+/** What went wrong while volumes were served; each is said once. */
+class Failures {
+  readonly #session: Session;
+  readonly #server: string;
+  readonly #said = new Map<string, ExportFailure & { readonly export: string }>();
+
+  constructor(session: Session, server: string) {
+    this.#session = session;
+    this.#server = server;
+  }
+
+  get all(): readonly (ExportFailure & { readonly export: string })[] {
+    return [...this.#said.values()];
+  }
+
+  async look(attached: Attached): Promise<void> {
+    const { exports } = await attached.call('volume.served', { server: this.#server }, {});
+    for (const { export: name, failures } of exports)
+      for (const failure of failures) if (!this.#said.has(`${name} ${failure.message}`)) this.#say(name, failure);
+  }
+
+  #say(name: string, failure: ExportFailure): void {
+    const told = { export: name, ...failure };
+    this.#said.set(`${name} ${failure.message}`, told);
+    const { options } = this.#session;
+    if (options.json) process.stderr.write(`${JSON.stringify({ event: 'failed', ...told })}\n`);
+    else this.#session.note(`${name}: ${failure.message}`);
+  }
+}
+
 /** Serves volumes until a signal, from this process or from the console that holds the home. */
 export const serveVolumes = async (session: Session, input: InputOf<'volume.serve'>): Promise<number> => {
   const attached = await session.console();
   const served = await session.call('volume.serve', input);
+  const failures = new Failures(session, served.server);
   show(session, served);
   try {
-    await untilEnded(session, attached);
+    await untilEnded(session, attached, failures);
+    await failures.look(attached).catch(() => undefined);
   } finally {
     // The signal that ends the wait would end this call as well.
     await attached.call('volume.stop', { server: served.server }, {}).catch(() => undefined);
   }
-  session.answer({ served: served.exports }, () => 'Ended.');
-  return 0;
+  const { all } = failures;
+  session.answer({ served: served.exports, failures: all }, () => 'Ended.');
+  return all.some(({ code }) => ERROR_CODES[code as ErrorCode]?.kind === 'damaged') ? EXIT_STATUS.damaged : 0;
 };
 
 const show = ({ options }: Session, { exports }: OutputOf<'volume.serve'>): void => {
@@ -29,14 +64,18 @@ const show = ({ options }: Session, { exports }: OutputOf<'volume.serve'>): void
 };
 
 /** Ends with the signal, or when this console is asked to end; throws when the console of another process is gone. */
-const untilEnded = async ({ signal }: Session, attached: Attached): Promise<void> => {
-  const aborted = new Promise<void>((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
+const untilEnded = async ({ signal }: Session, attached: Attached, failures: Failures): Promise<void> => {
+  let asked = false;
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  void attached.own?.stopRequested.then(() => {
+    asked = true;
+    end();
   });
-  if (attached.own !== null) return await Promise.race([attached.own.stopRequested, aborted]);
-  while (!signal.aborted) {
-    await sleep(LOOK_MS, null, { signal }).catch(() => undefined);
-    if (!signal.aborted) await attached.call('ping', {}, {});
+  while (!signal.aborted && !asked) {
+    await sleep(LOOK_MS, null, { signal: ended.signal }).catch(() => undefined);
+    if (!signal.aborted && !asked) await failures.look(attached);
   }
 };

@@ -56,8 +56,13 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'volume.create': ({ name }, output) => ({ context: { volume: name, path: output?.volume.path ?? null } }),
   'volume.adopt': ({ name, file }, output) => ({ context: { volume: name, path: output?.volume.path ?? file } }),
   'volume.remove': ({ volume }, output) => ({ context: { volume, path: output?.volume.path ?? null } }),
-  'volume.serve': ({ volumes, socket, listen, pskFile }) => ({
-    context: { volumes: volumes.join(', '), at: socket ?? listen ?? null, encrypted: pskFile !== undefined },
+  'volume.serve': ({ volumes, sets = [], overlay, socket, listen, pskFile }) => ({
+    context: {
+      volumes: [...volumes, ...sets.map(({ set }) => `set/${set}`)].join(', '),
+      at: socket ?? listen ?? null,
+      encrypted: pskFile !== undefined,
+      ...(overlay === undefined ? {} : { overlay: overlay.file ?? 'until it ends' }),
+    },
   }),
   'volume.stop': (_, output) => ({ context: { volumes: output?.stopped.join(', ') ?? null } }),
   'volume.protect': ({ volume }, output) => ({

@@ -9,6 +9,7 @@ import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts'
 import type { BlockSetSummary, ChunkPlace, Level } from '../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
+import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
 import type { VolumeToScan } from './backup/volume-to-scan.ts';
 import type { PictureTaps } from './pictures/job-picture.ts';
 
@@ -98,6 +99,8 @@ export interface RestoreRequest {
   readonly to: PathIn | null;
   /** The image file that the one volume of the set goes into, instead of a folder. */
   readonly image?: PathIn;
+  /** The block device that it goes onto; `image` names it too. */
+  readonly device?: string;
   readonly relativeTo: PathIn | null;
   readonly onConflict: ConflictPolicy;
 }
@@ -174,6 +177,18 @@ export interface FolderPages {
   close(): Promise<void>;
 }
 
+/** A volume of a block set, ready to be served from the tapes. */
+export interface SetVolume {
+  /** The name that the volume had. */
+  readonly name: string;
+  readonly spec: SetVolumeSpec;
+}
+
+/** A volume of a block set and the name that it is served under. */
+export interface SetExport extends SetVolume {
+  readonly exportName: string;
+}
+
 /** Volumes that are frozen for a backup. */
 export interface FrozenVolumes {
   readonly volumes: readonly VolumeToScan[];
@@ -190,7 +205,9 @@ export interface Volumes {
   list(): VolumeView[];
   show(name: string): VolumeView;
   remove(name: string): Promise<VolumeView>;
-  serve(input: InputOf<'volume.serve'>): Promise<OutputOf<'volume.serve'>>;
+  /** `sets`: what of block sets is served beside the volumes. */
+  serve(input: InputOf<'volume.serve'>, sets: readonly SetExport[]): Promise<OutputOf<'volume.serve'>>;
+  served(server?: string): OutputOf<'volume.served'>;
   /** Gives the names of what is no longer served. */
   stop(server: string): Promise<string[]>;
   protect(input: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>>;
@@ -203,6 +220,11 @@ export interface Volumes {
   freezeForBackup(names: readonly string[], parent: SetId | null): Promise<FrozenVolumes>;
   /** The same without freezing, to see what a backup would do now. */
   lookAt(names: readonly string[], parent: SetId | null): VolumeToScan[];
+  /**
+   * Takes a volume out of use, because its disk gets other content: everything on it counts as changed from then on, and nobody can use it
+   * until the end. Throws VOLUME_IN_USE while it is served or has snapshots.
+   */
+  replace(name: string): Promise<{ end(): Promise<void> }>;
   /** Cuts clients off, makes everything durable and says that nothing is in flight. */
   close(): Promise<void>;
 }
@@ -276,6 +298,8 @@ export interface UseCases {
   ): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
+  /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */
+  openSetVolumes(dir: string, access: VaultAccess, home: string, set: SetId): Promise<readonly SetVolume[]>;
   /** `sets` null: every set of the vault. */
   runVerify(session: VaultSession, sets: readonly SetId[] | null, job: JobControl): Promise<VerifyResult>;
   /** Gives this home the catalog of a vault that comes from elsewhere: its number of sets; null when it takes a rebuild. */

@@ -36,6 +36,7 @@ export const engineUseCases: UseCases = {
   runMerge: async (...request) => (await import('./merge/index.ts')).runMerge(...request),
   planRestore: async (...request) => (await restores()).planRestore(...request),
   runRestore: async (...request) => (await restores()).runRestore(...request),
+  openSetVolumes: async (...request) => (await import('./restore/set-volumes.ts')).openSetVolumes(...request),
   runVerify: async (...request) => (await restores()).runVerify(...request),
   takeInVault: async (...request) => (await import('./rebuild/index.ts')).takeInVault(...request),
   runRebuild: async (...request) => (await import('./rebuild/index.ts')).runRebuild(...request),

@@ -35,6 +35,7 @@ export const FAILPOINTS = [
   'restore:after-link',
   'restore:after-directories',
   'restore:after-sync',
+  'device:after-copy',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

@@ -9,6 +9,18 @@ const damage = z.object({ tape: z.string(), chunk: count, set: id, elements: z.a
 
 const chunksOnTape = z.object({ tape: z.string(), barcode: z.string(), chunks: count });
 
+const mappedRun = z.object({
+  ...pathOut,
+  offset: byteCount,
+  length: byteCount,
+  set: id,
+  chunk: count,
+  unit: count,
+  unitOffset: byteCount,
+  /** Null when no tape is known that holds the chunk. */
+  tape: z.string().nullable(),
+});
+
 export const restoreProcedures = {
   restore: job(
     z.strictObject({
@@ -43,6 +55,10 @@ export const restoreProcedures = {
       /** Of the first damaged elements: a version that another set stored, and so elsewhere. It was not read. */
       others: z.array(z.object({ ...pathOut, set: id, backedUpAt: time })).default([]),
       warnings: z.array(warning),
+      /** Of a dry run: the re-mapping table, a run within a unit of a chunk → its place at the destination; the first 1000 rows. */
+      reMapping: z.object({ rows: z.array(mappedRun), more: z.boolean() }).optional(),
+      /** Onto a device: what is on it now, or was, and how much of it is overwritten. */
+      loses: z.string().optional(),
       durationMs,
       dryRun: z.boolean(),
     }),

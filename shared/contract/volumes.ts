@@ -7,7 +7,7 @@ const storage = z.object({ kind: z.enum(STORAGE_KINDS), bytes: byteCount, bytesU
 
 /** A place where a volume, or a frozen image of it, is served. */
 export const exportView = z.object({
-  /** `VOLUME`, or `VOLUME@SNAPSHOT`. */
+  /** `VOLUME`, `VOLUME@SNAPSHOT`, or of a block set `set/ID`. */
   export: z.string(),
   /** Who serves it: what `volume.stop` takes. */
   server: id,
@@ -19,6 +19,18 @@ export const exportView = z.object({
   bytesWritten: byteCount,
 });
 export type ExportView = z.infer<typeof exportView>;
+
+/** A volume of a block set: what `volume.serve` serves as `set/ID`, with several volumes in it as `set/ID/VOLUME`. */
+const setToServe = z.strictObject({
+  /** An id, the beginning of one, NAME@latest or NAME@TIME. */
+  set: z.string().min(1).max(300),
+  volume: name.optional(),
+});
+
+/** What a device threw while it was served: clients only hear an errno. */
+const exportFailure = z.object({ code: z.string(), message: z.string(), guidance: z.string() });
+export type ExportFailure = z.infer<typeof exportFailure>;
+const watchedExport = exportView.extend({ failures: z.array(exportFailure) });
 
 export const volumeView = z.object({
   id,
@@ -97,10 +109,14 @@ export const volumeProcedures = {
   'volume.show': query(z.strictObject({ volume: name }), z.object({ volume: volumeView })),
   /** Forgets the volume; its disk stays where it is. */
   'volume.remove': command(z.strictObject({ volume: name }), z.object({ volume: volumeView })),
-  /** Serves volumes with their frozen images until `volume.stop`, or until the console ends. */
+  /** Serves volumes with their frozen images, and volumes of block sets, until `volume.stop`, or until the console ends. */
   'volume.serve': command(
     z.strictObject({
-      volumes,
+      /** May be empty when there are sets. */
+      volumes: z.array(name).max(64),
+      sets: z.array(setToServe).max(64).optional(),
+      /** Sets can be written to: into `file`, which is kept, or without one into a file that is gone in the end. */
+      overlay: z.strictObject({ file: place.optional() }).optional(),
       socket: place.optional(),
       /** HOST:PORT; the port 0 is any free one. */
       listen: z.string().min(1).max(300).optional(),
@@ -108,6 +124,8 @@ export const volumeProcedures = {
     }),
     z.object({ server: id, exports: z.array(exportView) }),
   ),
+  /** All that is served, or what one server serves, with what went wrong: the first 100 different errors of each export. */
+  'volume.served': query(z.strictObject({ server: id.optional() }), z.object({ exports: z.array(watchedExport) })),
   'volume.stop': command(z.strictObject({ server: id }), z.object({ stopped: z.array(z.string()) })),
   /** From the next snapshot on these are unprotected: runs of blocks of 4 KiB. Without any everything is protected. */
   'volume.protect': command(

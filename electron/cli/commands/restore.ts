@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
@@ -51,7 +51,7 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const input = inputOf(set, paths, options);
         session.noteTime(set);
-        await consent(session, options);
+        await consent(session, options, input);
         const result = await session.call('restore', input);
         session.answer(result, () => restoreText(result));
         if (result.damaged.length > 0) return EXIT_STATUS.damaged;
@@ -106,12 +106,24 @@ const inputOf = (set: string, paths: readonly string[], options: RestoreOptions)
   };
 };
 
-/** Asks a person before anything is overwritten where it came from; a script has said so by its options. */
-const consent = async (session: Session, { original, onConflict, dryRun }: RestoreOptions): Promise<void> => {
-  if (!original || onConflict !== 'overwrite' || dryRun || !session.interactive) return;
-  if (await confirm('Overwrite what is there now with what was backed up?')) return;
+/**
+ * Asks a person before what cannot be had back is overwritten: where it came from, or all that is on a device. A script has said so by its
+ * options.
+ */
+const consent = async (
+  session: Session,
+  { original, onConflict, dryRun, to }: RestoreOptions,
+  input: InputOf<'restore'>,
+): Promise<void> => {
+  if (onConflict !== 'overwrite' || dryRun || !session.interactive) return;
+  if (!original && (to === undefined || !isDevice(to))) return;
+  const { loses } = await session.call('restore', { ...input, dryRun: true });
+  const question = loses ?? 'What is there now is overwritten with what was backed up.';
+  if (await confirm(`${question} Go on?`)) return;
   throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
 };
+
+const isDevice = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isBlockDevice() ?? false;
 
 /** How many of a kind are listed for people. */
 const SHOWN = 20;
@@ -120,6 +132,7 @@ const SHOWN = 20;
 export const restoreText = (result: OutputOf<'restore'>): string =>
   [
     headLine(result),
+    ...(result.loses === undefined ? [] : [result.loses]),
     ...(result.mounts.length > 0
       ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
       : []),

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { FULL_POLICIES, PRESERVE_MODES, STORAGE_KINDS } from '../../../shared/contract/choices.ts';
-import type { InputOf } from '../../../shared/contract/contract.ts';
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { MapView, VolumeView } from '../../../shared/contract/volumes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
+import { type ServeOptions, serveInput } from '../serve-input.ts';
 import { counted, formatCount, formatSize, formatTime, parseSize, wholeMs } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
 import { serveVolumes } from '../volume-serve.ts';
@@ -118,28 +119,36 @@ export const addVolumeCommands = (program: Command, run: Run): void => {
 
   volume
     .command('serve <volumes...>')
-    .description('serve volumes and their frozen images to NBD clients until Ctrl-C')
+    .description(
+      'serve volumes with their frozen images, and volumes of block sets (set/ID), to NBD clients until Ctrl-C',
+    )
     .addHelpText(
       'after',
-      examples('volume serve disk1 --socket /run/disk1.sock', 'volume serve disk1 disk2 --listen 127.0.0.1:10809'),
+      examples(
+        'volume serve disk1 --socket /run/disk1.sock',
+        'volume serve disk1 disk2 --listen 127.0.0.1:10809',
+        'volume serve set/4fd1c09a --socket /run/set.sock',
+        'volume serve set/machine@latest/disk1 --overlay /srv/changes --socket /run/set.sock',
+      ),
     )
     .option('--socket <path>', 'a unix socket')
     .option('--listen <host:port>', 'a TCP port; other machines only with --psk-file')
     .option('--psk-file <file>', 'keys of the clients that may connect, lines of NAME:HEXKEY; TLS is demanded then')
-    .action(
-      (
-        volumes: string[],
-        { socket, listen, pskFile }: { socket?: string; listen?: string; pskFile?: string },
-        command: Command,
-      ) =>
-        run(command, async (session) =>
-          serveVolumes(session, {
-            volumes,
-            ...(socket === undefined ? {} : { socket: session.place(socket) }),
-            ...(listen === undefined ? {} : { listen }),
-            ...(pskFile === undefined ? {} : { pskFile: session.place(pskFile) }),
-          }),
-        ),
+    .option('--writable', 'block sets can be written to; what is written is gone in the end, the sets stay as they are')
+    .option('--overlay <file>', 'the same for one volume of a set, with what is written kept in this file')
+    .action((names: string[], options: ServeOptions, command: Command) =>
+      run(command, async (session) => serveVolumes(session, serveInput(session, names, options))),
+    );
+
+  volume
+    .command('served')
+    .description('all that is served now, by whom it is used, and what went wrong')
+    .action((_: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('volume.served', {});
+        session.answer(result, () => servedText(result.exports));
+        return 0;
+      }),
     );
 
   volume
@@ -245,6 +254,16 @@ const volumeText = (volume: VolumeView): string =>
           ]),
         ]),
   ].join('\n');
+
+const servedText = (exports: OutputOf<'volume.served'>['exports']): string =>
+  exports.length === 0
+    ? 'Nothing is served now.'
+    : exports
+        .flatMap(({ uri, clients, readOnly, failures }) => [
+          `${uri} (${counted(clients, 'client')}${readOnly ? ', read only' : ''})`,
+          ...failures.map(({ message }) => `  ${message}`),
+        ])
+        .join('\n');
 
 const mapText = (what: string, { segments, runs, more }: MapView): string => {
   const shown = runs

@@ -47,4 +47,5 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'restore:after-link': RESTORING,
   'restore:after-directories': RESTORING,
   'restore:after-sync': RESTORING,
+  'device:after-copy': {},
 };

@@ -9,7 +9,7 @@ export interface ServedVolumes {
   readonly child: ChildProcess;
   readonly ended: Promise<Ending>;
   /** The address of an export, of one that came later too. */
-  uri(name: string): string;
+  readonly uri: (name: string) => string;
 }
 
 /** Serves volumes at a socket until the process is told to end. Errors: it ends before it serves, with what it said. */

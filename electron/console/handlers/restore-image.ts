@@ -6,6 +6,11 @@ import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { RestoreRequest, VaultInfo } from '../use-cases.ts';
 import { withCatalog } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
+import { inPlace } from './restore-in-place.ts';
+import type { RestoreTarget } from './restore-target.ts';
+
+const HOLDS_NOTHING: RestoreTarget['hold'] = async () => ({ end: async () => undefined });
+const plain = (request: RestoreRequest): RestoreTarget => ({ request, hold: HOLDS_NOTHING });
 
 /**
  * The request as it is for a set of files. A volume of a set of volumes goes into the image file that `to` names, or into a folder that is
@@ -15,12 +20,10 @@ export const intoImage = async (
   parts: ConsoleParts,
   vault: VaultInfo,
   request: RestoreRequest,
-): Promise<RestoreRequest> => {
+): Promise<RestoreTarget> => {
   const volumes = await withCatalog(parts, vault, [], (catalog) => catalog.volumesOf(request.set));
-  if (volumes.length === 0) return request;
-  const { to, relativeTo, paths } = request;
-  if (to === null)
-    throw notBuilt('A volume cannot be restored in place yet', 'Restore it to a new image with --to FILE.');
+  if (volumes.length === 0) return plain(request);
+  const { to, relativeTo, paths, onConflict } = request;
   if (relativeTo !== null) throw usage('--relative-to is for files', 'Leave it out: a volume has no folders.');
   const asked = paths.length === 0 ? volumes.map(elementOf) : paths.map(bytesOfPath);
   const unknown = asked.find((path) => !volumes.some((volume) => elementOf(volume) === path));
@@ -29,6 +32,7 @@ export const intoImage = async (
       `${displayText(unknown)} is no volume of this set`,
       `It has ${volumes.map((volume) => `/${volume}`).join(', ')}.`,
     );
+  if (to === null) return await inPlace(parts, vault, request, asked);
   const place = kindOf(bytesOfPath(to));
   await demandFree(
     parts,
@@ -36,18 +40,16 @@ export const intoImage = async (
       ? asked.map((path) => joinBytes(bytesOfPath(to), path.slice(1) as ByteString))
       : [bytesOfPath(to)],
   );
-  if (place === 'device')
-    throw notBuilt(
-      'A volume cannot be restored to a device yet',
-      'Restore it to an image file, and copy that one to the device.',
-    );
-  if (place === 'folder') return request;
+  if (place === 'folder') return plain(request);
+  if (place === 'device' && onConflict === 'rename')
+    throw usage('A device has no other name', 'Use --on-conflict overwrite, or name another device.');
   if (asked.length > 1)
     throw usage(
       'Several volumes cannot go into one image',
       'Name one of them, as /VOLUME, or give a folder that is there.',
     );
-  return { ...request, paths: asked.map((path) => ({ pathBase64: base64OfPath(path) })), image: to };
+  const device = place === 'device' ? { device: realpathOf(bytesOfPath(to)) } : {};
+  return plain({ ...request, paths: asked.map((path) => ({ pathBase64: base64OfPath(path) })), image: to, ...device });
 };
 
 /** Refuses to put an image in the place of a disk that is managed: its maps would speak of the other one. */
@@ -83,6 +85,3 @@ const kindOf = (path: ByteString): 'folder' | 'device' | 'image' => {
 
 const usage = (what: string, guidance: string): ColdframeError =>
   new ColdframeError('USAGE', { message: `${what}.`, guidance });
-
-const notBuilt = (what: string, guidance: string): ColdframeError =>
-  new ColdframeError('NOT_BUILT', { message: `${what}.`, guidance });

@@ -2,7 +2,7 @@ import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { otherVersions } from '../restore/other-versions.ts';
-import type { RestoreRequest, VaultInfo, VerifyResult } from '../use-cases.ts';
+import type { JobControl, RestoreRequest, RestoreResult, VaultInfo, VaultSession, VerifyResult } from '../use-cases.ts';
 import { prepared, requireAccess, setNamed, vaultAt, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { intoImage } from './restore-image.ts';
@@ -13,8 +13,18 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
   restore: async (input, context) => {
     const { set, vault } = await setNamed(parts, input.set);
     requireAccess(vault, context.secrets);
-    const request = await intoImage(parts, vault, requestOf(input, set));
-    const work = input.dryRun ? 'planRestore' : 'runRestore';
+    const { request, hold } = await intoImage(parts, vault, requestOf(input, set));
+    const carryOut = async (session: VaultSession, job: JobControl): Promise<RestoreResult> => {
+      if (input.dryRun) return await parts.useCases.planRestore(session, request, job);
+      const held = await hold();
+      let result: RestoreResult | null = null;
+      try {
+        result = await parts.useCases.runRestore(session, request, job);
+        return result;
+      } finally {
+        await held.end(result !== null && result.restored > 0);
+      }
+    };
     return await runAsJob(parts, context, {
       kind: 'restore',
       object: null,
@@ -22,7 +32,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       input: withoutPaths(input),
       run: async (job) => {
         const result = await prepared(parts, 'restore', () =>
-          withSession(parts, vault, context.secrets, (session) => parts.useCases[work](session, request, job), job),
+          withSession(parts, vault, context.secrets, (session) => carryOut(session, job), job),
         );
         if (result.damaged.length === 0) return result;
         const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));

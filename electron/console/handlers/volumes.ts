@@ -1,4 +1,5 @@
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { setExports } from './set-exports.ts';
 
 type Names =
   | 'volume.create'
@@ -7,6 +8,7 @@ type Names =
   | 'volume.show'
   | 'volume.remove'
   | 'volume.serve'
+  | 'volume.served'
   | 'volume.stop'
   | 'volume.protect'
   | 'volume.maps'
@@ -16,18 +18,23 @@ type Names =
   | 'snapshot.release';
 
 /** Serves the procedures on managed volumes and their snapshots. */
-export const volumeHandlers = ({ volumes }: ConsoleParts): HandlersOf<Names> => ({
-  'volume.create': async (input) => ({ volume: (await volumes()).create(input) }),
-  'volume.adopt': async (input) => ({ volume: (await volumes()).adopt(input) }),
-  'volume.list': async () => ({ volumes: (await volumes()).list() }),
-  'volume.show': async ({ volume }) => ({ volume: (await volumes()).show(volume) }),
-  'volume.remove': async ({ volume }) => ({ volume: await (await volumes()).remove(volume) }),
-  'volume.serve': async (input) => await (await volumes()).serve(input),
-  'volume.stop': async ({ server }) => ({ stopped: await (await volumes()).stop(server) }),
-  'volume.protect': async (input) => await (await volumes()).protect(input),
-  'volume.maps': async (input) => (await volumes()).maps(input),
-  'volume.picture': async (input) => await (await volumes()).picture(input),
-  'snapshot.create': async (input, { signal }) => await (await volumes()).snapshot(input, signal),
-  'snapshot.list': async () => ({ snapshots: (await volumes()).snapshots() }),
-  'snapshot.release': async ({ snapshot }) => ({ snapshot: await (await volumes()).release(snapshot) }),
-});
+export const volumeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
+  const { volumes } = parts;
+  return {
+    'volume.create': async (input) => ({ volume: (await volumes()).create(input) }),
+    'volume.adopt': async (input) => ({ volume: (await volumes()).adopt(input) }),
+    'volume.list': async () => ({ volumes: (await volumes()).list() }),
+    'volume.show': async ({ volume }) => ({ volume: (await volumes()).show(volume) }),
+    'volume.remove': async ({ volume }) => ({ volume: await (await volumes()).remove(volume) }),
+    'volume.serve': async (input, { secrets }) =>
+      await (await volumes()).serve(input, await setExports(parts, input, secrets)),
+    'volume.served': async ({ server }) => (await volumes()).served(server),
+    'volume.stop': async ({ server }) => ({ stopped: await (await volumes()).stop(server) }),
+    'volume.protect': async (input) => await (await volumes()).protect(input),
+    'volume.maps': async (input) => (await volumes()).maps(input),
+    'volume.picture': async (input) => await (await volumes()).picture(input),
+    'snapshot.create': async (input, { signal }) => await (await volumes()).snapshot(input, signal),
+    'snapshot.list': async () => ({ snapshots: (await volumes()).snapshots() }),
+    'snapshot.release': async ({ snapshot }) => ({ snapshot: await (await volumes()).release(snapshot) }),
+  };
+};

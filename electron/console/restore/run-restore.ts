@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
-import { executePlan, planInThread, type RestorePlan, refuseConflicts } from '../../engine/restore/index.ts';
+import {
+  executePlan,
+  planInThread,
+  type RestorePlan,
+  refuseConflicts,
+  shownMapping,
+} from '../../engine/restore/index.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { homeLayout } from '../home/directory.ts';
-import { bytesOfPath } from '../paths.ts';
+import { bytesOfPath, pathView } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { RestoreLanes } from '../pictures/restore-lanes.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
@@ -15,8 +21,11 @@ import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { RestoreFolder } from './restore-folder.ts';
 import { plannedResult, restoredResult } from './restore-result.ts';
+import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 
 const MOST_WRITERS = 4;
+/** Rows of the re-mapping table that are shown. */
+const MOST_ROWS = 1000;
 
 /** What a restore is to do, in the engine's terms. */
 interface Wanted {
@@ -56,8 +65,14 @@ export const planRestore = async (
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
   using control = new JobSwitch(job);
   const plan = await makePlan(vault, wanted, folder, control, job);
+  const device = deviceWish(vault, request);
+  const onDevice = device === null ? {} : { loses: lookAtDevice(device), mounts: [] };
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
-  return withFindings(vault, plannedResult(plan, wanted.roots, drives, performance.now() - started));
+  return withFindings(vault, {
+    ...plannedResult(plan, wanted.roots, drives, performance.now() - started),
+    reMapping: reMappingOf(plan),
+    ...onDevice,
+  });
 };
 
 /**
@@ -75,6 +90,8 @@ export const runRestore = async (
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
   using control = new JobSwitch(job);
   const planned = await makePlan(vault, wanted, folder, control, job);
+  const device = deviceWish(vault, request);
+  if (device !== null) return await runOnDevice(vault, device, planned, wanted, control, job, started);
   refuseConflicts(planned);
   const plan: RestorePlan = { ...planned, file: folder.adopt(planned.id) };
   failpoint('restore:after-plan');
@@ -102,6 +119,28 @@ export const runRestore = async (
   });
   folder.forget();
   return withFindings(vault, restoredResult(plan, wanted.roots, outcome, performance.now() - started));
+};
+
+const runOnDevice = async (
+  vault: OpenVault,
+  device: DeviceWish,
+  plan: RestorePlan,
+  { roots }: Wanted,
+  control: JobSwitch,
+  job: JobControl,
+  started: number,
+): Promise<RestoreResult> => {
+  const loses = lookAtDevice(device);
+  refuseDevice(plan, loses);
+  const done = plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
+  const planned = plannedResult(plan, roots, [], performance.now() - started);
+  const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : [])];
+  return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
+};
+
+const reMappingOf = (plan: RestorePlan): RestoreResult['reMapping'] => {
+  const { rows, more } = shownMapping(plan, MOST_ROWS);
+  return { rows: rows.map(({ path, ...run }) => ({ ...pathView(path), ...run })), more };
 };
 
 const withFindings = ({ findings }: OpenVault, result: RestoreResult): RestoreResult => ({

@@ -37,6 +37,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     runMerge: unused,
     planRestore: unused,
     runRestore: unused,
+    openSetVolumes: unused,
     runVerify: unused,
     takeInVault: async () => 0,
     runRebuild: unused,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -7,7 +8,7 @@ import { noSuchVolume, volumeExists } from '../../engine/snapshot/space-errors.t
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
 import { VolumeSpace } from '../../engine/snapshot/volume-space.ts';
 import type { VolumeToScan } from '../backup/volume-to-scan.ts';
-import type { FrozenVolumes } from '../use-cases.ts';
+import type { FrozenVolumes, SetExport } from '../use-cases.ts';
 import { adoptDisk, demandGeometry, imagePlace, makeImage } from './disks.ts';
 import { freezeForBackup, lookAt } from './frozen-volumes.ts';
 import { HeldSnapshots, oneOf } from './held-snapshots.ts';
@@ -27,12 +28,14 @@ export class VolumeDesk {
   readonly #servers: VolumeServers;
   readonly #pictures: MapPictures;
   readonly #held: HeldSnapshots;
+  /** Volumes whose disks get other content now. */
+  readonly #replaced = new Set<string>();
 
   /** `folder`: the volumes' own one in the home. */
   constructor(folder: string, now: () => Date) {
     this.#folder = folder;
     this.#space = VolumeSpace.open({ folder, now });
-    this.#servers = new VolumeServers(this.#space);
+    this.#servers = new VolumeServers(this.#space, join(folder, 'overlays'));
     this.#pictures = new MapPictures(this.#space);
     this.#held = new HeldSnapshots(this.#space, this.#servers);
   }
@@ -60,15 +63,22 @@ export class VolumeDesk {
   }
 
   async remove(name: string): Promise<VolumeView> {
-    const row = this.#named(name);
+    const row = this.#usable(name);
     const view = this.#view(row);
     if (view.exports.length > 0) throw served(name);
     await this.#space.remove(row.id);
     return view;
   }
 
-  async serve({ volumes, ...place }: InputOf<'volume.serve'>): Promise<OutputOf<'volume.serve'>> {
-    return await this.#servers.serve(this.#all(volumes), place);
+  async serve(
+    { volumes, ...place }: InputOf<'volume.serve'>,
+    sets: readonly SetExport[],
+  ): Promise<OutputOf<'volume.serve'>> {
+    return await this.#servers.serve(this.#all(volumes), sets, place);
+  }
+
+  served(server?: string): OutputOf<'volume.served'> {
+    return this.#servers.served(server);
   }
 
   async stop(server: string): Promise<string[]> {
@@ -76,7 +86,7 @@ export class VolumeDesk {
   }
 
   async protect({ volume: name, unprotected }: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>> {
-    const { id } = this.#named(name);
+    const { id } = this.#usable(name);
     this.#space.volume(id);
     const map = protectionOf(this.#space.row(id), unprotected);
     await this.#space.protect(id, map);
@@ -84,7 +94,7 @@ export class VolumeDesk {
   }
 
   maps({ volume: name, since }: InputOf<'volume.maps'>): OutputOf<'volume.maps'> {
-    const { id } = this.#named(name);
+    const { id } = this.#usable(name);
     const { segments, memory } = this.#space.volume(id);
     const row = this.#space.row(id);
     const known = new Set(this.#space.checkpoints.map((one) => one.id));
@@ -149,6 +159,20 @@ export class VolumeDesk {
     return lookAt(this.#space, this.#all(names), parent);
   }
 
+  async replace(name: string): Promise<{ end(): Promise<void> }> {
+    const row = this.#usable(name);
+    if (this.#servers.exportsOf(row).length > 0) throw served(name);
+    this.#replaced.add(row.id);
+    const end = async (): Promise<void> => void this.#replaced.delete(row.id);
+    try {
+      await this.#space.setAside(row.id, CLOSE_MS);
+    } catch (error) {
+      await end();
+      throw error;
+    }
+    return { end };
+  }
+
   async close(): Promise<void> {
     await this.#servers.close();
     await this.#space.close(CLOSE_MS);
@@ -173,12 +197,18 @@ export class VolumeDesk {
   }
 
   #all(names: readonly string[]): VolumeRow[] {
-    return [...new Set(names)].map((name) => this.#named(name));
+    return [...new Set(names)].map((name) => this.#usable(name));
   }
 
   #demandNew(name: string): void {
     const other = this.#space.volumes.find((row) => row.name === name);
     if (other !== undefined) throw volumeExists(name);
+  }
+
+  #usable(name: string): VolumeRow {
+    const row = this.#named(name);
+    if (this.#replaced.has(row.id)) throw beingRestored(name);
+    return row;
   }
 
   #named(name: string): VolumeRow {
@@ -197,6 +227,13 @@ const diskTaken = (path: string, volume: string): ColdframeError =>
     message: `${path} is the disk of the volume ${volume} already.`,
     guidance: 'Two volumes on one disk would not see each other’s writes: use the one that there is.',
     context: { path, volume },
+  });
+
+const beingRestored = (volume: string): ColdframeError =>
+  new ColdframeError('VOLUME_IN_USE', {
+    message: `The volume ${volume} is being restored in place.`,
+    guidance: 'Wait until that is over; `job list` shows it.',
+    context: { volume },
   });
 
 const served = (volume: string): ColdframeError =>

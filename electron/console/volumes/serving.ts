@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
-import type { ExportView } from '../../../shared/contract/volumes.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
+import type { ExportFailure, ExportView } from '../../../shared/contract/volumes.ts';
+import { ColdframeError, type ErrorData } from '../../../shared/errors.ts';
 import { readPskFile } from '../../engine/nbd/psk.ts';
 import { NbdServer } from '../../engine/nbd/server.ts';
 import type { DeviceSpec } from '../../engine/snapshot/open-device.ts';
@@ -8,7 +8,9 @@ import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
 import type { VolumeSpace } from '../../engine/snapshot/volume-space.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
+import type { SetExport } from '../use-cases.ts';
 import { listenPlace } from './listen-place.ts';
+import { Overlays, type SetServing } from './set-serving.ts';
 
 interface Serving {
   readonly id: string;
@@ -17,52 +19,80 @@ interface Serving {
   readonly encrypted: boolean;
   /** Ids of volumes. */
   readonly volumes: ReadonlySet<string>;
+  readonly sets: SetServing;
+  /** What went wrong, by export. */
+  readonly failures: ReadonlyMap<string, readonly ExportFailure[]>;
 }
 
 /** Digits of a snapshot's id that name its export. */
 const SNAPSHOT_DIGITS = 12;
+/** Failures of an export that are kept. */
+const FAILURES_MOST = 100;
 
 /** The servers that give volumes and their frozen images to NBD clients. */
 export class VolumeServers {
   readonly #space: VolumeSpace;
   readonly #servings = new Map<string, Serving>();
 
-  constructor(space: VolumeSpace) {
+  readonly #overlays: Overlays;
+
+  /** `overlays`: the folder for those that end with their server. */
+  constructor(space: VolumeSpace, overlays: string) {
     this.#space = space;
+    this.#overlays = new Overlays(overlays);
   }
 
   async serve(
     rows: readonly VolumeRow[],
-    place: Pick<InputOf<'volume.serve'>, 'socket' | 'listen' | 'pskFile'>,
+    sets: readonly SetExport[],
+    { overlay, ...place }: Pick<InputOf<'volume.serve'>, 'socket' | 'listen' | 'pskFile' | 'overlay'>,
   ): Promise<OutputOf<'volume.serve'>> {
     const { address, keys } = demandSafe(listenPlace(place), place.pskFile);
-    const server = new NbdServer();
-    for (const row of rows) {
-      server.addExport(row.name, this.#managed(row));
-      for (const { id, holds, purpose } of this.#space.snapshots) {
-        if (purpose === 'keep' && holds.some(({ volume }) => volume === row.id))
-          server.addExport(frozenName(row, id), this.#frozen(row, id));
-      }
+    const failures = new Map<string, ExportFailure[]>();
+    const server = new NbdServer({ onFailure: (name, error) => noteFailure(failures, name, error) });
+    for (const row of rows) this.#addVolume(server, row);
+    const ofSets = this.#overlays.serve(sets, overlay);
+    let listening: SocketAddress;
+    try {
+      for (const { name, device } of ofSets.exports) server.addExport(name, device);
+      listening = await server.listen(address, keys === undefined ? {} : { keys });
+    } catch (error) {
+      await ofSets.end();
+      throw error;
     }
-    const listening = await server.listen(address, keys === undefined ? {} : { keys });
     const serving = {
       id: randomId(),
       server,
       address: listening,
       encrypted: keys !== undefined,
       volumes: new Set(rows.map(({ id }) => id)),
+      sets: ofSets,
+      failures,
     };
     this.#servings.set(serving.id, serving);
     return { server: serving.id, exports: viewsOf(serving) };
   }
 
+  /** What is served, by one server or by all, with what went wrong. */
+  served(id?: string): OutputOf<'volume.served'> {
+    const servings = id === undefined ? [...this.#servings.values()] : [this.#serving(id)];
+    return {
+      exports: servings.flatMap((serving) =>
+        viewsOf(serving).map((view) => ({ ...view, failures: [...(serving.failures.get(view.export) ?? [])] })),
+      ),
+    };
+  }
+
   /** Cuts the clients of a server off and gives the names of what it served. */
   async stop(id: string): Promise<string[]> {
-    const serving = this.#servings.get(id);
-    if (serving === undefined) throw noSuchServer(id);
+    const { server, sets } = this.#serving(id);
     this.#servings.delete(id);
-    const names = serving.server.status().map(({ name }) => name);
-    await serving.server.close();
+    const names = server.status().map(({ name }) => name);
+    try {
+      await server.close();
+    } finally {
+      await sets.end();
+    }
     return names;
   }
 
@@ -93,6 +123,20 @@ export class VolumeServers {
     }
   }
 
+  #serving(id: string): Serving {
+    const serving = this.#servings.get(id);
+    if (serving === undefined) throw noSuchServer(id);
+    return serving;
+  }
+
+  #addVolume(server: NbdServer, row: VolumeRow): void {
+    server.addExport(row.name, this.#managed(row));
+    for (const { id, holds, purpose } of this.#space.snapshots) {
+      if (purpose === 'keep' && holds.some(({ volume }) => volume === row.id))
+        server.addExport(frozenName(row, id), this.#frozen(row, id));
+    }
+  }
+
   #managed(row: VolumeRow): DeviceSpec {
     return { kind: 'managed', parts: this.#space.managed(row.id), disk: diskOf(row) };
   }
@@ -106,12 +150,20 @@ const diskOf = ({ path }: VolumeRow) => ({ kind: 'file', path, readOnly: false }
 
 const frozenName = ({ name }: VolumeRow, snapshot: string): string => `${name}@${snapshot.slice(0, SNAPSHOT_DIGITS)}`;
 
-const viewsOf = ({ id, server, address, encrypted }: Serving): ExportView[] =>
+const noteFailure = (failures: Map<string, ExportFailure[]>, name: string, error: ErrorData): void => {
+  const { code, message, guidance } = error;
+  const known = failures.get(name) ?? [];
+  failures.set(name, known);
+  if (known.length < FAILURES_MOST && !known.some((each) => each.message === message))
+    known.push({ code, message, guidance });
+};
+
+const viewsOf = ({ id, server, address, encrypted, sets }: Serving): ExportView[] =>
   server.status().map(({ name, clients, counters }) => ({
     export: name,
     server: id,
     uri: uriOf(address, encrypted, name),
-    readOnly: name.includes('@'),
+    readOnly: sets.exports.find((each) => each.name === name)?.device.kind === 'set' || name.includes('@'),
     clients,
     bytesRead: counters.bytesRead,
     bytesWritten: counters.bytesWritten,

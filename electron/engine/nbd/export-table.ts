@@ -1,6 +1,6 @@
 import { asColdframeError, type ErrorData } from '../../../shared/errors.ts';
-import { openDevice } from '../snapshot/open-device.ts';
 import type { Slot } from './board.ts';
+import { openExport } from './export-device.ts';
 import type { ExportsView, OpenExport } from './export-info.ts';
 import type { ExportEntry } from './thread-messages.ts';
 
@@ -49,7 +49,7 @@ export class ExportTable {
 
 const tryToOpen = (entry: ExportEntry, failed: (number: number, error: ErrorData) => void): OpenExport | null => {
   try {
-    const device = openDevice(entry.device);
+    const device = openExport(entry.device);
     return { name: entry.name, description: entry.description, device, close: () => device.close() };
   } catch (error) {
     failed(entry.number, asColdframeError(error).toData());

@@ -13,19 +13,23 @@ export interface SlotSessionParts {
   readonly tls: boolean;
 }
 
-/** A session whose connection has a slot. Of what a device throws, only the first error of each connection is told. */
+/** Different errors of a device that are told of one connection. */
+const TOLD_MOST = 100;
+
+/** A session whose connection has a slot. Of what a device throws, each different error is told once. */
 export const sessionOf = (input: WireBuffer, out: WireBuffer, parts: SlotSessionParts): ServerSession => {
   const { slot, table, refresh, tell, tls } = parts;
-  let told = false;
+  const told = new Set<string>();
   return new ServerSession(input, out, {
     view: table.viewFor(slot, refresh, (number, error) => tell({ kind: 'failed', export: number, error })),
     tls,
     counters: slot.counters,
     stopping: () => slot.stopping,
     failed: (error) => {
-      if (told) return;
-      told = true;
-      tell({ kind: 'failed', export: slot.export, error: asColdframeError(error).toData() });
+      const known = asColdframeError(error);
+      if (told.size >= TOLD_MOST || told.has(known.message)) return;
+      told.add(known.message);
+      tell({ kind: 'failed', export: slot.export, error: known.toData() });
     },
   });
 };

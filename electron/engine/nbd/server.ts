@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
-import type { DeviceSpec } from '../snapshot/open-device.ts';
 import { addCounters, type Counters, noCounters } from './counters.ts';
+import type { ExportSpec } from './export-device.ts';
 import type { Listener } from './listener.ts';
 import { MAX_STRING } from './protocol.ts';
 import { badName, cannotListen, exportBusy, exportExists } from './server-errors.ts';
@@ -61,7 +61,7 @@ export class NbdServer {
   }
 
   /** Errors: EXPORT_EXISTS, USAGE for a name that cannot be sent. */
-  addExport(name: string, device: DeviceSpec, description = ''): void {
+  addExport(name: string, device: ExportSpec, description = ''): void {
     if (this.#exports.some((entry) => entry.name === name)) throw exportExists(name);
     if (Buffer.byteLength(name) > MAX_STRING || name.includes('\0')) throw badName(name);
     this.#lastNumber += 1;

@@ -1,15 +1,15 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
-import type { DeviceSpec } from '../snapshot/open-device.ts';
 import type { BoardMemory } from './board.ts';
 import type { Counters } from './counters.ts';
+import type { ExportSpec } from './export-device.ts';
 
 /** An export as threads know it. Numbers are never used twice. */
 export interface ExportEntry {
   readonly number: number;
   readonly name: string;
   readonly description: string;
-  readonly device: DeviceSpec;
+  readonly device: ExportSpec;
 }
 
 export interface ConnectionLimits {

@@ -178,6 +178,24 @@ export class VolumeSpace {
     rmSync(join(this.#options.folder, id), { recursive: true, force: true });
   }
 
+  /**
+   * Takes a volume out of use whose disk is about to get other content, before it does: when it is next taken up, everything counts as
+   * changed. Throws VOLUME_IN_USE while a snapshot of it is held, since its frozen image needs the disk.
+   */
+  async setAside(id: string, waitMs: number): Promise<void> {
+    await this.#inTurn(async () => {
+      const { name } = this.row(id);
+      if (this.#state.snapshots.some(({ holds }) => holds.some(({ volume }) => volume === id))) throw volumeInUse(name);
+      const volume = this.#volumes.get(id);
+      if (volume !== undefined) {
+        volume.memory.stop();
+        this.#volumes.delete(id);
+        await this.#end(id, volume, waitMs);
+      }
+      this.#change(id, { use: { kind: 'clean', identity: null } });
+    });
+  }
+
   /** For threads: what a device of the volume needs besides its disk. */
   managed(id: string): ManagedParts {
     return this.volume(id).parts;

@@ -1,0 +1,88 @@
+import { displayText } from '../../../shared/byte-string.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { SetId } from '../../../shared/units.ts';
+import { claimDevice } from '../../engine/restore/device/claim-device.ts';
+import type { LostRun } from '../../engine/restore/device/copy-protocol.ts';
+import { copyToDevice } from '../../engine/restore/device/copy-to-device.ts';
+import { whatIsThere } from '../../engine/restore/device/what-is-there.ts';
+import type { RestorePlan } from '../../engine/restore/index.ts';
+import type { SetVolumeSpec } from '../../engine/restore/instant/set-volume.ts';
+import { bytesOfPath } from '../paths.ts';
+import type { JobControl, RestoreRequest, RestoreResult } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import type { JobSwitch } from './job-switch.ts';
+import { volumesIn } from './set-volumes.ts';
+
+/** A volume of a set that goes onto a device. */
+export interface DeviceWish {
+  readonly device: string;
+  readonly volume: SetVolumeSpec;
+}
+
+/** What a request says of a device; null when it is about none. */
+export const deviceWish = (opened: OpenVault, { set, paths, device }: RestoreRequest): DeviceWish | null => {
+  if (device === undefined) return null;
+  const path = paths[0] === undefined ? null : bytesOfPath(paths[0]);
+  const volume = volumesOf(opened, set).find((each) => each.path === path);
+  if (volume === undefined) throw new RangeError('a device was asked for without one volume');
+  return { device, volume };
+};
+
+/** Refuses a device that cannot be taken, or that may not be overwritten; says what is on it. Changes nothing. */
+export const lookAtDevice = ({ device, volume }: DeviceWish): string => {
+  using claimed = claimDevice(device, volume.size);
+  return `${device} (${claimed.size} bytes) holds ${whatIsThere(device)}; its first ${volume.size} bytes are overwritten.`;
+};
+
+/** Under the policy `fail` a device is never written to: there is always something on it. */
+export const refuseDevice = (plan: RestorePlan, loses: string): void => {
+  if (plan.destination.policy !== 'fail') return;
+  throw new ColdframeError('DESTINATION_TAKEN', {
+    message: `${loses} Nothing was restored.`,
+    guidance: 'Give --on-conflict overwrite if that is what you want; --dry-run shows it first.',
+  });
+};
+
+/** Writes the volume. Rejects with CANCELLED, IO, DEVICE_BUSY, DEVICE_TOO_SMALL. */
+export const ontoDevice = async (
+  { device, volume }: DeviceWish,
+  plan: RestorePlan,
+  { control }: JobSwitch,
+  job: JobControl,
+): Promise<Pick<RestoreResult, 'restored' | 'bytes' | 'damaged' | 'damagedElements' | 'warnings'>> => {
+  using _claimed = claimDevice(device, volume.size);
+  const report = (bytesRead: number): void =>
+    job.report({
+      phase: 'restoring',
+      elementsDone: 0,
+      elementsTotal: 1,
+      bytesRead,
+      bytesStored: 0,
+      bytesTotal: plan.bytes,
+    });
+  const { bytes, lost, lostBytes } = await copyToDevice(volume, device, { control, onProgress: report });
+  const name = displayText(volume.path);
+  return {
+    restored: lost.length === 0 ? 1 : 0,
+    bytes,
+    damaged: damageOf(lost, name),
+    damagedElements: lost.length === 0 ? 0 : 1,
+    warnings: lost.map(({ offset, length, message }) => ({
+      code: 'BLOCKS_DAMAGED',
+      path: name,
+      message: `Bytes ${offset} to ${offset + length - 1} are zeroes on ${device} (${lostBytes} bytes in all): ${message}`,
+    })),
+  };
+};
+
+/** Each chunk once. */
+const damageOf = (lost: readonly LostRun[], element: string): RestoreResult['damaged'] => {
+  const chunks = Map.groupBy(lost, ({ tape, set, chunk }) => `${tape} ${set} ${chunk}`);
+  return [...chunks.values()].map((each) => {
+    const { tape, set, chunk } = each[0] as LostRun;
+    return { tape, set, chunk, elements: [element] };
+  });
+};
+
+const volumesOf = ({ vault, home, keys }: OpenVault, set: SetId): SetVolumeSpec[] =>
+  volumesIn(vault.dir, vault.library.state, keys, home, set).map(({ spec }) => spec);

@@ -1,0 +1,133 @@
+import { asColdframeError } from '../../../../shared/errors.ts';
+import { PART_BYTES } from '../../../../shared/model/element.ts';
+import { RunControl } from '../../mover/run-control.ts';
+import type { BlockDevice } from '../../snapshot/block-device.ts';
+import { FileDevice } from '../../snapshot/file-device.ts';
+import { SetDevice } from '../instant/set-device.ts';
+import type { CopyAnswer, CopyRequest, CopySetup, LostRun } from './copy-protocol.ts';
+
+/** What a half restored device must not have: the places in which file systems and partition tables are looked for. */
+const BEGINNING_BYTES = 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
+/** Where a piece cannot be had, what of it can is found in steps of this size. */
+const STEP_BYTES = 4096;
+const RUNS_AT_ONCE = 1024;
+const LOST_MOST = 1000;
+
+/** Copies a volume of a set to a device, a part after the other; several threads share the parts. Synchronous. */
+export class Copier {
+  readonly #control: RunControl;
+  readonly #next: Int32Array;
+  readonly #written: Float64Array;
+  readonly #from: SetDevice;
+  readonly #to: BlockDevice;
+  readonly #piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  #lost: LostRun[] = [];
+  #lostBytes = 0;
+
+  constructor({ volume, device, control, next, written }: CopySetup) {
+    this.#control = new RunControl(control);
+    this.#next = new Int32Array(next);
+    this.#written = new Float64Array(written);
+    this.#from = new SetDevice(volume);
+    try {
+      this.#to = new FileDevice(device, { readOnly: false });
+    } catch (error) {
+      this.#from.close();
+      throw error;
+    }
+  }
+
+  /** Carries out a request. Never throws. */
+  carryOut({ kind }: CopyRequest): CopyAnswer {
+    this.#lost = [];
+    this.#lostBytes = 0;
+    try {
+      if (kind === 'blank') this.#blank();
+      else if (kind === 'copy') this.#parts();
+      else if (kind === 'begin') this.#begin();
+      else this.#close();
+      return { kind: 'done', lost: this.#lost, lostBytes: this.#lostBytes };
+    } catch (thrown) {
+      return { kind: 'failed', error: asColdframeError(thrown).toData() };
+    }
+  }
+
+  get #beginning(): number {
+    return Math.min(BEGINNING_BYTES, this.#from.size);
+  }
+
+  #blank(): void {
+    this.#zero(0, this.#beginning);
+    this.#to.flush();
+  }
+
+  #parts(): void {
+    const { size } = this.#from;
+    for (let part = Atomics.add(this.#next, 0, 1); part * PART_BYTES < size; part = Atomics.add(this.#next, 0, 1)) {
+      const start = Math.max(part * PART_BYTES, this.#beginning);
+      this.#run(start, Math.min(size, (part + 1) * PART_BYTES));
+    }
+    this.#to.flush();
+  }
+
+  #begin(): void {
+    this.#run(0, this.#beginning);
+    this.#to.flush();
+  }
+
+  #close(): void {
+    this.#to.close();
+    this.#from.close();
+  }
+
+  #run(start: number, end: number): void {
+    for (let at = start; at < end; ) {
+      for (const { offset, length, zero } of this.#from.allocation(at, end - at, RUNS_AT_ONCE)) {
+        for (let done = 0; done < length; done += PIECE_BYTES) {
+          this.#control.passageSync();
+          const bytes = Math.min(PIECE_BYTES, length - done);
+          if (zero) this.#zero(offset + done, bytes);
+          else this.#copy(offset + done, bytes);
+        }
+        at = offset + length;
+      }
+    }
+  }
+
+  #copy(offset: number, length: number): void {
+    const piece = this.#piece.subarray(0, length);
+    try {
+      this.#from.read(piece, offset);
+    } catch (thrown) {
+      this.#miss(thrown, offset, length);
+      return;
+    }
+    this.#to.write(piece, offset, false);
+    this.#written[0] = (this.#written[0] as number) + length;
+  }
+
+  /** Goes on with what can be had of a run; what cannot becomes zeroes and is noted, once for each cause. */
+  #miss(thrown: unknown, offset: number, length: number): void {
+    const { code, message, context } = asColdframeError(thrown);
+    if (code !== 'BLOCKS_DAMAGED') throw thrown;
+    if (length > STEP_BYTES) {
+      for (let done = 0; done < length; done += STEP_BYTES)
+        this.#copy(offset + done, Math.min(STEP_BYTES, length - done));
+      return;
+    }
+    this.#zero(offset, length);
+    this.#lostBytes += length;
+    const last = this.#lost.at(-1);
+    if (last?.message === message && last.offset + last.length === offset) {
+      this.#lost[this.#lost.length - 1] = { ...last, length: last.length + length };
+    } else if (this.#lost.length < LOST_MOST) {
+      const [tape, set] = [String(context.tape ?? ''), String(context.set)];
+      this.#lost.push({ offset, length, message, tape, set, chunk: Number(context.chunk) });
+    }
+  }
+
+  #zero(offset: number, length: number): void {
+    this.#to.zero(offset, length, { durable: false, mayPunch: true, onlyFast: false });
+  }
+}

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Scene } from './testing/scene.ts';
+
+const SEGMENT = 4096;
+
+let scene: Scene;
+beforeEach(() => {
+  scene = new Scene();
+});
+afterEach(() => scene.remove());
+
+test('a volume whose disk gets other content counts as changed everywhere, also on the same machine after a kill', async () => {
+  const id = scene.add('disk', 8 * SEGMENT);
+  const { checkpoint } = await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
+  for (const { id: snapshot } of scene.space.snapshots) scene.space.release(snapshot);
+  expect(scene.space.changed(id, checkpoint).count()).toBe(0);
+  await scene.space.setAside(id, 1000);
+  expect(scene.space.inUse(id)).toBe(false);
+  scene.kill();
+  scene.space.volume(id);
+  expect(scene.space.changed(id, checkpoint).count()).toBe(8);
+});
+
+test('a volume that holds a snapshot is not set aside: its frozen image needs the disk', async () => {
+  const id = scene.add('disk', 8 * SEGMENT);
+  await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
+  await expect(scene.space.setAside(id, 1000)).rejects.toMatchObject({ code: 'VOLUME_IN_USE' });
+  expect(scene.space.inUse(id)).toBe(true);
+});
