@@ -203,8 +203,18 @@ export interface Volumes {
   freezeForBackup(names: readonly string[], parent: SetId | null): Promise<FrozenVolumes>;
   /** The same without freezing, to see what a backup would do now. */
   lookAt(names: readonly string[], parent: SetId | null): VolumeToScan[];
+  readonly replicas: Replicas;
   /** Cuts clients off, makes everything durable and says that nothing is in flight. */
   close(): Promise<void>;
+}
+
+/** The replicas of managed volumes. */
+export interface Replicas {
+  create(input: InputOf<'replica.create'>, signal: AbortSignal): Promise<OutputOf<'replica.create'>>;
+  update(input: InputOf<'replica.update'>, signal: AbortSignal): Promise<OutputOf<'replica.update'>>;
+  list(): Promise<OutputOf<'replica.list'>>;
+  remove(input: InputOf<'replica.remove'>): Promise<OutputOf<'replica.remove'>>;
+  serve(input: InputOf<'replica.serve'>): Promise<OutputOf<'replica.serve'>>;
 }
 
 export interface CatalogObject {

@@ -47,4 +47,13 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'restore:after-link': RESTORING,
   'restore:after-directories': RESTORING,
   'restore:after-sync': RESTORING,
+  // Those of replicas are passed by commands on volumes, which have a scene of their own.
+  'replica:after-copy': {},
+  'replica:after-journal': {},
+  'replica:after-commit': {},
+  'replica:after-begin': {},
+  'replica:after-segment': {},
+  'replica:after-apply': {},
+  'replica:after-state': {},
+  'replica:after-rename': {},
 };

@@ -13,6 +13,7 @@ import { freezeForBackup, lookAt } from './frozen-volumes.ts';
 import { HeldSnapshots, oneOf } from './held-snapshots.ts';
 import { MapPictures } from './map-pictures.ts';
 import { protectionOf } from './protection.ts';
+import { ReplicaDesk } from './replica-desk.ts';
 import { VolumeServers } from './serving.ts';
 import { mapView, volumeView } from './views.ts';
 
@@ -27,6 +28,7 @@ export class VolumeDesk {
   readonly #servers: VolumeServers;
   readonly #pictures: MapPictures;
   readonly #held: HeldSnapshots;
+  readonly replicas: ReplicaDesk;
 
   /** `folder`: the volumes' own one in the home. */
   constructor(folder: string, now: () => Date) {
@@ -34,7 +36,8 @@ export class VolumeDesk {
     this.#space = VolumeSpace.open({ folder, now });
     this.#servers = new VolumeServers(this.#space);
     this.#pictures = new MapPictures(this.#space);
-    this.#held = new HeldSnapshots(this.#space, this.#servers);
+    this.replicas = new ReplicaDesk(folder, this.#space, now);
+    this.#held = new HeldSnapshots(this.#space, this.#servers, () => this.replicas.checkpoints);
   }
 
   create(input: InputOf<'volume.create'>): VolumeView {
@@ -63,6 +66,7 @@ export class VolumeDesk {
     const row = this.#named(name);
     const view = this.#view(row);
     if (view.exports.length > 0) throw served(name);
+    this.replicas.demandNoneOf(row);
     await this.#space.remove(row.id);
     return view;
   }
@@ -72,7 +76,7 @@ export class VolumeDesk {
   }
 
   async stop(server: string): Promise<string[]> {
-    return await this.#servers.stop(server);
+    return (await this.replicas.stop(server)) ?? (await this.#servers.stop(server));
   }
 
   async protect({ volume: name, unprotected }: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>> {
@@ -150,7 +154,7 @@ export class VolumeDesk {
   }
 
   async close(): Promise<void> {
-    await this.#servers.close();
+    await Promise.all([this.#servers.close(), this.replicas.close()]);
     await this.#space.close(CLOSE_MS);
   }
 
@@ -160,6 +164,7 @@ export class VolumeDesk {
     demandGeometry(size, segmentBytes);
     const other = this.#space.volumes.find((row) => row.path === path);
     if (other !== undefined) throw diskTaken(path, other.name);
+    this.replicas.demandNoneAt(path);
     const id = this.#space.add({
       name: input.name,
       path,

@@ -10,12 +10,12 @@ import { randomId } from '../../platform/ids.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
 import { listenPlace } from './listen-place.ts';
 
-interface Serving {
+export interface Serving {
   readonly id: string;
   readonly server: NbdServer;
   readonly address: SocketAddress;
   readonly encrypted: boolean;
-  /** Ids of volumes. */
+  /** Ids of volumes, or of replicas. */
   readonly volumes: ReadonlySet<string>;
 }
 
@@ -106,12 +106,12 @@ const diskOf = ({ path }: VolumeRow) => ({ kind: 'file', path, readOnly: false }
 
 const frozenName = ({ name }: VolumeRow, snapshot: string): string => `${name}@${snapshot.slice(0, SNAPSHOT_DIGITS)}`;
 
-const viewsOf = ({ id, server, address, encrypted }: Serving): ExportView[] =>
+export const viewsOf = ({ id, server, address, encrypted }: Serving): ExportView[] =>
   server.status().map(({ name, clients, counters }) => ({
     export: name,
     server: id,
     uri: uriOf(address, encrypted, name),
-    readOnly: name.includes('@'),
+    readOnly: /[@/]/.test(name),
     clients,
     bytesRead: counters.bytesRead,
     bytesWritten: counters.bytesWritten,
@@ -129,7 +129,7 @@ const uriOf = (address: SocketAddress, encrypted: boolean, name: string): string
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /** What is reached from other machines is for those alone that have a key. */
-const demandSafe = (address: SocketAddress, pskFile: string | undefined) => {
+export const demandSafe = (address: SocketAddress, pskFile: string | undefined) => {
   if (pskFile !== undefined && address.kind === 'tcp') return { address, keys: readPskFile(pskFile) };
   if (pskFile !== undefined)
     throw unprotected('A unix socket is not encrypted', 'Leave --psk-file out: its folder says who may connect.');
