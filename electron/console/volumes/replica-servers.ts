@@ -10,6 +10,8 @@ import { demandSafe, type Serving, viewsOf } from './serving.ts';
 /** The servers that give replicas to NBD clients. Who has one open keeps the state that it had then. */
 export class ReplicaServers {
   readonly #servings = new Map<string, Serving>();
+  /** Servers that are ending: until they have, their clients read on. */
+  readonly #ending = new Set<Promise<void>>();
 
   async serve(
     rows: readonly ReplicaRow[],
@@ -31,7 +33,13 @@ export class ReplicaServers {
     if (serving === undefined) return null;
     this.#servings.delete(id);
     const names = serving.server.status().map(({ name }) => name);
-    await serving.server.close();
+    const ending = serving.server.close();
+    this.#ending.add(ending);
+    try {
+      await ending;
+    } finally {
+      this.#ending.delete(ending);
+    }
     return names;
   }
 
@@ -55,6 +63,7 @@ export class ReplicaServers {
     await Promise.all(
       this.#serversOf(row).map(async ({ server }) => await server.earlierGone(exportName(row), waitMs)),
     );
+    await Promise.all(this.#ending);
   }
 
   async close(): Promise<void> {

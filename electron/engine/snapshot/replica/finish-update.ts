@@ -1,7 +1,7 @@
 import { ColdframeError } from '../../../../shared/errors.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import type { ReplicaBook } from './replica-book.ts';
-import { fileMissing, holdsNothing } from './replica-errors.ts';
+import { fileMissing, holdsNothing, placeTaken } from './replica-errors.ts';
 import { placesOf, type ReplicaFiles, sameFile } from './replica-files.ts';
 import type { ReplicaIdentity, ReplicaRow } from './replica-state.ts';
 import type { ReplicaTask, ReplicaTaskResult } from './replica-tasks.ts';
@@ -32,7 +32,7 @@ export const finishUpdate = async (id: string, parts: FinishParts): Promise<Fini
   const row = book.row(id);
   const { file, updating, journal } = placesOf(row.path);
   if (row.next === null) {
-    if (row.held !== null && !files.exists(file) && files.exists(updating)) show(row, parts);
+    if (row.held !== null && sameFile(files.identity(updating), row.held.identity)) show(row, parts);
     files.remove(journal);
     return { dropped: [], damaged: null };
   }
@@ -61,10 +61,13 @@ const hold = (row: ReplicaRow, identity: ReplicaIdentity | null, parts: FinishPa
 
 const show = (row: ReplicaRow, { files, moved }: FinishParts): void => {
   const { file, updating } = placesOf(row.path);
+  if (files.exists(file)) throw placeTaken(file, `has the name of the replica ${row.name}`, GIVE_WAY);
   files.move(updating, file);
   failpoint('replica:after-rename');
   moved(row);
 };
+
+const GIVE_WAY = 'Somebody put it there during an update: take it away, and the replica gets its name back.';
 
 const isGivenUp = ({ code }: ColdframeError): boolean => code === 'REPLICA_DAMAGED' || code === 'REPLICA_CHANGED';
 

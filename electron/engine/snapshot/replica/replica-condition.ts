@@ -21,7 +21,8 @@ export const conditionOf = ({ path, held, next }: ReplicaRow, files: ReplicaFile
   const { file, updating } = placesOf(path);
   const found = files.identity(file);
   if (found === null) return files.exists(updating) ? 'updating' : 'missing';
-  if (!sameFile(found, held.identity)) return 'changed';
+  if (!sameFile(found, held.identity))
+    return sameFile(files.identity(updating), held.identity) ? 'updating' : 'changed';
   return next === null ? 'current' : 'updating';
 };
 

@@ -5,6 +5,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -124,6 +125,40 @@ test('a last segment that is a short one is copied as such', async () => {
   device.write(Buffer.alloc(50, 'y'), 5 * SEGMENT + 50, false);
   await replica.update();
   expect(replica.content.equals(readFileSync(scene.space.row(id).path))).toBe(true);
+});
+
+test('a volume that grew has its replica grow with it', async () => {
+  begin(4);
+  write('1a');
+  await replica.update();
+  await scene.restart();
+  truncateSync(scene.space.row(id).path, 7 * SEGMENT);
+  device = scene.device(id);
+  write('7b');
+  expect(await replica.update()).toMatchObject({ whole: 'volume', segments: 1 });
+  expect(shown()).toEqual({ 1: '1a', 7: '7b' });
+  expect(read().length).toBe(7 * SEGMENT);
+});
+
+test('who puts a file in its place during an update keeps that file, and the replica waits for its name', async () => {
+  begin(4);
+  write('1a');
+  await replica.update();
+  write('2b');
+  replica.files = {
+    ...replicaFiles,
+    move: (from, to) => {
+      replicaFiles.move(from, to);
+      if (from === replica.path) writeFileSync(replica.path, 'precious');
+    },
+  };
+  await expect(replica.update()).rejects.toMatchObject({ code: 'REPLICA_PLACE' });
+  expect(readFileSync(replica.path, 'utf8')).toBe('precious');
+  expect(conditionOf(replica.row, replicaFiles)).toBe('updating');
+  await expect(replica.update()).rejects.toMatchObject({ code: 'REPLICA_PLACE' });
+  rmSync(replica.path);
+  await replica.takeUp();
+  expect(shown()).toEqual({ 1: '1a', 2: '2b' });
 });
 
 describe('a checkpoint that is not known any more', () => {

@@ -6,6 +6,7 @@ import { ProcessEnded } from '../../testing/scene.ts';
 import type { ReplicaFiles } from '../replica-files.ts';
 
 const BLOCK = 4096;
+const NOTHING = Buffer.alloc(BLOCK);
 
 interface Inode {
   readonly number: number;
@@ -184,7 +185,7 @@ const runs = (content: Buffer, offset: number, length: number): Allocation[] => 
   const found: { offset: number; length: number; hole: boolean; zero: boolean }[] = [];
   for (let at = offset; at < offset + length; ) {
     const end = Math.min(offset + length, (Math.floor(at / BLOCK) + 1) * BLOCK);
-    const empty = content.subarray(at, end).every((byte) => byte === 0);
+    const empty = NOTHING.compare(content, at, end, 0, end - at) === 0;
     const last = found.at(-1);
     if (last?.hole === empty) last.length += end - at;
     else found.push({ offset: at, length: end - at, hole: empty, zero: empty });
