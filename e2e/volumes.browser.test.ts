@@ -134,6 +134,24 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     machine.kill();
   });
 
+  test('a replica of it is made, and moves on when it is asked to', async () => {
+    const { page } = stage;
+    const card = main().getByRole('region', { name: 'Replicas' });
+    await card.getByRole('button', { name: 'New replica' }).click();
+    await dialog().getByRole('button', { name: 'Copy it' }).click();
+    await dialog().getByText('A name of 1 to 128 characters without / and @.').waitFor();
+    await look('volumes-replica', [[1024, 700]]);
+    await dialog().getByRole('textbox', { name: 'Name' }).fill('spare');
+    await dialog().getByRole('textbox', { name: 'Folder' }).fill(stage.at('.'));
+    await dialog().getByRole('button', { name: 'Copy it' }).click();
+    await card.getByText('whole', { exact: true }).waitFor();
+    await card.getByRole('button', { name: 'Update spare' }).click();
+    await page
+      .getByRole('status')
+      .getByText(/^spare was updated: /)
+      .waitFor();
+  });
+
   test('what was lost, is missing or nearly full is said before everything else', async () => {
     const { page } = stage;
     const image = stage.write('person/vm/archive-2019.img', Buffer.alloc(4 * 1024 * 1024));
