@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canMountLoopFileSystems, withLoopFileSystem } from '../platform/testing/loop-file-system.ts';
 import { describeWithPeers } from '../platform/testing/peers.ts';
@@ -89,29 +89,12 @@ describeWithPeers('replicas from the command line', ['qemu-io', 'qemu-img', 'nbd
   };
 
   test('places that are not its own are refused', async () => {
-    const create = (path: string, of = 'disk', name = 'other'): string[] => [
-      'replica',
-      'create',
-      name,
-      '--of',
-      of,
-      '--file',
-      path,
-    ];
-    const { volume } = await place.done('volume.show', ['volume', 'show', 'disk']);
     writeFileSync(place.at('precious'), 'precious');
-    mkdirSync(place.at('half'));
-    writeFileSync(place.at('half', 'x.updating'), '');
-    const refused = { code: 'REPLICA_PLACE' };
-    for (const path of [volume.path, file(), place.at('precious'), place.at('half', 'x'), place.at('nowhere', 'x')]) {
-      await expect(place.fails(2, create(path))).resolves.toMatchObject(refused);
-    }
-    await expect(place.fails(2, create(place.at('x'), 'disk', 'spare'))).resolves.toMatchObject({
-      code: 'REPLICA_EXISTS',
+    const create = ['replica', 'create', 'other', '--of', 'disk', '--file', place.at('precious')];
+    await expect(place.fails(2, create)).resolves.toMatchObject({ code: 'REPLICA_PLACE' });
+    await expect(place.fails(2, ['volume', 'adopt', 'two', '--file', file()])).resolves.toMatchObject({
+      code: 'REPLICA_PLACE',
     });
-    await expect(place.fails(10, create(place.at('x'), 'nobody'))).resolves.toMatchObject({ code: 'NO_SUCH_VOLUME' });
-    await expect(place.fails(10, ['replica', 'update', 'nobody'])).resolves.toMatchObject({ code: 'NO_SUCH_REPLICA' });
-    await expect(place.fails(2, ['volume', 'adopt', 'two', '--file', file()])).resolves.toMatchObject(refused);
     await expect(place.fails(1, ['replica', 'remove', 'spare'])).resolves.toMatchObject({ code: 'REPLICA_BUSY' });
     expect((await place.done('replica.list', ['replica', 'list'])).replicas).toHaveLength(1);
   });
