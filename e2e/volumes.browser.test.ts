@@ -5,13 +5,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { Stage, THEMES } from './testing/stage.ts';
 
+type Windows = readonly (readonly [width: number, height: number, themes: readonly (typeof THEMES)[number][]])[];
+
 /** Colours do not depend on the window, so the small one is looked at in one theme. */
-const WINDOWS = [
+const WINDOWS: Windows = [
   [1440, 900, THEMES],
   [1024, 700, ['dark']],
-] as const;
+];
+const SMALL = WINDOWS.slice(1);
 /** A window in which a whole page fits. */
-const TALL = [[1440, 1900, ['light']]] as const;
+const TALL: Windows = [[1440, 1900, ['light']]];
 
 const run = promisify(execFile);
 
@@ -33,7 +36,7 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
   const main = () => stage.page.getByRole('main');
   const dialog = () => stage.page.getByRole('dialog');
 
-  const look = async (name: string, windows: typeof WINDOWS | typeof TALL = WINDOWS) => {
+  const look = async (name: string, windows: Windows = WINDOWS) => {
     for (const [width, height, themes] of windows) {
       await stage.page.setViewportSize({ width, height });
       for (const theme of themes) {
@@ -133,6 +136,24 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await main().getByText('Not served at the moment').waitFor();
     await expect(io(uri, 'read 0 4k')).rejects.toThrow();
     machine.kill();
+  });
+
+  test('a replica of it is made, and moves on when it is asked to', async () => {
+    const { page } = stage;
+    const card = main().getByRole('region', { name: 'Replicas' });
+    await card.getByRole('button', { name: 'New replica' }).click();
+    await dialog().getByRole('button', { name: 'Copy it' }).click();
+    await dialog().getByText('A name of 1 to 128 characters without / and @.').waitFor();
+    await look('volumes-replica', SMALL);
+    await dialog().getByRole('textbox', { name: 'Name' }).fill('spare');
+    await dialog().getByRole('textbox', { name: 'Folder' }).fill(stage.at('.'));
+    await dialog().getByRole('button', { name: 'Copy it' }).click();
+    await card.getByText('whole', { exact: true }).waitFor();
+    await card.getByRole('button', { name: 'Update spare' }).click();
+    await page
+      .getByRole('status')
+      .getByText(/^spare was updated: /)
+      .waitFor();
   });
 
   test('what was lost, is missing or nearly full is said before everything else', async () => {

@@ -16,6 +16,8 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   sets: `${SET}; several may be given`,
   snapshot: 'a snapshot: its id or the first digits of it',
   tape: 'a tape: its volume id or its barcode',
+  replica: 'the name of a replica',
+  replicas: 'names of replicas',
   volume: 'the name of a managed volume',
   volumes: 'names of managed volumes',
   to: 'the block set to compare with, named likewise',

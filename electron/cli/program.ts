@@ -6,6 +6,7 @@ import { addBrowseCommands } from './commands/browse.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLaterCommands } from './commands/later.ts';
 import { addObjectCommands } from './commands/objects.ts';
+import { addReplicaCommands } from './commands/replicas.ts';
 import { addRestoreCommands } from './commands/restore.ts';
 import { addSnapshotCommands } from './commands/snapshots.ts';
 import { addSystemCommands } from './commands/system.ts';
@@ -44,6 +45,7 @@ export const buildProgram = (run: Run): Command => {
     addTapeCommands,
     addVolumeCommands,
     addSnapshotCommands,
+    addReplicaCommands,
     addJobCommands,
     addSystemCommands,
   ]) {

@@ -39,9 +39,16 @@ class Failures {
 }
 
 /** Serves volumes until a signal, from this process or from the console that holds the home. */
-export const serveVolumes = async (session: Session, input: InputOf<'volume.serve'>): Promise<number> => {
+export const serveVolumes = async (session: Session, input: InputOf<'volume.serve'>): Promise<number> =>
+  await serveUntilEnded(session, async () => await session.call('volume.serve', input));
+
+/** The same for whatever else is served. */
+export const serveUntilEnded = async (
+  session: Session,
+  serve: () => Promise<OutputOf<'volume.serve'>>,
+): Promise<number> => {
   const attached = await session.console();
-  const served = await session.call('volume.serve', input);
+  const served = await serve();
   const failures = new Failures(session, served.server);
   show(session, served);
   try {

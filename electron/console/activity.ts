@@ -72,6 +72,27 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     context: { volumes: volumes.join(', '), snapshot: output?.snapshot.id ?? null },
   }),
   'snapshot.release': ({ snapshot }, output) => ({ context: { snapshot: output?.snapshot.id ?? snapshot } }),
+  'replica.create': ({ name, volume, file }, output) => ({
+    context: {
+      replica: name,
+      volume,
+      path: output?.replica.path ?? file,
+      bytesCopied: output?.update.bytesCopied ?? null,
+    },
+  }),
+  'replica.update': ({ replica }, output) => ({
+    context: {
+      replica,
+      bytesCopied: output?.update.bytesCopied ?? null,
+      whole: output?.update.whole ?? null,
+    },
+  }),
+  'replica.remove': ({ replica }, output) => ({
+    context: { replica, path: output?.replica.path ?? null, fileRemoved: output?.fileRemoved ?? null },
+  }),
+  'replica.serve': ({ replicas, socket, listen, pskFile }) => ({
+    context: { replicas: replicas.join(', '), at: socket ?? listen ?? null, encrypted: pskFile !== undefined },
+  }),
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.

@@ -225,8 +225,18 @@ export interface Volumes {
    * until the end. Throws VOLUME_IN_USE while it is served or has snapshots.
    */
   replace(name: string): Promise<{ end(): Promise<void> }>;
+  readonly replicas: Replicas;
   /** Cuts clients off, makes everything durable and says that nothing is in flight. */
   close(): Promise<void>;
+}
+
+/** The replicas of managed volumes. */
+export interface Replicas {
+  create(input: InputOf<'replica.create'>, signal: AbortSignal): Promise<OutputOf<'replica.create'>>;
+  update(input: InputOf<'replica.update'>, signal: AbortSignal): Promise<OutputOf<'replica.update'>>;
+  list(): Promise<OutputOf<'replica.list'>>;
+  remove(input: InputOf<'replica.remove'>): Promise<OutputOf<'replica.remove'>>;
+  serve(input: InputOf<'replica.serve'>): Promise<OutputOf<'replica.serve'>>;
 }
 
 export interface CatalogObject {

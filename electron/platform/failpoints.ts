@@ -36,6 +36,14 @@ export const FAILPOINTS = [
   'restore:after-directories',
   'restore:after-sync',
   'device:after-copy',
+  'replica:after-copy',
+  'replica:after-journal',
+  'replica:after-commit',
+  'replica:after-begin',
+  'replica:after-segment',
+  'replica:after-apply',
+  'replica:after-state',
+  'replica:after-rename',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

@@ -11,6 +11,7 @@ const YOUNG_MB_OF: Partial<Record<WorkerName, number>> = {
   connection: 2,
   merge: 2,
   rebuild: 2,
+  replica: 2,
   'restore-plan': 2,
   'restore-reader': 2,
   'restore-verifier': 2,

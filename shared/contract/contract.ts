@@ -6,6 +6,7 @@ import { jobProcedures } from './jobs.ts';
 import { objectProcedures } from './objects.ts';
 import { overviewProcedures } from './overview.ts';
 import { placeProcedures } from './places.ts';
+import { replicaProcedures } from './replicas.ts';
 import { restoreProcedures } from './restore.ts';
 import { settingsProcedures } from './settings.ts';
 import { systemProcedures } from './system.ts';
@@ -23,6 +24,7 @@ export const PROCEDURES = {
   ...restoreProcedures,
   ...tapeProcedures,
   ...volumeProcedures,
+  ...replicaProcedures,
   ...jobProcedures,
   ...systemProcedures,
   ...placeProcedures,

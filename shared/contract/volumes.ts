@@ -97,6 +97,17 @@ export type LayerView = z.infer<typeof layer>;
 
 const volumes = z.array(name).min(1).max(64);
 
+/** How volumes are brought into a consistent state before they are frozen. */
+export const consistency = {
+  /** Waits until nothing was written for so long, */
+  quietMs: count.optional(),
+  /** but gives up after so long. */
+  deadlineMs: count.optional(),
+  /** Commands of the shell, run before the volumes are frozen and after they are thawed. */
+  pre: z.string().max(4096).optional(),
+  post: z.string().max(4096).optional(),
+};
+
 export const volumeProcedures = {
   /** A new image file of zeroes; without `file` in the home. */
   'volume.create': command(
@@ -170,13 +181,7 @@ export const volumeProcedures = {
   'snapshot.create': command(
     z.strictObject({
       volumes,
-      /** Waits until nothing was written for so long, */
-      quietMs: count.optional(),
-      /** but gives up after so long. */
-      deadlineMs: count.optional(),
-      /** Commands of the shell, run before the volumes are frozen and after they are thawed. */
-      pre: z.string().max(4096).optional(),
-      post: z.string().max(4096).optional(),
+      ...consistency,
     }),
     /** `tookMs`: from the first command to the thaw, waiting for a quiet moment included. */
     z.object({ snapshot: snapshotView, tookMs: durationMs }),

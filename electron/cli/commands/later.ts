@@ -3,7 +3,6 @@ import { ColdframeError } from '../../../shared/errors.ts';
 
 /** What comes later, by the first word of its commands. */
 const LATER = {
-  replica: 'Replicas are',
   library: 'Moving tapes by hand is',
   retention: 'Retention is',
   schedule: 'Schedules are',

@@ -48,4 +48,13 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'restore:after-directories': RESTORING,
   'restore:after-sync': RESTORING,
   'device:after-copy': {},
+  // Those of replicas are passed by commands on volumes, which have a scene of their own.
+  'replica:after-copy': {},
+  'replica:after-journal': {},
+  'replica:after-commit': {},
+  'replica:after-begin': {},
+  'replica:after-segment': {},
+  'replica:after-apply': {},
+  'replica:after-state': {},
+  'replica:after-rename': {},
 };

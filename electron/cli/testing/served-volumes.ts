@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { ExportView } from '../../../shared/contract/volumes.ts';
-import type { Ending, Workplace } from './workplace.ts';
+import type { Ending, RunOptions, Workplace } from './workplace.ts';
 
 /** A `coldframe volume serve` that runs. */
 export interface ServedVolumes {
@@ -17,8 +17,22 @@ export async function serveVolumes(
   place: Workplace,
   socket: string,
   volumes: readonly string[],
+  options: RunOptions = {},
 ): Promise<ServedVolumes> {
-  const { child, ended } = place.start(['volume', 'serve', ...volumes, '--socket', socket]);
+  return await serving(place, ['volume', 'serve', ...volumes, '--socket', socket], options);
+}
+
+/** The same for replicas. */
+export async function serveReplicas(
+  place: Workplace,
+  socket: string,
+  replicas: readonly string[],
+): Promise<ServedVolumes> {
+  return await serving(place, ['replica', 'serve', ...replicas, '--socket', socket], {});
+}
+
+async function serving(place: Workplace, args: readonly string[], options: RunOptions): Promise<ServedVolumes> {
+  const { child, ended } = place.start(args, options);
   const stderr = child.stderr as Readable;
   const first = await Promise.race([once(stderr, 'data'), ended]);
   if (!Array.isArray(first)) throw new Error(`nothing was served:\n${first.stdout}${first.stderr}`);

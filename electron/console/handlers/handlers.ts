@@ -8,6 +8,7 @@ import { objectHandlers } from './objects.ts';
 import { overviewHandlers } from './overview.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
 import { placeHandlers } from './places.ts';
+import { replicaHandlers } from './replicas.ts';
 import { restoreHandlers } from './restore.ts';
 import { settingsHandlers } from './settings.ts';
 import { systemHandlers } from './system.ts';
@@ -25,6 +26,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...restoreHandlers(parts),
   ...tapeHandlers(parts),
   ...volumeHandlers(parts),
+  ...replicaHandlers(parts),
   ...jobHandlers(parts),
   ...systemHandlers(parts),
   ...aboutHandlers(parts),

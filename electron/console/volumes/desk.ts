@@ -14,6 +14,7 @@ import { freezeForBackup, lookAt } from './frozen-volumes.ts';
 import { HeldSnapshots, oneOf } from './held-snapshots.ts';
 import { MapPictures } from './map-pictures.ts';
 import { protectionOf } from './protection.ts';
+import { ReplicaDesk } from './replica-desk.ts';
 import { VolumeServers } from './serving.ts';
 import { mapView, volumeView } from './views.ts';
 
@@ -30,6 +31,7 @@ export class VolumeDesk {
   readonly #held: HeldSnapshots;
   /** Volumes whose disks get other content now. */
   readonly #replaced = new Set<string>();
+  readonly replicas: ReplicaDesk;
 
   /** `folder`: the volumes' own one in the home. */
   constructor(folder: string, now: () => Date) {
@@ -37,7 +39,8 @@ export class VolumeDesk {
     this.#space = VolumeSpace.open({ folder, now });
     this.#servers = new VolumeServers(this.#space, join(folder, 'overlays'));
     this.#pictures = new MapPictures(this.#space);
-    this.#held = new HeldSnapshots(this.#space, this.#servers);
+    this.replicas = new ReplicaDesk(folder, this.#space, now);
+    this.#held = new HeldSnapshots(this.#space, this.#servers, () => this.replicas.checkpoints);
   }
 
   create(input: InputOf<'volume.create'>): VolumeView {
@@ -66,6 +69,7 @@ export class VolumeDesk {
     const row = this.#usable(name);
     const view = this.#view(row);
     if (view.exports.length > 0) throw served(name);
+    this.replicas.demandNoneOf(row);
     await this.#space.remove(row.id);
     return view;
   }
@@ -78,11 +82,13 @@ export class VolumeDesk {
   }
 
   served(server?: string): OutputOf<'volume.served'> {
-    return this.#servers.served(server);
+    const replicas = this.replicas.served(server);
+    if (server !== undefined && replicas.length > 0) return { exports: replicas };
+    return { exports: [...this.#servers.served(server).exports, ...replicas] };
   }
 
   async stop(server: string): Promise<string[]> {
-    return await this.#servers.stop(server);
+    return (await this.replicas.stop(server)) ?? (await this.#servers.stop(server));
   }
 
   async protect({ volume: name, unprotected }: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>> {
@@ -174,7 +180,7 @@ export class VolumeDesk {
   }
 
   async close(): Promise<void> {
-    await this.#servers.close();
+    await Promise.all([this.#servers.close(), this.replicas.close()]);
     await this.#space.close(CLOSE_MS);
   }
 
@@ -184,6 +190,7 @@ export class VolumeDesk {
     demandGeometry(size, segmentBytes);
     const other = this.#space.volumes.find((row) => row.path === path);
     if (other !== undefined) throw diskTaken(path, other.name);
+    this.replicas.demandNoneAt(path);
     const id = this.#space.add({
       name: input.name,
       path,

@@ -1,15 +1,14 @@
-import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { SnapshotView } from '../../../shared/contract/volumes.ts';
-import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { noSuchSnapshot } from '../../engine/snapshot/space-errors.ts';
 import type { SnapshotRow, VolumeRow } from '../../engine/snapshot/space-state.ts';
 import type { VolumeSpace } from '../../engine/snapshot/volume-space.ts';
-import { quietMoment, runHook } from './consistency.ts';
+import { atConsistentMoment, type ConsistencyWishes } from './consistent-moment.ts';
 import type { VolumeServers } from './serving.ts';
 import { snapshotView } from './views.ts';
 
 const FREEZE_MS = 10_000;
-const QUIET_DEADLINE_MS = 30_000;
 /** Checkpoints without a snapshot that are kept, over all volumes. */
 const CHECKPOINTS_KEPT = 16;
 /** Checkpoints of block sets that are kept, of full ones and of others: what the next sets of all objects may build on. */
@@ -19,44 +18,29 @@ const SETS_KEPT = 64;
 export class HeldSnapshots {
   readonly #space: VolumeSpace;
   readonly #servers: VolumeServers;
+  readonly #pinned: () => readonly string[];
 
-  constructor(space: VolumeSpace, servers: VolumeServers) {
+  /** `pinned`: checkpoints that somebody else needs. */
+  constructor(space: VolumeSpace, servers: VolumeServers, pinned: () => readonly string[]) {
     this.#space = space;
     this.#servers = servers;
+    this.#pinned = pinned;
   }
 
   /** Brings volumes into a consistent state, takes a snapshot of all of them, and lets everything run on. */
   async create(
     rows: readonly VolumeRow[],
-    { pre, post, quietMs, deadlineMs = QUIET_DEADLINE_MS }: Omit<InputOf<'snapshot.create'>, 'volumes'>,
+    how: ConsistencyWishes,
     signal: AbortSignal,
   ): Promise<OutputOf<'snapshot.create'>> {
     const volumes = rows.map(({ id }) => this.#space.volume(id));
-    const still = quietMs === undefined ? undefined : quietMoment(volumes, { quietMs, deadlineMs, signal });
-    let failed: unknown = null;
-    let row: SnapshotRow | null = null;
-    const began = performance.now();
-    try {
-      if (pre !== undefined) await runHook('pre', pre, signal);
-      row = await this.#space.snapshot({
-        volumes: rows.map(({ id }) => id),
-        purpose: 'keep',
-        freezeMs: FREEZE_MS,
-        still,
-      });
+    const { taken, tookMs } = await atConsistentMoment(volumes, how, signal, async (still) => {
+      const ids = rows.map(({ id }) => id);
+      const row = await this.#space.snapshot({ volumes: ids, purpose: 'keep', freezeMs: FREEZE_MS, still });
       this.#servers.addSnapshot(row.id, rows);
-    } catch (error) {
-      failed = error;
-    }
-    const tookMs = performance.now() - began;
-    // The application was told to pause: it has to hear that it may go on, whatever went wrong and whoever has lost patience.
-    const resumed =
-      post === undefined
-        ? null
-        : await runHook('post', post, new AbortController().signal).catch((error: unknown) => error);
-    if (row === null) throw resumed === null ? failed : stillPaused(failed, resumed);
-    if (failed ?? resumed) throw failed ?? resumed;
-    return { snapshot: snapshotView(this.#space, row), tookMs: Math.round(tookMs) };
+      return row;
+    });
+    return { snapshot: snapshotView(this.#space, taken), tookMs };
   }
 
   list(): SnapshotView[] {
@@ -83,7 +67,7 @@ export class HeldSnapshots {
 
   /** Forgets the oldest checkpoints beyond those that are kept. */
   async prune(): Promise<void> {
-    const held = new Set(this.#space.snapshots.map(({ checkpoint }) => checkpoint));
+    const held = new Set([...this.#space.snapshots.map(({ checkpoint }) => checkpoint), ...this.#pinned()]);
     const free = this.#space.checkpoints.filter(({ id }) => !held.has(id));
     const beyond = (kept: number, of: (set: (typeof free)[number]['set']) => boolean) =>
       free.filter(({ set }) => of(set)).slice(0, -kept);
@@ -110,14 +94,3 @@ const serves = (snapshot: string): ColdframeError =>
     guidance: 'It is released when the backup ends; cancel the backup to have that now.',
     context: { snapshot },
   });
-
-/** The application was paused for a snapshot that did not come, and could not be told to go on. */
-const stillPaused = (failed: unknown, resumed: unknown): ColdframeError => {
-  const [why, hook] = [asColdframeError(failed), asColdframeError(resumed)];
-  return new ColdframeError('HOOK_FAILED', {
-    message: `${hook.message} No snapshot was made either: ${why.message}`,
-    guidance: 'Look whether the application runs again, and have it go on by hand if it does not.',
-    context: hook.context,
-    cause: failed,
-  });
-};

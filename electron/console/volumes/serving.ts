@@ -12,13 +12,16 @@ import type { SetExport } from '../use-cases.ts';
 import { listenPlace } from './listen-place.ts';
 import { Overlays, type SetServing } from './set-serving.ts';
 
-interface Serving {
+export interface Serving {
   readonly id: string;
   readonly server: NbdServer;
   readonly address: SocketAddress;
   readonly encrypted: boolean;
-  /** Ids of volumes. */
+  /** Ids of volumes, or of replicas. */
   readonly volumes: ReadonlySet<string>;
+}
+
+interface VolumeServing extends Serving {
   readonly sets: SetServing;
   /** What went wrong, by export. */
   readonly failures: ReadonlyMap<string, readonly ExportFailure[]>;
@@ -32,7 +35,7 @@ const FAILURES_MOST = 100;
 /** The servers that give volumes and their frozen images to NBD clients. */
 export class VolumeServers {
   readonly #space: VolumeSpace;
-  readonly #servings = new Map<string, Serving>();
+  readonly #servings = new Map<string, VolumeServing>();
 
   readonly #overlays: Overlays;
 
@@ -123,7 +126,7 @@ export class VolumeServers {
     }
   }
 
-  #serving(id: string): Serving {
+  #serving(id: string): VolumeServing {
     const serving = this.#servings.get(id);
     if (serving === undefined) throw noSuchServer(id);
     return serving;
@@ -158,12 +161,18 @@ const noteFailure = (failures: Map<string, ExportFailure[]>, name: string, error
     known.push({ code, message, guidance });
 };
 
-const viewsOf = ({ id, server, address, encrypted, sets }: Serving): ExportView[] =>
+export const viewsOf = ({
+  id,
+  server,
+  address,
+  encrypted,
+  sets,
+}: Serving & { readonly sets?: SetServing }): ExportView[] =>
   server.status().map(({ name, clients, counters }) => ({
     export: name,
     server: id,
     uri: uriOf(address, encrypted, name),
-    readOnly: sets.exports.find((each) => each.name === name)?.device.kind === 'set' || name.includes('@'),
+    readOnly: sets?.exports.find((each) => each.name === name)?.device.kind === 'set' || /@|^replica\//.test(name),
     clients,
     bytesRead: counters.bytesRead,
     bytesWritten: counters.bytesWritten,
@@ -181,7 +190,7 @@ const uriOf = (address: SocketAddress, encrypted: boolean, name: string): string
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
 /** What is reached from other machines is for those alone that have a key. */
-const demandSafe = (address: SocketAddress, pskFile: string | undefined) => {
+export const demandSafe = (address: SocketAddress, pskFile: string | undefined) => {
   if (pskFile !== undefined && address.kind === 'tcp') return { address, keys: readPskFile(pskFile) };
   if (pskFile !== undefined)
     throw unprotected('A unix socket is not encrypted', 'Leave --psk-file out: its folder says who may connect.');

@@ -25,7 +25,7 @@ export class ExportTable {
     return {
       list: () => {
         refresh();
-        return this.#entries;
+        return this.#current;
       },
       open: (name) => {
         refresh();
@@ -40,10 +40,14 @@ export class ExportTable {
     };
   }
 
+  get #current(): readonly ExportEntry[] {
+    return this.#entries.filter(({ superseded }) => !superseded);
+  }
+
   /** No name is the only export there is, if it is the only one. */
   #named(name: string): ExportEntry | undefined {
-    if (name === '' && this.#entries.length === 1) return this.#entries[0];
-    return this.#entries.find((entry) => entry.name === name);
+    if (name === '' && this.#current.length === 1) return this.#current[0];
+    return this.#current.find((entry) => entry.name === name);
   }
 }
 

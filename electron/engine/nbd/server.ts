@@ -50,7 +50,7 @@ const LOOK_EVERY_MS = 20;
 export class NbdServer {
   readonly #options: ServerOptions;
   readonly #listeners = new Set<Listener>();
-  readonly #totals = new Map<number, Counters>();
+  readonly #totals = new Map<string, Counters>();
   /** Names of exports that are gone, for what is still heard of them. */
   readonly #names = new Map<number, string>();
   #exports: readonly ExportEntry[] = [];
@@ -64,24 +64,30 @@ export class NbdServer {
   addExport(name: string, device: ExportSpec, description = ''): void {
     if (this.#exports.some((entry) => entry.name === name)) throw exportExists(name);
     if (Buffer.byteLength(name) > MAX_STRING || name.includes('\0')) throw badName(name);
-    this.#lastNumber += 1;
-    this.#names.set(this.#lastNumber, name);
-    this.#tellExports([...this.#exports, { number: this.#lastNumber, name, description, device }]);
+    this.#tellExports([...this.#exports, this.#entry(name, device, description)]);
   }
 
   /** Turns away what is asked of an export from now on, and is done when no connection has it open. Errors: EXPORT_BUSY. */
   async removeExport(name: string): Promise<void> {
-    const gone = this.#exports.find((entry) => entry.name === name);
-    if (gone === undefined) return;
-    this.#tellExports(this.#exports.filter((entry) => entry !== gone));
-    const users = (): boolean => {
-      const using = this.#slots().filter((slot) => slot.export === gone.number);
-      for (const slot of using) slot.stop();
-      return using.length > 0;
-    };
-    if (!(await this.#until(() => !users()))) throw exportBusy(name);
-    this.#totals.delete(gone.number);
-    this.#names.delete(gone.number);
+    await this.#takeAway(this.#exports.filter((entry) => entry.name === name));
+    this.#totals.delete(name);
+  }
+
+  /** Who opens an export from now on gets this device; who has it open keeps the one that it was before. */
+  replaceExport(name: string, device: ExportSpec): void {
+    const before = this.#exports.map((entry) =>
+      entry.name === name ? { ...entry, superseded: true as const } : entry,
+    );
+    const description = before.find((entry) => entry.name === name)?.description ?? '';
+    this.#tellExports([...before, this.#entry(name, device, description)]);
+  }
+
+  /** Done when nobody has an earlier device of an export open; who still has after a time is cut off. Errors: EXPORT_BUSY. */
+  async earlierGone(name: string, waitMs: number): Promise<void> {
+    const earlier = this.#exports.filter((entry) => entry.name === name && entry.superseded);
+    const deadline = performance.now() + waitMs;
+    while (this.#users(earlier).length > 0 && performance.now() < deadline) await look();
+    await this.#takeAway(earlier);
   }
 
   /** Listens at one more place and gives its address, with the port that was free. Errors: CANNOT_LISTEN. */
@@ -115,10 +121,11 @@ export class NbdServer {
 
   /** Connections that have opened an export, and what was done by all that ever had it. */
   status(): ExportStatus[] {
-    const slots = this.#slots();
-    return this.#exports.map(({ number, name }) => {
-      const using = slots.filter((slot) => slot.export === number && slot.transmitting);
-      const total = this.#totals.get(number) ?? noCounters;
+    const current = this.#exports.filter(({ superseded }) => !superseded);
+    return current.map(({ name }) => {
+      const entries = this.#exports.filter((entry) => entry.name === name);
+      const using = this.#users(entries).filter((slot) => slot.transmitting);
+      const total = this.#totals.get(name) ?? noCounters;
       return {
         name,
         clients: using.length,
@@ -149,8 +156,35 @@ export class NbdServer {
   }
 
   #ended(number: number, counters: Counters): void {
-    if (!this.#exports.some((entry) => entry.number === number)) return;
-    this.#totals.set(number, addCounters(this.#totals.get(number) ?? noCounters, counters));
+    const entry = this.#exports.find((one) => one.number === number);
+    if (entry === undefined) return;
+    this.#totals.set(entry.name, addCounters(this.#totals.get(entry.name) ?? noCounters, counters));
+  }
+
+  #entry(name: string, device: ExportSpec, description: string): ExportEntry {
+    this.#lastNumber += 1;
+    this.#names.set(this.#lastNumber, name);
+    return { number: this.#lastNumber, name, description, device };
+  }
+
+  #users(entries: readonly ExportEntry[]): Listener['slots'][number][] {
+    const numbers = new Set(entries.map(({ number }) => number));
+    return this.#slots().filter((slot) => numbers.has(slot.export));
+  }
+
+  /** Tells the threads first: who opens one of these meanwhile is seen afterwards. */
+  async #takeAway(gone: readonly ExportEntry[]): Promise<void> {
+    const [first] = gone;
+    if (first === undefined) return;
+    const numbers = new Set(gone.map(({ number }) => number));
+    this.#tellExports(this.#exports.filter(({ number }) => !numbers.has(number)));
+    const cut = (): boolean => {
+      const using = this.#users(gone);
+      for (const slot of using) slot.stop();
+      return using.length === 0;
+    };
+    if (!(await this.#until(cut))) throw exportBusy(first.name);
+    for (const { number } of gone) this.#names.delete(number);
   }
 
   /** Looks until something is so; false when that takes too long. */
@@ -160,11 +194,15 @@ export class NbdServer {
       const waited = performance.now() - began;
       if (waited > GIVE_UP_AFTER_MS) return false;
       if (waited > FORCE_AFTER_MS) for (const listener of this.#listeners) listener.force();
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await look();
     }
     return true;
   }
 }
+
+const look = async (): Promise<void> => {
+  await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+};
 
 /** The same place with a host in numbers. */
 const resolved = async (at: SocketAddress): Promise<SocketAddress> => {

@@ -10,6 +10,8 @@ export interface ExportEntry {
   readonly name: string;
   readonly description: string;
   readonly device: ExportSpec;
+  /** Another device has its place: nobody opens it any more, and who has it open keeps it. */
+  readonly superseded?: true;
 }
 
 export interface ConnectionLimits {

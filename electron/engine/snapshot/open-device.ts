@@ -2,6 +2,7 @@ import type { BlockDevice } from './block-device.ts';
 import { FileDevice } from './file-device.ts';
 import { FrozenImage, type FrozenParts } from './frozen-image.ts';
 import { ManagedDevice, type ManagedParts } from './managed-device.ts';
+import { ReplicaImage, type ReplicaSpec } from './replica/replica-image.ts';
 
 /** An image file or block device, as it is. */
 export interface FileSpec {
@@ -25,7 +26,7 @@ export interface FrozenSpec {
 }
 
 /** What a thread needs to know to open a device by itself; it crosses ports as it is. */
-export type DeviceSpec = FileSpec | ManagedSpec | FrozenSpec;
+export type DeviceSpec = FileSpec | ManagedSpec | FrozenSpec | ReplicaSpec;
 
 /** Opens a device in this thread. Errors: those of its kind. */
 export const openDevice = (spec: DeviceSpec): BlockDevice => {
@@ -36,5 +37,7 @@ export const openDevice = (spec: DeviceSpec): BlockDevice => {
       return new ManagedDevice(spec.parts, openDevice(spec.disk));
     case 'frozen':
       return new FrozenImage(spec.parts, openDevice(spec.disk));
+    case 'replica':
+      return new ReplicaImage(spec);
   }
 };

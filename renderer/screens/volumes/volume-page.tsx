@@ -14,6 +14,7 @@ import { CONDITIONS, volumesWords as words } from '../../words/volumes.ts';
 import { FreezeDialog } from './freeze-dialog.tsx';
 import { MapCard } from './map-card.tsx';
 import { Matters } from './matters.tsx';
+import { ReplicaCard } from './replica-card.tsx';
 import { said } from './said.ts';
 import { ServeDialog } from './serve-dialog.tsx';
 import { ServingCard } from './serving-card.tsx';
@@ -101,6 +102,7 @@ export const VolumePage = ({ volume, volumes, snapshots, rates }: VolumePageProp
         <MapCard volume={volume} />
         <ServingCard volume={volume} volumes={volumes} rates={rates} serve={() => setAsking('serve')} />
         <SnapshotTable snapshots={own} volumes={volumes} />
+        <ReplicaCard volumes={[volume]} />
         <div className={styles.halves}>
           <Checkpoints volume={volume} snapshots={own} />
           <VolumeFacts volume={volume} />

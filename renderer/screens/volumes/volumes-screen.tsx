@@ -11,6 +11,7 @@ import { volumesWords as words } from '../../words/volumes.ts';
 import { FreezeDialog } from './freeze-dialog.tsx';
 import { Matters } from './matters.tsx';
 import { NewVolumeDialog } from './new-volume-dialog.tsx';
+import { ReplicaCard } from './replica-card.tsx';
 import { SnapshotTable } from './snapshot-table.tsx';
 import { VolumePage } from './volume-page.tsx';
 import { VolumeTable } from './volume-table.tsx';
@@ -58,6 +59,7 @@ const AllVolumes = ({ volumes, snapshots, rates }: AllVolumesProps) => {
           )}
         </Card>
         {volumes.length > 0 && <SnapshotTable snapshots={snapshots} volumes={volumes} />}
+        {volumes.length > 0 && <ReplicaCard volumes={volumes} />}
       </Stack>
       {asking === 'new' && <NewVolumeDialog taken={volumes.map(({ name }) => name)} close={() => setAsking(null)} />}
       {asking === 'freeze' && (
