@@ -176,6 +176,7 @@ describeDesktop('what a page in the window may not do', () => {
     await stage.app.evaluate(async ({ BrowserWindow }) => {
       await BrowserWindow.getAllWindows()[0]?.webContents.loadURL('about:blank');
     });
+    await stage.page.waitForURL('about:blank');
     const outcome = await stage.page.evaluate(ASK);
     expect(outcome).toMatchObject({ ok: false, error: { code: 'ORIGIN_REFUSED' } });
   });

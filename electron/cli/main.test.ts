@@ -46,7 +46,7 @@ test.each([
   [['vault', 'show', '/nowhere'], 10, 'NO_SUCH_VAULT'],
   [[], 2, 'USAGE'],
   [['vault'], 2, 'USAGE'],
-  [['replica', 'list', '--long'], 1, 'NOT_BUILT'],
+  [['schedule', 'list', '--long'], 1, 'NOT_BUILT'],
   [['vault', 'create', '/proc/x'], 2, 'USAGE'],
   [['--home', '/proc/x', 'vault', 'list'], 1, 'HOME_UNUSABLE'],
   [['serve', '--host', '0.0.0.0'], 2, 'WEB_UNPROTECTED'],

@@ -10,8 +10,8 @@ import { flipByte, tapeFiles } from './testing/tape-files.ts';
 import { answerOf, Workplace } from './testing/workplace.ts';
 
 const MIB = 1024 * 1024;
-const SIZE = 160 * MIB;
-const DEVICE = 192 * MIB;
+const SIZE = 80 * MIB;
+const DEVICE = 96 * MIB;
 const missing = [
   ...missingPeers(['losetup', 'mkfs.ext4', 'qemu-io', 'qemu-img', 'nbdcopy'], process.env),
   ...(canMountLoopFileSystems() ? [] : ['loop devices']),
@@ -63,12 +63,12 @@ describeUnlessMissing('volumes restored over what is there', missing, () => {
   beforeAll(async () => {
     place = new Workplace();
     await place.done('vault.create', ['vault', 'create', place.vault, '--codec', 'none']);
-    await place.done('volume.create', ['volume', 'create', 'disk', '--size', '160MiB']);
+    await place.done('volume.create', ['volume', 'create', 'disk', '--size', '80MiB']);
     await place.done('object.add', ['object', 'add', 'machine', '--vault', place.vault, '--volume', 'disk']);
     await serving(async (uri) => {
-      await write(uri('disk'), 'write -P 0x11 0 24M', 'write -P 0x12 100M 5M');
+      await write(uri('disk'), 'write -P 0x11 0 24M', 'write -P 0x12 70M 5M');
       full = await backup('machine');
-      await write(uri('disk'), 'write -P 0x21 1M 64k', 'write -P 0x22 101M 8k', 'discard 10M 2M');
+      await write(uri('disk'), 'write -P 0x21 1M 64k', 'write -P 0x22 71M 8k', 'discard 10M 2M');
       last = await backup('machine');
     }, 'disk');
   });
@@ -110,7 +110,7 @@ describeUnlessMissing('volumes restored over what is there', missing, () => {
     } finally {
       await peerOutput('umount', [place.at('mounted')]);
     }
-    const small = await loop('small.img', 64 * MIB);
+    const small = await loop('small.img', 32 * MIB);
     expect(await place.fails(2, over(last, small, ...OVERWRITE))).toMatchObject({ code: 'DEVICE_TOO_SMALL' });
     const managed = await loop('managed.img', DEVICE);
     await place.done('volume.adopt', ['volume', 'adopt', 'other', '--file', managed]);
@@ -124,7 +124,7 @@ describeUnlessMissing('volumes restored over what is there', missing, () => {
     const ending = await place.run(over(last, device, ...OVERWRITE), { env });
     expect(ending.signal).toBe('SIGKILL');
     expect(read(device, 0, MIB).every((byte) => byte === 0)).toBe(true);
-    expect(read(device, 100 * MIB, 4096).every((byte) => byte === 0x12)).toBe(true);
+    expect(read(device, 70 * MIB, 4096).every((byte) => byte === 0x12)).toBe(true);
     await place.done('restore', over(last, device, ...OVERWRITE));
     expect(digestOf(device, 0, SIZE)).toBe(await image(last));
   });
@@ -132,7 +132,7 @@ describeUnlessMissing('volumes restored over what is there', missing, () => {
   test('in place: an image is replaced, and the next set has what was written since', async () => {
     const { volume } = await place.done('volume.show', ['volume', 'show', 'disk']);
     await serving(async (uri) => {
-      await write(uri('disk'), 'write -P 0x31 0 30M', 'write -P 0x32 150M 1M');
+      await write(uri('disk'), 'write -P 0x31 0 30M', 'write -P 0x32 75M 1M');
       const served = await place.fails(2, ['restore', full, '--original', ...OVERWRITE]);
       expect(served).toMatchObject({ code: 'VOLUME_IN_USE' });
     }, 'disk');
@@ -144,7 +144,7 @@ describeUnlessMissing('volumes restored over what is there', missing, () => {
     await place.done('restore', ['restore', full, '--original', ...OVERWRITE]);
     expect(digest(volume.path)).toBe(await image(full));
     const next = await serving(async (uri) => {
-      await write(uri('disk'), 'write -P 0x41 70M 64k');
+      await write(uri('disk'), 'write -P 0x41 66M 64k');
       const set = await backup('machine');
       await peerOutput('nbdcopy', [uri('disk'), place.at('now.img')]);
       return set;
@@ -159,7 +159,7 @@ describeUnlessMissing('volumes restored over what is there', missing, () => {
     const first = await serving(async (uri) => {
       await write(uri('raw'), 'write -P 0x51 3M 2M');
       const set = await backup('devices');
-      await write(uri('raw'), 'write -P 0x52 4M 8M', 'write -P 0x53 120M 1M');
+      await write(uri('raw'), 'write -P 0x52 4M 8M', 'write -P 0x53 72M 1M');
       await backup('devices');
       return set;
     }, 'raw');

@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
 import type { ExportFailure } from '../../shared/contract/volumes.ts';
 import { ERROR_CODES, type ErrorCode, EXIT_STATUS } from '../../shared/error-codes.ts';
+import { asColdframeError, type ColdframeError } from '../../shared/errors.ts';
 import type { Attached } from '../console/attach.ts';
 import type { Session } from './session.ts';
 
 /** How often it is looked whether the console that serves is still there. */
 const LOOK_MS = 2000;
+/** What went wrong when what was written could not be made durable in the end. */
+const LOSSES: readonly string[] = ['IO', 'DISK_FULL'];
 
 /** What went wrong while volumes were served; each is said once. */
 class Failures {
@@ -51,13 +54,19 @@ export const serveUntilEnded = async (
   const served = await serve();
   const failures = new Failures(session, served.server);
   show(session, served);
+  let unsettled: ColdframeError | null = null;
   try {
     await untilEnded(session, attached, failures);
     await failures.look(attached).catch(() => undefined);
   } finally {
     // The signal that ends the wait would end this call as well.
-    await attached.call('volume.stop', { server: served.server }, {}).catch(() => undefined);
+    unsettled = await attached.call('volume.stop', { server: served.server }, {}).then(
+      () => null,
+      (error: unknown) => asColdframeError(error),
+    );
   }
+  // Otherwise it was stopped by somebody else, or its console has ended, which settles what it serves.
+  if (unsettled !== null && LOSSES.includes(unsettled.code)) throw unsettled;
   const { all } = failures;
   session.answer({ served: served.exports, failures: all }, () => 'Ended.');
   return all.some(({ code }) => ERROR_CODES[code as ErrorCode]?.kind === 'damaged') ? EXIT_STATUS.damaged : 0;

@@ -8,6 +8,15 @@ type Thread = JobThread<unknown>;
 
 const plans = (): Thread => startJobThread('restore-plan', null);
 
+const reader = (): Thread => startJobThread('restore-reader', { file: null });
+
+/** Has a reader close what it has open. */
+const closed = async (thread: Thread): Promise<void> => {
+  const answer = once(thread, 'message');
+  thread.postMessage({ kind: 'close' });
+  expect((await answer)[0]).toEqual({ kind: 'unmounted' });
+};
+
 /** What a plan thread says to an order that makes no sense: it has begun its work. */
 const answerOf = async (thread: Thread): Promise<unknown> => {
   const answer = once(thread, 'message');
@@ -44,23 +53,34 @@ test('spare threads that nobody took are ended, and are not taken over any more'
 });
 
 test('a thread ends with its work, or is kept for the next where many jobs are run', async () => {
-  const first = plans();
+  const first = reader();
   const number = first.threadId;
-  await answerOf(first);
+  await closed(first);
   await endThread(first);
   keepThreads(60_000);
-  const second = plans();
+  const second = reader();
   expect(second.threadId).not.toBe(number);
   const kept = second.threadId;
-  await answerOf(second);
+  await closed(second);
   await endThread(second);
   expect(second.threadId).toBe(-1);
-  const third = plans();
+  const third = reader();
   expect(third.threadId).toBe(kept);
-  expect(await answerOf(third)).toMatchObject({ kind: 'failed' });
+  await closed(third);
   const { user, system } = await third.cpuUsage();
   expect(user + system).toBeLessThan(50_000);
   await endThread(third);
+});
+
+test('one whose work has failed is not kept', async () => {
+  keepThreads(60_000);
+  const first = plans();
+  const number = first.threadId;
+  expect(await answerOf(first)).toMatchObject({ kind: 'failed' });
+  await endThread(first);
+  const second = plans();
+  expect(second.threadId).not.toBe(number);
+  await endThread(second);
 });
 
 test('one that is kept and not needed ends', async () => {
@@ -81,7 +101,6 @@ test('one that is kept and not needed ends', async () => {
 
 test('one that was ended by force, or holds what it did not close, is not kept', async () => {
   keepThreads(60_000);
-  const reader = (): Thread => startJobThread('restore-reader', { file: null });
   const forced = reader();
   const number = forced.threadId;
   const status = statusOf(forced);

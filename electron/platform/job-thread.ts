@@ -54,13 +54,18 @@ class Host {
   /** What it has used before its present work. */
   usedBefore: Promise<CpuTime> = Promise.resolve(NO_TIME);
   #job: JobThread<never> | null = null;
+  #ending = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(name: WorkerName) {
     this.#name = name;
     this.worker = startThread(name, null);
     // One that dies without work is none: who needs a thread then starts another and hears why.
-    this.worker.on('error', (error) => this.#job?.failed(error));
+    this.worker.on('error', (error) => {
+      this.#ending = true;
+      this.#leaveIdle();
+      this.#job?.failed(error);
+    });
     this.worker.on('exit', (status) => {
       this.#leaveIdle();
       this.#job?.ended(status);
@@ -71,11 +76,24 @@ class Host {
     clearTimeout(this.#timer);
     this.#job = job;
     this.worker.ref();
-    this.worker.postMessage(work, [work.port]);
+    try {
+      this.worker.postMessage(work, [work.port]);
+    } catch (error) {
+      // A setup that cannot be sent: nobody would end the thread.
+      void this.end();
+      throw error;
+    }
+  }
+
+  /** Ends the thread by force: it takes up nothing else. */
+  async end(): Promise<void> {
+    this.#ending = true;
+    await this.worker.terminate();
   }
 
   /** Its work is over: it waits for more, or ends. */
   release(job: JobThread<never>): void {
+    if (this.#ending) return;
     if (keptMs === 0) {
       void endThread(this.worker);
       return;
@@ -144,7 +162,7 @@ export class JobThread<Answer> extends EventEmitter<{ message: [Answer]; error: 
 
   /** Ends the thread by force. */
   async terminate(): Promise<void> {
-    if (!this.#over) await this.#host.worker.terminate();
+    if (!this.#over) await this.#host.end();
   }
 
   /** The thread dies of an error. */

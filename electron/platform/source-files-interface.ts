@@ -16,6 +16,8 @@ export interface SourceFiles {
   /** The same path with every symbolic link in it resolved. */
   resolve(path: ByteString): ByteString;
   /** Names of owner and group, '' when they have none. */
+  /** Names of users and groups are looked up anew from here on: they come and go between jobs. */
+  forgetAccounts(): void;
   userName(uid: number): string;
   groupName(gid: number): string;
   /** Fills in what an open file is: whoever opened a name asks whether it is still the file that was listed. */

@@ -4,13 +4,19 @@ import { byteStringFromText, displayText, joinBytes } from '../../../shared/byte
 import { ColdframeError } from '../../../shared/errors.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { RestoreRequest, VaultInfo } from '../use-cases.ts';
+import { shareDisk } from '../volumes/same-disk.ts';
 import { withCatalog } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import { inPlace } from './restore-in-place.ts';
 import type { RestoreTarget } from './restore-target.ts';
 
-const HOLDS_NOTHING: RestoreTarget['hold'] = async () => ({ end: async () => undefined });
-const plain = (request: RestoreRequest): RestoreTarget => ({ request, hold: HOLDS_NOTHING });
+const plain = (request: RestoreRequest, look = async (): Promise<void> => undefined): RestoreTarget => ({
+  request,
+  hold: async () => {
+    await look();
+    return { end: async () => [] };
+  },
+});
 
 /**
  * The request as it is for a set of files. A volume of a set of volumes goes into the image file that `to` names, or into a folder that is
@@ -34,13 +40,14 @@ export const intoImage = async (
     );
   if (to === null) return await inPlace(parts, vault, request, asked);
   const place = kindOf(bytesOfPath(to));
-  await demandFree(
-    parts,
+  const targets =
     place === 'folder'
       ? asked.map((path) => joinBytes(bytesOfPath(to), path.slice(1) as ByteString))
-      : [bytesOfPath(to)],
-  );
-  if (place === 'folder') return plain(request);
+      : [bytesOfPath(to)];
+  // At once, for who asks, and again when its turn has come: meanwhile somebody may have adopted it.
+  const look = async (): Promise<void> => await demandFree(parts, targets);
+  await look();
+  if (place === 'folder') return plain(request, look);
   if (place === 'device' && onConflict === 'rename')
     throw usage('A device has no other name', 'Use --on-conflict overwrite, or name another device.');
   if (asked.length > 1)
@@ -49,7 +56,10 @@ export const intoImage = async (
       'Name one of them, as /VOLUME, or give a folder that is there.',
     );
   const device = place === 'device' ? { device: realpathOf(bytesOfPath(to)) } : {};
-  return plain({ ...request, paths: asked.map((path) => ({ pathBase64: base64OfPath(path) })), image: to, ...device });
+  return plain(
+    { ...request, paths: asked.map((path) => ({ pathBase64: base64OfPath(path) })), image: to, ...device },
+    look,
+  );
 };
 
 /** Refuses to put an image in the place of a disk that is managed: its maps would speak of the other one. */
@@ -57,10 +67,10 @@ const demandFree = async (parts: ConsoleParts, targets: readonly ByteString[]): 
   const managed = (await parts.volumes()).list();
   for (const target of targets) {
     const real = realpathOf(target);
-    const volume = managed.find(({ path }) => path === real);
+    const volume = managed.find(({ path }) => path === real || shareDisk(path, real));
     if (volume === undefined) continue;
     throw new ColdframeError('VOLUME_IN_USE', {
-      message: `${real} is the disk of the volume ${volume.name}.`,
+      message: `${real} is the disk of the volume ${volume.name}, or shares blocks with it.`,
       guidance:
         'Restore to another image. To have it in this place, forget the volume first (coldframe volume remove), and adopt the image again.',
       context: { path: real, volume: volume.name },

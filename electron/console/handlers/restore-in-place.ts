@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
 import type { ByteString } from '../../../shared/byte-string.ts';
 import { byteStringFromText, displayText } from '../../../shared/byte-string.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { base64OfPath } from '../paths.ts';
-import type { RestoreRequest, VaultInfo } from '../use-cases.ts';
+import type { RestoreRequest, RestoreResult, VaultInfo } from '../use-cases.ts';
 import { withCatalog } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import type { RestoreTarget } from './restore-target.ts';
@@ -44,12 +44,13 @@ export const inPlace = async (
     request: { ...request, paths, image, ...device, to: image },
     hold: async () => {
       if (there !== null && request.onConflict === 'fail') throw taken(name, disk);
-      if (there !== null && request.onConflict === 'skip') return { end: async () => undefined };
+      if (there !== null && request.onConflict === 'skip') return { end: async () => [] };
       const held = await volumes.replace(name);
       return {
         end: async (restored) => {
-          if (restored && there?.isFile()) keepOwner(disk, there);
+          const warnings = restored && there?.isFile() ? keepOwner(disk, there) : [];
           await held.end();
+          return warnings;
         },
       };
     },
@@ -67,9 +68,24 @@ const sizeOf = (
 };
 
 /** Whoever could use the image before can use the new one. */
-const keepOwner = (path: string, { mode, uid, gid }: { mode: number; uid: number; gid: number }): void => {
-  chownSync(path, uid, gid);
-  chmodSync(path, mode & 0o7777);
+const keepOwner = (
+  path: string,
+  { mode, uid, gid }: { mode: number; uid: number; gid: number },
+): RestoreResult['warnings'] => {
+  try {
+    chownSync(path, uid, gid);
+    chmodSync(path, mode & 0o7777);
+    return [];
+  } catch (error) {
+    const why = asColdframeError(error).message;
+    return [
+      {
+        code: 'ATTRIBUTE_NOT_SET',
+        path,
+        message: `The owner and mode that the image had could not be given to it: ${why}`,
+      },
+    ];
+  }
 };
 
 const inUse = (volume: string): ColdframeError =>

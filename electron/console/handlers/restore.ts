@@ -17,13 +17,12 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     const carryOut = async (session: VaultSession, job: JobControl): Promise<RestoreResult> => {
       if (input.dryRun) return await parts.useCases.planRestore(session, request, job);
       const held = await hold();
-      let result: RestoreResult | null = null;
-      try {
-        result = await parts.useCases.runRestore(session, request, job);
-        return result;
-      } finally {
-        await held.end(result !== null && result.restored > 0);
-      }
+      const result = await parts.useCases.runRestore(session, request, job).catch(async (error: unknown) => {
+        await held.end(false);
+        throw error;
+      });
+      const more = await held.end(result.restored > 0);
+      return { ...result, warnings: [...result.warnings, ...more] };
     };
     return await runAsJob(parts, context, {
       kind: 'restore',

@@ -36,6 +36,8 @@ export const lookAtDevice = ({ device, volume }: DeviceWish): string => {
 
 /** Under the policy `fail` a device is never written to: there is always something on it. */
 export const refuseDevice = (plan: RestorePlan, loses: string): void => {
+  const missing = plan.tapes.filter(({ present }) => !present).map(({ tape }) => tape);
+  if (missing.length > 0 || plan.lostChunks > 0) throw incomplete(missing);
   if (plan.destination.policy !== 'fail') return;
   throw new ColdframeError('DESTINATION_TAKEN', {
     message: `${loses} Nothing was restored.`,
@@ -86,3 +88,11 @@ const damageOf = (lost: readonly LostRun[], element: string): RestoreResult['dam
 
 const volumesOf = ({ vault, home, keys }: OpenVault, set: SetId): SetVolumeSpec[] =>
   volumesIn(vault.dir, vault.library.state, keys, home, set).map(({ spec }) => spec);
+
+/** A device is overwritten as a whole, so what its tapes do not give would be lost there for nothing. */
+const incomplete = (tapes: readonly string[]): ColdframeError =>
+  new ColdframeError('NO_SUCH_TAPE', {
+    message: `${tapes.length === 0 ? 'Tapes' : tapes.join(', ')} with a part of the volume cannot be found, and a device is overwritten as a whole. Nothing was restored.`,
+    guidance: 'Insert the missing tapes ("tape list" shows them), or restore what there is to an image file with --to.',
+    context: { tapes: tapes.join(' ') },
+  });

@@ -4,7 +4,7 @@ import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.
 import { ColdframeError } from '../../../shared/errors.ts';
 import { SEGMENT_BYTES, type SetId } from '../../../shared/units.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
-import { noSuchVolume, volumeExists } from '../../engine/snapshot/space-errors.ts';
+import { beingRestored, noSuchVolume, volumeExists } from '../../engine/snapshot/space-errors.ts';
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
 import { VolumeSpace } from '../../engine/snapshot/volume-space.ts';
 import type { VolumeToScan } from '../backup/volume-to-scan.ts';
@@ -29,8 +29,6 @@ export class VolumeDesk {
   readonly #servers: VolumeServers;
   readonly #pictures: MapPictures;
   readonly #held: HeldSnapshots;
-  /** Volumes whose disks get other content now. */
-  readonly #replaced = new Set<string>();
   readonly replicas: ReplicaDesk;
 
   /** `folder`: the volumes' own one in the home. */
@@ -168,15 +166,8 @@ export class VolumeDesk {
   async replace(name: string): Promise<{ end(): Promise<void> }> {
     const row = this.#usable(name);
     if (this.#servers.exportsOf(row).length > 0) throw served(name);
-    this.#replaced.add(row.id);
-    const end = async (): Promise<void> => void this.#replaced.delete(row.id);
-    try {
-      await this.#space.setAside(row.id, CLOSE_MS);
-    } catch (error) {
-      await end();
-      throw error;
-    }
-    return { end };
+    const aside = await this.#space.setAside(row.id, CLOSE_MS);
+    return { end: async () => aside.giveBack() };
   }
 
   async close(): Promise<void> {
@@ -214,7 +205,7 @@ export class VolumeDesk {
 
   #usable(name: string): VolumeRow {
     const row = this.#named(name);
-    if (this.#replaced.has(row.id)) throw beingRestored(name);
+    if (this.#space.isAside(row.id)) throw beingRestored(name);
     return row;
   }
 
@@ -234,13 +225,6 @@ const diskTaken = (path: string, volume: string): ColdframeError =>
     message: `${path} is the disk of the volume ${volume} already.`,
     guidance: 'Two volumes on one disk would not see each other’s writes: use the one that there is.',
     context: { path, volume },
-  });
-
-const beingRestored = (volume: string): ColdframeError =>
-  new ColdframeError('VOLUME_IN_USE', {
-    message: `The volume ${volume} is being restored in place.`,
-    guidance: 'Wait until that is over; `job list` shows it.',
-    context: { volume },
   });
 
 const served = (volume: string): ColdframeError =>

@@ -6,7 +6,7 @@ import { ReplicaBook } from '../../engine/snapshot/replica/replica-book.ts';
 import { conditionOf } from '../../engine/snapshot/replica/replica-condition.ts';
 import { fileChanged, fileMissing, placeTaken } from '../../engine/snapshot/replica/replica-errors.ts';
 import { placesOf, replicaFiles } from '../../engine/snapshot/replica/replica-files.ts';
-import type { ReplicaRow } from '../../engine/snapshot/replica/replica-state.ts';
+import type { ReplicaIdentity, ReplicaRow } from '../../engine/snapshot/replica/replica-state.ts';
 import { runReplicaTask } from '../../engine/snapshot/replica/run-replica-task.ts';
 import { settleReplica, type UpdateParts, updateReplica } from '../../engine/snapshot/replica/update-replica.ts';
 import { noSuchVolume } from '../../engine/snapshot/space-errors.ts';
@@ -30,6 +30,8 @@ export class ReplicaDesk implements Replicas {
   readonly #servers = new ReplicaServers();
   /** What is being done with a replica; nobody begins anything else with it meanwhile. */
   readonly #busy = new Map<string, Promise<unknown>>();
+  /** Servers that are being started; updates wait for them. */
+  readonly #opening = new Map<string, Promise<unknown>>();
   readonly #closing = new AbortController();
   /** Done when what an earlier process left is applied, or cannot be now: then the next update says why. */
   readonly #finished: Promise<unknown>;
@@ -57,14 +59,14 @@ export class ReplicaDesk implements Replicas {
     if (this.#book.rows.some((row) => row.name === name)) throw replicaExists(name);
     const volume = this.#space.volumes.find((row) => row.name === of);
     if (volume === undefined) throw noSuchVolume(of);
-    const path = demandReplicaPlace(file, volume);
+    const path = demandReplicaPlace(file, volume, this.#space.volumes);
     const id = randomId();
     const createdAt = this.#now().toISOString();
     this.#book.add({ id, name, volume: volume.id, path, createdAt, held: null, next: null });
     try {
       return await this.update({ replica: name, ...how }, signal);
     } catch (error) {
-      if (this.#book.row(id).held === null) this.#forget(this.#book.row(id));
+      if (this.#book.row(id).held === null) this.#forget(this.#book.row(id), true);
       throw error;
     }
   }
@@ -90,20 +92,34 @@ export class ReplicaDesk implements Replicas {
       if (replica.exports.length > 0) throw served(name);
       if (conditionOf(row, replicaFiles) === 'updating' && !discardFile) await settleReplica(row.id, this.#parts(0));
       const { file, updating } = placesOf(row.path);
-      const found = [file, updating].find((place) => replicaFiles.identity(place)?.inode === row.held?.identity.inode);
+      const found = [file, updating].find((place) => isOwn(replicaFiles.identity(place), row.held?.identity));
+      const lost = row.held === null && replicaFiles.exists(updating);
       const checkpoints = [row.held, row.next].flatMap((state) => state?.checkpoint ?? []);
-      this.#forget(this.#book.row(row.id));
+      this.#forget(this.#book.row(row.id), discardFile);
       if (discardFile && found !== undefined) replicaFiles.remove(found);
       for (const one of checkpoints) await this.#space.dropCheckpoint(one).catch(() => undefined);
-      return { replica, fileRemoved: discardFile && found !== undefined };
+      return { replica, fileRemoved: discardFile && (found !== undefined || lost) };
     });
   }
 
   async serve({ replicas, ...place }: InputOf<'replica.serve'>): Promise<OutputOf<'replica.serve'>> {
     await this.#finished;
     const rows = [...new Set(replicas)].map((name) => this.#book.named(name));
-    for (const row of rows) demandReadable(row);
-    return await this.#servers.serve(rows, place);
+    // Not beside an update: what it is to show may change before anybody is told of the server.
+    await Promise.allSettled(rows.map(async ({ id }) => await this.#busy.get(id)));
+    const opening = this.#open(rows, place);
+    for (const { id } of rows) this.#opening.set(id, opening);
+    try {
+      return await opening;
+    } finally {
+      for (const { id } of rows) if (this.#opening.get(id) === opening) this.#opening.delete(id);
+    }
+  }
+
+  async #open(rows: readonly ReplicaRow[], place: Omit<InputOf<'replica.serve'>, 'replicas'>) {
+    const now = rows.map(({ id }) => this.#book.row(id));
+    for (const row of now) demandReadable(row);
+    return await this.#servers.serve(now, place);
   }
 
   served(server?: string): OutputOf<'volume.served'>['exports'] {
@@ -123,9 +139,9 @@ export class ReplicaDesk implements Replicas {
 
   /** Throws `REPLICA_PLACE` for a file that is a replica's. */
   demandNoneAt(path: string): void {
-    const other = this.#book.rows.find((row) => row.path === path);
+    const other = this.#book.rows.find((row) => Object.values(placesOf(row.path)).includes(path));
     if (other === undefined) return;
-    throw placeTaken(path, `is the file of the replica ${other.name}`, 'Remove the replica first; its file stays.');
+    throw placeTaken(path, `is a file of the replica ${other.name}`, 'Remove the replica first; its file stays.');
   }
 
   /** Ends what is being copied and waits for what is being applied. */
@@ -186,6 +202,8 @@ export class ReplicaDesk implements Replicas {
   async #alone<Result>({ id, name }: ReplicaRow, act: () => Promise<Result>): Promise<Result> {
     await this.#finished;
     if (this.#busy.has(id)) throw busy(name);
+    await this.#opening.get(id)?.catch(() => undefined);
+    if (this.#busy.has(id)) throw busy(name);
     const acting = act();
     this.#busy.set(id, acting);
     try {
@@ -195,12 +213,12 @@ export class ReplicaDesk implements Replicas {
     }
   }
 
-  /** Without its file, if that shows a state. */
-  #forget({ id, path, held }: ReplicaRow): void {
+  /** Without its file, if that shows a state; `discard`: also without one that shows none. */
+  #forget({ id, path, held }: ReplicaRow, discard: boolean): void {
     this.#book.remove(id);
     const { updating, journal } = placesOf(path);
     replicaFiles.remove(journal);
-    if (held === null) replicaFiles.remove(updating);
+    if (discard && held === null) replicaFiles.remove(updating);
   }
 
   #view(row: ReplicaRow): ReplicaView {
@@ -222,6 +240,10 @@ export class ReplicaDesk implements Replicas {
     };
   }
 }
+
+/** Whether this is the file that a replica left, written to by others or not. */
+const isOwn = (found: ReplicaIdentity | null, held: ReplicaIdentity | undefined): boolean =>
+  found !== null && held !== undefined && found.inode === held.inode && found.size === held.size;
 
 const demandReadable = (row: ReplicaRow): void => {
   const condition = conditionOf(row, replicaFiles);

@@ -12,8 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const place = (path: string, disk = join(folder, 'disk.img')): string =>
-  demandReplicaPlace(path, { name: 'disk', path: disk } as VolumeRow);
+const place = (path: string, disk = join(folder, 'disk.img'), others: readonly VolumeRow[] = []): string =>
+  demandReplicaPlace(path, { name: 'disk', path: disk } as VolumeRow, others);
 const refused = expect.objectContaining({ code: 'REPLICA_PLACE' });
 
 test('a new file in a folder is a place for a replica, by its real path', () => {
@@ -27,6 +27,14 @@ test.each(['spare.img', 'spare.img.updating', 'spare.img.journal'])(
   (name) => {
     writeFileSync(join(folder, name), 'precious');
     expect(() => place(join(folder, 'spare.img'))).toThrow(refused);
+  },
+);
+
+test.each(['spare.img', 'spare.img.updating', 'spare.img.journal'])(
+  'none of its files is the disk of a volume, also of one that is away: %s',
+  (name) => {
+    const other = { name: 'other', path: join(folder, name) } as VolumeRow;
+    expect(() => place(join(folder, 'spare.img'), undefined, [other])).toThrow(refused);
   },
 );
 

@@ -1,20 +1,23 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { placeTaken } from '../../engine/snapshot/replica/replica-errors.ts';
 import { placesOf } from '../../engine/snapshot/replica/replica-files.ts';
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
+import { deviceNumber, isPartOf } from './same-disk.ts';
 
 /**
  * The real path of a file that a replica may make. Throws `REPLICA_PLACE` where something is already, where there is no folder, and on
  * the volume itself: each update would change what it copies.
  */
-export const demandReplicaPlace = (wanted: string, volume: VolumeRow): string => {
+export const demandReplicaPlace = (wanted: string, volume: VolumeRow, volumes: readonly VolumeRow[]): string => {
   const folder = dirname(wanted);
   if (!existsSync(folder)) throw placeTaken(wanted, 'would be in a folder that is not there', 'Make the folder first.');
   const path = join(realpathSync(folder), basename(wanted));
   if (path === volume.path) throw placeTaken(path, `is the disk of ${volume.name} itself`, 'Choose another file.');
   for (const place of Object.values(placesOf(path))) {
-    if (!existsSync(place)) continue;
+    const other = volumes.find((each) => each.path === place);
+    if (other !== undefined) throw placeTaken(place, `is the disk of ${other.name}`, 'Choose another file.');
+    if (lstatSync(place, { throwIfNoEntry: false }) === undefined) continue;
     throw placeTaken(
       place,
       'is there already',
@@ -28,25 +31,4 @@ export const demandReplicaPlace = (wanted: string, volume: VolumeRow): string =>
 };
 
 /** Whether a folder is on a file system whose device is this disk, a part of it, or a loop device over it. */
-const liesOn = (folder: string, disk: string): boolean => {
-  const { dev } = statSync(folder);
-  const numbers = `${major(dev)}:${minor(dev)}`;
-  const known = `/sys/dev/block/${numbers}`;
-  if (textOf(join(known, 'loop', 'backing_file')) === disk) return true;
-  if (!existsSync(disk) || !statSync(disk).isBlockDevice()) return false;
-  const { rdev } = statSync(disk);
-  const own = `${major(rdev)}:${minor(rdev)}`;
-  return own === numbers || (existsSync(join(known, 'partition')) && textOf(join(known, '..', 'dev')) === own);
-};
-
-const textOf = (path: string): string | null => {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return null;
-  }
-};
-
-/** As Linux packs device numbers into `st_dev`. */
-const major = (dev: number): number => (dev >>> 8) & 0xfff;
-const minor = (dev: number): number => (dev & 0xff) | ((dev >>> 12) & 0xfff00);
+const liesOn = (folder: string, disk: string): boolean => isPartOf(deviceNumber(statSync(folder).dev), disk);

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -7,6 +7,7 @@ import { dropOverlay, keptOverlay, privateOverlay, settleOverlay } from '../../e
 import type { OverlaySpec } from '../../engine/restore/instant/overlay-volume.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
+import { type HomeLock, tryLock } from '../home/lock.ts';
 import type { SetExport } from '../use-cases.ts';
 
 type Overlay = InputOf<'volume.serve'>['overlay'];
@@ -22,7 +23,7 @@ export interface SetServing {
 export class Overlays {
   readonly #folder: string;
   /** Files that are in use. */
-  readonly #used = new Set<string>();
+  readonly #used = new Map<string, HomeLock>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -59,21 +60,37 @@ export class Overlays {
   }
 
   #kept(spec: SetExport['spec'], path: string): OverlaySpec {
-    if (this.#used.has(path)) throw inUse(path);
-    const overlay = keptOverlay(spec, path);
-    this.#used.add(path);
-    return overlay;
+    // Also against other homes: two servers of one overlay would undo each other's maps.
+    const lock = this.#used.has(path) ? null : tryLock(lockOf(path));
+    if (lock === null) throw inUse(path);
+    try {
+      const overlay = keptOverlay(spec, path);
+      this.#used.set(path, lock);
+      return overlay;
+    } catch (error) {
+      lock.release();
+      rmSync(lockOf(path), { force: true });
+      throw error;
+    }
   }
 
   #close(overlay: OverlaySpec): void {
+    const lock = this.#used.get(overlay.path);
     this.#used.delete(overlay.path);
     dropOverlay(overlay);
+    if (lock === undefined) return;
+    // While it is held: nobody takes one that is about to go.
+    rmSync(lockOf(overlay.path), { force: true });
+    lock.release();
   }
 }
+
+const lockOf = (path: string): string => `${path}.lock`;
 
 /** One name for one file, whether it is there or not. */
 const realPlace = (path: string): string => {
   try {
+    if (existsSync(path)) return realpathSync(path);
     return join(realpathSync(dirname(path)), basename(path));
   } catch (error) {
     throw ioError('open', errnoOf(error) ?? 'EIO', dirname(path), error);

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
-import { onWork } from '../../platform/job-thread-work.ts';
+import { onWork, type WorkOutcome } from '../../platform/job-thread-work.ts';
 import { copyCatalog } from './copy.ts';
 import { commitWaiting } from './import-set.ts';
 import { openCatalog } from './open.ts';
@@ -57,8 +57,8 @@ const settleQuietly = (store: Store): boolean => {
 };
 
 /** Carries requests out one after the other; in between, when there are none, it indexes names. Ends when it is closed. */
-const serve = async (store: Store, port: MessagePort, answer: Answer): Promise<void> => {
-  const closed = Promise.withResolvers<void>();
+const serve = async (store: Store, port: MessagePort, answer: Answer): Promise<WorkOutcome> => {
+  const closed = Promise.withResolvers<WorkOutcome>();
   const waiting: WriterCall[] = [];
   let busy = false;
   let unsettled = true;
@@ -75,7 +75,7 @@ const serve = async (store: Store, port: MessagePort, answer: Answer): Promise<v
     } catch (error) {
       answer({ kind: 'failed', id: call.id, error: asColdframeError(error).toData() });
     }
-    if (call.request.kind === 'close') closed.resolve();
+    if (call.request.kind === 'close') closed.resolve(store.db.isOpen ? 'spent' : 'clean');
   };
   const pump = (): void => {
     if (busy || !store.db.isOpen) return;
@@ -90,7 +90,7 @@ const serve = async (store: Store, port: MessagePort, answer: Answer): Promise<v
     pump();
   });
   pump();
-  await closed.promise;
+  return await closed.promise;
 };
 
 onWork<WriterSetup>(async ({ file }, port) => {
@@ -105,6 +105,5 @@ onWork<WriterSetup>(async ({ file }, port) => {
     answer({ kind: 'refused', error: asColdframeError(error).toData() });
     return 'spent';
   }
-  await serve(store, port, answer);
-  return 'clean';
+  return await serve(store, port, answer);
 });

@@ -1,5 +1,6 @@
 import { asColdframeError } from '../../../shared/errors.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
+import { sourceFiles } from '../../platform/source-files.ts';
 import { onRequest } from '../../platform/thread-end.ts';
 import { FrontEnd } from './front-end.ts';
 import type { FrontEndAnswer, FrontEndRequest, FrontEndSetup } from './front-end-protocol.ts';
@@ -18,6 +19,7 @@ const serve = async (frontEnd: FrontEnd, request: FrontEndRequest): Promise<Fron
 };
 
 onWork<FrontEndSetup>(async (setup, port) => {
+  sourceFiles().forgetAccounts();
   const access = setup.volumes === null ? sourceAccess() : volumeAccess(setup.volumes);
   const frontEnd = new FrontEnd(setup, access);
   const close = (): void => access.close();
@@ -27,11 +29,13 @@ onWork<FrontEndSetup>(async (setup, port) => {
   /** Requests are served one after the other; after a failure none is served any more. */
   let last: Promise<void> = Promise.resolve();
   let failed = false;
+  let finished = false;
   const done = await onRequest(port, (request: FrontEndRequest) => {
     last = last.then(async () => {
       if (failed) return;
       try {
         port.postMessage(await serve(frontEnd, request));
+        if (request.kind === 'finish') finished = true;
       } catch (thrown) {
         failed = true;
         port.postMessage({ kind: 'failed', error: asColdframeError(thrown).toData() } satisfies FrontEndAnswer);
@@ -39,8 +43,8 @@ onWork<FrontEndSetup>(async (setup, port) => {
     });
     return last;
   });
-  // What waits for something that does not come any more goes with the thread.
-  if (!done) return 'spent';
+  // What waits for something that does not come any more goes with the thread, and so does an open spool.
+  if (!done || failed || !finished) return 'spent';
   process.off('exit', close);
   close();
   return 'clean';

@@ -40,8 +40,11 @@ export class Spool {
   }
 
   close(): void {
-    this.#flush();
-    fs.closeSync(this.#fd);
+    try {
+      this.#flush();
+    } finally {
+      fs.closeSync(this.#fd);
+    }
   }
 
   #flush(): void {

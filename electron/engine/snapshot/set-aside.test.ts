@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Scene } from './testing/scene.ts';
 
@@ -26,4 +27,29 @@ test('a volume that holds a snapshot is not set aside: its frozen image needs th
   await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
   await expect(scene.space.setAside(id, 1000)).rejects.toMatchObject({ code: 'VOLUME_IN_USE' });
   expect(scene.space.inUse(id)).toBe(true);
+});
+
+test('while it is set aside nobody takes it up, and what is known of the others goes on', async () => {
+  const [id, other] = [scene.add('disk', 8 * SEGMENT), scene.add('other', 8 * SEGMENT)];
+  const { checkpoint } = await scene.space.snapshot({ volumes: [id, other], purpose: 'keep', freezeMs: 1000 });
+  for (const { id: snapshot } of scene.space.snapshots) scene.space.release(snapshot);
+  const { giveBack } = await scene.space.setAside(id, 1000);
+  const refused = { code: 'VOLUME_IN_USE' };
+  expect(() => scene.space.volume(id)).toThrow(expect.objectContaining(refused));
+  await expect(scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 })).rejects.toMatchObject(refused);
+  await expect(scene.space.setAside(id, 1000)).rejects.toMatchObject(refused);
+  await expect(scene.space.remove(id)).rejects.toMatchObject(refused);
+  await scene.space.dropCheckpoint(checkpoint);
+  expect(scene.space.inUse(id)).toBe(false);
+  giveBack();
+  scene.space.volume(id);
+  expect(scene.space.changed(id, null).count()).toBe(8);
+});
+
+test('its disk may be gone: it is to be replaced', async () => {
+  const id = scene.add('disk', 8 * SEGMENT);
+  scene.space.volume(id);
+  rmSync(scene.space.row(id).path);
+  await scene.space.setAside(id, 1000);
+  expect(scene.space.inUse(id)).toBe(false);
 });

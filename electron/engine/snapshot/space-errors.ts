@@ -42,6 +42,13 @@ export const volumeInUse = (volume: string): ColdframeError =>
     context: { volume },
   });
 
+export const beingRestored = (volume: string): ColdframeError =>
+  new ColdframeError('VOLUME_IN_USE', {
+    message: `The volume ${volume} is being restored in place.`,
+    guidance: 'Wait until that is over; `job list` shows it.',
+    context: { volume },
+  });
+
 export const tooManySnapshots = (volume: string, places: number): ColdframeError =>
   new ColdframeError('TOO_MANY_SNAPSHOTS', {
     message: `The volume ${volume} holds ${places} snapshots already, as many as it can.`,

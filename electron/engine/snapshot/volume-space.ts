@@ -12,6 +12,7 @@ import { mergesOf, nextInterval, withoutDropped } from './intervals.ts';
 import type { ManagedParts } from './managed-device.ts';
 import { SegmentMap } from './segment-map.ts';
 import {
+  beingRestored,
   diskMissing,
   diskReplaced,
   noSuchCheckpoint,
@@ -81,6 +82,8 @@ export interface SpaceOptions {
 export class VolumeSpace {
   readonly #options: Required<SpaceOptions>;
   #state: SpaceState;
+  /** Volumes whose disks get other content now. */
+  readonly #aside = new Set<string>();
   readonly #volumes = new Map<string, Volume>();
   /** Snapshots are made one after another: two that freeze the same volumes would wait for each other. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -122,6 +125,7 @@ export class VolumeSpace {
    */
   volume(id: string): Volume {
     const found = this.#volumes.get(id);
+    if (this.#aside.has(id)) throw beingRestored(this.row(id).name);
     if (found === undefined) {
       const taken = this.#takeUp(this.row(id));
       this.#volumes.set(id, taken);
@@ -168,6 +172,7 @@ export class VolumeSpace {
 
   #remove(id: string): void {
     const { name } = this.row(id);
+    if (this.#aside.has(id)) throw beingRestored(name);
     if (this.#state.snapshots.some(({ holds }) => holds.some(({ volume }) => volume === id))) throw volumeInUse(name);
     const checkpoints = this.#state.checkpoints
       .map((checkpoint) => ({ ...checkpoint, volumes: checkpoint.volumes.filter((one) => one.id !== id) }))
@@ -179,21 +184,35 @@ export class VolumeSpace {
   }
 
   /**
-   * Takes a volume out of use whose disk is about to get other content, before it does: when it is next taken up, everything counts as
-   * changed. Throws VOLUME_IN_USE while a snapshot of it is held, since its frozen image needs the disk.
+   * Takes a volume out of use whose disk is about to get other content, before it does, until it is given back: when it is next taken
+   * up, everything counts as changed. Throws VOLUME_IN_USE while a snapshot of it is held, since its frozen image needs the disk, and
+   * FREEZE_TIMEOUT while somebody writes to it.
    */
-  async setAside(id: string, waitMs: number): Promise<void> {
-    await this.#inTurn(async () => {
+  async setAside(id: string, waitMs: number): Promise<{ readonly giveBack: () => void }> {
+    return await this.#inTurn(async () => {
       const { name } = this.row(id);
+      if (this.#aside.has(id)) throw beingRestored(name);
       if (this.#state.snapshots.some(({ holds }) => holds.some(({ volume }) => volume === id))) throw volumeInUse(name);
       const volume = this.#volumes.get(id);
       if (volume !== undefined) {
         volume.memory.stop();
         this.#volumes.delete(id);
-        await this.#end(id, volume, waitMs);
+        try {
+          // That nobody writes any more is all it takes: what its disk and its maps hold counts for nothing from here on.
+          (await freezeAll([volume], waitMs)).thaw();
+        } finally {
+          volume.close();
+        }
       }
       this.#change(id, { use: { kind: 'clean', identity: null } });
+      this.#aside.add(id);
+      return { giveBack: () => void this.#aside.delete(id) };
     });
+  }
+
+  /** Whether a volume is out of use because its disk gets other content. */
+  isAside(id: string): boolean {
+    return this.#aside.has(id);
   }
 
   /** For threads: what a device of the volume needs besides its disk. */
@@ -247,8 +266,10 @@ export class VolumeSpace {
     if (this.#state.snapshots.some(({ checkpoint }) => checkpoint === id)) throw snapshotHeld(id);
     const checkpoints = this.#state.checkpoints.filter((row) => row.id !== id);
     const kept = new Set(checkpoints.map((row) => row.id));
-    // One whose disk is away keeps its intervals as they are: more files, and nothing lost.
-    const there = dropped.volumes.filter(({ id: volume }) => existsSync(this.row(volume).path));
+    // One whose disk is away or being restored keeps its intervals as they are: more files, and nothing lost.
+    const there = dropped.volumes.filter(
+      ({ id: volume }) => !this.#aside.has(volume) && existsSync(this.row(volume).path),
+    );
     // Taken up before it is looked at: doing so may find out that everything counts as changed.
     for (const { id: volume } of there) this.volume(volume);
     const before = there.map(({ id: volume }) => this.row(volume));

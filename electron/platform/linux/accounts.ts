@@ -29,7 +29,7 @@ export const userId = (name: string): number | null => cached(userIds, name, () 
 /** Id of a group, or null when there is none of this name. */
 export const groupId = (name: string): number | null => cached(groupIds, name, () => idOf('getgrnam_r', name));
 
-/** @public Forgets the names: call before each job, as accounts come and go. */
+/** Forgets the names: call before each job, as accounts come and go. */
 export function forgetAccounts(): void {
   for (const cache of [users, groups, userIds, groupIds]) cache.clear();
 }

@@ -3,7 +3,7 @@ import { type ByteString, baseOf, byteStringOf, bytesOf, displayText, parentOf }
 import { errnoOf, ioError, isErrno } from '../errno.ts';
 import { FileStat } from '../file-stat.ts';
 import type { OpenDirectory, SourceFiles } from '../source-files-interface.ts';
-import { groupName, userName } from './accounts.ts';
+import { forgetAccounts, groupName, userName } from './accounts.ts';
 import { failure, nameAddress, PATH_MAX } from './calling.ts';
 import { syncFileSystem } from './content.ts';
 import { readExtendedAttributes, readExtendedAttributesOf } from './extended-attributes.ts';
@@ -95,6 +95,7 @@ export const linuxSourceFiles: SourceFiles = {
   limits: [],
   openDirectory: (path) => new LinuxDirectory(openDirectory(path)),
   resolve,
+  forgetAccounts,
   userName,
   groupName,
   statFile: statFd,

@@ -98,6 +98,7 @@ export const portableSourceFiles: SourceFiles = {
   ],
   openDirectory,
   resolve: (path) => calling('realpath', path, (at) => fromSystemPath(realpathSync.native(at, { encoding: 'buffer' }))),
+  forgetAccounts: () => undefined,
   userName: () => '',
   groupName: () => '',
   statFile: (fd, into) => void fillStat(into, fstatSync(fd, { bigint: true })),

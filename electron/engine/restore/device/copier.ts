@@ -1,4 +1,4 @@
-import { asColdframeError } from '../../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
 import { PART_BYTES } from '../../../../shared/model/element.ts';
 import { RunControl } from '../../mover/run-control.ts';
 import type { BlockDevice } from '../../snapshot/block-device.ts';
@@ -110,7 +110,7 @@ export class Copier {
   /** Goes on with what can be had of a run; what cannot becomes zeroes and is noted, once for each cause. */
   #miss(thrown: unknown, offset: number, length: number): void {
     const { code, message, context } = asColdframeError(thrown);
-    if (code !== 'BLOCKS_DAMAGED') throw thrown;
+    if (code !== 'BLOCKS_DAMAGED' || isAway(thrown)) throw thrown;
     if (length > STEP_BYTES) {
       for (let done = 0; done < length; done += STEP_BYTES)
         this.#copy(offset + done, Math.min(STEP_BYTES, length - done));
@@ -131,3 +131,10 @@ export class Copier {
     this.#to.zero(offset, length, { durable: false, mayPunch: true, onlyFast: false });
   }
 }
+
+/** Whether blocks are not damaged but on a tape that is not at hand: it may come back, so nothing takes their place. */
+const isAway = (thrown: unknown): boolean => {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  if (!(cause instanceof ColdframeError)) return false;
+  return cause.code === 'NO_SUCH_TAPE' || (cause.code === 'IO' && cause.context.errno !== 'EIO');
+};

@@ -8,6 +8,8 @@ import type { CopyAnswer, CopyRequest, CopySetup, LostRun } from './copy-protoco
 
 const THREADS_MOST = 2;
 const REPORT_MS = 250;
+/** The number of a part that no device has. */
+const NO_PART = 0x3fff_ffff;
 
 export interface CopyOptions {
   readonly control: SharedRunControl;
@@ -56,6 +58,10 @@ export const copyToDevice = async (
       lost: all.flatMap(({ lost }) => lost).toSorted((one, other) => one.offset - other.offset),
       lostBytes: all.reduce((sum, { lostBytes }) => sum + lostBytes, 0),
     };
+  } catch (error) {
+    // The other threads are not to begin another part.
+    Atomics.store(new Int32Array(next), 0, NO_PART);
+    throw error;
   } finally {
     clearInterval(timer);
     await Promise.all(threads.map(async (thread) => await thread.close({ kind: 'close' })));

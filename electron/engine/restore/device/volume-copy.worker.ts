@@ -7,8 +7,9 @@ onWork<CopySetup>(async (setup, port) => {
   const copier = new Copier(setup);
   let closed = false;
   await onRequest(port, (request: CopyRequest) => {
-    port.postMessage(copier.carryOut(request));
-    closed = request.kind === 'close';
+    const answer = copier.carryOut(request);
+    port.postMessage(answer);
+    closed = request.kind === 'close' && answer.kind !== 'failed';
   });
   return closed ? 'clean' : 'spent';
 });

@@ -26,10 +26,12 @@ const answer = (task: PlanTask): PlanThreadAnswer => {
 };
 
 onWork<null>(async (_, port) => {
+  let failed = false;
   await onRequest(port, (task: PlanTask) => {
     const done = answer(task);
+    failed ||= done.kind === 'failed';
     releaseMemory();
     port.postMessage(done);
   });
-  return 'clean';
+  return failed ? 'spent' : 'clean';
 });

@@ -7,8 +7,9 @@ onWork<ReaderSetup>(async (setup, port) => {
   const reader = new Reader(setup);
   let closed = false;
   await onRequest(port, (request: ReaderRequest) => {
-    port.postMessage(reader.carryOut(request));
-    closed = request.kind === 'close';
+    const answer = reader.carryOut(request);
+    port.postMessage(answer);
+    closed = request.kind === 'close' && answer.kind !== 'failed';
   });
   return closed ? 'clean' : 'spent';
 });

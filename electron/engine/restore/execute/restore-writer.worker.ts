@@ -7,8 +7,9 @@ onWork<WriterSetup>(async (setup, port) => {
   const writer = new Writer(setup);
   let closed = false;
   await onRequest(port, (request: WriterRequest) => {
-    port.postMessage(writer.carryOut(request));
-    closed = request.kind === 'close';
+    const answer = writer.carryOut(request);
+    port.postMessage(answer);
+    closed = request.kind === 'close' && answer.kind !== 'failed';
   });
   return closed ? 'clean' : 'spent';
 });

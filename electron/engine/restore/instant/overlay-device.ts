@@ -9,7 +9,7 @@ import { OVERLAY_WORD, type OverlaySpec, PAGE_BYTES, PAGE_WORDS } from './overla
 import { TimedLock } from './timed-lock.ts';
 
 /** How long a write or a flush waits for another one before it counts as failed. */
-const WAIT_MS = 30_000;
+const WAIT_MS = 600_000;
 
 /**
  * A volume that reads from a base until it is written to; what is written lies in a file of its own. Pieces that are written whole need
@@ -180,7 +180,8 @@ export class OverlayDevice implements BlockDevice {
     for (let at = offset; at < end; ) {
       const piece = Math.floor(at / pieceBytes);
       const written = this.#map.has(piece);
-      const to = Math.min(end, this.#map.next(piece, beyond, !written) * pieceBytes);
+      // Looked at once: another thread may mark it at any moment, and a run must not end before it begins.
+      const to = Math.min(end, this.#map.next(piece + 1, beyond, !written) * pieceBytes);
       yield { at, length: to - at, written };
       at = to;
     }

@@ -2,13 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../../shared/errors.ts';
 import { ioError } from '../../../platform/errno.ts';
 import { type OpenPositional, openPositional } from '../../../platform/positional-file.ts';
 import type { BlockDevice } from '../../snapshot/block-device.ts';
 import { FileDevice } from '../../snapshot/file-device.ts';
+import { SegmentMap } from '../../snapshot/segment-map.ts';
 import { OverlayDevice } from './overlay-device.ts';
 import { dropOverlay, keptOverlay, privateOverlay, settleOverlay } from './overlay-files.ts';
 import { type OverlaySpec, pieceBytesFor } from './overlay-volume.ts';
@@ -176,6 +177,23 @@ test('what cannot be read below costs partial writes alone', () => {
   const got = Buffer.alloc(BLOCK);
   device.read(got, 2 * BLOCK);
   expect(got.equals(Buffer.alloc(BLOCK, 9))).toBe(true);
+});
+
+test('a piece that another thread writes for the first time while it is read gives its old or its new content', () => {
+  const device = over(privateOverlay(spec(), at('changes')));
+  const looked = vi.spyOn(SegmentMap.prototype, 'has');
+  looked.mockImplementationOnce(function (this: SegmentMap, piece: number) {
+    looked.mockRestore();
+    const before = this.has(piece);
+    device.write(Buffer.alloc(BLOCK, 0xaa), piece * BLOCK, false);
+    return before;
+  });
+  const part = Buffer.alloc(512);
+  device.read(part, BLOCK + 512);
+  expect(part).toEqual(base.subarray(BLOCK + 512, BLOCK + 1024));
+  device.read(part, BLOCK + 512);
+  expect(part).toEqual(Buffer.alloc(512, 0xaa));
+  device.close();
 });
 
 test('the map of the largest volume stays below 32 MiB', () => {

@@ -1,7 +1,7 @@
 import { ColdframeError } from '../../../../shared/errors.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import type { ReplicaBook } from './replica-book.ts';
-import { fileMissing, holdsNothing, placeTaken } from './replica-errors.ts';
+import { fileMissing, fileWrittenTo, holdsNothing, placeTaken } from './replica-errors.ts';
 import { placesOf, type ReplicaFiles, sameFile } from './replica-files.ts';
 import type { ReplicaIdentity, ReplicaRow } from './replica-state.ts';
 import type { ReplicaTask, ReplicaTaskResult } from './replica-tasks.ts';
@@ -40,7 +40,12 @@ export const finishUpdate = async (id: string, parts: FinishParts): Promise<Fini
   try {
     demandUnchanged(row, files);
     await parts.readersGone(row);
-    const { identity } = await parts.run({ kind: 'apply', path: row.path, journal: row.next.journal });
+    const { identity } = await parts.run({
+      kind: 'apply',
+      path: row.path,
+      journal: row.next.journal,
+      identity: heldOf(row),
+    });
     hold(row, identity, parts);
     return { dropped: row.held === null ? [] : [row.held.checkpoint], damaged: null };
   } catch (error) {
@@ -72,7 +77,10 @@ const GIVE_WAY = 'Somebody put it there during an update: take it away, and the 
 const isGivenUp = ({ code }: ColdframeError): boolean => code === 'REPLICA_DAMAGED' || code === 'REPLICA_CHANGED';
 
 const giveUp = (row: ReplicaRow, error: ColdframeError, { book, files, moved }: FinishParts): Finished => {
-  const begun = !files.exists(placesOf(row.path).file);
+  const { file, updating } = placesOf(row.path);
+  const begun = !files.exists(file);
+  // A disk that is away just now says nothing about the replica.
+  if (begun && !files.exists(updating)) throw fileMissing(row.name, row.path);
   const now = book.change(row.id, begun ? { held: null, next: null } : { next: null });
   files.remove(placesOf(row.path).journal);
   moved(now);
@@ -80,15 +88,16 @@ const giveUp = (row: ReplicaRow, error: ColdframeError, { book, files, moved }: 
   return { dropped: lost, damaged: error };
 };
 
+const heldOf = ({ name, held }: ReplicaRow): ReplicaIdentity => {
+  if (held === null) throw holdsNothing(name);
+  return held.identity;
+};
+
 /** What somebody else wrote to is not what the journal is for. */
-const demandUnchanged = ({ name, path, held }: ReplicaRow, files: ReplicaFiles): void => {
+const demandUnchanged = ({ path, held }: ReplicaRow, files: ReplicaFiles): void => {
   const found = files.identity(path);
   if (found === null || sameFile(found, held?.identity ?? null)) return;
-  throw new ColdframeError('REPLICA_CHANGED', {
-    message: `The file of the replica ${name} was written to by somebody else before its journal was applied: ${path}.`,
-    guidance: 'The next `replica update` compares all of it with the volume.',
-    context: { replica: name, path },
-  });
+  throw fileWrittenTo(path);
 };
 
 export const showFile = show;

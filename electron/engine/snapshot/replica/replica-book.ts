@@ -1,4 +1,5 @@
 import { noSuchReplica, placeTaken } from './replica-errors.ts';
+import { placesOf } from './replica-files.ts';
 import { type ReplicaRow, readReplicas, writeReplicas } from './replica-state.ts';
 
 /** The replicas of a home as they are on file; what changes is durable when a method returns. */
@@ -32,9 +33,10 @@ export class ReplicaBook {
 
   /** Throws `REPLICA_PLACE` when another one has the file. */
   add(row: ReplicaRow): void {
-    const other = this.#rows.find(({ path }) => path === row.path);
+    const places = Object.values(placesOf(row.path));
+    const other = this.#rows.find(({ path }) => Object.values(placesOf(path)).some((place) => places.includes(place)));
     if (other !== undefined) {
-      throw placeTaken(row.path, `is the file of the replica ${other.name}`, 'Choose another file.');
+      throw placeTaken(row.path, `has a name that the replica ${other.name} needs`, 'Choose another file.');
     }
     this.#save([...this.#rows, row]);
   }

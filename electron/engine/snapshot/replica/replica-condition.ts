@@ -20,7 +20,7 @@ export const conditionOf = ({ path, held, next }: ReplicaRow, files: ReplicaFile
   if (held === null) return 'empty';
   const { file, updating } = placesOf(path);
   const found = files.identity(file);
-  if (found === null) return files.exists(updating) ? 'updating' : 'missing';
+  if (found === null) return files.identity(updating)?.inode === held.identity.inode ? 'updating' : 'missing';
   if (!sameFile(found, held.identity))
     return sameFile(files.identity(updating), held.identity) ? 'updating' : 'changed';
   return next === null ? 'current' : 'updating';

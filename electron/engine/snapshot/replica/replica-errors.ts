@@ -15,6 +15,21 @@ export const fileMissing = (replica: string, path: string): ColdframeError =>
     context: { errno: 'EIO', replica, path },
   });
 
+/** The same, where the name of the replica is not known. */
+export const fileAway = (path: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_REPLICA', {
+    message: `The file of a replica is not there, or another one has its place: ${path}.`,
+    guidance: 'Connect or mount its disk, put the file back if it was moved, and try again.',
+    context: { errno: 'EIO', path },
+  });
+
+export const fileWrittenTo = (path: string): ColdframeError =>
+  new ColdframeError('REPLICA_CHANGED', {
+    message: `The file of a replica was written to by somebody else: ${path}.`,
+    guidance: 'See that nobody writes to it; the next `replica update` compares all of it with the volume.',
+    context: { path },
+  });
+
 export const holdsNothing = (replica: string): ColdframeError =>
   new ColdframeError('NO_SUCH_REPLICA', {
     message: `The replica ${replica} holds no state of its volume yet.`,

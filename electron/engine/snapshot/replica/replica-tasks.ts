@@ -6,8 +6,8 @@ import { SegmentMap } from '../segment-map.ts';
 import { type Copied, copyChanges } from './copy-changes.ts';
 import { Journal } from './journal.ts';
 import { JournalWriter } from './journal-writer.ts';
-import { placeTaken } from './replica-errors.ts';
-import { placesOf, type ReplicaFiles } from './replica-files.ts';
+import { fileAway, fileWrittenTo, placeTaken } from './replica-errors.ts';
+import { placesOf, type ReplicaFiles, sameFile } from './replica-files.ts';
 import { FileSink, JournalSink } from './replica-sinks.ts';
 import type { JournalCommit, ReplicaIdentity } from './replica-state.ts';
 import { makeHole, writeSparsely } from './sparse-writes.ts';
@@ -28,6 +28,8 @@ export interface CopyTask {
   readonly changed: Int32Array<ArrayBuffer>;
   /** Everything counts as changed: what the replica has already is not taken over again. */
   readonly compare: boolean;
+  /** What the file of the replica is known to be; null when it is compared as it is found. */
+  readonly expected: ReplicaIdentity | null;
   /** Names the journal. */
   readonly id: string;
 }
@@ -37,6 +39,8 @@ export interface ApplyTask {
   readonly kind: 'apply';
   readonly path: string;
   readonly journal: JournalCommit;
+  /** The file that the journal was made for. */
+  readonly identity: ReplicaIdentity;
 }
 
 export type ReplicaTask = CopyTask | ApplyTask;
@@ -65,7 +69,7 @@ export const doReplicaTask = (task: ReplicaTask, tools: TaskTools): ReplicaTaskR
 const copyIntoFile = (task: CopyTask, tools: TaskTools): ReplicaTaskResult => {
   const { updating } = placesOf(task.path);
   const resumed = tools.files.exists(updating);
-  setLength(updating, task.size, tools.files);
+  setLength(updating, task.size, tools.files, 'create');
   if (!resumed) tools.files.syncNames(updating);
   const file = tools.files.device(updating, { readOnly: false });
   try {
@@ -84,6 +88,8 @@ const copyIntoJournal = (task: CopyTask, tools: TaskTools): ReplicaTaskResult =>
   if (tools.files.exists(places.updating)) {
     throw placeTaken(places.updating, 'is there, and not the replica’s', 'Take it away; replicas need that name.');
   }
+  const before = tools.files.identity(places.file);
+  if (task.expected !== null && !sameFile(before, task.expected)) throw fileWrittenTo(places.file);
   const file = tools.files.device(places.file, { readOnly: false });
   try {
     const journal = new JournalWriter(places.journal, { id, size, segmentBytes }, tools.files);
@@ -94,7 +100,9 @@ const copyIntoJournal = (task: CopyTask, tools: TaskTools): ReplicaTaskResult =>
       demandRoom(places.file, sink.bytesOfHoles, tools.files);
       failpoint('replica:after-journal');
       const empty = commit.entries === 0 && file.size === size;
-      return { copied, journal: empty ? null : commit, identity: tools.files.identity(places.file) };
+      // What somebody wrote behind the place that was being compared would count as the replica's own.
+      if (!sameFile(before, tools.files.identity(places.file))) throw fileWrittenTo(places.file);
+      return { copied, journal: empty ? null : commit, identity: before };
     } finally {
       journal.close();
     }
@@ -113,15 +121,15 @@ const copyFrom = (task: CopyTask, tools: TaskTools, sink: FileSink | JournalSink
   }
 };
 
-const applyJournal = ({ path, journal: commit }: ApplyTask, files: ReplicaFiles): ReplicaTaskResult => {
-  const { file: place, updating, journal: journalPath } = placesOf(path);
+const applyJournal = ({ path, journal: commit, identity }: ApplyTask, files: ReplicaFiles): ReplicaTaskResult => {
+  const { updating, journal: journalPath } = placesOf(path);
   const journal = new Journal(journalPath, commit, files);
   try {
     // All of it, before the first byte: a journal that is half applied cannot be given up any more.
     journal.verify();
-    if (files.exists(place)) files.move(place, updating);
+    takeName(path, identity, files);
     failpoint('replica:after-begin');
-    setLength(updating, commit.size, files);
+    setLength(updating, commit.size, files, 'update');
     const file = files.device(updating, { readOnly: false });
     try {
       const content = Buffer.allocUnsafeSlow(commit.segmentBytes);
@@ -146,8 +154,22 @@ const applyJournal = ({ path, journal: commit }: ApplyTask, files: ReplicaFiles)
   }
 };
 
-const setLength = (path: string, length: number, files: ReplicaFiles): void => {
-  const file = files.open(path, 'create');
+/** Gives the file that the journal was made for, and no other one, its name between two states. Throws for what is not it. */
+const takeName = (path: string, identity: ReplicaIdentity, files: ReplicaFiles): void => {
+  const { file, updating } = placesOf(path);
+  const [found, begun] = [files.identity(file), files.identity(updating)];
+  if (found === null) {
+    if (begun?.inode === identity.inode) return;
+    throw fileAway(path);
+  }
+  if (!sameFile(found, identity)) throw fileWrittenTo(file);
+  if (begun !== null)
+    throw placeTaken(updating, 'is there, and not the replica’s', 'Take it away; replicas need that name.');
+  files.move(file, updating);
+};
+
+const setLength = (path: string, length: number, files: ReplicaFiles, mode: 'create' | 'update'): void => {
+  const file = files.open(path, mode);
   try {
     if (file.length() === length) return;
     file.setLength(length);

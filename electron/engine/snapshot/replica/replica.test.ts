@@ -4,6 +4,7 @@ import {
   existsSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -283,6 +284,47 @@ test('a file that somebody else wrote to is not shown, and is made good by compa
   expect(conditionOf(replica.row, replicaFiles)).toBe('changed');
   expect(await replica.update()).toMatchObject({ whole: 'file', segments: 1 });
   expect(shown(read())).toEqual({ 1: '1a' });
+});
+
+test('what somebody writes while it is compared is not taken for its own', async () => {
+  begin(8);
+  write('1a');
+  await replica.update();
+  write('1b');
+  replica.files = {
+    ...replicaFiles,
+    device: (path, options) => {
+      const device = replicaFiles.device(path, options);
+      appendByte(path);
+      return device;
+    },
+  };
+  await expect(replica.update()).rejects.toMatchObject({ code: 'REPLICA_CHANGED' });
+  replica.files = replicaFiles;
+  expect(conditionOf(replica.row, replicaFiles)).toBe('changed');
+  expect(await replica.update()).toMatchObject({ whole: 'file' });
+  expect(shown()).toEqual({ 1: '1b' });
+});
+
+test('a journal is applied to the file that it was made for, and to no other', async () => {
+  begin(6);
+  write('1a', '2a');
+  await replica.update();
+  write('1b');
+  await endBeforeApplying();
+  const { file, updating } = placesOf(replica.path);
+  renameSync(file, `${file}.away`);
+  scene.kill();
+  await expect(replica.update()).rejects.toMatchObject({ code: 'NO_SUCH_REPLICA' });
+  expect([existsSync(file), existsSync(updating)]).toEqual([false, false]);
+  writeFileSync(updating, 'precious');
+  await expect(replica.update()).rejects.toMatchObject({ code: 'NO_SUCH_REPLICA' });
+  expect(readFileSync(updating, 'latin1')).toBe('precious');
+  renameSync(`${file}.away`, file);
+  await expect(replica.update()).rejects.toMatchObject({ code: 'REPLICA_PLACE' });
+  rmSync(updating);
+  await replica.update();
+  expect(shown()).toEqual({ 1: '1b', 2: '2a' });
 });
 
 test('a file of another size, or one that is not there, is refused', async () => {

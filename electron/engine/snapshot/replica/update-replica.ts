@@ -57,8 +57,7 @@ export const updateReplica = async (request: UpdateRequest, parts: UpdateParts):
   const since = known ? (row.held?.checkpoint ?? null) : null;
   const snapshot = await takeSnapshot(row, since, request, parts);
   try {
-    const { task, everything } = taskOf(row, since, snapshot, space);
-    const result = await copyAndRelease(task, snapshot, request, parts);
+    const { result, everything } = await copyAndRelease(row, { since, own }, snapshot, request, parts);
     await takeOver(row, snapshot, result, parts);
     const whole = everything ? reasonOf(row, own, known) : null;
     return { ...result.copied, whole, damaged };
@@ -100,7 +99,13 @@ const giveBack = async ({ id, checkpoint }: SnapshotRow, parts: UpdateParts): Pr
   await drop(checkpoint, parts);
 };
 
-const taskOf = (row: ReplicaRow, since: string | null, snapshot: SnapshotRow, space: ReplicaSpace) => {
+/** What is known of a replica before its update: since when changes are known, and whether its file is as it was left. */
+interface Known {
+  readonly since: string | null;
+  readonly own: boolean;
+}
+
+const taskOf = (row: ReplicaRow, { since, own }: Known, snapshot: SnapshotRow, space: ReplicaSpace) => {
   const changed = space.changed(row.volume, since, snapshot.checkpoint);
   const everything = changed.count() === changed.segments;
   changed.removeMap(space.unwantedAt(snapshot.id, row.volume));
@@ -118,19 +123,22 @@ const taskOf = (row: ReplicaRow, since: string | null, snapshot: SnapshotRow, sp
     segmentBytes,
     changed: wordsOf(changed),
     compare: everything,
+    expected: own ? (row.held?.identity ?? null) : null,
     id: randomId(),
   };
   return { task, everything };
 };
 
 const copyAndRelease = async (
-  task: CopyTask,
+  row: ReplicaRow,
+  known: Known,
   snapshot: SnapshotRow,
   { signal }: UpdateRequest,
   { run, space }: UpdateParts,
-): Promise<ReplicaTaskResult> => {
+): Promise<{ readonly result: ReplicaTaskResult; readonly everything: boolean }> => {
   try {
-    return await run(task, signal);
+    const { task, everything } = taskOf(row, known, snapshot, space);
+    return { result: await run(task, signal), everything };
   } finally {
     space.release(snapshot.id);
   }
