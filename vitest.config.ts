@@ -8,12 +8,13 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 
 /**
  * Tests whose files may follow each other in one process, which saves them its start and its imports: they leave nothing
- * behind in it. Those that replace a module need a process of their own.
+ * behind in it. Those that replace a module, or count what a process has
+ * open, need one of their own.
  */
 const neighbours = [
   '{shared,renderer}/**/!(*.peer).test.{ts,tsx}',
   'electron/{desktop,web,platform}/**/!(*.peer).test.ts',
-  'electron/engine/{blockset,catalog,extents,mover,nbd,restore,selection,snapshot}/**/!(*.peer).test.ts',
+  'electron/engine/{blockset,catalog,extents,mover,restore,selection,snapshot}/**/!(*.peer).test.ts',
   'electron/console/{carrier,doctor,handlers,home,jobs,pictures,volumes}/**/!(*.peer).test.ts',
 ];
 
