@@ -14,8 +14,8 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 const neighbours = [
   '{shared,renderer}/**/!(*.peer).test.{ts,tsx}',
   'electron/{desktop,web,platform}/**/!(*.peer).test.ts',
-  'electron/engine/{blockset,catalog,extents,mover,restore,selection,snapshot}/**/!(*.peer).test.ts',
-  'electron/console/{carrier,doctor,handlers,home,jobs,pictures,volumes}/**/!(*.peer).test.ts',
+  'electron/engine/{blockset,catalog,extents,mover,restore,selection,snapshot}/**/!(*.peer|*-portable).test.ts',
+  'electron/console/**/!(*.peer|kill).test.ts',
 ];
 
 export default defineConfig({

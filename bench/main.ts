@@ -10,9 +10,15 @@ import { runBench } from './runner.ts';
 
 const page = resolve(import.meta.dirname, '../docs/BENCHMARKS.md');
 
-const options = readOptions(process.argv.slice(2));
-if (options === null) process.stdout.write(USAGE);
-else process.exitCode = (await bench(options)) ? 0 : 1;
+const [part, ...rest] = process.argv.slice(2);
+if (part === 'volumes') await (await import('./volumes.ts')).benchVolumes(rest);
+else await benchBackups();
+
+async function benchBackups(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) process.stdout.write(USAGE);
+  else process.exitCode = (await bench(options)) ? 0 : 1;
+}
 
 /** Measures, saves and reports. Says whether every tool did what it was asked. */
 async function bench(chosen: BenchOptions): Promise<boolean> {

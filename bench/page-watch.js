@@ -6,12 +6,15 @@ window.restartWatching = () => {
   window.watching = { longTasks: [], frames: [] };
 };
 
-/** Puts the list at a part of its height; answers which line is to be seen there. */
-window.jumpTo = (part) => {
+/** Puts the list at a part of its height; answers, two frames later, which is the last line that is wholly in view there. */
+window.jumpTo = async (part) => {
   const list = document.querySelector('[role=grid]');
-  const { offsetHeight } = list.querySelector('[role=row]');
   list.scrollTop = part * (list.scrollHeight - list.clientHeight);
-  return Math.floor((list.scrollTop + list.clientHeight) / offsetHeight);
+  for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
+  const { bottom } = list.getBoundingClientRect();
+  const lines = [...list.querySelectorAll('[role=row][aria-rowindex]')];
+  const inView = lines.filter((line) => line.getBoundingClientRect().bottom <= bottom + 1);
+  return Math.max(...inView.map((line) => Number(line.getAttribute('aria-rowindex'))));
 };
 
 /** Whether the list shows this line, and no line without its content. */

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
-import { Stage } from './testing/stage.ts';
+import { stageForSuite } from './testing/stage-for-suite.ts';
 
 describeWithPeers('the way into the console', ['chromium'], () => {
-  const stage = new Stage();
+  const stage = stageForSuite();
   afterAll(() => stage.close());
 
   test('is closed to a wrong token, a link that was used, and another origin', async () => {

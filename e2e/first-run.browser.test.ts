@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
-import { Stage } from './testing/stage.ts';
+import { stageForSuite } from './testing/stage-for-suite.ts';
 
 describeWithPeers('a person who has never seen the console', ['chromium'], () => {
-  const stage = new Stage();
+  const stage = stageForSuite();
   afterAll(() => stage.close());
 
   test('protects a folder, and gets a file back as it was before it was changed', async () => {

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { describeAsRoot } from '../electron/cli/testing/as-root.ts';
-import { Stage } from './testing/stage.ts';
+import { stageForSuite } from './testing/stage-for-suite.ts';
 
 /** A disk that answers each read so late that no machine is fast enough to have done before a person has pressed a button. */
 const SLOW_DISK = ['-U', '-', '--filter=delay', 'memory', '4G', 'delay-read=50ms', '--run'];
 
 describeAsRoot('a job that is looked at while it runs', ['chromium', 'nbdkit', 'nbdfuse', 'umount'], () => {
-  const stage = new Stage();
+  const stage = stageForSuite();
   let disk: ChildProcess | null = null;
 
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
-import { Stage, THEMES } from './testing/stage.ts';
+import { THEMES } from './testing/stage.ts';
+import { stageForSuite } from './testing/stage-for-suite.ts';
 
 const STATIONS = [
   'Overview',
@@ -9,6 +10,7 @@ const STATIONS = [
   'Restore',
   'Volumes',
   'Media',
+  'Schedules',
   'Activity',
   'Doctor',
   'Settings',
@@ -16,7 +18,7 @@ const STATIONS = [
 ] as const;
 
 describeWithPeers('every screen', ['chromium'], () => {
-  const stage = new Stage();
+  const stage = stageForSuite();
   const found: string[] = [];
   afterAll(() => stage.close());
   beforeAll(async () => {
@@ -84,5 +86,39 @@ describeWithPeers('every screen', ['chromium'], () => {
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.getByRole('button', { name: 'Back up Plans now' }).waitFor();
     expect(found).toEqual([]);
+  });
+
+  test('of schedules has one made, run, paused and removed', async () => {
+    const { page } = stage;
+    const main = page.getByRole('main');
+    const dialog = page.getByRole('dialog');
+    await stage.goTo('Schedules');
+    await main.getByText('No schedule yet').waitFor();
+    await main.getByRole('button', { name: 'New schedule' }).click();
+    await dialog.getByRole('button', { name: /What$/ }).click();
+    await page.getByRole('option', { name: 'Plans' }).click();
+    await dialog.getByText('Once a week').click();
+    await dialog.getByRole('textbox', { name: 'At' }).fill('25:00');
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    await dialog.getByText(/an hour and a minute/).waitFor();
+    await dialog.getByRole('textbox', { name: 'At' }).fill('22:15');
+    await dialog.getByText('The next runs').waitFor();
+    await look('schedule-new');
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    const line = main.getByRole('row', { name: /Plans/ });
+    await line.getByText('Every Friday at 22:15').waitFor();
+    await main.getByRole('button', { name: 'Run now the schedule of Plans' }).click();
+    await line.getByText('done', { exact: true }).waitFor();
+    await look('schedules');
+    await main.getByRole('button', { name: 'Pause the schedule of Plans' }).click();
+    await line.getByText('paused', { exact: true }).waitFor();
+    await line.getByRole('link', { name: 'Plans' }).click();
+    await main.getByRole('heading', { level: 1, name: 'Plans' }).waitFor();
+    await look('schedule');
+    await main.getByRole('button', { name: 'Remove the schedule of Plans' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove it' }).click();
+    await main.getByText('No schedule yet').waitFor();
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
-import { Stage, THEMES } from './testing/stage.ts';
+import { THEMES } from './testing/stage.ts';
+import { stageForSuite } from './testing/stage-for-suite.ts';
 
 type Windows = readonly (readonly [width: number, height: number, themes: readonly (typeof THEMES)[number][]])[];
 
@@ -31,7 +32,7 @@ const io = async (uri: string, ...commands: string[]): Promise<void> => {
 };
 
 describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
-  const stage = new Stage();
+  const stage = stageForSuite();
   const found: string[] = [];
   const main = () => stage.page.getByRole('main');
   const dialog = () => stage.page.getByRole('dialog');
@@ -182,11 +183,13 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
 
     for (const name of ['mail', 'scratch']) {
       await page.goto(page.url().replace(/#.*/, `#/volumes/${name}`));
+      await main().getByRole('heading', { level: 1, name }).waitFor();
       await main().getByRole('button', { name: 'Serve', exact: true }).first().click();
       await dialog()
         .getByRole('textbox', { name: 'Socket' })
         .fill(stage.at(`${name}.sock`));
       await dialog().getByRole('button', { name: 'Serve it' }).click();
+      await dialog().waitFor({ state: 'detached' });
       await page.getByRole('region', { name: 'Attach it' }).waitFor();
     }
     const uriOf = (name: string) => `nbd+unix:///${name}?socket=${encodeURIComponent(stage.at(`${name}.sock`))}`;

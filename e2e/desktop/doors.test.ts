@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { describeDesktop } from './testing/describe-desktop.ts';
 import { DesktopStage, preloadScript } from './testing/desktop-stage.ts';
 
@@ -7,10 +7,19 @@ const ASK = `coldframe.ask('trouble', {})`;
 
 describeDesktop('what a page in the window may not do', () => {
   const stage = new DesktopStage();
-  beforeAll(async () => {
-    await stage.serve();
+  const open = async (): Promise<void> => {
     await stage.open();
     await stage.page.getByText('Connected', { exact: true }).waitFor();
+  };
+  beforeAll(async () => {
+    await stage.serve();
+    await open();
+  });
+  // The second chance of one that hung is in a program of its own.
+  beforeEach(async ({ task }) => {
+    if ((task.result?.retryCount ?? 0) === 0) return;
+    await stage.leave();
+    await open();
   });
   afterAll(() => stage.close());
 

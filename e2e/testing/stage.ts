@@ -25,6 +25,9 @@ const chromiumOnPath = (): string => {
   return join(folder ?? '', 'chromium');
 };
 
+/** Pictures are for people, and take as long as the rest of a look. */
+export const wantsPictures = (): boolean => process.env.COLDFRAME_PICTURES === '1';
+
 /** A console that serves a home of its own, a browser with one page, and a person's folder. */
 export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), 'coldframe-e2e-'));
@@ -102,16 +105,23 @@ export class Stage {
     return page;
   }
 
+  /** What a person can read on the page at the moment. */
+  async said(): Promise<string> {
+    return (await this.page.locator('body').allInnerTexts()).join('\n').replaceAll(/\s*\n\s*/g, '\n');
+  }
+
   /** Goes to a screen by the rail, as a person does. */
   async goTo(station: string): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Stations' }).getByRole('link', { name: station }).click();
   }
 
-  /** Takes a picture in a theme and answers what axe finds there. */
+  /** Answers what axe finds in a theme, and takes a picture when pictures are wanted. */
   async look(name: string, theme: (typeof THEMES)[number]): Promise<string[]> {
     await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    mkdirSync(pictures, { recursive: true });
-    await this.page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
+    if (wantsPictures()) {
+      mkdirSync(pictures, { recursive: true });
+      await this.page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
+    }
     if (!(await this.page.evaluate('"axe" in globalThis'))) await this.page.evaluate(axe);
     const { violations } = (await this.page.evaluate(
       'axe.run(document, { resultTypes: ["violations"] })',

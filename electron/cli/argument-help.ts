@@ -12,6 +12,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   path: 'an absolute path as it was when it was backed up; a relative one counts from the folder you are in',
   paths: 'what to restore, as absolute paths; everything when left out',
   pattern: 'a part of a name, or a pattern with * and ?',
+  schedule: 'a schedule: its id or the first digits of it',
   set: SET,
   sets: `${SET}; several may be given`,
   snapshot: 'a snapshot: its id or the first digits of it',

@@ -61,6 +61,8 @@ const wordsOf = (command: Command): string => (command.parent ? nameOf(command) 
 
 // Whoever reads the answer may leave early (`coldframe ls … | head`).
 process.stdout.on('error', () => process.exit(0));
+// Who listens to the progress may leave, too; what goes on is not theirs to end.
+process.stderr.on('error', () => undefined);
 
 const status = await main(process.argv);
 process.stdout.write('', () => process.exit(status));

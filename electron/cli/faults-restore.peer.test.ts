@@ -1,74 +1,111 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FLUSHES, READS } from '../platform/testing/system-call-fault.ts';
 import { describeFaults } from './testing/describe-faults.ts';
 
 const FORGOTTEN = 1e9;
 
-describeFaults('a restore that meets a fault', (scene) => {
-  const restore = (): string[] => ['restore', scene().first, '--to', scene().disks.out.mountPoint];
-  const target = (): string => scene().disks.out.mountPoint;
+describeFaults('a command that reads tapes and meets a fault', (scene) => {
+  describe('a restore', () => {
+    const restore = (): string[] => ['restore', scene().first, '--to', scene().disks.out.mountPoint];
+    const target = (): string => scene().disks.out.mountPoint;
 
-  test('reading content from a tape once gives out everything all the same', async () => {
-    const [, second = ''] = scene().tapes;
-    // The labels are four reads of this kind.
-    const fault = { calls: ['preadv'], errno: 'EIO', paths: [second], when: '5' } as const;
-    await scene().underFault(fault, restore(), { status: 0 });
-    await scene().expectFirstRestored();
-  });
-
-  test('reading a tape at all gives out what lies on the other one, and names what is missing', async () => {
-    const [, second = ''] = scene().tapes;
-    const fault = { calls: READS, errno: 'EIO', paths: [second], when: '1+' } as const;
-    await scene().underFault(fault, restore(), { status: 13 });
-    expect(scene().restored()).not.toEqual([]);
-    scene().expectOnlyWholeFiles();
-    scene().clearOut();
-    await scene().restoreFirst();
-  });
-
-  test('because the destination is full ends, leaves nothing half done, and goes on when there is room', async () => {
-    await scene().withRoom(scene().disks.out, 4 << 20, restore(), { status: 14, code: 'DESTINATION_FULL' });
-    scene().expectOnlyWholeFiles();
-    await scene().restoreFirst();
-  });
-
-  test('because the home is full ends, and goes on when there is room', async () => {
-    await scene().withRoom(scene().disks.home, 20_000, restore(), { status: 14, code: 'DISK_FULL' });
-    expect(scene().restored()).toEqual([]);
-    await scene().restoreFirst();
-  });
-
-  test('making the destination durable is not called done', async () => {
-    await scene().underFault({ calls: FLUSHES, errno: 'EIO', when: '1+', paths: [target()] }, restore(), {
-      status: 1,
-      code: 'IO',
+    test('reading content from a tape once gives out everything all the same', async () => {
+      const [, second = ''] = scene().tapes;
+      // The labels are four reads of this kind.
+      const fault = { calls: ['preadv'], errno: 'EIO', paths: [second], when: '5' } as const;
+      await scene().underFault(fault, restore(), { status: 0 });
+      await scene().expectFirstRestored();
     });
-    scene().expectOnlyWholeFiles();
-    await scene().restoreFirst();
-  });
 
-  test.each([
-    ['a short write', 1],
-    ['nothing but short writes', FORGOTTEN],
-  ])('is not disturbed by %s', async (_, count) => {
-    await scene().withShortWrites(count, restore());
-    await scene().expectFirstRestored();
-  });
+    test('reading a tape at all gives out what lies on the other one, and names what is missing', async () => {
+      const [, second = ''] = scene().tapes;
+      const fault = { calls: READS, errno: 'EIO', paths: [second], when: '1+' } as const;
+      await scene().underFault(fault, restore(), { status: 13 });
+      expect(scene().restored()).not.toEqual([]);
+      scene().expectOnlyWholeFiles();
+      scene().clearOut();
+      await scene().restoreFirst();
+    });
 
-  test.each([
-    ['make a file', 'openat', '2'],
-    ['give any file its name', 'renameat2', '1+'],
-  ])(
-    'because the destination cannot %s ends, leaves nothing half done, and can be run again',
-    async (_, call, when) => {
-      const fault = { calls: [call], errno: 'EIO', paths: [`${target()}${scene().source}`], when } as const;
-      await scene().underFault(fault, restore(), { status: 1 });
+    test('because the destination is full ends, leaves nothing half done, and goes on when there is room', async () => {
+      await scene().withRoom(scene().disks.out, 4 << 20, restore(), { status: 14, code: 'DESTINATION_FULL' });
       scene().expectOnlyWholeFiles();
       await scene().restoreFirst();
-    },
-  );
+    });
+
+    test('because the home is full ends, and goes on when there is room', async () => {
+      await scene().withRoom(scene().disks.home, 20_000, restore(), { status: 14, code: 'DISK_FULL' });
+      expect(scene().restored()).toEqual([]);
+      await scene().restoreFirst();
+    });
+
+    test('making the destination durable is not called done', async () => {
+      await scene().underFault({ calls: FLUSHES, errno: 'EIO', when: '1+', paths: [target()] }, restore(), {
+        status: 1,
+        code: 'IO',
+      });
+      scene().expectOnlyWholeFiles();
+      await scene().restoreFirst();
+    });
+
+    test.each([
+      ['a short write', 1],
+      ['nothing but short writes', FORGOTTEN],
+    ])('is not disturbed by %s', async (_, count) => {
+      await scene().withShortWrites(count, restore());
+      await scene().expectFirstRestored();
+    });
+
+    test.each([
+      ['make a file', 'openat', '2'],
+      ['give any file its name', 'renameat2', '1+'],
+    ])(
+      'because the destination cannot %s ends, leaves nothing half done, and can be run again',
+      async (_, call, when) => {
+        const fault = { calls: [call], errno: 'EIO', paths: [`${target()}${scene().source}`], when } as const;
+        await scene().underFault(fault, restore(), { status: 1 });
+        scene().expectOnlyWholeFiles();
+        await scene().restoreFirst();
+      },
+    );
+  });
+
+  describe('a rebuild', () => {
+    const rebuild = (): string[] => ['vault', 'rebuild', scene().place.vault];
+
+    test.each([
+      ['once', '2'],
+      ['at all', '2+'],
+    ])('reading a tape %s', async (_, when) => {
+      const [first = ''] = scene().tapes;
+      await scene().underFault({ calls: READS, errno: 'EIO', paths: [first], when }, rebuild(), { status: 1 });
+      await scene().undisturbed(async () => {
+        await scene().place.done('vault.rebuild', rebuild());
+        await scene().restoreFirst();
+      });
+    });
+
+    test.each([0, 40_000])('because only %i bytes of the home are left keeps what was there', async (room) => {
+      await scene().withRoom(scene().disks.home, room, rebuild(), { status: 14, code: 'DISK_FULL' });
+      await scene().undisturbed(async () => {
+        await scene().restoreFirst();
+        await scene().place.done('vault.rebuild', rebuild());
+      });
+    });
+
+    test.each([
+      ['a short write', 1],
+      ['nothing but short writes', FORGOTTEN],
+    ])('is not disturbed by %s', async (_, count) => {
+      await scene().withShortWrites(count, rebuild());
+      await scene().restoreFirst();
+    });
+  });
 
   test('loses nothing in all of this', async () => {
-    await scene().expectNothingLost();
+    await scene().undisturbed(async () => {
+      await scene().backup();
+      await scene().expectNothingLost();
+    });
   });
 });

@@ -20,6 +20,7 @@ interface Attached {
 
 describeUnlessMissing('a file system in a block set that is served', missing, () => {
   let place: Workplace;
+  let close = async (): Promise<void> => undefined;
   let attached: Attached | null = null;
   let set = '';
   const mounted = (...names: string[]): string => place.at('mounted', ...names);
@@ -53,6 +54,7 @@ describeUnlessMissing('a file system in a block set that is served', missing, ()
   beforeAll(async () => {
     place = new Workplace();
     for (const name of ['fuse', 'mounted']) mkdirSync(place.at(name));
+    ({ close } = await place.startConsole());
     await place.done('vault.create', ['vault', 'create', place.vault]);
     await place.done('volume.create', ['volume', 'create', 'disk', '--size', '256MiB']);
     await place.done('object.add', ['object', 'add', 'machine', '--vault', place.vault, '--volume', 'disk']);
@@ -72,6 +74,7 @@ describeUnlessMissing('a file system in a block set that is served', missing, ()
 
   afterAll(async () => {
     await detach();
+    await close();
     place.remove();
   });
 

@@ -38,10 +38,12 @@ describeAsRoot('a backup that is killed', [], () => {
     child.kill('SIGKILL');
     await ended;
     await mutateHostileTree(held.tree(), 8);
-    await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
-    await isRestored('tree@latest');
-    const verified = await held.current.done('verify', ['verify', '--vault', held.current.vault]);
-    expect(verified.damaged).toEqual([]);
+    await held.current.besideConsole(held.current.home, async () => {
+      await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
+      await isRestored('tree@latest');
+      const verified = await held.current.done('verify', ['verify', '--vault', held.current.vault]);
+      expect(verified.damaged).toEqual([]);
+    });
   });
 
   test('by an interrupt ends with 130 and says so', async () => {
@@ -50,8 +52,10 @@ describeAsRoot('a backup that is killed', [], () => {
     await once(child.stderr as Readable, 'data');
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ status: 130 });
-    await held.current.done('backup', ['backup', 'tree']);
-    await isRestored('tree@latest');
+    await held.current.besideConsole(held.current.home, async () => {
+      await held.current.done('backup', ['backup', 'tree']);
+      await isRestored('tree@latest');
+    });
   });
 
   async function durationOf(args: readonly string[]): Promise<number> {

@@ -8,6 +8,7 @@ import { addLaterCommands } from './commands/later.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
 import { addRestoreCommands } from './commands/restore.ts';
+import { addScheduleCommands } from './commands/schedules.ts';
 import { addSnapshotCommands } from './commands/snapshots.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTapeCommands } from './commands/tapes.ts';
@@ -47,6 +48,7 @@ export const buildProgram = (run: Run): Command => {
     addSnapshotCommands,
     addReplicaCommands,
     addJobCommands,
+    addScheduleCommands,
     addSystemCommands,
   ]) {
     add(program, run);

@@ -10,11 +10,21 @@ const LOST = '\uFFFD';
  * would lose is taken from the kernel's copy of the command line where there is one, and refused where there is none.
  */
 export const pathArgument = (argument: string, cwd: string): PathIn => {
+  demandGiven(argument);
   if (!argument.includes(LOST) && !cwd.includes(LOST)) return { path: resolve(cwd, argument) };
   const raw = argument.includes(LOST) ? rawArgument(argument) : Buffer.from(argument, 'utf8');
   const whole = raw[0] === 0x2f ? raw : Buffer.concat([Buffer.from(`${cwd}/`, 'utf8'), raw]);
   const absolute = resolve(whole.toString('latin1'));
   return { pathBase64: Buffer.from(absolute, 'latin1').toString('base64') };
+};
+
+/** Refuses an empty path: it would mean the folder that the command happens to be run in, and comes from a variable that is not set. */
+export const demandGiven = (argument: string): void => {
+  if (argument !== '') return;
+  throw new ColdframeError('USAGE', {
+    message: 'A path that was given is empty.',
+    guidance: 'Give the path itself; "." means the folder that you are in. A shell variable may not be set.',
+  });
 };
 
 /** The bytes of an argument that is not UTF-8. */

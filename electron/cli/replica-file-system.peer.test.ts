@@ -20,6 +20,7 @@ const WRITER = `
 
 describeUnlessMissing('the replica of a volume with a file system that is written to', missing, () => {
   let place: Workplace;
+  let close = async (): Promise<void> => undefined;
   let served: ServedVolumes;
   let replicas: ServedVolumes;
   let fuse: ChildProcess;
@@ -52,6 +53,7 @@ describeUnlessMissing('the replica of a volume with a file system that is writte
   beforeAll(async () => {
     place = new Workplace();
     for (const name of ['fuse', 'mounted', 'checked']) mkdirSync(place.at(name));
+    ({ close } = await place.startConsole());
     await place.done('volume.create', ['volume', 'create', 'disk', '--size', '128MiB']);
     served = await serveVolumes(place, place.at('nbd.sock'), ['disk']);
     fuse = spawn('nbdfuse', [place.at('fuse', 'disk'), served.uri('disk')], { stdio: 'ignore' });
@@ -71,6 +73,7 @@ describeUnlessMissing('the replica of a volume with a file system that is writte
       each.child.kill('SIGTERM');
       await each.ended;
     }
+    await close();
     place.remove();
   });
 

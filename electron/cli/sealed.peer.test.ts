@@ -17,7 +17,7 @@ const holding = (folder: string, word: string): string[] =>
   filesBelow(folder).filter((file) => readFileSync(file).includes(word));
 
 describeAsRoot('a sealed vault', [], () => {
-  const held = hostileWorkplaceForSuite();
+  const held = hostileWorkplaceForSuite({}, { beside: true });
   let right: string[];
   let wrong: string[];
   let recoveryCode: string | null;

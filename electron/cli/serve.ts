@@ -27,6 +27,7 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
     own.browsers.link = () => web.link();
     show(session, own.home, await session.call('web.link', {}), options);
     if (options.insteadOfDesktop === undefined) session.note(`Serving ${own.home}. ${hint()}`);
+    own.keepSchedules(true);
     await untilEnded(session, own);
   } finally {
     own.browsers.link = null;
@@ -88,6 +89,7 @@ const untilEnded = async (session: Session, own: Console): Promise<void> => {
     ]);
   }
   stopListening();
+  own.keepSchedules(false);
   if (signal.aborted) own.cancelAll();
   await own.idle();
 };

@@ -5,12 +5,15 @@ import type { ConsoleEvent } from '../../shared/contract/events.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import { pointInTime } from '../../shared/model/point-in-time.ts';
 import type { Attached } from '../console/attach.ts';
-import { secretFromFile } from './secrets.ts';
+import { isOpenToOthers, secretFromFile } from '../platform/secret-file.ts';
+import { demandGiven } from './raw-arguments.ts';
 import { formatTime } from './sizes.ts';
 import { LiveLine } from './terminal/live-line.ts';
 import { ask, isInteractive } from './terminal/prompt.ts';
 import { printableLines } from './terminal/table.ts';
+import { typed } from './terminal/typed.ts';
 import { waitingLines } from './waiting.ts';
+import { warningLines } from './warnings.ts';
 
 /** The options that every command takes. */
 export interface GlobalOptions {
@@ -31,6 +34,7 @@ export class Session {
   readonly #live: LiveLine | null;
   #attached: Promise<Attached> | null = null;
   #prompted: string | null = null;
+  readonly #lookedAt = new Set<string>();
 
   constructor(
     options: GlobalOptions,
@@ -79,7 +83,7 @@ export class Session {
     const until = at < 0 ? null : pointInTime(set.slice(at + 1));
     if (until === null || /[.,]\d/.test(set.slice(at))) return;
     this.note(
-      `${set} is the newest complete set of ${set.slice(0, at)} up to ${formatTime(new Date(until).toISOString())}.`,
+      `${set} means the newest complete set of ${set.slice(0, at)} up to ${formatTime(new Date(until).toISOString())}.`,
     );
   }
 
@@ -97,6 +101,7 @@ export class Session {
 
   /** A folder or file argument, made absolute. */
   place(argument: string): string {
+    demandGiven(argument);
     return isAbsolute(argument) ? resolve(argument) : resolve(process.cwd(), argument);
   }
 
@@ -105,9 +110,12 @@ export class Session {
     return this.options.passphraseFile ?? (process.env.COLDFRAME_PASSPHRASE_FILE || undefined);
   }
 
-  /** The secret in a file that an option names. */
-  secretOf(file: string): Promise<string> {
-    return secretFromFile(file, { signal: this.signal });
+  /** The secret in a file that an option names. Says so, once, when others can read it. */
+  async secretOf(file: string): Promise<string> {
+    const secret = await secretFromFile(file, { signal: this.signal });
+    if (!this.#lookedAt.has(file) && isOpenToOthers(file)) this.#warnOfOpen(file);
+    this.#lookedAt.add(file);
+    return secret;
   }
 
   async close(): Promise<void> {
@@ -123,6 +131,14 @@ export class Session {
   async #fileSecrets(): Promise<Secrets> {
     const file = this.passphraseFile;
     return file === undefined ? {} : { passphrase: await this.secretOf(file) };
+  }
+
+  #warnOfOpen(file: string): void {
+    const message = `others have access to this file; keep it to yourself: chmod 600 ${typed(file)}`;
+    const warning = { code: 'SECRET_FILE_OPEN', path: file, message };
+    if (this.options.json && !this.options.quiet)
+      process.stderr.write(`${JSON.stringify({ event: 'warning', ...warning })}\n`);
+    else for (const line of warningLines([warning])) this.note(line);
   }
 
   #mayAsk(error: unknown, known: Secrets, tried: number): boolean {

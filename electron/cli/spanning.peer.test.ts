@@ -6,7 +6,7 @@ import { describeAsRoot, expectRestored, hostileWorkplaceForSuite } from './test
 import { answerOf } from './testing/workplace.ts';
 
 describeAsRoot('a backup larger than a tape', [], () => {
-  const held = hostileWorkplaceForSuite();
+  const held = hostileWorkplaceForSuite({ parts: ['sizes', 'large', 'hardlinks'] }, { beside: true });
   let set: SetView;
 
   beforeAll(async () => {

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { flipContent } from '../console/testing/vault-scene.ts';
 import { describeWithPeers } from '../platform/testing/peers.ts';
 import { peerOutput } from '../platform/testing/run-peer.ts';
+import { digestOf, readAt } from './testing/image-files.ts';
 import { type ServedVolumes, serveVolumes } from './testing/served-volumes.ts';
 import { Workplace } from './testing/workplace.ts';
 
@@ -12,7 +13,15 @@ const SIZE = 160 * MIB;
 
 describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () => {
   let place: Workplace;
+  let close = async (): Promise<void> => undefined;
   let served: ServedVolumes;
+  const serve = async (): Promise<void> => {
+    served = await serveVolumes(place, place.at('nbd.sock'), ['disk']);
+  };
+  const end = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+    served.child.kill(signal);
+    await served.ended;
+  };
   const io = async (...commands: string[]): Promise<void> => {
     const said = await peerOutput('qemu-io', [
       '-f',
@@ -37,15 +46,16 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
 
   beforeAll(async () => {
     place = new Workplace();
+    ({ close } = await place.startConsole());
     await place.done('vault.create', ['vault', 'create', place.vault]);
     await place.done('volume.create', ['volume', 'create', 'disk', '--size', '160MiB']);
     await place.done('object.add', ['object', 'add', 'machine', '--vault', place.vault, '--volume', 'disk']);
-    served = await serveVolumes(place, place.at('nbd.sock'), ['disk']);
+    await serve();
   });
 
   afterAll(async () => {
-    served.child.kill('SIGTERM');
-    await served.ended;
+    await end();
+    await close();
     place.remove();
   });
 
@@ -88,10 +98,14 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
   });
 
   test('changes are known beyond a kill of the console that served', async () => {
+    await end();
+    // What is killed is the process that holds the home.
+    await close();
+    await serve();
     await io('write -P 0x77 20M 64k');
-    served.child.kill('SIGKILL');
-    await served.ended;
-    served = await serveVolumes(place, place.at('nbd.sock'), ['disk']);
+    await end('SIGKILL');
+    ({ close } = await place.startConsole());
+    await serve();
     await io('write -P 0x78 21M 64k');
     const set = await backup('incremental');
     expect(set.bytesRead).toBe(2 * SEGMENT);
@@ -120,8 +134,8 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
     const without = await backup('incremental');
     expect(without.bytesRead).toBe(SEGMENT);
     const image = await restored(without.id, 'without.img');
-    expect(bytesAt(image, 50 * MIB)).toBe(0);
-    expect(bytesAt(image, 52 * MIB)).toBe(0x89);
+    expect(readAt(image, 50 * MIB, 1)[0]).toBe(0);
+    expect(readAt(image, 52 * MIB, 1)[0]).toBe(0x89);
     await place.done('volume.protect', ['volume', 'protect', 'disk', '--all']);
     const whole = await backup('incremental');
     expect(whole.bytesRead).toBe(2 * MIB);
@@ -129,13 +143,12 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
   });
 
   test('a disk that somebody else wrote to is compared as a whole', async () => {
-    served.child.kill('SIGTERM');
-    await served.ended;
     const { volume } = await place.done('volume.show', ['volume', 'show', 'disk']);
+    await end();
     const fd = openSync(volume.path, 'r+');
     writeSync(fd, Buffer.alloc(SEGMENT, 0x99), 0, SEGMENT, 150 * MIB);
     closeSync(fd);
-    served = await serveVolumes(place, place.at('nbd.sock'), ['disk']);
+    await serve();
     const set = await backup('incremental');
     expect(set.segments).toBe(1);
     expect(set.bytesRead).toBeGreaterThan(5 * MIB);
@@ -165,7 +178,21 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
     const out = place.newFolder('rescued');
     const ended = await place.rescue(['restore', '--tapes', place.vault, sets[0]?.id ?? '', '--to', out]);
     expect(ended).toMatchObject({ status: 0 });
-    expect(digest(`${out}/disk`)).toBe(digest(await now('last.img')));
+    expect(digestOf(`${out}/disk`)).toBe(digestOf(await now('last.img')));
+  });
+
+  test('a set that refers to a damaged chunk is nothing to build on', async () => {
+    await io('write -P 0x7a 24M 256k');
+    const before = await backup('incremental');
+    const { vaults } = await place.done('vault.list', ['vault', 'list']);
+    flipContent(place.home, { id: vaults[0]?.id ?? '', dir: place.vault }, before.id);
+    expect(await place.run(['verify', before.id])).toMatchObject({ status: 13 });
+    const set = await backup('auto');
+    expect(set).toMatchObject({ level: 'full', parent: null });
+    expect(await place.run(['verify', set.id])).toMatchObject({ status: 0 });
+    await same(await now('mended.img'), await restored(set.id, 'restored-mended.img'));
+    await io('write -P 0x7b 24M 64k');
+    expect(await backup('auto')).toMatchObject({ level: 'incremental', parent: set.id, segments: 1 });
   });
 
   test('an image that is there is not overwritten without being told to', async () => {
@@ -184,13 +211,3 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
     });
   });
 });
-
-const bytesAt = (path: string, offset: number): number => {
-  const fd = openSync(path, 'r');
-  const byte = Buffer.alloc(1);
-  readSync(fd, byte, 0, 1, offset);
-  closeSync(fd);
-  return byte[0] as number;
-};
-
-const digest = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');

@@ -1,5 +1,6 @@
 import type { ActivityEntry } from '../../shared/contract/activity.ts';
 import type { InputOf, OutputOf, ProcedureName, Procedures } from '../../shared/contract/contract.ts';
+import type { ScheduleView } from '../../shared/contract/schedules.ts';
 import { asColdframeError } from '../../shared/errors.ts';
 import type { Store } from './store/store.ts';
 
@@ -7,6 +8,14 @@ type Told = Partial<Pick<ActivityEntry, 'object' | 'vault' | 'context'>>;
 type Acting = { [P in ProcedureName]: Procedures[P]['nature'] extends 'query' ? never : P }[ProcedureName];
 /** What the log says of an act; null when this one is not worth a line. `output` is undefined when it failed. */
 type Telling<P extends ProcedureName> = (input: InputOf<P>, output: OutputOf<P> | undefined) => Told | null;
+
+const scheduleTold = (
+  { schedule }: { readonly schedule: string },
+  output: { readonly schedule: ScheduleView } | undefined,
+): Told => ({
+  object: output?.schedule.object ?? null,
+  context: { schedule: output?.schedule.id ?? schedule, cron: output?.schedule.cron ?? null },
+});
 
 /**
  * What of each act goes into the log; null for those that change nothing that anybody would ask about. One that is
@@ -93,10 +102,18 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'replica.serve': ({ replicas, socket, listen, pskFile }) => ({
     context: { replicas: replicas.join(', '), at: socket ?? listen ?? null, encrypted: pskFile !== undefined },
   }),
+  'schedule.add': ({ object, cron, level }, output) => ({
+    object,
+    context: { schedule: output?.schedule.id ?? null, cron, level: level ?? 'auto' },
+  }),
+  'schedule.pause': scheduleTold,
+  'schedule.resume': scheduleTold,
+  'schedule.remove': scheduleTold,
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.
   backup: null,
+  'schedule.run': null,
   'job.pause': null,
   'job.resume': null,
   'place.make': null,

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { durableWrite } from '../platform/durable-write.ts';
+import { readRegular } from '../platform/regular-file.ts';
 
 /** Below this a copy costs next to nothing. */
 const SMALL_BYTES = 2 * 1024 * 1024;
@@ -69,7 +70,9 @@ const writeNote = (place: CopyPlace, note: CopyNote): void => durableWrite(noteF
 const readNote = (place: CopyPlace): CopyNote | null => {
   if (sizeOf(copyFile(place)) === 0) return null;
   try {
-    const { catalogBytes, jobsSince, lastSet } = JSON.parse(readFileSync(noteFile(place), 'utf8')) as Partial<CopyNote>;
+    const { catalogBytes, jobsSince, lastSet } = JSON.parse(
+      readRegular(noteFile(place)).toString('utf8'),
+    ) as Partial<CopyNote>;
     if (!Number.isSafeInteger(catalogBytes) || !Number.isSafeInteger(jobsSince)) return null;
     return { catalogBytes: catalogBytes ?? 0, jobsSince: jobsSince ?? 0, lastSet: lastSet ?? null };
   } catch {

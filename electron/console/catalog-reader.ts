@@ -26,6 +26,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
         from: new Date(version.from).toISOString(),
         until: version.until === null ? null : new Date(version.until).toISOString(),
       })),
+    chunksOf: (set, path) => chunksOf(store, set, path),
     find: (pattern, options) => hits(catalog.find(store, pattern, options)),
     chunksOn: (tape) => catalog.chunksOn(store, tapeId(tape)),
     diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
@@ -37,6 +38,13 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     close: () => store.close(),
   };
 };
+
+function* chunksOf(store: catalog.Catalog, set: string, path: ByteString): Generator<{ set: string; chunk: number }> {
+  for (const record of catalog.elements(store, set, [path])) {
+    yield* record.extents;
+    if (record.partCount > 1) for (const part of catalog.parts(store, record.version)) yield* part.extents;
+  }
+}
 
 const objectsOf = (store: catalog.Catalog): CatalogObject[] => {
   const found = new Map<string, CatalogObject>();

@@ -5,10 +5,12 @@ import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { noteAct } from './activity.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
-import type { Browsers, CallContext, ShellHooks } from './handlers/parts.ts';
+import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
+import { backUp } from './handlers/schedules.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
+import { ScheduleKeeper } from './schedules/keeper.ts';
 import { openStore } from './store/store.ts';
 import type { FolderPages, UseCases, Volumes } from './use-cases.ts';
 
@@ -22,6 +24,8 @@ export interface Console extends ConsoleClient {
   /** Ends when no job is left. */
   idle(): Promise<void>;
   cancelAll(): void;
+  /** Whether to start backups when schedules say so, from now on. For processes that serve the home for long. */
+  keepSchedules(keep: boolean): void;
   /** Resolves when a caller asked this process to end. */
   readonly stopRequested: Promise<void>;
   close(): Promise<void>;
@@ -40,11 +44,19 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   let pages: Promise<FolderPages> | undefined;
   let volumes: Promise<Volumes> | undefined;
   const browsers: Browsers = { link: null };
-  const handlers = handlersOf({
+  store.schedules.interruptUnfinished();
+  const schedules = new ScheduleKeeper({
+    table: store.schedules,
+    busy: (id) => store.objects.list().some((each) => each.id === id && board.backupsOf(each.name).running !== null),
+    backUp: (schedule, started, interrupted) => backUp(parts, schedule, started, interrupted),
+    now: Date.now,
+  });
+  const parts: ConsoleParts = {
     home,
     startedAt: new Date(),
     store,
     board,
+    schedules,
     useCases,
     listings,
     shell,
@@ -58,7 +70,8 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     },
     browsers,
     requestStop: stop.resolve,
-  });
+  };
+  const handlers = handlersOf(parts);
   let active = 0;
   return {
     home,
@@ -68,8 +81,10 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     },
     idle: () => board.idle(),
     cancelAll: () => board.cancelAll(),
+    keepSchedules: (keep) => (keep ? schedules.start() : schedules.stop()),
     stopRequested: stop.promise,
     close: async () => {
+      schedules.stop();
       listings.close();
       void pages?.then((opened) => opened.close());
       try {

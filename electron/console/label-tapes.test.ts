@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listTree } from '../engine/restore/testing/tree-listing.ts';
+import { ConsoleScene } from './testing/console-scene.ts';
 import { noise, VaultScene } from './testing/vault-scene.ts';
 import { engineUseCases as useCases } from './wiring.ts';
 
@@ -30,6 +31,28 @@ describe('a vault that has run out of tapes', () => {
     expect(listTree(scene.rescue(resumed))).toEqual(listTree(scene.source));
     expect((await scene.verify(resumed)).damaged).toEqual([]);
   });
+});
+
+test('room on a tape that backups may not use is not free', async () => {
+  const scene = new ConsoleScene();
+  await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20, slots: 1 });
+  const free = async () => (await scene.call('vault.show', { dir: scene.vault })).tapes.bytesFree;
+  const before = await free();
+  await scene.call('tape.label', { vault: scene.vault, pool: 'vaulted' });
+  expect(await free()).toBe(before);
+  await scene.call('tape.label', { vault: scene.vault });
+  expect(await free()).toBeGreaterThan(before);
+});
+
+test('a tape of which two vaults have the name is shown when it was said of which', async () => {
+  const scene = new ConsoleScene();
+  const [one, two] = [scene.vault, `${scene.vault}-too`];
+  for (const dir of [one, two]) {
+    await scene.call('vault.create', { dir, tapeSize: 64 << 20 });
+    await scene.call('tape.label', { vault: dir });
+  }
+  await expect(scene.call('tape.show', { tape: 'CF0001' })).rejects.toMatchObject({ code: 'USAGE' });
+  expect(await scene.call('tape.show', { tape: 'CF0001', vault: two })).toMatchObject({ vault: two });
 });
 
 test('a tape is labelled while a job has the vault open', async () => {

@@ -65,6 +65,7 @@ const open = async (home: string, lock: HomeLock, { command, useCases, shell }: 
     console: mine,
     refuse: () => serving.refuse(),
     close: async (waiting) => {
+      mine.keepSchedules(false);
       if (mine.active > 0 || serving.waiting > 0) waiting?.(Math.max(mine.active, serving.waiting));
       await mine.idle();
       await serving.close();

@@ -30,7 +30,7 @@ describe.skipIf(!canMountLoopFileSystems())(
         expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
         expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [] });
         const home = scene.folder('elsewhere');
-        expect(await scene.takeIn(home)).toBe(1);
+        expect(await scene.takeIn(home)).toMatchObject({ sets: 1 });
         expect(await scene.rebuild(home)).toMatchObject({ sets: 1, warnings: [] });
         expect(await scene.catalog(home)).toEqual(before);
         const refused = { code: 'VAULT_READ_ONLY', guidance: expect.stringContaining('restore and verify work') };

@@ -6,7 +6,7 @@ import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
 import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts';
-import type { BlockSetSummary, ChunkPlace, Level } from '../../shared/model/block-set.ts';
+import type { BlockSetSummary, ChunkPlace, Level, Warning } from '../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
@@ -109,6 +109,9 @@ export type RestoreResult = OutputOf<'restore'>;
 export type VerifyResult = OutputOf<'verify'>;
 export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered'> & { readonly vault: VaultInfo };
 
+/** What a home knows of a vault that it took in, and what the tapes could not tell. */
+export type TakenIn = Pick<RebuildResult, 'sets' | 'incompleteSets' | 'warnings'>;
+
 /** What a vault's catalog in the home answers; needs neither the vault nor a secret. Lists are drawn one by one. */
 export interface CatalogReader {
   /** The objects that the catalog has sets of, as their newest sets describe them. */
@@ -122,6 +125,8 @@ export interface CatalogReader {
   /** What a folder holds, with `recursive` everything below it; without a path, what the set was made of. */
   list(set: SetId, path: ByteString | null, options: { readonly recursive: boolean }): Iterable<Entry>;
   versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];
+  /** The chunks in which the content of a set's element lies. */
+  chunksOf(set: SetId, path: ByteString): Iterable<{ readonly set: string; readonly chunk: number }>;
   find(pattern: string, options: { readonly object: string | null; readonly allVersions: boolean }): Iterable<Hit>;
   diff(from: SetId, to: SetId, path: ByteString | null): Iterable<Change>;
   /** The newest sets of an object, newest first. */
@@ -258,6 +263,8 @@ export interface UseCases {
   createVault(request: CreateVaultRequest): Promise<{ vault: VaultInfo; recoveryCode: string | null }>;
   /** Reads what lies in the clear: needs no secret. */
   inspectVault(dir: string): Promise<VaultInfo>;
+  /** Tapes in the clear on the shelf of a sealed vault, none of which is used. */
+  unsealedTapes(dir: string): Promise<readonly Warning[]>;
   /** Makes the library anew from the tapes when it is lost or damaged; leaves one that can be read, and says false. */
   recoverLibrary(dir: string): Promise<boolean>;
   changePassphrase(
@@ -312,7 +319,7 @@ export interface UseCases {
   openSetVolumes(dir: string, access: VaultAccess, home: string, set: SetId): Promise<readonly SetVolume[]>;
   /** `sets` null: every set of the vault. */
   runVerify(session: VaultSession, sets: readonly SetId[] | null, job: JobControl): Promise<VerifyResult>;
-  /** Gives this home the catalog of a vault that comes from elsewhere: its number of sets; null when it takes a rebuild. */
-  takeInVault(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<number | null>;
+  /** Gives this home the catalog of a vault that comes from elsewhere; null when it takes a rebuild. */
+  takeInVault(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<TakenIn | null>;
   runRebuild(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<RebuildResult>;
 }

@@ -15,7 +15,7 @@ import { writableTapes } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
-import { lostTapes } from './backup/lost-tapes.ts';
+import { SetLook } from './backup/lost-sets.ts';
 import { copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
@@ -94,8 +94,8 @@ export class OpenVault implements BackupSession {
     return catalog.sets(this.catalog, object);
   }
 
-  lostTapes(tapes: Iterable<string>): ReadonlySet<string> {
-    return lostTapes(this.vault, this.keys, this.catalog, tapes);
+  lookAtSets(): SetLook {
+    return new SetLook(this.vault, this.keys, this.catalog);
   }
 
   writableRoom(): readonly TapeRoom[] {
@@ -120,14 +120,27 @@ export class OpenVault implements BackupSession {
 
   /** Throws CATALOG_BEHIND when the vault holds sets that this home's catalog does not know: another home wrote them. */
   demandCurrent(): void {
-    const last = lastSetIn({ folder: this.vault.catalogDir, catalogFile: this.catalogFile });
-    if (last === null || catalog.sets(this.catalog).some(({ id }) => id === last)) return;
+    const last = this.#unknownSet();
+    if (last === null) return;
     throw new ColdframeError('CATALOG_BEHIND', {
       message: `The vault ${this.vault.dir} holds block sets that the catalog of this home does not know: set ${last} among them.`,
-      guidance:
-        'It was used from another home, or this one was put back from a copy. Bring the catalog up to date with: coldframe vault rebuild DIR',
+      guidance: `It was used from another home, or this one was put back from a copy. Bring the catalog up to date with: coldframe vault rebuild ${this.vault.dir}`,
       context: { vault: this.vault.dir, set: last },
     });
+  }
+
+  /** What readers are told where `demandCurrent` stops who writes: what they get may not be the newest there is. */
+  behind(): Warning[] {
+    const last = this.#unknownSet();
+    if (last === null) return [];
+    const message = `the vault holds block sets that this home does not know, ${last} among them: there may be something newer. Bring this home up to date with: coldframe vault rebuild ${this.vault.dir}`;
+    return [{ code: 'CATALOG_BEHIND', path: this.vault.dir, message }];
+  }
+
+  /** The set that was written to the vault last, when the catalog of this home does not know it. */
+  #unknownSet(): string | null {
+    const last = lastSetIn({ folder: this.vault.catalogDir, catalogFile: this.catalogFile });
+    return last === null || catalog.sets(this.catalog).some(({ id }) => id === last) ? null : last;
   }
 
   /** Ends in order: tapes out with their tails, the catalog closed, the lease given back. */
@@ -145,12 +158,14 @@ export class OpenVault implements BackupSession {
   /** Brings a library that was put back from an older copy in line with its tapes, before any is written to or read. */
   #catchUp(): Warning[] {
     const { library, id } = this.vault;
-    const older = generationSeen(this.home, id) > library.state.generation;
+    const older = library.putBack || generationSeen(this.home, id) > library.state.generation;
     const found = library.catchUp(catalog.knownTapes(this.catalog).map(tapeId), older);
     const putBack = {
       code: 'LIBRARY_OLDER',
       path: this.vault.dir,
-      message: 'its library.json is older than this home has seen it; an inventory of its tapes was taken',
+      message: library.putBack
+        ? 'its library.json was from before the passphrase was changed; the present one was taken from its tapes, and an inventory of them'
+        : 'its library.json is older than this home has seen it; an inventory of its tapes was taken',
     };
     return [
       ...(older ? [putBack] : []),
@@ -241,13 +256,14 @@ export const openVaultSession = async (
     opened = await shared.opened;
   } catch (error) {
     forget(dir, shared);
-    // The secret that does not open it may be that of the use that was joined.
-    const joinedWrong = known !== undefined && asColdframeError(error).kind === 'passphrase';
-    if (joinedWrong) return await openVaultSession(dir, access, home, job);
+    // The secret that does not open it, or the cancellation, may be that of the use that was joined.
+    const { kind } = asColdframeError(error);
+    const joinedWrong = kind === 'passphrase' || (kind === 'cancelled' && job?.signal.aborted !== true);
+    if (known !== undefined && joinedWrong) return await openVaultSession(dir, access, home, job);
     throw error;
   }
   try {
-    if (known) await opened.vault.unlock(secret);
+    if (known) await opened.vault.unlock(secret, job?.signal);
     return { info: infoOf(dir, opened.vault.library.state), opened, close: leave };
   } catch (error) {
     await leave().catch(() => undefined);
@@ -271,7 +287,7 @@ const openVault = async (
   await busy.get(dir);
   const vault = await openTrusted(dir, job);
   try {
-    return await OpenVault.open(vault, await vault.unlock(secret), home);
+    return await OpenVault.open(vault, await vault.unlock(secret, job?.signal), home);
   } catch (error) {
     await vault.close();
     throw error;
@@ -306,7 +322,8 @@ export const withVaultAlone = async <Result>(
 ): Promise<Result> =>
   await alone(
     dir,
-    async (vault) => await work(vault, await vault.unlock(access.passphrase ?? access.recoveryCode ?? null)),
+    async (vault) =>
+      await work(vault, await vault.unlock(access.passphrase ?? access.recoveryCode ?? null, job?.signal)),
     job,
   );
 

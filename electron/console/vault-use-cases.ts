@@ -1,14 +1,24 @@
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import { asColdframeError } from '../../shared/errors.ts';
+import { unsealedTapes } from '../engine/tape/demand-unsealed.ts';
 import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
 import * as engine from '../engine/tape/vault.ts';
+import { writableTapes } from '../engine/tape/writable-tapes.ts';
+import { bytesFreeAt } from './overview/vault-space.ts';
 import type { UseCases, VaultAccess } from './use-cases.ts';
 import { infoOf, withLibrary, withVaultAlone } from './vault-session.ts';
 
 type VaultUseCases = Pick<
   UseCases,
-  'createVault' | 'inspectVault' | 'recoverLibrary' | 'changePassphrase' | 'showVault' | 'listTapes' | 'labelTapes'
+  | 'createVault'
+  | 'inspectVault'
+  | 'unsealedTapes'
+  | 'recoverLibrary'
+  | 'changePassphrase'
+  | 'showVault'
+  | 'listTapes'
+  | 'labelTapes'
 >;
 
 /** What the console asks of a vault's library, none of which needs a catalog. */
@@ -19,6 +29,7 @@ const useCases: VaultUseCases = {
     return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
   },
   inspectVault: async (dir) => infoOf(dir, engine.inspectVault(dir)),
+  unsealedTapes: async (dir) => unsealedTapes(dir, engine.inspectVault(dir)),
   recoverLibrary: async (dir) => {
     try {
       engine.inspectVault(dir);
@@ -38,9 +49,8 @@ const useCases: VaultUseCases = {
   showVault: async (dir) => {
     const { settings, drives, slots, tapes } = engine.inspectVault(dir);
     const { tapeBytes, codec } = settings;
-    const usable = tapes.filter(({ state }) => !['damaged', 'missing', 'retired'].includes(state));
     const bytesUsed = tapes.reduce((sum, tape) => sum + tape.usedBytes, 0);
-    const room = usable.filter(({ state, writeProtected }) => state !== 'full' && !writeProtected);
+    const room = writableTapes({ tapes, settings }, 'data', () => false);
     return {
       library: { drives: drives.length, slots: slots.length, codec, tapeBytes },
       tapes: {
@@ -49,6 +59,7 @@ const useCases: VaultUseCases = {
         written: tapes.filter(({ chunks }) => chunks > 0).length,
         bytesUsed,
         bytesFree: room.reduce((sum, tape) => sum + Math.max(0, tapeBytes - tape.usedBytes), 0),
+        bytesFreeOnDisk: await bytesFreeAt(dir),
       },
     };
   },
@@ -63,8 +74,16 @@ const useCases: VaultUseCases = {
       return tapes.map((volume) => viewOf(library.state, library.tape(volume)));
     }),
 };
-export const { createVault, inspectVault, recoverLibrary, changePassphrase, showVault, listTapes, labelTapes } =
-  useCases;
+export const {
+  createVault,
+  inspectVault,
+  unsealedTapes: unsealedTapesOf,
+  recoverLibrary,
+  changePassphrase,
+  showVault,
+  listTapes,
+  labelTapes,
+} = useCases;
 
 /** The secret that a caller gave, whichever it is; both open the same key. */
 const secretOf = ({ passphrase, recoveryCode }: VaultAccess): string | null => passphrase ?? recoveryCode ?? null;

@@ -15,6 +15,7 @@ const NEEDED_FIRST = {
 export const engineUseCases: UseCases = {
   createVault: async (request) => (await vaults()).createVault(request),
   inspectVault: async (dir) => (await vaults()).inspectVault(dir),
+  unsealedTapes: async (dir) => (await vaults()).unsealedTapesOf(dir),
   recoverLibrary: async (dir) => (await vaults()).recoverLibrary(dir),
   changePassphrase: async (...request) => (await vaults()).changePassphrase(...request),
   showVault: async (dir) => (await vaults()).showVault(dir),

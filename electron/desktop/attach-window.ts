@@ -73,6 +73,8 @@ const hold = async (home: string, parts: OwnerParts): Promise<OwnConsole | null>
     });
   }
   const own = await ownHome(home, parts);
-  if (own) (await import('../platform/job-thread.ts')).keepThreads();
+  if (own === null) return null;
+  (await import('../platform/job-thread.ts')).keepThreads();
+  own.console.keepSchedules(true);
   return own;
 };

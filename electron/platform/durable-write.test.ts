@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { durableWrite } from './durable-write.ts';
+import { durableWrite, removeUnfinished } from './durable-write.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -57,6 +57,12 @@ describe('a durable write', () => {
 
   it('says which file could not be written, and why', () => {
     expect(() => durableWrite(join(folder, 'missing', 'x'), '')).toThrow(/missing.x.*ENOENT/);
+  });
+
+  it('leaves what was killed to be removed, and nothing else is', () => {
+    for (const name of [`a.json.${'0'.repeat(32)}.tmp`, 'mine.tmp', 'a.json']) writeFileSync(join(folder, name), '');
+    removeUnfinished(folder);
+    expect(readdirSync(folder)).toEqual(['a.json', 'mine.tmp']);
   });
 
   it('leaves no temporary file behind when the rename fails', () => {

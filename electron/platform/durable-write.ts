@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { errnoOf, ioError, isErrno } from './errno.ts';
 import { failpoint } from './failpoints.ts';
 import { randomId } from './ids.ts';
@@ -27,6 +27,12 @@ export function durableWrite(path: string, content: string | Uint8Array, mode = 
   }
   failpoint('durable-write:after-rename');
   syncDirectory(dirname(path));
+}
+
+/** Removes what writes that were killed left in a folder. Nobody else may be writing there. */
+export function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (/\.[0-9a-f]{32}\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /** Makes the names in a folder durable. Windows cannot, and journals them itself. */

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { ColdframeError } from '../../shared/errors.ts';
+import { NotARegularFile } from './regular-file.ts';
 
 /** What the operating system says went wrong: `ENOENT`, `EACCES` …; `E<number>` where it has no name here. */
 export type Errno = keyof typeof constants.errno | 'EUCLEAN' | `E${number}`;
@@ -19,9 +20,12 @@ const FULL: ReadonlySet<Errno> = new Set<Errno>(['ENOSPC', 'EDQUOT']);
 
 /** An error of the operating system as one of ours that names the call, the reason and the path: `DISK_FULL` or `IO`. */
 export function ioError(call: string, errno: Errno, path: string, cause?: unknown): ColdframeError {
+  const strange = cause instanceof NotARegularFile;
   return new ColdframeError(FULL.has(errno) ? 'DISK_FULL' : 'IO', {
-    message: `${call} failed for ${path}: ${REASONS[errno] ?? 'the system reported'} (${errno}).`,
-    guidance: GUIDANCE[errno] ?? 'Check the device and the file system it is on, then try again.',
+    message: `${call} failed for ${path}: ${strange ? cause.message : (REASONS[errno] ?? 'the system reported')} (${errno}).`,
+    guidance:
+      (strange ? 'Move it away, and find out who put it there.' : GUIDANCE[errno]) ??
+      'Check the device and the file system it is on, then try again.',
     context: { call, errno, path },
     cause,
   });
@@ -65,9 +69,10 @@ const REASONS: Readonly<Partial<Record<Errno, string>>> = {
 };
 
 const GUIDANCE: Readonly<Partial<Record<Errno, string>>> = {
-  EACCES: 'Run Coldframe as a user who may read it, or leave it out of the selection.',
+  EACCES: 'Run Coldframe as a user who may do that, or leave it out.',
   EPERM: 'Run Coldframe with more rights (as root), or leave it out.',
   ENOENT: 'Check the path.',
+  ENOTDIR: 'Give a path on which every name but the last is a folder.',
   ENOSPC: 'Free some space or choose another place, then try again.',
   EDQUOT: 'Raise the quota or choose another place, then try again.',
   EROFS: 'Mount the file system for writing or choose another place.',

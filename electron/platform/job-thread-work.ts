@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
+import { tidyMemory } from './tidy-memory.ts';
 
 /** A piece of work for a thread; requests and answers pass through its port. */
 export interface ThreadWork {
@@ -22,8 +23,9 @@ export const onWork = <Setup>(work: (setup: Setup, port: MessagePort) => Promise
     else port.postMessage(null);
     port.close();
   };
-  host.on('message', (given: ThreadWork | null) => {
+  host.on('message', (given: ThreadWork | 'tidy' | null) => {
     if (given === null) host.close();
+    else if (given === 'tidy') tidyMemory();
     else void carryOut(given);
   });
 };

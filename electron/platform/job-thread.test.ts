@@ -30,7 +30,7 @@ let ready = { end: async (): Promise<void> => undefined };
 beforeEach(() => keepThreads(0));
 afterEach(async () => {
   await ready.end();
-  keepThreads(KEPT_MS);
+  keepThreads(KEPT_MS, KEPT_MS);
 });
 
 test('a spare thread is taken over once, and does what one that was started then does', async () => {
@@ -127,4 +127,21 @@ test('work that cannot begin ends its thread, and who waits hears why', async ()
   expect(error).toBeInstanceOf(TypeError);
   expect(await died).toBe(1);
   expect(thread.threadId).toBe(-1);
+});
+
+/** Work that shares memory with its thread; a function of its own, so that nothing here holds on to it afterwards. */
+const shareMemory = async (bytes: number): Promise<void> => {
+  const staging = new Uint8Array(new SharedArrayBuffer(bytes)).fill(1);
+  const thread = startJobThread('restore-reader', { file: null, staging });
+  await closed(thread);
+  await endThread(thread);
+};
+
+test('memory that a kept thread shared with its work is given back while it rests', async () => {
+  keepThreads(60_000);
+  const before = process.memoryUsage.rss();
+  const bytes = 256 * 1024 * 1024;
+  await shareMemory(bytes);
+  expect(process.memoryUsage.rss() - before).toBeGreaterThan(0.9 * bytes);
+  await expect.poll(() => process.memoryUsage.rss() - before, { timeout: 20_000 }).toBeLessThan(0.5 * bytes);
 });

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } f
 import type { ThreadWork } from './job-thread-work.ts';
 import { startThread } from './start-thread.ts';
 import { endThread } from './thread-end.ts';
+import { tidyMemory } from './tidy-memory.ts';
 import type { WorkerName } from './workers.ts';
 
 /** Processor time, microseconds. */
@@ -15,8 +16,23 @@ const NO_TIME: CpuTime = { user: 0, system: 0 };
 
 const KEPT_MS = 30_000;
 
+/** How long a kept thread, and the process, are without work before they tidy up: the next job may be coming already. */
+const TIDY_AFTER_MS = 500;
+
 /** How long threads without work are kept for the next job, milliseconds; 0 ends them with their work. */
 let keptMs = 0;
+
+let tidying: NodeJS.Timeout | undefined;
+/** Threads that have work. */
+const working = new Set<Host>();
+
+/** The process tidies up when no thread of it has had work for a while. */
+const tidyWhenIdle = (): void => {
+  clearTimeout(tidying);
+  if (working.size === 0) tidying = setTimeout(tidyMemory, tidyAfterMs).unref();
+};
+
+let tidyAfterMs = TIDY_AFTER_MS;
 
 /** Threads that have no work, by name, the last one used at the end. */
 const idle = new Map<WorkerName, Host[]>();
@@ -25,8 +41,9 @@ const idle = new Map<WorkerName, Host[]>();
  * From now on threads whose work is over are kept for that long, for the next job that needs one: to bring one to life
  * takes longer than many a job. For processes that run many jobs; they keep the memory of those threads meanwhile.
  */
-export const keepThreads = (milliseconds = KEPT_MS): void => {
+export const keepThreads = (milliseconds = KEPT_MS, tidyAfter = TIDY_AFTER_MS): void => {
   keptMs = milliseconds;
+  tidyAfterMs = tidyAfter;
 };
 
 /** Gives a thread some work: one that has none at the moment, or a new one. */
@@ -56,6 +73,7 @@ class Host {
   #job: JobThread<never> | null = null;
   #ending = false;
   #timer: NodeJS.Timeout | undefined;
+  #tidying: NodeJS.Timeout | undefined;
 
   constructor(name: WorkerName) {
     this.#name = name;
@@ -67,6 +85,7 @@ class Host {
       this.#job?.failed(error);
     });
     this.worker.on('exit', (status) => {
+      working.delete(this);
       this.#leaveIdle();
       this.#job?.ended(status);
     });
@@ -74,6 +93,9 @@ class Host {
 
   begin(job: JobThread<never>, work: ThreadWork): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#tidying);
+    clearTimeout(tidying);
+    working.add(this);
     this.#job = job;
     this.worker.ref();
     try {
@@ -110,7 +132,11 @@ class Host {
     const others = idle.get(this.#name) ?? [];
     others.push(this);
     idle.set(this.#name, others);
-    if (keptMs > 0) this.#timer = setTimeout(() => void this.endIfIdle(), keptMs).unref();
+    if (keptMs === 0) return;
+    this.#timer = setTimeout(() => void this.endIfIdle(), keptMs).unref();
+    this.#tidying = setTimeout(() => this.worker.postMessage('tidy'), tidyAfterMs).unref();
+    working.delete(this);
+    tidyWhenIdle();
   }
 
   async endIfIdle(): Promise<void> {

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { errnoOf, ioError } from './errno.ts';
+import { openRegular } from './regular-file.ts';
 
 /** A file that is read and written at positions. Errors: `IO` or `DISK_FULL` naming the call and the path. */
 export interface PositionalFile {
@@ -29,7 +30,7 @@ const FLAGS: Readonly<Record<PositionalMode, number>> = {
 
 /** Opens a file; one that is made is for its owner alone. */
 export const openPositional: OpenPositional = (path, mode) => {
-  const fd = calling('open', path, () => openSync(path, FLAGS[mode], 0o600));
+  const fd = calling('open', path, () => openRegular(path, FLAGS[mode], { devices: true }));
   return {
     path,
     read: (into, offset) => calling('read', path, () => readFull(fd, into, offset)),

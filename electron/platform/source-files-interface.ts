@@ -12,7 +12,7 @@ export interface SourceFiles {
   /** Sentences for `doctor`: what this system's layer cannot keep. */
   readonly limits: readonly string[];
   /** Opens a directory by absolute path of any length; its last part must not be a symbolic link. */
-  openDirectory(path: ByteString): OpenDirectory;
+  openDirectory(path: ByteString, use?: DirectoryUse): OpenDirectory;
   /** The same path with every symbolic link in it resolved. */
   resolve(path: ByteString): ByteString;
   /** Names of owner and group, '' when they have none. */
@@ -26,9 +26,10 @@ export interface SourceFiles {
   fileFlagsOf(fd: number): number | null;
   extendedAttributesOf(fd: number): readonly ExtendedAttribute[];
   closeFile(fd: number): void;
-  /** Writes out what is pending on the file system that a directory or file lies on, where the system can. */
-  flush(path: ByteString): void;
 }
+
+/** What a directory is opened for: to `search` it is to look names up in it, for which it need not be readable. */
+export type DirectoryUse = 'list' | 'search';
 
 /** A directory that stays the same one while it is renamed or replaced (on Linux; elsewhere as good as paths are). */
 export interface OpenDirectory {
@@ -44,7 +45,7 @@ export interface OpenDirectory {
   /** Whether there is an entry of this name, of any type; false also when we may not know. */
   has(name: ByteString): boolean;
   statEntry(name: ByteString, into: FileStat): void;
-  openDirectory(name: ByteString): OpenDirectory;
+  openDirectory(name: ByteString, use?: DirectoryUse): OpenDirectory;
   /** A descriptor for `fs.readSync` and `closeFile`. Fails if it is a symbolic link. */
   openFile(name: ByteString): number;
   readLink(name: ByteString): ByteString;
@@ -52,5 +53,7 @@ export interface OpenDirectory {
   extendedAttributes(name: ByteString): readonly ExtendedAttribute[];
   /** The FS_IOC_GETFLAGS word of a file or directory, null where there is none or it may not be opened. */
   fileFlags(name: ByteString): number | null;
+  /** Writes out what is pending on the file system that a directory or regular file lies on, where the system can. */
+  flush(name: ByteString): void;
   close(): void;
 }

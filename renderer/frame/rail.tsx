@@ -1,6 +1,7 @@
 import {
   Activity,
   ArchiveRestore,
+  CalendarClock,
   CassetteTape,
   HardDrive,
   Info,
@@ -24,6 +25,7 @@ const STATIONS: readonly (readonly (readonly [Screen, LucideIcon])[])[] = [
     ['restore', ArchiveRestore],
     ['volumes', HardDrive],
     ['media', CassetteTape],
+    ['schedules', CalendarClock],
   ],
   [
     ['activity', ScrollText],

@@ -1,11 +1,15 @@
 import { Unplug, Wifi } from 'lucide-react';
+import { useNow } from '../stores/clock.ts';
 import { useConnection } from '../stores/connection.ts';
 import { isActive, useJobs } from '../stores/jobs.ts';
+import { useLive } from '../stores/live.ts';
 import { href } from '../stores/route.ts';
 import { format } from '../words/format.ts';
 import { jobTitle } from '../words/job-words.ts';
 import { words } from '../words/words.ts';
 import styles from './frame.module.css';
+
+const SCHEDULES_MS = 30_000;
 
 const Connection = () => {
   const { kind } = useConnection(({ state }) => state);
@@ -15,6 +19,25 @@ const Connection = () => {
     <span className={styles.sign} data-tone={open ? 'open' : kind === 'connecting' ? 'none' : 'lost'} role="status">
       {open ? <Wifi aria-hidden /> : <Unplug aria-hidden />}
       {text}
+    </span>
+  );
+};
+
+/** The schedule that comes first. */
+const Next = () => {
+  const { data } = useLive('schedule.list', {}, SCHEDULES_MS);
+  const now = useNow();
+  const coming = (data?.schedules ?? []).flatMap(({ object, next }) => (next[0] ? [{ object, at: next[0] }] : []));
+  const [first] = coming.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  if (data === null) return null;
+  if (!first && data.schedules.length > 0) return <a href={href('schedules')}>{words.status.noneActive}</a>;
+  return (
+    <span className="clip">
+      {first && data.keeping ? (
+        <a href={href('schedules')}>{words.status.next(first.object, format.when(first.at, now))}</a>
+      ) : (
+        words.status.nothingNext
+      )}
     </span>
   );
 };
@@ -38,7 +61,7 @@ export const StatusBar = () => {
           {job.progress?.bytesTotal ? ` ${format.percent(job.progress.bytesRead, job.progress.bytesTotal)}` : ''}
         </a>
       ))}
-      <span className="clip">{words.status.nothingNext}</span>
+      <Next />
     </footer>
   );
 };

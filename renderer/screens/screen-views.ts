@@ -5,6 +5,7 @@ import { MediaScreen } from './media/media-screen.tsx';
 import { OverviewScreen } from './overview/overview-screen.tsx';
 import { ProtectScreen } from './protect/protect-screen.tsx';
 import { RestoreScreen } from './restore/restore-screen.tsx';
+import { SchedulesScreen } from './schedules/schedules-screen.tsx';
 import { SearchScreen } from './search/search-screen.tsx';
 import { AboutScreen } from './system/about-screen.tsx';
 import { ActivityScreen } from './system/activity-screen.tsx';
@@ -23,6 +24,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ComponentType<{ route: Route 
   search: SearchScreen,
   volumes: VolumesScreen,
   media: MediaScreen,
+  schedules: SchedulesScreen,
   activity: ActivityScreen,
   doctor: DoctorScreen,
   settings: SettingsScreen,

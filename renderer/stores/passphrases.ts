@@ -45,7 +45,8 @@ export const withPassphrase = async <T>(work: (secrets?: Secrets) => Promise<T>)
       const { code, context } = thrown as ColdframeError;
       if (code !== 'PASSPHRASE_MISSING' && code !== 'PASSPHRASE_WRONG') throw thrown;
       const vault = String(context.vault ?? '');
-      const remembered = code === 'PASSPHRASE_MISSING' ? known.get(vault) : undefined;
+      // What was given and did not help is not given again.
+      const remembered = code === 'PASSPHRASE_MISSING' && secrets === undefined ? known.get(vault) : undefined;
       if (code === 'PASSPHRASE_WRONG') known.delete(vault);
       const passphrase = remembered ?? (await ask(vault, code === 'PASSPHRASE_WRONG'));
       if (passphrase === null) throw thrown;

@@ -9,6 +9,7 @@ export const SCREENS = [
   'volumes',
   'search',
   'media',
+  'schedules',
   'activity',
   'doctor',
   'settings',

@@ -129,10 +129,19 @@ export const jobsWords = {
   copyPath: 'Copy the path',
   copied: 'The path is in the clipboard.',
   damagedTitle: 'Some content is damaged on tape',
+  notNotedTitle: 'What is damaged could not be noted',
+  notNotedAbout: (path: string, message: string) =>
+    `${path}: ${message}. Make room in the home of this console and verify again; until then the next backup does not store anew what is damaged.`,
   damagedAbout:
     'These elements could not be read back whole. Restore them from another set, and take a full backup soon.',
   verified: (sets: number, chunks: number) =>
     `${format.count(sets)} sets, ${format.count(chunks)} chunks read back; every digest fits.`,
+  incompleteTitle: 'Some sets are incomplete',
+  incompleteAbout: (sets: number) =>
+    `Something is missing of ${sets === 1 ? 'one set' : `${format.count(sets)} sets`}, so not all of it can be restored, and it was not read. If their tapes are away, put them back and rebuild the catalog.`,
+  damagedFrontTitle: (barcode: string) => `The beginning of tape ${barcode} is damaged`,
+  damagedFrontAbout: (reason: string) =>
+    `That costs nothing of what lies on it; the tape takes nothing more. ${reason}`,
   setWords: (level: string, elements: number) => `${level}, ${format.count(elements)} elements`,
   dry: 'plan only: nothing was written',
   paused: 'The job was paused.',

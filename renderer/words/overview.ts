@@ -8,6 +8,9 @@ type AttentionText = (about: { object: string; vault: string; context: Attention
   readonly about: string;
 };
 
+/** The reason of a run without the code of its error, which the schedule's page shows. */
+const withoutCode = (reason: unknown): string => String(reason).replace(/^[A-Z_]+: /, '');
+
 const last = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
 
 /** What each matter is called, and what to do about it. */
@@ -20,9 +23,9 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `${object} is overdue`,
     about: 'Its last good backup is older than it should be. Run one now, or allow more time in the settings.',
   }),
-  LAST_FAILED: ({ object, context }) => ({
+  LAST_FAILED: ({ object }) => ({
     title: `The last backup of ${object} failed`,
-    about: context.message ? String(context.message) : 'Its job says why. What was backed up before is not affected.',
+    about: 'Its job says why. What was backed up before is not affected.',
   }),
   LAST_INTERRUPTED: ({ object }) => ({
     title: `The last backup of ${object} was interrupted`,
@@ -34,7 +37,19 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
   }),
   ROOT_MISSING: ({ object, context }) => ({
     title: `A folder of ${object} is not there`,
-    about: `${context.path ?? 'It'} cannot be found. Connect the drive it lies on, or change the object.`,
+    about: `${context.root} cannot be found. Connect the drive it lies on, or change the object.`,
+  }),
+  SCHEDULE_BROKEN: ({ object, context }) => ({
+    title: `A schedule of ${object} can never run`,
+    about: `${context.problem} Remove it, and add one with times that can come.`,
+  }),
+  RUN_FAILED: ({ object, context }) => ({
+    title: `The scheduled backup of ${object} could not begin`,
+    about: `Due ${format.date(String(context.dueAt))}. ${withoutCode(context.reason)}`,
+  }),
+  RUN_SKIPPED: ({ object, context }) => ({
+    title: Number(context.more) === 0 ? `A backup of ${object} was missed` : `Backups of ${object} were missed`,
+    about: `Due ${format.date(String(context.dueAt))}. ${context.reason}`,
   }),
   SET_INCOMPLETE: ({ object }) => ({
     title: `A backup of ${object || 'an object'} is incomplete`,
@@ -116,6 +131,7 @@ export const overviewWords = {
   } as Readonly<Record<string, string>>,
   acted: 'Started.',
   seeJob: 'See the job',
+  seeSchedule: 'See the schedule',
   vault: (name: string) => `Vault ${name}`,
   tapes: (count: number) => (count === 1 ? '1 tape' : `${format.count(count)} tapes`),
   ofWritten: (capacity: string) => `of ${capacity} written`,

@@ -33,5 +33,12 @@ export const welcomeWords = {
   existing: 'I have a vault already',
   existingAbout: 'Take a vault that exists into this console, from another machine too.',
   openVault: 'Take it in',
+  openedInPart: (incomplete: number, warnings: readonly { readonly message: string }[]) => {
+    const [first] = warnings;
+    const more = warnings.length > 1 ? ` (and ${warnings.length - 1} more)` : '';
+    const sets =
+      incomplete === 0 ? '' : `${incomplete === 1 ? '1 of them is' : `${incomplete} of them are`} incomplete. `;
+    return `${sets}${first === undefined ? '' : `${first.message}${more}`}`;
+  },
   opened: (name: string, sets: number) => `Vault ${name} with ${sets} backups is here now.`,
 } as const;

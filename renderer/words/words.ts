@@ -34,6 +34,7 @@ export const words = {
     volumes: 'Volumes',
     search: 'Search',
     media: 'Media',
+    schedules: 'Schedules',
     activity: 'Activity',
     doctor: 'Doctor',
     settings: 'Settings',
@@ -58,6 +59,7 @@ export const words = {
     running: (count: number) => (count === 1 ? '1 job runs' : `${format.count(count)} jobs run`),
     waiting: (count: number) => `${format.count(count)} waiting`,
     next: (object: string, when: string) => `next: ${object}, ${when}`,
+    noneActive: 'no schedule is active',
     nothingNext: 'no schedule: backups run when you start them',
   },
   broken: {

@@ -19,3 +19,6 @@ export const PRESERVE_MODES = ['protected', 'all'] as const;
 export const FULL_POLICIES = ['block', 'invalidate'] as const;
 /** Where preserved segments go. */
 export const STORAGE_KINDS = ['file', 'memory'] as const;
+
+/** Moments of a schedule that are counted where they are not listed: it may have been without a console for years. */
+export const MOST_COUNTED = 2000;

@@ -8,6 +8,7 @@ import { overviewProcedures } from './overview.ts';
 import { placeProcedures } from './places.ts';
 import { replicaProcedures } from './replicas.ts';
 import { restoreProcedures } from './restore.ts';
+import { scheduleProcedures } from './schedules.ts';
 import { settingsProcedures } from './settings.ts';
 import { systemProcedures } from './system.ts';
 import { tapeProcedures } from './tapes.ts';
@@ -26,6 +27,7 @@ export const PROCEDURES = {
   ...volumeProcedures,
   ...replicaProcedures,
   ...jobProcedures,
+  ...scheduleProcedures,
   ...systemProcedures,
   ...placeProcedures,
   ...overviewProcedures,

@@ -53,7 +53,7 @@ export const objectOverview = z.object({
   trend: z.array(trendPoint),
   /** What the last good set had to read; null before the first. */
   changedBytes: byteCount.nullable(),
-  /** Null until there are schedules. */
+  /** When a schedule backs it up next; null when none does. */
   nextRun: time.nullable(),
 });
 export type ObjectOverview = z.infer<typeof objectOverview>;

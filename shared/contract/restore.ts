@@ -72,9 +72,15 @@ export const restoreProcedures = {
       bytes: byteCount,
       /** What lies on missing tapes is in it, too. */
       damaged: z.array(damage),
+      /** What was found could not be noted for the backups that follow. */
+      warnings: z.array(warning).default([]),
       missingTapes: z.array(chunksOnTape),
+      /** Tapes in their place whose labels or node header are damaged. That costs nothing of what lies on them. */
+      damagedTapes: z.array(z.object({ tape: z.string(), barcode: z.string(), reason: z.string() })).default([]),
       /** Of a whole vault: chunks on tapes that the catalog of this home does not list. */
       unlisted: z.array(chunksOnTape),
+      /** Of a whole vault: sets of which something is missing, so that not all of them can be restored; none that was only interrupted. They were not read. */
+      incomplete: z.array(z.object({ set: id, object: z.string(), createdAt: time })).default([]),
       durationMs,
     }),
   ),

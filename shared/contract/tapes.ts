@@ -38,6 +38,7 @@ export const tapeProcedures = {
     z.strictObject({ tape: z.string().min(1).max(32), vault: place.optional() }),
     z.object({
       tape: tapeView,
+      vault: z.string(),
       /** In the order in which they lie. */
       chunks: z.array(
         z.object({

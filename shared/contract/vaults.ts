@@ -38,10 +38,13 @@ export const vaultProcedures = {
     z.object({
       vault: vaultView,
       sets: count,
+      incompleteSets: count,
       rebuilt: z.boolean(),
       recovered,
       /** The vault cannot be written to: it can be listed, restored from and verified. */
       readOnly: z.boolean(),
+      /** What the tapes could not tell, and `TAPE_UNSEALED`: a tape in the clear lies in the folder of a sealed vault, and nothing of it is used. */
+      warnings: z.array(warning),
     }),
   ),
   'vault.list': query(
@@ -53,7 +56,15 @@ export const vaultProcedures = {
     z.object({
       vault: vaultView,
       library: z.object({ drives: count, slots: count, codec: z.string(), tapeBytes: byteCount }),
-      tapes: z.object({ total: count, scratch: count, written: count, bytesUsed: byteCount, bytesFree: byteCount }),
+      tapes: z.object({
+        total: count,
+        scratch: count,
+        written: count,
+        bytesUsed: byteCount,
+        bytesFree: byteCount,
+        /** The disk may have less room than its tapes may hold; null when it does not say. */
+        bytesFreeOnDisk: byteCount.nullable(),
+      }),
       sets: count,
       bytesStored: byteCount,
       objects: z.array(z.string()),

@@ -11,9 +11,15 @@ export const electronProgram = (): string | null => {
   return found ? join(found, 'electron') : null;
 };
 
+/**
+ * On a busy machine the runtime has hung once, so that neither a request of its session nor a further window got anywhere: a
+ * story that hangs gets a second chance. One that fails otherwise does not.
+ */
+const SECOND_CHANCE = { timeout: 120_000, retry: { count: 1, condition: /timed out|Timeout \d+ms exceeded/ } };
+
 /** Describes stories in a real window: skipped, with what is missing in the title, where there is no runtime or no display to be had. */
 export const describeDesktop = (title: string, body: () => void): void => {
   const missing = missingPeers(['Xvfb'], process.env);
   if (electronProgram() === null) missing.push('an Electron runtime in ELECTRON_OVERRIDE_DIST_PATH');
-  describeUnlessMissing(title, missing, body);
+  describeUnlessMissing(title, missing, body, SECOND_CHANCE);
 };

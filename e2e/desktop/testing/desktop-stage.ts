@@ -12,6 +12,8 @@ const program = join(checkout, 'dist/coldframe.js');
 export const preloadScript = join(checkout, 'dist/preload.cjs');
 const pictures = join(checkout, 'test-results/pictures');
 
+const LAUNCH_MS = 60_000;
+
 /** What the program is started with: as root Chromium has no sandbox to offer. */
 const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
@@ -93,7 +95,9 @@ export class DesktopStage {
   /** Starts the program and answers its page. */
   async open({ home = this.home } = {}): Promise<Page> {
     mkdirSync(this.at('person'), { recursive: true });
-    this.#app = await _electron.launch(await this.command(home));
+    const options = { ...(await this.command(home)), timeout: LAUNCH_MS };
+    // On a busy machine the runtime has hung once before it ran a line of ours: it gets a second chance.
+    this.#app = await _electron.launch(options).catch(() => _electron.launch(options));
     const page = await this.#app.firstWindow();
     page.setDefaultTimeout(30_000);
     page.on('console', (message) => {

@@ -26,7 +26,7 @@ export const addBackupCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const result = await session.call('plan', { object, ...options });
         session.answer(result, () => planText(object, result));
-        return 0;
+        return result.warnings.length > 0 ? 3 : 0;
       }),
     );
 

@@ -54,7 +54,7 @@ export const addJobCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const result = await session.call('job.resume', { job: id.toLowerCase() });
         const goesOn = !result.job.id.startsWith(id.toLowerCase());
-        const how = goesOn ? [`This job goes on with job ${id.slice(0, 8)}.`] : [];
+        const how = goesOn ? [`Job ${result.job.id.slice(0, 8)} goes on where job ${id.slice(0, 8)} stopped.`] : [];
         session.answer(result, () => [...how, jobText(result.job)].join('\n'));
         return result.job.state === 'done-with-warnings' ? EXIT_WARNINGS : 0;
       }),
@@ -93,7 +93,8 @@ const jobText = (job: JobRecord): string =>
       ? []
       : ([
           ['Error', job.error.message],
-          ['', job.error.guidance],
+          // It tells to take the job up.
+          ...(job.resumedBy === null ? ([['', job.error.guidance]] as const) : []),
         ] as const)),
     ...(job.resumedBy === null ? [] : ([['Taken up by', job.resumedBy]] as const)),
   ]);

@@ -5,7 +5,6 @@ import { ColdframeError } from '../../../shared/errors.ts';
 const LATER = {
   library: 'Moving tapes by hand is',
   retention: 'Retention is',
-  schedule: 'Schedules are',
 } as const;
 
 /** Commands that are promised and not there yet say so, instead of being unknown. */

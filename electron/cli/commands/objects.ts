@@ -19,6 +19,17 @@ interface AddOptions {
   readonly crossFileSystems?: boolean;
 }
 
+/** What the kinds of --unprotect leave out; the whole of it stands in electron/engine/selection/temp-places.ts. */
+const KINDS = `
+Kinds of --unprotect (\`plan\` says how much each leaves out):
+  temp   temporary files (*.tmp, *.temp, *~, locks of editors, partial downloads),
+         caches (.cache, __pycache__, folders tagged with CACHEDIR.TAG, ...), trash,
+         and what lies in /tmp, /var/tmp and /var/cache
+  swap   swap areas by name and signature, pagefile.sys, hiberfil.sys
+  spool  queues of printers and mail, incoming mail too: /var/spool/cups,
+         /var/spool/postfix, /var/mail, ...
+A place that is named with --files itself is never left out.`;
+
 /** The commands on logical objects. */
 export const addObjectCommands = (program: Command, run: Run): void => {
   const object = program.command('object').description('logical objects: what is protected');
@@ -26,6 +37,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
   object
     .command('add <name>')
     .description('protect files or volumes')
+    .addHelpText('after', KINDS)
     .addHelpText(
       'after',
       examples(
@@ -36,7 +48,11 @@ export const addObjectCommands = (program: Command, run: Run): void => {
     .requiredOption('--vault <dir>', 'the vault to back it up to')
     .option('--files <paths...>', 'files and folders')
     .option('--volume <names...>', 'managed volumes')
-    .option('--unprotect <types>', `leave out by kind: ${UNPROTECTED_TYPES.join(',')}`, unprotectedTypes)
+    .option(
+      '--unprotect <types>',
+      `leave out by kind: ${UNPROTECTED_TYPES.join(',')} (free: of volumes alone)`,
+      unprotectedTypes,
+    )
     .option('--exclude <glob>', 'leave out what matches; may be given several times', collect, [])
     .option('--cross-file-systems', 'descend into file systems mounted below')
     .action((name: string, options: AddOptions, command: Command) =>
@@ -107,7 +123,10 @@ export const addObjectCommands = (program: Command, run: Run): void => {
     .description('protect it no longer; what was backed up stays in the vault')
     .action((name: string, _: unknown, command: Command) =>
       run(command, async (session) => {
-        if (session.interactive && !(await confirm(`Protect ${name} no longer? What was backed up stays.`)))
+        if (
+          session.interactive &&
+          !(await confirm(`Protect ${name} no longer? Its schedules go; what was backed up stays.`))
+        )
           throw declined();
         const result = await session.call('object.remove', { object: name });
         session.answer(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
-import { restoreText } from './restore.ts';
+import { restoreText, verifyStatus, verifyText } from './restore.ts';
 
 const result: OutputOf<'restore'> = {
   restored: 4803,
@@ -47,4 +47,45 @@ test('damage comes first, and then the command that restores what else there is'
     'Not everything was restored: 5 damaged, 1 failed. Restored 4 797 of 4 803 elements (0 bytes), skipped 0, in 2.8 s.',
   );
   expect(text).toContain("backed up 2026-01-31 10:00:00 UTC: coldframe restore 2e9b3cb5 '/home/a letter' --to PLACE");
+});
+
+const verified: OutputOf<'verify'> = {
+  sets: 2,
+  chunks: 5,
+  bytes: 100,
+  damaged: [],
+  warnings: [],
+  missingTapes: [],
+  damagedTapes: [],
+  unlisted: [],
+  incomplete: [],
+  durationMs: 10,
+};
+
+test('a verification promises no repair of damage that it could not note', () => {
+  const damaged = [{ tape: 'CF0001', chunk: 1, set: 'a'.repeat(32), elements: ['/a'] }];
+  const promise = 'The next backup of each object stores what is damaged anew';
+  expect(verifyText({ ...verified, damaged })).toContain(promise);
+  const text = verifyText({
+    ...verified,
+    damaged,
+    warnings: [{ code: 'DISK_FULL', path: '/home/x', message: 'no room' }],
+  });
+  expect(text).not.toContain(promise);
+  expect(text).toContain('no room');
+});
+
+test('a verification that found everything right says so', () => {
+  expect(verifyText(verified)).toContain('Every digest is right.');
+  expect(verifyStatus(verified)).toBe(0);
+});
+
+test('a verification names incomplete sets and warns; damage counts for more', () => {
+  const incomplete = [{ set: 'ab'.repeat(16), object: 'docs', createdAt: '2026-01-31T10:00:00.000Z' }];
+  const text = verifyText({ ...verified, incomplete });
+  expect(text).toContain('Every digest that was read is right.');
+  expect(text).toContain('Incomplete, not read: block set abababab of "docs", begun 2026-01-31 10:00:00 UTC');
+  expect(verifyStatus({ ...verified, incomplete })).toBe(3);
+  const damaged = [{ tape: 'CF0001', chunk: 3, set: 'ab'.repeat(16), elements: [] }];
+  expect(verifyStatus({ ...verified, incomplete, damaged })).toBe(13);
 });

@@ -72,7 +72,7 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
           ...(vault === undefined ? {} : { vault: session.place(vault) }),
         });
         session.answer(result, () => verifyText(result));
-        return result.damaged.length > 0 ? EXIT_STATUS.damaged : 0;
+        return verifyStatus(result);
       }),
     );
 };
@@ -137,8 +137,10 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
       ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
       : []),
     ...result.conflicts.slice(0, SHOWN).map(conflictLine),
-    ...(result.conflicts.length > SHOWN
-      ? [`… and ${counted(result.conflicts.length - SHOWN, 'more conflict')}; --json lists them all.`]
+    ...(result.conflictCount > SHOWN
+      ? [
+          `… and ${counted(result.conflictCount - SHOWN, 'more conflict')}; --json lists ${formatCount(result.conflicts.length)} of them.`,
+        ]
       : []),
     ...damageLines(result.damaged),
     ...otherLines(result.others),
@@ -160,7 +162,11 @@ const headLine = ({
   skipped,
   damagedElements,
   durationMs,
+  conflicts,
+  conflictCount,
 }: OutputOf<'restore'>): string => {
+  if (dryRun && conflicts.some(({ action }) => action === 'fail'))
+    return `Would restore nothing: ${counted(conflictCount, 'element')} would be in the way. Say what to do with them: --on-conflict.`;
   if (dryRun)
     return `Would restore ${counted(restored, 'element')} (${formatSize(bytes)}), skip ${formatCount(skipped)}.`;
   const rest = `skipped ${formatCount(skipped)}, in ${formatSpan(durationMs)}.`;
@@ -191,15 +197,38 @@ const otherLines = (others: OutputOf<'restore'>['others']): string[] => {
   ];
 };
 
-const verifyText = (result: OutputOf<'verify'>): string =>
+/** Damage counts for more than sets of which not everything is here. */
+export const verifyStatus = ({ damaged, damagedTapes, incomplete }: OutputOf<'verify'>): number => {
+  if (damaged.length > 0 || damagedTapes.length > 0) return EXIT_STATUS.damaged;
+  return incomplete.length > 0 ? EXIT_WARNINGS : 0;
+};
+
+export const verifyText = (result: OutputOf<'verify'>): string =>
   [
     `Read ${counted(result.chunks, 'chunk')} of ${counted(result.sets, 'block set')} (${formatSize(result.bytes)}) in ${formatSpan(result.durationMs)}.`,
-    ...(result.damaged.length === 0 ? ['Every digest is right.'] : []),
+    ...result.damagedTapes.map(
+      ({ barcode, reason }) =>
+        `Damaged: the beginning of tape ${barcode}, which costs no element. ${reason} It takes nothing more.`,
+    ),
+    ...(result.damaged.length === 0
+      ? [result.incomplete.length === 0 ? 'Every digest is right.' : 'Every digest that was read is right.']
+      : []),
+    ...result.incomplete.map(({ set, object, createdAt }) =>
+      printable(
+        `Incomplete, not read: block set ${set.slice(0, 8)} of "${object}", begun ${formatTime(createdAt)}; if tapes of it are away, put them back and run "vault rebuild".`,
+      ),
+    ),
     ...result.missingTapes.map(
       ({ barcode, chunks }) =>
         `Missing: tape ${barcode} with ${counted(chunks, 'chunk')}; put it back, or see "tape list".`,
     ),
     ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),
+    ...warningLines(result.warnings),
+    ...(result.damaged.length > 0 && result.warnings.length === 0
+      ? [
+          'The next backup of each object stores what is damaged anew, from the source as it is then. A restore gives everything else.',
+        ]
+      : []),
     ...result.unlisted.map(
       ({ barcode, chunks }) =>
         `Not listed: ${counted(chunks, 'chunk')} on tape ${barcode}; "vault open" reads what this home does not know.`,
@@ -208,7 +237,7 @@ const verifyText = (result: OutputOf<'verify'>): string =>
 
 const damageLines = (damaged: OutputOf<'verify'>['damaged']): string[] =>
   damaged.slice(0, SHOWN).map(({ tape, chunk, set, elements }) => {
-    const names = elements.slice(0, 5).join(', ');
+    const names = elements.length === 0 ? 'no element has content in it' : elements.slice(0, 5).join(', ');
     return printable(
       `Damaged: chunk ${chunk} of set ${set.slice(0, 8)} on tape ${tape}: ${names}${elements.length > 5 ? ' …' : ''}`,
     );

@@ -67,6 +67,7 @@ export const addTapeCommands = (program: Command, run: Run): void => {
           [
             facts([
               ['Tape', `${result.tape.id} (${result.tape.barcode}), pool ${result.tape.pool}, ${stateOf(result.tape)}`],
+              ['Vault', result.vault],
               ['Where', whereOf(result.tape)],
               ['Used', `${formatSize(result.tape.bytesUsed)} of ${formatSize(result.tape.bytesCapacity)}`],
               ['Labelled', formatTime(result.tape.labelledAt)],

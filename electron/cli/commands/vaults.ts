@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CODECS } from '../../../shared/contract/choices.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { VaultView } from '../../../shared/contract/vaults.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { examples } from '../argument-help.ts';
@@ -30,6 +31,11 @@ const RECOVER = 'make library.json anew from the tapes if it is lost or damaged 
 const recoverChoice = ({ recoverLibrary }: KeyOptions): { recoverLibrary?: true } =>
   recoverLibrary === true ? { recoverLibrary } : {};
 
+const incompleteLines = ({ incompleteSets }: { readonly incompleteSets: number }): string[] =>
+  incompleteSets === 0
+    ? []
+    : [`${incompleteSets} of them ${incompleteSets === 1 ? 'is' : 'are'} incomplete; the warnings say why.`];
+
 const recoveredLines = ({ recovered }: { readonly recovered: boolean }): string[] =>
   recovered
     ? [
@@ -54,7 +60,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     .option('--name <name>', 'a name for people (default: that of the folder)')
     .option('--drives <n>', 'drives, and so tapes written in parallel (default: 2)', wholeNumber(1, 64))
     .option('--slots <n>', 'slots, and so tapes in the library (default: 8)', wholeNumber(1, 10_000))
-    .option('--tape-size <size>', 'how much one tape holds (default: 8GiB)', parseSize)
+    .option('--tape-size <size>', 'how much one tape holds, at least 32MiB (default: 8GiB)', parseSize)
     .addOption(new Option('--codec <codec>', 'how content is compressed (default: zstd)').choices(CODECS))
     .action((dir: string, options: CreateOptions, command: Command) =>
       run(command, (session) => create(session, dir, options)),
@@ -74,9 +80,15 @@ export const addVaultCommands = (program: Command, run: Run): void => {
         const lines = [described(result.vault), `${counted(result.sets, 'block set')}; ${how}.`];
         const readOnly = 'It cannot be written to: it can be listed, restored from and verified.';
         session.answer(result, () =>
-          [...lines, ...recoveredLines(result), ...(result.readOnly ? [readOnly] : [])].join('\n'),
+          [
+            ...lines,
+            ...incompleteLines(result),
+            ...recoveredLines(result),
+            ...(result.readOnly ? [readOnly] : []),
+            ...warningLines(result.warnings),
+          ].join('\n'),
         );
-        return 0;
+        return result.warnings.length > 0 || result.incompleteSets > 0 ? 3 : 0;
       }),
     );
 
@@ -124,11 +136,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
         session.answer(result, () =>
           [
             `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${counted(result.tapes, 'tape')} (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
-            ...(result.incompleteSets > 0
-              ? [
-                  `${result.incompleteSets} of them ${result.incompleteSets === 1 ? 'is' : 'are'} incomplete; the warnings say why.`,
-                ]
-              : []),
+            ...incompleteLines(result),
             ...recoveredLines(result),
             ...warningLines(result.warnings),
           ].join('\n'),
@@ -200,7 +208,7 @@ const show = async (session: Session, dir: string): Promise<number> => {
       ],
       [
         'Tapes',
-        `${tapes.total}: ${tapes.written} written, ${tapes.scratch} scratch; ${formatSize(tapes.bytesUsed)} used, ${formatSize(tapes.bytesFree)} free`,
+        `${tapes.total}: ${tapes.written} written, ${tapes.scratch} scratch; ${formatSize(tapes.bytesUsed)} used, ${formatSize(tapes.bytesFree)} free${onDisk(tapes)}`,
       ],
       ['Block sets', `${formatCount(result.sets)} (${formatSize(result.bytesStored)} stored)`],
       ['Objects', result.objects.join(', ') || '-'],
@@ -223,6 +231,7 @@ const changePassphrase = async (session: Session, dir: string, options: KeyOptio
   session.answer(result, () =>
     [
       `The passphrase of ${result.vault.dir} was changed.`,
+      'Copies of the vault or of its tapes from before, and the beginning of each tape, still open with the old one. The recovery code stays.',
       ...result.skipped.map(({ tape, reason }) => `Tape ${tape} goes on opening with the old one: ${reason}`),
     ].join('\n'),
   );
@@ -236,3 +245,9 @@ const recovery = async (
   recoveryCodeFile === undefined ? {} : { recoveryCode: await session.secretOf(recoveryCodeFile) };
 
 const described = ({ name, dir, sealed }: VaultView): string => `Vault ${name} at ${dir}${sealed ? ', sealed' : ''}.`;
+
+/** Said where the disk is what a vault runs out of first. */
+const onDisk = ({ bytesFree, bytesFreeOnDisk }: OutputOf<'vault.show'>['tapes']): string =>
+  bytesFreeOnDisk === null || bytesFreeOnDisk >= bytesFree
+    ? ''
+    : `, but only ${formatSize(bytesFreeOnDisk)} on the disk`;

@@ -1,4 +1,5 @@
 import { ColdframeError } from '../../../shared/errors.ts';
+import { secretNotText } from '../../platform/secret-file.ts';
 
 /** Whether there is a person to ask. */
 export const isInteractive = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
@@ -35,23 +36,30 @@ const readLine = (): Promise<string> =>
     const end = (then: () => void) => {
       stdin.off('data', take);
       stdin.off('end', closed);
-      process.off('SIGINT', closed);
+      for (const signal of ENDING) process.off(signal, closed);
       then();
     };
     stdin.on('data', take);
     stdin.on('end', closed);
     // With the line edited by the terminal, Ctrl-C is a signal and no key.
-    process.once('SIGINT', closed);
+    for (const signal of ENDING) process.once(signal, closed);
     stdin.resume();
   });
 
-/** Reads keys one by one, since the terminal no longer edits the line: Enter ends, Backspace takes one back, Ctrl-U all. */
+/** Reads keys one by one, in UTF-8, since the terminal no longer edits the line: Enter ends, Backspace takes one back, Ctrl-U all. */
 const readHidden = (): Promise<string> =>
   new Promise((done, fail) => {
     const { stdin } = process;
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     let text = '';
     const take = (data: Buffer) => {
-      for (const key of data.toString('utf8')) {
+      let keys: string;
+      try {
+        keys = decoder.decode(data, { stream: true });
+      } catch {
+        return end(() => fail(secretNotText('What was typed')));
+      }
+      for (const key of keys) {
         if (key === '\r' || key === '\n') return end(() => done(text));
         if (key === '\u0003' || key === '\u0004') return end(() => fail(cancelled()));
         if (key === '\u007f' || key === '\b') text = Array.from(text).slice(0, -1).join('');
@@ -59,13 +67,21 @@ const readHidden = (): Promise<string> =>
         else text += key;
       }
     };
+    const closed = () => end(() => fail(cancelled()));
     const end = (then: () => void) => {
       stdin.off('data', take);
+      stdin.off('end', closed);
+      for (const signal of ENDING) process.off(signal, closed);
       then();
     };
     stdin.on('data', take);
+    stdin.on('end', closed);
+    for (const signal of ENDING) process.once(signal, closed);
     stdin.resume();
   });
+
+/** What ends a question as Ctrl-C does. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const cancelled = (): ColdframeError =>
   new ColdframeError('CANCELLED', { message: 'The question was not answered.', guidance: 'Run the command again.' });

@@ -45,22 +45,30 @@ export function mountForSuite(kind: LoopFileSystem, bytes: number): { readonly m
   return { mountPoint: () => mountPoint };
 }
 
-/** A workplace for the tests of a suite. */
-export function workplaceForSuite(): { readonly current: Workplace } {
+/** A workplace for the tests of a suite. With `beside` a console holds its home meanwhile, and commands attach to it. */
+export function workplaceForSuite({ beside = false } = {}): { readonly current: Workplace } {
   const held: { current: Workplace } = { current: undefined as unknown as Workplace };
-  beforeAll(() => {
+  let close = async (): Promise<void> => undefined;
+  beforeAll(async () => {
     held.current = new Workplace();
+    if (beside) ({ close } = await held.current.startConsole());
   });
-  afterAll(() => held.current?.remove());
+  afterAll(async () => {
+    await close();
+    held.current?.remove();
+  });
   return held;
 }
 
 /** A workplace whose folder `source` holds a small hostile tree: enough of everything for a few seconds of work. */
-export function hostileWorkplaceForSuite(options: HostileTreeOptions = {}): {
+export function hostileWorkplaceForSuite(
+  options: HostileTreeOptions = {},
+  workplace: Parameters<typeof workplaceForSuite>[0] = {},
+): {
   readonly current: Workplace;
   readonly tree: () => string;
 } {
-  const held = workplaceForSuite();
+  const held = workplaceForSuite(workplace);
   const tree = (): string => held.current.at('source');
   beforeAll(async () => {
     await buildHostileTree(tree(), { ...SMALL, ...options });

@@ -113,6 +113,11 @@ export class FaultScene {
     }
   }
 
+  /** Does something without faults beside a console, which is less work for several commands than threads for each. */
+  async undisturbed(body: () => Promise<void>): Promise<void> {
+    await this.place.besideConsole(this.place.home, body);
+  }
+
   /** A backup without a fault, after one with: nothing is left out. */
   async backup(): Promise<SetView> {
     const ending = await this.#ends(['backup', 'files'], { status: 0 });

@@ -101,15 +101,24 @@ export class Workplace {
    * they need with threads of their own.
    */
   async besideConsole<T>(home: string, body: () => Promise<T>): Promise<T> {
-    const { child, ended } = this.start(['serve'], { home });
+    const { close } = await this.startConsole(home);
     try {
-      const first = await Promise.race([once(child.stderr as Readable, 'data'), ended]);
-      if (!Array.isArray(first)) throw new Error(`the console ended at once:\n${first.stderr}`);
       return await body();
     } finally {
+      await close();
+    }
+  }
+
+  /** The same for as long as it is not closed. */
+  async startConsole(home = this.home): Promise<{ readonly close: () => Promise<void> }> {
+    const { child, ended } = this.start(['serve'], { home });
+    const close = async (): Promise<void> => {
       child.kill('SIGTERM');
       await ended;
-    }
+    };
+    const first = await Promise.race([once(child.stderr as Readable, 'data'), ended]);
+    if (!Array.isArray(first)) throw new Error(`the console ended at once:\n${first.stderr}`);
+    return { close };
   }
 
   /** Runs the rescue program that lies in a vault, under any Node. */

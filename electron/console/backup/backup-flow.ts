@@ -13,6 +13,7 @@ import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { FrontEndPool } from './front-end-pool.ts';
 import { LongFiles } from './long-files.ts';
+import { lastComplete } from './mount-record.ts';
 import { LinkRecords, resolveLinks } from './resolve-links.ts';
 import { type ScanResult, ScanRun } from './scan-run.ts';
 import { SetChannel } from './set-channel.ts';
@@ -82,8 +83,11 @@ export class BackupFlow implements SetFlow {
     );
   }
 
+  /** Those written to, and those of the interrupted sets that are used: who keeps the tapes of a set needs both. */
   get tapes(): ChunkPlace['tape'][] {
-    return this.#channel.tapes;
+    const { history, resume } = this.#plan;
+    const used = history.filter(({ id }) => resume.includes(id)).flatMap(({ tapes }) => tapes);
+    return [...new Set([...this.#channel.tapes, ...used])];
   }
 
   get drivesUsed(): number {
@@ -144,6 +148,7 @@ export class BackupFlow implements SetFlow {
       ownFolders: session.ownFolders,
       catalog: session.catalogFile,
       known: plan.parent?.id ?? null,
+      before: lastComplete(plan.history),
       knownSince: plan.parent?.createdAt ?? 0,
       set: plan.set.id,
       otherSets: plan.history.map((set) => set.id),
@@ -209,6 +214,7 @@ export class BackupFlow implements SetFlow {
       warnings: this.#keptWarnings(),
       removed: [scan.removed, gone],
       elementSpools: [scan.elements, parts, ...frontEnds, links],
+      source: scan.source,
     };
   }
 

@@ -3,6 +3,7 @@ import type { SetId } from '../../../shared/units.ts';
 import type { Codec } from '../../engine/blockset/unit.ts';
 import type { CatalogWriterClient } from '../../engine/catalog/index.ts';
 import type { DrivePool } from './drive-pool.ts';
+import type { SetLook } from './lost-sets.ts';
 
 /** What a tape has room for beside its own records. */
 export interface TapeRoom {
@@ -29,8 +30,8 @@ export interface BackupSession {
   setKey(set: SetId): Uint8Array | null;
   /** Complete and interrupted sets of an object, oldest first. */
   setsOf(object: string): readonly BlockSetSummary[];
-  /** Those of the tapes that no longer hold what the catalog says. */
-  lostTapes(tapes: Iterable<string>): ReadonlySet<string>;
+  /** A look whether tapes still hold what the catalog says that sets have on them. */
+  lookAtSets(): SetLook;
   /** The tapes that can be written to, in the order in which they are used. */
   writableRoom(): readonly TapeRoom[];
   /** Brings the vault's copy of the catalog up to date; after the set is safe. */

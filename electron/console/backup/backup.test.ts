@@ -310,7 +310,7 @@ describe('backing up a file set', () => {
   test('a tape that was cut, lost or put back from an older copy is nothing to build on: its content is stored again', {}, async () => {
     for (let file = 0; file < 3; file += 1) write(`f${file}`, noise(2_000_000, file + 7));
     const object = objectOf(source);
-    await backup(object, { streams: 1 });
+    const first = await backup(object, { streams: 1 });
     const older = path.join(root, 'older');
     fs.cpSync(vault, older, { recursive: true });
     write('new', 'later');
@@ -322,7 +322,7 @@ describe('backing up a file set', () => {
       ['LIBRARY_OLDER', vault],
       ['TAPE_LOST', 'CF0001'],
     ]);
-    expect(set).toMatchObject({ level: 'full', parent: null });
+    expect(set).toMatchObject({ level: 'incremental', parent: first.id });
     expect(await restored(set)).toEqual(contentsOf(source));
     fs.truncateSync(path.join(vault, 'tapes', 'CF0001L8.tap'), 3_000_000);
     const after = await backup(object, { streams: 1 });
@@ -344,5 +344,48 @@ describe('backing up a file set', () => {
     const set = await backup(object);
     expect(set.level).toBe('incremental');
     expect(await restored(set)).toEqual(contentsOf(source));
+  });
+});
+
+describe('roots that lie beneath other roots', () => {
+  const rooted = (...names: string[]): ProtectedObject => {
+    const object = objectOf(source, ['skip']);
+    const roots = names.map((name) => ({
+      pathBase64: Buffer.from(path.join(source, name)).toString('base64'),
+      crossFileSystems: false,
+    }));
+    return { ...object, selection: { ...object.selection, roots } };
+  };
+
+  test('are in the next set as they are, whether anything in them changed or not', async () => {
+    write('outer/file', 'outer');
+    write('outer/inner/file', 'inner');
+    write('outer/skip/kept/file', 'kept');
+    write('outer/skip/left', 'left out');
+    const object = rooted('outer', 'outer/inner', 'outer/skip/kept');
+    await backup(object);
+    fs.utimesSync(path.join(source, 'outer/inner/file'), 1e9, 1e9);
+    const set = await backup(object);
+    const back = await restored(set);
+    expect(Object.values(back).filter((content) => content !== null)).toEqual(['outer', 'inner', 'kept']);
+    const again = await restored(await backup(object));
+    expect(again).toEqual(back);
+  });
+
+  test('stay as they were when a folder on the way to them is gone, as roots that are missing do', async () => {
+    write('outer/file', 'outer');
+    write('outer/way/inner/file', 'inner');
+    write('outer/way/gone', 'gone');
+    const object = rooted('outer', 'outer/way/inner');
+    await backup(object);
+    fs.rmSync(path.join(source, 'outer/way'), { recursive: true });
+    const set = await backup(object);
+    expect(set.warnings.map(({ path: at }) => at)).toEqual([path.join(source, 'outer/way/inner')]);
+    // The folder on the way is still there, for what is in it.
+    expect([set.elements, Number(set.logicalBytes)]).toEqual([5, 10]);
+    expect(Object.keys(await restored(set)).filter((name) => /file|gone/.test(name))).toEqual([
+      'outer/file',
+      'outer/way/inner/file',
+    ]);
   });
 });

@@ -2,6 +2,16 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, Level } from '../../../shared/model/block-set.ts';
 import type { SetId } from '../../../shared/units.ts';
 
+/** What is left of an object's sets. Both are asked for as few sets as possible: each look reads from a tape. */
+export interface Soundness {
+  /** Whether all that a set has on tapes by itself is there and sound. */
+  readonly isLost: (set: BlockSetSummary) => boolean;
+  /** The interrupted sets that a set went on from; null when that is not written down. */
+  readonly resumedBy: (set: SetId) => readonly SetId[] | null;
+}
+
+const ALL_SOUND: Soundness = { isLost: () => false, resumedBy: () => null };
+
 export interface ChosenLevel {
   readonly level: Level;
   /** The set it builds on; null for a full one. */
@@ -10,21 +20,21 @@ export interface ChosenLevel {
 
 /**
  * The level a backup gets, and its parent: a differential builds on the last full or synthetic set, an incremental on the
- * last of any level; `auto` is full the first time and incremental then. A set of whose chain something lies on a lost
- * tape is nothing to build on. Throws PARENT_MISSING.
+ * last of any level; `auto` is full the first time and incremental then. A set that needs one that is lost, or whose
+ * metadata is damaged (`broken`), is nothing to build on. Throws PARENT_MISSING.
  */
 export const chooseLevel = (
   asked: 'auto' | 'full' | 'differential' | 'incremental',
   sets: readonly BlockSetSummary[],
-  lost: ReadonlySet<string> = new Set(),
+  soundness: Soundness = ALL_SOUND,
+  broken: ReadonlySet<string> = new Set(),
 ): ChosenLevel => {
-  const sound = sets.filter(
-    (set) => set.state === 'complete' && !tapesOfChain(set, sets).some((tape) => lost.has(tape)),
-  );
-  if (asked === 'full' || (asked === 'auto' && sound.length === 0)) return { level: 'full', parent: null };
-  const base =
-    asked === 'differential' ? sound.filter(({ level }) => level === 'full' || level === 'synthetic') : sound;
-  const parent = base.at(-1);
+  if (asked === 'full') return { level: 'full', parent: null };
+  const chains = new Chains(sets, soundness, broken);
+  const wanted = (set: BlockSetSummary): boolean =>
+    set.state === 'complete' && (asked !== 'differential' || set.level === 'full' || set.level === 'synthetic');
+  const parent = sets.findLast((set) => wanted(set) && chains.isSound(set));
+  if (asked === 'auto' && parent === undefined) return { level: 'full', parent: null };
   if (parent === undefined) {
     throw new ColdframeError('PARENT_MISSING', {
       message: `There is no complete full set, all on tapes that are there and sound, that a ${asked} backup could build on.`,
@@ -35,24 +45,52 @@ export const chooseLevel = (
 };
 
 /**
- * The tapes that a set may need: its own, those of the sets it builds on, and those of interrupted sets from its full
- * set on, whose chunks it may refer to.
+ * Whether sets can be built on: what they have on tape is there, and so is that of the sets that they build on, and of the
+ * interrupted ones that each of them went on from. Where the latter is not written down, all that could have been count: those since
+ * the complete set before it.
  */
-const tapesOfChain = (set: BlockSetSummary, sets: readonly BlockSetSummary[]): string[] => {
-  const byId = new Map(sets.map((one) => [one.id, one]));
-  const tapes: string[] = [];
-  let first = set;
-  for (let one: BlockSetSummary | undefined = set; one; one = one.parent === null ? undefined : byId.get(one.parent)) {
-    tapes.push(...one.tapes);
-    first = one;
-  }
-  const between = sets.slice(Math.max(0, sets.indexOf(first) - 1), sets.indexOf(set));
-  return [...tapes, ...between.filter(({ state }) => state === 'interrupted').flatMap((one) => one.tapes)];
-};
+class Chains {
+  readonly #sets: readonly BlockSetSummary[];
+  readonly #byId: ReadonlyMap<SetId, BlockSetSummary>;
+  readonly #soundness: Soundness;
+  readonly #broken: ReadonlySet<string>;
+  readonly #known = new Map<SetId, boolean>();
 
-/** The tapes of all sets of an object. */
-export const tapesOfAll = (sets: readonly BlockSetSummary[]): Set<string> =>
-  new Set(sets.flatMap(({ tapes }) => tapes));
+  constructor(sets: readonly BlockSetSummary[], soundness: Soundness, broken: ReadonlySet<string>) {
+    this.#sets = sets;
+    this.#byId = new Map(sets.map((set) => [set.id, set]));
+    this.#soundness = soundness;
+    this.#broken = broken;
+  }
+
+  /** Looks from the set down its chain, at each set once. */
+  isSound(set: BlockSetSummary): boolean {
+    const looked: SetId[] = [];
+    let sound = true;
+    for (let one: BlockSetSummary | undefined = set; one; one = this.#parentOf(one)) {
+      const known = this.#known.get(one.id);
+      sound = known ?? this.#isSoundItself(one);
+      if (known !== undefined) break;
+      looked.push(one.id);
+      if (!sound) break;
+    }
+    for (const id of looked) this.#known.set(id, sound);
+    return sound;
+  }
+
+  #parentOf({ parent }: BlockSetSummary): BlockSetSummary | undefined {
+    return parent === null ? undefined : this.#byId.get(parent);
+  }
+
+  #isSoundItself(set: BlockSetSummary): boolean {
+    if (this.#broken.has(set.id) || this.#soundness.isLost(set)) return false;
+    const donors = this.#soundness.resumedBy(set.id) ?? resumable(this.#sets.slice(0, this.#sets.indexOf(set)), null);
+    return donors.every((id) => {
+      const donor = this.#byId.get(id);
+      return donor === undefined || !this.#soundness.isLost(donor);
+    });
+  }
+}
 
 /**
  * The interrupted sets whose chunks a new backup can use, oldest first: those since the last complete set, and one that
@@ -61,11 +99,11 @@ export const tapesOfAll = (sets: readonly BlockSetSummary[]): Set<string> =>
 export const resumable = (
   sets: readonly BlockSetSummary[],
   asked: SetId | null,
-  lost: ReadonlySet<string> = new Set(),
+  isLost: Soundness['isLost'] = ALL_SOUND.isLost,
 ): SetId[] => {
   const lastComplete = sets.findLastIndex((set) => set.state === 'complete');
   return sets
     .filter(({ id, state }, index) => state === 'interrupted' && (index > lastComplete || id === asked))
-    .filter(({ tapes }) => !tapes.some((tape) => lost.has(tape)))
+    .filter((set) => !isLost(set))
     .map(({ id }) => id);
 };

@@ -218,9 +218,9 @@ export class DrivePool<Access> {
         return;
       case 'ended':
         this.#source.ended(answer.tape, answer.summary);
+        this.#emptied(number, drive);
         return;
       case 'tape-wanted':
-        if (answer.full !== null) this.#emptied(number, drive);
         this.#mountNext(number, drive);
         return;
       case 'unmounted':
@@ -316,5 +316,5 @@ const ended = async <Access>({ thread }: Drive<Access>): Promise<void> => {
 const outOfTapes = (): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {
     message: 'No tape of the vault has room, and no slot is free for a new one.',
-    guidance: 'Add slots or tapes to the vault, then resume the job: what is on tape already is not written again.',
+    guidance: 'Add slots or tapes to the vault, then run it again: a backup goes on with what is on tape already.',
   });

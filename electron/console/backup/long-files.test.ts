@@ -140,6 +140,18 @@ describe('a file that is copied in parts', () => {
     }
   });
 
+  test('is whole when most of it is holes, and judged without waiting for them', async () => {
+    fs.writeFileSync(file, '');
+    fs.truncateSync(file, 1000 * PART_BYTES);
+    const fd = fs.openSync(file, 'r+');
+    fs.writeSync(fd, 'island', 7 * PART_BYTES + 5);
+    fs.closeSync(fd);
+    const elements = [{ size: 1000 * PART_BYTES, parts: [7], unreadable: false }];
+    expect(await copy(() => undefined)).toEqual({ elements, gone: 0, warnings: [], pending: 0 });
+    const touched = await copy(() => fs.utimesSync(file, 1e9, 1e9));
+    expect(touched).toEqual({ elements, gone: 0, warnings: [], pending: 0 });
+  });
+
   test('is left out when it is deleted', async () => {
     lengthen(PART_BYTES + 100);
     expect(await copy(() => fs.rmSync(file))).toEqual({ elements: [], gone: 1, warnings: ['VANISHED'], pending: 0 });

@@ -8,7 +8,7 @@ import { goneWarning, refusedWarning, unreadable } from '../../engine/mover/fron
 import type { LinkPlace, PartReport } from '../../engine/mover/front-end-protocol.ts';
 import type { OpenSource, SourceAccess } from '../../engine/mover/source-access.ts';
 import { Spool, type SpoolFile } from '../../engine/mover/spool.ts';
-import { type MappedFile, partsOf } from './work-sender.ts';
+import { type LongFileSent, type MappedFile, partsOf, partsSent } from './work-sender.ts';
 
 interface Place {
   readonly offset: number;
@@ -17,7 +17,8 @@ interface Place {
 
 interface LongFile {
   readonly attributes: ElementAttributes;
-  readonly places: (Place | null)[];
+  /** Where the records of the parts wait that came back. */
+  readonly places: Map<number, Place>;
   pending: number;
   outcome: PartReport['outcome'];
   attempts: number;
@@ -57,14 +58,13 @@ export class LongFiles {
     this.#warn = warn;
   }
 
-  /** A file longer than a part is sent to the front ends: each of its parts is reported. */
-  expect(attributes: ElementAttributes): void {
-    const parts = partsOf(attributes);
+  /** A file longer than a part is sent to the front ends: each part that is sent is reported. */
+  expect({ attributes, sent }: LongFileSent): void {
     const attempts = this.#files.get(attributes.path)?.attempts ?? 0;
     this.#files.set(attributes.path, {
       attributes,
-      places: Array.from({ length: parts }, () => null),
-      pending: parts,
+      places: new Map(),
+      pending: sent,
       outcome: 'stored',
       attempts,
     });
@@ -78,7 +78,7 @@ export class LongFiles {
   take(report: PartReport): void {
     const file = this.#files.get(report.path);
     if (file === undefined) throw new RangeError('a part came of a file that was not sent');
-    file.places[report.part] = { offset: this.#waiting.position, length: report.record.length };
+    file.places.set(report.part, { offset: this.#waiting.position, length: report.record.length });
     this.#waiting.out.raw(report.record);
     this.#waiting.settle();
     if (RANK[report.outcome] > RANK[file.outcome]) file.outcome = report.outcome;
@@ -135,7 +135,7 @@ export class LongFiles {
         );
       else this.#done.out.raw(first);
     });
-    for (let part = 1; part < file.places.length; part += 1) {
+    for (const part of [...file.places.keys()].filter((each) => each > 0).sort((one, other) => one - other)) {
       this.#done.out.raw(this.#record(file, part));
       this.#done.settle(false);
     }
@@ -175,7 +175,7 @@ export class LongFiles {
   #sendAgain(file: LongFile, mapped: MappedFile): void {
     if (partsOf(mapped.attributes) > 1) {
       file.attempts += 1;
-      this.expect(mapped.attributes);
+      this.expect({ attributes: mapped.attributes, sent: partsSent(mapped).length });
     } else {
       this.#files.delete(file.attributes.path);
     }
@@ -183,7 +183,7 @@ export class LongFiles {
   }
 
   #record(file: LongFile, part: number): Buffer {
-    const place = file.places[part];
+    const place = file.places.get(part);
     if (!place) return Buffer.alloc(0);
     return this.#waiting.read(place.offset, place.length);
   }

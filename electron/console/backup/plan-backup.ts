@@ -1,9 +1,11 @@
 import { createRunControl, RunControl } from '../../engine/mover/run-control.ts';
 import { randomId } from '../../platform/ids.ts';
+import { bytesFreeAt } from '../overview/vault-space.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, Volumes } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
-import { chooseLevel, tapesOfAll } from './choose-level.ts';
+import { chooseSoundLevel } from './choose-sound-level.ts';
 import { estimateTapes } from './estimate-tapes.ts';
+import { lastComplete } from './mount-record.ts';
 import { ScanRun } from './scan-run.ts';
 
 /** What a backup would do now: scans as it would, and copies nothing. */
@@ -16,7 +18,15 @@ export const planBackup = async (
   volumes: Volumes | null,
 ): Promise<BackupPlan> => {
   const history = session.setsOf(object.id);
-  const { level, parent } = chooseLevel(options.level, history, session.lostTapes(tapesOfAll(history)));
+  const on = { catalog: session.catalogFile, volumes: volumes !== null };
+  const look = session.lookAtSets();
+  let chosen: ReturnType<typeof chooseSoundLevel>;
+  try {
+    chosen = chooseSoundLevel(options.level, history, look, on);
+  } finally {
+    look.close();
+  }
+  const { level, parent } = chosen;
   const shared = createRunControl();
   const control = new RunControl(shared);
   const cancel = (): void => control.cancel();
@@ -29,6 +39,7 @@ export const planBackup = async (
       ownFolders: session.ownFolders,
       catalog: session.catalogFile,
       known: parent?.id ?? null,
+      before: lastComplete(history),
       knownSince: parent?.createdAt ?? 0,
       set: randomId(),
       otherSets: [],
@@ -42,7 +53,13 @@ export const planBackup = async (
   try {
     const { counts, leftOut, warnings } = await scan.result;
     const streams = Math.min(options.streams ?? session.drives.count, session.drives.count);
-    const estimate = estimateTapes(counts.bytes, session.writableRoom(), streams, session.dir);
+    const estimate = estimateTapes(
+      counts.bytes,
+      session.writableRoom(),
+      streams,
+      session.dir,
+      await bytesFreeAt(session.dir),
+    );
     return {
       level,
       parent: parent?.id ?? null,

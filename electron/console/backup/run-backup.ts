@@ -1,12 +1,15 @@
 import os from 'node:os';
 import { asColdframeError } from '../../../shared/errors.ts';
-import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.ts';
-import { millis, objectId, type SetId, setId } from '../../../shared/units.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { objectId, type SetId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { BackupOptions, JobControl, ProtectedObject, Volumes } from '../use-cases.ts';
 import { BackupFlow } from './backup-flow.ts';
 import type { BackupSession } from './backup-session.ts';
-import { chooseLevel, resumable, tapesOfAll } from './choose-level.ts';
+import { type ChosenLevel, resumable } from './choose-level.ts';
+import { chooseSoundLevel } from './choose-sound-level.ts';
+import { lostForGood, type SetLook, warningsOfLost } from './lost-sets.ts';
+import { clockWarnings, dateAfter } from './set-date.ts';
 import { writeSet } from './write-set.ts';
 
 /**
@@ -23,19 +26,23 @@ export const runBackup = async (
 ): Promise<{ readonly set: BlockSetSummary; readonly resumed: readonly SetId[] }> => {
   const started = Date.now();
   const history = session.setsOf(object.id);
-  const lost = session.lostTapes(tapesOfAll(history));
-  const { level, parent } = chooseLevel(options.level, history, lost);
+  const { level, parent, resume, lost } = baseOf(session, history, options, volumes !== null);
   const set = {
     id: setId(randomId()),
     object: { id: objectId(object.id), name: object.name },
     level,
     parent: parent === null ? null : parent.id,
-    createdAt: millis(started),
+    createdAt: dateAfter(history, started),
   };
   const frozen = volumes && (await volumes.freezeForBackup(object.volumes, parent?.id ?? null));
   const streams = Math.max(1, Math.min(options.streams ?? session.drives.count, session.drives.count));
   const { selection } = object;
-  const source = { host: os.hostname(), platform: process.platform, provider: frozen === null ? 'none' : 'coldframe' };
+  const source = {
+    host: os.hostname(),
+    platform: process.platform,
+    provider: frozen === null ? 'none' : 'coldframe',
+    resumed: resume.join(' '),
+  };
   const plan = {
     set,
     parent,
@@ -43,10 +50,9 @@ export const runBackup = async (
     volumes: frozen?.volumes ?? null,
     history,
     streams,
-    // What is on tape of a volume is of another moment; comparing it would mean to read all of it.
-    resume: frozen === null ? donorsOf(history, options, lost) : [],
+    resume,
     folder,
-    warnings: [...session.findings, ...warningsOf(lost)],
+    warnings: [...session.findings, ...clockWarnings(history, started), ...warningsOfLost(lost)],
   };
   let written: Awaited<ReturnType<typeof writeSet>>;
   try {
@@ -62,6 +68,9 @@ export const runBackup = async (
     throw error;
   }
   const noted = await noting(written, async () => {
+    // Only now that there is another to restore from: until then most of them may be worth more than nothing.
+    const gone = lostForGood(lost);
+    if (gone.length > 0) await session.writer.lose(gone);
     frozen?.written(set.id, level === 'full');
     await frozen?.end();
   });
@@ -83,17 +92,27 @@ const noting = async (
   }
 };
 
-/** A backup that could not build on what it should have says so. */
-const warningsOf = (lost: ReadonlySet<string>): Warning[] =>
-  [...lost].map((tape) => ({
-    code: 'TAPE_LOST',
-    path: tape,
-    message: 'the tape no longer holds what earlier sets have on it; this set does not build on it',
-  }));
+/** What a backup builds on and goes on from, and what it found lost in looking for that. */
+const baseOf = (
+  session: BackupSession,
+  history: readonly BlockSetSummary[],
+  options: BackupOptions,
+  volumes: boolean,
+): ChosenLevel & { readonly resume: readonly SetId[]; readonly lost: SetLook['lost'] } => {
+  const look = session.lookAtSets();
+  try {
+    const chosen = chooseSoundLevel(options.level, history, look, { catalog: session.catalogFile, volumes });
+    // What is on tape of a volume is of another moment; comparing it would mean to read all of it.
+    const resume = volumes ? [] : donorsOf(history, options, look);
+    return { ...chosen, resume, lost: look.lost };
+  } finally {
+    look.close();
+  }
+};
 
 /** A full backup that was asked for stands by itself, unless it was asked to go on with an interrupted one. */
 const donorsOf = (
   history: readonly BlockSetSummary[],
   { level, resume }: BackupOptions,
-  lost: ReadonlySet<string>,
-): SetId[] => (level === 'full' && resume === null ? [] : resumable(history, resume, lost));
+  { isLost }: Pick<SetLook, 'isLost'>,
+): SetId[] => (level === 'full' && resume === null ? [] : resumable(history, resume, isLost));

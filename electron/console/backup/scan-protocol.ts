@@ -1,10 +1,10 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
-import type { ElementAttributes } from '../../../shared/model/element.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import type { SharedRunControl } from '../../engine/mover/run-control.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
 import type { VolumeToScan } from './volume-to-scan.ts';
+import type { LongFileSent } from './work-sender.ts';
 
 /** What a scan is started with. */
 export interface ScanSetup {
@@ -16,6 +16,8 @@ export interface ScanSetup {
   readonly catalog: string;
   /** Set whose state counts as known, or null for a full backup. */
   readonly known: string | null;
+  /** The last complete set, whatever counts as known: what was mounted then. */
+  readonly before: string | null;
   /** When the known set was begun, milliseconds; 0 without one. */
   readonly knownSince: number;
   readonly set: string;
@@ -54,7 +56,7 @@ export interface ScanBatch {
   readonly items: Uint8Array<ArrayBuffer>;
   /** Bytes of content to be looked at. */
   readonly bytes: number;
-  readonly longFiles: readonly ElementAttributes[];
+  readonly longFiles: readonly LongFileSent[];
 }
 
 export type ScanAnswer =
@@ -70,5 +72,7 @@ export type ScanAnswer =
       readonly elements: SpoolFile;
       readonly removed: SpoolFile;
       readonly links: SpoolFile;
+      /** What the scan found out about the source as a whole, for the set header. */
+      readonly source: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'failed'; readonly error: ErrorData };

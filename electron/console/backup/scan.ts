@@ -1,13 +1,15 @@
-import { type ByteString, displayText } from '../../../shared/byte-string.ts';
+import { type ByteString, baseOf, displayText, joinBytes } from '../../../shared/byte-string.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import type { ElementAttributes, StoredExtent } from '../../../shared/model/element.ts';
 import { type SetTable, writeElement, writeRemoved } from '../../engine/blockset/records.ts';
-import type { KnownElement, KnownState } from '../../engine/catalog/index.ts';
+import type { DamagedChunks, KnownElement, KnownState } from '../../engine/catalog/index.ts';
 import { mapFile } from '../../engine/extents/file-map.ts';
 import type { ContentRun } from '../../engine/mover/content-run.ts';
 import type { RunControl } from '../../engine/mover/run-control.ts';
 import type { Spool } from '../../engine/mover/spool.ts';
 import type { EntryCursor } from '../../engine/selection/cursor.ts';
+import { decodeIdentity } from '../../engine/selection/identity.ts';
+import { isWithin } from '../../engine/selection/roots.ts';
 import type { Visitor, WalkWarning } from '../../engine/selection/visitor.ts';
 import { errnoOf } from '../../platform/errno.ts';
 import { sourceFiles } from '../../platform/source-files.ts';
@@ -35,6 +37,10 @@ export interface ScanKnowledge {
   readonly began: number;
   /** When the known set was begun, milliseconds. */
   readonly knownSince: number;
+  /** The roots of the selection. */
+  readonly roots: ReadonlySet<ByteString>;
+  /** Chunks that nothing may refer to any more. */
+  readonly damaged: DamagedChunks;
 }
 
 /**
@@ -46,6 +52,8 @@ export class Scan implements Visitor {
   readonly warnings: Warning[] = [];
   warningsDropped = 0;
   readonly leftOutByRule = new Map<string, { elements: number; bytes: number }>();
+  /** Directories that were entered and are mount points. */
+  readonly mounts: ByteString[] = [];
   readonly #known: ScanKnowledge;
   readonly #targets: ScanTargets | null;
   readonly #control: RunControl;
@@ -70,28 +78,42 @@ export class Scan implements Visitor {
   }
 
   entry(cursor: EntryCursor): void {
+    // A folder may have a million of them.
+    this.#control.passageSync();
     this.#compare(cursor, this.#take(cursor));
   }
 
   leaveDirectory(path: ByteString, complete: boolean): void {
     const left = this.#levels.pop();
     this.#paths.pop();
+    if (left && !complete) for (const [name, known] of left) this.#stays(joinBytes(path, name), known);
     if (!complete || !left || this.#targets === null) return;
-    for (const name of left.keys()) this.#remove((path === '/' ? `/${name}` : `${path}/${name}`) as ByteString);
+    for (const [name, known] of left) this.#removeBut(joinBytes(path, name), known);
   }
 
   leftOut(rule: string, entries: number, bytes: number): void {
     const sum = this.leftOutByRule.get(rule) ?? { elements: 0, bytes: 0 };
     sum.elements += entries;
-    sum.bytes += bytes;
+    sum.bytes = sumOf(sum.bytes, bytes);
     this.counts.leftOutElements += entries;
-    this.counts.leftOutBytes += bytes;
+    this.counts.leftOutBytes = sumOf(this.counts.leftOutBytes, bytes);
     this.leftOutByRule.set(rule, sum);
   }
 
   warning({ code, path, message }: WalkWarning): void {
     if (this.warnings.length < WARNINGS_KEPT) this.warnings.push({ code, path: displayText(path), message });
     else this.warningsDropped += 1;
+  }
+
+  mounted(path: ByteString): void {
+    this.mounts.push(path);
+  }
+
+  passedOver(path: ByteString): void {
+    const level = this.#levels.at(-1);
+    const known = level ? level.get(baseOf(path)) : this.#known.state?.root(path);
+    level?.delete(baseOf(path));
+    if (known) this.#count(path, known);
   }
 
   sample(): ScanCounts {
@@ -110,12 +132,33 @@ export class Scan implements Visitor {
   }
 
   #compare(cursor: EntryCursor, known: KnownElement | undefined): void {
+    if (cursor.size > Number.MAX_SAFE_INTEGER) {
+      this.#tooLarge(cursor);
+      return;
+    }
     this.counts.elements += 1;
-    this.counts.logicalBytes += cursor.size;
-    if (known && !known.racy && same(known.identity, cursor.identity())) return;
+    this.counts.logicalBytes = sumOf(this.counts.logicalBytes, cursor.size);
+    if (known && !known.racy && !cursor.unflushed && same(known.identity, cursor.identity()))
+      if (!this.#isDamaged(cursor, known)) return;
     if (known?.type === 'dir' && cursor.type !== 'dir' && this.#targets) this.#remove(cursor.path);
     if (cursor.type === 'file' && cursor.size > 0) this.#file(cursor, known);
     else if (this.#targets) this.#plain(cursor, this.#targets);
+  }
+
+  #tooLarge(cursor: EntryCursor): void {
+    this.warning({
+      code: 'TOO_LARGE',
+      path: cursor.path,
+      message: `says that it is ${cursor.size} bytes long, and ${Number.MAX_SAFE_INTEGER} are the most that can be kept; left out. Make it shorter, or exclude it`,
+    });
+    if (this.#targets) this.#remove(cursor.path);
+  }
+
+  /** Whether something of an element that did not change lies on damaged chunks: then it is stored anew. */
+  #isDamaged(cursor: EntryCursor, { version }: KnownElement): boolean {
+    const { damaged, state } = this.#known;
+    if (!damaged.any || state === null || cursor.type !== 'file') return false;
+    return state.parts(version).some((part) => state.layout(version, part).some((extent) => damaged.has(extent)));
   }
 
   /** An element without content: its attributes are all there is. */
@@ -136,8 +179,20 @@ export class Scan implements Visitor {
       return;
     }
     this.counts.files += 1;
-    this.counts.bytes += cursor.size;
     if (this.#targets) this.#content(cursor, known, this.#targets);
+    else this.counts.bytes = sumOf(this.counts.bytes, this.#contentBytes(cursor));
+  }
+
+  /** What of a file is no hole, for who only counts. */
+  #contentBytes(cursor: EntryCursor): number {
+    if (cursor.size < SPARSE_BYTES) return cursor.size;
+    const fd = this.#open(cursor);
+    if (fd === null) return cursor.size;
+    try {
+      return lengthOf(mapOf(fd, cursor.size));
+    } finally {
+      sourceFiles().closeFile(fd);
+    }
   }
 
   #content(cursor: EntryCursor, known: KnownElement | undefined, targets: ScanTargets): void {
@@ -154,6 +209,8 @@ export class Scan implements Visitor {
     // What cannot be opened here goes to a front end all the same: it finds out why, and says so.
     const { size, device } = attributes;
     const extents = fd === null ? unmapped(size) : mapOf(fd, size);
+    // Holes are not read: progress that counted them would never come to its end.
+    this.counts.bytes = sumOf(this.counts.bytes, lengthOf(extents));
     const whole = fd === null ? null : this.#known.stored?.whole(attributes, extents);
     if (whole && attributes.links === 1) {
       writeElement(targets.elements.out, { attributes, extents: whole }, targets.table);
@@ -182,12 +239,12 @@ export class Scan implements Visitor {
 
   /** Content that is known under this path, or, for a name that is new, under another path of the same inode. */
   #prior(attributes: ElementAttributes, known: KnownElement | undefined): (part: number) => readonly StoredExtent[] {
-    const { state, stored } = this.#known;
+    const { state, stored, damaged } = this.#known;
     const version = known ? known.version : this.#renamedFrom(attributes);
     return (part) => {
       const fromStored = stored?.prior(attributes.path, part) ?? NONE;
       if (fromStored.length > 0 || version === undefined || state === null) return fromStored;
-      return state.layout(version, part);
+      return state.layout(version, part).filter((extent) => !damaged.has(extent));
     };
   }
 
@@ -215,6 +272,37 @@ export class Scan implements Visitor {
     }
   }
 
+  /** Removes an element with what lies beneath it, except for roots: those are walked on their own. */
+  #removeBut(path: ByteString, known: KnownElement): void {
+    const { roots, state } = this.#known;
+    if (roots.has(path)) return;
+    if (known.type === 'dir' && state && [...roots].some((root) => isWithin(root, path))) {
+      this.#add(known);
+      for (const [name, child] of state.children(known.node)) this.#removeBut(joinBytes(path, name), child);
+    } else {
+      this.#remove(path);
+    }
+  }
+
+  /** Counts what is in the set because nobody looked whether it is still there; roots are counted on their own. */
+  #stays(path: ByteString, known: KnownElement): void {
+    if (!this.#known.roots.has(path)) this.#count(path, known);
+  }
+
+  #count(path: ByteString, known: KnownElement): void {
+    this.#add(known);
+    if (known.type !== 'dir' || !this.#known.state) return;
+    for (const [name, child] of this.#known.state.children(known.node)) this.#stays(joinBytes(path, name), child);
+  }
+
+  #add({ identity }: KnownElement): void {
+    // A directory that is only on the way to others is no element.
+    if (identity.length === 0) return;
+    const { type, size } = decodeIdentity(identity);
+    this.counts.elements += 1;
+    this.counts.logicalBytes = sumOf(this.counts.logicalBytes, type === 'file' ? size : 0);
+  }
+
   #remove(path: ByteString): void {
     const removed = this.#targets?.removed;
     if (!removed) return;
@@ -222,6 +310,9 @@ export class Scan implements Visitor {
     removed.settle();
   }
 }
+
+/** A sum that stays a whole number: files that are holes for the most part may together say more. */
+const sumOf = (one: number, other: number): number => Math.min(Number.MAX_SAFE_INTEGER, one + other);
 
 /** The map of one who knows nothing: all of it is content. Whoever reads it finds out what is the matter. */
 const unmapped = (size: number): readonly ContentRun[] => [{ offset: 0, length: size, address: null }];
@@ -236,8 +327,14 @@ const mapOf = (fd: number, size: number): readonly ContentRun[] => {
   }
 };
 
+/** Smaller files are not looked into for holes when a backup is only planned. */
+const SPARSE_BYTES = 1024 * 1024;
+
 const same = (one: Uint8Array, other: Uint8Array): boolean => {
   if (one.length !== other.length) return false;
   for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
   return true;
 };
+
+const lengthOf = (extents: readonly { readonly length: number }[]): number =>
+  extents.reduce((sum, { length }) => sum + length, 0);

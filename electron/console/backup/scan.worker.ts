@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
-import { byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
+import { byteStringFromText } from '../../../shared/byte-string.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import type { LeftOut } from '../../../shared/model/selection.ts';
 import { setId } from '../../../shared/units.ts';
 import { SetTable } from '../../engine/blockset/records.ts';
 import { decodeUnit, sealContext } from '../../engine/blockset/unit.ts';
-import { KnownState, openCatalog, storedSoFar } from '../../engine/catalog/index.ts';
+import { DamagedChunks, KnownState, openCatalog, storedSoFar } from '../../engine/catalog/index.ts';
 import { RunControl } from '../../engine/mover/run-control.ts';
 import { Spool } from '../../engine/mover/spool.ts';
+import { rootsOf } from '../../engine/selection/roots.ts';
 import { walk } from '../../engine/selection/walk.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
-import { sourceFiles } from '../../platform/source-files.ts';
+import { earlierMounts, mountRecord, mountsOf } from './mount-record.ts';
 import { Scan, type ScanTargets } from './scan.ts';
 import type { InterruptedSet, ScanAnswer, ScanCounts, ScanSetup } from './scan-protocol.ts';
 import { scanVolumes } from './scan-volumes.ts';
@@ -20,10 +21,15 @@ import { WorkSender } from './work-sender.ts';
 
 const SAMPLE_MS = 100;
 
-const plainIndexes = function* (file: string, { set, key }: InterruptedSet): Generator<Uint8Array> {
+const plainIndexes = function* (
+  file: string,
+  { set, key }: InterruptedSet,
+  damaged: DamagedChunks,
+): Generator<Uint8Array> {
   const catalog = openCatalog(file, { readOnly: true });
   try {
     for (const { sequence, index } of storedSoFar(catalog, setId(set))) {
+      if (damaged.has({ set, chunk: sequence })) continue;
       const seal = key === null ? null : { key, context: sealContext(Buffer.from(set, 'hex'), sequence) };
       yield decodeUnit(index, 0, seal).plain;
     }
@@ -51,12 +57,15 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
   };
   const began = Date.now();
   const table = new SetTable(setup.set, setup.otherSets);
-  const catalog = setup.known === null ? null : openCatalog(setup.catalog, { readOnly: true });
+  const damaged = DamagedChunks.of(setup.catalog);
+  const wanted = setup.known ?? setup.before;
+  const catalog = wanted === null ? null : openCatalog(setup.catalog, { readOnly: true });
   // Each row is asked for once, those of a directory together: pages need not be kept.
   catalog?.db.exec('PRAGMA cache_size = -4096');
   const state = catalog && setup.known !== null ? new KnownState(catalog, setId(setup.known)) : null;
   const stored = setup.resume.length === 0 ? null : new StoredContent(join(setup.spools, 'stored.db'), table);
-  for (const interrupted of setup.resume) stored?.add(interrupted.set, plainIndexes(setup.catalog, interrupted));
+  for (const interrupted of setup.resume)
+    stored?.add(interrupted.set, plainIndexes(setup.catalog, interrupted, damaged));
   const spool = (name: string): Spool => new Spool(join(setup.spools, name));
   const targets: ScanTargets | null = setup.countOnly
     ? null
@@ -67,7 +76,9 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
         sender: new WorkSender(table, send),
         table,
       };
-  const scan = new Scan({ state, stored, began, knownSince: setup.knownSince }, targets, control);
+  const { selection, knownSince } = setup;
+  const roots = new Set(rootsOf(selection).map(({ path }) => path));
+  const scan = new Scan({ state, stored, began, knownSince, damaged, roots }, targets, control);
   let sampled = began;
   const stopped = (): boolean => {
     const now = Date.now();
@@ -78,13 +89,13 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
     return control.cancelled;
   };
   const volumeCounts = setup.volumes && scanVolumes(setup.volumes, state, targets, control);
-  // A page that a program maps and that waits to be written takes changes without a trace in the file's timestamps;
-  // written out, its next change shows.
-  if (!setup.countOnly && volumeCounts === null)
-    for (const { pathBase64 } of setup.selection.roots)
-      sourceFiles().flush(byteStringOf(Buffer.from(pathBase64, 'base64')));
-  const { selection } = setup;
-  if (volumeCounts === null) walk({ selection, own: setup.ownFolders.map(byteStringFromText), stopped }, scan);
+  const own = setup.ownFolders.map(byteStringFromText);
+  const before = catalog && setup.before !== null ? new KnownState(catalog, setId(setup.before)) : null;
+  const earlier = before && earlierMounts(before, state !== null);
+  const flush = !setup.countOnly;
+  if (volumeCounts === null) walk({ selection, own, stopped, flush, ...(earlier && { earlier }) }, scan);
+  // What was not come to this time may be a mount point still.
+  const mounts = [...scan.mounts, ...(before && state ? mountsOf(before.source) : [])];
   control.check();
   targets?.sender.flush();
   const closed = (target: Spool | undefined): { path: string; records: number } => {
@@ -105,6 +116,7 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
     elements: closed(targets?.elements),
     removed: closed(targets?.removed),
     links: closed(targets?.links),
+    source: volumeCounts === null ? mountRecord(mounts) : {},
   });
 };
 

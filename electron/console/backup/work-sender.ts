@@ -24,11 +24,13 @@ const WINDOW_BYTES = 1024 * 1024 * 1024;
 const BATCH_FILES = 256;
 const BATCH_BYTES = 16 * 1024 * 1024;
 
-export type SendBatch = (
-  items: Uint8Array<ArrayBuffer>,
-  bytes: number,
-  longFiles: readonly ElementAttributes[],
-) => void;
+/** A file longer than a part, and how many of its parts are sent to be copied. */
+export interface LongFileSent {
+  readonly attributes: ElementAttributes;
+  readonly sent: number;
+}
+
+export type SendBatch = (items: Uint8Array<ArrayBuffer>, bytes: number, longFiles: readonly LongFileSent[]) => void;
 
 /** The storage map of what is to be copied: orders files as they lie on the device, and cuts them into batches. */
 export class WorkSender {
@@ -39,7 +41,7 @@ export class WorkSender {
   #windowBytes = 0;
   #count = 0;
   #bytes = 0;
-  #longFiles: ElementAttributes[] = [];
+  #longFiles: LongFileSent[] = [];
 
   constructor(table: SetTable, send: SendBatch) {
     this.#table = table;
@@ -61,10 +63,12 @@ export class WorkSender {
     this.#sendBatch();
   }
 
-  #addFile({ attributes, extents, runs, prior }: MappedFile): void {
+  #addFile(file: MappedFile): void {
+    const { attributes, extents, runs, prior } = file;
     const parts = partsOf(attributes);
-    if (parts > 1) this.#longFiles.push(attributes);
-    for (let part = 0; part < parts; part += 1) {
+    const sent = partsSent(file);
+    if (parts > 1) this.#longFiles.push({ attributes, sent: sent.length });
+    for (const part of sent) {
       const start = part * PART_BYTES;
       const end = Math.min(attributes.size, start + PART_BYTES);
       const item = { attributes, part, parts, runs: runs?.(part) ?? clipRuns(extents, start, end), prior: prior(part) };
@@ -87,6 +91,25 @@ export class WorkSender {
 
 /** The number of parts that a file is copied in: 1 also for one that is empty. */
 export const partsOf = ({ size }: Pick<ElementAttributes, 'size'>): number => Math.max(1, Math.ceil(size / PART_BYTES));
+
+/**
+ * The parts of a file that are work: the first one, which stands for the file, and those with content. A file of some
+ * bytes may be a million parts long.
+ */
+export const partsSent = ({ attributes, extents, runs }: MappedFile): number[] => {
+  const parts = partsOf(attributes);
+  if (runs) return Array.from({ length: parts }, (_, part) => part);
+  const sent = [0];
+  let last = 0;
+  for (const { offset, length } of extents) {
+    const end = Math.min(parts, Math.ceil((offset + length) / PART_BYTES));
+    for (let part = Math.max(last + 1, Math.floor(offset / PART_BYTES)); part < end; part += 1) {
+      sent.push(part);
+      last = part;
+    }
+  }
+  return sent;
+};
 
 /** The runs within [start, end), those at the edges cut. */
 export const clipRuns = (runs: readonly ContentRun[], start: number, end: number): ContentRun[] => {

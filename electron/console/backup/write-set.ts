@@ -19,6 +19,8 @@ export interface Copied {
   readonly warnings: readonly Warning[];
   readonly removed: readonly SpoolFile[];
   readonly elementSpools: readonly SpoolFile[];
+  /** What was found out about the source on the way. */
+  readonly source?: Readonly<Record<string, string>>;
 }
 
 /** One set on its way to tape: a backup copies its source, a merge what other sets hold. */
@@ -78,10 +80,11 @@ export const writeSet = async (
 
 const carryThrough = async (
   session: BackupSession,
-  { set, selection, source, started }: SetToWrite,
+  { set, selection, source: known, started }: SetToWrite,
   flow: SetFlow,
 ): Promise<BlockSetSummary> => {
   const copied = await flow.copy();
+  const source = { ...known, ...copied.source };
   const summary = (): BlockSetSummary => ({
     ...set,
     state: 'complete',

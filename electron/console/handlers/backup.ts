@@ -60,12 +60,19 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
   sets: async ({ object }) => {
     const known = object === undefined ? null : parts.store.objects.byName(object);
     const vaults = known ? [vaultOf(parts, known)] : parts.store.vaults.list();
+    const wanted = known?.id ?? object ?? null;
     const found = await Promise.all(
-      vaults.map((vault) => withCatalog(parts, vault, [], (catalog) => catalog.sets(object ?? null))),
+      vaults.map((vault) => withCatalog(parts, vault, [], (catalog) => catalog.sets(wanted))),
     );
     const sets = found.flat();
     if (object !== undefined && sets.length === 0) objectNamed(parts, object);
-    return { sets: sets.toSorted((a, b) => b.createdAt - a.createdAt).map(setView) };
+    // As this home calls them: another home may have given another object the same name.
+    const names = new Map(parts.store.objects.list().map(({ id, name }) => [id, name]));
+    const named = sets.map((set) => ({
+      ...set,
+      object: { ...set.object, name: names.get(set.object.id) ?? set.object.name },
+    }));
+    return { sets: named.toSorted((a, b) => b.createdAt - a.createdAt).map(setView) };
   },
 });
 

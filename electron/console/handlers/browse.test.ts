@@ -55,3 +55,19 @@ test('a time line counts what each set touched; hits and differences say what a 
   expect(gone).toEqual(['file-01']);
   expect(entries.every(({ object }) => object === 'files')).toBe(true);
 });
+
+test('an object of which nothing is whole says so, not that there is nothing', async () => {
+  const made = await scene();
+  const { sets } = await made.call('sets', {});
+  expect(sets).toMatchObject([{ state: 'complete' }]);
+  // The tape with the content; the set is described on the other one, too.
+  for (const tape of fs.readdirSync(path.join(made.vault, 'tapes')).toSorted().slice(0, 1))
+    fs.renameSync(path.join(made.vault, 'tapes', tape), path.join(made.root, tape));
+  await made.call('vault.rebuild', { dir: made.vault });
+  expect((await made.call('sets', {})).sets).toMatchObject([{ state: 'incomplete' }]);
+  await expect(made.call('ls', { set: 'files' })).rejects.toMatchObject({
+    code: 'NO_SUCH_SET',
+    message: expect.stringContaining('1 is incomplete'),
+    context: { object: 'files', incomplete: 1 },
+  });
+});

@@ -6,7 +6,7 @@ import type { SetId } from '../../../shared/units.ts';
 import { bytesOfPath } from '../paths.ts';
 import type { CatalogReader, VaultInfo } from '../use-cases.ts';
 import type { Drawn } from './listings.ts';
-import { objectNamed, setNamed, vaultOf, withCatalog } from './lookups.ts';
+import { nameInCatalog, objectNamed, setNamed, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { isoTime } from './views.ts';
 
@@ -44,14 +44,16 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const vault = await vaultWith(parts, object);
     const now = Date.now();
     return await withCatalog(parts, vault, { object, sets: [], total: 0 }, (catalog) => {
-      const { sets, total } = catalog.recentSets(object, limit ?? PAGE);
+      const { sets, total } = catalog.recentSets(nameInCatalog(parts, object), limit ?? PAGE);
       return { object, total, sets: sets.map((set) => momentOf(set, catalog.touched(set.id), now)) };
     });
   },
 
   versions: async ({ object, path }) => {
     const vault = await vaultWith(parts, object);
-    const versions = await withCatalog(parts, vault, [], (catalog) => catalog.versions(object, bytesOfPath(path)));
+    const versions = await withCatalog(parts, vault, [], (catalog) =>
+      catalog.versions(nameInCatalog(parts, object), bytesOfPath(path)),
+    );
     if (versions.length > 0) return { versions };
     throw new ColdframeError('NO_SUCH_PATH', {
       message: `No block set of ${object} has ${'path' in path ? path.path : 'this path'}.`,
@@ -63,7 +65,10 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   find: async ({ pattern, object, allVersions, after, limit }) => {
     if (pattern === '') throw noPattern();
     const vaults = object === undefined ? parts.store.vaults.list() : [await vaultWith(parts, object)];
-    const options = { object: object ?? null, allVersions: allVersions ?? false };
+    const options = {
+      object: object === undefined ? null : nameInCatalog(parts, object),
+      allVersions: allVersions ?? false,
+    };
     const { rows, next } = await draw(parts, vaults, { after, limit }, (catalog) => catalog.find(pattern, options));
     return { entries: rows, next };
   },

@@ -10,6 +10,7 @@ import type { CallContext, ConsoleParts } from './parts.ts';
 import { placeHandlers } from './places.ts';
 import { replicaHandlers } from './replicas.ts';
 import { restoreHandlers } from './restore.ts';
+import { scheduleHandlers } from './schedules.ts';
 import { settingsHandlers } from './settings.ts';
 import { systemHandlers } from './system.ts';
 import { tapeHandlers } from './tapes.ts';
@@ -28,6 +29,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...volumeHandlers(parts),
   ...replicaHandlers(parts),
   ...jobHandlers(parts),
+  ...scheduleHandlers(parts),
   ...systemHandlers(parts),
   ...aboutHandlers(parts),
   ...activityHandlers(parts),

@@ -74,13 +74,24 @@ export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   };
 };
 
+/** States of backups that left something to take up. */
+const OVER_IN_VAIN: readonly string[] = ['interrupted', 'failed', 'cancelled'];
+
 /** Starts a backup again where an earlier job left it; answers the new job once it has ended. */
 const takeUp = async (parts: ConsoleParts, context: CallContext, job: StoredJob): Promise<string> => {
-  if (job.kind !== 'backup' || !['interrupted', 'failed', 'cancelled'].includes(job.state)) {
+  if (job.kind !== 'backup' || !OVER_IN_VAIN.includes(job.state)) {
     throw new ColdframeError('JOB_STATE', {
       message: `Job ${job.id.slice(0, 8)} is a ${job.kind} that is ${job.state}: there is nothing to take up again.`,
       guidance: job.kind === 'backup' ? 'Start a new backup.' : `Run the ${job.kind} again.`,
       context: { job: job.id, state: job.state },
+    });
+  }
+  const successor = job.resumedBy === null ? null : parts.board.find(job.resumedBy);
+  if (successor !== null && !OVER_IN_VAIN.includes(successor.state)) {
+    throw new ColdframeError('JOB_STATE', {
+      message: `Job ${job.id.slice(0, 8)} was taken up already: by job ${successor.id.slice(0, 8)}, which is ${successor.state}.`,
+      guidance: 'Start a new backup.',
+      context: { job: job.id, state: successor.state },
     });
   }
   let taken = '';

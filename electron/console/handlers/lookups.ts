@@ -55,6 +55,12 @@ export const requireAccess = (vault: VaultInfo, { passphrase, recoveryCode }: Se
   });
 };
 
+/**
+ * The secrets that a reader gives a vault: none to one that never was sealed as long as this home knows it, so that a home with
+ * vaults of both kinds can be read with one passphrase at hand. Who writes is told that a secret is of no use.
+ */
+export const secretsToRead = ({ sealed }: VaultInfo, secrets: Secrets): Secrets => (sealed ? secrets : {});
+
 /** Carries out work of a kind while what it needs first comes to life. */
 export const prepared = async <Result>(
   { useCases }: ConsoleParts,
@@ -95,7 +101,7 @@ const demandSame = (known: VaultInfo, found: VaultInfo): void => {
   if (known.id === found.id) return;
   throw new ColdframeError('NO_SUCH_VAULT', {
     message: `At ${known.dir} lies another vault now: ${found.name} (${found.id}), not ${known.name} (${known.id}).`,
-    guidance: 'Put the vault back, or tell this home where it is now with: coldframe vault open DIR',
+    guidance: `Put the vault back (another disk may be mounted there), or tell this home where it is now with: coldframe vault open ${known.dir}`,
     context: { dir: known.dir, known: known.id, found: found.id },
   });
 };
@@ -127,17 +133,29 @@ export const withCatalog = async <Result>(
 export const setNamed = async (parts: ConsoleParts, name: string): Promise<{ set: SetId; vault: VaultInfo }> => {
   const found: { set: SetId; vault: VaultInfo }[] = [];
   for (const vault of vaultsFor(parts, name)) {
-    const set = await withCatalog(parts, vault, null, (catalog) => resolved(catalog, name));
+    const set = await withCatalog(parts, vault, null, (catalog) => resolved(catalog, nameInCatalog(parts, name)));
     if (set !== null) found.push({ set, vault });
   }
   const [only, another] = found;
-  if (!only) throw noSuchSet(parts, name);
+  if (!only) throw noSuchSet(parts, name, await incompleteSets(parts, name));
   if (!another) return only;
   throw new ColdframeError('SET_AMBIGUOUS', {
     message: `${name} means block sets in more than one vault.`,
     guidance: 'Give more digits of its id.',
     context: { set: name },
   });
+};
+
+/** How many sets of the object that a name begins with are there in part. */
+const incompleteSets = async (parts: ConsoleParts, name: string): Promise<number> => {
+  const object = parts.store.objects.byName(name.replace(/@.*$/, ''));
+  if (object === null) return 0;
+  return await withCatalog(
+    parts,
+    vaultOf(parts, object),
+    0,
+    (catalog) => catalog.sets(object.id).filter(({ state }) => state === 'incomplete').length,
+  );
 };
 
 /** The set of a name in one catalog; null when there is none. */
@@ -148,6 +166,15 @@ const resolved = (catalog: CatalogReader, name: string): SetId | null => {
     if (error instanceof ColdframeError && error.code === 'NO_SUCH_SET') return null;
     throw error;
   }
+};
+
+/**
+ * A name, with a time or without one, as catalogs are asked for it: an object that this home knows by its id. Another home may have
+ * one of the same name in the same vault, and what that backed up is something else.
+ */
+export const nameInCatalog = (parts: ConsoleParts, name: string): string => {
+  const object = name.replace(/@.*$/, '');
+  return (parts.store.objects.byName(object)?.id ?? object) + name.slice(object.length);
 };
 
 /** The vaults in which a set of this name can be: that of the object it begins with, else all. */

@@ -3,7 +3,7 @@ import { pointInTime } from '../../../shared/model/point-in-time.ts';
 import type { ConsoleParts } from './parts.ts';
 
 /** Why a name means no block set: an object without one, a time that is none or before the first, or nothing known. */
-export const noSuchSet = ({ store }: Pick<ConsoleParts, 'store'>, name: string): ColdframeError => {
+export const noSuchSet = ({ store }: Pick<ConsoleParts, 'store'>, name: string, incomplete = 0): ColdframeError => {
   const at = name.lastIndexOf('@');
   const [object, when] = at < 0 ? [name, 'latest'] : [name.slice(0, at), name.slice(at + 1)];
   const context = { set: name };
@@ -24,6 +24,13 @@ export const noSuchSet = ({ store }: Pick<ConsoleParts, 'store'>, name: string):
           : `There is no object ${object} to have a block set ${name}.`,
       guidance: 'List them with: coldframe sets',
       context,
+    });
+  }
+  if (incomplete > 0) {
+    return new ColdframeError('NO_SUCH_SET', {
+      message: `${name} means no complete block set; ${incomplete === 1 ? '1 is' : `${incomplete} are`} incomplete: interrupted, or tapes are missing.`,
+      guidance: `Put the missing tapes back and run "coldframe vault rebuild DIR", or restore what is there by the id of a set: coldframe sets ${object}`,
+      context: { ...context, object, incomplete },
     });
   }
   return new ColdframeError('NO_SUCH_SET', {

@@ -1,12 +1,10 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import {
   type ByteString,
-  baseOf,
   byteStringFromText,
   byteStringOf,
   displayText,
   joinBytes,
-  parentOf,
 } from '../../../shared/byte-string.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -25,12 +23,13 @@ export const objectHandlers = (
 ): HandlersOf<'object.add' | 'object.update' | 'object.list' | 'object.show' | 'object.remove'> => ({
   'object.add': async (input) => {
     const { kind, volumes } = kindOf(input);
-    const files = await selectionOf(input);
-    const selection = kind === 'files' ? files : { ...files, volumes };
+    const rules = await rulesOf(input);
+    if (kind === 'files') demandNotFree(rules);
     const vault = vaultAt(parts, input.vault);
     demandFree(parts, demandName(input.name, 'object'));
+    const files = { roots: await rootsOf(parts, input), ...rules };
+    const selection = kind === 'files' ? files : { ...files, volumes };
     if (kind === 'volumes') await demandVolumes(parts, volumes, selection);
-    for (const path of input.files ?? []) demandRoot(bytesOfPath(path), parts.store.vaults.list());
     const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
     const object = {
       id,
@@ -47,14 +46,15 @@ export const objectHandlers = (
   },
 
   'object.update': async (input) => {
-    const given = await selectionOf(input);
+    const given = await rulesOf(input);
     const object = objectNamed(parts, input.object);
     if (object.kind === 'volumes') throw volumesStay(object.name);
-    for (const path of input.files ?? []) demandRoot(bytesOfPath(path), parts.store.vaults.list());
+    demandNotFree(given);
+    const named = await rootsOf(parts, input);
     const { roots, unprotected, exclude } = object.selection;
     const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
     const selection = {
-      roots: input.files ? given.roots : kept,
+      roots: input.files ? named : kept,
       unprotected: input.unprotect ? given.unprotected : unprotected,
       exclude: input.exclude ? given.exclude : exclude,
     };
@@ -69,7 +69,7 @@ export const objectHandlers = (
   'object.show': async ({ object: name }) => {
     const object = objectNamed(parts, name);
     const vault = vaultOf(parts, object);
-    const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(object.name));
+    const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(object.id));
     const last = Math.max(...sets.filter(({ state }) => state === 'complete').map(({ createdAt }) => createdAt));
     return {
       object: objectView(object, vault),
@@ -97,6 +97,15 @@ const demandVolumes = async (
   throw new ColdframeError('NOT_BUILT', {
     message: 'What lies in the files of a volume is not known yet: --unprotect and --exclude are for files.',
     guidance: 'Name blocks that are not wanted with: coldframe volume protect NAME --ranges FILE',
+  });
+};
+
+/** Files have no free blocks: the rule would do nothing, and whoever gives it expects something. */
+const demandNotFree = ({ unprotected }: Pick<Selection, 'unprotected'>): void => {
+  if (!unprotected.includes('free')) return;
+  throw new ColdframeError('USAGE', {
+    message: '--unprotect free is about the blocks of volumes, and leaves nothing out of files.',
+    guidance: 'Leave it away: of files, what is free on their disk is never backed up.',
   });
 };
 
@@ -148,10 +157,10 @@ const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
 const demandRoot = (path: ByteString, vaults: readonly VaultInfo[]): void => {
   let real: ByteString;
   try {
-    // A link is backed up as a link, wherever it leads.
-    const isLink = lstatSync(Buffer.from(path, 'latin1')).isSymbolicLink();
-    real = isLink ? joinBytes(realPath(parentOf(path)), baseOf(path)) : realPath(path);
+    if (lstatSync(Buffer.from(path, 'latin1')).isSymbolicLink()) throw rootIsLink(path);
+    real = realPath(path);
   } catch (cause) {
+    if (cause instanceof ColdframeError) throw cause;
     throw new ColdframeError('NO_SUCH_PATH', {
       message: `${displayText(path)} cannot be found: ${(cause as Error).message}.`,
       guidance: 'Check the path; it may become unreachable later, but it has to be there now.',
@@ -168,6 +177,22 @@ const demandRoot = (path: ByteString, vaults: readonly VaultInfo[]): void => {
   });
 };
 
+/** The link alone would be backed up, which nobody means who names it. */
+const rootIsLink = (path: ByteString): ColdframeError => {
+  let target: string | null = null;
+  try {
+    target = displayText(realPath(path));
+  } catch {
+    // It leads to nothing that could be named.
+  }
+  const instead = target === null ? 'It leads to nothing that is there.' : `Give ${target} instead.`;
+  return new ColdframeError('USAGE', {
+    message: `${displayText(path)} is a symbolic link: the link alone would be backed up, and not what it leads to.`,
+    guidance: `${instead} Links within a folder are kept as links.`,
+    context: { path: displayText(path), target },
+  });
+};
+
 const realPath = (path: ByteString): ByteString =>
   byteStringOf(realpathSync.native(Buffer.from(path, 'latin1'), { encoding: 'buffer' }));
 
@@ -179,19 +204,28 @@ const usable = async (exclude: readonly string[] = []): Promise<string[]> => {
   return [...new Set(exclude)];
 };
 
-const selectionOf = async ({
-  files,
-  unprotect,
-  exclude,
-  crossFileSystems,
-}: Omit<InputOf<'object.update'>, 'object'>): Promise<Selection> => ({
-  roots: [...new Set((files ?? []).map((path) => base64OfPath(bytesOfPath(path))))].map((pathBase64) => ({
-    pathBase64,
-    crossFileSystems: crossFileSystems ?? false,
-  })),
+type Wanted = Omit<InputOf<'object.update'>, 'object'>;
+
+const rulesOf = async ({ unprotect, exclude }: Wanted): Promise<Omit<Selection, 'roots'>> => ({
   unprotected: [...new Set(unprotect)],
   exclude: await usable(exclude),
 });
+
+/** The roots as they are kept: they are there, and no link leads to them. */
+const rootsOf = async (
+  { store }: ConsoleParts,
+  { files = [], crossFileSystems = false }: Wanted,
+): Promise<Selection['roots']> => {
+  if (files.length === 0) return [];
+  const { resolveRoot } = await import('../../engine/selection/roots.ts');
+  const { sourceFiles } = await import('../../platform/source-files.ts');
+  const paths = files.map((path) => {
+    const named = bytesOfPath(path);
+    demandRoot(named, store.vaults.list());
+    return base64OfPath(resolveRoot(named, sourceFiles()).path);
+  });
+  return [...new Set(paths)].map((pathBase64) => ({ pathBase64, crossFileSystems }));
+};
 
 /** The id under which the vault already has sets of this name: an object that is added again goes on with them. */
 const knownId = async (parts: ConsoleParts, vaultId: string, name: string): Promise<string | undefined> => {

@@ -1,5 +1,8 @@
 import fs from 'node:fs';
-import { expect, test } from 'vitest';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { StoredSchedule } from '../store/schedule-table.ts';
+import { openStore } from '../store/store.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 
 test('an object is never, then ok, then overdue, and each time a button says what to do', async () => {
@@ -45,4 +48,47 @@ test('a source that is gone and a backup that failed are told, a vault that is a
   const away = await scene.call('overview', {});
   expect(away.vaults).toMatchObject([{ reachable: false, space: null }]);
   expect(away.attention.map(({ code }) => code)).toContain('VAULT_UNREACHABLE');
+});
+
+test('a schedule that comes to nothing is told until a backup has made up for it', async () => {
+  const scene = new ConsoleScene();
+  scene.write('a.txt', 'content');
+  await scene.protect();
+  await scene.call('backup', { object: 'files' });
+  const { schedule } = await scene.call('schedule.add', { object: 'files', cron: '0 3 * * *', zone: 'UTC' });
+  const codes = async () => (await scene.call('overview', {})).attention.map(({ code, severity }) => [code, severity]);
+  expect(await codes()).toEqual([]);
+
+  const run = {
+    dueAt: Date.now() - 2000,
+    at: Date.now(),
+    outcome: 'failed',
+    reason: 'SCHEDULE_PASSPHRASE: …',
+    job: null,
+    more: 0,
+  } as const;
+  const store = openStore(path.join(scene.root, 'home/console.db'));
+  onTestFinished(() => store.close());
+  const { schedules } = store;
+  schedules.putRun(schedule.id, run);
+  expect((await scene.call('overview', {})).attention).toMatchObject([
+    {
+      code: 'RUN_FAILED',
+      object: 'files',
+      context: { schedule: schedule.id, reason: run.reason },
+      action: { procedure: 'backup', input: { object: 'files' } },
+    },
+  ]);
+  schedules.putRun(schedule.id, { ...run, outcome: 'skipped', reason: 'missed', more: 3 });
+  expect(await codes()).toEqual([['RUN_SKIPPED', 'look']]);
+  await scene.call('schedule.pause', { schedule: schedule.id });
+  expect(await codes()).toEqual([]);
+  await scene.call('schedule.resume', { schedule: schedule.id });
+  expect(await codes()).toEqual([['RUN_SKIPPED', 'look']]);
+  await scene.call('backup', { object: 'files' });
+  expect(await codes()).toEqual([]);
+
+  // An expression that a later version reads no more.
+  schedules.add({ ...(schedules.list()[0] as StoredSchedule), id: 'f'.repeat(32), cron: 'whenever' });
+  expect(await codes()).toEqual([['SCHEDULE_BROKEN', 'lost']]);
 });

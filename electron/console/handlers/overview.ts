@@ -5,7 +5,9 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { byUrgency, objectAttention, vaultAttention } from '../overview/attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
 import { objectOverview } from '../overview/object-overview.ts';
+import { scheduleAttention } from '../overview/schedule-attention.ts';
 import { pathOfBase64, pathView } from '../paths.ts';
+import { nextRunOf, problemOf } from '../schedules/next-run.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogGrowth, CatalogReader, VaultInfo, VaultSpace } from '../use-cases.ts';
 import { withCatalog } from './lookups.ts';
@@ -48,14 +50,24 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   });
   const { growth, found } = await withCatalog(parts, vault, { growth: NO_GROWTH, found: [] as Found[] }, read);
   const overdueAfterMs = parts.store.settings.read().overdueAfterHours * HOUR_MS;
+  const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
   const objects = await Promise.all(
     mine.map(async (object, at) => {
       const { recent, good } = found[at] ?? NOTHING;
       const jobs = parts.board.backupsOf(object.name);
-      const shown = objectOverview({ object, vault, recent, good, ...jobs, overdueAfterMs, now });
+      const nextRun = nextRunOf(schedules, object.id, now);
+      const shown = objectOverview({ object, vault, recent, good, ...jobs, overdueAfterMs, nextRun, now });
       const incompleteSets = recent.sets.filter(({ state }) => state === 'incomplete').length;
       attention.push(...objectAttention(shown, { incompleteSets, missingRoots: await missingRoots(object) }));
+      const seen = schedules
+        .filter((schedule) => schedule.object === object.id)
+        .map((schedule) => ({
+          schedule,
+          problem: problemOf(schedule),
+          last: parts.store.schedules.runs(schedule.id, 1)[0] ?? null,
+        }));
+      attention.push(...scheduleAttention(shown, seen, good?.createdAt ?? 0));
       return shown;
     }),
   );

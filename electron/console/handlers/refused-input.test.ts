@@ -12,6 +12,13 @@ test('nothing is looked for by an empty text, and no object gets an exclusion th
   const files = [{ path: scene.source }];
   const add = { name: 'more', vault: scene.vault, files, exclude: ['*.tmp', '!keep'] };
   await expect(console.call('object.add', add)).rejects.toMatchObject({ ...usage, context: { pattern: '!keep' } });
+  const free = { name: 'free', vault: scene.vault, files, unprotect: ['temp', 'free'] as const };
+  const onlyVolumes = { ...usage, message: expect.stringContaining('--unprotect free') };
+  await expect(console.call('object.add', { ...free, unprotect: [...free.unprotect] })).rejects.toMatchObject(
+    onlyVolumes,
+  );
+  const change = console.call('object.update', { object: 'files', unprotect: ['free'] });
+  await expect(change).rejects.toMatchObject(onlyVolumes);
   await expect(console.call('object.update', { object: 'files', exclude: ['[a'] })).rejects.toMatchObject(usage);
   const { objects } = await console.call('object.list', {});
   expect(objects.map(({ name }) => name)).toEqual(['files']);

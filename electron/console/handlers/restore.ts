@@ -1,9 +1,11 @@
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
+import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
 import type { JobControl, RestoreRequest, RestoreResult, VaultInfo, VaultSession, VerifyResult } from '../use-cases.ts';
-import { prepared, requireAccess, setNamed, vaultAt, withCatalog, withSession } from './lookups.ts';
+import { prepared, requireAccess, secretsToRead, setNamed, vaultAt, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { intoImage } from './restore-image.ts';
 import { runAsJob } from './run-as-job.ts';
@@ -13,6 +15,8 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
   restore: async (input, context) => {
     const { set, vault } = await setNamed(parts, input.set);
     requireAccess(vault, context.secrets);
+    // The disk of a volume, which `original` means, may lie in the home.
+    if (input.to !== undefined) refuseOwnFolders(bytesOfPath(input.to), [vault.dir, parts.home]);
     const { request, hold } = await intoImage(parts, vault, requestOf(input, set));
     const carryOut = async (session: VaultSession, job: JobControl): Promise<RestoreResult> => {
       if (input.dryRun) return await parts.useCases.planRestore(session, request, job);
@@ -31,7 +35,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       input: withoutPaths(input),
       run: async (job) => {
         const result = await prepared(parts, 'restore', () =>
-          withSession(parts, vault, context.secrets, (session) => carryOut(session, job), job),
+          withSession(parts, vault, secretsToRead(vault, context.secrets), (session) => carryOut(session, job), job),
         );
         if (result.damaged.length === 0) return result;
         const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
@@ -54,9 +58,16 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
         input,
         run: (job) =>
           prepared(parts, 'verify', () =>
-            withSession(parts, vault, context.secrets, (session) => parts.useCases.runVerify(session, sets, job), job),
+            withSession(
+              parts,
+              vault,
+              secretsToRead(vault, context.secrets),
+              (session) => parts.useCases.runVerify(session, sets, job),
+              job,
+            ),
           ),
-        warned: ({ damaged }) => damaged.length > 0,
+        warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
+          [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
       });
       results.push(result);
     }
@@ -103,8 +114,11 @@ const NOTHING: VerifyResult = {
   chunks: 0,
   bytes: 0,
   damaged: [],
+  warnings: [],
   missingTapes: [],
+  damagedTapes: [],
   unlisted: [],
+  incomplete: [],
   durationMs: 0,
 };
 
@@ -113,7 +127,10 @@ const sum = (a: VerifyResult, b: VerifyResult): VerifyResult => ({
   chunks: a.chunks + b.chunks,
   bytes: a.bytes + b.bytes,
   damaged: [...a.damaged, ...b.damaged],
+  warnings: [...a.warnings, ...b.warnings],
   missingTapes: [...a.missingTapes, ...b.missingTapes],
+  damagedTapes: [...a.damagedTapes, ...b.damagedTapes],
   unlisted: [...a.unlisted, ...b.unlisted],
+  incomplete: [...a.incomplete, ...b.incomplete],
   durationMs: a.durationMs + b.durationMs,
 });

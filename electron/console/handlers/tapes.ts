@@ -17,11 +17,22 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<'tape.list' | 'tap
 
   'tape.show': async ({ tape: name, vault: dir }) => {
     const vaults = dir === undefined ? parts.store.vaults.list() : [vaultAt(parts, dir)];
+    const found: { readonly tape: TapeView; readonly vault: VaultInfo }[] = [];
     for (const vault of vaults) {
       const tape = (await tapesAt(parts, vault, dir !== undefined)).find(
         (each) => each.id === name || each.barcode === name,
       );
-      if (tape) return { tape, chunks: await chunksOn(parts, vault, tape.id) };
+      if (tape) found.push({ tape, vault });
+    }
+    const [only, another] = found;
+    if (only && !another)
+      return { tape: only.tape, vault: only.vault.dir, chunks: await chunksOn(parts, only.vault, only.tape.id) };
+    if (only) {
+      throw new ColdframeError('USAGE', {
+        message: `${found.length} vaults have a tape ${name}: ${found.map(({ vault }) => vault.dir).join(', ')}.`,
+        guidance: 'Say which one with --vault DIR.',
+        context: { tape: name },
+      });
     }
     throw new ColdframeError('NO_SUCH_TAPE', {
       message: `No vault of this home has a tape ${name}.`,

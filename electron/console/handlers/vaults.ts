@@ -36,21 +36,28 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     requireAccess(found, context.secrets);
     const steering = steeredControl(ignore, ignore);
     context.signal.addEventListener('abort', () => steering.abort(context.signal.reason), { once: true });
-    const sets = await parts.useCases.takeInVault(found.dir, context.secrets, parts.home, steering.control);
+    const taken = await parts.useCases.takeInVault(found.dir, context.secrets, parts.home, steering.control);
     const vault = remember(parts, found);
-    if (sets === null) {
-      const rebuilt = await rebuild(parts, context, vault);
-      return { vault: vaultView(vault), sets: rebuilt.sets, rebuilt: true, recovered, readOnly: isReadOnly(found.dir) };
-    }
-    await takeInObjects(parts, vault);
-    return { vault: vaultView(vault), sets, rebuilt: false, recovered, readOnly: isReadOnly(found.dir) };
+    const { sets, incompleteSets, warnings } = taken ?? (await rebuild(parts, context, vault));
+    if (taken !== null) await takeInObjects(parts, vault);
+    const unsealed = await parts.useCases.unsealedTapes(found.dir);
+    const told = warnings.map(({ code, path }) => `${code} ${path}`);
+    return {
+      vault: vaultView(vault),
+      sets,
+      incompleteSets,
+      rebuilt: taken === null,
+      recovered,
+      readOnly: isReadOnly(found.dir),
+      warnings: [...warnings, ...unsealed.filter(({ code, path }) => !told.includes(`${code} ${path}`))],
+    };
   },
 
   'vault.list': async () => {
     const objects = parts.store.objects.list();
     const vaults = parts.store.vaults.list().map((vault) => ({
       ...vaultView(vault),
-      reachable: existsSync(vault.dir),
+      reachable: existsSync(vault.dir) && parts.store.vaults.byDir(vault.dir)?.id === vault.id,
       objects: objects.filter((object) => object.vault === vault.id).length,
     }));
     return { vaults };

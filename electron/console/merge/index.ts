@@ -7,5 +7,6 @@ import * as run from './run-merge.ts';
 
 export const runMerge: UseCases['runMerge'] = async (session, object, job) => {
   const vault = openedOf(session);
+  vault.demandCurrent();
   return await run.runMerge(vault, object, job, join(homeLayout(vault.home).jobs, randomId()));
 };

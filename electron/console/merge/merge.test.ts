@@ -119,6 +119,17 @@ describe('a merge of a chain', () => {
     expect(listTree(await scene.restore(differential))).toEqual(listTree(scene.source));
   });
 
+  test('is not made of a state that another home has overtaken', async () => {
+    const other = scene.folder('another-home');
+    await scene.takeIn(other);
+    add('small/newer', 'of the other home');
+    await scene.backup({}, quiet(), other);
+    await expect(scene.merge()).rejects.toMatchObject({ code: 'CATALOG_BEHIND' });
+    await scene.takeIn(scene.home);
+    const merged = await scene.merge();
+    expect(listTree(await scene.restore(merged))).toEqual(listTree(scene.source));
+  });
+
   test('merges what was merged', async () => {
     await scene.merge();
     add('small/after', 'after the merge');

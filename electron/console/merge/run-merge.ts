@@ -1,8 +1,9 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import { millis, objectId, setId } from '../../../shared/units.ts';
+import { objectId, setId } from '../../../shared/units.ts';
 import { setDetail } from '../../engine/catalog/index.ts';
 import { randomId } from '../../platform/ids.ts';
+import { dateAfter } from '../backup/set-date.ts';
 import { writeSet } from '../backup/write-set.ts';
 import type { JobControl, ProtectedObject } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -20,7 +21,8 @@ export const runMerge = async (
   folder: string,
 ): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }> => {
   const started = Date.now();
-  const from = vault.setsOf(object.id).findLast(({ state }) => state === 'complete');
+  const history = vault.setsOf(object.id);
+  const from = history.findLast(({ state }) => state === 'complete');
   if (from === undefined) throw nothingToMerge(object.name);
   if (from.level === 'synthetic') return { set: from, merged: false };
   const { leftOut, selection, source } = setDetail(vault.catalog, from.id);
@@ -29,12 +31,12 @@ export const runMerge = async (
     object: { id: objectId(object.id), name: object.name },
     level: 'synthetic' as const,
     parent: null,
-    // The newest set even when the clock went back: what comes next builds on it.
-    createdAt: millis(Math.max(started, from.createdAt + 1)),
+    createdAt: dateAfter(history, started),
   };
   const written = await writeSet(
     vault,
-    { set, selection: selection ?? object.selection, source, started, folder },
+    // All that it holds is its own, whatever the sets before it went on from.
+    { set, selection: selection ?? object.selection, source: { ...source, resumed: '' }, started, folder },
     job,
     () => new MergeFlow(vault, { set, from, leftOut, folder }, job),
   );

@@ -8,7 +8,7 @@ type Action = Attention['action'];
 /** Less room than this share of the whole is little. */
 const LITTLE = 0.1;
 
-const item = (
+export const item = (
   code: Code,
   severity: Attention['severity'],
   where: { readonly object?: string; readonly vault: string },
@@ -40,10 +40,7 @@ export const objectAttention = (
         warnings: object.lastGood?.warnings ?? 0,
       }),
     );
-  for (const root of missingRoots)
-    found.push(
-      item('ROOT_MISSING', 'look', where, { root }, { procedure: 'object.show', input: { object: object.name } }),
-    );
+  for (const root of missingRoots) found.push(item('ROOT_MISSING', 'look', where, { root }));
   if (incompleteSets > 0)
     found.push(
       item(

@@ -15,11 +15,13 @@ export interface ObjectSources {
   readonly running: JobRecord | null;
   readonly ended: JobRecord | null;
   readonly overdueAfterMs: number;
+  /** When a schedule backs it up next; null when none does. */
+  readonly nextRun: number | null;
   readonly now: number;
 }
 
 export const objectOverview = (sources: ObjectSources): ObjectOverview => {
-  const { object, vault, recent, good, running, now } = sources;
+  const { object, vault, recent, good, running, nextRun, now } = sources;
   const trend = recent.sets.filter(({ state }) => state === 'complete').toReversed();
   return {
     id: object.id,
@@ -46,7 +48,7 @@ export const objectOverview = (sources: ObjectSources): ObjectOverview => {
       bytesStored,
     })),
     changedBytes: good?.bytesRead ?? null,
-    nextRun: null,
+    nextRun: nextRun === null ? null : iso(nextRun),
   };
 };
 

@@ -1,8 +1,15 @@
 import { statfs } from 'node:fs/promises';
 import { inspectVault } from '../../engine/tape/vault.ts';
+import { writableTapes } from '../../engine/tape/writable-tapes.ts';
 import type { VaultSpace } from '../use-cases.ts';
 
 const UNUSABLE = new Set(['damaged', 'missing', 'retired']);
+
+/** What the file system of a folder has room for, bytes; null when it does not say. */
+export const bytesFreeAt = async (dir: string): Promise<number | null> => {
+  const disk = await statfs(dir).catch(() => null);
+  return disk && disk.bavail * disk.bsize;
+};
 
 /** What a vault can hold and holds. Needs no secret. Throws NO_SUCH_VAULT. */
 export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
@@ -11,17 +18,17 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
   const slotsFree =
     slots.filter(({ tape }) => tape === null).length - drives.filter(({ tape }) => tape !== null).length;
   const empty = Math.max(0, slotsFree);
-  const room = usable
-    .filter(({ state, writeProtected }) => state !== 'full' && !writeProtected)
-    .reduce((sum, { usedBytes }) => sum + Math.max(0, settings.tapeBytes - usedBytes), 0);
-  const disk = await statfs(dir).catch(() => null);
+  const room = writableTapes({ tapes, settings }, 'data', () => false).reduce(
+    (sum, { usedBytes }) => sum + Math.max(0, settings.tapeBytes - usedBytes),
+    0,
+  );
   const counts: Record<string, number> = {};
   for (const { state } of tapes) counts[state] = (counts[state] ?? 0) + 1;
   return {
     bytesCapacity: (usable.length + empty) * settings.tapeBytes,
     bytesUsed: tapes.reduce((sum, { usedBytes }) => sum + usedBytes, 0),
     bytesFree: room + empty * settings.tapeBytes,
-    bytesFreeOnDisk: disk && disk.bavail * disk.bsize,
+    bytesFreeOnDisk: await bytesFreeAt(dir),
     slots: slots.length,
     slotsFree: empty,
     drives: drives.length,

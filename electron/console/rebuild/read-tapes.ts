@@ -4,6 +4,7 @@ import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import type { TapeId } from '../../../shared/units.ts';
 import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
+import { unsealedTapes } from '../../engine/tape/demand-unsealed.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -87,12 +88,19 @@ class TapeReadingRun {
   }
 
   async run(): Promise<ReadTapes> {
-    const { library } = this.#reading.vault;
+    const { library, dir } = this.#reading.vault;
     library.inventory();
     const missing: string[] = [];
     let scanned = 0;
-    for (const { volume, state, chunks, note } of library.state.tapes) {
+    const strangers = unsealedTapes(dir, library.state);
+    this.#warnings.push(...strangers);
+    const unsealed = new Set(strangers.map(({ path }) => path));
+    for (const { volume, barcode, state, chunks, note } of library.state.tapes) {
       if (state === 'blank') continue;
+      if (unsealed.has(barcode)) {
+        missing.push(volume);
+        continue;
+      }
       const found = state !== 'missing' && (await this.#scan(volume, chunks));
       if (found) scanned += 1;
       else missing.push(volume);

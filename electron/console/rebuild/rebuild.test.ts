@@ -279,7 +279,7 @@ describe('a vault that comes to another home', () => {
     const newest = await scene.backup();
     fs.copyFileSync(`${scene.root}/old.copy`, copy);
     const home = scene.folder('elsewhere');
-    expect(await scene.takeIn(home)).toBe((await scene.sets()).length);
+    expect(await scene.takeIn(home)).toEqual({ sets: (await scene.sets()).length, incompleteSets: 0, warnings: [] });
     expect(await scene.catalog(home)).toEqual(await scene.catalog());
     expect(listTree(await scene.restore(newest, home))).toEqual(listTree(scene.source));
   });
@@ -298,7 +298,7 @@ describe('a vault that comes to another home', () => {
     fs.rmSync(copy);
     expect(await scene.takeIn(home)).toBeNull();
     await scene.rebuild(home);
-    expect(await scene.takeIn(home)).toBe(1);
+    expect(await scene.takeIn(home)).toMatchObject({ sets: 1 });
     expect(await scene.catalog(home)).toEqual(await scene.catalog());
   });
 });
@@ -315,8 +315,22 @@ describe('a home that knew a vault before', () => {
     await scene.takeIn(home);
     scene.write('file', 'two');
     await scene.backup();
-    expect(await scene.takeIn(home)).toBe(2);
+    expect(await scene.takeIn(home)).toMatchObject({ sets: 2 });
     expect(await scene.catalog(home)).toEqual(await scene.catalog());
+  });
+
+  test('is told what the tapes could not tell', async () => {
+    scene.write('file', 'one');
+    await scene.backup();
+    const home = scene.folder('elsewhere');
+    const [tape = ''] = fs.readdirSync(path.join(scene.vault, 'tapes')).toSorted();
+    fs.renameSync(path.join(scene.vault, 'tapes', tape), path.join(scene.root, tape));
+    for (const time of ['first', 'second']) {
+      const taken = await scene.takeIn(home);
+      expect([time, taken?.warnings.map(({ code }) => code)]).toEqual([time, expect.arrayContaining(['NO_SUCH_TAPE'])]);
+    }
+    fs.renameSync(path.join(scene.root, tape), path.join(scene.vault, 'tapes', tape));
+    expect(await scene.takeIn(home)).toEqual({ sets: 1, incompleteSets: 0, warnings: [] });
   });
 
   test('catches up even when the clock went back meanwhile', async () => {
@@ -329,7 +343,7 @@ describe('a home that knew a vault before', () => {
     scene.write('file', 'two');
     await scene.backup();
     vi.useRealTimers();
-    expect(await scene.takeIn(home)).toBe(2);
+    expect(await scene.takeIn(home)).toMatchObject({ sets: 2 });
     expect(await scene.catalog(home)).toEqual(await scene.catalog());
   });
 });

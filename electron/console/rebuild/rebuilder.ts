@@ -56,6 +56,7 @@ export class Rebuilder {
   scan({ access, expectChunks }: TapeToScan): void {
     const tape = TapeReader.open(access);
     this.#scanned.add(access.volume);
+    if (tape.frontDamage) this.#warn(access.volume, tape.frontDamage);
     try {
       const tail = tape.tail();
       for (const told of tail?.catalog?.sets ?? []) this.#hear(told);

@@ -1,6 +1,7 @@
+import fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { openCatalogReader } from '../catalog-reader.ts';
-import { VaultScene } from '../testing/vault-scene.ts';
+import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 import { otherVersions } from './other-versions.ts';
 
@@ -19,6 +20,27 @@ test('of a damaged element the version is named that another set stored', async 
     expect(found(first.id)).toEqual([[scene.at('letter'), second.id]]);
     const both = [...lost(first.id), ...lost(second.id)];
     expect(otherVersions(catalog, both, second.id)).toEqual([]);
+  } finally {
+    catalog?.close();
+  }
+});
+
+test('a version that keeps some of its content in a damaged chunk of another set is not named', async () => {
+  const scene = await VaultScene.make({ drives: 1 });
+  scene.write('large', noise(3 << 20, 1));
+  const first = await scene.backup();
+  const fd = fs.openSync(scene.at('large'), 'r+');
+  fs.writeSync(fd, noise(65_536, 2), 0, 65_536, 0);
+  fs.closeSync(fd);
+  const second = await scene.backup();
+  scene.write('large', noise(3 << 20, 3));
+  const third = await scene.backup();
+  const catalog = openCatalogReader(scene.home, (await useCases.inspectVault(scene.vault)).id);
+  try {
+    if (catalog === null) throw new Error('there is no catalog');
+    const lost = [{ tape: 'CF0001', chunk: 0, set: first.id, elements: [scene.at('large')] }];
+    for (const wanted of [first, second])
+      expect(otherVersions(catalog, lost, wanted.id).map(({ set }) => set)).toEqual([third.id]);
   } finally {
     catalog?.close();
   }

@@ -6,6 +6,10 @@ import type { RestoreResult } from '../use-cases.ts';
 const conflictsOf = ({ conflicts }: RestorePlan): RestoreResult['conflicts'] =>
   conflicts.first.map(({ path, action }) => ({ ...pathView(path), action }));
 
+/** Whether nothing is restored because something is in the way. */
+const isRefused = ({ conflicts, destination }: RestorePlan): boolean =>
+  destination.policy === 'fail' && conflicts.total > 0;
+
 /** Tapes that a restore would have to do without. */
 const missingTapes = ({ tapes, lostChunks }: RestorePlan): RestoreResult['warnings'] => [
   ...tapes
@@ -46,6 +50,17 @@ const notOverwritten = ({ conflicts, destination, skipped, warnings }: RestorePl
   ];
 };
 
+const refusal = (plan: RestorePlan): RestoreResult['warnings'] =>
+  isRefused(plan)
+    ? [
+        {
+          code: 'DESTINATION_TAKEN',
+          path: displayText(plan.destination.root),
+          message: `Nothing would be restored: ${plan.conflicts.total} of what is wanted is there already, and --on-conflict is fail.`,
+        },
+      ]
+    : [];
+
 /** What is told of a plan, carried out or not. */
 const toldOf = (plan: RestorePlan, roots: readonly ByteString[]) => ({
   conflicts: conflictsOf(plan),
@@ -80,7 +95,7 @@ export const plannedResult = (
   drives: readonly number[],
   durationMs: number,
 ): RestoreResult => ({
-  restored: plan.elements,
+  restored: isRefused(plan) ? 0 : plan.elements,
   wanted: plan.elements,
   skipped: plan.skipped,
   bytes: plan.bytes,
@@ -91,7 +106,7 @@ export const plannedResult = (
   damaged: [],
   damagedElements: 0,
   others: [],
-  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan)],
+  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan), ...refusal(plan)],
   durationMs: Math.round(durationMs),
   dryRun: true,
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
+import { DamagedChunks } from '../../engine/catalog/index.ts';
 import {
   executePlan,
   planInThread,
@@ -10,6 +11,7 @@ import {
 } from '../../engine/restore/index.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
+import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
@@ -44,6 +46,12 @@ const imageWanted = ({ set, paths, onConflict }: RestoreRequest, image: ByteStri
   destination: { root: parentOf(image), relativeTo: '/' as ByteString, as: baseOf(image), policy: onConflict },
 });
 
+/** What makes two restores the same: one that was interrupted may be finished under another policy. */
+const sameness = ({ vault }: OpenVault, { set, roots, destination }: Wanted): unknown => [
+  vault.id,
+  { set, roots, place: { ...destination, policy: null } },
+];
+
 const placeWanted = (request: RestoreRequest): Wanted => ({
   set: request.set,
   roots: request.paths.map(bytesOfPath),
@@ -62,7 +70,7 @@ export const planRestore = async (
 ): Promise<RestoreResult> => {
   const started = performance.now();
   const wanted = wantedBy(request);
-  using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
+  using folder = RestoreFolder.open(homeLayout(vault.home).jobs, sameness(vault, wanted));
   using control = new JobSwitch(job);
   const plan = await makePlan(vault, wanted, folder, control, job);
   const device = deviceWish(vault, request);
@@ -87,7 +95,7 @@ export const runRestore = async (
 ): Promise<RestoreResult> => {
   const started = performance.now();
   const wanted = wantedBy(request);
-  using folder = RestoreFolder.open(homeLayout(vault.home).jobs, [vault.vault.id, wanted]);
+  using folder = RestoreFolder.open(homeLayout(vault.home).jobs, sameness(vault, wanted));
   using control = new JobSwitch(job);
   const planned = await makePlan(vault, wanted, folder, control, job);
   const device = deviceWish(vault, request);
@@ -117,8 +125,10 @@ export const runRestore = async (
         bytesTotal: plan.bytes,
       }),
   });
+  const unnoted = DamagedChunks.note(vault.catalogFile, outcome.wrong, []);
   folder.forget();
-  return withFindings(vault, restoredResult(plan, wanted.roots, outcome, performance.now() - started));
+  const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started);
+  return withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] });
 };
 
 const runOnDevice = async (
@@ -143,10 +153,15 @@ const reMappingOf = (plan: RestorePlan): RestoreResult['reMapping'] => {
   return { rows: rows.map(({ path, ...run }) => ({ ...pathView(path), ...run })), more };
 };
 
-const withFindings = ({ findings }: OpenVault, result: RestoreResult): RestoreResult => ({
-  ...result,
-  warnings: [...findings, ...result.warnings],
-});
+const withFindings = (vault: OpenVault, result: RestoreResult): RestoreResult => {
+  const { findings } = vault;
+  const wanted = result.tapes.map(({ tape }) => tape);
+  const told = new Set(findings.map(({ path }) => path));
+  const fronts = damagedFronts(vault.vault, wanted)
+    .filter(({ barcode }) => !told.has(barcode))
+    .map(({ barcode, reason }) => ({ code: 'TAPE_DAMAGED', path: barcode, message: reason }));
+  return { ...result, warnings: [...findings, ...vault.behind(), ...fronts, ...result.warnings] };
+};
 
 const makePlan = async (
   vault: OpenVault,

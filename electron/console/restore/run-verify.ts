@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SetId } from '../../../shared/units.ts';
-import { chunkCountOn, sets as setsOf } from '../../engine/catalog/index.ts';
+import { chunkCountOn, DamagedChunks, isBrowsable, resumedBy, sets as setsOf } from '../../engine/catalog/index.ts';
 import { planVerifyInThread, verifySets } from '../../engine/restore/index.ts';
 import { randomId } from '../../platform/ids.ts';
+import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, VerifyResult } from '../use-cases.ts';
@@ -27,7 +28,7 @@ export const runVerify = async (
   const file = join(jobs, `verify-${randomId()}`);
   using control = new JobSwitch(job);
   const wanted = sets ?? completeSets(vault);
-  const order = { catalog: vault.catalogFile, sets: wanted, all: sets === null, file, control: control.control };
+  const order = { catalog: vault.catalogFile, sets: wanted, file, control: control.control };
   try {
     const plan = await planVerifyInThread(order);
     const counters = { phase: 'verifying', elementsTotal: plan.chunks, bytesStored: 0, bytesTotal: plan.bytes };
@@ -38,14 +39,29 @@ export const runVerify = async (
       signal: job.signal,
       checkers: Math.max(1, Math.min(MOST_CHECKERS, availableParallelism())),
       present: tapesAtHand(vault.vault),
+      known: DamagedChunks.of(vault.catalogFile),
       onProgress: ({ chunks, bytes }) => job.report({ ...counters, elementsDone: chunks, bytesRead: bytes }),
     });
+    const warnings = DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right);
     const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));
     const { chunks, bytes } = outcome;
     const missingTapes = outcome.missing.map((missing) => ({ ...missing, barcode: barcodeOf(vault, missing.tape) }));
     const unlisted = sets === null ? unlistedChunks(vault) : [];
+    const incomplete = sets === null ? incompleteSets(vault) : [];
+    const damagedTapes = damagedFronts(vault.vault, plan.tapes);
     const durationMs = Math.round(performance.now() - started);
-    return { sets: wanted.length, chunks, bytes, damaged, missingTapes, unlisted, durationMs };
+    return {
+      sets: wanted.length,
+      chunks,
+      bytes,
+      damaged,
+      warnings,
+      missingTapes,
+      damagedTapes,
+      unlisted,
+      incomplete,
+      durationMs,
+    };
   } finally {
     rmSync(file, { force: true });
   }
@@ -60,6 +76,22 @@ const unlistedChunks = ({ vault, catalog }: OpenVault): VerifyResult['unlisted']
   vault.library.state.tapes
     .map(({ volume, barcode, chunks }) => ({ tape: volume, barcode, chunks: chunks - chunkCountOn(catalog, volume) }))
     .filter(({ chunks }) => chunks > 0);
+
+/** Sets of which something is missing, but for those that are known to have been interrupted: they never were complete. */
+const incompleteSets = ({ catalog }: OpenVault): VerifyResult['incomplete'] => {
+  const sets = setsOf(catalog);
+  const incomplete = sets.filter(({ state }) => state === 'incomplete');
+  // A rebuild that lacks a tape cannot tell an interrupted set from one whose metadata is on that tape.
+  const uncertain = incomplete.some(({ id }) => !isBrowsable(catalog, id));
+  const resumed = new Set(uncertain ? sets.flatMap(({ id }) => resumedBy(catalog, id) ?? []) : []);
+  return incomplete
+    .filter(({ id }) => isBrowsable(catalog, id) || !resumed.has(id))
+    .map(({ id, object, createdAt }) => ({
+      set: id,
+      object: object.name,
+      createdAt: new Date(createdAt).toISOString(),
+    }));
+};
 
 /** Sets that say of themselves that they can be restored. */
 const completeSets = ({ catalog }: OpenVault): SetId[] =>

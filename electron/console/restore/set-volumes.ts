@@ -9,7 +9,8 @@ import type { VaultKeys } from '../../engine/tape/keys.ts';
 import { vaultUnsealed } from '../../engine/tape/library-errors.ts';
 import type { LibraryState } from '../../engine/tape/library-state.ts';
 import { tapePath } from '../../engine/tape/tape-shelf.ts';
-import { inspectVault, unlockLibrary } from '../../engine/tape/vault.ts';
+import { unlockLibrary } from '../../engine/tape/unlock-library.ts';
+import { inspectVault } from '../../engine/tape/vault.ts';
 import { copyFile } from '../catalog-copy.ts';
 import { catalogFile } from '../catalog-place.ts';
 import type { SetVolume, VaultAccess } from '../use-cases.ts';
@@ -30,7 +31,7 @@ export const openSetVolumes = async (
   const { vault, settings } = library;
   if (!settings.sealed && catalog.isSealedCopy(copyFile({ folder: `${dir}/catalog` })))
     throw vaultUnsealed(dir, vault, 'the copy of its catalog is sealed');
-  const keys = await unlockLibrary(library, access.passphrase ?? access.recoveryCode ?? null);
+  const { keys } = await unlockLibrary(dir, library, access.passphrase ?? access.recoveryCode ?? null);
   return volumesIn(dir, library, keys, home, set);
 };
 

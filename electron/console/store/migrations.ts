@@ -28,4 +28,13 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE pictures (job TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
    CREATE INDEX pictures_by_time ON pictures (at);
    CREATE INDEX jobs_by_object ON jobs (object, created_at);`,
+  `CREATE TABLE schedules (
+     id TEXT PRIMARY KEY, object TEXT NOT NULL REFERENCES objects (id) ON DELETE CASCADE, cron TEXT NOT NULL,
+     zone TEXT NOT NULL, level TEXT NOT NULL, catch_up INTEGER NOT NULL, paused INTEGER NOT NULL, passphrase_file TEXT,
+     created_at INTEGER NOT NULL, seen_until INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE schedule_runs (
+     schedule TEXT NOT NULL REFERENCES schedules (id) ON DELETE CASCADE, due_at INTEGER NOT NULL, at INTEGER NOT NULL,
+     outcome TEXT NOT NULL, reason TEXT, job TEXT, more INTEGER NOT NULL, PRIMARY KEY (schedule, due_at)
+   ) STRICT, WITHOUT ROWID;`,
 ];

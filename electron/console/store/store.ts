@@ -3,6 +3,7 @@ import { openDatabase } from './database.ts';
 import { type JobTable, jobTable } from './job-table.ts';
 import { type ObjectTable, objectTable } from './object-table.ts';
 import { type PictureTable, pictureTable } from './picture-table.ts';
+import { type ScheduleTable, scheduleTable } from './schedule-table.ts';
 import { type SettingsTable, settingsTable } from './settings-table.ts';
 import { type VaultTable, vaultTable } from './vault-table.ts';
 
@@ -14,6 +15,7 @@ export interface Store {
   readonly settings: SettingsTable;
   readonly activity: ActivityTable;
   readonly pictures: PictureTable;
+  readonly schedules: ScheduleTable;
   close(): void;
 }
 
@@ -27,6 +29,7 @@ export const openStore = (file: string): Store => {
     settings: settingsTable(database),
     activity: activityTable(database),
     pictures: pictureTable(database),
+    schedules: scheduleTable(database),
     close: () => database.close(),
   };
 };

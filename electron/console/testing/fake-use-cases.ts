@@ -18,6 +18,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     },
     prepare: async () => ({ end: async () => undefined }),
     inspectVault: async (dir) => vaultAt(dir),
+    unsealedTapes: async () => [],
     recoverLibrary: async () => false,
     changePassphrase: async () => ({ refreshed: [], skipped: [] }),
     showVault: unused,
@@ -39,7 +40,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     runRestore: unused,
     openSetVolumes: unused,
     runVerify: unused,
-    takeInVault: async () => 0,
+    takeInVault: async () => ({ sets: 0, incompleteSets: 0, warnings: [] }),
     runRebuild: unused,
   };
 };

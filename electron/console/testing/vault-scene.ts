@@ -97,11 +97,11 @@ export class VaultScene {
     return path.join(this.source, name);
   }
 
-  async backup(options: Partial<BackupOptions> = {}, job = quiet()): Promise<BlockSetSummary> {
+  async backup(options: Partial<BackupOptions> = {}, job = quiet(), home = this.home): Promise<BlockSetSummary> {
     return await this.#inSession(async (session) => {
       const all = { level: 'auto', streams: null, resume: null, ...options } as const;
       return (await useCases.runBackup(session, this.object, all, job)).set;
-    });
+    }, home);
   }
 
   async merge(job = quiet()): Promise<BlockSetSummary> {
@@ -112,7 +112,7 @@ export class VaultScene {
     return await useCases.runRebuild(vault, this.access, home, job);
   }
 
-  async takeIn(home: string, vault = this.vault): Promise<number | null> {
+  async takeIn(home: string, vault = this.vault): ReturnType<typeof useCases.takeInVault> {
     return await useCases.takeInVault(vault, this.access, home, quiet());
   }
 
@@ -124,9 +124,18 @@ export class VaultScene {
   /** Restores a set and gives the folder that the source came back as. */
   async restore(set: Pick<BlockSetSummary, 'id'>, home = this.home, vault = this.vault): Promise<string> {
     const to = this.folder(`restored-${randomId()}`);
-    const request = { set: set.id, paths: [], to: { path: to }, relativeTo: null, onConflict: 'fail' as const };
-    await this.#inSession(async (session) => await useCases.runRestore(session, request, quiet()), home, vault);
+    await this.#restoreTo(to, set, home, vault);
     return path.join(to, this.source);
+  }
+
+  /** Restores a set to somewhere, and gives what is said of it. */
+  async restoreResult(set: Pick<BlockSetSummary, 'id'>, home = this.home): ReturnType<typeof useCases.runRestore> {
+    return await this.#restoreTo(this.folder(`restored-${randomId()}`), set, home, this.vault);
+  }
+
+  async #restoreTo(to: string, set: Pick<BlockSetSummary, 'id'>, home: string, vault: string) {
+    const request = { set: set.id, paths: [], to: { path: to }, relativeTo: null, onConflict: 'fail' as const };
+    return await this.#inSession(async (session) => await useCases.runRestore(session, request, quiet()), home, vault);
   }
 
   /** Restores a set with rescue.mjs, from the tapes alone. */
@@ -252,6 +261,15 @@ export const noise = (length: number, seed: number): Buffer => {
     bytes[at] = state >>> 24;
   }
   return bytes;
+};
+
+/** Turns over a byte of the first chunk of content of a set. */
+export const flipContent = (home: string, vault: { readonly id: string; readonly dir: string }, set: string): void => {
+  const catalog = openCatalog(catalogFile(home, vault.id), { readOnly: true });
+  const chunk = [...chunkPlaces(catalog, set)].find(({ kind }) => kind === 'data');
+  catalog.close();
+  if (chunk === undefined) throw new Error('the set has no content of its own');
+  flip(path.join(vault.dir, 'tapes', `${chunk.tape}L8.tap`), chunk.offset + 130 + chunk.payloadBytes);
 };
 
 /** Turns over one byte of a file. */

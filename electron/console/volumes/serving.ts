@@ -53,14 +53,16 @@ export class VolumeServers {
     const { address, keys } = demandSafe(listenPlace(place), place.pskFile);
     const failures = new Map<string, ExportFailure[]>();
     const server = new NbdServer({ onFailure: (name, error) => noteFailure(failures, name, error) });
-    for (const row of rows) this.#addVolume(server, row);
-    const ofSets = this.#overlays.serve(sets, overlay);
+    let ofSets: SetServing | null = null;
     let listening: SocketAddress;
     try {
+      for (const row of rows) this.#addVolume(server, row);
+      ofSets = this.#overlays.serve(sets, overlay);
       for (const { name, device } of ofSets.exports) server.addExport(name, device);
       listening = await server.listen(address, keys === undefined ? {} : { keys });
     } catch (error) {
-      await ofSets.end();
+      await ofSets?.end();
+      this.#rest(rows.map(({ id }) => id));
       throw error;
     }
     const serving = {
@@ -88,15 +90,22 @@ export class VolumeServers {
 
   /** Cuts the clients of a server off and gives the names of what it served. */
   async stop(id: string): Promise<string[]> {
-    const { server, sets } = this.#serving(id);
+    const { server, sets, volumes } = this.#serving(id);
     this.#servings.delete(id);
     const names = server.status().map(({ name }) => name);
     try {
       await server.close();
     } finally {
+      this.#rest(volumes);
       await sets.end();
     }
     return names;
+  }
+
+  /** Of these, those that no server gives out. */
+  #rest(volumes: Iterable<string>): void {
+    for (const id of volumes)
+      if (![...this.#servings.values()].some((serving) => serving.volumes.has(id))) this.#space.rest(id);
   }
 
   async close(): Promise<void> {

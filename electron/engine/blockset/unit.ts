@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import zlib from 'node:zlib';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { openInto, type Sealing, sealInto, TAG_BYTES } from '../../platform/aes-gcm.ts';
 import { noteUnit } from '../../platform/garbage.ts';
 import { zstdExpandInto, zstdInto } from '../../platform/zstd.ts';
 
@@ -13,7 +14,6 @@ export const FRAME_BYTES = 40;
 /** Largest plain length of any unit. */
 export const MAX_PLAIN_BYTES = 8 * 1024 * 1024;
 const MAGIC = 0x31554643;
-const TAG_BYTES = 16;
 const BOUND_BYTES = 20;
 /** Of every codec: the fastest. */
 const LEVEL = 1;
@@ -63,26 +63,37 @@ const compress = (plain: Uint8Array, codec: Codec): Uint8Array => {
 };
 
 /**
- * Pieces that the cipher works on: it makes a buffer for each, and those of this size come from memory that was used before. A buffer
- * for a whole unit would be new memory every time, which costs several times what the cipher does.
+ * Pieces that the runtime's cipher works on: it makes a buffer for each, and those of this size come from memory that was used before. A
+ * buffer for a whole unit would be new memory every time, which costs several times what the cipher does.
  */
 const PIECE_BYTES = 128 * 1024;
+/** Buffers up to this need no collection of their own. */
+const SMALL_BYTES = 256 * 1024;
 
-/** Sends content through a cipher to `put`, piece by piece. */
+/** Sends content through a cipher into `into`, piece by piece. */
 const throughCipher = (
   cipher: { update(piece: Uint8Array): Uint8Array },
   content: Uint8Array,
-  put: (piece: Uint8Array, at: number) => void,
+  into: Uint8Array,
 ): void => {
   for (let at = 0; at < content.length; at += PIECE_BYTES)
-    put(cipher.update(content.subarray(at, at + PIECE_BYTES)), at);
+    into.set(cipher.update(content.subarray(at, at + PIECE_BYTES)), at);
+  if (content.length > SMALL_BYTES) noteUnit();
 };
 
-/** Seals content into `into`, its tag behind it. */
-const sealInto = (content: Uint8Array, into: Buffer, with_: UnitSeal, frame: Buffer): void => {
-  const cipher = createCipheriv('aes-256-gcm', with_.key, frame.subarray(20, 32));
-  cipher.setAAD(Buffer.concat([with_.context, frame.subarray(0, BOUND_BYTES)]));
-  throughCipher(cipher, content, (piece, at) => into.set(piece, at));
+/** What seals or opens the body behind a frame. */
+const sealingOf = ({ key, context }: UnitSeal, frame: Uint8Array): Sealing => ({
+  key,
+  nonce: frame.subarray(20, 32),
+  context: Buffer.concat([context, frame.subarray(0, BOUND_BYTES)]),
+});
+
+/** Seals content into `into`, its tag behind it. The content may lie there already. */
+const seal = (content: Uint8Array, into: Uint8Array, sealing: Sealing): void => {
+  if (sealInto(content, into, sealing)) return;
+  const cipher = createCipheriv('aes-256-gcm', sealing.key, sealing.nonce);
+  cipher.setAAD(sealing.context);
+  throughCipher(cipher, content, into);
   cipher.final();
   into.set(cipher.getAuthTag(), content.length);
 };
@@ -129,15 +140,15 @@ export const encodeUnit = (
     content.length,
     sealedWith !== null,
   );
-  const body = sealedWith ? Buffer.allocUnsafe(content.length + TAG_BYTES) : content;
-  if (sealedWith) sealInto(content, body as Buffer, sealedWith, frame);
+  const body: Uint8Array = sealedWith ? Buffer.allocUnsafe(content.length + TAG_BYTES) : content;
+  if (sealedWith) seal(content, body, sealingOf(sealedWith, frame));
   endFrame(frame, body);
   return { frame, body: [body], bytes: FRAME_BYTES + body.length };
 };
 
 /**
- * The same bytes, written into memory at `at`; returns their number. Compressed where they will lie, so that in an open
- * vault nothing is copied and no buffer is left behind. Throws RangeError when they do not fit.
+ * The same bytes, written into memory at `at`; returns their number. Compressed and sealed where they will lie, so that nothing
+ * is copied and no buffer is left behind. Throws RangeError when they do not fit.
  */
 export const encodeUnitInto = (
   memory: Buffer,
@@ -148,7 +159,7 @@ export const encodeUnitInto = (
   sealedWith: UnitSeal | null,
 ): number => {
   const start = at + FRAME_BYTES;
-  const place = sealedWith ? scratchFor(plain.length) : memory.subarray(start);
+  const place = memory.subarray(start);
   const length = codec === 'zstd' && plain.length > 0 ? zstdInto(plain, place, LEVEL) : null;
   const compressed = length === null ? compress(plain, codec) : place.subarray(0, length);
   const shrank = compressed.length < plain.length;
@@ -162,22 +173,11 @@ export const encodeUnitInto = (
     content.length,
     sealedWith !== null,
   );
-  if (sealedWith) sealInto(content, memory.subarray(start), sealedWith, frame);
+  if (sealedWith) seal(content, place, sealingOf(sealedWith, frame));
   else if (!shrank || length === null) memory.set(content, start);
   endFrame(frame, memory.subarray(start, at + bytes));
-  if (bytes > SMALL_BYTES && (sealedWith || (length === null && shrank))) noteUnit();
+  if (bytes > SMALL_BYTES && length === null && shrank) noteUnit();
   return bytes;
-};
-
-/** Buffers up to this need no collection of their own. */
-const SMALL_BYTES = 256 * 1024;
-let scratch = Buffer.alloc(0);
-
-/** Memory of this thread that any zstd frame of so many bytes fits in. */
-const scratchFor = (plainBytes: number): Buffer => {
-  const needed = boundOf(plainBytes);
-  if (scratch.length < needed) scratch = Buffer.allocUnsafeSlow(needed);
-  return scratch;
 };
 
 /** The frame at `offset`, checked. Throws UNIT_DAMAGED. */
@@ -203,13 +203,15 @@ export const readFrame = (bytes: Uint8Array, offset: number): UnitFrame => {
 const open = (body: Uint8Array, frame: Uint8Array, with_: UnitSeal | null, memory: UnitMemory | null): Uint8Array => {
   if (!with_) throw damaged('it is sealed, and no key was given');
   if (body.length < TAG_BYTES) throw damaged('its seal is cut off');
-  const cipher = createDecipheriv('aes-256-gcm', with_.key, frame.subarray(20, 32), { authTagLength: TAG_BYTES });
-  cipher.setAAD(Buffer.concat([with_.context, frame.subarray(0, BOUND_BYTES)]));
-  cipher.setAuthTag(body.subarray(body.length - TAG_BYTES));
+  const sealed = body.subarray(0, body.length - TAG_BYTES);
+  const content = memory?.opened(sealed.length) ?? Buffer.allocUnsafe(sealed.length);
+  const sealing = sealingOf(with_, frame);
+  if (openInto(body, content, sealing)) return content;
+  const cipher = createDecipheriv('aes-256-gcm', sealing.key, sealing.nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(sealing.context);
+  cipher.setAuthTag(body.subarray(sealed.length));
   try {
-    const sealed = body.subarray(0, body.length - TAG_BYTES);
-    const content = memory?.opened(sealed.length) ?? Buffer.allocUnsafe(sealed.length);
-    throughCipher(cipher, sealed, (piece, at) => content.set(piece, at));
+    throughCipher(cipher, sealed, content);
     cipher.final();
     return content;
   } catch (cause) {
@@ -271,6 +273,5 @@ export const decodeUnit = (
   const content = frame.sealed ? open(body, head, sealedWith, memory) : body;
   const plain = decompress(content, frame.codec, frame.plainBytes, memory);
   if (plain.length !== frame.plainBytes) throw damaged('its length does not match');
-  if (frame.sealed && memory !== null && body.length > SMALL_BYTES) noteUnit();
   return { plain, number: frame.number, next };
 };

@@ -7,7 +7,7 @@ import { openCatalog } from './open.ts';
 import { settleSome } from './settle.ts';
 import { spoolStream } from './spool-stream.ts';
 import type { Store } from './store.ts';
-import { addChunks, beginSet, commitSet, discardSet, interruptSet, interruptUnfinished } from './writer.ts';
+import { addChunks, beginSet, commitSet, discardSet, interruptSet, interruptUnfinished, loseSets } from './writer.ts';
 import type { WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
 
 type Answer = (message: WriterAnswer) => void;
@@ -32,6 +32,8 @@ const carryOut = async (store: Store, answer: Answer, id: number, request: Write
       return interruptSet(store, request.set);
     case 'discard':
       return discardSet(store, request.set);
+    case 'lose':
+      return loseSets(store, request.sets);
     case 'copy':
       await copyCatalog(store, request.target, request.key);
       return;

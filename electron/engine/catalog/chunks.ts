@@ -1,5 +1,5 @@
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
-import { bytes, setId, type TapeId, tapeId } from '../../../shared/units.ts';
+import { bytes, type SetId, setId, type TapeId, tapeId } from '../../../shared/units.ts';
 import { findSetKey, noSuchSet } from './set-keys.ts';
 import { findSet, tapesOfChunks } from './set-row.ts';
 import type { Store } from './store.ts';
@@ -55,12 +55,15 @@ export function* chunksOn(store: Store, tape: TapeId): Generator<ChunkPlace> {
 export const chunkCountOn = (store: Store, tape: string): number =>
   store.get<[number]>('SELECT count(*) FROM chunk WHERE tape = ?', tape)?.[0] ?? 0;
 
-/** The last chunk that is known to lie on a tape; null when there is none. */
-export const lastChunkOn = (store: Store, tape: TapeId): ChunkPlace | null => {
-  const sql = `SELECT r.id, c.sequence, c.kind, c.tape_sequence, c.block, c.offset, c.payload_bytes
-    FROM chunk c JOIN set_ref r ON r.key = c.set_key WHERE c.tape = ? ORDER BY c.tape_sequence DESC LIMIT 1`;
-  const row = store.get<[string, number, 'data' | 'metadata', number, number, number, number]>(sql, tape);
+/**
+ * The last chunk of a set that is known to lie on a tape; null when there is none. By the set's own chunks (`+`): a tape has
+ * those of a thousand others.
+ */
+export const lastChunkOfSet = (store: Store, set: SetId, tape: TapeId): ChunkPlace | null => {
+  const sql = `SELECT c.sequence, c.kind, c.tape_sequence, c.block, c.offset, c.payload_bytes
+    FROM set_ref r CROSS JOIN chunk c ON c.set_key = r.key WHERE r.id = ? AND +c.tape = ? ORDER BY c.tape_sequence DESC LIMIT 1`;
+  const row = store.get<[number, 'data' | 'metadata', number, number, number, number]>(sql, set, tape);
   if (row === undefined) return null;
-  const [id, sequence, kind, tapeSequence, block, offset, payload] = row;
-  return { set: setId(id), sequence, kind, tape, tapeSequence, block, offset, payloadBytes: bytes(payload) };
+  const [sequence, kind, tapeSequence, block, offset, payload] = row;
+  return { set, sequence, kind, tape, tapeSequence, block, offset, payloadBytes: bytes(payload) };
 };

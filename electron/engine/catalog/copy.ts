@@ -7,6 +7,7 @@ import { syncDirectory } from '../../platform/durable-write.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
+import { NotARegularFile, openRegular } from '../../platform/regular-file.ts';
 import { FRAME_BYTES } from '../blockset/unit.ts';
 import {
   COPY_END_BYTES,
@@ -139,17 +140,28 @@ const unpack = (from: number, to: number, file: string, key: Uint8Array | null):
   if (!complete) throw damagedCopy(file, 'it is cut off, or its digest does not match');
 };
 
+/** Opens a copy to read. Errors: CATALOG_DAMAGED when something else than a file is there, IO. */
+const openCopyFile = (file: string): number => {
+  try {
+    return openRegular(file, fs.constants.O_RDONLY);
+  } catch (error) {
+    if (error instanceof NotARegularFile) throw damagedCopy(file, error.message);
+    throw ioError('open', errnoOf(error) ?? 'EIO', file, error);
+  }
+};
+
 /** Whether a copy is there and says that it is sealed; one whose head cannot be read says nothing. Throws IO. */
 export const isSealedCopy = (file: string): boolean => {
   if (!fs.existsSync(file)) return false;
-  const fd = fs.openSync(file, 'r');
+  let fd: number | null = null;
   try {
+    fd = openCopyFile(file);
     return readHead(readExactly(fd, COPY_HEAD_BYTES), file).sealed;
   } catch (error) {
     if (error instanceof ColdframeError && error.code === 'CATALOG_DAMAGED') return false;
     throw error;
   } finally {
-    fs.closeSync(fd);
+    if (fd !== null) fs.closeSync(fd);
   }
 };
 
@@ -168,12 +180,7 @@ export const retireLog = (target: string): void => {
  * Throws CATALOG_DAMAGED, CATALOG_TOO_NEW, PASSPHRASE_MISSING, IO.
  */
 export const openCopy = (file: string, target: string, key: Uint8Array | null): void => {
-  let from: number;
-  try {
-    from = fs.openSync(file, 'r');
-  } catch (error) {
-    throw ioError('open', errnoOf(error) ?? 'EIO', file, error);
-  }
+  const from = openCopyFile(file);
   try {
     replaceFile(target, (to) => {
       unpack(from, to, file, key);

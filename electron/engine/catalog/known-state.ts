@@ -57,6 +57,20 @@ export class KnownState {
     return known;
   }
 
+  /** Beside the elements: host, mount points and the like. */
+  get source(): Readonly<Record<string, string>> {
+    return this.#set.detail.source;
+  }
+
+  /** The device that a directory with something in it was on; null of anything else. */
+  heldOn(path: ByteString): number | null {
+    const found = locate(this.#store, this.#set, path);
+    if (found === undefined || !isDirectory(found.version.identity)) return null;
+    const { kind, identity } = found.version;
+    if (kind === null || childrenAt(this.#store, found.node, this.#set.ordinal).length === 0) return null;
+    return this.#classes.attributes(kind, identity, path).device;
+  }
+
   /** Where the content of a version lies: its first PART_BYTES, or part `part` of it. */
   layout(version: number, part = 0): StoredExtent[] {
     const row = this.#store.get<[Uint8Array, Uint8Array | null]>(
@@ -66,6 +80,12 @@ export class KnownState {
     if (row === undefined) throw new RangeError(`version ${version} is missing`);
     if (part === 0) return decodeLayout(row[1], unpackIdentity(row[0]).size, 0, this.#sets.of);
     return decodeLayout(layoutPart(this.#store, version, part), -1, part * PART_BYTES, this.#sets.of);
+  }
+
+  /** The parts of a version that have content: the first, and those that are written down. */
+  parts(version: number): number[] {
+    const further = this.#store.all<[number]>('SELECT part FROM layout_part WHERE version = ? AND part > 0', version);
+    return [0, ...further.map(([part]) => part)];
   }
 
   /** Files of the set with an inode number, wherever they are: one that was renamed is among them. */

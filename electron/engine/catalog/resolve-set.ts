@@ -1,6 +1,7 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { pointInTime } from '../../../shared/model/point-in-time.ts';
+import { type SetId, setId } from '../../../shared/units.ts';
 import { noSuchSet } from './set-keys.ts';
 import { findSet, type SetDetail, type SetRow, setRows } from './set-row.ts';
 import type { Store } from './store.ts';
@@ -26,6 +27,10 @@ export const setDetail = (store: Store, id: string): SetDetail => {
   return row.detail;
 };
 
+/** The interrupted sets whose chunks a set went on from, as its backup wrote them down; null when it did not. Throws NO_SUCH_SET. */
+export const resumedBy = (store: Store, id: string): SetId[] | null =>
+  setDetail(store, id).source.resumed?.split(' ').filter(Boolean).map(setId) ?? null;
+
 const ambiguous = (text: string, found: readonly SetRow[]): ColdframeError =>
   new ColdframeError('SET_AMBIGUOUS', {
     message: `"${text}" is the beginning of ${found.length} block set ids: ${found.map((row) => row.summary.id).join(', ')}.`,
@@ -40,11 +45,11 @@ const byPrefix = (store: Store, text: string): SetRow | undefined => {
   return found[0];
 };
 
-/** The newest complete set of a name not after a time. */
+/** The newest complete set of an object, by its id or name, not after a time. */
 const newest = (store: Store, name: string, until: number): SetRow | undefined =>
   setRows(
     store,
-    "WHERE o.name = ? AND s.state = 'complete' AND s.created_at <= ? ORDER BY s.created_at DESC, s.key DESC LIMIT 1",
+    "WHERE (o.id = ?1 OR o.name = ?1) AND s.state = 'complete' AND s.created_at <= ?2 ORDER BY s.created_at DESC, s.key DESC LIMIT 1",
     name,
     until,
   )[0];
@@ -60,7 +65,7 @@ const byName = (store: Store, text: string): SetRow | undefined => {
 
 /**
  * The set that a person means: an id, a unique beginning of one, NAME or NAME@latest (its newest complete set), or
- * NAME@TIME (the newest complete one not after it, `pointInTime`). An id wins over a name,
+ * NAME@TIME (the newest complete one not after it, `pointInTime`); NAME may be the id of an object. An id wins over a name,
  * a name over a beginning. Throws NO_SUCH_SET, SET_AMBIGUOUS.
  */
 export const resolveSet = (store: Store, text: string): BlockSetSummary => {

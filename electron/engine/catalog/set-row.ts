@@ -54,7 +54,8 @@ const toRow = (store: Store, row: Columns): SetRow => {
     ...[number, number | null, number, number, number, number, number, number, number, string],
   ];
   const detail: SetDetail = { ...EMPTY_DETAIL, ...(JSON.parse(json) as Partial<SetDetail>) };
-  const tapes = state === 'writing' || state === 'interrupted' ? tapesOfChunks(store, key) : detail.tapes;
+  const unfinished = state === 'writing' || state === 'interrupted';
+  const tapes = unfinished ? tapesOfChunks(store, key) : detail.tapes;
   const summary: BlockSetSummary = {
     id: setId(id),
     object: { id: objectId(object), name },
@@ -66,7 +67,7 @@ const toRow = (store: Store, row: Columns): SetRow => {
     elements,
     logicalBytes: bytes(logical),
     bytesRead: bytes(read),
-    bytesStored: bytes(stored),
+    bytesStored: bytes(unfinished ? bytesOfChunks(store, key) : stored),
     segments,
     tapes: tapes.map(tapeId),
     drives,
@@ -81,6 +82,9 @@ export const tapesOfChunks = (store: Store, key: number): string[] =>
   store
     .all<[string]>('SELECT tape FROM chunk WHERE set_key = ? GROUP BY tape ORDER BY min(sequence), tape', key)
     .map(([tape]) => tape);
+
+const bytesOfChunks = (store: Store, key: number): number =>
+  store.get<[number | null]>('SELECT sum(payload_bytes) FROM chunk WHERE set_key = ?', key)?.[0] ?? 0;
 
 /** Set rows by a condition on `s` (block_set), `r` (set_ref of it), `o` (object) or `p` (set_ref of the parent). */
 export const setRows = (store: Store, where: string, ...values: (string | number)[]): SetRow[] =>

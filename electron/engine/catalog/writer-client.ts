@@ -69,6 +69,11 @@ export class CatalogWriterClient {
     return this.#call({ kind: 'discard', set });
   }
 
+  /** Notes that tapes no longer hold what these sets have on them: see `loseSets`. */
+  lose(sets: readonly SetId[]): Promise<void> {
+    return this.#call({ kind: 'lose', sets });
+  }
+
   /** Brings a copy of the catalog up to date: see `copyCatalog`. */
   copy(target: string, key: Uint8Array | null): Promise<void> {
     return this.#call({ kind: 'copy', target, key });

@@ -16,6 +16,7 @@ export type WriterRequest =
   | { readonly kind: 'commit'; readonly set: SpooledSet }
   | { readonly kind: 'interrupt'; readonly set: SetId }
   | { readonly kind: 'discard'; readonly set: SetId }
+  | { readonly kind: 'lose'; readonly sets: readonly SetId[] }
   | { readonly kind: 'copy'; readonly target: string; readonly key: Uint8Array | null }
   /** Resolves when names are indexed and the log is worked into the database. */
   | { readonly kind: 'settle' }

@@ -113,6 +113,22 @@ export const interruptSet = (store: Store, id: SetId): void => {
   store.run("UPDATE block_set SET state = 'interrupted' WHERE key = ?", known.key);
 };
 
+/**
+ * Notes that tapes no longer hold what sets have on them: those, and what builds on them, are `incomplete` until all of
+ * it is found again. Sets that were not committed stay as they are. Durable when it returns.
+ */
+export const loseSets = (store: Store, ids: Iterable<SetId>): void =>
+  store.transaction(() => {
+    const left = [...ids].flatMap((id) => findSet(store, id) ?? []);
+    for (const { key, detail } of left)
+      store.run('UPDATE block_set SET detail = ? WHERE key = ?', JSON.stringify({ ...detail, whole: false }), key);
+    for (let row = left.pop(); row !== undefined; row = left.pop()) {
+      if (row.summary.state !== 'complete') continue;
+      store.run("UPDATE block_set SET state = 'incomplete' WHERE key = ?", row.key);
+      left.push(...setRows(store, 'WHERE s.parent = ? AND s.ordinal IS NOT NULL', row.key));
+    }
+  });
+
 /** Marks every set that a console left in the middle as interrupted, and returns their ids: for after a crash. */
 export const interruptUnfinished = (store: Store): SetId[] =>
   store.transaction(() => {

@@ -22,6 +22,7 @@ const tapeOf = (
   tails: string[][],
   flush: () => void,
   beforeTail: (tape: string) => void,
+  warns: boolean,
 ): MountedTape => ({
   id,
   append: (chunk) => {
@@ -40,7 +41,7 @@ const tapeOf = (
         offset: 0,
         payloadBytes: bytes(1),
       },
-      earlyWarning: false,
+      earlyWarning: capacity === 0 && warns,
     };
   },
   flush,
@@ -57,6 +58,7 @@ const start = (
   unusable: string | null = null,
   flush: () => void = () => undefined,
   beforeTail: (tape: string) => void = () => undefined,
+  warns = false,
 ) => {
   const shared = createStaging(4);
   const staging = new Staging(shared);
@@ -65,7 +67,7 @@ const start = (
   const tails: string[][] = [];
   const open = (tape: string): MountedTape => {
     if (tape === unusable) throw new ColdframeError('TAPE_DAMAGED', { message: 'damaged', guidance: 'next tape' });
-    return tapeOf(tape, capacities[tape] ?? 0, written, tails, flush, beforeTail);
+    return tapeOf(tape, capacities[tape] ?? 0, written, tails, flush, beforeTail, warns);
   };
   const backEnd = new BackEnd<null>(shared, 0, open, (answer) => answers.push(answer));
   const running = backEnd.run();
@@ -143,6 +145,28 @@ describe('a back end', () => {
     expect(written.map(({ sequence }) => sequence)).toEqual([0, 1]);
     const places = answers.flatMap((answer) => (answer.kind === 'written' ? [answer.place.tape] : []));
     expect(places).toEqual(['CF0001', 'CF0002']);
+  });
+
+  test('asks for no tape behind one that the last chunk of all has filled', async () => {
+    const { staging, written, answers, backEnd, stop } = start(
+      { CF0001: 1, CF0002: 5 },
+      null,
+      undefined,
+      undefined,
+      true,
+    );
+    backEnd.request({ kind: 'join', job: 1, set });
+    backEnd.request({ kind: 'mount', tape: 'CF0001', access: null });
+    publish(staging, 0);
+    await until(() => answers.some(({ kind }) => kind === 'ended'));
+    backEnd.request({ kind: 'flush', id: 5 });
+    await until(() => answers.some((answer) => answer.kind === 'durable' && answer.id === 5));
+    expect(answers.some(({ kind }) => kind === 'tape-wanted')).toBe(false);
+    publish(staging, 1);
+    await until(() => answers.some((answer) => answer.kind === 'tape-wanted' && answer.full === 'CF0001'));
+    backEnd.request({ kind: 'mount', tape: 'CF0002', access: null });
+    await until(() => written.length === 2);
+    await stop();
   });
 
   test('tells each state of its channel, over the end of a tape to the end of the session, and begins a new one', async () => {

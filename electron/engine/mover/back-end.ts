@@ -31,6 +31,8 @@ export class BackEnd<Access> {
   #channel: Channel;
   #stopped = false;
   #tapeWanted = false;
+  /** The tape that filled up last and was not followed by another; null when there is none. */
+  #full: string | null = null;
   #dormant = false;
 
   constructor(
@@ -113,6 +115,7 @@ export class BackEnd<Access> {
       this.#answer({ kind: 'refused', tape, error: asColdframeError(thrown).toData() });
       return;
     }
+    this.#full = null;
     this.#channel.take(this.#channel.state === 'at-end' ? 'next-tape' : 'mounted');
     this.#answer({ kind: 'mounted', tape });
   }
@@ -142,7 +145,7 @@ export class BackEnd<Access> {
     // Slots are shared memory and messages are not: a chunk may be here before its job has joined.
     if (!this.#sets.has(this.#waiting.content.job)) return false;
     if (this.#tape === null) {
-      this.#wantTape(null);
+      this.#wantTape();
       return false;
     }
     try {
@@ -199,15 +202,17 @@ export class BackEnd<Access> {
     };
   }
 
+  /** The next tape is asked for when there is something to write to it: what filled this one may have been the last of all. */
   #leaveFull(tape: MountedTape): void {
     this.#unmount(true);
-    this.#wantTape(tape.id);
+    this.#full = tape.id;
+    if (this.#waiting !== null) this.#wantTape();
   }
 
-  #wantTape(full: string | null): void {
+  #wantTape(): void {
     if (this.#tapeWanted) return;
     this.#tapeWanted = true;
-    this.#answer({ kind: 'tape-wanted', full });
+    this.#answer({ kind: 'tape-wanted', full: this.#full });
   }
 
   #flush(id: number | null): void {

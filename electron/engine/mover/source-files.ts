@@ -103,12 +103,12 @@ class OpenDirectories {
   readonly #open = new Map<ByteString, OpenDirectory>();
 
   get(path: ByteString): OpenDirectory {
-    this.#root ??= sourceFiles().openDirectory('/' as ByteString);
+    this.#root ??= sourceFiles().openDirectory('/' as ByteString, 'search');
     if (path === '/') return this.#root;
     const known = this.#open.get(path);
     if (known) return known;
     if (this.#open.size >= OPEN_DIRECTORIES) this.#closeOldest();
-    const directory = this.#root.openDirectory(path.slice(1) as ByteString);
+    const directory = this.#root.openDirectory(path.slice(1) as ByteString, 'search');
     this.#open.set(path, directory);
     return directory;
   }

@@ -78,6 +78,15 @@ describe('staging', () => {
     expect(staging.tryTake(0)?.content.sequence).toBe(0);
   });
 
+  test('tells 64 drives apart', () => {
+    const staging = new Staging(createStaging(2));
+    publishNew(staging, 0, 33);
+    staging.setAway(1, true);
+    expect(staging.tryTake(0)).toBeNull();
+    staging.setAway(33, true);
+    expect(staging.tryTake(0)?.content.sequence).toBe(0);
+  });
+
   test('passes an accumulation on when the drive that took it has no tape', () => {
     const staging = new Staging(createStaging(1));
     publishNew(staging, 0);

@@ -24,6 +24,7 @@ const LAG = 3;
 const WORDS = 16;
 const CHANGES = 0;
 const TICKET = 1;
+/** And the word behind it: a bit for each of 64 drives. */
 const AWAY = 2;
 const HEAD_WORDS = 16;
 
@@ -122,8 +123,8 @@ export class Staging {
 
   /** Whether the drive takes its turn; while it is away the others take it. */
   setAway(drive: number, away: boolean): void {
-    if (away) Atomics.or(this.#words, AWAY, 1 << drive);
-    else Atomics.and(this.#words, AWAY, ~(1 << drive));
+    if (away) Atomics.or(this.#words, AWAY + (drive >>> 5), 1 << drive);
+    else Atomics.and(this.#words, AWAY + (drive >>> 5), ~(1 << drive));
     this.wake();
   }
 
@@ -220,7 +221,7 @@ export class Staging {
   }
 
   #isAway(drive: number): boolean {
-    return (Atomics.load(this.#words, AWAY) & (1 << drive)) !== 0;
+    return (Atomics.load(this.#words, AWAY + (drive >>> 5)) & (1 << drive)) !== 0;
   }
 
   #content(slot: number): SlotContent {

@@ -134,6 +134,7 @@ describe('a restore', () => {
       runs: [{ offset: 0, content }],
       links: 3,
       inode,
+      stored: '/a',
     });
     const set = written([name('/a', 7), name('/b', 7), name('/c', 8)]);
     await restore({ set, folder, to });
@@ -141,6 +142,33 @@ describe('a restore', () => {
     expect(a?.ino).toBe(b?.ino);
     expect(c?.ino).not.toBe(a?.ino);
     expect(readFileSync(join(to, 'c')).equals(content)).toBe(true);
+  });
+
+  test('links names only when all that an inode has but once agrees, and their content', async () => {
+    const later = { changedAt: { seconds: 1_700_000_000, nanos: 5 } };
+    const names = (folder: string, bytes: number, more: Partial<TestElement> = {}): TestElement[] => {
+      const one = file(`${folder}/one`, bytes, { links: 2, inode: 12, ...more });
+      return [one, { ...one, path: `${folder}/two`, stored: one.path }];
+    };
+    const elements = [
+      names('/a', 50_000),
+      names('/b', 50_000),
+      names('/mode', 50_000, { mode: 0o600 }),
+      names('/empty', 0),
+      names('/other-empty', 0, later),
+      names('/pipe', 0, { type: 'fifo' }),
+      names('/other-pipe', 0, { type: 'fifo', ...later }),
+      names('/holes', 0, { size: 3_000_000 }),
+      names('/other-holes', 0, { size: 3_000_000, ...later }),
+    ];
+    const set = written(elements.flat());
+    await restore({ set, folder, to });
+    for (const { path, runs, type } of elements.flat())
+      if (type === undefined && runs?.length)
+        expect(readFileSync(join(to, path)).equals(contentOf({ path, runs })), path).toBe(true);
+    const inodes = elements.map((pair) => pair.map(({ path }) => lstatSync(join(to, path)).ino));
+    for (const [one, two] of inodes) expect(one).toBe(two);
+    expect(new Set(inodes.flat()).size).toBe(elements.length);
   });
 
   test('takes a path off first when it is told to, and gives the place its attributes', async () => {

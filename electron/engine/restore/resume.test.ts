@@ -49,7 +49,7 @@ const ELEMENTS: readonly TestElement[] = [
   { path: '/d/hole', size: 2_000_000 },
   { path: '/d/empty' },
   { path: '/d/name1', runs: [{ offset: 0, content: shared }], links: 2, inode: 9 },
-  { path: '/d/name2', runs: [{ offset: 0, content: shared }], links: 2, inode: 9 },
+  { path: '/d/name2', runs: [{ offset: 0, content: shared }], links: 2, inode: 9, stored: '/d/name1' },
   { path: '/d/link', type: 'symlink', linkTarget: 'one' },
   { path: '/d/pipe', type: 'fifo', mode: 0o600 },
 ];
@@ -146,6 +146,22 @@ describe('a restore that goes on', () => {
     expect(actions(skipping.plan)).toEqual(['skip']);
     expect(skipping.restored + skipping.plan.alreadyDone).toBe(ELEMENTS.length - 1);
     expect(readFileSync(join(to, 'd/large')).equals(large)).toBe(false);
+  });
+
+  test('dresses the folders that it made under another policy too, and none that were there', async () => {
+    const set = written();
+    await restore({ set, folder, to });
+    chmodSync(join(to, 'd'), 0o700);
+    unlinkSync(join(to, 'd/one'));
+    await restore({ set, folder, to, policy: 'skip' });
+    expect(statSync(join(to, 'd')).mode & 0o777).toBe(0o755);
+    const other = join(folder, 'other');
+    rmSync(join(folder, 'current'));
+    mkdirSync(join(other, 'd'), { recursive: true, mode: 0o700 });
+    writeFileSync(join(other, 'd/mine'), 'mine');
+    planOf({ set, folder, to: other, policy: 'overwrite' });
+    await restore({ set, folder, to: other, policy: 'skip' });
+    expect(statSync(join(other, 'd')).mode & 0o777).toBe(0o700);
   });
 
   test('gives another name once, and finds it again', async () => {

@@ -16,6 +16,8 @@ const EMPTY = '' as ByteString;
 export class EntryCursor {
   readonly stat = new FileStat();
   name: ByteString = EMPTY;
+  /** Devices of file systems on which something may be pending still, so that changes there need not show. */
+  readonly unflushedDevices = new Set<number>();
   readonly #files: SourceFiles;
   #path: ByteString | null = null;
   #parent: ByteString = EMPTY;
@@ -74,12 +76,19 @@ export class EntryCursor {
     return identityOf(this.stat);
   }
 
+  /** Whether a change of its content, made through memory that a program maps, need not show in its timestamps. */
+  get unflushed(): boolean {
+    return this.unflushedDevices.size > 0 && this.size > 0 && this.unflushedDevices.has(this.stat.device);
+  }
+
   /**
    * Whether a change after the copy could leave the same timestamps behind: the clock that stamps files ticks coarsely, so
    * one that was changed at about the time we began may change again within the same tick. An equal identity then proves
-   * nothing, and the next backup has to read the content again. `began` is wall time in milliseconds.
+   * nothing, and the next backup has to read the content again. So has it where what was pending could not be written
+   * out. `began` is wall time in milliseconds.
    */
   racy(began: number): boolean {
+    if (this.unflushed) return true;
     const { changedSeconds, changedNanos, modifiedSeconds, modifiedNanos } = this.stat;
     const limit = began - RACY_MS;
     return changedSeconds * 1000 + changedNanos / 1e6 > limit || modifiedSeconds * 1000 + modifiedNanos / 1e6 > limit;

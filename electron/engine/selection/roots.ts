@@ -61,15 +61,26 @@ export function rootNamesByParent(roots: readonly Root[]): ReadonlyMap<ByteStrin
 }
 
 /** Whether `path` is `folder` or lies beneath it. */
-const isWithin = (path: ByteString, folder: ByteString): boolean =>
+export const isWithin = (path: ByteString, folder: ByteString): boolean =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
 /** None of the roots is there: a disk that is not mounted must not look like everything deleted. */
 export function noRoots(roots: readonly Root[]): ColdframeError {
   const paths = roots.map(({ path }) => displayText(path)).join(', ');
   return new ColdframeError('NO_SUCH_PATH', {
-    message: `Nothing that the selection names is there: ${paths}.`,
-    guidance: 'Mount the disk that it lies on, or change the selection. Earlier backups are not affected.',
+    message: `Nothing that the selection names is there, or the disk it is to be on is not mounted: ${paths}.`,
+    guidance:
+      'Mount the disk that it lies on, or change the selection; a folder that is to be on no disk of its own is taken as it is with --level full. Earlier backups are not affected.',
+    context: { paths },
+  });
+}
+
+/** Some roots are there, and none can be opened: a set of nothing must not look like a backup. */
+export function closedRoots(closed: readonly ByteString[]): ColdframeError {
+  const paths = closed.map((path) => displayText(path)).join(', ');
+  return new ColdframeError('ROOTS_UNREADABLE', {
+    message: `Nothing that the selection names can be read: ${paths}.`,
+    guidance: 'Run it as a user who may read there, or change the selection. Earlier backups are not affected.',
     context: { paths },
   });
 }

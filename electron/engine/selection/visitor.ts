@@ -2,7 +2,13 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import type { EntryCursor } from './cursor.ts';
 
 export interface WalkWarning {
-  readonly code: 'ELEMENT_UNREADABLE' | 'DIRECTORY_LOOP';
+  readonly code:
+    | 'ELEMENT_UNREADABLE'
+    | 'TOO_LARGE'
+    | 'DIRECTORY_LOOP'
+    | 'FLUSH_FAILED'
+    | 'NOT_MOUNTED'
+    | 'ROOT_IS_LINK';
   readonly path: ByteString;
   readonly message: string;
 }
@@ -24,6 +30,10 @@ export interface Visitor {
   warning(warning: WalkWarning): void;
   /** A directory was kept without its contents, because another file system is mounted there. */
   notCrossed?(path: ByteString): void;
+  /** A directory that is entered next is a mount point. */
+  mounted?(path: ByteString): void;
+  /** What is at a path was not looked at, and nothing said of it: it is as it was. */
+  passedOver?(path: ByteString): void;
 }
 
 /** Carries what a visitor threw past the handling of the system's errors, which it must not be taken for. */
@@ -67,6 +77,14 @@ export class GuardedVisitor {
 
   notCrossed(path: ByteString): void {
     guarded(() => this.#visitor.notCrossed?.(path));
+  }
+
+  mounted(path: ByteString): void {
+    guarded(() => this.#visitor.mounted?.(path));
+  }
+
+  passedOver(path: ByteString): void {
+    guarded(() => this.#visitor.passedOver?.(path));
   }
 }
 

@@ -57,6 +57,21 @@ describeWithPeers('a walk over real mounts', ['mount', 'umount', 'mkfs.ext4', 'm
     expect(beneath(run(true))).toEqual(['', '/bound', '/bound/sub', '/real', '/real/sub']);
   });
 
+  asRoot('never gives a vault, under whatever path it is mounted again', () => {
+    mkdirSync(join(top, 'vault/tapes'), { recursive: true });
+    mount(join(top, 'again'), '--bind', join(top, 'vault'));
+    const own = [byteStringFromText(join(top, 'vault'))];
+    for (const [roots, found] of [
+      [[top], ['']],
+      [[join(top, 'again')], []],
+    ] as const) {
+      const recorder = new Recorder();
+      walk({ selection: select(roots, { cross: true }), own }, recorder);
+      expect(beneath(recorder)).toEqual(found);
+      expect(recorder.left.vault?.entries).toBe(roots[0] === top ? 4 : 2);
+    }
+  });
+
   asRoot('survives a directory that is mounted within itself', () => {
     mkdirSync(join(top, 'a/b'), { recursive: true });
     writeFileSync(join(top, 'a/file'), '');

@@ -78,6 +78,21 @@ describe.runIf(posix).each(layers)('a walk ($name)', (files) => {
     expect(types).toEqual(['file', 'symlink', 'fifo']);
   });
 
+  it('warns of a root that became a link, and leaves what it held as it was', () => {
+    make('dir/x');
+    symlinkSync('dir', join(top, 'link'));
+    const passed: string[] = [];
+    const walked = (held: number | null, stays: boolean) => {
+      const recorder = Object.assign(new Recorder(), { passedOver: (path: string) => passed.push(path) });
+      const earlier = { stays, wasMounted: () => false, heldOn: () => held };
+      walk({ selection: select([join(top, 'link')]), files, earlier }, recorder);
+      return [beneath(recorder), recorder.warnings.map(({ code }) => code), passed.splice(0).length];
+    };
+    expect(walked(1, true)).toEqual([[], ['ROOT_IS_LINK'], 1]);
+    expect(walked(1, false)).toEqual([['/link'], ['ROOT_IS_LINK'], 0]);
+    expect(walked(null, true)).toEqual([['/link'], ['ROOT_IS_LINK'], 0]);
+  });
+
   it('gives elements of overlapping roots once, also where the outer one leaves the inner one out', () => {
     make('a/b/x', 'a/skip/keep/y', 'a/skip/z');
     const roots = [top, join(top, 'a/b'), join(top, 'a'), join(top, 'a'), join(top, 'a/skip/keep')];
@@ -177,6 +192,29 @@ describe.runIf(posix).each(layers)('a walk ($name)', (files) => {
     expect(() => run(select([join(top, 'missing')]))).toThrow(/Nothing that the selection names is there/);
   });
 
+  it('needs to search the folder that a root lies in, and not to list it', () => {
+    make('searched/root/x', 'searched/file');
+    chmodSync(top, 0o755);
+    chmodSync(join(top, 'searched'), 0o711);
+    const roots = ['searched/root', 'searched/file'].map((name) => join(top, name));
+    const recorder = withoutPrivileges(() => run(select(roots)));
+    expect(recorder.warnings).toEqual([]);
+    expect(beneath(recorder)).toEqual(['/searched/file', '/searched/root', '/searched/root/x']);
+  });
+
+  it('fails when no root can be opened, and says that they are there', () => {
+    make('closed/x', 'shut/y/z', 'open/w');
+    chmodSync(top, 0o755);
+    chmodSync(join(top, 'closed'), 0);
+    chmodSync(join(top, 'shut'), 0);
+    const roots = ['closed', 'shut/y', 'missing'].map((name) => join(top, name));
+    const thrown = withoutPrivileges(() => catching(() => run(select(roots))));
+    expect(thrown).toMatchObject({ code: 'ROOTS_UNREADABLE', kind: 'failed' });
+    expect((thrown as Error).message).toContain(join(top, 'closed'));
+    const recorder = withoutPrivileges(() => run(select([...roots, join(top, 'open')])));
+    expect(recorder.warnings.map(({ path }) => displayText(path))).toEqual(roots.toSorted());
+  });
+
   it('stops when asked, with everything closed', () => {
     make(...Array.from({ length: 20 }, (_, index) => `d${index}/x`));
     let asked = 0;
@@ -261,3 +299,10 @@ function withoutPrivileges<T>(body: () => T): T {
 
 /** Open descriptors of this process; 0 where that cannot be counted. */
 const openDescriptors = (): number => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
+const catching = (body: () => unknown): unknown => {
+  try {
+    return body();
+  } catch (error) {
+    return error;
+  }
+};

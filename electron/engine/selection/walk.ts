@@ -2,12 +2,14 @@ import { type ByteString, baseOf, joinBytes, parentOf } from '../../../shared/by
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Selection } from '../../../shared/model/selection.ts';
 import { errnoOf, isErrno } from '../../platform/errno.ts';
-import { TYPE_DIRECTORY } from '../../platform/file-stat.ts';
+import { FileStat, TYPE_DIRECTORY, TYPE_FILE, TYPE_SYMLINK } from '../../platform/file-stat.ts';
 import { type OpenDirectory, type SourceFiles, sourceFiles } from '../../platform/source-files.ts';
 import { EntryCandidate } from './candidate.ts';
 import { EntryCursor } from './cursor.ts';
 import { type CountLimits, countBeneath, countDirectory, type Tally } from './left-out.ts';
-import { noRoots, type Root, rootNamesByParent, rootsOf } from './roots.ts';
+import { type EarlierMounts, isMountPoint, lacksDisk, type Placed } from './mount-points.ts';
+import { PendingWrites } from './pending-writes.ts';
+import { closedRoots, noRoots, type Root, rootNamesByParent, rootsOf } from './roots.ts';
 import { compileRules, type Rules } from './rules.ts';
 import { isTaggedCache } from './signatures.ts';
 import { GuardedVisitor, type Visitor, VisitorFailure } from './visitor.ts';
@@ -18,13 +20,17 @@ export interface WalkRequest {
   readonly own?: readonly ByteString[];
   /** Asked at each directory; true ends the walk. */
   readonly stopped?: () => boolean;
+  /** Writes out what is pending on each file system before anything on it is looked at. */
+  readonly flush?: boolean;
+  /** What was mounted where before. */
+  readonly earlier?: EarlierMounts;
   readonly files?: SourceFiles;
 }
 
 /**
  * Walks the roots of a selection, depth first: a directory, then its other entries, then its subdirectories. Follows no
  * symbolic link, leaves no file system unless the root says so, gives each element once. Returns false when it was stopped.
- * Throws NO_SUCH_PATH when none of the roots is there, USAGE for a bad exclusion.
+ * Throws NO_SUCH_PATH when none of the roots is there, ROOTS_UNREADABLE when none may be opened, USAGE for a bad exclusion.
  */
 export function walk(request: WalkRequest, visitor: Visitor): boolean {
   try {
@@ -54,7 +60,15 @@ class Walk {
   readonly #stopped: () => boolean;
   readonly #cursor: EntryCursor;
   readonly #candidate: EntryCandidate;
+  readonly #pending: PendingWrites;
+  readonly #earlier: EarlierMounts | null;
   readonly #levels: Level[] = [];
+  /** Roots that are there and that the system did not let us open. */
+  readonly #closedRoots: ByteString[] = [];
+  /** Folders of ours by what they are: one may be mounted again under another path. */
+  readonly #own: ReadonlySet<string>;
+  /** Where the directory lies in which the root is; null for the root directory of the system. */
+  #above: Placed | null = null;
   #root: Root = { path: '/' as ByteString, crossFileSystems: false };
 
   constructor(request: WalkRequest, visitor: GuardedVisitor) {
@@ -66,6 +80,9 @@ class Walk {
     this.#stopped = request.stopped ?? (() => false);
     this.#cursor = new EntryCursor(this.#files);
     this.#candidate = new EntryCandidate(this.#files);
+    this.#earlier = request.earlier ?? null;
+    this.#own = placesOf(request.own ?? [], this.#files);
+    this.#pending = new PendingWrites(request.flush ?? false, this.#cursor, visitor);
   }
 
   run(): boolean {
@@ -76,11 +93,11 @@ class Walk {
       if (this.#walkRoot(root)) found += 1;
       if (this.#stopped()) return false;
     }
-    if (found === 0 && this.#roots.length > 0) throw noRoots(this.#roots);
-    return true;
+    if (found > 0 || this.#roots.length === 0) return true;
+    throw this.#closedRoots.length > 0 ? closedRoots(this.#closedRoots) : noRoots(this.#roots);
   }
 
-  /** Walks one root, a directory or anything else. False when it is not there. */
+  /** Walks one root, a directory or anything else. False when it, or its disk, is not there, or it cannot be opened. */
   #walkRoot(root: Root): boolean {
     if (this.#rules.isOwn(root.path)) {
       this.#leaveOut('vault', () => this.#files.openDirectory(root.path), root.path, null);
@@ -88,23 +105,43 @@ class Walk {
     }
     let parent: OpenDirectory | null = null;
     try {
-      parent = this.#files.openDirectory(parentOf(root.path));
+      parent = this.#files.openDirectory(parentOf(root.path), 'search');
       // The root directory of the system is its own parent, and has no name in it.
+      const { stat } = this.#cursor;
       this.#cursor.moveToEntry(parent, parentOf(root.path), baseOf(root.path));
-      if (root.path === '/') parent.stat(this.#cursor.stat);
-      else parent.statEntry(this.#cursor.name, this.#cursor.stat);
-      if (this.#cursor.stat.type !== TYPE_DIRECTORY) this.#emit();
-      else this.#descend(parent, parentOf(root.path), baseOf(root.path));
+      parent.stat(stat);
+      this.#above = root.path === '/' ? null : { device: stat.device, mount: stat.mount };
+      if (root.path !== '/') parent.statEntry(this.#cursor.name, stat);
+      let there = true;
+      if (stat.type === TYPE_SYMLINK) this.#rootIsLink(parent);
+      else if (stat.type !== TYPE_DIRECTORY) this.#emit(parent);
+      else there = this.#descend(parent, parentOf(root.path), baseOf(root.path));
       this.#finishLevels();
-      return true;
+      return there && this.#closedRoots.at(-1) !== root.path;
     } catch (error) {
       if (this.#levels.length > 0 || errnoOf(error) === null) throw error;
       this.#warn(root.path, error);
-      return !isErrno(error, 'ENOENT', 'ENOTDIR');
+      this.#visitor.passedOver(root.path);
+      if (!isErrno(error, 'ENOENT', 'ENOTDIR')) this.#closedRoots.push(root.path);
+      return false;
     } finally {
       this.#closeLevels();
       parent?.close();
     }
+  }
+
+  /** No root is added as a link, so it was something else then: what it held is not given up for the link. */
+  #rootIsLink(parent: OpenDirectory): void {
+    const { path } = this.#cursor;
+    const stays = this.#earlier?.stays === true && this.#earlier.heldOn(path) !== null;
+    const then = stays ? 'what it held stays in the set as it was' : 'the link alone is in the set';
+    this.#visitor.warning({
+      code: 'ROOT_IS_LINK',
+      path,
+      message: `is a symbolic link now, and what it leads to is not backed up; ${then}. Name the folder that it leads to instead`,
+    });
+    if (stays) this.#visitor.passedOver(path);
+    else this.#emit(parent);
   }
 
   /** Goes on until every level that was entered is left again. */
@@ -122,39 +159,62 @@ class Walk {
     }
   }
 
-  /** Opens a subdirectory and enters it; one that cannot be opened is kept as an element without contents. */
-  #descend(parent: OpenDirectory, parentPath: ByteString, name: ByteString): void {
+  /**
+   * Opens a subdirectory and enters it; one that cannot be opened is kept as an element without contents. False for that
+   * one, and for one whose disk is not there.
+   */
+  #descend(parent: OpenDirectory, parentPath: ByteString, name: ByteString): boolean {
     let directory: OpenDirectory | null = null;
     try {
       directory = parent.openDirectory(name);
       directory.stat(this.#cursor.stat);
     } catch (error) {
       directory?.close();
-      this.#closedDirectory(parent, parentPath, name, error);
-      return;
+      return this.#closedDirectory(parent, parentPath, name, error);
     }
-    this.#enter(directory, name === '' ? parentPath : joinBytes(parentPath, name), name);
+    return this.#enter(directory, name === '' ? parentPath : joinBytes(parentPath, name), name);
   }
 
   /** Enters a directory that is open and that `stat` is of: gives it, lists it, puts its subdirectories in line. */
-  #enter(directory: OpenDirectory, path: ByteString, name: ByteString): void {
+  #enter(directory: OpenDirectory, path: ByteString, name: ByteString): boolean {
     let kept = false;
     try {
       this.#cursor.moveToDirectory(directory, path, name);
       const { device, inode, mount } = this.#cursor.stat;
       const level: Level = { directory, path, device, inode, mount, subdirectories: [], complete: true };
+      if (this.#own.has(placeOf(level))) {
+        const tally: Tally = { entries: 1, bytes: 0 };
+        countBeneath(directory, path, this.#limits(level), tally);
+        this.#visitor.leftOut('vault', tally.entries, tally.bytes, path);
+        return true;
+      }
       const closed = this.#notToBeEntered(level);
+      if (closed === null && !this.#onItsDisk(level)) return false;
+      if (closed === null) this.#pending.writeOut(directory, '' as ByteString);
       const wanted = this.#visitor.enterDirectory(this.#cursor);
       if (closed !== null || !wanted) {
         this.#visitor.leaveDirectory(path, closed === 'mount');
-        return;
+        return true;
       }
       this.#levels.push(level);
       kept = true;
       this.#list(level);
+      return true;
     } finally {
       if (!kept) directory.close();
     }
+  }
+
+  /** False for a directory that is passed over because its disk is not mounted; what is mounted is told of. */
+  #onItsDisk({ directory, path, device, mount }: Level): boolean {
+    const above = this.#levels.at(-1) ?? this.#above;
+    const mounted = above !== null && isMountPoint({ device, mount }, above);
+    const root = this.#levels.length === 0;
+    const lack = this.#earlier && lacksDisk({ path, device, mounted, root, directory }, this.#earlier);
+    if (lack) this.#visitor.warning({ code: 'NOT_MOUNTED', path, message: lack.message });
+    if (lack?.passOver) this.#visitor.passedOver(path);
+    else if (mounted) this.#visitor.mounted(path);
+    return !lack?.passOver;
   }
 
   /** Why a directory is kept without its contents: a mount that is not crossed, or a loop of mounts. */
@@ -189,8 +249,10 @@ class Walk {
     const { stat } = this.#cursor;
     const excluded: { name: ByteString; rule: string }[] = [];
     this.#candidate.within(directory, path, this.#root.path);
+    let listed = false;
     try {
       directory.list((name, isDirectory) => {
+        listed = true;
         if (roots?.has(name)) return;
         try {
           this.#cursor.moveToEntry(directory, path, name);
@@ -200,13 +262,14 @@ class Walk {
           if (left !== null && isFolder) excluded.push({ name, rule: left });
           else if (left !== null) this.#visitor.leftOut(left, 1, this.#cursor.size, this.#cursor.path);
           else if (isFolder || stat.type === TYPE_DIRECTORY) subdirectories.push(name);
-          else this.#emit();
+          else this.#emit(directory);
         } catch (error) {
           this.#unreadableEntry(joinBytes(path, name), error, level);
         }
       });
     } catch (error) {
       level.complete = false;
+      if (!listed && this.#levels.length === 1) this.#closedRoots.push(path);
       this.#warn(path, error);
     }
     for (const { name, rule: by } of excluded) {
@@ -215,8 +278,10 @@ class Walk {
     subdirectories.reverse();
   }
 
-  /** Gives the entry that the cursor is at. */
-  #emit(): void {
+  /** Gives the entry that the cursor is at. A file may be mounted itself, and lie on another file system. */
+  #emit(parent: OpenDirectory): void {
+    const { name, stat } = this.#cursor;
+    if (stat.type === TYPE_FILE) this.#pending.writeOut(parent, name);
     if (this.#cursor.stat.type >= 0) this.#visitor.entry(this.#cursor);
   }
 
@@ -231,24 +296,26 @@ class Walk {
     return { rootNames: this.#rootNames, within, stopped: this.#stopped };
   }
 
-  /** A directory that cannot be opened: gone, become something else, or forbidden. */
-  #closedDirectory(parent: OpenDirectory, parentPath: ByteString, name: ByteString, error: unknown): void {
+  /** A directory that cannot be opened: gone, forbidden, or become something else, for which true is given. */
+  #closedDirectory(parent: OpenDirectory, parentPath: ByteString, name: ByteString, error: unknown): boolean {
     if (errnoOf(error) === null) throw error;
     this.#cursor.moveToEntry(parent, parentPath, name);
     try {
       parent.statEntry(name, this.#cursor.stat);
     } catch (second) {
       this.#unreadableEntry(this.#cursor.path, second, this.#levels.at(-1));
-      return;
+      return false;
     }
     if (this.#cursor.stat.type !== TYPE_DIRECTORY) {
-      this.#emit();
-      return;
+      this.#emit(parent);
+      return true;
     }
     const { path } = this.#cursor;
+    if (this.#levels.length === 0) this.#closedRoots.push(path);
     this.#visitor.enterDirectory(this.#cursor);
     this.#warn(path, error);
     this.#visitor.leaveDirectory(path, false);
+    return false;
   }
 
   /**
@@ -271,4 +338,27 @@ class Walk {
   #closeLevels(): void {
     for (const { directory } of this.#levels.splice(0)) directory.close();
   }
+}
+
+const placeOf = ({ device, inode }: Pick<Level, 'device' | 'inode'>): string => `${device}:${inode}`;
+
+/** What folders are, whatever their paths; one that is not there is none. */
+function placesOf(paths: readonly ByteString[], files: SourceFiles): ReadonlySet<string> {
+  const places = new Set<string>();
+  const stat = new FileStat();
+  for (const path of paths) {
+    try {
+      const directory = files.openDirectory(path, 'search');
+      try {
+        directory.stat(stat);
+      } finally {
+        directory.close();
+      }
+      // Where the system gives no inode numbers, they say nothing.
+      if (stat.inode !== 0) places.add(placeOf(stat));
+    } catch (error) {
+      if (errnoOf(error) === null) throw error;
+    }
+  }
+  return places;
 }

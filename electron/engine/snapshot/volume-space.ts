@@ -32,6 +32,7 @@ import {
 } from './space-queries.ts';
 import {
   type CheckpointRow,
+  type DiskIdentity,
   type Interval,
   readSpace,
   type SnapshotRow,
@@ -85,6 +86,13 @@ export class VolumeSpace {
   /** Volumes whose disks get other content now. */
   readonly #aside = new Set<string>();
   readonly #volumes = new Map<string, Volume>();
+  /**
+   * Volumes in use that nobody can write to through us at the moment, and by what their disks are known again: whatever is
+   * written to them meanwhile was written past us.
+   */
+  readonly #quiet = new Map<string, DiskIdentity | null>();
+  /** Volumes of which a snapshot is being made: they are not taken up anew in the middle of it. */
+  readonly #taking = new Set<string>();
   /** Snapshots are made one after another: two that freeze the same volumes would wait for each other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -127,14 +135,52 @@ export class VolumeSpace {
     const found = this.#volumes.get(id);
     if (this.#aside.has(id)) throw beingRestored(this.row(id).name);
     if (found === undefined) {
-      const taken = this.#takeUp(this.row(id));
-      this.#volumes.set(id, taken);
-      return taken;
+      return this.#takenUp(id);
     }
     const { use, path, name } = this.row(id);
     // One that is away now may come back; another one in its place has nothing to do with the maps.
     if (use.kind === 'open' && existsSync(path) && diskInode(path) !== use.inode) throw diskReplaced(name, path);
-    return found;
+    return this.#wrotePast(id) ? this.#distrusted(id, found) : found;
+  }
+
+  #takenUp(id: string): Volume {
+    const row = this.row(id);
+    const taken = this.#takeUp(row);
+    this.#volumes.set(id, taken);
+    this.#quiet.set(id, diskIdentity(row.path));
+    return taken;
+  }
+
+  /** Whether somebody wrote to an image file past us. */
+  #wrotePast(id: string): boolean {
+    const { path } = this.row(id);
+    const known = this.#quiet.get(id) ?? null;
+    return known !== null && !this.#taking.has(id) && existsSync(path) && !sameDisk(known, diskIdentity(path));
+  }
+
+  /** Whether somebody may have written to a disk past us: a device does not tell, and counts as written to while no snapshot of it is held. */
+  #isUntold(id: string): boolean {
+    return this.#quiet.get(id) === null && !this.#isHeld(id);
+  }
+
+  /** Takes a volume up anew, as one of which nothing is known. */
+  #distrusted(id: string, volume: Volume): Volume {
+    // Whoever reads a frozen image of it still must not be given what was written past us.
+    volume.memory.invalidate(volume.memory.held, 'restart');
+    volume.memory.stop();
+    this.#volumes.delete(id);
+    volume.close();
+    this.#change(id, { use: { kind: 'clean', identity: null } });
+    return this.#takenUp(id);
+  }
+
+  #isHeld(id: string): boolean {
+    return this.#state.snapshots.some(({ holds }) => holds.some(({ volume }) => volume === id));
+  }
+
+  /** Nobody writes to a volume through us any more, until its parts are given out again. */
+  rest(id: string): void {
+    if (this.#volumes.has(id) && existsSync(this.row(id).path)) this.#quiet.set(id, diskIdentity(this.row(id).path));
   }
 
   /** A volume that is in use, to look at, whatever became of its disk; null for one that is not. */
@@ -162,6 +208,7 @@ export class VolumeSpace {
     volume.memory.generation = 1;
     this.#save({ volumes: [...this.#state.volumes, row] });
     this.#volumes.set(row.id, volume);
+    this.#quiet.set(row.id, diskIdentity(row.path));
     return row.id;
   }
 
@@ -173,13 +220,14 @@ export class VolumeSpace {
   #remove(id: string): void {
     const { name } = this.row(id);
     if (this.#aside.has(id)) throw beingRestored(name);
-    if (this.#state.snapshots.some(({ holds }) => holds.some(({ volume }) => volume === id))) throw volumeInUse(name);
+    if (this.#isHeld(id)) throw volumeInUse(name);
     const checkpoints = this.#state.checkpoints
       .map((checkpoint) => ({ ...checkpoint, volumes: checkpoint.volumes.filter((one) => one.id !== id) }))
       .filter(({ volumes }) => volumes.length > 0);
     this.#save({ volumes: this.#state.volumes.filter((one) => one.id !== id), checkpoints });
     this.#volumes.get(id)?.close();
     this.#volumes.delete(id);
+    this.#quiet.delete(id);
     rmSync(join(this.#options.folder, id), { recursive: true, force: true });
   }
 
@@ -192,11 +240,12 @@ export class VolumeSpace {
     return await this.#inTurn(async () => {
       const { name } = this.row(id);
       if (this.#aside.has(id)) throw beingRestored(name);
-      if (this.#state.snapshots.some(({ holds }) => holds.some(({ volume }) => volume === id))) throw volumeInUse(name);
+      if (this.#isHeld(id)) throw volumeInUse(name);
       const volume = this.#volumes.get(id);
       if (volume !== undefined) {
         volume.memory.stop();
         this.#volumes.delete(id);
+        this.#quiet.delete(id);
         try {
           // That nobody writes any more is all it takes: what its disk and its maps hold counts for nothing from here on.
           (await freezeAll([volume], waitMs)).thaw();
@@ -217,7 +266,9 @@ export class VolumeSpace {
 
   /** For threads: what a device of the volume needs besides its disk. */
   managed(id: string): ManagedParts {
-    return this.volume(id).parts;
+    const { parts } = this.volume(id);
+    this.#quiet.delete(id);
+    return parts;
   }
 
   /** For threads: what the frozen image of a volume needs besides its disk. */
@@ -308,7 +359,7 @@ export class VolumeSpace {
     const last = until === null ? intervals.length - 1 : intervals.findIndex(({ endsWith }) => endsWith === until);
     const map = new SegmentMap(volume.segments);
     if (last < 0 || last < first) throw noSuchCheckpoint(until ?? '');
-    if (first < 0) map.addAll();
+    if (first < 0 || (until === null && this.#isUntold(id))) map.addAll();
     else
       for (const one of intervals.slice(first + 1, last + 1))
         map.addMap(volume.changesIn(one, one === intervals.at(-1)));
@@ -359,7 +410,7 @@ export class VolumeSpace {
       syncDisk(row.path);
       volume.settle(row);
       const identity = diskIdentity(row.path);
-      const same = row.use.kind === 'open' && identity?.inode === row.use.inode;
+      const same = row.use.kind === 'open' && identity?.inode === row.use.inode && !this.#wrotePast(id);
       this.#change(id, { use: { kind: 'clean', identity: same ? identity : null } });
     } finally {
       volume.close();
@@ -378,6 +429,7 @@ export class VolumeSpace {
     if (since !== undefined && purpose !== 'backup') throw new RangeError('only a backup knows what it needs');
     const [id, checkpoint] = [randomId(), randomId()];
     const taken = ids.map((one) => this.#prepared(one, checkpoint));
+    for (const one of ids) this.#taking.add(one);
     try {
       const frozen = await this.#frozenStill(taken, { freezeMs, still });
       try {
@@ -413,12 +465,15 @@ export class VolumeSpace {
     } catch (error) {
       for (const { volume } of taken) volume.forgetUnwanted(checkpoint);
       throw error;
+    } finally {
+      for (const one of ids) this.#taking.delete(one);
     }
   }
 
   /** Makes what a snapshot of a volume needs, before anybody has to wait. */
   #prepared(id: string, checkpoint: string) {
-    const volume = this.volume(id);
+    const known = this.volume(id);
+    const volume = this.#isUntold(id) ? this.#distrusted(id, known) : known;
     const row = this.row(id);
     const place = freePlace(this.#state, id);
     const generation = (row.intervals.at(-1)?.generation ?? 0) + 1;

@@ -21,7 +21,9 @@ export interface OpenedTape {
   /** Of the next chunk. */
   readonly tapeSequence: number;
   /** Null when the tape has none (a crash) or has none any more. */
-  tail: Pick<Tail, 'label' | 'envelopes'> | null;
+  tail: Pick<Tail, 'label' | 'envelopes' | 'envelopesGeneration'> | null;
+  /** What the next tail gets: those of the access, or later ones that the tape had when it was opened. */
+  readonly envelopes: Pick<Tail, 'envelopes' | 'envelopesGeneration'>;
   catalog: TapeCatalog | null;
 }
 
@@ -50,8 +52,16 @@ export const openForAppend = (medium: TapeMedium, access: TapeAccess, expectChun
     at: last ? behindChunk({ ...last, payloadBytes: last.payload }) : start,
     tapeSequence: last ? last.tapeSequence + 1 : 0,
     tail,
+    envelopes: laterOf(access, tail),
     catalog: tail?.catalog ?? null,
   };
+};
+
+/** A library that was put back from an older copy does not take later envelopes from a tape. */
+const laterOf = (access: TapeAccess, tail: Tail | null): OpenedTape['envelopes'] => {
+  const { envelopes, envelopesGeneration } =
+    tail !== null && tail.envelopesGeneration > access.envelopesGeneration ? tail : access;
+  return { envelopes, envelopesGeneration };
 };
 
 /** The tail, when it is intact and the chunk before it ends where the tail begins; else null. */

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSy
 import { describe, expect, test } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import { tapeId, vaultId } from '../../../shared/units.ts';
 import { TapeReader } from './tape-reader.ts';
 import { TapeWriter } from './tape-writer.ts';
 import { chunkOf, labelledTape, noise, payloadOf } from './testing/tapes.ts';
@@ -92,7 +93,7 @@ describe.each([
   test('any flipped byte costs one chunk at most, and never gives wrong data', () => {
     const { access, places, image } = writtenTape(vaultKey);
     const begin = places[0]?.offset ?? 0;
-    for (let at = 0; at < image.length; at += at < begin ? 11 : 1) {
+    for (let at = 0; at < image.length; at += at < begin ? 11 : 3) {
       poke(access.path, at, (image[at] ?? 0) ^ (1 << (at % 8)));
       for (const headers of [false, true]) {
         const found = recovered(access, headers);
@@ -101,6 +102,31 @@ describe.each([
       }
       poke(access.path, at, image[at] ?? 0);
     }
+  });
+
+  test('any flipped byte of its front costs no chunk, and the tape is not written to any more', () => {
+    const { access, places, image } = writtenTape(vaultKey);
+    const damaged = { code: 'TAPE_DAMAGED' };
+    for (let at = 0; at < (places[0]?.offset ?? 0); at += 1) {
+      poke(access.path, at, (image[at] ?? 0) ^ (1 << (at % 8)));
+      const refusal = refusalOf(() => TapeWriter.open(access).close());
+      if (refusal !== 'FORMAT_TOO_NEW') expect(recovered(access, at % 2 === 0)).toHaveLength(sizes.length);
+      if (refusal !== null) expect(['TAPE_DAMAGED', 'TAPE_MISMATCH', 'FORMAT_TOO_NEW']).toContain(refusal);
+      poke(access.path, at, image[at] ?? 0);
+    }
+    poke(access.path, 3, 0xff);
+    expect(() => TapeWriter.open(access)).toThrow(expect.objectContaining(damaged));
+    const reader = TapeReader.open(access);
+    expect(reader.frontDamage).toMatchObject(damaged);
+    reader.close();
+  });
+
+  test('another tape with a damaged front is not taken for it', () => {
+    const { access } = writtenTape(vaultKey);
+    poke(access.path, 3, 0xff);
+    const others = [{ volume: tapeId('CF0002') }, { vault: vaultId('f'.repeat(32)) }];
+    for (const other of others)
+      expect(() => TapeReader.open({ ...access, ...other })).toThrow(expect.objectContaining({ code: 'TAPE_DAMAGED' }));
   });
 
   test.each(['zeros', 'noise'])('a stretch of %s costs the chunks in it, and the scan says where it begins', (what) => {
@@ -134,7 +160,7 @@ test('a copy of the tape inside a chunk is not taken for chunks of it', () => {
   reader.close();
 });
 
-test('a place where another chunk lies is refused', () => {
+test('a place where another chunk lies is damaged, as one where none does; another tape is refused', () => {
   const { access, places } = writtenTape(null);
   const reader = TapeReader.open(access);
   const [first, second] = places as [ChunkPlace, ChunkPlace];
@@ -143,15 +169,13 @@ test('a place where another chunk lies is refused', () => {
     { ...first, sequence: 9 },
     { ...first, set: 'ff'.repeat(16) as ChunkPlace['set'] },
     { ...first, block: 1 },
-    { ...first, tape: 'XX0001' as ChunkPlace['tape'] },
-  ])
-    expect(() => reader.readChunkPayload(wrong, into)).toThrow(expect.objectContaining({ code: 'TAPE_MISMATCH' }));
-  for (const wrong of [
     { ...first, offset: second.offset },
     { ...first, offset: first.offset + 2 },
     { ...first, offset: 1e9 },
   ])
     expect(() => reader.readChunkPayload(wrong, into)).toThrow(expect.objectContaining({ code: 'TAPE_DAMAGED' }));
+  const elsewhere = { ...first, tape: 'XX0001' as ChunkPlace['tape'] };
+  expect(() => reader.readChunkPayload(elsewhere, into)).toThrow(expect.objectContaining({ code: 'TAPE_MISMATCH' }));
   reader.close();
 });
 
@@ -170,3 +194,12 @@ test('a tape of random bytes is refused, whatever they are', () => {
     medium.close();
   }
 });
+
+const refusalOf = (work: () => void): string | null => {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error instanceof ColdframeError ? error.code : 'no error of ours';
+  }
+};

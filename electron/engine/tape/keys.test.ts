@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { vaultId } from '../../../shared/units.ts';
+import { type KeyEnvelope, keyEnvelopes } from './key-envelope.ts';
 import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, unlockKeys, VaultKeys, wrapKey } from './keys.ts';
 import { noise, SET, VAULT, VOLUME } from './testing/tapes.ts';
 
@@ -23,6 +24,11 @@ test('the keys of sets, headers and tapes follow from the vault key as the forma
     hkdf(noise(32, 1), Buffer.from(VOLUME), 'coldframe tape v1'),
   ];
   expect(derived).toEqual(expected.map((key) => key.toString('hex')));
+});
+
+test('a secret that has no UTF-8 form of its own is refused', async () => {
+  const refused = { code: 'PASSPHRASE_NOT_TEXT' };
+  await expect(wrapKey(keys, 'passphrase', 'half \ud83d')).rejects.toMatchObject(refused);
 });
 
 test('an envelope opens for its own vault only, and a changed one not at all', async () => {
@@ -69,4 +75,33 @@ test('a recovery code is read however it is typed', () => {
 
 test('of a passphrase one trailing newline goes, and nothing else', () => {
   expect(['a\n', 'a\r\n', 'a\n\n', ' a ', 'a'].map(normalizePassphrase)).toEqual(['a', 'a', 'a\n', ' a ', 'a']);
+});
+
+/** An envelope that costs as much as the format allows, and opens for nobody. */
+const costly = (envelope: KeyEnvelope): KeyEnvelope => ({ ...envelope, n: 262_144, r: 8, p: 16 });
+
+test('the envelopes of one place are refused when trying all of them would take long', async () => {
+  const envelope = await wrapKey(keys, 'passphrase', 'secret');
+  const both = [envelope, { ...envelope, kind: 'recovery-code' }];
+  const fits = (all: readonly object[]) => keyEnvelopes.safeParse(all).success;
+  expect([[], both, [costly(envelope)]].map(fits)).toEqual([true, true, true]);
+  expect([[costly(envelope), ...both], Array(40).fill(envelope)].map(fits)).toEqual([false, false]);
+});
+
+test('an envelope that is cheap to try is tried before one that is not', async () => {
+  const envelope = await wrapKey(keys, 'passphrase', 'secret');
+  const started = performance.now();
+  await unlockKeys(VAULT, [envelope], 'secret');
+  const once = performance.now() - started;
+  const again = performance.now();
+  await unlockKeys(VAULT, [costly(envelope), envelope], 'secret');
+  expect(performance.now() - again).toBeLessThan(10 * once + 1000);
+});
+
+test('unlocking ends as soon as it is cancelled', async () => {
+  const envelope = costly(await wrapKey(keys, 'passphrase', 'secret'));
+  const started = performance.now();
+  const unlocking = unlockKeys(VAULT, [envelope], 'wrong', AbortSignal.timeout(50));
+  await expect(unlocking).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(performance.now() - started).toBeLessThan(2000);
 });

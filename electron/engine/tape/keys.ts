@@ -1,8 +1,9 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, scrypt } from 'node:crypto';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId, TapeId, VaultId } from '../../../shared/units.ts';
+import { secretNotText } from '../../platform/secret-file.ts';
 import { sealContext, type UnitSeal } from '../blockset/unit.ts';
-import type { KeyEnvelope } from './key-envelope.ts';
+import { costOf, type KeyEnvelope } from './key-envelope.ts';
 
 const KEY_BYTES = 32;
 const COST = { n: 32768, r: 8, p: 3 } as const;
@@ -58,8 +59,9 @@ export class VaultKeys {
   }
 }
 
-/** Wraps the vault key by a secret. `secret` as `normalizePassphrase` or `normalizeRecoveryCode` gives it. */
+/** Wraps the vault key by a secret. `secret` as `normalizePassphrase` or `normalizeRecoveryCode` gives it. Rejects with PASSPHRASE_NOT_TEXT. */
 export const wrapKey = async (keys: VaultKeys, kind: KeyEnvelope['kind'], secret: string): Promise<KeyEnvelope> => {
+  if (!secret.isWellFormed()) throw secretNotText('The secret that was given');
   const salt = randomBytes(16);
   const nonce = randomBytes(12);
   const wrapping = await stretch(secret, salt, COST);
@@ -70,15 +72,19 @@ export const wrapKey = async (keys: VaultKeys, kind: KeyEnvelope['kind'], secret
   return { kind, kdf: 'scrypt', ...COST, salt: text(salt), nonce: text(nonce), wrapped: text(wrapped) };
 };
 
-/** The keys from the first envelope that the secret opens. `secret` as a person typed it. Throws PASSPHRASE_WRONG. */
+/**
+ * The keys from the first envelope that the secret opens, the cheapest tried first. `secret` as a person typed it.
+ * Errors: PASSPHRASE_WRONG, CANCELLED as soon as the signal is aborted.
+ */
 export const unlockKeys = async (
   vault: VaultId,
   envelopes: readonly KeyEnvelope[],
   secret: string,
+  signal?: AbortSignal,
 ): Promise<VaultKeys> => {
-  for (const envelope of envelopes) {
+  for (const envelope of envelopes.toSorted((one, other) => costOf(one) - costOf(other))) {
     const typed = envelope.kind === 'passphrase' ? normalizePassphrase(secret) : normalizeRecoveryCode(secret);
-    const key = typed === null ? null : await unwrap(vault, envelope, typed);
+    const key = typed === null ? null : await unlessAborted(unwrap(vault, envelope, typed), signal);
     if (key) return new VaultKeys(vault, key);
   }
   throw new ColdframeError('PASSPHRASE_WRONG', {
@@ -86,6 +92,26 @@ export const unlockKeys = async (
     guidance: 'Try again; the recovery code that was shown when the vault was made opens it too.',
     context: { vault },
   });
+};
+
+/** The result, or CANCELLED as soon as the signal is aborted: what was begun goes on unheard. */
+const unlessAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (signal === undefined) return await work;
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void =>
+    aborted.reject(
+      new ColdframeError('CANCELLED', {
+        message: 'The job was cancelled while the vault was unlocked.',
+        guidance: 'Start it again when you want it.',
+      }),
+    );
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([aborted.promise, work]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 };
 
 /** A passphrase as it is hashed: one trailing newline removed. */

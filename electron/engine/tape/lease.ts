@@ -8,6 +8,7 @@ import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
 import { isAlive, isNearby, ownIdentity } from '../../platform/process-identity.ts';
+import { readRegular } from '../../platform/regular-file.ts';
 
 /**
  * How often the holder of a lease says that it lives, and for how long another machine has to see no such sign before it
@@ -149,7 +150,7 @@ export class Lease {
 const readLease = (path: string): { text: string | null; record: LeaseRecord | null } => {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegular(path).toString('utf8');
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return { text: null, record: null };
     throw ioError('read', errnoOf(error) ?? 'EIO', path, error);

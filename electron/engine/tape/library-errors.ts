@@ -25,8 +25,7 @@ export const vaultUnsealed = (
 ): ColdframeError =>
   new ColdframeError('VAULT_UNSEALED', {
     message: `The vault "${name}" in ${dir} was sealed, and now its library.json says that it is not: ${why}. Nothing was written.`,
-    guidance:
-      'Somebody changed or replaced that file. Move it away, look into who can write to the folder, and make it anew from the tapes: coldframe vault rebuild DIR --recover-library',
+    guidance: `Somebody changed or replaced that file. Move it away, look into who can write to the folder, and make it anew from the tapes: coldframe vault rebuild ${dir} --recover-library`,
     context: { dir, vault: id },
   });
 
@@ -37,6 +36,18 @@ export const passphraseUnused = ({ id, name }: { readonly id: string; readonly n
     guidance:
       'If it never was, leave the passphrase out (COLDFRAME_PASSPHRASE_FILE too). If it was, its library.json was changed or replaced: move that file away and make it anew from the tapes: coldframe vault rebuild DIR --recover-library',
     context: { vault: id },
+  });
+
+/** A secret opens the envelopes of the library, and a tape has later ones, which it does not open. */
+export const passphraseChanged = (
+  dir: string,
+  { id, name }: { readonly id: string; readonly name: string },
+  barcode: string,
+): ColdframeError =>
+  new ColdframeError('PASSPHRASE_WRONG', {
+    message: `The passphrase of the vault "${name}" was changed after its library.json was written, as its tape ${barcode} says: an older copy of that file was put back into ${dir}. Nothing was written.`,
+    guidance: `Give the passphrase that it was changed to, or the recovery code: the library is then brought in line. If nobody changed it, look into who can write to the folder; with the tape ${barcode} away the vault opens as its library says.`,
+    context: { dir, vault: id, tape: barcode },
   });
 
 /** No tape is left to write to. */

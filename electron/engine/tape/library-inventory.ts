@@ -58,7 +58,7 @@ const look = (
   if (
     vault.id !== state.vault.id ||
     tape.volume !== record.volume ||
-    (record.sequence > 0 && tape.sequence !== record.sequence)
+    (record.sequence > 0 && tape.sequence > 0 && tape.sequence !== record.sequence)
   ) {
     const message = `${barcode} holds tape ${tape.sequence} (${tape.volume}) of vault "${vault.name}".`;
     const finding = record.note === message ? null : ({ barcode, kind: 'foreign', message } as const);
@@ -70,6 +70,7 @@ const look = (
 /** A tape that is where it belongs. */
 const present = (record: TapeRecord, glance: TapeGlance): { next: TapeRecord; finding: InventoryFinding | null } => {
   const { barcode } = record;
+  if (glance.front) return withDamagedFront(record, glance, glance.front.message);
   if (glance.bytes < record.usedBytes) {
     const message = `${barcode} has ${glance.bytes} bytes, and ${record.usedBytes} were written to it.`;
     const finding = record.state === 'damaged' ? null : ({ barcode, kind: 'damaged', message } as const);
@@ -98,6 +99,31 @@ const present = (record: TapeRecord, glance: TapeGlance): { next: TapeRecord; fi
       kind,
       message: `${barcode} is in its place${kind === 'adopted' ? ' and was not known' : ' again'}.`,
     },
+  };
+};
+
+/** A tape that takes no more, because of what is wrong at its beginning; all that lies behind that can be read. */
+const withDamagedFront = (
+  record: TapeRecord,
+  { header, tail, bytes }: TapeGlance,
+  note: string,
+): { next: TapeRecord; finding: InventoryFinding | null } => {
+  const { barcode, state } = record;
+  const news = state !== 'damaged' || record.note !== note;
+  const counts =
+    record.sequence > 0
+      ? {}
+      : {
+          sequence: header.tape.sequence,
+          labelledAt: Date.parse(header.tape.labelledAt),
+          chunks: tail?.chunks ?? record.chunks,
+          payloadBytes: tail?.payloadBytes ?? record.payloadBytes,
+          usedBytes: bytes,
+          pool: 'data' as const,
+        };
+  return {
+    next: { ...record, ...counts, state: state === 'retired' ? state : 'damaged', note },
+    finding: news ? { barcode, kind: 'damaged', message: note } : null,
   };
 };
 

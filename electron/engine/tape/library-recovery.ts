@@ -4,7 +4,7 @@ import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
-import type { KeyEnvelope } from './key-envelope.ts';
+import { latestEnvelopes } from './later-envelopes.ts';
 import { Lease, watchLease } from './lease.ts';
 import { takeInventory } from './library-inventory.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
@@ -76,7 +76,7 @@ const keepDamaged = (dir: string): void => {
 const readTapes = (dir: string, settings: RecoverySettings): LibraryState => {
   const glances = shelvedBarcodes(dir).flatMap((barcode) => glanceAt(dir, barcode));
   const headers = glances.map(({ header }) => header);
-  const [newest] = inOrderOfTrust(headers);
+  const [newest] = inOrderOfTrust(glances);
   if (!newest) throw refuse('NO_SUCH_VAULT', dir, 'no tape in its folder "tapes" can be read');
   const other = headers.find(({ vault }) => vault.id !== newest.vault.id);
   if (other)
@@ -91,12 +91,17 @@ const readTapes = (dir: string, settings: RecoverySettings): LibraryState => {
 
 /**
  * Headers, the one that speaks for the vault in front. A vault is sealed for good: one tape that is sealed outweighs
- * newer ones that are not, which anybody can make.
+ * newer ones that are not, which anybody can make. What is left of a damaged one comes last.
  */
-const inOrderOfTrust = (headers: readonly NodeHeader[]): NodeHeader[] =>
-  headers.toSorted(
-    (one, other) => Number(other.sealed) - Number(one.sealed) || other.tape.sequence - one.tape.sequence,
-  );
+const inOrderOfTrust = (glances: readonly TapeGlance[]): NodeHeader[] =>
+  glances
+    .toSorted(
+      (one, other) =>
+        Number(other.header.sealed) - Number(one.header.sealed) ||
+        Number(one.front !== null) - Number(other.front !== null) ||
+        other.header.tape.sequence - one.header.tape.sequence,
+    )
+    .map(({ header }) => header);
 
 /** Blank tapes for the slots that are left, as a new vault has them. */
 const withBlanks = (state: LibraryState): LibraryState => {
@@ -145,6 +150,7 @@ const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], setting
     nextVolume = Math.max(nextVolume, number + 1);
     left -= 1;
   }
+  const latest = latestEnvelopes(glances.filter(({ header }) => header.sealed));
   const createdAt = Math.min(...headers.map(({ tape }) => Date.parse(tape.labelledAt)));
   return {
     format: 'coldframe-vault',
@@ -153,21 +159,14 @@ const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], setting
     // Beyond whatever the lost one had counted to, so that it does not pass for an older one.
     generation: Date.now(),
     settings: { tapeBytes, codec: 'zstd', sealed: newest.sealed },
-    envelopes: newestEnvelopes(glances.filter(({ header }) => header.sealed)) ?? newest.envelopes,
-    envelopesGeneration: 0,
+    envelopes: latest ? [...latest.envelopes] : newest.envelopes,
+    envelopesGeneration: latest?.envelopesGeneration ?? 0,
     slots: Array.from({ length: slots }, (_, index) => ({ number: index + 1, tape: null })),
     drives: Array.from({ length: drives }, (_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
     tapes: [],
     nextVolume: nextVolume + LEFT_FREE,
     nextSequence: lastSequence + 1 + LEFT_FREE,
   };
-};
-
-/** The envelopes of the tail that was written last: those of the present passphrase. Null when no tape has a tail. */
-const newestEnvelopes = (glances: readonly TapeGlance[]): KeyEnvelope[] | null => {
-  const tails = glances.flatMap(({ tail }) => (tail && tail.envelopes.length > 0 ? [tail] : []));
-  const [last] = tails.sort((one, other) => other.writtenAt - one.writtenAt);
-  return last ? [...last.envelopes] : null;
 };
 
 const refuse = (code: 'VAULT_EXISTS' | 'NO_SUCH_VAULT' | 'TAPE_MISMATCH', dir: string, why: string): ColdframeError =>

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -7,8 +6,9 @@ import { type TapeId, tapeId, type VaultId, vaultId } from '../../../shared/unit
 import { durableWrite } from '../../platform/durable-write.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { NotARegularFile, readRegular } from '../../platform/regular-file.ts';
 import { CODECS } from '../blockset/unit.ts';
-import { keyEnvelope } from './key-envelope.ts';
+import { keyEnvelopes } from './key-envelope.ts';
 import { FORMAT_VERSION } from './node-header.ts';
 import { formatTooNew } from './tape-errors.ts';
 
@@ -64,7 +64,7 @@ const libraryState = z.object({
   /** Grows with every change; 0 in a library of before it was counted. */
   generation: natural.default(0),
   settings: z.object({ tapeBytes: natural, codec: z.enum(CODECS), sealed: z.boolean() }),
-  envelopes: z.array(keyEnvelope).max(64),
+  envelopes: keyEnvelopes,
   envelopesGeneration: natural,
   slots: z.array(z.object({ number: natural, tape: volume.nullable() })),
   drives: z.array(z.object({ number: natural, tape: volume.nullable(), mounts: natural })),
@@ -85,9 +85,10 @@ export const readLibrary = (dir: string): LibraryState => {
   const path = join(dir, FILE);
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readRegular(path).toString('utf8'));
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) throw noVault(dir);
+    if (error instanceof NotARegularFile) throw damaged(path, error.message, error);
     if (error instanceof SyntaxError) throw damaged(path, 'it is not JSON', error);
     throw ioError('read', errnoOf(error) ?? 'EIO', path, error);
   }
@@ -109,16 +110,14 @@ export const writeLibrary = (dir: string, state: LibraryState): void => {
 const noVault = (dir: string): ColdframeError =>
   new ColdframeError('NO_SUCH_VAULT', {
     message: `There is no vault in ${dir}: it has no ${FILE}.`,
-    guidance:
-      'Check the path, or make a vault there with "vault create". If its tapes are there and only the library is lost: coldframe vault rebuild DIR --recover-library',
+    guidance: `Check the path, and whether the disk that it lies on is mounted. If its tapes are there and only the library is lost: coldframe vault rebuild ${dir} --recover-library. A new vault is made with: coldframe vault create`,
     context: { dir },
   });
 
 const damaged = (path: string, what: string, cause: unknown): ColdframeError =>
   new ColdframeError('VAULT_DAMAGED', {
     message: `${path} is damaged: ${what}.`,
-    guidance:
-      'The tapes are not affected. Make the file anew from them: coldframe vault rebuild DIR --recover-library. A copy of it from before the last backup does not know what was written since.',
+    guidance: `The tapes are not affected. Make the file anew from them: coldframe vault rebuild ${dirname(path)} --recover-library. A copy of it from before the last backup does not know what was written since.`,
     context: { path },
     cause,
   });

@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
 import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
+import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
 import { type InventoryFinding, takeInventory } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
 import type { TapeSummary } from './tape-ending.ts';
-import { tapeDamaged, tapeMismatch } from './tape-errors.ts';
+import { notOurs, tapeDamaged } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
 import { aboutTape, glanceAtTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { demandOwnTape, writableTapes } from './writable-tapes.ts';
@@ -30,6 +32,7 @@ export class Library {
   #state: LibraryState;
   /** Drives that a job works with, and their tapes. */
   readonly #held = new Map<number, TapeId>();
+  #putBack = false;
 
   constructor(context: LibraryContext, state: LibraryState) {
     this.#context = context;
@@ -38,6 +41,11 @@ export class Library {
 
   get state(): LibraryState {
     return this.#state;
+  }
+
+  /** Whether it turned out to be from before a change of the passphrase, and has the later envelopes since. */
+  get putBack(): boolean {
+    return this.#putBack;
   }
 
   /** By volume id or barcode. Throws NO_SUCH_TAPE. */
@@ -98,7 +106,7 @@ export class Library {
   nextWritableTape(pool: Pool = 'data'): TapeRecord {
     for (const candidate of writableTapes(this.#state, pool, (volume) => this.isHeld(volume))) {
       const record = candidate.state === 'blank' ? this.#labelBlank(candidate, pool) : this.#sound(candidate);
-      if (!record || record.state === 'full') continue;
+      if (record instanceof ColdframeError || record.state === 'full') continue;
       if (record.pool !== pool) this.#save(this.#withTape(record.volume, { pool }));
       return this.tape(record.volume);
     }
@@ -135,10 +143,13 @@ export class Library {
     const pool = options.pool ?? 'scratch';
     const known = this.#state.tapes.find((tape) => tape.volume === volume);
     if (known && (known.state !== 'blank' || known.barcode !== barcode))
-      throw badRequest(`The vault has a tape ${known.barcode} already.`, 'Use another barcode, or erase that tape.');
+      throw badRequest(
+        `The vault has a tape ${known.barcode} already.`,
+        'Use another barcode: a tape is named by the first six of its eight characters.',
+      );
     if (!known) this.#addBlank(barcode, volume, options.barcode === undefined);
     const labelled = this.#labelBlank(this.tape(volume), pool);
-    if (!labelled) throw tapeMismatch(barcode, this.tape(volume).note);
+    if (labelled instanceof ColdframeError) throw notOurs(barcode, labelled);
     return labelled;
   }
 
@@ -194,13 +205,23 @@ export class Library {
     ];
   }
 
-  /** Replaces the envelopes; those on tapes become one generation old. For `changePassphrase`. */
+  /**
+   * Replaces the envelopes; those on tapes are old then. The generation is the time, so that one that was counted on from
+   * an older library, or from one made anew, is later too. For `changePassphrase`.
+   */
   replaceEnvelopes(envelopes: LibraryState['envelopes']): void {
-    this.#save({ ...this.#state, envelopes, envelopesGeneration: this.#state.envelopesGeneration + 1 });
+    const envelopesGeneration = Math.max(this.#state.envelopesGeneration + 1, this.#context.now());
+    this.#save({ ...this.#state, envelopes, envelopesGeneration });
   }
 
-  /** The record, when the tape in its place is the one it speaks of; else it is noted as missing or damaged. */
-  #sound(record: TapeRecord): TapeRecord | null {
+  /** Takes over the later envelopes of a tape: the library was put back from before the passphrase was changed. */
+  takeEnvelopes({ envelopes, envelopesGeneration }: LaterEnvelopes): void {
+    this.#note({ ...this.#state, envelopes: [...envelopes], envelopesGeneration });
+    this.#putBack = true;
+  }
+
+  /** The record, when the tape in its place is the one it speaks of; else why not, which is noted as missing or damaged. */
+  #sound(record: TapeRecord): TapeRecord | ColdframeError {
     try {
       const glance = demandOwnTape(this.#context.dir, this.#state.vault.id, record);
       if (glance.bytes < record.usedBytes)
@@ -210,15 +231,15 @@ export class Library {
       const error = aboutTape(thrown);
       const state = error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH' ? 'missing' : 'damaged';
       this.#save(this.#withTape(record.volume, { state, note: error.message }));
-      return null;
+      return error;
     }
   }
 
   /** Labels a blank tape. A file that lies in its place is never overwritten: ours is taken in, another is noted. */
-  #labelBlank(record: TapeRecord, pool: Pool): TapeRecord | null {
+  #labelBlank(record: TapeRecord, pool: Pool): TapeRecord | ColdframeError {
     if (!isShelved(this.#context.dir, record.barcode)) return this.#writeLabel(record, pool);
     const found = this.#sound(record);
-    if (!found) return null;
+    if (found instanceof ColdframeError) return found;
     const { header, tail, bare, bytes } = glanceAtTape(tapePath(this.#context.dir, record.barcode));
     const chunks = tail?.chunks ?? 0;
     this.#save({

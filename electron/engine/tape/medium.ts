@@ -64,8 +64,11 @@ export interface TapeMedium {
   skipRecords(lengths: readonly number[]): void;
   /** Moves behind the next `count` file marks; false, and at the end, when there are fewer. */
   spaceFileMarks(count: number): boolean;
-  /** Moves before the next intact record of the pattern at or behind the position; false, and at the end, if none. */
-  resync(pattern: RecordPattern): boolean;
+  /**
+   * Moves before the next intact record of the pattern at or behind the position and, if given, within so many bytes of
+   * it; false, and at the end, if none.
+   */
+  resync(pattern: RecordPattern, within?: number): boolean;
   writeRecords(records: readonly GatheredRecord[]): void;
   writeFileMarks(count: number): void;
   /** Ends the tape at the position. */

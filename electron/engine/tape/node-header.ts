@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type TapeId, tapeId, type VaultId, vaultId } from '../../../shared/units.ts';
 import { decodeJson, encodeJsonRecord } from './json-record.ts';
-import { keyEnvelope } from './key-envelope.ts';
+import { keyEnvelopes } from './key-envelope.ts';
 import { formatTooNew, tapeDamaged } from './tape-errors.ts';
 
 /** The version of the media format that this code writes. */
@@ -30,7 +30,7 @@ const nodeHeader = z.object({
     labelledAt: z.iso.datetime(),
   }),
   sealed: z.boolean(),
-  envelopes: z.array(keyEnvelope).max(64),
+  envelopes: keyEnvelopes,
 });
 
 /** What a tape says of itself and its vault: docs/MEDIA-FORMAT.md, section 2. */

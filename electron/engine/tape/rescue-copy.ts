@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { durableWrite } from '../../platform/durable-write.ts';
+import { readRegular } from '../../platform/regular-file.ts';
 
 /**
  * Puts the rescue program, which restores without Coldframe, into a vault; replaces a copy that differs. A vault works
@@ -19,7 +19,7 @@ export const placeRescue = (dir: string, source: URL = new URL('./rescue.mjs', i
 
 const contentOf = (path: string | URL): Buffer | null => {
   try {
-    return readFileSync(path);
+    return readRegular(path);
   } catch {
     return null;
   }

@@ -160,6 +160,24 @@ const PEEK_WINDOW = 65_536;
 /** Files that are open now: a vault may have more tapes than a process may have open files. */
 const openFiles = new Recent(64);
 
+/** Opens a file to read. A FIFO in its place would hold up the program for good, and a device may have no end. */
+function openFile(path) {
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+  if (fs.fstatSync(fd).isFile()) return fd;
+  fs.closeSync(fd);
+  throw new Damage(`${path} is no file`);
+}
+
+/** The content of a file. */
+function readWhole(path) {
+  const fd = openFile(path);
+  try {
+    return fs.readFileSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
 /** Reads one `.tap` file at any place. */
 class TapeFile {
   constructor(path) {
@@ -171,7 +189,7 @@ class TapeFile {
   #handle() {
     const known = openFiles.get(this.path);
     if (known) return known;
-    const fd = fs.openSync(this.path, 'r');
+    const fd = openFile(this.path);
     const handle = { fd, size: fs.fstatSync(fd).size, close: () => fs.closeSync(fd) };
     openFiles.set(this.path, handle);
     return handle;
@@ -441,29 +459,61 @@ function openSealed(key, nonce, sealed, additional) {
   }
 }
 
-/** A passphrase loses one trailing newline (a carriage return before it is tried both ways). */
+/**
+ * A passphrase loses one trailing newline (a carriage return before it is tried both ways). One that is not UTF-8 is also
+ * tried as early versions read it: with U+FFFD in the place of what is not.
+ */
 function passphraseForms(bytes) {
   const line = bytes[bytes.length - 1] === 10 ? bytes.subarray(0, bytes.length - 1) : bytes;
   const forms = [line];
   if (line[line.length - 1] === 13) forms.push(line.subarray(0, line.length - 1));
-  return forms;
+  const replaced = forms.map((form) => Buffer.from(form.toString('utf8')));
+  return [...forms, ...replaced.filter((form, i) => !form.equals(forms[i]))];
 }
 
-/** A recovery code is its letters and digits in upper case. */
+/** A recovery code is its letters and digits in upper case; O is read as 0, I and L as 1, which it does not have. */
 const recoveryForms = (bytes) => [
   Buffer.from(
     bytes
       .toString('utf8')
       .toUpperCase()
-      .replace(/[^A-Z0-9]/g, ''),
+      .replace(/[^A-Z0-9]/g, '')
+      .replace(/O/g, '0')
+      .replace(/[IL]/g, '1'),
   ),
 ];
+
+const ENVELOPES_MAX = 256;
+/** The sum of n * r * p over all envelopes that are tried: some seconds, and dozens of envelopes as vaults have them. */
+const COST_MAX = 2 ** 26;
+
+/** What trying an envelope costs, or `undefined` when the format does not allow it. */
+function costOf(envelope) {
+  const { n, r, p } = envelope ?? {};
+  const whole = [n, r, p].every((number) => Number.isSafeInteger(number) && number >= 1);
+  if (!whole || n < 2 || Math.log2(n) % 1 !== 0 || p > 16 || 128 * n * r > 2 ** 28) return undefined;
+  return n * r * p;
+}
+
+/** The envelopes that are worth a try, the cheapest first: whoever can write to the folder can add any number. */
+function worthTrying(envelopes) {
+  const priced = envelopes
+    .map((envelope) => ({ envelope, cost: costOf(envelope) }))
+    .filter(({ cost }) => cost !== undefined)
+    .sort((one, other) => one.cost - other.cost)
+    .slice(0, ENVELOPES_MAX);
+  let spent = 0;
+  return priced.flatMap(({ envelope, cost }) => {
+    spent += cost;
+    return spent <= COST_MAX ? [envelope] : [];
+  });
+}
 
 /** Unwraps the vault key from one envelope, or returns `undefined`. */
 function openEnvelope(envelope, vault, secret) {
   if (envelope?.kdf !== 'scrypt' || (secret.kind !== 'either' && secret.kind !== envelope.kind)) return undefined;
   const { n, r, p } = envelope;
-  if (!(n >= 2 && r >= 1 && p >= 1 && 128 * n * r <= 2 ** 30 && n * r * p <= 2 ** 28)) return undefined;
+  if (costOf(envelope) === undefined) return undefined;
   const additional = Buffer.from(`coldframe-envelope-v1:${vault}`);
   const [salt, nonce, wrapped] = [envelope.salt, envelope.nonce, envelope.wrapped].map((text) =>
     Buffer.from(String(text), 'base64'),
@@ -489,9 +539,10 @@ class Vault {
     this.derived = new Map();
   }
 
-  /** Tries every envelope; the key is the same in all. */
+  /** Tries the envelopes; the key is the same in all. */
   unlock(secret) {
-    for (const envelope of this.envelopes.values()) this.key ??= openEnvelope(envelope, this.id, secret);
+    for (const envelope of worthTrying([...this.envelopes.values()]))
+      this.key ??= openEnvelope(envelope, this.id, secret);
     return this.key !== undefined;
   }
 
@@ -1606,6 +1657,7 @@ function checkEnd(hash, body) {
  * @property {number} size
  * @property {number} seconds  of the time of modification
  * @property {number} nanos
+ * @property {string} changed  time of the inode's last change, as a key
  * @property {string} inode    device and inode number, as a key
  * @property {number} links
  * @property {number} marks
@@ -1630,8 +1682,7 @@ function readElement(body) {
   const [user, group] = [cursor.bytes().toString('utf8'), cursor.bytes().toString('utf8')];
   const size = cursor.varint();
   const [seconds, nanos] = [cursor.zigzag(), cursor.varint()];
-  cursor.zigzag();
-  cursor.varint();
+  const changed = `${cursor.zigzag()}.${cursor.varint()}`;
   const inode = `${cursor.wide()}:${cursor.wide()}`;
   const [links, marks] = [cursor.varint(), cursor.varint()];
   const flags = marks & MARK.flags ? cursor.varint() : 0;
@@ -1652,6 +1703,7 @@ function readElement(body) {
     size,
     seconds,
     nanos,
+    changed,
     inode,
     links,
     marks,
@@ -1743,6 +1795,11 @@ class BlockSet {
     return this.header?.object?.name ?? this.listed?.object?.name;
   }
 
+  /** The id of its object. */
+  get object() {
+    return this.header?.object?.id ?? this.listed?.object?.id;
+  }
+
   get level() {
     return this.header?.set?.level ?? this.listed?.level;
   }
@@ -1793,6 +1850,10 @@ class Library {
     this.sets = new Map();
     /** @type {string[]} files that are no tapes */
     this.strangers = [];
+    /** The vault is known to be sealed: what is not sealed can be anybody's. */
+    this.sealed = false;
+    /** @type {string[]} tapes that are not sealed, in a vault that is: nothing of them is used */
+    this.unsealed = [];
   }
 
   /** The set with this id, made when it is met for the first time. */
@@ -1805,17 +1866,47 @@ class Library {
   has = (volume) => this.tapes.some((tape) => tape.volume === volume && !tape.locked);
 }
 
-/** Opens the files and reads their labels; nothing that needs a key yet. @param {string[]} paths */
-function openTapes(paths) {
+/**
+ * Opens the files and reads their labels; nothing that needs a key yet.
+ * @param {string[]} paths
+ * @param {boolean} acceptUnsealed
+ */
+function openTapes(paths, acceptUnsealed) {
   const library = new Library();
   for (const path of paths) {
     const tape = openTape(path);
     if (!tape) library.strangers.push(path);
     else library.tapes.push(tape);
   }
+  library.sealed =
+    library.tapes.some((tape) => tape.sealed) ||
+    [...new Set(paths.map((path) => nodePath.dirname(path)))].some(isInSealedVault);
+  if (library.sealed && !acceptUnsealed) leaveOutUnsealed(library);
   for (const tape of library.tapes) joinVault(library, tape);
   for (const tape of library.tapes) if (tape.vaults.length === 0) tape.vaults = guessVaults(library, tape);
   return library;
+}
+
+/**
+ * Once anything says that the vault is sealed, whoever can write to its folder could add a newer set on a tape that is
+ * not: ids are in the clear, and the newest set of a name wins. What a seal does not vouch for is not of the vault.
+ */
+function leaveOutUnsealed(library) {
+  const [kept, left] = [true, false].map((own) => library.tapes.filter((tape) => (tape.sealed !== false) === own));
+  library.tapes = kept;
+  library.unsealed = left.map((tape) => tape.file.path);
+  for (const tape of kept) tape.sealed = true;
+}
+
+/** Whether the library in a folder of tapes, or beside it, says that its vault is sealed. */
+function isInSealedVault(folder) {
+  return [folder, nodePath.dirname(folder)].some((place) => {
+    try {
+      return parseJson(readWhole(nodePath.join(place, 'library.json')))?.settings?.sealed === true;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** @returns {Tape | undefined} undefined when the file shows no sign of being a tape of ours */
@@ -2160,6 +2251,32 @@ function windowsName(name) {
   return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(legal) ? `_${legal}` : legal;
 }
 
+/** Stands for what extents hold, wherever that lies: equal keys, equal content. */
+function keyOfContent(extents) {
+  const hash = createHash('sha256');
+  for (const { start, length, span, digests } of extents) {
+    for (let at = 0; at < length; at += span) {
+      const index = 32 * (at / span);
+      hash.update(`${start + at} ${Math.min(span, length - at)} `).update(digests.subarray(index, index + 32));
+    }
+  }
+  return hash.digest('base64');
+}
+
+/**
+ * What the names of one file have in common. Device and inode number do not tell: devices change their numbers, and what did
+ * not change keeps the record that was made under the old ones. So all that an inode has but once must agree, its content too; of a
+ * long file the first part's, its further parts are compared when they are all known. Throws `Damage`.
+ */
+function keyOfNames(element) {
+  const { type, mode, uid, gid, size, seconds, nanos, changed, inode, major, minor, target, attributes } = element;
+  const hash = createHash('sha256');
+  for (const [name, value] of attributes) hash.update(`${name.length} ${value.length} ${name}`).update(value);
+  const content = type === TYPE.file ? keyOfContent(extentsOf(element)) : target;
+  const numbers = [type, mode, uid, gid, size, seconds, nanos, changed, inode, major, minor];
+  return [...numbers, hash.digest('base64'), content].join('|');
+}
+
 /** The folder that is restored into. Every name below it is reached through here. */
 class Destination {
   constructor(directory) {
@@ -2497,12 +2614,14 @@ class Restore {
     this.batchBytes = 0;
     /** @type {Map<string, Growing>} */
     this.growing = new Map();
-    /** @type {Map<string, string>} device and inode -> the path that stands for it */
+    /** @type {Map<string, string>} what the names of one file have in common -> the path that stands for it */
     this.linked = new Map();
     /** @type {Map<string, string>} the same for files that grow still */
     this.linkedLater = new Map();
     /** @type {Element[]} further names of those */
     this.laterNames = [];
+    /** @type {Map<string, Map<number, string>>} path of a long file with several names -> its further parts' content, as keys */
+    this.furtherParts = new Map();
     /** Names whose parts are not needed: hard links have the content already. */
     this.withoutParts = new Set();
     /** @type {Element[]} */
@@ -2511,6 +2630,8 @@ class Restore {
     this.flagged = [];
     /** @type {Job[]} */
     this.jobs = [];
+    /** @type {{ element: Element, temporary: string, job: Job }[]} FIFOs, sockets and devices that wait for one run of a helper */
+    this.nodes = [];
     this.result = {
       matched: 0,
       restored: 0,
@@ -2602,6 +2723,7 @@ class Restore {
     }
     this.batch = [];
     this.batchBytes = 0;
+    this.#makeNodes();
     this.#runJobs();
   }
 
@@ -2621,24 +2743,46 @@ class Restore {
     const temporary = this.destination.temporaryFor(path);
     if (element.type === TYPE.link)
       this.destination.at(temporary, (name) => fs.symlinkSync(toBytes(element.target), name));
-    else this.#node(element, temporary);
+    else {
+      this.#node(element, temporary);
+      return;
+    }
     this.#complete(element, temporary);
   }
 
-  /** Makes a FIFO, socket or device through a helper. */
+  /** Has a FIFO, socket or device made by a helper: together with others, unless another name may be linked to it. */
   #node(element, temporary) {
     const make = { 3: 'fifo', 4: 'socket', 5: 'character', 6: 'block' }[element.type];
     /** @type {[number, number]} */
     const device = element.type >= TYPE.character ? [element.major, element.minor] : [0, 0];
-    const [undone] = runJobs(this.helpers, this.destination, [{ path: temporary, make, device }]);
-    if (undone) throw new Error(`the ${TYPES[element.type]} could not be made: ${undone.why}`);
+    this.nodes.push({ element, temporary, job: { path: temporary, make, device } });
+    if (element.links > 1 || this.nodes.length >= BATCH_JOBS) this.#makeNodes();
+  }
+
+  #makeNodes() {
+    const nodes = this.nodes;
+    this.nodes = [];
+    if (nodes.length === 0) return;
+    const undone = runJobs(
+      this.helpers,
+      this.destination,
+      nodes.map(({ job }) => job),
+    );
+    const why = new Map(undone.map((each) => [each.job, each.why]));
+    for (const { element, temporary, job } of nodes)
+      this.#attempt(element.path, () => {
+        if (why.has(job)) throw new Error(`the ${TYPES[element.type]} could not be made: ${why.get(job)}`);
+        this.#complete(element, temporary);
+      });
   }
 
   /** A further name of a file that was restored already becomes a hard link to it. False: restore it by itself. */
   #link(element) {
     if (element.links < 2) return false;
-    const first = this.linked.get(element.inode);
-    const later = first === undefined ? this.linkedLater.get(element.inode) : undefined;
+    const key = orDamaged(() => keyOfNames(element));
+    if (key === undefined) return false;
+    const first = this.linked.get(key);
+    const later = first === undefined ? this.linkedLater.get(key) : undefined;
     if ((first ?? later ?? element.path) === element.path) return false;
     if (!this.#refuses(element)) {
       if (first === undefined) this.laterNames.push(element);
@@ -2668,9 +2812,12 @@ class Restore {
 
   /** A further name of a file that is whole only now: a link, or a copy where the file system has no links. */
   #linkLater(element) {
-    const first = this.linked.get(element.inode);
-    if (first === undefined)
-      throw new Damage(`it is another name of ${show(this.linkedLater.get(element.inode))}, which is lost`);
+    const key = keyOfNames(element);
+    const first = this.linked.get(key);
+    const later = this.linkedLater.get(key) ?? first;
+    if (first === undefined) throw new Damage(`it is another name of ${show(later)}, which is lost`);
+    if (!this.#sameParts(later, element.path))
+      throw new Damage(`its content is not that of ${show(later)}, though it looks the same: restore it by itself`);
     if (this.#hardLink(first, element)) return;
     const temporary = this.destination.temporaryFor(element.path);
     this.destination.at(first, (from) => this.destination.at(temporary, (to) => fs.copyFileSync(from, to)));
@@ -2694,6 +2841,7 @@ class Restore {
 
   /** Adds a part or piece to a file that comes in several. */
   #grow(found, extents) {
+    if (!found.element && extents.length > 0) this.#notePart(found.path, extents);
     if (this.withoutParts.has(found.path)) return;
     const growing = this.growing.get(found.path) ?? this.#begin(found.path);
     growing.piece ||= found.piece;
@@ -2701,9 +2849,30 @@ class Restore {
       growing.element = found.element;
       growing.refused = this.#refuses(found.element);
       const shared = found.element.links > 1 && !growing.refused && !growing.piece;
-      if (shared) this.linkedLater.set(found.element.inode, found.path);
+      const key = shared ? orDamaged(() => keyOfNames(/** @type {Element} */ (found.element))) : undefined;
+      if (key !== undefined && !this.linkedLater.has(key)) this.linkedLater.set(key, found.path);
     }
     this.#append(growing, found, extents);
+  }
+
+  /** Remembers what a further part of a long file holds, in case that the file has several names. */
+  #notePart(path, extents) {
+    const parts = this.furtherParts.get(path) ?? new Map();
+    parts.set(Math.floor(extents[0].start / PART), keyOfContent(extents));
+    this.furtherParts.set(path, parts);
+  }
+
+  /** Whether the further parts of two long files hold the same. */
+  #sameParts(one, other) {
+    const [parts, others] = [this.furtherParts.get(one), this.furtherParts.get(other)];
+    if (parts?.size !== others?.size) return false;
+    return [...(parts ?? [])].every(([part, key]) => others?.get(part) === key);
+  }
+
+  /** Further names of this element become links to its path. */
+  #lead(element) {
+    const key = element.links > 1 ? orDamaged(() => keyOfNames(element)) : undefined;
+    if (key !== undefined && !this.linked.has(key)) this.linked.set(key, element.path);
   }
 
   /** @returns {Growing} */
@@ -2777,7 +2946,7 @@ class Restore {
     const same = this.#isSame(element, there);
     if (same) this.result.present++;
     else this.result.conflicts.push(show(element.path));
-    if (same && element.links > 1 && !this.linked.has(element.inode)) this.linked.set(element.inode, element.path);
+    if (same) this.#lead(element);
     return true;
   }
 
@@ -2800,7 +2969,7 @@ class Restore {
       this.#discard(temporary);
       throw error;
     }
-    if (element.links > 1 && !this.linked.has(element.inode)) this.linked.set(element.inode, element.path);
+    this.#lead(element);
     this.result.restored++;
     this.#enqueue(element);
     if (element.flags & SETTABLE_FLAGS && element.type === TYPE.file) this.flagged.push(element);
@@ -3158,6 +3327,8 @@ PATH is written as "list" shows it. Every element is put at DIR + its path; noth
   --tapes DIR|FILE          a vault, a folder of .tap files or one file; may stand several times
   --passphrase-file FILE    for a sealed vault; asked for on a terminal otherwise
   --recovery-code-file FILE the same with the recovery code
+  --accept-unsealed         also tapes that are not sealed though the vault is, or though a passphrase was given: then
+                            whoever can write to the folder can have put them there
   --overwrite               replaces files that exist at the destination
   --salvage                 also what is incomplete: reads around lost metadata, and gives files of which content is
                             lost the ending ".partial", with zeros where it was
@@ -3226,6 +3397,7 @@ function flushOutput() {
  * @property {string} [passphraseFile]
  * @property {string} [recoveryCodeFile]
  * @property {boolean} [ownZstd]
+ * @property {boolean} [acceptUnsealed]
  * @property {boolean} [quiet]
  * @property {boolean} json
  * @property {boolean} overwrite
@@ -3243,6 +3415,7 @@ const FLAGS = {
   '--json': 'json',
   '--overwrite': 'overwrite',
   '--salvage': 'salvage',
+  '--accept-unsealed': 'acceptUnsealed',
   '--quiet': 'quiet',
   '--force-own-zstd': 'ownZstd',
   '--help': 'help',
@@ -3362,9 +3535,19 @@ function askSecret() {
   });
 }
 
+/** Whoever gives a secret believes that the vault is sealed: tapes that are not could be anybody's. */
+const unusedSecret = () =>
+  new Trouble(
+    'PASSPHRASE_UNUSED',
+    EXIT.secret,
+    'A passphrase or recovery code was given, and none of these tapes is sealed.',
+    'If the vault never was sealed, leave it out (COLDFRAME_PASSPHRASE_FILE too) or add --accept-unsealed. If it was, somebody replaced its tapes: nothing here is to be trusted.',
+  );
+
 /** Opens sealed vaults. Three attempts on a terminal. */
 async function unlock(library, options) {
   const given = secretFromFile(options);
+  if (given && !options.acceptUnsealed && library.tapes.every((tape) => tape.sealed === false)) throw unusedSecret();
   let { sealed, open } = unlockVaults(library, given);
   for (let attempt = 0; attempt < 3 && open < sealed && !given && process.stdin.isTTY; attempt++) {
     ({ sealed, open } = unlockVaults(library, await askSecret()));
@@ -3390,12 +3573,30 @@ async function unlock(library, options) {
   );
 }
 
+/** Tapes that were left out because they are not sealed. Never all well. */
+const ignored = [];
+
+const noSealedTape = (number) =>
+  new Trouble(
+    'VAULT_UNSEALED',
+    EXIT.damaged,
+    `The library says that the vault is sealed, and ${number === 1 ? 'the tape' : 'none of the tapes'} here is ${number === 1 ? 'not' : 'sealed'}.`,
+    'Find the sealed tapes. --accept-unsealed uses these; be sure then that you know where they come from.',
+  );
+
 /** Opens, unlocks and reads all tapes. */
 async function openLibrary(options, scan) {
-  const library = openTapes(tapePaths(options));
+  const library = openTapes(tapePaths(options), options.acceptUnsealed === true);
   for (const path of library.strangers) say(`${path} is not a tape of Coldframe.`);
-  if (library.tapes.length === 0)
+  for (const path of library.unsealed) {
+    ignored.push(path);
+    say(`${path} is not sealed, and the vault is: nothing of it is used. Somebody may have put it there to pass`);
+    say('something off as a backup; --accept-unsealed uses it all the same.');
+  }
+  if (library.tapes.length === 0) {
+    if (library.unsealed.length > 0) throw noSealedTape(library.unsealed.length);
     throw new Trouble('NO_SUCH_VAULT', EXIT.nothing, 'None of the files is a tape of Coldframe.');
+  }
   await unlock(library, options);
   readTapes(library, { scan, salvage: options.salvage });
   return library;
@@ -3411,6 +3612,9 @@ function setsOf(library) {
 function chooseSet(library, wanted) {
   const sets = setsOf(library);
   const named = wanted === 'latest' ? sets : sets.filter((set) => set.name === wanted);
+  const objects = new Set(named.map((set) => set.object).filter((id) => id !== undefined));
+  if (wanted !== 'latest' && objects.size > 1)
+    throw usage(`${count(objects.size, 'object')} on these tapes are called "${wanted}": give the id of a set.`);
   if (named.length > 0) return named.find((set) => !whyIncomplete(library, set)) ?? named[0];
   const byId = /^[0-9a-f]{1,32}$/i.test(wanted) ? sets.filter((set) => set.id.startsWith(wanted.toLowerCase())) : [];
   if (byId.length === 1) return byId[0];
@@ -3431,15 +3635,20 @@ function parsePath(text) {
   return path === '' ? '/' : path;
 }
 
-/** Whether a path is wanted as a whole, only as a folder on the way, or not at all. */
-function wantsOf(paths) {
+/**
+ * Whether a path is wanted as a whole, only as a folder on the way, or not at all. What was found is noted.
+ * @param {string[]} paths @param {Set<string>} found those of the paths at which there is something
+ */
+function wantsOf(paths, found = new Set()) {
   /** @returns {'all' | 'folder' | undefined} */
   const everything = () => 'all';
   if (paths.length === 0 || paths.includes('/')) return everything;
   const onTheWay = new Set(paths.flatMap((path) => ['/', ...ancestorsOf(path)]));
   /** @returns {'all' | 'folder' | undefined} */
   return (path) => {
-    if (paths.some((wanted) => path === wanted || path.startsWith(`${wanted}/`))) return 'all';
+    const why = paths.filter((wanted) => path === wanted || path.startsWith(`${wanted}/`));
+    for (const wanted of why) found.add(wanted);
+    if (why.length > 0) return 'all';
     return onTheWay.has(path) ? 'folder' : undefined;
   };
 }
@@ -3509,7 +3718,7 @@ async function listSets(options, first) {
   const library = await openLibrary(options, false);
   const sets = setsOf(library).map((set) => describeSet(library, set));
   const tapes = library.tapes.map(describeTape);
-  if (options.json) print(`${JSON.stringify({ tapes, sets })}\n`);
+  if (options.json) print(`${JSON.stringify({ tapes, sets, ignoredTapes: ignored })}\n`);
   else printSets(tapes, sets, first);
   return sets.length > 0 ? EXIT.done : EXIT.nothing;
 }
@@ -3663,20 +3872,23 @@ async function restoreSet(options, wanted, paths) {
     if (missing.length > 0) say(`Not here: tape ${missing.join(', ')}. What lies on it cannot be restored.`);
   }
   const losses = [];
+  const parsed = paths.map(parsePath);
+  const found = new Set(parsed.includes('/') ? parsed : []);
   const restore = new Restore(library, new Destination(options.to), {
     overwrite: options.overwrite,
     salvage: options.salvage,
-    wants: wantsOf(paths.map(parsePath)),
+    wants: wantsOf(parsed, found),
   });
   const source = sourceOf(chain, options.salvage, (why) => losses.push(why));
   try {
-    for (const found of elementsOf(chain, source)) restore.take(found);
+    for (const element of elementsOf(chain, source)) restore.take(element);
     restore.finish();
   } catch (error) {
     restore.abandon();
     throw error;
   }
-  const result = { ...restore.result, losses, notSet: [...restore.notSet.values()], missing, set, started };
+  const absent = paths.filter((_, at) => !found.has(parsed[at]));
+  const result = { ...restore.result, absent, losses, notSet: [...restore.notSet.values()], missing, set, started };
   if (options.json) print(`${JSON.stringify(restoreJson(result))}\n`);
   else sayRestored(result);
   return restoreExit(result, paths);
@@ -3686,7 +3898,7 @@ function restoreExit(result, paths) {
   if (result.losses.length > 0 || result.lost.length > 0 || result.partial.length > 0) return EXIT.damaged;
   if (result.failed.length > 0) return EXIT.failed;
   if (result.matched === 0 && paths.length > 0) return EXIT.nothing;
-  const warnings = [result.conflicts, result.unreadable, result.notSet];
+  const warnings = [result.absent, result.conflicts, result.unreadable, result.notSet];
   return warnings.some((list) => list.length > 0) ? EXIT.warnings : EXIT.done;
 }
 
@@ -3695,6 +3907,7 @@ const restoreJson = (result) => ({
   restored: result.restored,
   skipped: result.conflicts.length + result.present,
   bytes: result.bytes,
+  absent: result.absent,
   conflicts: result.conflicts,
   lost: result.lost,
   partial: result.partial,
@@ -3703,6 +3916,7 @@ const restoreJson = (result) => ({
   notSet: result.notSet,
   losses: result.losses,
   missingTapes: result.missing,
+  ignoredTapes: ignored,
   durationMs: Date.now() - result.started,
 });
 
@@ -3735,7 +3949,7 @@ function sayRestored(result) {
   listed('Lost:', result.losses);
   if (result.lost.length > result.partial.length && result.partial.length === 0)
     say('--salvage also writes files of which content is lost, as far as it goes.');
-  if (result.matched === 0) say('Nothing in the set has such a path.');
+  listed('Not in the set:', result.absent);
 }
 
 /** `verify`. */
@@ -3748,7 +3962,7 @@ async function verifyTapes(options) {
   if (options.json) {
     const sets = library.sets.size;
     print(
-      `${JSON.stringify({ sets, chunks, bytes, damaged: findings, incomplete: incomplete.map(({ id, why }) => ({ id, why })), notes })}\n`,
+      `${JSON.stringify({ sets, chunks, bytes, damaged: findings, incomplete: incomplete.map(({ id, why }) => ({ id, why })), notes, ignoredTapes: ignored })}\n`,
     );
   } else {
     for (const note of notes) say(note);
@@ -3806,7 +4020,8 @@ async function main(words) {
   let options;
   try {
     options = readArguments(words);
-    return await run(options);
+    const exit = await run(options);
+    return exit === EXIT.done && ignored.length > 0 ? EXIT.warnings : exit;
   } catch (error) {
     return report(error, options?.json ?? words.includes('--json'));
   } finally {

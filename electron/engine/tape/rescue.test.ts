@@ -58,9 +58,11 @@ interface Restored {
   lost: { path: string; why: string }[];
   failed: { path: string; why: string }[];
   partial: { path: string; bytes: number }[];
+  absent: string[];
   conflicts: string[];
   unreadable: string[];
   missingTapes: string[];
+  ignoredTapes: string[];
   notSet: { what: string; count: number; why: string }[];
   error?: { code: string; guidance: string };
 }
@@ -243,8 +245,9 @@ describe('a restore', () => {
     const { tape } = oneSet(content, { codec, zstdLevel: 7 }, new TestVault(sealed ? 'secret' : undefined));
     const passphrase = fresh();
     fs.writeFileSync(passphrase, 'secret\n');
+    const secret = sealed ? ['--passphrase-file', passphrase] : [];
     for (const force of [[], ['--force-own-zstd']]) {
-      const done = restore(vaultFolder([tape.unmount()]), ['documents', '--passphrase-file', passphrase, ...force]);
+      const done = restore(vaultFolder([tape.unmount()]), ['documents', ...secret, ...force]);
       expect(done).toMatchObject({ status: 0, restored: content.length, lost: [], failed: [] });
       expectRestored(done.to, content.slice(1));
       const small = fs.statSync(path.join(done.to, 'home/small'), { bigint: true });
@@ -255,6 +258,19 @@ describe('a restore', () => {
     }
   });
 
+  it('names paths that the set does not have, and does not end as if all were well', () => {
+    const { tape } = oneSet(content);
+    const vault = vaultFolder([tape.unmount()]);
+    const some = restore(vault, ['documents', '/home/small', '/home/smal', '/home/many'], bare);
+    expect(some).toMatchObject({ absent: ['/home/smal'] });
+    expect(fs.readFileSync(path.join(some.to, 'home/small'), 'utf8')).toBe('hello\n');
+    expect(restore(vault, ['documents', '/home/smal'], bare)).toMatchObject({ status: 10, absent: ['/home/smal'] });
+    expect(restore(vault, ['documents', '/'], bare)).toMatchObject({ absent: [] });
+    const told = rescue(['restore', '--tapes', vault, 'documents', '/home/smal', '/home/many', '--to', fresh()], bare);
+    expect(told.stderr).toContain('Not in the set:');
+    expect(told.stderr).toContain('/home/smal');
+  });
+
   it('works with the Node of the system', () => {
     const { tape } = oneSet(content);
     const run = restore(vaultFolder([tape.unmount()]), ['documents'], { node: 'node' });
@@ -263,11 +279,16 @@ describe('a restore', () => {
   });
 
   it('opens a sealed vault with the recovery code, however it is typed', () => {
-    const vault = new TestVault('secret', 'ABCD1234EFGH');
+    const vault = new TestVault('secret', 'ABCD0123EFGH45671111000089ABCDEF');
     const { tape } = oneSet(content.slice(0, 2), {}, vault);
     const code = fresh();
-    fs.writeFileSync(code, 'abcd-1234 efgh\r\n');
-    expect(restore(vaultFolder([tape.unmount()]), ['latest', '--recovery-code-file', code]).status).toBe(0);
+    const folder = vaultFolder([tape.unmount()]);
+    for (const typed of ['abcd-0123 efgh-4567 1111-0000 89ab cdef\r\n', 'ABCD-O123-EFGH-4567-lIL1-oO00-89AB-CDEF']) {
+      fs.writeFileSync(code, typed);
+      expect(restore(folder, ['latest', '--recovery-code-file', code]).status).toBe(0);
+    }
+    fs.writeFileSync(code, 'ABCD-0123-EFGH-4567-1111-0000-89AB-CDEE');
+    expect(restore(folder, ['latest', '--recovery-code-file', code])).toMatchObject({ status: 12 });
   });
 
   it('refuses a wrong and a missing passphrase', () => {
@@ -281,6 +302,14 @@ describe('a restore', () => {
     expect([second.status, JSON.parse(second.stdout).error.code]).toEqual([12, 'PASSPHRASE_MISSING']);
   });
 
+  it('opens with a passphrase file that is not UTF-8, as early versions of Coldframe read it', () => {
+    const bytes = Buffer.from([0x70, 0xff, 0xc3, 0x28, 0x0d, 0x0a]);
+    const { tape } = oneSet(content.slice(0, 2), {}, new TestVault('p\ufffd\ufffd('));
+    const passphrase = fresh();
+    fs.writeFileSync(passphrase, bytes);
+    expect(restore(vaultFolder([tape.unmount()]), ['latest', '--passphrase-file', passphrase]).status).toBe(0);
+  });
+
   it('opens with the envelopes of the tail after the passphrase was changed', () => {
     const vault = new TestVault('old');
     const { tape } = oneSet(content.slice(0, 2), {}, vault);
@@ -289,6 +318,21 @@ describe('a restore', () => {
     const passphrase = fresh();
     fs.writeFileSync(passphrase, 'new');
     expect(restore(vaultFolder([tape.unmount()]), ['latest', '--passphrase-file', passphrase]).status).toBe(0);
+  });
+
+  it('is not held up by envelopes that cost much to try', () => {
+    const vault = new TestVault('secret');
+    const [own] = vault.envelopes;
+    const costly = { ...own, n: 262_144, r: 8, p: 16 };
+    const salts = Array.from({ length: 12 }, (_, i) => ({ ...costly, salt: Buffer.alloc(16, i).toString('base64') }));
+    vault.envelopes.unshift(...salts);
+    const { tape } = oneSet(content.slice(0, 2), {}, vault);
+    const passphrase = fresh();
+    fs.writeFileSync(passphrase, 'secret');
+    const vaultDir = vaultFolder([tape.unmount()]);
+    const started = performance.now();
+    expect(rescue(['list', '--tapes', vaultDir, '--passphrase-file', passphrase]).status).toBe(0);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   it('restores only the paths that were asked for, with the folders on the way', () => {
@@ -352,6 +396,51 @@ describe('a restore', () => {
     expect(listed.stdout).toContain(String.raw`/d/odd-\xff\xfe\x0a\\'-name`);
     const one = restore(vaultFolder([tape]), ['latest', String.raw`/d/odd-\xff\xfe\x0a\\'-name`]);
     expect(one).toMatchObject({ status: 0, restored: 2 });
+  });
+
+  it('links only what is one file by its content and all that an inode has but once', () => {
+    const names = (folder: string, content: Buffer, more: Partial<TestElement> = {}) =>
+      ['one', 'two'].map((name) => file(`${folder}/${name}`, content, { inode: 12, links: 2, ...more }));
+    const pipes = (folder: string, more: Partial<TestElement>) => names(folder, Buffer.alloc(0), { type: 3, ...more });
+    const pairs = {
+      a: names('/a', text(9000, 'x')),
+      b: names('/b', text(9000, 'y'), { mode: 0o600 }),
+      c: names('/c', text(9000, 'y')),
+      d: names('/d', text(500)),
+      e: names('/e', Buffer.alloc(0)),
+      f: names('/f', Buffer.alloc(0), { changed: [1_700_000_009, 0] }),
+      g: pipes('/g', {}),
+      h: pipes('/h', { changed: [1_700_000_009, 0] }),
+    };
+    const elements = Object.values(pairs).flat();
+    const { tape } = oneSet([...Object.keys(pairs).map((name) => folder(`/${name}`)), ...elements]);
+    const done = restore(vaultFolder([tape.unmount()]));
+    expect(done).toMatchObject({ status: 0, failed: [], lost: [] });
+    expectRestored(done.to, [...pairs.a, ...pairs.b, ...pairs.c, ...pairs.d, ...pairs.e, ...pairs.f]);
+    const inodes = Object.keys(pairs).map((name) =>
+      ['one', 'two'].map((each) => fs.statSync(path.join(done.to, name, each)).ino),
+    );
+    for (const [one, two] of inodes) expect(one).toBe(two);
+    expect(new Set(inodes.flat()).size).toBe(inodes.length);
+  });
+
+  it('gives a long file no name of another that differs in a further part only', () => {
+    const long = (name: string, end: Buffer): TestElement => ({
+      ...file(name, Buffer.alloc(0), { inode: 12, links: 3 }),
+      content: [
+        { start: 0, bytes: text(5000) },
+        { start: 67_108_864 + 7, bytes: end },
+      ],
+    });
+    const elements = [long('/one', text(900, 'x')), long('/two', text(900, 'x')), long('/other', text(900, 'y'))];
+    const { tape } = oneSet(elements);
+    const done = restore(vaultFolder([tape.unmount()]));
+    expect([done.status, done.lost.map(({ path: name }) => name)]).toEqual([13, ['/other']]);
+    const [one, two] = ['one', 'two'].map((name) => fs.statSync(path.join(done.to, name)).ino);
+    expect(one).toBe(two);
+    const alone = restore(vaultFolder([tape]), ['latest', '/other']);
+    expect(alone.status).toBe(0);
+    expect(fs.readFileSync(path.join(alone.to, 'other')).subarray(67_108_864 + 7)).toEqual(text(900, 'y'));
   });
 
   it.runIf(administrator)('makes devices and sets owners and extended attributes', () => {
@@ -700,7 +789,7 @@ describe('sets and tapes', () => {
     const { tape } = oneSet(elements, { chunk: 60_000, metadataUnit: 500, metadataUnits: 3 });
     const whole = tape.unmount().bytes;
     const random = (i: number) => createHash('sha256').update(String(i)).digest();
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 24; i++) {
       const broken = Buffer.from(whole);
       const at = random(i).readUInt32LE(0) % whole.length;
       broken[at] = (broken[at] as number) ^ 0x55;
@@ -795,5 +884,64 @@ describe('sets and tapes', () => {
     expect(rescue(['list', 'documents', '/m/file-1', '--tapes', vaultDir]).stdout).toMatch(
       /^-rw-r--r-- .* 101 2023-11-14 22:13:20 \/m\/file-1\n$/,
     );
+  });
+});
+
+describe('a sealed vault into whose folder somebody put tapes that are not sealed', () => {
+  const good = [file('/file', text(900))];
+  const evil = [file('/file', Buffer.from('evil'))];
+  const later = { createdAt: 1_767_300_000_000 };
+  let secret: string[] = [];
+  beforeAll(() => {
+    const passphrase = fresh();
+    fs.writeFileSync(passphrase, 'secret');
+    secret = ['--passphrase-file', passphrase];
+  });
+
+  /** The id of a vault is in the clear, so anybody can make an open tape of it. */
+  const openTwin = (vault: TestVault): TestVault => Object.assign(new TestVault(), { id: vault.id });
+
+  it.each([
+    ['with the id of that vault', openTwin],
+    ['of another vault', () => new TestVault()],
+  ])('takes nothing from a tape %s, names it and does not end as if all were well', (_, twin) => {
+    const { tape, vault } = oneSet(good, {}, new TestVault('secret'));
+    const stranger = oneSet(evil, later, twin(vault)).tape.unmount();
+    const vaultDir = vaultFolder([tape.unmount(), stranger]);
+    const done = restore(vaultDir, ['documents', ...secret]);
+    expect(done).toMatchObject({ status: 3, restored: 1, ignoredTapes: [path.join(vaultDir, 'tapes/CF0002L8.tap')] });
+    expectRestored(done.to, good);
+    const listed = rescue(['list', '--tapes', vaultDir, '--json', ...secret]);
+    expect(listed.status).toBe(3);
+    expect(JSON.parse(listed.stdout).sets).toHaveLength(1);
+    const plain = rescue(['verify', '--tapes', vaultDir, ...secret]);
+    expect(plain.status).toBe(3);
+    expect(plain.stderr).toMatch(/CF0002L8\.tap is not sealed.*nothing of it is used.*--accept-unsealed/s);
+  });
+
+  it('takes them only when it is told to', () => {
+    const { tape, vault } = oneSet(good, {}, new TestVault('secret'));
+    const stranger = oneSet(evil, later, openTwin(vault)).tape.unmount();
+    const done = restore(vaultFolder([tape.unmount(), stranger]), ['documents', '--accept-unsealed', ...secret]);
+    expect(done.status).toBe(0);
+    expectRestored(done.to, evil);
+  });
+
+  it('refuses a passphrase for tapes of which none is sealed', () => {
+    const vaultDir = vaultFolder([oneSet(evil).tape.unmount()]);
+    expect(restore(vaultDir, ['documents', ...secret])).toMatchObject({
+      status: 12,
+      error: { code: 'PASSPHRASE_UNUSED', guidance: expect.stringContaining('--accept-unsealed') },
+    });
+    const [, environment = ''] = secret;
+    expect(restore(vaultDir, ['documents'], { env: { COLDFRAME_PASSPHRASE_FILE: environment } }).status).toBe(12);
+    expect(restore(vaultDir, ['documents', '--accept-unsealed', ...secret]).status).toBe(0);
+  });
+
+  it('believes a library that says that the vault is sealed when no tape of it is left', () => {
+    const vaultDir = vaultFolder([oneSet(evil).tape.unmount()]);
+    fs.writeFileSync(path.join(vaultDir, 'library.json'), JSON.stringify({ settings: { sealed: true } }));
+    expect(restore(vaultDir)).toMatchObject({ status: 13, error: { code: 'VAULT_UNSEALED' } });
+    expect(restore(vaultDir, ['latest', '--accept-unsealed']).status).toBe(0);
   });
 });

@@ -44,7 +44,7 @@ export function* scanForward(medium: TapeMedium, context: ChunkContext, from: Ta
       yield { kind: 'chunk', place: placeOf(found), part: found.part, last: found.last };
     } else {
       medium.locate(here);
-      next = medium.resync(headerPattern(medium, context, here.offset)) ? medium.position() : null;
+      next = medium.resync(ownHeaders(medium, context, here.offset)) ? medium.position() : null;
       yield { kind: 'damage', offset: here.offset, error: found };
     }
   }
@@ -68,7 +68,7 @@ const probe = (medium: TapeMedium, context: ChunkContext): ChunkHeader | Coldfra
 };
 
 /** An intact chunk header of this tape that says itself that it lies where it was found, behind `after`. */
-const headerPattern = (medium: TapeMedium, context: ChunkContext, after: number): RecordPattern => ({
+export const ownHeaders = (medium: TapeMedium, context: ChunkContext, after: number): RecordPattern => ({
   magic: CHUNK_MAGIC,
   bytes: CHUNK_HEADER_BYTES,
   blockOf: (record, offset) => {

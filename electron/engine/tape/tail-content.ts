@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LEVELS } from '../../../shared/model/block-set.ts';
-import { keyEnvelope } from './key-envelope.ts';
+import { keyEnvelopes } from './key-envelope.ts';
 
 /** The JSON of a tail: docs/MEDIA-FORMAT.md, section 7. */
 const natural = z.number().int().nonnegative();
@@ -42,4 +42,8 @@ export const tapeCatalog = z.object({ volume: volumeId, sets: z.array(catalogSet
 export type TapeCatalog = z.output<typeof tapeCatalog>;
 export type TapeCatalogSet = z.output<typeof catalogSet>;
 
-export const envelopesRecord = z.object({ envelopes: z.array(keyEnvelope).max(64) });
+export const envelopesRecord = z.object({
+  envelopes: keyEnvelopes,
+  /** Of two records of a vault the one with the greater has the later envelopes; not written when it is 0. */
+  generation: natural.default(0),
+});

@@ -32,6 +32,7 @@ export interface TailContent {
   readonly directory: Directory;
   readonly catalog: TapeCatalog;
   readonly envelopes: readonly KeyEnvelope[];
+  readonly envelopesGeneration: number;
   readonly trailer: Omit<TapeTrailer, 'chunks'>;
   readonly codec: Codec;
   readonly tapeKey: Uint8Array | null;
@@ -45,7 +46,7 @@ export const encodeTail = (tail: TailContent): ContainerItem[] => {
     ...encodePart('directory', tail.directory, tail),
     null,
     encodeFileLabel(label, tail.vault),
-    encodeJsonRecord({ envelopes: tail.envelopes }),
+    encodeJsonRecord({ envelopes: tail.envelopes, generation: tail.envelopesGeneration || undefined }),
     ...encodePart('catalog', tail.catalog, tail),
     encodeTapeTrailer({ ...tail.trailer, chunks }),
     null,
@@ -58,6 +59,8 @@ export interface Tail {
   readonly label: FileLabelName;
   readonly trailer: TapeTrailer;
   readonly envelopes: readonly KeyEnvelope[];
+  /** Grows whenever the envelopes of the vault change; 0 when the record does not say. */
+  readonly envelopesGeneration: number;
   readonly directory: Directory | null;
   readonly catalog: TapeCatalog | null;
 }
@@ -77,7 +80,7 @@ export const readTail = (medium: TapeMedium, volume: TapeId, sealed: boolean, ta
   const listed = readPart('directory', directory, medium, volume, tapeKey, hidden);
   if (medium.read().kind !== 'mark') throw tapeDamaged(medium.name, 'no file mark follows its directory');
   const label = decodeFileLabel(recordOf(medium.read(), medium), medium.name);
-  const { envelopes } = decodeJson(
+  const { envelopes, generation: envelopesGeneration } = decodeJson(
     envelopesRecord,
     recordOf(medium.read(), medium),
     medium.name,
@@ -90,7 +93,7 @@ export const readTail = (medium: TapeMedium, volume: TapeId, sealed: boolean, ta
     again.directoryOffset === trailer.directoryOffset &&
     (!listed || (listed.chunks.length === trailer.chunks && listed.chunks.every((chunk) => lies(chunk, trailer))));
   if (!agrees) throw tapeDamaged(medium.name, 'its tail contradicts itself');
-  return { label, trailer, envelopes, directory: listed, catalog };
+  return { label, trailer, envelopes, envelopesGeneration, directory: listed, catalog };
 };
 
 /** Whether a chunk of the directory lies before the directory, so that its length can be believed. */

@@ -16,4 +16,6 @@ export interface TapeAccess {
   readonly vaultKey: Uint8Array | null;
   /** Go into the tail; empty when the vault is not sealed. */
   readonly envelopes: readonly KeyEnvelope[];
+  /** That of the library, whose envelopes they are; a tail with later ones keeps its own. */
+  readonly envelopesGeneration: number;
 }

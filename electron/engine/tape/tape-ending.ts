@@ -68,7 +68,7 @@ export const writeTail = (
   now: Millis,
 ): NonNullable<OpenedTape['tail']> => {
   const label = full ? 'EOV1' : 'EOF1';
-  const tail = { label, envelopes: access.envelopes } as const;
+  const tail = { label, ...opened.envelopes } as const;
   if (opened.tail && same(opened.tail, tail) && same(opened.catalog, catalog)) return tail;
   const here = medium.position();
   const content = {
@@ -77,7 +77,7 @@ export const writeTail = (
     full,
     directory: { volume: access.volume, chunks: opened.entries },
     catalog,
-    envelopes: access.envelopes,
+    ...opened.envelopes,
     trailer: {
       directoryBlock: here.block,
       directoryOffset: here.offset,
@@ -100,8 +100,12 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(pick(one)
 
 /** Label and envelopes of a whole tail, or the value itself. */
 const pick = (value: unknown): unknown =>
-  value !== null && typeof value === 'object' && 'label' in value && 'envelopes' in value
-    ? { label: value.label, envelopes: value.envelopes }
+  value !== null &&
+  typeof value === 'object' &&
+  'label' in value &&
+  'envelopes' in value &&
+  'envelopesGeneration' in value
+    ? { label: value.label, envelopes: value.envelopes, generation: value.envelopesGeneration }
     : value;
 
 /** Writes records and file marks in runs, as few calls as there are changes between the two. */

@@ -1,5 +1,6 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf } from '../../platform/errno.ts';
+import { NotARegularFile } from '../../platform/regular-file.ts';
 
 /** What lies on the tape is not what the format demands. `where` is a byte offset in the medium, or null. */
 export const tapeDamaged = (tape: string, what: string, where: number | null = null, cause?: unknown): ColdframeError =>
@@ -18,6 +19,12 @@ export const tapeMismatch = (tape: string, what: string): ColdframeError =>
     guidance: 'Put the right tape in its place and run it again. What lies on other tapes is not touched by this.',
     context: { tape },
   });
+
+/** What lies in the place of a tape that is to be labelled is another tape, or none that can be used: why, in either case. */
+export const notOurs = (tape: string, why: ColdframeError): ColdframeError =>
+  why.code === 'TAPE_MISMATCH'
+    ? why
+    : tapeMismatch(tape, `what lies in its place is no sound tape (${why.message.replace(/\.$/, '')})`);
 
 /** Somebody else wrote to a tape while it was open to append. What this writer did since its last flush counts for nothing. */
 export const tapeChanged = (tape: string, what: string): ColdframeError =>
@@ -69,6 +76,7 @@ export const mediumError = (
   place: MediumPlace | null = null,
 ): ColdframeError => {
   if (cause instanceof ColdframeError) return cause;
+  if (cause instanceof NotARegularFile) return tapeDamaged(path, cause.message, null, cause);
   const errno = errnoOf(cause) ?? 'EIO';
   const context = { path, errno, offset: place?.offset ?? null, block: place?.block ?? null };
   const at = place === null ? '' : ` at ${place.block === null ? '' : `block ${place.block}, `}byte ${place.offset}`;

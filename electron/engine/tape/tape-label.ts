@@ -40,7 +40,7 @@ export const encodeTapeStart = (request: LabelRequest): ContainerItem[] => {
 };
 
 /** Who a tape is, and where its chunks begin. */
-export interface TapeIdentity {
+interface TapeIdentity {
   readonly header: NodeHeader;
   readonly start: TapePosition;
 }

@@ -1,10 +1,11 @@
 import { crc32 } from 'node:zlib';
-import { asColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import { sealMismatch } from './append-position.ts';
 import { type ChunkContext, type ReadHeader, readChunkHeader, readChunkTrailer } from './chunk-frame.ts';
 import type { ChunkHeader } from './chunk-header.ts';
 import { framedBytes } from './container.ts';
+import { firstOwnChunk } from './damaged-front.ts';
 import { cutIntoRecords, DATA_RECORD_BYTES, dataRecordLengths } from './data-records.ts';
 import type { TapeMedium, TapePosition } from './medium.ts';
 import { type ScanFinding, scanForward, scannedOf } from './scan.ts';
@@ -12,7 +13,7 @@ import { readTail, type Tail } from './tail.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { contextOf, tapeKeyOf } from './tape-context.ts';
 import { tapeDamaged, tapeMismatch } from './tape-errors.ts';
-import { demandTape, type TapeIdentity } from './tape-label.ts';
+import { demandTape } from './tape-label.ts';
 import { VirtualTape } from './virtual-tape.ts';
 
 /** What opening a tape to read takes: its file, who it must be, and the key of a sealed vault. */
@@ -22,29 +23,31 @@ const HEADERS_KEPT = 1024;
 
 /** Reads chunks of one tape, in any order, and checks all that framing can tell. Synchronous: for worker threads. */
 export class TapeReader {
-  readonly identity: TapeIdentity;
+  /** What is wrong with its labels or its node header; null when they are intact. Its chunks say who it is then. */
+  readonly frontDamage: ColdframeError | null;
+  readonly #start: TapePosition;
   readonly #access: ReadAccess;
   readonly #medium: TapeMedium;
   readonly #context: ChunkContext;
   /** Headers that were checked, by offset; the oldest go first. */
   readonly #headers = new Map<number, ReadHeader>();
 
-  private constructor(access: ReadAccess, medium: TapeMedium, identity: TapeIdentity) {
+  private constructor(access: ReadAccess, medium: TapeMedium, { start, damage }: Front) {
     this.#access = access;
     this.#medium = medium;
-    this.identity = identity;
+    this.#start = start;
+    this.frontDamage = damage;
     this.#context = contextOf(access);
   }
 
-  /** Opens a tape. Errors: NO_SUCH_TAPE, TAPE_MISMATCH, TAPE_DAMAGED, PASSPHRASE_MISSING, FORMAT_TOO_NEW, IO. */
+  /**
+   * Opens a tape. One with a damaged front is opened when its chunks say that it is the one that was asked for. Errors: NO_SUCH_TAPE, TAPE_MISMATCH, TAPE_DAMAGED, PASSPHRASE_MISSING, FORMAT_TOO_NEW, IO.
+   */
   static open(access: ReadAccess, options: { medium?: TapeMedium } = {}): TapeReader {
     const medium =
       options.medium ?? VirtualTape.open({ path: access.path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
     try {
-      const identity = demandTape(medium, access.vault, access.volume);
-      if (identity.header.sealed !== (access.vaultKey !== null))
-        throw sealMismatch(medium.name, identity.header.sealed);
-      return new TapeReader(access, medium, identity);
+      return new TapeReader(access, medium, frontOf(access, medium));
     } catch (error) {
       medium.close();
       throw error;
@@ -53,7 +56,7 @@ export class TapeReader {
 
   /**
    * Reads a whole payload into the first `place.payloadBytes` bytes of `into` and checks header, trailer and checksum.
-   * Gives the header. Throws TAPE_DAMAGED, or TAPE_MISMATCH when another chunk lies at the place; `into` is then void.
+   * Gives the header. Throws TAPE_DAMAGED, also when another chunk lies at the place; `into` is then void.
    */
   readChunkPayload(place: ChunkPlace, into: Uint8Array): ChunkHeader {
     const read = this.#headerAt(place);
@@ -107,7 +110,7 @@ export class TapeReader {
           yield scannedOf(entry, this.#access.volume);
       return;
     }
-    const from: TapePosition = options.after ?? this.identity.start;
+    const from: TapePosition = options.after ?? this.#start;
     for (const finding of scanForward(this.#medium, this.#context, from))
       if (finding.kind === 'damage' || !options.after || finding.place.tapeSequence > options.after.tapeSequence)
         yield finding;
@@ -116,7 +119,7 @@ export class TapeReader {
   /** The tail, or null when there is none or it is damaged. */
   tail(): Tail | null {
     try {
-      return readTail(this.#medium, this.#access.volume, this.identity.header.sealed, tapeKeyOf(this.#access));
+      return readTail(this.#medium, this.#access.volume, this.#access.vaultKey !== null, tapeKeyOf(this.#access));
     } catch (thrown) {
       const error = asColdframeError(thrown);
       if (error.kind === 'damaged') return null;
@@ -140,9 +143,10 @@ export class TapeReader {
       header.payloadBytes === place.payloadBytes &&
       header.block === place.block;
     if (!agrees)
-      throw tapeMismatch(
+      throw tapeDamaged(
         this.#medium.name,
-        `at byte ${place.offset} lies chunk ${header.sequence} of set ${header.set}, not ${place.sequence} of ${place.set}`,
+        `chunk ${header.sequence} of set ${header.set} lies where chunk ${place.sequence} of ${place.set} should`,
+        place.offset,
       );
     return read;
   }
@@ -160,6 +164,29 @@ export class TapeReader {
     return read;
   }
 }
+
+interface Front {
+  /** Of the first chunk. */
+  readonly start: TapePosition;
+  readonly damage: ColdframeError | null;
+}
+
+/** What the front of a tape says, or the chunks in its stead. */
+const frontOf = (access: ReadAccess, medium: TapeMedium): Front => {
+  try {
+    const { header, start } = demandTape(medium, access.vault, access.volume);
+    if (header.sealed !== (access.vaultKey !== null)) throw sealMismatch(medium.name, header.sealed);
+    return { start, damage: null };
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    // A disk that cannot be read is not searched; a flipped bit may make a front look like that of another tape.
+    if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH') throw error;
+    const start = firstOwnChunk(medium, contextOf(access));
+    if (start === null) throw error;
+    const what = 'its labels or its node header cannot be read; its chunks say which tape it is';
+    return { start, damage: tapeDamaged(medium.name, what, 0, error) };
+  }
+};
 
 /** The position of the first data record. */
 const dataStart = (place: ChunkPlace): TapePosition => ({

@@ -1,16 +1,20 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, mkdirSync, readdirSync, readSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { durableWrite } from '../../platform/durable-write.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { openRegular } from '../../platform/regular-file.ts';
 import { containerImage } from './container.ts';
+import { legibleFront } from './damaged-front.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
 import type { NodeHeader } from './node-header.ts';
 import { readTail } from './tail.ts';
 import { isAboutTape } from './tape-errors.ts';
 import { encodeTapeStart, type LabelRequest, readTapeIdentity } from './tape-label.ts';
 import { VirtualTape } from './virtual-tape.ts';
+
+const FRONT_BYTES = 1_048_576;
 
 /** Where the virtual tape with a barcode lies. */
 export const tapePath = (dir: string, barcode: string): string => join(dir, 'tapes', `${barcode}.tap`);
@@ -22,11 +26,15 @@ interface TailGlance {
   readonly payloadBytes: number;
   readonly writtenAt: number;
   readonly envelopes: readonly KeyEnvelope[];
+  readonly envelopesGeneration: number;
 }
 
 /** What a look at a tape file tells without any key. */
 export interface TapeGlance {
+  /** With a damaged front, what is legible of it: `sequence` may be 0 then. */
   readonly header: NodeHeader;
+  /** What is wrong with its labels or its node header; null when they are intact. Such a tape can be read, not written. */
+  readonly front: ColdframeError | null;
   /** Length of the file. */
   readonly bytes: number;
   /** From its tail; null when it has none. */
@@ -39,7 +47,7 @@ export interface TapeGlance {
 export const identifyTape = (path: string): NodeHeader => {
   const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
   try {
-    return readTapeIdentity(medium).header;
+    return frontOf(medium, path).header;
   } finally {
     medium.close();
   }
@@ -49,19 +57,53 @@ export const identifyTape = (path: string): NodeHeader => {
 export const glanceAtTape = (path: string): TapeGlance => {
   const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
   try {
-    const { header, start } = readTapeIdentity(medium);
+    const { header, start, front } = frontOf(medium, path);
     const bytes = medium.endOffset;
-    return { header, bytes, tail: glanceAtTail(medium, header), bare: start.offset === bytes };
+    return { header, front, bytes, tail: glanceAtTail(medium, header), bare: start === bytes };
   } finally {
     medium.close();
   }
 };
 
+/** The front of a tape, or what is legible of a damaged one. `start`: where its chunks begin; null when not known. */
+const frontOf = (
+  medium: VirtualTape,
+  path: string,
+): Pick<TapeGlance, 'header' | 'front'> & { readonly start: number | null } => {
+  try {
+    const { header, start } = readTapeIdentity(medium);
+    return { header, front: null, start: start.offset };
+  } catch (thrown) {
+    const front = asColdframeError(thrown);
+    const header =
+      front.code === 'TAPE_DAMAGED' ? legibleFront(beginningOf(path), basename(path).slice(0, 6), path) : null;
+    if (header === null) throw front;
+    return { header, front, start: null };
+  }
+};
+
+const beginningOf = (path: string): Buffer => {
+  const fd = openRegular(path, constants.O_RDONLY);
+  try {
+    const bytes = Buffer.alloc(FRONT_BYTES);
+    return bytes.subarray(0, readSync(fd, bytes, 0, FRONT_BYTES, 0));
+  } catch {
+    return Buffer.alloc(0);
+  } finally {
+    closeSync(fd);
+  }
+};
+
 const glanceAtTail = (medium: VirtualTape, header: NodeHeader): TapeGlance['tail'] => {
   try {
-    const { label, trailer, envelopes } = readTail(medium, header.tape.volume, header.sealed, null);
+    const { label, trailer, envelopes, envelopesGeneration } = readTail(
+      medium,
+      header.tape.volume,
+      header.sealed,
+      null,
+    );
     const { chunks, payloadBytes, writtenAt } = trailer;
-    return { full: label === 'EOV1', chunks, payloadBytes, writtenAt, envelopes };
+    return { full: label === 'EOV1', chunks, payloadBytes, writtenAt, envelopes, envelopesGeneration };
   } catch (thrown) {
     const error = asColdframeError(thrown);
     if (error.kind === 'damaged') return null;

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { millis, tapeId } from '../../../shared/units.ts';
@@ -110,6 +120,85 @@ test('a changed passphrase counts in the vault and on its tapes, and the data st
   reader.close();
   const after = readFileSync(vault.library.pathOf(place.tape));
   expect(after.subarray(0, place.offset + 1000).equals(before.subarray(0, place.offset + 1000))).toBe(true);
+});
+
+/** A sealed vault whose passphrase was changed from `old` to `new`, closed, with the library of before the change put back. */
+const putBackVault = async () => {
+  const { vault, dir, recoveryCode } = await newVault({ passphrase: 'old', slots: 2 });
+  await writeChunk(vault, 'old');
+  const file = join(dir, 'library.json');
+  const older = readFileSync(file);
+  await vault.changePassphrase('old', 'new');
+  const { envelopes, envelopesGeneration } = vault.library.state;
+  await vault.close();
+  const newer = readFileSync(file);
+  writeFileSync(file, older);
+  const again = Vault.open(dir);
+  onTestFinished(() => again.close());
+  const tail = () => glanceAtTape(tapePath(dir, 'CF0001L8')).tail;
+  return { vault: again, dir, recoveryCode, envelopes, envelopesGeneration, tail, newer };
+};
+
+test('a library from before a change of the passphrase does not bring the old passphrase back', async () => {
+  const { vault, dir, envelopes, tail } = await putBackVault();
+  const before = [readFileSync(join(dir, 'library.json')), readFileSync(tapePath(dir, 'CF0001L8'))];
+  await expect(vault.unlock('old')).rejects.toMatchObject({
+    code: 'PASSPHRASE_WRONG',
+    message: expect.stringContaining('was changed after'),
+    context: { tape: 'CF0001L8' },
+  });
+  await expect(vault.unlock('nonsense')).rejects.toMatchObject({ message: expect.not.stringContaining('was changed') });
+  await expect(vault.changePassphrase('old', 'newest')).rejects.toThrow(code('PASSPHRASE_WRONG'));
+  expect([readFileSync(join(dir, 'library.json')), readFileSync(tapePath(dir, 'CF0001L8'))]).toEqual(before);
+  await expect(vault.unlock('new')).resolves.not.toBeNull();
+  expect([vault.library.putBack, readLibrary(dir).envelopes]).toEqual([true, envelopes]);
+  await writeChunk(vault, 'new', 1);
+  expect(tail()).toMatchObject({ envelopes, chunks: 2 });
+});
+
+test('the recovery code opens a library from before a change of the passphrase, and brings it in line', async () => {
+  const { vault, dir, envelopes, recoveryCode } = await putBackVault();
+  await expect(vault.unlock(recoveryCode)).resolves.not.toBeNull();
+  expect(readLibrary(dir).envelopes).toEqual(envelopes);
+});
+
+test('envelopes that are later than those of a writer stay on the tape', async () => {
+  const { vault, dir, envelopes, envelopesGeneration, tail, newer } = await putBackVault();
+  const stale = vault.access(tapeId('CF0001'), null);
+  await vault.close();
+  writeFileSync(join(dir, 'library.json'), newer);
+  const again = Vault.open(dir);
+  onTestFinished(() => again.close());
+  const keys = await again.unlock('new');
+  const writer = TapeWriter.open({ ...stale, vaultKey: keys?.exportKey() ?? null });
+  writer.appendChunk(chunkOf(1, 1000));
+  writer.finish({ full: false, catalogSets: [] });
+  writer.close();
+  expect(stale.envelopes).not.toEqual(envelopes);
+  expect(tail()).toMatchObject({ envelopes, envelopesGeneration, chunks: 2 });
+});
+
+test('a passphrase that is set in a library made anew counts when a tape that was away comes back with another', async () => {
+  const { vault, dir, recoveryCode } = await newVault({ passphrase: 'old', slots: 2 });
+  await writeChunk(vault, 'old', 0, true);
+  await writeChunk(vault, 'old', 1);
+  vault.library.protect(tapeId('CF0002'), true);
+  await vault.changePassphrase('old', 'new');
+  await vault.close();
+  const [file, away] = [join(dir, 'library.json'), tapePath(dir, 'CF0001L8')];
+  rmSync(file);
+  renameSync(away, `${away}.away`);
+  await recoverLibrary(dir);
+  renameSync(`${away}.away`, away);
+  const library = readLibrary(dir);
+  const again = Vault.open(dir);
+  onTestFinished(() => again.close());
+  expect(library.envelopesGeneration).toBe(0);
+  renameSync(away, `${away}.away`);
+  await again.changePassphrase(String(recoveryCode), 'third');
+  renameSync(`${away}.away`, away);
+  await expect(again.unlock('third')).resolves.not.toBeNull();
+  await expect(again.unlock('new')).rejects.toThrow(code('PASSPHRASE_WRONG'));
 });
 
 test('tapes are used up in turn: one with room, a labelled one, a blank one, then none', async () => {
@@ -260,10 +349,40 @@ test('new tapes are labelled into free slots, else into new ones, and numbers ar
   expect(library.state.slots).toEqual(['CF0001', 'CF0002', 'XY0001'].map((tape, at) => ({ number: at + 1, tape })));
 });
 
+test('what is no tape of the vault and lies where one is to be labelled is refused, in one sentence', async () => {
+  const { dir, library } = await newVault({ slots: 1 });
+  const stranger = await newVault();
+  await writeChunk(stranger.vault, null);
+  const foreign = readFileSync(tapePath(stranger.dir, 'CF0001L8'));
+  writeFileSync(tapePath(dir, 'CF0001L8'), foreign);
+  writeFileSync(tapePath(dir, 'XY0001L8'), 'a letter');
+  const labelling = (barcode: string) => () => library.label({ barcode });
+  expect(labelling('CF0001L8')).toThrow(
+    expect.objectContaining({
+      code: 'TAPE_MISMATCH',
+      message: 'Tape CF0001L8 is not the one that was expected: it belongs to vault "test". Nothing was written to it.',
+    }),
+  );
+  expect(labelling('XY0001L8')).toThrow(
+    expect.objectContaining({
+      code: 'TAPE_MISMATCH',
+      message: expect.stringMatching(
+        /^Tape XY0001L8 is not .*: what lies in its place is no sound tape \(.*[^.]\)\. Noth/,
+      ),
+    }),
+  );
+  expect(readFileSync(tapePath(dir, 'CF0001L8')).equals(foreign)).toBe(true);
+});
+
 test('leftovers of an interrupted write go when the vault is opened, and nothing else does', async () => {
   const { vault, dir } = await newVault();
   await vault.close();
-  const leftovers = [`library.json.${'0'.repeat(32)}.tmp`, `tapes/CF0001L8.tap.${'a'.repeat(32)}.tmp`];
+  mkdirSync(vault.catalogDir);
+  const leftovers = [
+    `library.json.${'0'.repeat(32)}.tmp`,
+    `tapes/CF0001L8.tap.${'a'.repeat(32)}.tmp`,
+    `catalog/catalog.copy.${'b'.repeat(32)}.tmp`,
+  ];
   const others = ['notes.tmp', 'tapes/mine.txt'];
   for (const name of [...leftovers, ...others]) writeFileSync(join(dir, name), '');
   await Vault.open(dir).close();
@@ -339,3 +458,20 @@ test('one sealed tape makes a recovered vault sealed, whatever a newer tape in t
   onTestFinished(() => again.close());
   expect(await again.unlock('secret')).not.toBeNull();
 });
+
+test.runIf(process.platform !== 'win32')(
+  'a folder that others can write to is kept to its owner once it is a vault',
+  async () => {
+    for (const [mode, kept] of [
+      [0o777, 0o700],
+      [0o770, 0o700],
+      [0o755, 0o755],
+    ] as const) {
+      const dir = temporaryFolder();
+      chmodSync(dir, mode);
+      const { vault } = await createVault({ dir, name: 'v' });
+      await vault.close();
+      expect(statSync(dir).mode & 0o777).toBe(kept);
+    }
+  },
+);

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { type Bytes, type Millis, millis, type TapeId, type VaultId, vaultId } from '../../../shared/units.ts';
@@ -9,10 +9,10 @@ import { makeFolder } from '../../platform/make-folder.ts';
 import type { Codec } from '../blockset/unit.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
 import { demandUnsealedTapes } from './demand-unsealed.ts';
-import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, unlockKeys, VaultKeys, wrapKey } from './keys.ts';
+import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, VaultKeys, wrapKey } from './keys.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
 import { Library } from './library.ts';
-import { badRequest, passphraseUnused, readOnlyVault, tapeInUse } from './library-errors.ts';
+import { badRequest, readOnlyVault, tapeInUse } from './library-errors.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION } from './node-header.ts';
 import { placeRescue } from './rescue-copy.ts';
@@ -20,6 +20,7 @@ import { refreshTails, type TailRefresh } from './tail-refresh.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { blankTape } from './tape-record.ts';
 import { makeShelf } from './tape-shelf.ts';
+import { unlockLibrary } from './unlock-library.ts';
 
 export const MIN_TAPE_BYTES = 32 * 1024 * 1024;
 
@@ -41,6 +42,9 @@ export interface VaultOptions {
   readonly now?: () => Millis;
   readonly lease?: LeaseOptions;
 }
+
+/** Of the folder of a vault: where the copy of its catalog lies. */
+const CATALOG_FOLDER = 'catalog';
 
 /**
  * A vault that this process holds: one folder with the library, its tapes and its rescue program. Everything that it
@@ -93,7 +97,7 @@ export class Vault {
 
   /** For the copy of the catalog; the folder may not exist yet. */
   get catalogDir(): string {
-    return join(this.dir, 'catalog');
+    return join(this.dir, CATALOG_FOLDER);
   }
 
   /** Whether it can only be read. */
@@ -107,14 +111,19 @@ export class Vault {
     this.#lease.demand();
   }
 
-  /** The keys, from a passphrase or recovery code as typed; null when the vault is not sealed. Errors: PASSPHRASE_*. */
-  unlock(secret: string | null): Promise<VaultKeys | null> {
-    return unlockLibrary(this.library.state, secret);
+  /**
+   * The keys, from a passphrase or recovery code as typed; null when the vault is not sealed. A library that was put back
+   * from before a change of the passphrase takes over the later envelopes of a tape. Errors: PASSPHRASE_*, VAULT_HELD, IO.
+   */
+  async unlock(secret: string | null, signal?: AbortSignal): Promise<VaultKeys | null> {
+    const { keys, later } = await unlockLibrary(this.dir, this.library.state, secret, signal);
+    if (later) this.library.takeEnvelopes(later);
+    return keys;
   }
 
   /** All that a thread needs to use a tape. */
   access(volume: TapeId, keys: VaultKeys | null): TapeAccess {
-    const { vault, settings, envelopes } = this.library.state;
+    const { vault, settings, envelopes, envelopesGeneration } = this.library.state;
     return {
       path: this.library.pathOf(volume),
       vault: vault.id,
@@ -123,6 +132,7 @@ export class Vault {
       codec: settings.codec,
       vaultKey: keys?.exportKey() ?? null,
       envelopes,
+      envelopesGeneration,
     };
   }
 
@@ -172,20 +182,6 @@ const leaseOrNone = (dir: string, options: LeaseOptions | undefined): Lease | nu
 /** What a vault says of itself in the clear; takes no lease. Errors: NO_SUCH_VAULT, VAULT_DAMAGED, FORMAT_TOO_NEW, IO. */
 export const inspectVault = (dir: string): LibraryState => readLibrary(dir);
 
-/** The keys of a vault that need not be held. Errors: PASSPHRASE_*. */
-export const unlockLibrary = async (state: LibraryState, secret: string | null): Promise<VaultKeys | null> => {
-  if (!state.settings.sealed) {
-    if (secret !== null) throw passphraseUnused(state.vault);
-    return null;
-  }
-  if (secret !== null) return unlockKeys(state.vault.id, state.envelopes, secret);
-  throw new ColdframeError('PASSPHRASE_MISSING', {
-    message: `The vault "${state.vault.name}" is sealed.`,
-    guidance: 'Give its passphrase or its recovery code.',
-    context: { vault: state.vault.id },
-  });
-};
-
 /**
  * Makes a vault in an empty or new folder and opens it. `recoveryCode` is shown once and kept nowhere. Errors: USAGE,
  * VAULT_EXISTS, IO.
@@ -197,10 +193,15 @@ export const createVault = async (
   const { dir, name, drives = 2, slots = 8, tapeBytes = 8 * 1024 ** 3, codec = 'zstd', passphrase = null } = options;
   demandRange('drives', drives, 1, 64);
   demandRange('slots', slots, 1, 10_000);
-  demandRange('bytes in a tape', tapeBytes, MIN_TAPE_BYTES, Number.MAX_SAFE_INTEGER);
+  if (!Number.isSafeInteger(tapeBytes) || tapeBytes < MIN_TAPE_BYTES)
+    throw badRequest(
+      `A tape holds at least 32 MiB, and not ${tapeBytes} bytes.`,
+      'Choose a size of 32MiB or more; 8GiB is usual.',
+    );
   if (passphrase !== null) demandPassphrase(passphrase);
   const now = (vaultOptions.now ?? (() => millis(Date.now())))();
   demandEmpty(dir);
+  keepToOwner(dir);
   const id = vaultId(randomId());
   const { envelopes, recoveryCode } = await newEnvelopes(id, passphrase);
   const volumes = Array.from({ length: slots }, (_, index) => volumeOf(index + 1));
@@ -274,9 +275,21 @@ const demandEmpty = (dir: string): void => {
   }
 };
 
+/** Takes a folder that was there away from others who could write to it, and so replace what lies in it. */
+const keepToOwner = (dir: string): void => {
+  if (process.platform === 'win32') return;
+  try {
+    const { mode, uid } = statSync(dir);
+    if ((mode & 0o022) !== 0 && uid === process.getuid?.()) chmodSync(dir, 0o700);
+  } catch (error) {
+    // A file system without modes has nothing to take away.
+    if (!isErrno(error, 'EPERM', 'EOPNOTSUPP', 'ENOSYS')) throw ioError('chmod', errnoOf(error) ?? 'EIO', dir, error);
+  }
+};
+
 /** Removes what interrupted writes left behind. */
 const sweep = (dir: string): void => {
-  for (const folder of [dir, join(dir, 'tapes')]) {
+  for (const folder of [dir, join(dir, 'tapes'), join(dir, CATALOG_FOLDER)]) {
     try {
       for (const name of readdirSync(folder))
         if (/\.[0-9a-f]{32}(\.aside)?\.tmp$/.test(name)) rmSync(join(folder, name), { force: true });

@@ -123,7 +123,7 @@ test.each(['open', 'sealed'])(
     writeFileSync(join(folder, 'CF0001L8.tap'), Buffer.from(tapes[kind], 'base64'));
     writeFileSync(join(folder, 'passphrase'), EXAMPLE.passphrase);
     const rescue = join(import.meta.dirname, 'rescue.mjs');
-    const secret = ['--passphrase-file', join(folder, 'passphrase')];
+    const secret = kind === 'sealed' ? ['--passphrase-file', join(folder, 'passphrase')] : [];
     const words = [rescue, 'restore', 'documents', '--to', join(folder, 'out'), '--tapes', folder, ...secret];
     const { stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
     expect(readFileSync(join(folder, 'out/home/a/note.txt'), 'utf8'), stderr).toBe(EXAMPLE.content.toString());

@@ -1,5 +1,6 @@
-import { type BigIntStats, closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, statSync } from 'node:fs';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { openRegular } from '../../platform/regular-file.ts';
 import { END_OF_MEDIUM, framedBytes, MAX_RECORD_BYTES, recordWord, WORD_BYTES } from './container.ts';
 import type { GatheredRecord, RecordPattern, TapeItem, TapeMedium, TapePosition } from './medium.ts';
 import { findRecord } from './resync.ts';
@@ -38,10 +39,10 @@ export class VirtualTape implements TapeMedium {
     this.#end = Number(size);
   }
 
-  /** Opens a tape that exists. Errors: NO_SUCH_TAPE, IO. */
+  /** Opens a tape that exists. Errors: NO_SUCH_TAPE, TAPE_DAMAGED when something else than a file is there, IO. */
   static open(options: VirtualTapeOptions): VirtualTape {
     try {
-      const file = openSync(options.path, options.mode === 'append' ? 'r+' : 'r');
+      const file = openRegular(options.path, options.mode === 'append' ? constants.O_RDWR : constants.O_RDONLY);
       return new VirtualTape(options, file, fstatSync(file, { bigint: true }));
     } catch (cause) {
       throw mediumError(cause, options.path, 'opening');
@@ -171,8 +172,9 @@ export class VirtualTape implements TapeMedium {
     return true;
   }
 
-  resync(pattern: RecordPattern): boolean {
-    const found = findRecord(pattern, this.#offset, this.#end, (into, at) => this.#readAll([into], at));
+  resync(pattern: RecordPattern, within: number = this.#end): boolean {
+    const end = Math.min(this.#end, this.#offset + within);
+    const found = findRecord(pattern, this.#offset, end, (into, at) => this.#readAll([into], at));
     if (found === null) this.toEnd();
     else this.locate(found);
     return found !== null;

@@ -9,7 +9,7 @@ import { glanceAtTape, type TapeGlance, tapePath } from './tape-shelf.ts';
  * ones of the pool; empty ones of the scratch pool; blank ones. `isHeld` tells those that a job uses.
  */
 export const writableTapes = (
-  { tapes, settings }: LibraryState,
+  { tapes, settings }: Pick<LibraryState, 'tapes' | 'settings'>,
   pool: Pool,
   isHeld: (volume: TapeRecord['volume']) => boolean,
 ): TapeRecord[] => {
@@ -29,6 +29,7 @@ export const writableTapes = (
 export const demandOwnTape = (dir: string, own: VaultId, record: TapeRecord): TapeGlance => {
   const glance = glanceAtTape(tapePath(dir, record.barcode));
   const { vault, tape } = glance.header;
+  if (glance.front) throw glance.front;
   if (vault.id !== own) throw tapeMismatch(record.barcode, `it belongs to vault "${vault.name}"`);
   if (tape.volume !== record.volume || (record.sequence > 0 && tape.sequence !== record.sequence))
     throw tapeMismatch(record.barcode, `it is labelled ${tape.volume} as tape ${tape.sequence} of the vault`);

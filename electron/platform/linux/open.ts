@@ -37,12 +37,15 @@ export function openIfThere(directory: number, name: ByteString, flags: number):
   throw failure('open', errno, directory, name);
 }
 
-/** Opens a directory by its absolute path, of any length; its last part may not be a symbolic link. */
-export function openDirectory(path: ByteString): number {
-  if (path.length < PATH_MAX) return openAt(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+/**
+ * Opens a directory by its absolute path, of any length; its last part may not be a symbolic link. With O_PATH it need not
+ * be readable, and cannot be listed.
+ */
+export function openDirectory(path: ByteString, access = O_RDONLY): number {
+  if (path.length < PATH_MAX) return openAt(AT_FDCWD, path, access | O_DIRECTORY | O_NOFOLLOW);
   const root = openAt(AT_FDCWD, '/' as ByteString, O_RDONLY | O_DIRECTORY);
   try {
-    return openDirectoryBeneath(root, path.replace(/^\/+/, '') as ByteString);
+    return openDirectoryBeneath(root, path.replace(/^\/+/, '') as ByteString, access);
   } finally {
     closeFd(root);
   }
@@ -69,8 +72,8 @@ export function openBeneath(root: number, path: ByteString, flags: number, mode 
 }
 
 /** Opens a directory beneath another one; stepwise where the path is long or the kernel is old. '' is the root itself. */
-export function openDirectoryBeneath(root: number, path: ByteString): number {
-  const flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+export function openDirectoryBeneath(root: number, path: ByteString, access = O_RDONLY): number {
+  const flags = access | O_DIRECTORY | O_NOFOLLOW;
   if (path === '') return openAt(root, '.' as ByteString, flags);
   if (path.length < PATH_MAX && hasOpenat2) return openBeneath(root, path, flags);
   refuseDots(root, path);

@@ -1,8 +1,8 @@
-import { realpathSync } from 'node:fs';
-import { type ByteString, baseOf, byteStringOf, bytesOf, displayText, parentOf } from '../../../shared/byte-string.ts';
+import { constants, realpathSync } from 'node:fs';
+import { type ByteString, byteStringOf, bytesOf, displayText } from '../../../shared/byte-string.ts';
 import { errnoOf, ioError, isErrno } from '../errno.ts';
 import { FileStat } from '../file-stat.ts';
-import type { OpenDirectory, SourceFiles } from '../source-files-interface.ts';
+import type { DirectoryUse, OpenDirectory, SourceFiles } from '../source-files-interface.ts';
 import { forgetAccounts, groupName, userName } from './accounts.ts';
 import { failure, nameAddress, PATH_MAX } from './calling.ts';
 import { syncFileSystem } from './content.ts';
@@ -11,10 +11,11 @@ import { readFileFlags } from './file-flags.ts';
 import { libc } from './libc.ts';
 import { readLink } from './links.ts';
 import { DT_DIR, DT_UNKNOWN, listDirectory } from './list.ts';
-import { closeFd, openDirectory, openDirectoryBeneath, openForReading } from './open.ts';
+import { closeFd, O_PATH, openDirectory, openDirectoryBeneath, openForReading } from './open.ts';
 import { statAddress, statAt, statFd } from './stat.ts';
 
 const ENOENT = 2;
+const FLAGS = { list: constants.O_RDONLY, search: O_PATH } as const;
 const scratch = new FileStat();
 
 /** A directory by its descriptor: names are looked up in it whatever becomes of the path that led there. */
@@ -54,8 +55,8 @@ class LinuxDirectory implements OpenDirectory {
     statAt(this.#fd, name, into);
   }
 
-  openDirectory(name: ByteString): OpenDirectory {
-    return new LinuxDirectory(openDirectoryBeneath(this.#fd, name));
+  openDirectory(name: ByteString, use: DirectoryUse = 'list'): OpenDirectory {
+    return new LinuxDirectory(openDirectoryBeneath(this.#fd, name, FLAGS[use]));
   }
 
   openFile(name: ByteString): number {
@@ -85,6 +86,15 @@ class LinuxDirectory implements OpenDirectory {
     }
   }
 
+  flush(name: ByteString): void {
+    const fd = name === '' ? this.#fd : openForReading(this.#fd, name);
+    try {
+      syncFileSystem(fd);
+    } finally {
+      if (name !== '') closeFd(fd);
+    }
+  }
+
   close(): void {
     closeFd(this.#fd);
   }
@@ -93,7 +103,7 @@ class LinuxDirectory implements OpenDirectory {
 export const linuxSourceFiles: SourceFiles = {
   name: 'linux',
   limits: [],
-  openDirectory: (path) => new LinuxDirectory(openDirectory(path)),
+  openDirectory: (path, use = 'list') => new LinuxDirectory(openDirectory(path, FLAGS[use])),
   resolve,
   forgetAccounts,
   userName,
@@ -102,7 +112,6 @@ export const linuxSourceFiles: SourceFiles = {
   fileFlagsOf: readFileFlags,
   extendedAttributesOf: readExtendedAttributesOf,
   closeFile: closeFd,
-  flush,
 };
 
 /** Resolves symbolic links; a path that is too long for the system to resolve has to be free of them anyway. */
@@ -115,31 +124,5 @@ function resolve(path: ByteString): ByteString {
     return byteStringOf(realpathSync.native(Buffer.from(bytesOf(path)), { encoding: 'buffer' }));
   } catch (error) {
     throw ioError('realpath', errnoOf(error) ?? 'EIO', displayText(path), error);
-  }
-}
-
-/** A path that cannot be opened is none of our business here: whoever reads it says so. */
-function flush(path: ByteString): void {
-  const directory = path === '/' ? path : parentOf(path);
-  try {
-    const parent = openDirectory(directory);
-    try {
-      syncFileSystem(parent);
-      // A root may be a mount point: then it, and not its parent, is on the file system that is read.
-      if (path !== '/') syncEntry(parent, baseOf(path));
-    } finally {
-      closeFd(parent);
-    }
-  } catch (error) {
-    if (errnoOf(error) === null) throw error;
-  }
-}
-
-function syncEntry(parent: number, name: ByteString): void {
-  const fd = openForReading(parent, name);
-  try {
-    syncFileSystem(fd);
-  } finally {
-    closeFd(fd);
   }
 }

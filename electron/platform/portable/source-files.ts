@@ -79,6 +79,8 @@ class PortableDirectory implements OpenDirectory {
     return null;
   }
 
+  flush(): void {}
+
   close(): void {}
 
   #at(name: ByteString): ByteString {
@@ -105,7 +107,6 @@ export const portableSourceFiles: SourceFiles = {
   fileFlagsOf: () => null,
   extendedAttributesOf: () => [],
   closeFile: (fd) => closeSync(fd),
-  flush: () => undefined,
 };
 
 /** Checks that a path is a directory and no link to one; it is opened when it is listed. */

@@ -11,6 +11,7 @@ export const HOSTILE_PARTS = [
   'names',
   'nested',
   'sizes',
+  'large',
   'sparse',
   'symlinks',
   'hardlinks',
@@ -74,8 +75,12 @@ export async function mutateHostileTree(root: string, seed: number): Promise<Hos
 
 /** Removes a tree, whatever its flags and however deep. */
 export async function removeHostileTree(root: string): Promise<void> {
-  await run('unlock', root);
-  await peerOutput('rm', ['-rf', '--', root]);
+  const remove = () => peerOutput('rm', ['-rf', '--', root]);
+  // Only what is immutable stays, and few trees have that.
+  await remove().catch(async () => {
+    await run('unlock', root);
+    await remove();
+  });
 }
 
 export interface CompareOptions {

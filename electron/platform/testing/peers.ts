@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { describe, test } from 'vitest';
+import { describe, type TestOptions, test } from 'vitest';
 
 /** Environment variables; `PATH` says where peers are looked for. */
 type PeerEnvironment = Readonly<Record<string, string | undefined>>;
@@ -11,8 +11,13 @@ export function describeWithPeers(title: string, peers: readonly string[], body:
 }
 
 /** The same for what is looked for elsewhere: `missing` names what was not found. */
-export function describeUnlessMissing(title: string, missing: readonly string[], body: () => void): void {
-  if (missing.length === 0) describe(title, body);
+export function describeUnlessMissing(
+  title: string,
+  missing: readonly string[],
+  body: () => void,
+  options: TestOptions = {},
+): void {
+  if (missing.length === 0) describe(title, options, body);
   else if (process.env.COLDFRAME_REQUIRE_PEERS === '1') describe(title, () => demand(missing));
   else describe.skip(`${title} (needs ${missing.join(', ')})`, body);
 }

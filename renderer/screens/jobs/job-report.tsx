@@ -91,11 +91,31 @@ const RestoreReport = ({ result }: { result: unknown }) => {
 const VerifyReport = ({ result }: { result: unknown }) => {
   const parsed = PROCEDURES.verify.output.safeParse(result);
   if (!parsed.success) return null;
-  const { sets, chunks, damaged } = parsed.data;
-  if (damaged.length > 0) return <Damaged damaged={damaged} />;
+  const { sets, chunks, damaged, damagedTapes, incomplete, warnings } = parsed.data;
   return (
-    <Card title={words.report} padded>
-      {words.verified(sets, chunks)}
-    </Card>
+    <Stack>
+      {incomplete.length > 0 && (
+        <Notice title={words.incompleteTitle} tone="bad">
+          {words.incompleteAbout(incomplete.length)}
+        </Notice>
+      )}
+      {warnings.map(({ code, path, message }) => (
+        <Notice key={`${code} ${path}`} title={words.notNotedTitle} tone="bad">
+          {words.notNotedAbout(path, message)}
+        </Notice>
+      ))}
+      {damagedTapes.map(({ tape, barcode, reason }) => (
+        <Notice key={tape} title={words.damagedFrontTitle(barcode)} tone="bad">
+          {words.damagedFrontAbout(reason)}
+        </Notice>
+      ))}
+      {damaged.length > 0 ? (
+        <Damaged damaged={damaged} />
+      ) : (
+        <Card title={words.report} padded>
+          {words.verified(sets, chunks)}
+        </Card>
+      )}
+    </Stack>
   );
 };

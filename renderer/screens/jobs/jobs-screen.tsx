@@ -29,7 +29,7 @@ export const JobsScreen = ({ route }: { route: Route }) => {
   const { jobs, known } = useJobs();
   const [filter, setFilter] = useState<Filter>('all');
   const [kind, setKind] = useState<JobKind | 'every'>('every');
-  if (route.id) return <JobScreen id={route.id} />;
+  if (route.id) return <JobScreen key={route.id} id={route.id} />;
   const all = inOrder(jobs);
   const shown = all.filter((job) => FITS[filter](job) && (kind === 'every' || job.kind === kind));
   return (

@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect } from 'react';
+import { useLongList } from '../../components/long-list.ts';
 import { SetKey } from '../../pictures/set-key.tsx';
 import type { TapeChunk } from '../../pictures/tape-strip.ts';
 import { format } from '../../words/format.ts';
@@ -7,6 +7,8 @@ import { mediaWords as words } from '../../words/media.ts';
 import styles from './media.module.css';
 
 const LINE = 32;
+/** Height of the heading, which scrolls with the lines. */
+const HEAD = 28;
 
 interface ChunkListProps {
   readonly chunks: readonly TapeChunk[];
@@ -17,17 +19,12 @@ interface ChunkListProps {
 
 /** Every chunk of a tape as text, in its order: what the picture shows. */
 export const ChunkList = ({ chunks, numbers, picked, pick }: ChunkListProps) => {
-  const box = useRef<HTMLDivElement>(null);
-  const lines = useVirtualizer({
-    count: chunks.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => LINE,
-    overscan: 8,
-  });
+  const list = useLongList(chunks.length, LINE, HEAD);
   const place = chunks.findIndex(({ tapeSequence }) => tapeSequence === picked);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only another choice moves the list.
   useEffect(() => {
-    if (place >= 0) lines.scrollToIndex(place, { align: 'auto' });
-  }, [place, lines]);
+    if (place >= 0) list.show(place);
+  }, [place]);
   const step = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     const next = chunks[Math.min(chunks.length - 1, Math.max(0, place + by))];
@@ -36,7 +33,7 @@ export const ChunkList = ({ chunks, numbers, picked, pick }: ChunkListProps) => 
     pick(next.tapeSequence);
   };
   return (
-    <div className={styles.chunks} ref={box}>
+    <div className={styles.chunks} ref={list.box}>
       <div className={`${styles.line} ${styles.lineHead}`} aria-hidden>
         <span>{words.chunk}</span>
         <span>{words.kind}</span>
@@ -50,9 +47,9 @@ export const ChunkList = ({ chunks, numbers, picked, pick }: ChunkListProps) => 
         aria-label={words.chunk}
         aria-activedescendant={place >= 0 ? `chunk-${place}` : undefined}
         onKeyDown={step}
-        style={{ position: 'relative', height: lines.getTotalSize() }}
+        style={{ position: 'relative', height: list.height }}
       >
-        {lines.getVirtualItems().map(({ index, start }) => {
+        {list.lines.map(({ index, top }) => {
           const chunk = chunks[index];
           if (!chunk) return null;
           return (
@@ -63,7 +60,7 @@ export const ChunkList = ({ chunks, numbers, picked, pick }: ChunkListProps) => 
               role="option"
               aria-selected={index === place}
               className={styles.line}
-              style={{ height: LINE, transform: `translateY(${start}px)` }}
+              style={{ height: LINE, transform: `translateY(${top}px)` }}
               onClick={() => pick(chunk.tapeSequence)}
             >
               <span className="num">{format.count(chunk.tapeSequence)}</span>

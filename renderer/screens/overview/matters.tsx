@@ -37,6 +37,11 @@ const Matter = ({ matter }: { matter: Attention }) => {
               {words.seeJob}
             </ButtonLink>
           )}
+          {typeof context.schedule === 'string' && (
+            <ButtonLink look="ghost" to={href('schedules', context.schedule)}>
+              {words.seeSchedule}
+            </ButtonLink>
+          )}
         </>
       }
     >
@@ -51,7 +56,7 @@ export const Matters = ({ matters }: { matters: readonly Attention[] }) => (
     <div className={styles.matters}>
       {matters.length === 0 && <span className="quiet">{words.nothingNeeded}</span>}
       {matters.map((matter) => (
-        <Matter key={`${matter.code}-${matter.object}-${matter.vault}-${String(matter.context.set)}`} matter={matter} />
+        <Matter key={JSON.stringify([matter.code, matter.object, matter.vault, matter.context])} matter={matter} />
       ))}
     </div>
   </Card>

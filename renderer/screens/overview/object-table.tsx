@@ -59,8 +59,8 @@ const Line = ({ object, now }: { object: ObjectOverview; now: number }) => (
     <td className={styles.nowrap}>
       {object.lastGood ? (
         <span title={format.date(object.lastGood.createdAt)}>
-          {format.when(object.lastGood.createdAt, now)}{' '}
-          <span className="faint">{format.age(object.lastGood.createdAt, now)}</span>
+          {format.when(object.lastGood.createdAt, now)}
+          <span className={`faint ${styles.age}`}>{format.age(object.lastGood.createdAt, now)}</span>
         </span>
       ) : (
         words.never
@@ -68,7 +68,7 @@ const Line = ({ object, now }: { object: ObjectOverview; now: number }) => (
     </td>
     <td className={`quiet ${styles.nowrap}`}>{object.nextRun ? format.when(object.nextRun, now) : words.byHand}</td>
     <td className="num">{object.lastGood ? format.bytes(object.lastGood.logicalBytes) : ''}</td>
-    <td className="num">{object.changedBytes === null ? '' : format.bytes(object.changedBytes)}</td>
+    <td className={`num ${styles.changed}`}>{object.changedBytes === null ? '' : format.bytes(object.changedBytes)}</td>
     <td>
       <Trend object={object} />
     </td>
@@ -97,27 +97,29 @@ const Line = ({ object, now }: { object: ObjectOverview; now: number }) => (
 
 /** Every protected object with how safe it is. */
 export const ObjectTable = ({ objects, at }: { objects: readonly ObjectOverview[]; at: string }) => (
-  <table>
-    <thead>
-      <tr>
-        <th scope="col">{words.object}</th>
-        <th scope="col">{words.state}</th>
-        <th scope="col">{words.lastGood}</th>
-        <th scope="col">{words.next}</th>
-        <th scope="col" className="num">
-          {words.size}
-        </th>
-        <th scope="col" className="num">
-          {words.changed}
-        </th>
-        <th scope="col">{words.trend}</th>
-        <td />
-      </tr>
-    </thead>
-    <tbody>
-      {objects.map((object) => (
-        <Line key={object.id} object={object} now={Date.parse(at)} />
-      ))}
-    </tbody>
-  </table>
+  <div className={styles.objects}>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{words.object}</th>
+          <th scope="col">{words.state}</th>
+          <th scope="col">{words.lastGood}</th>
+          <th scope="col">{words.next}</th>
+          <th scope="col" className="num">
+            {words.size}
+          </th>
+          <th scope="col" className={`num ${styles.changed}`}>
+            {words.changed}
+          </th>
+          <th scope="col">{words.trend}</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {objects.map((object) => (
+          <Line key={object.id} object={object} now={Date.parse(at)} />
+        ))}
+      </tbody>
+    </table>
+  </div>
 );

@@ -1,8 +1,8 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { File, FileSymlink, Folder } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
 import { Tick } from '../../components/field.tsx';
+import { useLongList } from '../../components/long-list.ts';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { isIn, toggle, useBasket } from '../../stores/basket.ts';
 import { useNow } from '../../stores/clock.ts';
@@ -38,16 +38,9 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
   const pages = useFolder(set, { path: folder }, sort, descending);
   const { items } = useBasket();
   const now = useNow();
-  const box = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState(-1);
-  const lines = useVirtualizer({
-    count: pages.total ?? 0,
-    getScrollElement: () => box.current,
-    estimateSize: () => LINE,
-    overscan: 10,
-  });
-  const shown = lines.getVirtualItems();
-  const [first, last] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? 0];
+  const list = useLongList(pages.total ?? 0, LINE);
+  const [first, last] = [list.lines[0]?.index ?? 0, list.lines.at(-1)?.index ?? 0];
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is looked at decides.
   useEffect(() => pages.look(first, last), [first, last, pages.total]);
 
@@ -58,7 +51,7 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
   const to = (next: number) => {
     const index = Math.max(0, Math.min((pages.total ?? 0) - 1, next));
     setPlace(index);
-    lines.scrollToIndex(index, { align: 'auto' });
+    list.show(index);
     const entry = pages.at(index);
     if (entry && entry.type !== 'dir') pick(entry);
   };
@@ -98,7 +91,7 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
         ))}
       </div>
       <div
-        ref={box}
+        ref={list.box}
         className={styles.rows}
         role="grid"
         tabIndex={0}
@@ -112,8 +105,8 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
             {words.emptyFolder}
           </p>
         )}
-        <div role="rowgroup" style={{ position: 'relative', height: lines.getTotalSize() }}>
-          {shown.map(({ index, start }) => {
+        <div role="rowgroup" style={{ position: 'relative', height: list.height }}>
+          {list.lines.map(({ index, top }) => {
             const entry = pages.at(index);
             const name = entry ? nameOf(entry.path) : words.loadingRow;
             return (
@@ -125,7 +118,7 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
                 aria-rowindex={index + 1}
                 data-on={index === place || (entry && entry.path === picked) ? 'yes' : 'no'}
                 className={`${styles.line} ${styles.row}`}
-                style={{ height: LINE, transform: `translateY(${start}px)` }}
+                style={{ height: LINE, transform: `translateY(${top}px)` }}
                 onClick={() => {
                   setPlace(index);
                   if (entry) pick(entry);

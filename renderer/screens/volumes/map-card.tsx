@@ -12,12 +12,12 @@ import { layVolumeMap, MAP_LAYERS, type MapLayer, volumeMapHeight } from '../../
 import { change } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
+import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { picturesWords } from '../../words/pictures.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
 import { MapLegend, MapScale } from './map-legend.tsx';
 import { layerText, type MapLayers, MapWords } from './map-words.tsx';
-import { said } from './said.ts';
 import styles from './volumes.module.css';
 
 type VolumePicture = OutputOf<'volume.picture'>;

@@ -2,9 +2,9 @@ import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.
 import { Consent } from '../../components/dialog.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
+import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
-import { said } from './said.ts';
 import { isRead } from './volume-matters.ts';
 
 /** What the snapshot preserved on all of its volumes; null while that has not been read. */

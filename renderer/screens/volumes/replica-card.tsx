@@ -10,10 +10,10 @@ import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
+import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { REPLICA_STATES, replicasWords as words } from '../../words/replicas.ts';
 import { ReplicaDialog } from './replica-dialog.tsx';
-import { said } from './said.ts';
 import styles from './volumes.module.css';
 
 const update = async (replica: string): Promise<void> => {

@@ -2,9 +2,9 @@ import type { VolumeView } from '../../../shared/contract/volumes.ts';
 import { Consent } from '../../components/dialog.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
+import { said } from '../../stores/said.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
 import { placeWords } from './place-words.ts';
-import { said } from './said.ts';
 
 interface StopConsentProps {
   readonly server: string;

@@ -91,5 +91,6 @@ export const VolumesScreen = ({ route }: { route: Route }) => {
       </EmptyState>
     );
   }
-  return <VolumePage volume={volume} volumes={volumes} snapshots={snapshots} rates={rates} />;
+  // What was open for one volume is not open for the next one.
+  return <VolumePage key={volume.name} volume={volume} volumes={volumes} snapshots={snapshots} rates={rates} />;
 };

@@ -26,8 +26,9 @@ const ExistingVault = () => {
   const open = async () => {
     setError(null);
     try {
-      const { vault, sets } = await change('vault.open', { dir });
+      const { vault, sets, incompleteSets, warnings } = await change('vault.open', { dir });
       announce(words.opened(vault.name, sets), 'good');
+      if (incompleteSets > 0 || warnings.length > 0) announce(words.openedInPart(incompleteSets, warnings), 'bad');
       go(href('overview'));
     } catch (thrown) {
       setError(asColdframeError(thrown));
@@ -153,7 +154,7 @@ export const WelcomeScreen = () => {
         </Card>
         {error && <ErrorCard error={error} />}
         <div className={styles.foot}>
-          <Button look="primary" isDisabled={working} onPress={() => void begin()}>
+          <Button look="primary" isDisabled={working || (!home && roots.loading)} onPress={() => void begin()}>
             {working ? words.working : words.go}
           </Button>
         </div>

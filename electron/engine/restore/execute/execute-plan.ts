@@ -202,7 +202,7 @@ class Execution {
 
   /** Reports what lies in chunks that cannot be read. */
   async #lose(chunks: Iterable<ChunkRow>, reason: string): Promise<void> {
-    const slot = { memory: new SharedArrayBuffer(0), length: 0, lost: reason, damage: null };
+    const slot = { memory: new SharedArrayBuffer(0), length: 0, lost: reason, damage: null, unread: true };
     for (const { id, place } of chunks) {
       this.#throwFailure();
       await this.#start({ kind: 'chunk', chunk: id, tape: place.tape, set: place.set, sequence: place.sequence, slot });

@@ -1,6 +1,8 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { Warning } from '../../../../shared/model/block-set.ts';
-import type { Loss, WriteReport } from '../write/write-notes.ts';
+import type { DamagedChunk } from '../../catalog/index.ts';
+import type { DamagedElement, Loss, NameWithoutContent, WriteReport } from '../write/write-notes.ts';
+import type { FilledSlot } from './thread-protocol.ts';
 
 /** Damage that a restore or a verification found. */
 export interface Damage {
@@ -25,6 +27,8 @@ export interface RestoreOutcome {
   readonly bytes: number;
   readonly mounts: readonly Mount[];
   readonly damaged: readonly Damage[];
+  /** Chunks whose content is not what it was; those that were not there to be read are none. */
+  readonly wrong: readonly DamagedChunk[];
   /** Elements on damaged or missing chunks, those that are not listed included. */
   readonly damagedElements: number;
   readonly warnings: readonly Warning[];
@@ -34,19 +38,31 @@ const LISTED_ELEMENTS = 10_000;
 const LISTED_WARNINGS = 1000;
 const CODE_OF_LOSS = 'ATTRIBUTE_NOT_SET';
 
+interface ListedDamage extends Damage {
+  readonly elements: string[];
+}
+
 /** Adds up what the threads report. */
 export class Outcome {
   restored = 0;
   skipped = 0;
   readonly displaced = new Map<number, ByteString | null>();
   readonly #mounts = new Map<string, Mount>();
-  readonly #damaged: Damage[] = [];
+  readonly #damaged: ListedDamage[] = [];
+  readonly #wrong: DamagedChunk[] = [];
   #damagedElements = 0;
   #listed = 0;
+  /** Elements of several pieces that are damaged: each counts once. */
+  readonly #inPieces = new Set<number>();
+  /** First names of files with several: where their damage is listed, if it is. */
+  readonly #shared = new Map<number, ListedDamage | null>();
   readonly #warnings: Warning[] = [];
   readonly #losses = new Map<string, Loss>();
 
-  add(report: WriteReport, chunk: { tape: string; sequence: number; set: string } | null): void {
+  add(
+    report: WriteReport,
+    chunk: { tape: string; sequence: number; set: string; slot: Pick<FilledSlot, 'unread'> } | null,
+  ): void {
     this.restored += report.restored;
     this.skipped += report.skipped;
     for (const { element, name } of report.displaced) this.displaced.set(element, name);
@@ -56,6 +72,7 @@ export class Outcome {
       this.#losses.set(loss.kind, known ? { ...known, count: known.count + loss.count } : loss);
     }
     if (chunk !== null && report.damagedCount > 0) this.#damage(report, chunk);
+    for (const name of report.withoutContent) this.#withoutContent(name);
   }
 
   mounted(tape: string, drive: number): void {
@@ -70,16 +87,48 @@ export class Outcome {
       bytes,
       mounts: [...this.#mounts.values()],
       damaged: this.#damaged,
+      wrong: this.#wrong,
       damagedElements: this.#damagedElements,
       warnings: [...this.#warnings, ...[...this.#losses.values()].map(warningOf)],
     };
   }
 
-  #damage(report: WriteReport, { tape, sequence, set }: { tape: string; sequence: number; set: string }): void {
-    this.#damagedElements += report.damagedCount;
-    const elements = report.damaged.slice(0, LISTED_ELEMENTS - this.#listed).map(({ path }) => path);
+  #damage(
+    report: WriteReport,
+    { tape, sequence, set, slot }: { tape: string; sequence: number; set: string; slot: Pick<FilledSlot, 'unread'> },
+  ): void {
+    if (!slot.unread) this.#wrong.push({ set, sequence, tape, kind: 'data' });
+    this.#damagedElements += report.damagedCount - this.#countedBefore(report.damaged);
+    const paths = new Set(report.damaged.map(({ path }) => path));
+    const elements = [...paths].slice(0, LISTED_ELEMENTS - this.#listed);
     this.#listed += elements.length;
-    if (elements.length > 0) this.#damaged.push({ tape, chunk: sequence, set, elements });
+    const listed = elements.length > 0 ? { tape, chunk: sequence, set, elements } : null;
+    if (listed !== null) this.#damaged.push(listed);
+    for (const { element, shared } of report.damaged) if (shared) this.#shared.set(element, listed);
+  }
+
+  #countedBefore(damaged: readonly DamagedElement[]): number {
+    let before = 0;
+    for (const { element, pieces } of damaged) {
+      if (pieces < 2) continue;
+      if (this.#inPieces.has(element)) before += 1;
+      this.#inPieces.add(element);
+    }
+    return before;
+  }
+
+  /** A name whose file is damaged is damaged itself; where its file is missing for another reason, it is a warning. */
+  #withoutContent({ leader, path }: NameWithoutContent): void {
+    const listed = this.#shared.get(leader);
+    if (listed === undefined) {
+      const message = 'It shares its content with an element that was not restored.';
+      if (this.#warnings.length < LISTED_WARNINGS) this.#warnings.push({ code: 'CONTENT_MISSING', path, message });
+      return;
+    }
+    this.#damagedElements += 1;
+    if (listed === null || this.#listed >= LISTED_ELEMENTS) return;
+    this.#listed += 1;
+    listed.elements.push(path);
   }
 }
 

@@ -52,7 +52,7 @@ export class Reader {
         chunk.sparse && this.#store
           ? units(this.#tape, chunk, wantedUnits(this.#store, chunk.chunk), memory)
           : whole(this.#tape, chunk, memory);
-      return { kind: 'read', length, lost: null, damage: null };
+      return { kind: 'read', length, lost: null, damage: null, unread: false };
     } catch (thrown) {
       const error = asColdframeError(thrown);
       if (error.kind !== 'damaged' && error.code !== 'IO') throw error;
@@ -101,15 +101,19 @@ const wantedUnits = (store: PlanStore, chunk: number): Set<number> => {
 const salvage = (tape: TapeReader, { place }: ChunkToRead, memory: Buffer, damage: string): ReaderAnswer => {
   let reason = '';
   let found = 0;
+  let wrong = false;
   for (let at = 0; at < place.payloadBytes; at += SALVAGE_BYTES) {
     const length = Math.min(SALVAGE_BYTES, place.payloadBytes - at);
     try {
       tape.readUnitRange(place, at, length, memory.subarray(at, at + length));
       found += 1;
     } catch (thrown) {
-      reason = asColdframeError(thrown).message;
+      const error = asColdframeError(thrown);
+      reason = error.message;
+      wrong ||= error.kind === 'damaged';
       memory.fill(0, at, at + length);
     }
   }
-  return { kind: 'read', length: place.payloadBytes, lost: found === 0 ? reason : null, damage };
+  const nothing = found === 0;
+  return { kind: 'read', length: place.payloadBytes, lost: nothing ? reason : null, damage, unread: nothing && !wrong };
 };

@@ -45,7 +45,8 @@ export class TapeChannel {
   async read(chunk: number, place: ChunkPlace, sparse: boolean, memory: SharedArrayBuffer): Promise<FilledSlot> {
     const answer = await this.#call({ kind: 'read', chunk: { chunk, place, sparse, memory } });
     if (answer.kind !== 'read') throw new RangeError(`a reader answered "${answer.kind}" to a read`);
-    return { memory, length: answer.length, lost: answer.lost, damage: answer.damage };
+    const { length, lost, damage, unread } = answer;
+    return { memory, length, lost, damage, unread };
   }
 
   async unmount(): Promise<void> {

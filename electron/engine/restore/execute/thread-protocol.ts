@@ -28,6 +28,8 @@ export interface FilledSlot {
   readonly lost: string | null;
   /** What is wrong with the chunk's framing, or null. */
   readonly damage: string | null;
+  /** Nothing was read, for a reason that says nothing about the content: the drive or the tape. */
+  readonly unread: boolean;
 }
 
 export type WriterRequest =
@@ -81,6 +83,6 @@ export type ReaderRequest =
 export type ReaderAnswer =
   | { readonly kind: 'mounted' }
   /** `lost`: nothing of the chunk can be had. `damage`: something is wrong with it; its units say what. */
-  | { readonly kind: 'read'; readonly length: number; readonly lost: string | null; readonly damage: string | null }
+  | ({ readonly kind: 'read' } & Omit<FilledSlot, 'memory'>)
   | { readonly kind: 'unmounted' }
   | { readonly kind: 'failed'; readonly error: ErrorData };

@@ -28,7 +28,7 @@ export class TapeUnits {
   }
 
   /**
-   * The plain content of a unit, there until the next call. Errors: UNIT_DAMAGED, TAPE_DAMAGED, TAPE_MISMATCH, NO_SUCH_TAPE, IO; null when
+   * The plain content of a unit, there until the next call. Errors: UNIT_DAMAGED, TAPE_DAMAGED, TAPE_MISMATCH (of the whole tape), NO_SUCH_TAPE, IO; null when
    * the chunk has no such unit, or its frame is damaged.
    */
   read(place: ChunkPlace, unit: number, seal: UnitSeal | null): Uint8Array | null {

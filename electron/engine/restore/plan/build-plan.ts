@@ -12,6 +12,7 @@ import { PlanNotes } from './plan-notes.ts';
 import { DIRECTORY_STATE, ELEMENT_ACTION, PlanStore } from './plan-store.ts';
 import { PlannedDirectories, type PlannedDirectory } from './planned-directories.ts';
 import { type OpenPlacement, type Placement, Placements } from './planned-elements.ts';
+import { PlannedName } from './planned-names.ts';
 import { PriorRun } from './prior-run.ts';
 import { ReMapping } from './re-mapping.ts';
 import type { PlannedWork, RestoreDestination, RestorePlan } from './restore-plan.ts';
@@ -78,7 +79,7 @@ class PlanBuilder {
     this.#files = destinationFiles(order.destination.layer);
     this.#relativeTo = pathParts(order.destination.relativeTo);
     this.#store = PlanStore.create(order.file);
-    this.#prior = order.prior === null ? null : PriorRun.open(order.prior, order.bootId);
+    this.#prior = order.prior === null ? null : PriorRun.open(order.prior, order.bootId, order.destination.policy);
     this.#rootFd = openRoot(this.#files, order.destination.root);
     const { policy } = order.destination;
     this.#directories = new PlannedDirectories(
@@ -136,6 +137,7 @@ class PlanBuilder {
     this.#store.setMeta('runs', [...(this.#prior?.runs ?? []), id].join(','));
     this.#store.setMeta('boot', this.#order.bootId);
     this.#store.setMeta('root', destination.root);
+    this.#store.setMeta('policy', destination.policy);
     this.#store.setMeta('complete', 'yes');
     this.#store.finish();
     return plan;
@@ -175,7 +177,11 @@ class PlanBuilder {
     if (own === undefined) {
       this.#notes.warn('USAGE', attributes.path, 'It would take the place of the destination itself.');
     } else if (attributes.marks.unreadable) {
-      this.#notes.warn('UNREADABLE', attributes.path, 'Its content could not be read when it was backed up.');
+      this.#notes.warn(
+        'UNREADABLE',
+        attributes.path,
+        'Its content could not be read when it was backed up; "versions" says whether another set has it.',
+      );
     } else {
       const directory = this.#parent(names, attributes.path);
       if (directory.state === DIRECTORY_STATE.skip) this.#notes.skipped();
@@ -185,44 +191,54 @@ class PlanBuilder {
 
   #place(directory: PlannedDirectory, name: ByteString, record: ElementRecord): void {
     const { attributes } = record;
-    const leader = this.#leader(attributes);
+    const shared = attributes.links > 1 ? new PlannedName(this.#store, attributes) : null;
+    const leader = shared?.likely ?? null;
     const view = (): number | null => this.#directories.view(directory);
     const placed = this.#placements.place({ view, prior: directory.prior, name, element: attributes, leader });
-    if ('planned' in placed) this.#placed(directory, placed, record, leader);
-    else this.#compare(directory, placed, record, leader);
+    if ('planned' in placed) this.#placed(directory, placed, record, shared);
+    else this.#compare(directory, placed, record, shared);
   }
 
-  #placed(directory: PlannedDirectory, placement: Placement, record: ElementRecord, leader: number | null): void {
+  #placed(directory: PlannedDirectory, placement: Placement, record: ElementRecord, shared: PlannedName | null): void {
     if (!this.#note(directory, placement)) return;
     const id = this.#nextId++;
-    const withContent =
-      leader === null && placement.planned !== ELEMENT_ACTION.done && record.attributes.type === 'file';
-    if (leader === null) this.#lead(record.attributes, id);
-    this.#mapping.begin(id);
-    const row = this.#row(directory, record, leader, id);
-    const part = (extents: ElementRecord['extents']): void => this.#mapping.add(extents);
-    this.#pending = { part, settle: () => row(placement) };
+    const withContent = placement.planned !== ELEMENT_ACTION.done && record.attributes.type === 'file';
+    this.#mapping.begin(id, shared !== null && shared.likely !== null);
+    const row = this.#row(directory, record, id);
+    const part = (extents: ElementRecord['extents']): void => {
+      shared?.add(extents);
+      this.#mapping.add(extents);
+    };
+    const settle = (): void => {
+      const leader = shared?.leader() ?? null;
+      if (leader === null) shared?.lead(id);
+      else this.#mapping.takeBack();
+      row(placement, leader);
+    };
+    this.#pending = { part, settle };
     if (withContent) part(record.extents);
     else this.#settle();
   }
 
   /** Compares the element with what stands at its target, and plans its content meanwhile, in case it is another one. */
-  #compare(directory: PlannedDirectory, open: OpenPlacement, record: ElementRecord, leader: number | null): void {
+  #compare(directory: PlannedDirectory, open: OpenPlacement, record: ElementRecord, shared: PlannedName | null): void {
     const id = this.#nextId++;
     this.#comparing = open;
     this.#mapping.begin(id, true);
-    const row = this.#row(directory, record, leader, id);
+    const row = this.#row(directory, record, id);
     const part = (extents: ElementRecord['extents']): void => {
       open.add(extents);
-      if (leader === null) this.#mapping.add(extents);
+      shared?.add(extents);
+      this.#mapping.add(extents);
     };
     const settle = (): void => {
       const placement = open.end(id);
       this.#comparing = null;
       const wanted = this.#note(directory, placement);
-      if (!wanted || placement.planned === ELEMENT_ACTION.done) this.#mapping.takeBack();
-      if (wanted && leader === null) this.#lead(record.attributes, id);
-      if (wanted) row(placement);
+      const leader = shared?.leader() ?? null;
+      if (!wanted || placement.planned === ELEMENT_ACTION.done || leader !== null) this.#mapping.takeBack();
+      if (wanted && leader === null) shared?.lead(id);
+      if (wanted) row(placement, leader);
     };
     this.#pending = { part, settle };
     part(record.extents);
@@ -240,11 +256,10 @@ class PlanBuilder {
   #row(
     directory: PlannedDirectory,
     { attributes }: ElementRecord,
-    leader: number | null,
     id: number,
-  ): (placement: Placement) => void {
+  ): (placement: Placement, leader: number | null) => void {
     const encoded = this.#encoded(attributes);
-    return ({ name, planned }) => {
+    return ({ name, planned }, leader) => {
       const content = this.#mapping.end();
       const { pieces, chunk, unit, extents } = content;
       if (pieces === 0 && leader === null) this.#plain = true;
@@ -272,20 +287,6 @@ class PlanBuilder {
     return this.#lastDirectory;
   }
 
-  /** The element whose content this one shares, when a name of the same file was planned before. */
-  #leader({ device, inode, links, ...attributes }: ElementAttributes): number | null {
-    if (links <= 1) return null;
-    const select = 'SELECT element FROM hard_link WHERE device = ? AND inode = ? AND likeness = ?';
-    const row = this.#store.statement(select).get(device, inode, likeness(attributes));
-    return row === undefined ? null : Number(row.element);
-  }
-
-  #lead({ device, inode, links, ...attributes }: ElementAttributes, id: number): void {
-    if (links <= 1) return;
-    const insert = 'INSERT OR IGNORE INTO hard_link VALUES (?, ?, ?, ?)';
-    this.#store.statement(insert).run(device, inode, id, likeness(attributes));
-  }
-
   #encoded(attributes: ElementAttributes): Uint8Array {
     this.#out.reset();
     writeAttributes(this.#out, attributes);
@@ -298,7 +299,3 @@ class PlanBuilder {
     );
   }
 }
-
-/** What two names of one file must have in common; else an inode number was used twice. */
-const likeness = ({ type, size, modifiedAt }: Pick<ElementAttributes, 'type' | 'size' | 'modifiedAt'>): string =>
-  `${type} ${size} ${modifiedAt.seconds}.${modifiedAt.nanos}`;

@@ -25,7 +25,7 @@ CREATE TABLE chunk(
   tape TEXT, tape_sequence INTEGER, block INTEGER, offset INTEGER, payload INTEGER, UNIQUE(set_id, sequence)
 );
 CREATE TABLE hard_link(
-  device INTEGER, inode INTEGER, element INTEGER NOT NULL, likeness TEXT NOT NULL, PRIMARY KEY(device, inode)
+  inode TEXT, content TEXT, element INTEGER NOT NULL, PRIMARY KEY(inode, content)
 ) WITHOUT ROWID;
 CREATE TABLE leftover(directory INTEGER NOT NULL, name TEXT NOT NULL);
 `;

@@ -36,7 +36,7 @@ export interface Target {
   readonly prior: number | null;
   readonly name: ByteString;
   readonly element: ElementAttributes;
-  /** The element whose content it shares, or null. */
+  /** The element that it may be another name of, or null; nothing that stands there is taken for it then. */
   readonly leader: number | null;
 }
 

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
+import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import { DIRECTORY_STATE, type DirectoryState, PlanStore } from './plan-store.ts';
 
 export interface PriorDirectory {
@@ -17,9 +18,12 @@ export class PriorRun {
   readonly temporaryPrefixes: readonly string[];
   /** Whether the machine has not stopped since: then what that run renamed into place was whole. */
   readonly sameBoot: boolean;
+  /** The states of directories that are this restore's to dress. */
+  readonly #owned: ReadonlySet<DirectoryState>;
 
-  private constructor(store: PlanStore, bootId: string) {
+  private constructor(store: PlanStore, bootId: string, policy: ConflictPolicy) {
     this.#store = store;
+    this.#owned = store.meta('policy') === policy ? OWNED : MADE;
     this.temporaryPrefixes = (store.meta('runs') ?? '')
       .split(',')
       .filter((id) => id !== '')
@@ -28,10 +32,10 @@ export class PriorRun {
   }
 
   /** The run that left this plan store, or null when there is none or it is not readable. */
-  static open(file: string, bootId: string): PriorRun | null {
+  static open(file: string, bootId: string, policy: ConflictPolicy): PriorRun | null {
     try {
       const store = PlanStore.open(file);
-      if (store.meta('complete') === 'yes') return new PriorRun(store, bootId);
+      if (store.meta('complete') === 'yes') return new PriorRun(store, bootId, policy);
       store.close();
     } catch {
       // No store, or one that a power loss cut: then nothing is known, and what stands there counts as not ours.
@@ -50,7 +54,11 @@ export class PriorRun {
       .statement('SELECT id, state, name FROM directory WHERE parent = ? AND source = ?')
       .get(parent, source);
     if (row === undefined) return null;
-    return { id: Number(row.id), own: OWNED.has(Number(row.state) as DirectoryState), name: row.name as ByteString };
+    return {
+      id: Number(row.id),
+      own: this.#owned.has(Number(row.state) as DirectoryState),
+      name: row.name as ByteString,
+    };
   }
 
   /** Whether that run was to put an element under this name into this directory of its plan. */
@@ -72,7 +80,9 @@ CREATE TEMP TABLE planned(directory INTEGER, name TEXT, PRIMARY KEY(directory, n
 INSERT OR IGNORE INTO planned SELECT directory, name FROM element ORDER BY directory, name;
 `;
 
-const OWNED = new Set<DirectoryState>([DIRECTORY_STATE.make, DIRECTORY_STATE.own, DIRECTORY_STATE.replace]);
+/** Those that a run made, whatever it was to do with what it found. */
+const MADE = new Set<DirectoryState>([DIRECTORY_STATE.make, DIRECTORY_STATE.replace]);
+const OWNED = new Set<DirectoryState>([...MADE, DIRECTORY_STATE.own]);
 
 /** How the names of all temporary files of a run begin. */
 export const temporaryPrefix = (run: string): string => `.coldframe-${run}-`;

@@ -9,7 +9,7 @@ export const refuseConflicts = ({ conflicts, destination }: RestorePlan): void =
   throw new ColdframeError('DESTINATION_TAKEN', {
     message: `${conflicts.total === 1 ? 'One element exists' : `${conflicts.total} elements exist`} at the destination already${conflicts.total === 1 ? ':' : ', the first one is'} ${displayText(first.path)}. Nothing was restored.`,
     guidance:
-      'Restore to another place, or say what to do with --on-conflict skip, overwrite or rename. --dry-run names all that is in the way.',
+      'Restore to another place, or say what to do with --on-conflict skip, overwrite or rename. --dry-run lists what is in the way.',
     context: { conflicts: conflicts.total },
   });
 };

@@ -23,7 +23,7 @@ export const sampleElements = (): TestElement[] => [
   ),
   { path: '/d/large', runs: [{ offset: 0, content: bytesOf(400_000, 7) }] },
   { path: '/d/link1', runs: [{ offset: 0, content: bytesOf(3000, 9) }], links: 2, inode: 99 },
-  { path: '/d/link2', runs: [{ offset: 0, content: bytesOf(3000, 9) }], links: 2, inode: 99 },
+  { path: '/d/link2', runs: [{ offset: 0, content: bytesOf(3000, 9) }], links: 2, inode: 99, stored: '/d/link1' },
   { path: '/d/symbolic', type: 'symlink', linkTarget: 'large' },
   { path: '/d/pipe', type: 'fifo', mode: 0o600 },
 ];

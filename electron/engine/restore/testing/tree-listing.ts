@@ -18,8 +18,9 @@ export const listTree = (root: string): Map<string, string> => {
     line.push(`${stat.uid}:${stat.gid}`, String(stat.mtimeNs));
     if (stat.isFile()) line.push(String(stat.size), contentDigest(path));
     if (stat.isSymbolicLink()) line.push(readlinkSync(path));
-    if (stat.isFile() && stat.nlink > 1n) line.push(`as ${groups.get(String(stat.ino)) ?? name}`);
-    if (!groups.has(String(stat.ino))) groups.set(String(stat.ino), name);
+    const file = `${stat.dev}:${stat.ino}`;
+    if (stat.isFile() && stat.nlink > 1n) line.push(`as ${groups.get(file) ?? name}`);
+    if (!groups.has(file)) groups.set(file, name);
     found.set(name, line.join(' '));
   }
   return found;

@@ -22,6 +22,8 @@ export const SET = setId('a0a1a2a3a4a5a6a7a8a9aaabacadaeaf');
 export type TestElement = {
   readonly path: string;
   readonly runs?: readonly { offset: number; content: Uint8Array }[];
+  /** Path of an element whose stored content this one has too: another name of the same file. */
+  readonly stored?: string;
 } & Partial<Omit<ElementAttributes, 'path' | 'linkTarget'>> & { readonly linkTarget?: string };
 
 export interface WriteOptions {
@@ -37,7 +39,13 @@ export interface WriteOptions {
 }
 
 /** Attributes of an element as a scan would find them, owned by whoever runs the test. */
-export const attributesOf = ({ path, linkTarget, runs = [], ...rest }: TestElement): ElementAttributes => ({
+export const attributesOf = ({
+  path,
+  linkTarget,
+  runs = [],
+  stored: _stored,
+  ...rest
+}: TestElement): ElementAttributes => ({
   type: 'file',
   mode: 0o644,
   uid: process.getuid?.() ?? 0,
@@ -98,6 +106,11 @@ export class WrittenSet implements ElementSource {
 
   #add(element: TestElement): void {
     const attributes = attributesOf(element);
+    const other = this.records.find(({ attributes: { path } }) => path === element.stored);
+    if (other) {
+      this.records.push({ attributes, extents: other.extents });
+      return;
+    }
     const extents: StoredExtent[] = [];
     for (const { offset, content } of element.runs ?? []) {
       for (let at = 0; at < content.length; ) {
@@ -193,7 +206,7 @@ const label = ({ folder, vaultKey }: WriteOptions, number: number): TapeAccess =
   };
   const envelopes = vaultKey ? [ENVELOPE] : [];
   writeFileSync(path, containerImage(encodeTapeStart({ ...request, labelledAt: millis(0), envelopes })));
-  return { path, vault: VAULT, volume, capacity: 2 ** 30, codec: 'zstd', vaultKey, envelopes };
+  return { path, vault: VAULT, volume, capacity: 2 ** 30, codec: 'zstd', vaultKey, envelopes, envelopesGeneration: 0 };
 };
 
 /** Stands for an envelope where no secret is asked for. */

@@ -10,8 +10,6 @@ export interface VerifyOrder {
   readonly catalog: string;
   /** Sets to verify: their own chunks, and those of other sets that their elements refer to. */
   readonly sets: readonly string[];
-  /** Whether these are all sets, so that nothing refers to others. */
-  readonly all: boolean;
   /** Where to keep the list of chunks. */
   readonly file: string;
   readonly control: SharedRunControl;
@@ -35,7 +33,7 @@ const SCHEMA = `
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -16384; PRAGMA temp_store = FILE;
 CREATE TABLE place(
   tape TEXT, tape_sequence INTEGER, set_id TEXT, sequence INTEGER, kind TEXT, block INTEGER, offset INTEGER, payload INTEGER,
-  PRIMARY KEY(tape, tape_sequence)
+  PRIMARY KEY(tape, tape_sequence, set_id, sequence)
 ) WITHOUT ROWID;
 CREATE TABLE referred(set_id TEXT, sequence INTEGER, PRIMARY KEY(set_id, sequence)) WITHOUT ROWID;
 BEGIN;`;
@@ -57,7 +55,7 @@ export const planVerify = (order: VerifyOrder): VerifyPlan => {
   }
 };
 
-const fill = (db: DatabaseSync, catalog: Catalog, { sets, all, control }: VerifyOrder): VerifyPlan['lost'] => {
+const fill = (db: DatabaseSync, catalog: Catalog, { sets, control }: VerifyOrder): VerifyPlan['lost'] => {
   const run = new RunControl(control);
   const insert = db.prepare('INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const put = ({ tape, tapeSequence, set, sequence, kind, block, offset, payloadBytes }: ChunkPlace): void => {
@@ -69,7 +67,7 @@ const fill = (db: DatabaseSync, catalog: Catalog, { sets, all, control }: Verify
     let known = false;
     for (const place of chunkPlaces(catalog, set, [sequence])) {
       known = true;
-      if (!all) put(place);
+      put(place);
     }
     if (!known && lost.length < LISTED_LOST) lost.push({ set, sequence });
   }
@@ -134,18 +132,20 @@ const PAGE = 64;
 /** The chunks of a tape in the order in which they lie, a page at a time. */
 export function* placesOn(db: DatabaseSync, tape: string): Generator<ChunkPlace> {
   const select = db.prepare(
-    `SELECT * FROM place WHERE tape = ? AND tape_sequence > ? ORDER BY tape_sequence LIMIT ${PAGE}`,
+    `SELECT * FROM place WHERE tape = ? AND (tape_sequence, set_id, sequence) > (?, ?, ?)
+      ORDER BY tape_sequence, set_id, sequence LIMIT ${PAGE}`,
   );
-  for (let after = -1; ; ) {
-    const rows = select.all(tape, after);
+  for (let after: [number, string, number] = [-1, '', 0]; ; ) {
+    const rows = select.all(tape, ...after);
     for (const row of rows) {
-      after = Number(row.tape_sequence);
+      const tapeSequence = Number(row.tape_sequence);
+      after = [tapeSequence, String(row.set_id), Number(row.sequence)];
       yield {
         set: setId(String(row.set_id)),
         sequence: Number(row.sequence),
         kind: row.kind as ChunkPlace['kind'],
         tape: tapeId(tape),
-        tapeSequence: after,
+        tapeSequence,
         block: Number(row.block),
         offset: Number(row.offset),
         payloadBytes: bytes(Number(row.payload)),

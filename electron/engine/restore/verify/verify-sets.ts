@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
+import type { DamagedChunk, DamagedChunks } from '../../catalog/index.ts';
 import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { isAboutTape } from '../../tape/tape-errors.ts';
@@ -23,6 +24,8 @@ export interface VerifyOptions {
   readonly checkers: number;
   /** Tapes that are at hand. */
   readonly present: readonly string[];
+  /** What earlier ones found. */
+  readonly known: DamagedChunks;
   readonly onProgress?: (progress: { chunks: number; bytes: number }) => void;
   readonly onChannel?: (news: ChannelNews) => void;
 }
@@ -34,6 +37,10 @@ export interface VerifyOutcome {
   readonly damaged: readonly Damage[];
   /** Tapes that could not be read at all, with the number of chunks that were wanted of them. */
   readonly missing: readonly MissingTape[];
+  /** Chunks whose content is not what it was; those that were not there to be read are none. */
+  readonly wrong: readonly DamagedChunk[];
+  /** Chunks that were known to be damaged, and are right. */
+  readonly right: readonly DamagedChunk[];
 }
 
 export interface MissingTape {
@@ -88,6 +95,8 @@ class Verification {
   readonly #wholeMetadata: ReadonlySet<string>;
   readonly #damaged: Found[] = [];
   readonly #missingTapes: MissingTape[] = [];
+  readonly #wrong: DamagedChunk[] = [];
+  readonly #right: DamagedChunk[] = [];
   #listed = 0;
   #chunks = 0;
   #bytes = 0;
@@ -119,7 +128,8 @@ class Verification {
     }
     while (this.#running.size > 0) await Promise.all(this.#running);
     if (this.#failure !== null) throw asColdframeError(this.#failure);
-    return { chunks: this.#chunks, bytes: this.#bytes, damaged: this.#damaged, missing: this.#missingTapes };
+    const [damaged, missing, wrong, right] = [this.#damaged, this.#missingTapes, this.#wrong, this.#right];
+    return { chunks: this.#chunks, bytes: this.#bytes, damaged, missing, wrong, right };
   }
 
   async close(): Promise<void> {
@@ -168,7 +178,7 @@ class Verification {
     if (checker === undefined) throw new RangeError('there is no thread to check chunks');
     const run: Promise<void> = checker
       .call({ kind: 'chunk', set, sequence, metadata, stream, slot })
-      .then((answer) => this.#hear(answer, place))
+      .then((answer) => this.#hear(answer, place, slot.unread))
       .catch((error: unknown) => this.#fail(error))
       .finally(() => {
         this.#running.delete(run);
@@ -177,13 +187,18 @@ class Verification {
     this.#running.add(run);
   }
 
-  #hear(answer: VerifierAnswer, { tape, sequence, set, payloadBytes }: ChunkPlace): void {
+  #hear(answer: VerifierAnswer, { tape, sequence, set, kind, payloadBytes }: ChunkPlace, unread: boolean): void {
     if (answer.kind === 'failed') throw ColdframeError.fromData(answer.error);
     const { reasons, elements } = answer.finding;
     this.#chunks += 1;
     this.#bytes += payloadBytes;
     this.#options.onProgress?.({ chunks: this.#chunks, bytes: this.#bytes });
-    if (reasons.length === 0) return;
+    const chunk = { set, sequence, tape, kind };
+    if (reasons.length === 0) {
+      if (this.#options.known.lists(chunk)) this.#right.push(chunk);
+      return;
+    }
+    if (!unread) this.#wrong.push(chunk);
     const listed = elements?.slice(0, LISTED_ELEMENTS - this.#listed) ?? null;
     this.#listed += listed?.length ?? 0;
     this.#damaged.push({ tape, chunk: sequence, set, elements: listed });

@@ -16,7 +16,7 @@ export class ElementFailures {
 
   /** Its content cannot be given out. */
   damaged(element: PlannedElement, reason: string): void {
-    this.#notes().damaged(element.attributes.path, reason);
+    this.#notes().damaged(element, reason);
     this.#leftOut(element, element.pieces < 2);
   }
 

@@ -58,12 +58,7 @@ export class HardLinks {
       const leader = elementById(this.#store, row[6] as number);
       const name = displaced.get(leader.id) ?? leader.name;
       try {
-        if (displaced.get(leader.id) === null)
-          this.#notes().warn(
-            'CONTENT_MISSING',
-            element.attributes.path,
-            'It shares its content with an element that was not restored.',
-          );
+        if (displaced.get(leader.id) === null) this.#notes().withoutContent(leader.id, element.attributes.path);
         else this.#link({ ...leader, name }, element);
       } catch (error) {
         failures.failed(element, error);

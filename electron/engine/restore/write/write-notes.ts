@@ -1,8 +1,11 @@
 import { type ByteString, displayText } from '../../../../shared/byte-string.ts';
 import type { Warning } from '../../../../shared/model/block-set.ts';
+import type { PlannedElement } from './element-row.ts';
 
 /** Names that one answer of a thread lists; what is beyond is counted. */
 const LISTED = 1000;
+/** Names without content that one answer lists: they are what a restore has to show for files that it lost. */
+const LISTED_NAMES = 100_000;
 
 /** An attribute that could not be set: once per kind, with a count. */
 export interface Loss {
@@ -15,8 +18,20 @@ export interface Loss {
 
 /** A content that cannot be given out. */
 export interface DamagedElement {
+  readonly element: number;
   readonly path: string;
   readonly reason: string;
+  /** Pieces that it has in all: another one may be damaged too. */
+  readonly pieces: number;
+  /** Whether other elements are further names of it. */
+  readonly shared: boolean;
+}
+
+/** A further name of a file, which has nothing to stand for: its first name was not restored. */
+export interface NameWithoutContent {
+  /** The element that bears the first name. */
+  readonly leader: number;
+  readonly path: string;
 }
 
 /** What a thread tells of a piece of its work: plain data. */
@@ -33,6 +48,7 @@ export interface WriteReport {
   readonly partial: readonly { readonly element: number; readonly pieces: number; readonly sound: boolean }[];
   /** Hard-linked elements that are not at the name which the plan says: another name, or null when not there at all. */
   readonly displaced: readonly { readonly element: number; readonly name: ByteString | null }[];
+  readonly withoutContent: readonly NameWithoutContent[];
 }
 
 /** Collects a report while a thread works. */
@@ -45,10 +61,13 @@ export class WriteNotes {
   readonly #losses = new Map<string, { count: number; path: string; message: string }>();
   readonly #partial: { element: number; pieces: number; sound: boolean }[] = [];
   readonly #displaced: { element: number; name: ByteString | null }[] = [];
+  readonly #withoutContent: NameWithoutContent[] = [];
 
-  damaged(path: ByteString, reason: string): void {
+  damaged({ id, pieces, attributes: { path, links } }: PlannedElement, reason: string): void {
     this.#damagedCount += 1;
-    if (this.#damaged.length < LISTED) this.#damaged.push({ path: displayText(path), reason });
+    // Those that may come up again are known by their number, however many they are.
+    if (this.#damaged.length < LISTED || links > 1 || pieces > 1)
+      this.#damaged.push({ element: id, path: displayText(path), reason, pieces, shared: links > 1 });
   }
 
   warn(code: string, path: ByteString, message: string): void {
@@ -68,6 +87,10 @@ export class WriteNotes {
     this.#partial.push({ element, pieces, sound });
   }
 
+  withoutContent(leader: number, path: ByteString): void {
+    if (this.#withoutContent.length < LISTED_NAMES) this.#withoutContent.push({ leader, path: displayText(path) });
+  }
+
   displaced(element: number, name: ByteString | null): void {
     this.#displaced.push({ element, name });
   }
@@ -82,6 +105,7 @@ export class WriteNotes {
       losses: [...this.#losses].map(([kind, loss]) => ({ kind, ...loss })),
       partial: this.#partial,
       displaced: this.#displaced,
+      withoutContent: this.#withoutContent,
     };
   }
 }

@@ -113,9 +113,9 @@ export class FaultyMedium implements TapeMedium {
     return this.#inner.spaceFileMarks(count);
   }
 
-  resync(pattern: RecordPattern): boolean {
+  resync(pattern: RecordPattern, within?: number): boolean {
     this.#strike('resync');
-    return this.#inner.resync(pattern);
+    return this.#inner.resync(pattern, within);
   }
 
   writeRecords(records: readonly GatheredRecord[]): void {

@@ -318,6 +318,8 @@ export interface TestElement {
   readonly gid?: number;
   readonly size?: number;
   readonly time?: readonly [number, number];
+  /** Of the inode's last change; else `time`. */
+  readonly changed?: readonly [number, number];
   readonly inode?: number | bigint;
   readonly links?: number;
   readonly marks?: number;
@@ -515,6 +517,7 @@ export function sizeOf(element: TestElement): number {
 
 function elementFields(element: TestElement, size: number): Buffer {
   const { type = 0, mode = 0o644, uid = 0, gid = 0, time = [1_700_000_000, 123_456_789], links = 1 } = element;
+  const changed = element.changed ?? time;
   const marks = (element.marks ?? 0) | (element.flags === undefined ? 0 : 8);
   const attributes = element.attributes ?? [];
   return Buffer.concat([
@@ -526,8 +529,8 @@ function elementFields(element: TestElement, size: number): Buffer {
     varint(size),
     zigzag(time[0]),
     varint(time[1]),
-    zigzag(time[0]),
-    varint(time[1]),
+    zigzag(changed[0]),
+    varint(changed[1]),
     varint(2n ** 63n + 5n),
     varint(element.inode ?? 1),
     varint(links),

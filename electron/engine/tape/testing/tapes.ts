@@ -44,6 +44,7 @@ export const labelledTape = (options: Partial<TapeAccess> = {}): TapeAccess => {
     codec: 'zstd',
     vaultKey: null,
     envelopes: sealed ? [ENVELOPE] : [],
+    envelopesGeneration: 0,
     ...options,
   };
   const { vault, volume, envelopes } = access;

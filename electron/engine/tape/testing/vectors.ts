@@ -117,7 +117,16 @@ export const exampleTape = (sealed: boolean, envelopes: readonly KeyEnvelope[]):
   const { vault, volume, barcode, set, time } = EXAMPLE;
   const start = { vault, volume, barcode, pool: 'data', sequence: 1, labelledAt: time, envelopes };
   const vaultKey = sealed ? EXAMPLE.vaultKey : null;
-  const access: TapeAccess = { path, vault: vault.id, volume, capacity: 2 ** 25, codec: 'none', vaultKey, envelopes };
+  const access: TapeAccess = {
+    path,
+    vault: vault.id,
+    volume,
+    capacity: 2 ** 25,
+    codec: 'none',
+    vaultKey,
+    envelopes,
+    envelopesGeneration: 0,
+  };
   try {
     writeFileSync(path, containerImage(encodeTapeStart(start)));
     const writer = TapeWriter.open(access, { now: () => time });
@@ -209,6 +218,7 @@ export const exampleStructures = (envelopes: readonly KeyEnvelope[]): Record<str
     directory: { volume, chunks: [entry] },
     catalog: { volume, sets: [row] },
     envelopes: [],
+    envelopesGeneration: 0,
     trailer: { directoryBlock: 11, directoryOffset: 4578, writtenAt: time, payloadBytes: chunk.payloadBytes },
     codec: 'none',
     tapeKey: null,

@@ -20,6 +20,7 @@ PARTS = {
     'names': names.names,
     'nested': names.nested,
     'sizes': contents.sizes,
+    'large': contents.large,
     'sparse': contents.sparse,
     'symlinks': links.symlinks,
     'hardlinks': links.hardlinks,

@@ -7,21 +7,32 @@ import system
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 BOUNDARIES = sorted(
-    {0, 1, 2, 10 * MIB, 64 * KIB * 3 + 7, 5_000_000}
+    {0, 1, 2, 64 * KIB * 3 + 7}
     | {edge + step for edge in (512, 4 * KIB, 8 * KIB, 64 * KIB, 128 * KIB, 256 * KIB, MIB) for step in (-1, 0, 1)}
 )
+LARGE = (5_000_000, 10 * MIB)
 
 
 def sizes(build):
     """Each boundary three times: content that does not compress, content that does, and written zeros."""
     folder = build.dir('sizes')
-    for size in BOUNDARIES:
-        for kind in ('random', 'text', 'zeros'):
-            build.file(os.path.join(folder, b'%s-%08d' % (kind.encode(), size)), build.bytes(size, kind))
+    kinds(build, folder, BOUNDARIES)
     build.file(os.path.join(folder, b'random-24MiB+3'), build.bytes(24 * MIB + 3))
     block = build.bytes(64 * KIB)
     build.file(os.path.join(folder, b'one-segment-forty-times'), block * 40)
     build.count('sizes', len(BOUNDARIES) * 3 + 2)
+
+
+def large(build):
+    """Two sizes beyond every boundary; most of the bytes of a tree that has them."""
+    kinds(build, build.dir('large'), LARGE)
+    build.count('large', len(LARGE) * 3)
+
+
+def kinds(build, folder, of_sizes):
+    for size in of_sizes:
+        for kind in ('random', 'text', 'zeros'):
+            build.file(os.path.join(folder, b'%s-%08d' % (kind.encode(), size)), build.bytes(size, kind))
 
 
 def many(build, number):

@@ -1,3 +1,0 @@
-import { describeFailpoints } from './testing/describe-failpoints.ts';
-
-describeFailpoints('backup', /^tape:.*-(flush|tail)/);

@@ -1,0 +1,3 @@
+import { describeFailpoints } from './testing/describe-failpoints.ts';
+
+describeFailpoints(['backup'], /^tape:/);

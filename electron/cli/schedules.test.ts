@@ -1,0 +1,89 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { OutputOf } from '../../shared/contract/contract.ts';
+import { workplaceForSuite } from './testing/as-root.ts';
+import { answerOf } from './testing/workplace.ts';
+
+const held = workplaceForSuite({ beside: true });
+const add = (...more: string[]) => [
+  'schedule',
+  'add',
+  'docs',
+  '--cron',
+  '30 2 * * *',
+  '--zone',
+  'Europe/Berlin',
+  ...more,
+];
+
+test('a schedule is added, listed, run, paused and removed', async () => {
+  const place = held.current;
+  const source = place.newFolder('source');
+  writeFileSync(join(source, 'file'), 'content');
+  await place.done('vault.create', ['vault', 'create', place.vault]);
+  await place.done('object.add', ['object', 'add', 'docs', '--vault', place.vault, '--files', source]);
+  const { schedule } = await place.done('schedule.add', add('--level', 'full', '--catch-up'));
+  expect(schedule).toMatchObject({ object: 'docs', level: 'full', catchUp: true, state: 'active', last: null });
+  expect(schedule.next).toHaveLength(5);
+
+  const { run } = await place.done('schedule.run', ['schedule', 'run', schedule.id.slice(0, 6)]);
+  expect(run).toMatchObject({ outcome: 'done', reason: null, job: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  const { sets } = await place.done('sets', ['sets', 'docs']);
+  expect(sets).toMatchObject([{ level: 'full', state: 'complete' }]);
+  const listed = await place.done('schedule.list', ['schedule', 'list']);
+  expect(listed).toMatchObject({ keeping: true, schedules: [{ id: schedule.id, last: { outcome: 'done' } }] });
+
+  const paused = await place.done('schedule.pause', ['schedule', 'pause', schedule.id]);
+  expect(paused.schedule).toMatchObject({ state: 'paused', next: [] });
+  expect((await place.done('schedule.resume', ['schedule', 'resume', schedule.id])).schedule.next).toHaveLength(5);
+  const { runs } = await place.done('schedule.runs', ['schedule', 'runs', schedule.id]);
+  expect(runs).toHaveLength(1);
+  await place.done('schedule.remove', ['schedule', 'remove', schedule.id]);
+  expect((await place.done('schedule.list', ['schedule', 'list'])).schedules).toEqual([]);
+});
+
+test('what can never run is refused, and a run that fails says so', async () => {
+  const place = held.current;
+  expect(await place.fails(2, ['schedule', 'add', 'docs', '--cron', '0 0 30 2 *'])).toMatchObject({ code: 'USAGE' });
+  expect(await place.fails(10, ['schedule', 'add', 'nothing', '--cron', '@daily'])).toMatchObject({
+    code: 'NO_SUCH_OBJECT',
+  });
+  expect(await place.fails(10, ['schedule', 'run', 'ffffff'])).toMatchObject({ code: 'NO_SUCH_SCHEDULE' });
+  await place.done('object.add', ['object', 'add', 'gone', '--vault', place.vault, '--files', place.newFolder('gone')]);
+  const { schedule } = await place.done('schedule.add', ['schedule', 'add', 'gone', '--cron', '@weekly']);
+  rmSync(place.at('gone'), { recursive: true });
+  const ending = await place.run(['schedule', 'run', schedule.id]);
+  expect(ending.status).not.toBe(0);
+  const { code } = answerOf<{ error: { code: string } }>(ending, ending.status ?? -1).error;
+  const { schedules } = await place.done('schedule.list', ['schedule', 'list']);
+  expect(schedules[0]?.last).toMatchObject({ outcome: 'failed', reason: expect.stringContaining(code) });
+  await place.done('object.remove', ['object', 'remove', 'gone']);
+  expect((await place.done('schedule.list', ['schedule', 'list'])).schedules).toEqual([]);
+});
+
+test('for a sealed vault it keeps the place of the passphrase, which has to be the right one', async () => {
+  const place = held.current;
+  const right = ['--passphrase-file', place.secret('right', 'correct horse')];
+  const wrong = ['--passphrase-file', place.secret('wrong', 'battery staple')];
+  mkdirSync(place.at('more'));
+  await place.done('vault.create', [...right, 'vault', 'create', place.at('sealed')]);
+  await place.done('object.add', [
+    'object',
+    'add',
+    'sealed',
+    '--vault',
+    place.at('sealed'),
+    '--files',
+    place.at('more'),
+  ]);
+  const daily = ['schedule', 'add', 'sealed', '--cron', '@daily'];
+  expect(await place.fails(2, daily)).toMatchObject({ code: 'USAGE' });
+  expect(await place.fails(1, [...wrong, ...daily])).toMatchObject({ code: 'SCHEDULE_PASSPHRASE' });
+  const nothing = ['--passphrase-file', place.at('nothing'), ...daily];
+  expect(await place.fails(12, nothing)).toMatchObject({ code: 'PASSPHRASE_MISSING' });
+  const { schedule } = await place.done('schedule.add', [...right, ...daily]);
+  expect(schedule.passphraseFile).toBe(place.at('right'));
+  const run: OutputOf<'schedule.run'> = await place.done('schedule.run', ['schedule', 'run', schedule.id]);
+  expect(run.run.outcome).toBe('done');
+});

@@ -1,0 +1,110 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.ts';
+import { type SetId, type TapeId, tapeId } from '../../../shared/units.ts';
+import { type Catalog, lastChunkOfSet, resumedBy } from '../../engine/catalog/index.ts';
+import type { VaultKeys } from '../../engine/tape/keys.ts';
+import { TapeReader } from '../../engine/tape/tape-reader.ts';
+import type { Vault } from '../../engine/tape/vault.ts';
+import { tapesAtHand } from '../tapes-at-hand.ts';
+import type { Soundness } from './choose-level.ts';
+
+/** The tapes that no longer hold what a set has on them. */
+export interface LostSet {
+  readonly tapes: readonly TapeId[];
+  /**
+   * A tape is the right one, and ends before what the set has on it, holds something else there, or is damaged there: then nobody can
+   * bring it back. Else the tape may be away for a while.
+   */
+  readonly forGood: boolean;
+}
+
+/**
+ * Looks whether tapes still hold what sets have on them: a tape may be gone, cut, damaged, or put back from an older copy.
+ * Reads the header of one chunk a set and tape, the last, which is behind all its others; that another set's chunk behind
+ * it is sound says nothing, because a tape that was put back is appended to. Each set is looked at once, when it is asked for. Close it.
+ */
+export class SetLook implements Soundness {
+  readonly #vault: Vault;
+  readonly #keys: VaultKeys | null;
+  readonly #catalog: Catalog;
+  readonly #atHand: ReadonlySet<string>;
+  readonly #readers = new Map<TapeId, TapeReader | null>();
+  readonly #found = new Map<SetId, LostSet | null>();
+
+  constructor(vault: Vault, keys: VaultKeys | null, catalog: Catalog) {
+    this.#vault = vault;
+    this.#keys = keys;
+    this.#catalog = catalog;
+    this.#atHand = new Set(tapesAtHand(vault));
+  }
+
+  readonly resumedBy = (set: SetId): readonly SetId[] | null => resumedBy(this.#catalog, set);
+
+  readonly isLost = ({ id, tapes }: Pick<BlockSetSummary, 'id' | 'tapes'>): boolean => {
+    const known = this.#found.get(id);
+    if (known !== undefined) return known !== null;
+    const lost = tapes.map((tape) => this.#onTape(id, tapeId(tape))).filter((one) => one !== null);
+    const found =
+      lost.length === 0 ? null : { tapes: lost.map(({ tape }) => tape), forGood: lost.some(({ forGood }) => forGood) };
+    this.#found.set(id, found);
+    return found !== null;
+  };
+
+  /** Those found lost so far, of those that were asked for. */
+  get lost(): ReadonlyMap<SetId, LostSet> {
+    return new Map([...this.#found].flatMap(([id, found]) => (found === null ? [] : [[id, found] as const])));
+  }
+
+  close(): void {
+    for (const reader of this.#readers.values()) reader?.close();
+    this.#readers.clear();
+  }
+
+  /** Null when the tape holds what the set has on it. */
+  #onTape(set: SetId, tape: TapeId): { readonly tape: TapeId; readonly forGood: boolean } | null {
+    const reader = this.#reader(tape);
+    if (reader === null) return { tape, forGood: false };
+    const place = lastChunkOfSet(this.#catalog, set, tape);
+    if (place === null) return null;
+    try {
+      reader.readHeader(place);
+      return null;
+    } catch (error) {
+      if (!(error instanceof ColdframeError)) throw error;
+      return { tape, forGood: error.kind === 'damaged' };
+    }
+  }
+
+  /** Null when the tape is not there, or is no tape any more. */
+  #reader(tape: TapeId): TapeReader | null {
+    const known = this.#readers.get(tape);
+    if (known !== undefined) return known;
+    const reader = this.#atHand.has(tape) ? this.#open(tape) : null;
+    this.#readers.set(tape, reader);
+    return reader;
+  }
+
+  #open(tape: TapeId): TapeReader | null {
+    try {
+      return TapeReader.open(this.#vault.access(tape, this.#keys));
+    } catch (error) {
+      if (error instanceof ColdframeError) return null;
+      throw error;
+    }
+  }
+}
+
+/** Those of the lost sets that are not waiting for a tape to come back. */
+export const lostForGood = (lost: ReadonlyMap<SetId, LostSet>): SetId[] =>
+  [...lost].filter(([, { forGood }]) => forGood).map(([id]) => id);
+
+/** What users are told of lost sets: a warning for each tape. */
+export const warningsOfLost = (lost: ReadonlyMap<SetId, LostSet>): Warning[] => {
+  const byTape = new Map<string, SetId[]>();
+  for (const [id, { tapes }] of lost) for (const tape of tapes) byTape.set(tape, [...(byTape.get(tape) ?? []), id]);
+  return [...byTape].map(([tape, ids]) => ({
+    code: 'TAPE_LOST',
+    path: tape,
+    message: `the tape no longer holds what ${ids.length === 1 ? `set ${ids[0]} has` : `${ids.length} earlier sets have`} on it; this set builds on nothing of that`,
+  }));
+};

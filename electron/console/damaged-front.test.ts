@@ -1,0 +1,67 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ConsoleScene } from './testing/console-scene.ts';
+
+type Damage = (tape: Buffer) => void;
+const lengthWord: Damage = (tape) => tape.set([0xf0, 0xff, 0xff, 0xff], 0);
+const nodeHeader: Damage = (tape) => {
+  const at = tape.indexOf('{"format":"coldframe-tape"') + '{"format":"coldframe-tape"'.length + 3;
+  tape[at] = (tape[at] ?? 0) ^ 0x20;
+};
+
+const damaged = async (damage: Damage, secrets: { passphrase?: string }): Promise<ConsoleScene> => {
+  const scene = new ConsoleScene();
+  for (const name of ['a', 'b', 'c']) scene.write(name, name.repeat(50_000));
+  await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20 }, { secrets });
+  await scene.call('object.add', { name: 'files', vault: scene.vault, files: [{ path: scene.source }] });
+  await scene.call('backup', { object: 'files' }, { secrets });
+  const file = path.join(scene.vault, 'tapes', 'CF0001L8.tap');
+  const image = fs.readFileSync(file);
+  damage(image);
+  fs.writeFileSync(file, image);
+  return scene;
+};
+
+describe.each([
+  ['the length of its label', lengthWord, {}],
+  ['the length of its label, sealed', lengthWord, { passphrase: 'secret' }],
+  ['one bit of its node header', nodeHeader, {}],
+  ['one bit of its node header, sealed', nodeHeader, { passphrase: 'secret' }],
+])('a tape with damage to %s', (_, damage, secrets) => {
+  test('gives everything back, is named as damaged and not as missing, and takes nothing more', async () => {
+    const scene = await damaged(damage, secrets);
+    const to = { path: path.join(scene.root, 'back') };
+    const restored = await scene.call('restore', { set: 'files', to }, { secrets });
+    expect(restored).toMatchObject({ damaged: [], warnings: [{ code: 'TAPE_DAMAGED', path: 'CF0001L8' }] });
+    expect(fs.readFileSync(path.join(to.path, scene.source, 'b'), 'utf8')).toBe('b'.repeat(50_000));
+    const verified = await scene.call('verify', {}, { secrets });
+    expect(verified).toMatchObject({ damaged: [], missingTapes: [], damagedTapes: [{ barcode: 'CF0001L8' }] });
+    const { tapes } = await scene.call('tape.list', { vault: scene.vault });
+    expect(tapes.find(({ id }) => id === 'CF0001')).toMatchObject({
+      state: 'damaged',
+      note: expect.stringContaining('damaged'),
+    });
+    scene.write('d', 'more');
+    const before = fs.readFileSync(path.join(scene.vault, 'tapes', 'CF0001L8.tap'));
+    const { set } = await scene.call('backup', { object: 'files' }, { secrets });
+    expect(set.level).toBe('incremental');
+    expect(fs.readFileSync(path.join(scene.vault, 'tapes', 'CF0001L8.tap'))).toEqual(before);
+  });
+
+  test('is enough to make the library and the catalog anew', async () => {
+    const scene = await damaged(damage, secrets);
+    fs.rmSync(path.join(scene.vault, 'library.json'));
+    fs.rmSync(path.join(scene.vault, 'catalog'), { recursive: true });
+    const other = new ConsoleScene();
+    const rebuilt = await other.call('vault.rebuild', { dir: scene.vault, recoverLibrary: true }, { secrets });
+    expect(rebuilt).toMatchObject({
+      recovered: true,
+      sets: 1,
+      incompleteSets: 0,
+      warnings: [{ code: 'TAPE_DAMAGED' }],
+    });
+    const verified = await other.call('verify', {}, { secrets });
+    expect(verified).toMatchObject({ damaged: [], missingTapes: [] });
+  });
+});

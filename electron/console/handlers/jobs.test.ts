@@ -1,0 +1,40 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ConsoleScene } from '../testing/console-scene.ts';
+import { noise } from '../testing/vault-scene.ts';
+
+const MIB = 1 << 20;
+
+test('a backup that was cut off is taken up once, and its set names the tapes of both', async () => {
+  const scene = new ConsoleScene();
+  for (let file = 0; file < 24; file += 1) scene.write(`f${file}`, noise(2 * MIB, file));
+  await scene.protect({ drives: 1, tapeSize: 32 * MIB, slots: 1 });
+  await expect(scene.call('backup', { object: 'files' })).rejects.toMatchObject({ code: 'OUT_OF_TAPES' });
+  const [first] = (await scene.call('job.list', {})).jobs;
+  if (first === undefined) throw new Error('there is no job');
+  await scene.call('tape.label', { vault: scene.vault, barcodes: ['NW0002L8', 'NW0003L8'] });
+  const before = (await scene.call('sets', {})).sets[0];
+  expect(before).toMatchObject({ state: 'interrupted' });
+  expect(before?.bytesStored).toBeGreaterThan(20 * MIB);
+  const { job } = await scene.call('job.resume', { job: first.id });
+  expect(job.state).toBe('done');
+  const set = (await scene.call('sets', {})).sets.find(({ id }) => id === job.set);
+  expect(set?.tapes).toEqual(expect.arrayContaining([...(before?.tapes ?? ['none'])]));
+  await expect(scene.call('job.resume', { job: first.id })).rejects.toMatchObject({ code: 'JOB_STATE' });
+  expect((await scene.call('job.list', {})).jobs.filter(({ kind }) => kind === 'backup')).toHaveLength(2);
+});
+
+test('a restore that would be refused says so when it is only looked at', async () => {
+  const scene = new ConsoleScene();
+  scene.write('file', 'content');
+  await scene.protect();
+  await scene.call('backup', { object: 'files' });
+  const to = path.join(scene.root, 'to');
+  await scene.call('restore', { set: 'files@latest', to: { path: to } });
+  const looked = await scene.call('restore', { set: 'files@latest', to: { path: to }, dryRun: true });
+  expect(looked).toMatchObject({ restored: 0, conflictCount: 1, warnings: [{ code: 'DESTINATION_TAKEN' }] });
+  const skipping = { set: 'files@latest', to: { path: to }, onConflict: 'skip' as const, dryRun: true };
+  expect((await scene.call('restore', skipping)).warnings).toEqual([]);
+  fs.rmSync(to, { recursive: true });
+});

@@ -1,0 +1,71 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ConsoleScene } from './testing/console-scene.ts';
+import { VaultScene } from './testing/vault-scene.ts';
+
+const secrets = { passphrase: 'a passphrase for tests' };
+
+test('disks that take turns at one mount point each keep their vault, and what is kept in it', async () => {
+  const scene = new ConsoleScene();
+  scene.write('file', 'first');
+  await scene.protect();
+  await scene.call('backup', { object: 'files' });
+  const away = path.join(scene.root, 'away');
+  fs.renameSync(scene.vault, away);
+  const { recoveryCode } = await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20 }, { secrets });
+  expect(recoveryCode).not.toBeNull();
+  await expect(scene.call('backup', { object: 'files' }, { secrets })).rejects.toMatchObject({ code: 'NO_SUCH_VAULT' });
+  const { vaults } = await scene.call('vault.list', {});
+  expect(vaults.map(({ sealed, reachable }) => [sealed, reachable])).toEqual([
+    [false, false],
+    [true, true],
+  ]);
+  const other = path.join(scene.root, 'other');
+  fs.renameSync(scene.vault, other);
+  fs.renameSync(away, scene.vault);
+  await scene.call('vault.open', { dir: scene.vault });
+  scene.write('file', 'second');
+  const { set } = await scene.call('backup', { object: 'files' });
+  expect(set).toMatchObject({ level: 'incremental', state: 'complete' });
+  fs.renameSync(scene.vault, away);
+  fs.renameSync(other, scene.vault);
+  const shown = await scene.call('vault.open', { dir: scene.vault }, { secrets });
+  expect(shown.vault.sealed).toBe(true);
+});
+
+test('a passphrase at hand for one vault does not keep another from being verified and restored', async () => {
+  const scene = new ConsoleScene();
+  scene.write('file', 'content');
+  await scene.protect();
+  await scene.call('vault.create', { dir: path.join(scene.root, 'sealed'), tapeSize: 64 << 20 }, { secrets });
+  await scene.call('object.add', {
+    name: 'secret',
+    vault: path.join(scene.root, 'sealed'),
+    files: [{ path: scene.source }],
+  });
+  await scene.call('backup', { object: 'files' });
+  await scene.call('backup', { object: 'secret' }, { secrets });
+  expect(await scene.call('verify', {}, { secrets })).toMatchObject({ sets: 2, damaged: [] });
+  const to = path.join(scene.root, 'restored');
+  await scene.call('restore', { set: 'files@latest', to: { path: to } }, { secrets });
+  expect(fs.readFileSync(path.join(to, scene.source, 'file'), 'utf8')).toBe('content');
+  await expect(scene.call('backup', { object: 'files' }, { secrets })).rejects.toMatchObject({
+    code: 'PASSPHRASE_UNUSED',
+  });
+});
+
+test('a restore says that another home has written to the vault since, and what it gives may not be the newest', async () => {
+  const scene = await VaultScene.make();
+  scene.write('file', 'old');
+  const set = await scene.backup();
+  const older = path.join(scene.root, 'older-home');
+  fs.cpSync(scene.home, older, { recursive: true });
+  scene.write('file', 'new');
+  await scene.backup();
+  expect((await scene.restoreResult(set)).warnings).toEqual([]);
+  const codes = (await scene.restoreResult(set, older)).warnings.map(({ code }) => code);
+  expect(codes).toEqual(['CATALOG_BEHIND']);
+  await scene.rebuild(older);
+  expect((await scene.restoreResult(set, older)).warnings).toEqual([]);
+});

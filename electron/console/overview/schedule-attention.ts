@@ -1,0 +1,35 @@
+import type { Attention } from '../../../shared/contract/attention.ts';
+import type { ObjectOverview } from '../../../shared/contract/overview.ts';
+import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
+import { item } from './attention.ts';
+
+/** A schedule with what the overview asks of it. */
+export interface SeenSchedule {
+  readonly schedule: StoredSchedule;
+  /** Why it can never run; null when it can. */
+  readonly problem: string | null;
+  /** The newest run. */
+  readonly last: StoredRun | null;
+}
+
+/**
+ * What a person should look at of the schedules of an object: those that can never run, and runs that came to nothing before a job of
+ * theirs could say so, until a backup has made up for them. `goodAt`: of its last good backup, milliseconds since 1970.
+ */
+export const scheduleAttention = (
+  object: Pick<ObjectOverview, 'name' | 'vault'>,
+  schedules: readonly SeenSchedule[],
+  goodAt: number,
+): Attention[] => {
+  const where = { object: object.name, vault: object.vault.dir };
+  const again = { procedure: 'backup', input: { object: object.name } };
+  return schedules.flatMap(({ schedule: { id, paused }, problem, last }) => {
+    if (paused) return [];
+    if (problem !== null) return [item('SCHEDULE_BROKEN', 'lost', where, { schedule: id, problem })];
+    if (last === null || goodAt > last.at) return [];
+    const context = { schedule: id, dueAt: new Date(last.dueAt).toISOString(), reason: last.reason, more: last.more };
+    if (last.outcome === 'skipped') return [item('RUN_SKIPPED', 'look', where, context, again)];
+    if (last.outcome === 'failed' && last.job === null) return [item('RUN_FAILED', 'lost', where, context, again)];
+    return [];
+  });
+};

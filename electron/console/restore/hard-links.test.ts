@@ -1,0 +1,45 @@
+import fs from 'node:fs';
+import { expect, test } from 'vitest';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { noise, VaultScene } from '../testing/vault-scene.ts';
+
+test('names of one file are linked again from every set, whenever each name was recorded', async () => {
+  const scene = await VaultScene.make();
+  const link = (from: string, to: string): void => fs.linkSync(scene.at(from), scene.at(to));
+  const states: { set: BlockSetSummary; tree: Map<string, string> }[] = [];
+  const keep = async (set: Promise<BlockSetSummary>): Promise<void> => {
+    states.push({ set: await set, tree: listTree(scene.source) });
+  };
+  scene.write('pair', noise(300_000, 1));
+  scene.write('large', noise(3 << 20, 2));
+  scene.write('still', noise(50_000, 3));
+  scene.write('empty', '');
+  scene.write('sub/moving', noise(70_000, 4));
+  fs.truncateSync(scene.at('empty'), 0);
+  for (const name of ['pair', 'large', 'still', 'empty', 'sub/moving']) link(name, `${name.replace('/', '-')}-too`);
+  fs.symlinkSync('nowhere', scene.at('symbolic'));
+  link('symbolic', 'symbolic-too');
+  const fd = fs.openSync(scene.at('long'), 'w');
+  for (const at of [0, 30 << 20, 100 << 20]) fs.writeSync(fd, noise(200_000, 5), 0, 200_000, at);
+  fs.closeSync(fd);
+  link('long', 'long-too');
+  await keep(scene.backup());
+  for (const name of ['pair', 'empty', 'long', 'symbolic']) link(name, `${name}-third`);
+  fs.chmodSync(scene.at('large'), 0o600);
+  await keep(scene.backup());
+  fs.renameSync(scene.at('sub'), scene.at('sub-renamed'));
+  fs.appendFileSync(scene.at('large-too'), 'more');
+  await keep(scene.backup());
+  fs.rmSync(scene.at('pair'));
+  await keep(scene.backup({ level: 'differential' }));
+  scene.write('new', 'new');
+  await keep(scene.backup());
+  await keep(scene.merge());
+  link('pair-too', 'pair-again');
+  await keep(scene.backup());
+  for (const { set, tree } of states) expect(listTree(await scene.restore(set)), set.level).toEqual(tree);
+  for (const { set, tree } of states.slice(-3)) expect(listTree(scene.rescue(set)), set.level).toEqual(tree);
+  await scene.rebuild();
+  for (const { set, tree } of states.slice(-2)) expect(listTree(await scene.restore(set)), set.level).toEqual(tree);
+});

@@ -1,0 +1,43 @@
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { unlockKeys, type VaultKeys } from './keys.ts';
+import { type LaterEnvelopes, laterEnvelopes } from './later-envelopes.ts';
+import { passphraseChanged, passphraseUnused } from './library-errors.ts';
+import type { LibraryState } from './library-state.ts';
+
+/** The keys of a vault, null when it is not sealed; and envelopes on a tape that are later than those of the library. */
+export interface Unlocked {
+  readonly keys: VaultKeys | null;
+  readonly later: LaterEnvelopes | null;
+}
+
+/**
+ * Unlocks a vault that need not be held. Where a tape has later envelopes than the library, only these count: a passphrase
+ * that was changed stays changed when an older library is put back. Errors: PASSPHRASE_*, CANCELLED.
+ */
+export const unlockLibrary = async (
+  dir: string,
+  state: LibraryState,
+  secret: string | null,
+  signal?: AbortSignal,
+): Promise<Unlocked> => {
+  const { vault, settings, envelopes } = state;
+  if (!settings.sealed) {
+    if (secret !== null) throw passphraseUnused(vault);
+    return { keys: null, later: null };
+  }
+  if (secret === null)
+    throw new ColdframeError('PASSPHRASE_MISSING', {
+      message: `The vault "${vault.name}" is sealed.`,
+      guidance: 'Give its passphrase or its recovery code.',
+      context: { vault: vault.id },
+    });
+  const later = laterEnvelopes(dir, state);
+  if (later === null) return { keys: await unlockKeys(vault.id, envelopes, secret, signal), later };
+  try {
+    return { keys: await unlockKeys(vault.id, later.envelopes, secret, signal), later };
+  } catch (thrown) {
+    if (asColdframeError(thrown).code !== 'PASSPHRASE_WRONG') throw thrown;
+    await unlockKeys(vault.id, envelopes, secret, signal);
+    throw passphraseChanged(dir, vault, later.barcode);
+  }
+};

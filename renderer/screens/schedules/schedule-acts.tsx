@@ -1,0 +1,66 @@
+import { Pause, Play, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { ScheduleView } from '../../../shared/contract/schedules.ts';
+import { Button } from '../../components/button.tsx';
+import { Consent } from '../../components/dialog.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { change } from '../../stores/calls.ts';
+import { said } from '../../stores/said.ts';
+import { schedulesWords as words } from '../../words/schedules.ts';
+import styles from './schedules.module.css';
+
+/** What can be done with a schedule. */
+export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?: () => void }) => {
+  const [removing, setRemoving] = useState(false);
+  const { id, object, state, cron } = schedule;
+  const [asked, setAsked] = useState(false);
+  const run = async () => {
+    setAsked(true);
+    try {
+      await change('schedule.run', { schedule: id });
+      announce(words.ran(object), 'good');
+    } catch (thrown) {
+      said(thrown);
+    } finally {
+      setAsked(false);
+    }
+  };
+  const pause = () =>
+    change('schedule.pause', { schedule: id }).then(() => announce(words.pausedNow(object), 'good'), said);
+  const goOn = () =>
+    change('schedule.resume', { schedule: id }).then(() => announce(words.goesOn(object), 'good'), said);
+  const remove = () =>
+    change('schedule.remove', { schedule: id }).then(() => {
+      announce(words.removed(object), 'good');
+      gone?.();
+    }, said);
+  return (
+    <div className={styles.acts}>
+      <Button aria-label={words.runOf(object)} isDisabled={asked} onPress={() => void run()}>
+        {words.run}
+      </Button>
+      {state === 'paused' ? (
+        <Button aria-label={words.goOnOf(object)} onPress={() => void goOn()}>
+          <Play aria-hidden /> {words.goOn}
+        </Button>
+      ) : (
+        <Button aria-label={words.pauseOf(object)} onPress={() => void pause()}>
+          <Pause aria-hidden /> {words.pause}
+        </Button>
+      )}
+      <Button look="icon" aria-label={words.removeOf(object)} onPress={() => setRemoving(true)}>
+        <Trash2 aria-hidden />
+      </Button>
+      {removing && (
+        <Consent
+          title={words.removeTitle(object)}
+          consent={words.removeConsent}
+          close={() => setRemoving(false)}
+          onConsent={() => void remove()}
+        >
+          {words.removeAbout(words.when(cron))}
+        </Consent>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,125 @@
+import { CalendarClock } from 'lucide-react';
+import type { ScheduleRun, ScheduleView } from '../../../shared/contract/schedules.ts';
+import { ButtonLink } from '../../components/button.tsx';
+import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { useNow } from '../../stores/clock.ts';
+import { useLive } from '../../stores/live.ts';
+import { go, href } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
+import { LEVELS, schedulesWords as words } from '../../words/schedules.ts';
+import { Outcome } from './outcome.tsx';
+import { ScheduleActs } from './schedule-acts.tsx';
+import styles from './schedules.module.css';
+
+const REFRESH_MS = 2000;
+
+const Facts = ({ schedule }: { schedule: ScheduleView }) => {
+  const { cron, zone, level, catchUp, passphraseFile, next, state } = schedule;
+  return (
+    <Card title={words.facts} padded>
+      <dl className={styles.facts}>
+        <dt>{words.expression}</dt>
+        <dd>
+          <span className="num">{cron}</span>, {words.inZone(zone)}
+        </dd>
+        <dt>{words.level}</dt>
+        <dd>{LEVELS[level]}</dd>
+        <dt>{words.missed}</dt>
+        <dd>{catchUp ? words.missedCaught : words.missedLet}</dd>
+        {passphraseFile !== null && (
+          <>
+            <dt>{words.passphraseIn}</dt>
+            <dd className="num">{passphraseFile}</dd>
+          </>
+        )}
+        <dt>{words.nextRuns}</dt>
+        <dd>
+          {state === 'paused'
+            ? words.paused
+            : next.map((moment) => (
+                <div key={moment} className="num">
+                  {format.date(moment)}
+                </div>
+              ))}
+        </dd>
+      </dl>
+    </Card>
+  );
+};
+
+const Runs = ({ runs }: { runs: readonly ScheduleRun[] }) => {
+  const now = useNow();
+  return (
+    <Card title={words.runs}>
+      {runs.length === 0 ? (
+        <EmptyState icon={CalendarClock} title={words.noRuns}>
+          {words.noneAbout}
+        </EmptyState>
+      ) : (
+        <table className={styles.list}>
+          <thead>
+            <tr>
+              <th scope="col">{words.due}</th>
+              <th scope="col">{words.began}</th>
+              <th scope="col">{words.outcome}</th>
+              <th scope="col">{words.job}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <tr key={run.dueAt}>
+                <td>
+                  <span className="num">{format.when(run.dueAt, now)}</span>
+                </td>
+                <td>{run.outcome !== 'skipped' && <span className="num">{format.when(run.at, now)}</span>}</td>
+                <td>
+                  <Outcome run={run} />
+                </td>
+                <td>
+                  {run.job !== null && (
+                    <a className="num" href={href('jobs', run.job)}>
+                      {run.job.slice(0, 8)}
+                    </a>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+};
+
+/** One schedule: what it says, and what became of each of its runs. */
+export const SchedulePage = ({ id }: { id: string }) => {
+  const { data, error, reload } = useLive('schedule.runs', { schedule: id }, REFRESH_MS);
+  if (error?.code === 'NO_SUCH_SCHEDULE') {
+    return (
+      <EmptyState
+        icon={CalendarClock}
+        title={words.missing(id.slice(0, 8))}
+        action={<ButtonLink to={href('schedules')}>{words.all}</ButtonLink>}
+      >
+        {words.missingAbout}
+      </EmptyState>
+    );
+  }
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
+  const { schedule, runs } = data;
+  return (
+    <>
+      <PageHead
+        above={<a href={href('schedules')}>{words.title}</a>}
+        title={schedule.object}
+        about={words.when(schedule.cron)}
+        actions={<ScheduleActs schedule={schedule} gone={() => go(href('schedules'))} />}
+      />
+      <Stack>
+        <Facts schedule={schedule} />
+        <Runs runs={runs} />
+      </Stack>
+    </>
+  );
+};

@@ -1,0 +1,75 @@
+import type { ScheduleView } from '../../../shared/contract/schedules.ts';
+import { Pill } from '../../components/marks.tsx';
+import { useNow } from '../../stores/clock.ts';
+import { href } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
+import { LEVELS, schedulesWords as words } from '../../words/schedules.ts';
+import { Outcome } from './outcome.tsx';
+import { ScheduleActs } from './schedule-acts.tsx';
+import styles from './schedules.module.css';
+
+const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zone: string }) => {
+  const { id, object, cron, level, state, next, last } = schedule;
+  const [soonest] = next;
+  return (
+    <tr>
+      <td className={styles.what}>
+        <a href={href('schedules', id)} className={styles.name}>
+          {object}
+        </a>
+        <span className={styles.second}>{LEVELS[level]}</span>
+      </td>
+      <td>
+        {words.when(cron)}
+        {schedule.zone !== zone && <span className={styles.second}>{words.inZone(schedule.zone)}</span>}
+      </td>
+      <td>
+        {schedule.problem !== null && <p className={styles.problem}>{schedule.problem}</p>}
+        {state === 'paused' || soonest === undefined ? (
+          <Pill tone="none">{words.paused}</Pill>
+        ) : (
+          <>
+            <span className="num">{format.when(soonest, now)}</span>
+            <span className={styles.second}>{format.age(soonest, now)}</span>
+          </>
+        )}
+      </td>
+      <td>
+        {last === null ? (
+          <span className="faint">{words.never}</span>
+        ) : (
+          <>
+            <span className="num">{format.when(last.dueAt, now)}</span> <Outcome run={last} />
+          </>
+        )}
+      </td>
+      <td>
+        <ScheduleActs schedule={schedule} />
+      </td>
+    </tr>
+  );
+};
+
+/** Every schedule with its next and its last run. */
+export const ScheduleTable = ({ schedules }: { schedules: readonly ScheduleView[] }) => {
+  const now = useNow();
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return (
+    <table className={styles.list}>
+      <thead>
+        <tr>
+          <th scope="col">{words.object}</th>
+          <th scope="col">{words.at}</th>
+          <th scope="col">{words.next}</th>
+          <th scope="col">{words.last}</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {schedules.map((schedule) => (
+          <Line key={schedule.id} schedule={schedule} now={now} zone={zone} />
+        ))}
+      </tbody>
+    </table>
+  );
+};

@@ -1,0 +1,132 @@
+import { MOST_COUNTED, type RequestedLevel } from '../../shared/contract/choices.ts';
+import type { RunOutcome } from '../../shared/contract/schedules.ts';
+import type { PillTone } from '../components/marks.tsx';
+import { meaningOf } from '../screens/schedules/cron-words.ts';
+import type { Rhythm, ScheduleField } from '../screens/schedules/schedule-form.ts';
+import { format } from './format.ts';
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
+
+export const OUTCOMES: Readonly<Record<RunOutcome, { readonly text: string; readonly tone: PillTone }>> = {
+  running: { text: 'running', tone: 'run' },
+  done: { text: 'done', tone: 'good' },
+  warned: { text: 'done with warnings', tone: 'warn' },
+  failed: { text: 'failed', tone: 'bad' },
+  cancelled: { text: 'cancelled', tone: 'none' },
+  interrupted: { text: 'interrupted', tone: 'bad' },
+  skipped: { text: 'skipped', tone: 'warn' },
+};
+
+/** An expression as a sentence, where it is one that can be said. */
+const cronText = (cron: string): string => {
+  const meaning = meaningOf(cron);
+  switch (meaning.kind) {
+    case 'hourly':
+      return `Every hour at ${String(meaning.minute).padStart(2, '0')} past`;
+    case 'daily':
+      return `Every day at ${meaning.time}`;
+    case 'workdays':
+      return `Monday to Friday at ${meaning.time}`;
+    case 'weekly':
+      return `Every ${WEEKDAYS[meaning.day]} at ${meaning.time}`;
+    case 'monthly':
+      return `On day ${meaning.day} of every month at ${meaning.time}`;
+    case 'other':
+      return cron;
+  }
+};
+
+export const LEVELS: Readonly<Record<RequestedLevel, string>> = {
+  auto: 'What fits (automatic)',
+  full: 'Full',
+  differential: 'Differential',
+  incremental: 'Incremental',
+};
+
+const RHYTHM_WORDS: Readonly<Record<Rhythm, string>> = {
+  daily: 'Every day',
+  workdays: 'Monday to Friday',
+  weekly: 'Once a week',
+  hourly: 'Every hour',
+  own: 'Cron',
+};
+
+const PROBLEMS: Readonly<Record<ScheduleField, string>> = {
+  object: 'Choose what is to be backed up.',
+  time: 'Give an hour and a minute, such as 02:30.',
+  cron: 'Give minute, hour, day of the month, month and day of the week.',
+  passphraseFile: 'Give the path of the file, beginning with /.',
+};
+
+export const schedulesWords = {
+  title: 'Schedules',
+  about: 'Backups at times of their own, for as long as this console serves.',
+  add: 'New schedule',
+  none: 'No schedule yet',
+  noneAbout:
+    'With one, an object is backed up at its times without anybody looking. What came of every run stands here.',
+  nothing: 'Nothing to back up yet',
+  nothingAbout: 'Protect a folder or a volume first; then give it times of its own.',
+  protect: 'Protect something',
+  notKeeping: 'Nothing runs by itself at the moment',
+  notKeepingAbout: 'The console that answers here was started for a single command. Schedules run while one serves.',
+  when: cronText,
+  inZone: (zone: string) => `in the time of ${zone}`,
+  object: 'Object',
+  at: 'Runs',
+  next: 'Next',
+  last: 'Last run',
+  never: 'Never ran',
+  paused: 'paused',
+  level: 'Level',
+  run: 'Run now',
+  pause: 'Pause',
+  goOn: 'Go on',
+  remove: 'Remove',
+  runOf: (object: string) => `Run now the schedule of ${object}`,
+  pauseOf: (object: string) => `Pause the schedule of ${object}`,
+  goOnOf: (object: string) => `Let the schedule of ${object} go on`,
+  removeOf: (object: string) => `Remove the schedule of ${object}`,
+  ran: (object: string) => `${object} was backed up.`,
+  pausedNow: (object: string) => `The schedule of ${object} is paused.`,
+  goesOn: (object: string) => `The schedule of ${object} goes on.`,
+  removed: (object: string) => `The schedule of ${object} was removed.`,
+  removeTitle: (object: string) => `Remove the schedule of ${object}?`,
+  removeConsent: 'Remove it',
+  removeAbout: (when: string) => `${when}: that ends, and the list of its runs goes. What was backed up stays.`,
+  newTitle: 'New schedule',
+  what: 'What',
+  choose: 'Choose …',
+  howOften: 'How often',
+  rhythms: RHYTHM_WORDS,
+  time: 'At',
+  hourlyHelp: 'Of the time only the minute counts.',
+  day: 'On',
+  weekdays: WEEKDAYS,
+  cron: 'Cron expression',
+  cronHelp: 'Minute, hour, day of the month, month, day of the week.',
+  levels: LEVELS,
+  catchUp: 'Make up for what was missed while no console served, with one backup',
+  passphraseFile: 'File with the passphrase',
+  passphraseHelp: 'Its vault is sealed, and nobody is there to be asked. Let nobody but you read that file.',
+  problems: PROBLEMS,
+  nextRuns: 'The next runs',
+  create: 'Add it',
+  added: (object: string) => `${object} has a schedule.`,
+  missing: (id: string) => `There is no schedule ${id}.`,
+  missingAbout: 'It may have been removed.',
+  all: 'All schedules',
+  runs: 'Runs',
+  noRuns: 'It has not come due yet.',
+  due: 'Due',
+  began: 'Began',
+  outcome: 'Outcome',
+  job: 'Job',
+  more: (count: number) => `and ${count < MOST_COUNTED ? '' : 'at least '}${format.count(count)} before it`,
+  facts: 'The schedule',
+  expression: 'Expression',
+  missed: 'Missed runs',
+  missedCaught: 'are made up for, by one backup',
+  missedLet: 'are listed and let go',
+  passphraseIn: 'Passphrase in',
+} as const;
