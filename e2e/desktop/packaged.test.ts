@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { type Browser, chromium } from 'playwright-core';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { electronRuntime } from '../../scripts/lib/desktop.mjs';
 import { packageApp } from '../../scripts/lib/package-app.mjs';
 import { describeDesktop } from './testing/describe-desktop.ts';
@@ -13,11 +13,14 @@ describeDesktop('the packaged application', () => {
   const stage = new DesktopStage();
   let app: ChildProcess | undefined;
   let browser: Browser | undefined;
-  afterAll(async () => {
+  // After every attempt: a program that is still there would take the start of the next one for its own second.
+  afterEach(async () => {
     await browser?.close();
-    app?.kill('SIGKILL');
-    await stage.close();
+    if (app?.exitCode !== null || app.signalCode !== null) return;
+    app.kill('SIGKILL');
+    await once(app, 'exit');
   });
+  afterAll(() => stage.close());
 
   test('opens its window out of its archive, with a runtime that can do nothing else', async () => {
     const runtime = electronRuntime();

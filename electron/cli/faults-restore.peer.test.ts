@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FLUSHES, READS } from '../platform/testing/system-call-fault.ts';
+import { FLUSHES, READS, WRITES } from '../platform/testing/system-call-fault.ts';
 import { describeFaults } from './testing/describe-faults.ts';
 
 const FORGOTTEN = 1e9;
@@ -33,14 +33,30 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       await scene().restoreFirst();
     });
 
+    test.each([
+      ['EIO', false, { status: 1, code: 'IO' }],
+      ['EIO', true, { status: 1, code: 'IO' }],
+      ['ENOSPC', false, { status: 14, code: 'DESTINATION_FULL' }],
+    ] as const)(
+      'whose content cannot be written (%s; for good: %s) names a file, leaves nothing half done, and can be run again',
+      async (code, always, end) => {
+        await scene().withFailingWrites({ code, always }, restore(), { ...end, says: [scene().source] });
+        scene().expectOnlyWholeFiles();
+        await scene().restoreFirst();
+      },
+    );
+
     test('because the home is full ends, and goes on when there is room', async () => {
       await scene().withRoom(scene().disks.home, 20_000, restore(), { status: 14, code: 'DISK_FULL' });
       expect(scene().restored()).toEqual([]);
       await scene().restoreFirst();
     });
 
-    test('making the destination durable is not called done', async () => {
-      await scene().underFault({ calls: FLUSHES, errno: 'EIO', when: '1+', paths: [target()] }, restore(), {
+    test.each([
+      ['once', '1'],
+      ['at all', '1+'],
+    ])('whose destination cannot be made durable %s is not called done', async (_, when) => {
+      await scene().underFault({ calls: FLUSHES, errno: 'EIO', when, paths: [target()] }, restore(), {
         status: 1,
         code: 'IO',
       });
@@ -82,6 +98,20 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       await scene().undisturbed(async () => {
         await scene().place.done('vault.rebuild', rebuild());
         await scene().restoreFirst();
+      });
+    });
+
+    test.each([
+      ['once', '3'],
+      ['at all', '3+'],
+    ])('whose catalog cannot be written %s keeps what was there', async (_, when) => {
+      await scene().underFault({ calls: WRITES, errno: 'EIO', paths: scene().freshCatalog, when }, rebuild(), {
+        status: 1,
+        code: 'IO',
+      });
+      await scene().undisturbed(async () => {
+        await scene().restoreFirst();
+        await scene().place.done('vault.rebuild', rebuild());
       });
     });
 

@@ -11,7 +11,7 @@ const DEATHS: Readonly<Record<KilledCommand, number>> = {
   add: 1,
   backup: 3,
   restore: 4,
-  rebuild: 3,
+  rebuild: 5,
   open: 3,
 };
 

@@ -19,6 +19,7 @@ export interface ExpectedEnd {
 }
 
 const SHORT_WRITES = join(import.meta.dirname, 'fixtures/short-writes.mjs');
+const FAILING_WRITES = join(import.meta.dirname, 'fixtures/failing-writes.mjs');
 const MEGABYTE = 1 << 20;
 
 /**
@@ -49,10 +50,20 @@ export class FaultScene {
     const created = await this.place.done('vault.create', ['vault', 'create', vault, '--tape-size', '64MiB']);
     this.#vaultId = created.vault.id;
     await this.place.done('object.add', ['object', 'add', 'files', '--vault', vault, '--files', this.source]);
-    const { set } = await this.place.done('backup', ['backup', 'files']);
-    expect(set.tapes).toHaveLength(2);
-    this.#reported.push(set.id);
+    // Which drive takes what is chance: a slow one may be left with metadata alone.
+    do {
+      const { set } = await this.place.done('backup', ['backup', 'files', '--level', 'full']);
+      this.#reported.unshift(set.id);
+    } while (this.#reported.length < 4 && !(await this.#firstLiesOnBoth()));
+    expect(await this.#firstLiesOnBoth()).toBe(true);
     execFileSync('cp', ['-a', this.source, this.#was]);
+  }
+
+  /** Whether either tape has content of the set that is called the first. */
+  async #firstLiesOnBoth(): Promise<boolean> {
+    const shown = [];
+    for (const tape of ['CF0001', 'CF0002']) shown.push(await this.place.done('tape.show', ['tape', 'show', tape]));
+    return shown.every(({ chunks }) => chunks.some(({ kind, set }) => kind === 'data' && set === this.first));
   }
 
   remove(): void {
@@ -74,6 +85,11 @@ export class FaultScene {
   /** The log that the catalog in the home is written to first. */
   get catalogLog(): string {
     return this.place.at('home/catalogs', `${this.#vaultId}.db-wal`);
+  }
+
+  /** What a rebuild makes its catalog in, before that takes the place of the old one. */
+  get freshCatalog(): string[] {
+    return ['', '-wal'].map((end) => this.place.at('home/catalogs', `${this.#vaultId}.db.fresh${end}`));
   }
 
   write(name: string, content: Uint8Array): void {
@@ -101,6 +117,22 @@ export class FaultScene {
     const env = { NODE_OPTIONS: `--import=${SHORT_WRITES}`, SHORT_WRITES: String(count) };
     const ending = await this.#ends(args, { status: 0 }, { env });
     expect(ending.stderr).toContain('a write was cut short');
+  }
+
+  /** Runs a command of whose threads the second write to the destination fails, alone or with all that follow. */
+  async withFailingWrites(
+    fault: { readonly code: 'EIO' | 'ENOSPC'; readonly always: boolean },
+    args: readonly string[],
+    end: ExpectedEnd,
+  ): Promise<void> {
+    const env = {
+      NODE_OPTIONS: `--import=${FAILING_WRITES}`,
+      FAILING_WRITES: this.disks.out.mountPoint,
+      FAILING_WRITES_CODE: fault.code,
+      ...(fault.always ? { FAILING_WRITES_FROM_THEN_ON: '1' } : {}),
+    };
+    const ending = await this.#ends(args, end, { env });
+    expect(ending.stderr).toContain('a write failed');
   }
 
   /** Runs a command while a disk has only so much room left. */
