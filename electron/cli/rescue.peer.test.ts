@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { beforeAll, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { buildHostileTree, mutateHostileTree } from '../platform/testing/hostile-tree.ts';
 import { missingPeers } from '../platform/testing/peers.ts';
+import { peerOutput } from '../platform/testing/run-peer.ts';
 import { describeAsRoot, expectRestored, mountForSuite, workplaceForSuite } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
-/** The Node that this machine happens to have, else the pinned one. */
-const NODE = missingPeers(['node'], process.env).length === 0 ? 'node' : process.execPath;
+/** The oldest Node that the program has to work with, else the one that this machine happens to have, else the pinned one. */
+const { COLDFRAME_OLDEST_NODE, COLDFRAME_REQUIRE_PEERS } = process.env;
+const NODE = COLDFRAME_OLDEST_NODE ?? (missingPeers(['node'], process.env).length === 0 ? 'node' : process.execPath);
 
 describeAsRoot('the rescue program', ['mkfs.ext4'], () => {
   const disk = mountForSuite('ext4', 2 * 2 ** 30);
@@ -26,6 +28,7 @@ describeAsRoot('the rescue program', ['mkfs.ext4'], () => {
   });
 
   test('restores a hostile tree exactly, from tapes alone', async () => {
+    if (COLDFRAME_REQUIRE_PEERS === '1') expect(await peerOutput(NODE, ['--version'])).toMatch(/^v18\./);
     await expectRestored({ newFolder: at }, at('tree'), async (out) => {
       answerOf(await held.current.rescue(['restore', 'tree', '--to', out], { node: NODE }), 0);
     });

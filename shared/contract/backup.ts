@@ -55,7 +55,7 @@ export const backupProcedures = {
     /** `resumed`: interrupted sets, of which it used what was on tape already. */
     z.object({ set: setView, resumed: z.array(id).default([]) }),
   ),
-  /** A synthetic full from the newest full and what builds on it; `merged` is false when `set` was one already. */
+  /** A synthetic full from the newest full and what builds on it; `merged` is false when `set` was a full or a merged one already. */
   merge: job(z.strictObject({ object: name }), z.object({ set: setView, merged: z.boolean() })),
   sets: query(z.strictObject({ object: name.optional() }), z.object({ sets: z.array(setView) })),
 };

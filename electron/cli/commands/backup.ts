@@ -50,7 +50,7 @@ export const addBackupCommands = (program: Command, run: Run): void => {
     .action((object: string, _: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('merge', { object });
-        const standing = `Nothing to merge: the newest complete set of ${object}, ${result.set.id.slice(0, 8)}, is a merged one. Nothing was written.`;
+        const standing = `Nothing to merge: the newest complete set of ${object}, ${result.set.id.slice(0, 8)}, is ${result.set.level === 'full' ? 'a full' : 'a merged'} one. Nothing was written.`;
         session.answer(result, () => (result.merged ? setText(result.set) : standing));
         return result.merged && result.set.warnings.length > 0 ? 3 : 0;
       }),

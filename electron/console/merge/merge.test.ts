@@ -175,11 +175,27 @@ describe('a merge', () => {
   test('writes nothing when the newest complete set is a merged one', async () => {
     scene.write('file', 'one');
     await scene.backup();
+    scene.write('file', 'two');
+    await scene.backup();
     const merged = await scene.merge();
     const tapes = merged.tapes.map((tape) => fs.statSync(scene.tapeFile(tape)).size);
     expect((await scene.merge()).id).toBe(merged.id);
     expect(merged.tapes.map((tape) => fs.statSync(scene.tapeFile(tape)).size)).toEqual(tapes);
-    expect(await scene.sets()).toHaveLength(2);
+    expect(await scene.sets()).toHaveLength(3);
+  });
+
+  test('writes nothing when the newest complete set is a full one, unless that went on from an attempt before it', async () => {
+    for (let at = 0; at < 8; at += 1) scene.write(`large-${at}`, noise(9 * MIB, at));
+    const full = await scene.backup();
+    expect(await scene.merge()).toEqual(full);
+    const cancelled = cancelledWhen(({ bytesStored }) => bytesStored > 40 * MIB);
+    await expect(scene.backup({ level: 'full' }, cancelled)).rejects.toMatchObject({ code: 'CANCELLED' });
+    const attempt = (await scene.sets()).find(({ state }) => state === 'interrupted')?.id;
+    const resumed = await scene.backup({ level: 'full', resume: attempt ?? '' });
+    expect(resumed.bytesStored).toBeLessThan(full.bytesStored);
+    const merged = await scene.merge();
+    expect(merged.level).toBe('synthetic');
+    expect(listTree(await scene.restore(merged))).toEqual(listTree(scene.source));
   });
 
   test('has nothing to do for an object without a complete set', async () => {
@@ -189,6 +205,8 @@ describe('a merge', () => {
 
   test('stands still while it is paused, and goes on', async () => {
     for (let at = 0; at < 10; at += 1) scene.write(`large-${at}`, noise(9 * MIB, at));
+    await scene.backup();
+    scene.write('later', 'later');
     await scene.backup();
     const copied: number[] = [];
     const steering = steeredControl(
@@ -267,6 +285,8 @@ test('a merge whose tapes are not all there says which one is wanted, before it 
   scene = await VaultScene.make({ tapeBytes: 32 * MIB, codec: 'none' });
   for (let at = 0; at < 4; at += 1) scene.write(`large-${at}`, noise(9 * MIB, at));
   const full = await scene.backup();
+  scene.write('later', 'later');
+  await scene.backup();
   const tape = full.tapes[0] as string;
   fs.renameSync(scene.tapeFile(tape), `${scene.tapeFile(tape)}.away`);
   const failure = await scene.merge(quiet()).catch((error: unknown) => error);

@@ -11,8 +11,8 @@ import { MergeFlow } from './merge-flow.ts';
 
 /**
  * Makes a synthetic full of an object's newest complete set: the same state, all of its content in chunks of its own.
- * Written as `writeSet` does; the source is not read. When that set is a merged one itself nothing is written, and it is
- * given as it is. Throws PARENT_MISSING, UNIT_DAMAGED, CANCELLED, OUT_OF_TAPES.
+ * Written as `writeSet` does; the source is not read. When that set has all its content in its own chunks
+ * already, as a full or a merged one, nothing is written, and it is given as it is. Throws PARENT_MISSING, UNIT_DAMAGED, CANCELLED, OUT_OF_TAPES.
  */
 export const runMerge = async (
   vault: OpenVault,
@@ -24,8 +24,10 @@ export const runMerge = async (
   const history = vault.setsOf(object.id);
   const from = history.findLast(({ state }) => state === 'complete');
   if (from === undefined) throw nothingToMerge(object.name);
-  if (from.level === 'synthetic') return { set: from, merged: false };
   const { leftOut, selection, source } = setDetail(vault.catalog, from.id);
+  // What an interrupted attempt had stored lies in chunks of that one.
+  const ownChunks = from.level === 'synthetic' || (from.level === 'full' && source.resumed === '');
+  if (ownChunks) return { set: from, merged: false };
   const set = {
     id: setId(randomId()),
     object: { id: objectId(object.id), name: object.name },
