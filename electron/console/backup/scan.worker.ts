@@ -11,6 +11,7 @@ import { RunControl } from '../../engine/mover/run-control.ts';
 import { Spool } from '../../engine/mover/spool.ts';
 import { rootsOf } from '../../engine/selection/roots.ts';
 import { walk } from '../../engine/selection/walk.ts';
+import { collectAll } from '../../platform/garbage.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { earlierMounts, mountRecord, mountsOf } from './mount-record.ts';
 import { Scan, type ScanTargets } from './scan.ts';
@@ -38,6 +39,9 @@ const plainIndexes = function* (
   }
 };
 
+/** Files wait for their window to be sorted, which makes them old to the collector; it lets tens of megabytes of such gather. */
+const BATCHES_BETWEEN_COLLECTIONS = 128;
+
 const leftOutOf = ({ leftOutBytes: bytes }: ScanCounts): LeftOut[] =>
   bytes === 0 ? [] : [{ rule: 'unprotected', elements: 0, bytes }];
 
@@ -46,6 +50,7 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
   const credit = new Int32Array(setup.credit);
   const answer = (message: ScanAnswer, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
+  let sent = 0;
   /** Sends a batch, once one of those before was worked off. */
   const send: ConstructorParameters<typeof WorkSender>[1] = (items, bytes, longFiles) => {
     while (Atomics.load(credit, 0) <= 0) {
@@ -54,6 +59,8 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
     }
     Atomics.sub(credit, 0, 1);
     answer({ kind: 'batch', items, bytes, longFiles }, [items.buffer]);
+    sent += 1;
+    if (sent % BATCHES_BETWEEN_COLLECTIONS === 0) collectAll();
   };
   const began = Date.now();
   const table = new SetTable(setup.set, setup.otherSets);

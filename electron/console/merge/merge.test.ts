@@ -191,7 +191,7 @@ describe('a merge', () => {
     const cancelled = cancelledWhen(({ bytesStored }) => bytesStored > 40 * MIB);
     await expect(scene.backup({ level: 'full' }, cancelled)).rejects.toMatchObject({ code: 'CANCELLED' });
     const attempt = (await scene.sets()).find(({ state }) => state === 'interrupted')?.id;
-    const resumed = await scene.backup({ level: 'full', resume: attempt ?? '' });
+    const resumed = await scene.backup({ level: 'full', resume: attempt ?? null });
     expect(resumed.bytesStored).toBeLessThan(full.bytesStored);
     const merged = await scene.merge();
     expect(merged.level).toBe('synthetic');

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { collectAll } from '../../platform/garbage.ts';
 import { onWork, type WorkOutcome } from '../../platform/job-thread-work.ts';
 import { copyCatalog } from './copy.ts';
 import { commitWaiting } from './import-set.ts';
@@ -7,26 +8,57 @@ import { openCatalog } from './open.ts';
 import { settleSome } from './settle.ts';
 import { spoolStream } from './spool-stream.ts';
 import type { Store } from './store.ts';
-import { addChunks, beginSet, commitSet, discardSet, interruptSet, interruptUnfinished, loseSets } from './writer.ts';
+import {
+  addChunks,
+  beginSet,
+  commitSet,
+  discardSet,
+  interruptSet,
+  interruptUnfinished,
+  loseSets,
+  type WrittenChunk,
+} from './writer.ts';
 import type { WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
 
 type Answer = (message: WriterAnswer) => void;
+
+/** The collector does not see buffers that came as messages: of indexes that are in the catalog this much may lie about. */
+const INDEXES_LEFT = 4 << 20;
+let indexesLeft = 0;
+
+const addIndexed = (store: Store, chunks: readonly WrittenChunk[]): void => {
+  addChunks(store, chunks);
+  for (const { index } of chunks) indexesLeft += index?.byteLength ?? 0;
+  if (indexesLeft < INDEXES_LEFT) return;
+  indexesLeft = 0;
+  giveBack(store);
+};
+
+/** A set of so many elements leaves much behind. */
+const MANY_ELEMENTS = 20_000;
+
+/** Pages that were read or written and will not be again soon, and what only the collector can free. */
+const giveBack = (store: Store): void => {
+  store.db.exec('PRAGMA shrink_memory');
+  collectAll();
+};
 
 const carryOut = async (store: Store, answer: Answer, id: number, request: WriterRequest): Promise<void> => {
   switch (request.kind) {
     case 'begin':
       return beginSet(store, request.set);
     case 'add-chunks':
-      return addChunks(store, request.chunks);
+      return addIndexed(store, request.chunks);
     case 'commit': {
       const stream = spoolStream(request.set.spools.map(({ path }) => path));
-      return commitSet(
-        store,
-        { ...request.set, stream },
-        {
-          progress: (elements) => answer({ kind: 'progress', id, elements }),
-        },
-      );
+      let most = 0;
+      const progress = (elements: number): void => {
+        most = elements;
+        answer({ kind: 'progress', id, elements });
+      };
+      commitSet(store, { ...request.set, stream }, { progress });
+      if (most >= MANY_ELEMENTS) giveBack(store);
+      return;
     }
     case 'interrupt':
       return interruptSet(store, request.set);

@@ -6,6 +6,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { syncDirectory } from '../../platform/durable-write.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { noteUnit } from '../../platform/garbage.ts';
 import { randomId } from '../../platform/ids.ts';
 import { NotARegularFile, openRegular } from '../../platform/regular-file.ts';
 import { FRAME_BYTES } from '../blockset/unit.ts';
@@ -89,6 +90,7 @@ export const copyCatalog = async (store: Store, target: string, key: Uint8Array 
         digest.update(piece);
         bytes += piece.length;
         put(piece);
+        noteUnit();
       }
       put(endPiece(bytes, digest.digest()));
     });

@@ -58,7 +58,7 @@ const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: 
   if (foreign) throw damaged(file, 'it holds something else');
   if (version > migrations.length) throw tooNew(file, version, migrations.length);
   if (readOnly && version < migrations.length) throw damaged(file, `it still has schema version ${version}`);
-  db.exec('PRAGMA cache_size = -65536; PRAGMA temp_store = FILE');
+  db.exec('PRAGMA cache_size = -16384; PRAGMA temp_store = FILE');
   const store = new Store(db, file, readOnly);
   if (readOnly) return store;
   removeLeftovers(file);

@@ -8,7 +8,7 @@ import type { RunControl } from './run-control.ts';
 import { HAND_OVER_BYTES, type Staging } from './staging.ts';
 
 /** An index longer than this ends its chunk: trees of tiny files must not grow it without bound. */
-const INDEX_LIMIT = 4 * 1024 * 1024;
+const INDEX_LIMIT = 2 * 1024 * 1024;
 
 /** What all front ends of one job share. */
 export interface ChannelSettings {

@@ -81,7 +81,7 @@ export type BackEndAnswer =
       readonly job: number;
       readonly place: ChunkPlace;
       readonly plainBytes: number;
-      readonly index: Uint8Array;
+      readonly index: Uint8Array<ArrayBuffer>;
     }
   /** Everything that was reported as written by this drive is durable now. */
   | { readonly kind: 'durable'; readonly id: number | null; readonly tape: string | null }

@@ -5,6 +5,8 @@ import { type SharedStaging, type SlotContent, Staging } from './staging.ts';
 
 /** Data that may be lost at a power cut before this drive makes it durable by itself. */
 const FLUSH_BYTES = 64 * 1024 * 1024;
+/** What chunks hold is kept in memory until they are durable; of tiny files it is as large as their content. */
+const FLUSH_INDEX_BYTES = 4 * 1024 * 1024;
 
 interface TakenSlot {
   readonly slot: number;
@@ -28,6 +30,7 @@ export class BackEnd<Access> {
   #tape: MountedTape | null = null;
   #waiting: TakenSlot | null = null;
   #unflushed = 0;
+  #unflushedIndex = 0;
   #channel: Channel;
   #stopped = false;
   #tapeWanted = false;
@@ -173,13 +176,15 @@ export class BackEnd<Access> {
     if (this.#channel.state === 'at-beginning') this.#channel.take('started');
     const appended = appendTo(tape, chunk);
     if (appended === null) return true;
-    const index = content.indexBytes > 0 ? Buffer.from(chunk.payload[0] as Uint8Array) : new Uint8Array();
+    // In memory of its own, for it is given away.
+    const index = content.indexBytes > 0 ? new Uint8Array(chunk.payload[0] as Uint8Array) : new Uint8Array();
     this.#staging.release(slot);
     this.#waiting = null;
     const { place, earlyWarning } = appended;
     this.#answer({ kind: 'written', job: content.job, place, plainBytes: content.plainBytes, index });
     this.#unflushed += content.dataBytes + content.indexBytes;
-    if (this.#unflushed >= FLUSH_BYTES) this.#flush(null);
+    this.#unflushedIndex += content.indexBytes;
+    if (this.#unflushed >= FLUSH_BYTES || this.#unflushedIndex >= FLUSH_INDEX_BYTES) this.#flush(null);
     return earlyWarning;
   }
 
@@ -218,6 +223,7 @@ export class BackEnd<Access> {
   #flush(id: number | null): void {
     this.#tape?.flush();
     this.#unflushed = 0;
+    this.#unflushedIndex = 0;
     this.#answer({ kind: 'durable', id, tape: this.#tape?.id ?? null });
   }
 
@@ -228,6 +234,7 @@ export class BackEnd<Access> {
     const summary = tape.finish(full, [...this.#notes.values()]);
     this.#tape = null;
     this.#unflushed = 0;
+    this.#unflushedIndex = 0;
     this.#forgetLeft();
     this.#answer({ kind: 'durable', id: null, tape: tape.id });
     this.#answer({ kind: 'ended', tape: tape.id, summary });

@@ -35,7 +35,8 @@ const mount = (id: string, { tape, expectChunks }: MountAccess): MountedTape => 
 };
 
 onWork<BackEndSetup>(async ({ staging, drive }, port) => {
-  const answer = (message: BackEndAnswer): void => port.postMessage(message);
+  const answer = (message: BackEndAnswer): void =>
+    port.postMessage(message, message.kind === 'written' ? [message.index.buffer] : []);
   const backEnd = new BackEnd<MountAccess>(staging, drive, mount, answer);
   void onRequest(port, (request: BackEndRequest<MountAccess>) => backEnd.request(request));
   await backEnd.run();

@@ -22,7 +22,7 @@ export interface CommitOptions {
   readonly alone?: boolean;
 }
 
-const BATCH_ELEMENTS = 100_000;
+const BATCH_ELEMENTS = 25_000;
 
 /** Which set is committed, on top of what. Ordinals are the order of commits within the vault. */
 export interface Place {
