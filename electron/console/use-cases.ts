@@ -10,6 +10,7 @@ import type { BlockSetSummary, ChunkPlace, Level, Warning } from '../../shared/m
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
+import type { BlockRuns } from '../engine/snapshot/block-runs.ts';
 import type { VolumeToScan } from './backup/volume-to-scan.ts';
 import type { PictureTaps } from './pictures/job-picture.ts';
 
@@ -122,6 +123,8 @@ export interface CatalogReader {
   resolveSet(name: string): SetId;
   /** The volumes that a set was made of; none for a set of files. */
   volumesOf(set: SetId): readonly string[];
+  /** Blocks of one of them that were unprotected. */
+  unprotectedOf(set: SetId, path: ByteString): BlockRuns;
   /** What a folder holds, with `recursive` everything below it; without a path, what the set was made of. */
   list(set: SetId, path: ByteString | null, options: { readonly recursive: boolean }): Iterable<Entry>;
   versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];
@@ -187,6 +190,8 @@ export interface SetVolume {
   /** The name that the volume had. */
   readonly name: string;
   readonly spec: SetVolumeSpec;
+  /** Blocks of it that were unprotected: not in the set, and not to be touched where it is restored over something. */
+  readonly unprotected: BlockRuns;
 }
 
 /** A volume of a block set and the name that it is served under. */

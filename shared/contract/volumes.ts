@@ -141,7 +141,8 @@ export const volumeProcedures = {
   /** From the next snapshot on these are unprotected: runs of blocks of 4 KiB. Without any everything is protected. */
   'volume.protect': command(
     z.strictObject({ volume: name, unprotected: z.array(z.tuple([count, count])).max(1_000_000) }),
-    z.object({ volume: z.string(), unprotected: map }),
+    /** `blocks`: unprotected ones beside those of `unprotected`, in segments of which others are protected. */
+    z.object({ volume: z.string(), unprotected: map, blocks: count }),
   ),
   'volume.maps': query(
     z.strictObject({ volume: name, since: idPrefix.optional() }),

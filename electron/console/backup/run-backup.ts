@@ -3,6 +3,7 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { objectId, type SetId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
+import { unprotectedRecord } from '../unprotected-record.ts';
 import type { BackupOptions, JobControl, ProtectedObject, Volumes } from '../use-cases.ts';
 import { BackupFlow } from './backup-flow.ts';
 import type { BackupSession } from './backup-session.ts';
@@ -10,6 +11,7 @@ import { type ChosenLevel, resumable } from './choose-level.ts';
 import { chooseSoundLevel } from './choose-sound-level.ts';
 import { lostForGood, type SetLook, warningsOfLost } from './lost-sets.ts';
 import { clockWarnings, dateAfter } from './set-date.ts';
+import { unprotectedIn } from './volume-to-scan.ts';
 import { writeSet } from './write-set.ts';
 
 /**
@@ -42,6 +44,7 @@ export const runBackup = async (
     platform: process.platform,
     provider: frozen === null ? 'none' : 'coldframe',
     resumed: resume.join(' '),
+    ...(frozen && unprotectedRecord(frozen.volumes.map(unprotectedIn))),
   };
   const plan = {
     set,

@@ -11,6 +11,7 @@ import { type Extent, intersect, type Range, subtract, union } from '../../engin
 import type { ContentRun } from '../../engine/mover/content-run.ts';
 import type { RunControl } from '../../engine/mover/run-control.ts';
 import type { BlockDevice } from '../../engine/snapshot/block-device.ts';
+import { bytesWithin } from '../../engine/snapshot/block-runs.ts';
 import { openDevice } from '../../engine/snapshot/open-device.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
 import type { ScanTargets } from './scan.ts';
@@ -85,6 +86,7 @@ class VolumeScan {
     let total = 0;
     for (const { start, count } of this.#unwanted.runs())
       total += Math.min(size, (start + count) * segmentBytes) - start * segmentBytes;
+    for (const { length } of bytesWithin(this.#volume.unwantedBlocks, 0, size)) total += length;
     return total;
   }
 
@@ -97,7 +99,8 @@ class VolumeScan {
     const start = part * PART_BYTES;
     const end = Math.min(this.#volume.size, start + PART_BYTES);
     const unwanted = this.#ranges(this.#unwanted, start, end);
-    const wanted = subtract(this.#ranges(this.#changed, start, end), unwanted);
+    const left = union([...unwanted, ...bytesWithin(this.#volume.unwantedBlocks, start, end)]);
+    const wanted = subtract(this.#ranges(this.#changed, start, end), left);
     const read = wanted.flatMap(({ offset, length }) => this.#data(offset, length));
     const known = this.#known(part, union([...this.#ranges(this.#changed, start, end), ...unwanted]));
     return [...read, ...known].toSorted((one, other) => one.offset - other.offset);

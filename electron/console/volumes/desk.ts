@@ -3,6 +3,7 @@ import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { SEGMENT_BYTES, type SetId } from '../../../shared/units.ts';
+import { blockCount } from '../../engine/snapshot/block-runs.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
 import { beingRestored, noSuchVolume, volumeExists } from '../../engine/snapshot/space-errors.ts';
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
@@ -92,9 +93,9 @@ export class VolumeDesk {
   async protect({ volume: name, unprotected }: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>> {
     const { id } = this.#usable(name);
     this.#space.volume(id);
-    const map = protectionOf(this.#space.row(id), unprotected);
-    await this.#space.protect(id, map);
-    return { volume: name, unprotected: mapView(map) };
+    const { segments, blocks } = protectionOf(this.#space.row(id), unprotected);
+    await this.#space.protect(id, segments, blocks);
+    return { volume: name, unprotected: mapView(segments), blocks: blockCount(blocks) };
   }
 
   maps({ volume: name, since }: InputOf<'volume.maps'>): OutputOf<'volume.maps'> {
