@@ -55,7 +55,10 @@ export const ERROR_CODES = {
   NO_SUCH_CHECKPOINT: row('not-found', 'No checkpoint has this id, or it was dropped.'),
   VOLUME_EXISTS: row('usage', 'A managed volume of this name exists already.'),
   VOLUME_IN_USE: row('usage', 'The volume has snapshots that are held.'),
-  VOLUME_CHANGED: row('failed', 'The disk of a volume is smaller than it was when it was taken into use.'),
+  VOLUME_CHANGED: row(
+    'failed',
+    'The disk of a volume is smaller than it was when it was taken into use, or an export has another size than when its backup began.',
+  ),
   VOLUME_READ_ONLY: row('usage', 'A frozen image cannot be written to.'),
   VOLUME_FROZEN: row('failed', 'A volume stayed frozen for so long that a write to it failed.'),
   VOLUME_STOPPED: row('failed', 'A volume is being taken out of use, so writes to it are turned away.'),

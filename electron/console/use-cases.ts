@@ -46,7 +46,7 @@ export interface ProtectedObject {
   readonly name: string;
   readonly kind: 'files' | 'volumes';
   readonly selection: Selection;
-  /** Names of managed volumes; empty for file sets. */
+  /** Names of volumes; empty for file sets. Those in `selection.sources` are exports of other servers. */
   readonly volumes: readonly string[];
 }
 
@@ -123,6 +123,8 @@ export interface CatalogReader {
   resolveSet(name: string): SetId;
   /** The volumes that a set was made of; none for a set of files. */
   volumesOf(set: SetId): readonly string[];
+  /** The NBD URI of the export that one of them was read from; null for a managed volume. */
+  sourceOf(set: SetId, volume: string): string | null;
   /** Blocks of one of them that were unprotected. */
   unprotectedOf(set: SetId, path: ByteString): BlockRuns;
   /** What a folder holds, with `recursive` everything below it; without a path, what the set was made of. */

@@ -8,6 +8,7 @@ import type { BatchReport } from '../../engine/mover/front-end-protocol.ts';
 import { sourceAccess } from '../../engine/mover/source-files.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
 import { SLOT_BYTES } from '../../engine/mover/staging.ts';
+import { isSingle } from '../../engine/mover/volume-device.ts';
 import type { StationGauge } from '../pictures/station-meter.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
@@ -68,7 +69,7 @@ export class BackupFlow implements SetFlow {
     const { table, shared, settings, fail } = this.#channel;
     this.#pool = new FrontEndPool(
       { staging: session.drives.staging, control: shared, settings, volumes: plan.volumes },
-      FRONT_ENDS,
+      plan.volumes?.some(({ device }) => isSingle(device)) ? 1 : FRONT_ENDS,
       (frontEnd) => this.#spoolOf(frontEnd),
       (frontEnd, report) => this.#take(frontEnd, report),
       fail,

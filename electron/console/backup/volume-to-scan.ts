@@ -1,6 +1,6 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
+import type { VolumeSpec } from '../../engine/mover/volume-device.ts';
 import { type BlockRuns, blocksOf, together } from '../../engine/snapshot/block-runs.ts';
-import type { DeviceSpec } from '../../engine/snapshot/open-device.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
 
 /** A volume to be backed up. The maps are words of segments, in whole pieces of 64 KiB. */
@@ -9,8 +9,8 @@ export interface VolumeToScan {
   readonly path: ByteString;
   readonly size: number;
   readonly segmentBytes: number;
-  readonly device: DeviceSpec;
-  /** When its frozen image was made, milliseconds since 1970. */
+  readonly device: VolumeSpec;
+  /** When its frozen image was made, or its export looked at, milliseconds since 1970. */
   readonly takenAt: number;
   /** Written since the set that this one builds on; everything where that is not known. */
   readonly changed: Int32Array<ArrayBuffer>;

@@ -24,6 +24,13 @@ export const inPlace = async (
   if (path === undefined || asked.length > 1)
     throw usage('One volume is restored in place at a time', 'Name it, as /VOLUME.');
   const name = displayText(path).slice(1);
+  const uri = await withCatalog(parts, vault, null, (catalog) => catalog.sourceOf(request.set, name));
+  // A managed volume of that name would be another one.
+  if (uri !== null)
+    throw usage(
+      `The volume ${name} was read from ${uri}, which is not written to`,
+      'Restore it with --to FILE_OR_DEVICE.',
+    );
   const volumes = await parts.volumes();
   const volume = volumes.show(name);
   const { path: disk, size } = volume;
