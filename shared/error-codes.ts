@@ -72,7 +72,7 @@ export const ERROR_CODES = {
   TOO_MANY_SNAPSHOTS: row('usage', 'The volume holds as many snapshots as it can.'),
   FREEZE_TIMEOUT: row('failed', 'A volume could not be frozen in time; everything was thawed and no snapshot made.'),
   NOT_QUIET: row('failed', 'The volumes were written to all the time, so no quiet moment for a snapshot came.'),
-  HOOK_FAILED: row('failed', 'A command that was to run before or after a snapshot failed.'),
+  HOOK_FAILED: row('failed', 'A command that was to run before or after a snapshot, or to give notice of it, failed.'),
   BLOCKS_DAMAGED: row('damaged', 'Blocks of a volume that is served from a block set cannot be given out.'),
   OVERLAY_FOREIGN: row('usage', 'A file that was named as an overlay is none of that volume of that set.'),
   OVERLAY_IN_USE: row('usage', 'A set is served with this overlay already.'),
