@@ -232,6 +232,8 @@ export interface Volumes {
   freezeForBackup(names: readonly string[], parent: SetId | null): Promise<FrozenVolumes>;
   /** The same without freezing, to see what a backup would do now. */
   lookAt(names: readonly string[], parent: SetId | null): VolumeToScan[];
+  /** A set was merged into another one of the same state: what was written since the one was written since the other. */
+  merged(from: SetId, into: SetId): void;
   /**
    * Takes a volume out of use, because its disk gets other content: everything on it counts as changed from then on, and nobody can use it
    * until the end. Throws VOLUME_IN_USE while it is served or has snapshots.
@@ -319,7 +321,11 @@ export interface UseCases {
     session: VaultSession,
     object: ProtectedObject,
     job: JobControl,
-  ): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }>;
+  ): Promise<{
+    readonly set: BlockSetSummary;
+    readonly merged: boolean /** The set whose state it has. */;
+    readonly from: SetId;
+  }>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */

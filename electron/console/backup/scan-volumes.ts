@@ -11,7 +11,7 @@ import { type Extent, type Range, subtract, union } from '../../engine/extents/e
 import type { ContentRun } from '../../engine/mover/content-run.ts';
 import { dataIn } from '../../engine/mover/data-in.ts';
 import type { RunControl } from '../../engine/mover/run-control.ts';
-import { isSingle, openVolume } from '../../engine/mover/volume-device.ts';
+import { isAskedInPlace, openVolume } from '../../engine/mover/volume-device.ts';
 import type { BlockDevice } from '../../engine/snapshot/block-device.ts';
 import { bytesWithin } from '../../engine/snapshot/block-runs.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
@@ -32,7 +32,7 @@ export const scanVolumes = (
 ): ScanCounts => {
   const counts = { elements: 0, logicalBytes: 0, files: 0, bytes: 0, leftOutElements: 0, leftOutBytes: 0 };
   for (const volume of volumes) {
-    const device = targets !== null && isSingle(volume.device) ? null : openVolume(volume.device);
+    const device = targets !== null && isAskedInPlace(volume.device) ? null : openVolume(volume.device);
     try {
       const scan = new VolumeScan(volume, device, state);
       const runs = (part: number): readonly ContentRun[] => {
@@ -121,7 +121,7 @@ class VolumeScan {
     });
   }
 
-  /** What of a run is not zeroes. Where only one connection can be had, whoever copies asks. */
+  /** What of a run is not zeroes; of an export whoever copies it asks. */
   #data(offset: number, length: number): readonly ContentRun[] {
     const run = { offset, length, address: offset };
     return this.#device === null ? [run] : dataIn(this.#device, run);

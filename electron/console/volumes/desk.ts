@@ -164,6 +164,11 @@ export class VolumeDesk {
     return lookAt(this.#space, this.#all(names), parent);
   }
 
+  merged(from: SetId, into: SetId): void {
+    const checkpoint = this.#space.checkpoints.find(({ set }) => set?.id === from);
+    if (checkpoint !== undefined) this.#space.pin(checkpoint.id, { id: into, full: true });
+  }
+
   async replace(name: string): Promise<{ end(): Promise<void> }> {
     const row = this.#usable(name);
     if (this.#servers.exportsOf(row).length > 0) throw served(name);

@@ -6,7 +6,7 @@ import { FrozenImage } from '../snapshot/frozen-image.ts';
 import type { ContentRun } from './content-run.ts';
 import { dataIn } from './data-in.ts';
 import type { OpenSource, SourceAccess } from './source-access.ts';
-import { isSingle, openVolume, type VolumeSpec } from './volume-device.ts';
+import { isAskedInPlace, isSingle, openVolume, type VolumeSpec } from './volume-device.ts';
 
 /** A volume of an object: the path of its element, and the frozen image or export that it is read from. */
 export interface VolumeSource {
@@ -48,7 +48,7 @@ const openImage = ({ path, segmentBytes, device: spec }: VolumeSource, device: B
     const first = Math.floor(start / segmentBytes);
     reading(path, () => device.copied(first, Math.ceil(end / segmentBytes) - first));
   },
-  ...(isSingle(spec) && { data: (run: ContentRun) => reading(path, () => dataIn(device, run)) }),
+  ...(isAskedInPlace(spec) && { data: (run: ContentRun) => reading(path, () => dataIn(device, run)) }),
   // A frozen image does not change: when it cannot be kept, reading it is an error. An export does not tell.
   unchanged: () => true,
   attributes: unasked,

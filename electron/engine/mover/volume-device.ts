@@ -8,7 +8,7 @@ export interface NbdSpec {
   readonly kind: 'nbd';
   readonly source: NbdSource;
   readonly size: number;
-  /** The server does not say that several connections see the same: there is one at a time, for whoever copies. */
+  /** The server does not say that several connections see the same: there is one at a time. */
   readonly single: boolean;
 }
 
@@ -27,6 +27,12 @@ export const openVolume = (spec: VolumeSpec): BlockDevice => {
     context: { export: spec.source.export },
   });
 };
+
+/**
+ * Whether whoever reads it also asks what of it is content. A scan that held a connection of its own meanwhile could be one more than the
+ * server gives, and the last to come would wait in vain.
+ */
+export const isAskedInPlace = (spec: VolumeSpec): boolean => spec.kind === 'nbd';
 
 /** Whether only one connection to what a volume is read from can be had. */
 export const isSingle = (spec: VolumeSpec): boolean => spec.kind === 'nbd' && spec.single;
