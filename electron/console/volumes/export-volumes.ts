@@ -26,8 +26,8 @@ export interface ExportVolume {
  * USAGE, NBD_LOST, NBD_REFUSED, NBD_MALFORMED, NO_SUCH_EXPORT.
  */
 export const exportVolume = async (name: string, uri: string): Promise<ExportVolume> => {
-  const source = await sourceOf(parseNbdUri(uri));
-  const { size, readOnly, multiple } = await lookAt(source);
+  const { source, look } = await reached(await sourcesOf(parseNbdUri(uri)));
+  const { size, readOnly, multiple } = look;
   if (size === 0) throw empty(uri);
   const segments = Math.ceil(size / SEGMENT_BYTES);
   const changed = new SegmentMap(segments);
@@ -45,12 +45,14 @@ export const exportVolume = async (name: string, uri: string): Promise<ExportVol
   return { volume, warnings: readOnly ? [] : [mayChange(name, uri)] };
 };
 
-/** By the numbers of its host: threads that read cannot wait for names. */
-const sourceOf = async ({ address, export: wanted }: NbdUri): Promise<NbdSource> => {
-  if (address.kind === 'unix') return { address, export: wanted };
+/** By the numbers of its host, which may have several: threads that read cannot wait for names. */
+const sourcesOf = async ({ address, export: wanted }: NbdUri): Promise<[NbdSource, ...NbdSource[]]> => {
+  if (address.kind === 'unix') return [{ address, export: wanted }];
   try {
-    const found = await lookup(address.host);
-    return { address: { ...address, host: found.address }, export: wanted };
+    const [first, ...others] = await lookup(address.host, { all: true });
+    if (first === undefined) throw new Error('it has no address');
+    const at = (host: string): NbdSource => ({ address: { ...address, host }, export: wanted });
+    return [at(first.address), ...others.map((other) => at(other.address))];
   } catch (cause) {
     throw new ColdframeError('NBD_LOST', {
       message: `The host ${address.host} cannot be found: ${cause instanceof Error ? cause.message : String(cause)}.`,
@@ -58,6 +60,20 @@ const sourceOf = async ({ address, export: wanted }: NbdUri): Promise<NbdSource>
       context: { host: address.host },
       cause,
     });
+  }
+};
+
+/** The first of a host's numbers at which its server answers. */
+const reached = async ([source, ...others]: readonly [NbdSource, ...NbdSource[]]): Promise<{
+  readonly source: NbdSource;
+  readonly look: ExportLook;
+}> => {
+  try {
+    return { source, look: await lookAt(source) };
+  } catch (error) {
+    const [next, ...rest] = others;
+    if (next === undefined || !(error instanceof ColdframeError) || error.code !== 'NBD_LOST') throw error;
+    return await reached([next, ...rest]);
   }
 };
 
