@@ -1,24 +1,30 @@
 const stations = ['selection', 'snapshot', 'extents', 'blockset', 'mover', 'tape', 'catalog', 'restore'];
 const packages = ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-bundled', 'npm-unknown'];
 
-/** A rule by what it allows: `from` may import these folders, Node and packages, and nothing else. */
+/** A rule by what it allows: `from` may import these folders and files, Node and packages, and nothing else. */
 const only = (name, comment, from, folders, allowedPackages = packages) => ({
   name,
   comment,
   severity: 'error',
   from: { path: from },
-  to: { pathNot: folders.map((folder) => `^${folder}/`), dependencyTypesNot: allowedPackages },
+  to: {
+    pathNot: folders.map((at) => (at.endsWith('.ts') ? `^${at}$` : `^${at}/`)),
+    dependencyTypesNot: allowedPackages,
+  },
 });
 
 const engine = (name) => `electron/engine/${name}`;
 const base = ['shared', 'electron/platform'];
+
+/** What a station may use beside those before it: the mover reads exports of other servers. */
+const beside = { mover: ['nbd/client'] };
 
 const stationRules = stations.map((station, place) =>
   only(
     `station-${station}`,
     'A station imports only itself and the stations before it: the way of the data runs one way.',
     `^${engine(station)}/`,
-    [...stations.slice(0, place + 1).map(engine), ...base],
+    [...[...stations.slice(0, place + 1), ...(beside[station] ?? [])].map(engine), ...base],
   ),
 );
 
@@ -30,6 +36,15 @@ module.exports = {
       'NBD serves volumes, frozen images and block sets: it knows snapshots, extents and restores.',
       `^${engine('nbd')}/`,
       [...['nbd', 'snapshot', 'extents', 'restore'].map(engine), ...base],
+    ),
+    only(
+      'nbd-client',
+      'The mover reads by the client, so that knows no more than the mover may: the protocol, and what a device is.',
+      `^${engine('nbd')}/client/(?!.*\\.test\\.ts$)`,
+      [
+        ...['nbd/client', 'snapshot', 'nbd/protocol.ts', 'nbd/wire-buffer.ts', 'nbd/wire-error.ts'].map(engine),
+        ...base,
+      ],
     ),
     {
       name: 'engine-without-shells',

@@ -177,6 +177,30 @@ describeUnlessMissing('volumes restored over what is there', missing, () => {
     expect(await image(next, 'raw')).toBe(digestOf(device, 0, SIZE));
   });
 
+  test('blocks that were unprotected stay as they are, in an image and on a device', async () => {
+    const ranges = place.secret('ranges', '2 3\n1024 520\n');
+    await place.done('volume.protect', ['volume', 'protect', 'disk', '--ranges', ranges]);
+    const set = await serving(async (uri) => {
+      await write(uri('disk'), 'write -P 0x61 0 64k', 'write -P 0x62 4M 3M');
+      const made = await backup('machine');
+      await write(uri('disk'), 'write -P 0x71 0 64k', 'write -P 0x72 4M 3M');
+      return made;
+    }, 'disk');
+    await place.done('volume.protect', ['volume', 'protect', 'disk', '--all']);
+    const image = place.at('left-out.img');
+    await place.done('restore', ['restore', set, '--to', image]);
+    const device = await loop('staying.img', SIZE);
+    writeFileSync(device, Buffer.alloc(8 * MIB, 0x77));
+    await place.done('restore', over(set, device, ...OVERWRITE));
+    await place.done('restore', ['restore', set, '--original', ...OVERWRITE]);
+    const { volume } = await place.done('volume.show', ['volume', 'show', 'disk']);
+    const at = (file: string) => [0, 2, 4, 5, 1024, 1543, 1544].map((block) => readAt(file, block * 4096, 1)[0]);
+    expect(at(image)).toEqual([0x61, 0, 0, 0x61, 0, 0, 0x62]);
+    expect(at(device)).toEqual([0x61, 0x77, 0x77, 0x61, 0x77, 0x77, 0x62]);
+    expect(at(volume.path)).toEqual([0x61, 0x71, 0x71, 0x61, 0x72, 0x72, 0x62]);
+    expect(statSync(image).blocks * 512).toBeLessThan(statSync(volume.path).blocks * 512 - 2 * MIB);
+  });
+
   test('a damaged chunk costs its blocks, which are zeroes and named', async () => {
     const [tape = ''] = tapeFiles(place.vault);
     const { chunks } = await place.done('tape.show', ['tape', 'show', 'CF0001']);

@@ -146,10 +146,19 @@ export class Session {
     return known.passphrase === undefined && known.recoveryCode === undefined && tried < TRIES;
   }
 
+  #tellNotice({ state, volumes, at }: Extract<ConsoleEvent, { event: 'notice' }>): void {
+    if (state === 'announced')
+      this.note(
+        `It was announced that ${volumes.join(', ')} will be frozen at ${formatTime(at)}. Ctrl-C calls it off.`,
+      );
+    else if (state === 'called-off') this.note('It was called off, and that was said.');
+  }
+
   readonly #hear = (event: ConsoleEvent): void => {
     if (this.options.quiet) return;
     if (this.options.json) process.stderr.write(`${JSON.stringify(compact(event))}\n`);
     else if (event.event === 'progress') this.#live?.show(event);
+    else if (event.event === 'notice') this.#tellNotice(event);
     else if (event.event === 'waiting') for (const line of waitingLines(event)) this.note(line);
   };
 }

@@ -15,6 +15,15 @@ export const wholeMs = (text: string): number => {
   throw new InvalidArgumentError('A time span is a whole number of milliseconds.');
 };
 
+/** A time span in whole seconds, as milliseconds. */
+export const wholeSeconds = (text: string): number => {
+  const value = 1000 * Number(text);
+  if (/^\d+$/.test(text) && value <= LONGEST_MS) return value;
+  throw new InvalidArgumentError('A time span is a whole number of seconds, a day at most.');
+};
+
+const LONGEST_MS = 86_400_000;
+
 const STEPS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** A size as people read it: `1.5 GiB`. */

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import type { ByteString } from '../../shared/byte-string.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import { ColdframeError } from '../../shared/errors.ts';
+import { sourceOf } from '../../shared/model/selection.ts';
 import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import { catalogFile } from './catalog-place.ts';
 import { entryView, type FoundElement } from './entry-view.ts';
 import { pathOfBase64 } from './paths.ts';
+import { unprotectedOf } from './unprotected-record.ts';
 import type { CatalogObject, CatalogReader, Change, Hit } from './use-cases.ts';
 
 /** Opens a vault's catalog for reading; null when there is none yet. */
@@ -35,6 +37,8 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     touched: (set) => catalog.touchedCount(store, set),
     growth: (since) => ({ ...catalog.setCounts(store), stored: catalog.storedSince(store, since) }),
     volumesOf: (set) => catalog.setDetail(store, set).selection?.volumes ?? [],
+    sourceOf: (set, volume) => sourceOf(catalog.setDetail(store, set).selection ?? {}, volume),
+    unprotectedOf: (set, path) => unprotectedOf(catalog.setDetail(store, set).source, path),
     close: () => store.close(),
   };
 };

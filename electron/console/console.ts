@@ -10,6 +10,7 @@ import { backUp } from './handlers/schedules.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
+import { NoticeBoard } from './notices/notice-board.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
 import { openStore } from './store/store.ts';
 import type { FolderPages, UseCases, Volumes } from './use-cases.ts';
@@ -57,6 +58,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     store,
     board,
     schedules,
+    notices: new NoticeBoard(),
     useCases,
     listings,
     shell,

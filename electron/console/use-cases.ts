@@ -10,6 +10,7 @@ import type { BlockSetSummary, ChunkPlace, Level, Warning } from '../../shared/m
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
+import type { BlockRuns } from '../engine/snapshot/block-runs.ts';
 import type { VolumeToScan } from './backup/volume-to-scan.ts';
 import type { PictureTaps } from './pictures/job-picture.ts';
 
@@ -45,7 +46,7 @@ export interface ProtectedObject {
   readonly name: string;
   readonly kind: 'files' | 'volumes';
   readonly selection: Selection;
-  /** Names of managed volumes; empty for file sets. */
+  /** Names of volumes; empty for file sets. Those in `selection.sources` are exports of other servers. */
   readonly volumes: readonly string[];
 }
 
@@ -122,6 +123,10 @@ export interface CatalogReader {
   resolveSet(name: string): SetId;
   /** The volumes that a set was made of; none for a set of files. */
   volumesOf(set: SetId): readonly string[];
+  /** The NBD URI of the export that one of them was read from; null for a managed volume. */
+  sourceOf(set: SetId, volume: string): string | null;
+  /** Blocks of one of them that were unprotected. */
+  unprotectedOf(set: SetId, path: ByteString): BlockRuns;
   /** What a folder holds, with `recursive` everything below it; without a path, what the set was made of. */
   list(set: SetId, path: ByteString | null, options: { readonly recursive: boolean }): Iterable<Entry>;
   versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];
@@ -187,6 +192,8 @@ export interface SetVolume {
   /** The name that the volume had. */
   readonly name: string;
   readonly spec: SetVolumeSpec;
+  /** Blocks of it that were unprotected: not in the set, and not to be touched where it is restored over something. */
+  readonly unprotected: BlockRuns;
 }
 
 /** A volume of a block set and the name that it is served under. */
@@ -225,6 +232,8 @@ export interface Volumes {
   freezeForBackup(names: readonly string[], parent: SetId | null): Promise<FrozenVolumes>;
   /** The same without freezing, to see what a backup would do now. */
   lookAt(names: readonly string[], parent: SetId | null): VolumeToScan[];
+  /** A set was merged into another one of the same state: what was written since the one was written since the other. */
+  merged(from: SetId, into: SetId): void;
   /**
    * Takes a volume out of use, because its disk gets other content: everything on it counts as changed from then on, and nobody can use it
    * until the end. Throws VOLUME_IN_USE while it is served or has snapshots.
@@ -312,7 +321,11 @@ export interface UseCases {
     session: VaultSession,
     object: ProtectedObject,
     job: JobControl,
-  ): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }>;
+  ): Promise<{
+    readonly set: BlockSetSummary;
+    readonly merged: boolean /** The set whose state it has. */;
+    readonly from: SetId;
+  }>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */

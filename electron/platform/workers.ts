@@ -3,6 +3,7 @@ const sources = {
   'back-end': '../engine/tape/back-end.worker.ts',
   catalog: '../engine/catalog/catalog.worker.ts',
   connection: '../engine/nbd/connection.worker.ts',
+  'export-look': '../console/volumes/export-look.worker.ts',
   'front-end': '../engine/mover/front-end.worker.ts',
   browse: '../console/browse/browse.worker.ts',
   measure: '../console/places/measure.worker.ts',

@@ -8,6 +8,7 @@ import { Boundary } from './boundary.tsx';
 import { Brand } from './brand.tsx';
 import styles from './frame.module.css';
 import { LostBanner } from './lost-banner.tsx';
+import { NoticeBanner } from './notice-banner.tsx';
 import { Rail } from './rail.tsx';
 import { SearchBox } from './search-box.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -54,6 +55,7 @@ export const Frame = () => {
       <main id={CONTENT} className={styles.main} ref={main} tabIndex={-1}>
         <div className={styles.inner}>
           <LostBanner />
+          <NoticeBanner />
           <Boundary place={place}>
             <Screen key={place} route={route} />
           </Boundary>

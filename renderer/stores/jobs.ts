@@ -3,6 +3,7 @@ import type { ConsoleClient } from '../../shared/contract/calls.ts';
 import type { ConsoleEvent } from '../../shared/contract/events.ts';
 import type { JobRecord } from '../../shared/contract/jobs.ts';
 import { dataChanged } from './calls.ts';
+import { forgetNotices, noticed } from './notices.ts';
 
 export const ACTIVE_STATES: readonly JobRecord['state'][] = ['queued', 'running', 'paused'];
 export const isActive = (job: Pick<JobRecord, 'state'>): boolean => ACTIVE_STATES.includes(job.state);
@@ -31,9 +32,12 @@ const LISTED = 500;
 /** Follows all jobs for as long as the connection lasts; what happened before is asked for once the following began. */
 export const followJobs = async (console: ConsoleClient): Promise<void> => {
   const onEvent = (event: ConsoleEvent) => {
+    if (event.event === 'notice') return noticed(event);
     useJobs.setState(({ jobs }) => ({ jobs: afterEvent(jobs, event) }));
     if (event.event === 'job' && !isActive(event.job)) dataChanged();
   };
+  // Those that are still announced are told anew.
+  forgetNotices();
   const following = console.call('job.watch', {}, { onEvent });
   following.catch(() => undefined);
   const { jobs } = await console.call('job.list', { limit: LISTED });

@@ -54,6 +54,12 @@ export const words = {
     incompatible: (version: string) =>
       `The console is version ${version}, this page is of another: load the page again.`,
   },
+  notice: {
+    title: (volumes: string, time: string) => `A snapshot of ${volumes} is taken at ${time}`,
+    about: 'Please save your work there, and leave it alone until it is said here that it was taken.',
+    taken: (volumes: string) => `The snapshot of ${volumes} was taken. You may go on.`,
+    calledOff: (volumes: string) => `The snapshot of ${volumes} was called off. You may go on.`,
+  },
   status: {
     idle: 'Nothing runs',
     running: (count: number) => (count === 1 ? '1 job runs' : `${format.count(count)} jobs run`),

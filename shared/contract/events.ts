@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { JOB_KINDS, JOB_STATES, jobRecord, progressSample } from './jobs.ts';
 import { picture } from './picture.ts';
 import { measureSample } from './places.ts';
-import { id } from './values.ts';
+import { id, time } from './values.ts';
 
 /** What a call hears while it runs. */
 export const consoleEvent = z.discriminatedUnion('event', [
@@ -30,6 +30,14 @@ export const consoleEvent = z.discriminatedUnion('event', [
   }),
   /** A job was queued, started, paused, or came to its end. */
   z.object({ event: z.literal('job'), job: jobRecord }),
+  /** A snapshot is announced, and then taken or called off; for the caller, and for who watches the jobs. */
+  z.object({
+    event: z.literal('notice'),
+    notice: id,
+    volumes: z.array(z.string()),
+    at: time,
+    state: z.enum(['announced', 'taken', 'called-off']),
+  }),
   /** Of `place.measure`. */
   z.object({ event: z.literal('measure'), sample: measureSample }),
   /** Of `job.follow`. */

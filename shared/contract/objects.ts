@@ -10,11 +10,19 @@ export const objectView = z.object({
   vault: z.object({ id, dir: z.string() }),
   roots: z.array(z.object({ ...pathOut, crossFileSystems: z.boolean() })),
   volumes: z.array(z.string()),
+  /** Those of `volumes` that are exports of other NBD servers. */
+  sources: z.array(z.object({ volume: z.string(), uri: z.string() })),
   unprotected: z.array(z.enum(UNPROTECTED_TYPES)),
   exclude: z.array(z.string()),
   createdAt: time,
 });
 export type ObjectView = z.infer<typeof objectView>;
+
+/** `nbd://HOST:PORT/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`. */
+const nbdUri = z
+  .string()
+  .regex(/^nbds?(\+\w+)?:\/\//, 'must be a name or an NBD URI')
+  .max(10_000);
 
 const oneObject = z.strictObject({ object: z.string().min(1) });
 const answer = z.object({ object: objectView });
@@ -25,7 +33,8 @@ export const objectProcedures = {
       name,
       vault: place,
       files: z.array(pathIn).optional(),
-      volumes: z.array(name).optional(),
+      /** Names of managed volumes, and NBD URIs of exports of other servers. */
+      volumes: z.array(z.union([name, nbdUri])).optional(),
       unprotect: z.array(z.enum(UNPROTECTED_TYPES)).optional(),
       exclude: z.array(z.string().min(1)).optional(),
       crossFileSystems: z.boolean().optional(),

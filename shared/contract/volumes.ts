@@ -106,6 +106,10 @@ export const consistency = {
   /** Commands of the shell, run before the volumes are frozen and after they are thawed. */
   pre: z.string().max(4096).optional(),
   post: z.string().max(4096).optional(),
+  /** Announces it so long before, */
+  noticeMs: count.max(86_400_000).optional(),
+  /** by a command of the shell that reads the message, instead of what tells the users of this machine. */
+  noticeCommand: z.string().max(4096).optional(),
 };
 
 export const volumeProcedures = {
@@ -141,7 +145,8 @@ export const volumeProcedures = {
   /** From the next snapshot on these are unprotected: runs of blocks of 4 KiB. Without any everything is protected. */
   'volume.protect': command(
     z.strictObject({ volume: name, unprotected: z.array(z.tuple([count, count])).max(1_000_000) }),
-    z.object({ volume: z.string(), unprotected: map }),
+    /** `blocks`: unprotected ones beside those of `unprotected`, in segments of which others are protected. */
+    z.object({ volume: z.string(), unprotected: map, blocks: count }),
   ),
   'volume.maps': query(
     z.strictObject({ volume: name, since: idPrefix.optional() }),
@@ -183,7 +188,7 @@ export const volumeProcedures = {
       volumes,
       ...consistency,
     }),
-    /** `tookMs`: from the first command to the thaw, waiting for a quiet moment included. */
+    /** `tookMs`: from the first command to the thaw, waiting for a quiet moment included, and a notice not. */
     z.object({ snapshot: snapshotView, tookMs: durationMs }),
   ),
   'snapshot.list': query(z.strictObject({}), z.object({ snapshots: z.array(snapshotView) })),

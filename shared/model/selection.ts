@@ -15,9 +15,15 @@ export interface Selection {
   readonly unprotected: readonly UnprotectedType[];
   /** The user's own globs. */
   readonly exclude: readonly string[];
-  /** Names of managed volumes, of an object that is made of them. */
+  /** Names of volumes, of an object that is made of them. */
   readonly volumes?: readonly string[];
+  /** NBD URIs of those that are exports of other servers, by name; the others are managed volumes. */
+  readonly sources?: Readonly<Record<string, string>>;
 }
+
+/** The NBD URI of the export that a volume of a selection is; null for a managed one. */
+export const sourceOf = ({ sources = {} }: Pick<Selection, 'sources'>, volume: string): string | null =>
+  Object.hasOwn(sources, volume) ? (sources[volume] ?? null) : null;
 
 /** What one rule leaves out. `rule` is `temp`, `swap`, `spool`, `vault`, or `glob:PATTERN`. */
 export interface LeftOut {

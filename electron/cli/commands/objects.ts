@@ -42,12 +42,13 @@ export const addObjectCommands = (program: Command, run: Run): void => {
       'after',
       examples(
         'object add docs --vault /srv/vault --files /home/ada/documents /etc',
+        'object add vm --vault /srv/vault --volume nbd://storage.example.org:10809/vm-disk',
         "object add home --vault /srv/vault --files /home/ada --unprotect temp,swap --exclude '*.iso' --exclude build/",
       ),
     )
     .requiredOption('--vault <dir>', 'the vault to back it up to')
     .option('--files <paths...>', 'files and folders')
-    .option('--volume <names...>', 'managed volumes')
+    .option('--volume <names...>', 'managed volumes, and NBD URIs of exports of other servers')
     .option(
       '--unprotect <types>',
       `leave out by kind: ${UNPROTECTED_TYPES.join(',')} (free: of volumes alone)`,
@@ -147,10 +148,16 @@ const unprotectedTypes = (text: string): UnprotectedType[] =>
     throw new InvalidArgumentError(`The types are ${UNPROTECTED_TYPES.join(', ')}.`);
   });
 
-const rootsOf = ({ roots, volumes }: ObjectView): string[] => [
+const rootsOf = ({ roots, ...object }: ObjectView): string[] => [
   ...roots.map(({ path, crossFileSystems }) => (crossFileSystems ? `${path} (and file systems mounted below)` : path)),
-  ...volumes,
+  ...volumesOf(object),
 ];
+
+const volumesOf = ({ volumes, sources }: Pick<ObjectView, 'volumes' | 'sources'>): string[] =>
+  volumes.map((name) => {
+    const uri = sources.find(({ volume }) => volume === name)?.uri;
+    return uri === undefined ? name : `${name} (${uri})`;
+  });
 
 const contentOf = ({ roots, volumes }: ObjectView): string => [...roots.map(({ path }) => path), ...volumes].join(', ');
 

@@ -4,7 +4,7 @@ import type { WarningView } from '../../../shared/contract/values.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
-import { counted, formatSize, formatSpan, formatTime, wholeMs } from '../sizes.ts';
+import { counted, formatSize, formatSpan, formatTime, wholeMs, wholeSeconds } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
 import { serveUntilEnded } from '../volume-serve.ts';
 
@@ -13,6 +13,8 @@ interface MomentOptions {
   readonly deadlineMs?: number;
   readonly pre?: string;
   readonly post?: string;
+  readonly notice?: number;
+  readonly noticeCommand?: string;
 }
 
 /** The commands on replicas of managed volumes. */
@@ -30,7 +32,12 @@ export const addReplicaCommands = (program: Command, run: Run): void => {
       .requiredOption('--file <file>', 'the image file to make'),
   ).action((name: string, { of, file, ...how }: MomentOptions & { of: string; file: string }, command: Command) =>
     run(command, async (session) => {
-      const result = await session.call('replica.create', { name, volume: of, file: session.place(file), ...how });
+      const result = await session.call('replica.create', {
+        name,
+        volume: of,
+        file: session.place(file),
+        ...momentOf(how),
+      });
       session.answer(result, () => updateText(result));
       return statusOf(result);
     }),
@@ -44,7 +51,7 @@ export const addReplicaCommands = (program: Command, run: Run): void => {
       .option('--readers-ms <ms>', 'how long readers of the state before may go on (default: 60000)', wholeMs),
   ).action((name: string, how: MomentOptions & { readersMs?: number }, command: Command) =>
     run(command, async (session) => {
-      const result = await session.call('replica.update', { replica: name, ...how });
+      const result = await session.call('replica.update', { replica: name, ...momentOf(how) });
       session.answer(result, () => updateText(result));
       return statusOf(result);
     }),
@@ -116,7 +123,14 @@ const atMoment = (command: Command): Command =>
     .option('--quiet-ms <ms>', 'wait until nothing was written for so long', wholeMs)
     .option('--deadline-ms <ms>', 'give up when that takes longer (default: 30000)', wholeMs)
     .option('--pre <command>', 'a command of the shell to run before the volume is frozen')
-    .option('--post <command>', 'and one to run after, whatever happened');
+    .option('--post <command>', 'and one to run after, whatever happened')
+    .option('--notice <seconds>', 'tell users and windows so long before, and when it was taken', wholeSeconds)
+    .option('--notice-command <command>', 'a command of the shell that reads the message, instead of `wall`');
+
+const momentOf = <How extends MomentOptions>({ notice, ...how }: How) => ({
+  ...how,
+  ...(notice === undefined ? {} : { noticeMs: notice }),
+});
 
 interface Updated {
   readonly replica: ReplicaView;

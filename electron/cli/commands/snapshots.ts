@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { SnapshotView } from '../../../shared/contract/volumes.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
-import { formatSpan, formatTime, wholeMs } from '../sizes.ts';
+import { formatSpan, formatTime, wholeMs, wholeSeconds } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
 
 interface CreateOptions {
@@ -10,6 +10,8 @@ interface CreateOptions {
   readonly deadlineMs?: number;
   readonly pre?: string;
   readonly post?: string;
+  readonly notice?: number;
+  readonly noticeCommand?: string;
 }
 
 /** The commands on snapshots of managed volumes. */
@@ -23,6 +25,7 @@ export const addSnapshotCommands = (program: Command, run: Run): void => {
       'after',
       examples(
         'snapshot create disk1 disk2 --quiet-ms 200 --deadline-ms 10000',
+        'snapshot create disk1 --notice 60',
         "snapshot create db --pre 'systemctl stop db' --post 'systemctl start db'",
       ),
     )
@@ -30,9 +33,12 @@ export const addSnapshotCommands = (program: Command, run: Run): void => {
     .option('--deadline-ms <ms>', 'give up when that takes longer (default: 30000)', wholeMs)
     .option('--pre <command>', 'a command of the shell to run before')
     .option('--post <command>', 'and one to run after, whatever happened')
-    .action((volumes: string[], options: CreateOptions, command: Command) =>
+    .option('--notice <seconds>', 'tell users and windows so long before, and when it was taken', wholeSeconds)
+    .option('--notice-command <command>', 'a command of the shell that reads the message, instead of `wall`')
+    .action((volumes: string[], { notice, ...options }: CreateOptions, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('snapshot.create', { volumes, ...options });
+        const noticeMs = notice === undefined ? {} : { noticeMs: notice };
+        const result = await session.call('snapshot.create', { volumes, ...options, ...noticeMs });
         const { id } = result.snapshot;
         session.answer(
           result,

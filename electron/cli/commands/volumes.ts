@@ -164,7 +164,7 @@ export const addVolumeCommands = (program: Command, run: Run): void => {
         session.answer(
           result,
           () =>
-            `From the next snapshot on ${counted(result.unprotected.segments, 'segment')} of ${name} are unprotected.`,
+            `From the next snapshot on ${counted(result.unprotected.segments, 'segment')} of ${name} are unprotected${result.blocks === 0 ? '' : `, and ${counted(result.blocks, 'block')} of others`}.`,
         );
         return 0;
       }),

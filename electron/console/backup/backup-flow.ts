@@ -8,6 +8,7 @@ import type { BatchReport } from '../../engine/mover/front-end-protocol.ts';
 import { sourceAccess } from '../../engine/mover/source-files.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
 import { SLOT_BYTES } from '../../engine/mover/staging.ts';
+import { isAskedInPlace, isSingle } from '../../engine/mover/volume-device.ts';
 import type { StationGauge } from '../pictures/station-meter.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
@@ -68,7 +69,7 @@ export class BackupFlow implements SetFlow {
     const { table, shared, settings, fail } = this.#channel;
     this.#pool = new FrontEndPool(
       { staging: session.drives.staging, control: shared, settings, volumes: plan.volumes },
-      FRONT_ENDS,
+      plan.volumes?.some(({ device }) => isSingle(device)) ? 1 : FRONT_ENDS,
       (frontEnd) => this.#spoolOf(frontEnd),
       (frontEnd, report) => this.#take(frontEnd, report),
       fail,
@@ -258,6 +259,11 @@ export class BackupFlow implements SetFlow {
     };
   }
 
+  /** Whether the scan knew what is content: of exports that is asked when they are copied. */
+  get #isMapped(): boolean {
+    return !this.#plan.volumes?.some(({ device }) => isAskedInPlace(device));
+  }
+
   #sample(): void {
     const totals = this.#pool.totals();
     const counts = this.#scan?.counts;
@@ -269,7 +275,7 @@ export class BackupFlow implements SetFlow {
       elementsTotal: this.#scan?.finished ? (counts?.files ?? null) : null,
       bytesRead: totals.bytesRead,
       bytesStored: totals.bytesStored,
-      bytesTotal: this.#scan?.finished ? (counts?.bytes ?? null) : null,
+      bytesTotal: this.#scan?.finished && this.#isMapped ? (counts?.bytes ?? null) : null,
     });
   }
 }

@@ -6,6 +6,7 @@ import type { BackupSession } from './backup-session.ts';
 import { chooseSoundLevel } from './choose-sound-level.ts';
 import { estimateTapes } from './estimate-tapes.ts';
 import { lastComplete } from './mount-record.ts';
+import { seeVolumes } from './object-volumes.ts';
 import { ScanRun } from './scan-run.ts';
 
 /** What a backup would do now: scans as it would, and copies nothing. */
@@ -27,6 +28,7 @@ export const planBackup = async (
     look.close();
   }
   const { level, parent } = chosen;
+  const seen = volumes && (await seeVolumes(volumes, object, parent?.id ?? null));
   const shared = createRunControl();
   const control = new RunControl(shared);
   const cancel = (): void => control.cancel();
@@ -35,7 +37,7 @@ export const planBackup = async (
   const scan = new ScanRun(
     {
       selection: object.selection,
-      volumes: volumes === null ? null : volumes.lookAt(object.volumes, parent?.id ?? null),
+      volumes: seen?.volumes ?? null,
       ownFolders: session.ownFolders,
       catalog: session.catalogFile,
       known: parent?.id ?? null,
@@ -67,7 +69,7 @@ export const planBackup = async (
       bytes: counts.bytes,
       leftOut,
       tapes: estimate.tapes,
-      warnings: [...session.findings, ...estimate.warnings, ...warnings],
+      warnings: [...session.findings, ...estimate.warnings, ...(seen?.warnings ?? []), ...warnings],
     };
   } finally {
     job.signal.removeEventListener('abort', cancel);

@@ -3,13 +3,16 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { objectId, type SetId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
+import { unprotectedRecord } from '../unprotected-record.ts';
 import type { BackupOptions, JobControl, ProtectedObject, Volumes } from '../use-cases.ts';
 import { BackupFlow } from './backup-flow.ts';
 import type { BackupSession } from './backup-session.ts';
 import { type ChosenLevel, resumable } from './choose-level.ts';
 import { chooseSoundLevel } from './choose-sound-level.ts';
 import { lostForGood, type SetLook, warningsOfLost } from './lost-sets.ts';
+import { freezeVolumes } from './object-volumes.ts';
 import { clockWarnings, dateAfter } from './set-date.ts';
+import { unprotectedIn } from './volume-to-scan.ts';
 import { writeSet } from './write-set.ts';
 
 /**
@@ -34,7 +37,7 @@ export const runBackup = async (
     parent: parent === null ? null : parent.id,
     createdAt: dateAfter(history, started),
   };
-  const frozen = volumes && (await volumes.freezeForBackup(object.volumes, parent?.id ?? null));
+  const frozen = volumes && (await freezeVolumes(volumes, object, parent?.id ?? null));
   const streams = Math.max(1, Math.min(options.streams ?? session.drives.count, session.drives.count));
   const { selection } = object;
   const source = {
@@ -42,6 +45,7 @@ export const runBackup = async (
     platform: process.platform,
     provider: frozen === null ? 'none' : 'coldframe',
     resumed: resume.join(' '),
+    ...(frozen && unprotectedRecord(frozen.volumes.map(unprotectedIn))),
   };
   const plan = {
     set,
@@ -52,7 +56,12 @@ export const runBackup = async (
     streams,
     resume,
     folder,
-    warnings: [...session.findings, ...clockWarnings(history, started), ...warningsOfLost(lost)],
+    warnings: [
+      ...session.findings,
+      ...clockWarnings(history, started),
+      ...warningsOfLost(lost),
+      ...(frozen?.warnings ?? []),
+    ],
   };
   let written: Awaited<ReturnType<typeof writeSet>>;
   try {

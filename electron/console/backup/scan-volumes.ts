@@ -7,19 +7,18 @@ import {
 } from '../../../shared/model/element.ts';
 import { SEGMENT_BYTES } from '../../../shared/units.ts';
 import type { KnownState } from '../../engine/catalog/index.ts';
-import { type Extent, intersect, type Range, subtract, union } from '../../engine/extents/extent-algebra.ts';
+import { type Extent, type Range, subtract, union } from '../../engine/extents/extent-algebra.ts';
 import type { ContentRun } from '../../engine/mover/content-run.ts';
+import { dataIn } from '../../engine/mover/data-in.ts';
 import type { RunControl } from '../../engine/mover/run-control.ts';
+import { isAskedInPlace, openVolume } from '../../engine/mover/volume-device.ts';
 import type { BlockDevice } from '../../engine/snapshot/block-device.ts';
-import { openDevice } from '../../engine/snapshot/open-device.ts';
+import { bytesWithin } from '../../engine/snapshot/block-runs.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
 import type { ScanTargets } from './scan.ts';
 import type { ScanCounts } from './scan-protocol.ts';
 import type { VolumeToScan } from './volume-to-scan.ts';
 import { partsOf } from './work-sender.ts';
-
-/** Runs of allocation that are asked for at a time. */
-const RUNS_AT_ONCE = 4096;
 
 /**
  * Maps volumes for the front ends: what changed and is wanted is read where it is not a hole, what did not change is taken over from the set
@@ -33,7 +32,7 @@ export const scanVolumes = (
 ): ScanCounts => {
   const counts = { elements: 0, logicalBytes: 0, files: 0, bytes: 0, leftOutElements: 0, leftOutBytes: 0 };
   for (const volume of volumes) {
-    const device = openDevice(volume.device);
+    const device = targets !== null && isAskedInPlace(volume.device) ? null : openVolume(volume.device);
     try {
       const scan = new VolumeScan(volume, device, state);
       const runs = (part: number): readonly ContentRun[] => {
@@ -54,7 +53,7 @@ export const scanVolumes = (
       counts.logicalBytes += volume.size;
       counts.leftOutBytes += scan.unwantedBytes;
     } finally {
-      device.close();
+      device?.close();
     }
   }
   return counts;
@@ -62,13 +61,13 @@ export const scanVolumes = (
 
 class VolumeScan {
   readonly #volume: VolumeToScan;
-  readonly #device: BlockDevice;
+  readonly #device: BlockDevice | null;
   readonly #state: KnownState | null;
   readonly #version: number | undefined;
   readonly #changed: SegmentMap;
   readonly #unwanted: SegmentMap;
 
-  constructor(volume: VolumeToScan, device: BlockDevice, state: KnownState | null) {
+  constructor(volume: VolumeToScan, device: BlockDevice | null, state: KnownState | null) {
     this.#volume = volume;
     this.#device = device;
     this.#state = state;
@@ -85,6 +84,7 @@ class VolumeScan {
     let total = 0;
     for (const { start, count } of this.#unwanted.runs())
       total += Math.min(size, (start + count) * segmentBytes) - start * segmentBytes;
+    for (const { length } of bytesWithin(this.#volume.unwantedBlocks, 0, size)) total += length;
     return total;
   }
 
@@ -97,7 +97,8 @@ class VolumeScan {
     const start = part * PART_BYTES;
     const end = Math.min(this.#volume.size, start + PART_BYTES);
     const unwanted = this.#ranges(this.#unwanted, start, end);
-    const wanted = subtract(this.#ranges(this.#changed, start, end), unwanted);
+    const left = union([...unwanted, ...bytesWithin(this.#volume.unwantedBlocks, start, end)]);
+    const wanted = subtract(this.#ranges(this.#changed, start, end), left);
     const read = wanted.flatMap(({ offset, length }) => this.#data(offset, length));
     const known = this.#known(part, union([...this.#ranges(this.#changed, start, end), ...unwanted]));
     return [...read, ...known].toSorted((one, other) => one.offset - other.offset);
@@ -120,18 +121,10 @@ class VolumeScan {
     });
   }
 
-  /** What of a run is not a hole. */
-  #data(offset: number, length: number): ContentRun[] {
-    const found: Extent[] = [];
-    for (let at = offset; at < offset + length; ) {
-      const runs = this.#device.allocation(at, offset + length - at, RUNS_AT_ONCE);
-      for (const run of runs) {
-        if (!(run.hole && run.zero)) found.push({ offset: run.offset, length: run.length, address: run.offset });
-        at = run.offset + run.length;
-      }
-      if (runs.length === 0) throw new RangeError(`the device does not say what is at ${at}`);
-    }
-    return intersect(found, [{ offset, length }]);
+  /** What of a run is not zeroes; of an export whoever copies it asks. */
+  #data(offset: number, length: number): readonly ContentRun[] {
+    const run = { offset, length, address: offset };
+    return this.#device === null ? [run] : dataIn(this.#device, run);
   }
 }
 

@@ -1,5 +1,7 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
-import type { DeviceSpec } from '../../engine/snapshot/open-device.ts';
+import type { VolumeSpec } from '../../engine/mover/volume-device.ts';
+import { type BlockRuns, blocksOf, together } from '../../engine/snapshot/block-runs.ts';
+import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
 
 /** A volume to be backed up. The maps are words of segments, in whole pieces of 64 KiB. */
 export interface VolumeToScan {
@@ -7,10 +9,24 @@ export interface VolumeToScan {
   readonly path: ByteString;
   readonly size: number;
   readonly segmentBytes: number;
-  readonly device: DeviceSpec;
-  /** When its frozen image was made, milliseconds since 1970. */
+  readonly device: VolumeSpec;
+  /** When its frozen image was made, or its export looked at, milliseconds since 1970. */
   readonly takenAt: number;
   /** Written since the set that this one builds on; everything where that is not known. */
   readonly changed: Int32Array<ArrayBuffer>;
   readonly unwanted: Int32Array<ArrayBuffer>;
+  /** Blocks that are not wanted of segments of which others are: each of these counts as changed, unless the same were left out before. */
+  readonly unwantedBlocks: BlockRuns;
 }
+
+/** The volume with all its unprotected blocks. */
+export const unprotectedIn = ({
+  path,
+  size,
+  segmentBytes,
+  unwanted,
+  unwantedBlocks,
+}: VolumeToScan): { readonly path: ByteString; readonly unprotected: BlockRuns } => {
+  const segments = new SegmentMap(Math.ceil(size / segmentBytes), unwanted);
+  return { path, unprotected: together(unwantedBlocks, blocksOf(segments, segmentBytes, size)) };
+};

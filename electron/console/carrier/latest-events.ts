@@ -54,5 +54,6 @@ export class LatestEvents {
 /** What an event is about: a later one about the same replaces it. */
 const subjectOf = (event: Exclude<ConsoleEvent, { event: 'picture' }>): string => {
   if (event.event === 'measure') return '';
+  if (event.event === 'notice') return event.notice;
   return (event.event === 'job' ? event.job.id : event.job) ?? '';
 };

@@ -1,8 +1,9 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
-import { setId } from '../../../shared/units.ts';
+import { type SetId, setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, ProtectedObject, Volumes } from '../use-cases.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
@@ -48,8 +49,9 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
           vault,
           context.secrets,
           async (session) => {
-            const { set, merged } = await parts.useCases.runMerge(session, object, job);
-            return { set: setView(set), merged };
+            const { set, merged, from } = await parts.useCases.runMerge(session, object, job);
+            const noted = merged && object.kind === 'volumes' ? await noteMerged(parts, from, set) : set;
+            return { set: setView(noted), merged };
           },
           job,
         ),
@@ -125,6 +127,17 @@ export const runBackupJob = async (
       started?.(begun);
     },
   );
+};
+
+/** The next backup builds on the merged set. Where that cannot be noted, it reads everything and stores what differs. */
+const noteMerged = async (parts: ConsoleParts, from: SetId, set: BlockSetSummary): Promise<BlockSetSummary> => {
+  try {
+    (await parts.volumes()).merged(from, set.id);
+    return set;
+  } catch (thrown) {
+    const message = `it could not be noted that the set was merged, so the next backup reads everything: ${asColdframeError(thrown).message}`;
+    return { ...set, warnings: [...set.warnings, { code: 'CHECKPOINT_LOST', path: '', message }] };
+  }
 };
 
 const volumesFor = async (parts: ConsoleParts, { kind }: ProtectedObject): Promise<Volumes | null> =>

@@ -64,11 +64,13 @@ export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       const stopHearing = board.onChange((job, what) =>
         emit(what === 'progress' ? progressEvent(job) : { event: 'job', job }),
       );
+      const stopNotices = parts.notices.hear(emit);
       await new Promise<void>((done) => {
         if (signal.aborted) done();
         signal.addEventListener('abort', () => done(), { once: true });
       });
       stopHearing();
+      stopNotices();
       return {};
     },
   };

@@ -8,10 +8,11 @@ import {
 } from '../../../shared/byte-string.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { Selection } from '../../../shared/model/selection.ts';
+import { type Selection, sourceOf } from '../../../shared/model/selection.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { VaultInfo } from '../use-cases.ts';
+import { isNbdUri, nameOf, parseNbdUri } from '../volumes/nbd-uri.ts';
 import { demandName, nameForComparison } from './demand-name.ts';
 import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -22,13 +23,15 @@ export const objectHandlers = (
   parts: ConsoleParts,
 ): HandlersOf<'object.add' | 'object.update' | 'object.list' | 'object.show' | 'object.remove'> => ({
   'object.add': async (input) => {
-    const { kind, volumes } = kindOf(input);
+    const { kind, named } = kindOf(input);
+    const { volumes, sources } = volumesOf(named);
     const rules = await rulesOf(input);
     if (kind === 'files') demandNotFree(rules);
     const vault = vaultAt(parts, input.vault);
     demandFree(parts, demandName(input.name, 'object'));
     const files = { roots: await rootsOf(parts, input), ...rules };
-    const selection = kind === 'files' ? files : { ...files, volumes };
+    const selection =
+      kind === 'files' ? files : { ...files, volumes, ...(Object.keys(sources).length > 0 && { sources }) };
     if (kind === 'volumes') await demandVolumes(parts, volumes, selection);
     const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
     const object = {
@@ -86,19 +89,42 @@ export const objectHandlers = (
 });
 
 /** Refuses volumes that are not there, and rules for files: which blocks of a volume are wanted, its protection map says. */
-const demandVolumes = async (
-  parts: ConsoleParts,
-  names: readonly string[],
-  { unprotected, exclude }: Selection,
-): Promise<void> => {
+const demandVolumes = async (parts: ConsoleParts, names: readonly string[], selection: Selection): Promise<void> => {
+  const { unprotected, exclude, sources = {} } = selection;
   const volumes = await parts.volumes();
-  for (const name of names) volumes.show(name);
-  if (unprotected.length + exclude.length === 0) return;
-  throw new ColdframeError('NOT_BUILT', {
-    message: 'What lies in the files of a volume is not known yet: --unprotect and --exclude are for files.',
-    guidance: 'Name blocks that are not wanted with: coldframe volume protect NAME --ranges FILE',
-  });
+  for (const name of names) if (sourceOf(selection, name) === null) volumes.show(name);
+  if (unprotected.length + exclude.length > 0) {
+    throw new ColdframeError('NOT_BUILT', {
+      message: 'What lies in the files of a volume is not known yet: --unprotect and --exclude are for files.',
+      guidance: 'Name blocks that are not wanted with: coldframe volume protect NAME --ranges FILE',
+    });
+  }
+  const { exportVolume } = await import('../volumes/export-volumes.ts');
+  for (const [name, uri] of Object.entries(sources)) await exportVolume(name, uri);
 };
+
+/** The names of volumes; exports of other servers are called by theirs. */
+const volumesOf = (
+  named: readonly string[],
+): { readonly volumes: readonly string[]; readonly sources: Readonly<Record<string, string>> } => {
+  const sources: Record<string, string> = Object.create(null);
+  const volumes = named.map((each) => {
+    if (!isNbdUri(each)) return each;
+    const name = nameOf(parseNbdUri(each));
+    sources[name] = each;
+    return name;
+  });
+  const twice = volumes.find((name, at) => volumes.indexOf(name) !== at);
+  if (twice !== undefined) throw sameVolume(twice);
+  return { volumes, sources: { ...sources } };
+};
+
+const sameVolume = (volume: string): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: `Two of these volumes would be called ${volume} in this object: an export has the name that its server gives it.`,
+    guidance: 'Put one of them into an object of its own.',
+    context: { volume },
+  });
 
 /** Files have no free blocks: the rule would do nothing, and whoever gives it expects something. */
 const demandNotFree = ({ unprotected }: Pick<Selection, 'unprotected'>): void => {
@@ -147,7 +173,7 @@ const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
       guidance: 'Give either --files PATH... or --volume NAME...',
     });
   }
-  return { kind: volumes.length > 0 ? ('volumes' as const) : ('files' as const), volumes: [...new Set(volumes)] };
+  return { kind: volumes.length > 0 ? ('volumes' as const) : ('files' as const), named: [...new Set(volumes)] };
 };
 
 /**

@@ -3,6 +3,7 @@ import type { Secrets } from '../../../shared/contract/calls.ts';
 import type { Handlers, ProcedureName } from '../../../shared/contract/contract.ts';
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { JobBoard } from '../jobs/board.ts';
+import type { NoticeBoard } from '../notices/notice-board.ts';
 import type { ScheduleKeeper } from '../schedules/keeper.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderPages, UseCases, Volumes } from '../use-cases.ts';
@@ -35,6 +36,7 @@ export interface ConsoleParts {
   readonly store: Store;
   readonly board: JobBoard;
   readonly schedules: ScheduleKeeper;
+  readonly notices: NoticeBoard;
   readonly useCases: UseCases;
   readonly listings: Listings;
   readonly shell: ShellHooks;

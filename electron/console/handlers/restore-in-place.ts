@@ -2,15 +2,17 @@ import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
 import type { ByteString } from '../../../shared/byte-string.ts';
 import { byteStringFromText, displayText } from '../../../shared/byte-string.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { NO_BLOCKS } from '../../engine/snapshot/block-runs.ts';
 import { base64OfPath } from '../paths.ts';
 import type { RestoreRequest, RestoreResult, VaultInfo } from '../use-cases.ts';
 import { withCatalog } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import type { RestoreTarget } from './restore-target.ts';
+import { StayingBlocks } from './stay-unprotected.ts';
 
 /**
- * One volume back onto the disk of the managed volume that has its name: an image is replaced as a whole, a device is overwritten. From before the
- * first change on the volume is out of use, and everything on it counts as changed.
+ * One volume back onto the disk of the managed volume that has its name: an image is replaced as a whole, a device is overwritten, and blocks that
+ * were unprotected when the set was made stay as they are. From before the first change on the volume is out of use, and everything on it counts as changed.
  */
 export const inPlace = async (
   parts: ConsoleParts,
@@ -22,6 +24,13 @@ export const inPlace = async (
   if (path === undefined || asked.length > 1)
     throw usage('One volume is restored in place at a time', 'Name it, as /VOLUME.');
   const name = displayText(path).slice(1);
+  const uri = await withCatalog(parts, vault, null, (catalog) => catalog.sourceOf(request.set, name));
+  // A managed volume of that name would be another one.
+  if (uri !== null)
+    throw usage(
+      `The volume ${name} was read from ${uri}, which is not written to`,
+      'Restore it with --to FILE_OR_DEVICE.',
+    );
   const volumes = await parts.volumes();
   const volume = volumes.show(name);
   const { path: disk, size } = volume;
@@ -45,12 +54,21 @@ export const inPlace = async (
     hold: async () => {
       if (there !== null && request.onConflict === 'fail') throw taken(name, disk);
       if (there !== null && request.onConflict === 'skip') return { end: async () => [] };
-      const held = await volumes.replace(name);
+      const unprotected = await withCatalog(parts, vault, NO_BLOCKS, (catalog) =>
+        catalog.unprotectedOf(request.set, path),
+      );
+      const staying = there?.isFile() ? await StayingBlocks.of(disk, unprotected) : null;
+      const held = await volumes.replace(name).catch(async (error: unknown) => {
+        await staying?.close();
+        throw error;
+      });
       return {
         end: async (restored) => {
+          const kept = restored && staying !== null ? await staying.intoNew() : [];
+          await staying?.close();
           const warnings = restored && there?.isFile() ? keepOwner(disk, there) : [];
           await held.end();
-          return warnings;
+          return [...kept, ...warnings];
         },
       };
     },

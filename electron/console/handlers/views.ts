@@ -27,6 +27,7 @@ export const objectView = (object: StoredObject, vault: VaultInfo): ObjectView =
     crossFileSystems,
   })),
   volumes: [...object.volumes],
+  sources: Object.entries(object.selection.sources ?? {}).map(([volume, uri]) => ({ volume, uri })),
   unprotected: [...object.selection.unprotected],
   exclude: [...object.selection.exclude],
   createdAt: isoTime(object.createdAt),

@@ -1,3 +1,4 @@
+import { withNotice } from '../notices/with-notice.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { setExports } from './set-exports.ts';
 
@@ -19,7 +20,7 @@ type Names =
 
 /** Serves the procedures on managed volumes and their snapshots. */
 export const volumeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
-  const { volumes } = parts;
+  const { volumes, notices } = parts;
   return {
     'volume.create': async (input) => ({ volume: (await volumes()).create(input) }),
     'volume.adopt': async (input) => ({ volume: (await volumes()).adopt(input) }),
@@ -33,7 +34,12 @@ export const volumeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'volume.protect': async (input) => await (await volumes()).protect(input),
     'volume.maps': async (input) => (await volumes()).maps(input),
     'volume.picture': async (input) => await (await volumes()).picture(input),
-    'snapshot.create': async (input, { signal }) => await (await volumes()).snapshot(input, signal),
+    'snapshot.create': async (input, context) => {
+      const desk = await volumes();
+      // Nobody is told of what cannot be.
+      for (const name of input.volumes) desk.show(name);
+      return await withNotice(notices, input.volumes, input, context, () => desk.snapshot(input, context.signal));
+    },
     'snapshot.list': async () => ({ snapshots: (await volumes()).snapshots() }),
     'snapshot.release': async ({ snapshot }) => ({ snapshot: await (await volumes()).release(snapshot) }),
   };

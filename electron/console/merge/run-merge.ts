@@ -1,6 +1,6 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import { objectId, setId } from '../../../shared/units.ts';
+import { objectId, type SetId, setId } from '../../../shared/units.ts';
 import { setDetail } from '../../engine/catalog/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { dateAfter } from '../backup/set-date.ts';
@@ -19,7 +19,7 @@ export const runMerge = async (
   object: ProtectedObject,
   job: JobControl,
   folder: string,
-): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean }> => {
+): Promise<{ readonly set: BlockSetSummary; readonly merged: boolean; readonly from: SetId }> => {
   const started = Date.now();
   const history = vault.setsOf(object.id);
   const from = history.findLast(({ state }) => state === 'complete');
@@ -27,7 +27,7 @@ export const runMerge = async (
   const { leftOut, selection, source } = setDetail(vault.catalog, from.id);
   // What an interrupted attempt had stored lies in chunks of that one.
   const ownChunks = from.level === 'synthetic' || (from.level === 'full' && source.resumed === '');
-  if (ownChunks) return { set: from, merged: false };
+  if (ownChunks) return { set: from, merged: false, from: from.id };
   const set = {
     id: setId(randomId()),
     object: { id: objectId(object.id), name: object.name },
@@ -42,7 +42,7 @@ export const runMerge = async (
     job,
     () => new MergeFlow(vault, { set, from, leftOut, folder }, job),
   );
-  return { ...written, merged: true };
+  return { ...written, merged: true, from: from.id };
 };
 
 const nothingToMerge = (name: string): ColdframeError =>

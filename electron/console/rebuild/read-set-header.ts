@@ -26,6 +26,7 @@ const header = z.object({
         unprotected: z.array(z.enum(UNPROTECTED_TYPES)),
         exclude: z.array(z.string()),
         volumes: z.array(z.string()).exactOptional(),
+        sources: z.record(z.string(), z.string()).exactOptional(),
       })
       .nullish(),
   }),

@@ -1,14 +1,16 @@
 import { displayText } from '../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { totalOf } from '../../engine/extents/extent-algebra.ts';
 import { claimDevice } from '../../engine/restore/device/claim-device.ts';
 import type { LostRun } from '../../engine/restore/device/copy-protocol.ts';
 import { copyToDevice } from '../../engine/restore/device/copy-to-device.ts';
 import { whatIsThere } from '../../engine/restore/device/what-is-there.ts';
 import type { RestorePlan } from '../../engine/restore/index.ts';
 import type { SetVolumeSpec } from '../../engine/restore/instant/set-volume.ts';
+import { type BlockRuns, bytesWithin } from '../../engine/snapshot/block-runs.ts';
 import { bytesOfPath } from '../paths.ts';
-import type { JobControl, RestoreRequest, RestoreResult } from '../use-cases.ts';
+import type { JobControl, RestoreRequest, RestoreResult, SetVolume } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import type { JobSwitch } from './job-switch.ts';
 import { volumesIn } from './set-volumes.ts';
@@ -17,21 +19,25 @@ import { volumesIn } from './set-volumes.ts';
 export interface DeviceWish {
   readonly device: string;
   readonly volume: SetVolumeSpec;
+  /** Blocks that stay as they are. */
+  readonly unprotected: BlockRuns;
 }
 
 /** What a request says of a device; null when it is about none. */
 export const deviceWish = (opened: OpenVault, { set, paths, device }: RestoreRequest): DeviceWish | null => {
   if (device === undefined) return null;
   const path = paths[0] === undefined ? null : bytesOfPath(paths[0]);
-  const volume = volumesOf(opened, set).find((each) => each.path === path);
+  const volume = volumesOf(opened, set).find(({ spec }) => spec.path === path);
   if (volume === undefined) throw new RangeError('a device was asked for without one volume');
-  return { device, volume };
+  return { device, volume: volume.spec, unprotected: volume.unprotected };
 };
 
 /** Refuses a device that cannot be taken, or that may not be overwritten; says what is on it. Changes nothing. */
-export const lookAtDevice = ({ device, volume }: DeviceWish): string => {
+export const lookAtDevice = ({ device, volume, unprotected }: DeviceWish): string => {
   using claimed = claimDevice(device, volume.size);
-  return `${device} (${claimed.size} bytes) holds ${whatIsThere(device)}; its first ${volume.size} bytes are overwritten.`;
+  const left = totalOf(bytesWithin(unprotected, 0, volume.size));
+  const but = left === 0 ? '' : `, but for ${left} that were unprotected and stay`;
+  return `${device} (${claimed.size} bytes) holds ${whatIsThere(device)}; its first ${volume.size} bytes are overwritten${but}.`;
 };
 
 /** Under the policy `fail` a device is never written to: there is always something on it. */
@@ -47,7 +53,7 @@ export const refuseDevice = (plan: RestorePlan, loses: string): void => {
 
 /** Writes the volume. Rejects with CANCELLED, IO, DEVICE_BUSY, DEVICE_TOO_SMALL. */
 export const ontoDevice = async (
-  { device, volume }: DeviceWish,
+  { device, volume, unprotected }: DeviceWish,
   plan: RestorePlan,
   { control }: JobSwitch,
   job: JobControl,
@@ -62,7 +68,7 @@ export const ontoDevice = async (
       bytesStored: 0,
       bytesTotal: plan.bytes,
     });
-  const { bytes, lost, lostBytes } = await copyToDevice(volume, device, { control, onProgress: report });
+  const { bytes, lost, lostBytes } = await copyToDevice(volume, device, { control, unprotected, onProgress: report });
   const name = displayText(volume.path);
   return {
     restored: lost.length === 0 ? 1 : 0,
@@ -86,8 +92,8 @@ const damageOf = (lost: readonly LostRun[], element: string): RestoreResult['dam
   });
 };
 
-const volumesOf = ({ vault, home, keys }: OpenVault, set: SetId): SetVolumeSpec[] =>
-  volumesIn(vault.dir, vault.library.state, keys, home, set).map(({ spec }) => spec);
+const volumesOf = ({ vault, home, keys }: OpenVault, set: SetId): SetVolume[] =>
+  volumesIn(vault.dir, vault.library.state, keys, home, set);
 
 /** A device is overwritten as a whole, so what its tapes do not give would be lost there for nothing. */
 const incomplete = (tapes: readonly string[]): ColdframeError =>

@@ -13,6 +13,7 @@ import { unlockLibrary } from '../../engine/tape/unlock-library.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
 import { copyFile } from '../catalog-copy.ts';
 import { catalogFile } from '../catalog-place.ts';
+import { unprotectedOf } from '../unprotected-record.ts';
 import type { SetVolume, VaultAccess } from '../use-cases.ts';
 
 /**
@@ -51,8 +52,9 @@ export const volumesIn = (
     tapes: tapes.map(({ volume, barcode }) => ({ tape: volume, path: tapePath(dir, barcode) })),
     keys: { vault: vault.id, vaultKey: keys?.exportKey() ?? null },
   } as const;
-  return elementsOf(file, set).map(({ name, path, size }) => ({
+  return elementsOf(file, set).map(({ name, path, size, unprotected }) => ({
     name,
+    unprotected,
     spec: { ...shared, path, size, cache: unitCacheOfVolume() } satisfies SetVolumeSpec,
   }));
 };
@@ -61,15 +63,16 @@ export const volumesIn = (
 const elementsOf = (
   file: string,
   set: SetId,
-): { readonly name: string; readonly path: ByteString; readonly size: number }[] => {
+): (Pick<SetVolume, 'name' | 'unprotected'> & { readonly path: ByteString; readonly size: number })[] => {
   const store = catalog.openCatalog(file, { readOnly: true });
   try {
-    const named = catalog.setDetail(store, set).selection?.volumes ?? [];
+    const { selection, source } = catalog.setDetail(store, set);
+    const named = selection?.volumes ?? [];
     const known = new Map(named.map((name) => [joinBytes('/' as ByteString, byteStringFromText(name)), name]));
     if (known.size === 0) throw noVolumes(set);
     return [...catalog.elements(store, set)].flatMap(({ attributes: { path, size } }) => {
       const name = known.get(path);
-      return name === undefined ? [] : [{ name, path, size }];
+      return name === undefined ? [] : [{ name, path, size, unprotected: unprotectedOf(source, path) }];
     });
   } finally {
     store.close();

@@ -42,15 +42,32 @@ const notQuiet = (volumes: readonly Volume[], quietMs: number, deadlineMs: numbe
   });
 };
 
-/** Runs a command of the shell; it ends with its time, and what it says goes into the error when it fails. */
-export const runHook = async (which: 'pre' | 'post', command: string, signal: AbortSignal): Promise<void> => {
+/** What became of the snapshot, by the command that failed. */
+const GUIDANCE = {
+  pre: 'No snapshot was made. Mend the command and try again.',
+  post: 'The snapshot was made. Look whether the application runs again.',
+  notice:
+    'Mend the command. Whether a snapshot was made `snapshot list` says; those who were told to pause may not know that they can go on.',
+} as const;
+const WHICH = { pre: 'before the snapshot', post: 'after the snapshot', notice: 'that gives notice' } as const;
+
+/** Runs a command of the shell, with a text to read if need be; it ends with its time, and what it says goes into the error when it fails. */
+export const runHook = async (
+  which: keyof typeof WHICH,
+  command: string,
+  signal: AbortSignal,
+  text?: string,
+): Promise<void> => {
   const child = spawn('/bin/sh', ['-c', command], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [text === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     signal: AbortSignal.any([signal, AbortSignal.timeout(HOOK_MS)]),
   });
+  // It need not read what it is given.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(text);
   const said: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data: Buffer) => said.length < SAID_MOST && said.push(data));
+    stream?.on('data', (data: Buffer) => said.length < SAID_MOST && said.push(data));
   const status = await new Promise<string>((done) => {
     child.once('error', ({ message }) => done(message));
     child.once('exit', (code, killed) => done(code === 0 ? '' : `it ended with ${killed ?? `status ${code}`}`));
@@ -58,11 +75,8 @@ export const runHook = async (which: 'pre' | 'post', command: string, signal: Ab
   if (status === '') return;
   const words = Buffer.concat(said).toString('utf8').trim().slice(0, 500);
   throw new ColdframeError('HOOK_FAILED', {
-    message: `The command ${which === 'pre' ? 'before' : 'after'} the snapshot failed: ${status}${words === '' ? '' : ` (${words})`}.`,
-    guidance:
-      which === 'pre'
-        ? 'No snapshot was made. Mend the command and try again.'
-        : 'The snapshot was made. Look whether the application runs again.',
+    message: `The command ${WHICH[which]} failed: ${status}${words === '' ? '' : ` (${words})`}.`,
+    guidance: GUIDANCE[which],
     context: { which, command },
   });
 };

@@ -3,6 +3,7 @@ import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { SEGMENT_BYTES, type SetId } from '../../../shared/units.ts';
+import { blockCount } from '../../engine/snapshot/block-runs.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
 import { beingRestored, noSuchVolume, volumeExists } from '../../engine/snapshot/space-errors.ts';
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
@@ -92,9 +93,9 @@ export class VolumeDesk {
   async protect({ volume: name, unprotected }: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>> {
     const { id } = this.#usable(name);
     this.#space.volume(id);
-    const map = protectionOf(this.#space.row(id), unprotected);
-    await this.#space.protect(id, map);
-    return { volume: name, unprotected: mapView(map) };
+    const { segments, blocks } = protectionOf(this.#space.row(id), unprotected);
+    await this.#space.protect(id, segments, blocks);
+    return { volume: name, unprotected: mapView(segments), blocks: blockCount(blocks) };
   }
 
   maps({ volume: name, since }: InputOf<'volume.maps'>): OutputOf<'volume.maps'> {
@@ -161,6 +162,11 @@ export class VolumeDesk {
 
   lookAt(names: readonly string[], parent: SetId | null): VolumeToScan[] {
     return lookAt(this.#space, this.#all(names), parent);
+  }
+
+  merged(from: SetId, into: SetId): void {
+    const checkpoint = this.#space.checkpoints.find(({ set }) => set?.id === from);
+    if (checkpoint !== undefined) this.#space.pin(checkpoint.id, { id: into, full: true });
   }
 
   async replace(name: string): Promise<{ end(): Promise<void> }> {

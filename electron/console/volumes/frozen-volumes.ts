@@ -2,6 +2,7 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import { byteStringFromText, joinBytes } from '../../../shared/byte-string.ts';
 import { WHOLE_DIGEST_BYTES } from '../../../shared/model/element.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { blocksOf, together, type Unprotected, without } from '../../engine/snapshot/block-runs.ts';
 import type { DeviceSpec } from '../../engine/snapshot/open-device.ts';
 import type { SegmentMap } from '../../engine/snapshot/segment-map.ts';
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
@@ -31,7 +32,7 @@ export const freezeForBackup = async (
       const row = space.row(id);
       const device: DeviceSpec = { kind: 'frozen', parts: space.frozen(snapshot.id, id), disk: diskOf(row) };
       const changed = space.changed(id, since.get(id) ?? null, snapshot.checkpoint);
-      return toScan(row, { device, changed, unwanted: space.unwantedAt(snapshot.id, id), takenAt });
+      return toScan(row, { device, changed, unprotected: space.unprotectedAt(snapshot.id, id), takenAt });
     });
     return {
       volumes,
@@ -53,8 +54,8 @@ export const lookAt = (space: VolumeSpace, rows: readonly VolumeRow[], parent: S
   rows.map(({ id }) => {
     const changed = space.changed(id, checkpointOf(space, id, parent));
     const row = space.row(id);
-    const unwanted = space.volume(id).memory.unprotected.copy();
-    return toScan(row, { unwanted, device: diskOf(row), changed, takenAt: Date.now() });
+    const { unprotected } = space.volume(id);
+    return toScan(row, { unprotected, device: diskOf(row), changed, takenAt: Date.now() });
   });
 
 const diskOf = ({ path }: VolumeRow) => ({ kind: 'file', path, readOnly: true }) as const;
@@ -69,21 +70,27 @@ const toScan = (
   {
     device,
     changed,
-    unwanted,
+    unprotected: { segments, blocks },
     takenAt,
   }: {
     readonly device: DeviceSpec;
     readonly changed: SegmentMap;
-    readonly unwanted: SegmentMap;
+    readonly unprotected: Unprotected;
     readonly takenAt: number;
   },
 ): VolumeToScan => {
-  const group = segmentsInPiece(row.segmentBytes);
-  changed.addGroups(group);
-  unwanted.keepWholeGroups(group);
   const { name, size, segmentBytes } = row;
+  const group = segmentsInPiece(segmentBytes);
+  const all = together(blocks, blocksOf(segments, segmentBytes, size));
+  changed.addMap(segments);
+  changed.addGroups(group);
+  segments.keepWholeGroups(group);
   const path = joinBytes('/' as ByteString, byteStringFromText(name));
-  return { path, size, segmentBytes, device, takenAt, changed: wordsOf(changed), unwanted: wordsOf(unwanted) };
+  const unwanted = {
+    unwanted: wordsOf(segments),
+    unwantedBlocks: without(all, blocksOf(segments, segmentBytes, size)),
+  };
+  return { path, size, segmentBytes, device, takenAt, changed: wordsOf(changed), ...unwanted };
 };
 
 const wordsOf = ({ words }: SegmentMap): Int32Array<ArrayBuffer> => new Int32Array(words);

@@ -3,7 +3,7 @@ import { protectionOf } from './protection.ts';
 
 const volume = { name: 'disk', size: 40 * 4096, segmentBytes: 4 * 4096 };
 const runs = (...blocks: [number, number][]) =>
-  [...protectionOf(volume, blocks).runs()].map(({ start, count }) => [start, count]);
+  [...protectionOf(volume, blocks).segments.runs()].map(({ start, count }) => [start, count]);
 
 test('a segment is unprotected when all its blocks are', () => {
   expect(runs([4, 8])).toEqual([[1, 2]]);
@@ -16,7 +16,14 @@ test('a segment is unprotected when all its blocks are', () => {
 
 test('the last segment may be a short one', () => {
   const short = { ...volume, size: 38 * 4096 };
-  expect([...protectionOf(short, [[36, 2]]).runs()]).toEqual([{ start: 9, count: 1 }]);
+  expect([...protectionOf(short, [[36, 2]]).segments.runs()]).toEqual([{ start: 9, count: 1 }]);
+});
+
+test('of a segment with protected blocks the others are left out by themselves', () => {
+  const blocks = (...given: [number, number][]) => [...protectionOf(volume, given).blocks];
+  expect(blocks([5, 8])).toEqual([5, 8, 12, 13]);
+  expect(blocks([6, 2], [4, 3])).toEqual([]);
+  expect(blocks([3, 3], [9, 1])).toEqual([3, 6, 9, 10]);
 });
 
 test.each([[[39, 2]], [[40, 1]], [[3, 0]]] as [number, number][][])(

@@ -1,25 +1,28 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import { BLOCK_BYTES } from '../../../shared/units.ts';
+import { blocksOf, type Unprotected, without } from '../../engine/snapshot/block-runs.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
 
 /**
- * The segments all of whose blocks are unprotected, from runs of blocks `[start, count]` in any order. A segment with one
- * protected block is protected as a whole. Throws `USAGE` for a run that is not within the volume.
+ * What is unprotected, from runs of blocks `[start, count]` in any order: the segments all of whose blocks are, and the blocks that are in
+ * others. Throws `USAGE` for a run that is not within the volume.
  */
 export const protectionOf = (
   { name, size, segmentBytes }: Pick<VolumeRow, 'name' | 'size' | 'segmentBytes'>,
   runs: readonly (readonly [number, number])[],
-): SegmentMap => {
-  const blocks = Math.ceil(size / BLOCK_BYTES);
+): Unprotected => {
+  const count = Math.ceil(size / BLOCK_BYTES);
   const perSegment = segmentBytes / BLOCK_BYTES;
-  const map = new SegmentMap(Math.ceil(size / segmentBytes));
-  for (const [start, end] of joined(runs, blocks, name)) {
+  const segments = new SegmentMap(Math.ceil(size / segmentBytes));
+  const all = joined(runs, count, name);
+  for (const [start, end] of all) {
     const first = Math.ceil(start / perSegment);
-    const last = end === blocks ? map.segments : Math.floor(end / perSegment);
-    if (last > first) map.addRun(first, last - first);
+    const last = end === count ? segments.segments : Math.floor(end / perSegment);
+    if (last > first) segments.addRun(first, last - first);
   }
-  return map;
+  const blocks = without(new Float64Array(all.flat()), blocksOf(segments, segmentBytes, size));
+  return { segments, blocks };
 };
 
 /** Runs `[start, end)` in order, those that touch or overlap made one. */

@@ -50,7 +50,7 @@ const copyOnce = async (
   const { size } = item.attributes;
   for (const run of item.runs) {
     if (run.known) takeOverRun(size, run, target);
-    else whole = (await copyRun(source, size, run, target)) && whole;
+    else for (const data of source.data?.(run) ?? [run]) whole = (await copyRun(source, size, data, target)) && whole;
   }
   source.copied(item.part * PART_BYTES, Math.min(size, (item.part + 1) * PART_BYTES));
   index();

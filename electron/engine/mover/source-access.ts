@@ -12,6 +12,8 @@ export interface OpenSource {
   attributes(): ElementAttributes;
   /** The map as it is now: runs of content in [start, end), ascending. Throws `IO`. */
   runs(start: number, end: number): ContentRun[];
+  /** What of a run is content, where whoever made the map could not ask. Throws as `read` does. */
+  data?(run: ContentRun): readonly ContentRun[];
   /** Content in [start, end) is in staging: it will not be read again. */
   copied(start: number, end: number): void;
   close(): void;

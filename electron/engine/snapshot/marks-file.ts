@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { syncDirectory } from '../../platform/durable-write.ts';
 import { isErrno } from '../../platform/errno.ts';
 import type { OpenPositional, PositionalFile } from '../../platform/positional-file.ts';
+import type { Unprotected } from './block-runs.ts';
 import { SegmentMap, wordsFor } from './segment-map.ts';
 
 export const unwantedPath = (folder: string, checkpoint: string): string => join(folder, `unwanted-${checkpoint}`);
@@ -47,12 +48,23 @@ export class MarksFile {
 }
 
 /** Makes a file with the content of a map, durably and with all its room: a full disk shows now and not at a write of the volume. */
-export const writeMap = (path: string, map: SegmentMap, open: OpenPositional): void => {
+export const writeMap = (path: string, map: SegmentMap, open: OpenPositional): void =>
+  writeParts(path, [map.words], open);
+
+/** The same for what is unprotected: the map, and behind it the runs of blocks, as little-endian doubles. */
+export const writeUnprotected = (path: string, { segments, blocks }: Unprotected, open: OpenPositional): void =>
+  writeParts(path, [segments.words, blocks], open);
+
+const writeParts = (path: string, parts: readonly (Int32Array | Float64Array)[], open: OpenPositional): void => {
   const file = open(path, 'create');
   try {
-    const bytes = new Uint8Array(map.words.buffer, map.words.byteOffset, map.words.byteLength);
-    for (let at = 0; at < bytes.length; at += PIECE) file.write(bytes.subarray(at, at + PIECE), at);
-    file.setLength(bytes.length);
+    let end = 0;
+    for (const part of parts) {
+      const bytes = new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
+      for (let at = 0; at < bytes.length; at += PIECE) file.write(bytes.subarray(at, at + PIECE), end + at);
+      end += bytes.length;
+    }
+    file.setLength(end);
     file.sync();
   } finally {
     file.close();
@@ -69,6 +81,23 @@ export const readMap = (path: string, segments: number, open: OpenPositional): S
     if (file.length() !== words.byteLength) return null;
     file.read(new Uint8Array(words.buffer), 0);
     return new SegmentMap(segments, words);
+  } finally {
+    file.close();
+  }
+};
+
+/** Reads what is unprotected; null when the file is missing or has a length that none of them has. Throws `IO` when it cannot be read. */
+export const readUnprotected = (path: string, segments: number, open: OpenPositional): Unprotected | null => {
+  const file = openIfThere(path, open);
+  if (file === null) return null;
+  try {
+    const words = new Int32Array(wordsFor(segments));
+    const rest = file.length() - words.byteLength;
+    if (rest < 0 || rest % 16 !== 0) return null;
+    const blocks = new Float64Array(rest / 8);
+    file.read(new Uint8Array(words.buffer), 0);
+    if (rest > 0) file.read(new Uint8Array(blocks.buffer), words.byteLength);
+    return { segments: new SegmentMap(segments, words), blocks };
   } finally {
     file.close();
   }

@@ -1,6 +1,6 @@
 import type { OpenPositional } from '../../platform/positional-file.ts';
 import type { StatusContext } from './block-device.ts';
-import { marksPath, readMap, unwantedPath } from './marks-file.ts';
+import { marksPath, readMap, readUnprotected, unwantedPath } from './marks-file.ts';
 import { SegmentMap } from './segment-map.ts';
 
 /** Which files tell what changed between a checkpoint and a snapshot. */
@@ -38,10 +38,9 @@ export const dirtyContext = (
   const load = (): SegmentMap => {
     const changed = new SegmentMap(segments);
     if (generations === null) changed.addAll();
-    const files = (generations ?? []).map((generation) => marksPath(folder, generation));
-    if (unwanted) files.push(unwantedPath(folder, checkpoint));
-    for (const file of files) {
-      const known = readMap(file, segments, open);
+    const maps = (generations ?? []).map((generation) => readMap(marksPath(folder, generation), segments, open));
+    if (unwanted) maps.push(readUnprotected(unwantedPath(folder, checkpoint), segments, open)?.segments ?? null);
+    for (const known of maps) {
       if (known === null) changed.addAll();
       else changed.addMap(known);
     }

@@ -4,6 +4,7 @@ import { randomId } from '../../platform/ids.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import { type OpenPositional, openPositional } from '../../platform/positional-file.ts';
 import { bootId } from '../../platform/process-identity.ts';
+import { addSegmentsOf, type BlockRuns, differing, NO_BLOCKS, type Unprotected } from './block-runs.ts';
 import { diskIdentity, diskInode, diskSize, sameDisk, syncDisk } from './disk-identity.ts';
 import { type Frozen, freezeAll } from './freeze.ts';
 import type { FrozenParts } from './frozen-image.ts';
@@ -40,7 +41,7 @@ import {
   type VolumeRow,
   writeSpace,
 } from './space-state.ts';
-import { Volume } from './volume.ts';
+import { isNothing, Volume } from './volume.ts';
 
 export interface NewVolume {
   readonly name: string;
@@ -290,6 +291,12 @@ export class VolumeSpace {
     return (this.volume(id).memory.unwanted[place] as SegmentMap).copy();
   }
 
+  /** The same, with the unprotected blocks of segments that are protected otherwise. */
+  unprotectedAt(snapshot: string, id: string): Unprotected {
+    const { checkpoint } = snapshotRow(this.#state, snapshot);
+    return { segments: this.unwantedAt(snapshot, id), blocks: this.#blocksAt(id, checkpoint) };
+  }
+
   /** Freezes all, takes a snapshot of all, thaws all: what was being written is wholly before, what comes is wholly after. */
   async snapshot(request: SnapshotRequest): Promise<SnapshotRow> {
     return await this.#inTurn(async () => await this.#takeSnapshot(request));
@@ -349,7 +356,8 @@ export class VolumeSpace {
 
   /**
    * Segments of a volume that were written after one checkpoint and before another (null: until now), with those that were unprotected
-   * at the first one: what was left out then may be wanted now. All of them when `since` is null or was dropped.
+   * at the first one: what was left out then may be wanted now. So with those of which other blocks were unprotected then than at the second.
+   * All of them when `since` is null or was dropped.
    */
   changed(id: string, since: string | null, until: string | null = null): SegmentMap {
     const volume = this.volume(id);
@@ -363,13 +371,22 @@ export class VolumeSpace {
     else
       for (const one of intervals.slice(first + 1, last + 1))
         map.addMap(volume.changesIn(one, one === intervals.at(-1)));
-    if (since !== null && hadUnprotected(this.#state, id, since)) map.addMap(volume.unwantedAt(since));
+    if (since === null) return map;
+    const then = hadUnprotected(this.#state, id, since) ? volume.unwantedAt(since) : null;
+    if (then !== null) map.addMap(then.segments);
+    const now = until === null ? volume.unprotected.blocks : this.#blocksAt(id, until);
+    addSegmentsOf(map, differing(then?.blocks ?? NO_BLOCKS, now), this.row(id).segmentBytes);
     return map;
   }
 
-  /** From the next snapshot on these segments are unprotected. */
-  async protect(id: string, unprotected: SegmentMap): Promise<void> {
-    await this.#inTurn(() => this.#protect(id, unprotected));
+  /** Blocks that were unprotected at a checkpoint, of segments that were protected otherwise. */
+  #blocksAt(id: string, checkpoint: string): BlockRuns {
+    return hadUnprotected(this.#state, id, checkpoint) ? this.volume(id).unwantedAt(checkpoint).blocks : NO_BLOCKS;
+  }
+
+  /** From the next snapshot on these segments are unprotected, and these blocks of others. */
+  async protect(id: string, segments: SegmentMap, blocks: BlockRuns = NO_BLOCKS): Promise<void> {
+    await this.#inTurn(() => this.#protect(id, { segments, blocks }));
   }
 
   /** What was written since the last snapshot; everything, when that is not known. */
@@ -378,7 +395,7 @@ export class VolumeSpace {
     return volume.changesIn(this.row(id).intervals.at(-1) as Interval, true);
   }
 
-  #protect(id: string, unprotected: SegmentMap): void {
+  #protect(id: string, unprotected: Unprotected): void {
     const volume = this.volume(id);
     const row = this.row(id);
     const number = (row.unprotected ?? 0) + 1;
@@ -436,7 +453,7 @@ export class VolumeSpace {
         const createdAt = this.#options.now().toISOString();
         const pending = taken.map(({ volume, row, unwanted }) => {
           const needed = since === undefined ? null : this.#needed(row.id, since.get(row.id) ?? null, group);
-          return volume.toPreserve(row.preserve, unwanted, needed);
+          return volume.toPreserve(row.preserve, unwanted.segments, needed);
         });
         const row: SnapshotRow = {
           id,
@@ -445,7 +462,7 @@ export class VolumeSpace {
           purpose,
           holds: taken.map((one) => ({ volume: one.row.id, place: one.place, era: one.generation, lost: null })),
         };
-        const volumes = taken.map((one) => ({ id: one.row.id, unwanted: !one.unwanted.empty }));
+        const volumes = taken.map((one) => ({ id: one.row.id, unwanted: !isNothing(one.unwanted) }));
         this.#save({
           snapshots: [...this.#state.snapshots, row],
           checkpoints: [...this.#state.checkpoints, { id: checkpoint, createdAt, volumes, set: null }],
@@ -456,7 +473,8 @@ export class VolumeSpace {
           }),
         });
         for (const [at, { volume, place, generation, unwanted }] of taken.entries()) {
-          volume.snapshot(place, generation, { wanted: pending[at] as SegmentMap, unwanted });
+          const wanted = pending[at] as SegmentMap;
+          volume.snapshot(place, generation, { wanted, unwanted: unwanted.segments });
         }
         return row;
       } finally {
@@ -477,7 +495,7 @@ export class VolumeSpace {
     const row = this.row(id);
     const place = freePlace(this.#state, id);
     const generation = (row.intervals.at(-1)?.generation ?? 0) + 1;
-    const unwanted = volume.memory.unprotected.copy();
+    const unwanted = volume.unprotected;
     volume.reclaimLost();
     volume.prepare(generation);
     volume.prepareSnapshot(place, checkpoint, unwanted);
@@ -502,6 +520,8 @@ export class VolumeSpace {
   #needed(id: string, since: string | null, group: number): SegmentMap | null {
     if (since === null) return null;
     const needed = this.changed(id, since);
+    // Of a group of which some is wanted, that is read whatever was written: it is one piece no longer.
+    needed.addMap(this.volume(id).memory.unprotected);
     needed.addGroups(group);
     return needed;
   }

@@ -3,8 +3,17 @@ import { join } from 'node:path';
 import { syncDirectory } from '../../platform/durable-write.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import type { OpenPositional } from '../../platform/positional-file.ts';
+import { type BlockRuns, NO_BLOCKS, type Unprotected } from './block-runs.ts';
 import type { ManagedParts } from './managed-device.ts';
-import { marksPath, readMap, syncMap, unwantedPath, writeMap } from './marks-file.ts';
+import {
+  marksPath,
+  readMap,
+  readUnprotected,
+  syncMap,
+  unwantedPath,
+  writeMap,
+  writeUnprotected,
+} from './marks-file.ts';
 import { createSharedIndex, PreservedIndex } from './preserved-index.ts';
 import { SegmentMap } from './segment-map.ts';
 import {
@@ -35,6 +44,7 @@ export class Volume {
   readonly #storage: SnapshotStorage;
   readonly #folder: string;
   readonly #open: OpenPositional;
+  #unprotectedBlocks: BlockRuns = NO_BLOCKS;
 
   /** Opens the files of a volume; its maps are those of a new one until they are loaded. */
   constructor(row: VolumeRow, space: string, open: OpenPositional) {
@@ -68,9 +78,9 @@ export class Volume {
       this.memory.written.addAll();
       writeMap(marksPath(this.#folder, current.generation), this.memory.written, this.#open);
     } else this.memory.written.addMap(marks);
-    const unprotected = row.unprotected === null ? null : this.#whole(this.#protectionPath(row.unprotected));
+    const unprotected = row.unprotected === null ? null : this.#readUnprotected(this.#protectionPath(row.unprotected));
     // Without it everything is protected: more is kept than was wished, and nothing less.
-    if (unprotected !== null) this.memory.unprotected.addMap(unprotected);
+    if (unprotected !== null) this.useProtection(unprotected);
     this.#loadSnapshots(row, holds);
   }
 
@@ -80,9 +90,9 @@ export class Volume {
   }
 
   /** What a snapshot is to know of itself after a restart; before it is noted in the state. */
-  prepareSnapshot(place: number, checkpoint: string, unwanted: SegmentMap): void {
+  prepareSnapshot(place: number, checkpoint: string, unwanted: Unprotected): void {
     this.#storage.markLost(place, null);
-    if (!unwanted.empty) writeMap(unwantedPath(this.#folder, checkpoint), unwanted, this.#open);
+    if (!isNothing(unwanted)) writeUnprotected(unwantedPath(this.#folder, checkpoint), unwanted, this.#open);
   }
 
   /** Takes the snapshot in memory. Only while nobody is inside the gate. */
@@ -106,8 +116,9 @@ export class Volume {
   }
 
   /** What was unprotected at a checkpoint for which there is a file; everything, when that is not whole. */
-  unwantedAt(checkpoint: string): SegmentMap {
-    return this.#whole(unwantedPath(this.#folder, checkpoint)) ?? this.#everything();
+  unwantedAt(checkpoint: string): Unprotected {
+    const found = this.#readUnprotected(unwantedPath(this.#folder, checkpoint));
+    return found ?? { segments: this.#everything(), blocks: NO_BLOCKS };
   }
 
   forgetUnwanted(checkpoint: string): void {
@@ -125,13 +136,19 @@ export class Volume {
     for (const place of this.memory.pending.keys()) if (this.memory.invalid & (1 << place)) this.#giveBack(place);
   }
 
-  /** Replaces the protection map from the next snapshot on; `number` names its file. */
-  protect(unprotected: SegmentMap, number: number): void {
-    writeMap(this.#protectionPath(number), unprotected, this.#open);
+  /** What is unprotected from the next snapshot on. Whoever writes to the volume needs to know of whole segments alone. */
+  get unprotected(): Unprotected {
+    return { segments: this.memory.unprotected.copy(), blocks: this.#unprotectedBlocks };
   }
 
-  useProtection(unprotected: SegmentMap): void {
-    this.memory.unprotected.words.set(unprotected.words);
+  /** Replaces the protection map from the next snapshot on; `number` names its file. */
+  protect(unprotected: Unprotected, number: number): void {
+    writeUnprotected(this.#protectionPath(number), unprotected, this.#open);
+  }
+
+  useProtection({ segments, blocks }: Unprotected): void {
+    this.memory.unprotected.words.set(segments.words);
+    this.#unprotectedBlocks = blocks;
   }
 
   forgetProtection(number: number): void {
@@ -192,7 +209,9 @@ export class Volume {
     const lost = new Map(holds.map((hold) => [hold.place, hold.lost]));
     for (const { place, unwantedAt } of holds) {
       const unwanted =
-        unwantedAt === null ? new SegmentMap(this.segments) : this.#whole(unwantedPath(this.#folder, unwantedAt));
+        unwantedAt === null
+          ? new SegmentMap(this.segments)
+          : (this.#readUnprotected(unwantedPath(this.#folder, unwantedAt))?.segments ?? null);
       if (unwanted === null) lost.set(place, lost.get(place) ?? 'failed');
       const known = unwanted ?? new SegmentMap(this.segments);
       this.#hold(place, this.toPreserve(row.preserve, known, null), known);
@@ -255,7 +274,14 @@ export class Volume {
     return readMap(path, this.segments, this.#open);
   }
 
+  #readUnprotected(path: string): Unprotected | null {
+    return readUnprotected(path, this.segments, this.#open);
+  }
+
   #protectionPath(number: number): string {
     return join(this.#folder, `unprotected-${number}`);
   }
 }
+
+/** Whether everything is protected. */
+export const isNothing = ({ segments, blocks }: Unprotected): boolean => blocks.length === 0 && segments.empty;

@@ -36,7 +36,6 @@ const STATUS_BYTES = 2 * 1024 * 1024 * 1024;
 const RANGE_BYTES = 1024 * 1024 * 1024;
 
 /**
- * @public
  * An export of another server as a disk, over calls that block this thread. Errors: NBD_LOST, NBD_REFUSED, NBD_MALFORMED and
  * NO_SUCH_EXPORT; `IO` and `DISK_FULL` for what the server says of single requests. After the connection is lost every call
  * says so at once.
@@ -44,6 +43,8 @@ const RANGE_BYTES = 1024 * 1024 * 1024;
 export class NbdDevice implements BlockDevice {
   readonly size: Bytes;
   readonly readOnly: boolean;
+  /** The server says that several connections may be used as one. */
+  readonly multiple: boolean;
   readonly contexts: readonly StatusContext[];
   readonly #where: string;
   readonly #offer: Offer;
@@ -70,6 +71,7 @@ export class NbdDevice implements BlockDevice {
     this.#exchange = new Exchange(stream, where, offer.structured);
     this.size = offer.size;
     this.readOnly = isReadOnly(offer);
+    this.multiple = this.#has(EXPORT_FLAG.canMultiConn);
     this.contexts = [...offer.contexts]
       .filter(([, name]) => name !== ALLOCATION_CONTEXT)
       .map(([id, name]) => ({ name, status: (offset, length, limit) => this.#status(id, offset, length, limit) }));

@@ -1,7 +1,9 @@
 import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
 import { PART_BYTES } from '../../../../shared/model/element.ts';
+import { subtract } from '../../extents/extent-algebra.ts';
 import { RunControl } from '../../mover/run-control.ts';
 import type { BlockDevice } from '../../snapshot/block-device.ts';
+import { type BlockRuns, bytesWithin } from '../../snapshot/block-runs.ts';
 import { FileDevice } from '../../snapshot/file-device.ts';
 import { SetDevice } from '../instant/set-device.ts';
 import type { CopyAnswer, CopyRequest, CopySetup, LostRun } from './copy-protocol.ts';
@@ -21,11 +23,13 @@ export class Copier {
   readonly #written: Float64Array;
   readonly #from: SetDevice;
   readonly #to: BlockDevice;
+  readonly #unprotected: BlockRuns;
   readonly #piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
   #lost: LostRun[] = [];
   #lostBytes = 0;
 
-  constructor({ volume, device, control, next, written }: CopySetup) {
+  constructor({ volume, device, unprotected, control, next, written }: CopySetup) {
+    this.#unprotected = unprotected;
     this.#control = new RunControl(control);
     this.#next = new Int32Array(next);
     this.#written = new Float64Array(written);
@@ -58,7 +62,7 @@ export class Copier {
   }
 
   #blank(): void {
-    this.#zero(0, this.#beginning);
+    this.#clear(0, this.#beginning);
     this.#to.flush();
   }
 
@@ -87,7 +91,7 @@ export class Copier {
         for (let done = 0; done < length; done += PIECE_BYTES) {
           this.#control.passageSync();
           const bytes = Math.min(PIECE_BYTES, length - done);
-          if (zero) this.#zero(offset + done, bytes);
+          if (zero) this.#clear(offset + done, bytes);
           else this.#copy(offset + done, bytes);
         }
         at = offset + length;
@@ -125,6 +129,12 @@ export class Copier {
       const [tape, set] = [String(context.tape ?? ''), String(context.set)];
       this.#lost.push({ offset, length, message, tape, set, chunk: Number(context.chunk) });
     }
+  }
+
+  /** Makes zeroes of what is a hole of the volume, and not of what was left out of the set. */
+  #clear(offset: number, length: number): void {
+    const left = bytesWithin(this.#unprotected, offset, offset + length);
+    for (const part of subtract([{ offset, length, address: null }], left)) this.#zero(part.offset, part.length);
   }
 
   #zero(offset: number, length: number): void {

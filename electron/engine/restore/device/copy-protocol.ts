@@ -1,11 +1,14 @@
 import type { ErrorData } from '../../../../shared/errors.ts';
 import type { SharedRunControl } from '../../mover/run-control.ts';
+import type { BlockRuns } from '../../snapshot/block-runs.ts';
 import type { SetVolumeSpec } from '../instant/set-volume.ts';
 
 /** What each thread that copies a volume of a set to a device is started with. */
 export interface CopySetup {
   readonly volume: SetVolumeSpec;
   readonly device: string;
+  /** Blocks that were not in the set because nobody wanted them: they stay as they are. */
+  readonly unprotected: BlockRuns;
   readonly control: SharedRunControl;
   /** One word: the next part of 64 MiB that nobody has begun. */
   readonly next: SharedArrayBuffer;

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { ColdframeError } from '../../../../shared/errors.ts';
 import { failpoint } from '../../../platform/failpoints.ts';
 import type { SharedRunControl } from '../../mover/run-control.ts';
+import type { BlockRuns } from '../../snapshot/block-runs.ts';
 import { CallingThread } from '../execute/calling-thread.ts';
 import type { SetVolumeSpec } from '../instant/set-volume.ts';
 import type { CopyAnswer, CopyRequest, CopySetup, LostRun } from './copy-protocol.ts';
@@ -13,6 +14,7 @@ const NO_PART = 0x3fff_ffff;
 
 export interface CopyOptions {
   readonly control: SharedRunControl;
+  readonly unprotected: BlockRuns;
   readonly onProgress: (bytes: number) => void;
 }
 
@@ -24,13 +26,13 @@ export interface CopyOutcome {
 }
 
 /**
- * Writes a volume of a set over the beginning of a device, holes as zeroes; blocks that cannot be had become zeroes and are named. The
- * first MiB is blank until everything else is durable: what is half restored is not taken for a file system. Rejects with CANCELLED, IO.
+ * Writes a volume of a set over the beginning of a device, holes as zeroes; blocks that cannot be had become zeroes and are named, and those that
+ * were unprotected stay as they are. The first MiB is blank until everything else is durable: what is half restored is not taken for a file system. Rejects with CANCELLED, IO.
  */
 export const copyToDevice = async (
   volume: SetVolumeSpec,
   device: string,
-  { control, onProgress }: CopyOptions,
+  { control, unprotected, onProgress }: CopyOptions,
 ): Promise<CopyOutcome> => {
   const count = Math.max(1, Math.min(THREADS_MOST, availableParallelism()));
   const next = new SharedArrayBuffer(4);
@@ -41,6 +43,7 @@ export const copyToDevice = async (
       new CallingThread<CopyRequest, CopyAnswer>('volume-copy', {
         volume,
         device,
+        unprotected,
         control,
         next,
         written: own,
