@@ -17,7 +17,7 @@ const made = (id: string, daysAgo: number, more: Partial<SetToJudge> = {}): SetT
   donors: [],
   hold: null,
   until: null,
-  served: false,
+  used: null,
   ...more,
 });
 
@@ -102,7 +102,7 @@ describe('a retention plan', () => {
       made('held', 50, { hold: 'case 7' }),
       made('until', 40, { until: NOON + DAY }),
       made('over', 30, { until: NOON - DAY }),
-      made('served', 20, { served: true }),
+      made('served', 20, { used: 'served' }),
       made('new', 0),
     ];
     expect(kept(sets, { keepLast: 1 })).toEqual(['held', 'new', 'served', 'until']);
@@ -120,7 +120,7 @@ const anySets = fc
       good: fc.boolean(),
       hold: fc.constantFrom(null, null, null, 'note'),
       until: fc.constantFrom(null, null, NOON - DAY, NOON + DAY),
-      served: fc.constantFrom(false, false, true),
+      used: fc.constantFrom(null, null, 'served', 'needed'),
     }),
     { maxLength: 40 },
   )
@@ -160,7 +160,7 @@ describe('whatever the sets and the rules are', () => {
         else expect(stays.size).toBe(sets.length);
         for (const { set, keep, reasons } of plan) {
           expect(reasons.length).toBeGreaterThan(0);
-          if (!keep) expect([set.hold, set.served, set.state === 'writing']).toEqual([null, false, false]);
+          if (!keep) expect([set.hold, set.used, set.state === 'writing']).toEqual([null, null, false]);
           else
             for (const needed of [set.parent, ...set.donors]) expect(needed === null || stays.has(needed)).toBe(true);
         }

@@ -16,8 +16,8 @@ export interface SetToJudge {
   readonly hold: string | null;
   /** It is to be kept until then, whatever the rules say; null when nobody said so. */
   readonly until: number | null;
-  /** Somebody works with it now. */
-  readonly served: boolean;
+  /** Why it cannot go now, whatever the rules say; null otherwise. */
+  readonly used: 'served' | 'needed' | null;
 }
 
 export interface Reason {
@@ -58,7 +58,7 @@ export const planRetention = <Judging extends SetToJudge>(
   for (const set of newestFirst) {
     if (set.hold !== null) reasons.add(set.id, 'hold', set.hold);
     if (set.until !== null && set.until > now) reasons.add(set.id, 'until', new Date(set.until).toISOString());
-    if (set.served) reasons.add(set.id, 'served', null);
+    if (set.used !== null) reasons.add(set.id, set.used, null);
     if (!lastGood) reasons.add(set.id, 'none-good', null);
     const attempt = set.state === 'interrupted' && lastGood !== undefined && set.createdAt > lastGood.createdAt;
     if (set.state === 'writing' || attempt) reasons.add(set.id, 'unfinished', null);

@@ -1,0 +1,48 @@
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { DamagedChunks } from '../../engine/catalog/index.ts';
+import { donorsOf, soundnessOf } from '../backup/choose-level.ts';
+import { refersToDamage } from '../backup/choose-sound-level.ts';
+import type { RetentionRequest } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import type { SetToJudge } from './plan.ts';
+
+export interface JudgedSet extends SetToJudge {
+  readonly summary: BlockSetSummary;
+}
+
+/**
+ * What is known of the sets of an object: from the catalog, from a look at the tapes (one chunk a set and tape), and from what was found
+ * damaged. Good is only what is complete with everything that it needs.
+ */
+export const setsToJudge = (
+  vault: OpenVault,
+  object: string,
+  { marks, isServed }: Pick<RetentionRequest, 'marks' | 'isServed'>,
+): JudgedSet[] => {
+  const sets = vault.setsOf(object);
+  const look = vault.lookAtSets();
+  const damaged = DamagedChunks.of(vault.catalogFile);
+  const isSound = soundnessOf(sets, look, damaged.sets);
+  const isGood = (set: BlockSetSummary): boolean =>
+    set.state === 'complete' && isSound(set) && !(damaged.any && refersToDamage(vault.catalogFile, set.id, damaged));
+  try {
+    return sets.map((set) => {
+      const mark = marks.get(set.id);
+      const { id, state, parent, createdAt } = set;
+      return {
+        id,
+        state,
+        parent,
+        createdAt,
+        summary: set,
+        good: isGood(set),
+        donors: state === 'interrupted' || state === 'writing' ? [] : donorsOf(sets, set, look.resumedBy),
+        hold: mark?.hold ?? null,
+        until: mark?.until ?? null,
+        used: isServed(id) ? 'served' : null,
+      };
+    });
+  } finally {
+    look.close();
+  }
+};
