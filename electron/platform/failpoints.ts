@@ -20,7 +20,6 @@ export const FAILPOINTS = [
   'catalog:after-chunks',
   'catalog:before-commit',
   'catalog:after-commit',
-  'catalog:before-expiry',
   'catalog:inside-expiry',
   'catalog:after-expiry',
   'catalog:before-migration',

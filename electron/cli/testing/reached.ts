@@ -33,7 +33,6 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'catalog:before-commit': { backup: 1, rebuild: 1 },
   'catalog:after-commit': { backup: 1, rebuild: 1 },
   // Passed by retention, which has a scene of its own.
-  'catalog:before-expiry': {},
   'catalog:inside-expiry': {},
   'catalog:after-expiry': {},
   'catalog:before-migration': { rebuild: 1 },

@@ -24,7 +24,6 @@ export interface Expiry {
  * context names it as `set`. Throws NO_SUCH_SET, and SET_STATE for one that is being written.
  */
 export const expireSets = (store: Store, { sets, run, at, sequences }: Expiry): void => {
-  failpoint('catalog:before-expiry');
   store.transaction(() => {
     const rows = sets.map((id) => findSet(store, id) ?? notThere(id));
     for (const row of rows) if (row.summary.state === 'writing') throw beingWritten(row);
