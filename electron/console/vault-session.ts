@@ -175,7 +175,7 @@ export class OpenVault implements BackupSession {
   /** Whether this home's catalog knows of the run of retention that was last. */
   #knowsExpiry(): boolean {
     const { expiry } = marksIn(this.#copyPlace);
-    return expiry === null || catalog.expiredSets(this.catalog).some(({ run }) => run === expiry);
+    return expiry === null || catalog.knowsExpiry(this.catalog, expiry);
   }
 
   /** Ends in order: tapes out with their tails, the catalog closed, the lease given back. */

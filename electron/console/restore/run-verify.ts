@@ -6,7 +6,7 @@ import type { SetId } from '../../../shared/units.ts';
 import {
   chunkCountOn,
   DamagedChunks,
-  expiredChunksOn,
+  expiredChunks,
   isBrowsable,
   resumedBy,
   sets as setsOf,
@@ -79,14 +79,16 @@ const barcodeOf = ({ vault }: OpenVault, tape: string): string =>
   vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? tape;
 
 /** Tapes to which more chunks were written than the catalog knows of; those of sets that expired it does. */
-const unlistedChunks = ({ vault, catalog }: OpenVault): VerifyResult['unlisted'] =>
-  vault.library.state.tapes
+const unlistedChunks = ({ vault, catalog }: OpenVault): VerifyResult['unlisted'] => {
+  const expired = expiredChunks(catalog);
+  return vault.library.state.tapes
     .map(({ volume, barcode, chunks, sequence }) => ({
       tape: volume,
       barcode,
-      chunks: chunks - chunkCountOn(catalog, volume) - expiredChunksOn(catalog, volume, sequence),
+      chunks: chunks - chunkCountOn(catalog, volume) - expired(volume, sequence),
     }))
     .filter(({ chunks }) => chunks > 0);
+};
 
 /** Sets of which something is missing, but for those that are known to have been interrupted: they never were complete. */
 const incompleteSets = ({ catalog }: OpenVault): VerifyResult['incomplete'] => {

@@ -7,6 +7,7 @@ import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { JobControl, ProtectedObject, RetentionRequest, RetentionResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { mayExpire } from './expired-tape.ts';
 import { type JudgedSet, setsToJudge } from './judge.ts';
 import { machineZone } from './periods.ts';
 import { planRetention } from './plan.ts';
@@ -40,7 +41,7 @@ const expireSets = async (
   job: JobControl,
 ): Promise<{ readonly expired: readonly BlockSetSummary[]; readonly kept: number }> => {
   const agreed = new Set(request.agreed);
-  let judged: readonly JudgedSet[] = setsToJudge(vault, id, request);
+  let judged: readonly JudgedSet[] = await setsToJudge(vault, id, request);
   const at = Date.now();
   for (;;) {
     job.signal.throwIfAborted();
@@ -96,12 +97,7 @@ const freeTapes = async (vault: OpenVault): Promise<readonly string[]> => {
   const { library } = vault.vault;
   const free: TapeId[] = [];
   for (const tape of library.state.tapes) {
-    const candidate =
-      (tape.state === 'full' || tape.state === 'filling') &&
-      tape.pool === 'data' &&
-      tape.expiredAt === null &&
-      !library.isHeld(tape.volume);
-    if (!candidate) continue;
+    if (!mayExpire(tape) || library.isHeld(tape.volume)) continue;
     await turn();
     if (vault.holdsOnlyExpired(tape, true)) free.push(tape.volume);
   }

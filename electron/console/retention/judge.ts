@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { DamagedChunks } from '../../engine/catalog/index.ts';
 import { donorsOf, soundnessOf } from '../backup/choose-level.ts';
@@ -5,6 +6,9 @@ import { refersToDamage } from '../backup/choose-sound-level.ts';
 import type { RetentionRequest } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import type { SetToJudge } from './plan.ts';
+
+/** Each is looked at on tape. */
+const SETS_A_TURN = 8;
 
 export interface JudgedSet extends SetToJudge {
   readonly summary: BlockSetSummary;
@@ -14,11 +18,11 @@ export interface JudgedSet extends SetToJudge {
  * What is known of the sets of an object: from the catalog, from a look at the tapes (one chunk a set and tape), and from what was found
  * damaged. Good is only what is complete with everything that it needs.
  */
-export const setsToJudge = (
+export const setsToJudge = async (
   vault: OpenVault,
   object: string,
   { marks, isServed }: Pick<RetentionRequest, 'marks' | 'isServed'>,
-): JudgedSet[] => {
+): Promise<JudgedSet[]> => {
   const sets = vault.setsOf(object);
   const look = vault.lookAtSets();
   const damaged = DamagedChunks.of(vault.catalogFile);
@@ -26,10 +30,11 @@ export const setsToJudge = (
   const isGood = (set: BlockSetSummary): boolean =>
     set.state === 'complete' && isSound(set) && !(damaged.any && refersToDamage(vault.catalogFile, set.id, damaged));
   try {
-    return sets.map((set) => {
+    const judged: JudgedSet[] = [];
+    for (const set of sets) {
       const mark = marks.get(set.id);
       const { id, state, parent, createdAt } = set;
-      return {
+      judged.push({
         id,
         state,
         parent,
@@ -40,8 +45,10 @@ export const setsToJudge = (
         hold: mark?.hold ?? null,
         until: mark?.until ?? null,
         used: isServed(id) ? 'served' : null,
-      };
-    });
+      });
+      if (judged.length % SETS_A_TURN === 0) await turn();
+    }
+    return judged;
   } finally {
     look.close();
   }

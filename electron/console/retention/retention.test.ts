@@ -101,6 +101,40 @@ describe('retention', () => {
     await whole(fourth);
   });
 
+  test('does the same in a sealed vault, and with long files', async () => {
+    scene = await VaultScene.make({ drives: 1, slots: 2, tapeBytes: 32 * MB, passphrase: 'secret' });
+    await full(1, 26 * MB);
+    await full(2, 24 * MB);
+    const third = await full(3, MB);
+    expect(await scene.retain(LAST)).toMatchObject({ expired: { length: 2 }, freedTapes: ['CF0001'], warnings: [] });
+    await whole(third);
+    const fourth = await full(4, 24 * MB);
+    expect(fourth.tapes).toContain('CF0001');
+    await whole(fourth);
+    expect(listTree(scene.rescue(fourth))).toEqual(listTree(scene.source));
+    expect(await scene.rebuild()).toMatchObject({ sets: 2, incompleteSets: 0, warnings: [] });
+  });
+
+  test('brings a library in line that was put back from before a tape was labelled anew', async () => {
+    scene = await VaultScene.make({ drives: 1, slots: 2, tapeBytes: 32 * MB });
+    await full(1, 20 * MB);
+    await full(2, 20 * MB);
+    await full(3, MB);
+    await scene.retain(LAST);
+    const file = path.join(scene.vault, 'library.json');
+    const before = fs.readFileSync(file);
+    const newest = await full(4, 20 * MB);
+    expect(newest.tapes).toContain('CF0001');
+    fs.writeFileSync(file, before);
+    await whole(newest);
+    scene.write('small', 'next');
+    const next = await scene.backup();
+    expect(next.parent).toBe(newest.id);
+    await whole(next);
+    expect((await tapes()).map(({ state }) => state)).not.toContain('missing');
+    expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [], incomplete: [] });
+  });
+
   test('leaves a tape alone that is marked and holds a chunk that is not known to have expired', async () => {
     scene = await VaultScene.make({ drives: 1, slots: 1, tapeBytes: 32 * MB });
     const first = await full(1, 2 * MB);

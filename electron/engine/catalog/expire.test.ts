@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   addChunks,
   chunkCountOn,
-  expiredChunksOn,
+  expiredChunks,
   expireSets,
   find,
   isExpired,
@@ -38,8 +38,8 @@ describe('sets that expire', () => {
     expireSets(store, { ...run, sets: [sampleId(1), sampleId(0)] });
     expect(sets(store).map(({ id }) => id)).toEqual([sampleId(2)]);
     expect(chunkCountOn(store, 'CF0001')).toBe(1);
-    expect(expiredChunksOn(store, 'CF0001', 3)).toBe(2);
-    expect(expiredChunksOn(store, 'CF0001', 4)).toBe(0);
+    expect(expiredChunks(store)('CF0001', 3)).toBe(2);
+    expect(expiredChunks(store)('CF0001', 4)).toBe(0);
     expect([0, 2].map((n) => isExpired(store, sampleId(n)))).toEqual([true, false]);
     expect(versions(store, OBJECT.id, path('/a'))).toHaveLength(1);
     expect([...find(store, 'only-0', { allVersions: true })]).toEqual([]);
@@ -81,7 +81,7 @@ describe('sets that expire', () => {
     interruptSet(store, id);
     expireSets(store, { ...run, sets: [id] });
     expect(sets(store)).toHaveLength(3);
-    expect(expiredChunksOn(store, 'CF0001', 3)).toBe(1);
+    expect(expiredChunks(store)('CF0001', 3)).toBe(1);
     expect(store.all('SELECT * FROM chunk_index')).toEqual([]);
     store.close();
   });

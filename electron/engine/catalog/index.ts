@@ -8,11 +8,12 @@ export type { Entry } from './entries.ts';
 export { expireSets } from './expire.ts';
 export {
   type ExpiredSet,
-  expiredChunksOn,
+  expiredChunks,
   expiredSets,
   forgetChunks,
   forgetExpired,
   isExpired,
+  knowsExpiry,
   newestExpiry,
   rememberExpired,
 } from './expired.ts';
