@@ -64,6 +64,28 @@ export const retentionProcedures = {
       tapes: z.array(z.string()),
     }),
   ),
+  /**
+   * What would be there when, if backups go on as is supposed: one every so many hours, every so many of them full (as often as lately, unless it is said).
+   * Takes every complete set for whole; looks at no tape.
+   */
+  'retention.simulate': query(
+    z.strictObject({
+      object: name,
+      rules: someRules.optional(),
+      days: z.number().int().min(1).max(3660).optional(),
+      everyHours: z.number().int().min(1).max(8784).optional(),
+      fullEvery: z.number().int().min(0).max(10_000).optional(),
+    }),
+    policy.omit({ marks: true }).extend({
+      everyHours: count,
+      /** 0: no further full set. */
+      fullEvery: count,
+      /** After each supposed backup. */
+      steps: z.array(z.object({ at: time, keeps: count, expires: count })),
+      /** The sets that there are now, newest first, and when each goes; null when it is still there at the end. */
+      sets: z.array(z.object({ id, createdAt: time, goesAt: time.nullable() })),
+    }),
+  ),
   /** Lets sets expire; fails when sets would that are not among those named. */
   'retention.apply': job(
     z.strictObject({ object: name, sets: z.array(id).max(100_000) }),

@@ -14,6 +14,12 @@ import { facts, table } from '../terminal/table.ts';
 import { typed } from '../terminal/typed.ts';
 import { warningLines } from '../warnings.ts';
 
+interface SimulateOptions {
+  readonly days?: number;
+  readonly everyHours?: number;
+  readonly fullEvery?: number;
+}
+
 const amount = wholeNumber(0, 10_000);
 
 /** The commands on keep rules. */
@@ -60,6 +66,21 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const result = await session.call('retention.plan', { object });
         session.answer(result, () => planText(result));
+        return 0;
+      }),
+    );
+
+  retention
+    .command('simulate <name>')
+    .description('how many sets would be there when, if backups go on as they do; changes nothing')
+    .addHelpText('after', examples('retention simulate docs --days 365', 'retention simulate docs --full-every 7'))
+    .option('--days <n>', 'how far to look (default: 90)', wholeNumber(1, 3660))
+    .option('--every-hours <n>', 'suppose a backup so often (default: 24)', wholeNumber(1, 8784))
+    .option('--full-every <n>', 'suppose that one of so many is full, 0 none (default: as lately)', amount)
+    .action((object: string, options: SimulateOptions, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('retention.simulate', { object, ...options });
+        session.answer(result, () => simulationText(result));
         return 0;
       }),
     );
@@ -190,6 +211,46 @@ const planText = (plan: OutputOf<'retention.plan'>): string => {
     );
   if (expires > 0) lines.push(`Carry it out with: coldframe retention apply ${typed(object)}`);
   return lines.join('\n');
+};
+
+/** Lines of a time line: enough to see where it goes. */
+const LINES = 20;
+
+const simulationText = ({ sets, steps, everyHours, fullEvery, active }: OutputOf<'retention.simulate'>): string => {
+  const each = Math.max(1, Math.ceil(steps.length / LINES));
+  const lines = steps.flatMap(({ at, keeps }, index) => {
+    if (index % each !== each - 1 && index !== steps.length - 1) return [];
+    const since = steps.slice(index - (index % each), index + 1);
+    return [{ at, keeps, expires: since.reduce((sum, { expires }) => sum + expires, 0) }];
+  });
+  const supposed = `Supposed: a backup every ${counted(everyHours, 'hour')}, ${fullEvery === 0 ? 'no further full one' : fullEvery === 1 ? 'each of them full' : `one of ${fullEvery} full`}; every one comes out whole.`;
+  const chain =
+    fullEvery === 0 && active
+      ? [
+          'What the newest set is built on stays with it, so nothing of its chain goes before another full one or a merge.',
+        ]
+      : [];
+  return [
+    table(lines, [
+      { title: 'UNTIL', of: ({ at }) => formatTime(at) },
+      { title: 'SETS', align: 'right', of: ({ keeps }) => String(keeps) },
+      { title: 'EXPIRED', align: 'right', of: ({ expires }) => String(expires) },
+    ]),
+    '',
+    supposed,
+    ...chain,
+    ...(active ? [] : ['There are no rules, so nothing ever expires.']),
+    ...(sets.length === 0
+      ? []
+      : [
+          '',
+          table(sets, [
+            { title: 'SET', of: ({ id }) => id.slice(0, 8) },
+            { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
+            { title: 'EXPIRES', of: ({ goesAt }) => (goesAt === null ? 'not by then' : formatTime(goesAt)) },
+          ]),
+        ]),
+  ].join('\n');
 };
 
 const setTable = (sets: readonly PlannedSet[]): string =>

@@ -1,7 +1,9 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { hasRules, type KeepRules } from '../../../shared/model/retention.ts';
 import { machineZone } from '../retention/periods.ts';
+import { fullEveryOf, simulateRetention } from '../retention/simulate.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { RetentionRequest, SetMark } from '../use-cases.ts';
 import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession } from './lookups.ts';
@@ -14,10 +16,16 @@ type Names =
   | 'retention.show'
   | 'retention.set'
   | 'retention.plan'
+  | 'retention.simulate'
   | 'retention.apply'
   | 'retention.hold'
   | 'retention.keep'
   | 'retention.release';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Backups that are supposed at most: each is planned anew. */
+const MOST_STEPS = 4000;
 
 /** Serves the procedures on keep rules. */
 export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
@@ -56,6 +64,40 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         expires: going.length,
         bytes: storedBy(going),
         tapes: [...plan.tapes],
+      };
+    },
+
+    'retention.simulate': async ({ object: name, rules: changes = {}, days = 90, everyHours = 24, fullEvery }) => {
+      const object = objectNamed(parts, name);
+      if ((days * 24) / everyHours > MOST_STEPS) throw tooManySteps(days, everyHours);
+      const sets = await withCatalog(parts, vaultOf(parts, object), [], (catalog) => catalog.sets(object.id));
+      const { rules, marks, isServed } = await requestFor(parts, object, changes);
+      const now = Date.now();
+      const rhythm = fullEvery ?? fullEveryOf(wholeOf(sets).map(({ level }) => level));
+      const { steps, goes } = await simulateRetention(
+        sets.map((set) => ({
+          ...set,
+          good: set.state === 'complete',
+          donors: [],
+          hold: marks.get(set.id)?.hold ?? null,
+          until: marks.get(set.id)?.until ?? null,
+          used: isServed(set.id) ? 'served' : null,
+        })),
+        rules,
+        { zone: machineZone(), now, until: now + days * DAY_MS, everyMs: everyHours * HOUR_MS, fullEvery: rhythm },
+      );
+      return {
+        object: object.name,
+        rules,
+        active: hasRules(rules),
+        zone: machineZone(),
+        everyHours,
+        fullEvery: rhythm,
+        steps: steps.map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
+        sets: sets.map(({ id, createdAt }) => {
+          const at = goes.get(id) ?? null;
+          return { id, createdAt: isoTime(createdAt), goesAt: at === null ? null : isoTime(at) };
+        }),
       };
     },
 
@@ -112,6 +154,16 @@ const policyOf = ({ store }: ConsoleParts, { id, name }: StoredObject): OutputOf
     })),
   };
 };
+
+/** Complete sets, oldest first. */
+const wholeOf = (sets: readonly BlockSetSummary[]): BlockSetSummary[] =>
+  sets.filter(({ state }) => state === 'complete').toReversed();
+
+const tooManySteps = (days: number, everyHours: number): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: `A backup every ${everyHours} hours for ${days} days is more than ${MOST_STEPS} backups.`,
+    guidance: 'Look at fewer days, or suppose fewer backups.',
+  });
 
 const changedRules = (rules: KeepRules, changes: InputOf<'retention.set'>['rules']): KeepRules => ({
   keepLast: changes.keepLast ?? rules.keepLast,

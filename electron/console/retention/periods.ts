@@ -13,8 +13,30 @@ export interface Periods {
 /** The time zone of this machine, an IANA name. */
 export const machineZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+type Calendar = (at: number) => Periods;
+const calendars = new Map<string, Calendar>();
+
 /** Tells the periods of moments (milliseconds since 1970) as a calendar in a time zone shows them. */
-export const periodsIn = (zone: string): ((at: number) => Periods) => {
+export const periodsIn = (zone: string): Calendar => {
+  const calendar = calendars.get(zone) ?? remembering(calendarIn(zone));
+  calendars.set(zone, calendar);
+  return calendar;
+};
+
+const MOST_REMEMBERED = 20_000;
+
+/** Whoever plans asks of the same moments again and again, and each answer takes microseconds. */
+const remembering = (calendar: Calendar): Calendar => {
+  const known = new Map<number, Periods>();
+  return (at) => {
+    const periods = known.get(at) ?? calendar(at);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(at, periods);
+    return periods;
+  };
+};
+
+const calendarIn = (zone: string): Calendar => {
   const calendar = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     calendar: 'gregory',
