@@ -88,9 +88,14 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
   retention
     .command('apply <name>')
     .description('let expire what the plan says; it cannot be had back')
-    .action((object: string, _: unknown, command: Command) =>
+    .option('--merge', 'make a synthetic full first, where sets stay only because others are built on them')
+    .action((object: string, { merge = false }: { readonly merge?: boolean }, command: Command) =>
       run(command, async (session) => {
-        const plan = await session.call('retention.plan', { object });
+        let plan = await session.call('retention.plan', { object });
+        if (merge && onlyNeeded(plan).length > 0) {
+          await session.call('merge', { object });
+          plan = await session.call('retention.plan', { object });
+        }
         await consent(session, plan);
         const sets = plan.sets.filter(({ keep }) => !keep).map(({ id }) => id);
         const result = await session.call('retention.apply', { object, sets });
@@ -204,10 +209,10 @@ const planText = (plan: OutputOf<'retention.plan'>): string => {
   lines.push(
     active ? `Days, weeks, months and years are those of ${zone}.` : 'There are no rules, so nothing ever expires.',
   );
-  const needed = sets.filter(({ keep, reasons }) => keep && reasons.every(({ kind }) => kind === 'needed'));
+  const needed = onlyNeeded(plan);
   if (needed.length > 0)
     lines.push(
-      `${counted(needed.length, 'set')} ${needed.length === 1 ? 'stays' : 'stay'} only because others are built on ${needed.length === 1 ? 'it' : 'them'}. A synthetic full lets go of them in time: coldframe merge ${typed(object)}`,
+      `${counted(needed.length, 'set')} ${needed.length === 1 ? 'stays' : 'stay'} only because others are built on ${needed.length === 1 ? 'it' : 'them'}. A synthetic full lets go of them in time: coldframe retention apply ${typed(object)} --merge`,
     );
   if (expires > 0) lines.push(`Carry it out with: coldframe retention apply ${typed(object)}`);
   return lines.join('\n');
@@ -252,6 +257,10 @@ const simulationText = ({ sets, steps, everyHours, fullEvery, active }: OutputOf
         ]),
   ].join('\n');
 };
+
+/** The sets that stay for no other reason than that others are built on them. */
+const onlyNeeded = ({ sets }: OutputOf<'retention.plan'>): PlannedSet[] =>
+  sets.filter(({ keep, reasons }) => keep && reasons.every(({ kind }) => kind === 'needed'));
 
 const setTable = (sets: readonly PlannedSet[]): string =>
   table(sets, [
