@@ -11,6 +11,7 @@ const STATIONS = [
   'Volumes',
   'Media',
   'Schedules',
+  'Retention',
   'Activity',
   'Doctor',
   'Settings',
@@ -86,6 +87,38 @@ describeWithPeers('every screen', ['chromium'], () => {
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.getByRole('button', { name: 'Back up Plans now' }).waitFor();
     expect(found).toEqual([]);
+  });
+
+  test('of retention shows what rules mean before they are saved, and lets go what was agreed to', async () => {
+    const { page } = stage;
+    const main = page.getByRole('main');
+    for (const _ of [1, 2, 3]) await stage.command('backup', 'Plans', '--level', 'full');
+    await stage.goTo('Retention');
+    await main.getByRole('row', { name: /Plans/ }).getByText('everything').waitFor();
+    await main.getByRole('link', { name: 'Plans' }).click();
+    await main.getByText('What the rules mean now').waitFor();
+    await main.getByRole('textbox', { name: 'The newest' }).fill('1');
+    await main.getByText('With these rules').waitFor();
+    await main.getByText('No rule holds it').first().waitFor();
+    await look('retention-preview');
+    await main.getByRole('button', { name: 'Save the rules' }).click();
+    await main
+      .getByRole('button', { name: /^Hold set / })
+      .last()
+      .click();
+    await main.getByText('Held', { exact: true }).waitFor();
+    await main.getByRole('button', { name: /^Let .* expire$/ }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByText(/cannot be restored any more/)
+      .waitFor();
+    await look('retention-consent');
+    await page.getByRole('button', { name: 'Let them expire' }).click();
+    await main.getByText('No rule holds it').first().waitFor({ state: 'detached' });
+    await main.getByText('Held', { exact: true }).waitFor();
+    await look('retention');
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
   });
 
   test('of schedules has one made, run, paused and removed', async () => {

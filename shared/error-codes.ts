@@ -115,6 +115,8 @@ export const ERROR_CODES = {
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),
+  RETENTION_CHANGED: row('failed', 'More sets would expire than was agreed to.'),
+  SET_NEEDED: row('failed', 'A block set cannot expire, because one that is kept needs it.'),
   SET_STATE: row('failed', 'A block set is in a state in which this cannot be done with it.'),
   CATALOG_DAMAGED: row('damaged', 'A catalog, or a copy of one, is damaged or is none.'),
   CATALOG_TOO_NEW: row('failed', 'A catalog was written by a newer version of Coldframe.'),

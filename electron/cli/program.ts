@@ -8,6 +8,7 @@ import { addLaterCommands } from './commands/later.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
 import { addRestoreCommands } from './commands/restore.ts';
+import { addRetentionCommands } from './commands/retention.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
 import { addSnapshotCommands } from './commands/snapshots.ts';
 import { addSystemCommands } from './commands/system.ts';
@@ -49,6 +50,7 @@ export const buildProgram = (run: Run): Command => {
     addReplicaCommands,
     addJobCommands,
     addScheduleCommands,
+    addRetentionCommands,
     addSystemCommands,
   ]) {
     add(program, run);

@@ -109,6 +109,24 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'schedule.pause': scheduleTold,
   'schedule.resume': scheduleTold,
   'schedule.remove': scheduleTold,
+  'retention.set': ({ object }, output) => ({
+    object,
+    context: output === undefined ? {} : { ...output.rules },
+  }),
+  'retention.apply': ({ object, sets }, output) => ({
+    object,
+    context: {
+      agreed: sets.length,
+      expired: output?.expired.map(({ id }) => id.slice(0, 8)).join(' ') ?? null,
+      tapes: output?.freedTapes.join(' ') ?? null,
+    },
+  }),
+  'retention.hold': ({ set, note }, output) => ({
+    object: output?.object ?? null,
+    context: { set, note: note ?? null },
+  }),
+  'retention.keep': ({ set, until }, output) => ({ object: output?.object ?? null, context: { set, until } }),
+  'retention.release': ({ set }, output) => ({ object: output?.object ?? null, context: { set } }),
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { type CopyPlace, copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
+import { type CopyPlace, copyFile, marksIn, refreshCopy } from './catalog-copy.ts';
 
 const base = fs.mkdtempSync(path.join(os.tmpdir(), 'coldframe-copy-'));
 afterAll(() => fs.rmSync(base, { recursive: true }));
@@ -10,8 +10,8 @@ afterAll(() => fs.rmSync(base, { recursive: true }));
 let place: CopyPlace;
 let copies: number;
 const grow = (bytes: number): void => fs.truncateSync(place.catalogFile, bytes);
-const refresh = (): Promise<void> =>
-  refreshCopy(place, 'ab'.repeat(16), async (target) => {
+const refresh = (expiry: string | null = null): Promise<void> =>
+  refreshCopy(place, { lastSet: 'ab'.repeat(16), expiry }, async (target) => {
     copies += 1;
     await fs.promises.writeFile(target, 'copy');
   });
@@ -42,11 +42,20 @@ describe('the copy of a catalog in its vault', () => {
   });
 
   test('says which set was written last, however small the job was', async () => {
-    expect(lastSetIn(place)).toBeNull();
+    expect(marksIn(place)).toEqual({ lastSet: null, expiry: null });
     grow(100_000_000);
     await refresh();
     await refresh();
-    expect(lastSetIn(place)).toBe('ab'.repeat(16));
+    expect(marksIn(place).lastSet).toBe('ab'.repeat(16));
+  });
+
+  test('is made anew when sets expired that it still has, once', async () => {
+    grow(100_000_000);
+    await refresh();
+    await refresh('first');
+    await refresh('first');
+    expect(copies).toBe(2);
+    expect(marksIn(place).expiry).toBe('first');
   });
 
   test('is made anew after many small jobs, and when it or its note is gone', async () => {

@@ -7,6 +7,7 @@ import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
 import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts';
 import type { BlockSetSummary, ChunkPlace, Level, Warning } from '../../shared/model/block-set.ts';
+import type { ExpireReason, KeepReason, KeepRules } from '../../shared/model/retention.ts';
 import type { LeftOut, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
@@ -104,6 +105,46 @@ export interface RestoreRequest {
   readonly device?: string;
   readonly relativeTo: PathIn | null;
   readonly onConflict: ConflictPolicy;
+}
+
+/** What retention goes by. */
+export interface RetentionRequest {
+  readonly rules: KeepRules;
+  /** What was said of single sets, by id. */
+  readonly marks: ReadonlyMap<string, SetMark>;
+  /** Whether a set is served as a disk. */
+  readonly isServed: (set: string) => boolean;
+}
+
+/** What a person said of one set. */
+export interface SetMark {
+  /** The note of a legal hold; null without one. */
+  readonly hold: string | null;
+  /** It is kept until then, milliseconds since 1970; null when nobody said so. */
+  readonly until: number | null;
+}
+
+export interface RetentionPlan {
+  /** The time zone whose calendar it went by. */
+  readonly zone: string;
+  /** Newest first. */
+  readonly sets: readonly {
+    readonly set: BlockSetSummary;
+    /** It is complete, and all that it needs is there and sound as far as is known. */
+    readonly good: boolean;
+    readonly keep: boolean;
+    readonly reasons: readonly { readonly kind: KeepReason | ExpireReason; readonly of: string | null }[];
+  }[];
+  /** Tapes on which nothing is left then that is kept. */
+  readonly tapes: readonly string[];
+}
+
+export interface RetentionResult {
+  readonly expired: readonly BlockSetSummary[];
+  readonly kept: number;
+  /** Tapes that may be labelled anew now. */
+  readonly freedTapes: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export type RestoreResult = OutputOf<'restore'>;
@@ -323,9 +364,19 @@ export interface UseCases {
     job: JobControl,
   ): Promise<{
     readonly set: BlockSetSummary;
-    readonly merged: boolean /** The set whose state it has. */;
+    readonly merged: boolean;
+    /** The set whose state it has. */
     readonly from: SetId;
   }>;
+  /** What would expire now, and why what stays does. */
+  planRetention(session: VaultSession, object: ProtectedObject, request: RetentionRequest): Promise<RetentionPlan>;
+  /** Lets expire what the plan says now; rejects with RETENTION_CHANGED when that is more than `agreed`. */
+  applyRetention(
+    session: VaultSession,
+    object: ProtectedObject,
+    request: RetentionRequest & { readonly agreed: readonly string[] },
+    job: JobControl,
+  ): Promise<RetentionResult>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */

@@ -8,17 +8,19 @@ import * as catalog from '../engine/catalog/index.ts';
 import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
 import { vaultUnsealed } from '../engine/tape/library-errors.ts';
+import type { TapeRecord } from '../engine/tape/library-state.ts';
 import { warningBytes } from '../engine/tape/tail-reserve.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import type { Vault } from '../engine/tape/vault.ts';
-import { writableTapes } from '../engine/tape/writable-tapes.ts';
+import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { SetLook } from './backup/lost-sets.ts';
-import { copyFile, lastSetIn, refreshCopy } from './catalog-copy.ts';
+import { type CatalogMarks, copyFile, marksIn, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
+import { holdsOnlyExpired } from './retention/expired-tape.ts';
 import { takeVault } from './take-vault.ts';
 import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
@@ -101,29 +103,49 @@ export class OpenVault implements BackupSession {
   writableRoom(): readonly TapeRoom[] {
     const { library } = this.vault;
     const { tapeBytes } = library.state.settings;
-    return writableTapes(library.state, 'data', () => false).map(({ volume, usedBytes }) => ({
-      tape: volume,
-      bytesFree: Math.max(0, tapeBytes - warningBytes(tapeBytes, 0) - usedBytes),
+    return writableTapes(library.state, 'data', () => false).map((tape) => ({
+      tape: tape.volume,
+      bytesFree: Math.max(0, tapeBytes - warningBytes(tapeBytes, 0) - bytesInUse(tape)),
     }));
   }
 
   async refreshCatalogCopy(): Promise<void> {
     const key = this.keys?.exportKey() ?? null;
-    const place = { folder: this.vault.catalogDir, catalogFile: this.catalogFile };
-    await refreshCopy(place, this.#newestSet(), async (target) => await this.writer.copy(target, key));
+    await refreshCopy(this.#copyPlace, this.#marks, async (target) => await this.writer.copy(target, key));
   }
 
-  /** The set that this home's catalog took in last; null when it has none. */
-  #newestSet(): string | null {
-    return catalog.newestSet(this.catalog);
+  /** Whether whoever opens the vault with its own copy of the catalog learns of everything that expired. */
+  get expiryIsPublished(): boolean {
+    return marksIn(this.#copyPlace).expiry === this.#marks.expiry;
   }
 
-  /** Throws CATALOG_BEHIND when the vault holds sets that this home's catalog does not know: another home wrote them. */
+  /** Whether nothing lies on a tape but chunks of sets that expired, as the tape itself says. `headers`: of every chunk, not its directory alone. */
+  holdsOnlyExpired(tape: TapeRecord, headers: boolean): boolean {
+    return holdsOnlyExpired(this.catalog, this.vault.access(tape.volume, this.keys), tape, headers);
+  }
+
+  get #copyPlace(): { readonly folder: string; readonly catalogFile: string } {
+    return { folder: this.vault.catalogDir, catalogFile: this.catalogFile };
+  }
+
+  /** How far the catalog of this home is. */
+  get #marks(): CatalogMarks {
+    return { lastSet: catalog.newestSet(this.catalog), expiry: catalog.newestExpiry(this.catalog) };
+  }
+
+  /**
+   * Throws CATALOG_BEHIND when another home used the vault since: it holds sets that this home's catalog does not know, or does not
+   * hold any more what that still lists.
+   */
   demandCurrent(): void {
     const last = this.#unknownSet();
-    if (last === null) return;
+    if (last === null && this.#knowsExpiry()) return;
+    const what =
+      last === null
+        ? `Block sets expired in the vault ${this.vault.dir} that the catalog of this home still lists.`
+        : `The vault ${this.vault.dir} holds block sets that the catalog of this home does not know: set ${last} among them.`;
     throw new ColdframeError('CATALOG_BEHIND', {
-      message: `The vault ${this.vault.dir} holds block sets that the catalog of this home does not know: set ${last} among them.`,
+      message: what,
       guidance: `It was used from another home, or this one was put back from a copy. Bring the catalog up to date with: coldframe vault rebuild ${this.vault.dir}`,
       context: { vault: this.vault.dir, set: last },
     });
@@ -132,15 +154,28 @@ export class OpenVault implements BackupSession {
   /** What readers are told where `demandCurrent` stops who writes: what they get may not be the newest there is. */
   behind(): Warning[] {
     const last = this.#unknownSet();
-    if (last === null) return [];
-    const message = `the vault holds block sets that this home does not know, ${last} among them: there may be something newer. Bring this home up to date with: coldframe vault rebuild ${this.vault.dir}`;
-    return [{ code: 'CATALOG_BEHIND', path: this.vault.dir, message }];
+    const code = 'CATALOG_BEHIND';
+    const path = this.vault.dir;
+    if (last === null) {
+      if (this.#knowsExpiry()) return [];
+      const gone = `sets expired in the vault that this home still lists: their tapes may hold something else by now. Bring this home up to date with: coldframe vault rebuild ${path}`;
+      return [{ code, path, message: gone }];
+    }
+    const message = `the vault holds block sets that this home does not know, ${last} among them: there may be something newer. Bring this home up to date with: coldframe vault rebuild ${path}`;
+    return [{ code, path, message }];
   }
 
   /** The set that was written to the vault last, when the catalog of this home does not know it. */
   #unknownSet(): string | null {
-    const last = lastSetIn({ folder: this.vault.catalogDir, catalogFile: this.catalogFile });
-    return last === null || catalog.sets(this.catalog).some(({ id }) => id === last) ? null : last;
+    const last = marksIn(this.#copyPlace).lastSet;
+    const known = last === null || catalog.isKnown(this.catalog, last) || catalog.isExpired(this.catalog, last);
+    return known ? null : last;
+  }
+
+  /** Whether this home's catalog knows of the run of retention that was last. */
+  #knowsExpiry(): boolean {
+    const { expiry } = marksIn(this.#copyPlace);
+    return expiry === null || catalog.knowsExpiry(this.catalog, expiry);
   }
 
   /** Ends in order: tapes out with their tails, the catalog closed, the lease given back. */
@@ -178,7 +213,9 @@ export class OpenVault implements BackupSession {
     return {
       next: (drive) => {
         try {
-          const { volume, chunks, usedBytes } = library.nextWritableTape();
+          const { volume, chunks, usedBytes } = library.nextWritableTape('data', (tape) =>
+            this.holdsOnlyExpired(tape, false),
+          );
           library.mount(drive + 1, volume);
           const access = { tape: this.vault.access(volume, this.keys), expectChunks: chunks };
           return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };

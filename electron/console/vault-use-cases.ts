@@ -4,7 +4,7 @@ import { unsealedTapes } from '../engine/tape/demand-unsealed.ts';
 import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
 import * as engine from '../engine/tape/vault.ts';
-import { writableTapes } from '../engine/tape/writable-tapes.ts';
+import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
 import { bytesFreeAt } from './overview/vault-space.ts';
 import type { UseCases, VaultAccess } from './use-cases.ts';
 import { infoOf, withLibrary, withVaultAlone } from './vault-session.ts';
@@ -49,7 +49,7 @@ const useCases: VaultUseCases = {
   showVault: async (dir) => {
     const { settings, drives, slots, tapes } = engine.inspectVault(dir);
     const { tapeBytes, codec } = settings;
-    const bytesUsed = tapes.reduce((sum, tape) => sum + tape.usedBytes, 0);
+    const bytesUsed = tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0);
     const room = writableTapes({ tapes, settings }, 'data', () => false);
     return {
       library: { drives: drives.length, slots: slots.length, codec, tapeBytes },
@@ -58,7 +58,7 @@ const useCases: VaultUseCases = {
         scratch: tapes.filter(({ chunks }) => chunks === 0).length,
         written: tapes.filter(({ chunks }) => chunks > 0).length,
         bytesUsed,
-        bytesFree: room.reduce((sum, tape) => sum + Math.max(0, tapeBytes - tape.usedBytes), 0),
+        bytesFree: room.reduce((sum, tape) => sum + Math.max(0, tapeBytes - bytesInUse(tape)), 0),
         bytesFreeOnDisk: await bytesFreeAt(dir),
       },
     };
@@ -96,6 +96,7 @@ const viewOf = ({ slots, drives, settings }: LibraryState, tape: LibraryState['t
   drive: drives.find((drive) => drive.tape === tape.volume)?.number ?? null,
   state: tape.state,
   note: tape.note,
+  expiredAt: tape.expiredAt === null ? null : new Date(tape.expiredAt).toISOString(),
   writeProtected: tape.writeProtected,
   bytesCapacity: settings.tapeBytes,
   bytesUsed: tape.usedBytes,

@@ -1,5 +1,6 @@
 import {
   Activity,
+  Archive,
   ArchiveRestore,
   CalendarClock,
   CassetteTape,
@@ -26,6 +27,7 @@ const STATIONS: readonly (readonly (readonly [Screen, LucideIcon])[])[] = [
     ['volumes', HardDrive],
     ['media', CassetteTape],
     ['schedules', CalendarClock],
+    ['retention', Archive],
   ],
   [
     ['activity', ScrollText],

@@ -5,6 +5,7 @@ import { MediaScreen } from './media/media-screen.tsx';
 import { OverviewScreen } from './overview/overview-screen.tsx';
 import { ProtectScreen } from './protect/protect-screen.tsx';
 import { RestoreScreen } from './restore/restore-screen.tsx';
+import { RetentionScreen } from './retention/retention-screen.tsx';
 import { SchedulesScreen } from './schedules/schedules-screen.tsx';
 import { SearchScreen } from './search/search-screen.tsx';
 import { AboutScreen } from './system/about-screen.tsx';
@@ -25,6 +26,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ComponentType<{ route: Route 
   volumes: VolumesScreen,
   media: MediaScreen,
   schedules: SchedulesScreen,
+  retention: RetentionScreen,
   activity: ActivityScreen,
   doctor: DoctorScreen,
   settings: SettingsScreen,

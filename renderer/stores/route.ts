@@ -10,6 +10,7 @@ export const SCREENS = [
   'search',
   'media',
   'schedules',
+  'retention',
   'activity',
   'doctor',
   'settings',

@@ -8,6 +8,7 @@ export const JOB_KIND_WORDS: Readonly<Record<JobKind, string>> = {
   verify: 'Verification',
   merge: 'Synthetic full',
   rebuild: 'Rebuild of the catalog',
+  retention: 'Retention',
 };
 
 export const JOB_STATE_WORDS: Readonly<Record<JobState, { readonly text: string; readonly tone: PillTone }>> = {

@@ -35,6 +35,7 @@ export const words = {
     search: 'Search',
     media: 'Media',
     schedules: 'Schedules',
+    retention: 'Retention',
     activity: 'Activity',
     doctor: 'Doctor',
     settings: 'Settings',

@@ -8,6 +8,7 @@ import { overviewProcedures } from './overview.ts';
 import { placeProcedures } from './places.ts';
 import { replicaProcedures } from './replicas.ts';
 import { restoreProcedures } from './restore.ts';
+import { retentionProcedures } from './retention.ts';
 import { scheduleProcedures } from './schedules.ts';
 import { settingsProcedures } from './settings.ts';
 import { systemProcedures } from './system.ts';
@@ -28,6 +29,7 @@ export const PROCEDURES = {
   ...replicaProcedures,
   ...jobProcedures,
   ...scheduleProcedures,
+  ...retentionProcedures,
   ...systemProcedures,
   ...placeProcedures,
   ...overviewProcedures,

@@ -14,6 +14,8 @@ export const tapeView = z.object({
   /** blank, labelled, filling, full, retired, missing, damaged; `note` says why the last two. */
   state: z.string(),
   note: z.string(),
+  /** Since when nothing that is kept is on it, so that it is labelled anew when a tape is wanted; null otherwise. */
+  expiredAt: time.nullable().default(null),
   writeProtected: z.boolean(),
   bytesCapacity: byteCount,
   bytesUsed: byteCount,

@@ -4,7 +4,6 @@ import { ColdframeError } from '../../../shared/errors.ts';
 /** What comes later, by the first word of its commands. */
 const LATER = {
   library: 'Moving tapes by hand is',
-  retention: 'Retention is',
 } as const;
 
 /** Commands that are promised and not there yet say so, instead of being unknown. */

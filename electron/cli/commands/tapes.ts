@@ -96,5 +96,10 @@ const whereOf = ({ slot, drive }: TapeView): string => {
   return slot === null ? 'outside' : `slot ${slot}`;
 };
 
-const stateOf = ({ state, note, writeProtected }: TapeView): string =>
-  [state, ...(note === '' ? [] : [note]), ...(writeProtected ? ['write-protected'] : [])].join(', ');
+const stateOf = ({ state, expiredAt, note, writeProtected }: TapeView): string =>
+  [
+    state,
+    ...(expiredAt === null ? [] : ['everything on it expired']),
+    ...(note === '' ? [] : [note]),
+    ...(writeProtected ? ['write-protected'] : []),
+  ].join(', ');

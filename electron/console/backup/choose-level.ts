@@ -44,6 +44,26 @@ export const chooseLevel = (
   return { level: asked === 'differential' ? 'differential' : 'incremental', parent };
 };
 
+/** Asks of the sets of one object, oldest first, whether what they need is on tape and sound; each is looked at once. */
+export const soundnessOf = (
+  sets: readonly BlockSetSummary[],
+  soundness: Soundness,
+  broken: ReadonlySet<string>,
+): ((set: BlockSetSummary) => boolean) => {
+  const chains = new Chains(sets, soundness, broken);
+  return (set) => chains.isSound(set);
+};
+
+/**
+ * The interrupted sets that a set went on from; where that is not written down, all that it could have: those since the complete
+ * set before it.
+ */
+export const donorsOf = (
+  sets: readonly BlockSetSummary[],
+  set: BlockSetSummary,
+  resumedBy: Soundness['resumedBy'],
+): readonly SetId[] => resumedBy(set.id) ?? resumable(sets.slice(0, sets.indexOf(set)), null);
+
 /**
  * Whether sets can be built on: what they have on tape is there, and so is that of the sets that they build on, and of the
  * interrupted ones that each of them went on from. Where the latter is not written down, all that could have been count: those since
@@ -84,8 +104,7 @@ class Chains {
 
   #isSoundItself(set: BlockSetSummary): boolean {
     if (this.#broken.has(set.id) || this.#soundness.isLost(set)) return false;
-    const donors = this.#soundness.resumedBy(set.id) ?? resumable(this.#sets.slice(0, this.#sets.indexOf(set)), null);
-    return donors.every((id) => {
+    return donorsOf(this.#sets, set, this.#soundness.resumedBy).every((id) => {
       const donor = this.#byId.get(id);
       return donor === undefined || !this.#soundness.isLost(donor);
     });

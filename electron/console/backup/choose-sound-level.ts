@@ -19,7 +19,8 @@ export const chooseSoundLevel = (
   return chooseLevel(asked, history, soundness, new Set(history.map(({ id }) => id)));
 };
 
-const refersToDamage = (file: string, set: string, damaged: DamagedChunks): boolean => {
+/** Whether something of what a set holds lies in chunks that are known to be damaged. */
+export const refersToDamage = (file: string, set: string, damaged: DamagedChunks): boolean => {
   const catalog = openCatalog(file, { readOnly: true });
   try {
     for (const record of elements(catalog, set)) {

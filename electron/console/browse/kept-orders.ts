@@ -1,5 +1,5 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
-import { FolderOrder, type Catalog as Store } from '../../engine/catalog/index.ts';
+import { FolderOrder, isKnown, type Catalog as Store } from '../../engine/catalog/index.ts';
 
 /** Entries of all folders that are kept: about 80 MB. */
 const MOST_ENTRIES = 2_000_000;
@@ -11,6 +11,8 @@ export class KeptOrders {
 
   of(store: Store, set: string, path: ByteString): FolderOrder {
     const key = `${store.file}\0${set}\0${path}`;
+    // What expired has no order any more: its versions may be other ones by now.
+    if (!isKnown(store, set)) this.#kept.delete(key);
     const order = this.#kept.get(key) ?? new FolderOrder(store, set, path);
     this.#kept.delete(key);
     this.#kept.set(key, order);

@@ -10,6 +10,7 @@ import type { CallContext, ConsoleParts } from './parts.ts';
 import { placeHandlers } from './places.ts';
 import { replicaHandlers } from './replicas.ts';
 import { restoreHandlers } from './restore.ts';
+import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedules.ts';
 import { settingsHandlers } from './settings.ts';
 import { systemHandlers } from './system.ts';
@@ -30,6 +31,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...replicaHandlers(parts),
   ...jobHandlers(parts),
   ...scheduleHandlers(parts),
+  ...retentionHandlers(parts),
   ...systemHandlers(parts),
   ...aboutHandlers(parts),
   ...activityHandlers(parts),

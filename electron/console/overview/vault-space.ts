@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { inspectVault } from '../../engine/tape/vault.ts';
-import { writableTapes } from '../../engine/tape/writable-tapes.ts';
+import { bytesInUse, writableTapes } from '../../engine/tape/writable-tapes.ts';
 import type { VaultSpace } from '../use-cases.ts';
 
 const UNUSABLE = new Set(['damaged', 'missing', 'retired']);
@@ -19,14 +19,14 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
     slots.filter(({ tape }) => tape === null).length - drives.filter(({ tape }) => tape !== null).length;
   const empty = Math.max(0, slotsFree);
   const room = writableTapes({ tapes, settings }, 'data', () => false).reduce(
-    (sum, { usedBytes }) => sum + Math.max(0, settings.tapeBytes - usedBytes),
+    (sum, tape) => sum + Math.max(0, settings.tapeBytes - bytesInUse(tape)),
     0,
   );
   const counts: Record<string, number> = {};
   for (const { state } of tapes) counts[state] = (counts[state] ?? 0) + 1;
   return {
     bytesCapacity: (usable.length + empty) * settings.tapeBytes,
-    bytesUsed: tapes.reduce((sum, { usedBytes }) => sum + usedBytes, 0),
+    bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0),
     bytesFree: room + empty * settings.tapeBytes,
     bytesFreeOnDisk: await bytesFreeAt(dir),
     slots: slots.length,

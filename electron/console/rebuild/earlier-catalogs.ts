@@ -21,6 +21,11 @@ export class EarlierCatalogs {
     return [...known.values()].sort((one, other) => one.createdAt - other.createdAt);
   }
 
+  /** Every set that one of them knows to have expired. */
+  expired(): catalog.ExpiredSet[] {
+    return this.#stores.flatMap((store) => this.#readable(() => catalog.expiredSets(store)) ?? []);
+  }
+
   /** Every tape on which one of them knows chunks. */
   tapes(): string[] {
     return [...new Set(this.#stores.flatMap((store) => this.#readable(() => catalog.knownTapes(store)) ?? []))];

@@ -20,6 +20,11 @@ import { REBUILD_COUNTER, type RebuildSetup, type TapeToScan } from './rebuild-p
 const CHUNKS_A_STEP = 1000;
 const WARNINGS_KEPT = 1000;
 
+interface FoundSet {
+  readonly header: SetHeader;
+  readonly metadata: FoundMetadata;
+}
+
 /** Fills a catalog from tapes. Works in a thread of its own. */
 export class Rebuilder {
   readonly #setup: RebuildSetup;
@@ -96,8 +101,10 @@ export class Rebuilder {
     const absent = [...new Set([...missing, ...catalogs.tapes().filter((tape) => !this.#scanned.has(tape))])];
     for (const tape of absent) this.#unsound.add(tape);
     for (const tape of this.#unsound) catalogs.keepPlaces(this.#store, tape);
-    const known = catalogs.sets();
-    const found = this.#inOrder();
+    const told = this.#inOrder();
+    const expired = this.#leaveOut(catalogs, told);
+    const known = catalogs.sets().filter(({ id }) => !expired.has(id));
+    const found = told.filter(({ header }) => !expired.has(header.summary.id));
     const coming = new Set<string>(found.map(({ header }) => header.summary.id));
     let next = 0;
     const keepUntil = (time: number): void => {
@@ -113,6 +120,45 @@ export class Rebuilder {
     if (this.#unsound.size > 0) for (const error of catalogs.damage) this.#warn('', error);
     for (const set of this.#wanted()) this.#warnWanted(set);
     return this.#unfinished(absent);
+  }
+
+  /**
+   * The sets that expired, by an earlier catalog or the one that is filled: tapes and catalogs may still tell of them. One that something
+   * needs which did not expire comes back: a home that did not know built on it.
+   */
+  #leaveOut(catalogs: EarlierCatalogs, found: readonly FoundSet[]): ReadonlySet<string> {
+    const expired = new Map([...catalogs.expired(), ...catalog.expiredSets(this.#store)].map((set) => [set.id, set]));
+    if (expired.size === 0) return new Set();
+    const needs = this.#needs(catalogs, found);
+    const left = [...needs.keys()].filter((id) => !expired.has(id));
+    const back: string[] = [];
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      for (const needed of needs.get(id)?.() ?? []) {
+        if (!expired.delete(needed)) continue;
+        back.push(needed);
+        left.push(needed);
+      }
+    }
+    catalog.rememberExpired(this.#store, expired.values());
+    catalog.forgetExpired(this.#store, back);
+    catalog.forgetChunks(this.#store, expired.keys());
+    return new Set(expired.keys());
+  }
+
+  /** What each set is built on and has content in the chunks of, as far as it was found. */
+  #needs(catalogs: EarlierCatalogs, found: readonly FoundSet[]): Map<string, () => string[]> {
+    const parents = [...catalogs.sets(), ...found.map(({ header }) => header.summary)];
+    const needs = new Map(
+      parents.map(({ id, parent }) => [id as string, () => (parent === null ? [] : [parent as string])]),
+    );
+    for (const { header, metadata } of found) {
+      const { id, parent } = header.summary;
+      needs.set(id, () => {
+        const stream = metadata.whole ? this.#undamaged(id, () => checkStream(metadata.stream(), id)) : null;
+        return [...(parent === null ? [] : [parent]), ...(stream?.neededChunks.keys() ?? [])];
+      });
+    }
+    return needs;
   }
 
   /** Keeps a set as an earlier catalog had it, when the tapes do not tell it. */
@@ -206,8 +252,8 @@ export class Rebuilder {
   }
 
   /** Headers with their metadata, in the order in which the sets were made. */
-  #inOrder(): { header: SetHeader; metadata: FoundMetadata }[] {
-    const found: { header: SetHeader; metadata: FoundMetadata }[] = [];
+  #inOrder(): FoundSet[] {
+    const found: FoundSet[] = [];
     for (const [id, metadata] of this.#metadata) {
       const header = this.#undamaged(id, () => {
         const json = headerOf(metadata.stream());

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CatalogWriterClient, newestSet, openCatalog, openCopy } from '../../engine/catalog/index.ts';
+import { CatalogWriterClient, newestExpiry, newestSet, openCatalog, openCopy } from '../../engine/catalog/index.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
-import { type CopyPlace, copyFile, lastSetIn, noteCopy } from '../catalog-copy.ts';
+import { type CatalogMarks, type CopyPlace, copyFile, marksIn, noteCopy } from '../catalog-copy.ts';
 import { catalogFile } from '../catalog-place.ts';
 import type { JobControl, RebuildResult, VaultAccess } from '../use-cases.ts';
 import { infoOf, withVaultAlone } from '../vault-session.ts';
@@ -49,15 +49,17 @@ export const runRebuild = async (
  */
 const earlierCatalogs = (place: CopyPlace, copied: string, keys: VaultKeys | null): string[] => {
   const { catalogFile: file } = place;
-  const last = lastSetIn(place);
-  if (existsSync(file) && last !== null && knows(file, last)) return [file];
+  if (existsSync(file) && knows(file, marksIn(place))) return [file];
   undamaged(() => openCopy(copyFile(place), copied, keys?.exportKey() ?? null));
   return [file, copied].filter((each) => existsSync(each));
 };
 
-const knows = (file: string, set: string): boolean => {
+/** Whether a catalog is as far as that of whoever used the vault last; false when nobody says how far that was. */
+const knows = (file: string, { lastSet, expiry }: CatalogMarks): boolean => {
   using catalogs = new EarlierCatalogs([file]);
-  return catalogs.sets().some(({ id }) => id === set);
+  const expired = catalogs.expired();
+  const sets = [...catalogs.sets(), ...expired];
+  return sets.some(({ id }) => id === lastSet) && (expiry === null || expired.some(({ run }) => run === expiry));
 };
 
 /** Brings the vault's copy up to date with a catalog. */
@@ -66,16 +68,16 @@ export const refreshCopy = async (vault: Vault, keys: VaultKeys | null, file: st
   const writer = await CatalogWriterClient.open(file);
   try {
     await writer.copy(copyFile({ folder: vault.catalogDir }), keys?.exportKey() ?? null);
-    noteCopy({ folder: vault.catalogDir, catalogFile: file }, newestIn(file));
+    noteCopy({ folder: vault.catalogDir, catalogFile: file }, marksOf(file));
   } finally {
     await writer.close();
   }
 };
 
-const newestIn = (file: string): string | null => {
+const marksOf = (file: string): CatalogMarks => {
   const store = openCatalog(file, { readOnly: true });
   try {
-    return newestSet(store);
+    return { lastSet: newestSet(store), expiry: newestExpiry(store) };
   } finally {
     store.close();
   }

@@ -3,7 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { SetId } from '../../../shared/units.ts';
-import { chunkCountOn, DamagedChunks, isBrowsable, resumedBy, sets as setsOf } from '../../engine/catalog/index.ts';
+import {
+  chunkCountOn,
+  DamagedChunks,
+  expiredChunks,
+  isBrowsable,
+  resumedBy,
+  sets as setsOf,
+} from '../../engine/catalog/index.ts';
 import { planVerifyInThread, verifySets } from '../../engine/restore/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
@@ -71,11 +78,17 @@ export const runVerify = async (
 const barcodeOf = ({ vault }: OpenVault, tape: string): string =>
   vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? tape;
 
-/** Tapes to which more chunks were written than the catalog knows of. */
-const unlistedChunks = ({ vault, catalog }: OpenVault): VerifyResult['unlisted'] =>
-  vault.library.state.tapes
-    .map(({ volume, barcode, chunks }) => ({ tape: volume, barcode, chunks: chunks - chunkCountOn(catalog, volume) }))
+/** Tapes to which more chunks were written than the catalog knows of; those of sets that expired it does. */
+const unlistedChunks = ({ vault, catalog }: OpenVault): VerifyResult['unlisted'] => {
+  const expired = expiredChunks(catalog);
+  return vault.library.state.tapes
+    .map(({ volume, barcode, chunks, sequence }) => ({
+      tape: volume,
+      barcode,
+      chunks: chunks - chunkCountOn(catalog, volume) - expired(volume, sequence),
+    }))
     .filter(({ chunks }) => chunks > 0);
+};
 
 /** Sets of which something is missing, but for those that are known to have been interrupted: they never were complete. */
 const incompleteSets = ({ catalog }: OpenVault): VerifyResult['incomplete'] => {

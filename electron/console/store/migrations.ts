@@ -37,4 +37,12 @@ export const MIGRATIONS: readonly string[] = [
      schedule TEXT NOT NULL REFERENCES schedules (id) ON DELETE CASCADE, due_at INTEGER NOT NULL, at INTEGER NOT NULL,
      outcome TEXT NOT NULL, reason TEXT, job TEXT, more INTEGER NOT NULL, PRIMARY KEY (schedule, due_at)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE keep_rules (
+     object TEXT PRIMARY KEY REFERENCES objects (id) ON DELETE CASCADE, keep_last INTEGER NOT NULL, daily INTEGER NOT NULL,
+     weekly INTEGER NOT NULL, monthly INTEGER NOT NULL, yearly INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE set_marks (
+     set_id TEXT PRIMARY KEY, object TEXT NOT NULL, hold TEXT, until INTEGER, marked_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX set_marks_by_object ON set_marks (object);`,
 ];

@@ -3,6 +3,7 @@ import { openDatabase } from './database.ts';
 import { type JobTable, jobTable } from './job-table.ts';
 import { type ObjectTable, objectTable } from './object-table.ts';
 import { type PictureTable, pictureTable } from './picture-table.ts';
+import { type RetentionTable, retentionTable } from './retention-table.ts';
 import { type ScheduleTable, scheduleTable } from './schedule-table.ts';
 import { type SettingsTable, settingsTable } from './settings-table.ts';
 import { type VaultTable, vaultTable } from './vault-table.ts';
@@ -16,6 +17,7 @@ export interface Store {
   readonly activity: ActivityTable;
   readonly pictures: PictureTable;
   readonly schedules: ScheduleTable;
+  readonly retention: RetentionTable;
   close(): void;
 }
 
@@ -30,6 +32,7 @@ export const openStore = (file: string): Store => {
     activity: activityTable(database),
     pictures: pictureTable(database),
     schedules: scheduleTable(database),
+    retention: retentionTable(database),
     close: () => database.close(),
   };
 };

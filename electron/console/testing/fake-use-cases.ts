@@ -36,6 +36,8 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
       return { set: fakeSet(object) };
     },
     runMerge: unused,
+    planRetention: unused,
+    applyRetention: unused,
     planRestore: unused,
     runRestore: unused,
     openSetVolumes: unused,

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { type KeepRules, NO_RULES } from '../../../shared/model/retention.ts';
 import { vaultId } from '../../../shared/units.ts';
 import { readRecords, SetTable } from '../../engine/blockset/records.ts';
 import { decodeUnit } from '../../engine/blockset/unit.ts';
@@ -12,7 +13,14 @@ import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import { randomId } from '../../platform/ids.ts';
 import { catalogFile } from '../catalog-place.ts';
 import { steeredControl } from '../jobs/control.ts';
-import type { BackupOptions, JobControl, ProgressCounters, ProtectedObject, VaultAccess } from '../use-cases.ts';
+import type {
+  BackupOptions,
+  JobControl,
+  ProgressCounters,
+  ProtectedObject,
+  RetentionRequest,
+  VaultAccess,
+} from '../use-cases.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 import { catalogContent } from './catalog-content.ts';
 
@@ -106,6 +114,32 @@ export class VaultScene {
 
   async merge(job = quiet()): Promise<BlockSetSummary> {
     return await this.#inSession(async (session) => (await useCases.runMerge(session, this.object, job)).set);
+  }
+
+  /** What retention would do, of the scene's object. */
+  async retentionPlan(rules: Partial<KeepRules>, home = this.home, marks: RetentionRequest['marks'] = new Map()) {
+    const request = { rules: { ...NO_RULES, ...rules }, marks, isServed: () => false };
+    return await this.#inSession(async (session) => await useCases.planRetention(session, this.object, request), home);
+  }
+
+  /** Carries out what it would do. */
+  async retain(rules: Partial<KeepRules>, home = this.home): ReturnType<typeof useCases.applyRetention> {
+    const { sets } = await this.retentionPlan(rules, home);
+    const agreed = sets.filter(({ keep }) => !keep).map(({ set }) => set.id);
+    return await this.retainOnly(agreed, rules, home);
+  }
+
+  /** The same with the sets that were agreed to. */
+  async retainOnly(
+    agreed: readonly string[],
+    rules: Partial<KeepRules>,
+    home = this.home,
+  ): ReturnType<typeof useCases.applyRetention> {
+    const request = { rules: { ...NO_RULES, ...rules }, marks: new Map(), isServed: () => false, agreed };
+    return await this.#inSession(
+      async (session) => await useCases.applyRetention(session, this.object, request, quiet()),
+      home,
+    );
   }
 
   async rebuild(home = this.home, vault = this.vault, job = quiet()): ReturnType<typeof useCases.runRebuild> {

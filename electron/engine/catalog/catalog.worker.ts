@@ -3,6 +3,7 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import { collectAll } from '../../platform/garbage.ts';
 import { onWork, type WorkOutcome } from '../../platform/job-thread-work.ts';
 import { copyCatalog } from './copy.ts';
+import { expireSets } from './expire.ts';
 import { commitWaiting } from './import-set.ts';
 import { openCatalog } from './open.ts';
 import { settleSome } from './settle.ts';
@@ -66,6 +67,8 @@ const carryOut = async (store: Store, answer: Answer, id: number, request: Write
       return discardSet(store, request.set);
     case 'lose':
       return loseSets(store, request.sets);
+    case 'expire':
+      return expireSets(store, request.expiry);
     case 'copy':
       await copyCatalog(store, request.target, request.key);
       return;

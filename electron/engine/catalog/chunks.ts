@@ -51,6 +51,18 @@ export function* chunksOn(store: Store, tape: TapeId): Generator<ChunkPlace> {
   }
 }
 
+/** Which sets have chunks on each tape. */
+export const setsByTape = (store: Store): Map<string, string[]> => {
+  const found = new Map<string, string[]>();
+  const sql = 'SELECT DISTINCT c.tape, r.id FROM chunk c JOIN set_ref r ON r.key = c.set_key ORDER BY c.tape';
+  for (const [tape, set] of store.each<[string, string]>(sql)) {
+    const known = found.get(tape);
+    if (known === undefined) found.set(tape, [set]);
+    else known.push(set);
+  }
+  return found;
+};
+
 /** How many chunks are known to lie on a tape. */
 export const chunkCountOn = (store: Store, tape: string): number =>
   store.get<[number]>('SELECT count(*) FROM chunk WHERE tape = ?', tape)?.[0] ?? 0;

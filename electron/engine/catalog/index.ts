@@ -5,6 +5,18 @@ export { type DamagedChunk, DamagedChunks } from './damaged-chunks.ts';
 export * from './diff.ts';
 export * from './elements.ts';
 export type { Entry } from './entries.ts';
+export { expireSets } from './expire.ts';
+export {
+  type ExpiredSet,
+  expiredChunks,
+  expiredSets,
+  forgetChunks,
+  forgetExpired,
+  isExpired,
+  knowsExpiry,
+  newestExpiry,
+  rememberExpired,
+} from './expired.ts';
 export * from './find.ts';
 export * from './folder-order.ts';
 export * from './import-set.ts';

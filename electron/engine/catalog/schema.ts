@@ -7,7 +7,7 @@ export const APPLICATION_ID = 0x43464354;
  * A node is a name in a directory of one object; its id never changes, and `head` is its newest version. A version is
  * valid from the set with ordinal `since` to the set before the next version of the node (`prev` points backwards); a
  * version without identity says that the node is gone. So an element that does not change costs nothing, and rows are
- * only ever appended. `touched` lists the nodes that got a version in a set, as delta varints: the difference of any
+ * only ever appended, until sets expire. `touched` lists the nodes that got a version in a set, as delta varints: the difference of any
  * two sets without an index.
  *
  * `child` finds a node by directory and hash of its name at half the price of an index on the name.

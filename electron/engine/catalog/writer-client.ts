@@ -2,6 +2,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { type JobThread, startJobThread } from '../../platform/job-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
+import type { Expiry } from './expire.ts';
 import type { NewSet, WrittenChunk } from './writer.ts';
 import type { SpooledSet, WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
 
@@ -72,6 +73,11 @@ export class CatalogWriterClient {
   /** Notes that tapes no longer hold what these sets have on them: see `loseSets`. */
   lose(sets: readonly SetId[]): Promise<void> {
     return this.#call({ kind: 'lose', sets });
+  }
+
+  /** Takes sets out of the catalog: see `expireSets`. */
+  expire(expiry: Expiry): Promise<void> {
+    return this.#call({ kind: 'expire', expiry });
   }
 
   /** Brings a copy of the catalog up to date: see `copyCatalog`. */

@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
+import type { Expiry } from './expire.ts';
 import type { FinishedSet, NewSet, WrittenChunk } from './writer.ts';
 
 /** A finished set whose stream lies in files, one behind the other. */
@@ -17,6 +18,7 @@ export type WriterRequest =
   | { readonly kind: 'interrupt'; readonly set: SetId }
   | { readonly kind: 'discard'; readonly set: SetId }
   | { readonly kind: 'lose'; readonly sets: readonly SetId[] }
+  | { readonly kind: 'expire'; readonly expiry: Expiry }
   | { readonly kind: 'copy'; readonly target: string; readonly key: Uint8Array | null }
   /** Resolves when names are indexed and the log is worked into the database. */
   | { readonly kind: 'settle' }

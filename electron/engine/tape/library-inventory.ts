@@ -55,6 +55,7 @@ const look = (
     const finding = record.note === message ? null : ({ barcode, kind: 'foreign', message } as const);
     return { next: { ...record, state: record.state === 'blank' ? 'blank' : 'damaged', note: message }, finding };
   }
+  if (isLater(state.vault.id, record, glance.header)) return present(asBlank(record), glance);
   if (
     vault.id !== state.vault.id ||
     tape.volume !== record.volume ||
@@ -66,6 +67,32 @@ const look = (
   }
   return present(record, glance);
 };
+
+/**
+ * Whether a header is that of the tape that a record speaks of, labelled anew since: the library is from before that, or nobody was left
+ * to note it.
+ */
+const isLater = (own: string, record: TapeRecord, { vault, tape }: TapeGlance['header']): boolean =>
+  vault.id === own && tape.volume === record.volume && record.sequence > 0 && tape.sequence > record.sequence;
+
+/** The same of the tape in its place; false when that cannot be read. */
+export const isLabelledAnew = (dir: string, own: string, record: TapeRecord): boolean => {
+  try {
+    const { front, header } = glanceAtTape(tapePath(dir, record.barcode));
+    return front === null && isLater(own, record, header);
+  } catch (thrown) {
+    aboutTape(thrown);
+    return false;
+  }
+};
+
+/** Nothing that was known of what is on it holds any more. */
+const asBlank = ({ volume, barcode, writeProtected, mounts, bytesWritten }: TapeRecord): TapeRecord => ({
+  ...blankTape(volume, barcode),
+  writeProtected,
+  mounts,
+  bytesWritten,
+});
 
 /** A tape that is where it belongs. */
 const present = (record: TapeRecord, glance: TapeGlance): { next: TapeRecord; finding: InventoryFinding | null } => {

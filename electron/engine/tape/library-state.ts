@@ -46,6 +46,8 @@ const tapeRecord = z.object({
   envelopesGeneration: natural,
   /** Why it is damaged or missing; empty otherwise. */
   note: z.string(),
+  /** Since when all that is on it is of sets that expired, so that it may be labelled anew; null otherwise. */
+  expiredAt: natural.nullable().default(null),
 });
 /** What the library knows of a tape. */
 export type TapeRecord = z.output<typeof tapeRecord>;

@@ -5,7 +5,7 @@ import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.t
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
-import { type InventoryFinding, takeInventory } from './library-inventory.ts';
+import { type InventoryFinding, isLabelledAnew, takeInventory } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
@@ -100,13 +100,13 @@ export class Library {
 
   /**
    * The tape to write to next: one of the pool with room, else a labelled one with nothing on it, else a blank one,
-   * which is labelled. Tapes in use, protected ones and those that are not what they were are passed over, the latter
+   * which is labelled, else one on which everything expired, which is labelled anew if `mayErase` says so too. Tapes in use, protected ones and those that are not what they were are passed over, the latter
    * noted. Mount it before anything else is asked. Throws OUT_OF_TAPES.
    */
-  nextWritableTape(pool: Pool = 'data'): TapeRecord {
+  nextWritableTape(pool: Pool = 'data', mayErase: (tape: TapeRecord) => boolean = () => false): TapeRecord {
     for (const candidate of writableTapes(this.#state, pool, (volume) => this.isHeld(volume))) {
-      const record = candidate.state === 'blank' ? this.#labelBlank(candidate, pool) : this.#sound(candidate);
-      if (record instanceof ColdframeError || record.state === 'full') continue;
+      const record = this.#readied(candidate, pool, mayErase);
+      if (record === null || record instanceof ColdframeError || record.state === 'full') continue;
       if (record.pool !== pool) this.#save(this.#withTape(record.volume, { pool }));
       return this.tape(record.volume);
     }
@@ -125,8 +125,19 @@ export class Library {
         usedBytes,
         bytesWritten: before.bytesWritten + Math.max(0, payloadBytes - before.payloadBytes),
         envelopesGeneration: this.#state.envelopesGeneration,
+        expiredAt: null,
       }),
     );
+  }
+
+  /** Marks tapes as holding nothing that is kept: they may be labelled anew when a tape is wanted. The catalog knows it by then. */
+  noteExpired(volumes: readonly TapeId[]): void {
+    const expired = new Set<string>(volumes);
+    const expiredAt = this.#context.now();
+    this.#save({
+      ...this.#state,
+      tapes: this.#state.tapes.map((tape) => (expired.has(tape.volume) ? { ...tape, expiredAt } : tape)),
+    });
   }
 
   /** Takes a tape out of use because of what was found on it; what can be read of it still can. */
@@ -220,6 +231,20 @@ export class Library {
     this.#putBack = true;
   }
 
+  /** A tape that was chosen, ready to be written to; null or why not when it is not to be. */
+  #readied(tape: TapeRecord, pool: Pool, mayErase: (tape: TapeRecord) => boolean): TapeRecord | ColdframeError | null {
+    if (tape.state === 'blank') return this.#labelBlank(tape, pool);
+    if (tape.expiredAt === null) return this.#sound(tape);
+    // Killed between labelling it and noting that.
+    if (isLabelledAnew(this.#context.dir, this.#state.vault.id, tape))
+      return this.#labelBlank({ ...tape, sequence: 0, usedBytes: 0 }, pool);
+    const found = this.#sound(tape);
+    if (found instanceof ColdframeError) return found;
+    if (mayErase(tape)) return this.#writeLabel(tape, pool);
+    this.#save(this.#withTape(tape.volume, { expiredAt: null }));
+    return null;
+  }
+
   /** The record, when the tape in its place is the one it speaks of; else why not, which is noted as missing or damaged. */
   #sound(record: TapeRecord): TapeRecord | ColdframeError {
     try {
@@ -251,6 +276,8 @@ export class Library {
         chunks,
         payloadBytes: tail?.payloadBytes ?? 0,
         usedBytes: bare ? bytes : 0,
+        note: '',
+        expiredAt: null,
       }),
       nextSequence: Math.max(this.#state.nextSequence, header.tape.sequence + 1),
     });
@@ -266,7 +293,7 @@ export class Library {
     const usedBytes = writeTapeStart(tapePath(this.#context.dir, barcode), request);
     const fresh = { pool, state: 'labelled', sequence: nextSequence, labelledAt, chunks: 0, payloadBytes: 0 } as const;
     this.#save({
-      ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration }),
+      ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration, expiredAt: null }),
       nextSequence: nextSequence + 1,
     });
     return this.tape(volume);

@@ -23,4 +23,5 @@ export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
   bytesWritten: 0,
   envelopesGeneration: 0,
   note: '',
+  expiredAt: null,
 });

@@ -4,16 +4,22 @@ import { warningBytes } from './tail-reserve.ts';
 import { tapeMismatch } from './tape-errors.ts';
 import { glanceAtTape, type TapeGlance, tapePath } from './tape-shelf.ts';
 
+const WRITTEN: ReadonlySet<TapeRecord['state']> = new Set(['filling', 'full']);
+
+/** What of a tape is taken for as long as it is not labelled anew. */
+export const bytesInUse = ({ expiredAt, usedBytes }: TapeRecord): number => (expiredAt === null ? usedBytes : 0);
+
 /**
  * The tapes that a pool may be written to, best first: those of the pool with room, in the order of labelling; empty
- * ones of the pool; empty ones of the scratch pool; blank ones. `isHeld` tells those that a job uses.
+ * ones of the pool; empty ones of the scratch pool; blank ones; those on which everything expired. `isHeld` tells those that a job uses.
  */
 export const writableTapes = (
   { tapes, settings }: Pick<LibraryState, 'tapes' | 'settings'>,
   pool: Pool,
   isHeld: (volume: TapeRecord['volume']) => boolean,
 ): TapeRecord[] => {
-  const free = tapes.filter((tape) => !tape.writeProtected && !isHeld(tape.volume)).sort(bySequence);
+  const usable = tapes.filter((tape) => !tape.writeProtected && !isHeld(tape.volume)).sort(bySequence);
+  const free = usable.filter((tape) => tape.expiredAt === null);
   const hasRoom = (tape: TapeRecord): boolean =>
     tape.usedBytes + warningBytes(settings.tapeBytes, 0) < settings.tapeBytes;
   const empty = free.filter((tape) => tape.state === 'labelled');
@@ -22,6 +28,7 @@ export const writableTapes = (
     ...empty.filter((tape) => tape.pool === pool),
     ...empty.filter((tape) => tape.pool === 'scratch' && pool !== 'scratch'),
     ...free.filter((tape) => tape.state === 'blank'),
+    ...usable.filter((tape) => tape.expiredAt !== null && WRITTEN.has(tape.state) && tape.pool === pool),
   ];
 };
 

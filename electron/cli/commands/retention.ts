@@ -1,0 +1,310 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import type { PlannedSet, RetentionPolicy } from '../../../shared/contract/retention.ts';
+import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { pointInTime } from '../../../shared/model/point-in-time.ts';
+import type { KeepRules } from '../../../shared/model/retention.ts';
+import { examples } from '../argument-help.ts';
+import type { Run } from '../run.ts';
+import type { Session } from '../session.ts';
+import { counted, formatSize, formatTime, wholeNumber } from '../sizes.ts';
+import { confirm } from '../terminal/prompt.ts';
+import { facts, table } from '../terminal/table.ts';
+import { typed } from '../terminal/typed.ts';
+import { warningLines } from '../warnings.ts';
+
+interface SimulateOptions {
+  readonly days?: number;
+  readonly everyHours?: number;
+  readonly fullEvery?: number;
+}
+
+const amount = wholeNumber(0, 10_000);
+
+/** The commands on keep rules. */
+export const addRetentionCommands = (program: Command, run: Run): void => {
+  const retention = program.command('retention').description('how long block sets are kept');
+
+  retention
+    .command('show <name>')
+    .description('the keep rules of an object, and which of its sets are held')
+    .action((object: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('retention.show', { object });
+        session.answer(result, () => policyText(result));
+        return 0;
+      }),
+    );
+
+  retention
+    .command('set <name>')
+    .description('change keep rules; what is not named stays as it is, 0 takes a rule away')
+    .addHelpText(
+      'after',
+      '\nA set that any rule holds stays. Without rules nothing ever expires. Nothing expires by itself:\nlook with "retention plan", then carry it out with "retention apply".',
+    )
+    .addHelpText('after', examples('retention set docs --daily 7 --weekly 5 --monthly 12 --yearly 3'))
+    .option('--keep-last <n>', 'keep the newest ones', amount)
+    .option('--daily <n>', 'keep the newest of each of so many days that have one', amount)
+    .option('--weekly <n>', 'of each of so many weeks', amount)
+    .option('--monthly <n>', 'of each of so many months', amount)
+    .option('--yearly <n>', 'of each of so many years', amount)
+    .action((object: string, rules: Partial<KeepRules>, command: Command) =>
+      run(command, async (session) => {
+        if (Object.keys(rules).length === 0) throw noRule();
+        const result = await session.call('retention.set', { object, rules });
+        session.answer(result, () => policyText(result));
+        return 0;
+      }),
+    );
+
+  retention
+    .command('plan <name>')
+    .description('which sets would expire now, and why each of the others stays; changes nothing')
+    .action((object: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('retention.plan', { object });
+        session.answer(result, () => planText(result));
+        return 0;
+      }),
+    );
+
+  retention
+    .command('simulate <name>')
+    .description('how many sets would be there when, if backups go on as they do; changes nothing')
+    .addHelpText('after', examples('retention simulate docs --days 365', 'retention simulate docs --full-every 7'))
+    .option('--days <n>', 'how far to look (default: 90)', wholeNumber(1, 3660))
+    .option('--every-hours <n>', 'suppose a backup so often (default: 24)', wholeNumber(1, 8784))
+    .option('--full-every <n>', 'suppose that one of so many is full, 0 none (default: as lately)', amount)
+    .action((object: string, options: SimulateOptions, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('retention.simulate', { object, ...options });
+        session.answer(result, () => simulationText(result));
+        return 0;
+      }),
+    );
+
+  retention
+    .command('apply <name>')
+    .description('let expire what the plan says; it cannot be had back')
+    .option('--merge', 'make a synthetic full first, where sets stay only because others are built on them')
+    .action((object: string, { merge = false }: { readonly merge?: boolean }, command: Command) =>
+      run(command, async (session) => {
+        let plan = await session.call('retention.plan', { object });
+        if (merge && onlyNeeded(plan).length > 0) {
+          await session.call('merge', { object });
+          plan = await session.call('retention.plan', { object });
+        }
+        await consent(session, plan);
+        const sets = plan.sets.filter(({ keep }) => !keep).map(({ id }) => id);
+        const result = await session.call('retention.apply', { object, sets });
+        session.answer(result, () => appliedText(result));
+        return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+      }),
+    );
+
+  retention
+    .command('hold <set>')
+    .description('put a legal hold on a set: it stays, whatever the rules say, until it is released')
+    .option('--note <text>', 'why')
+    .action((set: string, options: { readonly note?: string }, command: Command) =>
+      run(command, async (session) => {
+        session.noteTime(set);
+        const result = await session.call('retention.hold', { set, ...options });
+        session.answer(result, () => policyText(result));
+        return 0;
+      }),
+    );
+
+  retention
+    .command('keep <set>')
+    .description('keep a set until a time, whatever the rules say')
+    .addHelpText('after', examples('retention keep docs@latest --until 2033-12-31'))
+    .requiredOption('--until <time>', 'a date, or a date and time (UTC unless it has an offset)', timeOf)
+    .action((set: string, { until }: { readonly until: string }, command: Command) =>
+      run(command, async (session) => {
+        session.noteTime(set);
+        const result = await session.call('retention.keep', { set, until });
+        session.answer(result, () => policyText(result));
+        return 0;
+      }),
+    );
+
+  retention
+    .command('release <set>')
+    .description('end the hold on a set, and what was said of how long it is kept')
+    .action((set: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        session.noteTime(set);
+        const result = await session.call('retention.release', { set });
+        session.answer(result, () => policyText(result));
+        return 0;
+      }),
+    );
+};
+
+const timeOf = (text: string): string => {
+  const at = pointInTime(text);
+  if (at === null) throw new InvalidArgumentError('A time is a date such as 2033-12-31, or "2033-12-31 17:30".');
+  return new Date(at).toISOString();
+};
+
+const noRule = (): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: 'No rule was named.',
+    guidance: 'Name at least one of --keep-last, --daily, --weekly, --monthly, --yearly; 0 takes a rule away.',
+  });
+
+/** Asks a person before sets are lost for good, naming them. A script has said so by calling the command. */
+const consent = async (session: Session, plan: OutputOf<'retention.plan'>): Promise<void> => {
+  const going = plan.sets.filter(({ keep }) => !keep);
+  if (going.length === 0 || !session.interactive) return;
+  session.note(setTable(going));
+  const question = `${counted(going.length, 'block set')} of ${plan.object} ${going.length === 1 ? 'expires' : 'expire'} and cannot be restored any more. Go on?`;
+  if (await confirm(question)) return;
+  throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
+};
+
+const RULES: readonly (readonly [keyof KeepRules, (count: number) => string])[] = [
+  ['keepLast', (count) => `the newest ${count === 1 ? 'one' : count}`],
+  ['daily', (count) => `the newest of each of ${counted(count, 'day')}`],
+  ['weekly', (count) => `the newest of each of ${counted(count, 'week')}`],
+  ['monthly', (count) => `the newest of each of ${counted(count, 'month')}`],
+  ['yearly', (count) => `the newest of each of ${counted(count, 'year')}`],
+];
+
+const policyText = ({ object, rules, active, zone, marks }: RetentionPolicy): string =>
+  facts([
+    ['Object', object],
+    ...(active ? [] : ([['Keeps', 'everything: there are no rules, so nothing ever expires']] as const)),
+    ...RULES.filter(([rule]) => rules[rule] > 0).map(
+      ([rule, words], at) => [at === 0 ? 'Keeps' : '', words(rules[rule])] as const,
+    ),
+    ...(active ? ([['', 'and always the last good one, and what others are built on']] as const) : []),
+    ...(active ? ([['Calendar', `${zone} (that of this machine)`]] as const) : []),
+    ...marks.map(
+      ({ set, hold, until }, at) =>
+        [at === 0 ? 'Of single sets' : '', `${set.slice(0, 8)}: ${markText(hold, until)}`] as const,
+    ),
+  ]);
+
+const markText = (hold: string | null, until: string | null): string =>
+  [
+    ...(hold === null ? [] : [hold === '' ? 'held' : `held: ${hold}`]),
+    ...(until === null ? [] : [`kept until ${formatTime(until)}`]),
+  ].join('; ');
+
+const planText = (plan: OutputOf<'retention.plan'>): string => {
+  const { object, sets, keeps, expires, bytes, tapes, active, zone } = plan;
+  if (sets.length === 0) return `${object} has no block sets yet.`;
+  const lines = [
+    setTable(sets),
+    '',
+    expires === 0
+      ? `Nothing expires: ${counted(keeps, 'set')} ${keeps === 1 ? 'stays' : 'stay'}.`
+      : `${counted(expires, 'set')} ${expires === 1 ? 'expires' : 'expire'} (${formatSize(bytes)} stored), ${counted(keeps, 'set')} ${keeps === 1 ? 'stays' : 'stay'}.`,
+  ];
+  if (tapes.length > 0) lines.push(`Tapes that become free: ${tapes.join(', ')}`);
+  lines.push(
+    active ? `Days, weeks, months and years are those of ${zone}.` : 'There are no rules, so nothing ever expires.',
+  );
+  const needed = onlyNeeded(plan);
+  if (needed.length > 0)
+    lines.push(
+      `${counted(needed.length, 'set')} ${needed.length === 1 ? 'stays' : 'stay'} only because others are built on ${needed.length === 1 ? 'it' : 'them'}. A synthetic full lets go of them in time: coldframe retention apply ${typed(object)} --merge`,
+    );
+  if (expires > 0) lines.push(`Carry it out with: coldframe retention apply ${typed(object)}`);
+  return lines.join('\n');
+};
+
+/** Lines of a time line: enough to see where it goes. */
+const LINES = 20;
+
+const simulationText = ({ sets, steps, everyHours, fullEvery, active }: OutputOf<'retention.simulate'>): string => {
+  const each = Math.max(1, Math.ceil(steps.length / LINES));
+  const lines = steps.flatMap(({ at, keeps }, index) => {
+    if (index % each !== each - 1 && index !== steps.length - 1) return [];
+    const since = steps.slice(index - (index % each), index + 1);
+    return [{ at, keeps, expires: since.reduce((sum, { expires }) => sum + expires, 0) }];
+  });
+  const supposed = `Supposed: a backup every ${counted(everyHours, 'hour')}, ${fullEvery === 0 ? 'no further full one' : fullEvery === 1 ? 'each of them full' : `one of ${fullEvery} full`}; every one comes out whole.`;
+  const chain =
+    fullEvery === 0 && active
+      ? [
+          'What the newest set is built on stays with it, so nothing of its chain goes before another full one or a merge.',
+        ]
+      : [];
+  return [
+    table(lines, [
+      { title: 'UNTIL', of: ({ at }) => formatTime(at) },
+      { title: 'SETS', align: 'right', of: ({ keeps }) => String(keeps) },
+      { title: 'EXPIRED', align: 'right', of: ({ expires }) => String(expires) },
+    ]),
+    '',
+    supposed,
+    ...chain,
+    ...(active ? [] : ['There are no rules, so nothing ever expires.']),
+    ...(sets.length === 0
+      ? []
+      : [
+          '',
+          table(sets, [
+            { title: 'SET', of: ({ id }) => id.slice(0, 8) },
+            { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
+            { title: 'EXPIRES', of: ({ goesAt }) => (goesAt === null ? 'not by then' : formatTime(goesAt)) },
+          ]),
+        ]),
+  ].join('\n');
+};
+
+/** The sets that stay for no other reason than that others are built on them. */
+const onlyNeeded = ({ sets }: OutputOf<'retention.plan'>): PlannedSet[] =>
+  sets.filter(({ keep, reasons }) => keep && reasons.every(({ kind }) => kind === 'needed'));
+
+const setTable = (sets: readonly PlannedSet[]): string =>
+  table(sets, [
+    { title: 'SET', of: ({ id }) => id.slice(0, 8) },
+    { title: 'LEVEL', of: ({ level }) => level },
+    { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
+    { title: 'STORED', align: 'right', of: ({ bytesStored }) => formatSize(bytesStored) },
+    { title: '', of: ({ keep }) => (keep ? 'stays' : 'EXPIRES') },
+    { title: 'WHY', flexible: true, of: whyOf },
+  ]);
+
+const whyOf = ({ reasons, good, state }: PlannedSet): string => {
+  const unsound = !good && (state === 'complete' || state === 'incomplete') ? ['(not known to be whole)'] : [];
+  return [reasons.map(reasonText).join(', '), ...unsound].join(' ');
+};
+
+type Reason = PlannedSet['reasons'][number];
+const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
+  'no-rules': () => 'no rules',
+  last: () => 'one of the newest',
+  daily: (period) => `of ${period}`,
+  weekly: (period) => `of week ${period}`,
+  monthly: (period) => `of ${period}`,
+  yearly: (period) => `of ${period}`,
+  until: (time) => `kept until ${formatTime(time)}`,
+  hold: (note) => (note === '' ? 'held' : `held: ${note}`),
+  'last-good': () => 'the last good one',
+  'none-good': () => 'no set is known to be whole',
+  needed: (set) => (set === '' ? 'others need it' : `${set.slice(0, 8)} needs it`),
+  unfinished: () => 'may still be gone on from',
+  served: () => 'is served as a disk',
+  'no-rule': () => 'no rule holds it',
+  interrupted: () => 'an interrupted attempt before a whole set',
+};
+
+const reasonText = ({ kind, of }: Reason): string => REASONS[kind](of ?? '');
+
+const appliedText = ({ object, expired, kept, bytes, freedTapes, warnings }: OutputOf<'retention.apply'>): string =>
+  [
+    expired.length === 0
+      ? `${object}: nothing expired, ${counted(kept, 'set')} ${kept === 1 ? 'stays' : 'stay'}.`
+      : `${object}: ${counted(expired.length, 'set')} expired (${formatSize(bytes)} stored), ${counted(kept, 'set')} ${kept === 1 ? 'stays' : 'stay'}.`,
+    ...(freedTapes.length === 0
+      ? []
+      : [`Tapes that are free now: ${freedTapes.join(', ')}. They are labelled anew when a backup wants one.`]),
+    ...warningLines(warnings),
+  ].join('\n');

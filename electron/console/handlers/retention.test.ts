@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { ConsoleScene } from '../testing/console-scene.ts';
+
+const NO_RULES = { keepLast: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+
+test('rules are changed one by one, single sets are held, and a run lets go what was agreed to', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const ids: string[] = [];
+  for (const content of ['one', 'two', 'three']) {
+    scene.write('file', content);
+    ids.unshift((await scene.call('backup', { object: 'files', level: 'full' })).set.id);
+  }
+  const [newest, held, oldest] = ids as [string, string, string];
+  expect(await scene.call('retention.show', { object: 'files' })).toMatchObject({ rules: NO_RULES, active: false });
+  const nothing = await scene.call('retention.plan', { object: 'files' });
+  expect(nothing).toMatchObject({ keeps: 3, expires: 0, active: false });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  const { rules } = await scene.call('retention.set', { object: 'files', rules: { yearly: 1 } });
+  expect(rules).toEqual({ ...NO_RULES, keepLast: 1, yearly: 1 });
+  await scene.call('retention.hold', { set: held.slice(0, 12), note: 'case 7' });
+  const { marks } = await scene.call('retention.keep', { set: held, until: '2033-01-01T00:00:00Z' });
+  expect(marks).toMatchObject([{ set: held, hold: 'case 7', until: '2033-01-01T00:00:00.000Z' }]);
+
+  const plan = await scene.call('retention.plan', { object: 'files' });
+  expect(plan.sets.map(({ id, keep }) => [id, keep])).toEqual([
+    [newest, true],
+    [held, true],
+    [oldest, false],
+  ]);
+  // What it would be with other rules is only shown.
+  expect(await scene.call('retention.plan', { object: 'files', rules: { keepLast: 3 } })).toMatchObject({ expires: 0 });
+  const timeLine = await scene.call('retention.simulate', { object: 'files', days: 3 });
+  expect(timeLine).toMatchObject({ fullEvery: 1, steps: [{ keeps: 2, expires: 2 }, { keeps: 2 }, { keeps: 2 }] });
+
+  await expect(scene.call('retention.apply', { object: 'files', sets: [] })).rejects.toMatchObject({
+    code: 'RETENTION_CHANGED',
+  });
+  const applied = await scene.call('retention.apply', { object: 'files', sets: [oldest] });
+  expect(applied).toMatchObject({ expired: [{ id: oldest }], kept: 2, freedTapes: [], warnings: [] });
+  await scene.call('retention.release', { set: held });
+  expect(await scene.call('retention.plan', { object: 'files' })).toMatchObject({ expires: 1 });
+  const { jobs } = await scene.call('job.list', {});
+  expect(jobs[0]).toMatchObject({ kind: 'retention', state: 'done', object: 'files' });
+  const { entries } = await scene.call('activity.list', {});
+  const applies = entries.filter(({ act }) => act === 'retention.apply');
+  expect(applies.map(({ outcome }) => outcome)).toEqual(['done', 'failed']);
+});

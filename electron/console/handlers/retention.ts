@@ -1,0 +1,212 @@
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { hasRules, type KeepRules } from '../../../shared/model/retention.ts';
+import { machineZone } from '../retention/periods.ts';
+import { fullEveryOf, simulateRetention } from '../retention/simulate.ts';
+import type { StoredObject } from '../store/object-table.ts';
+import type { RetentionRequest, SetMark } from '../use-cases.ts';
+import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession } from './lookups.ts';
+import { noSuchSet } from './no-such-set.ts';
+import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { runAsJob } from './run-as-job.ts';
+import { isoTime, setView } from './views.ts';
+
+type Names =
+  | 'retention.show'
+  | 'retention.set'
+  | 'retention.plan'
+  | 'retention.simulate'
+  | 'retention.apply'
+  | 'retention.hold'
+  | 'retention.keep'
+  | 'retention.release';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Backups that are supposed at most: each is planned anew. */
+const MOST_STEPS = 4000;
+
+/** Serves the procedures on keep rules. */
+export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
+  const { retention } = parts.store;
+  const mark = async (name: string, change: (known: SetMark) => SetMark) => {
+    const { object, set } = await ownSet(parts, name);
+    const known = retention.marks(object.id).find((each) => each.set === set) ?? { hold: null, until: null };
+    retention.mark(object.id, set, change(known), Date.now());
+    return policyOf(parts, object);
+  };
+  return {
+    'retention.show': async ({ object }) => policyOf(parts, objectNamed(parts, object)),
+
+    'retention.set': async ({ object: name, rules }) => {
+      const object = objectNamed(parts, name);
+      retention.setRules(object.id, changedRules(retention.rules(object.id), rules));
+      return policyOf(parts, object);
+    },
+
+    'retention.plan': async ({ object: name, rules: changes = {} }, { secrets }) => {
+      const object = objectNamed(parts, name);
+      const vault = vaultOf(parts, object);
+      requireAccess(vault, secrets);
+      const request = await requestFor(parts, object, changes);
+      const plan = await withSession(parts, vault, secrets, (session) =>
+        parts.useCases.planRetention(session, object, request),
+      );
+      const going = plan.sets.filter(({ keep }) => !keep).map(({ set }) => set);
+      return {
+        object: object.name,
+        rules: request.rules,
+        active: hasRules(request.rules),
+        zone: plan.zone,
+        sets: plan.sets.map(({ set, good, keep, reasons }) => ({ ...briefOf(set), good, keep, reasons: [...reasons] })),
+        keeps: plan.sets.length - going.length,
+        expires: going.length,
+        bytes: storedBy(going),
+        tapes: [...plan.tapes],
+      };
+    },
+
+    'retention.simulate': async ({ object: name, rules: changes = {}, days = 90, everyHours = 24, fullEvery }) => {
+      const object = objectNamed(parts, name);
+      if ((days * 24) / everyHours > MOST_STEPS) throw tooManySteps(days, everyHours);
+      const sets = await withCatalog(parts, vaultOf(parts, object), [], (catalog) => catalog.sets(object.id));
+      const { rules, marks, isServed } = await requestFor(parts, object, changes);
+      const now = Date.now();
+      const rhythm = fullEvery ?? fullEveryOf(wholeOf(sets).map(({ level }) => level));
+      const { steps, goes } = await simulateRetention(
+        sets.map((set) => ({
+          ...set,
+          good: set.state === 'complete',
+          donors: [],
+          hold: marks.get(set.id)?.hold ?? null,
+          until: marks.get(set.id)?.until ?? null,
+          used: isServed(set.id) ? 'served' : null,
+        })),
+        rules,
+        { zone: machineZone(), now, until: now + days * DAY_MS, everyMs: everyHours * HOUR_MS, fullEvery: rhythm },
+      );
+      return {
+        object: object.name,
+        rules,
+        active: hasRules(rules),
+        zone: machineZone(),
+        everyHours,
+        fullEvery: rhythm,
+        steps: steps.map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
+        sets: sets.map(({ id, createdAt }) => {
+          const at = goes.get(id) ?? null;
+          return { id, createdAt: isoTime(createdAt), goesAt: at === null ? null : isoTime(at) };
+        }),
+      };
+    },
+
+    'retention.apply': async (input, context) => {
+      const object = objectNamed(parts, input.object);
+      const vault = vaultOf(parts, object);
+      requireAccess(vault, context.secrets);
+      return await runAsJob(parts, context, {
+        kind: 'retention',
+        object: object.name,
+        vault: vault.dir,
+        input,
+        run: async (job) => {
+          // The rules as they are when its turn comes: what is agreed to is the sets, and no more than those go.
+          const request = { ...(await requestFor(parts, object, {})), agreed: input.sets };
+          const { expired, kept, freedTapes, warnings } = await withSession(
+            parts,
+            vault,
+            context.secrets,
+            (session) => parts.useCases.applyRetention(session, object, request, job),
+            job,
+          );
+          return {
+            object: object.name,
+            expired: expired.map(briefOf),
+            kept,
+            bytes: storedBy(expired),
+            freedTapes: [...freedTapes],
+            warnings: [...warnings],
+          };
+        },
+        warned: ({ warnings }) => warnings.length > 0,
+      });
+    },
+
+    'retention.hold': ({ set, note }) => mark(set, (known) => ({ ...known, hold: note ?? '' })),
+    'retention.keep': ({ set, until }) => mark(set, (known) => ({ ...known, until: Date.parse(until) })),
+    'retention.release': ({ set }) => mark(set, () => ({ hold: null, until: null })),
+  };
+};
+
+const policyOf = ({ store }: ConsoleParts, { id, name }: StoredObject): OutputOf<'retention.show'> => {
+  const rules = store.retention.rules(id);
+  return {
+    object: name,
+    rules,
+    active: hasRules(rules),
+    zone: machineZone(),
+    marks: store.retention.marks(id).map(({ set, hold, until, markedAt }) => ({
+      set,
+      hold,
+      until: until === null ? null : isoTime(until),
+      markedAt: isoTime(markedAt),
+    })),
+  };
+};
+
+/** Complete sets, oldest first. */
+const wholeOf = (sets: readonly BlockSetSummary[]): BlockSetSummary[] =>
+  sets.filter(({ state }) => state === 'complete').toReversed();
+
+const tooManySteps = (days: number, everyHours: number): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: `A backup every ${everyHours} hours for ${days} days is more than ${MOST_STEPS} backups.`,
+    guidance: 'Look at fewer days, or suppose fewer backups.',
+  });
+
+const changedRules = (rules: KeepRules, changes: InputOf<'retention.set'>['rules']): KeepRules => ({
+  keepLast: changes.keepLast ?? rules.keepLast,
+  daily: changes.daily ?? rules.daily,
+  weekly: changes.weekly ?? rules.weekly,
+  monthly: changes.monthly ?? rules.monthly,
+  yearly: changes.yearly ?? rules.yearly,
+});
+
+const requestFor = async (
+  parts: ConsoleParts,
+  object: StoredObject,
+  changes: InputOf<'retention.set'>['rules'],
+): Promise<RetentionRequest> => {
+  const served = await servedSets(parts, object);
+  return {
+    rules: changedRules(parts.store.retention.rules(object.id), changes),
+    marks: new Map(parts.store.retention.marks(object.id).map(({ set, hold, until }) => [set, { hold, until }])),
+    isServed: (set) => served.some((prefix) => set.startsWith(prefix)),
+  };
+};
+
+/** The beginnings of the ids of sets that are served as disks; only sets of volumes can be. */
+const servedSets = async (parts: ConsoleParts, { kind }: StoredObject): Promise<string[]> => {
+  if (kind !== 'volumes') return [];
+  const { exports } = (await parts.volumes()).served();
+  return exports.flatMap((each) => /^set\/([0-9a-f]+)/.exec(each.export)?.[1] ?? []);
+};
+
+/** The set that a name means, and the object of this home that it is of. */
+const ownSet = async (parts: ConsoleParts, name: string): Promise<{ set: string; object: StoredObject }> => {
+  const { set, vault } = await setNamed(parts, name);
+  const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null));
+  const id = sets.find((each) => each.id === set)?.object.id;
+  const object = parts.store.objects.list().find((each) => each.id === id);
+  if (object === undefined) throw noSuchSet(parts, name, 0);
+  return { set, object };
+};
+
+const briefOf = (set: BlockSetSummary) => {
+  const { id, level, state, parent, createdAt, logicalBytes, bytesStored, tapes } = setView(set);
+  return { id, level, state, parent, createdAt, logicalBytes, bytesStored, tapes };
+};
+
+const storedBy = (sets: readonly BlockSetSummary[]): number =>
+  sets.reduce((sum, { bytesStored }) => sum + bytesStored, 0);

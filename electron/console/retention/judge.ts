@@ -1,0 +1,55 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { DamagedChunks } from '../../engine/catalog/index.ts';
+import { donorsOf, soundnessOf } from '../backup/choose-level.ts';
+import { refersToDamage } from '../backup/choose-sound-level.ts';
+import type { RetentionRequest } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import type { SetToJudge } from './plan.ts';
+
+/** Each is looked at on tape. */
+const SETS_A_TURN = 8;
+
+export interface JudgedSet extends SetToJudge {
+  readonly summary: BlockSetSummary;
+}
+
+/**
+ * What is known of the sets of an object: from the catalog, from a look at the tapes (one chunk a set and tape), and from what was found
+ * damaged. Good is only what is complete with everything that it needs.
+ */
+export const setsToJudge = async (
+  vault: OpenVault,
+  object: string,
+  { marks, isServed }: Pick<RetentionRequest, 'marks' | 'isServed'>,
+): Promise<JudgedSet[]> => {
+  const sets = vault.setsOf(object);
+  const look = vault.lookAtSets();
+  const damaged = DamagedChunks.of(vault.catalogFile);
+  const isSound = soundnessOf(sets, look, damaged.sets);
+  const isGood = (set: BlockSetSummary): boolean =>
+    set.state === 'complete' && isSound(set) && !(damaged.any && refersToDamage(vault.catalogFile, set.id, damaged));
+  try {
+    const judged: JudgedSet[] = [];
+    for (const set of sets) {
+      const mark = marks.get(set.id);
+      const { id, state, parent, createdAt } = set;
+      judged.push({
+        id,
+        state,
+        parent,
+        createdAt,
+        summary: set,
+        good: isGood(set),
+        donors: state === 'interrupted' || state === 'writing' ? [] : donorsOf(sets, set, look.resumedBy),
+        hold: mark?.hold ?? null,
+        until: mark?.until ?? null,
+        used: isServed(id) ? 'served' : null,
+      });
+      if (judged.length % SETS_A_TURN === 0) await turn();
+    }
+    return judged;
+  } finally {
+    look.close();
+  }
+};

@@ -1,0 +1,59 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { type KeepRules, NO_RULES } from '../../../shared/model/retention.ts';
+import type { SetMark } from '../use-cases.ts';
+
+export interface StoredMark extends SetMark {
+  readonly set: string;
+  /** Milliseconds since 1970. */
+  readonly markedAt: number;
+}
+
+export interface RetentionTable {
+  /** The rules of an object, by its id. */
+  rules(object: string): KeepRules;
+  setRules(object: string, rules: KeepRules): void;
+  /** What was said of sets of an object. They outlive the object: a hold ends when somebody ends it. */
+  marks(object: string): StoredMark[];
+  /** Says something of a set, or takes it all back. */
+  mark(object: string, set: string, mark: SetMark, now: number): void;
+}
+
+/** The keep rules of this home, and what was said of single sets. */
+export const retentionTable = (database: DatabaseSync): RetentionTable => ({
+  rules: (object) => {
+    const row = database.prepare('SELECT * FROM keep_rules WHERE object = ?').get(object);
+    return row === undefined ? NO_RULES : fromRow(row);
+  },
+  setRules: (object, { keepLast, daily, weekly, monthly, yearly }) => {
+    database
+      .prepare(
+        `INSERT OR REPLACE INTO keep_rules (object, keep_last, daily, weekly, monthly, yearly) VALUES (?, ?, ?, ?, ?, ?)`,
+      )
+      .run(object, keepLast, daily, weekly, monthly, yearly);
+  },
+  marks: (object) =>
+    database
+      .prepare('SELECT * FROM set_marks WHERE object = ? ORDER BY marked_at, set_id')
+      .all(object)
+      .map((row) => ({
+        set: String(row.set_id),
+        hold: row.hold === null ? null : String(row.hold),
+        until: row.until === null ? null : Number(row.until),
+        markedAt: Number(row.marked_at),
+      })),
+  mark: (object, set, { hold, until }, now) => {
+    if (hold === null && until === null) database.prepare('DELETE FROM set_marks WHERE set_id = ?').run(set);
+    else
+      database
+        .prepare('INSERT OR REPLACE INTO set_marks (set_id, object, hold, until, marked_at) VALUES (?, ?, ?, ?, ?)')
+        .run(set, object, hold, until, now);
+  },
+});
+
+const fromRow = (row: Record<string, SQLOutputValue>): KeepRules => ({
+  keepLast: Number(row.keep_last),
+  daily: Number(row.daily),
+  weekly: Number(row.weekly),
+  monthly: Number(row.monthly),
+  yearly: Number(row.yearly),
+});

@@ -1,0 +1,99 @@
+import { Archive } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import type { RetentionPolicy } from '../../../shared/contract/retention.ts';
+import { Card, PageHead, Stack, Stat, Stats } from '../../components/layout.tsx';
+import { EmptyState, ErrorCard, Loading, Notice } from '../../components/notices.tsx';
+import { useQuery } from '../../stores/calls.ts';
+import { href } from '../../stores/route.ts';
+import { useSettled } from '../../stores/settled.ts';
+import { format } from '../../words/format.ts';
+import { retentionWords as words } from '../../words/retention.ts';
+import { ApplyButton } from './apply-button.tsx';
+import { PlanTable } from './plan-table.tsx';
+import { RulesCard } from './rules-card.tsx';
+import { formOf, rulesOf, sameRules } from './rules-form.ts';
+
+type Plan = OutputOf<'retention.plan'>;
+
+/** The newest answer: what stood before stays while another one is on its way. */
+const useLatest = <T,>(value: T | null): T | null => {
+  const [latest, setLatest] = useState(value);
+  useEffect(() => {
+    if (value !== null) setLatest(value);
+  }, [value]);
+  return value ?? latest;
+};
+
+const Summary = ({ plan }: { plan: Plan }) => {
+  const chained = plan.sets.filter(({ keep, reasons }) => keep && reasons.every(({ kind }) => kind === 'needed'));
+  return (
+    <>
+      <Stats>
+        <Stat value={format.count(plan.keeps)}>{words.staying}</Stat>
+        <Stat value={format.count(plan.expires)}>{words.expiring}</Stat>
+        <Stat value={format.bytes(plan.bytes)}>{words.bytes}</Stat>
+        <Stat value={format.count(plan.tapes.length)}>{words.tapes}</Stat>
+      </Stats>
+      {chained.length > 0 && <Notice title={words.chain(chained.length)}>{words.chainAbout}</Notice>}
+    </>
+  );
+};
+
+const Planned = ({ policy }: { policy: RetentionPolicy }) => {
+  const { object, rules: kept, marks, zone } = policy;
+  const [form, setForm] = useState(formOf(kept));
+  const wanted = rulesOf(form) ?? kept;
+  const rules = useSettled(wanted);
+  const asked = useQuery('retention.plan', { object, rules });
+  const future = useQuery('retention.simulate', { object, rules, days: 365 });
+  const plan = useLatest(asked.data);
+  const timeLine = useLatest(future.data);
+  const changed = !sameRules(wanted, kept);
+  const goes = new Map(timeLine?.sets.map(({ id, goesAt }) => [id, goesAt]));
+  const going = changed || plan === null ? [] : plan.sets.filter(({ keep }) => !keep);
+  return (
+    <>
+      <PageHead
+        above={<a href={href('retention')}>{words.title}</a>}
+        title={object}
+        about={policy.active ? words.shortRules(kept) : words.none}
+        actions={!changed && <ApplyButton object={object} going={going} />}
+      />
+      <Stack>
+        <RulesCard object={object} kept={kept} zone={zone} form={form} edit={setForm} />
+        {changed && <Notice title={words.unsaved} />}
+        {asked.error && <ErrorCard error={asked.error} retry={asked.reload} />}
+        {plan === null && !asked.error && <Loading />}
+        {plan !== null && plan.sets.length > 0 && <Summary plan={plan} />}
+        {plan !== null && (
+          <Card
+            title={changed ? words.preview : words.planNow}
+            aside={timeLine && plan.active ? words.supposed(timeLine.everyHours, timeLine.fullEvery) : undefined}
+          >
+            {plan.sets.length === 0 ? (
+              <EmptyState icon={Archive} title={words.noSets}>
+                {words.noSetsAbout}
+              </EmptyState>
+            ) : (
+              <PlanTable sets={plan.sets} goes={goes} held={new Set(marks.map(({ set }) => set))} />
+            )}
+          </Card>
+        )}
+      </Stack>
+    </>
+  );
+};
+
+/** Retention of one object: its rules, and what they mean for each of its sets. */
+export const ObjectRetention = ({ object }: { object: string }) => {
+  const { data, error, reload } = useQuery('retention.show', { object });
+  if (error?.code === 'NO_SUCH_OBJECT')
+    return (
+      <EmptyState icon={Archive} title={words.missing(object)} action={<a href={href('retention')}>{words.all}</a>}>
+        {words.missingAbout}
+      </EmptyState>
+    );
+  if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
+  return <Planned policy={data} />;
+};

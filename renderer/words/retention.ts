@@ -1,0 +1,110 @@
+import type { PlannedSet } from '../../shared/contract/retention.ts';
+import type { KeepRules } from '../../shared/model/retention.ts';
+import { format } from './format.ts';
+
+type Reason = PlannedSet['reasons'][number];
+
+const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
+  'no-rules': () => 'There are no rules',
+  last: () => 'One of the newest',
+  daily: (period) => `Newest of ${period}`,
+  weekly: (period) => `Newest of week ${period}`,
+  monthly: (period) => `Newest of ${period}`,
+  yearly: (period) => `Newest of ${period}`,
+  until: (time) => `Kept until ${format.date(time)}`,
+  hold: (note) => (note === '' ? 'Held' : `Held: ${note}`),
+  'last-good': () => 'The last good one',
+  'none-good': () => 'No set is known to be whole',
+  needed: (set) => (set === '' ? 'Others need it' : `${set.slice(0, 8)} is built on it`),
+  unfinished: () => 'May still be gone on from',
+  served: () => 'Is served as a disk',
+  'no-rule': () => 'No rule holds it',
+  interrupted: () => 'An interrupted attempt before a whole set',
+};
+
+const RULE_WORDS: Readonly<Record<keyof KeepRules, string>> = {
+  keepLast: 'The newest',
+  daily: 'Days',
+  weekly: 'Weeks',
+  monthly: 'Months',
+  yearly: 'Years',
+};
+
+const SHORT_RULES: Readonly<Record<keyof KeepRules, (count: number) => string>> = {
+  keepLast: (count) => `${format.count(count)} newest`,
+  daily: (count) => `${format.count(count)} ${count === 1 ? 'day' : 'days'}`,
+  weekly: (count) => `${format.count(count)} ${count === 1 ? 'week' : 'weeks'}`,
+  monthly: (count) => `${format.count(count)} ${count === 1 ? 'month' : 'months'}`,
+  yearly: (count) => `${format.count(count)} ${count === 1 ? 'year' : 'years'}`,
+};
+
+const sets = (count: number): string => (count === 1 ? '1 set' : `${format.count(count)} sets`);
+
+export const retentionWords = {
+  title: 'Retention',
+  about: 'How long block sets are kept. Nothing expires by itself: the plan shows what would, and you carry it out.',
+  nothing: 'Nothing to keep yet',
+  nothingAbout: 'Protect a folder or a volume first; then say how long its backups are kept.',
+  protect: 'Protect something',
+  object: 'Object',
+  keeps: 'Keeps',
+  everything: 'everything',
+  open: (object: string) => `Retention of ${object}`,
+  held: 'Held',
+  all: 'All objects',
+  missing: (object: string) => `There is no object ${object}.`,
+  missingAbout: 'It may have been removed.',
+  rules: 'Keep rules',
+  rulesAbout:
+    'A set stays when any rule holds it: the newest ones, and the newest of each of so many days, weeks, months and years. The last good set stays whatever the rules say, and so does what others are built on.',
+  rule: RULE_WORDS,
+  shortRules: (rules: KeepRules): string =>
+    (Object.keys(SHORT_RULES) as (keyof KeepRules)[])
+      .filter((rule) => rules[rule] > 0)
+      .map((rule) => SHORT_RULES[rule](rules[rule]))
+      .join(', '),
+  wrongCount: 'A whole number up to 10 000.',
+  zone: (zone: string) => `Days begin at midnight of ${zone}, the time zone of the console.`,
+  save: 'Save the rules',
+  undo: 'Undo',
+  saved: (object: string) => `The keep rules of ${object} are changed.`,
+  preview: 'With these rules',
+  plan: 'Plan',
+  planNow: 'What the rules mean now',
+  noSets: 'There are no block sets yet.',
+  noSetsAbout: 'After the first backup they stand here, each with the reason why it stays.',
+  set: 'Set',
+  created: 'Made',
+  stored: 'Stored',
+  state: 'Plan',
+  why: 'Why',
+  goes: 'Would go',
+  stays: 'stays',
+  expires: 'expires',
+  notGood: 'not known to be whole',
+  reason: ({ kind, of }: Reason): string => REASONS[kind](of ?? ''),
+  staying: 'stay',
+  expiring: 'expire',
+  bytes: 'stored by what expires',
+  tapes: 'tapes become free',
+  chain: (count: number) =>
+    `${sets(count)} ${count === 1 ? 'stays' : 'stay'} only because others are built on ${count === 1 ? 'it' : 'them'}`,
+  chainAbout: 'After another full backup or a merge, a full set made without touching the source, they can go in time.',
+  supposed: (hours: number, fullEvery: number) =>
+    `“Would go” supposes a backup every ${format.count(hours)} hours, ${fullEvery === 0 ? 'none of them full' : fullEvery === 1 ? 'each of them full' : `one of ${format.count(fullEvery)} full`}, for a year.`,
+  none: 'There are no rules, so nothing ever expires.',
+  apply: (count: number) => (count === 0 ? 'Nothing expires' : `Let ${sets(count)} expire`),
+  unsaved: 'The plan below is a preview. Save the rules to carry it out.',
+  applyTitle: (count: number, object: string) => `Let ${sets(count)} of ${object} expire?`,
+  applyAbout: 'They cannot be restored any more. What stays can, and nothing else is touched:',
+  applyConsent: 'Let them expire',
+  more: (count: number) => `and ${format.count(count)} more`,
+  applied: (count: number) => `${sets(count)} expired.`,
+  hold: 'Hold',
+  holdOf: (set: string) => `Hold set ${set.slice(0, 8)}`,
+  release: 'Release',
+  releaseOf: (set: string) => `Release set ${set.slice(0, 8)}`,
+  holding: (set: string) => `Set ${set.slice(0, 8)} stays until it is released.`,
+  released: (set: string) => `Set ${set.slice(0, 8)} is no longer held.`,
+  levels: { full: 'Full', differential: 'Differential', incremental: 'Incremental', synthetic: 'Synthetic full' },
+} as const;
