@@ -218,6 +218,7 @@ export interface Volumes {
   protect(input: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>>;
   maps(input: InputOf<'volume.maps'>): OutputOf<'volume.maps'>;
   picture(input: InputOf<'volume.picture'>): Promise<OutputOf<'volume.picture'>>;
+  measure(names: readonly string[], signal: AbortSignal): Promise<OutputOf<'volume.measure'>['volumes']>;
   snapshot(input: InputOf<'snapshot.create'>, signal: AbortSignal): Promise<OutputOf<'snapshot.create'>>;
   snapshots(): SnapshotView[];
   release(prefix: string): Promise<SnapshotView>;

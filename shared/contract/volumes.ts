@@ -157,6 +157,28 @@ export const volumeProcedures = {
     }),
   ),
   /**
+   * What a full backup of the volumes would read now, and what it would leave out. Like `volume.picture` it takes no volume up; unlike it
+   * it looks at their disks.
+   */
+  'volume.measure': query(
+    z.strictObject({ volumes }),
+    z.object({
+      volumes: z.array(
+        z.object({
+          volume: z.string(),
+          size: byteCount,
+          segmentBytes: byteCount,
+          /** To be read: what is neither a hole nor left out. */
+          bytes: byteCount,
+          holeBytes: byteCount,
+          /** Unprotected. With `bytes` and `holeBytes` it is the size. */
+          leftOutBytes: byteCount,
+          unprotected: map,
+        }),
+      ),
+    }),
+  ),
+  /**
    * The maps as layers of one picture: the volume in `cells` parts of equal size, or one a segment when it has fewer. Cell i begins
    * with segment floor(i × segments / cells). Unlike `volume.maps` it never takes a volume up: `layers` is null while it is idle.
    */

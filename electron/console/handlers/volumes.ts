@@ -13,6 +13,7 @@ type Names =
   | 'volume.protect'
   | 'volume.maps'
   | 'volume.picture'
+  | 'volume.measure'
   | 'snapshot.create'
   | 'snapshot.list'
   | 'snapshot.release';
@@ -33,6 +34,9 @@ export const volumeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'volume.protect': async (input) => await (await volumes()).protect(input),
     'volume.maps': async (input) => (await volumes()).maps(input),
     'volume.picture': async (input) => await (await volumes()).picture(input),
+    'volume.measure': async ({ volumes: names }, { signal }) => ({
+      volumes: await (await volumes()).measure(names, signal),
+    }),
     'snapshot.create': async (input, { signal }) => await (await volumes()).snapshot(input, signal),
     'snapshot.list': async () => ({ snapshots: (await volumes()).snapshots() }),
     'snapshot.release': async ({ snapshot }) => ({ snapshot: await (await volumes()).release(snapshot) }),

@@ -10,6 +10,7 @@ import type { FrozenParts } from './frozen-image.ts';
 import type { FullPolicy } from './full-policy.ts';
 import { mergesOf, nextInterval, withoutDropped } from './intervals.ts';
 import type { ManagedParts } from './managed-device.ts';
+import { protectionPath, readMap } from './marks-file.ts';
 import { SegmentMap } from './segment-map.ts';
 import {
   beingRestored,
@@ -282,6 +283,17 @@ export class VolumeSpace {
       gives: snapshotRow(this.#state, snapshot).purpose === 'backup',
       since: changesBefore(this.#state, id, snapshot),
     };
+  }
+
+  /** What is unprotected of a volume now. To look is not to use: one that is idle is not taken up. */
+  unprotected(id: string): SegmentMap {
+    const used = this.peek(id);
+    if (used !== null) return used.memory.unprotected.copy();
+    const { size, segmentBytes, unprotected: number } = this.row(id);
+    const segments = Math.ceil(size / segmentBytes);
+    const path = number === null ? null : protectionPath(join(this.#options.folder, id), number);
+    const map = path === null ? null : readMap(path, segments, this.#options.open);
+    return map ?? new SegmentMap(segments);
   }
 
   /** What was unprotected of a volume when a snapshot was made, whatever is now. */

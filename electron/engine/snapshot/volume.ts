@@ -4,7 +4,7 @@ import { syncDirectory } from '../../platform/durable-write.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import type { OpenPositional } from '../../platform/positional-file.ts';
 import type { ManagedParts } from './managed-device.ts';
-import { marksPath, readMap, syncMap, unwantedPath, writeMap } from './marks-file.ts';
+import { marksPath, protectionPath, readMap, syncMap, unwantedPath, writeMap } from './marks-file.ts';
 import { createSharedIndex, PreservedIndex } from './preserved-index.ts';
 import { SegmentMap } from './segment-map.ts';
 import {
@@ -68,7 +68,7 @@ export class Volume {
       this.memory.written.addAll();
       writeMap(marksPath(this.#folder, current.generation), this.memory.written, this.#open);
     } else this.memory.written.addMap(marks);
-    const unprotected = row.unprotected === null ? null : this.#whole(this.#protectionPath(row.unprotected));
+    const unprotected = row.unprotected === null ? null : this.#whole(protectionPath(this.#folder, row.unprotected));
     // Without it everything is protected: more is kept than was wished, and nothing less.
     if (unprotected !== null) this.memory.unprotected.addMap(unprotected);
     this.#loadSnapshots(row, holds);
@@ -127,7 +127,7 @@ export class Volume {
 
   /** Replaces the protection map from the next snapshot on; `number` names its file. */
   protect(unprotected: SegmentMap, number: number): void {
-    writeMap(this.#protectionPath(number), unprotected, this.#open);
+    writeMap(protectionPath(this.#folder, number), unprotected, this.#open);
   }
 
   useProtection(unprotected: SegmentMap): void {
@@ -135,7 +135,7 @@ export class Volume {
   }
 
   forgetProtection(number: number): void {
-    rmSync(this.#protectionPath(number), { force: true });
+    rmSync(protectionPath(this.#folder, number), { force: true });
   }
 
   forgetMarks(generation: number): void {
@@ -253,9 +253,5 @@ export class Volume {
 
   #whole(path: string): SegmentMap | null {
     return readMap(path, this.segments, this.#open);
-  }
-
-  #protectionPath(number: number): string {
-    return join(this.#folder, `unprotected-${number}`);
   }
 }
