@@ -2,7 +2,6 @@ import type { PillTone } from '../components/marks.tsx';
 import type { MapLayer } from '../pictures/volume-map.ts';
 import type { AttachWay } from '../screens/volumes/attach-lines.ts';
 import type { FreezeProblem } from '../screens/volumes/freeze-form.ts';
-import type { ServeProblem } from '../screens/volumes/serve-form.ts';
 import type { VolumeProblem } from '../screens/volumes/volume-form.ts';
 import type { VolumeCondition } from '../screens/volumes/volume-matters.ts';
 import { format } from './format.ts';
@@ -46,12 +45,6 @@ const VOLUME_PROBLEMS: Readonly<Record<VolumeProblem, string>> = {
   path: 'A full path, beginning with /.',
   storage: 'A size such as 2GiB, or nothing.',
   ms: 'A whole number of milliseconds.',
-};
-
-const SERVE_PROBLEMS: Readonly<Record<ServeProblem, string>> = {
-  path: 'The full path of the socket to make, beginning with /.',
-  long: 'The path of a socket has 107 bytes at most.',
-  port: 'A port from 1 to 65535, or 0 for any free one.',
 };
 
 const FREEZE_PROBLEMS: Readonly<Record<FreezeProblem, string>> = {
@@ -130,13 +123,6 @@ export const volumesWords = {
   missingOne: 'It was forgotten, or it has another name.',
   allVolumes: 'All volumes',
   serve: 'Serve',
-  stop: 'Stop serving',
-  stopOne: (place: string) => `Stop serving at ${place}`,
-  stopTitle: 'Stop serving here?',
-  stopConsent: 'Stop serving',
-  stopAbout: (place: string, names: string, clients: number) =>
-    `${clients === 0 ? 'Nobody is connected' : `${many(clients, 'client is', 'clients are')} cut off, in the middle of writing if they write`}. No longer served at ${place}: ${names}.`,
-  stopped: (names: string) => `No longer served: ${names}.`,
   forget: 'Forget',
   forgetTitle: (name: string) => `Forget ${name}?`,
   forgetConsent: 'Forget it',
@@ -182,14 +168,6 @@ export const volumesWords = {
   mapMissing: 'The maps are drawn once the disk is there again.',
 
   serving: 'Served',
-  servedAs: 'Export',
-  place: 'Place',
-  clientsHead: 'Clients',
-  readRate: 'Reads',
-  writeRate: 'Writes',
-  moved: 'Read, written in all',
-  movedOf: (read: string, written: string) => `${read}, ${written}`,
-  readOnly: 'read only',
   notServedYet: 'Not served at the moment',
   notServedAbout:
     'Serve it at a socket or a port, and attach it to a virtual machine, to the kernel, or as a file. Lines that do so stand here then.',
@@ -201,19 +179,6 @@ export const volumesWords = {
   copyFailed: 'The clipboard cannot be written to from here. Select the line and copy it by hand.',
   encryptedAbout:
     'This address demands TLS with a key of its key file. How a client names its key is different for each: see its manual for “tls-psk”.',
-
-  serveTitle: (name: string) => `Serve ${name}`,
-  serveWay: 'Where',
-  serveSocket: 'A socket on this machine',
-  serveSocketAbout: 'Fastest. For programs of the user who runs the console.',
-  servePort: 'A port on this machine',
-  servePortAbout: 'For any program here. Other machines cannot reach it.',
-  socketPath: 'Socket',
-  port: 'Port',
-  portHelp: 'On 127.0.0.1. 0 is any free one.',
-  serveNow: 'Serve it',
-  serveProblems: SERVE_PROBLEMS,
-  servingNow: (name: string) => `${name} is served.`,
 
   freezeTitle: 'Freeze volumes',
   freezeAbout: 'All of them from one and the same moment: every write is wholly before it or wholly after it.',

@@ -14,6 +14,8 @@ export const exportView = z.object({
   /** For NBD clients. */
   uri: z.string(),
   readOnly: z.boolean(),
+  /** Of a block set that can be written to: `private`, gone in the end, or `kept` in a file. */
+  overlay: z.enum(['private', 'kept']).nullable(),
   clients: count,
   bytesRead: byteCount,
   bytesWritten: byteCount,

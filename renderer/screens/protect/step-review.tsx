@@ -1,4 +1,4 @@
-import { Card, Columns, Stack, Stat, Stats } from '../../components/layout.tsx';
+import { Card, Columns, Facts, Stack, Stat, Stats } from '../../components/layout.tsx';
 import { Loading, Notice } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { isWithin, parentOf } from '../../stores/paths.ts';
@@ -46,7 +46,7 @@ export const ReviewStep = ({ now, measure }: StepProps) => {
         {now.roots.some(({ path }) => isWithin(dir, path)) && <Notice title={words.sameDisk} />}
       </Stack>
       <Card padded>
-        <dl className={styles.facts}>
+        <Facts>
           <dt>{words.objectName}</dt>
           <dd>{now.name || suggestedName(now.roots)}</dd>
           <dt>{words.chosen}</dt>
@@ -57,7 +57,7 @@ export const ReviewStep = ({ now, measure }: StepProps) => {
           <dd>{sealing}</dd>
           <dt>{words.level}</dt>
           <dd>{words.levels[now.level]}</dd>
-        </dl>
+        </Facts>
       </Card>
     </Columns>
   );

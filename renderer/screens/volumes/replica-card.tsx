@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ReplicaView } from '../../../shared/contract/replicas.ts';
 import type { VolumeView } from '../../../shared/contract/volumes.ts';
 import { Button } from '../../components/button.tsx';
-import { Card } from '../../components/layout.tsx';
+import { Acts, Card } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
@@ -31,7 +31,7 @@ const Line = ({ replica, now }: { replica: ReplicaView; now: number }) => {
     <tr>
       <td className={`clip ${styles.disk}`}>
         {name} <span className="faint">{words.follows(volume)}</span>
-        <span className={`clip ${styles.second}`} title={path}>
+        <span className="clip second" title={path}>
           {path}
         </span>
       </td>
@@ -50,7 +50,7 @@ const Line = ({ replica, now }: { replica: ReplicaView; now: number }) => {
         </span>
       </td>
       <td>
-        <div className={styles.acts}>
+        <Acts>
           <Button
             aria-label={words.updateOne(name)}
             isDisabled={busy || state === 'missing'}
@@ -58,7 +58,7 @@ const Line = ({ replica, now }: { replica: ReplicaView; now: number }) => {
           >
             {busy ? words.updating : words.update}
           </Button>
-        </div>
+        </Acts>
       </td>
     </tr>
   );

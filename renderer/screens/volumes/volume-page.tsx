@@ -100,7 +100,7 @@ export const VolumePage = ({ volume, volumes, snapshots, rates }: VolumePageProp
         <Matters volumes={[volume]} snapshots={own} here />
         <Summary volume={volume} rates={rates} />
         <MapCard volume={volume} />
-        <ServingCard volume={volume} volumes={volumes} rates={rates} serve={() => setAsking('serve')} />
+        <ServingCard volume={volume} rates={rates} serve={() => setAsking('serve')} />
         <SnapshotTable snapshots={own} volumes={volumes} />
         <ReplicaCard volumes={[volume]} />
         <div className={styles.halves}>
@@ -108,7 +108,7 @@ export const VolumePage = ({ volume, volumes, snapshots, rates }: VolumePageProp
           <VolumeFacts volume={volume} />
         </div>
       </Stack>
-      {asking === 'serve' && <ServeDialog volume={name} close={close} />}
+      {asking === 'serve' && <ServeDialog subject={{ kind: 'volume', name }} close={close} />}
       {asking === 'freeze' && <FreezeDialog volumes={volumes} ticked={[name]} close={close} />}
       {asking === 'forget' && (
         <Consent
