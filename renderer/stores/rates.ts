@@ -45,12 +45,15 @@ export const sumOfRates = (rates: ReadonlyMap<string, Rate>, exports: readonly E
 
 const NONE: ReadonlyMap<string, Rate> = new Map();
 
-/** How much exports move a second, from one list of them to the next: the list is another one when they were asked for again. */
+/** How much exports move a second, from one list of them to the next. */
 export const useRates = (exports: readonly ExportView[] | null): ReadonlyMap<string, Rate> => {
   const before = useRef<RateSample | null>(null);
   const [rates, setRates] = useState(NONE);
   useEffect(() => {
     if (exports === null) return;
+    // A list that was only put together anew tells nothing that was not known.
+    const last = before.current?.exports;
+    if (last?.size === exports.length && exports.every((one) => last.get(rateKey(one)) === one)) return;
     const sample = { atMs: performance.now(), exports: new Map(exports.map((one) => [rateKey(one), one])) };
     const found = before.current === null ? NONE : ratesBetween(before.current, sample);
     if (found === null) return;

@@ -2,6 +2,7 @@ import type { PillTone } from '../components/marks.tsx';
 import type { MapLayer } from '../pictures/volume-map.ts';
 import type { AttachWay } from '../screens/volumes/attach-lines.ts';
 import type { FreezeProblem } from '../screens/volumes/freeze-form.ts';
+import type { RangeProblem } from '../screens/volumes/protect-form.ts';
 import type { VolumeProblem } from '../screens/volumes/volume-form.ts';
 import type { VolumeCondition } from '../screens/volumes/volume-matters.ts';
 import { format } from './format.ts';
@@ -45,6 +46,13 @@ const VOLUME_PROBLEMS: Readonly<Record<VolumeProblem, string>> = {
   path: 'A full path, beginning with /.',
   storage: 'A size such as 2GiB, or nothing.',
   ms: 'A whole number of milliseconds.',
+};
+
+const RANGE_PROBLEMS: Readonly<Record<RangeProblem, string>> = {
+  from: 'Where it begins, such as 0 or 10GiB.',
+  size: 'How long it is, such as 512MiB.',
+  blocks: 'Both in whole blocks of 4 KiB.',
+  outside: 'It goes beyond the end of the volume.',
 };
 
 const FREEZE_PROBLEMS: Readonly<Record<FreezeProblem, string>> = {
@@ -179,6 +187,22 @@ export const volumesWords = {
   copyFailed: 'The clipboard cannot be written to from here. Select the line and copy it by hand.',
   encryptedAbout:
     'This address demands TLS with a key of its key file. How a client names its key is different for each: see its manual for “tls-psk”.',
+
+  nameRanges: 'Name unprotected ranges',
+  protectTitle: (name: string) => `Unprotected ranges of ${name}`,
+  protectAbout: (segment: string) =>
+    `From the next snapshot on they are left out of every backup, and read as zeroes when it is restored. Of a segment of ${segment} that is unprotected in part, all is kept.`,
+  rangeFrom: (place: number) => `Range ${place} from`,
+  rangeSize: (place: number) => `Range ${place} size`,
+  rangeAdd: 'Add a range',
+  rangeRemove: (place: number) => `Remove range ${place}`,
+  rangeProblems: RANGE_PROBLEMS,
+  everythingProtected: 'Everything is protected.',
+  protectNow: 'Leave these out',
+  protectedNow: (name: string, bytes: string) => `${bytes} of ${name} are unprotected from the next snapshot on.`,
+  rangesTooMany: (count: number) => `${format.count(count)} ranges or more are too many to be changed here`,
+  rangesTooManyAbout: (name: string) =>
+    `Put them all into a file, a line START COUNT of blocks of 4 KiB each, and run: coldframe volume protect ${name} --ranges FILE`,
 
   freezeTitle: 'Freeze volumes',
   freezeAbout: 'All of them from one and the same moment: every write is wholly before it or wholly after it.',

@@ -3,7 +3,7 @@ import type { MeasureSample } from '../../../shared/contract/places.ts';
 import { UNPROTECTED_TYPES } from '../../../shared/model/selection.ts';
 import { Button } from '../../components/button.tsx';
 import { Field, Tick } from '../../components/field.tsx';
-import { Card, Columns, Stack, Stat } from '../../components/layout.tsx';
+import { Card, Columns, Stack } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { pathIn, type ShownPath } from '../../stores/paths.ts';
@@ -11,6 +11,7 @@ import { draft } from '../../stores/protect-draft.ts';
 import { useSettled } from '../../stores/settled.ts';
 import { format } from '../../words/format.ts';
 import { TYPE_WORDS, protectWords as words } from '../../words/protect.ts';
+import { EffectCard } from './effect-card.tsx';
 import { effectParts } from './effect-parts.ts';
 import styles from './protect.module.css';
 import type { StepProps } from './step-props.ts';
@@ -56,38 +57,13 @@ const Rule = (props: {
 };
 
 const Effect = ({ sample, current }: { sample: MeasureSample; current: boolean }) => {
-  const parts = effectParts(sample);
-  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const largest = sample.leftOut
     .flatMap(({ largest: each }) => each)
     .toSorted((a, b) => b.bytes - a.bytes)
     .slice(0, 8);
   return (
     <Stack>
-      <Card title={words.effect} aside={current && sample.finished ? null : words.counting} padded>
-        <Stack>
-          <Stat value={format.bytes(sample.bytes)}>{words.willBe(format.bytes(total))}</Stat>
-          <div className={styles.bar} aria-hidden>
-            {parts.map(({ name, bytes }, index) => (
-              <div
-                key={name}
-                className={styles.part}
-                data-part={index}
-                style={{ flex: `${Math.max(bytes / Math.max(1, total), 0.004)} 1 0` }}
-              />
-            ))}
-          </div>
-          <div className={styles.keys}>
-            {parts.map(({ name, bytes }, index) => (
-              <div key={name}>
-                <i className={styles.part} data-part={index} />
-                <span className="clip">{name}</span>
-                <span className="num">{format.bytes(bytes)}</span>
-              </div>
-            ))}
-          </div>
-        </Stack>
-      </Card>
+      <EffectCard bytes={sample.bytes} parts={effectParts(sample)} counting={!(current && sample.finished)} />
       <Card title={words.largest}>
         <table>
           <tbody>

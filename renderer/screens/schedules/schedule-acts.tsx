@@ -35,7 +35,7 @@ export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?
       gone?.();
     }, said);
   return (
-    <Acts>
+    <Acts wrap>
       <Button aria-label={words.runOf(object)} isDisabled={asked} onPress={() => void run()}>
         {words.run}
       </Button>

@@ -55,7 +55,7 @@ export const ServedTable = ({ exports, rates }: ServedTableProps) => {
             <th scope="col" className="num">
               {words.writesHead}
             </th>
-            <th scope="col" className="num">
+            <th scope="col" className={`num ${styles.wide}`}>
               {words.moved}
             </th>
             <td />
@@ -76,7 +76,9 @@ export const ServedTable = ({ exports, rates }: ServedTableProps) => {
                 <td className="num">{format.count(one.clients)}</td>
                 <td className="num">{format.rate(read)}</td>
                 <td className="num">{one.readOnly ? '' : format.rate(written)}</td>
-                <td className="num">{words.movedOf(format.bytes(one.bytesRead), format.bytes(one.bytesWritten))}</td>
+                <td className={`num ${styles.wide}`}>
+                  {words.movedOf(format.bytes(one.bytesRead), format.bytes(one.bytesWritten))}
+                </td>
                 <td>
                   {stops.get(one.server) === rateKey(one) && (
                     <Acts>

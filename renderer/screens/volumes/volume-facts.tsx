@@ -1,4 +1,5 @@
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
+import { Button } from '../../components/button.tsx';
 import { Card, Facts } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { useNow } from '../../stores/clock.ts';
@@ -43,8 +44,16 @@ export const Checkpoints = ({ volume, snapshots }: { volume: VolumeView; snapsho
 };
 
 /** How a volume was set up. */
-export const VolumeFacts = ({ volume }: { volume: VolumeView }) => (
-  <Card title={words.facts} padded>
+export const VolumeFacts = ({ volume, protect }: { volume: VolumeView; protect: () => void }) => (
+  <Card
+    title={words.facts}
+    aside={
+      <Button isDisabled={volume.state === 'missing'} onPress={protect}>
+        {words.nameRanges}
+      </Button>
+    }
+    padded
+  >
     <Facts>
       <dt>{words.disk}</dt>
       <dd className="num">{volume.path}</dd>

@@ -12,6 +12,7 @@ import { FreezeDialog } from './freeze-dialog.tsx';
 import { Matters } from './matters.tsx';
 import { NewVolumeDialog } from './new-volume-dialog.tsx';
 import { ReplicaCard } from './replica-card.tsx';
+import { ServedSets } from './served-sets.tsx';
 import { SnapshotTable } from './snapshot-table.tsx';
 import { VolumePage } from './volume-page.tsx';
 import { VolumeTable } from './volume-table.tsx';
@@ -58,6 +59,7 @@ const AllVolumes = ({ volumes, snapshots, rates }: AllVolumesProps) => {
             <VolumeTable volumes={volumes} rates={rates} />
           )}
         </Card>
+        <ServedSets />
         {volumes.length > 0 && <SnapshotTable snapshots={snapshots} volumes={volumes} />}
         {volumes.length > 0 && <ReplicaCard volumes={volumes} />}
       </Stack>
