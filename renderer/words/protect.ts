@@ -82,6 +82,8 @@ export const protectWords = {
   counting: 'counting …',
   counted: (elements: number) => `${format.count(elements)} elements`,
   elements: 'elements',
+  elementsHead: 'Elements',
+  ownFiles: 'Coldframe’s own files',
   total: 'Together',
   unreadable: (count: number) => `${format.count(count)} cannot be read by the user who runs the console`,
   types: 'Unprotected types',

@@ -1,60 +1,17 @@
-import { Plus, X } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import type { MeasureSample } from '../../../shared/contract/places.ts';
 import { UNPROTECTED_TYPES } from '../../../shared/model/selection.ts';
 import { Button } from '../../components/button.tsx';
-import { Field, Tick } from '../../components/field.tsx';
+import { Tick } from '../../components/field.tsx';
 import { Card, Columns, Stack } from '../../components/layout.tsx';
-import { Pill } from '../../components/marks.tsx';
-import { useQuery } from '../../stores/calls.ts';
-import { pathIn, type ShownPath } from '../../stores/paths.ts';
 import { draft } from '../../stores/protect-draft.ts';
-import { useSettled } from '../../stores/settled.ts';
 import { format } from '../../words/format.ts';
 import { TYPE_WORDS, protectWords as words } from '../../words/protect.ts';
 import { EffectCard } from './effect-card.tsx';
 import { effectParts } from './effect-parts.ts';
 import styles from './protect.module.css';
+import { RuleField } from './rule-field.tsx';
 import type { StepProps } from './step-props.ts';
-
-const Rule = (props: {
-  pattern: string;
-  roots: readonly ShownPath[];
-  put: (to: string) => void;
-  remove: () => void;
-}) => {
-  const pattern = useSettled(props.pattern.trim());
-  const { data } = useQuery('glob.try', pattern ? { pattern, roots: props.roots.map(pathIn) } : null);
-  const error = data?.error ? data.error.message : null;
-  return (
-    <div className={styles.rule}>
-      <Field
-        label={words.rule}
-        hideLabel
-        mono
-        value={props.pattern}
-        onChange={props.put}
-        error={error}
-        placeholder={words.rulePlaceholder}
-        help={
-          data && data.matches.length > 0
-            ? data.matches
-                .slice(0, 3)
-                .map(({ path }) => path)
-                .join(', ')
-            : undefined
-        }
-      />
-      <span aria-live="polite">
-        {data && !data.error && (
-          <Pill tone={data.matched > 0 ? 'good' : 'warn'}>{words.ruleMatches(data.matched, data.whole)}</Pill>
-        )}
-      </span>
-      <Button look="icon" aria-label={words.removeRule} onPress={props.remove}>
-        <X aria-hidden />
-      </Button>
-    </div>
-  );
-};
 
 const Effect = ({ sample, current }: { sample: MeasureSample; current: boolean }) => {
   const largest = sample.leftOut
@@ -100,7 +57,7 @@ export const NotStep = ({ now, measure }: StepProps) => {
               <th scope="col">{words.type}</th>
               <th scope="col">{words.foundBy}</th>
               <th scope="col" className="num">
-                {words.elements}
+                {words.elementsHead}
               </th>
               <th scope="col" className="num">
                 {words.leftOut}
@@ -138,7 +95,7 @@ export const NotStep = ({ now, measure }: StepProps) => {
         <div className={styles.rules}>
           <h3>{words.own}</h3>
           {now.exclude.map((pattern, index) => (
-            <Rule
+            <RuleField
               // biome-ignore lint/suspicious/noArrayIndexKey: a rule is its place while it is typed.
               key={index}
               pattern={pattern}

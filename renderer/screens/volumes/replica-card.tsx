@@ -46,7 +46,7 @@ const Line = ({ replica, now, serve, remove }: LineProps) => {
           {path}
         </span>
       </td>
-      <td title={takenAt === null ? undefined : format.date(takenAt)}>
+      <td className={styles.when} title={takenAt === null ? undefined : format.date(takenAt)}>
         {takenAt === null ? (
           <span className="faint">{words.showsNothing}</span>
         ) : (

@@ -67,10 +67,13 @@ export const ServedTable = ({ exports, rates }: ServedTableProps) => {
             return (
               <tr key={rateKey(one)}>
                 <td>
-                  <span className="num">{one.export}</span> {one.readOnly && <Pill tone="none">{words.readOnly}</Pill>}
-                  {one.overlay && (
-                    <Pill tone={one.overlay === 'kept' ? 'none' : 'warn'}>{words.overlayKinds[one.overlay]}</Pill>
-                  )}
+                  <span className={styles.named}>
+                    <span className="num">{one.export}</span>
+                    {one.readOnly && <Pill tone="none">{words.readOnly}</Pill>}
+                    {one.overlay && (
+                      <Pill tone={one.overlay === 'kept' ? 'none' : 'warn'}>{words.overlayKinds[one.overlay]}</Pill>
+                    )}
+                  </span>
                 </td>
                 <td className={styles.place}>{placeWords(one.uri)}</td>
                 <td className="num">{format.count(one.clients)}</td>
