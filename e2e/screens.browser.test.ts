@@ -154,4 +154,30 @@ describeWithPeers('every screen', ['chromium'], () => {
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });
+
+  test('of the overview changes an object, and ends its protection when that is agreed to', async () => {
+    const { page } = stage;
+    const dialog = page.getByRole('dialog');
+    await stage.goTo('Overview');
+    await page.getByRole('button', { name: 'Change or remove Plans' }).click();
+    await dialog.getByText('Print and mail spools').click();
+    await dialog.getByRole('textbox', { name: 'Another folder' }).fill(stage.at('person'));
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Add this folder, or leave the field empty.').waitFor();
+    await look('object');
+    await dialog.getByRole('textbox', { name: 'Another folder' }).fill('');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').getByText('Plans was changed.').waitFor();
+    await page.getByRole('button', { name: 'Change or remove Plans' }).click();
+    expect(await dialog.getByRole('checkbox', { name: /Print and mail spools/ }).isChecked()).toBe(true);
+    await dialog.getByRole('button', { name: 'Remove …' }).click();
+    const consent = page.getByRole('alertdialog');
+    await consent.getByText(/^Its backup stays in .* until something is protected as Plans/).waitFor();
+    await look('object-remove');
+    await consent.getByRole('button', { name: 'Remove it' }).click();
+    await page.getByRole('status').getByText('Plans is no longer protected.').waitFor();
+    await page.getByRole('button', { name: 'Change or remove Plans' }).waitFor({ state: 'detached' });
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
@@ -24,7 +24,7 @@ const io = async (uri: string, ...commands: string[]): Promise<void> => {
   const { stdout } = await run('qemu-io', [
     '-f',
     'raw',
-    ...(uri.includes('%40') ? ['-r'] : []),
+    ...(/%40|\/replica%2F/.test(uri) ? ['-r'] : []),
     ...commands.flatMap((command) => ['-c', command]),
     uri,
   ]);
@@ -155,6 +155,29 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
       .getByRole('status')
       .getByText(/^spare was updated: /)
       .waitFor();
+
+    await card.getByRole('button', { name: 'Serve spare' }).click();
+    await dialog().getByRole('textbox', { name: 'Socket' }).fill(stage.at('spare.sock'));
+    await dialog().getByRole('button', { name: 'Serve it' }).click();
+    const attach = card.getByRole('region', { name: 'Attach it' });
+    const uri = (await attach.getByRole('code').first().textContent()) ?? '';
+    await io(uri, 'read -P 0x22 512k 128k');
+    await look('volumes-replica-served', SMALL);
+    await card.getByRole('button', { name: 'Remove spare' }).click();
+    await page.getByRole('status').getByText('Stop serving it first.').waitFor();
+    await card.getByRole('button', { name: /^Stop serving at/ }).click();
+    const consent = page.getByRole('alertdialog');
+    await consent.getByText(/No longer served at .*: replica\/spare\./).waitFor();
+    await consent.getByRole('button', { name: 'Stop serving' }).click();
+    await attach.waitFor({ state: 'detached' });
+    await card.getByRole('button', { name: 'Remove spare' }).click();
+    await consent.getByText(/^Its file stays at .*spare\.img/).waitFor();
+    await consent.getByText('Remove its file, too').click();
+    await consent.getByText(/spare\.img is gone for good, with the 64\.0 MiB that it shows of/).waitFor();
+    await look('volumes-replica-remove', SMALL);
+    await consent.getByRole('button', { name: 'Remove it' }).click();
+    await card.getByText('No replica yet').waitFor();
+    expect(existsSync(stage.at('spare.img'))).toBe(false);
   });
 
   test('what was lost, is missing or nearly full is said before everything else', async () => {
@@ -219,6 +242,107 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
       if (name === 'mail') await look(`volume-${name}`, TALL);
       await stage.goTo('Volumes');
     }
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('two are protected together by keyboard alone, and going back loses nothing', async () => {
+    const { page } = stage;
+    const press = async (name: string | RegExp, key = 'Enter') => {
+      await main().getByRole('button', { name, exact: true }).focus();
+      await page.keyboard.press(key);
+    };
+    const tick = async (name: string | RegExp) => {
+      await main().getByRole('checkbox', { name }).focus();
+      await page.keyboard.press('Space');
+    };
+    await stage.goTo('Protect');
+    await main().getByRole('radio', { name: 'Folders and files' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await main().getByRole('checkbox', { name: 'disk1' }).waitFor();
+    expect(await main().getByRole('checkbox', { name: 'archive' }).isDisabled()).toBe(true);
+    await press(/^Next/);
+    await main().getByRole('region', { name: 'Chosen' }).getByText('Tick at least one volume.').waitFor();
+    await tick('disk1');
+    await tick('scratch');
+    await main().getByText('Frozen together: all 2 as they were at one moment.').waitFor();
+    await main().getByText('for a full backup to read, of 320 MiB in all').waitFor();
+    await look('wizard-volumes');
+
+    await press(/^Next/);
+    await press('Change the unprotected ranges of scratch');
+    await dialog().getByText('Everything is protected.').waitFor();
+    await dialog().getByRole('button', { name: 'Add a range' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('250MiB');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('10MiB');
+    await page.keyboard.press('Enter');
+    await dialog().getByText('It goes beyond the end of the volume.').waitFor();
+    await look('wizard-ranges', SMALL);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('6MiB');
+    await page.keyboard.press('Enter');
+    const ranges = main().getByRole('region', { name: 'Unprotected ranges of scratch' });
+    await ranges.getByRole('row', { name: '250 MiB 256 MiB 6.0 MiB' }).waitFor();
+    await look('wizard-volumes-not');
+
+    await press(/^Next/);
+    await main().getByRole('textbox', { name: 'Name' }).fill('machine');
+    await press(/^Next/);
+    await main().getByRole('textbox', { name: 'Folder of the new vault' }).fill(stage.at('vault'));
+    await tick(/^Seal it/);
+    await press(/^Next/);
+    await main()
+      .getByText(/of 320 MiB in all/)
+      .waitFor();
+    await look('wizard-volumes-review');
+    await press('Back');
+    await press('Back');
+    await press('Back');
+    expect(await main().getByRole('checkbox', { name: 'scratch' }).isChecked()).toBe(true);
+    for (let step = 0; step < 3; step++) await press(/^Next/);
+    await press('Protect, and back up now');
+    await page.waitForURL(/#\/jobs\//);
+    await main().getByText('Done', { exact: true }).waitFor();
+    expect(found).toEqual([]);
+  });
+
+  test('one is used straight from its backup, written to, and what was written is gone when that is agreed to', async () => {
+    const { page } = stage;
+    await stage.goTo('Restore');
+    const volumes = main().getByRole('region', { name: 'Use it without restoring' });
+    await volumes.getByRole('button', { name: 'Serve disk1 as it was at this moment' }).click();
+    await dialog().getByText('Can be written to, and that is kept in a file').click();
+    await dialog().getByText('An address and a port').click();
+    await dialog().getByRole('textbox', { name: 'Address' }).fill('0.0.0.0');
+    await dialog().getByRole('button', { name: 'Serve it' }).click();
+    await dialog().getByText('The full path of a file, beginning with /.').waitFor();
+    await dialog()
+      .getByText(/Other machines may connect only with keys/)
+      .waitFor();
+    await look('instant-serve');
+    await dialog().getByRole('textbox', { name: 'Address' }).fill('127.0.0.1');
+    await dialog().getByRole('textbox', { name: 'Port' }).fill('0');
+    await dialog().getByText('Can be written to, for as long as it is served').click();
+    await dialog().getByRole('button', { name: 'Serve it' }).click();
+    await dialog().waitFor({ state: 'detached' });
+    const served = main().getByRole('region', { name: 'Served from this object’s backups' });
+    await served.getByText('writes end with it').waitFor();
+    const uri = (await served.getByRole('code').first().textContent()) ?? '';
+    expect(uri).toMatch(/^nbd:\/\/127\.0\.0\.1:\d+\/set%2F[0-9a-f]{12}%2Fdisk1$/);
+    await io(uri, 'read -P 0x22 512k 128k', 'write -P 0x44 512k 64k', 'read -P 0x44 512k 64k');
+    await volumes.getByRole('row', { name: /disk1/ }).getByText('served', { exact: true }).waitFor();
+    await look('instant');
+    await stage.goTo('Volumes');
+    const everywhere = main().getByRole('region', { name: 'Served from backups' });
+    await everywhere.getByText('192 KiB, 64.0 KiB').waitFor();
+    await everywhere.getByRole('button', { name: /^Stop serving at/ }).click();
+    const consent = page.getByRole('alertdialog');
+    await consent.getByText(/The 64\.0 KiB that were written to set\/.* are gone for good\./).waitFor();
+    await look('instant-stop', SMALL);
+    await consent.getByRole('button', { name: 'Stop serving' }).click();
+    await everywhere.waitFor({ state: 'detached' });
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

@@ -12,7 +12,8 @@ const run = promisify(execFile);
 const checkout = resolve(import.meta.dirname, '../..');
 const program = join(checkout, 'dist/coldframe.js');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(checkout, 'test-results/pictures');
+/** Where pictures of screens go; not committed. */
+export const PICTURES = join(checkout, 'test-results/pictures');
 
 interface AxeResult {
   readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
@@ -25,17 +26,48 @@ const chromiumOnPath = (): string => {
   return join(folder ?? '', 'chromium');
 };
 
+/** What a program prints first. */
+const firstLine = async (child: ChildProcess): Promise<string> => {
+  const [line] = (await Promise.race([
+    once(child.stdout as NodeJS.ReadableStream, 'data'),
+    once(child, 'exit').then(([status]) => {
+      throw new Error(`The program ended with ${status} before it printed a line.`);
+    }),
+  ])) as [Buffer];
+  return line.toString().trim();
+};
+
 /** Pictures are for people, and take as long as the rest of a look. */
 export const wantsPictures = (): boolean => process.env.COLDFRAME_PICTURES === '1';
+
+interface StageOptions {
+  /** Home of the console, and folder of the person who runs it; both within the stage's own folder unless they are given. */
+  readonly home?: string;
+  readonly person?: string;
+  /** Run in every page before its own scripts. */
+  readonly script?: string;
+}
 
 /** A console that serves a home of its own, a browser with one page, and a person's folder. */
 export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), 'coldframe-e2e-'));
   /** What the browser complained of: errors, and what the content policy refused. */
   readonly complaints: string[] = [];
+  /** What programs have in their environment besides that of the tests. */
+  readonly env: Record<string, string> = {};
+  readonly #options: StageOptions;
   #server: ChildProcess | null = null;
+  readonly #background: ChildProcess[] = [];
   #browser: Browser | null = null;
   #page: Page | null = null;
+
+  constructor(options: StageOptions = {}) {
+    this.#options = options;
+  }
+
+  get #home(): string {
+    return this.#options.home ?? this.at('home');
+  }
 
   get page(): Page {
     if (this.#page === null) throw new Error('No page is open: open() comes first.');
@@ -55,32 +87,42 @@ export class Stage {
 
   /** Starts the console and answers the link that it prints. */
   async serve(port = 0): Promise<string> {
-    const server = spawn(process.execPath, [program, '--home', this.at('home'), 'serve', '--port', String(port)], {
-      env: { ...process.env, HOME: this.at('person') },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    this.#server = server;
-    const [line] = (await Promise.race([
-      once(server.stdout as NodeJS.ReadableStream, 'data'),
-      once(server, 'exit').then(([status]) => {
-        throw new Error(`The console ended with ${status} before it printed a link.`);
-      }),
-    ])) as [Buffer];
-    return line.toString().trim();
+    this.#server = this.#start(['serve', '--port', String(port)]);
+    return await firstLine(this.#server);
   }
 
   /** Has the console that serves do something from the command line, as a person beside the browser might. */
   async command(...args: string[]): Promise<void> {
-    await run(process.execPath, [program, '--home', this.at('home'), ...args]);
+    await run(process.execPath, [program, '--home', this.#home, ...args], { env: this.#environment() });
+  }
+
+  /** Starts a command that goes on until the console ends, and waits for the first line that it prints. */
+  async background(...args: string[]): Promise<string> {
+    const child = this.#start(args);
+    this.#background.push(child);
+    return await firstLine(child);
+  }
+
+  #start(args: readonly string[]): ChildProcess {
+    return spawn(process.execPath, [program, '--home', this.#home, ...args], {
+      env: this.#environment(),
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    return { ...process.env, HOME: this.#options.person ?? this.at('person'), ...this.env };
   }
 
   /** Ends the console as Ctrl-C does. */
   async endConsole(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    if (server === null || server.exitCode !== null) return;
-    server.kill('SIGINT');
-    await once(server, 'exit');
+    for (const child of [...this.#background.splice(0), server]) {
+      if (child === null || child.exitCode !== null) continue;
+      child.kill('SIGINT');
+      await once(child, 'exit');
+    }
   }
 
   /** Opens a page in a fresh browser. */
@@ -94,6 +136,7 @@ export class Stage {
       reducedMotion: 'reduce',
       locale: 'en-GB',
     });
+    if (this.#options.script !== undefined) await context.addInitScript(this.#options.script);
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     page.on('console', (message) => {
@@ -115,13 +158,17 @@ export class Stage {
     await this.page.getByRole('navigation', { name: 'Stations' }).getByRole('link', { name: station }).click();
   }
 
-  /** Answers what axe finds in a theme, and takes a picture when pictures are wanted. */
-  async look(name: string, theme: (typeof THEMES)[number]): Promise<string[]> {
+  /** Takes a picture in a theme, when pictures are wanted. */
+  async picture(name: string, theme: (typeof THEMES)[number]): Promise<void> {
     await this.page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    if (wantsPictures()) {
-      mkdirSync(pictures, { recursive: true });
-      await this.page.screenshot({ path: join(pictures, `${name}-${theme}.png`) });
-    }
+    if (!wantsPictures()) return;
+    mkdirSync(PICTURES, { recursive: true });
+    await this.page.screenshot({ path: join(PICTURES, `${name}-${theme}.png`) });
+  }
+
+  /** Answers what axe finds in a theme, and takes a picture. */
+  async look(name: string, theme: (typeof THEMES)[number]): Promise<string[]> {
+    await this.picture(name, theme);
     if (!(await this.page.evaluate('"axe" in globalThis'))) await this.page.evaluate(axe);
     const { violations } = (await this.page.evaluate(
       'axe.run(document, { resultTypes: ["violations"] })',

@@ -266,6 +266,7 @@ export interface Volumes {
   protect(input: InputOf<'volume.protect'>): Promise<OutputOf<'volume.protect'>>;
   maps(input: InputOf<'volume.maps'>): OutputOf<'volume.maps'>;
   picture(input: InputOf<'volume.picture'>): Promise<OutputOf<'volume.picture'>>;
+  measure(names: readonly string[], signal: AbortSignal): Promise<OutputOf<'volume.measure'>['volumes']>;
   snapshot(input: InputOf<'snapshot.create'>, signal: AbortSignal): Promise<OutputOf<'snapshot.create'>>;
   snapshots(): SnapshotView[];
   release(prefix: string): Promise<SnapshotView>;
@@ -357,7 +358,7 @@ export interface UseCases {
     /** Interrupted sets whose chunks it could use. */
     readonly resumed?: readonly SetId[];
   }>;
-  /** `merged` is false when the newest complete set, which is then given, is a merged one already. */
+  /** `merged` is false when the newest complete set, which is then given, is a full or a merged one already. */
   runMerge(
     session: VaultSession,
     object: ProtectedObject,

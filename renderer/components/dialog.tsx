@@ -68,6 +68,6 @@ export const Consent = (props: ConsentProps) => (
       </>
     }
   >
-    <div className="quiet">{props.children}</div>
+    <div className={`quiet ${styles.lost}`}>{props.children}</div>
   </Dialog>
 );

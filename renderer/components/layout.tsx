@@ -41,3 +41,20 @@ export const Stat = ({ value, children }: { value: string; children: ReactNode }
     <span>{children}</span>
   </div>
 );
+
+/** What is known of one thing: `dt` and `dd` by turns. */
+export const Facts = ({ children }: { children: ReactNode }) => <dl className={styles.facts}>{children}</dl>;
+
+/** What can be done with the thing of a line, at its end. */
+export const Acts = ({ wrap = false, children }: { wrap?: boolean; children: ReactNode }) => (
+  <div className={styles.acts} data-wrap={wrap}>
+    {children}
+  </div>
+);
+
+/** The name of a thing that has a page of its own. */
+export const NameLink = ({ to, children }: { to: string; children: ReactNode }) => (
+  <a href={to} className={styles.name}>
+    {children}
+  </a>
+);

@@ -52,7 +52,9 @@ export const Frame = () => {
         </div>
       </header>
       <Rail />
-      <main id={CONTENT} className={styles.main} ref={main} tabIndex={-1}>
+      {/* A long page without anything to press is scrolled by keys only when it can have the focus itself. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls. */}
+      <main id={CONTENT} className={styles.main} ref={main} tabIndex={0}>
         <div className={styles.inner}>
           <LostBanner />
           <NoticeBanner />

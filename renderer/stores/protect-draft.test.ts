@@ -28,8 +28,9 @@ describe('what the wizard has ticked', () => {
   });
 
   test('suggests a name that the console takes', () => {
-    expect(suggestedName(roots)).toBe('ada and www');
-    expect(suggestedName([{ path: '/' }])).toBe('everything');
+    expect(suggestedName(draft({ roots }))).toBe('ada and www');
+    expect(suggestedName(draft({ roots: [{ path: '/' }] }))).toBe('everything');
+    expect(suggestedName(draft({ roots, kind: 'volumes', volumes: ['disk1', 'log', 'spare'] }))).toBe('disk1 and log');
   });
 });
 
@@ -37,6 +38,10 @@ describe('a step of the wizard', () => {
   test('is left only when it is complete', () => {
     expect(problemsOf(draft({}), [])).toEqual(['roots']);
     expect(problemsOf(draft({ roots }), [])).toEqual([]);
+    expect(problemsOf(draft({ kind: 'volumes', roots }), [])).toEqual(['volumes']);
+    expect(problemsOf(draft({ kind: 'volumes', volumes: ['disk1'] }), [])).toEqual([]);
+    const names = Array.from({ length: 65 }, (_, index) => `disk${index}`);
+    expect(problemsOf(draft({ kind: 'volumes', volumes: names }), [])).toEqual(['many']);
     expect(problemsOf(draft({ step: 'where', roots, vault: '/v' }), [])).toEqual([]);
     expect(problemsOf(draft({ step: 'where', roots, sealed: false }), ['ada and www'])).toEqual(['taken', 'vault']);
     expect(problemsOf(draft({ step: 'where', roots, name: 'a@b', vault: '/v' }), [])).toEqual(['name']);

@@ -9,7 +9,11 @@ export type Step = (typeof STEPS)[number];
 /** What the wizard knows; kept when one goes back, and when one leaves it and comes back. */
 export interface Draft {
   readonly step: Step;
+  /** What is chosen of the other kind is kept, and not protected. */
+  readonly kind: 'files' | 'volumes';
   readonly roots: readonly ShownPath[];
+  /** Names of managed volumes, in the order in which they were ticked. */
+  readonly volumes: readonly string[];
   readonly unprotect: readonly UnprotectedType[];
   readonly exclude: readonly string[];
   readonly name: string;
@@ -23,7 +27,9 @@ export interface Draft {
 
 export const EMPTY_DRAFT: Draft = {
   step: 'what',
+  kind: 'files',
   roots: [],
+  volumes: [],
   unprotect: ['temp', 'swap'],
   exclude: [],
   name: '',
@@ -52,18 +58,17 @@ export const tickedBy = (roots: readonly ShownPath[], path: string): 'itself' | 
 
 const NAME = /^[^@/\s\p{C}][^@/\p{C}]{0,127}$/u;
 
-/** A name for what is protected, made from its folders, until a person gives another. */
-export const suggestedName = (roots: readonly ShownPath[]): string =>
-  roots
+/** A name for what is protected, made from its folders or volumes, until a person gives another. */
+export const suggestedName = ({ kind, roots, volumes }: Pick<Draft, 'kind' | 'roots' | 'volumes'>): string =>
+  (kind === 'files' ? roots.map(({ path }) => nameOf(path)) : volumes)
     .slice(0, 2)
-    .map(({ path }) => nameOf(path))
     .join(' and ')
     .replace(/[@/\p{C}]/gu, ' ')
     .trim() || 'everything';
 
 export const SHORTEST_PASSPHRASE = 8;
 
-export type Problem = 'roots' | 'name' | 'taken' | 'vault' | 'short' | 'differs';
+export type Problem = 'roots' | 'volumes' | 'many' | 'name' | 'taken' | 'vault' | 'short' | 'differs';
 
 /** What keeps the passphrase from being used. */
 export const passphraseProblem = ({ sealed, passphrase, again }: Pick<Draft, 'sealed' | 'passphrase' | 'again'>) => {
@@ -72,12 +77,22 @@ export const passphraseProblem = ({ sealed, passphrase, again }: Pick<Draft, 'se
   return passphrase === again ? null : ('differs' as const);
 };
 
+/** Volumes that one object is made of, at most: they are frozen together. */
+const VOLUMES_MOST = 64;
+
+const choiceProblem = ({ kind, roots, volumes }: Draft): Problem | null => {
+  if (kind === 'files') return roots.length === 0 ? 'roots' : null;
+  if (volumes.length === 0) return 'volumes';
+  return volumes.length > VOLUMES_MOST ? 'many' : null;
+};
+
 /** What is missing before a step can be left. */
 export const problemsOf = (now: Draft, taken: readonly string[]): readonly Problem[] => {
   const problems: Problem[] = [];
-  if (now.step === 'what' && now.roots.length === 0) problems.push('roots');
+  const choice = now.step === 'what' ? choiceProblem(now) : null;
+  if (choice) problems.push(choice);
   if (now.step !== 'where') return problems;
-  const name = now.name || suggestedName(now.roots);
+  const name = now.name || suggestedName(now);
   if (!NAME.test(name)) problems.push('name');
   if (taken.includes(name)) problems.push('taken');
   if (now.vault === null && !now.newVault.startsWith('/')) problems.push('vault');

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { ExportView, VolumeView } from '../../shared/contract/volumes.ts';
+import type { ExportView } from '../../shared/contract/volumes.ts';
 
 /** Bytes a second. */
 export interface Rate {
@@ -45,18 +45,20 @@ export const sumOfRates = (rates: ReadonlyMap<string, Rate>, exports: readonly E
 
 const NONE: ReadonlyMap<string, Rate> = new Map();
 
-/** How much the exports of volumes move a second, from one list of them to the next. */
-export const useRates = (volumes: readonly VolumeView[] | null): ReadonlyMap<string, Rate> => {
+/** How much exports move a second, from one list of them to the next. */
+export const useRates = (exports: readonly ExportView[] | null): ReadonlyMap<string, Rate> => {
   const before = useRef<RateSample | null>(null);
   const [rates, setRates] = useState(NONE);
   useEffect(() => {
-    if (volumes === null) return;
-    const exports = new Map(volumes.flatMap((volume) => volume.exports.map((one) => [rateKey(one), one] as const)));
-    const sample = { atMs: performance.now(), exports };
+    if (exports === null) return;
+    // A list that was only put together anew tells nothing that was not known.
+    const last = before.current?.exports;
+    if (last?.size === exports.length && exports.every((one) => last.get(rateKey(one)) === one)) return;
+    const sample = { atMs: performance.now(), exports: new Map(exports.map((one) => [rateKey(one), one])) };
     const found = before.current === null ? NONE : ratesBetween(before.current, sample);
     if (found === null) return;
     before.current = sample;
     setRates(found);
-  }, [volumes]);
+  }, [exports]);
   return rates;
 };

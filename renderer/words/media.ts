@@ -45,6 +45,7 @@ export const mediaWords = {
   emptyTape: 'Only labels lie on this tape. It takes chunks with the next backup that needs it.',
   tapeLabel: (tape: string, chunks: number, sets: number) =>
     `Tape ${tape}: ${format.count(chunks)} chunks of ${format.count(sets)} block sets, in the order in which they lie.`,
+  key: (sets: number) => `Block sets by colour and pattern: ${format.count(sets)}`,
   labelsKey: 'labels, directory, trailer',
   chunk: 'Chunk',
   kind: 'Kind',

@@ -12,6 +12,8 @@ export const TYPE_WORDS: Readonly<Record<UnprotectedType, { readonly title: stri
 
 const PROBLEMS: Readonly<Record<Problem, string>> = {
   roots: 'Tick at least one folder.',
+  volumes: 'Tick at least one volume.',
+  many: 'One object has 64 volumes at most.',
   name: 'A name has 1 to 128 characters, none of them @ or /, and does not begin with a space.',
   taken: 'Another object has this name already.',
   vault: 'Say in which folder the new vault goes: its full path, beginning with /.',
@@ -48,11 +50,21 @@ const STEPS: Readonly<
   },
 };
 
+const STEPS_OF_VOLUMES: Readonly<Record<Step, string>> = {
+  what: 'Tick volumes. All that are ticked are backed up together, as they were at one and the same moment.',
+  not: 'Blocks that need not be kept, such as swap or scratch space. Holes are never read.',
+  where: STEPS.where.about,
+  review: 'No backup was made up to now.',
+};
+
 /** The texts of the wizard. */
 export const protectWords = {
   above: 'Protect something',
   steps: STEPS,
+  stepsOfVolumes: STEPS_OF_VOLUMES,
   stepsLabel: 'Steps',
+  kindLabel: 'What is protected',
+  kinds: { files: 'Folders and files', volumes: 'Volumes' },
   problems: PROBLEMS,
   back: 'Back',
   kept: 'Kept as you go. Nothing runs until the last step.',
@@ -70,6 +82,8 @@ export const protectWords = {
   counting: 'counting …',
   counted: (elements: number) => `${format.count(elements)} elements`,
   elements: 'elements',
+  elementsHead: 'Elements',
+  ownFiles: 'Coldframe’s own files',
   total: 'Together',
   unreadable: (count: number) => `${format.count(count)} cannot be read by the user who runs the console`,
   types: 'Unprotected types',
@@ -110,6 +124,32 @@ export const protectWords = {
     differential: 'Differential',
     incremental: 'Incremental',
   },
+  volumesHere: 'Volumes of Coldframe',
+  volume: 'Volume',
+  size: 'Size',
+  disk: 'Disk',
+  noVolumes: 'No volume yet',
+  noVolumesAbout:
+    'A volume is an image or a device that Coldframe serves as a disk, so that it can be frozen while it is written to. Make one first; what is chosen here is kept.',
+  toVolumes: 'To the volumes',
+  diskMissing: 'disk missing',
+  noVolumeChosen: 'No volume is ticked yet.',
+  together: (count: number) => `Frozen together: all ${format.count(count)} as they were at one moment.`,
+  volumesToRead: 'for a full backup to read',
+  ofTheirSize: (size: string) => `of ${size} in all`,
+  ranges: 'Unprotected ranges',
+  rangesOf: (volume: string) => `Unprotected ranges of ${volume}`,
+  rangesAbout: 'Ranges belong to the volume itself, and hold for whatever backs it up.',
+  noRanges: 'Everything on it is protected.',
+  rangesMore: (count: number) => `and ${format.count(count)} more`,
+  from: 'From',
+  until: 'Until',
+  changeRanges: 'Change',
+  changeRangesOf: (volume: string) => `Change the unprotected ranges of ${volume}`,
+  holes: 'holes',
+  unprotectedBlocks: 'unprotected',
+  atOneMoment: 'Snapshot',
+  oneMoment: 'one, of all of them',
   summary: 'In numbers',
   toRead: 'to read',
   leaves: 'left out',

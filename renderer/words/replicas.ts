@@ -46,6 +46,22 @@ export const replicasWords = {
   updating: 'Updating …',
   updated: (name: string, copied: string, took: string) => `${name} was updated: ${copied} copied in ${took}.`,
   whole: (why: NonNullable<ReplicaUpdateView['whole']>) => WHOLE[why],
+  serve: 'Serve',
+  serveOne: (name: string) => `Serve ${name}`,
+  remove: 'Remove',
+  removeOne: (name: string) => `Remove ${name}`,
+  removeNotYet: 'Stop serving it first.',
+  removeTitle: (name: string) => `Remove the replica ${name}?`,
+  removeConsent: 'Remove it',
+  removeAbout: (name: string, volume: string) =>
+    `${name} does not follow ${volume} any more, and another replica of it begins with a copy of everything.`,
+  removeKeeps: (path: string, moment: string | null) =>
+    `Its file stays at ${path}${moment === null ? '' : `, as ${moment}`}, and is an image like any other then.`,
+  removeFile: 'Remove its file, too',
+  removeLoses: (path: string, size: string, moment: string | null) =>
+    `${path} is gone for good, with the ${size}${moment === null ? '' : ` that it shows of ${moment}`}. It may be the only copy of that moment.`,
+  removed: (name: string, fileRemoved: boolean) =>
+    fileRemoved ? `${name} was removed, with its file.` : `${name} is no longer a replica. Its file is where it was.`,
   problems: PROBLEMS,
   newTitle: 'New replica',
   newAbout: 'All of the volume is copied now; later updates copy what changed. The volume can be used meanwhile.',

@@ -78,7 +78,7 @@ export const restoreWords = {
   plan: 'Make the plan',
   planning: 'Making the plan …',
   planTitle: 'The plan',
-  planElements: 'elements',
+  planElements: (count: number) => (count === 1 ? 'element' : 'elements'),
   planBytes: 'to read',
   planTapes: 'Tapes to mount, each once',
   tapeMissing: 'not in the vault',

@@ -2,7 +2,7 @@ import type { PillTone } from '../components/marks.tsx';
 import type { MapLayer } from '../pictures/volume-map.ts';
 import type { AttachWay } from '../screens/volumes/attach-lines.ts';
 import type { FreezeProblem } from '../screens/volumes/freeze-form.ts';
-import type { ServeProblem } from '../screens/volumes/serve-form.ts';
+import type { RangeProblem } from '../screens/volumes/protect-form.ts';
 import type { VolumeProblem } from '../screens/volumes/volume-form.ts';
 import type { VolumeCondition } from '../screens/volumes/volume-matters.ts';
 import { format } from './format.ts';
@@ -48,10 +48,11 @@ const VOLUME_PROBLEMS: Readonly<Record<VolumeProblem, string>> = {
   ms: 'A whole number of milliseconds.',
 };
 
-const SERVE_PROBLEMS: Readonly<Record<ServeProblem, string>> = {
-  path: 'The full path of the socket to make, beginning with /.',
-  long: 'The path of a socket has 107 bytes at most.',
-  port: 'A port from 1 to 65535, or 0 for any free one.',
+const RANGE_PROBLEMS: Readonly<Record<RangeProblem, string>> = {
+  from: 'Where it begins, such as 0 or 10GiB.',
+  size: 'How long it is, such as 512MiB.',
+  blocks: 'Both in whole blocks of 4 KiB.',
+  outside: 'It goes beyond the end of the volume.',
 };
 
 const FREEZE_PROBLEMS: Readonly<Record<FreezeProblem, string>> = {
@@ -130,13 +131,6 @@ export const volumesWords = {
   missingOne: 'It was forgotten, or it has another name.',
   allVolumes: 'All volumes',
   serve: 'Serve',
-  stop: 'Stop serving',
-  stopOne: (place: string) => `Stop serving at ${place}`,
-  stopTitle: 'Stop serving here?',
-  stopConsent: 'Stop serving',
-  stopAbout: (place: string, names: string, clients: number) =>
-    `${clients === 0 ? 'Nobody is connected' : `${many(clients, 'client is', 'clients are')} cut off, in the middle of writing if they write`}. No longer served at ${place}: ${names}.`,
-  stopped: (names: string) => `No longer served: ${names}.`,
   forget: 'Forget',
   forgetTitle: (name: string) => `Forget ${name}?`,
   forgetConsent: 'Forget it',
@@ -182,14 +176,6 @@ export const volumesWords = {
   mapMissing: 'The maps are drawn once the disk is there again.',
 
   serving: 'Served',
-  servedAs: 'Export',
-  place: 'Place',
-  clientsHead: 'Clients',
-  readRate: 'Reads',
-  writeRate: 'Writes',
-  moved: 'Read, written in all',
-  movedOf: (read: string, written: string) => `${read}, ${written}`,
-  readOnly: 'read only',
   notServedYet: 'Not served at the moment',
   notServedAbout:
     'Serve it at a socket or a port, and attach it to a virtual machine, to the kernel, or as a file. Lines that do so stand here then.',
@@ -202,18 +188,21 @@ export const volumesWords = {
   encryptedAbout:
     'This address demands TLS with a key of its key file. How a client names its key is different for each: see its manual for “tls-psk”.',
 
-  serveTitle: (name: string) => `Serve ${name}`,
-  serveWay: 'Where',
-  serveSocket: 'A socket on this machine',
-  serveSocketAbout: 'Fastest. For programs of the user who runs the console.',
-  servePort: 'A port on this machine',
-  servePortAbout: 'For any program here. Other machines cannot reach it.',
-  socketPath: 'Socket',
-  port: 'Port',
-  portHelp: 'On 127.0.0.1. 0 is any free one.',
-  serveNow: 'Serve it',
-  serveProblems: SERVE_PROBLEMS,
-  servingNow: (name: string) => `${name} is served.`,
+  nameRanges: 'Name unprotected ranges',
+  protectTitle: (name: string) => `Unprotected ranges of ${name}`,
+  protectAbout: (segment: string) =>
+    `From the next snapshot on they are left out of every backup, and read as zeroes when it is restored. Of a segment of ${segment} that is unprotected in part, all is kept.`,
+  rangeFrom: (place: number) => `Range ${place} from`,
+  rangeSize: (place: number) => `Range ${place} size`,
+  rangeAdd: 'Add a range',
+  rangeRemove: (place: number) => `Remove range ${place}`,
+  rangeProblems: RANGE_PROBLEMS,
+  everythingProtected: 'Everything is protected.',
+  protectNow: 'Leave these out',
+  protectedNow: (name: string, bytes: string) => `${bytes} of ${name} are unprotected from the next snapshot on.`,
+  rangesTooMany: (count: number) => `${format.count(count)} ranges or more are too many to be changed here`,
+  rangesTooManyAbout: (name: string) =>
+    `Put them all into a file, a line START COUNT of blocks of 4 KiB each, and run: coldframe volume protect ${name} --ranges FILE`,
 
   freezeTitle: 'Freeze volumes',
   freezeAbout: 'All of them from one and the same moment: every write is wholly before it or wholly after it.',

@@ -14,6 +14,8 @@ export const exportView = z.object({
   /** For NBD clients. */
   uri: z.string(),
   readOnly: z.boolean(),
+  /** Of a block set that can be written to: `private`, gone in the end, or `kept` in a file. */
+  overlay: z.enum(['private', 'kept']).nullable(),
   clients: count,
   bytesRead: byteCount,
   bytesWritten: byteCount,
@@ -159,6 +161,28 @@ export const volumeProcedures = {
       /** Written between the last two snapshots, or since the checkpoint that was asked for until now. */
       backup: map,
       protection: map,
+    }),
+  ),
+  /**
+   * What a full backup of the volumes would read now, and what it would leave out. Like `volume.picture` it takes no volume up; unlike it
+   * it looks at their disks.
+   */
+  'volume.measure': query(
+    z.strictObject({ volumes }),
+    z.object({
+      volumes: z.array(
+        z.object({
+          volume: z.string(),
+          size: byteCount,
+          segmentBytes: byteCount,
+          /** To be read: what is neither a hole nor left out. */
+          bytes: byteCount,
+          holeBytes: byteCount,
+          /** Unprotected. With `bytes` and `holeBytes` it is the size. */
+          leftOutBytes: byteCount,
+          unprotected: map,
+        }),
+      ),
     }),
   ),
   /**

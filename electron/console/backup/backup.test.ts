@@ -253,8 +253,8 @@ describe('backing up a file set', () => {
     const set = await backup(objectOf(source));
     expect(set.bytesRead).toBeLessThan(1024 * 1024);
     const back = await restored(set);
-    expect(back['sparse'] === contentsOf(source)['sparse']).toBe(true);
-    expect(back['twin'] === back['sparse']).toBe(true);
+    expect(back.sparse === contentsOf(source).sparse).toBe(true);
+    expect(back.twin === back.sparse).toBe(true);
   });
 
   test('the vault and the home are never backed up into themselves', async () => {

@@ -52,8 +52,21 @@ export interface DriveJob {
   failed(error: ColdframeError): void;
 }
 
+/** The thread of a drive, as the pool uses it. */
+type BackEndThread<Access> = Pick<Thread<BackEndRequest<Access>, BackEndAnswer>, 'send' | 'close'>;
+
+/** Starts the thread of a drive. */
+export type StartBackEnd<Access> = (
+  setup: BackEndSetup,
+  hear: (answer: BackEndAnswer) => void,
+  died: (error: ColdframeError) => void,
+) => BackEndThread<Access>;
+
+const startBackEnd = <Access>(...[setup, hear, died]: Parameters<StartBackEnd<Access>>): BackEndThread<Access> =>
+  new Thread<BackEndRequest<Access>, BackEndAnswer>('back-end', setup, hear, died);
+
 interface Drive<Access> {
-  readonly thread: Thread<BackEndRequest<Access>, BackEndAnswer>;
+  readonly thread: BackEndThread<Access>;
   tape: string | null;
   /** Of its channel, as its thread told it last. */
   state: ChannelState;
@@ -77,10 +90,12 @@ export class DrivePool<Access> {
   readonly #ending: Promise<void>[] = [];
   #nextRequest = 1;
   #nextJob = 1;
+  readonly #start: StartBackEnd<Access>;
 
-  constructor(count: number, source: TapeSource<Access>) {
+  constructor(count: number, source: TapeSource<Access>, start: StartBackEnd<Access> = startBackEnd) {
     this.#count = count;
     this.#source = source;
+    this.#start = start;
   }
 
   get count(): number {
@@ -186,8 +201,7 @@ export class DrivePool<Access> {
     const existing = this.#drives.get(number);
     if (existing) return existing;
     const setup: BackEndSetup = { staging: this.staging, drive: number };
-    const thread = new Thread<BackEndRequest<Access>, BackEndAnswer>(
-      'back-end',
+    const thread = this.#start(
       setup,
       (answer) => this.#hear(number, answer),
       (error) => this.#died(number, error),
@@ -221,7 +235,8 @@ export class DrivePool<Access> {
         this.#emptied(number, drive);
         return;
       case 'tape-wanted':
-        this.#mountNext(number, drive);
+        // A job that joins has a drive ask anew, though the tape that it asked for before may be on its way.
+        if (drive.tape === null) this.#mountNext(number, drive);
         return;
       case 'unmounted':
         this.#emptied(number, drive);

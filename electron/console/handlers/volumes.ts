@@ -14,6 +14,7 @@ type Names =
   | 'volume.protect'
   | 'volume.maps'
   | 'volume.picture'
+  | 'volume.measure'
   | 'snapshot.create'
   | 'snapshot.list'
   | 'snapshot.release';
@@ -34,6 +35,9 @@ export const volumeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'volume.protect': async (input) => await (await volumes()).protect(input),
     'volume.maps': async (input) => (await volumes()).maps(input),
     'volume.picture': async (input) => await (await volumes()).picture(input),
+    'volume.measure': async ({ volumes: names }, { signal }) => ({
+      volumes: await (await volumes()).measure(names, signal),
+    }),
     'snapshot.create': async (input, context) => {
       const desk = await volumes();
       // Nobody is told of what cannot be.

@@ -14,6 +14,7 @@ import { adoptDisk, demandGeometry, imagePlace, makeImage } from './disks.ts';
 import { freezeForBackup, lookAt } from './frozen-volumes.ts';
 import { HeldSnapshots, oneOf } from './held-snapshots.ts';
 import { MapPictures } from './map-pictures.ts';
+import { measureVolume } from './measure-volume.ts';
 import { protectionOf } from './protection.ts';
 import { ReplicaDesk } from './replica-desk.ts';
 import { VolumeServers } from './serving.ts';
@@ -132,6 +133,13 @@ export class VolumeDesk {
     const checkpoints = intervals.flatMap(({ endsWith }) => endsWith ?? []);
     const from = since === undefined ? null : oneOf(checkpoints, since);
     return { ...about, layers: await this.#pictures.layers(row, Math.min(cells, about.segments), from) };
+  }
+
+  /** Each by itself, in the order in which they are named. */
+  async measure(names: readonly string[], signal: AbortSignal): Promise<OutputOf<'volume.measure'>['volumes']> {
+    const found: OutputOf<'volume.measure'>['volumes'] = [];
+    for (const row of this.#all(names)) found.push(await measureVolume(row, this.#space.unprotected(row.id), signal));
+    return found;
   }
 
   async snapshot(

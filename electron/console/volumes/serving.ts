@@ -177,15 +177,19 @@ export const viewsOf = ({
   encrypted,
   sets,
 }: Serving & { readonly sets?: SetServing }): ExportView[] =>
-  server.status().map(({ name, clients, counters }) => ({
-    export: name,
-    server: id,
-    uri: uriOf(address, encrypted, name),
-    readOnly: sets?.exports.find((each) => each.name === name)?.device.kind === 'set' || /@|^replica\//.test(name),
-    clients,
-    bytesRead: counters.bytesRead,
-    bytesWritten: counters.bytesWritten,
-  }));
+  server.status().map(({ name, clients, counters }) => {
+    const device = sets?.exports.find((each) => each.name === name)?.device;
+    return {
+      export: name,
+      server: id,
+      uri: uriOf(address, encrypted, name),
+      readOnly: device?.kind === 'set' || /@|^replica\//.test(name),
+      overlay: device?.kind !== 'overlay' ? null : device.mapPath === null ? 'private' : 'kept',
+      clients,
+      bytesRead: counters.bytesRead,
+      bytesWritten: counters.bytesWritten,
+    };
+  });
 
 /** As NBD clients take it (github.com/NetworkBlockDevice/nbd, doc/uri.md). */
 const uriOf = (address: SocketAddress, encrypted: boolean, name: string): string => {

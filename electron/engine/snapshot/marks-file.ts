@@ -7,6 +7,9 @@ import { SegmentMap, wordsFor } from './segment-map.ts';
 
 export const unwantedPath = (folder: string, checkpoint: string): string => join(folder, `unwanted-${checkpoint}`);
 
+/** What is unprotected of a volume, by the number that its row gives. */
+export const protectionPath = (folder: string, number: number): string => join(folder, `unprotected-${number}`);
+
 /** Bytes that are written at a time when a file of marks is made. */
 const PIECE = 1024 * 1024;
 

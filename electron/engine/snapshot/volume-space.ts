@@ -11,6 +11,7 @@ import type { FrozenParts } from './frozen-image.ts';
 import type { FullPolicy } from './full-policy.ts';
 import { mergesOf, nextInterval, withoutDropped } from './intervals.ts';
 import type { ManagedParts } from './managed-device.ts';
+import { protectionPath, readUnprotected } from './marks-file.ts';
 import { SegmentMap } from './segment-map.ts';
 import {
   beingRestored,
@@ -283,6 +284,17 @@ export class VolumeSpace {
       gives: snapshotRow(this.#state, snapshot).purpose === 'backup',
       since: changesBefore(this.#state, id, snapshot),
     };
+  }
+
+  /** What is unprotected of a volume now. To look is not to use: one that is idle is not taken up. */
+  unprotected(id: string): Unprotected {
+    const used = this.peek(id);
+    if (used !== null) return used.unprotected;
+    const { size, segmentBytes, unprotected: number } = this.row(id);
+    const segments = Math.ceil(size / segmentBytes);
+    const path = number === null ? null : protectionPath(join(this.#options.folder, id), number);
+    const read = path === null ? null : readUnprotected(path, segments, this.#options.open);
+    return read ?? { segments: new SegmentMap(segments), blocks: NO_BLOCKS };
   }
 
   /** What was unprotected of a volume when a snapshot was made, whatever is now. */

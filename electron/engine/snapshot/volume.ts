@@ -7,6 +7,7 @@ import { type BlockRuns, NO_BLOCKS, type Unprotected } from './block-runs.ts';
 import type { ManagedParts } from './managed-device.ts';
 import {
   marksPath,
+  protectionPath,
   readMap,
   readUnprotected,
   syncMap,
@@ -78,7 +79,8 @@ export class Volume {
       this.memory.written.addAll();
       writeMap(marksPath(this.#folder, current.generation), this.memory.written, this.#open);
     } else this.memory.written.addMap(marks);
-    const unprotected = row.unprotected === null ? null : this.#readUnprotected(this.#protectionPath(row.unprotected));
+    const unprotected =
+      row.unprotected === null ? null : this.#readUnprotected(protectionPath(this.#folder, row.unprotected));
     // Without it everything is protected: more is kept than was wished, and nothing less.
     if (unprotected !== null) this.useProtection(unprotected);
     this.#loadSnapshots(row, holds);
@@ -143,7 +145,7 @@ export class Volume {
 
   /** Replaces the protection map from the next snapshot on; `number` names its file. */
   protect(unprotected: Unprotected, number: number): void {
-    writeUnprotected(this.#protectionPath(number), unprotected, this.#open);
+    writeUnprotected(protectionPath(this.#folder, number), unprotected, this.#open);
   }
 
   useProtection({ segments, blocks }: Unprotected): void {
@@ -152,7 +154,7 @@ export class Volume {
   }
 
   forgetProtection(number: number): void {
-    rmSync(this.#protectionPath(number), { force: true });
+    rmSync(protectionPath(this.#folder, number), { force: true });
   }
 
   forgetMarks(generation: number): void {
@@ -276,10 +278,6 @@ export class Volume {
 
   #readUnprotected(path: string): Unprotected | null {
     return readUnprotected(path, this.segments, this.#open);
-  }
-
-  #protectionPath(number: number): string {
-    return join(this.#folder, `unprotected-${number}`);
   }
 }
 

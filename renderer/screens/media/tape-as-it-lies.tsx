@@ -1,5 +1,6 @@
-import { useCallback, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { Fold } from '../../components/fold.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
@@ -16,6 +17,18 @@ import styles from './media.module.css';
 
 const HEIGHT = 64;
 const NONE: readonly TapeChunk[] = [];
+
+/** Sets whose colours are told beside the tape; of more the picture is in the way, and the list below has each with its chunks. */
+const KEYS_SHOWN = 12;
+
+const Key = ({ many, title, children }: { many: boolean; title: string; children: ReactNode }) =>
+  many ? (
+    <Fold title={title}>
+      <div className={styles.keys}>{children}</div>
+    </Fold>
+  ) : (
+    <div className={styles.keys}>{children}</div>
+  );
 
 /** One tape, drawn as it lies; every chunk can be picked. */
 export const TapeAsItLies = ({ tape, vault }: { tape: TapeView; vault: string }) => {
@@ -67,14 +80,14 @@ export const TapeAsItLies = ({ tape, vault }: { tape: TapeView; vault: string })
               <span>0</span>
               <span>{format.bytes(layTape(chunks, used, capacity, 1).span)}</span>
             </div>
-            <div className={styles.keys}>
+            <Key many={sets.length > KEYS_SHOWN} title={words.key(sets.length)}>
               {sets.map(([set, object]) => (
                 <SetKey key={set} set={numbers.get(set) ?? -1}>
                   {object ?? words.unknownObject} <span className="num">{set.slice(0, 8)}</span>
                 </SetKey>
               ))}
               <SetKey set={-1}>{words.labelsKey}</SetKey>
-            </div>
+            </Key>
             {chunks.length === 0 && <p className="quiet">{words.emptyTape}</p>}
           </div>
           {chunks.length > 0 && <ChunkList chunks={chunks} numbers={numbers} picked={picked} pick={setPicked} />}

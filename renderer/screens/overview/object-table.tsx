@@ -1,10 +1,13 @@
-import { ArchiveRestore, Play } from 'lucide-react';
+import { ArchiveRestore, Pencil, Play } from 'lucide-react';
+import { useState } from 'react';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import { Button } from '../../components/button.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
+import { objectWords } from '../../words/object.ts';
 import { OBJECT_STATE_WORDS, overviewWords as words } from '../../words/overview.ts';
+import { ObjectDialog } from './object-dialog.tsx';
 import styles from './overview.module.css';
 import { runBackup } from './run-backup.ts';
 import { trendPoints } from './trend-line.ts';
@@ -46,7 +49,7 @@ const State = ({ object }: { object: ObjectOverview }) => {
   return job ? <a href={href('jobs', job)}>{pill}</a> : pill;
 };
 
-const Line = ({ object, now }: { object: ObjectOverview; now: number }) => (
+const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit: () => void }) => (
   <tr>
     <td>
       <a href={href('restore', object.name)} className={styles.name}>
@@ -90,36 +93,43 @@ const Line = ({ object, now }: { object: ObjectOverview; now: number }) => (
         >
           <ArchiveRestore aria-hidden />
         </Button>
+        <Button look="icon" aria-label={objectWords.edit(object.name)} onPress={edit}>
+          <Pencil aria-hidden />
+        </Button>
       </div>
     </td>
   </tr>
 );
 
 /** Every protected object with how safe it is. */
-export const ObjectTable = ({ objects, at }: { objects: readonly ObjectOverview[]; at: string }) => (
-  <div className={styles.objects}>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{words.object}</th>
-          <th scope="col">{words.state}</th>
-          <th scope="col">{words.lastGood}</th>
-          <th scope="col">{words.next}</th>
-          <th scope="col" className="num">
-            {words.size}
-          </th>
-          <th scope="col" className={`num ${styles.changed}`}>
-            {words.changed}
-          </th>
-          <th scope="col">{words.trend}</th>
-          <td />
-        </tr>
-      </thead>
-      <tbody>
-        {objects.map((object) => (
-          <Line key={object.id} object={object} now={Date.parse(at)} />
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
+export const ObjectTable = ({ objects, at }: { objects: readonly ObjectOverview[]; at: string }) => {
+  const [edited, setEdited] = useState<string | null>(null);
+  return (
+    <div className={styles.objects}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.object}</th>
+            <th scope="col">{words.state}</th>
+            <th scope="col">{words.lastGood}</th>
+            <th scope="col">{words.next}</th>
+            <th scope="col" className="num">
+              {words.size}
+            </th>
+            <th scope="col" className={`num ${styles.changed}`}>
+              {words.changed}
+            </th>
+            <th scope="col">{words.trend}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {objects.map((object) => (
+            <Line key={object.id} object={object} now={Date.parse(at)} edit={() => setEdited(object.name)} />
+          ))}
+        </tbody>
+      </table>
+      {edited !== null && <ObjectDialog name={edited} close={() => setEdited(null)} />}
+    </div>
+  );
+};

@@ -6,8 +6,12 @@ export interface Part {
   readonly bytes: number;
 }
 
-const ruleName = (rule: string): string =>
-  Object.hasOwn(TYPE_WORDS, rule) ? TYPE_WORDS[rule as keyof typeof TYPE_WORDS].title : rule.replace(/^glob:/, '');
+const ruleName = (rule: string): string => {
+  if (rule === 'vault') return words.ownFiles;
+  return Object.hasOwn(TYPE_WORDS, rule)
+    ? TYPE_WORDS[rule as keyof typeof TYPE_WORDS].title
+    : rule.replace(/^glob:/, '');
+};
 
 /** What a selection comes to: what is protected first, then each rule by what it leaves out; at most six parts. */
 export const effectParts = ({ bytes, leftOut }: Pick<MeasureSample, 'bytes' | 'leftOut'>): Part[] => {

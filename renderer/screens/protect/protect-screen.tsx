@@ -2,6 +2,7 @@ import { ArrowRight, Check } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
+import { Segments } from '../../components/field.tsx';
 import { PageHead } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
 import { RecoveryCode } from '../../components/recovery-code.tsx';
@@ -9,24 +10,25 @@ import { announce } from '../../stores/announcements.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useMeasure } from '../../stores/measure.ts';
 import { pathIn } from '../../stores/paths.ts';
-import { draft, EMPTY_DRAFT, problemsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
+import { type Draft, draft, EMPTY_DRAFT, problemsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { useVault } from '../../stores/vaults.ts';
+import { useVolumesMeasure } from '../../stores/volumes-measure.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
 import { addObject, makeVault } from './save-draft.ts';
 import { NotStep } from './step-not.tsx';
 import type { StepProps } from './step-props.ts';
-import { ReviewStep } from './step-review.tsx';
+import { RangesStep } from './step-ranges.tsx';
+import { ReviewStep, VolumesReviewStep } from './step-review.tsx';
+import { VolumesStep } from './step-volumes.tsx';
 import { WhatStep } from './step-what.tsx';
 import { WhereStep } from './step-where.tsx';
 
-const VIEWS: Readonly<Record<Step, (props: StepProps) => React.ReactNode>> = {
-  what: WhatStep,
-  not: NotStep,
-  where: WhereStep,
-  review: ReviewStep,
+const VIEWS: Readonly<Record<Draft['kind'], Readonly<Record<Step, (props: StepProps) => React.ReactNode>>>> = {
+  files: { what: WhatStep, not: NotStep, where: WhereStep, review: ReviewStep },
+  volumes: { what: VolumesStep, not: RangesStep, where: WhereStep, review: VolumesReviewStep },
 };
 
 const Steps = ({ step }: { step: Step }) => {
@@ -52,7 +54,19 @@ const Steps = ({ step }: { step: Step }) => {
   );
 };
 
-/** From folders to a plan, and from the plan to the first backup. */
+const Kinds = ({ kind }: { kind: Draft['kind'] }) => (
+  <div className={styles.kinds}>
+    <Segments
+      label={words.kindLabel}
+      hideLabel
+      value={kind}
+      onChange={(next) => draft({ kind: next })}
+      choices={(['files', 'volumes'] as const).map((value) => ({ value, title: words.kinds[value] }))}
+    />
+  </div>
+);
+
+/** From folders or volumes to a plan, and from the plan to the first backup. */
 export const ProtectScreen = () => {
   const now = useDraft();
   const objects = useQuery('object.list', {});
@@ -62,10 +76,11 @@ export const ProtectScreen = () => {
   const [error, setError] = useState<ColdframeError | null>(null);
   const [saved, setSaved] = useState<{ code: string; goOn: () => void } | null>(null);
   const measure = useMeasure(
-    now.roots.length === 0
+    now.kind === 'volumes' || now.roots.length === 0
       ? null
       : { roots: now.roots.map(pathIn), unprotect: [...now.unprotect], exclude: now.exclude.filter(Boolean) },
   );
+  const volumes = useVolumesMeasure(now.kind === 'volumes' ? now.volumes : []);
   const inUse = useVault()?.dir;
   useEffect(() => {
     const { step, vault, newVault } = useDraft.getState();
@@ -73,7 +88,7 @@ export const ProtectScreen = () => {
   }, [inUse]);
   const place = STEPS.indexOf(now.step);
   const problems = problemsOf(now, taken);
-  const View = VIEWS[now.step];
+  const View = VIEWS[now.kind][now.step];
 
   const move = (by: number) => {
     setTried(by > 0 && problems.length > 0);
@@ -104,11 +119,13 @@ export const ProtectScreen = () => {
     setError(asColdframeError(thrown));
   };
   const text = words.steps[now.step];
+  const about = now.kind === 'volumes' ? words.stepsOfVolumes[now.step] : text.about;
   return (
     <>
-      <PageHead above={words.above} title={text.title} about={text.about} />
+      <PageHead above={words.above} title={text.title} about={about} />
       <Steps step={now.step} />
-      <View now={now} measure={measure} tried={tried} taken={taken} />
+      {now.step === 'what' && <Kinds kind={now.kind} />}
+      <View now={now} measure={measure} volumes={volumes} tried={tried} problems={problems} taken={taken} />
       {error && <ErrorCard error={error} />}
       <div className={styles.foot}>
         {place > 0 && <Button onPress={() => move(-1)}>{words.back}</Button>}

@@ -18,13 +18,13 @@ export const makeVault = async (
 
 /** Protects what was chosen; answers the name of the object. */
 export const addObject = async (now: Draft, vault: string): Promise<string> => {
-  const name = now.name || suggestedName(now.roots);
+  const name = now.name || suggestedName(now);
   await change('object.add', {
     name,
     vault,
-    files: now.roots.map(pathIn),
-    unprotect: [...now.unprotect],
-    exclude: now.exclude.filter(Boolean),
+    ...(now.kind === 'volumes'
+      ? { volumes: [...now.volumes] }
+      : { files: now.roots.map(pathIn), unprotect: [...now.unprotect], exclude: now.exclude.filter(Boolean) }),
   });
   return name;
 };

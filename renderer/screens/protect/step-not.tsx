@@ -1,93 +1,26 @@
-import { Plus, X } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import type { MeasureSample } from '../../../shared/contract/places.ts';
 import { UNPROTECTED_TYPES } from '../../../shared/model/selection.ts';
 import { Button } from '../../components/button.tsx';
-import { Field, Tick } from '../../components/field.tsx';
-import { Card, Columns, Stack, Stat } from '../../components/layout.tsx';
-import { Pill } from '../../components/marks.tsx';
-import { useQuery } from '../../stores/calls.ts';
-import { pathIn, type ShownPath } from '../../stores/paths.ts';
+import { Tick } from '../../components/field.tsx';
+import { Card, Columns, Stack } from '../../components/layout.tsx';
 import { draft } from '../../stores/protect-draft.ts';
-import { useSettled } from '../../stores/settled.ts';
 import { format } from '../../words/format.ts';
 import { TYPE_WORDS, protectWords as words } from '../../words/protect.ts';
+import { EffectCard } from './effect-card.tsx';
 import { effectParts } from './effect-parts.ts';
 import styles from './protect.module.css';
+import { RuleField } from './rule-field.tsx';
 import type { StepProps } from './step-props.ts';
 
-const Rule = (props: {
-  pattern: string;
-  roots: readonly ShownPath[];
-  put: (to: string) => void;
-  remove: () => void;
-}) => {
-  const pattern = useSettled(props.pattern.trim());
-  const { data } = useQuery('glob.try', pattern ? { pattern, roots: props.roots.map(pathIn) } : null);
-  const error = data?.error ? data.error.message : null;
-  return (
-    <div className={styles.rule}>
-      <Field
-        label={words.rule}
-        hideLabel
-        mono
-        value={props.pattern}
-        onChange={props.put}
-        error={error}
-        placeholder={words.rulePlaceholder}
-        help={
-          data && data.matches.length > 0
-            ? data.matches
-                .slice(0, 3)
-                .map(({ path }) => path)
-                .join(', ')
-            : undefined
-        }
-      />
-      <span aria-live="polite">
-        {data && !data.error && (
-          <Pill tone={data.matched > 0 ? 'good' : 'warn'}>{words.ruleMatches(data.matched, data.whole)}</Pill>
-        )}
-      </span>
-      <Button look="icon" aria-label={words.removeRule} onPress={props.remove}>
-        <X aria-hidden />
-      </Button>
-    </div>
-  );
-};
-
 const Effect = ({ sample, current }: { sample: MeasureSample; current: boolean }) => {
-  const parts = effectParts(sample);
-  const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
   const largest = sample.leftOut
     .flatMap(({ largest: each }) => each)
     .toSorted((a, b) => b.bytes - a.bytes)
     .slice(0, 8);
   return (
     <Stack>
-      <Card title={words.effect} aside={current && sample.finished ? null : words.counting} padded>
-        <Stack>
-          <Stat value={format.bytes(sample.bytes)}>{words.willBe(format.bytes(total))}</Stat>
-          <div className={styles.bar} aria-hidden>
-            {parts.map(({ name, bytes }, index) => (
-              <div
-                key={name}
-                className={styles.part}
-                data-part={index}
-                style={{ flex: `${Math.max(bytes / Math.max(1, total), 0.004)} 1 0` }}
-              />
-            ))}
-          </div>
-          <div className={styles.keys}>
-            {parts.map(({ name, bytes }, index) => (
-              <div key={name}>
-                <i className={styles.part} data-part={index} />
-                <span className="clip">{name}</span>
-                <span className="num">{format.bytes(bytes)}</span>
-              </div>
-            ))}
-          </div>
-        </Stack>
-      </Card>
+      <EffectCard bytes={sample.bytes} parts={effectParts(sample)} counting={!(current && sample.finished)} />
       <Card title={words.largest}>
         <table>
           <tbody>
@@ -124,7 +57,7 @@ export const NotStep = ({ now, measure }: StepProps) => {
               <th scope="col">{words.type}</th>
               <th scope="col">{words.foundBy}</th>
               <th scope="col" className="num">
-                {words.elements}
+                {words.elementsHead}
               </th>
               <th scope="col" className="num">
                 {words.leftOut}
@@ -162,7 +95,7 @@ export const NotStep = ({ now, measure }: StepProps) => {
         <div className={styles.rules}>
           <h3>{words.own}</h3>
           {now.exclude.map((pattern, index) => (
-            <Rule
+            <RuleField
               // biome-ignore lint/suspicious/noArrayIndexKey: a rule is its place while it is typed.
               key={index}
               pattern={pattern}

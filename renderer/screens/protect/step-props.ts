@@ -1,11 +1,15 @@
 import type { Measure } from '../../stores/measure.ts';
-import type { Draft } from '../../stores/protect-draft.ts';
+import type { Draft, Problem } from '../../stores/protect-draft.ts';
+import type { VolumesMeasure } from '../../stores/volumes-measure.ts';
 
 /** What every step is shown with. */
 export interface StepProps {
   readonly now: Draft;
   readonly measure: Measure;
+  /** The same of volumes. */
+  readonly volumes: VolumesMeasure;
   /** Whether somebody tried to go on, so that what is missing is said. */
   readonly tried: boolean;
+  readonly problems: readonly Problem[];
   readonly taken: readonly string[];
 }

@@ -1,23 +1,33 @@
-import { Card, Columns, Stack, Stat, Stats } from '../../components/layout.tsx';
-import { Loading, Notice } from '../../components/notices.tsx';
+import type { ReactNode } from 'react';
+import { Card, Columns, Facts, Stack, Stat, Stats } from '../../components/layout.tsx';
+import { ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { isWithin, parentOf } from '../../stores/paths.ts';
-import { suggestedName } from '../../stores/protect-draft.ts';
+import { type Draft, suggestedName } from '../../stores/protect-draft.ts';
 import { useVaults } from '../../stores/vaults.ts';
+import { sumOf } from '../../stores/volumes-measure.ts';
 import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
 import type { StepProps } from './step-props.ts';
 
-/** The plan, in numbers, before anything is written. */
-export const ReviewStep = ({ now, measure }: StepProps) => {
+interface ReviewProps {
+  readonly now: Draft;
+  readonly summary: ReactNode;
+  /** What will be read; null while it is counted. */
+  readonly bytes: number | null;
+  readonly chosen: readonly string[];
+  readonly more?: ReactNode;
+  readonly notices?: ReactNode;
+}
+
+/** What is the same whatever is protected. */
+const Review = ({ now, summary, bytes, chosen, more, notices }: ReviewProps) => {
   const { data } = useVaults();
-  const { sample, current } = measure;
   const dir = now.vault ?? now.newVault;
   const known = data?.vaults.find((vault) => vault.dir === now.vault);
   const disk = useQuery('place.list', { path: { path: known ? dir : parentOf(dir) }, foldersOnly: true, limit: 1 });
   const free = disk.data?.bytesFree ?? null;
-  const left = sample?.leftOut.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
   const sealing = known
     ? known.sealed
       ? words.sealedYes
@@ -31,34 +41,98 @@ export const ReviewStep = ({ now, measure }: StepProps) => {
     <Columns>
       <Stack>
         <Card title={words.summary} padded>
-          {sample ? (
-            <Stats>
-              <Stat value={format.bytes(sample.bytes)}>{words.toRead}</Stat>
-              <Stat value={format.count(sample.elements)}>{words.elements}</Stat>
-              <Stat value={format.bytes(left)}>{words.leaves}</Stat>
-            </Stats>
-          ) : (
-            <Loading>{words.counting}</Loading>
-          )}
+          {summary}
         </Card>
-        {sample && !(current && sample.finished) && <Notice title={words.stillCounting} />}
-        {sample && free !== null && free < sample.bytes && <Notice title={words.roomShort(format.bytes(free))} />}
-        {now.roots.some(({ path }) => isWithin(dir, path)) && <Notice title={words.sameDisk} />}
+        {notices}
+        {bytes !== null && free !== null && free < bytes && <Notice title={words.roomShort(format.bytes(free))} />}
       </Stack>
       <Card padded>
-        <dl className={styles.facts}>
+        <Facts>
           <dt>{words.objectName}</dt>
-          <dd>{now.name || suggestedName(now.roots)}</dd>
+          <dd>{now.name || suggestedName(now)}</dd>
           <dt>{words.chosen}</dt>
-          <dd className={styles.path}>{now.roots.map(({ path }) => path).join('\n')}</dd>
+          <dd className={styles.path}>
+            {chosen.map((each) => (
+              <div key={each}>{each}</div>
+            ))}
+          </dd>
+          {more}
           <dt>{words.goesTo}</dt>
           <dd className={styles.path}>{dir}</dd>
           <dt>{words.sealing}</dt>
           <dd>{sealing}</dd>
           <dt>{words.level}</dt>
           <dd>{words.levels[now.level]}</dd>
-        </dl>
+        </Facts>
       </Card>
     </Columns>
+  );
+};
+
+/** The plan, in numbers, before anything is written. */
+export const ReviewStep = ({ now, measure }: StepProps) => {
+  const { sample, current } = measure;
+  const left = sample?.leftOut.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
+  const dir = now.vault ?? now.newVault;
+  return (
+    <Review
+      now={now}
+      bytes={sample?.bytes ?? null}
+      chosen={now.roots.map(({ path }) => path)}
+      summary={
+        sample ? (
+          <Stats>
+            <Stat value={format.bytes(sample.bytes)}>{words.toRead}</Stat>
+            <Stat value={format.count(sample.elements)}>{words.elements}</Stat>
+            <Stat value={format.bytes(left)}>{words.leaves}</Stat>
+          </Stats>
+        ) : (
+          <Loading>{words.counting}</Loading>
+        )
+      }
+      notices={
+        <>
+          {sample && !(current && sample.finished) && <Notice title={words.stillCounting} />}
+          {now.roots.some(({ path }) => isWithin(dir, path)) && <Notice title={words.sameDisk} />}
+        </>
+      }
+    />
+  );
+};
+
+/** The same of volumes. */
+export const VolumesReviewStep = ({ now, volumes }: StepProps) => {
+  const { measured, error, reload } = volumes;
+  const { size, bytes, holeBytes, leftOutBytes } = sumOf(measured);
+  const counted = measured.length === now.volumes.length;
+  return (
+    <Review
+      now={now}
+      bytes={counted ? bytes : null}
+      chosen={now.volumes}
+      more={
+        now.volumes.length > 1 && (
+          <>
+            <dt>{words.atOneMoment}</dt>
+            <dd>{words.oneMoment}</dd>
+          </>
+        )
+      }
+      summary={
+        counted ? (
+          <Stats>
+            <Stat value={format.bytes(bytes)}>
+              {words.toRead}, {words.ofTheirSize(format.bytes(size))}
+            </Stat>
+            <Stat value={format.bytes(leftOutBytes)}>{words.unprotectedBlocks}</Stat>
+            <Stat value={format.bytes(holeBytes)}>{words.holes}</Stat>
+          </Stats>
+        ) : error ? (
+          <ErrorCard error={error} retry={reload} />
+        ) : (
+          <Loading>{words.counting}</Loading>
+        )
+      }
+    />
   );
 };

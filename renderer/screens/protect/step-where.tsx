@@ -28,7 +28,7 @@ export const WhereStep = ({ now, tried, taken }: StepProps) => {
         <Field
           label={words.name}
           help={words.nameHelp}
-          value={now.name || suggestedName(now.roots)}
+          value={now.name || suggestedName(now)}
           onChange={(name) => draft({ name })}
           error={say('name', 'taken')}
         />

@@ -17,7 +17,9 @@ export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }
     <section className={styles.plan} aria-live="polite">
       <h3>{words.planTitle}</h3>
       <Stats>
-        <Stat value={format.count(sum(({ restored }) => restored))}>{words.planElements}</Stat>
+        <Stat value={format.count(sum(({ restored }) => restored))}>
+          {words.planElements(sum(({ restored }) => restored))}
+        </Stat>
         <Stat value={format.bytes(sum(({ bytes }) => bytes))}>{words.planBytes}</Stat>
       </Stats>
       <div>

@@ -9,7 +9,12 @@ import { go, href, type Route } from '../../stores/route.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
 import { Browser } from './browser.tsx';
-import { Timeline, TimelineLegend } from './timeline.tsx';
+import { Instant } from './instant.tsx';
+import { type Moment, Timeline, TimelineLegend } from './timeline.tsx';
+
+/** What is still being written, or was given up, holds nothing that could be looked into. */
+const restorable = (sets: readonly Moment[]): readonly Moment[] =>
+  sets.filter(({ state }) => state === 'complete' || state === 'incomplete');
 
 /** Objects, then moments, then what was there, then a basket. */
 export const RestoreScreen = ({ route }: { route: Route }) => {
@@ -29,12 +34,12 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
       </EmptyState>
     );
   }
-  // What is still being written, or was given up, holds nothing that could be looked into.
-  const sets = (timeline.data?.sets ?? []).filter(({ state }) => state === 'complete' || state === 'incomplete');
+  const sets = restorable(timeline.data?.sets ?? []);
   const names = data.objects.map((object) => object.name);
   const chosen =
     sets.find(({ id }) => id === route.query.set) ?? sets.find(({ state }) => state === 'complete') ?? sets[0] ?? null;
-  const start = startFolder(data.objects.find((object) => object.name === name)?.roots ?? []);
+  const object = data.objects.find((each) => each.name === name);
+  const start = startFolder(object?.roots ?? []);
   return (
     <>
       <PageHead
@@ -68,6 +73,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
             )}
           </Card>
         )}
+        {chosen && object?.kind === 'volumes' && <Instant object={name} moment={chosen} sets={sets} />}
         {chosen && (
           <Browser
             object={name}

@@ -1,14 +1,12 @@
 import { useState } from 'react';
 import { REQUESTED_LEVELS } from '../../../shared/contract/choices.ts';
 import type { ObjectView } from '../../../shared/contract/objects.ts';
-import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { Choice, DialogForm, Pair } from '../../components/dialog-form.tsx';
 import { Field, Segments, Tick } from '../../components/field.tsx';
-import { ErrorCard } from '../../components/notices.tsx';
 import { Select } from '../../components/select.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
+import { useSubmission } from '../../stores/submission.ts';
 import type { ListedVault } from '../../stores/vaults.ts';
 import { format } from '../../words/format.ts';
 import { schedulesWords as words } from '../../words/schedules.ts';
@@ -35,130 +33,111 @@ interface NewScheduleDialogProps {
 /** When an object is to be backed up by itself. */
 export const NewScheduleDialog = ({ objects, vaults, close }: NewScheduleDialogProps) => {
   const only = objects.length === 1 ? objects[0]?.name : undefined;
-  const [form, setForm] = useState<ScheduleForm>({ ...NEW_SCHEDULE, object: only ?? '' });
-  const [tried, setTried] = useState(false);
-  const [working, setWorking] = useState(false);
-  const [error, setError] = useState<ColdframeError | null>(null);
-  const vault = objects.find(({ name }) => name === form.object)?.vault;
+  const [wish, setWish] = useState<ScheduleForm>({ ...NEW_SCHEDULE, object: only ?? '' });
+  const form = useSubmission();
+  const vault = objects.find(({ name }) => name === wish.object)?.vault;
   const sealed = vaults.some(({ id, sealed: isSealed }) => id === vault?.id && isSealed);
-  const cron = cronOf(form);
+  const cron = cronOf(wish);
   const preview = useQuery('schedule.preview', cron === null ? null : { cron });
-  const problems = scheduleProblems(form, sealed);
+  const problems = scheduleProblems(wish, sealed);
   const say = (field: ScheduleField) => {
     if (field === 'cron' && cron !== null && preview.error) return preview.error.message;
-    return tried && problems.includes(field) ? words.problems[field] : null;
+    return form.tried && problems.includes(field) ? words.problems[field] : null;
   };
   const edit = (part: Partial<ScheduleForm>) => {
-    setForm({ ...form, ...part });
-    setError(null);
+    setWish({ ...wish, ...part });
+    form.forget();
   };
-  const add = async () => {
-    setTried(true);
-    if (problems.length > 0) return;
-    setWorking(true);
-    setError(null);
-    try {
-      await change('schedule.add', scheduleRequest(form, sealed));
-      announce(words.added(form.object), 'good');
+  const add = () =>
+    form.submit(problems.length === 0, async () => {
+      await change('schedule.add', scheduleRequest(wish, sealed));
+      announce(words.added(wish.object), 'good');
       close();
-    } catch (thrown) {
-      setError(asColdframeError(thrown));
-    } finally {
-      setWorking(false);
-    }
-  };
+    });
   return (
-    <Dialog title={words.newTitle} close={close} wide>
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
-        }}
-      >
-        <div className={styles.chosen}>
-          <Select
-            label={words.what}
-            value={form.object === '' ? null : form.object}
-            onChange={(name) => edit({ object: name })}
-            options={objects.map(({ name }) => ({ value: name, title: name }))}
-          />
-          {say('object') && <p className={styles.problem}>{say('object')}</p>}
-        </div>
-        <Segments
-          label={words.howOften}
-          value={form.rhythm}
-          onChange={(rhythm) => edit({ rhythm, ...(rhythm === 'own' && cron !== null ? { cron } : {}) })}
-          choices={RHYTHMS.map((rhythm) => ({ value: rhythm, title: words.rhythms[rhythm] }))}
-        />
-        {form.rhythm === 'own' ? (
-          <Field
-            label={words.cron}
-            value={form.cron}
-            onChange={(text) => edit({ cron: text })}
-            error={say('cron')}
-            help={words.cronHelp}
-            mono
-          />
-        ) : (
-          <div className={styles.pair}>
-            {form.rhythm === 'weekly' && (
-              <Select
-                label={words.day}
-                value={form.day}
-                onChange={(day) => edit({ day })}
-                options={WEEK.map((day) => ({ value: day, title: words.weekdays[Number(day)] ?? day }))}
-              />
-            )}
-            <Field
-              label={words.time}
-              value={form.time}
-              onChange={(time) => edit({ time })}
-              error={say('time')}
-              help={form.rhythm === 'hourly' ? words.hourlyHelp : undefined}
-              mono
-            />
-          </div>
-        )}
+    <DialogForm
+      title={words.newTitle}
+      close={close}
+      submit={add}
+      action={words.create}
+      working={form.working && common.loading}
+      error={form.error}
+      wide
+    >
+      <Choice error={say('object')}>
         <Select
-          label={words.level}
-          value={form.level}
-          onChange={(level) => edit({ level })}
-          options={REQUESTED_LEVELS.map((level) => ({ value: level, title: words.levels[level] }))}
+          label={words.what}
+          value={wish.object === '' ? null : wish.object}
+          onChange={(name) => edit({ object: name })}
+          options={objects.map(({ name }) => ({ value: name, title: name }))}
         />
-        {sealed && (
+      </Choice>
+      <Segments
+        label={words.howOften}
+        value={wish.rhythm}
+        onChange={(rhythm) => edit({ rhythm, ...(rhythm === 'own' && cron !== null ? { cron } : {}) })}
+        choices={RHYTHMS.map((rhythm) => ({ value: rhythm, title: words.rhythms[rhythm] }))}
+      />
+      {wish.rhythm === 'own' ? (
+        <Field
+          label={words.cron}
+          value={wish.cron}
+          onChange={(text) => edit({ cron: text })}
+          error={say('cron')}
+          help={words.cronHelp}
+          mono
+        />
+      ) : (
+        <Pair>
+          {wish.rhythm === 'weekly' && (
+            <Select
+              label={words.day}
+              value={wish.day}
+              onChange={(day) => edit({ day })}
+              options={WEEK.map((day) => ({ value: day, title: words.weekdays[Number(day)] ?? day }))}
+            />
+          )}
           <Field
-            label={words.passphraseFile}
-            value={form.passphraseFile}
-            onChange={(passphraseFile) => edit({ passphraseFile })}
-            error={say('passphraseFile')}
-            help={words.passphraseHelp}
+            label={words.time}
+            value={wish.time}
+            onChange={(time) => edit({ time })}
+            error={say('time')}
+            help={wish.rhythm === 'hourly' ? words.hourlyHelp : undefined}
             mono
           />
-        )}
-        <Tick checked={form.catchUp} onChange={(catchUp) => edit({ catchUp })}>
-          {words.catchUp}
-        </Tick>
-        {preview.data && (
-          <div className={styles.preview}>
-            <b>{words.nextRuns}</b> <span className="faint">{words.inZone(preview.data.zone)}</span>
-            <ol>
-              {preview.data.next.map((moment) => (
-                <li key={moment} className="num">
-                  {format.date(moment)}
-                </li>
-              ))}
-            </ol>
-          </div>
-        )}
-        {error && <ErrorCard error={error} />}
-        <div className={styles.foot}>
-          <Button onPress={close}>{common.cancel}</Button>
-          <Button look="primary" type="submit" isDisabled={working}>
-            {working ? common.loading : words.create}
-          </Button>
+        </Pair>
+      )}
+      <Select
+        label={words.level}
+        value={wish.level}
+        onChange={(level) => edit({ level })}
+        options={REQUESTED_LEVELS.map((level) => ({ value: level, title: words.levels[level] }))}
+      />
+      {sealed && (
+        <Field
+          label={words.passphraseFile}
+          value={wish.passphraseFile}
+          onChange={(passphraseFile) => edit({ passphraseFile })}
+          error={say('passphraseFile')}
+          help={words.passphraseHelp}
+          mono
+        />
+      )}
+      <Tick checked={wish.catchUp} onChange={(catchUp) => edit({ catchUp })}>
+        {words.catchUp}
+      </Tick>
+      {preview.data && (
+        <div className={styles.preview}>
+          <b>{words.nextRuns}</b> <span className="faint">{words.inZone(preview.data.zone)}</span>
+          <ol>
+            {preview.data.next.map((moment) => (
+              <li key={moment} className="num">
+                {format.date(moment)}
+              </li>
+            ))}
+          </ol>
         </div>
-      </form>
-    </Dialog>
+      )}
+    </DialogForm>
   );
 };

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent } from '../../components/dialog.tsx';
+import { Acts } from '../../components/layout.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { said } from '../../stores/said.ts';
 import { schedulesWords as words } from '../../words/schedules.ts';
-import styles from './schedules.module.css';
 
 /** What can be done with a schedule. */
 export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?: () => void }) => {
@@ -35,7 +35,7 @@ export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?
       gone?.();
     }, said);
   return (
-    <div className={styles.acts}>
+    <Acts wrap>
       <Button aria-label={words.runOf(object)} isDisabled={asked} onPress={() => void run()}>
         {words.run}
       </Button>
@@ -61,6 +61,6 @@ export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?
           {words.removeAbout(words.when(cron))}
         </Consent>
       )}
-    </div>
+    </Acts>
   );
 };

@@ -1,7 +1,7 @@
 import { CalendarClock } from 'lucide-react';
 import type { ScheduleRun, ScheduleView } from '../../../shared/contract/schedules.ts';
 import { ButtonLink } from '../../components/button.tsx';
-import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { Card, Facts, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
@@ -14,11 +14,11 @@ import styles from './schedules.module.css';
 
 const REFRESH_MS = 2000;
 
-const Facts = ({ schedule }: { schedule: ScheduleView }) => {
+const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
   const { cron, zone, level, catchUp, passphraseFile, next, state } = schedule;
   return (
     <Card title={words.facts} padded>
-      <dl className={styles.facts}>
+      <Facts>
         <dt>{words.expression}</dt>
         <dd>
           <span className="num">{cron}</span>, {words.inZone(zone)}
@@ -43,7 +43,7 @@ const Facts = ({ schedule }: { schedule: ScheduleView }) => {
                 </div>
               ))}
         </dd>
-      </dl>
+      </Facts>
     </Card>
   );
 };
@@ -117,7 +117,7 @@ export const SchedulePage = ({ id }: { id: string }) => {
         actions={<ScheduleActs schedule={schedule} gone={() => go(href('schedules'))} />}
       />
       <Stack>
-        <Facts schedule={schedule} />
+        <ScheduleFacts schedule={schedule} />
         <Runs runs={runs} />
       </Stack>
     </>

@@ -1,4 +1,5 @@
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
+import { NameLink } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { href } from '../../stores/route.ts';
@@ -14,23 +15,21 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
   return (
     <tr>
       <td className={styles.what}>
-        <a href={href('schedules', id)} className={styles.name}>
-          {object}
-        </a>
-        <span className={styles.second}>{LEVELS[level]}</span>
+        <NameLink to={href('schedules', id)}>{object}</NameLink>
+        <span className="second">{LEVELS[level]}</span>
       </td>
       <td>
         {words.when(cron)}
-        {schedule.zone !== zone && <span className={styles.second}>{words.inZone(schedule.zone)}</span>}
+        {schedule.zone !== zone && <span className="second">{words.inZone(schedule.zone)}</span>}
       </td>
       <td>
-        {schedule.problem !== null && <p className={styles.problem}>{schedule.problem}</p>}
+        {schedule.problem !== null && <p className={styles.broken}>{schedule.problem}</p>}
         {state === 'paused' || soonest === undefined ? (
           <Pill tone="none">{words.paused}</Pill>
         ) : (
           <>
             <span className="num">{format.when(soonest, now)}</span>
-            <span className={styles.second}>{format.age(soonest, now)}</span>
+            <span className="second">{format.age(soonest, now)}</span>
           </>
         )}
       </td>

@@ -1,4 +1,4 @@
-import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { Card, Facts, PageHead, Stack } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { systemWords } from '../../words/system.ts';
@@ -15,14 +15,14 @@ export const AboutScreen = () => {
       <PageHead title={words.title} about={`${words.version(data.version)}. ${words.licence(data.licence)}.`} />
       <Stack>
         <Card title={words.runtime} padded>
-          <dl className={styles.facts}>
+          <Facts>
             {Object.entries({ ...data.runtime, platform: data.platform }).map(([name, version]) => (
               <div key={name} style={{ display: 'contents' }}>
                 <dt>{name}</dt>
                 <dd className="num">{version}</dd>
               </div>
             ))}
-          </dl>
+          </Facts>
         </Card>
         <Card title={words.dependencies}>
           <table>

@@ -1,5 +1,6 @@
 import { ScrollText } from 'lucide-react';
 import { useState } from 'react';
+import type { ActivityEntry } from '../../../shared/contract/activity.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, PageHead } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
@@ -11,6 +12,10 @@ import { OUTCOMES, systemWords } from '../../words/system.ts';
 
 const words = systemWords.activity;
 const PAGE = 200;
+
+/** What an act was about, by the name that says most. */
+const ofWhat = ({ object, vault, context }: ActivityEntry) =>
+  object ?? vault ?? context.replica ?? context.replicas ?? context.volume ?? context.volumes ?? '';
 
 /** Every act, newest first. */
 export const ActivityScreen = () => {
@@ -45,9 +50,7 @@ export const ActivityScreen = () => {
                     <tr key={entry.sequence}>
                       <td title={format.date(entry.at)}>{format.when(entry.at, now)}</td>
                       <td>{words.actName(entry.act)}</td>
-                      <td className="quiet">
-                        {entry.object ?? entry.vault ?? entry.context.volume ?? entry.context.volumes ?? ''}
-                      </td>
+                      <td className="quiet">{ofWhat(entry)}</td>
                       <td>
                         <Pill tone={tone}>{text}</Pill>{' '}
                         {entry.error && <span className="num faint">{entry.error}</span>}

@@ -1,6 +1,6 @@
 import { Stethoscope } from 'lucide-react';
 import { Button } from '../../components/button.tsx';
-import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { Card, Facts, PageHead, Stack } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
@@ -29,14 +29,14 @@ export const DoctorScreen = () => {
       {data && (
         <Stack>
           <Card padded>
-            <dl className={styles.facts}>
+            <Facts>
               <dt>{words.version}</dt>
               <dd>{data.version}</dd>
               <dt>{words.platform}</dt>
               <dd>{data.platform}</dd>
               <dt>{words.home}</dt>
               <dd className="num">{data.home}</dd>
-            </dl>
+            </Facts>
           </Card>
           {areas.map(([area, checks]) => (
             <Card

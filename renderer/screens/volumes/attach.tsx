@@ -35,7 +35,7 @@ export const Attach = ({ exports }: { exports: readonly ExportView[] }) => {
         <Fragment key={way}>
           <span>
             {words.ways[way].title}
-            <span className={styles.second}>{words.ways[way].about}</span>
+            <span className="second">{words.ways[way].about}</span>
           </span>
           <CopyLine text={line} what={words.ways[way].title} label={words.copyLine(words.ways[way].title)} />
         </Fragment>

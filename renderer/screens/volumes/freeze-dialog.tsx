@@ -1,16 +1,13 @@
 import { useRef, useState } from 'react';
 import type { VolumeView } from '../../../shared/contract/volumes.ts';
-import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { DialogForm, Group, Pair } from '../../components/dialog-form.tsx';
 import { Field, Tick } from '../../components/field.tsx';
 import { Fold } from '../../components/fold.tsx';
-import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
+import { useSubmission } from '../../stores/submission.ts';
 import { format } from '../../words/format.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
-import { words as common } from '../../words/words.ts';
 import { FIRST_FREEZE, type FreezeField, type FreezeForm, freezeProblems, freezeRequest } from './freeze-form.ts';
 import styles from './volumes.module.css';
 
@@ -23,121 +20,95 @@ interface FreezeDialogProps {
 
 /** Which volumes are frozen together, and how they come to a consistent state first. */
 export const FreezeDialog = ({ volumes, ticked, close }: FreezeDialogProps) => {
-  const [form, setForm] = useState<FreezeForm>({ ...FIRST_FREEZE, volumes: ticked });
-  const [tried, setTried] = useState(false);
-  const [error, setError] = useState<ColdframeError | null>(null);
-  const [working, setWorking] = useState(false);
-  const aborter = useRef<AbortController | null>(null);
-  const problems = freezeProblems(form);
+  const [wish, setWish] = useState<FreezeForm>({ ...FIRST_FREEZE, volumes: ticked });
+  const form = useSubmission();
+  const aborter = useRef(new AbortController());
+  const problems = freezeProblems(wish);
   const say = (field: FreezeField) => {
     const problem = problems[field];
-    return problem && tried ? words.freezeProblems[problem] : null;
+    return problem && form.tried ? words.freezeProblems[problem] : null;
   };
-  const edit = (part: Partial<FreezeForm>) => setForm({ ...form, ...part });
+  const edit = (part: Partial<FreezeForm>) => setWish({ ...wish, ...part });
   const leave = () => {
-    aborter.current?.abort();
+    aborter.current.abort();
     close();
   };
-  const freeze = async () => {
-    setTried(true);
-    if (Object.keys(problems).length > 0) return;
-    const own = new AbortController();
-    aborter.current = own;
-    setWorking(true);
-    setError(null);
-    try {
-      const { tookMs } = await change('snapshot.create', freezeRequest(form), { signal: own.signal });
+  const freeze = () =>
+    form.submit(Object.keys(problems).length === 0, async () => {
+      const { signal } = aborter.current;
+      const { tookMs } = await change('snapshot.create', freezeRequest(wish), { signal });
       announce(words.frozen(tookMs), 'good');
       close();
-    } catch (thrown) {
-      if (!own.signal.aborted) setError(asColdframeError(thrown));
-    } finally {
-      setWorking(false);
-    }
-  };
+    });
   return (
-    <Dialog title={words.freezeTitle} close={leave}>
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void freeze();
-        }}
-      >
-        <p className="quiet">{words.freezeAbout}</p>
-        <fieldset className={styles.group}>
-          <legend>{words.freezeVolumes}</legend>
-          <div className={styles.ticks}>
-            {volumes.map(({ id, name, size, state }) => (
-              <Tick
-                key={id}
-                checked={form.volumes.includes(name)}
-                disabled={state === 'missing'}
-                onChange={(on) =>
-                  edit({ volumes: on ? [...form.volumes, name] : form.volumes.filter((one) => one !== name) })
-                }
-              >
-                <span>
-                  {name} <span className="faint num">{format.bytes(size)}</span>
-                </span>
-              </Tick>
-            ))}
-          </div>
-          {say('volumes') && (
-            <p className={styles.wrong} role="alert">
-              {say('volumes')}
-            </p>
-          )}
-        </fieldset>
-        <Tick checked={form.quiet} onChange={(quiet) => edit({ quiet })}>
-          <span>
-            {words.quiet} <span className="faint">{words.quietAbout}</span>
-          </span>
-        </Tick>
-        {form.quiet && (
-          <div className={styles.pair}>
-            <Field
-              label={words.quietMs}
-              value={form.quietMs}
-              onChange={(quietMs) => edit({ quietMs })}
-              error={say('quietMs')}
-              mono
-            />
-            <Field
-              label={words.deadlineMs}
-              value={form.deadlineMs}
-              onChange={(deadlineMs) => edit({ deadlineMs })}
-              error={say('deadlineMs')}
-              mono
-            />
-          </div>
-        )}
-        <Fold title={words.hooks}>
-          <p className="quiet">{words.hooksAbout}</p>
-          <Field
-            label={words.pre}
-            value={form.pre}
-            onChange={(pre) => edit({ pre })}
-            placeholder="fsfreeze -f /mnt/disk1"
-            mono
-          />
-          <Field
-            label={words.post}
-            value={form.post}
-            onChange={(post) => edit({ post })}
-            placeholder="fsfreeze -u /mnt/disk1"
-            mono
-          />
-        </Fold>
-        {error && <ErrorCard error={error} />}
-        {working && <Loading>{words.freezing}</Loading>}
-        <div className={styles.foot}>
-          <Button onPress={leave}>{working ? words.stopWaiting : common.cancel}</Button>
-          <Button look="primary" type="submit" isDisabled={working}>
-            {words.freezeNow}
-          </Button>
+    <DialogForm
+      title={words.freezeTitle}
+      close={leave}
+      submit={freeze}
+      action={words.freezeNow}
+      working={form.working && words.freezing}
+      error={form.error}
+      cancel={form.working ? words.stopWaiting : undefined}
+    >
+      <p className="quiet">{words.freezeAbout}</p>
+      <Group title={words.freezeVolumes} error={say('volumes')}>
+        <div className={styles.ticks}>
+          {volumes.map(({ id, name, size, state }) => (
+            <Tick
+              key={id}
+              checked={wish.volumes.includes(name)}
+              disabled={state === 'missing'}
+              onChange={(on) =>
+                edit({ volumes: on ? [...wish.volumes, name] : wish.volumes.filter((one) => one !== name) })
+              }
+            >
+              <span>
+                {name} <span className="faint num">{format.bytes(size)}</span>
+              </span>
+            </Tick>
+          ))}
         </div>
-      </form>
-    </Dialog>
+      </Group>
+      <Tick checked={wish.quiet} onChange={(quiet) => edit({ quiet })}>
+        <span>
+          {words.quiet} <span className="faint">{words.quietAbout}</span>
+        </span>
+      </Tick>
+      {wish.quiet && (
+        <Pair>
+          <Field
+            label={words.quietMs}
+            value={wish.quietMs}
+            onChange={(quietMs) => edit({ quietMs })}
+            error={say('quietMs')}
+            mono
+          />
+          <Field
+            label={words.deadlineMs}
+            value={wish.deadlineMs}
+            onChange={(deadlineMs) => edit({ deadlineMs })}
+            error={say('deadlineMs')}
+            mono
+          />
+        </Pair>
+      )}
+      <Fold title={words.hooks}>
+        <p className="quiet">{words.hooksAbout}</p>
+        <Field
+          label={words.pre}
+          value={wish.pre}
+          onChange={(pre) => edit({ pre })}
+          placeholder="fsfreeze -f /mnt/disk1"
+          mono
+        />
+        <Field
+          label={words.post}
+          value={wish.post}
+          onChange={(post) => edit({ post })}
+          placeholder="fsfreeze -u /mnt/disk1"
+          mono
+        />
+      </Fold>
+    </DialogForm>
   );
 };

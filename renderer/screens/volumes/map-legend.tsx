@@ -27,7 +27,7 @@ interface MapLegendProps {
 
 /** What the marks of the picture mean, how much there is of each, and whether it is drawn. */
 export const MapLegend = ({ drawn, draw, amounts }: MapLegendProps) => (
-  <fieldset className={`${styles.group} ${styles.legend}`} aria-label={words.layersLabel}>
+  <fieldset className={styles.legend} aria-label={words.layersLabel}>
     {MAP_LAYERS.map((layer) => (
       <Tick key={layer} checked={drawn.includes(layer)} onChange={(on) => draw(layer, on)}>
         <span className={styles.layer}>

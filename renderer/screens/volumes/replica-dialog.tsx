@@ -1,16 +1,12 @@
 import { useState } from 'react';
-import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { DialogForm } from '../../components/dialog-form.tsx';
 import { Choices, Field } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
-import { ErrorCard } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
+import { useSubmission } from '../../stores/submission.ts';
 import { replicasWords as words } from '../../words/replicas.ts';
-import { words as common } from '../../words/words.ts';
 import { type ReplicaField, type ReplicaForm, replicaFile, replicaProblems, replicaRequest } from './replica-form.ts';
-import styles from './volumes.module.css';
 
 interface ReplicaDialogProps {
   /** Names of volumes that can be followed, at least one. */
@@ -22,68 +18,49 @@ interface ReplicaDialogProps {
 
 /** A volume gets a copy that follows it. */
 export const ReplicaDialog = ({ volumes, taken, close }: ReplicaDialogProps) => {
-  const [form, setForm] = useState<ReplicaForm>({ volume: volumes[0] ?? '', name: '', folder: '' });
-  const [tried, setTried] = useState(false);
-  const [working, setWorking] = useState(false);
-  const [error, setError] = useState<ColdframeError | null>(null);
-  const problems = replicaProblems(form, taken);
+  const [wish, setWish] = useState<ReplicaForm>({ volume: volumes[0] ?? '', name: '', folder: '' });
+  const form = useSubmission();
+  const problems = replicaProblems(wish, taken);
   const edit = (part: Partial<ReplicaForm>) => {
-    setForm({ ...form, ...part });
-    setError(null);
+    setWish({ ...wish, ...part });
+    form.forget();
   };
   const say = (field: ReplicaField) => {
     const problem = problems[field];
-    return problem && (tried || problem === 'taken') ? words.problems[problem] : null;
+    return problem && (form.tried || problem === 'taken') ? words.problems[problem] : null;
   };
-  const make = async () => {
-    setTried(true);
-    if (Object.keys(problems).length > 0) return;
-    setWorking(true);
-    setError(null);
-    try {
-      await change('replica.create', replicaRequest(form));
-      announce(words.made(form.name), 'good');
+  const make = () =>
+    form.submit(Object.keys(problems).length === 0, async () => {
+      await change('replica.create', replicaRequest(wish));
+      announce(words.made(wish.name), 'good');
       close();
-    } catch (thrown) {
-      setError(asColdframeError(thrown));
-    } finally {
-      setWorking(false);
-    }
-  };
+    });
   return (
-    <Dialog title={words.newTitle} close={close}>
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
-        <p className="quiet">{words.newAbout}</p>
-        {volumes.length > 1 && (
-          <Choices
-            label={words.of}
-            value={form.volume}
-            onChange={(volume) => edit({ volume })}
-            choices={volumes.map((name) => ({ value: name, title: name }))}
-          />
-        )}
-        <Field label={words.name} value={form.name} onChange={(name) => edit({ name })} error={say('name')} autoFocus />
-        <FolderField
-          label={words.folder}
-          value={form.folder}
-          onChange={(folder) => edit({ folder })}
-          error={say('folder')}
-          {...(form.folder && form.name ? { help: words.fileAt(replicaFile(form)) } : {})}
+    <DialogForm
+      title={words.newTitle}
+      close={close}
+      submit={make}
+      action={words.make}
+      working={form.working && words.making}
+      error={form.error}
+    >
+      <p className="quiet">{words.newAbout}</p>
+      {volumes.length > 1 && (
+        <Choices
+          label={words.of}
+          value={wish.volume}
+          onChange={(volume) => edit({ volume })}
+          choices={volumes.map((name) => ({ value: name, title: name }))}
         />
-        {error && <ErrorCard error={error} />}
-        <div className={styles.foot}>
-          <Button onPress={close}>{common.cancel}</Button>
-          <Button look="primary" type="submit" isDisabled={working}>
-            {working ? words.making : words.make}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      )}
+      <Field label={words.name} value={wish.name} onChange={(name) => edit({ name })} error={say('name')} autoFocus />
+      <FolderField
+        label={words.folder}
+        value={wish.folder}
+        onChange={(folder) => edit({ folder })}
+        error={say('folder')}
+        {...(wish.folder && wish.name ? { help: words.fileAt(replicaFile(wish)) } : {})}
+      />
+    </DialogForm>
   );
 };

@@ -1,94 +1,143 @@
 import { useState } from 'react';
-import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { Choice, DialogForm, Pair } from '../../components/dialog-form.tsx';
 import { Choices, Field } from '../../components/field.tsx';
-import { ErrorCard } from '../../components/notices.tsx';
+import { FolderField } from '../../components/folder-field.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
-import { volumesWords as words } from '../../words/volumes.ts';
-import { words as common } from '../../words/words.ts';
-import { NBD_PORT, type ServeForm, serveProblem, serveRequest } from './serve-form.ts';
-import styles from './volumes.module.css';
+import { useSubmission } from '../../stores/submission.ts';
+import { servingWords as words } from '../../words/serving.ts';
+import {
+  FIRST_PLACE,
+  isLoopback,
+  type ServeField,
+  type ServeForm,
+  type ServeSubject,
+  serveProblems,
+  serveRequest,
+  socketName,
+} from './serve-form.ts';
 
-/** Where a volume is to be served. */
-export const ServeDialog = ({ volume, close }: { volume: string; close: () => void }) => {
+const titleOf = (subject: ServeSubject): string =>
+  subject.kind === 'set' ? words.setTitle(subject.volume, subject.object) : words.title(subject.name);
+
+interface PartProps {
+  readonly wish: ServeForm;
+  readonly edit: (part: Partial<ServeForm>) => void;
+  readonly say: (field: ServeField) => string | null;
+}
+
+/** Whether a block set may be written to, and where that goes. */
+const Writes = ({ wish, edit, say }: PartProps) => (
+  <>
+    <Choices
+      label={words.writes}
+      value={wish.writes}
+      onChange={(writes) => edit({ writes })}
+      choices={(['none', 'private', 'kept'] as const).map((value) => ({ value, ...words.writesWays[value] }))}
+    />
+    {wish.writes === 'kept' && (
+      <FolderField
+        label={words.overlay}
+        value={wish.overlay}
+        onChange={(overlay) => edit({ overlay })}
+        error={say('overlay')}
+        help={words.overlayHelp}
+        files
+      />
+    )}
+  </>
+);
+
+const Port = ({ wish, edit, say }: PartProps) => (
+  <>
+    <Pair>
+      <Field
+        label={words.host}
+        help={isLoopback(wish.host) ? words.hostHelp : words.hostOpen}
+        value={wish.host}
+        onChange={(host) => edit({ host })}
+        error={say('host')}
+        mono
+      />
+      <Field
+        label={words.port}
+        help={words.portHelp}
+        value={wish.port}
+        onChange={(port) => edit({ port })}
+        error={say('port')}
+        mono
+      />
+    </Pair>
+    <Choice>
+      <FolderField
+        label={words.keys}
+        value={wish.pskFile}
+        onChange={(pskFile) => edit({ pskFile })}
+        error={say('pskFile')}
+        help={words.keysHelp}
+        files
+      />
+    </Choice>
+  </>
+);
+
+/** Where something is to be served, and of a block set whether it may be written to. */
+export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: () => void }) => {
   const home = useQuery('place.roots', {}).data?.home.path;
-  const [form, setForm] = useState<ServeForm>({ way: 'socket', socket: '', port: String(NBD_PORT) });
-  const [tried, setTried] = useState(false);
-  const [working, setWorking] = useState(false);
-  const [error, setError] = useState<ColdframeError | null>(null);
+  const [given, setGiven] = useState<ServeForm>(FIRST_PLACE);
   const [typed, setTyped] = useState(false);
-  const now = { ...form, socket: typed || !home ? form.socket : `${home}/${volume}.sock` };
-  const problem = serveProblem(now);
-  const shown = problem && tried ? words.serveProblems[problem] : null;
+  const form = useSubmission();
+  const wish = { ...given, socket: typed || !home ? given.socket : `${home}/${socketName(subject)}` };
+  const problems = serveProblems(wish);
+  const say = (field: ServeField) => {
+    const problem = problems[field];
+    return problem && form.tried ? words.problems[problem] : null;
+  };
   const edit = (part: Partial<ServeForm>) => {
-    setForm({ ...now, ...part });
-    setError(null);
+    setGiven({ ...wish, ...part });
+    form.forget();
   };
-  const serve = async () => {
-    setTried(true);
-    if (problem) return;
-    setWorking(true);
-    setError(null);
-    try {
-      await change('volume.serve', serveRequest(volume, now));
-      announce(words.servingNow(volume), 'good');
+  const serve = () =>
+    form.submit(Object.keys(problems).length === 0, async () => {
+      const { procedure, input } = serveRequest(subject, wish);
+      const { exports } = await change(procedure, input);
+      announce(words.servedNow(exports.map((one) => one.export).join(', ')), 'good');
       close();
-    } catch (thrown) {
-      setError(asColdframeError(thrown));
-    } finally {
-      setWorking(false);
-    }
-  };
+    });
+  const parts = { wish, edit, say };
   return (
-    <Dialog title={words.serveTitle(volume)} close={close}>
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void serve();
-        }}
-      >
-        <Choices
-          label={words.serveWay}
-          hideLabel
-          value={now.way}
-          onChange={(way) => edit({ way })}
-          choices={[
-            { value: 'socket', title: words.serveSocket, about: words.serveSocketAbout },
-            { value: 'port', title: words.servePort, about: words.servePortAbout },
-          ]}
+    <DialogForm
+      title={titleOf(subject)}
+      close={close}
+      submit={serve}
+      action={words.serve}
+      working={form.working && words.working}
+      error={form.error}
+      wide={subject.kind === 'set'}
+    >
+      {subject.kind !== 'volume' && <p className="quiet">{words.about[subject.kind]}</p>}
+      {subject.kind === 'set' && <Writes {...parts} />}
+      <Choices
+        label={words.way}
+        hideLabel={subject.kind !== 'set'}
+        value={wish.way}
+        onChange={(way) => edit({ way })}
+        choices={(['socket', 'port'] as const).map((value) => ({ value, ...words.ways[value] }))}
+      />
+      {wish.way === 'socket' ? (
+        <Field
+          label={words.socket}
+          value={wish.socket}
+          onChange={(socket) => {
+            setTyped(true);
+            edit({ socket });
+          }}
+          error={say('socket')}
+          mono
         />
-        {now.way === 'socket' ? (
-          <Field
-            label={words.socketPath}
-            value={now.socket}
-            onChange={(socket) => {
-              setTyped(true);
-              edit({ socket });
-            }}
-            error={shown}
-            mono
-          />
-        ) : (
-          <Field
-            label={words.port}
-            help={words.portHelp}
-            value={now.port}
-            onChange={(port) => edit({ port })}
-            error={shown}
-            mono
-          />
-        )}
-        {error && <ErrorCard error={error} />}
-        <div className={styles.foot}>
-          <Button onPress={close}>{common.cancel}</Button>
-          <Button look="primary" type="submit" isDisabled={working}>
-            {working ? words.working : words.serveNow}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      ) : (
+        <Port {...parts} />
+      )}
+    </DialogForm>
   );
 };

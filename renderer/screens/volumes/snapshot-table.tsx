@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
 import { Button } from '../../components/button.tsx';
 import { CopyName } from '../../components/copy-line.tsx';
-import { Card } from '../../components/layout.tsx';
+import { Acts, Card, NameLink } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { EmptyState } from '../../components/notices.tsx';
 import { useNow } from '../../stores/clock.ts';
@@ -12,7 +12,6 @@ import { format } from '../../words/format.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
 import { ReleaseConsent } from './release-consent.tsx';
 import { frozenExport, isRead } from './volume-matters.ts';
-import styles from './volumes.module.css';
 
 interface HeldProps {
   readonly held: SnapshotView['volumes'][number];
@@ -39,9 +38,7 @@ const Whole = ({ held, read }: { held: HeldProps['held']; read: boolean }) => {
 const Held = ({ held, volume, name }: HeldProps) => (
   <>
     <td>
-      <a href={href('volumes', held.name)} className={styles.name}>
-        {held.name}
-      </a>
+      <NameLink to={href('volumes', held.name)}>{held.name}</NameLink>
     </td>
     <td className="num">{volume && isRead(volume) ? format.bytes(held.preserved * volume.segmentBytes) : ''}</td>
     <td>
@@ -91,7 +88,7 @@ export const SnapshotTable = ({ snapshots, volumes }: SnapshotTableProps) => {
                     <td rowSpan={snapshot.volumes.length} title={format.date(snapshot.createdAt)}>
                       {format.when(snapshot.createdAt, now)}{' '}
                       <span className="faint">{format.age(snapshot.createdAt, now)}</span>
-                      {snapshot.purpose === 'backup' && <span className={styles.second}>{words.forBackup}</span>}
+                      {snapshot.purpose === 'backup' && <span className="second">{words.forBackup}</span>}
                     </td>
                   )}
                   <Held
@@ -101,14 +98,14 @@ export const SnapshotTable = ({ snapshots, volumes }: SnapshotTableProps) => {
                   />
                   {index === 0 && (
                     <td rowSpan={snapshot.volumes.length}>
-                      <div className={styles.acts}>
+                      <Acts>
                         <Button
                           aria-label={words.releaseOne(format.when(snapshot.createdAt, now))}
                           onPress={() => setReleasing(snapshot)}
                         >
                           {words.release}
                         </Button>
-                      </div>
+                      </Acts>
                     </td>
                   )}
                 </tr>

@@ -1,21 +1,23 @@
-import type { VolumeView } from '../../../shared/contract/volumes.ts';
+import type { ExportView } from '../../../shared/contract/volumes.ts';
 import { Consent } from '../../components/dialog.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
-import { change } from '../../stores/calls.ts';
+import { change, useQuery } from '../../stores/calls.ts';
 import { said } from '../../stores/said.ts';
-import { volumesWords as words } from '../../words/volumes.ts';
+import { format } from '../../words/format.ts';
+import { servingWords as words } from '../../words/serving.ts';
 import { placeWords } from './place-words.ts';
 
-interface StopConsentProps {
-  readonly server: string;
-  /** All volumes: a server may serve others too. */
-  readonly volumes: readonly VolumeView[];
-  readonly close: () => void;
-}
+/** What is written to an overlay, and what becomes of it. */
+const fateOf = ({ export: name, overlay, bytesWritten }: ExportView): string[] => {
+  if (overlay === null || bytesWritten === 0) return [];
+  return [overlay === 'kept' ? words.stopKeeps(name) : words.stopLoses(name, format.bytes(bytesWritten))];
+};
 
-/** Asks before clients are cut off. */
-export const StopConsent = ({ server, volumes, close }: StopConsentProps) => {
-  const exports = volumes.flatMap((volume) => volume.exports.filter((one) => one.server === server));
+/** Asks before clients are cut off. All that the server serves is named: it may be more than the screen shows. */
+export const StopConsent = ({ server, close }: { server: string; close: () => void }) => {
+  const { data, error } = useQuery('volume.served', { server });
+  const exports = data?.exports ?? [];
   const names = exports.map((one) => one.export).join(', ');
   const clients = exports.reduce((sum, one) => sum + one.clients, 0);
   return (
@@ -30,7 +32,14 @@ export const StopConsent = ({ server, volumes, close }: StopConsentProps) => {
         )
       }
     >
-      {words.stopAbout(exports[0] ? placeWords(exports[0].uri) : '', names, clients)}
+      {error && <ErrorCard error={error} />}
+      {!data && !error && <Loading />}
+      {exports[0] && <p>{words.stopAbout(placeWords(exports[0].uri), names, clients)}</p>}
+      {exports.flatMap(fateOf).map((text) => (
+        <p key={text}>
+          <b>{text}</b>
+        </p>
+      ))}
     </Consent>
   );
 };

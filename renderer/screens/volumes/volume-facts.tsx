@@ -1,10 +1,10 @@
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
-import { Card } from '../../components/layout.tsx';
+import { Button } from '../../components/button.tsx';
+import { Card, Facts } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { format } from '../../words/format.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
-import styles from './volumes.module.css';
 
 /** Moments since which changes can be told. */
 export const Checkpoints = ({ volume, snapshots }: { volume: VolumeView; snapshots: readonly SnapshotView[] }) => {
@@ -44,9 +44,17 @@ export const Checkpoints = ({ volume, snapshots }: { volume: VolumeView; snapsho
 };
 
 /** How a volume was set up. */
-export const VolumeFacts = ({ volume }: { volume: VolumeView }) => (
-  <Card title={words.facts} padded>
-    <dl className={styles.facts}>
+export const VolumeFacts = ({ volume, protect }: { volume: VolumeView; protect: () => void }) => (
+  <Card
+    title={words.facts}
+    aside={
+      <Button isDisabled={volume.state === 'missing'} onPress={protect}>
+        {words.nameRanges}
+      </Button>
+    }
+    padded
+  >
+    <Facts>
       <dt>{words.disk}</dt>
       <dd className="num">{volume.path}</dd>
       <dt>{words.segment}</dt>
@@ -55,6 +63,6 @@ export const VolumeFacts = ({ volume }: { volume: VolumeView }) => (
       <dd>{words.preserveWords[volume.preserve]}</dd>
       <dt>{words.fullHead}</dt>
       <dd>{words.fullWords(volume.onFull, format.duration(volume.blockMs))}</dd>
-    </dl>
+    </Facts>
   </Card>
 );

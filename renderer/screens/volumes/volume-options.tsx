@@ -1,10 +1,10 @@
+import { Choice, Pair } from '../../components/dialog-form.tsx';
 import { Field } from '../../components/field.tsx';
 import { Fold } from '../../components/fold.tsx';
 import { Select } from '../../components/select.tsx';
 import { format } from '../../words/format.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
 import { SEGMENT_CHOICES, type VolumeField, type VolumeForm } from './volume-form.ts';
-import styles from './volumes.module.css';
 
 interface VolumeOptionsProps {
   readonly form: VolumeForm;
@@ -15,16 +15,15 @@ interface VolumeOptionsProps {
 /** How a volume is tracked, and what its snapshots may take. */
 export const VolumeOptions = ({ form, edit, say }: VolumeOptionsProps) => (
   <Fold title={words.advanced}>
-    <div className={styles.pair}>
-      <div className={styles.choice}>
+    <Pair>
+      <Choice help={words.segmentHelp}>
         <Select
           label={words.segment}
           value={form.segment}
           onChange={(segment) => edit({ segment })}
           options={SEGMENT_CHOICES.map((bytes) => ({ value: String(bytes), title: format.bytes(bytes) }))}
         />
-        <span className={styles.second}>{words.segmentHelp}</span>
-      </div>
+      </Choice>
       <Select
         label={words.preserve}
         value={form.preserve}
@@ -34,7 +33,7 @@ export const VolumeOptions = ({ form, edit, say }: VolumeOptionsProps) => (
           { value: 'all', title: words.preserveAll },
         ]}
       />
-      <div className={styles.choice}>
+      <Choice help={form.storage === 'memory' && words.memoryHelp}>
         <Select
           label={words.storageKind}
           value={form.storage}
@@ -44,8 +43,7 @@ export const VolumeOptions = ({ form, edit, say }: VolumeOptionsProps) => (
             { value: 'memory', title: words.inMemory },
           ]}
         />
-        {form.storage === 'memory' && <span className={styles.second}>{words.memoryHelp}</span>}
-      </div>
+      </Choice>
       <Field
         label={words.storageSize}
         help={words.storageSizeHelp}
@@ -71,6 +69,6 @@ export const VolumeOptions = ({ form, edit, say }: VolumeOptionsProps) => (
           error={say('blockMs')}
         />
       )}
-    </div>
+    </Pair>
   </Fold>
 );

@@ -15,6 +15,7 @@ import { CONDITIONS, volumesWords as words } from '../../words/volumes.ts';
 import { FreezeDialog } from './freeze-dialog.tsx';
 import { MapCard } from './map-card.tsx';
 import { Matters } from './matters.tsx';
+import { ProtectDialog } from './protect-dialog.tsx';
 import { ReplicaCard } from './replica-card.tsx';
 import { ServeDialog } from './serve-dialog.tsx';
 import { ServingCard } from './serving-card.tsx';
@@ -58,7 +59,7 @@ interface VolumePageProps {
 
 /** One volume: where it is served, what was written to it, and what is held of it. */
 export const VolumePage = ({ volume, volumes, snapshots, rates }: VolumePageProps) => {
-  const [asking, setAsking] = useState<'serve' | 'freeze' | 'forget' | null>(null);
+  const [asking, setAsking] = useState<'serve' | 'freeze' | 'forget' | 'protect' | null>(null);
   const { name, path, state, exports, checkpoints } = volume;
   const { text, tone } = CONDITIONS[conditionOf(volume)];
   const own = snapshots.filter((snapshot) => snapshot.volumes.some((one) => one.name === name));
@@ -100,16 +101,17 @@ export const VolumePage = ({ volume, volumes, snapshots, rates }: VolumePageProp
         <Matters volumes={[volume]} snapshots={own} here />
         <Summary volume={volume} rates={rates} />
         <MapCard volume={volume} />
-        <ServingCard volume={volume} volumes={volumes} rates={rates} serve={() => setAsking('serve')} />
+        <ServingCard volume={volume} rates={rates} serve={() => setAsking('serve')} />
         <SnapshotTable snapshots={own} volumes={volumes} />
         <ReplicaCard volumes={[volume]} />
         <div className={styles.halves}>
           <Checkpoints volume={volume} snapshots={own} />
-          <VolumeFacts volume={volume} />
+          <VolumeFacts volume={volume} protect={() => setAsking('protect')} />
         </div>
       </Stack>
-      {asking === 'serve' && <ServeDialog volume={name} close={close} />}
+      {asking === 'serve' && <ServeDialog subject={{ kind: 'volume', name }} close={close} />}
       {asking === 'freeze' && <FreezeDialog volumes={volumes} ticked={[name]} close={close} />}
+      {asking === 'protect' && <ProtectDialog volume={name} close={close} />}
       {asking === 'forget' && (
         <Consent
           title={words.forgetTitle(name)}

@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import type { VolumeView } from '../../../shared/contract/volumes.ts';
+import { NameLink } from '../../components/layout.tsx';
 import { Meter, Pill } from '../../components/marks.tsx';
 import { type Rate, sumOfRates } from '../../stores/rates.ts';
 import { href } from '../../stores/route.ts';
@@ -28,10 +29,8 @@ const Line = ({ volume, rates }: { volume: VolumeView; rates: ReadonlyMap<string
   return (
     <tr>
       <td className={`clip ${styles.disk}`}>
-        <a href={href('volumes', volume.name)} className={styles.name}>
-          {volume.name}
-        </a>
-        <span className={`clip ${styles.second}`} title={volume.path}>
+        <NameLink to={href('volumes', volume.name)}>{volume.name}</NameLink>
+        <span className="clip second" title={volume.path}>
           <span className={styles.narrow}>{format.bytes(volume.size)}, </span>
           {volume.path}
         </span>
@@ -47,13 +46,13 @@ const Line = ({ volume, rates }: { volume: VolumeView; rates: ReadonlyMap<string
             {shortPlaceWords(uri)}
           </div>
         ))}
-        {own.length > 0 && <span className={styles.second}>{words.clients(clientsOf(volume))}</span>}
+        {own.length > 0 && <span className="second">{words.clients(clientsOf(volume))}</span>}
       </td>
       <td className="num">
         {own.length > 0 && (
           <>
             {words.reads(format.rate(read))}
-            <span className={styles.second}>{words.writes(format.rate(written))}</span>
+            <span className="second">{words.writes(format.rate(written))}</span>
           </>
         )}
       </td>
@@ -62,7 +61,7 @@ const Line = ({ volume, rates }: { volume: VolumeView; rates: ReadonlyMap<string
           <span className="num">{words.heldCount(volume.snapshots.length)}</span>
           {isRead(volume) && <StorageMeter volume={volume} />}
         </div>
-        <span className={`num ${styles.second}`}>
+        <span className="num second">
           {isNearlyFull(volume) && <TriangleAlert aria-label={words.nearlyFull} />}
           {isRead(volume)
             ? words.used(format.bytes(volume.storage.bytesUsed), format.bytes(volume.storage.bytes))

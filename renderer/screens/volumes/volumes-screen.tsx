@@ -1,5 +1,5 @@
 import { HardDrive, Plus, Snowflake } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
@@ -12,6 +12,7 @@ import { FreezeDialog } from './freeze-dialog.tsx';
 import { Matters } from './matters.tsx';
 import { NewVolumeDialog } from './new-volume-dialog.tsx';
 import { ReplicaCard } from './replica-card.tsx';
+import { ServedSets } from './served-sets.tsx';
 import { SnapshotTable } from './snapshot-table.tsx';
 import { VolumePage } from './volume-page.tsx';
 import { VolumeTable } from './volume-table.tsx';
@@ -58,6 +59,7 @@ const AllVolumes = ({ volumes, snapshots, rates }: AllVolumesProps) => {
             <VolumeTable volumes={volumes} rates={rates} />
           )}
         </Card>
+        <ServedSets />
         {volumes.length > 0 && <SnapshotTable snapshots={snapshots} volumes={volumes} />}
         {volumes.length > 0 && <ReplicaCard volumes={volumes} />}
       </Stack>
@@ -73,7 +75,8 @@ const AllVolumes = ({ volumes, snapshots, rates }: AllVolumesProps) => {
 export const VolumesScreen = ({ route }: { route: Route }) => {
   const listed = useLive('volume.list', {});
   const held = useLive('snapshot.list', {});
-  const rates = useRates(listed.data?.volumes ?? null);
+  const exports = useMemo(() => listed.data?.volumes.flatMap((volume) => volume.exports) ?? null, [listed.data]);
+  const rates = useRates(exports);
   const error = listed.error ?? held.error;
   if (!listed.data || !held.data) return error ? <ErrorCard error={error} retry={listed.reload} /> : <Loading />;
   const { volumes } = listed.data;

@@ -34,7 +34,8 @@ export const createVaultFor = async (
 /** Protects what was chosen and starts its first backup; answers the job. */
 export const firstBackup = async ({ what, folder }: Answers, vault: string): Promise<string> => {
   const path = what === 'sample' ? (await change('sample.create', {})).path : folder;
-  const wanted = what === 'sample' ? words.sampleName : suggestedName([{ path }]);
+  const wanted =
+    what === 'sample' ? words.sampleName : suggestedName({ kind: 'files', roots: [{ path }], volumes: [] });
   const { objects } = await call('object.list', {});
   const { name, isNew } = objectFor(objects, wanted, path, vault);
   if (isNew) await change('object.add', { name, vault, files: [{ path }], unprotect: ['temp', 'swap'] });

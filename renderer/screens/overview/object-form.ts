@@ -1,0 +1,40 @@
+import type { InputOf } from '../../../shared/contract/contract.ts';
+import type { ObjectView } from '../../../shared/contract/objects.ts';
+import type { UnprotectedType } from '../../../shared/model/selection.ts';
+import { pathIn, type ShownPath } from '../../stores/paths.ts';
+
+export interface ObjectForm {
+  readonly roots: readonly ShownPath[];
+  readonly unprotect: readonly UnprotectedType[];
+  readonly exclude: readonly string[];
+  /** A folder that is typed and not added yet. */
+  readonly more: string;
+}
+
+export const objectForm = ({
+  roots,
+  unprotected,
+  exclude,
+}: Pick<ObjectView, 'roots' | 'unprotected' | 'exclude'>): ObjectForm => ({
+  roots: roots.map(({ path, pathBase64 }) => ({ path, pathBase64 })),
+  unprotect: unprotected,
+  exclude,
+  more: '',
+});
+
+const same = (one: readonly unknown[], other: readonly unknown[]): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** What is different now. Folders that stayed are not named again: one that is away at the moment would be refused. */
+export const changedObject = (
+  object: Pick<ObjectView, 'roots' | 'unprotected' | 'exclude'>,
+  { roots, unprotect, exclude }: ObjectForm,
+): Omit<InputOf<'object.update'>, 'object'> => {
+  const files = roots.map(pathIn);
+  const rules = exclude.map((rule) => rule.trim()).filter(Boolean);
+  return {
+    ...(same(files, object.roots.map(pathIn)) ? {} : { files }),
+    ...(same(unprotect.toSorted(), object.unprotected.toSorted()) ? {} : { unprotect: [...unprotect] }),
+    ...(same(rules, object.exclude) ? {} : { exclude: rules }),
+  };
+};
