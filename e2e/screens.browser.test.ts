@@ -172,7 +172,7 @@ describeWithPeers('every screen', ['chromium'], () => {
     expect(await dialog.getByRole('checkbox', { name: /Print and mail spools/ }).isChecked()).toBe(true);
     await dialog.getByRole('button', { name: 'Remove …' }).click();
     const consent = page.getByRole('alertdialog');
-    await consent.getByText(/^Its backup stays in .* until something is protected as Plans/).waitFor();
+    await consent.getByText(/^Its .*backups? stays? in .* until something is protected as Plans/).waitFor();
     await look('object-remove');
     await consent.getByRole('button', { name: 'Remove it' }).click();
     await page.getByRole('status').getByText('Plans is no longer protected.').waitFor();

@@ -2,13 +2,11 @@ import { chmodSync, chownSync, existsSync, statSync } from 'node:fs';
 import type { ByteString } from '../../../shared/byte-string.ts';
 import { byteStringFromText, displayText } from '../../../shared/byte-string.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
-import { NO_BLOCKS } from '../../engine/snapshot/block-runs.ts';
 import { base64OfPath } from '../paths.ts';
 import type { RestoreRequest, RestoreResult, VaultInfo } from '../use-cases.ts';
 import { withCatalog } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import type { RestoreTarget } from './restore-target.ts';
-import { StayingBlocks } from './stay-unprotected.ts';
 
 /**
  * One volume back onto the disk of the managed volume that has its name: an image is replaced as a whole, a device is overwritten, and blocks that
@@ -54,7 +52,9 @@ export const inPlace = async (
     hold: async () => {
       if (there !== null && request.onConflict === 'fail') throw taken(name, disk);
       if (there !== null && request.onConflict === 'skip') return { end: async () => [] };
-      const unprotected = await withCatalog(parts, vault, NO_BLOCKS, (catalog) =>
+      // Loaded here: no short command is to wait for it.
+      const { StayingBlocks } = await import('./stay-unprotected.ts');
+      const unprotected = await withCatalog(parts, vault, new Float64Array(), (catalog) =>
         catalog.unprotectedOf(request.set, path),
       );
       const staying = there?.isFile() ? await StayingBlocks.of(disk, unprotected) : null;
