@@ -106,6 +106,8 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     object,
     context: { schedule: output?.schedule.id ?? null, cron, level: level ?? 'auto' },
   }),
+  'schedule.update': scheduleTold,
+  'schedule.pauseAll': (_, output) => ({ context: { until: output?.pausedUntil ?? null } }),
   'schedule.pause': scheduleTold,
   'schedule.resume': scheduleTold,
   'schedule.remove': scheduleTold,

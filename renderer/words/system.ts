@@ -35,6 +35,8 @@ const ACTS: Readonly<Record<string, string>> = {
   'replica.remove': 'Replica removed',
   'replica.serve': 'Replicas served',
   'schedule.add': 'Schedule added',
+  'schedule.update': 'Schedule changed',
+  'schedule.pauseAll': 'All schedules paused, or let go on',
   'schedule.pause': 'Schedule paused',
   'schedule.resume': 'Schedule went on',
   'schedule.run': 'Schedule run by hand',

@@ -21,6 +21,8 @@ export interface CallContext {
 export interface ShellHooks {
   /** Shows a file or folder in the file manager. */
   readonly reveal?: (path: ByteString) => Promise<void>;
+  /** For how long nobody has used the machine, milliseconds; null when it cannot say. */
+  readonly idleMs?: () => number | null;
 }
 
 /** How a browser gets to this console. */
