@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
 import { APP_SCHEME } from '../shared/desktop/channels.ts';
+import type { ShellHooks } from './console/handlers/parts.ts';
 import { chooseHome, prepareHome } from './console/home/directory.ts';
 import { reachConsole } from './desktop/attach-window.ts';
 import { ConsoleLink } from './desktop/console-link.ts';
@@ -29,6 +30,23 @@ const profileOf = (folder: string): string => {
   }
 };
 
+/** What the desktop can do for a console of its own. Of the login item: neither macOS nor Windows was ever tried. */
+const desktopHooks = (folder: string): ShellHooks => {
+  const args = [...(app.isPackaged ? [] : [app.getAppPath()]), '--home', folder, '--hidden'];
+  const hooks: ShellHooks = {
+    idleMs: () => powerMonitor.getSystemIdleTime() * 1000,
+    launch: [process.env.APPIMAGE ?? process.execPath, ...args],
+  };
+  if (process.platform === 'linux') return hooks;
+  return {
+    ...hooks,
+    loginItem: {
+      get: () => app.getLoginItemSettings({ args }).openAtLogin,
+      set: (openAtLogin) => app.setLoginItemSettings({ openAtLogin, args }),
+    },
+  };
+};
+
 const start = async (): Promise<void> => {
   await app.whenReady();
   const files = readRendererFiles();
@@ -40,7 +58,7 @@ const start = async (): Promise<void> => {
     {
       command: 'desktop',
       useCases: async () => (await import('./console/wiring.ts')).engineUseCases,
-      shell: { idleMs: () => powerMonitor.getSystemIdleTime() * 1000 },
+      shell: desktopHooks(home),
     },
     { reach: reachConsole, dress: (console) => withReveal(console, (path) => shell.showItemInFolder(path)) },
   );

@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   RECORD_MALFORMED: row('damaged', 'A record of the media format does not parse.'),
   UNIT_DAMAGED: row('damaged', 'A unit on tape fails its checksum, its seal, or cannot be expanded.'),
   NOT_BUILT: row('failed', 'The command is known, but this version does not carry it out yet.'),
+  AUTOSTART_FOREIGN: row('usage', 'A file that would start Coldframe by itself is not as Coldframe wrote it.'),
   NOT_HERE: row('failed', 'Only the desktop application can do this.'),
   HOME_HELD: row('held', 'Another console holds the home and cannot be reached.'),
   HOME_UNUSABLE: row('failed', 'The home folder cannot be made, read or trusted.'),

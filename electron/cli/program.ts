@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../console/version.ts';
 import { explainArguments } from './argument-help.ts';
+import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addJobCommands } from './commands/jobs.ts';
@@ -51,6 +52,7 @@ export const buildProgram = (run: Run): Command => {
     addJobCommands,
     addScheduleCommands,
     addRetentionCommands,
+    addAutostartCommands,
     addSystemCommands,
   ]) {
     add(program, run);

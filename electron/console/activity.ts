@@ -129,6 +129,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   }),
   'retention.keep': ({ set, until }, output) => ({ object: output?.object ?? null, context: { set, until } }),
   'retention.release': ({ set }, output) => ({ object: output?.object ?? null, context: { set } }),
+  'autostart.set': ({ what, on }) => ({ context: { what, on } }),
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { activityProcedures } from './activity.ts';
+import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
 import { jobProcedures } from './jobs.ts';
@@ -34,6 +35,7 @@ export const PROCEDURES = {
   ...placeProcedures,
   ...overviewProcedures,
   ...settingsProcedures,
+  ...autostartProcedures,
   ...activityProcedures,
   ...webProcedures,
 };
