@@ -94,25 +94,29 @@ export class ScheduleKeeper {
     clearTimeout(this.#timer);
   }
 
-  /** Decides about all that came due since the last look. Called by its own timer, and when a schedule was changed. */
-  look(): void {
+  /**
+   * Decides about all that came due since the last look. Called by its own timer, and when a schedule was changed. Answers in how many
+   * milliseconds something is known to come due.
+   */
+  look(): number {
     clearTimeout(this.#timer);
-    if (!this.#keeping) return;
-    let wait = LOOK_MS;
+    let known = Number.POSITIVE_INFINITY;
+    if (!this.#keeping) return known;
     try {
       const { table, now } = this.#parts;
       const active = table.list().filter(({ paused }) => !paused);
       const moments = active.map((schedule) => this.#looked(schedule));
       const open = table.waiting();
       const begins = open.map(({ run }) => (run.notBefore ?? 0) - now()).filter((left) => left > 0);
-      wait = Math.max(0, Math.min(LOOK_MS, ...moments, ...begins));
+      known = Math.max(0, Math.min(...moments, ...begins));
       if (open.length > 0) this.advance();
       this.#underWay.keepWindows(now());
     } catch {
       // The database cannot be read for the moment: nothing was decided, so the next look finds the same.
     }
-    this.#timer = setTimeout(() => this.look(), wait);
+    this.#timer = setTimeout(() => this.look(), Math.min(LOOK_MS, known));
     this.#timer.unref();
+    return known;
   }
 
   /** Resolves when what waits was looked at. */
