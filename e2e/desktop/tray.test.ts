@@ -42,7 +42,8 @@ describeDesktop('the tray', () => {
       );
       const seen = { menu: null as Electron.Menu | null, icons: [] as string[], scales: [] as number[][] };
       Object.assign(globalThis, { seen });
-      const { setContextMenu, setImage } = Tray.prototype;
+      const setContextMenu = Reflect.get(Tray.prototype, 'setContextMenu') as (menu: Electron.Menu | null) => void;
+      const setImage = Reflect.get(Tray.prototype, 'setImage') as (image: Electron.NativeImage | string) => void;
       Tray.prototype.setContextMenu = function (menu) {
         seen.menu = menu;
         setContextMenu.call(this, menu);

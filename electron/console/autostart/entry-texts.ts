@@ -16,8 +16,8 @@ export const isOurs = (content: string): boolean => {
 };
 
 const demandPlain = (argument: string): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: just these cannot be said in either kind of file
-  if (!/[\u0000-\u001f\u007f]/.test(argument)) return argument;
+  const isControl = (code: number): boolean => code < 32 || code === 127;
+  if (![...argument].some((letter) => isControl(letter.charCodeAt(0)))) return argument;
   throw new ColdframeError('USAGE', {
     message: `${JSON.stringify(argument)} has characters that a start with the session cannot be given.`,
     guidance: 'Use a home, and an installation, without control characters in their paths.',

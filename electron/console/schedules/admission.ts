@@ -20,10 +20,11 @@ const PATIENCE_MS = 3_600_000;
 /** When a run is given up that could not begin; null: with the next one. */
 export const deadlineOf = (
   { catchUp, terms, zone }: StoredSchedule,
-  { dueAt, attempts }: Pick<StoredRun, 'dueAt' | 'attempts'>,
+  { dueAt, attempts, notBefore }: Pick<StoredRun, 'dueAt' | 'attempts' | 'notBefore'>,
 ): number | null => {
-  if (catchUp || attempts > 0) return null;
-  const begin = dueAt + terms.jitterMs;
+  if (catchUp) return null;
+  // One that is tried again has as long from then on.
+  const begin = attempts > 0 ? (notBefore ?? dueAt) : dueAt + terms.jitterMs;
   return terms.window === null ? begin + PATIENCE_MS : nextEnd(terms.window, zone, begin);
 };
 

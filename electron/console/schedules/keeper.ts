@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ScheduleTable, StoredRun, StoredSchedule } from '../store/schedule-table.ts';
@@ -7,6 +6,7 @@ import { type Calendar, calendarOf } from './calendar.ts';
 import { dueAt, type Missed } from './due.ts';
 import { backOffMs, canPass } from './retry.ts';
 import { levelAt, strongest } from './run-level.ts';
+import { spreadOf } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Steering, UnderWay } from './under-way.ts';
 
@@ -244,7 +244,7 @@ export class ScheduleKeeper {
     const level = schedule.catchUp
       ? strongest([own, ...[...skipped, ...before].map((run) => run.level ?? 'auto')])
       : own;
-    const later = start.late ? null : this.#spreadOf(schedule, start.dueAt);
+    const later = start.late ? null : spreadOf(schedule, this.#calendarOf(schedule), start.dueAt);
     const run: StoredRun = {
       ...this.#runOf(start.dueAt, start.late ? LATE : later === null ? null : WAITS.spread),
       level,
@@ -319,7 +319,7 @@ export class ScheduleKeeper {
   ): Promise<{ readonly ended: StoredRun; readonly error: unknown }> {
     let ended = run;
     let error: unknown = null;
-    const way = this.#underWay.begin(schedule, this.#parts.vaultOf(schedule.object), how.byHand);
+    const way = this.#underWay.begin(schedule, this.#vaultOf(schedule), how.byHand);
     try {
       const { warned } = await how.backUp(
         schedule,
@@ -362,24 +362,21 @@ export class ScheduleKeeper {
     return { ...run, outcome: 'waiting', reason, attempts, notBefore: this.#parts.now() + backOffMs(attempts) };
   }
 
+  /** Null, too, when the database cannot say. */
+  #vaultOf({ object }: StoredSchedule): string | null {
+    try {
+      return this.#parts.vaultOf(object);
+    } catch {
+      return null;
+    }
+  }
+
   #note({ id }: StoredSchedule, run: StoredRun): void {
     try {
       this.#parts.table.putRun(id, run);
     } catch {
       // The schedule was removed meanwhile, or the database is full: the job's own record tells.
     }
-  }
-
-  /**
-   * When a run begins that is spread: each moment of a schedule has its own place, which stays the same, and lies before the next
-   * one is due.
-   */
-  #spreadOf(schedule: StoredSchedule, due: number): number | null {
-    const { id, terms } = schedule;
-    if (terms.jitterMs === 0) return null;
-    const [after] = this.#calendarOf(schedule).next(due, 1);
-    const most = Math.min(terms.jitterMs, after === undefined ? terms.jitterMs : (after - due) / 2);
-    return due + Math.round(most * (createHash('sha256').update(`${id} ${due}`).digest().readUInt32BE() / 2 ** 32));
   }
 
   #runOf(due: number, reason: string | null): StoredRun {

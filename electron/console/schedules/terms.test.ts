@@ -106,6 +106,19 @@ describe('what can pass', () => {
     expect(scene.last()).toMatchObject({ outcome: 'failed', attempts: 3 });
   });
 
+  test('is not tried again days later by one that does not make up', async () => {
+    scene.add({ cron: '0 8 * * *' });
+    failing('NO_SUCH_VAULT');
+    scene.keeper.start();
+    await scene.pass(31 * MINUTE);
+    scene.keeper.stop();
+    vi.setSystemTime(new Date('2026-05-01T20:00:00Z'));
+    scene.restart();
+    await scene.pass(MINUTE);
+    expect(scene.begun).toEqual(['08:00']);
+    expect(scene.last()).toMatchObject({ outcome: 'skipped', reason: expect.stringMatching(/NO_SUCH_VAULT.*in time/) });
+  });
+
   test('and then goes well is a run that was done', async () => {
     scene.add({ cron: '0 8 * * *' });
     failing('NO_SUCH_VAULT');
