@@ -16,8 +16,7 @@ export const isOurs = (content: string): boolean => {
 };
 
 const demandPlain = (argument: string): string => {
-  const isControl = (code: number): boolean => code < 32 || code === 127;
-  if (![...argument].some((letter) => isControl(letter.charCodeAt(0)))) return argument;
+  if (Buffer.from(argument).every((byte) => byte >= 32 && byte !== 127)) return argument;
   throw new ColdframeError('USAGE', {
     message: `${JSON.stringify(argument)} has characters that a start with the session cannot be given.`,
     guidance: 'Use a home, and an installation, without control characters in their paths.',

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeWithPeers } from '../../platform/testing/peers.ts';
 import { type StartParts, setStart, startsOf } from './starts.ts';
 
 let folder: string;

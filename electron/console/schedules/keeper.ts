@@ -6,6 +6,7 @@ import { type Calendar, calendarOf } from './calendar.ts';
 import { dueAt, type Missed } from './due.ts';
 import { backOffMs, canPass } from './retry.ts';
 import { levelAt, strongest } from './run-level.ts';
+import { over, skip } from './skipped.ts';
 import { spreadOf } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
 import { type Steering, UnderWay } from './under-way.ts';
@@ -392,11 +393,3 @@ export class ScheduleKeeper {
     return calendar;
   }
 }
-
-const skip = (reason: string) => ({ outcome: 'skipped', reason, notBefore: null }) as const;
-
-/** A run that never began, and will not. */
-const over = (run: StoredRun, why: string): StoredRun => ({
-  ...run,
-  ...skip([run.reason, why].filter(Boolean).join(' ')),
-});
