@@ -22,6 +22,8 @@ export const FAILPOINTS = [
   'catalog:after-commit',
   'catalog:inside-expiry',
   'catalog:after-expiry',
+  'catalog:inside-loss',
+  'catalog:after-loss',
   'catalog:before-migration',
   'catalog:after-migration',
   'catalog:before-copy',

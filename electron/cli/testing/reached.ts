@@ -35,6 +35,9 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   // Passed by retention, which has a scene of its own.
   'catalog:inside-expiry': {},
   'catalog:after-expiry': {},
+  // Passed when a tape is erased, which has a scene of its own.
+  'catalog:inside-loss': {},
+  'catalog:after-loss': {},
   'catalog:before-migration': { rebuild: 1 },
   'catalog:after-migration': { rebuild: 1 },
   'catalog:before-copy': { backup: 1, rebuild: 1, open: 1 },

@@ -13,6 +13,7 @@ import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
+import { countErrors } from '../library/count-errors.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { RestoreLanes } from '../pictures/restore-lanes.ts';
@@ -125,7 +126,7 @@ export const runRestore = async (
         bytesTotal: plan.bytes,
       }),
   });
-  const unnoted = DamagedChunks.note(vault.catalogFile, outcome.wrong, []);
+  const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
   folder.forget();
   const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started);
   return withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] });

@@ -42,6 +42,8 @@ const tapeRecord = z.object({
   mounts: natural,
   /** Payload written over its whole life. */
   bytesWritten: natural,
+  /** Chunks on it that could not be read or were found damaged, and writes to it that failed, over its whole life. */
+  errors: natural.default(0),
   /** Which generation of the envelopes its tail carries. */
   envelopesGeneration: natural,
   /** Why it is damaged or missing; empty otherwise. */
