@@ -65,6 +65,10 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault: output?.vault ?? null,
     context: { tape: output?.tape.barcode ?? tape, agreed: sets.length, lost: output?.sets.length ?? null },
   }),
+  'tape.copy': ({ tape, to }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, to: output?.copy.barcode ?? to, chunks: output?.chunks ?? null },
+  }),
   'tape.retire': ({ tape }, output) => ({
     vault: output?.vault ?? null,
     context: { tape: output?.tape.barcode ?? tape },

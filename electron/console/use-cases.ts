@@ -160,6 +160,12 @@ export interface TapeLosses {
   readonly unlisted: number;
 }
 
+export interface CopyRequest {
+  readonly tape: string;
+  readonly to: string;
+}
+export type CopyResult = Omit<OutputOf<'tape.copy'>, 'vault'>;
+
 export interface EraseRequest {
   readonly tape: string;
   /** What may be lost. */
@@ -354,6 +360,8 @@ export interface UseCases {
   protectTape(dir: string, tape: string, on: boolean): Promise<TapeView>;
   retireTape(dir: string, tape: string): Promise<TapeView>;
   tapeLosses(session: VaultSession, tape: string): Promise<TapeLosses>;
+  /** Rejects with TAPE_NEEDED when anything lies on the target. */
+  copyTape(session: VaultSession, request: CopyRequest, job: JobControl): Promise<CopyResult>;
   /** Rejects with TAPE_NEEDED when more would be lost than was agreed to. */
   eraseTape(
     session: VaultSession,

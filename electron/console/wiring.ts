@@ -29,6 +29,7 @@ export const engineUseCases: UseCases = {
   protectTape: async (...request) => (await libraries()).operator.protectTape(...request),
   retireTape: async (...request) => (await libraries()).operator.retireTape(...request),
   tapeLosses: async (...request) => (await libraries()).tapeLosses(...request),
+  copyTape: async (...request) => (await libraries()).copyTape(...request),
   eraseTape: async (...request) => (await libraries()).eraseTape(...request),
   vaultSpace: async (dir) => (await import('./overview/vault-space.ts')).vaultSpace(dir),
   openFolderPages: async () => (await import('./browse/folder-pages.ts')).openFolderPages(),

@@ -22,6 +22,7 @@ const ACTS: Readonly<Record<string, string>> = {
   verify: 'Verification',
   merge: 'Synthetic full',
   'tape.label': 'Tapes labelled',
+  'tape.copy': 'Tape copied',
   'tape.erase': 'Tape erased',
   'tape.retire': 'Tape retired',
   'tape.protect': 'Write protection of a tape',

@@ -21,6 +21,8 @@ export const tapeView = z.object({
   bytesUsed: byteCount,
   chunks: count,
   mounts: count,
+  /** Volume id of the tape of which it is a copy; null when it is none. */
+  copyOf: z.string().nullable().default(null),
   /** Payload written over its whole life. */
   bytesWritten: byteCount.default(0),
   /** Chunks that could not be read or were found damaged, and writes that failed, over its whole life. */
@@ -100,6 +102,11 @@ export const tapeProcedures = {
   'tape.erase': job(
     oneTape.extend({ sets: z.array(id).max(100_000), unlisted: count.optional() }),
     oneTapeAnswer.extend({ sets: z.array(lostSet), warnings: z.array(warning) }),
+  ),
+  /** Copies what lies on a tape onto an empty one, which restores use where the original is missing or damaged. Secrets: `passphrase`. */
+  'tape.copy': job(
+    oneTape.extend({ to: z.string().min(1).max(32) }),
+    oneTapeAnswer.extend({ copy: tapeView, chunks: count, bytes: byteCount, warnings: z.array(warning) }),
   ),
   /** Takes a tape out of use for good; what lies on it can still be read. */
   'tape.retire': command(oneTape, oneTapeAnswer),

@@ -5,7 +5,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
-import { counted, formatCount, formatTime } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatTime } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
@@ -33,6 +33,23 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
           [
             `Tape ${result.tape.barcode} is labelled anew.`,
             ...(result.sets.length === 0 ? [] : [`${counted(result.sets.length, 'block set')} lost what lay on it.`]),
+            ...warningLines(result.warnings),
+          ].join('\n'),
+        );
+        return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+      }),
+    );
+
+  inVault(tape.command('copy <tape>'))
+    .description('copy a tape onto an empty one; restores use it where the original is missing or damaged')
+    .addHelpText('after', examples('tape copy CF0001 --to CF0005'))
+    .requiredOption('--to <tape>', 'an empty tape of the same vault')
+    .action((id: string, options: InVault & { readonly to: string }, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('tape.copy', { ...oneTape(session, id, options), to: options.to });
+        session.answer(result, () =>
+          [
+            `Tape ${result.copy.barcode} is a copy of ${result.tape.barcode}: ${counted(result.chunks, 'chunk')} (${formatSize(result.bytes)}), read back.`,
             ...warningLines(result.warnings),
           ].join('\n'),
         );

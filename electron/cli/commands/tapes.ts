@@ -104,9 +104,10 @@ const whereOf = ({ slot, drive }: TapeView): string => {
 };
 
 /** A tape's state in words. */
-export const stateOf = ({ state, expiredAt, note, writeProtected }: TapeView): string =>
+export const stateOf = ({ state, copyOf, expiredAt, note, writeProtected }: TapeView): string =>
   [
     state,
+    ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(note === '' ? [] : [note]),
     ...(writeProtected ? ['write-protected'] : []),

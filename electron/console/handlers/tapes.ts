@@ -18,6 +18,7 @@ type Names =
   | 'tape.show'
   | 'tape.losses'
   | 'tape.erase'
+  | 'tape.copy'
   | 'tape.retire'
   | 'tape.protect';
 
@@ -79,6 +80,28 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
           job,
         );
         return { tape, vault: vault.dir, sets: sets.map(lostSet), warnings: [...warnings] };
+      },
+      warned: ({ warnings }) => warnings.length > 0,
+    });
+  },
+
+  'tape.copy': async (input, context) => {
+    const { tape, vault } = await tapeNamed(parts, input.tape, input.vault);
+    requireAccess(vault, context.secrets);
+    return await runAsJob(parts, context, {
+      kind: 'copy',
+      object: null,
+      vault: vault.dir,
+      input,
+      run: async (job) => {
+        const result = await withSession(
+          parts,
+          vault,
+          context.secrets,
+          async (session) => await parts.useCases.copyTape(session, { tape: tape.id, to: input.to }, job),
+          job,
+        );
+        return { ...result, vault: vault.dir };
       },
       warned: ({ warnings }) => warnings.length > 0,
     });

@@ -18,6 +18,7 @@ export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRe
   bytesUsed: tape.usedBytes,
   chunks: tape.chunks,
   mounts: tape.mounts,
+  copyOf: tape.copyOf,
   bytesWritten: tape.bytesWritten,
   errors: tape.errors,
   labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),

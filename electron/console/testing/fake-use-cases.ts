@@ -32,6 +32,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     retireTape: unused,
     tapeLosses: unused,
     eraseTape: unused,
+    copyTape: unused,
     vaultSpace: unused,
     openFolderPages: unused,
     openVolumes: unused,

@@ -175,7 +175,7 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
   const chunks = glance.tail?.chunks ?? record.chunks;
   const next: TapeRecord = {
     ...record,
-    pool: record.state === 'blank' && !glance.bare ? 'data' : record.pool,
+    pool: record.state === 'blank' && !glance.bare ? poolOfFound(glance) : record.pool,
     state: glance.bare ? 'labelled' : stateOf(glance.tail?.full ?? false, Math.max(1, chunks)),
     sequence: glance.header.tape.sequence,
     labelledAt: Date.parse(glance.header.tape.labelledAt),
@@ -197,6 +197,10 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
   };
 };
 
+/** Copies are labelled into pool "vaulted": whoever finds one again does not write to it either. */
+const poolOfFound = ({ header }: Pick<TapeGlance, 'header'>): TapeRecord['pool'] =>
+  header.tape.pool === 'vaulted' ? 'vaulted' : 'data';
+
 /** A tape that takes no more, because of what is wrong at its beginning; all that lies behind that can be read. */
 const withDamagedFront = (record: TapeRecord, { header, tail, bytes }: TapeGlance, note: string): Looked => {
   const { barcode, state } = record;
@@ -210,7 +214,7 @@ const withDamagedFront = (record: TapeRecord, { header, tail, bytes }: TapeGlanc
           chunks: tail?.chunks ?? record.chunks,
           payloadBytes: tail?.payloadBytes ?? record.payloadBytes,
           usedBytes: bytes,
-          pool: 'data' as const,
+          pool: poolOfFound({ header }),
         };
   return {
     next: { ...record, ...counts, state: state === 'retired' ? state : 'damaged', note },

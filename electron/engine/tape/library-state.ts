@@ -48,6 +48,8 @@ const tapeRecord = z.object({
   envelopesGeneration: natural,
   /** Why it is damaged or missing; empty otherwise. */
   note: z.string(),
+  /** The tape whose chunks were copied onto it, or were to be; null when it is no copy. Its chunks are places like those of any tape. */
+  copyOf: volume.nullable().default(null),
   /** Since when all that is on it is of sets that expired, so that it may be labelled anew; null otherwise. */
   expiredAt: natural.nullable().default(null),
 });

@@ -179,6 +179,16 @@ export class Library {
     return this.#writeLabel(this.demandErasable(volume), 'scratch');
   }
 
+  /** Labels a tape anew for the copy of another one: into pool "vaulted", where no backup writes. The caller has made sure that nothing needs it. */
+  beginCopy(volume: TapeId, of: TapeId): TapeRecord {
+    return this.#writeLabel(this.demandErasable(volume), 'vaulted', of);
+  }
+
+  /** Whether a tape has a label and nothing behind it. Throws TAPE_DAMAGED, NO_SUCH_TAPE, IO. */
+  isBare(volume: TapeId): boolean {
+    return glanceAtTape(this.pathOf(volume)).bare;
+  }
+
   /** Throws TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH, TAPE_DAMAGED or NO_SUCH_TAPE unless `erase` would label the tape anew. */
   demandErasable(volume: TapeId): TapeRecord {
     const record = this.tape(volume);
@@ -303,7 +313,7 @@ export class Library {
     return this.tape(record.volume);
   }
 
-  #writeLabel(record: TapeRecord, pool: Pool): TapeRecord {
+  #writeLabel(record: TapeRecord, pool: Pool, copyOf: TapeId | null = null): TapeRecord {
     this.#context.demand();
     const labelledAt = this.#context.now();
     const { vault, envelopes, nextSequence, envelopesGeneration } = this.#state;
@@ -312,7 +322,7 @@ export class Library {
     const usedBytes = writeTapeStart(tapePath(this.#context.dir, barcode), request);
     const fresh = { pool, state: 'labelled', sequence: nextSequence, labelledAt, chunks: 0, payloadBytes: 0 } as const;
     this.#save({
-      ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration, expiredAt: null }),
+      ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration, expiredAt: null, copyOf }),
       nextSequence: nextSequence + 1,
     });
     return this.tape(volume);

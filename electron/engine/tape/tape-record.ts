@@ -24,5 +24,6 @@ export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
   errors: 0,
   envelopesGeneration: 0,
   note: '',
+  copyOf: null,
   expiredAt: null,
 });
