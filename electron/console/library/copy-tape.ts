@@ -95,14 +95,18 @@ const withDrives = async <Result>(
 };
 
 const runCopy = async (vault: OpenVault, source: TapeRecord, target: TapeRecord, job: JobControl): Promise<Copied> => {
-  const { access } = { access: (volume: TapeId) => vault.vault.access(volume, vault.keys) };
+  const access = (volume: TapeId) => vault.vault.access(volume, vault.keys);
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
   const request: TapeCopyRequest = {
     from: access(source.volume),
     to: access(target.volume),
     leaveOut: catalog.expiredSets(vault.catalog).map(({ id }) => id),
     sets: catalog.sets(vault.catalog).map(({ id, object, level, parent, createdAt, state }) => ({
-      ...{ id, object, level, parent, createdAt },
+      id,
+      object,
+      level,
+      parent,
+      createdAt,
       complete: state === 'complete',
     })),
     cancelled,
