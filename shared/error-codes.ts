@@ -103,6 +103,7 @@ export const ERROR_CODES = {
   TAPE_DAMAGED: row('damaged', 'Something on a tape is not what the media format demands.'),
   TAPE_MISMATCH: row('failed', 'The tape is not the one that was expected.'),
   TAPE_PROTECTED: row('usage', 'The tape is write protected or was taken out of use.'),
+  TAPE_NEEDED: row('failed', 'More would be lost with a tape than was agreed to.'),
   TAPE_IN_USE: row('failed', 'A drive holds the tape, the drive holds another one, or somebody else wrote to it.'),
   FORMAT_TOO_NEW: row('failed', 'The vault or tape was written by a newer version.'),
   VAULT_EXISTS: row('usage', 'The folder is not empty or holds a vault already.'),

@@ -64,7 +64,7 @@ test.each([
   [['vault', 'show', '/nowhere'], 10, 'NO_SUCH_VAULT'],
   [[], 2, 'USAGE'],
   [['vault'], 2, 'USAGE'],
-  [['library', 'show', '--long'], 1, 'NOT_BUILT'],
+  [['library', 'show', '--long'], 2, 'USAGE'],
   [['retention', 'show', 'nobody'], 10, 'NO_SUCH_OBJECT'],
   [['vault', 'create', '/proc/x'], 2, 'USAGE'],
   [['--home', '/proc/x', 'vault', 'list'], 1, 'HOME_UNUSABLE'],

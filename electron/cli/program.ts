@@ -5,7 +5,7 @@ import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addJobCommands } from './commands/jobs.ts';
-import { addLaterCommands } from './commands/later.ts';
+import { addLibraryCommands } from './commands/library.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
 import { addRestoreCommands } from './commands/restore.ts';
@@ -46,6 +46,7 @@ export const buildProgram = (run: Run): Command => {
     addBrowseCommands,
     addRestoreCommands,
     addTapeCommands,
+    addLibraryCommands,
     addVolumeCommands,
     addSnapshotCommands,
     addReplicaCommands,
@@ -57,7 +58,6 @@ export const buildProgram = (run: Run): Command => {
   ]) {
     add(program, run);
   }
-  addLaterCommands(program);
   explainArguments(program);
   for (const group of program.commands) group.helpCommand(false).configureHelp(HELP);
   return program;

@@ -61,6 +61,25 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault,
     context: { tapes: output?.tapes.length ?? null, pool: pool ?? 'scratch' },
   }),
+  'tape.erase': ({ tape, sets }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, agreed: sets.length, lost: output?.sets.length ?? null },
+  }),
+  'tape.copy': ({ tape, to }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, to: output?.copy.barcode ?? to, chunks: output?.chunks ?? null },
+  }),
+  'tape.retire': ({ tape }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape },
+  }),
+  'tape.protect': ({ tape, on }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, protected: on },
+  }),
+  'library.load': ({ vault, tape, drive }) => ({ vault, context: { tape, drive } }),
+  'library.unload': ({ vault, drive }) => ({ vault, context: { drive } }),
+  'library.inventory': ({ vault }, output) => ({ vault, context: { findings: output?.findings.length ?? null } }),
   'job.cancel': ({ job }, output) => ({ object: output?.job.object ?? null, context: { job: output?.job.id ?? job } }),
   'volume.create': ({ name }, output) => ({ context: { volume: name, path: output?.volume.path ?? null } }),
   'volume.adopt': ({ name, file }, output) => ({ context: { volume: name, path: output?.volume.path ?? file } }),

@@ -16,6 +16,7 @@ const sources = {
   'restore-writer': '../engine/restore/execute/restore-writer.worker.ts',
   'socket-server': '../engine/nbd/socket-server.worker.ts',
   scan: '../console/backup/scan.worker.ts',
+  'tape-copy': '../engine/tape/tape-copy.worker.ts',
   'volume-copy': '../engine/restore/device/volume-copy.worker.ts',
 } as const satisfies Record<string, `../${string}.worker.ts`>;
 

@@ -13,7 +13,7 @@ import { retentionProcedures } from './retention.ts';
 import { scheduleProcedures } from './schedules.ts';
 import { settingsProcedures } from './settings.ts';
 import { systemProcedures } from './system.ts';
-import { tapeProcedures } from './tapes.ts';
+import { libraryProcedures, tapeProcedures } from './tapes.ts';
 import { vaultProcedures } from './vaults.ts';
 import { volumeProcedures } from './volumes.ts';
 import { webProcedures } from './web.ts';
@@ -25,6 +25,7 @@ export const PROCEDURES = {
   ...backupProcedures,
   ...browseProcedures,
   ...restoreProcedures,
+  ...libraryProcedures,
   ...tapeProcedures,
   ...volumeProcedures,
   ...replicaProcedures,

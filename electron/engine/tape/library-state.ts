@@ -42,10 +42,14 @@ const tapeRecord = z.object({
   mounts: natural,
   /** Payload written over its whole life. */
   bytesWritten: natural,
+  /** Chunks on it that could not be read or were found damaged, and writes to it that failed, over its whole life. */
+  errors: natural.default(0),
   /** Which generation of the envelopes its tail carries. */
   envelopesGeneration: natural,
   /** Why it is damaged or missing; empty otherwise. */
   note: z.string(),
+  /** The tape whose chunks were copied onto it, or were to be; null when it is no copy. Its chunks are places like those of any tape. */
+  copyOf: volume.nullable().default(null),
   /** Since when all that is on it is of sets that expired, so that it may be labelled anew; null otherwise. */
   expiredAt: natural.nullable().default(null),
 });
