@@ -5,6 +5,7 @@ import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLaterCommands } from './commands/later.ts';
+import { addNoticeCommands } from './commands/notices.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
 import { addRestoreCommands } from './commands/restore.ts';
@@ -51,6 +52,7 @@ export const buildProgram = (run: Run): Command => {
     addJobCommands,
     addScheduleCommands,
     addRetentionCommands,
+    addNoticeCommands,
     addSystemCommands,
   ]) {
     add(program, run);

@@ -3,6 +3,7 @@ import { activityProcedures } from './activity.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
 import { jobProcedures } from './jobs.ts';
+import { noticeProcedures } from './notices.ts';
 import { objectProcedures } from './objects.ts';
 import { overviewProcedures } from './overview.ts';
 import { placeProcedures } from './places.ts';
@@ -30,6 +31,7 @@ export const PROCEDURES = {
   ...jobProcedures,
   ...scheduleProcedures,
   ...retentionProcedures,
+  ...noticeProcedures,
   ...systemProcedures,
   ...placeProcedures,
   ...overviewProcedures,

@@ -1,3 +1,5 @@
+import { NOTICE_SCHEMA } from './notice-schema.ts';
+
 /** One script per schema version; never change one that was released, append the next. */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE vaults (
@@ -45,4 +47,5 @@ export const MIGRATIONS: readonly string[] = [
      set_id TEXT PRIMARY KEY, object TEXT NOT NULL, hold TEXT, until INTEGER, marked_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX set_marks_by_object ON set_marks (object);`,
+  NOTICE_SCHEMA,
 ];
