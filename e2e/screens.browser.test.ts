@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { THEMES } from './testing/stage.ts';
@@ -118,6 +120,17 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByText('No rule holds it').first().waitFor({ state: 'detached' });
     await main.getByText('Held', { exact: true }).waitFor();
     await look('retention');
+    let many = '';
+    for (let file = 0; file < 120; file += 1) many = stage.write(`person/Plans/many/${file}.txt`, `${file}`);
+    await stage.command('backup', 'Plans');
+    await main.getByText(/Let expire by itself/).click();
+    await page.getByText(/expire by themselves from the next backup on/).waitFor();
+    rmSync(dirname(many), { recursive: true });
+    await stage.command('backup', 'Plans');
+    await main.getByText(/121 of \d+ elements are gone/).waitFor();
+    await look('retention-held');
+    await main.getByRole('button', { name: 'I have looked, go on' }).click();
+    await main.getByText(/elements are gone/).waitFor({ state: 'detached' });
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

@@ -111,7 +111,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'schedule.remove': scheduleTold,
   'retention.set': ({ object }, output) => ({
     object,
-    context: output === undefined ? {} : { ...output.rules },
+    context: output === undefined ? {} : { ...output.rules, automatic: output.automatic },
   }),
   'retention.apply': ({ object, sets }, output) => ({
     object,
@@ -121,6 +121,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
       tapes: output?.freedTapes.join(' ') ?? null,
     },
   }),
+  'retention.acknowledge': ({ object }) => ({ object }),
   'retention.hold': ({ set, note }, output) => ({
     object: output?.object ?? null,
     context: { set, note: note ?? null },

@@ -8,6 +8,7 @@ export const NOTICE_EVENTS = [
   'overdue',
   'damage-found',
   'out-of-tapes',
+  'retention-held',
   'backup-warned',
   'backup-done',
 ] as const;
@@ -23,6 +24,7 @@ export const DEFAULT_SENDS: Readonly<Record<NoticeEvent, NoticeSend>> = {
   overdue: 'now',
   'damage-found': 'now',
   'out-of-tapes': 'now',
+  'retention-held': 'now',
   'backup-warned': 'daily',
   'backup-done': 'off',
 };

@@ -175,7 +175,7 @@ export class NoticeDesk {
     const found = job === null ? null : eventOfJob(job);
     if (job === null || found === null) return null;
     const at = job.finishedAt === null ? this.#parts.now() : Date.parse(job.finishedAt);
-    return { ...found, key: `job ${id}`, at, object: job.object, vault: job.vault, job: id };
+    return { ...found, key: found.key ?? `job ${id}`, at, object: job.object, vault: job.vault, job: id };
   }
 
   /** A run that came to nothing before a job of its could say so. */

@@ -6,10 +6,13 @@ import type { NoticeEvent } from '../../../shared/model/notice.ts';
 export interface Happening {
   readonly events: readonly [NoticeEvent, ...NoticeEvent[]];
   readonly text: string;
+  /** The same for the same thing, where not every job that finds it is to be told of. */
+  readonly key?: string;
 }
 
 interface Result {
   readonly set?: { readonly warnings?: readonly unknown[] };
+  readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly damaged?: readonly unknown[];
   readonly damagedTapes?: readonly unknown[];
   readonly damagedElements?: number;
@@ -35,6 +38,7 @@ export const eventOfJob = (
   const damaged =
     Math.max(result.damaged?.length ?? 0, result.damagedElements ?? 0) + (result.damagedTapes?.length ?? 0);
   if (damaged > 0) return { events: ['damage-found'], text: `${what} found damage: ${places(damaged)}.` };
+  if (job.kind === 'retention') return ofHold(job.object, result);
   if (job.kind !== 'backup') return null;
   const warnings = result.set?.warnings?.length ?? 0;
   if (job.state === 'done') return { events: ['backup-done'], text: `${what} is done.` };
@@ -44,11 +48,25 @@ export const eventOfJob = (
   };
 };
 
+const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly NoticeEvent[]>>> = {
+  backup: ['backup-failed'],
+  retention: ['retention-held'],
+};
+
+/** Told once for each set that nobody has looked at yet. */
+const ofHold = (object: string | null, { warnings = [] }: Result): Happening | null => {
+  const held = warnings.filter(({ code }) => code === 'RETENTION_HELD');
+  const [first] = held;
+  if (first === undefined) return null;
+  const text = `Retention of ${object} is held back: ${held.map(({ message }) => message).join('; ')}.`;
+  return { events: ['retention-held'], text, key: `held ${held.map(({ path }) => path).join(' ')}` };
+};
+
 const ofFailure = (
   { kind, state, error }: Pick<JobRecord, 'kind' | 'state' | 'error'>,
   what: string,
 ): Happening | null => {
-  const rest: readonly NoticeEvent[] = kind === 'backup' ? ['backup-failed'] : [];
+  const rest = WIDER[kind] ?? [];
   const text =
     state === 'interrupted'
       ? `${what} was interrupted: its process ended.`

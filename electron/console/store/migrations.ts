@@ -1,4 +1,4 @@
-import { NOTICE_SCHEMA } from './notice-schema.ts';
+import { AUTOMATIC_RETENTION_SCHEMA, NOTICE_SCHEMA } from './notice-schema.ts';
 
 /** One script per schema version; never change one that was released, append the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -48,4 +48,5 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX set_marks_by_object ON set_marks (object);`,
   NOTICE_SCHEMA,
+  AUTOMATIC_RETENTION_SCHEMA,
 ];

@@ -1,3 +1,12 @@
+/** Whether an object's sets expire by themselves, and what was found unusual about which set; `seen`: somebody has looked. */
+export const AUTOMATIC_RETENTION_SCHEMA = `CREATE TABLE automatic_retention (
+     object TEXT PRIMARY KEY REFERENCES objects (id) ON DELETE CASCADE
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE set_anomalies (
+     set_id TEXT PRIMARY KEY, object TEXT NOT NULL, anomalies TEXT NOT NULL, seen INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX set_anomalies_by_object ON set_anomalies (object, seen);`;
+
 /**
  * What ends is put down in the very transaction that says that it ended: what nobody was told of yet is known after a kill at any
  * moment. An attempt is put down before it is made, and taken away once it got there.
