@@ -14,10 +14,22 @@ const dist = join(root, 'dist');
 const fresh = join(root, `dist.${process.pid}.tmp`);
 const rescue = join(root, 'electron/engine/tape/rescue.mjs');
 
+/** What every bundle for Node has in common. */
+const forNode = {
+  // The last two are native parts of ws, which does without them.
+  external: [/^node:/, 'koffi', 'electron', 'bufferutil', 'utf-8-validate'],
+  platform: 'node',
+  cwd: root,
+  transform: { target: 'node24' },
+};
+
 // Taken before reading the sources: a file saved during the build makes the next run build again.
 const fingerprint = sourceFingerprint();
 try {
-  await bundle();
+  await Promise.all([
+    bundlePrograms(),
+    ...Object.entries(workerEntries()).map(([name, path]) => bundleWorker(name, path)),
+  ]);
   await bundlePreload();
   await buildRenderer(join(fresh, 'renderer'));
   checkRendererSize(join(fresh, 'renderer'));
@@ -30,19 +42,11 @@ try {
   rmSync(fresh, { recursive: true, force: true });
 }
 
-/** Bundles the command line, the desktop's main process and every worker into one flat folder, so that siblings find each other by name. */
-async function bundle() {
+/** Bundles the command line and the desktop's main process into one flat folder, where workers lie beside them. */
+async function bundlePrograms() {
   const build = await rolldown({
-    input: {
-      coldframe: join(root, 'electron/cli/main.ts'),
-      main: join(root, 'electron/main.ts'),
-      ...workerEntries(),
-    },
-    // The last two are native parts of ws, which does without them.
-    external: [/^node:/, 'koffi', 'electron', 'bufferutil', 'utf-8-validate'],
-    platform: 'node',
-    cwd: root,
-    transform: { target: 'node24' },
+    ...forNode,
+    input: { coldframe: join(root, 'electron/cli/main.ts'), main: join(root, 'electron/main.ts') },
   });
   await build.write({
     dir: fresh,
@@ -53,6 +57,24 @@ async function bundle() {
       isEntry && name === 'coldframe' ? `#!/usr/bin/env -S node ${nodeFlags.join(' ')}` : '',
     entryFileNames: '[name].js',
     chunkFileNames: '[name].chunk.js',
+  });
+  await build.close();
+}
+
+/**
+ * Bundles each worker into one file of its own: threads share no modules, and to find and link dozens of files is a third
+ * of what it costs to bring one to life.
+ */
+async function bundleWorker(name, input) {
+  const build = await rolldown({ ...forNode, input });
+  await build.write({
+    file: join(fresh, `${name}.js`),
+    format: 'esm',
+    sourcemap: true,
+    minify: false,
+    // Each would carry the sources of all that it bundles; they stand in the checkout.
+    sourcemapExcludeSources: true,
+    codeSplitting: false,
   });
   await build.close();
 }

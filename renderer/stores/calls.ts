@@ -54,10 +54,12 @@ export const useQuery = <P extends ProcedureName>(procedure: P, input: InputOf<P
   useEffect(() => {
     if (input === null || !open) return;
     const aborter = new AbortController();
+    // What was asked before a change, and is answered after it, would show for a moment what is no longer so.
+    const outdated = (): boolean => aborter.signal.aborted || useChanges.getState().changes !== changes;
     call(procedure, input, { signal: aborter.signal }).then(
-      (data) => !aborter.signal.aborted && setState({ key, data, error: null }),
+      (data) => !outdated() && setState({ key, data, error: null }),
       (thrown: unknown) => {
-        if (aborter.signal.aborted) return;
+        if (outdated()) return;
         setState((before) => ({
           key,
           data: before.key === key ? before.data : null,

@@ -169,6 +169,11 @@ export class DrivePool<Access> {
     return () => this.#listeners.delete(listener);
   }
 
+  /** After the content of a job: what follows is short, and needs memory elsewhere. */
+  giveStagingBack(): void {
+    this.#view.giveBack();
+  }
+
   gauge(): ReturnType<Staging['gauge']> {
     return this.#view.gauge();
   }

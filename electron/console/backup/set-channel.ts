@@ -126,6 +126,7 @@ export class SetChannel {
     await this.unlessFailed(this.#ledger.reached(chunks));
     await this.unlessFailed(this.#session.drives.flush());
     this.#ledger.demandAll(chunks);
+    this.#session.drives.giveStagingBack();
   }
 
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createStaging, type SlotContent, Staging } from './staging.ts';
+import { createStaging, SLOT_BYTES, type SlotContent, Staging } from './staging.ts';
 
 const content = (sequence: number, drive: number | null = null, streams = 1): SlotContent => ({
   job: 1,
@@ -38,6 +38,21 @@ describe('staging', () => {
     staging.release(1);
     expect(staging.tryAcquire(1)).toBe(1);
     expect(staging.gauge()).toEqual({ free: 0, filling: 2, ready: 0, draining: 0 });
+  });
+
+  test.runIf(process.platform === 'linux')('gives the memory of free slots back, and touches no other', () => {
+    const staging = new Staging(createStaging(3));
+    const [kept, freed] = [staging.tryAcquire(1), staging.tryAcquire(1)] as [number, number];
+    for (const slot of [kept, freed]) staging.memory(slot).fill(7);
+    staging.release(freed);
+    staging.giveBack();
+    const whole = Buffer.alloc(SLOT_BYTES, 7);
+    expect(staging.memory(kept).equals(whole)).toBe(true);
+    // The edges of a slot may lie in a page of its neighbour.
+    const page = 65_536;
+    expect(staging.memory(freed).subarray(page, -page).equals(Buffer.alloc(SLOT_BYTES - 2 * page))).toBe(true);
+    expect(staging.gauge()).toEqual({ free: 2, filling: 1, ready: 0, draining: 0 });
+    expect(staging.tryAcquire(1)).toBe(freed);
   });
 
   test('keeps an accumulation for the drive that it names', () => {

@@ -1,3 +1,5 @@
+import { discardMemory } from '../../platform/linux/discard-memory.ts';
+
 /**
  * Staging: the internal store between front ends and back ends. A fixed number of slots in shared memory; each holds one
  * accumulation of one block set and has one owner at a time: free → filling (a front end) → ready → draining (a back
@@ -148,6 +150,17 @@ export class Staging {
         const word = wordOf(job, state);
         if (Atomics.compareExchange(this.#words, at, word, FREE) === word) this.wake();
       }
+    }
+  }
+
+  /** Gives the memory of slots that are free back to the system; they are as good as before, and cost a first touch again. */
+  giveBack(): void {
+    const ours = wordOf(0, FILLING);
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      const at = this.#at(slot);
+      if (Atomics.compareExchange(this.#words, at, FREE, ours) !== FREE) continue;
+      discardMemory(this.memory(slot));
+      this.#change(at, FREE);
     }
   }
 
