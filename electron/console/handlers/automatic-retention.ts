@@ -24,6 +24,14 @@ const TURN_AFTER = 2000;
  * done. While something is unusual about a set nothing expires, until somebody has looked.
  */
 export const retainAfterBackup = (parts: ConsoleParts, object: StoredObject, secrets: Secrets): void => {
+  try {
+    submit(parts, object, secrets);
+  } catch {
+    // The database is out of room: the next backup tries again.
+  }
+};
+
+const submit = (parts: ConsoleParts, object: StoredObject, secrets: Secrets): void => {
   const { retention } = parts.store;
   if (!retention.automatic(object.id) || !hasRules(retention.rules(object.id))) return;
   const vault = vaultOf(parts, object);
