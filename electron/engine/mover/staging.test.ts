@@ -50,7 +50,12 @@ describe('staging', () => {
     expect(staging.memory(kept).equals(whole)).toBe(true);
     // The edges of a slot may lie in a page of its neighbour.
     const page = 65_536;
-    expect(staging.memory(freed).subarray(page, -page).equals(Buffer.alloc(SLOT_BYTES - 2 * page))).toBe(true);
+    expect(
+      staging
+        .memory(freed)
+        .subarray(page, -page)
+        .equals(Buffer.alloc(SLOT_BYTES - 2 * page)),
+    ).toBe(true);
     expect(staging.gauge()).toEqual({ free: 2, filling: 1, ready: 0, draining: 0 });
     expect(staging.tryAcquire(1)).toBe(freed);
   });
