@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { THEMES } from './testing/stage.ts';
@@ -12,6 +14,7 @@ const STATIONS = [
   'Media',
   'Schedules',
   'Retention',
+  'Notices',
   'Activity',
   'Doctor',
   'Settings',
@@ -117,6 +120,47 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByText('No rule holds it').first().waitFor({ state: 'detached' });
     await main.getByText('Held', { exact: true }).waitFor();
     await look('retention');
+    let many = '';
+    for (let file = 0; file < 120; file += 1) many = stage.write(`person/Plans/many/${file}.txt`, `${file}`);
+    await stage.command('backup', 'Plans');
+    await main.getByText(/Let expire by itself/).click();
+    await page.getByText(/expire by themselves from the next backup on/).waitFor();
+    rmSync(dirname(many), { recursive: true });
+    await stage.command('backup', 'Plans');
+    await main.getByText(/121 of \d+ elements are gone/).waitFor();
+    await look('retention-held');
+    await main.getByRole('button', { name: 'I have looked, go on' }).click();
+    await main.getByText(/elements are gone/).waitFor({ state: 'detached' });
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('of notices has one added, tested and told by rules, and says what does not get there', async () => {
+    const { page } = stage;
+    const main = page.getByRole('main');
+    await stage.goTo('Notices');
+    await main.getByText('Nobody is told yet').waitFor();
+    await main.getByRole('button', { name: 'New notice' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('admin');
+    await look('notices-new');
+    await dialog.getByText('Desktop', { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Add notice' }).click();
+    await main.getByRole('button', { name: 'Send a test to admin' }).click();
+    await main.getByText('got there').waitFor();
+    await page.getByText('This is a test of Coldframe').waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).first().click();
+    await main.getByRole('button', { name: 'New notice' }).click();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('on call');
+    await dialog.getByText('Command', { exact: true }).click();
+    await dialog.getByRole('textbox', { name: 'Command' }).fill('echo "no modem" >&2; false');
+    await dialog.getByRole('button', { name: 'Add notice' }).click();
+    await main.getByRole('button', { name: 'Send a test to on call' }).click();
+    await main.getByText(/status 1 \(no modem\)/).waitFor();
+    await main.getByRole('button', { name: /A backup is done, told by on call/ }).click();
+    await page.getByRole('option', { name: 'At once' }).click();
+    await main.getByRole('button', { name: /At once.*A backup is done, told by on call/ }).waitFor();
+    await look('notices');
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

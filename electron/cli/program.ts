@@ -6,6 +6,7 @@ import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLibraryCommands } from './commands/library.ts';
+import { addNoticeCommands } from './commands/notices.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
 import { addRestoreCommands } from './commands/restore.ts';
@@ -54,6 +55,7 @@ export const buildProgram = (run: Run): Command => {
     addScheduleCommands,
     addRetentionCommands,
     addAutostartCommands,
+    addNoticeCommands,
     addSystemCommands,
   ]) {
     add(program, run);

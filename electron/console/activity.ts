@@ -132,7 +132,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'schedule.remove': scheduleTold,
   'retention.set': ({ object }, output) => ({
     object,
-    context: output === undefined ? {} : { ...output.rules },
+    context: output === undefined ? {} : { ...output.rules, automatic: output.automatic },
   }),
   'retention.apply': ({ object, sets }, output) => ({
     object,
@@ -142,6 +142,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
       tapes: output?.freedTapes.join(' ') ?? null,
     },
   }),
+  'retention.acknowledge': ({ object }) => ({ object }),
   'retention.hold': ({ set, note }, output) => ({
     object: output?.object ?? null,
     context: { set, note: note ?? null },
@@ -149,11 +150,15 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'retention.keep': ({ set, until }, output) => ({ object: output?.object ?? null, context: { set, until } }),
   'retention.release': ({ set }, output) => ({ object: output?.object ?? null, context: { set } }),
   'autostart.set': ({ what, on }) => ({ context: { what, on } }),
+  'notice.add': ({ name, target }) => ({ context: { notice: name, kind: target.kind } }),
+  'notice.rule': ({ notice, event, object, send }) => ({ object: object ?? null, context: { notice, event, send } }),
+  'notice.remove': ({ notice }) => ({ context: { notice } }),
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.
   backup: null,
   'schedule.run': null,
+  'notice.test': null,
   'job.pause': null,
   'job.resume': null,
   'place.make': null,

@@ -3,8 +3,12 @@ import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts'
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
 import { noteAct } from './activity.ts';
+import { AlertBoard, deliver } from './alerts/deliver.ts';
+import { NoticeDesk } from './alerts/desk.ts';
+import { NoticeSecrets } from './alerts/secrets.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
+import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
 import { backUp } from './handlers/scheduled-backup.ts';
 import { homeLayout } from './home/directory.ts';
@@ -32,6 +36,9 @@ export interface Console extends ConsoleClient {
   readonly stopRequested: Promise<void>;
   close(): Promise<void>;
 }
+
+/** How long a console that ends waits for servers to take its notices. */
+const LAST_NOTICES_MS = 5000;
 
 /** Opens the console of a home that this process owns; `close` it when it is idle. */
 export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks = {}): Console => {
@@ -65,6 +72,19 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     backUp: (schedule, started, interrupted, level) => backUp(parts, schedule, { started, interrupted, level }),
     now: Date.now,
   });
+  const alertBoard = new AlertBoard();
+  const noticeSecrets = new NoticeSecrets(layout.noticeSecrets);
+  const alerts = new NoticeDesk({
+    store,
+    jobById: (id) => store.jobs.byPrefix(id)[0] ?? null,
+    overdue: () => overdueFindings(parts),
+    send: (notice, message, signal) => deliver(notice, message, { board: alertBoard, secrets: noticeSecrets, signal }),
+    watched: () => alertBoard.watched,
+    now: Date.now,
+  });
+  board.onChange((job) => {
+    if (job.finishedAt !== null) alerts.wake();
+  });
   const parts: ConsoleParts = {
     home,
     startedAt: new Date(),
@@ -72,6 +92,9 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     board,
     schedules,
     notices: new NoticeBoard(),
+    alerts,
+    alertBoard,
+    noticeSecrets,
     useCases,
     listings,
     shell,
@@ -96,10 +119,17 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     },
     idle: () => board.idle(),
     cancelAll: () => board.cancelAll(),
-    keepSchedules: (keep) => (keep ? schedules.start() : schedules.stop()),
+    keepSchedules: (keep) => {
+      for (const keeper of [schedules, alerts]) {
+        if (keep) keeper.start();
+        else keeper.stop();
+      }
+    },
     stopRequested: stop.promise,
     close: async () => {
       schedules.stop();
+      alerts.stop();
+      await alerts.flush(LAST_NOTICES_MS);
       listings.close();
       void pages?.then((opened) => opened.close());
       try {

@@ -52,6 +52,8 @@ export const FAILPOINTS = [
   'replica:after-apply',
   'replica:after-state',
   'replica:after-rename',
+  'notice:before-send',
+  'notice:after-send',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

@@ -4,6 +4,7 @@ import { PassphrasePrompt } from '../components/passphrase-prompt.tsx';
 import { SCREEN_VIEWS } from '../screens/screen-views.ts';
 import { useRoute } from '../stores/route.ts';
 import { words } from '../words/words.ts';
+import { AlertBanner } from './alert-banner.tsx';
 import { Boundary } from './boundary.tsx';
 import { Brand } from './brand.tsx';
 import styles from './frame.module.css';
@@ -58,6 +59,7 @@ export const Frame = () => {
         <div className={styles.inner}>
           <LostBanner />
           <NoticeBanner />
+          <AlertBanner />
           <Boundary place={place}>
             <Screen key={place} route={route} />
           </Boundary>

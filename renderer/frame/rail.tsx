@@ -2,6 +2,7 @@ import {
   Activity,
   Archive,
   ArchiveRestore,
+  BellRing,
   CalendarClock,
   CassetteTape,
   HardDrive,
@@ -28,6 +29,7 @@ const STATIONS: readonly (readonly (readonly [Screen, LucideIcon])[])[] = [
     ['media', CassetteTape],
     ['schedules', CalendarClock],
     ['retention', Archive],
+    ['notices', BellRing],
   ],
   [
     ['activity', ScrollText],

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import type { Route, Screen } from '../stores/route.ts';
 import { JobsScreen } from './jobs/jobs-screen.tsx';
 import { MediaScreen } from './media/media-screen.tsx';
+import { NoticesScreen } from './notices/notices-screen.tsx';
 import { OverviewScreen } from './overview/overview-screen.tsx';
 import { ProtectScreen } from './protect/protect-screen.tsx';
 import { RestoreScreen } from './restore/restore-screen.tsx';
@@ -27,6 +28,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ComponentType<{ route: Route 
   media: MediaScreen,
   schedules: SchedulesScreen,
   retention: RetentionScreen,
+  notices: NoticesScreen,
   activity: ActivityScreen,
   doctor: DoctorScreen,
   settings: SettingsScreen,

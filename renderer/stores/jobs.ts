@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { ConsoleClient } from '../../shared/contract/calls.ts';
 import type { ConsoleEvent } from '../../shared/contract/events.ts';
 import type { JobRecord } from '../../shared/contract/jobs.ts';
+import { alerted } from './alerts.ts';
 import { dataChanged } from './calls.ts';
 import { forgetNotices, noticed } from './notices.ts';
 
@@ -33,6 +34,7 @@ const LISTED = 500;
 export const followJobs = async (console: ConsoleClient): Promise<void> => {
   const onEvent = (event: ConsoleEvent) => {
     if (event.event === 'notice') return noticed(event);
+    if (event.event === 'alert') return alerted(event);
     useJobs.setState(({ jobs }) => ({ jobs: afterEvent(jobs, event) }));
     if (event.event === 'job' && !isActive(event.job)) dataChanged();
   };

@@ -1,4 +1,5 @@
 import type { PlannedSet } from '../../shared/contract/retention.ts';
+import type { Anomaly } from '../../shared/model/anomaly.ts';
 import type { KeepRules } from '../../shared/model/retention.ts';
 import { format } from './format.ts';
 
@@ -20,6 +21,14 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
   served: () => 'Is served as a disk',
   'no-rule': () => 'No rule holds it',
   interrupted: () => 'An interrupted attempt before a whole set',
+};
+
+const ANOMALIES: Readonly<Record<Anomaly['kind'], (usual: number, now: number) => string>> = {
+  'much-changed': (usual, now) => `${format.bytes(now)} were read, ${format.bytes(usual)} are usual`,
+  'many-removed': (usual, now) => `${format.count(now)} of ${format.count(usual)} elements are gone`,
+  'other-extensions': (usual, now) =>
+    `${format.count(now)} of ${format.count(usual)} elements came back with another extension`,
+  incompressible: () => 'what changed no longer compresses, as if it were encrypted',
 };
 
 const RULE_WORDS: Readonly<Record<keyof KeepRules, string>> = {
@@ -51,6 +60,15 @@ export const retentionWords = {
   everything: 'everything',
   open: (object: string) => `Retention of ${object}`,
   held: 'Held',
+  automatic: 'Let expire by itself what no rule holds, after each backup',
+  automaticOn: (object: string) => `Sets of ${object} expire by themselves from the next backup on.`,
+  automaticOff: (object: string) => `Sets of ${object} stay until you let them expire.`,
+  heldBack: 'Nothing expires by itself: something about a backup is unusual',
+  heldBackAbout: 'Look whether that is as it should be. Older sets may be the only good ones left.',
+  unusual: (set: string, anomalies: readonly Anomaly[]) =>
+    `Set ${set.slice(0, 8)}: ${anomalies.map(({ kind, usual, now }) => ANOMALIES[kind](usual, now)).join('; ')}.`,
+  acknowledge: 'I have looked, go on',
+  acknowledged: (object: string) => `Sets of ${object} expire by themselves again from the next backup on.`,
   all: 'All objects',
   missing: (object: string) => `There is no object ${object}.`,
   missingAbout: 'It may have been removed.',

@@ -6,6 +6,8 @@ export interface Secrets {
   readonly passphrase?: string;
   readonly recoveryCode?: string;
   readonly newPassphrase?: string;
+  /** Of a notice that is added: the password of a mail server, or the address of a webhook. */
+  readonly notice?: string;
 }
 
 export interface CallOptions {

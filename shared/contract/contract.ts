@@ -4,6 +4,7 @@ import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
 import { jobProcedures } from './jobs.ts';
+import { noticeProcedures } from './notices.ts';
 import { objectProcedures } from './objects.ts';
 import { overviewProcedures } from './overview.ts';
 import { placeProcedures } from './places.ts';
@@ -32,6 +33,7 @@ export const PROCEDURES = {
   ...jobProcedures,
   ...scheduleProcedures,
   ...retentionProcedures,
+  ...noticeProcedures,
   ...systemProcedures,
   ...placeProcedures,
   ...overviewProcedures,

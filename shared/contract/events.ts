@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NOTICE_EVENTS } from '../model/notice.ts';
 import { JOB_KINDS, JOB_STATES, jobRecord, progressSample } from './jobs.ts';
 import { picture } from './picture.ts';
 import { measureSample } from './places.ts';
@@ -37,6 +38,16 @@ export const consoleEvent = z.discriminatedUnion('event', [
     volumes: z.array(z.string()),
     at: time,
     state: z.enum(['announced', 'taken', 'called-off']),
+  }),
+  /** Something that somebody wants to be told of; for who watches the jobs. */
+  z.object({
+    event: z.literal('alert'),
+    alert: id,
+    at: time,
+    title: z.string(),
+    events: z.array(
+      z.object({ event: z.enum([...NOTICE_EVENTS, 'test']), object: z.string().nullable(), text: z.string() }),
+    ),
   }),
   /** Of `place.measure`. */
   z.object({ event: z.literal('measure'), sample: measureSample }),

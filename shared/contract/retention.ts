@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ANOMALY_KINDS } from '../model/anomaly.ts';
 import { EXPIRE_REASONS, KEEP_REASONS } from '../model/retention.ts';
 import { setView } from './backup.ts';
 import { command, job, query } from './procedure.ts';
@@ -29,6 +30,15 @@ const policy = z.object({
   /** The time zone whose days, weeks, months and years count: that of this machine. */
   zone: z.string(),
   marks: z.array(setMark),
+  /** What no rule holds expires by itself after each backup. */
+  automatic: z.boolean(),
+  /** Sets about which something is unusual: until somebody has looked nothing expires by itself. */
+  heldBack: z.array(
+    z.object({
+      set: id,
+      anomalies: z.array(z.object({ kind: z.enum(ANOMALY_KINDS), usual: z.number(), now: z.number() })),
+    }),
+  ),
 });
 export type RetentionPolicy = z.infer<typeof policy>;
 
@@ -49,7 +59,10 @@ const oneSet = { set: z.string().min(1).max(256) };
 export const retentionProcedures = {
   'retention.show': query(z.strictObject({ object: name }), policy),
   /** Changes rules of an object; 0 takes one away. */
-  'retention.set': command(z.strictObject({ object: name, rules: someRules }), policy),
+  'retention.set': command(
+    z.strictObject({ object: name, rules: someRules, automatic: z.boolean().optional() }),
+    policy,
+  ),
   /** What would expire now; with `rules`, if those were changed so. */
   'retention.plan': query(
     z.strictObject({ object: name, rules: someRules.optional() }),
@@ -86,6 +99,8 @@ export const retentionProcedures = {
       sets: z.array(z.object({ id, createdAt: time, goesAt: time.nullable() })),
     }),
   ),
+  /** Somebody has looked at what was unusual: from the next backup on sets expire by themselves again. */
+  'retention.acknowledge': command(z.strictObject({ object: name }), policy),
   /** Lets sets expire; fails when sets would that are not among those named. */
   'retention.apply': job(
     z.strictObject({ object: name, sets: z.array(id).max(100_000) }),

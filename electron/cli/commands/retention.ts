@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { PlannedSet, RetentionPolicy } from '../../../shared/contract/retention.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { Anomaly } from '../../../shared/model/anomaly.ts';
 import { pointInTime } from '../../../shared/model/point-in-time.ts';
 import type { KeepRules } from '../../../shared/model/retention.ts';
 import { examples } from '../argument-help.ts';
@@ -18,6 +19,10 @@ interface SimulateOptions {
   readonly days?: number;
   readonly everyHours?: number;
   readonly fullEvery?: number;
+}
+
+interface SetOptions extends Partial<KeepRules> {
+  readonly automatic?: 'on' | 'off';
 }
 
 const amount = wholeNumber(0, 10_000);
@@ -42,7 +47,7 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
     .description('change keep rules; what is not named stays as it is, 0 takes a rule away')
     .addHelpText(
       'after',
-      '\nA set that any rule holds stays. Without rules nothing ever expires. Nothing expires by itself:\nlook with "retention plan", then carry it out with "retention apply".',
+      '\nA set that any rule holds stays. Without rules nothing ever expires. Nothing expires by itself\nunless --automatic is on: look with "retention plan", then carry it out with "retention apply".',
     )
     .addHelpText('after', examples('retention set docs --daily 7 --weekly 5 --monthly 12 --yearly 3'))
     .option('--keep-last <n>', 'keep the newest ones', amount)
@@ -50,10 +55,17 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
     .option('--weekly <n>', 'of each of so many weeks', amount)
     .option('--monthly <n>', 'of each of so many months', amount)
     .option('--yearly <n>', 'of each of so many years', amount)
-    .action((object: string, rules: Partial<KeepRules>, command: Command) =>
+    .addOption(
+      new Option('--automatic <on|off>', 'let expire by itself what no rule holds, after each backup').choices([
+        'on',
+        'off',
+      ]),
+    )
+    .action((object: string, { automatic, ...rules }: SetOptions, command: Command) =>
       run(command, async (session) => {
-        if (Object.keys(rules).length === 0) throw noRule();
-        const result = await session.call('retention.set', { object, rules });
+        if (Object.keys(rules).length === 0 && automatic === undefined) throw noRule();
+        const wish = automatic === undefined ? {} : { automatic: automatic === 'on' };
+        const result = await session.call('retention.set', { object, rules, ...wish });
         session.answer(result, () => policyText(result));
         return 0;
       }),
@@ -101,6 +113,17 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
         const result = await session.call('retention.apply', { object, sets });
         session.answer(result, () => appliedText(result));
         return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+      }),
+    );
+
+  retention
+    .command('acknowledge <name>')
+    .description('say that you looked at what was unusual: sets expire by themselves again from the next backup on')
+    .action((object: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('retention.acknowledge', { object });
+        session.answer(result, () => policyText(result));
+        return 0;
       }),
     );
 
@@ -174,7 +197,29 @@ const RULES: readonly (readonly [keyof KeepRules, (count: number) => string])[] 
   ['yearly', (count) => `the newest of each of ${counted(count, 'year')}`],
 ];
 
-const policyText = ({ object, rules, active, zone, marks }: RetentionPolicy): string =>
+/** Why nothing expires by itself now. */
+const heldLines = ({ object, heldBack }: Pick<RetentionPolicy, 'object' | 'heldBack'>): string[] =>
+  heldBack.length === 0
+    ? []
+    : [
+        ...heldBack.map(
+          ({ set, anomalies }) =>
+            `Held back: set ${set.slice(0, 8)} is unusual: ${anomalies.map(anomalyText).join('; ')}.`,
+        ),
+        `Nothing expires by itself until somebody has looked: coldframe retention acknowledge ${typed(object)}`,
+      ];
+
+const anomalyText = ({ kind, usual, now }: Anomaly): string =>
+  ({
+    'much-changed': `${formatSize(now)} were read, ${formatSize(usual)} are usual`,
+    'many-removed': `${now} of ${usual} elements are gone`,
+    'other-extensions': `${now} of ${usual} elements came back with another extension`,
+    incompressible: `what changed does not compress (${now / 10} % are left, ${usual / 10} % are usual), as if it were encrypted`,
+  })[kind];
+
+const policyText = (policy: RetentionPolicy): string => [factsText(policy), ...heldLines(policy)].join('\n');
+
+const factsText = ({ object, rules, active, zone, marks, automatic }: RetentionPolicy): string =>
   facts([
     ['Object', object],
     ...(active ? [] : ([['Keeps', 'everything: there are no rules, so nothing ever expires']] as const)),
@@ -182,6 +227,9 @@ const policyText = ({ object, rules, active, zone, marks }: RetentionPolicy): st
       ([rule, words], at) => [at === 0 ? 'Keeps' : '', words(rules[rule])] as const,
     ),
     ...(active ? ([['', 'and always the last good one, and what others are built on']] as const) : []),
+    ...(active
+      ? ([['By itself', automatic ? 'yes, after each backup' : 'no: coldframe retention apply']] as const)
+      : []),
     ...(active ? ([['Calendar', `${zone} (that of this machine)`]] as const) : []),
     ...marks.map(
       ({ set, hold, until }, at) =>
@@ -214,6 +262,7 @@ const planText = (plan: OutputOf<'retention.plan'>): string => {
     lines.push(
       `${counted(needed.length, 'set')} ${needed.length === 1 ? 'stays' : 'stay'} only because others are built on ${needed.length === 1 ? 'it' : 'them'}. A synthetic full lets go of them in time: coldframe retention apply ${typed(object)} --merge`,
     );
+  lines.push(...heldLines(plan));
   if (expires > 0) lines.push(`Carry it out with: coldframe retention apply ${typed(object)}`);
   return lines.join('\n');
 };

@@ -68,4 +68,6 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'replica:after-apply': {},
   'replica:after-state': {},
   'replica:after-rename': {},
+  'notice:before-send': {},
+  'notice:after-send': {},
 };

@@ -55,5 +55,6 @@ export class LatestEvents {
 const subjectOf = (event: Exclude<ConsoleEvent, { event: 'picture' }>): string => {
   if (event.event === 'measure') return '';
   if (event.event === 'notice') return event.notice;
+  if (event.event === 'alert') return event.alert;
   return (event.event === 'job' ? event.job.id : event.job) ?? '';
 };

@@ -100,8 +100,9 @@ const inputOf = <P extends ProcedureName>(procedure: P, input: unknown): InputOf
   });
 };
 
-const secretsOf = ({ passphrase, recoveryCode, newPassphrase }: NonNullable<Call['secrets']>): Secrets => ({
+const secretsOf = ({ passphrase, recoveryCode, newPassphrase, notice }: NonNullable<Call['secrets']>): Secrets => ({
   ...(passphrase === undefined ? {} : { passphrase }),
   ...(recoveryCode === undefined ? {} : { recoveryCode }),
   ...(newPassphrase === undefined ? {} : { newPassphrase }),
+  ...(notice === undefined ? {} : { notice }),
 });

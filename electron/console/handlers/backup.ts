@@ -6,6 +6,7 @@ import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { type SetId, setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, ProtectedObject, Volumes } from '../use-cases.ts';
+import { retainAfterBackup } from './automatic-retention.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
@@ -74,7 +75,7 @@ export const runBackupJob = async (
   requireAccess(vault, context.secrets);
   const volumes = await volumesFor(parts, object);
   let id = '';
-  return await runAsJob(
+  const output = await runAsJob(
     parts,
     context,
     {
@@ -104,6 +105,8 @@ export const runBackupJob = async (
       started?.(begun);
     },
   );
+  retainAfterBackup(parts, object, context.secrets);
+  return output;
 };
 
 /** Runs a merge as a job. */

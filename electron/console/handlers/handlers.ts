@@ -5,6 +5,7 @@ import { autostartHandlers } from './autostart.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { jobHandlers } from './jobs.ts';
+import { noticeHandlers } from './notices.ts';
 import { objectHandlers } from './objects.ts';
 import { overviewHandlers } from './overview.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
@@ -33,6 +34,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...jobHandlers(parts),
   ...scheduleHandlers(parts),
   ...retentionHandlers(parts),
+  ...noticeHandlers(parts),
   ...systemHandlers(parts),
   ...aboutHandlers(parts),
   ...activityHandlers(parts),

@@ -65,12 +65,15 @@ export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         emit(what === 'progress' ? progressEvent(job) : { event: 'job', job }),
       );
       const stopNotices = parts.notices.hear(emit);
+      const stopAlerts = parts.alertBoard.hear(emit);
+      parts.alerts.wake();
       await new Promise<void>((done) => {
         if (signal.aborted) done();
         signal.addEventListener('abort', () => done(), { once: true });
       });
       stopHearing();
       stopNotices();
+      stopAlerts();
       return {};
     },
   };

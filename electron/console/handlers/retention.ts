@@ -5,7 +5,8 @@ import { hasRules, type KeepRules } from '../../../shared/model/retention.ts';
 import { machineZone } from '../retention/periods.ts';
 import { fullEveryOf, simulateRetention } from '../retention/simulate.ts';
 import type { StoredObject } from '../store/object-table.ts';
-import type { RetentionRequest, SetMark } from '../use-cases.ts';
+import type { Store } from '../store/store.ts';
+import type { JobControl, RetentionPlan, RetentionRequest, SetMark, VaultSession } from '../use-cases.ts';
 import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -18,6 +19,7 @@ type Names =
   | 'retention.plan'
   | 'retention.simulate'
   | 'retention.apply'
+  | 'retention.acknowledge'
   | 'retention.hold'
   | 'retention.keep'
   | 'retention.release';
@@ -39,9 +41,10 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   return {
     'retention.show': async ({ object }) => policyOf(parts, objectNamed(parts, object)),
 
-    'retention.set': async ({ object: name, rules }) => {
+    'retention.set': async ({ object: name, rules, automatic }) => {
       const object = objectNamed(parts, name);
       retention.setRules(object.id, changedRules(retention.rules(object.id), rules));
+      if (automatic !== undefined) retention.setAutomatic(object.id, automatic);
       return policyOf(parts, object);
     },
 
@@ -49,9 +52,8 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       const object = objectNamed(parts, name);
       const vault = vaultOf(parts, object);
       requireAccess(vault, secrets);
-      const request = await requestFor(parts, object, changes);
-      const plan = await withSession(parts, vault, secrets, (session) =>
-        parts.useCases.planRetention(session, object, request),
+      const { plan, request } = await withSession(parts, vault, secrets, (session) =>
+        plannedNow(parts, session, object, changes),
       );
       const going = plan.sets.filter(({ keep }) => !keep).map(({ set }) => set);
       return {
@@ -59,6 +61,7 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         rules: request.rules,
         active: hasRules(request.rules),
         zone: plan.zone,
+        ...automaticOf(parts, object),
         sets: plan.sets.map(({ set, good, keep, reasons }) => ({ ...briefOf(set), good, keep, reasons: [...reasons] })),
         keeps: plan.sets.length - going.length,
         expires: going.length,
@@ -91,6 +94,7 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         rules,
         active: hasRules(rules),
         zone: machineZone(),
+        ...automaticOf(parts, object),
         everyHours,
         fullEvery: rhythm,
         steps: steps.map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
@@ -110,29 +114,23 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         object: object.name,
         vault: vault.dir,
         input,
-        run: async (job) => {
-          // The rules as they are when its turn comes: what is agreed to is the sets, and no more than those go.
-          const request = { ...(await requestFor(parts, object, {})), agreed: input.sets };
-          const { expired, kept, freedTapes, warnings } = await withSession(
+        run: (job) =>
+          withSession(
             parts,
             vault,
             context.secrets,
-            (session) => parts.useCases.applyRetention(session, object, request, job),
+            (session) => applyPlanned(parts, session, object, input.sets, job),
             job,
-          );
-          return {
-            object: object.name,
-            expired: expired.map(briefOf),
-            kept,
-            bytes: storedBy(expired),
-            freedTapes: [...freedTapes],
-            warnings: [...warnings],
-          };
-        },
+          ),
         warned: ({ warnings }) => warnings.length > 0,
       });
     },
 
+    'retention.acknowledge': async ({ object: name }) => {
+      const object = objectNamed(parts, name);
+      retention.acknowledge(object.id);
+      return policyOf(parts, object);
+    },
     'retention.hold': ({ set, note }) => mark(set, (known) => ({ ...known, hold: note ?? '' })),
     'retention.keep': ({ set, until }) => mark(set, (known) => ({ ...known, until: Date.parse(until) })),
     'retention.release': ({ set }) => mark(set, () => ({ hold: null, until: null })),
@@ -146,6 +144,8 @@ const policyOf = ({ store }: ConsoleParts, { id, name }: StoredObject): OutputOf
     rules,
     active: hasRules(rules),
     zone: machineZone(),
+    automatic: store.retention.automatic(id),
+    heldBack: heldOf(store, id),
     marks: store.retention.marks(id).map(({ set, hold, until, markedAt }) => ({
       set,
       hold,
@@ -154,6 +154,45 @@ const policyOf = ({ store }: ConsoleParts, { id, name }: StoredObject): OutputOf
     })),
   };
 };
+
+/** What is planned now, in a session of the vault. */
+export const plannedNow = async (
+  parts: ConsoleParts,
+  session: VaultSession,
+  object: StoredObject,
+  changes: InputOf<'retention.set'>['rules'],
+): Promise<{ readonly plan: RetentionPlan; readonly request: RetentionRequest }> => {
+  const request = await requestFor(parts, object, changes);
+  return { plan: await parts.useCases.planRetention(session, object, request), request };
+};
+
+/** Lets expire what the rules say when its turn comes: what is agreed to is the sets, and no more than those go. */
+export const applyPlanned = async (
+  parts: ConsoleParts,
+  session: VaultSession,
+  object: StoredObject,
+  agreed: readonly string[],
+  job: JobControl,
+): Promise<OutputOf<'retention.apply'>> => {
+  const request = { ...(await requestFor(parts, object, {})), agreed };
+  const { expired, kept, freedTapes, warnings } = await parts.useCases.applyRetention(session, object, request, job);
+  return {
+    object: object.name,
+    expired: expired.map(briefOf),
+    kept,
+    bytes: storedBy(expired),
+    freedTapes: [...freedTapes],
+    warnings: [...warnings],
+  };
+};
+
+const automaticOf = ({ store }: ConsoleParts, { id }: StoredObject) => ({
+  automatic: store.retention.automatic(id),
+  heldBack: heldOf(store, id),
+});
+
+const heldOf = ({ retention }: Store, object: string): OutputOf<'retention.show'>['heldBack'] =>
+  retention.held(object).map(({ set, anomalies }) => ({ set, anomalies: [...anomalies] }));
 
 /** Complete sets, oldest first. */
 const wholeOf = (sets: readonly BlockSetSummary[]): BlockSetSummary[] =>

@@ -47,6 +47,7 @@ export const homeLayout = (home: string) => ({
   catalogs: join(home, 'catalogs'),
   jobs: join(home, 'jobs'),
   volumes: join(home, 'volumes'),
+  noticeSecrets: join(home, 'notice-secrets.json'),
 });
 
 const OWN_NAMES: ReadonlySet<string> = new Set([

@@ -1,3 +1,5 @@
+import { AUTOMATIC_RETENTION_SCHEMA, NOTICE_SCHEMA } from './notice-schema.ts';
+
 /** One script per schema version; never change one that was released, append the next. */
 export const MIGRATIONS: readonly string[] = [
   `CREATE TABLE vaults (
@@ -53,4 +55,6 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE schedule_pause (
      one INTEGER PRIMARY KEY CHECK (one = 1), since INTEGER NOT NULL, until INTEGER NOT NULL
    ) STRICT;`,
+  NOTICE_SCHEMA,
+  AUTOMATIC_RETENTION_SCHEMA,
 ];

@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { Anomaly } from '../../../shared/model/anomaly.ts';
 import { type KeepRules, NO_RULES } from '../../../shared/model/retention.ts';
 import type { SetMark } from '../use-cases.ts';
 
@@ -12,6 +13,16 @@ export interface RetentionTable {
   /** The rules of an object, by its id. */
   rules(object: string): KeepRules;
   setRules(object: string, rules: KeepRules): void;
+  /** Whether sets of an object expire by themselves, after each backup. */
+  automatic(object: string): boolean;
+  setAutomatic(object: string, automatic: boolean): void;
+  wasLookedAt(set: string): boolean;
+  /** What was found unusual about a set, which may be nothing. */
+  noteAnomalies(object: string, set: string, anomalies: readonly Anomaly[]): void;
+  /** Sets with something unusual at which nobody has looked yet, newest found last. */
+  held(object: string): { readonly set: string; readonly anomalies: readonly Anomaly[] }[];
+  /** Somebody has looked at all of them. */
+  acknowledge(object: string): void;
   /** What was said of sets of an object. They outlive the object: a hold ends when somebody ends it. */
   marks(object: string): StoredMark[];
   /** Says something of a set, or takes it all back. */
@@ -30,6 +41,31 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
         `INSERT OR REPLACE INTO keep_rules (object, keep_last, daily, weekly, monthly, yearly) VALUES (?, ?, ?, ?, ?, ?)`,
       )
       .run(object, keepLast, daily, weekly, monthly, yearly);
+  },
+  automatic: (object) =>
+    database.prepare('SELECT 1 FROM automatic_retention WHERE object = ?').get(object) !== undefined,
+  setAutomatic: (object, automatic) => {
+    database
+      .prepare(
+        automatic
+          ? 'INSERT OR IGNORE INTO automatic_retention (object) VALUES (?)'
+          : 'DELETE FROM automatic_retention WHERE object = ?',
+      )
+      .run(object);
+  },
+  wasLookedAt: (set) => database.prepare('SELECT 1 FROM set_anomalies WHERE set_id = ?').get(set) !== undefined,
+  noteAnomalies: (object, set, anomalies) => {
+    database
+      .prepare('INSERT OR IGNORE INTO set_anomalies (set_id, object, anomalies, seen) VALUES (?, ?, ?, ?)')
+      .run(set, object, JSON.stringify(anomalies), Number(anomalies.length === 0));
+  },
+  held: (object) =>
+    database
+      .prepare('SELECT set_id, anomalies FROM set_anomalies WHERE object = ? AND seen = 0')
+      .all(object)
+      .map((row) => ({ set: String(row.set_id), anomalies: JSON.parse(String(row.anomalies)) as Anomaly[] })),
+  acknowledge: (object) => {
+    database.prepare('UPDATE set_anomalies SET seen = 1 WHERE object = ?').run(object);
   },
   marks: (object) =>
     database

@@ -1,6 +1,7 @@
 import { type ActivityTable, activityTable } from './activity-table.ts';
 import { openDatabase } from './database.ts';
 import { type JobTable, jobTable } from './job-table.ts';
+import { type NoticeTable, noticeTable } from './notice-table.ts';
 import { type ObjectTable, objectTable } from './object-table.ts';
 import { type PictureTable, pictureTable } from './picture-table.ts';
 import { type RetentionTable, retentionTable } from './retention-table.ts';
@@ -18,6 +19,7 @@ export interface Store {
   readonly pictures: PictureTable;
   readonly schedules: ScheduleTable;
   readonly retention: RetentionTable;
+  readonly notices: NoticeTable;
   close(): void;
 }
 
@@ -33,6 +35,7 @@ export const openStore = (file: string): Store => {
     pictures: pictureTable(database),
     schedules: scheduleTable(database),
     retention: retentionTable(database),
+    notices: noticeTable(database),
     close: () => database.close(),
   };
 };

@@ -10,6 +10,7 @@ import { useSettled } from '../../stores/settled.ts';
 import { format } from '../../words/format.ts';
 import { retentionWords as words } from '../../words/retention.ts';
 import { ApplyButton } from './apply-button.tsx';
+import { HeldBack } from './held-back.tsx';
 import { PlanTable } from './plan-table.tsx';
 import { RulesCard } from './rules-card.tsx';
 import { formOf, rulesOf, sameRules } from './rules-form.ts';
@@ -61,7 +62,8 @@ const Planned = ({ policy }: { policy: RetentionPolicy }) => {
         actions={!changed && <ApplyButton object={object} going={going} />}
       />
       <Stack>
-        <RulesCard object={object} kept={kept} zone={zone} form={form} edit={setForm} />
+        <HeldBack object={object} heldBack={policy.heldBack} />
+        <RulesCard object={object} kept={kept} automatic={policy.automatic} zone={zone} form={form} edit={setForm} />
         {changed && <Notice title={words.unsaved} />}
         {asked.error && <ErrorCard error={asked.error} retry={asked.reload} />}
         {plan === null && !asked.error && <Loading />}

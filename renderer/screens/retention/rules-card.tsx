@@ -1,6 +1,6 @@
 import type { KeepRules } from '../../../shared/model/retention.ts';
 import { Button } from '../../components/button.tsx';
-import { Field } from '../../components/field.tsx';
+import { Field, Tick } from '../../components/field.tsx';
 import { Card } from '../../components/layout.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
@@ -13,18 +13,25 @@ interface RulesCardProps {
   readonly object: string;
   /** What is kept now. */
   readonly kept: KeepRules;
+  readonly automatic: boolean;
   readonly zone: string;
   readonly form: RulesForm;
   readonly edit: (form: RulesForm) => void;
 }
 
 /** The keep rules of an object, to be tried out before they are kept. */
-export const RulesCard = ({ object, kept, zone, form, edit }: RulesCardProps) => {
+export const RulesCard = ({ object, kept, automatic, zone, form, edit }: RulesCardProps) => {
   const rules = rulesOf(form);
   const changed = rules === null || !sameRules(rules, kept);
   const save = () => {
     if (rules === null) return;
     change('retention.set', { object, rules }).then(() => announce(words.saved(object), 'good'), said);
+  };
+  const setAutomatic = (wanted: boolean) => {
+    change('retention.set', { object, rules: {}, automatic: wanted }).then(
+      () => announce(wanted ? words.automaticOn(object) : words.automaticOff(object), 'good'),
+      said,
+    );
   };
   return (
     <Card title={words.rules} padded>
@@ -49,6 +56,9 @@ export const RulesCard = ({ object, kept, zone, form, edit }: RulesCardProps) =>
             />
           ))}
         </div>
+        <Tick checked={automatic} onChange={setAutomatic}>
+          {words.automatic}
+        </Tick>
         <div className={styles.foot}>
           <span className="faint">{words.zone(zone)}</span>
           <span className={styles.buttons}>

@@ -1,0 +1,172 @@
+import { type Command, Option } from 'commander';
+import type { NoticeTarget, NoticeView } from '../../../shared/contract/notices.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import {
+  NOTICE_EVENTS,
+  NOTICE_SENDS,
+  type NoticeEvent,
+  type NoticeSend,
+  WEBHOOK_FORMATS,
+  type WebhookFormat,
+} from '../../../shared/model/notice.ts';
+import { examples } from '../argument-help.ts';
+import type { Run } from '../run.ts';
+import type { Session } from '../session.ts';
+import { counted, formatTime } from '../sizes.ts';
+import { facts, table } from '../terminal/table.ts';
+import { warningLines } from '../warnings.ts';
+
+interface AddOptions {
+  readonly desktop?: boolean;
+  readonly server?: string;
+  readonly user?: string;
+  readonly passwordFile?: string;
+  readonly from?: string;
+  readonly to?: readonly string[];
+  readonly urlFile?: string;
+  readonly format?: WebhookFormat;
+  readonly run?: string;
+}
+
+/** The commands on notices. */
+export const addNoticeCommands = (program: Command, run: Run): void => {
+  const notice = program.command('notice').description('who is told of what, and how');
+
+  notice
+    .command('add <name>')
+    .description('tell by mail, through a webhook or a command, or on the desktop')
+    .addHelpText(
+      'after',
+      examples(
+        'notice add admin --server smtp://mail.example.org --user backup --password-file F --from backup@example.org --to admin@example.org',
+        'notice add chat --url-file F --format slack',
+        'notice add log --run "cat >> /var/log/backups.json"',
+        'notice add screen --desktop',
+      ),
+    )
+    .option('--server <url>', 'a mail server: smtp://HOST[:PORT], or smtps:// where it is encrypted from the start')
+    .option('--user <name>', 'who signs in there')
+    .option('--password-file <file>', 'the password of that user')
+    .option('--from <address>', 'the sender of the mails')
+    .option('--to <address...>', 'who gets them')
+    .option('--url-file <file>', 'the address of a webhook; in a file, as whoever knows it can use it')
+    .addOption(new Option('--format <name>', 'what the webhook takes (default: json)').choices(WEBHOOK_FORMATS))
+    .option('--run <command>', 'a line for the shell, which reads the notice as JSON')
+    .option('--desktop', 'in the windows and pages of the console')
+    .action((name: string, options: AddOptions, command: Command) =>
+      run(command, async (session) => {
+        const target = targetOf(options);
+        const file = options.passwordFile ?? options.urlFile;
+        const secret = file === undefined ? {} : { notice: (await session.secretOf(session.place(file))).trim() };
+        const result = await session.call('notice.add', { name, target }, secret);
+        for (const line of warningLines(result.warnings)) session.note(line);
+        session.answer(result, () => `${noticeText(result.notice)}\nTry it with: coldframe notice test ${name}`);
+        return 0;
+      }),
+    );
+
+  notice
+    .command('list')
+    .description('where notices go, and how the last one came out')
+    .action((_: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('notice.list', {});
+        session.answer(result, () =>
+          result.notices.length === 0
+            ? 'Nobody is told of anything yet: coldframe notice add --help'
+            : table(result.notices, [
+                { title: 'NOTICE', of: ({ name }) => name },
+                { title: 'KIND', of: ({ kind, format }) => format ?? kind },
+                { title: 'WAITING', align: 'right', of: ({ waiting }) => String(waiting) },
+                { title: 'TO', of: ({ where }) => where },
+                { title: 'LAST', flexible: true, of: lastText },
+              ]),
+        );
+        return 0;
+      }),
+    );
+
+  notice
+    .command('rule <name>')
+    .description('say when a notice tells of an event, of all objects or of one')
+    .addHelpText(
+      'after',
+      `\nEvents: ${NOTICE_EVENTS.join(', ')}.\nWhat is told daily comes at eight in the morning.${examples(
+        'notice rule admin --event backup-done --send daily',
+        'notice rule admin --event overdue --object scratch --send off',
+      )}`,
+    )
+    .addOption(new Option('--event <name>', 'what happened').choices(NOTICE_EVENTS).makeOptionMandatory())
+    .addOption(
+      new Option('--send <when>', 'at once, with others, never, or as usual')
+        .choices([...NOTICE_SENDS, 'default'])
+        .makeOptionMandatory(),
+    )
+    .option('--object <name>', 'of this object only')
+    .action(
+      (
+        name: string,
+        options: { readonly event: NoticeEvent; readonly send: NoticeSend | 'default'; readonly object?: string },
+        command: Command,
+      ) =>
+        run(command, async (session) => {
+          const result = await session.call('notice.rule', { notice: name, ...options });
+          session.answer(result, () => noticeText(result.notice));
+          return 0;
+        }),
+    );
+
+  const one = {
+    test: ['send a notice that says that it is a test', (name: string) => `The test got to ${name}.`],
+    remove: ['tell this way no more; what waits is dropped', (name: string) => `${name} was removed.`],
+  } as const;
+  for (const verb of ['test', 'remove'] as const) {
+    notice
+      .command(`${verb} <name>`)
+      .description(one[verb][0])
+      .action((name: string, _: unknown, command: Command) =>
+        run(command, (session) => act(session, verb, name, one[verb][1])),
+      );
+  }
+};
+
+const act = async (
+  session: Session,
+  verb: 'test' | 'remove',
+  name: string,
+  text: (name: string) => string,
+): Promise<number> => {
+  const result = await session.call(`notice.${verb}`, { notice: name });
+  session.answer(result, () => text(name));
+  return 0;
+};
+
+const targetOf = ({ desktop, server, user, from, to, urlFile, format = 'json', run }: AddOptions): NoticeTarget => {
+  const ways = [desktop, server, urlFile, run].filter((each) => each !== undefined);
+  if (ways.length !== 1) throw usage('Name one way to tell: --server, --url-file, --run or --desktop.');
+  if (desktop) return { kind: 'desktop' };
+  if (run !== undefined) return { kind: 'command', command: run };
+  if (server === undefined) return { kind: 'webhook', format };
+  if (from === undefined || to === undefined) throw usage('A mail needs --from and --to.');
+  return { kind: 'email', server, from, to: [...to], ...(user === undefined ? {} : { user }) };
+};
+
+const usage = (message: string): ColdframeError =>
+  new ColdframeError('USAGE', { message, guidance: 'See: coldframe notice add --help' });
+
+const lastText = ({ last, givenUp }: NoticeView): string =>
+  [
+    last === null ? 'never tried' : `${formatTime(last.at)} ${last.error === null ? 'sent' : `failed: ${last.error}`}`,
+    ...(givenUp > 0 ? [`${counted(givenUp, 'event')} given up`] : []),
+  ].join('; ');
+
+const noticeText = (notice: NoticeView): string =>
+  facts([
+    ['Notice', notice.name],
+    ['To', `${notice.format ?? notice.kind}, ${notice.where}`],
+    ...notice.rules.map(
+      ({ event, object, send }) => [object === null ? event : `${event} of ${object}`, send] as const,
+    ),
+    ['Waiting', counted(notice.waiting, 'event')],
+    ['Last', lastText(notice)],
+  ]);

@@ -1,0 +1,116 @@
+import { statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { workplaceForSuite } from './testing/as-root.ts';
+
+const held = workplaceForSuite();
+/** What a real server was sent, and what it answers. */
+let got: { readonly id: string; readonly again: boolean; readonly events: readonly { readonly event: string }[] }[] =
+  [];
+let status = 200;
+let hang = false;
+const server = createServer((request, response) => {
+  let body = '';
+  request.on('data', (data: Buffer) => (body += data.toString()));
+  request.on('end', () => {
+    got.push(JSON.parse(body));
+    if (!hang) response.writeHead(status).end('no such room');
+  });
+});
+
+beforeAll(async () => {
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const place = held.current;
+  const source = place.newFolder('source');
+  writeFileSync(join(source, 'file'), 'content');
+  await place.done('vault.create', ['vault', 'create', place.vault]);
+  await place.done('object.add', ['object', 'add', 'docs', '--vault', place.vault, '--files', source]);
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  got = [];
+  status = 200;
+  hang = false;
+});
+
+const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/very-secret`;
+
+test('a notice is added with its secret in a file of its own, tested, and never shown with it', async () => {
+  const place = held.current;
+  const file = place.secret('url', `${address()}\n`);
+  const added = await place.done('notice.add', ['notice', 'add', 'chat', '--url-file', file]);
+  const secrets = join(place.home, 'notice-secrets.json');
+  expect(added).toMatchObject({
+    notice: { name: 'chat', kind: 'webhook', where: new URL(address()).host, last: null },
+    warnings: [{ code: 'SECRET_IN_FILE', path: secrets }],
+  });
+  expect(statSync(secrets).mode & 0o777).toBe(0o600);
+  await place.done('notice.test', ['notice', 'test', 'chat']);
+  expect(got).toMatchObject([{ events: [{ event: 'test' }] }]);
+  status = 404;
+  const failed = await place.fails(1, ['notice', 'test', 'chat']);
+  expect(failed).toMatchObject({ code: 'NOTICE_FAILED', message: expect.stringContaining('404: no such room') });
+  const listed = await place.run(['notice', 'list']);
+  expect(JSON.parse(listed.stdout)).toMatchObject({ notices: [{ last: { sent: false } }] });
+  expect(listed.stdout + failed.message + JSON.stringify(added)).not.toContain('very-secret');
+  expect(await place.fails(2, ['notice', 'add', 'chat', '--desktop'])).toMatchObject({ code: 'NOTICE_EXISTS' });
+  expect(await place.fails(2, ['notice', 'add', 'x', '--url-file', place.secret('bad', 'ftp://h')])).toMatchObject({
+    code: 'USAGE',
+  });
+  expect(await place.fails(10, ['notice', 'test', 'nobody'])).toMatchObject({ code: 'NO_SUCH_NOTICE' });
+});
+
+test('a backup is told of as the rules say, and a server that hangs or fails neither fails nor long holds it up', async () => {
+  const place = held.current;
+  const ruled = await place.done('notice.rule', [
+    'notice',
+    'rule',
+    'chat',
+    '--event',
+    'backup-done',
+    '--object',
+    'docs',
+    '--send',
+    'now',
+  ]);
+  expect(ruled.notice.rules).toContainEqual({ event: 'backup-done', object: 'docs', send: 'now' });
+  hang = true;
+  const began = performance.now();
+  await place.done('backup', ['backup', 'docs']);
+  expect(performance.now() - began).toBeLessThan(25_000);
+  const { notices } = await place.done('notice.list', ['notice', 'list']);
+  hang = false;
+  expect(notices[0]).toMatchObject({ waiting: 1, last: { sent: false, error: expect.stringContaining('in time') } });
+  expect(got).toMatchObject([{ again: false, events: [{ event: 'backup-done', object: 'docs' }] }]);
+});
+
+test('one that is removed is forgotten with what waits', async () => {
+  const place = held.current;
+  await place.done('notice.remove', ['notice', 'remove', 'chat']);
+  await place.done('notice.add', ['notice', 'add', 'chat', '--url-file', place.at('url')]);
+  await place.done('notice.rule', ['notice', 'rule', 'chat', '--event', 'backup-done', '--send', 'now']);
+  expect(got).toEqual([]);
+});
+
+test.each([
+  ['notice:before-send', 0],
+  ['notice:after-send', 1],
+] as const)('a kill at %s loses no notice, and one that may be there already says so', async (failpoint, arrived) => {
+  const place = held.current;
+  const killed = await place.run(['backup', 'docs'], { env: { COLDFRAME_FAILPOINT: failpoint } });
+  expect(killed.signal).toBe('SIGKILL');
+  expect(got).toHaveLength(arrived);
+  await place.done('sets', ['sets']);
+  expect(got).toHaveLength(arrived + 1);
+  const last = got.at(-1);
+  expect(last).toMatchObject({ again: true, events: [{ event: 'backup-done' }] });
+  expect(new Set(got.map(({ id }) => id)).size).toBe(1);
+  const { notices } = await place.done('notice.list', ['notice', 'list']);
+  expect(notices[0]).toMatchObject({ waiting: 0, last: { sent: true, events: 1 } });
+  expect(got).toHaveLength(arrived + 1);
+});

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithPeers } from '../../platform/testing/peers.ts';
+import type { Message } from './message.ts';
+import { sendMail } from './send-mail.ts';
+
+/** A real SMTP server: says its port, then every mail that it took and every sign-in that it saw, a JSON document a line. */
+const SERVER = `
+import asyncio, json
+from aiosmtpd.smtp import SMTP, AuthResult
+say = lambda **what: print(json.dumps(what), flush=True)
+def sign_in(server, session, envelope, mechanism, data):
+    say(user=data.login.decode(), password=data.password.decode())
+    return AuthResult(success=data.password == b'right horse', handled=False)
+class Taker:
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith('refused'): return '550 no such mailbox'
+        envelope.rcpt_tos.append(address)
+        return '250 OK'
+    async def handle_DATA(self, server, session, envelope):
+        say(to=envelope.rcpt_tos, mail=envelope.content.decode(), user=bool(session.authenticated))
+        return '250 taken'
+async def serve():
+    make = lambda: SMTP(Taker(), authenticator=sign_in, auth_require_tls=False)
+    server = await asyncio.get_running_loop().create_server(make, '0.0.0.0', 0)
+    say(port=server.sockets[0].getsockname()[1])
+    await server.serve_forever()
+asyncio.run(serve())
+`;
+
+const message: Message = {
+  id: 'a'.repeat(32),
+  at: '2026-05-01T08:00:00.000Z',
+  title: 'Backup failed: docs ✓',
+  again: true,
+  events: [
+    {
+      event: 'backup-failed',
+      at: '2026-05-01T07:59:00.000Z',
+      object: 'docs',
+      vault: '/v',
+      job: null,
+      text: 'It failed.',
+    },
+  ],
+};
+
+describeWithPeers('a mail server', ['aiosmtpd'], () => {
+  let child: ChildProcess;
+  let port = 0;
+  const said: Record<string, unknown>[] = [];
+  const mail = (over: object = {}, password: string | null = null, ms = 10_000) => {
+    const target = {
+      kind: 'email' as const,
+      server: `smtp://127.0.0.1:${port}`,
+      from: 'backup@example.org',
+      to: ['admin@example.org'],
+    };
+    return sendMail({ ...target, ...over }, password, message, AbortSignal.timeout(ms));
+  };
+
+  beforeAll(async () => {
+    // The system's own interpreter: that is the one that has the server.
+    child = spawn('/usr/bin/python3', ['-c', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+    lines.on('line', (line) => said.push(JSON.parse(line) as Record<string, unknown>));
+    await once(lines, 'line', { signal: AbortSignal.timeout(20_000) });
+    port = Number(said.shift()?.port);
+  });
+  /** What the server said since the last time, once it is so much: its lines come by a pipe. */
+  const heard = async (count: number): Promise<Record<string, unknown>[]> => {
+    for (let tries = 0; said.length < count && tries < 200; tries += 1)
+      await new Promise((done) => setTimeout(done, 10));
+    return said.splice(0);
+  };
+
+  afterAll(() => void child.kill('SIGKILL'));
+
+  test('takes a notice for all who get it', async () => {
+    await mail({ to: ['admin@example.org', 'other@example.org'] });
+    const [taken] = await heard(1);
+    expect(taken).toMatchObject({ to: ['admin@example.org', 'other@example.org'], user: false });
+    expect(taken?.mail).toMatch(/^Message-ID: <a{32}@coldframe\.invalid>\r?$/m);
+    expect(taken?.mail).toMatch(/^Subject: =\?UTF-8\?/m);
+    expect(taken?.mail).toMatch(/It failed\.(.|\s)*may have arrived/);
+  });
+
+  test('lets the right password in, and a wrong one is an error that does not hold it', async () => {
+    await mail({ user: 'backup' }, 'right horse');
+    expect(await heard(2)).toMatchObject([{ user: 'backup', password: 'right horse' }, { user: true }]);
+    const error = await mail({ user: 'backup' }, 'wrong battery').catch((thrown: Error) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).toMatch(/535/);
+    expect(JSON.stringify(error) + String((error as Error).message)).not.toMatch(/battery/);
+    await heard(1);
+  });
+
+  test('is not given a password without encryption, unless it is this machine', async () => {
+    await expect(mail({ server: `smtp://0.0.0.0:${port}`, user: 'backup' }, 'right horse')).rejects.toThrow(
+      /STARTTLS|TLS/i,
+    );
+    expect(said).toEqual([]);
+  });
+
+  test('that refuses one of those it is for is an error that names them', async () => {
+    await expect(mail({ to: ['admin@example.org', 'refused@example.org'] })).rejects.toThrow(/refused@example\.org/);
+    await heard(1);
+  });
+
+  test('that hangs takes no longer than it may', async () => {
+    const hanging = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(hanging, 'listening');
+    const began = performance.now();
+    await expect(
+      mail({ server: `smtp://127.0.0.1:${(hanging.address() as AddressInfo).port}` }, null, 300),
+    ).rejects.toThrow(/did not answer in time/);
+    expect(performance.now() - began).toBeLessThan(2000);
+    hanging.close();
+  });
+});

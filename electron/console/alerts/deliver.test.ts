@@ -1,0 +1,129 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { bodyFor, type Message } from './message.ts';
+import { sendCommand } from './send-command.ts';
+import { sendWebhook } from './send-webhook.ts';
+
+const message: Message = {
+  id: 'a'.repeat(32),
+  at: '2026-05-01T08:00:00.000Z',
+  title: 'Backup failed: docs (and 1 more)',
+  again: false,
+  events: [
+    {
+      event: 'backup-failed',
+      at: '2026-05-01T07:59:00.000Z',
+      object: 'docs',
+      vault: '/v',
+      job: null,
+      text: 'It <b>failed</b> @all.',
+    },
+  ],
+};
+
+/** A real server; gives its address and what it was sent. */
+const serve = async (answer: RequestListener): Promise<{ readonly url: string; readonly got: unknown[] }> => {
+  const got: unknown[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data: Buffer) => (body += data.toString()));
+    request.on('end', () => {
+      got.push({ path: request.url, id: request.headers['idempotency-key'], body: JSON.parse(body) });
+      answer(request, response);
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret-path?token=secret`, got };
+};
+const post = (url: string, ms = 5000) => sendWebhook(url, 'json', message, AbortSignal.timeout(ms));
+const refused = async (work: Promise<void>): Promise<string> =>
+  await work.then(
+    () => 'it was taken',
+    (error: Error) => error.message,
+  );
+
+test('a webhook is sent the notice with an id of its own', async () => {
+  const { url, got } = await serve((_, response) => response.end('ok'));
+  await post(url);
+  expect(got).toEqual([
+    { path: '/secret-path?token=secret', id: message.id, body: JSON.parse(JSON.stringify(message)) },
+  ]);
+});
+
+test('an answer that says no is an error with what it says, and without the address', async () => {
+  const { url } = await serve((_, response) => response.writeHead(500).end('no such\u0007 channel\n'));
+  const said = await refused(post(url));
+  expect(said).toMatch(/^127\.0\.0\.1:\d+ answered 500: no such channel$/);
+});
+
+test('a redirect is not followed', async () => {
+  const other = await serve((_, response) => response.end());
+  const { url } = await serve((_, response) => response.writeHead(307, { location: other.url }).end());
+  const said = await refused(post(url));
+  expect(said).toMatch(/redirect \(307\)/);
+  expect(said).not.toMatch(/secret/);
+  expect(other.got).toEqual([]);
+});
+
+test('a server that hangs before or within its answer takes no longer than it may', async () => {
+  const silent = await serve(() => undefined);
+  const slow = await serve((_, response) => response.writeHead(500).write('wait'));
+  const began = performance.now();
+  expect(await refused(post(silent.url, 300))).toMatch(/did not answer in time$/);
+  expect(await refused(post(slow.url, 300))).toMatch(/answered 500/);
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
+test('an answer without an end is not read to its end', async () => {
+  let sent = 0;
+  const { url } = await serve((_, response) => {
+    response.writeHead(500);
+    const more = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(65_536, 'x'))) sent += 65_536;
+      if (!response.destroyed) response.once('drain', more);
+    };
+    more();
+  });
+  expect((await refused(post(url))).length).toBeLessThan(300);
+  expect(sent).toBeLessThan(64 << 20);
+});
+
+test('nobody who listens, and headers without an end, are errors too', async () => {
+  expect(await refused(post('http://127.0.0.1:9/secret'))).toBe('127.0.0.1:9 could not be reached: ECONNREFUSED');
+  const { url } = await serve((_, response) => response.writeHead(200, { 'x-long': 'y'.repeat(60_000) }).end());
+  expect(await refused(post(url))).toMatch(/could not be reached: HPE_HEADER_OVERFLOW/);
+});
+
+test('what chat services are sent calls nobody and is no markup', () => {
+  expect(bodyFor('slack', message)).toMatchObject({ text: expect.stringContaining('&lt;b&gt;failed') });
+  expect(bodyFor('discord', message)).toMatchObject({ allowed_mentions: { parse: [] } });
+  expect(JSON.stringify(bodyFor('mattermost', message))).not.toContain('@all');
+  expect(bodyFor('teams', message)).toMatchObject({
+    type: 'message',
+    attachments: [{ content: { type: 'AdaptiveCard' } }],
+  });
+  const long = { ...message, events: Array.from({ length: 100 }, () => message.events[0] as Message['events'][0]) };
+  expect(JSON.stringify(bodyFor('discord', long)).length).toBeLessThan(2000);
+});
+
+test('a command reads the notice, and is killed with all that it started when its time is up', async () => {
+  const limit = AbortSignal.timeout(5000);
+  await sendCommand(
+    `grep -q '"title":"Backup failed: docs' && test "$COLDFRAME_NOTICE" = ${message.id}`,
+    message,
+    limit,
+  );
+  expect(await refused(sendCommand('echo "no disk" >&2; exit 7', message, limit))).toBe(
+    'The command failed: it ended with status 7 (no disk)',
+  );
+  const began = performance.now();
+  expect(await refused(sendCommand('sleep 60 & sleep 60', message, AbortSignal.timeout(200)))).toMatch(
+    /not end in time/,
+  );
+  expect(performance.now() - began).toBeLessThan(3000);
+});

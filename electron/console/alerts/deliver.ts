@@ -1,0 +1,59 @@
+import type { ConsoleEvent } from '../../../shared/contract/events.ts';
+import type { StoredNotice } from '../store/notice-table.ts';
+import type { Message } from './message.ts';
+import type { NoticeSecrets } from './secrets.ts';
+
+export type AlertEvent = Extract<ConsoleEvent, { event: 'alert' }>;
+
+/** Those who show notices on a desktop. */
+export class AlertBoard {
+  readonly #listeners = new Set<(event: AlertEvent) => void>();
+
+  get watched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  show(event: AlertEvent): void {
+    if (!this.watched) throw new Error('Nobody is looking: no window and no page is open.');
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** Hears what is shown; gives what ends that. */
+  hear(listener: (event: AlertEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}
+
+/** Takes a message to where a notice goes; rejects with an Error that says why it is not there. */
+export const deliver = async (
+  { target, id }: Pick<StoredNotice, 'target' | 'id'>,
+  message: Message,
+  {
+    board,
+    secrets,
+    signal,
+  }: { readonly board: AlertBoard; readonly secrets: NoticeSecrets; readonly signal: AbortSignal },
+): Promise<void> => {
+  switch (target.kind) {
+    case 'desktop':
+      return board.show(alertOf(message));
+    case 'email':
+      return await (await import('./send-mail.ts')).sendMail(target, secrets.get(id), message, signal);
+    case 'webhook': {
+      const url = secrets.get(id);
+      if (url === null) throw new Error('Its address is lost: remove the notice and add it anew');
+      return await (await import('./send-webhook.ts')).sendWebhook(url, target.format, message, signal);
+    }
+    case 'command':
+      return await (await import('./send-command.ts')).sendCommand(target.command, message, signal);
+  }
+};
+
+const alertOf = ({ id, at, title, events }: Message): AlertEvent => ({
+  event: 'alert',
+  alert: id,
+  at,
+  title,
+  events: events.map(({ event, object, text }) => ({ event, object, text })),
+});

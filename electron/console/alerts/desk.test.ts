@@ -1,0 +1,245 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { NoticeTarget } from '../../../shared/contract/notices.ts';
+import { randomId } from '../../platform/ids.ts';
+import type { StoredJob } from '../store/job-table.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { type DeskParts, type Finding, NoticeDesk } from './desk.ts';
+import type { Message } from './message.ts';
+
+const MINUTE = 60_000;
+const OBJECT = 'b'.repeat(32);
+let folder: string;
+let store: Store;
+let desk: NoticeDesk;
+let now: number;
+let got: Message[];
+let send: DeskParts['send'];
+let watched = false;
+
+const newDesk = (over: Partial<DeskParts> = {}): NoticeDesk => {
+  desk = new NoticeDesk({
+    store,
+    jobById: (id) => store.jobs.byPrefix(id)[0] ?? null,
+    overdue: () => Promise.resolve([]),
+    send: (...delivery) => send(...delivery),
+    watched: () => watched,
+    now: () => now,
+    ...over,
+  });
+  return desk;
+};
+/** Lets everything that is due now be told. */
+const look = async (): Promise<void> => {
+  desk.start();
+  desk.look();
+  for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+  desk.stop();
+};
+const add = (name: string, target: NoticeTarget = { kind: 'command', command: 'true' }): string => {
+  const id = randomId();
+  store.notices.add({ id, name, target, createdAt: now, last: null });
+  return id;
+};
+const ended = (state: StoredJob['state'], over: Partial<StoredJob> = {}): StoredJob => {
+  const at = new Date(now).toISOString();
+  const none = { set: null, progress: null, error: null, result: null, resumedBy: null, input: {} };
+  const job = { id: randomId(), kind: 'backup' as const, state, object: 'docs', vault: '/vault' };
+  const all = { ...job, createdAt: at, startedAt: at, finishedAt: at, ...none, ...over };
+  store.jobs.put(all);
+  return all;
+};
+const failedWith = (code: string): Partial<StoredJob> =>
+  ({ error: { code, kind: 'failed', message: 'It broke.', guidance: '', context: {} } }) as never as Partial<StoredJob>;
+const told = (): unknown[] => got.map(({ events }) => events.map(({ event }) => event));
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'coldframe-notices-'));
+  store = openStore(join(folder, 'console.db'));
+  const selection = { roots: [], unprotected: [], exclude: [] };
+  store.vaults.put({ id: 'c'.repeat(32), name: 'vault', dir: '/vault', sealed: false, createdAt: null });
+  store.objects.add({
+    id: OBJECT,
+    name: 'docs',
+    kind: 'files',
+    vault: 'c'.repeat(32),
+    volumes: [],
+    selection,
+    createdAt: 0,
+  });
+  now = new Date(2026, 4, 1, 10, 30).getTime();
+  got = [];
+  watched = false;
+  send = (_, message) => {
+    got.push(message);
+    return Promise.resolve();
+  };
+  newDesk();
+});
+
+afterEach(() => {
+  desk.stop();
+  store.close();
+  rmSync(folder, { recursive: true });
+});
+
+test('what ended is told once, by its own rules, also by a process that comes after a kill', async () => {
+  add('admin');
+  ended('failed', failedWith('IO'));
+  ended('done');
+  ended('cancelled');
+  const running = ended('running', { finishedAt: null });
+  newDesk();
+  await look();
+  await look();
+  expect(told()).toEqual([['backup-failed']]);
+  expect(got[0]).toMatchObject({ title: 'Backup failed: docs', again: false });
+  expect(got[0]?.events[0]?.text).toBe('The backup of docs failed: It broke. (IO)');
+  store.jobs.interruptUnfinished();
+  await look();
+  expect(told()).toEqual([['backup-failed'], ['backup-failed']]);
+  expect(got[1]?.events[0]).toMatchObject({ job: running.id, text: expect.stringContaining('interrupted') });
+  expect(store.notices.ended()).toEqual([]);
+});
+
+test('rules of an object come before those of all, and who wants the wider event hears of the closer one', async () => {
+  const id = add('admin');
+  store.notices.setRule(id, { event: 'backup-done', object: '', send: 'now' });
+  store.notices.setRule(id, { event: 'backup-failed', object: OBJECT, send: 'off' });
+  store.notices.setRule(id, { event: 'out-of-tapes', object: '', send: 'off' });
+  ended('failed', failedWith('OUT_OF_TAPES'));
+  ended('failed', { object: 'other', ...failedWith('OUT_OF_TAPES') });
+  ended('done');
+  ended('done', { kind: 'verify', object: null, result: { damaged: [{}, {}] } });
+  await look();
+  expect(told()).toEqual([['out-of-tapes', 'backup-done', 'damage-found']]);
+  expect(got[0]?.events[0]?.object).toBe('other');
+});
+
+test('what fails is tried again later under the same id, says so, and holds nothing else up', async () => {
+  const broken = add('broken');
+  add('good');
+  send = (notice, message) => {
+    got.push(message);
+    return notice.name === 'broken' ? Promise.reject(new Error('no route')) : Promise.resolve();
+  };
+  ended('failed', failedWith('IO'));
+  await look();
+  expect(got).toHaveLength(2);
+  expect(store.notices.list().find(({ id }) => id === broken)?.last).toEqual({ at: now, error: 'no route', events: 1 });
+  const waits = store.notices.counts(broken);
+  expect(waits).toEqual({ waiting: 1, nextTry: now + MINUTE, givenUp: 0 });
+  await look();
+  expect(got).toHaveLength(2);
+  now += 2 * MINUTE;
+  send = (_, message) => {
+    got.push(message);
+    return Promise.resolve();
+  };
+  await look();
+  expect(got).toHaveLength(3);
+  expect(got[2]).toMatchObject({ again: true, id: got.find(({ id }) => id === got[2]?.id)?.id });
+  expect(got.slice(0, 2).map(({ id }) => id)).toContain(got[2]?.id);
+  expect(store.notices.counts(broken).waiting).toBe(0);
+});
+
+test('it is given up after some days, and that stays known', async () => {
+  const id = add('gone');
+  send = () => Promise.reject(new Error('no route'));
+  ended('failed', failedWith('IO'));
+  let attempts = 0;
+  for (; store.notices.counts(id).givenUp === 0 && attempts < 200; attempts += 1) {
+    await look();
+    now += 61 * MINUTE;
+  }
+  expect(attempts).toBe(75);
+  expect(store.notices.counts(id)).toEqual({ waiting: 0, nextTry: null, givenUp: 1 });
+});
+
+test('a digest comes at its time with all that happened', async () => {
+  add('admin');
+  for (let times = 0; times < 3; times += 1) ended('done-with-warnings', { result: { set: { warnings: [{}] } } });
+  await look();
+  expect(got).toEqual([]);
+  now = new Date(2026, 4, 2, 8, 1).getTime();
+  await look();
+  expect(told()).toEqual([['backup-warned', 'backup-warned', 'backup-warned']]);
+  expect(got[0]?.title).toBe('Backup done with warnings: docs (and 2 more)');
+});
+
+test('an attempt whose process was killed is made again, and says that it is', async () => {
+  add('admin');
+  ended('failed', failedWith('IO'));
+  send = () => new Promise(() => undefined);
+  await look();
+  const id = store.notices.list()[0]?.id ?? '';
+  expect(store.notices.counts(id).waiting).toBe(1);
+  send = (_, message) => {
+    got.push(message);
+    return Promise.resolve();
+  };
+  newDesk();
+  await look();
+  expect(got).toMatchObject([{ again: true }]);
+});
+
+test('what got there is not sent again while that cannot be noted', async () => {
+  add('admin');
+  let full = true;
+  const notices: Store['notices'] = {
+    ...store.notices,
+    delivered: (...args) => {
+      if (full) throw new Error('database or disk is full');
+      store.notices.delivered(...args);
+    },
+  };
+  newDesk({ store: { ...store, notices } });
+  ended('failed', failedWith('IO'));
+  await look();
+  now += 120 * MINUTE;
+  await look();
+  expect(got).toHaveLength(1);
+  full = false;
+  await look();
+  expect(got).toHaveLength(1);
+  expect(store.notices.counts(store.notices.list()[0]?.id ?? '').waiting).toBe(0);
+});
+
+test('what is overdue is told once for each last good backup', async () => {
+  add('admin');
+  const late = (key: string): Finding => ({
+    events: ['overdue'],
+    key,
+    at: now,
+    object: 'docs',
+    vault: null,
+    text: 'Late.',
+  });
+  for (const key of ['overdue docs 1', 'overdue docs 1', 'overdue docs 2']) desk.happened(late(key));
+  await look();
+  expect(told()).toEqual([['overdue', 'overdue']]);
+});
+
+test('a notice on the desktop waits until somebody is there', async () => {
+  const id = add('screen', { kind: 'desktop' });
+  ended('failed', failedWith('IO'));
+  await look();
+  expect(got).toEqual([]);
+  watched = true;
+  await look();
+  expect(got).toHaveLength(1);
+  expect(store.notices.counts(id).waiting).toBe(0);
+});
+
+test('a console that ends waits a moment, and what did not get there stays', async () => {
+  const id = add('admin');
+  send = (_, __, signal) =>
+    new Promise((_done, fail) => signal.addEventListener('abort', () => fail(new Error('ended'))));
+  ended('failed', failedWith('IO'));
+  const began = performance.now();
+  await desk.flush(100);
+  expect(performance.now() - began).toBeLessThan(1500);
+  expect(store.notices.counts(id).waiting).toBe(1);
+});

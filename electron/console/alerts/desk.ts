@@ -1,0 +1,289 @@
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import type { NoticeEvent } from '../../../shared/model/notice.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { randomId } from '../../platform/ids.ts';
+import type { Batch, Ended, NoticeTable, StoredEvent, StoredNotice } from '../store/notice-table.ts';
+import type { StoredSchedule } from '../store/schedule-table.ts';
+import type { Store } from '../store/store.ts';
+import { eventOfJob, type Happening } from './events-of-job.ts';
+import { type Message, type MessageEvent, titleOf } from './message.ts';
+import { dueAt, nextTry } from './rules.ts';
+
+/** How often what is due is looked for, milliseconds. */
+const LOOK_MS = 30_000;
+/** How often what is overdue is looked for; the first time after schedules had the chance to begin. */
+const OVERDUE_MS = 10 * 60_000;
+const OVERDUE_FIRST_MS = 2 * 60_000;
+/** How long one attempt may take. */
+const ATTEMPT_MS = 30_000;
+const DAY_MS = 24 * 3_600_000;
+/** How long events are known after they were told. */
+const KEPT_MS = 400 * DAY_MS;
+
+export interface Finding extends Happening {
+  readonly key: string;
+  readonly at: number;
+  /** Name of the object. */
+  readonly object: string | null;
+  readonly vault: string | null;
+  readonly job?: string | null;
+}
+
+export interface DeskParts {
+  readonly store: Store;
+  readonly jobById: (id: string) => JobRecord | null;
+  /** What is overdue now. */
+  readonly overdue: () => Promise<readonly Finding[]>;
+  /** Delivers a message; rejects with why it could not. */
+  readonly send: (notice: StoredNotice, message: Message, signal: AbortSignal) => Promise<void>;
+  /** Whether anybody would see what is shown on a desktop. */
+  readonly watched: () => boolean;
+  readonly now: () => number;
+  readonly attemptMs?: number;
+}
+
+/** Finds what is worth telling, keeps it until it was told, and tells it. Whatever goes wrong here is nobody else's matter. */
+export class NoticeDesk {
+  readonly #parts: DeskParts;
+  readonly #ending = new AbortController();
+  /** Notices that are being delivered now. */
+  readonly #sending = new Map<string, Promise<void>>();
+  /** How attempts came out that could not be noted yet: what got there is not sent again. */
+  readonly #unnoted: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #overdueTimer: NodeJS.Timeout | undefined;
+  #woken: NodeJS.Immediate | undefined;
+  #keeping = false;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+    quietly(() => this.#table.interruptUnfinished());
+  }
+
+  get #table(): NoticeTable {
+    return this.#parts.store.notices;
+  }
+
+  /** Looks after notices from now on: in consoles that serve for long. */
+  start(): void {
+    if (this.#keeping) return;
+    this.#keeping = true;
+    quietly(() => this.#table.forget(this.#parts.now() - KEPT_MS));
+    this.#overdueTimer = setTimeout(() => void this.#lookForOverdue(), OVERDUE_FIRST_MS);
+    this.#overdueTimer.unref();
+    this.look();
+  }
+
+  stop(): void {
+    this.#keeping = false;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#overdueTimer);
+    clearImmediate(this.#woken);
+    this.#woken = undefined;
+  }
+
+  /** Something ended, or somebody begins to watch: looks soon. */
+  wake(): void {
+    if (!this.#keeping) return;
+    this.#woken ??= setImmediate(() => {
+      this.#woken = undefined;
+      this.look();
+    });
+  }
+
+  /** Takes up what ended and begins to deliver what is due. */
+  look(): void {
+    clearTimeout(this.#timer);
+    if (!this.#keeping) return;
+    this.#lookOnce();
+    this.#timer = setTimeout(() => this.look(), LOOK_MS);
+    this.#timer.unref();
+  }
+
+  /** For a console that ends: one attempt at what is due now, within a time. What does not get there waits for the next console. */
+  async flush(patienceMs: number): Promise<void> {
+    quietly(() => this.#lookOnce());
+    const all = Promise.all(this.#sending.values());
+    if (this.#sending.size > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((done) => {
+        timer = setTimeout(done, patienceMs);
+      });
+      await Promise.race([all, late]);
+      clearTimeout(timer);
+    }
+    this.#ending.abort();
+    await all;
+  }
+
+  /** Notes something that happened, once by its key. */
+  happened({ events, text, key, at, object, vault, job = null }: Finding, ended: Ended | null = null): void {
+    const objectId = object === null ? null : (this.#parts.store.objects.byName(object)?.id ?? null);
+    const event: StoredEvent = { key, at, event: events[0], object, vault, job, text };
+    const to = this.#table.list().flatMap(({ id }) => {
+      const due = dueAt(this.#table.rules(id), events, objectId, this.#parts.now());
+      return due === null ? [] : [{ notice: id, dueAt: due }];
+    });
+    this.#table.take(ended, [{ event, to }]);
+    this.wake();
+  }
+
+  /** Delivers a test at once, and notes how that went. Rejects with why it did not get there. */
+  async test(notice: StoredNotice, signal: AbortSignal): Promise<void> {
+    const { now } = this.#parts;
+    const message = messageOf(
+      { id: randomId(), attempts: 0 },
+      [
+        {
+          event: 'test',
+          at: iso(now()),
+          object: null,
+          vault: null,
+          job: null,
+          text: 'This is a test of Coldframe: notices get here.',
+        },
+      ],
+      now(),
+    );
+    try {
+      await this.#parts.send(notice, message, AbortSignal.any([signal, this.#limit()]));
+      quietly(() => this.#table.noteTest(notice.id, now(), null));
+    } catch (thrown) {
+      quietly(() => this.#table.noteTest(notice.id, now(), reasonOf(thrown)));
+      throw thrown;
+    }
+  }
+
+  #lookOnce(): void {
+    quietly(() => this.#noteLate());
+    quietly(() => {
+      for (const ended of this.#table.ended()) this.#takeUp(ended);
+    });
+    quietly(() => {
+      for (const notice of this.#table.list()) this.#deliver(notice);
+    });
+  }
+
+  #takeUp(ended: Ended): void {
+    const finding = ended.source === 'job' ? this.#ofJob(ended.ref) : this.#ofRun(ended.ref, ended.at);
+    if (finding === null) this.#table.take(ended, []);
+    else this.happened(finding, ended);
+  }
+
+  #ofJob(id: string): Finding | null {
+    const job = this.#parts.jobById(id);
+    const found = job === null ? null : eventOfJob(job);
+    if (job === null || found === null) return null;
+    const at = job.finishedAt === null ? this.#parts.now() : Date.parse(job.finishedAt);
+    return { ...found, key: found.key ?? `job ${id}`, at, object: job.object, vault: job.vault, job: id };
+  }
+
+  /** A run that came to nothing before a job of its could say so. */
+  #ofRun(id: string, due: number): Finding | null {
+    const { schedules, objects } = this.#parts.store;
+    const schedule = schedules.list().find((each: StoredSchedule) => each.id === id);
+    const run = schedules.runs(id, 1000).find(({ dueAt: moment }) => moment === due);
+    const object = objects.list().find((each) => each.id === schedule?.object);
+    if (object === undefined || run === undefined || run.outcome !== 'failed') return null;
+    const events: readonly [NoticeEvent] = ['backup-failed'];
+    const text = `The scheduled backup of ${object.name} could not begin: ${run.reason ?? 'nobody knows why.'}`;
+    return { events, text, key: `run ${id} ${due} ${run.at}`, at: run.at, object: object.name, vault: null };
+  }
+
+  async #lookForOverdue(): Promise<void> {
+    try {
+      for (const finding of await this.#parts.overdue()) this.happened(finding);
+    } catch {
+      // Catalogs or the database cannot be read for the moment; what is overdue stays so.
+    }
+    if (!this.#keeping) return;
+    this.#overdueTimer = setTimeout(() => void this.#lookForOverdue(), OVERDUE_MS);
+    this.#overdueTimer.unref();
+  }
+
+  /** Delivers what is due of a notice, one batch after the other, beside whatever else goes on. */
+  #deliver(notice: StoredNotice): void {
+    if (this.#sending.has(notice.id) || this.#ending.signal.aborted) return;
+    if (notice.target.kind === 'desktop' && !this.#parts.watched()) return;
+    const { nextTry: next } = this.#table.counts(notice.id);
+    if (next === null || next > this.#parts.now()) return;
+    const work = this.#deliverAll(notice)
+      .catch(() => undefined)
+      .finally(() => this.#sending.delete(notice.id));
+    this.#sending.set(notice.id, work);
+  }
+
+  async #deliverAll(notice: StoredNotice): Promise<void> {
+    while (!this.#ending.signal.aborted) {
+      const batch = this.#table.begin(notice.id, this.#parts.now(), randomId());
+      if (batch === null) return;
+      failpoint('notice:before-send');
+      await this.#attempt(notice, batch);
+    }
+  }
+
+  async #attempt(notice: StoredNotice, batch: Batch): Promise<void> {
+    const { now } = this.#parts;
+    const count = batch.events.length;
+    try {
+      const events = batch.events.map(({ event, at, object, vault, job, text }) => ({
+        event,
+        at: iso(at),
+        object,
+        vault,
+        job,
+        text,
+      }));
+      await this.#parts.send(
+        notice,
+        messageOf(batch, events, now()),
+        AbortSignal.any([this.#ending.signal, this.#limit()]),
+      );
+    } catch (thrown) {
+      const [at, why] = [now(), reasonOf(thrown)];
+      this.#note(() => this.#table.failed(notice.id, batch.id, at, count, why, nextTry(batch.attempts + 1, at)));
+      return;
+    }
+    failpoint('notice:after-send');
+    const at = now();
+    this.#note(() => this.#table.delivered(notice.id, batch.id, at, count));
+  }
+
+  /** What cannot be noted now, because the disk is full, stays begun and is noted later. */
+  #note(how: () => void): void {
+    this.#unnoted.push(how);
+    this.#noteLate();
+  }
+
+  #noteLate(): void {
+    for (let first = this.#unnoted[0]; first !== undefined; first = this.#unnoted[0]) {
+      first();
+      this.#unnoted.shift();
+    }
+  }
+
+  #limit(): AbortSignal {
+    return AbortSignal.timeout(this.#parts.attemptMs ?? ATTEMPT_MS);
+  }
+}
+
+const messageOf = (
+  { id, attempts }: Pick<Batch, 'id' | 'attempts'>,
+  events: readonly MessageEvent[],
+  now: number,
+): Message => ({ id, at: iso(now), title: titleOf(events), again: attempts > 0, events });
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+const MOST_SHOWN = 500;
+const reasonOf = (thrown: unknown): string =>
+  (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(/[\p{C}\s]+/gu, ' ').slice(0, MOST_SHOWN);
+
+/** The database may be out of room, or busy: what was to be noted is found again at the next look. */
+const quietly = (work: () => void): void => {
+  try {
+    work();
+  } catch {
+    // See above.
+  }
+};

@@ -1,0 +1,85 @@
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { ERROR_CODES } from '../../../shared/error-codes.ts';
+import type { NoticeEvent } from '../../../shared/model/notice.ts';
+
+/** What somebody may want to be told of. Of the names the first is the closest; who asked for a later one wants to hear of it, too. */
+export interface Happening {
+  readonly events: readonly [NoticeEvent, ...NoticeEvent[]];
+  readonly text: string;
+  /** The same for the same thing, where not every job that finds it is to be told of. */
+  readonly key?: string;
+}
+
+interface Result {
+  readonly set?: { readonly warnings?: readonly unknown[] };
+  readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
+  readonly damaged?: readonly unknown[];
+  readonly damagedTapes?: readonly unknown[];
+  readonly damagedElements?: number;
+}
+
+const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
+  backup: 'The backup',
+  restore: 'The restore',
+  verify: 'The verification',
+  merge: 'The merge',
+  rebuild: 'The rebuild',
+  retention: 'The retention',
+};
+
+/** What a job that has ended is worth telling; null when it is nothing. */
+export const eventOfJob = (
+  job: Pick<JobRecord, 'kind' | 'state' | 'object' | 'vault' | 'error' | 'result'>,
+): Happening | null => {
+  const what = `${NAMES[job.kind]} of ${job.object ?? job.vault}`;
+  if (job.state === 'failed' || job.state === 'interrupted') return ofFailure(job, what);
+  if (job.state !== 'done' && job.state !== 'done-with-warnings') return null;
+  const result = (job.result ?? {}) as Result;
+  const damaged =
+    Math.max(result.damaged?.length ?? 0, result.damagedElements ?? 0) + (result.damagedTapes?.length ?? 0);
+  if (damaged > 0) return { events: ['damage-found'], text: `${what} found damage: ${places(damaged)}.` };
+  if (job.kind === 'retention') return ofHold(job.object, result);
+  if (job.kind !== 'backup') return null;
+  const warnings = result.set?.warnings?.length ?? 0;
+  if (job.state === 'done') return { events: ['backup-done'], text: `${what} is done.` };
+  return {
+    events: ['backup-warned'],
+    text: `${what} is done with ${warnings === 1 ? '1 warning' : `${warnings} warnings`}.`,
+  };
+};
+
+const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly NoticeEvent[]>>> = {
+  backup: ['backup-failed'],
+  retention: ['retention-held'],
+};
+
+/** Told once for each set that nobody has looked at yet. */
+const ofHold = (object: string | null, { warnings = [] }: Result): Happening | null => {
+  const held = warnings.filter(({ code }) => code === 'RETENTION_HELD');
+  const [first] = held;
+  if (first === undefined) return null;
+  const text = `Retention of ${object} is held back: ${held.map(({ message }) => message).join('; ')}.`;
+  return { events: ['retention-held'], text, key: `held ${held.map(({ path }) => path).join(' ')}` };
+};
+
+const ofFailure = (
+  { kind, state, error }: Pick<JobRecord, 'kind' | 'state' | 'error'>,
+  what: string,
+): Happening | null => {
+  const rest = WIDER[kind] ?? [];
+  const text =
+    state === 'interrupted'
+      ? `${what} was interrupted: its process ended.`
+      : `${what} failed: ${error === null ? 'nobody knows why.' : `${error.message} (${error.code})`}`;
+  const closest = closestTo(error?.code ?? null);
+  const [first, ...others] = closest === null ? rest : [closest, ...rest];
+  return first === undefined ? null : { events: [first, ...others], text };
+};
+
+const closestTo = (code: string | null): NoticeEvent | null => {
+  const kind = code === null ? null : (ERROR_CODES as Readonly<Record<string, { readonly kind: string }>>)[code]?.kind;
+  if (kind === 'no-space' && code !== 'DESTINATION_FULL') return 'out-of-tapes';
+  return kind === 'damaged' ? 'damage-found' : null;
+};
+
+const places = (count: number): string => (count === 1 ? '1 place' : `${count} places`);

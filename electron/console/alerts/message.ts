@@ -1,0 +1,86 @@
+import type { NoticeEvent, WebhookFormat } from '../../../shared/model/notice.ts';
+
+/** One notice as it is delivered. The id is the same however often it has to be tried. */
+export interface Message {
+  readonly id: string;
+  readonly at: string;
+  readonly title: string;
+  /** It was tried before, and nobody knows whether that got through. */
+  readonly again: boolean;
+  readonly events: readonly MessageEvent[];
+}
+
+export interface MessageEvent {
+  readonly event: NoticeEvent | 'test';
+  readonly at: string;
+  readonly object: string | null;
+  readonly vault: string | null;
+  readonly job: string | null;
+  readonly text: string;
+}
+
+const TITLES: Readonly<Record<MessageEvent['event'], string>> = {
+  'backup-failed': 'Backup failed',
+  overdue: 'Backup overdue',
+  'damage-found': 'Damaged data found',
+  'out-of-tapes': 'Out of tapes or space',
+  'retention-held': 'Retention is held back',
+  'backup-warned': 'Backup done with warnings',
+  'backup-done': 'Backup done',
+  test: 'Test',
+};
+
+/** The title of events that are told together. */
+export const titleOf = (events: readonly Pick<MessageEvent, 'event' | 'object'>[]): string => {
+  const [first] = events;
+  if (first === undefined) return 'Coldframe';
+  const objects = new Set(events.map(({ object }) => object));
+  const of = objects.size === 1 && first.object !== null ? `: ${first.object}` : '';
+  const more = events.length - 1;
+  return `${TITLES[first.event]}${of}${more === 0 ? '' : ` (and ${more} more)`}`;
+};
+
+/** The notice as plain text, one event a line. */
+export const textOf = ({ events }: Message): string =>
+  events.map(({ at, text }) => `${at.slice(0, 16).replace('T', ' ')} UTC  ${text}`).join('\n');
+
+const MOST_CHARACTERS = 1800;
+const shortened = (text: string): string =>
+  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)} …`;
+
+/** What a webhook of a format is sent. Names of objects and paths are text to everybody: nobody is called, and nothing becomes a link. */
+export const bodyFor = (format: WebhookFormat, message: Message): unknown => {
+  const text = shortened(`${message.title}\n${textOf(message)}`);
+  switch (format) {
+    case 'json':
+      return message;
+    case 'slack':
+      return { text: forSlack(text) };
+    case 'mattermost':
+      return { text: text.replaceAll('@', '@\u200b') };
+    case 'google-chat':
+      return { text: text.replaceAll('<', '‹') };
+    case 'discord':
+      return { content: text, allowed_mentions: { parse: [] } };
+    case 'teams':
+      return {
+        type: 'message',
+        attachments: [
+          {
+            contentType: 'application/vnd.microsoft.card.adaptive',
+            content: {
+              type: 'AdaptiveCard',
+              version: '1.4',
+              body: [
+                { type: 'TextBlock', text: message.title, weight: 'bolder', wrap: true },
+                { type: 'TextBlock', text: shortened(textOf(message)), wrap: true },
+              ],
+            },
+          },
+        ],
+      };
+  }
+};
+
+const forSlack = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

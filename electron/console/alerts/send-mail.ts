@@ -1,0 +1,69 @@
+import type { NoticeTarget } from '../../../shared/contract/notices.ts';
+import { type Message, textOf } from './message.ts';
+
+type MailTarget = Extract<NoticeTarget, { kind: 'email' }>;
+
+/** The part of an address that says where the mail server is. */
+export interface MailServer {
+  readonly host: string;
+  readonly port: number;
+  /** Encrypted from the start. */
+  readonly secure: boolean;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
+
+/** Reads `smtp://host:port` or `smtps://host:port`; null when it is neither. */
+export const mailServerOf = (server: string): MailServer | null => {
+  const parts = /^(smtps?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?\/?$/i.exec(server);
+  if (parts === null) return null;
+  const [, scheme = '', host = '', port] = parts;
+  const secure = scheme.toLowerCase() === 'smtps';
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port ?? (secure ? 465 : 587)), secure };
+};
+
+/**
+ * Mails a notice over SMTP. A password is sent over an encrypted connection only, except on this very machine. Rejects when any of those it is
+ * for is refused.
+ */
+export const sendMail = async (
+  target: MailTarget,
+  password: string | null,
+  message: Message,
+  signal: AbortSignal,
+): Promise<void> => {
+  const server = mailServerOf(target.server);
+  if (server === null) throw new Error(`${target.server} is no mail server`);
+  const { createTransport } = await import('nodemailer');
+  const transport = createTransport({
+    ...server,
+    requireTLS: target.user !== undefined && !LOOPBACK.test(server.host),
+    ...(target.user === undefined ? {} : { auth: { user: target.user, pass: password ?? '' } }),
+    connectionTimeout: 15_000,
+    greetingTimeout: 15_000,
+    socketTimeout: 20_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  const ended = Promise.withResolvers<never>();
+  const end = () => ended.reject(new Error(`${server.host} did not answer in time`));
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    const sending = transport.sendMail({
+      from: { name: 'Coldframe', address: target.from },
+      to: target.to.map((address) => ({ name: '', address })),
+      subject: message.title,
+      text: `${textOf(message)}\n${message.again ? '\nThis notice was tried before; it may have arrived already.\n' : ''}`,
+      date: new Date(message.at),
+      messageId: `<${message.id}@coldframe.invalid>`,
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    });
+    sending.catch(() => undefined);
+    const { rejected } = await Promise.race([sending, ended.promise]);
+    if (rejected.length > 0) throw new Error(`${server.host} refused ${rejected.join(', ')}`);
+  } finally {
+    signal.removeEventListener('abort', end);
+    transport.close();
+  }
+};

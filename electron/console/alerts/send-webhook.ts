@@ -1,0 +1,71 @@
+import { type IncomingMessage, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { WebhookFormat } from '../../../shared/model/notice.ts';
+import { bodyFor, type Message } from './message.ts';
+
+/** What of an answer that says no goes into the error, bytes. */
+const MOST_SAID = 2048;
+const MOST_SHOWN = 200;
+
+/**
+ * Posts a notice. Whatever answers is not trusted: redirects are not followed, as they could lead the notice and its secret elsewhere, and no more
+ * is read of an answer than is shown. Rejects with an Error whose message holds nothing of the address but its host.
+ */
+export const sendWebhook = async (
+  url: string,
+  format: WebhookFormat,
+  message: Message,
+  signal: AbortSignal,
+): Promise<void> => {
+  const address = new URL(url);
+  const body = Buffer.from(JSON.stringify(bodyFor(format, message)));
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+    'user-agent': 'Coldframe',
+    'idempotency-key': message.id,
+  };
+  const answer = await new Promise<IncomingMessage>((done, fail) => {
+    const post = address.protocol === 'https:' ? secureRequest : request;
+    const sent = post(address, { method: 'POST', headers, agent: false, signal, maxHeaderSize: 16 * 1024 });
+    sent.once('response', done);
+    sent.once('error', (error) => fail(new Error(reasonOf(error, address.host))));
+    sent.end(body);
+  });
+  answer.on('error', () => undefined);
+  try {
+    const status = answer.statusCode ?? 0;
+    if (status >= 200 && status < 300) return;
+    if (status >= 300 && status < 400)
+      throw new Error(`${address.host} answered with a redirect (${status}); notices go to the address itself only`);
+    throw new Error(`${address.host} answered ${status}${await said(answer)}`);
+  } finally {
+    answer.destroy();
+  }
+};
+
+const reasonOf = (error: NodeJS.ErrnoException, host: string): string =>
+  error.name === 'AbortError' || error.name === 'TimeoutError'
+    ? `${host} did not answer in time`
+    : `${host} could not be reached: ${error.code ?? error.message}`;
+
+/** The beginning of an answer, as far as it comes before the time is up. */
+const said = async (answer: IncomingMessage): Promise<string> => {
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const part of answer as AsyncIterable<Buffer>) {
+      parts.push(part.subarray(0, MOST_SAID - length));
+      length += part.length;
+      if (length >= MOST_SAID) break;
+    }
+  } catch {
+    // What came until then says enough.
+  }
+  const text = Buffer.concat(parts)
+    .toString('utf8')
+    .replaceAll(/[\p{C}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MOST_SHOWN);
+  return text === '' ? '' : `: ${text}`;
+};

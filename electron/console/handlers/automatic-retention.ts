@@ -1,0 +1,123 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Secrets } from '../../../shared/contract/calls.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { hasRules } from '../../../shared/model/retention.ts';
+import type { SetId } from '../../../shared/units.ts';
+import { noteAct } from '../activity.ts';
+import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
+import type { StoredObject } from '../store/object-table.ts';
+import type { CatalogReader, JobControl } from '../use-cases.ts';
+import { vaultOf, withSession } from './lookups.ts';
+import type { ConsoleParts } from './parts.ts';
+import { applyPlanned, plannedNow } from './retention.ts';
+
+type Applied = OutputOf<'retention.apply'>;
+
+/** Sets that are looked at for what is unusual about them: all that were made since the last time, as a rule one. */
+const MOST_LOOKED_AT = 50;
+/** Differences of one set that are counted at most, and after how many others get their turn. */
+const MOST_DIFFERENCES = 500_000;
+const TURN_AFTER = 2000;
+
+/**
+ * Lets expire what no rule holds once a backup was made, as a job of its own, if the object is to be treated so. Whatever comes of it, the backup is
+ * done. While something is unusual about a set nothing expires, until somebody has looked.
+ */
+export const retainAfterBackup = (parts: ConsoleParts, object: StoredObject, secrets: Secrets): void => {
+  try {
+    submit(parts, object, secrets);
+  } catch {
+    // The database is out of room: the next backup tries again.
+  }
+};
+
+const submit = (parts: ConsoleParts, object: StoredObject, secrets: Secrets): void => {
+  const { retention } = parts.store;
+  if (!retention.automatic(object.id) || !hasRules(retention.rules(object.id))) return;
+  const vault = vaultOf(parts, object);
+  const { outcome } = parts.board.submit<Applied>({
+    kind: 'retention',
+    object: object.name,
+    vault: vault.dir,
+    input: { object: object.name, automatic: true },
+    run: (job) => retain(parts, object, secrets, job),
+    warned: ({ warnings }) => warnings.length > 0,
+  });
+  outcome.catch(() => undefined);
+};
+
+const retain = async (
+  parts: ConsoleParts,
+  object: StoredObject,
+  secrets: Secrets,
+  job: JobControl,
+): Promise<Applied> => {
+  const vault = vaultOf(parts, object);
+  await lookForAnomalies(parts, object, job);
+  const held = parts.store.retention.held(object.id);
+  if (held.length > 0) {
+    const warnings = held.map(({ set, anomalies }) => ({
+      code: 'RETENTION_HELD',
+      path: set,
+      message: `nothing expires, because of what is unusual about set ${set.slice(0, 8)}: ${anomalies.map(({ kind }) => kind).join(', ')}`,
+    }));
+    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings };
+  }
+  return await withSession(
+    parts,
+    vault,
+    secrets,
+    async (session) => {
+      const { plan } = await plannedNow(parts, session, object, {});
+      const sets = plan.sets.filter(({ keep }) => !keep).map(({ set }) => set.id);
+      if (sets.length === 0)
+        return { object: object.name, expired: [], kept: plan.sets.length, bytes: 0, freedTapes: [], warnings: [] };
+      const input = { object: object.name, sets };
+      try {
+        const output = await applyPlanned(parts, session, object, sets, job);
+        noteAct(parts.store, 'retention.apply', input, { output });
+        return output;
+      } catch (thrown) {
+        noteAct(parts.store, 'retention.apply', input, { thrown });
+        throw thrown;
+      }
+    },
+    job,
+  );
+};
+
+/** Looks at complete sets that were not looked at yet, and notes what is unusual about each. */
+const lookForAnomalies = async (parts: ConsoleParts, object: StoredObject, { signal }: JobControl): Promise<void> => {
+  const catalog = await parts.useCases.openCatalog(parts.home, object.vault);
+  if (catalog === null) return;
+  try {
+    const sets = catalog.sets(object.id).filter(({ state }) => state === 'complete');
+    for (const [at, set] of sets.slice(0, MOST_LOOKED_AT).entries()) {
+      if (parts.store.retention.wasLookedAt(set.id)) continue;
+      const before = sets.slice(at + 1);
+      const [last] = before;
+      // One that was made of others is of the same state as the newest of these.
+      const differences =
+        last === undefined || set.level === 'synthetic'
+          ? { removed: 0, otherExtensions: 0 }
+          : await differencesOf(catalog, last.id, set.id, signal);
+      const anomalies = set.level === 'synthetic' ? [] : anomaliesOf(set, before, differences);
+      parts.store.retention.noteAnomalies(object.id, set.id, anomalies);
+    }
+  } finally {
+    catalog.close();
+  }
+};
+
+const differencesOf = async (catalog: CatalogReader, from: SetId, to: SetId, signal: AbortSignal) => {
+  const count = new DifferenceCount();
+  let seen = 0;
+  for (const { change, type, path } of catalog.diff(from, to, null)) {
+    count.add(change, type, path);
+    seen += 1;
+    if (seen === MOST_DIFFERENCES) break;
+    if (seen % TURN_AFTER === 0) await turn();
+    signal.throwIfAborted();
+  }
+  return count.result;
+};

@@ -1,0 +1,139 @@
+import type { NoticeTarget, NoticeView } from '../../../shared/contract/notices.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
+import { randomId } from '../../platform/ids.ts';
+import { sendOf } from '../alerts/rules.ts';
+import { mailServerOf } from '../alerts/send-mail.ts';
+import type { StoredNotice } from '../store/notice-table.ts';
+import { objectNamed } from './lookups.ts';
+import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { isoTime } from './views.ts';
+
+type Names = 'notice.add' | 'notice.list' | 'notice.rule' | 'notice.test' | 'notice.remove';
+
+/** Serves the procedures on notices. */
+export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
+  const { notices: table } = parts.store;
+  const answer = (name: string) => ({ notice: noticeView(parts, noticeNamed(parts, name)) });
+  return {
+    'notice.add': async ({ name, target }, { secrets }) => {
+      if (table.list().some((each) => each.name === name)) throw noticeExists(name);
+      demandUsable(target, secrets.notice);
+      const id = randomId();
+      // The secret first: what is listed can be delivered.
+      if (secrets.notice !== undefined) parts.noticeSecrets.put(id, secrets.notice);
+      table.add({ id, name, target, createdAt: Date.now(), last: null });
+      const kept = {
+        code: 'SECRET_IN_FILE',
+        path: parts.noticeSecrets.file,
+        message: 'the password or address is kept in this file, which only its owner can read; it is not encrypted',
+      };
+      return { ...answer(name), warnings: secrets.notice === undefined ? [] : [kept] };
+    },
+    'notice.list': async () => ({ notices: table.list().map((notice) => noticeView(parts, notice)) }),
+    'notice.rule': async ({ notice: name, event, object, send }) => {
+      const { id } = noticeNamed(parts, name);
+      const of = object === undefined ? '' : objectNamed(parts, object).id;
+      table.setRule(id, { event, object: of, send: send === 'default' ? null : send });
+      return answer(name);
+    },
+    'notice.test': async ({ notice: name }, { signal }) => {
+      const notice = noticeNamed(parts, name);
+      try {
+        await parts.alerts.test(notice, signal);
+      } catch (cause) {
+        throw new ColdframeError('NOTICE_FAILED', {
+          message: `The test did not get to ${name}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+          guidance:
+            'Look at what it says, mend the server or the address, and test it again. Backups are not affected.',
+          context: { notice: name },
+          cause,
+        });
+      }
+      return answer(name);
+    },
+    'notice.remove': async ({ notice: name }) => {
+      const last = answer(name);
+      table.remove(last.notice.id);
+      parts.noticeSecrets.put(last.notice.id, null);
+      return last;
+    },
+  };
+};
+
+const noticeNamed = ({ store }: ConsoleParts, name: string): StoredNotice => {
+  const notice = store.notices.list().find((each) => each.name === name);
+  if (notice !== undefined) return notice;
+  throw new ColdframeError('NO_SUCH_NOTICE', {
+    message: `There is no notice named ${name}.`,
+    guidance: 'List them with: coldframe notice list',
+    context: { notice: name },
+  });
+};
+
+const noticeExists = (name: string): ColdframeError =>
+  new ColdframeError('NOTICE_EXISTS', {
+    message: `There is a notice named ${name} already.`,
+    guidance: 'Choose another name, or remove that one first.',
+    context: { notice: name },
+  });
+
+const unusable = (message: string, guidance: string): ColdframeError =>
+  new ColdframeError('USAGE', { message, guidance });
+
+/** Refuses a target that could never be delivered to. */
+const demandUsable = (target: NoticeTarget, secret: string | undefined): void => {
+  if (target.kind === 'webhook') return void webhookOf(secret ?? '');
+  if (target.kind === 'email') {
+    if (mailServerOf(target.server) === null)
+      throw unusable(
+        `${target.server} is no mail server.`,
+        'Give smtp://HOST:PORT, or smtps://HOST:PORT where it is encrypted from the start.',
+      );
+    if ((target.user === undefined) !== (secret === undefined))
+      throw unusable('A user of a mail server and a password go together.', 'Give both, or neither.');
+  } else if (secret !== undefined) throw unusable('This kind of notice has no secret.', 'Leave it away.');
+};
+
+const webhookOf = (address: string): URL => {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (url === null || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '')
+    throw unusable(
+      'The address of a webhook is missing or cannot be used.',
+      'Give one that begins with https:// (or http://), without a user in it.',
+    );
+  return url;
+};
+
+const noticeView = (parts: ConsoleParts, { id, name, target, createdAt, last }: StoredNotice): NoticeView => {
+  const rules = parts.store.notices.rules(id);
+  const { waiting, nextTry, givenUp } = parts.store.notices.counts(id);
+  const names = new Map(parts.store.objects.list().map((object) => [object.id, object.name]));
+  return {
+    id,
+    name,
+    kind: target.kind,
+    where: whereOf(parts, id, target),
+    format: target.kind === 'webhook' ? target.format : null,
+    createdAt: isoTime(createdAt),
+    rules: [
+      ...NOTICE_EVENTS.map((event) => ({ event, object: null, send: sendOf(rules, event, null) })),
+      ...rules.flatMap(({ event, object, send }) => {
+        const of = names.get(object);
+        return of === undefined ? [] : [{ event, object: of, send }];
+      }),
+    ],
+    waiting,
+    nextTry: nextTry === null ? null : isoTime(nextTry),
+    givenUp,
+    last: last && { at: isoTime(last.at), sent: last.error === null, error: last.error, events: last.events },
+  };
+};
+
+const whereOf = (parts: ConsoleParts, id: string, target: NoticeTarget): string => {
+  if (target.kind === 'desktop') return 'windows and pages of this console';
+  if (target.kind === 'email') return target.to.join(', ');
+  if (target.kind === 'command') return target.command;
+  const url = parts.noticeSecrets.get(id);
+  return url === null ? 'nowhere: its address is lost' : new URL(url).host;
+};

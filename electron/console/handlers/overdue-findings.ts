@@ -1,0 +1,48 @@
+import type { Finding } from '../alerts/desk.ts';
+import { overdueSince } from '../alerts/overdue.ts';
+import { problemOf } from '../schedules/next-run.ts';
+import type { StoredObject } from '../store/object-table.ts';
+import { vaultOf, withCatalog } from './lookups.ts';
+import type { ConsoleParts } from './parts.ts';
+import { isoTime } from './views.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** What is overdue now: each object once for its last good set, and not while a backup of it runs. */
+export const overdueFindings = async (parts: ConsoleParts): Promise<Finding[]> => {
+  const found = await Promise.all(parts.store.objects.list().map((object) => ofObject(parts, object)));
+  return found.flat();
+};
+
+const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Finding[]> => {
+  if (parts.board.backupsOf(object.name).running !== null) return [];
+  const vault = vaultOf(parts, object);
+  const good = await withCatalog(parts, vault, null, (catalog) => catalog.newestComplete(object.id));
+  const own = parts.store.schedules
+    .list()
+    .filter((schedule) => schedule.object === object.id && !schedule.paused && problemOf(schedule) === null);
+  const now = Date.now();
+  const since = overdueSince({
+    goodAt: good?.createdAt ?? null,
+    knownSince: object.createdAt,
+    dueAt:
+      own.length === 0 ? null : own.flatMap(({ id }) => parts.store.schedules.runs(id, 10).map(({ dueAt }) => dueAt)),
+    overdueAfterMs: parts.store.settings.read().overdueAfterHours * HOUR_MS,
+    now,
+  });
+  if (since === null) return [];
+  const last =
+    good === null
+      ? 'it was never backed up'
+      : `its last good backup is of ${isoTime(good.createdAt).slice(0, 16).replace('T', ' ')} UTC`;
+  return [
+    {
+      events: ['overdue'],
+      key: `overdue ${object.id} ${good?.id ?? 'never'}`,
+      at: now,
+      object: object.name,
+      vault: vault.dir,
+      text: `A backup of ${object.name} is missing since ${isoTime(since).slice(0, 16).replace('T', ' ')} UTC: ${last}.`,
+    },
+  ];
+};

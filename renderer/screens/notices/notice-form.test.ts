@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { NEW_NOTICE, noticeProblems, noticeRequest } from './notice-form.ts';
+
+test('a form says what is missing, by its kind', () => {
+  expect(noticeProblems(NEW_NOTICE)).toEqual(['name', 'server', 'from', 'to']);
+  expect(noticeProblems({ ...NEW_NOTICE, name: 'chat', kind: 'webhook', url: 'chat.example.org' })).toEqual(['url']);
+  expect(noticeProblems({ ...NEW_NOTICE, name: 'screen', kind: 'desktop' })).toEqual([]);
+});
+
+test('what is secret travels beside the request', () => {
+  const mail = { ...NEW_NOTICE, name: 'admin', server: 'smtp://m', from: 'a@b', to: 'c@d, e@f' };
+  expect(noticeProblems({ ...mail, user: 'backup' })).toEqual(['password']);
+  const { input, secret } = noticeRequest({ ...mail, user: 'backup', password: 'horse' });
+  expect(secret).toBe('horse');
+  expect(JSON.stringify(input)).not.toContain('horse');
+  expect(input.target).toMatchObject({ to: ['c@d', 'e@f'], user: 'backup' });
+  expect(noticeRequest({ ...NEW_NOTICE, kind: 'webhook', url: 'https://h/secret' })).toMatchObject({
+    secret: 'https://h/secret',
+  });
+});

@@ -1,0 +1,66 @@
+import type { InputOf } from '../../../shared/contract/contract.ts';
+import type { NoticeKind, WebhookFormat } from '../../../shared/model/notice.ts';
+
+export interface NoticeForm {
+  readonly name: string;
+  readonly kind: NoticeKind;
+  readonly server: string;
+  readonly user: string;
+  readonly password: string;
+  readonly from: string;
+  readonly to: string;
+  readonly format: WebhookFormat;
+  readonly url: string;
+  readonly command: string;
+}
+
+export type NoticeField = 'name' | 'server' | 'from' | 'to' | 'url' | 'command' | 'password';
+
+export const NEW_NOTICE: NoticeForm = {
+  name: '',
+  kind: 'email',
+  server: '',
+  user: '',
+  password: '',
+  from: '',
+  to: '',
+  format: 'slack',
+  url: '',
+  command: '',
+};
+
+const addresses = (text: string): string[] => text.split(/[\s,;]+/).filter((address) => address !== '');
+
+/** The fields that cannot stay as they are. */
+export const noticeProblems = (form: NoticeForm): readonly NoticeField[] => {
+  const wrong: Readonly<Record<NoticeField, boolean>> = {
+    name: !/^[^@/\s][^@/]*$/.test(form.name),
+    server: form.kind === 'email' && !/^smtps?:\/\/[^\s/]+$/i.test(form.server.trim()),
+    from: form.kind === 'email' && !form.from.includes('@'),
+    to: form.kind === 'email' && addresses(form.to).length === 0,
+    password: form.kind === 'email' && (form.user === '') !== (form.password === ''),
+    url: form.kind === 'webhook' && !/^https?:\/\/[^\s]+$/i.test(form.url.trim()),
+    command: form.kind === 'command' && form.command.trim() === '',
+  };
+  return (Object.keys(wrong) as NoticeField[]).filter((field) => wrong[field]);
+};
+
+/** What is asked of the console, and what is secret in it. */
+export const noticeRequest = (
+  form: NoticeForm,
+): { readonly input: InputOf<'notice.add'>; readonly secret: string | null } => {
+  const { name, kind } = form;
+  switch (kind) {
+    case 'desktop':
+      return { input: { name, target: { kind } }, secret: null };
+    case 'command':
+      return { input: { name, target: { kind, command: form.command } }, secret: null };
+    case 'webhook':
+      return { input: { name, target: { kind, format: form.format } }, secret: form.url.trim() };
+    case 'email': {
+      const user = form.user === '' ? {} : { user: form.user };
+      const target = { kind, server: form.server.trim(), from: form.from.trim(), to: addresses(form.to), ...user };
+      return { input: { name, target }, secret: form.user === '' ? null : form.password };
+    }
+  }
+};

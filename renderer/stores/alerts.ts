@@ -1,0 +1,21 @@
+import { create } from 'zustand';
+import type { ConsoleEvent } from '../../shared/contract/events.ts';
+
+type AlertEvent = Extract<ConsoleEvent, { event: 'alert' }>;
+
+/** Notices for this desktop that nobody has dismissed, the newest first. */
+export const useAlerts = create<{ readonly alerts: readonly AlertEvent[] }>(() => ({ alerts: [] }));
+
+const MOST = 5;
+
+/** Shows a notice: on the page, and by the system's own means where the person has allowed that and looks elsewhere. */
+export const alerted = (event: AlertEvent): void => {
+  const { alerts } = useAlerts.getState();
+  useAlerts.setState({ alerts: [event, ...alerts.filter(({ alert }) => alert !== event.alert)].slice(0, MOST) });
+  if (!('Notification' in window) || Notification.permission !== 'granted' || document.hasFocus()) return;
+  // One that is shown a second time replaces the first.
+  new Notification(event.title, { body: event.events.map(({ text }) => text).join('\n'), tag: event.alert });
+};
+
+export const dismissAlert = (alert: string): void =>
+  useAlerts.setState(({ alerts }) => ({ alerts: alerts.filter((each) => each.alert !== alert) }));

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { NOTICE_EVENTS, NOTICE_KINDS, NOTICE_SENDS, WEBHOOK_FORMATS } from '../model/notice.ts';
+import { command, query } from './procedure.ts';
+import { count, id, name, time, warning } from './values.ts';
+
+const address = z
+  .string()
+  .max(320)
+  .regex(/^[^\s@<>,;\p{C}]+@[^\s@<>,;\p{C}]+$/u, 'must be an e-mail address');
+
+/** Where a notice goes. What is secret travels beside it: the password of a mail server, the address of a webhook. */
+export const noticeTarget = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('desktop') }),
+  z.strictObject({
+    kind: z.literal('email'),
+    /** `smtp://host:port`, encrypted as soon as the server offers it, or `smtps://host:port`, encrypted from the start. */
+    server: z.string().min(1).max(300),
+    user: z.string().min(1).max(320).optional(),
+    from: address,
+    to: z.array(address).min(1).max(50),
+  }),
+  z.strictObject({ kind: z.literal('webhook'), format: z.enum(WEBHOOK_FORMATS) }),
+  /** A line for the shell; it reads the notice as JSON from its standard input. */
+  z.strictObject({ kind: z.literal('command'), command: z.string().min(1).max(4096) }),
+]);
+export type NoticeTarget = z.infer<typeof noticeTarget>;
+
+const rule = z.object({
+  event: z.enum(NOTICE_EVENTS),
+  /** The object that it is for; null for all that have no rule of their own. */
+  object: z.string().nullable(),
+  send: z.enum(NOTICE_SENDS),
+});
+export type NoticeRule = z.infer<typeof rule>;
+
+export const noticeView = z.object({
+  id,
+  name: z.string(),
+  kind: z.enum(NOTICE_KINDS),
+  /** The addresses, the host of a webhook, or the command; never a secret. */
+  where: z.string(),
+  format: z.enum(WEBHOOK_FORMATS).nullable(),
+  createdAt: time,
+  /** Every event for all objects, and then what was said of single objects. */
+  rules: z.array(rule),
+  /** Events that are still to be told. */
+  waiting: count,
+  /** When it is tried next; null when nothing waits. */
+  nextTry: time.nullable(),
+  /** Events that were given up after many tries. */
+  givenUp: count,
+  /** How the last attempt came out; null before the first. */
+  last: z.object({ at: time, sent: z.boolean(), error: z.string().nullable(), events: count }).nullable(),
+});
+export type NoticeView = z.infer<typeof noticeView>;
+
+const oneNotice = { notice: name };
+const answer = z.object({ notice: noticeView });
+
+export const noticeProcedures = {
+  /** Secret: `notice`, the password of the mail server or the address of the webhook. */
+  'notice.add': command(
+    z.strictObject({ name, target: noticeTarget }),
+    z.object({ notice: noticeView, warnings: z.array(warning) }),
+  ),
+  'notice.list': query(z.strictObject({}), z.object({ notices: z.array(noticeView) })),
+  /** Says when it tells of an event, of all objects or of one; `default` takes back what was said. */
+  'notice.rule': command(
+    z.strictObject({
+      ...oneNotice,
+      event: z.enum(NOTICE_EVENTS),
+      object: name.optional(),
+      send: z.enum([...NOTICE_SENDS, 'default']),
+    }),
+    answer,
+  ),
+  /** Sends a notice that says that it is a test. Rejects with NOTICE_FAILED when it does not get there. */
+  'notice.test': command(z.strictObject(oneNotice), answer),
+  'notice.remove': command(z.strictObject(oneNotice), answer),
+};

@@ -1,0 +1,18 @@
+/** What is unusual about a backup, so that nothing older is let go before somebody has looked. */
+export const ANOMALY_KINDS = [
+  /** Far more was read than usual, bytes. */
+  'much-changed',
+  /** Many elements of the set before are gone. */
+  'many-removed',
+  /** Many files came back under another extension. */
+  'other-extensions',
+  /** What changed no longer compresses as it used to, in parts of a thousand that are left: encrypted files do not. */
+  'incompressible',
+] as const;
+export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
+
+export interface Anomaly {
+  readonly kind: AnomalyKind;
+  readonly usual: number;
+  readonly now: number;
+}
