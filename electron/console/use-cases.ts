@@ -74,6 +74,8 @@ export interface CreateVaultRequest {
   readonly slots: number;
   readonly tapeBytes: number;
   readonly codec: CodecName;
+  /** A real library, in the place of files. */
+  readonly changer?: { readonly changer: string; readonly drives: readonly string[] };
   readonly passphrase: string | null;
 }
 

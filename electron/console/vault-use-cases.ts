@@ -4,6 +4,7 @@ import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
 import * as engine from '../engine/tape/vault.ts';
 import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
 import { tapeView } from './library/tape-view.ts';
+import { lookIntoChanger } from './look-into-changer.ts';
 import { bytesFreeAt } from './overview/vault-space.ts';
 import type { UseCases, VaultAccess } from './use-cases.ts';
 import { infoOf, withLibrary, withVaultAlone } from './vault-session.ts';
@@ -23,7 +24,9 @@ type VaultUseCases = Pick<
 /** What the console asks of a vault's library, none of which needs a catalog. */
 const useCases: VaultUseCases = {
   createVault: async (request) => {
-    const { vault, recoveryCode } = await engine.createVault(request);
+    const { changer, ...rest } = request;
+    const library = changer ? { changer: { ...changer, elements: await lookIntoChanger(changer) } } : {};
+    const { vault, recoveryCode } = await engine.createVault({ ...rest, ...library });
     await vault.close();
     return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
   },

@@ -2,6 +2,7 @@
 const sources = {
   'back-end': '../engine/tape/back-end.worker.ts',
   catalog: '../engine/catalog/catalog.worker.ts',
+  'changer-look': '../engine/tape/scsi/changer-look.worker.ts',
   connection: '../engine/nbd/connection.worker.ts',
   'export-look': '../console/volumes/export-look.worker.ts',
   'front-end': '../engine/mover/front-end.worker.ts',

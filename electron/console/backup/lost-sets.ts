@@ -41,6 +41,8 @@ export class SetLook implements Soundness {
   readonly resumedBy = (set: SetId): readonly SetId[] | null => resumedBy(this.#catalog, set);
 
   readonly isLost = ({ id, tapes }: Pick<BlockSetSummary, 'id' | 'tapes'>): boolean => {
+    // Tapes of a changer are not fetched to be looked at: a backup that builds on them trusts the catalog.
+    if (this.#vault.library.state.settings.changer !== undefined) return false;
     const known = this.#found.get(id);
     if (known !== undefined) return known !== null;
     const lost = tapes.map((tape) => this.#onTape(id, tapeId(tape))).filter((one) => one !== null);

@@ -56,6 +56,12 @@ const tapeRecord = z.object({
 /** What the library knows of a tape. */
 export type TapeRecord = z.output<typeof tapeRecord>;
 
+/** A real library instead of files: addresses of its devices, and which element of the changer each drive is. */
+const changer = z.object({
+  address: z.string(),
+  drives: z.array(z.object({ address: z.string(), element: natural })).min(1),
+});
+
 const libraryState = z.object({
   format: z.literal('coldframe-vault'),
   version: z.number().int(),
@@ -69,7 +75,7 @@ const libraryState = z.object({
   }),
   /** Grows with every change; 0 in a library of before it was counted. */
   generation: natural.default(0),
-  settings: z.object({ tapeBytes: natural, codec: z.enum(CODECS), sealed: z.boolean() }),
+  settings: z.object({ tapeBytes: natural, codec: z.enum(CODECS), sealed: z.boolean(), changer: changer.optional() }),
   envelopes: keyEnvelopes,
   envelopesGeneration: natural,
   slots: z.array(z.object({ number: natural, tape: volume.nullable() })),

@@ -161,6 +161,8 @@ export class Library {
     if (!isBarcode(barcode))
       throw badRequest(`"${barcode}" is no barcode.`, 'A barcode has 8 capital letters and digits, such as CF0001L8.');
     const volume = volumeOfBarcode(barcode);
+    if (!this.#state.tapes.some((tape) => tape.volume === volume))
+      this.#demandVirtual('are those that it held when the vault was made');
     const pool = options.pool ?? 'scratch';
     const known = this.#state.tapes.find((tape) => tape.volume === volume);
     if (known && (known.state !== 'blank' || known.barcode !== barcode))
@@ -192,6 +194,7 @@ export class Library {
   /** Throws TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH, TAPE_DAMAGED or NO_SUCH_TAPE unless `erase` would label the tape anew. */
   demandErasable(volume: TapeId): TapeRecord {
     const record = this.tape(volume);
+    this.#demandVirtual('cannot be labelled anew yet');
     this.#demandWritable(record);
     // A tape that is away would be there twice, under one name, when it comes back.
     if (record.state !== 'blank' || isShelved(this.#context.dir, record.barcode))
@@ -221,6 +224,8 @@ export class Library {
    * Looks at every tape file and brings the library in line with what is there; says what is new, or, with `all`, everything that is out of order.
    */
   inventory(options: { readonly all?: boolean } = {}): InventoryFinding[] {
+    // What is in a changer is found out when a tape is wanted: the robot answers in a thread of its own.
+    if (this.#isReal) return [];
     const held = new Set<string>(this.#held.values());
     const { state, findings } = takeInventory(this.#context.dir, this.#state, held, options);
     if (findings.length > 0 || !isDeepStrictEqual(state, this.#state)) this.#note(state);
@@ -263,6 +268,7 @@ export class Library {
   /** A tape that was chosen, ready to be written to; null or why not when it is not to be. */
   #readied(tape: TapeRecord, pool: Pool, mayErase: (tape: TapeRecord) => boolean): TapeRecord | ColdframeError | null {
     if (tape.state === 'blank') return this.#labelBlank(tape, pool);
+    if (this.#isReal) return tape.expiredAt === null ? tape : null;
     if (tape.expiredAt === null) return this.#sound(tape);
     // Killed between labelling it and noting that.
     if (isLabelledAnew(this.#context.dir, this.#state.vault.id, tape))
@@ -319,7 +325,8 @@ export class Library {
     const { vault, envelopes, nextSequence, envelopesGeneration } = this.#state;
     const { volume, barcode } = record;
     const request = { vault, volume, barcode, pool, sequence: nextSequence, labelledAt, envelopes };
-    const usedBytes = writeTapeStart(tapePath(this.#context.dir, barcode), request);
+    // A tape in a changer gets its label in its drive, if it is still blank there.
+    const usedBytes = this.#isReal ? 0 : writeTapeStart(tapePath(this.#context.dir, barcode), request);
     const fresh = { pool, state: 'labelled', sequence: nextSequence, labelledAt, chunks: 0, payloadBytes: 0 } as const;
     this.#save({
       ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration, expiredAt: null, copyOf }),
@@ -345,6 +352,15 @@ export class Library {
       throw badRequest(`There is no drive ${drive}.`, `Drives are numbered from 1 to ${this.#state.drives.length}.`);
     const holds = this.#held.get(drive);
     if (holds !== undefined) throw tapeInUse(tape, drive, `a job uses the drive with tape ${holds}`);
+  }
+
+  get #isReal(): boolean {
+    return this.#state.settings.changer !== undefined;
+  }
+
+  #demandVirtual(what: string): void {
+    if (this.#isReal)
+      throw badRequest(`Tapes of a changer ${what}.`, 'Use another tape of the changer, or make a new vault with it.');
   }
 
   #demandIdle(volume: TapeId): void {
