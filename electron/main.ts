@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { app, dialog, ipcMain, Menu, protocol, session, shell } from 'electron';
+import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
 import { APP_SCHEME } from '../shared/desktop/channels.ts';
+import type { ShellHooks } from './console/handlers/parts.ts';
 import { chooseHome, prepareHome } from './console/home/directory.ts';
 import { reachConsole } from './desktop/attach-window.ts';
 import { ConsoleLink } from './desktop/console-link.ts';
 import { guardContents } from './desktop/contents-policy.ts';
-import { homeOption } from './desktop/home-option.ts';
+import { hiddenOption, homeOption } from './desktop/home-option.ts';
 import { takeIpc } from './desktop/ipc.ts';
-import { countJobs } from './desktop/job-count.ts';
 import { Leaving } from './desktop/leaving.ts';
 import { leavingParts } from './desktop/leaving-parts.ts';
 import { MainWindow } from './desktop/main-window.ts';
 import { buildMenu } from './desktop/menu.ts';
 import { desktopHandlers } from './desktop/native-dialogs.ts';
 import { guardSession } from './desktop/session-policy.ts';
-import { openTray, type TrayIcon } from './desktop/tray.ts';
+import { TrayDesk } from './desktop/tray/desk.ts';
 import { withReveal } from './desktop/with-reveal.ts';
 import { words } from './desktop/words.ts';
 import { readRendererFiles } from './platform/renderer-files.ts';
@@ -30,6 +30,23 @@ const profileOf = (folder: string): string => {
   }
 };
 
+/** What the desktop can do for a console of its own. Of the login item: neither macOS nor Windows was ever tried. */
+const desktopHooks = (folder: string): ShellHooks => {
+  const args = [...(app.isPackaged ? [] : [app.getAppPath()]), '--home', folder, '--hidden'];
+  const hooks: ShellHooks = {
+    idleMs: () => powerMonitor.getSystemIdleTime() * 1000,
+    launch: [process.env.APPIMAGE ?? process.execPath, ...args],
+  };
+  if (process.platform === 'linux') return hooks;
+  return {
+    ...hooks,
+    loginItem: {
+      get: () => app.getLoginItemSettings({ args }).openAtLogin,
+      set: (openAtLogin) => app.setLoginItemSettings({ openAtLogin, args }),
+    },
+  };
+};
+
 const start = async (): Promise<void> => {
   await app.whenReady();
   const files = readRendererFiles();
@@ -38,16 +55,25 @@ const start = async (): Promise<void> => {
 
   const link = new ConsoleLink(
     home,
-    { command: 'desktop', useCases: async () => (await import('./console/wiring.ts')).engineUseCases },
+    {
+      command: 'desktop',
+      useCases: async () => (await import('./console/wiring.ts')).engineUseCases,
+      shell: desktopHooks(home),
+    },
     { reach: reachConsole, dress: (console) => withReveal(console, (path) => shell.showItemInFolder(path)) },
   );
   process.on('uncaughtException', (error) => link.fail(error));
   process.on('unhandledRejection', (reason) => link.fail(reason));
 
-  const main = new MainWindow(join(app.getPath('userData'), 'window.json'));
-  let tray: TrayIcon | null = null;
-  let jobs = 0;
-  const leaving = new Leaving(leavingParts({ link, main, tray: () => tray }));
+  const hidden = hiddenOption(process.argv);
+  const main = new MainWindow(join(app.getPath('userData'), 'window.json'), { hidden });
+  const tray = new TrayDesk({
+    console: () => link.console,
+    open: () => main.reveal(),
+    go: (screen) => main.go(screen),
+    quit: () => void leaving.quit(),
+  });
+  const leaving = new Leaving(leavingParts({ link, main, tray }));
   const quit = () => void leaving.quit();
 
   takeIpc(ipcMain, {
@@ -72,20 +98,14 @@ const start = async (): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void leaving.stop());
 
   link.onFound((console) => {
-    countJobs(console, (count) => {
-      jobs = count;
-      tray?.jobs(count);
-    });
+    tray.follow(console);
     void console.own?.stopRequested.then(() => leaving.end());
   });
   main.load();
-  await Promise.all([
-    link.reach().catch(() => undefined),
-    openTray({ open: () => main.reveal(), quit }).then((opened) => {
-      tray = opened;
-      tray?.jobs(jobs);
-    }),
-  ]);
+  const [, shown] = await Promise.all([link.reach().catch(() => undefined), tray.appear()]);
+  if (!hidden) return;
+  // Where nothing shows the icon, a window that stayed away could not be found again.
+  if (!shown && !(await tray.appearLater())) main.showMinimized();
 };
 
 app.setName(words.product);

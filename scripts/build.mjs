@@ -35,7 +35,7 @@ try {
   checkRendererSize(join(fresh, 'renderer'));
   chmodSync(join(fresh, 'coldframe.js'), 0o755);
   if (existsSync(rescue)) copyFileSync(rescue, join(fresh, 'rescue.mjs'));
-  for (const image of ['icon.png', 'tray.png']) copyFileSync(join(root, 'assets', image), join(fresh, image));
+  copyFileSync(join(root, 'assets/icon.png'), join(fresh, 'icon.png'));
   writeFileSync(join(fresh, '.stamp'), fingerprint);
   replaceDist();
 } finally {

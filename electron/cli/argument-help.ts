@@ -5,7 +5,9 @@ const SET =
 
 /** What the arguments of commands are, by their names; one name means one thing everywhere. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
+  backups: 'a number of backups',
   dir: 'the folder of a vault',
+  drive: 'the number of a drive, from 1',
   from: SET,
   id: 'a job: its id or the first digits of it',
   name: 'the name of a logical object',

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -17,7 +18,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const environment = () => ({ ...process.env, COLDFRAME_HOME: join(folder, 'home'), COLDFRAME_PASSPHRASE_FILE: '' });
+const environment = () => ({
+  ...process.env,
+  COLDFRAME_HOME: join(folder, 'home'),
+  COLDFRAME_PASSPHRASE_FILE: '',
+  XDG_CONFIG_HOME: join(folder, 'config'),
+});
 
 const run = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
@@ -58,7 +64,7 @@ test.each([
   [['vault', 'show', '/nowhere'], 10, 'NO_SUCH_VAULT'],
   [[], 2, 'USAGE'],
   [['vault'], 2, 'USAGE'],
-  [['library', 'show', '--long'], 1, 'NOT_BUILT'],
+  [['library', 'show', '--long'], 2, 'USAGE'],
   [['retention', 'show', 'nobody'], 10, 'NO_SUCH_OBJECT'],
   [['vault', 'create', '/proc/x'], 2, 'USAGE'],
   [['--home', '/proc/x', 'vault', 'list'], 1, 'HOME_UNUSABLE'],
@@ -265,3 +271,30 @@ test('a terminal signal ends a serving console with its own exit status', async 
   served.kill('SIGTERM');
   expect(await ended).toBe(0);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'what starts with the session is a console that serves the home',
+  async () => {
+    const { status, document } = json('autostart', 'on', '--service');
+    expect([status, document.starts.map(({ state }: { state: string }) => state)]).toEqual([0, ['off', 'on']]);
+    const [, service] = document.starts as { path: string; command: [string, ...string[]] }[];
+    const [, line = ''] = /^ExecStart=(.*)$/m.exec(readFileSync(service?.path ?? '', 'utf8')) ?? [];
+    const [file, ...args] = service?.command ?? [''];
+    expect(line).toBe([file, ...args].map((each) => `"${each}"`).join(' '));
+    const served = spawn(file, args, {
+      env: { ...environment(), COLDFRAME_HOME: '' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [link] = await once(served.stdout, 'data');
+      expect(String(link)).toMatch(/^http:/);
+      expect(json('schedule', 'list').document).toMatchObject({ keeping: true });
+      const ended = once(served, 'exit');
+      expect(run('shutdown').status).toBe(0);
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      served.kill('SIGKILL');
+    }
+    expect(json('autostart', 'off', '--service').document.starts[1].state).toBe('off');
+  },
+);

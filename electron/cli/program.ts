@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../console/version.ts';
 import { explainArguments } from './argument-help.ts';
+import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addJobCommands } from './commands/jobs.ts';
-import { addLaterCommands } from './commands/later.ts';
+import { addLibraryCommands } from './commands/library.ts';
 import { addNoticeCommands } from './commands/notices.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
@@ -46,6 +47,7 @@ export const buildProgram = (run: Run): Command => {
     addBrowseCommands,
     addRestoreCommands,
     addTapeCommands,
+    addLibraryCommands,
     addVolumeCommands,
     addSnapshotCommands,
     addReplicaCommands,
@@ -53,11 +55,11 @@ export const buildProgram = (run: Run): Command => {
     addScheduleCommands,
     addRetentionCommands,
     addNoticeCommands,
+    addAutostartCommands,
     addSystemCommands,
   ]) {
     add(program, run);
   }
-  addLaterCommands(program);
   explainArguments(program);
   for (const group of program.commands) group.helpCommand(false).configureHelp(HELP);
   return program;

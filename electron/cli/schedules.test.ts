@@ -87,3 +87,80 @@ test('for a sealed vault it keeps the place of the passphrase, which has to be t
   const run: OutputOf<'schedule.run'> = await place.done('schedule.run', ['schedule', 'run', schedule.id]);
   expect(run.run.outcome).toBe('done');
 });
+
+test('terms are agreed on when it is added, changed one by one, and all are paused for a while', async () => {
+  const place = held.current;
+  await place.done('object.add', [
+    'object',
+    'add',
+    'terms',
+    '--vault',
+    place.vault,
+    '--files',
+    place.newFolder('terms'),
+  ]);
+  writeFileSync(place.at('terms', 'file'), 'content');
+  const nightly = ['schedule', 'add', 'terms', '--cron', '0 1 * * *', '--zone', 'UTC', '--level', 'differential'];
+  const { schedule } = await place.done('schedule.add', [
+    ...nightly,
+    ...'--rule month=synthetic --rule sun=full --window 22:00-06:00 --at-window-end pause'.split(' '),
+    ...'--priority high --jitter 1h30m --on-mains --idle 10m'.split(' '),
+  ]);
+  expect(schedule.terms).toEqual({
+    rules: [
+      { on: 'month', level: 'synthetic' },
+      { on: 'sun', level: 'full' },
+    ],
+    window: { from: '22:00', to: '06:00', atEnd: 'pause' },
+    priority: 'high',
+    jitterMs: 5_400_000,
+    retries: 3,
+    mains: true,
+    idleMs: 600_000,
+  });
+  expect(schedule.nextLevels).toHaveLength(5);
+  const edit = ['schedule', 'edit', schedule.id, '--at-window-end', 'cancel', '--no-idle', '--retries', '0'];
+  const { schedule: changed } = await place.done('schedule.update', edit);
+  expect(changed.terms).toEqual({
+    ...schedule.terms,
+    window: { from: '22:00', to: '06:00', atEnd: 'cancel' },
+    idleMs: null,
+    retries: 0,
+  });
+  expect(changed).toMatchObject({ catchUp: false, cron: '0 1 * * *', level: 'differential' });
+  const { days } = await place.done('schedule.calendar', ['schedule', 'calendar', '--days', '8']);
+  expect(days).toHaveLength(8);
+  const levels = days.flatMap(({ runs }) => runs.filter((each) => each.schedule === schedule.id));
+  expect(levels.some(({ level }) => level === 'full' || level === 'synthetic')).toBe(true);
+
+  const { pausedUntil } = await place.done('schedule.pauseAll', ['schedule', 'pause-all', '--for', '1h']);
+  expect(Date.parse(pausedUntil ?? '') - Date.now()).toBeGreaterThan(3_500_000);
+  expect((await place.done('schedule.list', ['schedule', 'list'])).pausedUntil).toBe(pausedUntil);
+  expect(await place.fails(2, ['schedule', 'pause-all'])).toMatchObject({ code: 'USAGE' });
+  expect(await place.fails(2, ['schedule', 'pause-all', '--until', '2001-01-01'])).toMatchObject({ code: 'USAGE' });
+  const tomorrow = await place.done('schedule.pauseAll', ['schedule', 'pause-all', '--until', 'tomorrow']);
+  expect(new Date(tomorrow.pausedUntil ?? '').getHours()).toBe(0);
+  expect((await place.done('schedule.pauseAll', ['schedule', 'resume-all'])).pausedUntil).toBe(null);
+});
+
+test('a synthetic full is put together after the backup of its schedule', async () => {
+  const place = held.current;
+  await place.done('object.add', [
+    'object',
+    'add',
+    'synth',
+    '--vault',
+    place.vault,
+    '--files',
+    place.newFolder('synth'),
+  ]);
+  writeFileSync(place.at('synth', 'one'), 'one');
+  await place.done('backup', ['backup', 'synth']);
+  writeFileSync(place.at('synth', 'two'), 'two');
+  const every = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].flatMap((day) => ['--rule', `${day}=synthetic`]);
+  const { schedule } = await place.done('schedule.add', ['schedule', 'add', 'synth', '--cron', '@daily', ...every]);
+  const { run } = await place.done('schedule.run', ['schedule', 'run', schedule.id]);
+  expect(run).toMatchObject({ outcome: 'done', level: 'synthetic' });
+  const { sets } = await place.done('sets', ['sets', 'synth']);
+  expect(sets.map(({ level }) => level)).toEqual(['synthetic', 'incremental', 'full']);
+});

@@ -22,6 +22,16 @@ export const wholeSeconds = (text: string): number => {
   throw new InvalidArgumentError('A time span is a whole number of seconds, a day at most.');
 };
 
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** A time span as people type it, as milliseconds: `90s`, `15m`, `1h`, `1h30m`, `2d`. */
+export const typedSpan = (text: string): number => {
+  const parts = [...text.matchAll(/(\d{1,6})([smhd])/g)];
+  const ms = parts.reduce((sum, [, value, unit]) => sum + Number(value) * (UNITS[unit ?? ''] ?? 0), 0);
+  if (parts.length > 0 && parts.map(([part]) => part).join('') === text) return ms;
+  throw new InvalidArgumentError('A time span is a number with s, m, h or d, such as 15m or 1h30m.');
+};
+
 const LONGEST_MS = 86_400_000;
 
 const STEPS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

@@ -61,6 +61,25 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault,
     context: { tapes: output?.tapes.length ?? null, pool: pool ?? 'scratch' },
   }),
+  'tape.erase': ({ tape, sets }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, agreed: sets.length, lost: output?.sets.length ?? null },
+  }),
+  'tape.copy': ({ tape, to }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, to: output?.copy.barcode ?? to, chunks: output?.chunks ?? null },
+  }),
+  'tape.retire': ({ tape }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape },
+  }),
+  'tape.protect': ({ tape, on }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, protected: on },
+  }),
+  'library.load': ({ vault, tape, drive }) => ({ vault, context: { tape, drive } }),
+  'library.unload': ({ vault, drive }) => ({ vault, context: { drive } }),
+  'library.inventory': ({ vault }, output) => ({ vault, context: { findings: output?.findings.length ?? null } }),
   'job.cancel': ({ job }, output) => ({ object: output?.job.object ?? null, context: { job: output?.job.id ?? job } }),
   'volume.create': ({ name }, output) => ({ context: { volume: name, path: output?.volume.path ?? null } }),
   'volume.adopt': ({ name, file }, output) => ({ context: { volume: name, path: output?.volume.path ?? file } }),
@@ -106,6 +125,8 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     object,
     context: { schedule: output?.schedule.id ?? null, cron, level: level ?? 'auto' },
   }),
+  'schedule.update': scheduleTold,
+  'schedule.pauseAll': (_, output) => ({ context: { until: output?.pausedUntil ?? null } }),
   'schedule.pause': scheduleTold,
   'schedule.resume': scheduleTold,
   'schedule.remove': scheduleTold,
@@ -131,6 +152,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'notice.add': ({ name, target }) => ({ context: { notice: name, kind: target.kind } }),
   'notice.rule': ({ notice, event, object, send }) => ({ object: object ?? null, context: { notice, event, send } }),
   'notice.remove': ({ notice }) => ({ context: { notice } }),
+  'autostart.set': ({ what, on }) => ({ context: { what, on } }),
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.

@@ -10,12 +10,13 @@ import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
-import { backUp } from './handlers/schedules.ts';
+import { backUp } from './handlers/scheduled-backup.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
 import { NoticeBoard } from './notices/notice-board.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
+import { machineSurroundings } from './schedules/surroundings.ts';
 import { openStore } from './store/store.ts';
 import type { FolderPages, UseCases, Volumes } from './use-cases.ts';
 
@@ -56,7 +57,19 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const schedules = new ScheduleKeeper({
     table: store.schedules,
     busy: (id) => store.objects.list().some((each) => each.id === id && board.backupsOf(each.name).running !== null),
-    backUp: (schedule, started, interrupted) => backUp(parts, schedule, started, interrupted),
+    vaultOf: (id) => {
+      const object = store.objects.list().find((each) => each.id === id);
+      return store.vaults.list().find((vault) => vault.id === object?.vault)?.dir ?? null;
+    },
+    load: (vault) => board.usersOf(vault).filter(({ kind }) => kind === 'backup').length,
+    limit: () => store.settings.read().runsPerVault,
+    surroundings: machineSurroundings(shell.idleMs),
+    steering: {
+      pause: (job) => board.pause(job),
+      goOn: (job) => board.unpause(job),
+      cancel: (job) => board.cancel(job),
+    },
+    backUp: (schedule, started, interrupted, level) => backUp(parts, schedule, { started, interrupted, level }),
     now: Date.now,
   });
   const alertBoard = new AlertBoard();

@@ -3,7 +3,7 @@ import type { Entry } from '../../shared/contract/browse.ts';
 import type { Secrets } from '../../shared/contract/calls.ts';
 import type { CodecName, ConflictPolicy, PoolName, RequestedLevel } from '../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
-import type { TapeView } from '../../shared/contract/tapes.ts';
+import type { InventoryFindingView, LibraryView, TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
 import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts';
 import type { BlockSetSummary, ChunkPlace, Level, Warning } from '../../shared/model/block-set.ts';
@@ -74,6 +74,8 @@ export interface CreateVaultRequest {
   readonly slots: number;
   readonly tapeBytes: number;
   readonly codec: CodecName;
+  /** A real library, in the place of files. */
+  readonly changer?: { readonly changer: string; readonly drives: readonly string[] };
   readonly passphrase: string | null;
 }
 
@@ -145,6 +147,31 @@ export interface RetentionResult {
   /** Tapes that may be labelled anew now. */
   readonly freedTapes: readonly string[];
   readonly warnings: readonly Warning[];
+}
+
+/** What would be lost with a tape. */
+export interface TapeLosses {
+  readonly tape: TapeView;
+  /** Oldest first. */
+  readonly sets: readonly BlockSetSummary[];
+  /** Paths of elements of the complete ones. */
+  readonly elements: readonly string[];
+  readonly chunks: number;
+  readonly chunksLost: number;
+  /** Chunks on it that the catalog does not list. */
+  readonly unlisted: number;
+}
+
+export interface CopyRequest {
+  readonly tape: string;
+  readonly to: string;
+}
+export type CopyResult = Omit<OutputOf<'tape.copy'>, 'vault'>;
+
+export interface EraseRequest {
+  readonly tape: string;
+  /** What may be lost. */
+  readonly agreed: { readonly sets: readonly string[]; readonly unlisted: number };
 }
 
 export type RestoreResult = OutputOf<'restore'>;
@@ -327,6 +354,21 @@ export interface UseCases {
   listTapes(dir: string): Promise<readonly TapeView[]>;
   /** Labels tapes into free slots, or into new ones when there are none. `barcodes` empty: one, with the next barcode. */
   labelTapes(dir: string, barcodes: readonly string[], pool: PoolName): Promise<readonly TapeView[]>;
+  showLibrary(dir: string): Promise<LibraryView>;
+  loadTape(dir: string, tape: string, drive: number): Promise<LibraryView>;
+  unloadDrive(dir: string, drive: number): Promise<LibraryView>;
+  /** Everything that is out of order. */
+  takeInventory(dir: string): Promise<readonly InventoryFindingView[]>;
+  protectTape(dir: string, tape: string, on: boolean): Promise<TapeView>;
+  retireTape(dir: string, tape: string): Promise<TapeView>;
+  tapeLosses(session: VaultSession, tape: string): Promise<TapeLosses>;
+  /** Rejects with TAPE_NEEDED when anything lies on the target. */
+  copyTape(session: VaultSession, request: CopyRequest, job: JobControl): Promise<CopyResult>;
+  /** Rejects with TAPE_NEEDED when more would be lost than was agreed to. */
+  eraseTape(
+    session: VaultSession,
+    request: EraseRequest,
+  ): Promise<Pick<TapeLosses, 'sets'> & { readonly tape: TapeView; readonly warnings: readonly Warning[] }>;
   /** Rejects with NO_SUCH_VAULT when it is out of reach. */
   vaultSpace(dir: string): Promise<VaultSpace>;
   openFolderPages(): Promise<FolderPages>;

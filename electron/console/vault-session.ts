@@ -17,7 +17,7 @@ import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
 import { SetLook } from './backup/lost-sets.ts';
-import { type CatalogMarks, copyFile, marksIn, refreshCopy } from './catalog-copy.ts';
+import { type CatalogMarks, copyFile, marksIn, noteCopy, refreshCopy } from './catalog-copy.ts';
 import { catalogFile } from './catalog-place.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
 import { holdsOnlyExpired } from './retention/expired-tape.ts';
@@ -112,6 +112,13 @@ export class OpenVault implements BackupSession {
   async refreshCatalogCopy(): Promise<void> {
     const key = this.keys?.exportKey() ?? null;
     await refreshCopy(this.#copyPlace, this.#marks, async (target) => await this.writer.copy(target, key));
+  }
+
+  /** The same, and the copy is made anew however little changed: it has to say what went. */
+  async renewCatalogCopy(): Promise<void> {
+    mkdirSync(this.vault.catalogDir, { recursive: true, mode: 0o700 });
+    await this.writer.copy(copyFile(this.#copyPlace), this.keys?.exportKey() ?? null);
+    noteCopy(this.#copyPlace, this.#marks);
   }
 
   /** Whether whoever opens the vault with its own copy of the catalog learns of everything that expired. */
@@ -372,6 +379,12 @@ export const withLibrary = async <Result>(
   const shared = open.get(dir);
   if (shared) return work((await shared.opened).vault.library);
   return await alone(dir, async (vault) => work(vault.library));
+};
+
+/** The library of a vault that this console works with now; null when it does not. */
+export const libraryInUse = async (dir: string): Promise<Vault['library'] | null> => {
+  const shared = open.get(dir);
+  return shared === undefined ? null : (await shared.opened).vault.library;
 };
 
 const alone = async <Result>(

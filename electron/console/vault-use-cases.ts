@@ -1,10 +1,10 @@
-import type { TapeView } from '../../shared/contract/tapes.ts';
 import { asColdframeError } from '../../shared/errors.ts';
 import { unsealedTapes } from '../engine/tape/demand-unsealed.ts';
 import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
-import type { LibraryState } from '../engine/tape/library-state.ts';
 import * as engine from '../engine/tape/vault.ts';
 import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
+import { tapeView } from './library/tape-view.ts';
+import { lookIntoChanger } from './look-into-changer.ts';
 import { bytesFreeAt } from './overview/vault-space.ts';
 import type { UseCases, VaultAccess } from './use-cases.ts';
 import { infoOf, withLibrary, withVaultAlone } from './vault-session.ts';
@@ -24,7 +24,9 @@ type VaultUseCases = Pick<
 /** What the console asks of a vault's library, none of which needs a catalog. */
 const useCases: VaultUseCases = {
   createVault: async (request) => {
-    const { vault, recoveryCode } = await engine.createVault(request);
+    const { changer, ...rest } = request;
+    const library = changer ? { changer: { ...changer, elements: await lookIntoChanger(changer) } } : {};
+    const { vault, recoveryCode } = await engine.createVault({ ...rest, ...library });
     await vault.close();
     return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
   },
@@ -65,13 +67,13 @@ const useCases: VaultUseCases = {
   },
   listTapes: async (dir) => {
     const state = engine.inspectVault(dir);
-    return state.tapes.map((tape) => viewOf(state, tape));
+    return state.tapes.map((tape) => tapeView(state, tape));
   },
   labelTapes: async (dir, barcodes, pool) =>
     await withLibrary(dir, (library) => {
       const wanted = barcodes.length === 0 ? [{}] : barcodes.map((barcode) => ({ barcode }));
       const tapes = wanted.map((each) => library.label({ ...each, pool }).volume);
-      return tapes.map((volume) => viewOf(library.state, library.tape(volume)));
+      return tapes.map((volume) => tapeView(library.state, library.tape(volume)));
     }),
 };
 export const {
@@ -87,20 +89,3 @@ export const {
 
 /** The secret that a caller gave, whichever it is; both open the same key. */
 const secretOf = ({ passphrase, recoveryCode }: VaultAccess): string | null => passphrase ?? recoveryCode ?? null;
-
-const viewOf = ({ slots, drives, settings }: LibraryState, tape: LibraryState['tapes'][number]): TapeView => ({
-  id: tape.volume,
-  barcode: tape.barcode,
-  pool: tape.pool,
-  slot: slots.find((slot) => slot.tape === tape.volume)?.number ?? null,
-  drive: drives.find((drive) => drive.tape === tape.volume)?.number ?? null,
-  state: tape.state,
-  note: tape.note,
-  expiredAt: tape.expiredAt === null ? null : new Date(tape.expiredAt).toISOString(),
-  writeProtected: tape.writeProtected,
-  bytesCapacity: settings.tapeBytes,
-  bytesUsed: tape.usedBytes,
-  chunks: tape.chunks,
-  mounts: tape.mounts,
-  labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
-});

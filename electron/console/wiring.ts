@@ -2,6 +2,7 @@ import type { UseCases } from './use-cases.ts';
 
 const backups = () => import('./backup/index.ts');
 const restores = () => import('./restore/index.ts');
+const libraries = () => import('./library/index.ts');
 const vaults = () => import('./vault-use-cases.ts');
 
 /** Threads that a job of each kind is sure to need, in the order in which it does. */
@@ -21,6 +22,15 @@ export const engineUseCases: UseCases = {
   showVault: async (dir) => (await vaults()).showVault(dir),
   listTapes: async (dir) => (await vaults()).listTapes(dir),
   labelTapes: async (...request) => (await vaults()).labelTapes(...request),
+  showLibrary: async (dir) => (await libraries()).operator.showLibrary(dir),
+  loadTape: async (...request) => (await libraries()).operator.loadTape(...request),
+  unloadDrive: async (...request) => (await libraries()).operator.unloadDrive(...request),
+  takeInventory: async (dir) => (await libraries()).operator.takeInventory(dir),
+  protectTape: async (...request) => (await libraries()).operator.protectTape(...request),
+  retireTape: async (...request) => (await libraries()).operator.retireTape(...request),
+  tapeLosses: async (...request) => (await libraries()).tapeLosses(...request),
+  copyTape: async (...request) => (await libraries()).copyTape(...request),
+  eraseTape: async (...request) => (await libraries()).eraseTape(...request),
   vaultSpace: async (dir) => (await import('./overview/vault-space.ts')).vaultSpace(dir),
   openFolderPages: async () => (await import('./browse/folder-pages.ts')).openFolderPages(),
   openVolumes: async (folder) => new (await import('./volumes/desk.ts')).VolumeDesk(folder, () => new Date()),

@@ -5,3 +5,6 @@ export const homeOption = (argv: readonly string[]): string | undefined => {
   if (found === undefined) return undefined;
   return found === '--home' ? argv[at + 1] : found.slice('--home='.length);
 };
+
+/** Whether the program is to start without showing its window, as it does with the session. */
+export const hiddenOption = (argv: readonly string[]): boolean => argv.includes('--hidden');

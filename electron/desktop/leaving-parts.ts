@@ -3,13 +3,13 @@ import { app, dialog } from 'electron';
 import type { ConsoleLink } from './console-link.ts';
 import type { LeaveChoice, Leaving } from './leaving.ts';
 import type { MainWindow } from './main-window.ts';
-import type { TrayIcon } from './tray.ts';
+import type { TrayDesk } from './tray/desk.ts';
 import { words } from './words.ts';
 
 interface Surroundings {
   readonly link: ConsoleLink;
   readonly main: MainWindow;
-  readonly tray: () => TrayIcon | null;
+  readonly tray: TrayDesk;
 }
 
 const ANSWER_MS = 1000;
@@ -41,7 +41,7 @@ export const leavingParts = ({ link, main, tray }: Surroundings): ConstructorPar
     return CHOICES[response] ?? 'stay';
   },
   staysInTray: async () => {
-    if (tray() === null) return false;
+    if (!(await tray.isSeen())) return false;
     const asked = link.console?.call('settings.get', {}).catch(() => null);
     // A console that does not answer is no reason to leave a window open.
     const answered = await Promise.race([asked, sleep(ANSWER_MS, null)]);

@@ -19,8 +19,10 @@ export class MainWindow {
   #written: string;
   /** When its page went, within the last minute. */
   #gone: number[] = [];
+  /** How to show it for the first time, while it was not. */
+  #show: (() => void) | null = null;
 
-  constructor(file: string) {
+  constructor(file: string, { hidden }: { readonly hidden: boolean }) {
     this.#file = file;
     const state = readWindowState(file);
     this.#written = JSON.stringify(state);
@@ -49,8 +51,10 @@ export class MainWindow {
         devTools: !app.isPackaged,
       },
     });
-    if (state.maximized) this.window.maximize();
-    this.window.once('ready-to-show', () => this.window.show());
+    // To maximize shows, too.
+    const show = () => (state.maximized ? this.window.maximize() : this.window.show());
+    if (hidden) this.#show = show;
+    else this.window.once('ready-to-show', show);
     this.window.webContents.on('render-process-gone', (_, { reason }) => {
       if (reason !== 'clean-exit') this.#loadAgain();
     });
@@ -70,9 +74,19 @@ export class MainWindow {
 
   /** Brings it to the front, wherever it is. */
   reveal(): void {
+    this.#show?.();
+    this.#show = null;
     if (this.window.isMinimized()) this.window.restore();
     this.window.show();
     this.window.focus();
+  }
+
+  /** Shows that it is there, without taking a person's eyes. */
+  showMinimized(): void {
+    if (this.#show === null) return;
+    this.#show = null;
+    this.window.showInactive();
+    this.window.minimize();
   }
 
   go(screenName: string): void {

@@ -2,6 +2,7 @@
 const sources = {
   'back-end': '../engine/tape/back-end.worker.ts',
   catalog: '../engine/catalog/catalog.worker.ts',
+  'changer-look': '../engine/tape/scsi/changer-look.worker.ts',
   connection: '../engine/nbd/connection.worker.ts',
   'export-look': '../console/volumes/export-look.worker.ts',
   'front-end': '../engine/mover/front-end.worker.ts',
@@ -16,6 +17,7 @@ const sources = {
   'restore-writer': '../engine/restore/execute/restore-writer.worker.ts',
   'socket-server': '../engine/nbd/socket-server.worker.ts',
   scan: '../console/backup/scan.worker.ts',
+  'tape-copy': '../engine/tape/tape-copy.worker.ts',
   'volume-copy': '../engine/restore/device/volume-copy.worker.ts',
 } as const satisfies Record<string, `../${string}.worker.ts`>;
 

@@ -58,6 +58,7 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
     rate: (bytesASecond: number) => `${bytes(bytesASecond)}/s`,
     percent: (part: number, of: number) => share.format(of === 0 ? 0 : Math.min(1, part / of)),
     clock: (time: string) => second.format(new Date(time)),
+    time: (time: string) => clock.format(new Date(time)),
     day: (time: string) => day.format(new Date(time)),
     date: (time: string) => longDate.format(new Date(time)),
     duration,

@@ -9,6 +9,8 @@ export const JOB_KIND_WORDS: Readonly<Record<JobKind, string>> = {
   merge: 'Synthetic full',
   rebuild: 'Rebuild of the catalog',
   retention: 'Retention',
+  erase: 'Erasing of a tape',
+  copy: 'Copy of a tape',
 };
 
 export const JOB_STATE_WORDS: Readonly<Record<JobState, { readonly text: string; readonly tone: PillTone }>> = {

@@ -1,5 +1,11 @@
-import { MOST_COUNTED, type RequestedLevel } from '../../shared/contract/choices.ts';
-import type { RunOutcome } from '../../shared/contract/schedules.ts';
+import {
+  MOST_COUNTED,
+  type Priority,
+  type RequestedLevel,
+  type RunLevel,
+  type WindowEnd,
+} from '../../shared/contract/choices.ts';
+import type { LevelRule, RunOutcome, ScheduleTerms, ScheduleView } from '../../shared/contract/schedules.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { meaningOf } from '../screens/schedules/cron-words.ts';
 import type { Rhythm, ScheduleField } from '../screens/schedules/schedule-form.ts';
@@ -8,6 +14,7 @@ import { format } from './format.ts';
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
 export const OUTCOMES: Readonly<Record<RunOutcome, { readonly text: string; readonly tone: PillTone }>> = {
+  waiting: { text: 'waiting', tone: 'none' },
   running: { text: 'running', tone: 'run' },
   done: { text: 'done', tone: 'good' },
   warned: { text: 'done with warnings', tone: 'warn' },
@@ -43,6 +50,45 @@ export const LEVELS: Readonly<Record<RequestedLevel, string>> = {
   incremental: 'Incremental',
 };
 
+/** What a run makes, as a word behind its time. */
+export const RUN_LEVEL_WORDS: Readonly<Record<RunLevel, string>> = {
+  auto: 'what fits',
+  full: 'full',
+  differential: 'differential',
+  incremental: 'incremental',
+  synthetic: 'synthetic full',
+};
+
+const WINDOW_ENDS: Readonly<Record<WindowEnd, string>> = { pause: 'Pause', finish: 'Finish', cancel: 'Cancel' };
+const WINDOW_END_TEXTS: Readonly<Record<WindowEnd, string>> = {
+  pause: 'what runs then pauses until it opens again',
+  finish: 'what runs then is finished',
+  cancel: 'what runs then is cancelled',
+};
+const PRIORITY_WORDS: Readonly<Record<Priority, string>> = { low: 'Low', normal: 'Normal', high: 'High' };
+const SHORT_DAYS = { sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6 } as const;
+
+const ruleText = ({ on, level }: LevelRule): string =>
+  on === 'month'
+    ? `${RUN_LEVEL_WORDS[level]} with the first run of a month`
+    : `${RUN_LEVEL_WORDS[level]} on ${WEEKDAYS[SHORT_DAYS[on]]}`;
+
+/** The terms that are not the usual ones, a sentence each. */
+const termTexts = ({ rules, window, priority, jitterMs, retries, mains, idleMs }: ScheduleTerms): readonly string[] => [
+  ...rules.map(ruleText),
+  ...(window === null ? [] : [`from ${window.from} to ${window.to}; ${WINDOW_END_TEXTS[window.atEnd]}`]),
+  ...(mains ? ['only on mains'] : []),
+  ...(idleMs === null ? [] : [`only when nobody used the machine for ${format.duration(idleMs)}`]),
+  ...(jitterMs === 0 ? [] : [`up to ${format.duration(jitterMs)} later`]),
+  ...(priority === 'normal' ? [] : [`${priority} priority`]),
+  ...(retries === 3 ? [] : [retries === 0 ? 'not tried again' : `tried again ${format.count(retries)} times`]),
+];
+
+const UNKNOWN: Readonly<Record<ScheduleView['unknown'][number], string>> = {
+  mains: 'Whether this machine is on mains cannot be known here; it counts as being so.',
+  idle: 'Whether somebody uses this machine cannot be known here; it counts as idle.',
+};
+
 const RHYTHM_WORDS: Readonly<Record<Rhythm, string>> = {
   daily: 'Every day',
   workdays: 'Monday to Friday',
@@ -56,6 +102,11 @@ const PROBLEMS: Readonly<Record<ScheduleField, string>> = {
   time: 'Give an hour and a minute, such as 02:30.',
   cron: 'Give minute, hour, day of the month, month and day of the week.',
   passphraseFile: 'Give the path of the file, beginning with /.',
+  from: 'Give an hour and a minute, such as 22:00.',
+  to: 'Give an hour and a minute, such as 06:00.',
+  jitter: 'Give minutes, 720 at most, or nothing.',
+  retries: 'Give a number from 0 to 10.',
+  idle: 'Give minutes, 1440 at most, or nothing.',
 };
 
 export const schedulesWords = {
@@ -112,6 +163,43 @@ export const schedulesWords = {
   problems: PROBLEMS,
   nextRuns: 'The next runs',
   create: 'Add it',
+  save: 'Save',
+  edit: 'Change …',
+  editOf: (object: string) => `Change the schedule of ${object}`,
+  editTitle: (object: string) => `The schedule of ${object}`,
+  changed: (object: string) => `The schedule of ${object} was changed.`,
+  fullOn: 'Full on',
+  noDay: 'No day of its own',
+  monthly: 'With the first run of a month, put a full set together without reading the source again',
+  windowTitle: 'Hours',
+  windowed: 'Only within certain hours',
+  from: 'From',
+  to: 'To',
+  atEnd: 'What still runs then',
+  windowEnds: WINDOW_ENDS,
+  conditions: 'Conditions, retries, priority',
+  mains: 'Only while the machine is on mains',
+  idle: 'Minutes without anybody at the machine',
+  idleHelp: 'Empty: it may disturb.',
+  jitter: 'Minutes it may begin later',
+  jitterHelp: 'So that not all begin at once.',
+  retries: 'Further tries',
+  retriesHelp: 'After failures that can pass, such as a vault that is away.',
+  priority: 'Priority',
+  priorities: PRIORITY_WORDS,
+  terms: 'Terms',
+  termTexts,
+  unknown: UNKNOWN,
+  calendar: 'The coming weeks',
+  times: (count: number | null) => (count === null ? 'and more than 24' : `× ${format.count(count)}`),
+  moreRuns: (count: number) => `${format.count(count)} more`,
+  runTitle: (object: string, level: RunLevel) => `${object}: ${RUN_LEVEL_WORDS[level]}`,
+  notBefore: (when: string) => `Not before ${when}.`,
+  pauseHour: 'Pause all for an hour',
+  pauseTomorrow: 'Until tomorrow',
+  pausedAll: (when: string) => `All schedules are paused until ${when}`,
+  pausedAllAbout: 'What is due meanwhile waits if it makes up for missed runs, and for an hour at most if it does not.',
+  allGoOn: 'Let them go on',
   added: (object: string) => `${object} has a schedule.`,
   missing: (id: string) => `There is no schedule ${id}.`,
   missingAbout: 'It may have been removed.',

@@ -5,6 +5,22 @@ export type CodecName = (typeof CODECS)[number];
 export const REQUESTED_LEVELS = ['auto', 'full', 'differential', 'incremental'] as const;
 export type RequestedLevel = (typeof REQUESTED_LEVELS)[number];
 
+/** What a run of a schedule makes: a level, or a full set that is put together from earlier ones after the backup. */
+export const RUN_LEVELS = [...REQUESTED_LEVELS, 'synthetic'] as const;
+export type RunLevel = (typeof RUN_LEVELS)[number];
+
+/** When a level rule holds: on a day of the week, or for the first run of a month. */
+export const RULE_DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'month'] as const;
+export type RuleDay = (typeof RULE_DAYS)[number];
+
+/** What becomes of a run that is under way when its window ends. */
+export const WINDOW_ENDS = ['pause', 'finish', 'cancel'] as const;
+export type WindowEnd = (typeof WINDOW_ENDS)[number];
+
+/** Which of several runs that wait goes first. */
+export const PRIORITIES = ['low', 'normal', 'high'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
 /** What a restore does with what is there already. */
 export const CONFLICT_POLICIES = ['fail', 'skip', 'overwrite', 'rename'] as const;
 export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];

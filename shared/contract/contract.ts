@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { activityProcedures } from './activity.ts';
+import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
 import { jobProcedures } from './jobs.ts';
@@ -13,7 +14,7 @@ import { retentionProcedures } from './retention.ts';
 import { scheduleProcedures } from './schedules.ts';
 import { settingsProcedures } from './settings.ts';
 import { systemProcedures } from './system.ts';
-import { tapeProcedures } from './tapes.ts';
+import { libraryProcedures, tapeProcedures } from './tapes.ts';
 import { vaultProcedures } from './vaults.ts';
 import { volumeProcedures } from './volumes.ts';
 import { webProcedures } from './web.ts';
@@ -25,6 +26,7 @@ export const PROCEDURES = {
   ...backupProcedures,
   ...browseProcedures,
   ...restoreProcedures,
+  ...libraryProcedures,
   ...tapeProcedures,
   ...volumeProcedures,
   ...replicaProcedures,
@@ -36,6 +38,7 @@ export const PROCEDURES = {
   ...placeProcedures,
   ...overviewProcedures,
   ...settingsProcedures,
+  ...autostartProcedures,
   ...activityProcedures,
   ...webProcedures,
 };

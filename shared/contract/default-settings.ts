@@ -8,4 +8,6 @@ export const DEFAULT_SETTINGS: Settings = {
   notify: 'problems',
   closeToTray: true,
   picturesKept: 200,
+  runsPerVault: 4,
+  trayIcon: 'colour',
 };

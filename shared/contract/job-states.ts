@@ -1,4 +1,4 @@
-export const JOB_KINDS = ['backup', 'restore', 'verify', 'merge', 'rebuild', 'retention'] as const;
+export const JOB_KINDS = ['backup', 'restore', 'verify', 'merge', 'rebuild', 'retention', 'erase', 'copy'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 /** `interrupted`: its process ended without saying how the job ended. */

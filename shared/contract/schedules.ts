@@ -1,10 +1,19 @@
 import * as z from 'zod';
-import { REQUESTED_LEVELS } from './choices.ts';
+import { PRIORITIES, REQUESTED_LEVELS, RULE_DAYS, RUN_LEVELS, WINDOW_ENDS } from './choices.ts';
 import { command, job, query } from './procedure.ts';
 import { count, id, idPrefix, name, place, time } from './values.ts';
 
-/** How a run that was due came out; `skipped` ones were not begun. */
-export const RUN_OUTCOMES = ['running', 'done', 'warned', 'failed', 'cancelled', 'interrupted', 'skipped'] as const;
+/** How a run that was due came out; `skipped` ones were not begun, `waiting` ones not yet. */
+export const RUN_OUTCOMES = [
+  'waiting',
+  'running',
+  'done',
+  'warned',
+  'failed',
+  'cancelled',
+  'interrupted',
+  'skipped',
+] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
 /** A moment at which a schedule said that a backup is due, and what became of it. Every such moment has one. */
@@ -18,8 +27,64 @@ export const scheduleRun = z.object({
   job: id.nullable(),
   /** Moments before it that were missed in the same way and are not listed; MOST_COUNTED stands for that many or more. */
   more: count,
+  /** What it makes; null for runs from before there were rules. */
+  level: z.enum(RUN_LEVELS).nullable(),
+  /** How often it failed and was put off. */
+  attempts: count,
+  /** Of one that waits: it does not begin before; null when that hangs on conditions alone. */
+  notBefore: time.nullable(),
 });
 export type ScheduleRun = z.infer<typeof scheduleRun>;
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00');
+
+/** The first that fits a moment says what its run makes; else the level of the schedule. */
+export const levelRule = z.strictObject({ on: z.enum(RULE_DAYS), level: z.enum(RUN_LEVELS) });
+export type LevelRule = z.infer<typeof levelRule>;
+
+/** The hours of the day, in the zone of the schedule, in which its runs may go on; over midnight when `to` is the earlier. */
+export const runWindow = z.strictObject({ from: timeOfDay, to: timeOfDay, atEnd: z.enum(WINDOW_ENDS) });
+export type RunWindow = z.infer<typeof runWindow>;
+
+/** On what terms a schedule runs when it is due. That its vault is there is always one. */
+export const scheduleTerms = z.strictObject({
+  rules: z.array(levelRule).max(16),
+  window: runWindow.nullable(),
+  priority: z.enum(PRIORITIES),
+  /** Runs begin up to so much later, each by another amount, so that not all begin at once. Milliseconds. */
+  jitterMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(12 * 3_600_000),
+  /** How often a run is tried again that failed for a reason that can pass. */
+  retries: z.number().int().min(0).max(10),
+  /** Only while the machine is not on battery. */
+  mains: z.boolean(),
+  /** Only after nobody used the machine for so long, milliseconds; null: whoever works may be disturbed. */
+  idleMs: z
+    .number()
+    .int()
+    .min(60_000)
+    .max(24 * 3_600_000)
+    .nullable(),
+});
+export type ScheduleTerms = z.infer<typeof scheduleTerms>;
+
+/** Terms as they are asked for: what is left out stays as it is, or is the default. */
+const askedTerms = z.strictObject({
+  rules: scheduleTerms.shape.rules.optional(),
+  window: scheduleTerms.shape.window.optional(),
+  priority: scheduleTerms.shape.priority.optional(),
+  jitterMs: scheduleTerms.shape.jitterMs.optional(),
+  retries: scheduleTerms.shape.retries.optional(),
+  mains: scheduleTerms.shape.mains.optional(),
+  idleMs: scheduleTerms.shape.idleMs.optional(),
+});
+
+/** A run that is to come. */
+export const comingRun = z.object({ at: time, level: z.enum(RUN_LEVELS) });
+export type ComingRun = z.infer<typeof comingRun>;
 
 export const scheduleView = z.object({
   id,
@@ -37,6 +102,11 @@ export const scheduleView = z.object({
   createdAt: time,
   /** The next five runs; none while it is paused. */
   next: z.array(time),
+  /** What the next five runs make, in the same order. */
+  nextLevels: z.array(z.enum(RUN_LEVELS)),
+  terms: scheduleTerms,
+  /** Terms that cannot be looked after on this machine, and count as fulfilled. */
+  unknown: z.array(z.enum(['mains', 'idle'])),
   /** Why it can never run; null when it can. */
   problem: z.string().nullable(),
   /** The newest run. */
@@ -46,24 +116,56 @@ export type ScheduleView = z.infer<typeof scheduleView>;
 
 const oneSchedule = z.strictObject({ schedule: idPrefix });
 const answer = z.object({ schedule: scheduleView });
+const cron = z.string().min(1).max(200);
+const zone = z.string().min(1).max(100);
+const level = z.enum(REQUESTED_LEVELS);
+/** Until when no schedule begins anything; null: they do. */
+const pausedUntil = time.nullable();
+const LONGEST_PAUSE_MS = 31 * 24 * 3_600_000;
+
+/** The runs of one schedule on one day. */
+const dayRuns = z.object({
+  schedule: id,
+  object: z.string(),
+  level: z.enum(RUN_LEVELS),
+  /** The first of them, */
+  first: time,
+  /** and how many there are; null when that is more than 24. */
+  count: count.nullable(),
+});
+export type DayRuns = z.infer<typeof dayRuns>;
 
 export const scheduleProcedures = {
   'schedule.add': command(
     z.strictObject({
       object: name,
-      cron: z.string().min(1).max(200),
+      cron,
       /** The zone of the machine when it is not given. */
-      zone: z.string().min(1).max(100).optional(),
-      level: z.enum(REQUESTED_LEVELS).optional(),
+      zone: zone.optional(),
+      level: level.optional(),
       catchUp: z.boolean().optional(),
       passphraseFile: place.optional(),
+      terms: askedTerms.optional(),
+    }),
+    answer,
+  ),
+  /** Changes what is given. Moments up to now keep what became of them; one that waits is let go when the times change. */
+  'schedule.update': command(
+    z.strictObject({
+      schedule: idPrefix,
+      cron: cron.optional(),
+      zone: zone.optional(),
+      level: level.optional(),
+      catchUp: z.boolean().optional(),
+      passphraseFile: place.optional(),
+      terms: askedTerms.optional(),
     }),
     answer,
   ),
   /** `keeping`: whether this console starts them; one that serves a single command does not. */
   'schedule.list': query(
     z.strictObject({ object: name.optional() }),
-    z.object({ schedules: z.array(scheduleView), keeping: z.boolean() }),
+    z.object({ schedules: z.array(scheduleView), keeping: z.boolean(), pausedUntil }),
   ),
   /** The runs of a schedule, newest first. */
   'schedule.runs': query(
@@ -72,8 +174,31 @@ export const scheduleProcedures = {
   ),
   /** What an expression would mean: the zone it is read in, and the next five moments. */
   'schedule.preview': query(
-    z.strictObject({ cron: z.string().min(1).max(200), zone: z.string().min(1).max(100).optional() }),
-    z.object({ zone: z.string(), next: z.array(time) }),
+    z.strictObject({
+      cron,
+      zone: zone.optional(),
+      level: level.optional(),
+      rules: scheduleTerms.shape.rules.optional(),
+    }),
+    z.object({ zone: z.string(), next: z.array(time), coming: z.array(comingRun) }),
+  ),
+  /** The days to come, in the zone of the machine, with the runs of each; what is paused has none. */
+  'schedule.calendar': query(
+    z.strictObject({ days: z.number().int().min(1).max(92).optional() }),
+    z.object({
+      zone: z.string(),
+      /** The first is today. */
+      days: z.array(z.object({ date: z.iso.date(), runs: z.array(dayRuns) })),
+    }),
+  ),
+  /** No schedule begins anything until then, or for so long; what is due meanwhile waits, or is listed as skipped. Null: they go on. */
+  'schedule.pauseAll': command(
+    z.union([
+      z.strictObject({ forMs: z.number().int().min(60_000).max(LONGEST_PAUSE_MS) }),
+      /** `tomorrow` is the next midnight of the console's machine. */
+      z.strictObject({ until: z.union([time, z.literal('tomorrow'), z.null()]) }),
+    ]),
+    z.object({ pausedUntil }),
   ),
   /** Lets its runs pass without a backup; they count as neither missed nor skipped. */
   'schedule.pause': command(oneSchedule, answer),

@@ -13,6 +13,10 @@ export const settings = z.strictObject({
   closeToTray: z.boolean(),
   /** Pictures of finished jobs that are kept. */
   picturesKept: z.number().int().min(0).max(10_000),
+  /** How many backups schedules may have running on one vault. */
+  runsPerVault: z.number().int().min(1).max(64),
+  /** The icon in the tray of the desktop: in colour, or in one that suits the panel. */
+  trayIcon: z.enum(['colour', 'plain']),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -29,6 +33,8 @@ export const settingsProcedures = {
       notify: settings.shape.notify.nullable().optional(),
       closeToTray: settings.shape.closeToTray.nullable().optional(),
       picturesKept: settings.shape.picturesKept.nullable().optional(),
+      runsPerVault: settings.shape.runsPerVault.nullable().optional(),
+      trayIcon: settings.shape.trayIcon.nullable().optional(),
     }),
     answer,
   ),

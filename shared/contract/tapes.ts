@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { POOLS } from './choices.ts';
-import { command, query } from './procedure.ts';
-import { byteCount, count, id, place, time } from './values.ts';
+import { command, job, query } from './procedure.ts';
+import { byteCount, count, id, place, time, warning } from './values.ts';
 
 export const tapeView = z.object({
   /** Volume id. */
@@ -21,11 +21,96 @@ export const tapeView = z.object({
   bytesUsed: byteCount,
   chunks: count,
   mounts: count,
+  /** Volume id of the tape of which it is a copy; null when it is none. */
+  copyOf: z.string().nullable().default(null),
+  /** Payload written over its whole life. */
+  bytesWritten: byteCount.default(0),
+  /** Chunks that could not be read or were found damaged, and writes that failed, over its whole life. */
+  errors: count.default(0),
   labelledAt: time.nullable(),
 });
 export type TapeView = z.infer<typeof tapeView>;
 
+/** A tape by volume id or barcode; `vault` when several have one of this name. */
+const oneTape = z.strictObject({ tape: z.string().min(1).max(32), vault: place.optional() });
+const oneTapeAnswer = z.object({ tape: tapeView, vault: z.string() });
+
+/** A block set of which something would be lost, or is. */
+const lostSet = z.object({ id, object: z.string(), level: z.string(), state: z.string(), createdAt: time });
+
+const libraryView = z.object({
+  vault: z.string(),
+  drives: z.array(
+    z.object({
+      /** From 1. */
+      number: count,
+      /** Volume id; null when it is empty. */
+      tape: z.string().nullable(),
+      barcode: z.string().nullable(),
+      /** A job of this console works with it. */
+      inUse: z.boolean(),
+      mounts: count,
+    }),
+  ),
+  /** A slot is that of its tape also while a drive has it. */
+  slots: z.array(z.object({ number: count, tape: z.string().nullable(), barcode: z.string().nullable() })),
+  pools: z.array(z.object({ pool: z.enum(POOLS), tapes: count, bytesUsed: byteCount })),
+  tapes: z.array(tapeView),
+});
+export type LibraryView = z.infer<typeof libraryView>;
+
+const inventoryFinding = z.object({
+  barcode: z.string(),
+  /** missing, foreign, damaged, returned, adopted, changed, swapped, renamed, duplicate. */
+  kind: z.string(),
+  message: z.string(),
+});
+export type InventoryFindingView = z.infer<typeof inventoryFinding>;
+
+/** What the operator of a library does. */
+export const libraryProcedures = {
+  'library.show': query(z.strictObject({ vault: place }), libraryView),
+  /** Puts a tape into a drive; what was in it goes back to its slot. */
+  'library.load': command(
+    z.strictObject({ vault: place, tape: z.string().min(1).max(32), drive: z.number().int().min(1) }),
+    libraryView,
+  ),
+  'library.unload': command(z.strictObject({ vault: place, drive: z.number().int().min(1) }), libraryView),
+  /** Holds every place against the label of the tape that lies there, and says everything that is out of order. */
+  'library.inventory': command(
+    z.strictObject({ vault: place }),
+    z.object({ vault: z.string(), tapes: count, findings: z.array(inventoryFinding) }),
+  ),
+};
+
 export const tapeProcedures = {
+  /** What would be lost if everything on a tape went: what lies nowhere else, and what builds on it. Secrets: `passphrase`. */
+  'tape.losses': query(
+    oneTape,
+    oneTapeAnswer.extend({
+      chunks: count,
+      /** Of which there is no other place on a tape at hand. */
+      chunksLost: count,
+      sets: z.array(lostSet),
+      /** Paths of elements of complete sets that have something there; the first 10,000. */
+      elements: z.array(z.string()),
+      /** Chunks on it that the catalog of this home does not list. */
+      unlisted: count,
+    }),
+  ),
+  /** Labels a tape anew. `sets`, `unlisted`: what may be lost, as `tape.losses` told. Secrets: `passphrase`. */
+  'tape.erase': job(
+    oneTape.extend({ sets: z.array(id).max(100_000), unlisted: count.optional() }),
+    oneTapeAnswer.extend({ sets: z.array(lostSet), warnings: z.array(warning) }),
+  ),
+  /** Copies what lies on a tape onto an empty one, which restores use where the original is missing or damaged. Secrets: `passphrase`. */
+  'tape.copy': job(
+    oneTape.extend({ to: z.string().min(1).max(32) }),
+    oneTapeAnswer.extend({ copy: tapeView, chunks: count, bytes: byteCount, warnings: z.array(warning) }),
+  ),
+  /** Takes a tape out of use for good; what lies on it can still be read. */
+  'tape.retire': command(oneTape, oneTapeAnswer),
+  'tape.protect': command(oneTape.extend({ on: z.boolean() }), oneTapeAnswer),
   'tape.list': query(z.strictObject({ vault: place }), z.object({ tapes: z.array(tapeView) })),
   /** Adds labelled tapes, in new slots when none is free. Without barcodes one tape, with the next barcode. */
   'tape.label': command(

@@ -29,6 +29,9 @@ export const vaultProcedures = {
       slots: z.number().int().min(1).max(10_000).optional(),
       tapeSize: z.number().int().min(1_048_576).optional(),
       codec: z.enum(CODECS).optional(),
+      /** Addresses of a real changer and of its drives, in the order of their elements; drives and slots are theirs then. */
+      changer: z.string().max(1024).optional(),
+      changerDrives: z.array(z.string().max(1024)).max(64).optional(),
     }),
     z.object({ vault: vaultView, recoveryCode: z.string().nullable() }),
   ),

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { electronProgram } from './describe-desktop.ts';
 import { openVirtualDisplay, type VirtualDisplay } from './virtual-display.ts';
@@ -26,6 +27,8 @@ export class DesktopStage {
   #owner: ChildProcess | null = null;
   #app: ElectronApplication | null = null;
   #page: Page | null = null;
+  /** Of the program; the driver does not tell it any more once it has ended. */
+  #process: ChildProcess | null = null;
 
   get home(): string {
     return this.at('home');
@@ -76,6 +79,14 @@ export class DesktopStage {
     await once(owner, 'exit');
   }
 
+  /** Carries out a command at the home and answers its JSON document. */
+  async answer<T>(...args: readonly string[]): Promise<T> {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, '--home', this.home, '--json', ...args], {
+      env: { ...process.env, HOME: this.at('person') },
+    });
+    return JSON.parse(stdout) as T;
+  }
+
   /** The arguments and the environment that the program is started with. */
   async command(home = this.home): Promise<{ executablePath: string; args: string[]; env: Record<string, string> }> {
     this.#display ??= await openVirtualDisplay();
@@ -93,11 +104,14 @@ export class DesktopStage {
   }
 
   /** Starts the program and answers its page. */
-  async open({ home = this.home } = {}): Promise<Page> {
+  async open({ home = this.home, hidden = false } = {}): Promise<Page> {
     mkdirSync(this.at('person'), { recursive: true });
-    const options = { ...(await this.command(home)), timeout: LAUNCH_MS };
+    const command = await this.command(home);
+    const args = [...command.args, ...(hidden ? ['--hidden'] : [])];
+    const options = { ...command, args, timeout: LAUNCH_MS };
     // On a busy machine the runtime has hung once before it ran a line of ours: it gets a second chance.
     this.#app = await _electron.launch(options).catch(() => _electron.launch(options));
+    this.#process = this.#app.process();
     const page = await this.#app.firstWindow();
     page.setDefaultTimeout(30_000);
     page.on('console', (message) => {
@@ -127,11 +141,12 @@ export class DesktopStage {
 
   /** Ends the program, whatever it would rather do. */
   async leave(): Promise<void> {
-    const app = this.#app;
+    const running = this.#process;
     this.#app = null;
-    if (app === null || app.process().exitCode !== null) return;
-    const gone = once(app.process(), 'exit');
-    app.process().kill('SIGKILL');
+    this.#process = null;
+    if (running === null || running.exitCode !== null || running.signalCode !== null) return;
+    const gone = once(running, 'exit');
+    running.kill('SIGKILL');
     await gone;
   }
 

@@ -1,51 +1,75 @@
-import { type Command, Option } from 'commander';
-import { MOST_COUNTED, REQUESTED_LEVELS, type RequestedLevel } from '../../../shared/contract/choices.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { MOST_COUNTED } from '../../../shared/contract/choices.ts';
+import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { ScheduleRun, ScheduleView } from '../../../shared/contract/schedules.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
-import { counted, formatTime, wholeNumber } from '../sizes.ts';
+import { addTermOptions, type TermOptions, termFacts, termsAsked } from '../schedule-terms.ts';
+import { counted, formatTime, typedSpan, wholeNumber } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
 
-interface AddOptions {
+interface AddOptions extends TermOptions {
   readonly cron: string;
-  readonly zone?: string;
-  readonly level?: RequestedLevel;
-  readonly catchUp?: boolean;
 }
+
+type EditOptions = Partial<AddOptions>;
+
+const CRON_HELP = 'minute, hour, day of the month, month, day of the week; or @daily and the like';
 
 /** The commands on schedules. */
 export const addScheduleCommands = (program: Command, run: Run): void => {
   const schedule = program.command('schedule').description('backups at times of their own, while a console serves');
 
-  schedule
-    .command('add <name>')
-    .description('back an object up at certain times')
-    .addHelpText(
-      'after',
-      examples(
-        'schedule add docs --cron "30 2 * * *" --catch-up',
-        'schedule add docs --cron "0 22 * * FRI" --level full --zone Europe/Berlin',
-      ),
-    )
-    .requiredOption(
-      '--cron <expression>',
-      'minute, hour, day of the month, month, day of the week; or @daily and the like',
-    )
-    .option('--zone <name>', 'the time zone it is meant in (default: that of this machine)')
-    .addOption(new Option('--level <level>', 'what to build on (default: auto)').choices(REQUESTED_LEVELS))
-    .option('--catch-up', 'make up for what was missed while no console served, with one backup')
-    .action((object: string, options: AddOptions, command: Command) =>
+  addTermOptions(
+    schedule
+      .command('add <name>')
+      .description('back an object up at certain times')
+      .addHelpText(
+        'after',
+        examples(
+          'schedule add docs --cron "30 2 * * *" --catch-up',
+          'schedule add docs --cron "0 22 * * FRI" --level full --zone Europe/Berlin',
+          'schedule add docs --cron "0 1 * * *" --level differential --rule sun=full --rule month=synthetic',
+          'schedule add docs --cron "0 * * * *" --window 20:00-06:00 --at-window-end pause --on-mains --idle 10m',
+        ),
+      )
+      .requiredOption('--cron <expression>', CRON_HELP),
+  ).action((object: string, options: AddOptions, command: Command) =>
+    run(command, async (session) => {
+      const file = session.passphraseFile;
+      const passphrase = file === undefined ? {} : { passphraseFile: session.place(file) };
+      const asked = { ...timesAsked(options), cron: options.cron, terms: termsAsked(options) };
+      const result = await session.call('schedule.add', { object, ...asked, ...passphrase });
+      session.answer(result, () =>
+        [scheduleText(result.schedule), 'Schedules run while a console serves: coldframe serve, or the desktop.'].join(
+          '\n',
+        ),
+      );
+      return 0;
+    }),
+  );
+
+  addTermOptions(
+    schedule
+      .command('edit <schedule>')
+      .description('change what is given of a schedule; --rule replaces all rules')
+      .option('--cron <expression>', CRON_HELP),
+  )
+    .option('--no-catch-up', 'let go what was missed')
+    .option('--no-window', 'run at any hour')
+    .option('--no-on-mains', 'run on battery, too')
+    .option('--no-idle', 'run while somebody uses the machine, too')
+    .action((id: string, options: EditOptions, command: Command) =>
       run(command, async (session) => {
         const file = session.passphraseFile;
         const passphrase = file === undefined ? {} : { passphraseFile: session.place(file) };
-        const result = await session.call('schedule.add', { object, ...options, ...passphrase });
-        session.answer(result, () =>
-          [
-            scheduleText(result.schedule),
-            'Schedules run while a console serves: coldframe serve, or the desktop.',
-          ].join('\n'),
-        );
+        const { schedule: known } = await session.call('schedule.runs', { schedule: id.toLowerCase(), limit: 1 });
+        const cron = options.cron === undefined ? {} : { cron: options.cron };
+        const asked = { ...timesAsked(options), ...cron, terms: termsAsked(options, known.terms) };
+        const result = await session.call('schedule.update', { schedule: known.id, ...asked, ...passphrase });
+        session.answer(result, () => scheduleText(result.schedule));
         return 0;
       }),
     );
@@ -56,7 +80,10 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
     .action((_: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('schedule.list', {});
-        const asleep = result.keeping ? [] : ['No console serves this home now, so none of them runs.'];
+        const asleep = [
+          ...(result.keeping ? [] : ['No console serves this home now, so none of them runs.']),
+          ...(result.pausedUntil === null ? [] : [pausedText(result.pausedUntil)]),
+        ];
         session.answer(result, () =>
           result.schedules.length === 0
             ? 'No schedules yet.'
@@ -65,7 +92,7 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
                   { title: 'SCHEDULE', of: ({ id }) => id.slice(0, 8) },
                   { title: 'OBJECT', of: ({ object }) => object },
                   { title: 'AT', of: ({ cron, zone }) => `${cron} ${zone}` },
-                  { title: 'LEVEL', of: ({ level }) => level },
+                  { title: 'LEVEL', of: levelText },
                   { title: 'NEXT', of: nextOf },
                   { title: 'LAST', flexible: true, of: ({ last }) => (last === null ? 'never' : runText(last)) },
                 ]),
@@ -88,7 +115,11 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
             ? 'It has not come due yet.'
             : table(result.runs, [
                 { title: 'DUE', of: ({ dueAt }) => formatTime(dueAt) },
-                { title: 'BEGAN', of: ({ outcome, at }) => (outcome === 'skipped' ? '-' : formatTime(at)) },
+                {
+                  title: 'BEGAN',
+                  of: ({ outcome, at }) => (outcome === 'skipped' || outcome === 'waiting' ? '-' : formatTime(at)),
+                },
+                { title: 'LEVEL', of: ({ level }) => level ?? '-' },
                 { title: 'JOB', of: ({ job }) => job?.slice(0, 8) ?? '-' },
                 { title: 'OUTCOME', flexible: true, of: outcomeText },
               ]),
@@ -120,6 +151,68 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
   }
 
   schedule
+    .command('pause-all')
+    .description('let no schedule begin anything for a while; what is due then waits, or is listed as skipped')
+    .option('--for <span>', 'for so long: 1h, 30m, 2d', typedSpan)
+    .option('--until <time>', 'until then: tomorrow, or a time such as 2026-05-01T06:00:00Z', untilOf)
+    .action((options: PauseOptions, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('schedule.pauseAll', pauseAsked(options));
+        session.answer(result, () => pausedText(result.pausedUntil));
+        return 0;
+      }),
+    );
+
+  schedule
+    .command('resume-all')
+    .description('let all schedules go on that pause-all holds; those that were paused one by one stay so')
+    .action((_: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('schedule.pauseAll', { until: null });
+        session.answer(result, () => pausedText(result.pausedUntil));
+        return 0;
+      }),
+    );
+
+  schedule
+    .command('calendar')
+    .description('the days to come, and what runs on each')
+    .option('--days <n>', 'how many (default: 28)', wholeNumber(1, 92))
+    .action((options: { readonly days?: number }, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('schedule.calendar', options);
+        const lines = result.days.flatMap(({ date, runs }) => runs.map((each) => ({ ...each, date })));
+        session.answer(result, () =>
+          lines.length === 0
+            ? 'Nothing is to come.'
+            : table(lines, [
+                { title: 'DAY', of: ({ date }) => date },
+                { title: 'FIRST', of: ({ first }) => formatTime(first) },
+                { title: 'RUNS', of: ({ count }) => (count === null ? 'more than 24' : String(count)) },
+                { title: 'LEVEL', of: ({ level }) => level },
+                { title: 'OBJECT', flexible: true, of: ({ object }) => object },
+              ]),
+        );
+        return 0;
+      }),
+    );
+
+  schedule
+    .command('limit [backups]')
+    .description('how many backups schedules may have running on one vault; without a number it is shown')
+    .action((backups: string | undefined, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const { settings } =
+          backups === undefined
+            ? await session.call('settings.get', {})
+            : await session.call('settings.set', { runsPerVault: wholeNumber(1, 64)(backups) });
+        const { runsPerVault } = settings;
+        session.answer({ runsPerVault }, () => `At most ${counted(runsPerVault, 'backup')} on one vault at once.`);
+        return 0;
+      }),
+    );
+
+  schedule
     .command('run <schedule>')
     .description('run it now, beside its times')
     .action((id: string, _: unknown, command: Command) =>
@@ -131,9 +224,45 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
     );
 };
 
+interface PauseOptions {
+  readonly for?: number;
+  readonly until?: string;
+}
+
+const untilOf = (text: string): string => {
+  if (text.toLowerCase() === 'tomorrow') return 'tomorrow';
+  const at = Date.parse(text);
+  if (Number.isFinite(at)) return new Date(at).toISOString();
+  throw new InvalidArgumentError('Give tomorrow, or a time such as 2026-05-01T06:00:00Z.');
+};
+
+const pauseAsked = (options: PauseOptions): InputOf<'schedule.pauseAll'> => {
+  if ((options.for === undefined) === (options.until === undefined)) {
+    throw new ColdframeError('USAGE', {
+      message: 'A pause needs its end, given in one way.',
+      guidance: 'Say --for 1h, or --until tomorrow.',
+    });
+  }
+  return options.for === undefined ? { until: options.until ?? null } : { forMs: options.for };
+};
+
+const pausedText = (until: string | null): string =>
+  until === null ? 'Schedules go on.' : `All schedules are paused until ${formatTime(until)}.`;
+
+/** What of a schedule is no term. */
+const timesAsked = ({ zone, level, catchUp }: TermOptions) => ({
+  ...(zone === undefined ? {} : { zone }),
+  ...(level === undefined ? {} : { level }),
+  ...(catchUp === undefined ? {} : { catchUp }),
+});
+
+const levelText = ({ level, terms }: ScheduleView): string =>
+  [level, ...terms.rules.map((rule) => `${rule.on}=${rule.level}`)].join(' ');
+
 const nextOf = ({ state, next }: ScheduleView): string => (state === 'paused' ? 'paused' : formatTime(next[0] ?? null));
 
 const OUTCOMES: Readonly<Record<ScheduleRun['outcome'], string>> = {
+  waiting: 'waiting',
   running: 'running',
   done: 'done',
   warned: 'done with warnings',
@@ -143,10 +272,11 @@ const OUTCOMES: Readonly<Record<ScheduleRun['outcome'], string>> = {
   skipped: 'skipped',
 };
 
-const outcomeText = ({ outcome, reason, more }: ScheduleRun): string =>
+const outcomeText = ({ outcome, reason, more, notBefore }: ScheduleRun): string =>
   [
     OUTCOMES[outcome],
     ...(reason === null ? [] : [`: ${reason}`]),
+    ...(notBefore === null ? [] : [` It begins at ${formatTime(notBefore)} or later.`]),
     ...(more === 0 ? [] : [` (and ${more < MOST_COUNTED ? '' : 'at least '}${counted(more, 'moment')} before it)`]),
   ].join('');
 
@@ -159,10 +289,23 @@ const scheduleText = (schedule: ScheduleView): string => {
     ['Object', object],
     ['At', `${cron} (${zone})`],
     ['Level', level],
+    ...termFacts(schedule.terms),
+    ...schedule.unknown.map((term) => ['Unknown', UNKNOWN[term]] as const),
     ['Missed runs', catchUp ? 'are made up for' : 'are let go'],
     ...(passphraseFile === null ? [] : ([['Passphrase', `in ${passphraseFile}`]] as const)),
     ...(schedule.problem === null ? [] : ([['Problem', schedule.problem]] as const)),
-    ['Next', schedule.state === 'paused' ? 'paused' : next.map(formatTime).join(', ')],
+    ['Next', schedule.state === 'paused' ? 'paused' : next.map(nextText(schedule)).join(', ')],
     ...(last === null ? [] : ([['Last', runText(last)]] as const)),
   ]);
 };
+
+const UNKNOWN: Readonly<Record<ScheduleView['unknown'][number], string>> = {
+  mains: 'whether this machine is on mains: it counts as being so',
+  idle: 'whether somebody uses this machine: it counts as idle',
+};
+
+/** With the level where that is not the same for all. */
+const nextText =
+  ({ nextLevels, terms }: ScheduleView) =>
+  (moment: string, at: number): string =>
+    terms.rules.length === 0 ? formatTime(moment) : `${formatTime(moment)} (${nextLevels[at]})`;

@@ -3,8 +3,9 @@ import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
-import { formatCount, formatSize, formatTime } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatTime } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
+import { addTapeCareCommands } from './tape-care.ts';
 
 /** The commands on tapes. */
 export const addTapeCommands = (program: Command, run: Run): void => {
@@ -53,6 +54,8 @@ export const addTapeCommands = (program: Command, run: Run): void => {
       }),
     );
 
+  addTapeCareCommands(tape, run);
+
   tape
     .command('show <tape>')
     .description('the chunks of a tape in the order in which they lie')
@@ -71,6 +74,10 @@ export const addTapeCommands = (program: Command, run: Run): void => {
               ['Where', whereOf(result.tape)],
               ['Used', `${formatSize(result.tape.bytesUsed)} of ${formatSize(result.tape.bytesCapacity)}`],
               ['Labelled', formatTime(result.tape.labelledAt)],
+              [
+                'Over its life',
+                `${counted(result.tape.mounts, 'mount')}, ${formatSize(result.tape.bytesWritten)} written, ${counted(result.tape.errors, 'error')}`,
+              ],
             ]),
             '',
             result.chunks.length === 0
@@ -96,9 +103,11 @@ const whereOf = ({ slot, drive }: TapeView): string => {
   return slot === null ? 'outside' : `slot ${slot}`;
 };
 
-const stateOf = ({ state, expiredAt, note, writeProtected }: TapeView): string =>
+/** A tape's state in words. */
+export const stateOf = ({ state, copyOf, expiredAt, note, writeProtected }: TapeView): string =>
   [
     state,
+    ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(note === '' ? [] : [note]),
     ...(writeProtected ? ['write-protected'] : []),

@@ -18,6 +18,8 @@ interface CreateOptions {
   readonly slots?: number;
   readonly tapeSize?: number;
   readonly codec?: (typeof CODECS)[number];
+  readonly changer?: string;
+  readonly drive: string[];
 }
 
 interface KeyOptions {
@@ -55,6 +57,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
       examples(
         'vault create /srv/vault',
         'vault create /mnt/disk/vault --tape-size 64GiB --passphrase-file /root/passphrase',
+        'vault create /srv/vault --tape-size 6TB --changer iscsi://vtl/iqn.2026-01.com.example:vtl/0 --drive iscsi://vtl/iqn.2026-01.com.example:vtl/1',
       ),
     )
     .option('--name <name>', 'a name for people (default: that of the folder)')
@@ -62,6 +65,16 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     .option('--slots <n>', 'slots, and so tapes in the library (default: 8)', wholeNumber(1, 10_000))
     .option('--tape-size <size>', 'how much one tape holds, at least 32MiB (default: 8GiB)', parseSize)
     .addOption(new Option('--codec <codec>', 'how content is compressed (default: zstd)').choices(CODECS))
+    .option(
+      '--changer <address>',
+      'keep the tapes in this real library: iscsi://HOST[:PORT]/TARGET/LUN of its changer, or /dev/sgN; then its slots, drives and barcodes count',
+    )
+    .option(
+      '--drive <address>',
+      'a drive of the changer, once for each, in the order of its elements; /dev/nstN is one too',
+      (value: string, before: readonly string[]) => [...before, value],
+      [] as string[],
+    )
     .action((dir: string, options: CreateOptions, command: Command) =>
       run(command, (session) => create(session, dir, options)),
     );
@@ -155,11 +168,11 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     );
 };
 
-const create = async (session: Session, dir: string, options: CreateOptions): Promise<number> => {
+const create = async (session: Session, dir: string, { drive, ...options }: CreateOptions): Promise<number> => {
   const passphrase = await newVaultPassphrase(session);
   const result = await session.call(
     'vault.create',
-    { dir: session.place(dir), ...options },
+    { dir: session.place(dir), ...options, ...(drive.length === 0 ? {} : { changerDrives: drive }) },
     passphrase === '' ? {} : { passphrase },
   );
   session.answer(result, () =>

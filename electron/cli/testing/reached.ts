@@ -35,10 +35,17 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   // Passed by retention, which has a scene of its own.
   'catalog:inside-expiry': {},
   'catalog:after-expiry': {},
+  // Passed when a tape is erased, which has a scene of its own.
+  'catalog:inside-loss': {},
+  'catalog:after-loss': {},
   'catalog:before-migration': { rebuild: 1 },
   'catalog:after-migration': { rebuild: 1 },
   'catalog:before-copy': { backup: 1, rebuild: 1, open: 1 },
   'catalog:after-copy': { backup: 1, rebuild: 1 },
+  // Those of copies of tapes are tried beside the copies.
+  'copy:after-label': {},
+  'copy:after-note': {},
+  'copy:after-catalog': {},
   'merge:after-content': {},
   'retention:after-publish': {},
   'rebuild:after-scan': { rebuild: 1, open: 1 },

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
   readonly cwd?: string;
+  /** As a script that agrees to nothing. */
+  readonly withoutYes?: boolean;
   /** A program with its arguments that runs the command. */
   readonly under?: readonly string[];
 }
@@ -71,7 +73,7 @@ export class Workplace {
     args: readonly string[],
     options: RunOptions = {},
   ): { readonly child: ChildProcess; readonly ended: Promise<Ending> } {
-    const all = [...this.options, '--json', '--yes', ...args];
+    const all = [...this.options, '--json', ...(options.withoutYes ? [] : ['--yes']), ...args];
     const env = { ...environment(), COLDFRAME_HOME: options.home ?? this.home, ...options.env };
     const [file = '', ...rest] = (options.under ?? []).concat(process.execPath, program, all);
     return launch(file, rest, { ...options, env }, `coldframe ${all.join(' ')}`);

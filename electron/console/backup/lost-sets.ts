@@ -1,7 +1,7 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.ts';
 import { type SetId, type TapeId, tapeId } from '../../../shared/units.ts';
-import { type Catalog, lastChunkOfSet, resumedBy } from '../../engine/catalog/index.ts';
+import { type Catalog, chunkPlaces, lastChunkOfSet, resumedBy } from '../../engine/catalog/index.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
 import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
@@ -41,11 +41,15 @@ export class SetLook implements Soundness {
   readonly resumedBy = (set: SetId): readonly SetId[] | null => resumedBy(this.#catalog, set);
 
   readonly isLost = ({ id, tapes }: Pick<BlockSetSummary, 'id' | 'tapes'>): boolean => {
+    // Tapes of a changer are not fetched to be looked at: a backup that builds on them trusts the catalog.
+    if (this.#vault.library.state.settings.changer !== undefined) return false;
     const known = this.#found.get(id);
     if (known !== undefined) return known !== null;
     const lost = tapes.map((tape) => this.#onTape(id, tapeId(tape))).filter((one) => one !== null);
     const found =
-      lost.length === 0 ? null : { tapes: lost.map(({ tape }) => tape), forGood: lost.some(({ forGood }) => forGood) };
+      lost.length === 0 || this.#isElsewhere(id, lost)
+        ? null
+        : { tapes: lost.map(({ tape }) => tape), forGood: lost.some(({ forGood }) => forGood) };
     this.#found.set(id, found);
     return found !== null;
   };
@@ -58,6 +62,16 @@ export class SetLook implements Soundness {
   close(): void {
     for (const reader of this.#readers.values()) reader?.close();
     this.#readers.clear();
+  }
+
+  /** Whether every chunk of a set lies on a tape that holds what the set has there: then copies make up for what is lost. */
+  #isElsewhere(set: SetId, lost: readonly { readonly tape: TapeId }[]): boolean {
+    const gone = new Set(lost.map(({ tape }) => tape));
+    const places = [...chunkPlaces(this.#catalog, set)];
+    const others = new Set(places.map(({ tape }) => tape).filter((tape) => !gone.has(tape)));
+    const sound = new Set([...others].filter((tape) => this.#onTape(set, tape) === null));
+    const there = new Set(places.filter(({ tape }) => sound.has(tape)).map(({ sequence }) => sequence));
+    return places.length > 0 && places.every(({ sequence }) => there.has(sequence));
   }
 
   /** Null when the tape holds what the set has on it. */

@@ -2,6 +2,7 @@ import { closeSync, constants, copyFileSync, openSync, readFileSync } from 'node
 import { join } from 'node:path';
 import { type ByteString, byteStringFromText, byteStringOf } from '../../../shared/byte-string.ts';
 import { destinationFiles } from '../../platform/destination-files.ts';
+import { libiscsi } from '../../platform/scsi/libiscsi.ts';
 import { sourceFiles } from '../../platform/source-files.ts';
 import { type Finding, limited, missing, type Probe, works } from './check.ts';
 
@@ -20,6 +21,25 @@ export const sourceProbes = (folder: string, file: string): readonly Probe[] => 
             `${process.platform}: Coldframe has never been run on this system; it reads and writes with what Node offers`,
             'Restore what you back up here at once, and compare it. Use Linux where you need all of what a file is.',
           ),
+  },
+  {
+    area: 'Tape',
+    name: 'Libraries over iSCSI',
+    remedy: 'Install libiscsi (Debian, Ubuntu: the package libiscsi7).',
+    look: () =>
+      libiscsi() === null
+        ? missing('the library libiscsi is not here', 'Install it (Debian, Ubuntu: the package libiscsi7) to use them.')
+        : works('vaults can keep their tapes in a changer'),
+  },
+  {
+    area: 'Tape',
+    name: 'Drives of this machine',
+    remedy: '',
+    look: () =>
+      limited(
+        'experimental: /dev/nst and /dev/sg were never run on hardware',
+        'Try them with a tape that holds nothing: docs/TAPE-DEVICES.md. Restore what you write, and compare it.',
+      ),
   },
   ...portableProbes(),
   {

@@ -35,30 +35,7 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
 
   backup: (input, context) => runBackupJob(parts, context, input),
 
-  merge: async (input, context) => {
-    const object = objectNamed(parts, input.object);
-    const vault = vaultOf(parts, object);
-    requireAccess(vault, context.secrets);
-    return await runAsJob(parts, context, {
-      kind: 'merge',
-      object: object.name,
-      vault: vault.dir,
-      input,
-      run: (job) =>
-        withSession(
-          parts,
-          vault,
-          context.secrets,
-          async (session) => {
-            const { set, merged, from } = await parts.useCases.runMerge(session, object, job);
-            const noted = merged && object.kind === 'volumes' ? await noteMerged(parts, from, set) : set;
-            return { set: setView(noted), merged };
-          },
-          job,
-        ),
-      warned: ({ set, merged }) => merged && set.warnings.length > 0,
-    });
-  },
+  merge: (input, context) => runMergeJob(parts, context, input),
 
   sets: async ({ object }) => {
     const known = object === undefined ? null : parts.store.objects.byName(object);
@@ -130,6 +107,36 @@ export const runBackupJob = async (
   );
   retainAfterBackup(parts, object, context.secrets);
   return output;
+};
+
+/** Runs a merge as a job. */
+export const runMergeJob = async (
+  parts: ConsoleParts,
+  context: CallContext,
+  input: InputOf<'merge'>,
+): Promise<OutputOf<'merge'>> => {
+  const object = objectNamed(parts, input.object);
+  const vault = vaultOf(parts, object);
+  requireAccess(vault, context.secrets);
+  return await runAsJob(parts, context, {
+    kind: 'merge',
+    object: object.name,
+    vault: vault.dir,
+    input,
+    run: (job) =>
+      withSession(
+        parts,
+        vault,
+        context.secrets,
+        async (session) => {
+          const { set, merged, from } = await parts.useCases.runMerge(session, object, job);
+          const noted = merged && object.kind === 'volumes' ? await noteMerged(parts, from, set) : set;
+          return { set: setView(noted), merged };
+        },
+        job,
+      ),
+    warned: ({ set, merged }) => merged && set.warnings.length > 0,
+  });
 };
 
 /** The next backup builds on the merged set. Where that cannot be noted, it reads everything and stores what differs. */

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import { aboutHandlers } from './about.ts';
 import { activityHandlers } from './activity.ts';
+import { autostartHandlers } from './autostart.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { jobHandlers } from './jobs.ts';
@@ -40,5 +41,6 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...overviewHandlers(parts),
   ...placeHandlers(parts),
   ...settingsHandlers(parts),
+  ...autostartHandlers(parts),
   ...webHandlers(parts),
 });

@@ -66,6 +66,9 @@ test('a schedule that comes to nothing is told until a backup has made up for it
     reason: 'SCHEDULE_PASSPHRASE: …',
     job: null,
     more: 0,
+    level: null,
+    attempts: 0,
+    notBefore: null,
   } as const;
   const store = openStore(path.join(scene.root, 'home/console.db'));
   onTestFinished(() => store.close());

@@ -56,7 +56,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
     mine.map(async (object, at) => {
       const { recent, good } = found[at] ?? NOTHING;
       const jobs = parts.board.backupsOf(object.name);
-      const nextRun = nextRunOf(schedules, object.id, now);
+      const nextRun = nextRunOf(schedules, object.id, now, parts.store.schedules.pausedUntil());
       const shown = objectOverview({ object, vault, recent, good, ...jobs, overdueAfterMs, nextRun, now });
       const incompleteSets = recent.sets.filter(({ state }) => state === 'incomplete').length;
       attention.push(...objectAttention(shown, { incompleteSets, missingRoots: await missingRoots(object) }));

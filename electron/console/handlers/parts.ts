@@ -24,6 +24,12 @@ export interface CallContext {
 export interface ShellHooks {
   /** Shows a file or folder in the file manager. */
   readonly reveal?: (path: ByteString) => Promise<void>;
+  /** For how long nobody has used the machine, milliseconds; null when it cannot say. */
+  readonly idleMs?: () => number | null;
+  /** How the desktop is started without its window: program and arguments. */
+  readonly launch?: readonly string[];
+  /** Where the system itself keeps whether it starts with the session. */
+  readonly loginItem?: { readonly get: () => boolean; readonly set: (on: boolean) => void };
 }
 
 /** How a browser gets to this console. */

@@ -1,43 +1,47 @@
-import { statSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
-import type { ScheduleRun, ScheduleView } from '../../../shared/contract/schedules.ts';
-import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { InputOf } from '../../../shared/contract/contract.ts';
+import type { ScheduleView } from '../../../shared/contract/schedules.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
-import { readSecret } from '../../platform/secret-file.ts';
 import { calendarOf, localZone } from '../schedules/calendar.ts';
-import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
-import type { VaultInfo } from '../use-cases.ts';
-import { runBackupJob } from './backup.ts';
-import { objectNamed, vaultOf, withSession } from './lookups.ts';
-import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
+import { DEFAULT_TERMS } from '../schedules/default-terms.ts';
+import { machineSurroundings } from '../schedules/surroundings.ts';
+import type { StoredSchedule } from '../store/schedule-table.ts';
+import { objectNamed, vaultOf } from './lookups.ts';
+import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { comingRuns, runsByDay, runView, scheduleView, type Unknown } from './schedule-view.ts';
+import { accessFor, backUp } from './scheduled-backup.ts';
 import { isoTime } from './views.ts';
 
 type Names =
   | 'schedule.add'
+  | 'schedule.update'
   | 'schedule.list'
   | 'schedule.runs'
   | 'schedule.preview'
+  | 'schedule.calendar'
   | 'schedule.pause'
+  | 'schedule.pauseAll'
   | 'schedule.resume'
   | 'schedule.run'
   | 'schedule.remove';
 
-const NEXT_RUNS = 5;
+const DAYS_AHEAD = 28;
 
 /** Serves the procedures on schedules. */
 export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   const { schedules: table } = parts.store;
-  const view = (schedule: StoredSchedule): ScheduleView => scheduleView(parts, schedule);
-  const setPaused = (prefix: string, paused: boolean) => {
+  const view = async (schedule: StoredSchedule): Promise<ScheduleView> =>
+    scheduleView(parts, schedule, await unknownHere(parts, [schedule]));
+  const setPaused = async (prefix: string, paused: boolean) => {
     const schedule = scheduleNamed(parts, prefix);
     // What was missed up to now gets its lines first: while it is paused nothing counts as missed.
-    if (paused && !schedule.paused) parts.schedules.settle(schedule);
+    if (paused && !schedule.paused) parts.schedules.settle(schedule, 'The schedule was paused.');
     if (schedule.paused !== paused) table.setPaused(schedule.id, paused, Date.now());
     parts.schedules.look();
-    return { schedule: view(scheduleNamed(parts, schedule.id)) };
+    return { schedule: await view(scheduleNamed(parts, schedule.id)) };
   };
   return {
-    'schedule.add': async ({ object: name, cron, zone = localZone(), level, catchUp, passphraseFile }) => {
+    'schedule.add': async ({ object: name, cron, zone = localZone(), level, catchUp, passphraseFile, terms }) => {
       const object = objectNamed(parts, name);
       calendarOf(cron, zone);
       const kept = await accessFor(parts, vaultOf(parts, object), passphraseFile);
@@ -53,109 +57,155 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         passphraseFile: kept,
         createdAt: now,
         seenUntil: now,
+        terms: withTerms(DEFAULT_TERMS, terms),
       };
       table.add(schedule);
       parts.schedules.look();
-      return { schedule: view(schedule) };
+      return { schedule: await view(schedule) };
+    },
+    'schedule.update': async ({ schedule: prefix, passphraseFile, ...change }) => {
+      const schedule = scheduleNamed(parts, prefix);
+      const { cron = schedule.cron, zone = schedule.zone } = change;
+      calendarOf(cron, zone);
+      const object = parts.store.objects.list().find(({ id }) => id === schedule.object);
+      const kept =
+        passphraseFile === undefined || object === undefined
+          ? schedule.passphraseFile
+          : await accessFor(parts, vaultOf(parts, object), passphraseFile);
+      // What came due by the old times is decided by them.
+      if (cron !== schedule.cron || zone !== schedule.zone) {
+        parts.schedules.look();
+        parts.schedules.settle(scheduleNamed(parts, schedule.id), 'The times of the schedule were changed.');
+      }
+      table.update(schedule.id, {
+        cron,
+        zone,
+        level: change.level ?? schedule.level,
+        catchUp: change.catchUp ?? schedule.catchUp,
+        passphraseFile: kept,
+        terms: withTerms(schedule.terms, change.terms),
+      });
+      parts.schedules.look();
+      return { schedule: await view(scheduleNamed(parts, schedule.id)) };
     },
     'schedule.list': async ({ object }) => {
       const wanted = object === undefined ? null : objectNamed(parts, object).id;
       const listed = table.list().filter((each) => wanted === null || each.object === wanted);
-      return { schedules: listed.map(view), keeping: parts.schedules.keeping };
+      const unknown = await unknownHere(parts, listed);
+      return {
+        schedules: listed.map((each) => scheduleView(parts, each, unknown)),
+        keeping: parts.schedules.keeping,
+        pausedUntil: pausedUntil(parts),
+      };
     },
     'schedule.runs': async ({ schedule: prefix, limit = 100 }) => {
       const schedule = scheduleNamed(parts, prefix);
-      return { schedule: view(schedule), runs: table.runs(schedule.id, limit).map(runView) };
+      return { schedule: await view(schedule), runs: table.runs(schedule.id, limit).map(runView) };
     },
-    'schedule.preview': async ({ cron, zone = localZone() }) => ({
-      zone,
-      next: calendarOf(cron, zone).next(Date.now(), NEXT_RUNS).map(isoTime),
-    }),
+    'schedule.preview': async ({ cron, zone = localZone(), level = 'auto', rules = [] }) => {
+      const coming = comingRuns({ cron, zone, level, rules });
+      return { zone, next: coming.map(({ at }) => at), coming };
+    },
+    'schedule.calendar': async ({ days = DAYS_AHEAD }) => {
+      const begins = midnights(days);
+      const names = new Map(parts.store.objects.list().map(({ id, name }) => [id, name]));
+      const found = table
+        .list()
+        .filter(({ paused }) => !paused)
+        .map((schedule) => daysOf(schedule, names.get(schedule.object) ?? schedule.object, begins));
+      return {
+        zone: localZone(),
+        days: begins.slice(0, -1).map((begin, at) => ({
+          date: dateOf(begin),
+          runs: found
+            .flatMap((each) => each[at] ?? [])
+            .toSorted((one, other) => Date.parse(one.first) - Date.parse(other.first)),
+        })),
+      };
+    },
     'schedule.pause': async ({ schedule }) => setPaused(schedule, true),
     'schedule.resume': async ({ schedule }) => setPaused(schedule, false),
+    'schedule.pauseAll': async (input) => {
+      const now = Date.now();
+      const until = endOfPause(input, now);
+      table.pauseAll(now, until);
+      parts.schedules.look();
+      return { pausedUntil: pausedUntil(parts) };
+    },
     'schedule.run': async ({ schedule: prefix }, context) => {
       const schedule = scheduleNamed(parts, prefix);
-      const run = await parts.schedules.runNow(schedule, (own, started) => backUp(parts, own, started, null, context));
-      return { schedule: view(schedule), run: runView(run) };
+      const run = await parts.schedules.runNow(schedule, (own, started, interrupted, level) =>
+        backUp(parts, own, { started, interrupted, level }, context),
+      );
+      return { schedule: await view(schedule), run: runView(run) };
     },
     'schedule.remove': async ({ schedule: prefix }) => {
       const schedule = scheduleNamed(parts, prefix);
-      const last = view(schedule);
+      const last = await view(schedule);
       table.remove(schedule.id);
       return { schedule: last };
     },
   };
 };
 
-/** Backs up what a schedule is for, as a job: goes on with an interrupted one, if there is one. `context`: of a caller who waits for it. */
-export const backUp = async (
-  parts: ConsoleParts,
-  { object: id, level, passphraseFile }: StoredSchedule,
-  started: (job: string) => void,
-  interrupted: string | null = null,
-  context: Omit<CallContext, 'secrets'> = NOBODY,
-): Promise<{ readonly warned: boolean }> => {
-  const object = parts.store.objects.list().find((each) => each.id === id);
-  if (object === undefined) throw new Error(`a schedule is for the object ${id}, which is not in the store`);
-  const resume = interrupted === null ? null : begunBy(parts, interrupted);
-  const input = { object: object.name, level, ...(resume === null ? {} : { resume }) };
-  return await withoutAsking(passphraseFile, async () => {
-    const secrets = passphraseFile === null ? {} : { passphrase: await readSecret(passphraseFile) };
-    const { set } = await runBackupJob(parts, { ...context, secrets }, input, (job) => {
-      if (resume !== null && interrupted !== null) parts.board.markResumed(parts.board.find(interrupted), job);
-      started(job);
-    });
-    return { warned: set.warnings.length > 0 };
+type AskedTerms = InputOf<'schedule.add'>['terms'];
+
+const withTerms = (terms: StoredSchedule['terms'], asked: AskedTerms): StoredSchedule['terms'] => ({
+  ...terms,
+  ...Object.fromEntries(Object.entries(asked ?? {}).filter(([, value]) => value !== undefined)),
+});
+
+/** Until when all are paused; null when they are not, or no longer. */
+const pausedUntil = ({ store }: ConsoleParts): string | null => {
+  const until = store.schedules.pausedUntil();
+  return until === null || until <= Date.now() ? null : isoTime(until);
+};
+
+const endOfPause = (input: InputOf<'schedule.pauseAll'>, now: number): number | null => {
+  if ('forMs' in input) return now + input.forMs;
+  if (input.until === null) return null;
+  const until = input.until === 'tomorrow' ? (midnights(1).at(-1) ?? now) : Date.parse(input.until);
+  if (until > now) return until;
+  throw new ColdframeError('USAGE', {
+    message: `The pause would have ended already: ${input.until}.`,
+    guidance: 'Give a time that is to come. To let schedules go on: coldframe schedule resume-all',
+    context: { until: input.until },
   });
 };
 
-/** The set that an interrupted job had begun and nobody has taken up; null when there is none. */
-const begunBy = ({ board }: ConsoleParts, id: string): string | null => {
-  const { state, set, resumedBy } = board.find(id);
-  return state === 'interrupted' && resumedBy === null ? set : null;
-};
-
-/** A passphrase that is missing or wrong is a matter of the file: nobody is asked for it, for that would not help. */
-const withoutAsking = async <T>(file: string | null, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (thrown) {
-    const error = asColdframeError(thrown);
-    if (error.kind !== 'passphrase') throw thrown;
-    throw new ColdframeError('SCHEDULE_PASSPHRASE', {
-      message: file === null ? error.message : `The passphrase in ${file} cannot be used: ${error.message}`,
-      guidance: 'Put the passphrase of the vault into that file, or remove the schedule and add it with another one.',
-      context: { ...error.context, file },
-      cause: thrown,
-    });
-  }
-};
-
-const NOBODY: Omit<CallContext, 'secrets'> = { signal: new AbortController().signal, emit: () => true };
-
-/** The file that opens the vault when nobody is there to be asked; null where none is needed. Throws when it does not open it. */
-const accessFor = async (parts: ConsoleParts, vault: VaultInfo, file: string | undefined): Promise<string | null> => {
-  if (!vault.sealed) return null;
-  if (file === undefined) {
-    // Not a missing passphrase: to be asked for it would not help.
-    throw new ColdframeError('USAGE', {
-      message: `The vault at ${vault.dir} is sealed, and nobody is there to be asked for its passphrase when a schedule runs.`,
-      guidance:
-        'Name a file that holds it with --passphrase-file; only the user who runs the console should be able to read it.',
-      context: { vault: vault.dir },
-    });
-  }
-  if (!isAbsolute(file) || statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new ColdframeError('USAGE', {
-      message: `${file} is no file that could be read again when the schedule runs.`,
-      guidance: 'Give the whole path of a file; a pipe delivers a passphrase once.',
-      context: { file },
-    });
-  }
-  await withoutAsking(file, async () =>
-    withSession(parts, vault, { passphrase: await readSecret(file) }, () => Promise.resolve()),
+/** The beginnings of today and of the days after it, by the clocks of this machine; one more than asked for. */
+const midnights = (days: number): number[] => {
+  const now = new Date();
+  return Array.from({ length: days + 1 }, (_, at) =>
+    new Date(now.getFullYear(), now.getMonth(), now.getDate() + at).getTime(),
   );
-  return file;
+};
+
+const dateOf = (midnight: number): string => {
+  // Where a change of the clocks leaves midnight out, the day begins at one.
+  const day = new Date(midnight);
+  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+};
+
+/** One that cannot be read any more has no days; its own line says why. */
+const daysOf = (...given: Parameters<typeof runsByDay>): ReturnType<typeof runsByDay> => {
+  try {
+    return runsByDay(...given);
+  } catch {
+    return [];
+  }
+};
+
+const unknownHere = async ({ shell }: ConsoleParts, schedules: readonly StoredSchedule[]): Promise<Unknown> => {
+  const machine = machineSurroundings(shell.idleMs);
+  const asked = {
+    mains: schedules.some(({ terms }) => terms.mains),
+    idle: schedules.some(({ terms }) => terms.idleMs !== null),
+  };
+  return [
+    ...(asked.mains && (await machine.mains()) === null ? (['mains'] as const) : []),
+    ...(asked.idle && (await machine.idleMs()) === null ? (['idle'] as const) : []),
+  ];
 };
 
 const scheduleNamed = ({ store }: ConsoleParts, prefix: string): StoredSchedule => {
@@ -167,37 +217,3 @@ const scheduleNamed = ({ store }: ConsoleParts, prefix: string): StoredSchedule 
     context: { schedule: prefix },
   });
 };
-
-const scheduleView = ({ store }: ConsoleParts, schedule: StoredSchedule): ScheduleView => {
-  const { id, object, cron, zone, level, catchUp, paused, passphraseFile, createdAt } = schedule;
-  const [last] = store.schedules.runs(id, 1);
-  const { next, problem } = comingOf(schedule);
-  return {
-    id,
-    object: store.objects.list().find((each) => each.id === object)?.name ?? object,
-    cron,
-    zone,
-    level,
-    catchUp,
-    state: paused ? 'paused' : 'active',
-    passphraseFile,
-    createdAt: isoTime(createdAt),
-    next: paused ? [] : next.map(isoTime),
-    problem,
-    last: last ? runView(last) : null,
-  };
-};
-
-/** One that cannot be read any more must not take the others' list with it. */
-const comingOf = ({
-  cron,
-  zone,
-}: StoredSchedule): { readonly next: readonly number[]; readonly problem: string | null } => {
-  try {
-    return { next: calendarOf(cron, zone).next(Date.now(), NEXT_RUNS), problem: null };
-  } catch (thrown) {
-    return { next: [], problem: asColdframeError(thrown).message };
-  }
-};
-
-const runView = ({ dueAt, at, ...run }: StoredRun): ScheduleRun => ({ ...run, dueAt: isoTime(dueAt), at: isoTime(at) });

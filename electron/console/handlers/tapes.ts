@@ -1,12 +1,29 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { VaultInfo } from '../use-cases.ts';
-import { demandStillSealed, vaultAt, withCatalog } from './lookups.ts';
+import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { runAsJob } from './run-as-job.ts';
+import { isoTime } from './views.ts';
 
-/** Serves the procedures on tapes. */
-export const tapeHandlers = (parts: ConsoleParts): HandlersOf<'tape.list' | 'tape.label' | 'tape.show'> => ({
+type Names =
+  | 'library.show'
+  | 'library.load'
+  | 'library.unload'
+  | 'library.inventory'
+  | 'tape.list'
+  | 'tape.label'
+  | 'tape.show'
+  | 'tape.losses'
+  | 'tape.erase'
+  | 'tape.copy'
+  | 'tape.retire'
+  | 'tape.protect';
+
+/** Serves the procedures on libraries and their tapes. */
+export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'tape.list': async ({ vault }) => ({ tapes: [...(await parts.useCases.listTapes(vaultAt(parts, vault).dir))] }),
 
   'tape.label': async ({ vault, barcodes, pool }) => {
@@ -16,30 +33,135 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<'tape.list' | 'tap
   },
 
   'tape.show': async ({ tape: name, vault: dir }) => {
-    const vaults = dir === undefined ? parts.store.vaults.list() : [vaultAt(parts, dir)];
-    const found: { readonly tape: TapeView; readonly vault: VaultInfo }[] = [];
-    for (const vault of vaults) {
-      const tape = (await tapesAt(parts, vault, dir !== undefined)).find(
-        (each) => each.id === name || each.barcode === name,
-      );
-      if (tape) found.push({ tape, vault });
-    }
-    const [only, another] = found;
-    if (only && !another)
-      return { tape: only.tape, vault: only.vault.dir, chunks: await chunksOn(parts, only.vault, only.tape.id) };
-    if (only) {
-      throw new ColdframeError('USAGE', {
-        message: `${found.length} vaults have a tape ${name}: ${found.map(({ vault }) => vault.dir).join(', ')}.`,
-        guidance: 'Say which one with --vault DIR.',
-        context: { tape: name },
-      });
-    }
-    throw new ColdframeError('NO_SUCH_TAPE', {
-      message: `No vault of this home has a tape ${name}.`,
-      guidance: 'List the tapes of a vault with: coldframe tape list --vault DIR',
-      context: { tape: name },
+    const { tape, vault } = await tapeNamed(parts, name, dir);
+    return { tape, vault: vault.dir, chunks: await chunksOn(parts, vault, tape.id) };
+  },
+
+  'library.show': async ({ vault }) => await parts.useCases.showLibrary(vaultAt(parts, vault).dir),
+  'library.load': async ({ vault, tape, drive }) =>
+    await parts.useCases.loadTape((await writable(parts, vaultAt(parts, vault))).dir, tape, drive),
+  'library.unload': async ({ vault, drive }) =>
+    await parts.useCases.unloadDrive((await writable(parts, vaultAt(parts, vault))).dir, drive),
+  'library.inventory': async ({ vault }) => {
+    const { dir } = await writable(parts, vaultAt(parts, vault));
+    const findings = await parts.useCases.takeInventory(dir);
+    const tapes = await parts.useCases.listTapes(dir);
+    return { vault: dir, tapes: tapes.filter(({ state }) => state !== 'missing').length, findings: [...findings] };
+  },
+
+  'tape.losses': async ({ tape: name, vault: dir }, { secrets }) => {
+    const { tape: found, vault } = await tapeNamed(parts, name, dir);
+    requireAccess(vault, secrets);
+    const losses = await withSession(
+      parts,
+      vault,
+      secrets,
+      async (session) => await parts.useCases.tapeLosses(session, found.id),
+    );
+    const { tape, sets, elements, chunks, chunksLost, unlisted } = losses;
+    return { tape, vault: vault.dir, chunks, chunksLost, sets: sets.map(lostSet), elements: [...elements], unlisted };
+  },
+
+  'tape.erase': async (input, context) => {
+    const { tape: found, vault } = await tapeNamed(parts, input.tape, input.vault);
+    requireAccess(vault, context.secrets);
+    const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0 };
+    return await runAsJob(parts, context, {
+      kind: 'erase',
+      object: null,
+      vault: vault.dir,
+      input,
+      run: async (job) => {
+        const { tape, sets, warnings } = await withSession(
+          parts,
+          vault,
+          context.secrets,
+          async (session) => await parts.useCases.eraseTape(session, { tape: found.id, agreed }),
+          job,
+        );
+        return { tape, vault: vault.dir, sets: sets.map(lostSet), warnings: [...warnings] };
+      },
+      warned: ({ warnings }) => warnings.length > 0,
     });
   },
+
+  'tape.copy': async (input, context) => {
+    const { tape, vault } = await tapeNamed(parts, input.tape, input.vault);
+    requireAccess(vault, context.secrets);
+    return await runAsJob(parts, context, {
+      kind: 'copy',
+      object: null,
+      vault: vault.dir,
+      input,
+      run: async (job) => {
+        const result = await withSession(
+          parts,
+          vault,
+          context.secrets,
+          async (session) => await parts.useCases.copyTape(session, { tape: tape.id, to: input.to }, job),
+          job,
+        );
+        return { ...result, vault: vault.dir };
+      },
+      warned: ({ warnings }) => warnings.length > 0,
+    });
+  },
+
+  'tape.retire': async ({ tape: name, vault: dir }) => {
+    const { tape, vault } = await tapeNamed(parts, name, dir);
+    await writable(parts, vault);
+    return { tape: await parts.useCases.retireTape(vault.dir, tape.id), vault: vault.dir };
+  },
+
+  'tape.protect': async ({ tape: name, vault: dir, on }) => {
+    const { tape, vault } = await tapeNamed(parts, name, dir);
+    await writable(parts, vault);
+    return { tape: await parts.useCases.protectTape(vault.dir, tape.id, on), vault: vault.dir };
+  },
+});
+
+/** The one tape that a name means, by volume id or barcode, and its vault. */
+const tapeNamed = async (
+  parts: ConsoleParts,
+  name: string,
+  dir: string | undefined,
+): Promise<{ readonly tape: TapeView; readonly vault: VaultInfo }> => {
+  const vaults = dir === undefined ? parts.store.vaults.list() : [vaultAt(parts, dir)];
+  const found: { readonly tape: TapeView; readonly vault: VaultInfo }[] = [];
+  for (const vault of vaults) {
+    const tape = (await tapesAt(parts, vault, dir !== undefined)).find(
+      (each) => each.id === name || each.barcode === name,
+    );
+    if (tape) found.push({ tape, vault });
+  }
+  const [only, another] = found;
+  if (only && !another) return only;
+  if (only) {
+    throw new ColdframeError('USAGE', {
+      message: `${found.length} vaults have a tape ${name}: ${found.map(({ vault }) => vault.dir).join(', ')}.`,
+      guidance: 'Say which one with --vault DIR.',
+      context: { tape: name },
+    });
+  }
+  throw new ColdframeError('NO_SUCH_TAPE', {
+    message: `No vault of this home has a tape ${name}.`,
+    guidance: 'List the tapes of a vault with: coldframe tape list --vault DIR',
+    context: { tape: name },
+  });
+};
+
+/** A vault whose library may be changed: it is still what this home knows it as. */
+const writable = async ({ useCases }: ConsoleParts, vault: VaultInfo): Promise<VaultInfo> => {
+  await demandStillSealed(vault, await useCases.inspectVault(vault.dir));
+  return vault;
+};
+
+const lostSet = ({ id, object, level, state, createdAt }: BlockSetSummary) => ({
+  id,
+  object: object.name,
+  level,
+  state,
+  createdAt: isoTime(createdAt),
 });
 
 /** The tapes of a vault; none when it is out of reach and was not asked for by name. */

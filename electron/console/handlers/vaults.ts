@@ -14,6 +14,22 @@ type Names = 'vault.create' | 'vault.open' | 'vault.list' | 'vault.show' | 'vaul
 
 const GIB = 1024 ** 3;
 
+/** The real library that was asked for. Errors: USAGE when only half of it was named. */
+const changerOf = ({
+  changer,
+  changerDrives = [],
+}: {
+  changer?: string | undefined;
+  changerDrives?: string[] | undefined;
+}) => {
+  if ((changer === undefined) !== (changerDrives.length === 0))
+    throw new ColdframeError('USAGE', {
+      message: 'A changer needs at least one drive, and a drive a changer.',
+      guidance: 'Give both: --changer ADDRESS --drive ADDRESS.',
+    });
+  return changer === undefined ? {} : { changer: { changer, drives: changerDrives } };
+};
+
 /** Serves the procedures on whole vaults. */
 export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.create': async (input, { secrets }) => {
@@ -25,6 +41,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       tapeBytes: input.tapeSize ?? 8 * GIB,
       codec: input.codec ?? 'zstd',
       passphrase: secrets.passphrase || null,
+      ...changerOf(input),
     });
     const known = remember(parts, vault);
     return { vault: vaultView(known), recoveryCode };

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { makePrivate } from '../../platform/private-file.ts';
 
 export interface HomeLock {
   release(): void;
@@ -14,6 +15,7 @@ const SQLITE_BUSY = 5;
 export const tryLock = (file: string): HomeLock | null => {
   let database: DatabaseSync | undefined;
   try {
+    makePrivate(file);
     database = new DatabaseSync(file, { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
     const held = database;

@@ -10,14 +10,17 @@ const conflictsOf = ({ conflicts }: RestorePlan): RestoreResult['conflicts'] =>
 const isRefused = ({ conflicts, destination }: RestorePlan): boolean =>
   destination.policy === 'fail' && conflicts.total > 0;
 
+/** What stands on a tape that a volume id means. */
+export type BarcodeOf = (volume: string) => string;
+
 /** Tapes that a restore would have to do without. */
-const missingTapes = ({ tapes, lostChunks }: RestorePlan): RestoreResult['warnings'] => [
+const missingTapes = ({ tapes, lostChunks }: RestorePlan, barcodeOf: BarcodeOf): RestoreResult['warnings'] => [
   ...tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => ({
       code: 'NO_SUCH_TAPE',
       path: tape,
-      message: `Tape ${tape} is not in the vault; ${chunks} of the wanted chunks lie on it.`,
+      message: `Tape ${tape} (barcode ${barcodeOf(tape)}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. When it is back, the same restore with --on-conflict skip brings the rest.`,
     })),
   ...(lostChunks === 0
     ? []
@@ -94,6 +97,7 @@ export const plannedResult = (
   roots: readonly ByteString[],
   drives: readonly number[],
   durationMs: number,
+  barcodeOf: BarcodeOf,
 ): RestoreResult => ({
   restored: isRefused(plan) ? 0 : plan.elements,
   wanted: plan.elements,
@@ -106,7 +110,7 @@ export const plannedResult = (
   damaged: [],
   damagedElements: 0,
   others: [],
-  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan), ...refusal(plan)],
+  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan, barcodeOf), ...refusal(plan)],
   durationMs: Math.round(durationMs),
   dryRun: true,
 });
@@ -117,6 +121,7 @@ export const restoredResult = (
   roots: readonly ByteString[],
   outcome: RestoreOutcome,
   durationMs: number,
+  barcodeOf: BarcodeOf,
 ): RestoreResult => ({
   restored: outcome.restored + plan.alreadyDone,
   wanted: plan.elements + plan.alreadyDone,
@@ -127,7 +132,7 @@ export const restoredResult = (
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
   damagedElements: outcome.damagedElements,
   others: [],
-  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan), ...outcome.warnings],
+  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan, barcodeOf), ...outcome.warnings],
   durationMs: Math.round(durationMs),
   dryRun: false,
 });

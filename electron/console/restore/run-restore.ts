@@ -13,6 +13,7 @@ import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
+import { countErrors } from '../library/count-errors.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { RestoreLanes } from '../pictures/restore-lanes.ts';
@@ -22,7 +23,7 @@ import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { RestoreFolder } from './restore-folder.ts';
-import { plannedResult, restoredResult } from './restore-result.ts';
+import { type BarcodeOf, plannedResult, restoredResult } from './restore-result.ts';
 import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 
 const MOST_WRITERS = 4;
@@ -77,7 +78,7 @@ export const planRestore = async (
   const onDevice = device === null ? {} : { loses: lookAtDevice(device), mounts: [] };
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
   return withFindings(vault, {
-    ...plannedResult(plan, wanted.roots, drives, performance.now() - started),
+    ...plannedResult(plan, wanted.roots, drives, performance.now() - started, barcodesOf(vault)),
     reMapping: reMappingOf(plan),
     ...onDevice,
   });
@@ -125,9 +126,9 @@ export const runRestore = async (
         bytesTotal: plan.bytes,
       }),
   });
-  const unnoted = DamagedChunks.note(vault.catalogFile, outcome.wrong, []);
+  const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
   folder.forget();
-  const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started);
+  const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, barcodesOf(vault));
   return withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] });
 };
 
@@ -143,10 +144,15 @@ const runOnDevice = async (
   const loses = lookAtDevice(device);
   refuseDevice(plan, loses);
   const done = plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
-  const planned = plannedResult(plan, roots, [], performance.now() - started);
+  const planned = plannedResult(plan, roots, [], performance.now() - started, barcodesOf(vault));
   const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : [])];
   return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
 };
+
+const barcodesOf =
+  ({ vault }: OpenVault): BarcodeOf =>
+  (tape) =>
+    vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? 'not known';
 
 const reMappingOf = (plan: RestorePlan): RestoreResult['reMapping'] => {
   const { rows, more } = shownMapping(plan, MOST_ROWS);

@@ -15,6 +15,7 @@ import { planVerifyInThread, verifySets } from '../../engine/restore/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
+import { countErrors } from '../library/count-errors.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, VerifyResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -49,7 +50,10 @@ export const runVerify = async (
       known: DamagedChunks.of(vault.catalogFile),
       onProgress: ({ chunks, bytes }) => job.report({ ...counters, elementsDone: chunks, bytesRead: bytes }),
     });
-    const warnings = DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right);
+    const warnings = [
+      ...DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right),
+      ...countErrors(vault, outcome.wrong),
+    ];
     const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));
     const { chunks, bytes } = outcome;
     const missingTapes = outcome.missing.map((missing) => ({ ...missing, barcode: barcodeOf(vault, missing.tape) }));

@@ -3,9 +3,9 @@ import { type Catalog, chunkCountOn, isExpired } from '../../engine/catalog/inde
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
 
-/** Whether a tape is of those that retention may mark: in use for data, and not marked yet. */
+/** Whether a tape is of those that retention may mark: in use for data or for a copy, and not marked yet. */
 export const mayExpire = ({ state, pool, expiredAt }: TapeRecord): boolean =>
-  (state === 'full' || state === 'filling') && pool === 'data' && expiredAt === null;
+  (state === 'full' || state === 'filling') && pool !== 'scratch' && expiredAt === null;
 
 /**
  * Whether nothing lies on a tape but chunks of sets that expired. The catalog has to have none of its chunks, and the tape itself has to say

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { DEFAULT_TERMS } from './default-terms.ts';
 import { type KeeperParts, ScheduleKeeper } from './keeper.ts';
 
 const MINUTE = 60_000;
@@ -18,14 +19,29 @@ let busy = false;
 /** The moments at which backups began. */
 let begun: string[] = [];
 let backUp: KeeperParts['backUp'];
+let around: { vault: boolean; mains: boolean | null; idleMs: number | null };
+let steered: string[];
 
 const newKeeper = (): ScheduleKeeper =>
   new ScheduleKeeper({
     table: store.schedules,
     busy: () => busy,
-    backUp: (schedule, started, interrupted) => {
+    vaultOf: () => '/vault',
+    load: () => 0,
+    limit: () => 4,
+    surroundings: {
+      vaultThere: async () => around.vault,
+      mains: async () => around.mains,
+      idleMs: async () => around.idleMs,
+    },
+    steering: {
+      pause: (job) => steered.push(`pause ${job.slice(0, 1)}`),
+      goOn: (job) => steered.push(`go on ${job.slice(0, 1)}`),
+      cancel: (job) => steered.push(`cancel ${job.slice(0, 1)}`),
+    },
+    backUp: (schedule, started, interrupted, level) => {
       begun.push(new Date().toISOString());
-      return backUp(schedule, started, interrupted);
+      return backUp(schedule, started, interrupted, level);
     },
     now: Date.now,
   });
@@ -41,6 +57,7 @@ const add = (part: Partial<StoredSchedule> = {}): void =>
     passphraseFile: null,
     createdAt: Date.now(),
     seenUntil: Date.now(),
+    terms: DEFAULT_TERMS,
     ...part,
   });
 const outcomes = (): unknown[] =>
@@ -66,6 +83,8 @@ beforeEach(() => {
   });
   busy = false;
   begun = [];
+  around = { vault: true, mains: true, idleMs: 0 };
+  steered = [];
   backUp = (_, started) => {
     started('d'.repeat(32));
     return Promise.resolve({ warned: false });
@@ -229,6 +248,7 @@ test('a run that was cut short is taken up once, where its job was, even if skip
     store.schedules.interruptUnfinished();
     keeper = newKeeper();
     keeper.start();
+    await vi.advanceTimersByTimeAsync(1);
   }
   expect(taken).toEqual(['d'.repeat(32)]);
   expect(outcomes()).toEqual([

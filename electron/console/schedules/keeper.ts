@@ -1,7 +1,15 @@
+import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ScheduleTable, StoredRun, StoredSchedule } from '../store/schedule-table.ts';
+import { admit, inOrder, lacking, WAITS } from './admission.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 import { dueAt, type Missed } from './due.ts';
+import { backOffMs, canPass } from './retry.ts';
+import { levelAt, strongest } from './run-level.ts';
+import { over, skip } from './skipped.ts';
+import { spreadOf } from './spread.ts';
+import type { Surroundings } from './surroundings.ts';
+import { type Steering, UnderWay } from './under-way.ts';
 
 /** The clock is looked at this often, milliseconds: it may be set, and the machine may have slept. */
 const LOOK_MS = 30_000;
@@ -15,14 +23,22 @@ const LOOKED_THROUGH = 100;
 const LATE =
   'It was due while no console served this home, or the machine slept; one backup makes up for all that were missed.';
 const MISSED = 'No console served this home at the time, or the machine slept.';
-const BUSY = 'A backup of the object was waiting or running still.';
 const AGAIN = 'The console ended while it ran; it was taken up again.';
 const ENDED = 'The console ended while it ran.';
+const WINDOW_OVER = 'Its window ended.';
 
 export interface KeeperParts {
   readonly table: ScheduleTable;
   /** Whether a backup of the object waits or runs. */
   readonly busy: (object: string) => boolean;
+  /** The folder of the vault of an object; null when it has none. */
+  readonly vaultOf: (object: string) => string | null;
+  /** How many backups a vault has that wait or run, */
+  readonly load: (vault: string) => number;
+  /** and how many of them schedules may make it have. */
+  readonly limit: () => number;
+  readonly surroundings: Surroundings;
+  readonly steering: Steering;
   /**
    * Backs up the object of a schedule; `started` hears the id of the job. With the id of an interrupted job it goes on with
    * that one. Rejects with what ended it.
@@ -30,7 +46,8 @@ export interface KeeperParts {
   readonly backUp: (
     schedule: StoredSchedule,
     started: (job: string) => void,
-    interrupted?: string | null,
+    interrupted: string | null,
+    level: RunLevel,
   ) => Promise<{ readonly warned: boolean }>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -40,15 +57,20 @@ export interface KeeperParts {
 export class ScheduleKeeper {
   readonly #parts: KeeperParts;
   readonly #calendars = new Map<string, Calendar>();
-  /** Objects whose backups were begun here. */
-  readonly #underWay = new Set<string>();
+  /** The first moment of a schedule that was not decided about, as long as that is the same. */
+  readonly #next = new Map<string, { readonly key: string; readonly at: number | null }>();
+  /** What was begun here. */
+  readonly #underWay: UnderWay;
   #timer: NodeJS.Timeout | undefined;
   #keeping = false;
+  #advancing: Promise<void> | null = null;
+  #advanceAgain = false;
   /** Schedules that were looked at under a clock far ahead of this one, and since when that is so, by the monotonic clock. */
   readonly #aheadSince = new Map<string, number>();
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
+    this.#underWay = new UnderWay(parts.steering);
   }
 
   /** Whether schedules are looked at. */
@@ -73,21 +95,42 @@ export class ScheduleKeeper {
     clearTimeout(this.#timer);
   }
 
-  /** Decides about all that came due since the last look. Called by its own timer, and when a schedule was changed. */
-  look(): void {
+  /**
+   * Decides about all that came due since the last look. Called by its own timer, and when a schedule was changed. Answers in how many
+   * milliseconds something is known to come due.
+   */
+  look(): number {
     clearTimeout(this.#timer);
-    if (!this.#keeping) return;
-    let wait = LOOK_MS;
+    let known = Number.POSITIVE_INFINITY;
+    if (!this.#keeping) return known;
     try {
-      const active = this.#parts.table.list().filter(({ paused }) => !paused);
-      // Of two that come at once for one object the full one counts.
-      const inOrder = active.toSorted((one, other) => Number(other.level === 'full') - Number(one.level === 'full'));
-      wait = Math.max(0, Math.min(LOOK_MS, ...inOrder.map((schedule) => this.#looked(schedule))));
+      const { table, now } = this.#parts;
+      const active = table.list().filter(({ paused }) => !paused);
+      const moments = active.map((schedule) => this.#looked(schedule));
+      const open = table.waiting();
+      const begins = open.map(({ run }) => (run.notBefore ?? 0) - now()).filter((left) => left > 0);
+      known = Math.max(0, Math.min(...moments, ...begins));
+      if (open.length > 0) this.advance();
+      this.#underWay.keepWindows(now());
     } catch {
       // The database cannot be read for the moment: nothing was decided, so the next look finds the same.
     }
-    this.#timer = setTimeout(() => this.look(), wait);
+    this.#timer = setTimeout(() => this.look(), Math.min(LOOK_MS, known));
     this.#timer.unref();
+    return known;
+  }
+
+  /** Resolves when what waits was looked at. */
+  async settled(): Promise<void> {
+    while (this.#advancing) await this.#advancing;
+  }
+
+  /** Begins what waits and may begin. One after the other: each changes what the next one finds. */
+  advance(): void {
+    this.#advanceAgain = true;
+    this.#advancing ??= this.#advanceAll().finally(() => {
+      this.#advancing = null;
+    });
   }
 
   /** Runs a schedule beside its times. Rejects as the backup does, after that was written down. */
@@ -99,9 +142,10 @@ export class ScheduleKeeper {
         context: { schedule: schedule.id },
       });
     }
-    const run = this.#runOf(this.#parts.now(), null);
+    const now = this.#parts.now();
+    const run = { ...this.#runOf(now, null), outcome: 'running', level: this.#levelAt(schedule, now) } as const;
     this.#parts.table.putRun(schedule.id, run);
-    const { ended, error } = await this.#carryOut(schedule, run, backUp);
+    const { ended, error } = await this.#carryOut(schedule, run, { backUp, byHand: true });
     if (error !== null) throw error;
     return ended;
   }
@@ -109,33 +153,63 @@ export class ScheduleKeeper {
   /** Decides about a schedule, and gives the milliseconds until it comes due again. */
   #looked(schedule: StoredSchedule): number {
     try {
+      const next = this.#nextOf(schedule);
+      const left = next === null ? LOOK_MS : next - this.#parts.now();
+      const wrong = schedule.seenUntil > this.#parts.now() + WRONG_CLOCK_MS || this.#aheadSince.has(schedule.id);
+      if (left > 0 && !wrong) return left;
       this.#decide(schedule);
-      const [next] = this.#calendarOf(schedule).next(this.#parts.now(), 1);
-      return next === undefined ? LOOK_MS : next - this.#parts.now();
+      const [after] = this.#calendarOf(schedule).next(this.#parts.now(), 1);
+      return after === undefined ? LOOK_MS : after - this.#parts.now();
     } catch {
       // The database may be out of room for a while. The others are looked at all the same.
       return LOOK_MS;
     }
   }
 
-  /** Writes down what a schedule has missed up to now, and starts nothing. */
-  settle(schedule: StoredSchedule): void {
-    const now = this.#parts.now();
-    const { start, missed } = dueAt(this.#calendarOf(schedule), schedule.seenUntil, now, false);
+  /** The first moment that was not decided about; null when there is none. Cheap as long as it is the same. */
+  #nextOf(schedule: StoredSchedule): number | null {
+    const { id, cron, zone, seenUntil } = schedule;
+    const key = `${seenUntil} ${zone} ${cron}`;
+    const known = this.#next.get(id);
+    if (known?.key === key) return known.at;
+    const at = this.#calendarOf(schedule).next(seenUntil, 1)[0] ?? null;
+    this.#next.set(id, { key, at });
+    return at;
+  }
+
+  /** Writes down what a schedule has missed up to now, and starts nothing; what waits is let go. */
+  settle(schedule: StoredSchedule, why: string): void {
+    const { table, now } = this.#parts;
+    const moment = now();
+    const { start, missed } = dueAt(this.#calendarOf(schedule), schedule.seenUntil, moment, false);
     const all = start === null ? missed : [...missed, { dueAt: start.dueAt, more: 0 }];
-    this.#parts.table.decide(
+    table.decide(
       schedule.id,
-      now,
-      all.map((each) => this.#missed(each)),
+      moment,
+      all.map((each) => this.#missed(schedule, each)),
+      this.#waitingOf(schedule).map((run) => over(run, why)),
     );
+  }
+
+  #waitingOf({ id }: StoredSchedule): StoredRun[] {
+    return this.#parts.table
+      .waiting()
+      .filter(({ schedule }) => schedule === id)
+      .map(({ run }) => run);
   }
 
   #isBusy({ object }: StoredSchedule): boolean {
     return this.#underWay.has(object) || this.#parts.busy(object);
   }
 
-  #missed({ dueAt: due, more }: Missed): StoredRun {
-    return { ...this.#runOf(due, MISSED), outcome: 'skipped', more };
+  #levelAt(schedule: StoredSchedule, at: number): RunLevel {
+    const { level, zone, terms } = schedule;
+    if (terms.rules.length === 0) return level;
+    return levelAt({ level, rules: terms.rules, zone }, this.#calendarOf(schedule), at);
+  }
+
+  #missed(schedule: StoredSchedule, { dueAt: due, more }: Missed): StoredRun {
+    return { ...this.#runOf(due, MISSED), outcome: 'skipped', more, level: this.#levelAt(schedule, due) };
   }
 
   /** How long the clock has been far behind what it was when a schedule was looked at, milliseconds; null when it is not. */
@@ -149,6 +223,7 @@ export class ScheduleKeeper {
     return performance.now() - since;
   }
 
+  /** Writes down the moments since the last decision. One that is to be run for waits first: what is written is not lost. */
   #decide(schedule: StoredSchedule): void {
     const { table, now } = this.#parts;
     const moment = now();
@@ -160,13 +235,24 @@ export class ScheduleKeeper {
     // What lies before it was made is nothing that it missed, whatever the clock said meanwhile.
     const from = schedule.createdAt <= moment ? Math.max(schedule.seenUntil, schedule.createdAt) : schedule.seenUntil;
     const { start, missed } = dueAt(this.#calendarOf(schedule), from, moment, schedule.catchUp);
-    const skipped = missed.map((each) => this.#missed(each));
-    if (start === null && skipped.length === 0) return;
-    const run = start && this.#runOf(start.dueAt, start.late ? LATE : null);
-    const waits = run !== null && this.#isBusy(schedule);
-    const begun = run && (waits ? ({ ...run, outcome: 'skipped', reason: BUSY } as const) : run);
-    const fresh = table.decide(schedule.id, moment, begun ? [...skipped, begun] : skipped);
-    if (run !== null && fresh.includes(run)) void this.#carryOut(schedule, run, this.#parts.backUp);
+    const skipped = missed.map((each) => this.#missed(schedule, each));
+    if (start === null) {
+      if (skipped.length > 0) table.decide(schedule.id, moment, skipped);
+      return;
+    }
+    const before = this.#waitingOf(schedule).filter((run) => run.dueAt < start.dueAt);
+    const own = this.#levelAt(schedule, start.dueAt);
+    const level = schedule.catchUp
+      ? strongest([own, ...[...skipped, ...before].map((run) => run.level ?? 'auto')])
+      : own;
+    const later = start.late ? null : spreadOf(schedule, this.#calendarOf(schedule), start.dueAt);
+    const run: StoredRun = {
+      ...this.#runOf(start.dueAt, start.late ? LATE : later === null ? null : WAITS.spread),
+      level,
+      notBefore: later,
+    };
+    const given = before.map((each) => over(each, 'The next one came meanwhile.'));
+    table.decide(schedule.id, moment, [...skipped, run], given);
   }
 
   /** A run that was under way when the process before this one ended. */
@@ -175,36 +261,115 @@ export class ScheduleKeeper {
     const last = this.#parts.table.runs(schedule.id, LOOKED_THROUGH).find(({ outcome }) => outcome !== 'skipped');
     // Once: what ends the console each time must not do so for ever.
     if (last?.outcome !== 'interrupted' || last.reason === AGAIN) return;
-    const run = { ...this.#runOf(last.dueAt, AGAIN), more: last.more };
-    this.#parts.table.putRun(schedule.id, run);
-    void this.#carryOut(schedule, run, (own, started) => this.#parts.backUp(own, started, last.job));
+    this.#parts.table.putRun(schedule.id, { ...last, at: this.#parts.now(), outcome: 'waiting', reason: AGAIN });
+  }
+
+  async #advanceAll(): Promise<void> {
+    while (this.#advanceAgain && this.#keeping) {
+      this.#advanceAgain = false;
+      try {
+        const { table } = this.#parts;
+        const schedules = new Map(table.list().map((schedule) => [schedule.id, schedule]));
+        const waiting = table.waiting().flatMap(({ schedule: id, run }) => {
+          const schedule = schedules.get(id);
+          return schedule === undefined || schedule.paused ? [] : [{ schedule, run }];
+        });
+        for (const { schedule, run } of inOrder(waiting)) await this.#advance(schedule, run);
+      } catch {
+        // The database cannot be read or written for the moment: the next look finds the same.
+      }
+    }
+  }
+
+  async #advance(schedule: StoredSchedule, run: StoredRun): Promise<void> {
+    const { table, vaultOf, surroundings } = this.#parts;
+    const first = this.#verdict(schedule, run);
+    let lacks: string | null = null;
+    if (first.kind === 'begin') lacks = await lacking(schedule, vaultOf(schedule.object), surroundings);
+    // Meanwhile it may have been paused, changed or removed, or something else may have begun.
+    const asItIs = table.waiting().find((each) => each.schedule === schedule.id && each.run.dueAt === run.dueAt)?.run;
+    if (!this.#keeping || asItIs === undefined) return;
+    const verdict = lacks === null ? this.#verdict(schedule, asItIs) : ({ kind: 'wait', reason: lacks } as const);
+    if (verdict.kind === 'wait') {
+      if (asItIs.reason !== verdict.reason && asItIs.reason !== AGAIN)
+        table.putRun(schedule.id, { ...asItIs, reason: verdict.reason });
+    } else if (verdict.kind === 'skip') table.putRun(schedule.id, { ...asItIs, ...skip(verdict.reason) });
+    else {
+      const begun = { ...asItIs, at: this.#parts.now(), outcome: 'running', notBefore: null } as const;
+      table.putRun(schedule.id, begun);
+      void this.#carryOut(schedule, begun, { backUp: this.#parts.backUp, byHand: false });
+    }
+  }
+
+  #verdict(schedule: StoredSchedule, run: StoredRun) {
+    const { table, now, vaultOf, load, limit } = this.#parts;
+    const vault = vaultOf(schedule.object);
+    return admit(schedule, run, {
+      now: now(),
+      pausedUntil: table.pausedUntil(),
+      busy: this.#isBusy(schedule),
+      full: vault !== null && load(vault) + this.#underWay.notYetJobs(vault) >= limit(),
+    });
   }
 
   /** Never rejects: a backup that fails is the run's outcome. */
   async #carryOut(
     schedule: StoredSchedule,
     run: StoredRun,
-    backUp: KeeperParts['backUp'],
+    how: { readonly backUp: KeeperParts['backUp']; readonly byHand: boolean },
   ): Promise<{ readonly ended: StoredRun; readonly error: unknown }> {
     let ended = run;
     let error: unknown = null;
-    this.#underWay.add(schedule.object);
+    const way = this.#underWay.begin(schedule, this.#vaultOf(schedule), how.byHand);
     try {
-      const { warned } = await backUp(schedule, (job) => {
-        ended = { ...ended, job };
-        this.#note(schedule, ended);
-      });
+      const { warned } = await how.backUp(
+        schedule,
+        (job) => {
+          way.job = job;
+          ended = { ...ended, job };
+          this.#note(schedule, ended);
+        },
+        run.job,
+        run.level ?? schedule.level,
+      );
       ended = { ...ended, outcome: warned ? 'warned' : 'done' };
     } catch (thrown) {
       error = thrown;
-      const { kind, code, message } = asColdframeError(thrown);
-      if (kind !== 'cancelled') ended = { ...ended, outcome: 'failed', reason: `${code}: ${message}` };
-      else if (this.#keeping) ended = { ...ended, outcome: 'cancelled' };
-      else ended = { ...ended, outcome: 'interrupted', reason: ended.reason === AGAIN ? AGAIN : ENDED };
+      ended = this.#failed(schedule, ended, { thrown, cancelledByWindow: way.cancelled, byHand: how.byHand });
     }
-    this.#underWay.delete(schedule.object);
+    this.#underWay.end(schedule);
     this.#note(schedule, ended);
+    // Others may have waited for this one.
+    if (this.#keeping) this.advance();
     return { ended, error };
+  }
+
+  /** What a run is that came to nothing: over, or put off when what ended it can pass. */
+  #failed(
+    { terms }: StoredSchedule,
+    run: StoredRun,
+    end: { readonly thrown: unknown; readonly cancelledByWindow: boolean; readonly byHand: boolean },
+  ): StoredRun {
+    const error = asColdframeError(end.thrown);
+    if (end.cancelledByWindow) return { ...run, outcome: 'cancelled', reason: WINDOW_OVER };
+    if (error.kind === 'cancelled') {
+      if (this.#keeping) return { ...run, outcome: 'cancelled' };
+      return { ...run, outcome: 'interrupted', reason: run.reason === AGAIN ? AGAIN : ENDED };
+    }
+    const attempts = run.attempts + 1;
+    const reason = `${error.code}: ${error.message}`;
+    if (end.byHand || !canPass(error) || run.attempts >= terms.retries)
+      return { ...run, outcome: 'failed', reason, attempts };
+    return { ...run, outcome: 'waiting', reason, attempts, notBefore: this.#parts.now() + backOffMs(attempts) };
+  }
+
+  /** Null, too, when the database cannot say. */
+  #vaultOf({ object }: StoredSchedule): string | null {
+    try {
+      return this.#parts.vaultOf(object);
+    } catch {
+      return null;
+    }
   }
 
   #note({ id }: StoredSchedule, run: StoredRun): void {
@@ -216,7 +381,9 @@ export class ScheduleKeeper {
   }
 
   #runOf(due: number, reason: string | null): StoredRun {
-    return { dueAt: due, at: this.#parts.now(), outcome: 'running', reason, job: null, more: 0 };
+    const at = this.#parts.now();
+    const nothing = { job: null, more: 0, level: null, attempts: 0, notBefore: null };
+    return { dueAt: due, at, outcome: 'waiting', reason, ...nothing };
   }
 
   #calendarOf({ cron, zone }: StoredSchedule): Calendar {

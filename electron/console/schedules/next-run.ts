@@ -3,10 +3,15 @@ import type { StoredSchedule } from '../store/schedule-table.ts';
 import { calendarOf } from './calendar.ts';
 
 /** When the schedules of an object back it up next; null when none does. Milliseconds since 1970. */
-export const nextRunOf = (schedules: readonly StoredSchedule[], object: string, now: number): number | null => {
+export const nextRunOf = (
+  schedules: readonly StoredSchedule[],
+  object: string,
+  now: number,
+  pausedUntil: number | null = null,
+): number | null => {
   const own = schedules.filter((schedule) => schedule.object === object && !schedule.paused);
   const moments = own.flatMap((schedule) => firstAfter(schedule, now));
-  return moments.length === 0 ? null : Math.min(...moments);
+  return moments.length === 0 ? null : Math.max(Math.min(...moments), pausedUntil ?? 0);
 };
 
 /** Why a schedule can never run; null when it can. */

@@ -1,9 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { makePrivate } from '../../platform/private-file.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 /** Opens the console's database and brings its schema up to date. What it commits is durable. */
 export const openDatabase = (file: string): DatabaseSync => {
+  if (file !== ':memory:') makePrivate(file);
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');

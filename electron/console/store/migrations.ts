@@ -47,6 +47,14 @@ export const MIGRATIONS: readonly string[] = [
      set_id TEXT PRIMARY KEY, object TEXT NOT NULL, hold TEXT, until INTEGER, marked_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX set_marks_by_object ON set_marks (object);`,
+  `ALTER TABLE schedules ADD COLUMN terms TEXT NOT NULL DEFAULT '{}';
+   ALTER TABLE schedule_runs ADD COLUMN level TEXT;
+   ALTER TABLE schedule_runs ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE schedule_runs ADD COLUMN not_before INTEGER;
+   CREATE INDEX schedule_runs_open ON schedule_runs (outcome) WHERE outcome = 'waiting';
+   CREATE TABLE schedule_pause (
+     one INTEGER PRIMARY KEY CHECK (one = 1), since INTEGER NOT NULL, until INTEGER NOT NULL
+   ) STRICT;`,
   NOTICE_SCHEMA,
   AUTOMATIC_RETENTION_SCHEMA,
 ];

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { RequestedLevel } from '../../../shared/contract/choices.ts';
-import type { RunOutcome } from '../../../shared/contract/schedules.ts';
+import type { RequestedLevel, RunLevel } from '../../../shared/contract/choices.ts';
+import type { RunOutcome, ScheduleTerms } from '../../../shared/contract/schedules.ts';
+import { DEFAULT_TERMS } from '../schedules/default-terms.ts';
 
 /** Times are milliseconds since 1970. */
 export interface StoredSchedule {
@@ -16,7 +17,11 @@ export interface StoredSchedule {
   readonly createdAt: number;
   /** Moments up to here were decided about. */
   readonly seenUntil: number;
+  readonly terms: ScheduleTerms;
 }
+
+/** What can be changed of a schedule. */
+export type ScheduleChange = Pick<StoredSchedule, 'cron' | 'zone' | 'level' | 'catchUp' | 'passphraseFile' | 'terms'>;
 
 export interface StoredRun {
   readonly dueAt: number;
@@ -25,6 +30,16 @@ export interface StoredRun {
   readonly reason: string | null;
   readonly job: string | null;
   readonly more: number;
+  readonly level: RunLevel | null;
+  readonly attempts: number;
+  /** Of one that waits: it does not begin before. */
+  readonly notBefore: number | null;
+}
+
+/** A run with its schedule. */
+export interface WaitingRun {
+  readonly schedule: string;
+  readonly run: StoredRun;
 }
 
 export interface ScheduleTable {
@@ -34,36 +49,45 @@ export interface ScheduleTable {
   byPrefix(prefix: string): StoredSchedule[];
   /** Pauses it or lets it go on; moments up to `seenUntil` are let pass. */
   setPaused(id: string, paused: boolean, seenUntil: number): void;
+  update(id: string, change: ScheduleChange): void;
   remove(id: string): void;
   /**
    * Decides about all moments up to `seenUntil` in one step: a kill at any time leaves each with one run or none yet. A moment that
-   * has one already keeps it; answers those of `runs` that are new.
+   * has one already keeps it; answers those of `runs` that are new. `given` are known ones that come to their end with it.
    */
-  decide(id: string, seenUntil: number, runs: readonly StoredRun[]): readonly StoredRun[];
+  decide(id: string, seenUntil: number, runs: readonly StoredRun[], given?: readonly StoredRun[]): readonly StoredRun[];
   putRun(id: string, run: StoredRun): void;
   /** Says of runs that a process left unfinished how their jobs ended, or that they were interrupted. Called once, by a new owner of the home. */
   interruptUnfinished(): void;
   /** Newest first. */
   runs(id: string, limit: number): StoredRun[];
+  /** The runs that wait, of all schedules. */
+  waiting(): WaitingRun[];
+  /** Until when all are paused; null when that was never asked for, or was taken back. */
+  pausedUntil(): number | null;
+  pauseAll(since: number, until: number | null): void;
 }
 
 /** The schedules of this home and their runs. */
 export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
-  const putRun = (id: string, { dueAt, at, outcome, reason, job, more }: StoredRun): void => {
+  const putRun = (id: string, run: StoredRun): void => {
+    const { dueAt, at, outcome, reason, job, more, level, attempts, notBefore } = run;
     database
       .prepare(
-        `INSERT INTO schedule_runs (schedule, due_at, at, outcome, reason, job, more) VALUES (?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO schedule_runs (schedule, due_at, at, outcome, reason, job, more, level, attempts, not_before)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (schedule, due_at) DO UPDATE SET at = excluded.at, outcome = excluded.outcome,
-           reason = excluded.reason, job = excluded.job`,
+           reason = excluded.reason, job = excluded.job, level = excluded.level, attempts = excluded.attempts,
+           not_before = excluded.not_before`,
       )
-      .run(id, dueAt, at, outcome, reason, job, more);
+      .run(id, dueAt, at, outcome, reason, job, more, level, attempts, notBefore);
   };
   return {
     add: (schedule) => {
       database
         .prepare(
-          `INSERT INTO schedules (id, object, cron, zone, level, catch_up, paused, passphrase_file, created_at, seen_until)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO schedules (id, object, cron, zone, level, catch_up, paused, passphrase_file, created_at, seen_until, terms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           schedule.id,
@@ -76,6 +100,7 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
           schedule.passphraseFile,
           schedule.createdAt,
           schedule.seenUntil,
+          JSON.stringify(schedule.terms),
         );
     },
     list: () => database.prepare('SELECT * FROM schedules ORDER BY created_at, id').all().map(fromRow),
@@ -86,16 +111,23 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
         .prepare('UPDATE schedules SET paused = ?, seen_until = ? WHERE id = ?')
         .run(Number(paused), seenUntil, id);
     },
+    update: (id, { cron, zone, level, catchUp, passphraseFile, terms }) => {
+      database
+        .prepare(
+          `UPDATE schedules SET cron = ?, zone = ?, level = ?, catch_up = ?, passphrase_file = ?, terms = ? WHERE id = ?`,
+        )
+        .run(cron, zone, level, Number(catchUp), passphraseFile, JSON.stringify(terms), id);
+    },
     remove: (id) => {
       database.prepare('DELETE FROM schedules WHERE id = ?').run(id);
     },
-    decide: (id, seenUntil, runs) => {
+    decide: (id, seenUntil, runs, given = []) => {
       database.exec('BEGIN IMMEDIATE');
       try {
         database.prepare('UPDATE schedules SET seen_until = ? WHERE id = ?').run(seenUntil, id);
         const known = database.prepare('SELECT 1 FROM schedule_runs WHERE schedule = ? AND due_at = ?');
         const fresh = runs.filter(({ dueAt }) => known.get(id, dueAt) === undefined);
-        for (const run of fresh) putRun(id, run);
+        for (const run of [...given, ...fresh]) putRun(id, run);
         database.exec('COMMIT');
         return fresh;
       } catch (error) {
@@ -119,6 +151,22 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
         .prepare('SELECT * FROM schedule_runs WHERE schedule = ? ORDER BY due_at DESC LIMIT ?')
         .all(id, limit)
         .map(fromRunRow),
+    waiting: () =>
+      database
+        .prepare("SELECT * FROM schedule_runs WHERE outcome = 'waiting' ORDER BY due_at")
+        .all()
+        .map((row) => ({ schedule: String(row.schedule), run: fromRunRow(row) })),
+    pausedUntil: () => {
+      const row = database.prepare('SELECT until FROM schedule_pause').get();
+      return row === undefined ? null : Number(row.until);
+    },
+    pauseAll: (since, until) => {
+      if (until === null) database.prepare('DELETE FROM schedule_pause').run();
+      else
+        database
+          .prepare('INSERT OR REPLACE INTO schedule_pause (one, since, until) VALUES (1, ?, ?)')
+          .run(since, until);
+    },
   };
 };
 
@@ -133,6 +181,7 @@ const fromRow = (row: Record<string, SQLOutputValue>): StoredSchedule => ({
   passphraseFile: row.passphrase_file === null ? null : String(row.passphrase_file),
   createdAt: Number(row.created_at),
   seenUntil: Number(row.seen_until),
+  terms: { ...DEFAULT_TERMS, ...(JSON.parse(String(row.terms)) as Partial<ScheduleTerms>) },
 });
 
 const fromRunRow = (row: Record<string, SQLOutputValue>): StoredRun => ({
@@ -142,4 +191,7 @@ const fromRunRow = (row: Record<string, SQLOutputValue>): StoredRun => ({
   reason: row.reason === null ? null : String(row.reason),
   job: row.job === null ? null : String(row.job),
   more: Number(row.more),
+  level: row.level as RunLevel | null,
+  attempts: Number(row.attempts),
+  notBefore: row.not_before === null ? null : Number(row.not_before),
 });

@@ -9,6 +9,7 @@ import { openCatalog } from './open.ts';
 import { settleSome } from './settle.ts';
 import { spoolStream } from './spool-stream.ts';
 import type { Store } from './store.ts';
+import { loseTape } from './tape-loss.ts';
 import {
   addChunks,
   beginSet,
@@ -67,6 +68,8 @@ const carryOut = async (store: Store, answer: Answer, id: number, request: Write
       return discardSet(store, request.set);
     case 'lose':
       return loseSets(store, request.sets);
+    case 'lose-tape':
+      return loseTape(store, request.tape, request.sets);
     case 'expire':
       return expireSets(store, request.expiry);
     case 'copy':

@@ -29,5 +29,6 @@ export { settleSome } from './settle.ts';
 export { spoolStream } from './spool-stream.ts';
 export type { Store as Catalog } from './store.ts';
 export { type RecordStream, rawRecords, streamOf } from './stream.ts';
+export { type TapeLoss, tapeLoss } from './tape-loss.ts';
 export * from './writer.ts';
 export { CatalogWriterClient } from './writer-client.ts';

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { makePrivate } from '../../platform/private-file.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 import { fromSqlite } from './sqlite-error.ts';
 import { Store } from './store.ts';
@@ -83,6 +84,7 @@ export const openCatalog = (
   if (readOnly && !existsSync(file)) throw damaged(file, 'there is no such file');
   let db: DatabaseSync | undefined;
   try {
+    if (!readOnly) makePrivate(file);
     db = new DatabaseSync(file, { readOnly, timeout: 5000 });
     return prepare(db, file, readOnly, options.migrations ?? MIGRATIONS);
   } catch (error) {

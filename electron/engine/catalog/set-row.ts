@@ -84,7 +84,10 @@ export const tapesOfChunks = (store: Store, key: number): string[] =>
     .map(([tape]) => tape);
 
 const bytesOfChunks = (store: Store, key: number): number =>
-  store.get<[number | null]>('SELECT sum(payload_bytes) FROM chunk WHERE set_key = ?', key)?.[0] ?? 0;
+  store.get<[number | null]>(
+    'SELECT sum(bytes) FROM (SELECT max(payload_bytes) AS bytes FROM chunk WHERE set_key = ? GROUP BY sequence)',
+    key,
+  )?.[0] ?? 0;
 
 /** Set rows by a condition on `s` (block_set), `r` (set_ref of it), `o` (object) or `p` (set_ref of the parent). */
 export const setRows = (store: Store, where: string, ...values: (string | number)[]): SetRow[] =>

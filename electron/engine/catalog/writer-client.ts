@@ -1,5 +1,5 @@
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { SetId } from '../../../shared/units.ts';
+import type { SetId, TapeId } from '../../../shared/units.ts';
 import { type JobThread, startJobThread } from '../../platform/job-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
 import type { Expiry } from './expire.ts';
@@ -73,6 +73,11 @@ export class CatalogWriterClient {
   /** Notes that tapes no longer hold what these sets have on them: see `loseSets`. */
   lose(sets: readonly SetId[]): Promise<void> {
     return this.#call({ kind: 'lose', sets });
+  }
+
+  /** Forgets what lay on a tape: see `loseTape`. */
+  loseTape(tape: TapeId, sets: readonly SetId[]): Promise<void> {
+    return this.#call({ kind: 'lose-tape', tape, sets });
   }
 
   /** Takes sets out of the catalog: see `expireSets`. */

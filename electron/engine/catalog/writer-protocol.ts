@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../../shared/errors.ts';
-import type { SetId } from '../../../shared/units.ts';
+import type { SetId, TapeId } from '../../../shared/units.ts';
 import type { Expiry } from './expire.ts';
 import type { FinishedSet, NewSet, WrittenChunk } from './writer.ts';
 
@@ -18,6 +18,7 @@ export type WriterRequest =
   | { readonly kind: 'interrupt'; readonly set: SetId }
   | { readonly kind: 'discard'; readonly set: SetId }
   | { readonly kind: 'lose'; readonly sets: readonly SetId[] }
+  | { readonly kind: 'lose-tape'; readonly tape: TapeId; readonly sets: readonly SetId[] }
   | { readonly kind: 'expire'; readonly expiry: Expiry }
   | { readonly kind: 'copy'; readonly target: string; readonly key: Uint8Array | null }
   /** Resolves when names are indexed and the log is worked into the database. */

@@ -1,6 +1,6 @@
 export { executePlan } from './execute/execute-plan.ts';
 export type { RestoreOutcome } from './execute/outcome.ts';
-export { planInThread, planVerifyInThread } from './execute/plan-thread.ts';
+export { namesInThread, planInThread, planVerifyInThread } from './execute/plan-thread.ts';
 export type { RestoreDrives } from './execute/restore-drives.ts';
 export { refuseConflicts } from './plan/refuse-conflicts.ts';
 export type { RestorePlan } from './plan/restore-plan.ts';

@@ -1,20 +1,49 @@
 import type { LibraryState, TapeRecord } from './library-state.ts';
 import { blankTape, stateOf } from './tape-record.ts';
-import { aboutTape, glanceAtTape, isShelved, shelvedBarcodes, type TapeGlance, tapePath } from './tape-shelf.ts';
+import {
+  aboutTape,
+  glanceAtTape,
+  identifyTape,
+  isShelved,
+  shelvedBarcodes,
+  type TapeGlance,
+  tapePath,
+} from './tape-shelf.ts';
 
 /** What an inventory found out about one tape. */
 export interface InventoryFinding {
   readonly barcode: string;
-  readonly kind: 'missing' | 'foreign' | 'damaged' | 'returned' | 'adopted' | 'changed';
+  readonly kind:
+    | 'missing'
+    /** Of another vault, or in no order that can be named. */
+    | 'foreign'
+    | 'damaged'
+    | 'returned'
+    | 'adopted'
+    | 'changed'
+    /** It and another tape lie in each other's places. */
+    | 'swapped'
+    /** Another tape of the vault lies here, which is not in its own place. */
+    | 'renamed'
+    /** Another tape of the vault lies here, which is in its own place too. */
+    | 'duplicate';
   readonly message: string;
 }
 
-/** Compares the library with the tape files that are there; `held` are volumes that jobs write to now, left alone. */
+/**
+ * Compares the library with the tape files that are there; `held` are volumes that jobs write to now, left alone. Says what is new, or, with
+ * `all`, everything that is out of order.
+ */
 export const takeInventory = (
   dir: string,
   before: LibraryState,
   held: ReadonlySet<string>,
+  options: { readonly all?: boolean } = {},
 ): { state: LibraryState; findings: InventoryFinding[] } => {
+  const look = (dir: string, state: LibraryState, record: TapeRecord): Looked => {
+    const { next, wrong, finding } = lookAt(dir, state, record);
+    return { next, wrong, finding: options.all === true ? (wrong ?? finding) : finding };
+  };
   const findings: InventoryFinding[] = [];
   const tapes = before.tapes.map((record) => {
     if (held.has(record.volume) || (record.state === 'blank' && !isShelved(dir, record.barcode))) return record;
@@ -32,12 +61,16 @@ export const takeInventory = (
   return { state: placed({ ...before, tapes: [...tapes, ...adopted] }), findings };
 };
 
-/** The record of a tape as its file says, and what is new about it. */
-const look = (
-  dir: string,
-  state: LibraryState,
-  record: TapeRecord,
-): { next: TapeRecord; finding: InventoryFinding | null } => {
+interface Looked {
+  readonly next: TapeRecord;
+  /** What is new. */
+  readonly finding: InventoryFinding | null;
+  /** What is out of order, new or not. */
+  readonly wrong?: InventoryFinding | undefined;
+}
+
+/** The record of a tape as its file says, what is new about it and what is wrong. */
+const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked => {
   const { barcode } = record;
   let glance: TapeGlance;
   try {
@@ -46,14 +79,16 @@ const look = (
     const error = aboutTape(thrown);
     const gone = error.code === 'NO_SUCH_TAPE' ? 'missing' : 'damaged';
     const news = record.state !== gone || record.note !== error.message;
-    const finding = news ? ({ barcode, kind: gone, message: error.message } as const) : null;
-    return { next: { ...record, state: record.state === 'retired' ? 'retired' : gone, note: error.message }, finding };
+    const wrong = { barcode, kind: gone, message: error.message } as const;
+    const next: TapeRecord = { ...record, state: record.state === 'retired' ? 'retired' : gone, note: error.message };
+    return { next, wrong, finding: news ? wrong : null };
   }
   const { vault, tape, sealed } = glance.header;
   if (vault.id === state.vault.id && sealed !== state.settings.sealed) {
     const message = `${barcode} is ${sealed ? '' : 'not '}sealed, unlike its vault.`;
-    const finding = record.note === message ? null : ({ barcode, kind: 'foreign', message } as const);
-    return { next: { ...record, state: record.state === 'blank' ? 'blank' : 'damaged', note: message }, finding };
+    const wrong = { barcode, kind: 'foreign', message } as const;
+    const next: TapeRecord = { ...record, state: record.state === 'blank' ? 'blank' : 'damaged', note: message };
+    return { next, wrong, finding: record.note === message ? null : wrong };
   }
   if (isLater(state.vault.id, record, glance.header)) return present(asBlank(record), glance);
   if (
@@ -61,11 +96,41 @@ const look = (
     tape.volume !== record.volume ||
     (record.sequence > 0 && tape.sequence > 0 && tape.sequence !== record.sequence)
   ) {
-    const message = `${barcode} holds tape ${tape.sequence} (${tape.volume}) of vault "${vault.name}".`;
-    const finding = record.note === message ? null : ({ barcode, kind: 'foreign', message } as const);
-    return { next: { ...record, state: record.state === 'blank' ? 'blank' : 'missing', note: message }, finding };
+    const { kind, message } = misplaced(dir, state, record, glance.header);
+    const wrong = { barcode, kind, message } as const;
+    const next: TapeRecord = { ...record, state: record.state === 'blank' ? 'blank' : 'missing', note: message };
+    return { next, wrong, finding: record.note === message ? null : wrong };
   }
   return present(record, glance);
+};
+
+/** What the tape that lies in the place of another one is, and where it belongs. */
+const misplaced = (
+  dir: string,
+  state: LibraryState,
+  record: TapeRecord,
+  { vault, tape }: TapeGlance['header'],
+): Pick<InventoryFinding, 'kind' | 'message'> => {
+  const there = `${record.barcode} holds tape ${tape.sequence} (${tape.volume}) of vault "${vault.name}"`;
+  if (vault.id !== state.vault.id || tape.volume === record.volume) return { kind: 'foreign', message: `${there}.` };
+  const home = state.tapes.find(({ volume }) => volume === tape.volume)?.barcode ?? tape.barcode;
+  const inItsPlace = volumeAt(dir, home);
+  if (inItsPlace === tape.volume) return { kind: 'duplicate', message: `${there}, which is in its own place too.` };
+  if (inItsPlace === record.volume)
+    return { kind: 'swapped', message: `${there}: it and ${home} lie in each other's places.` };
+  if (inItsPlace !== null) return { kind: 'foreign', message: `${there}, and another tape lies in the place of that.` };
+  return { kind: 'renamed', message: `${there}: its file was given another name than ${home}.tap.` };
+};
+
+/** Which tape lies in a place by its own word; null when nothing legible does. */
+const volumeAt = (dir: string, barcode: string): string | null => {
+  if (!isShelved(dir, barcode)) return null;
+  try {
+    return identifyTape(tapePath(dir, barcode)).tape.volume;
+  } catch (thrown) {
+    aboutTape(thrown);
+    return null;
+  }
 };
 
 /**
@@ -95,19 +160,22 @@ const asBlank = ({ volume, barcode, writeProtected, mounts, bytesWritten }: Tape
 });
 
 /** A tape that is where it belongs. */
-const present = (record: TapeRecord, glance: TapeGlance): { next: TapeRecord; finding: InventoryFinding | null } => {
+const present = (record: TapeRecord, glance: TapeGlance): Looked => {
   const { barcode } = record;
   if (glance.front) return withDamagedFront(record, glance, glance.front.message);
   if (glance.bytes < record.usedBytes) {
     const message = `${barcode} has ${glance.bytes} bytes, and ${record.usedBytes} were written to it.`;
-    const finding = record.state === 'damaged' ? null : ({ barcode, kind: 'damaged', message } as const);
-    return { next: { ...record, state: 'damaged', note: message }, finding };
+    const wrong = { barcode, kind: 'damaged', message } as const;
+    const next = { ...record, state: 'damaged', note: message } as const;
+    return { next, wrong, finding: record.state === 'damaged' ? null : wrong };
   }
+  if (record.state === 'damaged')
+    return { next: record, finding: null, wrong: { barcode, kind: 'damaged', message: record.note } };
   if (record.state !== 'blank' && record.state !== 'missing') return { next: record, finding: null };
   const chunks = glance.tail?.chunks ?? record.chunks;
   const next: TapeRecord = {
     ...record,
-    pool: record.state === 'blank' && !glance.bare ? 'data' : record.pool,
+    pool: record.state === 'blank' && !glance.bare ? poolOfFound(glance) : record.pool,
     state: glance.bare ? 'labelled' : stateOf(glance.tail?.full ?? false, Math.max(1, chunks)),
     sequence: glance.header.tape.sequence,
     labelledAt: Date.parse(glance.header.tape.labelledAt),
@@ -129,12 +197,12 @@ const present = (record: TapeRecord, glance: TapeGlance): { next: TapeRecord; fi
   };
 };
 
+/** Copies are labelled into pool "vaulted": whoever finds one again does not write to it either. */
+const poolOfFound = ({ header }: Pick<TapeGlance, 'header'>): TapeRecord['pool'] =>
+  header.tape.pool === 'vaulted' ? 'vaulted' : 'data';
+
 /** A tape that takes no more, because of what is wrong at its beginning; all that lies behind that can be read. */
-const withDamagedFront = (
-  record: TapeRecord,
-  { header, tail, bytes }: TapeGlance,
-  note: string,
-): { next: TapeRecord; finding: InventoryFinding | null } => {
+const withDamagedFront = (record: TapeRecord, { header, tail, bytes }: TapeGlance, note: string): Looked => {
   const { barcode, state } = record;
   const news = state !== 'damaged' || record.note !== note;
   const counts =
@@ -146,10 +214,11 @@ const withDamagedFront = (
           chunks: tail?.chunks ?? record.chunks,
           payloadBytes: tail?.payloadBytes ?? record.payloadBytes,
           usedBytes: bytes,
-          pool: 'data' as const,
+          pool: poolOfFound({ header }),
         };
   return {
     next: { ...record, ...counts, state: state === 'retired' ? state : 'damaged', note },
+    wrong: { barcode, kind: 'damaged', message: note },
     finding: news ? { barcode, kind: 'damaged', message: note } : null,
   };
 };

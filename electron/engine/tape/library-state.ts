@@ -42,15 +42,25 @@ const tapeRecord = z.object({
   mounts: natural,
   /** Payload written over its whole life. */
   bytesWritten: natural,
+  /** Chunks on it that could not be read or were found damaged, and writes to it that failed, over its whole life. */
+  errors: natural.default(0),
   /** Which generation of the envelopes its tail carries. */
   envelopesGeneration: natural,
   /** Why it is damaged or missing; empty otherwise. */
   note: z.string(),
+  /** The tape whose chunks were copied onto it, or were to be; null when it is no copy. Its chunks are places like those of any tape. */
+  copyOf: volume.nullable().default(null),
   /** Since when all that is on it is of sets that expired, so that it may be labelled anew; null otherwise. */
   expiredAt: natural.nullable().default(null),
 });
 /** What the library knows of a tape. */
 export type TapeRecord = z.output<typeof tapeRecord>;
+
+/** A real library instead of files: addresses of its devices, and which element of the changer each drive is. */
+const changer = z.object({
+  address: z.string(),
+  drives: z.array(z.object({ address: z.string(), element: natural })).min(1),
+});
 
 const libraryState = z.object({
   format: z.literal('coldframe-vault'),
@@ -65,7 +75,7 @@ const libraryState = z.object({
   }),
   /** Grows with every change; 0 in a library of before it was counted. */
   generation: natural.default(0),
-  settings: z.object({ tapeBytes: natural, codec: z.enum(CODECS), sealed: z.boolean() }),
+  settings: z.object({ tapeBytes: natural, codec: z.enum(CODECS), sealed: z.boolean(), changer: changer.optional() }),
   envelopes: keyEnvelopes,
   envelopesGeneration: natural,
   slots: z.array(z.object({ number: natural, tape: volume.nullable() })),

@@ -142,7 +142,17 @@ export class Library {
 
   /** Takes a tape out of use because of what was found on it; what can be read of it still can. */
   noteDamaged(volume: TapeId, note: string): void {
-    this.#save(this.#withTape(volume, { state: 'damaged', note }));
+    this.#save(this.#withTape(volume, { state: 'damaged', note, errors: this.tape(volume).errors + 1 }));
+  }
+
+  /** Counts what went wrong on tapes, once for each time that a volume comes. Volumes that are not known are passed over. */
+  noteErrors(volumes: readonly string[]): void {
+    const counts = Map.groupBy(volumes, (volume) => volume);
+    const tapes = this.#state.tapes.map((tape) => {
+      const more = counts.get(tape.volume)?.length ?? 0;
+      return more === 0 ? tape : { ...tape, errors: tape.errors + more };
+    });
+    if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
   }
 
   /** Labels a new tape into the first free slot, else a new one. Without a barcode it gets the next. Errors: USAGE, TAPE_MISMATCH. */
@@ -151,6 +161,8 @@ export class Library {
     if (!isBarcode(barcode))
       throw badRequest(`"${barcode}" is no barcode.`, 'A barcode has 8 capital letters and digits, such as CF0001L8.');
     const volume = volumeOfBarcode(barcode);
+    if (!this.#state.tapes.some((tape) => tape.volume === volume))
+      this.#demandVirtual('are those that it held when the vault was made');
     const pool = options.pool ?? 'scratch';
     const known = this.#state.tapes.find((tape) => tape.volume === volume);
     if (known && (known.state !== 'blank' || known.barcode !== barcode))
@@ -166,10 +178,28 @@ export class Library {
 
   /** Labels a tape anew: everything on it is gone. The caller has made sure that no set needs it. */
   erase(volume: TapeId): TapeRecord {
+    return this.#writeLabel(this.demandErasable(volume), 'scratch');
+  }
+
+  /** Labels a tape anew for the copy of another one: into pool "vaulted", where no backup writes. The caller has made sure that nothing needs it. */
+  beginCopy(volume: TapeId, of: TapeId): TapeRecord {
+    return this.#writeLabel(this.demandErasable(volume), 'vaulted', of);
+  }
+
+  /** Whether a tape has a label and nothing behind it. Throws TAPE_DAMAGED, NO_SUCH_TAPE, IO. */
+  isBare(volume: TapeId): boolean {
+    return glanceAtTape(this.pathOf(volume)).bare;
+  }
+
+  /** Throws TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH, TAPE_DAMAGED or NO_SUCH_TAPE unless `erase` would label the tape anew. */
+  demandErasable(volume: TapeId): TapeRecord {
     const record = this.tape(volume);
+    this.#demandVirtual('cannot be labelled anew yet');
     this.#demandWritable(record);
-    if (isShelved(this.#context.dir, record.barcode)) demandOwnTape(this.#context.dir, this.#state.vault.id, record);
-    return this.#writeLabel(record, 'scratch');
+    // A tape that is away would be there twice, under one name, when it comes back.
+    if (record.state !== 'blank' || isShelved(this.#context.dir, record.barcode))
+      demandOwnTape(this.#context.dir, this.#state.vault.id, record);
+    return record;
   }
 
   /** Sets or removes write protection. */
@@ -190,10 +220,14 @@ export class Library {
     this.#save(this.#withTape(volume, { pool }));
   }
 
-  /** Looks at every tape file and brings the library in line with what is there; says what it found. */
-  inventory(): InventoryFinding[] {
+  /**
+   * Looks at every tape file and brings the library in line with what is there; says what is new, or, with `all`, everything that is out of order.
+   */
+  inventory(options: { readonly all?: boolean } = {}): InventoryFinding[] {
+    // What is in a changer is found out when a tape is wanted: the robot answers in a thread of its own.
+    if (this.#isReal) return [];
     const held = new Set<string>(this.#held.values());
-    const { state, findings } = takeInventory(this.#context.dir, this.#state, held);
+    const { state, findings } = takeInventory(this.#context.dir, this.#state, held, options);
     if (findings.length > 0 || !isDeepStrictEqual(state, this.#state)) this.#note(state);
     return findings;
   }
@@ -234,6 +268,7 @@ export class Library {
   /** A tape that was chosen, ready to be written to; null or why not when it is not to be. */
   #readied(tape: TapeRecord, pool: Pool, mayErase: (tape: TapeRecord) => boolean): TapeRecord | ColdframeError | null {
     if (tape.state === 'blank') return this.#labelBlank(tape, pool);
+    if (this.#isReal) return tape.expiredAt === null ? tape : null;
     if (tape.expiredAt === null) return this.#sound(tape);
     // Killed between labelling it and noting that.
     if (isLabelledAnew(this.#context.dir, this.#state.vault.id, tape))
@@ -284,16 +319,17 @@ export class Library {
     return this.tape(record.volume);
   }
 
-  #writeLabel(record: TapeRecord, pool: Pool): TapeRecord {
+  #writeLabel(record: TapeRecord, pool: Pool, copyOf: TapeId | null = null): TapeRecord {
     this.#context.demand();
     const labelledAt = this.#context.now();
     const { vault, envelopes, nextSequence, envelopesGeneration } = this.#state;
     const { volume, barcode } = record;
     const request = { vault, volume, barcode, pool, sequence: nextSequence, labelledAt, envelopes };
-    const usedBytes = writeTapeStart(tapePath(this.#context.dir, barcode), request);
+    // A tape in a changer gets its label in its drive, if it is still blank there.
+    const usedBytes = this.#isReal ? 0 : writeTapeStart(tapePath(this.#context.dir, barcode), request);
     const fresh = { pool, state: 'labelled', sequence: nextSequence, labelledAt, chunks: 0, payloadBytes: 0 } as const;
     this.#save({
-      ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration, expiredAt: null }),
+      ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration, expiredAt: null, copyOf }),
       nextSequence: nextSequence + 1,
     });
     return this.tape(volume);
@@ -316,6 +352,15 @@ export class Library {
       throw badRequest(`There is no drive ${drive}.`, `Drives are numbered from 1 to ${this.#state.drives.length}.`);
     const holds = this.#held.get(drive);
     if (holds !== undefined) throw tapeInUse(tape, drive, `a job uses the drive with tape ${holds}`);
+  }
+
+  get #isReal(): boolean {
+    return this.#state.settings.changer !== undefined;
+  }
+
+  #demandVirtual(what: string): void {
+    if (this.#isReal)
+      throw badRequest(`Tapes of a changer ${what}.`, 'Use another tape of the changer, or make a new vault with it.');
   }
 
   #demandIdle(volume: TapeId): void {

@@ -20,6 +20,8 @@ export interface RecordPattern {
   readonly bytes: number;
   /** The logical block number of the record, or null when it is not what it seems. Must not throw. */
   readonly blockOf: (record: Buffer, offset: number) => number | null;
+  /** The offset that the record says it lies at, for media that lost count of it; null when it does not. Must not throw. */
+  readonly offsetOf?: (record: Buffer) => number | null;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface TapeMedium {
   readonly name: string;
   /** Bytes to the hard end of the medium. */
   readonly capacity: number;
-  /** Offset behind what was written last. */
+  /** Offset behind what was written last; of a drive, MAX_SAFE_INTEGER as long as that is not known. */
   readonly endOffset: number;
   /** Position; an error (INTERNAL) while it is not known, that is after `toEnd` and `readBack`. */
   position(): TapePosition;

@@ -25,11 +25,13 @@ interface TailOwner {
 export const refreshTails = async (vault: TailOwner, keys: VaultKeys): Promise<TailRefresh> => {
   const refreshed: TapeId[] = [];
   const skipped: { tape: TapeId; reason: string }[] = [];
-  const { tapes, envelopesGeneration } = vault.library.state;
+  const { tapes, envelopesGeneration, settings } = vault.library.state;
+  const inChanger =
+    settings.changer === undefined ? null : 'it is in a changer; it gets them when it is next written to';
   for (const record of tapes) {
     if (record.state === 'blank' || record.envelopesGeneration === envelopesGeneration) continue;
     await turn();
-    const reason = obstacle(record) ?? rewriteTail(vault, record, keys);
+    const reason = obstacle(record) ?? inChanger ?? rewriteTail(vault, record, keys);
     if (reason === null) refreshed.push(record.volume);
     else skipped.push({ tape: record.volume, reason });
   }

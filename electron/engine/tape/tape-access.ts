@@ -1,11 +1,20 @@
 import type { TapeId, VaultId } from '../../../shared/units.ts';
 import type { Codec } from '../blockset/unit.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
+import type { DrivePlace } from './scsi/open-scsi-tape.ts';
+import type { LabelRequest } from './tape-label.ts';
+
+/** Where the tape of a vault with a changer is to be used, and its label, when it may still have to be written. */
+export interface DeviceAccess extends DrivePlace {
+  readonly label: LabelRequest | null;
+}
 
 /** All that a thread needs to use a tape: plain data, so that it can be sent to a worker. */
 export interface TapeAccess {
   /** The `.tap` file. */
   readonly path: string;
+  /** Of a vault with a changer: where the tape is used instead. */
+  readonly device?: DeviceAccess;
   readonly vault: VaultId;
   readonly volume: TapeId;
   /** Bytes. */

@@ -8,16 +8,16 @@ import { framedBytes } from './container.ts';
 import { firstOwnChunk } from './damaged-front.ts';
 import { cutIntoRecords, DATA_RECORD_BYTES, dataRecordLengths } from './data-records.ts';
 import type { TapeMedium, TapePosition } from './medium.ts';
+import { openToRead } from './open-medium.ts';
 import { type ScanFinding, scanForward, scannedOf } from './scan.ts';
 import { readTail, type Tail } from './tail.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { contextOf, tapeKeyOf } from './tape-context.ts';
 import { tapeDamaged, tapeMismatch } from './tape-errors.ts';
 import { demandTape } from './tape-label.ts';
-import { VirtualTape } from './virtual-tape.ts';
 
 /** What opening a tape to read takes: its file, who it must be, and the key of a sealed vault. */
-export type ReadAccess = Pick<TapeAccess, 'path' | 'vault' | 'volume' | 'vaultKey'>;
+export type ReadAccess = Pick<TapeAccess, 'path' | 'device' | 'vault' | 'volume' | 'vaultKey'>;
 
 const HEADERS_KEPT = 1024;
 
@@ -44,8 +44,7 @@ export class TapeReader {
    * Opens a tape. One with a damaged front is opened when its chunks say that it is the one that was asked for. Errors: NO_SUCH_TAPE, TAPE_MISMATCH, TAPE_DAMAGED, PASSPHRASE_MISSING, FORMAT_TOO_NEW, IO.
    */
   static open(access: ReadAccess, options: { medium?: TapeMedium } = {}): TapeReader {
-    const medium =
-      options.medium ?? VirtualTape.open({ path: access.path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
+    const medium = options.medium ?? openToRead(access);
     try {
       return new TapeReader(access, medium, frontOf(access, medium));
     } catch (error) {

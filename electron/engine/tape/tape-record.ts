@@ -21,7 +21,9 @@ export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
   usedBytes: 0,
   mounts: 0,
   bytesWritten: 0,
+  errors: 0,
   envelopesGeneration: 0,
   note: '',
+  copyOf: null,
   expiredAt: null,
 });

@@ -9,11 +9,11 @@ import { type ChunkHeader, encodeChunkHeader, headerChecksum } from './chunk-hea
 import { encodeChunkTrailer } from './chunk-trailer.ts';
 import { cutIntoRecords } from './data-records.ts';
 import type { TapeMedium, TapePosition } from './medium.ts';
+import { openToAppend } from './open-medium.ts';
 import { tailBytes, warningBytes } from './tail-reserve.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { type CatalogSetNote, catalogOf, type TapeSummary, writeTail } from './tape-ending.ts';
 import { tapeFull } from './tape-errors.ts';
-import { VirtualTape } from './virtual-tape.ts';
 
 /** A chunk to be written. */
 export interface ChunkToWrite {
@@ -69,7 +69,7 @@ export class TapeWriter {
    * the tape of `access`, TAPE_DAMAGED, NO_SUCH_TAPE, PASSPHRASE_MISSING, FORMAT_TOO_NEW, IO.
    */
   static open(access: TapeAccess, options: TapeWriterOptions = {}): TapeWriter {
-    const medium = options.medium ?? VirtualTape.open({ path: access.path, capacity: access.capacity, mode: 'append' });
+    const medium = options.medium ?? openToAppend(access);
     try {
       const opened = openForAppend(medium, access, options.expectChunks ?? 0);
       return new TapeWriter(access, medium, opened, options.now ?? (() => millis(Date.now())));

@@ -8,6 +8,7 @@ import { randomId } from '../../platform/ids.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import type { Codec } from '../blockset/unit.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
+import { type ChangerChoice, deviceOf, settleInChanger } from './changer-library.ts';
 import { demandUnsealedTapes } from './demand-unsealed.ts';
 import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, VaultKeys, wrapKey } from './keys.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
@@ -16,6 +17,7 @@ import { badRequest, readOnlyVault, tapeInUse } from './library-errors.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION } from './node-header.ts';
 import { placeRescue } from './rescue-copy.ts';
+import type { Element } from './scsi/element-status.ts';
 import { refreshTails, type TailRefresh } from './tail-refresh.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { blankTape } from './tape-record.ts';
@@ -34,6 +36,8 @@ export interface CreateVaultOptions {
   /** Capacity of each tape; at least 32 MiB; 8 GiB unless given. */
   readonly tapeBytes?: Bytes | number;
   readonly codec?: Codec;
+  /** Its tapes are in a real library, of which this was found; its drives and slots count then. */
+  readonly changer?: ChangerChoice & { readonly elements: readonly Element[] };
   /** Seals the vault. */
   readonly passphrase?: string | null;
 }
@@ -124,8 +128,10 @@ export class Vault {
   /** All that a thread needs to use a tape. */
   access(volume: TapeId, keys: VaultKeys | null): TapeAccess {
     const { vault, settings, envelopes, envelopesGeneration } = this.library.state;
+    const device = deviceOf(this.library.state, volume);
     return {
       path: this.library.pathOf(volume),
+      ...(device === null ? {} : { device }),
       vault: vault.id,
       volume,
       capacity: settings.tapeBytes,
@@ -204,6 +210,7 @@ export const createVault = async (
   keepToOwner(dir);
   const id = vaultId(randomId());
   const { envelopes, recoveryCode } = await newEnvelopes(id, passphrase);
+  const settled = options.changer ? settleInChanger(options.changer, options.changer.elements) : null;
   const volumes = Array.from({ length: slots }, (_, index) => volumeOf(index + 1));
   makeShelf(dir);
   writeLibrary(dir, {
@@ -211,12 +218,18 @@ export const createVault = async (
     version: FORMAT_VERSION,
     vault: { id, name, createdAt: now },
     generation: 1,
-    settings: { tapeBytes, codec, sealed: passphrase !== null },
+    settings: {
+      tapeBytes,
+      codec,
+      sealed: passphrase !== null,
+      ...(settled === null ? {} : { changer: settled.changer }),
+    },
     envelopes,
     envelopesGeneration: 0,
-    slots: volumes.map((tape, index) => ({ number: index + 1, tape })),
-    drives: Array.from({ length: drives }, (_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
-    tapes: volumes.map((volume) => blankTape(volume, `${volume}${MEDIA_SUFFIX}`)),
+    slots: settled?.slots ?? volumes.map((tape, index) => ({ number: index + 1, tape })),
+    drives:
+      settled?.drives ?? Array.from({ length: drives }, (_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
+    tapes: settled?.tapes ?? volumes.map((volume) => blankTape(volume, `${volume}${MEDIA_SUFFIX}`)),
     nextVolume: slots + 1,
     nextSequence: 1,
   });

@@ -28,7 +28,9 @@ export const writableTapes = (
     ...empty.filter((tape) => tape.pool === pool),
     ...empty.filter((tape) => tape.pool === 'scratch' && pool !== 'scratch'),
     ...free.filter((tape) => tape.state === 'blank'),
-    ...usable.filter((tape) => tape.expiredAt !== null && WRITTEN.has(tape.state) && tape.pool === pool),
+    ...usable.filter(
+      (tape) => tape.expiredAt !== null && WRITTEN.has(tape.state) && (tape.pool === pool || tape.pool === 'vaulted'),
+    ),
   ];
 };
 

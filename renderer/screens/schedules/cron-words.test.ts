@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { meaningOf } from './cron-words.ts';
-import { cronOf, NEW_SCHEDULE, RHYTHMS, scheduleProblems } from './schedule-form.ts';
+import { weeksOf } from './schedule-calendar.tsx';
+import { cronOf, formOf, NEW_SCHEDULE, RHYTHMS, scheduleProblems, scheduleRequest } from './schedule-form.ts';
 
 test.each([
   ['30 2 * * *', { kind: 'daily', time: '02:30' }],
@@ -31,4 +33,33 @@ test('an own expression is left to the console, and a sealed vault needs a file'
   const own = { ...NEW_SCHEDULE, rhythm: 'own', object: 'docs', cron: ' */5 * * * * ' } as const;
   expect(cronOf(own)).toBe('*/5 * * * *');
   expect(scheduleProblems({ ...own, cron: ' ' }, true)).toEqual(['cron', 'passphraseFile']);
+});
+
+test('a schedule that is changed comes back as it was, rules that the form has no field for included', () => {
+  const terms: ScheduleView['terms'] = {
+    rules: [
+      { on: 'month', level: 'synthetic' },
+      { on: 'sun', level: 'full' },
+      { on: 'wed', level: 'incremental' },
+    ],
+    window: { from: '22:00', to: '06:00', atEnd: 'pause' },
+    priority: 'high',
+    jitterMs: 900_000,
+    retries: 0,
+    mains: true,
+    idleMs: 600_000,
+  };
+  const schedule = { object: 'docs', cron: '15 22 * * 5', level: 'differential', catchUp: true, terms };
+  const form = formOf({ ...schedule, passphraseFile: null } as unknown as ScheduleView);
+  const { object: _, ...asked } = schedule;
+  expect(scheduleRequest(form, false)).toEqual(asked);
+  expect(scheduleProblems({ ...form, from: '25:00', jitter: 'x', idle: '0' }, false)).toEqual(['from', 'jitter']);
+});
+
+test('days stand in weeks from Monday on', () => {
+  const days = ['2026-05-02', '2026-05-03', '2026-05-04'].map((date) => ({ date }));
+  const [first, second, ...more] = weeksOf(days).map((week) => week.map((day) => day?.date ?? null));
+  expect(first?.slice(-3)).toEqual([null, '2026-05-02', '2026-05-03']);
+  expect(second?.slice(0, 2)).toEqual(['2026-05-04', null]);
+  expect(more).toEqual([]);
 });

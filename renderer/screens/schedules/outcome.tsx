@@ -1,5 +1,6 @@
 import type { ScheduleRun } from '../../../shared/contract/schedules.ts';
 import { Pill } from '../../components/marks.tsx';
+import { format } from '../../words/format.ts';
 import { OUTCOMES, schedulesWords as words } from '../../words/schedules.ts';
 
 /** How a run came out, and why. */
@@ -8,9 +9,10 @@ export const Outcome = ({ run }: { run: ScheduleRun }) => {
   return (
     <>
       <Pill tone={tone}>{text}</Pill>
-      {(run.reason !== null || run.more > 0) && (
+      {(run.reason !== null || run.more > 0 || run.notBefore !== null) && (
         <span className="second">
-          {run.reason} {run.more > 0 && words.more(run.more)}
+          {run.reason} {run.notBefore !== null && words.notBefore(format.date(run.notBefore))}{' '}
+          {run.more > 0 && words.more(run.more)}
         </span>
       )}
     </>

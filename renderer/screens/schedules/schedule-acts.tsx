@@ -1,17 +1,29 @@
-import { Pause, Play, Trash2 } from 'lucide-react';
+import { Pause, Pencil, Play, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent } from '../../components/dialog.tsx';
 import { Acts } from '../../components/layout.tsx';
 import { announce } from '../../stores/announcements.ts';
-import { change } from '../../stores/calls.ts';
+import { change, useQuery } from '../../stores/calls.ts';
 import { said } from '../../stores/said.ts';
+import { useVaults } from '../../stores/vaults.ts';
 import { schedulesWords as words } from '../../words/schedules.ts';
+import { ScheduleDialog } from './schedule-dialog.tsx';
+
+const Editing = ({ schedule, close }: { schedule: ScheduleView; close: () => void }) => {
+  const objects = useQuery('object.list', {});
+  const vaults = useVaults();
+  if (!objects.data || !vaults.data) return null;
+  return (
+    <ScheduleDialog objects={objects.data.objects} vaults={vaults.data.vaults} schedule={schedule} close={close} />
+  );
+};
 
 /** What can be done with a schedule. */
 export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?: () => void }) => {
   const [removing, setRemoving] = useState(false);
+  const [editing, setEditing] = useState(false);
   const { id, object, state, cron } = schedule;
   const [asked, setAsked] = useState(false);
   const run = async () => {
@@ -48,9 +60,13 @@ export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?
           <Pause aria-hidden /> {words.pause}
         </Button>
       )}
+      <Button look="icon" aria-label={words.editOf(object)} onPress={() => setEditing(true)}>
+        <Pencil aria-hidden />
+      </Button>
       <Button look="icon" aria-label={words.removeOf(object)} onPress={() => setRemoving(true)}>
         <Trash2 aria-hidden />
       </Button>
+      {editing && <Editing schedule={schedule} close={() => setEditing(false)} />}
       {removing && (
         <Consent
           title={words.removeTitle(object)}

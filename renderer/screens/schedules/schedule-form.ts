@@ -1,8 +1,13 @@
-import type { RequestedLevel } from '../../../shared/contract/choices.ts';
+import type { Priority, RequestedLevel, WindowEnd } from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
+import type { LevelRule, ScheduleView } from '../../../shared/contract/schedules.ts';
+import { meaningOf } from './cron-words.ts';
 
 export const RHYTHMS = ['daily', 'workdays', 'weekly', 'hourly', 'own'] as const;
 export type Rhythm = (typeof RHYTHMS)[number];
+
+/** Days of the week by their numbers, 0 is Sunday. */
+const DAY_NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 export interface ScheduleForm {
   readonly object: string;
@@ -13,11 +18,36 @@ export interface ScheduleForm {
   readonly day: string;
   readonly cron: string;
   readonly level: RequestedLevel;
+  /** The day of the week that makes a full set; empty for none. */
+  readonly fullOn: string;
+  /** Whether the first run of a month makes a synthetic full. */
+  readonly monthly: boolean;
+  /** Rules that the form has no fields for, which it keeps. */
+  readonly otherRules: readonly LevelRule[];
   readonly catchUp: boolean;
   readonly passphraseFile: string;
+  readonly windowed: boolean;
+  readonly from: string;
+  readonly to: string;
+  readonly atEnd: WindowEnd;
+  readonly priority: Priority;
+  /** Minutes, as they are typed; empty for none. */
+  readonly jitter: string;
+  readonly retries: string;
+  readonly mains: boolean;
+  readonly idle: string;
 }
 
-export type ScheduleField = 'object' | 'time' | 'cron' | 'passphraseFile';
+export type ScheduleField =
+  | 'object'
+  | 'time'
+  | 'cron'
+  | 'passphraseFile'
+  | 'from'
+  | 'to'
+  | 'jitter'
+  | 'retries'
+  | 'idle';
 
 export const NEW_SCHEDULE: ScheduleForm = {
   object: '',
@@ -26,31 +56,127 @@ export const NEW_SCHEDULE: ScheduleForm = {
   day: '5',
   cron: '30 2 * * *',
   level: 'auto',
+  fullOn: '',
+  monthly: false,
+  otherRules: [],
   catchUp: true,
   passphraseFile: '',
+  windowed: false,
+  from: '22:00',
+  to: '06:00',
+  atEnd: 'finish',
+  priority: 'normal',
+  jitter: '',
+  retries: '3',
+  mains: false,
+  idle: '',
+};
+
+const minutesText = (ms: number | null): string => (ms === null || ms === 0 ? '' : String(Math.round(ms / 60_000)));
+
+/** The form of a schedule that there is. */
+export const formOf = (schedule: ScheduleView): ScheduleForm => {
+  const { cron, terms } = schedule;
+  const meaning = meaningOf(cron);
+  const known = meaning.kind !== 'other' && meaning.kind !== 'monthly';
+  const full = terms.rules.find(({ on, level }) => on !== 'month' && level === 'full');
+  const monthly = terms.rules.find(({ on, level }) => on === 'month' && level === 'synthetic');
+  return {
+    ...NEW_SCHEDULE,
+    object: schedule.object,
+    rhythm: known ? meaning.kind : 'own',
+    ...(known && 'time' in meaning ? { time: meaning.time } : {}),
+    ...(meaning.kind === 'hourly' ? { time: `00:${String(meaning.minute).padStart(2, '0')}` } : {}),
+    ...(meaning.kind === 'weekly' ? { day: String(meaning.day) } : {}),
+    cron,
+    level: schedule.level,
+    fullOn: full ? String((DAY_NAMES as readonly string[]).indexOf(full.on)) : '',
+    monthly: monthly !== undefined,
+    otherRules: terms.rules.filter((rule) => rule !== full && rule !== monthly),
+    catchUp: schedule.catchUp,
+    passphraseFile: schedule.passphraseFile ?? '',
+    windowed: terms.window !== null,
+    ...terms.window,
+    priority: terms.priority,
+    jitter: minutesText(terms.jitterMs),
+    retries: String(terms.retries),
+    mains: terms.mains,
+    idle: minutesText(terms.idleMs),
+  };
+};
+
+const TIME = /^\s*([01]?\d|2[0-3]):([0-5]\d)\s*$/;
+
+const timeOf = (typed: string): string | null => {
+  const [, hour, minute] = TIME.exec(typed) ?? [];
+  return hour === undefined || minute === undefined ? null : `${hour.padStart(2, '0')}:${minute}`;
+};
+
+/** A whole number within bounds, 0 when nothing was typed; null when it is none. */
+const numberOf = (typed: string, least: number, most: number): number | null => {
+  const text = typed.trim() === '' ? '0' : typed.trim();
+  const value = Number(text);
+  return /^\d{1,5}$/.test(text) && (value === 0 || value >= least) && value <= most ? value : null;
 };
 
 /** The expression that a form means, or null while its time cannot be read. */
 export const cronOf = ({ rhythm, time, day, cron }: ScheduleForm): string | null => {
   if (rhythm === 'own') return cron.trim() === '' ? null : cron.trim();
-  const [, hour, minute] = /^\s*([01]?\d|2[0-3]):([0-5]\d)\s*$/.exec(time) ?? [];
+  const [hour, minute] = timeOf(time)?.split(':') ?? [];
   if (hour === undefined || minute === undefined) return null;
   const hours = rhythm === 'hourly' ? '*' : String(Number(hour));
   const days = { daily: '*', workdays: '1-5', weekly: day, hourly: '*' }[rhythm];
   return `${Number(minute)} ${hours} * * ${days}`;
 };
 
-/** The fields that cannot stay as they are. `sealed`: whether the vault of the object needs a passphrase. */
-export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly ScheduleField[] => [
-  ...(form.object === '' ? (['object'] as const) : []),
-  ...(cronOf(form) === null ? [form.rhythm === 'own' ? ('cron' as const) : ('time' as const)] : []),
-  ...(sealed && !/^(\/|[a-z]:[\\/])/i.test(form.passphraseFile) ? (['passphraseFile'] as const) : []),
-];
+/** The level rules that a form means, in their order: the month goes before the week. */
+export const rulesOf = ({ monthly, fullOn, otherRules }: ScheduleForm): LevelRule[] => {
+  const day = fullOn === '' ? undefined : DAY_NAMES[Number(fullOn)];
+  return [
+    ...(monthly ? [{ on: 'month', level: 'synthetic' } as const] : []),
+    ...(day === undefined ? [] : [{ on: day, level: 'full' } as const]),
+    ...otherRules,
+  ];
+};
 
-export const scheduleRequest = (form: ScheduleForm, sealed: boolean): InputOf<'schedule.add'> => ({
-  object: form.object,
+const RETRIES_MOST = 10;
+const JITTER_MOST = 720;
+const IDLE_MOST = 1440;
+
+/** The fields that cannot stay as they are. `sealed`: whether the vault of the object needs a passphrase. */
+export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly ScheduleField[] => {
+  const wrong: Readonly<Record<ScheduleField, boolean>> = {
+    object: form.object === '',
+    time: form.rhythm !== 'own' && cronOf(form) === null,
+    cron: form.rhythm === 'own' && cronOf(form) === null,
+    passphraseFile: sealed && !/^(\/|[a-z]:[\\/])/i.test(form.passphraseFile),
+    from: form.windowed && timeOf(form.from) === null,
+    to: form.windowed && timeOf(form.to) === null,
+    jitter: numberOf(form.jitter, 1, JITTER_MOST) === null,
+    retries: numberOf(form.retries, 0, RETRIES_MOST) === null,
+    idle: numberOf(form.idle, 1, IDLE_MOST) === null,
+  };
+  return (Object.keys(wrong) as ScheduleField[]).filter((field) => wrong[field]);
+};
+
+const termsOf = (form: ScheduleForm): InputOf<'schedule.add'>['terms'] => {
+  const idle = numberOf(form.idle, 1, IDLE_MOST) ?? 0;
+  return {
+    rules: rulesOf(form),
+    window: form.windowed ? { from: timeOf(form.from) ?? '', to: timeOf(form.to) ?? '', atEnd: form.atEnd } : null,
+    priority: form.priority,
+    jitterMs: 60_000 * (numberOf(form.jitter, 1, JITTER_MOST) ?? 0),
+    retries: numberOf(form.retries, 0, RETRIES_MOST) ?? 0,
+    mains: form.mains,
+    idleMs: idle === 0 ? null : 60_000 * idle,
+  };
+};
+
+/** What a form asks for, of a new schedule or of one that there is. */
+export const scheduleRequest = (form: ScheduleForm, sealed: boolean): Omit<InputOf<'schedule.add'>, 'object'> => ({
   cron: cronOf(form) ?? '',
   level: form.level,
   catchUp: form.catchUp,
   ...(sealed ? { passphraseFile: form.passphraseFile } : {}),
+  terms: termsOf(form),
 });

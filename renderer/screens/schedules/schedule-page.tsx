@@ -7,7 +7,7 @@ import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
 import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
-import { LEVELS, schedulesWords as words } from '../../words/schedules.ts';
+import { LEVELS, RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
 import { Outcome } from './outcome.tsx';
 import { ScheduleActs } from './schedule-acts.tsx';
 import styles from './schedules.module.css';
@@ -15,7 +15,8 @@ import styles from './schedules.module.css';
 const REFRESH_MS = 2000;
 
 const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
-  const { cron, zone, level, catchUp, passphraseFile, next, state } = schedule;
+  const { cron, zone, level, catchUp, passphraseFile, next, nextLevels, state, terms, unknown } = schedule;
+  const texts = words.termTexts(terms);
   return (
     <Card title={words.facts} padded>
       <Facts>
@@ -25,6 +26,21 @@ const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
         </dd>
         <dt>{words.level}</dt>
         <dd>{LEVELS[level]}</dd>
+        {texts.length > 0 && (
+          <>
+            <dt>{words.terms}</dt>
+            <dd>
+              {texts.map((text) => (
+                <div key={text}>{text}</div>
+              ))}
+              {unknown.map((term) => (
+                <div key={term} className="second">
+                  {words.unknown[term]}
+                </div>
+              ))}
+            </dd>
+          </>
+        )}
         <dt>{words.missed}</dt>
         <dd>{catchUp ? words.missedCaught : words.missedLet}</dd>
         {passphraseFile !== null && (
@@ -37,9 +53,10 @@ const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
         <dd>
           {state === 'paused'
             ? words.paused
-            : next.map((moment) => (
-                <div key={moment} className="num">
-                  {format.date(moment)}
+            : next.map((moment, at) => (
+                <div key={moment}>
+                  <span className="num">{format.date(moment)}</span>{' '}
+                  <span className="faint">{RUN_LEVEL_WORDS[nextLevels[at] ?? level]}</span>
                 </div>
               ))}
         </dd>
@@ -72,7 +89,11 @@ const Runs = ({ runs }: { runs: readonly ScheduleRun[] }) => {
                 <td>
                   <span className="num">{format.when(run.dueAt, now)}</span>
                 </td>
-                <td>{run.outcome !== 'skipped' && <span className="num">{format.when(run.at, now)}</span>}</td>
+                <td>
+                  {run.outcome !== 'skipped' && run.outcome !== 'waiting' && (
+                    <span className="num">{format.when(run.at, now)}</span>
+                  )}
+                </td>
                 <td>
                   <Outcome run={run} />
                 </td>

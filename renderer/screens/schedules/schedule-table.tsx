@@ -10,7 +10,7 @@ import { ScheduleActs } from './schedule-acts.tsx';
 import styles from './schedules.module.css';
 
 const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zone: string }) => {
-  const { id, object, cron, level, state, next, last } = schedule;
+  const { id, object, cron, level, state, next, last, terms } = schedule;
   const [soonest] = next;
   return (
     <tr>
@@ -20,6 +20,7 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
       </td>
       <td>
         {words.when(cron)}
+        {words.termTexts(terms).length > 0 && <span className="second">{words.termTexts(terms).join(', ')}</span>}
         {schedule.zone !== zone && <span className="second">{words.inZone(schedule.zone)}</span>}
       </td>
       <td>

@@ -1,7 +1,8 @@
 import { useState } from 'react';
+import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
-import { Field, Segments } from '../../components/field.tsx';
+import { Field, Segments, Tick } from '../../components/field.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
@@ -84,6 +85,83 @@ const AttentionSettings = () => {
   );
 };
 
+const STARTS = ['session', 'service'] as const;
+
+const AutostartSettings = () => {
+  const { data, error, reload } = useQuery('autostart.get', {});
+  if (error) return <ErrorCard error={error} retry={reload} />;
+  if (!data) return null;
+  const set = async (what: (typeof STARTS)[number], on: boolean) => {
+    try {
+      await change('autostart.set', { what, on });
+      announce(words.saved, 'good');
+    } catch (thrown) {
+      announce(asColdframeError(thrown).message, 'bad');
+    }
+    reload();
+  };
+  return (
+    <Card title={words.starts} padded>
+      <Stack>
+        <p className="quiet">{words.startsAbout}</p>
+        {data.starts.map(({ what, state, path }) => (
+          <div key={what}>
+            <Tick
+              checked={state === 'on'}
+              disabled={state === 'foreign' || state === 'unsupported'}
+              onChange={(on) => void set(what, on)}
+            >
+              {words.startNames[what]}
+            </Tick>
+            <span className="second">
+              {state === 'foreign' && words.startForeign(path ?? '')}
+              {state === 'unsupported' && words.startUnsupported}
+              {(state === 'on' || state === 'off') && path}
+            </span>
+          </div>
+        ))}
+      </Stack>
+    </Card>
+  );
+};
+
+const RUNS = ['1', '2', '4', '8', '16'] as const;
+const ICONS = ['colour', 'plain'] as const;
+
+const RunSettings = () => {
+  const { data, error, reload } = useQuery('settings.get', {});
+  if (error) return <ErrorCard error={error} retry={reload} />;
+  if (!data) return null;
+  const save = async (input: InputOf<'settings.set'>) => {
+    try {
+      await change('settings.set', input);
+      announce(words.saved, 'good');
+    } catch (thrown) {
+      announce(asColdframeError(thrown).message, 'bad');
+    }
+    reload();
+  };
+  const { runsPerVault, trayIcon } = data.settings;
+  return (
+    <Card title={words.byItself} padded>
+      <div className={styles.form}>
+        <Segments
+          label={words.runsPerVault}
+          value={String(runsPerVault)}
+          onChange={(value) => void save({ runsPerVault: Number(value) })}
+          choices={[...new Set([...RUNS, String(runsPerVault)])].map((value) => ({ value, title: value }))}
+        />
+        <Segments
+          label={words.trayIcon}
+          value={trayIcon}
+          onChange={(value) => void save({ trayIcon: value })}
+          choices={ICONS.map((value) => ({ value, title: words.trayIcons[value] }))}
+        />
+      </div>
+    </Card>
+  );
+};
+
 /** What a person may choose. */
 export const SettingsScreen = () => (
   <>
@@ -91,6 +169,8 @@ export const SettingsScreen = () => (
     <Stack>
       <Look />
       <AttentionSettings />
+      <RunSettings />
+      <AutostartSettings />
       <Card title={words.secrets} padded>
         <Stack>
           <p className="quiet">{words.secretsAbout}</p>

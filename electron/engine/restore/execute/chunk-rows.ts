@@ -28,6 +28,21 @@ export function* chunksOn(store: PlanStore, tape: string | null): Generator<Chun
   }
 }
 
+/** Where else at hand a chunk lies, in the order in which it is tried there. */
+export const furtherPlaces = (store: PlanStore, { id, place }: ChunkRow): ChunkPlace[] =>
+  store
+    .statement(
+      'SELECT tape, tape_sequence, block, offset FROM further_place WHERE chunk = ? ORDER BY tape, tape_sequence',
+    )
+    .all(id)
+    .map(({ tape, tape_sequence, block, offset }) => ({
+      ...place,
+      tape: tapeId(String(tape)),
+      tapeSequence: Number(tape_sequence),
+      block: Number(block),
+      offset: Number(offset),
+    }));
+
 const placeOf = (tape: string | null, row: Record<string, unknown>): ChunkPlace => ({
   set: setId(String(row.set_id)),
   sequence: Number(row.sequence),

@@ -12,6 +12,7 @@ import type { WriteReport } from '../write/write-notes.ts';
 import { type ChunkRow, chunksOn } from './chunk-rows.ts';
 import { Outcome, type RestoreOutcome } from './outcome.ts';
 import type { RestoreDrives } from './restore-drives.ts';
+import { SecondPlaces } from './second-places.ts';
 import { Slots } from './slots.ts';
 import { TapeChannel } from './tape-channel.ts';
 import type { UnitKeys, WriterRequest } from './thread-protocol.ts';
@@ -79,6 +80,9 @@ class Execution {
   /** Elements of which some pieces are there and some are not. */
   readonly #partial = new Map<number, { left: number; sound: boolean }>();
   readonly #tapes: string[];
+  readonly #second: SecondPlaces;
+  /** Of the second and later rounds: the chunks of each tape; null in the first, when all of the plan are read. */
+  #round: Map<string, ChunkRow[]> | null = null;
   readonly #running = new Set<Promise<void>>();
   readonly #failed = new AbortController();
   /** Ends waiting for a drive. */
@@ -93,6 +97,7 @@ class Execution {
     this.#control = new RunControl(options.control);
     this.#ended = AbortSignal.any([options.signal, this.#failed.signal]);
     this.#store = PlanStore.open(plan.file);
+    this.#second = new SecondPlaces(this.#store);
     this.#tapes = plan.tapes.filter(({ present }) => present).map(({ tape }) => tape);
     const channels = Math.min(options.drives.count, this.#tapes.length);
     const writers = writersFor(plan, options.writers);
@@ -127,6 +132,7 @@ class Execution {
     clearInterval(this.#ticker);
     const closed = await Promise.allSettled(this.#channels.map(async (channel) => await channel.close()));
     await this.#writers.close();
+    this.#second.close();
     this.#store.close();
     for (const each of closed) if (each.status === 'rejected') throw each.reason;
   }
@@ -136,16 +142,30 @@ class Execution {
     const { plain, elementsEnd } = this.#plan.work;
     for (let from = 1; plain && from < elementsEnd; from += PLAIN_BATCH)
       await this.#start({ kind: 'plain', from, to: from + PLAIN_BATCH });
-    // One that fails does not leave the others behind: they would start something when all is taken back.
-    await Promise.all(
-      this.#channels.map(async (channel) => await this.#readTapes(channel).catch((error) => this.#fail(error))),
-    );
-    this.#throwFailure();
+    await this.#onAllChannels();
+    for (let round = this.#second.next(); round.size > 0; round = this.#second.next()) {
+      this.#round = round;
+      this.#tapes.push(...round.keys());
+      await this.#onAllChannels();
+    }
     for (const { tape, present } of this.#plan.tapes)
       if (!present) await this.#lose(chunksOn(this.#store, tape), `tape ${tape} is not in the vault`);
     if (this.#plan.lostChunks > 0) await this.#lose(chunksOn(this.#store, null), 'no tape is known that holds it');
     await this.#settled();
     this.#throwFailure();
+  }
+
+  async #onAllChannels(): Promise<void> {
+    // One that fails does not leave the others behind: they would start something when all is taken back.
+    await Promise.all(
+      this.#channels.map(async (channel) => await this.#readTapes(channel).catch((error) => this.#fail(error))),
+    );
+    this.#throwFailure();
+  }
+
+  /** The chunks that are wanted of a tape in this round. */
+  #rowsOn(tape: string): Iterable<ChunkRow> {
+    return this.#round === null ? chunksOn(this.#store, tape) : (this.#round.get(tape) ?? []);
   }
 
   /** What only makes sense when all content is there. */
@@ -173,9 +193,9 @@ class Execution {
       const error = asColdframeError(thrown);
       if (!isAboutTape(error)) throw error;
       channel.abandon();
-      return await this.#lose(chunksOn(this.#store, tape), error.message);
+      return await this.#loseOrPutOff(this.#rowsOn(tape), error.message);
     }
-    for (const row of chunksOn(this.#store, tape)) {
+    for (const row of this.#rowsOn(tape)) {
       await this.#control.passage();
       this.#throwFailure();
       await this.#readChunk(channel, row);
@@ -183,13 +203,28 @@ class Execution {
     await channel.unmount();
   }
 
-  async #readChunk(channel: TapeChannel, { id, place, wanted }: ChunkRow): Promise<void> {
+  async #readChunk(channel: TapeChannel, row: ChunkRow): Promise<void> {
+    const { id, place, wanted } = row;
+    // Only a whole payload has a checksum: it is what tells to look for another copy.
+    const sparse = this.#round === null && wanted < place.payloadBytes * SPARSE_PART && !this.#second.has(row);
     const memory = await this.#slots.take();
     let slot: Awaited<ReturnType<TapeChannel['read']>>;
     try {
       this.#throwFailure();
-      slot = await channel.read(id, place, wanted < place.payloadBytes * SPARSE_PART, memory);
+      slot = await channel.read(id, place, sparse, memory);
       if (channel.drive !== null) this.#options.onRead?.(channel.drive, place);
+    } catch (error) {
+      this.#slots.giveBack(memory);
+      throw error;
+    }
+    try {
+      if ((slot.damage !== null || slot.lost !== null) && this.#second.take(row)) {
+        await this.#second.keep(row, slot);
+        this.#slots.giveBack(memory);
+        this.#outcome.putOff(place, slot.unread);
+        return;
+      }
+      slot = await this.#second.complete(row, slot);
     } catch (error) {
       this.#slots.giveBack(memory);
       throw error;
@@ -198,6 +233,14 @@ class Execution {
     this.#launch({ kind: 'chunk', chunk: id, tape: place.tape, set, sequence, slot }, () =>
       this.#slots.giveBack(memory),
     );
+  }
+
+  /** What lies nowhere else at hand is lost. */
+  async #loseOrPutOff(chunks: Iterable<ChunkRow>, reason: string): Promise<void> {
+    for (const row of chunks) {
+      if (this.#second.take(row)) this.#outcome.putOff(row.place, true);
+      else await this.#lose([row], reason);
+    }
   }
 
   /** Reports what lies in chunks that cannot be read. */

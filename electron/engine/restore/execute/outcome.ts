@@ -1,5 +1,5 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
-import type { Warning } from '../../../../shared/model/block-set.ts';
+import type { ChunkPlace, Warning } from '../../../../shared/model/block-set.ts';
 import type { DamagedChunk } from '../../catalog/index.ts';
 import type { DamagedElement, Loss, NameWithoutContent, WriteReport } from '../write/write-notes.ts';
 import type { FilledSlot } from './thread-protocol.ts';
@@ -58,6 +58,8 @@ export class Outcome {
   readonly #shared = new Map<number, ListedDamage | null>();
   readonly #warnings: Warning[] = [];
   readonly #losses = new Map<string, Loss>();
+  /** Tapes with chunks that could not be read there, and how many were looked for elsewhere. */
+  readonly #putOff = new Map<string, number>();
 
   add(
     report: WriteReport,
@@ -80,6 +82,12 @@ export class Outcome {
     this.#mounts.set(tape, { tape, drive, count });
   }
 
+  /** A chunk cannot be read at a place, and is looked for at another. */
+  putOff({ set, sequence, tape, kind }: ChunkPlace, unread: boolean): void {
+    if (!unread) this.#wrong.push({ set, sequence, tape, kind });
+    this.#putOff.set(tape, (this.#putOff.get(tape) ?? 0) + 1);
+  }
+
   result(bytes: number): RestoreOutcome {
     return {
       restored: this.restored,
@@ -89,7 +97,15 @@ export class Outcome {
       damaged: this.#damaged,
       wrong: this.#wrong,
       damagedElements: this.#damagedElements,
-      warnings: [...this.#warnings, ...[...this.#losses.values()].map(warningOf)],
+      warnings: [
+        ...[...this.#putOff].map(([tape, chunks]) => ({
+          code: 'COPY_USED',
+          path: tape,
+          message: `${chunks === 1 ? 'a chunk' : `${chunks} chunks`} could not be read there and ${chunks === 1 ? 'was' : 'were'} taken from other tapes that hold ${chunks === 1 ? 'it' : 'them'} too.`,
+        })),
+        ...this.#warnings,
+        ...[...this.#losses.values()].map(warningOf),
+      ],
     };
   }
 

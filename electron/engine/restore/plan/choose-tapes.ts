@@ -4,7 +4,7 @@ import type { NeededTape } from './restore-plan.ts';
 
 /**
  * Chooses a tape for every chunk of a plan: one at hand rather than one that is not, and among those one that is needed
- * anyway. Returns the tapes, the one with most chunks first.
+ * anyway; its other places at hand are kept for when that one is damaged. Returns the tapes, the one with most chunks first.
  */
 export const chooseTapes = (
   store: PlanStore,
@@ -16,6 +16,7 @@ export const chooseTapes = (
   const update = store.db.prepare(
     'UPDATE chunk SET tape = ?, tape_sequence = ?, block = ?, offset = ?, payload = ? WHERE id = ?',
   );
+  const further = store.db.prepare('INSERT OR IGNORE INTO further_place VALUES (?, ?, ?, ?, ?)');
   const settle = (chunk: ChunkRow, place: ChunkPlace): void => {
     update.run(place.tape, place.tapeSequence, place.block, place.offset, place.payloadBytes, chunk.id);
     const sum = tapes.get(place.tape) ?? { chunks: 0, bytes: 0 };
@@ -31,7 +32,11 @@ export const chooseTapes = (
     for (const chunk of chunkRows(store, one, id)) {
       const places = usable(placesOf(chunk.set, chunk.sequence), isPresent);
       const chosen = places.find(({ tape }) => tapes.has(tape)) ?? places[0];
-      if (chosen) settle(chunk, chosen);
+      if (chosen === undefined) continue;
+      settle(chunk, chosen);
+      for (const place of places)
+        if (place !== chosen && isPresent(place.tape))
+          further.run(chunk.id, place.tape, place.tapeSequence, place.block, place.offset);
     }
   }
   return [...tapes]

@@ -24,6 +24,10 @@ CREATE TABLE chunk(
   id INTEGER PRIMARY KEY, set_id TEXT NOT NULL, sequence INTEGER NOT NULL, bytes INTEGER NOT NULL DEFAULT 0,
   tape TEXT, tape_sequence INTEGER, block INTEGER, offset INTEGER, payload INTEGER, UNIQUE(set_id, sequence)
 );
+CREATE TABLE further_place(
+  chunk INTEGER NOT NULL, tape TEXT NOT NULL, tape_sequence INTEGER NOT NULL, block INTEGER NOT NULL, offset INTEGER NOT NULL,
+  PRIMARY KEY(chunk, tape, tape_sequence)
+) WITHOUT ROWID;
 CREATE TABLE hard_link(
   inode TEXT, content TEXT, element INTEGER NOT NULL, PRIMARY KEY(inode, content)
 ) WITHOUT ROWID;

@@ -35,6 +35,7 @@ CREATE TABLE place(
   tape TEXT, tape_sequence INTEGER, set_id TEXT, sequence INTEGER, kind TEXT, block INTEGER, offset INTEGER, payload INTEGER,
   PRIMARY KEY(tape, tape_sequence, set_id, sequence)
 ) WITHOUT ROWID;
+CREATE INDEX place_chunk ON place(set_id, sequence);
 CREATE TABLE referred(set_id TEXT, sequence INTEGER, PRIMARY KEY(set_id, sequence)) WITHOUT ROWID;
 BEGIN;`;
 
@@ -154,6 +155,19 @@ export function* placesOn(db: DatabaseSync, tape: string): Generator<ChunkPlace>
     if (rows.length === 0) return;
   }
 }
+
+/** Whether a chunk lies on another tape that is at hand, too. */
+export const isElsewhere = (
+  db: DatabaseSync,
+  tape: string,
+  set: string,
+  sequence: number,
+  present: readonly string[],
+): boolean =>
+  db
+    .prepare('SELECT tape FROM place WHERE set_id = ? AND sequence = ? AND tape <> ?')
+    .all(set, sequence, tape)
+    .some((row) => present.includes(String(row.tape)));
 
 export interface NamesOrder {
   readonly catalog: string;

@@ -13,7 +13,7 @@ import { Slots } from '../execute/slots.ts';
 import { TapeChannel } from '../execute/tape-channel.ts';
 import type { FilledSlot, UnitKeys } from '../execute/thread-protocol.ts';
 import type { VerifierAnswer, VerifierRequest } from './verifier.ts';
-import { chunkKey, placesOn, type VerifyOrder, type VerifyPlan } from './verify-plan.ts';
+import { chunkKey, isElsewhere, placesOn, type VerifyOrder, type VerifyPlan } from './verify-plan.ts';
 
 export interface VerifyOptions {
   readonly keys: UnitKeys;
@@ -204,14 +204,15 @@ class Verification {
     this.#damaged.push({ tape, chunk: sequence, set, elements: listed });
   }
 
-  /** Nothing on a tape that is not there can be read. */
+  /** Nothing on a tape that is not there can be read; what lies on another one that is at hand is read there. */
   #missing(tape: string): void {
     let chunks = 0;
     for (const { set, sequence, kind } of placesOn(this.#db, tape)) {
+      if (isElsewhere(this.#db, tape, set, sequence, this.#options.present)) continue;
       this.#damaged.push({ tape, chunk: sequence, set, elements: kind === 'metadata' ? [] : null });
       chunks += 1;
     }
-    this.#missingTapes.push({ tape, chunks });
+    if (chunks > 0) this.#missingTapes.push({ tape, chunks });
   }
 
   #fail(error: unknown): void {

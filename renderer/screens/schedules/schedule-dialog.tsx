@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { REQUESTED_LEVELS } from '../../../shared/contract/choices.ts';
 import type { ObjectView } from '../../../shared/contract/objects.ts';
+import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { Choice, DialogForm, Pair } from '../../components/dialog-form.tsx';
 import { Field, Segments, Tick } from '../../components/field.tsx';
 import { Select } from '../../components/select.tsx';
@@ -9,36 +10,47 @@ import { change, useQuery } from '../../stores/calls.ts';
 import { useSubmission } from '../../stores/submission.ts';
 import type { ListedVault } from '../../stores/vaults.ts';
 import { format } from '../../words/format.ts';
-import { schedulesWords as words } from '../../words/schedules.ts';
+import { RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
 import { words as common } from '../../words/words.ts';
 import {
   cronOf,
+  formOf,
   NEW_SCHEDULE,
   RHYTHMS,
+  rulesOf,
   type ScheduleField,
   type ScheduleForm,
   scheduleProblems,
   scheduleRequest,
 } from './schedule-form.ts';
 import styles from './schedules.module.css';
+import { TermFields } from './term-fields.tsx';
 
 const WEEK = ['1', '2', '3', '4', '5', '6', '0'] as const;
 
-interface NewScheduleDialogProps {
+const dayOptions = () => WEEK.map((day) => ({ value: day, title: words.weekdays[Number(day)] ?? day }));
+
+interface ScheduleDialogProps {
   readonly objects: readonly ObjectView[];
   readonly vaults: readonly ListedVault[];
+  /** The one that is changed; a new one is made when it is left out. */
+  readonly schedule?: ScheduleView;
   readonly close: () => void;
 }
 
-/** When an object is to be backed up by itself. */
-export const NewScheduleDialog = ({ objects, vaults, close }: NewScheduleDialogProps) => {
+/** When an object is to be backed up by itself, and on what terms. */
+export const ScheduleDialog = ({ objects, vaults, schedule, close }: ScheduleDialogProps) => {
   const only = objects.length === 1 ? objects[0]?.name : undefined;
-  const [wish, setWish] = useState<ScheduleForm>({ ...NEW_SCHEDULE, object: only ?? '' });
+  const [wish, setWish] = useState<ScheduleForm>(schedule ? formOf(schedule) : { ...NEW_SCHEDULE, object: only ?? '' });
   const form = useSubmission();
   const vault = objects.find(({ name }) => name === wish.object)?.vault;
   const sealed = vaults.some(({ id, sealed: isSealed }) => id === vault?.id && isSealed);
   const cron = cronOf(wish);
-  const preview = useQuery('schedule.preview', cron === null ? null : { cron });
+  const zone = schedule ? { zone: schedule.zone } : {};
+  const preview = useQuery(
+    'schedule.preview',
+    cron === null ? null : { cron, ...zone, level: wish.level, rules: rulesOf(wish) },
+  );
   const problems = scheduleProblems(wish, sealed);
   const say = (field: ScheduleField) => {
     if (field === 'cron' && cron !== null && preview.error) return preview.error.message;
@@ -48,30 +60,34 @@ export const NewScheduleDialog = ({ objects, vaults, close }: NewScheduleDialogP
     setWish({ ...wish, ...part });
     form.forget();
   };
-  const add = () =>
+  const submit = () =>
     form.submit(problems.length === 0, async () => {
-      await change('schedule.add', scheduleRequest(wish, sealed));
-      announce(words.added(wish.object), 'good');
+      const asked = scheduleRequest(wish, sealed);
+      if (schedule) await change('schedule.update', { schedule: schedule.id, ...asked });
+      else await change('schedule.add', { object: wish.object, ...asked });
+      announce(schedule ? words.changed(wish.object) : words.added(wish.object), 'good');
       close();
     });
   return (
     <DialogForm
-      title={words.newTitle}
+      title={schedule ? words.editTitle(wish.object) : words.newTitle}
       close={close}
-      submit={add}
-      action={words.create}
+      submit={submit}
+      action={schedule ? words.save : words.create}
       working={form.working && common.loading}
       error={form.error}
       wide
     >
-      <Choice error={say('object')}>
-        <Select
-          label={words.what}
-          value={wish.object === '' ? null : wish.object}
-          onChange={(name) => edit({ object: name })}
-          options={objects.map(({ name }) => ({ value: name, title: name }))}
-        />
-      </Choice>
+      {!schedule && (
+        <Choice error={say('object')}>
+          <Select
+            label={words.what}
+            value={wish.object === '' ? null : wish.object}
+            onChange={(name) => edit({ object: name })}
+            options={objects.map(({ name }) => ({ value: name, title: name }))}
+          />
+        </Choice>
+      )}
       <Segments
         label={words.howOften}
         value={wish.rhythm}
@@ -90,12 +106,7 @@ export const NewScheduleDialog = ({ objects, vaults, close }: NewScheduleDialogP
       ) : (
         <Pair>
           {wish.rhythm === 'weekly' && (
-            <Select
-              label={words.day}
-              value={wish.day}
-              onChange={(day) => edit({ day })}
-              options={WEEK.map((day) => ({ value: day, title: words.weekdays[Number(day)] ?? day }))}
-            />
+            <Select label={words.day} value={wish.day} onChange={(day) => edit({ day })} options={dayOptions()} />
           )}
           <Field
             label={words.time}
@@ -107,12 +118,23 @@ export const NewScheduleDialog = ({ objects, vaults, close }: NewScheduleDialogP
           />
         </Pair>
       )}
-      <Select
-        label={words.level}
-        value={wish.level}
-        onChange={(level) => edit({ level })}
-        options={REQUESTED_LEVELS.map((level) => ({ value: level, title: words.levels[level] }))}
-      />
+      <Pair>
+        <Select
+          label={words.level}
+          value={wish.level}
+          onChange={(level) => edit({ level })}
+          options={REQUESTED_LEVELS.map((level) => ({ value: level, title: words.levels[level] }))}
+        />
+        <Select
+          label={words.fullOn}
+          value={wish.fullOn === '' ? 'none' : wish.fullOn}
+          onChange={(day) => edit({ fullOn: day === 'none' ? '' : day })}
+          options={[{ value: 'none', title: words.noDay }, ...dayOptions()]}
+        />
+      </Pair>
+      <Tick checked={wish.monthly} onChange={(monthly) => edit({ monthly })}>
+        {words.monthly}
+      </Tick>
       {sealed && (
         <Field
           label={words.passphraseFile}
@@ -126,13 +148,14 @@ export const NewScheduleDialog = ({ objects, vaults, close }: NewScheduleDialogP
       <Tick checked={wish.catchUp} onChange={(catchUp) => edit({ catchUp })}>
         {words.catchUp}
       </Tick>
+      <TermFields wish={wish} edit={edit} say={say} />
       {preview.data && (
         <div className={styles.preview}>
           <b>{words.nextRuns}</b> <span className="faint">{words.inZone(preview.data.zone)}</span>
           <ol>
-            {preview.data.next.map((moment) => (
-              <li key={moment} className="num">
-                {format.date(moment)}
+            {preview.data.coming.map(({ at, level }) => (
+              <li key={at}>
+                <span className="num">{format.date(at)}</span> {RUN_LEVEL_WORDS[level]}
               </li>
             ))}
           </ol>

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SetView } from '../../shared/contract/backup.ts';
+import { startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
+import { describeAsRoot, expectRestored } from './testing/as-root.ts';
+import { Workplace } from './testing/workplace.ts';
+
+const BARCODES = ['CF0001L8', 'CF0002L8', 'CF0003L8', 'CF0004L8'];
+
+/** A whole vault whose tapes are in a changer, over iSCSI, as an operator uses it. */
+describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
+  let tgt: TgtLibrary;
+  let place: Workplace;
+  let source: string;
+  let set: SetView;
+
+  beforeAll(async () => {
+    place = new Workplace();
+    tgt = await startTgt({ drives: 2, spare: 1, barcodes: [...BARCODES, 'CLN-001'], tapeMiB: 64 });
+    source = place.newFolder('source');
+    for (let file = 0; file < 5; file += 1) writeFileSync(place.at('source', `file ${file}`), randomBytes(8_000_000));
+    const devices = ['--changer', tgt.changer, ...tgt.drives.flatMap((drive) => ['--drive', drive])];
+    const options = ['--tape-size', '32MiB', '--codec', 'none', ...devices];
+    await place.done('vault.create', ['vault', 'create', place.vault, ...options]);
+    await place.done('object.add', ['object', 'add', 'files', '--vault', place.vault, '--files', source]);
+    ({ set } = await place.done('backup', ['backup', 'files', '--streams', '1']));
+  }, 120_000);
+  afterAll(async () => {
+    await tgt?.stop();
+    place?.remove();
+  });
+
+  test('spans a backup over tapes that the robot brings', () => {
+    expect(set).toMatchObject({ state: 'complete', warnings: [] });
+    expect(set.tapes.length).toBeGreaterThanOrEqual(2);
+    expect(readdirSync(place.at('vault', 'tapes'))).toEqual([]);
+  });
+
+  test('restores every byte, each tape mounted once', async () => {
+    await expectRestored(place, source, async (out) => {
+      const { mounts } = await place.done('restore', ['restore', 'files', '--to', out]);
+      expect(mounts.map(({ tape }) => tape).filter((tape) => !set.tapes.includes(tape))).toEqual([]);
+      expect(new Set(mounts.map(({ count }) => count))).toEqual(new Set([1]));
+    });
+  });
+
+  test('verifies', async () => {
+    expect(await place.done('verify', ['verify', 'files'])).toMatchObject({ damaged: [] });
+  });
+
+  test('makes its catalog anew from the tapes in the changer, and restores with it', async () => {
+    rmSync(place.home, { recursive: true });
+    rmSync(place.at('vault', 'catalog'), { recursive: true });
+    await place.done('vault.open', ['vault', 'open', place.vault]);
+    const { sets } = await place.done('sets', ['sets']);
+    expect(sets).toMatchObject([{ id: set.id, state: 'complete', elements: set.elements }]);
+    await expectRestored(place, source, (out) => place.done('restore', ['restore', set.id, '--to', out]));
+  });
+});

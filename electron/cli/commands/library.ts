@@ -1,0 +1,115 @@
+import type { Command } from 'commander';
+import type { LibraryView } from '../../../shared/contract/tapes.ts';
+import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { examples } from '../argument-help.ts';
+import type { Run } from '../run.ts';
+import type { Session } from '../session.ts';
+import { counted, formatCount, formatSize, wholeNumber } from '../sizes.ts';
+import { table } from '../terminal/table.ts';
+import { stateOf } from './tapes.ts';
+
+/** The commands of an operator on a library: drives, slots, and what lies in them. */
+export const addLibraryCommands = (program: Command, run: Run): void => {
+  const library = program.command('library').description('the library of a vault: drives, slots and what lies in them');
+
+  library
+    .command('show <dir>')
+    .description('drives, slots and pools of a vault, and the counters of its tapes')
+    .action((dir: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('library.show', { vault: session.place(dir) });
+        session.answer(result, () => libraryText(result));
+        return 0;
+      }),
+    );
+
+  library
+    .command('load <dir> <tape> <drive>')
+    .description('put a tape into a drive; what is in the drive goes back to its slot')
+    .addHelpText('after', examples('library load /srv/vault CF0003 1'))
+    .action((dir: string, tape: string, drive: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('library.load', { vault: session.place(dir), tape, drive: driveOf(drive) });
+        session.answer(result, () => driveText(result, driveOf(drive)));
+        return 0;
+      }),
+    );
+
+  library
+    .command('unload <dir> <drive>')
+    .description('put what is in a drive back into its slot')
+    .action((dir: string, drive: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('library.unload', { vault: session.place(dir), drive: driveOf(drive) });
+        session.answer(result, () => driveText(result, driveOf(drive)));
+        return 0;
+      }),
+    );
+
+  library
+    .command('inventory <dir>')
+    .description('hold every place against the label of what lies there, and name what is out of order')
+    .action((dir: string, _: unknown, command: Command) =>
+      run(command, (session) => inventory(session, session.place(dir))),
+    );
+};
+
+const driveOf = wholeNumber(1, 64);
+
+/** What is no reason to worry: a tape is back, or was taken in. */
+const GOOD = new Set(['returned', 'adopted']);
+
+const inventory = async (session: Session, vault: string): Promise<number> => {
+  const result = await session.call('library.inventory', { vault });
+  const wrong = result.findings.filter(({ kind }) => !GOOD.has(kind));
+  session.answer(result, () =>
+    [
+      wrong.length === 0
+        ? `${counted(result.tapes, 'tape')}; everything is in its place.`
+        : `${counted(result.tapes, 'tape')}; ${formatCount(wrong.length)} out of order. Nothing was written to any tape.`,
+      ...result.findings.map(({ kind, message }) => `${kind}: ${message}`),
+    ].join('\n'),
+  );
+  if (wrong.some(({ kind }) => kind === 'damaged')) return EXIT_STATUS.damaged;
+  return wrong.length > 0 ? EXIT_WARNINGS : 0;
+};
+
+const driveText = ({ drives }: LibraryView, drive: number): string => {
+  const { barcode = null } = drives.find(({ number }) => number === drive) ?? {};
+  return `Drive ${drive}: ${barcode ?? 'empty'}.`;
+};
+
+const libraryText = ({ drives, slots, pools, tapes }: LibraryView): string => {
+  const tapeIn = (volume: string | null) => tapes.find(({ id }) => id === volume);
+  const inDrive = new Map(drives.map(({ number, tape }) => [tape, number]));
+  return [
+    table(drives, [
+      { title: 'DRIVE', align: 'right', of: ({ number }) => String(number) },
+      { title: 'TAPE', of: ({ barcode }) => barcode ?? 'empty' },
+      { title: 'MOUNTS', align: 'right', of: ({ mounts }) => formatCount(mounts) },
+      { title: '', of: ({ inUse }) => (inUse ? 'a job works with it' : '') },
+    ]),
+    '',
+    table(slots, [
+      { title: 'SLOT', align: 'right', of: ({ number }) => String(number) },
+      { title: 'TAPE', of: ({ barcode }) => barcode ?? 'empty' },
+      { title: 'POOL', of: ({ tape }) => tapeIn(tape)?.pool ?? '' },
+      { title: 'MOUNTS', align: 'right', of: ({ tape }) => formatCount(tapeIn(tape)?.mounts ?? 0) },
+      { title: 'WRITTEN', align: 'right', of: ({ tape }) => formatSize(tapeIn(tape)?.bytesWritten ?? 0) },
+      { title: 'ERRORS', align: 'right', of: ({ tape }) => formatCount(tapeIn(tape)?.errors ?? 0) },
+      { title: 'LABELLED', of: ({ tape }) => tapeIn(tape)?.labelledAt?.slice(0, 10) ?? '-' },
+      {
+        title: 'STATE',
+        flexible: true,
+        of: ({ tape }) => {
+          const found = tapeIn(tape);
+          if (found === undefined) return '';
+          const drive = inDrive.get(tape);
+          return `${stateOf(found)}${drive === undefined ? '' : `, in drive ${drive}`}`;
+        },
+      },
+    ]),
+    '',
+    `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}`,
+  ].join('\n');
+};

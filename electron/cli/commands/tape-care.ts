@@ -1,0 +1,138 @@
+import type { Command } from 'commander';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { examples } from '../argument-help.ts';
+import type { Run } from '../run.ts';
+import type { Session } from '../session.ts';
+import { counted, formatCount, formatSize, formatTime } from '../sizes.ts';
+import { confirm } from '../terminal/prompt.ts';
+import { table } from '../terminal/table.ts';
+import { warningLines } from '../warnings.ts';
+
+interface InVault {
+  readonly vault?: string;
+}
+
+/** The commands that take a tape out of use, or keep it from being written to. */
+export const addTapeCareCommands = (tape: Command, run: Run): void => {
+  const inVault = (command: Command): Command =>
+    command.option('--vault <dir>', 'the vault, when several have a tape of this name');
+
+  inVault(tape.command('erase <tape>'))
+    .description('label a tape anew; what lies on it is gone, and it is named first')
+    .addHelpText('after', examples('tape erase CF0003', 'tape erase CF0003 --vault /srv/vault --yes'))
+    .action((id: string, options: InVault, command: Command) =>
+      run(command, async (session) => {
+        const one = oneTape(session, id, options);
+        const losses = await session.call('tape.losses', one);
+        await consent(session, losses, lossText(losses), losses.sets.length > 0 || losses.unlisted > 0);
+        const agreed = { sets: losses.sets.map((set) => set.id), unlisted: losses.unlisted };
+        const result = await session.call('tape.erase', { ...one, ...agreed });
+        session.answer(result, () =>
+          [
+            `Tape ${result.tape.barcode} is labelled anew.`,
+            ...(result.sets.length === 0 ? [] : [`${counted(result.sets.length, 'block set')} lost what lay on it.`]),
+            ...warningLines(result.warnings),
+          ].join('\n'),
+        );
+        return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+      }),
+    );
+
+  inVault(tape.command('copy <tape>'))
+    .description('copy a tape onto an empty one; restores use it where the original is missing or damaged')
+    .addHelpText('after', examples('tape copy CF0001 --to CF0005'))
+    .requiredOption('--to <tape>', 'an empty tape of the same vault')
+    .action((id: string, options: InVault & { readonly to: string }, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('tape.copy', { ...oneTape(session, id, options), to: options.to });
+        session.answer(result, () =>
+          [
+            `Tape ${result.copy.barcode} is a copy of ${result.tape.barcode}: ${counted(result.chunks, 'chunk')} (${formatSize(result.bytes)}), read back.`,
+            ...warningLines(result.warnings),
+          ].join('\n'),
+        );
+        return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+      }),
+    );
+
+  inVault(tape.command('retire <tape>'))
+    .description('take a tape out of use for good; what lies on it can still be read')
+    .action((id: string, options: InVault, command: Command) =>
+      run(command, async (session) => {
+        const one = oneTape(session, id, options);
+        const losses = await session.call('tape.losses', one);
+        const stays = `Tape ${losses.tape.barcode} takes no more for good. ${counted(losses.sets.length, 'block set')} can be restored only as long as it lies there.`;
+        await consent(session, losses, stays, losses.sets.length > 0);
+        const result = await session.call('tape.retire', one);
+        session.answer(result, () => `Tape ${result.tape.barcode} is retired.`);
+        return 0;
+      }),
+    );
+
+  for (const [verb, on] of [
+    ['protect', true],
+    ['unprotect', false],
+  ] as const) {
+    inVault(tape.command(`${verb} <tape>`))
+      .description(on ? 'keep a tape from being written to and erased' : 'let a tape be written to again')
+      .action((id: string, options: InVault, command: Command) =>
+        run(command, async (session) => {
+          const result = await session.call('tape.protect', { ...oneTape(session, id, options), on });
+          session.answer(result, () => `Tape ${result.tape.barcode} is ${on ? '' : 'no longer '}write-protected.`);
+          return 0;
+        }),
+      );
+  }
+};
+
+const oneTape = (session: Session, tape: string, { vault }: InVault) => ({
+  tape,
+  ...(vault === undefined ? {} : { vault: session.place(vault) }),
+});
+
+type Losses = OutputOf<'tape.losses'>;
+
+/** How many of a kind are listed for people. */
+const SHOWN = 20;
+
+const lossText = ({ tape, sets, elements, chunksLost, unlisted }: Losses): string => {
+  if (sets.length === 0 && unlisted === 0) return `Nothing on tape ${tape.barcode} is kept.`;
+  return [
+    `With tape ${tape.barcode} would be lost:`,
+    ...(sets.length === 0
+      ? []
+      : [
+          table(sets, [
+            { title: 'SET', of: ({ id }) => id.slice(0, 8) },
+            { title: 'OBJECT', of: ({ object }) => object },
+            { title: 'LEVEL', of: ({ level }) => level },
+            { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
+          ]),
+          `${counted(elements.length, 'element')} with something in ${counted(chunksLost, 'chunk')} that no other tape at hand holds:`,
+          ...elements.slice(0, SHOWN).map((path) => `  ${path}`),
+          ...(elements.length > SHOWN ? [`  … and ${formatCount(elements.length - SHOWN)} more`] : []),
+        ]),
+    ...(unlisted === 0 ? [] : [`${counted(unlisted, 'chunk')} that the catalog of this home does not list.`]),
+  ].join('\n');
+};
+
+/** What cannot be had back takes a yes: typed, or given with the command. */
+const consent = async (session: Session, losses: Losses, text: string, loses: boolean): Promise<void> => {
+  if (!loses || session.options.yes) return;
+  if (session.interactive) {
+    session.note(text);
+    if (await confirm('Go on?')) return;
+    throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
+  }
+  throw new ColdframeError('TAPE_NEEDED', {
+    message: `${text}\nNothing was changed.`,
+    guidance: 'Give --yes to agree to that, or copy the tape first.',
+    context: {
+      tape: losses.tape.id,
+      sets: losses.sets.map(({ id }) => id).join(' '),
+      elements: losses.elements.length,
+    },
+  });
+};

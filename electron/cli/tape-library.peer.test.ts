@@ -1,0 +1,114 @@
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noise } from '../console/testing/vault-scene.ts';
+import type { Failpoint } from '../platform/failpoints.ts';
+import { answerOf, Workplace } from './testing/workplace.ts';
+
+let place: Workplace;
+let set = '';
+
+const contents = (folder: string): string[][] =>
+  readdirSync(folder)
+    .sort()
+    .map((name) => [name, readFileSync(join(folder, name), 'hex')]);
+
+const copyFolder = (from: string, to: string): void => cpSync(from, to, { recursive: true, preserveTimestamps: true });
+
+beforeAll(async () => {
+  place = new Workplace();
+  const source = place.newFolder('source');
+  writeFileSync(join(source, 'letter'), 'dear');
+  writeFileSync(join(source, 'noise'), noise(200_000, 1));
+  await place.done('vault.create', ['vault', 'create', place.vault, '--slots', '4']);
+  await place.done('object.add', ['object', 'add', 'files', '--vault', place.vault, '--files', source]);
+  set = (await place.done('backup', ['backup', 'files', '--streams', '1'])).set.id;
+  for (const name of ['home', 'vault']) copyFolder(place.at(name), place.at('kept', name));
+});
+
+afterAll(() => place.remove());
+
+const reset = (): void => {
+  for (const name of ['home', 'vault', 'out']) rmSync(place.at(name), { recursive: true, force: true });
+  for (const name of ['home', 'vault']) copyFolder(place.at('kept', name), place.at(name));
+};
+
+const restores = async (status = 0): Promise<void> => {
+  const ending = await place.run(['restore', set, '--to', place.at('out'), '--relative-to', place.folder]);
+  expect(answerOf(ending, status)).toMatchObject({ damaged: [] });
+  expect(contents(place.at('out', 'source'))).toEqual(contents(place.at('source')));
+};
+
+const tapeFile = (volume: string): string => join(place.vault, 'tapes', `${volume}L8.tap`);
+
+/** Every place is tried where there is time for it. */
+const THOROUGH = process.env.COLDFRAME_THOROUGH === '1';
+const KILLED: readonly Failpoint[] = [
+  'tape:after-data',
+  'copy:after-note',
+  ...(THOROUGH ? (['copy:after-label', 'tape:after-tail', 'copy:after-catalog'] as const) : []),
+];
+const KILLED_ERASING: readonly Failpoint[] = [
+  'catalog:after-loss',
+  ...(THOROUGH ? (['catalog:inside-loss', 'label:before-write', 'label:after-write'] as const) : []),
+];
+
+test.each(KILLED)('a copy that is killed at %s costs nothing and can be made again, or was made', async (failpoint) => {
+  reset();
+  const killed = await place.run(['tape', 'copy', 'CF0001', '--to', 'CF0003'], {
+    env: { COLDFRAME_FAILPOINT: failpoint },
+  });
+  expect(killed.signal).toBe('SIGKILL');
+  const again = await place.run(['tape', 'copy', 'CF0001', '--to', 'CF0003']);
+  if (failpoint === 'copy:after-catalog')
+    expect(answerOf<{ error: { code: string } }>(again, 1).error.code).toBe('TAPE_NEEDED');
+  else expect(answerOf(again, 0)).toMatchObject({ copy: { copyOf: 'CF0001' } });
+  renameSync(tapeFile('CF0001'), place.at('away'));
+  // That the original is not there any more was not known, and is said.
+  await restores(3);
+});
+
+describe('erasing', () => {
+  test.each(KILLED_ERASING)(
+    'that is killed at %s leaves a catalog that counts on nothing that is gone',
+    async (failpoint) => {
+      reset();
+      const killed = await place.run(['tape', 'erase', 'CF0001'], { env: { COLDFRAME_FAILPOINT: failpoint } });
+      expect(killed.signal).toBe('SIGKILL');
+      const { sets } = await place.done('sets', ['sets', 'files']);
+      expect(sets.map(({ state }) => state)).toEqual([failpoint === 'catalog:inside-loss' ? 'complete' : 'incomplete']);
+      if (failpoint === 'label:after-write') return;
+      if (failpoint !== 'catalog:inside-loss') await place.done('vault.rebuild', ['vault', 'rebuild', place.vault]);
+      await restores();
+    },
+  );
+});
+
+test('a tape that is missing is named by its barcode, what lies elsewhere comes back, and the rest when it is back', async () => {
+  reset();
+  writeFileSync(place.at('source', 'more'), noise(100_000, 2));
+  await place.done('tape.protect', ['tape', 'protect', 'CF0001']);
+  const next = (await place.done('backup', ['backup', 'files', '--streams', '1'])).set;
+  expect(next).toMatchObject({ level: 'incremental', tapes: ['CF0002'] });
+  renameSync(tapeFile('CF0001'), place.at('away'));
+  await place.run(['library', 'inventory', place.vault]).then((ending) => expect(ending.status).toBe(3));
+  const to = ['--to', place.at('out'), '--relative-to', place.folder];
+  const partly = answerOf<{ restored: number; warnings: { code: string; message: string }[] }>(
+    await place.run(['restore', next.id, ...to]),
+    13,
+  );
+  expect(partly.warnings.find(({ code }) => code === 'NO_SUCH_TAPE')?.message).toContain('CF0001L8');
+  renameSync(place.at('away'), tapeFile('CF0001'));
+  await place.done('restore', ['restore', next.id, ...to, '--on-conflict', 'skip']);
+  expect(contents(place.at('out', 'source'))).toEqual(contents(place.at('source')));
+  rmSync(place.at('source', 'more'));
+});
+
+test('scripts that do not say --yes erase nothing that is kept', async () => {
+  reset();
+  const without = await place.run(['tape', 'erase', 'CF0001'], { withoutYes: true });
+  const { error } = answerOf<{ error: { code: string; message: string } }>(without, 1);
+  expect(error.code).toBe('TAPE_NEEDED');
+  expect(error.message).toContain('source/letter');
+  await restores();
+});

@@ -1,0 +1,95 @@
+import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import type { RunLevel } from '../../../shared/contract/choices.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { readSecret } from '../../platform/secret-file.ts';
+import type { StoredSchedule } from '../store/schedule-table.ts';
+import type { VaultInfo } from '../use-cases.ts';
+import { runBackupJob, runMergeJob } from './backup.ts';
+import { withSession } from './lookups.ts';
+import type { CallContext, ConsoleParts } from './parts.ts';
+
+interface RunParts {
+  readonly started: (job: string) => void;
+  readonly interrupted: string | null;
+  readonly level: RunLevel;
+}
+
+/** Backs up what a schedule is for, as a job: goes on with an interrupted one, if there is one. `context`: of a caller who waits for it. */
+export const backUp = async (
+  parts: ConsoleParts,
+  { object: id, level: otherwise, passphraseFile }: StoredSchedule,
+  { started, interrupted, level }: RunParts,
+  context: Omit<CallContext, 'secrets'> = NOBODY,
+): Promise<{ readonly warned: boolean }> => {
+  const object = parts.store.objects.list().find((each) => each.id === id);
+  if (object === undefined) throw new Error(`a schedule is for the object ${id}, which is not in the store`);
+  // A synthetic full is put together after a backup of the schedule's own level.
+  const own = level === 'synthetic' ? otherwise : level;
+  const resume = interrupted === null ? null : begunBy(parts, interrupted);
+  const input = { object: object.name, level: own, ...(resume === null ? {} : { resume }) };
+  return await withoutAsking(passphraseFile, async () => {
+    const secrets = passphraseFile === null ? {} : { passphrase: await readSecret(passphraseFile) };
+    const { set } = await runBackupJob(parts, { ...context, secrets }, input, (job) => {
+      if (resume !== null && interrupted !== null) parts.board.markResumed(parts.board.find(interrupted), job);
+      started(job);
+    });
+    const warned = set.warnings.length > 0;
+    if (level !== 'synthetic') return { warned };
+    const merged = await runMergeJob(parts, { ...context, secrets }, { object: object.name });
+    return { warned: warned || (merged.merged && merged.set.warnings.length > 0) };
+  });
+};
+
+/** The set that an interrupted job had begun and nobody has taken up; null when there is none. */
+const begunBy = ({ board }: ConsoleParts, id: string): string | null => {
+  const { state, set, resumedBy } = board.find(id);
+  return state === 'interrupted' && resumedBy === null ? set : null;
+};
+
+/** A passphrase that is missing or wrong is a matter of the file: nobody is asked for it, for that would not help. */
+const withoutAsking = async <T>(file: string | null, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (error.kind !== 'passphrase') throw thrown;
+    throw new ColdframeError('SCHEDULE_PASSPHRASE', {
+      message: file === null ? error.message : `The passphrase in ${file} cannot be used: ${error.message}`,
+      guidance: 'Put the passphrase of the vault into that file, or remove the schedule and add it with another one.',
+      context: { ...error.context, file },
+      cause: thrown,
+    });
+  }
+};
+
+const NOBODY: Omit<CallContext, 'secrets'> = { signal: new AbortController().signal, emit: () => true };
+
+/** The file that opens the vault when nobody is there to be asked; null where none is needed. Throws when it does not open it. */
+export const accessFor = async (
+  parts: ConsoleParts,
+  vault: VaultInfo,
+  file: string | undefined,
+): Promise<string | null> => {
+  if (!vault.sealed) return null;
+  if (file === undefined) {
+    // Not a missing passphrase: to be asked for it would not help.
+    throw new ColdframeError('USAGE', {
+      message: `The vault at ${vault.dir} is sealed, and nobody is there to be asked for its passphrase when a schedule runs.`,
+      guidance:
+        'Name a file that holds it with --passphrase-file; only the user who runs the console should be able to read it.',
+      context: { vault: vault.dir },
+    });
+  }
+  if (!isAbsolute(file) || statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new ColdframeError('USAGE', {
+      message: `${file} is no file that could be read again when the schedule runs.`,
+      guidance: 'Give the whole path of a file; a pipe delivers a passphrase once.',
+      context: { file },
+    });
+  }
+  await withoutAsking(file, async () =>
+    withSession(parts, vault, { passphrase: await readSecret(file) }, () => Promise.resolve()),
+  );
+  return file;
+};

@@ -1,0 +1,122 @@
+import fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { ColdframeError } from '../../../shared/errors.ts';
+import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
+
+const copy = async (scene: VaultScene, tape: string, to: string) => {
+  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+  try {
+    return await useCases.copyTape(session, { tape, to }, quiet());
+  } finally {
+    await session.close();
+  }
+};
+
+const away = (file: string): void => fs.renameSync(file, `${file}.away`);
+const back = (file: string): void => fs.renameSync(`${file}.away`, file);
+
+const withSet = async (options: Parameters<typeof VaultScene.make>[0] = {}) => {
+  const scene = await VaultScene.make({ drives: 2, slots: 6, ...options });
+  scene.write('letter', 'dear');
+  scene.write('folder/noise', noise(600_000, 3));
+  const set = await scene.backup({ streams: 1 });
+  const [tape = ''] = set.tapes;
+  return { scene, set, tape };
+};
+
+describe.each([{ passphrase: 'open sesame' }, {}])('a copy of a tape, in a vault made with %o', (options) => {
+  test('is restored from, rescued from and built on when the original is away, by the same catalog or one that is made anew', async () => {
+    const { scene, set, tape } = await withSet(options);
+    const made = await copy(scene, tape, 'CF0005');
+    expect(made).toMatchObject({
+      copy: { id: 'CF0005', copyOf: tape, pool: 'vaulted', state: 'filling' },
+      warnings: [],
+    });
+    away(scene.tapeFile(tape));
+    const result = await scene.restoreResult(set);
+    expect(result).toMatchObject({ damagedElements: 0, mounts: [{ tape: 'CF0005', count: 1 }] });
+    expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
+    expect(listTree(scene.rescue(set))).toEqual(listTree(scene.source));
+    expect(await scene.verify(set)).toMatchObject({ damaged: [], missingTapes: [] });
+    const elsewhere = scene.folder('elsewhere');
+    fs.rmSync(`${scene.vault}/catalog`, { recursive: true });
+    const { sets, incompleteSets } = await scene.rebuild(elsewhere);
+    expect({ sets, incompleteSets }).toEqual({ sets: 1, incompleteSets: 0 });
+    expect(listTree(await scene.restore(set, elsewhere))).toEqual(listTree(scene.source));
+    scene.write('more', 'more');
+    const next = await scene.backup();
+    expect(next).toMatchObject({ level: 'incremental', parent: set.id });
+    expect(next.tapes).not.toContain('CF0005');
+    back(scene.tapeFile(tape));
+    expect((await scene.rebuild()).sets).toBe(2);
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete', 'complete']);
+    away(scene.tapeFile('CF0005'));
+    expect(await scene.verify(set)).toMatchObject({ damaged: [], missingTapes: [] });
+    scene.write('more', 'and more');
+    expect(await scene.backup()).toMatchObject({ level: 'incremental', parent: next.id });
+  });
+});
+
+test('what is damaged on one of the two is taken from the other, and that is said; only what is damaged on both is lost', async () => {
+  const { scene, set, tape } = await withSet({ codec: 'none' });
+  const content = noise(3 << 20, 5);
+  scene.write('large', content);
+  const large = await scene.backup({ streams: 1 });
+  expect(large.tapes).toEqual([tape]);
+  await copy(scene, tape, 'CF0005');
+  const turn = (volume: string, at: number): void => {
+    const file = scene.tapeFile(volume);
+    const found = fs.readFileSync(file).indexOf(content.subarray(at, at + 64));
+    expect(found).toBeGreaterThan(0);
+    flip(file, found);
+  };
+  const used = async () => {
+    const { damaged, warnings } = await scene.restoreResult(large);
+    const elements = damaged.flatMap((each) => each.elements);
+    return { elements, used: warnings.filter((each) => each.code === 'COPY_USED').length > 0 };
+  };
+  turn(tape, 300_000);
+  turn('CF0005', 2_500_000);
+  expect(await used()).toEqual({ elements: [], used: true });
+  expect(listTree(await scene.restore(large))).toEqual(listTree(scene.source));
+  turn('CF0005', 300_500);
+  expect(await used()).toEqual({ elements: [scene.at('large')], used: true });
+  expect(await scene.restoreResult(set)).toMatchObject({ damagedElements: 0 });
+});
+
+test('a copy goes onto nothing that is kept, and onto no tape that is protected, missing or the same', async () => {
+  const { scene, set, tape } = await withSet();
+  scene.write('more', noise(1000, 1));
+  await useCases.labelTapes(scene.vault, ['CF0002L8'], 'data');
+  await copy(scene, tape, 'CF0005');
+  await expect(copy(scene, 'CF0005', tape)).rejects.toEqual(code('TAPE_NEEDED'));
+  await expect(copy(scene, tape, 'CF0005')).rejects.toEqual(code('TAPE_NEEDED'));
+  await expect(copy(scene, tape, tape)).rejects.toEqual(code('USAGE'));
+  await expect(copy(scene, 'CF0004', 'CF0006')).rejects.toEqual(code('NO_SUCH_TAPE'));
+  await useCases.protectTape(scene.vault, 'CF0002', true);
+  await expect(copy(scene, tape, 'CF0002')).rejects.toEqual(code('TAPE_PROTECTED'));
+  await scene.restore(set);
+  // A copy of the copy is as good as one of the original.
+  await copy(scene, 'CF0005', 'CF0006');
+  for (const each of [tape, 'CF0005']) away(scene.tapeFile(each));
+  expect(listTree(await scene.restore(set))).not.toEqual([]);
+});
+
+test('a copy is let go of together with its original, when all on it expired, and no earlier', async () => {
+  const { scene, set, tape } = await withSet();
+  await copy(scene, tape, 'CF0005');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const second = await scene.backup({ level: 'full' });
+  const kept = await scene.retain({ keepLast: 2 });
+  expect(kept.freedTapes).toEqual([]);
+  const { expired, freedTapes } = await scene.retain({ keepLast: 1 });
+  expect(expired.map(({ id }) => id)).toEqual([set.id]);
+  // The original holds the second set, too.
+  expect(second.tapes).toEqual([tape]);
+  expect(freedTapes).toEqual(['CF0005']);
+  expect((await useCases.listTapes(scene.vault)).find(({ id }) => id === 'CF0005')?.expiredAt).not.toBeNull();
+});

@@ -1,0 +1,35 @@
+import type { Warning } from '../../../shared/model/block-set.ts';
+import { DamagedChunks } from '../../engine/catalog/index.ts';
+import type { EraseRequest, TapeLosses } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import { demandAgreed, setsLostWith } from './losses.ts';
+import { tapeView } from './tape-view.ts';
+
+/**
+ * Labels a tape anew; what lay on it is gone. Each step is durable before the next: the catalog forgets what lies there, the vault's copy of
+ * it says so too, then the tape goes. After a kill in between the tape still has what no catalog lists, and a rebuild finds it again; never
+ * is there a catalog of this home or this vault that counts on what is gone. Throws TAPE_NEEDED when more would be lost than was agreed to,
+ * CATALOG_BEHIND, TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH, NO_SUCH_TAPE.
+ */
+export const eraseTape = async (
+  vault: OpenVault,
+  { tape: name, agreed }: EraseRequest,
+): Promise<Pick<TapeLosses, 'tape' | 'sets'> & { readonly warnings: readonly Warning[] }> => {
+  vault.demandCurrent();
+  vault.demandHeld();
+  const { library } = vault.vault;
+  const record = library.tape(name);
+  library.demandErasable(record.volume);
+  const lost = setsLostWith(vault, record);
+  demandAgreed(lost, agreed);
+  await vault.writer.loseTape(
+    record.volume,
+    lost.sets.map(({ id }) => id),
+  );
+  const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter(({ tape }) => tape === record.volume);
+  const warnings = damaged.length === 0 ? [] : DamagedChunks.note(vault.catalogFile, [], damaged);
+  await vault.renewCatalogCopy();
+  vault.demandHeld();
+  const tape = library.erase(record.volume);
+  return { tape: tapeView(library.state, tape), sets: lost.sets, warnings };
+};

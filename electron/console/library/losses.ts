@@ -1,0 +1,79 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import type { SetId } from '../../../shared/units.ts';
+import * as catalog from '../../engine/catalog/index.ts';
+import { createRunControl } from '../../engine/mover/run-control.ts';
+import { namesInThread } from '../../engine/restore/index.ts';
+import type { TapeRecord } from '../../engine/tape/library-state.ts';
+import { donorsOf } from '../backup/choose-level.ts';
+import { tapesAtHand } from '../tapes-at-hand.ts';
+import type { EraseRequest, TapeLosses } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+import { tapeView } from './tape-view.ts';
+
+/** What would be lost if everything on a tape went. */
+export const lossesOf = async (vault: OpenVault, name: string): Promise<TapeLosses> => {
+  const { library } = vault.vault;
+  const record = library.tape(name);
+  const { sets, alone, unlisted } = setsLostWith(vault, record);
+  const chunks = alone.map(({ set, sequence }) => `${set} ${sequence}`);
+  const whole = sets.filter(({ state }) => state === 'complete').map(({ id }) => id);
+  const control = createRunControl();
+  const names =
+    alone.length === 0 || whole.length === 0
+      ? new Map<string, string[]>()
+      : await namesInThread({ catalog: vault.catalogFile, sets: whole, chunks, control });
+  const elements = [...new Set([...names.values()].flat())].sort();
+  const tape = tapeView(library.state, record);
+  return { tape, sets, elements, chunks: record.chunks, chunksLost: alone.length, unlisted };
+};
+
+interface Lost extends Pick<TapeLosses, 'sets' | 'unlisted'> {
+  readonly record: TapeRecord;
+  readonly alone: catalog.TapeLoss['alone'];
+}
+
+/** The sets that lose something with a tape, oldest first, and what builds on them. */
+export const setsLostWith = (vault: OpenVault, record: TapeRecord): Lost => {
+  const { library } = vault.vault;
+  const { volume, sequence } = record;
+  const others = tapesAtHand(vault.vault).filter(
+    (tape) => tape !== volume && library.state.tapes.some((each) => each.volume === tape && each.state !== 'damaged'),
+  );
+  const { alone, chunks } = catalog.tapeLoss(vault.catalog, volume, others);
+  const sets = withThoseOn(vault.catalog, new Set(alone.map(({ set }) => set)));
+  const known = chunks + catalog.expiredChunks(vault.catalog)(volume, sequence);
+  const unlisted = record.expiredAt === null ? Math.max(0, record.chunks - known) : 0;
+  return { record, sets, alone, unlisted };
+};
+
+/** Sets, and those that cannot be restored without them: built on them, or gone on from them when they were interrupted. */
+const withThoseOn = (store: catalog.Catalog, lost: ReadonlySet<SetId>): BlockSetSummary[] => {
+  const all = catalog.sets(store).toSorted((one, other) => one.createdAt - other.createdAt);
+  const ofObject = Map.groupBy(all, ({ object }) => object.id);
+  const going = new Set(lost);
+  for (const set of all) {
+    const { id, parent, state, object } = set;
+    const interrupted = state === 'interrupted' || state === 'writing';
+    const resumedBy = (of: SetId): readonly SetId[] | null => catalog.resumedBy(store, of);
+    const donors = interrupted ? [] : donorsOf(ofObject.get(object.id) ?? [], set, resumedBy);
+    if ((parent !== null && going.has(parent)) || donors.some((donor) => going.has(donor))) going.add(id);
+  }
+  return all.filter(({ id }) => going.has(id));
+};
+
+/** Refuses when more would be lost than somebody agreed to. */
+export const demandAgreed = ({ record: tape, sets, unlisted }: Lost, agreed: EraseRequest['agreed']): void => {
+  const more = sets.filter(({ id }) => !agreed.sets.includes(id));
+  if (more.length === 0 && unlisted <= agreed.unlisted) return;
+  const what =
+    more.length > 0
+      ? `${more.length === 1 ? 'a block set' : `${more.length} block sets`} (${more.map(({ id, object }) => `${id.slice(0, 8)} of ${object.name}`).join(', ')})`
+      : `${unlisted} chunks that the catalog of this home does not list`;
+  throw new ColdframeError('TAPE_NEEDED', {
+    message: `With tape ${tape.barcode} ${what} would be lost, which nobody agreed to. Nothing was changed.`,
+    guidance:
+      'See what lies on it with "tape show", and agree to what is lost, or copy the tape first with "tape copy".',
+    context: { tape: tape.volume, sets: more.map(({ id }) => id).join(' '), unlisted },
+  });
+};

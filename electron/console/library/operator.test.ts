@@ -1,0 +1,139 @@
+import fs from 'node:fs';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ColdframeError } from '../../../shared/errors.ts';
+import { flipContent, VaultScene } from '../testing/vault-scene.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
+
+let scene: VaultScene;
+beforeEach(async () => {
+  scene = await VaultScene.make({ slots: 4 });
+});
+
+const kinds = async (): Promise<string[]> =>
+  (await useCases.takeInventory(scene.vault)).map(({ barcode, kind }) => `${barcode} ${kind}`);
+
+const inSession = async <Result>(
+  work: (session: Awaited<ReturnType<typeof useCases.openVaultSession>>) => Promise<Result>,
+): Promise<Result> => {
+  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+};
+const losses = async (tape: string) => await inSession(async (session) => await useCases.tapeLosses(session, tape));
+const erase = async (tape: string, sets: readonly string[], unlisted = 0) =>
+  await inSession(
+    async (session) => await useCases.eraseTape(session, { tape, agreed: { sets: [...sets], unlisted } }),
+  );
+
+test('a tape is loaded, moved to another drive, and put back into its slot', async () => {
+  await useCases.labelTapes(scene.vault, ['CF0001L8', 'CF0002L8'], 'scratch');
+  const loaded = await useCases.loadTape(scene.vault, 'CF0002L8', 1);
+  expect(loaded.drives).toMatchObject([
+    { number: 1, tape: 'CF0002', mounts: 1 },
+    { number: 2, tape: null },
+  ]);
+  const moved = await useCases.loadTape(scene.vault, 'CF0002', 2);
+  expect(moved.drives.map(({ tape }) => tape)).toEqual([null, 'CF0002']);
+  expect(moved.slots[1]).toEqual({ number: 2, tape: 'CF0002', barcode: 'CF0002L8' });
+  const empty = await useCases.unloadDrive(scene.vault, 2);
+  expect(empty.drives.map(({ tape }) => tape)).toEqual([null, null]);
+  expect(empty.tapes.find(({ id }) => id === 'CF0002')).toMatchObject({ mounts: 2, slot: 2, drive: null });
+  await expect(useCases.loadTape(scene.vault, 'CF0002', 3)).rejects.toEqual(code('USAGE'));
+  await expect(useCases.loadTape(scene.vault, 'CF0009', 1)).rejects.toEqual(code('NO_SUCH_TAPE'));
+});
+
+test('an inventory names what was swapped, renamed, doubled, taken away or brought in, each time it is asked, and writes nothing', async () => {
+  await useCases.labelTapes(scene.vault, ['CF0001L8', 'CF0002L8', 'CF0003L8', 'CF0004L8'], 'scratch');
+  const [one = '', two = '', three = '', four = ''] = ['CF0001', 'CF0002', 'CF0003', 'CF0004'].map((tape) =>
+    scene.tapeFile(tape),
+  );
+  expect(await kinds()).toEqual([]);
+  fs.renameSync(one, `${one}.x`);
+  fs.renameSync(two, one);
+  fs.renameSync(`${one}.x`, two);
+  const swapped = ['CF0001L8 swapped', 'CF0002L8 swapped'];
+  expect(await kinds()).toEqual(swapped);
+  expect(await kinds()).toEqual(swapped);
+  fs.renameSync(three, scene.tapeFile('CF0033'));
+  expect(await kinds()).toEqual([...swapped, 'CF0003L8 missing', 'CF0033L8 renamed']);
+  fs.copyFileSync(four, three);
+  expect(await kinds()).toEqual([...swapped, 'CF0003L8 duplicate', 'CF0033L8 foreign']);
+  const other = await VaultScene.make();
+  await useCases.labelTapes(other.vault, ['CF0004L8'], 'scratch');
+  const content = fs.readFileSync(other.tapeFile('CF0004'));
+  fs.copyFileSync(other.tapeFile('CF0004'), four);
+  expect((await kinds()).filter((each) => each.startsWith('CF0004'))).toEqual(['CF0004L8 foreign']);
+  await expect(erase('CF0004', [])).rejects.toEqual(code('TAPE_MISMATCH'));
+  expect(fs.readFileSync(four).equals(content)).toBe(true);
+  await expect(useCases.loadTape(scene.vault, 'CF0004', 1)).rejects.toEqual(code('NO_SUCH_TAPE'));
+});
+
+describe('erasing', () => {
+  test('names the sets and elements that go, takes no more than was agreed to, and leaves a catalog that does not count on them', async () => {
+    scene.write('letter', 'dear');
+    scene.write('folder/other', 'sirs');
+    const full = await scene.backup();
+    scene.write('letter', 'dear madam');
+    const next = await scene.backup();
+    const [tape = ''] = full.tapes;
+    const lost = await losses(tape);
+    expect(lost.sets.map(({ id }) => id)).toEqual([full.id, next.id]);
+    expect(lost.elements).toEqual([scene.at('folder/other'), scene.at('letter')].sort());
+    expect(lost).toMatchObject({ unlisted: 0, chunksLost: lost.chunks });
+    await expect(erase(tape, [full.id])).rejects.toEqual(code('TAPE_NEEDED'));
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete', 'complete']);
+    await scene.restore(next);
+    const erased = await erase(tape, [full.id, next.id]);
+    expect(erased.tape).toMatchObject({ state: 'labelled', pool: 'scratch', chunks: 0 });
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['incomplete', 'incomplete']);
+    const elsewhere = scene.folder('elsewhere');
+    await scene.takeIn(elsewhere);
+    expect((await scene.sets(elsewhere)).map(({ state }) => state)).toEqual(['incomplete', 'incomplete']);
+    const again = await scene.backup();
+    expect(again).toMatchObject({ level: 'full', state: 'complete' });
+    expect(fs.readFileSync(`${await scene.restore(again)}/letter`, 'utf8')).toBe('dear madam');
+  });
+
+  test('a protected or absent tape is not erased, and the catalog still counts on it', async () => {
+    scene.write('letter', 'dear');
+    const set = await scene.backup();
+    const [tape = ''] = set.tapes;
+    await useCases.protectTape(scene.vault, tape, true);
+    await expect(erase(tape, [set.id])).rejects.toEqual(code('TAPE_PROTECTED'));
+    await useCases.protectTape(scene.vault, tape, false);
+    fs.renameSync(scene.tapeFile(tape), `${scene.tapeFile(tape)}.away`);
+    await expect(erase(tape, [set.id])).rejects.toEqual(code('NO_SUCH_TAPE'));
+    expect(fs.existsSync(scene.tapeFile(tape))).toBe(false);
+    fs.renameSync(`${scene.tapeFile(tape)}.away`, scene.tapeFile(tape));
+    await scene.restore(set);
+    expect(await useCases.retireTape(scene.vault, tape)).toMatchObject({ state: 'retired' });
+    await scene.restore(set);
+    expect((await scene.backup({ level: 'full' })).tapes).not.toContain(tape);
+  });
+
+  test('chunks that the catalog of this home does not list are named too', async () => {
+    scene.write('letter', 'dear');
+    const [tape = ''] = (await scene.backup()).tapes;
+    const bare = scene.folder('bare');
+    const session = await useCases.openVaultSession(scene.vault, {}, bare);
+    const { unlisted, sets } = await useCases.tapeLosses(session, tape);
+    expect(sets).toEqual([]);
+    expect(unlisted).toBeGreaterThan(0);
+    await session.close();
+  });
+});
+
+test('errors found on a tape are counted', async () => {
+  scene.write('large', Buffer.alloc(100_000, 'ab'));
+  const set = await scene.backup();
+  const [tape = ''] = set.tapes;
+  const { id } = await useCases.inspectVault(scene.vault);
+  flipContent(scene.home, { id, dir: scene.vault }, set.id);
+  expect((await scene.verify(set)).damaged).toHaveLength(1);
+  expect((await useCases.listTapes(scene.vault)).find(({ id }) => id === tape)?.errors).toBe(1);
+});

@@ -1,0 +1,52 @@
+import { ColdframeError } from '../../../shared/errors.ts';
+import { inspectVault } from '../../engine/tape/vault.ts';
+import type { UseCases } from '../use-cases.ts';
+import { libraryInUse, withLibrary } from '../vault-session.ts';
+import { libraryView, tapeView } from './tape-view.ts';
+
+type OperatorUseCases = Pick<
+  UseCases,
+  'showLibrary' | 'loadTape' | 'unloadDrive' | 'takeInventory' | 'protectTape' | 'retireTape'
+>;
+
+/** What an operator does with a library; none of it takes a secret or a catalog. */
+export const operator: OperatorUseCases = {
+  showLibrary: async (dir) => {
+    const used = await libraryInUse(dir);
+    return used === null
+      ? libraryView(dir, inspectVault(dir), () => false)
+      : libraryView(dir, used.state, (volume) => used.isHeld(volume));
+  },
+  loadTape: async (dir, name, drive) =>
+    await withLibrary(dir, (library) => {
+      const { state, volume, barcode, note } = library.tape(name);
+      if (state === 'missing') throw notThere(barcode, note);
+      library.load(drive, volume);
+      return libraryView(dir, library.state, (each) => library.isHeld(each));
+    }),
+  unloadDrive: async (dir, drive) =>
+    await withLibrary(dir, (library) => {
+      library.unload(drive);
+      return libraryView(dir, library.state, (each) => library.isHeld(each));
+    }),
+  takeInventory: async (dir) => await withLibrary(dir, (library) => library.inventory({ all: true })),
+  protectTape: async (dir, name, on) =>
+    await withLibrary(dir, (library) => {
+      const { volume } = library.tape(name);
+      library.protect(volume, on);
+      return tapeView(library.state, library.tape(volume));
+    }),
+  retireTape: async (dir, name) =>
+    await withLibrary(dir, (library) => {
+      const { volume } = library.tape(name);
+      library.retire(volume);
+      return tapeView(library.state, library.tape(volume));
+    }),
+};
+
+const notThere = (barcode: string, note: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_TAPE', {
+    message: `Tape ${barcode} is not in its place${note === '' ? '' : `: ${note.replace(/\.$/, '')}`}.`,
+    guidance: 'Put it back and take an inventory of the library: coldframe library inventory DIR',
+    context: { tape: barcode },
+  });

@@ -1,0 +1,51 @@
+import { POOLS } from '../../../shared/contract/choices.ts';
+import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
+import type { LibraryState, TapeRecord } from '../../engine/tape/library-state.ts';
+import { bytesInUse } from '../../engine/tape/writable-tapes.ts';
+
+/** A tape in the contract's shape. */
+export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRecord): TapeView => ({
+  id: tape.volume,
+  barcode: tape.barcode,
+  pool: tape.pool,
+  slot: slots.find((slot) => slot.tape === tape.volume)?.number ?? null,
+  drive: drives.find((drive) => drive.tape === tape.volume)?.number ?? null,
+  state: tape.state,
+  note: tape.note,
+  expiredAt: tape.expiredAt === null ? null : new Date(tape.expiredAt).toISOString(),
+  writeProtected: tape.writeProtected,
+  bytesCapacity: settings.tapeBytes,
+  bytesUsed: tape.usedBytes,
+  chunks: tape.chunks,
+  mounts: tape.mounts,
+  copyOf: tape.copyOf,
+  bytesWritten: tape.bytesWritten,
+  errors: tape.errors,
+  labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
+});
+
+/** A library in the contract's shape. `isHeld`: whether a job works with a tape. */
+export const libraryView = (
+  vault: string,
+  state: LibraryState,
+  isHeld: (volume: TapeRecord['volume']) => boolean,
+): LibraryView => {
+  const barcodeOf = (volume: TapeRecord['volume'] | null): string | null =>
+    state.tapes.find((tape) => tape.volume === volume)?.barcode ?? null;
+  return {
+    vault,
+    drives: state.drives.map(({ number, tape, mounts }) => ({
+      number,
+      tape,
+      barcode: barcodeOf(tape),
+      inUse: tape !== null && isHeld(tape),
+      mounts,
+    })),
+    slots: state.slots.map(({ number, tape }) => ({ number, tape, barcode: barcodeOf(tape) })),
+    pools: POOLS.map((pool) => {
+      const tapes = state.tapes.filter((tape) => tape.pool === pool);
+      return { pool, tapes: tapes.length, bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0) };
+    }),
+    tapes: state.tapes.map((tape) => tapeView(state, tape)),
+  };
+};

@@ -1,0 +1,85 @@
+import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
+import type { Surroundings } from './surroundings.ts';
+import { isOpen, nextEnd } from './window.ts';
+
+/** What a run waits for, in words that hold when it has begun, too. */
+export const WAITS = {
+  busy: 'A backup of the object was waiting or running still.',
+  paused: 'All schedules were paused.',
+  window: 'Its window was closed.',
+  limit: 'As many backups were running as may use its vault at once.',
+  vault: 'Its vault was not there.',
+  mains: 'The machine was on battery.',
+  idle: 'The machine was in use.',
+  spread: 'It begins a little later, so that not all begin at once.',
+} as const;
+
+/** How long a run waits that does not make up for what it missed, milliseconds. */
+const PATIENCE_MS = 3_600_000;
+
+/** When a run is given up that could not begin; null: with the next one. */
+export const deadlineOf = (
+  { catchUp, terms, zone }: StoredSchedule,
+  { dueAt, attempts, notBefore }: Pick<StoredRun, 'dueAt' | 'attempts' | 'notBefore'>,
+): number | null => {
+  if (catchUp) return null;
+  // One that is tried again has as long from then on.
+  const begin = attempts > 0 ? (notBefore ?? dueAt) : dueAt + terms.jitterMs;
+  return terms.window === null ? begin + PATIENCE_MS : nextEnd(terms.window, zone, begin);
+};
+
+export type Verdict =
+  | { readonly kind: 'begin' }
+  | { readonly kind: 'wait'; readonly reason: string }
+  | { readonly kind: 'skip'; readonly reason: string };
+
+/** How things are with the console at a moment. */
+export interface Standing {
+  readonly now: number;
+  readonly pausedUntil: number | null;
+  readonly busy: boolean;
+  /** Whether its vault has as many backups as it may have. */
+  readonly full: boolean;
+}
+
+const waitFor = (reason: string): Verdict => ({ kind: 'wait', reason });
+
+/** Whether a run may begin, as far as the console alone knows. */
+export const admit = (schedule: StoredSchedule, run: StoredRun, standing: Standing): Verdict => {
+  const { now, pausedUntil, busy, full } = standing;
+  const deadline = deadlineOf(schedule, run);
+  if (deadline !== null && now >= deadline)
+    return { kind: 'skip', reason: [run.reason, 'It could not begin in time.'].filter(Boolean).join(' ') };
+  if (run.notBefore !== null && now < run.notBefore) return waitFor(run.reason ?? WAITS.spread);
+  if (pausedUntil !== null && now < pausedUntil) return waitFor(WAITS.paused);
+  if (schedule.terms.window !== null && !isOpen(schedule.terms.window, schedule.zone, now))
+    return waitFor(WAITS.window);
+  if (busy) return { kind: 'skip', reason: WAITS.busy };
+  return full ? waitFor(WAITS.limit) : { kind: 'begin' };
+};
+
+/** What of the machine a run still waits for; null when nothing. What cannot be known counts as fulfilled. */
+export const lacking = async (
+  { terms: { mains, idleMs } }: StoredSchedule,
+  vault: string | null,
+  surroundings: Surroundings,
+): Promise<string | null> => {
+  if (vault !== null && !(await surroundings.vaultThere(vault))) return WAITS.vault;
+  if (mains && (await surroundings.mains()) === false) return WAITS.mains;
+  if (idleMs === null) return null;
+  const idle = await surroundings.idleMs();
+  return idle !== null && idle < idleMs ? WAITS.idle : null;
+};
+
+/** Which of several that wait goes first: the more urgent, then the full one, then the older. */
+export const inOrder = <T extends { readonly schedule: StoredSchedule; readonly run: StoredRun }>(
+  waiting: readonly T[],
+): T[] =>
+  waiting.toSorted(
+    (one, other) =>
+      URGENCY[other.schedule.terms.priority] - URGENCY[one.schedule.terms.priority] ||
+      Number(other.run.level === 'full') - Number(one.run.level === 'full') ||
+      one.run.dueAt - other.run.dueAt,
+  );
+
+const URGENCY = { low: 0, normal: 1, high: 2 } as const;

@@ -1,0 +1,32 @@
+import type { ErrorCode } from '../../../shared/error-codes.ts';
+import type { ColdframeError } from '../../../shared/errors.ts';
+
+/**
+ * Failures that may be over a little later, with nobody doing anything: something is not there, is busy, or did not answer. All
+ * others stay as they are until a person looks, so they are not tried again.
+ */
+const CAN_PASS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NO_SUCH_VAULT',
+  'VAULT_HELD',
+  'TAPE_IN_USE',
+  'OBJECT_BUSY',
+  'ROOTS_UNREADABLE',
+  'NOT_MOUNTED',
+  'NO_SUCH_VOLUME',
+  'VOLUME_FROZEN',
+  'VOLUME_STOPPED',
+  'FREEZE_TIMEOUT',
+  'NOT_QUIET',
+  'NBD_LOST',
+  'EXPORT_BUSY',
+  'REPLICA_BUSY',
+  'IO',
+]);
+
+export const canPass = ({ code }: ColdframeError): boolean => CAN_PASS.has(code);
+
+const FIRST_MS = 5 * 60_000;
+const MOST_MS = 2 * 3_600_000;
+
+/** How long to wait after so many failures: 5, 15, 45 minutes, then two hours each. */
+export const backOffMs = (attempts: number): number => Math.min(MOST_MS, FIRST_MS * 3 ** (attempts - 1));

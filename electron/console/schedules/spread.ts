@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import type { StoredSchedule } from '../store/schedule-table.ts';
+import type { Calendar } from './calendar.ts';
+
+/**
+ * When a run begins that is spread, milliseconds since 1970; null when it is not. Each moment of a schedule has its own place, which
+ * stays the same, and lies in the first half of the time until the next one is due.
+ */
+export const spreadOf = ({ id, terms }: StoredSchedule, calendar: Calendar, due: number): number | null => {
+  if (terms.jitterMs === 0) return null;
+  const [after] = calendar.next(due, 1);
+  const most = Math.min(terms.jitterMs, after === undefined ? terms.jitterMs : (after - due) / 2);
+  const share = createHash('sha256').update(`${id} ${due}`).digest().readUInt32BE() / 2 ** 32;
+  return due + Math.round(most * share);
+};

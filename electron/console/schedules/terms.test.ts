@@ -1,0 +1,241 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { type KeeperScene, MINUTE, openKeeperScene } from '../testing/keeper-scene.ts';
+import { calendarOf } from './calendar.ts';
+import { levelAt } from './run-level.ts';
+import { idleSince, readMains } from './surroundings.ts';
+import { isOpen } from './window.ts';
+
+let scene: KeeperScene;
+const HOUR = 60 * MINUTE;
+const night = { from: '22:00', to: '06:00' };
+
+beforeEach(() => {
+  scene = openKeeperScene('2026-05-01T07:30:00Z');
+});
+afterEach(() => scene.close());
+
+const add = (terms: Partial<ScheduleTerms>, part: Parameters<KeeperScene['add']>[0] = {}) =>
+  scene.add({ ...part, terms: { ...scene.terms, ...terms } });
+
+describe('a pause of all', () => {
+  test('holds what is due until it ends, and then one backup makes up for it', async () => {
+    scene.add({ catchUp: true });
+    scene.store.schedules.pauseAll(Date.now(), Date.parse('2026-05-01T10:15:00Z'));
+    scene.keeper.start();
+    await scene.pass(2.5 * HOUR);
+    expect(scene.begun).toEqual([]);
+    expect(scene.outcomes()).toEqual([
+      ['08:00', 'skipped'],
+      ['09:00', 'skipped'],
+      ['10:00', 'waiting'],
+    ]);
+    await scene.pass(20 * MINUTE);
+    expect(scene.begun).toEqual(['10:15']);
+    expect(scene.last()).toMatchObject({ outcome: 'done', reason: 'All schedules were paused.' });
+  });
+
+  test('survives the end of the console, and one that does not make up waits an hour', async () => {
+    scene.add({ cron: '0 8 * * *' });
+    scene.store.schedules.pauseAll(Date.now(), Date.parse('2026-05-01T20:00:00Z'));
+    scene.keeper.start();
+    await scene.pass(45 * MINUTE);
+    scene.restart();
+    await scene.pass(HOUR);
+    expect(scene.begun).toEqual([]);
+    expect(scene.last()).toMatchObject({ outcome: 'skipped', reason: expect.stringMatching(/paused.*in time/) });
+  });
+});
+
+describe('a window', () => {
+  test('is read by the clocks of its zone, over midnight and over their changes', () => {
+    const open = (at: string) => isOpen({ ...night, atEnd: 'finish' }, 'Europe/Berlin', Date.parse(at));
+    expect([open('2026-05-01T19:59:00Z'), open('2026-05-01T20:00:00Z')]).toEqual([false, true]);
+    expect([open('2026-05-02T03:59:00Z'), open('2026-05-02T04:00:00Z')]).toEqual([true, false]);
+    // In winter an hour later.
+    expect([open('2026-12-01T20:59:00Z'), open('2026-12-01T21:00:00Z')]).toEqual([false, true]);
+  });
+
+  test('makes a run wait that is due outside of it', async () => {
+    add({ window: { from: '09:00', to: '10:00', atEnd: 'finish' } }, { cron: '0 8 * * *' });
+    scene.keeper.start();
+    await scene.pass(45 * MINUTE);
+    expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: 'Its window was closed.' });
+    await scene.pass(50 * MINUTE);
+    expect(scene.begun).toEqual(['09:00']);
+  });
+
+  test.each([
+    ['finish', [], 'done'],
+    ['pause', ['pause d', 'go on d'], 'done'],
+    ['cancel', ['cancel d'], 'cancelled'],
+  ] as const)('that ends while a run is under way: %s', async (atEnd, steered, outcome) => {
+    add({ window: { from: '08:00', to: '08:30', atEnd } }, { cron: '0 8 * * *' });
+    const end = Promise.withResolvers<{ warned: boolean }>();
+    scene.backUp = (_, started) => {
+      started('d'.repeat(32));
+      return end.promise;
+    };
+    scene.onCancel = () => end.reject(new ColdframeError('CANCELLED', { message: 'It was.', guidance: '' }));
+    scene.keeper.start();
+    await scene.pass(24.75 * HOUR);
+    expect(scene.steered).toEqual(steered);
+    end.resolve({ warned: false });
+    await scene.pass(MINUTE);
+    expect(scene.outcomes()[0]).toEqual(['08:00', outcome]);
+  });
+});
+
+describe('what can pass', () => {
+  const failing = (code: 'NO_SUCH_VAULT' | 'SCHEDULE_PASSPHRASE' | 'NO_SUCH_OBJECT' | 'OUT_OF_TAPES') => {
+    scene.backUp = () => Promise.reject(new ColdframeError(code, { message: 'No.', guidance: 'Do.' }));
+  };
+
+  test('is tried again, each time after longer, as often as was agreed on', async () => {
+    add({ retries: 2 }, { cron: '0 8 * * *' });
+    failing('NO_SUCH_VAULT');
+    scene.keeper.start();
+    await scene.pass(31 * MINUTE);
+    expect(scene.last()).toMatchObject({ outcome: 'waiting', attempts: 1, reason: 'NO_SUCH_VAULT: No.' });
+    await scene.pass(3 * HOUR);
+    expect(scene.begun).toEqual(['08:00', '08:05', '08:20']);
+    expect(scene.last()).toMatchObject({ outcome: 'failed', attempts: 3 });
+  });
+
+  test('is not tried again days later by one that does not make up', async () => {
+    scene.add({ cron: '0 8 * * *' });
+    failing('NO_SUCH_VAULT');
+    scene.keeper.start();
+    await scene.pass(31 * MINUTE);
+    scene.keeper.stop();
+    vi.setSystemTime(new Date('2026-05-01T20:00:00Z'));
+    scene.restart();
+    await scene.pass(MINUTE);
+    expect(scene.begun).toEqual(['08:00']);
+    expect(scene.last()).toMatchObject({ outcome: 'skipped', reason: expect.stringMatching(/NO_SUCH_VAULT.*in time/) });
+  });
+
+  test('and then goes well is a run that was done', async () => {
+    scene.add({ cron: '0 8 * * *' });
+    failing('NO_SUCH_VAULT');
+    scene.keeper.start();
+    await scene.pass(31 * MINUTE);
+    scene.backUp = () => Promise.resolve({ warned: false });
+    await scene.pass(10 * MINUTE);
+    expect(scene.outcomes()).toEqual([['08:00', 'done']]);
+  });
+
+  test.each(['SCHEDULE_PASSPHRASE', 'NO_SUCH_OBJECT', 'OUT_OF_TAPES'] as const)('%s cannot', async (code) => {
+    scene.add({ cron: '0 8 * * *' });
+    failing(code);
+    scene.keeper.start();
+    await scene.pass(5 * HOUR);
+    expect(scene.begun).toEqual(['08:00']);
+    expect(scene.last()).toMatchObject({ outcome: 'failed', reason: `${code}: No.` });
+  });
+});
+
+describe('conditions', () => {
+  test.each([
+    ['vault', {}, { vault: false }, { vault: true }],
+    ['mains', { mains: true }, { mains: false }, { mains: true }],
+    ['idle', { idleMs: 10 * MINUTE }, { idleMs: MINUTE }, { idleMs: 11 * MINUTE }],
+  ] as const)('%s: a run waits for it, and says so', async (_, terms, without, having) => {
+    add(terms, { cron: '0 8 * * *' });
+    Object.assign(scene.around, without);
+    scene.keeper.start();
+    await scene.pass(50 * MINUTE);
+    expect(scene.begun).toEqual([]);
+    expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: expect.stringMatching(/vault|battery|in use/) });
+    Object.assign(scene.around, having);
+    await scene.pass(MINUTE);
+    expect(scene.begun).toEqual(['08:20']);
+  });
+
+  test('what cannot be known counts as fulfilled', async () => {
+    add({ mains: true, idleMs: 10 * MINUTE }, { cron: '0 8 * * *' });
+    Object.assign(scene.around, { mains: null, idleMs: null });
+    scene.keeper.start();
+    await scene.pass(31 * MINUTE);
+    expect(scene.begun).toEqual(['08:00']);
+  });
+
+  test('power supplies are read as Linux shows them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'coldframe-supplies-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const supply = (name: string, files: Readonly<Record<string, string>>) => {
+      mkdirSync(join(folder, name), { recursive: true });
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, name, file), `${text}\n`);
+    };
+    expect(await readMains(join(folder, 'nothing'))).toBe(null);
+    expect(await readMains(folder)).toBe(true);
+    supply('hidpp_battery_0', { type: 'Battery', scope: 'Device', status: 'Discharging' });
+    expect(await readMains(folder)).toBe(true);
+    supply('BAT0', { type: 'Battery', status: 'Discharging' });
+    supply('AC', { type: 'Mains', online: '0' });
+    expect(await readMains(folder)).toBe(false);
+    supply('AC', { type: 'Mains', online: '1' });
+    supply('BAT0', { type: 'Battery', status: 'Charging' });
+    expect(await readMains(folder)).toBe(true);
+  });
+
+  test('what logind says of idleness is read, and what it does not say is not made up', () => {
+    expect(idleSince('IdleHint=no\nIdleSinceHint=0\n', 5000)).toBe(0);
+    expect(idleSince('IdleHint=yes\nIdleSinceHint=2000000\n', 5000)).toBe(3000);
+    expect(idleSince('', 5000)).toBe(null);
+  });
+});
+
+test('of those that wait for one vault the more urgent go first, and no more than it may have at once', async () => {
+  scene.limit = 1;
+  scene.addObject('e');
+  scene.addObject('f');
+  add({ priority: 'low' }, { id: '1'.repeat(32), cron: '0 8 * * *' });
+  add({ priority: 'high' }, { id: '2'.repeat(32), cron: '0 8 * * *', object: 'e'.repeat(32) });
+  add({}, { id: '3'.repeat(32), cron: '0 8 * * *', object: 'f'.repeat(32) });
+  const order: string[] = [];
+  scene.backUp = async ({ id }) => {
+    order.push(id.slice(0, 1));
+    expect(order.length - scene.ended).toBe(1);
+    await new Promise((done) => setTimeout(done, 5 * MINUTE));
+    scene.ended += 1;
+    return { warned: false };
+  };
+  scene.keeper.start();
+  await scene.pass(50 * MINUTE);
+  expect(order).toEqual(['2', '3', '1']);
+});
+
+test('runs are spread, each to a place of its own that stays before the next one', async () => {
+  add({ jitterMs: 12 * HOUR });
+  scene.keeper.start();
+  await scene.pass(4.5 * HOUR);
+  expect(scene.begun).toHaveLength(4);
+  expect(scene.begun.every((at) => !at.endsWith(':00') && Number(at.slice(3)) <= 30)).toBe(true);
+  expect(new Set(scene.begun.map((at) => at.slice(3))).size).toBeGreaterThan(1);
+});
+
+test('one schedule makes a full set on Sundays, a synthetic one each month, and differential ones else', () => {
+  const rules = [{ on: 'month', level: 'synthetic' } as const, { on: 'sun', level: 'full' } as const];
+  const calendar = calendarOf('0 1 * * *', 'Europe/Berlin');
+  const levels = calendar
+    .next(Date.parse('2026-02-26T12:00:00Z'), 6)
+    .map((at) => levelAt({ level: 'differential', rules, zone: 'Europe/Berlin' }, calendar, at));
+  // Friday 27th, Saturday 28th, Sunday 1st of March, ...
+  expect(levels).toEqual(['differential', 'differential', 'synthetic', 'differential', 'differential', 'differential']);
+});
+
+test('a run that makes up for a missed Sunday is the full one', async () => {
+  vi.setSystemTime(new Date('2026-05-02T12:00:00Z'));
+  add({ rules: [{ on: 'sun', level: 'full' }] }, { cron: '0 1 * * *', level: 'differential', catchUp: true });
+  vi.setSystemTime(new Date('2026-05-05T09:00:00Z'));
+  scene.keeper.start();
+  await scene.pass(MINUTE);
+  expect(scene.last()).toMatchObject({ outcome: 'done', level: 'full' });
+  await scene.pass(24 * HOUR);
+  expect(scene.last()).toMatchObject({ level: 'differential' });
+});

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { DEFAULT_TERMS } from '../schedules/default-terms.ts';
+import { type KeeperParts, ScheduleKeeper } from '../schedules/keeper.ts';
+import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
+import { openStore, type Store } from '../store/store.ts';
+
+export const MINUTE = 60_000;
+const OBJECT = 'b'.repeat(32);
+const ID = 'a'.repeat(32);
+const VAULT = 'c'.repeat(32);
+
+/** A keeper over a store of its own, under a clock that the test moves. */
+export class KeeperScene {
+  readonly terms = DEFAULT_TERMS;
+  readonly around: { vault: boolean; mains: boolean | null; idleMs: number | null } = {
+    vault: true,
+    mains: true,
+    idleMs: 0,
+  };
+  readonly steered: string[] = [];
+  /** When backups began: hour and minute, UTC. */
+  readonly begun: string[] = [];
+  limit = 4;
+  /** Counted by the test. */
+  ended = 0;
+  onCancel: () => void = () => undefined;
+  backUp: KeeperParts['backUp'] = () => Promise.resolve({ warned: false });
+  keeper: ScheduleKeeper;
+  readonly store: Store;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'coldframe-keeper-'));
+
+  constructor(now: string) {
+    vi.useFakeTimers({ now: new Date(now) });
+    this.store = openStore(join(this.#folder, 'console.db'));
+    this.store.vaults.put({ id: VAULT, name: 'vault', dir: '/vault', sealed: false, createdAt: null });
+    this.addObject(OBJECT.slice(0, 1));
+    this.keeper = this.#newKeeper();
+  }
+
+  addObject(digit: string): void {
+    const selection = { roots: [], unprotected: [], exclude: [] };
+    const id = digit.repeat(32);
+    this.store.objects.add({ id, name: id, kind: 'files', vault: VAULT, volumes: [], selection, createdAt: 0 });
+  }
+
+  add(part: Partial<StoredSchedule> = {}): void {
+    this.store.schedules.add({
+      id: ID,
+      object: OBJECT,
+      cron: '0 * * * *',
+      zone: 'UTC',
+      level: 'auto',
+      catchUp: false,
+      paused: false,
+      passphraseFile: null,
+      createdAt: Date.now(),
+      seenUntil: Date.now(),
+      terms: this.terms,
+      ...part,
+    });
+  }
+
+  /** The console ends, and another one begins. */
+  restart(): void {
+    this.keeper.stop();
+    this.store.schedules.interruptUnfinished();
+    this.keeper = this.#newKeeper();
+    this.keeper.start();
+  }
+
+  async pass(ms: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(ms);
+  }
+
+  outcomes(): unknown[] {
+    return this.store.schedules
+      .runs(ID, 100)
+      .toReversed()
+      .map(({ dueAt, outcome }) => [new Date(dueAt).toISOString().slice(11, 16), outcome]);
+  }
+
+  last(): StoredRun | undefined {
+    return this.store.schedules.runs(ID, 1)[0];
+  }
+
+  close(): void {
+    this.keeper.stop();
+    vi.useRealTimers();
+    this.store.close();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #newKeeper(): ScheduleKeeper {
+    return new ScheduleKeeper({
+      table: this.store.schedules,
+      busy: () => false,
+      vaultOf: () => '/vault',
+      load: () => (this.begun.length - this.ended > 0 && this.limit === 1 ? this.begun.length - this.ended : 0),
+      limit: () => this.limit,
+      surroundings: {
+        vaultThere: async () => this.around.vault,
+        mains: async () => this.around.mains,
+        idleMs: async () => this.around.idleMs,
+      },
+      steering: {
+        pause: (job) => this.steered.push(`pause ${job.slice(0, 1)}`),
+        goOn: (job) => this.steered.push(`go on ${job.slice(0, 1)}`),
+        cancel: (job) => {
+          this.steered.push(`cancel ${job.slice(0, 1)}`);
+          this.onCancel();
+        },
+      },
+      backUp: (...given) => {
+        this.begun.push(new Date().toISOString().slice(11, 16));
+        return this.backUp(...given);
+      },
+      now: Date.now,
+    });
+  }
+}
+
+export const openKeeperScene = (now: string): KeeperScene => new KeeperScene(now);

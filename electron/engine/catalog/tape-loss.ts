@@ -1,0 +1,47 @@
+import type { SetId, TapeId } from '../../../shared/units.ts';
+import { setId } from '../../../shared/units.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { setRows } from './set-row.ts';
+import type { Store } from './store.ts';
+import { loseSets } from './writer.ts';
+
+/** What is known to lie on a tape, and what of it nowhere else. */
+export interface TapeLoss {
+  /** Chunks on it that the catalog knows. */
+  readonly chunks: number;
+  /** Chunks that lie on it alone. */
+  readonly alone: readonly { readonly set: SetId; readonly sequence: number }[];
+}
+
+const ALONE = `SELECT r.id, c.sequence FROM chunk c JOIN set_ref r ON r.key = c.set_key WHERE c.tape = ?1 AND NOT EXISTS (
+  SELECT 1 FROM chunk o WHERE o.set_key = c.set_key AND o.sequence = c.sequence AND o.tape <> c.tape
+    AND o.tape IN (SELECT value FROM json_each(?2)))
+  ORDER BY r.id, c.sequence`;
+
+/** What would go with a tape. `elsewhere`: the tapes on which a further place of a chunk counts. */
+export const tapeLoss = (store: Store, tape: TapeId, elsewhere: readonly string[]): TapeLoss => ({
+  chunks: store.get<[number]>('SELECT count(*) FROM chunk WHERE tape = ?', tape)?.[0] ?? 0,
+  alone: store
+    .all<[string, number]>(ALONE, tape, JSON.stringify(elsewhere))
+    .map(([set, sequence]) => ({ set: setId(set), sequence })),
+});
+
+/**
+ * Forgets every place on a tape, because what lies there is about to go for good: those sets, and what builds on them, are `incomplete`.
+ * What an interrupted set had there is not gone on from. One transaction, durable when it returns.
+ */
+export const loseTape = (store: Store, tape: TapeId, sets: readonly SetId[]): void => {
+  store.transaction(() => {
+    store.run('DELETE FROM chunk WHERE tape = ?', tape);
+    store.run(
+      `DELETE FROM chunk_index WHERE NOT EXISTS (
+         SELECT 1 FROM chunk c WHERE c.set_key = chunk_index.set_key AND c.sequence = chunk_index.sequence)`,
+    );
+    loseSets(
+      store,
+      sets.filter((id) => setRows(store, 'WHERE r.id = ?', id).length > 0),
+    );
+    failpoint('catalog:inside-loss');
+  });
+  failpoint('catalog:after-loss');
+};

@@ -1,0 +1,80 @@
+import { millis, type TapeId } from '../../../shared/units.ts';
+import { isBarcode, volumeOfBarcode } from './barcodes.ts';
+import { badRequest } from './library-errors.ts';
+import type { LibraryState } from './library-state.ts';
+import type { Element } from './scsi/element-status.ts';
+import type { DeviceAccess } from './tape-access.ts';
+import { blankTape } from './tape-record.ts';
+
+/** A changer and the drives that are to be used with it. */
+export interface ChangerChoice {
+  readonly changer: string;
+  /** In the order of their elements in the changer. */
+  readonly drives: readonly string[];
+}
+
+type Settled = Pick<LibraryState, 'slots' | 'drives' | 'tapes'> & {
+  readonly changer: LibraryState['settings']['changer'];
+};
+
+/**
+ * The slots, drives and tapes of a new vault, as the changer has them. Tapes whose barcode is none of ours are left
+ * alone: they are not taken in, moved or written to. Errors: USAGE.
+ */
+export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: readonly Element[]): Settled => {
+  const places = elements.filter(({ type }) => type === 'drive');
+  if (drives.length > places.length)
+    throw badRequest(
+      `The changer ${changer} has ${places.length} drives, and ${drives.length} were named.`,
+      'Name each drive once, in the order of their elements in the changer.',
+    );
+  const taken = new Map<string, string>();
+  for (const { barcode } of elements) {
+    if (barcode === null || !isBarcode(barcode)) continue;
+    const volume = volumeOfBarcode(barcode);
+    if (taken.has(volume))
+      throw badRequest(
+        `The changer ${changer} holds the tapes ${taken.get(volume)} and ${barcode}, which have the same first six characters.`,
+        'A tape is named by the first six characters of its barcode: take one of them out.',
+      );
+    taken.set(volume, barcode);
+  }
+  if (taken.size === 0)
+    throw badRequest(
+      `The changer ${changer} holds no tape with a barcode of 8 capital letters and digits.`,
+      'Put tapes with labels such as CF0001L8 into its slots, and let it take its inventory.',
+    );
+  return {
+    changer: {
+      address: changer,
+      drives: drives.map((address, index) => ({ address, element: places[index]?.address ?? 0 })),
+    },
+    slots: elements
+      .filter(({ type }) => type === 'storage')
+      .map(({ barcode }, index) => ({
+        number: index + 1,
+        tape: barcode !== null && isBarcode(barcode) ? volumeOfBarcode(barcode) : null,
+      })),
+    drives: drives.map((_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
+    tapes: [...taken].map(([volume, barcode]) => blankTape(volume as TapeId, barcode)),
+  };
+};
+
+/** Where a thread finds a tape of a vault with a changer: in the drive that the library put it into. Null for virtual ones. */
+export const deviceOf = (state: LibraryState, volume: TapeId): DeviceAccess | null => {
+  const { changer } = state.settings;
+  const tape = state.tapes.find((one) => one.volume === volume);
+  if (changer === undefined || !tape) return null;
+  const { barcode, pool, sequence, labelledAt, chunks } = tape;
+  const request = { vault: state.vault, volume, barcode, pool, sequence, envelopes: state.envelopes };
+  return {
+    changer: changer.address,
+    drives: changer.drives,
+    drive: Math.max(
+      0,
+      state.drives.findIndex((drive) => drive.tape === volume),
+    ),
+    barcode,
+    label: chunks === 0 && labelledAt !== null ? { ...request, labelledAt: millis(labelledAt) } : null,
+  };
+};

@@ -1,0 +1,62 @@
+import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
+import { tapeMismatch } from '../tape-errors.ts';
+import type { TapeChanger } from './changer.ts';
+import type { Element } from './element-status.ts';
+import { deviceFailed, deviceUnsuitable } from './scsi-errors.ts';
+
+const TRIES = 5;
+
+/** Has a drive rewind and let go of its tape, so that the robot can take it. By the element of the drive. */
+export type UnloadDrive = (element: number) => void;
+
+/**
+ * Sees to it that the tape with a barcode is in a drive: what is there goes back to its slot first, and the tape may come
+ * out of another drive. Gives whether anything was moved. Looks again when somebody else moved something meanwhile.
+ * Errors: NO_SUCH_TAPE, TAPE_MISMATCH when two tapes have the barcode, DEVICE_UNSUITABLE, DEVICE_FAILED.
+ */
+export const bringTape = (changer: TapeChanger, drive: number, barcode: string, unload: UnloadDrive): boolean => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return bring(changer, drive, barcode, unload);
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      if (error.code !== 'DEVICE_FAILED' || tries === TRIES) throw error;
+    }
+  }
+};
+
+const bring = (changer: TapeChanger, drive: number, barcode: string, unload: UnloadDrive): boolean => {
+  const elements = changer.elements();
+  const target = elements.find(({ type, address }) => type === 'drive' && address === drive);
+  if (!target) throw deviceUnsuitable(changer.name, `it has no drive at element ${drive}`);
+  const [source, other] = elements.filter((element) => element.barcode === barcode);
+  if (!source) throw noSuchTape(changer.name, barcode);
+  if (other)
+    throw tapeMismatch(
+      barcode,
+      `elements ${source.address} and ${other.address} of ${changer.name} both hold a tape with its barcode`,
+    );
+  if (source.address === drive) return false;
+  if (target.full) {
+    unload(drive);
+    changer.move(drive, placeFor(target, elements, changer.name));
+  }
+  if (source.type === 'drive') unload(source.address);
+  changer.move(source.address, drive);
+  return true;
+};
+
+/** The slot that a tape came from, if it is still free, else any free one. */
+const placeFor = (drive: Element, elements: readonly Element[], changer: string): number => {
+  const free = elements.filter(({ type, full, exception }) => type === 'storage' && !full && exception === null);
+  const place = free.find(({ address }) => address === drive.source) ?? free[0];
+  if (!place) throw deviceFailed(changer, `drive ${drive.address} holds a tape, and no slot is free for it`);
+  return place.address;
+};
+
+const noSuchTape = (changer: string, barcode: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_TAPE', {
+    message: `No tape with the barcode ${barcode} is in the changer ${changer}.`,
+    guidance: 'Put the tape into one of its slots, let the library take its inventory, and run the job again.',
+    context: { changer, barcode },
+  });

@@ -1,0 +1,43 @@
+import { asColdframeError, type ErrorData } from '../../../../shared/errors.ts';
+import { onWork } from '../../../platform/job-thread-work.ts';
+import type { Element } from './element-status.ts';
+import { openChanger, openTransport } from './open-scsi-tape.ts';
+import { ScsiDevice } from './scsi-device.ts';
+
+export interface ChangerLook {
+  readonly changer: string;
+  readonly drives: readonly string[];
+}
+
+export type ChangerLookAnswer =
+  | { readonly kind: 'seen'; readonly elements: readonly Element[] }
+  | { readonly kind: 'failed'; readonly error: ErrorData };
+
+/** Sees that each drive is one, and lists what is in the changer. */
+const look = ({ changer, drives }: ChangerLook): readonly Element[] => {
+  for (const address of drives) {
+    const device = new ScsiDevice(openTransport(address));
+    try {
+      device.demandType('tape');
+    } finally {
+      device.close();
+    }
+  }
+  const robot = openChanger(changer);
+  try {
+    return robot.elements();
+  } finally {
+    robot.close();
+  }
+};
+
+onWork<ChangerLook>(async (wanted, port) => {
+  const answer = (message: ChangerLookAnswer): void => port.postMessage(message);
+  try {
+    answer({ kind: 'seen', elements: look(wanted) });
+    return 'clean';
+  } catch (thrown) {
+    answer({ kind: 'failed', error: asColdframeError(thrown).toData() });
+    return 'spent';
+  }
+});

@@ -1,0 +1,86 @@
+import { parseDeviceAddress } from '../../../platform/scsi/address.ts';
+import { openIscsi } from '../../../platform/scsi/iscsi.ts';
+import { openKernelDevice } from '../../../platform/scsi/kernel-device.ts';
+import type { ScsiTransport } from '../../../platform/scsi/transport.ts';
+import { bringTape } from './bring-tape.ts';
+import { ScsiChanger } from './changer.ts';
+import { unload } from './commands.ts';
+import { Drive } from './drive.ts';
+import { ScsiDevice } from './scsi-device.ts';
+import { deviceUnsuitable } from './scsi-errors.ts';
+import { ScsiTape } from './scsi-tape.ts';
+
+/** Where a tape is to be used: plain data, so that it can be sent to a worker. */
+export interface DrivePlace {
+  /** Addresses as of `parseDeviceAddress`; never with a secret in them. */
+  readonly changer: string;
+  /** All drives of the vault, so that a tape can come out of any. */
+  readonly drives: readonly { readonly address: string; readonly element: number }[];
+  /** Index of the one to use. */
+  readonly drive: number;
+  readonly barcode: string;
+}
+
+const UNLOAD_MS = 900_000;
+const NOTICE_MS = 60_000;
+
+/** Opens a device by its address. Errors: DEVICE_UNSUITABLE when it is none, DEVICE_UNREACHABLE, DEVICE_SUPPORT_MISSING. */
+export const openTransport = (address: string): ScsiTransport => {
+  const parsed = parseDeviceAddress(address);
+  if (parsed === null)
+    throw deviceUnsuitable(address, 'its address is neither iscsi://HOST[:PORT]/TARGET/LUN nor a device file');
+  return parsed.kind === 'iscsi' ? openIscsi(parsed) : openKernelDevice(parsed);
+};
+
+/** Opens a changer; close it when done. */
+export const openChanger = (address: string): ScsiChanger => opened(address, (device) => new ScsiChanger(device));
+
+/**
+ * Has the robot put the tape into its drive, and opens it there. Blocks its thread, for minutes where a real robot moves.
+ * Errors: as of `bringTape` and `Drive`.
+ */
+export const openScsiTape = (place: DrivePlace, options: { capacity: number; mode: 'read' | 'append' }): ScsiTape => {
+  const target = place.drives[place.drive];
+  if (!target) throw new RangeError(`there is no drive ${place.drive}`);
+  const changer = openChanger(place.changer);
+  let moved: boolean;
+  try {
+    moved = bringTape(changer, target.element, place.barcode, (element) => {
+      const drive = place.drives.find((one) => one.element === element);
+      // One that is none of ours is its owner's to empty.
+      if (!drive) throw deviceUnsuitable(place.changer, `the tape ${place.barcode} is in a drive of another vault`);
+      unloadDrive(drive.address);
+    });
+  } finally {
+    changer.close();
+  }
+  return opened(target.address, (device) => {
+    const drive = new Drive(device, moved ? NOTICE_MS : 0);
+    return new ScsiTape(`${place.barcode} in ${target.address}`, drive, options);
+  });
+};
+
+const unloadDrive = (address: string): void => {
+  const device = opened(address, (one) => one);
+  try {
+    device.demandType('tape');
+    // An empty drive has nothing to let go of, and the robot will say so.
+    device.run(
+      { cdb: unload(), timeoutMs: UNLOAD_MS },
+      { doing: 'unloading', anyState: true, expects: ({ key }) => key === 'not-ready' },
+    );
+  } finally {
+    device.close();
+  }
+};
+
+/** Uses a device; closes it when that fails. */
+const opened = <T>(address: string, use: (device: ScsiDevice) => T): T => {
+  const device = new ScsiDevice(openTransport(address));
+  try {
+    return use(device);
+  } catch (error) {
+    device.close();
+    throw error;
+  }
+};

@@ -1,0 +1,96 @@
+import { useMemo } from 'react';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import type { DayRuns } from '../../../shared/contract/schedules.ts';
+import { Card } from '../../components/layout.tsx';
+import { useLive } from '../../stores/live.ts';
+import { href } from '../../stores/route.ts';
+import { formatter } from '../../words/format.ts';
+import { RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
+import styles from './schedules.module.css';
+
+const REFRESH_MS = 60_000;
+/** Lines of a day that are shown; the others are counted. */
+const SHOWN = 3;
+const WEEK = [1, 2, 3, 4, 5, 6, 0];
+
+type Day = OutputOf<'schedule.calendar'>['days'][number];
+
+type Clock = ReturnType<typeof formatter>;
+
+const Line = ({ run, clock }: { run: DayRuns; clock: Clock }) => (
+  <a
+    className={styles.run}
+    href={href('schedules', run.schedule)}
+    data-level={run.level}
+    title={words.runTitle(run.object, run.level)}
+  >
+    <span className="num">{clock.time(run.first)}</span> <span className="clip">{run.object}</span>
+    {run.count !== 1 && <span className="faint">{words.times(run.count)}</span>}
+  </a>
+);
+
+const Cell = ({ day, today, clock }: { day: Day; today: boolean; clock: Clock }) => (
+  <td data-today={today}>
+    <div className={styles.date}>{clock.day(`${day.date}T12:00:00`)}</div>
+    {day.runs.slice(0, SHOWN).map((run) => (
+      <Line key={`${run.schedule} ${run.level}`} run={run} clock={clock} />
+    ))}
+    {day.runs.length > SHOWN && <span className="faint">{words.moreRuns(day.runs.length - SHOWN)}</span>}
+  </td>
+);
+
+/** The weeks that the days lie in, each from Monday on; null where a week begins before today or ends after the last day. */
+export const weeksOf = <T extends { readonly date: string }>(days: readonly T[]): (T | null)[][] => {
+  const first = days[0];
+  if (first === undefined) return [];
+  const before = (new Date(`${first.date}T00:00:00Z`).getUTCDay() + 6) % 7;
+  const cells = [...Array.from({ length: before }, () => null), ...days];
+  const weeks = Math.ceil(cells.length / 7);
+  return Array.from({ length: weeks }, (_, week) =>
+    Array.from({ length: 7 }, (__, day) => cells[week * 7 + day] ?? null),
+  );
+};
+
+/** The runs of the coming weeks. */
+export const ScheduleCalendar = () => {
+  const { data } = useLive('schedule.calendar', {}, REFRESH_MS);
+  const zone = data?.zone;
+  const clock = useMemo(() => formatter(undefined, zone), [zone]);
+  if (!data) return null;
+  const levels = [...new Set(data.days.flatMap(({ runs }) => runs.map(({ level }) => level)))];
+  return (
+    <Card title={words.calendar} aside={words.inZone(data.zone)}>
+      <table className={styles.calendar}>
+        <thead>
+          <tr>
+            {WEEK.map((day) => (
+              <th key={day} scope="col">
+                {words.weekdays[day]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {weeksOf(data.days).map((week, at) => (
+            <tr key={week.find(Boolean)?.date ?? at}>
+              {week.map((day, index) =>
+                day === null ? (
+                  <td key={WEEK[index]} />
+                ) : (
+                  <Cell key={day.date} day={day} today={day === data.days[0]} clock={clock} />
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={styles.legend}>
+        {levels.map((level) => (
+          <span key={level} className={styles.run} data-level={level}>
+            {RUN_LEVEL_WORDS[level]}
+          </span>
+        ))}
+      </p>
+    </Card>
+  );
+};
