@@ -41,6 +41,8 @@ export const words = {
       merge: 'Synthetic full',
       rebuild: 'Rebuild',
       retention: 'Retention',
+      erase: 'Erasing of a tape',
+      copy: 'Copy of a tape',
     },
     of: (what: string, object: string) => `${what} of ${object}`,
     states: { queued: 'waits', running: 'runs', paused: 'paused' },

@@ -25,6 +25,8 @@ const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
   merge: 'The merge',
   rebuild: 'The rebuild',
   retention: 'The retention',
+  erase: 'The erasing of a tape',
+  copy: 'The copy of a tape',
 };
 
 /** What a job that has ended is worth telling; null when it is nothing. */

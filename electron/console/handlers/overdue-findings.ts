@@ -25,8 +25,7 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
   const since = overdueSince({
     goodAt: good?.createdAt ?? null,
     knownSince: object.createdAt,
-    dueAt:
-      own.length === 0 ? null : own.flatMap(({ id }) => parts.store.schedules.runs(id, 10).map(({ dueAt }) => dueAt)),
+    dueAt: own.length === 0 ? null : own.flatMap(({ id }) => endedRuns(parts, id)),
     overdueAfterMs: parts.store.settings.read().overdueAfterHours * HOUR_MS,
     now,
   });
@@ -46,3 +45,10 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
     },
   ];
 };
+
+/** Moments of a schedule whose runs came to an end: one that waits for its window, or for mains, is not late yet. */
+const endedRuns = ({ store }: ConsoleParts, schedule: string): number[] =>
+  store.schedules
+    .runs(schedule, 10)
+    .filter(({ outcome }) => outcome !== 'waiting' && outcome !== 'running')
+    .map(({ dueAt }) => dueAt);
