@@ -104,11 +104,15 @@ test('a tape that is missing is named by its barcode, what lies elsewhere comes 
   rmSync(place.at('source', 'more'));
 });
 
-test('scripts that do not say --yes erase nothing that is kept', async () => {
+test('scripts that do not say --yes erase nothing that is kept, and those that do nothing that is held', async () => {
   reset();
   const without = await place.run(['tape', 'erase', 'CF0001'], { withoutYes: true });
-  const { error } = answerOf<{ error: { code: string; message: string } }>(without, 1);
-  expect(error.code).toBe('TAPE_NEEDED');
-  expect(error.message).toContain('source/letter');
+  const refused = answerOf<{ error: { code: string; message: string } }>(without, 1);
+  expect(refused.error.code).toBe('TAPE_NEEDED');
+  expect(refused.error.message).toContain('source/letter');
+  const { sets } = await place.done('sets', ['sets', 'files']);
+  await place.done('retention.hold', ['retention', 'hold', sets[0]?.id ?? '', '--note', 'a case']);
+  const held = await place.run(['tape', 'erase', 'CF0001']);
+  expect(answerOf<typeof refused>(held, 1).error.message).toContain('held or kept by somebody');
   await restores();
 });

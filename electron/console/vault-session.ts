@@ -126,8 +126,12 @@ export class OpenVault implements BackupSession {
     return marksIn(this.#copyPlace).expiry === this.#marks.expiry;
   }
 
-  /** Whether nothing lies on a tape but chunks of sets that expired, as the tape itself says. `headers`: of every chunk, not its directory alone. */
+  /**
+   * Whether nothing lies on a tape but chunks of sets that expired, as the tape itself says. `headers`: of every chunk, not its directory alone.
+   * Tapes of a changer are not fetched for that, so of them nobody knows.
+   */
   holdsOnlyExpired(tape: TapeRecord, headers: boolean): boolean {
+    if (this.vault.library.state.settings.changer !== undefined) return false;
     return holdsOnlyExpired(this.catalog, this.vault.access(tape.volume, this.keys), tape, headers);
   }
 

@@ -3,6 +3,7 @@ import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { VaultInfo } from '../use-cases.ts';
+import { demandNotHeld } from './demand-not-held.ts';
 import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
@@ -65,6 +66,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'tape.erase': async (input, context) => {
     const { tape: found, vault } = await tapeNamed(parts, input.tape, input.vault);
     requireAccess(vault, context.secrets);
+    demandNotHeld(parts, input.sets, Date.now());
     const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0 };
     return await runAsJob(parts, context, {
       kind: 'erase',

@@ -25,6 +25,8 @@ export interface RetentionTable {
   acknowledge(object: string): void;
   /** What was said of sets of an object. They outlive the object: a hold ends when somebody ends it. */
   marks(object: string): StoredMark[];
+  /** What was said of sets of any object. */
+  allMarks(): StoredMark[];
   /** Says something of a set, or takes it all back. */
   mark(object: string, set: string, mark: SetMark, now: number): void;
 }
@@ -68,15 +70,8 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
     database.prepare('UPDATE set_anomalies SET seen = 1 WHERE object = ?').run(object);
   },
   marks: (object) =>
-    database
-      .prepare('SELECT * FROM set_marks WHERE object = ? ORDER BY marked_at, set_id')
-      .all(object)
-      .map((row) => ({
-        set: String(row.set_id),
-        hold: row.hold === null ? null : String(row.hold),
-        until: row.until === null ? null : Number(row.until),
-        markedAt: Number(row.marked_at),
-      })),
+    database.prepare('SELECT * FROM set_marks WHERE object = ? ORDER BY marked_at, set_id').all(object).map(markOf),
+  allMarks: () => database.prepare('SELECT * FROM set_marks ORDER BY marked_at, set_id').all().map(markOf),
   mark: (object, set, { hold, until }, now) => {
     if (hold === null && until === null) database.prepare('DELETE FROM set_marks WHERE set_id = ?').run(set);
     else
@@ -84,6 +79,13 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
         .prepare('INSERT OR REPLACE INTO set_marks (set_id, object, hold, until, marked_at) VALUES (?, ?, ?, ?, ?)')
         .run(set, object, hold, until, now);
   },
+});
+
+const markOf = (row: Record<string, SQLOutputValue>): StoredMark => ({
+  set: String(row.set_id),
+  hold: row.hold === null ? null : String(row.hold),
+  until: row.until === null ? null : Number(row.until),
+  markedAt: Number(row.marked_at),
 });
 
 const fromRow = (row: Record<string, SQLOutputValue>): KeepRules => ({

@@ -60,20 +60,26 @@ export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: re
   };
 };
 
-/** Where a thread finds a tape of a vault with a changer: in the drive that the library put it into. Null for virtual ones. */
+/**
+ * Where a thread finds a tape of a vault with a changer: in the drive that the library put it into. Null for virtual ones. A tape that is in no
+ * drive is a mistake of the caller: the robot would take out of a drive what a job writes to.
+ */
 export const deviceOf = (state: LibraryState, volume: TapeId): DeviceAccess | null => {
   const { changer } = state.settings;
   const tape = state.tapes.find((one) => one.volume === volume);
   if (changer === undefined || !tape) return null;
+  const drive = state.drives.findIndex((one) => one.tape === volume);
+  if (drive === -1)
+    throw badRequest(
+      `Tape ${tape.barcode} of the changer ${changer.address} is in no drive.`,
+      'This cannot be done with tapes of a changer yet; nothing was changed.',
+    );
   const { barcode, pool, sequence, labelledAt, chunks } = tape;
   const request = { vault: state.vault, volume, barcode, pool, sequence, envelopes: state.envelopes };
   return {
     changer: changer.address,
     drives: changer.drives,
-    drive: Math.max(
-      0,
-      state.drives.findIndex((drive) => drive.tape === volume),
-    ),
+    drive,
     barcode,
     label: chunks === 0 && labelledAt !== null ? { ...request, labelledAt: millis(labelledAt) } : null,
   };
