@@ -116,6 +116,8 @@ export interface RetentionRequest {
   readonly marks: ReadonlyMap<string, SetMark>;
   /** Whether a set is served as a disk. */
   readonly isServed: (set: string) => boolean;
+  /** Throws when one of these sets must not go any more; asked when nothing can come in between any more. */
+  readonly demandFree: (sets: readonly string[]) => void;
 }
 
 /** What a person said of one set. */
@@ -154,6 +156,8 @@ export interface TapeLosses {
   readonly tape: TapeView;
   /** Oldest first. */
   readonly sets: readonly BlockSetSummary[];
+  /** Those with something there of which others at hand have all, as far as is known without reading them. Oldest first. */
+  readonly onCopies: readonly BlockSetSummary[];
   /** Paths of elements of the complete ones. */
   readonly elements: readonly string[];
   readonly chunks: number;
@@ -170,8 +174,10 @@ export type CopyResult = Omit<OutputOf<'tape.copy'>, 'vault'>;
 
 export interface EraseRequest {
   readonly tape: string;
-  /** What may be lost. */
-  readonly agreed: { readonly sets: readonly string[]; readonly unlisted: number };
+  /** What may be lost or live on copies alone, and when that was listed, milliseconds since 1970: what was finished later was not agreed to. */
+  readonly agreed: { readonly sets: readonly string[]; readonly unlisted: number; readonly asOf: number };
+  /** Throws when one of these sets must not be touched whoever agrees; asked when nothing can come in between any more. */
+  readonly demandFree: (sets: readonly string[]) => void;
 }
 
 export type RestoreResult = OutputOf<'restore'>;

@@ -36,7 +36,15 @@ const oneTape = z.strictObject({ tape: z.string().min(1).max(32), vault: place.o
 const oneTapeAnswer = z.object({ tape: tapeView, vault: z.string() });
 
 /** A block set of which something would be lost, or is. */
-const lostSet = z.object({ id, object: z.string(), level: z.string(), state: z.string(), createdAt: time });
+const lostSet = z.object({
+  id,
+  object: z.string(),
+  level: z.string(),
+  state: z.string(),
+  createdAt: time,
+  /** What it has on the tape lies on others at hand too, as far as is known: they were not read for that. */
+  onCopies: z.boolean(),
+});
 
 const libraryView = z.object({
   vault: z.string(),
@@ -96,11 +104,12 @@ export const tapeProcedures = {
       elements: z.array(z.string()),
       /** Chunks on it that the catalog of this home does not list. */
       unlisted: count,
+      asOf: time,
     }),
   ),
-  /** Labels a tape anew. `sets`, `unlisted`: what may be lost, as `tape.losses` told. Secrets: `passphrase`. */
+  /** Labels a tape anew. `sets`, `unlisted`, `asOf`: what may be lost, and when that was so, as `tape.losses` told. Secrets: `passphrase`. */
   'tape.erase': job(
-    oneTape.extend({ sets: z.array(id).max(100_000), unlisted: count.optional() }),
+    oneTape.extend({ sets: z.array(id).max(100_000), unlisted: count.optional(), asOf: time.optional() }),
     oneTapeAnswer.extend({ sets: z.array(lostSet), warnings: z.array(warning) }),
   ),
   /** Copies what lies on a tape onto an empty one, which restores use where the original is missing or damaged. Secrets: `passphrase`. */

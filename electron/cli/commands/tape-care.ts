@@ -27,7 +27,7 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
         const one = oneTape(session, id, options);
         const losses = await session.call('tape.losses', one);
         await consent(session, losses, lossText(losses), losses.sets.length > 0 || losses.unlisted > 0);
-        const agreed = { sets: losses.sets.map((set) => set.id), unlisted: losses.unlisted };
+        const agreed = { sets: losses.sets.map((set) => set.id), unlisted: losses.unlisted, asOf: losses.asOf };
         const result = await session.call('tape.erase', { ...one, ...agreed });
         session.answer(result, () =>
           [
@@ -97,24 +97,35 @@ type Losses = OutputOf<'tape.losses'>;
 /** How many of a kind are listed for people. */
 const SHOWN = 20;
 
+const setTable = (sets: Losses['sets']): string =>
+  table(sets, [
+    { title: 'SET', of: ({ id }) => id.slice(0, 8) },
+    { title: 'OBJECT', of: ({ object }) => object },
+    { title: 'LEVEL', of: ({ level }) => level },
+    { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
+  ]);
+
 const lossText = ({ tape, sets, elements, chunksLost, unlisted }: Losses): string => {
   if (sets.length === 0 && unlisted === 0) return `Nothing on tape ${tape.barcode} is kept.`;
+  const lost = sets.filter(({ onCopies }) => !onCopies);
+  const copied = sets.filter(({ onCopies }) => onCopies);
   return [
-    `With tape ${tape.barcode} would be lost:`,
-    ...(sets.length === 0
+    ...(lost.length === 0 && unlisted === 0 ? [] : [`With tape ${tape.barcode} would be lost:`]),
+    ...(lost.length === 0
       ? []
       : [
-          table(sets, [
-            { title: 'SET', of: ({ id }) => id.slice(0, 8) },
-            { title: 'OBJECT', of: ({ object }) => object },
-            { title: 'LEVEL', of: ({ level }) => level },
-            { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
-          ]),
-          `${counted(elements.length, 'element')} with something in ${counted(chunksLost, 'chunk')} that no other tape at hand holds:`,
+          setTable(lost),
+          `${counted(elements.length, 'element')} with something in ${counted(chunksLost, 'chunk')} that no other sound tape at hand holds:`,
           ...elements.slice(0, SHOWN).map((path) => `  ${path}`),
           ...(elements.length > SHOWN ? [`  … and ${formatCount(elements.length - SHOWN)} more`] : []),
         ]),
     ...(unlisted === 0 ? [] : [`${counted(unlisted, 'chunk')} that the catalog of this home does not list.`]),
+    ...(copied.length === 0
+      ? []
+      : [
+          `Without tape ${tape.barcode} these would be on copies alone, which were not read again for this ("coldframe verify" does):`,
+          setTable(copied),
+        ]),
   ].join('\n');
 };
 

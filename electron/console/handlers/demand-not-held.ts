@@ -2,7 +2,8 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { ConsoleParts } from './parts.ts';
 
 /** Refuses what would lose sets that somebody holds, or keeps until a time that has not come: no consent covers that. */
-export const demandNotHeld = ({ store }: Pick<ConsoleParts, 'store'>, sets: readonly string[], now: number): void => {
+export const demandNotHeld = ({ store }: Pick<ConsoleParts, 'store'>, sets: readonly string[]): void => {
+  const now = Date.now();
   const wanted = new Set(sets);
   const held = store.retention
     .allMarks()

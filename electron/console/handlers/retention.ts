@@ -7,6 +7,7 @@ import { fullEveryOf, simulateRetention } from '../retention/simulate.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { Store } from '../store/store.ts';
 import type { JobControl, RetentionPlan, RetentionRequest, SetMark, VaultSession } from '../use-cases.ts';
+import { demandNotHeld } from './demand-not-held.ts';
 import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -222,6 +223,7 @@ const requestFor = async (
     rules: changedRules(parts.store.retention.rules(object.id), changes),
     marks: new Map(parts.store.retention.marks(object.id).map(({ set, hold, until }) => [set, { hold, until }])),
     isServed: (set) => served.some((prefix) => set.startsWith(prefix)),
+    demandFree: (sets) => demandNotHeld(parts, sets),
   };
 };
 

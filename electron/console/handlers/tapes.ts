@@ -53,21 +53,27 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'tape.losses': async ({ tape: name, vault: dir }, { secrets }) => {
     const { tape: found, vault } = await tapeNamed(parts, name, dir);
     requireAccess(vault, secrets);
+    const asOf = Date.now();
     const losses = await withSession(
       parts,
       vault,
       secrets,
       async (session) => await parts.useCases.tapeLosses(session, found.id),
     );
-    const { tape, sets, elements, chunks, chunksLost, unlisted } = losses;
-    return { tape, vault: vault.dir, chunks, chunksLost, sets: sets.map(lostSet), elements: [...elements], unlisted };
+    const { tape, elements, chunks, chunksLost, unlisted } = losses;
+    const sets = [
+      ...losses.sets.map((set) => lostSet(set, false)),
+      ...losses.onCopies.map((set) => lostSet(set, true)),
+    ];
+    return { tape, vault: vault.dir, chunks, chunksLost, sets, elements: [...elements], unlisted, asOf: isoTime(asOf) };
   },
 
   'tape.erase': async (input, context) => {
     const { tape: found, vault } = await tapeNamed(parts, input.tape, input.vault);
     requireAccess(vault, context.secrets);
-    demandNotHeld(parts, input.sets, Date.now());
-    const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0 };
+    const asOf = input.asOf === undefined ? Date.now() : Date.parse(input.asOf);
+    const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0, asOf };
+    const demandFree = (sets: readonly string[]): void => demandNotHeld(parts, sets);
     return await runAsJob(parts, context, {
       kind: 'erase',
       object: null,
@@ -78,10 +84,10 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
           parts,
           vault,
           context.secrets,
-          async (session) => await parts.useCases.eraseTape(session, { tape: found.id, agreed }),
+          async (session) => await parts.useCases.eraseTape(session, { tape: found.id, agreed, demandFree }),
           job,
         );
-        return { tape, vault: vault.dir, sets: sets.map(lostSet), warnings: [...warnings] };
+        return { tape, vault: vault.dir, sets: sets.map((set) => lostSet(set, false)), warnings: [...warnings] };
       },
       warned: ({ warnings }) => warnings.length > 0,
     });
@@ -158,8 +164,9 @@ const writable = async ({ useCases }: ConsoleParts, vault: VaultInfo): Promise<V
   return vault;
 };
 
-const lostSet = ({ id, object, level, state, createdAt }: BlockSetSummary) => ({
+const lostSet = ({ id, object, level, state, createdAt }: BlockSetSummary, onCopies: boolean) => ({
   id,
+  onCopies,
   object: object.name,
   level,
   state,

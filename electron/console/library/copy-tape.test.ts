@@ -88,6 +88,30 @@ test('what is damaged on one of the two is taken from the other, and that is sai
   expect(await scene.restoreResult(set)).toMatchObject({ damagedElements: 0 });
 });
 
+test('a copy that is known to be damaged, or is too short, is nothing to count on when the original is to be erased', async () => {
+  const { scene, set, tape } = await withSet();
+  await copy(scene, tape, 'CF0005');
+  const lost = async () => {
+    const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+    try {
+      const { sets, onCopies, chunksLost } = await useCases.tapeLosses(session, tape);
+      return { sets: sets.map(({ id }) => id), onCopies: onCopies.map(({ id }) => id), none: chunksLost === 0 };
+    } finally {
+      await session.close();
+    }
+  };
+  expect(await lost()).toEqual({ sets: [], onCopies: [set.id], none: true });
+  const file = scene.tapeFile('CF0005');
+  const whole = fs.readFileSync(file);
+  fs.truncateSync(file, 100_000);
+  expect(await lost()).toEqual({ sets: [set.id], onCopies: [], none: false });
+  fs.writeFileSync(file, whole);
+  expect(await lost()).toEqual({ sets: [], onCopies: [set.id], none: true });
+  flip(file, whole.indexOf(fs.readFileSync(scene.at('folder/noise')).subarray(0, 64)));
+  expect((await scene.verify(set)).damaged).not.toEqual([]);
+  expect(await lost()).toEqual({ sets: [set.id], onCopies: [], none: false });
+});
+
 test('a copy goes onto nothing that is kept, and onto no tape that is protected, missing or the same', async () => {
   const { scene, set, tape } = await withSet();
   scene.write('more', noise(1000, 1));

@@ -13,7 +13,7 @@ import { tapeView } from './tape-view.ts';
  */
 export const eraseTape = async (
   vault: OpenVault,
-  { tape: name, agreed }: EraseRequest,
+  { tape: name, agreed, demandFree }: EraseRequest,
 ): Promise<Pick<TapeLosses, 'tape' | 'sets'> & { readonly warnings: readonly Warning[] }> => {
   vault.demandCurrent();
   vault.demandHeld();
@@ -22,6 +22,7 @@ export const eraseTape = async (
   library.demandErasable(record.volume);
   const lost = setsLostWith(vault, record);
   demandAgreed(lost, agreed);
+  demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
   await vault.writer.loseTape(
     record.volume,
     lost.sets.map(({ id }) => id),

@@ -5,6 +5,7 @@ import * as catalog from '../../engine/catalog/index.ts';
 import { createRunControl } from '../../engine/mover/run-control.ts';
 import { namesInThread } from '../../engine/restore/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
+import { demandOwnTape } from '../../engine/tape/writable-tapes.ts';
 import { donorsOf } from '../backup/choose-level.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { EraseRequest, TapeLosses } from '../use-cases.ts';
@@ -15,7 +16,7 @@ import { tapeView } from './tape-view.ts';
 export const lossesOf = async (vault: OpenVault, name: string): Promise<TapeLosses> => {
   const { library } = vault.vault;
   const record = library.tape(name);
-  const { sets, alone, unlisted } = setsLostWith(vault, record);
+  const { sets, onCopies, alone, unlisted } = setsLostWith(vault, record);
   const chunks = alone.map(({ set, sequence }) => `${set} ${sequence}`);
   const whole = sets.filter(({ state }) => state === 'complete').map(({ id }) => id);
   const control = createRunControl();
@@ -25,10 +26,10 @@ export const lossesOf = async (vault: OpenVault, name: string): Promise<TapeLoss
       : await namesInThread({ catalog: vault.catalogFile, sets: whole, chunks, control });
   const elements = [...new Set([...names.values()].flat())].sort();
   const tape = tapeView(library.state, record);
-  return { tape, sets, elements, chunks: record.chunks, chunksLost: alone.length, unlisted };
+  return { tape, sets, onCopies, elements, chunks: record.chunks, chunksLost: alone.length, unlisted };
 };
 
-interface Lost extends Pick<TapeLosses, 'sets' | 'unlisted'> {
+interface Lost extends Pick<TapeLosses, 'sets' | 'onCopies' | 'unlisted'> {
   readonly record: TapeRecord;
   readonly alone: catalog.TapeLoss['alone'];
 }
@@ -37,34 +38,59 @@ interface Lost extends Pick<TapeLosses, 'sets' | 'unlisted'> {
 export const setsLostWith = (vault: OpenVault, record: TapeRecord): Lost => {
   const { library } = vault.vault;
   const { volume, sequence } = record;
+  const damaged = new Set(catalog.DamagedChunks.of(vault.catalogFile).chunks.map(({ tape }) => tape));
   const others = tapesAtHand(vault.vault).filter(
-    (tape) => tape !== volume && library.state.tapes.some((each) => each.volume === tape && each.state !== 'damaged'),
+    (tape) => tape !== volume && !damaged.has(tape) && isWholeByItsLooks(vault, library.tape(tape)),
   );
-  const { alone, chunks } = catalog.tapeLoss(vault.catalog, volume, others);
+  const { alone, chunks, sets: there } = catalog.tapeLoss(vault.catalog, volume, others);
   const sets = withThoseOn(vault.catalog, new Set(alone.map(({ set }) => set)));
+  const onCopies = withThoseOn(vault.catalog, new Set(there)).filter(({ id }) => !sets.some((set) => set.id === id));
   const known = chunks + catalog.expiredChunks(vault.catalog)(volume, sequence);
   const unlisted = record.expiredAt === null ? Math.max(0, record.chunks - known) : 0;
-  return { record, sets, alone, unlisted };
+  return { record, sets, onCopies, alone, unlisted };
+};
+
+/** Whether a tape is the one that it should be, undamaged as far as is known, and as long as what was written to it. Reads no content. */
+const isWholeByItsLooks = ({ vault: { dir, library } }: OpenVault, record: TapeRecord): boolean => {
+  if (record.state === 'damaged') return false;
+  try {
+    return demandOwnTape(dir, library.state.vault.id, record).bytes >= record.usedBytes;
+  } catch (thrown) {
+    if (thrown instanceof ColdframeError) return false;
+    throw thrown;
+  }
 };
 
 /** Sets, and those that cannot be restored without them: built on them, or gone on from them when they were interrupted. */
 const withThoseOn = (store: catalog.Catalog, lost: ReadonlySet<SetId>): BlockSetSummary[] => {
   const all = catalog.sets(store).toSorted((one, other) => one.createdAt - other.createdAt);
   const ofObject = Map.groupBy(all, ({ object }) => object.id);
+  const known = new Set(all.map(({ id }) => id));
   const going = new Set(lost);
   for (const set of all) {
     const { id, parent, state, object } = set;
     const interrupted = state === 'interrupted' || state === 'writing';
     const resumedBy = (of: SetId): readonly SetId[] | null => catalog.resumedBy(store, of);
     const donors = interrupted ? [] : donorsOf(ofObject.get(object.id) ?? [], set, resumedBy);
-    if ((parent !== null && going.has(parent)) || donors.some((donor) => going.has(donor))) going.add(id);
+    // What lies between them may be on a tape that is away: then it needs whatever was there before it, for all that is known.
+    const blind =
+      parent !== null &&
+      !known.has(parent) &&
+      (ofObject.get(object.id) ?? []).some((older) => older.createdAt < set.createdAt && going.has(older.id));
+    if (blind || (parent !== null && going.has(parent)) || donors.some((donor) => going.has(donor))) going.add(id);
   }
   return all.filter(({ id }) => going.has(id));
 };
 
 /** Refuses when more would be lost than somebody agreed to. */
-export const demandAgreed = ({ record: tape, sets, unlisted }: Lost, agreed: EraseRequest['agreed']): void => {
-  const more = sets.filter(({ id }) => !agreed.sets.includes(id));
+export const demandAgreed = (
+  { record: tape, sets, onCopies, unlisted }: Lost,
+  agreed: EraseRequest['agreed'],
+): void => {
+  const listed = new Set(agreed.sets);
+  const more = [...sets, ...onCopies].filter(
+    ({ id, finishedAt }) => !listed.has(id) || (finishedAt !== null && finishedAt > agreed.asOf),
+  );
   if (more.length === 0 && unlisted <= agreed.unlisted) return;
   const what =
     more.length > 0

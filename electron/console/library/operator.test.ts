@@ -24,10 +24,16 @@ const inSession = async <Result>(
     await session.close();
   }
 };
+type Asked = Parameters<typeof useCases.eraseTape>[1]['agreed'] &
+  Pick<Parameters<typeof useCases.eraseTape>[1], 'demandFree'>;
 const losses = async (tape: string) => await inSession(async (session) => await useCases.tapeLosses(session, tape));
-const erase = async (tape: string, sets: readonly string[], unlisted = 0) =>
+const erase = async (
+  tape: string,
+  sets: readonly string[],
+  { unlisted = 0, asOf = Date.now(), demandFree = (): void => undefined }: Partial<Asked> = {},
+) =>
   await inSession(
-    async (session) => await useCases.eraseTape(session, { tape, agreed: { sets: [...sets], unlisted } }),
+    async (session) => await useCases.eraseTape(session, { tape, agreed: { sets, unlisted, asOf }, demandFree }),
   );
 
 test('a tape is loaded, moved to another drive, and put back into its slot', async () => {
@@ -136,4 +142,22 @@ test('errors found on a tape are counted', async () => {
   flipContent(scene.home, { id, dir: scene.vault }, set.id);
   expect((await scene.verify(set)).damaged).toHaveLength(1);
   expect((await useCases.listTapes(scene.vault)).find(({ id }) => id === tape)?.errors).toBe(1);
+});
+
+test('an erase takes nothing that was finished after it was asked about, and nothing that must not go by then', async () => {
+  scene.write('letter', 'dear');
+  const asOf = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const set = await scene.backup({ streams: 1 });
+  const [tape = ''] = set.tapes;
+  await expect(erase(tape, [set.id], { asOf })).rejects.toEqual(code('TAPE_NEEDED'));
+  const asked: string[][] = [];
+  const demandFree = (sets: readonly string[] = []): void => {
+    asked.push([...sets]);
+    throw new Error('held');
+  };
+  await expect(erase(tape, [set.id], { demandFree })).rejects.toThrow('held');
+  expect(asked).toEqual([[set.id]]);
+  expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete']);
+  expect(await scene.restoreResult(set)).toMatchObject({ damagedElements: 0 });
 });

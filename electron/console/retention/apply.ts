@@ -51,6 +51,8 @@ const expireSets = async (
     const more = going.filter((set) => !agreed.has(set.id));
     if (more.length > 0) throw changed(name, more);
     if (going.length === 0) return { expired: [], kept };
+    // The plan read tapes meanwhile, which takes as long as it takes.
+    request.demandFree(going.map((set) => set.id));
     const needed = await expireIn(vault, going, at);
     if (needed === null) return { expired: going, kept };
     // The plan knows what is built on what; the catalog knows every extent, and has the last word.

@@ -51,6 +51,19 @@ describe('a retention plan', () => {
     ]);
   });
 
+  test('keeps everything before a set that stays and is built on one that nobody knows', () => {
+    const sets = [
+      made('full', 9),
+      made('other', 8),
+      made('waits', 5, { state: 'incomplete', good: false, parent: 'on a tape that is away', hold: 'a case' }),
+      made('new', 0),
+    ];
+    expect(kept(sets, { keepLast: 1 })).toEqual(['full', 'new', 'other', 'waits']);
+    expect(reasonsOf(sets, { keepLast: 1 }, 'full')).toEqual([{ kind: 'needed', of: 'waits' }]);
+    const free = sets.map((set) => ({ ...set, hold: null }));
+    expect(kept(free.slice(0, 2).concat(free.slice(3)), { keepLast: 1 })).toEqual(['new']);
+  });
+
   test('counts days as the calendar of the time zone does', () => {
     const sets = [made('late', 0, { createdAt: Date.UTC(2026, 10, 19, 23, 30) }), made('early', 0.3)];
     const rules = { ...NO_RULES, daily: 2 };

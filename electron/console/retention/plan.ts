@@ -89,16 +89,33 @@ const holdByRules = (sets: readonly SetToJudge[], rules: KeepRules, zone: string
 };
 
 /** What those that stay cannot be restored without. */
-const holdNeeded = (sets: readonly SetToJudge[], reasons: ReasonBook): void => {
-  const byId = new Map(sets.map((set) => [set.id, set]));
-  const left = sets.filter(({ id }) => reasons.has(id));
+const holdNeeded = (newestFirst: readonly SetToJudge[], reasons: ReasonBook): void => {
+  const byId = new Map(newestFirst.map((set) => [set.id, set]));
+  const left = newestFirst.filter(({ id }) => reasons.has(id));
   for (let set = left.pop(); set !== undefined; set = left.pop()) {
     for (const id of [...(set.parent === null ? [] : [set.parent]), ...set.donors]) {
       const needed = byId.get(id);
-      if (needed === undefined) continue;
+      if (needed === undefined) {
+        if (id === set.parent) holdOlder(set, newestFirst, left, reasons);
+        continue;
+      }
       if (!reasons.has(id)) left.push(needed);
       reasons.add(id, 'needed', set.id);
     }
+  }
+};
+
+/** What a set is built on lies on a tape that is away, as far as is known: that in turn may need whatever was there before it. */
+const holdOlder = (
+  set: SetToJudge,
+  newestFirst: readonly SetToJudge[],
+  left: SetToJudge[],
+  reasons: ReasonBook,
+): void => {
+  for (const older of newestFirst) {
+    if (older.createdAt >= set.createdAt) continue;
+    if (!reasons.has(older.id)) left.push(older);
+    reasons.add(older.id, 'needed', set.id);
   }
 };
 

@@ -118,7 +118,7 @@ export class VaultScene {
 
   /** What retention would do, of the scene's object. */
   async retentionPlan(rules: Partial<KeepRules>, home = this.home, marks: RetentionRequest['marks'] = new Map()) {
-    const request = { rules: { ...NO_RULES, ...rules }, marks, isServed: () => false };
+    const request = { rules: { ...NO_RULES, ...rules }, marks, isServed: () => false, demandFree: () => undefined };
     return await this.#inSession(async (session) => await useCases.planRetention(session, this.object, request), home);
   }
 
@@ -134,8 +134,9 @@ export class VaultScene {
     agreed: readonly string[],
     rules: Partial<KeepRules>,
     home = this.home,
+    demandFree: RetentionRequest['demandFree'] = () => undefined,
   ): ReturnType<typeof useCases.applyRetention> {
-    const request = { rules: { ...NO_RULES, ...rules }, marks: new Map(), isServed: () => false, agreed };
+    const request = { rules: { ...NO_RULES, ...rules }, marks: new Map(), isServed: () => false, demandFree, agreed };
     return await this.#inSession(
       async (session) => await useCases.applyRetention(session, this.object, request, quiet()),
       home,

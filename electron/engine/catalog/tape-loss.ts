@@ -9,6 +9,8 @@ import { loseSets } from './writer.ts';
 export interface TapeLoss {
   /** Chunks on it that the catalog knows. */
   readonly chunks: number;
+  /** Sets with chunks on it. */
+  readonly sets: readonly SetId[];
   /** Chunks that lie on it alone. */
   readonly alone: readonly { readonly set: SetId; readonly sequence: number }[];
 }
@@ -21,6 +23,12 @@ const ALONE = `SELECT r.id, c.sequence FROM chunk c JOIN set_ref r ON r.key = c.
 /** What would go with a tape. `elsewhere`: the tapes on which a further place of a chunk counts. */
 export const tapeLoss = (store: Store, tape: TapeId, elsewhere: readonly string[]): TapeLoss => ({
   chunks: store.get<[number]>('SELECT count(*) FROM chunk WHERE tape = ?', tape)?.[0] ?? 0,
+  sets: store
+    .all<[string]>(
+      'SELECT DISTINCT r.id FROM chunk c JOIN set_ref r ON r.key = c.set_key WHERE c.tape = ? ORDER BY r.id',
+      tape,
+    )
+    .map(([set]) => setId(set)),
   alone: store
     .all<[string, number]>(ALONE, tape, JSON.stringify(elsewhere))
     .map(([set, sequence]) => ({ set: setId(set), sequence })),
