@@ -50,6 +50,11 @@ export class ChunkLedger {
     this.#recording.catch((thrown: unknown) => this.#onFailure(asColdframeError(thrown)));
   }
 
+  /** Nothing that was written to the tape since then is to be counted on. */
+  lost(tape: string): void {
+    this.#unflushed.delete(tape);
+  }
+
   /** Resolves when all that is durable is in the catalog. */
   async settled(): Promise<void> {
     await this.#recording;

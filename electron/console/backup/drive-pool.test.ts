@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { BackEndAnswer, BackEndRequest, MountedTapeSummary } from '../../engine/mover/back-end-protocol.ts';
+import { ChunkLedger } from './chunk-ledger.ts';
 import { DrivePool, type TapeSource } from './drive-pool.ts';
 
 test('a drive that asks for a tape again while one is on its way, since a job joined, is given that one alone', () => {
@@ -31,6 +33,7 @@ test('a drive that asks for a tape again while one is on its way, since a job jo
     streams: 1,
     written: () => undefined,
     durable: () => undefined,
+    lost: () => undefined,
     failed: ({ message }: Error) => void failures.push(message),
   });
   pool.join(job(1));
@@ -44,4 +47,54 @@ test('a drive that asks for a tape again while one is on its way, since a job jo
   hear?.({ kind: 'tape-wanted', full: 'CF0001' });
   expect(mounted).toEqual(['CF0001', 'CF0002']);
   expect(failures).toEqual([]);
+});
+
+test('what was written and not flushed when its drive failed is never called durable, whatever is flushed later', async () => {
+  const recorded: number[] = [];
+  const ledger = new ChunkLedger(
+    async (chunks) => void recorded.push(...chunks.map(({ place }) => place.sequence)),
+    () => undefined,
+  );
+  const drives: ((answer: BackEndAnswer) => void)[] = [];
+  const source: TapeSource<null> = {
+    next: () => ({ tape: 'CF0001', access: null, bytesCapacity: 1, bytesUsed: 0 }),
+    refused: () => undefined,
+    ended: () => undefined,
+    mayWrite: () => true,
+    released: () => undefined,
+  };
+  const pool = new DrivePool<null>(1, source, (_, hear) => {
+    drives.push(hear);
+    return { send: () => undefined, close: async () => undefined };
+  });
+  const set = { id: '1', object: { name: 'documents' } } as never;
+  const failed: string[] = [];
+  pool.join({
+    number: 1,
+    set,
+    streams: 1,
+    written: (place, index) => ledger.written(place, index),
+    durable: (tape) => ledger.durable(tape),
+    lost: (tape) => ledger.lost(tape),
+    failed: ({ code }) => void failed.push(code),
+  });
+  const [hear] = drives;
+  const chunk = (sequence: number): BackEndAnswer => ({
+    kind: 'written',
+    job: 1,
+    place: { set: '1', sequence, kind: 'data', tape: 'CF0001', offset: sequence, payloadBytes: 1 } as never,
+    plainBytes: 1,
+    index: new Uint8Array(),
+  });
+  const flushed: BackEndAnswer = { kind: 'durable', id: null, tape: 'CF0001' };
+  hear?.({ kind: 'tape-wanted', full: null });
+  hear?.(chunk(0));
+  hear?.(flushed);
+  hear?.(chunk(1));
+  const error = new ColdframeError('IO', { message: 'no flush', guidance: 'none' }).toData();
+  hear?.({ kind: 'failed', tape: 'CF0001', error });
+  hear?.({ kind: 'tape-wanted', full: null });
+  hear?.(flushed);
+  await ledger.settled();
+  expect([recorded, failed]).toEqual([[0], ['IO']]);
 });

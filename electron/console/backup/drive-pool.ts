@@ -49,6 +49,8 @@ export interface DriveJob {
   written(place: ChunkPlace, index: Uint8Array): void;
   /** All it was told of as written on this tape is durable. */
   durable(tape: string): void;
+  /** The drive failed with this tape: what was written to it since it was last told to be durable may not be there, whatever a later flush says. */
+  lost(tape: string): void;
   failed(error: ColdframeError): void;
 }
 
@@ -254,6 +256,7 @@ export class DrivePool<Access> {
         this.#mountNext(number, drive);
         return;
       case 'failed':
+        this.#lose(drive);
         this.#emptied(number, drive);
         this.#failJobs(ColdframeError.fromData(answer.error));
         for (const id of drive.waiters.keys()) this.#resolve(drive, id);
@@ -273,6 +276,11 @@ export class DrivePool<Access> {
   #resolve(drive: Drive<Access>, id: number): void {
     drive.waiters.get(id)?.();
     drive.waiters.delete(id);
+  }
+
+  /** A system that could not flush once may call later flushes good, and the pages are gone. */
+  #lose({ tape }: Drive<Access>): void {
+    if (tape !== null) for (const job of this.#jobs.values()) job.lost(tape);
   }
 
   /** Never throws: it is called where a drive has failed already, and nobody would hear of it there. */
@@ -320,6 +328,7 @@ export class DrivePool<Access> {
       this.#ending.push(ended(drive));
       if (drive.state !== 'closed' && drive.state !== 'error')
         this.#entered(number, drive, channelTransition('backup', drive.state, 'failed'));
+      this.#lose(drive);
       this.#emptied(number, drive);
       if (drive.state === 'error') this.#entered(number, drive, 'closed');
       for (const resolve of drive.waiters.values()) resolve();

@@ -68,6 +68,7 @@ export class SetChannel {
       streams,
       written: (place, index) => this.#ledger.written(place, index),
       durable: (tape) => this.#ledger.durable(tape),
+      lost: (tape) => this.#ledger.lost(tape),
       failed: (error) => this.fail(error),
     };
     this.settings = {
