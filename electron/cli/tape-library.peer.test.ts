@@ -44,9 +44,8 @@ const tapeFile = (volume: string): string => join(place.vault, 'tapes', `${volum
 /** Every place is tried where there is time for it. */
 const THOROUGH = process.env.COLDFRAME_THOROUGH === '1';
 const KILLED: readonly Failpoint[] = [
-  'tape:after-data',
   'copy:after-note',
-  ...(THOROUGH ? (['copy:after-label', 'tape:after-tail', 'copy:after-catalog'] as const) : []),
+  ...(THOROUGH ? (['tape:after-data', 'copy:after-label', 'tape:after-tail', 'copy:after-catalog'] as const) : []),
 ];
 const KILLED_ERASING: readonly Failpoint[] = [
   'catalog:after-loss',
