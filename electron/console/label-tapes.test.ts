@@ -33,6 +33,15 @@ describe('a vault that has run out of tapes', () => {
   });
 });
 
+test('a tape without a barcode gets the next one that nobody gave by hand', async () => {
+  const scene = await VaultScene.make({ slots: 1 });
+  await useCases.labelTapes(scene.vault, ['CF0003L8', 'CF0004L8'], 'scratch');
+  const labelled: string[] = [];
+  for (let times = 0; times < 3; times += 1)
+    labelled.push(...(await useCases.labelTapes(scene.vault, [], 'scratch')).map(({ barcode }) => barcode));
+  expect(labelled).toEqual(['CF0002L8', 'CF0005L8', 'CF0006L8']);
+});
+
 test('room on a tape that backups may not use is not free', async () => {
   const scene = new ConsoleScene();
   await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20, slots: 1 });

@@ -157,7 +157,8 @@ export class Library {
 
   /** Labels a new tape into the first free slot, else a new one. Without a barcode it gets the next. Errors: USAGE, TAPE_MISMATCH. */
   label(options: { barcode?: string; pool?: Pool } = {}): TapeRecord {
-    const barcode = options.barcode ?? `${volumeOf(this.#state.nextVolume)}${MEDIA_SUFFIX}`;
+    const next = this.#nextVolume();
+    const barcode = options.barcode ?? `${volumeOf(next)}${MEDIA_SUFFIX}`;
     if (!isBarcode(barcode))
       throw badRequest(`"${barcode}" is no barcode.`, 'A barcode has 8 capital letters and digits, such as CF0001L8.');
     const volume = volumeOfBarcode(barcode);
@@ -170,7 +171,7 @@ export class Library {
         `The vault has a tape ${known.barcode} already.`,
         'Use another barcode: a tape is named by the first six of its eight characters.',
       );
-    if (!known) this.#addBlank(barcode, volume, options.barcode === undefined);
+    if (!known) this.#addBlank(barcode, volume, options.barcode === undefined ? next + 1 : this.#state.nextVolume);
     const labelled = this.#labelBlank(this.tape(volume), pool);
     if (labelled instanceof ColdframeError) throw notOurs(barcode, labelled);
     return labelled;
@@ -335,7 +336,15 @@ export class Library {
     return this.tape(volume);
   }
 
-  #addBlank(barcode: string, volume: TapeId, numbered: boolean): void {
+  /** The number of the next tape: those that somebody gave by hand are passed over. */
+  #nextVolume(): number {
+    const taken = new Set<string>(this.#state.tapes.map(({ volume }) => volume));
+    let next = this.#state.nextVolume;
+    while (taken.has(volumeOf(next))) next += 1;
+    return next;
+  }
+
+  #addBlank(barcode: string, volume: TapeId, nextVolume: number): void {
     const { slots } = this.#state;
     const free = slots.find(({ tape }) => tape === null);
     const number = free?.number ?? Math.max(0, ...slots.map((one) => one.number)) + 1;
@@ -343,7 +352,7 @@ export class Library {
       ...this.#state,
       slots: [...slots.filter((one) => one !== free), { number, tape: volume }].sort((a, b) => a.number - b.number),
       tapes: [...this.#state.tapes, blankTape(volume, barcode)],
-      nextVolume: this.#state.nextVolume + (numbered ? 1 : 0),
+      nextVolume,
     });
   }
 
