@@ -55,6 +55,8 @@ export interface RestorePlan {
   readonly tapes: readonly NeededTape[];
   /** Chunks of which no tape is known at all. */
   readonly lostChunks: number;
+  /** The sets that those chunks belong to. */
+  readonly lostSets: readonly string[];
   readonly conflicts: { readonly total: number; readonly first: readonly Conflict[] };
   readonly warnings: readonly Warning[];
   /** What executing it takes. */
