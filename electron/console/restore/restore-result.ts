@@ -44,16 +44,11 @@ const unplaced = ({ lostChunks }: RestorePlan, away: readonly string[]): Restore
   }, run "vault rebuild" and then the same restore with --on-conflict skip.`,
 });
 
-/**
- * What was to be overwritten and will not be, because a folder is in the way. Conflicts beyond those that a plan lists may
- * be such ones too: then the elements that are left out tell.
- */
-const notOverwritten = ({ conflicts, destination, skipped, warnings }: RestorePlan): RestoreResult['warnings'] => {
-  const blocked = conflicts.first.filter(({ action }) => action === 'blocked');
-  const unlisted = conflicts.total > conflicts.first.length && destination.policy === 'overwrite';
-  const others = unlisted ? skipped - warnings.length - blocked.length : 0;
+/** What was to be overwritten and will not be, because a folder is in the way. */
+const notOverwritten = ({ conflicts: { blocked } }: RestorePlan): RestoreResult['warnings'] => {
+  const others = blocked.total - blocked.first.length;
   return [
-    ...blocked.map(({ path }) => ({
+    ...blocked.first.map((path) => ({
       code: 'DESTINATION_TAKEN',
       path: displayText(path),
       message: 'A folder stands in its place, and a folder is never removed: it is left out.',

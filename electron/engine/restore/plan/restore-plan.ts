@@ -57,7 +57,12 @@ export interface RestorePlan {
   readonly lostChunks: number;
   /** The sets that those chunks belong to. */
   readonly lostSets: readonly string[];
-  readonly conflicts: { readonly total: number; readonly first: readonly Conflict[] };
+  readonly conflicts: {
+    readonly total: number;
+    readonly first: readonly Conflict[];
+    /** Of those, the elements that are left out because a folder is in the way, by path: they are told of however many others there are. */
+    readonly blocked: { readonly total: number; readonly first: readonly ByteString[] };
+  };
   readonly warnings: readonly Warning[];
   /** What executing it takes. */
   readonly work: PlannedWork;
