@@ -183,7 +183,9 @@ export interface EraseRequest {
 
 export type RestoreResult = OutputOf<'restore'>;
 export type VerifyResult = OutputOf<'verify'>;
-export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered'> & { readonly vault: VaultInfo };
+export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered' | 'objects'> & {
+  readonly vault: VaultInfo;
+};
 
 /** What a home knows of a vault that it took in, and what the tapes could not tell. */
 export type TakenIn = Pick<RebuildResult, 'sets' | 'incompleteSets' | 'warnings'>;

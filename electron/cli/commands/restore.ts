@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
@@ -49,7 +49,7 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
     .option('--paths0', 'raw NUL-separated paths on standard input')
     .action((set: string, paths: string[], options: RestoreOptions, command: Command) =>
       run(command, async (session) => {
-        const input = inputOf(set, paths, options);
+        const input = inputOf(set, paths, options, options.paths0 ? await standardInput() : null);
         session.noteTime(set);
         await consent(session, options, input);
         const result = await session.call('restore', input);
@@ -77,7 +77,15 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
     );
 };
 
-const inputOf = (set: string, paths: readonly string[], options: RestoreOptions): InputOf<'restore'> => {
+/** All of standard input, however slowly it comes: what writes to a pipe is rarely done when this begins to read. */
+const standardInput = async (): Promise<Buffer> => Buffer.concat(await Array.fromAsync(process.stdin));
+
+const inputOf = (
+  set: string,
+  paths: readonly string[],
+  options: RestoreOptions,
+  input: Buffer | null,
+): InputOf<'restore'> => {
   if ((options.to === undefined) === (options.original === undefined)) {
     throw new ColdframeError('USAGE', {
       message: 'Say where to restore to: to a place of your choice, or to where the elements came from.',
@@ -85,10 +93,7 @@ const inputOf = (set: string, paths: readonly string[], options: RestoreOptions)
     });
   }
   const cwd = process.cwd();
-  const wanted = [
-    ...paths.map((path) => pathArgument(path, cwd)),
-    ...(options.paths0 ? pathsOf0(readFileSync(0)) : []),
-  ];
+  const wanted = [...paths.map((path) => pathArgument(path, cwd)), ...(input === null ? [] : pathsOf0(input))];
   if (options.paths0 && wanted.length === 0) {
     throw new ColdframeError('USAGE', {
       message: 'Standard input names no paths.',

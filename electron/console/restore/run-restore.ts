@@ -87,7 +87,7 @@ export const planRestore = async (
 /**
  * Restores. Damage and missing tapes cost the elements on them, which the result names; everything else is restored.
  * Rejects with DESTINATION_TAKEN (before anything is written), DESTINATION_FULL, CANCELLED, NO_SUCH_SET, NO_SUCH_PATH,
- * USAGE, IO; the same restore, run again, goes on where it stopped.
+ * USAGE, IO; the same restore, run again, keeps what was finished.
  */
 export const runRestore = async (
   vault: OpenVault,
