@@ -1,6 +1,9 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openCatalog, resolveSet } from '../../engine/catalog/index.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { catalogFile } from '../catalog-place.ts';
 import { VaultScene } from '../testing/vault-scene.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 
@@ -35,6 +38,27 @@ describe('the newest set of an object is the one that was made last', () => {
     const merged = await scene.merge();
     expect(merged.createdAt).toBeGreaterThan(newest.createdAt);
     expect(listTree(await scene.restore(merged))).toEqual(listTree(scene.source));
+  });
+
+  test('and one that was dated ahead makes retention take nothing that its rules keep', async () => {
+    const scene = await VaultScene.make({ drives: 1 });
+    const day = 86_400_000;
+    const start = Date.UTC(2026, 10, 1, 3);
+    const made: string[] = [];
+    for (let turn = 0; turn < 9; turn += 1) {
+      at(start + turn * day + (turn === 3 ? 10 * YEAR_MS : 0));
+      scene.write('file', `turn ${turn}`);
+      made.push((await scene.backup({ level: 'full' })).id);
+      await scene.retain({ daily: 7 });
+    }
+    expect((await scene.sets()).map(({ id }) => id)).toEqual(made.slice(2));
+    // A time means what the clock said, not what the sets were dated to come after the wrong one.
+    at(start + 9 * day);
+    const { id } = await useCases.inspectVault(scene.vault);
+    const store = openCatalog(catalogFile(scene.home, id), { readOnly: true });
+    const asOf = (turn: number) => resolveSet(store, `files@${new Date(start + (turn + 0.5) * day).toISOString()}`).id;
+    expect([2, 5, 8].map(asOf)).toEqual([2, 5, 8].map((turn) => made[turn]));
+    store.close();
   });
 
   test('nothing is said of a clock that is a little behind', async () => {

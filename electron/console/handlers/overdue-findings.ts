@@ -1,5 +1,6 @@
 import type { Finding } from '../alerts/desk.ts';
 import { overdueSince } from '../alerts/overdue.ts';
+import { ageOf } from '../retention/dates.ts';
 import { problemOf } from '../schedules/next-run.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import { vaultOf, withCatalog } from './lookups.ts';
@@ -22,8 +23,10 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
     .list()
     .filter((schedule) => schedule.object === object.id && !schedule.paused && problemOf(schedule) === null);
   const now = Date.now();
+  const age = good && ageOf(good, now);
+  const goodAt = age === null ? null : now - age;
   const since = overdueSince({
-    goodAt: good?.createdAt ?? null,
+    goodAt,
     knownSince: object.createdAt,
     dueAt: own.length === 0 ? null : own.flatMap(({ id }) => endedRuns(parts, id)),
     overdueAfterMs: parts.store.settings.read().overdueAfterHours * HOUR_MS,
@@ -31,9 +34,9 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
   });
   if (since === null) return [];
   const last =
-    good === null
+    good === null || goodAt === null
       ? 'it was never backed up'
-      : `its last good backup is of ${isoTime(good.createdAt).slice(0, 16).replace('T', ' ')} UTC`;
+      : `its last good backup is of ${isoTime(goodAt).slice(0, 16).replace('T', ' ')} UTC`;
   return [
     {
       events: ['overdue'],

@@ -7,6 +7,7 @@ import { forecast, WINDOW_MS } from '../overview/forecast.ts';
 import { objectOverview } from '../overview/object-overview.ts';
 import { scheduleAttention } from '../overview/schedule-attention.ts';
 import { pathOfBase64, pathView } from '../paths.ts';
+import { ageOf } from '../retention/dates.ts';
 import { nextRunOf, problemOf } from '../schedules/next-run.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogGrowth, CatalogReader, VaultInfo, VaultSpace } from '../use-cases.ts';
@@ -67,7 +68,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
           problem: problemOf(schedule),
           last: parts.store.schedules.runs(schedule.id, 1)[0] ?? null,
         }));
-      attention.push(...scheduleAttention(shown, seen, good?.createdAt ?? 0));
+      attention.push(...scheduleAttention(shown, seen, now - ((good && ageOf(good, now)) ?? now)));
       return shown;
     }),
   );

@@ -2,6 +2,7 @@ import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { hasRules, type KeepRules } from '../../../shared/model/retention.ts';
+import { datesOf } from '../retention/dates.ts';
 import { machineZone } from '../retention/periods.ts';
 import { fullEveryOf, simulateRetention } from '../retention/simulate.ts';
 import type { StoredObject } from '../store/object-table.ts';
@@ -77,10 +78,14 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       const sets = await withCatalog(parts, vaultOf(parts, object), [], (catalog) => catalog.sets(object.id));
       const { rules, marks, isServed } = await requestFor(parts, object, changes);
       const now = Date.now();
+      const dates = datesOf(sets);
       const rhythm = fullEvery ?? fullEveryOf(wholeOf(sets).map(({ level }) => level));
       const { steps, goes } = await simulateRetention(
         sets.map((set) => ({
           ...set,
+          // What is supposed comes after all that there is, however that is dated.
+          createdAt: dates.get(set.id) ?? set.createdAt,
+          datedAt: dates.get(set.id) ?? set.createdAt,
           good: set.state === 'complete',
           donors: [],
           hold: marks.get(set.id)?.hold ?? null,

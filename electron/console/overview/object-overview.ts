@@ -1,6 +1,7 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { ageOf, takenAt } from '../retention/dates.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { objectState } from './object-state.ts';
@@ -31,8 +32,9 @@ export const objectOverview = (sources: ObjectSources): ObjectOverview => {
     lastGood: good && {
       id: good.id,
       level: good.level,
-      createdAt: iso(good.createdAt),
-      ageMs: Math.max(0, now - good.createdAt),
+      createdAt: iso(takenAt(good)),
+      // Of one that is dated after now nobody can tell: it is too old until there is another.
+      ageMs: ageOf(good, now) ?? sources.overdueAfterMs + 1,
       elements: good.elements,
       logicalBytes: good.logicalBytes,
       warnings: good.warnings.length,

@@ -1,6 +1,7 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { ObjectOverview, ObjectState } from '../../../shared/contract/overview.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { ageOf } from '../retention/dates.ts';
 
 /** What the state of an object follows from. */
 export interface ObjectFacts {
@@ -26,19 +27,21 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
     overdueAfterMs,
   });
   if (running) return { state: 'running', reason: because('JOB_RUNNING', running) };
-  const failure = failureSince(good, ended);
+  const failure = failureSince(good, ended, now);
   if (!good) return { state: 'never', reason: because('NO_SET', failure) };
   if (failure) {
     const code = failure.state === 'interrupted' ? 'JOB_INTERRUPTED' : 'JOB_FAILED';
     return { state: 'failed', reason: because(code, failure) };
   }
-  if (now - good.createdAt > overdueAfterMs) return { state: 'overdue', reason: because('TOO_OLD') };
+  const age = ageOf(good, now);
+  if (age === null || age > overdueAfterMs) return { state: 'overdue', reason: because('TOO_OLD') };
   if (good.warnings.length > 0) return { state: 'warnings', reason: because('SET_WARNED') };
   return { state: 'ok', reason: because('GOOD') };
 };
 
 /** A backup that failed after the last good set; one that somebody cancelled is no failure. */
-const failureSince = (good: BlockSetSummary | null, ended: JobRecord | null): JobRecord | null => {
+const failureSince = (good: BlockSetSummary | null, ended: JobRecord | null, now: number): JobRecord | null => {
   if (!ended || (ended.state !== 'failed' && ended.state !== 'interrupted')) return null;
-  return good && good.createdAt > Date.parse(ended.createdAt) ? null : ended;
+  const age = good && ageOf(good, now);
+  return age !== null && now - age > Date.parse(ended.createdAt) ? null : ended;
 };

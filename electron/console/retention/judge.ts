@@ -5,6 +5,7 @@ import { donorsOf, soundnessOf } from '../backup/choose-level.ts';
 import { refersToDamage } from '../backup/choose-sound-level.ts';
 import type { RetentionRequest } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { datesOf } from './dates.ts';
 import type { SetToJudge } from './plan.ts';
 
 /** Each is looked at on tape. */
@@ -24,6 +25,7 @@ export const setsToJudge = async (
   { marks, isServed }: Pick<RetentionRequest, 'marks' | 'isServed'>,
 ): Promise<JudgedSet[]> => {
   const sets = vault.setsOf(object);
+  const dates = datesOf(sets);
   const look = vault.lookAtSets();
   const damaged = DamagedChunks.of(vault.catalogFile);
   const isSound = soundnessOf(sets, look, damaged.sets);
@@ -39,6 +41,7 @@ export const setsToJudge = async (
         state,
         parent,
         createdAt,
+        datedAt: dates.get(id) ?? createdAt,
         summary: set,
         good: isGood(set),
         donors: state === 'interrupted' || state === 'writing' ? [] : donorsOf(sets, set, look.resumedBy),

@@ -7,7 +7,10 @@ export interface SetToJudge {
   readonly id: string;
   readonly state: SetState;
   readonly parent: string | null;
+  /** Orders the sets. */
   readonly createdAt: number;
+  /** When it was made, as far as can be told: see `orderedDates`. Which periods of the rules it counts for. */
+  readonly datedAt: number;
   /** It is complete, and all that a restore of it needs is there and sound as far as is known. */
   readonly good: boolean;
   /** Interrupted sets whose chunks it may use. */
@@ -78,9 +81,9 @@ const holdByRules = (sets: readonly SetToJudge[], rules: KeepRules, zone: string
   for (const { id } of sets.slice(0, rules.keepLast)) reasons.add(id, 'last', null);
   for (const rule of CALENDAR_RULES) {
     const seen = new Set<string>();
-    for (const { id, createdAt } of sets) {
+    for (const { id, datedAt } of sets) {
       if (seen.size >= rules[rule]) break;
-      const period = periodsOf(createdAt)[rule];
+      const period = periodsOf(datedAt)[rule];
       if (seen.has(period)) continue;
       seen.add(period);
       reasons.add(id, rule, period);

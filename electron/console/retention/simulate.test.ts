@@ -11,6 +11,7 @@ const there: SetToJudge[] = [0, 1].map((n) => ({
   state: 'complete',
   parent: n === 0 ? null : 'there 0',
   createdAt: NOW - (2 - n) * DAY,
+  datedAt: NOW - (2 - n) * DAY,
   good: true,
   donors: [],
   hold: null,

@@ -56,6 +56,7 @@ const supposedSet = (id: string, parent: string | null, createdAt: number): SetT
   state: 'complete',
   parent,
   createdAt,
+  datedAt: createdAt,
   good: true,
   donors: [],
   hold: null,

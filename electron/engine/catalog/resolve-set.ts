@@ -45,11 +45,14 @@ const byPrefix = (store: Store, text: string): SetRow | undefined => {
   return found[0];
 };
 
-/** The newest complete set of an object, by its id or name, not after a time. */
+/**
+ * The newest complete set of an object, by its id or name, not after a time. One that is dated after a set which a wrong clock dated was made
+ * when it was finished.
+ */
 const newest = (store: Store, name: string, until: number): SetRow | undefined =>
   setRows(
     store,
-    "WHERE (o.id = ?1 OR o.name = ?1) AND s.state = 'complete' AND s.created_at <= ?2 ORDER BY s.created_at DESC, s.key DESC LIMIT 1",
+    "WHERE (o.id = ?1 OR o.name = ?1) AND s.state = 'complete' AND min(s.created_at, coalesce(s.finished_at, s.created_at)) <= ?2 ORDER BY s.created_at DESC, s.key DESC LIMIT 1",
     name,
     until,
   )[0];
