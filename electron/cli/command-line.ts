@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { EXIT_STATUS } from '../../shared/error-codes.ts';
 import type { ColdframeError } from '../../shared/errors.ts';
 import { tell, usageError } from './failure.ts';
 import { buildProgram } from './program.ts';
@@ -59,10 +60,18 @@ const refuse = (error: ColdframeError, code: string, json: boolean): number => {
 
 const wordsOf = (command: Command): string => (command.parent ? nameOf(command) : '');
 
-// Whoever reads the answer may leave early (`coldframe ls … | head`).
-process.stdout.on('error', () => process.exit(0));
+// Whoever reads the answer may leave early (`coldframe ls … | head`). An answer that is lost otherwise was wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(
+    `coldframe: The answer cannot be written to standard output (${error.code ?? error.message}).\n`,
+  );
+  process.exit(EXIT_STATUS.failed);
+});
 // Who listens to the progress may leave, too; what goes on is not theirs to end.
 process.stderr.on('error', () => undefined);
 
 const status = await main(process.argv);
-process.stdout.write('', () => process.exit(status));
+process.stdout.write('', (error) => {
+  if (!error) process.exit(status);
+});

@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -206,6 +215,19 @@ test('a restore that may overwrite and finds a folder in the place of a file say
     await ended;
   }
 });
+
+test.skipIf(!existsSync('/dev/full'))(
+  'an answer that cannot be written is an error, one that nobody waits for is none',
+  () => {
+    const told = (to: string) =>
+      spawnSync('sh', ['-c', `"$@" ${to}`, 'sh', process.execPath, program, 'vault', 'list', '--json'], {
+        env: environment(),
+        encoding: 'utf8',
+      });
+    expect(told('> /dev/full')).toMatchObject({ status: 1, stderr: expect.stringContaining('ENOSPC') });
+    expect(told('| true; exit 0').stderr).toBe('');
+  },
+);
 
 test('a path that is not UTF-8 keeps its bytes', () => {
   json('vault', 'create', vault(), ...small);

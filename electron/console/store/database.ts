@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { makePrivate } from '../../platform/private-file.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -13,7 +13,14 @@ export const openDatabase = (file: string): DatabaseSync => {
     return database;
   } catch (error) {
     database.close();
-    throw error;
+    const known = asColdframeError(error);
+    if (known.code !== 'DISK_FULL') throw error;
+    throw new ColdframeError('DISK_FULL', {
+      message: `There is no room on the disk of the home, for ${file}.`,
+      guidance: 'Make room there. What is on tapes is not touched; rescue.mjs in each vault restores without a home.',
+      context: { file },
+      cause: error,
+    });
   }
 };
 
