@@ -28,8 +28,8 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
   const drive = (number: number) => library().getByRole('button', { name: new RegExp(` drive ${number},`) });
   const button = (name: string) => main().getByRole('button', { name, exact: true });
   const tapeFile = () => stage.at('vault/tapes/CF0001L8.tap');
-  const look = async (name: string) => {
-    for (const theme of THEMES)
+  const look = async (name: string, themes: readonly (typeof THEMES)[number][] = ['light']) => {
+    for (const theme of themes)
       for (const fault of await stage.look(name, theme)) found.push(`${name}, ${theme}: ${fault}`);
   };
 
@@ -44,7 +44,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await library().getByText('CF0001 is in drive 2').waitFor();
     await tape('CF0003').dragTo(library().getByText('drive 1', { exact: true }));
     await drive(1).getByText('CF0003').waitFor();
-    await look('media');
+    for (const theme of THEMES) await stage.picture('media', theme);
     await tape('CF0003').focus();
     await page.keyboard.press('0');
     await drive(1).waitFor({ state: 'detached' });
@@ -83,7 +83,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await stage.goTo('Media');
     await button('Inventory').click();
     await main().getByText('CF0001L8 is not in its place').waitFor();
-    await look('media-missing');
+    await look('media-missing', THEMES);
     await button('Import its file').click();
     await dialog.getByRole('textbox', { name: 'File' }).fill(file);
     await look('media-import');
