@@ -154,7 +154,9 @@ export const jobsWords = {
   damagedAbout:
     'These elements could not be read back whole. Restore them from another set, and take a full backup soon.',
   verified: (sets: number, chunks: number) =>
-    `${format.count(sets)} sets, ${format.count(chunks)} chunks read back; every digest fits.`,
+    sets === 0
+      ? 'Nothing was verified: there is no complete backup.'
+      : `${format.count(sets)} sets, ${format.count(chunks)} chunks read back; every digest fits.`,
   incompleteTitle: 'Some sets are incomplete',
   incompleteAbout: (sets: number) =>
     `Something is missing of ${sets === 1 ? 'one set' : `${format.count(sets)} sets`}, so not all of it can be restored, and it was not read. If their tapes are away, put them back and rebuild the catalog.`,

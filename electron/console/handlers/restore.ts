@@ -1,5 +1,5 @@
 import type { InputOf } from '../../../shared/contract/contract.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
@@ -49,9 +49,8 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     const wanted = await toVerify(parts, input);
     const otherwise = wanted.length > 1 ? ' To verify one vault alone: coldframe verify --vault DIR' : '';
     for (const { vault } of wanted) requireAccess(vault, context.secrets, otherwise);
-    const results: VerifyResult[] = [];
-    for (const { vault, sets } of wanted) {
-      const result = await runAsJob(parts, context, {
+    const verified = async ({ vault, sets }: Wanted): Promise<VerifyResult> =>
+      await runAsJob(parts, context, {
         kind: 'verify',
         object: null,
         vault: vault.dir,
@@ -69,8 +68,19 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
         warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
           [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
       });
+    const results: VerifyResult[] = [];
+    const failures: ColdframeError[] = [];
+    for (const each of wanted) {
+      const result = await verified(each).catch((thrown: unknown) => {
+        const error = asColdframeError(thrown);
+        // What was found in one vault is not lost because another one cannot be read.
+        if (wanted.length === 1 || error.kind === 'cancelled') throw error;
+        failures.push(error);
+        return unverified(each.vault, error);
+      });
       results.push(result);
     }
+    if (failures.length > 0 && failures.length === results.length) throw failures[0];
     return results.reduce(sum, NOTHING);
   },
 });
@@ -94,11 +104,18 @@ const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
 /** A job record does not hold a million paths. */
 const withoutPaths = ({ paths, ...input }: InputOf<'restore'>) => ({ ...input, pathCount: paths?.length ?? 0 });
 
+interface Wanted {
+  readonly vault: VaultInfo;
+  readonly sets: readonly SetId[] | null;
+}
+
+const unverified = ({ dir }: VaultInfo, { code, message, guidance }: ColdframeError): VerifyResult => ({
+  ...NOTHING,
+  unverified: [{ vault: dir, code, message, guidance }],
+});
+
 /** Which sets of which vaults: those named, else all of the vault named, else all of every vault. */
-const toVerify = async (
-  parts: ConsoleParts,
-  { sets, vault }: InputOf<'verify'>,
-): Promise<{ vault: VaultInfo; sets: readonly SetId[] | null }[]> => {
+const toVerify = async (parts: ConsoleParts, { sets, vault }: InputOf<'verify'>): Promise<Wanted[]> => {
   if (vault !== undefined && !sets?.length) return [{ vault: vaultAt(parts, vault), sets: null }];
   if (!sets?.length) return parts.store.vaults.list().map((each) => ({ vault: each, sets: null }));
   const found = await Promise.all(sets.map((name) => setNamed(parts, name)));
@@ -119,6 +136,7 @@ const NOTHING: VerifyResult = {
   damagedTapes: [],
   unlisted: [],
   incomplete: [],
+  unverified: [],
   durationMs: 0,
 };
 
@@ -132,5 +150,6 @@ const sum = (a: VerifyResult, b: VerifyResult): VerifyResult => ({
   damagedTapes: [...a.damagedTapes, ...b.damagedTapes],
   unlisted: [...a.unlisted, ...b.unlisted],
   incomplete: [...a.incomplete, ...b.incomplete],
+  unverified: [...a.unverified, ...b.unverified],
   durationMs: a.durationMs + b.durationMs,
 });
