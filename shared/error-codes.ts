@@ -105,6 +105,7 @@ export const ERROR_CODES = {
   DISK_FULL: row('no-space', 'The disk that holds the vault or the home has no room.'),
   TAPE_DAMAGED: row('damaged', 'Something on a tape is not what the media format demands.'),
   TAPE_MISMATCH: row('failed', 'The tape is not the one that was expected.'),
+  TAPE_EXISTS: row('usage', 'The vault has a tape of this name already, or something else lies in its place.'),
   TAPE_PROTECTED: row('usage', 'The tape is write protected or was taken out of use.'),
   TAPE_NEEDED: row('failed', 'More would be lost with a tape than was agreed to.'),
   TAPE_IN_USE: row('failed', 'A drive holds the tape, the drive holds another one, or somebody else wrote to it.'),
@@ -148,7 +149,7 @@ export const ERROR_CODES = {
   DIRECTORY_LOOP: row('failed', 'A directory is mounted within itself; its contents are backed up once.'),
   DESTINATION_TAKEN: row(
     'failed',
-    'Something stands where a restore was to put an element, and it may not be overwritten.',
+    'Something stands where a restore or an export was to put something, and it may not be overwritten.',
   ),
   DEVICE_BUSY: row('failed', 'A device that a restore was to overwrite is mounted, or another program holds it.'),
   DEVICE_TOO_SMALL: row('usage', 'A device that a restore was to overwrite is smaller than the volume.'),

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noise } from '../console/testing/vault-scene.ts';
@@ -33,9 +33,9 @@ const reset = (): void => {
   for (const name of ['home', 'vault']) copyFolder(place.at('kept', name), place.at(name));
 };
 
-const restores = async (status = 0): Promise<void> => {
+const restores = async (): Promise<void> => {
   const ending = await place.run(['restore', set, '--to', place.at('out'), '--relative-to', place.folder]);
-  expect(answerOf(ending, status)).toMatchObject({ damaged: [] });
+  expect(answerOf(ending, 0)).toMatchObject({ damaged: [] });
   expect(contents(place.at('out', 'source'))).toEqual(contents(place.at('source')));
 };
 
@@ -51,6 +51,10 @@ const KILLED_ERASING: readonly Failpoint[] = [
   'catalog:after-loss',
   ...(THOROUGH ? (['catalog:inside-loss', 'label:before-write', 'label:after-write'] as const) : []),
 ];
+const KILLED_IMPORTING: readonly Failpoint[] = [
+  'import:after-publish',
+  ...(THOROUGH ? (['import:before-publish', 'import:after-note'] as const) : []),
+];
 
 test.each(KILLED)('a copy that is killed at %s costs nothing and can be made again, or was made', async (failpoint) => {
   reset();
@@ -63,8 +67,7 @@ test.each(KILLED)('a copy that is killed at %s costs nothing and can be made aga
     expect(answerOf<{ error: { code: string } }>(again, 1).error.code).toBe('TAPE_NEEDED');
   else expect(answerOf(again, 0)).toMatchObject({ copy: { copyOf: 'CF0001' } });
   renameSync(tapeFile('CF0001'), place.at('away'));
-  // That the original is not there any more was not known, and is said.
-  await restores(3);
+  await restores();
 });
 
 describe('erasing', () => {
@@ -78,6 +81,41 @@ describe('erasing', () => {
       expect(sets.map(({ state }) => state)).toEqual([failpoint === 'catalog:inside-loss' ? 'complete' : 'incomplete']);
       if (failpoint === 'label:after-write') return;
       if (failpoint !== 'catalog:inside-loss') await place.done('vault.rebuild', ['vault', 'rebuild', place.vault]);
+      await restores();
+    },
+  );
+});
+
+describe('the file of a tape', () => {
+  test('that is killed before it has its name leaves nothing under that name, and nothing at all once it is made', async () => {
+    reset();
+    const to = place.at('usb', 'one.tap');
+    place.newFolder('usb');
+    const args = ['tape', 'export', 'CF0001', '--to', to];
+    expect((await place.run(args, { env: { COLDFRAME_FAILPOINT: 'export:before-publish' } })).signal).toBe('SIGKILL');
+    expect(existsSync(to)).toBe(false);
+    expect(await place.done('tape.export', args)).toMatchObject({ file: to, sealed: false, sets: [{ id: set }] });
+    expect(readdirSync(place.at('usb'))).toEqual(['one.tap']);
+    expect(readFileSync(to).equals(readFileSync(tapeFile('CF0001')))).toBe(true);
+  });
+
+  test.each(KILLED_IMPORTING)(
+    'that is killed at %s when it is imported is not there, or is there whole',
+    async (failpoint) => {
+      reset();
+      renameSync(tapeFile('CF0001'), place.at('away'));
+      const before = readFileSync(join(place.vault, 'library.json'), 'utf8');
+      const args = ['tape', 'import', place.vault, '--file', place.at('away')];
+      expect((await place.run(args, { env: { COLDFRAME_FAILPOINT: failpoint } })).signal).toBe('SIGKILL');
+      const there = failpoint === 'import:after-publish' || failpoint === 'import:after-note';
+      expect(existsSync(tapeFile('CF0001'))).toBe(there);
+      if (there) expect(readFileSync(tapeFile('CF0001')).equals(readFileSync(place.at('away')))).toBe(true);
+      else
+        expect(JSON.parse(readFileSync(join(place.vault, 'library.json'), 'utf8')).tapes).toEqual(
+          JSON.parse(before).tapes,
+        );
+      expect(await place.done('tape.import', args)).toMatchObject({ imported: !there, missing: [] });
+      expect(readdirSync(join(place.vault, 'tapes'))).toEqual(['CF0001L8.tap']);
       await restores();
     },
   );

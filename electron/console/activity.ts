@@ -69,6 +69,19 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault: output?.vault ?? null,
     context: { tape: output?.tape.barcode ?? tape, to: output?.copy.barcode ?? to, chunks: output?.chunks ?? null },
   }),
+  'tape.export': ({ tape, file }, output) => ({
+    vault: output?.vault ?? null,
+    context: { tape: output?.tape.barcode ?? tape, file, bytes: output?.bytes ?? null },
+  }),
+  'tape.import': ({ vault, file, partial }, output) => ({
+    vault,
+    context: {
+      tape: output?.tape.barcode ?? null,
+      file,
+      partial: partial ?? false,
+      missing: output?.missing.reduce((sum, { chunks }) => sum + chunks, 0) ?? null,
+    },
+  }),
   'tape.retire': ({ tape }, output) => ({
     vault: output?.vault ?? null,
     context: { tape: output?.tape.barcode ?? tape },

@@ -173,6 +173,19 @@ export interface CopyRequest {
 }
 export type CopyResult = Omit<OutputOf<'tape.copy'>, 'vault'>;
 
+export interface ExportRequest {
+  readonly tape: string;
+  readonly file: string;
+}
+export type ExportResult = Omit<OutputOf<'tape.export'>, 'vault'>;
+
+export interface ImportRequest {
+  readonly file: string;
+  /** Also when not all is there that should be. */
+  readonly partial: boolean;
+}
+export type ImportResult = Omit<OutputOf<'tape.import'>, 'vault'>;
+
 export interface EraseRequest {
   readonly tape: string;
   /** What may be lost or live on copies alone, and when that was listed, milliseconds since 1970: what was finished later was not agreed to. */
@@ -373,6 +386,16 @@ export interface UseCases {
   tapeLosses(session: VaultSession, tape: string): Promise<TapeLosses>;
   /** Rejects with TAPE_NEEDED when anything lies on the target. */
   copyTape(session: VaultSession, request: CopyRequest, job: JobControl): Promise<CopyResult>;
+  /** Rejects with DESTINATION_TAKEN when the file is there, TAPE_DAMAGED when the tape is not whole. */
+  exportTape(session: VaultSession, request: ExportRequest, job: JobControl): Promise<ExportResult>;
+  /** Rejects with TAPE_MISMATCH for a tape of another vault, TAPE_EXISTS, TAPE_DAMAGED. */
+  importTape(
+    dir: string,
+    access: VaultAccess,
+    home: string,
+    request: ImportRequest,
+    job: JobControl,
+  ): Promise<ImportResult>;
   /** Rejects with TAPE_NEEDED when more would be lost than was agreed to. */
   eraseTape(
     session: VaultSession,

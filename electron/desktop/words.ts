@@ -43,6 +43,8 @@ export const words = {
       retention: 'Retention',
       erase: 'Erasing of a tape',
       copy: 'Copy of a tape',
+      export: 'Export of a tape',
+      import: 'Import of a tape',
     },
     of: (what: string, object: string) => `${what} of ${object}`,
     states: { queued: 'waits', running: 'runs', paused: 'paused' },

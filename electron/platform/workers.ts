@@ -18,6 +18,7 @@ const sources = {
   'socket-server': '../engine/nbd/socket-server.worker.ts',
   scan: '../console/backup/scan.worker.ts',
   'tape-copy': '../engine/tape/tape-copy.worker.ts',
+  'tape-transfer': '../engine/tape/tape-transfer.worker.ts',
   'volume-copy': '../engine/restore/device/volume-copy.worker.ts',
 } as const satisfies Record<string, `../${string}.worker.ts`>;
 

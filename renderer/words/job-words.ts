@@ -11,6 +11,8 @@ export const JOB_KIND_WORDS: Readonly<Record<JobKind, string>> = {
   retention: 'Retention',
   erase: 'Erasing of a tape',
   copy: 'Copy of a tape',
+  export: 'Export of a tape',
+  import: 'Import of a tape',
 };
 
 export const JOB_STATE_WORDS: Readonly<Record<JobState, { readonly text: string; readonly tone: PillTone }>> = {

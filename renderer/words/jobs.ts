@@ -22,6 +22,25 @@ const LOG: Readonly<Record<Log['code'], (context: Context) => string>> = {
 
 /** The texts of the list of jobs and of one job. */
 export const jobsWords = {
+  tapeFile: 'File',
+  readBack: 'Read back',
+  exported: (chunks: number, size: string) => `${format.count(chunks)} chunks, ${size}`,
+  setsOnIt: 'Block sets on it',
+  noSets: 'none that the catalog lists',
+  toRead: 'What it takes to read it',
+  readerNeeds: (sealed: boolean, tapes: readonly string[]) =>
+    [
+      'this vault, or rescue.mjs from its folder',
+      ...(sealed ? ['the passphrase or the recovery code'] : []),
+      ...(tapes.length > 0 ? [`for all of these sets the tapes ${tapes.join(', ')} too`] : []),
+    ].join('; '),
+  exportWarned: 'The file holds every chunk, and not the end of the tape',
+  importLacks: 'The file did not hold all that lies on the tape',
+  lacks: (chunks: number, object: string) =>
+    `${chunks === 1 ? 'one chunk' : `${format.count(chunks)} chunks`} of ${object}`,
+  imported: (tape: string, chunks: number, size: string) =>
+    `${tape} is in the library: ${format.count(chunks)} chunks, ${size}, every checksum read.`,
+  thereAlready: (tape: string) => `${tape} lies in its place already, and the file is the same to the byte.`,
   title: 'Jobs',
   about: 'Everything that was started here, newest first. What ran while nobody looked is kept too.',
   filter: 'Show',

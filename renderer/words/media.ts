@@ -1,3 +1,4 @@
+import type { TapeView } from '../../shared/contract/tapes.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
 
@@ -11,10 +12,156 @@ export const TAPE_STATES: Readonly<Record<string, { readonly text: string; reado
   damaged: { text: 'damaged', tone: 'bad' },
 };
 
+const whereOf = ({ slot, drive }: Pick<TapeView, 'slot' | 'drive'>): string => {
+  if (drive !== null) return `drive ${format.count(drive)}`;
+  return slot === null ? 'not in the library' : `slot ${format.count(slot)}`;
+};
+
+/** A tape's state with all that bears on it. */
+const stateOf = ({ state, copyOf, expiredAt, writeProtected, note }: TapeView): string =>
+  [
+    TAPE_STATES[state]?.text ?? state,
+    ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
+    ...(expiredAt === null ? [] : ['everything on it expired']),
+    ...(writeProtected ? ['write protected'] : []),
+    ...(note === '' ? [] : [note]),
+  ].join(', ');
+
+const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
+  missing: {
+    title: 'is not in its place',
+    advice: 'Put it back, or import a file of it. Restores go on with the rest and name what is on it.',
+  },
+  damaged: {
+    title: 'is damaged',
+    advice: 'It takes no more. What can be read of it still is; the next backup stores anew what cannot.',
+  },
+  swapped: { title: 'has changed places', advice: 'Give both files their own names.' },
+  renamed: { title: 'has another tape in its place', advice: 'Give the file its own name.' },
+  duplicate: { title: 'is a second file of another tape', advice: 'Move one of the two away.' },
+  foreign: { title: 'is of another vault', advice: 'Move the file away. Nothing is written to it.' },
+};
+
 export const mediaWords = {
+  whereOf,
+  stateOf,
+  inventory: 'Inventory',
+  inventoryTaken: (tapes: number, wrong: number) =>
+    wrong === 0
+      ? `${format.count(tapes)} tapes; all are in their places.`
+      : `${format.count(tapes)} tapes are there; ${format.count(wrong)} out of order. Nothing was written to any.`,
+  import: 'Import',
+  robot: (busy: number) =>
+    busy === 0
+      ? 'robot idle'
+      : busy === 1
+        ? 'a job works with one drive'
+        : `jobs work with ${format.count(busy)} drives`,
+  inUse: 'in use',
+  lent: (tape: string, drive: number) => `${tape} is in drive ${format.count(drive)}`,
+  /** Behind the name of a tape, for who hears it. */
+  tapeInPlace: ({ pool, copyOf, writeProtected }: TapeView, kind: string, number: number) =>
+    [
+      kind === 'outside' ? 'not in the library' : `${kind} ${format.count(number)}`,
+      `pool ${pool}`,
+      ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
+      ...(writeProtected ? ['write protected'] : []),
+    ].join(', '),
+  moreSlots: (count: number) => `${format.count(count)} more slots are not drawn; their tapes are listed in words.`,
+  moreTapes: (count: number) => `${format.count(count)} more: coldframe tape list`,
+  keys: (drives: number) =>
+    `Drag a tape to a drive and back, or use the keys: arrows go from tape to tape, Enter picks, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back.`,
+  inWords: 'In words',
+  tape: 'Tape',
+  where: 'Where',
+  pool: 'Pool',
+  state: 'State',
+  usedHead: 'Used',
+  loaded: (tape: string, drive: number) => `${tape} is in drive ${format.count(drive)}.`,
+  unloaded: (tape: string, slot: number | null) =>
+    slot === null ? `${tape} is out of its drive.` : `${tape} is back in slot ${format.count(slot)}.`,
+  protectedNow: (tape: string, on: boolean) => `${tape} is ${on ? '' : 'no longer '}write protected.`,
+  waiting: 'Waiting for you',
+  alerts: (count: number) => format.count(count),
+  nothingKnown: 'Nothing is known to be out of order. An inventory looks at every tape.',
+  inOrder: 'Every tape is in its place.',
+  alertTitle: (barcode: string, kind: string) => `${barcode} ${ALERTS[kind]?.title ?? kind}`,
+  alertAdvice: (kind: string) => ALERTS[kind]?.advice ?? '',
+  moreAlerts: (count: number) => `${format.count(count)} more are listed in words.`,
+  importIts: 'Import its file',
+  lookAgain: 'Look again',
+  showTape: (tape: string) => `Show ${tape}`,
+  actsOn: (tape: string) => `What can be done with ${tape}`,
+  loadInto: (drive: number) => `Load into drive ${format.count(drive)}`,
+  unload: 'Put back',
+  copy: 'Copy',
+  export: 'Export',
+  protect: 'Protect',
+  unprotect: 'Unprotect',
+  retire: 'Retire',
+  erase: 'Erase',
+  lookingForLosses: 'Looking what would be lost …',
+  actTitle: {
+    erase: (tape: string) => `Erase ${tape}?`,
+    retire: (tape: string) => `Retire ${tape}?`,
+  },
+  actConsent: { erase: 'Erase it', retire: 'Retire it' },
+  acted: {
+    erase: (tape: string) => `${tape} is labelled anew.`,
+    retire: (tape: string) => `${tape} is retired.`,
+  },
+  nothingKept: {
+    erase: 'Nothing that is kept lies on it. It is labelled anew, and takes chunks again.',
+    retire: 'Nothing that is kept lies on it. It takes no more for good.',
+  },
+  setsLost: {
+    erase: (count: number) =>
+      count === 1
+        ? 'One block set cannot be restored any more as a whole:'
+        : `${format.count(count)} block sets cannot be restored any more as a whole:`,
+    retire: (count: number) =>
+      `It takes no more for good. ${count === 1 ? 'One block set' : `${format.count(count)} block sets`} can be restored only as long as it lies there:`,
+  },
+  elementsLost: (count: number) =>
+    count === 1
+      ? 'One element has content that no other sound tape at hand holds:'
+      : `${format.count(count)} elements have content that no other sound tape at hand holds:`,
+  moreLost: (count: number) => `and ${format.count(count)} more`,
+  unlistedLost: (count: number) =>
+    `${count === 1 ? 'One chunk' : `${format.count(count)} chunks`} that the catalog of this home does not list.`,
+  onCopies: (count: number) =>
+    `${count === 1 ? 'One block set' : `${format.count(count)} block sets`} would be on copies alone, which were not read again for this:`,
+  exportTitle: (tape: string) => `Export ${tape} as one file`,
+  exportAbout:
+    'The file is the tape, byte for byte, and is read back before it gets its name. A sealed tape stays sealed: whoever reads it needs the passphrase or the recovery code.',
+  exportIt: 'Export',
+  folder: 'Folder',
+  fileName: 'File',
+  folderWanted: 'Name a folder by its whole path.',
+  nameWanted: 'Give the file a name without a slash.',
+  importTitle: 'Import a tape',
+  importAbout:
+    'The file of a tape of this vault comes back to its own place, and its sets to the catalog. It is only read, and nothing that lies in the library is overwritten.',
+  importIt: 'Import',
+  file: 'File',
+  fileWanted: 'Name the file by its whole path.',
+  partial: 'Also when something is missing or damaged: what is whole is taken in, the rest is named',
+  starting: 'Starting …',
+  copyTitle: (tape: string) => `Copy ${tape}`,
+  copyAbout:
+    'The copy is a tape of its own in pool vaulted, to be taken away. Restores use it where the original is missing or damaged.',
+  copyTo: 'Onto',
+  copyIt: 'Copy',
+  noEmptyTape: 'No tape is empty. Label one first.',
+  tapeOption: (barcode: string, slot: number | null) =>
+    slot === null ? barcode : `${barcode}, slot ${format.count(slot)}`,
+  life: 'Over its life',
+  lifeFacts: (mounts: number, written: string, errors: number) =>
+    `${mounts === 1 ? '1 mount' : `${format.count(mounts)} mounts`}, ${written} written, ${errors === 1 ? '1 error' : `${format.count(errors)} errors`}`,
+  labelledAt: 'Labelled',
   title: 'Media',
-  about: (name: string, drives: number, slots: number, tapes: number) =>
-    `Vault ${name}: ${format.count(drives)} drives, ${format.count(slots)} slots, ${format.count(tapes)} tapes`,
+  about: (name: string, drives: number, slots: number, tapes: number, alerts: number) =>
+    `Vault ${name}: ${format.count(drives)} drives, ${format.count(slots)} slots, ${format.count(tapes)} tapes${alerts === 0 ? '' : alerts === 1 ? '; one waits for you' : `; ${format.count(alerts)} wait for you`}`,
   label: 'Label a tape',
   labelled: (ids: string) => `Labelled ${ids}.`,
   verify: 'Verify the vault',
@@ -39,8 +186,8 @@ export const mediaWords = {
   } as Readonly<Record<string, string>>,
   tapes: (count: number) => (count === 1 ? '1 tape' : `${format.count(count)} tapes`),
   asItLies: (tape: string) => `${tape} as it lies`,
-  facts: (chunks: number, mounts: number) => `${format.count(chunks)} chunks, ${format.count(mounts)} mounts`,
-  protected: 'write protected',
+  facts: (used: string, capacity: string, chunks: number) =>
+    `${used} of ${capacity}, ${chunks === 1 ? '1 chunk' : `${format.count(chunks)} chunks`}`,
   pick: 'Pick a tape to see how its chunks lie.',
   emptyTape: 'Only labels lie on this tape. It takes chunks with the next backup that needs it.',
   tapeLabel: (tape: string, chunks: number, sets: number) =>

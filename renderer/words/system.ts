@@ -23,6 +23,8 @@ const ACTS: Readonly<Record<string, string>> = {
   merge: 'Synthetic full',
   'tape.label': 'Tapes labelled',
   'tape.copy': 'Tape copied',
+  'tape.export': 'Tape exported',
+  'tape.import': 'Tape imported',
   'tape.erase': 'Tape erased',
   'tape.retire': 'Tape retired',
   'tape.protect': 'Write protection of a tape',

@@ -1,4 +1,15 @@
-export const JOB_KINDS = ['backup', 'restore', 'verify', 'merge', 'rebuild', 'retention', 'erase', 'copy'] as const;
+export const JOB_KINDS = [
+  'backup',
+  'restore',
+  'verify',
+  'merge',
+  'rebuild',
+  'retention',
+  'erase',
+  'copy',
+  'export',
+  'import',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 /** `interrupted`: its process ended without saying how the job ended. */

@@ -117,6 +117,41 @@ export const tapeProcedures = {
     oneTape.extend({ to: z.string().min(1).max(32) }),
     oneTapeAnswer.extend({ copy: tapeView, chunks: count, bytes: byteCount, warnings: z.array(warning) }),
   ),
+  /** Makes one file of a tape, byte for byte, and reads that back. Throws DESTINATION_TAKEN when something has its name. Secrets: `passphrase`. */
+  'tape.export': job(
+    oneTape.extend({ file: place }),
+    oneTapeAnswer.extend({
+      file: z.string(),
+      bytes: byteCount,
+      chunks: count,
+      /** Of the file, in hexadecimal digits. */
+      sha256: z.string(),
+      /** Whoever reads it needs the passphrase or the recovery code of the vault. */
+      sealed: z.boolean(),
+      /** Sets that have something on it, oldest first. */
+      sets: z.array(z.object({ id, object: z.string(), level: z.string(), createdAt: time })),
+      /** Barcodes of tapes that hold what else these sets need. */
+      needs: z.array(z.string()),
+      warnings: z.array(warning),
+    }),
+  ),
+  /**
+   * Puts the file of a tape of this vault into its library and its catalog. `partial`: also when not all is there that should be.
+   * Throws TAPE_MISMATCH for a tape of another vault, TAPE_EXISTS, TAPE_DAMAGED. Secrets: `passphrase`.
+   */
+  'tape.import': job(
+    z.strictObject({ vault: place, file: place, partial: z.boolean().optional() }),
+    oneTapeAnswer.extend({
+      file: z.string(),
+      /** False when this very tape lies in its place already. */
+      imported: z.boolean(),
+      chunks: count,
+      bytes: byteCount,
+      /** What the catalog lists on the tape and the file does not have whole. */
+      missing: z.array(z.object({ set: id, object: z.string().nullable(), chunks: count })),
+      warnings: z.array(warning),
+    }),
+  ),
   /** Takes a tape out of use for good; what lies on it can still be read. */
   'tape.retire': command(oneTape, oneTapeAnswer),
   'tape.protect': command(oneTape.extend({ on: z.boolean() }), oneTapeAnswer),

@@ -10,7 +10,7 @@ import { confirm } from '../terminal/prompt.ts';
 import { table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 
-interface InVault {
+export interface InVault {
   readonly vault?: string;
 }
 
@@ -87,7 +87,7 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
   }
 };
 
-const oneTape = (session: Session, tape: string, { vault }: InVault) => ({
+export const oneTape = (session: Session, tape: string, { vault }: InVault) => ({
   tape,
   ...(vault === undefined ? {} : { vault: session.place(vault) }),
 });

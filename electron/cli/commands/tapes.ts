@@ -6,6 +6,7 @@ import type { Run } from '../run.ts';
 import { counted, formatCount, formatSize, formatTime } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
 import { addTapeCareCommands } from './tape-care.ts';
+import { addTapeTransferCommands } from './tape-transfer.ts';
 
 /** The commands on tapes. */
 export const addTapeCommands = (program: Command, run: Run): void => {
@@ -55,6 +56,7 @@ export const addTapeCommands = (program: Command, run: Run): void => {
     );
 
   addTapeCareCommands(tape, run);
+  addTapeTransferCommands(tape, run);
 
   tape
     .command('show <tape>')

@@ -42,10 +42,14 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'catalog:after-migration': { rebuild: 1 },
   'catalog:before-copy': { backup: 1, rebuild: 1, open: 1 },
   'catalog:after-copy': { backup: 1, rebuild: 1 },
-  // Those of copies of tapes are tried beside the copies.
+  // Those of copies, exports and imports of tapes are tried beside those.
   'copy:after-label': {},
   'copy:after-note': {},
   'copy:after-catalog': {},
+  'export:before-publish': {},
+  'import:before-publish': {},
+  'import:after-publish': {},
+  'import:after-note': {},
   'merge:after-content': {},
   'retention:after-publish': {},
   'rebuild:after-scan': { rebuild: 1, open: 1 },

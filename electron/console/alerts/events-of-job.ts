@@ -27,6 +27,8 @@ const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
   retention: 'The retention',
   erase: 'The erasing of a tape',
   copy: 'The copy of a tape',
+  export: 'The export of a tape',
+  import: 'The import of a tape',
 };
 
 /** What a job that has ended is worth telling; null when it is nothing. */

@@ -20,6 +20,8 @@ type Names =
   | 'tape.losses'
   | 'tape.erase'
   | 'tape.copy'
+  | 'tape.export'
+  | 'tape.import'
   | 'tape.retire'
   | 'tape.protect';
 
@@ -112,6 +114,46 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
         return { ...result, vault: vault.dir };
       },
       warned: ({ warnings }) => warnings.length > 0,
+    });
+  },
+
+  'tape.export': async (input, context) => {
+    const { tape, vault } = await tapeNamed(parts, input.tape, input.vault);
+    requireAccess(vault, context.secrets);
+    return await runAsJob(parts, context, {
+      kind: 'export',
+      object: null,
+      vault: vault.dir,
+      input,
+      run: async (job) => {
+        const request = { tape: tape.id, file: input.file };
+        const result = await withSession(
+          parts,
+          vault,
+          context.secrets,
+          async (session) => await parts.useCases.exportTape(session, request, job),
+          job,
+        );
+        return { ...result, vault: vault.dir };
+      },
+      warned: ({ warnings }) => warnings.length > 0,
+    });
+  },
+
+  'tape.import': async (input, context) => {
+    const vault = await writable(parts, vaultAt(parts, input.vault));
+    requireAccess(vault, context.secrets);
+    return await runAsJob(parts, context, {
+      kind: 'import',
+      object: null,
+      vault: vault.dir,
+      input,
+      run: async (job) => {
+        const request = { file: input.file, partial: input.partial ?? false };
+        const result = await parts.useCases.importTape(vault.dir, context.secrets, parts.home, request, job);
+        return { ...result, vault: vault.dir };
+      },
+      warned: ({ warnings, missing }) => warnings.length > 0 || missing.length > 0,
     });
   },
 

@@ -2,11 +2,15 @@ import type { UseCases } from '../use-cases.ts';
 import { openedOf } from '../vault-session.ts';
 import { copyTapeTo } from './copy-tape.ts';
 import { eraseTape as erase } from './erase-tape.ts';
+import { exportTapeTo } from './export-tape.ts';
 import { lossesOf } from './losses.ts';
 
+export { importTape } from './import-tape.ts';
 export { operator } from './operator.ts';
 
 export const tapeLosses: UseCases['tapeLosses'] = async (session, tape) => await lossesOf(openedOf(session), tape);
 export const copyTape: UseCases['copyTape'] = async (session, request, job) =>
   await copyTapeTo(openedOf(session), request, job);
 export const eraseTape: UseCases['eraseTape'] = async (session, request) => await erase(openedOf(session), request);
+export const exportTape: UseCases['exportTape'] = async (session, request, job) =>
+  await exportTapeTo(openedOf(session), request, job);

@@ -1,2 +1,3 @@
-export { runRebuild } from './run-rebuild.ts';
+export { readTapes } from './read-tapes.ts';
+export { refreshCopy, runRebuild } from './run-rebuild.ts';
 export { takeInVault } from './take-in-vault.ts';

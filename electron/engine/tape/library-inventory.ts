@@ -1,4 +1,6 @@
+import { volumeOfBarcode } from './barcodes.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
+import { tapeMismatch } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
 import {
   aboutTape,
@@ -59,6 +61,17 @@ export const takeInventory = (
     return next.state === 'blank' || next.state === 'missing' ? [] : [next];
   });
   return { state: placed({ ...before, tapes: [...tapes, ...adopted] }), findings };
+};
+
+/** Takes in one tape whose file was put in its place, as an inventory would. Throws TAPE_MISMATCH when it is not that tape. */
+export const admitTape = (dir: string, before: LibraryState, barcode: string): LibraryState => {
+  const volume = volumeOfBarcode(barcode);
+  const known = before.tapes.find((tape) => tape.volume === volume);
+  const { next, wrong } = lookAt(dir, before, known ?? blankTape(volume, barcode));
+  if (next.state === 'blank' || next.state === 'missing')
+    throw tapeMismatch(barcode, wrong?.message ?? 'it has no label');
+  const tapes = known ? before.tapes.map((tape) => (tape.volume === volume ? next : tape)) : [...before.tapes, next];
+  return placed({ ...before, tapes });
 };
 
 interface Looked {

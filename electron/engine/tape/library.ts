@@ -5,7 +5,7 @@ import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.t
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
-import { type InventoryFinding, isLabelledAnew, takeInventory } from './library-inventory.ts';
+import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
@@ -231,6 +231,20 @@ export class Library {
     const { state, findings } = takeInventory(this.#context.dir, this.#state, held, options);
     if (findings.length > 0 || !isDeepStrictEqual(state, this.#state)) this.#note(state);
     return findings;
+  }
+
+  /** Takes in the tape whose file was put in its place. `lacking`: what it lacks, so that it takes no more. Throws TAPE_MISMATCH. */
+  admit(barcode: string, lacking: string | null): TapeRecord {
+    const state = admitTape(this.#context.dir, this.#state, barcode);
+    if (!isDeepStrictEqual(state, this.#state)) this.#save(state);
+    const { volume } = this.tape(barcode);
+    if (lacking !== null) this.#save(this.#withTape(volume, { state: 'damaged', note: lacking }));
+    return this.tape(volume);
+  }
+
+  /** Throws USAGE for a vault with a changer: its tapes are no files. */
+  demandFiles(): void {
+    this.#demandVirtual('are not files that can be exported or imported');
   }
 
   /**

@@ -10,12 +10,15 @@ import { startJob } from '../../stores/start-job.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
+import { ExportReport, ImportReport } from './transfer-report.tsx';
 
 /** What a finished job brought; a result that is not what its procedure answers is not shown. */
 export const JobReport = ({ job }: { job: JobRecord }) => {
   if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport result={job.result} />;
   if (job.kind === 'restore') return <RestoreReport result={job.result} />;
   if (job.kind === 'verify') return <VerifyReport result={job.result} />;
+  if (job.kind === 'export') return <ExportReport result={job.result} />;
+  if (job.kind === 'import') return <ImportReport result={job.result} />;
   return null;
 };
 

@@ -1,77 +1,181 @@
-import { Button } from 'react-aria-components/Button';
-import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { Copy, Lock, TriangleAlert } from 'lucide-react';
+import { type DragEvent, type KeyboardEvent, useRef, useState } from 'react';
+import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
+import { Fold } from '../../components/fold.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
-import { go, href } from '../../stores/route.ts';
+import { type LibraryPlace, layLibrary, placeBeside } from '../../pictures/library-layout.ts';
 import { format } from '../../words/format.ts';
 import { TAPE_STATES, mediaWords as words } from '../../words/media.ts';
-import styles from './media.module.css';
+import styles from './library.module.css';
+import { canMove, load, unload } from './library-acts.ts';
+import { TapesInWords } from './tapes-in-words.tsx';
 
 const SLOTS_SHOWN = 200;
-
-const Tape = ({ tape, on }: { tape: TapeView; on: boolean }) => (
-  <Button className={styles.tape} data-on={on ? 'yes' : 'no'} onPress={() => go(href('media', tape.id))}>
-    <span className={styles.tapeTop}>
-      <span className="num">{tape.id}</span>
-      <span className="faint">{TAPE_STATES[tape.state]?.text ?? tape.state}</span>
-    </span>
-    <Meter
-      value={tape.bytesUsed}
-      of={tape.bytesCapacity}
-      label={words.used(format.bytes(tape.bytesUsed), format.bytes(tape.bytesCapacity))}
-      tone={tape.state === 'full' ? 'set-3' : 'set-1'}
-    />
-  </Button>
-);
-
-const Place = ({ name, tape, on }: { name: string; tape: TapeView | undefined; on: boolean }) => (
-  <div className={styles.place} title={name}>
-    {tape ? <Tape tape={tape} on={on} /> : <span className={styles.vacant}>{words.emptyPlace}</span>}
-  </div>
-);
+const DRAGGED = 'application/x-coldframe-tape';
 
 interface LibraryProps {
-  readonly tapes: readonly TapeView[];
-  readonly drives: number;
-  readonly slots: number;
+  readonly library: LibraryView;
   readonly picked: string | null;
+  readonly pick: (tape: string) => void;
 }
 
-/** Where every tape is: in a drive, in a slot, or away. */
-export const Library = ({ tapes, drives, slots, picked }: LibraryProps) => {
-  const inDrive = new Map(tapes.flatMap((tape) => (tape.drive === null ? [] : [[tape.drive, tape] as const])));
-  const inSlot = new Map(
-    tapes.flatMap((tape) => (tape.slot === null || tape.drive !== null ? [] : [[tape.slot, tape] as const])),
+/** Where every tape is: in a drive, in a slot, or away. Tapes are dragged to drives and back, or sent there by a key. */
+export const Library = ({ library, picked, pick }: LibraryProps) => {
+  const { vault, drives, tapes } = library;
+  const layout = layLibrary(library);
+  const picture = useRef<HTMLDivElement>(null);
+  const [dragged, setDragged] = useState<string | null>(null);
+  const shownSlots = layout.slots.slice(0, SLOTS_SHOWN);
+  const holding = [...layout.drives, ...shownSlots, ...layout.outside].filter(({ tape }) => tape !== null);
+  // One stop for the tabulator, as a grid has; arrows go on from there.
+  const entry = holding.find(({ tape }) => tape?.id === picked)?.key ?? holding[0]?.key;
+  const busy = drives.filter(({ inUse }) => inUse).length;
+
+  const onKey = (event: KeyboardEvent<HTMLDivElement>) => {
+    const buttons = [...(picture.current?.querySelectorAll<HTMLButtonElement>('button[data-tape]') ?? [])];
+    const here = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    const tape = tapes.find(({ id }) => id === buttons[here]?.dataset.tape);
+    if (!tape || event.ctrlKey || event.altKey || event.metaKey) return;
+    const boxes = buttons.map((button) => button.getBoundingClientRect());
+    const next = placeBeside(event.key, boxes[here] as DOMRect, boxes);
+    const drive = /^[0-9]$/.test(event.key) ? Number(event.key) : null;
+    if (next !== null) buttons[next]?.focus();
+    else if (drive !== null) move(tape, drive);
+    else return;
+    event.preventDefault();
+  };
+  const move = (tape: TapeView, drive: number): void => {
+    if (!canMove(tape, drives)) return;
+    if (drive === 0 && tape.drive !== null) void unload(vault, tape, tape.drive);
+    else if (drives.some(({ number }) => number === drive)) void load(vault, tape, drive);
+  };
+  const dropOn = (drive: number) => ({
+    onDragOver: (event: DragEvent) => {
+      if (dragged !== null && event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
+    },
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      const tape = tapes.find(({ id }) => id === event.dataTransfer.getData(DRAGGED));
+      setDragged(null);
+      if (tape) move(tape, drive);
+    },
+  });
+  const drawn = (place: LibraryPlace) => (
+    <Place
+      key={place.key}
+      place={place}
+      on={place.tape !== null && place.tape.id === picked}
+      entry={place.key === entry}
+      movable={place.tape !== null && canMove(place.tape, drives)}
+      pick={pick}
+      drag={setDragged}
+    />
   );
-  const away = tapes.filter(({ drive, slot }) => drive === null && slot === null);
-  const first = Math.min(1, ...inDrive.keys(), ...inSlot.keys());
-  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + first);
+  const target = (drive: LibraryPlace): boolean => dragged !== null && !drive.inUse && drive.tape?.id !== dragged;
+  const fromDrive = dragged !== null && tapes.find(({ id }) => id === dragged)?.drive !== null;
   return (
-    <Card title={words.library}>
-      <h3 className={styles.group}>{words.drives}</h3>
-      <div className={styles.places}>
-        {numbers(drives).map((drive) => {
-          const tape = inDrive.get(drive);
-          return <Place key={drive} name={words.driveName(drive)} tape={tape} on={tape?.id === picked} />;
-        })}
+    <Card title={words.library} aside={<span role="status">{words.robot(busy)}</span>}>
+      <div ref={picture} className={styles.picture} role="group" aria-label={words.library} onKeyDown={onKey}>
+        <h3 className={styles.group}>{words.drives}</h3>
+        <div className={styles.drives}>
+          {layout.drives.map((drive) => (
+            <div key={drive.key} className={styles.bay} data-target={target(drive)} {...dropOn(drive.number)}>
+              <span className={styles.bayName}>
+                <span>{words.driveName(drive.number)}</span>
+                {drive.inUse && <span className={styles.working}>{words.inUse}</span>}
+              </span>
+              {drawn(drive)}
+            </div>
+          ))}
+        </div>
+        <h3 className={styles.group}>{words.slots}</h3>
+        <div className={styles.slots} data-target={fromDrive} {...dropOn(0)}>
+          {shownSlots.map(drawn)}
+        </div>
+        {layout.slots.length > SLOTS_SHOWN && (
+          <p className={styles.hint}>{words.moreSlots(layout.slots.length - SLOTS_SHOWN)}</p>
+        )}
+        {layout.outside.length > 0 && (
+          <>
+            <h3 className={styles.group}>{words.outside}</h3>
+            <div className={styles.slots}>{layout.outside.map(drawn)}</div>
+          </>
+        )}
       </div>
-      <h3 className={styles.group}>{words.slots}</h3>
-      <div className={styles.places}>
-        {numbers(Math.min(slots, SLOTS_SHOWN)).map((slot) => {
-          const tape = inSlot.get(slot);
-          return <Place key={slot} name={words.slotName(slot)} tape={tape} on={tape?.id === picked} />;
-        })}
+      <p className={styles.hint}>{words.keys(drives.length)}</p>
+      <div className={styles.words}>
+        <Fold title={words.inWords}>
+          <TapesInWords library={library} />
+        </Fold>
       </div>
-      {away.length > 0 && (
-        <>
-          <h3 className={styles.group}>{words.outside}</h3>
-          <div className={styles.places}>
-            {away.map((tape) => (
-              <Place key={tape.id} name={tape.note} tape={tape} on={tape.id === picked} />
-            ))}
-          </div>
-        </>
-      )}
     </Card>
+  );
+};
+
+interface PlaceProps {
+  readonly place: LibraryPlace;
+  readonly on: boolean;
+  readonly entry: boolean;
+  readonly movable: boolean;
+  readonly pick: (tape: string) => void;
+  readonly drag: (tape: string | null) => void;
+}
+
+const Place = ({ place, on, entry, movable, pick, drag }: PlaceProps) => {
+  const { kind, number, tape, lent } = place;
+  if (tape === null)
+    return (
+      <div className={styles.vacant} data-kind={kind}>
+        {kind === 'slot' && <span className={styles.number}>{number}</span>}
+        <span>{lent ? words.lent(lent.tape.id, lent.drive) : words.emptyPlace}</span>
+      </div>
+    );
+  const { text, tone } = TAPE_STATES[tape.state] ?? { text: tape.state, tone: 'none' };
+  return (
+    <button
+      type="button"
+      className={styles.tape}
+      data-tape={tape.id}
+      data-on={on}
+      data-tone={tone}
+      data-movable={movable}
+      aria-pressed={on}
+      tabIndex={entry ? 0 : -1}
+      draggable={movable}
+      onClick={() => pick(tape.id)}
+      onDragStart={(event) => {
+        event.dataTransfer.setData(DRAGGED, tape.id);
+        event.dataTransfer.effectAllowed = 'move';
+        drag(tape.id);
+      }}
+      onDragEnd={() => drag(null)}
+    >
+      <span className={styles.top}>
+        <span className="num">
+          {tape.id}
+          <span className="hidden">{words.tapeInPlace(tape, kind, number)}</span>
+        </span>
+        <span className={styles.marks}>
+          {tape.copyOf !== null && <Copy aria-hidden />}
+          {tape.writeProtected && <Lock aria-hidden />}
+          {tone === 'bad' && <TriangleAlert aria-hidden />}
+        </span>
+      </span>
+      <Meter
+        value={tape.bytesUsed}
+        of={tape.bytesCapacity}
+        label={words.used(format.bytes(tape.bytesUsed), format.bytes(tape.bytesCapacity))}
+        tone={tape.pool === 'vaulted' ? 'set-3' : 'set-1'}
+      />
+      <span className={styles.state}>
+        <span>{text}</span>
+        {kind === 'slot' && (
+          <span className={styles.number} aria-hidden>
+            {number}
+          </span>
+        )}
+      </span>
+    </button>
   );
 };

@@ -1,19 +1,26 @@
-import { CassetteTape, Plus, ShieldCheck } from 'lucide-react';
-import { asColdframeError } from '../../../shared/errors.ts';
+import { CassetteTape, Plus, ScanBarcode, ShieldCheck, Upload } from 'lucide-react';
+import { useState } from 'react';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
-import { change, useQuery } from '../../stores/calls.ts';
+import { change } from '../../stores/calls.ts';
+import { inventoryTaken, useInventories } from '../../stores/inventories.ts';
+import { useLive } from '../../stores/live.ts';
 import { go, href, type Route } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { useVault, useVaults } from '../../stores/vaults.ts';
 import { mediaWords as words } from '../../words/media.ts';
+import { Alerts } from './alerts.tsx';
 import { Library } from './library.tsx';
+import { isWrong, libraryAlerts } from './library-alerts.ts';
 import { Pools } from './pools.tsx';
 import { TapeAsItLies } from './tape-as-it-lies.tsx';
+import { ImportDialog } from './transfer-dialogs.tsx';
 
-const said = (thrown: unknown) => announce(asColdframeError(thrown).message, 'bad');
+/** How often the picture looks which drives jobs work with. */
+const LOOK_MS = 3000;
 
 const labelOne = (vault: string) =>
   change('tape.label', { vault }).then(
@@ -23,12 +30,13 @@ const labelOne = (vault: string) =>
 
 const verifyAll = (vault: string) => startJob('verify', { vault }).then((id) => go(href('jobs', id)), said);
 
-/** The tapes of a vault, and how each of them is written. */
+/** The operator's desk: where the tapes of a vault are, what is out of order, and all that can be done with each. */
 export const MediaScreen = ({ route }: { route: Route }) => {
   const { data: known } = useVaults();
   const vault = useVault();
-  const shown = useQuery('vault.show', vault ? { dir: vault.dir } : null);
-  const listed = useQuery('tape.list', vault ? { vault: vault.dir } : null);
+  const shown = useLive('library.show', vault ? { vault: vault.dir } : null, LOOK_MS);
+  const [importing, setImporting] = useState(false);
+  const found = useInventories((state) => state.found);
   if (known && !vault) {
     return (
       <EmptyState
@@ -40,21 +48,35 @@ export const MediaScreen = ({ route }: { route: Route }) => {
       </EmptyState>
     );
   }
-  const error = shown.error ?? listed.error;
-  if (error) return <ErrorCard error={error} retry={listed.reload} />;
-  if (!vault || !shown.data || !listed.data) return <Loading />;
-  const { tapes } = listed.data;
-  const { library } = shown.data;
-  const picked = tapes.find(({ id }) => id === route.id) ?? tapes.find(({ chunks }) => chunks > 0) ?? null;
+  if (shown.error && !shown.data) return <ErrorCard error={shown.error} retry={shown.reload} />;
+  if (!vault || !shown.data) return <Loading />;
+  const library = shown.data;
+  const { tapes, drives, slots } = library;
+  const picked = tapes.find(({ id }) => id === route.id) ?? tapes.find(({ chunks }) => chunks > 0) ?? tapes[0] ?? null;
+  const findings = found[vault.dir] ?? null;
+  const alerts = libraryAlerts(tapes, findings ?? []);
+  const pick = (tape: string) => go(href('media', tape));
+  const inventory = () =>
+    void change('library.inventory', { vault: vault.dir }).then((taken) => {
+      inventoryTaken(vault.dir, taken.findings);
+      const wrong = taken.findings.filter(isWrong).length;
+      announce(words.inventoryTaken(taken.tapes, wrong), wrong === 0 ? 'good' : 'bad');
+    }, said);
   return (
     <>
       <PageHead
         title={words.title}
-        about={words.about(vault.name, library.drives, library.slots, tapes.length)}
+        about={words.about(vault.name, drives.length, slots.length, tapes.length, alerts.length)}
         actions={
           <>
+            <Button onPress={inventory}>
+              <ScanBarcode aria-hidden /> {words.inventory}
+            </Button>
             <Button onPress={() => void verifyAll(vault.dir)}>
               <ShieldCheck aria-hidden /> {words.verify}
+            </Button>
+            <Button onPress={() => setImporting(true)}>
+              <Upload aria-hidden /> {words.import}
             </Button>
             <Button look="primary" onPress={() => void labelOne(vault.dir)}>
               <Plus aria-hidden /> {words.label}
@@ -62,18 +84,28 @@ export const MediaScreen = ({ route }: { route: Route }) => {
           </>
         }
       />
+      {importing && <ImportDialog vault={vault.dir} close={() => setImporting(false)} />}
       <Columns>
         <Stack>
-          <Library tapes={tapes} drives={library.drives} slots={library.slots} picked={picked?.id ?? null} />
+          <Library library={library} picked={picked?.id ?? null} pick={pick} />
           {picked ? (
-            <TapeAsItLies key={picked.id} tape={picked} vault={vault.dir} />
+            <TapeAsItLies key={picked.id} tape={picked} library={library} />
           ) : (
             <Card padded>
               <span className="quiet">{words.pick}</span>
             </Card>
           )}
         </Stack>
-        <Pools tapes={tapes} />
+        <Stack>
+          <Alerts
+            alerts={alerts}
+            looked={findings !== null}
+            importFile={() => setImporting(true)}
+            inventory={inventory}
+            pick={pick}
+          />
+          <Pools tapes={tapes} />
+        </Stack>
       </Columns>
     </>
   );

@@ -1,8 +1,7 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import type { TapeView } from '../../../shared/contract/tapes.ts';
+import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
 import { Card } from '../../components/layout.tsx';
-import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { drawBars } from '../../pictures/draw.ts';
 import type { Palette } from '../../pictures/palette.ts';
@@ -13,7 +12,9 @@ import { useQuery } from '../../stores/calls.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import { ChunkList } from './chunk-list.tsx';
+import desk from './library.module.css';
 import styles from './media.module.css';
+import { TapeActs } from './tape-acts.tsx';
 
 const HEIGHT = 64;
 const NONE: readonly TapeChunk[] = [];
@@ -30,8 +31,16 @@ const Key = ({ many, title, children }: { many: boolean; title: string; children
     <div className={styles.keys}>{children}</div>
   );
 
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);
+
 /** One tape, drawn as it lies; every chunk can be picked. */
-export const TapeAsItLies = ({ tape, vault }: { tape: TapeView; vault: string }) => {
+export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: LibraryView }) => {
+  const { vault } = library;
   const { data, error, reload } = useQuery('tape.show', { tape: tape.id, vault });
   const [picked, setPicked] = useState<number | null>(null);
   const chunks = data?.chunks ?? NONE;
@@ -54,15 +63,15 @@ export const TapeAsItLies = ({ tape, vault }: { tape: TapeView; vault: string })
   );
   const sets = [...new Map(chunks.map(({ set, object }) => [set, object]))];
   return (
-    <Card
-      title={words.asItLies(tape.id)}
-      aside={
-        <>
-          {words.used(format.bytes(used), format.bytes(capacity))}, {words.facts(tape.chunks, tape.mounts)}{' '}
-          {tape.writeProtected && <Pill tone="none">{words.protected}</Pill>}
-        </>
-      }
-    >
+    <Card title={words.asItLies(tape.id)} aside={words.facts(format.bytes(used), format.bytes(capacity), tape.chunks)}>
+      <TapeActs tape={tape} library={library} />
+      <dl className={desk.facts}>
+        <Fact name={words.where}>{words.whereOf(tape)}</Fact>
+        <Fact name={words.state}>{words.stateOf(tape)}</Fact>
+        <Fact name={words.pool}>{words.poolNames[tape.pool] ?? tape.pool}</Fact>
+        <Fact name={words.life}>{words.lifeFacts(tape.mounts, format.bytes(tape.bytesWritten), tape.errors)}</Fact>
+        {tape.labelledAt !== null && <Fact name={words.labelledAt}>{format.date(tape.labelledAt)}</Fact>}
+      </dl>
       {error && <ErrorCard error={error} retry={reload} />}
       {!data && !error && <Loading />}
       {data && (

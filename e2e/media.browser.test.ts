@@ -1,0 +1,99 @@
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWithPeers } from '../electron/platform/testing/peers.ts';
+import { THEMES } from './testing/stage.ts';
+import { stageForSuite } from './testing/stage-for-suite.ts';
+
+describeWithPeers('the desk of an operator', ['chromium'], () => {
+  const stage = stageForSuite();
+  const found: string[] = [];
+  afterAll(() => stage.close());
+  beforeAll(async () => {
+    stage.write('person/Plans/one.txt', 'one');
+    stage.write('person/Plans/two.bin', Buffer.alloc(300_000, 'ab'));
+    stage.write('usb/note', 'a disk');
+    const url = await stage.serve();
+    const vault = ['vault', 'create', stage.at('vault'), '--slots', '5', '--codec', 'none'];
+    await stage.command(...vault);
+    await stage.command('object', 'add', 'plans', '--vault', stage.at('vault'), '--files', stage.at('person/Plans'));
+    await stage.command('backup', 'plans', '--streams', '1');
+    await stage.open(url);
+    await stage.goTo('Media');
+    await tape('CF0001').waitFor();
+  });
+
+  const main = () => stage.page.getByRole('main');
+  const library = () => main().getByRole('group', { name: 'Library' });
+  const tape = (id: string) => library().getByRole('button', { name: new RegExp(`^${id} `) });
+  const drive = (number: number) => library().getByRole('button', { name: new RegExp(` drive ${number},`) });
+  const button = (name: string) => main().getByRole('button', { name, exact: true });
+  const tapeFile = () => stage.at('vault/tapes/CF0001L8.tap');
+  const look = async (name: string, themes: readonly (typeof THEMES)[number][] = ['light']) => {
+    for (const theme of themes)
+      for (const fault of await stage.look(name, theme)) found.push(`${name}, ${theme}: ${fault}`);
+  };
+
+  test('takes tapes to drives and back by keys alone, and by dragging', async () => {
+    const { page } = stage;
+    await tape('CF0001').focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await tape('CF0002').evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('2');
+    await drive(2).getByText('CF0001').waitFor();
+    await library().getByText('CF0001 is in drive 2').waitFor();
+    await tape('CF0003').dragTo(library().getByText('drive 1', { exact: true }));
+    await drive(1).getByText('CF0003').waitFor();
+    for (const theme of THEMES) await stage.picture('media', theme);
+    await tape('CF0003').focus();
+    await page.keyboard.press('0');
+    await drive(1).waitFor({ state: 'detached' });
+    await drive(2).dragTo(tape('CF0002'));
+    await drive(2).waitFor({ state: 'detached' });
+  });
+
+  test('erases nothing before it named what goes', async () => {
+    await tape('CF0001').click();
+    await button('Erase').click();
+    const question = stage.page.getByRole('alertdialog', { name: 'Erase CF0001?' });
+    await question.getByText(/One block set cannot be restored any more/).waitFor();
+    await question.getByText(/plans, full/).waitFor();
+    await question.getByText(/one\.txt$/).waitFor();
+    await look('media-erase');
+    await question.getByRole('button', { name: 'Keep as it is' }).click();
+    await button('Protect').click();
+    await button('Unprotect').waitFor();
+    expect(await button('Erase').isDisabled()).toBe(true);
+    await button('Unprotect').click();
+    await button('Protect').waitFor();
+  });
+
+  test('exports a tape, names it when it is gone, and has it back from its file', async () => {
+    const { page } = stage;
+    await button('Export').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Folder' }).fill(stage.at('usb'));
+    await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+    await main().getByText('Done', { exact: true }).waitFor();
+    await main().getByText('What it takes to read it').waitFor();
+    await look('job-export');
+    const file = stage.at('usb/CF0001L8.tap');
+    expect(readFileSync(file).equals(readFileSync(tapeFile()))).toBe(true);
+    renameSync(tapeFile(), stage.at('gone'));
+    await stage.goTo('Media');
+    await button('Inventory').click();
+    await main().getByText('CF0001L8 is not in its place').waitFor();
+    await look('media-missing', THEMES);
+    await button('Import its file').click();
+    await dialog.getByRole('textbox', { name: 'File' }).fill(file);
+    await look('media-import');
+    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+    await main().getByText('Done', { exact: true }).waitFor();
+    expect(existsSync(tapeFile())).toBe(true);
+    await stage.goTo('Media');
+    await main().getByText('CF0001L8 is not in its place').waitFor({ state: 'detached' });
+    rmSync(stage.at('gone'));
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+});

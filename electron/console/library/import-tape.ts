@@ -1,0 +1,148 @@
+import { rmSync } from 'node:fs';
+import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
+import * as catalog from '../../engine/catalog/index.ts';
+import { isShelved, tapePath } from '../../engine/tape/tape-shelf.ts';
+import type { TapeReadThrough } from '../../engine/tape/tape-transfer-protocol.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import { randomId } from '../../platform/ids.ts';
+import { publishFile } from '../../platform/publish-file.ts';
+import { catalogFile } from '../catalog-place.ts';
+import { readTapes, refreshCopy } from '../rebuild/index.ts';
+import type { ImportRequest, ImportResult, JobControl, UseCases } from '../use-cases.ts';
+import { type OpenVault, openVaultSession, withVaultAlone } from '../vault-session.ts';
+import { differs, type ForeignTape, lookAtForeignTape, notWhole } from './foreign-tape.ts';
+import { tapeView } from './tape-view.ts';
+import { transferInThread } from './transfer-thread.ts';
+
+interface Admitted {
+  readonly result: ImportResult;
+  /** Something lies on it that the catalog does not list, or lists as incomplete. */
+  readonly news: boolean;
+}
+
+/**
+ * Puts the file of a tape of this vault into its library and its catalog. Durable in this order: the file in its place, under a temporary
+ * name until every checksum was read; the library; the catalog. A kill before the first leaves everything as it was, one after it the whole
+ * tape: an inventory finds it, and the same command, run again, carries on. Throws TAPE_MISMATCH, TAPE_EXISTS, TAPE_DAMAGED,
+ * CATALOG_BEHIND, PASSPHRASE_*, NO_SUCH_TAPE, DISK_FULL, CANCELLED, IO.
+ */
+export const importTape: UseCases['importTape'] = async (dir, access, home, request, job) => {
+  const session = await openVaultSession(dir, access, home, job);
+  let admitted: Admitted;
+  try {
+    admitted = await admit(session.opened, request, job);
+  } finally {
+    await session.close();
+  }
+  const { result, news } = admitted;
+  if (!news) return result;
+  const warnings = await withVaultAlone(
+    dir,
+    access,
+    async (vault, keys) => {
+      const file = catalogFile(home, vault.id);
+      const read = await readTapes({ vault, keys, home, catalog: file }, job);
+      await refreshCopy(vault, keys, file);
+      return read.warnings;
+    },
+    job,
+  );
+  return { ...result, warnings: [...result.warnings, ...warnings] };
+};
+
+const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl): Promise<Admitted> => {
+  vault.demandCurrent();
+  vault.demandHeld();
+  const { library } = vault.vault;
+  library.demandFiles();
+  const foreign = lookAtForeignTape(vault, request.file);
+  const there = isShelved(vault.dir, foreign.barcode);
+  const place = tapePath(vault.dir, foreign.barcode);
+  const to = there ? place : `${place}.${randomId()}.tmp`;
+  const access = { vault: vault.vault.id, volume: foreign.volume, vaultKey: vault.keys?.exportKey() ?? null };
+  try {
+    const found = await transferInThread({ from: request.file, to, compare: there, access }, foreign.bytes, job);
+    if (found === null) throw differs(vault, foreign);
+    const missing = missingOf(vault, foreign, found);
+    const lacking = lackingOf(vault, foreign, found, missing);
+    if (lacking !== null && !there && !request.partial) throw notWhole(vault, foreign, lacking, bySet(vault, missing));
+    vault.demandHeld();
+    if (!there) {
+      failpoint('import:before-publish');
+      publishFile(to, place);
+      failpoint('import:after-publish');
+    }
+    library.admit(foreign.barcode, lacking);
+    failpoint('import:after-note');
+    return concluded(vault, request, foreign, { found, missing, imported: !there });
+  } finally {
+    if (!there) rmSync(to, { force: true });
+  }
+};
+
+const keyOf = ({ set, sequence, offset }: ChunkPlace): string => `${set} ${sequence} ${offset}`;
+
+/** What the catalog lists on the tape and the file does not have whole. */
+const missingOf = (
+  { catalog: store }: OpenVault,
+  { volume }: ForeignTape,
+  { places }: TapeReadThrough,
+): ChunkPlace[] => {
+  const found = new Set(places.map(keyOf));
+  return [...catalog.chunksOn(store, volume)].filter((place) => !found.has(keyOf(place)));
+};
+
+/** Why a file is not the whole tape; null when it is. */
+const lackingOf = (
+  { vault: { library } }: OpenVault,
+  { volume }: ForeignTape,
+  { places, damage, ended }: TapeReadThrough,
+  missing: readonly ChunkPlace[],
+): string | null => {
+  const [first] = damage;
+  if (first !== undefined) return first.replace(/\.$/, '');
+  const chunks = library.state.tapes.find((tape) => tape.volume === volume)?.chunks ?? 0;
+  if (missing.length > 0) return `${missing.length} chunks that the catalog lists are not on it`;
+  if (places.length < chunks) return `${chunks} chunks were written to the tape, and ${places.length} are on it`;
+  return ended ? null : 'it ends without a tail, so it may have been longer';
+};
+
+const concluded = (
+  vault: OpenVault,
+  { file }: ImportRequest,
+  { volume }: ForeignTape,
+  outcome: { readonly found: TapeReadThrough; readonly missing: readonly ChunkPlace[]; readonly imported: boolean },
+): Admitted => {
+  const { found, missing, imported } = outcome;
+  const { library } = vault.vault;
+  const sound = new Set(found.places.map(keyOf));
+  const listed = [...catalog.chunksOn(vault.catalog, volume)];
+  const expired = catalog.expiredChunks(vault.catalog)(volume, library.tape(volume).sequence);
+  const states = new Map(catalog.sets(vault.catalog).map(({ id, state }) => [id, state]));
+  const unlisted = found.places.length + missing.length - listed.length - expired;
+  const unsettled = found.places.some(({ set }) => states.get(set) === 'incomplete');
+  const damaged = ({ set, sequence, kind }: ChunkPlace) => ({ set, sequence, kind, tape: volume });
+  const right = listed.filter((place) => sound.has(keyOf(place))).map(damaged);
+  const warnings = catalog.DamagedChunks.note(vault.catalogFile, missing.map(damaged), right);
+  return {
+    news: unlisted > 0 || unsettled,
+    result: {
+      tape: tapeView(library.state, library.tape(volume)),
+      file,
+      imported,
+      chunks: found.places.length,
+      bytes: found.bytes,
+      missing: bySet(vault, missing),
+      warnings,
+    },
+  };
+};
+
+const bySet = ({ catalog: store }: OpenVault, chunks: readonly ChunkPlace[]): ImportResult['missing'] => {
+  const objects = new Map(catalog.sets(store).map(({ id, object }: BlockSetSummary) => [id, object.name]));
+  return [...Map.groupBy(chunks, ({ set }) => set)].map(([set, lost]) => ({
+    set,
+    object: objects.get(set) ?? null,
+    chunks: lost.length,
+  }));
+};

@@ -1,0 +1,380 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { ColdframeError } from '../../../../shared/errors.ts';
+import { millis, type SetId, setId, type TapeId, type VaultId } from '../../../../shared/units.ts';
+import { publishFile } from '../../../platform/publish-file.ts';
+import { volumeOfBarcode } from '../barcodes.ts';
+import { copyTape } from '../copy-tape.ts';
+import { Library } from '../library.ts';
+import { readLibrary, type TapeRecord, writeLibrary } from '../library-state.ts';
+import { TapeReader } from '../tape-reader.ts';
+import { identifyTape, isShelved, shelvedBarcodes, tapePath } from '../tape-shelf.ts';
+import { TapeWriter } from '../tape-writer.ts';
+import { transferTape } from '../transfer-tape.ts';
+import { createVault } from '../vault.ts';
+import type { Act } from './random-acts.ts';
+
+const TAPE_BYTES = 400_000;
+const PAYLOAD_BYTES = 60_000;
+
+/** Stands for the end of the process. */
+class Killed extends Error {}
+
+interface Chunk {
+  readonly set: SetId;
+  readonly sequence: number;
+  expired: boolean;
+}
+
+/** What is durable in the file of a tape: the number of its labelling, and chunks that were reported as written. */
+interface TapeFile {
+  readonly life: number;
+  readonly chunks: readonly Chunk[];
+}
+
+interface KnownTape {
+  readonly barcode: string;
+  /** What lies in its place; null: nothing. */
+  file: TapeFile | null;
+  retired: boolean;
+  protected: boolean;
+  /** Somebody agreed to lose what is on it, for the time of one act. */
+  consent: boolean;
+}
+
+interface LooseFile {
+  readonly barcode: string;
+  readonly path: string;
+  readonly file: TapeFile;
+}
+
+/** A real library in a folder, and what has to be true of it. A kill is the instruction before a durable write, whichever. */
+export class RandomLibrary {
+  readonly done = new Set<string>();
+  readonly #dir: string;
+  readonly #vault: VaultId;
+  readonly #known = new Map<TapeId, KnownTape>();
+  readonly #exported: LooseFile[] = [];
+  readonly #away: LooseFile[] = [];
+  #library: Library;
+  #left: number | null = null;
+  #numbers = 0;
+
+  private constructor(dir: string) {
+    this.#dir = dir;
+    const state = readLibrary(dir);
+    this.#vault = state.vault.id;
+    writeLibrary(dir, { ...state, settings: { ...state.settings, tapeBytes: TAPE_BYTES } });
+    this.#library = this.#opened();
+  }
+
+  static async make(folder: string): Promise<RandomLibrary> {
+    const dir = join(folder, 'vault');
+    fs.mkdirSync(join(folder, 'outside'));
+    const { vault } = await createVault({ dir, name: 'random', slots: 3, drives: 2, codec: 'none' });
+    await vault.close();
+    return new RandomLibrary(dir);
+  }
+
+  /** Does something, or is killed while it does; gives what is not as it must be, or null. */
+  perform(act: Act): string | null {
+    this.#left = act.killedAt;
+    const killed = this.#isKilledIn(act);
+    this.#left = null;
+    const next = this.#opened();
+    if (!killed && !isDeepStrictEqual(next.state, this.#library.state)) return `${act.act} was not durable`;
+    // Killed or not: what the next process finds is all that counts.
+    this.#library = next;
+    const wrong = this.#wrong();
+    for (const tape of this.#known.values()) tape.consent = false;
+    return wrong;
+  }
+
+  #isKilledIn(act: Act): boolean {
+    try {
+      if (this.#acts[act.act](act)) this.done.add(act.act);
+    } catch (thrown) {
+      if (thrown instanceof Killed) {
+        this.done.add('killed');
+        return true;
+      }
+      // What is refused is refused for a reason; what fails has none here.
+      if (!(thrown instanceof ColdframeError) || thrown.code === 'IO' || thrown.code === 'INTERNAL') throw thrown;
+    }
+    return false;
+  }
+
+  #opened(): Library {
+    const demand = (): void => {
+      if (this.#left === null) return;
+      if (this.#left === 0) throw new Killed();
+      this.#left -= 1;
+    };
+    const now = () => millis(1_767_225_600_000 + this.#numbers++);
+    return new Library({ dir: this.#dir, now, demand, readOnly: false }, readLibrary(this.#dir));
+  }
+
+  /** Each does something, and gives whether there was anything to do. */
+  readonly #acts: Readonly<Record<Act['act'], (act: Act) => boolean>> = {
+    backup: ({ two }) => this.#backUp(1 + (two % 9)),
+    load: ({ one, two }) => this.#library.load(this.#drive(two), this.#tape(one).volume).state !== 'blank',
+    unload: ({ two }) => {
+      const full = this.#library.state.drives.some(({ number, tape }) => number === this.#drive(two) && tape !== null);
+      this.#library.unload(this.#drive(two));
+      return full;
+    },
+    label: ({ two }) => {
+      if (this.#library.state.tapes.length >= 7) return false;
+      this.#library.label({ pool: two % 2 === 0 ? 'scratch' : 'data' });
+      return true;
+    },
+    copy: ({ one, two }) => this.#copy(this.#tape(one).volume, this.#tape(two).volume),
+    expire: ({ one }) => {
+      const { volume } = this.#tape(one);
+      const chunks = this.#of(volume).file?.chunks ?? [];
+      for (const chunk of chunks) chunk.expired = true;
+      this.#library.noteExpired([volume]);
+      return chunks.length > 0;
+    },
+    erase: ({ one }) => {
+      const { volume, chunks } = this.#tape(one);
+      this.#of(volume).consent = true;
+      this.#library.erase(volume);
+      return chunks > 0;
+    },
+    retire: ({ one, two }) => {
+      // Else there is soon nothing left to write to.
+      if (two % 3 !== 0) return false;
+      this.#library.retire(this.#tape(one).volume);
+      this.#of(this.#tape(one).volume).retired = true;
+      return true;
+    },
+    protect: ({ one, two }) => {
+      this.#library.protect(this.#tape(one).volume, two % 3 === 0);
+      this.#of(this.#tape(one).volume).protected = two % 3 === 0;
+      return true;
+    },
+    export: ({ one }) => this.#export(this.#tape(one)),
+    import: ({ one }) => this.#import(this.#exported[one % Math.max(1, this.#exported.length)]),
+    remove: ({ one }) => this.#remove(this.#tape(one)),
+    'put back': ({ one }) => this.#putBack(one % Math.max(1, this.#away.length)),
+    inventory: () => this.#library.inventory({ all: true }).length > 0,
+  };
+
+  #tape(drawn: number): TapeRecord {
+    const { tapes } = this.#library.state;
+    return tapes[drawn % tapes.length] as TapeRecord;
+  }
+
+  #drive(drawn: number): number {
+    const { drives } = this.#library.state;
+    return drives[drawn % drives.length]?.number ?? 1;
+  }
+
+  /** As a job writes: what was flushed is reported as written, whatever becomes of the tape's tail. */
+  #backUp(chunks: number): boolean {
+    const library = this.#library;
+    const set = setId((this.#numbers++).toString(16).padStart(32, '0'));
+    for (let sequence = 0; sequence < chunks; ) {
+      const mayErase = ({ volume }: TapeRecord) =>
+        this.#of(volume).file?.chunks.every(({ expired }) => expired) ?? false;
+      const { volume, chunks: expectChunks } = library.nextWritableTape('data', mayErase);
+      library.mount(1, volume);
+      this.#meet();
+      const writer = this.#writer(volume, expectChunks);
+      if (writer === null) continue;
+      let full = false;
+      for (; sequence < chunks && !full; sequence += 1) {
+        full = writer.appendChunk({ ...shape, set, sequence, payload: [payloadOf(set, sequence)] }).earlyWarning;
+        writer.flush();
+        const tape = this.#of(volume);
+        tape.file = {
+          life: tape.file?.life ?? 0,
+          chunks: [...(tape.file?.chunks ?? []), { set, sequence, expired: false }],
+        };
+        if (this.#left !== null && sequence > this.#left + 2) {
+          writer.close();
+          throw new Killed();
+        }
+      }
+      const { sets: _, ...summary } = writer.finish({ full, catalogSets: [] });
+      writer.close();
+      library.noteWritten(volume, summary);
+      library.unmount(1);
+    }
+    return true;
+  }
+
+  /** Null when the tape was refused, which the library knows then. */
+  #writer(volume: TapeId, expectChunks: number): TapeWriter | null {
+    try {
+      return TapeWriter.open(this.#access(volume), { expectChunks });
+    } catch (thrown) {
+      if (!(thrown instanceof ColdframeError)) throw thrown;
+      this.#library.noteDamaged(volume, thrown.message);
+      this.#library.unmount(1);
+      return null;
+    }
+  }
+
+  #copy(from: TapeId, to: TapeId): boolean {
+    const library = this.#library;
+    const target = library.tape(to);
+    if (from === to || library.tape(from).state === 'blank') return false;
+    if (target.state !== 'blank' && (target.chunks > 0 || !library.isBare(to))) return false;
+    library.beginCopy(to, from);
+    this.#meet();
+    const cancelled = new Int32Array(new SharedArrayBuffer(4));
+    const request = { from: this.#access(from), to: this.#access(to), leaveOut: [], sets: [], cancelled };
+    const { summary, places } = copyTape(request, () => undefined);
+    const original = this.#of(from).file?.chunks ?? [];
+    const tape = this.#of(to);
+    const copied = places.map(({ set, sequence }) =>
+      original.find((chunk) => chunk.set === set && chunk.sequence === sequence),
+    );
+    tape.file = { life: tape.file?.life ?? 0, chunks: copied.flatMap((chunk) => (chunk ? [{ ...chunk }] : [])) };
+    library.noteWritten(to, summary);
+    return places.length > 0;
+  }
+
+  #export({ volume, barcode }: TapeRecord): boolean {
+    const { file } = this.#of(volume);
+    if (file === null) return false;
+    const path = join(this.#dir, '..', 'outside', `${this.#numbers++}.tap`);
+    const found = this.#transfer(tapePath(this.#dir, barcode), `${path}.tmp`, volume);
+    if (found.damage.length > 0 || found.places.length < this.#library.tape(volume).chunks) return false;
+    publishFile(`${path}.tmp`, path);
+    this.#exported.push({ barcode, path, file: { ...file, chunks: file.chunks.map((chunk) => ({ ...chunk })) } });
+    return true;
+  }
+
+  #import(loose: LooseFile | undefined): boolean {
+    if (loose === undefined || isShelved(this.#dir, loose.barcode)) return false;
+    const volume = volumeOfBarcode(loose.barcode);
+    const record = this.#library.state.tapes.find((tape) => tape.volume === volume);
+    if (record && record.sequence !== 0 && record.sequence !== loose.file.life) return false;
+    const place = tapePath(this.#dir, loose.barcode);
+    const found = this.#transfer(loose.path, `${place}.tmp`, volume);
+    publishFile(`${place}.tmp`, place);
+    this.#of(volume).file = { ...loose.file, chunks: loose.file.chunks.map((chunk) => ({ ...chunk })) };
+    this.#library.admit(loose.barcode, found.places.length < (record?.chunks ?? 0) ? 'chunks are missing' : null);
+    return true;
+  }
+
+  #transfer(from: string, to: string, volume: TapeId) {
+    const access = { vault: this.#vault, volume, vaultKey: null };
+    const cancelled = new Int32Array(new SharedArrayBuffer(4));
+    const found = transferTape({ from, to, compare: false, access, cancelled }, () => undefined);
+    if (found === null) throw new RangeError('a transfer compared, and was to copy');
+    return found;
+  }
+
+  #remove({ volume, barcode }: TapeRecord): boolean {
+    const tape = this.#of(volume);
+    if (tape.file === null) return false;
+    const path = join(this.#dir, '..', 'outside', `away-${this.#numbers++}.tap`);
+    fs.renameSync(tapePath(this.#dir, barcode), path);
+    this.#away.push({ barcode, path, file: tape.file });
+    tape.file = null;
+    return true;
+  }
+
+  #putBack(at: number): boolean {
+    const loose = this.#away[at];
+    if (loose === undefined || isShelved(this.#dir, loose.barcode)) return false;
+    fs.renameSync(loose.path, tapePath(this.#dir, loose.barcode));
+    this.#of(volumeOfBarcode(loose.barcode)).file = loose.file;
+    this.#away.splice(at, 1);
+    return true;
+  }
+
+  #access(volume: TapeId) {
+    const path = this.#library.pathOf(volume);
+    const keys = { vaultKey: null, envelopes: [], envelopesGeneration: 0 };
+    return { path, vault: this.#vault, volume, capacity: TAPE_BYTES, codec: 'none' as const, ...keys };
+  }
+
+  #of(volume: TapeId): KnownTape {
+    const known = this.#known.get(volume);
+    if (known !== undefined) return known;
+    const { barcode } = this.#library.tape(volume);
+    const tape = { barcode, file: null, retired: false, protected: false, consent: false };
+    this.#known.set(volume, tape);
+    return tape;
+  }
+
+  /** Takes note of labels that are new; gives what must not have been written over. */
+  #meet(): string | null {
+    for (const barcode of shelvedBarcodes(this.#dir)) {
+      const { tape } = identifyTape(tapePath(this.#dir, barcode));
+      const known = this.#of(tape.volume);
+      const before = known.file;
+      if (before?.life === tape.sequence) continue;
+      if (before === null && this.#away.some((loose) => loose.barcode === barcode))
+        return `${barcode} was labelled while it was away`;
+      const mayGo = before === null || known.consent || before.chunks.every(({ expired }) => expired);
+      if (!mayGo) return `${barcode} was labelled over what is kept`;
+      if (before !== null && (known.retired || known.protected))
+        return `${barcode} was labelled, though it is protected`;
+      known.file = { life: tape.sequence, chunks: [] };
+    }
+    return null;
+  }
+
+  #wrong(): string | null {
+    return this.#wrongWithPlaces() ?? this.#meet() ?? this.#wrongWithContent();
+  }
+
+  #wrongWithPlaces(): string | null {
+    const { tapes, slots, drives } = this.#library.state;
+    const volumes = tapes.map(({ volume }) => volume);
+    const once = (list: readonly (TapeId | null)[]): boolean => {
+      const there = list.filter((volume) => volume !== null);
+      return new Set(there).size === there.length && there.every((volume) => volumes.includes(volume));
+    };
+    if (!once(volumes) || !once(slots.map(({ tape }) => tape))) return 'a tape is there twice';
+    if (!once(drives.map(({ tape }) => tape))) return 'a tape is in two drives';
+    const homeless = volumes.find((volume) => !slots.some(({ tape }) => tape === volume));
+    if (homeless !== undefined) return `${homeless} has no slot`;
+    const lost = [...this.#known.keys()].find((volume) => !volumes.includes(volume));
+    return lost === undefined ? null : `${lost} is not known any more`;
+  }
+
+  #wrongWithContent(): string | null {
+    for (const [volume, { barcode, file, retired, protected: fixed }] of this.#known) {
+      if (file === null) {
+        if (isShelved(this.#dir, barcode)) return `${barcode} lies where nothing was put`;
+        continue;
+      }
+      if (!isShelved(this.#dir, barcode)) return `${barcode} is gone`;
+      const found = this.#read(volume, barcode);
+      const missing = file.chunks.find(({ set, sequence }) => !found.has(`${set} ${sequence}`));
+      if (missing !== undefined) return `${barcode} lacks chunk ${missing.sequence} of ${missing.set}`;
+      if ((retired || fixed) && found.size > file.chunks.length)
+        return `${barcode} was written to, though it is protected`;
+    }
+    return null;
+  }
+
+  #read(volume: TapeId, barcode: string): Set<string> {
+    const reader = TapeReader.open({ path: tapePath(this.#dir, barcode), vault: this.#vault, volume, vaultKey: null });
+    try {
+      const found = new Set<string>();
+      const into = Buffer.alloc(PAYLOAD_BYTES);
+      for (const finding of reader.scan({ headers: true })) {
+        if (finding.kind === 'damage') continue;
+        reader.readChunkPayload(finding.place, into);
+        const { set, sequence } = finding.place;
+        if (into.equals(payloadOf(set, sequence))) found.add(`${set} ${sequence}`);
+      }
+      return found;
+    } finally {
+      reader.close();
+    }
+  }
+}
+
+const shape = { kind: 'data', lastMetadata: false, part: 0, unitCount: 1, plainLength: PAYLOAD_BYTES } as const;
+
+const payloadOf = (set: SetId, sequence: number): Buffer => Buffer.alloc(PAYLOAD_BYTES, `${set} ${sequence} `);

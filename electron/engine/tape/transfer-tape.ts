@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import { openPositional, type PositionalFile } from '../../platform/positional-file.ts';
+import { TapeReader } from './tape-reader.ts';
+import { glanceAtTape } from './tape-shelf.ts';
+import type { TapeReadThrough, TapeTransferAnswer, TapeTransferRequest } from './tape-transfer-protocol.ts';
+
+const PIECE_BYTES = 1_048_576;
+/** What is said of the damage of one tape. */
+const DAMAGE_KEPT = 100;
+
+type Hear = (answer: Extract<TapeTransferAnswer, { kind: 'progress' }>) => void;
+
+/**
+ * Makes a file of a tape, byte for byte, flushes it, and reads that file through: every header, every checksum. With `compare` the file
+ * is there and has to be the same; null when it is not. Damage is told, not thrown. Synchronous, for a worker thread. Errors: TAPE_*,
+ * PASSPHRASE_MISSING, CANCELLED, DISK_FULL, IO; what was made of the file then counts for nothing.
+ */
+export const transferTape = (request: TapeTransferRequest, hear: Hear): TapeReadThrough | null => {
+  const demandGoing = (): void => {
+    if (Atomics.load(request.cancelled, 0) === 0) return;
+    throw new ColdframeError('CANCELLED', { message: 'It was cancelled.', guidance: 'Nothing was changed.' });
+  };
+  const source = openPositional(request.from, 'read');
+  let moved: { readonly bytes: number; readonly sha256: string } | null;
+  try {
+    const target = openPositional(request.to, request.compare ? 'read' : 'create');
+    try {
+      moved = request.compare ? compared(source, target, demandGoing, hear) : copied(source, target, demandGoing, hear);
+    } finally {
+      target.close();
+    }
+  } finally {
+    source.close();
+  }
+  return moved === null ? null : { ...moved, ...readThrough(request, demandGoing, hear) };
+};
+
+type Moved = Pick<TapeReadThrough, 'bytes' | 'sha256'>;
+
+const copied = (source: PositionalFile, target: PositionalFile, demandGoing: () => void, hear: Hear): Moved => {
+  const digest = createHash('sha256');
+  const piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  const bytes = source.length();
+  for (let at = 0; at < bytes; ) {
+    demandGoing();
+    const part = piece.subarray(0, Math.min(piece.length, bytes - at));
+    source.read(part, at);
+    digest.update(part);
+    target.write(part, at);
+    at += part.length;
+    hear({ kind: 'progress', phase: 'copying', bytes: at });
+  }
+  target.sync();
+  return { bytes, sha256: digest.digest('hex') };
+};
+
+const compared = (one: PositionalFile, other: PositionalFile, demandGoing: () => void, hear: Hear): Moved | null => {
+  const digest = createHash('sha256');
+  const bytes = one.length();
+  if (other.length() !== bytes) return null;
+  const [piece, there] = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)];
+  for (let at = 0; at < bytes; ) {
+    demandGoing();
+    const length = Math.min(PIECE_BYTES, bytes - at);
+    one.read(piece.subarray(0, length), at);
+    other.read(there.subarray(0, length), at);
+    if (!piece.subarray(0, length).equals(there.subarray(0, length))) return null;
+    digest.update(piece.subarray(0, length));
+    at += length;
+    hear({ kind: 'progress', phase: 'comparing', bytes: at });
+  }
+  return { bytes, sha256: digest.digest('hex') };
+};
+
+const readThrough = (
+  { access, to }: TapeTransferRequest,
+  demandGoing: () => void,
+  hear: Hear,
+): Pick<TapeReadThrough, 'places' | 'damage' | 'ended'> => {
+  const places: ChunkPlace[] = [];
+  const damage: string[] = [];
+  const note = ({ message }: ColdframeError): void => {
+    if (damage.length < DAMAGE_KEPT) damage.push(message);
+  };
+  const reader = TapeReader.open({ ...access, path: to });
+  try {
+    if (reader.frontDamage) note(reader.frontDamage);
+    let memory = Buffer.alloc(0);
+    let bytes = 0;
+    for (const finding of reader.scan({ headers: true })) {
+      demandGoing();
+      if (finding.kind === 'damage') {
+        note(finding.error);
+        continue;
+      }
+      const { place } = finding;
+      if (memory.length < place.payloadBytes) memory = Buffer.allocUnsafeSlow(place.payloadBytes);
+      try {
+        reader.readChunkPayload(place, memory);
+      } catch (thrown) {
+        const error = asColdframeError(thrown);
+        if (error.kind !== 'damaged') throw error;
+        note(error);
+        continue;
+      }
+      places.push(place);
+      bytes += place.payloadBytes;
+      hear({ kind: 'progress', phase: 'reading back', bytes });
+    }
+    const tail = reader.tail();
+    const ended = tail === null ? glanceAtTape(to).bare : tail.trailer.chunks === places.length;
+    return { places, damage, ended };
+  } finally {
+    reader.close();
+  }
+};

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { TapeView } from '../../shared/contract/tapes.ts';
+import { type Box, layLibrary, placeBeside } from './library-layout.ts';
+
+const tape = (id: string): TapeView => ({ id, barcode: `${id}L8` }) as TapeView;
+
+test('a tape is drawn in one place alone: in its drive, else in its slot, else outside', () => {
+  const { drives, slots, outside } = layLibrary({
+    drives: [
+      { number: 1, tape: 'CF0002', barcode: null, inUse: true, mounts: 1 },
+      { number: 2, tape: null, barcode: null, inUse: false, mounts: 0 },
+    ],
+    slots: [
+      { number: 1, tape: 'CF0001', barcode: null },
+      { number: 2, tape: 'CF0002', barcode: null },
+      { number: 3, tape: null, barcode: null },
+    ],
+    tapes: ['CF0001', 'CF0002', 'CF0003'].map(tape),
+  });
+  expect(drives.map((place) => [place.tape?.id, place.inUse])).toEqual([
+    ['CF0002', true],
+    [undefined, false],
+  ]);
+  expect(slots.map((place) => [place.tape?.id, place.lent?.drive])).toEqual([
+    ['CF0001', undefined],
+    [undefined, 1],
+    [undefined, undefined],
+  ]);
+  expect(outside.map((place) => place.tape?.id)).toEqual(['CF0003']);
+});
+
+describe('an arrow key', () => {
+  const box = (column: number, row: number): Box => ({ left: column * 120, top: row * 70, width: 110, height: 60 });
+  const grid = [box(0, 0), box(1, 0), box(2, 0), box(0, 1), box(1, 1)];
+  const from = (index: number, key: string) => placeBeside(key, grid[index] as Box, grid);
+
+  test('goes to the place beside, above or below, and no farther than the edge', () => {
+    expect(from(0, 'ArrowRight')).toBe(1);
+    expect(from(4, 'ArrowLeft')).toBe(3);
+    expect(from(1, 'ArrowDown')).toBe(4);
+    expect(from(2, 'ArrowDown')).toBe(4);
+    expect(from(3, 'ArrowUp')).toBe(0);
+    expect(from(2, 'ArrowRight')).toBeNull();
+    expect(from(0, 'ArrowUp')).toBeNull();
+    expect(from(0, 'Enter')).toBeNull();
+  });
+});

@@ -1,0 +1,47 @@
+import { Button } from '../../components/button.tsx';
+import { Card } from '../../components/layout.tsx';
+import { Notice } from '../../components/notices.tsx';
+import { mediaWords as words } from '../../words/media.ts';
+import styles from './library.module.css';
+import type { LibraryAlert } from './library-alerts.ts';
+
+interface AlertsProps {
+  readonly alerts: readonly LibraryAlert[];
+  /** Whether an inventory was taken, so that it is known that there is nothing else. */
+  readonly looked: boolean;
+  readonly importFile: () => void;
+  readonly inventory: () => void;
+  readonly pick: (tape: string) => void;
+}
+
+const SHOWN = 20;
+
+/** What of the library waits for a person, and what there is to do about it. */
+export const Alerts = ({ alerts, looked, importFile, inventory, pick }: AlertsProps) => (
+  <Card title={words.waiting} aside={alerts.length > 0 ? words.alerts(alerts.length) : null}>
+    <div className={styles.alerts}>
+      {alerts.length === 0 && <span className="quiet">{looked ? words.inOrder : words.nothingKnown}</span>}
+      {alerts.slice(0, SHOWN).map(({ barcode, kind, note, tape }) => (
+        <Notice
+          key={`${barcode} ${kind}`}
+          title={words.alertTitle(barcode, kind)}
+          tone={kind === 'damaged' || kind === 'missing' ? 'bad' : 'warn'}
+          actions={
+            <>
+              {kind === 'missing' && <Button onPress={importFile}>{words.importIts}</Button>}
+              {kind !== 'damaged' && <Button onPress={inventory}>{words.lookAgain}</Button>}
+              {tape && (
+                <Button look="ghost" onPress={() => pick(tape.id)}>
+                  {words.showTape(tape.id)}
+                </Button>
+              )}
+            </>
+          }
+        >
+          {note} {words.alertAdvice(kind)}
+        </Notice>
+      ))}
+      {alerts.length > SHOWN && <span className="quiet">{words.moreAlerts(alerts.length - SHOWN)}</span>}
+    </div>
+  </Card>
+);

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { libraryAlerts } from './library-alerts.ts';
+
+const tape = (id: string, state: string): TapeView =>
+  ({ id, barcode: `${id}L8`, state, note: `${id} is ${state}` }) as TapeView;
+
+test('alerts are what is known to be missing or damaged and what an inventory found, each tape once, the worst first', () => {
+  const tapes = [
+    tape('CF0001', 'filling'),
+    tape('CF0002', 'missing'),
+    tape('CF0003', 'damaged'),
+    tape('CF0004', 'missing'),
+  ];
+  const findings = [
+    { barcode: 'CF0004L8', kind: 'swapped', message: 'swapped with CF0002L8' },
+    { barcode: 'CF0009L8', kind: 'foreign', message: 'of another vault' },
+    { barcode: 'CF0001L8', kind: 'returned', message: 'is back' },
+  ];
+  const alerts = libraryAlerts(tapes, findings);
+  expect(alerts.map(({ barcode, kind, tape: known }) => [barcode, kind, known?.id])).toEqual([
+    ['CF0003L8', 'damaged', 'CF0003'],
+    ['CF0002L8', 'missing', 'CF0002'],
+    ['CF0004L8', 'swapped', 'CF0004'],
+    ['CF0009L8', 'foreign', undefined],
+  ]);
+  const back = [{ barcode: 'CF0001L8', kind: 'missing', message: 'was away' }];
+  expect(libraryAlerts([tape('CF0001', 'filling')], back)).toEqual([]);
+});

@@ -1,0 +1,40 @@
+import type { InventoryFindingView, TapeView } from '../../../shared/contract/tapes.ts';
+
+/** Something about a tape that a person has to see to. */
+export interface LibraryAlert {
+  readonly barcode: string;
+  /** As an inventory names it; `missing` and `damaged` are known without one. */
+  readonly kind: string;
+  readonly note: string;
+  readonly tape: TapeView | null;
+}
+
+/** What an inventory says that is no reason to worry. */
+const GOOD = new Set(['returned', 'adopted']);
+
+export const isWrong = ({ kind }: Pick<InventoryFindingView, 'kind'>): boolean => !GOOD.has(kind);
+
+const SOUND = new Set(['labelled', 'filling', 'full']);
+/** The worst first. */
+const ORDER = ['damaged', 'missing', 'swapped', 'renamed', 'duplicate', 'foreign', 'changed'];
+
+/** What is out of order: what the last inventory found, and tapes that are known to be missing or damaged. */
+export const libraryAlerts = (
+  tapes: readonly TapeView[],
+  findings: readonly InventoryFindingView[],
+): readonly LibraryAlert[] => {
+  const byBarcode = new Map(tapes.map((tape) => [tape.barcode, tape]));
+  const found = findings
+    .filter(isWrong)
+    // What was put in order since is not told any more.
+    .filter(({ barcode }) => !SOUND.has(byBarcode.get(barcode)?.state ?? ''))
+    .map(({ barcode, kind, message }) => ({ barcode, kind, note: message, tape: byBarcode.get(barcode) ?? null }));
+  const named = new Set(found.map(({ barcode }) => barcode));
+  const known = tapes
+    .filter(({ state, barcode }) => (state === 'missing' || state === 'damaged') && !named.has(barcode))
+    .map((tape) => ({ barcode: tape.barcode, kind: tape.state, note: tape.note, tape }));
+  const rank = ({ kind }: LibraryAlert) => ORDER.indexOf(kind);
+  return [...found, ...known].toSorted(
+    (one, other) => rank(one) - rank(other) || (one.barcode < other.barcode ? -1 : 1),
+  );
+};

@@ -1,0 +1,103 @@
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { Button } from '../../components/button.tsx';
+import { Consent, Dialog } from '../../components/dialog.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { change, useQuery } from '../../stores/calls.ts';
+import { said } from '../../stores/said.ts';
+import { format } from '../../words/format.ts';
+import { mediaWords as words } from '../../words/media.ts';
+import { words as common } from '../../words/words.ts';
+import styles from './library.module.css';
+
+type Losses = OutputOf<'tape.losses'>;
+
+const NAMED = 12;
+
+interface LossConsentProps {
+  readonly act: 'erase' | 'retire';
+  readonly tape: TapeView;
+  readonly vault: string;
+  readonly close: () => void;
+}
+
+/** Erases a tape or takes it out of use, once what goes with it was named and agreed to. */
+export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
+  const one = { tape: tape.id, vault };
+  const { data: losses, error, reload } = useQuery('tape.losses', one);
+  if (losses === null)
+    return (
+      <Dialog
+        title={words.actTitle[act](tape.id)}
+        close={close}
+        actions={<Button onPress={close}>{common.cancel}</Button>}
+      >
+        {error ? <ErrorCard error={error} retry={reload} /> : <Loading>{words.lookingForLosses}</Loading>}
+      </Dialog>
+    );
+  const carryOut = async () => {
+    const { sets, unlisted, asOf } = losses;
+    if (act === 'retire') await change('tape.retire', one);
+    else await change('tape.erase', { ...one, sets: sets.map(({ id }) => id), unlisted, asOf });
+    announce(words.acted[act](tape.id), 'good');
+  };
+  return (
+    <Consent
+      title={words.actTitle[act](tape.id)}
+      consent={words.actConsent[act]}
+      close={close}
+      onConsent={() => void carryOut().catch(said)}
+    >
+      <What act={act} losses={losses} />
+    </Consent>
+  );
+};
+
+const What = ({ act, losses }: { act: LossConsentProps['act']; losses: Losses }) => {
+  const lost = losses.sets.filter(({ onCopies }) => !onCopies);
+  const copied = losses.sets.filter(({ onCopies }) => onCopies);
+  const { elements, unlisted } = losses;
+  if (losses.sets.length === 0 && unlisted === 0) return words.nothingKept[act];
+  return (
+    <>
+      {lost.length > 0 && (
+        <>
+          <p>{words.setsLost[act](lost.length)}</p>
+          <Sets sets={lost} />
+        </>
+      )}
+      {act === 'erase' && elements.length > 0 && (
+        <>
+          <p>{words.elementsLost(elements.length)}</p>
+          <ul className={styles.lost}>
+            {elements.slice(0, NAMED).map((path) => (
+              <li key={path} className="num">
+                {path}
+              </li>
+            ))}
+            {elements.length > NAMED && <li>{words.moreLost(elements.length - NAMED)}</li>}
+          </ul>
+        </>
+      )}
+      {unlisted > 0 && <p>{words.unlistedLost(unlisted)}</p>}
+      {copied.length > 0 && (
+        <>
+          <p>{words.onCopies(copied.length)}</p>
+          <Sets sets={copied} />
+        </>
+      )}
+    </>
+  );
+};
+
+const Sets = ({ sets }: { sets: Losses['sets'] }) => (
+  <ul className={styles.lost}>
+    {sets.slice(0, NAMED).map(({ id, object, level, createdAt }) => (
+      <li key={id}>
+        {object}, {level}, {format.date(createdAt)} <span className="num">{id.slice(0, 8)}</span>
+      </li>
+    ))}
+    {sets.length > NAMED && <li>{words.moreLost(sets.length - NAMED)}</li>}
+  </ul>
+);

@@ -1,0 +1,57 @@
+import { Copy, Download, Eraser, Lock, LockOpen } from 'lucide-react';
+import { useState } from 'react';
+import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
+import { Button } from '../../components/button.tsx';
+import { mediaWords as words } from '../../words/media.ts';
+import styles from './library.module.css';
+import { canMove, load, protect, unload } from './library-acts.ts';
+import { LossConsent } from './loss-consent.tsx';
+import { CopyDialog, ExportDialog } from './transfer-dialogs.tsx';
+
+/** Drives that have a button each; more are reached by a key, or by dragging. */
+const DRIVE_BUTTONS = 4;
+
+/** All that can be done with one tape. */
+export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryView }) => {
+  const [asking, setAsking] = useState<'copy' | 'export' | 'erase' | 'retire' | null>(null);
+  const { vault, drives, tapes } = library;
+  const movable = canMove(tape, drives);
+  const written = tape.state !== 'blank' && tape.state !== 'missing';
+  const close = () => setAsking(null);
+  return (
+    <div className={styles.acts} role="toolbar" aria-label={words.actsOn(tape.id)}>
+      {tape.drive === null ? (
+        drives.slice(0, DRIVE_BUTTONS).map(({ number, inUse }) => (
+          <Button key={number} isDisabled={!movable || inUse} onPress={() => void load(vault, tape, number)}>
+            {words.loadInto(number)}
+          </Button>
+        ))
+      ) : (
+        <Button isDisabled={!movable} onPress={() => void unload(vault, tape, tape.drive as number)}>
+          {words.unload}
+        </Button>
+      )}
+      <Button isDisabled={!written} onPress={() => setAsking('copy')}>
+        <Copy aria-hidden /> {words.copy}
+      </Button>
+      <Button isDisabled={!written} onPress={() => setAsking('export')}>
+        <Download aria-hidden /> {words.export}
+      </Button>
+      <Button onPress={() => void protect(vault, tape)}>
+        {tape.writeProtected ? <LockOpen aria-hidden /> : <Lock aria-hidden />}{' '}
+        {tape.writeProtected ? words.unprotect : words.protect}
+      </Button>
+      <Button isDisabled={tape.state === 'retired'} onPress={() => setAsking('retire')}>
+        {words.retire}
+      </Button>
+      <Button look="danger" isDisabled={!written || tape.writeProtected} onPress={() => setAsking('erase')}>
+        <Eraser aria-hidden /> {words.erase}
+      </Button>
+      {asking === 'copy' && <CopyDialog tape={tape} tapes={tapes} vault={vault} close={close} />}
+      {asking === 'export' && <ExportDialog tape={tape} vault={vault} close={close} />}
+      {(asking === 'erase' || asking === 'retire') && (
+        <LossConsent act={asking} tape={tape} vault={vault} close={close} />
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,34 @@
+import type { LibraryView } from '../../../shared/contract/tapes.ts';
+import { format } from '../../words/format.ts';
+import { mediaWords as words } from '../../words/media.ts';
+
+const LINES = 1000;
+
+/** All that the picture of a library shows, as text. */
+export const TapesInWords = ({ library: { tapes } }: { library: LibraryView }) => (
+  <>
+    <table>
+      <thead>
+        <tr>
+          <th>{words.tape}</th>
+          <th>{words.where}</th>
+          <th>{words.pool}</th>
+          <th>{words.state}</th>
+          <th>{words.usedHead}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {tapes.slice(0, LINES).map((tape) => (
+          <tr key={tape.id}>
+            <td className="num">{tape.barcode}</td>
+            <td>{words.whereOf(tape)}</td>
+            <td>{words.poolNames[tape.pool] ?? tape.pool}</td>
+            <td>{words.stateOf(tape)}</td>
+            <td className="num">{words.used(format.bytes(tape.bytesUsed), format.bytes(tape.bytesCapacity))}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+    {tapes.length > LINES && <p className="quiet">{words.moreTapes(tapes.length - LINES)}</p>}
+  </>
+);

@@ -1,0 +1,111 @@
+import { useState } from 'react';
+import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { DialogForm } from '../../components/dialog-form.tsx';
+import { Field, Tick } from '../../components/field.tsx';
+import { FolderField } from '../../components/folder-field.tsx';
+import { Select } from '../../components/select.tsx';
+import { go, href } from '../../stores/route.ts';
+import { startJob } from '../../stores/start-job.ts';
+import { useSubmission } from '../../stores/submission.ts';
+import { mediaWords as words } from '../../words/media.ts';
+
+interface DialogProps {
+  readonly vault: string;
+  readonly close: () => void;
+}
+
+const follow = (id: string): void => go(href('jobs', id));
+
+/** Makes one file of a tape. */
+export const ExportDialog = ({ tape, vault, close }: DialogProps & { tape: TapeView }) => {
+  const [folder, setFolder] = useState('');
+  const [name, setName] = useState(`${tape.barcode}.tap`);
+  const form = useSubmission();
+  const wrong = folder.startsWith('/') ? null : words.folderWanted;
+  const badName = name !== '' && !name.includes('/') ? null : words.nameWanted;
+  return (
+    <DialogForm
+      title={words.exportTitle(tape.id)}
+      close={close}
+      action={words.exportIt}
+      working={form.working && words.starting}
+      error={form.error}
+      submit={() =>
+        form.submit(wrong === null && badName === null, async () => {
+          const file = `${folder.replace(/\/+$/, '')}/${name}`;
+          follow(await startJob('tape.export', { tape: tape.id, vault, file }));
+        })
+      }
+    >
+      <p className="quiet">{words.exportAbout}</p>
+      <FolderField label={words.folder} value={folder} onChange={setFolder} error={form.tried ? wrong : null} />
+      <Field label={words.fileName} value={name} onChange={setName} mono error={form.tried ? badName : null} />
+    </DialogForm>
+  );
+};
+
+/** Puts the file of a tape into the library. */
+export const ImportDialog = ({ vault, close }: DialogProps) => {
+  const [file, setFile] = useState('');
+  const [partial, setPartial] = useState(false);
+  const form = useSubmission();
+  const wrong = file.startsWith('/') ? null : words.fileWanted;
+  return (
+    <DialogForm
+      title={words.importTitle}
+      close={close}
+      action={words.importIt}
+      working={form.working && words.starting}
+      error={form.error}
+      submit={() =>
+        form.submit(wrong === null, async () => follow(await startJob('tape.import', { vault, file, partial })))
+      }
+    >
+      <p className="quiet">{words.importAbout}</p>
+      <FolderField files label={words.file} value={file} onChange={setFile} error={form.tried ? wrong : null} />
+      <Tick checked={partial} onChange={setPartial}>
+        {words.partial}
+      </Tick>
+    </DialogForm>
+  );
+};
+
+/** Copies what lies on a tape onto an empty one. */
+export const CopyDialog = ({
+  tape,
+  tapes,
+  vault,
+  close,
+}: DialogProps & { tape: TapeView; tapes: readonly TapeView[] }) => {
+  const free = tapes.filter(
+    ({ id, state, writeProtected }) => id !== tape.id && !writeProtected && (state === 'blank' || state === 'labelled'),
+  );
+  const [to, setTo] = useState<string | null>(free[0]?.id ?? null);
+  const form = useSubmission();
+  return (
+    <DialogForm
+      title={words.copyTitle(tape.id)}
+      close={close}
+      action={words.copyIt}
+      working={(form.working && words.starting) || (to === null && words.copyIt)}
+      error={form.error}
+      submit={() =>
+        form.submit(to !== null, async () =>
+          follow(await startJob('tape.copy', { tape: tape.id, vault, to: to as string })),
+        )
+      }
+    >
+      <p className="quiet">{words.copyAbout}</p>
+      {free.length === 0 ? (
+        <p role="alert">{words.noEmptyTape}</p>
+      ) : (
+        <Select
+          label={words.copyTo}
+          value={to}
+          onChange={setTo}
+          options={free.map(({ id, barcode, slot }) => ({ value: id, title: words.tapeOption(barcode, slot) }))}
+        />
+      )}
+    </DialogForm>
+  );
+};
