@@ -14,6 +14,7 @@ const STATIONS = [
   'Media',
   'Schedules',
   'Retention',
+  'Checks',
   'Notices',
   'Activity',
   'Doctor',

@@ -4,6 +4,7 @@ import { explainArguments } from './argument-help.ts';
 import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
+import { addCheckCommands } from './commands/checks.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLibraryCommands } from './commands/library.ts';
 import { addNoticeCommands } from './commands/notices.ts';
@@ -46,6 +47,7 @@ export const buildProgram = (run: Run): Command => {
     addBackupCommands,
     addBrowseCommands,
     addRestoreCommands,
+    addCheckCommands,
     addTapeCommands,
     addLibraryCommands,
     addVolumeCommands,

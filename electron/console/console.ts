@@ -10,14 +10,15 @@ import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
-import { backUp } from './handlers/scheduled-backup.ts';
+import { carryOut } from './handlers/scheduled-task.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
 import { NoticeBoard } from './notices/notice-board.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
 import { machineSurroundings } from './schedules/surroundings.ts';
-import { openStore } from './store/store.ts';
+import type { StoredSchedule } from './store/schedule-table.ts';
+import { openStore, type Store } from './store/store.ts';
 import type { FolderPages, UseCases, Volumes } from './use-cases.ts';
 
 /** A console that runs in this process. */
@@ -56,11 +57,12 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   store.schedules.interruptUnfinished();
   const schedules = new ScheduleKeeper({
     table: store.schedules,
-    busy: (id) => store.objects.list().some((each) => each.id === id && board.backupsOf(each.name).running !== null),
-    vaultOf: (id) => {
-      const object = store.objects.list().find((each) => each.id === id);
-      return store.vaults.list().find((vault) => vault.id === object?.vault)?.dir ?? null;
+    busy: ({ task, ...what }) => {
+      const { object, vault } = subjectOf(store, what);
+      const users = vault === null ? [] : board.usersOf(vault);
+      return users.some((job) => job.kind === task && job.object === object);
     },
+    vaultOf: (schedule) => subjectOf(store, schedule).vault,
     load: (vault) => board.usersOf(vault).filter(({ kind }) => kind === 'backup').length,
     limit: () => store.settings.read().runsPerVault,
     surroundings: machineSurroundings(shell.idleMs),
@@ -69,7 +71,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       goOn: (job) => board.unpause(job),
       cancel: (job) => board.cancel(job),
     },
-    backUp: (schedule, started, interrupted, level) => backUp(parts, schedule, { started, interrupted, level }),
+    backUp: (schedule, started, interrupted, level) => carryOut(parts, schedule, { started, interrupted, level }),
     now: Date.now,
   });
   const alertBoard = new AlertBoard();
@@ -154,6 +156,16 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       }
     },
   };
+};
+
+/** What a schedule is for: the name of its object, null for a whole vault, and the folder of the vault; null when there is none. */
+const subjectOf = (
+  { objects, vaults }: Store,
+  schedule: Pick<StoredSchedule, 'object' | 'vault'>,
+): { readonly object: string | null; readonly vault: string | null } => {
+  const object = objects.list().find(({ id }) => id === schedule.object);
+  const vault = vaults.list().find(({ id }) => id === (schedule.vault ?? object?.vault));
+  return { object: object?.name ?? null, vault: vault?.dir ?? null };
 };
 
 const contextOf = ({ signal, secrets, onEvent }: CallOptions): CallContext => ({

@@ -2,6 +2,7 @@ import {
   Activity,
   Archive,
   ArchiveRestore,
+  BadgeCheck,
   BellRing,
   CalendarClock,
   CassetteTape,
@@ -29,6 +30,7 @@ const STATIONS: readonly (readonly (readonly [Screen, LucideIcon])[])[] = [
     ['media', CassetteTape],
     ['schedules', CalendarClock],
     ['retention', Archive],
+    ['checks', BadgeCheck],
     ['notices', BellRing],
   ],
   [

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Route, Screen } from '../stores/route.ts';
+import { ChecksScreen } from './checks/checks-screen.tsx';
 import { JobsScreen } from './jobs/jobs-screen.tsx';
 import { MediaScreen } from './media/media-screen.tsx';
 import { NoticesScreen } from './notices/notices-screen.tsx';
@@ -28,6 +29,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ComponentType<{ route: Route 
   media: MediaScreen,
   schedules: SchedulesScreen,
   retention: RetentionScreen,
+  checks: ChecksScreen,
   notices: NoticesScreen,
   activity: ActivityScreen,
   doctor: DoctorScreen,

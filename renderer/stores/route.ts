@@ -11,6 +11,7 @@ export const SCREENS = [
   'media',
   'schedules',
   'retention',
+  'checks',
   'notices',
   'activity',
   'doctor',

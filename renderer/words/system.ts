@@ -20,6 +20,7 @@ const ACTS: Readonly<Record<string, string>> = {
   backup: 'Backup',
   restore: 'Restore',
   verify: 'Verification',
+  'restore.test': 'Restore test',
   merge: 'Synthetic full',
   'tape.label': 'Tapes labelled',
   'tape.copy': 'Tape copied',

@@ -36,6 +36,7 @@ export const words = {
     media: 'Media',
     schedules: 'Schedules',
     retention: 'Retention',
+    checks: 'Checks',
     notices: 'Notices',
     activity: 'Activity',
     doctor: 'Doctor',

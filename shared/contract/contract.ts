@@ -3,6 +3,7 @@ import { activityProcedures } from './activity.ts';
 import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
+import { checkProcedures } from './checks.ts';
 import { jobProcedures } from './jobs.ts';
 import { noticeProcedures } from './notices.ts';
 import { objectProcedures } from './objects.ts';
@@ -26,6 +27,7 @@ export const PROCEDURES = {
   ...backupProcedures,
   ...browseProcedures,
   ...restoreProcedures,
+  ...checkProcedures,
   ...libraryProcedures,
   ...tapeProcedures,
   ...volumeProcedures,

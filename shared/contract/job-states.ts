@@ -1,4 +1,14 @@
-export const JOB_KINDS = ['backup', 'restore', 'verify', 'merge', 'rebuild', 'retention', 'erase', 'copy'] as const;
+export const JOB_KINDS = [
+  'backup',
+  'restore',
+  'verify',
+  'restore-test',
+  'merge',
+  'rebuild',
+  'retention',
+  'erase',
+  'copy',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 /** `interrupted`: its process ended without saying how the job ended. */

@@ -4,6 +4,7 @@ import { activityHandlers } from './activity.ts';
 import { autostartHandlers } from './autostart.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
+import { checkHandlers } from './checks.ts';
 import { jobHandlers } from './jobs.ts';
 import { noticeHandlers } from './notices.ts';
 import { objectHandlers } from './objects.ts';
@@ -28,6 +29,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...backupHandlers(parts),
   ...browseHandlers(parts),
   ...restoreHandlers(parts),
+  ...checkHandlers(parts),
   ...tapeHandlers(parts),
   ...volumeHandlers(parts),
   ...replicaHandlers(parts),

@@ -7,15 +7,20 @@ import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
+import { checksWords } from '../../words/checks.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
+
+/** A job's own record does not name its object again. */
+const TEST_RESULT = PROCEDURES['restore.test'].output.omit({ object: true });
 
 /** What a finished job brought; a result that is not what its procedure answers is not shown. */
 export const JobReport = ({ job }: { job: JobRecord }) => {
   if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport result={job.result} />;
   if (job.kind === 'restore') return <RestoreReport result={job.result} />;
   if (job.kind === 'verify') return <VerifyReport result={job.result} />;
+  if (job.kind === 'restore-test') return <TestReport result={job.result} />;
   return null;
 };
 
@@ -82,6 +87,41 @@ const RestoreReport = ({ result }: { result: unknown }) => {
               </Button>
             </Row>
           )}
+        </Stack>
+      </Card>
+    </Stack>
+  );
+};
+
+/** Failures that are listed. */
+const MOST_FAILURES = 20;
+
+const TestReport = ({ result }: { result: unknown }) => {
+  const parsed = TEST_RESULT.safeParse(result);
+  if (!parsed.success) return null;
+  const { elements, population, bytes, sourceSame, sourceChanged, tooLong, failures } = parsed.data;
+  return (
+    <Stack>
+      {failures.length > 0 && (
+        <Notice title={words.testFailed(failures.length)} tone="bad">
+          <ul>
+            {failures.slice(0, MOST_FAILURES).map(({ path, message }) => (
+              <li key={path} className={styles.path}>
+                {path}: {message}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <Card title={words.report} padded>
+        <Stack>
+          <Stats>
+            <Stat value={format.count(elements)}>{words.testedOf(population)}</Stat>
+            <Stat value={format.bytes(bytes)}>{words.testedBytes}</Stat>
+            <Stat value={format.count(sourceSame)}>{words.testedSource}</Stat>
+          </Stats>
+          <span className="quiet">{checksWords.source(sourceSame, sourceChanged)}</span>
+          {tooLong > 0 && <span className="quiet">{checksWords.tooLong(tooLong)}</span>}
         </Stack>
       </Card>
     </Stack>
