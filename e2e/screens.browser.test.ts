@@ -17,6 +17,7 @@ const STATIONS = [
   'Checks',
   'Notices',
   'Activity',
+  'Audit log',
   'Doctor',
   'Settings',
   'About',

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../console/version.ts';
 import { explainArguments } from './argument-help.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
@@ -58,6 +59,7 @@ export const buildProgram = (run: Run): Command => {
     addRetentionCommands,
     addAutostartCommands,
     addNoticeCommands,
+    addAuditCommands,
     addSystemCommands,
   ]) {
     add(program, run);

@@ -6,8 +6,11 @@ import { noteAct } from './activity.ts';
 import { AlertBoard, deliver } from './alerts/deliver.ts';
 import { NoticeDesk } from './alerts/desk.ts';
 import { NoticeSecrets } from './alerts/secrets.ts';
+import { AuditLog, type Danger } from './audit/audit-log.ts';
+import { dangerOf } from './audit/dangers.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
+import { setNamed } from './handlers/lookups.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
 import { carryOut } from './handlers/scheduled-task.ts';
@@ -24,6 +27,8 @@ import type { FolderPages, UseCases, Volumes } from './use-cases.ts';
 /** A console that runs in this process. */
 export interface Console extends ConsoleClient {
   readonly home: string;
+  /** For what a shell does by itself that is dangerous. */
+  readonly audit: AuditLog;
   /** Set by the shell that serves browsers. */
   readonly browsers: Browsers;
   /** Calls under way, jobs included. */
@@ -53,6 +58,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const listings = new Listings();
   let pages: Promise<FolderPages> | undefined;
   let volumes: Promise<Volumes> | undefined;
+  const audit = new AuditLog(store.audit, Date.now);
   const browsers: Browsers = { link: null };
   store.schedules.interruptUnfinished();
   const schedules = new ScheduleKeeper({
@@ -91,6 +97,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     home,
     startedAt: new Date(),
     store,
+    audit,
     board,
     schedules,
     notices: new NoticeBoard(),
@@ -115,6 +122,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   let active = 0;
   return {
     home,
+    audit,
     browsers,
     get active() {
       return Math.max(active, board.active);
@@ -144,7 +152,12 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       active += 1;
       try {
         const handler = handlers[procedure] as (input: InputOf<P>, context: CallContext) => Promise<OutputOf<P>>;
-        const output = await handler(input, contextOf(options));
+        const danger = await withSetId(
+          parts,
+          dangerOf(procedure, input, () => store.settings.read()),
+        );
+        const carryOut = () => handler(input, contextOf(options));
+        const output = await (danger === null ? carryOut() : audit.around(procedure, danger, carryOut));
         noteAct(store, procedure, input, { output });
         return output;
       } catch (thrown) {
@@ -156,6 +169,14 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       }
     },
   };
+};
+
+/** Which set a name meant then: NAME@latest is another one tomorrow. */
+const withSetId = async (parts: ConsoleParts, danger: Danger | null): Promise<Danger | null> => {
+  const name = danger?.context?.set;
+  if (typeof name !== 'string') return danger;
+  const set = await setNamed(parts, name).catch(() => null);
+  return { ...danger, context: { ...danger?.context, setId: set?.set ?? null } };
 };
 
 /** What a schedule is for: the name of its object, null for a whole vault, and the folder of the vault; null when there is none. */

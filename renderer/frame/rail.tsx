@@ -6,6 +6,7 @@ import {
   BellRing,
   CalendarClock,
   CassetteTape,
+  Fingerprint,
   HardDrive,
   Info,
   LayoutDashboard,
@@ -35,6 +36,7 @@ const STATIONS: readonly (readonly (readonly [Screen, LucideIcon])[])[] = [
   ],
   [
     ['activity', ScrollText],
+    ['audit', Fingerprint],
     ['doctor', Stethoscope],
     ['settings', Settings],
     ['about', Info],

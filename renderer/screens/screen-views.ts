@@ -12,6 +12,7 @@ import { SchedulesScreen } from './schedules/schedules-screen.tsx';
 import { SearchScreen } from './search/search-screen.tsx';
 import { AboutScreen } from './system/about-screen.tsx';
 import { ActivityScreen } from './system/activity-screen.tsx';
+import { AuditScreen } from './system/audit-screen.tsx';
 import { DoctorScreen } from './system/doctor-screen.tsx';
 import { SettingsScreen } from './system/settings-screen.tsx';
 import { VolumesScreen } from './volumes/volumes-screen.tsx';
@@ -32,6 +33,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ComponentType<{ route: Route 
   checks: ChecksScreen,
   notices: NoticesScreen,
   activity: ActivityScreen,
+  audit: AuditScreen,
   doctor: DoctorScreen,
   settings: SettingsScreen,
   about: AboutScreen,

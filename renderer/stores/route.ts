@@ -14,6 +14,7 @@ export const SCREENS = [
   'checks',
   'notices',
   'activity',
+  'audit',
   'doctor',
   'settings',
   'about',

@@ -39,6 +39,7 @@ export const words = {
     checks: 'Checks',
     notices: 'Notices',
     activity: 'Activity',
+    audit: 'Audit log',
     doctor: 'Doctor',
     settings: 'Settings',
     about: 'About',

@@ -21,6 +21,10 @@ export type CheckKind = (typeof CHECK_KINDS)[number];
 export const CHECK_OUTCOMES = ['right', 'wrong', 'failed', 'nothing'] as const;
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
+/** How far an act of the audit log has come, or how it ended. */
+export const AUDIT_PHASES = ['begun', 'done', 'warned', 'failed', 'cancelled', 'unknown'] as const;
+export type AuditPhase = (typeof AUDIT_PHASES)[number];
+
 /** When a level rule holds: on a day of the week, or for the first run of a month. */
 export const RULE_DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'month'] as const;
 export type RuleDay = (typeof RULE_DAYS)[number];

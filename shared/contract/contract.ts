@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { activityProcedures } from './activity.ts';
+import { auditProcedures } from './audit.ts';
 import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
@@ -42,6 +43,7 @@ export const PROCEDURES = {
   ...settingsProcedures,
   ...autostartProcedures,
   ...activityProcedures,
+  ...auditProcedures,
   ...webProcedures,
 };
 

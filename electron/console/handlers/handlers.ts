@@ -1,6 +1,7 @@
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import { aboutHandlers } from './about.ts';
 import { activityHandlers } from './activity.ts';
+import { auditHandlers } from './audit.ts';
 import { autostartHandlers } from './autostart.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
@@ -40,6 +41,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...systemHandlers(parts),
   ...aboutHandlers(parts),
   ...activityHandlers(parts),
+  ...auditHandlers(parts),
   ...overviewHandlers(parts),
   ...placeHandlers(parts),
   ...settingsHandlers(parts),

@@ -1,3 +1,4 @@
+import { AUDIT_SCHEMA } from './audit-table.ts';
 import { CHECK_SCHEMA, SCHEDULE_TASK_SCHEMA } from './check-schema.ts';
 import { AUTOMATIC_RETENTION_SCHEMA, NOTICE_SCHEMA } from './notice-schema.ts';
 
@@ -60,4 +61,5 @@ export const MIGRATIONS: readonly string[] = [
   AUTOMATIC_RETENTION_SCHEMA,
   `${CHECK_SCHEMA}
 ${SCHEDULE_TASK_SCHEMA}`,
+  AUDIT_SCHEMA,
 ];

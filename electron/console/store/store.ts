@@ -1,4 +1,5 @@
 import { type ActivityTable, activityTable } from './activity-table.ts';
+import { type AuditTable, auditTable } from './audit-table.ts';
 import { type CheckTable, checkTable } from './check-table.ts';
 import { openDatabase } from './database.ts';
 import { type JobTable, jobTable } from './job-table.ts';
@@ -17,6 +18,7 @@ export interface Store {
   readonly jobs: JobTable;
   readonly settings: SettingsTable;
   readonly activity: ActivityTable;
+  readonly audit: AuditTable;
   readonly checks: CheckTable;
   readonly pictures: PictureTable;
   readonly schedules: ScheduleTable;
@@ -34,6 +36,7 @@ export const openStore = (file: string): Store => {
     jobs: jobTable(database),
     settings: settingsTable(database),
     activity: activityTable(database),
+    audit: auditTable(database),
     checks: checkTable(database),
     pictures: pictureTable(database),
     schedules: scheduleTable(database),
