@@ -193,6 +193,14 @@ test('a restore that may overwrite and finds a folder in the place of a file say
       expect(document.conflicts).toEqual([{ path: place, action: 'blocked' }]);
       expect(document.warnings).toMatchObject([{ code: 'DESTINATION_TAKEN', path: place }]);
     }
+    // As `find -print0` does, what names the paths is slower than the command that reads them.
+    const slowly = `(sleep 0.5; printf '%s/src/b\\0' "$0") | "$@" restore docs --to "$0/named" --paths0 --json`;
+    const { status, stdout } = spawnSync('sh', ['-c', slowly, folder, process.execPath, program], {
+      env: environment(),
+      encoding: 'utf8',
+    });
+    expect([status, JSON.parse(stdout).restored]).toEqual([0, 1]);
+    expect(readFileSync(join(folder, 'named', folder, 'src/b'), 'utf8')).toBe('b');
   } finally {
     served.kill();
     await ended;

@@ -33,7 +33,7 @@ export const buildProgram = (run: Run): Command => {
     .option('--json', 'print exactly one JSON document; progress goes to standard error as JSON lines')
     .option('--quiet', 'print nothing but errors')
     .option('--yes', 'ask nothing: take every question as answered with yes')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print this, or what a command does')
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .configureHelp(HELP)

@@ -58,7 +58,10 @@ test('what can never run is refused, and a run that fails says so', async () => 
   const { code } = answerOf<{ error: { code: string } }>(ending, ending.status ?? -1).error;
   const { schedules } = await place.done('schedule.list', ['schedule', 'list']);
   expect(schedules[0]?.last).toMatchObject({ outcome: 'failed', reason: expect.stringContaining(code) });
-  await place.done('object.remove', ['object', 'remove', 'gone']);
+  expect(await place.done('object.remove', ['object', 'remove', 'gone'])).toMatchObject({
+    schedules: 1,
+    keepRules: false,
+  });
   expect((await place.done('schedule.list', ['schedule', 'list'])).schedules).toEqual([]);
 });
 

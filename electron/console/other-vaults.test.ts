@@ -55,6 +55,31 @@ test('a passphrase at hand for one vault does not keep another from being verifi
   });
 });
 
+test('a vault that the passphrase does not open costs no other vault its verification', async () => {
+  const scene = new ConsoleScene();
+  scene.write('file', 'content');
+  const [first, second] = ['first', 'second'].map((name) => path.join(scene.root, name)) as [string, string];
+  const other = { passphrase: 'another passphrase for tests' };
+  for (const [dir, secret] of [
+    [first, secrets],
+    [second, other],
+  ] as const) {
+    await scene.call('vault.create', { dir, tapeSize: 64 << 20 }, { secrets: secret });
+    await scene.call('object.add', { name: path.basename(dir), vault: dir, files: [{ path: scene.source }] });
+    await scene.call('backup', { object: path.basename(dir) }, { secrets: secret });
+  }
+  for (const [secret, closed] of [
+    [secrets, second],
+    [other, first],
+  ] as const) {
+    const { sets, unverified } = await scene.call('verify', {}, { secrets: secret });
+    expect([sets, unverified]).toMatchObject([1, [{ vault: closed, code: 'PASSPHRASE_WRONG' }]]);
+    expect(unverified[0]?.message).toContain(closed);
+  }
+  const neither = scene.call('verify', {}, { secrets: { passphrase: 'none of the two' } });
+  await expect(neither).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
+});
+
 test('a restore says that another home has written to the vault since, and what it gives may not be the newest', async () => {
   const scene = await VaultScene.make();
   scene.write('file', 'old');

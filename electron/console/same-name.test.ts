@@ -20,9 +20,9 @@ test('of two homes that call different things the same in one vault each gets it
     await scene.call('object.add', { name: 'etc', vault: one.vault, files: [{ path: scene.source }] });
   }
   await one.call('backup', { object: 'etc' });
-  await two.call('vault.rebuild', { dir: one.vault });
+  expect((await two.call('vault.rebuild', { dir: one.vault })).objects).toEqual(['etc (vault)']);
   const ofTwo = await two.call('backup', { object: 'etc' });
-  await one.call('vault.rebuild', { dir: one.vault });
+  expect((await one.call('vault.rebuild', { dir: one.vault })).objects).toEqual(['etc (vault)']);
 
   expect(await restored(one, 'etc', path.join(one.source, 'host'))).toBe('one');
   expect(await restored(one, 'etc@latest', path.join(one.source, 'host'))).toBe('one');

@@ -8,7 +8,7 @@ import type { PathIn, WarningView } from '../../shared/contract/values.ts';
 import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts';
 import type { BlockSetSummary, ChunkPlace, Level, Warning } from '../../shared/model/block-set.ts';
 import type { ExpireReason, KeepReason, KeepRules } from '../../shared/model/retention.ts';
-import type { LeftOut, Selection } from '../../shared/model/selection.ts';
+import type { LeftOut, NotEntered, Selection } from '../../shared/model/selection.ts';
 import type { SetId } from '../../shared/units.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
 import type { BlockRuns } from '../engine/snapshot/block-runs.ts';
@@ -85,6 +85,7 @@ export interface BackupPlan {
   readonly elements: number;
   readonly bytes: number;
   readonly leftOut: readonly LeftOut[];
+  readonly notEntered: NotEntered;
   readonly tapes: readonly string[];
   readonly warnings: readonly WarningView[];
 }
@@ -217,7 +218,9 @@ export interface RestoreTestResult {
 
 export type RestoreResult = OutputOf<'restore'>;
 export type VerifyResult = OutputOf<'verify'>;
-export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered'> & { readonly vault: VaultInfo };
+export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered' | 'objects'> & {
+  readonly vault: VaultInfo;
+};
 
 /** What a home knows of a vault that it took in, and what the tapes could not tell. */
 export type TakenIn = Pick<RebuildResult, 'sets' | 'incompleteSets' | 'warnings'>;
@@ -440,6 +443,7 @@ export interface UseCases {
     readonly set: BlockSetSummary;
     /** Interrupted sets whose chunks it could use. */
     readonly resumed?: readonly SetId[];
+    readonly notEntered?: NotEntered;
   }>;
   /** `merged` is false when the newest complete set, which is then given, is a full or a merged one already. */
   runMerge(

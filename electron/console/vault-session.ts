@@ -228,7 +228,8 @@ export class OpenVault implements BackupSession {
             this.holdsOnlyExpired(tape, false),
           );
           library.mount(drive + 1, volume);
-          const access = { tape: this.vault.access(volume, this.keys), expectChunks: chunks };
+          const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(this.catalog, volume));
+          const access = { tape: this.vault.access(volume, this.keys), expectChunks };
           return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
         } catch (error) {
           if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return null;

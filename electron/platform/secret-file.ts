@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ColdframeError } from '../../shared/errors.ts';
 import { isErrno } from './errno.ts';
@@ -22,7 +23,8 @@ const known = new Map<string, Promise<string>>();
  * process, as a pipe gives it once. Errors: PASSPHRASE_MISSING, PASSPHRASE_NOT_TEXT, CANCELLED, USAGE for what is no file
  * or holds too much.
  */
-export const secretFromFile = (file: string, options: SecretOptions = {}): Promise<string> => {
+export const secretFromFile = (named: string, options: SecretOptions = {}): Promise<string> => {
+  const file = resolve(named);
   const secret = known.get(file) ?? readSecret(file, options);
   known.set(file, secret);
   return secret;

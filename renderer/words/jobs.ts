@@ -140,7 +140,9 @@ export const jobsWords = {
   testedBytes: 'came back right',
   testedSource: 'equal to the source',
   verified: (sets: number, chunks: number) =>
-    `${format.count(sets)} sets, ${format.count(chunks)} chunks read back; every digest fits.`,
+    sets === 0
+      ? 'Nothing was verified: there is no complete backup.'
+      : `${format.count(sets)} sets, ${format.count(chunks)} chunks read back; every digest fits.`,
   incompleteTitle: 'Some sets are incomplete',
   incompleteAbout: (sets: number) =>
     `Something is missing of ${sets === 1 ? 'one set' : `${format.count(sets)} sets`}, so not all of it can be restored, and it was not read. If their tapes are away, put them back and rebuild the catalog.`,

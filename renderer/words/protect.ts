@@ -84,6 +84,7 @@ export const protectWords = {
   elements: 'elements',
   elementsHead: 'Elements',
   ownFiles: 'Coldframe’s own files',
+  mounts: 'Other file systems, mounted there',
   total: 'Together',
   unreadable: (count: number) => `${format.count(count)} cannot be read by the user who runs the console`,
   types: 'Unprotected types',

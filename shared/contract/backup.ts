@@ -28,6 +28,9 @@ export const setView = z.object({
 });
 export type SetView = z.infer<typeof setView>;
 
+/** File systems mounted below the roots that the object does not take in: how many, and the first ten. */
+const notEntered = z.object({ count, first: z.array(z.string()) }).default({ count: 0, first: [] });
+
 const leftOut = z.object({ rule: z.string(), elements: count, bytes: byteCount });
 
 export const backupProcedures = {
@@ -39,6 +42,7 @@ export const backupProcedures = {
       elements: count,
       bytes: byteCount,
       leftOut: z.array(leftOut),
+      notEntered,
       /** Volume ids that it would fill at most, in the order of use; `MAY_RUN_OUT` among the warnings when they may not do. */
       tapes: z.array(z.string()),
       warnings: z.array(warning),
@@ -53,7 +57,7 @@ export const backupProcedures = {
       resume: id.optional(),
     }),
     /** `resumed`: interrupted sets, of which it used what was on tape already. */
-    z.object({ set: setView, resumed: z.array(id).default([]) }),
+    z.object({ set: setView, resumed: z.array(id).default([]), notEntered }),
   ),
   /** A synthetic full from the newest full and what builds on it; `merged` is false when `set` was a full or a merged one already. */
   merge: job(z.strictObject({ object: name }), z.object({ set: setView, merged: z.boolean() })),

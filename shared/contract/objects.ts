@@ -56,5 +56,12 @@ export const objectProcedures = {
   'object.list': query(z.strictObject({}), z.object({ objects: z.array(objectView) })),
   'object.show': query(oneObject, answer.extend({ sets: count, lastBackupAt: time.nullable() })),
   /** Ends the protection; what was backed up stays in the vault. */
-  'object.remove': command(oneObject, answer),
+  'object.remove': command(
+    oneObject,
+    answer.extend({
+      /** What went with it: how many schedules, and whether it had rules of what to keep. */
+      schedules: count.default(0),
+      keepRules: z.boolean().default(false),
+    }),
+  ),
 };

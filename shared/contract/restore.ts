@@ -86,6 +86,10 @@ export const restoreProcedures = {
       unlisted: z.array(chunksOnTape),
       /** Of a whole vault: sets of which something is missing, so that not all of them can be restored; none that was only interrupted. They were not read. */
       incomplete: z.array(z.object({ set: id, object: z.string(), createdAt: time })).default([]),
+      /** Of several vaults: those that could not be verified, by their folders, and why. The others were. */
+      unverified: z
+        .array(z.object({ vault: z.string(), code: z.string(), message: z.string(), guidance: z.string() }))
+        .default([]),
       durationMs,
     }),
   ),

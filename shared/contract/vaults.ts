@@ -17,6 +17,9 @@ const inVault = z.strictObject({ dir: place });
 /** `recoverLibrary`: make the vault's library anew from its tapes if it is lost or damaged; never one that can be read. */
 const onTapes = inVault.extend({ recoverLibrary: z.literal(true).optional() });
 /** Whether the library was made anew. */
+/** Objects that came into this home with it, by the names that they have here. Schedules, rules and holds are another home's. */
+const newObjects = z.array(z.string()).default([]);
+
 const recovered = z.boolean();
 
 export const vaultProcedures = {
@@ -44,6 +47,7 @@ export const vaultProcedures = {
       incompleteSets: count,
       rebuilt: z.boolean(),
       recovered,
+      objects: newObjects,
       /** The vault cannot be written to: it can be listed, restored from and verified. */
       readOnly: z.boolean(),
       /** What the tapes could not tell, and `TAPE_UNSEALED`: a tape in the clear lies in the folder of a sealed vault, and nothing of it is used. */
@@ -86,6 +90,7 @@ export const vaultProcedures = {
       durationMs,
       warnings: z.array(warning),
       recovered,
+      objects: newObjects,
     }),
   ),
   /** Secrets: `passphrase` or `recoveryCode`, and `newPassphrase`. */

@@ -31,3 +31,10 @@ export interface LeftOut {
   readonly elements: number;
   readonly bytes: number;
 }
+
+/** File systems that are mounted below the roots and are not backed up with them. */
+export interface NotEntered {
+  readonly count: number;
+  /** The first of them, as they are shown. */
+  readonly first: readonly string[];
+}

@@ -5,7 +5,7 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime, wholeNumber } from '../sizes.ts';
-import { table } from '../terminal/table.ts';
+import { printable, table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 
 interface BackupOptions {
@@ -39,7 +39,9 @@ export const addBackupCommands = (program: Command, run: Run): void => {
     .action((object: string, options: BackupOptions, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('backup', { object, ...options });
-        session.answer(result, () => [setText(result.set), ...resumedLines(result.resumed)].join('\n'));
+        session.answer(result, () =>
+          [setText(result.set), ...resumedLines(result.resumed), ...mountLines(result.notEntered)].join('\n'),
+        );
         return result.set.warnings.length > 0 ? 3 : 0;
       }),
     );
@@ -98,8 +100,20 @@ const planText = (object: string, plan: OutputOf<'plan'>): string =>
           ]),
           ...idleLines(plan.leftOut),
         ]),
+    ...mountLines(plan.notEntered),
     ...warningLines(plan.warnings),
   ].join('\n');
+
+/** No warning: it is what was asked for, and a backup that is meant so would end with status 3 for ever. */
+const mountLines = ({ count, first }: OutputOf<'plan'>['notEntered']): string[] => {
+  if (count === 0) return [];
+  const more = count > first.length ? ` and ${formatCount(count - first.length)} more` : '';
+  return [
+    printable(
+      `Not entered: ${count === 1 ? 'a file system' : `${formatCount(count)} file systems`} mounted below (${first.join(', ')}${more}). To take ${count === 1 ? 'it' : 'them'} in, name ${count === 1 ? 'it' : 'them'} among --files, or give --cross-file-systems, when the object is added.`,
+    ),
+  ];
+};
 
 /** Rules that leave nothing out: those that a person wrote may be a slip of the hand. */
 const idleLines = (leftOut: OutputOf<'plan'>['leftOut']): string[] => {

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { ObjectView } from '../../../shared/contract/objects.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { UNPROTECTED_TYPES, type UnprotectedType } from '../../../shared/model/selection.ts';
 import { examples } from '../argument-help.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
-import { formatCount, formatTime } from '../sizes.ts';
+import { counted, formatCount, formatTime } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { facts, table } from '../terminal/table.ts';
 import { typed } from '../terminal/typed.ts';
@@ -126,17 +127,28 @@ export const addObjectCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         if (
           session.interactive &&
-          !(await confirm(`Protect ${name} no longer? Its schedules go; what was backed up stays.`))
+          !(await confirm(
+            `Protect ${name} no longer? Its schedules and rules of what to keep go; what was backed up stays.`,
+          ))
         )
           throw declined();
         const result = await session.call('object.remove', { object: name });
         session.answer(
           result,
-          () => `${name} is no longer protected. Its block sets stay in ${result.object.vault.dir}.`,
+          () => `${name} is no longer protected. Its block sets stay in ${result.object.vault.dir}.${goneWith(result)}`,
         );
         return 0;
       }),
     );
+};
+
+/** What an object took with it is not asked about where there is no terminal: then it is said. */
+const goneWith = ({ schedules, keepRules }: OutputOf<'object.remove'>): string => {
+  const gone = [
+    ...(schedules > 0 ? [counted(schedules, 'schedule')] : []),
+    ...(keepRules ? ['its rules of what to keep'] : []),
+  ];
+  return gone.length === 0 ? '' : ` Gone with it: ${gone.join(', ')}.`;
 };
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];

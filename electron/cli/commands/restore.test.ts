@@ -49,6 +49,30 @@ test('damage comes first, and then the command that restores what else there is'
   expect(text).toContain("backed up 2026-01-31 10:00:00 UTC: coldframe restore 2e9b3cb5 '/home/a letter' --to PLACE");
 });
 
+test('what lies on tapes that are not here is not called damaged', () => {
+  const away = {
+    ...result,
+    restored: 4801,
+    damagedElements: 2,
+    tapes: [{ tape: 'CF0002', chunks: 2, bytes: 9, present: false }],
+    damaged: [
+      { tape: 'CF0002', chunk: 3, set: 'ab'.repeat(16), elements: ['/home/b', '/home/a'] },
+      { tape: 'CF0002', chunk: 5, set: 'ab'.repeat(16), elements: ['/home/b'] },
+    ],
+  };
+  const text = restoreText(away);
+  expect(text).toContain('Not everything was restored: 2 on tapes that are not here. ');
+  expect(text).toContain('Not restored, on tape CF0002, which is not here: /home/a, /home/b');
+  expect(text).not.toContain('amaged');
+  const here = { tape: 'CF0001', chunk: 9, set: 'ab'.repeat(16), elements: ['/home/c'] };
+  const both = restoreText({
+    ...away,
+    damaged: [...away.damaged, here],
+  });
+  expect(both).toContain('2 damaged or on tapes that are not here. ');
+  expect(both).toContain('Damaged: chunk 9');
+});
+
 const verified: OutputOf<'verify'> = {
   sets: 2,
   chunks: 5,
@@ -59,6 +83,7 @@ const verified: OutputOf<'verify'> = {
   damagedTapes: [],
   unlisted: [],
   incomplete: [],
+  unverified: [],
   durationMs: 10,
 };
 
@@ -78,6 +103,10 @@ test('a verification promises no repair of damage that it could not note', () =>
 test('a verification that found everything right says so', () => {
   expect(verifyText(verified)).toContain('Every digest is right.');
   expect(verifyStatus(verified)).toBe(0);
+  const nothing = { ...verified, sets: 0, chunks: 0 };
+  expect(verifyText(nothing)).toContain('Nothing was verified: ');
+  expect(verifyText(nothing)).not.toContain('right');
+  expect(verifyStatus(nothing)).toBe(3);
 });
 
 test('a verification names incomplete sets and warns; damage counts for more', () => {

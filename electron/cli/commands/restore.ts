@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
-import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { ERROR_CODES, type ErrorCode, EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { examples } from '../argument-help.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
@@ -49,7 +49,7 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
     .option('--paths0', 'raw NUL-separated paths on standard input')
     .action((set: string, paths: string[], options: RestoreOptions, command: Command) =>
       run(command, async (session) => {
-        const input = inputOf(set, paths, options);
+        const input = inputOf(set, paths, options, options.paths0 ? await standardInput() : null);
         session.noteTime(set);
         await consent(session, options, input);
         const result = await session.call('restore', input);
@@ -79,7 +79,15 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
     );
 };
 
-const inputOf = (set: string, paths: readonly string[], options: RestoreOptions): InputOf<'restore'> => {
+/** All of standard input, however slowly it comes: what writes to a pipe is rarely done when this begins to read. */
+const standardInput = async (): Promise<Buffer> => Buffer.concat(await Array.fromAsync(process.stdin));
+
+const inputOf = (
+  set: string,
+  paths: readonly string[],
+  options: RestoreOptions,
+  input: Buffer | null,
+): InputOf<'restore'> => {
   if ((options.to === undefined) === (options.original === undefined)) {
     throw new ColdframeError('USAGE', {
       message: 'Say where to restore to: to a place of your choice, or to where the elements came from.',
@@ -87,10 +95,7 @@ const inputOf = (set: string, paths: readonly string[], options: RestoreOptions)
     });
   }
   const cwd = process.cwd();
-  const wanted = [
-    ...paths.map((path) => pathArgument(path, cwd)),
-    ...(options.paths0 ? pathsOf0(readFileSync(0)) : []),
-  ];
+  const wanted = [...paths.map((path) => pathArgument(path, cwd)), ...(input === null ? [] : pathsOf0(input))];
   if (options.paths0 && wanted.length === 0) {
     throw new ColdframeError('USAGE', {
       message: 'Standard input names no paths.',
@@ -144,7 +149,8 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
           `… and ${counted(result.conflictCount - SHOWN, 'more conflict')}; --json lists ${formatCount(result.conflicts.length)} of them.`,
         ]
       : []),
-    ...damageLines(result.damaged),
+    ...damageLines(result.damaged.filter(({ tape }) => !isAway(result, tape))),
+    ...awayLines(result),
     ...otherLines(result.others),
     ...warningLines(result.warnings),
   ].join('\n');
@@ -166,6 +172,7 @@ const headLine = ({
   durationMs,
   conflicts,
   conflictCount,
+  ...more
 }: OutputOf<'restore'>): string => {
   if (dryRun && conflicts.some(({ action }) => action === 'fail'))
     return `Would restore nothing: ${counted(conflictCount, 'element')} would be in the way. Say what to do with them: --on-conflict.`;
@@ -177,10 +184,34 @@ const headLine = ({
   const some = `Restored ${formatCount(restored)} of ${counted(wanted, 'element')} (${formatSize(bytes)})`;
   const others = Math.max(0, wanted - restored - damagedElements);
   const lost = [
-    ...(damagedElements > 0 ? [`${formatCount(damagedElements)} damaged`] : []),
+    ...(damagedElements > 0 ? [`${formatCount(damagedElements)} ${whatIsWrong(more)}`] : []),
     ...(others > 0 ? [`${formatCount(others)} failed`] : []),
   ];
   return `Not everything was restored: ${lost.join(', ')}. ${some}, ${rest}`;
+};
+
+/** Whether nothing of a tape could be read because it is not there; the empty name is of chunks whose tape is not known. */
+const isAway = ({ tapes }: Pick<OutputOf<'restore'>, 'tapes'>, tape: string): boolean =>
+  tape === '' || tapes.some((each) => each.tape === tape && !each.present);
+
+const whatIsWrong = (result: Pick<OutputOf<'restore'>, 'damaged' | 'tapes'>): string => {
+  const away = result.damaged.filter(({ tape }) => isAway(result, tape));
+  if (away.length === 0) return 'damaged';
+  return away.length === result.damaged.length ? 'on tapes that are not here' : 'damaged or on tapes that are not here';
+};
+
+/** What the tapes that are not here would have given; which to put back, and what then, is told by the warnings. */
+const awayLines = (result: Pick<OutputOf<'restore'>, 'damaged' | 'tapes'>): string[] => {
+  const byTape = Map.groupBy(
+    result.damaged.filter(({ tape }) => isAway(result, tape)),
+    ({ tape }) => tape,
+  );
+  return [...byTape].map(([tape, chunks]) => {
+    const names = [...new Set(chunks.flatMap(({ elements }) => elements))].sort();
+    const more = names.length > SHOWN ? ` and ${formatCount(names.length - SHOWN)} more` : '';
+    const where = tape === '' ? 'of which no tape is known' : `on tape ${tape}, which is not here`;
+    return printable(`Not restored, ${where}: ${names.slice(0, SHOWN).join(', ')}${more}`);
+  });
 };
 
 /** Where else damaged elements may be had from, as commands to type. */
@@ -199,10 +230,22 @@ const otherLines = (others: OutputOf<'restore'>['others']): string[] => {
   ];
 };
 
-/** Damage counts for more than sets of which not everything is here. */
-export const verifyStatus = ({ damaged, damagedTapes, incomplete }: OutputOf<'verify'>): number => {
+/** Damage counts for more than vaults that could not be read, and those for more than sets of which not everything is here. */
+export const verifyStatus = ({ sets, damaged, damagedTapes, incomplete, unverified }: OutputOf<'verify'>): number => {
   if (damaged.length > 0 || damagedTapes.length > 0) return EXIT_STATUS.damaged;
-  return incomplete.length > 0 ? EXIT_WARNINGS : 0;
+  const [first] = unverified;
+  if (first !== undefined) return EXIT_STATUS[ERROR_CODES[first.code as ErrorCode]?.kind ?? 'failed'];
+  // Who relies on a verification is not told that all is well when nothing was there to be verified.
+  return incomplete.length > 0 || sets === 0 ? EXIT_WARNINGS : 0;
+};
+
+/** A verification that read nothing vouches for nothing. */
+const verdict = ({ sets, damaged, incomplete, unverified }: OutputOf<'verify'>): string[] => {
+  if (damaged.length > 0) return [];
+  if (sets === 0) return ['Nothing was verified: there is no complete block set.'];
+  return [
+    incomplete.length + unverified.length === 0 ? 'Every digest is right.' : 'Every digest that was read is right.',
+  ];
 };
 
 export const verifyText = (result: OutputOf<'verify'>): string =>
@@ -212,9 +255,11 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
       ({ barcode, reason }) =>
         `Damaged: the beginning of tape ${barcode}, which costs no element. ${reason} It takes nothing more.`,
     ),
-    ...(result.damaged.length === 0
-      ? [result.incomplete.length === 0 ? 'Every digest is right.' : 'Every digest that was read is right.']
-      : []),
+    ...verdict(result),
+    ...result.unverified.flatMap(({ vault, message, guidance }) => [
+      printable(`Not verified: the vault at ${vault}. ${message}`),
+      `  ${guidance} To verify it alone: coldframe verify --vault ${typed(vault)}`,
+    ]),
     ...result.incomplete.map(({ set, object, createdAt }) =>
       printable(
         `Incomplete, not read: block set ${set.slice(0, 8)} of "${object}", begun ${formatTime(createdAt)}; if tapes of it are away, put them back and run "vault rebuild".`,

@@ -9,7 +9,7 @@ import { askNewPassphrase } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
 import { ask } from '../terminal/prompt.ts';
-import { facts, table } from '../terminal/table.ts';
+import { facts, printable, table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 
 interface CreateOptions {
@@ -44,6 +44,15 @@ const recoveredLines = ({ recovered }: { readonly recovered: boolean }): string[
         'Its library.json was made anew from the tapes. The number of drives and the capacity of tapes are on no tape: 2 drives and a capacity guessed from the tapes were put in; see them with "vault show". No command of this version changes them; "tape label" adds tapes and slots.',
       ]
     : [];
+
+const takenInLines = ({ objects }: { readonly objects: readonly string[] }): string[] =>
+  objects.length === 0
+    ? []
+    : [
+        printable(
+          `New to this home: ${objects.join(', ')}. Schedules, rules of what to keep and holds are in the home that had them; sets that expired there are listed again as long as tapes hold them.`,
+        ),
+      ];
 
 /** The commands on whole vaults. */
 export const addVaultCommands = (program: Command, run: Run): void => {
@@ -97,6 +106,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
             ...lines,
             ...incompleteLines(result),
             ...recoveredLines(result),
+            ...takenInLines(result),
             ...(result.readOnly ? [readOnly] : []),
             ...warningLines(result.warnings),
           ].join('\n'),
@@ -151,6 +161,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
             `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${counted(result.tapes, 'tape')} (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
             ...incompleteLines(result),
             ...recoveredLines(result),
+            ...takenInLines(result),
             ...warningLines(result.warnings),
           ].join('\n'),
         );

@@ -1,6 +1,6 @@
 import { type ByteString, displayText } from '../../../shared/byte-string.ts';
 import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
-import type { Selection } from '../../../shared/model/selection.ts';
+import type { NotEntered, Selection } from '../../../shared/model/selection.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { writeRemoved } from '../../engine/blockset/records.ts';
 import type { NewSet } from '../../engine/catalog/writer.ts';
@@ -56,6 +56,8 @@ export class BackupFlow implements SetFlow {
   readonly #gone: BatchReport['gone'][number][] = [];
   #droppedWarnings = 0;
   #bytesSent = 0;
+  /** Known when all is copied. */
+  notEntered: NotEntered | null = null;
   #scan: ScanRun | null = null;
 
   constructor(session: BackupSession, plan: FlowPlan, job: JobControl) {
@@ -204,6 +206,7 @@ export class BackupFlow implements SetFlow {
         spool.settle();
       }
     });
+    this.notEntered = scan.notEntered;
     const totals = this.#pool.totals();
     const missing = gone.records;
     return {

@@ -53,7 +53,7 @@ export const planBackup = async (
     () => undefined,
   );
   try {
-    const { counts, leftOut, warnings } = await scan.result;
+    const { counts, leftOut, notEntered, warnings } = await scan.result;
     const streams = Math.min(options.streams ?? session.drives.count, session.drives.count);
     const estimate = estimateTapes(
       counts.bytes,
@@ -68,6 +68,7 @@ export const planBackup = async (
       elements: counts.elements,
       bytes: counts.bytes,
       leftOut,
+      notEntered,
       tapes: estimate.tapes,
       warnings: [...session.findings, ...estimate.warnings, ...(seen?.warnings ?? []), ...warnings],
     };

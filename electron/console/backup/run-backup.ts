@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import type { NotEntered } from '../../../shared/model/selection.ts';
 import { objectId, type SetId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import { unprotectedRecord } from '../unprotected-record.ts';
@@ -26,7 +27,11 @@ export const runBackup = async (
   job: JobControl,
   folder: string,
   volumes: Volumes | null,
-): Promise<{ readonly set: BlockSetSummary; readonly resumed: readonly SetId[] }> => {
+): Promise<{
+  readonly set: BlockSetSummary;
+  readonly resumed: readonly SetId[];
+  readonly notEntered?: NotEntered;
+}> => {
   const started = Date.now();
   const history = session.setsOf(object.id);
   const { level, parent, resume, lost } = baseOf(session, history, options, volumes !== null);
@@ -63,14 +68,13 @@ export const runBackup = async (
       ...(frozen?.warnings ?? []),
     ],
   };
+  let flow: BackupFlow | null = null;
   let written: Awaited<ReturnType<typeof writeSet>>;
   try {
-    written = await writeSet(
-      session,
-      { set, selection, source, started, folder },
-      job,
-      () => new BackupFlow(session, plan, job),
-    );
+    written = await writeSet(session, { set, selection, source, started, folder }, job, () => {
+      flow = new BackupFlow(session, plan, job);
+      return flow;
+    });
   } catch (error) {
     // The first error is the one that counts.
     await frozen?.end().catch(() => undefined);
@@ -83,7 +87,8 @@ export const runBackup = async (
     frozen?.written(set.id, level === 'full');
     await frozen?.end();
   });
-  return { ...noted, resumed: plan.resume };
+  const { notEntered } = (flow as BackupFlow | null) ?? {};
+  return { ...noted, resumed: plan.resume, ...(notEntered && { notEntered }) };
 };
 
 /** The set is complete whatever comes after it; where it cannot be noted, the next backup reads everything and stores what differs. */

@@ -1,6 +1,6 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
-import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
+import type { LeftOut, NotEntered, Selection } from '../../../shared/model/selection.ts';
 import type { SharedRunControl } from '../../engine/mover/run-control.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
 import type { VolumeToScan } from './volume-to-scan.ts';
@@ -66,6 +66,7 @@ export type ScanAnswer =
       readonly kind: 'done';
       readonly counts: ScanCounts;
       readonly leftOut: readonly LeftOut[];
+      readonly notEntered: NotEntered;
       readonly warnings: readonly Warning[];
       readonly warningsDropped: number;
       /** Elements without content, removed paths, and names of hard-linked files whose content another name brings. */

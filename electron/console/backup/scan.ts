@@ -43,6 +43,9 @@ export interface ScanKnowledge {
   readonly damaged: DamagedChunks;
 }
 
+/** Mount points that are named; the others are counted. */
+const MOUNTS_NAMED = 10;
+
 /**
  * Compares what the walk finds with what the parent set knows. What did not change costs a look-up and nothing else; what
  * did is mapped and sent to the front ends, or, when it has no content, noted at once. `targets` null: only counts.
@@ -52,6 +55,8 @@ export class Scan implements Visitor {
   readonly warnings: Warning[] = [];
   warningsDropped = 0;
   readonly leftOutByRule = new Map<string, { elements: number; bytes: number }>();
+  /** Other file systems below the roots that were not entered: how many, and the first of them. */
+  readonly notEntered = { count: 0, first: [] as string[] };
   /** Directories that were entered and are mount points. */
   readonly mounts: ByteString[] = [];
   readonly #known: ScanKnowledge;
@@ -103,6 +108,12 @@ export class Scan implements Visitor {
   warning({ code, path, message }: WalkWarning): void {
     if (this.warnings.length < WARNINGS_KEPT) this.warnings.push({ code, path: displayText(path), message });
     else this.warningsDropped += 1;
+  }
+
+  notCrossed(path: ByteString): void {
+    this.leftOut('mounts', 1, 0);
+    this.notEntered.count += 1;
+    if (this.notEntered.first.length < MOUNTS_NAMED) this.notEntered.first.push(displayText(path));
   }
 
   mounted(path: ByteString): void {

@@ -118,6 +118,7 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
       volumeCounts === null
         ? [...scan.leftOutByRule].map(([rule, sum]) => ({ rule, ...sum }))
         : leftOutOf(volumeCounts),
+    notEntered: scan.notEntered,
     warnings: scan.warnings,
     warningsDropped: scan.warningsDropped,
     elements: closed(targets?.elements),

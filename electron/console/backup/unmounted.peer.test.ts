@@ -141,4 +141,22 @@ describeWithPeers('a disk that is not mounted when a backup is made', ['mount', 
     for (const name of ['a/file', 'm/b/file']) fs.rmSync(at(name));
     expect(await backup(object)).toMatchObject({ warnings: [], holds: ['a', 'm', 'm/b'] });
   });
+
+  test('one below a root that is not entered is named, and is no warning', async () => {
+    mount('m/b');
+    fs.writeFileSync(at('m/b/file'), 'on the disk');
+    const told = { count: 1, first: [at('m/b')] };
+    const options = { level: 'auto', streams: null, resume: null } as const;
+    const session = await useCases.openVaultSession(at('vault'), {}, at('home'));
+    try {
+      const plan = await useCases.planBackup(session, objectOf(['m']), options, job);
+      expect(plan).toMatchObject({ notEntered: told, leftOut: [{ rule: 'mounts', elements: 1 }], warnings: [] });
+      const { set, notEntered } = await useCases.runBackup(session, objectOf(['m']), options, job);
+      expect([notEntered, set.warnings]).toEqual([told, []]);
+      const crossing = await useCases.runBackup(session, objectOf(['m'], true), options, job);
+      expect(crossing).toMatchObject({ notEntered: { count: 0 }, set: { elements: set.elements + 1 } });
+    } finally {
+      await session.close();
+    }
+  });
 });

@@ -5,7 +5,7 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { type SetId, setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
-import type { BackupOptions, ProtectedObject, Volumes } from '../use-cases.ts';
+import type { BackupOptions, BackupPlan, ProtectedObject, Volumes } from '../use-cases.ts';
 import { retainAfterBackup } from './automatic-retention.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
@@ -28,6 +28,7 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     return {
       ...plan,
       leftOut: everyRule(plan.leftOut, object.selection),
+      notEntered: notEnteredView(plan.notEntered),
       tapes: [...plan.tapes],
       warnings: [...plan.warnings],
     };
@@ -54,6 +55,11 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     }));
     return { sets: named.toSorted((a, b) => b.createdAt - a.createdAt).map(setView) };
   },
+});
+
+const notEnteredView = (found: BackupPlan['notEntered'] = { count: 0, first: [] }): OutputOf<'plan'>['notEntered'] => ({
+  count: found.count,
+  first: [...found.first],
 });
 
 /** What each rule leaves out, those included that leave out nothing: a slip of the hand shows. */
@@ -90,8 +96,12 @@ export const runBackupJob = async (
             vault,
             context.secrets,
             async (session) => {
-              const { set, resumed } = await parts.useCases.runBackup(session, object, optionsOf(input), job, volumes);
-              return { set: setView(set), resumed: [...(resumed ?? [])] };
+              const done = await parts.useCases.runBackup(session, object, optionsOf(input), job, volumes);
+              return {
+                set: setView(done.set),
+                resumed: [...(done.resumed ?? [])],
+                notEntered: notEnteredView(done.notEntered),
+              };
             },
             job,
           ),

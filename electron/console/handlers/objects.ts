@@ -8,6 +8,7 @@ import {
 } from '../../../shared/byte-string.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { hasRules } from '../../../shared/model/retention.ts';
 import { type Selection, sourceOf } from '../../../shared/model/selection.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
@@ -83,8 +84,14 @@ export const objectHandlers = (
 
   'object.remove': async ({ object: name }) => {
     const object = objectNamed(parts, name);
+    const schedules = parts.store.schedules.list().filter((each) => each.object === object.id).length;
+    const rules = parts.store.retention.rules(object.id);
     parts.store.objects.remove(object.id);
-    return { object: objectView(object, vaultOf(parts, object)) };
+    return {
+      object: objectView(object, vaultOf(parts, object)),
+      schedules,
+      keepRules: hasRules(rules),
+    };
   },
 });
 

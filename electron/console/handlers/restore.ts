@@ -1,5 +1,5 @@
 import type { InputOf } from '../../../shared/contract/contract.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
@@ -72,47 +72,59 @@ export const runVerifyJobs = async (
   const otherwise = wanted.length > 1 ? ' To verify one vault alone: coldframe verify --vault DIR' : '';
   for (const { vault } of wanted) requireAccess(vault, context.secrets, otherwise);
   const results: VerifyResult[] = [];
-  for (const { vault, sets, object, ...asked } of wanted) {
-    let id = '';
-    const work = (job: JobControl) =>
-      prepared(parts, 'verify', () =>
-        withSession(
-          parts,
-          vault,
-          secretsToRead(vault, context.secrets),
-          (session) => parts.useCases.runVerify(session, sets, job),
-          job,
-        ),
-      );
-    const result = await runAsJob(
-      parts,
-      context,
-      {
-        kind: 'verify',
-        object: object?.name ?? null,
-        vault: vault.dir,
-        input,
-        run: (job) => {
-          const subject = {
-            job: id,
-            kind: 'verify',
-            object: object?.id ?? null,
-            vault: vault.id,
-            set: asked.set,
-          } as const;
-          return recorded(parts, asked.kept ? subject : null, () => work(job), findingOfVerify);
-        },
-        warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
-          [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
-      },
-      (begun) => {
-        id = begun;
-        started?.(begun);
-      },
-    );
+  const failures: ColdframeError[] = [];
+  for (const each of wanted) {
+    const result = await verified(parts, context, input, each, started).catch((thrown: unknown) => {
+      const error = asColdframeError(thrown);
+      // What was found in one vault is not lost because another one cannot be read.
+      if (wanted.length === 1 || error.kind === 'cancelled') throw error;
+      failures.push(error);
+      return unverified(each.vault, error);
+    });
     results.push(result);
   }
+  if (failures.length > 0 && failures.length === results.length) throw failures[0];
   return results.reduce(sum, NOTHING);
+};
+
+const verified = async (
+  parts: ConsoleParts,
+  context: CallContext,
+  input: InputOf<'verify'>,
+  { vault, sets, object, set, kept }: Wanted,
+  started?: (job: string) => void,
+): Promise<VerifyResult> => {
+  let id = '';
+  const work = (job: JobControl) =>
+    prepared(parts, 'verify', () =>
+      withSession(
+        parts,
+        vault,
+        secretsToRead(vault, context.secrets),
+        (session) => parts.useCases.runVerify(session, sets, job),
+        job,
+      ),
+    );
+  return await runAsJob(
+    parts,
+    context,
+    {
+      kind: 'verify',
+      object: object?.name ?? null,
+      vault: vault.dir,
+      input,
+      run: (job) => {
+        const subject = { job: id, kind: 'verify', object: object?.id ?? null, vault: vault.id, set } as const;
+        return recorded(parts, kept ? subject : null, () => work(job), findingOfVerify);
+      },
+      warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
+        [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
+    },
+    (begun) => {
+      id = begun;
+      started?.(begun);
+    },
+  );
 };
 
 const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
@@ -134,7 +146,7 @@ const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
 /** A job record does not hold a million paths. */
 const withoutPaths = ({ paths, ...input }: InputOf<'restore'>) => ({ ...input, pathCount: paths?.length ?? 0 });
 
-interface ToVerify {
+interface Wanted {
   readonly vault: VaultInfo;
   readonly sets: readonly SetId[] | null;
   /** Whose sets these all are; null for a vault, and for sets that were named. */
@@ -145,8 +157,13 @@ interface ToVerify {
   readonly kept: boolean;
 }
 
+const unverified = ({ dir }: VaultInfo, { code, message, guidance }: ColdframeError): VerifyResult => ({
+  ...NOTHING,
+  unverified: [{ vault: dir, code, message, guidance }],
+});
+
 /** Which sets of which vaults: those named, all of the object named, else all of the vault named, else all of every vault. */
-const toVerify = async (parts: ConsoleParts, { sets, vault, object }: InputOf<'verify'>): Promise<ToVerify[]> => {
+const toVerify = async (parts: ConsoleParts, { sets, vault, object }: InputOf<'verify'>): Promise<Wanted[]> => {
   const whole = { sets: null, object: null, set: null, kept: true };
   if (object !== undefined) {
     if (vault !== undefined || sets?.length) throw tooMuchNamed();
@@ -166,7 +183,7 @@ const toVerify = async (parts: ConsoleParts, { sets, vault, object }: InputOf<'v
 };
 
 /** All sets of an object that are whole. */
-const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<ToVerify> => {
+const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Wanted> => {
   const vault = vaultOf(parts, object);
   const sets = await withCatalog(parts, vault, [], (catalog) =>
     catalog
@@ -194,6 +211,7 @@ const NOTHING: VerifyResult = {
   damagedTapes: [],
   unlisted: [],
   incomplete: [],
+  unverified: [],
   durationMs: 0,
 };
 
@@ -207,5 +225,6 @@ const sum = (a: VerifyResult, b: VerifyResult): VerifyResult => ({
   damagedTapes: [...a.damagedTapes, ...b.damagedTapes],
   unlisted: [...a.unlisted, ...b.unlisted],
   incomplete: [...a.incomplete, ...b.incomplete],
+  unverified: [...a.unverified, ...b.unverified],
   durationMs: a.durationMs + b.durationMs,
 });

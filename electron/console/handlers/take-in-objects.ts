@@ -6,9 +6,10 @@ const LONGEST_NAME = 128;
 
 /**
  * Gives this home the logical objects that a vault has sets of and it does not know. One whose name is taken gets that of
- * its vault beside its own.
+ * its vault beside its own. Returns their names here.
  */
-export const takeInObjects = async (parts: ConsoleParts, vault: VaultInfo): Promise<void> => {
+export const takeInObjects = async (parts: ConsoleParts, vault: VaultInfo): Promise<string[]> => {
+  const taken: string[] = [];
   const { objects } = parts.store;
   const known = new Set(objects.list().map(({ id }) => id));
   for (const { id, name, selection, since } of await withCatalog(parts, vault, [], (catalog) => catalog.objects())) {
@@ -18,7 +19,9 @@ export const takeInObjects = async (parts: ConsoleParts, vault: VaultInfo): Prom
     const { volumes = [] } = selection;
     const kind = volumes.length > 0 ? 'volumes' : 'files';
     objects.add({ id, name: free, kind, vault: vaultId, selection, volumes, createdAt: since });
+    taken.push(free);
   }
+  return taken;
 };
 
 const freeName = ({ store }: ConsoleParts, name: CatalogObject['name'], vault: VaultInfo): string => {

@@ -55,8 +55,8 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     context.signal.addEventListener('abort', () => steering.abort(context.signal.reason), { once: true });
     const taken = await parts.useCases.takeInVault(found.dir, context.secrets, parts.home, steering.control);
     const vault = remember(parts, found);
-    const { sets, incompleteSets, warnings } = taken ?? (await rebuild(parts, context, vault));
-    if (taken !== null) await takeInObjects(parts, vault);
+    const { sets, incompleteSets, warnings, objects } =
+      taken === null ? await rebuild(parts, context, vault) : { ...taken, objects: await takeInObjects(parts, vault) };
     const unsealed = await parts.useCases.unsealedTapes(found.dir);
     const told = warnings.map(({ code, path }) => `${code} ${path}`);
     return {
@@ -65,6 +65,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       incompleteSets,
       rebuilt: taken === null,
       recovered,
+      objects,
       readOnly: isReadOnly(found.dir),
       warnings: [...warnings, ...unsealed.filter(({ code, path }) => !told.includes(`${code} ${path}`))],
     };
@@ -154,8 +155,7 @@ const rebuild = (parts: ConsoleParts, context: Parameters<typeof runAsJob>[1], v
     input: { dir: vault.dir },
     run: async (job) => {
       const result = await parts.useCases.runRebuild(vault.dir, context.secrets, parts.home, job);
-      await takeInObjects(parts, vault);
-      return result;
+      return { ...result, objects: await takeInObjects(parts, vault) };
     },
     warned: ({ warnings, incompleteSets }) => warnings.length > 0 || incompleteSets > 0,
   });

@@ -63,6 +63,11 @@ export class Measure implements Visitor {
     this.#passed();
   }
 
+  /** As one element of no size: what lies in it is not looked at. */
+  notCrossed(path: ByteString): void {
+    this.leftOut('mounts', 1, 0, path);
+  }
+
   warning({ path, message }: WalkWarning): void {
     this.#unreadableCount += 1;
     if (this.#unreadable.length < FIRST_UNREADABLE) this.#unreadable.push({ path: displayText(path), message });

@@ -10,33 +10,45 @@ const conflictsOf = ({ conflicts }: RestorePlan): RestoreResult['conflicts'] =>
 const isRefused = ({ conflicts, destination }: RestorePlan): boolean =>
   destination.policy === 'fail' && conflicts.total > 0;
 
-/** What stands on a tape that a volume id means. */
-export type BarcodeOf = (volume: string) => string;
+/** What the shelf tells of tapes. */
+export interface Shelf {
+  /** What stands on a tape that a volume id means. */
+  readonly barcodeOf: (volume: string) => string;
+  /** Tapes that sets were written to and that are not at hand. */
+  readonly awayOf: (sets: readonly string[]) => readonly string[];
+}
 
 /** Tapes that a restore would have to do without. */
-const missingTapes = ({ tapes, lostChunks }: RestorePlan, barcodeOf: BarcodeOf): RestoreResult['warnings'] => [
-  ...tapes
+const missingTapes = (plan: RestorePlan, { barcodeOf, awayOf }: Shelf): RestoreResult['warnings'] => [
+  ...missing(plan, barcodeOf),
+  ...(plan.lostChunks === 0 ? [] : [unplaced(plan, awayOf(plan.lostSets))]),
+];
+
+const missing = ({ tapes }: RestorePlan, barcodeOf: Shelf['barcodeOf']): RestoreResult['warnings'] =>
+  tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => ({
       code: 'NO_SUCH_TAPE',
       path: tape,
       message: `Tape ${tape} (barcode ${barcodeOf(tape)}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. When it is back, the same restore with --on-conflict skip brings the rest.`,
-    })),
-  ...(lostChunks === 0
-    ? []
-    : [{ code: 'NO_SUCH_TAPE', path: '', message: `No tape is known that holds ${lostChunks} of the wanted chunks.` }]),
-];
+    }));
 
-/**
- * What was to be overwritten and will not be, because a folder is in the way. Conflicts beyond those that a plan lists may
- * be such ones too: then the elements that are left out tell.
- */
-const notOverwritten = ({ conflicts, destination, skipped, warnings }: RestorePlan): RestoreResult['warnings'] => {
-  const blocked = conflicts.first.filter(({ action }) => action === 'blocked');
-  const unlisted = conflicts.total > conflicts.first.length && destination.policy === 'overwrite';
-  const others = unlisted ? skipped - warnings.length - blocked.length : 0;
+/** A catalog that was made anew without a tape knows of its chunks, and not that they lie there. */
+const unplaced = ({ lostChunks }: RestorePlan, away: readonly string[]): RestoreResult['warnings'][number] => ({
+  code: 'NO_SUCH_TAPE',
+  path: away.length === 1 ? String(away[0]) : '',
+  message: `The catalog knows no place of ${lostChunks} of the wanted chunks. ${
+    away.length === 0
+      ? 'If tapes of this vault are somewhere else, put them back into its folder "tapes"'
+      : `What wrote them also wrote to ${away.join(', ')}, not in the vault now: put back what is missing`
+  }, run "vault rebuild" and then the same restore with --on-conflict skip.`,
+});
+
+/** What was to be overwritten and will not be, because a folder is in the way. */
+const notOverwritten = ({ conflicts: { blocked } }: RestorePlan): RestoreResult['warnings'] => {
+  const others = blocked.total - blocked.first.length;
   return [
-    ...blocked.map(({ path }) => ({
+    ...blocked.first.map((path) => ({
       code: 'DESTINATION_TAKEN',
       path: displayText(path),
       message: 'A folder stands in its place, and a folder is never removed: it is left out.',
@@ -97,7 +109,7 @@ export const plannedResult = (
   roots: readonly ByteString[],
   drives: readonly number[],
   durationMs: number,
-  barcodeOf: BarcodeOf,
+  shelf: Shelf,
 ): RestoreResult => ({
   restored: isRefused(plan) ? 0 : plan.elements,
   wanted: plan.elements,
@@ -110,7 +122,7 @@ export const plannedResult = (
   damaged: [],
   damagedElements: 0,
   others: [],
-  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan, barcodeOf), ...refusal(plan)],
+  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan, shelf), ...refusal(plan)],
   durationMs: Math.round(durationMs),
   dryRun: true,
 });
@@ -121,7 +133,7 @@ export const restoredResult = (
   roots: readonly ByteString[],
   outcome: RestoreOutcome,
   durationMs: number,
-  barcodeOf: BarcodeOf,
+  shelf: Shelf,
 ): RestoreResult => ({
   restored: outcome.restored + plan.alreadyDone,
   wanted: plan.elements + plan.alreadyDone,
@@ -132,7 +144,7 @@ export const restoredResult = (
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
   damagedElements: outcome.damagedElements,
   others: [],
-  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan, barcodeOf), ...outcome.warnings],
+  warnings: [...plan.warnings, ...notOverwritten(plan), ...missingTapes(plan, shelf), ...outcome.warnings],
   durationMs: Math.round(durationMs),
   dryRun: false,
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
-import { DamagedChunks } from '../../engine/catalog/index.ts';
+import { DamagedChunks, sets as setsOf } from '../../engine/catalog/index.ts';
 import {
   executePlan,
   planInThread,
@@ -23,7 +23,7 @@ import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { RestoreFolder } from './restore-folder.ts';
-import { type BarcodeOf, plannedResult, restoredResult } from './restore-result.ts';
+import { plannedResult, restoredResult, type Shelf } from './restore-result.ts';
 import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 
 const MOST_WRITERS = 4;
@@ -78,7 +78,7 @@ export const planRestore = async (
   const onDevice = device === null ? {} : { loses: lookAtDevice(device), mounts: [] };
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
   return withFindings(vault, {
-    ...plannedResult(plan, wanted.roots, drives, performance.now() - started, barcodesOf(vault)),
+    ...plannedResult(plan, wanted.roots, drives, performance.now() - started, shelfOf(vault)),
     reMapping: reMappingOf(plan),
     ...onDevice,
   });
@@ -87,7 +87,7 @@ export const planRestore = async (
 /**
  * Restores. Damage and missing tapes cost the elements on them, which the result names; everything else is restored.
  * Rejects with DESTINATION_TAKEN (before anything is written), DESTINATION_FULL, CANCELLED, NO_SUCH_SET, NO_SUCH_PATH,
- * USAGE, IO; the same restore, run again, goes on where it stopped.
+ * USAGE, IO; the same restore, run again, keeps what was finished.
  */
 export const runRestore = async (
   vault: OpenVault,
@@ -128,7 +128,7 @@ export const runRestore = async (
   });
   const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
   folder.forget();
-  const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, barcodesOf(vault));
+  const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, shelfOf(vault));
   return withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] });
 };
 
@@ -144,15 +144,19 @@ const runOnDevice = async (
   const loses = lookAtDevice(device);
   refuseDevice(plan, loses);
   const done = plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
-  const planned = plannedResult(plan, roots, [], performance.now() - started, barcodesOf(vault));
+  const planned = plannedResult(plan, roots, [], performance.now() - started, shelfOf(vault));
   const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : [])];
   return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
 };
 
-const barcodesOf =
-  ({ vault }: OpenVault): BarcodeOf =>
-  (tape) =>
-    vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? 'not known';
+const shelfOf = ({ vault, catalog }: OpenVault): Shelf => ({
+  barcodeOf: (tape) => vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? 'not known',
+  awayOf: (ids) => {
+    const here = new Set(tapesAtHand(vault));
+    const written = setsOf(catalog).filter(({ id }) => ids.includes(id));
+    return [...new Set(written.flatMap(({ tapes }) => tapes))].filter((tape) => !here.has(tape)).sort();
+  },
+});
 
 const reMappingOf = (plan: RestorePlan): RestoreResult['reMapping'] => {
   const { rows, more } = shownMapping(plan, MOST_ROWS);

@@ -71,6 +71,7 @@ export const runVerify = async (
       damagedTapes,
       unlisted,
       incomplete,
+      unverified: [],
       durationMs,
     };
   } finally {

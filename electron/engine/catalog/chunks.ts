@@ -68,6 +68,16 @@ export const chunkCountOn = (store: Store, tape: string): number =>
   store.get<[number]>('SELECT count(*) FROM chunk WHERE tape = ?', tape)?.[0] ?? 0;
 
 /**
+ * How many chunks lie on a tape up to the last one of a set that was not finished, 0 when it has none: a job that was killed durably noted
+ * them here, and did not come to tell the library.
+ */
+export const chunksToUnfinished = (store: Store, tape: string): number => {
+  const sql = `SELECT max(c.tape_sequence) + 1 FROM chunk c JOIN block_set s ON s.key = c.set_key
+    WHERE c.tape = ? AND s.state IN ('writing', 'interrupted')`;
+  return store.get<[number | null]>(sql, tape)?.[0] ?? 0;
+};
+
+/**
  * The last chunk of a set that is known to lie on a tape; null when there is none. By the set's own chunks (`+`): a tape has
  * those of a thousand others.
  */

@@ -221,6 +221,8 @@ describe('what stands at the destination', () => {
     expect(statSync(join(to, 'data/f1')).size).toBe(977);
     expect(existsSync(join(to, 'data/f2/precious'))).toBe(true);
     expect(plan.conflicts.first.map(({ action }) => action).sort()).toEqual(['blocked', 'replace']);
+    const blocked = plan.conflicts.first.filter(({ action }) => action === 'blocked').map(({ path: at }) => at);
+    expect(plan.conflicts.blocked).toEqual({ total: 1, first: blocked });
   });
 
   test('is never reached through a symbolic link', async () => {

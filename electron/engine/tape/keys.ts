@@ -73,14 +73,15 @@ export const wrapKey = async (keys: VaultKeys, kind: KeyEnvelope['kind'], secret
 };
 
 /**
- * The keys from the first envelope that the secret opens, the cheapest tried first. `secret` as a person typed it.
- * Errors: PASSPHRASE_WRONG, CANCELLED as soon as the signal is aborted.
+ * The keys from the first envelope that the secret opens, the cheapest tried first. `secret` as a person typed it;
+ * `called`: the vault's name in an error. Errors: PASSPHRASE_WRONG, CANCELLED as soon as the signal is aborted.
  */
 export const unlockKeys = async (
   vault: VaultId,
   envelopes: readonly KeyEnvelope[],
   secret: string,
   signal?: AbortSignal,
+  called = 'this vault',
 ): Promise<VaultKeys> => {
   for (const envelope of envelopes.toSorted((one, other) => costOf(one) - costOf(other))) {
     const typed = envelope.kind === 'passphrase' ? normalizePassphrase(secret) : normalizeRecoveryCode(secret);
@@ -88,7 +89,7 @@ export const unlockKeys = async (
     if (key) return new VaultKeys(vault, key);
   }
   throw new ColdframeError('PASSPHRASE_WRONG', {
-    message: 'The passphrase or recovery code does not open this vault.',
+    message: `The passphrase or recovery code does not open ${called}.`,
     guidance: 'Try again; the recovery code that was shown when the vault was made opens it too.',
     context: { vault },
   });

@@ -239,7 +239,9 @@ const held = (dir: string, record: LeaseRecord | null): ColdframeError =>
   new ColdframeError('VAULT_HELD', {
     message: `The vault ${dir} is in use by ${who(record)}.`,
     guidance:
-      'Close the other console, or try again: a console that shows no sign of life for a minute loses the vault.',
+      record?.host === ownIdentity().host
+        ? 'Wait for it, or end that process: on this machine it keeps the vault for as long as it lives.'
+        : 'Close the other console, or try again: one on another machine that shows no sign of life for a minute loses the vault.',
     context: { dir, host: record?.host ?? null, pid: record?.pid ?? null },
   });
 

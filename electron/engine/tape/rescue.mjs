@@ -162,7 +162,14 @@ const openFiles = new Recent(64);
 
 /** Opens a file to read. A FIFO in its place would hold up the program for good, and a device may have no end. */
 function openFile(path) {
-  const fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+  let fd;
+  try {
+    fd = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+  } catch (error) {
+    // A link that leads nowhere costs that tape, not the others.
+    if (error.code === 'ENOENT' || error.code === 'ELOOP') throw new Damage(`${path} leads to no file`);
+    throw error;
+  }
   if (fs.fstatSync(fd).isFile()) return fd;
   fs.closeSync(fd);
   throw new Damage(`${path} is no file`);

@@ -836,6 +836,8 @@ describe('sets and tapes', () => {
     const vaultDir = vaultFolder([Buffer.concat([bytes.subarray(0, second), junk, bytes.subarray(second), junk])]);
     const done = restore(vaultDir);
     expect(done).toMatchObject({ status: 0, restored: 20 });
+    fs.symlinkSync('/nowhere', path.join(vaultDir, 'tapes/CF0009L8.tap'));
+    expect(restore(vaultDir)).toMatchObject({ restored: 20 });
     const front = vaultFolder([Buffer.concat([junk, bytes]), junk]);
     expect(restore(front)).toMatchObject({ status: 0, restored: 20 });
     expect(rescue(['list', '--tapes', vaultFolder([junk])]).status).toBe(10);

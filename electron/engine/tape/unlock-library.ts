@@ -1,4 +1,5 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { KeyEnvelope } from './key-envelope.ts';
 import { unlockKeys, type VaultKeys } from './keys.ts';
 import { type LaterEnvelopes, laterEnvelopes } from './later-envelopes.ts';
 import { passphraseChanged, passphraseUnused } from './library-errors.ts';
@@ -31,13 +32,16 @@ export const unlockLibrary = async (
       guidance: 'Give its passphrase or its recovery code.',
       context: { vault: vault.id },
     });
+  const called = `the vault "${vault.name}" at ${dir}`;
+  const unlock = async (those: readonly KeyEnvelope[]): Promise<VaultKeys> =>
+    await unlockKeys(vault.id, those, secret, signal, called);
   const later = laterEnvelopes(dir, state);
-  if (later === null) return { keys: await unlockKeys(vault.id, envelopes, secret, signal), later };
+  if (later === null) return { keys: await unlock(envelopes), later };
   try {
-    return { keys: await unlockKeys(vault.id, later.envelopes, secret, signal), later };
+    return { keys: await unlock(later.envelopes), later };
   } catch (thrown) {
     if (asColdframeError(thrown).code !== 'PASSPHRASE_WRONG') throw thrown;
-    await unlockKeys(vault.id, envelopes, secret, signal);
+    await unlock(envelopes);
     throw passphraseChanged(dir, vault, later.barcode);
   }
 };

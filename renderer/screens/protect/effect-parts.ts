@@ -8,6 +8,7 @@ export interface Part {
 
 const ruleName = (rule: string): string => {
   if (rule === 'vault') return words.ownFiles;
+  if (rule === 'mounts') return words.mounts;
   return Object.hasOwn(TYPE_WORDS, rule)
     ? TYPE_WORDS[rule as keyof typeof TYPE_WORDS].title
     : rule.replace(/^glob:/, '');

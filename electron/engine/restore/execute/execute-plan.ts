@@ -193,6 +193,7 @@ class Execution {
       const error = asColdframeError(thrown);
       if (!isAboutTape(error)) throw error;
       channel.abandon();
+      this.#outcome.unusable(tape, error);
       return await this.#loseOrPutOff(this.#rowsOn(tape), error.message);
     }
     for (const row of this.#rowsOn(tape)) {

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
+import type { ColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace, Warning } from '../../../../shared/model/block-set.ts';
 import type { DamagedChunk } from '../../catalog/index.ts';
 import type { NotSet } from '../restore-test/compare-attributes.ts';
@@ -61,6 +62,8 @@ export class Outcome {
   readonly #losses = new Map<string, Loss>();
   /** Tapes with chunks that could not be read there, and how many were looked for elsewhere. */
   readonly #putOff = new Map<string, number>();
+  /** Tapes that could not be read from at all, and why. */
+  readonly #unusable = new Map<string, ColdframeError>();
 
   add(
     report: WriteReport,
@@ -83,6 +86,11 @@ export class Outcome {
     this.#mounts.set(tape, { tape, drive, count });
   }
 
+  /** A tape that was to be there is not, is another one, or cannot be read from at all. */
+  unusable(tape: string, error: ColdframeError): void {
+    this.#unusable.set(tape, error);
+  }
+
   /** A chunk cannot be read at a place, and is looked for at another. */
   putOff({ set, sequence, tape, kind }: ChunkPlace, unread: boolean): void {
     if (!unread) this.#wrong.push({ set, sequence, tape, kind });
@@ -99,6 +107,11 @@ export class Outcome {
       wrong: this.#wrong,
       damagedElements: this.#damagedElements,
       warnings: [
+        ...[...this.#unusable].map(([tape, { code, message }]) => ({
+          code,
+          path: tape,
+          message: `nothing could be read from this tape. ${message}`,
+        })),
         ...[...this.#putOff].map(([tape, chunks]) => ({
           code: 'COPY_USED',
           path: tape,

@@ -133,7 +133,12 @@ class PlanBuilder {
     );
     const lost = this.#store.statement('SELECT count(*) AS n FROM chunk WHERE tape IS NULL').get();
     const lostChunks = Number(lost?.n);
-    const plan = { id, file, destination, ...this.#notes.summary(), tapes, lostChunks, work: this.#work() };
+    const lostSets = this.#store.statement('SELECT DISTINCT set_id FROM chunk WHERE tape IS NULL').all();
+    const plan = {
+      ...{ id, file, destination, ...this.#notes.summary(), tapes, lostChunks },
+      lostSets: lostSets.map(({ set_id }) => String(set_id)),
+      work: this.#work(),
+    };
     this.#store.setMeta('runs', [...(this.#prior?.runs ?? []), id].join(','));
     this.#store.setMeta('boot', this.#order.bootId);
     this.#store.setMeta('root', destination.root);

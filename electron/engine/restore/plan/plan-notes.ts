@@ -15,6 +15,8 @@ export class PlanNotes {
   #bytes = 0;
   #conflicts = 0;
   readonly #first: Conflict[] = [];
+  #blocked = 0;
+  readonly #firstBlocked: ByteString[] = [];
   readonly #warnings: Warning[] = [];
 
   planned(bytes: number): void {
@@ -33,6 +35,10 @@ export class PlanNotes {
   /** `path` is only made for those that are listed. */
   conflict(action: ConflictAction, path: () => ByteString): void {
     this.#conflicts += 1;
+    if (action === 'blocked') {
+      this.#blocked += 1;
+      if (this.#firstBlocked.length < LISTED_CONFLICTS) this.#firstBlocked.push(path());
+    }
     if (this.#first.length < LISTED_CONFLICTS) this.#first.push({ path: path(), action });
   }
 
@@ -48,7 +54,11 @@ export class PlanNotes {
       skipped: this.#skipped,
       alreadyDone: this.#done,
       bytes: this.#bytes,
-      conflicts: { total: this.#conflicts, first: this.#first },
+      conflicts: {
+        total: this.#conflicts,
+        first: this.#first,
+        blocked: { total: this.#blocked, first: this.#firstBlocked },
+      },
       warnings: this.#warnings,
     };
   }

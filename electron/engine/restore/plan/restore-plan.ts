@@ -55,7 +55,14 @@ export interface RestorePlan {
   readonly tapes: readonly NeededTape[];
   /** Chunks of which no tape is known at all. */
   readonly lostChunks: number;
-  readonly conflicts: { readonly total: number; readonly first: readonly Conflict[] };
+  /** The sets that those chunks belong to. */
+  readonly lostSets: readonly string[];
+  readonly conflicts: {
+    readonly total: number;
+    readonly first: readonly Conflict[];
+    /** Of those, the elements that are left out because a folder is in the way, by path: they are told of however many others there are. */
+    readonly blocked: { readonly total: number; readonly first: readonly ByteString[] };
+  };
   readonly warnings: readonly Warning[];
   /** What executing it takes. */
   readonly work: PlannedWork;

@@ -23,7 +23,8 @@ export const fatalError = (error: unknown, path: ByteString): unknown => {
   if (!isErrno(error, ...FULL)) return error;
   return new ColdframeError('DESTINATION_FULL', {
     message: `The destination has no room for ${displayText(path)}.`,
-    guidance: 'Free some space there and run the same restore again: it goes on where it stopped.',
+    guidance:
+      'Free some space there and run the same restore again: what is finished stays, and files that were not finished are begun anew.',
     context: { path: displayText(path), errno: errnoOf(error) },
     cause: error,
   });

@@ -1,0 +1,56 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { noise, VaultScene } from '../testing/vault-scene.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
+
+const MIB = 1 << 20;
+let scene: VaultScene;
+let set: BlockSetSummary;
+
+const away = (): string => path.join(scene.root, 'away');
+
+describe('a restore without one of its tapes', () => {
+  beforeEach(async () => {
+    scene = await VaultScene.make({ drives: 1, tapeBytes: 32 * MIB });
+    for (let file = 0; file < 4; file += 1) scene.write(`f${file}`, noise(12 * MIB, file));
+    set = await scene.backup();
+    fs.renameSync(scene.tapeFile('CF0002'), away());
+  });
+
+  test('says which one to put back, gives the rest, and is completed when it is back', async () => {
+    const { tapes, warnings, mounts, restored, wanted } = await scene.restoreResult(set);
+    expect(tapes.filter(({ present }) => !present)).toMatchObject([{ tape: 'CF0002' }]);
+    expect(mounts.map(({ tape }) => tape)).toEqual(['CF0001']);
+    expect(warnings).toMatchObject([{ code: 'NO_SUCH_TAPE', path: 'CF0002' }]);
+    expect(warnings[0]?.message).toContain('barcode CF0002L8');
+    expect([restored > 0, restored < wanted]).toEqual([true, true]);
+    fs.renameSync(away(), scene.tapeFile('CF0002'));
+    expect((await scene.restoreResult(set)).warnings).toEqual([]);
+  });
+
+  test('says what to do where a rebuild from the other tapes alone knows no place of its chunks', async () => {
+    // The metadata lies on the last tape.
+    fs.renameSync(away(), scene.tapeFile('CF0002'));
+    fs.renameSync(scene.tapeFile('CF0001'), away());
+    for (const name of ['catalog', 'library.json']) fs.rmSync(path.join(scene.vault, name), { recursive: true });
+    const home = scene.folder('elsewhere');
+    await useCases.recoverLibrary(scene.vault);
+    await scene.rebuild(home);
+    const [known] = await scene.sets(home);
+    expect(known?.state).toBe('incomplete');
+    const { warnings } = await scene.restoreResult(set, home);
+    const [lost] = warnings.filter(({ code }) => code === 'NO_SUCH_TAPE');
+    expect(lost?.message).toContain('somewhere else, put them back into its folder "tapes", run "vault rebuild"');
+    fs.renameSync(away(), scene.tapeFile('CF0001'));
+    await scene.rebuild(home);
+    expect((await scene.restoreResult(set, home)).warnings).toEqual([]);
+  });
+
+  test('says so of a tape in whose place another one lies', async () => {
+    fs.copyFileSync(scene.tapeFile('CF0001'), scene.tapeFile('CF0002'));
+    const { warnings } = await scene.restoreResult(set);
+    expect(warnings).toMatchObject([{ code: 'TAPE_MISMATCH', path: 'CF0002' }]);
+  });
+});
