@@ -14,6 +14,10 @@ const CHOSEN: Readonly<Record<string, string>> = {
   'volume-dark': 'volume',
 };
 
+/** The smallest window that is supported; the README has the usual one. */
+const SMALLEST = { width: 1024, height: 700 };
+const small = process.env.COLDFRAME_PICTURES_SMALL === '1';
+
 /** The page's clock goes with the console's. */
 const pageClock = `{
   const offset = ${NOW.getTime()} - Date.now();
@@ -135,6 +139,7 @@ const takeJobs = async (): Promise<void> => {
 
 const takeAll = async (): Promise<void> => {
   await stage.open(await stage.serve());
+  if (small) await stage.page.setViewportSize(SMALLEST);
   await serveVolumes(stage, 'web', 'db');
   for (const [object, cron] of [
     ['Documents', '30 2 * * *'],
@@ -167,7 +172,7 @@ const takeAll = async (): Promise<void> => {
   await look('restore-plan');
   await dialog().getByRole('button', { name: 'Cancel' }).click();
   await press('Empty the basket');
-  for (const name of ['Media', 'Schedules', 'Activity', 'Doctor', 'Settings', 'About']) {
+  for (const name of ['Media', 'Schedules', 'Retention', 'Notices', 'Activity', 'Doctor', 'Settings', 'About']) {
     await station(name);
     await look(name.toLowerCase());
   }
@@ -188,7 +193,7 @@ try {
   await takeAll();
   const shown = join(checkout, 'docs/pictures');
   mkdirSync(shown, { recursive: true });
-  for (const [taken, name] of Object.entries(CHOSEN))
+  for (const [taken, name] of small ? [] : Object.entries(CHOSEN))
     copyFileSync(join(PICTURES, `${taken}.png`), join(shown, `${name}.png`));
   for (const complaint of stage.complaints) console.error(complaint);
 } catch (thrown) {

@@ -467,13 +467,20 @@ function openSealed(key, nonce, sealed, additional) {
 }
 
 /**
- * A passphrase loses one trailing newline (a carriage return before it is tried both ways). One that is not UTF-8 is also
+ * A passphrase loses one trailing newline, or two where it came from a file (a carriage return before it is tried both ways). One that is not UTF-8 is also
  * tried as early versions read it: with U+FFFD in the place of what is not.
  */
 function passphraseForms(bytes) {
-  const line = bytes[bytes.length - 1] === 10 ? bytes.subarray(0, bytes.length - 1) : bytes;
+  const without = (given, last) => (given[given.length - 1] === last ? given.subarray(0, given.length - 1) : given);
+  const line = without(bytes, 10);
   const forms = [line];
-  if (line[line.length - 1] === 13) forms.push(line.subarray(0, line.length - 1));
+  for (const form of [
+    without(line, 13),
+    without(line, 10),
+    without(without(line, 13), 10),
+    without(without(without(line, 13), 10), 13),
+  ])
+    if (!forms.some((known) => known.equals(form))) forms.push(form);
   const replaced = forms.map((form) => Buffer.from(form.toString('utf8')));
   return [...forms, ...replaced.filter((form, i) => !form.equals(forms[i]))];
 }

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { normalizePassphrase } from './keys.ts';
 import { type Codec, type TestElement, TestTape, TestVault, WrittenSet, writeSets } from './testing/rescue-tapes.ts';
 
 const RESCUE = fileURLToPath(new URL('./rescue.mjs', import.meta.url));
@@ -300,6 +301,16 @@ describe('a restore', () => {
     expect([first.status, JSON.parse(first.stdout).error.code]).toEqual([12, 'PASSPHRASE_WRONG']);
     const second = rescue(['list', '--tapes', vault, '--json']);
     expect([second.status, JSON.parse(second.stdout).error.code]).toEqual([12, 'PASSPHRASE_MISSING']);
+  });
+
+  it('opens with a passphrase file that has blank lines at its end, as Coldframe reads it', () => {
+    for (const end of ['\n\n', '\r\n\r\n', '\r\n\n', '\n\r\n']) {
+      const typed = normalizePassphrase(`pw${end}`.replace(/\r?\n$/, ''));
+      const { tape } = oneSet(content.slice(0, 2), {}, new TestVault(typed));
+      const passphrase = fresh();
+      fs.writeFileSync(passphrase, `pw${end}`);
+      expect(restore(vaultFolder([tape.unmount()]), ['latest', '--passphrase-file', passphrase]).status, end).toBe(0);
+    }
   });
 
   it('opens with a passphrase file that is not UTF-8, as early versions of Coldframe read it', () => {

@@ -254,8 +254,11 @@ const newEnvelopes = async (
 
 const demandPassphrase = (typed: string): string => {
   const passphrase = normalizePassphrase(typed);
-  if (passphrase === '')
-    throw badRequest('The passphrase is empty.', 'Give a passphrase, or leave it out for a vault that is not sealed.');
+  if (passphrase.trim() === '')
+    throw badRequest(
+      'The passphrase is empty, or blank.',
+      'Give a passphrase, or leave it out for a vault that is not sealed.',
+    );
   return passphrase;
 };
 
