@@ -135,7 +135,12 @@ class PlanBuilder {
     const lostChunks = Number(lost?.n);
     const lostSets = this.#store.statement('SELECT DISTINCT set_id FROM chunk WHERE tape IS NULL').all();
     const plan = {
-      ...{ id, file, destination, ...this.#notes.summary(), tapes, lostChunks },
+      id,
+      file,
+      destination,
+      ...this.#notes.summary(),
+      tapes,
+      lostChunks,
       lostSets: lostSets.map(({ set_id }) => String(set_id)),
       work: this.#work(),
     };
