@@ -144,8 +144,12 @@ export const recorded = async <Result>(
     result = await work();
   } catch (thrown) {
     const { code, message, kind } = asColdframeError(thrown);
-    if (kind !== 'cancelled')
-      put({ outcome: 'failed', elements: 0, bytes: 0, failures: 0, detail: { error: { code, message } } });
+    try {
+      if (kind !== 'cancelled')
+        put({ outcome: 'failed', elements: 0, bytes: 0, failures: 0, detail: { error: { code, message } } });
+    } catch {
+      // The home has no room: why the check failed matters more than that this could not be noted, too.
+    }
     throw thrown;
   }
   put(findingOf(result));

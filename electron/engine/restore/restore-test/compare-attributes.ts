@@ -1,4 +1,4 @@
-import type { ElementAttributes, ExtendedAttribute } from '../../../../shared/model/element.ts';
+import type { ElementAttributes, ExtendedAttribute, Timestamp } from '../../../../shared/model/element.ts';
 import { ELEMENT_TYPES } from '../../../../shared/model/element.ts';
 import type { FileStat } from '../../../platform/file-stat.ts';
 
@@ -26,11 +26,17 @@ export const differingAttributes = (element: ElementAttributes, { stat, ...found
     // A symbolic link has no mode of its own.
     mode: !link && stat.mode !== element.mode,
     owner: stat.uid !== element.uid || stat.gid !== element.gid,
-    time: stat.modifiedSeconds !== element.modifiedAt.seconds || stat.modifiedNanos !== element.modifiedAt.nanos,
+    time: !sameTime(element.modifiedAt, stat),
     attributes: !sameAttributes(element.extendedAttributes, found.extendedAttributes),
   };
   return (Object.keys(differs) as AttributeKind[]).filter((kind) => differs[kind]);
 };
+
+/** Steps in which file systems keep times, nanoseconds: what is cut off where the test takes place says nothing of the backup. */
+const STEPS = [1, 100, 1000, 1_000_000, 10_000_000, 1_000_000_000];
+
+const sameTime = ({ seconds, nanos }: Timestamp, { modifiedSeconds, modifiedNanos }: Readonly<FileStat>): boolean =>
+  seconds === modifiedSeconds && STEPS.some((step) => nanos - (nanos % step) === modifiedNanos);
 
 /** What the system puts on new files by itself, where the element had none of that name, says nothing of the restore. */
 const sameAttributes = (wanted: readonly ExtendedAttribute[], found: readonly ExtendedAttribute[]): boolean => {

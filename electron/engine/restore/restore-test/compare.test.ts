@@ -95,6 +95,14 @@ test('attributes that differ are named, and excused where the restore said that 
   const differing = differingAttributes(wanted, standing);
   expect(differing).toEqual(['size', 'mode', 'owner', 'attributes']);
   expect(differingAttributes({ ...wanted, type: 'dir' }, standing)).toEqual(['type']);
+  const { seconds } = elementOf(file).modifiedAt;
+  const timed = (nanos: number, kept: number) =>
+    differingAttributes(elementOf(file, { modifiedAt: { seconds, nanos } }), {
+      ...standing,
+      stat: Object.assign(statOf(file), { modifiedNanos: kept }),
+    });
+  expect([timed(123_456_789, 123_456_700), timed(123_456_789, 0)]).toEqual([[], []]);
+  expect(timed(123_456_789, 123_456_790)).toEqual(['time']);
   const notSet = new Set(
     kindsNotSet([
       { code: 'ATTRIBUTE_NOT_SET', message: 'The owner of one element could not be set. EPERM' },

@@ -6,6 +6,8 @@ import { numbersFrom } from './random-numbers.ts';
 
 /** FS_IMMUTABLE_FL and FS_APPEND_FL: what bears them could not be removed from the scratch folder again. */
 const UNREMOVABLE = 0x10 | 0x20;
+/** Directories come with what is in them; devices have no content, and not everybody may make one. */
+const NOT_DRAWN: ReadonlySet<string> = new Set(['dir', 'chardev', 'blockdev']);
 /** So many are drawn for each that is wanted: some turn out not to be for a test. */
 const DRAWN_FOR_EACH = 4;
 /** Elements between two looks at whether to go on. */
@@ -29,7 +31,7 @@ export interface Sample {
   readonly paths: readonly ByteString[];
   /** Their content. */
   readonly bytes: number;
-  /** Elements of the set that are not directories. */
+  /** Elements of the set that are neither directories nor devices. */
   readonly population: number;
   /** Of these: longer than the bytes that a test may take, so that no test ever reads them. */
   readonly tooLong: number;
@@ -56,7 +58,7 @@ const draw = (store: Catalog, order: SampleOrder): Sample => {
   const drawn: ByteString[] = [];
   let [population, tooLong, fit] = [0, 0, 0];
   for (const { path, type, bytes } of all(store, order.set)) {
-    if (type === 'dir') continue;
+    if (NOT_DRAWN.has(type)) continue;
     population += 1;
     if (population % LOOK_EACH === 0) run.passageSync();
     if (bytes > order.bytes) {
@@ -92,7 +94,7 @@ const taken = (
 };
 
 const isForTest = ({ attributes: { type, marks, fileFlags } }: StoredElement): boolean =>
-  type !== 'dir' && !marks.unreadable && ((fileFlags ?? 0) & UNREMOVABLE) === 0;
+  !NOT_DRAWN.has(type) && !marks.unreadable && ((fileFlags ?? 0) & UNREMOVABLE) === 0;
 
 /** An element of a set; null when the set has none at the path. */
 export const elementAt = (store: Catalog, set: string, path: ByteString): StoredElement | null => {
