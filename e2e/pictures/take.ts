@@ -147,6 +147,9 @@ const takeAll = async (): Promise<void> => {
     ['Web server', '0 3 * * 0'],
   ] as const)
     await stage.command('schedule', 'add', object, '--cron', cron, '--catch-up');
+  await stage.command('restore-test', 'Documents');
+  await stage.command('schedule', 'add', 'Documents', '--task', 'restore-test', '--cron', '0 6 * * 0');
+  await stage.command('retention', 'set', 'Documents', '--daily', '7');
   await stage.command('object', 'add', 'Photos', '--vault', VAULT, '--files', '/srv/photos');
   await stage.page.reload();
   await settled();
@@ -172,7 +175,8 @@ const takeAll = async (): Promise<void> => {
   await look('restore-plan');
   await dialog().getByRole('button', { name: 'Cancel' }).click();
   await press('Empty the basket');
-  for (const name of ['Media', 'Schedules', 'Retention', 'Notices', 'Activity', 'Doctor', 'Settings', 'About']) {
+  const others = ['Media', 'Schedules', 'Retention', 'Checks', 'Notices', 'Activity', 'Audit log', 'Doctor'] as const;
+  for (const name of [...others, 'Settings', 'About']) {
     await station(name);
     await look(name.toLowerCase());
   }

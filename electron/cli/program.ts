@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../console/version.ts';
 import { explainArguments } from './argument-help.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
+import { addCheckCommands } from './commands/checks.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLibraryCommands } from './commands/library.ts';
 import { addNoticeCommands } from './commands/notices.ts';
@@ -46,6 +48,7 @@ export const buildProgram = (run: Run): Command => {
     addBackupCommands,
     addBrowseCommands,
     addRestoreCommands,
+    addCheckCommands,
     addTapeCommands,
     addLibraryCommands,
     addVolumeCommands,
@@ -56,6 +59,7 @@ export const buildProgram = (run: Run): Command => {
     addRetentionCommands,
     addAutostartCommands,
     addNoticeCommands,
+    addAuditCommands,
     addSystemCommands,
   ]) {
     add(program, run);

@@ -13,7 +13,7 @@ export interface ServeOptions extends WebOptions {
 
 /** Holds the home and serves commands and browsers until a signal or a caller ends it. */
 export const serve = async (session: Session, options: ServeOptions): Promise<number> => {
-  const [{ planWeb }, { openWebShell }] = await Promise.all([
+  const [{ isLoopback, planWeb }, { openWebShell }] = await Promise.all([
     import('../web/web-options.ts'),
     import('../web/web-shell.ts'),
   ]);
@@ -22,7 +22,12 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
   const { own } = await session.console();
   if (!own) return await servedAlready(session, options);
   (await import('../platform/job-thread.ts')).keepThreads();
-  const web = await openWebShell(own, plan);
+  const { host, port } = plan;
+  const noted = isLoopback(host) ? null : own.audit.begin('serve', { context: { host, port, tls: plan.tls !== null } });
+  const web = await openWebShell(own, plan).catch((thrown: unknown) => {
+    noted?.end({ thrown });
+    throw thrown;
+  });
   try {
     own.browsers.link = () => web.link();
     show(session, own.home, await session.call('web.link', {}), options);
@@ -32,6 +37,7 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
   } finally {
     own.browsers.link = null;
     await web.close();
+    noted?.end({ warned: false });
   }
   session.answer({ served: own.home }, () => 'Ended.');
   return 0;

@@ -56,6 +56,14 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault: vault ?? null,
     context: { sets: output?.sets ?? null, damaged: output?.damaged.length ?? null },
   }),
+  'restore.test': ({ object }, output) => ({
+    object,
+    context: {
+      set: output?.set ?? null,
+      elements: output?.elements ?? null,
+      failures: output?.failures.length ?? null,
+    },
+  }),
   merge: ({ object }, output) => ({ object, context: { set: output?.set.id ?? null } }),
   'tape.label': ({ vault, pool }, output) => ({
     vault,
@@ -134,9 +142,10 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'replica.serve': ({ replicas, socket, listen, pskFile }) => ({
     context: { replicas: replicas.join(', '), at: socket ?? listen ?? null, encrypted: pskFile !== undefined },
   }),
-  'schedule.add': ({ object, cron, level }, output) => ({
-    object,
-    context: { schedule: output?.schedule.id ?? null, cron, level: level ?? 'auto' },
+  'schedule.add': ({ object, vault, task, cron, level }, output) => ({
+    object: object ?? null,
+    vault: vault ?? null,
+    context: { schedule: output?.schedule.id ?? null, task: task ?? 'backup', cron, level: level ?? 'auto' },
   }),
   'schedule.update': scheduleTold,
   'schedule.pauseAll': (_, output) => ({ context: { until: output?.pausedUntil ?? null } }),

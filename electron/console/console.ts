@@ -6,23 +6,29 @@ import { noteAct } from './activity.ts';
 import { AlertBoard, deliver } from './alerts/deliver.ts';
 import { NoticeDesk } from './alerts/desk.ts';
 import { NoticeSecrets } from './alerts/secrets.ts';
+import { AuditLog, type Danger } from './audit/audit-log.ts';
+import { dangerOf } from './audit/dangers.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
+import { setNamed } from './handlers/lookups.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
-import { backUp } from './handlers/scheduled-backup.ts';
+import { carryOut } from './handlers/scheduled-task.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
 import { NoticeBoard } from './notices/notice-board.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
 import { machineSurroundings } from './schedules/surroundings.ts';
-import { openStore } from './store/store.ts';
+import type { StoredSchedule } from './store/schedule-table.ts';
+import { openStore, type Store } from './store/store.ts';
 import type { FolderPages, UseCases, Volumes } from './use-cases.ts';
 
 /** A console that runs in this process. */
 export interface Console extends ConsoleClient {
   readonly home: string;
+  /** For what a shell does by itself that is dangerous. */
+  readonly audit: AuditLog;
   /** Set by the shell that serves browsers. */
   readonly browsers: Browsers;
   /** Calls under way, jobs included. */
@@ -52,15 +58,17 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const listings = new Listings();
   let pages: Promise<FolderPages> | undefined;
   let volumes: Promise<Volumes> | undefined;
+  const audit = new AuditLog(store.audit, Date.now);
   const browsers: Browsers = { link: null };
   store.schedules.interruptUnfinished();
   const schedules = new ScheduleKeeper({
     table: store.schedules,
-    busy: (id) => store.objects.list().some((each) => each.id === id && board.backupsOf(each.name).running !== null),
-    vaultOf: (id) => {
-      const object = store.objects.list().find((each) => each.id === id);
-      return store.vaults.list().find((vault) => vault.id === object?.vault)?.dir ?? null;
+    busy: ({ task, ...what }) => {
+      const { object, vault } = subjectOf(store, what);
+      const users = vault === null ? [] : board.usersOf(vault);
+      return users.some((job) => job.kind === task && job.object === object);
     },
+    vaultOf: (schedule) => subjectOf(store, schedule).vault,
     load: (vault) => board.usersOf(vault).filter(({ kind }) => kind === 'backup').length,
     limit: () => store.settings.read().runsPerVault,
     surroundings: machineSurroundings(shell.idleMs),
@@ -69,7 +77,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       goOn: (job) => board.unpause(job),
       cancel: (job) => board.cancel(job),
     },
-    backUp: (schedule, started, interrupted, level) => backUp(parts, schedule, { started, interrupted, level }),
+    backUp: (schedule, started, interrupted, level) => carryOut(parts, schedule, { started, interrupted, level }),
     now: Date.now,
   });
   const alertBoard = new AlertBoard();
@@ -89,6 +97,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     home,
     startedAt: new Date(),
     store,
+    audit,
     board,
     schedules,
     notices: new NoticeBoard(),
@@ -113,6 +122,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   let active = 0;
   return {
     home,
+    audit,
     browsers,
     get active() {
       return Math.max(active, board.active);
@@ -142,7 +152,12 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       active += 1;
       try {
         const handler = handlers[procedure] as (input: InputOf<P>, context: CallContext) => Promise<OutputOf<P>>;
-        const output = await handler(input, contextOf(options));
+        const danger = await withSetId(
+          parts,
+          dangerOf(procedure, input, () => store.settings.read()),
+        );
+        const carryOut = () => handler(input, contextOf(options));
+        const output = await (danger === null ? carryOut() : audit.around(procedure, danger, carryOut));
         noteAct(store, procedure, input, { output });
         return output;
       } catch (thrown) {
@@ -154,6 +169,24 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       }
     },
   };
+};
+
+/** Which set a name meant then: NAME@latest is another one tomorrow. */
+const withSetId = async (parts: ConsoleParts, danger: Danger | null): Promise<Danger | null> => {
+  const name = danger?.context?.set;
+  if (typeof name !== 'string') return danger;
+  const set = await setNamed(parts, name).catch(() => null);
+  return { ...danger, context: { ...danger?.context, setId: set?.set ?? null } };
+};
+
+/** What a schedule is for: the name of its object, null for a whole vault, and the folder of the vault; null when there is none. */
+const subjectOf = (
+  { objects, vaults }: Store,
+  schedule: Pick<StoredSchedule, 'object' | 'vault'>,
+): { readonly object: string | null; readonly vault: string | null } => {
+  const object = objects.list().find(({ id }) => id === schedule.object);
+  const vault = vaults.list().find(({ id }) => id === (schedule.vault ?? object?.vault));
+  return { object: object?.name ?? null, vault: vault?.dir ?? null };
 };
 
 const contextOf = ({ signal, secrets, onEvent }: CallOptions): CallContext => ({

@@ -194,6 +194,41 @@ export interface EraseRequest {
   readonly demandFree: (sets: readonly string[]) => void;
 }
 
+/** What a restore test takes of a set. */
+export interface RestoreTestRequest {
+  readonly set: SetId;
+  readonly kind: ProtectedObject['kind'];
+  /** Elements, and bytes of content, at most. */
+  readonly elements: number;
+  readonly bytes: number;
+  /** Elements that are tested in any case, as they failed the last time. */
+  readonly first: readonly PathIn[];
+}
+
+export interface RestoreTestResult {
+  readonly set: SetId;
+  /** Elements that were tested, those that failed included. */
+  readonly elements: number;
+  /** Content that came back right. */
+  readonly bytes: number;
+  /** Elements too long to be restored whole, of which places drawn at random were read. */
+  readonly inPieces: number;
+  /** Elements of the set but for directories, and how many of these are longer than a test takes. */
+  readonly population: number;
+  readonly tooLong: number;
+  /** Elements that were compared with the source too; and those that could not be, as it was changed since. */
+  readonly sourceSame: number;
+  readonly sourceChanged: number;
+  readonly failures: readonly {
+    readonly path: string;
+    readonly pathBase64?: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+  readonly warnings: readonly WarningView[];
+  readonly durationMs: number;
+}
+
 export type RestoreResult = OutputOf<'restore'>;
 export type VerifyResult = OutputOf<'verify'>;
 export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered' | 'objects'> & {
@@ -455,6 +490,7 @@ export interface UseCases {
   ): Promise<RetentionResult>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
+  runRestoreTest(session: VaultSession, request: RestoreTestRequest, job: JobControl): Promise<RestoreTestResult>;
   /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */
   openSetVolumes(dir: string, access: VaultAccess, home: string, set: SetId): Promise<readonly SetVolume[]>;
   /** `sets` null: every set of the vault. */

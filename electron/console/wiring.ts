@@ -51,6 +51,7 @@ export const engineUseCases: UseCases = {
   applyRetention: async (...request) => (await import('./retention/index.ts')).applyRetention(...request),
   planRestore: async (...request) => (await restores()).planRestore(...request),
   runRestore: async (...request) => (await restores()).runRestore(...request),
+  runRestoreTest: async (...request) => (await restores()).runRestoreTest(...request),
   openSetVolumes: async (...request) => (await import('./restore/set-volumes.ts')).openSetVolumes(...request),
   runVerify: async (...request) => (await restores()).runVerify(...request),
   takeInVault: async (...request) => (await import('./rebuild/index.ts')).takeInVault(...request),

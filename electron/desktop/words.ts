@@ -38,6 +38,7 @@ export const words = {
       backup: 'Backup',
       restore: 'Restore',
       verify: 'Verification',
+      'restore-test': 'Restore test',
       merge: 'Synthetic full',
       rebuild: 'Rebuild',
       retention: 'Retention',

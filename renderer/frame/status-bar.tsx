@@ -27,14 +27,16 @@ const Connection = () => {
 const Next = () => {
   const { data } = useLive('schedule.list', {}, SCHEDULES_MS);
   const now = useNow();
-  const coming = (data?.schedules ?? []).flatMap(({ object, next }) => (next[0] ? [{ object, at: next[0] }] : []));
+  const coming = (data?.schedules ?? []).flatMap(({ task, object, next }) =>
+    next[0] ? [{ task, object, at: next[0] }] : [],
+  );
   const [first] = coming.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   if (data === null) return null;
   if (!first && data.schedules.length > 0) return <a href={href('schedules')}>{words.status.noneActive}</a>;
   return (
     <span className="clip">
       {first && data.keeping ? (
-        <a href={href('schedules')}>{words.status.next(first.object, format.when(first.at, now))}</a>
+        <a href={href('schedules')}>{words.status.next(first.task, first.object, format.when(first.at, now))}</a>
       ) : (
         words.status.nothingNext
       )}

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Route, Screen } from '../stores/route.ts';
+import { ChecksScreen } from './checks/checks-screen.tsx';
 import { JobsScreen } from './jobs/jobs-screen.tsx';
 import { MediaScreen } from './media/media-screen.tsx';
 import { NoticesScreen } from './notices/notices-screen.tsx';
@@ -11,6 +12,7 @@ import { SchedulesScreen } from './schedules/schedules-screen.tsx';
 import { SearchScreen } from './search/search-screen.tsx';
 import { AboutScreen } from './system/about-screen.tsx';
 import { ActivityScreen } from './system/activity-screen.tsx';
+import { AuditScreen } from './system/audit-screen.tsx';
 import { DoctorScreen } from './system/doctor-screen.tsx';
 import { SettingsScreen } from './system/settings-screen.tsx';
 import { VolumesScreen } from './volumes/volumes-screen.tsx';
@@ -28,8 +30,10 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ComponentType<{ route: Route 
   media: MediaScreen,
   schedules: SchedulesScreen,
   retention: RetentionScreen,
+  checks: ChecksScreen,
   notices: NoticesScreen,
   activity: ActivityScreen,
+  audit: AuditScreen,
   doctor: DoctorScreen,
   settings: SettingsScreen,
   about: AboutScreen,

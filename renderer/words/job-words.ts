@@ -6,6 +6,7 @@ export const JOB_KIND_WORDS: Readonly<Record<JobKind, string>> = {
   backup: 'Backup',
   restore: 'Restore',
   verify: 'Verification',
+  'restore-test': 'Restore test',
   merge: 'Synthetic full',
   rebuild: 'Rebuild of the catalog',
   retention: 'Retention',

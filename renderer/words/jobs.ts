@@ -153,6 +153,11 @@ export const jobsWords = {
     `${path}: ${message}. Make room in the home of this console and verify again; until then the next backup does not store anew what is damaged.`,
   damagedAbout:
     'These elements could not be read back whole. Restore them from another set, and take a full backup soon.',
+  testFailed: (count: number) =>
+    count === 1 ? 'One element did not come back right' : `${format.count(count)} elements did not come back right`,
+  testedOf: (population: number) => `of ${format.count(population)} elements tested`,
+  testedBytes: 'came back right',
+  testedSource: 'equal to the source',
   verified: (sets: number, chunks: number) =>
     sets === 0
       ? 'Nothing was verified: there is no complete backup.'

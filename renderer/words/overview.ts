@@ -11,6 +11,12 @@ type AttentionText = (about: { object: string; vault: string; context: Attention
 /** The reason of a run without the code of its error, which the schedule's page shows. */
 const withoutCode = (reason: unknown): string => String(reason).replace(/^[A-Z_]+: /, '');
 
+const TASKS: Readonly<Record<string, string>> = {
+  backup: 'backup',
+  'restore-test': 'restore test',
+  verify: 'verification',
+};
+
 const last = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
 
 /** What each matter is called, and what to do about it. */
@@ -39,12 +45,12 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `A folder of ${object} is not there`,
     about: `${context.root} cannot be found. Connect the drive it lies on, or change the object.`,
   }),
-  SCHEDULE_BROKEN: ({ object, context }) => ({
-    title: `A schedule of ${object} can never run`,
+  SCHEDULE_BROKEN: ({ object, vault, context }) => ({
+    title: `A schedule of ${object || last(vault)} can never run`,
     about: `${context.problem} Remove it, and add one with times that can come.`,
   }),
-  RUN_FAILED: ({ object, context }) => ({
-    title: `The scheduled backup of ${object} could not begin`,
+  RUN_FAILED: ({ object, vault, context }) => ({
+    title: `The scheduled ${TASKS[String(context.task)] ?? 'backup'} of ${object || last(vault)} could not begin`,
     about: `Due ${format.date(String(context.dueAt))}. ${withoutCode(context.reason)}`,
   }),
   RUN_SKIPPED: ({ object, context }) => ({
@@ -54,6 +60,18 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
   SET_INCOMPLETE: ({ object }) => ({
     title: `A backup of ${object || 'an object'} is incomplete`,
     about: 'Tapes of it are missing. Bring them back, or take a full backup.',
+  }),
+  CHECK_WRONG: ({ object, vault, context }) => ({
+    title: `The ${TASKS[String(context.kind)]} of ${object || last(vault)} found ${context.failures === 1 ? '1 thing' : `${format.count(Number(context.failures))} things`} wrong`,
+    about: 'Its job lists what. This stays until the same came back right, or the set has expired.',
+  }),
+  CHECK_FAILED: ({ object, vault, context }) => ({
+    title: `The last ${TASKS[String(context.kind)]} of ${object || last(vault)} could not be carried out`,
+    about: String(context.message ?? 'Its job says why.'),
+  }),
+  CHECK_OVERDUE: ({ object, vault, context }) => ({
+    title: `A ${TASKS[String(context.kind)]} of ${object || last(vault)} is missing`,
+    about: `One was due ${format.date(String(context.since))}, and none has come to a finding since.`,
   }),
   VAULT_UNREACHABLE: ({ vault }) => ({
     title: `Vault ${last(vault)} cannot be reached`,
@@ -120,10 +138,12 @@ export const overviewWords = {
   firstSteps: 'Three questions to the first backup',
   needsYou: 'Needs you',
   nothingNeeded: 'Nothing. Every object has a good backup that is recent enough.',
+  restoreTest: 'Restore test',
   act: {
     backup: 'Run it now',
     'job.resume': 'Take it up again',
-    verify: 'Verify the vault',
+    verify: 'Verify it',
+    'restore.test': 'Test it now',
     'tape.label': 'Label tapes',
     'vault.rebuild': 'Rebuild the catalog',
     'vault.open': 'Open it again',

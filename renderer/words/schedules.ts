@@ -3,6 +3,7 @@ import {
   type Priority,
   type RequestedLevel,
   type RunLevel,
+  type ScheduleTask,
   type WindowEnd,
 } from '../../shared/contract/choices.ts';
 import type { LevelRule, RunOutcome, ScheduleTerms, ScheduleView } from '../../shared/contract/schedules.ts';
@@ -41,6 +42,12 @@ const cronText = (cron: string): string => {
     case 'other':
       return cron;
   }
+};
+
+const TASKS: Readonly<Record<ScheduleTask, string>> = {
+  backup: 'Back up',
+  'restore-test': 'Test a restore',
+  verify: 'Verify',
 };
 
 export const LEVELS: Readonly<Record<RequestedLevel, string>> = {
@@ -111,7 +118,13 @@ const PROBLEMS: Readonly<Record<ScheduleField, string>> = {
 
 export const schedulesWords = {
   title: 'Schedules',
-  about: 'Backups at times of their own, for as long as this console serves.',
+  about: 'Backups, restore tests and verifications at times of their own, for as long as this console serves.',
+  does: 'What it does',
+  tasks: TASKS,
+  wholeVault: (name: string) => `Vault ${name}, all of it`,
+  catchUpCheck: 'Make up for what was missed while no console served, once',
+  doesWhat: ({ task, level }: Pick<ScheduleView, 'task' | 'level'>) =>
+    task === 'backup' ? LEVELS[level] : TASKS[task],
   add: 'New schedule',
   none: 'No schedule yet',
   noneAbout:
@@ -138,7 +151,7 @@ export const schedulesWords = {
   pauseOf: (object: string) => `Pause the schedule of ${object}`,
   goOnOf: (object: string) => `Let the schedule of ${object} go on`,
   removeOf: (object: string) => `Remove the schedule of ${object}`,
-  ran: (object: string) => `${object} was backed up.`,
+  ran: (object: string) => `The schedule of ${object} has run.`,
   pausedNow: (object: string) => `The schedule of ${object} is paused.`,
   goesOn: (object: string) => `The schedule of ${object} goes on.`,
   removed: (object: string) => `The schedule of ${object} was removed.`,
@@ -193,7 +206,8 @@ export const schedulesWords = {
   calendar: 'The coming weeks',
   times: (count: number | null) => (count === null ? 'and more than 24' : `× ${format.count(count)}`),
   moreRuns: (count: number) => `${format.count(count)} more`,
-  runTitle: (object: string, level: RunLevel) => `${object}: ${RUN_LEVEL_WORDS[level]}`,
+  runTitle: (object: string, task: ScheduleTask, level: RunLevel) =>
+    `${object}: ${task === 'backup' ? RUN_LEVEL_WORDS[level] : TASKS[task]}`,
   notBefore: (when: string) => `Not before ${when}.`,
   pauseHour: 'Pause all for an hour',
   pauseTomorrow: 'Until tomorrow',

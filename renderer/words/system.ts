@@ -1,3 +1,4 @@
+import type { AuditPhase } from '../../shared/contract/choices.ts';
 import type { Check } from '../../shared/contract/system.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
@@ -20,6 +21,7 @@ const ACTS: Readonly<Record<string, string>> = {
   backup: 'Backup',
   restore: 'Restore',
   verify: 'Verification',
+  'restore.test': 'Restore test',
   merge: 'Synthetic full',
   'tape.label': 'Tapes labelled',
   'tape.copy': 'Tape copied',
@@ -54,10 +56,29 @@ const ACTS: Readonly<Record<string, string>> = {
   'job.resume': 'Job went on',
   'job.cancel': 'Job cancelled',
   'settings.set': 'Settings changed',
+  'retention.set': 'Keep rules changed',
+  'retention.apply': 'Sets expired',
+  'retention.acknowledge': 'Unusual sets acknowledged',
+  'retention.hold': 'Legal hold put on a set',
+  'retention.keep': 'Set kept until a time',
+  'retention.release': 'Hold on a set ended',
+  'notice.add': 'Notice added',
+  'notice.rule': 'Rule of a notice changed',
+  'notice.remove': 'Notice removed',
+  serve: 'Served to other machines',
   'autostart.set': 'Start with the session changed',
   'place.make': 'Folder made',
   'sample.create': 'Sample folder made',
   shutdown: 'Console ended',
+};
+
+export const AUDIT_OUTCOMES: Readonly<Record<AuditPhase, { readonly text: string; readonly tone: PillTone }>> = {
+  begun: { text: 'under way', tone: 'run' },
+  done: { text: 'done', tone: 'good' },
+  warned: { text: 'with warnings', tone: 'warn' },
+  failed: { text: 'failed', tone: 'bad' },
+  cancelled: { text: 'cancelled', tone: 'none' },
+  unknown: { text: 'not known', tone: 'warn' },
 };
 
 export const OUTCOMES: Readonly<Record<string, { readonly text: string; readonly tone: PillTone }>> = {
@@ -111,6 +132,35 @@ export const systemWords = {
     more: 'Older ones',
     shown: (shown: number, total: number) => `${format.count(shown)} of ${format.count(total)}`,
     actName: (act: string): string => ACTS[act] ?? act,
+  },
+  audit: {
+    title: 'Audit log',
+    about:
+      'Every act that can cost data, or loosens what keeps it safe. It is noted before it begins, and each record carries the digest of the one before.',
+    when: 'When',
+    act: 'Act',
+    subject: 'Of',
+    details: 'With',
+    outcome: 'Outcome',
+    none: 'No such act yet',
+    noneAbout: 'Erasing a tape, changing keep rules, overwriting with a restore: each is noted here before it is done.',
+    more: 'Older ones',
+    shown: (shown: number, total: number) => `${format.count(shown)} of ${format.count(total)}`,
+    actName: (act: string): string => ACTS[act] ?? act,
+    verify: 'Verify it',
+    verifying: 'Verifying …',
+    whole: (records: number) =>
+      records === 0
+        ? 'There is nothing to verify yet'
+        : `${records === 1 ? '1 record is' : `All ${format.count(records)} records are`} as written`,
+    broken: 'The log is not as it was written',
+    problem: (kind: 'changed' | 'missing' | 'cut', sequence: number) =>
+      `Record ${format.count(sequence)} ${{ changed: 'is not what was written', missing: 'is missing', cut: 'and all after it are missing' }[kind]}. Somebody changed the log, or the database is damaged or an older one.`,
+    head: 'Who can write to the home could make all of it anew. Note this head somewhere else; with it that is found out:',
+    check: 'A head that was noted earlier (optional)',
+    badHead: 'A number, a colon, and 64 hexadecimal digits.',
+    headName: 'The head of the audit log',
+    copy: 'Copy the head',
   },
   doctor: {
     title: 'Doctor',

@@ -1,3 +1,4 @@
+import type { ScheduleTask } from '../../shared/contract/choices.ts';
 import { format } from './format.ts';
 
 /** What belongs to no single screen. The texts of each screen lie beside this file, under its name. */
@@ -36,8 +37,10 @@ export const words = {
     media: 'Media',
     schedules: 'Schedules',
     retention: 'Retention',
+    checks: 'Checks',
     notices: 'Notices',
     activity: 'Activity',
+    audit: 'Audit log',
     doctor: 'Doctor',
     settings: 'Settings',
     about: 'About',
@@ -66,7 +69,8 @@ export const words = {
     idle: 'Nothing runs',
     running: (count: number) => (count === 1 ? '1 job runs' : `${format.count(count)} jobs run`),
     waiting: (count: number) => `${format.count(count)} waiting`,
-    next: (object: string, when: string) => `next: ${object}, ${when}`,
+    next: (task: ScheduleTask, object: string, when: string) =>
+      `next: ${{ backup: '', 'restore-test': 'restore test of ', verify: 'verification of ' }[task]}${object}, ${when}`,
     noneActive: 'no schedule is active',
     nothingNext: 'no schedule: backups run when you start them',
   },

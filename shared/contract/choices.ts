@@ -9,6 +9,22 @@ export type RequestedLevel = (typeof REQUESTED_LEVELS)[number];
 export const RUN_LEVELS = [...REQUESTED_LEVELS, 'synthetic'] as const;
 export type RunLevel = (typeof RUN_LEVELS)[number];
 
+/** What a schedule does: back an object up, test that it can be restored, or read it, or all of a vault, back. */
+export const SCHEDULE_TASKS = ['backup', 'restore-test', 'verify'] as const;
+export type ScheduleTask = (typeof SCHEDULE_TASKS)[number];
+
+/** Ways to find out whether what was backed up can be had back. */
+export const CHECK_KINDS = ['restore-test', 'verify'] as const;
+export type CheckKind = (typeof CHECK_KINDS)[number];
+
+/** `wrong`: something is not as it was; `failed`: it could not be found out; `nothing`: there was nothing that could be tested. */
+export const CHECK_OUTCOMES = ['right', 'wrong', 'failed', 'nothing'] as const;
+export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
+
+/** How far an act of the audit log has come, or how it ended. */
+export const AUDIT_PHASES = ['begun', 'done', 'warned', 'failed', 'cancelled', 'unknown'] as const;
+export type AuditPhase = (typeof AUDIT_PHASES)[number];
+
 /** When a level rule holds: on a day of the week, or for the first run of a month. */
 export const RULE_DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'month'] as const;
 export type RuleDay = (typeof RULE_DAYS)[number];

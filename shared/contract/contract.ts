@@ -1,8 +1,10 @@
 import type * as z from 'zod';
 import { activityProcedures } from './activity.ts';
+import { auditProcedures } from './audit.ts';
 import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
+import { checkProcedures } from './checks.ts';
 import { jobProcedures } from './jobs.ts';
 import { noticeProcedures } from './notices.ts';
 import { objectProcedures } from './objects.ts';
@@ -26,6 +28,7 @@ export const PROCEDURES = {
   ...backupProcedures,
   ...browseProcedures,
   ...restoreProcedures,
+  ...checkProcedures,
   ...libraryProcedures,
   ...tapeProcedures,
   ...volumeProcedures,
@@ -40,6 +43,7 @@ export const PROCEDURES = {
   ...settingsProcedures,
   ...autostartProcedures,
   ...activityProcedures,
+  ...auditProcedures,
   ...webProcedures,
 };
 

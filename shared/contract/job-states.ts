@@ -2,6 +2,7 @@ export const JOB_KINDS = [
   'backup',
   'restore',
   'verify',
+  'restore-test',
   'merge',
   'rebuild',
   'retention',

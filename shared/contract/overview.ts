@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LEVELS } from '../model/block-set.ts';
 import { attention } from './attention.ts';
+import { checkStanding } from './checks.ts';
 import { progressSample } from './jobs.ts';
 import { query } from './procedure.ts';
 import { byteCount, count, durationMs, id, time } from './values.ts';
@@ -37,7 +38,16 @@ export const objectOverview = z.object({
   state: z.enum(OBJECT_STATES),
   /** What the state follows from. */
   reason: z.object({
-    code: z.enum(['GOOD', 'NO_SET', 'TOO_OLD', 'JOB_FAILED', 'JOB_INTERRUPTED', 'SET_WARNED', 'JOB_RUNNING']),
+    code: z.enum([
+      'GOOD',
+      'NO_SET',
+      'TOO_OLD',
+      'JOB_FAILED',
+      'JOB_INTERRUPTED',
+      'CHECK_WRONG',
+      'SET_WARNED',
+      'JOB_RUNNING',
+    ]),
     /** The job that failed or runs. */
     job: id.nullable(),
     /** Code of its error. */
@@ -55,6 +65,8 @@ export const objectOverview = z.object({
   changedBytes: byteCount.nullable(),
   /** When a schedule backs it up next; null when none does. */
   nextRun: time.nullable(),
+  restoreTest: checkStanding,
+  verify: checkStanding,
 });
 export type ObjectOverview = z.infer<typeof objectOverview>;
 
@@ -80,6 +92,8 @@ export const vaultOverview = z.object({
   forecast: z.object({ bytesPerDay: z.number().nonnegative(), fullAt: time.nullable(), days: count }).nullable(),
   objects: count,
   sets: count,
+  /** Verifications of all of it. */
+  verify: checkStanding,
 });
 export type VaultOverview = z.infer<typeof vaultOverview>;
 

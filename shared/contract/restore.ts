@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CONFLICT_POLICIES } from './choices.ts';
 import { job } from './procedure.ts';
-import { byteCount, count, durationMs, id, pathIn, pathOut, place, time, warning } from './values.ts';
+import { byteCount, count, durationMs, id, name, pathIn, pathOut, place, time, warning } from './values.ts';
 
 export { CONFLICT_POLICIES, type ConflictPolicy } from './choices.ts';
 
@@ -65,7 +65,12 @@ export const restoreProcedures = {
   ),
   /** Reads everything back and checks every digest. */
   verify: job(
-    z.strictObject({ sets: z.array(z.string().min(1).max(256)).optional(), vault: place.optional() }),
+    z.strictObject({
+      sets: z.array(z.string().min(1).max(256)).optional(),
+      vault: place.optional(),
+      /** All of its sets. */
+      object: name.optional(),
+    }),
     z.object({
       sets: count,
       chunks: count,

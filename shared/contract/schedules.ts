@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PRIORITIES, REQUESTED_LEVELS, RULE_DAYS, RUN_LEVELS, WINDOW_ENDS } from './choices.ts';
+import { PRIORITIES, REQUESTED_LEVELS, RULE_DAYS, RUN_LEVELS, SCHEDULE_TASKS, WINDOW_ENDS } from './choices.ts';
 import { command, job, query } from './procedure.ts';
 import { count, id, idPrefix, name, place, time } from './values.ts';
 
@@ -88,7 +88,11 @@ export type ComingRun = z.infer<typeof comingRun>;
 
 export const scheduleView = z.object({
   id,
+  task: z.enum(SCHEDULE_TASKS),
+  /** The name of what it is for: an object, or a vault. */
   object: z.string(),
+  /** Folder of the vault, of a schedule for a whole one; else null. */
+  vault: z.string().nullable(),
   /** Five fields (minute, hour, day of the month, month, day of the week), or a nickname such as @daily. */
   cron: z.string(),
   /** IANA name of the time zone that the fields are read in. */
@@ -126,6 +130,7 @@ const LONGEST_PAUSE_MS = 31 * 24 * 3_600_000;
 /** The runs of one schedule on one day. */
 const dayRuns = z.object({
   schedule: id,
+  task: z.enum(SCHEDULE_TASKS),
   object: z.string(),
   level: z.enum(RUN_LEVELS),
   /** The first of them, */
@@ -138,7 +143,11 @@ export type DayRuns = z.infer<typeof dayRuns>;
 export const scheduleProcedures = {
   'schedule.add': command(
     z.strictObject({
-      object: name,
+      /** What it is for: an object, or a whole vault, which can only be verified. */
+      object: name.optional(),
+      vault: place.optional(),
+      /** A backup when it is not given. */
+      task: z.enum(SCHEDULE_TASKS).optional(),
       cron,
       /** The zone of the machine when it is not given. */
       zone: zone.optional(),

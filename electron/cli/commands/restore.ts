@@ -62,14 +62,16 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
   program
     .command('verify [sets...]')
     .description('read everything back and check every digest')
-    .addHelpText('after', examples('verify', 'verify docs@latest', 'verify --vault /srv/vault'))
+    .addHelpText('after', examples('verify', 'verify docs@latest', 'verify --object docs', 'verify --vault /srv/vault'))
     .option('--vault <dir>', 'every block set of a vault')
-    .action((sets: string[], { vault }: { vault?: string }, command: Command) =>
+    .option('--object <name>', 'every block set of an object')
+    .action((sets: string[], { vault, object }: { vault?: string; object?: string }, command: Command) =>
       run(command, async (session) => {
         for (const set of sets) session.noteTime(set);
         const result = await session.call('verify', {
           ...(sets.length > 0 ? { sets } : {}),
           ...(vault === undefined ? {} : { vault: session.place(vault) }),
+          ...(object === undefined ? {} : { object }),
         });
         session.answer(result, () => verifyText(result));
         return verifyStatus(result);

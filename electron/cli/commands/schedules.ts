@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { MOST_COUNTED } from '../../../shared/contract/choices.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { MOST_COUNTED, SCHEDULE_TASKS, type ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { ScheduleRun, ScheduleView } from '../../../shared/contract/schedules.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
@@ -12,6 +12,8 @@ import { facts, table } from '../terminal/table.ts';
 
 interface AddOptions extends TermOptions {
   readonly cron: string;
+  readonly task?: ScheduleTask;
+  readonly vault?: string;
 }
 
 type EditOptions = Partial<AddOptions>;
@@ -20,28 +22,40 @@ const CRON_HELP = 'minute, hour, day of the month, month, day of the week; or @d
 
 /** The commands on schedules. */
 export const addScheduleCommands = (program: Command, run: Run): void => {
-  const schedule = program.command('schedule').description('backups at times of their own, while a console serves');
+  const schedule = program
+    .command('schedule')
+    .description('backups, restore tests and verifications at times of their own, while a console serves');
 
   addTermOptions(
     schedule
-      .command('add <name>')
-      .description('back an object up at certain times')
+      .command('add [name]')
+      .description('back an object up at certain times; or test that it can be restored, or verify it or a vault')
       .addHelpText(
         'after',
         examples(
           'schedule add docs --cron "30 2 * * *" --catch-up',
           'schedule add docs --cron "0 22 * * FRI" --level full --zone Europe/Berlin',
           'schedule add docs --cron "0 1 * * *" --level differential --rule sun=full --rule month=synthetic',
+          'schedule add docs --task restore-test --cron "0 6 * * SUN" --catch-up',
+          'schedule add --vault /srv/vault --task verify --cron "0 3 1 * *"',
           'schedule add docs --cron "0 * * * *" --window 20:00-06:00 --at-window-end pause --on-mains --idle 10m',
         ),
       )
-      .requiredOption('--cron <expression>', CRON_HELP),
-  ).action((object: string, options: AddOptions, command: Command) =>
+      .requiredOption('--cron <expression>', CRON_HELP)
+      .addOption(new Option('--task <task>', 'what is done (default: backup)').choices(SCHEDULE_TASKS))
+      .option('--vault <dir>', 'of a whole vault, which can be verified'),
+  ).action((object: string | undefined, options: AddOptions, command: Command) =>
     run(command, async (session) => {
       const file = session.passphraseFile;
       const passphrase = file === undefined ? {} : { passphraseFile: session.place(file) };
       const asked = { ...timesAsked(options), cron: options.cron, terms: termsAsked(options) };
-      const result = await session.call('schedule.add', { object, ...asked, ...passphrase });
+      const { task, vault } = options;
+      const what = {
+        ...(object === undefined ? {} : { object }),
+        ...(vault === undefined ? {} : { vault: session.place(vault) }),
+        ...(task === undefined ? {} : { task }),
+      };
+      const result = await session.call('schedule.add', { ...what, ...asked, ...passphrase });
       session.answer(result, () =>
         [scheduleText(result.schedule), 'Schedules run while a console serves: coldframe serve, or the desktop.'].join(
           '\n',
@@ -92,7 +106,7 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
                   { title: 'SCHEDULE', of: ({ id }) => id.slice(0, 8) },
                   { title: 'OBJECT', of: ({ object }) => object },
                   { title: 'AT', of: ({ cron, zone }) => `${cron} ${zone}` },
-                  { title: 'LEVEL', of: levelText },
+                  { title: 'DOES', of: doesText },
                   { title: 'NEXT', of: nextOf },
                   { title: 'LAST', flexible: true, of: ({ last }) => (last === null ? 'never' : runText(last)) },
                 ]),
@@ -189,7 +203,7 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
                 { title: 'DAY', of: ({ date }) => date },
                 { title: 'FIRST', of: ({ first }) => formatTime(first) },
                 { title: 'RUNS', of: ({ count }) => (count === null ? 'more than 24' : String(count)) },
-                { title: 'LEVEL', of: ({ level }) => level },
+                { title: 'DOES', of: ({ task, level }) => (task === 'backup' ? level : task) },
                 { title: 'OBJECT', flexible: true, of: ({ object }) => object },
               ]),
         );
@@ -256,6 +270,8 @@ const timesAsked = ({ zone, level, catchUp }: TermOptions) => ({
   ...(catchUp === undefined ? {} : { catchUp }),
 });
 
+const doesText = (schedule: ScheduleView): string => (schedule.task === 'backup' ? levelText(schedule) : schedule.task);
+
 const levelText = ({ level, terms }: ScheduleView): string =>
   [level, ...terms.rules.map((rule) => `${rule.on}=${rule.level}`)].join(' ');
 
@@ -283,12 +299,12 @@ const outcomeText = ({ outcome, reason, more, notBefore }: ScheduleRun): string 
 const runText = (run: ScheduleRun): string => `${formatTime(run.dueAt)}, ${outcomeText(run)}`;
 
 const scheduleText = (schedule: ScheduleView): string => {
-  const { id, object, cron, zone, level, catchUp, passphraseFile, next, last } = schedule;
+  const { id, task, object, vault, cron, zone, level, catchUp, passphraseFile, next, last } = schedule;
   return facts([
     ['Schedule', id],
-    ['Object', object],
+    vault === null ? ['Object', object] : ['Vault', vault],
     ['At', `${cron} (${zone})`],
-    ['Level', level],
+    task === 'backup' ? ['Level', level] : ['Task', task],
     ...termFacts(schedule.terms),
     ...schedule.unknown.map((term) => ['Unknown', UNKNOWN[term]] as const),
     ['Missed runs', catchUp ? 'are made up for' : 'are let go'],

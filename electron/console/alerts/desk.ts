@@ -1,3 +1,4 @@
+import type { ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { NoticeEvent } from '../../../shared/model/notice.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -19,6 +20,12 @@ const ATTEMPT_MS = 30_000;
 const DAY_MS = 24 * 3_600_000;
 /** How long events are known after they were told. */
 const KEPT_MS = 400 * DAY_MS;
+
+const TASK_NAMES: Readonly<Record<ScheduleTask, string>> = {
+  backup: 'backup',
+  'restore-test': 'restore test',
+  verify: 'verification',
+};
 
 export interface Finding extends Happening {
   readonly key: string;
@@ -180,14 +187,17 @@ export class NoticeDesk {
 
   /** A run that came to nothing before a job of its could say so. */
   #ofRun(id: string, due: number): Finding | null {
-    const { schedules, objects } = this.#parts.store;
+    const { schedules, objects, vaults } = this.#parts.store;
     const schedule = schedules.list().find((each: StoredSchedule) => each.id === id);
     const run = schedules.runs(id, 1000).find(({ dueAt: moment }) => moment === due);
     const object = objects.list().find((each) => each.id === schedule?.object);
-    if (object === undefined || run === undefined || run.outcome !== 'failed') return null;
-    const events: readonly [NoticeEvent] = ['backup-failed'];
-    const text = `The scheduled backup of ${object.name} could not begin: ${run.reason ?? 'nobody knows why.'}`;
-    return { events, text, key: `run ${id} ${due} ${run.at}`, at: run.at, object: object.name, vault: null };
+    const vault = vaults.list().find((each) => each.id === schedule?.vault);
+    const name = object?.name ?? vault?.name;
+    if (schedule === undefined || name === undefined || run === undefined || run.outcome !== 'failed') return null;
+    const events: readonly [NoticeEvent] = [schedule.task === 'backup' ? 'backup-failed' : 'check-failed'];
+    const text = `The scheduled ${TASK_NAMES[schedule.task]} of ${name} could not begin: ${run.reason ?? 'nobody knows why.'}`;
+    const of = { object: object?.name ?? null, vault: vault?.dir ?? null };
+    return { events, text, key: `run ${id} ${due} ${run.at}`, at: run.at, ...of };
   }
 
   async #lookForOverdue(): Promise<void> {

@@ -16,12 +16,16 @@ interface Result {
   readonly damaged?: readonly unknown[];
   readonly damagedTapes?: readonly unknown[];
   readonly damagedElements?: number;
+  readonly incomplete?: readonly unknown[];
+  readonly elements?: number;
+  readonly failures?: readonly { readonly path: string; readonly message: string }[];
 }
 
 const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
   backup: 'The backup',
   restore: 'The restore',
   verify: 'The verification',
+  'restore-test': 'The restore test',
   merge: 'The merge',
   rebuild: 'The rebuild',
   retention: 'The retention',
@@ -41,7 +45,13 @@ export const eventOfJob = (
   const result = (job.result ?? {}) as Result;
   const damaged =
     Math.max(result.damaged?.length ?? 0, result.damagedElements ?? 0) + (result.damagedTapes?.length ?? 0);
-  if (damaged > 0) return { events: ['damage-found'], text: `${what} found damage: ${places(damaged)}.` };
+  if (damaged > 0)
+    return {
+      events: job.kind === 'verify' ? ['damage-found', 'check-failed'] : ['damage-found'],
+      text: `${what} found damage: ${places(damaged)}.`,
+    };
+  if (job.kind === 'restore-test') return ofTest(what, result);
+  if (job.kind === 'verify') return ofVerify(what, result);
   if (job.kind === 'retention') return ofHold(job.object, result);
   if (job.kind !== 'backup') return null;
   const warnings = result.set?.warnings?.length ?? 0;
@@ -55,6 +65,26 @@ export const eventOfJob = (
 const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly NoticeEvent[]>>> = {
   backup: ['backup-failed'],
   retention: ['retention-held'],
+  verify: ['check-failed'],
+  'restore-test': ['check-failed'],
+};
+
+/** Something that did not come back as it was backed up; and a test that found nothing that it could take, which proves nothing. */
+const ofTest = (what: string, { failures = [], elements = 0 }: Result): Happening | null => {
+  const [first] = failures;
+  if (first === undefined)
+    return elements > 0 ? null : { events: ['check-failed'], text: `${what} found nothing that it could test.` };
+  const rest = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`;
+  return {
+    events: ['check-failed', 'damage-found'],
+    text: `${what} failed: ${first.path}${rest}: ${first.message}`,
+  };
+};
+
+const ofVerify = (what: string, { incomplete = [] }: Result): Happening | null => {
+  if (incomplete.length === 0) return null;
+  const sets = incomplete.length === 1 ? '1 set is' : `${incomplete.length} sets are`;
+  return { events: ['check-failed'], text: `${what} found that ${sets} incomplete.` };
 };
 
 /** Told once for each set that nobody has looked at yet. */

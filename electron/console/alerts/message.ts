@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<MessageEvent['event'], string>> = {
   overdue: 'Backup overdue',
   'damage-found': 'Damaged data found',
   'out-of-tapes': 'Out of tapes or space',
+  'check-failed': 'Restore test or verification failed',
   'retention-held': 'Retention is held back',
   'backup-warned': 'Backup done with warnings',
   'backup-done': 'Backup done',

@@ -74,7 +74,10 @@ const retain = async (
         return { object: object.name, expired: [], kept: plan.sets.length, bytes: 0, freedTapes: [], warnings: [] };
       const input = { object: object.name, sets };
       try {
-        const output = await applyPlanned(parts, session, object, sets, job);
+        const danger = { object: object.name, context: { sets: sets.length, ids: sets.join(' '), automatic: true } };
+        const output = await parts.audit.around('retention.apply', danger, () =>
+          applyPlanned(parts, session, object, sets, job),
+        );
         noteAct(parts.store, 'retention.apply', input, { output });
         return output;
       } catch (thrown) {

@@ -1,9 +1,11 @@
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import { aboutHandlers } from './about.ts';
 import { activityHandlers } from './activity.ts';
+import { auditHandlers } from './audit.ts';
 import { autostartHandlers } from './autostart.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
+import { checkHandlers } from './checks.ts';
 import { jobHandlers } from './jobs.ts';
 import { noticeHandlers } from './notices.ts';
 import { objectHandlers } from './objects.ts';
@@ -28,6 +30,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...backupHandlers(parts),
   ...browseHandlers(parts),
   ...restoreHandlers(parts),
+  ...checkHandlers(parts),
   ...tapeHandlers(parts),
   ...volumeHandlers(parts),
   ...replicaHandlers(parts),
@@ -38,6 +41,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...systemHandlers(parts),
   ...aboutHandlers(parts),
   ...activityHandlers(parts),
+  ...auditHandlers(parts),
   ...overviewHandlers(parts),
   ...placeHandlers(parts),
   ...settingsHandlers(parts),

@@ -1,8 +1,10 @@
+import { CHECK_KINDS, type CheckKind } from '../../../shared/contract/choices.ts';
 import type { Finding } from '../alerts/desk.ts';
 import { overdueSince } from '../alerts/overdue.ts';
 import { ageOf } from '../retention/dates.ts';
 import { problemOf } from '../schedules/next-run.ts';
 import type { StoredObject } from '../store/object-table.ts';
+import { standing } from './checks.ts';
 import { vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import { isoTime } from './views.ts';
@@ -12,7 +14,8 @@ const HOUR_MS = 3_600_000;
 /** What is overdue now: each object once for its last good set, and not while a backup of it runs. */
 export const overdueFindings = async (parts: ConsoleParts): Promise<Finding[]> => {
   const found = await Promise.all(parts.store.objects.list().map((object) => ofObject(parts, object)));
-  return found.flat();
+  const tests = await Promise.all(parts.store.objects.list().map((object) => ofTests(parts, object)));
+  return [...found, ...tests, ofVaults(parts)].flat();
 };
 
 const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Finding[]> => {
@@ -21,7 +24,10 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
   const good = await withCatalog(parts, vault, null, (catalog) => catalog.newestComplete(object.id));
   const own = parts.store.schedules
     .list()
-    .filter((schedule) => schedule.object === object.id && !schedule.paused && problemOf(schedule) === null);
+    .filter(
+      (schedule) =>
+        schedule.object === object.id && schedule.task === 'backup' && !schedule.paused && problemOf(schedule) === null,
+    );
   const now = Date.now();
   const age = good && ageOf(good, now);
   const goodAt = age === null ? null : now - age;
@@ -48,6 +54,40 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
     },
   ];
 };
+
+/** Restore tests and verifications of an object that schedules were to make. */
+const ofTests = async (parts: ConsoleParts, object: StoredObject): Promise<Finding[]> => {
+  const vault = vaultOf(parts, object);
+  return CHECK_KINDS.flatMap((kind) => {
+    const { overdueSince: since, scheduled } = standing(parts, kind, vault, object, () => true, Date.now());
+    return since === null || !scheduled
+      ? []
+      : [missingCheck(kind, since, { of: object.name, object: object.name }, object.id, vault.dir)];
+  });
+};
+
+const ofVaults = (parts: ConsoleParts): Finding[] =>
+  parts.store.vaults.list().flatMap((vault) => {
+    const { overdueSince: since, scheduled } = standing(parts, 'verify', vault, null, () => true, Date.now());
+    return since === null || !scheduled
+      ? []
+      : [missingCheck('verify', since, { of: vault.name, object: null }, vault.id, vault.dir)];
+  });
+
+const missingCheck = (
+  kind: CheckKind,
+  since: string,
+  { of, object }: { readonly of: string; readonly object: string | null },
+  id: string,
+  vault: string,
+): Finding => ({
+  events: ['overdue'],
+  key: `overdue ${kind} ${id} ${since}`,
+  at: Date.now(),
+  object,
+  vault,
+  text: `A ${kind === 'verify' ? 'verification' : 'restore test'} of ${of} is missing since ${since.slice(0, 16).replace('T', ' ')} UTC.`,
+});
 
 /** Moments of a schedule whose runs came to an end: one that waits for its window, or for mains, is not late yet. */
 const endedRuns = ({ store }: ConsoleParts, schedule: string): number[] =>

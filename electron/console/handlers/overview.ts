@@ -1,16 +1,21 @@
 import { access } from 'node:fs/promises';
 import type { Attention } from '../../../shared/contract/attention.ts';
+import type { CheckStanding } from '../../../shared/contract/checks.ts';
+import type { CheckKind } from '../../../shared/contract/choices.ts';
 import type { VaultOverview } from '../../../shared/contract/overview.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { byUrgency, objectAttention, vaultAttention } from '../overview/attention.ts';
+import { checkAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
 import { objectOverview } from '../overview/object-overview.ts';
-import { scheduleAttention } from '../overview/schedule-attention.ts';
+import { checkScheduleAttention, type SeenSchedule, scheduleAttention } from '../overview/schedule-attention.ts';
 import { pathOfBase64, pathView } from '../paths.ts';
 import { ageOf } from '../retention/dates.ts';
 import { nextRunOf, problemOf } from '../schedules/next-run.ts';
 import type { StoredObject } from '../store/object-table.ts';
+import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { CatalogGrowth, CatalogReader, VaultInfo, VaultSpace } from '../use-cases.ts';
+import { standing } from './checks.ts';
 import { withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { isoTime, vaultView } from './views.ts';
@@ -20,12 +25,18 @@ const HOUR_MS = 3_600_000;
 /** A share whose server does not answer must not hold up the others. */
 const PATIENCE_MS = 1000;
 
+interface ObjectChecks {
+  readonly restoreTest: SeenChecks;
+  readonly verify: SeenChecks;
+}
+
 interface Found {
   readonly recent: { readonly sets: readonly BlockSetSummary[]; readonly total: number };
   readonly good: BlockSetSummary | null;
+  readonly checks: ObjectChecks;
 }
 
-const NOTHING: Found = { recent: { sets: [], total: 0 }, good: null };
+const NOTHING: Omit<Found, 'checks'> = { recent: { sets: [], total: 0 }, good: null };
 const NO_GROWTH: CatalogGrowth = { sets: 0, since: null, stored: [] };
 
 /** Serves the overview: how every object and vault is, and what a person should look at. */
@@ -47,33 +58,53 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const mine = all.filter((object) => object.vault === vault.id);
   const read = (catalog: CatalogReader) => ({
     growth: catalog.growth(now - WINDOW_MS),
-    found: mine.map(({ id }): Found => ({ recent: catalog.recentSets(id, TREND), good: catalog.newestComplete(id) })),
+    found: mine.map(
+      (object): Found => ({
+        recent: catalog.recentSets(object.id, TREND),
+        good: catalog.newestComplete(object.id),
+        checks: checksOf(parts, vault, object, (set) => hasSet(catalog, set), now),
+      }),
+    ),
   });
-  const { growth, found } = await withCatalog(parts, vault, { growth: NO_GROWTH, found: [] as Found[] }, read);
+  const nothing = mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, vault, object, () => false, now) }));
+  const { growth, found } = await withCatalog(parts, vault, { growth: NO_GROWTH, found: nothing }, read);
   const overdueAfterMs = parts.store.settings.read().overdueAfterHours * HOUR_MS;
   const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
   const objects = await Promise.all(
     mine.map(async (object, at) => {
-      const { recent, good } = found[at] ?? NOTHING;
+      const { recent, good, checks } = found[at] as Found;
       const jobs = parts.board.backupsOf(object.name);
       const nextRun = nextRunOf(schedules, object.id, now, parts.store.schedules.pausedUntil());
-      const shown = objectOverview({ object, vault, recent, good, ...jobs, overdueAfterMs, nextRun, now });
+      const shown = objectOverview({
+        object,
+        vault,
+        recent,
+        good,
+        ...jobs,
+        overdueAfterMs,
+        nextRun,
+        restoreTest: checks.restoreTest.standing,
+        verify: checks.verify.standing,
+        now,
+      });
       const incompleteSets = recent.sets.filter(({ state }) => state === 'incomplete').length;
       attention.push(...objectAttention(shown, { incompleteSets, missingRoots: await missingRoots(object) }));
       const seen = schedules
         .filter((schedule) => schedule.object === object.id)
-        .map((schedule) => ({
-          schedule,
-          problem: problemOf(schedule),
-          last: parts.store.schedules.runs(schedule.id, 1)[0] ?? null,
-        }));
+        .map((schedule) => seenSchedule(parts, schedule));
       attention.push(...scheduleAttention(shown, seen, now - ((good && ageOf(good, now)) ?? now)));
+      const where = { object: object.name, vault: vault.dir };
+      attention.push(...checkAttention(where, checks.restoreTest), ...checkAttention(where, checks.verify));
       return shown;
     }),
   );
-  const shown = vaultOverview(vault, await spaceOf(parts, vault), growth, mine.length, now);
+  const { failed, ...whole } = standing(parts, 'verify', vault, null, () => true, now);
+  const shown = vaultOverview(vault, await spaceOf(parts, vault), growth, mine.length, whole, now);
   attention.push(...vaultAttention(shown.vault, shown.free));
+  for (const schedule of schedules.filter((each) => each.vault === vault.id))
+    attention.push(...checkScheduleAttention({ vault: vault.dir }, seenSchedule(parts, schedule)));
+  attention.push(...checkAttention({ vault: vault.dir }, { kind: 'verify', standing: whole, failed }));
   return { objects, vault: shown.vault, attention };
 };
 
@@ -82,6 +113,7 @@ const vaultOverview = (
   space: VaultSpace | null,
   growth: CatalogGrowth,
   objects: number,
+  verify: CheckStanding,
   now: number,
 ): { readonly vault: VaultOverview; readonly free: number } => {
   const free = space === null ? 0 : Math.min(space.bytesFree, space.bytesFreeOnDisk ?? Number.POSITIVE_INFINITY);
@@ -102,8 +134,37 @@ const vaultOverview = (
       forecast: space === null ? null : forecast(growth, free, now),
       objects,
       sets: growth.sets,
+      verify,
     },
   };
+};
+
+const checksOf = (
+  parts: ConsoleParts,
+  vault: VaultInfo,
+  object: StoredObject,
+  isThere: (set: string) => boolean,
+  now: number,
+): ObjectChecks => {
+  const of = (kind: CheckKind): SeenChecks => {
+    const { failed, ...found } = standing(parts, kind, vault, object, isThere, now);
+    return { kind, standing: found, failed };
+  };
+  return { restoreTest: of('restore-test'), verify: of('verify') };
+};
+
+const seenSchedule = ({ store }: ConsoleParts, schedule: StoredSchedule): SeenSchedule => ({
+  schedule,
+  problem: problemOf(schedule),
+  last: store.schedules.runs(schedule.id, 1)[0] ?? null,
+});
+
+const hasSet = (catalog: CatalogReader, set: string): boolean => {
+  try {
+    return catalog.resolveSet(set) === set;
+  } catch {
+    return false;
+  }
 };
 
 /** Null when the vault is out of reach. */

@@ -5,6 +5,7 @@ import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { AlertBoard } from '../alerts/deliver.ts';
 import type { NoticeDesk } from '../alerts/desk.ts';
 import type { NoticeSecrets } from '../alerts/secrets.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobBoard } from '../jobs/board.ts';
 import type { NoticeBoard } from '../notices/notice-board.ts';
 import type { ScheduleKeeper } from '../schedules/keeper.ts';
@@ -43,6 +44,7 @@ export interface ConsoleParts {
   readonly home: string;
   readonly startedAt: Date;
   readonly store: Store;
+  readonly audit: AuditLog;
   readonly board: JobBoard;
   readonly schedules: ScheduleKeeper;
   readonly notices: NoticeBoard;

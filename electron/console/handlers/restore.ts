@@ -4,9 +4,22 @@ import type { SetId } from '../../../shared/units.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
 import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
+import type { StoredObject } from '../store/object-table.ts';
 import type { JobControl, RestoreRequest, RestoreResult, VaultInfo, VaultSession, VerifyResult } from '../use-cases.ts';
-import { prepared, requireAccess, secretsToRead, setNamed, vaultAt, withCatalog, withSession } from './lookups.ts';
-import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { findingOfVerify, recorded } from './checks.ts';
+import {
+  objectNamed,
+  prepared,
+  requireAccess,
+  secretsToRead,
+  setNamed,
+  vaultAt,
+  vaultOf,
+  withCatalog,
+  withSession,
+} from './lookups.ts';
+import { noSuchSet } from './no-such-set.ts';
+import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { intoImage } from './restore-image.ts';
 import { runAsJob } from './run-as-job.ts';
 
@@ -45,45 +58,74 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     });
   },
 
-  verify: async (input, context) => {
-    const wanted = await toVerify(parts, input);
-    const otherwise = wanted.length > 1 ? ' To verify one vault alone: coldframe verify --vault DIR' : '';
-    for (const { vault } of wanted) requireAccess(vault, context.secrets, otherwise);
-    const verified = async ({ vault, sets }: Wanted): Promise<VerifyResult> =>
-      await runAsJob(parts, context, {
-        kind: 'verify',
-        object: null,
-        vault: vault.dir,
-        input,
-        run: (job) =>
-          prepared(parts, 'verify', () =>
-            withSession(
-              parts,
-              vault,
-              secretsToRead(vault, context.secrets),
-              (session) => parts.useCases.runVerify(session, sets, job),
-              job,
-            ),
-          ),
-        warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
-          [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
-      });
-    const results: VerifyResult[] = [];
-    const failures: ColdframeError[] = [];
-    for (const each of wanted) {
-      const result = await verified(each).catch((thrown: unknown) => {
-        const error = asColdframeError(thrown);
-        // What was found in one vault is not lost because another one cannot be read.
-        if (wanted.length === 1 || error.kind === 'cancelled') throw error;
-        failures.push(error);
-        return unverified(each.vault, error);
-      });
-      results.push(result);
-    }
-    if (failures.length > 0 && failures.length === results.length) throw failures[0];
-    return results.reduce(sum, NOTHING);
-  },
+  verify: (input, context) => runVerifyJobs(parts, context, input),
 });
+
+/** Verifies as jobs, one a vault, and keeps what came of them. */
+export const runVerifyJobs = async (
+  parts: ConsoleParts,
+  context: CallContext,
+  input: InputOf<'verify'>,
+  started?: (job: string) => void,
+): Promise<VerifyResult> => {
+  const wanted = await toVerify(parts, input);
+  const otherwise = wanted.length > 1 ? ' To verify one vault alone: coldframe verify --vault DIR' : '';
+  for (const { vault } of wanted) requireAccess(vault, context.secrets, otherwise);
+  const results: VerifyResult[] = [];
+  const failures: ColdframeError[] = [];
+  for (const each of wanted) {
+    const result = await verified(parts, context, input, each, started).catch((thrown: unknown) => {
+      const error = asColdframeError(thrown);
+      // What was found in one vault is not lost because another one cannot be read.
+      if (wanted.length === 1 || error.kind === 'cancelled') throw error;
+      failures.push(error);
+      return unverified(each.vault, error);
+    });
+    results.push(result);
+  }
+  if (failures.length > 0 && failures.length === results.length) throw failures[0];
+  return results.reduce(sum, NOTHING);
+};
+
+const verified = async (
+  parts: ConsoleParts,
+  context: CallContext,
+  input: InputOf<'verify'>,
+  { vault, sets, object, set, kept }: Wanted,
+  started?: (job: string) => void,
+): Promise<VerifyResult> => {
+  let id = '';
+  const work = (job: JobControl) =>
+    prepared(parts, 'verify', () =>
+      withSession(
+        parts,
+        vault,
+        secretsToRead(vault, context.secrets),
+        (session) => parts.useCases.runVerify(session, sets, job),
+        job,
+      ),
+    );
+  return await runAsJob(
+    parts,
+    context,
+    {
+      kind: 'verify',
+      object: object?.name ?? null,
+      vault: vault.dir,
+      input,
+      run: (job) => {
+        const subject = { job: id, kind: 'verify', object: object?.id ?? null, vault: vault.id, set } as const;
+        return recorded(parts, kept ? subject : null, () => work(job), findingOfVerify);
+      },
+      warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
+        [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
+    },
+    (begun) => {
+      id = begun;
+      started?.(begun);
+    },
+  );
+};
 
 const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
   if ((input.to === undefined) === (input.original === undefined)) {
@@ -107,6 +149,12 @@ const withoutPaths = ({ paths, ...input }: InputOf<'restore'>) => ({ ...input, p
 interface Wanted {
   readonly vault: VaultInfo;
   readonly sets: readonly SetId[] | null;
+  /** Whose sets these all are; null for a vault, and for sets that were named. */
+  readonly object: StoredObject | null;
+  /** The set that was named; null when none was. */
+  readonly set: SetId | null;
+  /** Whether what comes of it is kept beside its job: not that of several sets, which are neither one nor all. */
+  readonly kept: boolean;
 }
 
 const unverified = ({ dir }: VaultInfo, { code, message, guidance }: ColdframeError): VerifyResult => ({
@@ -114,17 +162,44 @@ const unverified = ({ dir }: VaultInfo, { code, message, guidance }: ColdframeEr
   unverified: [{ vault: dir, code, message, guidance }],
 });
 
-/** Which sets of which vaults: those named, else all of the vault named, else all of every vault. */
-const toVerify = async (parts: ConsoleParts, { sets, vault }: InputOf<'verify'>): Promise<Wanted[]> => {
-  if (vault !== undefined && !sets?.length) return [{ vault: vaultAt(parts, vault), sets: null }];
-  if (!sets?.length) return parts.store.vaults.list().map((each) => ({ vault: each, sets: null }));
+/** Which sets of which vaults: those named, all of the object named, else all of the vault named, else all of every vault. */
+const toVerify = async (parts: ConsoleParts, { sets, vault, object }: InputOf<'verify'>): Promise<Wanted[]> => {
+  const whole = { sets: null, object: null, set: null, kept: true };
+  if (object !== undefined) {
+    if (vault !== undefined || sets?.length) throw tooMuchNamed();
+    return [await ofObject(parts, objectNamed(parts, object))];
+  }
+  if (vault !== undefined && !sets?.length) return [{ vault: vaultAt(parts, vault), ...whole }];
+  if (!sets?.length) return parts.store.vaults.list().map((each) => ({ vault: each, ...whole }));
   const found = await Promise.all(sets.map((name) => setNamed(parts, name)));
   const byVault = Map.groupBy(found, (each) => each.vault.id);
   return [...byVault.values()].map((each) => ({
     vault: (each[0] as (typeof found)[number]).vault,
     sets: each.map(({ set }) => set),
+    object: null,
+    set: (each[0] as (typeof found)[number]).set,
+    kept: each.length === 1,
   }));
 };
+
+/** All sets of an object that are whole. */
+const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Wanted> => {
+  const vault = vaultOf(parts, object);
+  const sets = await withCatalog(parts, vault, [], (catalog) =>
+    catalog
+      .sets(object.id)
+      .filter(({ state }) => state === 'complete')
+      .map(({ id }) => id),
+  );
+  if (sets.length === 0) throw noSuchSet(parts, object.name, 0);
+  return { vault, sets, object, set: null, kept: true };
+};
+
+const tooMuchNamed = (): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: 'What is to be verified is named in more than one way.',
+    guidance: 'Name sets, or one object, or one vault.',
+  });
 
 const NOTHING: VerifyResult = {
   sets: 0,

@@ -14,14 +14,24 @@ const COUNTED = 24;
 /** What the machine does not tell of what a schedule depends on. */
 export type Unknown = ScheduleView['unknown'];
 
-export const scheduleView = ({ store }: ConsoleParts, schedule: StoredSchedule, unknown: Unknown): ScheduleView => {
-  const { id, object, cron, zone, level, catchUp, paused, passphraseFile, createdAt, terms } = schedule;
+/** The names of what schedules are for: an object, or a vault. */
+export const namesOf = ({ store }: ConsoleParts): ((schedule: StoredSchedule) => string) => {
+  const objects = new Map(store.objects.list().map(({ id, name }) => [id, name]));
+  const vaults = new Map(store.vaults.list().map(({ id, name }) => [id, name]));
+  return ({ object, vault }) => objects.get(object ?? '') ?? vaults.get(vault ?? '') ?? object ?? vault ?? '';
+};
+
+export const scheduleView = (parts: ConsoleParts, schedule: StoredSchedule, unknown: Unknown): ScheduleView => {
+  const { store } = parts;
+  const { id, task, vault, cron, zone, level, catchUp, paused, passphraseFile, createdAt, terms } = schedule;
   const [last] = store.schedules.runs(id, 1);
   const { next, problem } = comingOf(schedule);
   const shown = paused ? [] : next;
   return {
     id,
-    object: store.objects.list().find((each) => each.id === object)?.name ?? object,
+    task,
+    object: namesOf(parts)(schedule),
+    vault: vault === null ? null : (store.vaults.byId(vault)?.dir ?? null),
     cron,
     zone,
     level,
@@ -81,6 +91,7 @@ export const runsByDay = (schedule: StoredSchedule, object: string, begins: read
     days.push(
       [...byLevel].map(([level, moments]) => ({
         schedule: schedule.id,
+        task: schedule.task,
         object,
         level,
         first: isoTime(moments[0] ?? begin),

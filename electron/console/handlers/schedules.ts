@@ -1,3 +1,4 @@
+import type { ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -5,11 +6,13 @@ import { randomId } from '../../platform/ids.ts';
 import { calendarOf, localZone } from '../schedules/calendar.ts';
 import { DEFAULT_TERMS } from '../schedules/default-terms.ts';
 import { machineSurroundings } from '../schedules/surroundings.ts';
+import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
-import { objectNamed, vaultOf } from './lookups.ts';
+import type { VaultInfo } from '../use-cases.ts';
+import { objectNamed, vaultAt, vaultOf } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
-import { comingRuns, runsByDay, runView, scheduleView, type Unknown } from './schedule-view.ts';
-import { accessFor, backUp } from './scheduled-backup.ts';
+import { comingRuns, namesOf, runsByDay, runView, scheduleView, type Unknown } from './schedule-view.ts';
+import { accessFor, carryOut } from './scheduled-task.ts';
 import { isoTime } from './views.ts';
 
 type Names =
@@ -41,14 +44,17 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     return { schedule: await view(scheduleNamed(parts, schedule.id)) };
   };
   return {
-    'schedule.add': async ({ object: name, cron, zone = localZone(), level, catchUp, passphraseFile, terms }) => {
-      const object = objectNamed(parts, name);
+    'schedule.add': async ({ cron, zone = localZone(), level, catchUp, passphraseFile, terms, ...what }) => {
+      const { task, object, vault } = toSchedule(parts, what);
+      demandNoLevel(task, level, terms);
       calendarOf(cron, zone);
-      const kept = await accessFor(parts, vaultOf(parts, object), passphraseFile);
+      const kept = await accessFor(parts, vault, passphraseFile);
       const now = Date.now();
       const schedule: StoredSchedule = {
         id: randomId(),
-        object: object.id,
+        task,
+        object: object?.id ?? null,
+        vault: object === null ? vault.id : null,
         cron,
         zone,
         level: level ?? 'auto',
@@ -66,12 +72,13 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'schedule.update': async ({ schedule: prefix, passphraseFile, ...change }) => {
       const schedule = scheduleNamed(parts, prefix);
       const { cron = schedule.cron, zone = schedule.zone } = change;
+      demandNoLevel(schedule.task, change.level, change.terms);
       calendarOf(cron, zone);
-      const object = parts.store.objects.list().find(({ id }) => id === schedule.object);
+      const vault = vaultOfSchedule(parts, schedule);
       const kept =
-        passphraseFile === undefined || object === undefined
+        passphraseFile === undefined || vault === null
           ? schedule.passphraseFile
-          : await accessFor(parts, vaultOf(parts, object), passphraseFile);
+          : await accessFor(parts, vault, passphraseFile);
       // What came due by the old times is decided by them.
       if (cron !== schedule.cron || zone !== schedule.zone) {
         parts.schedules.look();
@@ -108,11 +115,11 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     },
     'schedule.calendar': async ({ days = DAYS_AHEAD }) => {
       const begins = midnights(days);
-      const names = new Map(parts.store.objects.list().map(({ id, name }) => [id, name]));
+      const names = namesOf(parts);
       const found = table
         .list()
         .filter(({ paused }) => !paused)
-        .map((schedule) => daysOf(schedule, names.get(schedule.object) ?? schedule.object, begins));
+        .map((schedule) => daysOf(schedule, names(schedule), begins));
       return {
         zone: localZone(),
         days: begins.slice(0, -1).map((begin, at) => ({
@@ -135,7 +142,7 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'schedule.run': async ({ schedule: prefix }, context) => {
       const schedule = scheduleNamed(parts, prefix);
       const run = await parts.schedules.runNow(schedule, (own, started, interrupted, level) =>
-        backUp(parts, own, { started, interrupted, level }, context),
+        carryOut(parts, own, { started, interrupted, level }, context),
       );
       return { schedule: await view(schedule), run: runView(run) };
     },
@@ -146,6 +153,39 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       return { schedule: last };
     },
   };
+};
+
+/** What is to be done, and to what. Only a verification can be of a whole vault. */
+const toSchedule = (
+  parts: ConsoleParts,
+  { task = 'backup', object: name, vault: dir }: Pick<InputOf<'schedule.add'>, 'task' | 'object' | 'vault'>,
+): { readonly task: ScheduleTask; readonly object: StoredObject | null; readonly vault: VaultInfo } => {
+  if ((name === undefined) === (dir === undefined) || (dir !== undefined && task !== 'verify')) {
+    throw new ColdframeError('USAGE', {
+      message: 'A schedule is for one object, or verifies one vault.',
+      guidance: 'Name an object; or give --vault DIR with --task verify, and no object.',
+    });
+  }
+  if (name === undefined) return { task, object: null, vault: vaultAt(parts, dir ?? '') };
+  const object = objectNamed(parts, name);
+  return { task, object, vault: vaultOf(parts, object) };
+};
+
+const demandNoLevel = (task: ScheduleTask, level: string | undefined, terms: AskedTerms): void => {
+  if (task === 'backup' || ((level ?? 'auto') === 'auto' && (terms?.rules ?? []).length === 0)) return;
+  throw new ColdframeError('USAGE', {
+    message: 'Only a backup has a level.',
+    guidance: 'Leave level and rules out.',
+    context: { task },
+  });
+};
+
+const vaultOfSchedule = (
+  { store }: ConsoleParts,
+  schedule: Pick<StoredSchedule, 'object' | 'vault'>,
+): VaultInfo | null => {
+  const object = store.objects.list().find(({ id }) => id === schedule.object);
+  return store.vaults.byId(schedule.vault ?? object?.vault ?? '');
 };
 
 type AskedTerms = InputOf<'schedule.add'>['terms'];

@@ -1,3 +1,4 @@
+import type { CheckStanding } from '../../../shared/contract/checks.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
@@ -18,17 +19,19 @@ export interface ObjectSources {
   readonly overdueAfterMs: number;
   /** When a schedule backs it up next; null when none does. */
   readonly nextRun: number | null;
+  readonly restoreTest: CheckStanding;
+  readonly verify: CheckStanding;
   readonly now: number;
 }
 
 export const objectOverview = (sources: ObjectSources): ObjectOverview => {
-  const { object, vault, recent, good, running, nextRun, now } = sources;
+  const { object, vault, recent, good, running, nextRun, restoreTest, verify, now } = sources;
   const trend = recent.sets.filter(({ state }) => state === 'complete').toReversed();
   return {
     id: object.id,
     name: object.name,
     vault: { id: vault.id, name: vault.name, dir: vault.dir },
-    ...objectState(sources),
+    ...objectState({ ...sources, wrong: wrongOf(restoreTest) ?? wrongOf(verify) }),
     lastGood: good && {
       id: good.id,
       level: good.level,
@@ -51,7 +54,12 @@ export const objectOverview = (sources: ObjectSources): ObjectOverview => {
     })),
     changedBytes: good?.bytesRead ?? null,
     nextRun: nextRun === null ? null : iso(nextRun),
+    restoreTest,
+    verify,
   };
 };
+
+/** The job that found something wrong. */
+const wrongOf = ({ last }: CheckStanding): string | null => (last?.outcome === 'wrong' ? last.job : null);
 
 const iso = (at: number): string => new Date(at).toISOString();

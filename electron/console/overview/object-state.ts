@@ -12,14 +12,16 @@ export interface ObjectFacts {
   /** Its newest backup job that has ended. */
   readonly ended: JobRecord | null;
   readonly overdueAfterMs: number;
+  /** The verification or restore test that found something wrong in it; null when none did. */
+  readonly wrong: string | null;
   readonly now: number;
 }
 
 type Reason = ObjectOverview['reason'];
 
-/** State and reason. One that was never backed up is `never` even after a failure; one that is too old is never `ok`. */
+/** State and reason. One that was never backed up is `never` even after a failure; one that is too old, or in which something was found wrong, is never `ok`. */
 export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; readonly reason: Reason } => {
-  const { good, running, ended, overdueAfterMs, now } = facts;
+  const { good, running, ended, overdueAfterMs, wrong, now } = facts;
   const because = (code: Reason['code'], job: JobRecord | null = null): Reason => ({
     code,
     job: job?.id ?? null,
@@ -33,6 +35,7 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
     const code = failure.state === 'interrupted' ? 'JOB_INTERRUPTED' : 'JOB_FAILED';
     return { state: 'failed', reason: because(code, failure) };
   }
+  if (wrong !== null) return { state: 'failed', reason: { ...because('CHECK_WRONG'), job: wrong } };
   const age = ageOf(good, now);
   if (age === null || age > overdueAfterMs) return { state: 'overdue', reason: because('TOO_OLD') };
   if (good.warnings.length > 0) return { state: 'warnings', reason: because('SET_WARNED') };

@@ -23,13 +23,40 @@ export const scheduleAttention = (
 ): Attention[] => {
   const where = { object: object.name, vault: object.vault.dir };
   const again = { procedure: 'backup', input: { object: object.name } };
-  return schedules.flatMap(({ schedule: { id, paused }, problem, last }) => {
+  return schedules.flatMap((seen) => {
+    const { id, paused, task } = seen.schedule;
+    if (task !== 'backup') return checkScheduleAttention(where, seen);
+    const { problem, last } = seen;
     if (paused) return [];
-    if (problem !== null) return [item('SCHEDULE_BROKEN', 'lost', where, { schedule: id, problem })];
+    if (problem !== null) return [item('SCHEDULE_BROKEN', 'lost', where, { schedule: id, task, problem })];
     if (last === null || goodAt > last.at) return [];
-    const context = { schedule: id, dueAt: new Date(last.dueAt).toISOString(), reason: last.reason, more: last.more };
+    const context = {
+      schedule: id,
+      task,
+      dueAt: new Date(last.dueAt).toISOString(),
+      reason: last.reason,
+      more: last.more,
+    };
     if (last.outcome === 'skipped') return [item('RUN_SKIPPED', 'look', where, context, again)];
     if (last.outcome === 'failed' && last.job === null) return [item('RUN_FAILED', 'lost', where, context, again)];
     return [];
   });
+};
+
+/** The same of a schedule that verifies or tests. That a run was missed is told by how old the last finding is. */
+export const checkScheduleAttention = (
+  where: { readonly object?: string; readonly vault: string },
+  { schedule: { id, paused, task }, problem, last }: SeenSchedule,
+): Attention[] => {
+  if (paused) return [];
+  if (problem !== null) return [item('SCHEDULE_BROKEN', 'lost', where, { schedule: id, task, problem })];
+  if (last === null || last.outcome !== 'failed' || last.job !== null) return [];
+  const context = {
+    schedule: id,
+    task,
+    dueAt: new Date(last.dueAt).toISOString(),
+    reason: last.reason,
+    more: last.more,
+  };
+  return [item('RUN_FAILED', 'lost', where, context)];
 };

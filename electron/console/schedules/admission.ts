@@ -5,6 +5,7 @@ import { isOpen, nextEnd } from './window.ts';
 /** What a run waits for, in words that hold when it has begun, too. */
 export const WAITS = {
   busy: 'A backup of the object was waiting or running still.',
+  busyCheck: 'The same was waiting or running still.',
   paused: 'All schedules were paused.',
   window: 'Its window was closed.',
   limit: 'As many backups were running as may use its vault at once.',
@@ -54,8 +55,10 @@ export const admit = (schedule: StoredSchedule, run: StoredRun, standing: Standi
   if (pausedUntil !== null && now < pausedUntil) return waitFor(WAITS.paused);
   if (schedule.terms.window !== null && !isOpen(schedule.terms.window, schedule.zone, now))
     return waitFor(WAITS.window);
-  if (busy) return { kind: 'skip', reason: WAITS.busy };
-  return full ? waitFor(WAITS.limit) : { kind: 'begin' };
+  const backup = schedule.task === 'backup';
+  if (busy) return { kind: 'skip', reason: backup ? WAITS.busy : WAITS.busyCheck };
+  // Whatever is no backup has the vault for itself, and waits in its queue.
+  return full && backup ? waitFor(WAITS.limit) : { kind: 'begin' };
 };
 
 /** What of the machine a run still waits for; null when nothing. What cannot be known counts as fulfilled. */

@@ -48,6 +48,8 @@ const newKeeper = (): ScheduleKeeper =>
 const add = (part: Partial<StoredSchedule> = {}): void =>
   store.schedules.add({
     id: ID,
+    task: 'backup',
+    vault: null,
     object: OBJECT,
     cron: '0 * * * *',
     zone: 'UTC',

@@ -29,10 +29,10 @@ const WINDOW_OVER = 'Its window ended.';
 
 export interface KeeperParts {
   readonly table: ScheduleTable;
-  /** Whether a backup of the object waits or runs. */
-  readonly busy: (object: string) => boolean;
-  /** The folder of the vault of an object; null when it has none. */
-  readonly vaultOf: (object: string) => string | null;
+  /** Whether what a schedule does waits or runs already. */
+  readonly busy: (schedule: StoredSchedule) => boolean;
+  /** The folder of the vault that a schedule uses; null when there is none. */
+  readonly vaultOf: (schedule: StoredSchedule) => string | null;
   /** How many backups a vault has that wait or run, */
   readonly load: (vault: string) => number;
   /** and how many of them schedules may make it have. */
@@ -40,7 +40,7 @@ export interface KeeperParts {
   readonly surroundings: Surroundings;
   readonly steering: Steering;
   /**
-   * Backs up the object of a schedule; `started` hears the id of the job. With the id of an interrupted job it goes on with
+   * Does what a schedule is for; `started` hears the id of the job. With the id of an interrupted job it goes on with
    * that one. Rejects with what ended it.
    */
   readonly backUp: (
@@ -137,7 +137,10 @@ export class ScheduleKeeper {
   async runNow(schedule: StoredSchedule, backUp = this.#parts.backUp): Promise<StoredRun> {
     if (this.#isBusy(schedule)) {
       throw new ColdframeError('JOB_STATE', {
-        message: 'A backup of the object waits or runs already.',
+        message:
+          schedule.task === 'backup'
+            ? 'A backup of the object waits or runs already.'
+            : 'What the schedule is to do waits or runs already.',
         guidance: 'See how it goes with: coldframe job list',
         context: { schedule: schedule.id },
       });
@@ -198,8 +201,8 @@ export class ScheduleKeeper {
       .map(({ run }) => run);
   }
 
-  #isBusy({ object }: StoredSchedule): boolean {
-    return this.#underWay.has(object) || this.#parts.busy(object);
+  #isBusy(schedule: StoredSchedule): boolean {
+    return this.#underWay.has(schedule) || this.#parts.busy(schedule);
   }
 
   #levelAt(schedule: StoredSchedule, at: number): RunLevel {
@@ -285,7 +288,7 @@ export class ScheduleKeeper {
     const { table, vaultOf, surroundings } = this.#parts;
     const first = this.#verdict(schedule, run);
     let lacks: string | null = null;
-    if (first.kind === 'begin') lacks = await lacking(schedule, vaultOf(schedule.object), surroundings);
+    if (first.kind === 'begin') lacks = await lacking(schedule, vaultOf(schedule), surroundings);
     // Meanwhile it may have been paused, changed or removed, or something else may have begun.
     const asItIs = table.waiting().find((each) => each.schedule === schedule.id && each.run.dueAt === run.dueAt)?.run;
     if (!this.#keeping || asItIs === undefined) return;
@@ -303,7 +306,7 @@ export class ScheduleKeeper {
 
   #verdict(schedule: StoredSchedule, run: StoredRun) {
     const { table, now, vaultOf, load, limit } = this.#parts;
-    const vault = vaultOf(schedule.object);
+    const vault = vaultOf(schedule);
     return admit(schedule, run, {
       now: now(),
       pausedUntil: table.pausedUntil(),
@@ -364,9 +367,9 @@ export class ScheduleKeeper {
   }
 
   /** Null, too, when the database cannot say. */
-  #vaultOf({ object }: StoredSchedule): string | null {
+  #vaultOf(schedule: StoredSchedule): string | null {
     try {
-      return this.#parts.vaultOf(object);
+      return this.#parts.vaultOf(schedule);
     } catch {
       return null;
     }

@@ -9,7 +9,9 @@ export const nextRunOf = (
   now: number,
   pausedUntil: number | null = null,
 ): number | null => {
-  const own = schedules.filter((schedule) => schedule.object === object && !schedule.paused);
+  const own = schedules.filter(
+    (schedule) => schedule.object === object && schedule.task === 'backup' && !schedule.paused,
+  );
   const moments = own.flatMap((schedule) => firstAfter(schedule, now));
   return moments.length === 0 ? null : Math.max(Math.min(...moments), pausedUntil ?? 0);
 };

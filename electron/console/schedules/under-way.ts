@@ -22,33 +22,37 @@ export interface Way {
   cancelled: boolean;
 }
 
+const keyOf = ({ task, object, vault }: StoredSchedule): string => `${task} ${object ?? vault}`;
+
 /** The runs that are under way, and what the end of their windows means for them. */
 export class UnderWay {
   readonly #steering: Steering;
-  /** By object. */
+  /** By what they do, and to what. */
   readonly #ways = new Map<string, Way>();
 
   constructor(steering: Steering) {
     this.#steering = steering;
   }
 
-  has(object: string): boolean {
-    return this.#ways.has(object);
+  has(schedule: StoredSchedule): boolean {
+    return this.#ways.has(keyOf(schedule));
   }
 
-  /** Those on a vault that no list of jobs has yet. */
+  /** Backups on a vault that no list of jobs has yet. */
   notYetJobs(vault: string): number {
-    return [...this.#ways.values()].filter((way) => way.vault === vault && way.job === null).length;
+    return [...this.#ways.values()].filter(
+      (way) => way.vault === vault && way.job === null && way.schedule.task === 'backup',
+    ).length;
   }
 
   begin(schedule: StoredSchedule, vault: string | null, byHand: boolean): Way {
     const way: Way = { schedule, vault, byHand, job: null, held: false, cancelled: false };
-    this.#ways.set(schedule.object, way);
+    this.#ways.set(keyOf(schedule), way);
     return way;
   }
 
-  end({ object }: StoredSchedule): void {
-    this.#ways.delete(object);
+  end(schedule: StoredSchedule): void {
+    this.#ways.delete(keyOf(schedule));
   }
 
   /** Holds, ends or lets go on what runs, as its window says. */

@@ -53,6 +53,8 @@ const live = async (from: string, plans: readonly Plan[]) => {
     store.objects.add({ id, name: id, kind: 'files', vault: VAULT, volumes: [], selection, createdAt: 0 });
     store.schedules.add({
       id,
+      task: 'backup',
+      vault: null,
       object: id,
       cron: plan.cron,
       zone: plan.zone,

@@ -1,3 +1,5 @@
+import { AUDIT_SCHEMA } from './audit-table.ts';
+import { CHECK_SCHEMA, SCHEDULE_TASK_SCHEMA } from './check-schema.ts';
 import { AUTOMATIC_RETENTION_SCHEMA, NOTICE_SCHEMA } from './notice-schema.ts';
 
 /** One script per schema version; never change one that was released, append the next. */
@@ -57,4 +59,7 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;`,
   NOTICE_SCHEMA,
   AUTOMATIC_RETENTION_SCHEMA,
+  `${CHECK_SCHEMA}
+${SCHEDULE_TASK_SCHEMA}`,
+  AUDIT_SCHEMA,
 ];

@@ -1,13 +1,16 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { RequestedLevel, RunLevel } from '../../../shared/contract/choices.ts';
+import type { RequestedLevel, RunLevel, ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { RunOutcome, ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import { DEFAULT_TERMS } from '../schedules/default-terms.ts';
 
 /** Times are milliseconds since 1970. */
 export interface StoredSchedule {
   readonly id: string;
-  /** Id of the logical object. */
-  readonly object: string;
+  readonly task: ScheduleTask;
+  /** Id of the logical object; null for a schedule of a whole vault. */
+  readonly object: string | null;
+  /** Id of the vault; null for a schedule of an object. */
+  readonly vault: string | null;
   readonly cron: string;
   readonly zone: string;
   readonly level: RequestedLevel;
@@ -86,12 +89,14 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
     add: (schedule) => {
       database
         .prepare(
-          `INSERT INTO schedules (id, object, cron, zone, level, catch_up, paused, passphrase_file, created_at, seen_until, terms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          `INSERT INTO schedules (id, task, object, vault, cron, zone, level, catch_up, paused, passphrase_file, created_at,
+             seen_until, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         )
         .run(
           schedule.id,
+          schedule.task,
           schedule.object,
+          schedule.vault,
           schedule.cron,
           schedule.zone,
           schedule.level,
@@ -172,7 +177,9 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
 
 const fromRow = (row: Record<string, SQLOutputValue>): StoredSchedule => ({
   id: String(row.id),
-  object: String(row.object),
+  task: row.task as ScheduleTask,
+  object: row.object === null ? null : String(row.object),
+  vault: row.vault === null ? null : String(row.vault),
   cron: String(row.cron),
   zone: String(row.zone),
   level: row.level as RequestedLevel,

@@ -1,4 +1,6 @@
 import { type ActivityTable, activityTable } from './activity-table.ts';
+import { type AuditTable, auditTable } from './audit-table.ts';
+import { type CheckTable, checkTable } from './check-table.ts';
 import { openDatabase } from './database.ts';
 import { type JobTable, jobTable } from './job-table.ts';
 import { type NoticeTable, noticeTable } from './notice-table.ts';
@@ -16,6 +18,8 @@ export interface Store {
   readonly jobs: JobTable;
   readonly settings: SettingsTable;
   readonly activity: ActivityTable;
+  readonly audit: AuditTable;
+  readonly checks: CheckTable;
   readonly pictures: PictureTable;
   readonly schedules: ScheduleTable;
   readonly retention: RetentionTable;
@@ -32,6 +36,8 @@ export const openStore = (file: string): Store => {
     jobs: jobTable(database),
     settings: settingsTable(database),
     activity: activityTable(database),
+    audit: auditTable(database),
+    checks: checkTable(database),
     pictures: pictureTable(database),
     schedules: scheduleTable(database),
     retention: retentionTable(database),

@@ -51,6 +51,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     applyRetention: unused,
     planRestore: unused,
     runRestore: unused,
+    runRestoreTest: unused,
     openSetVolumes: unused,
     runVerify: unused,
     takeInVault: async () => ({ sets: 0, incompleteSets: 0, warnings: [] }),

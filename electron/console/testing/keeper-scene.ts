@@ -49,7 +49,9 @@ export class KeeperScene {
   add(part: Partial<StoredSchedule> = {}): void {
     this.store.schedules.add({
       id: ID,
+      task: 'backup',
       object: OBJECT,
+      vault: null,
       cron: '0 * * * *',
       zone: 'UTC',
       level: 'auto',

@@ -1,8 +1,16 @@
 export { executePlan } from './execute/execute-plan.ts';
-export type { RestoreOutcome } from './execute/outcome.ts';
-export { namesInThread, planInThread, planVerifyInThread } from './execute/plan-thread.ts';
+export { kindsNotSet, type RestoreOutcome } from './execute/outcome.ts';
+export {
+  compareSampleInThread,
+  drawSampleInThread,
+  namesInThread,
+  planInThread,
+  planVerifyInThread,
+  readRangesInThread,
+} from './execute/plan-thread.ts';
 export type { RestoreDrives } from './execute/restore-drives.ts';
 export { refuseConflicts } from './plan/refuse-conflicts.ts';
 export type { RestorePlan } from './plan/restore-plan.ts';
 export { shownMapping } from './plan/shown-mapping.ts';
+export type { TestFailure } from './restore-test/compare-sample.ts';
 export { verifySets } from './verify/verify-sets.ts';

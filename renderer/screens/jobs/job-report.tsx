@@ -7,10 +7,14 @@ import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
+import { checksWords } from '../../words/checks.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
 import { ExportReport, ImportReport } from './transfer-report.tsx';
+
+/** A job's own record does not name its object again. */
+const TEST_RESULT = PROCEDURES['restore.test'].output.omit({ object: true });
 
 /** What a finished job brought; a result that is not what its procedure answers is not shown. */
 export const JobReport = ({ job }: { job: JobRecord }) => {
@@ -19,6 +23,7 @@ export const JobReport = ({ job }: { job: JobRecord }) => {
   if (job.kind === 'verify') return <VerifyReport result={job.result} />;
   if (job.kind === 'export') return <ExportReport result={job.result} />;
   if (job.kind === 'import') return <ImportReport result={job.result} />;
+  if (job.kind === 'restore-test') return <TestReport result={job.result} />;
   return null;
 };
 
@@ -85,6 +90,41 @@ const RestoreReport = ({ result }: { result: unknown }) => {
               </Button>
             </Row>
           )}
+        </Stack>
+      </Card>
+    </Stack>
+  );
+};
+
+/** Failures that are listed. */
+const MOST_FAILURES = 20;
+
+const TestReport = ({ result }: { result: unknown }) => {
+  const parsed = TEST_RESULT.safeParse(result);
+  if (!parsed.success) return null;
+  const { elements, population, bytes, sourceSame, sourceChanged, tooLong, failures } = parsed.data;
+  return (
+    <Stack>
+      {failures.length > 0 && (
+        <Notice title={words.testFailed(failures.length)} tone="bad">
+          <ul>
+            {failures.slice(0, MOST_FAILURES).map(({ path, message }) => (
+              <li key={path} className={styles.path}>
+                {path}: {message}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <Card title={words.report} padded>
+        <Stack>
+          <Stats>
+            <Stat value={format.count(elements)}>{words.testedOf(population)}</Stat>
+            <Stat value={format.bytes(bytes)}>{words.testedBytes}</Stat>
+            <Stat value={format.count(sourceSame)}>{words.testedSource}</Stat>
+          </Stats>
+          <span className="quiet">{checksWords.source(sourceSame, sourceChanged)}</span>
+          {tooLong > 0 && <span className="quiet">{checksWords.tooLong(tooLong)}</span>}
         </Stack>
       </Card>
     </Stack>

@@ -7,6 +7,7 @@ import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { objectWords } from '../../words/object.ts';
 import { OBJECT_STATE_WORDS, overviewWords as words } from '../../words/overview.ts';
+import { CheckLine } from '../checks/check-line.tsx';
 import { ObjectDialog } from './object-dialog.tsx';
 import styles from './overview.module.css';
 import { runBackup } from './run-backup.ts';
@@ -51,10 +52,11 @@ const State = ({ object }: { object: ObjectOverview }) => {
 
 const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit: () => void }) => (
   <tr>
-    <td>
+    <td className={styles.what}>
       <a href={href('restore', object.name)} className={styles.name}>
         {object.name}
       </a>
+      <CheckLine what="restore-test" standing={object.restoreTest} now={now} of={object.name} />
     </td>
     <td>
       <State object={object} />

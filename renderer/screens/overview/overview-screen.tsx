@@ -59,7 +59,7 @@ export const OverviewScreen = () => {
         <Stack>
           <Matters matters={attention} />
           {vaults.map((vault) => (
-            <VaultCard key={vault.vault.id} overview={vault} />
+            <VaultCard key={vault.vault.id} overview={vault} now={Date.parse(data.at)} />
           ))}
         </Stack>
       </Columns>

@@ -3,9 +3,10 @@ import { Card, Stack, Stat, Stats } from '../../components/layout.tsx';
 import { Meter, Pill } from '../../components/marks.tsx';
 import { format } from '../../words/format.ts';
 import { overviewWords as words } from '../../words/overview.ts';
+import { CheckLine } from '../checks/check-line.tsx';
 
 /** How full a vault is, and when it will be. */
-export const VaultCard = ({ overview }: { overview: VaultOverview }) => {
+export const VaultCard = ({ overview, now }: { overview: VaultOverview; now: number }) => {
   const { vault, space, tapes, forecast } = overview;
   const count = Object.values(tapes).reduce((sum, each) => sum + each, 0);
   return (
@@ -31,6 +32,7 @@ export const VaultCard = ({ overview }: { overview: VaultOverview }) => {
             {space.bytesFreeOnDisk === null ? '' : words.freeOnDisk(format.bytes(space.bytesFreeOnDisk))}
             {forecast?.fullAt ? '' : `${space.bytesFreeOnDisk === null ? '' : ', '}${words.noForecast}`}
           </span>
+          <CheckLine what="verify" standing={overview.verify} now={now} of={null} />
         </Stack>
       )}
     </Card>

@@ -2,7 +2,15 @@ import { expect, test } from 'vitest';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { meaningOf } from './cron-words.ts';
 import { weeksOf } from './schedule-calendar.tsx';
-import { cronOf, formOf, NEW_SCHEDULE, RHYTHMS, scheduleProblems, scheduleRequest } from './schedule-form.ts';
+import {
+  cronOf,
+  formOf,
+  NEW_SCHEDULE,
+  RHYTHMS,
+  scheduleProblems,
+  scheduleRequest,
+  scheduleSubject,
+} from './schedule-form.ts';
 
 test.each([
   ['30 2 * * *', { kind: 'daily', time: '02:30' }],
@@ -49,11 +57,18 @@ test('a schedule that is changed comes back as it was, rules that the form has n
     mains: true,
     idleMs: 600_000,
   };
-  const schedule = { object: 'docs', cron: '15 22 * * 5', level: 'differential', catchUp: true, terms };
-  const form = formOf({ ...schedule, passphraseFile: null } as unknown as ScheduleView);
-  const { object: _, ...asked } = schedule;
+  const asked = { cron: '15 22 * * 5', level: 'differential', catchUp: true, terms };
+  const what = { task: 'backup', object: 'docs', vault: null, passphraseFile: null };
+  const form = formOf({ ...asked, ...what } as unknown as ScheduleView);
   expect(scheduleRequest(form, false)).toEqual(asked);
   expect(scheduleProblems({ ...form, from: '25:00', jitter: 'x', idle: '0' }, false)).toEqual(['from', 'jitter']);
+  // What is no backup has no level, and a whole vault can only be verified.
+  const whole = { ...asked, task: 'verify', object: 'vault', vault: '/srv/vault', passphraseFile: null };
+  const check = formOf(whole as unknown as ScheduleView);
+  expect(scheduleSubject(check)).toEqual({ task: 'verify', vault: '/srv/vault' });
+  expect(Object.keys(scheduleRequest(check, false))).toEqual(['cron', 'catchUp', 'terms']);
+  expect(scheduleProblems(check, false)).toEqual([]);
+  expect(scheduleProblems({ ...check, task: 'restore-test' }, false)).toEqual(['object']);
 });
 
 test('days stand in weeks from Monday on', () => {

@@ -22,7 +22,7 @@ const Line = ({ run, clock }: { run: DayRuns; clock: Clock }) => (
     className={styles.run}
     href={href('schedules', run.schedule)}
     data-level={run.level}
-    title={words.runTitle(run.object, run.level)}
+    title={words.runTitle(run.object, run.task, run.level)}
   >
     <span className="num">{clock.time(run.first)}</span> <span className="clip">{run.object}</span>
     {run.count !== 1 && <span className="faint">{words.times(run.count)}</span>}

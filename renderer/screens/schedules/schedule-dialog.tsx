@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { REQUESTED_LEVELS } from '../../../shared/contract/choices.ts';
+import { REQUESTED_LEVELS, SCHEDULE_TASKS, type ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { ObjectView } from '../../../shared/contract/objects.ts';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { Choice, DialogForm, Pair } from '../../components/dialog-form.tsx';
@@ -22,6 +22,7 @@ import {
   type ScheduleForm,
   scheduleProblems,
   scheduleRequest,
+  scheduleSubject,
 } from './schedule-form.ts';
 import styles from './schedules.module.css';
 import { TermFields } from './term-fields.tsx';
@@ -30,26 +31,65 @@ const WEEK = ['1', '2', '3', '4', '5', '6', '0'] as const;
 
 const dayOptions = () => WEEK.map((day) => ({ value: day, title: words.weekdays[Number(day)] ?? day }));
 
+/** What a backup builds on, and when another level is made. */
+const Levels = ({ wish, edit }: { wish: ScheduleForm; edit: (part: Partial<ScheduleForm>) => void }) => (
+  <>
+    <Pair>
+      <Select
+        label={words.level}
+        value={wish.level}
+        onChange={(level) => edit({ level })}
+        options={REQUESTED_LEVELS.map((level) => ({ value: level, title: words.levels[level] }))}
+      />
+      <Select
+        label={words.fullOn}
+        value={wish.fullOn === '' ? 'none' : wish.fullOn}
+        onChange={(day) => edit({ fullOn: day === 'none' ? '' : day })}
+        options={[{ value: 'none', title: words.noDay }, ...dayOptions()]}
+      />
+    </Pair>
+    <Tick checked={wish.monthly} onChange={(monthly) => edit({ monthly })}>
+      {words.monthly}
+    </Tick>
+  </>
+);
+
 interface ScheduleDialogProps {
   readonly objects: readonly ObjectView[];
   readonly vaults: readonly ListedVault[];
   /** The one that is changed; a new one is made when it is left out. */
   readonly schedule?: ScheduleView;
+  /** What a new one does, and to which object, unless that is chosen otherwise. */
+  readonly task?: ScheduleTask;
+  readonly object?: string;
   readonly close: () => void;
 }
 
 /** When an object is to be backed up by itself, and on what terms. */
-export const ScheduleDialog = ({ objects, vaults, schedule, close }: ScheduleDialogProps) => {
-  const only = objects.length === 1 ? objects[0]?.name : undefined;
-  const [wish, setWish] = useState<ScheduleForm>(schedule ? formOf(schedule) : { ...NEW_SCHEDULE, object: only ?? '' });
+export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', object, close }: ScheduleDialogProps) => {
+  const only = object ?? (objects.length === 1 ? objects[0]?.name : undefined);
+  const [wish, setWish] = useState<ScheduleForm>(
+    schedule
+      ? formOf(schedule)
+      : {
+          ...NEW_SCHEDULE,
+          task,
+          object: only ?? '',
+          ...(task === 'backup' ? {} : { rhythm: 'weekly', time: '06:00' }),
+        },
+  );
   const form = useSubmission();
   const vault = objects.find(({ name }) => name === wish.object)?.vault;
-  const sealed = vaults.some(({ id, sealed: isSealed }) => id === vault?.id && isSealed);
+  const sealed = vaults.some(
+    ({ id, dir, sealed: isSealed }) => (wish.vault === '' ? id === vault?.id : dir === wish.vault) && isSealed,
+  );
+  const name = wish.vault === '' ? wish.object : (vaults.find(({ dir }) => dir === wish.vault)?.name ?? wish.vault);
+  const backup = wish.task === 'backup';
   const cron = cronOf(wish);
   const zone = schedule ? { zone: schedule.zone } : {};
   const preview = useQuery(
     'schedule.preview',
-    cron === null ? null : { cron, ...zone, level: wish.level, rules: rulesOf(wish) },
+    cron === null ? null : { cron, ...zone, ...(backup ? { level: wish.level, rules: rulesOf(wish) } : {}) },
   );
   const problems = scheduleProblems(wish, sealed);
   const say = (field: ScheduleField) => {
@@ -64,13 +104,13 @@ export const ScheduleDialog = ({ objects, vaults, schedule, close }: ScheduleDia
     form.submit(problems.length === 0, async () => {
       const asked = scheduleRequest(wish, sealed);
       if (schedule) await change('schedule.update', { schedule: schedule.id, ...asked });
-      else await change('schedule.add', { object: wish.object, ...asked });
-      announce(schedule ? words.changed(wish.object) : words.added(wish.object), 'good');
+      else await change('schedule.add', { ...scheduleSubject(wish), ...asked });
+      announce(schedule ? words.changed(name) : words.added(name), 'good');
       close();
     });
   return (
     <DialogForm
-      title={schedule ? words.editTitle(wish.object) : words.newTitle}
+      title={schedule ? words.editTitle(name) : words.newTitle}
       close={close}
       submit={submit}
       action={schedule ? words.save : words.create}
@@ -79,14 +119,33 @@ export const ScheduleDialog = ({ objects, vaults, schedule, close }: ScheduleDia
       wide
     >
       {!schedule && (
-        <Choice error={say('object')}>
-          <Select
-            label={words.what}
-            value={wish.object === '' ? null : wish.object}
-            onChange={(name) => edit({ object: name })}
-            options={objects.map(({ name }) => ({ value: name, title: name }))}
+        <>
+          <Segments
+            label={words.does}
+            value={wish.task}
+            onChange={(chosen) => edit({ task: chosen, ...(chosen === 'verify' ? {} : { vault: '' }) })}
+            choices={SCHEDULE_TASKS.map((value) => ({ value, title: words.tasks[value] }))}
           />
-        </Choice>
+          <Choice error={say('object')}>
+            <Select
+              label={words.what}
+              value={wish.vault === '' ? (wish.object === '' ? null : `object ${wish.object}`) : `vault ${wish.vault}`}
+              onChange={(chosen) => {
+                const at = chosen.indexOf(' ');
+                const chosenName = chosen.slice(at + 1);
+                edit(
+                  chosen.startsWith('vault ') ? { vault: chosenName, object: '' } : { object: chosenName, vault: '' },
+                );
+              }}
+              options={[
+                ...objects.map((each) => ({ value: `object ${each.name}`, title: each.name })),
+                ...(wish.task === 'verify'
+                  ? vaults.map((each) => ({ value: `vault ${each.dir}`, title: words.wholeVault(each.name) }))
+                  : []),
+              ]}
+            />
+          </Choice>
+        </>
       )}
       <Segments
         label={words.howOften}
@@ -118,23 +177,7 @@ export const ScheduleDialog = ({ objects, vaults, schedule, close }: ScheduleDia
           />
         </Pair>
       )}
-      <Pair>
-        <Select
-          label={words.level}
-          value={wish.level}
-          onChange={(level) => edit({ level })}
-          options={REQUESTED_LEVELS.map((level) => ({ value: level, title: words.levels[level] }))}
-        />
-        <Select
-          label={words.fullOn}
-          value={wish.fullOn === '' ? 'none' : wish.fullOn}
-          onChange={(day) => edit({ fullOn: day === 'none' ? '' : day })}
-          options={[{ value: 'none', title: words.noDay }, ...dayOptions()]}
-        />
-      </Pair>
-      <Tick checked={wish.monthly} onChange={(monthly) => edit({ monthly })}>
-        {words.monthly}
-      </Tick>
+      {backup && <Levels wish={wish} edit={edit} />}
       {sealed && (
         <Field
           label={words.passphraseFile}
@@ -146,7 +189,7 @@ export const ScheduleDialog = ({ objects, vaults, schedule, close }: ScheduleDia
         />
       )}
       <Tick checked={wish.catchUp} onChange={(catchUp) => edit({ catchUp })}>
-        {words.catchUp}
+        {backup ? words.catchUp : words.catchUpCheck}
       </Tick>
       <TermFields wish={wish} edit={edit} say={say} />
       {preview.data && (
@@ -155,7 +198,7 @@ export const ScheduleDialog = ({ objects, vaults, schedule, close }: ScheduleDia
           <ol>
             {preview.data.coming.map(({ at, level }) => (
               <li key={at}>
-                <span className="num">{format.date(at)}</span> {RUN_LEVEL_WORDS[level]}
+                <span className="num">{format.date(at)}</span> {backup && RUN_LEVEL_WORDS[level]}
               </li>
             ))}
           </ol>

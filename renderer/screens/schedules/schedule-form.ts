@@ -1,4 +1,4 @@
-import type { Priority, RequestedLevel, WindowEnd } from '../../../shared/contract/choices.ts';
+import type { Priority, RequestedLevel, ScheduleTask, WindowEnd } from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { LevelRule, ScheduleView } from '../../../shared/contract/schedules.ts';
 import { meaningOf } from './cron-words.ts';
@@ -10,7 +10,11 @@ export type Rhythm = (typeof RHYTHMS)[number];
 const DAY_NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 export interface ScheduleForm {
+  readonly task: ScheduleTask;
+  /** Name of the object; empty when it is for a vault. */
   readonly object: string;
+  /** Folder of the vault, of a verification of a whole one; else empty. */
+  readonly vault: string;
   readonly rhythm: Rhythm;
   /** Hour and minute. */
   readonly time: string;
@@ -50,7 +54,9 @@ export type ScheduleField =
   | 'idle';
 
 export const NEW_SCHEDULE: ScheduleForm = {
+  task: 'backup',
   object: '',
+  vault: '',
   rhythm: 'daily',
   time: '02:30',
   day: '5',
@@ -83,7 +89,9 @@ export const formOf = (schedule: ScheduleView): ScheduleForm => {
   const monthly = terms.rules.find(({ on, level }) => on === 'month' && level === 'synthetic');
   return {
     ...NEW_SCHEDULE,
-    object: schedule.object,
+    task: schedule.task,
+    object: schedule.vault === null ? schedule.object : '',
+    vault: schedule.vault ?? '',
     rhythm: known ? meaning.kind : 'own',
     ...(known && 'time' in meaning ? { time: meaning.time } : {}),
     ...(meaning.kind === 'hourly' ? { time: `00:${String(meaning.minute).padStart(2, '0')}` } : {}),
@@ -146,7 +154,7 @@ const IDLE_MOST = 1440;
 /** The fields that cannot stay as they are. `sealed`: whether the vault of the object needs a passphrase. */
 export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly ScheduleField[] => {
   const wrong: Readonly<Record<ScheduleField, boolean>> = {
-    object: form.object === '',
+    object: form.object === '' && (form.vault === '' || form.task !== 'verify'),
     time: form.rhythm !== 'own' && cronOf(form) === null,
     cron: form.rhythm === 'own' && cronOf(form) === null,
     passphraseFile: sealed && !/^(\/|[a-z]:[\\/])/i.test(form.passphraseFile),
@@ -162,7 +170,7 @@ export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly 
 const termsOf = (form: ScheduleForm): InputOf<'schedule.add'>['terms'] => {
   const idle = numberOf(form.idle, 1, IDLE_MOST) ?? 0;
   return {
-    rules: rulesOf(form),
+    ...(form.task === 'backup' ? { rules: rulesOf(form) } : {}),
     window: form.windowed ? { from: timeOf(form.from) ?? '', to: timeOf(form.to) ?? '', atEnd: form.atEnd } : null,
     priority: form.priority,
     jitterMs: 60_000 * (numberOf(form.jitter, 1, JITTER_MOST) ?? 0),
@@ -173,10 +181,21 @@ const termsOf = (form: ScheduleForm): InputOf<'schedule.add'>['terms'] => {
 };
 
 /** What a form asks for, of a new schedule or of one that there is. */
-export const scheduleRequest = (form: ScheduleForm, sealed: boolean): Omit<InputOf<'schedule.add'>, 'object'> => ({
+export const scheduleRequest = (
+  form: ScheduleForm,
+  sealed: boolean,
+): Omit<InputOf<'schedule.add'>, 'object' | 'vault' | 'task'> => ({
   cron: cronOf(form) ?? '',
-  level: form.level,
+  ...(form.task === 'backup' ? { level: form.level } : {}),
   catchUp: form.catchUp,
   ...(sealed ? { passphraseFile: form.passphraseFile } : {}),
   terms: termsOf(form),
 });
+
+/** What a new schedule is for, and what it does. */
+export const scheduleSubject = ({
+  task,
+  object,
+  vault,
+}: ScheduleForm): Pick<InputOf<'schedule.add'>, 'object' | 'vault' | 'task'> =>
+  vault === '' ? { task, object } : { task, vault };

@@ -7,7 +7,7 @@ import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
 import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
-import { LEVELS, RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
+import { RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
 import { Outcome } from './outcome.tsx';
 import { ScheduleActs } from './schedule-acts.tsx';
 import styles from './schedules.module.css';
@@ -15,7 +15,7 @@ import styles from './schedules.module.css';
 const REFRESH_MS = 2000;
 
 const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
-  const { cron, zone, level, catchUp, passphraseFile, next, nextLevels, state, terms, unknown } = schedule;
+  const { task, cron, zone, level, catchUp, passphraseFile, next, nextLevels, state, terms, unknown } = schedule;
   const texts = words.termTexts(terms);
   return (
     <Card title={words.facts} padded>
@@ -24,8 +24,8 @@ const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
         <dd>
           <span className="num">{cron}</span>, {words.inZone(zone)}
         </dd>
-        <dt>{words.level}</dt>
-        <dd>{LEVELS[level]}</dd>
+        <dt>{task === 'backup' ? words.level : words.does}</dt>
+        <dd>{words.doesWhat(schedule)}</dd>
         {texts.length > 0 && (
           <>
             <dt>{words.terms}</dt>
@@ -56,7 +56,7 @@ const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
             : next.map((moment, at) => (
                 <div key={moment}>
                   <span className="num">{format.date(moment)}</span>{' '}
-                  <span className="faint">{RUN_LEVEL_WORDS[nextLevels[at] ?? level]}</span>
+                  {task === 'backup' && <span className="faint">{RUN_LEVEL_WORDS[nextLevels[at] ?? level]}</span>}
                 </div>
               ))}
         </dd>

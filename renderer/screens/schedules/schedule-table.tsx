@@ -4,19 +4,19 @@ import { Pill } from '../../components/marks.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
-import { LEVELS, schedulesWords as words } from '../../words/schedules.ts';
+import { schedulesWords as words } from '../../words/schedules.ts';
 import { Outcome } from './outcome.tsx';
 import { ScheduleActs } from './schedule-acts.tsx';
 import styles from './schedules.module.css';
 
 const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zone: string }) => {
-  const { id, object, cron, level, state, next, last, terms } = schedule;
+  const { id, object, cron, state, next, last, terms } = schedule;
   const [soonest] = next;
   return (
     <tr>
       <td className={styles.what}>
         <NameLink to={href('schedules', id)}>{object}</NameLink>
-        <span className="second">{LEVELS[level]}</span>
+        <span className="second">{words.doesWhat(schedule)}</span>
       </td>
       <td>
         {words.when(cron)}

@@ -2,6 +2,7 @@ import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace, Warning } from '../../../../shared/model/block-set.ts';
 import type { DamagedChunk } from '../../catalog/index.ts';
+import type { NotSet } from '../restore-test/compare-attributes.ts';
 import type { DamagedElement, Loss, NameWithoutContent, WriteReport } from '../write/write-notes.ts';
 import type { FilledSlot } from './thread-protocol.ts';
 
@@ -160,6 +161,17 @@ export class Outcome {
     listed.elements.push(path);
   }
 }
+
+const NOT_SET = /^The (owner|mode|time|ACL|extended attributes|file flags)\b/;
+
+/** What a restore said that it could not set, by its warnings. */
+export const kindsNotSet = (warnings: readonly Pick<Warning, 'code' | 'message'>[]): NotSet[] => [
+  ...new Set(
+    warnings
+      .filter(({ code }) => code === CODE_OF_LOSS)
+      .flatMap(({ message }) => (NOT_SET.exec(message)?.[1] as NotSet | undefined) ?? []),
+  ),
+];
 
 /** Once per kind, with a count. */
 const warningOf = ({ kind, count, path, message }: Loss): Warning => ({

@@ -3,6 +3,9 @@ import { ColdframeError, type ErrorData } from '../../../../shared/errors.ts';
 import type { SharedRunControl } from '../../mover/run-control.ts';
 import type { PlanOrder } from '../plan/build-plan.ts';
 import type { RestorePlan } from '../plan/restore-plan.ts';
+import type { CompareOrder, Comparison } from '../restore-test/compare-sample.ts';
+import type { Sample, SampleOrder } from '../restore-test/draw-sample.ts';
+import type { RangesOrder, RangesRead } from '../restore-test/read-ranges.ts';
 import type { NamesOrder, VerifyOrder, VerifyPlan } from '../verify/verify-plan.ts';
 import { CallingThread } from './calling-thread.ts';
 
@@ -21,6 +24,9 @@ export interface PlanTasks {
   readonly restore: { readonly order: PlanThreadSetup; readonly result: RestorePlan };
   readonly verify: { readonly order: VerifyOrder; readonly result: VerifyPlan };
   readonly names: { readonly order: NamesOrder; readonly result: Map<string, string[]> };
+  readonly sample: { readonly order: SampleOrder; readonly result: Sample };
+  readonly ranges: { readonly order: RangesOrder; readonly result: RangesRead };
+  readonly compare: { readonly order: CompareOrder; readonly result: Comparison };
 }
 
 export type PlanTask = { [Kind in keyof PlanTasks]: { kind: Kind; order: PlanTasks[Kind]['order'] } }[keyof PlanTasks];
@@ -51,3 +57,12 @@ export const planVerifyInThread = (order: VerifyOrder): Promise<VerifyPlan> => i
 
 /** Finds out what lies in chunks, in a thread of its own. */
 export const namesInThread = (order: NamesOrder): Promise<Map<string, string[]>> => inThread('names', order);
+
+/** Draws what a restore test takes, in a thread of its own. Rejects as `drawSample` throws. */
+export const drawSampleInThread = (order: SampleOrder): Promise<Sample> => inThread('sample', order);
+
+/** Compares what a restore test brought back, in a thread of its own. Rejects as `compareSample` throws. */
+export const compareSampleInThread = (order: CompareOrder): Promise<Comparison> => inThread('compare', order);
+
+/** Reads places of volumes that are too long to be restored for a test, in a thread of its own. Rejects as `readRanges` throws. */
+export const readRangesInThread = (order: RangesOrder): Promise<RangesRead> => inThread('ranges', order);

@@ -2,6 +2,9 @@ import { asColdframeError } from '../../../../shared/errors.ts';
 import { onWork } from '../../../platform/job-thread-work.ts';
 import { releaseMemory } from '../../../platform/linux/release-memory.ts';
 import { onRequest } from '../../../platform/thread-end.ts';
+import { compareSample } from '../restore-test/compare-sample.ts';
+import { drawSample } from '../restore-test/draw-sample.ts';
+import { readRanges } from '../restore-test/read-ranges.ts';
 import { namesInChunks, planVerify } from '../verify/verify-plan.ts';
 import { planFromCatalog } from './plan-from-catalog.ts';
 import type { PlanTask, PlanThreadAnswer } from './plan-thread.ts';
@@ -14,6 +17,12 @@ const carryOut = (task: PlanTask): unknown => {
       return planVerify(task.order);
     case 'names':
       return namesInChunks(task.order);
+    case 'sample':
+      return drawSample(task.order);
+    case 'ranges':
+      return readRanges(task.order);
+    case 'compare':
+      return compareSample(task.order);
   }
 };
 

@@ -3,11 +3,14 @@ import { isAbsolute } from 'node:path';
 import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { readSecret } from '../../platform/secret-file.ts';
+import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { runBackupJob, runMergeJob } from './backup.ts';
+import { runRestoreTestJob } from './checks.ts';
 import { withSession } from './lookups.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
+import { runVerifyJobs } from './restore.ts';
 
 interface RunParts {
   readonly started: (job: string) => void;
@@ -15,31 +18,65 @@ interface RunParts {
   readonly level: RunLevel;
 }
 
-/** Backs up what a schedule is for, as a job: goes on with an interrupted one, if there is one. `context`: of a caller who waits for it. */
-export const backUp = async (
+/** Does what a schedule is for, as a job. `context`: of a caller who waits for it. */
+export const carryOut = async (
   parts: ConsoleParts,
-  { object: id, level: otherwise, passphraseFile }: StoredSchedule,
-  { started, interrupted, level }: RunParts,
+  schedule: StoredSchedule,
+  run: RunParts,
   context: Omit<CallContext, 'secrets'> = NOBODY,
 ): Promise<{ readonly warned: boolean }> => {
-  const object = parts.store.objects.list().find((each) => each.id === id);
+  const { task, passphraseFile } = schedule;
+  return await withoutAsking(passphraseFile, async () => {
+    const secrets = passphraseFile === null ? {} : { passphrase: await readSecret(passphraseFile) };
+    return await TASKS[task](parts, schedule, run, { ...context, secrets });
+  });
+};
+
+type Task = (
+  parts: ConsoleParts,
+  schedule: StoredSchedule,
+  run: RunParts,
+  context: CallContext,
+) => Promise<{ readonly warned: boolean }>;
+
+const objectOf = ({ store }: ConsoleParts, { object: id }: StoredSchedule): StoredObject => {
+  const object = store.objects.list().find((each) => each.id === id);
   if (object === undefined) throw new Error(`a schedule is for the object ${id}, which is not in the store`);
+  return object;
+};
+
+/** Goes on with an interrupted backup, if there is one. */
+const backUp: Task = async (parts, schedule, { started, interrupted, level }, context) => {
+  const object = objectOf(parts, schedule);
+  const otherwise = schedule.level;
   // A synthetic full is put together after a backup of the schedule's own level.
   const own = level === 'synthetic' ? otherwise : level;
   const resume = interrupted === null ? null : begunBy(parts, interrupted);
   const input = { object: object.name, level: own, ...(resume === null ? {} : { resume }) };
-  return await withoutAsking(passphraseFile, async () => {
-    const secrets = passphraseFile === null ? {} : { passphrase: await readSecret(passphraseFile) };
-    const { set } = await runBackupJob(parts, { ...context, secrets }, input, (job) => {
-      if (resume !== null && interrupted !== null) parts.board.markResumed(parts.board.find(interrupted), job);
-      started(job);
-    });
-    const warned = set.warnings.length > 0;
-    if (level !== 'synthetic') return { warned };
-    const merged = await runMergeJob(parts, { ...context, secrets }, { object: object.name });
-    return { warned: warned || (merged.merged && merged.set.warnings.length > 0) };
+  const { set } = await runBackupJob(parts, context, input, (job) => {
+    if (resume !== null && interrupted !== null) parts.board.markResumed(parts.board.find(interrupted), job);
+    started(job);
   });
+  const warned = set.warnings.length > 0;
+  if (level !== 'synthetic') return { warned };
+  const merged = await runMergeJob(parts, context, { object: object.name });
+  return { warned: warned || (merged.merged && merged.set.warnings.length > 0) };
 };
+
+const testRestore: Task = async (parts, schedule, { started }, context) => {
+  const { name } = objectOf(parts, schedule);
+  const { failures, warnings } = await runRestoreTestJob(parts, context, { object: name }, started);
+  return { warned: failures.length > 0 || warnings.length > 0 };
+};
+
+const verify: Task = async (parts, schedule, { started }, context) => {
+  const vault = parts.store.vaults.list().find(({ id }) => id === schedule.vault);
+  const what = vault === undefined ? { object: objectOf(parts, schedule).name } : { vault: vault.dir };
+  const { damaged, damagedTapes, incomplete, warnings } = await runVerifyJobs(parts, context, what, started);
+  return { warned: [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0) };
+};
+
+const TASKS: Readonly<Record<StoredSchedule['task'], Task>> = { backup: backUp, 'restore-test': testRestore, verify };
 
 /** The set that an interrupted job had begun and nobody has taken up; null when there is none. */
 const begunBy = ({ board }: ConsoleParts, id: string): string | null => {

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { eventOfJob } from './events-of-job.ts';
+
+const job = { vault: '/vault', object: 'docs', error: null, state: 'done', result: {} } as const;
+
+test('a restore test or verification that finds something, finds nothing to test, or fails is told', () => {
+  const failures = [
+    { path: '/a', message: 'It did not come back.' },
+    { path: '/b', message: 'It did not come back.' },
+  ];
+  const kind = 'restore-test' as const;
+  expect(eventOfJob({ ...job, kind, result: { elements: 5, failures: [] } })).toBeNull();
+  expect(eventOfJob({ ...job, kind, state: 'done-with-warnings', result: { elements: 5, failures } })).toEqual({
+    events: ['check-failed', 'damage-found'],
+    text: 'The restore test of docs failed: /a (and 1 more): It did not come back.',
+  });
+  expect(eventOfJob({ ...job, kind, result: { elements: 0, failures: [] } })?.events).toEqual(['check-failed']);
+  const error = { code: 'NO_SUCH_VAULT', kind: 'not-found', message: 'gone', guidance: '', context: {} } as const;
+  expect(eventOfJob({ ...job, kind, state: 'failed', error })?.events).toEqual(['check-failed']);
+  const verified = { sets: 1, chunks: 1, damaged: [], damagedTapes: [], incomplete: [] };
+  expect(eventOfJob({ ...job, kind: 'verify', result: verified })).toBeNull();
+  expect(eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [{}] } })?.events).toEqual([
+    'damage-found',
+    'check-failed',
+  ]);
+  expect(eventOfJob({ ...job, kind: 'verify', result: { ...verified, incomplete: [{}] } })?.events).toEqual([
+    'check-failed',
+  ]);
+  expect(eventOfJob({ ...job, kind: 'verify', state: 'interrupted' })?.events).toEqual(['check-failed']);
+});

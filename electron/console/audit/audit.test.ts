@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../store/store.ts';
+import { ConsoleScene } from '../testing/console-scene.ts';
+import { AuditLog } from './audit-log.ts';
+
+/** A log of three acts in a database of its own, and a way to change that past its triggers. */
+const written = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldframe-audit-'));
+  const file = join(folder, 'console.db');
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  let store = openStore(file);
+  onTestFinished(() => store.close());
+  const log = () => new AuditLog(store.audit, () => 1000);
+  const first = log();
+  first.begin('tape.erase', { vault: '/v', context: { tape: 'A' } }).end({ warned: false });
+  first.begin('object.remove', { object: 'docs' }).end({ thrown: new Error('no') });
+  first.begin('retention.apply', { object: 'docs' }).end({ warned: true });
+  return {
+    file,
+    store: () => store,
+    log,
+    tamper: (sql: string) => {
+      store.close();
+      const database = new DatabaseSync(file);
+      database.exec(`DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_not_removed; ${sql}`);
+      database.close();
+      store = openStore(file);
+    },
+  };
+};
+
+test('each act has a beginning and an end, and the chain of them is whole', async () => {
+  const { log, store } = written();
+  const { head, problem, records } = await log().verify(null);
+  expect({ problem, records, sequence: head?.sequence }).toEqual({ problem: null, records: 6, sequence: 6 });
+  await expect(log().verify(head)).resolves.toMatchObject({ problem: null });
+  const { acts } = store().audit.list({ act: null, object: 'docs', vault: null, before: null, limit: 9 });
+  expect(acts.map(({ begun, ended }) => [begun.act, ended?.phase])).toEqual([
+    ['retention.apply', 'warned'],
+    ['object.remove', 'failed'],
+  ]);
+});
+
+test.each([
+  [
+    'a field that is changed',
+    `UPDATE audit SET context = '{"tape":"B"}' WHERE sequence = 1`,
+    { kind: 'changed', sequence: 1 },
+  ],
+  ['a time that is changed', 'UPDATE audit SET at = 1001 WHERE sequence = 4', { kind: 'changed', sequence: 4 }],
+  ['a record that is taken out', 'DELETE FROM audit WHERE sequence = 3', { kind: 'missing', sequence: 3 }],
+  ['the first ones', 'DELETE FROM audit WHERE sequence < 3', { kind: 'missing', sequence: 1 }],
+  ['an end that is cut off', 'DELETE FROM audit WHERE sequence > 4', { kind: 'cut', sequence: 5 }],
+  ['all of it', 'DELETE FROM audit', { kind: 'cut', sequence: 1 }],
+  [
+    'two that change places',
+    'UPDATE audit SET sequence = 99 WHERE sequence = 3; UPDATE audit SET sequence = 3 WHERE sequence = 5; UPDATE audit SET sequence = 5 WHERE sequence = 99',
+    { kind: 'changed', sequence: 3 },
+  ],
+])('the chain tells of %s', async (_, sql, problem) => {
+  const { tamper, log } = written();
+  tamper(sql);
+  await expect(log().verify(null)).resolves.toMatchObject({ problem });
+});
+
+test('an end that is cut off together with the memory of it, or a log that is made anew, differs from a head that was noted', async () => {
+  const { tamper, log } = written();
+  const { head } = await log().verify(null);
+  tamper(`DELETE FROM audit WHERE sequence > 4; UPDATE sqlite_sequence SET seq = 4 WHERE name = 'audit'`);
+  await expect(log().verify(null)).resolves.toMatchObject({ problem: null });
+  await expect(log().verify(head)).resolves.toMatchObject({ problem: { kind: 'cut', sequence: 5 } });
+  log().begin('tape.erase', {}).end({ warned: false });
+  await expect(log().verify(head)).resolves.toMatchObject({ problem: { kind: 'changed', sequence: 6 } });
+});
+
+test('the database itself refuses to change or remove a record', () => {
+  const { file } = written();
+  const database = new DatabaseSync(file);
+  expect(() => database.exec('UPDATE audit SET at = 0')).toThrow(/only grows/);
+  expect(() => database.exec('DELETE FROM audit')).toThrow(/only grows/);
+  database.close();
+});
+
+test('an act that a killed process left begun is closed as unknown by the next', async () => {
+  const { log, store } = written();
+  log().begin('tape.erase', { vault: '/v' });
+  const next = log();
+  const [newest] = store().audit.list({ act: null, object: null, vault: null, before: null, limit: 1 }).acts;
+  expect(newest).toMatchObject({ begun: { act: 'tape.erase', vault: '/v' }, ended: { phase: 'unknown' } });
+  expect(store().audit.unended()).toEqual([]);
+  await expect(next.verify(null)).resolves.toMatchObject({ problem: null, records: 8 });
+});
+
+test('a console notes what is dangerous before it does it, refused or not, and nothing else', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', 'content');
+  await scene.protect();
+  const { set } = await scene.call('backup', { object: 'files' });
+  await scene.call('restore', { set: set.id, to: { path: join(scene.root, 'back') } });
+  expect((await scene.call('audit.list', {})).entries).toEqual([]);
+  await scene.call('restore', { set: set.id, to: { path: join(scene.root, 'back') }, onConflict: 'overwrite' });
+  await scene.call('retention.hold', { set: 'files@latest', note: 'court' });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  await scene.call('settings.set', { overdueAfterHours: 1000 });
+  await scene.call('settings.set', { overdueAfterHours: 24 });
+  await expect(scene.call('object.remove', { object: 'nothing' })).rejects.toMatchObject({ code: 'NO_SUCH_OBJECT' });
+  const { entries, total } = await scene.call('audit.list', {});
+  expect(entries.map(({ act, outcome, error }) => [act, error ?? outcome])).toEqual([
+    ['object.remove', 'NO_SUCH_OBJECT'],
+    ['settings.set', 'done'],
+    ['retention.set', 'done'],
+    ['retention.hold', 'done'],
+    ['restore', 'done'],
+  ]);
+  expect(total).toBe(5);
+  expect(entries[1]?.context).toEqual({ overdueAfterHours: 1000, before: 168 });
+  expect(entries[4]?.context).toMatchObject({ set: set.id, to: join(scene.root, 'back'), onConflict: 'overwrite' });
+  expect(entries[3]?.context).toEqual({ set: 'files@latest', setId: set.id, note: 'court' });
+  await expect(scene.call('audit.verify', {})).resolves.toMatchObject({ records: 10, problem: null });
+});

@@ -1,0 +1,149 @@
+import { statSync } from 'node:fs';
+import type { InputOf, ProcedureName, Procedures } from '../../../shared/contract/contract.ts';
+import { DEFAULT_SETTINGS } from '../../../shared/contract/default-settings.ts';
+import type { Settings } from '../../../shared/contract/settings.ts';
+import type { PathIn } from '../../../shared/contract/values.ts';
+import type { Danger } from './audit-log.ts';
+
+type Acting = { [P in ProcedureName]: Procedures[P]['nature'] extends 'query' ? never : P }[ProcedureName];
+/** What is dangerous about an act; null when nothing is, this time. */
+type Judge<P extends ProcedureName> = (input: InputOf<P>, settings: Settings) => Danger | null;
+
+const ofSchedule = ({ schedule }: { readonly schedule: string }): Danger => ({ context: { schedule } });
+const ofSet = ({ set }: { readonly set: string }): Danger => ({ context: { set } });
+
+const isDevice = (place: PathIn | undefined): boolean => {
+  if (place === undefined) return false;
+  const path = 'path' in place ? place.path : Buffer.from(place.pathBase64, 'base64');
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isBlockDevice() ?? false;
+  } catch {
+    return false;
+  }
+};
+
+const shown = (place: PathIn | undefined): string | null =>
+  place === undefined ? null : 'path' in place ? place.path : Buffer.from(place.pathBase64, 'base64').toString();
+
+/** Whether an address of an NBD server can be reached from other machines. */
+const isOpen = (listen: string | undefined): boolean =>
+  listen !== undefined && !/^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)(:\d+)?$/.test(listen.trim());
+
+const served = (names: readonly string[], listen: string | undefined, pskFile: string | undefined): Danger | null =>
+  isOpen(listen)
+    ? { context: { names: names.join(', '), listen: listen ?? null, encrypted: pskFile !== undefined } }
+    : null;
+
+/** Later warnings, or none. */
+const loosened = (change: InputOf<'settings.set'>, settings: Settings): Danger | null => {
+  const hours = change.overdueAfterHours === null ? DEFAULT_SETTINGS.overdueAfterHours : change.overdueAfterHours;
+  const later = hours !== undefined && hours > settings.overdueAfterHours;
+  const silent = change.notify === 'nothing' && settings.notify !== 'nothing';
+  if (!later && !silent) return null;
+  return {
+    context: {
+      ...(later ? { overdueAfterHours: hours, before: settings.overdueAfterHours } : {}),
+      ...(silent ? { notify: 'nothing' } : {}),
+    },
+  };
+};
+
+/** Every act that changes something is decided about: one that is declared and not listed does not compile. */
+const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
+  'tape.erase': ({ tape, sets }) => ({ context: { tape, sets: sets.length, ids: sets.join(' ') } }),
+  'tape.retire': ({ tape }) => ({ context: { tape } }),
+  'tape.protect': ({ tape, on }) => (on ? null : { context: { tape, protected: false } }),
+  'tape.label': null,
+  'tape.copy': null,
+  'tape.export': null,
+  'tape.import': null,
+  'object.remove': ({ object }) => ({ object }),
+  'object.update': ({ object, ...changed }) => ({ object, context: { changed: Object.keys(changed).join(', ') } }),
+  'object.add': null,
+  'retention.set': ({ object, rules, automatic }) => ({
+    object,
+    context: {
+      ...Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== undefined)),
+      ...(automatic === undefined ? {} : { automatic }),
+    },
+  }),
+  'retention.apply': ({ object, sets }) => ({ object, context: { sets: sets.length, ids: sets.join(' ') } }),
+  'retention.acknowledge': ({ object }) => ({ object }),
+  'retention.hold': ({ set, note }) => ({ context: { set, note: note ?? null } }),
+  'retention.keep': ({ set, until }) => ({ context: { set, until } }),
+  'retention.release': ofSet,
+  'vault.passphrase': ({ dir }) => ({ vault: dir }),
+  'vault.create': null,
+  'vault.open': null,
+  'vault.rebuild': ({ dir }) => ({ vault: dir }),
+  restore: ({ set, to, onConflict, original, dryRun }) =>
+    dryRun || (onConflict !== 'overwrite' && !isDevice(to))
+      ? null
+      : {
+          context: {
+            set,
+            to: shown(to),
+            original: original ?? false,
+            device: isDevice(to),
+            onConflict: onConflict ?? 'fail',
+          },
+        },
+  'restore.test': null,
+  verify: null,
+  merge: null,
+  backup: null,
+  'settings.set': loosened,
+  'schedule.update': ({ schedule, cron, level }) => ({
+    context: { schedule, ...(cron === undefined ? {} : { cron }), ...(level === undefined ? {} : { level }) },
+  }),
+  'schedule.pause': ofSchedule,
+  'schedule.remove': ofSchedule,
+  'schedule.pauseAll': (input) =>
+    'forMs' in input
+      ? { context: { forMs: input.forMs } }
+      : input.until === null
+        ? null
+        : { context: { until: input.until } },
+  'schedule.add': null,
+  'schedule.resume': null,
+  'schedule.run': null,
+  'notice.remove': ({ notice }) => ({ context: { notice } }),
+  'notice.rule': ({ notice, event, object, send }) =>
+    send === 'off' ? { object: object ?? null, context: { notice, event, send } } : null,
+  'notice.add': null,
+  'notice.test': null,
+  'autostart.set': ({ what, on }) => (on ? null : { context: { what, on } }),
+  'volume.serve': ({ volumes, listen, pskFile }) => served(volumes, listen, pskFile),
+  'replica.serve': ({ replicas, listen, pskFile }) => served(replicas, listen, pskFile),
+  'volume.remove': ({ volume }) => ({ context: { volume } }),
+  'volume.protect': ({ volume }) => ({ context: { volume } }),
+  'replica.remove': ({ replica }) => ({ context: { replica } }),
+  'volume.create': null,
+  'volume.adopt': null,
+  'volume.stop': null,
+  'snapshot.create': null,
+  'snapshot.release': null,
+  'replica.create': null,
+  'replica.update': null,
+  'library.load': null,
+  'library.unload': null,
+  'library.inventory': null,
+  'job.cancel': null,
+  'job.pause': null,
+  'job.resume': null,
+  'place.make': null,
+  'place.reveal': null,
+  'sample.create': null,
+  'web.link': null,
+  shutdown: null,
+};
+
+/** What is dangerous about a call; null when nothing is. Secrets travel beside inputs, so none can get here. */
+export const dangerOf = <P extends ProcedureName>(
+  procedure: P,
+  input: InputOf<P>,
+  settings: () => Settings,
+): Danger | null => {
+  const judge = (DANGERS as Partial<Record<ProcedureName, unknown>>)[procedure] as Judge<P> | null | undefined;
+  return judge ? judge(input, settings()) : null;
+};

@@ -1,0 +1,110 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ConsoleScene } from '../testing/console-scene.ts';
+import { flipContent, noise } from '../testing/vault-scene.ts';
+
+/** Past the time within which equal timestamps prove nothing. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 2100));
+
+test('a restore test brings a sample back, compares it with the catalog and the source, and leaves nothing', async () => {
+  const scene = new ConsoleScene();
+  for (let at = 0; at < 12; at += 1) scene.write(`folder/f${at}`, noise(3000 + at, at + 1));
+  fs.symlinkSync('f1', path.join(scene.source, 'folder/link'));
+  fs.writeFileSync(path.join(scene.source, 'sparse'), '');
+  fs.truncateSync(path.join(scene.source, 'sparse'), 400_000);
+  await settle();
+  await scene.protect();
+  const { set } = await scene.call('backup', { object: 'files' });
+  scene.write('folder/f3', 'another content');
+  const result = await scene.call('restore.test', { object: 'files', elements: 100 });
+  expect(result).toMatchObject({ set: set.id, elements: 14, population: 14, tooLong: 0, failures: [], warnings: [] });
+  expect(result).toMatchObject({ sourceSame: 13, sourceChanged: 1 });
+  expect(fs.readdirSync(path.join(scene.console.home, 'jobs'))).toEqual([]);
+  const few = await scene.call('restore.test', { object: 'files', elements: 3, bytes: 65_536 });
+  expect(few).toMatchObject({ elements: 3, population: 14, tooLong: 1, failures: [] });
+  const { checks } = await scene.call('check.list', { object: 'files' });
+  expect(checks.map(({ outcome, elements }) => [outcome, elements])).toEqual([
+    ['right', 3],
+    ['right', 14],
+  ]);
+  const { objects, attention } = await scene.call('overview', {});
+  expect(objects[0]?.restoreTest).toMatchObject({ last: { outcome: 'right', elements: 3 }, overdueSince: null });
+  expect(attention).toEqual([]);
+});
+
+test('what a restore test finds damaged stays so until the same elements came back right', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', noise(50_000, 1));
+  await scene.protect();
+  const { set } = await scene.call('backup', { object: 'files' });
+  const { vault } = await scene.call('vault.show', { dir: scene.vault });
+  flipContent(scene.console.home, vault, set.id);
+  const wrong = await scene.call('restore.test', { object: 'files' });
+  expect(wrong.failures).toMatchObject([{ path: path.join(scene.source, 'one'), code: 'NOT_RESTORED' }]);
+  const { objects, attention } = await scene.call('overview', {});
+  expect(objects[0]).toMatchObject({ state: 'failed', reason: { code: 'CHECK_WRONG' } });
+  expect(attention.map(({ code }) => code)).toContain('CHECK_WRONG');
+  // The next backup stores it anew, and its set is right: that says nothing of the other one.
+  const next = await scene.call('backup', { object: 'files' });
+  await expect(scene.call('restore.test', { object: 'files', set: next.set.id })).resolves.toMatchObject({
+    failures: [],
+  });
+  expect((await scene.call('overview', {})).objects[0]?.state).toBe('failed');
+  flipContent(scene.console.home, vault, set.id);
+  await expect(scene.call('restore.test', { object: 'files', set: set.id })).resolves.toMatchObject({ failures: [] });
+  expect((await scene.call('overview', {})).objects[0]?.state).toBe('ok');
+});
+
+test('schedules test restores and verify objects and vaults, and what they find is told', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', noise(50_000, 1));
+  await scene.protect();
+  const { set } = await scene.call('backup', { object: 'files' });
+  const cron = '0 3 * * SUN';
+  const add = (input: Parameters<typeof scene.call<'schedule.add'>>[1]) => scene.call('schedule.add', input);
+  await expect(add({ vault: scene.vault, task: 'restore-test', cron })).rejects.toMatchObject({ code: 'USAGE' });
+  await expect(add({ object: 'files', task: 'verify', cron, level: 'full' })).rejects.toMatchObject({ code: 'USAGE' });
+  const tests = await add({ object: 'files', task: 'restore-test', cron });
+  const vault = await add({ vault: scene.vault, task: 'verify', cron });
+  const object = await add({ object: 'files', task: 'verify', cron });
+  expect(vault.schedule).toMatchObject({ task: 'verify', object: 'vault', vault: scene.vault });
+  const run = async ({ schedule }: typeof tests) => (await scene.call('schedule.run', { schedule: schedule.id })).run;
+  await expect(run(tests)).resolves.toMatchObject({ outcome: 'done' });
+  await expect(run(vault)).resolves.toMatchObject({ outcome: 'done' });
+  const good = await scene.call('overview', {});
+  expect(good.attention).toEqual([]);
+  // That all of the vault was read back holds for each object in it.
+  expect(good.objects[0]).toMatchObject({ nextRun: null, verify: { last: { outcome: 'right' }, scheduled: true } });
+  expect(good.vaults[0]?.verify).toMatchObject({ last: { outcome: 'right' }, scheduled: true });
+  flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, set.id);
+  await expect(run(object)).resolves.toMatchObject({ outcome: 'warned' });
+  await expect(run(vault)).resolves.toMatchObject({ outcome: 'warned' });
+  const bad = await scene.call('overview', {});
+  expect(bad.attention.filter(({ code }) => code === 'CHECK_WRONG').map((each) => each.object)).toEqual([
+    'files',
+    null,
+  ]);
+  const { checks } = await scene.call('check.list', { kind: 'verify' });
+  expect(checks.map((each) => [each.object, each.outcome])).toEqual([
+    [null, 'wrong'],
+    ['files', 'wrong'],
+    [null, 'right'],
+  ]);
+});
+
+test('of a volume that is too long for a test places are read, and damage there is found', async () => {
+  const scene = new ConsoleScene();
+  await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20, codec: 'none' });
+  const { volume } = await scene.call('volume.create', { name: 'disk', size: 4 << 20 });
+  fs.writeFileSync(volume.path, noise(4 << 20, 5));
+  await scene.call('object.add', { name: 'disks', vault: scene.vault, volumes: ['disk'] });
+  const { set } = await scene.call('backup', { object: 'disks' });
+  const whole = await scene.call('restore.test', { object: 'disks', bytes: 8 << 20 });
+  expect(whole).toMatchObject({ elements: 1, bytes: 4 << 20, inPieces: 0, tooLong: 0, failures: [] });
+  const places = await scene.call('restore.test', { object: 'disks', bytes: 3 << 20 });
+  expect(places).toMatchObject({ elements: 1, bytes: 3 << 20, inPieces: 1, tooLong: 1, failures: [] });
+  flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, set.id);
+  const damaged = await scene.call('restore.test', { object: 'disks', bytes: 8 << 20 });
+  expect(damaged.failures).toMatchObject([{ path: '/disk' }]);
+});

@@ -1,0 +1,259 @@
+import type { CheckStanding, CheckView } from '../../../shared/contract/checks.ts';
+import type { CheckKind } from '../../../shared/contract/choices.ts';
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
+import type { SetId } from '../../../shared/units.ts';
+import { randomId } from '../../platform/ids.ts';
+import { chooseSet } from '../checks/choose-set.ts';
+import { standingOf } from '../checks/standing.ts';
+import { problemOf } from '../schedules/next-run.ts';
+import type { CheckDetail, StoredCheck } from '../store/check-table.ts';
+import type { StoredObject } from '../store/object-table.ts';
+import type { CatalogReader, JobControl, RestoreTestResult, VaultInfo, VerifyResult } from '../use-cases.ts';
+import {
+  objectNamed,
+  prepared,
+  realDir,
+  requireAccess,
+  secretsToRead,
+  setNamed,
+  vaultAt,
+  vaultOf,
+  withCatalog,
+  withSession,
+} from './lookups.ts';
+import { noSuchSet } from './no-such-set.ts';
+import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
+import { runAsJob } from './run-as-job.ts';
+import { isoTime } from './views.ts';
+
+const ELEMENTS = 25;
+const BYTES = 1 << 30;
+/** What failed is kept by name up to this. */
+const MOST_NAMED = 100;
+const PAGE = 100;
+
+/** Serves restore tests, and the record of what they and verifications found. */
+export const checkHandlers = (parts: ConsoleParts): HandlersOf<'restore.test' | 'check.list'> => ({
+  'restore.test': (input, context) => runRestoreTestJob(parts, context, input),
+  'check.list': async ({ kind, object, vault, limit = PAGE }) => {
+    const found = parts.store.checks.list({
+      kind: kind ?? null,
+      object: object === undefined ? null : objectNamed(parts, object).id,
+      vault: vault === undefined ? null : vaultAt(parts, realDir(vault)).id,
+      limit,
+    });
+    const objects = new Map(parts.store.objects.list().map(({ id, name }) => [id, name]));
+    const vaults = new Map(parts.store.vaults.list().map(({ id, dir }) => [id, dir]));
+    return { checks: found.map((check) => checkView(check, objects, vaults)) };
+  },
+});
+
+const checkView = (
+  { object, vault, at, detail, ...check }: StoredCheck,
+  objects: ReadonlyMap<string, string>,
+  vaults: ReadonlyMap<string, string>,
+): CheckView => {
+  const { failed, ...more } = detail;
+  return {
+    ...check,
+    ...more,
+    failed: failed.map((each) => ({ ...each })),
+    object: object === null ? null : (objects.get(object) ?? null),
+    vault: vaults.get(vault) ?? null,
+    at: isoTime(at),
+  };
+};
+
+/** Runs a restore test as a job, and keeps what came of it. */
+export const runRestoreTestJob = async (
+  parts: ConsoleParts,
+  context: CallContext,
+  input: InputOf<'restore.test'>,
+  started?: (job: string) => void,
+): Promise<OutputOf<'restore.test'>> => {
+  const object = objectNamed(parts, input.object);
+  const vault = vaultOf(parts, object);
+  requireAccess(vault, context.secrets);
+  const { set, again } = await toTest(parts, object, vault, input.set);
+  const request = {
+    set,
+    kind: object.kind,
+    elements: input.elements ?? ELEMENTS,
+    bytes: input.bytes ?? BYTES,
+    first: (again?.detail.failed ?? []).map(({ path, pathBase64 }) =>
+      pathBase64 === undefined ? { path } : { pathBase64 },
+    ),
+  };
+  let id = '';
+  const work = (job: JobControl) =>
+    prepared(parts, 'restore', () =>
+      withSession(
+        parts,
+        vault,
+        secretsToRead(vault, context.secrets),
+        (session) => parts.useCases.runRestoreTest(session, request, job),
+        job,
+      ),
+    );
+  const result = await runAsJob(
+    parts,
+    context,
+    {
+      kind: 'restore-test',
+      object: object.name,
+      vault: vault.dir,
+      input: { ...input, set },
+      run: (job) => {
+        const subject = { job: id, kind: 'restore-test', object: object.id, vault: vault.id, set } as const;
+        return recorded(parts, subject, () => work(job), findingOfTest);
+      },
+      warned: ({ failures, warnings }) => failures.length > 0 || warnings.length > 0,
+    },
+    (begun) => {
+      id = begun;
+      started?.(begun);
+    },
+  );
+  return {
+    ...result,
+    object: object.name,
+    failures: result.failures.map((failure) => ({ ...failure, code: failure.code as 'NOT_RESTORED' })),
+    warnings: [...result.warnings],
+  };
+};
+
+type Subject = Pick<StoredCheck, 'job' | 'kind' | 'object' | 'vault' | 'set'>;
+type Finding = Pick<StoredCheck, 'outcome' | 'elements' | 'bytes' | 'failures'> & {
+  readonly detail: Partial<CheckDetail>;
+};
+
+/** Keeps what came of a check, before its job says that it is done; one that was cancelled came to nothing and leaves nothing. */
+export const recorded = async <Result>(
+  { store }: ConsoleParts,
+  subject: Subject | null,
+  work: () => Promise<Result>,
+  findingOf: (result: Result) => Finding,
+): Promise<Result> => {
+  const put = ({ detail, ...finding }: Finding): void => {
+    if (subject === null) return;
+    store.checks.put({ ...subject, ...finding, at: Date.now(), detail: { ...NO_DETAIL, ...detail } });
+  };
+  let result: Result;
+  try {
+    result = await work();
+  } catch (thrown) {
+    const { code, message, kind } = asColdframeError(thrown);
+    try {
+      if (kind !== 'cancelled')
+        put({ outcome: 'failed', elements: 0, bytes: 0, failures: 0, detail: { error: { code, message } } });
+    } catch {
+      // The home has no room: why the check failed matters more than that this could not be noted, too.
+    }
+    throw thrown;
+  }
+  put(findingOf(result));
+  return result;
+};
+
+const NO_DETAIL: CheckDetail = {
+  failed: [],
+  error: null,
+  population: null,
+  tooLong: null,
+  sourceSame: null,
+  sourceChanged: null,
+};
+
+const findingOfTest = (result: RestoreTestResult): Finding => {
+  const { elements, bytes, failures, population, tooLong, sourceSame, sourceChanged } = result;
+  const failed = failures.slice(0, MOST_NAMED).map(({ path, pathBase64, message }) => ({
+    path,
+    message,
+    ...(pathBase64 === undefined ? {} : { pathBase64 }),
+  }));
+  return {
+    outcome: failures.length > 0 ? 'wrong' : elements > 0 ? 'right' : 'nothing',
+    elements,
+    bytes,
+    failures: failures.length,
+    detail: { failed, population, tooLong, sourceSame, sourceChanged },
+  };
+};
+
+export const findingOfVerify = ({ chunks, bytes, damaged, damagedTapes, incomplete }: VerifyResult): Finding => {
+  const failed = [
+    ...damaged.map(({ tape, chunk, elements }) => ({
+      path: elements[0] ?? '',
+      message: `Chunk ${chunk} on tape ${tape} is damaged or missing.`,
+    })),
+    ...damagedTapes.map(({ barcode, reason }) => ({ path: barcode, message: reason })),
+    ...incomplete.map(({ set, object }) => ({ path: object, message: `Set ${set.slice(0, 8)} is incomplete.` })),
+  ];
+  return {
+    outcome: failed.length > 0 ? 'wrong' : chunks > 0 ? 'right' : 'nothing',
+    elements: chunks,
+    bytes,
+    failures: failed.length,
+    detail: { failed: failed.slice(0, MOST_NAMED) },
+  };
+};
+
+/** The set that is to be tested, and the test of it that found something wrong. */
+const toTest = async (
+  parts: ConsoleParts,
+  object: StoredObject,
+  vault: VaultInfo,
+  named: string | undefined,
+): Promise<{ set: SetId; again: StoredCheck | null }> => {
+  const wrong = parts.store.checks.wrong('restore-test', vault.id, object.id);
+  if (named !== undefined) {
+    const { set } = await setNamed(parts, named);
+    const own = await withCatalog(parts, vault, false, (catalog) =>
+      catalog.sets(object.id).some(({ id }) => id === set),
+    );
+    if (!own) throw noSuchSet(parts, named, 0);
+    return { set, again: wrong.find((check) => check.set === set) ?? null };
+  }
+  const complete = (catalog: CatalogReader) => catalog.sets(object.id).filter(({ state }) => state === 'complete');
+  const choice = chooseSet(await withCatalog(parts, vault, [], complete), wrong, random);
+  if (choice === null) throw noSuchSet(parts, object.name, 0);
+  return { set: choice.set.id, again: choice.again };
+};
+
+const random = (): number => Number.parseInt(randomId().slice(0, 8), 16) / 0x1_0000_0000;
+
+/** How it stands with the checks of an object, or of a whole vault. `isThere`: whether the catalog has a set still. */
+export const standing = (
+  { store }: ConsoleParts,
+  kind: CheckKind,
+  vault: Pick<VaultInfo, 'id'>,
+  object: Pick<StoredObject, 'id'> | null,
+  isThere: (set: string) => boolean,
+  now: number,
+): CheckStanding & { readonly failed: StoredCheck | null } => {
+  const of = object?.id ?? null;
+  const last = store.checks.last(kind, vault.id, of, false);
+  // What a verification of the whole vault found right is right for each of its objects.
+  const whole = object !== null && kind === 'verify' ? store.checks.last(kind, vault.id, null, false) : null;
+  const wider = whole?.outcome === 'right' && whole.at > (last?.at ?? 0) ? whole : null;
+  const found = wider ?? store.checks.last(kind, vault.id, of, true);
+  const wrong = store.checks.wrong(kind, vault.id, of).find(({ set, at }) => {
+    if (wider !== null && wider.at > at) return false;
+    return set === null || isThere(set);
+  });
+  const own = store.schedules
+    .list()
+    .filter(
+      (schedule) =>
+        schedule.task === kind &&
+        !schedule.paused &&
+        (object === null ? schedule.vault === vault.id : schedule.object === object.id) &&
+        problemOf(schedule) === null,
+    );
+  const newest = wider ?? last;
+  return {
+    ...standingOf({ last: newest, found, wrong: wrong ?? null, schedules: own, now }),
+    failed: newest?.outcome === 'failed' ? newest : null,
+  };
+};

@@ -1,0 +1,36 @@
+import type { Attention } from '../../../shared/contract/attention.ts';
+import type { CheckStanding } from '../../../shared/contract/checks.ts';
+import type { CheckKind } from '../../../shared/contract/choices.ts';
+import type { StoredCheck } from '../store/check-table.ts';
+import { item } from './attention.ts';
+
+/** How it stands with a kind of checks, and the newest one where that could not be carried out. */
+export interface SeenChecks {
+  readonly kind: CheckKind;
+  readonly standing: CheckStanding;
+  readonly failed: StoredCheck | null;
+}
+
+/** What a person should look at of the checks of an object, or of a vault. */
+export const checkAttention = (
+  where: { readonly object?: string; readonly vault: string },
+  { kind, standing: { last, overdueSince, scheduled }, failed }: SeenChecks,
+): Attention[] => {
+  const again = actionOf(kind, where);
+  const found: Attention[] = [];
+  if (last?.outcome === 'wrong')
+    found.push(item('CHECK_WRONG', 'lost', where, { kind, job: last.job, failures: last.failures }, again));
+  if (failed !== null) {
+    const { error } = failed.detail;
+    const why = { error: error?.code ?? null, message: error?.message ?? null };
+    found.push(item('CHECK_FAILED', 'look', where, { kind, job: failed.job, ...why }, again));
+  }
+  if (overdueSince !== null && scheduled)
+    found.push(item('CHECK_OVERDUE', 'look', where, { kind, since: overdueSince }, again));
+  return found;
+};
+
+const actionOf = (kind: CheckKind, { object, vault }: { readonly object?: string; readonly vault: string }) =>
+  kind === 'restore-test'
+    ? { procedure: 'restore.test', input: { object } }
+    : { procedure: 'verify', input: object === undefined ? { vault } : { object } };

@@ -1,0 +1,104 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { CheckKind, CheckOutcome } from '../../../shared/contract/choices.ts';
+
+/** How one verification or restore test came out. Times are milliseconds since 1970. */
+export interface StoredCheck {
+  readonly job: string;
+  readonly kind: CheckKind;
+  /** Id of the object; null for a whole vault. */
+  readonly object: string | null;
+  /** Id of the vault. */
+  readonly vault: string;
+  readonly at: number;
+  readonly outcome: CheckOutcome;
+  /** The set that was tested; null where there were several, or none. */
+  readonly set: string | null;
+  readonly elements: number;
+  readonly bytes: number;
+  readonly failures: number;
+  readonly detail: CheckDetail;
+}
+
+export interface CheckDetail {
+  /** What failed, as far as it is listed. */
+  readonly failed: readonly { readonly path: string; readonly pathBase64?: string; readonly message: string }[];
+  /** What the job ended with, when it did not come to a finding. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly population: number | null;
+  readonly tooLong: number | null;
+  readonly sourceSame: number | null;
+  readonly sourceChanged: number | null;
+}
+
+export interface CheckQuery {
+  readonly kind: CheckKind | null;
+  readonly object: string | null;
+  readonly vault: string | null;
+  readonly limit: number;
+}
+
+export interface CheckTable {
+  put(check: StoredCheck): void;
+  /** Newest first. */
+  list(query: CheckQuery): StoredCheck[];
+  /**
+   * The newest of an object; of a whole vault when `object` is null. `found`: only one that came to a finding. Of verifications only
+   * those of everything count.
+   */
+  last(kind: CheckKind, vault: string, object: string | null, found: boolean): StoredCheck | null;
+  /** Those that found something wrong in a set, or in all, of which nothing was found right since; newest first. */
+  wrong(kind: CheckKind, vault: string, object: string | null): StoredCheck[];
+}
+
+const WHOLE = "kind = ?1 AND vault = ?2 AND object IS ?3 AND (kind <> 'verify' OR set_id IS NULL)";
+const NEWEST = 'ORDER BY at DESC, job DESC LIMIT';
+
+/** What verifications and restore tests of this home found. */
+export const checkTable = (database: DatabaseSync): CheckTable => ({
+  put: ({ job, kind, object, vault, at, outcome, set, elements, bytes, failures, detail }) => {
+    database
+      .prepare(
+        `INSERT OR REPLACE INTO checks (job, kind, object, vault, at, outcome, set_id, elements, bytes, failures, detail)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(job, kind, object, vault, at, outcome, set, elements, bytes, failures, JSON.stringify(detail));
+  },
+  list: ({ kind, object, vault, limit }) =>
+    database
+      .prepare(
+        `SELECT * FROM checks WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR object = ?2)
+         AND (?3 IS NULL OR vault = ?3) ${NEWEST} ?4`,
+      )
+      .all(kind, object, vault, limit)
+      .map(fromRow),
+  last: (kind, vault, object, found) => {
+    const row = database
+      .prepare(`SELECT * FROM checks WHERE ${WHOLE} ${found ? "AND outcome IN ('right', 'wrong')" : ''} ${NEWEST} 1`)
+      .get(kind, vault, object);
+    return row === undefined ? null : fromRow(row);
+  },
+  wrong: (kind, vault, object) =>
+    database
+      .prepare(
+        `SELECT * FROM checks AS it WHERE ${WHOLE} AND outcome = 'wrong' AND NOT EXISTS (
+           SELECT 1 FROM checks AS later WHERE later.kind = it.kind AND later.vault = it.vault
+           AND later.object IS it.object AND later.set_id IS it.set_id AND later.at > it.at AND later.outcome = 'right'
+         ) ${NEWEST} 1000`,
+      )
+      .all(kind, vault, object)
+      .map(fromRow),
+});
+
+const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
+  job: String(row.job),
+  kind: row.kind as CheckKind,
+  object: row.object === null ? null : String(row.object),
+  vault: String(row.vault),
+  at: Number(row.at),
+  outcome: row.outcome as CheckOutcome,
+  set: row.set_id === null ? null : String(row.set_id),
+  elements: Number(row.elements),
+  bytes: Number(row.bytes),
+  failures: Number(row.failures),
+  detail: JSON.parse(String(row.detail)) as CheckDetail,
+});

@@ -1,0 +1,92 @@
+import { Fingerprint } from 'lucide-react';
+import { useState } from 'react';
+import type { AuditEntry } from '../../../shared/contract/audit.ts';
+import { Button } from '../../components/button.tsx';
+import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { Pill } from '../../components/marks.tsx';
+import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { useQuery } from '../../stores/calls.ts';
+import { useNow } from '../../stores/clock.ts';
+import { format } from '../../words/format.ts';
+import { AUDIT_OUTCOMES, systemWords } from '../../words/system.ts';
+import { AuditVerify } from './audit-verify.tsx';
+import styles from './system.module.css';
+
+const words = systemWords.audit;
+const PAGE = 200;
+
+const Line = ({ entry, now }: { entry: AuditEntry; now: number }) => {
+  const { sequence, at, act, object, vault, outcome, error, context } = entry;
+  const { text, tone } = AUDIT_OUTCOMES[outcome];
+  const details = Object.entries(context).filter(([, value]) => value !== null);
+  return (
+    <tr>
+      <td className="num faint">{sequence}</td>
+      <td className={styles.nowrap} title={format.date(at)}>
+        {format.when(at, now)}
+      </td>
+      <td>
+        {words.actName(act)}
+        <span className="second">{object ?? vault}</span>
+      </td>
+      <td className={styles.details}>
+        {details.map(([name, value]) => (
+          <div key={name}>
+            <span className="faint">{name}</span> <span className="num">{String(value)}</span>
+          </div>
+        ))}
+      </td>
+      <td>
+        <Pill tone={tone}>{text}</Pill> {error && <span className="num faint">{error}</span>}
+      </td>
+    </tr>
+  );
+};
+
+/** Acts that can cost data or loosen what keeps it safe, newest first, and whether the log of them is whole. */
+export const AuditScreen = () => {
+  const [limit, setLimit] = useState(PAGE);
+  const { data, error, reload } = useQuery('audit.list', { limit });
+  const now = useNow();
+  return (
+    <>
+      <PageHead title={words.title} about={words.about} />
+      {error && <ErrorCard error={error} retry={reload} />}
+      {!data && !error && <Loading />}
+      {data && (
+        <Stack>
+          <AuditVerify />
+          <Card aside={words.shown(data.entries.length, data.total)} title={words.title}>
+            {data.entries.length === 0 ? (
+              <EmptyState icon={Fingerprint} title={words.none}>
+                {words.noneAbout}
+              </EmptyState>
+            ) : (
+              <table>
+                <thead>
+                  <tr>
+                    <td />
+                    <th scope="col">{words.when}</th>
+                    <th scope="col">{words.act}</th>
+                    <th scope="col">{words.details}</th>
+                    <th scope="col">{words.outcome}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {data.entries.map((entry) => (
+                    <Line key={entry.sequence} entry={entry} now={now} />
+                  ))}
+                </tbody>
+              </table>
+            )}
+            {data.next !== null && (
+              <Button look="ghost" onPress={() => setLimit((before) => Math.min(10_000, before * 2))}>
+                {words.more}
+              </Button>
+            )}
+          </Card>
+        </Stack>
+      )}
+    </>
+  );
+};
