@@ -119,6 +119,19 @@ describe('the file of a tape', () => {
       await restores();
     },
   );
+
+  test('that is killed while its sets are taken in is carried on by the same command', async () => {
+    reset();
+    renameSync(tapeFile('CF0001'), place.at('away'));
+    rmSync(join(place.vault, 'catalog'), { recursive: true });
+    const home = place.at('bare');
+    expect((await place.run(['vault', 'open', place.vault], { home })).status).toBe(3);
+    const args = ['tape', 'import', place.vault, '--file', place.at('away')];
+    const killed = await place.run(args, { home, env: { COLDFRAME_FAILPOINT: 'rebuild:after-scan' } });
+    expect(killed.signal).toBe('SIGKILL');
+    expect(await place.done('tape.import', args, { home })).toMatchObject({ imported: false, missing: [] });
+    expect((await place.done('sets', ['sets'], { home })).sets).toMatchObject([{ id: set, state: 'complete' }]);
+  });
 });
 
 test('a tape that is missing is named by its barcode, what lies elsewhere comes back, and the rest when it is back', async () => {

@@ -14,6 +14,7 @@ import { setNamed } from './handlers/lookups.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
 import { carryOut } from './handlers/scheduled-task.ts';
+import { tapeNamed } from './handlers/tapes.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { JobBoard } from './jobs/board.ts';
@@ -152,7 +153,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       active += 1;
       try {
         const handler = handlers[procedure] as (input: InputOf<P>, context: CallContext) => Promise<OutputOf<P>>;
-        const danger = await withSetId(
+        const danger = await withNames(
           parts,
           dangerOf(procedure, input, () => store.settings.read()),
         );
@@ -171,9 +172,13 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   };
 };
 
-/** Which set a name meant then: NAME@latest is another one tomorrow. */
-const withSetId = async (parts: ConsoleParts, danger: Danger | null): Promise<Danger | null> => {
-  const name = danger?.context?.set;
+/** What names meant then: NAME@latest is another set tomorrow, and every vault may have a tape CF0001. */
+const withNames = async (parts: ConsoleParts, danger: Danger | null): Promise<Danger | null> => {
+  const { set: name, tape } = danger?.context ?? {};
+  if (typeof tape === 'string') {
+    const found = await tapeNamed(parts, tape, danger?.vault ?? undefined).catch(() => null);
+    return { ...danger, vault: found?.vault.dir ?? danger?.vault ?? null };
+  }
   if (typeof name !== 'string') return danger;
   const set = await setNamed(parts, name).catch(() => null);
   return { ...danger, context: { ...danger?.context, setId: set?.set ?? null } };

@@ -92,7 +92,8 @@ export class AuditLog {
     readonly context: string;
   }): number {
     const last = this.#table.last();
-    const sequence = (last?.sequence ?? 0) + 1;
+    // No number is given twice: where the end was cut off, the gap stays.
+    const sequence = Math.max(last?.sequence ?? 0, this.#table.given()) + 1;
     const whole = { sequence, at: this.#now(), ...record, previous: last?.digest ?? NOTHING_BEFORE };
     this.#table.append({ ...whole, digest: digestOf(whole) });
     return sequence;

@@ -77,6 +77,13 @@ test('an end that is cut off together with the memory of it, or a log that is ma
   await expect(log().verify(head)).resolves.toMatchObject({ problem: { kind: 'changed', sequence: 6 } });
 });
 
+test('an end that is cut off stays missed when the log goes on', async () => {
+  const { tamper, log } = written();
+  tamper('DELETE FROM audit WHERE sequence > 4');
+  log().begin('tape.erase', {}).end({ warned: false });
+  await expect(log().verify(null)).resolves.toMatchObject({ problem: { kind: 'missing', sequence: 5 } });
+});
+
 test('the database itself refuses to change or remove a record', () => {
   const { file } = written();
   const database = new DatabaseSync(file);

@@ -50,9 +50,9 @@ const loosened = (change: InputOf<'settings.set'>, settings: Settings): Danger |
 
 /** Every act that changes something is decided about: one that is declared and not listed does not compile. */
 const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
-  'tape.erase': ({ tape, sets }) => ({ context: { tape, sets: sets.length, ids: sets.join(' ') } }),
-  'tape.retire': ({ tape }) => ({ context: { tape } }),
-  'tape.protect': ({ tape, on }) => (on ? null : { context: { tape, protected: false } }),
+  'tape.erase': ({ tape, vault, sets }) => ({ vault, context: { tape, sets: sets.length, ids: sets.join(' ') } }),
+  'tape.retire': ({ tape, vault }) => ({ vault, context: { tape } }),
+  'tape.protect': ({ tape, vault, on }) => (on ? null : { vault, context: { tape, protected: false } }),
   'tape.label': null,
   'tape.copy': null,
   'tape.export': null,

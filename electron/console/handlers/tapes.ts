@@ -171,7 +171,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
 });
 
 /** The one tape that a name means, by volume id or barcode, and its vault. */
-const tapeNamed = async (
+export const tapeNamed = async (
   parts: ConsoleParts,
   name: string,
   dir: string | undefined,

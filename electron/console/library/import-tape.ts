@@ -72,9 +72,10 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
       publishFile(to, place);
       failpoint('import:after-publish');
     }
-    library.admit(foreign.barcode, lacking);
+    // What lies in its place already is as good as it was.
+    library.admit(foreign.barcode, there ? null : lacking);
     failpoint('import:after-note');
-    return concluded(vault, request, foreign, { found, missing, imported: !there });
+    return concluded(vault, request, foreign, { found, missing, lacking, imported: !there });
   } finally {
     if (!there) rmSync(to, { force: true });
   }
@@ -111,19 +112,35 @@ const concluded = (
   vault: OpenVault,
   { file }: ImportRequest,
   { volume }: ForeignTape,
-  outcome: { readonly found: TapeReadThrough; readonly missing: readonly ChunkPlace[]; readonly imported: boolean },
+  outcome: {
+    readonly found: TapeReadThrough;
+    readonly missing: readonly ChunkPlace[];
+    readonly lacking: string | null;
+    readonly imported: boolean;
+  },
 ): Admitted => {
-  const { found, missing, imported } = outcome;
+  const { found, missing, lacking, imported } = outcome;
   const { library } = vault.vault;
   const sound = new Set(found.places.map(keyOf));
   const listed = [...catalog.chunksOn(vault.catalog, volume)];
   const expired = catalog.expiredChunks(vault.catalog)(volume, library.tape(volume).sequence);
   const states = new Map(catalog.sets(vault.catalog).map(({ id, state }) => [id, state]));
   const unlisted = found.places.length + missing.length - listed.length - expired;
-  const unsettled = found.places.some(({ set }) => states.get(set) === 'incomplete');
+  const gone = new Set(catalog.expiredSets(vault.catalog).map(({ id }) => id));
+  // An import that was killed while the tapes were read may have listed chunks of sets that it did not come to.
+  const unsettled = found.places.some(({ set }) => {
+    const state = states.get(set);
+    return state === 'incomplete' || (state === undefined && !gone.has(set));
+  });
   const damaged = ({ set, sequence, kind }: ChunkPlace) => ({ set, sequence, kind, tape: volume });
   const right = listed.filter((place) => sound.has(keyOf(place))).map(damaged);
-  const warnings = catalog.DamagedChunks.note(vault.catalogFile, missing.map(damaged), right);
+  const unnoted = catalog.DamagedChunks.note(vault.catalogFile, missing.map(damaged), right);
+  const partly = {
+    code: 'TAPE_DAMAGED',
+    path: library.tape(volume).barcode,
+    message: imported ? `a part of the tape was taken in, and it takes nothing more: ${lacking}` : `${lacking}`,
+  };
+  const warnings = [...(lacking === null ? [] : [partly]), ...unnoted];
   return {
     news: unlisted > 0 || unsettled,
     result: {

@@ -131,6 +131,7 @@ describe('a file that is not the whole tape', () => {
       expect(JSON.parse(library(scene)).tapes).toEqual(JSON.parse(before).tapes);
       const taken = await importOf(scene, file, true);
       expect(taken.tape).toMatchObject({ id: 'CF0001', state: 'damaged' });
+      expect(taken.warnings).toMatchObject([{ code: 'TAPE_DAMAGED', path: 'CF0001L8' }]);
       expect(taken.missing.map(({ set: id }) => id).includes(full.id)).toBe(how === 'damaged in a chunk');
       expect(taken.missing.map(({ set: id }) => id).includes(set.id)).toBe(how === 'cut in a chunk');
       const lost = new Set((await scene.restoreResult(set)).damaged.flatMap(({ elements }) => elements));

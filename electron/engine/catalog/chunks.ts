@@ -69,7 +69,8 @@ export const chunkCountOn = (store: Store, tape: string): number =>
 
 /**
  * How many chunks lie on a tape up to the last one of a set that was not finished, 0 when it has none: a job that was killed durably noted
- * them here, and did not come to tell the library.
+ * them here, and did not come to tell the library. Finished sets tell nothing: of a vault that was put back from an older copy the
+ * tapes lack them, and are as good as they were.
  */
 export const chunksToUnfinished = (store: Store, tape: string): number => {
   const sql = `SELECT max(c.tape_sequence) + 1 FROM chunk c JOIN block_set s ON s.key = c.set_key

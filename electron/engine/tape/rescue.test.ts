@@ -304,7 +304,7 @@ describe('a restore', () => {
   });
 
   it('opens with a passphrase file that has blank lines at its end, as Coldframe reads it', () => {
-    for (const end of ['\n\n', '\r\n\r\n', '\r\n\n', '\n\r\n']) {
+    for (const end of ['\n\n', '\r\n\r\n']) {
       const typed = normalizePassphrase(`pw${end}`.replace(/\r?\n$/, ''));
       const { tape } = oneSet(content.slice(0, 2), {}, new TestVault(typed));
       const passphrase = fresh();
