@@ -4,7 +4,13 @@ import { job, query } from './procedure.ts';
 import { byteCount, count, durationMs, id, name, pathOut, place, time, warning } from './values.ts';
 
 /** What a restore test finds wrong about an element. */
-export const TEST_FAILURES = ['NOT_RESTORED', 'CONTENT_DIFFERS', 'ATTRIBUTES_DIFFER', 'SOURCE_DIFFERS'] as const;
+export const TEST_FAILURES = [
+  'NOT_RESTORED',
+  'CONTENT_DIFFERS',
+  'ATTRIBUTES_DIFFER',
+  'SOURCE_DIFFERS',
+  'NOT_TRIED_AGAIN',
+] as const;
 
 const failure = z.object({ ...pathOut, code: z.enum(TEST_FAILURES), message: z.string() });
 

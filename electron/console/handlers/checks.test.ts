@@ -35,7 +35,7 @@ test('a restore test brings a sample back, compares it with the catalog and the 
 
 test('what a restore test finds damaged stays so until the same elements came back right', async () => {
   const scene = new ConsoleScene();
-  scene.write('one', noise(50_000, 1));
+  scene.write('one', noise(100_000, 1));
   await scene.protect();
   const { set } = await scene.call('backup', { object: 'files' });
   const { vault } = await scene.call('vault.show', { dir: scene.vault });
@@ -52,6 +52,10 @@ test('what a restore test finds damaged stays so until the same elements came ba
   });
   expect((await scene.call('overview', {})).objects[0]?.state).toBe('failed');
   flipContent(scene.console.home, vault, set.id);
+  // Nor does a test that has no room for it.
+  const short = await scene.call('restore.test', { object: 'files', set: set.id, bytes: 65_536 });
+  expect(short).toMatchObject({ elements: 0, failures: [{ code: 'NOT_TRIED_AGAIN' }] });
+  expect((await scene.call('overview', {})).objects[0]?.state).toBe('failed');
   await expect(scene.call('restore.test', { object: 'files', set: set.id })).resolves.toMatchObject({ failures: [] });
   expect((await scene.call('overview', {})).objects[0]?.state).toBe('ok');
 });

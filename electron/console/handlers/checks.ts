@@ -30,7 +30,7 @@ import { isoTime } from './views.ts';
 const ELEMENTS = 25;
 const BYTES = 1 << 30;
 /** What failed is kept by name up to this. */
-const MOST_NAMED = 100;
+const MOST_NAMED = 1000;
 const PAGE = 100;
 
 /** Serves restore tests, and the record of what they and verifications found. */

@@ -67,10 +67,11 @@ export const runRestoreTest = async (
           control: control.control,
         })
       : NOTHING;
-  const failures = [...whole.failures, ...pieces.failures];
+  const untried = sample.left.map((path) => ({ path, ...UNTRIED }));
+  const failures = [...whole.failures, ...pieces.failures, ...untried];
   return {
     set: setId(request.set),
-    elements: whole.right + pieces.right + failures.length,
+    elements: whole.right + pieces.right + failures.length - untried.length,
     bytes: whole.bytes + pieces.bytes,
     inPieces: pieces.right + pieces.failures.length,
     population: sample.population,
@@ -82,6 +83,12 @@ export const runRestoreTest = async (
     durationMs: Math.round(performance.now() - started),
   };
 };
+
+/** What was found wrong is not taken for right because something else was. */
+const UNTRIED = {
+  code: 'NOT_TRIED_AGAIN',
+  message: 'It failed the last time, and there was no room to try it again: give more with --bytes.',
+} as const;
 
 const NOTHING = {
   right: 0,
@@ -113,6 +120,7 @@ const restoreAndCompare = async (
         onConflict: 'fail',
       },
       job,
+      { goesOn: false },
     );
     const compared = await compareSampleInThread({
       catalog: vault.catalogFile,

@@ -87,16 +87,32 @@ export const planRestore = async (
 /**
  * Restores. Damage and missing tapes cost the elements on them, which the result names; everything else is restored.
  * Rejects with DESTINATION_TAKEN (before anything is written), DESTINATION_FULL, CANCELLED, NO_SUCH_SET, NO_SUCH_PATH,
- * USAGE, IO; the same restore, run again, keeps what was finished.
+ * USAGE, IO; the same restore, run again, keeps what was finished, unless `goesOn` is false: then nothing is left to go on with.
  */
 export const runRestore = async (
   vault: OpenVault,
   request: RestoreRequest,
   job: JobControl,
+  { goesOn = true }: { readonly goesOn?: boolean } = {},
 ): Promise<RestoreResult> => {
-  const started = performance.now();
   const wanted = wantedBy(request);
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, sameness(vault, wanted));
+  try {
+    return await restoreWith(folder, vault, request, wanted, job);
+  } catch (thrown) {
+    if (!goesOn) folder.forget();
+    throw thrown;
+  }
+};
+
+const restoreWith = async (
+  folder: RestoreFolder,
+  vault: OpenVault,
+  request: RestoreRequest,
+  wanted: Wanted,
+  job: JobControl,
+): Promise<RestoreResult> => {
+  const started = performance.now();
   using control = new JobSwitch(job);
   const planned = await makePlan(vault, wanted, folder, control, job);
   const device = deviceWish(vault, request);

@@ -26,7 +26,7 @@ export interface CompareOrder {
 /** What is wrong about an element that was restored to be looked at. */
 export interface TestFailure {
   readonly path: ByteString;
-  readonly code: 'NOT_RESTORED' | 'CONTENT_DIFFERS' | 'ATTRIBUTES_DIFFER' | 'SOURCE_DIFFERS';
+  readonly code: 'NOT_RESTORED' | 'CONTENT_DIFFERS' | 'ATTRIBUTES_DIFFER' | 'SOURCE_DIFFERS' | 'NOT_TRIED_AGAIN';
   readonly message: string;
 }
 

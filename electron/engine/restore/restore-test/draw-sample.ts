@@ -35,6 +35,8 @@ export interface Sample {
   readonly population: number;
   /** Of these: longer than the bytes that a test may take, so that no test ever reads them. */
   readonly tooLong: number;
+  /** Of what was to be taken in any case: what is in the set and did not fit. */
+  readonly left: readonly ByteString[];
 }
 
 /**
@@ -73,7 +75,12 @@ const draw = (store: Catalog, order: SampleOrder): Sample => {
       if (at < drawn.length) drawn[at] = path;
     }
   }
-  return { ...taken(store, order, [...order.first, ...shuffled(drawn, random)]), population, tooLong };
+  const sample = taken(store, order, [...order.first, ...shuffled(drawn, random)]);
+  const left = order.first.filter((path) => {
+    const element = sample.paths.includes(path) ? null : elementAt(store, order.set, path);
+    return element !== null && isForTest(element);
+  });
+  return { ...sample, population, tooLong, left };
 };
 
 const taken = (
