@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -31,6 +32,19 @@ test('a restore test brings a sample back, compares it with the catalog and the 
   const { objects, attention } = await scene.call('overview', {});
   expect(objects[0]?.restoreTest).toMatchObject({ last: { outcome: 'right', elements: 3 }, overdueSince: null });
   expect(attention).toEqual([]);
+});
+
+test('an element is found wherever it lies, also at a path that is longer than the system takes at once', async () => {
+  const scene = new ConsoleScene();
+  // No shell goes as deep.
+  const dive = `const fs = require('node:fs'), name = 'd'.repeat(200);
+    for (let at = 0; at < 30; at += 1) { fs.mkdirSync(name); process.chdir(name); }
+    fs.writeFileSync('file', 'deep');`;
+  expect(spawnSync(process.execPath, ['-e', dive], { cwd: scene.source }).status).toBe(0);
+  await scene.protect();
+  await scene.call('backup', { object: 'files' });
+  const { elements, failures } = await scene.call('restore.test', { object: 'files' });
+  expect([elements, failures]).toEqual([1, []]);
 });
 
 test('what a restore test finds damaged stays so until the same elements came back right', async () => {

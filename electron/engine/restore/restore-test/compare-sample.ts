@@ -1,11 +1,12 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import { baseOf, displayText, parentOf } from '../../../../shared/byte-string.ts';
-import { destinationFiles } from '../../../platform/destination-files.ts';
+import { type DestinationFiles, destinationFiles } from '../../../platform/destination-files.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
 import { type Catalog, openCatalog, parts, type StoredElement } from '../../catalog/index.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { standingAt } from '../plan/destination-view.ts';
 import { StandingContent } from '../plan/standing-content.ts';
+import { pathParts } from '../plan/target-path.ts';
 import { differingAttributes, isExcused, type NotSet } from './compare-attributes.ts';
 import { compareWithSource } from './compare-with-source.ts';
 import { elementAt } from './draw-sample.ts';
@@ -86,12 +87,11 @@ const compareElement = (
   const { path } = attributes;
   const fail = (code: TestFailure['code'], message: string): TestFailure => ({ path, code, message });
   const files = destinationFiles();
-  const place = `${order.scratch}${path}` as ByteString;
-  const name = baseOf(place);
+  const name = baseOf(path);
   const stat = new FileStat();
   let directory: number;
   try {
-    directory = files.openRoot(parentOf(place));
+    directory = openFolder(files, order.scratch, parentOf(path));
   } catch {
     return fail('NOT_RESTORED', 'It did not come back, and nor did its folder.');
   }
@@ -120,6 +120,20 @@ const compareElement = (
   } finally {
     files.closeFd(directory);
   }
+};
+
+/** Opens a folder below another one, step by step: its path may be longer than the system takes at once. */
+const openFolder = (files: DestinationFiles, scratch: ByteString, path: ByteString): number => {
+  let folder = files.openRoot(scratch);
+  for (const name of pathParts(path)) {
+    const above = folder;
+    try {
+      folder = files.openDirectory(above, name);
+    } finally {
+      files.closeFd(above);
+    }
+  }
+  return folder;
 };
 
 const holdsContent = (
