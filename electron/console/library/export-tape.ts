@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
 import type { SetId, TapeId } from '../../../shared/units.ts';
 import * as catalog from '../../engine/catalog/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
@@ -41,7 +41,7 @@ export const exportTapeTo = async (
     const request = { from: path, to: temporary, compare: false, access };
     const found = await transferInThread(request, record.usedBytes, job);
     if (found === null) throw new RangeError('a transfer compared, and was to copy');
-    const lost = Math.max(0, record.chunks - found.places.length);
+    const lost = Math.max(0, record.chunks - found.places.length, notFound(vault, record.volume, found.places));
     if (found.damage.length > 0 || lost > 0) throw notWhole(record, found.damage[0] ?? `${lost} chunks are missing`);
     failpoint('export:before-publish');
     publish(temporary, target);
@@ -59,6 +59,20 @@ export const exportTapeTo = async (
     library.unmount(drive);
     rmSync(temporary, { force: true });
   }
+};
+
+/** How many chunks the catalog lists on a tape that are not there; those of sets that are known to lack something are not asked for. */
+const notFound = ({ catalog: store }: OpenVault, volume: TapeId, found: readonly ChunkPlace[]): number => {
+  const there = new Set(found.map(({ set, sequence, offset }) => `${set} ${sequence} ${offset}`));
+  const incomplete = new Set(
+    catalog
+      .sets(store)
+      .filter(({ state }) => state === 'incomplete')
+      .map(({ id }) => id),
+  );
+  return [...catalog.chunksOn(store, volume)].filter(
+    ({ set, sequence, offset }) => !incomplete.has(set) && !there.has(`${set} ${sequence} ${offset}`),
+  ).length;
 };
 
 const demandThere = (vault: OpenVault, record: TapeRecord): void => {
