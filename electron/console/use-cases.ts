@@ -184,7 +184,7 @@ export interface ImportRequest {
   /** Also when not all is there that should be. */
   readonly partial: boolean;
 }
-export type ImportResult = Omit<OutputOf<'tape.import'>, 'vault'>;
+export type ImportResult = Omit<OutputOf<'tape.import'>, 'vault' | 'objects'>;
 
 export interface EraseRequest {
   readonly tape: string;

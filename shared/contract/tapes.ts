@@ -149,6 +149,8 @@ export const tapeProcedures = {
       bytes: byteCount,
       /** What the catalog lists on the tape and the file does not have whole. */
       missing: z.array(z.object({ set: id, object: z.string().nullable(), chunks: count })),
+      /** Objects that came into this home with it, by the names that they have here. */
+      objects: z.array(z.string()).default([]),
       warnings: z.array(warning),
     }),
   ),

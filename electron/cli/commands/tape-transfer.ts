@@ -4,7 +4,7 @@ import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { counted, formatSize, formatTime } from '../sizes.ts';
-import { table } from '../terminal/table.ts';
+import { printable, table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 import { type InVault, oneTape } from './tape-care.ts';
 
@@ -66,11 +66,12 @@ const exportText = ({ tape, file, bytes, chunks, sha256, sealed, sets, needs, wa
     ...warningLines(warnings),
   ].join('\n');
 
-const importText = ({ tape, file, imported, chunks, bytes, missing, warnings }: OutputOf<'tape.import'>) =>
+const importText = ({ tape, file, imported, chunks, bytes, missing, objects, warnings }: OutputOf<'tape.import'>) =>
   [
     imported
-      ? `Tape ${tape.barcode} is in the library again: ${counted(chunks, 'chunk')}, ${formatSize(bytes)}, every checksum read.`
+      ? `Tape ${tape.barcode} is in the library again: ${counted(chunks, 'chunk')}, ${formatSize(bytes)}, read through.`
       : `The library has tape ${tape.barcode} already, and ${file} is the same to the byte.`,
+    ...(objects.length === 0 ? [] : [printable(`New to this home: ${objects.join(', ')}.`)]),
     ...missing.map(
       (lost) =>
         `Missing: ${counted(lost.chunks, 'chunk')} of set ${lost.set.slice(0, 8)}${lost.object === null ? '' : ` of ${lost.object}`}.`,

@@ -18,7 +18,7 @@ interface Result {
   readonly damagedElements?: number;
   readonly incomplete?: readonly unknown[];
   readonly elements?: number;
-  readonly failures?: readonly { readonly path: string; readonly message: string }[];
+  readonly failures?: readonly { readonly path: string; readonly message: string; readonly code?: string }[];
 }
 
 const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
@@ -75,8 +75,9 @@ const ofTest = (what: string, { failures = [], elements = 0 }: Result): Happenin
   if (first === undefined)
     return elements > 0 ? null : { events: ['check-failed'], text: `${what} found nothing that it could test.` };
   const rest = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`;
+  const found = failures.some(({ code }) => code !== 'NOT_TRIED_AGAIN');
   return {
-    events: ['check-failed', 'damage-found'],
+    events: found ? ['check-failed', 'damage-found'] : ['check-failed'],
     text: `${what} failed: ${first.path}${rest}: ${first.message}`,
   };
 };

@@ -10,6 +10,7 @@ const DAY = 24 * HOUR;
 const NOW = Date.parse('2026-05-20T12:00:00Z');
 
 const check = (part: Partial<StoredCheck> = {}): StoredCheck => ({
+  number: 1,
   job: 'a'.repeat(32),
   kind: 'restore-test',
   object: 'o',
@@ -35,6 +36,10 @@ test('a check is overdue once a time of its schedule passed without a finding, w
   expect(standing({ found: older, schedules: [weekly] }).overdueSince).toBe('2026-05-18T03:00:00.000Z');
   expect(standing({ found: null, last: null, schedules: [weekly] }).overdueSince).toBe('2026-03-23T03:00:00.000Z');
   expect(standing({ found: null, schedules: [{ ...weekly, createdAt: NOW - HOUR }] }).overdueSince).toBeNull();
+  // One that a wrong clock dated ahead says nothing of when it was.
+  const ahead = check({ at: NOW + 3650 * DAY });
+  expect(standing({ found: ahead, schedules: [weekly] }).overdueSince).toBe('2026-03-23T03:00:00.000Z');
+  expect(standing({ found: ahead }).overdueSince).not.toBeNull();
   const justDue = { cron: '30 11 20 * *', zone: 'UTC', createdAt: 0 };
   expect(standing({ schedules: [justDue] }).overdueSince).toBeNull();
 });

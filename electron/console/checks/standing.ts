@@ -23,7 +23,7 @@ export interface StandingFacts {
 /** How it stands with one kind of checks. What was found wrong is shown before anything newer. */
 export const standingOf = ({ last, found, wrong, schedules, now }: StandingFacts): CheckStanding => {
   const shown = wrong ?? last;
-  const since = overdueSince(found?.at ?? null, schedules, now);
+  const since = overdueSince(found === null ? null : believed(found.at, now), schedules, now);
   return {
     last: shown && {
       job: shown.job,
@@ -38,6 +38,9 @@ export const standingOf = ({ last, found, wrong, schedules, now }: StandingFacts
     scheduled: schedules.length > 0,
   };
 };
+
+/** When a check was made; the beginning of time where it is dated after now, so that nobody can tell. */
+const believed = (at: number, now: number): number => (at > now + GRACE_MS ? 0 : at);
 
 /**
  * Since when a check is missing. By the times of the schedules themselves and not by what became of their runs: nobody writes down runs while no

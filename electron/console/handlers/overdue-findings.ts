@@ -41,7 +41,9 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
   if (since === null) return [];
   const last =
     good === null || goodAt === null
-      ? 'it was never backed up'
+      ? good === null
+        ? 'it was never backed up'
+        : 'its last good backup is dated after now, so that nobody can tell its age'
       : `its last good backup is of ${isoTime(goodAt).slice(0, 16).replace('T', ' ')} UTC`;
   return [
     {

@@ -7,6 +7,7 @@ import { demandNotHeld } from './demand-not-held.ts';
 import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
+import { takeInObjects } from './take-in-objects.ts';
 import { isoTime } from './views.ts';
 
 type Names =
@@ -151,7 +152,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       run: async (job) => {
         const request = { file: input.file, partial: input.partial ?? false };
         const result = await parts.useCases.importTape(vault.dir, context.secrets, parts.home, request, job);
-        return { ...result, vault: vault.dir };
+        return { ...result, vault: vault.dir, objects: await takeInObjects(parts, vault) };
       },
       warned: ({ warnings, missing }) => warnings.length > 0 || missing.length > 0,
     });

@@ -64,7 +64,7 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
     const found = await transferInThread({ from: request.file, to, compare: there, access }, foreign.bytes, job);
     if (found === null) throw differs(vault, foreign);
     const missing = missingOf(vault, foreign, found);
-    const lacking = lackingOf(vault, foreign, found, missing);
+    const lacking = lackingOf(vault, foreign, found, missing)?.replaceAll(to, request.file) ?? null;
     if (lacking !== null && !there && !request.partial) throw notWhole(vault, foreign, lacking, bySet(vault, missing));
     vault.demandHeld();
     if (!there) {
@@ -72,8 +72,8 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
       publishFile(to, place);
       failpoint('import:after-publish');
     }
-    // What lies in its place already is as good as it was.
-    library.admit(foreign.barcode, there ? null : lacking);
+    // That a tape which lies in its place already has no tail is no news: it was not unmounted in order.
+    library.admit(foreign.barcode, there && lacking === NO_TAIL ? null : lacking);
     failpoint('import:after-note');
     return concluded(vault, request, foreign, { found, missing, lacking, imported: !there });
   } finally {
@@ -105,8 +105,10 @@ const lackingOf = (
   const chunks = library.state.tapes.find((tape) => tape.volume === volume)?.chunks ?? 0;
   if (missing.length > 0) return `${missing.length} chunks that the catalog lists are not on it`;
   if (places.length < chunks) return `${chunks} chunks were written to the tape, and ${places.length} are on it`;
-  return ended ? null : 'it ends without a tail, so it may have been longer';
+  return ended ? null : NO_TAIL;
 };
+
+const NO_TAIL = 'it ends without a tail, so it may have been longer';
 
 const concluded = (
   vault: OpenVault,

@@ -57,7 +57,7 @@ export const runRestoreTest = async (
   const whole =
     sample.paths.length === 0 ? NOTHING : await restoreAndCompare(vault, request, sample.paths, job, control);
   const pieces =
-    sample.tooLong > 0 && request.kind === 'volumes'
+    sample.tooLong > 0 && request.kind === 'volumes' && vault.vault.library.state.settings.changer === undefined
       ? await readRangesInThread({
           volumes: volumesIn(vault.vault.dir, vault.vault.library.state, vault.keys, vault.home, request.set)
             .map(({ spec }) => spec)
@@ -67,7 +67,11 @@ export const runRestoreTest = async (
           control: control.control,
         })
       : NOTHING;
-  const untried = sample.left.map((path) => ({ path, ...UNTRIED }));
+  const again = new Set(request.first.map(bytesOfPath));
+  const untried = [...sample.left, ...whole.away.filter((path) => again.has(path))].map((path) => ({
+    path,
+    ...UNTRIED,
+  }));
   const failures = [...whole.failures, ...pieces.failures, ...untried];
   return {
     set: setId(request.set),
@@ -87,7 +91,8 @@ export const runRestoreTest = async (
 /** What was found wrong is not taken for right because something else was. */
 const UNTRIED = {
   code: 'NOT_TRIED_AGAIN',
-  message: 'It failed the last time, and there was no room to try it again: give more with --bytes.',
+  message:
+    'It failed the last time and could not be tried again: its tape is away, or it is too long (give more with --bytes).',
 } as const;
 
 const NOTHING = {
@@ -96,6 +101,8 @@ const NOTHING = {
   sourceSame: 0,
   sourceChanged: 0,
   failures: [] as readonly TestFailure[],
+  /** Elements on tapes that are not in the vault: nothing is wrong about them, and nothing is known of them. */
+  away: [] as readonly ByteString[],
   warnings: [] as RestoreTestResult['warnings'],
 };
 
@@ -132,15 +139,34 @@ const restoreAndCompare = async (
       control,
     });
     const reasons = reasonsOf(restored);
-    const failures = compared.failures.map((failure) =>
-      failure.code === 'NOT_RESTORED'
-        ? { ...failure, message: reasons.get(displayText(failure.path)) ?? failure.message }
-        : failure,
-    );
-    return { ...compared, failures, warnings: restored.warnings.filter(({ code }) => code !== 'ATTRIBUTE_NOT_SET') };
+    const onTapesAway = elementsAway(restored);
+    const isAway = ({ path, code }: TestFailure): boolean =>
+      code === 'NOT_RESTORED' && onTapesAway.has(displayText(path));
+    const failures = compared.failures
+      .filter((failure) => !isAway(failure))
+      .map((failure) =>
+        failure.code === 'NOT_RESTORED'
+          ? { ...failure, message: reasons.get(displayText(failure.path)) ?? failure.message }
+          : failure,
+      );
+    const away = compared.failures.filter(isAway).map(({ path }) => path);
+    return {
+      ...compared,
+      failures,
+      away,
+      warnings: restored.warnings.filter(({ code }) => code !== 'ATTRIBUTE_NOT_SET'),
+    };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+};
+
+/** Those of which nothing is damaged, and something lies on tapes that are not in the vault. */
+const elementsAway = ({ damaged, tapes }: RestoreResult): ReadonlySet<string> => {
+  const away = new Set(tapes.filter(({ present }) => !present).map(({ tape }) => tape));
+  const hurt = new Set(damaged.filter(({ tape }) => !away.has(tape)).flatMap(({ elements }) => elements));
+  const missed = damaged.filter(({ tape }) => away.has(tape)).flatMap(({ elements }) => elements);
+  return new Set(missed.filter((path) => !hurt.has(path)));
 };
 
 /** Why elements did not come back, by their paths, as far as the restore said. */

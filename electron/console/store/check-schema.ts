@@ -1,11 +1,11 @@
 /** What verifications and restore tests found. Outlives the jobs and sets that it is about; vault and object are ids. */
 export const CHECK_SCHEMA = `CREATE TABLE checks (
-     job TEXT PRIMARY KEY, kind TEXT NOT NULL, object TEXT, vault TEXT NOT NULL, at INTEGER NOT NULL,
+     number INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, object TEXT, vault TEXT NOT NULL, at INTEGER NOT NULL,
      outcome TEXT NOT NULL, set_id TEXT, elements INTEGER NOT NULL, bytes INTEGER NOT NULL, failures INTEGER NOT NULL,
      detail TEXT NOT NULL
-   ) STRICT, WITHOUT ROWID;
-   CREATE INDEX checks_by_object ON checks (object, kind, at);
-   CREATE INDEX checks_by_vault ON checks (vault, kind, at);`;
+   ) STRICT;
+   CREATE INDEX checks_by_object ON checks (object, kind, number);
+   CREATE INDEX checks_by_vault ON checks (vault, kind, number);`;
 
 /**
  * Schedules do more than back objects up, and may be for a vault. SQLite cannot take a NOT NULL away, so both tables are made anew;

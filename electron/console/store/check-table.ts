@@ -3,6 +3,8 @@ import type { CheckKind, CheckOutcome } from '../../../shared/contract/choices.t
 
 /** How one verification or restore test came out. Times are milliseconds since 1970. */
 export interface StoredCheck {
+  /** Rises from one to the next, whatever the clock says. */
+  readonly number: number;
   readonly job: string;
   readonly kind: CheckKind;
   /** Id of the object; null for a whole vault. */
@@ -38,7 +40,7 @@ export interface CheckQuery {
 }
 
 export interface CheckTable {
-  put(check: StoredCheck): void;
+  put(check: Omit<StoredCheck, 'number'>): void;
   /** Newest first. */
   list(query: CheckQuery): StoredCheck[];
   /**
@@ -51,7 +53,7 @@ export interface CheckTable {
 }
 
 const WHOLE = "kind = ?1 AND vault = ?2 AND object IS ?3 AND (kind <> 'verify' OR set_id IS NULL)";
-const NEWEST = 'ORDER BY at DESC, job DESC LIMIT';
+const NEWEST = 'ORDER BY number DESC LIMIT';
 
 /** What verifications and restore tests of this home found. */
 export const checkTable = (database: DatabaseSync): CheckTable => ({
@@ -82,7 +84,7 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
       .prepare(
         `SELECT * FROM checks AS it WHERE ${WHOLE} AND outcome = 'wrong' AND NOT EXISTS (
            SELECT 1 FROM checks AS later WHERE later.kind = it.kind AND later.vault = it.vault
-           AND later.object IS it.object AND later.set_id IS it.set_id AND later.at > it.at AND later.outcome = 'right'
+           AND later.object IS it.object AND later.set_id IS it.set_id AND later.number > it.number AND later.outcome = 'right'
          ) ${NEWEST} 1000`,
       )
       .all(kind, vault, object)
@@ -90,6 +92,7 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
 });
 
 const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
+  number: Number(row.number),
   job: String(row.job),
   kind: row.kind as CheckKind,
   object: row.object === null ? null : String(row.object),

@@ -237,8 +237,8 @@ export class Library {
   admit(barcode: string, lacking: string | null): TapeRecord {
     const state = admitTape(this.#context.dir, this.#state, barcode);
     if (!isDeepStrictEqual(state, this.#state)) this.#save(state);
-    const { volume } = this.tape(barcode);
-    if (lacking !== null) this.#save(this.#withTape(volume, { state: 'damaged', note: lacking }));
+    const { volume, state: now } = this.tape(barcode);
+    if (lacking !== null && now !== 'retired') this.#save(this.#withTape(volume, { state: 'damaged', note: lacking }));
     return this.tape(volume);
   }
 
