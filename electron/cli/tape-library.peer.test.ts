@@ -159,7 +159,7 @@ test('scripts that do not say --yes erase nothing that is kept, and those that d
   const without = await place.run(['tape', 'erase', 'CF0001'], { withoutYes: true });
   const refused = answerOf<{ error: { code: string; message: string } }>(without, 1);
   expect(refused.error.code).toBe('TAPE_NEEDED');
-  expect(refused.error.message).toContain('source/letter');
+  expect(refused.error.message).toContain('1 block set');
   const { sets } = await place.done('sets', ['sets', 'files']);
   await place.done('retention.hold', ['retention', 'hold', sets[0]?.id ?? '', '--note', 'a case']);
   const held = await place.run(['tape', 'erase', 'CF0001']);

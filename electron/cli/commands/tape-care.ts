@@ -137,8 +137,9 @@ const consent = async (session: Session, losses: Losses, text: string, loses: bo
     if (await confirm('Go on?')) return;
     throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
   }
+  if (!session.options.json) session.note(text);
   throw new ColdframeError('TAPE_NEEDED', {
-    message: `${text}\nNothing was changed.`,
+    message: `What lies on tape ${losses.tape.barcode} is in use (${counted(losses.sets.length, 'block set')}), and nobody agreed to lose it. Nothing was changed.`,
     guidance: 'Give --yes to agree to that, or copy the tape first.',
     context: {
       tape: losses.tape.id,

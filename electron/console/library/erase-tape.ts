@@ -20,17 +20,18 @@ export const eraseTape = async (
   const { library } = vault.vault;
   const record = library.tape(name);
   library.demandErasable(record.volume);
-  const lost = setsLostWith(vault, record);
+  const lost = setsLostWith(vault, record, 'nothing');
   demandAgreed(lost, agreed);
   demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
+  const { sets } = setsLostWith(vault, record, 'the rest');
   await vault.writer.loseTape(
     record.volume,
-    lost.sets.map(({ id }) => id),
+    sets.map(({ id }) => id),
   );
   const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter(({ tape }) => tape === record.volume);
   const warnings = damaged.length === 0 ? [] : DamagedChunks.note(vault.catalogFile, [], damaged);
   await vault.renewCatalogCopy();
   vault.demandHeld();
   const tape = library.erase(record.volume);
-  return { tape: tapeView(library.state, tape), sets: lost.sets, warnings };
+  return { tape: tapeView(library.state, tape), sets, warnings };
 };

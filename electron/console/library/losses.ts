@@ -16,7 +16,7 @@ import { tapeView } from './tape-view.ts';
 export const lossesOf = async (vault: OpenVault, name: string): Promise<TapeLosses> => {
   const { library } = vault.vault;
   const record = library.tape(name);
-  const { sets, onCopies, alone, unlisted } = setsLostWith(vault, record);
+  const { sets, onCopies, alone, unlisted } = setsLostWith(vault, record, 'nothing');
   const chunks = alone.map(({ set, sequence }) => `${set} ${sequence}`);
   const whole = sets.filter(({ state }) => state === 'complete').map(({ id }) => id);
   const control = createRunControl();
@@ -34,15 +34,19 @@ interface Lost extends Pick<TapeLosses, 'sets' | 'onCopies' | 'unlisted'> {
   readonly alone: catalog.TapeLoss['alone'];
 }
 
-/** The sets that lose something with a tape, oldest first, and what builds on them. */
-export const setsLostWith = (vault: OpenVault, record: TapeRecord): Lost => {
+/**
+ * The sets that lose something with a tape, oldest first, and what builds on them. `trusted`: what still counts of a tape on which damage was found:
+ * nothing of it, for who is asked whether a tape may go, or all but what is known to be damaged, for what is true once it went.
+ */
+export const setsLostWith = (vault: OpenVault, record: TapeRecord, trusted: 'nothing' | 'the rest'): Lost => {
   const { library } = vault.vault;
   const { volume, sequence } = record;
-  const damaged = new Set(catalog.DamagedChunks.of(vault.catalogFile).chunks.map(({ tape }) => tape));
+  const damaged = catalog.DamagedChunks.of(vault.catalogFile).chunks;
+  const suspected = new Set(trusted === 'nothing' ? damaged.map(({ tape }) => tape) : []);
   const others = tapesAtHand(vault.vault).filter(
-    (tape) => tape !== volume && !damaged.has(tape) && isWholeByItsLooks(vault, library.tape(tape)),
+    (tape) => tape !== volume && !suspected.has(tape) && isWholeByItsLooks(vault, library.tape(tape)),
   );
-  const { alone, chunks, sets: there } = catalog.tapeLoss(vault.catalog, volume, others);
+  const { alone, chunks, sets: there } = catalog.tapeLoss(vault.catalog, volume, others, damaged);
   const sets = withThoseOn(vault.catalog, new Set(alone.map(({ set }) => set)));
   const onCopies = withThoseOn(vault.catalog, new Set(there)).filter(({ id }) => !sets.some((set) => set.id === id));
   const known = chunks + catalog.expiredChunks(vault.catalog)(volume, sequence);

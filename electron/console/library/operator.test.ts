@@ -1,14 +1,15 @@
 import fs from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
-import { flipContent, VaultScene } from '../testing/vault-scene.ts';
+import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { flipContent, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
 
 let scene: VaultScene;
 beforeEach(async () => {
-  scene = await VaultScene.make({ slots: 4 });
+  scene = await VaultScene.make({ slots: 4, codec: 'none' });
 });
 
 const kinds = async (): Promise<string[]> =>
@@ -160,4 +161,26 @@ test('an erase takes nothing that was finished after it was asked about, and not
   expect(asked).toEqual([[set.id]]);
   expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete']);
   expect(await scene.restoreResult(set)).toMatchObject({ damagedElements: 0 });
+});
+
+test('a set that is whole where it was stays so when a copy goes, though something else there is damaged', async () => {
+  scene.write('first', noise(100_000, 1));
+  const hurt = await scene.backup({ level: 'full', streams: 1 });
+  scene.write('second', noise(200_000, 2));
+  const whole = await scene.backup({ level: 'full', streams: 1 });
+  const [tape = ''] = whole.tapes;
+  expect(hurt.tapes).toEqual([tape]);
+  flipContent(scene.home, { id: (await useCases.inspectVault(scene.vault)).id, dir: scene.vault }, hurt.id);
+  await inSession(async (session) => await useCases.copyTape(session, { tape, to: 'CF0004' }, quiet()));
+  await scene.verify(null);
+  const asked = await inSession(async (session) => await useCases.tapeLosses(session, 'CF0004'));
+  // Who is asked hears of all that may be worse than is known.
+  expect(asked.sets.map(({ id }) => id)).toContain(whole.id);
+  const { sets } = await erase(
+    'CF0004',
+    asked.sets.map(({ id }) => id),
+  );
+  expect(sets.map(({ id }) => id)).not.toContain(whole.id);
+  expect((await scene.sets()).find(({ id }) => id === whole.id)?.state).toBe('complete');
+  expect(listTree(await scene.restore(whole))).toEqual(listTree(scene.source));
 });

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
-import { VaultScene } from '../testing/vault-scene.ts';
+import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
 let scene: VaultScene;
@@ -47,6 +47,18 @@ describe('a vault without a library', () => {
     fs.writeFileSync(library(), newer);
     await expect(useCases.recoverLibrary(scene.vault)).rejects.toMatchObject({ code: 'FORMAT_TOO_NEW' });
     expect(fs.readFileSync(library(), 'utf8')).toBe(newer);
+  });
+
+  test('says of a tape without a tail that something is cut off at its end: nobody else knows', async () => {
+    scene.write('more', noise(400_000, 7));
+    await scene.backup();
+    const tape = scene.tapeFile('CF0001');
+    fs.truncateSync(tape, fs.statSync(tape).size - 200_000);
+    fs.rmSync(path.join(scene.vault, 'catalog'), { recursive: true });
+    fs.rmSync(library());
+    await useCases.recoverLibrary(scene.vault);
+    const { warnings } = await scene.rebuild(scene.folder('bare'));
+    expect(warnings.map(({ path: at }) => at)).toContain('CF0001');
   });
 
   test.each([0, -1])('gives new tapes no names that missing tapes may have: tape %i is away', async (at) => {

@@ -83,8 +83,9 @@ export class Rebuilder {
         if (places.length >= CHUNKS_A_STEP) places = this.#note(places);
       }
       this.#note(places);
-      // What an interrupted write left at the end is no damage: all that was ever called written is there.
-      if (damage !== null && found < expectChunks) this.#warn(access.volume, damage);
+      // What an interrupted write left at the end is no damage: all that was ever called written is there. A library that was made anew from
+      // a tape without a tail does not know how much that was.
+      if (damage !== null && (found < expectChunks || expectChunks === 0)) this.#warn(access.volume, damage);
       else if (found < expectChunks) this.#warnMissing(access.volume, expectChunks - found);
       if (found < expectChunks) this.#unsound.add(access.volume);
     } finally {

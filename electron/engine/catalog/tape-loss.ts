@@ -1,6 +1,7 @@
 import type { SetId, TapeId } from '../../../shared/units.ts';
 import { setId } from '../../../shared/units.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import type { DamagedChunk } from './damaged-chunks.ts';
 import { setRows } from './set-row.ts';
 import type { Store } from './store.ts';
 import { loseSets } from './writer.ts';
@@ -17,11 +18,17 @@ export interface TapeLoss {
 
 const ALONE = `SELECT r.id, c.sequence FROM chunk c JOIN set_ref r ON r.key = c.set_key WHERE c.tape = ?1 AND NOT EXISTS (
   SELECT 1 FROM chunk o WHERE o.set_key = c.set_key AND o.sequence = c.sequence AND o.tape <> c.tape
-    AND o.tape IN (SELECT value FROM json_each(?2)))
+    AND o.tape IN (SELECT value FROM json_each(?2))
+    AND o.tape || ' ' || r.id || ' ' || o.sequence NOT IN (SELECT value FROM json_each(?3)))
   ORDER BY r.id, c.sequence`;
 
-/** What would go with a tape. `elsewhere`: the tapes on which a further place of a chunk counts. */
-export const tapeLoss = (store: Store, tape: TapeId, elsewhere: readonly string[]): TapeLoss => ({
+/** What would go with a tape. `elsewhere`: the tapes on which a further place of a chunk counts; `damaged`: places that do not. */
+export const tapeLoss = (
+  store: Store,
+  tape: TapeId,
+  elsewhere: readonly string[],
+  damaged: readonly Pick<DamagedChunk, 'tape' | 'set' | 'sequence'>[] = [],
+): TapeLoss => ({
   chunks: store.get<[number]>('SELECT count(*) FROM chunk WHERE tape = ?', tape)?.[0] ?? 0,
   sets: store
     .all<[string]>(
@@ -30,7 +37,12 @@ export const tapeLoss = (store: Store, tape: TapeId, elsewhere: readonly string[
     )
     .map(([set]) => setId(set)),
   alone: store
-    .all<[string, number]>(ALONE, tape, JSON.stringify(elsewhere))
+    .all<[string, number]>(
+      ALONE,
+      tape,
+      JSON.stringify(elsewhere),
+      JSON.stringify(damaged.map((each) => `${each.tape} ${each.set} ${each.sequence}`)),
+    )
     .map(([set, sequence]) => ({ set: setId(set), sequence })),
 });
 
