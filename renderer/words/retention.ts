@@ -51,7 +51,8 @@ const sets = (count: number): string => (count === 1 ? '1 set' : `${format.count
 
 export const retentionWords = {
   title: 'Retention',
-  about: 'How long block sets are kept. Nothing expires by itself: the plan shows what would, and you carry it out.',
+  about:
+    'How long block sets are kept. Nothing expires until you carry a plan out, or say that it may after each backup.',
   nothing: 'Nothing to keep yet',
   nothingAbout: 'Protect a folder or a volume first; then say how long its backups are kept.',
   protect: 'Protect something',
