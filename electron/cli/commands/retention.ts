@@ -179,11 +179,17 @@ const noRule = (): ColdframeError =>
     guidance: 'Name at least one of --keep-last, --daily, --weekly, --monthly, --yearly; 0 takes a rule away.',
   });
 
-/** Asks a person before sets are lost for good, naming them. A script has said so by calling the command. */
+/** What is lost for good is named, and takes a yes: typed, or given with the command. */
 const consent = async (session: Session, plan: OutputOf<'retention.plan'>): Promise<void> => {
   const going = plan.sets.filter(({ keep }) => !keep);
-  if (going.length === 0 || !session.interactive) return;
-  session.note(setTable(going));
+  if (going.length === 0 || session.options.yes) return;
+  if (!session.options.json) session.note(setTable(going));
+  if (!session.interactive)
+    throw new ColdframeError('USAGE', {
+      message: `${counted(going.length, 'block set')} of ${plan.object} would expire, and nobody agreed to that. Nothing was changed.`,
+      guidance: `Look at them with "retention plan", and give --yes; or let the console do it after each backup: coldframe retention set ${plan.object} --automatic on`,
+      context: { object: plan.object, sets: going.map(({ id }) => id).join(' ') },
+    });
   const question = `${counted(going.length, 'block set')} of ${plan.object} ${going.length === 1 ? 'expires' : 'expire'} and cannot be restored any more. Go on?`;
   if (await confirm(question)) return;
   throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });

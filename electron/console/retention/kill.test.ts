@@ -83,7 +83,7 @@ describe('a run of retention that is killed', () => {
   test.each(places)(
     'at %s, time %i, leaves what is kept, and the next run finishes it',
     async (at, hit, gone, free) => {
-      expect(await command(['retention', 'apply', 'files'], `${at}:${hit}`)).toBe('SIGKILL');
+      expect(await command(['--yes', 'retention', 'apply', 'files'], `${at}:${hit}`)).toBe('SIGKILL');
       expect(await complete()).toEqual(gone ? [newest] : before);
       expect(await marked()).toEqual(free ? ['CF0001'] : []);
       await everySetRestores();
@@ -101,7 +101,7 @@ describe('a backup that is killed where it labels a tape anew', () => {
 
   beforeAll(async () => {
     newest = (await prepare()).at(-1)?.id ?? '';
-    expect(await command(['retention', 'apply', 'files'])).toBe(0);
+    expect(await command(['--yes', 'retention', 'apply', 'files'])).toBe(0);
     expect(await marked()).toEqual(['CF0001']);
     scene.write('large', noise(24 * MB, 9));
     scene.keep();
