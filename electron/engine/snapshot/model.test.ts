@@ -3,7 +3,7 @@ import { describe, test } from 'vitest';
 import { SEGMENT, SEGMENTS, type Step, VolumeModel } from './testing/volume-model.ts';
 
 /** More for a long run by hand: COLDFRAME_MODEL_RUNS=100000. */
-const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 400);
+const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 200);
 
 const at = fc.nat(SEGMENTS * SEGMENT - 1);
 const change = fc.record({

@@ -4,7 +4,7 @@ import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
-import { go, href } from '../../stores/route.ts';
+import { go, href, parseRoute } from '../../stores/route.ts';
 import { overviewWords as words } from '../../words/overview.ts';
 import { Matters } from './matters.tsx';
 import { ObjectTable } from './object-table.tsx';
@@ -17,7 +17,8 @@ export const OverviewScreen = () => {
   const { data, error, reload } = useQuery('overview', {});
   const fresh = data !== null && data.objects.length === 0 && data.vaults.length === 0;
   useEffect(() => {
-    if (fresh) go(href('welcome'));
+    // Somebody who has gone elsewhere meanwhile is not fetched back.
+    if (fresh && parseRoute(window.location.hash).screen === 'overview') go(href('welcome'));
   }, [fresh]);
   if (!data) return error ? <ErrorCard error={error} retry={reload} /> : <Loading />;
   const { objects, vaults, attention } = data;
