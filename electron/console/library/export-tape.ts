@@ -13,6 +13,7 @@ import { publishFile } from '../../platform/publish-file.ts';
 import { donorsOf } from '../backup/choose-level.ts';
 import type { ExportRequest, ExportResult, JobControl } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { listedBut } from './listed-chunks.ts';
 import { tapeView } from './tape-view.ts';
 import { transferInThread } from './transfer-thread.ts';
 
@@ -63,16 +64,13 @@ export const exportTapeTo = async (
 
 /** How many chunks the catalog lists on a tape that are not there; those of sets that are known to lack something are not asked for. */
 const notFound = ({ catalog: store }: OpenVault, volume: TapeId, found: readonly ChunkPlace[]): number => {
-  const there = new Set(found.map(({ set, sequence, offset }) => `${set} ${sequence} ${offset}`));
   const incomplete = new Set(
     catalog
       .sets(store)
       .filter(({ state }) => state === 'incomplete')
       .map(({ id }) => id),
   );
-  return [...catalog.chunksOn(store, volume)].filter(
-    ({ set, sequence, offset }) => !incomplete.has(set) && !there.has(`${set} ${sequence} ${offset}`),
-  ).length;
+  return listedBut(store, volume, found).filter(({ set }) => !incomplete.has(set)).length;
 };
 
 const demandThere = (vault: OpenVault, record: TapeRecord): void => {

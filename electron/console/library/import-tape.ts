@@ -11,6 +11,7 @@ import { readTapes, refreshCopy } from '../rebuild/index.ts';
 import type { ImportRequest, ImportResult, JobControl, UseCases } from '../use-cases.ts';
 import { type OpenVault, openVaultSession, withVaultAlone } from '../vault-session.ts';
 import { differs, type ForeignTape, lookAtForeignTape, notWhole } from './foreign-tape.ts';
+import { listedBut, placeKey } from './listed-chunks.ts';
 import { tapeView } from './tape-view.ts';
 import { transferInThread } from './transfer-thread.ts';
 
@@ -63,7 +64,7 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
   try {
     const found = await transferInThread({ from: request.file, to, compare: there, access }, foreign.bytes, job);
     if (found === null) throw differs(vault, foreign);
-    const missing = missingOf(vault, foreign, found);
+    const missing = listedBut(vault.catalog, foreign.volume, found.places);
     const lacking = lackingOf(vault, foreign, found, missing)?.replaceAll(to, request.file) ?? null;
     if (lacking !== null && !there && !request.partial) throw notWhole(vault, foreign, lacking, bySet(vault, missing));
     vault.demandHeld();
@@ -79,18 +80,6 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
   } finally {
     if (!there) rmSync(to, { force: true });
   }
-};
-
-const keyOf = ({ set, sequence, offset }: ChunkPlace): string => `${set} ${sequence} ${offset}`;
-
-/** What the catalog lists on the tape and the file does not have whole. */
-const missingOf = (
-  { catalog: store }: OpenVault,
-  { volume }: ForeignTape,
-  { places }: TapeReadThrough,
-): ChunkPlace[] => {
-  const found = new Set(places.map(keyOf));
-  return [...catalog.chunksOn(store, volume)].filter((place) => !found.has(keyOf(place)));
 };
 
 /** Why a file is not the whole tape; null when it is. */
@@ -123,7 +112,7 @@ const concluded = (
 ): Admitted => {
   const { found, missing, lacking, imported } = outcome;
   const { library } = vault.vault;
-  const sound = new Set(found.places.map(keyOf));
+  const sound = new Set(found.places.map(placeKey));
   const listed = [...catalog.chunksOn(vault.catalog, volume)];
   const expired = catalog.expiredChunks(vault.catalog)(volume, library.tape(volume).sequence);
   const states = new Map(catalog.sets(vault.catalog).map(({ id, state }) => [id, state]));
@@ -135,7 +124,7 @@ const concluded = (
     return state === 'incomplete' || (state === undefined && !gone.has(set));
   });
   const damaged = ({ set, sequence, kind }: ChunkPlace) => ({ set, sequence, kind, tape: volume });
-  const right = listed.filter((place) => sound.has(keyOf(place))).map(damaged);
+  const right = listed.filter((place) => sound.has(placeKey(place))).map(damaged);
   const unnoted = catalog.DamagedChunks.note(vault.catalogFile, missing.map(damaged), right);
   const partly = {
     code: 'TAPE_DAMAGED',
