@@ -63,7 +63,7 @@ export const checksWords = {
   verifyOf: (of: string) => `Verify ${of}`,
   started: (kind: CheckKind, of: string) => `${KINDS[kind]} of ${of} was started.`,
   byItself: (scheduled: boolean) => (scheduled ? 'by a schedule' : 'by hand only'),
-  schedule: 'By itself …',
+  schedule: 'Schedule …',
   scheduleOf: (of: string) => `When ${of} is checked by itself`,
   vault: (name: string) => `Vault ${name}`,
   history: 'What was found',
