@@ -245,6 +245,13 @@ test('a sealed vault says that it needs its passphrase, and that another one is 
   writeFileSync(wrong ?? '', 'other\n');
   const made = json('vault', 'create', vault(), ...small, '--passphrase-file', right ?? '');
   expect(made.document.recoveryCode).toMatch(/^[0-9A-Z-]{30,}$/);
+  // Tests in their own processes make cheaper ones: what is shipped must not.
+  const { envelopes } = JSON.parse(readFileSync(join(vault(), 'library.json'), 'utf8'));
+  const cost = { kdf: 'scrypt', n: 32_768, r: 8, p: 3 };
+  expect(envelopes).toMatchObject([
+    { kind: 'passphrase', ...cost },
+    { kind: 'recovery-code', ...cost },
+  ]);
   json('object', 'add', 'docs', '--vault', vault(), '--files', join(folder, 'right'));
   expect(json('backup', 'docs')).toMatchObject({ status: 12, document: { error: { code: 'PASSPHRASE_MISSING' } } });
   const refused = json('backup', 'docs', '--passphrase-file', wrong ?? '');
