@@ -55,6 +55,8 @@ const exported = () => {
   return { scene, full, set, file };
 };
 
+const stateOf = async (scene: VaultScene, tape: string): Promise<string | undefined> =>
+  (await useCases.listTapes(scene.vault)).find(({ id }) => id === tape)?.state;
 const shelf = (scene: VaultScene): string[] => fs.readdirSync(path.join(scene.vault, 'tapes')).sort();
 const library = (scene: VaultScene): string => fs.readFileSync(path.join(scene.vault, 'library.json'), 'utf8');
 
@@ -139,6 +141,12 @@ describe('a file that is not the whole tape', () => {
       const next = await scene.backup();
       expect(next.tapes).not.toContain('CF0001');
       expect(listTree(await scene.restore(next))).toEqual(listTree(scene.source));
+      await useCases.takeInventory(scene.vault);
+      expect(await stateOf(scene, 'CF0001')).toBe('damaged');
+      if (how === 'of an earlier time') return;
+      fs.rmSync(scene.tapeFile('CF0001'));
+      fs.writeFileSync(file, kept.content);
+      expect((await importOf(scene, file)).tape).toMatchObject({ state: 'filling', note: '' });
     },
   );
 });
