@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
@@ -133,6 +133,35 @@ describeWithPeers('every screen', ['chromium'], () => {
     await look('retention-held');
     await main.getByRole('button', { name: 'I have looked, go on' }).click();
     await main.getByText(/elements are gone/).waitFor({ state: 'detached' });
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('of jobs filters the history, and saves what is shown', async () => {
+    const { page } = stage;
+    const main = page.getByRole('main');
+    await stage.goTo('Jobs');
+    await main.getByRole('link', { name: 'Plans' }).first().waitFor();
+    await main.getByRole('button', { name: /Object/ }).click();
+    await page.getByRole('option', { name: 'Plans' }).click();
+    await main.getByRole('button', { name: /Kind/ }).click();
+    await page.getByRole('option', { name: 'Retention' }).click();
+    await main.getByRole('link', { name: 'Plans', exact: true }).first().waitFor({ state: 'detached' });
+    await main.getByRole('link', { name: 'Retention: Plans' }).first().waitFor();
+    await look('jobs-filtered');
+    const saving = page.waitForEvent('download');
+    await main.getByRole('button', { name: 'Export CSV' }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toMatch(/^coldframe-history-.*\.csv$/);
+    const [, ...lines] = readFileSync(await saved.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toContain('"retention"');
+    await main.getByLabel('From').fill('2050-01-01');
+    await main.getByText('No job fits this choice').waitFor();
+    await main.getByRole('button', { name: 'Show everything' }).click();
+    await main.getByRole('link', { name: 'Plans', exact: true }).first().waitFor();
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addCheckCommands } from './commands/checks.ts';
+import { addHistoryCommands } from './commands/history.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLibraryCommands } from './commands/library.ts';
 import { addNoticeCommands } from './commands/notices.ts';
@@ -55,6 +56,7 @@ export const buildProgram = (run: Run): Command => {
     addSnapshotCommands,
     addReplicaCommands,
     addJobCommands,
+    addHistoryCommands,
     addScheduleCommands,
     addRetentionCommands,
     addAutostartCommands,

@@ -5,6 +5,7 @@ import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
 import { checkProcedures } from './checks.ts';
+import { historyProcedures } from './history.ts';
 import { jobProcedures } from './jobs.ts';
 import { noticeProcedures } from './notices.ts';
 import { objectProcedures } from './objects.ts';
@@ -34,6 +35,7 @@ export const PROCEDURES = {
   ...volumeProcedures,
   ...replicaProcedures,
   ...jobProcedures,
+  ...historyProcedures,
   ...scheduleProcedures,
   ...retentionProcedures,
   ...noticeProcedures,

@@ -6,6 +6,7 @@ import { autostartHandlers } from './autostart.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { checkHandlers } from './checks.ts';
+import { historyHandlers } from './history.ts';
 import { jobHandlers } from './jobs.ts';
 import { noticeHandlers } from './notices.ts';
 import { objectHandlers } from './objects.ts';
@@ -35,6 +36,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...volumeHandlers(parts),
   ...replicaHandlers(parts),
   ...jobHandlers(parts),
+  ...historyHandlers(parts),
   ...scheduleHandlers(parts),
   ...retentionHandlers(parts),
   ...noticeHandlers(parts),
