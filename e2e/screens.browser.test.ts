@@ -130,6 +130,11 @@ describeWithPeers('every screen', ['chromium'], () => {
     rmSync(dirname(many), { recursive: true });
     await stage.command('backup', 'Plans');
     await main.getByText(/121 of \d+ elements are gone/).waitFor();
+    await stage.goTo('Overview');
+    await main.getByText('Something about a backup of Plans is unusual').waitFor();
+    await look('overview-held');
+    await main.getByRole('link', { name: 'Look at it' }).click();
+    await main.getByText(/121 of \d+ elements are gone/).waitFor();
     await look('retention-held');
     await main.getByRole('button', { name: 'I have looked, go on' }).click();
     await main.getByText(/elements are gone/).waitFor({ state: 'detached' });
