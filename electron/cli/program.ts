@@ -9,6 +9,7 @@ import { addCheckCommands } from './commands/checks.ts';
 import { addHistoryCommands } from './commands/history.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLibraryCommands } from './commands/library.ts';
+import { addMetricsCommands } from './commands/metrics.ts';
 import { addNoticeCommands } from './commands/notices.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
@@ -62,6 +63,7 @@ export const buildProgram = (run: Run): Command => {
     addAutostartCommands,
     addNoticeCommands,
     addAuditCommands,
+    addMetricsCommands,
     addSystemCommands,
   ]) {
     add(program, run);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { parseExposition } from '../console/metrics/testing/parse-exposition.ts';
 import { workplaceForSuite } from './testing/as-root.ts';
 import { answerOf } from './testing/workplace.ts';
 
@@ -37,4 +38,16 @@ test('the history is listed by its filters, and exported to a file that is not t
   expect(await place.fails(2, ['history', 'export', '--to', place.at('x')])).toMatchObject({ code: 'USAGE' });
   expect(await place.fails(2, ['history', '--since', 'yesterday'])).toMatchObject({ code: 'USAGE' });
   expect(existsSync(place.at('x'))).toBe(false);
+});
+
+test('metrics are printed for a person, and replace a file for a collector', async () => {
+  const place = held.current;
+  const { text } = await place.done('metrics', ['metrics']);
+  const of = (name: string) => parseExposition(text).find((each) => each.name === `coldframe_${name}`);
+  expect(of('object_last_run_stored_bytes')).toMatchObject({ labels: { object: '=docs', vault: place.vault } });
+  const file = place.at('coldframe.prom');
+  writeFileSync(file, 'old');
+  answerOf(await place.run(['metrics', '--to', file]), 0);
+  expect(parseExposition(readFileSync(file, 'utf8')).length).toBe(parseExposition(text).length);
+  expect(statSync(file).mode & 0o444).toBe(0o444);
 });

@@ -7,6 +7,7 @@ import { browseProcedures } from './browse.ts';
 import { checkProcedures } from './checks.ts';
 import { historyProcedures } from './history.ts';
 import { jobProcedures } from './jobs.ts';
+import { metricsProcedures } from './metrics.ts';
 import { noticeProcedures } from './notices.ts';
 import { objectProcedures } from './objects.ts';
 import { overviewProcedures } from './overview.ts';
@@ -36,6 +37,7 @@ export const PROCEDURES = {
   ...replicaProcedures,
   ...jobProcedures,
   ...historyProcedures,
+  ...metricsProcedures,
   ...scheduleProcedures,
   ...retentionProcedures,
   ...noticeProcedures,

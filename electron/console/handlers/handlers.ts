@@ -8,6 +8,7 @@ import { browseHandlers } from './browse.ts';
 import { checkHandlers } from './checks.ts';
 import { historyHandlers } from './history.ts';
 import { jobHandlers } from './jobs.ts';
+import { metricsHandlers } from './metrics.ts';
 import { noticeHandlers } from './notices.ts';
 import { objectHandlers } from './objects.ts';
 import { overviewHandlers } from './overview.ts';
@@ -37,6 +38,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...replicaHandlers(parts),
   ...jobHandlers(parts),
   ...historyHandlers(parts),
+  ...metricsHandlers(parts),
   ...scheduleHandlers(parts),
   ...retentionHandlers(parts),
   ...noticeHandlers(parts),

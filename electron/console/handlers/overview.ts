@@ -127,6 +127,7 @@ const vaultOverview = (
       space: space && {
         bytesCapacity: space.bytesCapacity,
         bytesUsed: space.bytesUsed,
+        bytesFree: space.bytesFree,
         bytesFreeOnDisk: space.bytesFreeOnDisk,
         slots: space.slots,
         slotsFree: space.slotsFree,
