@@ -16,6 +16,7 @@ const STATIONS = [
   'Retention',
   'Checks',
   'Notices',
+  'Reports',
   'Activity',
   'Audit log',
   'Doctor',

@@ -19,6 +19,8 @@ export const historyEntry = z.object({
   durationMs: durationMs.nullable(),
   /** Null when nothing was counted. Of a backup what its set says, as soon as there is one. */
   elements: count.nullable(),
+  /** Of a set: what its content takes where it came from. */
+  logicalBytes: byteCount.nullable(),
   bytesRead: byteCount.nullable(),
   bytesStored: byteCount.nullable(),
   warnings: count,

@@ -33,6 +33,7 @@ const entry = (object: string | null, message: string): HistoryEntry => ({
   finishedAt: null,
   durationMs: 0,
   elements: 1,
+  logicalBytes: 4,
   bytesRead: 2,
   bytesStored: null,
   warnings: 0,

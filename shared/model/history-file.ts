@@ -32,6 +32,7 @@ const COLUMNS: readonly (readonly [string, (entry: HistoryEntry) => string | num
   ['finished', ({ finishedAt }) => finishedAt],
   ['duration_ms', ({ durationMs }) => durationMs],
   ['elements', ({ elements }) => elements],
+  ['logical_bytes', ({ logicalBytes }) => logicalBytes],
   ['bytes_read', ({ bytesRead }) => bytesRead],
   ['bytes_stored', ({ bytesStored }) => bytesStored],
   ['warnings', ({ warnings }) => warnings],

@@ -40,6 +40,7 @@ const placeOf = (cursor: string): JobQuery['before'] => {
 interface Answer {
   readonly set?: {
     readonly elements?: number;
+    readonly logicalBytes?: number;
     readonly bytesRead?: number;
     readonly bytesStored?: number;
     readonly warnings?: readonly unknown[];
@@ -67,6 +68,7 @@ export const historyEntry = (job: JobRecord): HistoryEntry => {
     durationMs:
       startedAt === null || finishedAt === null ? null : Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
     elements: set?.elements ?? progress?.elementsDone ?? null,
+    logicalBytes: set?.logicalBytes ?? null,
     bytesRead: set?.bytesRead ?? progress?.bytesRead ?? null,
     bytesStored: set?.bytesStored ?? progress?.bytesStored ?? null,
     warnings: (set?.warnings ?? answer?.warnings ?? []).length,

@@ -32,6 +32,7 @@ const entry = (id: string, createdAt: string): HistoryEntry => ({
   finishedAt: null,
   durationMs: null,
   elements: 1,
+  logicalBytes: 4,
   bytesRead: 2,
   bytesStored: 3,
   warnings: 0,
