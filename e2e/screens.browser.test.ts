@@ -154,7 +154,6 @@ describeWithPeers('every screen', ['chromium'], () => {
     await page.getByRole('option', { name: 'Retention' }).click();
     await main.getByRole('link', { name: 'Plans', exact: true }).first().waitFor({ state: 'detached' });
     await main.getByRole('link', { name: 'Retention: Plans' }).first().waitFor();
-    await look('jobs-filtered');
     const saving = page.waitForEvent('download');
     await main.getByRole('button', { name: 'Export CSV' }).click();
     const saved = await saving;
@@ -168,6 +167,40 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByText('No job fits this choice').waitFor();
     await main.getByRole('button', { name: 'Show everything' }).click();
     await main.getByRole('link', { name: 'Plans', exact: true }).first().waitFor();
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('of reports has a month to print and to keep, and the charts of an object with all of them in a table', async () => {
+    const { page } = stage;
+    const main = page.getByRole('main');
+    await stage.goTo('Reports');
+    await main
+      .getByRole('row', { name: /^Plans/ })
+      .first()
+      .waitFor();
+    const saving = page.waitForEvent('download');
+    await main.getByRole('button', { name: 'Save as a page' }).click();
+    const saved = await saving;
+    expect(readFileSync(await saved.path(), 'utf8')).toMatch(/^<!doctype html>[\s\S]*Plans[\s\S]*<\/html>\n$/);
+    await page.emulateMedia({ media: 'print' });
+    for (const hidden of [page.getByRole('navigation'), main.getByRole('button', { name: 'Print' })])
+      await hidden.waitFor({ state: 'hidden' });
+    await main
+      .getByRole('row', { name: /^Plans/ })
+      .first()
+      .waitFor();
+    await page.emulateMedia({ media: 'screen' });
+    await main.getByLabel('Month').fill('2001-02');
+    await main.getByRole('heading', { name: /^Backups of 2001-02/ }).waitFor();
+    await main.getByRole('link', { name: 'Plans' }).first().click();
+    await main
+      .getByRole('img', { name: /^Size of Plans, from/ })
+      .locator('canvas')
+      .waitFor();
+    await main.getByText('All of it as a table').click();
+    await main.getByRole('columnheader', { name: 'Stored' }).waitFor();
+    await look('charts');
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

@@ -13,6 +13,7 @@ import { addMetricsCommands } from './commands/metrics.ts';
 import { addNoticeCommands } from './commands/notices.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
+import { addReportCommands } from './commands/report.ts';
 import { addRestoreCommands } from './commands/restore.ts';
 import { addRetentionCommands } from './commands/retention.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
@@ -64,6 +65,7 @@ export const buildProgram = (run: Run): Command => {
     addNoticeCommands,
     addAuditCommands,
     addMetricsCommands,
+    addReportCommands,
     addSystemCommands,
   ]) {
     add(program, run);

@@ -4,11 +4,12 @@ import { format } from './format.ts';
 export const reportsWords = {
   title: 'Reports',
   about: 'What was backed up, checked and let go, month by month; and how each object grows.',
-  charts: 'How each object grows',
+  month: 'Month',
+  print: 'Print',
+  save: 'Save as a page',
   chartsOf: (object: string) => `How backups of ${object} went`,
   chartsAbout: (count: number) =>
     count === 1 ? 'One backup that came to a whole set' : `${format.count(count)} backups that came to a whole set`,
-  object: 'Object',
   size: 'Size',
   sizeLabel: (object: string, from: string, to: string) => `Size of ${object}, from ${from} to ${to}.`,
   logical: 'logical size',

@@ -13,6 +13,7 @@ import { objectProcedures } from './objects.ts';
 import { overviewProcedures } from './overview.ts';
 import { placeProcedures } from './places.ts';
 import { replicaProcedures } from './replicas.ts';
+import { reportProcedures } from './report.ts';
 import { restoreProcedures } from './restore.ts';
 import { retentionProcedures } from './retention.ts';
 import { scheduleProcedures } from './schedules.ts';
@@ -38,6 +39,7 @@ export const PROCEDURES = {
   ...jobProcedures,
   ...historyProcedures,
   ...metricsProcedures,
+  ...reportProcedures,
   ...scheduleProcedures,
   ...retentionProcedures,
   ...noticeProcedures,

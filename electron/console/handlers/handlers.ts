@@ -15,6 +15,7 @@ import { overviewHandlers } from './overview.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
 import { placeHandlers } from './places.ts';
 import { replicaHandlers } from './replicas.ts';
+import { reportHandlers } from './report.ts';
 import { restoreHandlers } from './restore.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedules.ts';
@@ -39,6 +40,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...jobHandlers(parts),
   ...historyHandlers(parts),
   ...metricsHandlers(parts),
+  ...reportHandlers(parts),
   ...scheduleHandlers(parts),
   ...retentionHandlers(parts),
   ...noticeHandlers(parts),
