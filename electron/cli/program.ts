@@ -6,6 +6,7 @@ import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addCheckCommands } from './commands/checks.ts';
+import { addConfigCommands } from './commands/config.ts';
 import { addHistoryCommands } from './commands/history.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLibraryCommands } from './commands/library.ts';
@@ -66,6 +67,7 @@ export const buildProgram = (run: Run): Command => {
     addAuditCommands,
     addMetricsCommands,
     addReportCommands,
+    addConfigCommands,
     addSystemCommands,
   ]) {
     add(program, run);

@@ -49,3 +49,28 @@ test('the report of a month is one document, and a page', async () => {
   expect(answerOf(await place.run(writing), 0)).toMatchObject({ file: page, format: 'html', month: report.month });
   expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<td>=docs<\/td>[\s\S]*<\/html>\n$/);
 });
+
+test('what somebody chose is written to a file without secrets, and comes back from it, told before it is done', async () => {
+  const place = held.current;
+  await place.done('retention.set', ['retention', 'set', '=docs', '--keep-last', '3']);
+  await place.done('schedule.add', ['schedule', 'add', '=docs', '--cron', '0 3 * * *', '--zone', 'UTC']);
+  const file = place.at('config.json');
+  expect(answerOf(await place.run(['config', 'export', '--to', file]), 0)).toMatchObject({ objects: 1, schedules: 1 });
+  const written = JSON.parse(readFileSync(file, 'utf8'));
+  await place.done('object.remove', ['object', 'remove', '=docs']);
+
+  const importing = ['config', 'import', file];
+  const told = answerOf<{ changes: unknown[] }>(await place.run([...importing, '--dry-run']), 0).changes;
+  expect(told).toMatchObject([
+    { what: 'object', name: '=docs', done: false, byHand: false },
+    { what: 'keep rules', detail: 'keepLast 0 becomes 3' },
+    { what: 'schedule', detail: 'backup at 0 3 * * * (UTC) is added' },
+  ]);
+  expect(await place.fails(2, importing, { withoutYes: true })).toMatchObject({ code: 'USAGE' });
+  expect(answerOf(await place.run(importing), 0)).toMatchObject({ changes: [{ done: true }, {}, {}] });
+  const again = place.at('again.json');
+  answerOf(await place.run(['config', 'export', '--to', again]), 0);
+  expect(JSON.parse(readFileSync(again, 'utf8'))).toEqual({ ...written, writtenAt: expect.any(String) });
+  writeFileSync(file, JSON.stringify({ ...written, schema: 2 }));
+  expect(await place.fails(2, importing)).toMatchObject({ code: 'USAGE', message: expect.stringContaining('schema') });
+});

@@ -42,10 +42,8 @@ const entry = (object: string | null, message: string): HistoryEntry => ({
 });
 
 test('whatever a name or a message is, a reader of CSV gets it back, and no spreadsheet takes it for a formula', () => {
-  const names = fc.oneof(
-    fc.string({ unit: 'binary' }),
-    fc.constantFrom('=1+1', '+1', '-1', '@x', '\t=1', '\r=1', "'=1", '"', 'a"b', ',', '\r\n', '＝1', ''),
-  );
+  const signs = [...`=+-@\t\r\n"',;＝ aä😀\0`, '\uD800'];
+  const names = fc.string({ unit: fc.constantFrom(...signs), maxLength: 6 });
   fc.assert(
     fc.property(names, names, (object, message) => {
       const { head, rows, tail } = historyPieces('csv', {});
@@ -61,7 +59,7 @@ test('whatever a name or a message is, a reader of CSV gets it back, and no spre
         expect(cell.replace(/^'/, '')).toBe(value.toWellFormed().replaceAll('\0', '\uFFFD'));
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 200 },
   );
 });
 

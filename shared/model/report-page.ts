@@ -35,8 +35,7 @@ const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>'
 const escaped = (text: string): string =>
   text
     .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is taken out.
-    .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '\uFFFD')
+    .replace(/(?![\t\n])\p{Cc}/gu, '\uFFFD')
     .replace(/[&<>"']/g, (character) => NAMED[character] ?? character);
 
 const cellOf = (
