@@ -136,8 +136,10 @@ const ruleChanges = (before: ConfigObject | undefined, { name, keep, automatic }
 };
 
 /** What tells a schedule from others: all of it but whether it is paused, and where its vault lies. */
-const designation = ({ vault, paused: _, ...schedule }: ConfigSchedule): string =>
-  JSON.stringify([vault?.id ?? null, Object.entries(schedule).toSorted(([one], [other]) => (one < other ? -1 : 1))]);
+const designation = (schedule: ConfigSchedule): string => {
+  const { task, object, vault, cron, zone, level, catchUp, passphraseFile, terms } = schedule;
+  return JSON.stringify([task, object, vault?.id ?? null, cron, zone, level, catchUp, passphraseFile, terms]);
+};
 
 const scheduleChanges = (
   now: readonly ConfigSchedule[],

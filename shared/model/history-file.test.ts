@@ -42,7 +42,7 @@ const entry = (object: string | null, message: string): HistoryEntry => ({
 });
 
 test('whatever a name or a message is, a reader of CSV gets it back, and no spreadsheet takes it for a formula', () => {
-  const signs = [...`=+-@\t\r\n"',;＝ aä😀\0`, '\uD800'];
+  const signs = ['=', '+', '-', '@', '\t', '\r', '\n', '"', "'", ',', ';', '＝', ' ', 'a', 'ä', '😀', '\0', '\uD800'];
   const names = fc.string({ unit: fc.constantFrom(...signs), maxLength: 6 });
   fc.assert(
     fc.property(names, names, (object, message) => {
