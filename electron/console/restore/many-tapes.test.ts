@@ -47,7 +47,6 @@ test.each([1, 2, 4])('a restore from twelve tapes with %i of the drives mounts e
   for (const [tape, times] of before.tapes) expect([tape, after.tapes.get(tape)]).toEqual([tape, times + 1]);
   expect(after.drives.reduce((sum, times) => sum + times, 0)).toBe(TAPES);
   expect(after.drives.filter((times) => times > 0)).toHaveLength(count);
-  expect(mounts.map(({ tape, count: times }) => [tape, times]).toSorted()).toEqual(
-    [...before.tapes.keys()].toSorted().map((tape) => [tape, 1]),
-  );
+  const told = new Map(mounts.map(({ tape, count: times }) => [tape, times]));
+  expect([mounts.length, told]).toEqual([TAPES, new Map([...before.tapes.keys()].map((tape) => [tape, 1]))]);
 });
