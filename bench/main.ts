@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { benchLibrary, isLibraryPart } from './library.ts';
 import { describeMachine, describePeer } from './machine.ts';
 import { CommandFailed } from './measure.ts';
 import type { BenchResult } from './model.ts';
@@ -12,6 +13,7 @@ const page = resolve(import.meta.dirname, '../docs/BENCHMARKS.md');
 
 const [part, ...rest] = process.argv.slice(2);
 if (part === 'volumes') await (await import('./volumes.ts')).benchVolumes(rest);
+else if (isLibraryPart(part)) await benchLibrary(part, rest);
 else await benchBackups();
 
 async function benchBackups(): Promise<void> {

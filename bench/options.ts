@@ -24,6 +24,7 @@ export interface BenchOptions {
 
 export const USAGE = `npm run bench -- [options]
 npm run bench -- volumes [options]     volumes beside nbdkit and qemu-nbd; with --help for its options
+npm run bench -- rebuild|drives         the tape library; with --help for its options
 
   --dir DIR          work folder, kept between runs (default: a folder in the system's temporary one)
   --repeat N         repetitions, of which the median counts (default 3; 1 with --quick)

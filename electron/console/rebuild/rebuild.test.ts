@@ -2,8 +2,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { tapeId, vaultId } from '../../../shared/units.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { encodeTail, type Tail } from '../../engine/tape/tail.ts';
+import type { TapeCatalog } from '../../engine/tape/tail-content.ts';
+import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import { bytesOnTapes, cancelledWhen, flip, noise, VaultScene } from '../testing/vault-scene.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
 
 const MIB = 1 << 20;
 let scene: VaultScene;
@@ -133,6 +138,28 @@ describe('a rebuild', () => {
     );
     flip(scene.tapeFile(data?.tape ?? ''), (data?.offset ?? 0) + 20);
     expect(await scene.rebuild()).toMatchObject({ incompleteSets: 0, warnings: [] });
+  });
+
+  test('believes the chunks of a tape rather than a directory that says something else', async () => {
+    scene.write('file', noise(200_000, 1));
+    const { tapes, object } = await scene.backup({ streams: 1 });
+    const volume = tapeId(tapes[0] ?? '');
+    const vault = vaultId((await useCases.inspectVault(scene.vault)).id);
+    const tape = TapeReader.open({ path: scene.tapeFile(volume), vault, volume, vaultKey: null });
+    const { trailer, catalog, directory, ...tail } = tape.tail() as Tail;
+    tape.close();
+    const chunks = (directory?.chunks ?? []).map((chunk) => ({ ...chunk, set: object.id }));
+    const stale = { ...tail, volume, vault, trailer, full: false, codec: 'none', tapeKey: null } as const;
+    const items = encodeTail({ ...stale, directory: { volume, chunks }, catalog: catalog as TapeCatalog });
+    fs.truncateSync(scene.tapeFile(volume), trailer.directoryOffset);
+    for (const item of items) {
+      const word = Buffer.alloc(4);
+      word.writeUInt32LE(item?.length ?? 0);
+      fs.appendFileSync(scene.tapeFile(volume), item === null ? word : Buffer.concat([word, item, word]));
+    }
+    const rebuilt = await scene.rebuild();
+    expect(rebuilt).toMatchObject({ sets: 1, incompleteSets: 0 });
+    expect(rebuilt.warnings.map(({ code }) => code)).toContain('TAPE_DAMAGED');
   });
 
   test('keeps what an interrupted backup left on tape, so that the next one uses it', async () => {

@@ -6,7 +6,7 @@ import { FRAME_BYTES, readFrame, sealContext, type UnitSeal } from '../../engine
 import * as catalog from '../../engine/catalog/index.ts';
 import { RunControl } from '../../engine/mover/run-control.ts';
 import { VaultKeys } from '../../engine/tape/keys.ts';
-import type { ScannedChunk } from '../../engine/tape/scan.ts';
+import type { ScanFinding, ScannedChunk } from '../../engine/tape/scan.ts';
 import type { TapeCatalogSet } from '../../engine/tape/tail-content.ts';
 import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
 import { noteUnit } from '../../platform/garbage.ts';
@@ -68,7 +68,7 @@ export class Rebuilder {
       let damage: ColdframeError | null = null;
       let found = 0;
       let places: ChunkPlace[] = [];
-      for (const finding of tape.scan()) {
+      for (const finding of this.#findings(tape, access.volume, (tail?.directory ?? null) !== null)) {
         this.#control.passageSync();
         if (damage !== null) this.#warn(access.volume, damage);
         damage = finding.kind === 'damage' ? finding.error : null;
@@ -78,8 +78,8 @@ export class Rebuilder {
         }
         found += 1;
         places.push(finding.place);
-        if (this.#look(tape, finding)) this.#found.add(finding.place);
-        else this.#unsound.add(access.volume);
+        this.#look(tape, finding);
+        this.#found.add(finding.place);
         if (places.length >= CHUNKS_A_STEP) places = this.#note(places);
       }
       this.#note(places);
@@ -217,14 +217,28 @@ export class Rebuilder {
     };
   }
 
-  /** Checks a chunk's header where a directory was believed, and keeps metadata that is new. Gives whether it is sound. */
-  #look(tape: TapeReader, { place, part, last }: ScannedChunk): boolean {
-    const header = this.#undamaged(place.tape, () => tape.readHeader(place));
-    if (header === null) return false;
-    if (place.kind === 'data' || this.#before.get(place.set) === 'complete') return true;
+  /** The chunks of a tape, as far as it bears its directory out: where a header says something else all chunks are looked for from there on. */
+  *#findings(tape: TapeReader, volume: string, listed: boolean): Generator<ScanFinding> {
+    let before: ChunkPlace | undefined;
+    for (const finding of tape.scan()) {
+      if (listed && finding.kind === 'chunk') {
+        if (this.#undamaged(volume, () => tape.readHeader(finding.place)) === null) {
+          this.#unsound.add(volume);
+          yield* tape.scan({ headers: true, ...(before && { after: before }) });
+          return;
+        }
+        before = finding.place;
+      }
+      yield finding;
+    }
+  }
+
+  /** Keeps metadata that is new. */
+  #look(tape: TapeReader, { place, part, last }: ScannedChunk): void {
+    if (place.kind === 'data' || this.#before.get(place.set) === 'complete') return;
     const metadata = this.#metadata.get(place.set) ?? new FoundMetadata(join(this.#setup.folder, place.set));
     this.#metadata.set(place.set, metadata);
-    if (metadata.has(part)) return true;
+    if (metadata.has(part)) return;
     this.#undamaged(place.tape, () => {
       noteUnit();
       const payload = Buffer.allocUnsafeSlow(place.payloadBytes);
@@ -232,7 +246,6 @@ export class Rebuilder {
       metadata.add({ part, last, units, tape: place.tape }, payload, this.#sealOf(place));
       return true;
     });
-    return true;
   }
 
   #note(places: readonly ChunkPlace[]): ChunkPlace[] {

@@ -15,12 +15,13 @@ export class ConsoleScene {
   readonly vault = path.join(this.root, 'vault');
   readonly console: Console;
 
-  constructor() {
+  /** `atEnd` takes what ends it: that of the test in which it is made, or that of a suite. */
+  constructor(atEnd: (end: () => Promise<void>) => void = onTestFinished) {
     const home = path.join(this.root, 'home');
     fs.mkdirSync(home, { mode: 0o700 });
     fs.mkdirSync(this.source);
     this.console = openConsole(home, engineUseCases);
-    onTestFinished(async () => {
+    atEnd(async () => {
       await this.console.idle();
       await this.console.close();
       fs.rmSync(this.root, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { millis, type TapeId } from '../../../shared/units.ts';
-import { isBarcode, volumeOfBarcode } from './barcodes.ts';
+import { isBarcode, isCleaningTape, volumeOfBarcode } from './barcodes.ts';
 import { badRequest } from './library-errors.ts';
 import type { LibraryState } from './library-state.ts';
 import type { Element } from './scsi/element-status.ts';
@@ -17,8 +17,12 @@ type Settled = Pick<LibraryState, 'slots' | 'drives' | 'tapes'> & {
   readonly changer: LibraryState['settings']['changer'];
 };
 
+/** Whether what bears a barcode is a tape to write to. */
+const isOurs = (barcode: string | null): barcode is string =>
+  barcode !== null && isBarcode(barcode) && !isCleaningTape(barcode);
+
 /**
- * The slots, drives and tapes of a new vault, as the changer has them. Tapes whose barcode is none of ours are left
+ * The slots, drives and tapes of a new vault, as the changer has them. Cleaning tapes, and tapes whose barcode is none of ours, are left
  * alone: they are not taken in, moved or written to. Errors: USAGE.
  */
 export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: readonly Element[]): Settled => {
@@ -30,7 +34,7 @@ export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: re
     );
   const taken = new Map<string, string>();
   for (const { barcode } of elements) {
-    if (barcode === null || !isBarcode(barcode)) continue;
+    if (!isOurs(barcode)) continue;
     const volume = volumeOfBarcode(barcode);
     if (taken.has(volume))
       throw badRequest(
@@ -53,7 +57,7 @@ export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: re
       .filter(({ type }) => type === 'storage')
       .map(({ barcode }, index) => ({
         number: index + 1,
-        tape: barcode !== null && isBarcode(barcode) ? volumeOfBarcode(barcode) : null,
+        tape: isOurs(barcode) ? volumeOfBarcode(barcode) : null,
       })),
     drives: drives.map((_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
     tapes: [...taken].map(([volume, barcode]) => blankTape(volume as TapeId, barcode)),

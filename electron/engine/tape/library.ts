@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
-import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
+import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
@@ -163,6 +163,11 @@ export class Library {
     const barcode = options.barcode ?? `${volumeOf(next)}${MEDIA_SUFFIX}`;
     if (!isBarcode(barcode))
       throw badRequest(`"${barcode}" is no barcode.`, 'A barcode has 8 capital letters and digits, such as CF0001L8.');
+    if (isCleaningTape(barcode))
+      throw badRequest(
+        `"${barcode}" is the barcode of a cleaning tape, to which nothing is written.`,
+        'Use a barcode that does not begin with CLN.',
+      );
     const volume = volumeOfBarcode(barcode);
     if (!this.#state.tapes.some((tape) => tape.volume === volume))
       this.#demandVirtual('are those that it held when the vault was made');
@@ -418,6 +423,8 @@ export class Library {
   #demandWritable(record: TapeRecord): void {
     this.#demandIdle(record.volume);
     if (record.writeProtected) throw tapeProtected(record.volume, 'is write protected');
+    if (record.state === 'blank' && isCleaningTape(record.barcode))
+      throw tapeProtected(record.volume, 'is a cleaning tape');
     if (record.state === 'retired') throw tapeProtected(record.volume, 'is retired');
   }
 

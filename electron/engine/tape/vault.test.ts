@@ -344,6 +344,7 @@ test('new tapes are labelled into free slots, else into new ones, and numbers ar
   expect(library.label({ barcode: 'CF0001L8' })).toMatchObject({ state: 'labelled', pool: 'scratch' });
   expect(() => library.label({ barcode: 'CF0001L8' })).toThrow(code('USAGE'));
   expect(() => library.label({ barcode: 'nonsense' })).toThrow(code('USAGE'));
+  expect(() => library.label({ barcode: 'CLN001L8' })).toThrow(code('USAGE'));
   expect(library.label()).toMatchObject({ state: 'labelled', barcode: 'CF0002L8' });
   expect(library.label({ barcode: 'XY0001L8' })).toMatchObject({ state: 'labelled', pool: 'scratch' });
   expect(library.state.slots).toEqual(['CF0001', 'CF0002', 'XY0001'].map((tape, at) => ({ number: at + 1, tape })));

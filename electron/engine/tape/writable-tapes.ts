@@ -1,4 +1,5 @@
 import type { VaultId } from '../../../shared/units.ts';
+import { isCleaningTape } from './barcodes.ts';
 import type { LibraryState, Pool, TapeRecord } from './library-state.ts';
 import { warningBytes } from './tail-reserve.ts';
 import { tapeMismatch } from './tape-errors.ts';
@@ -11,7 +12,7 @@ export const bytesInUse = ({ expiredAt, usedBytes }: TapeRecord): number => (exp
 
 /**
  * The tapes that a pool may be written to, best first: those of the pool with room, in the order of labelling; empty
- * ones of the pool; empty ones of the scratch pool; blank ones; those on which everything expired. `isHeld` tells those that a job uses.
+ * ones of the pool; empty ones of the scratch pool; blank ones but cleaning tapes; those on which everything expired. `isHeld` tells those that a job uses.
  */
 export const writableTapes = (
   { tapes, settings }: Pick<LibraryState, 'tapes' | 'settings'>,
@@ -27,7 +28,7 @@ export const writableTapes = (
     ...free.filter((tape) => tape.state === 'filling' && tape.pool === pool && hasRoom(tape)),
     ...empty.filter((tape) => tape.pool === pool),
     ...empty.filter((tape) => tape.pool === 'scratch' && pool !== 'scratch'),
-    ...free.filter((tape) => tape.state === 'blank'),
+    ...free.filter((tape) => tape.state === 'blank' && !isCleaningTape(tape.barcode)),
     ...usable.filter(
       (tape) => tape.expiredAt !== null && WRITTEN.has(tape.state) && (tape.pool === pool || tape.pool === 'vaulted'),
     ),
