@@ -5,7 +5,14 @@ import { flipContent } from '../electron/console/testing/vault-scene.ts';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import type { OutputOf } from '../shared/contract/contract.ts';
 import { firstRun } from './stories/first-run.ts';
-import { expectFile, restoreDamaged, restoreInPlace, restoreOlderVersion, restoreTicked } from './stories/restores.ts';
+import {
+  compareAndGo,
+  expectFile,
+  restoreDamaged,
+  restoreInPlace,
+  restoreOlderVersion,
+  restoreTicked,
+} from './stories/restores.ts';
 import { protectByMouse } from './stories/wizard.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
 
@@ -28,6 +35,10 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await restoreOlderVersion(stage, { object: 'Documents', file: 'notes.bin', change });
     expectFile(stage.at('older/notes.bin'), first);
     expectFile(notes, second);
+  });
+
+  test('compares two moments, and finds the way by the folders', async () => {
+    await compareAndGo(stage, { changed: 'notes.bin', folder: 'letters', file: 'one.txt' });
   });
 
   test('restores what was ticked, and puts a file back in its place once it agreed to what that costs', async () => {

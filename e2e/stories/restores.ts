@@ -56,6 +56,26 @@ export const restoreTicked = async (stage: StoryStage, names: readonly string[],
   await done(stage);
 };
 
+/** Compares the moment that is looked at with one that is chosen, and goes to a folder by the tree. */
+export const compareAndGo = async (
+  stage: StoryStage,
+  { changed, folder, file }: Readonly<Record<'changed' | 'folder' | 'file', string>>,
+): Promise<void> => {
+  const main = stage.page.getByRole('main');
+  await goTo(stage, 'Restore');
+  await main.getByRole('button', { name: 'Compare' }).click();
+  await main.getByRole('button', { name: /Compare with$/ }).click();
+  await stage.page.getByRole('option', { name: /, full$/ }).click();
+  const line = main.getByRole('row', { name: new RegExp(`changed ${changed}`) });
+  await line.waitFor();
+  await main.getByRole('button', { name: 'Back to the folder' }).click();
+  await main.getByRole('treegrid').getByRole('row', { name: folder }).click();
+  await main
+    .getByRole('grid', { name: new RegExp(`^Contents of .*${folder}$`) })
+    .getByText(file)
+    .waitFor();
+};
+
 /** Puts a file back where it came from: nothing is written before it is said what is lost, and agreed to. */
 export const restoreInPlace = async (stage: StoryStage, name: string): Promise<void> => {
   const { page } = stage;
