@@ -4,6 +4,12 @@ import { defineConfig } from 'vitest/config';
 /** Set after a build: threads that tests start are those of the built program, whose start costs half as much. */
 const builtWorkers = process.env.COLDFRAME_BUILT_WORKERS === '1';
 
+/** A module of a folder that tests replace by one of its `testing`, wherever it is imported from within the folder. */
+const standIn = (folder: string, module: string, by: string) => ({
+  find: new RegExp(`^\\./${module.replaceAll('.', '\\.')}$`),
+  replacement: `${import.meta.dirname}/${folder}/testing/${by}`,
+});
+
 const exclude = ['**/node_modules/**', '**/dist/**'];
 
 /**
@@ -20,14 +26,10 @@ const neighbours = [
 
 export default defineConfig({
   resolve: {
-    alias: builtWorkers
-      ? [
-          {
-            find: /^\.\/workers\.ts$/,
-            replacement: `${import.meta.dirname}/electron/platform/testing/built-workers.ts`,
-          },
-        ]
-      : [],
+    alias: [
+      ...(builtWorkers ? [standIn('electron/platform', 'workers.ts', 'built-workers.ts')] : []),
+      standIn('electron/engine/tape', 'kdf-cost.ts', 'kdf-cost.ts'),
+    ],
   },
   test: {
     // No test is about time: the limit only ends what hangs.

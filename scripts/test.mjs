@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runChecks } from './lib/checks.mjs';
 import { countTests } from './lib/count.mjs';
 import { pinnedNode, root, stateDir } from './lib/paths.mjs';
@@ -8,6 +9,7 @@ import { setup } from './lib/setup.mjs';
 
 setup();
 const guards = await runChecks();
+await peersInstalled(process.env.COLDFRAME_PEERS_READY);
 const tests = runVitest(process.argv.slice(2));
 
 const passed = guards.passed + tests.passed;
@@ -15,6 +17,11 @@ const failed = guards.failed + tests.failed;
 const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : '';
 console.log(`\n${passed} passed, ${failed} failed${skipped}`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** Waits for what installs peers beside the checks, and makes that file when it has ended, however it ended. */
+async function peersInstalled(ready) {
+  while (ready && !existsSync(ready)) await sleep(200);
+}
 
 /** Runs the tests under the pinned Node and counts what came of them. */
 function runVitest(args) {

@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   HOME_UNUSABLE: row('failed', 'The home folder cannot be made, read or trusted.'),
   HOME_FOREIGN: row('usage', 'The folder that was named as home holds something else.'),
   RUNTIME_TOO_OLD: row('failed', 'The runtime of the desktop window cannot hold a home, and no console holds it.'),
+  NODE_TOO_OLD: row('failed', 'The program was started by a Node that lacks what it is built upon.'),
   CONSOLE_LOST: row('failed', 'The console that ran the command ended before it answered.'),
   TOO_MANY: row('failed', 'More was asked for at once than the console takes; what was turned away was not begun.'),
   SIGNED_OUT: row('failed', 'A browser has no session with this console, or no longer.'),

@@ -49,7 +49,10 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
     test('because the home is full ends, and goes on when there is room', async () => {
       await scene().withRoom(scene().disks.home, 20_000, restore(), { status: 14, code: 'DISK_FULL' });
       expect(scene().restored()).toEqual([]);
+      // What was set aside there is enough to restore all the same, and is set aside again when there is room.
       await scene().restoreFirst();
+      await scene().onFullDisk(scene().disks.home, 0, restore(), { status: 0 });
+      await scene().expectFirstRestored();
     });
 
     test.each([

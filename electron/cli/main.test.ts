@@ -136,6 +136,17 @@ test('a set by its time: how it was read is said; what is no time, and what is t
   expect(early.document.error.message).toContain('2001-01-01T23:59:59.999Z');
 });
 
+const { COLDFRAME_OLDEST_NODE = '' } = process.env;
+test.skipIf(COLDFRAME_OLDEST_NODE === '')('an older Node is told that it is too old, and nothing else', () => {
+  const [people, script] = [[], ['--json']].map((more) =>
+    spawnSync(COLDFRAME_OLDEST_NODE, [program, 'sets', ...more], { env: environment(), encoding: 'utf8' }),
+  );
+  expect(people).toMatchObject({ status: 1, stdout: '' });
+  expect(people?.stderr).toMatch(/^Error: Coldframe needs Node 24 or later, and this is Node \d+[.\d]+\.\n[^\n]+\n$/);
+  expect(script).toMatchObject({ status: 1, stderr: '' });
+  expect(JSON.parse(script?.stdout ?? '')).toMatchObject({ error: { code: 'NODE_TOO_OLD' } });
+});
+
 test('errors for people go to standard error, with guidance', () => {
   const { stdout, stderr } = run('backup', 'nobody');
   expect(stdout).toBe('');
@@ -245,6 +256,13 @@ test('a sealed vault says that it needs its passphrase, and that another one is 
   writeFileSync(wrong ?? '', 'other\n');
   const made = json('vault', 'create', vault(), ...small, '--passphrase-file', right ?? '');
   expect(made.document.recoveryCode).toMatch(/^[0-9A-Z-]{30,}$/);
+  // Tests in their own processes make cheaper ones: what is shipped must not.
+  const { envelopes } = JSON.parse(readFileSync(join(vault(), 'library.json'), 'utf8'));
+  const cost = { kdf: 'scrypt', n: 32_768, r: 8, p: 3 };
+  expect(envelopes).toMatchObject([
+    { kind: 'passphrase', ...cost },
+    { kind: 'recovery-code', ...cost },
+  ]);
   json('object', 'add', 'docs', '--vault', vault(), '--files', join(folder, 'right'));
   expect(json('backup', 'docs')).toMatchObject({ status: 12, document: { error: { code: 'PASSPHRASE_MISSING' } } });
   const refused = json('backup', 'docs', '--passphrase-file', wrong ?? '');

@@ -43,7 +43,7 @@ export const runner = (signal: AbortSignal): { readonly run: Run; readonly statu
 
 /** A session on the home that the options choose; `command` names it to those who find the home held. */
 export const sessionOf = (options: GlobalOptions, signal: AbortSignal, command: string): Session =>
-  new Session(options, signal, (waiting) => attach(chooseHome(options.home), { command, useCases, waiting }));
+  new Session(options, signal, (hears) => attach(chooseHome(options.home), { command, useCases, ...hears }));
 
 const useCases = async () => (await import('../console/wiring.ts')).engineUseCases;
 

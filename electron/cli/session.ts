@@ -4,7 +4,7 @@ import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/con
 import type { ConsoleEvent } from '../../shared/contract/events.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import { pointInTime } from '../../shared/model/point-in-time.ts';
-import type { Attached } from '../console/attach.ts';
+import type { Attached, AttachOptions } from '../console/attach.ts';
 import { isOpenToOthers, secretFromFile } from '../platform/secret-file.ts';
 import { demandGiven } from './raw-arguments.ts';
 import { formatTime } from './sizes.ts';
@@ -26,21 +26,20 @@ export interface GlobalOptions {
 
 const TRIES = 3;
 
+/** What is heard on the way to the console of a home. */
+type HomeListener = Required<Pick<AttachOptions, 'waiting' | 'diskFull'>>;
+
 /** What a command works with: a console to call, a way to answer, a person to ask. */
 export class Session {
   readonly options: GlobalOptions;
   readonly signal: AbortSignal;
-  readonly #attach: (waiting: (holder: string) => void) => Promise<Attached>;
+  readonly #attach: (hears: HomeListener) => Promise<Attached>;
   readonly #live: LiveLine | null;
   #attached: Promise<Attached> | null = null;
   #prompted: string | null = null;
   readonly #lookedAt = new Set<string>();
 
-  constructor(
-    options: GlobalOptions,
-    signal: AbortSignal,
-    attach: (waiting: (holder: string) => void) => Promise<Attached>,
-  ) {
+  constructor(options: GlobalOptions, signal: AbortSignal, attach: (hears: HomeListener) => Promise<Attached>) {
     this.options = options;
     this.signal = signal;
     this.#attach = attach;
@@ -49,7 +48,15 @@ export class Session {
 
   /** The console of the home: this process's own, or the one that holds it. */
   console(): Promise<Attached> {
-    this.#attached ??= this.#attach((holder) => this.note(`Waiting for the home, which is held by ${holder}.`));
+    this.#attached ??= this.#attach({
+      waiting: (holder) => this.note(`Waiting for the home, which is held by ${holder}.`),
+      diskFull: (home) =>
+        this.#warn(
+          'HOME_FULL',
+          home,
+          'its disk is full. The last room there was taken to go on; make room before the next backup',
+        ),
+    });
     return this.#attached;
   }
 
@@ -135,7 +142,11 @@ export class Session {
 
   #warnOfOpen(file: string): void {
     const message = `others have access to this file; keep it to yourself: chmod 600 ${typed(file)}`;
-    const warning = { code: 'SECRET_FILE_OPEN', path: file, message };
+    this.#warn('SECRET_FILE_OPEN', file, message);
+  }
+
+  #warn(code: string, path: string, message: string): void {
+    const warning = { code, path, message };
     if (this.options.json && !this.options.quiet)
       process.stderr.write(`${JSON.stringify({ event: 'warning', ...warning })}\n`);
     else for (const line of warningLines([warning])) this.note(line);

@@ -17,6 +17,7 @@ import { carryOut } from './handlers/scheduled-task.ts';
 import { tapeNamed } from './handlers/tapes.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
+import { keepReserve } from './home/reserve.ts';
 import { JobBoard } from './jobs/board.ts';
 import { NoticeBoard } from './notices/notice-board.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
@@ -54,6 +55,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   mkdirSync(layout.catalogs, { recursive: true, mode: 0o700 });
   removeLeftovers(home);
   const store = openStore(layout.database);
+  if (store.objects.list().length > 0) keepReserve(home);
   const board = new JobBoard(store.jobs, (picture) => store.pictures.put(picture, store.settings.read().picturesKept));
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();

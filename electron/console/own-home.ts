@@ -1,9 +1,11 @@
+import { asColdframeError } from '../../shared/errors.ts';
 import type { SocketServer } from './carrier/socket-server.ts';
 import type { Console } from './console.ts';
 import type { ShellHooks } from './handlers/parts.ts';
 import { homeLayout } from './home/directory.ts';
 import { announceHolder, retractHolder } from './home/holder.ts';
 import { type HomeLock, tryLock } from './home/lock.ts';
+import { giveReserve } from './home/reserve.ts';
 import { socketPlace } from './home/socket-place.ts';
 import type { UseCases } from './use-cases.ts';
 import { VERSION } from './version.ts';
@@ -15,6 +17,8 @@ export interface OwnerParts {
   readonly useCases: () => Promise<UseCases>;
   /** What this process can do for the console when it owns it. */
   readonly shell?: ShellHooks;
+  /** Hears that the disk of the home is full, and that the last room there was taken to open it all the same. */
+  readonly diskFull?: (home: string) => void;
 }
 
 /** The console in this process, with its socket. */
@@ -26,8 +30,21 @@ export interface OwnConsole {
   close(waiting?: (calls: number) => void): Promise<void>;
 }
 
-/** Takes the home, the real path of one that was prepared; null when another process has it. */
+/**
+ * Takes the home, the real path of one that was prepared; null when another process has it. Where its disk is full, the room that was set
+ * aside for that is given back first.
+ */
 export const ownHome = async (home: string, parts: OwnerParts): Promise<OwnConsole | null> => {
+  try {
+    return await take(home, parts);
+  } catch (error) {
+    if (asColdframeError(error).code !== 'DISK_FULL' || !giveReserve(home)) throw error;
+    parts.diskFull?.(home);
+    return await take(home, parts);
+  }
+};
+
+const take = async (home: string, parts: OwnerParts): Promise<OwnConsole | null> => {
   const lock = tryLock(homeLayout(home).lock);
   return lock && (await open(home, lock, parts));
 };

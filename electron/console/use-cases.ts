@@ -400,8 +400,11 @@ export interface UseCases {
   inspectVault(dir: string): Promise<VaultInfo>;
   /** Tapes in the clear on the shelf of a sealed vault, none of which is used. */
   unsealedTapes(dir: string): Promise<readonly Warning[]>;
-  /** Makes the library anew from the tapes when it is lost or damaged; leaves one that can be read, and says false. */
-  recoverLibrary(dir: string): Promise<boolean>;
+  /**
+   * Makes the library anew from the tapes when it is lost or damaged; leaves one that can be read, and says false. Rejects with PASSPHRASE_*
+   * before anything is written.
+   */
+  recoverLibrary(dir: string, access: VaultAccess): Promise<boolean>;
   changePassphrase(
     dir: string,
     access: VaultAccess,

@@ -1,6 +1,7 @@
 import { asColdframeError } from '../../shared/errors.ts';
 import { unsealedTapes } from '../engine/tape/demand-unsealed.ts';
 import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
+import { unlockLibrary } from '../engine/tape/unlock-library.ts';
 import * as engine from '../engine/tape/vault.ts';
 import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
 import { tapeView } from './library/tape-view.ts';
@@ -32,7 +33,7 @@ const useCases: VaultUseCases = {
   },
   inspectVault: async (dir) => infoOf(dir, engine.inspectVault(dir)),
   unsealedTapes: async (dir) => unsealedTapes(dir, engine.inspectVault(dir)),
-  recoverLibrary: async (dir) => {
+  recoverLibrary: async (dir, access) => {
     try {
       engine.inspectVault(dir);
       return false;
@@ -40,7 +41,8 @@ const useCases: VaultUseCases = {
       const { code } = asColdframeError(thrown);
       if (code !== 'NO_SUCH_VAULT' && code !== 'VAULT_DAMAGED') throw thrown;
     }
-    await recover(dir);
+    // Whoever is refused has been told nothing of what the library lacks, and would not be told again.
+    await recover(dir, {}, async (state) => await unlockLibrary(dir, state, secretOf(access)));
     return true;
   },
   changePassphrase: async (dir, access, newPassphrase) =>

@@ -137,6 +137,12 @@ export class FaultScene {
 
   /** Runs a command while a disk has only so much room left. */
   async withRoom(disk: MemoryDisk, bytes: number, args: readonly string[], end: ExpectedEnd): Promise<void> {
+    rmSync(join(this.disks.home.mountPoint, 'reserve'), { force: true });
+    await this.onFullDisk(disk, bytes, args, end);
+  }
+
+  /** The same with what is set aside in the home for a disk that is full. */
+  async onFullDisk(disk: MemoryDisk, bytes: number, args: readonly string[], end: ExpectedEnd): Promise<void> {
     disk.leave(bytes);
     try {
       await this.#ends(args, end);

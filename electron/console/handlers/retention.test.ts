@@ -22,6 +22,9 @@ test('rules are changed one by one, single sets are held, and a run lets go what
   const { marks } = await scene.call('retention.keep', { set: held, until: '2033-01-01T00:00:00Z' });
   expect(marks).toMatchObject([{ set: held, hold: 'case 7', until: '2033-01-01T00:00:00.000Z' }]);
 
+  const past = scene.call('retention.keep', { set: held, until: '2003-01-01T00:00:00Z' });
+  await expect(past).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining('that is past') });
+
   const plan = await scene.call('retention.plan', { object: 'files' });
   expect(plan.sets.map(({ id, keep }) => [id, keep])).toEqual([
     [newest, true],

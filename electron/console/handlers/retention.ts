@@ -138,7 +138,10 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       return policyOf(parts, object);
     },
     'retention.hold': ({ set, note }) => mark(set, (known) => ({ ...known, hold: note ?? '' })),
-    'retention.keep': ({ set, until }) => mark(set, (known) => ({ ...known, until: Date.parse(until) })),
+    'retention.keep': ({ set, until }) => {
+      if (Date.parse(until) <= Date.now()) throw alreadyPast(until);
+      return mark(set, (known) => ({ ...known, until: Date.parse(until) }));
+    },
     'retention.release': ({ set }) => mark(set, () => ({ hold: null, until: null })),
   };
 };
@@ -203,6 +206,14 @@ const heldOf = ({ retention }: Store, object: string): OutputOf<'retention.show'
 /** Complete sets, oldest first. */
 const wholeOf = (sets: readonly BlockSetSummary[]): BlockSetSummary[] =>
   sets.filter(({ state }) => state === 'complete').toReversed();
+
+const alreadyPast = (until: string): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: `A set cannot be kept until ${until}: that is past.`,
+    guidance:
+      'Give a time that is still to come. To keep it no longer than the rules do: coldframe retention release SET',
+    context: { until },
+  });
 
 const tooManySteps = (days: number, everyHours: number): ColdframeError =>
   new ColdframeError('USAGE', {

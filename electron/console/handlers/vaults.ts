@@ -48,7 +48,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   },
 
   'vault.open': async ({ dir, recoverLibrary }, context) => {
-    const recovered = recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir)));
+    const recovered = recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir), context.secrets));
     const found = await inspect(parts, dir);
     requireAccess(found, context.secrets);
     const steering = steeredControl(ignore, ignore);
@@ -99,7 +99,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   },
 
   'vault.rebuild': async ({ dir, recoverLibrary }, context) => {
-    const recovered = recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir)));
+    const recovered = recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir), context.secrets));
     const found = await inspect(parts, dir);
     requireAccess(found, context.secrets);
     const vault = remember(parts, found);

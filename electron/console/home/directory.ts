@@ -47,6 +47,7 @@ export const homeLayout = (home: string) => ({
   catalogs: join(home, 'catalogs'),
   jobs: join(home, 'jobs'),
   volumes: join(home, 'volumes'),
+  reserve: join(home, 'reserve'),
   noticeSecrets: join(home, 'notice-secrets.json'),
 });
 

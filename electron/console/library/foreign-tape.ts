@@ -28,7 +28,7 @@ export interface ForeignTape {
  * Throws TAPE_MISMATCH, TAPE_EXISTS, TAPE_DAMAGED, PASSPHRASE_WRONG, NO_SUCH_TAPE, IO.
  */
 export const lookAtForeignTape = (vault: OpenVault, file: string): ForeignTape => {
-  const glance = glanceAtTape(file);
+  const glance = glanceAtFile(file);
   const { tape } = glance.header;
   demandOwn(vault, file, glance);
   if (!isBarcode(tape.barcode) || volumeOfBarcode(tape.barcode) !== tape.volume)
@@ -37,6 +37,22 @@ export const lookAtForeignTape = (vault: OpenVault, file: string): ForeignTape =
   demandPlace(vault, file, glance.header);
   const { volume, barcode } = tape;
   return { file, volume, barcode, bytes: glance.bytes, chunks: glance.tail?.chunks ?? null };
+};
+
+const glanceAtFile = (file: string): TapeGlance => {
+  try {
+    return glanceAtTape(file);
+  } catch (thrown) {
+    const { code, message } = asColdframeError(thrown);
+    if (code !== 'TAPE_DAMAGED') throw thrown;
+    throw new ColdframeError('TAPE_DAMAGED', {
+      message: `${file} cannot be taken for a tape: ${message}`,
+      guidance:
+        'Give the file of a tape of this vault, as "tape export" made it. If this is one, it is damaged at its beginning: fetch it anew from where it was kept. Nothing was changed.',
+      context: { path: file },
+      cause: thrown,
+    });
+  }
 };
 
 const demandOwn = ({ vault }: OpenVault, file: string, { header, tail }: TapeGlance): void => {

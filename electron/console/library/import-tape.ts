@@ -74,7 +74,7 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
       failpoint('import:after-publish');
     }
     // That a tape which lies in its place already has no tail is no news: it was not unmounted in order.
-    library.admit(foreign.barcode, there && lacking === NO_TAIL ? null : lacking);
+    library.admit(foreign.barcode, there && lacking === NO_TAIL ? null : lacking, !there);
     failpoint('import:after-note');
     return concluded(vault, request, foreign, { found, missing, lacking, imported: !there });
   } finally {

@@ -1,8 +1,10 @@
 import fs from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
+import { tapeId } from '../../../shared/units.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { flipContent, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
+import { withLibrary } from '../vault-session.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
@@ -78,6 +80,52 @@ test('an inventory names what was swapped, renamed, doubled, taken away or broug
   await expect(erase('CF0004', [])).rejects.toEqual(code('TAPE_MISMATCH'));
   expect(fs.readFileSync(four).equals(content)).toBe(true);
   await expect(useCases.loadTape(scene.vault, 'CF0004', 1)).rejects.toEqual(code('NO_SUCH_TAPE'));
+});
+
+test('a tape that is back is no longer called missing, and one that is whole again no longer damaged', async () => {
+  await useCases.labelTapes(scene.vault, ['CF0001L8', 'CF0002L8'], 'data');
+  scene.write('letter', noise(50_000, 1));
+  expect((await scene.backup()).tapes).toEqual(['CF0001']);
+  const state = async () => (await useCases.listTapes(scene.vault)).find(({ id }) => id === 'CF0001')?.state;
+  const tape = scene.tapeFile('CF0001');
+  fs.renameSync(tape, `${tape}.away`);
+  expect(await kinds()).toEqual(['CF0001L8 missing']);
+  expect(await state()).toBe('missing');
+  fs.renameSync(`${tape}.away`, tape);
+  expect(await state()).toBe('filling');
+  expect((await useCases.loadTape(scene.vault, 'CF0001', 1)).tapes).toMatchObject([
+    { id: 'CF0001', state: 'filling', note: '' },
+    { id: 'CF0002' },
+    {},
+    {},
+  ]);
+  await useCases.unloadDrive(scene.vault, 1);
+
+  const content = fs.readFileSync(tape);
+  fs.truncateSync(tape, 40_000);
+  expect(await kinds()).toEqual(['CF0001L8 damaged']);
+  expect(await state()).toBe('damaged');
+  fs.writeFileSync(tape, content);
+  expect(await kinds()).toEqual(['CF0001L8 returned']);
+  expect(await state()).toBe('filling');
+  expect(await kinds()).toEqual([]);
+  scene.write('letter', 'dear');
+  expect((await scene.backup()).tapes).toEqual(['CF0001']);
+});
+
+test('a tape that failed in use stays damaged, whatever its file looks like, until it is written anew', async () => {
+  await useCases.labelTapes(scene.vault, ['CF0001L8'], 'data');
+  await withLibrary(scene.vault, (library) => library.noteDamaged(tapeId('CF0001'), 'a write failed'));
+  const state = async () => (await useCases.listTapes(scene.vault))[0]?.state;
+  expect(await kinds()).toEqual(['CF0001L8 damaged']);
+  const tape = scene.tapeFile('CF0001');
+  fs.renameSync(tape, `${tape}.away`);
+  expect(await kinds()).toEqual(['CF0001L8 missing']);
+  fs.renameSync(`${tape}.away`, tape);
+  expect(await state()).toBe('damaged');
+  expect(await kinds()).toEqual(['CF0001L8 damaged']);
+  await erase('CF0001', []);
+  expect(await state()).toBe('labelled');
 });
 
 describe('erasing', () => {

@@ -19,6 +19,7 @@ export const operator: OperatorUseCases = {
   },
   loadTape: async (dir, name, drive) =>
     await withLibrary(dir, (library) => {
+      library.takeReturned();
       const { state, volume, barcode, note } = library.tape(name);
       if (state === 'missing') throw notThere(barcode, note);
       library.load(drive, volume);

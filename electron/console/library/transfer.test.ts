@@ -55,6 +55,8 @@ const exported = () => {
   return { scene, full, set, file };
 };
 
+const stateOf = async (scene: VaultScene, tape: string): Promise<string | undefined> =>
+  (await useCases.listTapes(scene.vault)).find(({ id }) => id === tape)?.state;
 const shelf = (scene: VaultScene): string[] => fs.readdirSync(path.join(scene.vault, 'tapes')).sort();
 const library = (scene: VaultScene): string => fs.readFileSync(path.join(scene.vault, 'library.json'), 'utf8');
 
@@ -95,7 +97,7 @@ test('a catalog that was made without the tape has its sets again when it is imp
   fs.rmSync(path.join(scene.vault, 'library.json'));
   const home = scene.folder('bare');
   fs.writeFileSync(path.join(scene.vault, 'tapes', 'CF0001L8.tap'), fs.readFileSync(file));
-  await useCases.recoverLibrary(scene.vault);
+  await useCases.recoverLibrary(scene.vault, scene.access);
   fs.rmSync(scene.tapeFile('CF0001'));
   await scene.rebuild(home);
   expect(await scene.sets(home)).toEqual([]);
@@ -139,6 +141,12 @@ describe('a file that is not the whole tape', () => {
       const next = await scene.backup();
       expect(next.tapes).not.toContain('CF0001');
       expect(listTree(await scene.restore(next))).toEqual(listTree(scene.source));
+      await useCases.takeInventory(scene.vault);
+      expect(await stateOf(scene, 'CF0001')).toBe('damaged');
+      if (how === 'of an earlier time') return;
+      fs.rmSync(scene.tapeFile('CF0001'));
+      fs.writeFileSync(file, kept.content);
+      expect((await importOf(scene, file)).tape).toMatchObject({ state: 'filling', note: '' });
     },
   );
 });
@@ -160,7 +168,7 @@ test('nothing is imported in the place of what is there, or as what it is not', 
   fs.rmSync(scene.tapeFile('CF0001'));
   const paper = path.join(scene.root, 'paper');
   fs.writeFileSync(paper, noise(5000, 1));
-  await expect(importOf(scene, paper)).rejects.toEqual(error('TAPE_DAMAGED'));
+  await expect(importOf(scene, paper)).rejects.toEqual(error('TAPE_DAMAGED', 'cannot be taken for a tape'));
   await expect(importOf(scene, `${paper}-not`)).rejects.toEqual(error('NO_SUCH_TAPE'));
   const other = await VaultScene.make();
   await useCases.labelTapes(other.vault, ['CF0001L8'], 'data');

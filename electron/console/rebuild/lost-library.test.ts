@@ -21,7 +21,7 @@ describe('a vault without a library', () => {
       code: 'NO_SUCH_VAULT',
       guidance: expect.stringContaining('--recover-library'),
     });
-    expect(await useCases.recoverLibrary(scene.vault)).toBe(true);
+    expect(await useCases.recoverLibrary(scene.vault, scene.access)).toBe(true);
     expect(await scene.rebuild()).toMatchObject({ sets: 1, incompleteSets: 0, warnings: [] });
     scene.write('file', 'two');
     const next = await scene.backup();
@@ -30,10 +30,26 @@ describe('a vault without a library', () => {
     expect((await scene.verify(null)).unlisted).toEqual([]);
   });
 
+  test('is left without one by whoever cannot open it, so that the next one is told what was guessed', async () => {
+    const sealed = await VaultScene.make({ passphrase: 'open sesame' });
+    sealed.write('file', 'one');
+    await sealed.backup();
+    fs.rmSync(path.join(sealed.vault, 'library.json'));
+    const before = fs.readdirSync(sealed.vault).sort();
+    for (const [access, code] of [
+      [{}, 'PASSPHRASE_MISSING'],
+      [{ passphrase: 'open' }, 'PASSPHRASE_WRONG'],
+    ] as const)
+      await expect(useCases.recoverLibrary(sealed.vault, access)).rejects.toMatchObject({ code });
+    expect(fs.readdirSync(sealed.vault).sort()).toEqual(before);
+    expect(await useCases.recoverLibrary(sealed.vault, sealed.access)).toBe(true);
+    expect(await sealed.rebuild()).toMatchObject({ sets: 1, warnings: [] });
+  });
+
   test('keeps a damaged one beside the new one', async () => {
     fs.writeFileSync(library(), '{');
     await expect(scene.rebuild()).rejects.toMatchObject({ code: 'VAULT_DAMAGED', kind: 'damaged' });
-    expect(await useCases.recoverLibrary(scene.vault)).toBe(true);
+    expect(await useCases.recoverLibrary(scene.vault, scene.access)).toBe(true);
     const kept = fs.readdirSync(scene.vault).filter((name) => name.startsWith('library.json.damaged-'));
     expect(kept.map((name) => fs.readFileSync(path.join(scene.vault, name), 'utf8'))).toEqual(['{']);
     expect(await scene.rebuild()).toMatchObject({ sets: 1, warnings: [] });
@@ -41,11 +57,11 @@ describe('a vault without a library', () => {
 
   test('is never given one in place of what can be read, or what a newer version wrote', async () => {
     const before = fs.readFileSync(library(), 'utf8');
-    expect(await useCases.recoverLibrary(scene.vault)).toBe(false);
+    expect(await useCases.recoverLibrary(scene.vault, scene.access)).toBe(false);
     expect(fs.readFileSync(library(), 'utf8')).toBe(before);
     const newer = JSON.stringify({ ...(JSON.parse(before) as object), version: 99 });
     fs.writeFileSync(library(), newer);
-    await expect(useCases.recoverLibrary(scene.vault)).rejects.toMatchObject({ code: 'FORMAT_TOO_NEW' });
+    await expect(useCases.recoverLibrary(scene.vault, scene.access)).rejects.toMatchObject({ code: 'FORMAT_TOO_NEW' });
     expect(fs.readFileSync(library(), 'utf8')).toBe(newer);
   });
 
@@ -56,7 +72,7 @@ describe('a vault without a library', () => {
     fs.truncateSync(tape, fs.statSync(tape).size - 200_000);
     fs.rmSync(path.join(scene.vault, 'catalog'), { recursive: true });
     fs.rmSync(library());
-    await useCases.recoverLibrary(scene.vault);
+    await useCases.recoverLibrary(scene.vault, scene.access);
     const { warnings } = await scene.rebuild(scene.folder('bare'));
     expect(warnings.map(({ path: at }) => at)).toContain('CF0001');
   });
@@ -69,7 +85,7 @@ describe('a vault without a library', () => {
     const away = shelved.at(at) as string;
     fs.renameSync(path.join(tapes, away), path.join(scene.root, 'away'));
     fs.rmSync(library());
-    await useCases.recoverLibrary(scene.vault);
+    await useCases.recoverLibrary(scene.vault, scene.access);
     const barcodes = (await useCases.listTapes(scene.vault)).map(({ barcode }) => `${barcode}.tap`);
     expect(barcodes).toHaveLength(8);
     expect(barcodes).not.toContain(away);

@@ -36,7 +36,7 @@ describe('a restore without one of its tapes', () => {
     fs.renameSync(scene.tapeFile('CF0001'), away());
     for (const name of ['catalog', 'library.json']) fs.rmSync(path.join(scene.vault, name), { recursive: true });
     const home = scene.folder('elsewhere');
-    await useCases.recoverLibrary(scene.vault);
+    await useCases.recoverLibrary(scene.vault, scene.access);
     await scene.rebuild(home);
     const [known] = await scene.sets(home);
     expect(known?.state).toBe('incomplete');

@@ -11,6 +11,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -199,10 +200,13 @@ describe('what stands at the destination', () => {
   test('stays when conflicts are skipped', async () => {
     mkdirSync(join(to, 'data'), { recursive: true });
     writeFileSync(join(to, 'data/f1'), 'mine');
-    const { skipped } = await restore({ set: written(many(10)), folder, to, policy: 'skip' });
+    utimesSync(join(to, 'data'), 1000, 2000);
+    const directory: TestElement = { path: '/data', type: 'dir' };
+    const { skipped } = await restore({ set: written([directory, ...many(10)]), folder, to, policy: 'skip' });
     expect(skipped).toBe(0);
     expect(readFileSync(join(to, 'data/f1'), 'utf8')).toBe('mine');
     expect(readdirSync(join(to, 'data'))).toHaveLength(10);
+    expect(statSync(join(to, 'data')).mtimeMs).toBe(2_000_000);
   });
 
   test('gets a neighbour of another name when conflicts are renamed', async () => {

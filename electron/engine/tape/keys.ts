@@ -3,10 +3,10 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId, TapeId, VaultId } from '../../../shared/units.ts';
 import { secretNotText } from '../../platform/secret-file.ts';
 import { sealContext, type UnitSeal } from '../blockset/unit.ts';
+import { COST } from './kdf-cost.ts';
 import { costOf, type KeyEnvelope } from './key-envelope.ts';
 
 const KEY_BYTES = 32;
-const COST = { n: 32768, r: 8, p: 3 } as const;
 
 /** The random key of a sealed vault, and the keys that follow from it: docs/MEDIA-FORMAT.md, section 3. */
 export class VaultKeys {

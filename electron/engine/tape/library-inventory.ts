@@ -63,10 +63,29 @@ export const takeInventory = (
   return { state: placed({ ...before, tapes: [...tapes, ...adopted] }), findings };
 };
 
-/** Takes in one tape whose file was put in its place, as an inventory would. Throws TAPE_MISMATCH when it is not that tape. */
-export const admitTape = (dir: string, before: LibraryState, barcode: string): LibraryState => {
+/** The library with the missing tapes that lie in their places again, as an inventory would take them; itself when there are none. */
+export const withReturned = (dir: string, before: LibraryState): LibraryState => {
+  const away = before.tapes.filter(({ state, barcode }) => state === 'missing' && isShelved(dir, barcode));
+  const back = new Map(
+    away
+      .map((record) => lookAt(dir, before, record).next)
+      .flatMap((next) => (next.state === 'missing' ? [] : [[next.volume, next]])),
+  );
+  if (back.size === 0) return before;
+  return { ...before, tapes: before.tapes.map((tape) => back.get(tape.volume) ?? tape) };
+};
+
+/**
+ * Takes in one tape whose file was put in its place, as an inventory would. `replaced`: whatever was wrong with the file that was there says
+ * nothing of this one. Throws TAPE_MISMATCH when it is not that tape.
+ */
+export const admitTape = (dir: string, before: LibraryState, barcode: string, replaced: boolean): LibraryState => {
   const volume = volumeOfBarcode(barcode);
-  const known = before.tapes.find((tape) => tape.volume === volume);
+  const found = before.tapes.find((tape) => tape.volume === volume);
+  const known =
+    replaced && (found?.state === 'damaged' || found?.state === 'missing')
+      ? { ...found, state: 'missing' as const, damagedInUse: false }
+      : found;
   const { next, wrong } = lookAt(dir, before, known ?? blankTape(volume, barcode));
   if (next.state === 'blank' || next.state === 'missing')
     throw tapeMismatch(barcode, wrong?.message ?? 'it has no label');
@@ -182,9 +201,11 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
     const next = { ...record, state: 'damaged', note: message } as const;
     return { next, wrong, finding: record.state === 'damaged' ? null : wrong };
   }
-  if (record.state === 'damaged')
+  // A look at its file found it damaged, and now finds nothing: it is back as one that was missing is.
+  if (record.state === 'damaged' && damagedBefore(record))
     return { next: record, finding: null, wrong: { barcode, kind: 'damaged', message: record.note } };
-  if (record.state !== 'blank' && record.state !== 'missing') return { next: record, finding: null };
+  if (record.state !== 'blank' && record.state !== 'missing' && record.state !== 'damaged')
+    return { next: record, finding: null };
   const chunks = glance.tail?.chunks ?? record.chunks;
   const next: TapeRecord = {
     ...record,
@@ -197,18 +218,30 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
     usedBytes: glance.tail ? glance.bytes : record.usedBytes,
     note: '',
   };
+  if (damagedBefore(record)) {
+    const message = `${barcode} was found damaged in use before it was taken away.`;
+    const wrong = { barcode, kind: 'damaged', message } as const;
+    return { next: { ...next, state: 'damaged', note: message }, finding: wrong, wrong };
+  }
   // A label with nothing behind it is what a kill leaves between labelling a tape and noting it: no news for anybody.
   if (record.state === 'blank' && glance.bare) return { next, finding: null };
-  const kind = record.state === 'missing' ? 'returned' : 'adopted';
+  const kind = record.state === 'blank' ? 'adopted' : 'returned';
   return {
     next,
     finding: {
       barcode,
       kind,
-      message: `${barcode} is in its place${kind === 'adopted' ? ' and was not known' : ' again'}.`,
+      message:
+        record.state === 'damaged'
+          ? `${barcode} is whole again, as far as a look at it tells.`
+          : `${barcode} is in its place${kind === 'adopted' ? ' and was not known' : ' again'}.`,
     },
   };
 };
+
+/** Whether a tape was found damaged in a way that no look at its file can take back. */
+const damagedBefore = ({ state, damagedInUse, errors }: TapeRecord): boolean =>
+  damagedInUse ?? (state === 'damaged' && errors > 0);
 
 /** Copies are labelled into pool "vaulted": whoever finds one again does not write to it either. */
 const poolOfFound = ({ header }: Pick<TapeGlance, 'header'>): TapeRecord['pool'] =>

@@ -31,12 +31,16 @@ export interface RecoverySettings {
  * their node headers and tails say. Capacity, drives and slots are on no tape: they come from the settings, else capacity
  * from the tapes that are full. A damaged one stays beside it under another name. The vault is held meanwhile. Errors:
  * VAULT_EXISTS when the library can be read, NO_SUCH_VAULT when no tape can be, TAPE_MISMATCH when tapes of several
- * vaults lie there, FORMAT_TOO_NEW, VAULT_HELD, IO.
+ * vaults lie there, FORMAT_TOO_NEW, VAULT_HELD, IO, and what `accept` throws when it sees the library before it is written.
  */
-export const recoverLibrary = async (dir: string, settings: RecoverySettings = {}): Promise<LibraryState> => {
+export const recoverLibrary = async (
+  dir: string,
+  settings: RecoverySettings = {},
+  accept: (state: LibraryState) => Promise<unknown> = async () => undefined,
+): Promise<LibraryState> => {
   demandLost(dir);
   // Without a tape of a vault in it the folder is left alone: not even a lease is written.
-  readTapes(dir, settings);
+  await accept(readTapes(dir, settings));
   const lease = Lease.acquire(dir, { silent: await watchLease(dir) });
   try {
     demandLost(dir);

@@ -5,7 +5,7 @@ import { isBarcode, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.t
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
-import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory } from './library-inventory.ts';
+import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory, withReturned } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
@@ -142,7 +142,9 @@ export class Library {
 
   /** Takes a tape out of use because of what was found on it; what can be read of it still can. */
   noteDamaged(volume: TapeId, note: string): void {
-    this.#save(this.#withTape(volume, { state: 'damaged', note, errors: this.tape(volume).errors + 1 }));
+    this.#save(
+      this.#withTape(volume, { state: 'damaged', note, damagedInUse: true, errors: this.tape(volume).errors + 1 }),
+    );
   }
 
   /** Counts what went wrong on tapes, once for each time that a volume comes. Volumes that are not known are passed over. */
@@ -233,13 +235,23 @@ export class Library {
     return findings;
   }
 
-  /** Takes in the tape whose file was put in its place. `lacking`: what it lacks, so that it takes no more. Throws TAPE_MISMATCH. */
-  admit(barcode: string, lacking: string | null): TapeRecord {
-    const state = admitTape(this.#context.dir, this.#state, barcode);
+  /**
+   * Takes in the tape whose file was put in its place. `lacking`: what it lacks, so that it takes no more; `replaced`: whether the file is
+   * another one than that of which the library knows. Throws TAPE_MISMATCH.
+   */
+  admit(barcode: string, lacking: string | null, replaced = false): TapeRecord {
+    const state = admitTape(this.#context.dir, this.#state, barcode, replaced);
     if (!isDeepStrictEqual(state, this.#state)) this.#save(state);
     const { volume, state: now } = this.tape(barcode);
-    if (lacking !== null && now !== 'retired') this.#save(this.#withTape(volume, { state: 'damaged', note: lacking }));
+    if (lacking !== null && now !== 'retired')
+      this.#save(this.#withTape(volume, { state: 'damaged', note: lacking, damagedInUse: true }));
     return this.tape(volume);
+  }
+
+  /** Takes in the tapes that were missing and lie in their places again. */
+  takeReturned(): void {
+    const state = this.#isReal ? this.#state : withReturned(this.#context.dir, this.#state);
+    if (state !== this.#state) this.#note(state);
   }
 
   /** Throws USAGE for a vault with a changer: its tapes are no files. */
@@ -248,11 +260,15 @@ export class Library {
   }
 
   /**
-   * Takes an inventory when the library is older than the shelf or a catalog, or when the caller knows that it is
-   * `older`; says what it found. `named`: the volumes that a catalog has chunks on. Do this before anything is written.
+   * Takes in tapes that are back in their places, and an inventory when the library is older than the shelf or a catalog,
+   * or when the caller knows that it is `older`; says what it found but for those that are back. `named`: the volumes that a catalog has
+   * chunks on. Do this before anything is written.
    */
   catchUp(named: readonly TapeId[], older: boolean): InventoryFinding[] {
-    if (!older && !isBehind(this.#context.dir, this.#state, named)) return [];
+    if (!older && !isBehind(this.#context.dir, this.#state, named)) {
+      this.takeReturned();
+      return [];
+    }
     const findings = this.inventory();
     if (!isBehind(this.#context.dir, this.#state, named)) return findings;
     const before = new Set(this.#state.tapes.filter(({ state }) => state === 'missing').map(({ volume }) => volume));
@@ -344,7 +360,15 @@ export class Library {
     const usedBytes = this.#isReal ? 0 : writeTapeStart(tapePath(this.#context.dir, barcode), request);
     const fresh = { pool, state: 'labelled', sequence: nextSequence, labelledAt, chunks: 0, payloadBytes: 0 } as const;
     this.#save({
-      ...this.#withTape(volume, { ...fresh, usedBytes, note: '', envelopesGeneration, expiredAt: null, copyOf }),
+      ...this.#withTape(volume, {
+        ...fresh,
+        usedBytes,
+        note: '',
+        damagedInUse: false,
+        envelopesGeneration,
+        expiredAt: null,
+        copyOf,
+      }),
       nextSequence: nextSequence + 1,
     });
     return this.tape(volume);

@@ -1799,6 +1799,8 @@ class BlockSet {
     this.header = undefined;
     /** @type {Map<number, string>} the volume of each data chunk */
     this.places = new Map();
+    /** @type {Set<string>} ids of the sets whose chunks its extents are in, as far as its first unit says */
+    this.references = new Set();
     this.checked = false;
     /** why the metadata cannot be read, if so @type {string | undefined} */
     this.problem = undefined;
@@ -1992,7 +1994,8 @@ function readSetHeader(set) {
     for (const { tag, body } of readRecords(first ? [first] : [])) {
       if (tag === TAG.header) set.header = readHeader(body);
       else if (tag === TAG.place) notePlace(set, body);
-      else if (tag !== TAG.reference) return;
+      else if (tag === TAG.reference) set.references.add(readReference(body).set);
+      else return;
     }
   });
 }
@@ -2087,6 +2090,39 @@ function whyIncomplete(library, set) {
     if (!link.header) return `${who}the set header cannot be read`;
   }
   return undefined;
+}
+
+/**
+ * The content that a set needs and that is on no tape, though no tape is known to be away: chunks of it were on a tape
+ * that was erased, or cut. `undefined` when there is none. Sequences are dense from 0, so a gap is a loss; whether a
+ * later set replaced what was in it only a restore finds out.
+ */
+function lostContent(library, set) {
+  const chain = orDamaged(() => chainOf(library, set)) ?? [set];
+  const needed = [...new Set([...chain.map((link) => link.id), ...set.references])];
+  for (const id of needed) {
+    const { lost, first } = gapsOf(library, id);
+    if (lost === 0) continue;
+    const whose = id === set.id ? 'its content' : `the content of set ${id.slice(0, 8)}, on which it builds,`;
+    return lost === 1
+      ? `chunk ${first} of ${whose} is on none of these tapes`
+      : `${lost} chunks of ${whose} are on none of these tapes`;
+  }
+  return undefined;
+}
+
+/** How many chunks of a set are on none of its tapes, and the first of them; not those on tapes that are away. */
+function gapsOf(library, id) {
+  const set = library.sets.get(id);
+  if (!set) return { lost: 0, first: 0 };
+  const here = new Set([...set.chunks].filter(([, chunks]) => chunks[0].whole).map(([sequence]) => sequence));
+  const away = [...set.places].filter(([sequence, volume]) => !here.has(sequence) && !library.has(volume));
+  const accounted = new Set([...here, ...away.map(([sequence]) => sequence)]);
+  let end = 0;
+  for (const sequence of [...set.chunks.keys(), ...set.places.keys()]) end = Math.max(end, sequence + 1);
+  let first = 0;
+  while (accounted.has(first)) first++;
+  return { lost: end - accounted.size, first };
 }
 
 /** Compares two strings for sorting. @param {string} a @param {string} b */
@@ -3684,7 +3720,7 @@ function sourceOf(chain, salvage, onLoss) {
 
 /** What `list` says of all sets, as data. */
 function describeSet(library, set) {
-  const incomplete = whyIncomplete(library, set);
+  const incomplete = whyIncomplete(library, set) ?? lostContent(library, set);
   const chain = orDamaged(() => chainOf(library, set)) ?? [set];
   return {
     id: set.id,

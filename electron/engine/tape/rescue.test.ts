@@ -642,6 +642,17 @@ describe('sets and tapes', () => {
     );
     expect(lost.size).toBeGreaterThan(5);
     expect(lost.size).toBeLessThan(50);
+
+    const listed = () => JSON.parse(rescue(['list', '--json', '--tapes', vaultDir]).stdout).sets;
+    expect(listed()).toMatchObject([
+      { object: 'two', missingTapes: ['CF0002'] },
+      { object: 'one', complete: true, missingTapes: ['CF0002'] },
+    ]);
+    // Erased: the tape is there under the same name, and what the sets had on it is not.
+    fs.writeFileSync(without, new TestTape(vault, 'CF0002').unmount().bytes);
+    const [, gone] = listed();
+    expect(gone).toMatchObject({ object: 'one', complete: false, missingTapes: [] });
+    expect(gone.problem).toMatch(/^(chunk \d+|\d+ chunks) of its content (is|are) on none of these tapes$/);
   });
 
   it('puts increments together: removed, replaced, changed in part', () => {
@@ -734,6 +745,25 @@ describe('sets and tapes', () => {
     const done = restore(vaultFolder([tapeB.unmount()]));
     expect(done).toMatchObject({ status: 13, restored: 1 });
     expectRestored(done.to, [file('/new', text(50))]);
+  });
+
+  it('does not call a set complete that builds on content which is on no tape', () => {
+    const vault = new TestVault();
+    const [tapeA, tapeB] = [new TestTape(vault, 'CF0001'), new TestTape(vault, 'CF0002')];
+    const full = new WrittenSet({ name: 'documents', elements: [file('/old', text(100))] });
+    full.places.push(...full.dataChunks().map((chunk) => tapeA.write(chunk)));
+    for (const chunk of full.metadataChunks()) tapeB.write(chunk);
+    const elements = [file('/new', text(50))];
+    const next = new WrittenSet({ name: 'documents', level: 'incremental', parent: full, createdAt: 3000, elements });
+    writeSets([tapeB], [next]);
+    const list = (first: TestTape) =>
+      JSON.parse(rescue(['list', '--json', '--tapes', vaultFolder([first.unmount(), tapeB.unmount()])]).stdout).sets;
+    const problem = `chunk 0 of the content of set ${full.hex.slice(0, 8)}, on which it builds, is on none of these tapes`;
+    expect(list(new TestTape(vault, 'CF0001')).find(({ id }: { id: string }) => id === next.hex)).toMatchObject({
+      complete: false,
+      problem,
+    });
+    expect(list(tapeA)).toMatchObject([{ complete: true }, { complete: true }]);
   });
 
   it('reads a tape that was not unmounted', () => {

@@ -14,6 +14,7 @@ import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, VaultKeys,
 import { Lease, type LeaseOptions } from './lease.ts';
 import { Library } from './library.ts';
 import { badRequest, readOnlyVault, tapeInUse } from './library-errors.ts';
+import { withReturned } from './library-inventory.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION } from './node-header.ts';
 import { placeRescue } from './rescue-copy.ts';
@@ -185,8 +186,14 @@ const leaseOrNone = (dir: string, options: LeaseOptions | undefined): Lease | nu
   }
 };
 
-/** What a vault says of itself in the clear; takes no lease. Errors: NO_SUCH_VAULT, VAULT_DAMAGED, FORMAT_TOO_NEW, IO. */
-export const inspectVault = (dir: string): LibraryState => readLibrary(dir);
+/**
+ * What a vault says of itself in the clear, tapes that lie in their places again among what is there; takes no lease. Errors:
+ * NO_SUCH_VAULT, VAULT_DAMAGED, FORMAT_TOO_NEW, IO.
+ */
+export const inspectVault = (dir: string): LibraryState => {
+  const state = readLibrary(dir);
+  return state.settings.changer === undefined ? withReturned(dir, state) : state;
+};
 
 /**
  * Makes a vault in an empty or new folder and opens it. `recoveryCode` is shown once and kept nowhere. Errors: USAGE,

@@ -5,14 +5,14 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
  * that memory does not. The planner writes it once; the threads that execute the plan read it.
  *
  * Names are byte strings. `directory` holds every directory beneath the destination that something goes into, 1 is the
- * root; `element` everything else; an element whose content lies in one chunk bears its extents itself, others have
+ * root, `modified_…` when one was last that stays as it is; `element` everything else; an element whose content lies in one chunk bears its extents itself, others have
  * `pieces` rows in `piece`.
  */
 const SCHEMA = `
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE directory(
   id INTEGER PRIMARY KEY, parent INTEGER NOT NULL, source TEXT NOT NULL, name TEXT NOT NULL, depth INTEGER NOT NULL,
-  state INTEGER NOT NULL, attributes BLOB, UNIQUE(parent, source)
+  state INTEGER NOT NULL, attributes BLOB, modified_seconds INTEGER, modified_nanos INTEGER, UNIQUE(parent, source)
 );
 CREATE TABLE element(
   id INTEGER PRIMARY KEY, directory INTEGER NOT NULL, name TEXT NOT NULL, action INTEGER NOT NULL,

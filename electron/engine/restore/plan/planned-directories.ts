@@ -1,5 +1,6 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
+import type { Timestamp } from '../../../../shared/model/element.ts';
 import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import { FileStat } from '../../../platform/file-stat.ts';
 import { type ConflictAction, conflictAction, otherName } from './conflict.ts';
@@ -20,7 +21,7 @@ export interface PlannedDirectory {
 }
 
 const REMEMBERED = 8192;
-const INSERT = 'INSERT INTO directory VALUES (?, ?, ?, ?, ?, ?, NULL)';
+const INSERT = 'INSERT INTO directory VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?)';
 const SELECT = 'SELECT id, parent, name, depth, state FROM directory WHERE parent = ? AND source = ?';
 
 /** The directories of a plan: finds each by its names, looks at what stands there, and keeps a row for it. */
@@ -132,15 +133,18 @@ export class PlannedDirectories {
       return this.#keep({ ...planned, state: STATE_OF[action] }, source);
     }
     this.#names.set(id, { parent: parent.id, name });
+    const modifiedAt = { seconds: this.#stat.modifiedSeconds, nanos: this.#stat.modifiedNanos };
     const own = prior?.own === true || this.#policy === 'overwrite' || this.#isEmpty(id);
-    const kept = this.#keep({ ...planned, state: own ? DIRECTORY_STATE.own : DIRECTORY_STATE.merge }, source);
+    const state = own ? DIRECTORY_STATE.own : DIRECTORY_STATE.merge;
+    const kept = this.#keep({ ...planned, state }, source, own ? null : modifiedAt);
     this.#noteLeftovers(kept);
     return kept;
   }
 
-  #keep(directory: PlannedDirectory, source: ByteString): PlannedDirectory {
+  #keep(directory: PlannedDirectory, source: ByteString, modifiedAt: Timestamp | null = null): PlannedDirectory {
     const { id, parent, name, depth, state } = directory;
-    this.#store.statement(INSERT).run(id, parent, source, name, depth, state);
+    const times = [modifiedAt?.seconds ?? null, modifiedAt?.nanos ?? null];
+    this.#store.statement(INSERT).run(id, parent, source, name, depth, state, ...times);
     if (this.#names.size >= REMEMBERED) this.#names.clear();
     this.#names.set(id, { parent, name });
     return directory;

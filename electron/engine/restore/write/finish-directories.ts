@@ -14,7 +14,10 @@ import { ELEMENT_COLUMNS, type ElementColumns, elementOf, rowsOf } from './eleme
 import { fatalError, isFatal } from './fatal.ts';
 import type { WriteNotes } from './write-notes.ts';
 
-const SELECT = 'SELECT id, state, attributes FROM directory WHERE state <> 4 ORDER BY depth DESC';
+const SELECT =
+  'SELECT id, state, attributes, modified_seconds, modified_nanos FROM directory WHERE state <> 4 ORDER BY depth DESC';
+type DirectoryColumns = [number, number, Uint8Array | null, number | null, number | null];
+const ITSELF = '.' as ByteString;
 const FLAGGED = `SELECT ${ELEMENT_COLUMNS} FROM element e WHERE e.flagged IS NOT NULL`;
 /** Of directories that only lead to something restored, as `mkdir -p` makes them. */
 const WAY_MODE = 0o755;
@@ -34,11 +37,12 @@ export class FinishDirectories {
 
   /** Makes what is still missing (empty directories) and dresses all that are ours. */
   dress(control: RunControl): void {
-    for (const [id, state, encoded] of rowsOf<[number, number, Uint8Array | null]>(this.#store, SELECT)) {
+    for (const [id, state, encoded, seconds, nanos] of rowsOf<DirectoryColumns>(this.#store, SELECT)) {
       if (control.held) control.passageSync();
       const attributes = encoded === null ? null : readAttributes(new ByteReader(encoded));
       try {
-        this.#one(id, state, attributes);
+        if (state === DIRECTORY_STATE.merge) this.#leave(id, attributes, seconds, nanos);
+        else this.#one(id, state, attributes);
       } catch (error) {
         this.#failed(attributes, error);
       }
@@ -54,23 +58,32 @@ export class FinishDirectories {
       if (actual === null || actual === undefined || attributes.type !== 'file') continue;
       this.#flag(this.#destination.directory(directory), actual, attributes.fileFlags ?? 0, attributes.path);
     }
-    for (const { id, flags, path } of this.#flagged)
-      this.#flag(this.#destination.directory(id), '.' as ByteString, flags, path);
+    for (const { id, flags, path } of this.#flagged) this.#flag(this.#destination.directory(id), ITSELF, flags, path);
+  }
+
+  /** One that was there keeps its attributes, so its time too, which what was put into it has changed. */
+  #leave(id: number, attributes: ElementAttributes | null, seconds: number | null, nanos: number | null): void {
+    if (attributes !== null && seconds !== null && nanos !== null) {
+      const { files } = this.#destination;
+      try {
+        files.setModified(this.#destination.directory(id), ITSELF, { seconds, nanos });
+      } catch (error) {
+        // Somebody else's, into which this user may write all the same.
+        if (!isErrno(error, 'EPERM', 'EACCES')) throw error;
+      }
+    }
+    this.#count(attributes);
   }
 
   #one(id: number, state: number, attributes: ElementAttributes | null): void {
     const path = this.#destination.directory(id);
-    if (state === DIRECTORY_STATE.merge) {
-      this.#count(attributes);
-      return;
-    }
     if (attributes === null) {
       if (id !== ROOT_DIRECTORY && state !== DIRECTORY_STATE.own)
-        this.#destination.files.changeMode(path, '.' as ByteString, WAY_MODE);
+        this.#destination.files.changeMode(path, ITSELF, WAY_MODE);
       return;
     }
     const { files } = this.#destination;
-    const fd = files.openForDressing(path, '.' as ByteString);
+    const fd = files.openForDressing(path, ITSELF);
     try {
       applyAttributes(files, fd, attributes, this.#destination.inheritsAcl(id), this.#notes());
     } finally {

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { homeLayout } from './directory.ts';
+
+/** Enough for what the console notes down while it lists, verifies and restores a while. */
+const RESERVE_BYTES = 8 * 1024 ** 2;
+/** It is only taken where it is not missed. */
+const PLENTY_BYTES = 32 * RESERVE_BYTES;
+
+/**
+ * Sets room aside on the disk of a home, so that it can be listed and restored from when that disk is full: even to read, its databases
+ * write. Random, for file systems that compress. Never throws: without it all is as before.
+ */
+export const keepReserve = (home: string): void => {
+  const { reserve } = homeLayout(home);
+  try {
+    if (statSync(reserve, { throwIfNoEntry: false })?.size === RESERVE_BYTES) return;
+    const { bavail, bsize } = statfsSync(home);
+    if (bavail * bsize >= PLENTY_BYTES) writeFileSync(reserve, randomBytes(RESERVE_BYTES), { mode: 0o600 });
+  } catch {
+    rmSync(reserve, { force: true });
+  }
+};
+
+/** Gives the room back; false when there was none. */
+export const giveReserve = (home: string): boolean => {
+  const { reserve } = homeLayout(home);
+  const held = (statSync(reserve, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  rmSync(reserve, { force: true });
+  return held;
+};
