@@ -42,10 +42,14 @@ test('what goes wrong in the thread comes back as it was thrown, and the thread 
   const writer = await CatalogWriterClient.open(`${folder.path}/catalog.db`);
   await expect(writer.commit(spooled(folder, 1, 0, 'x'))).rejects.toMatchObject({ code: 'SET_STATE' });
   await writer.begin(spooled(folder, 0, null, 'x').summary);
+  await writer.addChunks([{ place: place(0, 0), index: Uint8Array.of(1) }]);
+  await writer.begin(spooled(folder, 2, null, 'y').summary);
   await writer.close();
   await expect(writer.settle()).rejects.toMatchObject({ code: 'INTERNAL' });
   const again = await CatalogWriterClient.open(`${folder.path}/catalog.db`);
-  expect(again.interrupted).toEqual([sampleId(0)]);
+  expect(again.interrupted).toEqual([0, 2].map(sampleId));
+  // Of the second nothing is on tape.
+  await expect(again.discard(sampleId(2))).rejects.toMatchObject({ code: 'NO_SUCH_SET' });
   await again.discard(sampleId(0));
   await again.close();
 });

@@ -15,7 +15,7 @@ import {
   beginSet,
   commitSet,
   discardSet,
-  interruptSet,
+  giveUpSet,
   interruptUnfinished,
   loseSets,
   type WrittenChunk,
@@ -63,7 +63,7 @@ const carryOut = async (store: Store, answer: Answer, id: number, request: Write
       return;
     }
     case 'interrupt':
-      return interruptSet(store, request.set);
+      return giveUpSet(store, request.set);
     case 'discard':
       return discardSet(store, request.set);
     case 'lose':

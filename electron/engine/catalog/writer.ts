@@ -114,6 +114,17 @@ export const interruptSet = (store: Store, id: SetId): void => {
 };
 
 /**
+ * Ends a set that comes to nothing: it is interrupted, or forgotten when nothing of it is on tape, for then there is nothing that a later one
+ * could go on from. Throws NO_SUCH_SET, SET_STATE.
+ */
+export const giveUpSet = (store: Store, id: SetId): void =>
+  store.transaction(() => {
+    interruptSet(store, id);
+    const key = setKeyFor(store, id);
+    if (store.all('SELECT 1 FROM chunk WHERE set_key = ? LIMIT 1', key).length === 0) discardSet(store, id);
+  });
+
+/**
  * Notes that tapes no longer hold what sets have on them: those, and what builds on them, are `incomplete` until all of
  * it is found again. Sets that were not committed stay as they are. Durable when it returns.
  */
@@ -129,12 +140,12 @@ export const loseSets = (store: Store, ids: Iterable<SetId>): void =>
     }
   });
 
-/** Marks every set that a console left in the middle as interrupted, and returns their ids: for after a crash. */
+/** Gives up every set that a console left in the middle, and returns their ids: for after a crash. */
 export const interruptUnfinished = (store: Store): SetId[] =>
   store.transaction(() => {
     const sql = "SELECT r.id FROM block_set s JOIN set_ref r ON r.key = s.key WHERE s.state = 'writing'";
     const ids = store.all<[SetId]>(sql).map(([id]) => id);
-    for (const id of ids) interruptSet(store, id);
+    for (const id of ids) giveUpSet(store, id);
     return ids;
   });
 
