@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
@@ -16,6 +16,7 @@ const STATIONS = [
   'Retention',
   'Checks',
   'Notices',
+  'Reports',
   'Activity',
   'Audit log',
   'Doctor',
@@ -130,9 +131,76 @@ describeWithPeers('every screen', ['chromium'], () => {
     rmSync(dirname(many), { recursive: true });
     await stage.command('backup', 'Plans');
     await main.getByText(/121 of \d+ elements are gone/).waitFor();
+    await stage.goTo('Overview');
+    await main.getByText('Something about a backup of Plans is unusual').waitFor();
+    await look('overview-held');
+    await main.getByRole('link', { name: 'Look at it' }).click();
+    await main.getByText(/121 of \d+ elements are gone/).waitFor();
     await look('retention-held');
     await main.getByRole('button', { name: 'I have looked, go on' }).click();
     await main.getByText(/elements are gone/).waitFor({ state: 'detached' });
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('of jobs filters the history, and saves what is shown', async () => {
+    const { page } = stage;
+    const main = page.getByRole('main');
+    await stage.goTo('Jobs');
+    await main.getByRole('link', { name: 'Plans' }).first().waitFor();
+    await main.getByRole('button', { name: /Object/ }).click();
+    await page.getByRole('option', { name: 'Plans' }).click();
+    await main.getByRole('button', { name: /Kind/ }).click();
+    await page.getByRole('option', { name: 'Retention' }).click();
+    await main.getByRole('link', { name: 'Plans', exact: true }).first().waitFor({ state: 'detached' });
+    await main.getByRole('link', { name: 'Retention: Plans' }).first().waitFor();
+    const saving = page.waitForEvent('download');
+    await main.getByRole('button', { name: 'Export CSV' }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toMatch(/^coldframe-history-.*\.csv$/);
+    const [, ...lines] = readFileSync(await saved.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toContain('"retention"');
+    await main.getByLabel('From').fill('2050-01-01');
+    await main.getByText('No job fits this choice').waitFor();
+    await main.getByRole('button', { name: 'Show everything' }).click();
+    await main.getByRole('link', { name: 'Plans', exact: true }).first().waitFor();
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('of reports has a month to print and to keep, and the charts of an object with all of them in a table', async () => {
+    const { page } = stage;
+    const main = page.getByRole('main');
+    await stage.goTo('Reports');
+    await main
+      .getByRole('row', { name: /^Plans/ })
+      .first()
+      .waitFor();
+    const saving = page.waitForEvent('download');
+    await main.getByRole('button', { name: 'Save as a page' }).click();
+    const saved = await saving;
+    expect(readFileSync(await saved.path(), 'utf8')).toMatch(/^<!doctype html>[\s\S]*Plans[\s\S]*<\/html>\n$/);
+    await page.emulateMedia({ media: 'print' });
+    for (const hidden of [page.getByRole('navigation'), main.getByRole('button', { name: 'Print' })])
+      await hidden.waitFor({ state: 'hidden' });
+    await main
+      .getByRole('row', { name: /^Plans/ })
+      .first()
+      .waitFor();
+    await page.emulateMedia({ media: 'screen' });
+    await main.getByLabel('Month').fill('2001-02');
+    await main.getByRole('heading', { name: /^Backups of 2001-02/ }).waitFor();
+    await main.getByRole('link', { name: 'Plans' }).first().click();
+    await main
+      .getByRole('img', { name: /^Size of Plans, from/ })
+      .locator('canvas')
+      .waitFor();
+    await main.getByText('All of it as a table').click();
+    await main.getByRole('columnheader', { name: 'Stored' }).waitFor();
+    await look('charts');
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

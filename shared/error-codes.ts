@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   CONSOLE_LOST: row('failed', 'The console that ran the command ended before it answered.'),
   TOO_MANY: row('failed', 'More was asked for at once than the console takes; what was turned away was not begun.'),
   SIGNED_OUT: row('failed', 'A browser has no session with this console, or no longer.'),
+  TOKEN_REFUSED: row('failed', 'A request for metrics shows no token, or not the right one.'),
   LINK_INVALID: row('failed', 'A link to the console was used already, has expired, or never was one.'),
   ORIGIN_REFUSED: row('failed', 'A browser asked under a name, or for a page, that is not this console’s.'),
   WEB_NOT_SERVED: row('not-found', 'No console serves the home to browsers.'),

@@ -162,6 +162,30 @@ describeDesktop('what a page in the window may not do', () => {
     expect(await stage.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('a path');
   });
 
+  test('what it made itself is saved where the system’s dialog says, and nothing else is', async () => {
+    await stage.app.evaluate(({ session }) => {
+      const asked: unknown[] = [];
+      Object.assign(globalThis, { asked });
+      session.defaultSession.on('will-download', (event, item) => {
+        asked.push([item.getFilename(), event.defaultPrevented]);
+        event.preventDefault();
+      });
+    });
+    const saved = await stage.page.evaluate(`(async () => {
+      const save = (href, download) => Object.assign(document.createElement('a'), { href, download }).click();
+      save(URL.createObjectURL(new Blob(['a'])), 'own.csv');
+      await new Promise((done) => setTimeout(done, 500));
+      save('app://coldframe/icon.svg', 'icon.svg');
+      await new Promise((done) => setTimeout(done, 500));
+      return true;
+    })()`);
+    expect(saved).toBe(true);
+    expect(await stage.app.evaluate(() => (globalThis as { asked?: unknown[] }).asked)).toEqual([
+      ['own.csv', false],
+      ['icon.svg', true],
+    ]);
+  });
+
   test('another window is not heard, though it shows the same page', async () => {
     const found = stage.app.waitForEvent('window');
     await stage.app.evaluate(({ BrowserWindow }, preload) => {

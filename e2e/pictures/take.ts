@@ -175,7 +175,17 @@ const takeAll = async (): Promise<void> => {
   await look('restore-plan');
   await dialog().getByRole('button', { name: 'Cancel' }).click();
   await press('Empty the basket');
-  const others = ['Media', 'Schedules', 'Retention', 'Checks', 'Notices', 'Activity', 'Audit log', 'Doctor'] as const;
+  const others = [
+    'Media',
+    'Schedules',
+    'Retention',
+    'Checks',
+    'Notices',
+    'Reports',
+    'Activity',
+    'Audit log',
+    'Doctor',
+  ] as const;
   for (const name of [...others, 'Settings', 'About']) {
     await station(name);
     await look(name.toLowerCase());

@@ -7,6 +7,7 @@ const SET =
 const ARGUMENTS: Readonly<Record<string, string>> = {
   backups: 'a number of backups',
   dir: 'the folder of a vault',
+  file: 'a file',
   drive: 'the number of a drive, from 1',
   from: SET,
   id: 'a job: its id or the first digits of it',

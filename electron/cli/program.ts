@@ -6,11 +6,15 @@ import { addAutostartCommands } from './commands/autostart.ts';
 import { addBackupCommands } from './commands/backup.ts';
 import { addBrowseCommands } from './commands/browse.ts';
 import { addCheckCommands } from './commands/checks.ts';
+import { addConfigCommands } from './commands/config.ts';
+import { addHistoryCommands } from './commands/history.ts';
 import { addJobCommands } from './commands/jobs.ts';
 import { addLibraryCommands } from './commands/library.ts';
+import { addMetricsCommands } from './commands/metrics.ts';
 import { addNoticeCommands } from './commands/notices.ts';
 import { addObjectCommands } from './commands/objects.ts';
 import { addReplicaCommands } from './commands/replicas.ts';
+import { addReportCommands } from './commands/report.ts';
 import { addRestoreCommands } from './commands/restore.ts';
 import { addRetentionCommands } from './commands/retention.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
@@ -55,11 +59,15 @@ export const buildProgram = (run: Run): Command => {
     addSnapshotCommands,
     addReplicaCommands,
     addJobCommands,
+    addHistoryCommands,
     addScheduleCommands,
     addRetentionCommands,
     addAutostartCommands,
     addNoticeCommands,
     addAuditCommands,
+    addMetricsCommands,
+    addReportCommands,
+    addConfigCommands,
     addSystemCommands,
   ]) {
     add(program, run);

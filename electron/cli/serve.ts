@@ -23,7 +23,11 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
   if (!own) return await servedAlready(session, options);
   (await import('../platform/job-thread.ts')).keepThreads();
   const { host, port } = plan;
-  const noted = isLoopback(host) ? null : own.audit.begin('serve', { context: { host, port, tls: plan.tls !== null } });
+  const noted = isLoopback(host)
+    ? null
+    : own.audit.begin('serve', {
+        context: { host, port, tls: plan.tls !== null, metrics: plan.metricsToken !== null },
+      });
   const web = await openWebShell(own, plan).catch((thrown: unknown) => {
     noted?.end({ thrown });
     throw thrown;

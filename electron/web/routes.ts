@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { asColdframeError } from '../../shared/errors.ts';
 import type { RendererFiles } from '../platform/renderer-files.ts';
+import { type MetricsDoor, serveMetrics } from './metrics-route.ts';
 import { checkOrigin } from './origin-guard.ts';
 import type { OwnNames } from './own-names.ts';
 import { malformed, Refusal, refuse } from './responses.ts';
@@ -10,6 +11,8 @@ import { sendFile } from './static-files.ts';
 export interface Routes extends Doorkeepers {
   readonly names: OwnNames;
   readonly files: RendererFiles;
+  /** Null: there are no metrics. */
+  readonly metrics: MetricsDoor | null;
 }
 
 /** Answers every HTTP request; nothing that comes in makes it throw. */
@@ -33,6 +36,11 @@ const route = async (request: IncomingMessage, response: ServerResponse, routes:
   if (path === '/session') {
     allow(method, ['GET', 'POST', 'DELETE']);
     await serveSession(request, response, routes);
+    return;
+  }
+  if (path === '/metrics' && routes.metrics !== null) {
+    allow(method, ['GET']);
+    await serveMetrics(request, response, routes.metrics);
     return;
   }
   const file = routes.files.get(path);

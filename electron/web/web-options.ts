@@ -10,6 +10,8 @@ export interface WebOptions {
   readonly host?: string;
   readonly port?: number;
   readonly tokenFile?: string;
+  /** The token of scrapers: without one there are no metrics. */
+  readonly metricsTokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
 }
@@ -19,12 +21,13 @@ export interface WebPlan {
   readonly host: string;
   readonly port: number;
   readonly token: string | null;
+  readonly metricsToken: string | null;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer; readonly certificate: X509Certificate } | null;
 }
 
 /** Checks the options and reads the files that they name. Errors: USAGE, WEB_UNPROTECTED, TOKEN_FILE_UNSAFE. */
 export const planWeb = (options: WebOptions): WebPlan => {
-  const { host = '127.0.0.1', port = 0, tokenFile, tlsCert, tlsKey } = options;
+  const { host = '127.0.0.1', port = 0, tokenFile, metricsTokenFile, tlsCert, tlsKey } = options;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new ColdframeError('USAGE', {
       message: 'A certificate and its key belong together: one of --tls-cert and --tls-key is missing.',
@@ -39,11 +42,20 @@ export const planWeb = (options: WebOptions): WebPlan => {
       context: { host },
     });
   }
+  const token = tokenFile === undefined ? null : readTokenFile(tokenFile);
+  const metricsToken = metricsTokenFile === undefined ? null : readTokenFile(metricsTokenFile);
+  if (metricsToken !== null && metricsToken === token) {
+    throw new ColdframeError('USAGE', {
+      message: 'The token of metrics is the one that opens the console, so whoever scrapes could do everything.',
+      guidance: 'Name another file with --metrics-token-file; one that is not there yet is made.',
+    });
+  }
   return {
     host,
     port,
     tls: tlsCert === undefined || tlsKey === undefined ? null : readTls(tlsCert, tlsKey),
-    token: tokenFile === undefined ? null : readTokenFile(tokenFile),
+    token,
+    metricsToken,
   };
 };
 

@@ -8,9 +8,11 @@ import { Connections } from './connections.ts';
 import { Failures } from './failures.ts';
 import { RHYTHM, type Rhythm } from './heartbeat.ts';
 import { LinkTokens } from './link-tokens.ts';
+import { type MetricsDoor, shared } from './metrics-route.ts';
 import { ownNames } from './own-names.ts';
 import { placeholderFiles } from './placeholder.ts';
 import { answerRequest } from './routes.ts';
+import { secretDigest } from './secrets.ts';
 import { Sessions } from './sessions.ts';
 import { Sockets } from './sockets.ts';
 import type { WebPlan } from './web-options.ts';
@@ -51,7 +53,14 @@ export const openWebShell = async (
     const names = ownNames(plan, port);
     const sessions = new Sessions(port, plan.tls !== null, now);
     const tokens = new LinkTokens(plan.token, now);
-    const routes = { names, files, tokens, sessions, failures: new Failures(now) };
+    const routes = {
+      names,
+      files,
+      tokens,
+      sessions,
+      failures: new Failures(now),
+      metrics: metricsDoor(console, plan, now),
+    };
     const connections = new Connections(MOST_CONNECTIONS);
     const sockets = new Sockets({ console, names, sessions, rhythm, connections });
     server.on('connection', (socket) => connections.take(socket));
@@ -79,6 +88,16 @@ export const openWebShell = async (
     throw error;
   }
 };
+
+/** Scrapers that come together are answered together; who fails there may still sign in. */
+const metricsDoor = (console: ConsoleClient, { metricsToken }: WebPlan, now: () => number): MetricsDoor | null =>
+  metricsToken === null
+    ? null
+    : {
+        token: secretDigest(metricsToken),
+        failures: new Failures(now),
+        read: shared(async () => (await console.call('metrics', {})).text),
+      };
 
 const newServer = ({ tls }: WebPlan): Server => {
   const limits = {

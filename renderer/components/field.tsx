@@ -16,7 +16,7 @@ interface FieldProps {
   /** What is wrong with the value, said where it stands; null: nothing. */
   readonly error?: string | null;
   readonly help?: ReactNode;
-  readonly type?: 'text' | 'password';
+  readonly type?: 'text' | 'password' | 'date' | 'month';
   readonly mono?: boolean;
   readonly autoFocus?: boolean;
   readonly hideLabel?: boolean;

@@ -6,6 +6,7 @@ import {
   BellRing,
   CalendarClock,
   CassetteTape,
+  ChartColumn,
   Fingerprint,
   HardDrive,
   Info,
@@ -33,6 +34,7 @@ const STATIONS: readonly (readonly (readonly [Screen, LucideIcon])[])[] = [
     ['retention', Archive],
     ['checks', BadgeCheck],
     ['notices', BellRing],
+    ['reports', ChartColumn],
   ],
   [
     ['activity', ScrollText],

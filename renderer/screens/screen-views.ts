@@ -6,6 +6,7 @@ import { MediaScreen } from './media/media-screen.tsx';
 import { NoticesScreen } from './notices/notices-screen.tsx';
 import { OverviewScreen } from './overview/overview-screen.tsx';
 import { ProtectScreen } from './protect/protect-screen.tsx';
+import { ReportsScreen } from './reports/reports-screen.tsx';
 import { RestoreScreen } from './restore/restore-screen.tsx';
 import { RetentionScreen } from './retention/retention-screen.tsx';
 import { SchedulesScreen } from './schedules/schedules-screen.tsx';
@@ -32,6 +33,7 @@ export const SCREEN_VIEWS: Readonly<Record<Screen, ComponentType<{ route: Route 
   retention: RetentionScreen,
   checks: ChecksScreen,
   notices: NoticesScreen,
+  reports: ReportsScreen,
   activity: ActivityScreen,
   audit: AuditScreen,
   doctor: DoctorScreen,

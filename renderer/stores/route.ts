@@ -13,6 +13,7 @@ export const SCREENS = [
   'retention',
   'checks',
   'notices',
+  'reports',
   'activity',
   'audit',
   'doctor',

@@ -1,7 +1,9 @@
 import type { Attention } from '../../shared/contract/attention.ts';
 import type { ObjectState } from '../../shared/contract/overview.ts';
+import type { AnomalyKind } from '../../shared/model/anomaly.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
+import { retentionWords } from './retention.ts';
 
 type AttentionText = (about: { object: string; vault: string; context: Attention['context'] }) => {
   readonly title: string;
@@ -54,6 +56,18 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `${object} was never backed up`,
     about: 'It is protected in name only until its first backup is done.',
   }),
+  RETENTION_HELD: ({ object, context }) => {
+    const { set, kind, usual, now, more } = context;
+    const anomaly = { kind: kind as AnomalyKind, usual: Number(usual), now: Number(now) };
+    const others =
+      Number(more) === 0
+        ? ''
+        : ` ${format.count(Number(more))} more ${more === 1 ? 'thing is' : 'things are'} unusual.`;
+    return {
+      title: `Something about a backup of ${object} is unusual`,
+      about: `${retentionWords.unusual(String(set), [anomaly])}${others} Nothing of it expires by itself until somebody has looked.`,
+    };
+  },
   OVERDUE: ({ object }) => ({
     title: `${object} is overdue`,
     about: 'Its last good backup is older than it should be. Run one now, or allow more time in the settings.',
@@ -178,6 +192,7 @@ export const overviewWords = {
   acted: 'Started.',
   seeJob: 'See the job',
   seeSchedule: 'See the schedule',
+  look: 'Look at it',
   vault: (name: string) => `Vault ${name}`,
   tapes: (count: number) => (count === 1 ? '1 tape' : `${format.count(count)} tapes`),
   ofWritten: (capacity: string) => `of ${capacity} written`,

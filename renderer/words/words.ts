@@ -39,6 +39,7 @@ export const words = {
     retention: 'Retention',
     checks: 'Checks',
     notices: 'Notices',
+    reports: 'Reports',
     activity: 'Activity',
     audit: 'Audit log',
     doctor: 'Doctor',

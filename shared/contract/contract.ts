@@ -5,12 +5,15 @@ import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
 import { checkProcedures } from './checks.ts';
+import { historyProcedures } from './history.ts';
 import { jobProcedures } from './jobs.ts';
+import { metricsProcedures } from './metrics.ts';
 import { noticeProcedures } from './notices.ts';
 import { objectProcedures } from './objects.ts';
 import { overviewProcedures } from './overview.ts';
 import { placeProcedures } from './places.ts';
 import { replicaProcedures } from './replicas.ts';
+import { reportProcedures } from './report.ts';
 import { restoreProcedures } from './restore.ts';
 import { retentionProcedures } from './retention.ts';
 import { scheduleProcedures } from './schedules.ts';
@@ -34,6 +37,9 @@ export const PROCEDURES = {
   ...volumeProcedures,
   ...replicaProcedures,
   ...jobProcedures,
+  ...historyProcedures,
+  ...metricsProcedures,
+  ...reportProcedures,
   ...scheduleProcedures,
   ...retentionProcedures,
   ...noticeProcedures,

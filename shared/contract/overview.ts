@@ -79,6 +79,8 @@ export const vaultOverview = z.object({
       /** What its tapes, and the slots that are still empty, can hold. */
       bytesCapacity: byteCount,
       bytesUsed: byteCount,
+      /** What can still be written to its tapes and empty slots. */
+      bytesFree: byteCount,
       /** What the disk that it lies on has left, which may be less than its tapes would take. */
       bytesFreeOnDisk: byteCount.nullable(),
       slots: count,

@@ -27,3 +27,8 @@ test.each(['2026-01-31 17', '2026-01-31T17:30+15:00', '31.01.2026', '2026-01-31Z
   '%j is no time, either',
   (text) => expect(pointInTime(text)).toBeNull(),
 );
+
+test('what is left out begins at the start where that is asked for', () => {
+  expect(pointInTime('2026-01-31', 'start')).toBe(Date.parse('2026-01-31T00:00:00Z'));
+  expect(pointInTime('2026-01-31 17:30+01:00', 'start')).toBe(Date.parse('2026-01-31T16:30:00Z'));
+});

@@ -4,9 +4,9 @@ const FORM =
 /**
  * A time as people type it, to milliseconds since 1970 UTC; null for what is none. ISO 8601, a space allowed for the `T`;
  * UTC unless it ends in an offset. What is left out is meant whole: a date is the end of that day, `17:30` the end of that
- * minute, so that a time which was read off a list finds what stands there.
+ * minute, so that a time which was read off a list finds what stands there. With `start` it is the beginning of that day or minute.
  */
-export const pointInTime = (text: string): number | null => {
+export const pointInTime = (text: string, edge: 'start' | 'end' = 'end'): number | null => {
   const [, year, month, day, hour, minute, second, fraction, zone] = FORM.exec(text.trim()) ?? [];
   if (year === undefined) return null;
   const parts = [month, day, hour, minute, second].map((part) => (part === undefined ? undefined : Number(part)));
@@ -17,7 +17,7 @@ export const pointInTime = (text: string): number | null => {
   const exact = fraction === undefined ? 0 : Math.floor(Number(`0.${fraction}`) * 1000);
   const start = Date.UTC(Number(year), (parts[0] ?? 1) - 1, parts[1] ?? 1, h ?? 0, m ?? 0, s ?? 0, exact);
   const known = parts.filter((part) => part !== undefined).length;
-  return (fraction !== undefined ? start : endOf(start, known)) - offset * 60_000;
+  return (fraction !== undefined || edge === 'start' ? start : endOf(start, known)) - offset * 60_000;
 };
 
 /** The last millisecond of the year, month, day, minute or second that begins at `start`. */

@@ -14,6 +14,10 @@ export const addSystemCommands = (program: Command, run: Run): void => {
     )
     .option('--port <number>', 'at which port (default: 0, any that is free)', wholeNumber(0, 65_535))
     .option('--token-file <file>', 'a token to be used again and again, in a file of mode 0600; made when missing')
+    .option(
+      '--metrics-token-file <file>',
+      'serve metrics to who shows the token in this file, which opens nothing else; made when missing',
+    )
     .option('--tls-cert <file>', 'certificate chain, PEM')
     .option('--tls-key <file>', 'its private key, PEM')
     .addOption(new Option('--instead-of-desktop <why>').hideHelp())

@@ -40,7 +40,19 @@ test('sets expire by themselves after a backup, and none while something is unus
   const plan = await scene.call('retention.plan', { object: 'files' });
   expect(plan.heldBack).toMatchObject([{ set: emptied, anomalies: [{ kind: 'many-removed', now: 121 }] }]);
 
+  const attention = async () => (await scene.call('overview', {})).attention;
+  expect(await attention()).toMatchObject([
+    {
+      code: 'RETENTION_HELD',
+      severity: 'look',
+      object: 'files',
+      context: { set: emptied, kind: 'many-removed', now: 121, more: 0 },
+      action: null,
+    },
+  ]);
+
   expect(await scene.call('retention.acknowledge', { object: 'files' })).toMatchObject({ heldBack: [] });
+  expect(await attention()).toEqual([]);
   const last = await backup();
   expect(await left()).toEqual([last]);
 });

@@ -6,13 +6,16 @@ import { autostartHandlers } from './autostart.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { checkHandlers } from './checks.ts';
+import { historyHandlers } from './history.ts';
 import { jobHandlers } from './jobs.ts';
+import { metricsHandlers } from './metrics.ts';
 import { noticeHandlers } from './notices.ts';
 import { objectHandlers } from './objects.ts';
 import { overviewHandlers } from './overview.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
 import { placeHandlers } from './places.ts';
 import { replicaHandlers } from './replicas.ts';
+import { reportHandlers } from './report.ts';
 import { restoreHandlers } from './restore.ts';
 import { retentionHandlers } from './retention.ts';
 import { scheduleHandlers } from './schedules.ts';
@@ -35,6 +38,9 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...volumeHandlers(parts),
   ...replicaHandlers(parts),
   ...jobHandlers(parts),
+  ...historyHandlers(parts),
+  ...metricsHandlers(parts),
+  ...reportHandlers(parts),
   ...scheduleHandlers(parts),
   ...retentionHandlers(parts),
   ...noticeHandlers(parts),

@@ -8,6 +8,7 @@ import { byUrgency, objectAttention, vaultAttention } from '../overview/attentio
 import { checkAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
 import { objectOverview } from '../overview/object-overview.ts';
+import { retentionAttention } from '../overview/retention-attention.ts';
 import { checkScheduleAttention, type SeenSchedule, scheduleAttention } from '../overview/schedule-attention.ts';
 import { pathOfBase64, pathView } from '../paths.ts';
 import { ageOf } from '../retention/dates.ts';
@@ -103,6 +104,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       attention.push(...scheduleAttention(shown, seen, now - ((good && ageOf(good, now)) ?? now)));
       const where = { object: object.name, vault: vault.dir };
       attention.push(...checkAttention(where, checks.restoreTest), ...checkAttention(where, checks.verify));
+      attention.push(...retentionAttention(where, parts.store.retention.held(object.id)));
       return shown;
     }),
   );
@@ -132,6 +134,7 @@ const vaultOverview = (
       space: space && {
         bytesCapacity: space.bytesCapacity,
         bytesUsed: space.bytesUsed,
+        bytesFree: space.bytesFree,
         bytesFreeOnDisk: space.bytesFreeOnDisk,
         slots: space.slots,
         slotsFree: space.slotsFree,

@@ -3,7 +3,7 @@ import type { Picture } from '../../../shared/contract/picture.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { JobPicture, Seen } from '../pictures/job-picture.ts';
-import type { JobFilter, JobTable, StoredJob } from '../store/job-table.ts';
+import type { JobFilter, JobQuery, JobTable, StoredJob } from '../store/job-table.ts';
 import { atRest } from './at-rest.ts';
 import { Claims } from './claims.ts';
 import type { JobRequest } from './request.ts';
@@ -72,6 +72,12 @@ export class JobBoard {
   /** Newest first; jobs that run show their latest sample. */
   list(limit: number, filter: JobFilter = {}): JobRecord[] {
     return this.#table.list(limit, filter).map((stored) => this.#current(stored));
+  }
+
+  /** A part of the history, newest first, and how many jobs are wanted altogether. */
+  page(query: JobQuery): { readonly jobs: JobRecord[]; readonly total: number } {
+    const { jobs, total } = this.#table.page(query);
+    return { jobs: jobs.map((stored) => this.#current(stored)), total };
   }
 
   /** Of an object the backup that waits or runs, and the newest that has ended. */

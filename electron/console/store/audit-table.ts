@@ -38,9 +38,13 @@ export interface AuditTable {
   unended(): AuditRecord[];
   /** Newest first. */
   list(query: AuditQuery): { readonly acts: AuditPair[]; readonly total: number };
+  /** Acts that began in a span of time, milliseconds since 1970, its end not in it; in their order. */
+  between(from: number, until: number, limit: number): { readonly acts: AuditPair[]; readonly total: number };
 }
 
 const WANTED = `phase = 'begun' AND (?1 IS NULL OR act = ?1) AND (?2 IS NULL OR object = ?2) AND (?3 IS NULL OR vault = ?3)`;
+
+const IN_SPAN = `phase = 'begun' AND at >= ?1 AND at < ?2`;
 
 export const auditTable = (database: DatabaseSync): AuditTable => ({
   append: ({ sequence, at, act, phase, of, object, vault, error, context, previous, digest }) => {
@@ -67,20 +71,34 @@ export const auditTable = (database: DatabaseSync): AuditTable => ({
       .all()
       .map(fromRow),
   list: ({ act, object, vault, before, limit }) => {
-    const ended = database.prepare('SELECT * FROM audit WHERE begun = ? ORDER BY sequence DESC LIMIT 1');
     const begun = database
       .prepare(`SELECT * FROM audit WHERE ${WANTED} AND (?4 IS NULL OR sequence < ?4) ORDER BY sequence DESC LIMIT ?5`)
       .all(act, object, vault, before, limit)
       .map(fromRow);
     return {
-      acts: begun.map((each) => {
-        const row = ended.get(each.sequence);
-        return { begun: each, ended: row === undefined ? null : fromRow(row) };
-      }),
+      acts: withEnds(database, begun),
       total: Number(database.prepare(`SELECT count(*) AS n FROM audit WHERE ${WANTED}`).get(act, object, vault)?.n),
     };
   },
+  between: (from, until, limit) => ({
+    acts: withEnds(
+      database,
+      database
+        .prepare(`SELECT * FROM audit WHERE ${IN_SPAN} ORDER BY sequence LIMIT ?3`)
+        .all(from, until, limit)
+        .map(fromRow),
+    ),
+    total: Number(database.prepare(`SELECT count(*) AS n FROM audit WHERE ${IN_SPAN}`).get(from, until)?.n),
+  }),
 });
+
+const withEnds = (database: DatabaseSync, begun: readonly AuditRecord[]): AuditPair[] => {
+  const ended = database.prepare('SELECT * FROM audit WHERE begun = ? ORDER BY sequence DESC LIMIT 1');
+  return begun.map((each) => {
+    const row = ended.get(each.sequence);
+    return { begun: each, ended: row === undefined ? null : fromRow(row) };
+  });
+};
 
 const text = (value: SQLOutputValue | undefined): string | null => (typeof value === 'string' ? value : null);
 

@@ -45,6 +45,8 @@ export interface CheckTable {
   put(check: Omit<StoredCheck, 'number'>): void;
   /** Newest first. */
   list(query: CheckQuery): StoredCheck[];
+  /** Those of a span of time, milliseconds since 1970, its end not in it; newest first. */
+  between(from: number, until: number): StoredCheck[];
   /**
    * The newest of an object; of a whole vault when `object` is null. `found`: only one that came to a finding. Of verifications only
    * those of everything count.
@@ -74,6 +76,11 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
          AND (?3 IS NULL OR vault = ?3) ${NEWEST} ?4`,
       )
       .all(kind, object, vault, limit)
+      .map(fromRow),
+  between: (from, until) =>
+    database
+      .prepare(`SELECT * FROM checks WHERE at >= ? AND at < ? ORDER BY number DESC`)
+      .all(from, until)
       .map(fromRow),
   last: (kind, vault, object, found) => {
     const row = database

@@ -13,10 +13,21 @@ export interface JobFilter {
   readonly object?: string | undefined;
 }
 
+/** A part of the history. Times are of the creation of a job, milliseconds since 1970, those named included. */
+export interface JobQuery extends JobFilter {
+  readonly from?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only jobs behind this one, in the order of the list. */
+  readonly before?: { readonly createdAt: number; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
 export interface JobTable {
   put(job: StoredJob): void;
   /** Newest first. */
   list(limit: number, filter?: JobFilter): StoredJob[];
+  /** Newest first; of the same millisecond by id, so that a page ends in the same place whatever changes. `total`: all that are wanted. */
+  page(query: JobQuery): { readonly jobs: StoredJob[]; readonly total: number };
   /** The newest backup of an object that has ended. */
   lastBackup(object: string): StoredJob | null;
   /** The jobs whose id begins so; at most two. */
@@ -24,6 +35,10 @@ export interface JobTable {
   /** Says of jobs that a process left unfinished that they were interrupted. Called once, by a new owner of the home. */
   interruptUnfinished(): void;
 }
+
+const WANTED = `(?1 IS NULL OR kind IN (SELECT value FROM json_each(?1)))
+  AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR object = ?3)
+  AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at <= ?5)`;
 
 /** The jobs of this home, finished ones included. */
 export const jobTable = (database: DatabaseSync): JobTable => ({
@@ -59,6 +74,19 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
       )
       .all(limit, json(kinds), json(states), object ?? null)
       .map(fromRow),
+  page: ({ kinds, states, object, from, until, before, limit }) => {
+    const wanted = [json(kinds), json(states), object ?? null, from ?? null, until ?? null];
+    return {
+      jobs: database
+        .prepare(
+          `SELECT * FROM jobs WHERE ${WANTED}
+           AND (?6 IS NULL OR created_at < ?6 OR (created_at = ?6 AND id < ?7)) ORDER BY created_at DESC, id DESC LIMIT ?8`,
+        )
+        .all(...wanted, before?.createdAt ?? null, before?.id ?? null, limit)
+        .map(fromRow),
+      total: Number(database.prepare(`SELECT count(*) AS n FROM jobs WHERE ${WANTED}`).get(...wanted)?.n),
+    };
+  },
   lastBackup: (object) => {
     const row = database
       .prepare(

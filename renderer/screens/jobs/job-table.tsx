@@ -6,15 +6,19 @@ import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { JOB_KIND_WORDS, JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
+import type { JobLine } from './history-filter.ts';
 import styles from './jobs.module.css';
 
 /** The time that a job took, or has taken up to now. */
-export const tookMs = ({ startedAt, finishedAt }: JobRecord, now: number): number | null =>
+export const tookMs = (
+  { startedAt, finishedAt }: Pick<JobRecord, 'startedAt' | 'finishedAt'>,
+  now: number,
+): number | null =>
   startedAt === null ? null : (finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt);
 
-const Line = ({ job, now }: { job: JobRecord; now: number }) => {
+const Line = ({ job, now }: { job: JobLine; now: number }) => {
   const { text, tone } = JOB_STATE_WORDS[job.state];
-  const { progress } = job;
+  const { bytesRead, bytesStored, bytesTotal } = job;
   const took = tookMs(job, now);
   return (
     <tr>
@@ -28,20 +32,18 @@ const Line = ({ job, now }: { job: JobRecord; now: number }) => {
         <Pill tone={tone}>{text}</Pill>
       </td>
       <td className={styles.progress}>
-        {isActive(job) && progress?.bytesTotal ? (
-          <Meter value={progress.bytesRead} of={progress.bytesTotal} label={words.progress} />
-        ) : null}
+        {isActive(job) && bytesTotal ? <Meter value={bytesRead ?? 0} of={bytesTotal} label={words.progress} /> : null}
       </td>
       <td className="quiet">{format.when(job.startedAt ?? job.createdAt, now)}</td>
       <td className="num">{took === null ? words.notYet : format.duration(took)}</td>
-      <td className="num">{progress ? format.bytes(progress.bytesRead) : words.notYet}</td>
-      <td className="num">{progress ? format.bytes(progress.bytesStored) : words.notYet}</td>
+      <td className="num">{bytesRead === null ? words.notYet : format.bytes(bytesRead)}</td>
+      <td className="num">{bytesStored === null ? words.notYet : format.bytes(bytesStored)}</td>
     </tr>
   );
 };
 
 /** Jobs, one a line. */
-export const JobTable = ({ jobs }: { jobs: readonly JobRecord[] }) => {
+export const JobTable = ({ jobs }: { jobs: readonly JobLine[] }) => {
   const now = useNow(jobs.some(isActive) ? 1000 : 30_000);
   return (
     <table>

@@ -1,75 +1,70 @@
-import { Activity } from 'lucide-react';
+import { Activity, Download } from 'lucide-react';
 import { useState } from 'react';
-import { JOB_KINDS, type JobKind } from '../../../shared/contract/job-states.ts';
-import type { JobRecord } from '../../../shared/contract/jobs.ts';
-import { ButtonLink } from '../../components/button.tsx';
-import { Segments } from '../../components/field.tsx';
-import { Card, PageHead, Row } from '../../components/layout.tsx';
-import { EmptyState, Loading } from '../../components/notices.tsx';
-import { Select } from '../../components/select.tsx';
-import { inOrder, isActive, useJobs } from '../../stores/jobs.ts';
+import { HISTORY_FORMATS, type HistoryFormat } from '../../../shared/model/history-file.ts';
+import { Button, ButtonLink } from '../../components/button.tsx';
+import { Card, PageHead } from '../../components/layout.tsx';
+import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { useQuery } from '../../stores/calls.ts';
+import { useJobs } from '../../stores/jobs.ts';
 import { href, type Route } from '../../stores/route.ts';
-import { JOB_KIND_WORDS } from '../../words/job-words.ts';
+import { said } from '../../stores/said.ts';
+import { useSettled } from '../../stores/settled.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
+import { exportHistory } from './export-history.ts';
+import { EVERYTHING, filterOf, linesOf } from './history-filter.ts';
+import { HistoryFilters } from './history-filters.tsx';
 import { JobScreen } from './job-screen.tsx';
 import { JobTable } from './job-table.tsx';
 
-const FILTERS = ['all', 'active', 'trouble', 'done'] as const;
-type Filter = (typeof FILTERS)[number];
+const PAGE = 200;
 
-const FITS: Readonly<Record<Filter, (job: JobRecord) => boolean>> = {
-  all: () => true,
-  active: isActive,
-  trouble: ({ state }) => ['failed', 'interrupted', 'done-with-warnings'].includes(state),
-  done: ({ state }) => state === 'done' || state === 'done-with-warnings',
-};
+/** All jobs, those that match a choice, or one of them. */
+export const JobsScreen = ({ route }: { route: Route }) =>
+  route.id ? <JobScreen key={route.id} id={route.id} /> : <History />;
 
-/** All jobs, or one of them. */
-export const JobsScreen = ({ route }: { route: Route }) => {
-  const { jobs, known } = useJobs();
-  const [filter, setFilter] = useState<Filter>('all');
-  const [kind, setKind] = useState<JobKind | 'every'>('every');
-  if (route.id) return <JobScreen key={route.id} id={route.id} />;
-  const all = inOrder(jobs);
-  const shown = all.filter((job) => FITS[filter](job) && (kind === 'every' || job.kind === kind));
+const History = () => {
+  const live = useJobs(({ jobs }) => jobs);
+  const [form, setForm] = useState(EVERYTHING);
+  const [limit, setLimit] = useState(PAGE);
+  const filter = filterOf(useSettled(form));
+  const { data, error, reload } = useQuery('history.list', { ...filter, limit });
+  const objects = useQuery('object.list', {}).data?.objects.map(({ name }) => name) ?? [];
+  const save = (format: HistoryFormat) =>
+    void exportHistory(filter, format).then((jobs) => announce(words.exported2(jobs), 'good'), said);
+  const lines = data && linesOf(data.entries, Object.values(live), filter);
+  const unfiltered = form === EVERYTHING;
   return (
     <>
-      <PageHead title={words.title} about={words.about} />
-      <Card
-        aside={
-          <Row>
-            <Segments
-              label={words.filter}
-              hideLabel
-              value={filter}
-              onChange={setFilter}
-              choices={FILTERS.map((value) => ({ value, title: words.filters[value] }))}
-            />
-            <Select
-              label={words.kindFilter}
-              hideLabel
-              value={kind}
-              onChange={setKind}
-              options={[
-                { value: 'every', title: words.everyKind },
-                ...JOB_KINDS.map((value) => ({ value, title: JOB_KIND_WORDS[value] })),
-              ]}
-            />
-          </Row>
-        }
-      >
-        {!known ? (
-          <Loading />
-        ) : shown.length > 0 ? (
-          <JobTable jobs={shown} />
+      <PageHead
+        title={words.title}
+        about={words.about}
+        actions={HISTORY_FORMATS.map((format) => (
+          <Button key={format} isDisabled={!lines?.length} onPress={() => save(format)}>
+            <Download aria-hidden /> {words.exportAs(format.toUpperCase())}
+          </Button>
+        ))}
+      />
+      {error && <ErrorCard error={error} retry={reload} />}
+      <Card>
+        <HistoryFilters form={form} objects={objects} change={setForm} />
+        {lines === null ? (
+          !error && <Loading />
+        ) : lines.length > 0 ? (
+          <JobTable jobs={lines} />
         ) : (
           <EmptyState
             icon={Activity}
-            title={all.length === 0 ? words.none : words.noneFits}
-            action={all.length === 0 ? <ButtonLink to={href('protect')}>{words.protect}</ButtonLink> : undefined}
+            title={unfiltered ? words.none : words.noneFits}
+            action={unfiltered ? <ButtonLink to={href('protect')}>{words.protect}</ButtonLink> : undefined}
           >
-            {all.length === 0 ? words.noneAbout : words.noneFitsAbout}
+            {unfiltered ? words.noneAbout : words.noneFitsAbout}
           </EmptyState>
+        )}
+        {data?.next && (
+          <Button look="ghost" onPress={() => setLimit((before) => Math.min(10_000, before * 2))}>
+            {words.more} ({words.shown(data.entries.length, data.total)})
+          </Button>
         )}
       </Card>
     </>

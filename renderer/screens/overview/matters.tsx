@@ -37,6 +37,9 @@ const Matter = ({ matter }: { matter: Attention }) => {
               {words.seeJob}
             </ButtonLink>
           )}
+          {matter.code === 'RETENTION_HELD' && (
+            <ButtonLink to={href('retention', matter.object)}>{words.look}</ButtonLink>
+          )}
           {typeof context.schedule === 'string' && (
             <ButtonLink look="ghost" to={href('schedules', context.schedule)}>
               {words.seeSchedule}

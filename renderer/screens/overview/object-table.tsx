@@ -7,6 +7,7 @@ import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { objectWords } from '../../words/object.ts';
 import { OBJECT_STATE_WORDS, overviewWords as words } from '../../words/overview.ts';
+import { reportsWords } from '../../words/reports.ts';
 import { CheckLine } from '../checks/check-line.tsx';
 import { ObjectDialog } from './object-dialog.tsx';
 import styles from './overview.module.css';
@@ -75,7 +76,11 @@ const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit
     <td className="num">{object.lastGood ? format.bytes(object.lastGood.logicalBytes) : ''}</td>
     <td className={`num ${styles.changed}`}>{object.changedBytes === null ? '' : format.bytes(object.changedBytes)}</td>
     <td>
-      <Trend object={object} />
+      {object.trend.length > 0 && (
+        <a href={href('reports', object.name)} title={reportsWords.trendOf(object.name)}>
+          <Trend object={object} />
+        </a>
+      )}
     </td>
     <td>
       <div className={styles.acts}>

@@ -1,0 +1,137 @@
+import type { Command } from 'commander';
+import { type ConfigDocument, configDocument } from '../../../shared/contract/config.ts';
+import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { type ConfigChange, type ConfigStep, planConfig } from '../../../shared/model/config-plan.ts';
+import { createFile } from '../../platform/create-file.ts';
+import { errnoOf, ioError } from '../../platform/errno.ts';
+import { readRegular } from '../../platform/regular-file.ts';
+import { configNow } from '../config-now.ts';
+import type { Run } from '../run.ts';
+import type { Session } from '../session.ts';
+import { counted } from '../sizes.ts';
+import { confirm } from '../terminal/prompt.ts';
+import { table } from '../terminal/table.ts';
+
+/** The commands on the configuration. */
+export const addConfigCommands = (program: Command, run: Run): void => {
+  const config = program
+    .command('config')
+    .description('settings, objects, keep rules, schedules and rules of notices, without secrets');
+
+  config
+    .command('export')
+    .description('write them to a file')
+    .requiredOption('--to <file>', 'a file that is not there yet')
+    .action(({ to }: { readonly to: string }, command: Command) =>
+      run(command, async (session) => {
+        const document = await configNow(session);
+        const file = session.place(to);
+        const bytes = await createFile(file, [`${JSON.stringify(document, null, 2)}\n`]);
+        const { objects, schedules, notices } = document;
+        const counts = { objects: objects.length, schedules: schedules.length, notices: notices.length };
+        session.answer(
+          { file, bytes, ...counts },
+          () => `${counted(counts.objects, 'object')} and ${counted(counts.schedules, 'schedule')}, in ${file}.`,
+        );
+        return 0;
+      }),
+    );
+
+  config
+    .command('import <file>')
+    .description('make this home as such a file has it; what it has beside stays as it is')
+    .addHelpText(
+      'after',
+      '\nNothing is removed, and no vault is touched: objects are added only to vaults that this home knows. Vaults are told\nby their ids, wherever they lie. Notices are not made, as that takes a secret; their rules are.',
+    )
+    .option('--dry-run', 'only say what would change')
+    .action((path: string, { dryRun = false }: { readonly dryRun?: boolean }, command: Command) =>
+      run(command, async (session) => {
+        const wanted = readConfig(session.place(path));
+        const { vaults } = await session.call('vault.list', {});
+        const changes = planConfig(await configNow(session), wanted, vaults);
+        const steps = changes.filter(({ step }) => step !== null);
+        const byHand = changes.length - steps.length;
+        if (!dryRun && steps.length > 0) {
+          await consent(session, changes, steps.length);
+          for (const { step } of steps) if (step !== null) await carryOut(session, step);
+        }
+        session.answer(
+          {
+            dryRun,
+            changes: changes.map(({ step, ...change }) => ({
+              ...change,
+              done: step !== null && !dryRun,
+              byHand: step === null,
+            })),
+          },
+          () => changesText(changes, dryRun),
+        );
+        return byHand > 0 ? EXIT_WARNINGS : 0;
+      }),
+    );
+};
+
+const readConfig = (file: string): ConfigDocument => {
+  const parsed = configDocument.safeParse(jsonOf(file));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ColdframeError('USAGE', {
+    message: `${file} is no configuration that this version knows: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`,
+    guidance: 'Give a file that "config export" of this version wrote. Nothing was changed.',
+    context: { path: file },
+  });
+};
+
+const jsonOf = (file: string): unknown => {
+  let content: Buffer;
+  try {
+    content = readRegular(file);
+  } catch (error) {
+    throw ioError('read', errnoOf(error) ?? 'EIO', file, error);
+  }
+  try {
+    return JSON.parse(content.toString('utf8'));
+  } catch (cause) {
+    throw new ColdframeError('USAGE', {
+      message: `${file} is not JSON.`,
+      guidance: 'Give a file that "config export" wrote. Nothing was changed.',
+      context: { path: file },
+      cause,
+    });
+  }
+};
+
+/** Keep rules that are loosened can cost data, so that takes a yes: typed, or given with the command. */
+const consent = async (session: Session, changes: readonly ConfigChange[], steps: number): Promise<void> => {
+  if (session.options.yes) return;
+  if (!session.options.json) session.note(changesText(changes, true));
+  if (!session.interactive)
+    throw new ColdframeError('USAGE', {
+      message: `${counted(steps, 'change')} would be made, and nobody agreed to that. Nothing was changed.`,
+      guidance: 'Look at them with --dry-run, and give --yes.',
+    });
+  if (await confirm(`${counted(steps, 'change')} are made. Go on?`)) return;
+  throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
+};
+
+/** Each is a call of its own, as if somebody had typed it: it is checked, noted and refused like that. */
+const carryOut = async (session: Session, step: ConfigStep): Promise<void> => {
+  if (step.procedure === 'schedule.add') {
+    const { schedule } = await session.call('schedule.add', step.input);
+    if (step.paused) await session.call('schedule.pause', { schedule: schedule.id });
+    return;
+  }
+  await session.call(step.procedure, step.input);
+};
+
+const changesText = (changes: readonly ConfigChange[], dryRun: boolean): string =>
+  changes.length === 0
+    ? 'The home is as the file has it.'
+    : table(changes, [
+        { title: '', of: ({ step }) => (step === null ? 'by hand' : dryRun ? 'would' : 'done') },
+        { title: 'WHAT', of: ({ what }) => what },
+        { title: 'OF', of: ({ name }) => name },
+        { title: 'CHANGE', flexible: true, of: ({ detail }) => detail },
+      ]);

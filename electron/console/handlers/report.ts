@@ -1,0 +1,95 @@
+import { hostname } from 'node:os';
+import type { MonthReport } from '../../../shared/contract/report.ts';
+import { monthInZone } from '../report/month-in-zone.ts';
+import { monthReport, type NamedCheck, type ReportSources } from '../report/month-report.ts';
+import { machineZone, periodsIn } from '../retention/periods.ts';
+import { VERSION } from '../version.ts';
+import { historyEntry } from './history.ts';
+import { overviewHandlers } from './overview.ts';
+import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { isoTime } from './views.ts';
+
+const PAGE = 1000;
+/** Acts that a report lists; the audit log has all. */
+const MOST_ACTS = 1000;
+
+/** Serves the report of a month. */
+export const reportHandlers = (parts: ConsoleParts): HandlersOf<'report.month'> => ({
+  'report.month': async ({ month: asked }, context) => {
+    const zone = machineZone();
+    const now = Date.now();
+    const month = asked ?? periodsIn(zone)(now).monthly;
+    const { from, until } = monthInZone(month, zone);
+    const { objects, vaults } = await overviewHandlers(parts).overview({}, context);
+    return monthReport({
+      month,
+      zone,
+      from,
+      until,
+      now,
+      host: hostname(),
+      version: VERSION,
+      jobs: jobsBetween(parts, from, until),
+      checks: checksBetween(parts, from, until),
+      objects: objects.map(({ name, vault }) => ({ name, vault: vault.dir })),
+      lastGood: (object) => {
+        const [job] = parts.board.page({
+          object,
+          kinds: ['backup'],
+          states: ['done', 'done-with-warnings'],
+          until: until - 1,
+          limit: 1,
+        }).jobs;
+        return job === undefined ? null : historyEntry(job);
+      },
+      vaults,
+      ...auditBetween(parts, from, until),
+    });
+  },
+});
+
+const jobsBetween = ({ board }: ConsoleParts, from: number, until: number): ReportSources['jobs'] => {
+  const all: ReportSources['jobs'][number][] = [];
+  for (let before: { createdAt: number; id: string } | undefined; ; ) {
+    const { jobs } = board.page({ from, until: until - 1, before, limit: PAGE });
+    all.push(...jobs.map((job) => ({ job, entry: historyEntry(job) })));
+    const last = jobs.at(-1);
+    if (last === undefined || jobs.length < PAGE) return all;
+    before = { createdAt: Date.parse(last.createdAt), id: last.id };
+  }
+};
+
+const checksBetween = ({ store }: ConsoleParts, from: number, until: number): NamedCheck[] => {
+  const objects = new Map(store.objects.list().map(({ id, name }) => [id, name]));
+  const vaults = new Map(store.vaults.list().map(({ id, dir }) => [id, dir]));
+  return store.checks.between(from, until).map((check) => ({
+    job: check.job,
+    kind: check.kind,
+    object: check.object === null ? null : (objects.get(check.object) ?? null),
+    vault: vaults.get(check.vault) ?? null,
+    at: check.at,
+    outcome: check.outcome,
+    failures: check.failures,
+    ofVault: check.object === null,
+  }));
+};
+
+const auditBetween = (
+  { store }: ConsoleParts,
+  from: number,
+  until: number,
+): Pick<MonthReport, 'audit' | 'auditTotal'> => {
+  const { acts, total } = store.audit.between(from, until, MOST_ACTS);
+  return {
+    audit: acts.map(({ begun, ended }) => ({
+      sequence: begun.sequence,
+      at: isoTime(begun.at),
+      act: begun.act,
+      outcome: ended?.phase ?? 'begun',
+      error: ended?.error ?? null,
+      object: begun.object,
+      vault: begun.vault,
+    })),
+    auditTotal: total,
+  };
+};

@@ -1,0 +1,93 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { reportPage } from '../../../shared/model/report-page.ts';
+import { openStore } from '../store/store.ts';
+import { ConsoleScene } from '../testing/console-scene.ts';
+
+const FORMAT = { bytes: (value: number) => `${value} B`, span: (ms: number) => `${ms} ms`, count: String };
+
+test('a month says what was backed up, checked, let go, found wrong and done, and nothing of the months beside it', async () => {
+  const scene = new ConsoleScene();
+  scene.write('a.txt', 'content');
+  await scene.protect();
+  const first = (await scene.call('backup', { object: 'files', level: 'full' })).set;
+  scene.write('b.txt', 'more content');
+  const last = (await scene.call('backup', { object: 'files', level: 'full' })).set;
+  await scene.call('restore.test', { object: 'files' });
+  await scene.call('verify', { vault: scene.vault });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  const applied = await scene.call('retention.apply', { object: 'files', sets: [first.id] });
+  fs.renameSync(scene.source, `${scene.source}-away`);
+  await expect(scene.call('backup', { object: 'files' })).rejects.toMatchObject({ code: 'NO_SUCH_PATH' });
+
+  const report = await scene.call('report.month', {});
+  const { from, until } = report;
+  // Jobs at the very edges, on both sides of each.
+  const store = openStore(path.join(scene.root, 'home/console.db'));
+  onTestFinished(() => store.close());
+  const [template] = store.jobs.list(1, { states: ['failed'] });
+  if (template === undefined) throw new Error('there is no failed job');
+  const edges = [Date.parse(from) - 1, Date.parse(from), Date.parse(until) - 1, Date.parse(until)];
+  for (const [number, at] of edges.entries())
+    store.jobs.put({
+      ...template,
+      id: `${number}`.repeat(32),
+      object: '<b>gone',
+      createdAt: new Date(at).toISOString(),
+      error: { code: 'IO', kind: 'failed', message: `"><script>alert('1')</script>\u0007`, guidance: '', context: {} },
+    });
+  store.checks.put({
+    job: 'c'.repeat(32),
+    kind: 'verify',
+    object: null,
+    vault: store.vaults.list()[0]?.id ?? '',
+    at: Date.now(),
+    outcome: 'wrong',
+    set: null,
+    elements: 9,
+    bytes: 1,
+    failures: 2,
+    detail: { failed: [], error: null, population: null, tooLong: null, sourceSame: null, sourceChanged: null },
+  });
+
+  const whole = await scene.call('report.month', { month: report.month });
+  expect(whole).toMatchObject({ month: report.month, over: false, failuresTotal: 3 });
+  expect(whole.objects).toMatchObject([
+    { object: '<b>gone', vault: null, runs: 2, succeeded: 0, failed: 2, lastGood: null, sizes: null },
+    {
+      object: 'files',
+      vault: scene.vault,
+      runs: 3,
+      succeeded: 2,
+      failed: 1,
+      lastGood: { at: expect.any(String), logicalBytes: last.logicalBytes },
+      sizes: { first: first.logicalBytes, last: last.logicalBytes },
+      bytesStored: first.bytesStored + last.bytesStored,
+      restoreTests: { right: 1, wrong: 0 },
+      expiredSets: 1,
+      expiredBytes: applied.bytes,
+    },
+  ]);
+  expect(whole.vaults).toMatchObject([{ vault: scene.vault, verifications: { right: 1, wrong: 1 } }]);
+  expect(whole.damage).toMatchObject([{ kind: 'verify', vault: scene.vault, object: null, found: 2 }]);
+  expect(whole.retention).toMatchObject([{ object: 'files', sets: 1, bytes: applied.bytes }]);
+  expect(whole.audit.map(({ act, outcome }) => [act, outcome])).toEqual([
+    ['retention.set', 'done'],
+    ['retention.apply', 'done'],
+  ]);
+
+  const page = reportPage(whole, FORMAT);
+  expect(page).toContain('&lt;b&gt;gone');
+  expect(page).toContain('&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;\uFFFD');
+  // The only markup is the page's own: no script, no address, nothing to load.
+  const tags = new Set([...page.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, name = '']) => name));
+  expect([...tags].toSorted()).toEqual(
+    'body dd div dl dt h1 h2 head html meta p section style table tbody td th thead title tr'.split(' '),
+  );
+  expect(page).not.toMatch(/\b(src|href|on[a-z]+)=/);
+
+  const before = await scene.call('report.month', { month: '1999-01' });
+  expect(before).toMatchObject({ over: true, failures: [], damage: [], retention: [], audit: [] });
+  expect(before.objects).toMatchObject([{ object: 'files', runs: 0, lastGood: null, bytesRead: 0 }]);
+});

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { NOTICE_EVENTS, NOTICE_SENDS } from '../model/notice.ts';
+import { UNPROTECTED_TYPES } from '../model/selection.ts';
+import { REQUESTED_LEVELS, SCHEDULE_TASKS } from './choices.ts';
+import { scheduleTerms } from './schedules.ts';
+import { settings } from './settings.ts';
+import { id, name, pathOut, place, time } from './values.ts';
+
+/** A vault by its id; where it lay is for people. */
+const vaultRef = z.strictObject({ id, dir: place });
+const amount = z.number().int().min(0).max(10_000);
+const many = 100_000;
+
+export const configObject = z.strictObject({
+  name,
+  vault: vaultRef,
+  kind: z.enum(['files', 'volumes']),
+  roots: z.array(z.strictObject({ ...pathOut, crossFileSystems: z.boolean() })).max(many),
+  volumes: z.array(z.string()).max(many),
+  sources: z.array(z.strictObject({ volume: z.string(), uri: z.string() })).max(many),
+  unprotected: z.array(z.enum(UNPROTECTED_TYPES)),
+  exclude: z.array(z.string()).max(many),
+  keep: z.strictObject({ keepLast: amount, daily: amount, weekly: amount, monthly: amount, yearly: amount }),
+  /** What no rule holds expires by itself. */
+  automatic: z.boolean(),
+});
+export type ConfigObject = z.infer<typeof configObject>;
+
+export const configSchedule = z.strictObject({
+  task: z.enum(SCHEDULE_TASKS),
+  /** Null for one of a whole vault. */
+  object: name.nullable(),
+  vault: vaultRef.nullable(),
+  cron: z.string().min(1).max(200),
+  zone: z.string().min(1).max(100),
+  level: z.enum(REQUESTED_LEVELS),
+  catchUp: z.boolean(),
+  paused: z.boolean(),
+  passphraseFile: place.nullable(),
+  terms: scheduleTerms,
+});
+export type ConfigSchedule = z.infer<typeof configSchedule>;
+
+/** What a notice tells, and not where to: that takes a secret, or is a command that would be run. */
+export const configNotice = z.strictObject({
+  name,
+  rules: z
+    .array(z.strictObject({ event: z.enum(NOTICE_EVENTS), object: name.nullable(), send: z.enum(NOTICE_SENDS) }))
+    .max(many),
+});
+
+/** What somebody chose for a home, without secrets, and without anything that was backed up. */
+export const configDocument = z.strictObject({
+  kind: z.literal('coldframe-config'),
+  schema: z.literal(1),
+  writtenAt: time,
+  version: z.string(),
+  settings: z.strictObject(settings.partial().shape),
+  objects: z.array(configObject).max(many),
+  schedules: z.array(configSchedule).max(many),
+  notices: z.array(configNotice).max(many),
+});
+export type ConfigDocument = z.infer<typeof configDocument>;

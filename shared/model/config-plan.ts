@@ -1,0 +1,187 @@
+import type { ConfigDocument, ConfigObject, ConfigSchedule } from '../contract/config.ts';
+import type { InputOf, ProcedureName } from '../contract/contract.ts';
+
+/** A call that makes a part of a home as a document has it. */
+type StepOf<P extends ProcedureName> = { readonly procedure: P; readonly input: InputOf<P> };
+export type ConfigStep =
+  | StepOf<'settings.set'>
+  | StepOf<'object.add'>
+  | StepOf<'object.update'>
+  | StepOf<'retention.set'>
+  | (StepOf<'schedule.add'> & { readonly paused: boolean })
+  | StepOf<'notice.rule'>;
+
+/** Something that is not as the document has it. Without a step nothing is done about it, for the reason that `detail` says. */
+export interface ConfigChange {
+  readonly what: 'settings' | 'object' | 'keep rules' | 'schedule' | 'notice';
+  readonly name: string;
+  readonly detail: string;
+  readonly step: ConfigStep | null;
+}
+
+/** A vault that the home knows. */
+export interface KnownVault {
+  readonly id: string;
+  readonly dir: string;
+}
+
+type Objects = ReadonlyMap<string, ConfigObject>;
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/**
+ * What it takes to make a home as a document has it, in the order in which it is to be done. What the home has beside is left alone, nothing
+ * is removed or paused, and no vault is touched.
+ */
+export const planConfig = (
+  now: ConfigDocument,
+  wanted: ConfigDocument,
+  vaults: readonly KnownVault[],
+): readonly ConfigChange[] => {
+  const dirs = new Map(vaults.map(({ id, dir }) => [id, dir]));
+  const there: Objects = new Map(now.objects.map((object) => [object.name, object]));
+  const objects = wanted.objects.map((object) =>
+    objectChange(there.get(object.name), object, dirs.get(object.vault.id)),
+  );
+  const added = new Set(objects.flatMap((change) => (change?.step?.procedure === 'object.add' ? [change.name] : [])));
+  const isThere = (object: ConfigObject): boolean =>
+    added.has(object.name) || there.get(object.name)?.vault.id === object.vault.id;
+  return [
+    ...settingsChanges(now, wanted),
+    ...objects.filter((change) => change !== null),
+    ...wanted.objects.filter(isThere).flatMap((object) => ruleChanges(there.get(object.name), object)),
+    ...scheduleChanges(now.schedules, wanted.schedules, dirs, (name) => there.has(name) || added.has(name)),
+    ...noticeChanges(now, wanted),
+  ];
+};
+
+const settingsChanges = (now: ConfigDocument, wanted: ConfigDocument): ConfigChange[] => {
+  const before: Readonly<Record<string, unknown>> = now.settings;
+  return Object.entries(wanted.settings)
+    .filter(([name, value]) => !same(before[name], value))
+    .map(([name, value]) => ({
+      what: 'settings',
+      name,
+      detail: `${String(before[name])} becomes ${String(value)}`,
+      step: { procedure: 'settings.set', input: { [name]: value } },
+    }));
+};
+
+const pathsOf = (roots: ConfigObject['roots']) =>
+  roots.map(({ path, pathBase64 }) => (pathBase64 === undefined ? { path } : { pathBase64 }));
+
+/** All roots cross file systems, or none does; null when they differ, which no call can ask for. */
+const crossing = (roots: ConfigObject['roots']): boolean | null => {
+  const crosses = new Set(roots.map(({ crossFileSystems }) => crossFileSystems));
+  return crosses.size > 1 ? null : (crosses.values().next().value ?? false);
+};
+
+const objectChange = (
+  before: ConfigObject | undefined,
+  wanted: ConfigObject,
+  dir: string | undefined,
+): ConfigChange | null => {
+  const { name, vault, kind, roots, volumes, sources, unprotected, exclude } = wanted;
+  const byHand = (detail: string): ConfigChange => ({ what: 'object', name, detail, step: null });
+  const crossFileSystems = crossing(roots);
+  if (before === undefined) {
+    if (dir === undefined)
+      return byHand(`its vault, which lay at ${vault.dir}, is not known here: take it in with "vault open" first`);
+    if (crossFileSystems === null) return byHand('some of its roots cross file systems and some do not');
+    const uris = new Map(sources.map(({ volume, uri }) => [volume, uri]));
+    const content =
+      kind === 'files'
+        ? { files: pathsOf(roots), crossFileSystems }
+        : { volumes: volumes.map((volume) => uris.get(volume) ?? volume) };
+    const input = { name, vault: dir, ...content, unprotect: unprotected, exclude };
+    return { what: 'object', name, detail: `is added, in ${dir}`, step: { procedure: 'object.add', input } };
+  }
+  if (before.vault.id !== vault.id) return byHand(`is kept in another vault here, at ${before.vault.dir}`);
+  if (before.kind !== kind || !same(before.volumes, volumes) || !same(before.sources, sources))
+    return byHand('has other volumes here, which stay as they are');
+  const rootsDiffer = !same(before.roots, roots);
+  if (rootsDiffer && crossFileSystems === null) return byHand('some of its roots cross file systems and some do not');
+  const changed = [
+    ...(rootsDiffer ? ['folders and files'] : []),
+    ...(same(before.unprotected, unprotected) ? [] : ['unprotected types']),
+    ...(same(before.exclude, exclude) ? [] : ['exclusions']),
+  ];
+  if (changed.length === 0) return null;
+  const input = {
+    object: name,
+    ...(rootsDiffer ? { files: pathsOf(roots), crossFileSystems: crossFileSystems ?? false } : {}),
+    ...(same(before.unprotected, unprotected) ? {} : { unprotect: unprotected }),
+    ...(same(before.exclude, exclude) ? {} : { exclude }),
+  };
+  return { what: 'object', name, detail: `other ${changed.join(', ')}`, step: { procedure: 'object.update', input } };
+};
+
+const NO_RULES = { keepLast: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+
+const ruleChanges = (before: ConfigObject | undefined, { name, keep, automatic }: ConfigObject): ConfigChange[] => {
+  const had = { keep: before?.keep ?? NO_RULES, automatic: before?.automatic ?? false };
+  if (same(had.keep, keep) && had.automatic === automatic) return [];
+  const rules = Object.entries(keep)
+    .filter(([rule, value]) => had.keep[rule as keyof typeof keep] !== value)
+    .map(([rule, value]) => `${rule} ${had.keep[rule as keyof typeof keep]} becomes ${value}`);
+  const byItself = had.automatic === automatic ? [] : [`expiring by itself is ${automatic ? 'on' : 'off'}`];
+  return [
+    {
+      what: 'keep rules',
+      name,
+      detail: [...rules, ...byItself].join(', '),
+      step: { procedure: 'retention.set', input: { object: name, rules: keep, automatic } },
+    },
+  ];
+};
+
+/** What tells a schedule from others: all of it but whether it is paused, and where its vault lies. */
+const designation = (schedule: ConfigSchedule): string => {
+  const { task, object, vault, cron, zone, level, catchUp, passphraseFile, terms } = schedule;
+  return JSON.stringify([task, object, vault?.id ?? null, cron, zone, level, catchUp, passphraseFile, terms]);
+};
+
+const scheduleChanges = (
+  now: readonly ConfigSchedule[],
+  wanted: readonly ConfigSchedule[],
+  dirs: ReadonlyMap<string, string>,
+  isThere: (object: string) => boolean,
+): ConfigChange[] => {
+  const there = new Set(now.map(designation));
+  return wanted
+    .filter((schedule) => !there.has(designation(schedule)))
+    .map((schedule): ConfigChange => {
+      const { task, object, vault, cron, zone, level, catchUp, paused, passphraseFile, terms } = schedule;
+      const dir = vault === null ? undefined : dirs.get(vault.id);
+      const name = object ?? vault?.dir ?? '';
+      const subject = object === null ? dir && { vault: dir } : isThere(object) && { object };
+      if (!subject) return { what: 'schedule', name, detail: 'what it is for is not known here', step: null };
+      const secret = passphraseFile === null ? {} : { passphraseFile };
+      const input = { ...subject, task, cron, zone, level, catchUp, terms, ...secret };
+      const state = paused ? ', paused' : '';
+      return {
+        what: 'schedule',
+        name,
+        detail: `${task} at ${cron} (${zone}) is added${state}`,
+        step: { procedure: 'schedule.add', input, paused },
+      };
+    });
+};
+
+const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument): ConfigChange[] =>
+  wanted.notices.flatMap(({ name, rules }): ConfigChange[] => {
+    const before = now.notices.find((notice) => notice.name === name);
+    if (before === undefined)
+      return [{ what: 'notice', name, detail: 'is not there: add it with "notice add", and import again', step: null }];
+    return rules
+      .filter((rule) => !before.rules.some((each) => same(each, rule)))
+      .map(({ event, object, send }) => ({
+        what: 'notice',
+        name,
+        detail: `${event}${object === null ? '' : ` of ${object}`}: ${send}`,
+        step: {
+          procedure: 'notice.rule',
+          input: { notice: name, event, send, ...(object === null ? {} : { object }) },
+        },
+      }));
+  });

@@ -1,0 +1,269 @@
+import type { MonthReport } from '../contract/report.ts';
+
+/** How numbers become text: the command line and the page have their own ways. */
+export interface ReportFormat {
+  readonly bytes: (value: number) => string;
+  readonly span: (ms: number) => string;
+  readonly count: (value: number) => string;
+}
+
+interface ReportColumn {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+  /** What its cells are, where a screen can lead there; moments are not broken over two lines. */
+  readonly of: 'object' | 'job' | 'moment' | null;
+}
+
+/** A part of a report: a table with what it says when it has no rows. */
+export interface ReportSection {
+  readonly title: string;
+  readonly note: string | null;
+  readonly columns: readonly ReportColumn[];
+  readonly rows: readonly (readonly string[])[];
+  readonly none: string;
+}
+
+const column = (title: string, align: ReportColumn['align'] = 'left', of: ReportColumn['of'] = null): ReportColumn => ({
+  title,
+  align,
+  of,
+});
+
+const DASH = '–';
+
+/** A moment as it was on the clock of a time zone: `2026-11-28 02:30`. */
+export const timeIn = (zone: string): ((time: string) => string) => {
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  return (time) => clock.format(new Date(time));
+};
+
+export const reportTitle = ({ month, host }: MonthReport): string => `Backups of ${month} on ${host}`;
+
+/** When it was written, and whose time its times are. */
+export const reportAbout = (report: MonthReport): string => {
+  const time = timeIn(report.zone);
+  const over = report.over ? '' : ' The month was not over then.';
+  return `From ${time(report.from)} to ${time(report.until)}, times of ${report.zone}. Written ${time(report.writtenAt)} by Coldframe ${report.version}.${over}`;
+};
+
+/** The few numbers that say most. */
+export const reportSummary = (
+  { objects, damage, failuresTotal, auditTotal }: MonthReport,
+  { bytes, count }: ReportFormat,
+): readonly { readonly name: string; readonly value: string }[] => {
+  const total = (of: (object: MonthReport['objects'][number]) => number): number =>
+    objects.reduce((all, object) => all + of(object), 0);
+  return [
+    { name: 'backups', value: count(total(({ runs }) => runs)) },
+    { name: 'of them good', value: count(total(({ succeeded }) => succeeded)) },
+    { name: 'jobs that came to nothing', value: count(failuresTotal) },
+    { name: 'findings of damage', value: count(damage.length) },
+    { name: 'read', value: bytes(total(({ bytesRead }) => bytesRead)) },
+    { name: 'stored', value: bytes(total(({ bytesStored }) => bytesStored)) },
+    { name: 'acts in the audit log', value: count(auditTotal) },
+  ];
+};
+
+/** All tables of a report. */
+export const reportSections = (report: MonthReport, format: ReportFormat): readonly ReportSection[] => [
+  objectSection(report, format),
+  damageSection(report, format),
+  failureSection(report, format),
+  retentionSection(report, format),
+  vaultSection(report, format),
+  auditSection(report, format),
+];
+
+const named = (parts: readonly (readonly [number, string])[], { count }: ReportFormat): string =>
+  parts
+    .filter(([number]) => number > 0)
+    .map(([number, name]) => `${count(number)} ${name}`)
+    .join(', ') || DASH;
+
+type Counts = MonthReport['objects'][number]['verifications'];
+
+const checksText = ({ right, wrong, failed, nothing }: Counts, format: ReportFormat): string =>
+  named(
+    [
+      [right, 'right'],
+      [wrong, 'wrong'],
+      [failed, 'not carried out'],
+      [nothing, 'with nothing to test'],
+    ],
+    format,
+  );
+
+const objectSection = ({ objects, zone }: MonthReport, format: ReportFormat): ReportSection => {
+  const { bytes, span, count } = format;
+  const time = timeIn(zone);
+  return {
+    title: 'Objects',
+    note: 'Last good: the newest good backup at the end of the month, as far as this home made it.',
+    columns: [
+      column('Object', 'left', 'object'),
+      column('Backups', 'right'),
+      column('Good', 'right'),
+      column('Not good'),
+      column('Last good', 'left', 'moment'),
+      column('Size', 'right'),
+      column('Grown by', 'right'),
+      column('Read', 'right'),
+      column('Stored', 'right'),
+      column('Longest', 'right'),
+      column('Restore tests'),
+      column('Verifications'),
+      column('Expired'),
+    ],
+    rows: objects.map((object) => [
+      object.vault === null ? `${object.object} (not protected any more)` : object.object,
+      count(object.runs),
+      object.warned === 0
+        ? count(object.succeeded)
+        : `${count(object.succeeded)}, ${count(object.warned)} with warnings`,
+      named(
+        [
+          [object.failed, 'failed'],
+          [object.interrupted, 'interrupted'],
+          [object.cancelled, 'cancelled'],
+        ],
+        format,
+      ),
+      object.lastGood === null ? 'none' : time(object.lastGood.at),
+      object.sizes === null ? DASH : bytes(object.sizes.last),
+      object.sizes === null ? DASH : signed(object.sizes.last - object.sizes.first, bytes),
+      bytes(object.bytesRead),
+      bytes(object.bytesStored),
+      object.longestMs === null ? DASH : span(object.longestMs),
+      checksText(object.restoreTests, format),
+      checksText(object.verifications, format),
+      object.expiredSets === 0
+        ? DASH
+        : `${count(object.expiredSets)} ${object.expiredSets === 1 ? 'set' : 'sets'}, ${bytes(object.expiredBytes)}`,
+    ]),
+    none: 'Nothing was protected.',
+  };
+};
+
+const signed = (difference: number, bytes: ReportFormat['bytes']): string =>
+  difference === 0 ? '0' : `${difference < 0 ? '−' : '+'}${bytes(Math.abs(difference))}`;
+
+const KINDS = { verify: 'verification', 'restore-test': 'restore test', restore: 'restore' } as const;
+
+const damageSection = ({ damage, zone }: MonthReport, { count }: ReportFormat): ReportSection => {
+  const time = timeIn(zone);
+  return {
+    title: 'Damage',
+    note: null,
+    columns: [
+      column('When', 'left', 'moment'),
+      column('Found by'),
+      column('Of'),
+      column('Wrong', 'right'),
+      column('Job', 'left', 'job'),
+    ],
+    rows: damage.map(({ at, kind, object, vault, found, job }) => [
+      time(at),
+      KINDS[kind],
+      object ?? vault ?? DASH,
+      count(found),
+      job.slice(0, 8),
+    ]),
+    none: 'No check and no restore found any.',
+  };
+};
+
+const listed = (shown: number, total: number, { count }: ReportFormat, where: string): string | null =>
+  total > shown ? `${count(shown)} of ${count(total)} are listed; ${where} has all.` : null;
+
+const failureSection = ({ failures, failuresTotal, zone }: MonthReport, format: ReportFormat): ReportSection => {
+  const time = timeIn(zone);
+  return {
+    title: 'Jobs that came to nothing',
+    note: listed(failures.length, failuresTotal, format, 'the history'),
+    columns: [
+      column('When', 'left', 'moment'),
+      column('Kind'),
+      column('Of'),
+      column('Outcome'),
+      column('Why'),
+      column('Job', 'left', 'job'),
+    ],
+    rows: failures.map(({ at, kind, object, vault, outcome, error, message, job }) => [
+      time(at),
+      kind,
+      object ?? vault,
+      error ?? outcome,
+      message ?? DASH,
+      job.slice(0, 8),
+    ]),
+    none: 'None.',
+  };
+};
+
+const retentionSection = ({ retention, zone }: MonthReport, { bytes, count }: ReportFormat): ReportSection => {
+  const time = timeIn(zone);
+  return {
+    title: 'Sets that expired',
+    note: null,
+    columns: [
+      column('When', 'left', 'moment'),
+      column('Object', 'left', 'object'),
+      column('Sets', 'right'),
+      column('Stored', 'right'),
+      column('Tapes freed'),
+      column('Job', 'left', 'job'),
+    ],
+    rows: retention.map(({ at, object, sets, bytes: stored, freedTapes, job }) => [
+      time(at),
+      object,
+      count(sets),
+      bytes(stored),
+      freedTapes.join(', ') || DASH,
+      job.slice(0, 8),
+    ]),
+    none: 'None.',
+  };
+};
+
+const vaultSection = ({ vaults, zone }: MonthReport, format: ReportFormat): ReportSection => {
+  const { bytes } = format;
+  const time = timeIn(zone);
+  return {
+    title: 'Vaults',
+    note: 'Space is as it was when this was written, not at the end of the month.',
+    columns: [
+      column('Vault'),
+      column('Verifications of all of it'),
+      column('Written', 'right'),
+      column('Free', 'right'),
+      column('Free on its disk', 'right'),
+      column('Full, if it goes on so', 'left', 'moment'),
+    ],
+    rows: vaults.map(({ vault, verifications, space, fullAt }) => [
+      vault,
+      checksText(verifications, format),
+      space === null ? 'out of reach' : `${bytes(space.bytesUsed)} of ${bytes(space.bytesCapacity)}`,
+      space === null ? DASH : bytes(space.bytesFree),
+      space === null || space.bytesFreeOnDisk === null ? DASH : bytes(space.bytesFreeOnDisk),
+      fullAt === null ? DASH : time(fullAt),
+    ]),
+    none: 'There is no vault.',
+  };
+};
+
+const auditSection = ({ audit, auditTotal, zone }: MonthReport, format: ReportFormat): ReportSection => {
+  const time = timeIn(zone);
+  return {
+    title: 'Acts that can cost data, or loosen what keeps it safe',
+    note: listed(audit.length, auditTotal, format, 'the audit log'),
+    columns: [column('Nr', 'right'), column('When', 'left', 'moment'), column('Act'), column('Of'), column('Outcome')],
+    rows: audit.map(({ sequence, at, act, outcome, error, object, vault }) => [
+      String(sequence),
+      time(at),
+      act,
+      object ?? vault ?? DASH,
+      error ?? outcome,
+    ]),
+    none: 'None.',
+  };
+};
