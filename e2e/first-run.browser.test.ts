@@ -1,56 +1,68 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
+import { flipContent } from '../electron/console/testing/vault-scene.ts';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
+import type { OutputOf } from '../shared/contract/contract.ts';
+import { firstRun } from './stories/first-run.ts';
+import {
+  compareAndGo,
+  expectFile,
+  restoreDamaged,
+  restoreInPlace,
+  restoreOlderVersion,
+  restoreTicked,
+} from './stories/restores.ts';
+import { protectByMouse } from './stories/wizard.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
 
 describeWithPeers('a person who has never seen the console', ['chromium'], () => {
   const stage = stageForSuite();
   afterAll(() => stage.close());
+  const [first, second] = [randomBytes(70_000), randomBytes(90_000)];
+  const letter = 'Dear reader';
+  const notes = stage.at('person/Documents/notes.bin');
 
   test('protects a folder, and gets a file back as it was before it was changed', async () => {
-    const first = randomBytes(70_000);
-    const notes = stage.write('person/Documents/notes.bin', first);
-    stage.write('person/Documents/letters/one.txt', 'Dear reader');
+    stage.write('person/Documents/notes.bin', first);
+    stage.write('person/Documents/letters/one.txt', letter);
     const page = await stage.open(await stage.serve());
-
     await page.getByRole('button', { name: 'Browse …' }).nth(1).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Documents' }).click();
     await page.getByRole('button', { name: 'Choose Documents' }).click();
-    await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
-    await page.getByLabel('The same again').fill('correct horse battery');
-    await page.getByRole('button', { name: /Create the vault/ }).click();
+    await firstRun(stage, { passphrase: 'correct horse battery' });
+    const change = () => stage.write('person/Documents/notes.bin', second);
+    await restoreOlderVersion(stage, { object: 'Documents', file: 'notes.bin', change });
+    expectFile(stage.at('older/notes.bin'), first);
+    expectFile(notes, second);
+  });
 
-    const code = page.getByRole('alertdialog');
-    await code.getByText(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/).waitFor();
-    await page.keyboard.press('Escape');
-    expect(await code.getByRole('button', { name: 'Go on' }).isDisabled()).toBe(true);
-    await code.getByText('I have written it down').click();
-    await code.getByRole('button', { name: 'Go on' }).click();
-    await page.waitForURL(/#\/jobs\//);
-    await page.getByText('Done', { exact: true }).waitFor();
+  test('compares two moments, and finds the way by the folders', async () => {
+    await compareAndGo(stage, { changed: 'notes.bin', folder: 'letters', file: 'one.txt' });
+  });
 
-    stage.write('person/Documents/notes.bin', randomBytes(90_000));
-    await stage.goTo('Overview');
-    await page.getByRole('button', { name: 'Back up Documents now' }).click();
-    await stage.goTo('Restore');
-    const moments = page.getByRole('radiogroup', { name: /Backups of Documents/ }).getByRole('radio');
-    await expect.poll(() => moments.count(), { timeout: 60_000 }).toBe(2);
+  test('restores what was ticked, and puts a file back in its place once it agreed to what that costs', async () => {
+    await restoreTicked(stage, ['letters', 'notes.bin'], stage.at('ticked'));
+    expectFile(stage.at('ticked/letters/one.txt'), letter);
+    expectFile(stage.at('ticked/notes.bin'), second);
+    stage.write('person/Documents/notes.bin', 'spoilt');
+    await restoreInPlace(stage, 'notes.bin');
+    expectFile(notes, second);
+  });
 
-    await page.getByRole('row', { name: /notes.bin/ }).click();
-    await page.getByText('2 versions, newest first').waitFor();
-    await page.getByRole('button', { name: 'Take this one' }).last().click();
-    await page.getByRole('button', { name: 'Review and restore' }).click();
-    const review = page.getByRole('dialog');
-    await review.getByRole('textbox', { name: 'Folder' }).fill(stage.at('back'));
-    await review.getByRole('button', { name: 'Make the plan' }).click();
-    await review.getByText('Nothing is in the way.').waitFor();
-    await review.getByRole('button', { name: 'Restore now' }).click();
-    await page.waitForURL(/#\/jobs\//);
-    await page.getByText('Done', { exact: true }).waitFor();
+  test('protects another folder in the wizard by mouse', async () => {
+    mkdirSync(stage.at('person/Plans'));
+    stage.write('person/Plans/one.txt', 'one');
+    await protectByMouse(stage, 'Plans');
+  });
 
-    expect(readFileSync(stage.at('back/notes.bin')).equals(first)).toBe(true);
-    expect(readFileSync(notes).length).toBe(90_000);
+  test('is told what is damaged on a tape, where, and what to do', async () => {
+    const { sets } = await stage.answer<OutputOf<'timeline'>>('sets', 'Documents');
+    const { vaults } = await stage.answer<OutputOf<'vault.list'>>('vault', 'list');
+    flipContent(stage.at('home'), vaults[0] as { id: string; dir: string }, sets[0]?.id ?? '');
+    await stage.page.getByRole('navigation', { name: 'Stations' }).waitFor();
+    await restoreDamaged(stage, { object: 'Documents', name: 'notes.bin', tape: 'CF0001', to: stage.at('damaged') });
+    expect(existsSync(stage.at('damaged/notes.bin'))).toBe(false);
     expect(stage.complaints).toEqual([]);
   });
 });

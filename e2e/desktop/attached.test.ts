@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { electronRuntime } from '../../scripts/lib/desktop.mjs';
+import { firstRun } from '../stories/first-run.ts';
+import { expectFile, restoreTicked } from '../stories/restores.ts';
 import { describeDesktop } from './testing/describe-desktop.ts';
 import { DesktopStage } from './testing/desktop-stage.ts';
 
@@ -39,13 +41,7 @@ describeDesktop('a window beside a console that holds the home', () => {
   test('protects, backs up and shows the folder that a restore filled, all over its port', async () => {
     const { page } = stage;
     stage.write('person/Documents/notes.txt', 'Dear reader');
-    await page.getByLabel('Folder to protect').fill(stage.at('person/Documents'));
-    await page.getByText('No passphrase', { exact: true }).click();
-    await page.getByRole('button', { name: /Create the vault/ }).click();
-    await page.waitForURL(/#\/jobs\//);
-    await page.getByText('Done', { exact: true }).waitFor();
-    await stage.choose('Restore …');
-    await page.getByRole('row', { name: /notes.txt/ }).waitFor();
+    await firstRun(stage, { folder: stage.at('person/Documents') });
     await stage.choose('Overview');
     await page.getByRole('button', { name: 'Back up Documents now' }).waitFor();
     for (const theme of ['light', 'dark'] as const) await stage.picture(`desktop-overview-${theme}`, theme);
@@ -53,26 +49,11 @@ describeDesktop('a window beside a console that holds the home', () => {
     await stage.app.evaluate(({ shell }) => {
       shell.showItemInFolder = (path) => Object.assign(globalThis, { shown: path });
     });
-    await stage.choose('Restore …');
-    await page
-      .getByRole('row', { name: /notes.txt/ })
-      .getByRole('checkbox')
-      .press('Space');
-    await page.getByRole('button', { name: 'Review and restore' }).click();
-    const review = page.getByRole('dialog');
-    await review.getByRole('textbox', { name: 'Folder' }).fill(stage.at('back'));
-    await review.getByRole('button', { name: 'Make the plan' }).click();
-    await review.getByRole('button', { name: 'Restore now' }).click();
-    await page.waitForURL(/#\/jobs\//);
+    await restoreTicked(stage, ['notes.txt'], stage.at('back'));
+    expectFile(stage.at('back/notes.txt'), 'Dear reader');
     await page.getByRole('button', { name: 'Open folder' }).click();
     await expect.poll(() => stage.app.evaluate(() => (globalThis as { shown?: string }).shown)).toBe(stage.at('back'));
     expect(stage.complaints).toEqual([]);
-  });
-
-  test.skipIf(!hosts)('takes the home when that console is killed', async () => {
-    await stage.killOwner();
-    await stage.page.getByText('Connection lost', { exact: true }).waitFor();
-    await stage.page.getByText('Connected', { exact: true }).waitFor();
   });
 
   // One that can would take the home itself.

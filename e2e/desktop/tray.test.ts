@@ -4,12 +4,9 @@ import { once } from 'node:events';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { drawTrayIcon, pngOf, type TrayIconState } from '../../electron/desktop/tray/draw.ts';
-import { electronRuntime } from '../../scripts/lib/desktop.mjs';
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import { describeDesktop } from './testing/describe-desktop.ts';
 import { DesktopStage } from './testing/desktop-stage.ts';
-
-const hosts = electronRuntime()?.hosts ?? false;
 
 const STATES: readonly TrayIconState[] = [
   { kind: 'idle' },
@@ -127,25 +124,5 @@ describeDesktop('the tray', () => {
     await choose('Quit');
     expect((await ended)[0]).toBe(0);
     await eventually(async () => (await stage.answer<OutputOf<'job.list'>>('job', 'list')).jobs[0]?.state).toBe('done');
-  });
-
-  // The question is the system's own dialog, which nothing here can press: its answer is put in.
-  test.skipIf(!hosts)('leaving asks when a job would end with it, and the job can be resumed', async () => {
-    await stage.killOwner();
-    writeFileSync(stage.at('person/docs/most'), randomBytes(192 << 20));
-    await stage.open();
-    await listen();
-    await stage.app.evaluate(({ dialog }) => {
-      dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false });
-    });
-    await eventually(async () => (await seen()).labels).toContain('docs');
-    await choose('docs');
-    await eventually(async () => (await seen()).labels.join('\n')).toMatch(/Backup of docs: /);
-    const ended = once(stage.app.process(), 'exit');
-    await choose('Quit');
-    expect((await ended)[0]).toBe(0);
-    const { jobs } = await stage.answer<OutputOf<'job.list'>>('job', 'list');
-    expect(jobs[0]).toMatchObject({ state: 'cancelled' });
-    await stage.answer('job', 'resume', jobs[0]?.id ?? '');
   });
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { goTo, type StoryStage } from '../stories/story-stage.ts';
 
 const run = promisify(execFile);
 
@@ -20,6 +21,8 @@ interface AxeResult {
 }
 
 export const THEMES = ['light', 'dark'] as const;
+/** What can differ from one theme to the other: the rest was looked at in the first one. */
+const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
 
 const chromiumOnPath = (): string => {
   const folder = (process.env.PATH ?? '').split(delimiter).find((each) => existsSync(join(each, 'chromium')));
@@ -49,7 +52,7 @@ interface StageOptions {
 }
 
 /** A console that serves a home of its own, a browser with one page, and a person's folder. */
-export class Stage {
+export class Stage implements StoryStage {
   readonly folder = mkdtempSync(join(tmpdir(), 'coldframe-e2e-'));
   /** What the browser complained of: errors, and what the content policy refused. */
   readonly complaints: string[] = [];
@@ -94,6 +97,14 @@ export class Stage {
   /** Has the console that serves do something from the command line, as a person beside the browser might. */
   async command(...args: string[]): Promise<void> {
     await run(process.execPath, [program, '--home', this.#home, ...args], { env: this.#environment() });
+  }
+
+  /** Carries out a command and answers its JSON document. */
+  async answer<T>(...args: string[]): Promise<T> {
+    const { stdout } = await run(process.execPath, [program, '--home', this.#home, '--json', ...args], {
+      env: this.#environment(),
+    });
+    return JSON.parse(stdout) as T;
   }
 
   /** Starts a command that goes on until the console ends, and waits for the first line that it prints. */
@@ -155,7 +166,7 @@ export class Stage {
 
   /** Goes to a screen by the rail, as a person does. */
   async goTo(station: string): Promise<void> {
-    await this.page.getByRole('navigation', { name: 'Stations' }).getByRole('link', { name: station }).click();
+    await goTo(this, station);
   }
 
   /** Takes a picture in a theme, when pictures are wanted. */
@@ -166,13 +177,13 @@ export class Stage {
     await this.page.screenshot({ path: join(PICTURES, `${name}-${theme}.png`) });
   }
 
-  /** Answers what axe finds in a theme, and takes a picture. */
+  /** Answers what axe finds, in the dark theme only of what its colours change, and takes a picture. */
   async look(name: string, theme: (typeof THEMES)[number]): Promise<string[]> {
     await this.picture(name, theme);
     if (!(await this.page.evaluate('"axe" in globalThis'))) await this.page.evaluate(axe);
-    const { violations } = (await this.page.evaluate(
-      'axe.run(document, { resultTypes: ["violations"] })',
-    )) as AxeResult;
+    const rules = theme === 'light' ? {} : { runOnly: { type: 'rule', values: RULES_OF_COLOUR } };
+    const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
+    const { violations } = (await this.page.evaluate(`axe.run(document, ${options})`)) as AxeResult;
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`);
   }
 

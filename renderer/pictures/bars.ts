@@ -1,4 +1,7 @@
-/** A run of one block set along a picture: from `x`, so wide, in pixels. `set` -1: labels and other than chunks. */
+/** The number of what belongs to no set any more. */
+export const EXPIRED = -2;
+
+/** A run of one block set along a picture: from `x`, so wide, in pixels. `set` -1: labels and other than chunks; `EXPIRED`. */
 export interface Bar {
   readonly x: number;
   readonly width: number;

@@ -1,4 +1,4 @@
-import type { Bar } from './bars.ts';
+import { type Bar, EXPIRED } from './bars.ts';
 import type { BlockMap } from './block-map.ts';
 import type { LaneLayout } from './lane.ts';
 import { type Palette, SET_COLOURS } from './palette.ts';
@@ -29,10 +29,19 @@ const TILE = 6;
 
 /** The fill of a block set: its colour with its hatch. */
 export const setFill = (canvas: Canvas, palette: Palette, set: number): string | CanvasPattern => {
+  if (set === EXPIRED) return hatched(canvas, palette.sunken, palette.ink3, HATCHES[1]);
   if (set < 0) return palette.ink3;
   const number = set % SET_COLOURS;
   const colour = palette.sets[number] ?? palette.ink3;
-  if (number === 0) return colour;
+  return number === 0 ? colour : hatched(canvas, colour, palette.surface, HATCHES[number]);
+};
+
+const hatched = (
+  canvas: Canvas,
+  colour: string,
+  stroke: string,
+  hatch: (typeof HATCHES)[number] | undefined,
+): string | CanvasPattern => {
   const tile = document.createElement('canvas');
   tile.width = TILE;
   tile.height = TILE;
@@ -41,9 +50,9 @@ export const setFill = (canvas: Canvas, palette: Palette, set: number): string |
   context.fillStyle = colour;
   context.fillRect(0, 0, TILE, TILE);
   context.globalAlpha = 0.55;
-  context.strokeStyle = palette.surface;
-  context.fillStyle = palette.surface;
-  HATCHES[number]?.(context, TILE);
+  context.strokeStyle = stroke;
+  context.fillStyle = stroke;
+  hatch?.(context, TILE);
   return canvas.createPattern(tile, 'repeat') ?? colour;
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chunkAt, layTape, setNumbers, type TapeChunk } from './tape-strip.ts';
+import { chunkAt, hasExpired, layTape, setNumbers, type TapeChunk } from './tape-strip.ts';
 
 const chunk = (tapeSequence: number, set: string, offset: number, bytes: number): TapeChunk => ({
   tapeSequence,
@@ -11,6 +11,7 @@ const chunk = (tapeSequence: number, set: string, offset: number, bytes: number)
   offset,
   bytes,
 });
+const tape = { bytesUsed: 1000, bytesCapacity: 1000, chunks: 3 };
 const chunks = [chunk(0, 'b', 100, 300), chunk(1, 'a', 400, 300), chunk(2, 'b', 720, 200)];
 
 describe('a tape as it lies', () => {
@@ -22,7 +23,7 @@ describe('a tape as it lies', () => {
   });
 
   test('shows labels, chunks and what lies between and behind them', () => {
-    const { bars } = layTape(chunks, 1000, 1000, 1000);
+    const { bars } = layTape(chunks, tape, 1000);
     expect(bars.map(({ x, set }) => [Math.round(x), set])).toEqual([
       [0, -1],
       [100, 0],
@@ -33,8 +34,20 @@ describe('a tape as it lies', () => {
     ]);
   });
 
+  test('tells what belongs to no set any more from labels', () => {
+    const left = [chunk(1, 'a', 400, 300)];
+    expect(layTape(left, tape, 1000).bars.map(({ x, set }) => [Math.round(x), set])).toEqual([
+      [0, -2],
+      [400, 0],
+      [700, -2],
+    ]);
+    expect([hasExpired(left, tape), hasExpired(chunks, tape)]).toEqual([true, false]);
+    expect(layTape([], tape, 1000).bars).toMatchObject([{ set: -2 }]);
+    expect(layTape([], { ...tape, chunks: 0 }, 1000).bars).toMatchObject([{ set: -1 }]);
+  });
+
   test('finds the chunk under a pixel, and none between chunks', () => {
-    const layout = layTape(chunks, 1000, 1000, 500);
+    const layout = layTape(chunks, tape, 500);
     expect(chunkAt(chunks, layout, 210)?.tapeSequence).toBe(1);
     expect(chunkAt(chunks, layout, 355)).toBeNull();
     expect(chunkAt(chunks, layout, 490)).toBeNull();

@@ -1,5 +1,5 @@
 import type { OutputOf } from '../../shared/contract/contract.ts';
-import { type Bar, layBars, type Piece } from './bars.ts';
+import { type Bar, EXPIRED, layBars, type Piece } from './bars.ts';
 
 export type TapeChunk = OutputOf<'tape.show'>['chunks'][number];
 
@@ -18,19 +18,42 @@ export const setNumbers = (chunks: readonly TapeChunk[]): Map<string, number> =>
   return numbers;
 };
 
-/** A tape as it lies: labels and headers grey, then every chunk where it is. The view covers what is written, and a little more. */
-export const layTape = (chunks: readonly TapeChunk[], used: number, capacity: number, width: number): TapeLayout => {
+interface WholeTape {
+  readonly bytesUsed: number;
+  readonly bytesCapacity: number;
+  /** How many chunks were written to it, those included that no catalog lists any more. */
+  readonly chunks: number;
+}
+
+/** Whether chunks lie on a tape that are in no set any more. */
+export const hasExpired = (chunks: readonly TapeChunk[], { chunks: written }: WholeTape): boolean =>
+  written > new Set(chunks.map(({ tapeSequence }) => tapeSequence)).size;
+
+/**
+ * A tape as it lies: labels and headers grey, chunks of sets that expired in the fill for that, then every chunk where it is. The view
+ * covers what is written, and a little more.
+ */
+export const layTape = (
+  chunks: readonly TapeChunk[],
+  { bytesUsed: used, bytesCapacity: capacity, chunks: written }: WholeTape,
+  width: number,
+): TapeLayout => {
   const span = Math.max(1, Math.min(Math.max(capacity, used), used * 1.06));
   const scale = width / span;
   const numbers = setNumbers(chunks);
   const pieces: Piece[] = [];
   let end = 0;
+  let next = 0;
+  const other = (bytes: number, sequence: number): void => {
+    if (bytes > 0) pieces.push({ bytes, set: sequence > next ? EXPIRED : -1, metadata: false });
+  };
   for (const chunk of chunks) {
-    if (chunk.offset > end) pieces.push({ bytes: chunk.offset - end, set: -1, metadata: false });
+    other(chunk.offset - end, chunk.tapeSequence);
+    next = chunk.tapeSequence + 1;
     pieces.push({ bytes: chunk.bytes, set: numbers.get(chunk.set) ?? -1, metadata: chunk.kind === 'metadata' });
     end = Math.max(end, chunk.offset) + chunk.bytes;
   }
-  if (used > end) pieces.push({ bytes: used - end, set: -1, metadata: false });
+  other(used - end, written);
   return { bars: layBars(pieces, 0, scale), span, scale };
 };
 

@@ -193,6 +193,7 @@ export const mediaWords = {
   tapeLabel: (tape: string, chunks: number, sets: number) =>
     `Tape ${tape}: ${format.count(chunks)} chunks of ${format.count(sets)} block sets, in the order in which they lie.`,
   key: (sets: number) => `Block sets by colour and pattern: ${format.count(sets)}`,
+  expiredKey: 'of sets that expired, or that no catalog lists',
   labelsKey: 'labels, directory, trailer',
   chunk: 'Chunk',
   kind: 'Kind',

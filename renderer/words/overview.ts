@@ -19,6 +19,35 @@ const TASKS: Readonly<Record<string, string>> = {
   verify: 'verification',
 };
 
+/** Codes of warnings that tell of an element that is not in the set as it should be. */
+const UNREAD = new Set(['ELEMENT_UNREADABLE', 'UNREADABLE', 'VANISHED', 'TOO_LARGE']);
+
+const warningKind = (code: unknown): 'notMounted' | 'unread' | 'other' => {
+  if (code === 'NOT_MOUNTED') return 'notMounted';
+  return UNREAD.has(String(code)) ? 'unread' : 'other';
+};
+
+/** What the last backup warned of. */
+const WARNED: Readonly<
+  Record<ReturnType<typeof warningKind>, (object: string, context: Attention['context']) => ReturnType<AttentionText>>
+> = {
+  notMounted: (object, { path, message, warnings }) => ({
+    title:
+      warnings === 1
+        ? `A file system of ${object} was not mounted`
+        : `${format.count(Number(warnings))} file systems of ${object} were not mounted`,
+    about: `${path} ${message}.`,
+  }),
+  unread: (object) => ({
+    title: `Some elements of ${object} could not be read`,
+    about: 'The rest is safe. The job lists which they are and why.',
+  }),
+  other: (object, { warnings, message }) => ({
+    title: `The last backup of ${object} has ${warnings === 1 ? 'a warning' : 'warnings'}`,
+    about: `${message ?? ''} The job lists ${warnings === 1 ? 'it' : 'them all'}.`.trim(),
+  }),
+};
+
 const last = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
 
 /** What each matter is called, and what to do about it. */
@@ -51,10 +80,7 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `The last backup of ${object} was interrupted`,
     about: 'It can be taken up where it stopped.',
   }),
-  LAST_WARNED: ({ object }) => ({
-    title: `Some elements of ${object} could not be read`,
-    about: 'The rest is safe. The job lists which they are and why.',
-  }),
+  LAST_WARNED: ({ object, context }) => WARNED[warningKind(context.warning)](object, context),
   ROOT_MISSING: ({ object, context }) => ({
     title: `A folder of ${object} is not there`,
     about: `${context.root} cannot be found. Connect the drive it lies on, or change the object.`,
@@ -112,7 +138,7 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
 export const OBJECT_STATE_WORDS: Readonly<Record<ObjectState, { readonly text: string; readonly tone: PillTone }>> = {
   ok: { text: 'Protected', tone: 'good' },
   running: { text: 'Running', tone: 'run' },
-  warnings: { text: 'Some unread', tone: 'warn' },
+  warnings: { text: 'Warnings', tone: 'warn' },
   overdue: { text: 'Overdue', tone: 'bad' },
   failed: { text: 'Failed', tone: 'bad' },
   never: { text: 'Not yet', tone: 'bad' },

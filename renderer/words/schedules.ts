@@ -144,8 +144,6 @@ export const schedulesWords = {
   paused: 'paused',
   level: 'Level',
   run: 'Run now',
-  pause: 'Pause',
-  goOn: 'Go on',
   remove: 'Remove',
   runOf: (object: string) => `Run now the schedule of ${object}`,
   pauseOf: (object: string) => `Pause the schedule of ${object}`,

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import type { StoryStage } from '../../stories/story-stage.ts';
 import { electronProgram } from './describe-desktop.ts';
 import { openVirtualDisplay, type VirtualDisplay } from './virtual-display.ts';
 
 const checkout = resolve(import.meta.dirname, '../../..');
-const program = join(checkout, 'dist/coldframe.js');
+const commandLine = join(checkout, 'dist/coldframe.js');
 export const preloadScript = join(checkout, 'dist/preload.cjs');
 const pictures = join(checkout, 'test-results/pictures');
 
@@ -19,10 +20,12 @@ const LAUNCH_MS = 60_000;
 const switches = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
 /** A home of its own, a console that may hold it, a display, and the desktop program. */
-export class DesktopStage {
+export class DesktopStage implements StoryStage {
   readonly folder = mkdtempSync(join(tmpdir(), 'coldframe-desktop-'));
   /** What the page complained of: errors, and what the content policy refused. */
   readonly complaints: string[] = [];
+  /** The folder of the program; the checkout unless a story brings one of its own. */
+  program = checkout;
   #display: VirtualDisplay | null = null;
   #owner: ChildProcess | null = null;
   #app: ElectronApplication | null = null;
@@ -48,7 +51,7 @@ export class DesktopStage {
     return join(this.folder, ...names);
   }
 
-  write(name: string, content: string, mode = 0o600): string {
+  write(name: string, content: string | Buffer, mode = 0o600): string {
     const path = this.at(name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content, { mode });
@@ -57,7 +60,7 @@ export class DesktopStage {
 
   /** Starts a console that holds the home. */
   async serve(): Promise<void> {
-    const owner = spawn(process.execPath, [program, '--home', this.home, 'serve'], {
+    const owner = spawn(process.execPath, [commandLine, '--home', this.home, 'serve'], {
       env: { ...process.env, HOME: this.at('person') },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -81,9 +84,13 @@ export class DesktopStage {
 
   /** Carries out a command at the home and answers its JSON document. */
   async answer<T>(...args: readonly string[]): Promise<T> {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, '--home', this.home, '--json', ...args], {
-      env: { ...process.env, HOME: this.at('person') },
-    });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [commandLine, '--home', this.home, '--json', ...args],
+      {
+        env: { ...process.env, HOME: this.at('person') },
+      },
+    );
     return JSON.parse(stdout) as T;
   }
 
@@ -93,7 +100,7 @@ export class DesktopStage {
     const { DBUS_SESSION_BUS_ADDRESS: _, COLDFRAME_HOME: __, WAYLAND_DISPLAY: ___, ...inherited } = process.env;
     return {
       executablePath: electronProgram() ?? '',
-      args: [...switches, checkout, '--home', home],
+      args: [...switches, this.program, '--home', home],
       env: {
         ...(inherited as Record<string, string>),
         DISPLAY: this.#display.name,

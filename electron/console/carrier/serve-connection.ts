@@ -3,6 +3,7 @@ import { type InputOf, PROCEDURES, type ProcedureName } from '../../../shared/co
 import { type ClientFrame, clientFrame, type ServerFrame } from '../../../shared/contract/frames.ts';
 import type { ProcedureNature } from '../../../shared/contract/procedure.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { inputFault } from './input-fault.ts';
 import { LatestEvents } from './latest-events.ts';
 import type { Transport } from './transport.ts';
 
@@ -92,12 +93,7 @@ const procedureNamed = (name: string): ProcedureName => {
 const inputOf = <P extends ProcedureName>(procedure: P, input: unknown): InputOf<P> => {
   const parsed = PROCEDURES[procedure].input.safeParse(input);
   if (parsed.success) return parsed.data as InputOf<P>;
-  const [issue] = parsed.error.issues;
-  throw new ColdframeError('USAGE', {
-    message: `${procedure}: ${issue?.path.join('.') || 'the input'}: ${issue?.message}.`,
-    guidance: 'See the contract of the procedure, or the help of the command.',
-    context: { procedure },
-  });
+  throw inputFault(procedure, parsed.error.issues[0], input);
 };
 
 const secretsOf = ({ passphrase, recoveryCode, newPassphrase, notice }: NonNullable<Call['secrets']>): Secrets => ({

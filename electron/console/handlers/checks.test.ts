@@ -109,6 +109,15 @@ test('schedules test restores and verify objects and vaults, and what they find 
     ['files', 'wrong'],
     [null, 'right'],
   ]);
+  // It was wrong in a set: when that is gone so is what was wrong, and not before.
+  await scene.call('backup', { object: 'files', level: 'full' });
+  const wrong = async () => (await scene.call('overview', {})).attention.filter(({ code }) => code === 'CHECK_WRONG');
+  expect(await wrong()).toHaveLength(2);
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  await scene.call('retention.apply', { object: 'files', sets: [set.id] });
+  expect(await wrong()).toEqual([]);
+  const { objects, vaults } = await scene.call('overview', {});
+  expect([objects[0]?.state, vaults[0]?.verify.last?.outcome]).toEqual(['ok', 'right']);
 });
 
 test('of a volume that is too long for a test places are read, and damage there is found', async () => {

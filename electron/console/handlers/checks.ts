@@ -163,6 +163,7 @@ const NO_DETAIL: CheckDetail = {
   tooLong: null,
   sourceSame: null,
   sourceChanged: null,
+  sets: null,
 };
 
 const findingOfTest = (result: RestoreTestResult): Finding => {
@@ -195,7 +196,10 @@ export const findingOfVerify = ({ chunks, bytes, damaged, damagedTapes, incomple
     elements: chunks,
     bytes,
     failures: failed.length,
-    detail: { failed: failed.slice(0, MOST_NAMED) },
+    detail: {
+      failed: failed.slice(0, MOST_NAMED),
+      sets: damagedTapes.length > 0 ? null : [...new Set([...damaged, ...incomplete].map(({ set }) => set))],
+    },
   };
 };
 
@@ -221,6 +225,9 @@ const toTest = async (
   return { set: choice.set.id, again: choice.again };
 };
 
+/** How many checks are looked through for one of what is still there. */
+const LOOK_BACK = 200;
+
 const random = (): number => Number.parseInt(randomId().slice(0, 8), 16) / 0x1_0000_0000;
 
 /** How it stands with the checks of an object, or of a whole vault. `isThere`: whether the catalog has a set still. */
@@ -233,10 +240,13 @@ export const standing = (
   now: number,
 ): CheckStanding & { readonly failed: StoredCheck | null } => {
   const of = object?.id ?? null;
-  const last = store.checks.last(kind, vault.id, of, false);
+  /** Of what was found in sets that have all expired nothing can be restored any more, right or wrong. */
+  const over = ({ outcome, set, detail: { sets } }: StoredCheck): boolean =>
+    outcome === 'wrong' && !(set === null ? sets === null || sets.some(isThere) : isThere(set));
+  const own = store.checks.last(kind, vault.id, of, false);
   // What a verification of the whole vault found right is right for each of its objects.
   const whole = object !== null && kind === 'verify' ? store.checks.last(kind, vault.id, null, false) : null;
-  const wider = whole?.outcome === 'right' && whole.number > (last?.number ?? 0) ? whole : null;
+  const wider = whole?.outcome === 'right' && whole.number > (own?.number ?? 0) ? whole : null;
   const found = wider ?? store.checks.last(kind, vault.id, of, true);
   // A volume may be too long for any test: what reads all of it back tells as much.
   const verified =
@@ -248,11 +258,10 @@ export const standing = (
           }),
         )
       : 0;
-  const wrong = store.checks.wrong(kind, vault.id, of).find(({ set, number }) => {
-    if (number < Math.max(wider?.number ?? 0, verified)) return false;
-    return set === null || isThere(set);
-  });
-  const own = store.schedules
+  const wrong = store.checks
+    .wrong(kind, vault.id, of)
+    .find((check) => check.number >= Math.max(wider?.number ?? 0, verified) && !over(check));
+  const schedules = store.schedules
     .list()
     .filter(
       (schedule) =>
@@ -261,9 +270,14 @@ export const standing = (
         (object === null ? schedule.vault === vault.id : schedule.object === object.id) &&
         problemOf(schedule) === null,
     );
-  const newest = wider ?? last;
+  const newest = wider ?? own;
+  const before = () =>
+    store.checks
+      .list({ kind, object: of, vault: vault.id, limit: LOOK_BACK })
+      .find((check) => check.object === of && (kind !== 'verify' || check.set === null) && !over(check)) ?? null;
+  const last = newest !== null && over(newest) ? before() : newest;
   return {
-    ...standingOf({ last: newest, found, wrong: wrong ?? null, schedules: own, now }),
-    failed: newest?.outcome === 'failed' ? newest : null,
+    ...standingOf({ last, found, wrong: wrong ?? null, schedules, now }),
+    failed: last?.outcome === 'failed' ? last : null,
   };
 };

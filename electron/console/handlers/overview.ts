@@ -59,6 +59,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const mine = all.filter((object) => object.vault === vault.id);
   const read = (catalog: CatalogReader) => ({
     growth: catalog.growth(now - WINDOW_MS),
+    verified: standing(parts, 'verify', vault, null, (set) => hasSet(catalog, set), now),
     found: mine.map(
       (object): Found => ({
         recent: catalog.recentSets(object.id, TREND),
@@ -67,8 +68,11 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       }),
     ),
   });
-  const nothing = mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, vault, object, () => false, now) }));
-  const { growth, found } = await withCatalog(parts, vault, { growth: NO_GROWTH, found: nothing }, read);
+  // Of a catalog that cannot be read nobody knows which sets have expired.
+  const isThere = () => true;
+  const nothing = mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, vault, object, isThere, now) }));
+  const unread = { growth: NO_GROWTH, found: nothing, verified: standing(parts, 'verify', vault, null, isThere, now) };
+  const { growth, found, verified } = await withCatalog(parts, vault, unread, read);
   const overdueAfterMs = parts.store.settings.read().overdueAfterHours * HOUR_MS;
   const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
@@ -90,7 +94,10 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         now,
       });
       const incompleteSets = recent.sets.filter(({ state }) => state === 'incomplete').length;
-      attention.push(...objectAttention(shown, { incompleteSets, missingRoots: await missingRoots(object) }));
+      const missing = await missingRoots(object);
+      attention.push(
+        ...objectAttention(shown, { incompleteSets, missingRoots: missing, warnings: good?.warnings ?? [] }),
+      );
       const seen = schedules
         .filter((schedule) => schedule.object === object.id)
         .map((schedule) => seenSchedule(parts, schedule));
@@ -101,7 +108,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       return shown;
     }),
   );
-  const { failed, ...whole } = standing(parts, 'verify', vault, null, () => true, now);
+  const { failed, ...whole } = verified;
   const shown = vaultOverview(vault, await spaceOf(parts, vault), growth, mine.length, whole, now);
   attention.push(...vaultAttention(shown.vault, shown.free));
   for (const schedule of schedules.filter((each) => each.vault === vault.id))

@@ -160,7 +160,8 @@ export class MergeFlow implements SetFlow {
     this.#job.report({
       phase: this.#phase,
       elementsDone: this.#count('elements'),
-      elementsTotal: this.#elements,
+      // Content is copied tape by tape, each piece for all elements that have it: none is done before its record is written.
+      elementsTotal: this.#phase === 'recording' ? this.#elements : null,
       bytesRead: this.#count('bytesRead'),
       bytesStored: this.#count('bytesStored'),
       bytesTotal: this.#bytes,

@@ -209,8 +209,10 @@ describe('a merge', () => {
     scene.write('later', 'later');
     await scene.backup();
     const copied: number[] = [];
+    const elements = new Map<string, [number, number | null]>();
     const steering = steeredControl(
-      ({ bytesRead }) => {
+      ({ phase, bytesRead, elementsDone, elementsTotal }) => {
+        elements.set(phase, [elementsDone, elementsTotal]);
         if (bytesRead > 0 && copied.push(bytesRead) === 1) steering.setPaused(true);
       },
       () => undefined,
@@ -220,7 +222,11 @@ describe('a merge', () => {
     expect(new Set(copied.slice(-3)).size).toBe(1);
     expect(copied.at(-1)).toBeLessThan(90 * MIB);
     steering.setPaused(false);
-    expect(listTree(await scene.restore(await merging))).toEqual(listTree(scene.source));
+    const merged = await merging;
+    expect(listTree(await scene.restore(merged))).toEqual(listTree(scene.source));
+    // None is done while content is copied, and it is not said that it were none of so many.
+    expect(elements.get('merging')).toEqual([merged.elements, null]);
+    expect(elements.get('recording')).toEqual([merged.elements, merged.elements]);
   });
 
   test('fails on damage, naming tape, chunk and elements, and commits nothing', async () => {

@@ -71,6 +71,7 @@ export class Merger {
       if (partCount > 1) for (const { part, extents: more } of parts(this.#catalog, version)) take(part, more);
     }
     this.#locate();
+    this.#counters[MERGE_COUNTER.elements] = count;
     const { tapes, longest } = this.#places.tapes();
     this.#memory = Buffer.allocUnsafeSlow(longest);
     return { tapes, elements: count, bytes };
@@ -116,6 +117,7 @@ export class Merger {
     } finally {
       spool.close();
     }
+    this.#counters[MERGE_COUNTER.elements] = spool.records;
     this.#places.close();
     this.#attributes.close();
     return { path: spool.path, records: spool.records };

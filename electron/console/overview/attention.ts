@@ -1,6 +1,7 @@
 import type { Attention } from '../../../shared/contract/attention.ts';
 import { ATTENTION_CODES } from '../../../shared/contract/attention-codes.ts';
 import type { ObjectOverview, VaultOverview } from '../../../shared/contract/overview.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
 
 type Code = Attention['code'];
 type Action = Attention['action'];
@@ -16,10 +17,17 @@ export const item = (
   action: Action = null,
 ): Attention => ({ code, severity, object: where.object ?? null, vault: where.vault, context, action });
 
+export interface ObjectMatters {
+  readonly incompleteSets: number;
+  readonly missingRoots: readonly string[];
+  /** Of its last good set. */
+  readonly warnings: readonly Warning[];
+}
+
 /** What a person should look at of an object. */
 export const objectAttention = (
   object: ObjectOverview,
-  { incompleteSets, missingRoots }: { readonly incompleteSets: number; readonly missingRoots: readonly string[] },
+  { incompleteSets, missingRoots, warnings }: ObjectMatters,
 ): Attention[] => {
   const where = { object: object.name, vault: object.vault.dir };
   const again = { procedure: 'backup', input: { object: object.name } };
@@ -37,7 +45,8 @@ export const objectAttention = (
     found.push(
       item('LAST_WARNED', 'look', where, {
         set: object.lastGood?.id ?? null,
-        warnings: object.lastGood?.warnings ?? 0,
+        warnings: warnings.length,
+        ...whatWarned(warnings),
       }),
     );
   for (const root of missingRoots) found.push(item('ROOT_MISSING', 'look', where, { root }));
@@ -52,6 +61,13 @@ export const objectAttention = (
       ),
     );
   return found;
+};
+
+/** The code of all warnings when they have one in common, and the first of them. */
+const whatWarned = (warnings: readonly Warning[]): Attention['context'] => {
+  const [first] = warnings;
+  const same = first !== undefined && warnings.every(({ code }) => code === first.code);
+  return { warning: same ? first.code : null, path: first?.path ?? null, message: first?.message ?? null };
 };
 
 /** What a person should look at of a vault. `free`: what can still be written to it. */

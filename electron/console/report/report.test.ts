@@ -48,7 +48,15 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
     elements: 9,
     bytes: 1,
     failures: 2,
-    detail: { failed: [], error: null, population: null, tooLong: null, sourceSame: null, sourceChanged: null },
+    detail: {
+      failed: [],
+      error: null,
+      population: null,
+      tooLong: null,
+      sourceSame: null,
+      sourceChanged: null,
+      sets: null,
+    },
   });
 
   const whole = await scene.call('report.month', { month: report.month });

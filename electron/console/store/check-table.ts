@@ -30,6 +30,8 @@ export interface CheckDetail {
   readonly tooLong: number | null;
   readonly sourceSame: number | null;
   readonly sourceChanged: number | null;
+  /** The sets that what was found wrong is in, when it is in sets alone; null when it is not, or an older version did not say. */
+  readonly sets: readonly string[] | null;
 }
 
 export interface CheckQuery {
@@ -110,5 +112,5 @@ const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
   elements: Number(row.elements),
   bytes: Number(row.bytes),
   failures: Number(row.failures),
-  detail: JSON.parse(String(row.detail)) as CheckDetail,
+  detail: { sets: null, ...(JSON.parse(String(row.detail)) as Omit<CheckDetail, 'sets'>) },
 });

@@ -26,7 +26,7 @@ export const findDisks = async (): Promise<FoundDisks> => {
     const drives = await drivelist.lsblk();
     const disks = drives.map((drive) => ({
       name: drive.device.replace(/^\/dev\//, ''),
-      label: drive.description,
+      label: labelOfDisk(drive.description, drive.device),
       bus: drive.busType,
       bytes: drive.size,
       removable: drive.isRemovable && drive.isVirtual !== true,
@@ -38,6 +38,14 @@ export const findDisks = async (): Promise<FoundDisks> => {
   }
 };
 
+/** What a disk is called. The number of its maker says nothing to anybody, and those of virtual machines often have nothing else. */
+export const labelOfDisk = (description: string, device: string): string => {
+  const words = description.split(/\s+/).filter((word) => word !== '' && !/^0x[0-9a-f]+$/i.test(word));
+  if (words.length > 0) return words.join(' ');
+  const name = device.replace(/^\/dev\//, '');
+  return /^x?vd[a-z]/.test(name) ? `Virtual disk ${name}` : '';
+};
+
 /** What lies on other disks is shown as theirs. */
 const isMapped = (name: string): boolean => /^(mapper\/|dm-|md\d|zram|loop|ram)/.test(name);
 
@@ -47,7 +55,7 @@ const sysfsDisks = (): Disk[] => {
       .filter((name) => !isMapped(name) && !name.startsWith('sr'))
       .map((name) => ({
         name,
-        label: sysfs(name, 'device/model') ?? '',
+        label: labelOfDisk(sysfs(name, 'device/model') ?? '', name),
         bus: 'UNKNOWN',
         // Always in units of 512 bytes, whatever the disk has (block/stat in the kernel's documentation).
         bytes: Number(sysfs(name, 'size') ?? 0) * 512,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { labelOfDisk } from './disks.ts';
 import { listDrives } from './drives.ts';
 import { parseMounts, userMounts } from './mounts.ts';
 
@@ -15,6 +16,12 @@ test('places of people are told from those of the system, names with blanks incl
     ['/mnt/a share', true],
   ]);
   expect(parseMounts('nonsense\n')).toEqual([]);
+});
+
+test('a disk is called by what it says of itself, but not by the number of its maker', () => {
+  expect(labelOfDisk('0x1af4', '/dev/vda')).toBe('Virtual disk vda');
+  expect(labelOfDisk('0x8086 INTEL SSDPE2KX010T8', '/dev/nvme0n1')).toBe('INTEL SSDPE2KX010T8');
+  expect(labelOfDisk('', 'sdb')).toBe('');
 });
 
 test('a share is a drive of its own, and a mount whose disk nobody knows is not lost', async () => {

@@ -3,11 +3,12 @@ import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
 import { Card } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { EXPIRED } from '../../pictures/bars.ts';
 import { drawBars } from '../../pictures/draw.ts';
 import type { Palette } from '../../pictures/palette.ts';
 import { Picture } from '../../pictures/picture.tsx';
 import { SetKey } from '../../pictures/set-key.tsx';
-import { chunkAt, layTape, setNumbers, type TapeChunk } from '../../pictures/tape-strip.ts';
+import { chunkAt, hasExpired, layTape, setNumbers, type TapeChunk } from '../../pictures/tape-strip.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
@@ -48,7 +49,7 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
   const { bytesUsed: used, bytesCapacity: capacity } = tape;
   const draw = useCallback(
     (canvas: CanvasRenderingContext2D, width: number, _height: number, palette: Palette) => {
-      const layout = layTape(chunks, used, capacity, width);
+      const layout = layTape(chunks, tape, width);
       canvas.fillStyle = palette.sunken;
       canvas.fillRect(0, 4, width, HEIGHT);
       drawBars(canvas, palette, layout.bars, 4, HEIGHT);
@@ -59,8 +60,9 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
       const across = Math.max(6, chunk.bytes * layout.scale);
       canvas.strokeRect(chunk.offset * layout.scale - 1, 1, across + 2, HEIGHT + 6);
     },
-    [chunks, used, capacity, picked],
+    [chunks, tape, picked],
   );
+  const expired = data !== undefined && data !== null && hasExpired(chunks, tape);
   const sets = [...new Map(chunks.map(({ set, object }) => [set, object]))];
   return (
     <Card title={words.asItLies(tape.id)} aside={words.facts(format.bytes(used), format.bytes(capacity), tape.chunks)}>
@@ -82,12 +84,12 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
               height={HEIGHT + 8}
               label={words.tapeLabel(tape.id, chunks.length, numbers.size)}
               onPoint={(x, _y, width) =>
-                setPicked(chunkAt(chunks, layTape(chunks, used, capacity, width), x)?.tapeSequence ?? null)
+                setPicked(chunkAt(chunks, layTape(chunks, tape, width), x)?.tapeSequence ?? null)
               }
             />
             <div className={`${styles.scale} num`}>
               <span>0</span>
-              <span>{format.bytes(layTape(chunks, used, capacity, 1).span)}</span>
+              <span>{format.bytes(layTape(chunks, tape, 1).span)}</span>
             </div>
             <Key many={sets.length > KEYS_SHOWN} title={words.key(sets.length)}>
               {sets.map(([set, object]) => (
@@ -95,9 +97,10 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
                   {object ?? words.unknownObject} <span className="num">{set.slice(0, 8)}</span>
                 </SetKey>
               ))}
+              {expired && <SetKey set={EXPIRED}>{words.expiredKey}</SetKey>}
               <SetKey set={-1}>{words.labelsKey}</SetKey>
             </Key>
-            {chunks.length === 0 && <p className="quiet">{words.emptyTape}</p>}
+            {chunks.length === 0 && !expired && <p className="quiet">{words.emptyTape}</p>}
           </div>
           {chunks.length > 0 && <ChunkList chunks={chunks} numbers={numbers} picked={picked} pick={setPicked} />}
         </>

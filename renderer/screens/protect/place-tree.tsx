@@ -7,12 +7,12 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { Tick } from '../../components/field.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
-import { useQuery } from '../../stores/calls.ts';
+import { type Branch, useBranches } from '../../stores/branches.ts';
+import { call, useQuery } from '../../stores/calls.ts';
 import type { ShownPath } from '../../stores/paths.ts';
 import { tickedBy } from '../../stores/protect-draft.ts';
 import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
-import { type Branch, useBranches } from './branches.ts';
 import styles from './protect.module.css';
 
 interface PlaceTreeProps {
@@ -31,11 +31,28 @@ const DriveFacts = ({ drive, free, bytes }: { drive: Drive; free: number | null;
   </span>
 );
 
+const MOST = 2000;
+
+/** Keys of lines are `LEVEL:PATH`. */
+const pathOf = (key: string): string => key.slice(key.indexOf(':') + 1);
+
+const foldersIn = async (path: string): Promise<Branch[]> => {
+  const { entries } = await call('place.list', { path: { path }, foldersOnly: true, limit: MOST });
+  return entries
+    .filter(({ denied }) => denied === null)
+    .map((entry) => ({
+      name: entry.name,
+      path: entry.path,
+      pathBase64: entry.pathBase64,
+      leaf: entry.hasChildren === false,
+    }));
+};
+
 /** Drives and folders of the machine, opened as one looks. */
 export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
   const { data, error, reload } = useQuery('place.roots', {});
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const branches = useBranches(open);
+  const branches = useBranches([...open].map(pathOf), foldersIn);
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
   const facts = new Map<string, ReactNode>(
@@ -85,7 +102,7 @@ export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
     );
   };
   const toggleTick = (key: React.Key) => {
-    const path = String(key).slice(String(key).indexOf(':') + 1);
+    const path = pathOf(String(key));
     tick({ path }, tickedBy(roots, path) === 'no');
   };
   // A tick in a line has the focus as often as the line: the arrows open and close it from both.

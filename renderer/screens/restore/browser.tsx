@@ -3,13 +3,15 @@ import { useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Row } from '../../components/layout.tsx';
+import { Select } from '../../components/select.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { parentOf, wayTo } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
-import { restoreWords as words } from '../../words/restore.ts';
+import { LEVEL_WORDS, restoreWords as words } from '../../words/restore.ts';
 import { Difference } from './difference.tsx';
 import { FolderList } from './folder-list.tsx';
+import { FolderTree } from './folder-tree.tsx';
 import styles from './restore.module.css';
 import type { Moment } from './timeline.tsx';
 import { Versions } from './versions.tsx';
@@ -17,22 +19,32 @@ import { Versions } from './versions.tsx';
 interface BrowserProps {
   readonly object: string;
   readonly moment: Moment;
-  readonly before: Moment | null;
+  /** All moments of the object, newest first. */
+  readonly sets: readonly Moment[];
   /** Where to begin when no folder was opened yet. */
   readonly start: string;
   readonly route: Route;
 }
 
-/** What was there at a moment: a folder, the versions of one file in it, or what changed since the moment before. */
-export const Browser = ({ object, moment, before, start, route }: BrowserProps) => {
+/** What was there at a moment: a folder, the versions of one file in it, or what differs between it and any other moment. */
+export const Browser = ({ object, moment, sets, start, route }: BrowserProps) => {
   const now = useNow();
   const folder = route.query.path ?? start;
   const [picked, setPicked] = useState<Entry | null>(null);
-  const [comparing, setComparing] = useState(false);
+  const [against, setAgainst] = useState<string | null>(null);
+  const others = sets.filter(({ id }) => id !== moment.id);
+  const place = sets.indexOf(moment);
+  const other = others.find(({ id }) => id === against) ?? null;
+  const [from, to] = other && sets.indexOf(other) < place ? [moment, other] : [other, moment];
   const open = (path: string) => go(href('restore', object, { set: moment.id, path }));
   const file = picked?.path ?? route.query.file ?? null;
   return (
     <div className={styles.browse}>
+      <div className={styles.trees}>
+        <Card title={words.folders}>
+          <FolderTree key={moment.id} set={moment.id} folder={folder} open={open} />
+        </Card>
+      </div>
       <Card
         title={
           <nav className={styles.way} aria-label={words.folder}>
@@ -53,17 +65,29 @@ export const Browser = ({ object, moment, before, start, route }: BrowserProps) 
         }
         aside={
           <Row>
-            {words.asOf(format.when(moment.createdAt, now))}
-            {before && (
-              <Button onPress={() => setComparing((on) => !on)}>
-                <GitCompare aria-hidden /> {comparing ? words.compareEnd : words.compare}
+            {!other && words.asOf(format.when(moment.createdAt, now))}
+            {other && (
+              <Select
+                label={words.compareWith}
+                hideLabel
+                value={other.id}
+                onChange={setAgainst}
+                options={others.map(({ id, level, createdAt }) => ({
+                  value: id,
+                  title: words.otherMoment(format.date(createdAt), LEVEL_WORDS[level]),
+                }))}
+              />
+            )}
+            {others.length > 0 && (
+              <Button onPress={() => setAgainst(other ? null : ((sets[place + 1] ?? others[0])?.id ?? null))}>
+                <GitCompare aria-hidden /> {other ? words.compareEnd : words.compare}
               </Button>
             )}
           </Row>
         }
       >
-        {comparing && before ? (
-          <Difference from={before} to={moment} folder={folder} />
+        {from ? (
+          <Difference from={from} to={to} folder={folder} />
         ) : (
           <FolderList
             key={`${moment.id}:${folder}`}

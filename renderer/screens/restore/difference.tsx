@@ -29,14 +29,17 @@ export const Difference = ({ from, to, folder }: { from: Moment; to: Moment; fol
   return (
     <div className={styles.rows}>
       <table>
-        <caption className="hidden">{words.difference(data.changes.length, data.next !== null)}</caption>
+        <caption className={styles.between}>
+          {words.changedBetween(format.date(from.createdAt), format.date(to.createdAt))}
+          <span className="faint">, {words.difference(data.changes.length, data.next !== null)}</span>
+        </caption>
         <tbody>
           {data.changes.map((change) => (
             <tr key={change.pathBase64 ?? change.path}>
               <td className={styles.changeMark}>
                 <Pill tone={TONES[change.change]}>{words.changes[change.change]}</Pill>
               </td>
-              <td>{below(change.path)}</td>
+              <td className={styles.changePath}>{below(change.path)}</td>
               <td className="num">
                 {change.type === 'file' &&
                   (change.change === 'changed' && change.before && change.after

@@ -74,15 +74,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
           </Card>
         )}
         {chosen && object?.kind === 'volumes' && <Instant object={name} moment={chosen} sets={sets} />}
-        {chosen && (
-          <Browser
-            object={name}
-            moment={chosen}
-            before={sets[sets.indexOf(chosen) + 1] ?? null}
-            start={start}
-            route={route}
-          />
-        )}
+        {chosen && <Browser object={name} moment={chosen} sets={sets} start={start} route={route} />}
       </Stack>
       <Basket />
     </>

@@ -47,17 +47,17 @@ export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?
       gone?.();
     }, said);
   return (
-    <Acts wrap>
+    <Acts>
       <Button aria-label={words.runOf(object)} isDisabled={asked} onPress={() => void run()}>
         {words.run}
       </Button>
       {state === 'paused' ? (
-        <Button aria-label={words.goOnOf(object)} onPress={() => void goOn()}>
-          <Play aria-hidden /> {words.goOn}
+        <Button look="icon" aria-label={words.goOnOf(object)} onPress={() => void goOn()}>
+          <Play aria-hidden />
         </Button>
       ) : (
-        <Button aria-label={words.pauseOf(object)} onPress={() => void pause()}>
-          <Pause aria-hidden /> {words.pause}
+        <Button look="icon" aria-label={words.pauseOf(object)} onPress={() => void pause()}>
+          <Pause aria-hidden />
         </Button>
       )}
       <Button look="icon" aria-label={words.editOf(object)} onPress={() => setEditing(true)}>

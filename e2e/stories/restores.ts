@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { done, goTo, type StoryStage } from './story-stage.ts';
+
+const digestOf = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
+
+/** That a file came back as it was. */
+export const expectFile = (path: string, content: Buffer | string): void =>
+  expect(digestOf(readFileSync(path))).toBe(digestOf(content));
+
+const review = ({ page }: StoryStage) => page.getByRole('dialog', { name: 'Restore' });
+
+/** Reviews what is in the basket, for a folder, and restores it. */
+export const restoreTo = async (stage: StoryStage, folder: string): Promise<void> => {
+  await stage.page.getByRole('button', { name: 'Review and restore' }).click();
+  await review(stage).getByRole('textbox', { name: 'Folder' }).fill(folder);
+  await review(stage).getByRole('button', { name: 'Make the plan' }).click();
+  await review(stage).getByText('Nothing is in the way.').waitFor();
+  await review(stage).getByRole('button', { name: 'Restore now' }).click();
+  await stage.page.waitForURL(/#\/jobs\//);
+};
+
+/** Ticks lines of the folder that is looked at. */
+const tick = async ({ page }: StoryStage, names: readonly string[]): Promise<void> => {
+  for (const name of names) {
+    const line = page.getByRole('row', { name: new RegExp(name) });
+    await line.getByRole('checkbox').press('Space');
+  }
+};
+
+/** Changes a file, backs its object up again, and gets the file back as it was before. */
+export const restoreOlderVersion = async (
+  stage: StoryStage,
+  { object, file, change }: { readonly object: string; readonly file: string; readonly change: () => void },
+): Promise<void> => {
+  const { page } = stage;
+  change();
+  await goTo(stage, 'Overview');
+  await page.getByRole('button', { name: `Back up ${object} now` }).click();
+  await goTo(stage, 'Restore');
+  const moments = page.getByRole('radiogroup', { name: `Backups of ${object}` }).getByRole('radio');
+  await expect.poll(() => moments.count(), { timeout: 60_000 }).toBe(2);
+  await page.getByRole('row', { name: new RegExp(file) }).click();
+  await page.getByText('2 versions, newest first').waitFor();
+  await page.getByRole('button', { name: 'Take this one' }).last().click();
+  await restoreTo(stage, stage.at('older'));
+  await done(stage);
+};
+
+/** Restores what is ticked, folders and files, into a folder. */
+export const restoreTicked = async (stage: StoryStage, names: readonly string[], to: string): Promise<void> => {
+  await goTo(stage, 'Restore');
+  await tick(stage, names);
+  await restoreTo(stage, to);
+  await done(stage);
+};
+
+/** Compares the moment that is looked at with one that is chosen, and goes to a folder by the tree. */
+export const compareAndGo = async (
+  stage: StoryStage,
+  { changed, folder, file }: Readonly<Record<'changed' | 'folder' | 'file', string>>,
+): Promise<void> => {
+  const main = stage.page.getByRole('main');
+  await goTo(stage, 'Restore');
+  await main.getByRole('button', { name: 'Compare' }).click();
+  await main.getByRole('button', { name: /Compare with$/ }).click();
+  await stage.page.getByRole('option', { name: /, full$/ }).click();
+  const line = main.getByRole('row', { name: new RegExp(`changed ${changed}`) });
+  await line.waitFor();
+  await main.getByRole('button', { name: 'Back to the folder' }).click();
+  await main.getByRole('treegrid').getByRole('row', { name: folder }).click();
+  await main
+    .getByRole('grid', { name: new RegExp(`^Contents of .*${folder}$`) })
+    .getByText(file)
+    .waitFor();
+};
+
+/** Puts a file back where it came from: nothing is written before it is said what is lost, and agreed to. */
+export const restoreInPlace = async (stage: StoryStage, name: string): Promise<void> => {
+  const { page } = stage;
+  await goTo(stage, 'Restore');
+  await tick(stage, [name]);
+  await page.getByRole('button', { name: 'Review and restore' }).click();
+  await review(stage).getByText('To where it came from').click();
+  await review(stage).getByRole('button', { name: 'Make the plan' }).click();
+  await review(stage).getByText('1 element is there already:').waitFor();
+  expect(await review(stage).getByRole('button', { name: 'Restore now' }).isDisabled()).toBe(true);
+  await review(stage).getByText('Replace what is there').click();
+  await review(stage).getByRole('button', { name: 'Make the plan' }).click();
+  await review(stage).getByRole('button', { name: 'Restore now' }).click();
+  const consent = page.getByRole('alertdialog', { name: 'Replace existing files?' });
+  await consent.getByText(/^1 file that is there now is replaced .* The present content is lost\.$/).waitFor();
+  await consent.getByRole('button', { name: 'Replace them' }).click();
+  await done(stage);
+};
+
+/** Restores a file whose content is damaged on tape: what, where and what to do is said, and nothing wrong is written. */
+export const restoreDamaged = async (
+  stage: StoryStage,
+  { object, name, tape, to }: Readonly<Record<'object' | 'name' | 'tape' | 'to', string>>,
+): Promise<void> => {
+  const { page } = stage;
+  await page.goto(`${page.url().replace(/#.*/, '')}#/restore/${encodeURIComponent(object)}`);
+  await tick(stage, [name]);
+  await restoreTo(stage, to);
+  const main = page.getByRole('main');
+  await main.getByText('Some content is damaged on tape').waitFor();
+  await main.getByText(/Restore them from another set, and take a full backup soon/).waitFor();
+  await main.getByText(new RegExp(`^${tape}, chunk \\d+: .*${name}$`)).waitFor();
+};

@@ -1,0 +1,27 @@
+import { expect } from 'vitest';
+import { done, goTo, type StoryStage } from './story-stage.ts';
+
+/** Protects a folder of the person's home by the mouse alone, goes back and forth, and backs it up. */
+export const protectByMouse = async (stage: StoryStage, folder: string): Promise<void> => {
+  const { page } = stage;
+  const main = page.getByRole('main');
+  const next = () => main.getByRole('button', { name: /^Next/ }).click();
+  await goTo(stage, 'Protect');
+  const home = main.getByRole('row').first();
+  await home.getByRole('button').first().click();
+  await main
+    .getByRole('row', { name: new RegExp(folder) })
+    .getByText(folder, { exact: true })
+    .click();
+  await next();
+  await main.getByText('Print and mail spools').click();
+  await next();
+  await next();
+  await main.getByRole('button', { name: 'Back', exact: true }).click();
+  await main.getByRole('button', { name: 'Back', exact: true }).click();
+  expect(await main.getByRole('checkbox', { name: 'Print and mail spools' }).isChecked()).toBe(true);
+  await next();
+  await next();
+  await main.getByRole('button', { name: 'Protect, and back up now' }).click();
+  await done(stage);
+};

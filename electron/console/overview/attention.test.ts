@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import type { ObjectOverview } from '../../../shared/contract/overview.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
+import { objectAttention } from './attention.ts';
+
+const warned = {
+  name: 'files',
+  vault: { dir: '/vault' },
+  state: 'warnings',
+  reason: { code: 'SET_WARNED', job: null, error: null, overdueAfterMs: 1000 },
+  lastGood: { id: 'a'.repeat(32), ageMs: 0 },
+  running: null,
+} as unknown as ObjectOverview;
+
+const contextOf = (...warnings: readonly Warning[]) =>
+  objectAttention(warned, { incompleteSets: 0, missingRoots: [], warnings }).map(({ code, context }) => [
+    code,
+    context,
+  ]);
+
+test('what the last backup warned of is told apart, so that nothing is called unreadable that is not mounted', () => {
+  const unmounted = { code: 'NOT_MOUNTED', path: '/media/disk', message: 'nothing is mounted there now' };
+  const unread = { code: 'UNREADABLE', path: '/home/a', message: 'EIO' };
+  const { path, message } = unmounted;
+  const set = 'a'.repeat(32);
+  expect(contextOf(unmounted)).toEqual([['LAST_WARNED', { set, warnings: 1, warning: 'NOT_MOUNTED', path, message }]]);
+  expect(contextOf(unmounted, unread)).toMatchObject([['LAST_WARNED', { warnings: 2, warning: null }]]);
+});

@@ -1,0 +1,74 @@
+import { ChevronRight, Folder, FolderOpen } from 'lucide-react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
+import { Collection } from 'react-aria-components/Collection';
+import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
+import { type Branch, useBranches } from '../../stores/branches.ts';
+import { call } from '../../stores/calls.ts';
+import { nameOf, wayTo } from '../../stores/paths.ts';
+import { restoreWords as words } from '../../words/restore.ts';
+import styles from './folder-tree.module.css';
+
+/** Folders of one folder that the tree shows; the list has them all. */
+const MOST = 1000;
+
+interface FolderTreeProps {
+  readonly set: string;
+  readonly folder: string;
+  readonly open: (path: string) => void;
+}
+
+/** The folders of a moment; the one that is looked at is open, and the way to it. */
+export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
+  const [shown, setShown] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    setShown((before) => new Set([...before, ...wayTo(folder).map(({ path }) => path)]));
+  }, [folder]);
+  const list = useCallback(
+    async (path: string): Promise<Branch[]> => {
+      const ordered = { offset: 0, limit: MOST, sort: 'name', foldersFirst: true } as const;
+      const { entries } = await call('ls', { set, path: { path }, ...ordered });
+      return entries
+        .filter(({ type }) => type === 'dir')
+        .map((entry) => ({ path: entry.path, pathBase64: entry.pathBase64, name: nameOf(entry.path), leaf: false }));
+    },
+    [set],
+  );
+  const branches = useBranches([...shown], list);
+  const item = ({ path, name }: Pick<Branch, 'path' | 'name'>): ReactNode => {
+    const children = branches.get(path);
+    const here = path === folder;
+    return (
+      <TreeItem key={path} id={path} textValue={name} className={styles.twig} hasChildItems={children?.length !== 0}>
+        <TreeItemContent>
+          <div className={styles.twigLine} data-on={here ? 'yes' : 'no'}>
+            {children?.length === 0 ? (
+              <span className={styles.noChevron} />
+            ) : (
+              <Button slot="chevron" className={styles.chevron}>
+                <ChevronRight aria-hidden />
+              </Button>
+            )}
+            {here ? <FolderOpen aria-hidden /> : <Folder aria-hidden />}
+            <span className="clip" aria-current={here ? 'true' : undefined} title={name}>
+              {name}
+            </span>
+          </div>
+        </TreeItemContent>
+        <Collection>{(children ?? []).map(item)}</Collection>
+      </TreeItem>
+    );
+  };
+  return (
+    <Tree
+      aria-label={words.tree}
+      className={styles.tree}
+      selectionMode="none"
+      expandedKeys={shown}
+      onExpandedChange={(keys) => setShown(new Set([...keys].map(String)))}
+      onAction={(key) => open(String(key))}
+    >
+      {item({ path: '/', name: '/' })}
+    </Tree>
+  );
+};
