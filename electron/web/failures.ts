@@ -1,3 +1,6 @@
+import { ColdframeError } from '../../shared/errors.ts';
+import { Refusal } from './responses.ts';
+
 /** Wrong tokens that an address may show at once, and how soon it may show another. */
 const BURST = 10;
 const ONE_EVERY_MS = 6000;
@@ -32,3 +35,21 @@ export class Failures {
     return known ? Math.max(0, known.count - (this.#now() - known.at) / ONE_EVERY_MS) : 0;
   }
 }
+
+/** Counts a wrong token from an address. Refusal 429 when too many came from there. */
+export const countFailure = (failures: Failures, address: string): void => {
+  const waitMs = failures.waitMs(address);
+  if (waitMs > 0) {
+    const seconds = Math.ceil(waitMs / 1000);
+    throw new Refusal(
+      429,
+      new ColdframeError('TOO_MANY', {
+        message: 'Too many wrong tokens came from here.',
+        guidance: `Try again in ${seconds} seconds.`,
+        context: { seconds },
+      }),
+      { 'Retry-After': seconds },
+    );
+  }
+  failures.count(address);
+};

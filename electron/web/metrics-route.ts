@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ColdframeError } from '../../shared/errors.ts';
 import { EXPOSITION_TYPE } from '../console/metrics/exposition.ts';
-import type { Failures } from './failures.ts';
+import { countFailure, type Failures } from './failures.ts';
 import { Refusal, send } from './responses.ts';
 import { type SecretDigest, sameSecret, secretDigest } from './secrets.ts';
 
@@ -27,21 +27,7 @@ export const serveMetrics = async (
 const demandToken = ({ headers, socket }: IncomingMessage, { token, failures }: MetricsDoor): void => {
   const [, shown] = /^bearer +([A-Za-z0-9_-]{1,512})$/i.exec(headers.authorization ?? '') ?? [];
   if (shown !== undefined && sameSecret(secretDigest(shown), token)) return;
-  const address = socket.remoteAddress ?? '';
-  const waitMs = failures.waitMs(address);
-  if (waitMs > 0) {
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new Refusal(
-      429,
-      new ColdframeError('TOO_MANY', {
-        message: 'Too many wrong tokens came from here.',
-        guidance: `Try again in ${seconds} seconds.`,
-        context: { seconds },
-      }),
-      { 'Retry-After': seconds },
-    );
-  }
-  failures.count(address);
+  countFailure(failures, socket.remoteAddress ?? '');
   throw new Refusal(
     401,
     new ColdframeError('TOKEN_REFUSED', {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { PROOF_HEADER } from '../../shared/contract/proof.ts';
 import { ColdframeError } from '../../shared/errors.ts';
-import type { Failures } from './failures.ts';
+import { countFailure, type Failures } from './failures.ts';
 import type { LinkTokens } from './link-tokens.ts';
 import { JSON_TYPE, malformed, Refusal, send } from './responses.ts';
 import type { Begun, Session, Sessions } from './sessions.ts';
@@ -61,20 +61,7 @@ const exchange = (body: Buffer, address: string, { tokens, sessions, failures }:
   if (!success) throw malformed(400, 'The body is not {"token": …}.');
   // First of all: whoever else fails from the same address must not keep out who has the right one.
   if (tokens.redeem(data.token)) return sessions.begin();
-  const waitMs = failures.waitMs(address);
-  if (waitMs > 0) {
-    const seconds = Math.ceil(waitMs / 1000);
-    throw new Refusal(
-      429,
-      new ColdframeError('TOO_MANY', {
-        message: 'Too many wrong tokens came from here.',
-        guidance: `Try again in ${seconds} seconds.`,
-        context: { seconds },
-      }),
-      { 'Retry-After': seconds },
-    );
-  }
-  failures.count(address);
+  countFailure(failures, address);
   throw new Refusal(
     401,
     new ColdframeError('LINK_INVALID', {

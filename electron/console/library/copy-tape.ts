@@ -4,10 +4,9 @@ import * as catalog from '../../engine/catalog/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import type { TapeCopyAnswer, TapeCopyRequest } from '../../engine/tape/tape-copy-protocol.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { startJobThread } from '../../platform/job-thread.ts';
-import { endThread } from '../../platform/thread-end.ts';
 import type { CopyRequest, CopyResult, JobControl } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { inTapeThread } from './tape-thread.ts';
 import { tapeView } from './tape-view.ts';
 
 type Copied = Extract<TapeCopyAnswer, { kind: 'copied' }>;
@@ -96,8 +95,7 @@ const withDrives = async <Result>(
 
 const runCopy = async (vault: OpenVault, source: TapeRecord, target: TapeRecord, job: JobControl): Promise<Copied> => {
   const access = (volume: TapeId) => vault.vault.access(volume, vault.keys);
-  const cancelled = new Int32Array(new SharedArrayBuffer(4));
-  const request: TapeCopyRequest = {
+  const request: Omit<TapeCopyRequest, 'cancelled'> = {
     from: access(source.volume),
     to: access(target.volume),
     leaveOut: catalog.expiredSets(vault.catalog).map(({ id }) => id),
@@ -109,42 +107,15 @@ const runCopy = async (vault: OpenVault, source: TapeRecord, target: TapeRecord,
       createdAt,
       complete: state === 'complete',
     })),
-    cancelled,
   };
-  const thread = startJobThread<TapeCopyAnswer>('tape-copy', null);
-  const cancel = (): void => void Atomics.store(cancelled, 0, 1);
-  job.signal.addEventListener('abort', cancel, { once: true });
-  if (job.signal.aborted) cancel();
-  try {
-    return await new Promise<Copied>((resolve, reject) => {
-      thread.on('message', (answer: TapeCopyAnswer) => {
-        if (answer.kind === 'copied') resolve(answer);
-        else if (answer.kind === 'failed') reject(ColdframeError.fromData(answer.error));
-        else tell(job, answer, source.payloadBytes);
-      });
-      thread.on('error', (cause) => reject(died(cause)));
-      thread.on('exit', () => reject(died(undefined)));
-      thread.postMessage(request);
-    });
-  } finally {
-    job.signal.removeEventListener('abort', cancel);
-    await endThread(thread);
-  }
-};
-
-const tell = (job: JobControl, { phase, bytes }: Extract<TapeCopyAnswer, { kind: 'progress' }>, total: number): void =>
-  job.report({
-    phase,
-    elementsDone: 0,
-    elementsTotal: null,
-    bytesRead: bytes,
-    bytesStored: phase === 'copying' ? bytes : total,
-    bytesTotal: total,
-  });
-
-const died = (cause: unknown): ColdframeError =>
-  new ColdframeError('THREAD_DIED', {
+  const died = {
     message: 'The thread that copied a tape has ended.',
     guidance: 'The copy counts for nothing. Run the command again.',
-    cause,
-  });
+  };
+  return await inTapeThread(
+    'tape-copy',
+    request,
+    { total: source.payloadBytes, job, died },
+    (copied: Copied) => copied,
+  );
+};

@@ -1,14 +1,14 @@
 import { ScrollText } from 'lucide-react';
 import { useState } from 'react';
 import type { ActivityEntry } from '../../../shared/contract/activity.ts';
-import { Button } from '../../components/button.tsx';
-import { Card, PageHead } from '../../components/layout.tsx';
+import { PageHead } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
-import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { format } from '../../words/format.ts';
 import { OUTCOMES, systemWords } from '../../words/system.ts';
+import { LogCard } from './log-card.tsx';
 
 const words = systemWords.activity;
 const PAGE = 200;
@@ -28,45 +28,27 @@ export const ActivityScreen = () => {
       {error && <ErrorCard error={error} retry={reload} />}
       {!data && !error && <Loading />}
       {data && (
-        <Card aside={words.shown(data.entries.length, data.total)} title={words.title}>
-          {data.entries.length === 0 ? (
-            <EmptyState icon={ScrollText} title={words.none}>
-              {words.noneAbout}
-            </EmptyState>
-          ) : (
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{words.when}</th>
-                  <th scope="col">{words.act}</th>
-                  <th scope="col">{words.subject}</th>
-                  <th scope="col">{words.outcome}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.entries.map((entry) => {
-                  const { text, tone } = OUTCOMES[entry.outcome] ?? { text: entry.outcome, tone: 'none' };
-                  return (
-                    <tr key={entry.sequence}>
-                      <td title={format.date(entry.at)}>{format.when(entry.at, now)}</td>
-                      <td>{words.actName(entry.act)}</td>
-                      <td className="quiet">{ofWhat(entry)}</td>
-                      <td>
-                        <Pill tone={tone}>{text}</Pill>{' '}
-                        {entry.error && <span className="num faint">{entry.error}</span>}
-                      </td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
-          )}
-          {data.next !== null && (
-            <Button look="ghost" onPress={() => setLimit((before) => Math.min(10_000, before * 2))}>
-              {words.more}
-            </Button>
-          )}
-        </Card>
+        <LogCard
+          words={words}
+          icon={ScrollText}
+          page={data}
+          columns={[words.when, words.act, words.subject, words.outcome]}
+          onMore={() => setLimit((before) => Math.min(10_000, before * 2))}
+        >
+          {data.entries.map((entry) => {
+            const { text, tone } = OUTCOMES[entry.outcome] ?? { text: entry.outcome, tone: 'none' };
+            return (
+              <tr key={entry.sequence}>
+                <td title={format.date(entry.at)}>{format.when(entry.at, now)}</td>
+                <td>{words.actName(entry.act)}</td>
+                <td className="quiet">{ofWhat(entry)}</td>
+                <td>
+                  <Pill tone={tone}>{text}</Pill> {entry.error && <span className="num faint">{entry.error}</span>}
+                </td>
+              </tr>
+            );
+          })}
+        </LogCard>
       )}
     </>
   );

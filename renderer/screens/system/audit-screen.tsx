@@ -1,15 +1,15 @@
 import { Fingerprint } from 'lucide-react';
 import { useState } from 'react';
 import type { AuditEntry } from '../../../shared/contract/audit.ts';
-import { Button } from '../../components/button.tsx';
-import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { PageHead, Stack } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
-import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { format } from '../../words/format.ts';
 import { AUDIT_OUTCOMES, systemWords } from '../../words/system.ts';
 import { AuditVerify } from './audit-verify.tsx';
+import { LogCard } from './log-card.tsx';
 import styles from './system.module.css';
 
 const words = systemWords.audit;
@@ -56,35 +56,17 @@ export const AuditScreen = () => {
       {data && (
         <Stack>
           <AuditVerify />
-          <Card aside={words.shown(data.entries.length, data.total)} title={words.title}>
-            {data.entries.length === 0 ? (
-              <EmptyState icon={Fingerprint} title={words.none}>
-                {words.noneAbout}
-              </EmptyState>
-            ) : (
-              <table>
-                <thead>
-                  <tr>
-                    <td />
-                    <th scope="col">{words.when}</th>
-                    <th scope="col">{words.act}</th>
-                    <th scope="col">{words.details}</th>
-                    <th scope="col">{words.outcome}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {data.entries.map((entry) => (
-                    <Line key={entry.sequence} entry={entry} now={now} />
-                  ))}
-                </tbody>
-              </table>
-            )}
-            {data.next !== null && (
-              <Button look="ghost" onPress={() => setLimit((before) => Math.min(10_000, before * 2))}>
-                {words.more}
-              </Button>
-            )}
-          </Card>
+          <LogCard
+            words={words}
+            icon={Fingerprint}
+            page={data}
+            columns={[null, words.when, words.act, words.details, words.outcome]}
+            onMore={() => setLimit((before) => Math.min(10_000, before * 2))}
+          >
+            {data.entries.map((entry) => (
+              <Line key={entry.sequence} entry={entry} now={now} />
+            ))}
+          </LogCard>
         </Stack>
       )}
     </>
