@@ -34,6 +34,15 @@ const STEPS = { bytes: [...SIZE_STEPS], span: [...SPAN_STEPS] };
 
 const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
+const DAY = 86_400;
+
+/** A moment on the axis: its time of day where the marks lie closer than days, but the day where one begins. */
+const momentOf = (seconds: number, [first = 0, second = DAY]: readonly number[]): string => {
+  const at = new Date(seconds * 1000);
+  const begins = at.getHours() === 0 && at.getMinutes() === 0;
+  return second - first < DAY && !begins ? format.time(isoOf(seconds)) : format.day(isoOf(seconds));
+};
+
 const seriesOf = ({ name, values, colour, look }: ChartSeries, palette: Palette): uPlot.Series => {
   const stroke = palette.sets[colour] ?? palette.ink;
   const bars = look === 'bars' ? uPlot.paths.bars?.({ size: [0.5, 14, 2] }) : undefined;
@@ -73,7 +82,7 @@ const optionsOf = (
       {
         ...axis,
         grid: { show: false },
-        values: (_, splits) => splits.map((each) => format.day(isoOf(each))),
+        values: (_, splits) => splits.map((each) => momentOf(each, splits)),
         space: 70,
         size: 28,
       },

@@ -41,6 +41,7 @@ test('a trend has the backups that came to a whole set, oldest first', () => {
 
 test('a single backup has room on both sides, and many have a little', () => {
   expect(timeRange([100_000])).toEqual([100_000 - 21_600, 100_000 + 21_600]);
+  expect(timeRange([100_000, 100_060])).toEqual([100_000 - 300, 100_060 + 300]);
   const [from, until] = timeRange([0, 100 * 86_400]);
   expect([from, until]).toEqual([-172_800, 100 * 86_400 + 172_800]);
 });

@@ -24,13 +24,14 @@ export const trendOf = (entries: readonly HistoryEntry[]): Trend => {
   };
 };
 
-const HOUR = 3600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 
 /** What of time a chart shows, seconds: a single moment, or moments that are close, with some room. */
 export const timeRange = (at: readonly number[]): [number, number] => {
   const [first = 0] = at;
   const last = at.at(-1) ?? first;
-  const room = Math.max((last - first) * 0.02, 6 * HOUR);
+  const room = last === first ? 6 * HOUR : Math.max((last - first) * 0.02, 5 * MINUTE);
   return [first - room, last + room];
 };
 
