@@ -7,6 +7,9 @@ import { countTests } from './lib/count.mjs';
 import { pinnedNode, root, stateDir } from './lib/paths.mjs';
 import { setup } from './lib/setup.mjs';
 
+/** How long peers may take to be installed. */
+const PEERS_MS = 5 * 60_000;
+
 setup();
 const guards = await runChecks();
 await peersInstalled(process.env.COLDFRAME_PEERS_READY);
@@ -20,7 +23,11 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 /** Waits for what installs peers beside the checks, and makes that file when it has ended, however it ended. */
 async function peersInstalled(ready) {
-  while (ready && !existsSync(ready)) await sleep(200);
+  const until = Date.now() + PEERS_MS;
+  while (ready && !existsSync(ready)) {
+    if (Date.now() > until) return console.error('coldframe: the peers are not all installed yet; going on without');
+    await sleep(200);
+  }
 }
 
 /** Runs the tests under the pinned Node and counts what came of them. */

@@ -1,11 +1,10 @@
-import { asColdframeError } from '../../shared/errors.ts';
 import type { SocketServer } from './carrier/socket-server.ts';
 import type { Console } from './console.ts';
 import type { ShellHooks } from './handlers/parts.ts';
 import { homeLayout } from './home/directory.ts';
 import { announceHolder, retractHolder } from './home/holder.ts';
 import { type HomeLock, tryLock } from './home/lock.ts';
-import { giveReserve } from './home/reserve.ts';
+import { giveReserve, isNearlyFull } from './home/reserve.ts';
 import { socketPlace } from './home/socket-place.ts';
 import type { UseCases } from './use-cases.ts';
 import { VERSION } from './version.ts';
@@ -31,20 +30,11 @@ export interface OwnConsole {
 }
 
 /**
- * Takes the home, the real path of one that was prepared; null when another process has it. Where its disk is full, the room that was set
- * aside for that is given back first.
+ * Takes the home, the real path of one that was prepared; null when another process has it. Where its disk is full, or nearly, the room that
+ * was set aside for that is given back.
  */
 export const ownHome = async (home: string, parts: OwnerParts): Promise<OwnConsole | null> => {
-  try {
-    return await take(home, parts);
-  } catch (error) {
-    if (asColdframeError(error).code !== 'DISK_FULL' || !giveReserve(home)) throw error;
-    parts.diskFull?.(home);
-    return await take(home, parts);
-  }
-};
-
-const take = async (home: string, parts: OwnerParts): Promise<OwnConsole | null> => {
+  if (isNearlyFull(home) && giveReserve(home)) parts.diskFull?.(home);
   const lock = tryLock(homeLayout(home).lock);
   return lock && (await open(home, lock, parts));
 };

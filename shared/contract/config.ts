@@ -49,6 +49,9 @@ export const configNotice = z.strictObject({
     .max(many),
 });
 
+const haveOwnNames = (all: readonly { readonly name: string }[]): boolean =>
+  new Set(all.map((each) => each.name)).size === all.length;
+
 /** What somebody chose for a home, without secrets, and without anything that was backed up. */
 export const configDocument = z.strictObject({
   kind: z.literal('coldframe-config'),
@@ -56,8 +59,8 @@ export const configDocument = z.strictObject({
   writtenAt: time,
   version: z.string(),
   settings: z.strictObject(settings.partial().shape),
-  objects: z.array(configObject).max(many),
+  objects: z.array(configObject).max(many).refine(haveOwnNames, { error: 'two of them have one name' }),
   schedules: z.array(configSchedule).max(many),
-  notices: z.array(configNotice).max(many),
+  notices: z.array(configNotice).max(many).refine(haveOwnNames, { error: 'two of them have one name' }),
 });
 export type ConfigDocument = z.infer<typeof configDocument>;

@@ -155,6 +155,8 @@ export const scheduleProcedures = {
       catchUp: z.boolean().optional(),
       passphraseFile: place.optional(),
       terms: askedTerms.optional(),
+      /** It runs nothing until it is resumed. */
+      paused: z.boolean().optional(),
     }),
     answer,
   ),

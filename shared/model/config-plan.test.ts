@@ -50,7 +50,9 @@ test('a home that is as the document has it is left alone, and so is what it has
   expect(planConfig(whole, whole, KNOWN)).toEqual([]);
   expect(planConfig(whole, document(), KNOWN)).toEqual([]);
   // Paused here or there: that is no other schedule.
-  expect(planConfig(whole, document({ schedules: [schedule({ paused: true })] }), KNOWN)).toEqual([]);
+  expect(planConfig(whole, document({ schedules: [schedule({ paused: true })] }), KNOWN)).toMatchObject([
+    { what: 'schedule', step: null, detail: expect.stringContaining('runs here') },
+  ]);
 });
 
 test('objects go where their vault lies now, with their rules and schedules, and only to a vault that is known', () => {
@@ -61,8 +63,8 @@ test('objects go where their vault lies now, with their rules and schedules, and
   expect(planConfig(document(), wanted, KNOWN).map(({ step }) => step)).toMatchObject([
     { procedure: 'object.add', input: { name: 'docs', vault: '/new/vault', files: [{ path: '/home' }] } },
     { procedure: 'retention.set', input: { object: 'docs', rules: { keepLast: 2 }, automatic: true } },
-    { procedure: 'schedule.add', input: { object: 'docs', task: 'backup' }, paused: true },
-    { procedure: 'schedule.add', input: { vault: '/new/vault', task: 'verify' }, paused: false },
+    { procedure: 'schedule.add', input: { object: 'docs', task: 'backup', paused: true } },
+    { procedure: 'schedule.add', input: { vault: '/new/vault', task: 'verify', paused: false } },
   ]);
   const unknown = planConfig(document(), wanted, []);
   expect(unknown.map(({ what, step }) => [what, step])).toEqual([

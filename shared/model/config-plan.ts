@@ -8,7 +8,7 @@ export type ConfigStep =
   | StepOf<'object.add'>
   | StepOf<'object.update'>
   | StepOf<'retention.set'>
-  | (StepOf<'schedule.add'> & { readonly paused: boolean })
+  | StepOf<'schedule.add'>
   | StepOf<'notice.rule'>;
 
 /** Something that is not as the document has it. Without a step nothing is done about it, for the reason that `detail` says. */
@@ -147,23 +147,32 @@ const scheduleChanges = (
   dirs: ReadonlyMap<string, string>,
   isThere: (object: string) => boolean,
 ): ConfigChange[] => {
-  const there = new Set(now.map(designation));
+  const there = new Map(now.map((schedule) => [designation(schedule), schedule.paused]));
   return wanted
-    .filter((schedule) => !there.has(designation(schedule)))
+    .filter((schedule) => there.get(designation(schedule)) !== schedule.paused)
     .map((schedule): ConfigChange => {
       const { task, object, vault, cron, zone, level, catchUp, paused, passphraseFile, terms } = schedule;
       const dir = vault === null ? undefined : dirs.get(vault.id);
       const name = object ?? vault?.dir ?? '';
       const subject = object === null ? dir && { vault: dir } : isThere(object) && { object };
       if (!subject) return { what: 'schedule', name, detail: 'what it is for is not known here', step: null };
+      const times = `${task} at ${cron} (${zone})`;
+      if (there.has(designation(schedule))) {
+        const detail = paused
+          ? `${times} is paused in the file and runs here: pause it with "schedule pause"`
+          : `${times} is paused here and not in the file: start it with "schedule resume"`;
+        return { what: 'schedule', name, detail, step: null };
+      }
       const secret = passphraseFile === null ? {} : { passphraseFile };
-      const input = { ...subject, task, cron, zone, level, catchUp, terms, ...secret };
-      const state = paused ? ', paused' : '';
+      const input = { ...subject, task, cron, zone, level, catchUp, terms, paused, ...secret };
+      const beside = now.some((each) => each.task === task && each.object === object && each.vault?.id === vault?.id)
+        ? '; one that is there already for the same stays beside it'
+        : '';
       return {
         what: 'schedule',
         name,
-        detail: `${task} at ${cron} (${zone}) is added${state}`,
-        step: { procedure: 'schedule.add', input, paused },
+        detail: `${times} is added${paused ? ', paused' : ''}${beside}`,
+        step: { procedure: 'schedule.add', input },
       };
     });
 };

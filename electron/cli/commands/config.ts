@@ -118,17 +118,12 @@ const consent = async (session: Session, changes: readonly ConfigChange[], steps
 
 /** Each is a call of its own, as if somebody had typed it: it is checked, noted and refused like that. */
 const carryOut = async (session: Session, step: ConfigStep): Promise<void> => {
-  if (step.procedure === 'schedule.add') {
-    const { schedule } = await session.call('schedule.add', step.input);
-    if (step.paused) await session.call('schedule.pause', { schedule: schedule.id });
-    return;
-  }
   await session.call(step.procedure, step.input);
 };
 
 const changesText = (changes: readonly ConfigChange[], dryRun: boolean): string =>
   changes.length === 0
-    ? 'The home is as the file has it.'
+    ? 'Nothing in the file is otherwise here.'
     : table(changes, [
         { title: '', of: ({ step }) => (step === null ? 'by hand' : dryRun ? 'would' : 'done') },
         { title: 'WHAT', of: ({ what }) => what },

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { HistoryEntry } from '../../../shared/contract/history.ts';
 import { JOB_KINDS, JOB_STATES, type JobKind, type JobState } from '../../../shared/contract/job-states.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { HISTORY_FORMATS, type HistoryFormat, historyPieces } from '../../../shared/model/history-file.ts';
 import { pointInTime } from '../../../shared/model/point-in-time.ts';
 import { createFile } from '../../platform/create-file.ts';
@@ -23,7 +24,7 @@ interface ListOptions extends FilterOptions {
   readonly limit?: number;
 }
 
-interface ExportOptions extends FilterOptions {
+interface ExportOptions extends ListOptions {
   readonly format: HistoryFormat;
   readonly to: string;
 }
@@ -62,7 +63,12 @@ export const addHistoryCommands = (program: Command, run: Run): void => {
     .requiredOption('--to <file>', 'a file that is not there yet')
     .action((_: unknown, command: Command) =>
       run(command, async (session) => {
-        const { format, to, ...filter } = command.optsWithGlobals<ExportOptions>();
+        const { format, to, limit, ...filter } = command.optsWithGlobals<ExportOptions>();
+        if (limit !== undefined)
+          throw new ColdframeError('USAGE', {
+            message: 'An export has all jobs that its filters let through; --limit has no place in it.',
+            guidance: 'Leave it away, or narrow the export with --since and --until.',
+          });
         const file = session.place(to);
         const written = await exportTo(session, file, format, inputOf(filter));
         session.answer(

@@ -1,4 +1,6 @@
+import { lstatSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { durableWrite } from '../../platform/durable-write.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
@@ -6,6 +8,20 @@ import { printableLines } from '../terminal/table.ts';
 
 /** A collector runs as somebody else. */
 const READABLE = 0o644;
+
+const BEGINS = '# HELP coldframe_';
+
+/** Throws DESTINATION_TAKEN when there is something else than metrics of ours. */
+const demandOwn = (file: string): void => {
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  if (stat.isFile() && (stat.size === 0 || readFileSync(file, 'utf8').startsWith(BEGINS))) return;
+  throw new ColdframeError('DESTINATION_TAKEN', {
+    message: `${file} is there already, and holds something else than metrics of Coldframe.`,
+    guidance: 'Name another file, or move that one away.',
+    context: { path: file },
+  });
+};
 
 /** The command on metrics. */
 export const addMetricsCommands = (program: Command, run: Run): void => {
@@ -23,6 +39,7 @@ export const addMetricsCommands = (program: Command, run: Run): void => {
         const result = await session.call('metrics', {});
         if (to !== undefined) {
           const file = session.place(to);
+          demandOwn(file);
           durableWrite(file, result.text, READABLE);
           session.answer({ file }, () => `Written to ${file}.`);
         } else if (session.options.json) session.answer(result, () => '');

@@ -3,6 +3,7 @@ import type { Attention } from '../../../shared/contract/attention.ts';
 import type { CheckStanding } from '../../../shared/contract/checks.ts';
 import type { CheckKind } from '../../../shared/contract/choices.ts';
 import type { VaultOverview } from '../../../shared/contract/overview.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { byUrgency, objectAttention, vaultAttention } from '../overview/attention.ts';
 import { checkAttention, type SeenChecks } from '../overview/check-attention.ts';
@@ -172,8 +173,9 @@ const seenSchedule = ({ store }: ConsoleParts, schedule: StoredSchedule): SeenSc
 const hasSet = (catalog: CatalogReader, set: string): boolean => {
   try {
     return catalog.resolveSet(set) === set;
-  } catch {
-    return false;
+  } catch (error) {
+    // Of what cannot be read just now nobody knows that it has expired.
+    return asColdframeError(error).code !== 'NO_SUCH_SET';
   }
 };
 

@@ -44,7 +44,7 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     return { schedule: await view(scheduleNamed(parts, schedule.id)) };
   };
   return {
-    'schedule.add': async ({ cron, zone = localZone(), level, catchUp, passphraseFile, terms, ...what }) => {
+    'schedule.add': async ({ cron, zone = localZone(), level, catchUp, passphraseFile, terms, paused, ...what }) => {
       const { task, object, vault } = toSchedule(parts, what);
       demandNoLevel(task, level, terms);
       calendarOf(cron, zone);
@@ -59,7 +59,7 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         zone,
         level: level ?? 'auto',
         catchUp: catchUp ?? false,
-        paused: false,
+        paused: paused ?? false,
         passphraseFile: kept,
         createdAt: now,
         seenUntil: now,

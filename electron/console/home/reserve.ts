@@ -18,7 +18,17 @@ export const keepReserve = (home: string): void => {
     const { bavail, bsize } = statfsSync(home);
     if (bavail * bsize >= PLENTY_BYTES) writeFileSync(reserve, randomBytes(RESERVE_BYTES), { mode: 0o600 });
   } catch {
-    rmSync(reserve, { force: true });
+    isRemoved(reserve);
+  }
+};
+
+/** Whether so little room is left on the disk of a home that work in it would end for want of it. */
+export const isNearlyFull = (home: string): boolean => {
+  try {
+    const { bavail, bsize } = statfsSync(home);
+    return bavail * bsize < RESERVE_BYTES;
+  } catch {
+    return false;
   }
 };
 
@@ -26,6 +36,14 @@ export const keepReserve = (home: string): void => {
 export const giveReserve = (home: string): boolean => {
   const { reserve } = homeLayout(home);
   const held = (statSync(reserve, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  rmSync(reserve, { force: true });
-  return held;
+  return held && isRemoved(reserve);
+};
+
+const isRemoved = (path: string): boolean => {
+  try {
+    rmSync(path, { force: true });
+    return true;
+  } catch {
+    return false;
+  }
 };

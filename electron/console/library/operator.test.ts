@@ -128,6 +128,42 @@ test('a tape that failed in use stays damaged, whatever its file looks like, unt
   expect(await state()).toBe('labelled');
 });
 
+test('a retired tape stays retired, whatever becomes of its file', async () => {
+  await useCases.labelTapes(scene.vault, ['CF0001L8', 'CF0002L8'], 'data');
+  scene.write('letter', noise(50_000, 1));
+  await scene.backup();
+  await useCases.retireTape(scene.vault, 'CF0001');
+  const [tape, other] = [scene.tapeFile('CF0001'), scene.tapeFile('CF0002')];
+  const state = async () => (await useCases.listTapes(scene.vault)).find(({ id }) => id === 'CF0001')?.state;
+  const content = fs.readFileSync(tape);
+  for (const spoil of [
+    () => fs.truncateSync(tape, 40_000),
+    () => fs.rmSync(tape),
+    () => fs.copyFileSync(other, tape),
+  ]) {
+    spoil();
+    await kinds();
+    expect(await state()).toBe('retired');
+    fs.writeFileSync(tape, content);
+    await kinds();
+    expect(await state()).toBe('retired');
+  }
+  scene.write('letter', 'dear');
+  expect((await scene.backup()).tapes).toEqual(['CF0002']);
+});
+
+test('a tape that is back and cannot be read yet keeps nobody from the others', async () => {
+  await useCases.labelTapes(scene.vault, ['CF0001L8'], 'data');
+  const tape = scene.tapeFile('CF0001');
+  fs.renameSync(tape, `${tape}.away`);
+  await kinds();
+  // As one is for a user who may not read it: a look at it fails with an error of the system.
+  fs.mkdirSync(tape);
+  expect((await useCases.listTapes(scene.vault))[0]).toMatchObject({ id: 'CF0001', state: 'missing' });
+  scene.write('letter', 'dear');
+  expect((await scene.backup()).tapes).toEqual(['CF0002']);
+});
+
 describe('erasing', () => {
   test('names the sets and elements that go, takes no more than was agreed to, and leaves a catalog that does not count on them', async () => {
     scene.write('letter', 'dear');

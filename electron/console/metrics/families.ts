@@ -76,8 +76,10 @@ const objectFamilies = (
       lastGood === null ? null : lastGood.logicalBytes,
     ),
     ofObject('sets', 'Block sets that the catalog lists, whatever their state.', ({ sets }) => sets),
-    ofObject('overdue', '1 when there is no good backup, or the newest is older than it may be.', (object) =>
-      Number(object.lastGood === null || object.lastGood.ageMs > object.reason.overdueAfterMs),
+    ofObject(
+      'overdue',
+      '1 when there is no good backup, or the newest is older than the setting of this home allows, whatever its schedules are.',
+      (object) => Number(object.lastGood === null || object.lastGood.ageMs > object.reason.overdueAfterMs),
     ),
     ofObject('running', '1 while a backup waits, runs or is paused.', ({ running }) => Number(running !== null)),
     ofObject('next_run_timestamp_seconds', 'When a schedule backs it up next; absent when none does.', ({ nextRun }) =>

@@ -67,31 +67,49 @@ export const takeInventory = (
 export const withReturned = (dir: string, before: LibraryState): LibraryState => {
   const away = before.tapes.filter(({ state, barcode }) => state === 'missing' && isShelved(dir, barcode));
   const back = new Map(
-    away
-      .map((record) => lookAt(dir, before, record).next)
-      .flatMap((next) => (next.state === 'missing' ? [] : [[next.volume, next]])),
+    away.flatMap((record) => lookAtReturned(dir, before, record)).map((next) => [next.volume, next]),
   );
   if (back.size === 0) return before;
-  return { ...before, tapes: before.tapes.map((tape) => back.get(tape.volume) ?? tape) };
+  return placed({ ...before, tapes: before.tapes.map((tape) => back.get(tape.volume) ?? tape) });
+};
+
+/** The record of a tape that is back; none for one that cannot be looked at now, which is left to an inventory to tell of. */
+const lookAtReturned = (dir: string, before: LibraryState, record: TapeRecord): TapeRecord[] => {
+  try {
+    const { next } = lookAt(dir, before, record);
+    return next.state === 'missing' ? [] : [next];
+  } catch {
+    return [];
+  }
 };
 
 /**
- * Takes in one tape whose file was put in its place, as an inventory would. `replaced`: whatever was wrong with the file that was there says
- * nothing of this one. Throws TAPE_MISMATCH when it is not that tape.
+ * Takes in one tape whose file was put in its place, as an inventory would. `fresh`: whatever was wrong with the file that was there says
+ * nothing of this one; `whole`: it lacks nothing that an earlier import may have left out. Throws TAPE_MISMATCH when it is not that tape.
  */
-export const admitTape = (dir: string, before: LibraryState, barcode: string, replaced: boolean): LibraryState => {
+export const admitTape = (
+  dir: string,
+  before: LibraryState,
+  barcode: string,
+  fresh: boolean,
+  whole: boolean,
+): LibraryState => {
   const volume = volumeOfBarcode(barcode);
   const found = before.tapes.find((tape) => tape.volume === volume);
+  const isWell = fresh || (whole && found?.damagedBy === 'import');
   const known =
-    replaced && (found?.state === 'damaged' || found?.state === 'missing')
-      ? { ...found, state: 'missing' as const, damagedInUse: false }
+    isWell && (found?.state === 'damaged' || found?.state === 'missing')
+      ? { ...found, state: 'missing' as const, damagedBy: null }
       : found;
   const { next, wrong } = lookAt(dir, before, known ?? blankTape(volume, barcode));
-  if (next.state === 'blank' || next.state === 'missing')
+  if (next.state === 'blank' || next.state === 'missing' || (wrong !== undefined && ANOTHER.has(wrong.kind)))
     throw tapeMismatch(barcode, wrong?.message ?? 'it has no label');
   const tapes = known ? before.tapes.map((tape) => (tape.volume === volume ? next : tape)) : [...before.tapes, next];
   return placed({ ...before, tapes });
 };
+
+/** What an inventory calls a tape in whose place another one lies. */
+const ANOTHER: ReadonlySet<InventoryFinding['kind']> = new Set(['foreign', 'swapped', 'renamed', 'duplicate']);
 
 interface Looked {
   readonly next: TapeRecord;
@@ -119,7 +137,7 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
   if (vault.id === state.vault.id && sealed !== state.settings.sealed) {
     const message = `${barcode} is ${sealed ? '' : 'not '}sealed, unlike its vault.`;
     const wrong = { barcode, kind: 'foreign', message } as const;
-    const next: TapeRecord = { ...record, state: record.state === 'blank' ? 'blank' : 'damaged', note: message };
+    const next: TapeRecord = { ...record, state: unlessKept(record, 'damaged'), note: message };
     return { next, wrong, finding: record.note === message ? null : wrong };
   }
   if (isLater(state.vault.id, record, glance.header)) return present(asBlank(record), glance);
@@ -130,7 +148,7 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
   ) {
     const { kind, message } = misplaced(dir, state, record, glance.header);
     const wrong = { barcode, kind, message } as const;
-    const next: TapeRecord = { ...record, state: record.state === 'blank' ? 'blank' : 'missing', note: message };
+    const next: TapeRecord = { ...record, state: unlessKept(record, 'missing'), note: message };
     return { next, wrong, finding: record.note === message ? null : wrong };
   }
   return present(record, glance);
@@ -198,8 +216,8 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
   if (glance.bytes < record.usedBytes) {
     const message = `${barcode} has ${glance.bytes} bytes, and ${record.usedBytes} were written to it.`;
     const wrong = { barcode, kind: 'damaged', message } as const;
-    const next = { ...record, state: 'damaged', note: message } as const;
-    return { next, wrong, finding: record.state === 'damaged' ? null : wrong };
+    const next: TapeRecord = { ...record, state: record.state === 'retired' ? 'retired' : 'damaged', note: message };
+    return { next, wrong, finding: record.note === message ? null : wrong };
   }
   // A look at its file found it damaged, and now finds nothing: it is back as one that was missing is.
   if (record.state === 'damaged' && damagedBefore(record))
@@ -240,8 +258,12 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
 };
 
 /** Whether a tape was found damaged in a way that no look at its file can take back. */
-const damagedBefore = ({ state, damagedInUse, errors }: TapeRecord): boolean =>
-  damagedInUse ?? (state === 'damaged' && errors > 0);
+const damagedBefore = ({ state, damagedBy, errors }: TapeRecord): boolean =>
+  damagedBy === undefined ? state === 'damaged' && errors > 0 : damagedBy !== null;
+
+/** What a tape becomes whose file is not right: one that is blank has no file of its own, and one that was retired stays so. */
+const unlessKept = ({ state }: TapeRecord, otherwise: 'missing' | 'damaged'): TapeRecord['state'] =>
+  state === 'blank' || state === 'retired' ? state : otherwise;
 
 /** Copies are labelled into pool "vaulted": whoever finds one again does not write to it either. */
 const poolOfFound = ({ header }: Pick<TapeGlance, 'header'>): TapeRecord['pool'] =>

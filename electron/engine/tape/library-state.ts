@@ -49,10 +49,10 @@ const tapeRecord = z.object({
   /** Why it is damaged or missing; empty otherwise. */
   note: z.string(),
   /**
-   * Of a damaged one: whether it was found out in use, as writes that failed are and what an incomplete file lacks, so that a look at
-   * its file cannot tell that it is well again. Versions before it was kept left it out.
+   * Of one that was found damaged otherwise than by a look at its file, which so cannot tell that it is well again: a write failed, or an
+   * import brought only a part of it. Versions before it was kept left it out.
    */
-  damagedInUse: z.boolean().optional(),
+  damagedBy: z.enum(['write', 'import']).nullish(),
   /** The tape whose chunks were copied onto it, or were to be; null when it is no copy. Its chunks are places like those of any tape. */
   copyOf: volume.nullable().default(null),
   /** Since when all that is on it is of sets that expired, so that it may be labelled anew; null otherwise. */

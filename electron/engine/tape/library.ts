@@ -143,7 +143,7 @@ export class Library {
   /** Takes a tape out of use because of what was found on it; what can be read of it still can. */
   noteDamaged(volume: TapeId, note: string): void {
     this.#save(
-      this.#withTape(volume, { state: 'damaged', note, damagedInUse: true, errors: this.tape(volume).errors + 1 }),
+      this.#withTape(volume, { state: 'damaged', note, damagedBy: 'write', errors: this.tape(volume).errors + 1 }),
     );
   }
 
@@ -241,15 +241,15 @@ export class Library {
   }
 
   /**
-   * Takes in the tape whose file was put in its place. `lacking`: what it lacks, so that it takes no more; `replaced`: whether the file is
+   * Takes in the tape whose file was put in its place. `lacking`: what it lacks, so that it takes no more; `fresh`: whether the file is
    * another one than that of which the library knows. Throws TAPE_MISMATCH.
    */
-  admit(barcode: string, lacking: string | null, replaced = false): TapeRecord {
-    const state = admitTape(this.#context.dir, this.#state, barcode, replaced);
+  admit(barcode: string, lacking: string | null, fresh = false): TapeRecord {
+    const state = admitTape(this.#context.dir, this.#state, barcode, fresh, lacking === null);
     if (!isDeepStrictEqual(state, this.#state)) this.#save(state);
     const { volume, state: now } = this.tape(barcode);
     if (lacking !== null && now !== 'retired')
-      this.#save(this.#withTape(volume, { state: 'damaged', note: lacking, damagedInUse: true }));
+      this.#save(this.#withTape(volume, { state: 'damaged', note: lacking, damagedBy: 'import' }));
     return this.tape(volume);
   }
 
@@ -369,7 +369,7 @@ export class Library {
         ...fresh,
         usedBytes,
         note: '',
-        damagedInUse: false,
+        damagedBy: null,
         envelopesGeneration,
         expiredAt: null,
         copyOf,

@@ -1799,6 +1799,8 @@ class BlockSet {
     this.header = undefined;
     /** @type {Map<number, string>} the volume of each data chunk */
     this.places = new Map();
+    /** @type {{ lost: number, first: number } | undefined} */
+    this.gaps = undefined;
     /** @type {Set<string>} ids of the sets whose chunks its extents are in, as far as its first unit says */
     this.references = new Set();
     this.checked = false;
@@ -2094,12 +2096,14 @@ function whyIncomplete(library, set) {
 
 /**
  * The content that a set needs and that is on no tape, though no tape is known to be away: chunks of it were on a tape
- * that was erased, or cut. `undefined` when there is none. Sequences are dense from 0, so a gap is a loss; whether a
- * later set replaced what was in it only a restore finds out.
+ * that was erased, or cut. `undefined` when there is none. Sequences of a set that was finished are dense from 0, so a
+ * gap is a loss; whether a later set replaced what was in it only a restore finds out. One that was interrupted, and that
+ * a later one went on from, may have had gaps from the beginning.
  */
 function lostContent(library, set) {
   const chain = orDamaged(() => chainOf(library, set)) ?? [set];
-  const needed = [...new Set([...chain.map((link) => link.id), ...set.references])];
+  const finished = [...set.references].filter((id) => (library.sets.get(id)?.lastPart ?? -1) >= 0);
+  const needed = new Set([...chain.map((link) => link.id), ...finished]);
   for (const id of needed) {
     const { lost, first } = gapsOf(library, id);
     if (lost === 0) continue;
@@ -2115,6 +2119,11 @@ function lostContent(library, set) {
 function gapsOf(library, id) {
   const set = library.sets.get(id);
   if (!set) return { lost: 0, first: 0 };
+  set.gaps ??= countGaps(library, set);
+  return set.gaps;
+}
+
+function countGaps(library, set) {
   const here = new Set([...set.chunks].filter(([, chunks]) => chunks[0].whole).map(([sequence]) => sequence));
   const away = [...set.places].filter(([sequence, volume]) => !here.has(sequence) && !library.has(volume));
   const accounted = new Set([...here, ...away.map(([sequence]) => sequence)]);

@@ -766,6 +766,27 @@ describe('sets and tapes', () => {
     expect(list(tapeA)).toMatchObject([{ complete: true }, { complete: true }]);
   });
 
+  it('takes no gap for a loss in an interrupted set that a later one went on from', () => {
+    const tape = new TestTape(new TestVault(), 'CF0001');
+    const content = text(60_000);
+    const donor = new WrittenSet({
+      name: 'documents',
+      elements: [file('/x', text(60_000)), file('/y', content)],
+      chunk: 50_000,
+    });
+    const [, ...after] = donor.dataChunks();
+    expect(after.length).toBeGreaterThan(0);
+    donor.places.push(...after.map((chunk) => tape.write(chunk)));
+    const located = donor.extentsAt('/y').map((each) => ({ located: each }));
+    const elements = [file('/y', Buffer.alloc(0), { size: content.length, content: located })];
+    const next = new WrittenSet({ name: 'documents', elements, createdAt: 3000 });
+    writeSets([tape], [next]);
+    const vaultDir = vaultFolder([tape.unmount()]);
+    expect(restore(vaultDir)).toMatchObject({ status: 0, restored: 1 });
+    const sets = JSON.parse(rescue(['list', '--json', '--tapes', vaultDir]).stdout).sets;
+    expect(sets.find(({ id }: { id: string }) => id === next.hex)).toMatchObject({ complete: true, problem: null });
+  });
+
   it('reads a tape that was not unmounted', () => {
     const elements = many('/m', 20, 40_000);
     const { tape } = oneSet(elements, {}, new TestVault('s'));

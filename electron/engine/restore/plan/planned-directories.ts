@@ -133,7 +133,9 @@ export class PlannedDirectories {
       return this.#keep({ ...planned, state: STATE_OF[action] }, source);
     }
     this.#names.set(id, { parent: parent.id, name });
-    const modifiedAt = { seconds: this.#stat.modifiedSeconds, nanos: this.#stat.modifiedNanos };
+    const now = { seconds: this.#stat.modifiedSeconds, nanos: this.#stat.modifiedNanos };
+    // An earlier run that was interrupted has changed the time already.
+    const modifiedAt = prior?.modifiedAt ?? now;
     const own = prior?.own === true || this.#policy === 'overwrite' || this.#isEmpty(id);
     const state = own ? DIRECTORY_STATE.own : DIRECTORY_STATE.merge;
     const kept = this.#keep({ ...planned, state }, source, own ? null : modifiedAt);

@@ -1,5 +1,6 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
+import type { Timestamp } from '../../../../shared/model/element.ts';
 import { DIRECTORY_STATE, type DirectoryState, PlanStore } from './plan-store.ts';
 
 export interface PriorDirectory {
@@ -8,6 +9,8 @@ export interface PriorDirectory {
   readonly own: boolean;
   /** Its name at the destination. */
   readonly name: ByteString;
+  /** When it was last modified before that run, if it was to stay as it was. */
+  readonly modifiedAt: Timestamp | null;
 }
 
 /** What an earlier run of the same restore, which was interrupted, left behind. */
@@ -50,14 +53,15 @@ export class PriorRun {
 
   /** The directory of the earlier plan with this source name, or null. */
   directory(parent: number, source: ByteString): PriorDirectory | null {
-    const row = this.#store
-      .statement('SELECT id, state, name FROM directory WHERE parent = ? AND source = ?')
-      .get(parent, source);
+    // All columns: a plan of an earlier version has fewer.
+    const row = this.#store.statement('SELECT * FROM directory WHERE parent = ? AND source = ?').get(parent, source);
     if (row === undefined) return null;
+    const { modified_seconds: seconds, modified_nanos: nanos } = row;
     return {
       id: Number(row.id),
       own: this.#owned.has(Number(row.state) as DirectoryState),
       name: row.name as ByteString,
+      modifiedAt: typeof seconds === 'number' && typeof nanos === 'number' ? { seconds, nanos } : null,
     };
   }
 

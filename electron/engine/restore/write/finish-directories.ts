@@ -68,8 +68,8 @@ export class FinishDirectories {
       try {
         files.setModified(this.#destination.directory(id), ITSELF, { seconds, nanos });
       } catch (error) {
-        // Somebody else's, into which this user may write all the same.
-        if (!isErrno(error, 'EPERM', 'EACCES')) throw error;
+        // Somebody else's, into which this user may write all the same, or on a file system that keeps no times.
+        if (!isErrno(error, 'EPERM', 'EACCES', 'EROFS', 'ENOSYS', 'EOPNOTSUPP', 'EINVAL')) throw error;
       }
     }
     this.#count(attributes);
