@@ -2508,6 +2508,7 @@ function fail(message) {
  * @property {[number, number]} [device]
  * @property {[number, number]} [time]
  * @property {[string, Buffer][]} [attributes]
+ * @property {boolean} [inherits]  what it got from the default ACL of the folder that it was made in is taken away
  * @property {number} [flags]
  * @typedef {{ job: Job, what: string, why: string }} Undone
  */
@@ -2545,6 +2546,14 @@ def attribute(name, key, value):
         finally:
             os.chmod(name, stat.S_IMODE(mode))
 
+LISTS = [b'system.posix_acl_access', b'system.posix_acl_default']
+
+def disinherit(name, key):
+    try:
+        os.removexattr(name, key, follow_symlinks=False)
+    except OSError:
+        pass
+
 def flags(name, wanted):
     import fcntl
     fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
@@ -2566,6 +2575,11 @@ for index, line in enumerate(sys.stdin):
         name = place(decode(job['path']))
         if 'make' in job:
             attempt(index, 'node', lambda: os.mknod(name, kinds[job['make']] | 0o600, os.makedev(*job.get('device', [0, 0]))))
+        if 'inherits' in job:
+            own = [decode(key) for key, value in job.get('attributes') or []]
+            for key in LISTS:
+                if key not in own:
+                    disinherit(name, key)
         for key, value in job.get('attributes', []):
             attempt(index, 'extended attribute ' + decode(key).decode('utf8', 'backslashreplace'), lambda: attribute(name, decode(key), decode(value)))
         if 'time' in job:
@@ -3130,7 +3144,8 @@ class Restore {
     const job = { path: element.path };
     if (element.attributes.length > 0) job.attributes = element.attributes;
     if (element.nanos !== 0 || element.seconds < 0) job.time = [element.seconds, element.nanos];
-    if (job.attributes || job.time) this.jobs.push(job);
+    if (this.helpers.python && element.type !== TYPE.link) job.inherits = true;
+    if (job.attributes || job.time || job.inherits) this.jobs.push(job);
     if (this.jobs.length >= BATCH_JOBS) this.#runJobs();
   }
 
