@@ -1,11 +1,14 @@
+import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Picture } from '../../../shared/contract/picture.ts';
 import { Card } from '../../components/layout.tsx';
+import { isActive } from '../../stores/jobs.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
+import { readEverything } from './job-findings.ts';
 import styles from './jobs.module.css';
 
 /** What happened, and what to look at. */
-export const JobLog = ({ picture }: { picture: Picture }) => (
+export const JobLog = ({ job, picture }: { job: JobRecord; picture: Picture }) => (
   <div className={styles.halves}>
     <Card title={words.happened}>
       <div className={styles.log} aria-live="polite">
@@ -42,7 +45,15 @@ export const JobLog = ({ picture }: { picture: Picture }) => (
             ))}
             {picture.warnings.length === 0 && (
               <tr>
-                <td className="quiet">{words.noWarnings}</td>
+                <td className="quiet">
+                  {isActive(job)
+                    ? words.noWarnings.yet
+                    : readEverything(job, picture.counts)
+                      ? words.noWarnings.everything
+                      : job.state === 'done' || job.state === 'done-with-warnings'
+                        ? words.noWarnings.ended
+                        : words.noWarnings.stopped}
+                </td>
               </tr>
             )}
           </tbody>
