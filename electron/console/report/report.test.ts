@@ -23,6 +23,10 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
 
   const report = await scene.call('report.month', {});
   const { from, until } = report;
+  await expect(scene.call('report.month', { month: '9999-01' })).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('has not begun'),
+  });
   // Jobs at the very edges, on both sides of each.
   const store = openStore(path.join(scene.root, 'home/console.db'));
   onTestFinished(() => store.close());
