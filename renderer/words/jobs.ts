@@ -177,9 +177,9 @@ export const jobsWords = {
   },
   awayAbout: {
     restore:
-      'What lies there was not restored. It is not damaged: put the tapes back, then restore the same again and leave what is there, which brings the rest.',
-    planned: 'What lies there would not be restored. Put the tapes back first, or restore the rest later.',
-    verify: 'What lies there was not read. It is not known to be damaged: put the tapes back and verify again.',
+      'What lies there was not restored. It is not known to be damaged: put back what is away, then restore the same again and leave what is there, which brings the rest.',
+    planned: 'What lies there would not be restored. Put back what is away first, or restore the rest later.',
+    verify: 'What lies there was not read. It is not known to be damaged: put back what is away and verify again.',
     unknown:
       'Of some content no tape is known. If tapes are somewhere else, put them back, and rebuild the catalog first.',
   },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apart, readEverything } from './job-findings.ts';
+import { apart, laterWarnings, readEverything } from './job-findings.ts';
 
 const finding = (tape: string, chunk: number, ...elements: string[]) => ({ tape, chunk, elements });
 
@@ -54,4 +54,12 @@ test.each([
   ['erase', 'done', {}, all, false],
 ] as const)('everything was read by a %s that is %s: %j %j: %s', (kind, state, result, counts, expected) => {
   expect(readEverything({ kind, state, result }, counts)).toBe(expected);
+});
+
+test('what a restore warned of in the end is listed once, beside what it said while it ran', () => {
+  const taken = { code: 'DESTINATION_TAKEN', path: '/to/a', message: 'A folder stands in its place.' };
+  const result = { ...restored, warnings: [away, taken] };
+  expect(laterWarnings({ kind: 'restore', result }, [])).toEqual([taken]);
+  expect(laterWarnings({ kind: 'restore', result }, [taken])).toEqual([]);
+  expect(laterWarnings({ kind: 'verify', result: verified }, [])).toEqual([]);
 });

@@ -60,3 +60,21 @@ export const readEverything = (
   const { sets, damaged, missingTapes, incomplete } = verified.data;
   return sets > 0 && damaged.length + missingTapes.length + incomplete.length === 0;
 };
+
+const WITH_WARNINGS = RESTORE.pick({ warnings: true });
+
+/**
+ * What a restore warned of besides what it said while it ran. Tapes that are away are told in words of their own: the warnings on them name
+ * commands.
+ */
+export const laterWarnings = (
+  { kind, result }: Pick<JobRecord, 'kind' | 'result'>,
+  said: Picture['warnings'],
+): Picture['warnings'] => {
+  const parsed = kind === 'restore' ? WITH_WARNINGS.safeParse(result) : null;
+  if (!parsed?.success) return [];
+  const known = new Set(said.map(keyOf));
+  return parsed.data.warnings.filter((warning) => warning.code !== 'NO_SUCH_TAPE' && !known.has(keyOf(warning)));
+};
+
+const keyOf = ({ code, path, message }: Picture['warnings'][number]): string => JSON.stringify([code, path, message]);
