@@ -53,8 +53,8 @@ export const Acts = ({ wrap = false, children }: { wrap?: boolean; children: Rea
 );
 
 /** The name of a thing that has a page of its own. */
-export const NameLink = ({ to, children }: { to: string; children: ReactNode }) => (
-  <a href={to} className={styles.name}>
-    {children}
+export const NameLink = (props: { to: string; children: ReactNode; onFollow?: () => void }) => (
+  <a href={props.to} className={styles.name} onClick={props.onFollow}>
+    {props.children}
   </a>
 );

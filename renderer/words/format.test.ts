@@ -27,6 +27,12 @@ describe('the formatter', () => {
     ]);
   });
 
+  test('writes seconds only among dates that share a minute', () => {
+    const [one, two, later] = ['2026-11-18T08:05:01Z', '2026-11-18T08:05:42Z', '2026-11-18T08:06:00Z'] as const;
+    expect([one, two].map(format.dateAmong([one, two]))).toEqual(['18 Nov 2026, 08:05:01', '18 Nov 2026, 08:05:42']);
+    expect([one, later].map(format.dateAmong([one, later, one]))).toEqual(['18 Nov 2026, 08:05', '18 Nov 2026, 08:06']);
+  });
+
   test('tells an age in the largest unit that fits, never rounding up', () => {
     expect(format.age('2026-11-18T11:59:40Z', NOW)).toBe('now');
     expect(format.age('2026-11-18T10:01:00Z', NOW)).toBe('1 hour ago');

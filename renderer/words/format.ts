@@ -16,6 +16,7 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
   });
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', ...zone });
   const longDate = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone });
+  const exactDate = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', ...zone });
   const dayKey = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...zone });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 
@@ -50,6 +51,13 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
     return Math.abs(days) < 300 ? date.format(at) : longDate.format(at);
   };
 
+  /** How to write dates that stand beside each other: to the second where two of them share a minute. */
+  const dateAmong = (times: readonly string[]): ((time: string) => string) => {
+    const texts = new Set(times.map((time) => longDate.format(new Date(time))));
+    const chosen = texts.size < new Set(times).size ? exactDate : longDate;
+    return (time) => chosen.format(new Date(time));
+  };
+
   return {
     bytes,
     age,
@@ -61,6 +69,7 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
     time: (time: string) => clock.format(new Date(time)),
     day: (time: string) => day.format(new Date(time)),
     date: (time: string) => longDate.format(new Date(time)),
+    dateAmong,
     duration,
   };
 };

@@ -13,6 +13,14 @@ describe('guidance in a window', () => {
     );
   });
 
+  test('names the search for a path of a set alone, and not for a folder whose disk is gone', () => {
+    const inWindow = (guidance: string) => guidanceInWindow({ code: 'NO_SUCH_PATH', guidance });
+    expect(inWindow('Look for it by name with: coldframe find PATTERN')).toMatch('search above');
+    expect(inWindow('Mount the disk, or take it as it is with --level full.')).toBe(
+      'Mount the disk, or take it as it is by a full backup.',
+    );
+  });
+
   test('stays as it is where it names none, or where there are no other words', () => {
     const guidance = 'Make room on the disk of the vault and run the backup again.';
     expect(guidanceInWindow({ code: 'DISK_FULL', guidance })).toBe(guidance);

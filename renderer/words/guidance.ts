@@ -23,6 +23,11 @@ const IN_WINDOW: Partial<Readonly<Record<ErrorCode, string>>> = {
 const NAMES_COMMAND =
   /\bcoldframe [a-z]|(^|\s)--[a-z]|["`](vault|tape|job|object|ls|find|backup|restore|verify|sets|volume|snapshot)\b[^"`]*["`]/;
 
+/** Options that a window has other words for, so that the rest of a guidance can stay. */
+const inWords = (guidance: string): string => guidance.replaceAll('with --level full', 'by a full backup');
+
 /** Guidance without the words of the command line, where there are other words for it. */
-export const guidanceInWindow = ({ code, guidance }: { readonly code: string; readonly guidance: string }): string =>
-  NAMES_COMMAND.test(guidance) ? (IN_WINDOW[code as ErrorCode] ?? guidance) : guidance;
+export const guidanceInWindow = ({ code, guidance }: { readonly code: string; readonly guidance: string }): string => {
+  const worded = inWords(guidance);
+  return NAMES_COMMAND.test(worded) ? (IN_WINDOW[code as ErrorCode] ?? worded) : worded;
+};

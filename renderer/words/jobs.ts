@@ -20,6 +20,12 @@ const LOG: Readonly<Record<Log['code'], (context: Context) => string>> = {
   ENDED: (context) => `Ended: ${text(context, 'state')}`,
 };
 
+/** Names that a line has room for. */
+const SHOWN = 10;
+
+const listed = (names: readonly string[]): string =>
+  `${names.slice(0, SHOWN).join(', ')}${names.length > SHOWN ? ` and ${format.count(names.length - SHOWN)} more` : ''}`;
+
 /** The texts of the list of jobs and of one job. */
 export const jobsWords = {
   tapeFile: 'File',
@@ -142,14 +148,19 @@ export const jobsWords = {
   happened: 'What happened',
   nothingHappened: 'Nothing to tell yet.',
   warningsTitle: 'Warnings',
-  noWarnings: 'None. Every element was read.',
+  noWarnings: {
+    yet: 'None so far.',
+    everything: 'None. Every element was read.',
+    ended: 'None while it ran. What came of it stands above.',
+    stopped: 'None, but it did not come to its end.',
+  },
   blocks: 'Content',
   blockKinds: { copied: 'copied', waiting: 'waiting', unchanged: 'unchanged', unprotected: 'left out' },
   blocksLabel: (shares: string) => `Block map: ${shares}.`,
   blockShare: (kind: string, bytes: string) => `${kind} ${bytes}`,
   log: (entry: Log): string => LOG[entry.code](entry.context),
   report: 'Report',
-  restoredTo: 'Everything is in',
+  restoredTo: { whole: 'Everything is in', part: 'What was restored is in', nothing: 'Nothing was restored into' },
   restored: 'restored',
   skipped: 'skipped',
   conflicts: 'conflicts',
@@ -157,6 +168,23 @@ export const jobsWords = {
   copyPath: 'Copy the path',
   copied: 'The path is in the clipboard.',
   damagedTitle: 'Some content is damaged on tape',
+  damagedLine: (tape: string, chunk: number, elements: readonly string[]) =>
+    `${tape}, chunk ${format.count(chunk)}: ${elements.length === 0 ? 'no element has content in it' : listed(elements)}`,
+  awayTitle: (names: readonly string[]) => {
+    const known = names.filter((name) => name !== '');
+    if (known.length === 0) return 'No tape is known that holds some of the content';
+    return known.length === 1 ? `Tape ${known[0]} is not here` : `The tapes ${known.join(', ')} are not here`;
+  },
+  awayAbout: {
+    restore:
+      'What lies there was not restored. It is not known to be damaged: put back what is away, then restore the same again and leave what is there, which brings the rest.',
+    planned: 'What lies there would not be restored. Put back what is away first, or restore the rest later.',
+    verify: 'What lies there was not read. It is not known to be damaged: put back what is away and verify again.',
+    unknown:
+      'Of some content no tape is known. If tapes are somewhere else, put them back, and rebuild the catalog first.',
+  },
+  awayLine: (name: string, elements: readonly string[]) =>
+    `${name === '' ? 'no tape known' : name}: ${listed(elements)}`,
   notNotedTitle: 'What is damaged could not be noted',
   notNotedAbout: (path: string, message: string) =>
     `${path}: ${message}. Make room in the home of this console and verify again; until then the next backup does not store anew what is damaged.`,
@@ -167,10 +195,10 @@ export const jobsWords = {
   testedOf: (population: number) => `of ${format.count(population)} elements tested`,
   testedBytes: 'came back right',
   testedSource: 'equal to the source',
-  verified: (sets: number, chunks: number) =>
+  verified: (sets: number, chunks: number, whole: boolean) =>
     sets === 0
       ? 'Nothing was verified: there is no complete backup.'
-      : `${format.count(sets)} sets, ${format.count(chunks)} chunks read back; every digest fits.`,
+      : `${format.count(sets)} ${sets === 1 ? 'set' : 'sets'}, ${format.count(chunks)} ${chunks === 1 ? 'chunk' : 'chunks'} read back; every digest ${whole ? '' : 'that was read '}fits.`,
   incompleteTitle: 'Some sets are incomplete',
   incompleteAbout: (sets: number) =>
     `Something is missing of ${sets === 1 ? 'one set' : `${format.count(sets)} sets`}, so not all of it can be restored, and it was not read. If their tapes are away, put them back and rebuild the catalog.`,

@@ -1,5 +1,7 @@
 import type { MonthReport } from '../contract/report.ts';
 import {
+  hasLongWord,
+  piecesOf,
   type ReportFormat,
   type ReportSection,
   reportAbout,
@@ -20,13 +22,19 @@ dl div { display: flex; flex-direction: column-reverse; }
 dt { color: #566877; font-size: 12px; }
 dd { margin: 0; font-size: 18px; font-weight: 600; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid #d5dce3; overflow-wrap: anywhere; }
-th { font-weight: 600; color: #435565; overflow-wrap: normal; }
+th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 0; border-bottom: 1px solid #d5dce3; }
+th { font-weight: 600; color: #435565; }
+.long { overflow-wrap: anywhere; }
 .right { text-align: right; }
 .right, .moment { white-space: nowrap; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 h2 { break-after: avoid; }
+@media print {
+  body { margin: 0; padding: 0; font-size: 11px; line-height: 15px; }
+  dt { font-size: 11px; }
+  dd { font-size: 15px; }
+}
 `;
 
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -43,8 +51,9 @@ const cellOf = (
   { align, of }: ReportSection['columns'][number],
   text: string,
 ): string => {
-  const look = align === 'right' ? ' class="right"' : of === 'moment' ? ' class="moment"' : '';
-  return `<${tag}${look}>${escaped(text)}</${tag.slice(0, 2)}>`;
+  const look = align === 'right' ? 'right' : of === 'moment' ? 'moment' : hasLongWord(text) ? 'long' : null;
+  const content = piecesOf(text).map(escaped).join('<wbr>');
+  return `<${tag}${look === null ? '' : ` class="${look}"`}>${content}</${tag.slice(0, 2)}>`;
 };
 
 const sectionHtml = ({ title, note, columns, rows, none }: ReportSection): string =>

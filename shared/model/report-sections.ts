@@ -31,6 +31,16 @@ const column = (title: string, align: ReportColumn['align'] = 'left', of: Report
 
 const DASH = '–';
 
+/** A word that is longer may be broken anywhere, characters: it would push the rest of its row off the page. */
+const LONGEST_WORD = 32;
+
+/** The pieces of a text between which a line may end besides at its spaces: a path is broken after its slashes. */
+export const piecesOf = (text: string): readonly string[] => text.split(/(?<=\/)(?=[^/])/);
+
+/** Whether a text has a word that a column has no room for. */
+export const hasLongWord = (text: string): boolean =>
+  piecesOf(text).some((piece) => piece.split(/\s/).some((word) => word.length > LONGEST_WORD));
+
 /** A moment as it was on the clock of a time zone: `2026-11-28 02:30`. */
 export const timeIn = (zone: string): ((time: string) => string) => {
   const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
@@ -67,6 +77,7 @@ export const reportSummary = (
 /** All tables of a report. */
 export const reportSections = (report: MonthReport, format: ReportFormat): readonly ReportSection[] => [
   objectSection(report, format),
+  sizeSection(report, format),
   damageSection(report, format),
   failureSection(report, format),
   retentionSection(report, format),
@@ -93,8 +104,11 @@ const checksText = ({ right, wrong, failed, nothing }: Counts, format: ReportFor
     format,
   );
 
+const nameOf = ({ object, vault }: MonthReport['objects'][number]): string =>
+  vault === null ? `${object} (not protected any more)` : object;
+
 const objectSection = ({ objects, zone }: MonthReport, format: ReportFormat): ReportSection => {
-  const { bytes, span, count } = format;
+  const { count } = format;
   const time = timeIn(zone);
   return {
     title: 'Objects',
@@ -105,17 +119,11 @@ const objectSection = ({ objects, zone }: MonthReport, format: ReportFormat): Re
       column('Good', 'right'),
       column('Not good'),
       column('Last good', 'left', 'moment'),
-      column('Size', 'right'),
-      column('Grown by', 'right'),
-      column('Read', 'right'),
-      column('Stored', 'right'),
-      column('Longest', 'right'),
       column('Restore tests'),
       column('Verifications'),
-      column('Expired'),
     ],
     rows: objects.map((object) => [
-      object.vault === null ? `${object.object} (not protected any more)` : object.object,
+      nameOf(object),
       count(object.runs),
       object.warned === 0
         ? count(object.succeeded)
@@ -129,20 +137,39 @@ const objectSection = ({ objects, zone }: MonthReport, format: ReportFormat): Re
         format,
       ),
       object.lastGood === null ? 'none' : time(object.lastGood.at),
-      object.sizes === null ? DASH : bytes(object.sizes.last),
-      object.sizes === null ? DASH : signed(object.sizes.last - object.sizes.first, bytes),
-      bytes(object.bytesRead),
-      bytes(object.bytesStored),
-      object.longestMs === null ? DASH : span(object.longestMs),
       checksText(object.restoreTests, format),
       checksText(object.verifications, format),
-      object.expiredSets === 0
-        ? DASH
-        : `${count(object.expiredSets)} ${object.expiredSets === 1 ? 'set' : 'sets'}, ${bytes(object.expiredBytes)}`,
     ]),
     none: 'Nothing was protected.',
   };
 };
+
+/** Apart from how the backups went: all in one table is wider than a page. */
+const sizeSection = ({ objects }: MonthReport, { bytes, span, count }: ReportFormat): ReportSection => ({
+  title: 'Sizes of objects',
+  note: null,
+  columns: [
+    column('Object', 'left', 'object'),
+    column('Size', 'right'),
+    column('Grown by', 'right'),
+    column('Read', 'right'),
+    column('Stored', 'right'),
+    column('Longest', 'right'),
+    column('Expired'),
+  ],
+  rows: objects.map((object) => [
+    nameOf(object),
+    object.sizes === null ? DASH : bytes(object.sizes.last),
+    object.sizes === null ? DASH : signed(object.sizes.last - object.sizes.first, bytes),
+    bytes(object.bytesRead),
+    bytes(object.bytesStored),
+    object.longestMs === null ? DASH : span(object.longestMs),
+    object.expiredSets === 0
+      ? DASH
+      : `${count(object.expiredSets)} ${object.expiredSets === 1 ? 'set' : 'sets'}, ${bytes(object.expiredBytes)}`,
+  ]),
+  none: 'Nothing was protected.',
+});
 
 const signed = (difference: number, bytes: ReportFormat['bytes']): string =>
   difference === 0 ? '0' : `${difference < 0 ? '−' : '+'}${bytes(Math.abs(difference))}`;

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { MonthReport } from '../../../shared/contract/report.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { monthInZone } from '../report/month-in-zone.ts';
 import { monthReport, type NamedCheck, type ReportSources } from '../report/month-report.ts';
 import { machineZone, periodsIn } from '../retention/periods.ts';
@@ -20,6 +21,7 @@ export const reportHandlers = (parts: ConsoleParts): HandlersOf<'report.month'> 
     const now = Date.now();
     const month = asked ?? periodsIn(zone)(now).monthly;
     const { from, until } = monthInZone(month, zone);
+    if (from > now) throw notBegun(month, zone, from);
     const { objects, vaults } = await overviewHandlers(parts).overview({}, context);
     return monthReport({
       month,
@@ -47,6 +49,14 @@ export const reportHandlers = (parts: ConsoleParts): HandlersOf<'report.month'> 
     });
   },
 });
+
+/** A report of nothing would read as if nothing had gone wrong. */
+const notBegun = (month: string, zone: string, from: number): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: `The month ${month} has not begun: there is nothing to report of it yet.`,
+    guidance: 'Name this month or one before it.',
+    context: { month, zone, from: isoTime(from) },
+  });
 
 const jobsBetween = ({ board }: ConsoleParts, from: number, until: number): ReportSources['jobs'] => {
   const all: ReportSources['jobs'][number][] = [];

@@ -23,6 +23,10 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
 
   const report = await scene.call('report.month', {});
   const { from, until } = report;
+  await expect(scene.call('report.month', { month: '9999-01' })).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('has not begun'),
+  });
   // Jobs at the very edges, on both sides of each.
   const store = openStore(path.join(scene.root, 'home/console.db'));
   onTestFinished(() => store.close());
@@ -87,11 +91,11 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
 
   const page = reportPage(whole, FORMAT);
   expect(page).toContain('&lt;b&gt;gone');
-  expect(page).toContain('&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;\uFFFD');
+  expect(page).toContain('&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/<wbr>script&gt;\uFFFD');
   // The only markup is the page's own: no script, no address, nothing to load.
   const tags = new Set([...page.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, name = '']) => name));
   expect([...tags].toSorted()).toEqual(
-    'body dd div dl dt h1 h2 head html meta p section style table tbody td th thead title tr'.split(' '),
+    'body dd div dl dt h1 h2 head html meta p section style table tbody td th thead title tr wbr'.split(' '),
   );
   expect(page).not.toMatch(/\b(src|href|on[a-z]+)=/);
 

@@ -10,6 +10,7 @@ import { startJob } from '../../stores/start-job.ts';
 import { checksWords } from '../../words/checks.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
+import { type Away, apart, isWhole } from './job-findings.ts';
 import styles from './jobs.module.css';
 import { ExportReport, ImportReport } from './transfer-report.tsx';
 
@@ -51,9 +52,26 @@ const Damaged = ({ damaged }: { damaged: readonly { tape: string; chunk: number;
       <ul>
         {damaged.slice(0, 20).map(({ tape, chunk, elements }) => (
           <li key={`${tape}-${chunk}`} className={styles.path}>
-            {tape}, {words.chunk(chunk)}: {elements.slice(0, 10).join(', ')}
+            {words.damagedLine(tape, chunk, elements)}
           </li>
         ))}
+      </ul>
+    </Notice>
+  );
+
+const AwayTapes = ({ away, about }: { away: readonly Away[]; about: string }) =>
+  away.length === 0 ? null : (
+    <Notice title={words.awayTitle(away.map(({ tape }) => tape))}>
+      {about}
+      {away.some(({ tape }) => tape === '') && ` ${words.awayAbout.unknown}`}
+      <ul>
+        {away
+          .filter(({ elements }) => elements.length > 0)
+          .map(({ tape, elements }) => (
+            <li key={tape} className={styles.path}>
+              {words.awayLine(tape, elements)}
+            </li>
+          ))}
       </ul>
     </Notice>
   );
@@ -62,9 +80,15 @@ const RestoreReport = ({ result }: { result: unknown }) => {
   const parsed = PROCEDURES.restore.output.safeParse(result);
   const about = useQuery('about', parsed.success ? {} : null);
   if (!parsed.success) return null;
-  const { restored, skipped, bytes, conflictCount, place, damaged, dryRun } = parsed.data;
+  const { restored, skipped, bytes, conflictCount, place, dryRun } = parsed.data;
+  const { damaged, away } = apart(
+    parsed.data.damaged,
+    parsed.data.tapes.filter(({ present }) => !present).map(({ tape }) => tape),
+  );
+  const came = isWhole(parsed.data) ? 'whole' : restored > 0 ? 'part' : 'nothing';
   return (
     <Stack>
+      <AwayTapes away={away} about={dryRun ? words.awayAbout.planned : words.awayAbout.restore} />
       <Damaged damaged={damaged} />
       <Card title={words.report} aside={dryRun ? words.dry : null} padded>
         <Stack>
@@ -76,7 +100,7 @@ const RestoreReport = ({ result }: { result: unknown }) => {
           </Stats>
           {!dryRun && (
             <Row>
-              <span className="quiet">{words.restoredTo}</span> <b className={styles.path}>{place.path}</b>
+              <span className="quiet">{words.restoredTo[came]}</span> <b className={styles.path}>{place.path}</b>
               {about.data?.can.reveal && (
                 <Button onPress={() => void change('place.reveal', { path: { path: place.path } })}>
                   {words.openFolder}
@@ -134,9 +158,14 @@ const TestReport = ({ result }: { result: unknown }) => {
 const VerifyReport = ({ result }: { result: unknown }) => {
   const parsed = PROCEDURES.verify.output.safeParse(result);
   if (!parsed.success) return null;
-  const { sets, chunks, damaged, damagedTapes, incomplete, warnings } = parsed.data;
+  const { sets, chunks, damagedTapes, incomplete, missingTapes, warnings } = parsed.data;
+  const { damaged, away } = apart(
+    parsed.data.damaged,
+    missingTapes.map(({ tape }) => tape),
+  );
   return (
     <Stack>
+      <AwayTapes away={away} about={words.awayAbout.verify} />
       {incomplete.length > 0 && (
         <Notice title={words.incompleteTitle} tone="bad">
           {words.incompleteAbout(incomplete.length)}
@@ -156,7 +185,7 @@ const VerifyReport = ({ result }: { result: unknown }) => {
         <Damaged damaged={damaged} />
       ) : (
         <Card title={words.report} padded>
-          {words.verified(sets, chunks)}
+          {words.verified(sets, chunks, away.length + incomplete.length === 0)}
         </Card>
       )}
     </Stack>

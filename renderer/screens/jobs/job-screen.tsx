@@ -97,7 +97,7 @@ export const JobScreen = ({ id }: { id: string }) => {
         <JobReport job={job} />
         {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} />}
         {picture && job.kind === 'backup' && picture.counts.bytesRead > 0 && <ContentMap picture={picture} />}
-        {picture && <JobLog picture={picture} />}
+        {picture && <JobLog job={job} picture={picture} />}
       </Stack>
     </>
   );

@@ -16,7 +16,7 @@ export const tookMs = (
 ): number | null =>
   startedAt === null ? null : (finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt);
 
-const Line = ({ job, now }: { job: JobLine; now: number }) => {
+const Line = ({ job, now, running }: { job: JobLine; now: number; running: boolean }) => {
   const { text, tone } = JOB_STATE_WORDS[job.state];
   const { bytesRead, bytesStored, bytesTotal } = job;
   const took = tookMs(job, now);
@@ -27,49 +27,56 @@ const Line = ({ job, now }: { job: JobLine; now: number }) => {
           {jobTitle(job)}
         </a>
       </td>
-      <td className="quiet">{JOB_KIND_WORDS[job.kind]}</td>
+      <td className={`quiet ${styles.kind}`}>{JOB_KIND_WORDS[job.kind]}</td>
       <td>
         <Pill tone={tone}>{text}</Pill>
       </td>
-      <td className={styles.progress}>
-        {isActive(job) && bytesTotal ? <Meter value={bytesRead ?? 0} of={bytesTotal} label={words.progress} /> : null}
-      </td>
-      <td className="quiet">{format.when(job.startedAt ?? job.createdAt, now)}</td>
+      {running && (
+        <td className={styles.progress}>
+          {isActive(job) && bytesTotal ? <Meter value={bytesRead ?? 0} of={bytesTotal} label={words.progress} /> : null}
+        </td>
+      )}
+      <td className={`quiet ${styles.moment}`}>{format.when(job.startedAt ?? job.createdAt, now)}</td>
       <td className="num">{took === null ? words.notYet : format.duration(took)}</td>
       <td className="num">{bytesRead === null ? words.notYet : format.bytes(bytesRead)}</td>
-      <td className="num">{bytesStored === null ? words.notYet : format.bytes(bytesStored)}</td>
+      <td className={`num ${styles.stored}`}>{bytesStored === null ? words.notYet : format.bytes(bytesStored)}</td>
     </tr>
   );
 };
 
 /** Jobs, one a line. */
 export const JobTable = ({ jobs }: { jobs: readonly JobLine[] }) => {
-  const now = useNow(jobs.some(isActive) ? 1000 : 30_000);
+  const running = jobs.some(isActive);
+  const now = useNow(running ? 1000 : 30_000);
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{words.job}</th>
-          <th scope="col">{words.kind}</th>
-          <th scope="col">{words.state}</th>
-          <th scope="col">{words.progress}</th>
-          <th scope="col">{words.started}</th>
-          <th scope="col" className="num">
-            {words.took}
-          </th>
-          <th scope="col" className="num">
-            {words.read}
-          </th>
-          <th scope="col" className="num">
-            {words.stored}
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {jobs.map((job) => (
-          <Line key={job.id} job={job} now={now} />
-        ))}
-      </tbody>
-    </table>
+    <div className={styles.jobs} data-running={running}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{words.job}</th>
+            <th scope="col" className={styles.kind}>
+              {words.kind}
+            </th>
+            <th scope="col">{words.state}</th>
+            {running && <th scope="col">{words.progress}</th>}
+            <th scope="col">{words.started}</th>
+            <th scope="col" className="num">
+              {words.took}
+            </th>
+            <th scope="col" className="num">
+              {words.read}
+            </th>
+            <th scope="col" className={`num ${styles.stored}`}>
+              {words.stored}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {jobs.map((job) => (
+            <Line key={job.id} job={job} now={now} running={running} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 };

@@ -75,14 +75,14 @@ const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit
     <td className={`quiet ${styles.nowrap}`}>{object.nextRun ? format.when(object.nextRun, now) : words.byHand}</td>
     <td className="num">{object.lastGood ? format.bytes(object.lastGood.logicalBytes) : ''}</td>
     <td className={`num ${styles.changed}`}>{object.changedBytes === null ? '' : format.bytes(object.changedBytes)}</td>
-    <td>
+    <td className={styles.trendCell}>
       {object.trend.length > 0 && (
         <a href={href('reports', object.name)} title={reportsWords.trendOf(object.name)}>
           <Trend object={object} />
         </a>
       )}
     </td>
-    <td>
+    <td className={styles.actsCell}>
       <div className={styles.acts}>
         <Button
           look="icon"
@@ -126,7 +126,9 @@ export const ObjectTable = ({ objects, at }: { objects: readonly ObjectOverview[
             <th scope="col" className={`num ${styles.changed}`}>
               {words.changed}
             </th>
-            <th scope="col">{words.trend}</th>
+            <th scope="col" className={styles.trendCell}>
+              {words.trend}
+            </th>
             <td />
           </tr>
         </thead>

@@ -1,8 +1,10 @@
 import { FileDown, Printer } from 'lucide-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { MonthReport } from '../../../shared/contract/report.ts';
 import { reportPage } from '../../../shared/model/report-page.ts';
 import {
+  hasLongWord,
+  piecesOf,
   type ReportFormat,
   type ReportSection,
   reportAbout,
@@ -22,6 +24,15 @@ import { reportsWords as words } from '../../words/reports.ts';
 import styles from './reports.module.css';
 
 const FORMAT: ReportFormat = { bytes: format.bytes, span: format.duration, count: format.count };
+
+const Text = ({ text }: { text: string }) =>
+  piecesOf(text).map((piece, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other name, and never change places.
+    <Fragment key={at}>
+      {at > 0 && <wbr />}
+      {piece}
+    </Fragment>
+  ));
 
 const Section = ({ section, objects }: { section: ReportSection; objects: ReadonlySet<string> }) => (
   <Card title={section.title} aside={section.note}>
@@ -44,13 +55,13 @@ const Section = ({ section, objects }: { section: ReportSection; objects: Readon
               {section.columns.map(({ title, align, of }, at) => {
                 const text = row[at] ?? '';
                 return (
-                  <td key={title} data-align={align} data-of={of}>
+                  <td key={title} data-align={align} data-of={of} data-long={hasLongWord(text)}>
                     {of === 'object' && objects.has(text) ? (
                       <NameLink to={href('reports', text)}>{text}</NameLink>
                     ) : of === 'job' ? (
                       <a href={href('jobs', text)}>{text}</a>
                     ) : (
-                      text
+                      <Text text={text} />
                     )}
                   </td>
                 );

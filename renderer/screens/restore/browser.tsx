@@ -36,6 +36,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
   const place = sets.indexOf(moment);
   const other = others.find(({ id }) => id === against) ?? null;
   const [from, to] = other && sets.indexOf(other) < place ? [moment, other] : [other, moment];
+  const date = format.dateAmong(sets.map(({ createdAt }) => createdAt));
   const open = (path: string) => go(href('restore', object, { set: moment.id, path }));
   const file = picked?.path ?? route.query.file ?? null;
   return (
@@ -74,7 +75,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
                 onChange={setAgainst}
                 options={others.map(({ id, level, createdAt }) => ({
                   value: id,
-                  title: words.otherMoment(format.date(createdAt), LEVEL_WORDS[level]),
+                  title: words.otherMoment(date(createdAt), LEVEL_WORDS[level]),
                 }))}
               />
             )}
@@ -87,7 +88,16 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
         }
       >
         {from ? (
-          <Difference from={from} to={to} folder={folder} />
+          <Difference
+            object={object}
+            from={from}
+            to={to}
+            folder={folder}
+            leave={() => {
+              setAgainst(null);
+              setPicked(null);
+            }}
+          />
         ) : (
           <FolderList
             key={`${moment.id}:${folder}`}

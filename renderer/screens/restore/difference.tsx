@@ -1,9 +1,11 @@
+import { NameLink } from '../../components/layout.tsx';
 import { Pill, type PillTone } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { isWithin } from '../../stores/paths.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
+import { placeOfChange } from './place-of-change.ts';
 import styles from './restore.module.css';
 import type { Moment } from './timeline.tsx';
 
@@ -14,7 +16,15 @@ const TONES: Readonly<Record<'added' | 'removed' | 'changed', PillTone>> = {
 };
 
 /** What changed below a folder from one moment to another. */
-export const Difference = ({ from, to, folder }: { from: Moment; to: Moment; folder: string }) => {
+export const Difference = (props: {
+  object: string;
+  from: Moment;
+  to: Moment;
+  folder: string;
+  /** Called when a change is gone to. */
+  leave: () => void;
+}) => {
+  const { object, from, to, folder, leave } = props;
   const { data, error, reload } = useQuery('diff', {
     from: from.id,
     to: to.id,
@@ -24,13 +34,14 @@ export const Difference = ({ from, to, folder }: { from: Moment; to: Moment; fol
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
   if (data.changes.length === 0) return <p style={{ padding: 'var(--pad)' }}>{words.noChanges}</p>;
+  const date = format.dateAmong([from.createdAt, to.createdAt]);
   const below = (path: string) =>
     isWithin(path, folder) && folder !== '/' ? path.slice(folder.length + 1) || path : path;
   return (
     <div className={styles.rows}>
       <table>
         <caption className={styles.between}>
-          {words.changedBetween(format.date(from.createdAt), format.date(to.createdAt))}
+          {words.changedBetween(date(from.createdAt), date(to.createdAt))}
           <span className="faint">, {words.difference(data.changes.length, data.next !== null)}</span>
         </caption>
         <tbody>
@@ -39,7 +50,11 @@ export const Difference = ({ from, to, folder }: { from: Moment; to: Moment; fol
               <td className={styles.changeMark}>
                 <Pill tone={TONES[change.change]}>{words.changes[change.change]}</Pill>
               </td>
-              <td className={styles.changePath}>{below(change.path)}</td>
+              <td className={styles.changePath}>
+                <NameLink to={placeOfChange(object, change, from.id, to.id)} onFollow={leave}>
+                  {below(change.path)}
+                </NameLink>
+              </td>
               <td className="num">
                 {change.type === 'file' &&
                   (change.change === 'changed' && change.before && change.after
