@@ -6,6 +6,7 @@ import { byteCount, count, durationMs, id, name, pathOut, place, time, warning }
 /** What a restore test finds wrong about an element. */
 export const TEST_FAILURES = [
   'NOT_RESTORED',
+  'TAPE_AWAY',
   'CONTENT_DIFFERS',
   'ATTRIBUTES_DIFFER',
   'SOURCE_DIFFERS',
