@@ -149,6 +149,27 @@ test('schedules test restores and verify objects and vaults, and what they find 
   expect([objects[0]?.state, vaults[0]?.verify.last?.outcome]).toEqual(['ok', 'right']);
 });
 
+test('a verification of a whole vault says nothing of an object that had no set when it ran', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', 'content');
+  await scene.protect();
+  await scene.call('object.add', { name: 'ghost', vault: scene.vault, files: [{ path: scene.source }] });
+  await scene.call('backup', { object: 'files' });
+  await scene.call('verify', { vault: scene.vault });
+  const lastOf = async (object: string) =>
+    (await scene.call('overview', {})).objects.find(({ name }) => name === object)?.verify.last;
+  expect(await lastOf('files')).toMatchObject({ outcome: 'right' });
+  expect(await lastOf('ghost')).toBeNull();
+  const metric = /^coldframe_check_(wrong|last_timestamp_seconds)\{object="ghost"/m;
+  expect((await scene.call('metrics', {})).text).not.toMatch(metric);
+  // A set that was made since was not read by it.
+  await scene.call('backup', { object: 'ghost' });
+  expect(await lastOf('ghost')).toBeNull();
+  await scene.call('verify', { vault: scene.vault });
+  expect(await lastOf('ghost')).toMatchObject({ outcome: 'right' });
+  expect((await scene.call('metrics', {})).text).toMatch(metric);
+});
+
 test('of a volume that is too long for a test places are read, and damage there is found', async () => {
   const scene = new ConsoleScene();
   await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20, codec: 'none' });

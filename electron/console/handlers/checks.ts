@@ -54,7 +54,7 @@ const checkView = (
   objects: ReadonlyMap<string, string>,
   vaults: ReadonlyMap<string, string>,
 ): CheckView => {
-  const { failed, ...more } = detail;
+  const { failed, objects: _, ...more } = detail;
   return {
     ...check,
     ...more,
@@ -164,6 +164,7 @@ const NO_DETAIL: CheckDetail = {
   sourceSame: null,
   sourceChanged: null,
   sets: null,
+  objects: null,
 };
 
 const findingOfTest = (result: RestoreTestResult): Finding => {
@@ -182,7 +183,11 @@ const findingOfTest = (result: RestoreTestResult): Finding => {
   };
 };
 
-export const findingOfVerify = ({ chunks, bytes, damaged, damagedTapes, incomplete }: VerifyResult): Finding => {
+/** What a verification found. `objects`: those of a whole vault that had something to be read; null for a part of one. */
+export const findingOfVerify = (
+  { chunks, bytes, damaged, damagedTapes, incomplete }: VerifyResult,
+  objects: readonly string[] | null,
+): Finding => {
   const failed = [
     ...damaged.map(({ tape, chunk, elements }) => ({
       path: elements[0] ?? '',
@@ -198,6 +203,7 @@ export const findingOfVerify = ({ chunks, bytes, damaged, damagedTapes, incomple
     failures: failed.length,
     detail: {
       failed: failed.slice(0, MOST_NAMED),
+      objects,
       sets: damagedTapes.length > 0 ? null : [...new Set([...damaged, ...incomplete].map(({ set }) => set))],
     },
   };
@@ -230,6 +236,13 @@ const LOOK_BACK = 200;
 
 const random = (): number => Number.parseInt(randomId().slice(0, 8), 16) / 0x1_0000_0000;
 
+/**
+ * Whether a verification of a whole vault was of an object, too: it had a complete set when that ran. An older version did not write that down;
+ * then it had one if it was checked before.
+ */
+const holdsFor = (whole: StoredCheck, object: Pick<StoredObject, 'id'> | null, own: StoredCheck | null): boolean =>
+  object !== null && (whole.detail.objects?.includes(object.id) ?? own !== null);
+
 /** How it stands with the checks of an object, or of a whole vault. `isThere`: whether the catalog has a set still. */
 export const standing = (
   { store }: ConsoleParts,
@@ -246,7 +259,8 @@ export const standing = (
   const own = store.checks.last(kind, vault.id, of, false);
   // What a verification of the whole vault found right is right for each of its objects.
   const whole = object !== null && kind === 'verify' ? store.checks.last(kind, vault.id, null, false) : null;
-  const wider = whole?.outcome === 'right' && whole.number > (own?.number ?? 0) ? whole : null;
+  const wider =
+    whole?.outcome === 'right' && whole.number > (own?.number ?? 0) && holdsFor(whole, object, own) ? whole : null;
   const found = wider ?? store.checks.last(kind, vault.id, of, true);
   // A volume may be too long for any test: what reads all of it back tells as much.
   const verified =
@@ -254,7 +268,7 @@ export const standing = (
       ? Math.max(
           ...[object.id, null].map((each) => {
             const check = store.checks.last('verify', vault.id, each, false);
-            return check?.outcome === 'right' ? check.number : 0;
+            return check?.outcome === 'right' && (each !== null || holdsFor(check, object, own)) ? check.number : 0;
           }),
         )
       : 0;

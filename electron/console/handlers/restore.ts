@@ -5,7 +5,15 @@ import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
 import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
 import type { StoredObject } from '../store/object-table.ts';
-import type { JobControl, RestoreRequest, RestoreResult, VaultInfo, VaultSession, VerifyResult } from '../use-cases.ts';
+import type {
+  CatalogReader,
+  JobControl,
+  RestoreRequest,
+  RestoreResult,
+  VaultInfo,
+  VaultSession,
+  VerifyResult,
+} from '../use-cases.ts';
 import { findingOfVerify, recorded } from './checks.ts';
 import {
   objectNamed,
@@ -113,9 +121,15 @@ const verified = async (
       object: object?.name ?? null,
       vault: vault.dir,
       input,
-      run: (job) => {
+      run: async (job) => {
         const subject = { job: id, kind: 'verify', object: object?.id ?? null, vault: vault.id, set } as const;
-        return recorded(parts, kept ? subject : null, () => work(job), findingOfVerify);
+        const objects = sets === null ? await objectsWithSets(parts, vault) : null;
+        return await recorded(
+          parts,
+          kept ? subject : null,
+          () => work(job),
+          (result) => findingOfVerify(result, objects),
+        );
       },
       warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
         [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
@@ -125,6 +139,13 @@ const verified = async (
       started?.(begun);
     },
   );
+};
+
+/** The objects of which a verification of the whole vault reads something; none where nobody can tell before it has begun. */
+const objectsWithSets = async (parts: ConsoleParts, vault: VaultInfo): Promise<readonly string[]> => {
+  const complete = (catalog: CatalogReader) => catalog.sets(null).filter(({ state }) => state === 'complete');
+  const sets = await withCatalog(parts, vault, [], complete).catch(() => []);
+  return [...new Set(sets.map(({ object }) => object.id))];
 };
 
 const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {

@@ -56,6 +56,7 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
       sourceSame: null,
       sourceChanged: null,
       sets: null,
+      objects: null,
     },
   });
 

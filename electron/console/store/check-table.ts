@@ -32,6 +32,8 @@ export interface CheckDetail {
   readonly sourceChanged: number | null;
   /** The sets that what was found wrong is in, when it is in sets alone; null when it is not, or an older version did not say. */
   readonly sets: readonly string[] | null;
+  /** Of a verification of a whole vault: ids of the objects that had a complete set when it ran; null when an older version did not say. */
+  readonly objects: readonly string[] | null;
 }
 
 export interface CheckQuery {
@@ -112,5 +114,5 @@ const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
   elements: Number(row.elements),
   bytes: Number(row.bytes),
   failures: Number(row.failures),
-  detail: { sets: null, ...(JSON.parse(String(row.detail)) as Omit<CheckDetail, 'sets'>) },
+  detail: { sets: null, objects: null, ...(JSON.parse(String(row.detail)) as Omit<CheckDetail, 'sets' | 'objects'>) },
 });
