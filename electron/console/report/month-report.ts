@@ -16,6 +16,8 @@ export interface NamedCheck {
   readonly at: number;
   readonly outcome: CheckOutcome;
   readonly failures: number;
+  /** Whether it was of all sets of its object or vault: what is read of one set says nothing of the others. Restore tests take one set at a time. */
+  readonly ofAll: boolean;
   /** Whether it was of a whole vault. */
   readonly ofVault: boolean;
 }
@@ -100,7 +102,7 @@ const objectsOf = ({ jobs, checks, objects, lastGood }: ReportSources): MonthRep
     const [last] = sizes;
     const first = sizes.at(-1);
     const newest = lastGood(object);
-    const mine = checks.filter((check) => check.object === object);
+    const mine = checks.filter((check) => check.object === object && check.ofAll);
     const expired = jobs.flatMap(({ job }) => (job.object === object ? expiryOf(job) : []));
     const took = entries.flatMap(({ durationMs }) => (durationMs === null ? [] : [durationMs]));
     return {

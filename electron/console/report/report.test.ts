@@ -15,6 +15,13 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
   scene.write('b.txt', 'more content');
   const last = (await scene.call('backup', { object: 'files', level: 'full' })).set;
   await scene.call('restore.test', { object: 'files' });
+  await scene.call('verify', { sets: [first.id] });
+  await scene.call('verify', { sets: [first.id, last.id] });
+  const { checks } = await scene.call('check.list', { kind: 'verify', object: 'files' });
+  expect(checks.map(({ object, set }) => [object, set])).toEqual([
+    ['files', null],
+    ['files', first.id],
+  ]);
   await scene.call('verify', { vault: scene.vault });
   await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
   const applied = await scene.call('retention.apply', { object: 'files', sets: [first.id] });
@@ -74,6 +81,7 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
       sizes: { first: first.logicalBytes, last: last.logicalBytes },
       bytesStored: first.bytesStored + last.bytesStored,
       restoreTests: { right: 1, wrong: 0 },
+      verifications: { right: 1, wrong: 0 },
       expiredSets: 1,
       expiredBytes: applied.bytes,
     },
