@@ -30,6 +30,7 @@ const check = (part: Partial<StoredCheck> = {}): StoredCheck => ({
     sourceChanged: 0,
     sets: null,
     objects: null,
+    kinds: null,
   },
   ...part,
 });

@@ -98,6 +98,11 @@ test('what lies on a tape that is away could not be had back, so the test is not
   expect((await scene.call('metrics', {})).text).toMatch(
     /^coldframe_check_wrong\{object="files".*kind="restore-test"\} 1$/m,
   );
+  await scene.call('verify', { vault: scene.vault });
+  expect((await scene.call('report.month', {})).damage).toMatchObject([
+    { kind: 'verify', unit: 'chunks', damaged: 0, missing: expect.any(Number) },
+    { kind: 'restore-test', unit: 'elements', damaged: 0, missing: failures.length },
+  ]);
   fs.renameSync(`${file}-away`, file);
   await expect(scene.call('restore.test', { object: 'files', set: set.id })).resolves.toMatchObject({ failures: [] });
   expect((await scene.call('overview', {})).objects[0]?.state).toBe('ok');

@@ -54,7 +54,7 @@ const checkView = (
   objects: ReadonlyMap<string, string>,
   vaults: ReadonlyMap<string, string>,
 ): CheckView => {
-  const { failed, objects: _, ...more } = detail;
+  const { failed, objects: _objects, kinds: _kinds, ...more } = detail;
   return {
     ...check,
     ...more,
@@ -165,6 +165,7 @@ const NO_DETAIL: CheckDetail = {
   sourceChanged: null,
   sets: null,
   objects: null,
+  kinds: null,
 };
 
 const findingOfTest = (result: RestoreTestResult): Finding => {
@@ -179,19 +180,29 @@ const findingOfTest = (result: RestoreTestResult): Finding => {
     elements,
     bytes,
     failures: failures.length,
-    detail: { failed, population, tooLong, sourceSame, sourceChanged },
+    detail: {
+      failed,
+      population,
+      tooLong,
+      sourceSame,
+      sourceChanged,
+      kinds: { away: failures.filter(({ code }) => code === 'TAPE_AWAY').length, tapes: 0, sets: 0 },
+    },
   };
 };
 
 /** What a verification found. `objects`: those of a whole vault that had something to be read; null for a part of one. */
 export const findingOfVerify = (
-  { chunks, bytes, damaged, damagedTapes, incomplete }: VerifyResult,
+  { chunks, bytes, damaged, damagedTapes, incomplete, missingTapes }: VerifyResult,
   objects: readonly string[] | null,
 ): Finding => {
+  const away = new Set(missingTapes.filter((missing) => missing.away).map(({ tape }) => tape));
   const failed = [
     ...damaged.map(({ tape, chunk, elements }) => ({
       path: elements[0] ?? '',
-      message: `Chunk ${chunk} on tape ${tape} is damaged or missing.`,
+      message: away.has(tape)
+        ? `Tape ${tape} is not here, and chunk ${chunk} lies on it.`
+        : `Chunk ${chunk} on tape ${tape} is damaged or missing.`,
     })),
     ...damagedTapes.map(({ barcode, reason }) => ({ path: barcode, message: reason })),
     ...incomplete.map(({ set, object }) => ({ path: object, message: `Set ${set.slice(0, 8)} is incomplete.` })),
@@ -204,6 +215,11 @@ export const findingOfVerify = (
     detail: {
       failed: failed.slice(0, MOST_NAMED),
       objects,
+      kinds: {
+        away: damaged.filter(({ tape }) => away.has(tape)).length,
+        tapes: damagedTapes.length,
+        sets: incomplete.length,
+      },
       sets: damagedTapes.length > 0 ? null : [...new Set([...damaged, ...incomplete].map(({ set }) => set))],
     },
   };

@@ -70,6 +70,7 @@ const checksBetween = ({ store }: ConsoleParts, from: number, until: number): Na
     at: check.at,
     outcome: check.outcome,
     failures: check.failures,
+    kinds: check.detail.kinds,
     ofAll: check.kind !== 'verify' || check.set === null,
     ofVault: check.object === null && check.set === null,
   }));
