@@ -53,6 +53,7 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       await scene().restoreFirst();
       for (const room of [0, 100_000]) {
         await scene().onFullDisk(scene().disks.home, room, restore(), { status: 0 });
+        await scene().expectFirstRestored();
         // With room for it, it is set aside again.
         await scene().restoreFirst();
       }

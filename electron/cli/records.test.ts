@@ -31,7 +31,10 @@ test('the history is listed by its filters, and exported to a file that is not t
 test('metrics replace a file for a collector, who may read it', async () => {
   const place = held.current;
   const file = place.at('coldframe.prom');
-  writeFileSync(file, 'old');
+  writeFileSync(file, 'a letter');
+  expect(await place.fails(1, ['metrics', '--to', file])).toMatchObject({ code: 'DESTINATION_TAKEN' });
+  expect(readFileSync(file, 'utf8')).toBe('a letter');
+  writeFileSync(file, '# HELP coldframe_attention of yesterday');
   answerOf(await place.run(['metrics', '--to', file]), 0);
   const found = parseExposition(readFileSync(file, 'utf8'));
   expect(found.find(({ name }) => name === 'coldframe_object_last_run_stored_bytes')).toMatchObject({

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { buildHostileTree, mutateHostileTree } from '../platform/testing/hostile-tree.ts';
@@ -10,7 +11,7 @@ import { answerOf } from './testing/workplace.ts';
 const { COLDFRAME_OLDEST_NODE, COLDFRAME_REQUIRE_PEERS } = process.env;
 const NODE = COLDFRAME_OLDEST_NODE ?? (missingPeers(['node'], process.env).length === 0 ? 'node' : process.execPath);
 
-describeAsRoot('the rescue program', ['mkfs.ext4'], () => {
+describeAsRoot('the rescue program', ['mkfs.ext4', 'setfacl'], () => {
   const disk = mountForSuite('ext4', 2 * 2 ** 30);
   const held = workplaceForSuite();
   const at = (name: string): string => join(disk.mountPoint(), name);
@@ -30,6 +31,9 @@ describeAsRoot('the rescue program', ['mkfs.ext4'], () => {
   test('restores a hostile tree exactly, from tapes alone', async () => {
     if (COLDFRAME_REQUIRE_PEERS === '1') expect(await peerOutput(NODE, ['--version'])).toMatch(/^v18\./);
     await expectRestored({ newFolder: at }, at('tree'), async (out) => {
+      // Nothing is inherited from where it is restored to.
+      mkdirSync(out);
+      await peerOutput('setfacl', ['-d', '-m', 'u:4321:rwx', out]);
       answerOf(await held.current.rescue(['restore', 'tree', '--to', out], { node: NODE }), 0);
     });
   });

@@ -1799,8 +1799,10 @@ class BlockSet {
     this.header = undefined;
     /** @type {Map<number, string>} the volume of each data chunk */
     this.places = new Map();
-    /** @type {{ lost: number, first: number } | undefined} */
-    this.gaps = undefined;
+    /** @type {boolean | undefined} whether a chunk of it is on none of the tapes */
+    this.gap = undefined;
+    /** @type {Lack | null | undefined} null when nothing is lacking */
+    this.lack = undefined;
     /** @type {Set<string>} ids of the sets whose chunks its extents are in, as far as its first unit says */
     this.references = new Set();
     this.checked = false;
@@ -2095,43 +2097,88 @@ function whyIncomplete(library, set) {
 }
 
 /**
- * The content that a set needs and that is on no tape, though no tape is known to be away: chunks of it were on a tape
- * that was erased, or cut. `undefined` when there is none. Sequences of a set that was finished are dense from 0, so a
- * gap is a loss; whether a later set replaced what was in it only a restore finds out. One that was interrupted, and that
- * a later one went on from, may have had gaps from the beginning.
+ * @typedef {object} Lack  what a set needs and is not on these tapes
+ * @property {number} elements
+ * @property {string[]} tapes  that it was on and that are away; empty when it is on no tape that is known
  */
-function lostContent(library, set) {
-  const chain = orDamaged(() => chainOf(library, set)) ?? [set];
-  const finished = [...set.references].filter((id) => (library.sets.get(id)?.lastPart ?? -1) >= 0);
-  const needed = new Set([...chain.map((link) => link.id), ...finished]);
-  for (const id of needed) {
-    const { lost, first } = gapsOf(library, id);
-    if (lost === 0) continue;
-    const whose = id === set.id ? 'its content' : `the content of set ${id.slice(0, 8)}, on which it builds,`;
-    return lost === 1
-      ? `chunk ${first} of ${whose} is on none of these tapes`
-      : `${lost} chunks of ${whose} are on none of these tapes`;
+
+/** Records that are looked at, over all sets, to tell exactly what is lacking. */
+let recordsLeft = 4_000_000;
+
+/**
+ * What of the content of a set is not on these tapes; `undefined` when all of it is. Sequences of chunks are dense from 0,
+ * so that without a gap in any set that it needs its metadata need not be read. With one each of its elements is looked at,
+ * for a gap may hold what was replaced since, or what only an attempt that was given up had written.
+ * @returns {Lack | undefined}
+ */
+function lackOf(library, set) {
+  if (set.lack !== undefined) return set.lack ?? undefined;
+  try {
+    set.lack = findLack(library, set) ?? null;
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    set.lack = { elements: 0, tapes: [] };
   }
-  return undefined;
+  return set.lack ?? undefined;
 }
 
-/** How many chunks of a set are on none of its tapes, and the first of them; not those on tapes that are away. */
-function gapsOf(library, id) {
+function findLack(library, set) {
+  const chain = chainOf(library, set);
+  const needed = new Set(chain.flatMap((link) => [link.id, ...link.references]));
+  const gaps = [...needed].filter((id) => hasGap(library, id));
+  if (gaps.length === 0) return undefined;
+  const away = new Set();
+  let elements = 0;
+  let before;
+  for (const { references, path, extents, element } of elementsOf(chain, listedBy)) {
+    if (--recordsLeft < 0)
+      return {
+        elements: 0,
+        tapes: missingVolumes(
+          library,
+          gaps.flatMap((id) => library.sets.get(id) ?? []),
+        ),
+      };
+    for (const { setIndex, chunk } of extents ?? extentsOf(element)) {
+      const holder = library.sets.get(references[setIndex]);
+      if (holder?.chunks.get(chunk)?.[0].whole) continue;
+      const volume = holder?.places.get(chunk);
+      if (volume && !library.has(volume)) away.add(volume);
+      if (path !== before) elements++;
+      before = path;
+    }
+  }
+  return elements === 0 ? undefined : { elements, tapes: [...away].sort(inOrder) };
+}
+
+/** Whether a chunk of a set is on none of the tapes. One of which nothing is known is nothing but a gap. */
+function hasGap(library, id) {
   const set = library.sets.get(id);
-  if (!set) return { lost: 0, first: 0 };
-  set.gaps ??= countGaps(library, set);
-  return set.gaps;
+  if (!set) return true;
+  set.gap ??= countChunks(set);
+  return set.gap;
 }
 
-function countGaps(library, set) {
-  const here = new Set([...set.chunks].filter(([, chunks]) => chunks[0].whole).map(([sequence]) => sequence));
-  const away = [...set.places].filter(([sequence, volume]) => !here.has(sequence) && !library.has(volume));
-  const accounted = new Set([...here, ...away.map(([sequence]) => sequence)]);
+function countChunks(set) {
   let end = 0;
   for (const sequence of [...set.chunks.keys(), ...set.places.keys()]) end = Math.max(end, sequence + 1);
-  let first = 0;
-  while (accounted.has(first)) first++;
-  return { lost: end - accounted.size, first };
+  const here = [...set.chunks.values()].filter(([best]) => best.whole).length;
+  return here < end;
+}
+
+/** Why a set is not complete, or `undefined` when all of it is here. */
+function whyNotWhole(library, set) {
+  const why = whyIncomplete(library, set);
+  if (why !== undefined) return why;
+  const lack = lackOf(library, set);
+  if (lack === undefined) return undefined;
+  const what =
+    lack.elements === 0
+      ? 'some elements lack'
+      : `${count(lack.elements, 'element')} ${lack.elements === 1 ? 'lacks' : 'lack'}`;
+  return lack.tapes.length === 0
+    ? `${what} content that is on none of these tapes`
+    : `${what} content without tape ${lack.tapes.join(', ')}`;
 }
 
 /** Compares two strings for sorting. @param {string} a @param {string} b */
@@ -2461,6 +2508,7 @@ function fail(message) {
  * @property {[number, number]} [device]
  * @property {[number, number]} [time]
  * @property {[string, Buffer][]} [attributes]
+ * @property {boolean} [inherits]  what it got from the default ACL of the folder that it was made in is taken away
  * @property {number} [flags]
  * @typedef {{ job: Job, what: string, why: string }} Undone
  */
@@ -2498,6 +2546,14 @@ def attribute(name, key, value):
         finally:
             os.chmod(name, stat.S_IMODE(mode))
 
+LISTS = [b'system.posix_acl_access', b'system.posix_acl_default']
+
+def disinherit(name, key):
+    try:
+        os.removexattr(name, key, follow_symlinks=False)
+    except OSError:
+        pass
+
 def flags(name, wanted):
     import fcntl
     fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
@@ -2519,6 +2575,11 @@ for index, line in enumerate(sys.stdin):
         name = place(decode(job['path']))
         if 'make' in job:
             attempt(index, 'node', lambda: os.mknod(name, kinds[job['make']] | 0o600, os.makedev(*job.get('device', [0, 0]))))
+        if 'inherits' in job:
+            own = [decode(key) for key, value in job.get('attributes') or []]
+            for key in LISTS:
+                if key not in own:
+                    disinherit(name, key)
         for key, value in job.get('attributes', []):
             attempt(index, 'extended attribute ' + decode(key).decode('utf8', 'backslashreplace'), lambda: attribute(name, decode(key), decode(value)))
         if 'time' in job:
@@ -3083,7 +3144,8 @@ class Restore {
     const job = { path: element.path };
     if (element.attributes.length > 0) job.attributes = element.attributes;
     if (element.nanos !== 0 || element.seconds < 0) job.time = [element.seconds, element.nanos];
-    if (job.attributes || job.time) this.jobs.push(job);
+    if (this.helpers.python && element.type !== TYPE.link) job.inherits = true;
+    if (job.attributes || job.time || job.inherits) this.jobs.push(job);
     if (this.jobs.length >= BATCH_JOBS) this.#runJobs();
   }
 
@@ -3674,12 +3736,23 @@ function chooseSet(library, wanted) {
   const objects = new Set(named.map((set) => set.object).filter((id) => id !== undefined));
   if (wanted !== 'latest' && objects.size > 1)
     throw usage(`${count(objects.size, 'object')} on these tapes are called "${wanted}": give the id of a set.`);
-  if (named.length > 0) return named.find((set) => !whyIncomplete(library, set)) ?? named[0];
+  if (named.length > 0) return latestOf(library, named);
   const byId = /^[0-9a-f]{1,32}$/i.test(wanted) ? sets.filter((set) => set.id.startsWith(wanted.toLowerCase())) : [];
   if (byId.length === 1) return byId[0];
   const guidance = 'node rescue.mjs list shows what there is.';
   if (byId.length > 1) throw usage(`${count(byId.length, 'set')} begin with ${wanted}.`);
   throw new Trouble('NO_SUCH_SET', EXIT.nothing, `There is no set or object "${wanted}" on these tapes.`, guidance);
+}
+
+/** The latest that is all here, else the latest of which the description is; says so when there is a later one. */
+function latestOf(library, sets) {
+  const described = sets.find((set) => !whyIncomplete(library, set));
+  const whole = sets.find((set) => !whyNotWhole(library, set));
+  if (whole && described && whole !== described) {
+    say(`${described.title} is later than ${whole.title}, but ${whyNotWhole(library, described)}.`);
+    say(`The older one is taken; name ${described.id.slice(0, 8)} for the later one.`);
+  }
+  return whole ?? described ?? sets[0];
 }
 
 /** A path as the user writes it: `\xNN` and `\\` stand for bytes, on Windows `C:\x` for `/C:/x`. */
@@ -3729,8 +3802,7 @@ function sourceOf(chain, salvage, onLoss) {
 
 /** What `list` says of all sets, as data. */
 function describeSet(library, set) {
-  const incomplete = whyIncomplete(library, set) ?? lostContent(library, set);
-  const chain = orDamaged(() => chainOf(library, set)) ?? [set];
+  const incomplete = whyNotWhole(library, set);
   return {
     id: set.id,
     object: set.name ?? null,
@@ -3742,7 +3814,7 @@ function describeSet(library, set) {
     complete: !incomplete,
     problem: incomplete ?? null,
     tapes: [...tapesOf(set)].sort(inOrder),
-    missingTapes: missingVolumes(library, chain),
+    missingTapes: lackOf(library, set)?.tapes ?? [],
   };
 }
 
@@ -3802,7 +3874,6 @@ function printSets(tapes, sets, first) {
 }
 
 function setRow(set) {
-  const missing = set.missingTapes.length > 0 ? `without tape ${set.missingTapes.join(', ')}` : 'complete';
   return [
     set.id.slice(0, 8),
     set.object ?? '?',
@@ -3811,7 +3882,7 @@ function setRow(set) {
     String(set.elements ?? '-'),
     set.logicalBytes === null ? '-' : showSize(set.logicalBytes),
     set.tapes.join(' '),
-    set.complete ? missing : `incomplete: ${set.problem}`,
+    set.complete ? 'complete' : `incomplete: ${set.problem}`,
   ];
 }
 

@@ -645,14 +645,19 @@ describe('sets and tapes', () => {
 
     const listed = () => JSON.parse(rescue(['list', '--json', '--tapes', vaultDir]).stdout).sets;
     expect(listed()).toMatchObject([
-      { object: 'two', missingTapes: ['CF0002'] },
-      { object: 'one', complete: true, missingTapes: ['CF0002'] },
+      { object: 'two', complete: false, missingTapes: ['CF0002'] },
+      {
+        object: 'one',
+        complete: false,
+        missingTapes: ['CF0002'],
+        problem: `${lost.size} elements lack content without tape CF0002`,
+      },
     ]);
     // Erased: the tape is there under the same name, and what the sets had on it is not.
     fs.writeFileSync(without, new TestTape(vault, 'CF0002').unmount().bytes);
     const [, gone] = listed();
     expect(gone).toMatchObject({ object: 'one', complete: false, missingTapes: [] });
-    expect(gone.problem).toMatch(/^(chunk \d+|\d+ chunks) of its content (is|are) on none of these tapes$/);
+    expect(gone.problem).toBe(`${lost.size} elements lack content that is on none of these tapes`);
   });
 
   it('puts increments together: removed, replaced, changed in part', () => {
@@ -758,12 +763,28 @@ describe('sets and tapes', () => {
     writeSets([tapeB], [next]);
     const list = (first: TestTape) =>
       JSON.parse(rescue(['list', '--json', '--tapes', vaultFolder([first.unmount(), tapeB.unmount()])]).stdout).sets;
-    const problem = `chunk 0 of the content of set ${full.hex.slice(0, 8)}, on which it builds, is on none of these tapes`;
+    const problem = '1 element lacks content that is on none of these tapes';
     expect(list(new TestTape(vault, 'CF0001')).find(({ id }: { id: string }) => id === next.hex)).toMatchObject({
       complete: false,
       problem,
     });
     expect(list(tapeA)).toMatchObject([{ complete: true }, { complete: true }]);
+    const again = new WrittenSet({
+      name: 'documents',
+      level: 'incremental',
+      parent: next,
+      createdAt: 4000,
+      elements: [file('/old', text(100, 'newer'))],
+    });
+    const tapeC = new TestTape(vault, 'CF0003');
+    writeSets([tapeC], [again]);
+    const vaultDir = vaultFolder([new TestTape(vault, 'CF0001').unmount(), tapeB, tapeC.unmount()]);
+    const sets = JSON.parse(rescue(['list', '--json', '--tapes', vaultDir]).stdout).sets;
+    const whole = sets.filter(({ complete }: { complete: boolean }) => complete);
+    expect(whole.map(({ id }: { id: string }) => id)).toEqual([again.hex]);
+    // "latest" is the latest of which all is here, and that there is a later one is said.
+    const done = restore(vaultDir);
+    expect(done).toMatchObject({ status: 0, restored: 2 });
   });
 
   it('takes no gap for a loss in an interrupted set that a later one went on from', () => {
