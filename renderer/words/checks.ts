@@ -79,6 +79,11 @@ export const checksWords = {
   found: 'Found',
   all: 'All checks',
   onlyOf: (object: string) => `Checks of ${object}`,
+  /** A verification of one set is neither of its object nor of its vault. */
+  whose: ({ kind, object, vault, set }: CheckView): string | null =>
+    kind !== 'verify' || set === null
+      ? (object ?? vault)
+      : `set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`,
   read: ({ kind, elements, bytes, population }: CheckView): string => {
     const of = population === null ? '' : `of ${things(kind, population)}, `;
     return population === null

@@ -6,6 +6,7 @@ import { byteCount, count, durationMs, id, name, pathOut, place, time, warning }
 /** What a restore test finds wrong about an element. */
 export const TEST_FAILURES = [
   'NOT_RESTORED',
+  'TAPE_AWAY',
   'CONTENT_DIFFERS',
   'ATTRIBUTES_DIFFER',
   'SOURCE_DIFFERS',
@@ -18,13 +19,13 @@ const failure = z.object({ ...pathOut, code: z.enum(TEST_FAILURES), message: z.s
 export const checkView = z.object({
   job: id,
   kind: z.enum(CHECK_KINDS),
-  /** Null for a whole vault, or when the object is no longer known. */
+  /** Of a verification of one set the one that the set is of. Null for a whole vault, or when the object is no longer known. */
   object: z.string().nullable(),
   /** Folder of the vault; null when it is no longer known. */
   vault: z.string().nullable(),
   at: time,
   outcome: z.enum(CHECK_OUTCOMES),
-  /** The set that was tested; null when there were several. */
+  /** The set that was tested; of a verification the one that alone was read. Null when there were several. */
   set: id.nullable(),
   /** What was tested: elements of a restore test, chunks of a verification. */
   elements: count,

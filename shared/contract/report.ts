@@ -83,7 +83,7 @@ export const monthReport = z.object({
     }),
   ),
   failuresTotal: count,
-  /** Checks that found something wrong, and restores that met damage, newest first. */
+  /** Checks that found something wrong, and restores that met damage or lacked tapes, newest first. */
   damage: z.array(
     z.object({
       job: id,
@@ -91,8 +91,16 @@ export const monthReport = z.object({
       object: z.string().nullable(),
       vault: z.string().nullable(),
       at: time,
-      /** What was found wrong: elements of a restore test or a restore, chunks of a verification. */
+      /** All that was found wrong, what is counted below among it. */
       found: count,
+      /** What is damaged, and what lies on tapes that are not in the vault, of which nobody knows that it is: in elements or chunks. */
+      unit: z.enum(['elements', 'chunks']),
+      damaged: count,
+      missing: count,
+      /** Tapes whose beginning is damaged, which costs none of these. */
+      tapes: count,
+      /** Sets that are incomplete. */
+      incompleteSets: count,
     }),
   ),
   /** Sets that expired. */

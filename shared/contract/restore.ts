@@ -79,7 +79,8 @@ export const restoreProcedures = {
       damaged: z.array(damage),
       /** What was found could not be noted for the backups that follow. */
       warnings: z.array(warning).default([]),
-      missingTapes: z.array(chunksOnTape),
+      /** `away`: not in the vault; otherwise it is there and cannot be read. */
+      missingTapes: z.array(chunksOnTape.extend({ away: z.boolean().default(true) })),
       /** Tapes in their place whose labels or node header are damaged. That costs nothing of what lies on them. */
       damagedTapes: z.array(z.object({ tape: z.string(), barcode: z.string(), reason: z.string() })).default([]),
       /** Of a whole vault: chunks on tapes that the catalog of this home does not list. */

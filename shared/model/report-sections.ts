@@ -67,7 +67,11 @@ export const reportSummary = (
     { name: 'backups', value: count(total(({ runs }) => runs)) },
     { name: 'of them good', value: count(total(({ succeeded }) => succeeded)) },
     { name: 'jobs that came to nothing', value: count(failuresTotal) },
-    { name: 'findings of damage', value: count(damage.length) },
+    { name: 'findings of damage', value: count(damage.filter((each) => each.damaged + each.tapes > 0).length) },
+    {
+      name: 'findings of something missing',
+      value: count(damage.filter((each) => each.missing + each.incompleteSets > 0).length),
+    },
     { name: 'read', value: bytes(total(({ bytesRead }) => bytesRead)) },
     { name: 'stored', value: bytes(total(({ bytesStored }) => bytesStored)) },
     { name: 'acts in the audit log', value: count(auditTotal) },
@@ -176,23 +180,36 @@ const signed = (difference: number, bytes: ReportFormat['bytes']): string =>
 
 const KINDS = { verify: 'verification', 'restore-test': 'restore test', restore: 'restore' } as const;
 
-const damageSection = ({ damage, zone }: MonthReport, { count }: ReportFormat): ReportSection => {
+const damageSection = ({ damage, zone }: MonthReport, format: ReportFormat): ReportSection => {
   const time = timeIn(zone);
+  const text = (parts: readonly (readonly [number, string])[]): string =>
+    named(
+      parts.map(([number, name]) => [number, number === 1 ? name.replace(/s\b/, '') : name]),
+      format,
+    );
   return {
-    title: 'Damage',
-    note: null,
+    title: 'Damaged or missing',
+    note: 'Missing: on tapes that were not in the vault, or of sets that are incomplete; nobody knows that it is damaged.',
     columns: [
       column('When', 'left', 'moment'),
       column('Found by'),
       column('Of'),
-      column('Wrong', 'right'),
+      column('Damaged'),
+      column('Missing'),
       column('Job', 'left', 'job'),
     ],
-    rows: damage.map(({ at, kind, object, vault, found, job }) => [
+    rows: damage.map(({ at, kind, object, vault, unit, damaged, missing, tapes, incompleteSets, job }) => [
       time(at),
       KINDS[kind],
       object ?? vault ?? DASH,
-      count(found),
+      text([
+        [damaged, unit],
+        [tapes, 'beginnings of a tape'],
+      ]),
+      text([
+        [missing, unit],
+        [incompleteSets, 'sets'],
+      ]),
       job.slice(0, 8),
     ]),
     none: 'No check and no restore found any.',

@@ -65,7 +65,7 @@ export const addCheckCommands = (program: Command, run: Run): void => {
             : table(result.checks, [
                 { title: 'WHEN', of: ({ at }) => formatTime(at) },
                 { title: 'KIND', of: ({ kind }) => kind },
-                { title: 'OF', of: ({ object, vault: dir }) => object ?? dir ?? '-' },
+                { title: 'OF', of: ofText },
                 { title: 'OUTCOME', of: ({ outcome }) => outcome },
                 { title: 'JOB', of: ({ job }) => job.slice(0, 8) },
                 { title: 'FOUND', flexible: true, of: foundText },
@@ -74,6 +74,12 @@ export const addCheckCommands = (program: Command, run: Run): void => {
         return 0;
       }),
     );
+};
+
+/** A verification of one set is neither of its object nor of its vault. */
+const ofText = ({ kind, object, vault, set }: CheckView): string => {
+  if (kind !== 'verify' || set === null) return object ?? vault ?? '-';
+  return `set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`;
 };
 
 const foundText = ({ kind, outcome, elements, bytes, failures, failed, error, population }: CheckView): string => {

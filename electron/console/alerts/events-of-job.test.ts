@@ -14,6 +14,8 @@ test('a restore test or verification that finds something, finds nothing to test
     events: ['check-failed', 'damage-found'],
     text: 'The restore test of docs failed: /a (and 1 more): It did not come back.',
   });
+  const away = [{ path: '/a', code: 'TAPE_AWAY', message: 'Tape CF0002 is not here.' }];
+  expect(eventOfJob({ ...job, kind, result: { elements: 5, failures: away } })?.events).toEqual(['check-failed']);
   expect(eventOfJob({ ...job, kind, result: { elements: 0, failures: [] } })?.events).toEqual(['check-failed']);
   const error = { code: 'NO_SUCH_VAULT', kind: 'not-found', message: 'gone', guidance: '', context: {} } as const;
   expect(eventOfJob({ ...job, kind, state: 'failed', error })?.events).toEqual(['check-failed']);

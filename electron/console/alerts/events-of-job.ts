@@ -75,7 +75,7 @@ const ofTest = (what: string, { failures = [], elements = 0 }: Result): Happenin
   if (first === undefined)
     return elements > 0 ? null : { events: ['check-failed'], text: `${what} found nothing that it could test.` };
   const rest = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`;
-  const found = failures.some(({ code }) => code !== 'NOT_TRIED_AGAIN');
+  const found = failures.some(({ code }) => code !== 'NOT_TRIED_AGAIN' && code !== 'TAPE_AWAY');
   return {
     events: found ? ['check-failed', 'damage-found'] : ['check-failed'],
     text: `${what} failed: ${first.path}${rest}: ${first.message}`,

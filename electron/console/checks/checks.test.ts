@@ -21,7 +21,17 @@ const check = (part: Partial<StoredCheck> = {}): StoredCheck => ({
   elements: 25,
   bytes: 1000,
   failures: 0,
-  detail: { failed: [], error: null, population: 100, tooLong: 0, sourceSame: 1, sourceChanged: 0, sets: null },
+  detail: {
+    failed: [],
+    error: null,
+    population: 100,
+    tooLong: 0,
+    sourceSame: 1,
+    sourceChanged: 0,
+    sets: null,
+    objects: null,
+    kinds: null,
+  },
   ...part,
 });
 

@@ -74,6 +74,40 @@ test('what a restore test finds damaged stays so until the same elements came ba
   expect((await scene.call('overview', {})).objects[0]?.state).toBe('ok');
 });
 
+test('what lies on a tape that is away could not be had back, so the test is not right until the tape is there again', async () => {
+  const scene = new ConsoleScene();
+  for (let at = 0; at < 4; at += 1) scene.write(`f${at}`, noise(9 << 20, at));
+  await scene.protect({ tapeSize: 32 << 20, codec: 'none' });
+  const { set } = await scene.call('backup', { object: 'files' });
+  const file = path.join(scene.vault, 'tapes/CF0002L8.tap');
+  fs.renameSync(file, `${file}-away`);
+  const { elements, failures, warnings } = await scene.call('restore.test', { object: 'files', set: set.id });
+  expect(elements).toBe(4);
+  expect(failures.length).toBeGreaterThan(0);
+  for (const { code, message } of failures)
+    expect([code, message]).toEqual(['TAPE_AWAY', 'Tape CF0002 is not here: put it back and test again.']);
+  const [lacking] = warnings.filter(({ code }) => code === 'NO_SUCH_TAPE');
+  expect(lacking?.message).toContain('Put it back and test again.');
+  expect(JSON.stringify(warnings)).not.toContain('--on-conflict');
+  const [check] = (await scene.call('check.list', { object: 'files' })).checks;
+  expect(check).toMatchObject({ outcome: 'wrong', failures: failures.length });
+  expect((await scene.call('overview', {})).objects[0]).toMatchObject({
+    state: 'failed',
+    restoreTest: { last: { outcome: 'wrong' } },
+  });
+  expect((await scene.call('metrics', {})).text).toMatch(
+    /^coldframe_check_wrong\{object="files".*kind="restore-test"\} 1$/m,
+  );
+  await scene.call('verify', { vault: scene.vault });
+  expect((await scene.call('report.month', {})).damage).toMatchObject([
+    { kind: 'verify', unit: 'chunks', damaged: 0, missing: expect.any(Number) },
+    { kind: 'restore-test', unit: 'elements', damaged: 0, missing: failures.length },
+  ]);
+  fs.renameSync(`${file}-away`, file);
+  await expect(scene.call('restore.test', { object: 'files', set: set.id })).resolves.toMatchObject({ failures: [] });
+  expect((await scene.call('overview', {})).objects[0]?.state).toBe('ok');
+});
+
 test('schedules test restores and verify objects and vaults, and what they find is told', async () => {
   const scene = new ConsoleScene();
   scene.write('one', noise(50_000, 1));
@@ -118,6 +152,27 @@ test('schedules test restores and verify objects and vaults, and what they find 
   expect(await wrong()).toEqual([]);
   const { objects, vaults } = await scene.call('overview', {});
   expect([objects[0]?.state, vaults[0]?.verify.last?.outcome]).toEqual(['ok', 'right']);
+});
+
+test('a verification of a whole vault says nothing of an object that had no set when it ran', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', 'content');
+  await scene.protect();
+  await scene.call('object.add', { name: 'ghost', vault: scene.vault, files: [{ path: scene.source }] });
+  await scene.call('backup', { object: 'files' });
+  await scene.call('verify', { vault: scene.vault });
+  const lastOf = async (object: string) =>
+    (await scene.call('overview', {})).objects.find(({ name }) => name === object)?.verify.last;
+  expect(await lastOf('files')).toMatchObject({ outcome: 'right' });
+  expect(await lastOf('ghost')).toBeNull();
+  const metric = /^coldframe_check_(wrong|last_timestamp_seconds)\{object="ghost"/m;
+  expect((await scene.call('metrics', {})).text).not.toMatch(metric);
+  // A set that was made since was not read by it.
+  await scene.call('backup', { object: 'ghost' });
+  expect(await lastOf('ghost')).toBeNull();
+  await scene.call('verify', { vault: scene.vault });
+  expect(await lastOf('ghost')).toMatchObject({ outcome: 'right' });
+  expect((await scene.call('metrics', {})).text).toMatch(metric);
 });
 
 test('of a volume that is too long for a test places are read, and damage there is found', async () => {

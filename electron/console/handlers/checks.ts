@@ -54,7 +54,7 @@ const checkView = (
   objects: ReadonlyMap<string, string>,
   vaults: ReadonlyMap<string, string>,
 ): CheckView => {
-  const { failed, ...more } = detail;
+  const { failed, objects: _objects, kinds: _kinds, ...more } = detail;
   return {
     ...check,
     ...more,
@@ -164,6 +164,8 @@ const NO_DETAIL: CheckDetail = {
   sourceSame: null,
   sourceChanged: null,
   sets: null,
+  objects: null,
+  kinds: null,
 };
 
 const findingOfTest = (result: RestoreTestResult): Finding => {
@@ -178,15 +180,29 @@ const findingOfTest = (result: RestoreTestResult): Finding => {
     elements,
     bytes,
     failures: failures.length,
-    detail: { failed, population, tooLong, sourceSame, sourceChanged },
+    detail: {
+      failed,
+      population,
+      tooLong,
+      sourceSame,
+      sourceChanged,
+      kinds: { away: failures.filter(({ code }) => code === 'TAPE_AWAY').length, tapes: 0, sets: 0 },
+    },
   };
 };
 
-export const findingOfVerify = ({ chunks, bytes, damaged, damagedTapes, incomplete }: VerifyResult): Finding => {
+/** What a verification found. `objects`: those of a whole vault that had something to be read; null for a part of one. */
+export const findingOfVerify = (
+  { chunks, bytes, damaged, damagedTapes, incomplete, missingTapes }: VerifyResult,
+  objects: readonly string[] | null,
+): Finding => {
+  const away = new Set(missingTapes.filter((missing) => missing.away).map(({ tape }) => tape));
   const failed = [
     ...damaged.map(({ tape, chunk, elements }) => ({
       path: elements[0] ?? '',
-      message: `Chunk ${chunk} on tape ${tape} is damaged or missing.`,
+      message: away.has(tape)
+        ? `Tape ${tape} is not here, and chunk ${chunk} lies on it.`
+        : `Chunk ${chunk} on tape ${tape} is damaged or missing.`,
     })),
     ...damagedTapes.map(({ barcode, reason }) => ({ path: barcode, message: reason })),
     ...incomplete.map(({ set, object }) => ({ path: object, message: `Set ${set.slice(0, 8)} is incomplete.` })),
@@ -198,6 +214,12 @@ export const findingOfVerify = ({ chunks, bytes, damaged, damagedTapes, incomple
     failures: failed.length,
     detail: {
       failed: failed.slice(0, MOST_NAMED),
+      objects,
+      kinds: {
+        away: damaged.filter(({ tape }) => away.has(tape)).length,
+        tapes: damagedTapes.length,
+        sets: incomplete.length,
+      },
       sets: damagedTapes.length > 0 ? null : [...new Set([...damaged, ...incomplete].map(({ set }) => set))],
     },
   };
@@ -230,6 +252,13 @@ const LOOK_BACK = 200;
 
 const random = (): number => Number.parseInt(randomId().slice(0, 8), 16) / 0x1_0000_0000;
 
+/**
+ * Whether a verification of a whole vault was of an object, too: it had a complete set when that ran. An older version did not write that down;
+ * then it had one if it was checked before.
+ */
+const holdsFor = (whole: StoredCheck, object: Pick<StoredObject, 'id'> | null, own: StoredCheck | null): boolean =>
+  object !== null && (whole.detail.objects?.includes(object.id) ?? own !== null);
+
 /** How it stands with the checks of an object, or of a whole vault. `isThere`: whether the catalog has a set still. */
 export const standing = (
   { store }: ConsoleParts,
@@ -246,7 +275,8 @@ export const standing = (
   const own = store.checks.last(kind, vault.id, of, false);
   // What a verification of the whole vault found right is right for each of its objects.
   const whole = object !== null && kind === 'verify' ? store.checks.last(kind, vault.id, null, false) : null;
-  const wider = whole?.outcome === 'right' && whole.number > (own?.number ?? 0) ? whole : null;
+  const wider =
+    whole?.outcome === 'right' && whole.number > (own?.number ?? 0) && holdsFor(whole, object, own) ? whole : null;
   const found = wider ?? store.checks.last(kind, vault.id, of, true);
   // A volume may be too long for any test: what reads all of it back tells as much.
   const verified =
@@ -254,7 +284,7 @@ export const standing = (
       ? Math.max(
           ...[object.id, null].map((each) => {
             const check = store.checks.last('verify', vault.id, each, false);
-            return check?.outcome === 'right' ? check.number : 0;
+            return check?.outcome === 'right' && (each !== null || holdsFor(check, object, own)) ? check.number : 0;
           }),
         )
       : 0;

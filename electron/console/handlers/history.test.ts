@@ -86,6 +86,12 @@ test('an entry has the counts of its set, how long it took, and why it failed', 
   await expect(
     scene.call('restore', { set: set.id, to: { path: `${scene.root}/to` }, onConflict: 'fail' }),
   ).rejects.toMatchObject({ code: 'DESTINATION_TAKEN' });
+  const named = async (object: string) => await scene.call('history.list', { object, outcomes: ['cancelled'] });
+  await expect(named('nothere')).rejects.toMatchObject({ code: 'NO_SUCH_OBJECT' });
+  await expect(named('files')).resolves.toMatchObject({ entries: [] });
+  await scene.call('object.remove', { object: 'files' });
+  await expect(named('files')).resolves.toMatchObject({ entries: [] });
+  await expect(scene.call('history.list', { object: 'files' })).resolves.toMatchObject({ total: 1 });
   const { entries } = await scene.call('history.list', {});
   expect(entries).toMatchObject([
     { kind: 'restore', outcome: 'failed', error: { code: 'DESTINATION_TAKEN' } },

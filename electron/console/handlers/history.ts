@@ -2,14 +2,15 @@ import type { HistoryEntry } from '../../../shared/contract/history.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { JobQuery } from '../store/job-table.ts';
+import { objectNamed } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 
 const PAGE = 100;
 
 /** Serves the history: all jobs that the home knows. */
-export const historyHandlers = ({ board }: ConsoleParts): HandlersOf<'history.list'> => ({
+export const historyHandlers = (parts: ConsoleParts): HandlersOf<'history.list'> => ({
   'history.list': async ({ object, kinds, outcomes, from, until, after, limit = PAGE }) => {
-    const { jobs, total } = board.page({
+    const { jobs, total } = parts.board.page({
       object,
       kinds,
       states: outcomes,
@@ -18,6 +19,7 @@ export const historyHandlers = ({ board }: ConsoleParts): HandlersOf<'history.li
       before: after === undefined ? undefined : placeOf(after),
       limit,
     });
+    if (object !== undefined && total === 0) demandKnown(parts, object);
     const last = jobs.at(-1);
     return {
       entries: jobs.map(historyEntry),
@@ -26,6 +28,11 @@ export const historyHandlers = ({ board }: ConsoleParts): HandlersOf<'history.li
     };
   },
 });
+
+/** A name that is mistyped has no history; an object that was removed since has one. */
+const demandKnown = (parts: ConsoleParts, object: string): void => {
+  if (parts.board.page({ object, limit: 1 }).total === 0) objectNamed(parts, object);
+};
 
 const placeOf = (cursor: string): JobQuery['before'] => {
   const [, createdAt, id] = /^(\d{1,15})-([0-9a-f]{32})$/.exec(cursor) ?? [];

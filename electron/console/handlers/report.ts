@@ -80,7 +80,9 @@ const checksBetween = ({ store }: ConsoleParts, from: number, until: number): Na
     at: check.at,
     outcome: check.outcome,
     failures: check.failures,
-    ofVault: check.object === null,
+    kinds: check.detail.kinds,
+    ofAll: check.kind !== 'verify' || check.set === null,
+    ofVault: check.object === null && check.set === null,
   }));
 };
 

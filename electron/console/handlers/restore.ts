@@ -5,7 +5,15 @@ import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
 import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
 import type { StoredObject } from '../store/object-table.ts';
-import type { JobControl, RestoreRequest, RestoreResult, VaultInfo, VaultSession, VerifyResult } from '../use-cases.ts';
+import type {
+  CatalogReader,
+  JobControl,
+  RestoreRequest,
+  RestoreResult,
+  VaultInfo,
+  VaultSession,
+  VerifyResult,
+} from '../use-cases.ts';
 import { findingOfVerify, recorded } from './checks.ts';
 import {
   objectNamed,
@@ -91,7 +99,7 @@ const verified = async (
   parts: ConsoleParts,
   context: CallContext,
   input: InputOf<'verify'>,
-  { vault, sets, object, set, kept }: Wanted,
+  { vault, sets, object, owner, set, kept }: Wanted,
   started?: (job: string) => void,
 ): Promise<VerifyResult> => {
   let id = '';
@@ -113,9 +121,15 @@ const verified = async (
       object: object?.name ?? null,
       vault: vault.dir,
       input,
-      run: (job) => {
-        const subject = { job: id, kind: 'verify', object: object?.id ?? null, vault: vault.id, set } as const;
-        return recorded(parts, kept ? subject : null, () => work(job), findingOfVerify);
+      run: async (job) => {
+        const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set } as const;
+        const objects = sets === null ? await objectsWithSets(parts, vault) : null;
+        return await recorded(
+          parts,
+          kept ? subject : null,
+          () => work(job),
+          (result) => findingOfVerify(result, objects),
+        );
       },
       warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
         [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
@@ -125,6 +139,13 @@ const verified = async (
       started?.(begun);
     },
   );
+};
+
+/** The objects of which a verification of the whole vault reads something; none where nobody can tell before it has begun. */
+const objectsWithSets = async (parts: ConsoleParts, vault: VaultInfo): Promise<readonly string[]> => {
+  const complete = (catalog: CatalogReader) => catalog.sets(null).filter(({ state }) => state === 'complete');
+  const sets = await withCatalog(parts, vault, [], complete).catch(() => []);
+  return [...new Set(sets.map(({ object }) => object.id))];
 };
 
 const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
@@ -149,8 +170,10 @@ const withoutPaths = ({ paths, ...input }: InputOf<'restore'>) => ({ ...input, p
 interface Wanted {
   readonly vault: VaultInfo;
   readonly sets: readonly SetId[] | null;
-  /** Whose sets these all are; null for a vault, and for sets that were named. */
+  /** Whose sets these all are; null for a vault, and for a part of them. */
   readonly object: StoredObject | null;
+  /** Id of the object that the sets are of; null for a vault, and where there are several. */
+  readonly owner: string | null;
   /** The set that was named; null when none was. */
   readonly set: SetId | null;
   /** Whether what comes of it is kept beside its job: not that of several sets, which are neither one nor all. */
@@ -164,7 +187,7 @@ const unverified = ({ dir }: VaultInfo, { code, message, guidance }: ColdframeEr
 
 /** Which sets of which vaults: those named, all of the object named, else all of the vault named, else all of every vault. */
 const toVerify = async (parts: ConsoleParts, { sets, vault, object }: InputOf<'verify'>): Promise<Wanted[]> => {
-  const whole = { sets: null, object: null, set: null, kept: true };
+  const whole = { sets: null, object: null, owner: null, set: null, kept: true };
   if (object !== undefined) {
     if (vault !== undefined || sets?.length) throw tooMuchNamed();
     return [await ofObject(parts, objectNamed(parts, object))];
@@ -173,13 +196,28 @@ const toVerify = async (parts: ConsoleParts, { sets, vault, object }: InputOf<'v
   if (!sets?.length) return parts.store.vaults.list().map((each) => ({ vault: each, ...whole }));
   const found = await Promise.all(sets.map((name) => setNamed(parts, name)));
   const byVault = Map.groupBy(found, (each) => each.vault.id);
-  return [...byVault.values()].map((each) => ({
-    vault: (each[0] as (typeof found)[number]).vault,
-    sets: each.map(({ set }) => set),
-    object: null,
-    set: (each[0] as (typeof found)[number]).set,
-    kept: each.length === 1,
-  }));
+  return await Promise.all(
+    [...byVault.values()].map(async (each) => {
+      const [{ vault: theirs }] = each as [(typeof found)[number]];
+      return await ofSets(
+        parts,
+        theirs,
+        each.map(({ set }) => set),
+      );
+    }),
+  );
+};
+
+/** Sets that were named: all of an object where no complete one of it is missing among them. */
+const ofSets = async (parts: ConsoleParts, vault: VaultInfo, sets: readonly SetId[]): Promise<Wanted> => {
+  const all = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null));
+  const [owner, ...more] = new Set(all.filter(({ id }) => sets.includes(id)).map(({ object }) => object.id));
+  const one = more.length === 0 ? (owner ?? null) : null;
+  const complete = all.filter(({ state, object }) => state === 'complete' && object.id === one).map(({ id }) => id);
+  const isAll = complete.every((id) => sets.includes(id)) && sets.every((id) => complete.includes(id));
+  const object = isAll ? parts.store.objects.list().find(({ id }) => id === one) : undefined;
+  if (object !== undefined) return { vault, sets, object, owner: object.id, set: null, kept: true };
+  return { vault, sets, object: null, owner: one, set: sets[0] ?? null, kept: new Set(sets).size === 1 };
 };
 
 /** All sets of an object that are whole. */
@@ -192,7 +230,7 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Want
       .map(({ id }) => id),
   );
   if (sets.length === 0) throw noSuchSet(parts, object.name, 0);
-  return { vault, sets, object, set: null, kept: true };
+  return { vault, sets, object, owner: object.id, set: null, kept: true };
 };
 
 const tooMuchNamed = (): ColdframeError =>

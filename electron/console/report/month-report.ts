@@ -5,6 +5,7 @@ import type { HistoryEntry } from '../../../shared/contract/history.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { VaultOverview } from '../../../shared/contract/overview.ts';
 import type { MonthReport } from '../../../shared/contract/report.ts';
+import type { FailureKinds } from '../store/check-table.ts';
 
 /** A check with the names of what it was about; null where the home does not know them any more. */
 export interface NamedCheck {
@@ -16,6 +17,9 @@ export interface NamedCheck {
   readonly at: number;
   readonly outcome: CheckOutcome;
   readonly failures: number;
+  readonly kinds: FailureKinds | null;
+  /** Whether it was of all sets of its object or vault: what is read of one set says nothing of the others. Restore tests take one set at a time. */
+  readonly ofAll: boolean;
   /** Whether it was of a whole vault. */
   readonly ofVault: boolean;
 }
@@ -100,7 +104,7 @@ const objectsOf = ({ jobs, checks, objects, lastGood }: ReportSources): MonthRep
     const [last] = sizes;
     const first = sizes.at(-1);
     const newest = lastGood(object);
-    const mine = checks.filter((check) => check.object === object);
+    const mine = checks.filter((check) => check.object === object && check.ofAll);
     const expired = jobs.flatMap(({ job }) => (job.object === object ? expiryOf(job) : []));
     const took = entries.flatMap(({ durationMs }) => (durationMs === null ? [] : [durationMs]));
     return {
@@ -141,31 +145,60 @@ const expiryOf = ({ id, kind, object, createdAt, result }: JobRecord): MonthRepo
 };
 
 const damageOf = ({ checks, jobs }: ReportSources): MonthReport['damage'] => {
-  const found = checks
-    .filter(({ outcome }) => outcome === 'wrong')
-    .map(({ job, kind, object, vault, at, failures }) => ({
-      job,
+  const found = checks.filter(({ outcome }) => outcome === 'wrong').map(damageOfCheck);
+  const restores = jobs.flatMap(({ job }) => damageOfRestore(job));
+  return [...found, ...restores].toSorted((one, other) => (one.at < other.at ? 1 : -1)).slice(0, MOST_LISTED);
+};
+
+const damageOfCheck = ({
+  job,
+  kind,
+  object,
+  vault,
+  at,
+  failures,
+  kinds,
+}: NamedCheck): MonthReport['damage'][number] => {
+  const { away, tapes, sets } = kinds ?? { away: 0, tapes: 0, sets: 0 };
+  return {
+    job,
+    kind,
+    object,
+    vault,
+    at: iso(at),
+    found: failures,
+    unit: kind === 'verify' ? 'chunks' : 'elements',
+    damaged: Math.max(0, failures - away - tapes - sets),
+    missing: away,
+    tapes,
+    incompleteSets: sets,
+  };
+};
+
+const damageOfRestore = ({ id, kind, object, vault, createdAt, result }: JobRecord): MonthReport['damage'] => {
+  if (kind !== 'restore') return [];
+  const { damaged = [], damagedElements = 0, tapes = [] } = (result ?? {}) as Partial<OutputOf<'restore'>>;
+  const found = Math.max(damagedElements, damaged.length);
+  if (found === 0) return [];
+  const away = new Set(tapes.filter(({ present }) => !present).map(({ tape }) => tape));
+  const hurt = new Set(damaged.filter(({ tape }) => !away.has(tape)).flatMap(({ elements }) => elements));
+  const lacked = damaged.filter(({ tape }) => away.has(tape));
+  const onlyLacked = new Set(lacked.flatMap(({ elements }) => elements).filter((path) => !hurt.has(path)));
+  // Not all elements are listed: where no other tape took any, they are all of those that are away.
+  const missing = lacked.length === damaged.length && lacked.length > 0 ? found : Math.min(found, onlyLacked.size);
+  return [
+    {
+      job: id,
       kind,
       object,
       vault,
-      at: iso(at),
-      found: failures,
-    }));
-  const restores = jobs.flatMap(({ job }) => {
-    if (job.kind !== 'restore') return [];
-    const { damaged, damagedElements } = (job.result ?? {}) as Partial<OutputOf<'restore'>>;
-    const count = Math.max(damagedElements ?? 0, damaged?.length ?? 0);
-    if (count === 0) return [];
-    return [
-      {
-        job: job.id,
-        kind: 'restore' as const,
-        object: job.object,
-        vault: job.vault,
-        at: job.createdAt,
-        found: count,
-      },
-    ];
-  });
-  return [...found, ...restores].toSorted((one, other) => (one.at < other.at ? 1 : -1)).slice(0, MOST_LISTED);
+      at: createdAt,
+      found,
+      unit: 'elements',
+      damaged: found - missing,
+      missing,
+      tapes: 0,
+      incompleteSets: 0,
+    },
+  ];
 };

@@ -2,10 +2,52 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { reportPage } from '../../../shared/model/report-page.ts';
+import { reportSections, reportSummary } from '../../../shared/model/report-sections.ts';
 import { openStore } from '../store/store.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
+import { monthReport, type ReportSources } from './month-report.ts';
 
 const FORMAT = { bytes: (value: number) => `${value} B`, span: (ms: number) => `${ms} ms`, count: String };
+
+test('what is missing is told from what is damaged, with what it is counted in', () => {
+  const found = { job: 'a'.repeat(32), vault: '/vault', at: '2026-05-01T00:00:00Z', object: 'files', outcome: 'wrong' };
+  const check = { ...found, ofAll: true, ofVault: false } as const;
+  const restored = {
+    tapes: [{ tape: 'CF0003', present: false }],
+    damaged: [{ tape: 'CF0003', chunk: 1, elements: ['/a', '/b'] }],
+    damagedElements: 2,
+  };
+  const report = monthReport({
+    month: '2026-05',
+    zone: 'UTC',
+    host: 'h',
+    version: '1',
+    from: 0,
+    until: 1,
+    now: 2,
+    audit: [],
+    auditTotal: 0,
+    vaults: [],
+    objects: [],
+    lastGood: () => null,
+    jobs: [{ job: { ...found, id: found.job, kind: 'restore', createdAt: found.at, result: restored }, entry: {} }],
+    checks: [
+      { ...check, at: 3, kind: 'restore-test', failures: 8, kinds: { away: 8, tapes: 0, sets: 0 } },
+      { ...check, at: 2, kind: 'verify', failures: 6, kinds: { away: 2, tapes: 1, sets: 1 } },
+      { ...check, at: 1, kind: 'verify', failures: 1, kinds: null },
+    ],
+  } as unknown as ReportSources);
+  const section = reportSections(report, FORMAT).find(({ title }) => title === 'Damaged or missing');
+  expect(section?.rows.map((row) => [row[1], row[3], row[4]])).toEqual([
+    ['restore', '–', '2 elements'],
+    ['restore test', '–', '8 elements'],
+    ['verification', '2 chunks, 1 beginning of a tape', '2 chunks, 1 set'],
+    ['verification', '1 chunk', '–'],
+  ]);
+  const summary = new Map(reportSummary(report, FORMAT).map(({ name, value }) => [name, value]));
+  expect(summary.get('findings of damage')).toBe('2');
+  expect(summary.get('findings of something missing')).toBe('3');
+});
 
 test('a month says what was backed up, checked, let go, found wrong and done, and nothing of the months beside it', async () => {
   const scene = new ConsoleScene();
@@ -15,6 +57,13 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
   scene.write('b.txt', 'more content');
   const last = (await scene.call('backup', { object: 'files', level: 'full' })).set;
   await scene.call('restore.test', { object: 'files' });
+  await scene.call('verify', { sets: [first.id] });
+  await scene.call('verify', { sets: [first.id, last.id] });
+  const { checks } = await scene.call('check.list', { kind: 'verify', object: 'files' });
+  expect(checks.map(({ object, set }) => [object, set])).toEqual([
+    ['files', null],
+    ['files', first.id],
+  ]);
   await scene.call('verify', { vault: scene.vault });
   await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
   const applied = await scene.call('retention.apply', { object: 'files', sets: [first.id] });
@@ -60,6 +109,8 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
       sourceSame: null,
       sourceChanged: null,
       sets: null,
+      objects: null,
+      kinds: { away: 1, tapes: 0, sets: 0 },
     },
   });
 
@@ -77,12 +128,15 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
       sizes: { first: first.logicalBytes, last: last.logicalBytes },
       bytesStored: first.bytesStored + last.bytesStored,
       restoreTests: { right: 1, wrong: 0 },
+      verifications: { right: 1, wrong: 0 },
       expiredSets: 1,
       expiredBytes: applied.bytes,
     },
   ]);
   expect(whole.vaults).toMatchObject([{ vault: scene.vault, verifications: { right: 1, wrong: 1 } }]);
-  expect(whole.damage).toMatchObject([{ kind: 'verify', vault: scene.vault, object: null, found: 2 }]);
+  expect(whole.damage).toMatchObject([
+    { kind: 'verify', vault: scene.vault, object: null, found: 2, damaged: 1, missing: 1 },
+  ]);
   expect(whole.retention).toMatchObject([{ object: 'files', sets: 1, bytes: applied.bytes }]);
   expect(whole.audit.map(({ act, outcome }) => [act, outcome])).toEqual([
     ['retention.set', 'done'],

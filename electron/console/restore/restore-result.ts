@@ -16,32 +16,53 @@ export interface Shelf {
   readonly barcodeOf: (volume: string) => string;
   /** Tapes that sets were written to and that are not at hand. */
   readonly awayOf: (sets: readonly string[]) => readonly string[];
+  /** What is to be done again once a tape is back. */
+  readonly again: RestoreAgain;
 }
 
+export type RestoreAgain = 'restore' | 'test';
+
+/** What to do once tapes are back: what a test restored is gone, so nothing is there that could be skipped. */
+const AGAIN = {
+  restore: {
+    back: 'When it is back, the same restore with --on-conflict skip brings the rest.',
+    rebuilt: 'the same restore with --on-conflict skip',
+  },
+  test: { back: 'Put it back and test again.', rebuilt: 'test again' },
+} as const;
+
 /** Tapes that a restore would have to do without. */
-const missingTapes = (plan: RestorePlan, { barcodeOf, awayOf }: Shelf): RestoreResult['warnings'] => [
-  ...missing(plan, barcodeOf),
-  ...(plan.lostChunks === 0 ? [] : [unplaced(plan, awayOf(plan.lostSets))]),
+const missingTapes = (plan: RestorePlan, { barcodeOf, awayOf, again }: Shelf): RestoreResult['warnings'] => [
+  ...missing(plan, barcodeOf, again),
+  ...(plan.lostChunks === 0 ? [] : [unplaced(plan, awayOf(plan.lostSets), again)]),
 ];
 
-const missing = ({ tapes }: RestorePlan, barcodeOf: Shelf['barcodeOf']): RestoreResult['warnings'] =>
+const missing = (
+  { tapes }: RestorePlan,
+  barcodeOf: Shelf['barcodeOf'],
+  again: RestoreAgain,
+): RestoreResult['warnings'] =>
   tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => ({
       code: 'NO_SUCH_TAPE',
       path: tape,
-      message: `Tape ${tape} (barcode ${barcodeOf(tape)}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. When it is back, the same restore with --on-conflict skip brings the rest.`,
+      message: `Tape ${tape} (barcode ${barcodeOf(tape)}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. ${AGAIN[again].back}`,
     }));
 
 /** A catalog that was made anew without a tape knows of its chunks, and not that they lie there. */
-const unplaced = ({ lostChunks }: RestorePlan, away: readonly string[]): RestoreResult['warnings'][number] => ({
+const unplaced = (
+  { lostChunks }: RestorePlan,
+  away: readonly string[],
+  again: RestoreAgain,
+): RestoreResult['warnings'][number] => ({
   code: 'NO_SUCH_TAPE',
   path: away.length === 1 ? String(away[0]) : '',
   message: `The catalog knows no place of ${lostChunks} of the wanted chunks. ${
     away.length === 0
       ? 'If tapes of this vault are somewhere else, put them back into its folder "tapes"'
       : `What wrote them also wrote to ${away.join(', ')}, not in the vault now: put back what is missing`
-  }, run "vault rebuild" and then the same restore with --on-conflict skip.`,
+  }, run "vault rebuild" and then ${AGAIN[again].rebuilt}.`,
 });
 
 /** What was to be overwritten and will not be, because a folder is in the way. */

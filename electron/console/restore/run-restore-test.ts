@@ -67,11 +67,7 @@ export const runRestoreTest = async (
           control: control.control,
         })
       : NOTHING;
-  const again = new Set(request.first.map(bytesOfPath));
-  const untried = [...sample.left, ...whole.away.filter((path) => again.has(path))].map((path) => ({
-    path,
-    ...UNTRIED,
-  }));
+  const untried = sample.left.map((path) => ({ path, ...UNTRIED }));
   const failures = [...whole.failures, ...pieces.failures, ...untried];
   return {
     set: setId(request.set),
@@ -91,8 +87,7 @@ export const runRestoreTest = async (
 /** What was found wrong is not taken for right because something else was. */
 const UNTRIED = {
   code: 'NOT_TRIED_AGAIN',
-  message:
-    'It failed the last time and could not be tried again: its tape is away, or it is too long (give more with --bytes).',
+  message: 'It failed the last time and could not be tried again: it is too long (give more with --bytes).',
 } as const;
 
 const NOTHING = {
@@ -101,8 +96,6 @@ const NOTHING = {
   sourceSame: 0,
   sourceChanged: 0,
   failures: [] as readonly TestFailure[],
-  /** Elements on tapes that are not in the vault: nothing is wrong about them, and nothing is known of them. */
-  away: [] as readonly ByteString[],
   warnings: [] as RestoreTestResult['warnings'],
 };
 
@@ -127,7 +120,7 @@ const restoreAndCompare = async (
         onConflict: 'fail',
       },
       job,
-      { goesOn: false },
+      { goesOn: false, again: 'test' },
     );
     const compared = await compareSampleInThread({
       catalog: vault.catalogFile,
@@ -139,21 +132,17 @@ const restoreAndCompare = async (
       control,
     });
     const reasons = reasonsOf(restored);
-    const onTapesAway = elementsAway(restored);
-    const isAway = ({ path, code }: TestFailure): boolean =>
-      code === 'NOT_RESTORED' && onTapesAway.has(displayText(path));
-    const failures = compared.failures
-      .filter((failure) => !isAway(failure))
-      .map((failure) =>
-        failure.code === 'NOT_RESTORED'
-          ? { ...failure, message: reasons.get(displayText(failure.path)) ?? failure.message }
-          : failure,
-      );
-    const away = compared.failures.filter(isAway).map(({ path }) => path);
+    const tapesAway = tapesAwayOf(restored);
+    const failures = compared.failures.map((failure): TestFailure => {
+      if (failure.code !== 'NOT_RESTORED') return failure;
+      const path = displayText(failure.path);
+      const away = tapesAway.get(path);
+      if (away !== undefined) return { ...failure, code: 'TAPE_AWAY', message: awayText(away) };
+      return { ...failure, message: reasons.get(path) ?? failure.message };
+    });
     return {
       ...compared,
       failures,
-      away,
       warnings: restored.warnings.filter(({ code }) => code !== 'ATTRIBUTE_NOT_SET'),
     };
   } finally {
@@ -161,12 +150,24 @@ const restoreAndCompare = async (
   }
 };
 
-/** Those of which nothing is damaged, and something lies on tapes that are not in the vault. */
-const elementsAway = ({ damaged, tapes }: RestoreResult): ReadonlySet<string> => {
+const awayText = (tapes: readonly string[]): string =>
+  tapes.length === 1
+    ? `Tape ${tapes[0]} is not here: put it back and test again.`
+    : `Tapes ${tapes.join(', ')} are not here: put them back and test again.`;
+
+/** Of elements of which nothing is damaged: the tapes that they lie on and that are not in the vault. */
+const tapesAwayOf = ({ damaged, tapes }: RestoreResult): ReadonlyMap<string, readonly string[]> => {
   const away = new Set(tapes.filter(({ present }) => !present).map(({ tape }) => tape));
   const hurt = new Set(damaged.filter(({ tape }) => !away.has(tape)).flatMap(({ elements }) => elements));
-  const missed = damaged.filter(({ tape }) => away.has(tape)).flatMap(({ elements }) => elements);
-  return new Set(missed.filter((path) => !hurt.has(path)));
+  const found = new Map<string, string[]>();
+  for (const { tape, elements } of damaged) {
+    if (!away.has(tape)) continue;
+    for (const path of elements) {
+      const known = found.get(path) ?? [];
+      if (!hurt.has(path) && !known.includes(tape)) found.set(path, [...known, tape]);
+    }
+  }
+  return found;
 };
 
 /** Why elements did not come back, by their paths, as far as the restore said. */

@@ -23,7 +23,7 @@ import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { RestoreFolder } from './restore-folder.ts';
-import { plannedResult, restoredResult, type Shelf } from './restore-result.ts';
+import { plannedResult, type RestoreAgain, restoredResult, type Shelf } from './restore-result.ts';
 import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 
 const MOST_WRITERS = 4;
@@ -87,18 +87,19 @@ export const planRestore = async (
 /**
  * Restores. Damage and missing tapes cost the elements on them, which the result names; everything else is restored.
  * Rejects with DESTINATION_TAKEN (before anything is written), DESTINATION_FULL, CANCELLED, NO_SUCH_SET, NO_SUCH_PATH,
- * USAGE, IO; the same restore, run again, keeps what was finished, unless `goesOn` is false: then nothing is left to go on with.
+ * USAGE, IO; the same restore, run again, keeps what was finished, unless `goesOn` is false: then nothing is left to go on with. `again`: what people are to do again when
+ * a tape that was away is back.
  */
 export const runRestore = async (
   vault: OpenVault,
   request: RestoreRequest,
   job: JobControl,
-  { goesOn = true }: { readonly goesOn?: boolean } = {},
+  { goesOn = true, again = 'restore' }: { readonly goesOn?: boolean; readonly again?: RestoreAgain } = {},
 ): Promise<RestoreResult> => {
   const wanted = wantedBy(request);
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, sameness(vault, wanted));
   try {
-    return await restoreWith(folder, vault, request, wanted, job);
+    return await restoreWith(folder, vault, request, wanted, job, again);
   } catch (thrown) {
     if (!goesOn) folder.forget();
     throw thrown;
@@ -111,6 +112,7 @@ const restoreWith = async (
   request: RestoreRequest,
   wanted: Wanted,
   job: JobControl,
+  again: RestoreAgain,
 ): Promise<RestoreResult> => {
   const started = performance.now();
   using control = new JobSwitch(job);
@@ -144,7 +146,7 @@ const restoreWith = async (
   });
   const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
   folder.forget();
-  const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, shelfOf(vault));
+  const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, shelfOf(vault, again));
   return withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] });
 };
 
@@ -165,7 +167,8 @@ const runOnDevice = async (
   return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
 };
 
-const shelfOf = ({ vault, catalog }: OpenVault): Shelf => ({
+const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore'): Shelf => ({
+  again,
   barcodeOf: (tape) => vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? 'not known',
   awayOf: (ids) => {
     const here = new Set(tapesAtHand(vault));

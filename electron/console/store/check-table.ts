@@ -32,6 +32,19 @@ export interface CheckDetail {
   readonly sourceChanged: number | null;
   /** The sets that what was found wrong is in, when it is in sets alone; null when it is not, or an older version did not say. */
   readonly sets: readonly string[] | null;
+  /** Of a verification of a whole vault: ids of the objects that had a complete set when it ran; null when an older version did not say. */
+  readonly objects: readonly string[] | null;
+  /** What the failures are that are not of single elements or chunks, or no damage; null when an older version did not say. */
+  readonly kinds: FailureKinds | null;
+}
+
+export interface FailureKinds {
+  /** Elements or chunks on tapes that are not in the vault. */
+  readonly away: number;
+  /** Tapes whose beginning is damaged. */
+  readonly tapes: number;
+  /** Sets that are incomplete. */
+  readonly sets: number;
 }
 
 export interface CheckQuery {
@@ -112,5 +125,10 @@ const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
   elements: Number(row.elements),
   bytes: Number(row.bytes),
   failures: Number(row.failures),
-  detail: { sets: null, ...(JSON.parse(String(row.detail)) as Omit<CheckDetail, 'sets'>) },
+  detail: {
+    sets: null,
+    objects: null,
+    kinds: null,
+    ...(JSON.parse(String(row.detail)) as Omit<CheckDetail, 'sets' | 'objects' | 'kinds'>),
+  },
 });

@@ -65,7 +65,7 @@ export const CheckHistory = ({ checks, title }: { checks: readonly CheckView[]; 
                   </td>
                   <td>
                     {words.kinds[check.kind]}
-                    <span className="second">{check.object ?? check.vault}</span>
+                    <span className="second">{words.whose(check)}</span>
                   </td>
                   <td className={styles.nowrap}>
                     <a href={href('jobs', check.job)}>

@@ -27,7 +27,13 @@ export interface CompareOrder {
 /** What is wrong about an element that was restored to be looked at. */
 export interface TestFailure {
   readonly path: ByteString;
-  readonly code: 'NOT_RESTORED' | 'CONTENT_DIFFERS' | 'ATTRIBUTES_DIFFER' | 'SOURCE_DIFFERS' | 'NOT_TRIED_AGAIN';
+  readonly code:
+    | 'NOT_RESTORED'
+    | 'TAPE_AWAY'
+    | 'CONTENT_DIFFERS'
+    | 'ATTRIBUTES_DIFFER'
+    | 'SOURCE_DIFFERS'
+    | 'NOT_TRIED_AGAIN';
   readonly message: string;
 }
 

@@ -1,4 +1,4 @@
-import { asColdframeError } from '../../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { SetDevice } from '../instant/set-device.ts';
 import type { SetVolumeSpec } from '../instant/set-volume.ts';
@@ -50,7 +50,8 @@ export const readRanges = ({ volumes, bytes, seed, control }: RangesOrder): Rang
     } catch (thrown) {
       const error = asColdframeError(thrown);
       if (error.kind === 'cancelled') throw error;
-      failures.push({ path: spec.path, code: 'NOT_RESTORED', message: error.message });
+      const away = error.cause instanceof ColdframeError && error.cause.code === 'NO_SUCH_TAPE';
+      failures.push({ path: spec.path, code: away ? 'TAPE_AWAY' : 'NOT_RESTORED', message: error.message });
     } finally {
       device.close();
     }

@@ -46,6 +46,8 @@ export interface VerifyOutcome {
 export interface MissingTape {
   readonly tape: string;
   readonly chunks: number;
+  /** Whether it is not in the vault; otherwise it is there and cannot be read. */
+  readonly away: boolean;
 }
 
 const SPARE_BYTES = 4096;
@@ -120,7 +122,7 @@ class Verification {
   async run(): Promise<Omit<VerifyOutcome, 'damaged'> & { damaged: readonly Found[] }> {
     try {
       await Promise.all(this.#channels.map(async (channel) => await this.#readTapes(channel)));
-      for (const tape of this.#plan.tapes) if (!this.#options.present.includes(tape)) this.#missing(tape);
+      for (const tape of this.#plan.tapes) if (!this.#options.present.includes(tape)) this.#missing(tape, true);
       for (const { set, sequence } of this.#plan.lost)
         this.#damaged.push({ tape: '', chunk: sequence, set, elements: null });
     } catch (thrown) {
@@ -146,7 +148,7 @@ class Verification {
         const error = asColdframeError(thrown);
         if (!isAboutTape(error)) throw error;
         channel.abandon();
-        this.#missing(tape);
+        this.#missing(tape, error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH');
         continue;
       }
       for (const place of placesOn(this.#db, tape)) await this.#readChunk(channel, place);
@@ -205,14 +207,14 @@ class Verification {
   }
 
   /** Nothing on a tape that is not there can be read; what lies on another one that is at hand is read there. */
-  #missing(tape: string): void {
+  #missing(tape: string, away: boolean): void {
     let chunks = 0;
     for (const { set, sequence, kind } of placesOn(this.#db, tape)) {
       if (isElsewhere(this.#db, tape, set, sequence, this.#options.present)) continue;
       this.#damaged.push({ tape, chunk: sequence, set, elements: kind === 'metadata' ? [] : null });
       chunks += 1;
     }
-    if (chunks > 0) this.#missingTapes.push({ tape, chunks });
+    if (chunks > 0) this.#missingTapes.push({ tape, chunks, away });
   }
 
   #fail(error: unknown): void {
