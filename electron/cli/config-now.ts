@@ -1,4 +1,4 @@
-import { type ConfigDocument, configDocument } from '../../shared/contract/config.ts';
+import type { ConfigDocument } from '../../shared/contract/config.ts';
 import { VERSION } from '../console/version.ts';
 import type { Session } from './session.ts';
 
@@ -18,6 +18,7 @@ export const configNow = async (session: Session): Promise<ConfigDocument> => {
     const { rules, automatic } = await session.call('retention.show', { object: object.name });
     kept.push({ ...object, vault: { id: vault.id, dir: vault.dir }, keep: rules, automatic });
   }
+  const { configDocument } = await import('../../shared/contract/config.ts');
   // Parts come in the order of the schema, so that they can be compared.
   return configDocument.parse({
     kind: 'coldframe-config',

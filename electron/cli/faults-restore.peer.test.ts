@@ -21,7 +21,10 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       const [, second = ''] = scene().tapes;
       const fault = { calls: READS, errno: 'EIO', paths: [second], when: '1+' } as const;
       await scene().underFault(fault, restore(), { status: 13 });
-      expect(scene().restored()).not.toEqual([]);
+      // Which tape a chunk goes to is a matter of timing: now and then all of them are on the second.
+      const { chunks } = await scene().place.done('tape.show', ['tape', 'show', 'CF0001']);
+      const holdsContent = chunks.some(({ kind, set }) => kind === 'data' && set === scene().first);
+      expect(!holdsContent || scene().restored().length > 0).toBe(true);
       scene().expectOnlyWholeFiles();
       scene().clearOut();
       await scene().restoreFirst();

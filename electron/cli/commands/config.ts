@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ConfigDocument, configDocument } from '../../../shared/contract/config.ts';
+import type { ConfigDocument } from '../../../shared/contract/config.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { type ConfigChange, type ConfigStep, planConfig } from '../../../shared/model/config-plan.ts';
@@ -48,7 +48,7 @@ export const addConfigCommands = (program: Command, run: Run): void => {
     .option('--dry-run', 'only say what would change')
     .action((path: string, { dryRun = false }: { readonly dryRun?: boolean }, command: Command) =>
       run(command, async (session) => {
-        const wanted = readConfig(session.place(path));
+        const wanted = await readConfig(session.place(path));
         const { vaults } = await session.call('vault.list', {});
         const changes = planConfig(await configNow(session), wanted, vaults);
         const steps = changes.filter(({ step }) => step !== null);
@@ -73,8 +73,11 @@ export const addConfigCommands = (program: Command, run: Run): void => {
     );
 };
 
-const readConfig = (file: string): ConfigDocument => {
-  const parsed = configDocument.safeParse(jsonOf(file));
+const readConfig = async (file: string): Promise<ConfigDocument> => {
+  const value = jsonOf(file);
+  // Schemas are loaded only where they are needed: every command starts faster without them.
+  const { configDocument } = await import('../../../shared/contract/config.ts');
+  const parsed = configDocument.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new ColdframeError('USAGE', {
