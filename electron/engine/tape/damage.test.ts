@@ -8,6 +8,9 @@ import { TapeWriter } from './tape-writer.ts';
 import { chunkOf, labelledTape, noise, payloadOf } from './testing/tapes.ts';
 import { VirtualTape } from './virtual-tape.ts';
 
+/** Every byte is tried where there is time for it: `COLDFRAME_THOROUGH=1`. */
+const step = (short: number): number => (process.env.COLDFRAME_THOROUGH === '1' ? 1 : short);
+
 const sizes = [300, 41, 2, 500, 77];
 
 /** A tape with a few small chunks and a tail, as bytes, and where its chunks lie. */
@@ -65,7 +68,7 @@ describe.each([
     const begin = places[0]?.offset ?? 0;
     const ends = places.map((_, index) => places[index + 1]?.offset ?? 0);
     const behindLast = ends.indexOf(0);
-    for (let cut = image.length - 1; cut >= 0; cut -= cut < begin ? 11 : 1) {
+    for (let cut = image.length - 1; cut >= 0; cut -= step(cut < begin ? 11 : 3)) {
       truncateSync(access.path, cut);
       const found = recovered(access, false);
       if (cut < begin) expect(found).toBe('refused');
@@ -79,7 +82,7 @@ describe.each([
 
   test('a cut tape is appended to at once, and its whole chunks stay', () => {
     const { access, image, places } = writtenTape(vaultKey);
-    for (let cut = places[0]?.offset ?? 0; cut < image.length; cut += 7) {
+    for (let cut = places[0]?.offset ?? 0; cut < image.length; cut += step(11)) {
       writeFileSync(access.path, image.subarray(0, cut));
       const writer = TapeWriter.open(access);
       const before = writer.chunks;
@@ -93,7 +96,7 @@ describe.each([
   test('any flipped byte costs one chunk at most, and never gives wrong data', () => {
     const { access, places, image } = writtenTape(vaultKey);
     const begin = places[0]?.offset ?? 0;
-    for (let at = 0; at < image.length; at += at < begin ? 11 : 3) {
+    for (let at = 0; at < image.length; at += step(at < begin ? 11 : 7)) {
       poke(access.path, at, (image[at] ?? 0) ^ (1 << (at % 8)));
       for (const headers of [false, true]) {
         const found = recovered(access, headers);
@@ -107,7 +110,7 @@ describe.each([
   test('any flipped byte of its front costs no chunk, and the tape is not written to any more', () => {
     const { access, places, image } = writtenTape(vaultKey);
     const damaged = { code: 'TAPE_DAMAGED' };
-    for (let at = 0; at < (places[0]?.offset ?? 0); at += 1) {
+    for (let at = 0; at < (places[0]?.offset ?? 0); at += step(3)) {
       poke(access.path, at, (image[at] ?? 0) ^ (1 << (at % 8)));
       const refusal = refusalOf(() => TapeWriter.open(access).close());
       if (refusal !== 'FORMAT_TOO_NEW') expect(recovered(access, at % 2 === 0)).toHaveLength(sizes.length);
