@@ -2383,6 +2383,20 @@ function keyOfNames(element) {
   return [...numbers, hash.digest('base64'), content].join('|');
 }
 
+/** Whether a folder has a default ACL: within it no umask counts, so that a folder made under one of 0777 has a mode all the same. */
+function passesOn(probe) {
+  const umask = process.umask(0o777);
+  try {
+    fs.mkdirSync(probe, 0o777);
+    return (fs.lstatSync(probe).mode & 0o777) !== 0;
+  } catch {
+    return true;
+  } finally {
+    process.umask(umask);
+    fs.rmSync(probe, { force: true, recursive: true });
+  }
+}
+
 /** The folder that is restored into. Every name below it is reached through here. */
 class Destination {
   constructor(directory) {
@@ -2395,6 +2409,9 @@ class Destination {
     this.made = new Set();
     this.temporary = `.coldframe-rescue-${randomBytes(6).toString('hex')}`;
     this.counter = 0;
+    /** Whether what is made here may get more than was asked for, from a default ACL. */
+    this.passesOn =
+      !WINDOWS && (fs.readdirSync(real).length > 0 || passesOn(toBytes(`${this.root}/${this.temporary}`)));
   }
 
   /**
@@ -3144,7 +3161,7 @@ class Restore {
     const job = { path: element.path };
     if (element.attributes.length > 0) job.attributes = element.attributes;
     if (element.nanos !== 0 || element.seconds < 0) job.time = [element.seconds, element.nanos];
-    if (this.helpers.python && element.type !== TYPE.link) job.inherits = true;
+    if (this.destination.passesOn && this.helpers.python && element.type !== TYPE.link) job.inherits = true;
     if (job.attributes || job.time || job.inherits) this.jobs.push(job);
     if (this.jobs.length >= BATCH_JOBS) this.#runJobs();
   }
