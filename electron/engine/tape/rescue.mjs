@@ -2384,9 +2384,11 @@ function keyOfNames(element) {
 }
 
 /** Whether a folder has a default ACL: within it no umask counts, so that a folder made under one of 0777 has a mode all the same. */
-function passesOn(probe) {
+function passesOn(folder, probe) {
   const umask = process.umask(0o777);
   try {
+    // What stands in it may have one, too.
+    if (fs.readdirSync(folder).length > 0) return true;
     fs.mkdirSync(probe, 0o777);
     return (fs.lstatSync(probe).mode & 0o777) !== 0;
   } catch {
@@ -2410,8 +2412,7 @@ class Destination {
     this.temporary = `.coldframe-rescue-${randomBytes(6).toString('hex')}`;
     this.counter = 0;
     /** Whether what is made here may get more than was asked for, from a default ACL. */
-    this.passesOn =
-      !WINDOWS && (fs.readdirSync(real).length > 0 || passesOn(toBytes(`${this.root}/${this.temporary}`)));
+    this.passesOn = !WINDOWS && passesOn(real, toBytes(`${this.root}/${this.temporary}`));
   }
 
   /**
