@@ -29,6 +29,8 @@ export function describeFailpoints(commands: readonly KilledCommand[], stations:
       test.each(casesOf(command, stations))('at %s, loses nothing and needs no repair', async (_, row) => {
         scene.reset();
         for (const { failpoint, hit } of row) {
+          // What a death left durable is not copied again: a run that has less to write might pass its stations only once.
+          if (hit > 1 && failpoint.startsWith('tape:')) scene.changeContent();
           const killed = await scene.kill(command, failpoint, hit);
           expect(killed).toMatchObject({ signal: 'SIGKILL' });
           await scene.nothingIsLost(command, killed);

@@ -79,11 +79,16 @@ export class FailpointScene {
     const { set } = await this.place.done('backup', ['backup', 'files']);
     this.#first = set.id;
     copy(this.#source, this.#was);
-    write('second', randomBytes(this.#sizes.second));
+    this.changeContent();
     for (let at = 0; at < 120; at += 7) write(`small-${at}`, 'changed');
     rmSync(join(this.#source, 'small-3'));
     for (const name of ['home', 'vault']) copy(this.place.at(name), this.place.at('kept', name));
     this.#catalog = await catalogContent(this.place.home, vault);
+  }
+
+  /** Gives the next backup all of its new file to write, whatever the one before has brought to tape. */
+  changeContent(): void {
+    writeFileSync(join(this.#source, 'second'), randomBytes(this.#sizes.second));
   }
 
   /** Back to that state. */
