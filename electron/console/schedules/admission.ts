@@ -75,7 +75,9 @@ export const lacking = async (
 };
 
 /** Which of several that wait goes first: the more urgent, then the full one, then the older. */
-export const inOrder = <T extends { readonly schedule: StoredSchedule; readonly run: StoredRun }>(
+export const inOrder = <
+  T extends { readonly schedule: StoredSchedule; readonly run: Pick<StoredRun, 'level' | 'dueAt'> },
+>(
   waiting: readonly T[],
 ): T[] =>
   waiting.toSorted(
