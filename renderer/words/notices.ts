@@ -74,6 +74,8 @@ export const noticesWords = {
   serverHelp: 'smtp://mail.example.org, or smtps:// where it is encrypted from the start',
   user: 'User (if it asks for one)',
   password: 'Password',
+  caFile: 'Certificate of its authority (if it is your own)',
+  caFileHelp: 'A PEM file on the machine of the console. Nothing is then sent unencrypted, nor to another server.',
   from: 'Sender',
   to: 'Recipients',
   toHelp: 'Several with commas between them.',
@@ -85,6 +87,7 @@ export const noticesWords = {
   problems: {
     name: 'Give it a name without @ and /.',
     server: 'Begin with smtp:// or smtps://.',
+    caFile: 'Give a whole path, or nothing.',
     from: 'Give the address that mails come from.',
     to: 'Give at least one address.',
     url: 'Give the address, beginning with https:// or http://.',

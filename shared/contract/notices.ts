@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { NOTICE_EVENTS, NOTICE_KINDS, NOTICE_SENDS, WEBHOOK_FORMATS } from '../model/notice.ts';
 import { command, query } from './procedure.ts';
-import { count, id, name, time, warning } from './values.ts';
+import { count, id, name, place, time, warning } from './values.ts';
 
 const address = z
   .string()
@@ -18,6 +18,11 @@ export const noticeTarget = z.discriminatedUnion('kind', [
     user: z.string().min(1).max(320).optional(),
     from: address,
     to: z.array(address).min(1).max(50),
+    /**
+     * A file of PEM certificates on the machine of the console: only what one of them signed is the mail server. Without it those of the
+     * runtime and of NODE_EXTRA_CA_CERTS count.
+     */
+    caFile: place.optional(),
   }),
   z.strictObject({ kind: z.literal('webhook'), format: z.enum(WEBHOOK_FORMATS) }),
   /** A line for the shell; it reads the notice as JSON from its standard input. */

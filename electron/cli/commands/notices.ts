@@ -21,6 +21,7 @@ interface AddOptions {
   readonly server?: string;
   readonly user?: string;
   readonly passwordFile?: string;
+  readonly caFile?: string;
   readonly from?: string;
   readonly to?: readonly string[];
   readonly urlFile?: string;
@@ -47,6 +48,10 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
     .option('--server <url>', 'a mail server: smtp://HOST[:PORT], or smtps:// where it is encrypted from the start')
     .option('--user <name>', 'who signs in there')
     .option('--password-file <file>', 'the password of that user')
+    .option(
+      '--ca-file <file>',
+      'certificates (PEM) of the authority that signed that of the server; no other is trusted',
+    )
     .option('--from <address>', 'the sender of the mails')
     .option('--to <address...>', 'who gets them')
     .option('--url-file <file>', 'the address of a webhook; in a file, as whoever knows it can use it')
@@ -55,7 +60,8 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
     .option('--desktop', 'in the windows and pages of the console')
     .action((name: string, options: AddOptions, command: Command) =>
       run(command, async (session) => {
-        const target = targetOf(options);
+        const { caFile } = options;
+        const target = targetOf(caFile === undefined ? options : { ...options, caFile: session.place(caFile) });
         const file = options.passwordFile ?? options.urlFile;
         const secret = file === undefined ? {} : { notice: (await session.secretOf(session.place(file))).trim() };
         const result = await session.call('notice.add', { name, target }, secret);
@@ -141,14 +147,16 @@ const act = async (
   return 0;
 };
 
-const targetOf = ({ desktop, server, user, from, to, urlFile, format = 'json', run }: AddOptions): NoticeTarget => {
+const targetOf = (options: AddOptions): NoticeTarget => {
+  const { desktop, server, user, caFile, from, to, urlFile, format = 'json', run } = options;
   const ways = [desktop, server, urlFile, run].filter((each) => each !== undefined);
   if (ways.length !== 1) throw usage('Name one way to tell: --server, --url-file, --run or --desktop.');
   if (desktop) return { kind: 'desktop' };
   if (run !== undefined) return { kind: 'command', command: run };
   if (server === undefined) return { kind: 'webhook', format };
   if (from === undefined || to === undefined) throw usage('A mail needs --from and --to.');
-  return { kind: 'email', server, from, to: [...to], ...(user === undefined ? {} : { user }) };
+  const signs = caFile === undefined ? {} : { caFile };
+  return { kind: 'email', server, from, to: [...to], ...(user === undefined ? {} : { user }), ...signs };
 };
 
 const usage = (message: string): ColdframeError =>

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import { type Message, textOf } from './message.ts';
 
@@ -22,8 +24,21 @@ export const mailServerOf = (server: string): MailServer | null => {
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port ?? (secure ? 465 : 587)), secure };
 };
 
+/** Reads the certificates that sign that of a mail server. Rejects with an Error when the file has none. */
+export const readAuthority = async (file: string): Promise<string> => {
+  const pem = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${file} cannot be read: ${error.code ?? error.message}`);
+  });
+  try {
+    return new X509Certificate(pem) && pem;
+  } catch {
+    throw new Error(`${file} has no PEM certificate`);
+  }
+};
+
 /**
- * Mails a notice over SMTP. A password is sent over an encrypted connection only, except on this very machine. Rejects when any of those it is
+ * Mails a notice over SMTP. What is encrypted goes to a server whose certificate is valid for its name and signed as `caFile` says; with that
+ * file nothing goes unencrypted. A password is sent over an encrypted connection only, except on this very machine. Rejects when any of those it is
  * for is refused.
  */
 export const sendMail = async (
@@ -34,10 +49,12 @@ export const sendMail = async (
 ): Promise<void> => {
   const server = mailServerOf(target.server);
   if (server === null) throw new Error(`${target.server} is no mail server`);
+  const authority = target.caFile === undefined ? null : await readAuthority(target.caFile);
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     ...server,
-    requireTLS: target.user !== undefined && !LOOPBACK.test(server.host),
+    requireTLS: authority !== null || (target.user !== undefined && !LOOPBACK.test(server.host)),
+    ...(authority === null ? {} : { tls: { ca: authority } }),
     ...(target.user === undefined ? {} : { auth: { user: target.user, pass: password ?? '' } }),
     connectionTimeout: 15_000,
     greetingTimeout: 15_000,

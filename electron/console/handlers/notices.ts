@@ -1,9 +1,10 @@
+import { isAbsolute } from 'node:path';
 import type { NoticeTarget, NoticeView } from '../../../shared/contract/notices.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { sendOf } from '../alerts/rules.ts';
-import { mailServerOf } from '../alerts/send-mail.ts';
+import { mailServerOf, readAuthority } from '../alerts/send-mail.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import { objectNamed } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -19,6 +20,7 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'notice.add': async ({ name, target }, { secrets }) => {
       if (table.list().some((each) => each.name === name)) throw noticeExists(name);
       demandUsable(target, secrets.notice);
+      await demandAuthority(target);
       const id = randomId();
       // The secret first: what is listed can be delivered.
       if (secrets.notice !== undefined) parts.noticeSecrets.put(id, secrets.notice);
@@ -93,6 +95,19 @@ const demandUsable = (target: NoticeTarget, secret: string | undefined): void =>
     if ((target.user === undefined) !== (secret === undefined))
       throw unusable('A user of a mail server and a password go together.', 'Give both, or neither.');
   } else if (secret !== undefined) throw unusable('This kind of notice has no secret.', 'Leave it away.');
+};
+
+/** A certificate that cannot be read when the notice is added would be missed when it matters. */
+const demandAuthority = async (target: NoticeTarget): Promise<void> => {
+  if (target.kind !== 'email' || target.caFile === undefined) return;
+  const { caFile } = target;
+  if (!isAbsolute(caFile)) throw unusable(`${caFile} is no whole path.`, 'Give one that begins at the root.');
+  await readAuthority(caFile).catch((error: Error) => {
+    throw unusable(
+      `${error.message}.`,
+      'Give a file with the certificate, in PEM, of the authority that signed that of the server.',
+    );
+  });
 };
 
 const webhookOf = (address: string): URL => {

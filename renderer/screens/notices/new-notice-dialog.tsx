@@ -37,6 +37,14 @@ const MailFields = ({ wish, edit, say }: PartProps) => (
         help={wish.user === '' ? undefined : words.secretHelp}
       />
     </Pair>
+    <Field
+      label={words.caFile}
+      value={wish.caFile}
+      onChange={(caFile) => edit({ caFile })}
+      error={say('caFile')}
+      help={words.caFileHelp}
+      mono
+    />
     <Pair>
       <Field label={words.from} value={wish.from} onChange={(from) => edit({ from })} error={say('from')} />
       <Field label={words.to} value={wish.to} onChange={(to) => edit({ to })} error={say('to')} help={words.toHelp} />

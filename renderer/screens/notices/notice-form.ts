@@ -7,6 +7,7 @@ export interface NoticeForm {
   readonly server: string;
   readonly user: string;
   readonly password: string;
+  readonly caFile: string;
   readonly from: string;
   readonly to: string;
   readonly format: WebhookFormat;
@@ -14,7 +15,7 @@ export interface NoticeForm {
   readonly command: string;
 }
 
-export type NoticeField = 'name' | 'server' | 'from' | 'to' | 'url' | 'command' | 'password';
+export type NoticeField = 'name' | 'server' | 'caFile' | 'from' | 'to' | 'url' | 'command' | 'password';
 
 export const NEW_NOTICE: NoticeForm = {
   name: '',
@@ -22,6 +23,7 @@ export const NEW_NOTICE: NoticeForm = {
   server: '',
   user: '',
   password: '',
+  caFile: '',
   from: '',
   to: '',
   format: 'slack',
@@ -36,6 +38,7 @@ export const noticeProblems = (form: NoticeForm): readonly NoticeField[] => {
   const wrong: Readonly<Record<NoticeField, boolean>> = {
     name: !/^[^@/\s][^@/]*$/.test(form.name),
     server: form.kind === 'email' && !/^smtps?:\/\/[^\s/]+$/i.test(form.server.trim()),
+    caFile: form.kind === 'email' && !/^(|\/.*|[a-z]:.*)$/i.test(form.caFile.trim()),
     from: form.kind === 'email' && !form.from.includes('@'),
     to: form.kind === 'email' && addresses(form.to).length === 0,
     password: form.kind === 'email' && (form.user === '') !== (form.password === ''),
@@ -59,7 +62,15 @@ export const noticeRequest = (
       return { input: { name, target: { kind, format: form.format } }, secret: form.url.trim() };
     case 'email': {
       const user = form.user === '' ? {} : { user: form.user };
-      const target = { kind, server: form.server.trim(), from: form.from.trim(), to: addresses(form.to), ...user };
+      const signs = form.caFile.trim() === '' ? {} : { caFile: form.caFile.trim() };
+      const target = {
+        kind,
+        server: form.server.trim(),
+        from: form.from.trim(),
+        to: addresses(form.to),
+        ...user,
+        ...signs,
+      };
       return { input: { name, target }, secret: form.user === '' ? null : form.password };
     }
   }
