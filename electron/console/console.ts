@@ -13,6 +13,7 @@ import { Listings } from './handlers/listings.ts';
 import { setNamed } from './handlers/lookups.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
+import { reportFindings, reportPageOf } from './handlers/report-findings.ts';
 import { carryOut } from './handlers/scheduled-task.ts';
 import { tapeNamed } from './handlers/tapes.ts';
 import { homeLayout } from './home/directory.ts';
@@ -88,8 +89,14 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const alerts = new NoticeDesk({
     store,
     jobById: (id) => store.jobs.byPrefix(id)[0] ?? null,
-    overdue: () => overdueFindings(parts),
-    send: (notice, message, signal) => deliver(notice, message, { board: alertBoard, secrets: noticeSecrets, signal }),
+    overdue: async () => [...(await overdueFindings(parts)), ...(await reportFindings(parts))],
+    send: (notice, message, signal) =>
+      deliver(notice, message, {
+        board: alertBoard,
+        secrets: noticeSecrets,
+        signal,
+        pages: (month) => reportPageOf(parts, month),
+      }),
     watched: () => alertBoard.watched,
     now: Date.now,
   });

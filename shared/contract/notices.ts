@@ -27,6 +27,8 @@ export const noticeTarget = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('webhook'), format: z.enum(WEBHOOK_FORMATS) }),
   /** A line for the shell; it reads the notice as JSON from its standard input. */
   z.strictObject({ kind: z.literal('command'), command: z.string().min(1).max(4096) }),
+  /** Files in a folder: the page of a report, else a text. */
+  z.strictObject({ kind: z.literal('folder'), folder: place }),
 ]);
 export type NoticeTarget = z.infer<typeof noticeTarget>;
 
@@ -42,7 +44,7 @@ export const noticeView = z.object({
   id,
   name: z.string(),
   kind: z.enum(NOTICE_KINDS),
-  /** The addresses, the host of a webhook, or the command; never a secret. */
+  /** The addresses, the host of a webhook, the command or the folder; never a secret. */
   where: z.string(),
   format: z.enum(WEBHOOK_FORMATS).nullable(),
   createdAt: time,

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../../platform/testing/peers.ts';
 import type { Message } from './message.ts';
+import type { ReportFile } from './report-files.ts';
 import { sendMail } from './send-mail.ts';
 
 /** A real SMTP server: says its port, then every mail that it took and every sign-in that it saw, a JSON document a line. */
@@ -67,14 +68,19 @@ describeWithPeers('a mail server', ['aiosmtpd', 'openssl'], () => {
   let folder = '';
   const at = (name: string) => join(folder, `${name}.pem`);
   const said: Record<string, unknown>[] = [];
-  const mail = (over: object = {}, password: string | null = null, ms = 10_000) => {
+  const mail = (
+    over: object = {},
+    password: string | null = null,
+    ms = 10_000,
+    reports: readonly ReportFile[] = [],
+  ) => {
     const target = {
       kind: 'email' as const,
       server: `smtp://127.0.0.1:${port}`,
       from: 'backup@example.org',
       to: ['admin@example.org'],
     };
-    return sendMail({ ...target, ...over }, password, message, AbortSignal.timeout(ms));
+    return sendMail({ ...target, ...over }, password, message, AbortSignal.timeout(ms), reports);
   };
 
   beforeAll(async () => {
@@ -114,6 +120,13 @@ describeWithPeers('a mail server', ['aiosmtpd', 'openssl'], () => {
     expect(taken?.mail).toMatch(/^Message-ID: <a{32}@coldframe\.invalid>\r?$/m);
     expect(taken?.mail).toMatch(/^Subject: =\?UTF-8\?/m);
     expect(taken?.mail).toMatch(/It failed\.(.|\s)*may have arrived/);
+  });
+
+  test('takes the report of a month with it', async () => {
+    await mail({}, null, 10_000, [{ name: 'report-2026-04.html', page: '<p>April</p>' }]);
+    const [taken] = await heard(1);
+    expect(taken?.mail).toMatch(/Content-Disposition: attachment; filename=report-2026-04\.html/);
+    expect(taken?.mail).toMatch(/<p>April<\/p>|PHA\+QXByaWw8L3A\+/);
   });
 
   test('lets the right password in, and a wrong one is an error that does not hold it', async () => {

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import { type Message, textOf } from './message.ts';
+import type { ReportFile } from './report-files.ts';
 
 type MailTarget = Extract<NoticeTarget, { kind: 'email' }>;
 
@@ -46,6 +47,7 @@ export const sendMail = async (
   password: string | null,
   message: Message,
   signal: AbortSignal,
+  reports: readonly ReportFile[] = [],
 ): Promise<void> => {
   const server = mailServerOf(target.server);
   if (server === null) throw new Error(`${target.server} is no mail server`);
@@ -72,6 +74,7 @@ export const sendMail = async (
       to: target.to.map((address) => ({ name: '', address })),
       subject: message.title,
       text: `${textOf(message)}\n${message.again ? '\nThis notice was tried before; it may have arrived already.\n' : ''}`,
+      attachments: reports.map(({ name, page }) => ({ filename: name, content: page, contentType: 'text/html' })),
       date: new Date(message.at),
       messageId: `<${message.id}@coldframe.invalid>`,
       headers: { 'Auto-Submitted': 'auto-generated' },

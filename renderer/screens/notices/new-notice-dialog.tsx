@@ -116,6 +116,15 @@ export const NewNoticeDialog = ({ close }: { close: () => void }) => {
       <p className="quiet">{words.kindsAbout[wish.kind]}</p>
       {wish.kind === 'email' && <MailFields {...parts} />}
       {wish.kind === 'webhook' && <WebhookFields {...parts} />}
+      {wish.kind === 'folder' && (
+        <Field
+          label={words.folder}
+          value={wish.folder}
+          onChange={(folder) => edit({ folder })}
+          error={say('folder')}
+          mono
+        />
+      )}
       {wish.kind === 'command' && (
         <Field
           label={words.command}

@@ -13,9 +13,10 @@ export interface NoticeForm {
   readonly format: WebhookFormat;
   readonly url: string;
   readonly command: string;
+  readonly folder: string;
 }
 
-export type NoticeField = 'name' | 'server' | 'caFile' | 'from' | 'to' | 'url' | 'command' | 'password';
+export type NoticeField = 'name' | 'server' | 'caFile' | 'from' | 'to' | 'url' | 'command' | 'folder' | 'password';
 
 export const NEW_NOTICE: NoticeForm = {
   name: '',
@@ -29,6 +30,7 @@ export const NEW_NOTICE: NoticeForm = {
   format: 'slack',
   url: '',
   command: '',
+  folder: '',
 };
 
 const addresses = (text: string): string[] => text.split(/[\s,;]+/).filter((address) => address !== '');
@@ -43,6 +45,7 @@ export const noticeProblems = (form: NoticeForm): readonly NoticeField[] => {
     to: form.kind === 'email' && addresses(form.to).length === 0,
     password: form.kind === 'email' && (form.user === '') !== (form.password === ''),
     url: form.kind === 'webhook' && !/^https?:\/\/[^\s]+$/i.test(form.url.trim()),
+    folder: form.kind === 'folder' && !/^(\/.*|[a-z]:.*)$/i.test(form.folder.trim()),
     command: form.kind === 'command' && form.command.trim() === '',
   };
   return (Object.keys(wrong) as NoticeField[]).filter((field) => wrong[field]);
@@ -56,6 +59,8 @@ export const noticeRequest = (
   switch (kind) {
     case 'desktop':
       return { input: { name, target: { kind } }, secret: null };
+    case 'folder':
+      return { input: { name, target: { kind, folder: form.folder.trim() } }, secret: null };
     case 'command':
       return { input: { name, target: { kind, command: form.command } }, secret: null };
     case 'webhook':
