@@ -75,7 +75,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     vaultOf: (schedule) => subjectOf(store, schedule).vault,
     load: (vault) => board.usersOf(vault).filter(({ kind }) => kind === 'backup').length,
     limit: () => store.settings.read().runsPerVault,
-    surroundings: machineSurroundings(shell.idleMs),
+    surroundings: machineSurroundings(shell.idleMs, (id) => rootsOf(store, id)),
     steering: {
       pause: (job) => board.pause(job),
       goOn: (job) => board.unpause(job),
@@ -202,6 +202,12 @@ const subjectOf = (
   const vault = vaults.list().find(({ id }) => id === (schedule.vault ?? object?.vault));
   return { object: object?.name ?? null, vault: vault?.dir ?? null };
 };
+
+/** The folders of an object, as raw bytes in latin1. */
+const rootsOf = ({ objects }: Store, id: string): string[] =>
+  (objects.list().find((each) => each.id === id)?.selection.roots ?? []).map(({ pathBase64 }) =>
+    Buffer.from(pathBase64, 'base64').toString('latin1'),
+  );
 
 const contextOf = ({ signal, secrets, onEvent }: CallOptions): CallContext => ({
   signal: signal ?? new AbortController().signal,

@@ -66,7 +66,14 @@ export type Basis = keyof typeof BASES;
 const FULLS = { lately: 'As often as lately', '0': 'None', '1': 'Each', '7': 'One of 7', '30': 'One of 30' } as const;
 export type Fulls = keyof typeof FULLS;
 
-const PLAIN_TERMS = { priority: 'normal', jitterMs: 0, retries: 3, mains: false, idleMs: null } as const;
+const PLAIN_TERMS = {
+  priority: 'normal',
+  jitterMs: 0,
+  retries: 3,
+  mains: false,
+  unmetered: false,
+  idleMs: null,
+} as const;
 
 const firstLow = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 

@@ -31,7 +31,8 @@ export const readAuthority = async (file: string): Promise<string> => {
     throw new Error(`${file} cannot be read: ${error.code ?? error.message}`);
   });
   try {
-    return new X509Certificate(pem) && pem;
+    new X509Certificate(pem);
+    return pem;
   } catch {
     throw new Error(`${file} has no PEM certificate`);
   }
