@@ -6,9 +6,9 @@ import { randomId } from '../../platform/ids.ts';
 import type { Batch, Ended, NoticeTable, StoredEvent, StoredNotice } from '../store/notice-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { Store } from '../store/store.ts';
-import { monthOfReport } from './due-report.ts';
 import { eventOfJob, type Happening } from './events-of-job.ts';
 import { type Message, type MessageEvent, titleOf } from './message.ts';
+import { monthOfReport } from './report-files.ts';
 import { dueAt, nextTry } from './rules.ts';
 
 /** How often what is due is looked for, milliseconds. */

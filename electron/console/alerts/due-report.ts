@@ -5,11 +5,7 @@ import { monthInZone } from '../report/month-in-zone.ts';
 import { periodsIn } from '../retention/periods.ts';
 import type { Store } from '../store/store.ts';
 import type { Finding } from './desk.ts';
-
-const KEY = 'report ';
-
-/** The month that an event tells of; null when it is no report. */
-export const monthOfReport = (key: string): string | null => (key.startsWith(KEY) ? key.slice(KEY.length) : null);
+import { REPORT_KEY } from './report-files.ts';
 
 /**
  * The report of the month before this one, once: when something was protected in it already, and somebody is to be told of anything. Of months
@@ -23,7 +19,7 @@ export const dueReport = async (
   const calendar = periodsIn(zone);
   const { from } = monthInZone(calendar(now).monthly, zone);
   const month = calendar(from - 1).monthly;
-  const key = `${KEY}${month}`;
+  const key = `${REPORT_KEY}${month}`;
   if (notices.list().length === 0 || notices.isKnown(key)) return [];
   if (!objects.list().some(({ createdAt }) => createdAt < from)) return [];
   const written = await report(month);

@@ -1,5 +1,12 @@
 import type { Message } from './message.ts';
 
+/** What the keys of events begin with that tell of a month's report. */
+export const REPORT_KEY = 'report ';
+
+/** The month that an event tells of; null when it is no report. */
+export const monthOfReport = (key: string): string | null =>
+  key.startsWith(REPORT_KEY) ? key.slice(REPORT_KEY.length) : null;
+
 /** Makes the page of a month's report. */
 export type ReportPages = (month: string) => Promise<string>;
 
