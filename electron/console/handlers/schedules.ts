@@ -238,7 +238,11 @@ const daysOf = (...given: Parameters<typeof runsByDay>): ReturnType<typeof runsB
 
 const unknownHere = async ({ shell }: ConsoleParts, schedules: readonly StoredSchedule[]): Promise<Unknown> => {
   const machine = machineSurroundings(shell.idleMs);
-  const known = { mains: machine.mains, idle: machine.idleMs, metered: machine.metered };
+  const known = {
+    mains: () => machine.mains(),
+    idle: () => machine.idleMs(),
+    metered: () => machine.metered(),
+  };
   const unknown: Unknown = [];
   for (const each of Object.keys(known) as (keyof typeof known)[])
     if (schedules.some(({ terms }) => ASKED[each](terms)) && (await known[each]()) === null) unknown.push(each);
