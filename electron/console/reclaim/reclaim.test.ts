@@ -1,0 +1,152 @@
+import fs from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { tapeId } from '../../../shared/units.ts';
+import { chunksOn } from '../../engine/catalog/chunks.ts';
+import { openCatalog } from '../../engine/catalog/index.ts';
+import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { catalogFile } from '../catalog-place.ts';
+import { cancelledWhen, flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
+
+const KIB = 1024;
+
+/** A tape of which only the last, small set is kept, and others that hold nothing yet. */
+const nearlyEmpty = async (options: Parameters<typeof VaultScene.make>[0] = {}) => {
+  const scene = await VaultScene.make({ drives: 2, slots: 4, ...options });
+  scene.write('large', noise(900 * KIB, 1));
+  await scene.backup({ level: 'full', streams: 1 });
+  fs.rmSync(scene.at('large'));
+  scene.write('small', noise(60 * KIB, 2));
+  const set = await scene.backup({ level: 'full', streams: 1 });
+  expect((await scene.retain({ keepLast: 1 })).freedTapes).toEqual([]);
+  return { scene, set };
+};
+
+const placesOn = async (scene: VaultScene, tape: string) => {
+  const store = openCatalog(catalogFile(scene.home, (await useCases.inspectVault(scene.vault)).id), { readOnly: true });
+  try {
+    return [...chunksOn(store, tapeId(tape))];
+  } finally {
+    store.close();
+  }
+};
+const tapeOf = async (scene: VaultScene, id: string) =>
+  (await useCases.listTapes(scene.vault)).find((each) => each.id === id);
+const damage = async (scene: VaultScene, tape: string): Promise<void> => {
+  const place = (await placesOn(scene, tape)).find(({ kind }) => kind === 'data');
+  flip(scene.tapeFile(tape), (place?.offset ?? 0) + 40 * KIB);
+};
+
+describe.each([{ passphrase: 'open sesame' }, {}])('a tape that is reclaimed, in a vault made with %o', (options) => {
+  test('is empty, and what was kept of it restores from the tapes alone, also where the tape as it was turns up', async () => {
+    const { scene, set } = await nearlyEmpty(options);
+    const asItWas = fs.readFileSync(scene.tapeFile('CF0001'));
+    const tree = listTree(scene.source);
+    const plan = await scene.reclaimPlan();
+    expect(plan).toMatchObject({ below: 30, frees: 1, chunksMoving: 2 });
+    expect(plan.tapes[0]).toMatchObject({ tape: 'CF0001', reclaim: true, onto: [{ tape: 'CF0002' }] });
+    expect(plan.tapes[0]?.bytesLive).toBeLessThan((plan.tapes[0]?.bytesWritten ?? 0) * 0.1);
+    expect(await scene.reclaim()).toMatchObject({
+      freed: [{ id: 'CF0001', pool: 'scratch', state: 'labelled', chunks: 0 }],
+      chunksMoved: 2,
+      bytesMoved: plan.bytesMoving,
+      left: [],
+      warnings: [],
+    });
+    expect((await scene.sets()).map(({ id, state, tapes }) => [id, state, tapes])).toEqual([
+      [set.id, 'complete', ['CF0002']],
+    ]);
+    expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [], incomplete: [] });
+    expect(listTree(await scene.restore(set))).toEqual(tree);
+    expect(listTree(scene.rescue(set))).toEqual(tree);
+    const before = await scene.catalog();
+    fs.rmSync(`${scene.vault}/catalog`, { recursive: true });
+    const elsewhere = scene.folder('elsewhere');
+    expect(await scene.rebuild(elsewhere)).toMatchObject({ sets: 1, incompleteSets: 0, warnings: [] });
+    expect(await scene.catalog(elsewhere)).toEqual(before);
+    expect(listTree(await scene.restore(set, elsewhere))).toEqual(tree);
+    // The tape as it was comes back from where it was kept, and lies in its place.
+    fs.writeFileSync(scene.tapeFile('CF0001'), asItWas);
+    expect(await scene.rebuild(scene.folder('third'))).toMatchObject({ incompleteSets: 0 });
+    expect(listTree(await scene.restore(set, scene.folder('third')))).toEqual(tree);
+    expect(listTree(await scene.restore(set))).toEqual(tree);
+    expect(listTree(scene.rescue(set))).toEqual(tree);
+  });
+});
+
+test('other homes hear that they count on places that are no more, and find what moved with a rebuild', async () => {
+  const { scene, set } = await nearlyEmpty();
+  const other = scene.folder('other');
+  await scene.takeIn(other);
+  await scene.restore(set, other);
+  await scene.reclaim();
+  expect((await scene.restoreResult(set, other)).warnings.map(({ code }) => code)).toContain('CATALOG_BEHIND');
+  await expect(scene.backup({}, quiet(), other)).rejects.toMatchObject({ code: 'CATALOG_BEHIND' });
+  await scene.rebuild(other);
+  expect(listTree(await scene.restore(set, other))).toEqual(listTree(scene.source));
+  expect(await scene.backup({}, quiet(), other)).toMatchObject({ level: 'incremental', parent: set.id });
+  // A rebuild brings the home that reclaimed up to date, and neither is behind then.
+  await scene.rebuild();
+  expect(await scene.reclaim()).toMatchObject({ freed: [] });
+});
+
+test('a chunk that is damaged is taken from a copy; without one the tape stays as it is, and the damage is named', async () => {
+  const { scene, set } = await nearlyEmpty();
+  scene.keep();
+  await damage(scene, 'CF0001');
+  const before = await placesOn(scene, 'CF0001');
+  const stays = await scene.reclaim();
+  expect(stays).toMatchObject({ freed: [], left: [{ tape: 'CF0001', obstacle: 'damaged-chunks' }] });
+  expect(stays.warnings.map(({ code, path }) => [code, path])).toContainEqual(['TAPE_DAMAGED', 'CF0001']);
+  expect(await placesOn(scene, 'CF0001')).toEqual(before);
+  expect(await tapeOf(scene, 'CF0001')).toMatchObject({ state: 'filling', errors: 1 });
+  // It is known now, so that it is not tried again, and the next backup stores anew what lies there.
+  expect((await scene.reclaimPlan()).tapes[0]).toMatchObject({ reclaim: false, obstacle: 'damaged-chunks' });
+  scene.reset();
+  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+  await useCases.copyTape(session, { tape: 'CF0001', to: 'CF0004' }, quiet());
+  await session.close();
+  await damage(scene, 'CF0001');
+  const result = await scene.reclaim();
+  expect(result).toMatchObject({ freed: [{ id: 'CF0001' }], chunksMoved: 2, left: [] });
+  expect(result.warnings.map(({ code }) => code)).toEqual(['TAPE_DAMAGED']);
+  fs.rmSync(scene.tapeFile('CF0004'));
+  expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
+  expect((await scene.verify(set)).damaged).toEqual([]);
+});
+
+test('a job that is cancelled has let go of nothing, and the next one writes none of it again that was noted', async () => {
+  const { scene, set } = await nearlyEmpty({ drives: 1 });
+  const stop = cancelledWhen(({ phase }) => phase === 'moving');
+  await expect(scene.reclaim({}, stop)).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
+  expect(await tapeOf(scene, 'CF0001')).toMatchObject({ state: 'filling' });
+  expect(await scene.reclaim()).toMatchObject({ freed: [{ id: 'CF0001' }], warnings: [] });
+  expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
+});
+
+test('tapes that may not go are left, and said why', async () => {
+  const { scene, set } = await nearlyEmpty();
+  const why = async (request: Parameters<typeof scene.reclaimPlan>[0] = {}) =>
+    (await scene.reclaimPlan(request)).tapes.find(({ tape }) => tape === 'CF0001')?.obstacle;
+  expect(await why()).toBeNull();
+  expect(await why({ isServed: ({ id }) => id === set.id })).toBe('served');
+  expect(await why({ below: 1 })).toBe('above');
+  expect(await why({ tapes: ['CF0001L8'] })).toBeNull();
+  await useCases.protectTape(scene.vault, 'CF0001', true);
+  expect(await why()).toBe('protected');
+  expect(await scene.reclaim({ tapes: ['CF0001'] })).toMatchObject({ freed: [], left: [{ obstacle: 'protected' }] });
+  await useCases.protectTape(scene.vault, 'CF0001', false);
+  fs.renameSync(scene.tapeFile('CF0001'), `${scene.root}/away.tap`);
+  expect(await why()).toBe('unreadable');
+  fs.renameSync(`${scene.root}/away.tap`, scene.tapeFile('CF0001'));
+  // What an older catalog does not know may be all there is of something.
+  const elsewhere = scene.folder('elsewhere');
+  fs.cpSync(scene.home, elsewhere, { recursive: true });
+  scene.write('later', 'later');
+  await scene.backup({ streams: 1 });
+  fs.rmSync(`${scene.vault}/catalog`, { recursive: true });
+  const plan = await scene.reclaimPlan({}, elsewhere);
+  expect(plan.tapes[0]).toMatchObject({ obstacle: 'unlisted', reclaim: false });
+  expect(plan.tapes[0]?.detail).toContain('does not know');
+});
