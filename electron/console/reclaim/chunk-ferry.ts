@@ -1,6 +1,7 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import type { TapeId } from '../../../shared/units.ts';
+import { type Catalog, chunksOn } from '../../engine/catalog/index.ts';
 import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
 import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
 import { ChunkLedger } from '../backup/chunk-ledger.ts';
@@ -100,6 +101,26 @@ export class ChunkFerry {
     return (await this.#ask('proved', { kind: 'prove', places, access })).wrong;
   }
 
+  /** Gives a tape its tail, and has the library know what is on it: a kill, or a disk that failed, left it without. No job has it. Rejects with TAPE_DAMAGED, IO. */
+  async settle(tape: TapeId): Promise<void> {
+    const { vault, keys, catalog: store } = this.#vault;
+    const sets = [...this.#sets.values()].map(({ state, ...set }) => ({
+      ...noteOf(set),
+      complete: state === 'complete',
+    }));
+    const expectChunks = lastSequenceOn(store, tape) + 1;
+    const access = vault.access(tape, keys);
+    const { summary } = await this.#ask('settled', { kind: 'settle', tape: access, expectChunks, sets });
+    vault.demandHeld();
+    vault.library.noteWritten(tape, summary);
+  }
+
+  /** Whether the library knows of everything that the catalog lists on a tape: it was put down in order since. */
+  isSettled(tape: TapeId): boolean {
+    const end = [...chunksOn(this.#vault.catalog, tape)].reduce((last, { offset }) => Math.max(last, offset), 0);
+    return this.#vault.vault.library.tape(tape).usedBytes > end;
+  }
+
   /** Takes the tapes out of the drives, with their tails. Chunks can be moved again afterwards. */
   async land(): Promise<void> {
     for (const [set, job] of Array.from(this.#jobs)) {
@@ -169,3 +190,14 @@ const cancelled = (): ColdframeError =>
     message: 'The job was cancelled.',
     guidance: 'No tape was let go of before all that is kept of it was on others. Run it again to go on.',
   });
+
+const lastSequenceOn = (store: Catalog, tape: TapeId): number =>
+  [...chunksOn(store, tape)].reduce((last, { tapeSequence }) => Math.max(last, tapeSequence), -1);
+
+const noteOf = ({ id, object, level, parent, createdAt }: Omit<BlockSetSummary, 'state'>) => ({
+  id,
+  object,
+  level,
+  parent,
+  createdAt,
+});

@@ -3,6 +3,7 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { RECLAIM_BELOW } from '../../../shared/model/reclaim.ts';
 import * as catalog from '../../engine/catalog/index.ts';
 import { chunkFramedBytes } from '../../engine/tape/chunk-frame.ts';
+import { isLabelledAnew } from '../../engine/tape/library-inventory.ts';
 import { warningBytes } from '../../engine/tape/tail-reserve.ts';
 import type { ReclaimRequest } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -18,6 +19,9 @@ export const planOf = async (vault: OpenVault, request: ReclaimRequest): Promise
   const { library } = vault.vault;
   library.demandReclaimable();
   library.takeReturned();
+  // Killed between labelling a tape anew and noting that.
+  const { vault: own, tapes } = library.state;
+  if (tapes.some((tape) => isLabelledAnew(vault.dir, own.id, tape))) library.inventory();
   const below = thresholdOf(request);
   const named = request.tapes?.map((name) => library.tape(name).volume) ?? null;
   const live = catalog.liveOnTapes(vault.catalog);

@@ -2,6 +2,8 @@ import type { ErrorData } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import type { SharedRunControl } from '../../engine/mover/run-control.ts';
 import type { SharedStaging } from '../../engine/mover/staging.ts';
+import type { TapeAccess } from '../../engine/tape/tape-access.ts';
+import type { CatalogSetNote, TapeSummary } from '../../engine/tape/tape-ending.ts';
 import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
 
 /** What the thread that reclaims tapes is started with. */
@@ -44,6 +46,13 @@ export type ReclaimRequest =
       readonly kind: 'prove';
       readonly places: readonly PlaceToProve[];
       readonly access: Readonly<Record<string, ReadAccess>>;
+    }
+  /** Gives a tape its tail that a kill left without one; `expectChunks` are known to lie on it. */
+  | {
+      readonly kind: 'settle';
+      readonly tape: TapeAccess;
+      readonly expectChunks: number;
+      readonly sets: readonly CatalogSetNote[];
     };
 
 /** A place where a chunk could not be read, or is not what it was. */
@@ -61,5 +70,6 @@ export type ReclaimAnswer =
       /** Chunks that are whole in none of their places. */
       readonly lost: readonly ChunkPlace[];
     }
+  | { readonly kind: 'settled'; readonly summary: Omit<TapeSummary, 'sets'> }
   | { readonly kind: 'proved'; readonly wrong: readonly WrongPlace[] }
   | { readonly kind: 'failed'; readonly error: ErrorData };

@@ -1,4 +1,5 @@
 import { asColdframeError } from '../../../shared/errors.ts';
+import { TapeWriter } from '../../engine/tape/tape-writer.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
 import { ChunkReader } from './chunk-reader.ts';
@@ -10,6 +11,18 @@ const carryOut = async (reader: ChunkReader, request: ReclaimRequest): Promise<R
       return { kind: 'moved', ...(await reader.move(request.chunks, request.access)) };
     case 'prove':
       return { kind: 'proved', wrong: await reader.prove(request.places, request.access) };
+    case 'settle':
+      return { kind: 'settled', summary: settle(request) };
+  }
+};
+
+const settle = ({ tape, expectChunks, sets }: Extract<ReclaimRequest, { kind: 'settle' }>) => {
+  const writer = TapeWriter.open(tape, { expectChunks });
+  try {
+    const { sets: _, ...summary } = writer.finish({ full: writer.full, catalogSets: sets });
+    return summary;
+  } finally {
+    writer.close();
   }
 };
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import type { TapeId } from '../../../shared/units.ts';
 import * as catalog from '../../engine/catalog/index.ts';
@@ -60,6 +60,8 @@ class Reclaiming {
   readonly #spared: ReadonlyMap<string, () => void>;
   /** Chunks that were read from another tape in this run. */
   readonly #proved = new Set<string>();
+  /** Tapes that they were read from. */
+  readonly #onto = new Set<TapeId>();
   readonly #freed: TapeId[] = [];
   readonly #left = new Map<
     string,
@@ -91,8 +93,9 @@ class Reclaiming {
     const { library } = this.#vault.vault;
     const look = this.#look(library.tape(volume));
     if (look === null) return;
-    const stays = await this.#moveAll(volume, look);
+    const moved = await this.#moveAll(volume, look);
     await this.#ferry.land();
+    const stays = moved ?? (await this.#settleAll());
     if (stays === null) await this.#letGo(volume, look);
     else this.#left.set(volume, { obstacle: 'damaged-chunks', detail: stays });
   }
@@ -146,17 +149,52 @@ class Reclaiming {
     }
   }
 
+  /** Has the tapes that now hold what is kept their tails, and the library know of them; null, or why that cannot be. */
+  async #settleAll(): Promise<string | null> {
+    for (const tape of this.#onto) {
+      const error = await this.#settle(tape);
+      if (error !== null)
+        return `Tape ${tape}, which holds what was moved, cannot be put down in order: ${error.message}`;
+    }
+    return null;
+  }
+
+  async #settle(tape: TapeId): Promise<ColdframeError | null> {
+    if (this.#ferry.isSettled(tape)) return null;
+    const { barcode, writeProtected } = this.#vault.vault.library.tape(tape);
+    if (writeProtected) return protectedTape(barcode);
+    try {
+      await this.#ferry.settle(tape);
+      return null;
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH' && error.code !== 'IO') throw error;
+      this.#vault.vault.library.noteDamaged(tape, error.message);
+      this.#warnings.push({ code: error.code, path: tape, message: error.message });
+      return error;
+    }
+  }
+
   /** Reads back what lies elsewhere already; gives what does not, or is wrong there. */
   async #unproved(chunks: readonly KeptChunk[]): Promise<KeptChunk[]> {
     this.#phase = 'reading back';
-    const moved = chunks.filter((chunk) => chunk.moved.length > 0);
-    const wrong = await this.#ferry.prove(
-      moved.map((chunk) => ({ place: chunk.moved[0] as (typeof chunk.moved)[0], checksum: null })),
-    );
+    const places = chunks.flatMap(({ moved: [first] }) => (first === undefined ? [] : [first]));
+    const unsettled = new Set<string>();
+    for (const tape of new Set(places.map(({ tape }) => tape)))
+      if ((await this.#settle(tape)) !== null) unsettled.add(tape);
+    const counted = places.filter(({ tape }) => !unsettled.has(tape));
+    const wrong = await this.#ferry.prove(counted.map((place) => ({ place, checksum: null })));
     this.#noteWrong(wrong);
     const bad = new Set(wrong.map(({ place }) => keyOf(place)));
-    for (const chunk of moved) if (!bad.has(keyOf(chunk))) this.#proved.add(keyOf(chunk));
+    this.#noteProved(counted.filter((place) => !bad.has(keyOf(place))));
     return chunks.filter((chunk) => !this.#proved.has(keyOf(chunk)));
+  }
+
+  #noteProved(places: readonly ChunkPlace[]): void {
+    for (const place of places) {
+      this.#proved.add(keyOf(place));
+      this.#onto.add(place.tape);
+    }
   }
 
   async #moveBatch(batch: readonly KeptChunk[]): Promise<string | null> {
@@ -172,7 +210,7 @@ class Reclaiming {
     const right = places.filter(({ place }) => !bad.has(keyOf(place)));
     this.#vault.demandHeld();
     await this.#vault.writer.addChunks(right.map(({ place }) => ({ place })));
-    for (const { place } of right) this.#proved.add(keyOf(place));
+    this.#noteProved(right.map(({ place }) => place));
     this.#chunks += right.length;
     this.#bytes += right.reduce((sum, { place }) => sum + place.payloadBytes, 0);
     const [first] = lost;
@@ -252,4 +290,11 @@ const notAllProved = (volume: TapeId): ColdframeError =>
     message: `Tape ${volume} holds chunks that were not read from another tape in this run. It stays as it is.`,
     guidance: 'Run it again, and report this with the log.',
     context: { tape: volume },
+  });
+
+const protectedTape = (barcode: string): ColdframeError =>
+  new ColdframeError('TAPE_PROTECTED', {
+    message: `Tape ${barcode} has no tail yet and is write-protected.`,
+    guidance: 'Unprotect it, then run it again.',
+    context: { tape: barcode },
   });
