@@ -41,7 +41,6 @@ export const FAILPOINTS = [
   'reclaim:after-flush',
   'reclaim:after-proof',
   'reclaim:after-publish',
-  'reclaim:after-erase',
   'retention:after-publish',
   'rebuild:after-scan',
   'rebuild:before-place',

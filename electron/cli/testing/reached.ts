@@ -57,7 +57,6 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'reclaim:after-flush': {},
   'reclaim:after-proof': {},
   'reclaim:after-publish': {},
-  'reclaim:after-erase': {},
   'retention:after-publish': {},
   'rebuild:after-scan': { rebuild: 1, open: 1 },
   'rebuild:before-place': { rebuild: 1, open: 1 },

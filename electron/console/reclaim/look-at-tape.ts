@@ -142,6 +142,7 @@ const keptOn = (
       record.pool === 'data' &&
       record.copyOf === null &&
       record.expiredAt === null &&
+      record.state !== 'retired' &&
       !sources.has(tape) &&
       isWholeByItsLooks(vault, record);
     counts.set(tape, good);

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { tapeId } from '../../../shared/units.ts';
 import { chunksOn } from '../../engine/catalog/chunks.ts';
 import { openCatalog } from '../../engine/catalog/index.ts';
@@ -37,41 +37,39 @@ const damage = async (scene: VaultScene, tape: string): Promise<void> => {
   flip(scene.tapeFile(tape), (place?.offset ?? 0) + 40 * KIB);
 };
 
-describe.each([{ passphrase: 'open sesame' }, {}])('a tape that is reclaimed, in a vault made with %o', (options) => {
-  test('is empty, and what was kept of it restores from the tapes alone, also where the tape as it was turns up', async () => {
-    const { scene, set } = await nearlyEmpty(options);
-    const asItWas = fs.readFileSync(scene.tapeFile('CF0001'));
-    const tree = listTree(scene.source);
-    const plan = await scene.reclaimPlan();
-    expect(plan).toMatchObject({ below: 30, frees: 1, chunksMoving: 2 });
-    expect(plan.tapes[0]).toMatchObject({ tape: 'CF0001', reclaim: true, onto: [{ tape: 'CF0002' }] });
-    expect(plan.tapes[0]?.bytesLive).toBeLessThan((plan.tapes[0]?.bytesWritten ?? 0) * 0.1);
-    expect(await scene.reclaim()).toMatchObject({
-      freed: [{ id: 'CF0001', pool: 'scratch', state: 'labelled', chunks: 0 }],
-      chunksMoved: 2,
-      bytesMoved: plan.bytesMoving,
-      left: [],
-      warnings: [],
-    });
-    expect((await scene.sets()).map(({ id, state, tapes }) => [id, state, tapes])).toEqual([
-      [set.id, 'complete', ['CF0002']],
-    ]);
-    expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [], incomplete: [] });
-    expect(listTree(await scene.restore(set))).toEqual(tree);
-    expect(listTree(scene.rescue(set))).toEqual(tree);
-    const before = await scene.catalog();
-    fs.rmSync(`${scene.vault}/catalog`, { recursive: true });
-    const elsewhere = scene.folder('elsewhere');
-    expect(await scene.rebuild(elsewhere)).toMatchObject({ sets: 1, incompleteSets: 0, warnings: [] });
-    expect(await scene.catalog(elsewhere)).toEqual(before);
-    expect(listTree(await scene.restore(set, elsewhere))).toEqual(tree);
-    // The tape as it was comes back from where it was kept, and lies in its place.
-    fs.writeFileSync(scene.tapeFile('CF0001'), asItWas);
-    expect(await scene.rebuild(scene.folder('third'))).toMatchObject({ incompleteSets: 0 });
-    expect(listTree(await scene.restore(set, scene.folder('third')))).toEqual(tree);
-    expect(listTree(await scene.restore(set))).toEqual(tree);
-    expect(listTree(scene.rescue(set))).toEqual(tree);
+test('a tape that is reclaimed is empty, and what was kept of it restores from the tapes alone, also where the tape as it was turns up', async () => {
+  const { scene, set } = await nearlyEmpty({ passphrase: 'open sesame' });
+  const asItWas = fs.readFileSync(scene.tapeFile('CF0001'));
+  const tree = listTree(scene.source);
+  const plan = await scene.reclaimPlan();
+  expect(plan).toMatchObject({ below: 30, frees: 1, chunksMoving: 2 });
+  expect(plan.tapes[0]).toMatchObject({ tape: 'CF0001', reclaim: true, onto: [{ tape: 'CF0002' }] });
+  expect(plan.tapes[0]?.bytesLive).toBeLessThan((plan.tapes[0]?.bytesWritten ?? 0) * 0.1);
+  expect(await scene.reclaim()).toMatchObject({
+    freed: [{ id: 'CF0001', pool: 'scratch', state: 'labelled', chunks: 0 }],
+    chunksMoved: 2,
+    bytesMoved: plan.bytesMoving,
+    left: [],
+    warnings: [],
   });
+  expect((await scene.sets()).map(({ id, state, tapes }) => [id, state, tapes])).toEqual([
+    [set.id, 'complete', ['CF0002']],
+  ]);
+  expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [], incomplete: [] });
+  expect(listTree(await scene.restore(set))).toEqual(tree);
+  expect(listTree(scene.rescue(set))).toEqual(tree);
+  const before = await scene.catalog();
+  fs.rmSync(`${scene.vault}/catalog`, { recursive: true });
+  const elsewhere = scene.folder('elsewhere');
+  expect(await scene.rebuild(elsewhere)).toMatchObject({ sets: 1, incompleteSets: 0, warnings: [] });
+  expect(await scene.catalog(elsewhere)).toEqual(before);
+  expect(listTree(await scene.restore(set, elsewhere))).toEqual(tree);
+  // The tape as it was comes back from where it was kept, and lies in its place.
+  fs.writeFileSync(scene.tapeFile('CF0001'), asItWas);
+  expect(await scene.rebuild(scene.folder('third'))).toMatchObject({ incompleteSets: 0 });
+  expect(listTree(await scene.restore(set, scene.folder('third')))).toEqual(tree);
+  expect(listTree(await scene.restore(set))).toEqual(tree);
+  expect(listTree(scene.rescue(set))).toEqual(tree);
 });
 
 test('other homes hear that they count on places that are no more, and find what moved with a rebuild', async () => {

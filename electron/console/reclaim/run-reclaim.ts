@@ -102,6 +102,7 @@ class Reclaiming {
 
   async end(): Promise<void> {
     clearInterval(this.#sampler);
+    this.#sample();
     try {
       await this.#ferry.end();
     } finally {
@@ -199,10 +200,12 @@ class Reclaiming {
 
   async #moveBatch(batch: readonly KeptChunk[]): Promise<string | null> {
     this.#phase = 'moving';
+    this.#sample();
     const { places, wrong, lost } = await this.#ferry.move(batch);
     this.#noteWrong(wrong);
     failpoint('reclaim:after-flush');
     this.#phase = 'reading back';
+    this.#sample();
     const unlike = await this.#ferry.prove(places);
     this.#noteWrong(unlike);
     failpoint('reclaim:after-proof');
@@ -235,7 +238,6 @@ class Reclaiming {
     failpoint('reclaim:after-publish');
     this.#vault.demandHeld();
     library.erase(volume);
-    failpoint('reclaim:after-erase');
     this.#spared.get(volume)?.();
     this.#freed.push(volume);
   }
@@ -260,8 +262,8 @@ class Reclaiming {
     const moved = this.#counters[RECLAIM_COUNTER.moved] as number;
     this.#job.report({
       phase: this.#phase,
-      elementsDone: this.#freed.length,
-      elementsTotal: this.#around.sources.size,
+      elementsDone: 0,
+      elementsTotal: null,
       bytesRead: moved,
       bytesStored: this.#bytes,
       bytesTotal: this.#total,
