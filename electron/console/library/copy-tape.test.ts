@@ -2,19 +2,12 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
-import { flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
+import { flip, noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
 
-const copy = async (scene: VaultScene, tape: string, to: string) => {
-  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
-  try {
-    return await useCases.copyTape(session, { tape, to }, quiet());
-  } finally {
-    await session.close();
-  }
-};
+const copy = async (scene: VaultScene, tape: string, to: string) => await scene.copyTape(tape, to);
 
 const away = (file: string): void => fs.renameSync(file, `${file}.away`);
 const back = (file: string): void => fs.renameSync(`${file}.away`, file);

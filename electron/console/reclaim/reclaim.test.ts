@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { tapeId } from '../../../shared/units.ts';
 import { chunksOn } from '../../engine/catalog/chunks.ts';
@@ -64,7 +65,13 @@ test('a tape that is reclaimed is empty, and what was kept of it restores from t
   expect(await scene.rebuild(elsewhere)).toMatchObject({ sets: 1, incompleteSets: 0, warnings: [] });
   expect(await scene.catalog(elsewhere)).toEqual(before);
   expect(listTree(await scene.restore(set, elsewhere))).toEqual(tree);
-  // The tape as it was comes back from where it was kept, and lies in its place.
+  // The tape as it was comes back from where it was kept, and lies beside the one that has its name now.
+  fs.writeFileSync(scene.tapeFile('CF0009'), asItWas);
+  expect(listTree(scene.rescue(set))).toEqual(tree);
+  expect(await scene.rebuild(scene.folder('beside'))).toMatchObject({ incompleteSets: 0 });
+  expect(listTree(await scene.restore(set, scene.folder('beside')))).toEqual(tree);
+  fs.rmSync(scene.tapeFile('CF0009'));
+  // Or in its place.
   fs.writeFileSync(scene.tapeFile('CF0001'), asItWas);
   expect(await scene.rebuild(scene.folder('third'))).toMatchObject({ incompleteSets: 0 });
   expect(listTree(await scene.restore(set, scene.folder('third')))).toEqual(tree);
@@ -101,9 +108,7 @@ test('a chunk that is damaged is taken from a copy; without one the tape stays a
   // It is known now, so that it is not tried again, and the next backup stores anew what lies there.
   expect((await scene.reclaimPlan()).tapes[0]).toMatchObject({ reclaim: false, obstacle: 'damaged-chunks' });
   scene.reset();
-  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
-  await useCases.copyTape(session, { tape: 'CF0001', to: 'CF0004' }, quiet());
-  await session.close();
+  await scene.copyTape('CF0001', 'CF0004');
   await damage(scene, 'CF0001');
   const result = await scene.reclaim();
   expect(result).toMatchObject({ freed: [{ id: 'CF0001' }], chunksMoved: 2, left: [] });
@@ -111,6 +116,25 @@ test('a chunk that is damaged is taken from a copy; without one the tape stays a
   fs.rmSync(scene.tapeFile('CF0004'));
   expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
   expect((await scene.verify(set)).damaged).toEqual([]);
+});
+
+test('what is said to lie elsewhere is read before it is relied on', async () => {
+  const { scene, set } = await nearlyEmpty();
+  await scene.copyTape('CF0001', 'CF0002');
+  // A tape that was written to by a run that was killed, as far as anybody can tell.
+  const file = path.join(scene.vault, 'library.json');
+  const library = JSON.parse(fs.readFileSync(file, 'utf8')) as { tapes: { volume: string }[] };
+  const own = { pool: 'data', copyOf: null };
+  const tapes = library.tapes.map((tape) => (tape.volume === 'CF0002' ? { ...tape, ...own } : tape));
+  fs.writeFileSync(file, JSON.stringify({ ...library, tapes }));
+  scene.keep();
+  expect(await scene.reclaim({ tapes: ['CF0001'] })).toMatchObject({ freed: [{ id: 'CF0001' }], chunksMoved: 0 });
+  scene.reset();
+  await damage(scene, 'CF0002');
+  const result = await scene.reclaim({ tapes: ['CF0001'] });
+  expect(result).toMatchObject({ freed: [{ id: 'CF0001' }], chunksMoved: 1 });
+  expect(result.warnings.map(({ code, path: tape }) => [code, tape])).toEqual([['TAPE_DAMAGED', 'CF0002']]);
+  expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
 });
 
 test('a job that is cancelled has let go of nothing, and the next one writes none of it again that was noted', async () => {

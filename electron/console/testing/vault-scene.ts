@@ -117,6 +117,10 @@ export class VaultScene {
     return await this.#inSession(async (session) => (await useCases.runMerge(session, this.object, job)).set);
   }
 
+  async copyTape(tape: string, to: string): ReturnType<typeof useCases.copyTape> {
+    return await this.#inSession(async (session) => await useCases.copyTape(session, { tape, to }, quiet()));
+  }
+
   /** What could be reclaimed. */
   async reclaimPlan(request: Partial<ReclaimRequest> = {}, home = this.home): ReturnType<typeof useCases.planReclaim> {
     return await this.#inSession(
