@@ -109,7 +109,10 @@ export const ERROR_CODES = {
   TAPE_MISMATCH: row('failed', 'The tape is not the one that was expected.'),
   TAPE_EXISTS: row('usage', 'The vault has a tape of this name already, or something else lies in its place.'),
   TAPE_PROTECTED: row('usage', 'The tape is write protected or was taken out of use.'),
-  TAPE_NEEDED: row('failed', 'More would be lost with a tape than was agreed to.'),
+  TAPE_NEEDED: row(
+    'failed',
+    'More would be lost with a tape than was agreed to, or a tape would be labelled anew to which nobody agreed.',
+  ),
   TAPE_IN_USE: row('failed', 'A drive holds the tape, the drive holds another one, or somebody else wrote to it.'),
   DEVICE_UNREACHABLE: row('failed', 'A tape drive or changer cannot be reached, or its connection was lost.'),
   DEVICE_SUPPORT_MISSING: row('failed', 'What is needed to reach tape drives of this kind is not on this machine.'),
@@ -127,7 +130,10 @@ export const ERROR_CODES = {
   VAULT_UNSEALED: row('damaged', 'The vault was sealed, and its library now says that it is not.'),
   THREAD_DIED: row('failed', 'A worker thread ended in the middle of its work.'),
   CHUNK_LOST: row('failed', 'A chunk was handed over and never written; the set was not completed.'),
-  CATALOG_BEHIND: row('failed', 'The vault holds block sets that this home’s catalog does not know.'),
+  CATALOG_BEHIND: row(
+    'failed',
+    'The vault holds block sets that this home’s catalog does not know, or does not hold any more, or not there, what it lists.',
+  ),
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),

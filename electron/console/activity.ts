@@ -90,6 +90,15 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
       missing: output?.missing.reduce((sum, { chunks }) => sum + chunks, 0) ?? null,
     },
   }),
+  'tape.reclaim': ({ vault, tapes }, output) => ({
+    vault,
+    context: {
+      tapes: tapes.join(' '),
+      freed: output?.freed.map(({ barcode }) => barcode).join(' ') ?? null,
+      chunks: output?.chunksMoved ?? null,
+      bytes: output?.bytesMoved ?? null,
+    },
+  }),
   'tape.retire': ({ tape }, output) => ({
     vault: output?.vault ?? null,
     context: { tape: output?.tape.barcode ?? tape },

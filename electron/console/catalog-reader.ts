@@ -31,6 +31,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     chunksOf: (set, path) => chunksOf(store, set, path),
     find: (pattern, options) => hits(catalog.find(store, pattern, options)),
     chunksOn: (tape) => catalog.chunksOn(store, tapeId(tape)),
+    liveOnTapes: () => catalog.liveOnTapes(store),
     diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
     recentSets: (object, limit) => catalog.recentSets(store, object, limit),
     newestComplete: (object) => catalog.newestComplete(store, object) ?? null,

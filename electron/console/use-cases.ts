@@ -194,6 +194,17 @@ export interface EraseRequest {
   readonly demandFree: (sets: readonly string[]) => void;
 }
 
+export interface ReclaimRequest {
+  /** By volume id or barcode; null for all. */
+  readonly tapes: readonly string[] | null;
+  /** Percent; null for the usual share, or any when tapes are named. */
+  readonly below: number | null;
+  /** Whether a set is read as a disk, so that its tapes have to stay as they are. */
+  readonly isServed: (set: BlockSetSummary) => boolean;
+}
+export type ReclaimPlan = Omit<OutputOf<'tape.reclaimPlan'>, 'vault'>;
+export type ReclaimResult = Omit<OutputOf<'tape.reclaim'>, 'vault'>;
+
 /** What a restore test takes of a set. */
 export interface RestoreTestRequest {
   readonly set: SetId;
@@ -268,6 +279,8 @@ export interface CatalogReader {
   growth(since: number): CatalogGrowth;
   /** The chunks on a tape in the order in which they lie. */
   chunksOn(tape: string): Iterable<ChunkPlace>;
+  /** What of each tape is needed: how many chunks, and bytes of payload. */
+  liveOnTapes(): ReadonlyMap<string, { readonly chunks: number; readonly bytes: number }>;
   close(): void;
 }
 
@@ -439,6 +452,9 @@ export interface UseCases {
     session: VaultSession,
     request: EraseRequest,
   ): Promise<Pick<TapeLosses, 'sets'> & { readonly tape: TapeView; readonly warnings: readonly Warning[] }>;
+  planReclaim(session: VaultSession, request: ReclaimRequest): Promise<ReclaimPlan>;
+  /** Rejects with CATALOG_BEHIND, OUT_OF_TAPES. */
+  reclaimTapes(session: VaultSession, request: ReclaimRequest, job: JobControl): Promise<ReclaimResult>;
   /** Rejects with NO_SUCH_VAULT when it is out of reach. */
   vaultSpace(dir: string): Promise<VaultSpace>;
   openFolderPages(): Promise<FolderPages>;

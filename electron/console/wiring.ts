@@ -33,6 +33,8 @@ export const engineUseCases: UseCases = {
   exportTape: async (...request) => (await libraries()).exportTape(...request),
   importTape: async (...request) => (await libraries()).importTape(...request),
   eraseTape: async (...request) => (await libraries()).eraseTape(...request),
+  planReclaim: async (...request) => (await import('./reclaim/index.ts')).planReclaim(...request),
+  reclaimTapes: async (...request) => (await import('./reclaim/index.ts')).reclaimTapes(...request),
   vaultSpace: async (dir) => (await import('./overview/vault-space.ts')).vaultSpace(dir),
   openFolderPages: async () => (await import('./browse/folder-pages.ts')).openFolderPages(),
   openVolumes: async (folder) => new (await import('./volumes/desk.ts')).VolumeDesk(folder, () => new Date()),

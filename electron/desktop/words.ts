@@ -46,6 +46,7 @@ export const words = {
       copy: 'Copy of a tape',
       export: 'Export of a tape',
       import: 'Import of a tape',
+      reclaim: 'Reclaiming of tapes',
     },
     of: (what: string, object: string) => `${what} of ${object}`,
     states: { queued: 'waits', running: 'runs', paused: 'paused' },

@@ -10,6 +10,7 @@ const sources = {
   measure: '../console/places/measure.worker.ts',
   merge: '../console/merge/merge.worker.ts',
   rebuild: '../console/rebuild/rebuild.worker.ts',
+  reclaim: '../console/reclaim/reclaim.worker.ts',
   replica: '../engine/snapshot/replica/replica.worker.ts',
   'restore-plan': '../engine/restore/execute/restore-plan.worker.ts',
   'restore-reader': '../engine/restore/execute/restore-reader.worker.ts',

@@ -14,6 +14,7 @@ export const JOB_KIND_WORDS: Readonly<Record<JobKind, string>> = {
   copy: 'Copy of a tape',
   export: 'Export of a tape',
   import: 'Import of a tape',
+  reclaim: 'Reclaiming of tapes',
 };
 
 export const JOB_STATE_WORDS: Readonly<Record<JobState, { readonly text: string; readonly tone: PillTone }>> = {

@@ -28,6 +28,7 @@ const ACTS: Readonly<Record<string, string>> = {
   'tape.export': 'Tape exported',
   'tape.import': 'Tape imported',
   'tape.erase': 'Tape erased',
+  'tape.reclaim': 'Tapes reclaimed',
   'tape.retire': 'Tape retired',
   'tape.protect': 'Write protection of a tape',
   'library.load': 'Tape loaded',

@@ -10,6 +10,7 @@ export const JOB_KINDS = [
   'copy',
   'export',
   'import',
+  'reclaim',
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

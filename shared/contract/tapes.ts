@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RECLAIM_OBSTACLES } from '../model/reclaim.ts';
 import { POOLS } from './choices.ts';
 import { command, job, query } from './procedure.ts';
 import { byteCount, count, id, place, time, warning } from './values.ts';
@@ -28,6 +29,10 @@ export const tapeView = z.object({
   /** Chunks that could not be read or were found damaged, and writes that failed, over its whole life. */
   errors: count.default(0),
   labelledAt: time.nullable(),
+  /** Payload of chunks on it that the catalog of this home still needs; null when there is no catalog, and for who does not ask it. */
+  bytesLive: byteCount.nullable().default(null),
+  /** Payload of all that is on it, needed or not. */
+  bytesPayload: byteCount.default(0),
 });
 export type TapeView = z.infer<typeof tapeView>;
 
@@ -75,6 +80,29 @@ const inventoryFinding = z.object({
 });
 export type InventoryFindingView = z.infer<typeof inventoryFinding>;
 
+/** What is to happen to a tape when tapes are reclaimed, and why. Bytes are those of payload. */
+const reclaimOfTape = z.object({
+  tape: z.string(),
+  barcode: z.string(),
+  bytesWritten: byteCount,
+  bytesLive: byteCount,
+  chunksLive: count,
+  reclaim: z.boolean(),
+  /** Why it stays; null when it does not. */
+  obstacle: z.enum(RECLAIM_OBSTACLES).nullable(),
+  /** More about that, for people; may be empty. */
+  detail: z.string(),
+  /** What of it lies on no other tape yet that is not reclaimed, too. */
+  chunksMoving: count,
+  bytesMoving: byteCount,
+  /** Where that goes, as far as can be told beforehand. */
+  onto: z.array(z.object({ tape: z.string(), barcode: z.string(), bytes: byteCount })),
+});
+export type ReclaimOfTape = z.infer<typeof reclaimOfTape>;
+
+const percent = z.number().int().min(1).max(100);
+const namedTapes = z.array(z.string().min(1).max(32)).max(100_000);
+
 /** What the operator of a library does. */
 export const libraryProcedures = {
   'library.show': query(z.strictObject({ vault: place }), libraryView),
@@ -116,6 +144,39 @@ export const tapeProcedures = {
   'tape.copy': job(
     oneTape.extend({ to: z.string().min(1).max(32) }),
     oneTapeAnswer.extend({ copy: tapeView, chunks: count, bytes: byteCount, warnings: z.array(warning) }),
+  ),
+  /**
+   * What could be reclaimed: tapes of which less than `below` percent is kept (30), or those that are named, whatever of them is kept when no share is given.
+   * Changes nothing. Secrets: `passphrase`.
+   */
+  'tape.reclaimPlan': query(
+    z.strictObject({ vault: place, below: percent.optional(), tapes: namedTapes.optional() }),
+    z.object({
+      vault: z.string(),
+      below: percent.nullable(),
+      tapes: z.array(reclaimOfTape),
+      /** Tapes that would be empty afterwards. */
+      frees: count,
+      chunksMoving: count,
+      bytesMoving: byteCount,
+    }),
+  ),
+  /**
+   * Moves what is kept of tapes to others, then labels them anew. `tapes`: those that somebody agreed to; no other one is touched. One that cannot go any more, because
+   * more of it is kept now than `below` percent, or for anything else, stays and is named. Secrets: `passphrase`.
+   */
+  'tape.reclaim': job(
+    z.strictObject({ vault: place, tapes: namedTapes, below: percent.optional() }),
+    z.object({
+      vault: z.string(),
+      freed: z.array(tapeView),
+      chunksMoved: count,
+      bytesMoved: byteCount,
+      left: z.array(
+        z.object({ tape: z.string(), barcode: z.string(), obstacle: z.enum(RECLAIM_OBSTACLES), detail: z.string() }),
+      ),
+      warnings: z.array(warning),
+    }),
   ),
   /** Makes one file of a tape, byte for byte, and reads that back. Throws DESTINATION_TAKEN when something has its name. Secrets: `passphrase`. */
   'tape.export': job(

@@ -6,6 +6,7 @@ import type { Run } from '../run.ts';
 import { counted, formatCount, formatSize, formatTime } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
 import { addTapeCareCommands } from './tape-care.ts';
+import { addTapeReclaimCommand } from './tape-reclaim.ts';
 import { addTapeTransferCommands } from './tape-transfer.ts';
 
 /** The commands on tapes. */
@@ -27,6 +28,7 @@ export const addTapeCommands = (program: Command, run: Run): void => {
             { title: 'WHERE', of: whereOf },
             { title: 'CHUNKS', align: 'right', of: ({ chunks }) => formatCount(chunks) },
             { title: 'USED', align: 'right', of: ({ bytesUsed }) => formatSize(bytesUsed) },
+            { title: 'KEPT', align: 'right', of: keptOf },
             { title: 'HOLDS', align: 'right', of: ({ bytesCapacity }) => formatSize(bytesCapacity) },
             { title: 'STATE', flexible: true, of: stateOf },
           ]),
@@ -57,6 +59,7 @@ export const addTapeCommands = (program: Command, run: Run): void => {
 
   addTapeCareCommands(tape, run);
   addTapeTransferCommands(tape, run);
+  addTapeReclaimCommand(tape, run);
 
   tape
     .command('show <tape>')
@@ -99,6 +102,12 @@ export const addTapeCommands = (program: Command, run: Run): void => {
       }),
     );
 };
+
+/** Of what was written to a tape, how much is still needed. */
+const keptOf = ({ bytesLive, bytesPayload, chunks }: TapeView): string =>
+  bytesLive === null || chunks === 0 || bytesPayload === 0
+    ? ''
+    : `${Math.min(100, Math.floor((bytesLive * 100) / bytesPayload))} %`;
 
 const whereOf = ({ slot, drive }: TapeView): string => {
   if (drive !== null) return `drive ${drive}`;

@@ -38,6 +38,9 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   // Passed when a tape is erased, which has a scene of its own.
   'catalog:inside-loss': {},
   'catalog:after-loss': {},
+  // Passed when tapes are reclaimed, which has scenes of its own.
+  'catalog:inside-leave': {},
+  'catalog:after-leave': {},
   'catalog:before-migration': { rebuild: 1 },
   'catalog:after-migration': { rebuild: 1 },
   'catalog:before-copy': { backup: 1, rebuild: 1, open: 1 },
@@ -51,6 +54,9 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'import:after-publish': {},
   'import:after-note': {},
   'merge:after-content': {},
+  'reclaim:after-flush': {},
+  'reclaim:after-proof': {},
+  'reclaim:after-publish': {},
   'retention:after-publish': {},
   'rebuild:after-scan': { rebuild: 1, open: 1 },
   'rebuild:before-place': { rebuild: 1, open: 1 },

@@ -33,6 +33,7 @@ const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
   copy: 'The copy of a tape',
   export: 'The export of a tape',
   import: 'The import of a tape',
+  reclaim: 'The reclaiming of tapes',
 };
 
 /** What a job that has ended is worth telling; null when it is nothing. */

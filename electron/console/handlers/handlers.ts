@@ -14,6 +14,7 @@ import { objectHandlers } from './objects.ts';
 import { overviewHandlers } from './overview.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
 import { placeHandlers } from './places.ts';
+import { reclaimHandlers } from './reclaim.ts';
 import { replicaHandlers } from './replicas.ts';
 import { reportHandlers } from './report.ts';
 import { restoreHandlers } from './restore.ts';
@@ -35,6 +36,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...restoreHandlers(parts),
   ...checkHandlers(parts),
   ...tapeHandlers(parts),
+  ...reclaimHandlers(parts),
   ...volumeHandlers(parts),
   ...replicaHandlers(parts),
   ...jobHandlers(parts),

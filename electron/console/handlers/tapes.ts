@@ -8,6 +8,7 @@ import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession } f
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
+import { withLive } from './tapes-with-live.ts';
 import { isoTime } from './views.ts';
 
 type Names =
@@ -28,7 +29,10 @@ type Names =
 
 /** Serves the procedures on libraries and their tapes. */
 export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
-  'tape.list': async ({ vault }) => ({ tapes: [...(await parts.useCases.listTapes(vaultAt(parts, vault).dir))] }),
+  'tape.list': async ({ vault }) => {
+    const known = vaultAt(parts, vault);
+    return { tapes: await withLive(parts, known, await parts.useCases.listTapes(known.dir)) };
+  },
 
   'tape.label': async ({ vault, barcodes, pool }) => {
     const known = vaultAt(parts, vault);
@@ -41,7 +45,11 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { tape, vault: vault.dir, chunks: await chunksOn(parts, vault, tape.id) };
   },
 
-  'library.show': async ({ vault }) => await parts.useCases.showLibrary(vaultAt(parts, vault).dir),
+  'library.show': async ({ vault }) => {
+    const known = vaultAt(parts, vault);
+    const library = await parts.useCases.showLibrary(known.dir);
+    return { ...library, tapes: await withLive(parts, known, library.tapes) };
+  },
   'library.load': async ({ vault, tape, drive }) =>
     await parts.useCases.loadTape((await writable(parts, vaultAt(parts, vault))).dir, tape, drive),
   'library.unload': async ({ vault, drive }) =>

@@ -2,19 +2,12 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
-import { flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
+import { flip, noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
 
-const copy = async (scene: VaultScene, tape: string, to: string) => {
-  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
-  try {
-    return await useCases.copyTape(session, { tape, to }, quiet());
-  } finally {
-    await session.close();
-  }
-};
+const copy = async (scene: VaultScene, tape: string, to: string) => await scene.copyTape(tape, to);
 
 const away = (file: string): void => fs.renameSync(file, `${file}.away`);
 const back = (file: string): void => fs.renameSync(`${file}.away`, file);
@@ -28,9 +21,10 @@ const withSet = async (options: Parameters<typeof VaultScene.make>[0] = {}) => {
   return { scene, set, tape };
 };
 
-describe.each([{ passphrase: 'open sesame' }, {}])('a copy of a tape, in a vault made with %o', (options) => {
+describe('a copy of a tape', () => {
+  // Sealed: what follows is of a vault that is not, and what is rescued of one from further places is tried where tapes are reclaimed.
   test('is restored from, rescued from and built on when the original is away, by the same catalog or one that is made anew', async () => {
-    const { scene, set, tape } = await withSet(options);
+    const { scene, set, tape } = await withSet({ passphrase: 'open sesame' });
     const made = await copy(scene, tape, 'CF0005');
     expect(made).toMatchObject({
       copy: { id: 'CF0005', copyOf: tape, pool: 'vaulted', state: 'filling' },

@@ -55,7 +55,7 @@ export const setsLostWith = (vault: OpenVault, record: TapeRecord, trusted: 'not
 };
 
 /** Whether a tape is the one that it should be, undamaged as far as is known, and as long as what was written to it. Reads no content. */
-const isWholeByItsLooks = ({ vault: { dir, library } }: OpenVault, record: TapeRecord): boolean => {
+export const isWholeByItsLooks = ({ vault: { dir, library } }: OpenVault, record: TapeRecord): boolean => {
   if (record.state === 'damaged') return false;
   try {
     return demandOwnTape(dir, library.state.vault.id, record).bytes >= record.usedBytes;

@@ -22,6 +22,8 @@ export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRe
   bytesWritten: tape.bytesWritten,
   errors: tape.errors,
   labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
+  bytesLive: null,
+  bytesPayload: tape.payloadBytes,
 });
 
 /** A library in the contract's shape. `isHeld`: whether a job works with a tape. */

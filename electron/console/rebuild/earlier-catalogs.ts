@@ -26,6 +26,11 @@ export class EarlierCatalogs {
     return this.#stores.flatMap((store) => this.#readable(() => catalog.expiredSets(store)) ?? []);
   }
 
+  /** Every run after which tapes held something else than before. */
+  runs(): (readonly [run: string, at: number])[] {
+    return this.#stores.flatMap((store) => this.#readable(() => catalog.runsOf(store)) ?? []);
+  }
+
   /** Every tape on which one of them knows chunks. */
   tapes(): string[] {
     return [...new Set(this.#stores.flatMap((store) => this.#readable(() => catalog.knownTapes(store)) ?? []))];

@@ -102,6 +102,7 @@ export class Rebuilder {
     const absent = [...new Set([...missing, ...catalogs.tapes().filter((tape) => !this.#scanned.has(tape))])];
     for (const tape of absent) this.#unsound.add(tape);
     for (const tape of this.#unsound) catalogs.keepPlaces(this.#store, tape);
+    catalog.rememberRuns(this.#store, catalogs.runs());
     const told = this.#inOrder();
     const expired = this.#leaveOut(catalogs, told);
     const known = catalogs.sets().filter(({ id }) => !expired.has(id));

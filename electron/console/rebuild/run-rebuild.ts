@@ -57,9 +57,8 @@ const earlierCatalogs = (place: CopyPlace, copied: string, keys: VaultKeys | nul
 /** Whether a catalog is as far as that of whoever used the vault last; false when nobody says how far that was. */
 const knows = (file: string, { lastSet, expiry }: CatalogMarks): boolean => {
   using catalogs = new EarlierCatalogs([file]);
-  const expired = catalogs.expired();
-  const sets = [...catalogs.sets(), ...expired];
-  return sets.some(({ id }) => id === lastSet) && (expiry === null || expired.some(({ run }) => run === expiry));
+  const sets = [...catalogs.sets(), ...catalogs.expired()];
+  return sets.some(({ id }) => id === lastSet) && (expiry === null || catalogs.runs().some(([run]) => run === expiry));
 };
 
 /** Brings the vault's copy up to date with a catalog. */

@@ -33,6 +33,8 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     tapeLosses: unused,
     eraseTape: unused,
     copyTape: unused,
+    planReclaim: unused,
+    reclaimTapes: unused,
     exportTape: unused,
     importTape: unused,
     vaultSpace: unused,

@@ -18,6 +18,7 @@ import type {
   JobControl,
   ProgressCounters,
   ProtectedObject,
+  ReclaimRequest,
   RetentionRequest,
   VaultAccess,
 } from '../use-cases.ts';
@@ -114,6 +115,30 @@ export class VaultScene {
 
   async merge(job = quiet()): Promise<BlockSetSummary> {
     return await this.#inSession(async (session) => (await useCases.runMerge(session, this.object, job)).set);
+  }
+
+  async copyTape(tape: string, to: string): ReturnType<typeof useCases.copyTape> {
+    return await this.#inSession(async (session) => await useCases.copyTape(session, { tape, to }, quiet()));
+  }
+
+  /** What could be reclaimed. */
+  async reclaimPlan(request: Partial<ReclaimRequest> = {}, home = this.home): ReturnType<typeof useCases.planReclaim> {
+    return await this.#inSession(
+      async (session) => await useCases.planReclaim(session, { ...ANY_TAPE, ...request }),
+      home,
+    );
+  }
+
+  /** Reclaims what can be. */
+  async reclaim(
+    request: Partial<ReclaimRequest> = {},
+    job = quiet(),
+    home = this.home,
+  ): ReturnType<typeof useCases.reclaimTapes> {
+    return await this.#inSession(
+      async (session) => await useCases.reclaimTapes(session, { ...ANY_TAPE, ...request }, job),
+      home,
+    );
   }
 
   /** What retention would do, of the scene's object. */
@@ -262,6 +287,8 @@ export class VaultScene {
     }
   }
 }
+
+const ANY_TAPE: ReclaimRequest = { tapes: null, below: null, isServed: () => false };
 
 const copy = (from: string, to: string): void => fs.cpSync(from, to, { recursive: true, preserveTimestamps: true });
 

@@ -9,6 +9,7 @@ import { openCatalog } from './open.ts';
 import { settleSome } from './settle.ts';
 import { spoolStream } from './spool-stream.ts';
 import type { Store } from './store.ts';
+import { leaveTape } from './tape-leave.ts';
 import { loseTape } from './tape-loss.ts';
 import {
   addChunks,
@@ -70,6 +71,8 @@ const carryOut = async (store: Store, answer: Answer, id: number, request: Write
       return loseSets(store, request.sets);
     case 'lose-tape':
       return loseTape(store, request.tape, request.sets);
+    case 'leave-tape':
+      return leaveTape(store, request.leave);
     case 'expire':
       return expireSets(store, request.expiry);
     case 'copy':

@@ -47,7 +47,18 @@ export const newestExpiry = (store: Store): string | null =>
     )?.[0]
     .slice(RUN.length) ?? null;
 
-/** Whether a catalog knows of a run of retention. */
+/** Every run after which tapes hold no more what they held before: of retention, and of reclaiming; with when it was. */
+export const runsOf = (store: Store): (readonly [run: string, at: number])[] =>
+  store
+    .all<[string, number]>('SELECT name, value FROM meta WHERE name >= ? AND name < ? ORDER BY name', RUN, RUNS_END)
+    .map(([name, at]) => [name.slice(RUN.length), Number(at)] as const);
+
+/** Remembers such runs: whoever has a catalog that does not know one of them counts on what is gone. */
+export const rememberRuns = (store: Store, runs: Iterable<readonly [run: string, at: number]>): void => {
+  for (const [run, at] of runs) store.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', RUN + run, at);
+};
+
+/** Whether a catalog knows of a run of retention, or of one that reclaimed a tape. */
 export const knowsExpiry = (store: Store, run: string): boolean =>
   store.get('SELECT 1 FROM meta WHERE name = ?', RUN + run) !== undefined;
 

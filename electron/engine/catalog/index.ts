@@ -16,6 +16,8 @@ export {
   knowsExpiry,
   newestExpiry,
   rememberExpired,
+  rememberRuns,
+  runsOf,
 } from './expired.ts';
 export * from './find.ts';
 export * from './folder-order.ts';
@@ -29,6 +31,7 @@ export { settleSome } from './settle.ts';
 export { spoolStream } from './spool-stream.ts';
 export type { Store as Catalog } from './store.ts';
 export { type RecordStream, rawRecords, streamOf } from './stream.ts';
+export { liveOnTapes } from './tape-leave.ts';
 export { type TapeLoss, tapeLoss } from './tape-loss.ts';
 export * from './writer.ts';
 export { CatalogWriterClient } from './writer-client.ts';

@@ -4,6 +4,7 @@ import { type JobThread, startJobThread } from '../../platform/job-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
 import { isAtRest } from './at-rest.ts';
 import type { Expiry } from './expire.ts';
+import type { TapeLeave } from './tape-leave.ts';
 import type { NewSet, WrittenChunk } from './writer.ts';
 import type { SpooledSet, WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
 
@@ -65,6 +66,11 @@ export class CatalogWriterClient {
   /** Forgets what lay on a tape: see `loseTape`. */
   loseTape(tape: TapeId, sets: readonly SetId[]): Promise<void> {
     return this.#call({ kind: 'lose-tape', tape, sets });
+  }
+
+  /** Forgets what lies on a tape and elsewhere, too: see `leaveTape`. */
+  leaveTape(leave: TapeLeave): Promise<void> {
+    return this.#call({ kind: 'leave-tape', leave });
   }
 
   /** Takes sets out of the catalog: see `expireSets`. */

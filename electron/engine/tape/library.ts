@@ -32,6 +32,8 @@ export class Library {
   #state: LibraryState;
   /** Drives that a job works with, and their tapes. */
   readonly #held = new Map<number, TapeId>();
+  /** Tapes that are not written to for now, though they could be. */
+  readonly #spared = new Set<TapeId>();
   #putBack = false;
 
   constructor(context: LibraryContext, state: LibraryState) {
@@ -104,13 +106,22 @@ export class Library {
    * noted. Mount it before anything else is asked. Throws OUT_OF_TAPES.
    */
   nextWritableTape(pool: Pool = 'data', mayErase: (tape: TapeRecord) => boolean = () => false): TapeRecord {
-    for (const candidate of writableTapes(this.#state, pool, (volume) => this.isHeld(volume))) {
+    const isTaken = (volume: TapeId): boolean => this.isHeld(volume) || this.#spared.has(volume);
+    for (const candidate of writableTapes(this.#state, pool, isTaken)) {
       const record = this.#readied(candidate, pool, mayErase);
       if (record === null || record instanceof ColdframeError || record.state === 'full') continue;
       if (record.pool !== pool) this.#save(this.#withTape(record.volume, { pool }));
       return this.tape(record.volume);
     }
     throw outOfTapes(this.#context.dir, pool, this.#state.slots.length);
+  }
+
+  /** Keeps tapes from being chosen to write to, until the returned function is called: what lies on them is on its way elsewhere. */
+  spare(volumes: readonly TapeId[]): () => void {
+    for (const volume of volumes) this.#spared.add(volume);
+    return () => {
+      for (const volume of volumes) this.#spared.delete(volume);
+    };
   }
 
   /** Takes down what a writer made durable on a tape. */
@@ -257,6 +268,11 @@ export class Library {
   takeReturned(): void {
     const state = this.#isReal ? this.#state : withReturned(this.#context.dir, this.#state);
     if (state !== this.#state) this.#note(state);
+  }
+
+  /** Throws USAGE for a vault with a changer. */
+  demandReclaimable(): void {
+    this.#demandVirtual('cannot be reclaimed yet');
   }
 
   /** Throws USAGE for a vault with a changer: its tapes are no files. */

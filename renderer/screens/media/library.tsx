@@ -7,6 +7,7 @@ import { Meter } from '../../components/marks.tsx';
 import { type LibraryPlace, layLibrary, placeBeside } from '../../pictures/library-layout.ts';
 import { format } from '../../words/format.ts';
 import { TAPE_STATES, mediaWords as words } from '../../words/media.ts';
+import { reclaimWords } from '../../words/reclaim.ts';
 import styles from './library.module.css';
 import { canMove, load, unload } from './library-acts.ts';
 import { TapesInWords } from './tapes-in-words.tsx';
@@ -169,7 +170,7 @@ const Place = ({ place, on, entry, movable, pick, drag }: PlaceProps) => {
         tone={tape.pool === 'vaulted' ? 'set-3' : 'set-1'}
       />
       <span className={styles.state}>
-        <span>{text}</span>
+        <span>{reclaimWords.stateAndKept(text, tape)}</span>
         {kind === 'slot' && (
           <span className={styles.number} aria-hidden>
             {number}

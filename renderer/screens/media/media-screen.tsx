@@ -1,4 +1,4 @@
-import { CassetteTape, Plus, ScanBarcode, ShieldCheck, Upload } from 'lucide-react';
+import { CassetteTape, Plus, Recycle, ScanBarcode, ShieldCheck, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
@@ -12,10 +12,12 @@ import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { useVault, useVaults } from '../../stores/vaults.ts';
 import { mediaWords as words } from '../../words/media.ts';
+import { reclaimWords } from '../../words/reclaim.ts';
 import { Alerts } from './alerts.tsx';
 import { Library } from './library.tsx';
 import { isWrong, libraryAlerts } from './library-alerts.ts';
 import { Pools } from './pools.tsx';
+import { ReclaimDialog } from './reclaim-dialog.tsx';
 import { TapeAsItLies } from './tape-as-it-lies.tsx';
 import { ImportDialog } from './transfer-dialogs.tsx';
 
@@ -36,6 +38,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const vault = useVault();
   const shown = useLive('library.show', vault ? { vault: vault.dir } : null, LOOK_MS);
   const [importing, setImporting] = useState(false);
+  const [reclaiming, setReclaiming] = useState(false);
   const found = useInventories((state) => state.found);
   if (known && !vault) {
     return (
@@ -75,6 +78,9 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             <Button onPress={() => void verifyAll(vault.dir)}>
               <ShieldCheck aria-hidden /> {words.verify}
             </Button>
+            <Button onPress={() => setReclaiming(true)}>
+              <Recycle aria-hidden /> {reclaimWords.reclaim}
+            </Button>
             <Button onPress={() => setImporting(true)}>
               <Upload aria-hidden /> {words.import}
             </Button>
@@ -85,6 +91,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
         }
       />
       {importing && <ImportDialog vault={vault.dir} close={() => setImporting(false)} />}
+      {reclaiming && <ReclaimDialog vault={vault.dir} close={() => setReclaiming(false)} />}
       <Columns>
         <Stack>
           <Library library={library} picked={picked?.id ?? null} pick={pick} />

@@ -12,6 +12,7 @@ import { chunkAt, hasExpired, layTape, setNumbers, type TapeChunk } from '../../
 import { useQuery } from '../../stores/calls.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
+import { reclaimWords } from '../../words/reclaim.ts';
 import { ChunkList } from './chunk-list.tsx';
 import desk from './library.module.css';
 import styles from './media.module.css';
@@ -71,6 +72,7 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
         <Fact name={words.where}>{words.whereOf(tape)}</Fact>
         <Fact name={words.state}>{words.stateOf(tape)}</Fact>
         <Fact name={words.pool}>{words.poolNames[tape.pool] ?? tape.pool}</Fact>
+        {reclaimWords.keptOf(tape) !== '' && <Fact name={reclaimWords.keptHead}>{reclaimWords.keptOf(tape)}</Fact>}
         <Fact name={words.life}>{words.lifeFacts(tape.mounts, format.bytes(tape.bytesWritten), tape.errors)}</Fact>
         {tape.labelledAt !== null && <Fact name={words.labelledAt}>{format.date(tape.labelledAt)}</Fact>}
       </dl>

@@ -1,6 +1,7 @@
 import type { LibraryView } from '../../../shared/contract/tapes.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
+import { reclaimWords } from '../../words/reclaim.ts';
 
 const LINES = 1000;
 
@@ -15,6 +16,7 @@ export const TapesInWords = ({ library: { tapes } }: { library: LibraryView }) =
           <th>{words.pool}</th>
           <th>{words.state}</th>
           <th>{words.usedHead}</th>
+          <th>{reclaimWords.keptHead}</th>
         </tr>
       </thead>
       <tbody>
@@ -25,6 +27,7 @@ export const TapesInWords = ({ library: { tapes } }: { library: LibraryView }) =
             <td>{words.poolNames[tape.pool] ?? tape.pool}</td>
             <td>{words.stateOf(tape)}</td>
             <td className="num">{words.used(format.bytes(tape.bytesUsed), format.bytes(tape.bytesCapacity))}</td>
+            <td className="num">{reclaimWords.keptOf(tape)}</td>
           </tr>
         ))}
       </tbody>
