@@ -32,6 +32,10 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault: output?.vault.dir ?? dir,
     context: { tapesSkipped: output?.skipped.length ?? null },
   }),
+  'vault.recoveryCode': ({ dir }, output) => ({
+    vault: output?.vault.dir ?? dir,
+    context: { tapesSkipped: output?.skipped.length ?? null },
+  }),
   'object.add': ({ name, vault }, output) => ({ object: name, vault: output?.object.vault.dir ?? vault }),
   'object.update': ({ object, ...changed }, output) => ({
     object,

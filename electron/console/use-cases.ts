@@ -410,6 +410,11 @@ export interface UseCases {
     access: VaultAccess,
     newPassphrase: string,
   ): Promise<Pick<OutputOf<'vault.passphrase'>, 'refreshed' | 'skipped'>>;
+  /** The code is durable when it is answered, and kept nowhere. Rejects with PASSPHRASE_WRONG for the recovery code from before. */
+  changeRecoveryCode(
+    dir: string,
+    passphrase: string,
+  ): Promise<Pick<OutputOf<'vault.recoveryCode'>, 'recoveryCode' | 'refreshed' | 'skipped'>>;
   showVault(dir: string): Promise<Pick<OutputOf<'vault.show'>, 'library' | 'tapes'>>;
   listTapes(dir: string): Promise<readonly TapeView[]>;
   /** Labels tapes into free slots, or into new ones when there are none. `barcodes` empty: one, with the next barcode. */

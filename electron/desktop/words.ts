@@ -78,6 +78,13 @@ export const words = {
     stop: 'Stop them and quit',
     stay: 'Cancel',
   },
+  code: {
+    title: 'Leave without the recovery code?',
+    detail:
+      'It is shown in the window now, and nobody can see it again. A new one can be made in Settings, with the passphrase, at any time.',
+    stay: 'Show it again',
+    leave: 'Leave without it',
+  },
   noRenderer: {
     title: 'Coldframe cannot show its window',
     missing: 'This installation was made without its screens. Install Coldframe again; in a checkout: npm run build',
