@@ -246,6 +246,8 @@ export interface CatalogReader {
   sets(object: string | null): readonly BlockSetSummary[];
   /** The set that an id, a prefix, NAME, NAME@latest or NAME@TIME means. Throws NO_SUCH_SET, SET_AMBIGUOUS. */
   resolveSet(name: string): SetId;
+  /** Of `away`, the tapes without which a set cannot be restored whole; volume ids. */
+  tapesAway(set: SetId, away: readonly string[]): readonly string[];
   /** The volumes that a set was made of; none for a set of files. */
   volumesOf(set: SetId): readonly string[];
   /** The NBD URI of the export that one of them was read from; null for a managed volume. */
@@ -290,6 +292,8 @@ export interface VaultSpace {
   readonly drives: number;
   /** Number of tapes in each state. */
   readonly tapes: Readonly<Record<string, number>>;
+  /** The written tapes that are not here now. */
+  readonly away: readonly { readonly tape: string; readonly barcode: string }[];
 }
 
 export interface FolderRequest {

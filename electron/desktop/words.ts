@@ -62,6 +62,7 @@ export const words = {
       ok: (when: string) => `good, ${when}`,
       running: (when: string) => `runs; last good ${when}`,
       warnings: (when: string) => `with warnings, ${when}`,
+      away: (when: string) => `tapes away; last good ${when}`,
       overdue: (when: string) => `overdue, last good ${when}`,
       failed: (when: string) => `failed; last good ${when}`,
       never: 'never backed up',

@@ -13,7 +13,7 @@ const warned = {
 } as unknown as ObjectOverview;
 
 const contextOf = (...warnings: readonly Warning[]) =>
-  objectAttention(warned, { incompleteSets: 0, missingRoots: [], warnings }).map(({ code, context }) => [
+  objectAttention(warned, { incompleteSets: 0, missingRoots: [], away: [], warnings }).map(({ code, context }) => [
     code,
     context,
   ]);

@@ -30,5 +30,6 @@ export { spoolStream } from './spool-stream.ts';
 export type { Store as Catalog } from './store.ts';
 export { type RecordStream, rawRecords, streamOf } from './stream.ts';
 export { type TapeLoss, tapeLoss } from './tape-loss.ts';
+export { tapesAway } from './tapes-away.ts';
 export * from './writer.ts';
 export { CatalogWriterClient } from './writer-client.ts';
