@@ -47,6 +47,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     dryRun
       ? null
       : {
+          object: output?.object ?? null,
           context: {
             set,
             place: output?.place.path ?? null,
@@ -56,7 +57,8 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
             restored: output?.restored ?? null,
           },
         },
-  verify: ({ vault }, output) => ({
+  verify: ({ vault, object }, output) => ({
+    object: object ?? null,
     vault: vault ?? null,
     context: { sets: output?.sets ?? null, damaged: output?.damaged.length ?? null },
   }),

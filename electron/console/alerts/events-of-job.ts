@@ -37,9 +37,9 @@ const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
 
 /** What a job that has ended is worth telling; null when it is nothing. */
 export const eventOfJob = (
-  job: Pick<JobRecord, 'kind' | 'state' | 'object' | 'vault' | 'error' | 'result'>,
+  job: Pick<JobRecord, 'kind' | 'state' | 'object' | 'objects' | 'vault' | 'error' | 'result'>,
 ): Happening | null => {
-  const what = `${NAMES[job.kind]} of ${job.object ?? job.vault}`;
+  const what = `${NAMES[job.kind]} of ${job.object ?? job.objects?.join(', ') ?? job.vault}`;
   if (job.state === 'failed' || job.state === 'interrupted') return ofFailure(job, what);
   if (job.state !== 'done' && job.state !== 'done-with-warnings') return null;
   const result = (job.result ?? {}) as Result;
