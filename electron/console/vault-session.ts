@@ -195,8 +195,9 @@ export class OpenVault implements BackupSession {
       await this.drives.close();
       noteGeneration(this.home, this.vault.id, this.vault.library.state.generation);
     } finally {
-      await this.writer.close();
+      // The writer last: only then is its log emptied, and the next session spared a look at it.
       this.catalog.close();
+      await this.writer.close();
       await this.vault.close();
     }
   }

@@ -8,8 +8,8 @@ const vaults = () => import('./vault-use-cases.ts');
 /** Threads that a job of each kind is sure to need, in the order in which it does. */
 const NEEDED_FIRST = {
   backup: ['catalog', 'scan', 'back-end'],
-  restore: ['catalog', 'restore-plan', 'restore-writer', 'restore-reader'],
-  verify: ['catalog', 'restore-plan', 'restore-verifier', 'restore-reader'],
+  restore: ['restore-plan', 'restore-writer', 'restore-reader'],
+  verify: ['restore-plan', 'restore-verifier', 'restore-reader'],
 } as const;
 
 /** The engine's use-cases, each loaded when it is first asked for, so that a short command starts fast. */

@@ -54,6 +54,25 @@ test('what goes wrong in the thread comes back as it was thrown, and the thread 
   await again.close();
 });
 
+test('a catalog that was left at rest is written to when somebody asks for it', async () => {
+  using folder = scratchFolder();
+  const file = `${folder.path}/catalog.db`;
+  const first = await CatalogWriterClient.open(file);
+  await first.settle();
+  await first.close();
+  const reads = await CatalogWriterClient.open(file);
+  await reads.close();
+  await expect(reads.settle()).rejects.toMatchObject({ code: 'INTERNAL' });
+  const writes = await CatalogWriterClient.open(file);
+  const set = spooled(folder, 0, null, 'report.txt');
+  await Promise.all([writes.begin(set.summary), writes.commit(set)]);
+  await writes.close();
+  const spoilt = await CatalogWriterClient.open(file);
+  writeFileSync(file, 'this is a letter, not a database, and long enough to be taken for one');
+  await expect(spoilt.discard(sampleId(0))).rejects.toMatchObject({ code: 'CATALOG_DAMAGED' });
+  await spoilt.close();
+});
+
 test('a file that is no catalog is refused', async () => {
   using folder = scratchFolder();
   writeFileSync(`${folder.path}/catalog.db`, 'this is a letter, not a database, and long enough to be taken for one');

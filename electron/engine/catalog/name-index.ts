@@ -27,6 +27,14 @@ export const indexNames = (store: Store, limit: number): boolean =>
 const numberIn = (store: Store, name: string): number =>
   store.get<[number]>('SELECT value FROM meta WHERE name = ?', name)?.[0] ?? 0;
 
+const isWorthMerging = (store: Store): boolean => indexedUpTo(store) >= numberIn(store, 'merged-up-to') * 2 + 1000;
+
+/** Whether `indexNames` or `mergeNames` would find something to do. */
+export const hasNamesToIndex = (store: Store): boolean => {
+  const last = store.get<[number | null]>('SELECT max(id) FROM node')?.[0] ?? 0;
+  return last > indexedUpTo(store) || numberIn(store, 'merging') === 1 || isWorthMerging(store);
+};
+
 /** Pages of the index that one step merges. */
 const PAGES_A_STEP = 200;
 
@@ -36,9 +44,9 @@ const PAGES_A_STEP = 200;
  */
 export const mergeNames = (store: Store): boolean =>
   store.transaction(() => {
-    const [indexed, merged] = [indexedUpTo(store), numberIn(store, 'merged-up-to')];
     const begun = numberIn(store, 'merging') === 1;
-    if (!begun && indexed < merged * 2 + 1000) return false;
+    const indexed = indexedUpTo(store);
+    if (!begun && !isWorthMerging(store)) return false;
     const changes = (): number => store.get<[number]>('SELECT total_changes()')?.[0] ?? 0;
     const before = changes();
     // A negative number of pages begins to merge everything, a positive one goes on (FTS5, section "The merge command").

@@ -43,12 +43,11 @@ const migrate = (store: Store, migrations: readonly string[]): void => {
 };
 
 /** Plain copies that a stop left behind: see `copyCatalog`. */
-const removeLeftovers = (file: string): void => {
-  const folder = dirname(file);
-  for (const name of readdirSync(folder)) {
-    const rest = name.startsWith(`${basename(file)}.`) ? name.slice(basename(file).length) : '';
-    if (/^\.[0-9a-f]{32}\.copy(-\w+)?$/.test(rest)) rmSync(join(folder, name), { force: true });
-  }
+export const leftoverCopies = (file: string): string[] => {
+  const [folder, own] = [dirname(file), basename(file)];
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(`${own}.`) && /^\.[0-9a-f]{32}\.copy(-\w+)?$/.test(name.slice(own.length)))
+    .map((name) => join(folder, name));
 };
 
 const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: readonly string[]): Store => {
@@ -62,7 +61,7 @@ const prepare = (db: DatabaseSync, file: string, readOnly: boolean, migrations: 
   db.exec('PRAGMA cache_size = -16384; PRAGMA temp_store = FILE');
   const store = new Store(db, file, readOnly);
   if (readOnly) return store;
-  removeLeftovers(file);
+  for (const leftover of leftoverCopies(file)) rmSync(leftover, { force: true });
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864',
   );

@@ -2,6 +2,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId, TapeId } from '../../../shared/units.ts';
 import { type JobThread, startJobThread } from '../../platform/job-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
+import { isAtRest } from './at-rest.ts';
 import type { Expiry } from './expire.ts';
 import type { NewSet, WrittenChunk } from './writer.ts';
 import type { SpooledSet, WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
@@ -15,38 +16,24 @@ interface Pending {
 export class CatalogWriterClient {
   /** Sets that were being written when the catalog was left last. */
   readonly interrupted: readonly SetId[];
-  readonly #worker: JobThread<WriterAnswer>;
+  readonly #file: string;
+  #worker: Promise<JobThread<WriterAnswer>> | null = null;
   readonly #pending = new Map<number, Pending>();
   #calls = 0;
   #ended: ColdframeError | null = null;
 
-  private constructor(worker: JobThread<WriterAnswer>, interrupted: readonly SetId[]) {
-    this.#worker = worker;
-    this.interrupted = interrupted;
-    worker.on('message', (answer: WriterAnswer) => this.#take(answer));
-    worker.on('error', (cause) => this.#end(ended(cause)));
-    worker.on('exit', () => this.#end(ended(undefined)));
+  private constructor(file: string, opened: Opened | null) {
+    this.#file = file;
+    this.interrupted = opened?.interrupted ?? [];
+    if (opened !== null) this.#worker = Promise.resolve(this.#hearing(opened.worker));
   }
 
-  /** Starts the thread and opens the catalog, making it when it is new. Throws what `openCatalog` throws. */
+  /**
+   * Opens the catalog, making it when it is new. A catalog that was left with nothing to do gets its thread with the first
+   * call: whoever only reads a vault needs none. Throws what `openCatalog` throws.
+   */
   static async open(file: string): Promise<CatalogWriterClient> {
-    const worker = startJobThread<WriterAnswer>('catalog', { file } satisfies WriterSetup);
-    const opened = Promise.withResolvers<readonly SetId[]>();
-    const first = (answer: WriterAnswer): void => {
-      if (answer.kind === 'ready') opened.resolve(answer.interrupted);
-      if (answer.kind === 'refused') opened.reject(ColdframeError.fromData(answer.error));
-    };
-    const failed = (cause?: unknown): void => opened.reject(ended(cause));
-    worker.once('message', first);
-    worker.once('error', failed);
-    worker.once('exit', failed);
-    try {
-      return new CatalogWriterClient(worker, await opened.promise);
-    } finally {
-      worker.off('message', first);
-      worker.off('error', failed);
-      worker.off('exit', failed);
-    }
+    return new CatalogWriterClient(file, isAtRest(file) ? null : await openInThread(file));
   }
 
   begin(set: NewSet): Promise<void> {
@@ -98,17 +85,43 @@ export class CatalogWriterClient {
   /** Ends the thread after what it was asked before. */
   async close(): Promise<void> {
     if (this.#ended !== null) return;
+    const worker = await this.#worker?.catch(() => null);
+    if (!worker) {
+      this.#end(ended(undefined));
+      return;
+    }
     await this.#call({ kind: 'close' });
-    await endThread(this.#worker);
+    await endThread(worker);
   }
 
-  #call(request: WriterRequest, progress?: (elements: number) => void): Promise<void> {
-    if (this.#ended !== null) return Promise.reject(this.#ended);
+  async #call(request: WriterRequest, progress?: (elements: number) => void): Promise<void> {
+    if (this.#ended !== null) throw this.#ended;
+    this.#worker ??= this.#start();
+    const worker = await this.#worker;
+    // It may have died meanwhile, and would never answer.
+    if (this.#ended !== null) throw this.#ended;
     const id = this.#calls++;
     const done = Promise.withResolvers<void>();
     this.#pending.set(id, { done, progress });
-    this.#worker.postMessage({ id, request } satisfies WriterCall);
-    return done.promise;
+    worker.postMessage({ id, request } satisfies WriterCall);
+    await done.promise;
+  }
+
+  /** What fails here, a full disk say, may work with the next call. */
+  async #start(): Promise<JobThread<WriterAnswer>> {
+    try {
+      return this.#hearing((await openInThread(this.#file)).worker);
+    } catch (error) {
+      this.#worker = null;
+      throw error;
+    }
+  }
+
+  #hearing(worker: JobThread<WriterAnswer>): JobThread<WriterAnswer> {
+    worker.on('message', (answer: WriterAnswer) => this.#take(answer));
+    worker.on('error', (cause) => this.#end(ended(cause)));
+    worker.on('exit', () => this.#end(ended(undefined)));
+    return worker;
   }
 
   #take(answer: WriterAnswer): void {
@@ -129,6 +142,32 @@ export class CatalogWriterClient {
     this.#pending.clear();
   }
 }
+
+/** A thread that has opened the catalog. */
+interface Opened {
+  readonly worker: JobThread<WriterAnswer>;
+  readonly interrupted: readonly SetId[];
+}
+
+const openInThread = async (file: string): Promise<Opened> => {
+  const worker = startJobThread<WriterAnswer>('catalog', { file } satisfies WriterSetup);
+  const opened = Promise.withResolvers<readonly SetId[]>();
+  const first = (answer: WriterAnswer): void => {
+    if (answer.kind === 'ready') opened.resolve(answer.interrupted);
+    if (answer.kind === 'refused') opened.reject(ColdframeError.fromData(answer.error));
+  };
+  const failed = (cause?: unknown): void => opened.reject(ended(cause));
+  worker.once('message', first);
+  worker.once('error', failed);
+  worker.once('exit', failed);
+  try {
+    return { worker, interrupted: await opened.promise };
+  } finally {
+    worker.off('message', first);
+    worker.off('error', failed);
+    worker.off('exit', failed);
+  }
+};
 
 const ended = (cause: unknown): ColdframeError =>
   new ColdframeError('INTERNAL', {

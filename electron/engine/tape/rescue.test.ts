@@ -143,11 +143,12 @@ describe('the zstd decoder', () => {
     'a program': fs.readFileSync(RESCUE),
   };
 
-  it.each(Object.keys(samples))('expands %s at every level', (name) => {
+  /** One or two of each strategy of the encoder, which is what makes its frames different. */
+  const LEVELS = [-100, -5, 1, 3, 5, 7, 12, 13, 16, 18, 19, 22];
+
+  it.each(Object.keys(samples))('expands %s by every strategy of the encoder', (name) => {
     const plain = samples[name] as Buffer;
-    const levels =
-      plain.length > 1_000_000 ? [-5, 1, 3, 9, 19] : [-100, -5, ...Array.from({ length: 22 }, (_, i) => i + 1)];
-    for (const level of levels) {
+    for (const level of plain.length > 1_000_000 ? [-5, 1, 3, 9, 19] : LEVELS) {
       expect(decodeZstd(compress(plain, { [LEVEL]: level }), plain.length).equals(plain), `level ${level}`).toBe(true);
     }
   });

@@ -20,7 +20,7 @@ export interface VerifyOptions {
   readonly drives: RestoreDrives;
   readonly control: SharedRunControl;
   readonly signal: AbortSignal;
-  /** Threads that check. */
+  /** Threads that check, at most. */
   readonly checkers: number;
   /** Tapes that are at hand. */
   readonly present: readonly string[];
@@ -52,6 +52,8 @@ export interface MissingTape {
 
 const SPARE_BYTES = 4096;
 const LISTED_ELEMENTS = 10_000;
+/** To bring a second thread to life takes as long as one needs to check this much. */
+const BYTES_WORTH_A_THREAD = 16 << 20;
 
 /**
  * Reads every chunk of a plan back: framing, checksums, seals, and the digest of every extent. Every tape is mounted
@@ -112,9 +114,10 @@ class Verification {
     this.#wholeMetadata = new Set(plan.wholeMetadata);
     this.#tapes = plan.tapes.filter((tape) => options.present.includes(tape));
     const channels = Math.min(options.drives.count, this.#tapes.length);
-    this.#slots = new Slots(options.checkers + channels, plan.payloadBytes + SPARE_BYTES);
+    const checkers = Math.max(1, Math.min(options.checkers, plan.chunks, Math.ceil(plan.bytes / BYTES_WORTH_A_THREAD)));
+    this.#slots = new Slots(checkers + channels, plan.payloadBytes + SPARE_BYTES);
     const setup = { keys: options.keys, control: options.control };
-    this.#checkers = Array.from({ length: options.checkers }, () => new CallingThread('restore-verifier', setup));
+    this.#checkers = Array.from({ length: checkers }, () => new CallingThread('restore-verifier', setup));
     for (let number = 0; number < channels; number += 1)
       this.#channels.push(new TapeChannel(number, null, options.drives, options.onChannel ?? (() => undefined)));
   }
