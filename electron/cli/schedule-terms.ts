@@ -26,6 +26,7 @@ export interface TermOptions {
   readonly jitter?: number;
   readonly retries?: number;
   readonly onMains?: boolean;
+  readonly unmetered?: boolean;
   readonly idle?: number | false;
 }
 
@@ -50,6 +51,7 @@ export const addTermOptions = (command: Command): Command =>
     .option('--jitter <span>', 'begin up to so much later, so that not all begin at once: 15m', typedSpan)
     .option('--retries <n>', 'tries after a failure that can pass (default: 3)', wholeNumber(0, 10))
     .option('--on-mains', 'only while the machine is not on battery')
+    .option('--unmetered', 'only while the link is not metered, such as that of a phone')
     .option('--idle <span>', 'only after nobody used the machine for so long: 10m', typedSpan);
 
 const ruleOf = (text: string, before: readonly LevelRule[] = []): readonly LevelRule[] => {
@@ -70,7 +72,7 @@ const windowOf = (text: string): { readonly from: string; readonly to: string } 
 
 /** The terms that options ask for. `known`: those of a schedule that is changed. */
 export const termsAsked = (options: TermOptions, known?: ScheduleTerms): InputOf<'schedule.add'>['terms'] => {
-  const { rule, window, atWindowEnd, priority, jitter, retries, onMains, idle } = options;
+  const { rule, window, atWindowEnd, priority, jitter, retries, onMains, unmetered, idle } = options;
   const hours = window === false ? null : (window ?? known?.window ?? null);
   const atEnd = atWindowEnd ?? known?.window?.atEnd ?? 'finish';
   const asked = window !== undefined || atWindowEnd !== undefined;
@@ -81,6 +83,7 @@ export const termsAsked = (options: TermOptions, known?: ScheduleTerms): InputOf
     ...(jitter === undefined ? {} : { jitterMs: jitter }),
     ...(retries === undefined ? {} : { retries }),
     ...(onMains === undefined ? {} : { mains: onMains }),
+    ...(unmetered === undefined ? {} : { unmetered }),
     ...(idle === undefined ? {} : { idleMs: idle === false ? null : idle }),
   };
 };
@@ -88,7 +91,7 @@ export const termsAsked = (options: TermOptions, known?: ScheduleTerms): InputOf
 const AT_END = { pause: 'pauses', finish: 'is finished', cancel: 'is cancelled' } as const;
 
 /** The terms of a schedule as lines, those that are the usual ones left out. */
-export const termFacts = ({ rules, window, priority, jitterMs, retries, mains, idleMs }: ScheduleTerms) => {
+export const termFacts = ({ rules, window, priority, jitterMs, retries, mains, unmetered, idleMs }: ScheduleTerms) => {
   const line = (name: string, text: string) => [name, text] as const;
   return [
     ...(rules.length === 0 ? [] : [line('Rules', rules.map(({ on, level }) => `${on}=${level}`).join(', '))]),
@@ -97,6 +100,7 @@ export const termFacts = ({ rules, window, priority, jitterMs, retries, mains, i
     ...(jitterMs === 0 ? [] : [line('Spread', `up to ${formatSpan(jitterMs)} later`)]),
     ...(retries === 3 ? [] : [line('Retries', String(retries))]),
     ...(mains ? [line('Only', 'on mains')] : []),
+    ...(unmetered ? [line('Only', 'while the link is not metered')] : []),
     ...(idleMs === null ? [] : [line('Only', `after ${formatSpan(idleMs)} without anybody at the machine`)]),
   ];
 };

@@ -107,7 +107,7 @@ test('terms are agreed on when it is added, changed one by one, and all are paus
   const { schedule } = await place.done('schedule.add', [
     ...nightly,
     ...'--rule month=synthetic --rule sun=full --window 22:00-06:00 --at-window-end pause'.split(' '),
-    ...'--priority high --jitter 1h30m --on-mains --idle 10m'.split(' '),
+    ...'--priority high --jitter 1h30m --on-mains --unmetered --idle 10m'.split(' '),
   ]);
   expect(schedule.terms).toEqual({
     rules: [
@@ -119,6 +119,7 @@ test('terms are agreed on when it is added, changed one by one, and all are paus
     jitterMs: 5_400_000,
     retries: 3,
     mains: true,
+    unmetered: true,
     idleMs: 600_000,
   });
   expect(schedule.nextLevels).toHaveLength(5);

@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { formatCount } from '../../shared/model/plain-format.ts';
 import { typedSize } from '../../shared/model/typed-size.ts';
+
+export { formatCount, formatSize, formatSpan } from '../../shared/model/plain-format.ts';
 
 /** A size as people type it: `64KiB`, `8GiB`, `10MB`, `1.5GiB`, or plain bytes. */
 export const parseSize = (text: string): number => {
@@ -34,33 +37,9 @@ export const typedSpan = (text: string): number => {
 
 const LONGEST_MS = 86_400_000;
 
-const STEPS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-
-/** A size as people read it: `1.5 GiB`. */
-export const formatSize = (bytes: number): string => {
-  let step = 0;
-  let value = bytes;
-  for (; value >= 1024 && step < STEPS.length - 1; step += 1) value /= 1024;
-  if (step === 0) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
-  return `${value.toFixed(value < 10 ? 1 : 0)} ${STEPS[step]}`;
-};
-
-/** A whole number with its thousands apart: `1 234 567`. */
-export const formatCount = (value: number): string => String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
-
 /** A count with its noun: `1 element`, `1 155 elements`. */
 export const counted = (value: number, noun: string): string =>
   `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
-
-/** A time span as people read it: `850 ms`, `12.3 s`, `4 min 5 s`, `2 h 3 min`. */
-export const formatSpan = (ms: number): string => {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  const seconds = ms / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-};
 
 /** A time that is left, no finer than it can be known: `10 s`, `40 s`, `3 min`, `2 h 10 min`. */
 export const formatRemaining = (ms: number): string => {

@@ -13,6 +13,7 @@ import { Listings } from './handlers/listings.ts';
 import { setNamed } from './handlers/lookups.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
+import { reportFindings, reportPageOf } from './handlers/report-findings.ts';
 import { carryOut } from './handlers/scheduled-task.ts';
 import { tapeNamed } from './handlers/tapes.ts';
 import { homeLayout } from './home/directory.ts';
@@ -74,7 +75,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     vaultOf: (schedule) => subjectOf(store, schedule).vault,
     load: (vault) => board.usersOf(vault).filter(({ kind }) => kind === 'backup').length,
     limit: () => store.settings.read().runsPerVault,
-    surroundings: machineSurroundings(shell.idleMs),
+    surroundings: machineSurroundings(shell.idleMs, (id) => rootsOf(store, id)),
     steering: {
       pause: (job) => board.pause(job),
       goOn: (job) => board.unpause(job),
@@ -88,8 +89,14 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const alerts = new NoticeDesk({
     store,
     jobById: (id) => store.jobs.byPrefix(id)[0] ?? null,
-    overdue: () => overdueFindings(parts),
-    send: (notice, message, signal) => deliver(notice, message, { board: alertBoard, secrets: noticeSecrets, signal }),
+    overdue: async () => [...(await overdueFindings(parts)), ...(await reportFindings(parts))],
+    send: (notice, message, signal) =>
+      deliver(notice, message, {
+        board: alertBoard,
+        secrets: noticeSecrets,
+        signal,
+        pages: (month) => reportPageOf(parts, month),
+      }),
     watched: () => alertBoard.watched,
     now: Date.now,
   });
@@ -195,6 +202,12 @@ const subjectOf = (
   const vault = vaults.list().find(({ id }) => id === (schedule.vault ?? object?.vault));
   return { object: object?.name ?? null, vault: vault?.dir ?? null };
 };
+
+/** The folders of an object, as raw bytes in latin1. */
+const rootsOf = ({ objects }: Store, id: string): string[] =>
+  (objects.list().find((each) => each.id === id)?.selection.roots ?? []).map(({ pathBase64 }) =>
+    Buffer.from(pathBase64, 'base64').toString('latin1'),
+  );
 
 const contextOf = ({ signal, secrets, onEvent }: CallOptions): CallContext => ({
   signal: signal ?? new AbortController().signal,

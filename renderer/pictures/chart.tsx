@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { format } from '../words/format.ts';
 import styles from './chart.module.css';
 import { type Palette, readPalette } from './palette.ts';
-import { SIZE_STEPS, SPAN_STEPS, timeRange } from './trend.ts';
+import { COUNT_STEPS, SIZE_STEPS, SPAN_STEPS, timeRange } from './trend.ts';
 
 interface ChartSeries {
   readonly name: string;
@@ -20,8 +20,8 @@ interface ChartProps {
   /** Seconds since 1970, rising. */
   readonly at: readonly number[];
   readonly series: readonly ChartSeries[];
-  /** Of all values: bytes, or milliseconds. */
-  readonly unit: 'bytes' | 'span';
+  /** Of all values: bytes, milliseconds, or things. */
+  readonly unit: 'bytes' | 'span' | 'count';
 }
 
 const HEIGHT = 200;
@@ -29,8 +29,8 @@ const HEIGHT = 200;
 const MOST_DOTS = 60;
 const FONT = '11px "IBM Plex Mono", ui-monospace, monospace';
 
-const TEXT = { bytes: format.bytes, span: format.duration };
-const STEPS = { bytes: [...SIZE_STEPS], span: [...SPAN_STEPS] };
+const TEXT = { bytes: format.bytes, span: format.duration, count: format.count };
+const STEPS = { bytes: [...SIZE_STEPS], span: [...SPAN_STEPS], count: [...COUNT_STEPS] };
 
 const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString();
 

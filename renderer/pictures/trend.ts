@@ -40,6 +40,9 @@ export const SIZE_STEPS: readonly number[] = [0, 1, 2, 3, 4].flatMap((unit) =>
   [1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count * 1024 ** unit),
 );
 
+/** Steps that a scale of things may have. */
+export const COUNT_STEPS: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+
 /** Steps that a scale of time spans may have, milliseconds. */
 export const SPAN_STEPS: readonly number[] = [
   1,

@@ -10,15 +10,19 @@ export const noticesWords = {
   noneAbout:
     'A backup that fails for weeks helps nobody. Have a mail, a chat message or a command tell you; backups go on whether or not it gets there.',
   columns: { name: 'Notice', to: 'To', last: 'Last attempt' },
-  kinds: { desktop: 'Desktop', email: 'Mail', webhook: 'Webhook', command: 'Command' } satisfies Record<
-    NoticeKind,
-    string
-  >,
+  kinds: {
+    desktop: 'Desktop',
+    email: 'Mail',
+    webhook: 'Webhook',
+    command: 'Command',
+    folder: 'Folder',
+  } satisfies Record<NoticeKind, string>,
   kindsAbout: {
     desktop: 'In the window and in open pages of this console; it waits until one is open.',
     email: 'Through a mail server that you may use.',
     webhook: 'A message to a chat service, or JSON to a server of yours.',
     command: 'A line for the shell on the machine of the console.',
+    folder: 'Files in a folder on the machine of the console: the report of each month as a page, the rest as text.',
   } satisfies Record<NoticeKind, string>,
   formats: {
     json: 'JSON',
@@ -59,6 +63,7 @@ export const noticesWords = {
     'retention-held': 'Retention is held back',
     'backup-warned': 'A backup is done with warnings',
     'backup-done': 'A backup is done',
+    'month-report': 'The report of a month that is over',
   } satisfies Record<NoticeEvent, string>,
   sends: { now: 'At once', hourly: 'Every hour', daily: 'Daily at 8', off: 'Never' } satisfies Record<
     NoticeSend,
@@ -74,6 +79,8 @@ export const noticesWords = {
   serverHelp: 'smtp://mail.example.org, or smtps:// where it is encrypted from the start',
   user: 'User (if it asks for one)',
   password: 'Password',
+  caFile: 'Certificate of its authority (if it is your own)',
+  caFileHelp: 'A PEM file on the machine of the console. Nothing is then sent unencrypted, nor to another server.',
   from: 'Sender',
   to: 'Recipients',
   toHelp: 'Several with commas between them.',
@@ -81,14 +88,17 @@ export const noticesWords = {
   url: 'Address of the webhook',
   secretHelp: 'It is kept in a file of the home that only its owner can read, and not encrypted.',
   command: 'Command',
+  folder: 'Folder',
   commandHelp: 'It reads the notice as JSON from its standard input.',
   problems: {
     name: 'Give it a name without @ and /.',
     server: 'Begin with smtp:// or smtps://.',
+    caFile: 'Give a whole path, or nothing.',
     from: 'Give the address that mails come from.',
     to: 'Give at least one address.',
     url: 'Give the address, beginning with https:// or http://.',
     command: 'Give a command.',
+    folder: 'Give the whole path of a folder.',
     password: 'A user and a password go together.',
   },
   added: (name: string) => `${name} was added. Send a test to see that it gets there.`,

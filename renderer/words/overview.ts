@@ -68,9 +68,12 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
       about: `${retentionWords.unusual(String(set), [anomaly])}${others} Nothing of it expires by itself until somebody has looked.`,
     };
   },
-  OVERDUE: ({ object }) => ({
+  OVERDUE: ({ object, context }) => ({
     title: `${object} is overdue`,
-    about: 'Its last good backup is older than it should be. Run one now, or allow more time in the settings.',
+    about:
+      context.by === 'schedule'
+        ? `A run was due ${format.date(String(context.since))}, and no good backup was made since. Run one now; the page of the schedule says what became of the run.`
+        : 'Its last good backup is older than it should be. Run one now, or allow more time in the settings.',
   }),
   LAST_FAILED: ({ object }) => ({
     title: `The last backup of ${object} failed`,

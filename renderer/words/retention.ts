@@ -1,7 +1,9 @@
+import type { OutputOf } from '../../shared/contract/contract.ts';
 import type { PlannedSet } from '../../shared/contract/retention.ts';
 import type { Anomaly } from '../../shared/model/anomaly.ts';
 import type { KeepRules } from '../../shared/model/retention.ts';
 import { format } from './format.ts';
+import { schedulesWords } from './schedules.ts';
 
 type Reason = PlannedSet['reasons'][number];
 
@@ -48,6 +50,32 @@ const SHORT_RULES: Readonly<Record<keyof KeepRules, (count: number) => string>> 
 };
 
 const sets = (count: number): string => (count === 1 ? '1 set' : `${format.count(count)} sets`);
+
+type Simulated = OutputOf<'retention.simulate'>;
+
+/** What the backups to come go by: the schedules, or a rhythm in hours. */
+const BASES = {
+  schedules: 'By its schedules',
+  '6': 'Suppose one every 6 hours',
+  '24': 'Suppose one a day',
+  '168': 'Suppose one a week',
+} as const;
+export type Basis = keyof typeof BASES;
+
+/** Every so many are full. */
+const FULLS = { lately: 'As often as lately', '0': 'None', '1': 'Each', '7': 'One of 7', '30': 'One of 30' } as const;
+export type Fulls = keyof typeof FULLS;
+
+const PLAIN_TERMS = {
+  priority: 'normal',
+  jitterMs: 0,
+  retries: 3,
+  mains: false,
+  unmetered: false,
+  idleMs: null,
+} as const;
+
+const firstLow = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 export const retentionWords = {
   title: 'Retention',
@@ -109,8 +137,32 @@ export const retentionWords = {
   chain: (count: number) =>
     `${sets(count)} ${count === 1 ? 'stays' : 'stay'} only because others are built on ${count === 1 ? 'it' : 'them'}`,
   chainAbout: 'After another full backup or a merge, a full set made without touching the source, they can go in time.',
+  coming: 'The year to come',
+  comingLabel: (now: number, end: number) =>
+    `Sets that are there over the next year: ${format.count(now)} now, ${format.count(end)} at its end`,
+  comingSets: 'Sets that are there',
+  basis: 'Backups to come',
+  bases: BASES,
+  full: 'Of them full',
+  fulls: FULLS,
+  bySchedules: (texts: readonly string[]) =>
+    `By its ${texts.length === 1 ? 'schedule' : 'schedules'}: ${texts.join('; ')}.`,
+  schedule: ({ cron, zone, level, rules, window }: Simulated['schedules'][number]) =>
+    [
+      `${firstLow(schedulesWords.when(cron))} in the time of ${zone}`,
+      ...(level === 'auto' ? [] : [schedulesWords.levels[level].toLowerCase()]),
+      ...schedulesWords.termTexts({ ...PLAIN_TERMS, rules, window }),
+    ].join(', '),
   supposed: (hours: number, fullEvery: number) =>
-    `“Would go” supposes a backup every ${format.count(hours)} hours, ${fullEvery === 0 ? 'none of them full' : fullEvery === 1 ? 'each of them full' : `one of ${format.count(fullEvery)} full`}, for a year.`,
+    `Supposed, not scheduled: a backup every ${hours === 1 ? 'hour' : `${format.count(hours)} hours`}, ${fullEvery === 0 ? 'none of them full' : fullEvery === 1 ? 'each of them full' : `one of ${format.count(fullEvery)} full`}.`,
+  silent: (count: number) =>
+    count === 1
+      ? 'One schedule is paused or cannot run, and brings no backup.'
+      : `${format.count(count)} schedules are paused or cannot run, and bring no backup.`,
+  outlook: (until: string, cut: boolean) =>
+    cut
+      ? `So many backups are to come that only the time until ${format.day(until)} was looked at. Every run is taken to begin in time and to come out whole, and the rules to be applied after each.`
+      : 'Every run is taken to begin in time and to come out whole, and the rules to be applied after each.',
   none: 'There are no rules, so nothing ever expires.',
   apply: (count: number) => (count === 0 ? 'Nothing expires' : `Let ${sets(count)} expire`),
   unsaved: 'The plan below is a preview. Save the rules to carry it out.',

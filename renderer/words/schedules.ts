@@ -81,10 +81,20 @@ const ruleText = ({ on, level }: LevelRule): string =>
     : `${RUN_LEVEL_WORDS[level]} on ${WEEKDAYS[SHORT_DAYS[on]]}`;
 
 /** The terms that are not the usual ones, a sentence each. */
-const termTexts = ({ rules, window, priority, jitterMs, retries, mains, idleMs }: ScheduleTerms): readonly string[] => [
+const termTexts = ({
+  rules,
+  window,
+  priority,
+  jitterMs,
+  retries,
+  mains,
+  unmetered,
+  idleMs,
+}: ScheduleTerms): readonly string[] => [
   ...rules.map(ruleText),
   ...(window === null ? [] : [`from ${window.from} to ${window.to}; ${WINDOW_END_TEXTS[window.atEnd]}`]),
   ...(mains ? ['only on mains'] : []),
+  ...(unmetered ? ['only while the link is not metered'] : []),
   ...(idleMs === null ? [] : [`only when nobody used the machine for ${format.duration(idleMs)}`]),
   ...(jitterMs === 0 ? [] : [`up to ${format.duration(jitterMs)} later`]),
   ...(priority === 'normal' ? [] : [`${priority} priority`]),
@@ -93,6 +103,7 @@ const termTexts = ({ rules, window, priority, jitterMs, retries, mains, idleMs }
 
 const UNKNOWN: Readonly<Record<ScheduleView['unknown'][number], string>> = {
   mains: 'Whether this machine is on mains cannot be known here; it counts as being so.',
+  metered: 'Whether the link of this machine is metered cannot be known here; it counts as not metered.',
   idle: 'Whether somebody uses this machine cannot be known here; it counts as idle.',
 };
 
@@ -190,6 +201,9 @@ export const schedulesWords = {
   windowEnds: WINDOW_ENDS,
   conditions: 'Conditions, retries, priority',
   mains: 'Only while the machine is on mains',
+  unmetered: 'Only while the link is not metered',
+  conditionsAbout:
+    'What this machine does not tell counts as fulfilled: the doctor says what it tells. A source on a network file system waits for a network by itself.',
   idle: 'Minutes without anybody at the machine',
   idleHelp: 'Empty: it may disturb.',
   jitter: 'Minutes it may begin later',

@@ -101,7 +101,8 @@ export const systemWords = {
     lookAbout: 'Kept in this browser, at once.',
     attention: 'Attention',
     overdue: 'A backup is overdue after',
-    overdueHelp: 'Hours since the last good backup. The overview shows an object as overdue from then on.',
+    overdueHelp:
+      'Hours since the last good backup, for objects that no schedule backs up. With a schedule one is overdue when a run is missing.',
     hours: (hours: number) => `${format.count(hours)} h`,
     invalidHours: 'A whole number of hours, from 1 to 87600.',
     save: 'Save',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { NOTICE_EVENTS, NOTICE_KINDS, NOTICE_SENDS, WEBHOOK_FORMATS } from '../model/notice.ts';
 import { command, query } from './procedure.ts';
-import { count, id, name, time, warning } from './values.ts';
+import { count, id, name, place, time, warning } from './values.ts';
 
 const address = z
   .string()
@@ -18,10 +18,17 @@ export const noticeTarget = z.discriminatedUnion('kind', [
     user: z.string().min(1).max(320).optional(),
     from: address,
     to: z.array(address).min(1).max(50),
+    /**
+     * A file of PEM certificates on the machine of the console: only what one of them signed is the mail server. Without it those of the
+     * runtime and of NODE_EXTRA_CA_CERTS count.
+     */
+    caFile: place.optional(),
   }),
   z.strictObject({ kind: z.literal('webhook'), format: z.enum(WEBHOOK_FORMATS) }),
   /** A line for the shell; it reads the notice as JSON from its standard input. */
   z.strictObject({ kind: z.literal('command'), command: z.string().min(1).max(4096) }),
+  /** Files in a folder: the page of a report, else a text. */
+  z.strictObject({ kind: z.literal('folder'), folder: place }),
 ]);
 export type NoticeTarget = z.infer<typeof noticeTarget>;
 
@@ -37,7 +44,7 @@ export const noticeView = z.object({
   id,
   name: z.string(),
   kind: z.enum(NOTICE_KINDS),
-  /** The addresses, the host of a webhook, or the command; never a secret. */
+  /** The addresses, the host of a webhook, the command or the folder; never a secret. */
   where: z.string(),
   format: z.enum(WEBHOOK_FORMATS).nullable(),
   createdAt: time,

@@ -42,6 +42,7 @@ export const objectOverview = z.object({
       'GOOD',
       'NO_SET',
       'TOO_OLD',
+      'RUN_MISSED',
       'JOB_FAILED',
       'JOB_INTERRUPTED',
       'CHECK_WRONG',
@@ -53,9 +54,11 @@ export const objectOverview = z.object({
     job: id.nullable(),
     /** Code of its error. */
     error: z.string().nullable(),
-    /** How old the last good set may be. */
+    /** How old the last good set may be where no schedule says when the next one is due. */
     overdueAfterMs: durationMs,
   }),
+  /** Since when a backup is missing, by its schedules, else by the setting; null when none is. */
+  overdueSince: time.nullable(),
   lastGood: goodSet.nullable(),
   sets: count,
   /** The job that runs, waits or is paused now. */

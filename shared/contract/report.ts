@@ -24,6 +24,8 @@ const objectReport = z.object({
   cancelled: count,
   /** The newest good backup at the end of the month, as far as this home made it. */
   lastGood: z.object({ at: time, logicalBytes: byteCount.nullable() }).nullable(),
+  /** Since when a backup was missing when the report was written; null when none was. */
+  overdueSince: time.nullable(),
   /** Logical size of the first and of the last good backup of the month. */
   sizes: z.object({ first: byteCount, last: byteCount }).nullable(),
   bytesRead: byteCount,

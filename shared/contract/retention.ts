@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { ANOMALY_KINDS } from '../model/anomaly.ts';
 import { EXPIRE_REASONS, KEEP_REASONS } from '../model/retention.ts';
 import { setView } from './backup.ts';
+import { REQUESTED_LEVELS } from './choices.ts';
 import { command, job, query } from './procedure.ts';
+import { levelRule, runWindow } from './schedules.ts';
 import { byteCount, count, id, name, time, warning } from './values.ts';
 
 const amount = z.number().int().min(0).max(10_000);
@@ -78,22 +80,42 @@ export const retentionProcedures = {
     }),
   ),
   /**
-   * What would be there when, if backups go on as is supposed: one every so many hours, every so many of them full (as often as lately, unless it is said).
-   * Takes every complete set for whole; looks at no tape.
+   * What would be there when, if backups go on: as the schedules of the object say, or, where it has none or it is asked to `suppose`, one
+   * every so many hours, every so many of them full (as often as lately, unless it is said). Takes every complete set for whole; looks at no tape.
    */
   'retention.simulate': query(
     z.strictObject({
       object: name,
       rules: someRules.optional(),
       days: z.number().int().min(1).max(3660).optional(),
+      /** Go by the assumption, whatever the schedules say. So does who gives one of those that follow. */
+      suppose: z.boolean().optional(),
       everyHours: z.number().int().min(1).max(8784).optional(),
       fullEvery: z.number().int().min(0).max(10_000).optional(),
     }),
     policy.omit({ marks: true }).extend({
-      everyHours: count,
+      /** Whether the backups to come are those of schedules, or only supposed. */
+      by: z.enum(['schedules', 'assumption']),
+      /** Those it goes by. */
+      schedules: z.array(
+        z.object({
+          id,
+          cron: z.string(),
+          zone: z.string(),
+          level: z.enum(REQUESTED_LEVELS),
+          rules: z.array(levelRule),
+          window: runWindow.nullable(),
+        }),
+      ),
+      /** Schedules of the object that bring no backup, because they are paused or can never run. */
+      paused: count,
+      /** Of the assumption; null when it goes by schedules. */
+      everyHours: count.nullable(),
       /** 0: no further full set. */
-      fullEvery: count,
-      /** After each supposed backup. */
+      fullEvery: count.nullable(),
+      /** How far was looked: less far than asked for where that is too many backups. */
+      until: time,
+      /** After each backup to come. */
       steps: z.array(z.object({ at: time, keeps: count, expires: count })),
       /** The sets that there are now, newest first, and when each goes; null when it is still there at the end. */
       sets: z.array(z.object({ id, createdAt: time, goesAt: time.nullable() })),

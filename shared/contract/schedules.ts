@@ -46,7 +46,7 @@ export type LevelRule = z.infer<typeof levelRule>;
 export const runWindow = z.strictObject({ from: timeOfDay, to: timeOfDay, atEnd: z.enum(WINDOW_ENDS) });
 export type RunWindow = z.infer<typeof runWindow>;
 
-/** On what terms a schedule runs when it is due. That its vault is there is always one. */
+/** On what terms a schedule runs when it is due. That its vault is there is always one, and, of an object on a network file system, that there is a network. */
 export const scheduleTerms = z.strictObject({
   rules: z.array(levelRule).max(16),
   window: runWindow.nullable(),
@@ -61,6 +61,8 @@ export const scheduleTerms = z.strictObject({
   retries: z.number().int().min(0).max(10),
   /** Only while the machine is not on battery. */
   mains: z.boolean(),
+  /** Only while the link of the machine is not metered. */
+  unmetered: z.boolean(),
   /** Only after nobody used the machine for so long, milliseconds; null: whoever works may be disturbed. */
   idleMs: z
     .number()
@@ -79,6 +81,7 @@ const askedTerms = z.strictObject({
   jitterMs: scheduleTerms.shape.jitterMs.optional(),
   retries: scheduleTerms.shape.retries.optional(),
   mains: scheduleTerms.shape.mains.optional(),
+  unmetered: scheduleTerms.shape.unmetered.optional(),
   idleMs: scheduleTerms.shape.idleMs.optional(),
 });
 
@@ -110,7 +113,7 @@ export const scheduleView = z.object({
   nextLevels: z.array(z.enum(RUN_LEVELS)),
   terms: scheduleTerms,
   /** Terms that cannot be looked after on this machine, and count as fulfilled. */
-  unknown: z.array(z.enum(['mains', 'idle'])),
+  unknown: z.array(z.enum(['mains', 'idle', 'metered'])),
   /** Why it can never run; null when it can. */
   problem: z.string().nullable(),
   /** The newest run. */

@@ -29,7 +29,16 @@ const schedule = (more: Partial<ConfigSchedule> = {}): ConfigSchedule => ({
   catchUp: false,
   paused: false,
   passphraseFile: null,
-  terms: { rules: [], window: null, priority: 'normal', jitterMs: 0, retries: 3, mains: false, idleMs: null },
+  terms: {
+    rules: [],
+    window: null,
+    priority: 'normal',
+    jitterMs: 0,
+    retries: 3,
+    mains: false,
+    unmetered: false,
+    idleMs: null,
+  },
   ...more,
 });
 

@@ -1,5 +1,5 @@
 /** Ways by which somebody is told. */
-export const NOTICE_KINDS = ['desktop', 'email', 'webhook', 'command'] as const;
+export const NOTICE_KINDS = ['desktop', 'email', 'webhook', 'command', 'folder'] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** What somebody may be told of. */
@@ -12,6 +12,7 @@ export const NOTICE_EVENTS = [
   'retention-held',
   'backup-warned',
   'backup-done',
+  'month-report',
 ] as const;
 export type NoticeEvent = (typeof NOTICE_EVENTS)[number];
 
@@ -29,6 +30,7 @@ export const DEFAULT_SENDS: Readonly<Record<NoticeEvent, NoticeSend>> = {
   'retention-held': 'now',
   'backup-warned': 'daily',
   'backup-done': 'off',
+  'month-report': 'now',
 };
 
 /** What a webhook takes: our own JSON, or what chat services want. */

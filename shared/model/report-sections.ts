@@ -116,7 +116,7 @@ const objectSection = ({ objects, zone }: MonthReport, format: ReportFormat): Re
   const time = timeIn(zone);
   return {
     title: 'Objects',
-    note: 'Last good: the newest good backup at the end of the month, as far as this home made it.',
+    note: 'Last good: the newest good backup at the end of the month, as far as this home made it. Overdue: as it was when this was written.',
     columns: [
       column('Object', 'left', 'object'),
       column('Backups', 'right'),
@@ -140,7 +140,10 @@ const objectSection = ({ objects, zone }: MonthReport, format: ReportFormat): Re
         ],
         format,
       ),
-      object.lastGood === null ? 'none' : time(object.lastGood.at),
+      [
+        object.lastGood === null ? 'none' : time(object.lastGood.at),
+        ...(object.overdueSince === null ? [] : [`overdue since ${time(object.overdueSince)}`]),
+      ].join('; '),
       checksText(object.restoreTests, format),
       checksText(object.verifications, format),
     ]),

@@ -18,9 +18,11 @@ import { warningLines } from '../warnings.ts';
 
 interface AddOptions {
   readonly desktop?: boolean;
+  readonly folder?: string;
   readonly server?: string;
   readonly user?: string;
   readonly passwordFile?: string;
+  readonly caFile?: string;
   readonly from?: string;
   readonly to?: readonly string[];
   readonly urlFile?: string;
@@ -42,20 +44,30 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
         'notice add chat --url-file F --format slack',
         'notice add log --run "cat >> /var/log/backups.json"',
         'notice add screen --desktop',
+        'notice add reports --folder /srv/reports',
       ),
     )
     .option('--server <url>', 'a mail server: smtp://HOST[:PORT], or smtps:// where it is encrypted from the start')
     .option('--user <name>', 'who signs in there')
     .option('--password-file <file>', 'the password of that user')
+    .option(
+      '--ca-file <file>',
+      'certificates (PEM) of the authority that signed that of the server; no other is trusted',
+    )
     .option('--from <address>', 'the sender of the mails')
     .option('--to <address...>', 'who gets them')
     .option('--url-file <file>', 'the address of a webhook; in a file, as whoever knows it can use it')
     .addOption(new Option('--format <name>', 'what the webhook takes (default: json)').choices(WEBHOOK_FORMATS))
     .option('--run <command>', 'a line for the shell, which reads the notice as JSON')
+    .option('--folder <dir>', 'as files in a folder: the report of each month as a page, the rest as text')
     .option('--desktop', 'in the windows and pages of the console')
     .action((name: string, options: AddOptions, command: Command) =>
       run(command, async (session) => {
-        const target = targetOf(options);
+        const target = targetOf({
+          ...options,
+          ...(options.caFile === undefined ? {} : { caFile: session.place(options.caFile) }),
+          ...(options.folder === undefined ? {} : { folder: session.place(options.folder) }),
+        });
         const file = options.passwordFile ?? options.urlFile;
         const secret = file === undefined ? {} : { notice: (await session.secretOf(session.place(file))).trim() };
         const result = await session.call('notice.add', { name, target }, secret);
@@ -91,7 +103,7 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
     .description('say when a notice tells of an event, of all objects or of one')
     .addHelpText(
       'after',
-      `\nEvents: ${NOTICE_EVENTS.join(', ')}.\nWhat is told daily comes at eight in the morning.${examples(
+      `\nEvents: ${NOTICE_EVENTS.join(', ')}.\nWhat is told daily comes at eight in the morning. A month-report comes once the month is over, with the page\nof it in mails and folders.${examples(
         'notice rule admin --event backup-done --send daily',
         'notice rule admin --event overdue --object scratch --send off',
       )}`,
@@ -141,14 +153,17 @@ const act = async (
   return 0;
 };
 
-const targetOf = ({ desktop, server, user, from, to, urlFile, format = 'json', run }: AddOptions): NoticeTarget => {
-  const ways = [desktop, server, urlFile, run].filter((each) => each !== undefined);
-  if (ways.length !== 1) throw usage('Name one way to tell: --server, --url-file, --run or --desktop.');
+const targetOf = (options: AddOptions): NoticeTarget => {
+  const { desktop, folder, server, user, caFile, from, to, urlFile, format = 'json', run } = options;
+  const ways = [desktop, folder, server, urlFile, run].filter((each) => each !== undefined);
+  if (ways.length !== 1) throw usage('Name one way to tell: --server, --url-file, --run, --folder or --desktop.');
   if (desktop) return { kind: 'desktop' };
+  if (folder !== undefined) return { kind: 'folder', folder };
   if (run !== undefined) return { kind: 'command', command: run };
   if (server === undefined) return { kind: 'webhook', format };
   if (from === undefined || to === undefined) throw usage('A mail needs --from and --to.');
-  return { kind: 'email', server, from, to: [...to], ...(user === undefined ? {} : { user }) };
+  const signs = caFile === undefined ? {} : { caFile };
+  return { kind: 'email', server, from, to: [...to], ...(user === undefined ? {} : { user }), ...signs };
 };
 
 const usage = (message: string): ColdframeError =>

@@ -1,17 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { MonthReport } from '../../../shared/contract/report.ts';
+import { PLAIN_FORMAT } from '../../../shared/model/plain-format.ts';
 import { reportPage } from '../../../shared/model/report-page.ts';
-import {
-  type ReportFormat,
-  reportAbout,
-  reportSections,
-  reportSummary,
-  reportTitle,
-} from '../../../shared/model/report-sections.ts';
+import { reportAbout, reportSections, reportSummary, reportTitle } from '../../../shared/model/report-sections.ts';
 import { createFile } from '../../platform/create-file.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
-import { formatCount, formatSize, formatSpan } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
 
 const FORMATS = ['html', 'json'] as const;
@@ -21,8 +15,6 @@ interface ReportOptions {
   readonly to?: string;
   readonly format: (typeof FORMATS)[number];
 }
-
-const FORMAT: ReportFormat = { bytes: formatSize, span: formatSpan, count: formatCount };
 
 /** The command on reports. */
 export const addReportCommands = (program: Command, run: Run): void => {
@@ -45,7 +37,7 @@ export const addReportCommands = (program: Command, run: Run): void => {
           return 0;
         }
         const file = session.place(to);
-        const text = format === 'html' ? reportPage(report, FORMAT) : `${JSON.stringify(report)}\n`;
+        const text = format === 'html' ? reportPage(report, PLAIN_FORMAT) : `${JSON.stringify(report)}\n`;
         const bytes = await createFile(file, [text]);
         session.answer({ file, format, month: report.month, bytes }, () => `${reportTitle(report)}: ${file}`);
         return 0;
@@ -62,10 +54,10 @@ const reportText = (report: MonthReport): string =>
   [
     reportTitle(report),
     reportAbout(report),
-    reportSummary(report, FORMAT)
+    reportSummary(report, PLAIN_FORMAT)
       .map(({ name, value }) => `${value} ${name}`)
       .join(', '),
-    ...reportSections(report, FORMAT).flatMap(({ title, note, columns, rows, none }) => [
+    ...reportSections(report, PLAIN_FORMAT).flatMap(({ title, note, columns, rows, none }) => [
       '',
       title.toUpperCase(),
       ...(note === null ? [] : [note]),

@@ -17,6 +17,7 @@ import { warningLines } from '../warnings.ts';
 
 interface SimulateOptions {
   readonly days?: number;
+  readonly suppose?: boolean;
   readonly everyHours?: number;
   readonly fullEvery?: number;
 }
@@ -84,9 +85,14 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
 
   retention
     .command('simulate <name>')
-    .description('how many sets would be there when, if backups go on as they do; changes nothing')
-    .addHelpText('after', examples('retention simulate docs --days 365', 'retention simulate docs --full-every 7'))
+    .description('how many sets would be there when, if backups go on by the schedules; changes nothing')
+    .addHelpText(
+      'after',
+      '\nAn object without schedules is supposed to get a backup a day, or as often as you say.\nGive --suppose, --every-hours or --full-every to suppose that of one that has some.',
+    )
+    .addHelpText('after', examples('retention simulate docs --days 365', 'retention simulate docs --every-hours 6'))
     .option('--days <n>', 'how far to look (default: 90)', wholeNumber(1, 3660))
+    .option('--suppose', 'do not go by the schedules')
     .option('--every-hours <n>', 'suppose a backup so often (default: 24)', wholeNumber(1, 8784))
     .option('--full-every <n>', 'suppose that one of so many is full, 0 none (default: as lately)', amount)
     .action((object: string, options: SimulateOptions, command: Command) =>
@@ -276,14 +282,14 @@ const planText = (plan: OutputOf<'retention.plan'>): string => {
 /** Lines of a time line: enough to see where it goes. */
 const LINES = 20;
 
-const simulationText = ({ sets, steps, everyHours, fullEvery, active }: OutputOf<'retention.simulate'>): string => {
+const simulationText = (shown: OutputOf<'retention.simulate'>): string => {
+  const { sets, steps, fullEvery, active } = shown;
   const each = Math.max(1, Math.ceil(steps.length / LINES));
   const lines = steps.flatMap(({ at, keeps }, index) => {
     if (index % each !== each - 1 && index !== steps.length - 1) return [];
     const since = steps.slice(index - (index % each), index + 1);
     return [{ at, keeps, expires: since.reduce((sum, { expires }) => sum + expires, 0) }];
   });
-  const supposed = `Supposed: a backup every ${counted(everyHours, 'hour')}, ${fullEvery === 0 ? 'no further full one' : fullEvery === 1 ? 'each of them full' : `one of ${fullEvery} full`}; every one comes out whole.`;
   const chain =
     fullEvery === 0 && active
       ? [
@@ -297,7 +303,7 @@ const simulationText = ({ sets, steps, everyHours, fullEvery, active }: OutputOf
       { title: 'EXPIRED', align: 'right', of: ({ expires }) => String(expires) },
     ]),
     '',
-    supposed,
+    ...basisLines(shown),
     ...chain,
     ...(active ? [] : ['There are no rules, so nothing ever expires.']),
     ...(sets.length === 0
@@ -312,6 +318,48 @@ const simulationText = ({ sets, steps, everyHours, fullEvery, active }: OutputOf
         ]),
   ].join('\n');
 };
+
+/** By what the backups to come are told. */
+const basisLines = ({
+  by,
+  schedules,
+  paused,
+  everyHours,
+  fullEvery,
+  until,
+}: OutputOf<'retention.simulate'>): string[] => {
+  const idle = `${counted(paused, 'schedule')} of it ${paused === 1 ? 'is' : 'are'} paused or cannot run`;
+  const silent = paused === 0 ? [] : [`${idle}, and ${paused === 1 ? 'brings' : 'bring'} no backup.`];
+  const [first] = schedules;
+  if (by === 'schedules' && first !== undefined)
+    return [
+      schedules.length === 1 ? `By its schedule: ${scheduleText(first)}.` : 'By its schedules:',
+      ...(schedules.length === 1 ? [] : schedules.map((schedule) => `  ${scheduleText(schedule)}`)),
+      ...silent,
+      `Every run is taken to begin in time and to come out whole, and the rules to be applied after each, until ${formatTime(until)}.`,
+    ];
+  const full =
+    fullEvery === 0 ? 'no further full one' : fullEvery === 1 ? 'each of them full' : `one of ${fullEvery} full`;
+  return [
+    `Supposed, not scheduled: a backup every ${counted(everyHours ?? 0, 'hour')}, ${full}; every one comes out whole, until ${formatTime(until)}.`,
+    ...silent,
+    'Suppose another rhythm with --every-hours and --full-every.',
+  ];
+};
+
+const scheduleText = ({
+  cron,
+  zone,
+  level,
+  rules,
+  window,
+}: OutputOf<'retention.simulate'>['schedules'][number]): string =>
+  [
+    `${cron} in ${zone}`,
+    level === 'auto' ? 'level as fits' : level,
+    ...rules.map(({ on, level: made }) => (on === 'month' ? `first run of a month ${made}` : `${on} ${made}`)),
+    ...(window === null ? [] : [`within ${window.from}-${window.to}`]),
+  ].join(', ');
 
 /** The sets that stay for no other reason than that others are built on them. */
 const onlyNeeded = ({ sets }: OutputOf<'retention.plan'>): PlannedSet[] =>

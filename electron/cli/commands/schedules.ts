@@ -74,6 +74,7 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
     .option('--no-catch-up', 'let go what was missed')
     .option('--no-window', 'run at any hour')
     .option('--no-on-mains', 'run on battery, too')
+    .option('--no-unmetered', 'run on a metered link, too')
     .option('--no-idle', 'run while somebody uses the machine, too')
     .action((id: string, options: EditOptions, command: Command) =>
       run(command, async (session) => {
@@ -318,6 +319,7 @@ const scheduleText = (schedule: ScheduleView): string => {
 const UNKNOWN: Readonly<Record<ScheduleView['unknown'][number], string>> = {
   mains: 'whether this machine is on mains: it counts as being so',
   idle: 'whether somebody uses this machine: it counts as idle',
+  metered: 'whether the link of this machine is metered: it counts as not metered',
 };
 
 /** With the level where that is not the same for all. */

@@ -1,16 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../../platform/testing/peers.ts';
 import type { Message } from './message.ts';
+import type { ReportFile } from './report-files.ts';
 import { sendMail } from './send-mail.ts';
 
 /** A real SMTP server: says its port, then every mail that it took and every sign-in that it saw, a JSON document a line. */
 const SERVER = `
-import asyncio, json
+import asyncio, json, ssl, sys
 from aiosmtpd.smtp import SMTP, AuthResult
 say = lambda **what: print(json.dumps(what), flush=True)
 def sign_in(server, session, envelope, mechanism, data):
@@ -27,7 +31,14 @@ class Taker:
 async def serve():
     make = lambda: SMTP(Taker(), authenticator=sign_in, auth_require_tls=False)
     server = await asyncio.get_running_loop().create_server(make, '0.0.0.0', 0)
-    say(port=server.sockets[0].getsockname()[1])
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(sys.argv[1])
+    loop = asyncio.get_running_loop()
+    # One is encrypted from the start, the other demands that it is before anything is said.
+    secure = await loop.create_server(make, '127.0.0.1', 0, ssl=context)
+    starting = lambda: SMTP(Taker(), authenticator=sign_in, tls_context=context, require_starttls=True)
+    starts = await loop.create_server(starting, '127.0.0.1', 0)
+    say(ports=[each.sockets[0].getsockname()[1] for each in (server, secure, starts)])
     await server.serve_forever()
 asyncio.run(serve())
 `;
@@ -49,28 +60,47 @@ const message: Message = {
   ],
 };
 
-describeWithPeers('a mail server', ['aiosmtpd'], () => {
+describeWithPeers('a mail server', ['aiosmtpd', 'openssl'], () => {
   let child: ChildProcess;
   let port = 0;
+  let securePort = 0;
+  let startsPort = 0;
+  let folder = '';
+  const at = (name: string) => join(folder, `${name}.pem`);
   const said: Record<string, unknown>[] = [];
-  const mail = (over: object = {}, password: string | null = null, ms = 10_000) => {
+  const mail = (
+    over: object = {},
+    password: string | null = null,
+    ms = 10_000,
+    reports: readonly ReportFile[] = [],
+  ) => {
     const target = {
       kind: 'email' as const,
       server: `smtp://127.0.0.1:${port}`,
       from: 'backup@example.org',
       to: ['admin@example.org'],
     };
-    return sendMail({ ...target, ...over }, password, message, AbortSignal.timeout(ms));
+    return sendMail({ ...target, ...over }, password, message, AbortSignal.timeout(ms), reports);
   };
 
   beforeAll(async () => {
     // The system's own interpreter: that is the one that has the server.
-    child = spawn('/usr/bin/python3', ['-c', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
+    folder = mkdtempSync(join(tmpdir(), 'coldframe-mail-'));
+    certify('server', 'DNS:localhost');
+    certify('other', 'DNS:localhost');
+    child = spawn('/usr/bin/python3', ['-c', SERVER, at('server')], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
     lines.on('line', (line) => said.push(JSON.parse(line) as Record<string, unknown>));
     await once(lines, 'line', { signal: AbortSignal.timeout(20_000) });
-    port = Number(said.shift()?.port);
+    [port = 0, securePort = 0, startsPort = 0] = (said.shift()?.ports ?? []) as number[];
   });
+  /** A certificate that signs itself, with its key before it. */
+  const certify = (name: string, names: string) => {
+    const args = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=mail -addext subjectAltName=${names}`;
+    execFileSync('openssl', [...args.split(' '), '-keyout', at(name), '-out', join(folder, 'cert')], { stdio: 'pipe' });
+    appendFileSync(at(name), readFileSync(join(folder, 'cert')));
+    copyFileSync(join(folder, 'cert'), at(`${name}-ca`));
+  };
   /** What the server said since the last time, once it is so much: its lines come by a pipe. */
   const heard = async (count: number): Promise<Record<string, unknown>[]> => {
     for (let tries = 0; said.length < count && tries < 200; tries += 1)
@@ -78,7 +108,10 @@ describeWithPeers('a mail server', ['aiosmtpd'], () => {
     return said.splice(0);
   };
 
-  afterAll(() => void child.kill('SIGKILL'));
+  afterAll(() => {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
 
   test('takes a notice for all who get it', async () => {
     await mail({ to: ['admin@example.org', 'other@example.org'] });
@@ -87,6 +120,13 @@ describeWithPeers('a mail server', ['aiosmtpd'], () => {
     expect(taken?.mail).toMatch(/^Message-ID: <a{32}@coldframe\.invalid>\r?$/m);
     expect(taken?.mail).toMatch(/^Subject: =\?UTF-8\?/m);
     expect(taken?.mail).toMatch(/It failed\.(.|\s)*may have arrived/);
+  });
+
+  test('takes the report of a month with it', async () => {
+    await mail({}, null, 10_000, [{ name: 'report-2026-04.html', page: '<p>April</p>' }]);
+    const [taken] = await heard(1);
+    expect(taken?.mail).toMatch(/Content-Disposition: attachment; filename=report-2026-04\.html/);
+    expect(taken?.mail).toMatch(/<p>April<\/p>|PHA\+QXByaWw8L3A\+/);
   });
 
   test('lets the right password in, and a wrong one is an error that does not hold it', async () => {
@@ -103,6 +143,28 @@ describeWithPeers('a mail server', ['aiosmtpd'], () => {
     await expect(mail({ server: `smtp://0.0.0.0:${port}`, user: 'backup' }, 'right horse')).rejects.toThrow(
       /STARTTLS|TLS/i,
     );
+    expect(said).toEqual([]);
+  });
+
+  test('with a certificate of an authority that is named takes mail and password encrypted, from the start or once it is told', async () => {
+    const signs = { user: 'backup', caFile: at('server-ca') };
+    await mail({ ...signs, server: `smtps://localhost:${securePort}` }, 'right horse');
+    expect(await heard(2)).toMatchObject([{ user: 'backup', password: 'right horse' }, { user: true }]);
+    await mail({ ...signs, server: `smtp://localhost:${startsPort}` }, 'right horse');
+    expect(await heard(2)).toMatchObject([{ user: 'backup', password: 'right horse' }, { user: true }]);
+  });
+
+  test('is not believed to be one that nobody named, or of another name, or that says nothing encrypted', async () => {
+    const secure = `smtps://localhost:${securePort}`;
+    const refused = [
+      [{ server: secure }, /self-signed certificate/],
+      [{ server: secure, caFile: at('other-ca') }, /self-signed certificate|unable to verify/],
+      [{ server: `smtps://127.0.0.1:${securePort}`, caFile: at('server-ca') }, /altname|does not match/i],
+      [{ server: `smtp://localhost:${port}`, caFile: at('server-ca') }, /STARTTLS|TLS/i],
+      [{ server: secure, caFile: at('gone') }, /cannot be read: ENOENT/],
+    ] as const;
+    for (const [over, why] of refused)
+      await expect(mail({ user: 'backup', ...over }, 'right horse')).rejects.toThrow(why);
     expect(said).toEqual([]);
   });
 

@@ -1,7 +1,12 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { AlertBoard, deliver } from './deliver.ts';
 import { bodyFor, type Message } from './message.ts';
+import { NoticeSecrets } from './secrets.ts';
 import { sendCommand } from './send-command.ts';
 import { sendWebhook } from './send-webhook.ts';
 
@@ -109,6 +114,33 @@ test('what chat services are sent calls nobody and is no markup', () => {
   });
   const long = { ...message, events: Array.from({ length: 100 }, () => message.events[0] as Message['events'][0]) };
   expect(JSON.stringify(bodyFor('discord', long)).length).toBeLessThan(2000);
+});
+
+test('a folder gets the page of a report under its name, whatever else as a text, and nothing twice or over another', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldframe-folder-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const event = { ...(message.events[0] as Message['events'][0]), event: 'month-report' as const, report: '2026-04' };
+  const pages = (month: string) => Promise.resolve(`<p>${month}</p>`);
+  const send = async (sent: Message) => {
+    const parts = { board: new AlertBoard(), secrets: new NoticeSecrets(join(folder, 'none')), pages };
+    const target = { kind: 'folder' as const, folder };
+    await deliver({ target, id: 'x' }, sent, { ...parts, signal: AbortSignal.timeout(5000) });
+  };
+  writeFileSync(join(folder, 'report-2026-04.html'), 'of another home');
+  const report = { ...message, events: [event] };
+  await send(report);
+  await send({ ...report, again: true });
+  await send(message);
+  expect(readdirSync(folder).toSorted()).toEqual([
+    'notice-2026-05-01T0800-aaaaaaaa.txt',
+    'report-2026-04-aaaaaaaa.html',
+    'report-2026-04.html',
+  ]);
+  expect(readFileSync(join(folder, 'report-2026-04.html'), 'utf8')).toBe('of another home');
+  expect(readFileSync(join(folder, 'report-2026-04-aaaaaaaa.html'), 'utf8')).toBe('<p>2026-04</p>');
+  rmSync(folder, { recursive: true });
+  await expect(send(report)).rejects.toThrow(/ENOENT|no such/i);
+  mkdirSync(folder);
 });
 
 test('a command reads the notice, and is killed with all that it started when its time is up', async () => {

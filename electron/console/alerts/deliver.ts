@@ -1,6 +1,7 @@
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import type { Message } from './message.ts';
+import { type ReportPages, reportFiles } from './report-files.ts';
 import type { NoticeSecrets } from './secrets.ts';
 
 export type AlertEvent = Extract<ConsoleEvent, { event: 'alert' }>;
@@ -33,17 +34,33 @@ export const deliver = async (
     board,
     secrets,
     signal,
-  }: { readonly board: AlertBoard; readonly secrets: NoticeSecrets; readonly signal: AbortSignal },
+    pages,
+  }: {
+    readonly board: AlertBoard;
+    readonly secrets: NoticeSecrets;
+    readonly signal: AbortSignal;
+    readonly pages: ReportPages;
+  },
 ): Promise<void> => {
   switch (target.kind) {
     case 'desktop':
       return board.show(alertOf(message));
     case 'email':
-      return await (await import('./send-mail.ts')).sendMail(target, secrets.get(id), message, signal);
+      return await (await import('./send-mail.ts')).sendMail(
+        target,
+        secrets.get(id),
+        message,
+        signal,
+        await reportFiles(message, pages),
+      );
     case 'webhook': {
       const url = secrets.get(id);
       if (url === null) throw new Error('Its address is lost: remove the notice and add it anew');
       return await (await import('./send-webhook.ts')).sendWebhook(url, target.format, message, signal);
+    }
+    case 'folder': {
+      const { sendToFolder } = await import('./send-to-folder.ts');
+      return await sendToFolder(target.folder, message, await reportFiles(message, pages));
     }
     case 'command':
       return await (await import('./send-command.ts')).sendCommand(target.command, message, signal);

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
+import type { MonthReport } from '../../../shared/contract/report.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type DeskParts, type Finding, NoticeDesk } from './desk.ts';
+import { dueReport } from './due-report.ts';
 import type { Message } from './message.ts';
 
 const MINUTE = 60_000;
@@ -242,4 +244,45 @@ test('a console that ends waits a moment, and what did not get there stays', asy
   await desk.flush(100);
   expect(performance.now() - began).toBeLessThan(1500);
   expect(store.notices.counts(id).waiting).toBe(1);
+});
+
+test('the report of a month is told once it is over, with what is overdue, and not of a month in which nothing was protected', async () => {
+  const asked: string[] = [];
+  const written = (month: string) => {
+    asked.push(month);
+    const objects = [
+      { object: 'docs', overdueSince: '2026-05-30T02:00:00Z' },
+      { object: 'mail', overdueSince: null },
+    ];
+    return Promise.resolve({
+      month,
+      host: 'here',
+      objects,
+      damage: [],
+      failuresTotal: 3,
+      auditTotal: 0,
+    } as never as MonthReport);
+  };
+  // In Auckland it is June by then, half a day before it is in UTC.
+  now = Date.parse('2026-05-31T12:30:00Z');
+  const due = (zone = 'Pacific/Auckland') => dueReport(store, { now, zone }, written);
+  expect(await due()).toEqual([]);
+  add('admin');
+  const [finding] = await due();
+  expect(finding).toMatchObject({ events: ['month-report'], object: null });
+  expect(finding?.text).toMatch(/^Backups of 2026-05 on here: .*3 jobs that came to nothing.*Overdue now: docs\.$/);
+  desk.happened(finding as Finding);
+  await look();
+  expect(got[0]?.events).toMatchObject([{ event: 'month-report', report: '2026-05' }]);
+  expect(await due()).toEqual([]);
+  expect(await due('UTC')).toMatchObject([{ key: 'report 2026-04' }]);
+  expect(asked).toEqual(['2026-05', '2026-04']);
+  store.objects.add({
+    ...(store.objects.byName('docs') as NonNullable<ReturnType<typeof store.objects.byName>>),
+    id: 'd'.repeat(32),
+    name: 'new',
+    createdAt: now,
+  });
+  store.objects.remove(OBJECT);
+  expect(await due('UTC')).toEqual([]);
 });

@@ -8,6 +8,7 @@ import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { Store } from '../store/store.ts';
 import { eventOfJob, type Happening } from './events-of-job.ts';
 import { type Message, type MessageEvent, titleOf } from './message.ts';
+import { monthOfReport } from './report-files.ts';
 import { dueAt, nextTry } from './rules.ts';
 
 /** How often what is due is looked for, milliseconds. */
@@ -39,7 +40,7 @@ export interface Finding extends Happening {
 export interface DeskParts {
   readonly store: Store;
   readonly jobById: (id: string) => JobRecord | null;
-  /** What is overdue now. */
+  /** What is overdue now, and the report of a month that is over. */
   readonly overdue: () => Promise<readonly Finding[]>;
   /** Delivers a message; rejects with why it could not. */
   readonly send: (notice: StoredNotice, message: Message, signal: AbortSignal) => Promise<void>;
@@ -236,7 +237,8 @@ export class NoticeDesk {
     const { now } = this.#parts;
     const count = batch.events.length;
     try {
-      const events = batch.events.map(({ event, at, object, vault, job, text }) => ({
+      const events = batch.events.map(({ key, event, at, object, vault, job, text }) => ({
+        ...reportOf(key),
         event,
         at: iso(at),
         object,
@@ -282,6 +284,11 @@ const messageOf = (
   events: readonly MessageEvent[],
   now: number,
 ): Message => ({ id, at: iso(now), title: titleOf(events), again: attempts > 0, events });
+
+const reportOf = (key: string): Pick<MessageEvent, 'report'> => {
+  const report = monthOfReport(key);
+  return report === null ? {} : { report };
+};
 
 const iso = (at: number): string => new Date(at).toISOString();
 

@@ -17,6 +17,8 @@ export interface MessageEvent {
   readonly vault: string | null;
   readonly job: string | null;
   readonly text: string;
+  /** The month whose report it is; not there where it is none. */
+  readonly report?: string;
 }
 
 const TITLES: Readonly<Record<MessageEvent['event'], string>> = {
@@ -28,6 +30,7 @@ const TITLES: Readonly<Record<MessageEvent['event'], string>> = {
   'retention-held': 'Retention is held back',
   'backup-warned': 'Backup done with warnings',
   'backup-done': 'Backup done',
+  'month-report': 'Report of the month',
   test: 'Test',
 };
 

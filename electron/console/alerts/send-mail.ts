@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import { type Message, textOf } from './message.ts';
+import type { ReportFile } from './report-files.ts';
 
 type MailTarget = Extract<NoticeTarget, { kind: 'email' }>;
 
@@ -22,8 +25,22 @@ export const mailServerOf = (server: string): MailServer | null => {
   return { host: host.replace(/^\[(.*)\]$/, '$1'), port: Number(port ?? (secure ? 465 : 587)), secure };
 };
 
+/** Reads the certificates that sign that of a mail server. Rejects with an Error when the file has none. */
+export const readAuthority = async (file: string): Promise<string> => {
+  const pem = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`${file} cannot be read: ${error.code ?? error.message}`);
+  });
+  try {
+    new X509Certificate(pem);
+    return pem;
+  } catch {
+    throw new Error(`${file} has no PEM certificate`);
+  }
+};
+
 /**
- * Mails a notice over SMTP. A password is sent over an encrypted connection only, except on this very machine. Rejects when any of those it is
+ * Mails a notice over SMTP. What is encrypted goes to a server whose certificate is valid for its name and signed as `caFile` says; with that
+ * file nothing goes unencrypted. A password is sent over an encrypted connection only, except on this very machine. Rejects when any of those it is
  * for is refused.
  */
 export const sendMail = async (
@@ -31,13 +48,16 @@ export const sendMail = async (
   password: string | null,
   message: Message,
   signal: AbortSignal,
+  reports: readonly ReportFile[] = [],
 ): Promise<void> => {
   const server = mailServerOf(target.server);
   if (server === null) throw new Error(`${target.server} is no mail server`);
+  const authority = target.caFile === undefined ? null : await readAuthority(target.caFile);
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     ...server,
-    requireTLS: target.user !== undefined && !LOOPBACK.test(server.host),
+    requireTLS: authority !== null || (target.user !== undefined && !LOOPBACK.test(server.host)),
+    ...(authority === null ? {} : { tls: { ca: authority } }),
     ...(target.user === undefined ? {} : { auth: { user: target.user, pass: password ?? '' } }),
     connectionTimeout: 15_000,
     greetingTimeout: 15_000,
@@ -55,6 +75,7 @@ export const sendMail = async (
       to: target.to.map((address) => ({ name: '', address })),
       subject: message.title,
       text: `${textOf(message)}\n${message.again ? '\nThis notice was tried before; it may have arrived already.\n' : ''}`,
+      attachments: reports.map(({ name, page }) => ({ filename: name, content: page, contentType: 'text/html' })),
       date: new Date(message.at),
       messageId: `<${message.id}@coldframe.invalid>`,
       headers: { 'Auto-Submitted': 'auto-generated' },

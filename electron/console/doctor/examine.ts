@@ -7,6 +7,7 @@ import { limited, runProbe } from './check.ts';
 import { homeProbes } from './home-probes.ts';
 import { runtimeProbes } from './runtime-probes.ts';
 import { sourceProbes } from './source-probes.ts';
+import { surroundingsProbes } from './surroundings-probes.ts';
 
 /** Tries everything that this machine has to offer, in a folder of the home that is gone afterwards. */
 export const examine = async (home: string): Promise<OutputOf<'doctor'>> => {
@@ -15,7 +16,12 @@ export const examine = async (home: string): Promise<OutputOf<'doctor'>> => {
     const file = join(folder, 'probe');
     writeFileSync(file, Buffer.alloc(1 << 20, 1));
     const checks: Check[] = [];
-    for (const probe of [...runtimeProbes, ...sourceProbes(folder, file), ...homeProbes(home, folder)]) {
+    for (const probe of [
+      ...runtimeProbes,
+      ...sourceProbes(folder, file),
+      ...homeProbes(home, folder),
+      ...surroundingsProbes(),
+    ]) {
       checks.push(await runProbe(probe));
     }
     return {

@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import type { NoticeTarget, NoticeView } from '../../../shared/contract/notices.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { sendOf } from '../alerts/rules.ts';
-import { mailServerOf } from '../alerts/send-mail.ts';
+import { mailServerOf, readAuthority } from '../alerts/send-mail.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import { objectNamed } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -19,6 +21,8 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'notice.add': async ({ name, target }, { secrets }) => {
       if (table.list().some((each) => each.name === name)) throw noticeExists(name);
       demandUsable(target, secrets.notice);
+      await demandAuthority(target);
+      await demandFolder(target);
       const id = randomId();
       // The secret first: what is listed can be delivered.
       if (secrets.notice !== undefined) parts.noticeSecrets.put(id, secrets.notice);
@@ -92,7 +96,29 @@ const demandUsable = (target: NoticeTarget, secret: string | undefined): void =>
       );
     if ((target.user === undefined) !== (secret === undefined))
       throw unusable('A user of a mail server and a password go together.', 'Give both, or neither.');
+  } else if (target.kind === 'folder' && !isAbsolute(target.folder)) {
+    throw unusable(`${target.folder} is no whole path.`, 'Give one that begins at the root.');
   } else if (secret !== undefined) throw unusable('This kind of notice has no secret.', 'Leave it away.');
+};
+
+/** A certificate that cannot be read when the notice is added would be missed when it matters. */
+const demandAuthority = async (target: NoticeTarget): Promise<void> => {
+  if (target.kind !== 'email' || target.caFile === undefined) return;
+  const { caFile } = target;
+  if (!isAbsolute(caFile)) throw unusable(`${caFile} is no whole path.`, 'Give one that begins at the root.');
+  await readAuthority(caFile).catch((error: Error) => {
+    throw unusable(
+      `${error.message}.`,
+      'Give a file with the certificate, in PEM, of the authority that signed that of the server.',
+    );
+  });
+};
+
+const demandFolder = async (target: NoticeTarget): Promise<void> => {
+  if (target.kind !== 'folder') return;
+  const found = await stat(target.folder).catch(() => null);
+  if (found?.isDirectory() !== true)
+    throw unusable(`${target.folder} is no folder that is there.`, 'Make it first, on the machine of the console.');
 };
 
 const webhookOf = (address: string): URL => {
@@ -134,6 +160,7 @@ const whereOf = (parts: ConsoleParts, id: string, target: NoticeTarget): string 
   if (target.kind === 'desktop') return 'windows and pages of this console';
   if (target.kind === 'email') return target.to.join(', ');
   if (target.kind === 'command') return target.command;
+  if (target.kind === 'folder') return target.folder;
   const url = parts.noticeSecrets.get(id);
   return url === null ? 'nowhere: its address is lost' : new URL(url).host;
 };

@@ -1,15 +1,12 @@
 import { CHECK_KINDS, type CheckKind } from '../../../shared/contract/choices.ts';
 import type { Finding } from '../alerts/desk.ts';
-import { overdueSince } from '../alerts/overdue.ts';
 import { ageOf } from '../retention/dates.ts';
-import { problemOf } from '../schedules/next-run.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import { standing } from './checks.ts';
 import { vaultOf, withCatalog } from './lookups.ts';
+import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts } from './parts.ts';
 import { isoTime } from './views.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** What is overdue now: each object once for its last good set, and not while a backup of it runs. */
 export const overdueFindings = async (parts: ConsoleParts): Promise<Finding[]> => {
@@ -22,22 +19,10 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
   if (parts.board.backupsOf(object.name).running !== null) return [];
   const vault = vaultOf(parts, object);
   const good = await withCatalog(parts, vault, null, (catalog) => catalog.newestComplete(object.id));
-  const own = parts.store.schedules
-    .list()
-    .filter(
-      (schedule) =>
-        schedule.object === object.id && schedule.task === 'backup' && !schedule.paused && problemOf(schedule) === null,
-    );
   const now = Date.now();
   const age = good && ageOf(good, now);
   const goodAt = age === null ? null : now - age;
-  const since = overdueSince({
-    goodAt,
-    knownSince: object.createdAt,
-    dueAt: own.length === 0 ? null : own.flatMap(({ id }) => endedRuns(parts, id)),
-    overdueAfterMs: parts.store.settings.read().overdueAfterHours * HOUR_MS,
-    now,
-  });
+  const since = overdueNow(parts, object, good, now)?.since ?? null;
   if (since === null) return [];
   const last =
     good === null || goodAt === null
@@ -90,10 +75,3 @@ const missingCheck = (
   vault,
   text: `A ${kind === 'verify' ? 'verification' : 'restore test'} of ${of} is missing since ${since.slice(0, 16).replace('T', ' ')} UTC.`,
 });
-
-/** Moments of a schedule whose runs came to an end: one that waits for its window, or for mains, is not late yet. */
-const endedRuns = ({ store }: ConsoleParts, schedule: string): number[] =>
-  store.schedules
-    .runs(schedule, 10)
-    .filter(({ outcome }) => outcome !== 'waiting' && outcome !== 'running')
-    .map(({ dueAt }) => dueAt);

@@ -34,6 +34,41 @@ test('an object is never, then ok, then overdue, and each time a button says wha
   }
 });
 
+test('overview, metrics and report say alike that a scheduled run is missing, and not by age where one is not', async () => {
+  const scene = new ConsoleScene();
+  scene.write('a.txt', 'content');
+  await scene.protect();
+  await scene.call('backup', { object: 'files' });
+  const at = new Date(Date.now() + 20 * 86_400_000);
+  const cron = `0 3 ${at.getUTCDate()} * *`;
+  await scene.call('schedule.add', { object: 'files', cron, zone: 'UTC' });
+  const told = async () => {
+    const { objects, attention } = await scene.call('overview', {});
+    const { text } = await scene.call('metrics', {});
+    const report = await scene.call('report.month', {});
+    return [
+      objects[0]?.reason.code,
+      objects[0]?.overdueSince?.slice(0, 10) ?? null,
+      report.objects[0]?.overdueSince?.slice(0, 10) ?? null,
+      /^coldframe_object_overdue\{.*\} (\d)$/m.exec(text)?.[1],
+      attention.map(({ code }) => code),
+    ];
+  };
+  const { now } = Date;
+  try {
+    // Older than the setting allows, and yet nothing was due.
+    Date.now = () => now() + 15 * 86_400_000;
+    expect(await told()).toEqual(['GOOD', null, null, '0', []]);
+    Date.now = () => now() + 21 * 86_400_000;
+    const day = at.toISOString().slice(0, 10);
+    expect(await told()).toEqual(['RUN_MISSED', day, day, '1', ['OVERDUE']]);
+    await scene.call('settings.set', { overdueAfterHours: 87_600 });
+    expect(await told()).toEqual(['RUN_MISSED', day, day, '1', ['OVERDUE']]);
+  } finally {
+    Date.now = now;
+  }
+});
+
 test('a source that is gone and a backup that failed are told, a vault that is away too', async () => {
   const scene = new ConsoleScene();
   scene.write('a.txt', 'content');

@@ -19,6 +19,7 @@ import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { CatalogGrowth, CatalogReader, VaultInfo, VaultSpace } from '../use-cases.ts';
 import { standing } from './checks.ts';
 import { withCatalog } from './lookups.ts';
+import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { isoTime, vaultView } from './views.ts';
 
@@ -93,6 +94,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
     mine.map(async (object, at) => {
       const { recent, good, checks, away } = found[at] as Found;
       const jobs = parts.board.backupsOf(object.name);
+      const overdue = overdueNow(parts, object, good, now);
       const nextRun = nextRunOf(schedules, object.id, now, parts.store.schedules.pausedUntil());
       const shown = objectOverview({
         object,
@@ -101,6 +103,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         good,
         ...jobs,
         overdueAfterMs,
+        overdue,
         nextRun,
         restoreTest: checks.restoreTest.standing,
         verify: checks.verify.standing,
@@ -115,6 +118,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
           missingRoots: missing,
           away: away.map((tape) => awayHere.find((each) => each.tape === tape)?.barcode ?? tape),
           warnings: good?.warnings ?? [],
+          overdueBy: overdue?.by ?? null,
         }),
       );
       const seen = schedules

@@ -33,7 +33,7 @@ export const reportHandlers = (parts: ConsoleParts): HandlersOf<'report.month'> 
       version: VERSION,
       jobs: jobsBetween(parts, from, until),
       checks: checksBetween(parts, from, until),
-      objects: objects.map(({ name, vault }) => ({ name, vault: vault.dir })),
+      objects: objects.map(({ name, vault, overdueSince }) => ({ name, vault: vault.dir, overdueSince })),
       lastGood: (object) => {
         const [job] = parts.board.page({
           object,

@@ -34,7 +34,20 @@ test('rules are changed one by one, single sets are held, and a run lets go what
   // What it would be with other rules is only shown.
   expect(await scene.call('retention.plan', { object: 'files', rules: { keepLast: 3 } })).toMatchObject({ expires: 0 });
   const timeLine = await scene.call('retention.simulate', { object: 'files', days: 3 });
-  expect(timeLine).toMatchObject({ fullEvery: 1, steps: [{ keeps: 2, expires: 2 }, { keeps: 2 }, { keeps: 2 }] });
+  expect(timeLine).toMatchObject({ by: 'assumption', everyHours: 24, fullEvery: 1 });
+  expect(timeLine).toMatchObject({ steps: [{ keeps: 2, expires: 2 }, { keeps: 2 }, { keeps: 2 }] });
+  const night = { object: 'files', cron: '0 */12 * * *', zone: 'Asia/Tokyo' };
+  await scene.call('schedule.add', { ...night, level: 'incremental' });
+  const { schedule } = await scene.call('schedule.add', night);
+  await scene.call('schedule.pause', { schedule: schedule.id });
+  const scheduled = await scene.call('retention.simulate', { object: 'files', days: 3 });
+  expect(scheduled).toMatchObject({ by: 'schedules', paused: 1, everyHours: null, schedules: [{ cron: night.cron }] });
+  // Midnight and noon in Tokyo; an incremental needs what it is built on.
+  expect(scheduled.steps.map(({ at }) => at.slice(11, 13) === '03' || at.slice(11, 13) === '15')).toEqual(
+    Array.from({ length: 6 }, () => true),
+  );
+  expect(scheduled.steps.at(-1)).toMatchObject({ keeps: 8, expires: 0 });
+  expect(await scene.call('retention.simulate', { object: 'files', suppose: true })).toMatchObject({ everyHours: 24 });
 
   await expect(scene.call('retention.apply', { object: 'files', sets: [] })).rejects.toMatchObject({
     code: 'RETENTION_CHANGED',

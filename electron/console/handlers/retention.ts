@@ -2,9 +2,7 @@ import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { hasRules, type KeepRules } from '../../../shared/model/retention.ts';
-import { datesOf } from '../retention/dates.ts';
 import { machineZone } from '../retention/periods.ts';
-import { fullEveryOf, simulateRetention } from '../retention/simulate.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { Store } from '../store/store.ts';
 import type { JobControl, RetentionPlan, RetentionRequest, SetMark, VaultSession } from '../use-cases.ts';
@@ -12,6 +10,7 @@ import { demandNotHeld } from './demand-not-held.ts';
 import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { simulatedFor } from './retention-simulation.ts';
 import { runAsJob } from './run-as-job.ts';
 import { isoTime, setView } from './views.ts';
 
@@ -25,11 +24,6 @@ type Names =
   | 'retention.hold'
   | 'retention.keep'
   | 'retention.release';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Backups that are supposed at most: each is planned anew. */
-const MOST_STEPS = 4000;
 
 /** Serves the procedures on keep rules. */
 export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
@@ -72,42 +66,16 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       };
     },
 
-    'retention.simulate': async ({ object: name, rules: changes = {}, days = 90, everyHours = 24, fullEvery }) => {
+    'retention.simulate': async ({ object: name, rules: changes = {}, ...asked }) => {
       const object = objectNamed(parts, name);
-      if ((days * 24) / everyHours > MOST_STEPS) throw tooManySteps(days, everyHours);
-      const sets = await withCatalog(parts, vaultOf(parts, object), [], (catalog) => catalog.sets(object.id));
-      const { rules, marks, isServed } = await requestFor(parts, object, changes);
-      const now = Date.now();
-      const dates = datesOf(sets);
-      const rhythm = fullEvery ?? fullEveryOf(wholeOf(sets).map(({ level }) => level));
-      const { steps, goes } = await simulateRetention(
-        sets.map((set) => ({
-          ...set,
-          // What is supposed comes after all that there is, however that is dated.
-          createdAt: dates.get(set.id) ?? set.createdAt,
-          datedAt: dates.get(set.id) ?? set.createdAt,
-          good: set.state === 'complete',
-          donors: [],
-          hold: marks.get(set.id)?.hold ?? null,
-          until: marks.get(set.id)?.until ?? null,
-          used: isServed(set.id) ? 'served' : null,
-        })),
-        rules,
-        { zone: machineZone(), now, until: now + days * DAY_MS, everyMs: everyHours * HOUR_MS, fullEvery: rhythm },
-      );
+      const request = await requestFor(parts, object, changes);
       return {
         object: object.name,
-        rules,
-        active: hasRules(rules),
+        rules: request.rules,
+        active: hasRules(request.rules),
         zone: machineZone(),
         ...automaticOf(parts, object),
-        everyHours,
-        fullEvery: rhythm,
-        steps: steps.map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
-        sets: sets.map(({ id, createdAt }) => {
-          const at = goes.get(id) ?? null;
-          return { id, createdAt: isoTime(createdAt), goesAt: at === null ? null : isoTime(at) };
-        }),
+        ...(await simulatedFor(parts, object, request, asked)),
       };
     },
 
@@ -203,22 +171,12 @@ const automaticOf = ({ store }: ConsoleParts, { id }: StoredObject) => ({
 const heldOf = ({ retention }: Store, object: string): OutputOf<'retention.show'>['heldBack'] =>
   retention.held(object).map(({ set, anomalies }) => ({ set, anomalies: [...anomalies] }));
 
-/** Complete sets, oldest first. */
-const wholeOf = (sets: readonly BlockSetSummary[]): BlockSetSummary[] =>
-  sets.filter(({ state }) => state === 'complete').toReversed();
-
 const alreadyPast = (until: string): ColdframeError =>
   new ColdframeError('USAGE', {
     message: `A set cannot be kept until ${until}: that is past.`,
     guidance:
       'Give a time that is still to come. To keep it no longer than the rules do: coldframe retention release SET',
     context: { until },
-  });
-
-const tooManySteps = (days: number, everyHours: number): ColdframeError =>
-  new ColdframeError('USAGE', {
-    message: `A backup every ${everyHours} hours for ${days} days is more than ${MOST_STEPS} backups.`,
-    guidance: 'Look at fewer days, or suppose fewer backups.',
   });
 
 const changedRules = (rules: KeepRules, changes: InputOf<'retention.set'>['rules']): KeepRules => ({

@@ -14,6 +14,13 @@ const COUNTED = 24;
 /** What the machine does not tell of what a schedule depends on. */
 export type Unknown = ScheduleView['unknown'];
 
+/** Whether terms ask for what the machine may not tell. */
+export const ASKED: Readonly<Record<Unknown[number], (terms: StoredSchedule['terms']) => boolean>> = {
+  mains: ({ mains }) => mains,
+  idle: ({ idleMs }) => idleMs !== null,
+  metered: ({ unmetered }) => unmetered,
+};
+
 /** The names of what schedules are for: an object, or a vault. */
 export const namesOf = ({ store }: ConsoleParts): ((schedule: StoredSchedule) => string) => {
   const objects = new Map(store.objects.list().map(({ id, name }) => [id, name]));
@@ -42,7 +49,7 @@ export const scheduleView = (parts: ConsoleParts, schedule: StoredSchedule, unkn
     next: shown.map(({ at }) => at),
     nextLevels: shown.map((run) => run.level),
     terms: { ...terms, rules: [...terms.rules] },
-    unknown: unknown.filter((each) => (each === 'mains' ? terms.mains : terms.idleMs !== null)),
+    unknown: unknown.filter((each) => ASKED[each](terms)),
     problem,
     last: last ? runView(last) : null,
   };

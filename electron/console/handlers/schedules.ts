@@ -11,7 +11,7 @@ import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { objectNamed, vaultAt, vaultOf } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
-import { comingRuns, namesOf, runsByDay, runView, scheduleView, type Unknown } from './schedule-view.ts';
+import { ASKED, comingRuns, namesOf, runsByDay, runView, scheduleView, type Unknown } from './schedule-view.ts';
 import { accessFor, carryOut } from './scheduled-task.ts';
 import { isoTime } from './views.ts';
 
@@ -238,14 +238,15 @@ const daysOf = (...given: Parameters<typeof runsByDay>): ReturnType<typeof runsB
 
 const unknownHere = async ({ shell }: ConsoleParts, schedules: readonly StoredSchedule[]): Promise<Unknown> => {
   const machine = machineSurroundings(shell.idleMs);
-  const asked = {
-    mains: schedules.some(({ terms }) => terms.mains),
-    idle: schedules.some(({ terms }) => terms.idleMs !== null),
+  const known = {
+    mains: () => machine.mains(),
+    idle: () => machine.idleMs(),
+    metered: () => machine.metered(),
   };
-  return [
-    ...(asked.mains && (await machine.mains()) === null ? (['mains'] as const) : []),
-    ...(asked.idle && (await machine.idleMs()) === null ? (['idle'] as const) : []),
-  ];
+  const unknown: Unknown = [];
+  for (const each of Object.keys(known) as (keyof typeof known)[])
+    if (schedules.some(({ terms }) => ASKED[each](terms)) && (await known[each]()) === null) unknown.push(each);
+  return unknown;
 };
 
 const scheduleNamed = ({ store }: ConsoleParts, prefix: string): StoredSchedule => {

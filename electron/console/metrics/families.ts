@@ -78,8 +78,8 @@ const objectFamilies = (
     ofObject('sets', 'Block sets that the catalog lists, whatever their state.', ({ sets }) => sets),
     ofObject(
       'overdue',
-      '1 when there is no good backup, or the newest is older than the setting of this home allows, whatever its schedules are.',
-      (object) => Number(object.lastGood === null || object.lastGood.ageMs > object.reason.overdueAfterMs),
+      '1 when there is no good backup, or a run of its schedules was due and brought none; without a schedule, when the newest is older than the setting of this home allows.',
+      ({ lastGood, overdueSince }) => Number(lastGood === null || overdueSince !== null),
     ),
     ofObject('running', '1 while a backup waits, runs or is paused.', ({ running }) => Number(running !== null)),
     ofObject('next_run_timestamp_seconds', 'When a schedule backs it up next; absent when none does.', ({ nextRun }) =>

@@ -8,15 +8,15 @@ const warned = {
   vault: { dir: '/vault' },
   state: 'warnings',
   reason: { code: 'SET_WARNED', job: null, error: null, overdueAfterMs: 1000 },
+  overdueSince: null,
   lastGood: { id: 'a'.repeat(32), ageMs: 0 },
   running: null,
 } as unknown as ObjectOverview;
 
 const contextOf = (...warnings: readonly Warning[]) =>
-  objectAttention(warned, { incompleteSets: 0, missingRoots: [], away: [], warnings }).map(({ code, context }) => [
-    code,
-    context,
-  ]);
+  objectAttention(warned, { incompleteSets: 0, missingRoots: [], away: [], warnings, overdueBy: null }).map(
+    ({ code, context }) => [code, context],
+  );
 
 test('what the last backup warned of is told apart, so that nothing is called unreadable that is not mounted', () => {
   const unmounted = { code: 'NOT_MOUNTED', path: '/media/disk', message: 'nothing is mounted there now' };

@@ -2,6 +2,7 @@ import type { Attention } from '../../../shared/contract/attention.ts';
 import { ATTENTION_CODES } from '../../../shared/contract/attention-codes.ts';
 import type { ObjectOverview, VaultOverview } from '../../../shared/contract/overview.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
+import type { Overdue } from '../schedules/overdue.ts';
 
 type Code = Attention['code'];
 type Action = Attention['action'];
@@ -26,12 +27,14 @@ export interface ObjectMatters {
   readonly away: readonly string[];
   /** Of its last good set. */
   readonly warnings: readonly Warning[];
+  /** What says that it is overdue; null when it is not. */
+  readonly overdueBy: Overdue['by'] | null;
 }
 
 /** What a person should look at of an object. */
 export const objectAttention = (
   object: ObjectOverview,
-  { incompleteSets, missingRoots, away, warnings }: ObjectMatters,
+  { incompleteSets, missingRoots, away, warnings, overdueBy }: ObjectMatters,
 ): Attention[] => {
   const where = { object: object.name, vault: object.vault.dir };
   const again = { procedure: 'backup', input: { object: object.name } };
@@ -42,9 +45,11 @@ export const objectAttention = (
   if (object.reason.code === 'JOB_INTERRUPTED')
     found.push(item('LAST_INTERRUPTED', 'look', where, { job }, { procedure: 'job.resume', input: { job } }));
   if (object.state === 'never') found.push(item('NEVER_BACKED_UP', 'lost', where, {}, again));
-  const ageMs = object.lastGood?.ageMs ?? 0;
-  if (ageMs > object.reason.overdueAfterMs && !object.running)
-    found.push(item('OVERDUE', 'look', where, { ageMs, overdueAfterMs: object.reason.overdueAfterMs }, again));
+  if (object.lastGood !== null && object.overdueSince !== null && !object.running) {
+    const { ageMs } = object.lastGood;
+    const context = { ageMs, overdueAfterMs: object.reason.overdueAfterMs, since: object.overdueSince, by: overdueBy };
+    found.push(item('OVERDUE', 'look', where, context, again));
+  }
   if (object.state === 'warnings')
     found.push(
       item('LAST_WARNED', 'look', where, {

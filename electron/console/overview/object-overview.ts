@@ -3,6 +3,7 @@ import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { ageOf, takenAt } from '../retention/dates.ts';
+import type { Overdue } from '../schedules/overdue.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { objectState } from './object-state.ts';
@@ -17,6 +18,7 @@ export interface ObjectSources {
   readonly running: JobRecord | null;
   readonly ended: JobRecord | null;
   readonly overdueAfterMs: number;
+  readonly overdue: Overdue | null;
   /** When a schedule backs it up next; null when none does. */
   readonly nextRun: number | null;
   readonly restoreTest: CheckStanding;
@@ -33,6 +35,7 @@ export const objectOverview = (sources: ObjectSources): ObjectOverview => {
     name: object.name,
     vault: { id: vault.id, name: vault.name, dir: vault.dir },
     ...objectState({ ...sources, wrong: wrongOf(restoreTest) ?? wrongOf(verify) }),
+    overdueSince: sources.overdue && iso(sources.overdue.since),
     lastGood: good && {
       id: good.id,
       level: good.level,

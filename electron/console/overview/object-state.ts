@@ -2,6 +2,7 @@ import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { ObjectOverview, ObjectState } from '../../../shared/contract/overview.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { ageOf } from '../retention/dates.ts';
+import type { Overdue } from '../schedules/overdue.ts';
 
 /** What the state of an object follows from. */
 export interface ObjectFacts {
@@ -12,6 +13,8 @@ export interface ObjectFacts {
   /** Its newest backup job that has ended. */
   readonly ended: JobRecord | null;
   readonly overdueAfterMs: number;
+  /** Since when a backup is missing; null when none is. */
+  readonly overdue: Overdue | null;
   /** The verification or restore test that found something wrong in it; null when none did. */
   readonly wrong: string | null;
   /** Whether tapes, or the vault, that its last good set needs are not here. */
@@ -21,9 +24,9 @@ export interface ObjectFacts {
 
 type Reason = ObjectOverview['reason'];
 
-/** State and reason. One that was never backed up is `never` even after a failure; one that is too old, or in which something was found wrong, or that could not be restored as things lie now, is never `ok`. */
+/** State and reason. One that was never backed up is `never` even after a failure; one that is overdue, in which something was found wrong, or that could not be restored as things lie now, is never `ok`. */
 export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; readonly reason: Reason } => {
-  const { good, running, ended, overdueAfterMs, wrong, away, now } = facts;
+  const { good, running, ended, overdueAfterMs, overdue, wrong, away, now } = facts;
   const because = (code: Reason['code'], job: JobRecord | null = null): Reason => ({
     code,
     job: job?.id ?? null,
@@ -38,8 +41,8 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
     return { state: 'failed', reason: because(code, failure) };
   }
   if (wrong !== null) return { state: 'failed', reason: { ...because('CHECK_WRONG'), job: wrong } };
-  const age = ageOf(good, now);
-  if (age === null || age > overdueAfterMs) return { state: 'overdue', reason: because('TOO_OLD') };
+  if (overdue !== null)
+    return { state: 'overdue', reason: because(overdue.by === 'schedule' ? 'RUN_MISSED' : 'TOO_OLD') };
   if (away) return { state: 'away', reason: because('TAPES_AWAY') };
   if (good.warnings.length > 0) return { state: 'warnings', reason: because('SET_WARNED') };
   return { state: 'ok', reason: because('GOOD') };

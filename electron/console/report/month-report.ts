@@ -32,8 +32,12 @@ export interface ReportSources
   /** Those that began in the month, newest first, with what the history says of them. */
   readonly jobs: readonly { readonly job: JobRecord; readonly entry: HistoryEntry }[];
   readonly checks: readonly NamedCheck[];
-  /** What is protected now: names of objects with the folders of their vaults. */
-  readonly objects: readonly { readonly name: string; readonly vault: string }[];
+  /** What is protected now: names of objects with the folders of their vaults, and since when a backup is missing. */
+  readonly objects: readonly {
+    readonly name: string;
+    readonly vault: string;
+    readonly overdueSince: string | null;
+  }[];
   /** The newest good backup of an object that began before the end of the month. */
   readonly lastGood: (object: string) => HistoryEntry | null;
   readonly vaults: readonly VaultOverview[];
@@ -91,6 +95,7 @@ export const monthReport = (sources: ReportSources): MonthReport => {
 
 const objectsOf = ({ jobs, checks, objects, lastGood }: ReportSources): MonthReport['objects'] => {
   const vaults = new Map(objects.map(({ name, vault }) => [name, vault]));
+  const overdue = new Map(objects.map(({ name, overdueSince }) => [name, overdueSince]));
   const names = new Set([
     ...vaults.keys(),
     ...jobs.flatMap(({ job }) => (job.kind === 'backup' && job.object !== null ? [job.object] : [])),
@@ -116,6 +121,7 @@ const objectsOf = ({ jobs, checks, objects, lastGood }: ReportSources): MonthRep
       failed: came('failed'),
       interrupted: came('interrupted'),
       cancelled: came('cancelled'),
+      overdueSince: overdue.get(object) ?? null,
       lastGood: newest && { at: newest.createdAt, logicalBytes: newest.logicalBytes },
       sizes: first === undefined || last === undefined ? null : { first, last },
       bytesRead: sum(entries.map(({ bytesRead }) => bytesRead)),

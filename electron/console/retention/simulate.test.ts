@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { NO_RULES } from '../../../shared/model/retention.ts';
+import type { PlannedRun } from '../schedules/planned-runs.ts';
 import type { SetToJudge } from './plan.ts';
-import { fullEveryOf, simulateRetention } from './simulate.ts';
+import { fullEveryOf, simulateRetention, supposedRuns } from './simulate.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 20, 12);
-const supposed = { zone: 'UTC', now: NOW, until: NOW + 60 * DAY, everyMs: DAY, fullEvery: 7 };
+const supposed = { now: NOW, until: NOW + 60 * DAY, everyMs: DAY, fullEvery: 7 };
 const there: SetToJudge[] = [0, 1].map((n) => ({
   id: `there ${n}`,
   state: 'complete',
@@ -19,8 +20,11 @@ const there: SetToJudge[] = [0, 1].map((n) => ({
   used: null,
 }));
 
+const daily = (levels: readonly PlannedRun['level'][], synthetic: readonly number[] = []): PlannedRun[] =>
+  levels.map((level, at) => ({ at: NOW + (at + 1) * DAY, level, synthetic: synthetic.includes(at) }));
+
 test('shows how many sets are there when, and when those of today go', async () => {
-  const { steps, goes } = await simulateRetention(there, { ...NO_RULES, daily: 5 }, supposed);
+  const { steps, goes } = await simulateRetention(there, { ...NO_RULES, daily: 5 }, supposedRuns(supposed), 'UTC');
   expect(steps).toHaveLength(60);
   // The sets on the first full one go when the fifth day behind the next full one has come.
   expect([...goes]).toEqual([
@@ -32,9 +36,42 @@ test('shows how many sets are there when, and when those of today go', async () 
 });
 
 test('shows that a chain without another full set never gets shorter', async () => {
-  const { steps, goes } = await simulateRetention(there, { ...NO_RULES, keepLast: 1 }, { ...supposed, fullEvery: 0 });
+  const runs = supposedRuns({ ...supposed, fullEvery: 0 });
+  const { steps, goes, whole } = await simulateRetention(there, { ...NO_RULES, keepLast: 1 }, runs, 'UTC');
   expect(steps.at(-1)).toEqual({ at: NOW + 60 * DAY, keeps: 62, expires: 0 });
   expect([...goes.values()]).toEqual([null, null]);
+  expect(whole).toBe(true);
+});
+
+test('builds differentials on the last full set, so that those between go at once', async () => {
+  const runs = daily(['differential', 'differential', 'differential', 'full', 'differential']);
+  const { steps } = await simulateRetention(there, { ...NO_RULES, keepLast: 1 }, runs, 'UTC');
+  expect(steps.map(({ keeps, expires }) => [keeps, expires])).toEqual([
+    [2, 1],
+    [2, 1],
+    [2, 1],
+    [1, 2],
+    [2, 0],
+  ]);
+});
+
+test('puts a synthetic full together after the rules were applied, and lets go of what it was made of at the next backup', async () => {
+  const runs = daily(['auto', 'auto', 'auto'], [1]);
+  const { steps, goes } = await simulateRetention(there, { ...NO_RULES, keepLast: 1 }, runs, 'UTC');
+  expect(steps.map(({ keeps, expires }) => [keeps, expires])).toEqual([
+    [3, 0],
+    [5, 0],
+    [2, 4],
+  ]);
+  expect(goes.get('there 0')).toBe(NOW + 3 * DAY);
+});
+
+test('ends, and says so, where there is more to look at than can be waited for', async () => {
+  const runs = supposedRuns({ ...supposed, everyMs: DAY / 24, until: NOW + 3660 * DAY, fullEvery: 0 });
+  const rules = { ...NO_RULES, keepLast: 1 };
+  const { steps, whole } = await simulateRetention(there, rules, runs, 'UTC', { steps: 4000, sets: 5000 });
+  expect(whole).toBe(false);
+  expect(steps).toHaveLength(98);
 });
 
 test('takes the distance of the last two full sets for the rhythm', () => {

@@ -1,17 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { KeepRules } from '../../../shared/model/retention.ts';
+import type { PlannedRun } from '../schedules/planned-runs.ts';
 import { planRetention, type SetToJudge } from './plan.ts';
-
-/** What is supposed of the time to come: a backup every so often, and which of them are full. */
-export interface Supposed {
-  readonly zone: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly until: number;
-  readonly everyMs: number;
-  /** Every so many backups one is full, the others are built on the one before; 0: none is. */
-  readonly fullEvery: number;
-}
 
 /** A moment at which a backup was made and the rules applied. */
 export interface SimulatedStep {
@@ -24,45 +14,103 @@ export interface Simulation {
   readonly steps: readonly SimulatedStep[];
   /** Of the sets that there are now, when each goes; null when it is still there at the end. */
   readonly goes: ReadonlyMap<string, number | null>;
+  /** Whether all backups were looked at: it ends before the last where that would take too long. */
+  readonly whole: boolean;
 }
 
-const STEPS_A_TURN = 20;
+/** Sets that are judged between two turns of others. */
+const SETS_A_TURN = 5000;
+/** Backups that are looked at, and sets that are judged for that, each anew after each of them: what takes a few seconds. */
+const MOST = { steps: 4000, sets: 2_000_000 };
+export const MOST_STEPS = MOST.steps;
 
-/** Makes backups that are only supposed and applies the rules after each: what would be there when. Every one of them comes out whole. */
+/** Makes the backups that are to come and applies the rules after each: what would be there when. Every one of them comes out whole. */
 export const simulateRetention = async (
   sets: readonly SetToJudge[],
   rules: KeepRules,
-  { zone, now, until, everyMs, fullEvery }: Supposed,
+  coming: Iterable<PlannedRun>,
+  zone: string,
+  most = MOST,
 ): Promise<Simulation> => {
   const goes = new Map<string, number | null>(sets.map(({ id }) => [id, null]));
   const steps: SimulatedStep[] = [];
+  const chain = new Chain(sets);
   let there: readonly SetToJudge[] = sets;
-  let last = sets.filter((set) => set.good).toSorted((one, other) => other.createdAt - one.createdAt)[0]?.id ?? null;
-  for (let at = now + everyMs, made = 1; at <= until; at += everyMs, made += 1) {
-    const full = last === null || (fullEvery > 0 && made % fullEvery === 0);
-    const set = supposedSet(`supposed ${made}`, full ? null : last, at);
-    last = set.id;
-    const plan = planRetention([...there, set], rules, { zone, now: at });
-    there = plan.filter(({ keep }) => keep).map((judged) => judged.set);
+  let judged = 0;
+  let turnAt = SETS_A_TURN;
+  for (const run of coming) {
+    if (steps.length === most.steps || judged > most.sets) return { steps, goes, whole: false };
+    const { at } = run;
+    const plan = planRetention([...there, chain.add(run)], rules, { zone, now: at });
+    there = plan.filter(({ keep }) => keep).map(({ set }) => set);
     for (const gone of plan) if (!gone.keep && goes.has(gone.set.id)) goes.set(gone.set.id, at);
-    steps.push({ at, keeps: there.length, expires: plan.length - there.length });
-    if (steps.length % STEPS_A_TURN === 0) await turn();
+    const expires = plan.length - there.length;
+    const merged = run.synthetic ? chain.merge(at) : null;
+    if (merged !== null) there = [...there, merged];
+    steps.push({ at, keeps: there.length, expires });
+    judged += plan.length;
+    if (judged < turnAt) continue;
+    turnAt = judged + SETS_A_TURN;
+    await turn();
   }
-  return { steps, goes };
+  return { steps, goes, whole: true };
 };
 
-const supposedSet = (id: string, parent: string | null, createdAt: number): SetToJudge => ({
-  id,
-  state: 'complete',
-  parent,
-  createdAt,
-  datedAt: createdAt,
-  good: true,
-  donors: [],
-  hold: null,
-  until: null,
-  used: null,
-});
+interface Link {
+  readonly id: string;
+  readonly isFull: boolean;
+  readonly createdAt: number;
+}
+
+/** What further sets are built on: a differential on the last full one, others on the last of any level. */
+class Chain {
+  #last: string | null;
+  #lastFull: string | null;
+  #made = 0;
+
+  constructor(sets: readonly SetToJudge[]) {
+    const good: Link[] = sets
+      .filter((set) => set.good)
+      .map(({ id, parent, createdAt }) => ({ id, isFull: parent === null, createdAt }))
+      .toSorted((one, other) => one.createdAt - other.createdAt);
+    this.#last = good.at(-1)?.id ?? null;
+    this.#lastFull = good.findLast(({ isFull }) => isFull)?.id ?? null;
+  }
+
+  add({ at, level }: PlannedRun): SetToJudge {
+    const base = level === 'differential' ? this.#lastFull : this.#last;
+    return this.#next(level === 'full' ? null : base, at);
+  }
+
+  /** Puts the newest one together with what it is built on; null when it is a full one already. */
+  merge(at: number): SetToJudge | null {
+    return this.#last === this.#lastFull ? null : this.#next(null, at);
+  }
+
+  #next(parent: string | null, at: number): SetToJudge {
+    this.#made += 1;
+    const id = `supposed ${String(this.#made).padStart(5, '0')}`;
+    this.#last = id;
+    if (parent === null) this.#lastFull = id;
+    const nothing = { donors: [], hold: null, until: null, used: null };
+    return { id, state: 'complete', parent, createdAt: at, datedAt: at, good: true, ...nothing };
+  }
+}
+
+/** What is supposed where no schedule says: a backup every so often, and which of them are full. */
+export interface Supposed {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly until: number;
+  readonly everyMs: number;
+  /** Every so many backups one is full, the others are built on the one before; 0: none is. */
+  readonly fullEvery: number;
+}
+
+export function* supposedRuns({ now, until, everyMs, fullEvery }: Supposed): Generator<PlannedRun> {
+  for (let at = now + everyMs, made = 1; at <= until; at += everyMs, made += 1)
+    yield { at, level: fullEvery > 0 && made % fullEvery === 0 ? 'full' : 'auto', synthetic: false };
+}
 
 /** How often a full set came lately, in backups; 0 when it came once or never. Oldest first. */
 export const fullEveryOf = (levels: readonly string[]): number => {

@@ -12,6 +12,8 @@ export const WAITS = {
   vault: 'Its vault was not there.',
   mains: 'The machine was on battery.',
   idle: 'The machine was in use.',
+  metered: 'The link was metered.',
+  network: 'What is backed up lies on a network file system, and there was no network.',
   spread: 'It begins a little later, so that not all begin at once.',
 } as const;
 
@@ -63,19 +65,23 @@ export const admit = (schedule: StoredSchedule, run: StoredRun, standing: Standi
 
 /** What of the machine a run still waits for; null when nothing. What cannot be known counts as fulfilled. */
 export const lacking = async (
-  { terms: { mains, idleMs } }: StoredSchedule,
+  { object, terms: { mains, idleMs, unmetered } }: StoredSchedule,
   vault: string | null,
   surroundings: Surroundings,
 ): Promise<string | null> => {
   if (vault !== null && !(await surroundings.vaultThere(vault))) return WAITS.vault;
   if (mains && (await surroundings.mains()) === false) return WAITS.mains;
+  if (await surroundings.cutOff(object)) return WAITS.network;
+  if (unmetered && (await surroundings.metered()) === true) return WAITS.metered;
   if (idleMs === null) return null;
   const idle = await surroundings.idleMs();
   return idle !== null && idle < idleMs ? WAITS.idle : null;
 };
 
 /** Which of several that wait goes first: the more urgent, then the full one, then the older. */
-export const inOrder = <T extends { readonly schedule: StoredSchedule; readonly run: StoredRun }>(
+export const inOrder = <
+  T extends { readonly schedule: StoredSchedule; readonly run: Pick<StoredRun, 'level' | 'dueAt'> },
+>(
   waiting: readonly T[],
 ): T[] =>
   waiting.toSorted(

@@ -8,5 +8,6 @@ export const DEFAULT_TERMS: ScheduleTerms = {
   jitterMs: 0,
   retries: 3,
   mains: false,
+  unmetered: false,
   idleMs: null,
 };

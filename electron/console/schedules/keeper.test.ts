@@ -33,6 +33,8 @@ const newKeeper = (): ScheduleKeeper =>
       vaultThere: async () => around.vault,
       mains: async () => around.mains,
       idleMs: async () => around.idleMs,
+      metered: async () => null,
+      cutOff: async () => false,
     },
     steering: {
       pause: (job) => steered.push(`pause ${job.slice(0, 1)}`),

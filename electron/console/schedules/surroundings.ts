@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { userMounts } from '../../platform/drives/mounts.ts';
+import { askNetworkManager, hasNetwork, liesOnNetwork } from './network.ts';
 
 /** What runs depend on beside the clock. */
 export interface Surroundings {
@@ -11,6 +13,10 @@ export interface Surroundings {
   mains(): Promise<boolean | null>;
   /** For how long nobody has used the machine, milliseconds; null where that cannot be known. */
   idleMs(): Promise<number | null>;
+  /** Whether what it sends and receives is paid for by its amount; null where that cannot be known. */
+  metered(): Promise<boolean | null>;
+  /** Whether an object, by its id, lies on a network file system while the machine has no network. */
+  cutOff(object: string | null): Promise<boolean>;
 }
 
 /** A disk that does not answer by then is not there. */
@@ -69,9 +75,13 @@ const there = async (dir: string): Promise<boolean> => {
   return await Promise.race([found, sleep(PATIENCE_MS, false, { ref: false })]);
 };
 
-/** The surroundings of this machine. `idleMs`: of a shell that knows better than the system tells everyone. */
+/**
+ * The surroundings of this machine. `idleMs`: of a shell that knows better than the system tells everyone. `rootsOf`: the folders of an object,
+ * as raw bytes in latin1.
+ */
 export const machineSurroundings = (
   idleMs: (() => number | null) | undefined,
+  rootsOf: (object: string) => readonly string[] = () => [],
   platform = process.platform,
 ): Surroundings => ({
   vaultThere: there,
@@ -80,5 +90,12 @@ export const machineSurroundings = (
     const known = idleMs?.() ?? null;
     if (known !== null || platform !== 'linux') return known;
     return await askLogind();
+  },
+  metered: async () => (platform === 'linux' ? await askNetworkManager() : null),
+  cutOff: async (object) => {
+    if (object === null || platform !== 'linux') return false;
+    const mounts = userMounts();
+    if (!rootsOf(object).some((root) => liesOnNetwork(root, mounts))) return false;
+    return (await hasNetwork()) === false;
   },
 });

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { parseMounts } from '../../platform/drives/mounts.ts';
 import { type KeeperScene, MINUTE, openKeeperScene } from '../testing/keeper-scene.ts';
 import { calendarOf } from './calendar.ts';
+import { hasNetwork, liesOnNetwork, meteredOf } from './network.ts';
 import { levelAt } from './run-level.ts';
 import { idleSince, readMains } from './surroundings.ts';
 import { isOpen } from './window.ts';
@@ -144,21 +146,26 @@ describe('conditions', () => {
     ['vault', {}, { vault: false }, { vault: true }],
     ['mains', { mains: true }, { mains: false }, { mains: true }],
     ['idle', { idleMs: 10 * MINUTE }, { idleMs: MINUTE }, { idleMs: 11 * MINUTE }],
+    ['metered', { unmetered: true }, { metered: true }, { metered: false }],
+    ['network', {}, { cutOff: true }, { cutOff: false }],
   ] as const)('%s: a run waits for it, and says so', async (_, terms, without, having) => {
     add(terms, { cron: '0 8 * * *' });
     Object.assign(scene.around, without);
     scene.keeper.start();
     await scene.pass(50 * MINUTE);
     expect(scene.begun).toEqual([]);
-    expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: expect.stringMatching(/vault|battery|in use/) });
+    expect(scene.last()).toMatchObject({
+      outcome: 'waiting',
+      reason: expect.stringMatching(/vault|battery|in use|metered|no network/),
+    });
     Object.assign(scene.around, having);
     await scene.pass(MINUTE);
     expect(scene.begun).toEqual(['08:20']);
   });
 
   test('what cannot be known counts as fulfilled', async () => {
-    add({ mains: true, idleMs: 10 * MINUTE }, { cron: '0 8 * * *' });
-    Object.assign(scene.around, { mains: null, idleMs: null });
+    add({ mains: true, unmetered: true, idleMs: 10 * MINUTE }, { cron: '0 8 * * *' });
+    Object.assign(scene.around, { mains: null, idleMs: null, metered: null });
     scene.keeper.start();
     await scene.pass(31 * MINUTE);
     expect(scene.begun).toEqual(['08:00']);
@@ -181,6 +188,57 @@ describe('conditions', () => {
     supply('AC', { type: 'Mains', online: '1' });
     supply('BAT0', { type: 'Battery', status: 'Charging' });
     expect(await readMains(folder)).toBe(true);
+  });
+
+  test('networks are read as Linux shows them, and only those that lead out of the machine', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'coldframe-net-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const link = (name: string, operstate: string, carrier = '0') => {
+      mkdirSync(join(folder, name), { recursive: true });
+      writeFileSync(join(folder, name, 'operstate'), `${operstate}\n`);
+      writeFileSync(join(folder, name, 'carrier'), `${carrier}\n`);
+    };
+    expect(await hasNetwork(join(folder, 'nothing'))).toBe(null);
+    link('lo', 'unknown', '1');
+    link('docker0', 'up', '1');
+    link('wlan0', 'down');
+    expect(await hasNetwork(folder)).toBe(false);
+    link('wwan0', 'unknown', '1');
+    expect(await hasNetwork(folder)).toBe(true);
+    rmSync(join(folder, 'wwan0'), { recursive: true });
+    link('wlan0', 'up', '1');
+    expect(await hasNetwork(folder)).toBe(true);
+  });
+
+  test('a source lies on a network by its innermost mount', () => {
+    const mounts = parseMounts(
+      [
+        '1 0 8:1 / / rw - ext4 /dev/sda1 rw',
+        '2 1 0:50 / /srv/share rw - nfs4 server:/export rw',
+        '3 2 8:2 / /srv/share/local rw - ext4 /dev/sdb1 rw',
+        '4 1 0:51 / /mnt/two\\040words rw - fuse.sshfs me@there: rw',
+      ].join('\n'),
+    );
+    const paths = [
+      '/home',
+      '/srv/share',
+      '/srv/share/docs',
+      '/srv/share/local/docs',
+      '/srv/shared',
+      '/mnt/two words/a',
+    ];
+    expect(paths.filter((path) => liesOnNetwork(path, mounts))).toEqual([paths[1], paths[2], paths[5]]);
+  });
+
+  test('what NetworkManager says of its link is read, and what it does not know is not made up', () => {
+    expect(['u 1\n', 'u 2\n', 'u 3\n', 'u 4\n', 'u 0\n', ''].map(meteredOf)).toEqual([
+      true,
+      false,
+      true,
+      false,
+      null,
+      null,
+    ]);
   });
 
   test('what logind says of idleness is read, and what it does not say is not made up', () => {

@@ -25,7 +25,12 @@ export const isOpen = ({ from, to }: RunWindow, zone: string, at: number): boole
 };
 
 /** When the clocks of the zone show the end of a window next after a moment. Milliseconds since 1970. */
-export const nextEnd = ({ to }: RunWindow, zone: string, after: number): number => {
-  const [hour, minute] = [Number(to.slice(0, 2)), Number(to.slice(3, 5))];
+export const nextEnd = ({ to }: RunWindow, zone: string, after: number): number => nextTime(to, zone, after);
+
+/** The same of its beginning. */
+export const nextBegin = ({ from }: RunWindow, zone: string, after: number): number => nextTime(from, zone, after);
+
+const nextTime = (time: string, zone: string, after: number): number => {
+  const [hour, minute] = [Number(time.slice(0, 2)), Number(time.slice(3, 5))];
   return calendarOf(`${minute} ${hour} * * *`, zone).next(after, 1)[0] ?? after;
 };

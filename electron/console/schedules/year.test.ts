@@ -74,7 +74,13 @@ const live = async (from: string, plans: readonly Plan[]) => {
       vaultOf: () => '/vault',
       load: () => running.length,
       limit: () => 2,
-      surroundings: { vaultThere: async () => vault, mains: async () => mains, idleMs: async () => null },
+      surroundings: {
+        vaultThere: async () => vault,
+        mains: async () => mains,
+        idleMs: async () => null,
+        metered: async () => null,
+        cutOff: async () => false,
+      },
       steering: { pause: () => undefined, goOn: () => undefined, cancel: () => undefined },
       backUp: (schedule) => {
         if (!vault) throw new Error('a backup began without its vault');

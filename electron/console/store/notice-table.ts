@@ -53,6 +53,8 @@ export interface NoticeTable {
   rules(notice: string): StoredRule[];
   /** `send` null takes a rule back. */
   setRule(notice: string, rule: Omit<StoredRule, 'send'> & { readonly send: NoticeSend | null }): void;
+  /** Whether an event was kept already. */
+  isKnown(key: string): boolean;
   ended(): Ended[];
   /** Keeps events that are new, puts them into the queue and takes what ended away, in one step. */
   take(
@@ -126,6 +128,7 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
           .prepare('INSERT OR REPLACE INTO notice_rules (notice, event, object, send) VALUES (?, ?, ?, ?)')
           .run(notice, event, object, send);
     },
+    isKnown: (key) => database.prepare('SELECT 1 FROM notice_events WHERE key = ?').get(key) !== undefined,
     ended: () =>
       database
         .prepare('SELECT source, ref, at FROM notice_outbox ORDER BY sequence LIMIT 1000')

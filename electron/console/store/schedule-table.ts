@@ -64,6 +64,8 @@ export interface ScheduleTable {
   interruptUnfinished(): void;
   /** Newest first. */
   runs(id: string, limit: number): StoredRun[];
+  /** Those that were due after a moment, oldest first. */
+  runsAfter(id: string, after: number, limit: number): StoredRun[];
   /** The runs that wait, of all schedules. */
   waiting(): WaitingRun[];
   /** Until when all are paused; null when that was never asked for, or was taken back. */
@@ -155,6 +157,11 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
       database
         .prepare('SELECT * FROM schedule_runs WHERE schedule = ? ORDER BY due_at DESC LIMIT ?')
         .all(id, limit)
+        .map(fromRunRow),
+    runsAfter: (id, after, limit) =>
+      database
+        .prepare('SELECT * FROM schedule_runs WHERE schedule = ? AND due_at > ? ORDER BY due_at LIMIT ?')
+        .all(id, after, limit)
         .map(fromRunRow),
     waiting: () =>
       database

@@ -15,7 +15,15 @@ const VAULT = 'c'.repeat(32);
 /** A keeper over a store of its own, under a clock that the test moves. */
 export class KeeperScene {
   readonly terms = DEFAULT_TERMS;
-  readonly around: { vault: boolean; mains: boolean | null; idleMs: number | null } = {
+  readonly around: {
+    vault: boolean;
+    mains: boolean | null;
+    idleMs: number | null;
+    metered: boolean | null;
+    cutOff: boolean;
+  } = {
+    metered: false,
+    cutOff: false,
     vault: true,
     mains: true,
     idleMs: 0,
@@ -106,6 +114,8 @@ export class KeeperScene {
         vaultThere: async () => this.around.vault,
         mains: async () => this.around.mains,
         idleMs: async () => this.around.idleMs,
+        metered: async () => this.around.metered,
+        cutOff: async () => this.around.cutOff,
       },
       steering: {
         pause: (job) => this.steered.push(`pause ${job.slice(0, 1)}`),

@@ -37,6 +37,14 @@ const MailFields = ({ wish, edit, say }: PartProps) => (
         help={wish.user === '' ? undefined : words.secretHelp}
       />
     </Pair>
+    <Field
+      label={words.caFile}
+      value={wish.caFile}
+      onChange={(caFile) => edit({ caFile })}
+      error={say('caFile')}
+      help={words.caFileHelp}
+      mono
+    />
     <Pair>
       <Field label={words.from} value={wish.from} onChange={(from) => edit({ from })} error={say('from')} />
       <Field label={words.to} value={wish.to} onChange={(to) => edit({ to })} error={say('to')} help={words.toHelp} />
@@ -108,6 +116,15 @@ export const NewNoticeDialog = ({ close }: { close: () => void }) => {
       <p className="quiet">{words.kindsAbout[wish.kind]}</p>
       {wish.kind === 'email' && <MailFields {...parts} />}
       {wish.kind === 'webhook' && <WebhookFields {...parts} />}
+      {wish.kind === 'folder' && (
+        <Field
+          label={words.folder}
+          value={wish.folder}
+          onChange={(folder) => edit({ folder })}
+          error={say('folder')}
+          mono
+        />
+      )}
       {wish.kind === 'command' && (
         <Field
           label={words.command}

@@ -7,14 +7,16 @@ export interface NoticeForm {
   readonly server: string;
   readonly user: string;
   readonly password: string;
+  readonly caFile: string;
   readonly from: string;
   readonly to: string;
   readonly format: WebhookFormat;
   readonly url: string;
   readonly command: string;
+  readonly folder: string;
 }
 
-export type NoticeField = 'name' | 'server' | 'from' | 'to' | 'url' | 'command' | 'password';
+export type NoticeField = 'name' | 'server' | 'caFile' | 'from' | 'to' | 'url' | 'command' | 'folder' | 'password';
 
 export const NEW_NOTICE: NoticeForm = {
   name: '',
@@ -22,11 +24,13 @@ export const NEW_NOTICE: NoticeForm = {
   server: '',
   user: '',
   password: '',
+  caFile: '',
   from: '',
   to: '',
   format: 'slack',
   url: '',
   command: '',
+  folder: '',
 };
 
 const addresses = (text: string): string[] => text.split(/[\s,;]+/).filter((address) => address !== '');
@@ -36,10 +40,12 @@ export const noticeProblems = (form: NoticeForm): readonly NoticeField[] => {
   const wrong: Readonly<Record<NoticeField, boolean>> = {
     name: !/^[^@/\s][^@/]*$/.test(form.name),
     server: form.kind === 'email' && !/^smtps?:\/\/[^\s/]+$/i.test(form.server.trim()),
+    caFile: form.kind === 'email' && !/^(|\/.*|[a-z]:.*)$/i.test(form.caFile.trim()),
     from: form.kind === 'email' && !form.from.includes('@'),
     to: form.kind === 'email' && addresses(form.to).length === 0,
     password: form.kind === 'email' && (form.user === '') !== (form.password === ''),
     url: form.kind === 'webhook' && !/^https?:\/\/[^\s]+$/i.test(form.url.trim()),
+    folder: form.kind === 'folder' && !/^(\/.*|[a-z]:.*)$/i.test(form.folder.trim()),
     command: form.kind === 'command' && form.command.trim() === '',
   };
   return (Object.keys(wrong) as NoticeField[]).filter((field) => wrong[field]);
@@ -53,13 +59,23 @@ export const noticeRequest = (
   switch (kind) {
     case 'desktop':
       return { input: { name, target: { kind } }, secret: null };
+    case 'folder':
+      return { input: { name, target: { kind, folder: form.folder.trim() } }, secret: null };
     case 'command':
       return { input: { name, target: { kind, command: form.command } }, secret: null };
     case 'webhook':
       return { input: { name, target: { kind, format: form.format } }, secret: form.url.trim() };
     case 'email': {
       const user = form.user === '' ? {} : { user: form.user };
-      const target = { kind, server: form.server.trim(), from: form.from.trim(), to: addresses(form.to), ...user };
+      const signs = form.caFile.trim() === '' ? {} : { caFile: form.caFile.trim() };
+      const target = {
+        kind,
+        server: form.server.trim(),
+        from: form.from.trim(),
+        to: addresses(form.to),
+        ...user,
+        ...signs,
+      };
       return { input: { name, target }, secret: form.user === '' ? null : form.password };
     }
   }

@@ -10,12 +10,15 @@ import { useSettled } from '../../stores/settled.ts';
 import { format } from '../../words/format.ts';
 import { retentionWords as words } from '../../words/retention.ts';
 import { ApplyButton } from './apply-button.tsx';
+import { askedOf, ComingCard, DAYS_AHEAD, type Supposed } from './coming-card.tsx';
 import { HeldBack } from './held-back.tsx';
 import { PlanTable } from './plan-table.tsx';
 import { RulesCard } from './rules-card.tsx';
 import { formOf, rulesOf, sameRules } from './rules-form.ts';
 
 type Plan = OutputOf<'retention.plan'>;
+
+const isBackup = ({ task, state }: { task: string; state: string }): boolean => task === 'backup' && state === 'active';
 
 /** The newest answer: what stood before stays while another one is on its way. */
 const useLatest = <T,>(value: T | null): T | null => {
@@ -47,7 +50,9 @@ const Planned = ({ policy }: { policy: RetentionPolicy }) => {
   const wanted = rulesOf(form) ?? kept;
   const rules = useSettled(wanted);
   const asked = useQuery('retention.plan', { object, rules });
-  const future = useQuery('retention.simulate', { object, rules, days: 365 });
+  const [supposed, suppose] = useState<Supposed>({ basis: null, full: 'lately' });
+  const future = useQuery('retention.simulate', { object, rules, days: DAYS_AHEAD, ...askedOf(supposed) });
+  const scheduled = useQuery('schedule.list', { object });
   const plan = useLatest(asked.data);
   const timeLine = useLatest(future.data);
   const changed = !sameRules(wanted, kept);
@@ -68,11 +73,17 @@ const Planned = ({ policy }: { policy: RetentionPolicy }) => {
         {asked.error && <ErrorCard error={asked.error} retry={asked.reload} />}
         {plan === null && !asked.error && <Loading />}
         {plan !== null && plan.sets.length > 0 && <Summary plan={plan} />}
+        {timeLine?.active && (
+          <ComingCard
+            timeLine={timeLine}
+            sets={plan?.sets.length ?? 0}
+            hasSchedules={scheduled.data?.schedules.some(isBackup) ?? false}
+            supposed={supposed}
+            suppose={suppose}
+          />
+        )}
         {plan !== null && (
-          <Card
-            title={changed ? words.preview : words.planNow}
-            aside={timeLine && plan.active ? words.supposed(timeLine.everyHours, timeLine.fullEvery) : undefined}
-          >
+          <Card title={changed ? words.preview : words.planNow}>
             {plan.sets.length === 0 ? (
               <EmptyState icon={Archive} title={words.noSets}>
                 {words.noSetsAbout}

@@ -55,6 +55,7 @@ test('a schedule that is changed comes back as it was, rules that the form has n
     jitterMs: 900_000,
     retries: 0,
     mains: true,
+    unmetered: true,
     idleMs: 600_000,
   };
   const asked = { cron: '15 22 * * 5', level: 'differential', catchUp: true, terms };

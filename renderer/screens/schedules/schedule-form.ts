@@ -39,6 +39,7 @@ export interface ScheduleForm {
   readonly jitter: string;
   readonly retries: string;
   readonly mains: boolean;
+  readonly unmetered: boolean;
   readonly idle: string;
 }
 
@@ -75,6 +76,7 @@ export const NEW_SCHEDULE: ScheduleForm = {
   jitter: '',
   retries: '3',
   mains: false,
+  unmetered: false,
   idle: '',
 };
 
@@ -109,6 +111,7 @@ export const formOf = (schedule: ScheduleView): ScheduleForm => {
     jitter: minutesText(terms.jitterMs),
     retries: String(terms.retries),
     mains: terms.mains,
+    unmetered: terms.unmetered,
     idle: minutesText(terms.idleMs),
   };
 };
@@ -176,6 +179,7 @@ const termsOf = (form: ScheduleForm): InputOf<'schedule.add'>['terms'] => {
     jitterMs: 60_000 * (numberOf(form.jitter, 1, JITTER_MOST) ?? 0),
     retries: numberOf(form.retries, 0, RETRIES_MOST) ?? 0,
     mains: form.mains,
+    unmetered: form.unmetered,
     idleMs: idle === 0 ? null : 60_000 * idle,
   };
 };

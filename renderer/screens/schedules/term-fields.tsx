@@ -38,6 +38,10 @@ export const TermFields = ({ wish, edit, say }: TermFieldsProps) => (
       <Tick checked={wish.mains} onChange={(mains) => edit({ mains })}>
         {words.mains}
       </Tick>
+      <Tick checked={wish.unmetered} onChange={(unmetered) => edit({ unmetered })}>
+        {words.unmetered}
+      </Tick>
+      <p className="quiet">{words.conditionsAbout}</p>
       <Pair>
         <Field
           label={words.idle}

@@ -1,0 +1,28 @@
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { PLAIN_FORMAT } from '../../../shared/model/plain-format.ts';
+import type { Finding } from '../alerts/desk.ts';
+import { dueReport } from '../alerts/due-report.ts';
+import { machineZone } from '../retention/periods.ts';
+import type { ConsoleParts } from './parts.ts';
+import { reportHandlers } from './report.ts';
+
+const NOBODY = { signal: new AbortController().signal, emit: () => true, secrets: {} };
+
+const reportOf = (parts: ConsoleParts, month: string): Promise<OutputOf<'report.month'>> =>
+  reportHandlers(parts)['report.month']({ month }, NOBODY);
+
+/** The report of the last month where nobody was told of it yet. What keeps it from being written now does so without those that it stands beside. */
+export const reportFindings = async (parts: ConsoleParts): Promise<Finding[]> => {
+  try {
+    return await dueReport(parts.store, { now: Date.now(), zone: machineZone() }, (month) => reportOf(parts, month));
+  } catch {
+    // A catalog or the database cannot be read for the moment: it is looked for again.
+    return [];
+  }
+};
+
+/** The report of a month as a page of its own. */
+export const reportPageOf = async (parts: ConsoleParts, month: string): Promise<string> => {
+  const { reportPage } = await import('../../../shared/model/report-page.ts');
+  return reportPage(await reportOf(parts, month), PLAIN_FORMAT);
+};

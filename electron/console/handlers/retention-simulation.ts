@@ -1,0 +1,111 @@
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { datesOf } from '../retention/dates.ts';
+import { machineZone } from '../retention/periods.ts';
+import { fullEveryOf, MOST_STEPS, simulateRetention, supposedRuns } from '../retention/simulate.ts';
+import { problemOf } from '../schedules/next-run.ts';
+import { plannedRuns } from '../schedules/planned-runs.ts';
+import type { StoredObject } from '../store/object-table.ts';
+import type { StoredSchedule } from '../store/schedule-table.ts';
+import type { RetentionRequest } from '../use-cases.ts';
+import { vaultOf, withCatalog } from './lookups.ts';
+import type { ConsoleParts } from './parts.ts';
+import { isoTime } from './views.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const DAYS = 90;
+const EVERY_HOURS = 24;
+
+type Asked = Omit<InputOf<'retention.simulate'>, 'object' | 'rules'>;
+type Shown = Pick<
+  OutputOf<'retention.simulate'>,
+  'by' | 'schedules' | 'paused' | 'everyHours' | 'fullEvery' | 'until' | 'steps' | 'sets'
+>;
+
+/** What would be there when: by the schedules of an object, or as is supposed where it has none, or where that is asked for. */
+export const simulatedFor = async (
+  parts: ConsoleParts,
+  object: StoredObject,
+  { rules, marks, isServed }: Pick<RetentionRequest, 'rules' | 'marks' | 'isServed'>,
+  asked: Asked,
+): Promise<Shown> => {
+  const all = await withCatalog(parts, vaultOf(parts, object), [], (catalog) => catalog.sets(object.id));
+  const basis = basisOf(parts, object, all, asked);
+  const dates = datesOf(all);
+  const sets = all.map((set) => ({
+    ...set,
+    // What is to come comes after all that there is, however that is dated.
+    createdAt: dates.get(set.id) ?? set.createdAt,
+    datedAt: dates.get(set.id) ?? set.createdAt,
+    good: set.state === 'complete',
+    donors: [],
+    hold: marks.get(set.id)?.hold ?? null,
+    until: marks.get(set.id)?.until ?? null,
+    used: isServed(set.id) ? ('served' as const) : null,
+  }));
+  const { runs, end, ...shown } = basis;
+  const { steps, goes, whole } = await simulateRetention(sets, rules, runs, machineZone());
+  return {
+    ...shown,
+    until: isoTime(whole ? end : (steps.at(-1)?.at ?? end)),
+    steps: steps.map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
+    sets: all.map(({ id, createdAt }) => {
+      const at = goes.get(id) ?? null;
+      return { id, createdAt: isoTime(createdAt), goesAt: at === null ? null : isoTime(at) };
+    }),
+  };
+};
+
+/** By what the backups to come are told, and these. */
+const basisOf = (parts: ConsoleParts, object: StoredObject, sets: readonly BlockSetSummary[], asked: Asked) => {
+  const { days = DAYS, everyHours, fullEvery, suppose = false } = asked;
+  const { schedules: table } = parts.store;
+  const own = table.list().filter((each) => each.object === object.id && each.task === 'backup');
+  const active = own.filter((each) => !each.paused && problemOf(each) === null);
+  const now = Date.now();
+  const end = now + days * DAY_MS;
+  const paused = own.length - active.length;
+  if (active.length > 0 && !suppose && everyHours === undefined && fullEvery === undefined)
+    return {
+      by: 'schedules' as const,
+      schedules: active.map(viewOf),
+      paused,
+      everyHours: null,
+      fullEvery: null,
+      end,
+      runs: plannedRuns(active, { now, until: end, pausedUntil: table.pausedUntil() }),
+    };
+  const hours = everyHours ?? EVERY_HOURS;
+  if ((days * 24) / hours > MOST_STEPS) throw tooManySteps(days, hours);
+  const rhythm = fullEvery ?? fullEveryOf(wholeOf(sets).map(({ level }) => level));
+  return {
+    by: 'assumption' as const,
+    schedules: [],
+    paused,
+    everyHours: hours,
+    fullEvery: rhythm,
+    end,
+    runs: supposedRuns({ now, until: end, everyMs: hours * HOUR_MS, fullEvery: rhythm }),
+  };
+};
+
+const viewOf = ({ id, cron, zone, level, terms }: StoredSchedule): Shown['schedules'][number] => ({
+  id,
+  cron,
+  zone,
+  level,
+  rules: [...terms.rules],
+  window: terms.window,
+});
+
+/** Complete sets, oldest first. */
+const wholeOf = (sets: readonly BlockSetSummary[]): BlockSetSummary[] =>
+  sets.filter(({ state }) => state === 'complete').toReversed();
+
+const tooManySteps = (days: number, everyHours: number): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message: `A backup every ${everyHours} hours for ${days} days is more than ${MOST_STEPS} backups.`,
+    guidance: 'Look at fewer days, or suppose fewer backups.',
+  });
