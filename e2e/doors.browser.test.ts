@@ -3,7 +3,7 @@ import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
 
 describeWithPeers('the way into the console', ['chromium'], () => {
-  const stage = stageForSuite();
+  const stage = stageForSuite({ wholeBrowser: true });
   afterAll(() => stage.close());
 
   test('is closed to a wrong token, a link that was used, and another origin', async () => {

@@ -32,7 +32,7 @@ const io = async (uri: string, ...commands: string[]): Promise<void> => {
 };
 
 describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
-  const stage = stageForSuite();
+  const stage = stageForSuite({ wholeBrowser: true });
   const found: string[] = [];
   const main = () => stage.page.getByRole('main');
   const dialog = () => stage.page.getByRole('dialog');

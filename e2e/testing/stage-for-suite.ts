@@ -1,9 +1,9 @@
 import { beforeEach } from 'vitest';
-import { Stage } from './stage.ts';
+import { Stage, type StageOptions } from './stage.ts';
 
 /** A stage for the tests of a suite: whichever of them fails says what the page said. */
-export const stageForSuite = (): Stage => {
-  const stage = new Stage();
+export const stageForSuite = (options: StageOptions = {}): Stage => {
+  const stage = new Stage(options);
   beforeEach(({ onTestFailed }) => {
     onTestFailed(async ({ task }) => {
       const said = await stage.said().catch(() => null);

@@ -24,10 +24,14 @@ export const THEMES = ['light', 'dark'] as const;
 /** What can differ from one theme to the other: the rest was looked at in the first one. */
 const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
 
-const chromiumOnPath = (): string => {
-  const folder = (process.env.PATH ?? '').split(delimiter).find((each) => existsSync(join(each, 'chromium')));
-  return join(folder ?? '', 'chromium');
+const onPath = (program: string): string | null => {
+  const folder = (process.env.PATH ?? '').split(delimiter).find((each) => existsSync(join(each, program)));
+  return folder === undefined ? null : join(folder, program);
 };
+
+/** The browser; without a window of its own, where that is enough and it is here, it takes half of the processor time. */
+const chromiumOnPath = (whole: boolean): string =>
+  (whole ? null : onPath('chromium-headless-shell')) ?? onPath('chromium') ?? 'chromium';
 
 /** What a program prints first. */
 const firstLine = async (child: ChildProcess): Promise<string> => {
@@ -43,12 +47,14 @@ const firstLine = async (child: ChildProcess): Promise<string> => {
 /** Pictures are for people, and take as long as the rest of a look. */
 export const wantsPictures = (): boolean => process.env.COLDFRAME_PICTURES === '1';
 
-interface StageOptions {
+export interface StageOptions {
   /** Home of the console, and folder of the person who runs it; both within the stage's own folder unless they are given. */
   readonly home?: string;
   readonly person?: string;
   /** Run in every page before its own scripts. */
   readonly script?: string;
+  /** With all that a browser has around its pages, such as a clipboard. */
+  readonly wholeBrowser?: boolean;
 }
 
 /** A console that serves a home of its own, a browser with one page, and a person's folder. */
@@ -139,7 +145,7 @@ export class Stage implements StoryStage {
   /** Opens a page in a fresh browser. */
   async open(url: string): Promise<Page> {
     this.#browser ??= await chromium.launch({
-      executablePath: chromiumOnPath(),
+      executablePath: chromiumOnPath(this.#options.wholeBrowser ?? false),
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
     });
     const context = await this.#browser.newContext({

@@ -876,8 +876,14 @@ describe('sets and tapes', () => {
     const places = cuts.map(() => fresh());
     const runs = rescues(
       cuts.map((cut, i) => [
-        ...['restore', '--tapes', vaultFolder([whole.subarray(0, cut)]), 'latest'],
-        ...['--to', places[i] as string, '--salvage', '--json'],
+        'restore',
+        '--tapes',
+        vaultFolder([whole.subarray(0, cut)]),
+        'latest',
+        '--to',
+        places[i] as string,
+        '--salvage',
+        '--json',
       ]),
     );
     for (const [i, { status, stdout, result }] of runs.entries()) {
