@@ -14,6 +14,7 @@ import {
   restoreTicked,
 } from './stories/restores.ts';
 import { protectByMouse } from './stories/wizard.ts';
+import { THEMES } from './testing/stage.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
 
 describeWithPeers('a person who has never seen the console', ['chromium'], () => {
@@ -35,6 +36,35 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await restoreOlderVersion(stage, { object: 'Documents', file: 'notes.bin', change });
     expectFile(stage.at('older/notes.bin'), first);
     expectFile(notes, second);
+  });
+
+  test('makes another recovery code with the passphrase, and not with the one from before', async () => {
+    const { page } = stage;
+    await stage.goTo('Settings');
+    await page.getByRole('button', { name: /^Make a new recovery code of/ }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Passphrase').fill('wrong');
+    await form.getByRole('button', { name: 'Make it' }).click();
+    await form.getByText('This is not the passphrase of the vault.').waitFor();
+    await form.getByLabel('Passphrase').fill('correct horse battery');
+    await form.getByRole('button', { name: 'Make it' }).click();
+    const shown = page.getByRole('alertdialog');
+    await shown.getByText(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/).waitFor();
+    const asked = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    const question = await asked;
+    expect(question.type()).toBe('beforeunload');
+    await question.dismiss();
+    await page.emulateMedia({ media: 'print' });
+    expect([
+      await page.getByRole('code').isVisible(),
+      await page.getByText('I have written it down').isVisible(),
+    ]).toEqual([true, false]);
+    await page.emulateMedia({ media: null });
+    for (const theme of THEMES) expect(await stage.look('recovery-code', theme)).toEqual([]);
+    await shown.getByText('I have written it down').click();
+    await shown.getByRole('button', { name: 'Go on', exact: true }).click();
+    await shown.waitFor({ state: 'detached' });
   });
 
   test('compares two moments, and finds the way by the folders', async () => {

@@ -79,7 +79,7 @@ const start = async (): Promise<void> => {
   takeIpc(ipcMain, {
     windowId: () => (main.window.isDestroyed() ? null : main.window.webContents.id),
     link,
-    handlers: desktopHandlers(main.window, link),
+    handlers: desktopHandlers(main, link),
   });
   Menu.setApplicationMenu(buildMenu({ go: (screen) => main.go(screen), quit, devTools: !app.isPackaged }));
   main.window.on('close', (event) => {
@@ -87,6 +87,10 @@ const start = async (): Promise<void> => {
     if (leaving.ended) return;
     event.preventDefault();
     void leaving.close();
+  });
+  // Loading the page again, and whatever else would end it, is asked about where the page asks for that.
+  main.window.webContents.on('will-prevent-unload', (event) => {
+    if (leaving.ended || main.mayLoseCode()) event.preventDefault();
   });
   app.on('before-quit', (event) => {
     if (leaving.ended) return;

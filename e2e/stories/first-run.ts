@@ -23,7 +23,9 @@ const keepRecoveryCode = async ({ page }: StoryStage): Promise<void> => {
   const code = page.getByRole('alertdialog');
   await code.getByText(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/).waitFor();
   await page.keyboard.press('Escape');
-  expect(await code.getByRole('button', { name: 'Go on' }).isDisabled()).toBe(true);
+  await page.getByText('A new code can be made in Settings').waitFor();
+  await page.getByRole('button', { name: 'Show it again' }).click();
+  expect(await code.getByRole('button', { name: 'Go on', exact: true }).isDisabled()).toBe(true);
   await code.getByText('I have written it down').click();
-  await code.getByRole('button', { name: 'Go on' }).click();
+  await code.getByRole('button', { name: 'Go on', exact: true }).click();
 };

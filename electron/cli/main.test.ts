@@ -172,6 +172,10 @@ test('an object of files is added, listed and removed', () => {
   expect(added.document.object).toMatchObject({ name: 'docs', roots: [{ path: folder }], exclude: ['*.o', 'a'] });
   expect(json('object', 'add', 'docs', '--vault', vault(), '--files', folder)).toMatchObject({ status: 2 });
   expect(json('object', 'add', 'new', '--vault', vault(), '--files', '/nowhere/at/all')).toMatchObject({ status: 10 });
+  const edited = json('object', 'edit', 'docs', '--no-exclude', '--unprotect', 'temp').document.object;
+  expect(edited).toMatchObject({ roots: [{ path: folder }], exclude: [], unprotected: ['temp'] });
+  expect(run('object', 'edit', 'docs').status).toBe(2);
+  expect(json('tape', 'list').document.tapes).toHaveLength(8);
   expect(json('object', 'list').document.objects).toHaveLength(1);
   expect(json('object', 'remove', 'docs').status).toBe(0);
   expect(json('object', 'list').document.objects).toEqual([]);

@@ -20,7 +20,9 @@ describeAsRoot('a sealed vault', [], () => {
   const held = hostileWorkplaceForSuite({}, { beside: true });
   let right: string[];
   let wrong: string[];
-  let recoveryCode: string | null;
+  /** The one that was shown first, and the one that took its place before anything was written. */
+  let lostCode: string;
+  let recoveryCode: string;
 
   beforeAll(async () => {
     const { vault } = held.current;
@@ -29,7 +31,9 @@ describeAsRoot('a sealed vault', [], () => {
     writeFileSync(join(held.tree(), `${SECRET}.txt`), `${SECRET}\n`.repeat(100));
     // Without compression whatever is not sealed would stand there in the clear.
     const created = await held.current.done('vault.create', ['vault', 'create', vault, '--codec', 'none', ...right]);
-    recoveryCode = created.recoveryCode;
+    lostCode = created.recoveryCode ?? '';
+    const made = await held.current.done('vault.recoveryCode', ['vault', 'recovery-code', vault, ...right]);
+    recoveryCode = made.recoveryCode;
     await held.current.done('object.add', [
       'object',
       'add',
@@ -76,31 +80,35 @@ describeAsRoot('a sealed vault', [], () => {
     expect(holding(tapes, 'VOL1').length).toBeGreaterThan(0);
   });
 
+  const codeFile = (code: string): string[] => ['--recovery-code-file', held.current.secret('code', `${code}\n`)];
+
   test('keeps no passphrase and no recovery code anywhere', () => {
-    const code = recoveryCode ?? '';
-    expect(code.length).toBeGreaterThan(15);
-    for (const word of ['correct horse', code, code.replaceAll('-', '')]) {
+    expect(recoveryCode.length).toBeGreaterThan(15);
+    for (const word of ['correct horse', recoveryCode, recoveryCode.replaceAll('-', '')]) {
       expect([...holding(held.current.vault, word), ...holding(held.current.home, word)]).toEqual([]);
     }
   });
 
-  test('opens with its recovery code under another home', async () => {
+  test('is made anew under another home with its recovery code, and not with the one from before', async () => {
     const home = held.current.at('other-home');
-    const code = ['--recovery-code-file', held.current.secret('code', `${recoveryCode}\n`)];
-    const opened = await held.current.done('vault.open', ['vault', 'open', held.current.vault, ...code], { home });
-    expect(opened).toMatchObject({ vault: { sealed: true }, sets: 2 });
+    const rebuild = ['vault', 'rebuild', held.current.vault];
+    const refused = await held.current.fails(12, [...rebuild, ...codeFile(lostCode)], { home });
+    expect(refused).toMatchObject({ code: 'PASSPHRASE_WRONG' });
+    const rebuilt = await held.current.done('vault.rebuild', [...rebuild, ...codeFile(recoveryCode)], { home });
+    expect(rebuilt).toMatchObject({ vault: { sealed: true }, sets: 2, incompleteSets: 0 });
   });
 
-  test('goes on under a new passphrase, and the old one opens it no longer', async () => {
+  test('opens its rescue program with its recovery code, and not with the one from before', async () => {
+    const list = async (code: string) => (await held.current.rescue(['list', ...codeFile(code)])).status;
+    expect([await list(lostCode), await list(recoveryCode)]).toEqual([12, 0]);
+  });
+
+  test('goes on under a new passphrase, set with the recovery code, and the old one opens it no longer', async () => {
     const fresh = held.current.secret('fresh', 'another one\n');
-    await held.current.done('vault.passphrase', [
-      'vault',
-      'passphrase',
-      held.current.vault,
-      ...right,
-      '--new-passphrase-file',
-      fresh,
-    ]);
+    const change = ['vault', 'passphrase', held.current.vault, '--new-passphrase-file', fresh];
+    const refused = await held.current.fails(12, [...change, ...codeFile(lostCode)]);
+    expect(refused).toMatchObject({ code: 'PASSPHRASE_WRONG' });
+    await held.current.done('vault.passphrase', [...change, ...codeFile(recoveryCode)]);
     const restore = ['restore', 'tree', join(held.tree(), `${SECRET}.txt`), '--to', held.current.at('after')];
     expect(await held.current.fails(12, [...restore, ...right])).toMatchObject({ code: 'PASSPHRASE_WRONG' });
     await held.current.done('restore', [...restore, '--passphrase-file', fresh]);

@@ -32,6 +32,10 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     vault: output?.vault.dir ?? dir,
     context: { tapesSkipped: output?.skipped.length ?? null },
   }),
+  'vault.recoveryCode': ({ dir }, output) => ({
+    vault: output?.vault.dir ?? dir,
+    context: { tapesSkipped: output?.skipped.length ?? null },
+  }),
   'object.add': ({ name, vault }, output) => ({ object: name, vault: output?.object.vault.dir ?? vault }),
   'object.update': ({ object, ...changed }, output) => ({
     object,
@@ -43,6 +47,7 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     dryRun
       ? null
       : {
+          object: output?.object ?? null,
           context: {
             set,
             place: output?.place.path ?? null,
@@ -52,7 +57,8 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
             restored: output?.restored ?? null,
           },
         },
-  verify: ({ vault }, output) => ({
+  verify: ({ vault, object }, output) => ({
+    object: object ?? null,
     vault: vault ?? null,
     context: { sets: output?.sets ?? null, damaged: output?.damaged.length ?? null },
   }),

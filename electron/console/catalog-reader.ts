@@ -35,6 +35,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     diff: (from, to, path) => changes(catalog.diff(store, from, to, { path })),
     recentSets: (object, limit) => catalog.recentSets(store, object, limit),
     newestComplete: (object) => catalog.newestComplete(store, object) ?? null,
+    tapesAway: (set, away) => catalog.tapesAway(store, set, away),
     touched: (set) => catalog.touchedCount(store, set),
     growth: (since) => ({ ...catalog.setCounts(store), stored: catalog.storedSince(store, since) }),
     volumesOf: (set) => catalog.setDetail(store, set).selection?.volumes ?? [],

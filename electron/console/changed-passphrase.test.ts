@@ -43,7 +43,10 @@ describe('a sealed vault whose library was put back from before its passphrase w
     const set = await scene.backup();
     expect(set).toMatchObject({ level: 'incremental', state: 'complete' });
     expect(set.warnings).toMatchObject([
-      { code: 'LIBRARY_OLDER', message: expect.stringContaining('before the passphrase was changed') },
+      {
+        code: 'LIBRARY_OLDER',
+        message: expect.stringContaining('before the passphrase or the recovery code was changed'),
+      },
     ]);
     expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
     expect(listTree(scene.rescue(set))).toEqual(listTree(scene.source));

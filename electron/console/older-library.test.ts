@@ -43,6 +43,9 @@ describe('a library that was put back from before the last tape', () => {
     fs.rmSync(scene.tapeFile('CF0002'));
     const set = await scene.backup();
     expect(codes(set)).toEqual(expect.arrayContaining(['TAPE_MISSING', 'TAPE_LOST']));
+    const lost = set.warnings.find((warning) => warning.code === 'TAPE_LOST');
+    expect([lost?.path, lost?.message]).toEqual(['CF0002', expect.stringContaining('the tape is not here, and set')]);
+    expect(lost?.message).toContain(set.parent === null ? 'full instead' : `builds on set ${set.parent.slice(0, 8)}`);
     expect(fs.existsSync(scene.tapeFile('CF0002'))).toBe(false);
     expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
   });

@@ -1,14 +1,30 @@
+import type { LibraryState } from '../engine/tape/library-state.ts';
 import { isShelved } from '../engine/tape/tape-shelf.ts';
-import type { Vault } from '../engine/tape/vault.ts';
 
 /**
  * Volume ids of the tapes that are in the vault, by the one rule that backup, restore and verify share. Of tapes in a folder
  * their files tell, without an inventory: one that was taken away is not at hand, one that is back is. Whether it is the
  * one that was meant is found out when it is mounted. Of a changer the library tells.
  */
-export const tapesAtHand = ({ dir, library }: Pick<Vault, 'dir' | 'library'>): string[] =>
-  library.state.tapes
-    .filter(({ state, barcode }) =>
-      library.state.settings.changer === undefined ? isShelved(dir, barcode) : state !== 'blank' && state !== 'missing',
-    )
-    .map(({ volume }) => volume);
+export const tapesAtHand = ({
+  dir,
+  library,
+}: {
+  readonly dir: string;
+  readonly library: { readonly state: LibraryState };
+}): string[] => library.state.tapes.filter((tape) => isAtHand(dir, library.state, tape)).map(({ volume }) => volume);
+
+/** The tapes that something was written to and that are not in the vault now. */
+export const tapesAwayFrom = (
+  dir: string,
+  state: LibraryState,
+): { readonly tape: string; readonly barcode: string }[] =>
+  state.tapes
+    .filter((tape) => tape.state !== 'blank' && tape.chunks > 0 && !isAtHand(dir, state, tape))
+    .map(({ volume, barcode }) => ({ tape: volume, barcode }));
+
+const isAtHand = (
+  dir: string,
+  { settings }: LibraryState,
+  { state, barcode }: LibraryState['tapes'][number],
+): boolean => (settings.changer === undefined ? isShelved(dir, barcode) : state !== 'blank' && state !== 'missing');

@@ -257,6 +257,8 @@ export interface CatalogReader {
   sets(object: string | null): readonly BlockSetSummary[];
   /** The set that an id, a prefix, NAME, NAME@latest or NAME@TIME means. Throws NO_SUCH_SET, SET_AMBIGUOUS. */
   resolveSet(name: string): SetId;
+  /** Of `away`, the tapes without which a set cannot be restored whole; volume ids. */
+  tapesAway(set: SetId, away: readonly string[]): readonly string[];
   /** The volumes that a set was made of; none for a set of files. */
   volumesOf(set: SetId): readonly string[];
   /** The NBD URI of the export that one of them was read from; null for a managed volume. */
@@ -303,6 +305,8 @@ export interface VaultSpace {
   readonly drives: number;
   /** Number of tapes in each state. */
   readonly tapes: Readonly<Record<string, number>>;
+  /** The written tapes that are not here now. */
+  readonly away: readonly { readonly tape: string; readonly barcode: string }[];
 }
 
 export interface FolderRequest {
@@ -423,6 +427,11 @@ export interface UseCases {
     access: VaultAccess,
     newPassphrase: string,
   ): Promise<Pick<OutputOf<'vault.passphrase'>, 'refreshed' | 'skipped'>>;
+  /** The code is durable when it is answered, and kept nowhere. Rejects with PASSPHRASE_WRONG for the recovery code from before. */
+  changeRecoveryCode(
+    dir: string,
+    passphrase: string,
+  ): Promise<Pick<OutputOf<'vault.recoveryCode'>, 'recoveryCode' | 'refreshed' | 'skipped'>>;
   showVault(dir: string): Promise<Pick<OutputOf<'vault.show'>, 'library' | 'tapes'>>;
   listTapes(dir: string): Promise<readonly TapeView[]>;
   /** Labels tapes into free slots, or into new ones when there are none. `barcodes` empty: one, with the next barcode. */

@@ -211,7 +211,7 @@ export class OpenVault implements BackupSession {
       code: 'LIBRARY_OLDER',
       path: this.vault.dir,
       message: library.putBack
-        ? 'its library.json was from before the passphrase was changed; the present one was taken from its tapes, and an inventory of them'
+        ? 'its library.json was from before the passphrase or the recovery code was changed; the present ones were taken from its tapes, and an inventory of them'
         : 'its library.json is older than this home has seen it; an inventory of its tapes was taken',
     };
     return [

@@ -17,6 +17,7 @@ type VaultUseCases = Pick<
   | 'unsealedTapes'
   | 'recoverLibrary'
   | 'changePassphrase'
+  | 'changeRecoveryCode'
   | 'showVault'
   | 'listTapes'
   | 'labelTapes'
@@ -49,6 +50,11 @@ const useCases: VaultUseCases = {
     await withVaultAlone(dir, access, async (vault) => {
       const { refreshed, skipped } = await vault.changePassphrase(secretOf(access) ?? '', newPassphrase);
       return { refreshed: [...refreshed], skipped: [...skipped] };
+    }),
+  changeRecoveryCode: async (dir, passphrase) =>
+    await withVaultAlone(dir, { passphrase }, async (vault) => {
+      const { recoveryCode, refreshed, skipped } = await vault.changeRecoveryCode(passphrase);
+      return { recoveryCode, refreshed: [...refreshed], skipped: [...skipped] };
     }),
   showVault: async (dir) => {
     const { settings, drives, slots, tapes } = engine.inspectVault(dir);
@@ -84,6 +90,7 @@ export const {
   unsealedTapes: unsealedTapesOf,
   recoverLibrary,
   changePassphrase,
+  changeRecoveryCode,
   showVault,
   listTapes,
   labelTapes,

@@ -19,6 +19,7 @@ export const engineUseCases: UseCases = {
   unsealedTapes: async (dir) => (await vaults()).unsealedTapesOf(dir),
   recoverLibrary: async (...request) => (await vaults()).recoverLibrary(...request),
   changePassphrase: async (...request) => (await vaults()).changePassphrase(...request),
+  changeRecoveryCode: async (...request) => (await vaults()).changeRecoveryCode(...request),
   showVault: async (dir) => (await vaults()).showVault(dir),
   listTapes: async (dir) => (await vaults()).listTapes(dir),
   labelTapes: async (...request) => (await vaults()).labelTapes(...request),

@@ -26,6 +26,7 @@ export const leavingParts = ({ link, main, tray }: Surroundings): ConstructorPar
     return Math.max(runningJobs, link.waiting);
   },
   stopJobs: () => link.own?.cancelAll(),
+  mayLeave: () => !main.asksBeforeLeaving || main.mayLoseCode(),
   ask: async (jobs) => {
     main.reveal();
     const { response } = await dialog.showMessageBox(main.window, {

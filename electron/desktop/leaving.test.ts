@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { type LeaveChoice, Leaving } from './leaving.ts';
 
-const scene = (given: { jobs?: number; choice?: LeaveChoice; tray?: boolean; until?: Promise<void> } = {}) => {
+const scene = (
+  given: { jobs?: number; choice?: LeaveChoice; tray?: boolean; until?: Promise<void>; code?: boolean } = {},
+) => {
   const { jobs = 0, choice = 'stay', tray = false } = given;
   const done: string[] = [];
   const leaving = new Leaving({
@@ -11,6 +13,7 @@ const scene = (given: { jobs?: number; choice?: LeaveChoice; tray?: boolean; unt
       done.push(`ask ${count}`);
       return choice;
     },
+    mayLeave: () => given.code !== true,
     staysInTray: async () => tray,
     hide: () => done.push('hide'),
     end: async () => {
@@ -42,6 +45,15 @@ test.each([
   const { done, leaving } = scene({ jobs: 2, choice });
   await leaving.close();
   expect([done, leaving.ended]).toEqual([expected, ending]);
+});
+
+test('while a recovery code is shown that somebody wants to keep, nothing ends, unless the system wants that', async () => {
+  const { done, leaving } = scene({ code: true, jobs: 1, choice: 'wait' });
+  await leaving.close();
+  await leaving.quit();
+  expect([done, leaving.ended]).toEqual([[], false]);
+  await leaving.stop();
+  expect(done).toEqual(['stop', 'end', 'exit']);
 });
 
 test('it asks once, however often it is told to go, and ends once', async () => {

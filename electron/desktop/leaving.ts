@@ -5,6 +5,8 @@ interface LeavingParts {
   /** Jobs that would end with this process; those of another one's console go on. */
   readonly jobsHere: () => Promise<number>;
   readonly stopJobs: () => void;
+  /** Whether what the window shows may go with it; asks when it cannot be shown again. */
+  readonly mayLeave: () => boolean;
   readonly ask: (jobs: number) => Promise<LeaveChoice>;
   /** Whether closing the window leaves the program in the tray. */
   readonly staysInTray: () => Promise<boolean>;
@@ -43,6 +45,7 @@ export class Leaving {
     if (this.#asking) return;
     this.#asking = true;
     try {
+      if (!this.#parts.mayLeave()) return;
       const jobs = await this.#parts.jobsHere();
       const choice = jobs === 0 ? 'wait' : await this.#parts.ask(jobs);
       if (choice === 'stay') return;

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { app, BrowserWindow, nativeTheme, screen } from 'electron';
+import { app, BrowserWindow, dialog, nativeTheme, screen } from 'electron';
 import { GO_CHANNEL } from '../../shared/desktop/channels.ts';
 import { PAGE_URL } from './app-protocol.ts';
 import { LEAST, onDisplays, readWindowState, type WindowState, writeWindowState } from './window-state.ts';
@@ -15,6 +15,8 @@ const MOST_RELOADS = 3;
 /** The one window of the program, and what is remembered of it. */
 export class MainWindow {
   readonly window: BrowserWindow;
+  /** Whether the page shows something that cannot be shown again. */
+  asksBeforeLeaving = false;
   readonly #file: string;
   #written: string;
   /** When its page went, within the last minute. */
@@ -55,7 +57,11 @@ export class MainWindow {
     const show = () => (state.maximized ? this.window.maximize() : this.window.show());
     if (hidden) this.#show = show;
     else this.window.once('ready-to-show', show);
+    this.window.webContents.on('did-navigate', () => {
+      this.asksBeforeLeaving = false;
+    });
     this.window.webContents.on('render-process-gone', (_, { reason }) => {
+      this.asksBeforeLeaving = false;
       if (reason !== 'clean-exit') this.#loadAgain();
     });
   }
@@ -87,6 +93,22 @@ export class MainWindow {
     this.#show = null;
     this.window.showInactive();
     this.window.minimize();
+  }
+
+  /** Asks whether the page may go with the recovery code that it shows. */
+  mayLoseCode(): boolean {
+    this.reveal();
+    const response = dialog.showMessageBoxSync(this.window, {
+      type: 'warning',
+      title: words.code.title,
+      message: words.code.title,
+      detail: words.code.detail,
+      buttons: [words.code.stay, words.code.leave],
+      defaultId: 0,
+      cancelId: 0,
+      noLink: true,
+    });
+    return response === 1;
   }
 
   go(screenName: string): void {

@@ -3,6 +3,7 @@ import { answerRequest, type DesktopHandlers } from './requests.ts';
 
 const handlers: DesktopHandlers = {
   'folder.choose': async ({ start }) => `${start}/chosen`,
+  'leaving.ask': async () => null,
   trouble: async () => {
     throw new Error('no');
   },

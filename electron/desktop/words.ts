@@ -63,6 +63,7 @@ export const words = {
       ok: (when: string) => `good, ${when}`,
       running: (when: string) => `runs; last good ${when}`,
       warnings: (when: string) => `with warnings, ${when}`,
+      away: (when: string) => `tapes away; last good ${when}`,
       overdue: (when: string) => `overdue, last good ${when}`,
       failed: (when: string) => `failed; last good ${when}`,
       never: 'never backed up',
@@ -78,6 +79,13 @@ export const words = {
     wait: 'Quit when they are done',
     stop: 'Stop them and quit',
     stay: 'Cancel',
+  },
+  code: {
+    title: 'Leave without the recovery code?',
+    detail:
+      'It is shown in the window now, and nobody can see it again. A new one can be made in Settings, with the passphrase, at any time.',
+    stay: 'Show it again',
+    leave: 'Leave without it',
   },
   noRenderer: {
     title: 'Coldframe cannot show its window',

@@ -31,6 +31,14 @@ export function ioError(call: string, errno: Errno, path: string, cause?: unknow
   });
 }
 
+/** Why something failed, in words and with the name of the errno; what an error says that has none is taken as it is. */
+export const reasonOf = (cause: unknown): string => {
+  const errno = errnoOf(cause);
+  const reason = errno === null ? undefined : (REASONS[errno] ?? NAME_REASONS[errno]);
+  if (reason !== undefined) return `${reason} (${errno})`;
+  return cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause);
+};
+
 /** Whether an error, ours or Node's, is one of these errors of the operating system. */
 export function isErrno(error: unknown, ...wanted: readonly Errno[]): boolean {
   const errno = errnoOf(error);
@@ -66,6 +74,14 @@ const REASONS: Readonly<Partial<Record<Errno, string>>> = {
   ENFILE: 'too many files are open on this system',
   EOPNOTSUPP: 'this file system cannot do that',
   ESTALE: 'the network file system lost it',
+  EADDRINUSE: 'another program uses that address',
+  EADDRNOTAVAIL: 'this machine has no such address',
+};
+
+/** Of looking up a name, which the operating system has no number for. */
+const NAME_REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'no such name is known',
+  EAI_AGAIN: 'no name server answers',
 };
 
 const GUIDANCE: Readonly<Partial<Record<Errno, string>>> = {

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ColdframeError } from '../../shared/errors.ts';
-import { isErrno } from './errno.ts';
+import { isErrno, reasonOf } from './errno.ts';
 
 /** Far more than any passphrase has. */
 const MOST_BYTES = 64 * 1024;
@@ -48,7 +48,7 @@ export const readSecret = async (file: string, options: SecretOptions = {}): Pro
       throw new ColdframeError('CANCELLED', { message: 'Nothing was done.', guidance: '', context: { file } });
     }
     throw new ColdframeError('PASSPHRASE_MISSING', {
-      message: `The file ${file} cannot be read: ${(cause as Error).message}.`,
+      message: `The file ${file} cannot be read: ${reasonOf(cause)}.`,
       guidance: 'Name a readable file that holds the passphrase or recovery code and nothing else.',
       context: { file },
       cause,

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { ColdframeError } from '../../shared/errors.ts';
-import { isErrno } from '../platform/errno.ts';
+import { isErrno, reasonOf } from '../platform/errno.ts';
 import { newSecret } from './secrets.ts';
 
 /** What fits into an address as it is, and is long enough that nobody guesses it. */
@@ -11,7 +11,7 @@ export const readTokenFile = (file: string): string => {
   try {
     return create(file);
   } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw unusable(file, `cannot be made: ${(error as Error).message}`);
+    if (!isErrno(error, 'EEXIST')) throw unusable(file, `cannot be made: ${reasonOf(error)}`);
   }
   return read(file);
 };
@@ -41,7 +41,7 @@ const read = (file: string): string => {
     return token;
   } catch (error) {
     if (error instanceof ColdframeError) throw error;
-    throw unusable(file, `cannot be read: ${(error as Error).message}`);
+    throw unusable(file, `cannot be read: ${reasonOf(error)}`);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

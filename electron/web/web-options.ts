@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { ColdframeError } from '../../shared/errors.ts';
+import { isErrno, reasonOf } from '../platform/errno.ts';
 import { readTokenFile } from './token-file.ts';
 
 /** What a user may say about the web shell. */
@@ -71,7 +72,7 @@ const readTls = (certFile: string, keyFile: string): NonNullable<WebPlan['tls']>
     return { cert, key, certificate: new X509Certificate(cert) };
   } catch (cause) {
     throw new ColdframeError('USAGE', {
-      message: `${certFile} and ${keyFile} cannot be used as a certificate and its key: ${(cause as Error).message}.`,
+      message: `${certFile} and ${keyFile} cannot be used as a certificate and its key: ${isErrno(cause, 'ENOENT', 'EACCES', 'EISDIR') ? reasonOf(cause) : 'they are no pair of the two in PEM'}.`,
       guidance: 'Give the certificate chain and the private key that belongs to it, unencrypted, as PEM files.',
       context: { certFile, keyFile },
       cause,

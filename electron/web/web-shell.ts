@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ConsoleClient } from '../../shared/contract/calls.ts';
 import { ColdframeError } from '../../shared/errors.ts';
+import { reasonOf } from '../platform/errno.ts';
 import { type RendererFiles, readRendererFiles } from '../platform/renderer-files.ts';
 import { Connections } from './connections.ts';
 import { Failures } from './failures.ts';
@@ -120,7 +121,7 @@ const listen = (server: Server, { host, port }: WebPlan): Promise<number> =>
     server.once('error', (cause) =>
       fail(
         new ColdframeError('CANNOT_LISTEN', {
-          message: `The console cannot be served at ${host}, port ${port}: ${cause.message}.`,
+          message: `The console cannot be served at ${host}, port ${port}: ${reasonOf(cause)}.`,
           guidance: 'Choose another --port or --host; port 0 takes any that is free.',
           context: { host, port },
           cause,

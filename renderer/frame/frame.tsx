@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Announcements } from '../components/announcements.tsx';
 import { PassphrasePrompt } from '../components/passphrase-prompt.tsx';
+import { RecoveryCode } from '../components/recovery-code.tsx';
 import { SCREEN_VIEWS } from '../screens/screen-views.ts';
 import { useRoute } from '../stores/route.ts';
 import { words } from '../words/words.ts';
@@ -68,6 +69,7 @@ export const Frame = () => {
       <StatusBar />
       <Announcements />
       <PassphrasePrompt />
+      <RecoveryCode />
     </div>
   );
 };

@@ -29,5 +29,12 @@ export const JOB_STATE_WORDS: Readonly<Record<JobState, { readonly text: string;
 };
 
 /** What a job is called: what it does, and to what. */
-export const jobTitle = ({ kind, object, vault }: Pick<JobRecord, 'kind' | 'object' | 'vault'>): string =>
-  kind === 'backup' && object ? object : `${JOB_KIND_WORDS[kind]}: ${object ?? vault.split('/').at(-1) ?? vault}`;
+export const jobTitle = ({
+  kind,
+  object,
+  objects,
+  vault,
+}: Pick<JobRecord, 'kind' | 'object' | 'objects' | 'vault'>): string =>
+  kind === 'backup' && object
+    ? object
+    : `${JOB_KIND_WORDS[kind]}: ${object ?? objects?.join(', ') ?? vault.split('/').at(-1) ?? vault}`;

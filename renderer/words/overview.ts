@@ -132,6 +132,10 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `Vault ${last(vault)} has damaged tapes`,
     about: 'Verify it to learn what is affected, then take full backups of that.',
   }),
+  TAPES_AWAY: ({ object, context }) => ({
+    title: `Tapes of the last good backup of ${object} are not here`,
+    about: `${context.tapes}${context.more === 0 ? '' : `, and ${format.count(Number(context.more))} more`}. Nothing of it is known to be damaged: put them back before you restore all of it. A backup until then does not build on what is away.`,
+  }),
   TAPES_MISSING: ({ vault }) => ({
     title: `Tapes of vault ${last(vault)} are missing`,
     about: 'Put them back: sets that lie on them cannot be restored meanwhile.',
@@ -142,6 +146,7 @@ export const OBJECT_STATE_WORDS: Readonly<Record<ObjectState, { readonly text: s
   ok: { text: 'Protected', tone: 'good' },
   running: { text: 'Running', tone: 'run' },
   warnings: { text: 'Warnings', tone: 'warn' },
+  away: { text: 'Tapes away', tone: 'warn' },
   overdue: { text: 'Overdue', tone: 'bad' },
   failed: { text: 'Failed', tone: 'bad' },
   never: { text: 'Not yet', tone: 'bad' },

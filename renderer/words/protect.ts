@@ -165,13 +165,4 @@ export const protectWords = {
     'The vault lies within what is protected. It is left out of its own backup; a copy on another disk is safer.',
   stillCounting: 'Still counting; the numbers are what was counted up to now.',
   saved: (name: string) => `${name} is protected. Back it up from the overview.`,
-  recovery: {
-    title: 'Write down the recovery code',
-    about:
-      'It opens the vault when the passphrase is lost, and is shown here once, never again. Keep it on paper, away from this machine.',
-    copy: 'Copy it',
-    copied: 'The recovery code is in the clipboard.',
-    noted: 'I have written it down',
-    goOn: 'Go on',
-  },
 } as const;

@@ -15,6 +15,7 @@ const ACTS: Readonly<Record<string, string>> = {
   'vault.open': 'Vault taken in',
   'vault.rebuild': 'Catalog rebuilt from tapes',
   'vault.passphrase': 'Passphrase changed',
+  'vault.recoveryCode': 'New recovery code made',
   'object.add': 'Protection begun',
   'object.update': 'Protection changed',
   'object.remove': 'Protection ended',

@@ -9,6 +9,8 @@ export const historyEntry = z.object({
   kind: z.enum(JOB_KINDS),
   outcome: z.enum(JOB_STATES),
   object: z.string().nullable(),
+  /** Names of its objects where they are several. */
+  objects: z.array(z.string()).optional(),
   /** Folder of the vault. */
   vault: z.string(),
   set: id.nullable(),

@@ -29,6 +29,8 @@ export const jobRecord = z.object({
   state: z.enum(JOB_STATES),
   /** Name of the logical object, null for a job on a whole vault. */
   object: z.string().nullable(),
+  /** Names of its objects where they are several. */
+  objects: z.array(z.string()).optional(),
   /** Folder of the vault. */
   vault: z.string(),
   /** The block set it writes or wrote, as soon as that is known. */

@@ -7,8 +7,8 @@ import { query } from './procedure.ts';
 import { byteCount, count, durationMs, id, time } from './values.ts';
 import { vaultView } from './vaults.ts';
 
-/** Worst last: what a list is sorted by. */
-export const OBJECT_STATES = ['ok', 'running', 'warnings', 'overdue', 'failed', 'never'] as const;
+/** Worst last: what a list is sorted by. `away`: its last good set cannot be restored until tapes, or the vault, are back. */
+export const OBJECT_STATES = ['ok', 'running', 'warnings', 'away', 'overdue', 'failed', 'never'] as const;
 export type ObjectState = (typeof OBJECT_STATES)[number];
 
 const goodSet = z.object({
@@ -46,6 +46,7 @@ export const objectOverview = z.object({
       'JOB_FAILED',
       'JOB_INTERRUPTED',
       'CHECK_WRONG',
+      'TAPES_AWAY',
       'SET_WARNED',
       'JOB_RUNNING',
     ]),

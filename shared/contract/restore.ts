@@ -59,6 +59,8 @@ export const restoreProcedures = {
       reMapping: z.object({ rows: z.array(mappedRun), more: z.boolean() }).optional(),
       /** Onto a device: what is on it now, or was, and how much of it is overwritten. */
       loses: z.string().optional(),
+      /** The name of the object that the set is of. */
+      object: z.string().optional(),
       durationMs,
       dryRun: z.boolean(),
     }),

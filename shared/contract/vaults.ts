@@ -22,6 +22,14 @@ const newObjects = z.array(z.string()).default([]);
 
 const recovered = z.boolean();
 
+/** Where a changed secret opens a vault now. */
+const rewrapped = z.object({
+  vault: vaultView,
+  refreshed: z.array(z.string()),
+  /** Tapes that go on opening with the old one, and why. */
+  skipped: z.array(z.object({ tape: z.string(), reason: z.string() })),
+});
+
 export const vaultProcedures = {
   /** Secrets: `passphrase`; without one the vault is not sealed. The recovery code is shown here and never again. */
   'vault.create': command(
@@ -94,13 +102,10 @@ export const vaultProcedures = {
     }),
   ),
   /** Secrets: `passphrase` or `recoveryCode`, and `newPassphrase`. */
-  'vault.passphrase': command(
-    inVault,
-    z.object({
-      vault: vaultView,
-      refreshed: z.array(z.string()),
-      /** Tapes that go on opening with the old passphrase, and why. */
-      skipped: z.array(z.object({ tape: z.string(), reason: z.string() })),
-    }),
-  ),
+  'vault.passphrase': command(inVault, rewrapped),
+  /**
+   * Makes a new recovery code, which takes the place of the one from before. It is shown here and never again; a call that does not answer may
+   * have made one that nobody saw. Secrets: `passphrase`.
+   */
+  'vault.recoveryCode': command(inVault, rewrapped.extend({ recoveryCode: z.string() })),
 };

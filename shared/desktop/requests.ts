@@ -8,6 +8,8 @@ export const DESKTOP_REQUESTS = {
     input: z.strictObject({ title: z.string().max(256), start: z.string().max(4096).nullable() }),
     output: z.string().nullable(),
   },
+  /** Whether leaving is to be asked about: something is shown that cannot be shown again. */
+  'leaving.ask': { input: z.strictObject({ asks: z.boolean() }), output: z.null() },
   /** Why there is no console at the moment; null when there is, or when one is still being looked for. */
   trouble: { input: z.strictObject({}), output: errorData.nullable() },
 } as const;

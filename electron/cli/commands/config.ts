@@ -81,7 +81,7 @@ const readConfig = async (file: string): Promise<ConfigDocument> => {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new ColdframeError('USAGE', {
-    message: `${file} is no configuration that this version knows: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`,
+    message: `${file} is no configuration that this version knows: its field "${issue?.path.join('.') ?? ''}" is not what it can be.`,
     guidance: 'Give a file that "config export" of this version wrote. Nothing was changed.',
     context: { path: file },
   });

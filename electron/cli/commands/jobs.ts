@@ -22,7 +22,7 @@ export const addJobCommands = (program: Command, run: Run): void => {
             : table(result.jobs, [
                 { title: 'JOB', of: ({ id }) => id.slice(0, 8) },
                 { title: 'KIND', of: ({ kind }) => kind },
-                { title: 'OBJECT', of: ({ object }) => object ?? '-' },
+                { title: 'OBJECT', of: ({ object, objects }) => object ?? objects?.join(', ') ?? '-' },
                 { title: 'STATE', of: ({ state }) => state },
                 { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
                 { title: 'TOOK', align: 'right', of: tookOf },
@@ -82,6 +82,7 @@ const jobText = (job: JobRecord): string =>
     ['Job', job.id],
     ['Kind', job.kind],
     ...(job.object === null ? [] : ([['Object', job.object]] as const)),
+    ...(job.objects === undefined ? [] : ([['Objects', job.objects.join(', ')]] as const)),
     ['Vault', job.vault],
     ['State', job.state],
     ['Created', formatTime(job.createdAt)],

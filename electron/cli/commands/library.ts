@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { LibraryView } from '../../../shared/contract/tapes.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { examples } from '../argument-help.ts';
+import { vaultMeant } from '../only-vault.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize, wholeNumber } from '../sizes.ts';
@@ -13,11 +14,11 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
   const library = program.command('library').description('the library of a vault: drives, slots and what lies in them');
 
   library
-    .command('show <dir>')
+    .command('show [dir]')
     .description('drives, slots and pools of a vault, and the counters of its tapes')
-    .action((dir: string, _: unknown, command: Command) =>
+    .action((dir: string | undefined, _: unknown, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('library.show', { vault: session.place(dir) });
+        const result = await session.call('library.show', { vault: await vaultMeant(session, dir) });
         session.answer(result, () => libraryText(result));
         return 0;
       }),
@@ -47,10 +48,10 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
     );
 
   library
-    .command('inventory <dir>')
+    .command('inventory [dir]')
     .description('hold every place against the label of what lies there, and name what is out of order')
-    .action((dir: string, _: unknown, command: Command) =>
-      run(command, (session) => inventory(session, session.place(dir))),
+    .action((dir: string | undefined, _: unknown, command: Command) =>
+      run(command, async (session) => inventory(session, await vaultMeant(session, dir))),
     );
 };
 

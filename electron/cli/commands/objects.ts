@@ -4,6 +4,7 @@ import type { ObjectView } from '../../../shared/contract/objects.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { UNPROTECTED_TYPES, type UnprotectedType } from '../../../shared/model/selection.ts';
 import { examples } from '../argument-help.ts';
+import { vaultMeant } from '../only-vault.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
 import { counted, formatCount, formatTime } from '../sizes.ts';
@@ -12,7 +13,7 @@ import { facts, table } from '../terminal/table.ts';
 import { typed } from '../terminal/typed.ts';
 
 interface AddOptions {
-  readonly vault: string;
+  readonly vault?: string;
   readonly files?: string[];
   readonly volume?: string[];
   readonly unprotect?: UnprotectedType[];
@@ -47,7 +48,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
         "object add home --vault /srv/vault --files /home/ada --unprotect temp,swap --exclude '*.iso' --exclude build/",
       ),
     )
-    .requiredOption('--vault <dir>', 'the vault to back it up to')
+    .option('--vault <dir>', 'the vault to back it up to (default: the only one that this home knows)')
     .option('--files <paths...>', 'files and folders')
     .option('--volume <names...>', 'managed volumes, and NBD URIs of exports of other servers')
     .option(
@@ -61,7 +62,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const result = await session.call('object.add', {
           name,
-          vault: session.place(options.vault),
+          vault: await vaultMeant(session, options.vault),
           ...(options.files ? { files: options.files.map((path) => pathArgument(path, process.cwd())) } : {}),
           ...(options.volume ? { volumes: options.volume } : {}),
           ...(options.unprotect ? { unprotect: options.unprotect } : {}),
@@ -121,6 +122,43 @@ export const addObjectCommands = (program: Command, run: Run): void => {
     );
 
   object
+    .command('edit <name>')
+    .description('change what an object of files is made of; what is not given stays, what was backed up too')
+    .addHelpText(
+      'after',
+      examples(
+        'object edit docs --files /home/ada/documents /srv/papers',
+        'object edit docs --exclude "*.iso" --exclude build/',
+        'object edit docs --no-exclude --no-unprotect',
+      ),
+    )
+    .option('--files <paths...>', 'these in the place of all that it has now')
+    .option('--unprotect <types>', 'leave out by kind: these in the place of those now', unprotectedTypes)
+    .option('--no-unprotect', 'leave nothing out by kind')
+    .option('--exclude <glob>', 'leave out what matches, in the place of the globs now; several times', collectAnew)
+    .option('--no-exclude', 'leave nothing out by glob')
+    .option('--cross-file-systems', 'descend into file systems mounted below')
+    .option('--no-cross-file-systems', 'stay on the file systems of what is named')
+    .action((name: string, options: EditOptions, command: Command) =>
+      run(command, async (session) => {
+        const changes = changesOf(options);
+        if (Object.keys(changes).length === 0)
+          throw new ColdframeError('USAGE', {
+            message: `Nothing of ${name} is to be changed.`,
+            guidance: 'Give --files, --unprotect, --exclude or --cross-file-systems: coldframe object edit --help',
+          });
+        const result = await session.call('object.update', { object: name, ...changes });
+        session.answer(result, () =>
+          [
+            `${name} is changed, from its next backup on: ${contentOf(result.object)}`,
+            `Left out: ${leftOutOf(result.object)}`,
+          ].join('\n'),
+        );
+        return 0;
+      }),
+    );
+
+  object
     .command('remove <name>')
     .description('protect it no longer; what was backed up stays in the vault')
     .action((name: string, _: unknown, command: Command) =>
@@ -150,6 +188,24 @@ const goneWith = ({ schedules, keepRules }: OutputOf<'object.remove'>): string =
   ];
   return gone.length === 0 ? '' : ` Gone with it: ${gone.join(', ')}.`;
 };
+
+/** What `object edit` was given; a choice that was taken back (`--no-…`) is false. */
+interface EditOptions {
+  readonly files?: string[];
+  readonly unprotect?: UnprotectedType[] | boolean;
+  readonly exclude?: string[] | boolean;
+  readonly crossFileSystems?: boolean;
+}
+
+const changesOf = ({ files, unprotect, exclude, crossFileSystems }: EditOptions) => ({
+  ...(files === undefined ? {} : { files: files.map((path) => pathArgument(path, process.cwd())) }),
+  ...(unprotect === undefined || unprotect === true ? {} : { unprotect: unprotect === false ? [] : unprotect }),
+  ...(exclude === undefined || exclude === true ? {} : { exclude: exclude === false ? [] : exclude }),
+  ...(crossFileSystems === undefined ? {} : { crossFileSystems }),
+});
+
+/** `--no-…` makes the choice true where nothing was given. */
+const collectAnew = (value: string, before: unknown): string[] => [...(Array.isArray(before) ? before : []), value];
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 

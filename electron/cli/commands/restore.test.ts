@@ -109,6 +109,17 @@ test('a verification that found everything right says so', () => {
   expect(verifyStatus(nothing)).toBe(3);
 });
 
+test('a verification without one of its tapes calls nothing damaged, and promises nothing of it', () => {
+  const damaged = [{ tape: 'CF0002', chunk: 1, set: 'a'.repeat(32), elements: ['/a'] }];
+  const missing = { tape: 'CF0002', barcode: 'CF0002L8', chunks: 1 };
+  const text = verifyText({ ...verified, damaged, missingTapes: [{ ...missing, away: true }] });
+  expect(text).toContain('Every digest that was read is right.\nNot here: tape CF0002L8 with 1 chunk');
+  expect(text).not.toMatch(/Damaged|stores what is damaged/);
+  const unreadable = verifyText({ ...verified, damaged, missingTapes: [{ ...missing, away: false }] });
+  expect(unreadable).toContain('Cannot be read: tape CF0002L8');
+  expect(unreadable).not.toContain('is right');
+});
+
 test('a verification names incomplete sets and warns; damage counts for more', () => {
   const incomplete = [{ set: 'ab'.repeat(16), object: 'docs', createdAt: '2026-01-31T10:00:00.000Z' }];
   const text = verifyText({ ...verified, incomplete });

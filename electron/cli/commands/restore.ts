@@ -4,6 +4,7 @@ import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ERROR_CODES, type ErrorCode, EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { damageApart, tapesNotHere } from '../../../shared/model/damage-apart.ts';
 import { examples } from '../argument-help.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
@@ -240,13 +241,19 @@ export const verifyStatus = ({ sets, damaged, damagedTapes, incomplete, unverifi
 };
 
 /** A verification that read nothing vouches for nothing. */
-const verdict = ({ sets, damaged, incomplete, unverified }: OutputOf<'verify'>): string[] => {
+const verdict = (result: OutputOf<'verify'>): string[] => {
+  const { sets, incomplete, unverified } = result;
+  const { damaged, away } = damageOf(result);
   if (damaged.length > 0) return [];
   if (sets === 0) return ['Nothing was verified: there is no complete block set.'];
   return [
-    incomplete.length + unverified.length === 0 ? 'Every digest is right.' : 'Every digest that was read is right.',
+    incomplete.length + unverified.length + away.length === 0
+      ? 'Every digest is right.'
+      : 'Every digest that was read is right.',
   ];
 };
+
+const damageOf = (result: OutputOf<'verify'>) => damageApart(result.damaged, tapesNotHere(result));
 
 export const verifyText = (result: OutputOf<'verify'>): string =>
   [
@@ -265,13 +272,14 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
         `Incomplete, not read: block set ${set.slice(0, 8)} of "${object}", begun ${formatTime(createdAt)}; if tapes of it are away, put them back and run "vault rebuild".`,
       ),
     ),
-    ...result.missingTapes.map(
-      ({ barcode, chunks }) =>
-        `Missing: tape ${barcode} with ${counted(chunks, 'chunk')}; put it back, or see "tape list".`,
+    ...result.missingTapes.map(({ barcode, chunks, away }) =>
+      away
+        ? `Not here: tape ${barcode} with ${counted(chunks, 'chunk')}, which were not read and are not known to be damaged; put it back and verify again.`
+        : `Cannot be read: tape ${barcode} with ${counted(chunks, 'chunk')}; see "tape list".`,
     ),
     ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),
     ...warningLines(result.warnings),
-    ...(result.damaged.length > 0 && result.warnings.length === 0
+    ...(damageOf(result).damaged.length > 0 && result.warnings.length === 0
       ? [
           'The next backup of each object stores what is damaged anew, from the source as it is then. A restore gives everything else.',
         ]

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { examples } from '../argument-help.ts';
+import { vaultMeant } from '../only-vault.ts';
 import type { Run } from '../run.ts';
 import { counted, formatCount, formatSize, formatTime } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
@@ -16,10 +17,10 @@ export const addTapeCommands = (program: Command, run: Run): void => {
   tape
     .command('list')
     .description('the tapes of a vault')
-    .requiredOption('--vault <dir>', 'the vault')
-    .action(({ vault }: { vault: string }, command: Command) =>
+    .option('--vault <dir>', 'the vault (default: the only one that this home knows)')
+    .action(({ vault }: { vault?: string }, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('tape.list', { vault: session.place(vault) });
+        const result = await session.call('tape.list', { vault: await vaultMeant(session, vault) });
         session.answer(result, () =>
           table(result.tapes, [
             { title: 'TAPE', of: ({ id }) => id },
@@ -38,15 +39,15 @@ export const addTapeCommands = (program: Command, run: Run): void => {
     );
 
   tape
-    .command('label <dir>')
+    .command('label [dir]')
     .description('add labelled tapes to a vault, in new slots when none is free')
     .addHelpText('after', examples('tape label /srv/vault', 'tape label /srv/vault --barcode CF0101L8 CF0102L8'))
     .option('--barcode <barcode...>', 'barcodes of 8 capital letters and digits (default: one tape with the next one)')
     .addOption(new Option('--pool <pool>', 'pool that they belong to (default: scratch)').choices(POOLS))
-    .action((dir: string, options: { barcode?: string[]; pool?: PoolName }, command: Command) =>
+    .action((dir: string | undefined, options: { barcode?: string[]; pool?: PoolName }, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('tape.label', {
-          vault: session.place(dir),
+          vault: await vaultMeant(session, dir),
           ...(options.barcode === undefined ? {} : { barcodes: options.barcode }),
           ...(options.pool === undefined ? {} : { pool: options.pool }),
         });

@@ -177,6 +177,12 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     .action((dir: string, options: KeyOptions, command: Command) =>
       run(command, (session) => changePassphrase(session, dir, options)),
     );
+
+  vault
+    .command('recovery-code <dir>')
+    .description('make a new recovery code in place of the one from before, and show it once; needs the passphrase')
+    .addHelpText('after', examples('vault recovery-code /srv/vault'))
+    .action((dir: string, _: unknown, command: Command) => run(command, (session) => makeRecoveryCode(session, dir)));
 };
 
 const create = async (session: Session, dir: string, { drive, ...options }: CreateOptions): Promise<number> => {
@@ -193,7 +199,7 @@ const create = async (session: Session, dir: string, { drive, ...options }: Crea
         ? ['It is not sealed: whoever has its folder can read what it holds.']
         : [
             `Recovery code: ${result.recoveryCode}`,
-            'It opens the vault when the passphrase is lost. It is shown now and never again: write it down.',
+            `It opens the vault when the passphrase is lost. It is shown now and never again: write it down. Should it get lost, make a new one: coldframe vault recovery-code ${result.vault.dir}`,
           ]),
       `Next: coldframe object add NAME --vault ${result.vault.dir} --files PATH...`,
     ].join('\n'),
@@ -257,6 +263,19 @@ const changePassphrase = async (session: Session, dir: string, options: KeyOptio
       `The passphrase of ${result.vault.dir} was changed.`,
       'Copies of the vault or of its tapes from before, and the beginning of each tape, still open with the old one. The recovery code stays.',
       ...result.skipped.map(({ tape, reason }) => `Tape ${tape} goes on opening with the old one: ${reason}`),
+    ].join('\n'),
+  );
+  return 0;
+};
+
+const makeRecoveryCode = async (session: Session, dir: string): Promise<number> => {
+  const result = await session.call('vault.recoveryCode', { dir: session.place(dir) });
+  session.answer(result, () =>
+    [
+      `Recovery code: ${result.recoveryCode}`,
+      `It opens ${result.vault.dir} when the passphrase is lost. It is shown now and never again: write it down.`,
+      'Copies of the vault or of its tapes from before, and the beginning of each tape, still open with the code from before. The passphrase stays.',
+      ...result.skipped.map(({ tape, reason }) => `Tape ${tape} goes on opening with the code from before: ${reason}`),
     ].join('\n'),
   );
   return 0;

@@ -35,7 +35,7 @@ export const guided = async (session: Session): Promise<number> => {
   if (recoveryCode !== null) {
     say(`\nRecovery code: ${recoveryCode}`);
     await ask(
-      'It opens the vault when the passphrase is lost, and is never shown again. Write it down, then press Enter. ',
+      `It opens the vault when the passphrase is lost, and is never shown again; should it get lost, "coldframe vault recovery-code" makes a new one. Write it down, then press Enter. `,
     );
   }
   say('');

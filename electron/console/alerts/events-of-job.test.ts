@@ -21,12 +21,23 @@ test('a restore test or verification that finds something, finds nothing to test
   expect(eventOfJob({ ...job, kind, state: 'failed', error })?.events).toEqual(['check-failed']);
   const verified = { sets: 1, chunks: 1, damaged: [], damagedTapes: [], incomplete: [] };
   expect(eventOfJob({ ...job, kind: 'verify', result: verified })).toBeNull();
-  expect(eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [{}] } })?.events).toEqual([
-    'damage-found',
-    'check-failed',
-  ]);
+  expect(
+    eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [{ tape: 'CF0001' }] } })?.events,
+  ).toEqual(['damage-found', 'check-failed']);
   expect(eventOfJob({ ...job, kind: 'verify', result: { ...verified, incomplete: [{}] } })?.events).toEqual([
     'check-failed',
   ]);
+  const [onAway, here] = [{ tape: 'CF0002' }, { tape: 'CF0001' }];
+  const missingTapes = [{ ...onAway, away: true }];
+  expect(eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [onAway], missingTapes } })).toEqual({
+    events: ['check-failed'],
+    text: 'The verification of docs could not read everything: tape CF0002 is not here. Nothing that it read is damaged.',
+  });
+  const both = eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [onAway, here], missingTapes } });
+  expect(both?.text).toBe('The verification of docs found damage: 1 place.');
+  const unreadable = { ...verified, damaged: [onAway], missingTapes: [{ ...onAway, away: false }] };
+  expect(eventOfJob({ ...job, kind: 'verify', result: unreadable })?.events).toEqual(['damage-found', 'check-failed']);
+  const restored = { damaged: [onAway], damagedElements: 3, tapes: [{ ...onAway, present: false }] };
+  expect(eventOfJob({ ...job, kind: 'restore', result: restored })).toBeNull();
   expect(eventOfJob({ ...job, kind: 'verify', state: 'interrupted' })?.events).toEqual(['check-failed']);
 });

@@ -1,5 +1,6 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ERROR_CODES } from '../../../shared/error-codes.ts';
+import { damageApart, type FindingsOnTapes, tapesNotHere } from '../../../shared/model/damage-apart.ts';
 import type { NoticeEvent } from '../../../shared/model/notice.ts';
 
 /** What somebody may want to be told of. Of the names the first is the closest; who asked for a later one wants to hear of it, too. */
@@ -10,10 +11,9 @@ export interface Happening {
   readonly key?: string;
 }
 
-interface Result {
+interface Result extends FindingsOnTapes {
   readonly set?: { readonly warnings?: readonly unknown[] };
   readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
-  readonly damaged?: readonly unknown[];
   readonly damagedTapes?: readonly unknown[];
   readonly damagedElements?: number;
   readonly incomplete?: readonly unknown[];
@@ -38,14 +38,13 @@ const NAMES: Readonly<Record<JobRecord['kind'], string>> = {
 
 /** What a job that has ended is worth telling; null when it is nothing. */
 export const eventOfJob = (
-  job: Pick<JobRecord, 'kind' | 'state' | 'object' | 'vault' | 'error' | 'result'>,
+  job: Pick<JobRecord, 'kind' | 'state' | 'object' | 'objects' | 'vault' | 'error' | 'result'>,
 ): Happening | null => {
-  const what = `${NAMES[job.kind]} of ${job.object ?? job.vault}`;
+  const what = `${NAMES[job.kind]} of ${job.object ?? job.objects?.join(', ') ?? job.vault}`;
   if (job.state === 'failed' || job.state === 'interrupted') return ofFailure(job, what);
   if (job.state !== 'done' && job.state !== 'done-with-warnings') return null;
   const result = (job.result ?? {}) as Result;
-  const damaged =
-    Math.max(result.damaged?.length ?? 0, result.damagedElements ?? 0) + (result.damagedTapes?.length ?? 0);
+  const damaged = damagedPlaces(result);
   if (damaged > 0)
     return {
       events: job.kind === 'verify' ? ['damage-found', 'check-failed'] : ['damage-found'],
@@ -83,7 +82,24 @@ const ofTest = (what: string, { failures = [], elements = 0 }: Result): Happenin
   };
 };
 
-const ofVerify = (what: string, { incomplete = [] }: Result): Happening | null => {
+/** What is damaged, elements where there are more of them than chunks; what lies on tapes that are away is not known to be. */
+const damagedPlaces = (result: Result): number => {
+  const { damaged, away } = damageApart(result.damaged ?? [], tapesNotHere(result));
+  const elements = away.length === 0 ? (result.damagedElements ?? 0) : 0;
+  return Math.max(damaged.length, elements) + (result.damagedTapes?.length ?? 0);
+};
+
+const ofVerify = (what: string, result: Result): Happening | null => {
+  const { incomplete = [] } = result;
+  const notHere = tapesNotHere(result);
+  if (notHere.length > 0) {
+    const tapes = notHere.length === 1 ? 'tape' : 'tapes';
+    const named = `${notHere.slice(0, MOST_NAMED).join(', ')}${notHere.length > MOST_NAMED ? ` and ${notHere.length - MOST_NAMED} more` : ''}`;
+    return {
+      events: ['check-failed'],
+      text: `${what} could not read everything: ${tapes} ${named} ${notHere.length === 1 ? 'is' : 'are'} not here. Nothing that it read is damaged.`,
+    };
+  }
   if (incomplete.length === 0) return null;
   const sets = incomplete.length === 1 ? '1 set is' : `${incomplete.length} sets are`;
   return { events: ['check-failed'], text: `${what} found that ${sets} incomplete.` };
@@ -117,5 +133,8 @@ const closestTo = (code: string | null): NoticeEvent | null => {
   if (kind === 'no-space' && code !== 'DESTINATION_FULL') return 'out-of-tapes';
   return kind === 'damaged' ? 'damage-found' : null;
 };
+
+/** Tapes that are named before the rest is only counted. */
+const MOST_NAMED = 8;
 
 const places = (count: number): string => (count === 1 ? '1 place' : `${count} places`);

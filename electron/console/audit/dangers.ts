@@ -75,6 +75,7 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
   'retention.keep': ({ set, until }) => ({ context: { set, until } }),
   'retention.release': ofSet,
   'vault.passphrase': ({ dir }) => ({ vault: dir }),
+  'vault.recoveryCode': ({ dir }) => ({ vault: dir }),
   'vault.create': null,
   'vault.open': null,
   'vault.rebuild': ({ dir }) => ({ vault: dir }),

@@ -6,7 +6,7 @@ import type { VaultKeys } from '../../engine/tape/keys.ts';
 import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
-import type { Soundness } from './choose-level.ts';
+import type { ChosenLevel, Soundness } from './choose-level.ts';
 
 /** The tapes that no longer hold what a set has on them. */
 export interface LostSet {
@@ -57,6 +57,11 @@ export class SetLook implements Soundness {
   /** Those found lost so far, of those that were asked for. */
   get lost(): ReadonlyMap<SetId, LostSet> {
     return new Map([...this.#found].flatMap(([id, found]) => (found === null ? [] : [[id, found] as const])));
+  }
+
+  /** Volume ids of the tapes that are here. */
+  get atHand(): readonly string[] {
+    return [...this.#atHand];
   }
 
   close(): void {
@@ -112,13 +117,38 @@ export class SetLook implements Soundness {
 export const lostForGood = (lost: ReadonlyMap<SetId, LostSet>): SetId[] =>
   [...lost].filter(([, { forGood }]) => forGood).map(([id]) => id);
 
-/** What users are told of lost sets: a warning for each tape. */
-export const warningsOfLost = (lost: ReadonlyMap<SetId, LostSet>): Warning[] => {
-  const byTape = new Map<string, SetId[]>();
-  for (const [id, { tapes }] of lost) for (const tape of tapes) byTape.set(tape, [...(byTape.get(tape) ?? []), id]);
-  return [...byTape].map(([tape, ids]) => ({
-    code: 'TAPE_LOST',
-    path: tape,
-    message: `the tape no longer holds what ${ids.length === 1 ? `set ${ids[0]} has` : `${ids.length} earlier sets have`} on it; this set builds on nothing of that`,
-  }));
+/**
+ * What users are told of lost sets: a warning for each tape, with what was done instead. A tape that nobody knows to hold something else
+ * may be back tomorrow, and its sets with it.
+ */
+export const warningsOfLost = (
+  lost: ReadonlyMap<SetId, LostSet>,
+  { level, parent }: Pick<ChosenLevel, 'level' | 'parent'>,
+  atHand: readonly string[],
+): Warning[] => {
+  const byTape = new Map<string, { readonly ids: SetId[]; forGood: boolean }>();
+  for (const [id, { tapes, forGood }] of lost)
+    for (const tape of tapes) {
+      const of = byTape.get(tape) ?? { ids: [], forGood: false };
+      byTape.set(tape, { ids: [...of.ids, id], forGood: of.forGood || forGood });
+    }
+  const instead =
+    parent === null
+      ? `this one is ${level} instead and stands by itself`
+      : `this one builds on set ${parent.id.slice(0, 8)} instead`;
+  return [...byTape].map(([tape, { ids, forGood }]) => {
+    const sets = ids.length === 1 ? `set ${ids[0]?.slice(0, 8)}` : `${ids.length} earlier sets`;
+    if (!atHand.includes(tape))
+      return {
+        code: 'TAPE_LOST',
+        path: tape,
+        message: `the tape is not here, and ${sets} cannot be built on without it; ${instead}. Nothing on it is known to be damaged: put it back and ${ids.length === 1 ? 'that set' : 'those sets'} can be restored again`,
+      };
+    const why = forGood ? 'no longer holds what' : 'cannot be read now, and';
+    return {
+      code: 'TAPE_LOST',
+      path: tape,
+      message: `the tape ${why} ${sets} ${ids.length === 1 ? 'has' : 'have'} ${forGood ? '' : 'something '}on it; ${instead}`,
+    };
+  });
 };

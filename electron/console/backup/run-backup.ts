@@ -34,7 +34,7 @@ export const runBackup = async (
 }> => {
   const started = Date.now();
   const history = session.setsOf(object.id);
-  const { level, parent, resume, lost } = baseOf(session, history, options, volumes !== null);
+  const { level, parent, resume, lost, atHand } = baseOf(session, history, options, volumes !== null);
   const set = {
     id: setId(randomId()),
     object: { id: objectId(object.id), name: object.name },
@@ -64,7 +64,7 @@ export const runBackup = async (
     warnings: [
       ...session.findings,
       ...clockWarnings(history, started),
-      ...warningsOfLost(lost),
+      ...warningsOfLost(lost, { level, parent }, atHand),
       ...(frozen?.warnings ?? []),
     ],
   };
@@ -112,13 +112,13 @@ const baseOf = (
   history: readonly BlockSetSummary[],
   options: BackupOptions,
   volumes: boolean,
-): ChosenLevel & { readonly resume: readonly SetId[]; readonly lost: SetLook['lost'] } => {
+): ChosenLevel & { readonly resume: readonly SetId[] } & Pick<SetLook, 'lost' | 'atHand'> => {
   const look = session.lookAtSets();
   try {
     const chosen = chooseSoundLevel(options.level, history, look, { catalog: session.catalogFile, volumes });
     // What is on tape of a volume is of another moment; comparing it would mean to read all of it.
     const resume = volumes ? [] : donorsOf(history, options, look);
-    return { ...chosen, resume, lost: look.lost };
+    return { ...chosen, resume, lost: look.lost, atHand: look.atHand };
   } finally {
     look.close();
   }

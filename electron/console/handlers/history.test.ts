@@ -89,13 +89,23 @@ test('an entry has the counts of its set, how long it took, and why it failed', 
   const named = async (object: string) => await scene.call('history.list', { object, outcomes: ['cancelled'] });
   await expect(named('nothere')).rejects.toMatchObject({ code: 'NO_SUCH_OBJECT' });
   await expect(named('files')).resolves.toMatchObject({ entries: [] });
+  scene.write('mail/one', 'letter');
+  await scene.call('object.add', { name: 'mail', vault: scene.vault, files: [{ path: `${scene.source}/mail` }] });
+  await scene.call('backup', { object: 'mail' });
+  await scene.call('verify', { sets: ['files@latest', 'mail@latest'] });
+  for (const object of ['files', 'mail'])
+    await expect(scene.call('history.list', { object, kinds: ['verify'] })).resolves.toMatchObject({
+      entries: [{ object: null, objects: ['files', 'mail'] }],
+    });
+  const [acted] = (await scene.call('activity.list', { object: 'files' })).entries;
+  expect(acted).toMatchObject({ act: 'restore', object: 'files' });
   await scene.call('object.remove', { object: 'files' });
   await expect(named('files')).resolves.toMatchObject({ entries: [] });
-  await expect(scene.call('history.list', { object: 'files' })).resolves.toMatchObject({ total: 1 });
+  await expect(scene.call('history.list', { object: 'files' })).resolves.toMatchObject({ total: 4 });
   const { entries } = await scene.call('history.list', {});
-  expect(entries).toMatchObject([
-    { kind: 'restore', outcome: 'failed', error: { code: 'DESTINATION_TAKEN' } },
-    { kind: 'restore', outcome: 'done', error: null },
+  expect(entries.slice(2)).toMatchObject([
+    { kind: 'restore', outcome: 'failed', object: 'files', error: { code: 'DESTINATION_TAKEN' } },
+    { kind: 'restore', outcome: 'done', object: 'files', error: null },
     {
       kind: 'backup',
       outcome: 'done',

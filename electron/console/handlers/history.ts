@@ -66,6 +66,7 @@ export const historyEntry = (job: JobRecord): HistoryEntry => {
     kind: job.kind,
     outcome: job.state,
     object: job.object,
+    ...(job.objects === undefined ? {} : { objects: job.objects }),
     vault: job.vault,
     set: job.set,
     createdAt: job.createdAt,

@@ -10,6 +10,7 @@ import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { hasRules } from '../../../shared/model/retention.ts';
 import { type Selection, sourceOf } from '../../../shared/model/selection.ts';
+import { reasonOf } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { VaultInfo } from '../use-cases.ts';
@@ -195,7 +196,7 @@ const demandRoot = (path: ByteString, vaults: readonly VaultInfo[]): void => {
   } catch (cause) {
     if (cause instanceof ColdframeError) throw cause;
     throw new ColdframeError('NO_SUCH_PATH', {
-      message: `${displayText(path)} cannot be found: ${(cause as Error).message}.`,
+      message: `${displayText(path)} cannot be found: ${reasonOf(cause)}.`,
       guidance: 'Check the path; it may become unreachable later, but it has to be there now.',
       context: { path: displayText(path) },
       cause,

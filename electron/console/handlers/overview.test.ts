@@ -85,6 +85,35 @@ test('a source that is gone and a backup that failed are told, a vault that is a
   expect(away.attention.map(({ code }) => code)).toContain('VAULT_UNREACHABLE');
 });
 
+test('an object whose last good set needs a tape that is away is not called protected, nor damaged or overdue', async () => {
+  const scene = new ConsoleScene();
+  scene.write('a.txt', 'content');
+  await scene.protect();
+  await scene.call('backup', { object: 'files' });
+  await scene.call('tape.retire', { vault: scene.vault, tape: 'CF0001' });
+  scene.write('b.txt', 'more');
+  const { set } = await scene.call('backup', { object: 'files' });
+  expect(set).toMatchObject({ level: 'incremental', tapes: ['CF0002'] });
+  const seen = async () => {
+    const { objects, attention } = await scene.call('overview', {});
+    return [objects[0]?.state, objects[0]?.reason.code, attention.map(({ code }) => code)];
+  };
+  const tape = path.join(scene.vault, 'tapes', 'CF0001L8.tap');
+  expect(await seen()).toEqual(['ok', 'GOOD', []]);
+  fs.renameSync(tape, path.join(scene.root, 'away'));
+  expect(await seen()).toEqual(['away', 'TAPES_AWAY', ['TAPES_AWAY']]);
+  const { attention } = await scene.call('overview', {});
+  expect(attention).toMatchObject([
+    { object: 'files', severity: 'look', context: { set: set.id, tapes: 'CF0001L8', more: 0 } },
+  ]);
+  fs.renameSync(path.join(scene.root, 'away'), tape);
+  await scene.call('tape.copy', { vault: scene.vault, tape: 'CF0001', to: 'CF0003' });
+  fs.renameSync(tape, path.join(scene.root, 'away'));
+  expect(await seen()).toMatchObject(['ok', 'GOOD', expect.not.arrayContaining(['TAPES_AWAY'])]);
+  fs.renameSync(scene.vault, `${scene.vault}-away`);
+  expect(await seen()).toEqual(['away', 'TAPES_AWAY', ['VAULT_UNREACHABLE']]);
+});
+
 test('a schedule that comes to nothing is told until a backup has made up for it', async () => {
   const scene = new ConsoleScene();
   scene.write('a.txt', 'content');

@@ -37,9 +37,11 @@ interface Found {
   readonly recent: { readonly sets: readonly BlockSetSummary[]; readonly total: number };
   readonly good: BlockSetSummary | null;
   readonly checks: ObjectChecks;
+  /** Tapes that its last good set needs and that are not here, volume ids. */
+  readonly away: readonly string[];
 }
 
-const NOTHING: Omit<Found, 'checks'> = { recent: { sets: [], total: 0 }, good: null };
+const NOTHING: Omit<Found, 'checks'> = { recent: { sets: [], total: 0 }, good: null, away: [] };
 const NO_GROWTH: CatalogGrowth = { sets: 0, since: null, stored: [] };
 
 /** Serves the overview: how every object and vault is, and what a person should look at. */
@@ -59,16 +61,26 @@ export const overviewHandlers = (parts: ConsoleParts): HandlersOf<'overview'> =>
 
 const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly StoredObject[], now: number) => {
   const mine = all.filter((object) => object.vault === vault.id);
+  const space = await spaceOf(parts, vault);
+  const awayHere = space?.away ?? [];
   const read = (catalog: CatalogReader) => ({
     growth: catalog.growth(now - WINDOW_MS),
     verified: standing(parts, 'verify', vault, null, (set) => hasSet(catalog, set), now),
-    found: mine.map(
-      (object): Found => ({
+    found: mine.map((object): Found => {
+      const good = catalog.newestComplete(object.id);
+      return {
         recent: catalog.recentSets(object.id, TREND),
-        good: catalog.newestComplete(object.id),
+        good,
         checks: checksOf(parts, vault, object, (set) => hasSet(catalog, set), now),
-      }),
-    ),
+        away:
+          good === null
+            ? []
+            : catalog.tapesAway(
+                good.id,
+                awayHere.map(({ tape }) => tape),
+              ),
+      };
+    }),
   });
   // Of a catalog that cannot be read nobody knows which sets have expired.
   const isThere = () => true;
@@ -80,7 +92,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const attention: Attention[] = [];
   const objects = await Promise.all(
     mine.map(async (object, at) => {
-      const { recent, good, checks } = found[at] as Found;
+      const { recent, good, checks, away } = found[at] as Found;
       const jobs = parts.board.backupsOf(object.name);
       const overdue = overdueNow(parts, object, good, now);
       const nextRun = nextRunOf(schedules, object.id, now, parts.store.schedules.pausedUntil());
@@ -95,6 +107,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         nextRun,
         restoreTest: checks.restoreTest.standing,
         verify: checks.verify.standing,
+        away: space === null || away.length > 0,
         now,
       });
       const incompleteSets = recent.sets.filter(({ state }) => state === 'incomplete').length;
@@ -103,6 +116,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         ...objectAttention(shown, {
           incompleteSets,
           missingRoots: missing,
+          away: away.map((tape) => awayHere.find((each) => each.tape === tape)?.barcode ?? tape),
           warnings: good?.warnings ?? [],
           overdueBy: overdue?.by ?? null,
         }),
@@ -118,7 +132,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
     }),
   );
   const { failed, ...whole } = verified;
-  const shown = vaultOverview(vault, await spaceOf(parts, vault), growth, mine.length, whole, now);
+  const shown = vaultOverview(vault, space, growth, mine.length, whole, now);
   attention.push(...vaultAttention(shown.vault, shown.free));
   for (const schedule of schedules.filter((each) => each.vault === vault.id))
     attention.push(...checkScheduleAttention({ vault: vault.dir }, seenSchedule(parts, schedule)));

@@ -49,18 +49,20 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       const more = await held.end(result.restored > 0);
       return { ...result, warnings: [...result.warnings, ...more] };
     };
+    const [object = null] = await objectsOf(parts, vault, [set]);
     return await runAsJob(parts, context, {
       kind: 'restore',
-      object: null,
+      object,
       vault: vault.dir,
       input: withoutPaths(input),
       run: async (job) => {
         const result = await prepared(parts, 'restore', () =>
           withSession(parts, vault, secretsToRead(vault, context.secrets), (session) => carryOut(session, job), job),
         );
-        if (result.damaged.length === 0) return result;
+        const named = { ...result, ...(object === null ? {} : { object }) };
+        if (result.damaged.length === 0) return named;
         const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
-        return { ...result, others };
+        return { ...named, others };
       },
       warned: ({ warnings, damaged }) => warnings.length > 0 || damaged.length > 0,
     });
@@ -103,6 +105,8 @@ const verified = async (
   started?: (job: string) => void,
 ): Promise<VerifyResult> => {
   let id = '';
+  const names = sets === null ? [] : await objectsOf(parts, vault, sets);
+  const [only = null] = names.length === 1 ? names : [];
   const work = (job: JobControl) =>
     prepared(parts, 'verify', () =>
       withSession(
@@ -118,7 +122,8 @@ const verified = async (
     context,
     {
       kind: 'verify',
-      object: object?.name ?? null,
+      object: object?.name ?? only,
+      ...(names.length > 1 ? { objects: names } : {}),
       vault: vault.dir,
       input,
       run: async (job) => {
@@ -139,6 +144,16 @@ const verified = async (
       started?.(begun);
     },
   );
+};
+
+/** Names of the objects that sets are of, as this home calls them now; none where the catalog cannot be read. */
+const objectsOf = async (parts: ConsoleParts, vault: VaultInfo, sets: readonly SetId[]): Promise<string[]> => {
+  const wanted = new Set(sets);
+  const all = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null)).catch(() => []);
+  const known = new Map(parts.store.objects.list().map(({ id, name }) => [id, name]));
+  return [
+    ...new Set(all.filter(({ id }) => wanted.has(id)).map(({ object }) => known.get(object.id) ?? object.name)),
+  ].sort();
 };
 
 /** The objects of which a verification of the whole vault reads something; none where nobody can tell before it has begun. */

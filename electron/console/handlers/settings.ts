@@ -13,17 +13,16 @@ export const settingsHandlers = ({ store }: ConsoleParts): HandlersOf<'settings.
       // Checked here too: what a call in process gives is as durable as what comes over a socket.
       const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
       const checked = settings.partial().safeParse(chosen);
-      if (!checked.success)
-        throw unusable(checked.error.issues[0]?.path.join('.') ?? '', checked.error.issues[0]?.message);
+      if (!checked.success) throw unusable(checked.error.issues[0]?.path.join('.') ?? '');
       store.settings.change(given);
       return answer();
     },
   };
 };
 
-const unusable = (name: string, why = 'is not usable'): ColdframeError =>
+const unusable = (name: string): ColdframeError =>
   new ColdframeError('USAGE', {
-    message: `The setting ${name} cannot be that: ${why}.`,
+    message: `The setting ${name} is of another kind, or out of its range.`,
     guidance: 'Nothing was changed. Choose another value, or null for the default.',
     context: { setting: name },
   });

@@ -5,12 +5,19 @@ import { steeredControl } from '../jobs/control.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { demandName } from './demand-name.ts';
 import { demandStillSealed, realDir, requireAccess, vaultAt, withCatalog } from './lookups.ts';
-import type { ConsoleParts, HandlersOf } from './parts.ts';
+import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob, waitingEvent } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
 import { vaultView } from './views.ts';
 
-type Names = 'vault.create' | 'vault.open' | 'vault.list' | 'vault.show' | 'vault.rebuild' | 'vault.passphrase';
+type Names =
+  | 'vault.create'
+  | 'vault.open'
+  | 'vault.list'
+  | 'vault.show'
+  | 'vault.rebuild'
+  | 'vault.passphrase'
+  | 'vault.recoveryCode';
 
 const GIB = 1024 ** 3;
 
@@ -116,12 +123,31 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
         guidance: 'Give it with --new-passphrase-file, or run the command on a terminal to be asked.',
       });
     }
-    const users = parts.board.usersOf(vault.dir);
-    if (users.length > 0) emit(waitingEvent(null, users));
+    tellOfUsers(parts, vault, emit);
     const changed = await parts.useCases.changePassphrase(vault.dir, secrets, secrets.newPassphrase);
     return { vault: vaultView(vault), ...changed };
   },
+
+  'vault.recoveryCode': async ({ dir }, { secrets: { passphrase }, emit }) => {
+    const vault = remember(parts, await inspect(parts, dir));
+    if (!vault.sealed) throw (await import('../../engine/tape/library-errors.ts')).notSealed(vault.dir);
+    if (passphrase === undefined) {
+      throw new ColdframeError('PASSPHRASE_MISSING', {
+        message: `A new recovery code of the vault at ${vault.dir} is made with its passphrase.`,
+        guidance: 'Give the passphrase; the recovery code from before is not enough.',
+        context: { vault: vault.dir },
+      });
+    }
+    tellOfUsers(parts, vault, emit);
+    return { vault: vaultView(vault), ...(await parts.useCases.changeRecoveryCode(vault.dir, passphrase)) };
+  },
 });
+
+/** Says for whom it is waited with what needs the vault alone. */
+const tellOfUsers = ({ board }: ConsoleParts, vault: VaultInfo, emit: CallContext['emit']): void => {
+  const users = board.usersOf(vault.dir);
+  if (users.length > 0) emit(waitingEvent(null, users));
+};
 
 /** What lies at a folder, under its real name. Throws VAULT_UNSEALED. */
 const inspect = async ({ useCases, store }: ConsoleParts, dir: string): Promise<VaultInfo> => {

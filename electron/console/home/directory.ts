@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { reasonOf } from '../../platform/errno.ts';
 import { homeDirectory } from '../../platform/home-directory.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 
@@ -30,7 +31,7 @@ export const prepareHome = (home: string): string => {
   } catch (cause) {
     if (cause instanceof ColdframeError) throw cause;
     throw new ColdframeError('HOME_UNUSABLE', {
-      message: `The home folder ${home} cannot be used: ${(cause as Error).message}.`,
+      message: `The home folder ${home} cannot be used: ${reasonOf(cause)}.`,
       guidance: 'Choose another one with --home or COLDFRAME_HOME, or make this one yours.',
       context: { home },
       cause,

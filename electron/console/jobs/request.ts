@@ -4,6 +4,8 @@ import type { JobControl } from '../use-cases.ts';
 export interface JobRequest<Result> {
   readonly kind: JobKind;
   readonly object: string | null;
+  /** Where they are several; `object` is null then. */
+  readonly objects?: readonly string[];
   /** Folder of the vault. */
   readonly vault: string;
   readonly input: unknown;

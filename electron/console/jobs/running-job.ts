@@ -32,12 +32,13 @@ export class RunningJob {
   #phase = '';
 
   constructor(id: string, request: Omit<JobRequest<unknown>, 'run' | 'warned'>, hooks: Hooks) {
-    const { kind, object, vault, input } = request;
+    const { kind, object, objects, vault, input } = request;
     this.record = {
       id,
       kind,
       state: 'queued',
       object,
+      ...(objects === undefined ? {} : { objects: [...objects] }),
       vault,
       set: null,
       createdAt: now(),

@@ -67,9 +67,9 @@ const demandOwn = ({ vault }: OpenVault, file: string, { header, tail }: TapeGla
   // Whoever opens the vault later would be asked for a passphrase that only this file knows of.
   if ((tail?.envelopesGeneration ?? 0) > vault.library.state.envelopesGeneration)
     throw new ColdframeError('PASSPHRASE_WRONG', {
-      message: `${file} is from after a change of the passphrase that the vault ${vault.dir} does not know of. Nothing was changed.`,
+      message: `${file} is from after a change of the passphrase or the recovery code that the vault ${vault.dir} does not know of. Nothing was changed.`,
       guidance:
-        'If the passphrase was changed in another copy of the vault, change it here too with "vault passphrase", and import the tape then.',
+        'If they were changed in another copy of the vault, change them here too with "vault passphrase" or "vault recovery-code", and import the tape then.',
       context: { path: file, vault: vault.id },
     });
 };

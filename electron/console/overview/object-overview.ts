@@ -23,6 +23,7 @@ export interface ObjectSources {
   readonly nextRun: number | null;
   readonly restoreTest: CheckStanding;
   readonly verify: CheckStanding;
+  readonly away: boolean;
   readonly now: number;
 }
 

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { inspectVault } from '../../engine/tape/vault.ts';
 import { bytesInUse, writableTapes } from '../../engine/tape/writable-tapes.ts';
+import { tapesAwayFrom } from '../tapes-at-hand.ts';
 import type { VaultSpace } from '../use-cases.ts';
 
 const UNUSABLE = new Set(['damaged', 'missing', 'retired']);
@@ -13,7 +14,8 @@ export const bytesFreeAt = async (dir: string): Promise<number | null> => {
 
 /** What a vault can hold and holds. Needs no secret. Throws NO_SUCH_VAULT. */
 export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
-  const { settings, drives, slots, tapes } = inspectVault(dir);
+  const state = inspectVault(dir);
+  const { settings, drives, slots, tapes } = state;
   const usable = tapes.filter(({ state }) => !UNUSABLE.has(state));
   const slotsFree =
     slots.filter(({ tape }) => tape === null).length - drives.filter(({ tape }) => tape !== null).length;
@@ -23,7 +25,7 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
     0,
   );
   const counts: Record<string, number> = {};
-  for (const { state } of tapes) counts[state] = (counts[state] ?? 0) + 1;
+  for (const tape of tapes) counts[tape.state] = (counts[tape.state] ?? 0) + 1;
   return {
     bytesCapacity: (usable.length + empty) * settings.tapeBytes,
     bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0),
@@ -33,5 +35,6 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
     slotsFree: empty,
     drives: drives.length,
     tapes: counts,
+    away: tapesAwayFrom(dir, state),
   };
 };

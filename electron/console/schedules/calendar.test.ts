@@ -43,3 +43,12 @@ test.each([
 ])('%j in %s is refused with what to do', (cron, zone) => {
   expect(() => calendarOf(cron, zone)).toThrow(usage);
 });
+
+test.each([
+  ['61 * * * *', 'its minute, 61, cannot be (0 to 59)'],
+  ['0 25 * * *', 'its hour, 25, cannot be (0 to 23)'],
+  ['0 0 * * MUN', 'its day of the week, MUN, cannot be (0 to 7, or SUN to SAT)'],
+  ['@often', 'no such nickname is known'],
+])('%s is refused in our words', (cron, why) => {
+  expect(() => calendarOf(cron, 'UTC')).toThrow(`${JSON.stringify(cron)} is no time to run at: ${why}.`);
+});

@@ -54,8 +54,36 @@ const read = (cron: string, zone: string): Cron => {
   if (!EXPRESSION.test(cron)) throw unusable(cron, 'it has not five fields');
   try {
     return new Cron(cron, { timezone: zone, mode: '5-part' });
-  } catch (error) {
-    throw unusable(cron, error instanceof Error ? error.message : String(error));
+  } catch {
+    throw unusable(cron, whatIsWrong(cron.trim()));
+  }
+};
+
+const FIELDS = [
+  ['minute', '0 to 59'],
+  ['hour', '0 to 23'],
+  ['day of the month', '1 to 31'],
+  ['month', '1 to 12, or JAN to DEC'],
+  ['day of the week', '0 to 7, or SUN to SAT'],
+] as const;
+
+/** The first field that is wrong by itself, in our words: those of the library name its own insides. */
+const whatIsWrong = (cron: string): string => {
+  if (cron.startsWith('@')) return 'no such nickname is known';
+  const typed = cron.split(/\s+/);
+  for (const [at, [name, range]] of FIELDS.entries()) {
+    const alone = FIELDS.map((_, field) => (field === at ? typed[at] : '*')).join(' ');
+    if (!isReadable(alone)) return `its ${name}, ${typed[at]}, cannot be (${range})`;
+  }
+  return 'it cannot be read';
+};
+
+const isReadable = (cron: string): boolean => {
+  try {
+    new Cron(cron, { mode: '5-part' });
+    return true;
+  } catch {
+    return false;
   }
 };
 

@@ -37,7 +37,8 @@ export interface JobTable {
 }
 
 const WANTED = `(?1 IS NULL OR kind IN (SELECT value FROM json_each(?1)))
-  AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR object = ?3)
+  AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR object = ?3
+    OR (object IS NULL AND EXISTS (SELECT 1 FROM json_each(input, '$.objects') WHERE value = ?3)))
   AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at <= ?5)`;
 
 /** The jobs of this home, finished ones included. */
@@ -58,7 +59,7 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
         Date.parse(job.createdAt),
         job.startedAt && Date.parse(job.startedAt),
         job.finishedAt && Date.parse(job.finishedAt),
-        JSON.stringify(job.input),
+        JSON.stringify(job.objects === undefined ? job.input : { ...(job.input as object), objects: job.objects }),
         json(job.progress),
         json(job.error),
         json(job.result),
@@ -69,7 +70,8 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
     database
       .prepare(
         `SELECT * FROM jobs WHERE (?2 IS NULL OR kind IN (SELECT value FROM json_each(?2)))
-         AND (?3 IS NULL OR state IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR object = ?4)
+         AND (?3 IS NULL OR state IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR object = ?4
+           OR (object IS NULL AND EXISTS (SELECT 1 FROM json_each(input, '$.objects') WHERE value = ?4)))
          ORDER BY created_at DESC, rowid DESC LIMIT ?1`,
       )
       .all(limit, json(kinds), json(states), object ?? null)
@@ -109,11 +111,16 @@ const parsed = (value: SQLOutputValue | undefined) => (typeof value === 'string'
 const text = (value: SQLOutputValue | undefined) => (typeof value === 'string' ? value : null);
 const iso = (value: SQLOutputValue | undefined) => (typeof value === 'number' ? new Date(value).toISOString() : null);
 
+/** A job of several objects has them in its input. */
+const objectsIn = (input: { readonly objects?: unknown } | null): { readonly objects?: string[] } =>
+  Array.isArray(input?.objects) ? { objects: input.objects.map(String) } : {};
+
 const fromRow = (row: Record<string, SQLOutputValue>): StoredJob => ({
   id: String(row.id),
   kind: String(row.kind) as JobRecord['kind'],
   state: String(row.state) as JobRecord['state'],
   object: text(row.object),
+  ...objectsIn(parsed(row.input)),
   vault: String(row.vault),
   set: text(row.set_id),
   createdAt: iso(row.created_at) ?? '',

@@ -21,6 +21,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     unsealedTapes: async () => [],
     recoverLibrary: async () => false,
     changePassphrase: async () => ({ refreshed: [], skipped: [] }),
+    changeRecoveryCode: unused,
     showVault: unused,
     listTapes: async () => [],
     labelTapes: unused,

@@ -7,6 +7,7 @@ import { SEGMENT_BYTES } from '../../../shared/units.ts';
 import type { NbdSource } from '../../engine/nbd/client/nbd-device.ts';
 import { NO_BLOCKS } from '../../engine/snapshot/block-runs.ts';
 import { SegmentMap } from '../../engine/snapshot/segment-map.ts';
+import { reasonOf } from '../../platform/errno.ts';
 import { Thread } from '../backup/thread.ts';
 import type { VolumeToScan } from '../backup/volume-to-scan.ts';
 import type { ExportLook, LookAnswer } from './export-look.worker.ts';
@@ -55,7 +56,7 @@ const sourcesOf = async ({ address, export: wanted }: NbdUri): Promise<[NbdSourc
     return [at(first.address), ...others.map((other) => at(other.address))];
   } catch (cause) {
     throw new ColdframeError('NBD_LOST', {
-      message: `The host ${address.host} cannot be found: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      message: `The host ${address.host} cannot be found: ${reasonOf(cause)}.`,
       guidance: 'Check its name, and whether this machine can reach it, then try again.',
       context: { host: address.host },
       cause,

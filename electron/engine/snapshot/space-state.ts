@@ -88,7 +88,7 @@ export const readSpace = (folder: string): SpaceState => {
   const parsed = state.safeParse(parseJson(path));
   if (parsed.success) return parsed.data;
   throw new ColdframeError('VOLUMES_UNREADABLE', {
-    message: `The list of volumes in ${path} is not what this version writes: ${parsed.error.issues[0]?.message ?? 'it does not parse'}.`,
+    message: `The list of volumes in ${path} is not what this version writes: its field "${parsed.error.issues[0]?.path.join('.') ?? ''}" is wrong.`,
     guidance:
       'Put the file back from a copy, or use the version of Coldframe that wrote it. The volumes themselves are not affected.',
     context: { path },

@@ -90,7 +90,7 @@ export const unlockKeys = async (
   }
   throw new ColdframeError('PASSPHRASE_WRONG', {
     message: `The passphrase or recovery code does not open ${called}.`,
-    guidance: 'Try again; the recovery code that was shown when the vault was made opens it too.',
+    guidance: 'Try again; the recovery code that was made last opens it too.',
     context: { vault },
   });
 };
@@ -120,6 +120,14 @@ export const normalizePassphrase = (typed: string): string => typed.replace(/\r?
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_LENGTH = 32;
+
+/** A new recovery code as it is shown, and the vault key wrapped by it. */
+export const wrapRecoveryCode = async (
+  keys: VaultKeys,
+): Promise<{ readonly recoveryCode: string; readonly envelope: KeyEnvelope }> => {
+  const recoveryCode = newRecoveryCode();
+  return { recoveryCode, envelope: await wrapKey(keys, 'recovery-code', normalizeRecoveryCode(recoveryCode) ?? '') };
+};
 
 /** A new recovery code: 32 letters and digits of Crockford's base 32 (160 bits), in groups of four. */
 export const newRecoveryCode = (): string => {

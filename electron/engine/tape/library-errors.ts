@@ -1,4 +1,4 @@
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 
 /** A drive or a tape that somebody works with. */
 export const tapeInUse = (tape: string, drive: number, why: string): ColdframeError =>
@@ -45,10 +45,36 @@ export const passphraseChanged = (
   barcode: string,
 ): ColdframeError =>
   new ColdframeError('PASSPHRASE_WRONG', {
-    message: `The passphrase of the vault "${name}" was changed after its library.json was written, as its tape ${barcode} says: an older copy of that file was put back into ${dir}. Nothing was written.`,
-    guidance: `Give the passphrase that it was changed to, or the recovery code: the library is then brought in line. If nobody changed it, look into who can write to the folder; with the tape ${barcode} away the vault opens as its library says.`,
+    message: `The passphrase or the recovery code of the vault "${name}" was changed after its library.json was written, as its tape ${barcode} says: an older copy of that file was put back into ${dir}. Nothing was written.`,
+    guidance: `Give the passphrase or the recovery code that the vault has since: the library is then brought in line. If nobody changed them, look into who can write to the folder; with the tape ${barcode} away the vault opens as its library says.`,
     context: { dir, vault: id, tape: barcode },
   });
+
+/** Secrets of a vault that has none are to be changed. */
+export const notSealed = (dir: string): ColdframeError =>
+  badRequest(
+    `The vault ${dir} is not sealed.`,
+    'Make a new vault with a passphrase; data that is in the clear on tape cannot be sealed afterwards.',
+  );
+
+/** A new recovery code is to be made by who gave the old one. */
+export const passphraseItselfNeeded = (dir: string, vault: string): ColdframeError =>
+  new ColdframeError('PASSPHRASE_WRONG', {
+    message: `A new recovery code of the vault ${dir} is made with its passphrase, and the recovery code was given. Nothing was changed.`,
+    guidance: `If the passphrase is lost, set a new one with the recovery code, and make the new code with that: coldframe vault passphrase ${dir} --recovery-code-file FILE`,
+    context: { dir, vault },
+  });
+
+/** A new recovery code was on its way into the vault when something failed, and nobody gets to see it. */
+export const recoveryCodeUncertain = (thrown: unknown): ColdframeError => {
+  const { code, message, guidance, context } = asColdframeError(thrown);
+  return new ColdframeError(code, {
+    message,
+    guidance: `${guidance} The recovery code from before may not open the vault any more: make a new one then. The passphrase stays.`,
+    context,
+    cause: thrown,
+  });
+};
 
 /** No tape is left to write to. */
 export const outOfTapes = (dir: string, pool: string, slots: number): ColdframeError =>

@@ -304,14 +304,14 @@ export class Library {
 
   /**
    * Replaces the envelopes; those on tapes are old then. The generation is the time, so that one that was counted on from
-   * an older library, or from one made anew, is later too. For `changePassphrase`.
+   * an older library, or from one made anew, is later too. For `changePassphrase` and `changeRecoveryCode`.
    */
   replaceEnvelopes(envelopes: LibraryState['envelopes']): void {
     const envelopesGeneration = Math.max(this.#state.envelopesGeneration + 1, this.#context.now());
     this.#save({ ...this.#state, envelopes, envelopesGeneration });
   }
 
-  /** Takes over the later envelopes of a tape: the library was put back from before the passphrase was changed. */
+  /** Takes over the later envelopes of a tape: the library was put back from before they were changed. */
   takeEnvelopes({ envelopes, envelopesGeneration }: LaterEnvelopes): void {
     this.#note({ ...this.#state, envelopes: [...envelopes], envelopesGeneration });
     this.#putBack = true;

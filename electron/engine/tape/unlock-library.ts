@@ -2,7 +2,7 @@ import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
 import { unlockKeys, type VaultKeys } from './keys.ts';
 import { type LaterEnvelopes, laterEnvelopes } from './later-envelopes.ts';
-import { passphraseChanged, passphraseUnused } from './library-errors.ts';
+import { passphraseChanged, passphraseItselfNeeded, passphraseUnused } from './library-errors.ts';
 import type { LibraryState } from './library-state.ts';
 
 /** The keys of a vault, null when it is not sealed; and envelopes on a tape that are later than those of the library. */
@@ -43,5 +43,16 @@ export const unlockLibrary = async (
     if (asColdframeError(thrown).code !== 'PASSPHRASE_WRONG') throw thrown;
     await unlock(envelopes);
     throw passphraseChanged(dir, vault, later.barcode);
+  }
+};
+
+/** Refuses a secret that opens a vault and is not its passphrase. Throws PASSPHRASE_WRONG. */
+export const demandPassphraseItself = async (dir: string, state: LibraryState, secret: string): Promise<void> => {
+  const { vault, envelopes } = state;
+  const own = envelopes.filter(({ kind }) => kind === 'passphrase');
+  try {
+    await unlockKeys(vault.id, own, secret);
+  } catch (thrown) {
+    throw asColdframeError(thrown).code === 'PASSPHRASE_WRONG' ? passphraseItselfNeeded(dir, vault.id) : thrown;
   }
 };

@@ -19,30 +19,10 @@ import { TapeReader } from './tape-reader.ts';
 import { glanceAtTape, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { TapeWriter } from './tape-writer.ts';
 import { chunkOf, payloadOf, temporaryFolder } from './testing/tapes.ts';
-import { type CreateVaultOptions, createVault, inspectVault, Vault } from './vault.ts';
+import { newVault, writeChunk } from './testing/vaults.ts';
+import { createVault, inspectVault, Vault } from './vault.ts';
 
 const MIB = 1024 * 1024;
-
-/** A new vault in a folder that goes when the test ends. */
-const newVault = async (options: Partial<CreateVaultOptions> = {}) => {
-  const dir = join(temporaryFolder(), 'vault');
-  const made = await createVault({ dir, name: 'test', tapeBytes: 32 * MIB, ...options });
-  onTestFinished(() => made.vault.close());
-  return { ...made, dir, library: made.vault.library };
-};
-
-/** Writes a chunk to the next tape and ends the tape in order. */
-const writeChunk = async (vault: Vault, secret: string | null, sequence = 0, full = false) => {
-  const keys = await vault.unlock(secret);
-  const { volume } = vault.library.nextWritableTape();
-  vault.library.mount(1, volume);
-  const writer = TapeWriter.open(vault.access(volume, keys));
-  const { place } = writer.appendChunk(chunkOf(sequence, 1000));
-  vault.library.noteWritten(volume, writer.finish({ full, catalogSets: [] }));
-  writer.close();
-  vault.library.unmount(1);
-  return place;
-};
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
 

@@ -10,10 +10,11 @@ import type { Codec } from '../blockset/unit.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
 import { type ChangerChoice, deviceOf, settleInChanger } from './changer-library.ts';
 import { demandUnsealedTapes } from './demand-unsealed.ts';
-import { newRecoveryCode, normalizePassphrase, normalizeRecoveryCode, VaultKeys, wrapKey } from './keys.ts';
+import type { KeyEnvelope } from './key-envelope.ts';
+import { normalizePassphrase, VaultKeys, wrapKey, wrapRecoveryCode } from './keys.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
 import { Library } from './library.ts';
-import { badRequest, readOnlyVault, tapeInUse } from './library-errors.ts';
+import { badRequest, notSealed, readOnlyVault, recoveryCodeUncertain, tapeInUse } from './library-errors.ts';
 import { withReturned } from './library-inventory.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION } from './node-header.ts';
@@ -23,7 +24,7 @@ import { refreshTails, type TailRefresh } from './tail-refresh.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { blankTape } from './tape-record.ts';
 import { makeShelf } from './tape-shelf.ts';
-import { unlockLibrary } from './unlock-library.ts';
+import { demandPassphraseItself, unlockLibrary } from './unlock-library.ts';
 
 export const MIN_TAPE_BYTES = 32 * 1024 * 1024;
 
@@ -118,7 +119,7 @@ export class Vault {
 
   /**
    * The keys, from a passphrase or recovery code as typed; null when the vault is not sealed. A library that was put back
-   * from before a change of the passphrase takes over the later envelopes of a tape. Errors: PASSPHRASE_*, VAULT_HELD, IO.
+   * from before they were changed takes over the later envelopes of a tape. Errors: PASSPHRASE_*, VAULT_HELD, IO.
    */
   async unlock(secret: string | null, signal?: AbortSignal): Promise<VaultKeys | null> {
     const { keys, later } = await unlockLibrary(this.dir, this.library.state, secret, signal);
@@ -149,18 +150,40 @@ export class Vault {
    * listed; such a tape keeps opening with the old passphrase.
    */
   async changePassphrase(secret: string, passphrase: string): Promise<TailRefresh> {
-    const keys = this.sealed ? await this.unlock(secret) : null;
-    if (!keys)
-      throw badRequest(
-        `The vault ${this.dir} is not sealed.`,
-        'Make a new vault with a passphrase; data that is in the clear on tape cannot be sealed afterwards.',
-      );
-    const [drive] = this.library.state.drives.filter(({ tape }) => tape !== null && this.library.isHeld(tape));
-    if (drive?.tape) throw tapeInUse(drive.tape, drive.number, 'a job uses it, and the passphrase is to be changed');
+    const keys = await this.#keysToWrap(secret, 'the passphrase is to be changed');
     const fresh = await wrapKey(keys, 'passphrase', demandPassphrase(passphrase));
-    const kept = this.library.state.envelopes.filter(({ kind }) => kind !== 'passphrase');
+    return await this.#replaceEnvelope(keys, fresh);
+  }
+
+  /**
+   * The same with a new recovery code, which counts before anybody has seen it. So it takes the passphrase itself, and not the
+   * old code: whoever never gets to see the new one has a secret that opens the vault, and makes another.
+   */
+  async changeRecoveryCode(passphrase: string): Promise<TailRefresh & { readonly recoveryCode: string }> {
+    const keys = await this.#keysToWrap(passphrase, 'a new recovery code is to be made');
+    await demandPassphraseItself(this.dir, this.library.state, passphrase);
+    const { recoveryCode, envelope } = await wrapRecoveryCode(keys);
+    try {
+      return { recoveryCode, ...(await this.#replaceEnvelope(keys, envelope)) };
+    } catch (thrown) {
+      throw recoveryCodeUncertain(thrown);
+    }
+  }
+
+  /** The keys of a sealed vault of which no job uses a tape. */
+  async #keysToWrap(secret: string, why: string): Promise<VaultKeys> {
+    const keys = this.sealed ? await this.unlock(secret) : null;
+    if (!keys) throw notSealed(this.dir);
+    const [drive] = this.library.state.drives.filter(({ tape }) => tape !== null && this.library.isHeld(tape));
+    if (drive?.tape) throw tapeInUse(drive.tape, drive.number, `a job uses it, and ${why}`);
+    return keys;
+  }
+
+  /** Puts an envelope in the place of the one of its kind: in the library, then on the tapes. */
+  async #replaceEnvelope(keys: VaultKeys, fresh: KeyEnvelope): Promise<TailRefresh> {
+    const kept = this.library.state.envelopes.filter(({ kind }) => kind !== fresh.kind);
     this.library.replaceEnvelopes([fresh, ...kept]);
-    return refreshTails(this, keys);
+    return await refreshTails(this, keys);
   }
 
   /** Gives the lease back. Close writers first. */
@@ -250,13 +273,11 @@ const newEnvelopes = async (
 ): Promise<{ envelopes: LibraryState['envelopes']; recoveryCode: string | null }> => {
   if (passphrase === null) return { envelopes: [], recoveryCode: null };
   const keys = VaultKeys.generate(id);
-  const recoveryCode = newRecoveryCode();
-  const typed = normalizeRecoveryCode(recoveryCode) ?? '';
-  const envelopes = await Promise.all([
+  const [byPassphrase, { recoveryCode, envelope }] = await Promise.all([
     wrapKey(keys, 'passphrase', normalizePassphrase(passphrase)),
-    wrapKey(keys, 'recovery-code', typed),
+    wrapRecoveryCode(keys),
   ]);
-  return { envelopes, recoveryCode };
+  return { envelopes: [byPassphrase, envelope], recoveryCode };
 };
 
 const demandPassphrase = (typed: string): string => {

@@ -50,14 +50,14 @@ const timeOf = (date: string, clock: string): string | null => {
 export const fits = ({ outcomes, kinds, object, from, until }: Filter, job: JobRecord): boolean =>
   (outcomes === undefined || outcomes.includes(job.state)) &&
   (kinds === undefined || kinds.includes(job.kind)) &&
-  (object === undefined || job.object === object) &&
+  (object === undefined || job.object === object || (job.objects ?? []).includes(object)) &&
   (from === undefined || job.createdAt >= from) &&
   (until === undefined || job.createdAt <= until);
 
 /** A line of the list of jobs. */
 export type JobLine = Pick<
   JobRecord,
-  'id' | 'kind' | 'state' | 'object' | 'vault' | 'createdAt' | 'startedAt' | 'finishedAt'
+  'id' | 'kind' | 'state' | 'object' | 'objects' | 'vault' | 'createdAt' | 'startedAt' | 'finishedAt'
 > & {
   readonly bytesRead: number | null;
   readonly bytesStored: number | null;

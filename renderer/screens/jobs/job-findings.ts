@@ -1,6 +1,7 @@
 import { type OutputOf, PROCEDURES } from '../../../shared/contract/contract.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Picture } from '../../../shared/contract/picture.ts';
+import { damageApart } from '../../../shared/model/damage-apart.ts';
 
 interface Finding {
   readonly tape: string;
@@ -19,15 +20,15 @@ export const apart = <Each extends Finding>(
   findings: readonly Each[],
   awayTapes: readonly string[],
 ): { readonly damaged: readonly Each[]; readonly away: readonly Away[] } => {
-  const isAway = ({ tape }: Finding): boolean => tape === '' || awayTapes.includes(tape);
+  const { damaged, away } = damageApart(findings, awayTapes);
   const byTape = new Map<string, Set<string>>(awayTapes.map((tape) => [tape, new Set()]));
-  for (const finding of findings.filter(isAway)) {
+  for (const finding of away) {
     const elements = byTape.get(finding.tape) ?? new Set();
     for (const element of finding.elements) elements.add(element);
     byTape.set(finding.tape, elements);
   }
   return {
-    damaged: findings.filter((finding) => !isAway(finding)),
+    damaged,
     away: [...byTape].map(([tape, elements]) => ({ tape, elements: [...elements].sort() })),
   };
 };

@@ -161,7 +161,7 @@ const VerifyReport = ({ result }: { result: unknown }) => {
   const { sets, chunks, damagedTapes, incomplete, missingTapes, warnings } = parsed.data;
   const { damaged, away } = apart(
     parsed.data.damaged,
-    missingTapes.map(({ tape }) => tape),
+    missingTapes.filter((missing) => missing.away).map(({ tape }) => tape),
   );
   return (
     <Stack>

@@ -5,12 +5,12 @@ import { Button } from '../../components/button.tsx';
 import { Segments } from '../../components/field.tsx';
 import { PageHead } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
-import { RecoveryCode } from '../../components/recovery-code.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useMeasure } from '../../stores/measure.ts';
 import { pathIn } from '../../stores/paths.ts';
 import { type Draft, draft, EMPTY_DRAFT, problemsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
+import { showRecoveryCode } from '../../stores/recovery-code.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { useVault } from '../../stores/vaults.ts';
@@ -74,7 +74,6 @@ export const ProtectScreen = () => {
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
-  const [saved, setSaved] = useState<{ code: string; goOn: () => void } | null>(null);
   const measure = useMeasure(
     now.kind === 'volumes' || now.roots.length === 0
       ? null
@@ -108,8 +107,8 @@ export const ProtectScreen = () => {
         announce(words.saved(name), 'good');
         go(href('overview'));
       };
-      if (recoveryCode === null) await goOn();
-      else setSaved({ code: recoveryCode, goOn: () => void goOn().catch(fail) });
+      if (recoveryCode !== null) await showRecoveryCode(recoveryCode, vault);
+      await goOn();
     } catch (thrown) {
       fail(thrown);
     }
@@ -151,15 +150,6 @@ export const ProtectScreen = () => {
           <span className="faint">{words.kept}</span>
         )}
       </div>
-      {saved && (
-        <RecoveryCode
-          code={saved.code}
-          done={() => {
-            setSaved(null);
-            saved.goOn();
-          }}
-        />
-      )}
     </>
   );
 };

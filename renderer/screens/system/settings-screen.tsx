@@ -10,6 +10,7 @@ import { change, useQuery } from '../../stores/calls.ts';
 import { forgetPassphrases } from '../../stores/passphrases.ts';
 import { DENSITIES, prefer, THEMES, usePreferences } from '../../stores/preferences.ts';
 import { systemWords } from '../../words/system.ts';
+import { RecoverySettings } from './recovery-settings.tsx';
 import styles from './system.module.css';
 
 const words = systemWords.settings;
@@ -171,6 +172,7 @@ export const SettingsScreen = () => (
       <AttentionSettings />
       <RunSettings />
       <AutostartSettings />
+      <RecoverySettings />
       <Card title={words.secrets} padded>
         <Stack>
           <p className="quiet">{words.secretsAbout}</p>

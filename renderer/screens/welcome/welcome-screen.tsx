@@ -5,10 +5,10 @@ import { Choices, Field } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { Card, PageHead } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
-import { RecoveryCode } from '../../components/recovery-code.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { passphraseProblem } from '../../stores/protect-draft.ts';
+import { showRecoveryCode } from '../../stores/recovery-code.ts';
 import { go, href } from '../../stores/route.ts';
 import { protectWords } from '../../words/protect.ts';
 import { welcomeWords as words } from '../../words/welcome.ts';
@@ -57,7 +57,6 @@ export const WelcomeScreen = () => {
   const [tried, setTried] = useState(false);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
-  const [made, setMade] = useState<{ dir: string; code: string } | null>(null);
   const home = roots.data?.home.path;
   const vault = answers.vault || (home ? `${home}/coldframe-vault` : '');
   const now = { ...answers, vault };
@@ -77,8 +76,8 @@ export const WelcomeScreen = () => {
     setError(null);
     try {
       const { dir, recoveryCode } = await createVaultFor(now);
-      if (recoveryCode === null) await backUp(dir);
-      else setMade({ dir, code: recoveryCode });
+      if (recoveryCode !== null) await showRecoveryCode(recoveryCode, dir);
+      await backUp(dir);
     } catch (thrown) {
       fail(thrown);
     }
@@ -160,16 +159,6 @@ export const WelcomeScreen = () => {
         </div>
         <ExistingVault />
       </div>
-      {made && (
-        <RecoveryCode
-          code={made.code}
-          done={() => {
-            const { dir } = made;
-            setMade(null);
-            void backUp(dir);
-          }}
-        />
-      )}
     </>
   );
 };

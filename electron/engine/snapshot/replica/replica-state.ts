@@ -51,7 +51,7 @@ export const readReplicas = (folder: string): readonly ReplicaRow[] => {
   const parsed = state.safeParse(parseJson(path));
   if (parsed.success) return parsed.data.replicas;
   throw new ColdframeError('REPLICAS_UNREADABLE', {
-    message: `The list of replicas in ${path} is not what this version writes: ${parsed.error.issues[0]?.message ?? 'it does not parse'}.`,
+    message: `The list of replicas in ${path} is not what this version writes: its field "${parsed.error.issues[0]?.path.join('.') ?? ''}" is wrong.`,
     guidance:
       'Put the file back from a copy, or use the version of Coldframe that wrote it. The replicas themselves are not affected.',
     context: { path },

@@ -1,0 +1,24 @@
+/** Of a result of a restore or a verification: what tells which of its findings lie on tapes that are away. */
+export interface FindingsOnTapes {
+  /** The empty name is of chunks of which no tape is known. */
+  readonly damaged?: readonly { readonly tape: string }[];
+  /** Of a verification; those that are not `away` are there and cannot be read. */
+  readonly missingTapes?: readonly { readonly tape: string; readonly away?: boolean }[];
+  /** Of a restore. */
+  readonly tapes?: readonly { readonly tape: string; readonly present?: boolean }[];
+}
+
+/** Volume ids of the tapes that were not here: what lies on them was not read, and nobody knows it as damaged. */
+export const tapesNotHere = ({ missingTapes = [], tapes = [] }: FindingsOnTapes): string[] => [
+  ...missingTapes.filter(({ away }) => away !== false).map(({ tape }) => tape),
+  ...tapes.filter(({ present }) => present === false).map(({ tape }) => tape),
+];
+
+/** Takes what is damaged apart from what only lies on tapes that are away, or on none that is known: that is not lost. */
+export const damageApart = <Each extends { readonly tape: string }>(
+  findings: readonly Each[],
+  notHere: readonly string[],
+): { readonly damaged: Each[]; readonly away: Each[] } => {
+  const isAway = ({ tape }: Each): boolean => tape === '' || notHere.includes(tape);
+  return { damaged: findings.filter((each) => !isAway(each)), away: findings.filter(isAway) };
+};
