@@ -21,21 +21,22 @@ export const guards = [
   {
     name: 'tsc',
     about: 'types',
-    run: (folder) => tool(folder, 'typescript/bin/tsc', ['--noEmit', '--pretty', 'false', '-p', 'tsconfig.json']),
+    run: (folder) =>
+      tool(folder, 'typescript-native/bin/tsc', ['--noEmit', '--pretty', 'false', '-p', 'tsconfig.json']),
     expects: () => ['TS2322', 'TS1294', 'TS2375', 'TS2532', 'TS1484'],
   },
   {
     name: 'tsc-shared',
     about: 'shared/ needs neither node nor DOM',
     run: (folder) =>
-      tool(folder, 'typescript/bin/tsc', ['--noEmit', '--pretty', 'false', '-p', 'tsconfig.shared.json']),
+      tool(folder, 'typescript-native/bin/tsc', ['--noEmit', '--pretty', 'false', '-p', 'tsconfig.shared.json']),
     expects: () => ["'document'", "'process'"],
   },
   {
     name: 'tsc-renderer',
     about: 'types of the renderer, which has no node',
     run: (folder) =>
-      tool(folder, 'typescript/bin/tsc', ['--noEmit', '--pretty', 'false', '-p', 'tsconfig.renderer.json']),
+      tool(folder, 'typescript-native/bin/tsc', ['--noEmit', '--pretty', 'false', '-p', 'tsconfig.renderer.json']),
     expects: () => ["'process'", 'TS2322', 'TS2741'],
   },
   {
