@@ -5,7 +5,8 @@ import { ColdframeError } from '../../shared/errors.ts';
 import { sourceOf } from '../../shared/model/selection.ts';
 import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
-import { catalogFile } from './catalog-place.ts';
+import { marksIn } from './catalog-copy.ts';
+import { catalogFile, catalogFolder } from './catalog-place.ts';
 import { entryView, type FoundElement } from './entry-view.ts';
 import { pathOfBase64 } from './paths.ts';
 import { unprotectedOf } from './unprotected-record.ts';
@@ -43,6 +44,33 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     unprotectedOf: (set, path) => unprotectedOf(catalog.setDetail(store, set).source, path),
     close: () => store.close(),
   };
+};
+
+/** Whether a vault says of itself that it holds a set that the catalog of a home does not know, nor knows to have expired. */
+export const hasUnknownSets = async (
+  home: string,
+  { id, dir }: { readonly id: string; readonly dir: string },
+): Promise<boolean> => {
+  const file = catalogFile(home, id);
+  const { lastSet } = marksIn({ folder: catalogFolder(dir), catalogFile: file });
+  if (lastSet === null || !(await liesAt(dir, id))) return false;
+  if (!existsSync(file)) return true;
+  const store = catalog.openCatalog(file, { readOnly: true });
+  try {
+    return !catalog.isKnown(store, lastSet) && !catalog.isExpired(store, lastSet);
+  } finally {
+    store.close();
+  }
+};
+
+/** Whether that very vault is there: disks may take turns at one place. */
+const liesAt = async (dir: string, id: string): Promise<boolean> => {
+  const { inspectVault } = await import('../engine/tape/vault.ts');
+  try {
+    return inspectVault(dir).vault.id === id;
+  } catch {
+    return false;
+  }
 };
 
 function* chunksOf(store: catalog.Catalog, set: string, path: ByteString): Generator<{ set: string; chunk: number }> {

@@ -471,6 +471,8 @@ export interface UseCases {
   openVolumes(folder: string): Promise<Volumes>;
   /** The catalog of a vault in this home; null when there is none yet. */
   openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
+  /** Whether a vault says of itself that it holds a set that the catalog of a home does not know, nor knows to have expired. */
+  hasUnknownSets(home: string, vault: Pick<VaultInfo, 'id' | 'dir'>): Promise<boolean>;
   /** Starts what work of that kind will need first, to come to life beside the opening of the vault; `end` when it is over. */
   prepare(kind: 'backup' | 'restore' | 'verify'): Promise<{ end(): Promise<void> }>;
   openVaultSession(dir: string, access: VaultAccess, home: string, job?: JobControl): Promise<VaultSession>;

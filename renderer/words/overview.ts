@@ -185,6 +185,7 @@ export const overviewWords = {
   noneAbout: 'Choose folders, say what not to keep, and where it goes. The first backup can run right away.',
   firstSteps: 'Three questions to the first backup',
   needsYou: 'Needs you',
+  nothingYet: 'Nothing yet: nothing is protected here.',
   nothingNeeded: 'Nothing. Every object has a good backup that is recent enough.',
   restoreTest: 'Restore test',
   act: {

@@ -25,7 +25,7 @@ export const recoveryWords = {
   make: 'Make a new recovery code',
   makeOf: (vault: string) => `Make a new recovery code of ${vault}`,
   makeAbout: (vault: string) =>
-    `It takes the place of the code from before for the vault at ${vault}, at once. No data is rewritten. Copies of the vault or of its tapes from before, and the beginning of each tape, still open with the code from before.`,
+    `It takes the place of the code from before for the vault at ${vault}, at once. No data is rewritten. The keys of the vault stay: whoever has the code from before and any one tape or copy from before can read everything, also what is backed up from now on. Only a new vault ends that.`,
   passphrase: 'Passphrase',
   passphraseWanted: 'Type the passphrase of the vault.',
   wrong: 'This is not the passphrase of the vault. Type it again.',

@@ -1,7 +1,8 @@
 /** The texts of the first run. */
 export const welcomeWords = {
   title: 'Three questions, then your first backup',
-  about: 'You can change all of it later. Nothing is written before you press the button at the end.',
+  about:
+    'All but the choice of a passphrase can be changed later. Nothing is written before you press the button at the end.',
   where: '1. Where should backups go?',
   whereAbout:
     'A folder for the vault, best on another disk than what you protect: an external drive, a share, a second disk.',

@@ -261,7 +261,7 @@ const changePassphrase = async (session: Session, dir: string, options: KeyOptio
   session.answer(result, () =>
     [
       `The passphrase of ${result.vault.dir} was changed.`,
-      'Copies of the vault or of its tapes from before, and the beginning of each tape, still open with the old one. The recovery code stays.',
+      'The keys of the vault stay: whoever has the old passphrase and any one tape or copy from before can read everything, also what is backed up from now on. Only a new vault ends that. The recovery code stays.',
       ...result.skipped.map(({ tape, reason }) => `Tape ${tape} goes on opening with the old one: ${reason}`),
     ].join('\n'),
   );
@@ -274,7 +274,7 @@ const makeRecoveryCode = async (session: Session, dir: string): Promise<number> 
     [
       `Recovery code: ${result.recoveryCode}`,
       `It opens ${result.vault.dir} when the passphrase is lost. It is shown now and never again: write it down.`,
-      'Copies of the vault or of its tapes from before, and the beginning of each tape, still open with the code from before. The passphrase stays.',
+      'The keys of the vault stay: whoever has the code from before and any one tape or copy from before can read everything, also what is backed up from now on. Only a new vault ends that. The passphrase stays.',
       ...result.skipped.map(({ tape, reason }) => `Tape ${tape} goes on opening with the code from before: ${reason}`),
     ].join('\n'),
   );

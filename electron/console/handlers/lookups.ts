@@ -121,13 +121,22 @@ export const withCatalog = async <Result>(
   read: (catalog: CatalogReader) => Result,
 ): Promise<Result> => {
   const catalog = await useCases.openCatalog(home, vault.id);
-  if (!catalog) return missing;
   try {
-    return read(catalog);
+    // One that was lost, or began anew, knows nothing of what is there: nobody is told that there are no backups.
+    if ((catalog === null || catalog.growth(0).sets === 0) && (await useCases.hasUnknownSets(home, vault)))
+      throw catalogLost(vault);
+    return catalog === null ? missing : read(catalog);
   } finally {
-    catalog.close();
+    catalog?.close();
   }
 };
+
+const catalogLost = ({ dir }: VaultInfo): ColdframeError =>
+  new ColdframeError('CATALOG_BEHIND', {
+    message: `The catalog of this home knows no block set in the vault ${dir}, which holds some: it was lost, or is from before them.`,
+    guidance: `Nothing on tape is affected. Bring it back with: coldframe vault rebuild ${dir}`,
+    context: { vault: dir },
+  });
 
 /** The one set that a name means, and the vault that holds it. */
 export const setNamed = async (parts: ConsoleParts, name: string): Promise<{ set: SetId; vault: VaultInfo }> => {

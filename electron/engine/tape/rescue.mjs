@@ -3636,7 +3636,8 @@ function secretFromFile(options) {
   const path = options.passphraseFile ?? options.recoveryCodeFile;
   if (path === undefined) return undefined;
   try {
-    return { kind: options.passphraseFile ? 'passphrase' : 'recovery-code', bytes: fs.readFileSync(path) };
+    // Coldframe takes either there, too: in an emergency nobody should have to find the right option.
+    return { kind: options.passphraseFile ? 'either' : 'recovery-code', bytes: fs.readFileSync(path) };
   } catch (error) {
     throw new Trouble(
       'PASSPHRASE_MISSING',

@@ -308,6 +308,7 @@ describe('a restore', () => {
       fs.writeFileSync(code, typed);
       expect(restore(folder, ['latest', '--recovery-code-file', code]).status).toBe(0);
     }
+    expect(rescue(['list', '--tapes', folder, '--passphrase-file', code]).status).toBe(0);
     fs.writeFileSync(code, 'ABCD-0123-EFGH-4567-1111-0000-89AB-CDEE');
     expect(restore(folder, ['latest', '--recovery-code-file', code])).toMatchObject({ status: 12 });
   });

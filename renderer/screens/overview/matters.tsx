@@ -54,10 +54,10 @@ const Matter = ({ matter }: { matter: Attention }) => {
 };
 
 /** What needs a person, the most urgent first. */
-export const Matters = ({ matters }: { matters: readonly Attention[] }) => (
+export const Matters = ({ matters, objects }: { matters: readonly Attention[]; objects: number }) => (
   <Card title={words.needsYou} aside={matters.length || null}>
     <div className={styles.matters}>
-      {matters.length === 0 && <span className="quiet">{words.nothingNeeded}</span>}
+      {matters.length === 0 && <span className="quiet">{objects === 0 ? words.nothingYet : words.nothingNeeded}</span>}
       {matters.map((matter) => (
         <Matter key={JSON.stringify([matter.code, matter.object, matter.vault, matter.context])} matter={matter} />
       ))}

@@ -58,7 +58,7 @@ export const OverviewScreen = () => {
           <RecentFlows objects={objects} />
         </Stack>
         <Stack>
-          <Matters matters={attention} />
+          <Matters matters={attention} objects={objects.length} />
           {vaults.map((vault) => (
             <VaultCard key={vault.vault.id} overview={vault} now={Date.parse(data.at)} />
           ))}
