@@ -169,7 +169,7 @@ export const jobsWords = {
   copied: 'The path is in the clipboard.',
   damagedTitle: 'Some content is damaged on tape',
   damagedLine: (tape: string, chunk: number, elements: readonly string[]) =>
-    `${tape}, chunk ${format.count(chunk)}: ${elements.length === 0 ? 'no element has content in it' : listed(elements)}`,
+    `${tape || 'on no tape that is known'}, chunk ${format.count(chunk)}: ${elements.length === 0 ? 'no element has content in it' : listed(elements)}`,
   awayTitle: (names: readonly string[]) => {
     const known = names.filter((name) => name !== '');
     if (known.length === 0) return 'No tape is known that holds some of the content';

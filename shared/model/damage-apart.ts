@@ -14,11 +14,11 @@ export const tapesNotHere = ({ missingTapes = [], tapes = [] }: FindingsOnTapes)
   ...tapes.filter(({ present }) => present === false).map(({ tape }) => tape),
 ];
 
-/** Takes what is damaged apart from what only lies on tapes that are away, or on none that is known: that is not lost. */
+/** Takes what is damaged, or on no tape that is known, apart from what only lies on tapes that are away: that is not lost. */
 export const damageApart = <Each extends { readonly tape: string }>(
   findings: readonly Each[],
   notHere: readonly string[],
 ): { readonly damaged: Each[]; readonly away: Each[] } => {
-  const isAway = ({ tape }: Each): boolean => tape === '' || notHere.includes(tape);
+  const isAway = ({ tape }: Each): boolean => notHere.includes(tape);
   return { damaged: findings.filter((each) => !isAway(each)), away: findings.filter(isAway) };
 };

@@ -242,10 +242,11 @@ export const verifyStatus = ({ sets, damaged, damagedTapes, incomplete, unverifi
 
 /** A verification that read nothing vouches for nothing. */
 const verdict = (result: OutputOf<'verify'>): string[] => {
-  const { sets, incomplete, unverified } = result;
+  const { sets, chunks, incomplete, unverified } = result;
   const { damaged, away } = damageOf(result);
   if (damaged.length > 0) return [];
   if (sets === 0) return ['Nothing was verified: there is no complete block set.'];
+  if (chunks === 0 && away.length > 0) return ['Nothing was verified: nothing of it could be read.'];
   return [
     incomplete.length + unverified.length + away.length === 0
       ? 'Every digest is right.'
@@ -294,6 +295,6 @@ const damageLines = (damaged: OutputOf<'verify'>['damaged']): string[] =>
   damaged.slice(0, SHOWN).map(({ tape, chunk, set, elements }) => {
     const names = elements.length === 0 ? 'no element has content in it' : elements.slice(0, 5).join(', ');
     return printable(
-      `Damaged: chunk ${chunk} of set ${set.slice(0, 8)} on tape ${tape}: ${names}${elements.length > 5 ? ' …' : ''}`,
+      `Damaged: chunk ${chunk} of set ${set.slice(0, 8)} ${tape === '' ? 'on no tape that is known' : `on tape ${tape}`}: ${names}${elements.length > 5 ? ' …' : ''}`,
     );
   });

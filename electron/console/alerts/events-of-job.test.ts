@@ -35,6 +35,15 @@ test('a restore test or verification that finds something, finds nothing to test
   });
   const both = eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [onAway, here], missingTapes } });
   expect(both?.text).toBe('The verification of docs found damage: 1 place.');
+  const nowhere = { ...verified, damaged: [{ tape: '' }], damagedElements: 1 };
+  expect(eventOfJob({ ...job, kind: 'verify', state: 'done-with-warnings', result: nowhere })?.events).toEqual([
+    'damage-found',
+    'check-failed',
+  ]);
+  const nothing = { ...verified, chunks: 0, damaged: [onAway], missingTapes, incomplete: [{}] };
+  expect(eventOfJob({ ...job, kind: 'verify', result: nothing })?.text).toBe(
+    'The verification of docs could not read everything: tape CF0002 is not here. Nothing could be read. 1 set is incomplete.',
+  );
   const unreadable = { ...verified, damaged: [onAway], missingTapes: [{ ...onAway, away: false }] };
   expect(eventOfJob({ ...job, kind: 'verify', result: unreadable })?.events).toEqual(['damage-found', 'check-failed']);
   const restored = { damaged: [onAway], damagedElements: 3, tapes: [{ ...onAway, present: false }] };

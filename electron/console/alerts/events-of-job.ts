@@ -16,6 +16,7 @@ interface Result extends FindingsOnTapes {
   readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly damagedTapes?: readonly unknown[];
   readonly damagedElements?: number;
+  readonly chunks?: number;
   readonly incomplete?: readonly unknown[];
   readonly elements?: number;
   readonly failures?: readonly { readonly path: string; readonly message: string; readonly code?: string }[];
@@ -90,18 +91,20 @@ const damagedPlaces = (result: Result): number => {
 };
 
 const ofVerify = (what: string, result: Result): Happening | null => {
-  const { incomplete = [] } = result;
+  const { incomplete = [], chunks } = result;
   const notHere = tapesNotHere(result);
+  const sets = incomplete.length === 1 ? '1 set is' : `${incomplete.length} sets are`;
+  const told = incomplete.length === 0 ? '' : ` ${sets} incomplete.`;
   if (notHere.length > 0) {
     const tapes = notHere.length === 1 ? 'tape' : 'tapes';
     const named = `${notHere.slice(0, MOST_NAMED).join(', ')}${notHere.length > MOST_NAMED ? ` and ${notHere.length - MOST_NAMED} more` : ''}`;
+    const read = chunks === 0 ? 'Nothing could be read.' : 'Nothing that it read is damaged.';
     return {
       events: ['check-failed'],
-      text: `${what} could not read everything: ${tapes} ${named} ${notHere.length === 1 ? 'is' : 'are'} not here. Nothing that it read is damaged.`,
+      text: `${what} could not read everything: ${tapes} ${named} ${notHere.length === 1 ? 'is' : 'are'} not here. ${read}${told}`,
     };
   }
   if (incomplete.length === 0) return null;
-  const sets = incomplete.length === 1 ? '1 set is' : `${incomplete.length} sets are`;
   return { events: ['check-failed'], text: `${what} found that ${sets} incomplete.` };
 };
 

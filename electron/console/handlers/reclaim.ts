@@ -48,18 +48,22 @@ export const reclaimHandlers = (parts: ConsoleParts): HandlersOf<'tape.reclaimPl
   },
 });
 
-/** Tells sets of objects of which one is served as a disk now: what that needs lies in chunks of the others, too. */
+/**
+ * Tells sets of objects of which one is served as a disk whenever it is asked: what that needs lies in chunks of the others, too. One that was not
+ * there at first and is served may need any.
+ */
 const servedIn = async (
   parts: ConsoleParts,
   vault: ReturnType<typeof vaultAt>,
 ): Promise<ReclaimRequest['isServed']> => {
   if (!parts.store.objects.list().some(({ kind }) => kind === 'volumes')) return () => false;
-  const { exports } = (await parts.volumes()).served();
-  const prefixes = exports.flatMap((each) => /^set\/([0-9a-f]+)/.exec(each.export)?.[1] ?? []);
-  if (prefixes.length === 0) return () => false;
+  const desk = await parts.volumes();
   const sets = await withCatalog<readonly BlockSetSummary[]>(parts, vault, [], (catalog) => catalog.sets(null));
-  const objects = new Set(
-    sets.filter(({ id }) => prefixes.some((prefix) => id.startsWith(prefix))).map(({ object }) => object.id),
-  );
-  return ({ object }) => objects.has(object.id);
+  return ({ object }) =>
+    desk.served().exports.some((each) => {
+      const prefix = /^set\/([0-9a-f]+)/.exec(each.export)?.[1];
+      if (prefix === undefined) return false;
+      const served = sets.filter(({ id }) => id.startsWith(prefix));
+      return served.length === 0 || served.some((set) => set.object.id === object.id);
+    });
 };

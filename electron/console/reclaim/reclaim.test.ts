@@ -145,6 +145,18 @@ describe('reclaiming a tape', () => {
     expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
   });
 
+  test('a tape of which something is served as a disk meanwhile stays', async () => {
+    let asked = 0;
+    const isServed = () => {
+      asked += 1;
+      return asked > 2;
+    };
+    const { freed, left } = await scene.reclaim({ isServed });
+    expect([freed, left]).toMatchObject([[], [{ obstacle: 'served', tape: 'CF0001' }]]);
+    expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
+    expect(await scene.reclaim()).toMatchObject({ freed: [{ id: 'CF0001' }] });
+  });
+
   test('tapes that may not go are left, and said why', async () => {
     const why = async (request: Parameters<typeof scene.reclaimPlan>[0] = {}) =>
       (await scene.reclaimPlan(request)).tapes.find(({ tape }) => tape === 'CF0001')?.obstacle;

@@ -81,8 +81,8 @@ class Reclaiming {
     this.#around = { sources: new Set(sources), sets, isServed, headers: true };
     this.#total = going.reduce((sum, { moving }) => sum + moving.bytes, 0);
     this.#drive = new ReadingDrive(library);
-    this.#spared = new Map(sources.map((volume) => [volume, library.spare([volume])]));
     this.#ferry = new ChunkFerry(vault, sets, job);
+    this.#spared = new Map(sources.map((volume) => [volume, library.spare([volume])]));
     this.#counters = new Float64Array(this.#ferry.counters);
     this.#sampler = setInterval(() => this.#sample(), SAMPLE_MS);
   }
@@ -231,15 +231,30 @@ class Reclaiming {
     library.demandErasable(volume);
     const kept = [...chunks, ...catalog.chunksOn(this.#vault.catalog, volume)];
     if (!kept.every((chunk) => this.#proved.has(keyOf(chunk)))) throw notAllProved(volume);
+    if (this.#isServed(volume, kept)) return;
     await this.#vault.writer.leaveTape({ tape: volume, run: randomId(), at: Date.now() });
     const damaged = catalog.DamagedChunks.of(this.#vault.catalogFile).chunks.filter(({ tape }) => tape === volume);
     if (damaged.length > 0) this.#warnings.push(...catalog.DamagedChunks.note(this.#vault.catalogFile, [], damaged));
     await this.#vault.renewCatalogCopy();
     failpoint('reclaim:after-publish');
     this.#vault.demandHeld();
+    // What is served since knows the old places.
+    if (this.#isServed(volume, kept)) return;
     library.erase(volume);
     this.#spared.get(volume)?.();
     this.#freed.push(volume);
+  }
+
+  /** Whether something on a tape is served as a disk by now; then it stays. */
+  #isServed(volume: TapeId, chunks: readonly Pick<ChunkPlace, 'set'>[]): boolean {
+    const { isServed, sets } = this.#around;
+    const served = [...new Set(chunks.map(({ set }) => set))]
+      .map((id) => sets.get(id))
+      .find((set) => set !== undefined && isServed(set));
+    if (served === undefined) return false;
+    const detail = `Set ${served.id.slice(0, 8)} of ${served.object.name} is served.`;
+    this.#left.set(volume, { obstacle: 'served', detail });
+    return true;
   }
 
   /** Damage that was found on the way is known from now on, and told. */

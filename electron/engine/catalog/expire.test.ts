@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { tapeId } from '../../../shared/units.ts';
+import { expiredSets, newestExpiry, rememberExpired } from './expired.ts';
 import {
   addChunks,
   chunkCountOn,
@@ -10,6 +12,7 @@ import {
   sets,
   versions,
 } from './index.ts';
+import { leaveTape } from './tape-leave.ts';
 import { OBJECT, path, place, sampleId, sampleSet, scratchFolder } from './testing/sample.ts';
 import { beginSet, commitSet, emptySummary, interruptSet } from './writer.ts';
 
@@ -44,6 +47,20 @@ describe('sets that expire', () => {
     expect(versions(store, OBJECT.id, path('/a'))).toHaveLength(1);
     expect([...find(store, 'only-0', { allVersions: true })]).toEqual([]);
     expect([...find(store, 'only-2')]).toHaveLength(1);
+    store.close();
+  });
+
+  test('are told of last by the run that was last, also after one that a clock dated ahead', () => {
+    using folder = scratchFolder();
+    const store = filled(folder.path);
+    expireSets(store, { ...run, run: 'ahead', at: 5000, sets: [sampleId(1)] });
+    expireSets(store, { ...run, run: 'then', at: 5, sets: [sampleId(0)] });
+    expect(newestExpiry(store)).toBe('then');
+    store.run("UPDATE chunk SET tape = 'CF0009'");
+    leaveTape(store, { tape: tapeId('CF0001'), run: 'left', at: 4 });
+    expect(newestExpiry(store)).toBe('left');
+    rememberExpired(store, expiredSets(store));
+    expect(newestExpiry(store)).toBe('left');
     store.close();
   });
 

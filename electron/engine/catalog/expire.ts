@@ -1,7 +1,7 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { rememberExpired } from './expired.ts';
+import { afterEveryRun, rememberExpired, rememberRuns } from './expired.ts';
 import { decodeLayout } from './layout.ts';
 import { addTouched, NodeBitmap } from './node-bitmap.ts';
 import { noSuchSet } from './set-keys.ts';
@@ -38,6 +38,7 @@ export const expireSets = (store: Store, { sets, run, at, sequences }: Expiry): 
         tapes: chunksByTape(store, key).map(([tape, chunks]) => ({ tape, chunks, sequence: sequences[tape] ?? 0 })),
       })),
     );
+    rememberRuns(store, [[run, afterEveryRun(store, at)]]);
     for (const { key } of rows) {
       for (const table of ['chunk', 'chunk_index']) store.run(`DELETE FROM ${table} WHERE set_key = ?`, key);
       for (const table of ['waiting_part', 'waiting_set', 'block_set'])

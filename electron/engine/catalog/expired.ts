@@ -55,7 +55,25 @@ export const runsOf = (store: Store): (readonly [run: string, at: number])[] =>
 
 /** Remembers such runs: whoever has a catalog that does not know one of them counts on what is gone. */
 export const rememberRuns = (store: Store, runs: Iterable<readonly [run: string, at: number]>): void => {
-  for (const [run, at] of runs) store.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', RUN + run, at);
+  for (const [run, at] of runs)
+    store.run(
+      'INSERT INTO meta VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET value = max(value, excluded.value)',
+      RUN + run,
+      at,
+    );
+};
+
+/**
+ * When a run that begins at `at` counts as to have been: after every other one, also after one that a clock dated ahead. Else the newest that
+ * others are told of would not be the last.
+ */
+export const afterEveryRun = (store: Store, at: number): number => {
+  const last = store.get<[number | null]>(
+    'SELECT max(value) FROM meta WHERE name >= ? AND name < ?',
+    RUN,
+    RUNS_END,
+  )?.[0];
+  return Math.max(at, (last ?? 0) + 1);
 };
 
 /** Whether a catalog knows of a run of retention, or of one that reclaimed a tape. */
@@ -75,7 +93,7 @@ export const expiredChunks = (store: Store): ((tape: string, sequence: number) =
 export const rememberExpired = (store: Store, sets: Iterable<ExpiredSet>): void => {
   for (const { id, ...kept } of sets) {
     store.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', SET + id, JSON.stringify(kept));
-    store.run('INSERT OR REPLACE INTO meta VALUES (?, ?)', RUN + kept.run, kept.at);
+    rememberRuns(store, [[kept.run, kept.at]]);
   }
 };
 

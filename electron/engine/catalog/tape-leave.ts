@@ -1,7 +1,7 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { TapeId } from '../../../shared/units.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { rememberRuns } from './expired.ts';
+import { afterEveryRun, rememberRuns } from './expired.ts';
 import { tapesOfChunks } from './set-row.ts';
 import type { Store } from './store.ts';
 
@@ -38,7 +38,7 @@ export const leaveTape = (store: Store, { tape, run, at }: TapeLeave): void => {
     const sets = store.all<[number]>('SELECT DISTINCT set_key FROM chunk WHERE tape = ?', tape);
     store.run('DELETE FROM chunk WHERE tape = ?', tape);
     for (const [key] of sets) nameTapes(store, key);
-    rememberRuns(store, [[run, at]]);
+    rememberRuns(store, [[run, afterEveryRun(store, at)]]);
     failpoint('catalog:inside-leave');
   });
   failpoint('catalog:after-leave');

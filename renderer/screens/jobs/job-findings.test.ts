@@ -7,11 +7,8 @@ test('what lies on a tape that is away is told apart from what is damaged', () =
   const here = finding('CF0001', 3, '/a');
   const findings = [here, finding('CF0002', 4, '/c', '/b'), finding('CF0002', 5, '/b'), finding('', 6, '/d')];
   expect(apart(findings, ['CF0002'])).toEqual({
-    damaged: [here],
-    away: [
-      { tape: 'CF0002', elements: ['/b', '/c'] },
-      { tape: '', elements: ['/d'] },
-    ],
+    damaged: [here, finding('', 6, '/d')],
+    away: [{ tape: 'CF0002', elements: ['/b', '/c'] }],
   });
   expect(apart([here], [])).toEqual({ damaged: [here], away: [] });
 });

@@ -81,10 +81,11 @@ const RestoreReport = ({ result }: { result: unknown }) => {
   const about = useQuery('about', parsed.success ? {} : null);
   if (!parsed.success) return null;
   const { restored, skipped, bytes, conflictCount, place, dryRun } = parsed.data;
-  const { damaged, away } = apart(
-    parsed.data.damaged,
-    parsed.data.tapes.filter(({ present }) => !present).map(({ tape }) => tape),
-  );
+  const { damaged, away } = apart(parsed.data.damaged, [
+    ...parsed.data.tapes.filter(({ present }) => !present).map(({ tape }) => tape),
+    // Chunks of which no tape is known: one that nobody has told of may hold them.
+    ...(parsed.data.damaged.some(({ tape }) => tape === '') ? [''] : []),
+  ]);
   const came = isWhole(parsed.data) ? 'whole' : restored > 0 ? 'part' : 'nothing';
   return (
     <Stack>
