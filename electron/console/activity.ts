@@ -221,6 +221,16 @@ export const noteAct = <P extends ProcedureName>(
   }
 };
 
+/** Notes that the report of a month, which nobody asked for, could not be written, with why. */
+export const noteFailedReport = ({ activity }: Store, month: string, thrown: unknown): void => {
+  const context = { month, why: asColdframeError(thrown).message };
+  try {
+    activity.append(entryOf('report.month', { context }, { thrown }));
+  } catch {
+    // The notice of it says so, too.
+  }
+};
+
 const entryOf = (
   act: string,
   told: Told,

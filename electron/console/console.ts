@@ -89,7 +89,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const alerts = new NoticeDesk({
     store,
     jobById: (id) => store.jobs.byPrefix(id)[0] ?? null,
-    overdue: async () => [...(await overdueFindings(parts)), ...(await reportFindings(parts))],
+    overdue: [() => overdueFindings(parts), () => reportFindings(parts)],
     send: (notice, message, signal) =>
       deliver(notice, message, {
         board: alertBoard,

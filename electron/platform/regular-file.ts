@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 /** Something else than a file stands where a file was to be opened. */
 export class NotARegularFile extends Error {
@@ -30,6 +31,18 @@ export const readRegular = (path: string | URL): Buffer => {
     return readFileSync(fd);
   } finally {
     closeSync(fd);
+  }
+};
+
+/** The same without holding up the thread, for files that may lie on a share. Rejects as `readRegular` throws. */
+export const readRegularLater = async (path: string): Promise<Buffer> => {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new NotARegularFile(`it is ${kindOf(stats)}, not a file`);
+    return await file.readFile();
+  } finally {
+    await file.close();
   }
 };
 

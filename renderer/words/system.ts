@@ -60,6 +60,7 @@ const ACTS: Readonly<Record<string, string>> = {
   'settings.set': 'Settings changed',
   'retention.set': 'Keep rules changed',
   'retention.apply': 'Sets expired',
+  'report.month': 'Report of a month written',
   'retention.acknowledge': 'Unusual sets acknowledged',
   'retention.hold': 'Legal hold put on a set',
   'retention.keep': 'Set kept until a time',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,8 @@ import { AlertBoard, deliver } from './deliver.ts';
 import { bodyFor, type Message } from './message.ts';
 import { NoticeSecrets } from './secrets.ts';
 import { sendCommand } from './send-command.ts';
+import { readAuthority } from './send-mail.ts';
+import { sendToFolder } from './send-to-folder.ts';
 import { sendWebhook } from './send-webhook.ts';
 
 const message: Message = {
@@ -120,7 +123,12 @@ test('a folder gets the page of a report under its name, whatever else as a text
   const folder = mkdtempSync(join(tmpdir(), 'coldframe-folder-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const event = { ...(message.events[0] as Message['events'][0]), event: 'month-report' as const, report: '2026-04' };
-  const pages = (month: string) => Promise.resolve(`<p>${month}</p>`);
+  let written = 0;
+  const pages = (month: string) => {
+    if (month === '2026-02') return Promise.reject(new Error('Torn'));
+    written += 1;
+    return Promise.resolve(`<p>${month}, written ${written}</p>`);
+  };
   const send = async (sent: Message) => {
     const parts = { board: new AlertBoard(), secrets: new NoticeSecrets(join(folder, 'none')), pages };
     const target = { kind: 'folder' as const, folder };
@@ -130,18 +138,44 @@ test('a folder gets the page of a report under its name, whatever else as a text
   const report = { ...message, events: [event] };
   await send(report);
   await send({ ...report, again: true });
+  const free = { ...message, events: [{ ...event, report: '2026-03' }] };
+  await send(free);
+  await send({ ...free, again: true });
   await send(message);
+  await send({ ...message, again: true, at: '2026-05-01T09:00:00.000Z' });
+  const torn = { ...event, report: '2026-02', text: 'A month.' };
+  await send({ ...message, id: 'b'.repeat(32), events: [torn, { ...event, report: '2026-01' }] });
   expect(readdirSync(folder).toSorted()).toEqual([
-    'notice-2026-05-01T0800-aaaaaaaa.txt',
+    'notice-2026-05-01T0759-aaaaaaaa.txt',
+    'notice-2026-05-01T0759-bbbbbbbb.txt',
+    'report-2026-01.html',
+    'report-2026-03.html',
     'report-2026-04-aaaaaaaa.html',
     'report-2026-04.html',
   ]);
+  expect(readFileSync(join(folder, 'notice-2026-05-01T0759-bbbbbbbb.txt'), 'utf8')).toMatch(
+    /A month\. Its page could not be made: .*Torn/,
+  );
   expect(readFileSync(join(folder, 'report-2026-04.html'), 'utf8')).toBe('of another home');
-  expect(readFileSync(join(folder, 'report-2026-04-aaaaaaaa.html'), 'utf8')).toBe('<p>2026-04</p>');
+  expect(readFileSync(join(folder, 'report-2026-04-aaaaaaaa.html'), 'utf8')).toMatch(/^<p>2026-04, written 1<\/p>/);
   rmSync(folder, { recursive: true });
   await expect(send(report)).rejects.toThrow(/ENOENT|no such/i);
   mkdirSync(folder);
 });
+
+test.runIf(process.platform !== 'win32')(
+  'a FIFO in the place of a certificate or of a report holds nothing up',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'coldframe-fifo-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const fifo = join(folder, 'report-2026-04.html');
+    expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+    await expect(readAuthority(fifo)).rejects.toThrow(/cannot be read: it is a FIFO/);
+    const event = { ...(message.events[0] as Message['events'][0]), report: '2026-04' };
+    await sendToFolder(folder, { ...message, events: [event] }, [{ name: 'report-2026-04.html', page: 'page' }]);
+    expect(readdirSync(folder)).toContain('report-2026-04-aaaaaaaa.html');
+  },
+);
 
 test('a command reads the notice, and is killed with all that it started when its time is up', async () => {
   const limit = AbortSignal.timeout(5000);

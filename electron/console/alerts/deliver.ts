@@ -1,7 +1,7 @@
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import type { Message } from './message.ts';
-import { type ReportPages, reportFiles } from './report-files.ts';
+import { type ReportPages, withReports } from './report-files.ts';
 import type { NoticeSecrets } from './secrets.ts';
 
 export type AlertEvent = Extract<ConsoleEvent, { event: 'alert' }>;
@@ -45,14 +45,11 @@ export const deliver = async (
   switch (target.kind) {
     case 'desktop':
       return board.show(alertOf(message));
-    case 'email':
-      return await (await import('./send-mail.ts')).sendMail(
-        target,
-        secrets.get(id),
-        message,
-        signal,
-        await reportFiles(message, pages),
-      );
+    case 'email': {
+      const { sendMail } = await import('./send-mail.ts');
+      const { told, files } = await withReports(message, pages);
+      return await sendMail(target, secrets.get(id), told, signal, files);
+    }
     case 'webhook': {
       const url = secrets.get(id);
       if (url === null) throw new Error('Its address is lost: remove the notice and add it anew');
@@ -60,7 +57,8 @@ export const deliver = async (
     }
     case 'folder': {
       const { sendToFolder } = await import('./send-to-folder.ts');
-      return await sendToFolder(target.folder, message, await reportFiles(message, pages));
+      const { told, files } = await withReports(message, pages);
+      return await sendToFolder(target.folder, told, files);
     }
     case 'command':
       return await (await import('./send-command.ts')).sendCommand(target.command, message, signal);

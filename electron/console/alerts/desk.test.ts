@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import type { MonthReport } from '../../../shared/contract/report.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
+import { noteFailedReport } from '../activity.ts';
 import type { StoredJob } from '../store/job-table.ts';
+import type { StoredNotice } from '../store/notice-table.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { type DeskParts, type Finding, NoticeDesk } from './desk.ts';
 import { dueReport } from './due-report.ts';
@@ -25,7 +28,7 @@ const newDesk = (over: Partial<DeskParts> = {}): NoticeDesk => {
   desk = new NoticeDesk({
     store,
     jobById: (id) => store.jobs.byPrefix(id)[0] ?? null,
-    overdue: () => Promise.resolve([]),
+    overdue: [],
     send: (...delivery) => send(...delivery),
     watched: () => watched,
     now: () => now,
@@ -244,6 +247,53 @@ test('a console that ends waits a moment, and what did not get there stays', asy
   await desk.flush(100);
   expect(performance.now() - began).toBeLessThan(1500);
   expect(store.notices.counts(id).waiting).toBe(1);
+});
+
+test('what heeds no signal holds up neither its channel nor the end, is not begun beside itself, and goes on once it answers', async () => {
+  const id = add('share', { kind: 'folder', folder: '/share' });
+  const answer = Promise.withResolvers<void>();
+  let begun = 0;
+  send = async () => {
+    begun += 1;
+    await answer.promise;
+  };
+  const state = () => {
+    const [notice] = store.notices.list();
+    return [begun, notice?.last?.error, store.notices.counts(id).waiting];
+  };
+  ended('failed', failedWith('IO'));
+  const before = performance.now();
+  await desk.flush(50);
+  expect(performance.now() - before).toBeLessThan(3000);
+  expect(state()).toEqual([1, 'There was no answer in time', 1]);
+  await expect(desk.test(store.notices.list()[0] as StoredNotice, AbortSignal.timeout(9000))).rejects.toThrow(
+    /earlier/,
+  );
+  expect(begun).toBe(1);
+  answer.resolve();
+  await new Promise((done) => setImmediate(done));
+  await desk.test(store.notices.list()[0] as StoredNotice, AbortSignal.timeout(9000));
+  expect(state()).toEqual([2, null, 1]);
+});
+
+test('a report that cannot be written is told of once, with why, and told itself once it can be', async () => {
+  add('admin');
+  const broken = () => Promise.reject(new ColdframeError('CATALOG_DAMAGED', { message: 'Torn.', guidance: '' }));
+  const due = () =>
+    dueReport(store, { now: Date.parse('2026-06-01T12:00:00Z'), zone: 'UTC' }, broken, (month, thrown) =>
+      noteFailedReport(store, month, thrown),
+    );
+  for (const finding of await due()) desk.happened(finding);
+  expect(await due()).toEqual([]);
+  expect(store.activity.list({ object: null, vault: null, before: null, limit: 9 }).entries).toMatchObject([
+    { act: 'report.month', outcome: 'failed', error: 'CATALOG_DAMAGED', context: { month: '2026-05', why: 'Torn.' } },
+  ]);
+  await look();
+  expect(got.flatMap(({ events }) => events)).toMatchObject([
+    { event: 'month-report', text: expect.stringMatching(/^The report of 2026-05 .*: Torn\. \(CATALOG_DAMAGED\)/) },
+  ]);
+  expect(got[0]?.events[0]?.report).toBeUndefined();
+  expect(store.notices.isKnown('report 2026-05')).toBe(false);
 });
 
 test('the report of a month is told once it is over, with what is overdue, and not of a month in which nothing was protected', async () => {

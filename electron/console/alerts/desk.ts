@@ -18,6 +18,8 @@ const OVERDUE_MS = 10 * 60_000;
 const OVERDUE_FIRST_MS = 2 * 60_000;
 /** How long one attempt may take. */
 const ATTEMPT_MS = 30_000;
+/** How long one whose time is up may take to say more of why. */
+const LAST_WORDS_MS = 500;
 const DAY_MS = 24 * 3_600_000;
 /** How long events are known after they were told. */
 const KEPT_MS = 400 * DAY_MS;
@@ -40,8 +42,8 @@ export interface Finding extends Happening {
 export interface DeskParts {
   readonly store: Store;
   readonly jobById: (id: string) => JobRecord | null;
-  /** What is overdue now, and the report of a month that is over. */
-  readonly overdue: () => Promise<readonly Finding[]>;
+  /** Find what is overdue now, and the report of a month that is over; one that fails does not keep the others from it. */
+  readonly overdue: readonly (() => Promise<readonly Finding[]>)[];
   /** Delivers a message; rejects with why it could not. */
   readonly send: (notice: StoredNotice, message: Message, signal: AbortSignal) => Promise<void>;
   /** Whether anybody would see what is shown on a desktop. */
@@ -56,6 +58,8 @@ export class NoticeDesk {
   readonly #ending = new AbortController();
   /** Notices that are being delivered now. */
   readonly #sending = new Map<string, Promise<void>>();
+  /** Notices of which an attempt goes on though its time is up: each of them holds a thread that reads and writes files for all. */
+  readonly #stuck = new Set<string>();
   /** How attempts came out that could not be noted yet: what got there is not sent again. */
   readonly #unnoted: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -154,7 +158,7 @@ export class NoticeDesk {
       now(),
     );
     try {
-      await this.#parts.send(notice, message, AbortSignal.any([signal, this.#limit()]));
+      await this.#send(notice, message, signal);
       quietly(() => this.#table.noteTest(notice.id, now(), null));
     } catch (thrown) {
       quietly(() => this.#table.noteTest(notice.id, now(), reasonOf(thrown)));
@@ -202,10 +206,12 @@ export class NoticeDesk {
   }
 
   async #lookForOverdue(): Promise<void> {
-    try {
-      for (const finding of await this.#parts.overdue()) this.happened(finding);
-    } catch {
-      // Catalogs or the database cannot be read for the moment; what is overdue stays so.
+    for (const find of this.#parts.overdue) {
+      try {
+        for (const finding of await find()) this.happened(finding);
+      } catch {
+        // Catalogs or the database cannot be read for the moment; what is overdue stays so.
+      }
     }
     if (!this.#keeping) return;
     this.#overdueTimer = setTimeout(() => void this.#lookForOverdue(), OVERDUE_MS);
@@ -246,11 +252,7 @@ export class NoticeDesk {
         job,
         text,
       }));
-      await this.#parts.send(
-        notice,
-        messageOf(batch, events, now()),
-        AbortSignal.any([this.#ending.signal, this.#limit()]),
-      );
+      await this.#send(notice, messageOf(batch, events, now()), this.#ending.signal);
     } catch (thrown) {
       const [at, why] = [now(), reasonOf(thrown)];
       this.#note(() => this.#table.failed(notice.id, batch.id, at, count, why, nextTry(batch.attempts + 1, at)));
@@ -274,8 +276,26 @@ export class NoticeDesk {
     }
   }
 
-  #limit(): AbortSignal {
-    return AbortSignal.timeout(this.#parts.attemptMs ?? ATTEMPT_MS);
+  /** Sends within the time of one attempt. A share that does not answer heeds no signal: it is not waited for. */
+  async #send(notice: StoredNotice, message: Message, ending: AbortSignal): Promise<void> {
+    if (this.#stuck.has(notice.id)) throw new Error('An earlier attempt still waits for an answer');
+    const signal = AbortSignal.any([ending, AbortSignal.timeout(this.#parts.attemptMs ?? ATTEMPT_MS)]);
+    const late = Promise.withResolvers<never>();
+    let timer: NodeJS.Timeout | undefined;
+    const end = () => {
+      timer = setTimeout(() => {
+        this.#stuck.add(notice.id);
+        late.reject(new Error('There was no answer in time'));
+      }, LAST_WORDS_MS);
+    };
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+    const sending = this.#parts.send(notice, message, signal).finally(() => {
+      signal.removeEventListener('abort', end);
+      clearTimeout(timer);
+      this.#stuck.delete(notice.id);
+    });
+    await Promise.race([sending, late.promise]);
   }
 }
 

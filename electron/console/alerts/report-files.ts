@@ -1,4 +1,5 @@
-import type { Message } from './message.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
+import type { Message, MessageEvent } from './message.ts';
 
 /** What the keys of events begin with that tell of a month's report. */
 export const REPORT_KEY = 'report ';
@@ -15,10 +16,26 @@ export interface ReportFile {
   readonly page: string;
 }
 
-/** The pages of the reports that a message tells of. */
-export const reportFiles = async ({ events }: Message, pages: ReportPages): Promise<ReportFile[]> => {
+/**
+ * A message with the pages of the reports that it tells of. One that cannot be made holds nothing else up: its event becomes a text that says
+ * so.
+ */
+export const withReports = async (
+  message: Message,
+  pages: ReportPages,
+): Promise<{ readonly told: Message; readonly files: readonly ReportFile[] }> => {
   const files: ReportFile[] = [];
-  for (const { report } of events)
-    if (report !== undefined) files.push({ name: `report-${report}.html`, page: await pages(report) });
-  return files;
+  const events: MessageEvent[] = [];
+  for (const event of message.events) {
+    const { report: month, ...others } = event;
+    try {
+      if (month !== undefined) files.push({ name: `report-${month}.html`, page: await pages(month) });
+      events.push(event);
+    } catch (thrown) {
+      const why = asColdframeError(thrown);
+      const text = `${others.text} Its page could not be made: ${why.message} (${why.code}) Make it with: coldframe report --month ${month} --to FILE`;
+      events.push({ ...others, text });
+    }
+  }
+  return { told: { ...message, events }, files };
 };

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
+import { NotARegularFile, readRegularLater } from '../../platform/regular-file.ts';
 import { type Message, textOf } from './message.ts';
 import type { ReportFile } from './report-files.ts';
 
@@ -27,12 +27,13 @@ export const mailServerOf = (server: string): MailServer | null => {
 
 /** Reads the certificates that sign that of a mail server. Rejects with an Error when the file has none. */
 export const readAuthority = async (file: string): Promise<string> => {
-  const pem = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${file} cannot be read: ${error.code ?? error.message}`);
+  const pem = await readRegularLater(file).catch((error: NodeJS.ErrnoException) => {
+    const why = error instanceof NotARegularFile ? error.message : (error.code ?? error.message);
+    throw new Error(`${file} cannot be read: ${why}`);
   });
   try {
     new X509Certificate(pem);
-    return pem;
+    return pem.toString('utf8');
   } catch {
     throw new Error(`${file} has no PEM certificate`);
   }

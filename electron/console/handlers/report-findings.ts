@@ -1,5 +1,6 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { PLAIN_FORMAT } from '../../../shared/model/plain-format.ts';
+import { noteFailedReport } from '../activity.ts';
 import type { Finding } from '../alerts/desk.ts';
 import { dueReport } from '../alerts/due-report.ts';
 import { machineZone } from '../retention/periods.ts';
@@ -11,15 +12,14 @@ const NOBODY = { signal: new AbortController().signal, emit: () => true, secrets
 const reportOf = (parts: ConsoleParts, month: string): Promise<OutputOf<'report.month'>> =>
   reportHandlers(parts)['report.month']({ month }, NOBODY);
 
-/** The report of the last month where nobody was told of it yet. What keeps it from being written now does so without those that it stands beside. */
-export const reportFindings = async (parts: ConsoleParts): Promise<Finding[]> => {
-  try {
-    return await dueReport(parts.store, { now: Date.now(), zone: machineZone() }, (month) => reportOf(parts, month));
-  } catch {
-    // A catalog or the database cannot be read for the moment: it is looked for again.
-    return [];
-  }
-};
+/** The report of the last month where nobody was told of it yet, or that it could not be written; the activity log has that, too. */
+export const reportFindings = (parts: ConsoleParts): Promise<Finding[]> =>
+  dueReport(
+    parts.store,
+    { now: Date.now(), zone: machineZone() },
+    (month) => reportOf(parts, month),
+    (month, thrown) => noteFailedReport(parts.store, month, thrown),
+  );
 
 /** The report of a month as a page of its own. */
 export const reportPageOf = async (parts: ConsoleParts, month: string): Promise<string> => {

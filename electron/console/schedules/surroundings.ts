@@ -3,7 +3,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { userMounts } from '../../platform/drives/mounts.ts';
-import { askNetworkManager, hasNetwork, liesOnNetwork } from './network.ts';
+import { askNetworkManager, isReachable, networkServerOf } from './network.ts';
 
 /** What runs depend on beside the clock. */
 export interface Surroundings {
@@ -95,7 +95,9 @@ export const machineSurroundings = (
   cutOff: async (object) => {
     if (object === null || platform !== 'linux') return false;
     const mounts = userMounts();
-    if (!rootsOf(object).some((root) => liesOnNetwork(root, mounts))) return false;
-    return (await hasNetwork()) === false;
+    const servers = new Set(rootsOf(object).map((root) => networkServerOf(root, mounts)));
+    servers.delete(undefined);
+    for (const server of servers) if ((await isReachable(server ?? null)) === false) return true;
+    return false;
   },
 });

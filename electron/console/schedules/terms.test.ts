@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type NetworkInterfaceInfo, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
@@ -7,7 +7,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { parseMounts } from '../../platform/drives/mounts.ts';
 import { type KeeperScene, MINUTE, openKeeperScene } from '../testing/keeper-scene.ts';
 import { calendarOf } from './calendar.ts';
-import { hasNetwork, liesOnNetwork, meteredOf } from './network.ts';
+import { isReachable, meteredOf, networkServerOf } from './network.ts';
 import { levelAt } from './run-level.ts';
 import { idleSince, readMains } from './surroundings.ts';
 import { isOpen } from './window.ts';
@@ -198,16 +198,22 @@ describe('conditions', () => {
       writeFileSync(join(folder, name, 'operstate'), `${operstate}\n`);
       writeFileSync(join(folder, name, 'carrier'), `${carrier}\n`);
     };
-    expect(await hasNetwork(join(folder, 'nothing'))).toBe(null);
+    const reached = (server: string | null, at = folder) =>
+      isReachable(server, at, { docker0: [{ cidr: '172.17.0.1/16', family: 'IPv4' } as NetworkInterfaceInfo] });
+    expect(await reached('nas', join(folder, 'nothing'))).toBe(null);
     link('lo', 'unknown', '1');
-    link('docker0', 'up', '1');
+    link('docker0', 'down');
     link('wlan0', 'down');
-    expect(await hasNetwork(folder)).toBe(false);
+    for (const server of ['nas', '172.17.0.2', null]) expect(await reached(server)).toBe(false);
+    // A container or a virtual machine of this host may be the server.
+    link('docker0', 'up', '1');
+    for (const server of ['nas', '172.17.0.2', null]) expect(await reached(server)).toBe(null);
+    for (const server of ['192.168.1.2', 'fe80::1']) expect(await reached(server)).toBe(false);
     link('wwan0', 'unknown', '1');
-    expect(await hasNetwork(folder)).toBe(true);
+    expect(await reached('192.168.1.2')).toBe(true);
     rmSync(join(folder, 'wwan0'), { recursive: true });
     link('wlan0', 'up', '1');
-    expect(await hasNetwork(folder)).toBe(true);
+    expect(await reached('192.168.1.2')).toBe(true);
   });
 
   test('a source lies on a network by its innermost mount', () => {
@@ -227,7 +233,31 @@ describe('conditions', () => {
       '/srv/shared',
       '/mnt/two words/a',
     ];
-    expect(paths.filter((path) => liesOnNetwork(path, mounts))).toEqual([paths[1], paths[2], paths[5]]);
+    const none = undefined;
+    expect(paths.map((path) => networkServerOf(path, mounts))).toEqual([none, 'server', 'server', none, none, 'there']);
+  });
+
+  test('a mount names its server in the way of its file system, and this very machine needs no network', () => {
+    const servers = [
+      ['nfs4', '192.168.122.5:/export', '192.168.122.5'],
+      ['nfs4', '[fe80::2%virbr0]:/export', 'fe80::2%virbr0'],
+      ['cifs', '//nas.lan/share', 'nas.lan'],
+      ['cifs', '//fe80::2/share', 'fe80::2'],
+      ['fuse.sshfs', 'me@[fd00::2]:docs', 'fd00::2'],
+      ['fuse.davfs', 'https://dav.example:8443/a', 'dav.example'],
+      ['fuse.davfs', 'https://[fd00::2]:8443/a', 'fd00::2'],
+      ['9p', 'host-share', null],
+      ['ceph', '10.0.0.1,10.0.0.2:/', null],
+      ['nfs4', 'localhost:/export', undefined],
+      ['nfs4', '[::1]:/export', undefined],
+      ['cifs', '//127.0.0.1/share', undefined],
+      ['fuse.sshfs', 'me@127.3.2.1:', undefined],
+    ];
+    const found = servers.map(([fileSystem, source]) => {
+      const mounts = parseMounts(`1 0 0:50 / /mnt rw - ${fileSystem} ${source} rw`);
+      return [fileSystem, source, networkServerOf('/mnt/docs', mounts)];
+    });
+    expect(found).toEqual(servers);
   });
 
   test('what NetworkManager says of its link is read, and what it does not know is not made up', () => {
