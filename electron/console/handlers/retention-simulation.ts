@@ -28,7 +28,7 @@ type Shown = Pick<
 export const simulatedFor = async (
   parts: ConsoleParts,
   object: StoredObject,
-  { rules, marks, isServed }: Pick<RetentionRequest, 'rules' | 'marks' | 'isServed'>,
+  { rules, marks, isServed, signal }: Pick<RetentionRequest, 'rules' | 'marks' | 'isServed'> & { signal: AbortSignal },
   asked: Asked,
 ): Promise<Shown> => {
   const all = await withCatalog(parts, vaultOf(parts, object), [], (catalog) => catalog.sets(object.id));
@@ -45,11 +45,11 @@ export const simulatedFor = async (
     until: marks.get(set.id)?.until ?? null,
     used: isServed(set.id) ? ('served' as const) : null,
   }));
-  const { runs, end, ...shown } = basis;
-  const { steps, goes, whole } = await simulateRetention(sets, rules, runs, machineZone());
+  const { runs, now, end, ...shown } = basis;
+  const { steps, goes, whole } = await simulateRetention(sets, rules, runs, machineZone(), { signal });
   return {
     ...shown,
-    until: isoTime(whole ? end : (steps.at(-1)?.at ?? end)),
+    until: isoTime(whole ? end : (steps.at(-1)?.at ?? now)),
     steps: steps.map(({ at, ...counts }) => ({ at: isoTime(at), ...counts })),
     sets: all.map(({ id, createdAt }) => {
       const at = goes.get(id) ?? null;
@@ -74,6 +74,7 @@ const basisOf = (parts: ConsoleParts, object: StoredObject, sets: readonly Block
       paused,
       everyHours: null,
       fullEvery: null,
+      now,
       end,
       runs: plannedRuns(active, { now, until: end, pausedUntil: table.pausedUntil() }),
     };
@@ -86,6 +87,7 @@ const basisOf = (parts: ConsoleParts, object: StoredObject, sets: readonly Block
     paused,
     everyHours: hours,
     fullEvery: rhythm,
+    now,
     end,
     runs: supposedRuns({ now, until: end, everyMs: hours * HOUR_MS, fullEvery: rhythm }),
   };

@@ -66,7 +66,7 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       };
     },
 
-    'retention.simulate': async ({ object: name, rules: changes = {}, ...asked }) => {
+    'retention.simulate': async ({ object: name, rules: changes = {}, ...asked }, { signal }) => {
       const object = objectNamed(parts, name);
       const request = await requestFor(parts, object, changes);
       return {
@@ -75,7 +75,7 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         active: hasRules(request.rules),
         zone: machineZone(),
         ...automaticOf(parts, object),
-        ...(await simulatedFor(parts, object, request, asked)),
+        ...(await simulatedFor(parts, object, { ...request, signal }, asked)),
       };
     },
 

@@ -69,9 +69,40 @@ test('puts a synthetic full together after the rules were applied, and lets go o
 test('ends, and says so, where there is more to look at than can be waited for', async () => {
   const runs = supposedRuns({ ...supposed, everyMs: DAY / 24, until: NOW + 3660 * DAY, fullEvery: 0 });
   const rules = { ...NO_RULES, keepLast: 1 };
-  const { steps, whole } = await simulateRetention(there, rules, runs, 'UTC', { steps: 4000, sets: 5000 });
+  const { steps, whole } = await simulateRetention(there, rules, runs, 'UTC', {
+    most: { steps: 4000, sets: 5000, moments: 20_000 },
+  });
   expect(whole).toBe(false);
   expect(steps).toHaveLength(98);
+});
+
+/** Moments at which nothing begins, each of which takes a millisecond to find. */
+function* nothing(moments: number): Generator<null> {
+  for (let left = moments; left > 0; left -= 1) {
+    const end = performance.now() + 1;
+    while (performance.now() < end);
+    yield null;
+  }
+}
+
+test('lets others have turns while it looks for backups, and ends at a bound of moments', async () => {
+  let turns = 0;
+  const timer = setInterval(() => {
+    turns += 1;
+  }, 1);
+  const most = { steps: 1, sets: 1, moments: 60 };
+  const { steps, whole } = await simulateRetention(there, NO_RULES, nothing(1000), 'UTC', { most });
+  clearInterval(timer);
+  expect([steps, whole]).toEqual([[], false]);
+  expect(turns).toBeGreaterThanOrEqual(4);
+});
+
+test('stops when nobody waits for it any more', async () => {
+  const left = new AbortController();
+  setImmediate(() => left.abort(new Error('gone')));
+  await expect(simulateRetention(there, NO_RULES, nothing(1000), 'UTC', { signal: left.signal })).rejects.toThrow(
+    'gone',
+  );
 });
 
 test('takes the distance of the last two full sets for the rhythm', () => {

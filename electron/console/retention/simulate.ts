@@ -18,27 +18,47 @@ export interface Simulation {
   readonly whole: boolean;
 }
 
-/** Sets that are judged between two turns of others. */
-const SETS_A_TURN = 5000;
-/** Backups that are looked at, and sets that are judged for that, each anew after each of them: what takes a few seconds. */
-const MOST = { steps: 4000, sets: 2_000_000 };
+/** After so long others have a turn, milliseconds. */
+const TURN_MS = 10;
+/**
+ * Backups that are looked at, sets that are judged for that, each anew after each of them, and moments at which schedules were due, whether
+ * anything begins then or not: what takes a few seconds.
+ */
+const MOST = { steps: 4000, sets: 2_000_000, moments: 20_000 };
 export const MOST_STEPS = MOST.steps;
 
-/** Makes the backups that are to come and applies the rules after each: what would be there when. Every one of them comes out whole. */
+export interface Bounds {
+  readonly most?: typeof MOST;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes the backups that are to come and applies the rules after each: what would be there when. Every one of them comes out whole. A null
+ * among them is a moment at which none begins. Lets others have turns; throws the reason of the signal when nobody waits any more.
+ */
 export const simulateRetention = async (
   sets: readonly SetToJudge[],
   rules: KeepRules,
-  coming: Iterable<PlannedRun>,
+  coming: Iterable<PlannedRun | null>,
   zone: string,
-  most = MOST,
+  { most = MOST, signal }: Bounds = {},
 ): Promise<Simulation> => {
   const goes = new Map<string, number | null>(sets.map(({ id }) => [id, null]));
   const steps: SimulatedStep[] = [];
   const chain = new Chain(sets);
   let there: readonly SetToJudge[] = sets;
   let judged = 0;
-  let turnAt = SETS_A_TURN;
+  let moments = 0;
+  let turnAt = performance.now() + TURN_MS;
   for (const run of coming) {
+    if (performance.now() >= turnAt) {
+      await turn();
+      signal?.throwIfAborted();
+      turnAt = performance.now() + TURN_MS;
+    }
+    moments += 1;
+    if (moments > most.moments) return { steps, goes, whole: false };
+    if (run === null) continue;
     if (steps.length === most.steps || judged > most.sets) return { steps, goes, whole: false };
     const { at } = run;
     const plan = planRetention([...there, chain.add(run)], rules, { zone, now: at });
@@ -49,9 +69,6 @@ export const simulateRetention = async (
     if (merged !== null) there = [...there, merged];
     steps.push({ at, keeps: there.length, expires });
     judged += plan.length;
-    if (judged < turnAt) continue;
-    turnAt = judged + SETS_A_TURN;
-    await turn();
   }
   return { steps, goes, whole: true };
 };

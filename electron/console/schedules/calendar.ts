@@ -32,7 +32,10 @@ export const calendarOf = (cron: string, zone: string): Calendar => {
   return {
     next: (from, most) => {
       const moments: number[] = [];
-      for (let at = after(from); at !== null && moments.length < most; at = after(at)) moments.push(at);
+      for (let at: number | null = from; moments.length < most; moments.push(at)) {
+        at = after(at);
+        if (at === null) break;
+      }
       return moments;
     },
     between: (from, until, most) => {

@@ -3,8 +3,8 @@ import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
 import { deadlineOf, inOrder } from './admission.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 import { levelAt, strongest } from './run-level.ts';
-import { spreadOf } from './spread.ts';
-import { isOpen, nextBegin } from './window.ts';
+import { spreadBefore, spreadOf } from './spread.ts';
+import { endOfDay, isEven, isOpen, nextBegin } from './window.ts';
 
 /** A backup that schedules will begin. */
 export interface PlannedRun {
@@ -29,9 +29,10 @@ export const beginOf = (
   calendar: Calendar,
   due: number,
   pausedUntil: number | null = null,
-): number => {
-  const { terms, zone } = schedule;
-  const begin = Math.max(spreadOf(schedule, calendar, due) ?? due, pausedUntil ?? 0);
+): number => openFrom(schedule, spreadOf(schedule, calendar, due) ?? due, pausedUntil);
+
+const openFrom = ({ terms, zone }: StoredSchedule, spread: number, pausedUntil: number | null): number => {
+  const begin = Math.max(spread, pausedUntil ?? 0);
   if (terms.window === null || isOpen(terms.window, zone, begin)) return begin;
   return nextBegin(terms.window, zone, begin);
 };
@@ -45,13 +46,15 @@ interface Coming {
 /**
  * The runs to come of the schedules of one object, in their order: those that the keeper would begin if the console serves, every backup is
  * done before the next, and the machine has what they ask for. Of several at one moment one runs, and makes up for the others. What
- * is paused has none, nor has an expression that cannot be read.
+ * is paused has none, nor has an expression that cannot be read. A null is a moment at which nothing begins: there may be many between two
+ * runs, and whoever asks may want to do something else meanwhile, or to look no further.
  */
-export function* plannedRuns(schedules: readonly StoredSchedule[], time: PlannedTime): Generator<PlannedRun> {
+export function* plannedRuns(schedules: readonly StoredSchedule[], time: PlannedTime): Generator<PlannedRun | null> {
   const lines = schedules
     .filter(({ paused, task }) => !paused && task === 'backup')
     .map((schedule) => comingOf(schedule, time));
-  const heads = lines.map((line) => next(line));
+  const heads: (Coming | null)[] = [];
+  for (const line of lines) heads.push(yield* next(line));
   for (;;) {
     const at = Math.min(...heads.map((head) => head?.at ?? Number.POSITIVE_INFINITY));
     if (at > time.until) return;
@@ -61,33 +64,62 @@ export function* plannedRuns(schedules: readonly StoredSchedule[], time: Planned
     const made: RunLevel = first.run.level ?? 'auto';
     const synthetic = made === 'synthetic';
     yield { at, level: made === 'synthetic' ? first.schedule.level : made, synthetic };
-    for (const [place, head] of heads.entries()) if (head?.at === at) heads[place] = next(lines[place]);
+    for (const [place, line] of lines.entries()) if (heads[place]?.at === at) heads[place] = yield* next(line);
   }
 }
 
-const next = (line: Iterator<Coming> | undefined): Coming | null => {
-  const { value, done } = line?.next() ?? { value: null, done: true };
-  return done === true ? null : (value as Coming);
-};
+function* next(line: Iterator<Coming | null, void>): Generator<null, Coming | null> {
+  for (;;) {
+    const { value, done } = line.next();
+    if (done === true) return null;
+    if (value) return value;
+    yield null;
+  }
+}
 
-function* comingOf(schedule: StoredSchedule, { now, until, pausedUntil }: PlannedTime): Generator<Coming> {
+function* comingOf(schedule: StoredSchedule, { now, until, pausedUntil }: PlannedTime): Generator<Coming | null> {
   const calendar = readable(schedule);
   if (calendar === null) return;
   const leveled = { level: schedule.level, rules: schedule.terms.rules, zone: schedule.zone };
+  const levelOf = (due: number): RunLevel =>
+    leveled.rules.length === 0 ? schedule.level : levelAt(leveled, calendar, due);
   let missed: RunLevel[] = [];
   let [due] = calendar.next(now, 1);
   while (due !== undefined && due <= until) {
-    const own = leveled.rules.length === 0 ? schedule.level : levelAt(leveled, calendar, due);
-    const level = schedule.catchUp ? strongest([own, ...missed]) : own;
-    const at = beginOf(schedule, calendar, due, pausedUntil);
-    const deadline = deadlineOf(schedule, { dueAt: due, attempts: 0, notBefore: null });
+    const level = schedule.catchUp ? strongest([levelOf(due), ...missed]) : levelOf(due);
     const [after] = calendar.next(due, 1);
-    const over = (deadline !== null && at >= deadline) || (after !== undefined && after <= at);
-    missed = over ? [...missed, own] : [];
-    if (!over) yield { schedule, run: { dueAt: due, level }, at };
-    due = after;
+    const at = openFrom(schedule, spreadBefore(schedule, due, after) ?? due, pausedUntil);
+    const deadline = deadlineOf(schedule, { dueAt: due, attempts: 0, notBefore: null });
+    const overtaken = after !== undefined && after <= at;
+    const over = overtaken || (deadline !== null && at >= deadline);
+    missed = over ? [level] : [];
+    yield over ? null : { schedule, run: { dueAt: due, level }, at };
+    due = overtaken ? lateBy(at, schedule.zone, calendar, { due, after }) : after;
   }
 }
+
+/** More than clocks are ever changed by, milliseconds. */
+const CHANGE_MS = 3 * 3_600_000;
+
+/**
+ * Where to go on behind a moment whose run could begin only at `at`, and the next one is due by then: at one that is due late on that day, but
+ * not after `at`. All between are overtaken as well, because nothing opens before; and they make what this one makes, because rules go by
+ * days, and by the first moment of one. Where clocks are changed, that is not so sure: there it goes on with the very next one.
+ */
+const lateBy = (
+  at: number,
+  zone: string,
+  calendar: Calendar,
+  { due, after }: { readonly due: number; readonly after: number },
+): number => {
+  const last = Math.min(at, endOfDay(zone, due));
+  if (!isEven(zone, due - CHANGE_MS, last + CHANGE_MS)) return after;
+  for (let back = after - due; last - back > after; back *= 2) {
+    const [found] = calendar.next(last - back, 1);
+    if (found !== undefined && found <= last) return found;
+  }
+  return after;
+};
 
 const readable = ({ cron, zone }: StoredSchedule): Calendar | null => {
   try {

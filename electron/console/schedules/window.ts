@@ -1,5 +1,5 @@
 import type { RunWindow } from '../../../shared/contract/schedules.ts';
-import { calendarOf } from './calendar.ts';
+import { type Calendar, calendarOf } from './calendar.ts';
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
@@ -30,7 +30,26 @@ export const nextEnd = ({ to }: RunWindow, zone: string, after: number): number 
 /** The same of its beginning. */
 export const nextBegin = ({ from }: RunWindow, zone: string, after: number): number => nextTime(from, zone, after);
 
+const daily = new Map<string, Calendar>();
+
 const nextTime = (time: string, zone: string, after: number): number => {
   const [hour, minute] = [Number(time.slice(0, 2)), Number(time.slice(3, 5))];
-  return calendarOf(`${minute} ${hour} * * *`, zone).next(after, 1)[0] ?? after;
+  const cron = `${minute} ${hour} * * *`;
+  const key = `${cron} ${zone}`;
+  const calendar = daily.get(key) ?? calendarOf(cron, zone);
+  daily.set(key, calendar);
+  return calendar.next(after, 1)[0] ?? after;
+};
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 24 * 60;
+
+/** The last millisecond of the day that the clocks of a zone show at a full minute, if they are not changed until then. */
+export const endOfDay = (zone: string, at: number): number =>
+  at + (DAY_MINUTES - minuteOfDay(zone, at)) * MINUTE_MS - 1;
+
+/** Whether the clocks of a zone go on evenly from one moment to another, less than two days later. */
+export const isEven = (zone: string, from: number, until: number): boolean => {
+  const passed = Math.floor(until / MINUTE_MS) - Math.floor(from / MINUTE_MS);
+  return (minuteOfDay(zone, from) + passed - minuteOfDay(zone, until)) % DAY_MINUTES === 0;
 };
