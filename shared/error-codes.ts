@@ -113,7 +113,10 @@ export const ERROR_CODES = {
     'failed',
     'More would be lost with a tape than was agreed to, or a tape would be labelled anew to which nobody agreed.',
   ),
-  TAPE_IN_USE: row('failed', 'A drive holds the tape, the drive holds another one, or somebody else wrote to it.'),
+  TAPE_IN_USE: row(
+    'failed',
+    'A drive holds the tape, the drive holds another one, somebody else wrote to it, or a job uses its vault.',
+  ),
   DEVICE_UNREACHABLE: row('failed', 'A tape drive or changer cannot be reached, or its connection was lost.'),
   DEVICE_SUPPORT_MISSING: row('failed', 'What is needed to reach tape drives of this kind is not on this machine.'),
   DEVICE_FAILED: row('failed', 'A tape drive or changer answered a command with an error.'),

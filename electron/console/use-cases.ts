@@ -427,10 +427,14 @@ export interface UseCases {
     access: VaultAccess,
     newPassphrase: string,
   ): Promise<Pick<OutputOf<'vault.passphrase'>, 'refreshed' | 'skipped'>>;
-  /** The code is durable when it is answered, and kept nowhere. Rejects with PASSPHRASE_WRONG for the recovery code from before. */
+  /**
+   * The code is durable when it is answered, and kept nowhere. Rejects with PASSPHRASE_WRONG for the recovery code from before, and with
+   * CANCELLED, nothing changed, when the signal is aborted before the code takes its place.
+   */
   changeRecoveryCode(
     dir: string,
     passphrase: string,
+    signal: AbortSignal,
   ): Promise<Pick<OutputOf<'vault.recoveryCode'>, 'recoveryCode' | 'refreshed' | 'skipped'>>;
   showVault(dir: string): Promise<Pick<OutputOf<'vault.show'>, 'library' | 'tapes'>>;
   listTapes(dir: string): Promise<readonly TapeView[]>;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { VaultScene } from './testing/vault-scene.ts';
 import { openedOf, openVaultSession } from './vault-session.ts';
-import { changePassphrase } from './vault-use-cases.ts';
+import { changePassphrase, changeRecoveryCode } from './vault-use-cases.ts';
 
 const wrong = { code: 'PASSPHRASE_WRONG' };
 
@@ -27,6 +27,22 @@ test('a passphrase is changed when the uses of the vault in this console are ove
   await expect(changed).resolves.toMatchObject({ skipped: [] });
   const again = await openVaultSession(scene.vault, { passphrase: 'new' }, scene.home);
   await again.close();
+});
+
+test('a recovery code is not made when whoever asked for it has gone while it waited for the vault', async () => {
+  const scene = await VaultScene.make({ passphrase: 'right' });
+  const session = await openVaultSession(scene.vault, { passphrase: 'right' }, scene.home);
+  const library = path.join(scene.vault, 'library.json');
+  const envelopes = () => JSON.parse(fs.readFileSync(library, 'utf8')).envelopes;
+  const before = envelopes();
+  const caller = new AbortController();
+  const made = changeRecoveryCode(scene.vault, 'right', caller.signal);
+  caller.abort();
+  const [outcome] = await Promise.allSettled([made, session.close()]);
+  expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'CANCELLED' } });
+  expect(envelopes()).toEqual(before);
+  await changeRecoveryCode(scene.vault, 'right', new AbortController().signal);
+  expect(envelopes()).not.toEqual(before);
 });
 
 test('an open vault says when it is not held any more', async () => {

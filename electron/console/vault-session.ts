@@ -21,7 +21,7 @@ import { type CatalogMarks, copyFile, marksIn, noteCopy, refreshCopy } from './c
 import { catalogFile } from './catalog-place.ts';
 import { generationSeen, noteGeneration } from './library-seen.ts';
 import { holdsOnlyExpired } from './retention/expired-tape.ts';
-import { takeVault } from './take-vault.ts';
+import { type Taking, takeVault } from './take-vault.ts';
 import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
 
 /** What a back end needs to open a tape. */
@@ -345,7 +345,7 @@ const openVault = async (
 };
 
 /** Opens a vault, unless it says that it is not sealed and its own copy of the catalog is. Throws VAULT_UNSEALED. */
-const openTrusted = async (dir: string, job: JobControl | undefined): Promise<Vault> => {
+const openTrusted = async (dir: string, job: Taking | undefined): Promise<Vault> => {
   const vault = await takeVault(dir, job);
   try {
     if (!vault.sealed && catalog.isSealedCopy(copyFile({ folder: vault.catalogDir })))
@@ -362,13 +362,13 @@ export const isInUse = (dir: string): boolean => open.has(dir);
 
 /**
  * Uses a vault alone, without its catalog: waits for the uses under way, and those that come meanwhile wait for it. The
- * secret is checked before any work. Errors: NO_SUCH_VAULT, VAULT_HELD, PASSPHRASE_WRONG, PASSPHRASE_MISSING, IO.
+ * secret is checked before any work. Errors: NO_SUCH_VAULT, VAULT_HELD, PASSPHRASE_WRONG, PASSPHRASE_MISSING, CANCELLED, IO.
  */
 export const withVaultAlone = async <Result>(
   dir: string,
   access: VaultAccess,
   work: (vault: Vault, keys: VaultKeys | null) => Promise<Result>,
-  job?: JobControl,
+  job?: Taking,
 ): Promise<Result> =>
   await alone(
     dir,
@@ -393,11 +393,7 @@ export const libraryInUse = async (dir: string): Promise<Vault['library'] | null
   return shared === undefined ? null : (await shared.opened).vault.library;
 };
 
-const alone = async <Result>(
-  dir: string,
-  work: (vault: Vault) => Promise<Result>,
-  job?: JobControl,
-): Promise<Result> => {
+const alone = async <Result>(dir: string, work: (vault: Vault) => Promise<Result>, job?: Taking): Promise<Result> => {
   for (let end = endOfUse(dir); end !== undefined; end = endOfUse(dir)) await end;
   const run = (async () => {
     boundMemory();

@@ -51,11 +51,13 @@ const useCases: VaultUseCases = {
       const { refreshed, skipped } = await vault.changePassphrase(secretOf(access) ?? '', newPassphrase);
       return { refreshed: [...refreshed], skipped: [...skipped] };
     }),
-  changeRecoveryCode: async (dir, passphrase) =>
-    await withVaultAlone(dir, { passphrase }, async (vault) => {
-      const { recoveryCode, refreshed, skipped } = await vault.changeRecoveryCode(passphrase);
+  changeRecoveryCode: async (dir, passphrase, signal) => {
+    const work = async (vault: engine.Vault) => {
+      const { recoveryCode, refreshed, skipped } = await vault.changeRecoveryCode(passphrase, signal);
       return { recoveryCode, refreshed: [...refreshed], skipped: [...skipped] };
-    }),
+    };
+    return await withVaultAlone(dir, { passphrase }, work, { signal, report: () => undefined });
+  },
   showVault: async (dir) => {
     const { settings, drives, slots, tapes } = engine.inspectVault(dir);
     const { tapeBytes, codec } = settings;

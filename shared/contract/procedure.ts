@@ -8,6 +8,8 @@ export type ProcedureNature = 'query' | 'command' | 'job';
 
 export interface Procedure<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   readonly nature: ProcedureNature;
+  /** Its answer is of use to the caller alone and given once: the call is cancelled when the connection breaks. */
+  readonly endsWithCaller?: true;
   readonly input: Input;
   readonly output: Output;
 }
@@ -19,6 +21,10 @@ export const query = <I extends z.ZodType, O extends z.ZodType>(input: I, output
 /** A procedure that changes something at once. */
 export const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
   ({ nature: 'command', input, output }) as const satisfies Procedure<I, O>;
+
+/** A procedure that changes something at once, and is cancelled as long as that can be when its caller goes. */
+export const commandForCaller = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
+  ({ ...command(input, output), endsWithCaller: true }) as const satisfies Procedure<I, O>;
 
 /** A procedure that runs as a job. */
 export const job = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>

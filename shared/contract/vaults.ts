@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CODECS } from './choices.ts';
-import { command, job, query } from './procedure.ts';
+import { command, commandForCaller, job, query } from './procedure.ts';
 import { byteCount, count, durationMs, id, name, place, time, warning } from './values.ts';
 
 export const vaultView = z.object({
@@ -105,7 +105,8 @@ export const vaultProcedures = {
   'vault.passphrase': command(inVault, rewrapped),
   /**
    * Makes a new recovery code, which takes the place of the one from before. It is shown here and never again; a call that does not answer may
-   * have made one that nobody saw. Secrets: `passphrase`.
+   * have made one that nobody saw. So it waits for no job: TAPE_IN_USE while one uses the vault; and nothing is changed once the caller
+   * has gone or cancelled. Secrets: `passphrase`.
    */
-  'vault.recoveryCode': command(inVault, rewrapped.extend({ recoveryCode: z.string() })),
+  'vault.recoveryCode': commandForCaller(inVault, rewrapped.extend({ recoveryCode: z.string() })),
 };

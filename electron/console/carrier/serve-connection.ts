@@ -1,7 +1,7 @@
 import type { ConsoleClient, Secrets } from '../../../shared/contract/calls.ts';
 import { type InputOf, PROCEDURES, type ProcedureName } from '../../../shared/contract/contract.ts';
 import { type ClientFrame, clientFrame, type ServerFrame } from '../../../shared/contract/frames.ts';
-import type { ProcedureNature } from '../../../shared/contract/procedure.ts';
+import type { Procedure, ProcedureNature } from '../../../shared/contract/procedure.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { inputFault } from './input-fault.ts';
 import { LatestEvents } from './latest-events.ts';
@@ -17,10 +17,10 @@ type Call = Extract<ClientFrame, { kind: 'call' }>;
 /** Calls that one connection may have under way: far more than a person and their screens ask for at a time. */
 const MOST_CALLS = 1000;
 
-/** Answers the calls of one connection. When it breaks, queries are dropped; jobs go on, they are the console's. */
+/** Answers the calls of one connection. When it breaks, queries are dropped, and commands that end with their caller; the rest goes on, it is the console's. */
 export const serveConnection = (transport: Transport, console: ConsoleClient, { track, accepting }: Host): void => {
   const running = new Map<number, AbortController>();
-  const queries = new Set<AbortController>();
+  const callersOwn = new Set<AbortController>();
   const events = new LatestEvents(transport);
   const send = (frame: ServerFrame) => {
     transport.send(frame);
@@ -36,7 +36,7 @@ export const serveConnection = (transport: Transport, console: ConsoleClient, { 
     try {
       const procedure = procedureNamed(call.procedure);
       const input = inputOf(procedure, call.input);
-      if (PROCEDURES[procedure].nature === 'query') queries.add(aborter);
+      if (endsWithCaller(PROCEDURES[procedure])) callersOwn.add(aborter);
       const output = await console.call(procedure, input, {
         signal: aborter.signal,
         ...(call.secrets ? { secrets: secretsOf(call.secrets) } : {}),
@@ -49,7 +49,7 @@ export const serveConnection = (transport: Transport, console: ConsoleClient, { 
       send({ kind: 'error', request, error: asColdframeError(thrown).toData() });
     } finally {
       running.delete(request);
-      queries.delete(aborter);
+      callersOwn.delete(aborter);
     }
   };
 
@@ -67,7 +67,7 @@ export const serveConnection = (transport: Transport, console: ConsoleClient, { 
     }
   });
   transport.onClose(() => {
-    for (const query of queries) query.abort();
+    for (const call of callersOwn) call.abort();
   });
 };
 
@@ -76,6 +76,9 @@ const tooManyCalls = (): ColdframeError =>
     message: `This connection has ${MOST_CALLS} calls under way already.`,
     guidance: 'Wait for some of them to be answered.',
   });
+
+const endsWithCaller = ({ nature, endsWithCaller }: Procedure): boolean =>
+  nature === 'query' || endsWithCaller === true;
 
 const natureOf = (name: string): ProcedureNature =>
   Object.hasOwn(PROCEDURES, name) ? PROCEDURES[name as ProcedureName].nature : 'query';

@@ -128,7 +128,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { vault: vaultView(vault), ...changed };
   },
 
-  'vault.recoveryCode': async ({ dir }, { secrets: { passphrase }, emit }) => {
+  'vault.recoveryCode': async ({ dir }, { secrets: { passphrase }, signal }) => {
     const vault = remember(parts, await inspect(parts, dir));
     if (!vault.sealed) throw (await import('../../engine/tape/library-errors.ts')).notSealed(vault.dir);
     if (passphrase === undefined) {
@@ -138,10 +138,22 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
         context: { vault: vault.dir },
       });
     }
-    tellOfUsers(parts, vault, emit);
-    return { vault: vaultView(vault), ...(await parts.useCases.changeRecoveryCode(vault.dir, passphrase)) };
+    demandUnused(parts, vault);
+    return { vault: vaultView(vault), ...(await parts.useCases.changeRecoveryCode(vault.dir, passphrase, signal)) };
   },
 });
+
+/** Throws TAPE_IN_USE while a job uses the vault: a code that is made hours later is shown to nobody, and the one on paper is dead. */
+const demandUnused = ({ board }: ConsoleParts, vault: VaultInfo): void => {
+  const [user] = board.usersOf(vault.dir);
+  if (user === undefined) return;
+  const of = user.object === null ? '' : ` of ${user.object}`;
+  throw new ColdframeError('TAPE_IN_USE', {
+    message: `The ${user.kind}${of} (job ${user.id.slice(0, 8)}) uses the vault ${vault.dir}, and a new recovery code needs it alone. Nothing was changed.`,
+    guidance: 'Wait until the job has ended, or cancel it; then ask again.',
+    context: { vault: vault.dir, job: user.id },
+  });
+};
 
 /** Says for whom it is waited with what needs the vault alone. */
 const tellOfUsers = ({ board }: ConsoleParts, vault: VaultInfo, emit: CallContext['emit']): void => {

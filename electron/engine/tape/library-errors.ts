@@ -65,6 +65,14 @@ export const passphraseItselfNeeded = (dir: string, vault: string): ColdframeErr
     context: { dir, vault },
   });
 
+/** Nobody is there any more to see a new recovery code. */
+export const recoveryCodeUnwanted = (dir: string): ColdframeError =>
+  new ColdframeError('CANCELLED', {
+    message: `No new recovery code of the vault ${dir} was made: that was cancelled, or whoever asked has gone. Nothing was changed.`,
+    guidance: 'The recovery code from before stays. Ask again when you want a new one.',
+    context: { dir },
+  });
+
 /** A new recovery code was on its way into the vault when something failed, and nobody gets to see it. */
 export const recoveryCodeUncertain = (thrown: unknown): ColdframeError => {
   const { code, message, guidance, context } = asColdframeError(thrown);

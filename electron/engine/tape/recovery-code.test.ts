@@ -62,6 +62,15 @@ test('a new recovery code is made with the passphrase alone: whoever never sees 
   await expect(open.vault.changeRecoveryCode('')).rejects.toMatchObject({ code: 'USAGE' });
 });
 
+test('a new recovery code is not made once nobody waits for it any more, and the one from before goes on', async () => {
+  const { vault, dir, old } = await twoTapes();
+  const before = readLibrary(dir);
+  const cancelled = { code: 'CANCELLED', guidance: expect.stringContaining('from before stays') };
+  await expect(vault.changeRecoveryCode('secret', AbortSignal.abort())).rejects.toMatchObject(cancelled);
+  expect(readLibrary(dir)).toEqual(before);
+  await expect(vault.unlock(old)).resolves.not.toBeNull();
+});
+
 test('a recovery code that could not be brought into the library is not told, and that it may be in force is', async () => {
   const { vault } = await twoTapes();
   vault.library.replaceEnvelopes = () => {

@@ -14,7 +14,14 @@ import type { KeyEnvelope } from './key-envelope.ts';
 import { normalizePassphrase, VaultKeys, wrapKey, wrapRecoveryCode } from './keys.ts';
 import { Lease, type LeaseOptions } from './lease.ts';
 import { Library } from './library.ts';
-import { badRequest, notSealed, readOnlyVault, recoveryCodeUncertain, tapeInUse } from './library-errors.ts';
+import {
+  badRequest,
+  notSealed,
+  readOnlyVault,
+  recoveryCodeUncertain,
+  recoveryCodeUnwanted,
+  tapeInUse,
+} from './library-errors.ts';
 import { withReturned } from './library-inventory.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION } from './node-header.ts';
@@ -157,12 +164,17 @@ export class Vault {
 
   /**
    * The same with a new recovery code, which counts before anybody has seen it. So it takes the passphrase itself, and not the
-   * old code: whoever never gets to see the new one has a secret that opens the vault, and makes another.
+   * old code: whoever never gets to see the new one has a secret that opens the vault, and makes another. Nothing is changed, and
+   * CANCELLED thrown, when the signal is aborted before that.
    */
-  async changeRecoveryCode(passphrase: string): Promise<TailRefresh & { readonly recoveryCode: string }> {
+  async changeRecoveryCode(
+    passphrase: string,
+    signal?: AbortSignal,
+  ): Promise<TailRefresh & { readonly recoveryCode: string }> {
     const keys = await this.#keysToWrap(passphrase, 'a new recovery code is to be made');
     await demandPassphraseItself(this.dir, this.library.state, passphrase);
     const { recoveryCode, envelope } = await wrapRecoveryCode(keys);
+    if (signal?.aborted) throw recoveryCodeUnwanted(this.dir);
     try {
       return { recoveryCode, ...(await this.#replaceEnvelope(keys, envelope)) };
     } catch (thrown) {

@@ -103,21 +103,23 @@ export const describeCarrier = (name: string, serve: (console: ConsoleClient) =>
       await expect(call).rejects.toMatchObject({ code: 'CANCELLED' });
     });
 
-    test('when the connection breaks, queries are dropped and jobs go on', async () => {
+    test('when the connection breaks, queries are dropped, a recovery code is not made for nobody, and the rest goes on', async () => {
       const aborted: string[] = [];
       const begun: string[] = [];
       const { transport, send } = await raw((procedure, _, { signal }) => {
         begun.push(procedure);
         signal?.addEventListener('abort', () => aborted.push(procedure));
-        return procedure === 'backup' && begun.length > 2 ? Promise.resolve() : new Promise(() => undefined);
+        return procedure === 'backup' && begun.length > 4 ? Promise.resolve() : new Promise(() => undefined);
       });
       send({ kind: 'call', request: 1, procedure: 'job.watch', input: {} });
       send({ kind: 'call', request: 2, procedure: 'ping', input: {} });
       await expect.poll(() => begun).toEqual(['job.watch', 'ping']);
-      send({ kind: 'call', request: 3, procedure: 'backup', input: { object: 'o' } });
-      await expect.poll(() => begun).toHaveLength(3);
+      send({ kind: 'call', request: 3, procedure: 'vault.recoveryCode', input: { dir: '/v' } });
+      send({ kind: 'call', request: 4, procedure: 'vault.passphrase', input: { dir: '/v' } });
+      send({ kind: 'call', request: 5, procedure: 'backup', input: { object: 'o' } });
+      await expect.poll(() => begun).toHaveLength(5);
       transport.close();
-      await expect.poll(() => aborted).toEqual(['job.watch', 'ping']);
+      await expect.poll(() => aborted).toEqual(['job.watch', 'ping', 'vault.recoveryCode']);
     });
 
     test.each([
