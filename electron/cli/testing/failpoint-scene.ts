@@ -70,7 +70,7 @@ export class FailpointScene {
     write('folder/inside', 'inside');
     execFileSync('mkfifo', ['-m', '600', join(this.#source, 'pipe')]);
     const { vault } = this.place;
-    await this.place.done('vault.create', ['vault', 'create', vault, '--slots', '16', '--drives', '2']);
+    await this.place.done('vault.create', ['vault', 'create', vault, '--slots', '32', '--drives', '2']);
     // The program itself makes no tapes this small.
     const library = join(vault, 'library.json');
     const settings = readFileSync(library, 'utf8').replace(/(?<="tapeBytes": )\d+/, String(this.#sizes.tape));
