@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import type { PlannedSet } from '../../shared/contract/retention.ts';
 import type { Anomaly } from '../../shared/model/anomaly.ts';
+import { DEFAULT_TERMS } from '../../shared/model/default-terms.ts';
 import type { KeepRules } from '../../shared/model/retention.ts';
 import { format } from './format.ts';
 import { schedulesWords } from './schedules.ts';
@@ -65,15 +66,6 @@ export type Basis = keyof typeof BASES;
 /** Every so many are full. */
 const FULLS = { lately: 'As often as lately', '0': 'None', '1': 'Each', '7': 'One of 7', '30': 'One of 30' } as const;
 export type Fulls = keyof typeof FULLS;
-
-const PLAIN_TERMS = {
-  priority: 'normal',
-  jitterMs: 0,
-  retries: 3,
-  mains: false,
-  unmetered: false,
-  idleMs: null,
-} as const;
 
 const firstLow = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
@@ -151,7 +143,7 @@ export const retentionWords = {
     [
       `${firstLow(schedulesWords.when(cron))} in the time of ${zone}`,
       ...(level === 'auto' ? [] : [schedulesWords.levels[level].toLowerCase()]),
-      ...schedulesWords.termTexts({ ...PLAIN_TERMS, rules, window }),
+      ...schedulesWords.termTexts({ ...DEFAULT_TERMS, rules, window }),
     ].join(', '),
   supposed: (hours: number, fullEvery: number) =>
     `Supposed, not scheduled: a backup every ${hours === 1 ? 'hour' : `${format.count(hours)} hours`}, ${fullEvery === 0 ? 'none of them full' : fullEvery === 1 ? 'each of them full' : `one of ${format.count(fullEvery)} full`}.`,

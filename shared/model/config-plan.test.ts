@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConfigDocument, ConfigObject, ConfigSchedule } from '../contract/config.ts';
 import { planConfig } from './config-plan.ts';
+import { DEFAULT_TERMS } from './default-terms.ts';
 
 const VAULT = { id: 'a'.repeat(32), dir: '/old/vault' };
 const KNOWN = [{ id: VAULT.id, dir: '/new/vault' }];
@@ -29,16 +30,7 @@ const schedule = (more: Partial<ConfigSchedule> = {}): ConfigSchedule => ({
   catchUp: false,
   paused: false,
   passphraseFile: null,
-  terms: {
-    rules: [],
-    window: null,
-    priority: 'normal',
-    jitterMs: 0,
-    retries: 3,
-    mains: false,
-    unmetered: false,
-    idleMs: null,
-  },
+  terms: DEFAULT_TERMS,
   ...more,
 });
 

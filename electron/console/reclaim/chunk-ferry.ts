@@ -9,6 +9,7 @@ import type { DriveJob } from '../backup/drive-pool.ts';
 import { JobSwitch } from '../restore/job-switch.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { keyOf } from './chunk-key.ts';
 import type { KeptChunk } from './look-at-tape.ts';
 import {
   type PlaceToProve,
@@ -28,8 +29,6 @@ export interface Ferried {
 }
 
 type AnswerTo<Kind extends ReclaimAnswer['kind']> = Extract<ReclaimAnswer, { kind: Kind }>;
-const keyOf = ({ set, sequence }: Pick<ChunkPlace, 'set' | 'sequence'>): string => `${set} ${sequence}`;
-
 /**
  * Takes chunks from tape to tape: a thread reads and checks them into staging, the drives write them as they do those of any job, a job of the drives for each set. What
  * goes wrong, in whatever thread, ends every wait. End it.

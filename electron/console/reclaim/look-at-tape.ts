@@ -7,6 +7,7 @@ import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import { isWholeByItsLooks } from '../library/losses.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { keyOf } from './chunk-key.ts';
 import type { TapeLook } from './plan.ts';
 
 /** A chunk on a tape that is kept. */
@@ -33,8 +34,6 @@ export interface Surroundings {
   /** Whether the header of each chunk is read, too: before a tape is let go of, not for a plan. */
   readonly headers: boolean;
 }
-
-const keyOf = ({ set, sequence }: Pick<ChunkPlace, 'set' | 'sequence'>): string => `${set} ${sequence}`;
 
 /**
  * What is kept of a tape, by the catalog and by the tape itself, and where else it lies. A tape is not to be let go of when it holds something of which the catalog

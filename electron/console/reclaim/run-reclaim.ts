@@ -12,6 +12,7 @@ import { ReadingDrive } from '../merge/reading-drive.ts';
 import type { JobControl, ReclaimRequest, ReclaimResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { ChunkFerry } from './chunk-ferry.ts';
+import { keyOf } from './chunk-key.ts';
 import { type KeptChunk, type LookedAt, lookAtTape, type Surroundings } from './look-at-tape.ts';
 import type { JudgedTape } from './plan.ts';
 import { planOf } from './plan-of-vault.ts';
@@ -299,8 +300,6 @@ function* batches(chunks: readonly KeptChunk[]): Generator<KeptChunk[]> {
   }
   if (batch.length > 0) yield batch;
 }
-
-const keyOf = ({ set, sequence }: Pick<ChunkPlace, 'set' | 'sequence'>): string => `${set} ${sequence}`;
 
 const notAllProved = (volume: TapeId): ColdframeError =>
   new ColdframeError('TAPE_NEEDED', {

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import { openStore, type Store } from '../store/store.ts';
-import { DEFAULT_TERMS } from './default-terms.ts';
 import { type KeeperParts, ScheduleKeeper } from './keeper.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
-import { DEFAULT_TERMS } from './default-terms.ts';
 import { type OverdueFacts, overdueOf } from './overdue.ts';
 
 const HOUR = 3_600_000;

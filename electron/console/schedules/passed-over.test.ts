@@ -2,10 +2,10 @@ import { Cron } from 'croner';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { RunLevel } from '../../../shared/contract/choices.ts';
+import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import { deadlineOf } from './admission.ts';
 import { calendarOf } from './calendar.ts';
-import { DEFAULT_TERMS } from './default-terms.ts';
 import { beginOf, type PlannedTime, plannedRuns } from './planned-runs.ts';
 import { levelAt, strongest } from './run-level.ts';
 

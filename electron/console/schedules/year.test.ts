@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import { openStore } from '../store/store.ts';
 import { calendarOf } from './calendar.ts';
-import { DEFAULT_TERMS } from './default-terms.ts';
 import { ScheduleKeeper } from './keeper.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { RequestedLevel, RunLevel, ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { RunOutcome, ScheduleTerms } from '../../../shared/contract/schedules.ts';
-import { DEFAULT_TERMS } from '../schedules/default-terms.ts';
+import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 
 /** Times are milliseconds since 1970. */
 export interface StoredSchedule {

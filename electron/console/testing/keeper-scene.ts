@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { DEFAULT_TERMS } from '../schedules/default-terms.ts';
+import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import { type KeeperParts, ScheduleKeeper } from '../schedules/keeper.ts';
 import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
 import { openStore, type Store } from '../store/store.ts';

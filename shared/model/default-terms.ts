@@ -1,4 +1,4 @@
-import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
+import type { ScheduleTerms } from '../contract/schedules.ts';
 
 /** On what terms a schedule runs that names none. */
 export const DEFAULT_TERMS: ScheduleTerms = {
