@@ -8,6 +8,7 @@ import { commitWaiting } from './import-set.ts';
 import { openCatalog } from './open.ts';
 import { settleSome } from './settle.ts';
 import { spoolStream } from './spool-stream.ts';
+import { fromSqlite } from './sqlite-error.ts';
 import type { Store } from './store.ts';
 import { leaveTape } from './tape-leave.ts';
 import { loseTape } from './tape-loss.ts';
@@ -116,7 +117,7 @@ const serve = async (store: Store, port: MessagePort, answer: Answer): Promise<W
       await carryOut(store, answer, call.id, call.request);
       answer({ kind: 'done', id: call.id });
     } catch (error) {
-      answer({ kind: 'failed', id: call.id, error: asColdframeError(error).toData() });
+      answer({ kind: 'failed', id: call.id, error: asColdframeError(fromSqlite(error, store.file)).toData() });
     }
     if (call.request.kind === 'close') closed.resolve(store.db.isOpen ? 'spent' : 'clean');
   };
@@ -145,7 +146,7 @@ onWork<WriterSetup>(async ({ file }, port) => {
     commitWaiting(store);
     answer({ kind: 'ready', interrupted });
   } catch (error) {
-    answer({ kind: 'refused', error: asColdframeError(error).toData() });
+    answer({ kind: 'refused', error: asColdframeError(fromSqlite(error, file)).toData() });
     return 'spent';
   }
   return await serve(store, port, answer);

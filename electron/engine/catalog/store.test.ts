@@ -1,6 +1,7 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commitSet, elements, openCatalog, sets } from './index.ts';
+import type { Store } from './store.ts';
 import { sampleId, sampleSet, scratchFolder } from './testing/sample.ts';
 
 const many = (n: number, count: number) =>
@@ -39,4 +40,24 @@ test('a damaged file is called damaged', () => {
       damaged.close();
     }
   }).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+});
+
+test('a file that somebody writes over while it is open is called damaged by whatever comes upon it first', () => {
+  using folder = scratchFolder();
+  const file = `${folder.path}/catalog.db`;
+  const looks: ((store: Store) => unknown)[] = [
+    (store) => store.transaction(() => store.run('DELETE FROM block_set')),
+    (store) => [...store.each('SELECT * FROM block_set')],
+    (store) => store.all('SELECT * FROM block_set'),
+    (store) => store.get('SELECT * FROM block_set'),
+    (store) => store.run('DELETE FROM block_set'),
+  ];
+  for (const look of looks) {
+    openCatalog(file).close();
+    const store = openCatalog(file);
+    writeFileSync(file, 'this is a letter, not a database, and long enough to be taken for one');
+    expect(() => look(store)).toThrow(expect.objectContaining({ code: 'CATALOG_DAMAGED' }));
+    store.close();
+    for (const rest of ['', '-wal', '-shm']) rmSync(`${file}${rest}`, { force: true });
+  }
 });

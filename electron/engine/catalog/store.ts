@@ -56,17 +56,21 @@ export class Store {
 
   /** Rows one by one, on a statement of its own: anything may happen between two of them. */
   *each<Row extends readonly unknown[]>(sql: string, ...values: SQLInputValue[]): Generator<Row> {
-    const statement = this.db.prepare(sql);
-    statement.setReturnArrays(true);
-    for (const row of statement.iterate(...values)) yield row as unknown as Row;
+    try {
+      const statement = this.db.prepare(sql);
+      statement.setReturnArrays(true);
+      for (const row of statement.iterate(...values)) yield row as unknown as Row;
+    } catch (error) {
+      throw fromSqlite(error, this.file);
+    }
   }
 
   /** Runs `work` as one transaction, durable when it returns; what it throws undoes all of it. Nests. */
   transaction<Result>(work: () => Result): Result {
     if (this.#depth > 0) return work();
-    this.db.exec('BEGIN IMMEDIATE');
-    this.#depth = 1;
     try {
+      this.db.exec('BEGIN IMMEDIATE');
+      this.#depth = 1;
       const result = work();
       this.db.exec('COMMIT');
       return result;
