@@ -1,5 +1,6 @@
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
@@ -59,7 +60,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
         const result = await prepared(parts, 'restore', () =>
           withSession(parts, vault, secretsToRead(vault, context.secrets), (session) => carryOut(session, job), job),
         );
-        const named = { ...result, ...(object === null ? {} : { object }) };
+        const named = { ...result, vault: vault.dir, ...(object === null ? {} : { object }) };
         if (result.damaged.length === 0) return named;
         const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
         return { ...named, others };
@@ -68,7 +69,10 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     });
   },
 
-  verify: (input, context) => runVerifyJobs(parts, context, input),
+  verify: async (input, context) => {
+    const result = await runVerifyJobs(parts, context, input);
+    return { ...result, outcome: outcomeOfVerify(result) };
+  },
 });
 
 /** Verifies as jobs, one a vault, and keeps what came of them. */
@@ -129,12 +133,13 @@ const verified = async (
       run: async (job) => {
         const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set } as const;
         const objects = sets === null ? await objectsWithSets(parts, vault) : null;
-        return await recorded(
+        const found = await recorded(
           parts,
           kept ? subject : null,
           () => work(job),
           (result) => findingOfVerify(result, objects),
         );
+        return { ...found, outcome: outcomeOfVerify(found) };
       },
       warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
         [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),

@@ -91,12 +91,20 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.show': async ({ dir }) => {
     const vault = vaultAt(parts, dir);
     const { library, tapes } = await parts.useCases.showVault(vault.dir);
-    const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null));
+    const { sets, setsAway } = await withCatalog(parts, vault, { sets: [], setsAway: 0 }, (catalog) => {
+      const lacking = catalog.tapesAwayBySet(tapes.away.map(({ tape }) => tape));
+      const all = catalog.sets(null);
+      return {
+        sets: all,
+        setsAway: all.filter(({ id, state }) => state === 'complete' && lacking.has(id)).length,
+      };
+    });
     return {
       vault: vaultView(vault),
       library,
       tapes,
       sets: sets.length,
+      setsAway,
       bytesStored: sets.reduce((sum, { bytesStored }) => sum + bytesStored, 0),
       objects: parts.store.objects
         .list()

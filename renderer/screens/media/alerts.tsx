@@ -25,7 +25,7 @@ export const Alerts = ({ alerts, looked, importFile, inventory, pick }: AlertsPr
         <Notice
           key={`${barcode} ${kind}`}
           title={words.alertTitle(barcode, kind)}
-          tone={kind === 'damaged' || kind === 'missing' ? 'bad' : 'warn'}
+          tone={kind === 'damaged' ? 'bad' : 'warn'}
           actions={
             <>
               {kind === 'missing' && <Button onPress={importFile}>{words.importIts}</Button>}
@@ -38,6 +38,7 @@ export const Alerts = ({ alerts, looked, importFile, inventory, pick }: AlertsPr
             </>
           }
         >
+          {kind === 'missing' && tape && `${words.lastPlace(tape)} `}
           {note} {words.alertAdvice(kind)}
         </Notice>
       ))}

@@ -1,5 +1,5 @@
 import { CassetteTape, Plus, Recycle, ScanBarcode, ShieldCheck, Upload } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
@@ -7,6 +7,7 @@ import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { inventoryTaken, useInventories } from '../../stores/inventories.ts';
 import { useLive } from '../../stores/live.ts';
+import { prefer } from '../../stores/preferences.ts';
 import { go, href, type Route } from '../../stores/route.ts';
 import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
@@ -40,6 +41,10 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const [importing, setImporting] = useState(false);
   const [reclaiming, setReclaiming] = useState(false);
   const found = useInventories((state) => state.found);
+  const asked = route.query.vault;
+  useEffect(() => {
+    if (asked !== undefined) prefer({ vault: asked });
+  }, [asked]);
   if (known && !vault) {
     return (
       <EmptyState
@@ -57,8 +62,9 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const { tapes, drives, slots } = library;
   const picked = tapes.find(({ id }) => id === route.id) ?? tapes.find(({ chunks }) => chunks > 0) ?? tapes[0] ?? null;
   const findings = found[vault.dir] ?? null;
-  const alerts = libraryAlerts(tapes, findings ?? []);
-  const pick = (tape: string) => go(href('media', tape));
+  const wanted = route.query.tapes?.split(',') ?? [];
+  const alerts = libraryAlerts(tapes, findings ?? [], wanted);
+  const pick = (tape: string) => go(href('media', tape, { tapes: route.query.tapes }));
   const inventory = () =>
     void change('library.inventory', { vault: vault.dir }).then((taken) => {
       inventoryTaken(vault.dir, taken.findings);
@@ -94,7 +100,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
       {reclaiming && <ReclaimDialog vault={vault.dir} close={() => setReclaiming(false)} />}
       <Columns>
         <Stack>
-          <Library library={library} picked={picked?.id ?? null} pick={pick} />
+          <Library library={library} picked={picked?.id ?? null} wanted={wanted} pick={pick} />
           {picked ? (
             <TapeAsItLies key={picked.id} tape={picked} library={library} />
           ) : (
