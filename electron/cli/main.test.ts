@@ -256,8 +256,10 @@ test('a path that is not UTF-8 keeps its bytes', () => {
 
 test('a sealed vault says that it needs its passphrase, and that another one is wrong', () => {
   const [right, wrong] = ['right', 'wrong'].map((name) => join(folder, name));
-  writeFileSync(right ?? '', 'secret\n');
+  writeFileSync(right ?? '', 'correct horse\n');
   writeFileSync(wrong ?? '', 'other\n');
+  const short = json('vault', 'create', vault(), ...small, '--passphrase-file', wrong ?? '');
+  expect(short).toMatchObject({ status: 2, document: { error: { code: 'USAGE' } } });
   const made = json('vault', 'create', vault(), ...small, '--passphrase-file', right ?? '');
   expect(made.document.recoveryCode).toMatch(/^[0-9A-Z-]{30,}$/);
   // Tests in their own processes make cheaper ones: what is shipped must not.
@@ -275,7 +277,7 @@ test('a sealed vault says that it needs its passphrase, and that another one is 
 
 test.skipIf(process.platform === 'win32')('a passphrase file that others can read is warned of once, and used', () => {
   const file = join(folder, 'secret');
-  writeFileSync(file, 'secret\n', { mode: 0o640 });
+  writeFileSync(file, 'correct horse\n', { mode: 0o640 });
   run('vault', 'create', vault(), ...small, '--passphrase-file', file);
   run('object', 'add', 'docs', '--vault', vault(), '--files', file);
   const backup = ['backup', 'docs', '--passphrase-file', file];
