@@ -56,6 +56,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       object,
       vault: vault.dir,
       input: withoutPaths(input),
+      passing: input.dryRun === true,
       run: async (job) => {
         const result = await prepared(parts, 'restore', () =>
           withSession(parts, vault, secretsToRead(vault, context.secrets), (session) => carryOut(session, job), job),

@@ -71,6 +71,8 @@ class PlanBuilder {
   /** Ends the element at hand, once all its parts have come. */
   #pending: { readonly part: (extents: ElementRecord['extents']) => void; readonly settle: () => void } | null = null;
   #comparing: OpenPlacement | null = null;
+  /** Folders that are there already are left alone. */
+  readonly #leaves: boolean;
   #lastParent = '';
   #lastDirectory: PlannedDirectory | null = null;
 
@@ -82,6 +84,7 @@ class PlanBuilder {
     this.#prior = order.prior === null ? null : PriorRun.open(order.prior, order.bootId, order.destination.policy);
     this.#rootFd = openRoot(this.#files, order.destination.root);
     const { policy } = order.destination;
+    this.#leaves = policy === 'skip';
     this.#directories = new PlannedDirectories(
       this.#files,
       this.#store,
@@ -178,7 +181,8 @@ class PlanBuilder {
       return;
     }
     this.#directories.dress(directory, this.#encoded(attributes));
-    this.#notes.planned(0);
+    if (directory.state === DIRECTORY_STATE.merge && this.#leaves) this.#notes.skipped();
+    else this.#notes.planned(0);
   }
 
   #other(names: readonly ByteString[], record: ElementRecord): void {
