@@ -84,13 +84,22 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await button('Inventory').click();
     await main().getByText('CF0001L8 is not in its place').waitFor();
     await look('media-missing', THEMES);
+    const restored = stage.command('restore', 'plans', '--to', stage.at('back'), '--wait');
+    await main().getByText('CF0001L8 is wanted').waitFor();
+    await main()
+      .getByText(/CF0001L8, slot 1, pool data, 1 chunk/)
+      .waitFor();
+    await look('media-wanted', THEMES);
     await button('Import its file').click();
     await dialog.getByRole('textbox', { name: 'File' }).fill(file);
     await look('media-import');
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await main().getByText('Done', { exact: true }).waitFor();
     expect(existsSync(tapeFile())).toBe(true);
+    await restored;
+    expect(readFileSync(stage.at('back', stage.at('person/Plans/one.txt')), 'utf8')).toBe('one');
     await stage.goTo('Media');
+    await main().getByText('CF0001L8 is wanted').waitFor({ state: 'detached' });
     await main().getByText('CF0001L8 is not in its place').waitFor({ state: 'detached' });
     rmSync(stage.at('gone'));
     expect(found).toEqual([]);

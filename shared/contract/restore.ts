@@ -33,6 +33,8 @@ export const restoreProcedures = {
       relativeTo: pathIn.optional(),
       onConflict: z.enum(CONFLICT_POLICIES).optional(),
       dryRun: z.boolean().optional(),
+      /** Once the rest is restored, waits for tapes that are not in the library, and goes on as they come back. Cancelling ends with what is there. */
+      waitForTapes: z.boolean().optional(),
     }),
     z.object({
       restored: count,
@@ -72,6 +74,8 @@ export const restoreProcedures = {
       vault: place.optional(),
       /** All of its sets. */
       object: name.optional(),
+      /** Once the rest is read, waits for tapes that are not in the library, and reads them as they come back. Cancelling ends with what was read. */
+      waitForTapes: z.boolean().optional(),
     }),
     z.object({
       sets: count,
