@@ -83,7 +83,7 @@ export const restoreProcedures = {
       bytes: byteCount,
       /** What lies on missing tapes is in it, too. */
       damaged: z.array(damage),
-      /** What was found could not be noted for the backups that follow. */
+      /** What was found could not be noted for the backups that follow, or is damaged in one place on a tape and right in another. */
       warnings: z.array(warning).default([]),
       /** `away`: not in the vault; otherwise it is there and cannot be read. */
       missingTapes: z.array(chunksOnTape.extend({ away: z.boolean().default(true) })),

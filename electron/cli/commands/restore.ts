@@ -291,7 +291,7 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
     ),
     ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),
     ...warningLines(result.warnings),
-    ...(damageOf(result).damaged.length > 0 && result.warnings.length === 0
+    ...(damageOf(result).damaged.length > 0 && result.warnings.every(({ code }) => code === 'TAPE_DAMAGED')
       ? [
           'The next backup of each object stores what is damaged anew, from the source as it is then. A restore gives everything else.',
         ]

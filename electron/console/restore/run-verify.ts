@@ -59,6 +59,12 @@ export const runVerify = async (
     const warnings = [
       ...DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right),
       ...countErrors(vault, outcome.wrong),
+      ...outcome.rightBeside.map((tape) => ({
+        code: 'TAPE_DAMAGED',
+        path: tape,
+        message:
+          'something on it is damaged that lies on it once more and is right there: nothing is lost. What is kept of it can be moved: coldframe tape reclaim',
+      })),
     ];
     const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));
     const { chunks, bytes } = outcome;
