@@ -27,10 +27,13 @@ export class FinishDirectories {
   readonly #store: PlanStore;
   readonly #destination: Destination;
   readonly #notes: () => WriteNotes;
+  /** Whether the run before has counted the directories. */
+  readonly #counted: boolean;
   readonly #flagged: { id: number; flags: number; path: ByteString }[] = [];
 
   constructor(store: PlanStore, destination: Destination, notes: () => WriteNotes) {
     this.#store = store;
+    this.#counted = store.meta('lacking-only') === 'yes';
     this.#destination = destination;
     this.#notes = notes;
   }
@@ -95,7 +98,7 @@ export class FinishDirectories {
   }
 
   #count(attributes: ElementAttributes | null): void {
-    if (attributes !== null) this.#notes().restored += 1;
+    if (attributes !== null && !this.#counted) this.#notes().restored += 1;
   }
 
   #flag(directory: number, name: ByteString, flags: number, path: ByteString): void {
