@@ -100,13 +100,38 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await button('Inventory').click();
     await main().getByText('CF0001L8 is not in its place').waitFor();
     await look('media-missing', THEMES);
+    await stage.goTo('Restore');
+    for (const name of ['one.txt', 'two.bin'])
+      await page
+        .getByRole('row', { name: new RegExp(name) })
+        .getByRole('checkbox')
+        .press('Space');
+    await page.getByRole('button', { name: 'Review and restore' }).click();
+    await dialog.getByRole('textbox', { name: 'Folder' }).fill(stage.at('back'));
+    await dialog.getByRole('button', { name: 'Make the plan' }).click();
+    // Whether to wait is asked, and not decided for anybody.
+    await dialog.getByText('CF0001 is not in the vault').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Restore now' }).isDisabled()).toBe(true);
+    await dialog.getByText('Restore the rest, then wait').click();
+    await look('restore-lacking', THEMES);
+    await dialog.getByRole('button', { name: 'Restore now' }).click();
+    await page.waitForURL(/#\/jobs\//);
+    await stage.goTo('Media');
+    await main().getByText('CF0001L8 is wanted').waitFor();
+    await main()
+      .getByText(/CF0001L8, slot 1, pool data, 1 chunk/)
+      .waitFor();
+    await look('media-wanted', THEMES);
     await button('Import its file').click();
     await dialog.getByRole('textbox', { name: 'File' }).fill(file);
     await look('media-import');
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await main().getByText('Done', { exact: true }).waitFor();
     expect(existsSync(tapeFile())).toBe(true);
+    await expect.poll(() => existsSync(stage.at('back/one.txt')), { timeout: 60_000 }).toBe(true);
+    expect(readFileSync(stage.at('back/one.txt'), 'utf8')).toBe('one');
     await stage.goTo('Media');
+    await main().getByText('CF0001L8 is wanted').waitFor({ state: 'detached' });
     await main().getByText('CF0001L8 is not in its place').waitFor({ state: 'detached' });
     rmSync(stage.at('gone'));
     expect(found).toEqual([]);

@@ -12,7 +12,7 @@ import { LiveLine } from './terminal/live-line.ts';
 import { ask, isInteractive } from './terminal/prompt.ts';
 import { printableLines } from './terminal/table.ts';
 import { typed } from './terminal/typed.ts';
-import { waitingLines } from './waiting.ts';
+import { mountLines, waitingLines } from './waiting.ts';
 import { warningLines } from './warnings.ts';
 
 /** The options that every command takes. */
@@ -170,6 +170,7 @@ export class Session {
     if (this.options.json) process.stderr.write(`${JSON.stringify(compact(event))}\n`);
     else if (event.event === 'progress') this.#live?.show(event);
     else if (event.event === 'notice') this.#tellNotice(event);
+    else if (event.event === 'mount') for (const line of mountLines(event)) this.note(line);
     else if (event.event === 'waiting') for (const line of waitingLines(event)) this.note(line);
   };
 }

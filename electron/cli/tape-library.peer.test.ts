@@ -70,6 +70,19 @@ test.each(KILLED)('a copy that is killed at %s costs nothing and can be made aga
   await restores();
 });
 
+test('a restore that is killed while it waits for a tape asks for it no more, and is completed when it is run again', async () => {
+  reset();
+  renameSync(tapeFile('CF0001'), place.at('away'));
+  const args = ['restore', set, '--to', place.at('out'), '--relative-to', place.folder];
+  const killed = await place.run([...args, '--wait'], { env: { COLDFRAME_FAILPOINT: 'restore:waiting' } });
+  expect(killed.signal).toBe('SIGKILL');
+  expect((await place.done('tape.list', ['tape', 'list', '--vault', place.vault])).requests).toEqual([]);
+  const { jobs } = await place.done('job.list', ['job', 'list']);
+  expect(jobs[0]).toMatchObject({ kind: 'restore', state: 'interrupted' });
+  renameSync(place.at('away'), tapeFile('CF0001'));
+  await restores();
+});
+
 describe('erasing', () => {
   test.each(KILLED_ERASING)(
     'that is killed at %s leaves a catalog that counts on nothing that is gone',

@@ -20,6 +20,7 @@ import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { keepReserve } from './home/reserve.ts';
 import { JobBoard } from './jobs/board.ts';
+import { MountBoard } from './mounts/mount-board.ts';
 import { NoticeBoard } from './notices/notice-board.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
 import { machineSurroundings } from './schedules/surroundings.ts';
@@ -111,6 +112,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     board,
     schedules,
     notices: new NoticeBoard(),
+    mounts: new MountBoard(),
     alerts,
     alertBoard,
     noticeSecrets,

@@ -111,6 +111,30 @@ export interface RestoreRequest {
   readonly onConflict: ConflictPolicy;
 }
 
+/** A tape that is away, and what of a job waits for it. */
+export interface LackingTape {
+  readonly tape: string;
+  readonly barcode: string;
+  readonly chunks: number;
+  /** Content on it that is wanted, before compression. */
+  readonly bytes: number;
+}
+
+/** What is left of a restore when tapes are away. No other restore of the same may begin until it is ended, or carried out as a further part. */
+export interface RestoreRest {
+  readonly lacking: readonly LackingTape[];
+  /** Gives it up: the same restore, run again, is another one. */
+  end(): void;
+}
+
+/** Looks for tapes that are away, again and again. */
+export interface TapeWatch {
+  /** Whether one of them is back and is what it should be, or a tape that does as well: a copy of one, or what it is a copy of. */
+  look(): Promise<boolean>;
+  /** Why what lies in the place of one is not it; null when nothing does. */
+  noteOf(volume: string): string | null;
+}
+
 /** What retention goes by. */
 export interface RetentionRequest {
   readonly rules: KeepRules;
@@ -532,11 +556,29 @@ export interface UseCases {
   ): Promise<RetentionResult>;
   planRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
   runRestore(session: VaultSession, request: RestoreRequest, job: JobControl): Promise<RestoreResult>;
+  /**
+   * Restores what can be restored now; where tapes are away, `rest` tells what they hold, and is what the next part goes on with. Each part is
+   * a use of the vault of its own. Not for volumes onto devices or into images.
+   */
+  restorePart(
+    session: VaultSession,
+    request: RestoreRequest,
+    job: JobControl,
+    rest: RestoreRest | null,
+  ): Promise<{ readonly result: RestoreResult; readonly rest: RestoreRest | null }>;
+  joinRestoreParts(first: RestoreResult, second: RestoreResult): Promise<RestoreResult>;
+  /** Nothing is held while nobody looks. */
+  watchForTapes(dir: string, volumes: readonly string[]): Promise<TapeWatch>;
   runRestoreTest(session: VaultSession, request: RestoreTestRequest, job: JobControl): Promise<RestoreTestResult>;
   /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */
   openSetVolumes(dir: string, access: VaultAccess, home: string, set: SetId): Promise<readonly SetVolume[]>;
-  /** `sets` null: every set of the vault. */
-  runVerify(session: VaultSession, sets: readonly SetId[] | null, job: JobControl): Promise<VerifyResult>;
+  /** `sets` null: every set of the vault. `missed`: reads only what an earlier verification could not, because these tapes were away. */
+  runVerify(
+    session: VaultSession,
+    sets: readonly SetId[] | null,
+    job: JobControl,
+    missed?: VerifyResult['missingTapes'],
+  ): Promise<VerifyResult>;
   /** Gives this home the catalog of a vault that comes from elsewhere; null when it takes a rebuild. */
   takeInVault(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<TakenIn | null>;
   runRebuild(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<RebuildResult>;

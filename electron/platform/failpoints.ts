@@ -45,6 +45,7 @@ export const FAILPOINTS = [
   'rebuild:after-scan',
   'rebuild:before-place',
   'rebuild:after-place',
+  'restore:waiting',
   'restore:after-plan',
   'restore:after-create',
   'restore:before-rename',

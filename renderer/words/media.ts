@@ -1,3 +1,4 @@
+import type { MountRequest } from '../../shared/contract/mounts.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import { lastPlace, type TapePlace } from '../../shared/model/tape-place.ts';
 import type { PillTone } from '../components/marks.tsx';
@@ -95,6 +96,22 @@ export const mediaWords = {
   protectedNow: (tape: string, on: boolean) => `${tape} is ${on ? '' : 'no longer '}write protected.`,
   waiting: 'Waiting for you',
   alerts: (count: number) => format.count(count),
+  mountTitle: (barcodes: readonly string[]) =>
+    `${barcodes.slice(0, 3).join(', ')}${barcodes.length > 3 ? ` and ${format.count(barcodes.length - 3)} more` : ''} ${barcodes.length === 1 ? 'is' : 'are'} wanted`,
+  mountAbout: ({ kind, object }: Pick<MountRequest, 'kind' | 'object'>, since: string) =>
+    `${kind === 'verify' ? 'A verification' : 'A restore'}${object === null ? '' : ` of ${object}`} has done the rest and waits; it asked ${since}. Put a tape back, or import its file; it goes on by itself.`,
+  wantedTape: ({ barcode, slot, pool, instead, chunks, bytes, note }: MountRequest['tapes'][number]) =>
+    [
+      `${barcode}${instead.length === 0 ? '' : ` or ${instead.join(' or ')}`}`,
+      ...(slot === null ? [] : [`slot ${format.count(slot)}`]),
+      `pool ${pool}`,
+      chunks === 1 ? '1 chunk' : `${format.count(chunks)} chunks`,
+      ...(bytes === 0 ? [] : [format.bytes(bytes)]),
+      ...(note === '' ? [] : [note]),
+    ].join(', '),
+  showJob: 'Show the job',
+  endWaiting: 'End without it',
+  waitingEnded: 'It ends with what is there, and names what is missing.',
   nothingKnown: 'Nothing is known to be out of order. An inventory looks at every tape.',
   inOrder: 'Every tape is in its place.',
   alertTitle: (barcode: string, kind: string) => `${barcode} ${ALERTS[kind]?.title ?? kind}`,

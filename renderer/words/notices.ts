@@ -59,6 +59,7 @@ export const noticesWords = {
     overdue: 'A backup is overdue',
     'damage-found': 'Damaged data was found',
     'out-of-tapes': 'No tapes or no space left',
+    'mount-wanted': 'A job waits for a tape',
     'check-failed': 'A restore test or verification failed',
     'retention-held': 'Retention is held back',
     'backup-warned': 'A backup is done with warnings',

@@ -88,6 +88,12 @@ export const restoreWords = {
   planBytes: 'to read',
   planTapes: 'Tapes to mount, each once',
   tapeMissing: 'not in the vault',
+  lacking: (tapes: readonly string[]) =>
+    `${tapes.slice(0, 3).join(', ')}${tapes.length > 3 ? ` and ${format.count(tapes.length - 3)} more` : ''} ${tapes.length === 1 ? 'is' : 'are'} not in the vault`,
+  lackingWait: 'Restore the rest, then wait',
+  lackingWaitAbout: 'Media shows what is asked for. The restore goes on by itself when a tape is put back or imported.',
+  lackingEnd: 'Restore the rest, and end',
+  lackingEndAbout: 'What is missing is named. The same restore, leaving what is there, brings it later.',
   planConflicts: (count: number) =>
     count === 0
       ? 'Nothing is in the way.'

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { NOTICE_EVENTS } from '../model/notice.ts';
 import { JOB_KINDS, JOB_STATES, jobRecord, progressSample } from './jobs.ts';
+import { mountRequest } from './mounts.ts';
 import { picture } from './picture.ts';
 import { measureSample } from './places.ts';
 import { id, time } from './values.ts';
@@ -29,6 +30,8 @@ export const consoleEvent = z.discriminatedUnion('event', [
       }),
     ),
   }),
+  /** The call did what it could, and waits for tapes that are not in the library. */
+  z.object({ event: z.literal('mount'), request: mountRequest }),
   /** A job was queued, started, paused, or came to its end. */
   z.object({ event: z.literal('job'), job: jobRecord }),
   /** A snapshot is announced, and then taken or called off; for the caller, and for who watches the jobs. */

@@ -33,6 +33,8 @@ export const restoreProcedures = {
       relativeTo: pathIn.optional(),
       onConflict: z.enum(CONFLICT_POLICIES).optional(),
       dryRun: z.boolean().optional(),
+      /** Once the rest is restored, waits for tapes that are not in the library, and goes on as they come back. Cancelling ends with what is there. */
+      waitForTapes: z.boolean().optional(),
     }),
     z.object({
       restored: count,
@@ -82,6 +84,8 @@ export const restoreProcedures = {
       vault: place.optional(),
       /** All of its sets. */
       object: name.optional(),
+      /** Once the rest is read, waits for tapes that are not in the library, and reads them as they come back. Cancelling ends with what was read. */
+      waitForTapes: z.boolean().optional(),
     }),
     z.object({
       /** How it came out, when all of it is taken together; versions before it was told left it out. */
@@ -91,7 +95,7 @@ export const restoreProcedures = {
       bytes: byteCount,
       /** What lies on missing tapes is in it, too. */
       damaged: z.array(damage),
-      /** What was found could not be noted for the backups that follow. */
+      /** What was found could not be noted for the backups that follow, or is damaged in one place on a tape and right in another. */
       warnings: z.array(warning).default([]),
       /** `away`: not in the vault; otherwise it is there and cannot be read. */
       missingTapes: z.array(chunksOnTape.extend({ away: z.boolean().default(true), ...tapePlace })),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RECLAIM_OBSTACLES } from '../model/reclaim.ts';
 import { POOLS } from './choices.ts';
+import { mountRequest } from './mounts.ts';
 import { command, job, query } from './procedure.ts';
 import { byteCount, count, id, place, time, warning } from './values.ts';
 
@@ -102,12 +103,15 @@ const reclaimOfTape = z.object({
 });
 export type ReclaimOfTape = z.infer<typeof reclaimOfTape>;
 
+/** Jobs of this console that wait for tapes, the one that waits longest first. */
+const requests = z.array(mountRequest).default([]);
+
 const percent = z.number().int().min(1).max(100);
 const namedTapes = z.array(z.string().min(1).max(32)).max(100_000);
 
 /** What the operator of a library does. */
 export const libraryProcedures = {
-  'library.show': query(z.strictObject({ vault: place }), libraryView),
+  'library.show': query(z.strictObject({ vault: place }), libraryView.extend({ requests })),
   /** Puts a tape into a drive; what was in it goes back to its slot. */
   'library.load': command(
     z.strictObject({ vault: place, tape: z.string().min(1).max(32), drive: z.number().int().min(1) }),
@@ -220,7 +224,7 @@ export const tapeProcedures = {
   /** Takes a tape out of use for good; what lies on it can still be read. */
   'tape.retire': command(oneTape, oneTapeAnswer),
   'tape.protect': command(oneTape.extend({ on: z.boolean() }), oneTapeAnswer),
-  'tape.list': query(z.strictObject({ vault: place }), z.object({ tapes: z.array(tapeView) })),
+  'tape.list': query(z.strictObject({ vault: place }), z.object({ tapes: z.array(tapeView), requests })),
   /** Adds labelled tapes, in new slots when none is free. Without barcodes one tape, with the next barcode. */
   'tape.label': command(
     z.strictObject({

@@ -25,6 +25,13 @@ interface RestoreOptions {
   readonly onConflict?: ConflictPolicy;
   readonly dryRun?: boolean;
   readonly paths0?: boolean;
+  readonly wait?: boolean;
+}
+
+interface VerifyOptions {
+  readonly vault?: string;
+  readonly object?: string;
+  readonly wait?: boolean;
 }
 
 /** The commands that read block sets back. */
@@ -48,6 +55,7 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
         CONFLICT_POLICIES,
       ),
     )
+    .option('--wait', 'once the rest is restored, wait for tapes that are not in the library')
     .option('--dry-run', 'show what would happen, and change nothing')
     .option('--paths0', 'raw NUL-separated paths on standard input')
     .action((set: string, paths: string[], options: RestoreOptions, command: Command) =>
@@ -67,13 +75,15 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
     .addHelpText('after', examples('verify', 'verify docs@latest', 'verify --object docs', 'verify --vault /srv/vault'))
     .option('--vault <dir>', 'every block set of a vault')
     .option('--object <name>', 'every block set of an object')
-    .action((sets: string[], { vault, object }: { vault?: string; object?: string }, command: Command) =>
+    .option('--wait', 'once the rest is read, wait for tapes that are not in the library')
+    .action((sets: string[], { vault, object, wait }: VerifyOptions, command: Command) =>
       run(command, async (session) => {
         for (const set of sets) session.noteTime(set);
         const result = await session.call('verify', {
           ...(sets.length > 0 ? { sets } : {}),
           ...(vault === undefined ? {} : { vault: session.place(vault) }),
           ...(object === undefined ? {} : { object }),
+          ...(wait ? { waitForTapes: true } : {}),
         });
         session.answer(result, () => verifyText(result));
         return verifyStatus(result);
@@ -112,6 +122,7 @@ const inputOf = (
     ...(options.relativeTo === undefined ? {} : { relativeTo: pathArgument(options.relativeTo, cwd) }),
     ...(options.onConflict ? { onConflict: options.onConflict } : {}),
     ...(options.dryRun ? { dryRun: true } : {}),
+    ...(options.wait ? { waitForTapes: true } : {}),
   };
 };
 
@@ -290,7 +301,7 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
     ),
     ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),
     ...warningLines(result.warnings),
-    ...(damageOf(result).damaged.length > 0 && result.warnings.length === 0
+    ...(damageOf(result).damaged.length > 0 && result.warnings.every(({ code }) => code === 'TAPE_DAMAGED')
       ? [
           'The next backup of each object stores what is damaged anew, from the source as it is then. A restore gives everything else.',
         ]

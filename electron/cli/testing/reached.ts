@@ -53,6 +53,8 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'import:before-publish': {},
   'import:after-publish': {},
   'import:after-note': {},
+  // Passed when it waits for a tape.
+  'restore:waiting': {},
   'merge:after-content': {},
   'reclaim:after-flush': {},
   'reclaim:after-proof': {},

@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<MessageEvent['event'], string>> = {
   overdue: 'Backup overdue',
   'damage-found': 'Damaged data found',
   'out-of-tapes': 'Out of tapes or space',
+  'mount-wanted': 'A job waits for a tape',
   'check-failed': 'Restore test or verification failed',
   'retention-held': 'Retention is held back',
   'backup-warned': 'Backup done with warnings',

@@ -56,5 +56,6 @@ const subjectOf = (event: Exclude<ConsoleEvent, { event: 'picture' }>): string =
   if (event.event === 'measure') return '';
   if (event.event === 'notice') return event.notice;
   if (event.event === 'alert') return event.alert;
+  if (event.event === 'mount') return event.request.job;
   return (event.event === 'job' ? event.job.id : event.job) ?? '';
 };

@@ -7,6 +7,7 @@ import type { NoticeDesk } from '../alerts/desk.ts';
 import type { NoticeSecrets } from '../alerts/secrets.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobBoard } from '../jobs/board.ts';
+import type { MountBoard } from '../mounts/mount-board.ts';
 import type { NoticeBoard } from '../notices/notice-board.ts';
 import type { ScheduleKeeper } from '../schedules/keeper.ts';
 import type { Store } from '../store/store.ts';
@@ -48,6 +49,8 @@ export interface ConsoleParts {
   readonly board: JobBoard;
   readonly schedules: ScheduleKeeper;
   readonly notices: NoticeBoard;
+  /** Jobs that wait for tapes. */
+  readonly mounts: MountBoard;
   readonly alerts: NoticeDesk;
   readonly alertBoard: AlertBoard;
   readonly noticeSecrets: NoticeSecrets;

@@ -2,6 +2,7 @@ import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
 import type { SetId } from '../../../shared/units.ts';
+import type { JobRequest } from '../jobs/request.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
 import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
@@ -30,7 +31,9 @@ import {
 import { noSuchSet } from './no-such-set.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { intoImage } from './restore-image.ts';
+import { restoreInParts } from './restore-in-parts.ts';
 import { runAsJob } from './run-as-job.ts';
+import { verifyInParts } from './verify-in-parts.ts';
 
 /** Serves restore and verify. */
 export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 'verify'> => ({
@@ -40,6 +43,8 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     // The disk of a volume, which `original` means, may lie in the home.
     if (input.to !== undefined) refuseOwnFolders(bytesOfPath(input.to), [vault.dir, parts.home]);
     const { request, hold } = await intoImage(parts, vault, requestOf(input, set));
+    const waits = input.waitForTapes === true && input.dryRun !== true;
+    if (waits && request.image !== undefined) throw oneVolume();
     const carryOut = async (session: VaultSession, job: JobControl): Promise<RestoreResult> => {
       if (input.dryRun) return await parts.useCases.planRestore(session, request, job);
       const held = await hold();
@@ -51,22 +56,31 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       return { ...result, warnings: [...result.warnings, ...more] };
     };
     const [object = null] = await objectsOf(parts, vault, [set]);
-    return await runAsJob(parts, context, {
+    const open = async <Result>(job: JobControl, work: (session: VaultSession) => Promise<Result>): Promise<Result> =>
+      await prepared(parts, 'restore', () =>
+        withSession(parts, vault, secretsToRead(vault, context.secrets), work, job),
+      );
+    let id = '';
+    const job: JobRequest<RestoreResult> = {
       kind: 'restore',
       object,
       vault: vault.dir,
       input: withoutPaths(input),
       passing: input.dryRun === true,
-      run: async (job) => {
-        const result = await prepared(parts, 'restore', () =>
-          withSession(parts, vault, secretsToRead(vault, context.secrets), (session) => carryOut(session, job), job),
-        );
+      run: async (job, standAside) => {
+        const waiting = { job: id, kind: 'restore', object, vault: vault.dir } as const;
+        const result = waits
+          ? await restoreInParts(parts, context, { request, hold, open, waiting }, job, standAside)
+          : await open(job, (session) => carryOut(session, job));
         const named = { ...result, vault: vault.dir, ...(object === null ? {} : { object }) };
         if (result.damaged.length === 0) return named;
         const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
         return { ...named, others };
       },
       warned: ({ warnings, damaged }) => warnings.length > 0 || damaged.length > 0,
+    };
+    return await runAsJob(parts, context, job, (begun) => {
+      id = begun;
     });
   },
 
@@ -112,13 +126,13 @@ const verified = async (
   let id = '';
   const names = sets === null ? [] : await objectsOf(parts, vault, sets);
   const [only = null] = names.length === 1 ? names : [];
-  const work = (job: JobControl) =>
+  const work = (job: JobControl, missed?: VerifyResult['missingTapes']) =>
     prepared(parts, 'verify', () =>
       withSession(
         parts,
         vault,
         secretsToRead(vault, context.secrets),
-        (session) => parts.useCases.runVerify(session, sets, job),
+        (session) => parts.useCases.runVerify(session, sets, job, missed),
         job,
       ),
     );
@@ -131,13 +145,15 @@ const verified = async (
       ...(names.length > 1 ? { objects: names } : {}),
       vault: vault.dir,
       input,
-      run: async (job) => {
+      run: async (job, standAside) => {
+        const waiting = { job: id, kind: 'verify', object: object?.name ?? only, vault: vault.dir } as const;
+        const read = (missed?: VerifyResult['missingTapes']) => work(job, missed);
         const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set } as const;
         const objects = sets === null ? await objectsWithSets(parts, vault) : null;
         const found = await recorded(
           parts,
           kept ? subject : null,
-          () => work(job),
+          () => (input.waitForTapes ? verifyInParts(parts, context, waiting, read, job, standAside) : read()),
           (result) => findingOfVerify(result, objects),
         );
         return { ...found, outcome: outcomeOfVerify(found) };
@@ -184,6 +200,13 @@ const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
     onConflict: input.onConflict ?? 'fail',
   };
 };
+
+const oneVolume = (): ColdframeError =>
+  new ColdframeError('USAGE', {
+    message:
+      'A volume that goes into one image, or onto a device, is restored as a whole: that does not wait for a part of it.',
+    guidance: 'Put the tapes back first, or restore into a folder.',
+  });
 
 /** A job record does not hold a million paths. */
 const withoutPaths = ({ paths, ...input }: InputOf<'restore'>) => ({ ...input, pathCount: paths?.length ?? 0 });

@@ -31,7 +31,10 @@ type Names =
 export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'tape.list': async ({ vault }) => {
     const known = vaultAt(parts, vault);
-    return { tapes: await withLive(parts, known, await parts.useCases.listTapes(known.dir)) };
+    return {
+      tapes: await withLive(parts, known, await parts.useCases.listTapes(known.dir)),
+      requests: requestsOf(parts, known),
+    };
   },
 
   'tape.label': async ({ vault, barcodes, pool }) => {
@@ -48,7 +51,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'library.show': async ({ vault }) => {
     const known = vaultAt(parts, vault);
     const library = await parts.useCases.showLibrary(known.dir);
-    return { ...library, tapes: await withLive(parts, known, library.tapes) };
+    return { ...library, tapes: await withLive(parts, known, library.tapes), requests: requestsOf(parts, known) };
   },
   'library.load': async ({ vault, tape, drive }) =>
     await parts.useCases.loadTape((await writable(parts, vaultAt(parts, vault))).dir, tape, drive),
@@ -178,6 +181,8 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { tape: await parts.useCases.protectTape(vault.dir, tape.id, on), vault: vault.dir };
   },
 });
+
+const requestsOf = ({ mounts }: ConsoleParts, { dir }: VaultInfo) => [...mounts.of(dir)];
 
 /** The one tape that a name means, by volume id or barcode, and its vault. */
 export const tapeNamed = async (

@@ -44,11 +44,21 @@ export class JobBoard {
       },
     });
     this.#jobs.set(id, job);
-    const { turn, release, before } = this.#claims.claim({ ...request, id });
-    const outcome = job.run(turn, request).finally(() => {
+    const claim = { ...request, id };
+    const { turn, release, before } = this.#claims.claim(claim);
+    let end = release;
+    const reclaim = () => {
+      end();
+      return () => {
+        const next = this.#claims.claim(claim);
+        end = next.release;
+        return next.turn;
+      };
+    };
+    const outcome = job.run(turn, request, reclaim).finally(() => {
       if (!request.passing) this.#keepPicture(job);
       this.#jobs.delete(id);
-      release();
+      end();
     });
     this.#outcomes.add(outcome);
     const forget = () => this.#outcomes.delete(outcome);

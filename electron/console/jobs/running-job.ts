@@ -13,6 +13,9 @@ interface Hooks {
   readonly changed: (job: JobRecord, what: 'state' | 'progress') => void;
 }
 
+/** Ends a job's claim; what it gives makes a new one, and resolves when that holds. */
+type Reclaim = () => () => Promise<unknown>;
+
 const SAMPLE_MS = 250;
 /** How old the progress of a job may be that was killed. */
 const KEEP_MS = 5000;
@@ -60,13 +63,19 @@ export class RunningJob {
   }
 
   /** Waits for its turn, runs, and records how it ended. */
-  async run<Result>(turn: Promise<unknown>, { run, warned }: JobRequest<Result>): Promise<Result> {
+  async run<Result>(turn: Promise<unknown>, { run, warned }: JobRequest<Result>, reclaim: Reclaim): Promise<Result> {
     const { signal } = this.#steering.control;
     try {
       await untilAborted(turn, signal);
       this.#change({ state: this.#isPaused() ? 'paused' : 'running', startedAt: now() });
       this.picture.note({ code: 'STARTED', context: {} });
-      const result = await run(this.#steering.control);
+      const result = await run(this.#steering.control, async (wait) => {
+        const again = reclaim();
+        const goesOn = await wait();
+        if (goesOn) await untilAborted(again(), signal);
+        if (goesOn) signal.throwIfAborted();
+        return goesOn;
+      });
       this.#end(warned(result) ? 'done-with-warnings' : 'done', { result });
       return result;
     } catch (thrown) {

@@ -123,7 +123,7 @@ const concluded = (
     const state = states.get(set);
     return state === 'incomplete' || (state === undefined && !gone.has(set));
   });
-  const damaged = ({ set, sequence, kind }: ChunkPlace) => ({ set, sequence, kind, tape: volume });
+  const damaged = ({ set, sequence, kind, block }: ChunkPlace) => ({ set, sequence, kind, block, tape: volume });
   const right = listed.filter((place) => sound.has(placeKey(place))).map(damaged);
   const unnoted = catalog.DamagedChunks.note(vault.catalogFile, missing.map(damaged), right);
   const partly = {

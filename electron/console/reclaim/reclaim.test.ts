@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { tapeId } from '../../../shared/units.ts';
 import { chunksOn } from '../../engine/catalog/chunks.ts';
-import { openCatalog } from '../../engine/catalog/index.ts';
+import { DamagedChunks, openCatalog } from '../../engine/catalog/index.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { catalogFile } from '../catalog-place.ts';
 import { cancelledWhen, flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
@@ -134,6 +134,17 @@ describe('reclaiming a tape', () => {
     expect(result).toMatchObject({ freed: [{ id: 'CF0001' }], chunksMoved: 1 });
     expect(result.warnings.map(({ code, path: tape }) => [code, tape])).toEqual([['TAPE_DAMAGED', 'CF0002']]);
     expect(listTree(await scene.restore(set))).toEqual(listTree(scene.source));
+    // It was written anew onto the very tape that has the damage, and only that place of it is damaged.
+    expect((await placesOn(scene, 'CF0002')).length).toBe(3);
+    for (let times = 0; times < 2; times += 1)
+      expect(await scene.verify(set)).toMatchObject({
+        damaged: [],
+        warnings: [{ code: 'TAPE_DAMAGED', path: 'CF0002' }],
+      });
+    const { id } = await useCases.inspectVault(scene.vault);
+    const [note] = DamagedChunks.of(catalogFile(scene.home, id)).chunks;
+    expect(note).toMatchObject({ tape: 'CF0002', kind: 'data', block: expect.any(Number) });
+    expect((await scene.reclaimPlan({ tapes: ['CF0002'] })).tapes[0]).toMatchObject({ reclaim: true, obstacle: null });
   });
 
   test('a job that is cancelled has let go of nothing, and the next one writes none of it again that was noted', async () => {

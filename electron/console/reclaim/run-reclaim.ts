@@ -261,7 +261,13 @@ class Reclaiming {
   /** Damage that was found on the way is known from now on, and told. */
   #noteWrong(wrong: readonly WrongPlace[]): void {
     if (wrong.length === 0) return;
-    const found = wrong.map(({ place: { set, sequence, tape, kind } }) => ({ set, sequence, tape, kind }));
+    const found = wrong.map(({ place: { set, sequence, tape, kind, block } }) => ({
+      set,
+      sequence,
+      tape,
+      kind,
+      block,
+    }));
     this.#warnings.push(
       ...catalog.DamagedChunks.note(this.#vault.catalogFile, found, []),
       ...countErrors(this.#vault, found),

@@ -10,8 +10,13 @@ export const planRestore: UseCases['planRestore'] = async (session, request, job
 export const runRestore: UseCases['runRestore'] = async (session, request, job) =>
   await restore.runRestore(openedOf(session), request, job);
 
+export const restorePart: UseCases['restorePart'] = async (session, request, job, rest) =>
+  await restore.restorePart(openedOf(session), request, job, rest);
+
+export { joinedParts } from './restore-rest.ts';
+
 export const runRestoreTest: UseCases['runRestoreTest'] = async (session, request, job) =>
   await test.runRestoreTest(openedOf(session), request, job);
 
-export const runVerify: UseCases['runVerify'] = async (session, sets, job) =>
-  await verify.runVerify(openedOf(session), sets, job);
+export const runVerify: UseCases['runVerify'] = async (session, sets, job, missed) =>
+  await verify.runVerify(openedOf(session), sets, job, missed);

@@ -19,11 +19,12 @@ import { bytesOfPath, pathView } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { RestoreLanes } from '../pictures/restore-lanes.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
-import type { JobControl, RestoreRequest, RestoreResult } from '../use-cases.ts';
+import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { RestoreFolder } from './restore-folder.ts';
+import { KeptRest, lackingTapes } from './restore-rest.ts';
 import { plannedResult, type RestoreAgain, restoredResult, type Shelf } from './restore-result.ts';
 import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 
@@ -100,12 +101,45 @@ export const runRestore = async (
   const wanted = wantedBy(request);
   using folder = RestoreFolder.open(homeLayout(vault.home).jobs, sameness(vault, wanted));
   try {
-    return await restoreWith(folder, vault, request, wanted, job, again);
+    return (await restoreWith(folder, vault, request, wanted, job, { again })).result;
   } catch (thrown) {
     if (!goesOn) folder.forget();
     throw thrown;
   }
 };
+
+/**
+ * Restores what can be restored now. Where tapes are away, what they hold can be restored as a further part once they are back: `rest` is what the
+ * part before gave, and is used up. Rejects as `runRestore` does; the rest is then ended, and the same restore, run again, goes on.
+ */
+export const restorePart = async (
+  vault: OpenVault,
+  request: RestoreRequest,
+  job: JobControl,
+  rest: RestoreRest | null,
+): Promise<{ readonly result: RestoreResult; readonly rest: RestoreRest | null }> => {
+  const wanted = wantedBy(request);
+  const folder =
+    rest instanceof KeptRest ? rest.folder : RestoreFolder.open(homeLayout(vault.home).jobs, sameness(vault, wanted));
+  try {
+    const options = { again: 'restore', lackingOnly: rest !== null, keep: true } as const;
+    const { result, lacking } = await restoreWith(folder, vault, request, wanted, job, options);
+    if (lacking.length > 0) return { result, rest: new KeptRest(folder, lacking) };
+    folder.forget();
+    folder[Symbol.dispose]();
+    return { result, rest: null };
+  } catch (thrown) {
+    folder[Symbol.dispose]();
+    throw thrown;
+  }
+};
+
+interface PartOptions {
+  readonly again: RestoreAgain;
+  readonly lackingOnly?: boolean;
+  /** Keeps the plan of a restore for which tapes are away. */
+  readonly keep?: boolean;
+}
 
 const restoreWith = async (
   folder: RestoreFolder,
@@ -113,13 +147,15 @@ const restoreWith = async (
   request: RestoreRequest,
   wanted: Wanted,
   job: JobControl,
-  again: RestoreAgain,
-): Promise<RestoreResult> => {
+  { again, lackingOnly = false, keep = false }: PartOptions,
+): Promise<{ readonly result: RestoreResult; readonly lacking: readonly LackingTape[] }> => {
   const started = performance.now();
   using control = new JobSwitch(job);
-  const planned = await makePlan(vault, wanted, folder, control, job);
+  const present = keep ? tapesInPlace(vault) : tapesAtHand(vault.vault);
+  const planned = await makePlan(vault, wanted, folder, control, job, { lackingOnly, present });
   const device = deviceWish(vault, request);
-  if (device !== null) return await runOnDevice(vault, device, planned, wanted, control, job, started);
+  if (device !== null)
+    return { result: await runOnDevice(vault, device, planned, wanted, control, job, started), lacking: [] };
   refuseConflicts(planned);
   const plan: RestorePlan = { ...planned, file: folder.adopt(planned.id) };
   failpoint('restore:after-plan');
@@ -146,9 +182,10 @@ const restoreWith = async (
       }),
   });
   const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
-  folder.forget();
+  const lacking = lackingTapes(vault.vault.library.state, plan);
+  if (!keep || lacking.length === 0) folder.forget();
   const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, shelfOf(vault, again));
-  return withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] });
+  return { result: withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] }), lacking };
 };
 
 const runOnDevice = async (
@@ -193,12 +230,21 @@ const withFindings = (vault: OpenVault, result: RestoreResult): RestoreResult =>
   return { ...result, warnings: [...findings, ...vault.behind(), ...fronts, ...result.warnings] };
 };
 
+/** Tapes at hand without those in whose place another one was found: who can wait for a tape does not take that one for it. */
+const tapesInPlace = ({ vault }: OpenVault): string[] => {
+  const missing = new Set<string>(
+    vault.library.state.tapes.filter(({ state }) => state === 'missing').map(({ volume }) => volume),
+  );
+  return tapesAtHand(vault).filter((tape) => !missing.has(tape));
+};
+
 const makePlan = async (
   vault: OpenVault,
   { set, roots, destination }: Wanted,
   folder: RestoreFolder,
   { control }: JobSwitch,
   job: JobControl,
+  { lackingOnly = false, present = tapesAtHand(vault.vault) }: { lackingOnly?: boolean; present?: string[] } = {},
 ): Promise<RestorePlan> => {
   job.report({
     phase: 'planning',
@@ -213,9 +259,10 @@ const makePlan = async (
     id,
     file: folder.planFile(id),
     prior: folder.prior,
+    lackingOnly,
     bootId: bootId(),
     destination,
-    present: tapesAtHand(vault.vault),
+    present,
   };
   return await planInThread({ catalog: vault.catalogFile, set, roots, order, control });
 };

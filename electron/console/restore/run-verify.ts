@@ -25,11 +25,15 @@ import { libraryDrives } from './library-drives.ts';
 
 const MOST_CHECKERS = 4;
 
-/** Reads sets back, all of the vault for null, and names what is damaged. Rejects with CANCELLED, NO_SUCH_SET, IO. */
+/**
+ * Reads sets back, all of the vault for null, and names what is damaged; of tapes that were `missed` before only what lies on them, or on
+ * others that hold the same. Rejects with CANCELLED, NO_SUCH_SET, IO.
+ */
 export const runVerify = async (
   vault: OpenVault,
   sets: readonly SetId[] | null,
   job: JobControl,
+  missed?: VerifyResult['missingTapes'],
 ): Promise<VerifyResult> => {
   const started = performance.now();
   const { jobs } = homeLayout(vault.home);
@@ -39,7 +43,9 @@ export const runVerify = async (
   const wanted = sets ?? completeSets(vault);
   const order = { catalog: vault.catalogFile, sets: wanted, file, control: control.control };
   try {
-    const plan = await planVerifyInThread(order);
+    const planned = await planVerifyInThread(order);
+    const plan =
+      missed === undefined ? planned : { ...planned, tapes: missedTapes(vault, planned.tapes, missed), lost: [] };
     const counters = { phase: 'verifying', elementsTotal: plan.chunks, bytesStored: 0, bytesTotal: plan.bytes };
     const outcome = await verifySets(plan, order, {
       keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
@@ -54,6 +60,12 @@ export const runVerify = async (
     const warnings = [
       ...DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right),
       ...countErrors(vault, outcome.wrong),
+      ...outcome.rightBeside.map((tape) => ({
+        code: 'TAPE_DAMAGED',
+        path: tape,
+        message:
+          'something on it is damaged that lies on it once more and is right there: nothing is lost. What is kept of it can be moved: coldframe tape reclaim',
+      })),
     ];
     const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));
     const { chunks, bytes } = outcome;
@@ -61,8 +73,8 @@ export const runVerify = async (
       ...missing,
       ...placedTape(vault.vault.library.state, missing.tape),
     }));
-    const unlisted = sets === null ? unlistedChunks(vault) : [];
-    const incomplete = sets === null ? incompleteSets(vault) : [];
+    const unlisted = sets === null && missed === undefined ? unlistedChunks(vault) : [];
+    const incomplete = sets === null && missed === undefined ? incompleteSets(vault) : [];
     const damagedTapes = damagedFronts(vault.vault, plan.tapes);
     const durationMs = Math.round(performance.now() - started);
     return {
@@ -81,6 +93,17 @@ export const runVerify = async (
   } finally {
     rmSync(file, { force: true });
   }
+};
+
+/** The tapes that were missed, and those that hold the same. */
+const missedTapes = (
+  { vault }: OpenVault,
+  planned: readonly string[],
+  missed: VerifyResult['missingTapes'],
+): readonly string[] => {
+  const original = new Map(vault.library.state.tapes.map(({ volume, copyOf }) => [String(volume), copyOf ?? volume]));
+  const wanted = new Set(missed.map(({ tape }) => original.get(tape)));
+  return planned.filter((tape) => wanted.has(original.get(tape)));
 };
 
 /** Tapes to which more chunks were written than the catalog knows of; those of sets that expired it does. */

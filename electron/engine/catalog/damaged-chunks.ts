@@ -10,17 +10,27 @@ export interface DamagedChunk {
   readonly sequence: number;
   readonly tape: string;
   readonly kind: 'data' | 'metadata';
+  /** Block of the tape at which it begins there. Notes of before that was kept have none: they speak of wherever it lies on the tape. */
+  readonly block?: number | undefined;
 }
 
 const schema = z.object({
   version: z.literal(1),
   chunks: z.array(
-    z.object({ set: z.string(), sequence: z.number(), tape: z.string(), kind: z.enum(['data', 'metadata']) }),
+    z.object({
+      set: z.string(),
+      sequence: z.number(),
+      tape: z.string(),
+      kind: z.enum(['data', 'metadata']),
+      block: z.number().optional(),
+    }),
   ),
 });
 
 const keyOf = ({ set, sequence }: Pick<DamagedChunk, 'set' | 'sequence'>): string => `${set} ${sequence}`;
-const placeOf = (chunk: DamagedChunk): string => `${keyOf(chunk)} ${chunk.tape}`;
+const tapeOf = (chunk: DamagedChunk): string => `${keyOf(chunk)} ${chunk.tape}`;
+const placeOf = (chunk: DamagedChunk): string =>
+  chunk.block === undefined ? tapeOf(chunk) : `${tapeOf(chunk)} ${chunk.block}`;
 
 /** Where it is kept which chunks are damaged. Beside the catalog: a rebuild does not forget it, and it is no reason for a new schema. */
 const fileFor = (catalog: string): string => `${catalog}.damaged.json`;
@@ -70,7 +80,8 @@ export class DamagedChunks {
   static #keep(catalog: string, found: readonly DamagedChunk[], right: readonly DamagedChunk[]): void {
     const before = DamagedChunks.of(catalog).chunks;
     const now = new Map([...before, ...found].map((chunk) => [placeOf(chunk), chunk]));
-    for (const chunk of right) now.delete(placeOf(chunk));
+    // What is wrong elsewhere on that tape is on record with its own place by then: a chunk is read wherever it lies there.
+    for (const chunk of right) for (const key of [placeOf(chunk), tapeOf(chunk)]) now.delete(key);
     if (now.size === before.length && before.every((chunk) => now.has(placeOf(chunk)))) return;
     durableWrite(fileFor(catalog), JSON.stringify({ version: 1, chunks: [...now.values()] }));
   }
@@ -84,9 +95,9 @@ export class DamagedChunks {
     return this.#data.size > 0 && this.#data.has(keyOf({ set, sequence: chunk }));
   }
 
-  /** Whether exactly this copy of a chunk is on record. */
+  /** Whether exactly this place of a chunk is on record, or all that there are on its tape. */
   lists(chunk: DamagedChunk): boolean {
-    return this.#places.size > 0 && this.#places.has(placeOf(chunk));
+    return this.#places.size > 0 && (this.#places.has(placeOf(chunk)) || this.#places.has(tapeOf(chunk)));
   }
 }
 

@@ -19,7 +19,8 @@ export interface TapeLoss {
 const ALONE = `SELECT r.id, c.sequence FROM chunk c JOIN set_ref r ON r.key = c.set_key WHERE c.tape = ?1 AND NOT EXISTS (
   SELECT 1 FROM chunk o WHERE o.set_key = c.set_key AND o.sequence = c.sequence AND o.tape <> c.tape
     AND o.tape IN (SELECT value FROM json_each(?2))
-    AND o.tape || ' ' || r.id || ' ' || o.sequence NOT IN (SELECT value FROM json_each(?3)))
+    AND o.tape || ' ' || r.id || ' ' || o.sequence NOT IN (SELECT value FROM json_each(?3))
+    AND o.tape || ' ' || r.id || ' ' || o.sequence || ' ' || o.block NOT IN (SELECT value FROM json_each(?3)))
   ORDER BY r.id, c.sequence`;
 
 /** What would go with a tape. `elsewhere`: the tapes on which a further place of a chunk counts; `damaged`: places that do not. */
@@ -27,7 +28,7 @@ export const tapeLoss = (
   store: Store,
   tape: TapeId,
   elsewhere: readonly string[],
-  damaged: readonly Pick<DamagedChunk, 'tape' | 'set' | 'sequence'>[] = [],
+  damaged: readonly Pick<DamagedChunk, 'tape' | 'set' | 'sequence' | 'block'>[] = [],
 ): TapeLoss => ({
   chunks: store.get<[number]>('SELECT count(*) FROM chunk WHERE tape = ?', tape)?.[0] ?? 0,
   sets: store
@@ -41,7 +42,11 @@ export const tapeLoss = (
       ALONE,
       tape,
       JSON.stringify(elsewhere),
-      JSON.stringify(damaged.map((each) => `${each.tape} ${each.set} ${each.sequence}`)),
+      JSON.stringify(
+        damaged.map(({ tape, set, sequence, block }) =>
+          [tape, set, sequence, ...(block === undefined ? [] : [block])].join(' '),
+        ),
+      ),
     )
     .map(([set, sequence]) => ({ set: setId(set), sequence })),
 });

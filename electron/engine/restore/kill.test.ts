@@ -6,16 +6,15 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { AT_FDCWD, setModified } from '../../platform/linux/index.ts';
+import { programToStart } from '../../platform/testing/bundled-program.ts';
 import { leftBehind, listTree } from './testing/tree-listing.ts';
 import { asPath } from './testing/written-set.ts';
 
-const program = join(import.meta.dirname, 'testing/fixtures/restore-once.ts');
-const useBuiltWorkers = new URL('../../platform/testing/use-built-workers.mjs', import.meta.url).href;
-const threads = process.env.COLDFRAME_BUILT_WORKERS === '1' ? ['--import', useBuiltWorkers] : [];
+const program = await programToStart(join(import.meta.dirname, 'testing/fixtures/restore-once.ts'));
 
 const run = async (folder: string, failpoint: string): Promise<{ killed: boolean; said: string; errors: string }> => {
   const env = { ...process.env, COLDFRAME_FAILPOINT: failpoint };
-  const child = spawn(process.execPath, [...threads, program, folder, join(folder, 'to')], { env });
+  const child = spawn(process.execPath, [program, folder, join(folder, 'to')], { env });
   const [said, errors, [, signal]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { killed: signal === 'SIGKILL', said, errors };
 };

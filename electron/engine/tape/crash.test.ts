@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { FAILPOINTS } from '../../platform/failpoints.ts';
+import { programToStart } from '../../platform/testing/bundled-program.ts';
 import { TapeReader } from './tape-reader.ts';
 import { Vault } from './vault.ts';
 
-const program = join(import.meta.dirname, 'testing/fixtures/backup-in-miniature.ts');
+const program = await programToStart(join(import.meta.dirname, 'testing/fixtures/backup-in-miniature.ts'));
 const stations = ['tape', 'label', 'library', 'lease', 'durable-write'];
 const places = FAILPOINTS.filter((name) => stations.includes(name.split(':')[0] ?? ''));
 

@@ -270,6 +270,31 @@ export class Library {
     if (state !== this.#state) this.#note(state);
   }
 
+  /** Takes in a tape that was away and lies in its place, as an inventory would; says why not when that is not the tape. */
+  lookForReturned(volume: TapeId): string | null {
+    this.takeReturned();
+    const record = this.tape(volume);
+    if (record.state === 'missing') return record.note;
+    // That it was away nobody may have noted: it is looked at all the same.
+    if (record.state === 'damaged' || record.state === 'retired') return null;
+    const found = this.#sound(record);
+    return found instanceof ColdframeError && this.tape(volume).state === 'missing' ? found.message : null;
+  }
+
+  /** What the tape is that lies in the place of another one, which then counts as missing; null when it is that one, or nothing can be told of it yet. */
+  strangerAt(volume: TapeId): string | null {
+    const record = this.tape(volume);
+    try {
+      demandOwnTape(this.#context.dir, this.#state.vault.id, record);
+      return null;
+    } catch (thrown) {
+      const { code, message: note } = aboutTape(thrown);
+      if (code !== 'TAPE_MISMATCH') return null;
+      if (record.state !== 'retired') this.#note(this.#withTape(volume, { state: 'missing', note }));
+      return note;
+    }
+  }
+
   /** Throws USAGE for a vault with a changer. */
   demandReclaimable(): void {
     this.#demandVirtual('cannot be reclaimed yet');

@@ -1,26 +1,59 @@
-import { Button } from '../../components/button.tsx';
+import type { MountRequest } from '../../../shared/contract/mounts.ts';
+import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
+import { href } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import styles from './library.module.css';
 import type { LibraryAlert } from './library-alerts.ts';
 
 interface AlertsProps {
+  readonly requests: readonly MountRequest[];
   readonly alerts: readonly LibraryAlert[];
   /** Whether an inventory was taken, so that it is known that there is nothing else. */
   readonly looked: boolean;
   readonly importFile: () => void;
   readonly inventory: () => void;
   readonly pick: (tape: string) => void;
+  readonly endWaiting: (job: string) => void;
 }
 
 const SHOWN = 20;
 
 /** What of the library waits for a person, and what there is to do about it. */
-export const Alerts = ({ alerts, looked, importFile, inventory, pick }: AlertsProps) => (
-  <Card title={words.waiting} aside={alerts.length > 0 ? words.alerts(alerts.length) : null}>
+export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, endWaiting }: AlertsProps) => (
+  <Card
+    title={words.waiting}
+    aside={alerts.length + requests.length > 0 ? words.alerts(alerts.length + requests.length) : null}
+  >
     <div className={styles.alerts}>
-      {alerts.length === 0 && <span className="quiet">{looked ? words.inOrder : words.nothingKnown}</span>}
+      {requests.map((request) => (
+        <Notice
+          key={request.job}
+          title={words.mountTitle(request.tapes.map(({ barcode }) => barcode))}
+          tone="warn"
+          actions={
+            <>
+              <Button onPress={importFile}>{words.importIts}</Button>
+              <ButtonLink to={href('jobs', request.job)}>{words.showJob}</ButtonLink>
+              <Button look="ghost" onPress={() => endWaiting(request.job)}>
+                {words.endWaiting}
+              </Button>
+            </>
+          }
+        >
+          {words.mountAbout(request, format.age(request.since, Date.now()))}
+          <ul className={styles.wanted}>
+            {request.tapes.map((tape) => (
+              <li key={tape.tape}>{words.wantedTape(tape)}</li>
+            ))}
+          </ul>
+        </Notice>
+      ))}
+      {alerts.length + requests.length === 0 && (
+        <span className="quiet">{looked ? words.inOrder : words.nothingKnown}</span>
+      )}
       {alerts.slice(0, SHOWN).map(({ barcode, kind, note, tape }) => (
         <Notice
           key={`${barcode} ${kind}`}

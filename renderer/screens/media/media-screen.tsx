@@ -1,5 +1,6 @@
 import { CassetteTape, Plus, Recycle, ScanBarcode, ShieldCheck, Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
@@ -33,6 +34,10 @@ const labelOne = (vault: string) =>
 
 const verifyAll = (vault: string) => startJob('verify', { vault }).then((id) => go(href('jobs', id)), said);
 
+/** Whether a job waits for a tape: that says more than that it is missing. */
+const isWanted = (requests: readonly MountRequest[], barcode: string): boolean =>
+  requests.some(({ tapes }) => tapes.some((tape) => tape.barcode === barcode));
+
 /** The operator's desk: where the tapes of a vault are, what is out of order, and all that can be done with each. */
 export const MediaScreen = ({ route }: { route: Route }) => {
   const { data: known } = useVaults();
@@ -62,8 +67,12 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const { tapes, drives, slots } = library;
   const picked = tapes.find(({ id }) => id === route.id) ?? tapes.find(({ chunks }) => chunks > 0) ?? tapes[0] ?? null;
   const findings = found[vault.dir] ?? null;
+  const { requests } = library;
   const wanted = route.query.tapes?.split(',') ?? [];
-  const alerts = libraryAlerts(tapes, findings ?? [], wanted);
+  const alerts = libraryAlerts(tapes, findings ?? [], wanted).filter(
+    ({ kind, barcode }) => kind !== 'missing' || !isWanted(requests, barcode),
+  );
+  const endWaiting = (job: string) => void change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
   const pick = (tape: string) => go(href('media', tape, { tapes: route.query.tapes }));
   const inventory = () =>
     void change('library.inventory', { vault: vault.dir }).then((taken) => {
@@ -75,7 +84,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
     <>
       <PageHead
         title={words.title}
-        about={words.about(vault.name, drives.length, slots.length, tapes.length, alerts.length)}
+        about={words.about(vault.name, drives.length, slots.length, tapes.length, alerts.length + requests.length)}
         actions={
           <>
             <Button onPress={inventory}>
@@ -111,7 +120,9 @@ export const MediaScreen = ({ route }: { route: Route }) => {
         </Stack>
         <Stack>
           <Alerts
+            requests={requests}
             alerts={alerts}
+            endWaiting={endWaiting}
             looked={findings !== null}
             importFile={() => setImporting(true)}
             inventory={inventory}

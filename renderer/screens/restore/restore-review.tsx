@@ -26,6 +26,7 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
   const [plans, setPlans] = useState<readonly Plan[] | 'making' | null>(null);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [asking, setAsking] = useState(false);
+  const [lacking, setLacking] = useState<'wait' | 'end' | null>(null);
   const choose = (part: Partial<RestoreChoice>) => {
     setChoice({ ...choice, ...part });
     setPlans(null);
@@ -46,7 +47,8 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
   };
   const run = async () => {
     try {
-      const jobs = await Promise.all(requests.map((request) => startJob('restore', request)));
+      const wait = lacking === 'wait' ? ({ waitForTapes: true } as const) : {};
+      const jobs = await Promise.all(requests.map((request) => startJob('restore', { ...request, ...wait })));
       emptyBasket();
       close();
       go(jobs.length === 1 ? href('jobs', jobs[0]) : href('jobs'));
@@ -55,6 +57,10 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
     }
   };
   const made = Array.isArray(plans) ? (plans as readonly Plan[]) : null;
+  const missing = new Set(
+    made?.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape }) => tape),
+  );
+  const undecided = missing.size > 0 && lacking === null;
   const inTheWay = made?.reduce((sum, { conflictCount }) => sum + conflictCount, 0) ?? 0;
   return (
     <Dialog
@@ -67,7 +73,7 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
           {made ? (
             <Button
               look="primary"
-              isDisabled={choice.onConflict === 'fail' && inTheWay > 0}
+              isDisabled={undecided || (choice.onConflict === 'fail' && inTheWay > 0)}
               onPress={() => (choice.onConflict === 'overwrite' && inTheWay > 0 ? setAsking(true) : void run())}
             >
               <ArchiveRestore aria-hidden /> {words.run}
@@ -115,6 +121,17 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
         />
         {plans === 'making' && <Loading>{words.planning}</Loading>}
         {made && <RestorePlan plans={made} />}
+        {missing.size > 0 && (
+          <Choices
+            label={words.lacking([...missing])}
+            value={lacking ?? ''}
+            onChange={(value) => setLacking(value === 'wait' ? 'wait' : 'end')}
+            choices={[
+              { value: 'wait', title: words.lackingWait, about: words.lackingWaitAbout },
+              { value: 'end', title: words.lackingEnd, about: words.lackingEndAbout },
+            ]}
+          />
+        )}
         {error && <ErrorCard error={error} />}
       </div>
       {asking && (

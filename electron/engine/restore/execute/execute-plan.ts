@@ -230,10 +230,8 @@ class Execution {
       this.#slots.giveBack(memory);
       throw error;
     }
-    const { set, sequence } = place;
-    this.#launch({ kind: 'chunk', chunk: id, tape: place.tape, set, sequence, slot }, () =>
-      this.#slots.giveBack(memory),
-    );
+    const { set, sequence, tape, block } = place;
+    this.#launch({ kind: 'chunk', chunk: id, tape, block, set, sequence, slot }, () => this.#slots.giveBack(memory));
   }
 
   /** What lies nowhere else at hand is lost. */
@@ -248,8 +246,9 @@ class Execution {
   async #lose(chunks: Iterable<ChunkRow>, reason: string): Promise<void> {
     const slot = { memory: new SharedArrayBuffer(0), length: 0, lost: reason, damage: null, unread: true };
     for (const { id, place } of chunks) {
+      const { set, sequence, tape, block } = place;
       this.#throwFailure();
-      await this.#start({ kind: 'chunk', chunk: id, tape: place.tape, set: place.set, sequence: place.sequence, slot });
+      await this.#start({ kind: 'chunk', chunk: id, tape, block, set, sequence, slot });
     }
   }
 

@@ -22,7 +22,7 @@ const damaged = (element: number, part: Partial<DamagedElement> = {}): DamagedEl
   shared: false,
   ...part,
 });
-const chunk = (sequence: number) => ({ tape: 'CF0001', sequence, set: 'one', slot: { unread: false } });
+const chunk = (sequence: number) => ({ tape: 'CF0001', block: 7, sequence, set: 'one', slot: { unread: false } });
 
 test('an element that is damaged in several places counts once, and is listed at each chunk', () => {
   const outcome = new Outcome();

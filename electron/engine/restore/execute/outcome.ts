@@ -67,7 +67,7 @@ export class Outcome {
 
   add(
     report: WriteReport,
-    chunk: { tape: string; sequence: number; set: string; slot: Pick<FilledSlot, 'unread'> } | null,
+    chunk: { tape: string; block: number; sequence: number; set: string; slot: Pick<FilledSlot, 'unread'> } | null,
   ): void {
     this.restored += report.restored;
     this.skipped += report.skipped;
@@ -92,8 +92,8 @@ export class Outcome {
   }
 
   /** A chunk cannot be read at a place, and is looked for at another. */
-  putOff({ set, sequence, tape, kind }: ChunkPlace, unread: boolean): void {
-    if (!unread) this.#wrong.push({ set, sequence, tape, kind });
+  putOff({ set, sequence, tape, kind, block }: ChunkPlace, unread: boolean): void {
+    if (!unread) this.#wrong.push({ set, sequence, tape, kind, block });
     this.#putOff.set(tape, (this.#putOff.get(tape) ?? 0) + 1);
   }
 
@@ -125,9 +125,15 @@ export class Outcome {
 
   #damage(
     report: WriteReport,
-    { tape, sequence, set, slot }: { tape: string; sequence: number; set: string; slot: Pick<FilledSlot, 'unread'> },
+    {
+      tape,
+      block,
+      sequence,
+      set,
+      slot,
+    }: { tape: string; block: number; sequence: number; set: string; slot: Pick<FilledSlot, 'unread'> },
   ): void {
-    if (!slot.unread) this.#wrong.push({ set, sequence, tape, kind: 'data' });
+    if (!slot.unread) this.#wrong.push({ set, sequence, tape, kind: 'data', block });
     this.#damagedElements += report.damagedCount - this.#countedBefore(report.damaged);
     const paths = new Set(report.damaged.map(({ path }) => path));
     const elements = [...paths].slice(0, LISTED_ELEMENTS - this.#listed);

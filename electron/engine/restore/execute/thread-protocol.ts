@@ -39,6 +39,8 @@ export type WriterRequest =
       readonly kind: 'chunk';
       readonly chunk: number;
       readonly tape: string;
+      /** Where it begins there. */
+      readonly block: number;
       readonly set: string;
       readonly sequence: number;
       readonly slot: FilledSlot;

@@ -1,4 +1,5 @@
 import { type ByteString, joinBytes } from '../../../../shared/byte-string.ts';
+import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ElementAttributes, ElementRecord } from '../../../../shared/model/element.ts';
 import { type DestinationFiles, destinationFiles } from '../../../platform/destination-files.ts';
@@ -26,6 +27,11 @@ export interface PlanOrder {
   readonly file: string;
   /** Plan store that an interrupted run of the same restore left, or null. */
   readonly prior: string | null;
+  /**
+   * Goes on with a run that ended, which is `prior`: only what that lacked because tapes were away is restored. What it did restore is left
+   * alone, whatever became of it since.
+   */
+  readonly lackingOnly?: boolean;
   readonly bootId: string;
   readonly destination: RestoreDestination;
   /** Tapes that are at hand; null when all are. */
@@ -60,6 +66,8 @@ class PlanBuilder {
   readonly #relativeTo: readonly ByteString[];
   readonly #store: PlanStore;
   readonly #prior: PriorRun | null;
+  /** Null unless only what it lacked is wanted. */
+  readonly #lackingOf: PriorRun | null;
   readonly #rootFd: number | null;
   readonly #directories: PlannedDirectories;
   readonly #placements: Placements;
@@ -82,8 +90,10 @@ class PlanBuilder {
     this.#relativeTo = pathParts(order.destination.relativeTo);
     this.#store = PlanStore.create(order.file);
     this.#prior = order.prior === null ? null : PriorRun.open(order.prior, order.bootId, order.destination.policy);
+    this.#lackingOf = order.lackingOnly === true ? this.#prior : null;
+    if (order.lackingOnly === true && this.#prior === null) throw new RangeError('there is no run to go on with');
     this.#rootFd = openRoot(this.#files, order.destination.root);
-    const { policy } = order.destination;
+    const policy = this.#policy;
     this.#leaves = policy === 'skip';
     this.#directories = new PlannedDirectories(
       this.#files,
@@ -92,6 +102,7 @@ class PlanBuilder {
       this.#prior,
       this.#rootFd,
       (parent, name, action) => this.#conflict(parent, name, action),
+      order.lackingOnly === true,
     );
     this.#placements = new Placements(this.#files, policy, this.#prior);
     this.#mapping = new ReMapping(this.#store);
@@ -100,6 +111,7 @@ class PlanBuilder {
   element(record: ElementRecord): void {
     this.#settle();
     const { attributes } = record;
+    if (this.#isLeftAlone(attributes)) return;
     try {
       const names = this.#target(attributes);
       if (names === null) return;
@@ -111,6 +123,17 @@ class PlanBuilder {
       if (error.code !== 'RECORD_MALFORMED') throw error;
       this.#notes.warn(error.code, attributes.path, error.message);
     }
+  }
+
+  /** Directories that something goes into are found on the way to it. */
+  #isLeftAlone({ type, path }: ElementAttributes): boolean {
+    return this.#lackingOf !== null && (type === 'dir' || !this.#lackingOf.lacked(path));
+  }
+
+  /** Nothing is refused any more once something was restored: what appeared meanwhile stays, and the rest comes. */
+  get #policy(): ConflictPolicy {
+    const { lackingOnly, destination } = this.#order;
+    return lackingOnly === true && destination.policy === 'fail' ? 'skip' : destination.policy;
   }
 
   #target({ path }: ElementAttributes): ByteString[] | null {
@@ -140,7 +163,7 @@ class PlanBuilder {
     const plan = {
       id,
       file,
-      destination,
+      destination: { ...destination, policy: this.#policy },
       ...this.#notes.summary(),
       tapes,
       lostChunks,
@@ -151,6 +174,9 @@ class PlanBuilder {
     this.#store.setMeta('boot', this.#order.bootId);
     this.#store.setMeta('root', destination.root);
     this.#store.setMeta('policy', destination.policy);
+    const away = tapes.filter((tape) => !tape.present).map(({ tape }) => tape);
+    this.#store.setMeta('away', JSON.stringify(away));
+    if (this.#lackingOf !== null) this.#store.setMeta('lacking-only', 'yes');
     this.#store.setMeta('complete', 'yes');
     this.#store.finish();
     return plan;

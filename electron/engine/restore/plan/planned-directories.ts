@@ -31,6 +31,7 @@ export class PlannedDirectories {
   readonly #policy: ConflictPolicy;
   readonly #prior: PriorRun | null;
   readonly #onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction) => void;
+  readonly #again: boolean;
   readonly #handles: DirectoryHandles | null;
   readonly #known = new Map<string, PlannedDirectory>();
   readonly #names = new Map<number, { parent: number; name: ByteString }>();
@@ -38,7 +39,10 @@ export class PlannedDirectories {
   readonly #root: PlannedDirectory;
   #nextId = ROOT_DIRECTORY + 1;
 
-  /** `rootFd` is null when the destination is not there yet. */
+  /**
+   * `rootFd` is null when the destination is not there yet. `again`: the earlier run ended, and directories that something more goes into are
+   * left afterwards as it left them.
+   */
   constructor(
     files: DestinationFiles,
     store: PlanStore,
@@ -46,12 +50,14 @@ export class PlannedDirectories {
     prior: PriorRun | null,
     rootFd: number | null,
     onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction) => void,
+    again = false,
   ) {
     this.#files = files;
     this.#store = store;
     this.#policy = policy;
     this.#prior = prior;
     this.#onConflict = onConflict;
+    this.#again = again;
     const step = (id: number) => this.#step(id);
     this.#handles =
       rootFd === null
@@ -88,13 +94,20 @@ export class PlannedDirectories {
   }
 
   #plantRoot(fd: number | null): PlannedDirectory {
-    const prior = this.#prior ? { id: ROOT_DIRECTORY, own: this.#prior.directory(0, '' as ByteString)?.own } : null;
-    const own = prior?.own === true || this.#policy === 'overwrite' || (fd !== null && this.#files.isEmpty(fd));
+    const earlier = this.#prior?.directory(0, '' as ByteString) ?? null;
+    const own = earlier?.own === true || this.#policy === 'overwrite' || (fd !== null && this.#files.isEmpty(fd));
     const state = fd === null ? DIRECTORY_STATE.make : own ? DIRECTORY_STATE.own : DIRECTORY_STATE.merge;
-    const root = { id: ROOT_DIRECTORY, parent: 0, name: '' as ByteString, depth: 0, state, prior: prior?.id ?? null };
+    const root = {
+      id: ROOT_DIRECTORY,
+      parent: 0,
+      name: '' as ByteString,
+      depth: 0,
+      state,
+      prior: this.#prior && ROOT_DIRECTORY,
+    };
     this.#keep(root, '' as ByteString);
     this.#noteLeftovers(root);
-    return root;
+    return this.#dressedAgain(root, earlier);
   }
 
   #child(parent: PlannedDirectory, source: ByteString): PlannedDirectory {
@@ -130,17 +143,22 @@ export class PlannedDirectories {
     const planned = { id, parent: parent.id, name, depth: parent.depth + 1, prior: prior?.id ?? null };
     if (action !== 'merge') {
       if (action !== 'create') this.#onConflict(parent, name, action);
-      return this.#keep({ ...planned, state: STATE_OF[action] }, source);
+      return this.#dressedAgain(this.#keep({ ...planned, state: STATE_OF[action] }, source), prior);
     }
     this.#names.set(id, { parent: parent.id, name });
     const now = { seconds: this.#stat.modifiedSeconds, nanos: this.#stat.modifiedNanos };
     // An earlier run that was interrupted has changed the time already.
-    const modifiedAt = prior?.modifiedAt ?? now;
+    const modifiedAt = this.#again ? now : (prior?.modifiedAt ?? now);
     const own = prior?.own === true || this.#policy === 'overwrite' || this.#isEmpty(id);
     const state = own ? DIRECTORY_STATE.own : DIRECTORY_STATE.merge;
     const kept = this.#keep({ ...planned, state }, source, own ? null : modifiedAt);
     this.#noteLeftovers(kept);
-    return kept;
+    return this.#dressedAgain(kept, prior);
+  }
+
+  #dressedAgain(directory: PlannedDirectory, prior: PriorDirectory | null): PlannedDirectory {
+    if (this.#again && prior?.attributes) this.dress(directory, prior.attributes);
+    return directory;
   }
 
   #keep(directory: PlannedDirectory, source: ByteString, modifiedAt: Timestamp | null = null): PlannedDirectory {

@@ -1,6 +1,8 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import type { Timestamp } from '../../../../shared/model/element.ts';
+import { ByteReader } from '../../blockset/byte-reader.ts';
+import { readAttributes } from '../../blockset/element-codec.ts';
 import { DIRECTORY_STATE, type DirectoryState, PlanStore } from './plan-store.ts';
 
 export interface PriorDirectory {
@@ -11,12 +13,15 @@ export interface PriorDirectory {
   readonly name: ByteString;
   /** When it was last modified before that run, if it was to stay as it was. */
   readonly modifiedAt: Timestamp | null;
+  /** What it was to be dressed with, encoded. */
+  readonly attributes: Uint8Array | null;
 }
 
 /** What an earlier run of the same restore, which was interrupted, left behind. */
 export class PriorRun {
   readonly #store: PlanStore;
   #indexed = false;
+  #lackingListed = false;
   /** Prefixes of the names of temporary files that runs before this one may have left. */
   readonly temporaryPrefixes: readonly string[];
   /** Whether the machine has not stopped since: then what that run renamed into place was whole. */
@@ -62,6 +67,7 @@ export class PriorRun {
       own: this.#owned.has(Number(row.state) as DirectoryState),
       name: row.name as ByteString,
       modifiedAt: typeof seconds === 'number' && typeof nanos === 'number' ? { seconds, nanos } : null,
+      attributes: row.attributes instanceof Uint8Array ? row.attributes : null,
     };
   }
 
@@ -73,10 +79,37 @@ export class PriorRun {
     return row !== undefined;
   }
 
+  /** Whether that run could not restore the element with this path because a tape was away. */
+  lacked(path: ByteString): boolean {
+    if (!this.#lackingListed) this.#listLacking();
+    return this.#store.statement('SELECT 1 FROM lacking_path WHERE path = ?').get(path) !== undefined;
+  }
+
   close(): void {
     this.#store.close();
   }
+
+  #listLacking(): void {
+    const { db } = this.#store;
+    db.exec(
+      'CREATE TEMP TABLE lacking(id INTEGER PRIMARY KEY); CREATE TEMP TABLE lacking_path(path TEXT PRIMARY KEY) WITHOUT ROWID',
+    );
+    const away = this.#store.meta('away') ?? '[]';
+    for (const of of LACKING) db.prepare(`INSERT OR IGNORE INTO lacking ${of}`).run(away);
+    // Further names of files that lack their content.
+    db.exec('INSERT OR IGNORE INTO lacking SELECT id FROM element WHERE leader IN (SELECT id FROM lacking)');
+    const insert = db.prepare('INSERT OR IGNORE INTO lacking_path VALUES (?)');
+    const rows = db.prepare('SELECT attributes FROM element WHERE id IN (SELECT id FROM lacking)').iterate();
+    for (const { attributes } of rows) insert.run(readAttributes(new ByteReader(attributes as Uint8Array)).path);
+    this.#lackingListed = true;
+  }
 }
+
+/** Elements of which something lies on a tape that was away. */
+const LACKING = [
+  'SELECT e.id FROM element e JOIN chunk c ON c.id = e.chunk WHERE c.tape IN (SELECT value FROM json_each(?))',
+  'SELECT p.element FROM piece p JOIN chunk c ON c.id = p.chunk WHERE c.tape IN (SELECT value FROM json_each(?))',
+];
 
 /** Only a run that goes on looks for elements by name: the plan itself has no index for that. */
 const PLANNED_NAMES = `

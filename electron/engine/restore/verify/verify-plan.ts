@@ -156,6 +156,13 @@ export function* placesOn(db: DatabaseSync, tape: string): Generator<ChunkPlace>
   }
 }
 
+/** Where a chunk begins on a tape, wherever it lies there. */
+export const blocksOn = (db: DatabaseSync, tape: string, set: string, sequence: number): number[] =>
+  db
+    .prepare('SELECT block FROM place WHERE set_id = ? AND sequence = ? AND tape = ?')
+    .all(set, sequence, tape)
+    .map(({ block }) => Number(block));
+
 /** Whether a chunk lies on another tape that is at hand, too. */
 export const isElsewhere = (
   db: DatabaseSync,

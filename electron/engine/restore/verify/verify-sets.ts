@@ -13,7 +13,7 @@ import { Slots } from '../execute/slots.ts';
 import { TapeChannel } from '../execute/tape-channel.ts';
 import type { FilledSlot, UnitKeys } from '../execute/thread-protocol.ts';
 import type { VerifierAnswer, VerifierRequest } from './verifier.ts';
-import { chunkKey, isElsewhere, placesOn, type VerifyOrder, type VerifyPlan } from './verify-plan.ts';
+import { blocksOn, chunkKey, isElsewhere, placesOn, type VerifyOrder, type VerifyPlan } from './verify-plan.ts';
 
 export interface VerifyOptions {
   readonly keys: UnitKeys;
@@ -35,6 +35,8 @@ export interface VerifyOutcome {
   readonly bytes: number;
   /** What lies on tapes that are missing is in it, too. */
   readonly damaged: readonly Damage[];
+  /** Tapes with places of chunks that are damaged, and lie right beside on the same tape: nothing is lost. */
+  readonly rightBeside: readonly string[];
   /** Tapes that could not be read at all, with the number of chunks that were wanted of them. */
   readonly missing: readonly MissingTape[];
   /** Chunks whose content is not what it was; those that were not there to be read are none. */
@@ -101,6 +103,9 @@ class Verification {
   readonly #missingTapes: MissingTape[] = [];
   readonly #wrong: DamagedChunk[] = [];
   readonly #right: DamagedChunk[] = [];
+  /** Chunks that are not right somewhere, with what they hold. */
+  readonly #found: { readonly place: ChunkPlace; readonly elements: readonly string[] | null }[] = [];
+  readonly #notRight = new Set<string>();
   #listed = 0;
   #chunks = 0;
   #bytes = 0;
@@ -133,8 +138,12 @@ class Verification {
     }
     while (this.#running.size > 0) await Promise.all(this.#running);
     if (this.#failure !== null) throw asColdframeError(this.#failure);
+    const rightBeside = new Set<string>();
+    for (const { place, elements } of this.#found)
+      if (this.#isRightBeside(place)) rightBeside.add(place.tape);
+      else this.#damaged.push({ tape: place.tape, chunk: place.sequence, set: place.set, elements });
     const [damaged, missing, wrong, right] = [this.#damaged, this.#missingTapes, this.#wrong, this.#right];
-    return { chunks: this.#chunks, bytes: this.#bytes, damaged, missing, wrong, right };
+    return { chunks: this.#chunks, bytes: this.#bytes, damaged, missing, wrong, right, rightBeside: [...rightBeside] };
   }
 
   async close(): Promise<void> {
@@ -192,21 +201,31 @@ class Verification {
     this.#running.add(run);
   }
 
-  #hear(answer: VerifierAnswer, { tape, sequence, set, kind, payloadBytes }: ChunkPlace, unread: boolean): void {
+  #hear(answer: VerifierAnswer, place: ChunkPlace, unread: boolean): void {
+    const { tape, sequence, set, kind, block, payloadBytes } = place;
     if (answer.kind === 'failed') throw ColdframeError.fromData(answer.error);
     const { reasons, elements } = answer.finding;
     this.#chunks += 1;
     this.#bytes += payloadBytes;
     this.#options.onProgress?.({ chunks: this.#chunks, bytes: this.#bytes });
-    const chunk = { set, sequence, tape, kind };
+    const chunk = { set, sequence, tape, kind, block };
     if (reasons.length === 0) {
       if (this.#options.known.lists(chunk)) this.#right.push(chunk);
       return;
     }
     if (!unread) this.#wrong.push(chunk);
+    this.#notRight.add(`${chunkKey(set, sequence)} ${tape} ${block}`);
     const listed = elements?.slice(0, LISTED_ELEMENTS - this.#listed) ?? null;
     this.#listed += listed?.length ?? 0;
-    this.#damaged.push({ tape, chunk: sequence, set, elements: listed });
+    this.#found.push({ place, elements: listed });
+  }
+
+  /** Whether content lies on the same tape once more, and was read right there: a chunk of which one place was damaged was moved onto it. */
+  #isRightBeside({ tape, set, sequence, kind }: ChunkPlace): boolean {
+    if (kind !== 'data') return false;
+    return blocksOn(this.#db, tape, set, sequence).some(
+      (block) => !this.#notRight.has(`${chunkKey(set, sequence)} ${tape} ${block}`),
+    );
   }
 
   /** Nothing on a tape that is not there can be read; what lies on another one that is at hand is read there. */

@@ -28,12 +28,15 @@ export class FinishDirectories {
   readonly #destination: Destination;
   readonly #notes: () => WriteNotes;
   readonly #leaves: boolean;
+  /** Whether the run before has counted the directories. */
+  readonly #counted: boolean;
   readonly #flagged: { id: number; flags: number; path: ByteString }[] = [];
 
   /** `leaves`: one that was there already is left alone, and counted as skipped by the plan. */
   constructor(store: PlanStore, destination: Destination, notes: () => WriteNotes, leaves: boolean) {
     this.#leaves = leaves;
     this.#store = store;
+    this.#counted = store.meta('lacking-only') === 'yes';
     this.#destination = destination;
     this.#notes = notes;
   }
@@ -98,7 +101,7 @@ export class FinishDirectories {
   }
 
   #count(attributes: ElementAttributes | null): void {
-    if (attributes !== null) this.#notes().restored += 1;
+    if (attributes !== null && !this.#counted) this.#notes().restored += 1;
   }
 
   #flag(directory: number, name: ByteString, flags: number, path: ByteString): void {

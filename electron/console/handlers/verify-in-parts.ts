@@ -1,0 +1,56 @@
+import type { StandAside } from '../jobs/request.ts';
+import type { Waiting } from '../mounts/mount-board.ts';
+import { waitForTapes } from '../mounts/wait-for-tapes.ts';
+import type { JobControl, VerifyResult } from '../use-cases.ts';
+import type { CallContext, ConsoleParts } from './parts.ts';
+
+type Missed = VerifyResult['missingTapes'];
+
+/**
+ * Verifies what is here, then waits for tapes that are away and verifies what lies on each as it comes back. Cancelled while it waits, it has
+ * ended with what it read. `read` reads a part, each a use of the vault of its own.
+ */
+export const verifyInParts = async (
+  parts: ConsoleParts,
+  context: Pick<CallContext, 'emit'>,
+  waiting: Waiting,
+  read: (missed?: Missed) => Promise<VerifyResult>,
+  job: JobControl,
+  standAside: StandAside,
+): Promise<VerifyResult> => {
+  let result = await read();
+  for (let missed = awayOf(result); missed.length > 0; missed = awayOf(result)) {
+    job.report({
+      phase: 'waiting for tapes',
+      elementsDone: result.chunks,
+      elementsTotal: null,
+      bytesRead: result.bytes,
+      bytesStored: 0,
+      bytesTotal: null,
+    });
+    const lacking = missed.map(({ tape, barcode, chunks }) => ({ tape, barcode, chunks, bytes: 0 }));
+    if (!(await standAside(() => waitForTapes(parts, context, waiting, lacking, job)))) break;
+    result = joined(result, missed, await read(missed));
+  }
+  return result;
+};
+
+/** Tapes that are not in the vault; one that is there and cannot be read does not get better by waiting. */
+const awayOf = ({ missingTapes }: VerifyResult): Missed => missingTapes.filter(({ away }) => away);
+
+/** What two parts found: the second read what the first missed on tapes that were away. */
+const joined = (first: VerifyResult, missed: Missed, second: VerifyResult): VerifyResult => {
+  const isOther = (tape: string): boolean => !missed.some((each) => each.tape === tape);
+  return {
+    ...first,
+    chunks: first.chunks + second.chunks,
+    bytes: first.bytes + second.bytes,
+    damaged: [...first.damaged.filter(({ tape }) => isOther(tape)), ...second.damaged],
+    missingTapes: [...first.missingTapes.filter(({ tape }) => isOther(tape)), ...second.missingTapes],
+    damagedTapes: [
+      ...new Map([...first.damagedTapes, ...second.damagedTapes].map((each) => [each.tape, each])).values(),
+    ],
+    warnings: [...first.warnings, ...second.warnings],
+    durationMs: first.durationMs + second.durationMs,
+  };
+};

@@ -1,0 +1,143 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { MountRequest } from '../../../shared/contract/mounts.ts';
+import { listTree } from '../../engine/restore/testing/tree-listing.ts';
+import { ConsoleScene } from '../testing/console-scene.ts';
+import { noise } from '../testing/vault-scene.ts';
+
+let scene: ConsoleScene;
+let set = '';
+
+const tape = (volume: string): string => path.join(scene.vault, 'tapes', `${volume}L8.tap`);
+const away = (volume: string): string => path.join(scene.root, volume);
+const take = (volume: string): void => fs.renameSync(tape(volume), away(volume));
+const put = (volume: string): void => fs.renameSync(away(volume), tape(volume));
+
+/** What the job waits for, once it does. */
+const requests = async (count: number): Promise<readonly MountRequest[]> => {
+  const found = await expect
+    .poll(async () => (await scene.call('tape.list', { vault: scene.vault })).requests, { timeout: 20_000 })
+    .toHaveLength(count)
+    .then(async () => (await scene.call('tape.list', { vault: scene.vault })).requests);
+  return found;
+};
+
+/** `one` lies on the first tape, what is in `two` and the second half of the story on the second, `three` on the third. */
+beforeEach(async () => {
+  scene = new ConsoleScene();
+  await scene.protect();
+  scene.write('one/a', noise(70_000, 1));
+  await scene.call('backup', { object: 'files' });
+  await scene.call('tape.protect', { tape: 'CF0001', on: true });
+  scene.write('two/b', noise(70_000, 2));
+  fs.linkSync(path.join(scene.source, 'two/b'), path.join(scene.source, 'two/c'));
+  await scene.call('backup', { object: 'files' });
+  await scene.call('tape.protect', { tape: 'CF0002', on: true });
+  scene.write('two/d', noise(70_000, 3));
+  set = (await scene.call('backup', { object: 'files' })).set.id;
+});
+
+// One that failed would wait for ever.
+afterEach(() => scene.console.cancelAll());
+
+describe('a restore that is to wait for tapes that are away', () => {
+  test('does the rest, asks for them, lets others work meanwhile, and goes on with each as it comes back', async () => {
+    for (const volume of ['CF0002', 'CF0003']) take(volume);
+    const to = path.join(scene.root, 'back');
+    const heard: string[] = [];
+    const restored = scene.call(
+      'restore',
+      { set, to: { path: to }, relativeTo: { path: scene.source }, waitForTapes: true },
+      { onEvent: (event) => void heard.push(event.event) },
+    );
+    const [request] = await requests(1);
+    expect(request).toMatchObject({ kind: 'restore', object: 'files', vault: scene.vault });
+    expect(request?.tapes).toMatchObject([
+      { barcode: 'CF0002L8', slot: 2, pool: 'data', chunks: 1, note: '' },
+      { barcode: 'CF0003L8', slot: 3, chunks: 1 },
+    ]);
+    expect([...listTree(to).keys()]).toEqual(['one', 'one/a', 'two']);
+    const { requests: shown } = await scene.call('library.show', { vault: scene.vault });
+    expect(shown).toEqual([request]);
+    await expect
+      .poll(async () => (await scene.call('job.show', { job: request?.job ?? '' })).job, { timeout: 10_000 })
+      .toMatchObject({ state: 'running', progress: { phase: 'waiting for tapes' } });
+    // What a person does with what came back already stays.
+    fs.writeFileSync(path.join(to, 'one/a'), 'edited since');
+    scene.write('four', 'four');
+    await scene.call('backup', { object: 'files' });
+
+    // Half of a tape that is still being copied is not taken for the tape.
+    const whole = fs.readFileSync(away('CF0003'));
+    fs.writeFileSync(tape('CF0003'), whole.subarray(0, whole.length / 2));
+    // Nor is another tape.
+    fs.copyFileSync(tape('CF0001'), tape('CF0002'));
+    await expect.poll(async () => (await requests(1))[0]?.tapes[0]?.note, { timeout: 20_000 }).toContain('CF0001');
+    fs.writeFileSync(tape('CF0003'), whole);
+    await expect.poll(async () => (await requests(1))[0]?.tapes.length, { timeout: 20_000 }).toBe(1);
+    expect(fs.readdirSync(path.join(to, 'two'))).toEqual(['d']);
+    put('CF0002');
+
+    const result = await restored;
+    expect(result).toMatchObject({ restored: 7, wanted: 7, skipped: 0, damaged: [], damagedElements: 0, warnings: [] });
+    expect(Object.fromEntries(result.mounts.map(({ tape: volume, count }) => [volume, count]))).toEqual({
+      CF0001: 1,
+      CF0002: 1,
+      CF0003: 1,
+    });
+    expect(result.tapes.every(({ present }) => present)).toBe(true);
+    expect(heard).toContain('mount');
+    expect(await requests(0)).toEqual([]);
+    expect(fs.readFileSync(path.join(to, 'one/a'), 'utf8')).toBe('edited since');
+    const [there, source] = [listTree(path.join(to, 'two')), listTree(path.join(scene.source, 'two'))];
+    expect(there).toEqual(source);
+    expect(fs.readdirSync(path.join(scene.console.home, 'jobs'))).toEqual([]);
+  });
+
+  test('that is cancelled meanwhile has ended with what is there, and is completed when it is run again', async () => {
+    take('CF0003');
+    const to = path.join(scene.root, 'back');
+    const input = { set, to: { path: to }, relativeTo: { path: scene.source } };
+    const restored = scene.call('restore', { ...input, waitForTapes: true });
+    const [request] = await requests(1);
+    await scene.call('job.cancel', { job: request?.job ?? '' });
+    expect(await restored).toMatchObject({
+      restored: 6,
+      wanted: 7,
+      warnings: [{ code: 'NO_SUCH_TAPE', path: 'CF0003' }],
+    });
+    expect((await scene.call('job.show', { job: request?.job ?? '' })).job.state).toBe('done-with-warnings');
+    put('CF0003');
+    expect(await scene.call('restore', { ...input, onConflict: 'skip' })).toMatchObject({ warnings: [] });
+    expect(listTree(to)).toEqual(listTree(scene.source));
+  });
+
+  test('leaves what appeared in the place of the rest, and replaces what it was told to', async () => {
+    take('CF0003');
+    const [to, over] = [path.join(scene.root, 'back'), path.join(scene.root, 'over')];
+    fs.mkdirSync(path.join(over, 'two'), { recursive: true });
+    fs.writeFileSync(path.join(over, 'two/d'), 'an older one');
+    const common = { set, relativeTo: { path: scene.source }, waitForTapes: true };
+    const careful = scene.call('restore', { ...common, to: { path: to } });
+    const careless = scene.call('restore', { ...common, to: { path: over }, onConflict: 'overwrite' });
+    await requests(2);
+    fs.writeFileSync(path.join(to, 'two/d'), 'mine');
+    put('CF0003');
+    expect(await careful).toMatchObject({ restored: 6, wanted: 7, skipped: 1, conflicts: [{ action: 'skip' }] });
+    expect(fs.readFileSync(path.join(to, 'two/d'), 'utf8')).toBe('mine');
+    expect(await careless).toMatchObject({ restored: 7, wanted: 7, warnings: [] });
+    expect(listTree(over)).toEqual(listTree(scene.source));
+  });
+});
+
+test('a verification that is to wait reads what is here, and what was away once it is back', async () => {
+  take('CF0002');
+  const verified = scene.call('verify', { sets: [set], waitForTapes: true });
+  const [request] = await requests(1);
+  expect(request?.kind).toBe('verify');
+  put('CF0002');
+  const waited = await verified;
+  const { chunks, bytes, sets } = await scene.call('verify', { sets: [set] });
+  expect(waited).toMatchObject({ chunks, bytes, sets, damaged: [], missingTapes: [] });
+});

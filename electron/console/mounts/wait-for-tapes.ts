@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MountRequest } from '../../../shared/contract/mounts.ts';
+import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { failpoint } from '../../platform/failpoints.ts';
+import type { CallContext, ConsoleParts } from '../handlers/parts.ts';
+import type { JobControl, LackingTape } from '../use-cases.ts';
+import type { Waiting } from './mount-board.ts';
+
+/** How often the places of tapes are looked at. */
+const LOOK_MS = 1000;
+
+/**
+ * Waits until one of the tapes, or one that would do as well, is back in the vault: puts up a request, says so to who called and by notices.
+ * False when it is cancelled meanwhile.
+ */
+export const waitForTapes = async (
+  parts: ConsoleParts,
+  { emit }: Pick<CallContext, 'emit'>,
+  waiting: Waiting,
+  lacking: readonly LackingTape[],
+  { signal }: Pick<JobControl, 'signal'>,
+): Promise<boolean> => {
+  const { useCases, mounts, alerts } = parts;
+  const known = await useCases.listTapes(waiting.vault);
+  const watch = await useCases.watchForTapes(
+    waiting.vault,
+    lacking.map(({ tape }) => tape),
+  );
+  const since = new Date().toISOString();
+  const request = (): MountRequest => ({
+    ...waiting,
+    since,
+    tapes: lacking.map((each) => wantedTape(each, known, watch.noteOf(each.tape))),
+  });
+  try {
+    mounts.put(request());
+    failpoint('restore:waiting');
+    emit({ event: 'mount', request: request() });
+    const barcodes = lacking.map(({ barcode }) => barcode).join(', ');
+    alerts.happened({
+      events: ['mount-wanted'],
+      text: `${waiting.kind === 'verify' ? 'The verification' : 'The restore'} of ${waiting.object ?? waiting.vault} waits for ${lacking.length === 1 ? 'the tape' : 'tapes'} ${barcodes}, not in the vault ${waiting.vault} now.`,
+      key: `mount ${waiting.job} ${barcodes}`,
+      at: Date.now(),
+      object: waiting.object,
+      vault: waiting.vault,
+      job: waiting.job,
+    });
+    // Who waits for a person serves for long, whatever it was started for.
+    alerts.start();
+    while (!signal.aborted) {
+      if (await watch.look()) return true;
+      mounts.put(request());
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    }
+    return false;
+  } finally {
+    mounts.withdraw(waiting.job);
+  }
+};
+
+/** Whether a tape holds what another one does. */
+const doesInstead = (one: TapeView, other: TapeView | undefined): boolean =>
+  other !== undefined && one.id !== other.id && (one.copyOf ?? one.id) === (other.copyOf ?? other.id);
+
+const wantedTape = (
+  { tape, barcode, chunks, bytes }: LackingTape,
+  known: readonly TapeView[],
+  note: string | null,
+): MountRequest['tapes'][number] => {
+  const found = known.find(({ id }) => id === tape);
+  return {
+    tape,
+    barcode,
+    slot: found?.slot ?? null,
+    pool: found?.pool ?? '',
+    instead: known.filter((each) => doesInstead(each, found)).map((each) => each.barcode),
+    chunks,
+    bytes,
+    note: note ?? '',
+  };
+};

@@ -1,0 +1,74 @@
+import type { RestorePlan } from '../../engine/restore/index.ts';
+import type { LibraryState } from '../../engine/tape/library-state.ts';
+import type { LackingTape, RestoreRest, RestoreResult } from '../use-cases.ts';
+import type { RestoreFolder } from './restore-folder.ts';
+
+/** What is left of a restore when tapes are away: keeps the plan of what was restored, which tells what was not. */
+export class KeptRest implements RestoreRest {
+  readonly folder: RestoreFolder;
+  readonly lacking: readonly LackingTape[];
+
+  constructor(folder: RestoreFolder, lacking: readonly LackingTape[]) {
+    this.folder = folder;
+    this.lacking = lacking;
+  }
+
+  end(): void {
+    this.folder.forget();
+    this.folder[Symbol.dispose]();
+  }
+}
+
+/** The tapes that a plan has to do without, as far as the library knows them. */
+export const lackingTapes = ({ tapes }: LibraryState, plan: RestorePlan): LackingTape[] =>
+  plan.tapes
+    .filter(({ present }) => !present)
+    .flatMap(({ tape, chunks, bytes }) => {
+      const record = tapes.find(({ volume }) => volume === tape);
+      if (record === undefined) return [];
+      return [{ tape, barcode: record.barcode, chunks, bytes }];
+    });
+
+type Mounts = RestoreResult['mounts'];
+
+/** What two parts of a restore did together: the second restored what the first lacked because tapes were away. */
+export const joinedParts = (first: RestoreResult, second: RestoreResult): RestoreResult => {
+  const lacked = new Set(first.tapes.filter(({ present }) => !present).map(({ tape }) => tape));
+  const warnings = [
+    ...first.warnings.filter(({ code, path }) => code !== 'NO_SUCH_TAPE' || path === ''),
+    ...second.warnings,
+  ];
+  return {
+    ...first,
+    restored: first.restored + second.restored,
+    skipped: first.skipped + second.skipped,
+    bytes: first.bytes + second.bytes,
+    mounts: summed(first.mounts, second.mounts),
+    conflicts: [...first.conflicts, ...second.conflicts],
+    conflictCount: first.conflictCount + second.conflictCount,
+    tapes: tapesOf(first, second),
+    damaged: [...first.damaged.filter(({ tape }) => !lacked.has(tape)), ...second.damaged],
+    damagedElements: Math.max(0, first.damagedElements - (second.wanted + second.skipped)) + second.damagedElements,
+    warnings: [...new Map(warnings.map((each) => [JSON.stringify(each), each])).values()],
+    durationMs: first.durationMs + second.durationMs,
+  };
+};
+
+const summed = (one: Mounts, other: Mounts): Mounts => {
+  const counts = new Map(one.map((each) => [each.tape, each]));
+  for (const each of other) {
+    const before = counts.get(each.tape);
+    counts.set(each.tape, { ...each, count: each.count + (before?.count ?? 0) });
+  }
+  return [...counts.values()];
+};
+
+/** A tape of which both parts read something counts once; one that the second part found a copy of, not at all. */
+const tapesOf = (first: RestoreResult, second: RestoreResult): RestoreResult['tapes'] => {
+  const tapes = new Map(first.tapes.filter(({ present }) => present).map((each) => [each.tape, each]));
+  for (const each of second.tapes) {
+    const before = tapes.get(each.tape) ?? { chunks: 0, bytes: 0 };
+    tapes.set(each.tape, { ...each, chunks: before.chunks + each.chunks, bytes: before.bytes + each.bytes });
+  }
+  return [...tapes.values()];
+};
