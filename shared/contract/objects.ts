@@ -18,7 +18,7 @@ export const objectView = z.object({
 });
 export type ObjectView = z.infer<typeof objectView>;
 
-/** `nbd://HOST:PORT/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`. */
+/** `nbd://HOST:PORT/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`; `nbds://USER@HOST:PORT/EXPORT?tls-psk-file=FILE` with TLS. */
 const nbdUri = z
   .string()
   .regex(/^nbds?(\+\w+)?:\/\//, 'must be a name or an NBD URI')

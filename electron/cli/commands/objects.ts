@@ -45,6 +45,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
       examples(
         'object add docs --vault /srv/vault --files /home/ada/documents /etc',
         'object add vm --vault /srv/vault --volume nbd://storage.example.org:10809/vm-disk',
+        "object add vm --vault /srv/vault --volume 'nbds://ada@storage.example.org/vm-disk?tls-psk-file=/etc/coldframe/keys.psk'",
         "object add home --vault /srv/vault --files /home/ada --unprotect temp,swap --exclude '*.iso' --exclude build/",
       ),
     )
