@@ -35,24 +35,20 @@ describeAsRoot('a vault that is carried away', [], () => {
   test('is opened elsewhere under a new home, with its catalog', async () => {
     const [home, vault] = [held.current.at('home-2'), held.current.at('carried')];
     cpSync(held.current.vault, vault, { recursive: true });
-    await held.current.besideConsole(home, async () => {
-      const opened = await held.current.done('vault.open', ['vault', 'open', vault], { home });
-      expect(opened).toMatchObject({ sets: 2, rebuilt: false });
-      const listed = await held.current.done('sets', ['sets'], { home });
-      expect(listed.sets.map(({ id }) => id)).toEqual(sets.map(({ id }) => id).toReversed());
-      await isRestored(home);
-    });
+    const opened = await held.current.done('vault.open', ['vault', 'open', vault], { home });
+    expect(opened).toMatchObject({ sets: 2, rebuilt: false });
+    const listed = await held.current.done('sets', ['sets'], { home });
+    expect(listed.sets.map(({ id }) => id)).toEqual(sets.map(({ id }) => id).toReversed());
+    await isRestored(home);
   });
 
   test('gives its catalog back from tapes alone', async () => {
     const [home, vault] = [held.current.at('home-3'), held.current.at('bare')];
     cpSync(held.current.vault, vault, { recursive: true });
     for (const name of readdirSync(vault)) if (/catalog/i.test(name)) rmSync(join(vault, name), { recursive: true });
-    await held.current.besideConsole(home, async () => {
-      const opened = await held.current.done('vault.open', ['vault', 'open', vault], { home });
-      expect(opened).toMatchObject({ sets: 2, rebuilt: true });
-      await isRestored(home);
-    });
+    const opened = await held.current.done('vault.open', ['vault', 'open', vault], { home });
+    expect(opened).toMatchObject({ sets: 2, rebuilt: true });
+    await isRestored(home);
   });
 
   test('is rebuilt in place, and everything is as it was', async () => {

@@ -36,18 +36,19 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       await scene().restoreFirst();
     });
 
-    test.each([
-      ['EIO', false, { status: 1, code: 'IO' }],
-      ['EIO', true, { status: 1, code: 'IO' }],
-      ['ENOSPC', false, { status: 14, code: 'DESTINATION_FULL' }],
-    ] as const)(
-      'whose content cannot be written (%s; for good: %s) names a file, leaves nothing half done, and can be run again',
-      async (code, always, end) => {
+    test('whose content cannot be written, once or for good, names a file, leaves nothing half done, and can be run again', async () => {
+      // Each goes on with what the one before has left.
+      const faults = [
+        ['EIO', false, { status: 1, code: 'IO' }],
+        ['EIO', true, { status: 1, code: 'IO' }],
+        ['ENOSPC', false, { status: 14, code: 'DESTINATION_FULL' }],
+      ] as const;
+      for (const [code, always, end] of faults) {
         await scene().withFailingWrites({ code, always }, restore(), { ...end, says: [scene().source] });
         scene().expectOnlyWholeFiles();
-        await scene().restoreFirst();
-      },
-    );
+      }
+      await scene().restoreFirst();
+    });
 
     test('because the home is full ends, and goes on when there is room', async () => {
       await scene().withRoom(scene().disks.home, 20_000, restore(), { status: 14, code: 'DISK_FULL' });
@@ -62,15 +63,12 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       }
     });
 
-    test.each([
-      ['once', '1'],
-      ['at all', '1+'],
-    ])('whose destination cannot be made durable %s is not called done', async (_, when) => {
-      await scene().underFault({ calls: FLUSHES, errno: 'EIO', when, paths: [target()] }, restore(), {
-        status: 1,
-        code: 'IO',
-      });
-      scene().expectOnlyWholeFiles();
+    test('whose destination cannot be made durable, once or at all, is not called done', async () => {
+      for (const when of ['1', '1+']) {
+        const fault = { calls: FLUSHES, errno: 'EIO', when, paths: [target()] } as const;
+        await scene().underFault(fault, restore(), { status: 1, code: 'IO' });
+        scene().expectOnlyWholeFiles();
+      }
       await scene().restoreFirst();
     });
 
@@ -82,55 +80,36 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       await scene().expectFirstRestored();
     });
 
-    test.each([
-      ['make a file', 'openat', '2'],
-      ['give any file its name', 'renameat2', '1+'],
-    ])(
-      'because the destination cannot %s ends, leaves nothing half done, and can be run again',
-      async (_, call, when) => {
+    test('where no file can be made, or given its name, ends, leaves nothing half done, and can be run again', async () => {
+      for (const [call, when] of [
+        ['openat', '2'],
+        ['renameat2', '1+'],
+      ] as const) {
         const fault = { calls: [call], errno: 'EIO', paths: [`${target()}${scene().source}`], when } as const;
         await scene().underFault(fault, restore(), { status: 1 });
         scene().expectOnlyWholeFiles();
-        await scene().restoreFirst();
-      },
-    );
+      }
+      await scene().restoreFirst();
+    });
   });
 
   describe('a rebuild', () => {
     const rebuild = (): string[] => ['vault', 'rebuild', scene().place.vault];
 
-    test.each([
-      ['once', '2'],
-      ['at all', '2+'],
-    ])('reading a tape %s', async (_, when) => {
+    test('reading a tape, or writing its catalog, fails once or at all, or the home has no room, and keeps what was there', async () => {
       const [first = ''] = scene().tapes;
-      await scene().underFault({ calls: READS, errno: 'EIO', paths: [first], when }, rebuild(), { status: 1 });
-      await scene().undisturbed(async () => {
-        await scene().place.done('vault.rebuild', rebuild());
-        await scene().restoreFirst();
-      });
-    });
-
-    test.each([
-      ['once', '3'],
-      ['at all', '3+'],
-    ])('whose catalog cannot be written %s keeps what was there', async (_, when) => {
-      await scene().underFault({ calls: WRITES, errno: 'EIO', paths: scene().freshCatalog, when }, rebuild(), {
-        status: 1,
-        code: 'IO',
-      });
-      await scene().undisturbed(async () => {
-        await scene().restoreFirst();
-        await scene().place.done('vault.rebuild', rebuild());
-      });
-    });
-
-    test.each([0, 40_000])('because only %i bytes of the home are left keeps what was there', async (room) => {
-      await scene().withRoom(scene().disks.home, room, rebuild(), { status: 14, code: 'DISK_FULL' });
-      await scene().undisturbed(async () => {
-        await scene().restoreFirst();
-        await scene().place.done('vault.rebuild', rebuild());
-      });
+      for (const when of ['2', '2+'])
+        await scene().underFault({ calls: READS, errno: 'EIO', paths: [first], when }, rebuild(), { status: 1 });
+      for (const when of ['3', '3+'])
+        await scene().underFault({ calls: WRITES, errno: 'EIO', paths: scene().freshCatalog, when }, rebuild(), {
+          status: 1,
+          code: 'IO',
+        });
+      for (const room of [0, 40_000])
+        await scene().withRoom(scene().disks.home, room, rebuild(), { status: 14, code: 'DISK_FULL' });
+      await scene().restoreFirst();
+      await scene().place.done('vault.rebuild', rebuild());
+      await scene().restoreFirst();
     });
 
     test.each([
@@ -143,9 +122,7 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
   });
 
   test('loses nothing in all of this', async () => {
-    await scene().undisturbed(async () => {
-      await scene().backup();
-      await scene().expectNothingLost();
-    });
+    await scene().backup();
+    await scene().expectNothingLost();
   });
 });

@@ -19,13 +19,11 @@ describeAsRoot('the rescue program', ['mkfs.ext4', 'setfacl'], () => {
   beforeAll(async () => {
     const { vault } = held.current;
     await buildHostileTree(at('tree'));
-    await held.current.besideConsole(held.current.home, async () => {
-      await held.current.done('vault.create', ['vault', 'create', vault]);
-      await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', at('tree')]);
-      await held.current.done('backup', ['backup', 'tree']);
-      await mutateHostileTree(at('tree'), 7);
-      await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
-    });
+    await held.current.done('vault.create', ['vault', 'create', vault]);
+    await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', at('tree')]);
+    await held.current.done('backup', ['backup', 'tree']);
+    await mutateHostileTree(at('tree'), 7);
+    await held.current.done('backup', ['backup', 'tree', '--level', 'incremental']);
   });
 
   test('restores a hostile tree exactly, from tapes alone', async () => {

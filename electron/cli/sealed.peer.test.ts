@@ -80,7 +80,10 @@ describeAsRoot('a sealed vault', [], () => {
     expect(holding(tapes, 'VOL1').length).toBeGreaterThan(0);
   });
 
-  const codeFile = (code: string): string[] => ['--recovery-code-file', held.current.secret('code', `${code}\n`)];
+  const codeFile = (code: string): string[] => [
+    '--recovery-code-file',
+    held.current.secret(code === lostCode ? 'lost-code' : 'code', `${code}\n`),
+  ];
 
   test('keeps no passphrase and no recovery code anywhere', () => {
     expect(recoveryCode.length).toBeGreaterThan(15);

@@ -126,7 +126,7 @@ export class FailpointScene {
   /** Runs the command again, undisturbed. */
   async again(command: KilledCommand): Promise<Ending> {
     const { args, home } = this.#command(command);
-    return this.place.run(args, home === undefined ? {} : { home });
+    return this.place.inTurn(args, home === undefined ? {} : { home });
   }
 
   /** What a command that writes nothing to tape leaves alone: the catalog of the home, and every byte of the tapes. */
@@ -221,33 +221,27 @@ const WORKS_AGAIN: Readonly<Record<KilledCommand, (scene: FailpointScene) => Pro
     await scene.place.done('object.show', ['object', 'show', 'more']);
   },
   backup: async (scene) => {
-    await scene.place.besideConsole(scene.place.home, async () => {
-      await scene.everySetIsThere();
-      const { set } = answerOf<{ set: SetView }>(await scene.again('backup'), 0);
-      await scene.restores(set.id);
-    });
+    await scene.everySetIsThere();
+    const { set } = answerOf<{ set: SetView }>(await scene.again('backup'), 0);
+    await scene.restores(set.id);
   },
   restore: async (scene) => {
     answerOf(await scene.again('restore'), 0);
     await scene.expectRestored();
   },
   rebuild: async (scene) => {
-    await scene.place.besideConsole(scene.place.home, async () => {
-      await scene.everySetIsThere();
-      answerOf(await scene.again('rebuild'), 0);
-    });
+    await scene.everySetIsThere();
+    answerOf(await scene.again('rebuild'), 0);
     await scene.nothingChanged();
     scene.expectNothingLeft();
   },
   open: async (scene) => {
     const home = scene.place.at('new-home');
-    await scene.place.besideConsole(home, async () => {
-      answerOf(await scene.again('open'), 0);
-      await scene.nothingChanged(home);
-      scene.expectNothingLeft(home);
-      const { set } = await scene.place.done('backup', ['backup', 'files'], { home });
-      await scene.restores(set.id, { home });
-    });
+    answerOf(await scene.again('open'), 0);
+    await scene.nothingChanged(home);
+    scene.expectNothingLeft(home);
+    const { set } = await scene.place.done('backup', ['backup', 'files'], { home });
+    await scene.restores(set.id, { home });
   },
 };
 

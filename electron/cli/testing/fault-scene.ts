@@ -151,20 +151,15 @@ export class FaultScene {
     }
   }
 
-  /** Does something without faults beside a console, which is less work for several commands than threads for each. */
-  async undisturbed(body: () => Promise<void>): Promise<void> {
-    await this.place.besideConsole(this.place.home, body);
-  }
-
   /** A backup without a fault, after one with: nothing is left out. */
   async backup(): Promise<SetView> {
-    const ending = await this.#ends(['backup', 'files'], { status: 0 });
+    const ending = await this.#undisturbed(['backup', 'files']);
     return answerOf<{ set: SetView }>(ending, 0).set;
   }
 
   /** Restores the first set to the destination, going on with what is there, and compares. */
   async restoreFirst(): Promise<void> {
-    await this.#ends(['restore', this.first, '--to', this.disks.out.mountPoint], { status: 0 });
+    await this.#undisturbed(['restore', this.first, '--to', this.disks.out.mountPoint]);
     await this.expectFirstRestored();
   }
 
@@ -207,15 +202,26 @@ export class FaultScene {
     expect(verified.damaged).toEqual([]);
     await this.restoreFirst();
     const last = this.#reported.at(-1) ?? '';
-    await this.#ends(['restore', last, '--to', this.disks.out.mountPoint], { status: 0 });
+    await this.#undisturbed(['restore', last, '--to', this.disks.out.mountPoint]);
     expect(await compareTrees(this.source, join(this.disks.out.mountPoint, this.source), { rsync: false })).toEqual([]);
     this.clearOut();
   }
 
+  async #undisturbed(args: readonly string[]): Promise<Ending> {
+    const ending = await this.place.inTurn(args);
+    this.#answer(ending, 0);
+    return ending;
+  }
+
+  #answer(ending: Ending, status: number): Answer {
+    const answer = answerOf<Answer>(ending, status);
+    if (answer.set?.state === 'complete') this.#reported.push(answer.set.id);
+    return answer;
+  }
+
   async #ends(args: readonly string[], end: ExpectedEnd, options: RunOptions = {}): Promise<Ending> {
     const ending = await this.place.run(args, options);
-    const answer = answerOf<Answer>(ending, end.status);
-    if (answer.set?.state === 'complete') this.#reported.push(answer.set.id);
+    const answer = this.#answer(ending, end.status);
     if (end.code !== undefined) expect(answer.error).toMatchObject({ code: end.code });
     for (const part of end.says ?? []) expect(answer.error?.message).toContain(part);
     if (end.warning)

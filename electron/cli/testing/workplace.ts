@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { OutputOf, ProcedureName } from '../../../shared/contract/contract.ts';
+import { runInTurn } from './commands-in-turn.ts';
 
 const checkout = resolve(import.meta.dirname, '../../..');
 const program = join(checkout, 'dist/coldframe.js');
@@ -73,10 +74,28 @@ export class Workplace {
     args: readonly string[],
     options: RunOptions = {},
   ): { readonly child: ChildProcess; readonly ended: Promise<Ending> } {
-    const all = [...this.options, '--json', ...(options.withoutYes ? [] : ['--yes']), ...args];
-    const env = { ...environment(), COLDFRAME_HOME: options.home ?? this.home, ...options.env };
+    const { all, env } = this.#command(args, options);
     const [file = '', ...rest] = (options.under ?? []).concat(process.execPath, program, all);
     return launch(file, rest, { ...options, env }, `coldframe ${all.join(' ')}`);
+  }
+
+  #command(args: readonly string[], options: RunOptions): { readonly all: string[]; readonly env: NodeJS.ProcessEnv } {
+    return {
+      all: [...this.options, '--json', ...(options.withoutYes ? [] : ['--yes']), ...args],
+      env: { ...environment(), COLDFRAME_HOME: options.home ?? this.home, ...options.env },
+    };
+  }
+
+  /**
+   * Runs a command to its end, whatever it is, in a process with others where nothing else is asked for: for what comes before
+   * and after that which a test is about.
+   */
+  async inTurn(args: readonly string[], options: RunOptions = {}): Promise<Ending> {
+    const { all, env } = this.#command(args, options);
+    const alone = options.under !== undefined || options.input !== undefined || env.NODE_OPTIONS !== undefined;
+    const said = alone ? null : await runInTurn(program, { args: all, env, cwd: options.cwd ?? process.cwd() });
+    if (said === null) return await this.run(args, options);
+    return { command: `coldframe ${all.join(' ')}`, signal: null, ...said };
   }
 
   /** Runs a command to its end, whatever it is. */
@@ -90,28 +109,15 @@ export class Workplace {
     args: readonly string[],
     options: RunOptions = {},
   ): Promise<OutputOf<Name>> {
-    return answerOf<OutputOf<Name>>(await this.run(args, options), 0);
+    return answerOf<OutputOf<Name>>(await this.inTurn(args, options), 0);
   }
 
   /** Runs a command that must fail with this status and returns the error that it shows. */
   async fails(status: number, args: readonly string[], options: RunOptions = {}): Promise<ShownError> {
-    return answerOf<{ error: ShownError }>(await this.run(args, options), status).error;
+    return answerOf<{ error: ShownError }>(await this.inTurn(args, options), status).error;
   }
 
-  /**
-   * Does something beside a console that holds the home: commands attach to it, and take a fraction of the time that
-   * they need with threads of their own.
-   */
-  async besideConsole<T>(home: string, body: () => Promise<T>): Promise<T> {
-    const { close } = await this.startConsole(home);
-    try {
-      return await body();
-    } finally {
-      await close();
-    }
-  }
-
-  /** The same for as long as it is not closed. */
+  /** Starts a console that holds the home until it is closed; commands attach to it. */
   async startConsole(home = this.home): Promise<{ readonly close: () => Promise<void> }> {
     const { child, ended } = this.start(['serve'], { home });
     const close = async (): Promise<void> => {

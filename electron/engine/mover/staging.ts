@@ -1,4 +1,4 @@
-import { discardMemory } from '../../platform/linux/discard-memory.ts';
+import { discardMemory, largeMemory } from '../../platform/linux/memory-advice.ts';
 
 /**
  * Staging: the internal store between front ends and back ends. A fixed number of slots in shared memory; each holds one
@@ -61,7 +61,7 @@ export interface SharedStaging {
 /** New staging of `slots` slots; pass it to workers as it is. */
 export const createStaging = (slots: number): SharedStaging => ({
   words: new SharedArrayBuffer(4 * (HEAD_WORDS + slots * WORDS)),
-  bytes: new SharedArrayBuffer(slots * SLOT_BYTES),
+  bytes: largeMemory(slots * SLOT_BYTES),
   slots,
 });
 

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncDirectory } from '../../platform/durable-write.ts';
+import { largeMemory } from '../../platform/linux/memory-advice.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import type { OpenPositional } from '../../platform/positional-file.ts';
 import { type BlockRuns, NO_BLOCKS, type Unprotected } from './block-runs.ts';
@@ -58,7 +59,7 @@ export class Volume {
     const storage: StorageSpec =
       row.storage.kind === 'file'
         ? { kind: 'file', path: join(this.#folder, 'preserved'), slots, segmentBytes }
-        : { kind: 'memory', bytes: new SharedArrayBuffer(slots * segmentBytes), slots, segmentBytes };
+        : { kind: 'memory', bytes: largeMemory(slots * segmentBytes), slots, segmentBytes };
     const index = createSharedIndex(slots);
     this.memory = new VolumeMemory(shared);
     this.index = new PreservedIndex(index);

@@ -10,55 +10,42 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { normalizePassphrase } from './keys.ts';
 import { type Codec, type TestElement, TestTape, TestVault, WrittenSet, writeSets } from './testing/rescue-tapes.ts';
+import { RescuesInTurn, type Run } from './testing/rescues-in-turn.ts';
 
 const RESCUE = fileURLToPath(new URL('./rescue.mjs', import.meta.url));
 const { decodeZstd } = (await import(pathToFileURL(RESCUE).href)) as {
   decodeZstd: (input: Uint8Array, limit: number) => Buffer;
 };
-const IN_TURN = fileURLToPath(new URL('./testing/fixtures/rescues-in-turn.mjs', import.meta.url));
 const GETFATTR = 'getfattr';
 const administrator = process.getuid?.() === 0;
 
 let home = '';
 let counter = 0;
+let inTurn: RescuesInTurn;
 beforeAll(() => {
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'rescue-'));
+  inTurn = new RescuesInTurn(RESCUE, fresh());
 });
-afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
+afterAll(() => {
+  inTurn.end();
+  fs.rmSync(home, { recursive: true, force: true });
+});
 const fresh = (): string => path.join(home, String(counter++));
 
-interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the program like a user does. */
+/** Runs the program: like a user does where another Node is named, else in a process that has run it before. */
 function rescue(args: readonly string[], options: { env?: NodeJS.ProcessEnv; node?: string; cwd?: string } = {}): Run {
   const env = { ...process.env, COLDFRAME_PASSPHRASE_FILE: undefined, ...options.env };
-  const run = spawnSync(options.node ?? process.execPath, [RESCUE, ...args], {
-    env,
-    encoding: 'utf8',
-    cwd: options.cwd,
-  });
-  return { status: run.status, stdout: run.stdout, stderr: run.stderr };
+  const { node, cwd = process.cwd() } = options;
+  if (node === undefined) return inTurn.run(args, { env, cwd });
+  const { status, stdout, stderr } = spawnSync(node, [RESCUE, ...args], { env, cwd, encoding: 'utf8' });
+  return { status, stdout, stderr };
 }
 
-/** Runs the program many times in one process, without helpers: to start one for each takes longer than a small restore. */
+/** Runs the program many times, without helpers: they take longer to start than a small restore. */
 function rescues(runs: readonly (readonly string[])[]): (Run & { readonly result: Restored })[] {
-  const input = JSON.stringify(runs);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [IN_TURN, RESCUE], {
-    env: { ...process.env, COLDFRAME_PASSPHRASE_FILE: undefined, ...bare.env },
-    input,
-    encoding: 'utf8',
-  });
-  expect(status, stderr).toBe(0);
-  const outputs = stdout.split('\0').slice(0, -1);
-  expect(outputs).toHaveLength(runs.length);
-  return outputs.map((output) => {
-    const at = output.lastIndexOf('\n');
-    const printed = output.slice(0, at);
-    return { status: Number(output.slice(at)), stdout: printed, stderr, result: JSON.parse(printed) as Restored };
+  return runs.map((args) => {
+    const run = rescue(args, bare);
+    return { ...run, result: JSON.parse(run.stdout) as Restored };
   });
 }
 

@@ -1,3 +1,5 @@
+import { largeMemory } from '../../../platform/linux/memory-advice.ts';
+
 /** A fixed number of pieces of shared memory for payloads on the way from readers to writers: bounds the memory. */
 export class Slots {
   readonly #free: SharedArrayBuffer[] = [];
@@ -16,7 +18,7 @@ export class Slots {
     if (free) return free;
     if (this.#unmade > 0) {
       this.#unmade -= 1;
-      return new SharedArrayBuffer(this.#bytes);
+      return largeMemory(this.#bytes);
     }
     return await new Promise((resolve) => this.#waiting.push(resolve));
   }

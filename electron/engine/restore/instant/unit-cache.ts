@@ -1,3 +1,4 @@
+import { largeMemory } from '../../../platform/linux/memory-advice.ts';
 import { SpanNotes } from './span-notes.ts';
 import { TimedLock } from './timed-lock.ts';
 
@@ -31,7 +32,7 @@ const slotWords = (slotBytes: number): number => WORD.notes + SpanNotes.wordsFor
 /** `slots` units of up to `slotBytes` each. */
 export const unitCacheMemory = (slots: number, slotBytes: number): UnitCacheMemory => ({
   words: new SharedArrayBuffer((HEAD_WORDS + slots * slotWords(slotBytes)) * Int32Array.BYTES_PER_ELEMENT),
-  content: new SharedArrayBuffer(slots * slotBytes),
+  content: largeMemory(slots * slotBytes),
   slotBytes,
 });
 
