@@ -106,7 +106,7 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await dialog()
       .getByText(/^Announced for .* in (1 min \d+|\d+) s$/)
       .waitFor();
-    await look('volumes-announced');
+    await look('volumes-announced', SMALL);
     await dialog().getByRole('button', { name: 'Call it off' }).click();
     await page.getByText('The snapshot of disk1 was called off. You may go on.').first().waitFor();
     // Somebody else is told the same, and can call it off from any screen.
@@ -345,12 +345,12 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await dialog().getByRole('button', { name: 'Save' }).click();
     await dialog().getByText('A whole number of seconds, from 1 to a day, or nothing.').waitFor();
     await notice.fill('60');
-    await look('object-volumes');
+    await look('object-volumes', SMALL);
     await dialog().getByRole('button', { name: 'Save' }).click();
     await dialog().waitFor({ state: 'detached' });
     const { objects } = await stage.answer<{ objects: { name: string; noticeMs: number | null }[] }>('object', 'list');
     expect(objects).toMatchObject([{ noticeMs: 60_000 }]);
-    const [{ name = '' } = {}] = objects;
+    const name = objects[0]?.name ?? '';
     const edited = await stage.answer<{ object: object }>('object', 'edit', name, '--no-notice');
     expect(edited.object).toMatchObject({ noticeMs: null });
     expect(found).toEqual([]);

@@ -99,7 +99,7 @@ export const runBackupJob = async (
             vault,
             context.secrets,
             async (session) => {
-              const caller = { signal: job.signal, emit: context.emit, callOff: () => void parts.board.cancel(id) };
+              const caller = { signal: job.signal, emit: context.emit, callOff: () => parts.board.cancel(id) };
               const announced = volumes && afterNotice(volumes, object, input, { board: parts.notices, caller, job });
               const done = await parts.useCases.runBackup(session, object, optionsOf(input), job, announced);
               return {

@@ -3,7 +3,7 @@ import { describe, test } from 'vitest';
 import { SEGMENT, SEGMENTS, type Step, VolumeModel } from './testing/volume-model.ts';
 
 /** More for a long run by hand: COLDFRAME_MODEL_RUNS=100000. */
-const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 200);
+const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 150);
 
 /** The sectors of a write that are on the disk: none, all, those up to one of them, or any. */
 const reached = fc.oneof(

@@ -172,22 +172,26 @@ export class Scene {
     const { path } = this.space.row(id);
     const disk = new FileDevice(path, { readOnly: false });
     if (!this.#durable.has(path)) this.#durable.set(path, readFileSync(path));
-    const [write, trim, zero, flush] = [disk.write, disk.trim, disk.zero, disk.flush].map((call) =>
-      call.bind(disk),
-    ) as [typeof disk.write, typeof disk.trim, typeof disk.zero, typeof disk.flush];
     const faulty = (offset: number, length: number, part: (from: number, until: number) => void): void =>
       this.faults.write({ path, offset, length, put: part });
-    disk.write = (from, offset, durable) =>
-      faulty(offset, from.length, (start, end) => write(from.subarray(start, end), offset + start, durable));
-    disk.trim = (offset, length, durable) =>
-      faulty(offset, length, (start, end) => trim(offset + start, end - start, durable));
-    disk.zero = (offset, length, options) =>
-      faulty(offset, length, (start, end) => zero(offset + start, end - start, options));
-    disk.flush = () => {
-      flush();
-      this.#durable.set(path, readFileSync(path));
+    return {
+      size: disk.size,
+      readOnly: disk.readOnly,
+      contexts: disk.contexts,
+      read: (into, offset) => disk.read(into, offset),
+      write: (from, offset, durable) =>
+        faulty(offset, from.length, (start, end) => disk.write(from.subarray(start, end), offset + start, durable)),
+      trim: (offset, length, durable) =>
+        faulty(offset, length, (start, end) => disk.trim(offset + start, end - start, durable)),
+      zero: (offset, length, options) =>
+        faulty(offset, length, (start, end) => disk.zero(offset + start, end - start, options)),
+      flush: () => {
+        disk.flush();
+        this.#durable.set(path, readFileSync(path));
+      },
+      allocation: (offset, length, limit) => disk.allocation(offset, length, limit),
+      close: () => disk.close(),
     };
-    return disk;
   }
 
   readonly #open: OpenPositional = (path, mode) => {
