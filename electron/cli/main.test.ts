@@ -13,8 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { runInTurn } from './testing/commands-in-turn.ts';
 
-// Each command is a process of its own, and the machine may be busy.
+// The machine may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
 // The built program: started from its sources it takes four times as long.
@@ -34,17 +35,15 @@ const environment = () => ({
   XDG_CONFIG_HOME: join(folder, 'config'),
 });
 
-const run = (...args: string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-    env: environment(),
-    encoding: 'utf8',
-    input: '',
-  });
-  return { status, stdout, stderr };
+/** Runs a command in a process that goes on to the next one. */
+const run = async (...args: string[]) => {
+  const said = await runInTurn(program, { args, env: environment(), cwd: process.cwd() });
+  if (said === null) throw new Error('commands of this file run one after the other');
+  return said;
 };
 
-const json = (...args: string[]) => {
-  const { status, stdout } = run(...args, '--json');
+const json = async (...args: string[]) => {
+  const { status, stdout } = await run(...args, '--json');
   return { status, document: JSON.parse(stdout) };
 };
 
@@ -86,58 +85,61 @@ test.each([
   [['serve', '--tls-cert', 'x'], 2, 'USAGE'],
   [['serve', '--token-file', '/nowhere/at/all'], 2, 'TOKEN_FILE_UNSAFE'],
   [['open'], 10, 'WEB_NOT_SERVED'],
-])('%j fails with exit status %i and one JSON document with the code %s', (args, status, code) => {
-  const answer = json(...args);
+])('%j fails with exit status %i and one JSON document with the code %s', async (args, status, code) => {
+  const answer = await json(...args);
   expect(answer).toMatchObject({ status, document: { error: { code } } });
   expect(Object.keys(answer.document.error)).toEqual(['code', 'message', 'guidance', 'context']);
 });
 
-test('help and version succeed and go to standard output', () => {
-  expect(run('--help')).toMatchObject({ status: 0, stderr: '' });
-  expect(run('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+test('help and version succeed and go to standard output', async () => {
+  expect(await run('--help')).toMatchObject({ status: 0, stderr: '' });
+  expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-test('help and version are one JSON document where that is asked for', () => {
-  expect(json('--version').document.text).toMatch(/^\d+\.\d+\.\d+\n$/);
-  expect(json('backup', '--help').document.text).toContain('Usage: coldframe backup');
+test('help and version are one JSON document where that is asked for', async () => {
+  expect((await json('--version')).document.text).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await json('backup', '--help')).document.text).toContain('Usage: coldframe backup');
 });
 
-test('a command that lacks its second word gets its help, and the error last', () => {
-  const { status, stdout, stderr } = run('vault');
+test('a command that lacks its second word gets its help, and the error last', async () => {
+  const { status, stdout, stderr } = await run('vault');
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain('Usage: coldframe vault');
   expect(stderr).not.toContain('outputHelp');
   expect(stderr.trimEnd().split('\n').at(-1)).toContain('See: coldframe vault --help');
 });
 
-test('names that would be taken for another, and exclusions that match nothing, are pointed out', () => {
-  json('vault', 'create', vault(), ...small);
+test('names that would be taken for another, and exclusions that match nothing, are pointed out', async () => {
+  await json('vault', 'create', vault(), ...small);
   writeFileSync(join(folder, 'letter.txt'), 'x');
   const add = (name: string, ...more: string[]) =>
     json('object', 'add', name, '--vault', vault(), '--files', folder, ...more);
-  expect(add('a@b')).toMatchObject({ status: 2, document: { error: { code: 'USAGE', context: { name: 'a@b' } } } });
-  const { document } = add('docs', '--exclude', '*.txt', '--exclude', '*.docx');
+  expect(await add('a@b')).toMatchObject({
+    status: 2,
+    document: { error: { code: 'USAGE', context: { name: 'a@b' } } },
+  });
+  const { document } = await add('docs', '--exclude', '*.txt', '--exclude', '*.docx');
   expect(document.unmatched).toEqual(['*.docx']);
-  expect(add('Docs')).toMatchObject({ status: 2, document: { error: { code: 'OBJECT_EXISTS' } } });
-  expect(json('plan', 'docs').document.leftOut).toContainEqual({ rule: 'glob:*.docx', elements: 0, bytes: 0 });
-  expect(run('plan', 'docs').stdout).toContain('Nothing matches *.docx.');
+  expect(await add('Docs')).toMatchObject({ status: 2, document: { error: { code: 'OBJECT_EXISTS' } } });
+  expect((await json('plan', 'docs')).document.leftOut).toContainEqual({ rule: 'glob:*.docx', elements: 0, bytes: 0 });
+  expect((await run('plan', 'docs')).stdout).toContain('Nothing matches *.docx.');
 });
 
-test('a set by its time: how it was read is said; what is no time, and what is too early, each has its own error', () => {
-  json('vault', 'create', vault(), ...small);
-  json('object', 'add', 'docs', '--vault', vault(), '--files', folder);
-  expect(json('ls', 'docs').document.error).toMatchObject({ code: 'NO_SUCH_SET', context: { object: 'docs' } });
-  json('backup', 'docs');
-  const { status, stderr } = run('ls', `docs@${new Date().toISOString().slice(0, 10)}`);
+test('a set by its time: how it was read is said; what is no time, and what is too early, each has its own error', async () => {
+  await json('vault', 'create', vault(), ...small);
+  await json('object', 'add', 'docs', '--vault', vault(), '--files', folder);
+  expect((await json('ls', 'docs')).document.error).toMatchObject({ code: 'NO_SUCH_SET', context: { object: 'docs' } });
+  await json('backup', 'docs');
+  const { status, stderr } = await run('ls', `docs@${new Date().toISOString().slice(0, 10)}`);
   expect([status, stderr]).toEqual([0, expect.stringMatching(/up to \d{4}-\d\d-\d\d 23:59:59 UTC\.\n$/)]);
-  expect(json('ls', 'docs@tuesday')).toMatchObject({ status: 2, document: { error: { code: 'USAGE' } } });
-  const early = json('ls', 'docs@2001-01-01');
+  expect(await json('ls', 'docs@tuesday')).toMatchObject({ status: 2, document: { error: { code: 'USAGE' } } });
+  const early = await json('ls', 'docs@2001-01-01');
   expect(early).toMatchObject({ status: 10, document: { error: { code: 'NO_SUCH_SET' } } });
   expect(early.document.error.message).toContain('2001-01-01T23:59:59.999Z');
 });
 
 const { COLDFRAME_OLDEST_NODE = '' } = process.env;
-test.skipIf(COLDFRAME_OLDEST_NODE === '')('an older Node is told that it is too old, and nothing else', () => {
+test.skipIf(COLDFRAME_OLDEST_NODE === '')('an older Node is told that it is too old, and nothing else', async () => {
   const [people, script] = [[], ['--json']].map((more) =>
     spawnSync(COLDFRAME_OLDEST_NODE, [program, 'sets', ...more], { env: environment(), encoding: 'utf8' }),
   );
@@ -147,16 +149,16 @@ test.skipIf(COLDFRAME_OLDEST_NODE === '')('an older Node is told that it is too 
   expect(JSON.parse(script?.stdout ?? '')).toMatchObject({ error: { code: 'NODE_TOO_OLD' } });
 });
 
-test('errors for people go to standard error, with guidance', () => {
-  const { stdout, stderr } = run('backup', 'nobody');
+test('errors for people go to standard error, with guidance', async () => {
+  const { stdout, stderr } = await run('backup', 'nobody');
   expect(stdout).toBe('');
   expect(stderr).toContain('There is no logical object named nobody.');
   expect(stderr).toContain('coldframe object list');
 });
 
-test('an object of files is added, listed and removed', () => {
-  expect(json('vault', 'create', vault(), ...small).status).toBe(0);
-  const added = json(
+test('an object of files is added, listed and removed', async () => {
+  expect((await json('vault', 'create', vault(), ...small)).status).toBe(0);
+  const added = await json(
     'object',
     'add',
     'docs',
@@ -170,30 +172,32 @@ test('an object of files is added, listed and removed', () => {
     'a',
   );
   expect(added.document.object).toMatchObject({ name: 'docs', roots: [{ path: folder }], exclude: ['*.o', 'a'] });
-  expect(json('object', 'add', 'docs', '--vault', vault(), '--files', folder)).toMatchObject({ status: 2 });
-  expect(json('object', 'add', 'new', '--vault', vault(), '--files', '/nowhere/at/all')).toMatchObject({ status: 10 });
-  const edited = json('object', 'edit', 'docs', '--no-exclude', '--unprotect', 'temp').document.object;
+  expect(await json('object', 'add', 'docs', '--vault', vault(), '--files', folder)).toMatchObject({ status: 2 });
+  expect(await json('object', 'add', 'new', '--vault', vault(), '--files', '/nowhere/at/all')).toMatchObject({
+    status: 10,
+  });
+  const edited = (await json('object', 'edit', 'docs', '--no-exclude', '--unprotect', 'temp')).document.object;
   expect(edited).toMatchObject({ roots: [{ path: folder }], exclude: [], unprotected: ['temp'] });
-  expect(run('object', 'edit', 'docs').status).toBe(2);
-  expect(json('tape', 'list').document.tapes).toHaveLength(8);
-  expect(json('object', 'list').document.objects).toHaveLength(1);
-  expect(json('object', 'remove', 'docs').status).toBe(0);
-  expect(json('object', 'list').document.objects).toEqual([]);
+  expect((await run('object', 'edit', 'docs')).status).toBe(2);
+  expect((await json('tape', 'list')).document.tapes).toHaveLength(8);
+  expect((await json('object', 'list')).document.objects).toHaveLength(1);
+  expect((await json('object', 'remove', 'docs')).status).toBe(0);
+  expect((await json('object', 'list')).document.objects).toEqual([]);
 });
 
-test('what lies in a vault cannot be made an object, and a link names what it leads to', () => {
-  json('vault', 'create', vault(), ...small);
+test('what lies in a vault cannot be made an object, and a link names what it leads to', async () => {
+  await json('vault', 'create', vault(), ...small);
   symlinkSync(vault(), join(folder, 'link'));
   const add = (name: string, ...path: string[]) =>
     json('object', 'add', name, '--vault', vault(), '--files', join(folder, ...path));
   for (const path of [['vault'], ['vault', 'tapes'], ['link', 'tapes']]) {
-    const { status, document } = add('inner', ...path);
+    const { status, document } = await add('inner', ...path);
     expect([status, document.error.code]).toEqual([2, 'USAGE']);
     expect(document.error.message).toContain(`lies in the vault vault at ${vault()}`);
   }
   mkdirSync(join(folder, 'vault-of-mine'));
-  expect(add('beside', 'vault-of-mine').status).toBe(0);
-  const link = add('link', 'link');
+  expect((await add('beside', 'vault-of-mine')).status).toBe(0);
+  const link = await add('link', 'link');
   expect([link.status, link.document.error.code]).toEqual([2, 'USAGE']);
   expect(`${link.document.error.message} ${link.document.error.guidance}`).toContain(vault());
 });
@@ -202,17 +206,17 @@ test('a restore that may overwrite and finds a folder in the place of a file say
   // Three jobs: beside a console they need no threads of their own.
   const { served, ended } = await serve();
   try {
-    json('vault', 'create', vault(), ...small);
+    await json('vault', 'create', vault(), ...small);
     mkdirSync(join(folder, 'src'));
     writeFileSync(join(folder, 'src/a'), 'a');
     writeFileSync(join(folder, 'src/b'), 'b');
-    json('object', 'add', 'docs', '--vault', vault(), '--files', join(folder, 'src'));
-    expect(json('backup', 'docs').status).toBe(0);
+    await json('object', 'add', 'docs', '--vault', vault(), '--files', join(folder, 'src'));
+    expect((await json('backup', 'docs')).status).toBe(0);
     const place = join(folder, 'out', folder, 'src/a');
     mkdirSync(join(place, 'precious'), { recursive: true });
     const restore = ['restore', 'docs', '--to', join(folder, 'out'), '--on-conflict', 'overwrite'];
     for (const args of [[...restore, '--dry-run'], restore]) {
-      const { status, document } = json(...args);
+      const { status, document } = await json(...args);
       expect(status).toBe(3);
       expect(document.conflicts).toEqual([{ path: place, action: 'blocked' }]);
       expect(document.warnings).toMatchObject([{ code: 'DESTINATION_TAKEN', path: place }]);
@@ -244,8 +248,8 @@ test.skipIf(!existsSync('/dev/full'))(
   },
 );
 
-test('a path that is not UTF-8 keeps its bytes', () => {
-  json('vault', 'create', vault(), ...small);
+test('a path that is not UTF-8 keeps its bytes', async () => {
+  await json('vault', 'create', vault(), ...small);
   const odd = Buffer.concat([Buffer.from(`${folder}/`), Buffer.of(0x66, 0xff)]);
   writeFileSync(odd, 'x');
   const script = `exec "$@" --files "$(printf '%s/f\\377' "$0")"`;
@@ -254,11 +258,11 @@ test('a path that is not UTF-8 keeps its bytes', () => {
   expect(JSON.parse(stdout).object.roots[0].pathBase64).toBe(odd.toString('base64'));
 });
 
-test('a sealed vault says that it needs its passphrase, and that another one is wrong', () => {
+test('a sealed vault says that it needs its passphrase, and that another one is wrong', async () => {
   const [right, wrong] = ['right', 'wrong'].map((name) => join(folder, name));
   writeFileSync(right ?? '', 'secret\n');
   writeFileSync(wrong ?? '', 'other\n');
-  const made = json('vault', 'create', vault(), ...small, '--passphrase-file', right ?? '');
+  const made = await json('vault', 'create', vault(), ...small, '--passphrase-file', right ?? '');
   expect(made.document.recoveryCode).toMatch(/^[0-9A-Z-]{30,}$/);
   // Tests in their own processes make cheaper ones: what is shipped must not.
   const { envelopes } = JSON.parse(readFileSync(join(vault(), 'library.json'), 'utf8'));
@@ -267,50 +271,58 @@ test('a sealed vault says that it needs its passphrase, and that another one is 
     { kind: 'passphrase', ...cost },
     { kind: 'recovery-code', ...cost },
   ]);
-  json('object', 'add', 'docs', '--vault', vault(), '--files', join(folder, 'right'));
-  expect(json('backup', 'docs')).toMatchObject({ status: 12, document: { error: { code: 'PASSPHRASE_MISSING' } } });
-  const refused = json('backup', 'docs', '--passphrase-file', wrong ?? '');
+  await json('object', 'add', 'docs', '--vault', vault(), '--files', join(folder, 'right'));
+  expect(await json('backup', 'docs')).toMatchObject({
+    status: 12,
+    document: { error: { code: 'PASSPHRASE_MISSING' } },
+  });
+  const refused = await json('backup', 'docs', '--passphrase-file', wrong ?? '');
   expect(refused).toMatchObject({ status: 12, document: { error: { code: 'PASSPHRASE_WRONG' } } });
 });
 
-test.skipIf(process.platform === 'win32')('a passphrase file that others can read is warned of once, and used', () => {
-  const file = join(folder, 'secret');
-  writeFileSync(file, 'secret\n', { mode: 0o640 });
-  run('vault', 'create', vault(), ...small, '--passphrase-file', file);
-  run('object', 'add', 'docs', '--vault', vault(), '--files', file);
-  const backup = ['backup', 'docs', '--passphrase-file', file];
-  const warned = run(...backup);
-  expect(warned.status).toBe(0);
-  expect(warned.stderr.match(/^Warning: .*$/gm)).toEqual([expect.stringContaining(`chmod 600 ${file}`)]);
-  const lines = run(...backup, '--json')
-    .stderr.trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  expect(lines.filter(({ event }) => event === 'warning')).toMatchObject([{ code: 'SECRET_FILE_OPEN', path: file }]);
-  expect(run(...backup, '--quiet').stderr).toBe('');
-  chmodSync(file, 0o600);
-  expect(run(...backup).stderr).toBe('');
-});
+test.skipIf(process.platform === 'win32')(
+  'a passphrase file that others can read is warned of once, and used',
+  async () => {
+    const file = join(folder, 'secret');
+    writeFileSync(file, 'secret\n', { mode: 0o640 });
+    await run('vault', 'create', vault(), ...small, '--passphrase-file', file);
+    await run('object', 'add', 'docs', '--vault', vault(), '--files', file);
+    const backup = ['backup', 'docs', '--passphrase-file', file];
+    const warned = await run(...backup);
+    expect(warned.status).toBe(0);
+    expect(warned.stderr.match(/^Warning: .*$/gm)).toEqual([expect.stringContaining(`chmod 600 ${file}`)]);
+    const lines = (await run(...backup, '--json')).stderr
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ event }) => event === 'warning')).toMatchObject([{ code: 'SECRET_FILE_OPEN', path: file }]);
+    expect((await run(...backup, '--quiet')).stderr).toBe('');
+    chmodSync(file, 0o600);
+    expect((await run(...backup)).stderr).toBe('');
+  },
+);
 
-test('a restore into the vault or the home is refused, as plan and as deed', () => {
-  run('vault', 'create', vault(), ...small);
+test('a restore into the vault or the home is refused, as plan and as deed', async () => {
+  await run('vault', 'create', vault(), ...small);
   writeFileSync(join(folder, 'file'), 'one');
-  run('object', 'add', 'file', '--vault', vault(), '--files', join(folder, 'file'));
-  expect(run('backup', 'file').status).toBe(0);
+  await run('object', 'add', 'file', '--vault', vault(), '--files', join(folder, 'file'));
+  expect((await run('backup', 'file')).status).toBe(0);
   for (const to of [join(vault(), 'new'), join(folder, 'home')])
     for (const more of [[], ['--dry-run']])
-      expect(json('restore', 'file', '--to', to, ...more)).toMatchObject({
+      expect(await json('restore', 'file', '--to', to, ...more)).toMatchObject({
         status: 2,
         document: { error: { code: 'USAGE', context: { path: to } } },
       });
-  expect(run('restore', 'file', '--to', join(folder, 'vault-restored')).status).toBe(0);
+  expect((await run('restore', 'file', '--to', join(folder, 'vault-restored'))).status).toBe(0);
 });
 
 test('serve holds the home until it is asked to end, and other commands run in it', async () => {
   const { served, ended } = await serve('--json');
   try {
     await expect
-      .poll(() => run('job', 'list', '--json').status === 0 && run('shutdown', '--json').stdout, { timeout: 10_000 })
+      .poll(async () => (await run('job', 'list', '--json')).status === 0 && (await run('shutdown', '--json')).stdout, {
+        timeout: 10_000,
+      })
       .toBe('{"runningJobs":0}\n');
     expect(await ended).toBe(0);
   } finally {
@@ -327,7 +339,7 @@ test('a terminal signal ends a serving console with its own exit status', async 
 test.skipIf(process.platform !== 'linux')(
   'what starts with the session is a console that serves the home',
   async () => {
-    const { status, document } = json('autostart', 'on', '--service');
+    const { status, document } = await json('autostart', 'on', '--service');
     expect([status, document.starts.map(({ state }: { state: string }) => state)]).toEqual([0, ['off', 'on']]);
     const [, service] = document.starts as { path: string; command: [string, ...string[]] }[];
     const [, line = ''] = /^ExecStart=(.*)$/m.exec(readFileSync(service?.path ?? '', 'utf8')) ?? [];
@@ -340,13 +352,13 @@ test.skipIf(process.platform !== 'linux')(
     try {
       const [link] = await once(served.stdout, 'data');
       expect(String(link)).toMatch(/^http:/);
-      expect(json('schedule', 'list').document).toMatchObject({ keeping: true });
+      expect((await json('schedule', 'list')).document).toMatchObject({ keeping: true });
       const ended = once(served, 'exit');
-      expect(run('shutdown').status).toBe(0);
+      expect((await run('shutdown')).status).toBe(0);
       expect(await ended).toEqual([0, null]);
     } finally {
       served.kill('SIGKILL');
     }
-    expect(json('autostart', 'off', '--service').document.starts[1].state).toBe('off');
+    expect((await json('autostart', 'off', '--service')).document.starts[1].state).toBe('off');
   },
 );
