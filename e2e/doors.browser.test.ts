@@ -1,18 +1,24 @@
-import { afterAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
 
 describeWithPeers('the way into the console', ['chromium'], () => {
-  const stage = stageForSuite({ wholeBrowser: true });
+  const stage = stageForSuite();
+  let url = '';
+  /** The page that was let in. */
+  let page: Page;
+  beforeAll(async () => {
+    url = await stage.serve();
+    page = await stage.open(url);
+  });
   afterAll(() => stage.close());
 
   test('is closed to a wrong token, a link that was used, and another origin', async () => {
-    const url = await stage.serve();
     const { origin } = new URL(url);
     const refused = await stage.open(`${origin}/#token=${'A'.repeat(43)}`);
     await refused.getByRole('alert').getByText('fresh').waitFor();
 
-    const page = await stage.open(url);
     await page.getByRole('heading', { name: /Three questions/ }).waitFor();
     expect(page.url()).not.toContain('token');
     const again = await stage.open(url);
@@ -25,9 +31,6 @@ describeWithPeers('the way into the console', ['chromium'], () => {
   });
 
   test('keeps inline script and style out', async () => {
-    await stage.endConsole();
-    const page = await stage.open(await stage.serve());
-    await page.getByRole('heading', { name: /Three questions/ }).waitFor();
     const [ran, width] = (await page.evaluate(`(() => {
       const script = document.createElement('script');
       script.textContent = 'window.ran = true';
@@ -40,15 +43,11 @@ describeWithPeers('the way into the console', ['chromium'], () => {
   });
 
   test('opens again for a page that lost its console, with the link of the one that came after', async () => {
-    await stage.endConsole();
-    const url = await stage.serve();
-    const port = Number(new URL(url).port);
-    const page = await stage.open(url);
     await page.getByText('Connected', { exact: true }).waitFor();
     await stage.endConsole();
     await page.getByRole('alert').getByText('The connection to the console is lost').waitFor();
 
-    const fresh = await stage.serve(port);
+    const fresh = await stage.serve(Number(new URL(url).port));
     await page.getByRole('alert').getByText('The console does not know this page any more').waitFor();
     await page.goto(fresh);
     await page.getByText('Connected', { exact: true }).waitFor();

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import { flipContent } from '../electron/console/testing/vault-scene.ts';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
-import type { OutputOf } from '../shared/contract/contract.ts';
 import { firstRun } from './stories/first-run.ts';
+import { makeRecoveryCode } from './stories/recovery-code.ts';
 import {
   compareAndGo,
   expectFile,
@@ -16,6 +15,8 @@ import {
 import { protectByMouse } from './stories/wizard.ts';
 import { THEMES } from './testing/stage.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
+
+const PASSPHRASE = 'correct horse battery';
 
 describeWithPeers('a person who has never seen the console', ['chromium'], () => {
   const stage = stageForSuite();
@@ -31,7 +32,7 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await page.getByRole('button', { name: 'Browse …' }).nth(1).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Documents' }).click();
     await page.getByRole('button', { name: 'Choose Documents' }).click();
-    await firstRun(stage, { passphrase: 'correct horse battery' });
+    await firstRun(stage, { passphrase: PASSPHRASE });
     const change = () => stage.write('person/Documents/notes.bin', second);
     await restoreOlderVersion(stage, { object: 'Documents', file: 'notes.bin', change });
     expectFile(stage.at('older/notes.bin'), first);
@@ -40,31 +41,20 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
 
   test('makes another recovery code with the passphrase, and not with the one from before', async () => {
     const { page } = stage;
-    await stage.goTo('Settings');
-    await page.getByRole('button', { name: /^Make a new recovery code of/ }).click();
-    const form = page.getByRole('dialog');
-    await form.getByLabel('Passphrase').fill('wrong');
-    await form.getByRole('button', { name: 'Make it' }).click();
-    await form.getByText('This is not the passphrase of the vault.').waitFor();
-    await form.getByLabel('Passphrase').fill('correct horse battery');
-    await form.getByRole('button', { name: 'Make it' }).click();
-    const shown = page.getByRole('alertdialog');
-    await shown.getByText(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/).waitFor();
-    const asked = page.waitForEvent('dialog');
-    await page.close({ runBeforeUnload: true });
-    const question = await asked;
-    expect(question.type()).toBe('beforeunload');
-    await question.dismiss();
-    await page.emulateMedia({ media: 'print' });
-    expect([
-      await page.getByRole('code').isVisible(),
-      await page.getByText('I have written it down').isVisible(),
-    ]).toEqual([true, false]);
-    await page.emulateMedia({ media: null });
-    for (const theme of THEMES) expect(await stage.look('recovery-code', theme)).toEqual([]);
-    await shown.getByText('I have written it down').click();
-    await shown.getByRole('button', { name: 'Go on', exact: true }).click();
-    await shown.waitFor({ state: 'detached' });
+    await makeRecoveryCode(stage, PASSPHRASE, async () => {
+      const asked = page.waitForEvent('dialog');
+      await page.close({ runBeforeUnload: true });
+      const question = await asked;
+      expect(question.type()).toBe('beforeunload');
+      await question.dismiss();
+      await page.emulateMedia({ media: 'print' });
+      expect([
+        await page.getByRole('code').isVisible(),
+        await page.getByText('I have written it down').isVisible(),
+      ]).toEqual([true, false]);
+      await page.emulateMedia({ media: null });
+      for (const theme of THEMES) expect(await stage.look('recovery-code', theme)).toEqual([]);
+    });
   });
 
   test('compares two moments, and finds the way by the folders', async () => {
@@ -87,10 +77,6 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
   });
 
   test('is told what is damaged on a tape, where, and what to do', async () => {
-    const { sets } = await stage.answer<OutputOf<'timeline'>>('sets', 'Documents');
-    const { vaults } = await stage.answer<OutputOf<'vault.list'>>('vault', 'list');
-    flipContent(stage.at('home'), vaults[0] as { id: string; dir: string }, sets[0]?.id ?? '');
-    await stage.page.getByRole('navigation', { name: 'Stations' }).waitFor();
     await restoreDamaged(stage, { object: 'Documents', name: 'notes.bin', tape: 'CF0001', to: stage.at('damaged') });
     expect(existsSync(stage.at('damaged/notes.bin'))).toBe(false);
     expect(stage.complaints).toEqual([]);

@@ -80,6 +80,22 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     const file = stage.at('usb/CF0001L8.tap');
     expect(readFileSync(file).equals(readFileSync(tapeFile()))).toBe(true);
     renameSync(tapeFile(), stage.at('gone'));
+    await stage.goTo('Overview');
+    await main().getByText('A tape of vault vault is not here').waitFor();
+    await main()
+      .getByText(/^CF0001L8 \(last in slot 1\)\. The last good backup of plans needs it/)
+      .waitFor();
+    await look('overview-away');
+    await main().getByRole('link', { name: 'Show where it was' }).click();
+    await library()
+      .getByRole('button', { name: /^CF0001 .*wanted/ })
+      .waitFor();
+    await look('media-wanted');
+    await button('Verify the vault').click();
+    await main().getByText('Tape CF0001L8 (last in slot 1) is not here').waitFor();
+    await main().getByText('Done with warnings').first().waitFor();
+    await button('Verify again').waitFor();
+    await look('job-away');
     await stage.goTo('Media');
     await button('Inventory').click();
     await main().getByText('CF0001L8 is not in its place').waitFor();

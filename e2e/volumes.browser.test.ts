@@ -32,16 +32,16 @@ const io = async (uri: string, ...commands: string[]): Promise<void> => {
 };
 
 describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
-  const stage = stageForSuite({ wholeBrowser: true });
+  const stage = stageForSuite();
   const found: string[] = [];
   const main = () => stage.page.getByRole('main');
   const dialog = () => stage.page.getByRole('dialog');
 
   const look = async (name: string, windows: Windows = WINDOWS) => {
-    for (const [width, height, themes] of windows) {
+    for (const [at, [width, height, themes]] of windows.entries()) {
       await stage.page.setViewportSize({ width, height });
       for (const theme of themes) {
-        for (const fault of await stage.look(`${name}-${width}x${height}`, theme))
+        for (const fault of await stage.look(`${name}-${width}x${height}`, theme, at > 0))
           found.push(`${name}, ${theme}: ${fault}`);
       }
     }
@@ -228,7 +228,7 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await page.waitForURL(/#\/volumes\/archive$/);
     await main().getByText('Not served at the moment').waitFor();
     rmSync(image);
-    await stage.command('volume', 'create', 'mail', '--size', '40GiB', '--snapshot-size', '400MiB');
+    await stage.command('volume', 'create', 'mail', '--size', '40GiB', '--snapshot-size', '41MiB');
     const small = ['--segment', '4KiB', '--snapshot-size', '64KiB', '--when-full', 'invalidate'];
     await stage.command('volume', 'create', 'scratch', '--size', '256MiB', ...small);
     await stage.command('volume', 'protect', 'mail', '--ranges', stage.write('ranges', '2621440 1310720\n'));
@@ -246,7 +246,7 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     }
     const uriOf = (name: string) => `nbd+unix:///${name}?socket=${encodeURIComponent(stage.at(`${name}.sock`))}`;
     const spread = (from: number, count: number, step: number) =>
-      Array.from({ length: count }, (_, index) => `write -P 7 ${from + index * step}M 3M`);
+      Array.from({ length: count }, (_, index) => `write -P 7 ${from + index * step}M 320k`);
     await stage.command('snapshot', 'create', 'mail');
     await io(uriOf('mail'), ...spread(100, 60, 90), ...spread(20_000, 40, 7));
     await stage.command('snapshot', 'create', 'mail');
@@ -262,6 +262,7 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
       .getByText(/On scratch its storage ran full\./)
       .waitFor();
     await main().getByText('The disk of archive is not there').waitFor();
+    await main().getByText('The snapshot storage of mail is nearly full').waitFor();
     await look('volumes');
     for (const name of ['mail', 'scratch', 'archive']) {
       await main().getByRole('link', { name, exact: true }).first().click();

@@ -1,13 +1,20 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeAsRoot } from '../../electron/cli/testing/as-root.ts';
 import { electronRuntime } from '../../scripts/lib/desktop.mjs';
+import type { OutputOf } from '../../shared/contract/contract.ts';
 import { firstRun } from '../stories/first-run.ts';
-import { expectFile, restoreTicked } from '../stories/restores.ts';
+import { pauseAndCancel } from '../stories/live-job.ts';
+import { makeRecoveryCode } from '../stories/recovery-code.ts';
+import { expectFile, restoreDamaged, restoreTicked } from '../stories/restores.ts';
+import { protectByMouse } from '../stories/wizard.ts';
+import { SLOW_DISK_PEERS, type SlowDisk, slowDisk } from '../testing/slow-disk.ts';
 import { describeDesktop } from './testing/describe-desktop.ts';
 import { DesktopStage } from './testing/desktop-stage.ts';
 
 const hosts = electronRuntime()?.hosts ?? false;
+const PASSPHRASE = 'correct horse battery';
 
 describeDesktop('a window beside a console that holds the home', () => {
   const stage = new DesktopStage();
@@ -41,7 +48,7 @@ describeDesktop('a window beside a console that holds the home', () => {
   test('protects, backs up and shows the folder that a restore filled, all over its port', async () => {
     const { page } = stage;
     stage.write('person/Documents/notes.txt', 'Dear reader');
-    await firstRun(stage, { folder: stage.at('person/Documents') });
+    await firstRun(stage, { folder: stage.at('person/Documents'), passphrase: PASSPHRASE });
     await stage.choose('Overview');
     await page.getByRole('button', { name: 'Back up Documents now' }).waitFor();
     for (const theme of ['light', 'dark'] as const) await stage.picture(`desktop-overview-${theme}`, theme);
@@ -54,6 +61,54 @@ describeDesktop('a window beside a console that holds the home', () => {
     await page.getByRole('button', { name: 'Open folder' }).click();
     await expect.poll(() => stage.app.evaluate(() => (globalThis as { shown?: string }).shown)).toBe(stage.at('back'));
     expect(stage.complaints).toEqual([]);
+  });
+
+  test('asks before its window is closed on a recovery code that nobody has seen, and stays', async () => {
+    await makeRecoveryCode(stage, PASSPHRASE, async () => {
+      await stage.app.evaluate(({ BrowserWindow, dialog }) => {
+        dialog.showMessageBoxSync = (...words: unknown[]) => {
+          Object.assign(globalThis, { leaving: words.at(-1) });
+          return (words.at(-1) as Electron.MessageBoxOptions).cancelId as number;
+        };
+        BrowserWindow.getAllWindows()[0]?.close();
+      });
+      await expect
+        .poll(() => stage.app.evaluate(() => (globalThis as { leaving?: { message: string } }).leaving?.message))
+        .toMatch(/recovery code/i);
+      expect(stage.app.windows()).toHaveLength(1);
+    });
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('protects another folder in the wizard by mouse', async () => {
+    stage.write('person/Plans/one.txt', 'one');
+    await protectByMouse(stage, 'Plans');
+  });
+
+  test('is told what is damaged on a tape, where, and what to do', async () => {
+    await restoreDamaged(stage, { object: 'Documents', name: 'notes.txt', tape: 'CF0001', to: stage.at('damaged') });
+    expect(existsSync(stage.at('damaged/notes.txt'))).toBe(false);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  describeAsRoot('with a job that takes its time', [...SLOW_DISK_PEERS], () => {
+    let disk: SlowDisk | null = null;
+    beforeAll(async () => {
+      disk = await slowDisk(stage.at('slow'));
+    });
+    afterAll(() => disk?.end());
+
+    test('stops it when it is paused, goes on, and ends it when it is cancelled', async () => {
+      const { page } = stage;
+      const { vaults } = await stage.answer<OutputOf<'vault.list'>>('vault', 'list');
+      await stage.answer('object', 'add', 'slow', '--vault', vaults[0]?.dir ?? '', '--files', stage.at('slow'));
+      await stage.choose('Overview');
+      await page.getByRole('button', { name: 'Back up slow now' }).click();
+      await stage.choose('Jobs');
+      await page.getByRole('main').getByRole('link', { name: 'slow' }).first().click();
+      await pauseAndCancel(stage, 'slow');
+      expect(stage.complaints).toEqual([]);
+    });
   });
 
   // One that can would take the home itself.

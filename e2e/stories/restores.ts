@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { done, goTo, type StoryStage } from './story-stage.ts';
+import { flipContent } from '../../electron/console/testing/vault-scene.ts';
+import type { OutputOf } from '../../shared/contract/contract.ts';
+import { done, goTo, goToObject, type StoryStage } from './story-stage.ts';
 
 const digestOf = (content: Buffer | string): string => createHash('sha256').update(content).digest('hex');
 
@@ -95,13 +97,16 @@ export const restoreInPlace = async (stage: StoryStage, name: string): Promise<v
   await done(stage);
 };
 
-/** Restores a file whose content is damaged on tape: what, where and what to do is said, and nothing wrong is written. */
+/** Damages what the newest backup of an object stored, and restores a file of it: what, where and what to do is said, and nothing wrong is written. */
 export const restoreDamaged = async (
   stage: StoryStage,
   { object, name, tape, to }: Readonly<Record<'object' | 'name' | 'tape' | 'to', string>>,
 ): Promise<void> => {
   const { page } = stage;
-  await page.goto(`${page.url().replace(/#.*/, '')}#/restore/${encodeURIComponent(object)}`);
+  const { sets } = await stage.answer<OutputOf<'timeline'>>('sets', object);
+  const { vaults } = await stage.answer<OutputOf<'vault.list'>>('vault', 'list');
+  flipContent(stage.at('home'), vaults[0] as { id: string; dir: string }, sets[0]?.id ?? '');
+  await goToObject(stage, object);
   await tick(stage, [name]);
   await restoreTo(stage, to);
   const main = page.getByRole('main');

@@ -29,9 +29,8 @@ const onPath = (program: string): string | null => {
   return folder === undefined ? null : join(folder, program);
 };
 
-/** The browser; without a window of its own, where that is enough and it is here, it takes half of the processor time. */
-const chromiumOnPath = (whole: boolean): string =>
-  (whole ? null : onPath('chromium-headless-shell')) ?? onPath('chromium') ?? 'chromium';
+/** The browser; without a window of its own, where that is here, it takes half of the processor time. */
+const chromiumOnPath = (): string => onPath('chromium-headless-shell') ?? onPath('chromium') ?? 'chromium';
 
 /** What a program prints first. */
 const firstLine = async (child: ChildProcess): Promise<string> => {
@@ -53,8 +52,6 @@ export interface StageOptions {
   readonly person?: string;
   /** Run in every page before its own scripts. */
   readonly script?: string;
-  /** With all that a browser has around its pages, such as a clipboard. */
-  readonly wholeBrowser?: boolean;
 }
 
 /** A console that serves a home of its own, a browser with one page, and a person's folder. */
@@ -145,13 +142,15 @@ export class Stage implements StoryStage {
   /** Opens a page in a fresh browser. */
   async open(url: string): Promise<Page> {
     this.#browser ??= await chromium.launch({
-      executablePath: chromiumOnPath(this.#options.wholeBrowser ?? false),
+      executablePath: chromiumOnPath(),
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-dev-shm-usage'],
     });
     const context = await this.#browser.newContext({
       viewport: { width: 1440, height: 900 },
       reducedMotion: 'reduce',
       locale: 'en-GB',
+      // As a whole browser gives it to a page that is in front.
+      permissions: ['clipboard-write'],
     });
     if (this.#options.script !== undefined) await context.addInitScript(this.#options.script);
     const page = await context.newPage();
@@ -183,11 +182,17 @@ export class Stage implements StoryStage {
     await this.page.screenshot({ path: join(PICTURES, `${name}-${theme}.png`) });
   }
 
-  /** Answers what axe finds, in the dark theme only of what its colours change, and takes a picture. */
-  async look(name: string, theme: (typeof THEMES)[number]): Promise<string[]> {
+  /**
+   * Answers what axe finds, in the dark theme only of what its colours change, and takes a picture. `coloursSeen`: the same was looked at in this
+   * theme in another window.
+   */
+  async look(name: string, theme: (typeof THEMES)[number], coloursSeen = false): Promise<string[]> {
     await this.picture(name, theme);
     if (!(await this.page.evaluate('"axe" in globalThis'))) await this.page.evaluate(axe);
-    const rules = theme === 'light' ? {} : { runOnly: { type: 'rule', values: RULES_OF_COLOUR } };
+    const rules =
+      theme === 'light'
+        ? { rules: Object.fromEntries(RULES_OF_COLOUR.map((rule) => [rule, { enabled: !coloursSeen }])) }
+        : { runOnly: { type: 'rule', values: RULES_OF_COLOUR } };
     const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
     const { violations } = (await this.page.evaluate(`axe.run(document, ${options})`)) as AxeResult;
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`);

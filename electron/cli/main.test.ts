@@ -260,8 +260,10 @@ test('a path that is not UTF-8 keeps its bytes', async () => {
 
 test('a sealed vault says that it needs its passphrase, and that another one is wrong', async () => {
   const [right, wrong] = ['right', 'wrong'].map((name) => join(folder, name));
-  writeFileSync(right ?? '', 'secret\n');
+  writeFileSync(right ?? '', 'correct horse\n');
   writeFileSync(wrong ?? '', 'other\n');
+  const short = await json('vault', 'create', vault(), ...small, '--passphrase-file', wrong ?? '');
+  expect(short).toMatchObject({ status: 2, document: { error: { code: 'USAGE' } } });
   const made = await json('vault', 'create', vault(), ...small, '--passphrase-file', right ?? '');
   expect(made.document.recoveryCode).toMatch(/^[0-9A-Z-]{30,}$/);
   // Tests in their own processes make cheaper ones: what is shipped must not.
@@ -284,7 +286,7 @@ test.skipIf(process.platform === 'win32')(
   'a passphrase file that others can read is warned of once, and used',
   async () => {
     const file = join(folder, 'secret');
-    writeFileSync(file, 'secret\n', { mode: 0o640 });
+    writeFileSync(file, 'correct horse\n', { mode: 0o640 });
     await run('vault', 'create', vault(), ...small, '--passphrase-file', file);
     await run('object', 'add', 'docs', '--vault', vault(), '--files', file);
     const backup = ['backup', 'docs', '--passphrase-file', file];

@@ -158,9 +158,14 @@ test('a tape that is missing is named by its barcode, what lies elsewhere comes 
   const to = ['--to', place.at('out'), '--relative-to', place.folder];
   const partly = answerOf<{ restored: number; warnings: { code: string; message: string }[] }>(
     await place.run(['restore', next.id, ...to]),
-    13,
+    3,
   );
-  expect(partly.warnings.find(({ code }) => code === 'NO_SUCH_TAPE')?.message).toContain('CF0001L8');
+  expect(partly.warnings.find(({ code }) => code === 'NO_SUCH_TAPE')?.message).toContain('CF0001L8, last in slot 1');
+  expect(answerOf(await place.run(['verify', next.id]), 3)).toMatchObject({ outcome: 'away' });
+  expect(answerOf(await place.run(['restore-test', 'files', '--set', next.id]), 3)).toMatchObject({
+    outcome: 'away',
+    tapesAway: [{ barcode: 'CF0001L8', slot: 1 }],
+  });
   renameSync(place.at('away'), tapeFile('CF0001'));
   await place.done('restore', ['restore', next.id, ...to, '--on-conflict', 'skip']);
   expect(contents(place.at('out', 'source'))).toEqual(contents(place.at('source')));

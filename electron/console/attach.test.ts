@@ -145,10 +145,10 @@ test('a home with a path too long for a socket is served all the same', async ()
 
 test('a sealed vault asks for its passphrase before anything is queued', async () => {
   const first = await start();
-  await first.call('vault.create', { dir: '/nowhere/vault' }, { secrets: { passphrase: 'secret' } });
+  await first.call('vault.create', { dir: '/nowhere/vault' }, { secrets: { passphrase: 'correct horse' } });
   await first.call('object.add', { name: 'documents', vault: '/nowhere/vault', files: [{ path: '/etc' }] });
   await expect(first.call('backup', { object: 'documents' })).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' });
   expect((await first.call('job.list', {})).jobs).toEqual([]);
-  await first.call('backup', { object: 'documents' }, { secrets: { passphrase: 'secret' } });
+  await first.call('backup', { object: 'documents' }, { secrets: { passphrase: 'correct horse' } });
   expect(JSON.stringify(await first.call('job.list', {}))).not.toContain('secret');
 });

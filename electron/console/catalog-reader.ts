@@ -37,6 +37,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     recentSets: (object, limit) => catalog.recentSets(store, object, limit),
     newestComplete: (object) => catalog.newestComplete(store, object) ?? null,
     tapesAway: (set, away) => catalog.tapesAway(store, set, away),
+    tapesAwayBySet: (away) => catalog.tapesAwayBySet(store, away),
     touched: (set) => catalog.touchedCount(store, set),
     growth: (since) => ({ ...catalog.setCounts(store), stored: catalog.storedSince(store, since) }),
     volumesOf: (set) => catalog.setDetail(store, set).selection?.volumes ?? [],

@@ -1,5 +1,7 @@
+import type { PlacedTape } from '../../shared/model/tape-place.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
 import { isShelved } from '../engine/tape/tape-shelf.ts';
+import { placedTape } from './library/placed-tape.ts';
 
 /**
  * Volume ids of the tapes that are in the vault, by the one rule that backup, restore and verify share. Of tapes in a folder
@@ -15,13 +17,12 @@ export const tapesAtHand = ({
 }): string[] => library.state.tapes.filter((tape) => isAtHand(dir, library.state, tape)).map(({ volume }) => volume);
 
 /** The tapes that something was written to and that are not in the vault now. */
-export const tapesAwayFrom = (
-  dir: string,
-  state: LibraryState,
-): { readonly tape: string; readonly barcode: string }[] =>
-  state.tapes
-    .filter((tape) => tape.state !== 'blank' && tape.chunks > 0 && !isAtHand(dir, state, tape))
-    .map(({ volume, barcode }) => ({ tape: volume, barcode }));
+export const tapesAwayFrom = (dir: string, state: LibraryState): PlacedTape[] =>
+  state.tapes.filter((tape) => isAway(dir, state, tape)).map(({ volume }) => placedTape(state, volume));
+
+/** Whether something was written to a tape, and it is not in the vault now. */
+export const isAway = (dir: string, state: LibraryState, tape: LibraryState['tapes'][number]): boolean =>
+  tape.state !== 'blank' && tape.chunks > 0 && !isAtHand(dir, state, tape);
 
 const isAtHand = (
   dir: string,

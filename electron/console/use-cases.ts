@@ -9,6 +9,7 @@ import type { SnapshotView, VolumeView } from '../../shared/contract/volumes.ts'
 import type { BlockSetSummary, ChunkPlace, Level, Warning } from '../../shared/model/block-set.ts';
 import type { ExpireReason, KeepReason, KeepRules } from '../../shared/model/retention.ts';
 import type { LeftOut, NotEntered, Selection } from '../../shared/model/selection.ts';
+import type { PlacedTape } from '../../shared/model/tape-place.ts';
 import type { SetId } from '../../shared/units.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
 import type { BlockRuns } from '../engine/snapshot/block-runs.ts';
@@ -260,12 +261,15 @@ export interface RestoreTestResult {
     readonly code: string;
     readonly message: string;
   }[];
+  /** Tapes that were not here, and without which something did not come back. */
+  readonly tapesAway: readonly PlacedTape[];
   readonly warnings: readonly WarningView[];
   readonly durationMs: number;
 }
 
 export type RestoreResult = OutputOf<'restore'>;
-export type VerifyResult = OutputOf<'verify'>;
+/** How it came out follows from the rest, and is told by who answers. */
+export type VerifyResult = Omit<OutputOf<'verify'>, 'outcome'>;
 export type RebuildResult = Omit<OutputOf<'vault.rebuild'>, 'vault' | 'recovered' | 'objects'> & {
   readonly vault: VaultInfo;
 };
@@ -283,6 +287,8 @@ export interface CatalogReader {
   resolveSet(name: string): SetId;
   /** Of `away`, the tapes without which a set cannot be restored whole; volume ids. */
   tapesAway(set: SetId, away: readonly string[]): readonly string[];
+  /** The same of all sets, by id. */
+  tapesAwayBySet(away: readonly string[]): ReadonlyMap<string, readonly string[]>;
   /** The volumes that a set was made of; none for a set of files. */
   volumesOf(set: SetId): readonly string[];
   /** The NBD URI of the export that one of them was read from; null for a managed volume. */
@@ -330,7 +336,9 @@ export interface VaultSpace {
   /** Number of tapes in each state. */
   readonly tapes: Readonly<Record<string, number>>;
   /** The written tapes that are not here now. */
-  readonly away: readonly { readonly tape: string; readonly barcode: string }[];
+  readonly away: readonly PlacedTape[];
+  /** Those that an inventory, or a job that wanted them, did not find in their places. */
+  readonly missing: readonly PlacedTape[];
 }
 
 export interface FolderRequest {

@@ -4,9 +4,10 @@ import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
 import { unlockLibrary } from '../engine/tape/unlock-library.ts';
 import * as engine from '../engine/tape/vault.ts';
 import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
-import { tapeView } from './library/tape-view.ts';
+import { listedTapes, tapeView } from './library/tape-view.ts';
 import { lookIntoChanger } from './look-into-changer.ts';
 import { bytesFreeAt } from './overview/vault-space.ts';
+import { tapesAwayFrom } from './tapes-at-hand.ts';
 import type { UseCases, VaultAccess } from './use-cases.ts';
 import { infoOf, withLibrary, withVaultAlone } from './vault-session.ts';
 
@@ -59,7 +60,8 @@ const useCases: VaultUseCases = {
     return await withVaultAlone(dir, { passphrase }, work, { signal, report: () => undefined });
   },
   showVault: async (dir) => {
-    const { settings, drives, slots, tapes } = engine.inspectVault(dir);
+    const state = engine.inspectVault(dir);
+    const { settings, drives, slots, tapes } = state;
     const { tapeBytes, codec } = settings;
     const bytesUsed = tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0);
     const room = writableTapes({ tapes, settings }, 'data', () => false);
@@ -72,12 +74,12 @@ const useCases: VaultUseCases = {
         bytesUsed,
         bytesFree: room.reduce((sum, tape) => sum + Math.max(0, tapeBytes - bytesInUse(tape)), 0),
         bytesFreeOnDisk: await bytesFreeAt(dir),
+        away: tapesAwayFrom(dir, state),
       },
     };
   },
   listTapes: async (dir) => {
-    const state = engine.inspectVault(dir);
-    return state.tapes.map((tape) => tapeView(state, tape));
+    return listedTapes(dir, engine.inspectVault(dir));
   },
   labelTapes: async (dir, barcodes, pool) =>
     await withLibrary(dir, (library) => {

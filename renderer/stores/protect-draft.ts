@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { RequestedLevel } from '../../shared/contract/choices.ts';
+import { isShortPassphrase } from '../../shared/model/passphrase-rule.ts';
 import type { UnprotectedType } from '../../shared/model/selection.ts';
 import { isWithin, nameOf, type ShownPath } from './paths.ts';
 
@@ -66,14 +67,12 @@ export const suggestedName = ({ kind, roots, volumes }: Pick<Draft, 'kind' | 'ro
     .replace(/[@/\p{C}]/gu, ' ')
     .trim() || 'everything';
 
-export const SHORTEST_PASSPHRASE = 8;
-
 export type Problem = 'roots' | 'volumes' | 'many' | 'name' | 'taken' | 'vault' | 'short' | 'differs';
 
 /** What keeps the passphrase from being used. */
 export const passphraseProblem = ({ sealed, passphrase, again }: Pick<Draft, 'sealed' | 'passphrase' | 'again'>) => {
   if (!sealed) return null;
-  if (passphrase.length < SHORTEST_PASSPHRASE) return 'short' as const;
+  if (isShortPassphrase(passphrase)) return 'short' as const;
   return passphrase === again ? null : ('differs' as const);
 };
 

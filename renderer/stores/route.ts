@@ -47,6 +47,10 @@ export const href = (screen: Screen, id?: string | null, query: Record<string, s
   return `#/${screen}${id ? `/${encodeURIComponent(id)}` : ''}${search ? `?${search}` : ''}`;
 };
 
+/** The address of the operator's desk with tapes of a vault picked out. */
+export const tapesOnMedia = (tapes: readonly string[], vault: string | null): string =>
+  href('media', tapes[0], { tapes: tapes.join(','), vault: vault ?? undefined });
+
 export const go = (address: string): void => {
   window.location.hash = address.slice(1);
 };

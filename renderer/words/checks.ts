@@ -10,6 +10,7 @@ const NEVER: Readonly<Record<CheckKind, string>> = { 'restore-test': 'Restore ne
 const OUTCOMES: Readonly<Record<CheckOutcome, { readonly text: string; readonly tone: PillTone }>> = {
   right: { text: 'Right', tone: 'good' },
   wrong: { text: 'Wrong', tone: 'bad' },
+  away: { text: 'Not in full', tone: 'warn' },
   failed: { text: 'Not carried out', tone: 'bad' },
   nothing: { text: 'Nothing tested', tone: 'warn' },
 };
@@ -25,6 +26,8 @@ const result = (kind: CheckKind, last: NonNullable<CheckStanding['last']>): stri
       return `${things(kind, last.elements)}, right`;
     case 'wrong':
       return `${format.count(last.failures)} wrong`;
+    case 'away':
+      return `${format.count(last.failures)} not looked at: tapes were away`;
     case 'failed':
       return 'could not be carried out';
     case 'nothing':

@@ -17,7 +17,7 @@ const LOG: Readonly<Record<Log['code'], (context: Context) => string>> = {
   PHASE: (context) => `Now ${text(context, 'phase')}`,
   PAUSED: () => 'Paused',
   RESUMED: () => 'Going on',
-  ENDED: (context) => `Ended: ${text(context, 'state')}`,
+  ENDED: (context) => `Ended: ${text(context, 'state').replaceAll('-', ' ')}`,
 };
 
 /** Names that a line has room for. */
@@ -180,6 +180,8 @@ export const jobsWords = {
       'What lies there was not restored. It is not known to be damaged: put back what is away, then restore the same again and leave what is there, which brings the rest.',
     planned: 'What lies there would not be restored. Put back what is away first, or restore the rest later.',
     verify: 'What lies there was not read. It is not known to be damaged: put back what is away and verify again.',
+    test: (elements: number) =>
+      `${elements === 1 ? 'One element lies' : `${format.count(elements)} elements lie`} there and could not be had back. ${elements === 1 ? 'It is' : 'They are'} not known to be damaged: put back what is away and test again.`,
     unknown:
       'Of some content no tape is known. If tapes are somewhere else, put them back, and rebuild the catalog first.',
   },
@@ -190,6 +192,8 @@ export const jobsWords = {
     `${path}: ${message}. Make room in the home of this console and verify again; until then the next backup does not store anew what is damaged.`,
   damagedAbout:
     'These elements could not be read back whole. Restore them from another set, and take a full backup soon.',
+  testAgain: 'Test again',
+  verifyAgain: 'Verify again',
   testFailed: (count: number) =>
     count === 1 ? 'One element did not come back right' : `${format.count(count)} elements did not come back right`,
   testedOf: (population: number) => `of ${format.count(population)} elements tested`,
@@ -198,7 +202,9 @@ export const jobsWords = {
   verified: (sets: number, chunks: number, whole: boolean) =>
     sets === 0
       ? 'Nothing was verified: there is no complete backup.'
-      : `${format.count(sets)} ${sets === 1 ? 'set' : 'sets'}, ${format.count(chunks)} ${chunks === 1 ? 'chunk' : 'chunks'} read back; every digest ${whole ? '' : 'that was read '}fits.`,
+      : chunks === 0 && !whole
+        ? 'Nothing was verified: nothing of it could be read.'
+        : `${format.count(sets)} ${sets === 1 ? 'set' : 'sets'}, ${format.count(chunks)} ${chunks === 1 ? 'chunk' : 'chunks'} read back; every digest ${whole ? '' : 'that was read '}fits.`,
   incompleteTitle: 'Some sets are incomplete',
   incompleteAbout: (sets: number) =>
     `Something is missing of ${sets === 1 ? 'one set' : `${format.count(sets)} sets`}, so not all of it can be restored, and it was not read. If their tapes are away, put them back and rebuild the catalog.`,

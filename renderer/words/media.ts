@@ -1,5 +1,6 @@
 import type { MountRequest } from '../../shared/contract/mounts.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
+import { lastPlace, type TapePlace } from '../../shared/model/tape-place.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
 
@@ -9,9 +10,16 @@ export const TAPE_STATES: Readonly<Record<string, { readonly text: string; reado
   filling: { text: 'filling', tone: 'run' },
   full: { text: 'full', tone: 'good' },
   retired: { text: 'retired', tone: 'none' },
-  missing: { text: 'missing', tone: 'bad' },
+  missing: { text: 'not here', tone: 'warn' },
   damaged: { text: 'damaged', tone: 'bad' },
 };
+
+/** A tape's state in a word: one that was taken away is not here, whatever the library thought of it last. */
+const shownState = ({
+  state,
+  away,
+}: Pick<TapeView, 'state' | 'away'>): { readonly text: string; readonly tone: PillTone } =>
+  TAPE_STATES[away ? 'missing' : state] ?? { text: state, tone: 'none' };
 
 const whereOf = ({ slot, drive }: Pick<TapeView, 'slot' | 'drive'>): string => {
   if (drive !== null) return `drive ${format.count(drive)}`;
@@ -19,9 +27,9 @@ const whereOf = ({ slot, drive }: Pick<TapeView, 'slot' | 'drive'>): string => {
 };
 
 /** A tape's state with all that bears on it. */
-const stateOf = ({ state, copyOf, expiredAt, writeProtected, note }: TapeView): string =>
+const stateOf = ({ copyOf, expiredAt, writeProtected, note, ...tape }: TapeView): string =>
   [
-    TAPE_STATES[state]?.text ?? state,
+    shownState(tape).text,
     ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(writeProtected ? ['write protected'] : []),
@@ -46,6 +54,10 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
 export const mediaWords = {
   whereOf,
   stateOf,
+  shownState,
+  /** Where to look for one that is not here. */
+  lastPlace: (tape: TapePlace): string => `${lastPlace(tape).replace(/^./, (letter) => letter.toUpperCase())}.`,
+  wanted: 'wanted',
   inventory: 'Inventory',
   inventoryTaken: (tapes: number, wrong: number) =>
     wrong === 0

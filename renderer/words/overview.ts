@@ -50,6 +50,30 @@ const WARNED: Readonly<
 
 const last = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
 
+const one = ({ count }: Attention['context']): boolean => count === 1;
+
+const tapesOf = (vault: string, context: Attention['context']): string =>
+  one(context)
+    ? `A tape of vault ${last(vault)} is`
+    : `${format.count(Number(context.count))} tapes of vault ${last(vault)} are`;
+
+/** What tapes that are away are wanted for. */
+const wantedBy = (context: Attention['context']): string => {
+  const more = Number(context.moreObjects);
+  const objects = `${context.objects}${more === 0 ? '' : ` and ${format.count(more)} more`}`;
+  const checks = Number(context.checks);
+  return [
+    ...(context.objects === ''
+      ? []
+      : [
+          `The last good backup of ${objects} needs ${one(context) ? 'it' : 'them'}, and the next one does not build on what is away. `,
+        ]),
+    ...(checks === 0
+      ? []
+      : [`${checks === 1 ? 'A check' : `${format.count(checks)} checks`} could not look at everything. `]),
+  ].join('');
+};
+
 /** What each matter is called, and what to do about it. */
 const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
   NEVER_BACKED_UP: ({ object }) => ({
@@ -132,13 +156,17 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `Vault ${last(vault)} has damaged tapes`,
     about: 'Verify it to learn what is affected, then take full backups of that.',
   }),
-  TAPES_AWAY: ({ object, context }) => ({
-    title: `Tapes of the last good backup of ${object} are not here`,
-    about: `${context.tapes}${context.more === 0 ? '' : `, and ${format.count(Number(context.more))} more`}. Nothing of it is known to be damaged: put them back before you restore all of it. A backup until then does not build on what is away.`,
+  TAPES_AWAY: ({ vault, context }) => ({
+    title: `${tapesOf(vault, context)} not here`,
+    about: `${context.tapes}. ${wantedBy(context)}Nothing on ${one(context) ? 'it' : 'them'} is known to be damaged: put ${one(context) ? 'it' : 'them'} back.`,
   }),
-  TAPES_MISSING: ({ vault }) => ({
-    title: `Tapes of vault ${last(vault)} are missing`,
-    about: 'Put them back: sets that lie on them cannot be restored meanwhile.',
+  TAPES_MISSING: ({ vault, context }) => ({
+    title: `${tapesOf(vault, context)} missing`,
+    about: `${context.tapes}. No last good backup needs ${one(context) ? 'it' : 'them'}; earlier ones that lie there cannot be restored whole until ${one(context) ? 'it is' : 'they are'} back.`,
+  }),
+  CHECK_AWAY: ({ object, vault, context }) => ({
+    title: `The ${TASKS[String(context.kind)]} of ${object || last(vault)} could not look at everything`,
+    about: `${context.tapes} ${String(context.tapes).includes(',') ? 'were' : 'was'} away, and can be read now. This stays until the same came back right.`,
   }),
 };
 
@@ -202,6 +230,7 @@ export const overviewWords = {
   seeJob: 'See the job',
   seeSchedule: 'See the schedule',
   look: 'Look at it',
+  showTapes: (count: number) => (count === 1 ? 'Show where it was' : 'Show where they were'),
   vault: (name: string) => `Vault ${name}`,
   tapes: (count: number) => (count === 1 ? '1 tape' : `${format.count(count)} tapes`),
   ofWritten: (capacity: string) => `of ${capacity} written`,

@@ -22,6 +22,8 @@ export const setView = z.object({
   bytesStored: byteCount,
   segments: count,
   tapes: z.array(z.string()),
+  /** Barcodes of the tapes that it cannot be restored whole without and that are not here, as far as is known without reading any. */
+  tapesAway: z.array(z.string()).default([]),
   drives: count,
   durationMs,
   warnings: z.array(warning),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CHECK_KINDS, CHECK_OUTCOMES } from './choices.ts';
 import { job, query } from './procedure.ts';
-import { byteCount, count, durationMs, id, name, pathOut, place, time, warning } from './values.ts';
+import { byteCount, count, durationMs, id, name, pathOut, place, placedTape, time, warning } from './values.ts';
 
 /** What a restore test finds wrong about an element. */
 export const TEST_FAILURES = [
@@ -86,7 +86,11 @@ export const checkProcedures = {
       tooLong: count,
       sourceSame: count,
       sourceChanged: count,
+      /** How it came out; versions before it was told left it out. */
+      outcome: z.enum(CHECK_OUTCOMES).optional(),
       failures: z.array(failure),
+      /** Tapes that were not here, and without which something did not come back. */
+      tapesAway: z.array(placedTape).default([]),
       warnings: z.array(warning),
       durationMs,
     }),

@@ -17,8 +17,11 @@ export type ScheduleTask = (typeof SCHEDULE_TASKS)[number];
 export const CHECK_KINDS = ['restore-test', 'verify'] as const;
 export type CheckKind = (typeof CHECK_KINDS)[number];
 
-/** `wrong`: something is not as it was; `failed`: it could not be found out; `nothing`: there was nothing that could be tested. */
-export const CHECK_OUTCOMES = ['right', 'wrong', 'failed', 'nothing'] as const;
+/**
+ * `wrong`: something is not as it was; `away`: what could be read is right, and the rest lies on tapes that are not here; `failed`: it could not be
+ * found out; `nothing`: there was nothing that could be tested.
+ */
+export const CHECK_OUTCOMES = ['right', 'wrong', 'away', 'failed', 'nothing'] as const;
 export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 
 /** How far an act of the audit log has come, or how it ended. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { errorData } from './error-data.ts';
 import { JOB_KINDS, JOB_STATES } from './job-states.ts';
 import { picture } from './picture.ts';
-import { command, query } from './procedure.ts';
+import { command, query, watch } from './procedure.ts';
 import { byteCount, count, durationMs, id, idPrefix, time } from './values.ts';
 
 export { errorData } from './error-data.ts';
@@ -66,7 +66,7 @@ export const jobProcedures = {
   'job.resume': command(oneJob, answer),
   'job.cancel': command(oneJob, answer),
   /** Follows all jobs: an event for each change, until the caller cancels. */
-  'job.watch': query(z.strictObject({}), z.object({})),
+  'job.watch': watch(z.strictObject({}), z.object({})),
   /**
    * Follows one job as a picture. Events: `picture`, a whole one first, then about four a second; the answer comes when the
    * job has ended, and is its whole picture.

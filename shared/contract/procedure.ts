@@ -10,6 +10,8 @@ export interface Procedure<Input extends z.ZodType = z.ZodType, Output extends z
   readonly nature: ProcedureNature;
   /** Its answer is of use to the caller alone and given once: the call is cancelled when the connection breaks. */
   readonly endsWithCaller?: true;
+  /** It goes on until the caller cancels: a console that ends does not wait for it. */
+  readonly endless?: true;
   readonly input: Input;
   readonly output: Output;
 }
@@ -17,6 +19,10 @@ export interface Procedure<Input extends z.ZodType = z.ZodType, Output extends z
 /** A procedure that only reads. */
 export const query = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
   ({ nature: 'query', input, output }) as const satisfies Procedure<I, O>;
+
+/** A procedure that only tells what happens, until the caller cancels. */
+export const watch = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>
+  ({ ...query(input, output), endless: true }) as const satisfies Procedure<I, O>;
 
 /** A procedure that changes something at once. */
 export const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) =>

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { CONFLICT_POLICIES } from './choices.ts';
+import { CHECK_OUTCOMES, CONFLICT_POLICIES } from './choices.ts';
 import { job } from './procedure.ts';
-import { byteCount, count, durationMs, id, name, pathIn, pathOut, place, time, warning } from './values.ts';
+import { byteCount, count, durationMs, id, name, pathIn, pathOut, place, tapePlace, time, warning } from './values.ts';
 
 export { CONFLICT_POLICIES, type ConflictPolicy } from './choices.ts';
 
@@ -48,7 +48,16 @@ export const restoreProcedures = {
       conflicts: z.array(z.object({ ...pathOut, action: z.string() })),
       conflictCount: count,
       /** What has to be read from each tape, those included that are not in the vault. */
-      tapes: z.array(z.object({ tape: z.string(), chunks: count, bytes: byteCount, present: z.boolean() })),
+      tapes: z.array(
+        z.object({
+          tape: z.string(),
+          barcode: z.string().default(''),
+          chunks: count,
+          bytes: byteCount,
+          present: z.boolean(),
+          ...tapePlace,
+        }),
+      ),
       /** The folder in which everything is that was, or would be, restored. */
       place: z.object(pathOut),
       damaged: z.array(damage),
@@ -61,8 +70,9 @@ export const restoreProcedures = {
       reMapping: z.object({ rows: z.array(mappedRun), more: z.boolean() }).optional(),
       /** Onto a device: what is on it now, or was, and how much of it is overwritten. */
       loses: z.string().optional(),
-      /** The name of the object that the set is of. */
+      /** The name of the object that the set is of, and the folder of its vault. */
       object: z.string().optional(),
+      vault: z.string().optional(),
       durationMs,
       dryRun: z.boolean(),
     }),
@@ -78,6 +88,8 @@ export const restoreProcedures = {
       waitForTapes: z.boolean().optional(),
     }),
     z.object({
+      /** How it came out, when all of it is taken together; versions before it was told left it out. */
+      outcome: z.enum(CHECK_OUTCOMES).optional(),
       sets: count,
       chunks: count,
       bytes: byteCount,
@@ -86,7 +98,7 @@ export const restoreProcedures = {
       /** What was found could not be noted for the backups that follow, or is damaged in one place on a tape and right in another. */
       warnings: z.array(warning).default([]),
       /** `away`: not in the vault; otherwise it is there and cannot be read. */
-      missingTapes: z.array(chunksOnTape.extend({ away: z.boolean().default(true) })),
+      missingTapes: z.array(chunksOnTape.extend({ away: z.boolean().default(true), ...tapePlace })),
       /** Tapes in their place whose labels or node header are damaged. That costs nothing of what lies on them. */
       damagedTapes: z.array(z.object({ tape: z.string(), barcode: z.string(), reason: z.string() })).default([]),
       /** Of a whole vault: chunks on tapes that the catalog of this home does not list. */

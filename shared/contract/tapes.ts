@@ -16,6 +16,8 @@ export const tapeView = z.object({
   /** blank, labelled, filling, full, retired, missing, damaged; `note` says why the last two. */
   state: z.string(),
   note: z.string(),
+  /** Something was written to it, and it is not here now, whether an inventory noticed or not; told where a library or its tapes are listed. */
+  away: z.boolean().default(false),
   /** Since when nothing that is kept is on it, so that it is labelled anew when a tape is wanted; null otherwise. */
   expiredAt: time.nullable().default(null),
   writeProtected: z.boolean(),

@@ -38,5 +38,14 @@ export const cursor = z.string().max(16384).nullable();
 /** The part of a long list that is wanted. */
 export const page = { after: z.string().max(16384).optional(), limit: z.number().int().min(1).max(10_000).optional() };
 
+/** Where a tape was when the library last knew; both numbers null when it was in no place. */
+export const tapePlace = {
+  slot: count.nullable().default(null),
+  drive: count.nullable().default(null),
+  pool: z.string().default('data'),
+};
+/** A tape by volume id and barcode, with the place that it was in. */
+export const placedTape = z.object({ tape: z.string(), barcode: z.string(), ...tapePlace });
+
 export const warning = z.object({ code: z.string(), path: z.string(), message: z.string() });
 export type WarningView = z.infer<typeof warning>;

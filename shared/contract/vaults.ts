@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CODECS } from './choices.ts';
 import { command, commandForCaller, job, query } from './procedure.ts';
-import { byteCount, count, durationMs, id, name, place, time, warning } from './values.ts';
+import { byteCount, count, durationMs, id, name, place, placedTape, time, warning } from './values.ts';
 
 export const vaultView = z.object({
   id,
@@ -79,8 +79,12 @@ export const vaultProcedures = {
         bytesFree: byteCount,
         /** The disk may have less room than its tapes may hold; null when it does not say. */
         bytesFreeOnDisk: byteCount.nullable(),
+        /** The written ones that are not here now. */
+        away: z.array(placedTape).default([]),
       }),
       sets: count,
+      /** Of these, complete ones that cannot be restored whole until tapes are back. */
+      setsAway: count.default(0),
       bytesStored: byteCount,
       objects: z.array(z.string()),
     }),

@@ -97,11 +97,12 @@ const named = (parts: readonly (readonly [number, string])[], { count }: ReportF
 
 type Counts = MonthReport['objects'][number]['verifications'];
 
-const checksText = ({ right, wrong, failed, nothing }: Counts, format: ReportFormat): string =>
+const checksText = ({ right, wrong, away, failed, nothing }: Counts, format: ReportFormat): string =>
   named(
     [
       [right, 'right'],
       [wrong, 'wrong'],
+      [away, 'not in full, for tapes that were away'],
       [failed, 'not carried out'],
       [nothing, 'with nothing to test'],
     ],

@@ -83,7 +83,7 @@ export class DesktopStage implements StoryStage {
   }
 
   /** Carries out a command at the home and answers its JSON document. */
-  async answer<T>(...args: readonly string[]): Promise<T> {
+  async answer<T>(...args: string[]): Promise<T> {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       [commandLine, '--home', this.home, '--json', ...args],

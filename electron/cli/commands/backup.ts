@@ -144,6 +144,11 @@ const setTable = (sets: readonly SetView[]): string =>
     { title: 'TAPES', flexible: true, of: ({ tapes }) => tapes.join(' ') },
     {
       title: 'STATE',
-      of: ({ state, warnings }) => (warnings.length > 0 ? `${state}, ${counted(warnings.length, 'warning')}` : state),
+      of: ({ state, tapesAway, warnings }) =>
+        [
+          state,
+          ...(tapesAway.length > 0 ? [`away: ${tapesAway.join(' ')}`] : []),
+          ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
+        ].join(', '),
     },
   ]);

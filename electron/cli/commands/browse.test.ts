@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entryLines } from './browse.ts';
+import { entryLines, entryTable } from './browse.ts';
 
 test('what is gone is marked, and what is there is not', () => {
   const entry = { type: 'file' as const, bytes: 1, modifiedAt: null, set: 'ab'.repeat(16) };
@@ -8,4 +8,12 @@ test('what is gone is marked, and what is there is not', () => {
     { ...entry, path: '/b', gone: false },
   ]).split('\n');
   expect(lines.map((line) => line.slice(line.indexOf('/')))).toEqual(['/a  (gone since)', '/b']);
+});
+
+test('entries stand under headings, on the first page alone', () => {
+  const entries = [{ type: 'file' as const, bytes: 1, modifiedAt: null, set: 'ab'.repeat(16), path: '/a' }];
+  const [heading = '', line = ''] = entryTable(entries, true).split('\n');
+  expect(heading).toMatch(/^T +SIZE {2}MODIFIED \(UTC\) {2,}SET {2,}PATH$/);
+  expect([heading.indexOf('SET'), heading.indexOf('PATH')]).toEqual([line.indexOf('abababab'), line.indexOf('/a')]);
+  expect(entryTable(entries, false)).toBe(entryLines(entries));
 });

@@ -26,7 +26,7 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
           fetch: (after) => session.call('ls', { ...wanted, ...from(after) }),
           rows: (page) => page.entries,
           head: (page) => ({ set: page.set }),
-          text: entryLines,
+          text: entryTable,
           none: 'Nothing there.',
         });
         return 0;
@@ -66,7 +66,7 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
           name: 'entries',
           fetch: (after) => session.call('find', { pattern, ...options, limit: PAGE, ...from(after) }),
           rows: (page) => page.entries,
-          text: entryLines,
+          text: entryTable,
           cut: 'There are more: give a longer pattern or --object, or --json for all of them.',
           none: 'Nothing of that name.',
         });
@@ -87,7 +87,11 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
           fetch: (after) => session.call('diff', { ...wanted, ...from(after) }),
           rows: (page) => page.changes,
           head: (page) => ({ from: page.from, to: page.to }),
-          text: (rows) => rows.map((row) => `${SIGNS[row.change]} ${shownPath(row)}`).join('\n'),
+          text: (rows, first) =>
+            [
+              ...(first ? ['  PATH (+ added, - removed, ~ changed)'] : []),
+              ...rows.map((row) => `${SIGNS[row.change]} ${shownPath(row)}`),
+            ].join('\n'),
           none: 'No differences.',
         });
         return 0;
@@ -110,6 +114,12 @@ const LETTERS: Readonly<Record<Entry['type'], string>> = {
   chardev: 'c',
   blockdev: 'b',
 };
+
+const HEADING = `T ${'SIZE'.padStart(10)}  ${'MODIFIED (UTC)'.padEnd(19)}  ${'SET'.padEnd(8)}  PATH`;
+
+/** A page of entries, the first one under its heading. */
+export const entryTable = (entries: Parameters<typeof entryLines>[0], first: boolean): string =>
+  first ? `${HEADING}\n${entryLines(entries)}` : entryLines(entries);
 
 /** `gone`: not in the newest set of its object any more. */
 export const entryLines = (entries: readonly (Entry & { readonly gone?: boolean })[]): string =>

@@ -43,7 +43,8 @@ export const addCheckCommands = (program: Command, run: Run): void => {
         if (options.set !== undefined) session.noteTime(options.set);
         const result = await session.call('restore.test', { object, ...options });
         session.answer(result, () => testText(result));
-        if (result.failures.length > 0) return EXIT_STATUS.damaged;
+        if (result.failures.length > 0 && result.outcome !== 'away') return EXIT_STATUS.damaged;
+        if (result.outcome === 'away') return EXIT_WARNINGS;
         return result.warnings.length > 0 || result.elements === 0 ? EXIT_WARNINGS : 0;
       }),
     );
@@ -88,7 +89,7 @@ const foundText = ({ kind, outcome, elements, bytes, failures, failed, error, po
   const of = population === null ? '' : ` of ${population}`;
   const read = `${elements}${of} ${elements === 1 && of === '' ? what : `${what}s`}, ${formatSize(bytes)}`;
   const [first] = failed;
-  if (outcome !== 'wrong' || first === undefined) return read;
+  if ((outcome !== 'wrong' && outcome !== 'away') || first === undefined) return read;
   return printable(`${read}; ${counted(failures, 'failure')}: ${first.path}: ${first.message}`);
 };
 
@@ -104,7 +105,11 @@ const testText = (result: OutputOf<'restore.test'>): string => {
       ? elements === 0
         ? []
         : ['All of them came back as they were backed up.']
-      : [`${counted(result.failures.length, 'element')} did not come back right:`]),
+      : [
+          result.outcome === 'away'
+            ? `Not tested in full: ${counted(result.failures.length, 'element')} could not be had back, and nothing is known to be damaged.`
+            : `${counted(result.failures.length, 'element')} did not come back right:`,
+        ]),
     ...result.failures.slice(0, SHOWN).map(({ path, code, message }) => printable(`  ${path}: ${code}: ${message}`)),
     ...(sourceSame > 0 ? [`${counted(sourceSame, 'element')} also compared with the source, byte by byte.`] : []),
     ...(sourceChanged > 0

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
-import { restoreText, verifyStatus, verifyText } from './restore.ts';
+import { restoreStatus, restoreText, verifyStatus, verifyText } from './restore.ts';
 
 const result: OutputOf<'restore'> = {
   restored: 4803,
@@ -54,7 +54,7 @@ test('what lies on tapes that are not here is not called damaged', () => {
     ...result,
     restored: 4801,
     damagedElements: 2,
-    tapes: [{ tape: 'CF0002', chunks: 2, bytes: 9, present: false }],
+    tapes: [{ ...place, tape: 'CF0002', barcode: 'CF0002L8', chunks: 2, bytes: 9, present: false }],
     damaged: [
       { tape: 'CF0002', chunk: 3, set: 'ab'.repeat(16), elements: ['/home/b', '/home/a'] },
       { tape: 'CF0002', chunk: 5, set: 'ab'.repeat(16), elements: ['/home/b'] },
@@ -62,8 +62,9 @@ test('what lies on tapes that are not here is not called damaged', () => {
   };
   const text = restoreText(away);
   expect(text).toContain('Not everything was restored: 2 on tapes that are not here. ');
-  expect(text).toContain('Not restored, on tape CF0002, which is not here: /home/a, /home/b');
+  expect(text).toContain('Not restored, on tape CF0002L8 (last in slot 2), which is not here: /home/a, /home/b');
   expect(text).not.toContain('amaged');
+  expect(restoreStatus(away)).toBe(3);
   const here = { tape: 'CF0001', chunk: 9, set: 'ab'.repeat(16), elements: ['/home/c'] };
   const both = restoreText({
     ...away,
@@ -71,7 +72,13 @@ test('what lies on tapes that are not here is not called damaged', () => {
   });
   expect(both).toContain('2 damaged or on tapes that are not here. ');
   expect(both).toContain('Damaged: chunk 9');
+  expect(restoreStatus({ ...away, damaged: [...away.damaged, here] })).toBe(13);
+  // Of what lies on no tape that is known nobody can say that it is only away.
+  expect(restoreStatus({ ...away, damaged: [...away.damaged, { ...here, tape: '' }] })).toBe(13);
 });
+
+/** Of a tape that is away. */
+const place = { slot: 2, drive: null, pool: 'data' };
 
 const verified: OutputOf<'verify'> = {
   sets: 2,
@@ -111,13 +118,20 @@ test('a verification that found everything right says so', () => {
 
 test('a verification without one of its tapes calls nothing damaged, and promises nothing of it', () => {
   const damaged = [{ tape: 'CF0002', chunk: 1, set: 'a'.repeat(32), elements: ['/a'] }];
-  const missing = { tape: 'CF0002', barcode: 'CF0002L8', chunks: 1 };
+  const missing = { ...place, tape: 'CF0002', barcode: 'CF0002L8', chunks: 1 };
   const text = verifyText({ ...verified, damaged, missingTapes: [{ ...missing, away: true }] });
-  expect(text).toContain('Every digest that was read is right.\nNot here: tape CF0002L8 with 1 chunk');
+  expect(text).toContain('Every digest that was read is right.\nNot here: tape CF0002L8 (last in slot 2) with 1 chunk');
   expect(text).not.toMatch(/Damaged|stores what is damaged/);
   const unreadable = verifyText({ ...verified, damaged, missingTapes: [{ ...missing, away: false }] });
   expect(unreadable).toContain('Cannot be read: tape CF0002L8');
   expect(unreadable).not.toContain('is right');
+  const status = (more: Partial<OutputOf<'verify'>>) =>
+    verifyStatus({ ...verified, damaged, missingTapes: [{ ...missing, away: true }], ...more });
+  expect(status({})).toBe(3);
+  expect(status({ missingTapes: [{ ...missing, away: false }] })).toBe(13);
+  const here = { tape: 'CF0001', chunk: 2, set: 'a'.repeat(32), elements: [] };
+  expect(status({ damaged: [...damaged, here] })).toBe(13);
+  expect(status({ damagedTapes: [{ tape: 'CF0001', barcode: 'CF0001L8', reason: 'torn' }] })).toBe(13);
 });
 
 test('a verification names incomplete sets and warns; damage counts for more', () => {

@@ -4,7 +4,9 @@ import { CONFLICT_POLICIES, type ConflictPolicy } from '../../../shared/contract
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ERROR_CODES, type ErrorCode, EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { lacksTapesAlone } from '../../../shared/model/check-outcome.ts';
 import { damageApart, tapesNotHere } from '../../../shared/model/damage-apart.ts';
+import { placedName } from '../../../shared/model/tape-place.ts';
 import { examples } from '../argument-help.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
@@ -63,8 +65,7 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
         await consent(session, options, input);
         const result = await session.call('restore', input);
         session.answer(result, () => restoreText(result));
-        if (result.damaged.length > 0) return EXIT_STATUS.damaged;
-        return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+        return restoreStatus(result);
       }),
     );
 
@@ -221,7 +222,8 @@ const awayLines = (result: Pick<OutputOf<'restore'>, 'damaged' | 'tapes'>): stri
   return [...byTape].map(([tape, chunks]) => {
     const names = [...new Set(chunks.flatMap(({ elements }) => elements))].sort();
     const more = names.length > SHOWN ? ` and ${formatCount(names.length - SHOWN)} more` : '';
-    const where = tape === '' ? 'of which no tape is known' : `on tape ${tape}, which is not here`;
+    const known = result.tapes.find((each) => each.tape === tape);
+    const where = known === undefined ? 'of which no tape is known' : `on tape ${placedName(known)}, which is not here`;
     return printable(`Not restored, ${where}: ${names.slice(0, SHOWN).join(', ')}${more}`);
   });
 };
@@ -242,13 +244,21 @@ const otherLines = (others: OutputOf<'restore'>['others']): string[] => {
   ];
 };
 
-/** Damage counts for more than vaults that could not be read, and those for more than sets of which not everything is here. */
-export const verifyStatus = ({ sets, damaged, damagedTapes, incomplete, unverified }: OutputOf<'verify'>): number => {
+/** What lies on tapes that are away was not read, and is not damaged as far as anybody knows. */
+export const restoreStatus = (result: OutputOf<'restore'>): number => {
+  if (result.damaged.length > 0) return lacksTapesAlone(result) ? EXIT_WARNINGS : EXIT_STATUS.damaged;
+  return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+};
+
+/** Damage counts for more than vaults that could not be read, and those for more than sets and tapes that are not here in full. */
+export const verifyStatus = (result: OutputOf<'verify'>): number => {
+  const { sets, damagedTapes, incomplete, unverified } = result;
+  const { damaged, away } = damageOf(result);
   if (damaged.length > 0 || damagedTapes.length > 0) return EXIT_STATUS.damaged;
   const [first] = unverified;
   if (first !== undefined) return EXIT_STATUS[ERROR_CODES[first.code as ErrorCode]?.kind ?? 'failed'];
   // Who relies on a verification is not told that all is well when nothing was there to be verified.
-  return incomplete.length > 0 || sets === 0 ? EXIT_WARNINGS : 0;
+  return away.length > 0 || incomplete.length > 0 || sets === 0 ? EXIT_WARNINGS : 0;
 };
 
 /** A verification that read nothing vouches for nothing. */
@@ -284,9 +294,9 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
         `Incomplete, not read: block set ${set.slice(0, 8)} of "${object}", begun ${formatTime(createdAt)}; if tapes of it are away, put them back and run "vault rebuild".`,
       ),
     ),
-    ...result.missingTapes.map(({ barcode, chunks, away }) =>
+    ...result.missingTapes.map(({ barcode, chunks, away, ...where }) =>
       away
-        ? `Not here: tape ${barcode} with ${counted(chunks, 'chunk')}, which were not read and are not known to be damaged; put it back and verify again.`
+        ? `Not here: tape ${placedName({ barcode, ...where })} with ${counted(chunks, 'chunk')}, which were not read and are not known to be damaged; put it back and verify again.`
         : `Cannot be read: tape ${barcode} with ${counted(chunks, 'chunk')}; see "tape list".`,
     ),
     ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),

@@ -3,6 +3,7 @@ import { CODECS } from '../../../shared/contract/choices.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { VaultView } from '../../../shared/contract/vaults.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { placedNames } from '../../../shared/model/tape-place.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { askNewPassphrase } from '../secrets.ts';
@@ -240,7 +241,11 @@ const show = async (session: Session, dir: string): Promise<number> => {
         'Tapes',
         `${tapes.total}: ${tapes.written} written, ${tapes.scratch} scratch; ${formatSize(tapes.bytesUsed)} used, ${formatSize(tapes.bytesFree)} free${onDisk(tapes)}`,
       ],
-      ['Block sets', `${formatCount(result.sets)} (${formatSize(result.bytesStored)} stored)`],
+      ...(tapes.away.length > 0 ? [['Not here', placedNames(tapes.away)] as const] : []),
+      [
+        'Block sets',
+        `${formatCount(result.sets)} (${formatSize(result.bytesStored)} stored)${result.setsAway > 0 ? `; ${formatCount(result.setsAway)} of them cannot be restored whole until these tapes are back` : ''}`,
+      ],
       ['Objects', result.objects.join(', ') || '-'],
     ]),
   );

@@ -14,8 +14,12 @@ test('a restore test or verification that finds something, finds nothing to test
     events: ['check-failed', 'damage-found'],
     text: 'The restore test of docs failed: /a (and 1 more): It did not come back.',
   });
-  const away = [{ path: '/a', code: 'TAPE_AWAY', message: 'Tape CF0002 is not here.' }];
-  expect(eventOfJob({ ...job, kind, result: { elements: 5, failures: away } })?.events).toEqual(['check-failed']);
+  const failed = [{ path: '/a', code: 'TAPE_AWAY', message: 'Tape CF0002 is not here.' }];
+  const tapesAway = [{ tape: 'CF0002', barcode: 'CF0002L8', slot: 2, drive: null, pool: 'vaulted' }];
+  expect(eventOfJob({ ...job, kind, result: { elements: 5, failures: failed, outcome: 'away', tapesAway } })).toEqual({
+    events: ['check-failed'],
+    text: 'The restore test of docs could not get everything back: tape CF0002L8 (taken away to be kept, last in slot 2) is not here. Nothing that came back is damaged.',
+  });
   expect(eventOfJob({ ...job, kind, result: { elements: 0, failures: [] } })?.events).toEqual(['check-failed']);
   const error = { code: 'NO_SUCH_VAULT', kind: 'not-found', message: 'gone', guidance: '', context: {} } as const;
   expect(eventOfJob({ ...job, kind, state: 'failed', error })?.events).toEqual(['check-failed']);
@@ -28,10 +32,10 @@ test('a restore test or verification that finds something, finds nothing to test
     'check-failed',
   ]);
   const [onAway, here] = [{ tape: 'CF0002' }, { tape: 'CF0001' }];
-  const missingTapes = [{ ...onAway, away: true }];
+  const missingTapes = [{ ...tapesAway[0], pool: 'data', away: true }];
   expect(eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [onAway], missingTapes } })).toEqual({
     events: ['check-failed'],
-    text: 'The verification of docs could not read everything: tape CF0002 is not here. Nothing that it read is damaged.',
+    text: 'The verification of docs could not read everything: tape CF0002L8 (last in slot 2) is not here. Nothing that it read is damaged.',
   });
   const both = eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [onAway, here], missingTapes } });
   expect(both?.text).toBe('The verification of docs found damage: 1 place.');
@@ -42,7 +46,7 @@ test('a restore test or verification that finds something, finds nothing to test
   ]);
   const nothing = { ...verified, chunks: 0, damaged: [onAway], missingTapes, incomplete: [{}] };
   expect(eventOfJob({ ...job, kind: 'verify', result: nothing })?.text).toBe(
-    'The verification of docs could not read everything: tape CF0002 is not here. Nothing could be read. 1 set is incomplete.',
+    'The verification of docs could not read everything: tape CF0002L8 (last in slot 2) is not here. Nothing could be read. 1 set is incomplete.',
   );
   const unreadable = { ...verified, damaged: [onAway], missingTapes: [{ ...onAway, away: false }] };
   expect(eventOfJob({ ...job, kind: 'verify', result: unreadable })?.events).toEqual(['damage-found', 'check-failed']);

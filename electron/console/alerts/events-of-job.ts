@@ -2,6 +2,7 @@ import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ERROR_CODES } from '../../../shared/error-codes.ts';
 import { damageApart, type FindingsOnTapes, tapesNotHere } from '../../../shared/model/damage-apart.ts';
 import type { NoticeEvent } from '../../../shared/model/notice.ts';
+import { type PlacedTape, placedNames } from '../../../shared/model/tape-place.ts';
 
 /** What somebody may want to be told of. Of the names the first is the closest; who asked for a later one wants to hear of it, too. */
 export interface Happening {
@@ -11,7 +12,12 @@ export interface Happening {
   readonly key?: string;
 }
 
+type Away = Omit<PlacedTape, 'tape'>;
+
 interface Result extends FindingsOnTapes {
+  readonly outcome?: string;
+  readonly tapesAway?: readonly Away[];
+  readonly missingTapes?: readonly (PlacedTape & { readonly away?: boolean })[];
   readonly set?: { readonly warnings?: readonly unknown[] };
   readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly damagedTapes?: readonly unknown[];
@@ -71,10 +77,15 @@ const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly NoticeEvent[]>>
 };
 
 /** Something that did not come back as it was backed up; and a test that found nothing that it could take, which proves nothing. */
-const ofTest = (what: string, { failures = [], elements = 0 }: Result): Happening | null => {
+const ofTest = (what: string, { failures = [], elements = 0, outcome, tapesAway = [] }: Result): Happening | null => {
   const [first] = failures;
   if (first === undefined)
     return elements > 0 ? null : { events: ['check-failed'], text: `${what} found nothing that it could test.` };
+  if (outcome === 'away')
+    return {
+      events: ['check-failed'],
+      text: `${what} could not get everything back: ${notHereText(tapesAway)} Nothing that came back is damaged.`,
+    };
   const rest = failures.length === 1 ? '' : ` (and ${failures.length - 1} more)`;
   const found = failures.some(({ code }) => code !== 'NOT_TRIED_AGAIN' && code !== 'TAPE_AWAY');
   return {
@@ -91,17 +102,15 @@ const damagedPlaces = (result: Result): number => {
 };
 
 const ofVerify = (what: string, result: Result): Happening | null => {
-  const { incomplete = [], chunks } = result;
-  const notHere = tapesNotHere(result);
+  const { incomplete = [], missingTapes = [], chunks } = result;
+  const notHere = missingTapes.filter(({ away }) => away !== false);
   const sets = incomplete.length === 1 ? '1 set is' : `${incomplete.length} sets are`;
   const told = incomplete.length === 0 ? '' : ` ${sets} incomplete.`;
   if (notHere.length > 0) {
-    const tapes = notHere.length === 1 ? 'tape' : 'tapes';
-    const named = `${notHere.slice(0, MOST_NAMED).join(', ')}${notHere.length > MOST_NAMED ? ` and ${notHere.length - MOST_NAMED} more` : ''}`;
     const read = chunks === 0 ? 'Nothing could be read.' : 'Nothing that it read is damaged.';
     return {
       events: ['check-failed'],
-      text: `${what} could not read everything: ${tapes} ${named} ${notHere.length === 1 ? 'is' : 'are'} not here. ${read}${told}`,
+      text: `${what} could not read everything: ${notHereText(notHere)} ${read}${told}`,
     };
   }
   if (incomplete.length === 0) return null;
@@ -137,7 +146,7 @@ const closestTo = (code: string | null): NoticeEvent | null => {
   return kind === 'damaged' ? 'damage-found' : null;
 };
 
-/** Tapes that are named before the rest is only counted. */
-const MOST_NAMED = 8;
+const notHereText = (tapes: readonly Away[]): string =>
+  `${tapes.length === 1 ? 'tape' : 'tapes'} ${placedNames(tapes)} ${tapes.length === 1 ? 'is' : 'are'} not here.`;
 
 const places = (count: number): string => (count === 1 ? '1 place' : `${count} places`);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcedureNature } from '../../../shared/contract/procedure.ts';
 
-/** How long a query may go on when its console is ending: one that follows jobs would never end by itself. */
+/** How long a query may go on when its console is ending: one that follows a job ends with that. Those that never end are not tracked. */
 const QUERY_GRACE_MS = 2000;
 
 /** The calls that a carrier has taken and not yet answered. */

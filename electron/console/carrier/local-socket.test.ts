@@ -28,6 +28,40 @@ describeCarrier('the local socket', async (console) => {
   };
 });
 
+test('a console that ends waits for answers, and not for who only watches', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldframe-socket-'));
+  const place = process.platform === 'win32' ? `\\\\.\\pipe\\coldframe-end-${process.pid}` : join(folder, 'socket');
+  let answer = (): void => undefined;
+  const under = new Set<string>();
+  const call = async (procedure: string): Promise<unknown> => {
+    under.add(procedure);
+    return procedure === 'overview'
+      ? await new Promise((done) => (answer = () => done({})))
+      : new Promise(() => undefined);
+  };
+  const server = await serveSocket(place, { call: call as never });
+  try {
+    const socket = connect(place);
+    await once(socket, 'connect');
+    const remote = await greetedConsole(lineTransport(socket), PROTOCOL_VERSION);
+    remote?.call('job.watch', {}).catch(() => undefined);
+    remote?.call('overview', {}).catch(() => undefined);
+    await expect.poll(() => [...under].sort()).toEqual(['job.watch', 'overview']);
+    const began = performance.now();
+    const ended = server.close();
+    expect(await Promise.race([ended.then(() => 'ended'), new Promise((done) => setTimeout(done, 100, 'waits'))])).toBe(
+      'waits',
+    );
+    answer();
+    await ended;
+    // Less than the time that a query has which does not end.
+    expect(performance.now() - began).toBeLessThan(1900);
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('lines without an end are bounded over all connections, and a call that is too long is not sent', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'coldframe-socket-'));
   const place = process.platform === 'win32' ? `\\\\.\\pipe\\coldframe-bound-${process.pid}` : join(folder, 'socket');

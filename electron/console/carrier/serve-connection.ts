@@ -63,7 +63,8 @@ export const serveConnection = (transport: Transport, console: ConsoleClient, { 
       send({ kind: 'error', request: frame.request, error: tooManyCalls().toData() });
     } else if (accepting()) {
       send({ kind: 'accepted', request: frame.request });
-      track(serve(frame), natureOf(frame.procedure));
+      const call = serve(frame);
+      if (!isEndless(frame.procedure)) track(call, natureOf(frame.procedure));
     }
   });
   transport.onClose(() => {
@@ -82,6 +83,11 @@ const endsWithCaller = ({ nature, endsWithCaller }: Procedure): boolean =>
 
 const natureOf = (name: string): ProcedureNature =>
   Object.hasOwn(PROCEDURES, name) ? PROCEDURES[name as ProcedureName].nature : 'query';
+
+const isEndless = (name: string): boolean => {
+  const known: Procedure | null = Object.hasOwn(PROCEDURES, name) ? PROCEDURES[name as ProcedureName] : null;
+  return known?.endless === true;
+};
 
 const procedureNamed = (name: string): ProcedureName => {
   if (Object.hasOwn(PROCEDURES, name)) return name as ProcedureName;

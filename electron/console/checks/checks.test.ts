@@ -31,13 +31,14 @@ const check = (part: Partial<StoredCheck> = {}): StoredCheck => ({
     sets: null,
     objects: null,
     kinds: null,
+    tapesAway: [],
   },
   ...part,
 });
 
 const weekly = { cron: '0 3 * * MON', zone: 'UTC', createdAt: NOW - 60 * DAY };
 const standing = (part: Partial<Parameters<typeof standingOf>[0]>) =>
-  standingOf({ last: check(), found: check(), wrong: null, schedules: [], now: NOW, ...part });
+  standingOf({ last: check(), found: check(), open: null, schedules: [], now: NOW, ...part });
 
 test('a check is overdue once a time of its schedule passed without a finding, whether or not anybody wrote that down', () => {
   expect(standing({ schedules: [weekly] }).overdueSince).toBeNull();
@@ -62,7 +63,7 @@ test('without a schedule what was right a month ago says nothing of today, and n
 
 test('what was found wrong is shown before anything newer', () => {
   const wrong = check({ outcome: 'wrong', failures: 2, at: NOW - 9 * DAY });
-  expect(standing({ wrong }).last).toMatchObject({ outcome: 'wrong', failures: 2, ageMs: 9 * DAY });
+  expect(standing({ open: wrong }).last).toMatchObject({ outcome: 'wrong', failures: 2, ageMs: 9 * DAY });
 });
 
 test('a restore test takes the newest set as a rule, now and then another, and often one that was wrong', () => {

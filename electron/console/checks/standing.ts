@@ -13,16 +13,16 @@ export interface StandingFacts {
   readonly last: StoredCheck | null;
   /** The newest one that came to a finding. */
   readonly found: StoredCheck | null;
-  /** The newest one that found something wrong which nothing has proved right since. */
-  readonly wrong: StoredCheck | null;
+  /** The newest one that found something wrong, else the newest that could not look at everything, which nothing has proved right since. */
+  readonly open: StoredCheck | null;
   /** The schedules that do it and can run. */
   readonly schedules: readonly Pick<StoredSchedule, 'cron' | 'zone' | 'createdAt'>[];
   readonly now: number;
 }
 
-/** How it stands with one kind of checks. What was found wrong is shown before anything newer. */
-export const standingOf = ({ last, found, wrong, schedules, now }: StandingFacts): CheckStanding => {
-  const shown = wrong ?? last;
+/** How it stands with one kind of checks. What was found wrong, or could not be looked at, is shown before anything newer. */
+export const standingOf = ({ last, found, open, schedules, now }: StandingFacts): CheckStanding => {
+  const shown = open ?? last;
   const since = overdueSince(found === null ? null : believed(found.at, now), schedules, now);
   return {
     last: shown && {

@@ -5,7 +5,7 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { type SetId, setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
-import type { BackupOptions, BackupPlan, ProtectedObject, Volumes } from '../use-cases.ts';
+import type { BackupOptions, BackupPlan, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
 import { retainAfterBackup } from './automatic-retention.ts';
 import { afterNotice, demandFrozen } from './backup-notice.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
@@ -43,9 +43,7 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     const known = object === undefined ? null : parts.store.objects.byName(object);
     const vaults = known ? [vaultOf(parts, known)] : parts.store.vaults.list();
     const wanted = known?.id ?? object ?? null;
-    const found = await Promise.all(
-      vaults.map((vault) => withCatalog(parts, vault, [], (catalog) => catalog.sets(wanted))),
-    );
+    const found = await Promise.all(vaults.map((vault) => setsIn(parts, vault, wanted)));
     const sets = found.flat();
     if (object !== undefined && sets.length === 0) objectNamed(parts, object);
     // As this home calls them: another home may have given another object the same name.
@@ -54,9 +52,26 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
       ...set,
       object: { ...set.object, name: names.get(set.object.id) ?? set.object.name },
     }));
-    return { sets: named.toSorted((a, b) => b.createdAt - a.createdAt).map(setView) };
+    return {
+      sets: named
+        .toSorted((a, b) => b.createdAt - a.createdAt)
+        .map(({ tapesAway, ...set }) => ({ ...setView(set), tapesAway })),
+    };
   },
 });
+
+/** Sets with the barcodes of tapes that they need and that are not here; of a vault that is out of reach nobody knows that. */
+const setsIn = async (parts: ConsoleParts, vault: VaultInfo, object: string | null) => {
+  const space = await parts.useCases.vaultSpace(vault.dir).catch(() => null);
+  const away = space?.away ?? [];
+  return await withCatalog(parts, vault, [], (catalog) => {
+    const lacking = catalog.tapesAwayBySet(away.map(({ tape }) => tape));
+    return catalog.sets(object).map((set) => ({
+      ...set,
+      tapesAway: (lacking.get(set.id) ?? []).map((tape) => away.find((each) => each.tape === tape)?.barcode ?? tape),
+    }));
+  });
+};
 
 const notEnteredView = (found: BackupPlan['notEntered'] = { count: 0, first: [] }): OutputOf<'plan'>['notEntered'] => ({
   count: found.count,

@@ -74,7 +74,7 @@ test('what a restore test finds damaged stays so until the same elements came ba
   expect((await scene.call('overview', {})).objects[0]?.state).toBe('ok');
 });
 
-test('what lies on a tape that is away could not be had back, so the test is not right until the tape is there again', async () => {
+test('what lies on a tape that is away is neither right nor damaged: one matter says which tape, and until it was read nothing is well', async () => {
   const scene = new ConsoleScene();
   for (let at = 0; at < 4; at += 1) scene.write(`f${at}`, noise(9 << 20, at));
   await scene.protect({ tapeSize: 32 << 20, codec: 'none' });
@@ -85,26 +85,60 @@ test('what lies on a tape that is away could not be had back, so the test is not
   expect(elements).toBe(4);
   expect(failures.length).toBeGreaterThan(0);
   for (const { code, message } of failures)
-    expect([code, message]).toEqual(['TAPE_AWAY', 'Tape CF0002 is not here: put it back and test again.']);
+    expect([code, message]).toEqual([
+      'TAPE_AWAY',
+      'Tape CF0002L8 (last in slot 2) is not here: put it back and test again.',
+    ]);
   const [lacking] = warnings.filter(({ code }) => code === 'NO_SUCH_TAPE');
   expect(lacking?.message).toContain('Put it back and test again.');
   expect(JSON.stringify(warnings)).not.toContain('--on-conflict');
   const [check] = (await scene.call('check.list', { object: 'files' })).checks;
-  expect(check).toMatchObject({ outcome: 'wrong', failures: failures.length });
+  expect(check).toMatchObject({ outcome: 'away', failures: failures.length });
   expect((await scene.call('overview', {})).objects[0]).toMatchObject({
-    state: 'failed',
-    restoreTest: { last: { outcome: 'wrong' } },
+    state: 'away',
+    restoreTest: { last: { outcome: 'away' } },
   });
-  expect((await scene.call('metrics', {})).text).toMatch(
-    /^coldframe_check_wrong\{object="files".*kind="restore-test"\} 1$/m,
-  );
-  await scene.call('verify', { vault: scene.vault });
+  const metric = async (name: string) =>
+    new RegExp(`^${name}\\{object="files".*kind="restore-test"\\} (.*)$`, 'm').exec(
+      (await scene.call('metrics', {})).text,
+    )?.[1];
+  expect([await metric('coldframe_check_wrong'), await metric('coldframe_check_away')]).toEqual(['0', '1']);
+  const verified = await scene.call('verify', { vault: scene.vault });
+  expect(verified).toMatchObject({ outcome: 'away', missingTapes: [{ barcode: 'CF0002L8', slot: 2, away: true }] });
+  const job = (await scene.call('job.list', {})).jobs.find(({ kind }) => kind === 'verify');
+  expect(job).toMatchObject({ state: 'done-with-warnings', result: { outcome: 'away' } });
+  // All that wants the tape stands in one matter.
+  const matters = async () => (await scene.call('overview', {})).attention;
+  expect(await matters()).toMatchObject([
+    {
+      code: 'TAPES_AWAY',
+      severity: 'look',
+      object: 'files',
+      context: { tapes: 'CF0002L8 (last in slot 2)', pick: 'CF0002', checks: 2, objects: 'files' },
+    },
+  ]);
   expect((await scene.call('report.month', {})).damage).toMatchObject([
     { kind: 'verify', unit: 'chunks', damaged: 0, missing: expect.any(Number) },
     { kind: 'restore-test', unit: 'elements', damaged: 0, missing: failures.length },
   ]);
+  // Damage counts for more, whatever is away besides.
+  flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, set.id);
+  expect(await scene.call('verify', { vault: scene.vault })).toMatchObject({ outcome: 'wrong' });
+  expect((await matters()).map(({ code }) => code)).toEqual(['CHECK_WRONG', 'TAPES_AWAY']);
+  flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, set.id);
+  expect(await scene.call('verify', { vault: scene.vault })).toMatchObject({ outcome: 'away' });
+  expect((await matters()).map(({ code }) => code)).toContain('CHECK_WRONG');
   fs.renameSync(`${file}-away`, file);
-  await expect(scene.call('restore.test', { object: 'files', set: set.id })).resolves.toMatchObject({ failures: [] });
+  const back = (await matters()).filter(({ code }) => code !== 'CHECK_WRONG');
+  expect(back).toMatchObject([
+    { code: 'CHECK_AWAY', object: 'files', context: { tapes: 'CF0002L8' }, action: { procedure: 'restore.test' } },
+  ]);
+  await expect(scene.call('restore.test', { object: 'files', set: set.id })).resolves.toMatchObject({
+    outcome: 'right',
+    failures: [],
+  });
+  expect(await scene.call('verify', { vault: scene.vault })).toMatchObject({ outcome: 'right' });
+  expect(await matters()).toEqual([]);
   expect((await scene.call('overview', {})).objects[0]?.state).toBe('ok');
 });
 

@@ -1,7 +1,9 @@
 import type { CheckStanding, CheckView } from '../../../shared/contract/checks.ts';
-import type { CheckKind } from '../../../shared/contract/choices.ts';
+import type { CheckKind, CheckOutcome } from '../../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { outcomeOfTest, outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
+import { placedName } from '../../../shared/model/tape-place.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import { chooseSet } from '../checks/choose-set.ts';
@@ -54,7 +56,7 @@ const checkView = (
   objects: ReadonlyMap<string, string>,
   vaults: ReadonlyMap<string, string>,
 ): CheckView => {
-  const { failed, objects: _objects, kinds: _kinds, ...more } = detail;
+  const { failed, objects: _objects, kinds: _kinds, tapesAway: _tapesAway, ...more } = detail;
   return {
     ...check,
     ...more,
@@ -104,9 +106,16 @@ export const runRestoreTestJob = async (
       object: object.name,
       vault: vault.dir,
       input: { ...input, set },
-      run: (job) => {
+      run: async (job) => {
         const subject = { job: id, kind: 'restore-test', object: object.id, vault: vault.id, set } as const;
-        return recorded(parts, subject, () => work(job), findingOfTest);
+        const before = again?.outcome ?? null;
+        const found = await recorded(
+          parts,
+          subject,
+          () => work(job),
+          (test) => findingOfTest(test, before),
+        );
+        return { ...found, outcome: outcomeOfTest(found, before) };
       },
       warned: ({ failures, warnings }) => failures.length > 0 || warnings.length > 0,
     },
@@ -119,6 +128,7 @@ export const runRestoreTestJob = async (
     ...result,
     object: object.name,
     failures: result.failures.map((failure) => ({ ...failure, code: failure.code as 'NOT_RESTORED' })),
+    tapesAway: [...result.tapesAway],
     warnings: [...result.warnings],
   };
 };
@@ -166,17 +176,18 @@ const NO_DETAIL: CheckDetail = {
   sets: null,
   objects: null,
   kinds: null,
+  tapesAway: [],
 };
 
-const findingOfTest = (result: RestoreTestResult): Finding => {
-  const { elements, bytes, failures, population, tooLong, sourceSame, sourceChanged } = result;
+const findingOfTest = (result: RestoreTestResult, before: CheckOutcome | null): Finding => {
+  const { elements, bytes, failures, tapesAway, population, tooLong, sourceSame, sourceChanged } = result;
   const failed = failures.slice(0, MOST_NAMED).map(({ path, pathBase64, message }) => ({
     path,
     message,
     ...(pathBase64 === undefined ? {} : { pathBase64 }),
   }));
   return {
-    outcome: failures.length > 0 ? 'wrong' : elements > 0 ? 'right' : 'nothing',
+    outcome: outcomeOfTest(result, before),
     elements,
     bytes,
     failures: failures.length,
@@ -187,28 +198,28 @@ const findingOfTest = (result: RestoreTestResult): Finding => {
       sourceSame,
       sourceChanged,
       kinds: { away: failures.filter(({ code }) => code === 'TAPE_AWAY').length, tapes: 0, sets: 0 },
+      tapesAway: tapesAway.map(({ tape, barcode }) => ({ tape, barcode })),
     },
   };
 };
 
 /** What a verification found. `objects`: those of a whole vault that had something to be read; null for a part of one. */
-export const findingOfVerify = (
-  { chunks, bytes, damaged, damagedTapes, incomplete, missingTapes }: VerifyResult,
-  objects: readonly string[] | null,
-): Finding => {
-  const away = new Set(missingTapes.filter((missing) => missing.away).map(({ tape }) => tape));
+export const findingOfVerify = (result: VerifyResult, objects: readonly string[] | null): Finding => {
+  const { chunks, bytes, damaged, damagedTapes, incomplete, missingTapes } = result;
+  const tapesAway = missingTapes.filter((missing) => missing.away);
+  const away = new Map(tapesAway.map((missing) => [missing.tape, placedName(missing)]));
   const failed = [
     ...damaged.map(({ tape, chunk, elements }) => ({
       path: elements[0] ?? '',
       message: away.has(tape)
-        ? `Tape ${tape} is not here, and chunk ${chunk} lies on it.`
+        ? `Tape ${away.get(tape)} is not here, and chunk ${chunk} lies on it.`
         : `Chunk ${chunk} on tape ${tape} is damaged or missing.`,
     })),
     ...damagedTapes.map(({ barcode, reason }) => ({ path: barcode, message: reason })),
     ...incomplete.map(({ set, object }) => ({ path: object, message: `Set ${set.slice(0, 8)} is incomplete.` })),
   ];
   return {
-    outcome: failed.length > 0 ? 'wrong' : chunks > 0 ? 'right' : 'nothing',
+    outcome: outcomeOfVerify(result),
     elements: chunks,
     bytes,
     failures: failed.length,
@@ -220,29 +231,30 @@ export const findingOfVerify = (
         tapes: damagedTapes.length,
         sets: incomplete.length,
       },
+      tapesAway: tapesAway.map(({ tape, barcode }) => ({ tape, barcode })),
       sets: damagedTapes.length > 0 ? null : [...new Set([...damaged, ...incomplete].map(({ set }) => set))],
     },
   };
 };
 
-/** The set that is to be tested, and the test of it that found something wrong. */
+/** The set that is to be tested, and the test of it that did not get everything back. */
 const toTest = async (
   parts: ConsoleParts,
   object: StoredObject,
   vault: VaultInfo,
   named: string | undefined,
 ): Promise<{ set: SetId; again: StoredCheck | null }> => {
-  const wrong = parts.store.checks.wrong('restore-test', vault.id, object.id);
+  const open = parts.store.checks.open('restore-test', vault.id, object.id);
   if (named !== undefined) {
     const { set } = await setNamed(parts, named);
     const own = await withCatalog(parts, vault, false, (catalog) =>
       catalog.sets(object.id).some(({ id }) => id === set),
     );
     if (!own) throw noSuchSet(parts, named, 0);
-    return { set, again: wrong.find((check) => check.set === set) ?? null };
+    return { set, again: open.find((check) => check.set === set) ?? null };
   }
   const complete = (catalog: CatalogReader) => catalog.sets(object.id).filter(({ state }) => state === 'complete');
-  const choice = chooseSet(await withCatalog(parts, vault, [], complete), wrong, random);
+  const choice = chooseSet(await withCatalog(parts, vault, [], complete), open, random);
   if (choice === null) throw noSuchSet(parts, object.name, 0);
   return { set: choice.set.id, again: choice.again };
 };
@@ -267,11 +279,11 @@ export const standing = (
   object: Pick<StoredObject, 'id' | 'kind'> | null,
   isThere: (set: string) => boolean,
   now: number,
-): CheckStanding & { readonly failed: StoredCheck | null } => {
+): CheckStanding & { readonly failed: StoredCheck | null; readonly away: StoredCheck | null } => {
   const of = object?.id ?? null;
   /** Of what was found in sets that have all expired nothing can be restored any more, right or wrong. */
   const over = ({ outcome, set, detail: { sets } }: StoredCheck): boolean =>
-    outcome === 'wrong' && !(set === null ? sets === null || sets.some(isThere) : isThere(set));
+    (outcome === 'wrong' || outcome === 'away') && !(set === null ? sets === null || sets.some(isThere) : isThere(set));
   const own = store.checks.last(kind, vault.id, of, false);
   // What a verification of the whole vault found right is right for each of its objects.
   const whole = object !== null && kind === 'verify' ? store.checks.last(kind, vault.id, null, false) : null;
@@ -288,9 +300,11 @@ export const standing = (
           }),
         )
       : 0;
-  const wrong = store.checks
-    .wrong(kind, vault.id, of)
-    .find((check) => check.number >= Math.max(wider?.number ?? 0, verified) && !over(check));
+  const open = store.checks
+    .open(kind, vault.id, of)
+    .filter((check) => check.number >= Math.max(wider?.number ?? 0, verified) && !over(check));
+  // What is known to be damaged is shown before what nobody could look at.
+  const shown = open.find(({ outcome }) => outcome === 'wrong') ?? open[0] ?? null;
   const schedules = store.schedules
     .list()
     .filter(
@@ -307,7 +321,8 @@ export const standing = (
       .find((check) => check.object === of && (kind !== 'verify' || check.set === null) && !over(check)) ?? null;
   const last = newest !== null && over(newest) ? before() : newest;
   return {
-    ...standingOf({ last, found, wrong: wrong ?? null, schedules, now }),
+    ...standingOf({ last, found, open: shown, schedules, now }),
     failed: last?.outcome === 'failed' ? last : null,
+    away: shown?.outcome === 'away' ? shown : null,
   };
 };

@@ -36,5 +36,18 @@ test('a restore that would be refused says so when it is only looked at', async 
   expect(looked).toMatchObject({ restored: 0, conflictCount: 1, warnings: [{ code: 'DESTINATION_TAKEN' }] });
   const skipping = { set: 'files@latest', to: { path: to }, onConflict: 'skip' as const, dryRun: true };
   expect((await scene.call('restore', skipping)).warnings).toEqual([]);
+  // What was only looked at did not happen.
+  const restores = async () => (await scene.call('job.list', {})).jobs.filter(({ kind }) => kind === 'restore');
+  expect(await restores()).toHaveLength(1);
+  expect((await scene.call('history.list', { kinds: ['restore'] })).total).toBe(1);
+  // The folders are left alone, so they do not count as restored.
+  fs.writeFileSync(scene.write('more', 'x'), 'y');
+  await scene.call('backup', { object: 'files' });
+  const skipped = { ...skipping, dryRun: false };
+  const { restored, skipped: left, wanted } = await scene.call('restore', skipped);
+  expect({ restored, left, wanted }).toEqual({ restored: 1, left: 2, wanted: 1 });
+  const again = await scene.call('restore', skipped);
+  expect([again.restored, again.skipped, again.wanted]).toEqual([0, 3, 0]);
+  expect(await scene.call('restore', { ...skipped, dryRun: true })).toMatchObject({ restored: 0, skipped: 3 });
   fs.rmSync(to, { recursive: true });
 });

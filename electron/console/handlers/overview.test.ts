@@ -104,9 +104,30 @@ test('an object whose last good set needs a tape that is away is not called prot
   expect(await seen()).toEqual(['away', 'TAPES_AWAY', ['TAPES_AWAY']]);
   const { attention } = await scene.call('overview', {});
   expect(attention).toMatchObject([
-    { object: 'files', severity: 'look', context: { set: set.id, tapes: 'CF0001L8', more: 0 } },
+    {
+      object: 'files',
+      severity: 'look',
+      context: {
+        set: set.id,
+        tapes: 'CF0001L8 (last in slot 1)',
+        pick: 'CF0001',
+        count: 1,
+        objects: 'files',
+        checks: 0,
+      },
+    },
+  ]);
+  const setsAway = async () => (await scene.call('sets', {})).sets.map(({ tapesAway }) => tapesAway);
+  expect(await setsAway()).toEqual([['CF0001L8'], ['CF0001L8']]);
+  expect(await scene.call('vault.show', { dir: scene.vault })).toMatchObject({
+    setsAway: 2,
+    tapes: { away: [{ barcode: 'CF0001L8', slot: 1, drive: null, pool: 'data' }] },
+  });
+  expect((await scene.call('library.show', { vault: scene.vault })).tapes.filter(({ away }) => away)).toMatchObject([
+    { id: 'CF0001', state: 'retired' },
   ]);
   fs.renameSync(path.join(scene.root, 'away'), tape);
+  expect(await setsAway()).toEqual([[], []]);
   await scene.call('tape.copy', { vault: scene.vault, tape: 'CF0001', to: 'CF0003' });
   fs.renameSync(tape, path.join(scene.root, 'away'));
   expect(await seen()).toMatchObject(['ok', 'GOOD', expect.not.arrayContaining(['TAPES_AWAY'])]);

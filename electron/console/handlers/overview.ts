@@ -6,6 +6,7 @@ import type { VaultOverview } from '../../../shared/contract/overview.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { byUrgency, objectAttention, vaultAttention } from '../overview/attention.ts';
+import { awayAttention } from '../overview/away-attention.ts';
 import { checkAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
 import { objectOverview } from '../overview/object-overview.ts';
@@ -90,9 +91,14 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const overdueAfterMs = parts.store.settings.read().overdueAfterHours * HOUR_MS;
   const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
+  const wholeChecks: SeenChecks = { kind: 'verify', standing: verified, failed: verified.failed, away: verified.away };
+  const needed: { object: string; set: string; tapes: readonly string[] }[] = [];
+  const seenChecks: { object?: string; seen: SeenChecks }[] = [{ seen: wholeChecks }];
   const objects = await Promise.all(
     mine.map(async (object, at) => {
       const { recent, good, checks, away } = found[at] as Found;
+      if (good !== null && away.length > 0) needed.push({ object: object.name, set: good.id, tapes: away });
+      for (const seen of Object.values(checks)) seenChecks.push({ object: object.name, seen });
       const jobs = parts.board.backupsOf(object.name);
       const overdue = overdueNow(parts, object, good, now);
       const nextRun = nextRunOf(schedules, object.id, now, parts.store.schedules.pausedUntil());
@@ -116,7 +122,6 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         ...objectAttention(shown, {
           incompleteSets,
           missingRoots: missing,
-          away: away.map((tape) => awayHere.find((each) => each.tape === tape)?.barcode ?? tape),
           warnings: good?.warnings ?? [],
           overdueBy: overdue?.by ?? null,
         }),
@@ -131,12 +136,16 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       return shown;
     }),
   );
-  const { failed, ...whole } = verified;
+  const { failed: _failed, away: _away, ...whole } = verified;
   const shown = vaultOverview(vault, space, growth, mine.length, whole, now);
   attention.push(...vaultAttention(shown.vault, shown.free));
+  if (space !== null)
+    attention.push(
+      ...awayAttention({ vault: vault.dir, tapes: space.away, missing: space.missing, needed, checks: seenChecks }),
+    );
   for (const schedule of schedules.filter((each) => each.vault === vault.id))
     attention.push(...checkScheduleAttention({ vault: vault.dir }, seenSchedule(parts, schedule)));
-  attention.push(...checkAttention({ vault: vault.dir }, { kind: 'verify', standing: whole, failed }));
+  attention.push(...checkAttention({ vault: vault.dir }, wholeChecks));
   return { objects, vault: shown.vault, attention };
 };
 
@@ -180,8 +189,8 @@ const checksOf = (
   now: number,
 ): ObjectChecks => {
   const of = (kind: CheckKind): SeenChecks => {
-    const { failed, ...found } = standing(parts, kind, vault, object, isThere, now);
-    return { kind, standing: found, failed };
+    const { failed, away, ...found } = standing(parts, kind, vault, object, isThere, now);
+    return { kind, standing: found, failed, away };
   };
   return { restoreTest: of('restore-test'), verify: of('verify') };
 };

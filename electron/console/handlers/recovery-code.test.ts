@@ -26,7 +26,7 @@ test('a new recovery code is refused at once while a job uses the vault, and mad
     rmSync(home, { recursive: true, force: true });
   });
   const dir = '/nowhere/vault';
-  const secrets = { passphrase: 'p' };
+  const secrets = { passphrase: 'correct horse' };
   await console.call('vault.create', { dir }, { secrets });
   await console.call('object.add', { name: 'files', vault: dir, files: [{ path: '/etc' }] }, { secrets });
   const backup = console.call('backup', { object: 'files' }, { secrets });

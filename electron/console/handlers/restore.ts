@@ -1,5 +1,6 @@
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
 import type { SetId } from '../../../shared/units.ts';
 import type { JobRequest } from '../jobs/request.ts';
 import { bytesOfPath } from '../paths.ts';
@@ -65,12 +66,13 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       object,
       vault: vault.dir,
       input: withoutPaths(input),
+      passing: input.dryRun === true,
       run: async (job, standAside) => {
         const waiting = { job: id, kind: 'restore', object, vault: vault.dir } as const;
         const result = waits
           ? await restoreInParts(parts, context, { request, hold, open, waiting }, job, standAside)
           : await open(job, (session) => carryOut(session, job));
-        const named = { ...result, ...(object === null ? {} : { object }) };
+        const named = { ...result, vault: vault.dir, ...(object === null ? {} : { object }) };
         if (result.damaged.length === 0) return named;
         const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
         return { ...named, others };
@@ -82,7 +84,10 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     });
   },
 
-  verify: (input, context) => runVerifyJobs(parts, context, input),
+  verify: async (input, context) => {
+    const result = await runVerifyJobs(parts, context, input);
+    return { ...result, outcome: outcomeOfVerify(result) };
+  },
 });
 
 /** Verifies as jobs, one a vault, and keeps what came of them. */
@@ -145,12 +150,13 @@ const verified = async (
         const read = (missed?: VerifyResult['missingTapes']) => work(job, missed);
         const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set } as const;
         const objects = sets === null ? await objectsWithSets(parts, vault) : null;
-        return await recorded(
+        const found = await recorded(
           parts,
           kept ? subject : null,
           () => (input.waitForTapes ? verifyInParts(parts, context, waiting, read, job, standAside) : read()),
           (result) => findingOfVerify(result, objects),
         );
+        return { ...found, outcome: outcomeOfVerify(found) };
       },
       warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
         [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),

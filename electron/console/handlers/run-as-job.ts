@@ -14,9 +14,12 @@ export const runAsJob = async <Result>(
   const { id, outcome, waitsFor } = board.submit(request);
   if (waitsFor.length > 0) emit(waitingEvent(id, waitsFor));
   started?.(id);
-  const stopHearing = board.onChange((job, what) => {
-    if (job.id === id) emit(what === 'progress' ? progressEvent(job) : { event: 'job', job });
-  });
+  const stopHearing = board.onChange(
+    (job, what) => {
+      if (job.id === id) emit(what === 'progress' ? progressEvent(job) : { event: 'job', job });
+    },
+    { passing: true },
+  );
   const cancel = () => board.cancel(id);
   signal.addEventListener('abort', cancel, { once: true });
   try {

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { isShortPassphrase, SHORTEST_PASSPHRASE } from '../../../shared/model/passphrase-rule.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { demandName } from './demand-name.ts';
@@ -37,6 +38,15 @@ const changerOf = ({
   return changer === undefined ? {} : { changer: { changer, drives: changerDrives } };
 };
 
+/** A passphrase that is new. Throws USAGE when it is too short to keep anybody out. */
+const longEnough = (passphrase: string): string => {
+  if (!isShortPassphrase(passphrase)) return passphrase;
+  throw new ColdframeError('USAGE', {
+    message: `The passphrase has fewer than ${SHORTEST_PASSPHRASE} characters.`,
+    guidance: 'Take a longer one: several words are easy to keep in mind and hard to guess.',
+  });
+};
+
 /** Serves the procedures on whole vaults. */
 export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.create': async (input, { secrets }) => {
@@ -47,7 +57,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       slots: input.slots ?? 8,
       tapeBytes: input.tapeSize ?? 8 * GIB,
       codec: input.codec ?? 'zstd',
-      passphrase: secrets.passphrase || null,
+      passphrase: secrets.passphrase ? longEnough(secrets.passphrase) : null,
       ...changerOf(input),
     });
     const known = remember(parts, vault);
@@ -91,12 +101,20 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'vault.show': async ({ dir }) => {
     const vault = vaultAt(parts, dir);
     const { library, tapes } = await parts.useCases.showVault(vault.dir);
-    const sets = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null));
+    const { sets, setsAway } = await withCatalog(parts, vault, { sets: [], setsAway: 0 }, (catalog) => {
+      const lacking = catalog.tapesAwayBySet(tapes.away.map(({ tape }) => tape));
+      const all = catalog.sets(null);
+      return {
+        sets: all,
+        setsAway: all.filter(({ id, state }) => state === 'complete' && lacking.has(id)).length,
+      };
+    });
     return {
       vault: vaultView(vault),
       library,
       tapes,
       sets: sets.length,
+      setsAway,
       bytesStored: sets.reduce((sum, { bytesStored }) => sum + bytesStored, 0),
       objects: parts.store.objects
         .list()
@@ -123,8 +141,9 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
         guidance: 'Give it with --new-passphrase-file, or run the command on a terminal to be asked.',
       });
     }
+    const newPassphrase = longEnough(secrets.newPassphrase);
     tellOfUsers(parts, vault, emit);
-    const changed = await parts.useCases.changePassphrase(vault.dir, secrets, secrets.newPassphrase);
+    const changed = await parts.useCases.changePassphrase(vault.dir, secrets, newPassphrase);
     return { vault: vaultView(vault), ...changed };
   },
 

@@ -41,5 +41,6 @@ export const setView = (set: BlockSetSummary): SetView => ({
   createdAt: isoTime(set.createdAt),
   finishedAt: set.finishedAt === null ? null : isoTime(set.finishedAt),
   tapes: [...set.tapes],
+  tapesAway: [],
   warnings: [...set.warnings],
 });

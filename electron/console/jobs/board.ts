@@ -17,7 +17,7 @@ export class JobBoard {
   readonly #jobs = new Map<string, RunningJob>();
   readonly #claims = new Claims();
   readonly #outcomes = new Set<Promise<unknown>>();
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners = new Map<Listener, boolean>();
   readonly #keep: (picture: Picture) => void;
 
   /** `keep` takes the picture of a job that has ended. */
@@ -36,9 +36,11 @@ export class JobBoard {
   } {
     const id = randomId();
     const job = new RunningJob(id, request, {
-      save: (record) => this.#table.put(record),
+      save: (record) => {
+        if (!request.passing) this.#table.put(record);
+      },
       changed: (record, what) => {
-        for (const listener of this.#listeners) listener(record, what);
+        for (const [listener, all] of this.#listeners) if (all || !request.passing) listener(record, what);
       },
     });
     this.#jobs.set(id, job);
@@ -54,7 +56,7 @@ export class JobBoard {
       };
     };
     const outcome = job.run(turn, request, reclaim).finally(() => {
-      this.#keepPicture(job);
+      if (!request.passing) this.#keepPicture(job);
       this.#jobs.delete(id);
       end();
     });
@@ -136,9 +138,9 @@ export class JobBoard {
     this.#table.put({ ...job, resumedBy: by });
   }
 
-  /** Hears every change; returns how to stop hearing. */
-  onChange(listener: Listener): () => void {
-    this.#listeners.add(listener);
+  /** Hears every change; returns how to stop hearing. `passing`: also of jobs that only their callers hear of. */
+  onChange(listener: Listener, { passing = false } = {}): () => void {
+    this.#listeners.set(listener, passing);
     return () => this.#listeners.delete(listener);
   }
 

@@ -15,6 +15,8 @@ export interface JobRequest<Result> {
   /** Folder of the vault. */
   readonly vault: string;
   readonly input: unknown;
+  /** It changes nothing, and nobody looks for it later: it is no part of the history, and only its caller hears of it. */
+  readonly passing?: boolean;
   readonly run: (control: JobControl, standAside: StandAside) => Promise<Result>;
   /** Whether something could not be done as asked though the job succeeded. */
   readonly warned: (result: Result) => boolean;

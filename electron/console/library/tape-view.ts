@@ -2,6 +2,7 @@ import { POOLS } from '../../../shared/contract/choices.ts';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import type { LibraryState, TapeRecord } from '../../engine/tape/library-state.ts';
 import { bytesInUse } from '../../engine/tape/writable-tapes.ts';
+import { isAway } from '../tapes-at-hand.ts';
 
 /** A tape in the contract's shape. */
 export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRecord): TapeView => ({
@@ -12,6 +13,7 @@ export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRe
   drive: drives.find((drive) => drive.tape === tape.volume)?.number ?? null,
   state: tape.state,
   note: tape.note,
+  away: false,
   expiredAt: tape.expiredAt === null ? null : new Date(tape.expiredAt).toISOString(),
   writeProtected: tape.writeProtected,
   bytesCapacity: settings.tapeBytes,
@@ -25,6 +27,10 @@ export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRe
   bytesLive: null,
   bytesPayload: tape.payloadBytes,
 });
+
+/** All tapes of a vault, with whether each is here. */
+export const listedTapes = (dir: string, state: LibraryState): TapeView[] =>
+  state.tapes.map((tape) => ({ ...tapeView(state, tape), away: isAway(dir, state, tape) }));
 
 /** A library in the contract's shape. `isHeld`: whether a job works with a tape. */
 export const libraryView = (
@@ -48,6 +54,6 @@ export const libraryView = (
       const tapes = state.tapes.filter((tape) => tape.pool === pool);
       return { pool, tapes: tapes.length, bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0) };
     }),
-    tapes: state.tapes.map((tape) => tapeView(state, tape)),
+    tapes: listedTapes(vault, state),
   };
 };

@@ -146,6 +146,9 @@ const checkFamilies = ({ objects, vaults }: OutputOf<'overview'>): MetricFamily[
     of('coldframe_check_wrong', '1 when something was found wrong that did not come back right since.', ({ last }) =>
       last === null ? null : Number(last.outcome === 'wrong'),
     ),
+    of('coldframe_check_away', '1 when it could not look at everything, because tapes were away.', ({ last }) =>
+      last === null ? null : Number(last.outcome === 'away'),
+    ),
     of('coldframe_check_last_timestamp_seconds', 'When the newest check came to a finding.', ({ last }) =>
       last === null ? null : seconds(last.at),
     ),

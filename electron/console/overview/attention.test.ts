@@ -14,7 +14,7 @@ const warned = {
 } as unknown as ObjectOverview;
 
 const contextOf = (...warnings: readonly Warning[]) =>
-  objectAttention(warned, { incompleteSets: 0, missingRoots: [], away: [], warnings, overdueBy: null }).map(
+  objectAttention(warned, { incompleteSets: 0, missingRoots: [], warnings, overdueBy: null }).map(
     ({ code, context }) => [code, context],
   );
 

@@ -7,8 +7,6 @@ import type { Overdue } from '../schedules/overdue.ts';
 type Code = Attention['code'];
 type Action = Attention['action'];
 
-/** Tapes that are named before the rest is only counted. */
-const MOST_NAMED = 8;
 /** Less room than this share of the whole is little. */
 const LITTLE = 0.1;
 
@@ -23,8 +21,6 @@ export const item = (
 export interface ObjectMatters {
   readonly incompleteSets: number;
   readonly missingRoots: readonly string[];
-  /** Barcodes of the tapes that its last good set needs and that are not here. */
-  readonly away: readonly string[];
   /** Of its last good set. */
   readonly warnings: readonly Warning[];
   /** What says that it is overdue; null when it is not. */
@@ -34,7 +30,7 @@ export interface ObjectMatters {
 /** What a person should look at of an object. */
 export const objectAttention = (
   object: ObjectOverview,
-  { incompleteSets, missingRoots, away, warnings, overdueBy }: ObjectMatters,
+  { incompleteSets, missingRoots, warnings, overdueBy }: ObjectMatters,
 ): Attention[] => {
   const where = { object: object.name, vault: object.vault.dir };
   const again = { procedure: 'backup', input: { object: object.name } };
@@ -56,14 +52,6 @@ export const objectAttention = (
         set: object.lastGood?.id ?? null,
         warnings: warnings.length,
         ...whatWarned(warnings),
-      }),
-    );
-  if (away.length > 0)
-    found.push(
-      item('TAPES_AWAY', 'look', where, {
-        set: object.lastGood?.id ?? null,
-        tapes: away.slice(0, MOST_NAMED).join(', '),
-        more: Math.max(0, away.length - MOST_NAMED),
       }),
     );
   for (const root of missingRoots) found.push(item('ROOT_MISSING', 'look', where, { root }));
@@ -102,12 +90,11 @@ export const vaultAttention = (
   const action = onDisk ? null : more;
   if (free === 0) found.push(item('VAULT_FULL', 'lost', where, context, action));
   else if (free < space.bytesCapacity * LITTLE) found.push(item('VAULT_NEARLY_FULL', 'look', where, context, action));
-  const { damaged = 0, missing = 0 } = tapes;
+  const { damaged = 0 } = tapes;
   if (damaged > 0)
     found.push(
       item('TAPES_DAMAGED', 'lost', where, { tapes: damaged }, { procedure: 'verify', input: { vault: vault.dir } }),
     );
-  if (missing > 0) found.push(item('TAPES_MISSING', 'lost', where, { tapes: missing }));
   return found;
 };
 

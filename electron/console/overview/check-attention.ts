@@ -4,11 +4,13 @@ import type { CheckKind } from '../../../shared/contract/choices.ts';
 import type { StoredCheck } from '../store/check-table.ts';
 import { item } from './attention.ts';
 
-/** How it stands with a kind of checks, and the newest one where that could not be carried out. */
+/** How it stands with a kind of checks, and the newest one where that could not be carried out, or not in full. */
 export interface SeenChecks {
   readonly kind: CheckKind;
   readonly standing: CheckStanding;
   readonly failed: StoredCheck | null;
+  /** The newest that could not look at everything, where that is how it stands. */
+  readonly away: StoredCheck | null;
 }
 
 /** What a person should look at of the checks of an object, or of a vault. */
@@ -16,7 +18,7 @@ export const checkAttention = (
   where: { readonly object?: string; readonly vault: string },
   { kind, standing: { last, overdueSince, scheduled }, failed }: SeenChecks,
 ): Attention[] => {
-  const again = actionOf(kind, where);
+  const again = checkAgain(kind, where);
   const found: Attention[] = [];
   if (last?.outcome === 'wrong')
     found.push(item('CHECK_WRONG', 'lost', where, { kind, job: last.job, failures: last.failures }, again));
@@ -30,7 +32,8 @@ export const checkAttention = (
   return found;
 };
 
-const actionOf = (kind: CheckKind, { object, vault }: { readonly object?: string; readonly vault: string }) =>
+/** What carries a check out again. */
+export const checkAgain = (kind: CheckKind, { object, vault }: { readonly object?: string; readonly vault: string }) =>
   kind === 'restore-test'
     ? { procedure: 'restore.test', input: { object } }
     : { procedure: 'verify', input: object === undefined ? { vault } : { object } };

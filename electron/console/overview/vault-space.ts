@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { inspectVault } from '../../engine/tape/vault.ts';
 import { bytesInUse, writableTapes } from '../../engine/tape/writable-tapes.ts';
+import { placedTape } from '../library/placed-tape.ts';
 import { tapesAwayFrom } from '../tapes-at-hand.ts';
 import type { VaultSpace } from '../use-cases.ts';
 
@@ -36,5 +37,6 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
     drives: drives.length,
     tapes: counts,
     away: tapesAwayFrom(dir, state),
+    missing: tapes.filter(({ state: each }) => each === 'missing').map(({ volume }) => placedTape(state, volume)),
   };
 };

@@ -151,7 +151,7 @@ const expiryOf = ({ id, kind, object, createdAt, result }: JobRecord): MonthRepo
 };
 
 const damageOf = ({ checks, jobs }: ReportSources): MonthReport['damage'] => {
-  const found = checks.filter(({ outcome }) => outcome === 'wrong').map(damageOfCheck);
+  const found = checks.filter(({ outcome }) => outcome === 'wrong' || outcome === 'away').map(damageOfCheck);
   const restores = jobs.flatMap(({ job }) => damageOfRestore(job));
   return [...found, ...restores].toSorted((one, other) => (one.at < other.at ? 1 : -1)).slice(0, MOST_LISTED);
 };

@@ -32,7 +32,7 @@ test('what is missing is told from what is damaged, with what it is counted in',
     lastGood: () => null,
     jobs: [{ job: { ...found, id: found.job, kind: 'restore', createdAt: found.at, result: restored }, entry: {} }],
     checks: [
-      { ...check, at: 3, kind: 'restore-test', failures: 8, kinds: { away: 8, tapes: 0, sets: 0 } },
+      { ...check, outcome: 'away', at: 3, kind: 'restore-test', failures: 8, kinds: { away: 8, tapes: 0, sets: 0 } },
       { ...check, at: 2, kind: 'verify', failures: 6, kinds: { away: 2, tapes: 1, sets: 1 } },
       { ...check, at: 1, kind: 'verify', failures: 1, kinds: null },
     ],
@@ -111,6 +111,7 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
       sets: null,
       objects: null,
       kinds: { away: 1, tapes: 0, sets: 0 },
+      tapesAway: [],
     },
   });
 

@@ -66,9 +66,9 @@ const summed = (one: Mounts, other: Mounts): Mounts => {
 /** A tape of which both parts read something counts once; one that the second part found a copy of, not at all. */
 const tapesOf = (first: RestoreResult, second: RestoreResult): RestoreResult['tapes'] => {
   const tapes = new Map(first.tapes.filter(({ present }) => present).map((each) => [each.tape, each]));
-  for (const { tape, chunks, bytes, present } of second.tapes) {
-    const before = tapes.get(tape) ?? { chunks: 0, bytes: 0 };
-    tapes.set(tape, { tape, chunks: before.chunks + chunks, bytes: before.bytes + bytes, present });
+  for (const each of second.tapes) {
+    const before = tapes.get(each.tape) ?? { chunks: 0, bytes: 0 };
+    tapes.set(each.tape, { ...each, chunks: before.chunks + each.chunks, bytes: before.bytes + each.bytes });
   }
   return [...tapes.values()];
 };

@@ -1,4 +1,5 @@
 import { type ByteString, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
+import { lastPlace, type PlacedTape } from '../../../shared/model/tape-place.ts';
 import type { RestoreOutcome, RestorePlan } from '../../engine/restore/index.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
@@ -12,8 +13,8 @@ const isRefused = ({ conflicts, destination }: RestorePlan): boolean =>
 
 /** What the shelf tells of tapes. */
 export interface Shelf {
-  /** What stands on a tape that a volume id means. */
-  readonly barcodeOf: (volume: string) => string;
+  /** What stands on a tape that a volume id means, and where it was last. */
+  readonly placed: (volume: string) => PlacedTape;
   /** Tapes that sets were written to and that are not at hand. */
   readonly awayOf: (sets: readonly string[]) => readonly string[];
   /** What is to be done again once a tape is back. */
@@ -32,22 +33,18 @@ const AGAIN = {
 } as const;
 
 /** Tapes that a restore would have to do without. */
-const missingTapes = (plan: RestorePlan, { barcodeOf, awayOf, again }: Shelf): RestoreResult['warnings'] => [
-  ...missing(plan, barcodeOf, again),
+const missingTapes = (plan: RestorePlan, { placed, awayOf, again }: Shelf): RestoreResult['warnings'] => [
+  ...missing(plan, placed, again),
   ...(plan.lostChunks === 0 ? [] : [unplaced(plan, awayOf(plan.lostSets), again)]),
 ];
 
-const missing = (
-  { tapes }: RestorePlan,
-  barcodeOf: Shelf['barcodeOf'],
-  again: RestoreAgain,
-): RestoreResult['warnings'] =>
+const missing = ({ tapes }: RestorePlan, placed: Shelf['placed'], again: RestoreAgain): RestoreResult['warnings'] =>
   tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => ({
       code: 'NO_SUCH_TAPE',
       path: tape,
-      message: `Tape ${tape} (barcode ${barcodeOf(tape)}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. ${AGAIN[again].back}`,
+      message: `Tape ${tape} (barcode ${placed(tape).barcode}, ${lastPlace(placed(tape))}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. ${AGAIN[again].back}`,
     }));
 
 /** A catalog that was made anew without a tape knows of its chunks, and not that they lie there. */
@@ -98,10 +95,10 @@ const refusal = (plan: RestorePlan): RestoreResult['warnings'] =>
     : [];
 
 /** What is told of a plan, carried out or not. */
-const toldOf = (plan: RestorePlan, roots: readonly ByteString[]) => ({
+const toldOf = (plan: RestorePlan, roots: readonly ByteString[], { placed }: Shelf) => ({
   conflicts: conflictsOf(plan),
   conflictCount: plan.conflicts.total,
-  tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({ tape, chunks, bytes, present })),
+  tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({ ...placed(tape), chunks, bytes, present })),
   place: pathView(placeOf(plan.destination, roots)),
 });
 
@@ -139,7 +136,7 @@ export const plannedResult = (
   mounts: plan.tapes
     .filter(({ present }) => present)
     .map(({ tape }, at) => ({ tape, drive: drives[at % drives.length] ?? 1, count: 1 })),
-  ...toldOf(plan, roots),
+  ...toldOf(plan, roots, shelf),
   damaged: [],
   damagedElements: 0,
   others: [],
@@ -161,7 +158,7 @@ export const restoredResult = (
   skipped: plan.skipped + outcome.skipped,
   bytes: outcome.bytes,
   mounts: [...outcome.mounts],
-  ...toldOf(plan, roots),
+  ...toldOf(plan, roots, shelf),
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
   damagedElements: outcome.damagedElements,
   others: [],

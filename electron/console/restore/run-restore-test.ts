@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ByteString, byteStringFromText, displayText } from '../../../shared/byte-string.ts';
+import { type PlacedTape, placedNames } from '../../../shared/model/tape-place.ts';
 import { setId } from '../../../shared/units.ts';
 import {
   compareSampleInThread,
@@ -11,6 +12,7 @@ import {
 } from '../../engine/restore/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { homeLayout } from '../home/directory.ts';
+import { placedTape } from '../library/placed-tape.ts';
 import { bytesFreeAt } from '../overview/vault-space.ts';
 import { base64OfPath, bytesOfPath, pathView } from '../paths.ts';
 import type { JobControl, RestoreResult, RestoreTestRequest, RestoreTestResult } from '../use-cases.ts';
@@ -79,6 +81,9 @@ export const runRestoreTest = async (
     sourceSame: whole.sourceSame,
     sourceChanged: whole.sourceChanged,
     failures: failures.map(({ path, ...failure }) => ({ ...pathView(path), ...failure })),
+    tapesAway: [...new Set([...whole.tapesAway, ...pieces.tapesAway])]
+      .sort()
+      .map((tape) => placedTape(vault.vault.library.state, tape)),
     warnings: whole.warnings,
     durationMs: Math.round(performance.now() - started),
   };
@@ -96,6 +101,8 @@ const NOTHING = {
   sourceSame: 0,
   sourceChanged: 0,
   failures: [] as readonly TestFailure[],
+  /** Volume ids. */
+  tapesAway: [] as readonly string[],
   warnings: [] as RestoreTestResult['warnings'],
 };
 
@@ -133,16 +140,19 @@ const restoreAndCompare = async (
     });
     const reasons = reasonsOf(restored);
     const tapesAway = tapesAwayOf(restored);
+    const { state } = vault.vault.library;
     const failures = compared.failures.map((failure): TestFailure => {
       if (failure.code !== 'NOT_RESTORED') return failure;
       const path = displayText(failure.path);
       const away = tapesAway.get(path);
-      if (away !== undefined) return { ...failure, code: 'TAPE_AWAY', message: awayText(away) };
+      if (away !== undefined)
+        return { ...failure, code: 'TAPE_AWAY', message: awayText(away.map((tape) => placedTape(state, tape))) };
       return { ...failure, message: reasons.get(path) ?? failure.message };
     });
     return {
       ...compared,
       failures,
+      tapesAway: [...new Set([...tapesAway.values()].flat())],
       warnings: restored.warnings.filter(({ code }) => code !== 'ATTRIBUTE_NOT_SET'),
     };
   } finally {
@@ -150,10 +160,10 @@ const restoreAndCompare = async (
   }
 };
 
-const awayText = (tapes: readonly string[]): string =>
+const awayText = (tapes: readonly PlacedTape[]): string =>
   tapes.length === 1
-    ? `Tape ${tapes[0]} is not here: put it back and test again.`
-    : `Tapes ${tapes.join(', ')} are not here: put them back and test again.`;
+    ? `Tape ${placedNames(tapes)} is not here: put it back and test again.`
+    : `Tapes ${placedNames(tapes)} are not here: put them back and test again.`;
 
 /** Of elements of which nothing is damaged: the tapes that they lie on and that are not in the vault. */
 const tapesAwayOf = ({ damaged, tapes }: RestoreResult): ReadonlyMap<string, readonly string[]> => {

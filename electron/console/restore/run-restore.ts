@@ -14,6 +14,7 @@ import { bootId } from '../../platform/process-identity.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
+import { placedTape } from '../library/placed-tape.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
 import { LaneBook } from '../pictures/lane-book.ts';
 import { RestoreLanes } from '../pictures/restore-lanes.ts';
@@ -206,7 +207,7 @@ const runOnDevice = async (
 
 const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore'): Shelf => ({
   again,
-  barcodeOf: (tape) => vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? 'not known',
+  placed: (tape) => placedTape(vault.library.state, tape),
   awayOf: (ids) => {
     const here = new Set(tapesAtHand(vault));
     const written = setsOf(catalog).filter(({ id }) => ids.includes(id));

@@ -16,6 +16,7 @@ import { randomId } from '../../platform/ids.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
+import { placedTape } from '../library/placed-tape.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, VerifyResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -68,7 +69,10 @@ export const runVerify = async (
     ];
     const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));
     const { chunks, bytes } = outcome;
-    const missingTapes = outcome.missing.map((missing) => ({ ...missing, barcode: barcodeOf(vault, missing.tape) }));
+    const missingTapes = outcome.missing.map((missing) => ({
+      ...missing,
+      ...placedTape(vault.vault.library.state, missing.tape),
+    }));
     const unlisted = sets === null && missed === undefined ? unlistedChunks(vault) : [];
     const incomplete = sets === null && missed === undefined ? incompleteSets(vault) : [];
     const damagedTapes = damagedFronts(vault.vault, plan.tapes);
@@ -101,10 +105,6 @@ const missedTapes = (
   const wanted = new Set(missed.map(({ tape }) => original.get(tape)));
   return planned.filter((tape) => wanted.has(original.get(tape)));
 };
-
-/** The barcode of a tape, or its volume id when the library does not know it. */
-const barcodeOf = ({ vault }: OpenVault, tape: string): string =>
-  vault.library.state.tapes.find(({ volume }) => volume === tape)?.barcode ?? tape;
 
 /** Tapes to which more chunks were written than the catalog knows of; those of sets that expired it does. */
 const unlistedChunks = ({ vault, catalog }: OpenVault): VerifyResult['unlisted'] => {

@@ -16,7 +16,9 @@ describe('a verification', () => {
     expect(await scene.verify(null)).toMatchObject({ damaged: [], missingTapes: [], unlisted: [] });
     fs.renameSync(scene.tapeFile('CF0001'), `${scene.tapeFile('CF0001')}.away`);
     const { missingTapes, damaged } = await scene.verify(null);
-    expect(missingTapes).toEqual([{ tape: 'CF0001', barcode: 'CF0001L8', chunks: damaged.length, away: true }]);
+    expect(missingTapes).toEqual([
+      { tape: 'CF0001', barcode: 'CF0001L8', slot: 1, drive: null, pool: 'data', chunks: damaged.length, away: true },
+    ]);
     expect(damaged.length).toBeGreaterThan(0);
   });
 

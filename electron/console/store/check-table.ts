@@ -36,6 +36,8 @@ export interface CheckDetail {
   readonly objects: readonly string[] | null;
   /** What the failures are that are not of single elements or chunks, or no damage; null when an older version did not say. */
   readonly kinds: FailureKinds | null;
+  /** The tapes that it wanted and that were not here; none when an older version did not say. */
+  readonly tapesAway: readonly { readonly tape: string; readonly barcode: string }[];
 }
 
 export interface FailureKinds {
@@ -65,8 +67,8 @@ export interface CheckTable {
    * those of everything count.
    */
   last(kind: CheckKind, vault: string, object: string | null, found: boolean): StoredCheck | null;
-  /** Those that found something wrong in a set, or in all, of which nothing was found right since; newest first. */
-  wrong(kind: CheckKind, vault: string, object: string | null): StoredCheck[];
+  /** Those that found something wrong in a set, or in all, or lacked tapes for it, of which nothing was found right since; newest first. */
+  open(kind: CheckKind, vault: string, object: string | null): StoredCheck[];
 }
 
 const WHOLE = "kind = ?1 AND vault = ?2 AND object IS ?3 AND (kind <> 'verify' OR set_id IS NULL)";
@@ -97,14 +99,16 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
       .map(fromRow),
   last: (kind, vault, object, found) => {
     const row = database
-      .prepare(`SELECT * FROM checks WHERE ${WHOLE} ${found ? "AND outcome IN ('right', 'wrong')" : ''} ${NEWEST} 1`)
+      .prepare(
+        `SELECT * FROM checks WHERE ${WHOLE} ${found ? "AND outcome IN ('right', 'wrong', 'away')" : ''} ${NEWEST} 1`,
+      )
       .get(kind, vault, object);
     return row === undefined ? null : fromRow(row);
   },
-  wrong: (kind, vault, object) =>
+  open: (kind, vault, object) =>
     database
       .prepare(
-        `SELECT * FROM checks AS it WHERE ${WHOLE} AND outcome = 'wrong' AND NOT EXISTS (
+        `SELECT * FROM checks AS it WHERE ${WHOLE} AND outcome IN ('wrong', 'away') AND NOT EXISTS (
            SELECT 1 FROM checks AS later WHERE later.kind = it.kind AND later.vault = it.vault
            AND later.object IS it.object AND later.set_id IS it.set_id AND later.number > it.number AND later.outcome = 'right'
          ) ${NEWEST} 1000`,
@@ -129,6 +133,7 @@ const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
     sets: null,
     objects: null,
     kinds: null,
-    ...(JSON.parse(String(row.detail)) as Omit<CheckDetail, 'sets' | 'objects' | 'kinds'>),
+    tapesAway: [],
+    ...(JSON.parse(String(row.detail)) as Omit<CheckDetail, 'sets' | 'objects' | 'kinds' | 'tapesAway'>),
   },
 });

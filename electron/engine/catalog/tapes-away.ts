@@ -16,6 +16,56 @@ export const tapesAway = (store: Store, set: string, away: readonly string[]): s
   return store.all<[string]>(sql, JSON.stringify(keys), JSON.stringify(away)).map(([tape]) => tape);
 };
 
+/** The same of all sets at once, by id; sets that need none of these tapes are left out. */
+export const tapesAwayBySet = (store: Store, away: readonly string[]): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, readonly string[]>();
+  if (away.length === 0) return found;
+  const sql = `SELECT DISTINCT c.set_key, c.tape FROM json_each(?1) t CROSS JOIN chunk c ON c.tape = t.value
+    WHERE NOT EXISTS (SELECT 1 FROM chunk o WHERE o.set_key = c.set_key AND o.sequence = c.sequence
+      AND o.tape NOT IN (SELECT value FROM json_each(?1)))`;
+  const own = Map.groupBy(store.all<[number, string]>(sql, JSON.stringify(away)), ([key]) => key);
+  if (own.size === 0) return found;
+  const links = store.all<[number, string, number | null, string | null]>(
+    `SELECT b.key, r.id, b.parent, json_extract(b.detail, '$.source.resumed') FROM block_set b JOIN set_ref r ON r.key = b.key`,
+  );
+  const keys = new Map(links.map(([key, id]) => [id, key]));
+  const below = new Map(
+    links.map(([key, , parent, resumed]) => {
+      const others = resumed?.split(' ').flatMap((id) => keys.get(id) ?? findSetKey(store, id) ?? []) ?? [];
+      return [key, parent === null ? others : [parent, ...others]];
+    }),
+  );
+  const lacked = new Map<number, ReadonlySet<string>>();
+  for (const [key, id] of links) {
+    const tapes = lackedBy(key, own, below, lacked);
+    if (tapes.size > 0) found.set(id, [...tapes].sort());
+  }
+  return found;
+};
+
+/** What a set and all below it lack; chains are long, so no call goes down one. */
+const lackedBy = (
+  key: number,
+  own: ReadonlyMap<number, readonly (readonly [number, string])[]>,
+  below: ReadonlyMap<number, readonly number[]>,
+  known: Map<number, ReadonlySet<string>>,
+): ReadonlySet<string> => {
+  const waiting = [key];
+  for (let at = waiting.at(-1); at !== undefined; at = waiting.at(-1)) {
+    const open = (below.get(at) ?? []).filter((each) => !known.has(each));
+    if (open.length > 0 && !known.has(at)) {
+      waiting.push(...open);
+      continue;
+    }
+    waiting.pop();
+    if (known.has(at)) continue;
+    const tapes = new Set((own.get(at) ?? []).map(([, tape]) => tape));
+    for (const each of below.get(at) ?? []) for (const tape of known.get(each) ?? []) tapes.add(tape);
+    known.set(at, tapes);
+  }
+  return known.get(key) ?? new Set();
+};
+
 /** A set, those that it builds on, and the interrupted ones that each of them went on from. */
 const needed = (store: Store, set: string): number[] => {
   const sql = "SELECT parent, json_extract(detail, '$.source.resumed') FROM block_set WHERE key = ?";

@@ -1,15 +1,19 @@
+import type { ReactNode } from 'react';
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { type PlacedTape, placedName } from '../../../shared/model/tape-place.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Row, Stack, Stat, Stats } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
-import { href } from '../../stores/route.ts';
+import { go, href, tapesOnMedia } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { checksWords } from '../../words/checks.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
+import { overviewWords } from '../../words/overview.ts';
 import { type Away, apart, isWhole } from './job-findings.ts';
 import styles from './jobs.module.css';
 import { ExportReport, ImportReport } from './transfer-report.tsx';
@@ -20,11 +24,11 @@ const TEST_RESULT = PROCEDURES['restore.test'].output.omit({ object: true });
 /** What a finished job brought; a result that is not what its procedure answers is not shown. */
 export const JobReport = ({ job }: { job: JobRecord }) => {
   if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport result={job.result} />;
-  if (job.kind === 'restore') return <RestoreReport result={job.result} />;
-  if (job.kind === 'verify') return <VerifyReport result={job.result} />;
+  if (job.kind === 'restore') return <RestoreReport job={job} />;
+  if (job.kind === 'verify') return <VerifyReport job={job} />;
   if (job.kind === 'export') return <ExportReport result={job.result} />;
   if (job.kind === 'import') return <ImportReport result={job.result} />;
-  if (job.kind === 'restore-test') return <TestReport result={job.result} />;
+  if (job.kind === 'restore-test') return <TestReport job={job} />;
   return null;
 };
 
@@ -59,24 +63,53 @@ const Damaged = ({ damaged }: { damaged: readonly { tape: string; chunk: number;
     </Notice>
   );
 
-const AwayTapes = ({ away, about }: { away: readonly Away[]; about: string }) =>
-  away.length === 0 ? null : (
-    <Notice title={words.awayTitle(away.map(({ tape }) => tape))}>
+interface AwayTapesProps {
+  readonly away: readonly Away[];
+  /** What stands on them, and where they were; one that is not among them goes by its volume id. */
+  readonly placed: readonly PlacedTape[];
+  readonly about: string;
+  readonly vault: string;
+  /** What does the same again, once they are back. */
+  readonly again?: ReactNode;
+}
+
+const AwayTapes = ({ away, placed, about, vault, again }: AwayTapesProps) => {
+  if (away.length === 0) return null;
+  const known = new Map(placed.map((each) => [each.tape, each]));
+  const nameOf = (tape: string): string => {
+    const found = known.get(tape);
+    return found ? placedName(found) : tape;
+  };
+  const tapes = away.map(({ tape }) => tape);
+  const named = tapes.filter((tape) => tape !== '');
+  return (
+    <Notice
+      title={words.awayTitle(tapes.map(nameOf))}
+      actions={
+        <>
+          {named.length > 0 && (
+            <ButtonLink to={tapesOnMedia(named, vault)}>{overviewWords.showTapes(named.length)}</ButtonLink>
+          )}
+          {again}
+        </>
+      }
+    >
       {about}
-      {away.some(({ tape }) => tape === '') && ` ${words.awayAbout.unknown}`}
+      {tapes.includes('') && ` ${words.awayAbout.unknown}`}
       <ul>
         {away
           .filter(({ elements }) => elements.length > 0)
           .map(({ tape, elements }) => (
             <li key={tape} className={styles.path}>
-              {words.awayLine(tape, elements)}
+              {words.awayLine(known.get(tape)?.barcode ?? tape, elements)}
             </li>
           ))}
       </ul>
     </Notice>
   );
+};
 
-const RestoreReport = ({ result }: { result: unknown }) => {
+const RestoreReport = ({ job: { result, vault } }: { job: JobRecord }) => {
   const parsed = PROCEDURES.restore.output.safeParse(result);
   const about = useQuery('about', parsed.success ? {} : null);
   if (!parsed.success) return null;
@@ -89,7 +122,12 @@ const RestoreReport = ({ result }: { result: unknown }) => {
   const came = isWhole(parsed.data) ? 'whole' : restored > 0 ? 'part' : 'nothing';
   return (
     <Stack>
-      <AwayTapes away={away} about={dryRun ? words.awayAbout.planned : words.awayAbout.restore} />
+      <AwayTapes
+        away={away}
+        placed={parsed.data.tapes}
+        about={dryRun ? words.awayAbout.planned : words.awayAbout.restore}
+        vault={vault}
+      />
       <Damaged damaged={damaged} />
       <Card title={words.report} aside={dryRun ? words.dry : null} padded>
         <Stack>
@@ -124,16 +162,35 @@ const RestoreReport = ({ result }: { result: unknown }) => {
 /** Failures that are listed. */
 const MOST_FAILURES = 20;
 
-const TestReport = ({ result }: { result: unknown }) => {
+const TestReport = ({ job: { result, object, vault } }: { job: JobRecord }) => {
   const parsed = TEST_RESULT.safeParse(result);
   if (!parsed.success) return null;
-  const { elements, population, bytes, sourceSame, sourceChanged, tooLong, failures } = parsed.data;
+  const { elements, population, bytes, sourceSame, sourceChanged, tooLong, failures, tapesAway } = parsed.data;
+  const lacking = failures.filter(({ code }) => code === 'TAPE_AWAY');
+  const wrong = failures.filter(({ code }) => code !== 'TAPE_AWAY');
   return (
     <Stack>
-      {failures.length > 0 && (
-        <Notice title={words.testFailed(failures.length)} tone="bad">
+      {tapesAway.length > 0 && (
+        <AwayTapes
+          away={tapesAway.map(({ tape }) => ({ tape, elements: [] }))}
+          placed={tapesAway}
+          about={words.awayAbout.test(lacking.length)}
+          vault={vault}
+          again={
+            object !== null && (
+              <Button
+                onPress={() => void startJob('restore.test', { object }).then((id) => go(href('jobs', id)), said)}
+              >
+                {words.testAgain}
+              </Button>
+            )
+          }
+        />
+      )}
+      {wrong.length > 0 && (
+        <Notice title={words.testFailed(wrong.length)} tone="bad">
           <ul>
-            {failures.slice(0, MOST_FAILURES).map(({ path, message }) => (
+            {wrong.slice(0, MOST_FAILURES).map(({ path, message }) => (
               <li key={path} className={styles.path}>
                 {path}: {message}
               </li>
@@ -156,7 +213,7 @@ const TestReport = ({ result }: { result: unknown }) => {
   );
 };
 
-const VerifyReport = ({ result }: { result: unknown }) => {
+const VerifyReport = ({ job: { result, object, objects, vault } }: { job: JobRecord }) => {
   const parsed = PROCEDURES.verify.output.safeParse(result);
   if (!parsed.success) return null;
   const { sets, chunks, damagedTapes, incomplete, missingTapes, warnings } = parsed.data;
@@ -166,7 +223,26 @@ const VerifyReport = ({ result }: { result: unknown }) => {
   );
   return (
     <Stack>
-      <AwayTapes away={away} about={words.awayAbout.verify} />
+      <AwayTapes
+        away={away}
+        placed={missingTapes}
+        about={words.awayAbout.verify}
+        vault={vault}
+        again={
+          objects === undefined && (
+            <Button
+              onPress={() =>
+                void startJob('verify', object === null ? { vault } : { object }).then(
+                  (id) => go(href('jobs', id)),
+                  said,
+                )
+              }
+            >
+              {words.verifyAgain}
+            </Button>
+          )
+        }
+      />
       {incomplete.length > 0 && (
         <Notice title={words.incompleteTitle} tone="bad">
           {words.incompleteAbout(incomplete.length)}

@@ -58,7 +58,7 @@ export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, 
         <Notice
           key={`${barcode} ${kind}`}
           title={words.alertTitle(barcode, kind)}
-          tone={kind === 'damaged' || kind === 'missing' ? 'bad' : 'warn'}
+          tone={kind === 'damaged' ? 'bad' : 'warn'}
           actions={
             <>
               {kind === 'missing' && <Button onPress={importFile}>{words.importIts}</Button>}
@@ -71,6 +71,7 @@ export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, 
             </>
           }
         >
+          {kind === 'missing' && tape && `${words.lastPlace(tape)} `}
           {note} {words.alertAdvice(kind)}
         </Notice>
       ))}

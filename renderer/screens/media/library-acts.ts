@@ -6,7 +6,7 @@ import { mediaWords as words } from '../../words/media.ts';
 
 /** Whether the robot can take a tape: it is there, and no job works with it. */
 export const canMove = (tape: TapeView, drives: LibraryView['drives']): boolean =>
-  tape.state !== 'missing' && !drives.some((drive) => drive.tape === tape.id && drive.inUse);
+  tape.state !== 'missing' && !tape.away && !drives.some((drive) => drive.tape === tape.id && drive.inUse);
 
 /** Has a tape put into a drive. */
 export const load = (vault: string, tape: TapeView, drive: number): Promise<void> =>

@@ -18,22 +18,26 @@ const SOUND = new Set(['labelled', 'filling', 'full']);
 /** The worst first. */
 const ORDER = ['damaged', 'missing', 'swapped', 'renamed', 'duplicate', 'foreign', 'changed'];
 
-/** What is out of order: what the last inventory found, and tapes that are known to be missing or damaged. */
+/** What is out of order: what the last inventory found, and tapes that are known to be away or damaged; those that are `wanted` come first. */
 export const libraryAlerts = (
   tapes: readonly TapeView[],
   findings: readonly InventoryFindingView[],
+  wanted: readonly string[] = [],
 ): readonly LibraryAlert[] => {
   const byBarcode = new Map(tapes.map((tape) => [tape.barcode, tape]));
   const found = findings
     .filter(isWrong)
     // What was put in order since is not told any more.
-    .filter(({ barcode }) => !SOUND.has(byBarcode.get(barcode)?.state ?? ''))
+    .filter(({ barcode }) => {
+      const tape = byBarcode.get(barcode);
+      return tape === undefined || tape.away || !SOUND.has(tape.state);
+    })
     .map(({ barcode, kind, message }) => ({ barcode, kind, note: message, tape: byBarcode.get(barcode) ?? null }));
   const named = new Set(found.map(({ barcode }) => barcode));
   const known = tapes
-    .filter(({ state, barcode }) => (state === 'missing' || state === 'damaged') && !named.has(barcode))
-    .map((tape) => ({ barcode: tape.barcode, kind: tape.state, note: tape.note, tape }));
-  const rank = ({ kind }: LibraryAlert) => ORDER.indexOf(kind);
+    .filter(({ state, away, barcode }) => (away || state === 'missing' || state === 'damaged') && !named.has(barcode))
+    .map((tape) => ({ barcode: tape.barcode, kind: tape.away ? 'missing' : tape.state, note: tape.note, tape }));
+  const rank = ({ kind, tape }: LibraryAlert) => (tape !== null && wanted.includes(tape.id) ? -2 : ORDER.indexOf(kind));
   return [...found, ...known].toSorted(
     (one, other) => rank(one) - rank(other) || (one.barcode < other.barcode ? -1 : 1),
   );

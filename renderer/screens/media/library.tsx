@@ -6,7 +6,7 @@ import { Card } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
 import { type LibraryPlace, layLibrary, placeBeside } from '../../pictures/library-layout.ts';
 import { format } from '../../words/format.ts';
-import { TAPE_STATES, mediaWords as words } from '../../words/media.ts';
+import { mediaWords as words } from '../../words/media.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
 import styles from './library.module.css';
 import { canMove, load, unload } from './library-acts.ts';
@@ -18,11 +18,13 @@ const DRAGGED = 'application/x-coldframe-tape';
 interface LibraryProps {
   readonly library: LibraryView;
   readonly picked: string | null;
+  /** Volume ids of tapes that something asks for. */
+  readonly wanted: readonly string[];
   readonly pick: (tape: string) => void;
 }
 
 /** Where every tape is: in a drive, in a slot, or away. Tapes are dragged to drives and back, or sent there by a key. */
-export const Library = ({ library, picked, pick }: LibraryProps) => {
+export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
   const { vault, drives, tapes } = library;
   const layout = layLibrary(library);
   const picture = useRef<HTMLDivElement>(null);
@@ -67,6 +69,7 @@ export const Library = ({ library, picked, pick }: LibraryProps) => {
       key={place.key}
       place={place}
       on={place.tape !== null && place.tape.id === picked}
+      wanted={place.tape !== null && wanted.includes(place.tape.id)}
       entry={place.key === entry}
       movable={place.tape !== null && canMove(place.tape, drives)}
       pick={pick}
@@ -117,13 +120,14 @@ export const Library = ({ library, picked, pick }: LibraryProps) => {
 interface PlaceProps {
   readonly place: LibraryPlace;
   readonly on: boolean;
+  readonly wanted: boolean;
   readonly entry: boolean;
   readonly movable: boolean;
   readonly pick: (tape: string) => void;
   readonly drag: (tape: string | null) => void;
 }
 
-const Place = ({ place, on, entry, movable, pick, drag }: PlaceProps) => {
+const Place = ({ place, on, wanted, entry, movable, pick, drag }: PlaceProps) => {
   const { kind, number, tape, lent } = place;
   if (tape === null)
     return (
@@ -132,13 +136,14 @@ const Place = ({ place, on, entry, movable, pick, drag }: PlaceProps) => {
         <span>{lent ? words.lent(lent.tape.id, lent.drive) : words.emptyPlace}</span>
       </div>
     );
-  const { text, tone } = TAPE_STATES[tape.state] ?? { text: tape.state, tone: 'none' };
+  const { text, tone } = words.shownState(tape);
   return (
     <button
       type="button"
       className={styles.tape}
       data-tape={tape.id}
       data-on={on}
+      data-wanted={wanted}
       data-tone={tone}
       data-movable={movable}
       aria-pressed={on}
@@ -155,12 +160,15 @@ const Place = ({ place, on, entry, movable, pick, drag }: PlaceProps) => {
       <span className={styles.top}>
         <span className="num">
           {tape.id}
-          <span className="hidden">{words.tapeInPlace(tape, kind, number)}</span>
+          <span className="hidden">
+            {words.tapeInPlace(tape, kind, number)}
+            {wanted && `, ${words.wanted}`}
+          </span>
         </span>
         <span className={styles.marks}>
           {tape.copyOf !== null && <Copy aria-hidden />}
           {tape.writeProtected && <Lock aria-hidden />}
-          {tone === 'bad' && <TriangleAlert aria-hidden />}
+          {(tone === 'bad' || tone === 'warn') && <TriangleAlert aria-hidden />}
         </span>
       </span>
       <Meter

@@ -1,5 +1,5 @@
 import { CassetteTape, Plus, Recycle, ScanBarcode, ShieldCheck, Upload } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
@@ -8,6 +8,7 @@ import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { inventoryTaken, useInventories } from '../../stores/inventories.ts';
 import { useLive } from '../../stores/live.ts';
+import { prefer } from '../../stores/preferences.ts';
 import { go, href, type Route } from '../../stores/route.ts';
 import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
@@ -45,6 +46,10 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const [importing, setImporting] = useState(false);
   const [reclaiming, setReclaiming] = useState(false);
   const found = useInventories((state) => state.found);
+  const asked = route.query.vault;
+  useEffect(() => {
+    if (asked !== undefined) prefer({ vault: asked });
+  }, [asked]);
   if (known && !vault) {
     return (
       <EmptyState
@@ -63,11 +68,12 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const picked = tapes.find(({ id }) => id === route.id) ?? tapes.find(({ chunks }) => chunks > 0) ?? tapes[0] ?? null;
   const findings = found[vault.dir] ?? null;
   const { requests } = library;
-  const alerts = libraryAlerts(tapes, findings ?? []).filter(
+  const wanted = route.query.tapes?.split(',') ?? [];
+  const alerts = libraryAlerts(tapes, findings ?? [], wanted).filter(
     ({ kind, barcode }) => kind !== 'missing' || !isWanted(requests, barcode),
   );
   const endWaiting = (job: string) => void change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
-  const pick = (tape: string) => go(href('media', tape));
+  const pick = (tape: string) => go(href('media', tape, { tapes: route.query.tapes }));
   const inventory = () =>
     void change('library.inventory', { vault: vault.dir }).then((taken) => {
       inventoryTaken(vault.dir, taken.findings);
@@ -103,7 +109,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
       {reclaiming && <ReclaimDialog vault={vault.dir} close={() => setReclaiming(false)} />}
       <Columns>
         <Stack>
-          <Library library={library} picked={picked?.id ?? null} pick={pick} />
+          <Library library={library} picked={picked?.id ?? null} wanted={wanted} pick={pick} />
           {picked ? (
             <TapeAsItLies key={picked.id} tape={picked} library={library} />
           ) : (

@@ -16,7 +16,7 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
   const [asking, setAsking] = useState<'copy' | 'export' | 'erase' | 'retire' | null>(null);
   const { vault, drives, tapes } = library;
   const movable = canMove(tape, drives);
-  const written = tape.state !== 'blank' && tape.state !== 'missing';
+  const written = tape.state !== 'blank' && tape.state !== 'missing' && !tape.away;
   const close = () => setAsking(null);
   return (
     <div className={styles.acts} role="toolbar" aria-label={words.actsOn(tape.id)}>

@@ -6,7 +6,7 @@ import { Card } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
-import { href } from '../../stores/route.ts';
+import { href, tapesOnMedia } from '../../stores/route.ts';
 import { overviewWords as words } from '../../words/overview.ts';
 import styles from './overview.module.css';
 
@@ -35,6 +35,11 @@ const Matter = ({ matter }: { matter: Attention }) => {
           {typeof context.job === 'string' && (
             <ButtonLink look="ghost" to={href('jobs', context.job)}>
               {words.seeJob}
+            </ButtonLink>
+          )}
+          {typeof context.pick === 'string' && (
+            <ButtonLink to={tapesOnMedia(context.pick.split(','), matter.vault)}>
+              {words.showTapes(Number(context.count))}
             </ButtonLink>
           )}
           {matter.code === 'RETENTION_HELD' && (

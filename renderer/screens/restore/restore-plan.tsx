@@ -1,21 +1,56 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { placedName } from '../../../shared/model/tape-place.ts';
+import { ButtonLink } from '../../components/button.tsx';
 import { Stat, Stats } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
+import { Notice } from '../../components/notices.tsx';
+import { tapesOnMedia } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
+import { jobsWords } from '../../words/jobs.ts';
+import { overviewWords } from '../../words/overview.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import styles from './restore.module.css';
 
 const SHOWN = 50;
+
+/** The plan is what was asked for, and is made below what fills the dialog. */
+const show = (plan: HTMLElement | null): void => plan?.scrollIntoView({ block: 'start' });
 
 /** What a restore will do, in numbers, before it does it. */
 export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }) => {
   const sum = (of: (plan: OutputOf<'restore'>) => number) => plans.reduce((total, plan) => total + of(plan), 0);
   const conflicts = plans.flatMap((plan) => plan.conflicts);
   const count = sum(({ conflictCount }) => conflictCount);
-  const tapes = plans.flatMap((plan) => plan.tapes);
+  const tapes = [
+    ...Map.groupBy(
+      plans.flatMap((plan) => plan.tapes),
+      ({ tape }) => tape,
+    ).values(),
+  ].flatMap((same) =>
+    same.slice(0, 1).map((tape) => ({ ...tape, bytes: same.reduce((total, { bytes }) => total + bytes, 0) })),
+  );
+  const away = tapes.filter(({ present }) => !present);
+  const vault = plans.find((plan) => plan.tapes.some(({ present }) => !present))?.vault ?? null;
   return (
-    <section className={styles.plan} aria-live="polite">
+    <section className={styles.plan} aria-live="polite" ref={show}>
       <h3>{words.planTitle}</h3>
+      {away.length > 0 && (
+        <Notice
+          title={jobsWords.awayTitle(away.map(placedName))}
+          actions={
+            <ButtonLink
+              to={tapesOnMedia(
+                away.map(({ tape }) => tape),
+                vault,
+              )}
+            >
+              {overviewWords.showTapes(away.length)}
+            </ButtonLink>
+          }
+        >
+          {jobsWords.awayAbout.planned}
+        </Notice>
+      )}
       <Stats>
         <Stat value={format.count(sum(({ restored }) => restored))}>
           {words.planElements(sum(({ restored }) => restored))}
@@ -30,7 +65,7 @@ export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }
         <span className="quiet">{words.planTapes}</span>
         <div className={styles.tapes}>
           {tapes.map(({ tape, bytes, present }) => (
-            <Pill key={tape} tone={present ? 'none' : 'bad'}>
+            <Pill key={tape} tone={present ? 'none' : 'warn'}>
               <span className="num">{tape}</span> {format.bytes(bytes)} {present ? '' : words.tapeMissing}
             </Pill>
           ))}

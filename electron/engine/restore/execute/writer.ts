@@ -50,7 +50,7 @@ export class Writer {
     this.#chunks = new ChunkWriter(this.#store, this.#files, this.#control, this.#progress, notes);
     this.#plain = new PlainElements(place, this.#control, this.#progress, notes);
     this.#links = new HardLinks(place, notes);
-    this.#directories = new FinishDirectories(this.#store, this.#destination, notes);
+    this.#directories = new FinishDirectories(this.#store, this.#destination, notes, policy === 'skip');
   }
 
   /** Carries out a request. Never throws: what ends the restore is in the answer, with what was done before. */

@@ -79,6 +79,8 @@ class PlanBuilder {
   /** Ends the element at hand, once all its parts have come. */
   #pending: { readonly part: (extents: ElementRecord['extents']) => void; readonly settle: () => void } | null = null;
   #comparing: OpenPlacement | null = null;
+  /** Folders that are there already are left alone. */
+  readonly #leaves: boolean;
   #lastParent = '';
   #lastDirectory: PlannedDirectory | null = null;
 
@@ -92,6 +94,7 @@ class PlanBuilder {
     if (order.lackingOnly === true && this.#prior === null) throw new RangeError('there is no run to go on with');
     this.#rootFd = openRoot(this.#files, order.destination.root);
     const policy = this.#policy;
+    this.#leaves = policy === 'skip';
     this.#directories = new PlannedDirectories(
       this.#files,
       this.#store,
@@ -204,7 +207,8 @@ class PlanBuilder {
       return;
     }
     this.#directories.dress(directory, this.#encoded(attributes));
-    this.#notes.planned(0);
+    if (directory.state === DIRECTORY_STATE.merge && this.#leaves) this.#notes.skipped();
+    else this.#notes.planned(0);
   }
 
   #other(names: readonly ByteString[], record: ElementRecord): void {

@@ -21,6 +21,8 @@ export interface RangesRead {
   readonly right: number;
   readonly bytes: number;
   readonly failures: readonly TestFailure[];
+  /** Volume ids of tapes that were not there. */
+  readonly tapesAway: readonly string[];
 }
 
 /**
@@ -31,6 +33,7 @@ export const readRanges = ({ volumes, bytes, seed, control }: RangesOrder): Rang
   const run = new RunControl(control);
   const random = numbersFrom(seed);
   const failures: TestFailure[] = [];
+  const tapesAway = new Set<string>();
   const into = Buffer.allocUnsafe(RANGE_BYTES);
   const ranges = Math.max(1, Math.floor(bytes / RANGE_BYTES / Math.max(1, volumes.length)));
   let [right, read] = [0, 0];
@@ -51,10 +54,11 @@ export const readRanges = ({ volumes, bytes, seed, control }: RangesOrder): Rang
       const error = asColdframeError(thrown);
       if (error.kind === 'cancelled') throw error;
       const away = error.cause instanceof ColdframeError && error.cause.code === 'NO_SUCH_TAPE';
+      if (away && typeof error.context.tape === 'string') tapesAway.add(error.context.tape);
       failures.push({ path: spec.path, code: away ? 'TAPE_AWAY' : 'NOT_RESTORED', message: error.message });
     } finally {
       device.close();
     }
   }
-  return { right, bytes: read, failures };
+  return { right, bytes: read, failures, tapesAway: [...tapesAway] };
 };

@@ -29,9 +29,12 @@ export class FinishDirectories {
   readonly #notes: () => WriteNotes;
   /** Whether the run before has counted the directories. */
   readonly #counted: boolean;
+  readonly #leaves: boolean;
   readonly #flagged: { id: number; flags: number; path: ByteString }[] = [];
 
-  constructor(store: PlanStore, destination: Destination, notes: () => WriteNotes) {
+  /** `leaves`: one that was there already is left alone, and counted as skipped by the plan. */
+  constructor(store: PlanStore, destination: Destination, notes: () => WriteNotes, leaves: boolean) {
+    this.#leaves = leaves;
     this.#store = store;
     this.#counted = store.meta('lacking-only') === 'yes';
     this.#destination = destination;
@@ -75,7 +78,7 @@ export class FinishDirectories {
         if (!isErrno(error, 'EPERM', 'EACCES', 'EROFS', 'ENOSYS', 'EOPNOTSUPP', 'EINVAL')) throw error;
       }
     }
-    this.#count(attributes);
+    if (!this.#leaves) this.#count(attributes);
   }
 
   #one(id: number, state: number, attributes: ElementAttributes | null): void {
