@@ -39,10 +39,12 @@ module.exports = {
     ),
     only(
       'nbd-client',
-      'The mover reads by the client, so that knows no more than the mover may: the protocol, and what a device is.',
+      'The mover reads by the client, so that knows no more than the mover may: the protocol, files of keys, and what a device is.',
       `^${engine('nbd')}/client/(?!.*\\.test\\.ts$)`,
       [
-        ...['nbd/client', 'snapshot', 'nbd/protocol.ts', 'nbd/wire-buffer.ts', 'nbd/wire-error.ts'].map(engine),
+        ...['nbd/client', 'snapshot', 'nbd/protocol.ts', 'nbd/psk.ts', 'nbd/wire-buffer.ts', 'nbd/wire-error.ts'].map(
+          engine,
+        ),
         ...base,
       ],
     ),

@@ -100,6 +100,29 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await io(uri, 'write -P 0x11 0 1M');
 
     await main().getByRole('button', { name: 'Freeze now' }).click();
+    await dialog().getByText('Give notice first').click();
+    await dialog().getByRole('textbox', { name: 'How long before (seconds)' }).fill('90');
+    await dialog().getByRole('button', { name: 'Freeze them' }).click();
+    await dialog()
+      .getByText(/^Announced for .* in (1 min \d+|\d+) s$/)
+      .waitFor();
+    await look('volumes-announced', SMALL);
+    await dialog().getByRole('button', { name: 'Call it off' }).click();
+    await page.getByText('The snapshot of disk1 was called off. You may go on.').first().waitFor();
+    // Somebody else is told the same, and can call it off from any screen.
+    const elsewhere = stage.command('snapshot', 'create', 'disk1', '--notice', '90').then(
+      () => 'taken',
+      (error: unknown) => String(error),
+    );
+    const banner = page.getByText(/^A snapshot of disk1 is taken at/);
+    await banner.waitFor();
+    await look('volumes-notice');
+    expect(await stage.answer('snapshot', 'announced')).toMatchObject({ announced: [{ volumes: ['disk1'] }] });
+    await page.getByRole('button', { name: 'Call it off: the snapshot of disk1' }).click();
+    expect(await elsewhere).toContain('called off before it was taken');
+    await banner.waitFor({ state: 'detached' });
+
+    await main().getByRole('button', { name: 'Freeze now' }).click();
     await dialog().getByText('Wait for a quiet moment').click();
     await dialog().getByText('Commands before and after').click();
     await look('volumes-freeze');
@@ -312,6 +335,25 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await press('Protect, and back up now');
     await page.waitForURL(/#\/jobs\//);
     await main().getByText('Done', { exact: true }).waitFor();
+
+    await stage.goTo('Overview');
+    await page
+      .getByRole('button', { name: /^Change or remove/ })
+      .first()
+      .click();
+    const notice = dialog().getByRole('textbox', { name: 'Notice before each backup (seconds)' });
+    await notice.fill('soon');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await dialog().getByText('A whole number of seconds, from 1 to a day, or nothing.').waitFor();
+    await notice.fill('60');
+    await look('object-volumes', SMALL);
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await dialog().waitFor({ state: 'detached' });
+    const { objects } = await stage.answer<{ objects: { name: string; noticeMs: number | null }[] }>('object', 'list');
+    expect(objects).toMatchObject([{ noticeMs: 60_000 }]);
+    const name = objects[0]?.name ?? '';
+    const edited = await stage.answer<{ object: object }>('object', 'edit', name, '--no-notice');
+    expect(edited.object).toMatchObject({ noticeMs: null });
     expect(found).toEqual([]);
   });
 

@@ -58,6 +58,7 @@ export const ERROR_CODES = {
   NO_SUCH_JOB: row('not-found', 'No job has this id.'),
   NO_SUCH_VOLUME: row('not-found', 'There is no managed volume of this name, or its disk is not there.'),
   NO_SUCH_SNAPSHOT: row('not-found', 'No snapshot has this id, or it was released.'),
+  NO_SUCH_ANNOUNCEMENT: row('not-found', 'No snapshot is announced under this id, or it is too late to call it off.'),
   NO_SUCH_CHECKPOINT: row('not-found', 'No checkpoint has this id, or it was dropped.'),
   VOLUME_EXISTS: row('usage', 'A managed volume of this name exists already.'),
   VOLUME_IN_USE: row('usage', 'The volume has snapshots that are held.'),

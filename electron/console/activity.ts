@@ -135,6 +135,9 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'snapshot.create': ({ volumes }, output) => ({
     context: { volumes: volumes.join(', '), snapshot: output?.snapshot.id ?? null },
   }),
+  'snapshot.callOff': ({ notice }, output) => ({
+    context: { notice: output?.calledOff.notice ?? notice, volumes: output?.calledOff.volumes.join(', ') ?? null },
+  }),
   'snapshot.release': ({ snapshot }, output) => ({ context: { snapshot: output?.snapshot.id ?? snapshot } }),
   'replica.create': ({ name, volume, file }, output) => ({
     context: {

@@ -419,6 +419,9 @@ export interface Volumes {
   close(): Promise<void>;
 }
 
+/** What a backup asks of the managed volumes. */
+export type VolumesToBackUp = Pick<Volumes, 'freezeForBackup' | 'lookAt'>;
+
 /** The replicas of managed volumes. */
 export interface Replicas {
   create(input: InputOf<'replica.create'>, signal: AbortSignal): Promise<OutputOf<'replica.create'>>;
@@ -520,14 +523,14 @@ export interface UseCases {
     options: BackupOptions,
     job: JobControl,
     /** For an object of volumes. */
-    volumes?: Volumes | null,
+    volumes?: VolumesToBackUp | null,
   ): Promise<BackupPlan>;
   runBackup(
     session: VaultSession,
     object: ProtectedObject,
     options: BackupOptions,
     job: JobControl,
-    volumes?: Volumes | null,
+    volumes?: VolumesToBackUp | null,
   ): Promise<{
     readonly set: BlockSetSummary;
     /** Interrupted sets whose chunks it could use. */

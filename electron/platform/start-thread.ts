@@ -16,6 +16,7 @@ const YOUNG_MB_OF: Partial<Record<WorkerName, number>> = {
   'restore-reader': 2,
   'restore-verifier': 2,
   'restore-writer': 2,
+  'tls-client': 2,
 };
 
 /** Starts a thread with its setup. */

@@ -20,6 +20,7 @@ const sources = {
   scan: '../console/backup/scan.worker.ts',
   'tape-copy': '../engine/tape/tape-copy.worker.ts',
   'tape-transfer': '../engine/tape/tape-transfer.worker.ts',
+  'tls-client': '../engine/nbd/client/tls-client.worker.ts',
   'volume-copy': '../engine/restore/device/volume-copy.worker.ts',
 } as const satisfies Record<string, `../${string}.worker.ts`>;
 

@@ -9,6 +9,10 @@ export const objectWords = {
     'Its volumes stay what they are: for others add another object. What need not be kept is named with each.',
   folders: 'Folders',
   volumes: 'Volumes',
+  notice: 'Notice before each backup (seconds)',
+  noticeHelp:
+    'Every window, and who is logged in on this machine, is told to pause so long before the volumes are frozen. Nothing: nobody is told.',
+  noticeProblem: 'A whole number of seconds, from 1 to a day, or nothing.',
   another: 'Another folder',
   add: 'Add it',
   notAdded: 'Add this folder, or leave the field empty.',

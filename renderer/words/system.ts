@@ -42,6 +42,7 @@ const ACTS: Readonly<Record<string, string>> = {
   'volume.stop': 'Serving ended',
   'volume.protect': 'Unprotected blocks named',
   'snapshot.create': 'Volumes frozen',
+  'snapshot.callOff': 'Snapshot called off',
   'snapshot.release': 'Snapshot released',
   'replica.create': 'Replica made',
   'replica.update': 'Replica updated',

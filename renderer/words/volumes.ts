@@ -59,6 +59,7 @@ const FREEZE_PROBLEMS: Readonly<Record<FreezeProblem, string>> = {
   none: 'Tick one volume at least.',
   ms: 'A whole number of milliseconds, 1 at least.',
   sooner: 'It has to be longer than the quiet time.',
+  seconds: 'A whole number of seconds, from 1 to a day.',
 };
 
 const many = (count: number, one: string, more: string): string => `${format.count(count)} ${count === 1 ? one : more}`;
@@ -211,6 +212,10 @@ export const volumesWords = {
   quietAbout: 'Takes the snapshot only when nothing was written for a while.',
   quietMs: 'Quiet for (ms)',
   deadlineMs: 'Give up after (ms)',
+  notice: 'Give notice first',
+  noticeAbout: 'Tells every window, and who is logged in on this machine, that they should pause.',
+  noticeS: 'How long before (seconds)',
+  announcedFor: (time: string) => `Announced for ${time},`,
   hooks: 'Commands before and after',
   hooksAbout:
     'Run by /bin/sh as the user of the console, a minute each at most. The first one has the application pause, the second one lets it go on; that one runs whatever happened. If the first one fails, no snapshot is made.',

@@ -63,6 +63,9 @@ export const words = {
   notice: {
     title: (volumes: string, time: string) => `A snapshot of ${volumes} is taken at ${time}`,
     about: 'Please save your work there, and leave it alone until it is said here that it was taken.',
+    left: (ms: number) => (ms <= 0 ? 'any moment now' : `in ${format.duration(Math.ceil(ms / 1000) * 1000)}`),
+    callOff: 'Call it off',
+    callOffOne: (volumes: string) => `Call it off: the snapshot of ${volumes}`,
     taken: (volumes: string) => `The snapshot of ${volumes} was taken. You may go on.`,
     calledOff: (volumes: string) => `The snapshot of ${volumes} was called off. You may go on.`,
   },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { LEVELS, SET_STATES } from '../model/block-set.ts';
 import { REQUESTED_LEVELS } from './choices.ts';
 import { job, query } from './procedure.ts';
-import { byteCount, count, durationMs, id, name, time, warning } from './values.ts';
+import { byteCount, count, durationMs, id, name, noticeCommand, noticeMs, time, warning } from './values.ts';
 
 export { REQUESTED_LEVELS, type RequestedLevel } from './choices.ts';
 
@@ -55,6 +55,9 @@ export const backupProcedures = {
       object: name,
       level: z.enum(REQUESTED_LEVELS).optional(),
       streams: z.number().int().min(1).max(64).optional(),
+      /** Of volumes: their snapshot is announced so long before; null: not this time, whatever the object says. */
+      noticeMs: noticeMs.nullable().optional(),
+      noticeCommand: noticeCommand.optional(),
       /** A set that an interrupted backup began: go on with it. */
       resume: id.optional(),
     }),

@@ -4,7 +4,7 @@ import { UNPROTECTED_TYPES } from '../model/selection.ts';
 import { REQUESTED_LEVELS, SCHEDULE_TASKS } from './choices.ts';
 import { scheduleTerms } from './schedules.ts';
 import { settings } from './settings.ts';
-import { id, name, pathOut, place, time } from './values.ts';
+import { id, name, noticeMs, pathOut, place, time } from './values.ts';
 
 /** A vault by its id; where it lay is for people. */
 const vaultRef = z.strictObject({ id, dir: place });
@@ -20,6 +20,7 @@ export const configObject = z.strictObject({
   sources: z.array(z.strictObject({ volume: z.string(), uri: z.string() })).max(many),
   unprotected: z.array(z.enum(UNPROTECTED_TYPES)),
   exclude: z.array(z.string()).max(many),
+  noticeMs: noticeMs.nullable().default(null),
   keep: z.strictObject({ keepLast: amount, daily: amount, weekly: amount, monthly: amount, yearly: amount }),
   /** What no rule holds expires by itself. */
   automatic: z.boolean(),

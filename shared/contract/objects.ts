@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UNPROTECTED_TYPES } from '../model/selection.ts';
 import { command, query } from './procedure.ts';
-import { count, id, name, pathIn, pathOut, place, time } from './values.ts';
+import { count, id, name, noticeMs, pathIn, pathOut, place, time } from './values.ts';
 
 export const objectView = z.object({
   id,
@@ -14,11 +14,13 @@ export const objectView = z.object({
   sources: z.array(z.object({ volume: z.string(), uri: z.string() })),
   unprotected: z.array(z.enum(UNPROTECTED_TYPES)),
   exclude: z.array(z.string()),
+  /** Of volumes: how long before each of its backups their snapshot is announced; null: not at all. */
+  noticeMs: noticeMs.nullable().default(null),
   createdAt: time,
 });
 export type ObjectView = z.infer<typeof objectView>;
 
-/** `nbd://HOST:PORT/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`. */
+/** `nbd://HOST:PORT/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`; `nbds://USER@HOST:PORT/EXPORT?tls-psk-file=FILE` with TLS. */
 const nbdUri = z
   .string()
   .regex(/^nbds?(\+\w+)?:\/\//, 'must be a name or an NBD URI')
@@ -38,6 +40,7 @@ export const objectProcedures = {
       unprotect: z.array(z.enum(UNPROTECTED_TYPES)).optional(),
       exclude: z.array(z.string().min(1)).optional(),
       crossFileSystems: z.boolean().optional(),
+      noticeMs: noticeMs.nullable().optional(),
     }),
     /** `unmatched`: exclusions that match nothing now, as far as a moment's look can tell. */
     answer.extend({ unmatched: z.array(z.string()) }),
@@ -50,6 +53,8 @@ export const objectProcedures = {
       unprotect: z.array(z.enum(UNPROTECTED_TYPES)).optional(),
       exclude: z.array(z.string().min(1)).optional(),
       crossFileSystems: z.boolean().optional(),
+      /** Of volumes, and all that can be changed of them. */
+      noticeMs: noticeMs.nullable().optional(),
     }),
     answer,
   ),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FULL_POLICIES, PRESERVE_MODES, STORAGE_KINDS } from './choices.ts';
 import { command, query } from './procedure.ts';
-import { byteCount, count, durationMs, id, idPrefix, name, place, time } from './values.ts';
+import { byteCount, count, durationMs, id, idPrefix, name, noticeCommand, noticeMs, place, time } from './values.ts';
 
 const storage = z.object({ kind: z.enum(STORAGE_KINDS), bytes: byteCount, bytesUsed: byteCount });
 
@@ -109,10 +109,13 @@ export const consistency = {
   pre: z.string().max(4096).optional(),
   post: z.string().max(4096).optional(),
   /** Announces it so long before, */
-  noticeMs: count.max(86_400_000).optional(),
+  noticeMs: noticeMs.optional(),
   /** by a command of the shell that reads the message, instead of what tells the users of this machine. */
-  noticeCommand: z.string().max(4096).optional(),
+  noticeCommand: noticeCommand.optional(),
 };
+
+/** A snapshot that people were told of and that is not taken yet. */
+const announcement = z.object({ notice: id, volumes: z.array(z.string()), at: time });
 
 export const volumeProcedures = {
   /** A new image file of zeroes; without `file` in the home. */
@@ -215,6 +218,10 @@ export const volumeProcedures = {
     /** `tookMs`: from the first command to the thaw, waiting for a quiet moment included, and a notice not. */
     z.object({ snapshot: snapshotView, tookMs: durationMs }),
   ),
+  /** In the order of their moments. */
+  'snapshot.announced': query(z.strictObject({}), z.object({ announced: z.array(announcement) })),
+  /** It is not taken: who asked for it gets `CANCELLED`, a job that did ends as cancelled, and all who were told hear of it. */
+  'snapshot.callOff': command(z.strictObject({ notice: idPrefix }), z.object({ calledOff: announcement })),
   'snapshot.list': query(z.strictObject({}), z.object({ snapshots: z.array(snapshotView) })),
   'snapshot.release': command(z.strictObject({ snapshot: idPrefix }), z.object({ snapshot: snapshotView })),
 };

@@ -15,6 +15,7 @@ const object = (name: string, more: Partial<ConfigObject> = {}): ConfigObject =>
   sources: [],
   unprotected: [],
   exclude: [],
+  noticeMs: null,
   keep: { keepLast: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
   automatic: false,
   ...more,
@@ -90,6 +91,17 @@ test('an object of that name that is another one is left to somebody, with its r
   expect(volumes).toMatchObject([
     { what: 'object', step: null },
     { what: 'keep rules', step: {} },
+  ]);
+});
+
+test('the notice before the backups of volumes is brought along, and nothing else of them is changed', () => {
+  const machine = object('machine', { kind: 'volumes', roots: [], volumes: ['disk1'], noticeMs: 60_000 });
+  expect(planConfig(document({ objects: [] }), document({ objects: [machine] }), KNOWN)).toMatchObject([
+    { step: { procedure: 'object.add', input: { volumes: ['disk1'], noticeMs: 60_000 } } },
+  ]);
+  const before = { ...machine, noticeMs: null };
+  expect(planConfig(document({ objects: [before] }), document({ objects: [machine] }), KNOWN)).toMatchObject([
+    { detail: 'other notice', step: { input: { object: 'machine', noticeMs: 60_000 } } },
   ]);
 });
 

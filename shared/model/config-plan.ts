@@ -81,7 +81,7 @@ const objectChange = (
   wanted: ConfigObject,
   dir: string | undefined,
 ): ConfigChange | null => {
-  const { name, vault, kind, roots, volumes, sources, unprotected, exclude } = wanted;
+  const { name, vault, kind, roots, volumes, sources, unprotected, exclude, noticeMs } = wanted;
   const byHand = (detail: string): ConfigChange => ({ what: 'object', name, detail, step: null });
   const crossFileSystems = crossing(roots);
   if (before === undefined) {
@@ -93,7 +93,8 @@ const objectChange = (
       kind === 'files'
         ? { files: pathsOf(roots), crossFileSystems }
         : { volumes: volumes.map((volume) => uris.get(volume) ?? volume) };
-    const input = { name, vault: dir, ...content, unprotect: unprotected, exclude };
+    const notice = noticeMs === null ? {} : { noticeMs };
+    const input = { name, vault: dir, ...content, unprotect: unprotected, exclude, ...notice };
     return { what: 'object', name, detail: `is added, in ${dir}`, step: { procedure: 'object.add', input } };
   }
   if (before.vault.id !== vault.id) return byHand(`is kept in another vault here, at ${before.vault.dir}`);
@@ -105,6 +106,7 @@ const objectChange = (
     ...(rootsDiffer ? ['folders and files'] : []),
     ...(same(before.unprotected, unprotected) ? [] : ['unprotected types']),
     ...(same(before.exclude, exclude) ? [] : ['exclusions']),
+    ...(before.noticeMs === noticeMs ? [] : ['notice']),
   ];
   if (changed.length === 0) return null;
   const input = {
@@ -112,6 +114,7 @@ const objectChange = (
     ...(rootsDiffer ? { files: pathsOf(roots), crossFileSystems: crossFileSystems ?? false } : {}),
     ...(same(before.unprotected, unprotected) ? {} : { unprotect: unprotected }),
     ...(same(before.exclude, exclude) ? {} : { exclude }),
+    ...(before.noticeMs === noticeMs ? {} : { noticeMs }),
   };
   return { what: 'object', name, detail: `other ${changed.join(', ')}`, step: { procedure: 'object.update', input } };
 };

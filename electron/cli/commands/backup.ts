@@ -4,13 +4,19 @@ import { REQUESTED_LEVELS, type RequestedLevel } from '../../../shared/contract/
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
-import { counted, formatCount, formatSize, formatSpan, formatTime, wholeNumber } from '../sizes.ts';
+import { counted, formatCount, formatSize, formatSpan, formatTime, wholeNumber, wholeSeconds } from '../sizes.ts';
 import { printable, table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 
 interface BackupOptions {
   readonly level?: RequestedLevel;
   readonly streams?: number;
+}
+
+interface NoticeOptions {
+  /** False: `--no-notice`. */
+  readonly notice?: number | false;
+  readonly noticeCommand?: string;
 }
 
 const level = () => new Option('--level <level>', 'what to build on (default: auto)').choices(REQUESTED_LEVELS);
@@ -33,12 +39,16 @@ export const addBackupCommands = (program: Command, run: Run): void => {
   program
     .command('backup <name>')
     .description('back a logical object up')
-    .addHelpText('after', examples('backup docs', 'backup docs --level full --streams 2'))
+    .addHelpText('after', examples('backup docs', 'backup docs --level full --streams 2', 'backup machine --notice 60'))
     .addOption(level())
     .option('--streams <n>', 'drives to write to in parallel', wholeNumber(1, 64))
-    .action((object: string, options: BackupOptions, command: Command) =>
+    .option('--notice <seconds>', 'of volumes: tell users and windows so long before they are frozen', wholeSeconds)
+    .option('--no-notice', 'not this time, though the object says so')
+    .option('--notice-command <command>', 'a command of the shell that reads the message, instead of `wall`')
+    .action((object: string, { notice, ...options }: BackupOptions & NoticeOptions, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('backup', { object, ...options });
+        const noticeMs = notice === undefined ? {} : { noticeMs: notice === false ? null : notice };
+        const result = await session.call('backup', { object, ...options, ...noticeMs });
         session.answer(result, () =>
           [setText(result.set), ...resumedLines(result.resumed), ...mountLines(result.notEntered)].join('\n'),
         );

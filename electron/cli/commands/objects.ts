@@ -7,7 +7,7 @@ import { examples } from '../argument-help.ts';
 import { vaultMeant } from '../only-vault.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
-import { counted, formatCount, formatTime } from '../sizes.ts';
+import { counted, formatCount, formatSpan, formatTime, wholeSeconds } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { facts, table } from '../terminal/table.ts';
 import { typed } from '../terminal/typed.ts';
@@ -19,6 +19,7 @@ interface AddOptions {
   readonly unprotect?: UnprotectedType[];
   readonly exclude?: string[];
   readonly crossFileSystems?: boolean;
+  readonly notice?: number;
 }
 
 /** What the kinds of --unprotect leave out; the whole of it stands in electron/engine/selection/temp-places.ts. */
@@ -45,6 +46,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
       examples(
         'object add docs --vault /srv/vault --files /home/ada/documents /etc',
         'object add vm --vault /srv/vault --volume nbd://storage.example.org:10809/vm-disk',
+        "object add vm --vault /srv/vault --volume 'nbds://ada@storage.example.org/vm-disk?tls-psk-file=/etc/coldframe/keys.psk'",
         "object add home --vault /srv/vault --files /home/ada --unprotect temp,swap --exclude '*.iso' --exclude build/",
       ),
     )
@@ -58,6 +60,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
     )
     .option('--exclude <glob>', 'leave out what matches; may be given several times', collect, [])
     .option('--cross-file-systems', 'descend into file systems mounted below')
+    .option('--notice <seconds>', 'of volumes: tell users and windows so long before each backup', wholeSeconds)
     .action((name: string, options: AddOptions, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('object.add', {
@@ -68,6 +71,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
           ...(options.unprotect ? { unprotect: options.unprotect } : {}),
           ...(options.exclude ? { exclude: options.exclude } : {}),
           ...(options.crossFileSystems ? { crossFileSystems: true } : {}),
+          ...(options.notice === undefined ? {} : { noticeMs: options.notice }),
         });
         session.answer(result, () =>
           [
@@ -111,6 +115,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
             ['Id', result.object.id],
             ...rootsOf(result.object).map((each, at) => [at === 0 ? 'What' : '', each] as const),
             ['Left out', leftOutOf(result.object)],
+            ...noticeOf(result.object),
             ['Vault', result.object.vault.dir],
             ['Added', formatTime(result.object.createdAt)],
             ['Block sets', formatCount(result.sets)],
@@ -123,13 +128,16 @@ export const addObjectCommands = (program: Command, run: Run): void => {
 
   object
     .command('edit <name>')
-    .description('change what an object of files is made of; what is not given stays, what was backed up too')
+    .description(
+      'change what an object of files is made of, or the notice before backups of one of volumes; what is not given stays, what was backed up too',
+    )
     .addHelpText(
       'after',
       examples(
         'object edit docs --files /home/ada/documents /srv/papers',
         'object edit docs --exclude "*.iso" --exclude build/',
         'object edit docs --no-exclude --no-unprotect',
+        'object edit machine --notice 60',
       ),
     )
     .option('--files <paths...>', 'these in the place of all that it has now')
@@ -139,19 +147,23 @@ export const addObjectCommands = (program: Command, run: Run): void => {
     .option('--no-exclude', 'leave nothing out by glob')
     .option('--cross-file-systems', 'descend into file systems mounted below')
     .option('--no-cross-file-systems', 'stay on the file systems of what is named')
+    .option('--notice <seconds>', 'of volumes: tell users and windows so long before each backup', wholeSeconds)
+    .option('--no-notice', 'tell nobody')
     .action((name: string, options: EditOptions, command: Command) =>
       run(command, async (session) => {
         const changes = changesOf(options);
         if (Object.keys(changes).length === 0)
           throw new ColdframeError('USAGE', {
             message: `Nothing of ${name} is to be changed.`,
-            guidance: 'Give --files, --unprotect, --exclude or --cross-file-systems: coldframe object edit --help',
+            guidance:
+              'Give --files, --unprotect, --exclude, --cross-file-systems or --notice: coldframe object edit --help',
           });
         const result = await session.call('object.update', { object: name, ...changes });
         session.answer(result, () =>
           [
             `${name} is changed, from its next backup on: ${contentOf(result.object)}`,
             `Left out: ${leftOutOf(result.object)}`,
+            ...noticeOf(result.object).map(([title, value]) => `${title}: ${value}`),
           ].join('\n'),
         );
         return 0;
@@ -195,13 +207,15 @@ interface EditOptions {
   readonly unprotect?: UnprotectedType[] | boolean;
   readonly exclude?: string[] | boolean;
   readonly crossFileSystems?: boolean;
+  readonly notice?: number | false;
 }
 
-const changesOf = ({ files, unprotect, exclude, crossFileSystems }: EditOptions) => ({
+const changesOf = ({ files, unprotect, exclude, crossFileSystems, notice }: EditOptions) => ({
   ...(files === undefined ? {} : { files: files.map((path) => pathArgument(path, process.cwd())) }),
   ...(unprotect === undefined || unprotect === true ? {} : { unprotect: unprotect === false ? [] : unprotect }),
   ...(exclude === undefined || exclude === true ? {} : { exclude: exclude === false ? [] : exclude }),
   ...(crossFileSystems === undefined ? {} : { crossFileSystems }),
+  ...(notice === undefined ? {} : { noticeMs: notice === false ? null : notice }),
 });
 
 /** `--no-…` makes the choice true where nothing was given. */
@@ -230,6 +244,9 @@ const volumesOf = ({ volumes, sources }: Pick<ObjectView, 'volumes' | 'sources'>
 const contentOf = ({ roots, volumes }: ObjectView): string => [...roots.map(({ path }) => path), ...volumes].join(', ');
 
 const leftOutOf = ({ unprotected, exclude }: ObjectView): string => [...unprotected, ...exclude].join(', ') || '-';
+
+const noticeOf = ({ noticeMs }: ObjectView): [string, string][] =>
+  noticeMs === null ? [] : [['Notice', `${formatSpan(noticeMs)} before each backup`]];
 
 const declined = (): ColdframeError =>
   new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });

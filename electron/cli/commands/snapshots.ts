@@ -50,6 +50,36 @@ export const addSnapshotCommands = (program: Command, run: Run): void => {
     );
 
   snapshot
+    .command('announced')
+    .description('the snapshots that people were told of and that are not taken yet')
+    .action((_: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('snapshot.announced', {});
+        session.answer(result, () =>
+          result.announced.length === 0
+            ? 'No snapshot is announced.'
+            : table(result.announced, [
+                { title: 'NOTICE', of: ({ notice }) => notice.slice(0, 12) },
+                { title: 'TAKEN AT', of: ({ at }) => formatTime(at) },
+                { title: 'VOLUMES', flexible: true, of: ({ volumes }) => volumes.join(', ') },
+              ]),
+        );
+        return 0;
+      }),
+    );
+
+  snapshot
+    .command('call-off <notice>')
+    .description('have an announced snapshot not taken; a backup that is for it is cancelled')
+    .action((notice: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('snapshot.callOff', { notice });
+        session.answer(result, () => `The snapshot of ${result.calledOff.volumes.join(', ')} was called off.`);
+        return 0;
+      }),
+    );
+
+  snapshot
     .command('list')
     .description('the snapshots that are held')
     .action((_: unknown, command: Command) =>

@@ -125,6 +125,7 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
   'volume.adopt': null,
   'volume.stop': null,
   'snapshot.create': null,
+  'snapshot.callOff': null,
   'snapshot.release': null,
   'replica.create': null,
   'replica.update': null,

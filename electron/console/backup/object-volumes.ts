@@ -1,7 +1,7 @@
 import type { Warning } from '../../../shared/model/block-set.ts';
 import { sourceOf } from '../../../shared/model/selection.ts';
 import type { SetId } from '../../../shared/units.ts';
-import type { FrozenVolumes, ProtectedObject, Volumes } from '../use-cases.ts';
+import type { FrozenVolumes, ProtectedObject, VolumesToBackUp } from '../use-cases.ts';
 import type { ExportVolume } from '../volumes/export-volumes.ts';
 import type { VolumeToScan } from './volume-to-scan.ts';
 
@@ -9,7 +9,7 @@ type OfVolumes = Pick<ProtectedObject, 'volumes' | 'selection'>;
 
 /** Freezes the managed volumes of an object, and looks at those of other servers first: what cannot be reached fails before. */
 export const freezeVolumes = async (
-  volumes: Volumes,
+  volumes: VolumesToBackUp,
   object: OfVolumes,
   parent: SetId | null,
 ): Promise<FrozenVolumes & { readonly warnings: readonly Warning[] }> => {
@@ -21,7 +21,7 @@ export const freezeVolumes = async (
 
 /** The same without freezing, to see what a backup would do now. */
 export const seeVolumes = async (
-  volumes: Volumes,
+  volumes: VolumesToBackUp,
   object: OfVolumes,
   parent: SetId | null,
 ): Promise<Pick<FrozenVolumes, 'volumes'> & { readonly warnings: readonly Warning[] }> => {

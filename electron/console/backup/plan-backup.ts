@@ -1,7 +1,7 @@
 import { createRunControl, RunControl } from '../../engine/mover/run-control.ts';
 import { randomId } from '../../platform/ids.ts';
 import { bytesFreeAt } from '../overview/vault-space.ts';
-import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, Volumes } from '../use-cases.ts';
+import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VolumesToBackUp } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
 import { chooseSoundLevel } from './choose-sound-level.ts';
 import { estimateTapes } from './estimate-tapes.ts';
@@ -16,7 +16,7 @@ export const planBackup = async (
   options: BackupOptions,
   job: JobControl,
   folder: string,
-  volumes: Volumes | null,
+  volumes: VolumesToBackUp | null,
 ): Promise<BackupPlan> => {
   const history = session.setsOf(object.id);
   const on = { catalog: session.catalogFile, volumes: volumes !== null };

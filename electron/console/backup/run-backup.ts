@@ -5,7 +5,7 @@ import type { NotEntered } from '../../../shared/model/selection.ts';
 import { objectId, type SetId, setId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import { unprotectedRecord } from '../unprotected-record.ts';
-import type { BackupOptions, JobControl, ProtectedObject, Volumes } from '../use-cases.ts';
+import type { BackupOptions, JobControl, ProtectedObject, VolumesToBackUp } from '../use-cases.ts';
 import { BackupFlow } from './backup-flow.ts';
 import type { BackupSession } from './backup-session.ts';
 import { type ChosenLevel, resumable } from './choose-level.ts';
@@ -26,7 +26,7 @@ export const runBackup = async (
   options: BackupOptions,
   job: JobControl,
   folder: string,
-  volumes: Volumes | null,
+  volumes: VolumesToBackUp | null,
 ): Promise<{
   readonly set: BlockSetSummary;
   readonly resumed: readonly SetId[];
@@ -35,14 +35,16 @@ export const runBackup = async (
   const started = Date.now();
   const history = session.setsOf(object.id);
   const { level, parent, resume, lost, atHand } = baseOf(session, history, options, volumes !== null);
+  const frozen = volumes && (await freezeVolumes(volumes, object, parent?.id ?? null));
+  // That of volumes is the moment they were frozen: notice of it may have been given long before.
+  const madeAt = frozen === null ? started : Date.now();
   const set = {
     id: setId(randomId()),
     object: { id: objectId(object.id), name: object.name },
     level,
     parent: parent === null ? null : parent.id,
-    createdAt: dateAfter(history, started),
+    createdAt: dateAfter(history, madeAt),
   };
-  const frozen = volumes && (await freezeVolumes(volumes, object, parent?.id ?? null));
   const streams = Math.max(1, Math.min(options.streams ?? session.drives.count, session.drives.count));
   const { selection } = object;
   const source = {
@@ -63,7 +65,7 @@ export const runBackup = async (
     folder,
     warnings: [
       ...session.findings,
-      ...clockWarnings(history, started),
+      ...clockWarnings(history, madeAt),
       ...warningsOfLost(lost, { level, parent }, atHand),
       ...(frozen?.warnings ?? []),
     ],

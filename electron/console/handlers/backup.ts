@@ -7,6 +7,7 @@ import { type SetId, setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, BackupPlan, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
 import { retainAfterBackup } from './automatic-retention.ts';
+import { afterNotice, demandFrozen } from './backup-notice.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
@@ -95,6 +96,8 @@ export const runBackupJob = async (
   const vault = vaultOf(parts, object);
   requireAccess(vault, context.secrets);
   const volumes = await volumesFor(parts, object);
+  demandFrozen(object, input.noticeMs ?? null);
+  if (input.noticeCommand !== undefined && volumes === null) demandFrozen(object, 0);
   let id = '';
   const output = await runAsJob(
     parts,
@@ -111,7 +114,9 @@ export const runBackupJob = async (
             vault,
             context.secrets,
             async (session) => {
-              const done = await parts.useCases.runBackup(session, object, optionsOf(input), job, volumes);
+              const caller = { signal: job.signal, emit: context.emit, callOff: () => parts.board.cancel(id) };
+              const announced = volumes && afterNotice(volumes, object, input, { board: parts.notices, caller, job });
+              const done = await parts.useCases.runBackup(session, object, optionsOf(input), job, announced);
               return {
                 set: setView(done.set),
                 resumed: [...(done.resumed ?? [])],

@@ -15,6 +15,7 @@ import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { isNbdUri, nameOf, parseNbdUri } from '../volumes/nbd-uri.ts';
+import { demandFrozen } from './backup-notice.ts';
 import { demandName, nameForComparison } from './demand-name.ts';
 import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -27,6 +28,8 @@ export const objectHandlers = (
   'object.add': async (input) => {
     const { kind, named } = kindOf(input);
     const { volumes, sources } = volumesOf(named);
+    const { noticeMs = null } = input;
+    demandFrozen({ kind, volumes, selection: { sources } }, noticeMs);
     const rules = await rulesOf(input);
     if (kind === 'files') demandNotFree(rules);
     const vault = vaultAt(parts, input.vault);
@@ -44,6 +47,7 @@ export const objectHandlers = (
       volumes,
       selection,
       createdAt: Date.now(),
+      noticeMs,
     };
     const unmatched = object.selection.exclude.length === 0 ? [] : await unmatchedIn(parts, object.selection);
     parts.store.objects.add(object);
@@ -53,7 +57,14 @@ export const objectHandlers = (
   'object.update': async (input) => {
     const given = await rulesOf(input);
     const object = objectNamed(parts, input.object);
-    if (object.kind === 'volumes') throw volumesStay(object.name);
+    demandFrozen(object, input.noticeMs ?? null);
+    if (object.kind === 'volumes') {
+      const { object: _, noticeMs, ...others } = input;
+      if (Object.values(others).some((each) => each !== undefined)) throw volumesStay(object.name);
+      if (noticeMs !== undefined) parts.store.objects.announce(object.id, noticeMs);
+      const changed = { ...object, ...(noticeMs !== undefined && { noticeMs }) };
+      return { object: objectView(changed, vaultOf(parts, object)) };
+    }
     demandNotFree(given);
     const named = await rootsOf(parts, input);
     const { roots, unprotected, exclude } = object.selection;
@@ -145,7 +156,7 @@ const demandNotFree = ({ unprotected }: Pick<Selection, 'unprotected'>): void =>
 
 const volumesStay = (object: string): ColdframeError =>
   new ColdframeError('USAGE', {
-    message: `${object} is made of volumes, and nothing else about it can be changed.`,
+    message: `${object} is made of volumes: of it only the notice before its backups can be changed.`,
     guidance: 'Which blocks are wanted is said with `coldframe volume protect`. For other volumes add another object.',
     context: { object },
   });

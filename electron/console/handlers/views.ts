@@ -30,6 +30,7 @@ export const objectView = (object: StoredObject, vault: VaultInfo): ObjectView =
   sources: Object.entries(object.selection.sources ?? {}).map(([volume, uri]) => ({ volume, uri })),
   unprotected: [...object.selection.unprotected],
   exclude: [...object.selection.exclude],
+  noticeMs: object.noticeMs ?? null,
   createdAt: isoTime(object.createdAt),
 });
 

@@ -1,3 +1,4 @@
+import type { NoticeEvent } from '../notices/notice-board.ts';
 import { withNotice } from '../notices/with-notice.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { setExports } from './set-exports.ts';
@@ -16,8 +17,12 @@ type Names =
   | 'volume.picture'
   | 'volume.measure'
   | 'snapshot.create'
+  | 'snapshot.announced'
+  | 'snapshot.callOff'
   | 'snapshot.list'
   | 'snapshot.release';
+
+const announcement = ({ notice, volumes, at }: NoticeEvent) => ({ notice, volumes: [...volumes], at });
 
 /** Serves the procedures on managed volumes and their snapshots. */
 export const volumeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
@@ -44,6 +49,8 @@ export const volumeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       for (const name of input.volumes) desk.show(name);
       return await withNotice(notices, input.volumes, input, context, () => desk.snapshot(input, context.signal));
     },
+    'snapshot.announced': async () => ({ announced: notices.announced.map(announcement) }),
+    'snapshot.callOff': async ({ notice }) => ({ calledOff: announcement(notices.callOff(notice)) }),
     'snapshot.list': async () => ({ snapshots: (await volumes()).snapshots() }),
     'snapshot.release': async ({ snapshot }) => ({ snapshot: await (await volumes()).release(snapshot) }),
   };

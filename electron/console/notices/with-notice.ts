@@ -14,15 +14,22 @@ export interface NoticeWish {
   readonly noticeCommand?: string | undefined;
 }
 
+/** Whoever asked for the snapshot. */
+export interface NoticeCaller extends Pick<CallContext, 'signal' | 'emit'> {
+  /** What ends it when somebody calls the snapshot off; it has to abort `signal`. Without it the call alone ends. */
+  readonly callOff?: () => void;
+}
+
 /**
  * Announces a snapshot of volumes, waits for as long as was said, has it taken, and says that it was, or was not: whoever was asked to pause
- * hears that he may go on. Rejects with HOOK_FAILED for a command that was named, and whatever `take` rejects with.
+ * hears that he may go on. Rejects with CANCELLED when it is called off, with HOOK_FAILED for a command that was named, and whatever `take`
+ * rejects with.
  */
 export const withNotice = async <Taken>(
   board: NoticeBoard,
   volumes: readonly string[],
   { noticeMs, noticeCommand }: NoticeWish,
-  { signal, emit }: Pick<CallContext, 'signal' | 'emit'>,
+  { signal: ended, emit, callOff }: NoticeCaller,
   take: () => Promise<Taken>,
 ): Promise<Taken> => {
   if (noticeMs === undefined) {
@@ -36,9 +43,12 @@ export const withNotice = async <Taken>(
     volumes: [...volumes],
     at: new Date(at).toISOString(),
   };
+  const off = new AbortController();
+  const signal = AbortSignal.any([ended, off.signal]);
   const say = async (state: NoticeEvent['state'], until: AbortSignal): Promise<void> => {
     const event = { ...notice, state };
-    board.put(event);
+    if (state === 'announced') board.announce(event, callOff ?? (() => off.abort(calledOff(volumes))));
+    else board.end(event);
     emit(event);
     const text = messageOf(event, noticeMs);
     if (noticeCommand === undefined) await tellUsers(text);
@@ -48,6 +58,7 @@ export const withNotice = async <Taken>(
   try {
     await say('announced', signal);
     await sleep(Math.max(0, at - Date.now()), null, { signal });
+    board.begin(notice.notice);
     outcome = { taken: await take() };
   } catch (failed) {
     outcome = { failed };
@@ -56,7 +67,7 @@ export const withNotice = async <Taken>(
   if ('failed' in outcome) {
     // The first error is the one that counts.
     await told.catch(() => undefined);
-    throw outcome.failed;
+    throw off.signal.aborted ? off.signal.reason : outcome.failed;
   }
   await told;
   return outcome.taken;
@@ -68,6 +79,13 @@ const messageOf = ({ volumes, at, state }: NoticeEvent, noticeMs: number): strin
     return `Coldframe takes ${what} in ${Math.round(noticeMs / 1000)} s, at ${at.slice(11, 19)} UTC. Please save your work, and leave it alone until you hear that it was taken.`;
   return `Coldframe has ${state === 'taken' ? 'taken' : 'called off'} ${what}. You may go on.`;
 };
+
+const calledOff = (volumes: readonly string[]): ColdframeError =>
+  new ColdframeError('CANCELLED', {
+    message: `The snapshot of ${volumes.join(', ')} was called off before it was taken.`,
+    guidance: 'Ask whoever called it off when it suits, then try again.',
+    context: { volumes: volumes.join(', ') },
+  });
 
 const nothingToSay = (): ColdframeError =>
   new ColdframeError('USAGE', {

@@ -62,4 +62,5 @@ export const MIGRATIONS: readonly string[] = [
   `${CHECK_SCHEMA}
 ${SCHEDULE_TASK_SCHEMA}`,
   AUDIT_SCHEMA,
+  'ALTER TABLE objects ADD COLUMN notice_ms INTEGER;',
 ];

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openVolume } from '../../engine/mover/volume-device.ts';
@@ -12,6 +22,7 @@ import { ConsoleScene } from '../testing/console-scene.ts';
 const MIB = 1024 * 1024;
 const SIZE = 70 * MIB;
 const PORT = 10_847;
+const KEY = 'c0ffee5a'.repeat(8);
 let scene: ConsoleScene;
 let peer: ChildProcess | null = null;
 
@@ -118,10 +129,17 @@ describeWithPeers('a volume of qemu-nbd', ['qemu-nbd', 'nbdcopy'], () => {
 });
 
 describeWithPeers('a volume of nbdkit', ['nbdkit'], () => {
-  it('that can be written to is backed up beside a managed one, and that is said', async () => {
-    await start('nbdkit', '-f', '-i', '127.0.0.1', '-p', String(PORT), '-P', socket(), 'file', image());
+  it('that demands TLS and can be written to is backed up beside a managed one, and that is said', async () => {
+    const [file, other] = ['keys', 'others'].map((name) => join(scene.root, name)) as [string, string];
+    writeFileSync(file, `ada:${KEY}\n`, { mode: 0o600 });
+    writeFileSync(other, `ada:${'00'.repeat(32)}\n`, { mode: 0o600 });
+    const tls = ['--tls=require', `--tls-psk=${file}`];
+    await start('nbdkit', '-f', '-i', '127.0.0.1', '-p', String(PORT), '-P', socket(), ...tls, 'file', image());
     await scene.call('volume.create', { name: 'managed', size: 2 * MIB });
-    await add(`nbd://localhost:${PORT}/`, 'managed');
+    await expect(add(`nbd://localhost:${PORT}/`)).rejects.toMatchObject({ code: 'NBD_REFUSED' });
+    const over = (keys: string) => `nbds://ada@localhost:${PORT}/?tls-psk-file=${keys}`;
+    await expect(add(over(other))).rejects.toMatchObject({ code: 'NBD_REFUSED' });
+    expect((await add(over(file), 'managed')).object.sources).toEqual([{ volume: 'localhost', uri: over(file) }]);
     const set = await backup();
     expect(set).toMatchObject({ elements: 2, warnings: [{ code: 'SOURCE_LIVE', path: 'localhost' }] });
     const { entries } = await scene.call('ls', { set: set.id });
@@ -129,6 +147,14 @@ describeWithPeers('a volume of nbdkit', ['nbdkit'], () => {
     const to = join(scene.root, 'restored');
     await scene.call('restore', { set: set.id, paths: [{ path: '/localhost' }], to: { path: to } });
     expect(Buffer.compare(readFileSync(to), readFileSync(image()))).toBe(0);
+    // The key stays where it is, whatever was written meanwhile.
+    const kept = ['home', 'vault'].flatMap((name) =>
+      readdirSync(join(scene.root, name), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name))),
+    );
+    expect(kept.some((content) => content.includes(file))).toBe(true);
+    expect(kept.some((content) => content.includes(KEY) || content.includes(Buffer.from(KEY, 'hex')))).toBe(false);
   });
 
   it('that goes away in the middle is an error, nothing is lost, and the next backup begins anew', async () => {

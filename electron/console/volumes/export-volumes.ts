@@ -24,7 +24,7 @@ export interface ExportVolume {
 
 /**
  * Looks at an export as a volume of that name: its server does not tell what changed, so everything counts as changed. Rejects with
- * USAGE, NBD_LOST, NBD_REFUSED, NBD_MALFORMED, NO_SUCH_EXPORT.
+ * USAGE, NBD_LOST, NBD_REFUSED, NBD_MALFORMED, PSK_FILE_UNSAFE, NO_SUCH_EXPORT.
  */
 export const exportVolume = async (name: string, uri: string): Promise<ExportVolume> => {
   const { source, look } = await reached(await sourcesOf(parseNbdUri(uri)));
@@ -47,12 +47,13 @@ export const exportVolume = async (name: string, uri: string): Promise<ExportVol
 };
 
 /** By the numbers of its host, which may have several: threads that read cannot wait for names. */
-const sourcesOf = async ({ address, export: wanted }: NbdUri): Promise<[NbdSource, ...NbdSource[]]> => {
-  if (address.kind === 'unix') return [{ address, export: wanted }];
+const sourcesOf = async ({ address, export: wanted, tls }: NbdUri): Promise<[NbdSource, ...NbdSource[]]> => {
+  const what = { export: wanted, ...(tls !== null && { tls }) };
+  if (address.kind === 'unix') return [{ address, ...what }];
   try {
     const [first, ...others] = await lookup(address.host, { all: true });
     if (first === undefined) throw new Error('it has no address');
-    const at = (host: string): NbdSource => ({ address: { ...address, host }, export: wanted });
+    const at = (host: string): NbdSource => ({ address: { ...address, host }, ...what });
     return [at(first.address), ...others.map((other) => at(other.address))];
   } catch (cause) {
     throw new ColdframeError('NBD_LOST', {

@@ -1,8 +1,17 @@
 import { expect, test } from 'vitest';
 import { isNbdUri, nameOf, parseNbdUri } from './nbd-uri.ts';
 
-const tcp = (host: string, port: number, name: string) => ({ address: { kind: 'tcp', host, port }, export: name });
-const unix = (path: string, name: string) => ({ address: { kind: 'unix', path }, export: name });
+const tls = (user: string | null, pskFile: string) => ({ user, pskFile });
+const tcp = (host: string, port: number, name: string, key: ReturnType<typeof tls> | null = null) => ({
+  address: { kind: 'tcp', host, port },
+  export: name,
+  tls: key,
+});
+const unix = (path: string, name: string, key: ReturnType<typeof tls> | null = null) => ({
+  address: { kind: 'unix', path },
+  export: name,
+  tls: key,
+});
 
 test.each([
   ['nbd://localhost:10810/disk', tcp('localhost', 10_810, 'disk')],
@@ -13,6 +22,11 @@ test.each([
   ['nbd+unix:///disk?socket=/run/a=b', unix('/run/a=b', 'disk')],
   ['nbd+unix://?socket=/run/vm.sock', unix('/run/vm.sock', '')],
   ['nbd+unix:///disk@4fd1?socket=/run/vm.sock', unix('/run/vm.sock', 'disk@4fd1')],
+  ['nbds://ada@host/disk?tls-psk-file=/etc/keys.psk', tcp('host', 10_809, 'disk', tls('ada', '/etc/keys.psk'))],
+  ['nbds://host:7?tls-psk-file=/etc/a%20b', tcp('host', 7, '', tls(null, '/etc/a b'))],
+  ['nbds://a%40b@[::1]/x?tls-psk-file=/k', tcp('::1', 10_809, 'x', tls('a@b', '/k'))],
+  ['nbds+unix://ada@/d?socket=/run/s&tls-psk-file=/k', unix('/run/s', 'd', tls('ada', '/k'))],
+  ['nbds+unix:///d?tls-psk-file=/k&socket=/run/s', unix('/run/s', 'd', tls(null, '/k'))],
 ])('%s names an export', (uri, wanted) => {
   expect(isNbdUri(uri)).toBe(true);
   expect(parseNbdUri(uri)).toEqual(wanted);
@@ -20,6 +34,14 @@ test.each([
 
 test.each([
   'nbds://host/disk',
+  'nbds://ada@host/disk?tls-psk-file=keys.psk',
+  'nbds://ada@host/disk?tls-psk-file=/k&tls-psk-file=/l',
+  'nbds://ada@host/disk?tls-psk-file=/k&tls-verify-peer=false',
+  'nbds://ada@host/disk?tls-certificates=/etc/pki',
+  'nbds://ada@host/disk?socket=/run/s&tls-psk-file=/k',
+  'nbds+unix://ada@/d?socket=/run/s',
+  'nbd://host/disk?tls-psk-file=/k',
+  'nbd+unix:///d?socket=/run/s&tls-psk-file=/k',
   'nbd://',
   'nbd://user@host/disk',
   'nbd://host:0/disk',
@@ -37,6 +59,19 @@ test.each([
   expect(() => parseNbdUri(uri)).toThrow(
     expect.objectContaining({ code: 'USAGE', message: expect.stringContaining(uri) }),
   );
+});
+
+test('a key that somebody put into an address is refused and not repeated', () => {
+  for (const uri of [
+    'nbds://ada:5ec2e7@host/d?tls-psk-file=/k',
+    'nbd://ada:5ec2e7@host/d',
+    'nbds+unix://ada:5ec2e7@/d',
+  ]) {
+    expect(() => parseNbdUri(uri)).toThrow(
+      expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('ada:…@') }),
+    );
+    expect(() => parseNbdUri(uri)).not.toThrow('5ec2e7');
+  }
 });
 
 test('a volume has the name of its export, or of its server', () => {

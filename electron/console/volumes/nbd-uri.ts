@@ -1,31 +1,40 @@
 import { isIP } from 'node:net';
 import { basename, isAbsolute } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { NbdTls } from '../../engine/nbd/client/nbd-device.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
 
 /** An export of an NBD server, as its URI names it (github.com/NetworkBlockDevice/nbd, doc/uri.md). The host may be a name. */
 export interface NbdUri {
   readonly address: SocketAddress;
   readonly export: string;
+  /** With which key it is reached; null for a server in the clear. */
+  readonly tls: NbdTls | null;
 }
 
 const PORT = 10_809;
+const FORM =
+  /^nbd(?<secure>s)?(?<unix>\+unix)?:\/\/(?:(?<user>[^@/?#]*)@)?(?<host>[^/?#]*)(?:\/(?<name>[^?#]*))?(?:\?(?<query>[^#]*))?$/;
 
 /** Whether a text means an NBD server rather than the name of a volume. */
 export const isNbdUri = (text: string): boolean => /^nbds?(\+\w+)?:\/\//.test(text);
 
-/** Reads `nbd://HOST[:PORT]/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`. Throws USAGE. */
+/**
+ * Reads `nbd://HOST[:PORT]/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`, or with TLS `nbds://[USER@]HOST[:PORT]/EXPORT?tls-psk-file=FILE` or
+ * `nbds+unix://[USER@]/EXPORT?socket=PATH&tls-psk-file=FILE`. Throws USAGE, which never repeats what may be a key.
+ */
 export const parseNbdUri = (text: string): NbdUri => {
-  if (text.startsWith('nbds')) throw unusable(text, 'Volumes of other servers are read without TLS so far');
-  const found = /^nbd(?<unix>\+unix)?:\/\/(?<host>[^/?#]*)(?:\/(?<name>[^?#]*))?(?:\?(?<query>[^#]*))?$/.exec(
-    text,
-  )?.groups;
+  const found = FORM.exec(text)?.groups;
   if (found === undefined) throw unusable(text, 'That is no NBD URI');
-  const { unix, host = '', name = '', query = '' } = found;
-  if (host.includes('@')) throw unusable(text, 'A user is for TLS alone');
+  const { secure, unix, user, host = '', name = '', query = '' } = found;
   const wanted = decoded(name, text);
   if (Buffer.byteLength(wanted) > 4096) throw unusable(text, 'The name of an export has 4096 bytes at most');
-  return { address: unix === undefined ? hostOf(host, query, text) : socketOf(host, query, text), export: wanted };
+  const parameters = parametersOf(query, text);
+  const tls = tlsOf({ secure: secure !== undefined, user, file: parameters.get('tls-psk-file') }, text);
+  const socket = parameters.get('socket');
+  if (unix === undefined && socket !== undefined)
+    throw unusable(text, 'A server that is reached by its host has no socket');
+  return { address: unix === undefined ? hostOf(host, text) : socketOf(host, socket, text), export: wanted, tls };
 };
 
 /** A name for the volume: that of its export, else that of its server, without what names of volumes do not have. */
@@ -40,20 +49,51 @@ export const nameOf = ({ address, export: wanted }: NbdUri): string => {
   return 'volume';
 };
 
-const hostOf = (host: string, query: string, text: string): SocketAddress => {
+/** What follows the question mark. What is not known here is refused: it might be what the connection is to be secured by. */
+const parametersOf = (query: string, text: string): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  for (const part of query === '' ? [] : query.split('&')) {
+    const [, name = '', value = ''] = /^([^=]*)=(.+)$/.exec(part) ?? [];
+    if (name.startsWith('tls-') && name !== 'tls-psk-file')
+      throw unusable(text, 'TLS is done with keys that both sides have: tls-psk-file alone says how');
+    if ((name !== 'socket' && name !== 'tls-psk-file') || found.has(name))
+      throw unusable(text, 'It has something after the question mark that is not known');
+    found.set(name, decoded(value, text));
+  }
+  return found;
+};
+
+const tlsOf = (
+  {
+    secure,
+    user,
+    file,
+  }: { readonly secure: boolean; readonly user: string | undefined; readonly file?: string | undefined },
+  text: string,
+): NbdTls | null => {
+  if (!secure) {
+    if (user !== undefined) throw unusable(text, 'A user is for TLS alone, which begins with nbds');
+    if (file !== undefined) throw unusable(text, 'A file of keys is for TLS alone, which begins with nbds');
+    return null;
+  }
+  if (user?.includes(':'))
+    throw unusable(text, 'A key does not belong into an address, but into a file that only you can read');
+  if (file === undefined) throw unusable(text, 'TLS takes a file of keys');
+  if (!isAbsolute(file)) throw unusable(text, 'The path of the file of keys has to be an absolute one');
+  return { user: user === undefined || user === '' ? null : decoded(user, text), pskFile: file };
+};
+
+const hostOf = (host: string, text: string): SocketAddress => {
   const parts = /^(?:\[(?<six>[^\]]+)\]|(?<plain>[^:[\]]+))(?::(?<port>\d{1,5}))?$/.exec(host)?.groups;
   const port = Number(parts?.port ?? PORT);
-  if (query !== '') throw unusable(text, 'A server that is reached by its host has nothing after a question mark');
   if (parts === undefined || port < 1 || port > 65_535 || (parts.six !== undefined && isIP(parts.six) !== 6))
     throw unusable(text, 'It does not name a host, and a port if need be');
   return { kind: 'tcp', host: parts.six ?? parts.plain ?? '', port };
 };
 
-const socketOf = (host: string, query: string, text: string): SocketAddress => {
-  const named = /^socket=(?<path>[^&]+)$/.exec(query)?.groups?.path;
-  if (host !== '' || named === undefined)
+const socketOf = (host: string, path: string | undefined, text: string): SocketAddress => {
+  if (host !== '' || path === undefined)
     throw unusable(text, 'A unix socket is named as nbd+unix:///EXPORT?socket=PATH');
-  const path = decoded(named, text);
   if (!isAbsolute(path)) throw unusable(text, 'The path of the socket has to be an absolute one');
   return { kind: 'unix', path };
 };
@@ -66,9 +106,13 @@ const decoded = (part: string, text: string): string => {
   }
 };
 
-const unusable = (uri: string, why: string): ColdframeError =>
-  new ColdframeError('USAGE', {
+const unusable = (text: string, why: string): ColdframeError => {
+  // Whatever stands behind the colon of a user may be a key.
+  const uri = text.replace(/^(nbds?(?:\+\w+)?:\/\/[^@/?#:]*):[^/?#]*@/, '$1:…@');
+  return new ColdframeError('USAGE', {
     message: `${why}: ${uri}`,
-    guidance: 'Give nbd://HOST:PORT/EXPORT or nbd+unix:///EXPORT?socket=PATH.',
+    guidance:
+      'Give nbd://HOST:PORT/EXPORT or nbd+unix:///EXPORT?socket=PATH; with TLS nbds://USER@HOST:PORT/EXPORT?tls-psk-file=FILE.',
     context: { uri },
   });
+};

@@ -2,7 +2,8 @@ import type { ErrorData } from '../../../shared/errors.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
 import type { Slot } from './board.ts';
 import type { Counters } from './counters.ts';
-import type { ConnectionLimits, ExportEntry, PskKeys } from './thread-messages.ts';
+import type { PskKeys } from './psk.ts';
+import type { ConnectionLimits, ExportEntry } from './thread-messages.ts';
 
 /** What a listener needs of its server. */
 export interface ListenerParts {

@@ -1,6 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { PskKeys } from './thread-messages.ts';
+
+/** Users of pre-shared keys and their keys. */
+export type PskKeys = ReadonlyMap<string, Uint8Array>;
+
+/** Suites that need no certificate; those of TLS 1.3 have no key exchange in their name. */
+export const PSK_CIPHERS =
+  'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:' +
+  'ECDHE-PSK-CHACHA20-POLY1305:DHE-PSK-AES256-GCM-SHA384:DHE-PSK-CHACHA20-POLY1305:DHE-PSK-AES128-GCM-SHA256';
 
 /** Shorter keys can be guessed from one handshake that was listened to. */
 const MIN_KEY_BYTES = 16;
@@ -18,6 +25,23 @@ export const readPskFile = (path: string): PskKeys => {
   if (typeof keys === 'number') throw unsafe(path, `line ${keys} is not USER:HEXKEY with 16 to 64 bytes of key`);
   if (keys.size === 0) throw unsafe(path, 'there is no key in it');
   return keys;
+};
+
+/** A user of a pre-shared key, and the key. */
+export interface PskKey {
+  readonly user: string;
+  readonly key: Uint8Array;
+}
+
+/** The key of a user in such a file; of nobody by name, the only one in it. Errors: PSK_FILE_UNSAFE. */
+export const pskOf = (path: string, user: string | null): PskKey => {
+  const keys = readPskFile(path);
+  if (user === null && keys.size > 1)
+    throw unsafe(path, 'there are keys of several users in it, and the address names none');
+  const [chosen] = user === null ? keys.keys() : [user];
+  const key = chosen === undefined ? undefined : keys.get(chosen);
+  if (chosen === undefined || key === undefined) throw unsafe(path, `there is no key of ${user} in it`);
+  return { user: chosen, key };
 };
 
 /** The keys, or the number of the line that is none. */

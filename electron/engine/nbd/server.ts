@@ -6,11 +6,12 @@ import { addCounters, type Counters, noCounters } from './counters.ts';
 import type { ExportSpec } from './export-device.ts';
 import type { Listener } from './listener.ts';
 import { MAX_STRING } from './protocol.ts';
+import type { PskKeys } from './psk.ts';
 import { badName, cannotListen, exportBusy, exportExists } from './server-errors.ts';
 import { listenWithSockets } from './socket-listener.ts';
 import { claimSocketPath, releaseSocketPath } from './socket-path.ts';
 import { listenWithThreads } from './thread-listener.ts';
-import type { ExportEntry, PskKeys } from './thread-messages.ts';
+import type { ExportEntry } from './thread-messages.ts';
 
 export interface ServerOptions {
   /** Told of what devices threw; clients only hear an errno. */

@@ -1,13 +1,9 @@
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { Slot } from './board.ts';
+import { PSK_CIPHERS, type PskKeys } from './psk.ts';
 import type { ServerSession } from './server-session.ts';
-import type { ConnectionLimits, PskKeys } from './thread-messages.ts';
-
-/** Suites that need no certificate; those of TLS 1.3 have no key exchange in their name. */
-const PSK_CIPHERS =
-  'TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:' +
-  'ECDHE-PSK-CHACHA20-POLY1305:DHE-PSK-AES256-GCM-SHA384:DHE-PSK-CHACHA20-POLY1305:DHE-PSK-AES128-GCM-SHA256';
+import type { ConnectionLimits } from './thread-messages.ts';
 
 /** Serves one connection of Node's in its event loop. */
 export class SocketConnection {

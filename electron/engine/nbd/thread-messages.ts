@@ -3,6 +3,7 @@ import type { SocketAddress } from '../../platform/socket-address.ts';
 import type { BoardMemory } from './board.ts';
 import type { Counters } from './counters.ts';
 import type { ExportSpec } from './export-device.ts';
+import type { PskKeys } from './psk.ts';
 
 /** An export as threads know it. Numbers are never used twice. */
 export interface ExportEntry {
@@ -33,9 +34,6 @@ export type ToConnection =
   | { readonly kind: 'exports'; readonly exports: readonly ExportEntry[] }
   | { readonly kind: 'serve'; readonly fd: number; readonly slot: number }
   | null;
-
-/** A user of a pre-shared key and the key. */
-export type PskKeys = ReadonlyMap<string, Uint8Array>;
 
 /** What a thread that listens by itself starts with. */
 export interface SocketServerSetup {

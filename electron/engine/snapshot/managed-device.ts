@@ -148,6 +148,9 @@ export class ManagedDevice implements BlockDevice {
       const marked = Atomics.load(written.words, word) | mask;
       this.#marks.write(generation, word, marked);
       Atomics.store(written.words, word, marked);
+    } catch (error) {
+      this.#memory.marksInDoubt = true;
+      throw error;
     } finally {
       locks.unlock(word);
     }

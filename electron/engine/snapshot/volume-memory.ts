@@ -16,6 +16,7 @@ const AT = {
   stopping: 4,
   lastWrite: 5,
   freed: 6,
+  inDoubt: 7,
   epochs: 8,
   reasons: 16,
   counters: 24,
@@ -75,6 +76,15 @@ export class VolumeMemory {
     const places = Array.from({ length: SNAPSHOT_PLACES }, (_, place) => place);
     this.pending = places.map((place) => map(2 + 2 * place));
     this.unwanted = places.map((place) => map(3 + 2 * place));
+  }
+
+  /** A mark that could not be written may be on file all the same: the file may then say more than `written`. */
+  get marksInDoubt(): boolean {
+    return Atomics.load(this.#control, AT.inDoubt) !== 0;
+  }
+
+  set marksInDoubt(value: boolean) {
+    Atomics.store(this.#control, AT.inDoubt, value ? 1 : 0);
   }
 
   /** Number of the marks file that the snapshot map is persisted in. */

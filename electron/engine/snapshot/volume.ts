@@ -107,6 +107,7 @@ export class Volume {
     this.#hold(place, pending.wanted, pending.unwanted);
     this.memory.generation = generation;
     this.memory.written.clear();
+    this.memory.marksInDoubt = false;
   }
 
   /** What a snapshot has to preserve: all, or what is protected; of that what is needed, if that is known. */
@@ -174,7 +175,11 @@ export class Volume {
   /** What was written in an interval; everything, when that is not known. */
   changesIn({ generation, all }: Interval, current: boolean): SegmentMap {
     if (all) return this.#everything();
-    return current ? this.memory.written.copy() : (this.#marks(generation) ?? this.#everything());
+    if (!current) return this.#marks(generation) ?? this.#everything();
+    const written = this.memory.written.copy();
+    // Once the interval is closed its file is what counts, so a backup must be ready for all of that.
+    if (this.memory.marksInDoubt) written.addMap(this.#marks(generation) ?? this.#everything());
+    return written;
   }
 
   /** Makes the maps and what is preserved durable; only when nobody writes any more. */

@@ -43,6 +43,7 @@ const DECLARATIONS = {
   getpwnam_r: 'int getpwnam_r(uintptr_t, uintptr_t, uintptr_t, size_t, uintptr_t)',
   getgrnam_r: 'int getgrnam_r(uintptr_t, uintptr_t, uintptr_t, size_t, uintptr_t)',
   socket: 'int socket(int, int, int)',
+  socketpair: 'int socketpair(int, int, int, uintptr_t)',
   bind: 'int bind(int, uintptr_t, uint32_t)',
   listen: 'int listen(int, int)',
   accept4: 'int accept4(int, uintptr_t, uintptr_t, int)',

@@ -66,6 +66,16 @@ export function connectTo(at: SocketAddress, limitMs: number): number {
   }
 }
 
+/** Two sockets of this process that are connected with each other. Errors: `IO`. */
+export function socketPair(): readonly [number, number] {
+  const into = small();
+  const result = libc().socketpair(AF.unix, SOCK_STREAM | SOCK_CLOEXEC, 0, into.address);
+  if (result < 0) throw ioError('socketpair', errnoName(libc().errno()), 'this process');
+  const pair = [into.bytes.readInt32LE(0), into.bytes.readInt32LE(4)] as const;
+  for (const fd of pair) setUpUnix(fd);
+  return pair;
+}
+
 /** Takes the next connection of a listening socket; null when none waits, or it went away again. */
 export function acceptFrom(fd: number): number | null {
   const accepted = libc().accept4(fd, 0, 0, SOCK_CLOEXEC);

@@ -5,7 +5,7 @@ import { UNPROTECTED_TYPES } from '../../../shared/model/selection.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
 import { DialogForm, Group } from '../../components/dialog-form.tsx';
-import { Tick } from '../../components/field.tsx';
+import { Field, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { Facts } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
@@ -18,7 +18,7 @@ import { useSubmission } from '../../stores/submission.ts';
 import { objectWords as words } from '../../words/object.ts';
 import { protectWords, TYPE_WORDS } from '../../words/protect.ts';
 import { RuleField } from '../protect/rule-field.tsx';
-import { changedObject, type ObjectForm, objectForm } from './object-form.ts';
+import { changedObject, noticeTyped, type ObjectForm, objectForm, typedNotice } from './object-form.ts';
 import styles from './overview.module.css';
 
 interface PartProps {
@@ -127,23 +127,69 @@ const Folders = ({ object, remove, close }: PartProps) => {
   );
 };
 
-/** What an object of volumes is made of: that stays. */
-const Volumes = ({ object, remove, close }: PartProps) => (
-  <Dialog title={words.title(object.name)} close={close} actions={<Button onPress={close}>{words.close}</Button>}>
+const Made = ({ volumes, sources }: Pick<ObjectView, 'volumes' | 'sources'>) => (
+  <>
     <p className="quiet">{words.aboutVolumes}</p>
     <Facts>
       <dt>{words.volumes}</dt>
       <dd>
-        {object.volumes.map((name) => (
-          <div key={name}>
-            <a href={href('volumes', name)}>{name}</a>
-          </div>
-        ))}
+        {volumes.map((name) => {
+          const uri = sources.find(({ volume }) => volume === name)?.uri;
+          return (
+            <div key={name}>{uri === undefined ? <a href={href('volumes', name)}>{name}</a> : `${name} (${uri})`}</div>
+          );
+        })}
       </dd>
     </Facts>
+  </>
+);
+
+/** An object of volumes of other servers, which nothing freezes. */
+const Exports = ({ object, remove, close }: PartProps) => (
+  <Dialog title={words.title(object.name)} close={close} actions={<Button onPress={close}>{words.close}</Button>}>
+    <Made {...object} />
     <Remove remove={remove} />
   </Dialog>
 );
+
+/** What an object of volumes is made of, which stays, and the notice before they are frozen. */
+const Volumes = ({ object, remove, close }: PartProps) => {
+  const [notice, setNotice] = useState(noticeTyped(object));
+  const form = useSubmission();
+  const noticeMs = typedNotice(notice);
+  const save = () =>
+    form.submit(noticeMs !== undefined, async () => {
+      await change('object.update', { object: object.name, noticeMs });
+      announce(words.changed(object.name), 'good');
+      close();
+    });
+  return (
+    <DialogForm
+      title={words.title(object.name)}
+      close={close}
+      submit={save}
+      action={words.save}
+      working={form.working && words.working}
+      error={form.error}
+    >
+      <Made {...object} />
+      <Field
+        label={words.notice}
+        value={notice}
+        onChange={setNotice}
+        error={form.tried && noticeMs === undefined ? words.noticeProblem : null}
+        help={words.noticeHelp}
+        mono
+      />
+      <Remove remove={remove} />
+    </DialogForm>
+  );
+};
+
+const partOf = ({ kind, volumes, sources }: ObjectView) => {
+  if (kind === 'files') return Folders;
+  return sources.length === volumes.length ? Exports : Volumes;
+};
 
 /** One object: what it takes, and the way to end its protection. */
 export const ObjectDialog = ({ name, close }: { name: string; close: () => void }) => {
@@ -178,6 +224,6 @@ export const ObjectDialog = ({ name, close }: { name: string; close: () => void 
       </Consent>
     );
   }
-  const Part = first.kind === 'volumes' ? Volumes : Folders;
+  const Part = partOf(first);
   return <Part object={first} remove={() => setRemoving(true)} close={close} />;
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changedObject, objectForm } from './object-form.ts';
+import { changedObject, noticeTyped, objectForm, typedNotice } from './object-form.ts';
 
 const root = (path: string) => ({ path, crossFileSystems: false });
 const object = {
@@ -19,4 +19,9 @@ test('all folders are named when one came or went, by their bytes where they are
     files: [{ path: '/srv/www' }, { pathBase64: 'L3Nydi9jYWbp' }, { path: '/etc' }],
   });
   expect(changedObject(object, { ...form, unprotect: [], exclude: [] })).toEqual({ unprotect: [], exclude: [] });
+});
+
+test('notice is typed in seconds, and nothing is none', () => {
+  for (const noticeMs of [null, 1000, 86_400_000]) expect(typedNotice(noticeTyped({ noticeMs }))).toBe(noticeMs);
+  for (const typed of ['0', '-1', '1m', '86401']) expect(typedNotice(typed)).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { ObjectView } from '../../../shared/contract/objects.ts';
 import type { UnprotectedType } from '../../../shared/model/selection.ts';
 import { pathIn, type ShownPath } from '../../stores/paths.ts';
+import { typedSeconds } from '../volumes/freeze-form.ts';
 
 export interface ObjectForm {
   readonly roots: readonly ShownPath[];
@@ -21,6 +22,17 @@ export const objectForm = ({
   exclude,
   more: '',
 });
+
+/** The notice of an object of volumes as it is typed; nothing is none. */
+export const noticeTyped = ({ noticeMs }: Pick<ObjectView, 'noticeMs'>): string =>
+  noticeMs === null ? '' : String(Math.round(noticeMs / 1000));
+
+/** What was typed, in milliseconds; undefined for what is no time. */
+export const typedNotice = (typed: string): number | null | undefined => {
+  if (typed.trim() === '') return null;
+  const seconds = typedSeconds(typed);
+  return seconds ? seconds * 1000 : undefined;
+};
 
 const same = (one: readonly unknown[], other: readonly unknown[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

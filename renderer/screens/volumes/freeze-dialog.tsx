@@ -1,5 +1,7 @@
 import { useRef, useState } from 'react';
+import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { VolumeView } from '../../../shared/contract/volumes.ts';
+import { Countdown } from '../../components/countdown.tsx';
 import { DialogForm, Group, Pair } from '../../components/dialog-form.tsx';
 import { Field, Tick } from '../../components/field.tsx';
 import { Fold } from '../../components/fold.tsx';
@@ -8,6 +10,7 @@ import { change } from '../../stores/calls.ts';
 import { useSubmission } from '../../stores/submission.ts';
 import { format } from '../../words/format.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
+import { words as common } from '../../words/words.ts';
 import { FIRST_FREEZE, type FreezeField, type FreezeForm, freezeProblems, freezeRequest } from './freeze-form.ts';
 import styles from './volumes.module.css';
 
@@ -23,6 +26,7 @@ export const FreezeDialog = ({ volumes, ticked, close }: FreezeDialogProps) => {
   const [wish, setWish] = useState<FreezeForm>({ ...FIRST_FREEZE, volumes: ticked });
   const form = useSubmission();
   const aborter = useRef(new AbortController());
+  const [announcedFor, setAnnouncedFor] = useState<string | null>(null);
   const problems = freezeProblems(wish);
   const say = (field: FreezeField) => {
     const problem = problems[field];
@@ -36,7 +40,10 @@ export const FreezeDialog = ({ volumes, ticked, close }: FreezeDialogProps) => {
   const freeze = () =>
     form.submit(Object.keys(problems).length === 0, async () => {
       const { signal } = aborter.current;
-      const { tookMs } = await change('snapshot.create', freezeRequest(wish), { signal });
+      const onEvent = (event: ConsoleEvent) => {
+        if (event.event === 'notice') setAnnouncedFor(event.state === 'announced' ? event.at : null);
+      };
+      const { tookMs } = await change('snapshot.create', freezeRequest(wish), { signal, onEvent });
       announce(words.frozen(tookMs), 'good');
       close();
     });
@@ -48,7 +55,7 @@ export const FreezeDialog = ({ volumes, ticked, close }: FreezeDialogProps) => {
       action={words.freezeNow}
       working={form.working && words.freezing}
       error={form.error}
-      cancel={form.working ? words.stopWaiting : undefined}
+      cancel={form.working ? (announcedFor === null ? words.stopWaiting : common.notice.callOff) : undefined}
     >
       <p className="quiet">{words.freezeAbout}</p>
       <Group title={words.freezeVolumes} error={say('volumes')}>
@@ -92,6 +99,20 @@ export const FreezeDialog = ({ volumes, ticked, close }: FreezeDialogProps) => {
           />
         </Pair>
       )}
+      <Tick checked={wish.notice} onChange={(notice) => edit({ notice })}>
+        <span>
+          {words.notice} <span className="faint">{words.noticeAbout}</span>
+        </span>
+      </Tick>
+      {wish.notice && (
+        <Field
+          label={words.noticeS}
+          value={wish.noticeS}
+          onChange={(noticeS) => edit({ noticeS })}
+          error={say('noticeS')}
+          mono
+        />
+      )}
       <Fold title={words.hooks}>
         <p className="quiet">{words.hooksAbout}</p>
         <Field
@@ -109,6 +130,11 @@ export const FreezeDialog = ({ volumes, ticked, close }: FreezeDialogProps) => {
           mono
         />
       </Fold>
+      {announcedFor !== null && (
+        <p role="status">
+          {words.announcedFor(format.clock(announcedFor))} <Countdown at={announcedFor} />
+        </p>
+      )}
     </DialogForm>
   );
 };

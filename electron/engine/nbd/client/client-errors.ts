@@ -17,10 +17,14 @@ export const malformed = (where: string, what: string): ColdframeError =>
     context: { where, errno: 'EPROTO' },
   });
 
-export const refused = (where: string, why: string): ColdframeError =>
+export const refused = (
+  where: string,
+  why: string,
+  guidance = 'Check how the server was started, and what it offers (nbdinfo --list).',
+): ColdframeError =>
   new ColdframeError('NBD_REFUSED', {
     message: `${where} refuses: ${why}.`,
-    guidance: 'Check how the server was started, and what it offers (nbdinfo --list).',
+    guidance,
     context: { where },
   });
 

@@ -4,17 +4,28 @@ import { ioError } from '../../../platform/errno.ts';
 import { addressText, type SocketAddress } from '../../../platform/socket-address.ts';
 import type { Allocation, BlockDevice, StatusContext, ZeroOptions } from '../../snapshot/block-device.ts';
 import { ALLOCATION_CONTEXT, COMMAND, COMMAND_FLAG, EXPORT_FLAG, STATE } from '../protocol.ts';
+import { pskOf } from '../psk.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { Call, type StatusRun } from './call.ts';
 import { failedThere, lost, malformed } from './client-errors.ts';
 import { Exchange } from './exchange.ts';
-import { isReadOnly, negotiate, type Offer } from './negotiate.ts';
+import { greet, isReadOnly, negotiate, type Offer, startTls } from './negotiate.ts';
+import { secured } from './secured.ts';
 import { SocketStream } from './socket-stream.ts';
+
+/** With which key a server is reached over TLS. The key itself is read from its file when the connection is made, and kept nowhere. */
+export interface NbdTls {
+  /** Null: the only one in the file. */
+  readonly user: string | null;
+  readonly pskFile: string;
+}
 
 /** Which export of which server. */
 export interface NbdSource {
   readonly address: SocketAddress;
   readonly export: string;
+  /** Nothing is said to the server before this holds; without it the connection is in the clear. */
+  readonly tls?: NbdTls;
   /** Contexts beside `base:allocation` that are wanted, if the server has them. */
   readonly contexts?: readonly string[];
   /** A server of which nothing is heard for so long counts as lost. */
@@ -36,8 +47,8 @@ const STATUS_BYTES = 2 * 1024 * 1024 * 1024;
 const RANGE_BYTES = 1024 * 1024 * 1024;
 
 /**
- * An export of another server as a disk, over calls that block this thread. Errors: NBD_LOST, NBD_REFUSED, NBD_MALFORMED and
- * NO_SUCH_EXPORT; `IO` and `DISK_FULL` for what the server says of single requests. After the connection is lost every call
+ * An export of another server as a disk, over calls that block this thread. Errors: NBD_LOST, NBD_REFUSED, NBD_MALFORMED,
+ * PSK_FILE_UNSAFE and NO_SUCH_EXPORT; `IO` and `DISK_FULL` for what the server says of single requests. After the connection is lost every call
  * says so at once.
  */
 export class NbdDevice implements BlockDevice {
@@ -53,11 +64,17 @@ export class NbdDevice implements BlockDevice {
   #broken: ColdframeError | null = null;
 
   /** Connects and agrees on the export. */
-  static open({ address, export: name, contexts = [], limitMs = LIMIT_MS }: NbdSource): NbdDevice {
+  static open({ address, export: name, tls, contexts = [], limitMs = LIMIT_MS }: NbdSource): NbdDevice {
     const where = `${addressText(address)}/${name}`;
-    const stream = new SocketStream(address, limitMs);
+    const key = tls === undefined ? null : pskOf(tls.pskFile, tls.user);
+    let stream = SocketStream.to(address, limitMs);
     try {
-      return new NbdDevice(stream, where, negotiate(stream, where, name, contexts));
+      const greeting = greet(stream, where);
+      if (key !== null) {
+        startTls(stream, where, greeting);
+        stream = secured(stream, key, limitMs);
+      }
+      return new NbdDevice(stream, where, negotiate(stream, where, name, contexts, greeting));
     } catch (error) {
       stream.close();
       throw error;

@@ -32,8 +32,14 @@ interface OptionReply {
   readonly data: Buffer;
 }
 
+interface Greeting {
+  readonly noZeroes: boolean;
+  /** Options are answered. */
+  readonly fixed: boolean;
+}
+
 /** The beginning of a handshake: both sides' flags. Errors: NBD_MALFORMED, NBD_REFUSED for servers of before 2012. */
-export const greet = (stream: ByteStream, where: string): { readonly noZeroes: boolean; readonly fixed: boolean } => {
+export const greet = (stream: ByteStream, where: string): Greeting => {
   const [magic, second] = pairs(stream.take(16));
   if (!same(magic, MAGIC.nbd)) throw malformed(where, 'it does not greet as an NBD server');
   if (!same(second, MAGIC.option)) throw refused(where, 'it speaks the old style of the protocol alone');
@@ -46,8 +52,13 @@ export const greet = (stream: ByteStream, where: string): { readonly noZeroes: b
 };
 
 /** Agrees on an export and on contexts. Errors: NO_SUCH_EXPORT, NBD_REFUSED, NBD_MALFORMED. */
-export const negotiate = (stream: ByteStream, where: string, name: string, wanted: readonly string[]): Offer => {
-  const { noZeroes, fixed } = greet(stream, where);
+export const negotiate = (
+  stream: ByteStream,
+  where: string,
+  name: string,
+  wanted: readonly string[],
+  { noZeroes, fixed } = greet(stream, where),
+): Offer => {
   if (!fixed) return byName(stream, where, name, noZeroes);
   const structured = accepted(ask(stream, where, OPTION.structuredReply, new Uint8Array(0)), where);
   const contexts = structured ? chosenContexts(stream, where, name, [ALLOCATION_CONTEXT, ...wanted]) : new Map();
@@ -57,6 +68,17 @@ export const negotiate = (stream: ByteStream, where: string, name: string, wante
   if (last === REPLY.errUnknown) throw noSuchExport(where, name);
   if (last !== REPLY.ack) throw refused(where, refusalText(replies.at(-1)));
   return { ...offerOf(replies, where), structured, contexts };
+};
+
+/** Has the server begin with TLS; what comes next is its handshake. Errors: NBD_REFUSED, NBD_MALFORMED. */
+export const startTls = (stream: ByteStream, where: string, { fixed }: Greeting): void => {
+  const last = fixed ? ask(stream, where, OPTION.startTls, new Uint8Array(0)).at(-1) : undefined;
+  if (last?.type !== REPLY.ack)
+    throw refused(
+      where,
+      'TLS was asked for, and it does not offer that',
+      'Start it with TLS and keys, or name it as nbd://… if it may be read in the clear. Nothing was read.',
+    );
 };
 
 /** Names of the exports that a server tells of. Errors: NBD_REFUSED, NBD_MALFORMED. */
@@ -190,7 +212,7 @@ const sizeOf = (data: Buffer, at: number, where: string): Bytes => {
 
 const refusalText = (reply: OptionReply | undefined): string => {
   if (reply?.type === REPLY.errTlsRequired)
-    return 'it demands TLS, which volumes of other servers cannot be read with yet';
+    return 'it demands TLS, which takes an address such as nbds://USER@HOST/EXPORT?tls-psk-file=FILE';
   const said =
     reply?.data
       .toString('utf8', 0, 200)

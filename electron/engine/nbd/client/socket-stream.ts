@@ -1,5 +1,5 @@
 import { ColdframeError } from '../../../../shared/errors.ts';
-import { errnoOf } from '../../../platform/errno.ts';
+import { type Errno, errnoOf } from '../../../platform/errno.ts';
 import { allocate } from '../../../platform/linux/memory.ts';
 import {
   addressOf,
@@ -13,7 +13,7 @@ import {
 import { addressText, type SocketAddress } from '../../../platform/socket-address.ts';
 import { WireBuffer } from '../wire-buffer.ts';
 import { type ByteStream, MAX_MESSAGE } from './byte-stream.ts';
-import { lost, refused } from './client-errors.ts';
+import { lost, malformed, refused } from './client-errors.ts';
 
 const BUFFER_BYTES = 4 * MAX_MESSAGE;
 /** Longer rests go straight to where they belong. */
@@ -24,23 +24,30 @@ const DIRECT_BYTES = 16 * 1024;
  * where such calls cannot be made.
  */
 export class SocketStream implements ByteStream {
-  readonly #where: string;
+  readonly where: string;
   readonly #fd: number;
   readonly #limitMs: number;
+  readonly #whyEnded: () => string | null;
   readonly #input = new WireBuffer(BUFFER_BYTES, allocate);
   #closed = false;
 
-  constructor(address: SocketAddress, limitMs: number) {
-    this.#where = addressText(address);
-    this.#limitMs = limitMs;
-    if (process.platform !== 'linux')
-      throw refused(this.#where, 'volumes of other servers can be read on Linux only so far');
+  static to(address: SocketAddress, limitMs: number): SocketStream {
+    const where = addressText(address);
+    if (process.platform !== 'linux') throw refused(where, 'volumes of other servers can be read on Linux only so far');
     try {
-      this.#fd = connectTo(address, limitMs);
+      return new SocketStream(where, connectTo(address, limitMs), limitMs);
     } catch (error) {
-      throw lost(this.#where, error instanceof Error ? error.message : String(error), errnoOf(error) ?? 'EIO', error);
+      throw lost(where, error instanceof Error ? error.message : String(error), errnoOf(error) ?? 'EIO', error);
     }
-    setTimeLimits(this.#fd, limitMs);
+  }
+
+  /** Over a socket that is connected and is this stream's own from then on. `whyEnded`: what is known of why there is nothing any more. */
+  constructor(where: string, fd: number, limitMs: number, whyEnded: () => string | null = () => null) {
+    this.where = where;
+    this.#fd = fd;
+    this.#limitMs = limitMs;
+    this.#whyEnded = whyEnded;
+    setTimeLimits(fd, limitMs);
   }
 
   take(length: number): Buffer {
@@ -77,7 +84,7 @@ export class SocketStream implements ByteStream {
       const rest = bytes.subarray(done);
       const sent = send(this.#fd, addressOf(rest), rest.length);
       if (sent === NOTHING_YET) throw this.#late();
-      if (sent === null) throw lost(this.#where, 'it was closed by the other side', 'EPIPE');
+      if (sent === null) throw this.#ended('EPIPE');
       done += sent;
     }
   }
@@ -88,14 +95,25 @@ export class SocketStream implements ByteStream {
     closeSocket(this.#fd);
   }
 
+  /** Gives the socket away. Errors: NBD_MALFORMED when something has come that nobody took: it must not count as what comes next. */
+  handOver(): number {
+    if (this.#input.length > 0) throw malformed(this.where, 'it sent more than it was asked for before TLS began');
+    this.#closed = true;
+    return this.#fd;
+  }
+
   #receive(at: number, length: number): number {
     const got = receive(this.#fd, at, length);
     if (got === NOTHING_YET) throw this.#late();
-    if (got === null || got === 0) throw lost(this.#where, 'it was closed by the other side', 'ECONNRESET');
+    if (got === null || got === 0) throw this.#ended('ECONNRESET');
     return got;
   }
 
+  #ended(errno: Errno): ColdframeError {
+    return lost(this.where, this.#whyEnded() ?? 'it was closed by the other side', errno);
+  }
+
   #late(): ColdframeError {
-    return lost(this.#where, `nothing came for ${Math.round(this.#limitMs / 1000)} s`, 'ETIMEDOUT');
+    return lost(this.where, `nothing came for ${Math.round(this.#limitMs / 1000)} s`, 'ETIMEDOUT');
   }
 }

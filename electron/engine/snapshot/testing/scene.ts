@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OpenPositional, openPositional } from '../../../platform/positional-file.ts';
+import { type OpenPositional, openPositional, type PositionalFile } from '../../../platform/positional-file.ts';
 import type { BlockDevice } from '../block-device.ts';
 import { FileDevice } from '../file-device.ts';
 import { FrozenImage } from '../frozen-image.ts';
@@ -11,24 +11,68 @@ import { type NewVolume, VolumeSpace } from '../volume-space.ts';
 /** Memory where there is some: thousands of runs make thousands of files durable. */
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
+/** What a disk writes as a whole, whatever happens. */
+const SECTOR = 512;
+
+/** One write as it reaches a file: `put` carries out a part of it, `start` to `end` of its bytes. */
+export interface Write {
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly put: (start: number, end: number) => void;
+}
+
+/** Which sectors of several, by their number, reach the disk. */
+export type Sectors = (nth: number) => boolean;
+
+const NO_SECTOR: Sectors = () => false;
+
+export const whole = ({ length, put }: Write): void => put(0, length);
+
+/** Carries out of a write what lies in some of the sectors that it touches, counted from its first one. */
+export const torn = ({ offset, length, put }: Write, reached: Sectors): void => {
+  const first = Math.floor(offset / SECTOR);
+  for (let at = 0; at < length; ) {
+    const sector = Math.floor((offset + at) / SECTOR);
+    const end = Math.min(length, (sector + 1) * SECTOR - offset);
+    if (reached(sector - first)) put(at, end);
+    at = end;
+  }
+};
+
+/** A file of which some sectors of what was written since it was flushed are on the disk. */
+const mixed = (flushed: Buffer, written: Buffer, reached: Sectors): Buffer => {
+  const left = Buffer.from(flushed);
+  let [file, nth] = [left, 0];
+  for (let at = 0; at < written.length; at += SECTOR) {
+    const sector = written.subarray(at, at + SECTOR);
+    if (sector.equals(left.subarray(at, at + SECTOR)) || !reached(nth++)) continue;
+    if (at + sector.length > file.length) file = Buffer.concat([file, Buffer.alloc(at + sector.length - file.length)]);
+    sector.copy(file, at);
+  }
+  return file;
+};
+
 /** Thrown in place of a system call: as if the process had been killed there. */
 export class ProcessEnded extends Error {}
 
 /** What a scene may be told to break. */
 export interface Faults {
-  /** Called before each write to a file or disk; throws to break it. */
-  beforeWrite: (path: string) => void;
+  /** Carries out each write to a file or disk: as a whole, in parts of it only, or not at all, and then throws. */
+  write: (write: Write) => void;
 }
 
 /** A folder with managed volumes whose process can be killed, and whose machine can stop. */
 export class Scene {
   readonly folder = mkdtempSync(join(base, 'coldframe-volumes-'));
-  readonly faults: Faults = { beforeWrite: () => undefined };
+  readonly faults: Faults = { write: whole };
   space: VolumeSpace;
   #boot = 1;
   /** What a power loss leaves of each file: what was made durable last. */
   readonly #durable = new Map<string, Buffer>();
   #devices: BlockDevice[] = [];
+  /** What the process has open: the system closes it when it ends. */
+  readonly #files = new Set<PositionalFile>();
 
   constructor() {
     this.space = this.#start();
@@ -65,15 +109,18 @@ export class Scene {
 
   /** The process is gone and another one takes up what it left. */
   kill(): void {
-    this.#closeDevices();
+    this.#endProcess();
     this.space = this.#start();
   }
 
-  /** The machine stopped: of its own files a volume has what was flushed. */
-  losePower(): void {
+  /**
+   * The machine stopped: files have what was flushed, and of what was written since the sectors that had reached the disk. So have the disks
+   * of volumes if it is said which; otherwise all of theirs had.
+   */
+  losePower(reached?: Sectors): void {
     this.#boot += 1;
-    this.#closeDevices();
-    this.#forgetUnflushed();
+    this.#endProcess();
+    this.#forgetUnflushed(reached);
     this.space = this.#start();
   }
 
@@ -87,7 +134,7 @@ export class Scene {
   }
 
   remove(): void {
-    this.#closeDevices();
+    this.#endProcess();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -100,38 +147,71 @@ export class Scene {
     });
   }
 
-  #forgetUnflushed(): void {
-    for (const [path, content] of this.#durable) if (existsSync(path)) writeFileSync(path, content);
+  #forgetUnflushed(reached?: Sectors): void {
+    const disks = new Set(reached === undefined ? this.space.volumes.map(({ path }) => path) : []);
+    for (const [path, flushed] of this.#durable) {
+      if (!existsSync(path)) continue;
+      const written = readFileSync(path);
+      const left = disks.has(path) ? written : mixed(flushed, written, reached ?? NO_SECTOR);
+      // A file that is written to at all is another one to whoever looks at its times.
+      if (!left.equals(written)) writeFileSync(path, left);
+      this.#durable.set(path, left);
+    }
   }
 
   #closeDevices(): void {
     for (const device of this.#devices.splice(0)) device.close();
   }
 
+  #endProcess(): void {
+    this.#closeDevices();
+    for (const file of this.#files) file.close();
+  }
+
   #disk(id: string): BlockDevice {
     const { path } = this.space.row(id);
     const disk = new FileDevice(path, { readOnly: false });
-    const write = disk.write.bind(disk);
-    disk.write = (from, offset, durable) => {
-      this.faults.beforeWrite(path);
-      write(from, offset, durable);
+    if (!this.#durable.has(path)) this.#durable.set(path, readFileSync(path));
+    const faulty = (offset: number, length: number, part: (from: number, until: number) => void): void =>
+      this.faults.write({ path, offset, length, put: part });
+    return {
+      size: disk.size,
+      readOnly: disk.readOnly,
+      contexts: disk.contexts,
+      read: (into, offset) => disk.read(into, offset),
+      write: (from, offset, durable) =>
+        faulty(offset, from.length, (start, end) => disk.write(from.subarray(start, end), offset + start, durable)),
+      trim: (offset, length, durable) =>
+        faulty(offset, length, (start, end) => disk.trim(offset + start, end - start, durable)),
+      zero: (offset, length, options) =>
+        faulty(offset, length, (start, end) => disk.zero(offset + start, end - start, options)),
+      flush: () => {
+        disk.flush();
+        this.#durable.set(path, readFileSync(path));
+      },
+      allocation: (offset, length, limit) => disk.allocation(offset, length, limit),
+      close: () => disk.close(),
     };
-    return disk;
   }
 
   readonly #open: OpenPositional = (path, mode) => {
     const file = openPositional(path, mode);
     if (!this.#durable.has(path)) this.#durable.set(path, readFileSync(path));
-    return {
+    const opened: PositionalFile = {
       ...file,
+      close: () => {
+        if (this.#files.delete(opened)) file.close();
+      },
       sync: () => {
         file.sync();
         this.#durable.set(path, readFileSync(path));
       },
       write: (from, offset) => {
-        this.faults.beforeWrite(path);
-        file.write(from, offset);
+        const put = (start: number, end: number): void => file.write(from.subarray(start, end), offset + start);
+        this.faults.write({ path, offset, length: from.length, put });
       },
     };
+    this.#files.add(opened);
+    return opened;
   };
 }

@@ -5,7 +5,7 @@ import { ioError } from '../../../platform/errno.ts';
 import type { ManagedDevice } from '../managed-device.ts';
 import { SegmentMap } from '../segment-map.ts';
 import type { SnapshotRow } from '../space-state.ts';
-import { ProcessEnded, Scene } from './scene.ts';
+import { ProcessEnded, Scene, type Sectors, torn, whole } from './scene.ts';
 
 export const SEGMENTS = 40;
 export const SEGMENT = 4096;
@@ -13,7 +13,9 @@ export const SEGMENT = 4096;
 /** One thing that happens to a volume. Places are taken modulo what there is. */
 export type Step =
   | { readonly kind: 'write' | 'trim' | 'zero'; readonly at: number; readonly length: number; readonly byte: number }
-  | { readonly kind: 'snapshot' | 'restart' | 'kill' | 'power' }
+  | { readonly kind: 'snapshot' | 'restart' | 'kill' }
+  /** The power fails; of what was not flushed those sectors are on the disk whose bits are set. */
+  | { readonly kind: 'power'; readonly reached: number }
   | { readonly kind: 'release' | 'drop'; readonly which: number }
   | { readonly kind: 'protect'; readonly start: number; readonly count: number; readonly protect: boolean }
   | { readonly kind: 'backup'; readonly since: number; readonly writes: readonly number[] }
@@ -23,6 +25,8 @@ export type Step =
       readonly after: number;
       readonly errno: 'EIO' | 'ENOSPC';
       readonly lasting: boolean;
+      /** Of the write at which it happens the sectors whose bits are set are on the disk all the same: also all, or none. */
+      readonly reached: number;
     };
 
 /** The volume at a moment, in the simplest form: all its bytes, and what was wanted of them. */
@@ -103,7 +107,8 @@ export class VolumeModel {
         break;
       case 'power':
         for (const { id } of this.scene.space.snapshots) this.#gone.add(id);
-        this.scene.losePower();
+        this.scene.losePower(sectorsOf(step.reached));
+        this.#content = this.#read();
         for (const touched of this.#touched.values()) for (let at = 0; at < SEGMENTS; at += 1) touched.maybe.add(at);
         break;
       case 'restart':
@@ -201,20 +206,24 @@ export class VolumeModel {
     for (const [at, one] of wanted.entries()) if (!one) replica.fill(0xee, at * SEGMENT, (at + 1) * SEGMENT);
   }
 
-  #plan({ kind, after, errno, lasting }: Extract<Step, { kind: 'end' | 'fail' }>): void {
+  #plan({ kind, after, errno, lasting, reached }: Extract<Step, { kind: 'end' | 'fail' }>): void {
     let left = after;
     this.#mayLose = true;
-    this.scene.faults.beforeWrite = (path) => {
+    this.scene.faults.write = (write) => {
       left -= 1;
-      if (left > 0) return;
+      if (left > 0) {
+        whole(write);
+        return;
+      }
+      torn(write, sectorsOf(reached));
       if (kind === 'end') throw new ProcessEnded();
       if (!lasting) this.#heal();
-      throw ioError('write', errno, path);
+      throw ioError('write', errno, write.path);
     };
   }
 
   #heal(): void {
-    this.scene.faults.beforeWrite = () => undefined;
+    this.scene.faults.write = whole;
   }
 
   /** What a step that failed had done of its change may be there; everything else has to be as it was. */
@@ -227,6 +236,7 @@ export class VolumeModel {
       this.#device = this.scene.device(this.#id);
     }
     for (const { id } of this.scene.space.checkpoints) this.#adopt(id);
+    if (kind === 'drop') this.#mayBeMerged();
     this.#content = this.#read();
   }
 
@@ -235,6 +245,12 @@ export class VolumeModel {
     if (this.#moments.has(checkpoint)) return;
     this.#moments.set(checkpoint, { content: Buffer.from(this.#content), wanted: [...this.#wanted] });
     this.#touched.set(checkpoint, { sure: new Set(), maybe: new Set() });
+  }
+
+  /** What was written in one interval may be noted in the next one already, which is more than was written there and nothing less. */
+  #mayBeMerged(): void {
+    const all = [...this.#touched.values()].flatMap(({ maybe }) => [...maybe]);
+    for (const { maybe } of this.#touched.values()) for (const segment of all) maybe.add(segment);
   }
 
   /** No slot is taken for nobody. */
@@ -296,6 +312,11 @@ export class VolumeModel {
     return readFileSync(this.scene.space.row(this.#id).path);
   }
 }
+
+const sectorsOf =
+  (bits: number): Sectors =>
+  (nth) =>
+    ((bits >>> (nth % 32)) & 1) === 1;
 
 const isDiskError = (error: unknown): boolean =>
   error instanceof ColdframeError && (error.code === 'IO' || error.code === 'DISK_FULL');
