@@ -27,15 +27,9 @@ export class FinishDirectories {
   readonly #store: PlanStore;
   readonly #destination: Destination;
   readonly #notes: () => WriteNotes;
-<<<<<<< HEAD
-  readonly #leaves: boolean;
-  /** Whether the run before has counted the directories. */
-  readonly #counted: boolean;
-=======
   /** Whether the run before has counted the directories. */
   readonly #counted: boolean;
   readonly #leaves: boolean;
->>>>>>> main
   readonly #flagged: { id: number; flags: number; path: ByteString }[] = [];
 
   /** `leaves`: one that was there already is left alone, and counted as skipped by the plan. */
