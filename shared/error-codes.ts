@@ -61,6 +61,7 @@ export const ERROR_CODES = {
   NO_SUCH_ANNOUNCEMENT: row('not-found', 'No snapshot is announced under this id, or it is too late to call it off.'),
   NO_SUCH_CHECKPOINT: row('not-found', 'No checkpoint has this id, or it was dropped.'),
   VOLUME_EXISTS: row('usage', 'A managed volume of this name exists already.'),
+  VOLUME_HELD: row('held', 'Another console uses the disk of a volume.'),
   VOLUME_IN_USE: row('usage', 'The volume has snapshots that are held.'),
   VOLUME_CHANGED: row(
     'failed',

@@ -51,6 +51,14 @@ test('a volume that was looked at only is no different, nor one that was just ta
   expect(scene.space.changed(id, next).count()).toBe(SEGMENTS);
 });
 
+test('a volume that could not be served after all rested all along', async () => {
+  const id = scene.add('disk', SEGMENTS * SEGMENT);
+  const { checkpoint } = await snapshot(id);
+  writePast(id, 5);
+  scene.space.rest(id);
+  expect(scene.space.changed(id, checkpoint).count()).toBe(SEGMENTS);
+});
+
 test('a snapshot that is held meanwhile is lost, and its frozen image gives nothing wrong', async () => {
   const id = scene.add('disk', SEGMENTS * SEGMENT);
   write(id, 3);

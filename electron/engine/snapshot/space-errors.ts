@@ -49,6 +49,14 @@ export const beingRestored = (volume: string): ColdframeError =>
     context: { volume },
   });
 
+export const volumeHeld = (volume: string, path: string): ColdframeError =>
+  new ColdframeError('VOLUME_HELD', {
+    message: `The disk of the volume ${volume}, ${path}, is in use by another console.`,
+    guidance:
+      'A disk is a volume of one home at a time: end the serving or the backup in the other home, or wait until it is over.',
+    context: { volume, path },
+  });
+
 export const tooManySnapshots = (volume: string, places: number): ColdframeError =>
   new ColdframeError('TOO_MANY_SNAPSHOTS', {
     message: `The volume ${volume} holds ${places} snapshots already, as many as it can.`,

@@ -1,11 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type LockDisk, lockDisk } from '../../platform/disk-lock.ts';
 import { randomId } from '../../platform/ids.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import { type OpenPositional, openPositional } from '../../platform/positional-file.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { addSegmentsOf, type BlockRuns, differing, NO_BLOCKS, type Unprotected } from './block-runs.ts';
 import { diskIdentity, diskInode, diskSize, sameDisk, syncDisk } from './disk-identity.ts';
+import { DiskLocks } from './disk-locks.ts';
 import { type Frozen, freezeAll } from './freeze.ts';
 import type { FrozenParts } from './frozen-image.ts';
 import type { FullPolicy } from './full-policy.ts';
@@ -72,12 +74,16 @@ export interface SnapshotRequest {
   readonly still?: { wait(): Promise<void>; holds(): boolean } | undefined;
 }
 
+/** Why a disk is locked while somebody can write to its volume. */
+const SERVED = 'served';
+
 export interface SpaceOptions {
   readonly folder: string;
   readonly now: () => Date;
   readonly open?: OpenPositional;
   readonly boot?: string;
   readonly repeat?: Repeat;
+  readonly lock?: LockDisk;
 }
 
 /**
@@ -97,6 +103,7 @@ export class VolumeSpace {
   readonly #quiet = new Map<string, DiskIdentity | null>();
   /** The same for whoever takes the volumes up after a kill. */
   readonly #notes: UseNotes;
+  readonly #locks: DiskLocks;
   /** Volumes of which a snapshot is being made: they are not taken up anew in the middle of it. */
   readonly #taking = new Set<string>();
   /** Snapshots are made one after another: two that freeze the same volumes would wait for each other. */
@@ -105,13 +112,14 @@ export class VolumeSpace {
   private constructor(options: Required<SpaceOptions>, state: SpaceState) {
     this.#options = options;
     this.#notes = new UseNotes(options.folder, options.repeat);
+    this.#locks = new DiskLocks(options.lock);
     this.#state = state;
   }
 
   /** Reads what there is; each volume is taken up when it is first asked for. */
   static open(options: SpaceOptions): VolumeSpace {
     makeFolder(options.folder);
-    const full = { open: openPositional, boot: bootId(), repeat: repeatUnref, ...options };
+    const full = { open: openPositional, boot: bootId(), repeat: repeatUnref, lock: lockDisk, ...options };
     const space = new VolumeSpace(full, readSpace(options.folder));
     space.#dropBackups();
     return space;
@@ -193,8 +201,11 @@ export class VolumeSpace {
 
   /** Nobody writes to a volume through us any more, until its parts are given out again. */
   rest(id: string): void {
+    // One that rested all along may have been written to meanwhile: how it is now is not how we left it.
+    if (this.#quiet.has(id)) return;
     this.#notes.forget(id);
     if (this.#volumes.has(id) && existsSync(this.row(id).path)) this.#rests(id, this.row(id).path);
+    this.#locks.drop(id, SERVED);
   }
 
   /** A volume that is in use, to look at, whatever became of its disk; null for one that is not. */
@@ -243,6 +254,7 @@ export class VolumeSpace {
     this.#volumes.delete(id);
     this.#quiet.delete(id);
     this.#notes.forget(id);
+    this.#locks.forget(id);
     rmSync(join(this.#options.folder, id), { recursive: true, force: true });
   }
 
@@ -256,6 +268,8 @@ export class VolumeSpace {
       const { name } = this.row(id);
       if (this.#aside.has(id)) throw beingRestored(name);
       if (this.#isHeld(id)) throw volumeInUse(name);
+      // Its next content comes from us alone.
+      const unlock = this.#locks.take(this.row(id), 'restored');
       const volume = this.#volumes.get(id);
       if (volume !== undefined) {
         volume.memory.stop();
@@ -265,13 +279,20 @@ export class VolumeSpace {
         try {
           // That nobody writes any more is all it takes: what its disk and its maps hold counts for nothing from here on.
           (await freezeAll([volume], waitMs)).thaw();
+        } catch (error) {
+          unlock();
+          throw error;
         } finally {
           volume.close();
         }
       }
       this.#change(id, { use: { kind: 'clean', identity: null } });
       this.#aside.add(id);
-      return { giveBack: () => void this.#aside.delete(id) };
+      const giveBack = (): void => {
+        this.#aside.delete(id);
+        unlock();
+      };
+      return { giveBack };
     });
   }
 
@@ -280,12 +301,21 @@ export class VolumeSpace {
     return this.#aside.has(id);
   }
 
-  /** For threads: what a device of the volume needs besides its disk. */
+  /**
+   * For threads: what a device of the volume needs besides its disk, which is this process's alone until it rests. Throws `VOLUME_HELD`
+   * when another one has it.
+   */
   managed(id: string): ManagedParts {
-    const { parts } = this.volume(id);
-    this.#quiet.delete(id);
-    this.#notes.written(id);
-    return parts;
+    const unlock = this.#locks.take(this.row(id), SERVED);
+    try {
+      const { parts } = this.volume(id);
+      this.#quiet.delete(id);
+      this.#notes.written(id);
+      return parts;
+    } catch (error) {
+      unlock();
+      throw error;
+    }
   }
 
   /** For threads: what the frozen image of a volume needs besides its disk. */
@@ -324,7 +354,10 @@ export class VolumeSpace {
     return { segments: this.unwantedAt(snapshot, id), blocks: this.#blocksAt(id, checkpoint) };
   }
 
-  /** Freezes all, takes a snapshot of all, thaws all: what was being written is wholly before, what comes is wholly after. */
+  /**
+   * Freezes all, takes a snapshot of all, thaws all: what was being written is wholly before, what comes is wholly after. Until it is
+   * released the disks are this process's alone. Throws `VOLUME_HELD` when another one has one of them.
+   */
   async snapshot(request: SnapshotRequest): Promise<SnapshotRow> {
     return await this.#inTurn(async () => await this.#takeSnapshot(request));
   }
@@ -336,7 +369,10 @@ export class VolumeSpace {
       this.#save({ snapshots: this.#state.snapshots.filter((row) => row.id !== id) });
     } finally {
       // Whatever the state on disk says: nobody is to preserve for it any more.
-      for (const { volume, place } of holds) this.#volumes.get(volume)?.release(place);
+      for (const { volume, place } of holds) {
+        this.#volumes.get(volume)?.release(place);
+        this.#locks.drop(volume, id);
+      }
     }
   }
 
@@ -443,6 +479,7 @@ export class VolumeSpace {
     const ends = await Promise.allSettled(volumes.map(async ([id, volume]) => await this.#end(id, volume, waitMs)));
     this.#volumes.clear();
     this.#notes.close();
+    this.#locks.close();
     const failed = ends.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }
@@ -470,9 +507,21 @@ export class VolumeSpace {
   }
 
   async #takeSnapshot(request: SnapshotRequest): Promise<SnapshotRow> {
+    const id = randomId();
+    const unlock: (() => void)[] = [];
+    try {
+      for (const one of request.volumes) unlock.push(this.#locks.take(this.row(one), id));
+      return await this.#takeLocked(request, id);
+    } catch (error) {
+      for (const each of unlock) each();
+      throw error;
+    }
+  }
+
+  async #takeLocked(request: SnapshotRequest, id: string): Promise<SnapshotRow> {
     const { volumes: ids, purpose, since, freezeMs, group = 1, still } = request;
     if (since !== undefined && purpose !== 'backup') throw new RangeError('only a backup knows what it needs');
-    const [id, checkpoint] = [randomId(), randomId()];
+    const checkpoint = randomId();
     const taken = ids.map((one) => this.#prepared(one, checkpoint));
     for (const one of ids) this.#taking.add(one);
     try {

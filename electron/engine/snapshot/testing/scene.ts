@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type DiskLock, lockDisk } from '../../../platform/disk-lock.ts';
 import { type OpenPositional, openPositional, type PositionalFile } from '../../../platform/positional-file.ts';
 import type { BlockDevice } from '../block-device.ts';
 import { FileDevice } from '../file-device.ts';
@@ -73,6 +74,7 @@ export class Scene {
   #devices: BlockDevice[] = [];
   /** What the process does again and again, until it ends. */
   readonly #repeated = new Set<() => void>();
+  readonly #locks = new Set<DiskLock>();
   /** What the process has open: the system closes it when it ends. */
   readonly #files = new Set<PositionalFile>();
 
@@ -148,6 +150,17 @@ export class Scene {
       now: () => new Date(0),
       boot: `boot-${this.#boot}`,
       open: this.#open,
+      lock: (path) => {
+        const lock = lockDisk(path);
+        if (lock === null) return null;
+        const held: DiskLock = {
+          release: () => {
+            if (this.#locks.delete(held)) lock.release();
+          },
+        };
+        this.#locks.add(held);
+        return held;
+      },
       repeat: (_ms, act) => {
         this.#repeated.add(act);
         return () => this.#repeated.delete(act);
@@ -175,6 +188,7 @@ export class Scene {
     this.#closeDevices();
     for (const file of this.#files) file.close();
     this.#repeated.clear();
+    for (const lock of this.#locks) lock.release();
   }
 
   #disk(id: string): BlockDevice {
