@@ -1,3 +1,4 @@
+import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import type { StandAside } from '../jobs/request.ts';
 import type { Waiting } from '../mounts/mount-board.ts';
 import { waitForTapes } from '../mounts/wait-for-tapes.ts';
@@ -21,7 +22,7 @@ export const verifyInParts = async (
   let result = await read();
   for (let missed = awayOf(result); missed.length > 0; missed = awayOf(result)) {
     job.report({
-      phase: 'waiting for tapes',
+      phase: WAITING_FOR_TAPES,
       elementsDone: result.chunks,
       elementsTotal: null,
       bytesRead: result.bytes,
