@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flipContent } from '../console/testing/vault-scene.ts';
 import { describeWithPeers } from '../platform/testing/peers.ts';
@@ -110,6 +111,24 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
     const set = await backup('incremental');
     expect(set.bytesRead).toBe(2 * SEGMENT);
     await same(await now('six.img'), await restored(set.id, 'restored-six.img'));
+  });
+
+  test('a disk that somebody else wrote to after a kill is compared as a whole', async () => {
+    const { volume } = await place.done('volume.show', ['volume', 'show', 'disk']);
+    await end();
+    await close();
+    await serve();
+    await io('write -P 0x70 23M 64k');
+    await end('SIGKILL');
+    // Later than what the process that was killed may have written.
+    await sleep(1100);
+    await peerOutput('qemu-io', ['-f', 'raw', '-c', 'write -P 0x71 151M 64k', volume.path]);
+    ({ close } = await place.startConsole());
+    const set = await backup('incremental');
+    expect(set.segments).toBe(2);
+    expect(set.bytesRead).toBeGreaterThan(4 * MIB);
+    await same(volume.path, await restored(set.id, 'restored-killed.img'));
+    await serve();
   });
 
   test('a synthetic full one is made of the others, and the next one builds on it', async () => {

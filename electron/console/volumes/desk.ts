@@ -17,6 +17,7 @@ import { MapPictures } from './map-pictures.ts';
 import { measureVolume } from './measure-volume.ts';
 import { protectionOf } from './protection.ts';
 import { ReplicaDesk } from './replica-desk.ts';
+import { isOneDisk } from './same-disk.ts';
 import { VolumeServers } from './serving.ts';
 import { mapView, volumeView } from './views.ts';
 
@@ -193,7 +194,7 @@ export class VolumeDesk {
     const { path, size } = adoptDisk(input.file);
     const segmentBytes = input.segmentBytes ?? SEGMENT_BYTES;
     demandGeometry(size, segmentBytes);
-    const other = this.#space.volumes.find((row) => row.path === path);
+    const other = this.#space.volumes.find((row) => isOneDisk(row.path, path));
     if (other !== undefined) throw diskTaken(path, other.name);
     this.replicas.demandNoneAt(path);
     const id = this.#space.add({

@@ -17,6 +17,7 @@ import type { Replicas } from '../use-cases.ts';
 import { atConsistentMoment, type ConsistencyWishes } from './consistent-moment.ts';
 import { demandReplicaPlace } from './replica-place.ts';
 import { ReplicaServers } from './replica-servers.ts';
+import { isOneDisk } from './same-disk.ts';
 
 const FREEZE_MS = 30_000;
 /** How long readers of an earlier state may go on, unless it is said. */
@@ -139,7 +140,9 @@ export class ReplicaDesk implements Replicas {
 
   /** Throws `REPLICA_PLACE` for a file that is a replica's. */
   demandNoneAt(path: string): void {
-    const other = this.#book.rows.find((row) => Object.values(placesOf(row.path)).includes(path));
+    const other = this.#book.rows.find((row) =>
+      Object.values(placesOf(row.path)).some((place) => isOneDisk(place, path)),
+    );
     if (other === undefined) return;
     throw placeTaken(path, `is a file of the replica ${other.name}`, 'Remove the replica first; its file stays.');
   }

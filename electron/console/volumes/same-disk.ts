@@ -20,6 +20,16 @@ export const shareDisk = (one: string, other: string): boolean => {
   return (first !== null && isPartOf(first, other)) || (second !== null && isPartOf(second, one));
 };
 
+/** Whether two paths are one image, also under another name of it, or devices and images of which one is on the other. */
+export const isOneDisk = (one: string, other: string): boolean =>
+  one === other || isOneFile(one, other) || shareDisk(one, other);
+
+/** A file may have several names (hard links), a device several nodes. */
+const isOneFile = (one: string, other: string): boolean => {
+  const [first, second] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  return first !== undefined && second !== undefined && first.dev === second.dev && first.ino === second.ino;
+};
+
 const blockNumber = (path: string): string | null => {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat?.isBlockDevice() ? deviceNumber(stat.rdev) : null;

@@ -8,7 +8,7 @@ import { errnoOf, ioError } from '../../platform/errno.ts';
 const count = z.int().min(0);
 
 /** By what an image file is known again: when any of it differs, somebody else wrote to it. Device numbers differ from boot to boot. */
-const identity = z.strictObject({
+export const identity = z.strictObject({
   inode: z.string(),
   size: count,
   modified: z.string(),

@@ -42,6 +42,7 @@ import {
   type VolumeRow,
   writeSpace,
 } from './space-state.ts';
+import { type Repeat, repeatUnref, UseNotes } from './use-notes.ts';
 import { isNothing, Volume } from './volume.ts';
 
 export interface NewVolume {
@@ -76,6 +77,7 @@ export interface SpaceOptions {
   readonly now: () => Date;
   readonly open?: OpenPositional;
   readonly boot?: string;
+  readonly repeat?: Repeat;
 }
 
 /**
@@ -93,6 +95,8 @@ export class VolumeSpace {
    * written to them meanwhile was written past us.
    */
   readonly #quiet = new Map<string, DiskIdentity | null>();
+  /** The same for whoever takes the volumes up after a kill. */
+  readonly #notes: UseNotes;
   /** Volumes of which a snapshot is being made: they are not taken up anew in the middle of it. */
   readonly #taking = new Set<string>();
   /** Snapshots are made one after another: two that freeze the same volumes would wait for each other. */
@@ -100,13 +104,14 @@ export class VolumeSpace {
 
   private constructor(options: Required<SpaceOptions>, state: SpaceState) {
     this.#options = options;
+    this.#notes = new UseNotes(options.folder, options.repeat);
     this.#state = state;
   }
 
   /** Reads what there is; each volume is taken up when it is first asked for. */
   static open(options: SpaceOptions): VolumeSpace {
     makeFolder(options.folder);
-    const full = { open: openPositional, boot: bootId(), ...options };
+    const full = { open: openPositional, boot: bootId(), repeat: repeatUnref, ...options };
     const space = new VolumeSpace(full, readSpace(options.folder));
     space.#dropBackups();
     return space;
@@ -149,8 +154,14 @@ export class VolumeSpace {
     const row = this.row(id);
     const taken = this.#takeUp(row);
     this.#volumes.set(id, taken);
-    this.#quiet.set(id, diskIdentity(row.path));
+    this.#rests(id, row.path);
     return taken;
+  }
+
+  #rests(id: string, path: string): void {
+    const disk = diskIdentity(path);
+    this.#quiet.set(id, disk);
+    this.#notes.rests(id, disk);
   }
 
   /** Whether somebody wrote to an image file past us. */
@@ -182,7 +193,8 @@ export class VolumeSpace {
 
   /** Nobody writes to a volume through us any more, until its parts are given out again. */
   rest(id: string): void {
-    if (this.#volumes.has(id) && existsSync(this.row(id).path)) this.#quiet.set(id, diskIdentity(this.row(id).path));
+    this.#notes.forget(id);
+    if (this.#volumes.has(id) && existsSync(this.row(id).path)) this.#rests(id, this.row(id).path);
   }
 
   /** A volume that is in use, to look at, whatever became of its disk; null for one that is not. */
@@ -210,7 +222,7 @@ export class VolumeSpace {
     volume.memory.generation = 1;
     this.#save({ volumes: [...this.#state.volumes, row] });
     this.#volumes.set(row.id, volume);
-    this.#quiet.set(row.id, diskIdentity(row.path));
+    this.#rests(row.id, row.path);
     return row.id;
   }
 
@@ -230,6 +242,7 @@ export class VolumeSpace {
     this.#volumes.get(id)?.close();
     this.#volumes.delete(id);
     this.#quiet.delete(id);
+    this.#notes.forget(id);
     rmSync(join(this.#options.folder, id), { recursive: true, force: true });
   }
 
@@ -248,6 +261,7 @@ export class VolumeSpace {
         volume.memory.stop();
         this.#volumes.delete(id);
         this.#quiet.delete(id);
+        this.#notes.forget(id);
         try {
           // That nobody writes any more is all it takes: what its disk and its maps hold counts for nothing from here on.
           (await freezeAll([volume], waitMs)).thaw();
@@ -270,6 +284,7 @@ export class VolumeSpace {
   managed(id: string): ManagedParts {
     const { parts } = this.volume(id);
     this.#quiet.delete(id);
+    this.#notes.written(id);
     return parts;
   }
 
@@ -427,6 +442,7 @@ export class VolumeSpace {
     for (const [, volume] of volumes) volume.memory.stop();
     const ends = await Promise.allSettled(volumes.map(async ([id, volume]) => await this.#end(id, volume, waitMs)));
     this.#volumes.clear();
+    this.#notes.close();
     const failed = ends.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
   }
@@ -565,10 +581,15 @@ export class VolumeSpace {
     volume.forgetUnwanted(checkpoint);
   }
 
-  /** Whether the maps speak of all that was written: after a clean end to the same disk, or after any end within one boot. */
-  #isKnown({ use, path }: VolumeRow): boolean {
-    if (use.kind === 'clean') return sameDisk(use.identity, diskIdentity(path));
-    return use.boot !== '' && use.boot === this.#options.boot && use.inode === diskInode(path);
+  /**
+   * Whether the maps speak of all that was written: after a clean end to the same disk, or after any end within one boot, when nobody
+   * wrote to an image since.
+   */
+  #isKnown({ id, use, path }: VolumeRow): boolean {
+    const disk = diskIdentity(path);
+    if (use.kind === 'clean') return sameDisk(use.identity, disk);
+    if (use.boot === '' || use.boot !== this.#options.boot || use.inode !== (disk?.inode ?? '')) return false;
+    return disk === null || this.#notes.speaksFor(id, disk);
   }
 
   #openNow(path: string): VolumeRow['use'] {

@@ -71,6 +71,8 @@ export class Scene {
   /** What a power loss leaves of each file: what was made durable last. */
   readonly #durable = new Map<string, Buffer>();
   #devices: BlockDevice[] = [];
+  /** What the process does again and again, until it ends. */
+  readonly #repeated = new Set<() => void>();
   /** What the process has open: the system closes it when it ends. */
   readonly #files = new Set<PositionalFile>();
 
@@ -109,6 +111,8 @@ export class Scene {
 
   /** The process is gone and another one takes up what it left. */
   kill(): void {
+    // However long the thread that a test runs on had no time for it.
+    for (const act of this.#repeated) act();
     this.#endProcess();
     this.space = this.#start();
   }
@@ -144,6 +148,10 @@ export class Scene {
       now: () => new Date(0),
       boot: `boot-${this.#boot}`,
       open: this.#open,
+      repeat: (_ms, act) => {
+        this.#repeated.add(act);
+        return () => this.#repeated.delete(act);
+      },
     });
   }
 
@@ -166,6 +174,7 @@ export class Scene {
   #endProcess(): void {
     this.#closeDevices();
     for (const file of this.#files) file.close();
+    this.#repeated.clear();
   }
 
   #disk(id: string): BlockDevice {
