@@ -12,6 +12,7 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   from: SET,
   id: 'a job: its id or the first digits of it',
   name: 'the name of a logical object',
+  notice: 'an announced snapshot: its id or the first digits of it; "snapshot announced" lists them',
   path: 'an absolute path as it was when it was backed up; a relative one counts from the folder you are in',
   paths: 'what to restore, as absolute paths; everything when left out',
   pattern: 'a part of a name, or a pattern with * and ?',

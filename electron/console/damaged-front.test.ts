@@ -25,9 +25,9 @@ const damaged = async (damage: Damage, secrets: { passphrase?: string }): Promis
 
 describe.each([
   ['the length of its label', lengthWord, {}],
-  ['the length of its label, sealed', lengthWord, { passphrase: 'secret' }],
+  ['the length of its label, sealed', lengthWord, { passphrase: 'secret enough' }],
   ['one bit of its node header', nodeHeader, {}],
-  ['one bit of its node header, sealed', nodeHeader, { passphrase: 'secret' }],
+  ['one bit of its node header, sealed', nodeHeader, { passphrase: 'secret enough' }],
 ])('a tape with damage to %s', (_, damage, secrets) => {
   test('gives everything back, is named as damaged and not as missing, and takes nothing more', async () => {
     const scene = await damaged(damage, secrets);

@@ -108,6 +108,7 @@ export const jobsWords = {
     tape: 'the tape drives',
   },
   notHeldBack: 'nothing waits for anything else',
+  waitsForTapes: 'it waits for tapes that are away: Media says for which',
   stations: { source: 'source', processing: 'processing', tape: 'tape' },
   stationShare: (name: string, share: string) => `${name} ${share}`,
   tapes: 'Tapes',

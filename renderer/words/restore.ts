@@ -81,6 +81,10 @@ export const restoreWords = {
   overwriteAbout: (count: number) =>
     `${count === 1 ? '1 file that is' : `${format.count(count)} files that are`} there now ${count === 1 ? 'is' : 'are'} replaced by the version from the backup. The present content is lost.`,
   overwriteConsent: 'Replace them',
+  overwriteDeviceTitle: (count: number) =>
+    count === 1 ? 'Overwrite a device?' : `Overwrite ${format.count(count)} devices?`,
+  overwriteDevice: 'Overwrite',
+  deviceGone: 'Whatever is on it cannot be brought back.',
   plan: 'Make the plan',
   planning: 'Making the plan …',
   planTitle: 'The plan',
@@ -93,7 +97,7 @@ export const restoreWords = {
   lackingWait: 'Restore the rest, then wait',
   lackingWaitAbout: 'Media shows what is asked for. The restore goes on by itself when a tape is put back or imported.',
   lackingEnd: 'Restore the rest, and end',
-  lackingEndAbout: 'What is missing is named. The same restore, leaving what is there, brings it later.',
+  lackingEndAbout: 'What is missing is named, and how to bring it later.',
   planConflicts: (count: number) =>
     count === 0
       ? 'Nothing is in the way.'

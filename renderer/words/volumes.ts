@@ -24,7 +24,7 @@ const LOST: Readonly<Record<string, string>> = {
 
 const LAYERS: Readonly<Record<MapLayer, { readonly title: string; readonly about: string }>> = {
   snapshot: { title: 'Written since the last snapshot', about: 'snapshot map' },
-  backup: { title: 'What the next backup considers', about: 'backup map' },
+  backup: { title: 'Written in the span chosen above', about: 'backup map' },
   unprotected: { title: 'Unprotected', about: 'left out by the protection map' },
 };
 
@@ -165,11 +165,11 @@ export const volumesWords = {
   largestOfFirst: 'Largest of the first runs; there are very many',
   run: (first: number, last: number, bytes: string, from: string) =>
     `${first === last ? `segment ${format.count(first)}` : `segments ${format.count(first)} to ${format.count(last)}`}: ${bytes}, ${from} from the beginning`,
-  since: 'The next backup considers what was written',
+  since: 'Compare with what was written',
   sinceLast: 'between the last two snapshots',
   sinceCheckpoint: (time: string) => `since ${time}`,
   noCheckpoint: 'No snapshot was taken yet: the first backup takes everything.',
-  oneCheckpoint: 'There was one snapshot only: the next backup considers everything.',
+  oneCheckpoint: 'There was one snapshot only: all that was there before it counts as written.',
   mapIdle: 'The maps are not read while nobody uses the volume',
   mapIdleAbout:
     'Once it is served or frozen they are drawn here. From then on Coldframe relies on nobody else writing to the disk.',

@@ -1,3 +1,4 @@
+import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import type { StandAside } from '../jobs/request.ts';
 import type { Waiting } from '../mounts/mount-board.ts';
 import { waitForTapes } from '../mounts/wait-for-tapes.ts';
@@ -30,7 +31,7 @@ export const restoreInParts = async (
     ({ result, rest } = await open(job, (session) => useCases.restorePart(session, request, job, null)));
     while (rest !== null) {
       const { lacking } = rest;
-      job.report({ ...counters(result), phase: 'waiting for tapes' });
+      job.report({ ...counters(result), phase: WAITING_FOR_TAPES });
       if (!(await standAside(() => waitForTapes(parts, context, waiting, lacking, job)))) break;
       const before = rest;
       rest = null;

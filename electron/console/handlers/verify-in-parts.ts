@@ -1,3 +1,4 @@
+import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import type { StandAside } from '../jobs/request.ts';
 import type { Waiting } from '../mounts/mount-board.ts';
 import { waitForTapes } from '../mounts/wait-for-tapes.ts';
@@ -21,7 +22,7 @@ export const verifyInParts = async (
   let result = await read();
   for (let missed = awayOf(result); missed.length > 0; missed = awayOf(result)) {
     job.report({
-      phase: 'waiting for tapes',
+      phase: WAITING_FOR_TAPES,
       elementsDone: result.chunks,
       elementsTotal: null,
       bytesRead: result.bytes,
@@ -38,19 +39,30 @@ export const verifyInParts = async (
 /** Tapes that are not in the vault; one that is there and cannot be read does not get better by waiting. */
 const awayOf = ({ missingTapes }: VerifyResult): Missed => missingTapes.filter(({ away }) => away);
 
-/** What two parts found: the second read what the first missed on tapes that were away. */
+/**
+ * What two parts found: the second read what the first missed on tapes that were away. What needs no reading is found by both, and others may have
+ * worked on the vault between them.
+ */
 const joined = (first: VerifyResult, missed: Missed, second: VerifyResult): VerifyResult => {
   const isOther = (tape: string): boolean => !missed.some((each) => each.tape === tape);
   return {
     ...first,
     chunks: first.chunks + second.chunks,
     bytes: first.bytes + second.bytes,
-    damaged: [...first.damaged.filter(({ tape }) => isOther(tape)), ...second.damaged],
+    damaged: once(
+      [...first.damaged.filter(({ tape }) => isOther(tape)), ...second.damaged],
+      ({ set, chunk, tape }) => `${set} ${chunk} ${tape}`,
+    ),
+    unlisted: once([...first.unlisted, ...second.unlisted], ({ tape }) => tape),
+    incomplete: once([...first.incomplete, ...second.incomplete], ({ set }) => set),
     missingTapes: [...first.missingTapes.filter(({ tape }) => isOther(tape)), ...second.missingTapes],
-    damagedTapes: [
-      ...new Map([...first.damagedTapes, ...second.damagedTapes].map((each) => [each.tape, each])).values(),
-    ],
+    damagedTapes: once([...first.damagedTapes, ...second.damagedTapes], ({ tape }) => tape),
     warnings: [...first.warnings, ...second.warnings],
     durationMs: first.durationMs + second.durationMs,
   };
 };
+
+/** Of what is the same the last. */
+const once = <Each>(all: readonly Each[], keyOf: (each: Each) => string): Each[] => [
+  ...new Map(all.map((each) => [keyOf(each), each])).values(),
+];

@@ -113,6 +113,26 @@ describe('a restore that is to wait for tapes that are away', () => {
     expect(listTree(to)).toEqual(listTree(scene.source));
   });
 
+  test('restores nothing into what took the place of its destination, and goes on from all that it did when it is run again', async () => {
+    for (const volume of ['CF0002', 'CF0003']) take(volume);
+    const to = path.join(scene.root, 'back');
+    const input = { set, to: { path: to }, relativeTo: { path: scene.source } };
+    const restored = scene.call('restore', { ...input, waitForTapes: true });
+    await requests(1);
+    put('CF0002');
+    await expect.poll(async () => (await requests(1))[0]?.tapes.length, { timeout: 20_000 }).toBe(1);
+    // As when a disk is unmounted meanwhile.
+    fs.renameSync(to, `${to}-aside`);
+    fs.mkdirSync(to);
+    put('CF0003');
+    await expect(restored).rejects.toMatchObject({ code: 'DESTINATION_TAKEN', context: { path: to } });
+    expect(fs.readdirSync(to)).toEqual([]);
+    fs.rmdirSync(to);
+    fs.renameSync(`${to}-aside`, to);
+    expect(await scene.call('restore', input)).toMatchObject({ conflicts: [], warnings: [] });
+    expect(listTree(to)).toEqual(listTree(scene.source));
+  });
+
   test('leaves what appeared in the place of the rest, and replaces what it was told to', async () => {
     take('CF0003');
     const [to, over] = [path.join(scene.root, 'back'), path.join(scene.root, 'over')];
@@ -124,7 +144,13 @@ describe('a restore that is to wait for tapes that are away', () => {
     await requests(2);
     fs.writeFileSync(path.join(to, 'two/d'), 'mine');
     put('CF0003');
-    expect(await careful).toMatchObject({ restored: 6, wanted: 7, skipped: 1, conflicts: [{ action: 'skip' }] });
+    expect(await careful).toMatchObject({
+      restored: 6,
+      wanted: 7,
+      skipped: 1,
+      conflicts: [{ action: 'skip' }],
+      warnings: [{ code: 'DESTINATION_TAKEN', path: path.join(to, 'two/d') }],
+    });
     expect(fs.readFileSync(path.join(to, 'two/d'), 'utf8')).toBe('mine');
     expect(await careless).toMatchObject({ restored: 7, wanted: 7, warnings: [] });
     expect(listTree(over)).toEqual(listTree(scene.source));

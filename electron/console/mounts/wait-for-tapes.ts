@@ -48,12 +48,13 @@ export const waitForTapes = async (
     });
     // Who waits for a person serves for long, whatever it was started for.
     alerts.start();
-    while (!signal.aborted) {
+    for (;;) {
+      // Before the first look too: a plan that lacks what seems to be there would be made again without a pause.
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return false;
       if (await watch.look()) return true;
       mounts.put(request());
-      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     }
-    return false;
   } finally {
     mounts.withdraw(waiting.job);
   }

@@ -1,16 +1,32 @@
 import type { RestorePlan } from '../../engine/restore/index.ts';
 import type { LibraryState } from '../../engine/tape/library-state.ts';
 import type { LackingTape, RestoreRest, RestoreResult } from '../use-cases.ts';
+import type { PlaceNow } from './place-now.ts';
 import type { RestoreFolder } from './restore-folder.ts';
+
+/** A part of a restore that was carried out. The plan of the first one is what an interrupted restore leaves: it has everything. */
+export interface RestoredPart {
+  /** Of the run, by which its temporary files are known; the same in every part. */
+  readonly id: string;
+  /** From 1. */
+  readonly number: number;
+  /** Its plan, which tells what it lacked. */
+  readonly file: string;
+}
 
 /** What is left of a restore when tapes are away: keeps the plan of what was restored, which tells what was not. */
 export class KeptRest implements RestoreRest {
   readonly folder: RestoreFolder;
   readonly lacking: readonly LackingTape[];
+  readonly part: RestoredPart;
+  /** Where it was restored to: a disk may be taken away while a tape is waited for. */
+  readonly place: PlaceNow;
 
-  constructor(folder: RestoreFolder, lacking: readonly LackingTape[]) {
+  constructor(folder: RestoreFolder, lacking: readonly LackingTape[], part: RestoredPart, place: PlaceNow) {
     this.folder = folder;
     this.lacking = lacking;
+    this.part = part;
+    this.place = place;
   }
 
   end(): void {
@@ -28,6 +44,19 @@ export const lackingTapes = ({ tapes }: LibraryState, plan: RestorePlan): Lackin
       if (record === undefined) return [];
       return [{ tape, barcode: record.barcode, chunks, bytes }];
     });
+
+/** What stands in the way of a further part where nothing may: it appeared while a tape was waited for. */
+export const appearedMeanwhile = ({ conflicts, conflictCount }: RestoreResult): RestoreResult['warnings'] => {
+  const told = conflicts.map(({ path }) => ({
+    code: 'DESTINATION_TAKEN',
+    path,
+    message:
+      'It appeared while a tape was waited for, and stays as it is: what the set has in its place was not restored.',
+  }));
+  const more = conflictCount - told.length;
+  if (more > 0) told.push({ code: 'DESTINATION_TAKEN', path: '', message: `${more} more appeared meanwhile.` });
+  return told;
+};
 
 type Mounts = RestoreResult['mounts'];
 

@@ -23,14 +23,26 @@ export interface Shelf {
 
 export type RestoreAgain = 'restore' | 'test';
 
-/** What to do once tapes are back: what a test restored is gone, so nothing is there that could be skipped. */
+/**
+ * What to do once tapes are back. What a test restored is gone, so nothing is there that could be skipped; what was to be overwritten must not be
+ * skipped, and of what was renamed there would be two.
+ */
 const AGAIN = {
-  restore: {
+  fail: {
     back: 'When it is back, the same restore with --on-conflict skip brings the rest.',
     rebuilt: 'the same restore with --on-conflict skip',
   },
+  skip: { back: 'When it is back, the same restore brings the rest.', rebuilt: 'the same restore' },
+  overwrite: { back: 'When it is back, the same restore brings the rest.', rebuilt: 'the same restore' },
+  rename: {
+    back: 'When it is back, restore what is missing by its paths; with --wait, a restore waits for it.',
+    rebuilt: 'a restore of the paths that are missing',
+  },
   test: { back: 'Put it back and test again.', rebuilt: 'test again' },
 } as const;
+
+const adviceFor = ({ destination }: RestorePlan, again: RestoreAgain): (typeof AGAIN)[keyof typeof AGAIN] =>
+  AGAIN[again === 'test' ? 'test' : destination.policy];
 
 /** Tapes that a restore would have to do without. */
 const missingTapes = (plan: RestorePlan, { placed, awayOf, again }: Shelf): RestoreResult['warnings'] => [
@@ -38,28 +50,28 @@ const missingTapes = (plan: RestorePlan, { placed, awayOf, again }: Shelf): Rest
   ...(plan.lostChunks === 0 ? [] : [unplaced(plan, awayOf(plan.lostSets), again)]),
 ];
 
-const missing = ({ tapes }: RestorePlan, placed: Shelf['placed'], again: RestoreAgain): RestoreResult['warnings'] =>
-  tapes
+const missing = (plan: RestorePlan, placed: Shelf['placed'], again: RestoreAgain): RestoreResult['warnings'] =>
+  plan.tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => ({
       code: 'NO_SUCH_TAPE',
       path: tape,
-      message: `Tape ${tape} (barcode ${placed(tape).barcode}, ${lastPlace(placed(tape))}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. ${AGAIN[again].back}`,
+      message: `Tape ${tape} (barcode ${placed(tape).barcode}, ${lastPlace(placed(tape))}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. ${adviceFor(plan, again).back}`,
     }));
 
 /** A catalog that was made anew without a tape knows of its chunks, and not that they lie there. */
 const unplaced = (
-  { lostChunks }: RestorePlan,
+  plan: RestorePlan,
   away: readonly string[],
   again: RestoreAgain,
 ): RestoreResult['warnings'][number] => ({
   code: 'NO_SUCH_TAPE',
   path: away.length === 1 ? String(away[0]) : '',
-  message: `The catalog knows no place of ${lostChunks} of the wanted chunks. ${
+  message: `The catalog knows no place of ${plan.lostChunks} of the wanted chunks. ${
     away.length === 0
       ? 'If tapes of this vault are somewhere else, put them back into its folder "tapes"'
       : `What wrote them also wrote to ${away.join(', ')}, not in the vault now: put back what is missing`
-  }, run "vault rebuild" and then ${AGAIN[again].rebuilt}.`,
+  }, run "vault rebuild" and then ${adviceFor(plan, again).rebuilt}.`,
 });
 
 /** What was to be overwritten and will not be, because a folder is in the way. */

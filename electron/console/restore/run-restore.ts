@@ -23,8 +23,9 @@ import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResul
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
+import { placeNow, refuseOtherPlace } from './place-now.ts';
 import { RestoreFolder } from './restore-folder.ts';
-import { KeptRest, lackingTapes } from './restore-rest.ts';
+import { appearedMeanwhile, KeptRest, lackingTapes, type RestoredPart } from './restore-rest.ts';
 import { plannedResult, type RestoreAgain, restoredResult, type Shelf } from './restore-result.ts';
 import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 
@@ -122,9 +123,14 @@ export const restorePart = async (
   const folder =
     rest instanceof KeptRest ? rest.folder : RestoreFolder.open(homeLayout(vault.home).jobs, sameness(vault, wanted));
   try {
-    const options = { again: 'restore', lackingOnly: rest !== null, keep: true } as const;
-    const { result, lacking } = await restoreWith(folder, vault, request, wanted, job, options);
-    if (lacking.length > 0) return { result, rest: new KeptRest(folder, lacking) };
+    const { destination, roots } = wanted;
+    if (rest instanceof KeptRest) refuseOtherPlace(rest.place, placeNow(destination, roots));
+    const options = { again: 'restore', after: rest instanceof KeptRest ? rest.part : null, keep: true } as const;
+    const { result: done, lacking, part } = await restoreWith(folder, vault, request, wanted, job, options);
+    const met = rest !== null && destination.policy === 'fail' ? appearedMeanwhile(done) : [];
+    const result = { ...done, warnings: [...done.warnings, ...met] };
+    if (lacking.length > 0 && part !== null)
+      return { result, rest: new KeptRest(folder, lacking, part, placeNow(destination, roots)) };
     folder.forget();
     folder[Symbol.dispose]();
     return { result, rest: null };
@@ -136,7 +142,8 @@ export const restorePart = async (
 
 interface PartOptions {
   readonly again: RestoreAgain;
-  readonly lackingOnly?: boolean;
+  /** Restores only what this part lacked. */
+  readonly after?: RestoredPart | null;
   /** Keeps the plan of a restore for which tapes are away. */
   readonly keep?: boolean;
 }
@@ -147,17 +154,25 @@ const restoreWith = async (
   request: RestoreRequest,
   wanted: Wanted,
   job: JobControl,
-  { again, lackingOnly = false, keep = false }: PartOptions,
-): Promise<{ readonly result: RestoreResult; readonly lacking: readonly LackingTape[] }> => {
+  { again, after = null, keep = false }: PartOptions,
+): Promise<{
+  readonly result: RestoreResult;
+  readonly lacking: readonly LackingTape[];
+  readonly part: RestoredPart | null;
+}> => {
   const started = performance.now();
   using control = new JobSwitch(job);
   const present = keep ? tapesInPlace(vault) : tapesAtHand(vault.vault);
-  const planned = await makePlan(vault, wanted, folder, control, job, { lackingOnly, present });
+  const planned = await makePlan(vault, wanted, folder, control, job, { after, present });
   const device = deviceWish(vault, request);
   if (device !== null)
-    return { result: await runOnDevice(vault, device, planned, wanted, control, job, started), lacking: [] };
+    return {
+      result: await runOnDevice(vault, device, planned, wanted, control, job, started),
+      lacking: [],
+      part: null,
+    };
   refuseConflicts(planned);
-  const plan: RestorePlan = { ...planned, file: folder.adopt(planned.id) };
+  const plan: RestorePlan = after === null ? { ...planned, file: folder.adopt(planned.id) } : planned;
   failpoint('restore:after-plan');
   const lanes = new LaneBook('restore');
   const channels = new RestoreLanes(lanes, vault.vault.library.state.settings.tapeBytes);
@@ -183,9 +198,10 @@ const restoreWith = async (
   });
   const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
   const lacking = lackingTapes(vault.vault.library.state, plan);
+  const part = { id: plan.id, number: (after?.number ?? 0) + 1, file: plan.file };
   if (!keep || lacking.length === 0) folder.forget();
   const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, shelfOf(vault, again));
-  return { result: withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] }), lacking };
+  return { result: withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] }), lacking, part };
 };
 
 const runOnDevice = async (
@@ -244,7 +260,7 @@ const makePlan = async (
   folder: RestoreFolder,
   { control }: JobSwitch,
   job: JobControl,
-  { lackingOnly = false, present = tapesAtHand(vault.vault) }: { lackingOnly?: boolean; present?: string[] } = {},
+  { after = null, present = tapesAtHand(vault.vault) }: { after?: RestoredPart | null; present?: string[] } = {},
 ): Promise<RestorePlan> => {
   job.report({
     phase: 'planning',
@@ -254,12 +270,12 @@ const makePlan = async (
     bytesStored: 0,
     bytesTotal: null,
   });
-  const id = randomBytes(8).toString('hex');
+  const id = after?.id ?? randomBytes(8).toString('hex');
   const order = {
     id,
-    file: folder.planFile(id),
-    prior: folder.prior,
-    lackingOnly,
+    file: folder.planFile(after === null ? id : `${id}-${after.number}`),
+    prior: after?.file ?? folder.prior,
+    lackingOnly: after !== null,
     bootId: bootId(),
     destination,
     present,

@@ -44,8 +44,7 @@ export const runVerify = async (
   const order = { catalog: vault.catalogFile, sets: wanted, file, control: control.control };
   try {
     const planned = await planVerifyInThread(order);
-    const plan =
-      missed === undefined ? planned : { ...planned, tapes: missedTapes(vault, planned.tapes, missed), lost: [] };
+    const plan = missed === undefined ? planned : { ...planned, tapes: missedTapes(vault, planned.tapes, missed) };
     const counters = { phase: 'verifying', elementsTotal: plan.chunks, bytesStored: 0, bytesTotal: plan.bytes };
     const outcome = await verifySets(plan, order, {
       keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
@@ -73,8 +72,8 @@ export const runVerify = async (
       ...missing,
       ...placedTape(vault.vault.library.state, missing.tape),
     }));
-    const unlisted = sets === null && missed === undefined ? unlistedChunks(vault) : [];
-    const incomplete = sets === null && missed === undefined ? incompleteSets(vault) : [];
+    const unlisted = sets === null ? unlistedChunks(vault) : [];
+    const incomplete = sets === null ? incompleteSets(vault) : [];
     const damagedTapes = damagedFronts(vault.vault, plan.tapes);
     const durationMs = Math.round(performance.now() - started);
     return {

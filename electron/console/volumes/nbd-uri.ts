@@ -17,7 +17,7 @@ const FORM =
   /^nbd(?<secure>s)?(?<unix>\+unix)?:\/\/(?:(?<user>[^@/?#]*)@)?(?<host>[^/?#]*)(?:\/(?<name>[^?#]*))?(?:\?(?<query>[^#]*))?$/;
 
 /** Whether a text means an NBD server rather than the name of a volume. */
-export const isNbdUri = (text: string): boolean => /^nbds?(\+\w+)?:\/\//.test(text);
+export const isNbdUri = (text: string): boolean => /^nbds?(\+\w+)?:/i.test(text);
 
 /**
  * Reads `nbd://HOST[:PORT]/EXPORT` or `nbd+unix:///EXPORT?socket=PATH`, or with TLS `nbds://[USER@]HOST[:PORT]/EXPORT?tls-psk-file=FILE` or
@@ -76,11 +76,12 @@ const tlsOf = (
     if (file !== undefined) throw unusable(text, 'A file of keys is for TLS alone, which begins with nbds');
     return null;
   }
-  if (user?.includes(':'))
+  const named = user === undefined || user === '' ? null : decoded(user, text);
+  if (named?.includes(':'))
     throw unusable(text, 'A key does not belong into an address, but into a file that only you can read');
   if (file === undefined) throw unusable(text, 'TLS takes a file of keys');
   if (!isAbsolute(file)) throw unusable(text, 'The path of the file of keys has to be an absolute one');
-  return { user: user === undefined || user === '' ? null : decoded(user, text), pskFile: file };
+  return { user: named, pskFile: file };
 };
 
 const hostOf = (host: string, text: string): SocketAddress => {
@@ -107,8 +108,8 @@ const decoded = (part: string, text: string): string => {
 };
 
 const unusable = (text: string, why: string): ColdframeError => {
-  // Whatever stands behind the colon of a user may be a key.
-  const uri = text.replace(/^(nbds?(?:\+\w+)?:\/\/[^@/?#:]*):[^/?#]*@/, '$1:…@');
+  // A key may stand wherever somebody thinks that it belongs: before the host, and in all that follows the name.
+  const uri = text.replace(/^(\w+(?:\+\w+)?:\/*).*@/s, '$1…@').replace(/[?#].*$/s, '?…');
   return new ColdframeError('USAGE', {
     message: `${why}: ${uri}`,
     guidance:

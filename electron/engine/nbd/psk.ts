@@ -40,7 +40,7 @@ export const pskOf = (path: string, user: string | null): PskKey => {
     throw unsafe(path, 'there are keys of several users in it, and the address names none');
   const [chosen] = user === null ? keys.keys() : [user];
   const key = chosen === undefined ? undefined : keys.get(chosen);
-  if (chosen === undefined || key === undefined) throw unsafe(path, `there is no key of ${user} in it`);
+  if (chosen === undefined || key === undefined) throw unsafe(path, 'there is no key of the user of the address in it');
   return { user: chosen, key };
 };
 

@@ -151,7 +151,6 @@ describe.each(ways)('served to peers (with Node’s sockets: %s)', (portable) =>
         '--blockalign=512',
       ];
       job.push(
-        '--rw=randrw',
         '--verify=crc32c',
         '--verify_state_save=0',
         '--verify_fatal=1',
@@ -159,9 +158,15 @@ describe.each(ways)('served to peers (with Node’s sockets: %s)', (portable) =>
         '--size=8m',
         '--randrepeat=0',
       );
-      job.push('--name=one', '--offset=0', '--name=two', '--offset=8m');
-      const done = await runPeer('fio', [...job, '--minimal']);
+      job.push('--name=one', '--rw=randrw', '--offset=0', '--name=two', '--rw=randrw', '--offset=8m');
+      // Each block is trimmed, then written; a read of it later has to find what was written.
+      job.push('--name=three', '--rw=randtrimwrite', '--offset=16m', '--bs=4k');
+      const done = await runPeer('fio', [...job, '--output-format=json']);
       expect(`${done.status} ${done.stderr}`).toMatch(/^0 /);
+      const { jobs } = JSON.parse(done.stdout.slice(done.stdout.indexOf('\n{'))) as {
+        readonly jobs: { readonly trim: { total_ios: number } }[];
+      };
+      expect(jobs.map(({ trim }) => trim.total_ios > 0)).toEqual([false, false, true]);
       expect(serving.server.status()[0]?.counters).toMatchObject({ errors: 0 });
     });
   });

@@ -1,5 +1,6 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Picture } from '../../../shared/contract/picture.ts';
+import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { Card, Stat, Stats } from '../../components/layout.tsx';
 import { isActive } from '../../stores/jobs.ts';
 import { format } from '../../words/format.ts';
@@ -7,14 +8,14 @@ import { jobsWords as words } from '../../words/jobs.ts';
 import { tookMs } from './job-table.tsx';
 import styles from './jobs.module.css';
 
-const HeldBack = ({ picture }: { picture: Picture }) => (
+const HeldBack = ({ picture, waits }: { picture: Picture; waits: boolean }) => (
   <div className={styles.heldBack}>
-    {picture.bottleneck ? (
+    {picture.bottleneck && !waits ? (
       <>
         <span className="quiet">{words.heldBack}</span> <b>{words.bottleneck[picture.bottleneck]}</b>
       </>
     ) : (
-      <span className="quiet">{words.notHeldBack}</span>
+      <span className="quiet">{waits ? words.waitsForTapes : words.notHeldBack}</span>
     )}
     <div className={styles.stations}>
       {(['source', 'processing', 'tape'] as const).map((name) => {
@@ -59,7 +60,7 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Pic
             <Stat value={format.count(picture.counts.warnings)}>{words.warnings}</Stat>
           )}
         </Stats>
-        {picture && active && <HeldBack picture={picture} />}
+        {picture && active && <HeldBack picture={picture} waits={job.progress?.phase === WAITING_FOR_TAPES} />}
       </div>
       {active && (
         <div

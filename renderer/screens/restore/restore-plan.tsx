@@ -13,6 +13,9 @@ import styles from './restore.module.css';
 
 const SHOWN = 50;
 
+/** What is on devices that are overwritten. */
+export const lossesOf = (plans: readonly OutputOf<'restore'>[]): string[] => plans.flatMap(({ loses }) => loses ?? []);
+
 /** The plan is what was asked for, and is made below what fills the dialog. */
 const show = (plan: HTMLElement | null): void => plan?.scrollIntoView({ block: 'start' });
 
@@ -29,6 +32,7 @@ export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }
   ].flatMap((same) =>
     same.slice(0, 1).map((tape) => ({ ...tape, bytes: same.reduce((total, { bytes }) => total + bytes, 0) })),
   );
+  const losses = lossesOf(plans);
   const away = tapes.filter(({ present }) => !present);
   const vault = plans.find((plan) => plan.tapes.some(({ present }) => !present))?.vault ?? null;
   return (
@@ -51,6 +55,13 @@ export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }
           {jobsWords.awayAbout.planned}
         </Notice>
       )}
+      {losses.length > 0 && (
+        <Notice title={words.overwriteDeviceTitle(losses.length)}>
+          {losses.map((loss) => (
+            <div key={loss}>{loss}</div>
+          ))}
+        </Notice>
+      )}
       <Stats>
         <Stat value={format.count(sum(({ restored }) => restored))}>
           {words.planElements(sum(({ restored }) => restored))}
@@ -59,7 +70,15 @@ export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }
       </Stats>
       <div>
         <span className="quiet">{words.goes}</span>{' '}
-        <b className="num">{[...new Set(plans.map(({ place }) => place.path))].join(', ')}</b>
+        <b className="num">
+          {[
+            ...new Set(
+              plans.map(({ place, conflicts: [met], loses }) =>
+                loses === undefined ? place.path : (met?.path ?? place.path),
+              ),
+            ),
+          ].join(', ')}
+        </b>
       </div>
       <div>
         <span className="quiet">{words.planTapes}</span>

@@ -15,7 +15,7 @@ import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import styles from './restore.module.css';
-import { RestorePlan } from './restore-plan.tsx';
+import { lossesOf, RestorePlan } from './restore-plan.tsx';
 import { FIRST_CHOICE, isComplete, type RestoreChoice, requestsFor } from './restore-request.ts';
 
 type Plan = OutputOf<'restore'>;
@@ -61,6 +61,7 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
     made?.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape }) => tape),
   );
   const undecided = missing.size > 0 && lacking === null;
+  const losses = lossesOf(made ?? []);
   const inTheWay = made?.reduce((sum, { conflictCount }) => sum + conflictCount, 0) ?? 0;
   return (
     <Dialog
@@ -74,7 +75,9 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
             <Button
               look="primary"
               isDisabled={undecided || (choice.onConflict === 'fail' && inTheWay > 0)}
-              onPress={() => (choice.onConflict === 'overwrite' && inTheWay > 0 ? setAsking(true) : void run())}
+              onPress={() =>
+                choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0) ? setAsking(true) : void run()
+              }
             >
               <ArchiveRestore aria-hidden /> {words.run}
             </Button>
@@ -136,12 +139,15 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
       </div>
       {asking && (
         <Consent
-          title={words.overwriteTitle}
-          consent={words.overwriteConsent}
+          title={losses.length > 0 ? words.overwriteDeviceTitle(losses.length) : words.overwriteTitle}
+          consent={losses.length > 0 ? words.overwriteDevice : words.overwriteConsent}
           close={() => setAsking(false)}
           onConsent={() => void run()}
         >
-          {words.overwriteAbout(inTheWay)}
+          {losses.map((loss) => (
+            <p key={loss}>{loss}</p>
+          ))}
+          {losses.length > 0 ? words.deviceGone : words.overwriteAbout(inTheWay)}
         </Consent>
       )}
     </Dialog>

@@ -10,6 +10,14 @@ export const lost = (where: string, why: string, errno: Errno, cause?: unknown):
     cause,
   });
 
+export const unreachable = (where: string, errno: Errno, cause: unknown): ColdframeError =>
+  new ColdframeError('NBD_LOST', {
+    message: `${where} cannot be reached (${errno}).`,
+    guidance: 'Check that the server runs and can be reached, then try again.',
+    context: { where, errno },
+    cause,
+  });
+
 export const malformed = (where: string, what: string): ColdframeError =>
   new ColdframeError('NBD_MALFORMED', {
     message: `${where} does not keep to the NBD protocol: ${what}.`,

@@ -210,6 +210,7 @@ export class NbdDevice implements BlockDevice {
       const found = call.status.get(id) ?? [];
       if (found.length === 0) this.#trying(() => this.#noStatus());
       let from = start;
+      const before = at;
       for (const run of found) {
         const until = Math.min(from + run.length, offset + length);
         from += run.length;
@@ -217,6 +218,7 @@ export class NbdDevice implements BlockDevice {
         runs.push({ length: until - at, flags: run.flags });
         at = until;
       }
+      if (at === before) this.#trying(() => this.#noStatus());
     }
     return runs;
   }
@@ -244,7 +246,7 @@ export class NbdDevice implements BlockDevice {
   }
 
   #noStatus(): never {
-    throw malformed(this.#where, 'a status without the context that was asked for');
+    throw malformed(this.#where, 'a status that says nothing of what was asked for');
   }
 
   #has(flag: number): boolean {

@@ -22,14 +22,17 @@ export const secured = (plain: SocketStream, { user, key }: PskKey, limitMs: num
   const memory = tlsStateMemory();
   const state = new TlsState(memory);
   const stream = new SocketStream(where, ours, limitMs, () => state.reason);
+  let outer: number | null = null;
   try {
-    const setup: TlsSetup = { outer: plain.handOver(), inner, user, key, memory };
+    outer = plain.handOver();
+    const setup: TlsSetup = { outer, inner, user, key, memory };
     const thread = startThread('tls-client', setup);
     // It closes both of its sockets when it ends, which is noticed here by the pair.
     thread.on('error', () => undefined);
     thread.unref();
   } catch (error) {
     closeSocket(inner);
+    if (outer !== null) closeSocket(outer);
     stream.close();
     throw error;
   }

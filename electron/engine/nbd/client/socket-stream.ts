@@ -13,7 +13,7 @@ import {
 import { addressText, type SocketAddress } from '../../../platform/socket-address.ts';
 import { WireBuffer } from '../wire-buffer.ts';
 import { type ByteStream, MAX_MESSAGE } from './byte-stream.ts';
-import { lost, malformed, refused } from './client-errors.ts';
+import { lost, malformed, refused, unreachable } from './client-errors.ts';
 
 const BUFFER_BYTES = 4 * MAX_MESSAGE;
 /** Longer rests go straight to where they belong. */
@@ -37,7 +37,7 @@ export class SocketStream implements ByteStream {
     try {
       return new SocketStream(where, connectTo(address, limitMs), limitMs);
     } catch (error) {
-      throw lost(where, error instanceof Error ? error.message : String(error), errnoOf(error) ?? 'EIO', error);
+      throw unreachable(where, errnoOf(error) ?? 'EIO', error);
     }
   }
 

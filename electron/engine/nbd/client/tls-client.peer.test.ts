@@ -104,7 +104,7 @@ describeWithPeers('TLS with nbdkit', ['nbdkit'], () => {
     const two = join(folder, 'two');
     writeFileSync(two, `ada:${KEY}\nbob:${KEY}\n`, { mode: 0o600 });
     expect(opening(two, null)).toThrow(code('PSK_FILE_UNSAFE', 'several users'));
-    expect(opening(two, 'eve')).toThrow(code('PSK_FILE_UNSAFE', 'no key of eve'));
+    expect(opening(two, 'eve')).toThrow(code('PSK_FILE_UNSAFE', 'no key of the user'));
     writeFileSync(join(folder, 'open'), `ada:${KEY}\n`, { mode: 0o644 });
     expect(opening(join(folder, 'open'))).toThrow(code('PSK_FILE_UNSAFE', 'others'));
     expect(opening(two, 'eve')).not.toThrow(KEY);
