@@ -40,6 +40,6 @@ export class DiskLocks {
   }
 
   close(): void {
-    for (const id of [...this.#held.keys()]) this.forget(id);
+    for (const id of this.#held.keys()) this.forget(id);
   }
 }
