@@ -6,6 +6,7 @@ import { bringTape } from './bring-tape.ts';
 import { ScsiChanger } from './changer.ts';
 import { unload } from './commands.ts';
 import { Drive } from './drive.ts';
+import { inRobotTurn } from './robot-turn.ts';
 import { ScsiDevice } from './scsi-device.ts';
 import { deviceUnsuitable } from './scsi-errors.ts';
 import { ScsiTape } from './scsi-tape.ts';
@@ -42,11 +43,18 @@ export const openChanger = (address: string): ScsiChanger => opened(address, (de
 export const openScsiTape = (place: DrivePlace, options: { capacity: number; mode: 'read' | 'append' }): ScsiTape => {
   const target = place.drives[place.drive];
   if (!target) throw new RangeError(`there is no drive ${place.drive}`);
+  const moved = inRobotTurn(place.changer, () => broughtBy(place, target.element));
+  return opened(target.address, (device) => {
+    const drive = new Drive(device, moved ? NOTICE_MS : 0);
+    return new ScsiTape(`${place.barcode} in ${target.address}`, drive, options);
+  });
+};
+
+const broughtBy = (place: DrivePlace, element: number): boolean => {
   const changer = openChanger(place.changer);
-  let moved: boolean;
   try {
-    moved = bringTape(changer, target.element, place.barcode, (element) => {
-      const drive = place.drives.find((one) => one.element === element);
+    return bringTape(changer, element, place.barcode, (from) => {
+      const drive = place.drives.find((one) => one.element === from);
       // One that is none of ours is its owner's to empty.
       if (!drive) throw deviceUnsuitable(place.changer, `the tape ${place.barcode} is in a drive of another vault`);
       unloadDrive(drive.address);
@@ -54,10 +62,6 @@ export const openScsiTape = (place: DrivePlace, options: { capacity: number; mod
   } finally {
     changer.close();
   }
-  return opened(target.address, (device) => {
-    const drive = new Drive(device, moved ? NOTICE_MS : 0);
-    return new ScsiTape(`${place.barcode} in ${target.address}`, drive, options);
-  });
 };
 
 const unloadDrive = (address: string): void => {
