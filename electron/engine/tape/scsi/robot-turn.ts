@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type DiskLock, lockDisk } from '../../../platform/disk-lock.ts';
@@ -25,13 +25,28 @@ export const inRobotTurn = <T>(changer: string, work: () => T): T => {
 
 const turnOf = (changer: string): DiskLock => {
   const name = createHash('sha256').update(changer).digest('hex').slice(0, 16);
-  const file = join(tmpdir(), `coldframe-robot-${userInfo().uid}-${name}`);
-  closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600));
+  const { uid } = userInfo();
+  const file = join(tmpdir(), `coldframe-robot-${uid}-${name}`);
+  if (!isOurs(file, uid)) return { release: () => undefined };
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const lock = lockDisk(file);
     if (lock !== null) return lock;
     if (performance.now() > until) throw deviceFailed(changer, 'its robot is busy for others all the time');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
+  }
+};
+
+/** Makes the file if need be. One that somebody else put there could be locked for ever, and a folder that takes none must not stop a restore. */
+const isOurs = (file: string, uid: number): boolean => {
+  try {
+    const fd = openSync(file, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
+    try {
+      return fstatSync(fd).uid === uid;
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
   }
 };
