@@ -143,6 +143,57 @@ describeWithPeers('every screen', ['chromium'], () => {
     expect(stage.complaints).toEqual([]);
   });
 
+  test('of settings limits what moves, chooses for one object, and takes all of it to a file and back', async () => {
+    const { page } = stage;
+    const main = page.getByRole('main');
+    await stage.goTo('Settings');
+    await main.getByRole('button', { name: 'Add a rule' }).click();
+    const rule = main.getByRole('group', { name: 'Rule 1' });
+    await rule.getByLabel('Read, per second').fill('1 KB');
+    await rule.getByText('16 KiB at least').waitFor();
+    expect(await main.getByRole('button', { name: 'Save limits' }).isDisabled()).toBe(true);
+    for (const day of ['Mon', 'Tue', 'Wed', 'Thu']) await rule.getByRole('button', { name: day }).click();
+    await rule.getByLabel('From', { exact: true }).fill('00:00');
+    await rule.getByLabel('To', { exact: true }).fill('00:00');
+    await rule.getByLabel('Read, per second').fill('20 MB');
+    await main.getByRole('button', { name: 'Save limits' }).click();
+    await main.getByRole('button', { name: 'Save limits' }).waitFor({ state: 'detached' });
+    await main.getByRole('button', { name: /Object/ }).click();
+    await page.getByRole('option', { name: 'Plans' }).click();
+    await main
+      .getByRole('radiogroup', { name: /Read back/ })
+      .getByText('On', { exact: true })
+      .click();
+    await main.getByRole('radiogroup', { name: 'Limits' }).getByText('Of its own').click();
+    await expect.poll(() => main.getByRole('group', { name: 'Rule 1' }).count()).toBe(2);
+    await look('settings-of-object');
+
+    const saving = page.waitForEvent('download');
+    await main.getByRole('button', { name: 'Export', exact: true }).click();
+    const saved = await saving;
+    const config = JSON.parse(readFileSync(await saved.path(), 'utf8'));
+    const limits = [{ days: ['fri'], from: '00:00', to: '00:00', source: 20_000_000, vault: null }];
+    expect(config.settings.limits).toEqual(limits);
+    expect(config.objects.find(({ name }: { name: string }) => name === 'Plans')?.own).toEqual({
+      verifyAfterBackup: true,
+      limits,
+    });
+    await stage.command('limit', 'clear');
+    await stage.command('limit', 'inherit', '--object', 'Plans');
+    const choosing = page.waitForEvent('filechooser');
+    await main.getByRole('button', { name: /^Import/ }).click();
+    await (await choosing).setFiles(await saved.path());
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/limits: as for all becomes/).waitFor();
+    await look('settings-import');
+    await dialog.getByRole('button', { name: 'Make these 2 changes' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const listed = await stage.answer<object>('limit', 'list', '--object', 'Plans');
+    expect(listed).toMatchObject({ own: true, limits });
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
   test('of jobs filters the history, and saves what is shown', async () => {
     const { page } = stage;
     const main = page.getByRole('main');

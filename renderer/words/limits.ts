@@ -44,13 +44,4 @@ export const limitsWords = {
     Weekday,
     string
   >,
-  dayNames: {
-    mon: 'Monday',
-    tue: 'Tuesday',
-    wed: 'Wednesday',
-    thu: 'Thursday',
-    fri: 'Friday',
-    sat: 'Saturday',
-    sun: 'Sunday',
-  } satisfies Record<Weekday, string>,
 };

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import type { ConfigDocument } from '../../../shared/contract/config.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { configNow } from '../../../shared/model/config-now.ts';
 import { type ConfigChange, type ConfigStep, planConfig } from '../../../shared/model/config-plan.ts';
+import { VERSION } from '../../console/version.ts';
 import { createFile } from '../../platform/create-file.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { readRegular } from '../../platform/regular-file.ts';
-import { configNow } from '../config-now.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
 import { counted } from '../sizes.ts';
@@ -25,7 +26,7 @@ export const addConfigCommands = (program: Command, run: Run): void => {
     .requiredOption('--to <file>', 'a file that is not there yet')
     .action(({ to }: { readonly to: string }, command: Command) =>
       run(command, async (session) => {
-        const document = await configNow(session);
+        const document = await configNow(session, VERSION);
         const file = session.place(to);
         const bytes = await createFile(file, [`${JSON.stringify(document, null, 2)}\n`]);
         const { objects, schedules, notices } = document;
@@ -50,7 +51,7 @@ export const addConfigCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const wanted = await readConfig(session.place(path));
         const { vaults } = await session.call('vault.list', {});
-        const changes = planConfig(await configNow(session), wanted, vaults);
+        const changes = planConfig(await configNow(session, VERSION), wanted, vaults);
         const steps = changes.filter(({ step }) => step !== null);
         const byHand = changes.length - steps.length;
         if (!dryRun && steps.length > 0) {

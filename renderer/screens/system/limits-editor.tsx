@@ -26,7 +26,7 @@ const Days = ({ days, label, put }: { days: readonly Weekday[]; label: string; p
     }}
   >
     {DAYS.map((day) => (
-      <ToggleButton key={day} id={day} className={styles.day} aria-label={words.dayNames[day]}>
+      <ToggleButton key={day} id={day} className={styles.day}>
         {words.days[day]}
       </ToggleButton>
     ))}

@@ -12,6 +12,7 @@ import { forgetPassphrases } from '../../stores/passphrases.ts';
 import { DENSITIES, prefer, THEMES, usePreferences } from '../../stores/preferences.ts';
 import type { Route } from '../../stores/route.ts';
 import { systemWords } from '../../words/system.ts';
+import { ConfigCard } from './config-card.tsx';
 import { LimitSettings } from './limit-settings.tsx';
 import { ObjectSettings } from './object-settings.tsx';
 import { hoursOf } from './overdue-hours.ts';
@@ -185,6 +186,7 @@ export const SettingsScreen = ({ route }: { route: Route }) => (
       <ObjectSettings route={route} />
       <AutostartSettings />
       <RecoverySettings />
+      <ConfigCard />
       <Card title={words.secrets} padded>
         <Stack>
           <p className="quiet">{words.secretsAbout}</p>

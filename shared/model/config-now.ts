@@ -1,9 +1,13 @@
-import type { ConfigDocument } from '../../shared/contract/config.ts';
-import { VERSION } from '../console/version.ts';
-import type { Session } from './session.ts';
+import type { ConfigDocument } from '../contract/config.ts';
+import type { InputOf, OutputOf, ProcedureName } from '../contract/contract.ts';
 
-/** What somebody chose for the home, as a document; asked for by the calls that everybody has. */
-export const configNow = async (session: Session): Promise<ConfigDocument> => {
+/** Asks the console. */
+interface Asking {
+  call<P extends ProcedureName>(procedure: P, input: InputOf<P>): Promise<OutputOf<P>>;
+}
+
+/** What somebody chose for the home, as a document; asked for by the calls that everybody has. `version`: of the program that asks. */
+export const configNow = async (session: Asking, version: string): Promise<ConfigDocument> => {
   const { settings } = await session.call('settings.get', {});
   const { objects } = await session.call('object.list', {});
   const { schedules } = await session.call('schedule.list', {});
@@ -19,13 +23,13 @@ export const configNow = async (session: Session): Promise<ConfigDocument> => {
     const { own } = await session.call('settings.ofObject', { object: object.name });
     kept.push({ ...object, vault: { id: vault.id, dir: vault.dir }, keep: rules, automatic, own });
   }
-  const { configDocument } = await import('../../shared/contract/config.ts');
+  const { configDocument } = await import('../contract/config.ts');
   // Parts come in the order of the schema, so that they can be compared.
   return configDocument.parse({
     kind: 'coldframe-config',
     schema: 1,
     writtenAt: new Date().toISOString(),
-    version: VERSION,
+    version,
     settings,
     objects: kept,
     schedules: schedules.map(({ task, object, vault, cron, zone, level, catchUp, state, passphraseFile, terms }) => ({

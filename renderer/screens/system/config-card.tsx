@@ -1,0 +1,130 @@
+import { useState } from 'react';
+import { FileTrigger } from 'react-aria-components/FileTrigger';
+import type { ConfigDocument } from '../../../shared/contract/config.ts';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import type { ConfigChange } from '../../../shared/model/config-plan.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Card, Stack } from '../../components/layout.tsx';
+import { ErrorCard } from '../../components/notices.tsx';
+import { announce } from '../../stores/announcements.ts';
+import { change } from '../../stores/calls.ts';
+import { said } from '../../stores/said.ts';
+import { saveFile } from '../../stores/save-file.ts';
+import { configWords as words } from '../../words/config.ts';
+import { changesFor, ownConfig, readConfig } from './config-file.ts';
+import styles from './system.module.css';
+
+const exportConfig = async (): Promise<void> => {
+  const document = await ownConfig();
+  const day = document.writtenAt.slice(0, 10);
+  saveFile(`coldframe-config-${day}.json`, 'application/json', [`${JSON.stringify(document, null, 2)}\n`]);
+};
+
+interface ImportProps {
+  readonly changes: readonly ConfigChange[];
+  readonly close: () => void;
+}
+
+/** What importing a file changes, before it does. Each change is a call of its own, refused or noted like one that somebody made. */
+const ImportDialog = ({ changes, close }: ImportProps) => {
+  const [done, setDone] = useState<number | null>(null);
+  const [error, setError] = useState<ColdframeError | null>(null);
+  const steps = changes.flatMap(({ step }) => (step === null ? [] : [step]));
+  const apply = async () => {
+    setError(null);
+    try {
+      for (const [at, { procedure, input }] of steps.entries()) {
+        setDone(at);
+        await change(procedure, input);
+      }
+      announce(words.imported(steps.length), 'good');
+      close();
+    } catch (thrown) {
+      setError(asColdframeError(thrown));
+    }
+  };
+  const busy = done !== null && error === null;
+  return (
+    <Dialog
+      title={words.importTitle}
+      close={close}
+      wide
+      actions={
+        <>
+          <Button onPress={close}>{steps.length === 0 ? words.close : words.cancel}</Button>
+          {steps.length > 0 && (
+            <Button look="primary" isDisabled={busy || error !== null} onPress={() => void apply()}>
+              {busy ? words.working((done ?? 0) + 1, steps.length) : words.apply(steps.length)}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <p>{changes.length === 0 ? words.nothing : words.importAbout}</p>
+      {changes.length > 0 && (
+        <div className={styles.scrolled}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{words.what}</th>
+                <th scope="col">{words.of}</th>
+                <th scope="col">{words.change}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {changes.map(({ what, name, detail, step }, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change while it is shown.
+                <tr key={at}>
+                  <td className={styles.nowrap}>{words.kinds[what]}</td>
+                  <td>{name}</td>
+                  <td>
+                    {detail}
+                    {step === null && <span className="second">{words.byHand}</span>}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {error && (
+        <>
+          <p>{words.stopped(done ?? 0, steps.length)}</p>
+          <ErrorCard error={error} />
+        </>
+      )}
+    </Dialog>
+  );
+};
+
+/** What somebody chose for this home, as a file, and such a file for this home. */
+export const ConfigCard = () => {
+  const [changes, setChanges] = useState<readonly ConfigChange[] | null>(null);
+  const open = async (file: File): Promise<void> => {
+    const found: ConfigDocument | { readonly field: string } | null = readConfig(await file.text());
+    if (found === null) announce(words.notJson(file.name), 'bad');
+    else if ('field' in found) announce(words.notConfig(file.name, found.field), 'bad');
+    else setChanges(await changesFor(found));
+  };
+  return (
+    <Card title={words.title} padded>
+      <Stack>
+        <p className="quiet">{words.about}</p>
+        <div className={styles.inline}>
+          <Button onPress={() => void exportConfig().catch(said)}>{words.export}</Button>
+          <FileTrigger
+            acceptedFileTypes={['application/json', '.json']}
+            onSelect={(files) => {
+              const file = files?.[0];
+              if (file) void open(file).catch(said);
+            }}
+          >
+            <Button>{words.import}</Button>
+          </FileTrigger>
+        </div>
+      </Stack>
+      {changes !== null && <ImportDialog changes={changes} close={() => setChanges(null)} />}
+    </Card>
+  );
+};

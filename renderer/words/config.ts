@@ -1,0 +1,38 @@
+import type { ConfigChange } from '../../shared/model/config-plan.ts';
+import { format } from './format.ts';
+
+const changes = (count: number): string => (count === 1 ? 'change' : `${format.count(count)} changes`);
+
+/** The texts of exporting and importing the configuration. */
+export const configWords = {
+  title: 'Configuration',
+  about:
+    'Settings, objects, keep rules, schedules and rules of notices as a file, without secrets and without anything that was backed up. Imported, it makes another home like this one, or this one as it was.',
+  export: 'Export',
+  import: 'Import …',
+  importTitle: 'Import a configuration',
+  importAbout:
+    'This is what it takes to make this home as the file has it. Nothing is removed, and no vault is touched.',
+  nothing: 'Nothing in the file is otherwise here.',
+  what: 'What',
+  of: 'Of',
+  change: 'Change',
+  kinds: {
+    settings: 'Setting',
+    object: 'Object',
+    'keep rules': 'Keep rules',
+    schedule: 'Schedule',
+    notice: 'Notice',
+  } satisfies Record<ConfigChange['what'], string>,
+  byHand: 'to be done by hand',
+  apply: (count: number) => (count === 1 ? 'Make this change' : `Make these ${changes(count)}`),
+  working: (at: number, count: number) => `${format.count(at)} of ${format.count(count)} …`,
+  imported: (count: number) => `${count === 1 ? 'One change was' : `${changes(count)} were`} made.`,
+  stopped: (done: number, count: number) =>
+    `${format.count(done)} of ${format.count(count)} were made, the rest were not. Import the file again once it is mended: what is done is not done twice.`,
+  cancel: 'Cancel',
+  close: 'Close',
+  notJson: (file: string) => `${file} is not JSON.`,
+  notConfig: (file: string, field: string) =>
+    `${file} is no configuration that this version knows: its field "${field}" is not what it can be.`,
+};
