@@ -148,6 +148,8 @@ class TamperedStream implements ByteStream {
     this.#stream.send(bytes);
   }
 
+  moved(): void {}
+
   close(): void {
     this.#stream.close();
   }

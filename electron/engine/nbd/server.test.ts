@@ -146,14 +146,33 @@ describe.each(ways)('the server (with Node’s sockets: %s)', (portable) => {
     const [silent, slow] = [await connected(at), await connected(at)];
     slow.send(clientFlags(3));
     await silent.take(18);
-    const third = await connected(at);
-    await third.hungUp();
     await silent.hungUp();
     await slow.hungUp();
+    const users = [await opened(at), await opened(at)];
+    await (await connected(at)).hungUp();
+    for (const user of users) user.close();
+    await expect.poll(() => server.status()[0]?.clients).toBe(0);
     const late = await opened(at);
     await new Promise((resolve) => setTimeout(resolve, 700));
     late.send(request(COMMAND.flush, {}));
     expect((await late.simpleReply()).error).toBe(0);
+  });
+
+  it('takes in who says what he wants, however many say nothing, or stop in the middle of it', async () => {
+    const at = await serving({ handshakeMs: 60_000, connections: 4 });
+    const user = await opened(at);
+    for (let turn = 0; turn < 3; turn += 1) {
+      for (let nth = 0; nth < 60; nth += 1) {
+        const silent = await connected(at);
+        if (nth % 2 === 0) silent.send(goTo('disk').subarray(0, nth % 30));
+      }
+      const late = await opened(at);
+      late.send(request(COMMAND.flush, {}));
+      expect((await late.simpleReply()).error).toBe(0);
+      late.close();
+    }
+    user.send(request(COMMAND.flush, {}));
+    expect((await user.simpleReply()).error).toBe(0);
   });
 
   it('refuses an export whose file is gone, tells why, and never tells the client', async () => {
