@@ -5,6 +5,7 @@ import { type Step, VolumeModel } from './testing/volume-model.ts';
 
 /** More for a long run by hand: COLDFRAME_MODEL_RUNS=100000. */
 const RUNS = Number(process.env.COLDFRAME_MODEL_RUNS ?? 80);
+const TIMEOUT_MS = 300_000 + RUNS * 1000;
 
 /** The sectors of a write that are on the disk: none, all, those up to one of them, or any. */
 const reached = fc.oneof(
@@ -85,11 +86,15 @@ describe.each(['protected', 'all'] as const)('volumes that preserve %s', (preser
   const scarce = fc.array(wishFor(preserve, fc.integer({ min: 1, max: 2 * SEGMENTS })), { minLength: 1, maxLength: 3 });
   const most = { maxLength: 25, minLength: 1 };
 
-  test('show every snapshot and every change, and after a power loss what was flushed, whatever happens', async () => {
+  test('show every snapshot and every change, and after a power loss what was flushed, whatever happens', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.oneof(...plain), most), ample, holdsFor), { numRuns: RUNS });
   });
 
-  test('also when their storage is small, disks fail and processes end at any write, of which any sectors are on the disk', async () => {
+  test('also when their storage is small, disks fail and processes end at any write, of which any sectors are on the disk', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     await fc.assert(fc.asyncProperty(fc.array(fc.oneof(...plain, fault), most), scarce, holdsFor), { numRuns: RUNS });
   });
 
