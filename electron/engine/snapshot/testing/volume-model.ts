@@ -142,7 +142,7 @@ export class VolumeModel {
     const { index, parts } = this.scene.space.volume(changed.id);
     const others = [...meanwhile];
     let began = performance.now();
-    const wait = VolumeMemory.prototype.waitForRoom;
+    const wait = Reflect.get(VolumeMemory.prototype, 'waitForRoom') as VolumeMemory['waitForRoom'];
     const waiting = vi.spyOn(VolumeMemory.prototype, 'waitForRoom').mockImplementation(function (
       this: VolumeMemory,
       seen,
@@ -153,7 +153,7 @@ export class VolumeModel {
       wait.call(this, seen, waitMs);
     });
     const release = (which: number): void => this.#release(which);
-    const invalidate = VolumeMemory.prototype.invalidate;
+    const invalidate = Reflect.get(VolumeMemory.prototype, 'invalidate') as VolumeMemory['invalidate'];
     const lost = vi.spyOn(VolumeMemory.prototype, 'invalidate').mockImplementation(function (
       this: VolumeMemory,
       mask,
