@@ -213,6 +213,26 @@ describe.each(ways)('the server (with Node’s sockets: %s)', (portable) => {
 });
 
 describe.runIf(process.platform === 'linux')('the server with threads', () => {
+  it('takes no more memory for many connections, one after the other, than for some', async () => {
+    server = new NbdServer();
+    server.addExport('disk', { kind: 'file', path: image('disk'), readOnly: false });
+    const at = await server.listen(socket());
+    const write = request(COMMAND.write, { data: Buffer.alloc(400_000) });
+    const visit = async (turns: number): Promise<void> => {
+      for (let turn = 0; turn < turns; turn += 1) {
+        const client = await SocketClient.open(at, 'disk');
+        client.send(write);
+        await client.simpleReply();
+        client.close();
+        await expect.poll(() => server.status()[0]?.clients, { interval: 1 }).toBe(0);
+      }
+    };
+    await visit(10);
+    const before = process.memoryUsage.rss();
+    await visit(150);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(40 << 20);
+  });
+
   it('takes the place of a socket that nobody listens at any more', async () => {
     server = new NbdServer();
     const path = join(folder, 'left.sock');
