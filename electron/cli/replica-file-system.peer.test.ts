@@ -1,22 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { canMountLoopFileSystems } from '../platform/testing/loop-file-system.ts';
 import { describeUnlessMissing, missingPeers } from '../platform/testing/peers.ts';
 import { peerOutput, runPeer } from '../platform/testing/run-peer.ts';
 import { type ServedVolumes, serveReplicas, serveVolumes } from './testing/served-volumes.ts';
 import { Workplace } from './testing/workplace.ts';
+import { WrittenFiles } from './testing/written-files.ts';
 
 const PEERS = ['nbdfuse', 'nbdcopy', 'losetup', 'mkfs.ext4', 'e2fsck', 'qemu-img', 'fsfreeze'];
 const missing = [...missingPeers(PEERS, process.env), ...(canMountLoopFileSystems() ? [] : ['loop devices'])];
-
-/** Writes files one after the other, each durable before its name is in the log. */
-const WRITER = `
-  for n in $(seq 1 100000); do
-    head -c $((n % 7 * 30000 + 100)) /dev/urandom > "$1/file-$n"
-    sync -d "$1/file-$n" "$1"
-    sha256sum "$1/file-$n" | cut -c1-64 | sed "s/$/ file-$n/" >> "$2"
-  done`;
 
 describeUnlessMissing('the replica of a volume with a file system that is written to', missing, () => {
   let place: Workplace;
@@ -25,26 +18,18 @@ describeUnlessMissing('the replica of a volume with a file system that is writte
   let replicas: ServedVolumes;
   let fuse: ChildProcess;
   let device = '';
-  let writer: ChildProcess;
+  let writer: WrittenFiles;
   const file = () => place.at('spare.img');
   const mounted = () => place.at('mounted');
-  const synced = (): string[] =>
-    existsSync(place.at('log')) ? readFileSync(place.at('log'), 'utf8').trimEnd().split('\n') : [];
-  const written = async (more: number): Promise<string[]> => {
-    const wanted = synced().length + more;
-    await expect.poll(() => synced().length, { timeout: 60_000 }).toBeGreaterThan(wanted);
-    return synced();
-  };
   const frozen = () => ['--pre', `fsfreeze -f ${mounted()}`, '--post', `fsfreeze -u ${mounted()}`];
   const sound = async (image: string): Promise<void> => {
     const { status, stdout, stderr } = await runPeer('e2fsck', ['-fn', image]);
     expect(status, stdout + stderr).toBe(0);
   };
-  const holds = async (image: string, files: readonly string[]): Promise<void> => {
+  const holds = async (image: string, files: number): Promise<void> => {
     await peerOutput('mount', ['-o', 'loop', image, place.at('checked')]);
     try {
-      const sums = files.map((line) => line.replace(' ', `  ${place.at('checked')}/`)).join('\n');
-      await peerOutput('sh', ['-c', `sha256sum --check --quiet ${place.secret('sums', `${sums}\n`)}`]);
+      writer.expectIn(place.at('checked'), files);
     } finally {
       await peerOutput('umount', [place.at('checked')]);
     }
@@ -61,10 +46,11 @@ describeUnlessMissing('the replica of a volume with a file system that is writte
     device = (await peerOutput('losetup', ['--find', '--show', place.at('fuse', 'disk')])).trim();
     await peerOutput('mkfs.ext4', ['-q', device]);
     await peerOutput('mount', [device, mounted()]);
-    writer = spawn('sh', ['-c', WRITER, 'writer', mounted(), place.at('log')], { stdio: 'ignore', detached: true });
+    writer = new WrittenFiles(mounted(), place.at('log'));
   });
 
   afterAll(async () => {
+    writer.stop();
     await runPeer('umount', [mounted()]);
     await runPeer('losetup', ['--detach', device]);
     await runPeer('umount', [place.at('fuse')]);
@@ -78,19 +64,19 @@ describeUnlessMissing('the replica of a volume with a file system that is writte
   });
 
   test('each of its states is sound and holds what was durable then, and its readers see that very state', async () => {
-    const first = await written(5);
+    const first = await writer.more(5);
     await place.done('replica.create', ['replica', 'create', 'spare', '--of', 'disk', '--file', file(), ...frozen()]);
     await sound(file());
     copyFileSync(file(), place.at('first.img'));
     replicas = await serveReplicas(place, place.at('replica.sock'), ['spare']);
 
-    const second = await written(5);
+    const second = await writer.more(5);
     const { update } = await place.done('replica.update', ['replica', 'update', 'spare', ...frozen()]);
     expect(update.whole).toBeNull();
     await sound(file());
     copyFileSync(file(), place.at('second.img'));
 
-    const third = await written(5);
+    const third = await writer.more(5);
     await place.done('replica.update', ['replica', 'update', 'spare']);
     copyFileSync(file(), place.at('third.img'));
     await peerOutput('nbdcopy', [replicas.uri('replica/spare'), place.at('read.img')]);
@@ -98,7 +84,8 @@ describeUnlessMissing('the replica of a volume with a file system that is writte
       'identical',
     );
 
-    process.kill(-(writer.pid ?? 0), 'SIGKILL');
+    await writer.more(1);
+    writer.stop();
     // A copy has the identity of the file system that it is of: one of the two can be mounted.
     await vi.waitFor(async () => await peerOutput('umount', [mounted()]), { timeout: 10_000 });
     await holds(place.at('first.img'), first);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import { describeWithPeers } from '../platform/testing/peers.ts';
@@ -14,8 +14,8 @@ const UNITS = SEGMENT / 65_536;
 
 /**
  * The worked examples of the source documents, each as small as it is drawn there: a block set whose order is its own (figure 13), the
- * table that says where each block of it goes (16), a differential set of the second and the last of five blocks (24), and the full one
- * that is merged from it without the source (25).
+ * table that says where each block of it goes (16), segments that are larger than blocks and hold others too (18), a differential set of
+ * the second and the last of five blocks (24), and the full one that is merged from it without the source (25).
  */
 describeWithPeers('the worked examples of block sets', ['qemu-io', 'nbdcopy', 'qemu-img'], () => {
   let place: Workplace;
@@ -85,6 +85,50 @@ describeWithPeers('the worked examples of block sets', ['qemu-io', 'nbdcopy', 'q
     expect(new Set(places).size).toBe(places.length);
     const image = await restored(set.id, 'scattered.img');
     for (let at = 0; at < 16; at += 1) expect(image[at * SEGMENT]).toBe(scattered.get(at) ?? 0);
+  });
+
+  test('of segments that hold other blocks too the table has the place of each block that is wanted, and a restore leaves out the others', async () => {
+    const [block, perTrack, tracks] = [4096, 16, 8];
+    const name = 'tracks';
+    const file = place.at(`${name}.img`);
+    // As drawn: the first two blocks of a track with room behind them, one in the middle of another, two that meet across tracks, a whole track.
+    const runs = [
+      [perTrack, 2],
+      [3 * perTrack + 5, 1],
+      [5 * perTrack - 1, 2],
+      [6 * perTrack, perTrack],
+    ] as const;
+    const wanted = new Set(runs.flatMap(([start, count]) => Array.from({ length: count }, (_, at) => start + at)));
+    const others = Array.from({ length: tracks * perTrack }, (_, at) => at).filter((at) => !wanted.has(at));
+    writeFileSync(
+      file,
+      Buffer.concat(Array.from({ length: tracks * perTrack }, (_, at) => Buffer.alloc(block, at + 1))),
+    );
+    await place.done('volume.adopt', ['volume', 'adopt', name, '--file', file, '--segment', String(perTrack * block)]);
+    writeFileSync(place.at('others'), others.map((at) => `${at} 1\n`).join(''));
+    await place.done('volume.protect', ['volume', 'protect', name, '--ranges', place.at('others')]);
+    await place.done('object.add', ['object', 'add', name, '--vault', place.vault, '--volume', name]);
+    const set = await backup(name, 'full');
+    expect(set.bytesRead).toBe(wanted.size * block);
+
+    const table = await tableOf(set.id, 'tracks-restored.img');
+    const rows = table.flatMap(({ offset, length, chunk, unit, unitOffset }) =>
+      Array.from({ length: length / block }, (_, at) => ({
+        block: offset / block + at,
+        place: `${chunk} ${unit} ${unitOffset + at * block}`,
+      })),
+    );
+    expect(rows.map((row) => row.block).toSorted((one, other) => one - other)).toEqual([...wanted]);
+    expect(new Set(rows.map((row) => row.place)).size).toBe(wanted.size);
+
+    const firsts = (image: Buffer): (number | undefined)[] =>
+      Array.from({ length: tracks * perTrack }, (_, at) => image[at * block]);
+    const alone = Array.from({ length: tracks * perTrack }, (_, at) => (wanted.has(at) ? at + 1 : 0));
+    expect(firsts(await restored(set.id, 'tracks-restored.img'))).toEqual(alone);
+    // What lies beside them in their tracks by now is somebody else's.
+    writeFileSync(file, Buffer.alloc(tracks * perTrack * block, 0xee));
+    await place.done('restore', ['restore', set.id, '--original', '--on-conflict', 'overwrite']);
+    expect(firsts(readFileSync(file))).toEqual(alone.map((byte) => byte || 0xee));
   });
 
   test('a differential set of the second and the fifth of five blocks, and the full one merged from both', async () => {

@@ -77,9 +77,10 @@ export class ConnectionThreads {
   }
 
   #heard(thread: Thread, message: FromThread): void {
+    // It is free before that is heard: the next connection may be waiting.
+    if (message.kind === 'ended') thread.slot = null;
     this.#events.heard(message);
     if (message.kind !== 'ended') return;
-    thread.slot = null;
     const idle = [...this.#threads].filter(({ slot }) => slot === null);
     if (idle.length <= KEPT) return;
     this.#threads.delete(thread);

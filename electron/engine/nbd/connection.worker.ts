@@ -17,6 +17,8 @@ const wake = new Int32Array(setup.wake);
 const slots = slotsOf(setup.board);
 const table = new ExportTable();
 const tell = (message: FromThread): void => port.postMessage(message);
+/** For one connection after the other: a thread that never returns to its event loop is slow to give memory back. */
+const buffers = [new WireBuffer(BUFFER_BYTES, allocate), new WireBuffer(BUFFER_BYTES, allocate)];
 const work: { readonly fd: number; readonly slot: number }[] = [];
 let ending = false;
 
@@ -30,10 +32,20 @@ const refresh = (): void => {
   }
 };
 
+/** Nothing of the connection before is in it, nor the room that a large request of that one took. */
+const usable = (which: number): WireBuffer => {
+  const before = buffers[which];
+  const buffer =
+    before === undefined || before.bytes.length > BUFFER_BYTES ? new WireBuffer(BUFFER_BYTES, allocate) : before;
+  buffer.clear();
+  buffers[which] = buffer;
+  return buffer;
+};
+
 const serve = (fd: number, index: number): void => {
   const slot = slots[index];
   if (slot === undefined) throw new RangeError(`There is no slot ${index}.`);
-  const [input, out] = [new WireBuffer(BUFFER_BYTES, allocate), new WireBuffer(BUFFER_BYTES, allocate)];
+  const [input, out] = [usable(0), usable(1)];
   const session = sessionOf(input, out, { slot, table, refresh, tell, tls: false });
   try {
     serveBlocking(fd, session, slot, setup.limits);

@@ -4,8 +4,7 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { ByteStream } from './client/byte-stream.ts';
 import { NbdDevice } from './client/nbd-device.ts';
 import { negotiate } from './client/negotiate.ts';
-import { COMMAND, OPTION } from './protocol.ts';
-import { clientFlags, contextData, goTo, infoData, option, request } from './testing/client-bytes.ts';
+import { conversations } from './testing/conversations.ts';
 import { LoopbackStream } from './testing/loopback-stream.ts';
 import { MemoryDevice } from './testing/memory-device.ts';
 import { Served, viewOf } from './testing/served.ts';
@@ -44,71 +43,12 @@ const within = (offset: number, length: number): void => {
   if (!sane) broken.push(`${offset} ${length}`);
 };
 
-const interesting = fc.oneof(
-  fc.constantFrom(0, 1, 2, 27, 28, 4095, 4096, 4097, 0xffff, SIZE - 1, SIZE, SIZE + 1, 2 ** 25, 2 ** 31, 2 ** 32 - 1),
-  fc.nat(SIZE),
-);
-const noise = fc.uint8Array({ maxLength: 80 });
-const name = fc.oneof(fc.constantFrom('disk', 'frozen', 'other', ''), fc.string({ maxLength: 9 }));
-const query = fc.oneof(fc.constantFrom('base:allocation', 'base:', 'x:'), fc.string({ maxLength: 6 }));
-const optionType = fc.oneof(fc.constantFrom(...Object.values(OPTION)), fc.nat(30));
-const optionBytes = fc.oneof(
-  fc.tuple(optionType, noise).map(([type, data]) => option(type, data)),
-  fc
-    .tuple(fc.constantFrom(6, 7), name, fc.array(fc.nat(5), { maxLength: 4 }))
-    .map(([type, to, wanted]) => option(type, infoData(to, wanted))),
-  fc
-    .tuple(fc.constantFrom(9, 10), name, fc.array(query, { maxLength: 4 }))
-    .map(([type, to, queries]) => option(type, contextData(to, queries))),
-);
-const requestBytes = fc
-  .record({
-    command: fc.oneof(fc.constantFrom(...Object.values(COMMAND)), fc.nat(20)),
-    flags: fc.oneof(fc.constantFrom(0, 0, 1, 4, 8), fc.nat(63)),
-    offset: fc.oneof(interesting, fc.maxSafeNat()),
-    length: interesting,
-    data: fc.oneof(fc.constant(undefined), noise),
-  })
-  .map(({ command, data, ...parts }) => request(command, { ...parts, ...(data && { data, length: data.length }) }));
-
-/** A conversation that is nearly one: some bytes of it are changed, and it comes in pieces. */
-const conversation = fc
-  .record({
-    greeting: fc.oneof(
-      fc.constant(clientFlags(3)),
-      noise.map((bytes) => Buffer.from(bytes)),
-    ),
-    options: fc.array(optionBytes, { maxLength: 4 }),
-    go: fc.constantFrom(
-      Buffer.alloc(0),
-      goTo('disk').subarray(4),
-      goTo('disk', { structured: true, contexts: ['base:allocation'] }).subarray(4),
-      goTo('frozen', { structured: true }).subarray(4),
-    ),
-    requests: fc.array(
-      fc.oneof(
-        requestBytes,
-        requestBytes,
-        noise.map((bytes) => Buffer.from(bytes)),
-      ),
-      { maxLength: 6 },
-    ),
-    changes: fc.array(fc.tuple(fc.nat(600), fc.nat(255)), { maxLength: 2 }),
-    cuts: fc.array(fc.nat(600), { maxLength: 3 }),
-  })
-  .map(({ greeting, options, go, requests, changes, cuts }) => {
-    const all = Buffer.concat([greeting, ...options, go, ...requests]);
-    for (const [at, value] of changes) if (at < all.length) all[at] = value;
-    const bounds = [0, ...cuts.filter((cut) => cut < all.length).sort((one, other) => one - other), all.length];
-    return bounds.slice(1).map((end, index) => all.subarray(bounds[index], end));
-  });
-
 test('whatever a client sends, the server answers or cuts it off, and its memory stays small', {
   timeout: TIMEOUT_MS,
 }, () => {
   const devices = { disk: new StrictDevice(SIZE), frozen: new StrictDevice(SIZE, true) };
   fc.assert(
-    fc.property(conversation, fc.boolean(), (pieces, tls) => {
+    fc.property(conversations(SIZE), fc.boolean(), (pieces, tls) => {
       const served = new Served(viewOf(devices), { tls });
       served.send(...pieces);
       expect(['more', 'end', 'tls']).toContain(served.last);
@@ -147,6 +87,8 @@ class TamperedStream implements ByteStream {
   send(bytes: Uint8Array): void {
     this.#stream.send(bytes);
   }
+
+  moved(): void {}
 
   close(): void {
     this.#stream.close();

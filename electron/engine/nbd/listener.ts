@@ -11,7 +11,7 @@ export interface ListenerParts {
   /** Of a socket in the file system. */
   readonly mode: number;
   readonly keys: PskKeys | null;
-  /** Connections that are served at a time; more are turned away. */
+  /** Connections that are served at a time; for more, those go that have not chosen an export yet (`Places`). */
   readonly connections: number;
   readonly limits: ConnectionLimits;
   readonly exports: readonly ExportEntry[];

@@ -45,6 +45,11 @@ export class SocketConnection {
     setTimeout(() => this.#cutOff(), this.#limits.graceMs).unref();
   }
 
+  /** Ends it at once. */
+  cut(): void {
+    this.#cutOff();
+  }
+
   #listen(socket: Socket): void {
     socket.on('data', (bytes: Buffer) => {
       this.#session.input.append(bytes);

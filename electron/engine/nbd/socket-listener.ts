@@ -21,6 +21,7 @@ export const listenWithSockets = async (parts: ListenerParts): Promise<Listener>
       else {
         parts.ended(message.export, message.counters);
         slots[message.slot]?.release();
+        tell({ kind: 'released', slot: message.slot });
       }
     });
     worker.on('error', (error) => {

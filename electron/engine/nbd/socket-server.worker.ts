@@ -5,8 +5,9 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { addressText } from '../../platform/socket-address.ts';
 import { threadSetup } from '../../platform/thread-setup.ts';
-import { slotsOf } from './board.ts';
+import { type Slot, slotsOf } from './board.ts';
 import { ExportTable } from './export-table.ts';
+import { Places } from './places.ts';
 import { endSession, sessionOf } from './serve-slot.ts';
 import { SocketConnection } from './socket-connection.ts';
 import type { FromThread, SocketServerSetup, ToSocketServer } from './thread-messages.ts';
@@ -19,16 +20,11 @@ if (port === null) throw new Error('This server runs in a worker thread only.');
 const { address, mode, keys, board, limits, exports } = threadSetup<SocketServerSetup>();
 const slots = slotsOf(board);
 const table = new ExportTable(exports);
-const connections = new Set<SocketConnection>();
+/** By index of their slot. */
+const connections = new Map<number, SocketConnection>();
 const tell = (message: FromThread): void => port.postMessage(message);
 
-const accept = (socket: Socket): void => {
-  const slot = slots.find(({ free }) => free);
-  if (slot === undefined) {
-    socket.destroy();
-    return;
-  }
-  slot.take();
+const serve = (socket: Socket, slot: Slot): void => {
   const [input, out] = [new WireBuffer(BUFFER_BYTES), new WireBuffer(BUFFER_BYTES)];
   const session = sessionOf(input, out, { slot, table, refresh: () => undefined, tell, tls: keys !== null });
   const connection = new SocketConnection(socket, session, {
@@ -36,11 +32,23 @@ const accept = (socket: Socket): void => {
     keys,
     limits,
     ended: () => {
-      connections.delete(connection);
+      connections.delete(slot.index);
       endSession(session, slot, tell);
     },
   });
-  connections.add(connection);
+  connections.set(slot.index, connection);
+  // One that waited may have gone meanwhile, and tells nobody any more.
+  if (socket.destroyed) connection.cut();
+};
+
+const places = new Places<Socket>(slots, {
+  serve,
+  cut: ({ index }) => connections.get(index)?.cut(),
+  drop: (socket) => socket.destroy(),
+});
+const accept = (socket: Socket): void => {
+  socket.on('error', () => undefined);
+  places.arrived(socket, socket.remoteAddress ?? '');
 };
 
 const server = createServer({ noDelay: true }, accept);
@@ -57,11 +65,13 @@ server.on('listening', () => {
 server.listen(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port });
 
 port.on('message', (message: ToSocketServer) => {
+  if (message?.kind === 'released') return places.released(message.slot);
   if (message !== null) table.update(message.exports);
-  for (const connection of connections) {
+  for (const connection of connections.values()) {
     if (message === null || (connection.slot.export !== 0 && !table.has(connection.slot.export))) connection.stop();
   }
   if (message !== null) return;
   server.close();
+  places.close();
   port.close();
 });

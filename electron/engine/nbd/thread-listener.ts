@@ -3,6 +3,7 @@ import {
   acceptFrom,
   closeSocket,
   listenAt,
+  peerOf,
   portOf,
   setUpTcp,
   setUpUnix,
@@ -12,6 +13,7 @@ import {
 import { boardMemory, slotsOf } from './board.ts';
 import { ConnectionThreads } from './connection-threads.ts';
 import type { Listener, ListenerParts } from './listener.ts';
+import { Places } from './places.ts';
 
 /**
  * Listens by system calls and gives every connection to a thread of its own, which serves it with calls that block. The
@@ -28,6 +30,7 @@ export const listenWithThreads = (parts: ListenerParts): Listener => {
     descriptors.delete(index);
     if (fd !== undefined) closeSocket(fd);
     slots[index]?.release();
+    places.released(index);
   };
   const threads = new ConnectionThreads(board, parts.limits, {
     heard: (message) => {
@@ -45,19 +48,21 @@ export const listenWithThreads = (parts: ListenerParts): Listener => {
       release(index);
     },
   });
-  const accept = (): void => {
-    for (let fd = acceptFrom(listening); fd !== null; fd = acceptFrom(listening)) {
-      const slot = slots.find(({ free }) => free);
-      if (slot === undefined) {
-        closeSocket(fd);
-        continue;
-      }
+  const places = new Places<number>(slots, {
+    serve: (fd, slot) => {
       if (address.kind === 'tcp') setUpTcp(fd);
       else setUpUnix(fd);
-      slot.take();
       descriptors.set(slot.index, fd);
       threads.serve(fd, slot.index);
-    }
+    },
+    cut: ({ index }) => {
+      const fd = descriptors.get(index);
+      if (fd !== undefined) shutDown(fd);
+    },
+    drop: closeSocket,
+  });
+  const accept = (): void => {
+    for (let fd = acceptFrom(listening); fd !== null; fd = acceptFrom(listening)) places.arrived(fd, peerOf(fd));
   };
   threads.tellExports(parts.exports);
   threads.prepare();
@@ -72,6 +77,7 @@ export const listenWithThreads = (parts: ListenerParts): Listener => {
     close: async () => {
       poll.close();
       closeSocket(listening);
+      places.close();
       for (const slot of slots) if (!slot.free) slot.stop();
       await threads.end();
       for (const index of descriptors.keys()) release(index);

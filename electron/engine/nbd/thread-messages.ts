@@ -46,7 +46,11 @@ export interface SocketServerSetup {
   readonly exports: readonly ExportEntry[];
 }
 
-export type ToSocketServer = { readonly kind: 'exports'; readonly exports: readonly ExportEntry[] } | null;
+export type ToSocketServer =
+  | { readonly kind: 'exports'; readonly exports: readonly ExportEntry[] }
+  /** The slot of a connection that is over is free again. */
+  | { readonly kind: 'released'; readonly slot: number }
+  | null;
 
 export type FromThread =
   | { readonly kind: 'listening'; readonly port: number }

@@ -53,6 +53,7 @@ const DECLARATIONS = {
   shutdown: 'int shutdown(int, int)',
   setsockopt: 'int setsockopt(int, int, int, uintptr_t, uint32_t)',
   getsockname: 'int getsockname(int, uintptr_t, uintptr_t)',
+  getpeername: 'int getpeername(int, uintptr_t, uintptr_t)',
   inet_pton: 'int inet_pton(int, uintptr_t, uintptr_t)',
   // `syscall` is variadic; on the 64-bit Linux ABIs integers are passed to it like to any other function.
   syscall4: 'long syscall(long, long, uintptr_t, uintptr_t, size_t)',

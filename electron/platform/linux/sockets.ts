@@ -151,6 +151,17 @@ export function portOf(fd: number): number {
   return address().bytes.readUInt16BE(2);
 }
 
+/** The host that a connection comes from, as a text that is good for comparing alone; one text for all that come from no host, or are gone. */
+export function peerOf(fd: number): string {
+  const { bytes, address: at } = small();
+  bytes.writeUInt32LE(128, 0);
+  if (libc().getpeername(fd, address().address, at) < 0) return '';
+  const peer = address().bytes;
+  const family = peer.readUInt16LE(0);
+  if (family === AF.inet) return peer.toString('hex', 4, 8);
+  return family === AF.inet6 ? peer.toString('hex', 8, 24) : '';
+}
+
 /** Calls back whenever something can be accepted, until it is closed. */
 export function whenReadable(fd: number, callback: () => void): { close(): void } {
   return loadKoffi().node.poll(fd, { readable: true }, callback);

@@ -6,6 +6,8 @@ export interface ByteStream {
   fill(into: Uint8Array): void;
   /** Sends all of it. */
   send(bytes: Uint8Array): void;
+  /** Something is whole that was waited for: the time in which the next thing has to be begins. */
+  moved(): void;
   close(): void;
 }
 

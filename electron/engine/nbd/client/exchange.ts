@@ -19,7 +19,8 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_RUNS = 2 ** 20;
 
 /**
- * Sends requests and takes their replies, several at a time and in whatever order they come. Errors: NBD_LOST,
+ * Sends requests and takes their replies, several at a time and in whatever order they come. One of them has to be answered whole
+ * within the limit of the stream, whatever comes of others meanwhile. Errors: NBD_LOST,
  * NBD_MALFORMED; after one of them nothing more can be said. What the server says of single requests is in the calls.
  */
 export class Exchange {
@@ -41,6 +42,7 @@ export class Exchange {
   /** Carries out requests, several at a time, up to the first one that fails: that one is given, or null. */
   run(calls: Iterable<Call>): Call | null {
     this.#failed = null;
+    this.#stream.moved();
     for (const call of calls) {
       while (this.#pending.size > 0 && !this.#fits(call)) this.#reply();
       if (this.#failed !== null) break;
@@ -66,7 +68,9 @@ export class Exchange {
     this.#bytes += payloadOf(call);
     this.#putHeader(call.command, call.flags, call.offset, call.length, this.#lastCookie);
     this.#stream.send(this.#header);
-    if (call.command === COMMAND.write && call.data !== null) this.#stream.send(call.data);
+    if (call.command !== COMMAND.write || call.data === null) return;
+    this.#stream.send(call.data);
+    this.#stream.moved();
   }
 
   #putHeader(command: number, flags: number, offset: number, length: number, cookie: number): void {
@@ -164,6 +168,7 @@ export class Exchange {
     if (call.error !== 0) this.#failed ??= call;
     this.#pending.delete(cookie);
     this.#bytes -= payloadOf(call);
+    this.#stream.moved();
   }
 
   #malformed(what: string): Error {

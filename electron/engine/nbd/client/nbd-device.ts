@@ -28,7 +28,7 @@ export interface NbdSource {
   readonly tls?: NbdTls;
   /** Contexts beside `base:allocation` that are wanted, if the server has them. */
   readonly contexts?: readonly string[];
-  /** A server of which nothing is heard for so long counts as lost. */
+  /** A server of which nothing is heard for so long, or that answers nothing whole in that time, counts as lost. */
   readonly limitMs?: number;
 }
 

@@ -105,6 +105,7 @@ const ERRORS_FROM = 0x80000000;
 const ask = (stream: ByteStream, where: string, option: number, data: Uint8Array): OptionReply[] => {
   const out = optionHeader(option, data.length);
   out.append(data);
+  stream.moved();
   stream.send(out.bytes.subarray(out.start, out.end));
   const replies: OptionReply[] = [];
   for (let total = 0; total < MAX_REPLY_BYTES; ) {

@@ -20,14 +20,16 @@ const BUFFER_BYTES = 4 * MAX_MESSAGE;
 const DIRECT_BYTES = 16 * 1024;
 
 /**
- * A connection by system calls that block this thread. Errors: NBD_LOST, also when nothing moves for `limitMs`; NBD_REFUSED
- * where such calls cannot be made.
+ * A connection by system calls that block this thread. Errors: NBD_LOST, also when nothing comes for `limitMs`, or when something
+ * does, byte by byte, and for so long nothing was whole that was waited for; NBD_REFUSED where such calls cannot be made.
  */
 export class SocketStream implements ByteStream {
   readonly where: string;
   readonly #fd: number;
   readonly #limitMs: number;
   readonly #whyEnded: () => string | null;
+  readonly #now: () => number;
+  #movedAt: number;
   readonly #input = new WireBuffer(BUFFER_BYTES, allocate);
   #closed = false;
 
@@ -42,7 +44,15 @@ export class SocketStream implements ByteStream {
   }
 
   /** Over a socket that is connected and is this stream's own from then on. `whyEnded`: what is known of why there is nothing any more. */
-  constructor(where: string, fd: number, limitMs: number, whyEnded: () => string | null = () => null) {
+  constructor(
+    where: string,
+    fd: number,
+    limitMs: number,
+    whyEnded: () => string | null = () => null,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#now = now;
+    this.#movedAt = now();
     this.where = where;
     this.#fd = fd;
     this.#limitMs = limitMs;
@@ -86,7 +96,12 @@ export class SocketStream implements ByteStream {
       if (sent === NOTHING_YET) throw this.#late();
       if (sent === null) throw this.#ended('EPIPE');
       done += sent;
+      if (done < bytes.length) this.#demandWhole();
     }
+  }
+
+  moved(): void {
+    this.#movedAt = this.#now();
   }
 
   close(): void {
@@ -106,7 +121,14 @@ export class SocketStream implements ByteStream {
     const got = receive(this.#fd, at, length);
     if (got === NOTHING_YET) throw this.#late();
     if (got === null || got === 0) throw this.#ended('ECONNRESET');
+    this.#demandWhole();
     return got;
+  }
+
+  /** A server that says a byte now and then is none that answers. */
+  #demandWhole(): void {
+    if (this.#now() - this.#movedAt <= this.#limitMs) return;
+    throw lost(this.where, `nothing that it was asked for came whole in ${seconds(this.#limitMs)}`, 'ETIMEDOUT');
   }
 
   #ended(errno: Errno): ColdframeError {
@@ -114,6 +136,8 @@ export class SocketStream implements ByteStream {
   }
 
   #late(): ColdframeError {
-    return lost(this.where, `nothing came for ${Math.round(this.#limitMs / 1000)} s`, 'ETIMEDOUT');
+    return lost(this.where, `nothing came for ${seconds(this.#limitMs)}`, 'ETIMEDOUT');
   }
 }
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;

@@ -31,6 +31,8 @@ export class LoopbackStream implements ByteStream {
     this.#served.send(bytes);
   }
 
+  moved(): void {}
+
   close(): void {
     this.closed = true;
   }

@@ -13,7 +13,7 @@ import { type NewVolume, VolumeSpace } from '../volume-space.ts';
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** What a disk writes as a whole, whatever happens. */
-const SECTOR = 512;
+export const SECTOR = 512;
 
 /** One write as it reaches a file: `put` carries out a part of it, `start` to `end` of its bytes. */
 export interface Write {
@@ -191,27 +191,44 @@ export class Scene {
     for (const lock of this.#locks) lock.release();
   }
 
+  /** What was asked to be durable by itself is, and nothing else with it. */
+  #makeDurable(path: string, offset: number, length: number): void {
+    const kept = this.#durable.get(path);
+    if (kept !== undefined) readFileSync(path).copy(kept, offset, offset, offset + length);
+  }
+
   #disk(id: string): BlockDevice {
     const { path } = this.space.row(id);
     const disk = new FileDevice(path, { readOnly: false });
     if (!this.#durable.has(path)) this.#durable.set(path, readFileSync(path));
-    const faulty = (offset: number, length: number, part: (from: number, until: number) => void): void =>
+    const faulty = (offset: number, length: number, durable: boolean, part: Write['put']): void => {
       this.faults.write({ path, offset, length, put: part });
+      if (durable) this.#makeDurable(path, offset, length);
+    };
     return {
       size: disk.size,
       readOnly: disk.readOnly,
       contexts: disk.contexts,
       read: (into, offset) => disk.read(into, offset),
       write: (from, offset, durable) =>
-        faulty(offset, from.length, (start, end) => disk.write(from.subarray(start, end), offset + start, durable)),
+        faulty(offset, from.length, durable, (start, end) =>
+          disk.write(from.subarray(start, end), offset + start, durable),
+        ),
       trim: (offset, length, durable) =>
-        faulty(offset, length, (start, end) => disk.trim(offset + start, end - start, durable)),
+        faulty(offset, length, durable, (start, end) => disk.trim(offset + start, end - start, durable)),
       zero: (offset, length, options) =>
-        faulty(offset, length, (start, end) => disk.zero(offset + start, end - start, options)),
-      flush: () => {
-        disk.flush();
-        this.#durable.set(path, readFileSync(path));
-      },
+        faulty(offset, length, options.durable, (start, end) => disk.zero(offset + start, end - start, options)),
+      // What fails in a flush counts as a write of nothing.
+      flush: () =>
+        this.faults.write({
+          path,
+          offset: 0,
+          length: 0,
+          put: () => {
+            disk.flush();
+            this.#durable.set(path, readFileSync(path));
+          },
+        }),
       allocation: (offset, length, limit) => disk.allocation(offset, length, limit),
       close: () => disk.close(),
     };
