@@ -16,6 +16,7 @@ import { type BenchPlan, benchTransfer } from './volumes/transfer.ts';
 const USAGE = `npm run bench -- volumes [options]
 
   --parts A,B        of transfer, snapshots, changed, huge (default: all)
+  --workloads TEXT   of transfer only those with this in their title, as "depth 16" (default: all)
   --repeat N         repetitions, of which the median counts (default 3)
   --seconds N        length of a measurement (default 3)
   --size GIB         the volume of which a hundredth changes (default 8)
@@ -40,6 +41,7 @@ export async function benchVolumes(args: readonly string[]): Promise<void> {
     args: [...args],
     options: {
       parts: { type: 'string', default: Object.keys(PARTS).join() },
+      workloads: { type: 'string', default: '' },
       repeat: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '3' },
       size: { type: 'string', default: '8' },
@@ -70,6 +72,7 @@ export async function benchVolumes(args: readonly string[]): Promise<void> {
         repetitions: Number(values.repeat),
         seconds: Number(values.seconds),
         say: (line) => console.error(line),
+        workloads: values.workloads,
       };
       text.push(`### ${part[0]}`, await part[1](plan, Number(values.size) * GIBIBYTE));
     } finally {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,6 +15,7 @@ export interface ServerKind {
 export const EXPORT = 'disk';
 
 const PATIENCE_MS = 20_000;
+const TICKS_A_SECOND = 100;
 
 const nbdkit = (name: string, ...options: readonly string[]): ServerKind => ({
   name,
@@ -65,6 +66,13 @@ export class Coldframe {
   }
 }
 
+/** Serves nothing of its own and does no I/O: what is left of the time is the client's, the socket's and the protocol's. */
+export const CEILING: ServerKind = {
+  name: 'nbdkit null',
+  subject: false,
+  argv: (image, socket) => ['nbdkit', '--foreground', '--unix', socket, 'null', String(statSync(image).size)],
+};
+
 /** A server that runs. */
 export class Server {
   readonly name: string;
@@ -99,6 +107,13 @@ export class Server {
       await sleep(20);
     }
     return server;
+  }
+
+  /** Processor time of its process so far, seconds; in steps of a hundredth (proc(5)). */
+  get processorSeconds(): number {
+    const [, fields = ''] = readFileSync(`/proc/${this.pid}/stat`, 'latin1').split(') ');
+    const [user, system] = fields.split(' ').slice(11, 13);
+    return (Number(user) + Number(system)) / TICKS_A_SECOND;
   }
 
   uri(name: string = EXPORT): string {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { flipContent } from '../console/testing/vault-scene.ts';
@@ -8,11 +9,12 @@ import { digestOf, readAt } from './testing/image-files.ts';
 import { type ServedVolumes, serveVolumes } from './testing/served-volumes.ts';
 import { Workplace } from './testing/workplace.ts';
 
+const READER = resolve(import.meta.dirname, '../engine/tape/testing/reader');
 const SEGMENT = 65_536;
 const MIB = 1024 * 1024;
 const SIZE = 160 * MIB;
 
-describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () => {
+describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img', 'python3'], () => {
   let place: Workplace;
   let close = async (): Promise<void> => undefined;
   let served: ServedVolumes;
@@ -198,6 +200,25 @@ describeWithPeers('backups of volumes', ['qemu-io', 'nbdcopy', 'qemu-img'], () =
     const ended = await place.rescue(['restore', '--tapes', place.vault, sets[0]?.id ?? '', '--to', out]);
     expect(ended).toMatchObject({ status: 0 });
     expect(digestOf(`${out}/disk`)).toBe(digestOf(await now('last.img')));
+  });
+
+  test('maps that take over what did not change are put together from the tapes alone, and by a stranger', async () => {
+    const { sets } = await place.done('sets', ['sets', 'machine']);
+    const [unchanged] = sets.filter(({ segments, level }) => level === 'incremental' && segments === 1);
+    // The volume has some 70 segments with a digest of 32 bytes each.
+    expect(unchanged?.bytesStored).toBeLessThan(3000);
+    const last = sets[0]?.id ?? '';
+    const image = digestOf(place.at('last.img'));
+    const read = ['-B', READER, 'restore', '--set', last, '--to', place.newFolder('read'), `${place.vault}/tapes`];
+    const told = JSON.parse(await peerOutput('python3', read)) as { readonly problems: readonly string[] };
+    expect(told.problems).toEqual([]);
+    expect(digestOf(place.at('read', 'disk'))).toBe(image);
+    const home = place.newFolder('elsewhere');
+    await place.done('vault.rebuild', ['vault', 'rebuild', place.vault], { home });
+    for (const { id } of sets.slice(0, 3)) {
+      await place.done('restore', ['restore', id, '--to', place.at(`rebuilt-${id}.img`)], { home });
+      await same(await restored(id, `known-${id}.img`), place.at(`rebuilt-${id}.img`));
+    }
   });
 
   test('a set that refers to a damaged chunk is nothing to build on', async () => {

@@ -124,9 +124,9 @@ export class BackupFlow implements SetFlow {
     }
   }
 
-  async writeMetadata(header: string, { removed, elementSpools: elements }: Copied): Promise<SpoolFile[]> {
+  async writeMetadata(header: string, { removed, elementSpools: elements, inherits }: Copied): Promise<SpoolFile[]> {
     return await this.#channel.finish(
-      { header, removed, elements },
+      { header, removed, elements, inherits },
       async (order) => await this.#pool.writeMetadata(order),
       async () => await this.stop(),
     );
@@ -218,6 +218,7 @@ export class BackupFlow implements SetFlow {
       warnings: this.#keptWarnings(),
       removed: [scan.removed, gone],
       elementSpools: [scan.elements, parts, ...frontEnds, links],
+      inherits: this.#inherits,
       source: scan.source,
     };
   }
@@ -266,6 +267,12 @@ export class BackupFlow implements SetFlow {
   /** Whether the scan knew what is content: of exports that is asked when they are copied. */
   get #isMapped(): boolean {
     return !this.#plan.volumes?.some(({ device }) => isAskedInPlace(device));
+  }
+
+  /** A volume is known by its path alone, where a file may have the content of another one that was renamed. */
+  get #inherits(): boolean {
+    const { set, parent, volumes } = this.#plan;
+    return volumes !== null && parent !== null && set.parent === parent.id;
   }
 
   #sample(): void {

@@ -26,6 +26,7 @@ export interface SetRecords {
   readonly header: string;
   readonly removed: readonly SpoolFile[];
   readonly elements: readonly SpoolFile[];
+  readonly inherits: boolean;
 }
 
 /**
@@ -142,7 +143,7 @@ export class SetChannel {
    * thread of the job has been ended by `end`. Gives what the catalog takes. Cancelling comes too late from here on.
    */
   async finish(
-    { header, removed, elements }: SetRecords,
+    { header, removed, elements, inherits }: SetRecords,
     write: (order: MetadataOrder) => Promise<unknown>,
     end: () => Promise<void>,
   ): Promise<SpoolFile[]> {
@@ -159,7 +160,7 @@ export class SetChannel {
       spool.settle(false);
     });
     const drive = this.#session.drives.mountedDrive();
-    await this.unlessFailed(write({ header, places, removed, elements, drive }));
+    await this.unlessFailed(write({ header, places, removed, elements, inherits, drive }));
     await this.flush();
     this.#session.drives.completed(this.#driveJob);
     await end();

@@ -51,7 +51,7 @@ const flow: SetFlow = {
   copy: async () => {
     await step('content');
     const counts = { elements: 1, logicalBytes: 1, bytesRead: 1, segments: 1 };
-    return { ...counts, leftOut: [], warnings: [], removed: [], elementSpools: [] };
+    return { ...counts, leftOut: [], warnings: [], removed: [], elementSpools: [], inherits: false };
   },
   writeMetadata: async () => {
     await step('metadata');

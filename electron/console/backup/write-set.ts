@@ -19,6 +19,8 @@ export interface Copied {
   readonly warnings: readonly Warning[];
   readonly removed: readonly SpoolFile[];
   readonly elementSpools: readonly SpoolFile[];
+  /** Whether what elements have in other sets is in its parent at the same places, and is written as taken over from there. */
+  readonly inherits: boolean;
   /** What was found out about the source on the way. */
   readonly source?: Readonly<Record<string, string>>;
 }
@@ -99,7 +101,7 @@ const carryThrough = async (
     durationMs: millis(Date.now() - started),
     warnings: [...copied.warnings, ...flow.lateWarnings],
   });
-  const header = setHeader(summary(), selection, copied.leftOut, source);
+  const header = setHeader(summary(), selection, copied.leftOut, source, copied.inherits);
   const spools = await flow.writeMetadata(header, copied);
   const finished = summary();
   session.demandHeld();

@@ -106,9 +106,9 @@ export class MergeFlow implements SetFlow {
     }
   }
 
-  async writeMetadata(header: string, { removed, elementSpools: elements }: Copied): Promise<SpoolFile[]> {
+  async writeMetadata(header: string, { removed, elementSpools: elements, inherits }: Copied): Promise<SpoolFile[]> {
     return await this.#channel.finish(
-      { header, removed, elements },
+      { header, removed, elements, inherits },
       async (order) => await this.#ask('metadata-done', { kind: 'metadata', order }),
       async () => await this.stop(),
     );
@@ -148,6 +148,7 @@ export class MergeFlow implements SetFlow {
       warnings: [],
       removed: [],
       elementSpools: [spool],
+      inherits: false,
     };
   }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PART_BYTES } from '../../../shared/model/element.ts';
 import { ByteReader } from '../../engine/blockset/byte-reader.ts';
 import { readAttributes } from '../../engine/blockset/element-codec.ts';
-import { readExtents } from '../../engine/blockset/extent-codec.ts';
+import { isInherited, readMap } from '../../engine/blockset/extent-codec.ts';
 import { SetTable, TAG } from '../../engine/blockset/records.ts';
 import type { RecordStream } from '../../engine/catalog/index.ts';
 import { rawRecords } from '../../engine/catalog/stream.ts';
@@ -74,7 +74,9 @@ class NeededChunks {
   }
 
   #addExtents(body: ByteReader, start: number): void {
-    for (const { set, chunk } of readExtents(body, start, this.#table.setOf)) this.#add(set, chunk);
+    // What is inherited the parent needs, and with it this set.
+    for (const entry of readMap(body, start, this.#table.setOf))
+      if (!isInherited(entry)) this.#add(entry.set, entry.chunk);
   }
 
   #add(set: string, chunk: number): void {

@@ -51,7 +51,7 @@ export interface SetHeader {
   readonly leftOut: readonly LeftOut[];
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Reads a set header: docs/MEDIA-FORMAT.md, section 6. Throws RECORD_MALFORMED, FORMAT_TOO_NEW. */
 export const readSetHeader = (json: string, id: string): SetHeader => {

@@ -298,7 +298,12 @@ export class Rebuilder {
     const text = `Block set ${summary.id} of ${summary.object.name} lacks ${lacking} of the ${needed} data chunks`;
     if (lacking > 0) this.#remark(summary.id, 'CHUNKS_MISSING', `${text} that it needs${where}`);
     const state = lacking === 0 ? 'complete' : 'incomplete';
-    catalog.importSet(this.#store, { summary: { ...known, state }, selection, source, leftOut, stream, places: [] });
+    const set = { summary: { ...known, state } as const, selection, source, leftOut };
+    const taken = this.#undamaged(summary.id, () => catalog.importSet(this.#store, { ...set, stream, places: [] }));
+    if (taken === null) {
+      catalog.noteIncomplete(this.#store, set);
+      return;
+    }
     metadata.forget();
     this.#count('elements', summary.elements);
   }

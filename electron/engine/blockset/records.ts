@@ -3,7 +3,7 @@ import { type ElementRecord, PART_BYTES, type StoredExtent } from '../../../shar
 import { ByteReader, malformed } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { readAttributes, writeAttributes } from './element-codec.ts';
-import { readExtents, writeExtents } from './extent-codec.ts';
+import { type MapEntry, readExtents, writeMap } from './extent-codec.ts';
 
 /** Tags of the records of a stream: docs/MEDIA-FORMAT.md, section 5. */
 export const TAG = {
@@ -96,10 +96,14 @@ export const writeSetReferences = (out: ByteWriter, table: SetTable): void => {
   }
 };
 
-export const writeElement = (out: ByteWriter, record: ElementRecord, table: SetTable): void => {
+export const writeElement = (
+  out: ByteWriter,
+  record: { readonly attributes: ElementRecord['attributes']; readonly extents: readonly MapEntry[] },
+  table: SetTable,
+): void => {
   framed(out, TAG.element, (body) => {
     writeAttributes(body, record.attributes);
-    writeExtents(body, record.extents, 0, table.indexOf);
+    writeMap(body, record.extents, 0, table.indexOf);
   });
 };
 
@@ -108,13 +112,13 @@ export const writeElementPart = (
   out: ByteWriter,
   path: ByteString,
   part: number,
-  extents: readonly StoredExtent[],
+  extents: readonly MapEntry[],
   table: SetTable,
 ): void => {
   framed(out, TAG.elementPart, (body) => {
     body.byteString(path);
     body.varint(part);
-    writeExtents(body, extents, part * PART_BYTES, table.indexOf);
+    writeMap(body, extents, part * PART_BYTES, table.indexOf);
   });
 };
 

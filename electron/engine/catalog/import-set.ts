@@ -1,7 +1,10 @@
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import { withInherited } from './inherited-content.ts';
 import { setKeyFor } from './set-keys.ts';
 import { findSet, objectKeyFor, putSet, tapesOfChunks } from './set-row.ts';
 import type { Store } from './store.ts';
+import type { RecordStream } from './stream.ts';
 import { addChunks, commitSet, completeSet, detailOf, type FinishedSet } from './writer.ts';
 
 const PIECE_BYTES = 1 << 20;
@@ -37,7 +40,7 @@ export const importSet = (store: Store, set: FoundSet): ImportOutcome => {
     keepAside(store, set, parent);
     return 'waiting';
   }
-  commitSet(store, set);
+  commitSet(store, { ...set, stream: withInherited(store, set.summary, set.stream) });
   commitWaiting(store);
   return 'committed';
 };
@@ -73,9 +76,22 @@ export const commitWaiting = (store: Store): void => {
     const [key, summary] = row;
     const set = JSON.parse(summary) as Omit<FinishedSet, 'stream'>;
     store.transaction(() => {
-      commitSet(store, { ...set, stream: () => waitingPieces(store, key) });
+      const stream = withInherited(store, set.summary, () => waitingPieces(store, key));
+      // What does not fit its parent stays incomplete, and the others are taken in.
+      if (isSound(stream)) commitSet(store, { ...set, stream });
       forgetWaiting(store, key);
     });
+  }
+};
+
+const isSound = (stream: RecordStream): boolean => {
+  try {
+    let bytes = 0;
+    for (const piece of stream()) bytes += piece.length;
+    return bytes > 0;
+  } catch (thrown) {
+    if (thrown instanceof ColdframeError && thrown.code === 'RECORD_MALFORMED') return false;
+    throw thrown;
   }
 };
 

@@ -55,6 +55,8 @@ export interface MetadataOrder {
   readonly places: SpoolFile;
   readonly removed: readonly SpoolFile[];
   readonly elements: readonly SpoolFile[];
+  /** Whether what lies in other sets is written as taken over from the parent. */
+  readonly inherits: boolean;
   readonly drive: number;
 }
 

@@ -5,6 +5,7 @@ import { SetTable, writeEnd, writeSetHeader, writeSetReferences } from '../block
 import { encodeUnitInto } from '../blockset/unit.ts';
 import { acquireSlot, type ChannelSettings, sealFor } from './accumulator.ts';
 import type { MetadataOrder } from './front-end-protocol.ts';
+import { InheritingStream } from './inheriting-stream.ts';
 import type { RunControl } from './run-control.ts';
 import type { SpoolFile } from './spool.ts';
 import { HAND_OVER_BYTES, type Staging } from './staging.ts';
@@ -129,17 +130,30 @@ export const writeSetMetadata = async (
   writeSetReferences(head, new SetTable(settings.set, settings.otherSets));
   await stream.write(head.view());
   const count = (spools: readonly SpoolFile[]): number => spools.reduce((sum, spool) => sum + spool.records, 0);
-  for (const spool of [order.places, ...order.removed, ...order.elements]) await copySpool(spool, stream);
+  for (const spool of [order.places, ...order.removed]) await copySpool(spool, stream);
+  for (const spool of order.elements) await copySpool(spool, order.inherits ? inheriting(settings, stream) : stream);
   await stream.end(count(order.elements), count(order.removed));
   return { bytesStored: stream.storedBytes, parts: stream.parts };
 };
 
-const copySpool = async (spool: SpoolFile, stream: MetadataStream): Promise<void> => {
+interface RecordSink {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Called behind the last bytes. */
+  done?(): void;
+}
+
+const inheriting = (settings: ChannelSettings, stream: MetadataStream): RecordSink => {
+  const through = new InheritingStream(new SetTable(settings.set, settings.otherSets));
+  return { write: async (bytes) => await stream.write(through.take(bytes)), done: () => through.done() };
+};
+
+const copySpool = async (spool: SpoolFile, sink: RecordSink): Promise<void> => {
   const buffer = Buffer.allocUnsafeSlow(256 * 1024);
   const fd = fs.openSync(spool.path, 'r');
   try {
     for (let read = fs.readSync(fd, buffer); read > 0; read = fs.readSync(fd, buffer))
-      await stream.write(buffer.subarray(0, read));
+      await sink.write(buffer.subarray(0, read));
+    sink.done?.();
   } finally {
     fs.closeSync(fd);
   }

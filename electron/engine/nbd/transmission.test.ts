@@ -107,6 +107,31 @@ describe('the transmission phase with simple replies', () => {
     expect(served.session.input.bytes.length).toBeLessThan(200_000);
   });
 
+  it('serves what came with a flush before the disk is waited for, once for all of them', () => {
+    const device = new MemoryDevice(SIZE);
+    const served = serving(device);
+    served.send(
+      Buffer.concat([
+        request(COMMAND.write, { offset: 0, data: Buffer.alloc(10, 1), cookie: 1 }),
+        request(COMMAND.flush, { cookie: 2 }),
+        request(COMMAND.write, { offset: 10, data: Buffer.alloc(10, 2), cookie: 3 }),
+        request(COMMAND.flush, { cookie: 4 }),
+        request(COMMAND.write, { offset: 20, data: Buffer.alloc(10, 3), cookie: 5 }).subarray(0, 30),
+      ]),
+    );
+    const said = served.said();
+    expect([1, 3, 2, 4].map(() => said.simpleReply().cookie)).toEqual([1, 3, 2, 4]);
+    expect(device.calls.map((call) => call.split(' ')[0])).toEqual(['write', 'write', 'flush']);
+  });
+
+  it('answers a flush of a client that disconnects right behind it', () => {
+    const device = new MemoryDevice(SIZE);
+    const served = serving(device);
+    expect(served.send(Buffer.concat([request(COMMAND.flush, { cookie: 2 }), disconnect()])).last).toBe('end');
+    expect(served.said().simpleReply()).toMatchObject({ error: 0, cookie: 2 });
+    expect(device.calls).toEqual(['flush']);
+  });
+
   it('says how much a request lacks that has begun to arrive', () => {
     const served = serving(new MemoryDevice(SIZE));
     const write = request(COMMAND.write, { data: Buffer.alloc(100_000) });

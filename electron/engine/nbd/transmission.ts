@@ -21,6 +21,8 @@ export type TransmissionProgress = 'more' | 'full' | 'end';
 
 /** From here on replies are sent before more is read, so that the other side has something to do meanwhile. */
 const FULL_BYTES = 256 * 1024;
+/** The same after so many replies, however small. */
+const FULL_REPLIES = 4;
 /** Longer reads go out in several chunks. */
 const CHUNK_BYTES = 1024 * 1024;
 /** Shorter reads are not worth asking where holes are. */
@@ -51,6 +53,11 @@ export class Transmission {
   #skip = 0;
   /** A read that goes out in chunks: what of it is still to be sent. */
   #reading: { at: number; readonly end: number } | null = null;
+  /**
+   * Flushes that wait until all that has arrived with them is served: it need not wait for the disk, and one call is enough for
+   * them. Nothing more is received before.
+   */
+  readonly #flushes: Request[] = [];
 
   constructor(negotiated: Negotiated, parts: TransmissionParts) {
     this.#with = negotiated;
@@ -62,12 +69,14 @@ export class Transmission {
 
   /** Takes whole requests from the input, as many as there are. */
   advance(input: WireBuffer, out: WireBuffer): TransmissionProgress {
+    let replies = 0;
     for (;;) {
-      if (out.length >= FULL_BYTES) return 'full';
+      if (out.length >= FULL_BYTES || replies >= FULL_REPLIES) return 'full';
       if (this.#reading !== null) this.#continueRead(this.#reading, out);
       else {
         const progress = this.#skip > 0 ? this.#passOver(input) : this.#next(input, out);
-        if (progress !== null) return progress;
+        if (progress !== null) return this.#flushes.length === 0 ? progress : this.#flushBefore(progress, out);
+        replies += 1;
       }
     }
   }
@@ -103,12 +112,34 @@ export class Transmission {
     this.missing = Math.max(0, REQUEST_BYTES + payload - input.length);
     if (this.missing > 0) return 'more';
     // What waits for the disk must not hold up replies that are ready.
-    const slow = request.command === COMMAND.flush || (request.flags & COMMAND_FLAG.fua) !== 0;
-    if (slow && out.length > 0) return 'full';
+    if ((request.flags & COMMAND_FLAG.fua) !== 0 && request.command !== COMMAND.flush && out.length > 0) return 'full';
     count(this.#parts.counters, 'requests');
+    if (request.command === COMMAND.flush) {
+      this.#flushes.push({ ...request });
+      input.take(REQUEST_BYTES);
+      return null;
+    }
     this.#serve(request, input, out);
     input.take(REQUEST_BYTES + payload);
     return null;
+  }
+
+  /** Replies that are ready go out first; who disconnects is answered at once, as nothing is heard of him any more. */
+  #flushBefore(progress: TransmissionProgress, out: WireBuffer): TransmissionProgress {
+    if (progress === 'full' || (progress === 'more' && out.length > 0)) return 'full';
+    const flushes = this.#flushes.splice(0);
+    let failure: { readonly error: unknown } | null = null;
+    try {
+      this.#with.export.device.flush();
+    } catch (error) {
+      failure = { error };
+    }
+    for (const flush of flushes) {
+      Object.assign(this.#request, flush);
+      if (failure === null) simpleReply(out, flush, 0);
+      else this.#fail(out, failure.error);
+    }
+    return progress;
   }
 
   #serve(request: Request, input: WireBuffer, out: WireBuffer): void {
@@ -129,9 +160,8 @@ export class Transmission {
   #change({ command, flags, offset, length }: Request, input: WireBuffer): void {
     const { device } = this.#with.export;
     const durable = (flags & COMMAND_FLAG.fua) !== 0;
-    if (command === COMMAND.flush) device.flush();
-    else if (length === 0) return;
-    else if (command === COMMAND.write) {
+    if (length === 0) return;
+    if (command === COMMAND.write) {
       const at = input.start + REQUEST_BYTES;
       device.write(input.bytes.subarray(at, at + length), offset, durable);
       count(this.#parts.counters, 'bytesWritten', length);

@@ -1742,13 +1742,30 @@ function readElement(body) {
  * @property {Buffer} digests
  */
 
-/** Reads a list of extents; `base` is the byte of the element at which their part starts. @returns {Extent[]} */
-function readExtents(cursor, base) {
+/**
+ * @typedef {object} Run  bytes of an element
+ * @property {number} start
+ * @property {number} length
+ */
+
+/**
+ * Reads a list of extents; `base` is the byte of the element at which their part starts. What is taken over from the parent of the set
+ * goes to `inherited`; where none is given there must not be any.
+ * @param {Cursor} cursor @param {number} base @param {Run[]} [inherited] @returns {Extent[]}
+ */
+function readExtents(cursor, base, inherited) {
   const extents = [];
   let start = base;
   for (let left = cursor.varint(); left > 0; left--) {
     start += cursor.varint();
     const length = cursor.varint();
+    if (length === 0 && inherited) {
+      const run = { start, length: cursor.varint() };
+      if (run.length < 1 || start + run.length > base + PART) throw new Damage('what is inherited makes no sense');
+      inherited.push(run);
+      start += run.length;
+      continue;
+    }
     cursor.varint();
     const [setIndex, chunk, unit, offset] = [cursor.varint(), cursor.varint(), cursor.varint(), cursor.varint()];
     const span = cursor.varint() || length;
@@ -1760,14 +1777,14 @@ function readExtents(cursor, base) {
   return extents;
 }
 
-/** The extents of an element record. */
-const extentsOf = (element) => readExtents(new Cursor(element.rest.buffer, element.rest.at), 0);
+/** The extents of an element record. @param {Element} element @param {Run[]} [inherited] */
+const extentsOf = (element, inherited) => readExtents(new Cursor(element.rest.buffer, element.rest.at), 0, inherited);
 
-/** @returns {{ path: string, extents: Extent[] }} */
-function readPart(body) {
+/** @param {Buffer} body @param {Run[]} [inherited] @returns {{ path: string, extents: Extent[] }} */
+function readPart(body, inherited) {
   const cursor = new Cursor(body);
   const path = fromBytes(cursor.bytes());
-  return { path, extents: readExtents(cursor, cursor.varint() * PART) };
+  return { path, extents: readExtents(cursor, cursor.varint() * PART, inherited) };
 }
 
 /** @returns {{ sequence: number, volume: string }} */
@@ -2006,7 +2023,8 @@ function readSetHeader(set) {
 
 function readHeader(body) {
   const header = parseJson(body);
-  if (header?.format !== 'coldframe-set' || header.version !== 1) throw new Damage('the set header makes no sense');
+  if (header?.format !== 'coldframe-set' || ![1, 2].includes(header.version))
+    throw new Damage('the set header makes no sense');
   return header;
 }
 
@@ -2200,6 +2218,7 @@ function missingVolumes(library, sets) {
  * @property {number} tag
  * @property {Buffer} body          the record
  * @property {boolean} piece        only what one chunk holds of the element
+ * @property {boolean} [inherits]   more of it follows from older sets
  */
 
 /** What the metadata of one set lists, in its order. */
@@ -2248,7 +2267,8 @@ function* ancestorsOf(path) {
 
 /**
  * The elements of a set with all that it builds upon: the newest record of each path wins, removed elements are left
- * out. Only the paths of the sets that differ from their parent are kept in memory, never those of the oldest.
+ * out. What that takes over from older sets follows as further parts. Only the paths of the sets that differ from their parent are
+ * kept in memory, and the runs that they take over, never those of the oldest.
  * @param {BlockSet[]} chain  newest first
  * @param {(set: BlockSet) => Iterable<any>} source
  * @returns {Generator<Found>}
@@ -2257,26 +2277,121 @@ function* elementsOf(chain, source) {
   /** @type {Map<string, boolean>} path -> is a directory, in newer sets */
   const newer = new Map();
   const removed = new Set();
+  const legacy = new Legacy();
   for (const [age, set] of chain.entries()) {
     const own = new Map();
     const removedHere = [];
     const oldest = age === chain.length - 1;
+    const inherits = (set.header?.version ?? 1) > 1;
+    legacy.descend();
     for (const found of source(set)) {
       if (found.tag === TAG.removed) {
         removedHere.push(found.path);
         continue;
       }
-      if (age > 0 && isReplaced(found.path, newer, removed)) continue;
+      const wanted = legacy.wanted(found.path);
+      if (age > 0 && !wanted && isReplaced(found.path, newer, removed)) continue;
+      /** @type {Run[]} */
+      const inherited = [];
       if (found.tag === TAG.element) {
         found.element = readElement(found.body);
         if (!oldest) own.set(found.path, found.element.type === TYPE.directory);
-        if (found.piece) found.extents = extentsOf(found.element);
-      } else found.extents = readPart(found.body).extents;
-      yield found;
+        if (found.piece || wanted || inherits) found.extents = extentsOf(found.element, inherited);
+      } else found.extents = readPart(found.body, inherited).extents;
+      if (wanted) {
+        // What the element is its newest record says.
+        found.element = undefined;
+        found.extents = legacy.taken(found.path, found.extents, wanted);
+      }
+      found.inherits = inherited.length > 0;
+      legacy.want(found.path, inherited, wanted);
+      if (!wanted || found.extents.length > 0) yield found;
     }
+    if (oldest) yield* legacy.missing(set);
     for (const [path, directory] of own) newer.set(path, directory);
     for (const path of removedHere) removed.add(path === '/' ? '' : path);
   }
+}
+
+/** What elements take over from older sets, on the way from the newest set to the oldest. */
+class Legacy {
+  constructor() {
+    /** @type {Map<string, Run[]>} by path: what is wanted of the set at hand */
+    this.runs = new Map();
+    /** @type {Map<string, Run[]>} and of the one below, of elements that the set at hand has */
+    this.next = new Map();
+    /** @type {Map<string, number>} bytes that were not met yet */
+    this.due = new Map();
+  }
+
+  /** Goes to the next older set. What the one before did not have is wanted of it still. */
+  descend() {
+    for (const [path, runs] of this.next) this.runs.set(path, runs);
+    this.next.clear();
+    for (const [path, runs] of this.runs) if (runs.length === 0) this.runs.delete(path);
+  }
+
+  /** @param {string} path */
+  wanted(path) {
+    return this.runs.get(path);
+  }
+
+  /** Notes what a record takes over; of an older set only what newer ones want of it. @param {string} path @param {Run[]} inherited @param {Run[]} [wanted] */
+  want(path, inherited, wanted) {
+    if (!wanted && inherited.length === 0) return;
+    const runs = wanted ? inherited.flatMap((run) => overlaps(run, wanted)) : inherited;
+    const known = this.next.get(path) ?? [];
+    this.next.set(
+      path,
+      [...known, ...runs].sort((a, b) => a.start - b.start),
+    );
+    if (!wanted) this.due.set(path, (this.due.get(path) ?? 0) + inherited.reduce((sum, { length }) => sum + length, 0));
+  }
+
+  /** The parts of extents that newer sets want. @param {string} path @param {Extent[]} extents @param {Run[]} wanted */
+  taken(path, extents, wanted) {
+    const parts = extents.flatMap((extent) => overlaps(extent, wanted).map((run) => cutExtent(extent, run)));
+    this.due.set(path, (this.due.get(path) ?? 0) - parts.reduce((sum, { length }) => sum + length, 0));
+    return parts;
+  }
+
+  /** A part that cannot be read, for each element that takes over what no set has. @returns {Generator<Found>} */
+  *missing(set) {
+    for (const [path, due] of this.due) {
+      if (due <= 0) continue;
+      const extent = { start: 0, length: due, setIndex: 0, chunk: 0, unit: 0, offset: 0, span: due };
+      const body = Buffer.alloc(0);
+      yield { set, tag: TAG.part, path, body, piece: false, references: [], extents: [{ ...extent, digests: body }] };
+    }
+  }
+}
+
+/** What of a run lies in others, which are in order. @param {Run} run @param {Run[]} others @returns {Run[]} */
+function overlaps(run, others) {
+  const found = [];
+  let [low, high] = [0, others.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (others[middle].start + others[middle].length <= run.start) low = middle + 1;
+    else high = middle;
+  }
+  for (; low < others.length && others[low].start < run.start + run.length; low++) {
+    const start = Math.max(run.start, others[low].start);
+    const end = Math.min(run.start + run.length, others[low].start + others[low].length);
+    if (end > start) found.push({ start, length: end - start });
+  }
+  return found;
+}
+
+/** A part of an extent, which has to begin and end where its digests do. @param {Extent} extent @param {Run} run @returns {Extent} */
+function cutExtent(extent, { start, length }) {
+  const { span } = extent;
+  const into = start - extent.start;
+  const whole = length % span === 0 || into + length === extent.length;
+  if (into % span !== 0 || !whole) throw new Damage('content is taken over in pieces that have no digests');
+  const first = into / span;
+  const digests = extent.digests.subarray(32 * first, 32 * (first + Math.ceil(length / span)));
+  return { ...extent, start, length, offset: extent.offset + into, digests };
 }
 
 /** Whether newer sets have this path anew, removed it, or have something else where one of its folders was. */
@@ -2314,6 +2429,7 @@ function nameMissing(library, id, sequence) {
 /** The content of an extent from whichever tape has it intact. Throws `Damage` that says what is missing or damaged. */
 function readExtent(library, references, extent) {
   const id = references[extent.setIndex];
+  if (references.length === 0) throw new Damage('it takes content over that no earlier set has');
   if (id === undefined) throw new Damage('an extent names a set that is not referred to');
   let why = nameMissing(library, id, extent.chunk);
   for (const chunk of library.sets.get(id)?.chunks.get(extent.chunk) ?? []) {
@@ -2967,7 +3083,7 @@ class Restore {
     const { element } = found;
     const extents = found.extents ?? extentsOf(element);
     const here = extents.reduce((sum, extent) => sum + extent.length, 0);
-    const atOnce = found.piece ? here === element.size : element.size <= PART;
+    const atOnce = found.piece ? here === element.size : element.size <= PART && !found.inherits;
     if (!atOnce || this.growing.has(found.path)) return this.#grow(found, extents);
     const growing = this.#begin(found.path);
     growing.element = element;
@@ -3402,7 +3518,9 @@ class Verification {
     }
     for (const found of listedBy(set)) {
       if (found.tag === TAG.removed) continue;
-      const extents = found.tag === TAG.element ? extentsOf(readElement(found.body)) : readPart(found.body).extents;
+      // What is inherited is looked at in the set that has it.
+      const extents =
+        found.tag === TAG.element ? extentsOf(readElement(found.body), []) : readPart(found.body, []).extents;
       const findings = new Set(extents.map((extent) => this.#lost(found.references[extent.setIndex], extent)));
       for (const finding of findings) {
         const name = show(found.path);

@@ -742,6 +742,65 @@ describe('sets and tapes', () => {
     expectRestored(middle.to, [file('/a/old', text(100)), file('/new', text(55))]);
   });
 
+  it('puts together what maps take over from older sets, and gives out nothing that none of them has', () => {
+    const tape = new TestTape(new TestVault(), 'CF0001');
+    const [small, long] = [text(900_000), text(300_000, 'far')];
+    const far = 70 * 1_048_576;
+    const of = (name: string, size: number, content: TestElement['content'] = []) =>
+      file(name, Buffer.alloc(0), { size, content });
+    const written = (
+      level: 'full' | 'incremental',
+      parent: WrittenSet | undefined,
+      elements: readonly TestElement[],
+    ) => {
+      const set = new WrittenSet({ name: 'volumes', level, ...(parent && { parent }), createdAt: ++time, elements });
+      writeSets([tape], [set]);
+      return set;
+    };
+    let time = 1000;
+    const full = written('full', undefined, [
+      of('/small', 900_000, [{ start: 0, bytes: small }]),
+      of('/long', far + 300_000, [{ start: far, bytes: long }]),
+      of('/idle', 900_000, [{ start: 0, bytes: small }]),
+      of('/short', 900_000, [{ start: 0, bytes: small.subarray(0, 131_072) }]),
+    ]);
+    const change = randomBytes(131_072);
+    const first = written('incremental', full, [
+      of('/small', 900_000, [
+        { start: 0, inherited: 131_072 },
+        { start: 131_072, bytes: change },
+        { start: 262_144, inherited: 900_000 - 262_144 },
+      ]),
+      of('/long', far + 300_000, [
+        { start: 5 * 65_536, bytes: change },
+        { start: far, inherited: 300_000 },
+      ]),
+    ]);
+    // Two segments of /small became a hole; what the second set changed is taken over by the third.
+    const second = written('incremental', first, [
+      of('/small', 900_000, [
+        { start: 0, inherited: 196_608 },
+        { start: 327_680, inherited: 900_000 - 327_680 },
+      ]),
+      of('/short', 900_000, [{ start: 0, inherited: 262_144 }]),
+    ]);
+    const folder = vaultFolder([tape.unmount()]);
+    const done = restore(folder, [second.hex]);
+    expect(done.status).toBe(13);
+    expect(done.lost.map(({ path: name, why }) => [name, why])).toEqual([
+      ['/short', 'it takes content over that no earlier set has'],
+    ]);
+    expect(fs.readdirSync(done.to).sort()).toEqual(['idle', 'long', 'small']);
+    small.set(change.subarray(0, 65_536), 131_072);
+    small.fill(0, 196_608, 327_680);
+    expect(fs.readFileSync(path.join(done.to, 'small')).equals(small)).toBe(true);
+    const restored = fs.readFileSync(path.join(done.to, 'long'));
+    expect(restored.subarray(far).equals(long)).toBe(true);
+    expect(restored.subarray(5 * 65_536, 7 * 65_536).equals(change)).toBe(true);
+    expect(restored.length).toBe(far + 300_000);
+    expect(restore(folder, [first.hex])).toMatchObject({ status: 0, lost: [] });
+  });
+
   it('says that a parent is missing and restores what is new since then', () => {
     const vault = new TestVault();
     const [tapeA, tapeB] = [new TestTape(vault, 'CF0001'), new TestTape(vault, 'CF0002')];

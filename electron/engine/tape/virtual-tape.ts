@@ -1,5 +1,6 @@
 import { type BigIntStats, closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, statSync } from 'node:fs';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { beginWriteback } from '../../platform/linux/writeback.ts';
 import { openRegular } from '../../platform/regular-file.ts';
 import { END_OF_MEDIUM, framedBytes, MAX_RECORD_BYTES, recordWord, WORD_BYTES } from './container.ts';
 import type { GatheredRecord, RecordPattern, TapeItem, TapeMedium, TapePosition } from './medium.ts';
@@ -8,6 +9,8 @@ import { type MediumPlace, mediumError, tapeChanged, tapeDamaged, tapeFull } fro
 import { readAll, writeAll } from './vectored-io.ts';
 
 const UNKNOWN = -1;
+/** Bytes that gather before the disk is set to work on them, so that the next flush need not wait for all of what it flushes. */
+const WRITEBACK_BYTES = 8 * 1024 * 1024;
 const MARK = Buffer.alloc(WORD_BYTES);
 
 export interface VirtualTapeOptions {
@@ -25,6 +28,8 @@ export class VirtualTape implements TapeMedium {
   readonly #writable: boolean;
   readonly #identity: Pick<BigIntStats, 'dev' | 'ino'>;
   #end: number;
+  /** From here on nothing was handed to the disk yet, as far as is known. */
+  #handedOver: number;
   #block = 0;
   #offset = 0;
   #failed: ColdframeError | null = null;
@@ -37,6 +42,7 @@ export class VirtualTape implements TapeMedium {
     this.#writable = options.mode === 'append';
     this.#identity = { dev, ino };
     this.#end = Number(size);
+    this.#handedOver = this.#end;
   }
 
   /** Opens a tape that exists. Errors: NO_SUCH_TAPE, TAPE_DAMAGED when something else than a file is there, IO. */
@@ -238,7 +244,11 @@ export class VirtualTape implements TapeMedium {
       this.#end = fstatSync(this.#file).size;
       throw mediumError(cause, this.name, 'writing', this.#here());
     }
+    this.#handedOver = Math.min(this.#handedOver, this.#offset);
     this.#advance(bytes, items);
+    if (this.#end - this.#handedOver < WRITEBACK_BYTES) return;
+    beginWriteback(this.#file, this.#handedOver, this.#end - this.#handedOver);
+    this.#handedOver = this.#end;
   }
 
   /** Fills the vectors from `offset` on. Throws TAPE_DAMAGED when the tape ends before. */

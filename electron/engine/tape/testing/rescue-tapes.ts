@@ -295,8 +295,11 @@ export class TestTape {
   }
 }
 
-/** Content at a place: bytes to be written in this set, or what an earlier set wrote. */
-export type Content = { readonly start: number; readonly bytes: Buffer } | { readonly located: Located };
+/** Content at a place: bytes to be written in this set, what an earlier set wrote, or what the parent has there. */
+export type Content =
+  | { readonly start: number; readonly bytes: Buffer }
+  | { readonly located: Located }
+  | { readonly start: number; readonly inherited: number };
 
 /** An extent that was written. */
 export interface Located {
@@ -308,6 +311,8 @@ export interface Located {
   readonly offset: number;
   readonly span: number;
   readonly digests: Buffer;
+  /** It stands for what the parent has there. */
+  readonly inherits?: true;
 }
 
 export interface TestElement {
@@ -379,6 +384,11 @@ export class WrittenSet {
       for (const content of element.content ?? []) {
         if ('located' in content) {
           all.push(content.located);
+          continue;
+        }
+        if ('inherited' in content) {
+          const nowhere = { set: this.id, chunk: 0, unit: 0, offset: 0, span: 0, digests: Buffer.alloc(0) };
+          all.push({ start: content.start, length: content.inherited, inherits: true, ...nowhere });
           continue;
         }
         for (const [start, bytes] of this.#cut(content.start, content.bytes)) {
@@ -474,7 +484,7 @@ export class WrittenSet {
     const { name, level = 'full', parent, createdAt = 1_767_225_600_000, elements } = this.plan;
     return {
       format: 'coldframe-set',
-      version: 1,
+      version: elements.some(({ content = [] }) => content.some((one) => 'inherited' in one)) ? 2 : 1,
       set: { id: this.hex, level, parent: parent?.hex ?? null, createdAt, finishedAt: createdAt + 60_000 },
       object: { id: '0'.repeat(32), name, selection: {} },
       source: { host: 'test', platform: 'linux', provider: 'none' },
@@ -509,9 +519,10 @@ function records(element: TestElement, extents: readonly Located[], references: 
 }
 
 export function sizeOf(element: TestElement): number {
-  const ends = (element.content ?? []).map((content) =>
-    'located' in content ? content.located.start + content.located.length : content.start + content.bytes.length,
-  );
+  const ends = (element.content ?? []).map((content) => {
+    if ('located' in content) return content.located.start + content.located.length;
+    return content.start + ('bytes' in content ? content.bytes.length : content.inherited);
+  });
   return element.size ?? Math.max(0, ...ends);
 }
 
@@ -548,18 +559,14 @@ function extentList(extents: readonly Located[], base: number, references: Buffe
   let end = base;
   for (const extent of [...extents].sort((a, b) => a.start - b.start)) {
     const index = references.findIndex((set) => set.equals(extent.set));
-    const numbers = [
-      extent.start - end,
-      extent.length,
-      0,
-      index,
-      extent.chunk,
-      extent.unit,
-      extent.offset,
-      extent.span,
-    ];
-    fields.push(...numbers.map(varint), extent.digests);
+    const gap = extent.start - end;
     end = extent.start + extent.length;
+    if (extent.inherits) {
+      fields.push(varint(gap), varint(0), varint(extent.length));
+      continue;
+    }
+    const numbers = [gap, extent.length, 0, index, extent.chunk, extent.unit, extent.offset, extent.span];
+    fields.push(...numbers.map(varint), extent.digests);
   }
   return Buffer.concat(fields);
 }

@@ -39,16 +39,43 @@ class Bytes:
 Extent = collections.namedtuple("Extent", "offset length set chunk unit at span digests")
 
 
+Run = collections.namedtuple("Run", "offset length")
+
+
 def extents_of(fields, references, start):
+    """Extents, and runs that the parent of the set has."""
     found = []
     for _ in range(fields.varint()):
         start += fields.varint()
-        length, _, index, chunk, unit, at, span = (fields.varint() for _ in range(7))
+        length = fields.varint()
+        if length == 0:
+            found.append(Run(start, fields.varint()))
+            need(found[-1].length > 0, "inherited run")
+            start += found[-1].length
+            continue
+        _, index, chunk, unit, at, span = (fields.varint() for _ in range(6))
         count = 1 if span == 0 else -(-length // span)
         digests = [bytes(fields.take(32)) for _ in range(count)]
         need(index in references, "set reference")
         found.append(Extent(start, length, references[index], chunk, unit, at, span or length, digests))
         start += length
+    return found
+
+
+def inherited(run, parent):
+    """What the extents of the parent's element have in a run: all of it, cut where digests are."""
+    found, at, end = [], run.offset, run.offset + run.length
+    for e in parent:
+        start, stop = max(e.offset, run.offset), min(e.offset + e.length, end)
+        if start >= stop:
+            continue
+        first, skip = divmod(start - e.offset, e.span)
+        need(start == at and skip == 0, "inherited run without content")
+        need((stop - start) % e.span == 0 or stop == e.offset + e.length, "inherited run that ends within a digest")
+        digests = e.digests[first:first + -(-(stop - start) // e.span)]
+        found.append(e._replace(offset=start, length=stop - start, at=e.at + start - e.offset, digests=digests))
+        at = stop
+    need(at == end, "inherited run without content")
     return found
 
 
@@ -64,6 +91,11 @@ class Element:
         self.target = bytes(fields.bytes()) if self.type == LINK else None
         self.attributes = [(bytes(fields.bytes()), bytes(fields.bytes())) for _ in range(fields.varint())]
         self.parts = {0: extents_of(fields, references, 0)}
+
+    def inherit(self, parent):
+        for number, extents in self.parts.items():
+            before = parent.parts.get(number, []) if parent else []
+            self.parts[number] = [e for x in extents for e in (inherited(x, before) if isinstance(x, Run) else [x])]
 
     def extents(self):
         return [extent for number in sorted(self.parts) for extent in self.parts[number] if extent.offset < self.size]

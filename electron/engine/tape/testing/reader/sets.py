@@ -80,10 +80,12 @@ class Sets:
                 ended = True
                 break
         need(header is not None and ended, "set metadata cut")
-        need(header["version"] == 1, "version of a set")
+        need(header["version"] in (1, 2), "version of a set")
         elements = {}
         if header["set"]["level"] in ("differential", "incremental"):
             elements.update(self.header_and_elements(bytes.fromhex(header["set"]["parent"]))[1])
+        for path, element in own.items():
+            element.inherit(elements.get(path))
         for path in removed:
             for gone in [p for p in elements if p == path or p.startswith(path.rstrip(b"/") + b"/")]:
                 del elements[gone]
