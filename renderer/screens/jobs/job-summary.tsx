@@ -1,14 +1,14 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
-import type { Picture } from '../../../shared/contract/picture.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { Card, Stat, Stats } from '../../components/layout.tsx';
+import type { LivePicture } from '../../stores/job-picture.ts';
 import { isActive } from '../../stores/jobs.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import { tookMs } from './job-table.tsx';
 import styles from './jobs.module.css';
 
-const HeldBack = ({ picture, waits }: { picture: Picture; waits: boolean }) => (
+const HeldBack = ({ picture, waits }: { picture: LivePicture; waits: boolean }) => (
   <div className={styles.heldBack}>
     {picture.bottleneck && !waits ? (
       <>
@@ -28,7 +28,7 @@ const HeldBack = ({ picture, waits }: { picture: Picture; waits: boolean }) => (
 );
 
 /** How far a job is, in numbers. */
-export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Picture | null; now: number }) => {
+export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: LivePicture | null; now: number }) => {
   const counts = picture?.counts ?? job.progress;
   const leftOut = picture?.counts.leftOutBytes ?? null;
   const active = isActive(job);
