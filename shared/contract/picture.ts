@@ -84,6 +84,8 @@ export const picture = z.object({
   staging: z
     .object({ slots: count, filling: count, ready: count, draining: count, slotBytes: byteCount, bytes: byteCount })
     .nullable(),
+  /** Of a backup of managed volumes: segments that were copied out of turn because somebody was about to overwrite them, and those read from there. Null of anything else, and of pictures from before. */
+  sideFile: z.object({ copied: count, read: count }).nullable().default(null),
   stations: z.object({ source: station, processing: station, tape: station }),
   /** What the others wait for; null while it cannot be told. */
   bottleneck: z.enum(['source', 'processing', 'tape']).nullable(),

@@ -12,6 +12,12 @@ export interface ScanNews {
   readonly leftOutBytes: number;
 }
 
+/** Segments of frozen volumes that were copied out of turn, and those of them that were read from there. */
+export interface SideFileGauge {
+  readonly copied: number;
+  readonly read: number;
+}
+
 /** Where an engine's parts tell what a picture of their job shows. All of it is cheap, and none of it is needed. */
 export interface PictureTaps {
   /** The drives that it moves chunks with. */
@@ -19,6 +25,8 @@ export interface PictureTaps {
   /** Looks at the stations whenever it is asked; returns how to stop. */
   stations(gauge: () => StationGauge): () => void;
   scanned(news: ScanNews): void;
+  /** Of volumes: what writers had copied out of turn; asked whenever a picture is drawn, until it is stopped. */
+  sideFile(gauge: () => SideFileGauge): () => void;
   warned(warning: WarningView): void;
 }
 
@@ -40,6 +48,7 @@ export class JobPicture implements PictureTaps {
   readonly #meter = new StationMeter();
   #book: LaneBook | null = null;
   #scan: ScanNews | null = null;
+  #sideFile: (() => SideFileGauge) | null = null;
   #gauge: StationGauge | null = null;
   #stations: Pick<Picture, 'stations' | 'bottleneck'> = UNKNOWN_STATIONS;
   #rates = new Map<number, { at: number; bytes: number; rate: number }>();
@@ -65,6 +74,14 @@ export class JobPicture implements PictureTaps {
 
   scanned(news: ScanNews): void {
     this.#scan = news;
+  }
+
+  sideFile(gauge: () => SideFileGauge): () => void {
+    this.#sideFile = gauge;
+    return () => {
+      const last = gauge();
+      this.#sideFile = () => last;
+    };
   }
 
   warned(warning: WarningView): void {
@@ -104,6 +121,7 @@ export class JobPicture implements PictureTaps {
       sets: this.#book?.sets.map((set) => ({ ...set })) ?? [],
       lanes: lanes.map((lane) => this.#laneOf(lane, seen)),
       staging: this.#gauge && stagingOf(this.#gauge),
+      sideFile: this.#sideFile?.() ?? null,
       ...this.#stations,
       counts: {
         elementsDone: progress?.elementsDone ?? 0,

@@ -40,6 +40,12 @@ export const ContentMap = ({ picture }: { picture: LivePicture }) => {
   return (
     <Card title={words.blocks} aside={<span className={styles.keys}>{said.join(', ')}</span>} padded>
       <Picture adding draw={draw} height={HEIGHT} label={words.blocksLabel(said.join(', '))} />
+      {picture.sideFile && (
+        <p className={styles.sideFile}>
+          <b>{words.sideFile}</b>{' '}
+          <span className="quiet">{words.sideFileWords(picture.sideFile, picture.finishedAt === null)}</span>
+        </p>
+      )}
     </Card>
   );
 };
