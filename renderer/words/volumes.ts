@@ -108,7 +108,7 @@ export const volumesWords = {
     } its snapshots are given up. Release those that are no longer needed.`,
   distrustedTitle: (name: string) => `The next backup of ${name} reads all of it`,
   distrustedAbout:
-    'What was written since the last one is not known for sure: the console or the machine stopped without taking the volume out of use, or something else wrote to its disk. So everything counts as changed, and the next backup is a long one. If it happens again, see that nothing but what Coldframe serves writes to the disk.',
+    'What was written since the last one is not known for sure: it was restored in place, the console or the machine stopped without taking it out of use, or something else wrote to its disk. So everything on it counts as changed. If nothing was restored and this happens again, see that only what Coldframe serves writes to the disk.',
   needsYou: 'Needs you',
   seeVolume: 'See the volume',
 
