@@ -33,7 +33,7 @@ export const overwritesDisk = ({ where }: Pick<RestoreChoice, 'where'>, volumes:
 
 /** Whether a restore can be planned so. */
 export const isComplete = (choice: RestoreChoice): boolean =>
-  choice.where === 'original' || /^\//.test(choice[choice.where].trim());
+  choice.where === 'original' || choice[choice.where].trim().startsWith('/');
 
 const placeOf = (items: readonly BasketItem[], { where, flat, ...at }: RestoreChoice): Partial<InputOf<'restore'>> => {
   if (where === 'original') return { original: true };
