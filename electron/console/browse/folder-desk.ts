@@ -4,8 +4,14 @@ import { entryView } from '../entry-view.ts';
 import type { PageRequest } from './browse-protocol.ts';
 import { folderKey, KeptOrders } from './kept-orders.ts';
 
-/** So many entries from the beginning are given before a long folder is in order. */
-const HEAD = 1000;
+export interface DeskLimits {
+  /** So many entries from the beginning are given before a long folder is in order. */
+  readonly head: number;
+  /** Folders with so many entries are long. */
+  readonly long: number;
+}
+
+const LIMITS: DeskLimits = { head: 1000, long: 20_000 };
 
 type Wish = Omit<PageRequest, 'id'>;
 
@@ -27,13 +33,18 @@ interface Reading {
 export class FolderDesk {
   readonly #kept = new KeptOrders();
   readonly #readings = new Map<string, Reading>();
+  readonly #limits: DeskLimits;
+
+  constructor(limits = LIMITS) {
+    this.#limits = limits;
+  }
 
   /** Throws and rejects with NO_SUCH_SET, SET_STATE, NO_SUCH_PATH, CATALOG_DAMAGED, IO. */
   async page(wish: Wish): Promise<PageFound> {
     // The catalog is opened for each page, which costs little: a rebuild may have put another file in its place.
     const quick = this.#withStore(wish, (store) => {
       const order = this.#kept.of(store, wish.set, wish.path);
-      return order === undefined ? headFor(store, wish) : pageOf(order, store, wish);
+      return order === undefined ? headFor(store, wish, this.#limits) : pageOf(order, store, wish);
     });
     const reading = this.#read(wish);
     if (quick !== null) return quick;
@@ -72,10 +83,10 @@ export class FolderDesk {
   }
 }
 
-const headFor = (store: Store, { set, path, page }: Wish): PageFound | null => {
+const headFor = (store: Store, { set, path, page }: Wish, { head: most, long }: DeskLimits): PageFound | null => {
   const { offset, limit, sort } = page;
-  if (sort !== 'name' || offset + limit > HEAD) return null;
-  const head = folderHead(store, set, path, { ...page, limit: offset + limit });
+  if (sort !== 'name' || offset + limit > most) return null;
+  const head = folderHead(store, set, path, { ...page, limit: offset + limit }, long);
   return head === null ? null : { entries: head.entries.slice(offset).map(entryView), total: head.total };
 };
 

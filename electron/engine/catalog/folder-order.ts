@@ -21,11 +21,9 @@ export interface FolderHead {
   readonly total: number;
 }
 
-/** Of shorter folders the whole is there as soon as the beginning. */
-const LONG = 20_000;
-
 /**
- * The beginning of a long folder by name, without putting all of it in order; null of a folder that is not long. Throws NO_SUCH_SET, SET_STATE,
+ * The beginning of a folder by name, without putting all of it in order; null of one with fewer than `long` entries, the whole of which is there
+ * as soon. Throws NO_SUCH_SET, SET_STATE,
  * NO_SUCH_PATH.
  */
 export const folderHead = (
@@ -33,7 +31,7 @@ export const folderHead = (
   set: string,
   path: ByteString,
   wish: { readonly limit: number; readonly descending: boolean; readonly foldersFirst: boolean },
-  long = LONG,
+  long: number,
 ): FolderHead | null =>
   atOnce(store, () => {
     const reader = readerOf(store, set, path);
