@@ -97,3 +97,16 @@ test('what writers had copied out of turn is told as it happens, and stays in th
   expect(picture.draw(RECORD, null).picture.sideFile).toEqual({ copied: 3, read: 3 });
   picture.end();
 });
+
+test.each([[[[0, 1]]], [[[0, 1, 2]]], [[[0, -1, 0]]], [[[0.5, 1, 0]]], [[null]], ['x']])(
+  'chunks such as %j are refused',
+  (chunks) => {
+    const { book, picture } = scene();
+    book.moved(1, SET, 10, 'data', 110);
+    const drawn = picture.draw(RECORD, null).picture;
+    const [lane] = drawn.lanes;
+    expect(schema.safeParse(drawn).success).toBe(true);
+    expect(schema.safeParse({ ...drawn, lanes: [{ ...lane, chunks }] }).success).toBe(false);
+    picture.end();
+  },
+);
