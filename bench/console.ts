@@ -54,6 +54,40 @@ const tell = (what: string, { longTasks, frames }: Watched): void => {
   );
 };
 
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Processor time, microseconds. */
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/** Runs `act` and gives the processor time of every task of the page's main thread, in ms: what is left when others want the processor too. */
+const tracing = async (devtools: CDPSession, act: () => Promise<void>): Promise<number[]> => {
+  const events: TraceEvent[] = [];
+  devtools.on('Tracing.dataCollected', ({ value }) => {
+    for (const event of value) events.push(event as unknown as TraceEvent);
+  });
+  await devtools.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel', '__metadata'] },
+  });
+  await act();
+  const complete = new Promise((resolve) => devtools.once('Tracing.tracingComplete', resolve));
+  await devtools.send('Tracing.end');
+  await complete;
+  const threads = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  return events
+    .filter(({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && threads.has(`${pid} ${tid}`))
+    .map(({ tdur = 0 }) => tdur / 1000);
+};
+
 /** MB that the page's own objects take, after everything unused was let go. */
 const heap = async (devtools: CDPSession): Promise<number> => {
   await devtools.send('HeapProfiler.collectGarbage');
@@ -75,9 +109,13 @@ const soak = async (page: Page, devtools: CDPSession): Promise<void> => {
   await sleep(10_000);
   const sizes = [await heap(devtools)];
   const seen: Watched = { longTasks: [], frames: [] };
+  const worked: number[] = [];
   for (let part = 0; part < 4; part += 1) {
-    await restart(page);
-    await sleep((SECONDS * 1000) / 4);
+    const look = async (): Promise<void> => {
+      await restart(page);
+      await sleep((SECONDS * 1000) / 4);
+    };
+    for (const ms of await tracing(devtools, look)) worked.push(ms);
     const { longTasks, frames } = await watched(page);
     seen.longTasks.push(...longTasks);
     seen.frames.push(...frames);
@@ -85,6 +123,10 @@ const soak = async (page: Page, devtools: CDPSession): Promise<void> => {
     sizes.push(await heap(devtools));
   }
   tell(`live view of four lanes, ${SECONDS} s`, seen);
+  report(
+    'live view: processor time of a task',
+    `worst ${Math.max(...worked).toFixed(1)} ms; all of them ${((100 * worked.reduce((sum, ms) => sum + ms, 0)) / 1000 / SECONDS).toFixed(0)} % of a core`,
+  );
   report(
     'live view: heap at the beginning and after each quarter',
     sizes.map((size) => `${size.toFixed(1)} MB`).join(', '),

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
+import { restoreOnceTapeIsBack } from './stories/tape-away.ts';
 import { THEMES } from './testing/stage.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
 
@@ -80,17 +81,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     const file = stage.at('usb/CF0001L8.tap');
     expect(readFileSync(file).equals(readFileSync(tapeFile()))).toBe(true);
     renameSync(tapeFile(), stage.at('gone'));
-    await stage.goTo('Overview');
-    await main().getByText('A tape of vault vault is not here').waitFor();
-    await main()
-      .getByText(/^CF0001L8 \(last in slot 1\)\. The last good backup of plans needs it/)
-      .waitFor();
-    await look('overview-away');
-    await main().getByRole('link', { name: 'Show where it was' }).click();
-    await library()
-      .getByRole('button', { name: /^CF0001 .*wanted/ })
-      .waitFor();
-    await look('media-wanted');
+    await stage.goTo('Media');
     await button('Verify the vault').click();
     await main().getByText('Tape CF0001L8 (last in slot 1) is not here').waitFor();
     await main().getByText('Done with warnings').first().waitFor();
@@ -100,38 +91,23 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await button('Inventory').click();
     await main().getByText('CF0001L8 is not in its place').waitFor();
     await look('media-missing', THEMES);
-    await stage.goTo('Restore');
-    for (const name of ['one.txt', 'two.bin'])
-      await page
-        .getByRole('row', { name: new RegExp(name) })
-        .getByRole('checkbox')
-        .press('Space');
-    await page.getByRole('button', { name: 'Review and restore' }).click();
-    await dialog.getByRole('textbox', { name: 'Folder' }).fill(stage.at('back'));
-    await dialog.getByRole('button', { name: 'Make the plan' }).click();
-    // Whether to wait is asked, and not decided for anybody.
-    await dialog.getByText('CF0001 is not in the vault').waitFor();
-    expect(await dialog.getByRole('button', { name: 'Restore now' }).isDisabled()).toBe(true);
-    await dialog.getByText('Restore the rest, then wait').click();
-    await look('restore-lacking', THEMES);
-    await dialog.getByRole('button', { name: 'Restore now' }).click();
-    await page.waitForURL(/#\/jobs\//);
-    await stage.goTo('Media');
-    await main().getByText('CF0001L8 is wanted').waitFor();
-    await main()
-      .getByText(/CF0001L8, slot 1, pool data, 1 chunk/)
-      .waitFor();
-    await look('media-wanted', THEMES);
-    await button('Import its file').click();
-    await dialog.getByRole('textbox', { name: 'File' }).fill(file);
-    await look('media-import');
-    await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-    await main().getByText('Done', { exact: true }).waitFor();
-    expect(existsSync(tapeFile())).toBe(true);
-    await expect.poll(() => existsSync(stage.at('back/one.txt')), { timeout: 60_000 }).toBe(true);
+    await restoreOnceTapeIsBack(stage, {
+      object: 'plans',
+      tape: 'CF0001',
+      barcode: 'CF0001L8',
+      names: ['one.txt', 'two.bin'],
+      to: stage.at('back'),
+      look: (name) => look(name, /lacking|asked-for/.test(name) ? THEMES : undefined),
+      bringBack: async () => {
+        await button('Import its file').click();
+        await dialog.getByRole('textbox', { name: 'File' }).fill(file);
+        await look('media-import');
+        await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+        await main().getByText('Done', { exact: true }).waitFor();
+        expect(existsSync(tapeFile())).toBe(true);
+      },
+    });
     expect(readFileSync(stage.at('back/one.txt'), 'utf8')).toBe('one');
-    await stage.goTo('Media');
-    await main().getByText('CF0001L8 is wanted').waitFor({ state: 'detached' });
     await main().getByText('CF0001L8 is not in its place').waitFor({ state: 'detached' });
     rmSync(stage.at('gone'));
     expect(found).toEqual([]);

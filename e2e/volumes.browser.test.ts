@@ -3,6 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
+import { done } from './stories/story-stage.ts';
 import { THEMES } from './testing/stage.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
 
@@ -392,6 +393,28 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await look('instant-stop', SMALL);
     await consent.getByRole('button', { name: 'Stop serving' }).click();
     await everywhere.waitFor({ state: 'detached' });
+    expect(found).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('one is restored to a new image file; a device and its own place are offered too, with what that costs', async () => {
+    const { page } = stage;
+    await stage.goTo('Restore');
+    await page.getByRole('checkbox', { name: 'Restore disk1' }).press('Space');
+    await page.getByRole('button', { name: 'Review and restore' }).click();
+    await dialog().getByText('In place', { exact: true }).click();
+    await dialog().getByText('The volume has to be stopped').waitFor();
+    await dialog().getByText('Onto a device', { exact: true }).click();
+    await dialog().getByRole('textbox', { name: 'Path of the device' }).fill('not/a/path');
+    await dialog().getByText('A full path, beginning with /.').waitFor();
+    await look('restore-volume', SMALL);
+    await dialog().getByText('To a new image file', { exact: true }).click();
+    await dialog().getByRole('textbox', { name: 'Image file' }).fill(stage.at('restored.img'));
+    await dialog().getByRole('button', { name: 'Make the plan' }).click();
+    await dialog().getByText('Nothing is in the way.').waitFor();
+    await dialog().getByRole('button', { name: 'Restore now' }).click();
+    await done(stage);
+    await io(stage.at('restored.img'), 'read -P 0x22 512k 128k');
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeAsRoot } from '../../electron/cli/testing/as-root.ts';
@@ -7,7 +7,8 @@ import type { OutputOf } from '../../shared/contract/contract.ts';
 import { firstRun } from '../stories/first-run.ts';
 import { pauseAndCancel } from '../stories/live-job.ts';
 import { makeRecoveryCode } from '../stories/recovery-code.ts';
-import { expectFile, restoreDamaged, restoreTicked } from '../stories/restores.ts';
+import { compareAndGo, expectFile, restoreDamaged, restoreTicked } from '../stories/restores.ts';
+import { restoreOnceTapeIsBack } from '../stories/tape-away.ts';
 import { protectByMouse } from '../stories/wizard.ts';
 import { SLOW_DISK_PEERS, type SlowDisk, slowDisk } from '../testing/slow-disk.ts';
 import { describeDesktop } from './testing/describe-desktop.ts';
@@ -48,6 +49,7 @@ describeDesktop('a window beside a console that holds the home', () => {
   test('protects, backs up and shows the folder that a restore filled, all over its port', async () => {
     const { page } = stage;
     stage.write('person/Documents/notes.txt', 'Dear reader');
+    stage.write('person/Documents/letters/one.txt', 'one');
     await firstRun(stage, { folder: stage.at('person/Documents'), passphrase: PASSPHRASE });
     await stage.choose('Overview');
     await page.getByRole('button', { name: 'Back up Documents now' }).waitFor();
@@ -77,6 +79,36 @@ describeDesktop('a window beside a console that holds the home', () => {
         .toMatch(/recovery code/i);
       expect(stage.app.windows()).toHaveLength(1);
     });
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('compares two moments, and finds the way by the folders', async () => {
+    const { page } = stage;
+    stage.write('person/Documents/notes.txt', 'Dear readers');
+    await stage.choose('Overview');
+    await page.getByRole('button', { name: 'Back up Documents now' }).click();
+    await expect
+      .poll(async () => (await stage.answer<OutputOf<'timeline'>>('sets', 'Documents')).sets.length, {
+        timeout: 60_000,
+      })
+      .toBe(2);
+    await compareAndGo(stage, { changed: 'notes.txt', folder: 'letters', file: 'one.txt' });
+    expect(stage.complaints).toEqual([]);
+  });
+
+  test('tells where a tape was that is away, waits for it in a restore, and goes on once it is back', async () => {
+    const { vaults } = await stage.answer<OutputOf<'vault.list'>>('vault', 'list');
+    const file = join(vaults[0]?.dir ?? '', 'tapes/CF0001L8.tap');
+    renameSync(file, stage.at('away'));
+    await restoreOnceTapeIsBack(stage, {
+      object: 'Documents',
+      tape: 'CF0001',
+      barcode: 'CF0001L8',
+      names: ['notes.txt'],
+      to: stage.at('once-back'),
+      bringBack: async () => renameSync(stage.at('away'), file),
+    });
+    expectFile(stage.at('once-back/notes.txt'), 'Dear readers');
     expect(stage.complaints).toEqual([]);
   });
 

@@ -11,7 +11,8 @@ const digestOf = (content: Buffer | string): string => createHash('sha256').upda
 export const expectFile = (path: string, content: Buffer | string): void =>
   expect(digestOf(readFileSync(path))).toBe(digestOf(content));
 
-const review = ({ page }: StoryStage) => page.getByRole('dialog', { name: 'Restore' });
+/** The dialog in which a restore is reviewed. */
+export const review = ({ page }: StoryStage) => page.getByRole('dialog', { name: 'Restore' });
 
 /** Reviews what is in the basket, for a folder, and restores it. */
 export const restoreTo = async (stage: StoryStage, folder: string): Promise<void> => {
@@ -24,7 +25,7 @@ export const restoreTo = async (stage: StoryStage, folder: string): Promise<void
 };
 
 /** Ticks lines of the folder that is looked at. */
-const tick = async ({ page }: StoryStage, names: readonly string[]): Promise<void> => {
+export const tick = async ({ page }: StoryStage, names: readonly string[]): Promise<void> => {
   for (const name of names) {
     const line = page.getByRole('row', { name: new RegExp(name) });
     await line.getByRole('checkbox').press('Space');

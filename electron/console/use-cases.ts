@@ -15,7 +15,7 @@ import type { SharedPaces } from '../engine/mover/pace.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
 import type { BlockRuns } from '../engine/snapshot/block-runs.ts';
 import type { VolumeToScan } from './backup/volume-to-scan.ts';
-import type { PictureTaps } from './pictures/job-picture.ts';
+import type { PictureTaps, SideFileGauge } from './pictures/job-picture.ts';
 
 /** Counters of a job as its engine knows them; the console makes rate and remaining time of them. */
 export interface ProgressCounters {
@@ -383,6 +383,8 @@ export interface FrozenVolumes {
   readonly volumes: readonly VolumeToScan[];
   /** Their contents are safe in this set: what is written from then on is what the next one needs. */
   written(set: SetId, full: boolean): void;
+  /** Segments that writers had copied out of turn up to now, for as long as the images are held; null without managed volumes. */
+  readonly sideFile: (() => SideFileGauge) | null;
   /** Gives the frozen images up. */
   end(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { Unplug, Wifi } from 'lucide-react';
+import { memo } from 'react';
 import { useNow } from '../stores/clock.ts';
 import { useConnection } from '../stores/connection.ts';
 import { isActive, useJobs } from '../stores/jobs.ts';
@@ -11,7 +12,7 @@ import styles from './frame.module.css';
 
 const SCHEDULES_MS = 30_000;
 
-const Connection = () => {
+const Connection = memo(() => {
   const { kind } = useConnection(({ state }) => state);
   const text = kind === 'open' || kind === 'connecting' ? words.connection[kind] : words.connection.lost;
   const open = kind === 'open';
@@ -21,10 +22,10 @@ const Connection = () => {
       {text}
     </span>
   );
-};
+});
 
 /** The schedule that comes first. */
-const Next = () => {
+const Next = memo(() => {
   const { data } = useLive('schedule.list', {}, SCHEDULES_MS);
   const now = useNow();
   const coming = (data?.schedules ?? []).flatMap(({ task, object, next }) =>
@@ -42,7 +43,7 @@ const Next = () => {
       )}
     </span>
   );
-};
+});
 
 /** What runs, and what comes next. */
 export const StatusBar = () => {

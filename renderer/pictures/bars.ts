@@ -7,6 +7,8 @@ export interface Bar {
   readonly width: number;
   readonly set: number;
   readonly metadata: boolean;
+  /** Which of the pieces is its first. */
+  readonly first: number;
 }
 
 /** A piece to lay out: bytes, and whose they are. */
@@ -26,20 +28,22 @@ export const layBars = (pieces: readonly Piece[], x: number, scale: number): Bar
   let start = 0;
   let end = 0;
   let metadata = true;
-  const finish = () => {
+  let first = 0;
+  const finish = (next: number) => {
     if (end === start) return;
     const [most] = [...shares].reduce((a, b) => (b[1] > a[1] ? b : a), [-1, 0]);
-    bars.push({ x: x + start * scale, width: (end - start) * scale, set: most, metadata });
+    bars.push({ x: x + start * scale, width: (end - start) * scale, set: most, metadata, first });
     shares.clear();
     start = end;
     metadata = true;
+    first = next;
   };
-  for (const piece of pieces) {
+  for (const [at, piece] of pieces.entries()) {
     end += piece.bytes;
     shares.set(piece.set, (shares.get(piece.set) ?? 0) + piece.bytes);
     metadata &&= piece.metadata;
-    if ((end - start) * scale >= NARROWEST) finish();
+    if ((end - start) * scale >= NARROWEST) finish(at + 1);
   }
-  finish();
+  finish(pieces.length);
   return bars;
 };

@@ -1,6 +1,5 @@
 import { type Bar, EXPIRED } from './bars.ts';
 import type { BlockMap } from './block-map.ts';
-import type { LaneLayout } from './lane.ts';
 import { type Palette, SET_COLOURS } from './palette.ts';
 
 type Canvas = CanvasRenderingContext2D;
@@ -27,8 +26,21 @@ const strokeLine = (tile: Canvas, x1: number, y1: number, x2: number, y2: number
 
 const TILE = 6;
 
+type Fill = string | CanvasPattern;
+
+/** A hatch is made once for a palette: it goes for every canvas. */
+const fills = new WeakMap<Palette, Map<number, Fill>>();
+
 /** The fill of a block set: its colour with its hatch. */
-export const setFill = (canvas: Canvas, palette: Palette, set: number): string | CanvasPattern => {
+export const setFill = (canvas: Canvas, palette: Palette, set: number): Fill => {
+  const known = fills.get(palette) ?? new Map<number, Fill>();
+  fills.set(palette, known);
+  const found = known.get(set) ?? madeFill(canvas, palette, set);
+  known.set(set, found);
+  return found;
+};
+
+const madeFill = (canvas: Canvas, palette: Palette, set: number): Fill => {
   if (set === EXPIRED) return hatched(canvas, palette.sunken, palette.ink3, HATCHES[1]);
   if (set < 0) return palette.ink3;
   const number = set % SET_COLOURS;
@@ -58,58 +70,46 @@ const hatched = (
 
 /** Draws bars with a gap between those that are wide enough for one; metadata is lower, so that it shows. */
 export const drawBars = (canvas: Canvas, palette: Palette, bars: readonly Bar[], y: number, height: number): void => {
-  const fills = new Map<number, string | CanvasPattern>();
   for (const { x, width, set, metadata } of bars) {
-    let fill = fills.get(set);
-    if (!fill) {
-      fill = setFill(canvas, palette, set);
-      fills.set(set, fill);
-    }
-    canvas.fillStyle = fill;
+    canvas.fillStyle = setFill(canvas, palette, set);
     const gap = width > 4 ? 1 : 0;
     const drop = metadata ? height / 3 : 0;
     canvas.fillRect(x, y + drop, Math.max(1, width - gap), height - drop);
   }
 };
 
-/** One lane: the ground, what lay before, the chunks, the head, and under it the whole tape as a thin strip. */
-export const drawLane = (
+/** What lay on the tape before. */
+export const drawStub = (canvas: Canvas, palette: Palette, width: number, height: number): void => {
+  canvas.strokeStyle = palette.ink3;
+  canvas.globalAlpha = 0.5;
+  for (let x = -height; x < width; x += 5) {
+    canvas.beginPath();
+    canvas.moveTo(Math.max(0, x), Math.min(height, height + x));
+    canvas.lineTo(Math.min(width - 2, x + height), Math.max(0, x + height - (width - 2)));
+    canvas.stroke();
+  }
+  canvas.globalAlpha = 1;
+};
+
+/** Where the head of a lane is that moves. */
+export const drawLaneHead = (canvas: Canvas, palette: Palette, head: number, height: number): void => {
+  canvas.fillStyle = palette.wash;
+  canvas.fillRect(head, 0, 26, height);
+  canvas.fillStyle = palette.accent;
+  canvas.fillRect(head - 1, 0, 2.5, height);
+};
+
+/** The whole tape as a thin strip, with the share of it that is used. */
+export const drawLaneShare = (
   canvas: Canvas,
   palette: Palette,
-  layout: LaneLayout,
-  box: { y: number; width: number; height: number; moving: boolean },
+  share: number,
+  { y, width }: { readonly y: number; readonly width: number },
 ): void => {
-  const { y, width, height, moving } = box;
-  canvas.save();
-  canvas.beginPath();
-  canvas.roundRect(0, y, width, height, 4);
-  canvas.clip();
   canvas.fillStyle = palette.sunken;
-  canvas.fillRect(0, y, width, height);
-  if (layout.before > 0) {
-    canvas.strokeStyle = palette.ink3;
-    canvas.globalAlpha = 0.5;
-    for (let x = -height; x < layout.before; x += 5) {
-      canvas.beginPath();
-      canvas.moveTo(Math.max(0, x), y + Math.min(height, height + x));
-      canvas.lineTo(Math.min(layout.before - 2, x + height), y + Math.max(0, x + height - (layout.before - 2)));
-      canvas.stroke();
-    }
-    canvas.globalAlpha = 1;
-  }
-  drawBars(canvas, palette, layout.bars, y, height);
-  if (moving) {
-    canvas.fillStyle = palette.wash;
-    canvas.fillRect(layout.head, y, 26, height);
-    canvas.fillStyle = palette.accent;
-    canvas.fillRect(layout.head - 1, y, 2.5, height);
-  }
-  canvas.restore();
-  if (layout.share === null) return;
-  canvas.fillStyle = palette.sunken;
-  canvas.fillRect(0, y + height + 3, width, 3);
+  canvas.fillRect(0, y, width, 3);
   canvas.fillStyle = palette.ink3;
-  canvas.fillRect(0, y + height + 3, Math.max(1, width * layout.share), 3);
+  canvas.fillRect(0, y, Math.max(1, width * share), 3);
 };
 
 const CELL = 7;
@@ -121,11 +121,13 @@ export const cellsIn = (width: number, height: number): { columns: number; rows:
   rows: Math.max(1, Math.floor((height + PITCH - CELL) / PITCH)),
 });
 
-/** A block map: filled cells are copied, framed ones wait, dim ones are unchanged, struck ones unprotected. */
-export const drawBlockMap = (canvas: Canvas, palette: Palette, map: BlockMap): void => {
+/** A block map: filled cells are copied, framed ones wait, dim ones are unchanged, struck ones unprotected. `before` is there already, and stays where it is the same. */
+export const drawBlockMap = (canvas: Canvas, palette: Palette, map: BlockMap, before: BlockMap | null = null): void => {
   for (const [index, kind] of map.cells.entries()) {
+    if (before?.cells[index] === kind) continue;
     const x = (index % map.columns) * PITCH;
     const y = Math.floor(index / map.columns) * PITCH;
+    if (before !== null) canvas.clearRect(x - 1, y - 1, PITCH, PITCH);
     canvas.fillStyle = palette.sunken;
     canvas.fillRect(x, y, CELL, CELL);
     if (kind === 'copied') {

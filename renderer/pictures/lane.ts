@@ -1,8 +1,10 @@
 import type { Lane } from '../../shared/contract/picture.ts';
 import { type Bar, layBars } from './bars.ts';
+import type { LaneChunks } from './lane-chunks.ts';
 
 /** A lane as it is drawn: what lay on the tape before, what this job wrote or read, where the head is. */
 export interface LaneLayout {
+  /** From the run that was asked for on. */
   readonly bars: readonly Bar[];
   /** Width of the stub for what lay on the tape before; 0 when it was blank. */
   readonly before: number;
@@ -12,6 +14,8 @@ export interface LaneLayout {
   readonly span: number;
   /** Share of the whole tape that lies before the head; null when the capacity is not known. */
   readonly share: number | null;
+  /** Run from which on bars may change as chunks come: the bars before it stay as they are while the span does. */
+  readonly settled: number;
 }
 
 const STUB = 22;
@@ -25,26 +29,31 @@ export const spanOf = (moved: number, left: number | null): number => {
   return left === null ? span : Math.max(Math.min(span, left), moved, 1);
 };
 
-export type LaneData = Pick<Lane, 'bytesBefore' | 'bytesCapacity' | 'position' | 'chunkCount' | 'chunks'>;
+export type LaneData = Pick<Lane, 'bytesBefore' | 'bytesCapacity' | 'position'> & { readonly chunks: LaneChunks };
 
-/** Where everything in a lane of this width is. Chunks that are no longer known one by one are a grey run before the others. */
-export const layLane = (lane: LaneData, width: number): LaneLayout => {
+/** Bars that are drawn again with the next chunks: the last may grow, the one before it shares a pixel with it. */
+const UNSETTLED = 2;
+
+/** Where everything in a lane of this width is; of the bars those from a settled run on. */
+export const layLane = (lane: LaneData, width: number, from = 0): LaneLayout => {
+  const { chunks } = lane;
   const moved = Math.max(0, lane.position - lane.bytesBefore);
   const before = lane.bytesBefore > 0 ? STUB : 0;
   const span = spanOf(moved, lane.bytesCapacity === null ? null : Math.max(0, lane.bytesCapacity - lane.bytesBefore));
   const scale = (width - before) / span;
-  const payload = lane.chunks.reduce((sum, [, bytes]) => sum + bytes, 0);
-  const unknown = lane.chunkCount > lane.chunks.length ? Math.max(0, moved - payload) : 0;
-  const known = moved - unknown;
-  // Headers, trailers and file marks lie between the payloads: each chunk takes its share of them.
-  const stretch = payload === 0 ? 0 : known / payload;
-  const pieces = lane.chunks.map(([set, bytes, kind]) => ({ set, bytes: bytes * stretch, metadata: kind === 1 }));
-  const earlier = unknown > 0 ? [{ set: -1, bytes: unknown, metadata: false }] : [];
+  const startOf = (run: number): number => (run === 0 ? 0 : chunks.endOf(run - 1));
+  const pieces = Array.from({ length: Math.max(0, chunks.count - from) }, (_, at) => ({
+    set: chunks.setOf(from + at),
+    bytes: chunks.endOf(from + at) - startOf(from + at),
+    metadata: chunks.isMetadata(from + at),
+  }));
+  const bars = layBars(pieces, before + startOf(from) * scale, scale);
   return {
-    bars: layBars([...earlier, ...pieces], before, scale),
+    bars,
     before,
     head: before + moved * scale,
     span,
     share: lane.bytesCapacity ? Math.min(1, lane.position / lane.bytesCapacity) : null,
+    settled: from + (bars.at(-UNSETTLED)?.first ?? 0),
   };
 };

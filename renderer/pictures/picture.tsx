@@ -3,20 +3,23 @@ import { picturesWords } from '../words/pictures.ts';
 import { type Palette, readPalette } from './palette.ts';
 import styles from './picture.module.css';
 
-type Draw = (canvas: CanvasRenderingContext2D, width: number, height: number, palette: Palette) => void;
+/** `blank`: nothing is on the canvas any more of what was drawn before. */
+type Draw = (canvas: CanvasRenderingContext2D, width: number, height: number, palette: Palette, blank: boolean) => void;
 
 interface PictureProps {
   readonly draw: Draw;
   readonly height: number;
   /** What there is to see, in a sentence. */
   readonly label: string;
+  /** It is drawn over what is there, rather than anew each time. */
+  readonly adding?: boolean;
   /** All of it in words. */
   readonly children?: ReactNode;
   readonly onPoint?: (x: number, y: number, width: number) => void;
 }
 
 /** A canvas that follows its size, the density of the screen and the theme, and says in words what it shows. */
-export const Picture = ({ draw, height, label, children, onPoint }: PictureProps) => {
+export const Picture = ({ draw, height, label, adding = false, children, onPoint }: PictureProps) => {
   const host = useRef<HTMLCanvasElement>(null);
   const drawing = useRef(draw);
   const repaint = useRef<() => void>(() => undefined);
@@ -29,6 +32,7 @@ export const Picture = ({ draw, height, label, children, onPoint }: PictureProps
     if (!canvas || !context || !parent) return;
     let palette = readPalette(parent);
     let frame = 0;
+    let blank = true;
     const paint = () => {
       frame = 0;
       const { clientWidth: width, clientHeight: tall } = canvas;
@@ -36,16 +40,19 @@ export const Picture = ({ draw, height, label, children, onPoint }: PictureProps
       if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(tall * ratio)) {
         canvas.width = Math.round(width * ratio);
         canvas.height = Math.round(tall * ratio);
+        blank = true;
       }
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      context.clearRect(0, 0, width, tall);
-      if (width > 0) drawing.current(context, width, tall, palette);
+      if (blank || !adding) context.clearRect(0, 0, width, tall);
+      if (width > 0) drawing.current(context, width, tall, palette, blank || !adding);
+      blank = false;
     };
     repaint.current = () => {
       if (frame === 0) frame = requestAnimationFrame(paint);
     };
     const recolour = () => {
       palette = readPalette(parent);
+      blank = true;
       repaint.current();
     };
     const size = new ResizeObserver(() => repaint.current());
@@ -60,7 +67,7 @@ export const Picture = ({ draw, height, label, children, onPoint }: PictureProps
       theme.disconnect();
       system.removeEventListener('change', recolour);
     };
-  }, []);
+  }, [adding]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another drawing is what repainting is for.
   useEffect(() => repaint.current(), [draw]);

@@ -13,6 +13,8 @@ export type Sort = 'name' | 'size' | 'time';
 
 export interface FolderPages {
   readonly total: number | null;
+  /** How many entries the folder has, when another order of it was there before; the one that is asked for is being made. */
+  readonly inOrder: number | null;
   readonly at: (index: number) => Entry | undefined;
   /** Says which entries are looked at, so that they are fetched. */
   readonly look: (from: number, to: number) => void;
@@ -29,6 +31,8 @@ export const pagesOf = (from: number, to: number): number[] => {
 /** A folder of any size at one moment, fetched where it is looked at. */
 export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending: boolean): FolderPages => {
   const key = JSON.stringify([set, folder, sort, descending]);
+  const place = JSON.stringify([set, folder]);
+  const counted = useRef({ place: '', total: 0 });
   const pages = useRef({ key: '', asked: new Set<number>(), held: new Map<number, Entry[]>() });
   const [state, setState] = useState<{
     key: string;
@@ -61,6 +65,7 @@ export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending
             own.held.delete(old);
             own.asked.delete(old);
           }
+          counted.current = { place, total: total ?? entries.length };
           setState(({ round }) => ({ key, total: total ?? entries.length, error: null, round: round + 1 }));
         },
         (thrown: unknown) => {
@@ -77,6 +82,7 @@ export const useFolder = (set: string, folder: ShownPath, sort: Sort, descending
   const current = state.key === key;
   return {
     total: current ? state.total : null,
+    inOrder: !current && counted.current.place === place ? counted.current.total : null,
     error: current ? state.error : null,
     at: (index) => pages.current.held.get(Math.floor(index / PAGE_ENTRIES))?.[index % PAGE_ENTRIES],
     look: (from, to) => {

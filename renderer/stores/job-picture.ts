@@ -1,48 +1,72 @@
 import { useEffect, useState } from 'react';
 import type { Lane, Picture } from '../../shared/contract/picture.ts';
+import { LaneChunks } from '../pictures/lane-chunks.ts';
 import { call } from './calls.ts';
 import { useConnection } from './connection.ts';
 
-/** Chunks of a lane that are kept one by one; older ones are drawn as one run. */
-const KEPT_CHUNKS = 4000;
 const KEPT_LINES = 500;
 
-const addLane = (before: Lane | undefined, lane: Lane): Lane => {
-  if (!before || before.tape !== lane.tape) return lane;
-  return { ...lane, chunks: [...before.chunks, ...lane.chunks].slice(-KEPT_CHUNKS) };
+/** A lane with all of its chunks that are known; they grow in their place, the rest is another one each time. */
+export type LiveLane = Omit<Lane, 'chunks'> & { readonly chunks: LaneChunks };
+
+/** A job at the moment, put together from all that was told of it. */
+export type LivePicture = Omit<Picture, 'lanes'> & { readonly lanes: readonly LiveLane[] };
+
+const movedOf = ({ position, bytesBefore }: Pick<Lane, 'position' | 'bytesBefore'>): number =>
+  Math.max(0, position - bytesBefore);
+
+const begun = (lane: Lane): LiveLane => {
+  const chunks = new LaneChunks();
+  const known = lane.chunks.reduce((sum, [, bytes]) => sum + bytes, 0);
+  if (lane.chunkCount > lane.chunks.length) chunks.addUnknown(Math.max(0, movedOf(lane) - known));
+  chunks.add(lane.chunks, movedOf(lane));
+  return { ...lane, chunks };
 };
 
-/** The picture after the next one came: it replaces all but chunks, log and warnings, which are added to what is known. */
-export const afterPicture = (before: Picture | null, next: Picture): Picture => {
-  if (next.whole || !before || before.job !== next.job) return next;
+const grown = (before: LiveLane | undefined, lane: Lane): LiveLane => {
+  const anew = before?.tape !== lane.tape || before.bytesBefore !== lane.bytesBefore;
+  if (!before || anew || lane.chunkCount < before.chunkCount) return begun(lane);
+  before.chunks.add(lane.chunks, movedOf(lane));
+  return { ...lane, chunks: before.chunks };
+};
+
+const longer = <Line>(before: readonly Line[], news: readonly Line[]): Line[] =>
+  news.length === 0 ? (before as Line[]) : [...before, ...news].slice(-KEPT_LINES);
+
+/** The picture after the next one came: it replaces all but chunks, log and warnings, which are added to what is known. Takes `before` over. */
+export const afterPicture = (before: LivePicture | null, next: Picture): LivePicture => {
+  if (next.whole || !before || before.job !== next.job) return { ...next, lanes: next.lanes.map(begun) };
   return {
     ...next,
     whole: true,
     lanes: next.lanes.map((lane) =>
-      addLane(
+      grown(
         before.lanes.find(({ drive }) => drive === lane.drive),
         lane,
       ),
     ),
-    log: [...before.log, ...next.log].slice(-KEPT_LINES),
-    warnings: [...before.warnings, ...next.warnings].slice(-KEPT_LINES),
+    log: longer(before.log, next.log),
+    warnings: longer(before.warnings, next.warnings),
   };
 };
 
 /** A job as a picture, live while it runs; null until there is one. */
-export const useJobPicture = (job: string): Picture | null => {
-  const [picture, setPicture] = useState<Picture | null>(null);
+export const useJobPicture = (job: string): LivePicture | null => {
+  const [picture, setPicture] = useState<LivePicture | null>(null);
   const open = useConnection(({ state }) => state.kind === 'open');
   useEffect(() => {
     if (!open) return;
     const aborter = new AbortController();
     const { signal } = aborter;
-    const onEvent = (event: { event: string; picture?: Picture }) => {
-      const { picture: next } = event;
-      if (next && !signal.aborted) setPicture((before) => afterPicture(before, next));
+    let held: LivePicture | null = null;
+    const take = (next: Picture | null | undefined): void => {
+      if (!next || signal.aborted) return;
+      held = afterPicture(held, next);
+      setPicture(held);
     };
+    const onEvent = (event: { event: string; picture?: Picture }): void => take(event.picture);
     call('job.follow', { job }, { signal, onEvent }).then(
-      ({ picture: last }) => !signal.aborted && setPicture(last),
+      ({ picture: last }) => take(last),
       () => undefined,
     );
     return () => aborter.abort();

@@ -159,6 +159,13 @@ export const jobsWords = {
   blocks: 'Content',
   blockKinds: { copied: 'copied', waiting: 'waiting', unchanged: 'unchanged', unprotected: 'left out' },
   blocksLabel: (shares: string) => `Block map: ${shares}.`,
+  sideFile: 'Side file',
+  sideFileWords: ({ copied, read }: { copied: number; read: number }, running: boolean) => {
+    if (copied === 0)
+      return running ? 'nothing had to be copied out of turn yet' : 'nothing had to be copied out of turn';
+    const segments = copied === 1 ? '1 segment' : `${format.count(copied)} segments`;
+    return `${segments} copied out of turn, before a writer overwrote ${copied === 1 ? 'it' : 'them'}; ${format.count(read)} of ${copied === 1 ? 'it' : 'them'} read from there`;
+  },
   blockShare: (kind: string, bytes: string) => `${kind} ${bytes}`,
   log: (entry: Log): string => LOG[entry.code](entry.context),
   report: 'Report',

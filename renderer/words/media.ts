@@ -192,6 +192,12 @@ export const mediaWords = {
   about: (name: string, drives: number, slots: number, tapes: number, alerts: number) =>
     `Vault ${name}: ${format.count(drives)} drives, ${format.count(slots)} slots, ${format.count(tapes)} tapes${alerts === 0 ? '' : alerts === 1 ? '; one waits for you' : `; ${format.count(alerts)} wait for you`}`,
   label: 'Label a tape',
+  labelTitle: 'Label a new tape?',
+  labelAbout:
+    'An empty tape is added to this vault, with the next barcode, in pool scratch. It takes room on the disk as it is written to. No tape that is there is touched, and a tape is not taken out of a vault again: it can be retired.',
+  labelRoom: (empty: number, free: number) =>
+    `${empty === 0 ? 'No tape is' : empty === 1 ? 'One tape is' : `${format.count(empty)} tapes are`} empty now. ${free === 0 ? 'Every slot is taken, so it gets a new one.' : `It goes into the first of ${free === 1 ? '1 slot that is' : `${format.count(free)} slots that are`} free.`}`,
+  labelIt: 'Label it',
   labelled: (ids: string) => `Labelled ${ids}.`,
   verify: 'Verify the vault',
   verifyStarted: 'The verification was started.',

@@ -52,6 +52,8 @@ export const restoreWords = {
   list: (folder: string) => `Contents of ${folder}`,
   entries: (count: number) => (count === 1 ? '1 entry' : `${format.count(count)} entries`),
   loadingRow: '…',
+  ordering: (count: number) =>
+    count < 100_000 ? 'One moment …' : `Putting ${format.count(count)} entries in order, which takes some seconds …`,
   versions: 'Versions',
   versionsAbout: 'Pick a file to see every version of it.',
   versionCount: (count: number) => (count === 1 ? '1 version' : `${format.count(count)} versions, newest first`),

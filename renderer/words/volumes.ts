@@ -31,6 +31,8 @@ const LAYERS: Readonly<Record<MapLayer, { readonly title: string; readonly about
 const WAYS: Readonly<Record<AttachWay, { readonly title: string; readonly about: string }>> = {
   address: { title: 'Address', about: 'for anything that speaks NBD' },
   qemu: { title: 'qemu', about: 'as the disk of a virtual machine' },
+  nbdcopy: { title: 'nbdcopy', about: 'into an image file' },
+  qemuImg: { title: 'qemu-img', about: 'the same; it wants a file called keys.psk' },
   nbdClient: { title: 'nbd-client', about: 'as /dev/nbd0, with the kernel module nbd' },
   nbdfuse: { title: 'nbdfuse', about: 'as a file, without a kernel module' },
   losetup: { title: 'losetup', about: 'that file as a loop device' },
@@ -104,6 +106,9 @@ export const volumesWords = {
     `${used} of ${all} are in use. When it is full, ${
       policy === 'block' ? `writers wait up to ${wait}, then` : ''
     } its snapshots are given up. Release those that are no longer needed.`,
+  distrustedTitle: (name: string) => `The next backup of ${name} reads all of it`,
+  distrustedAbout:
+    'What was written since the last one is not known for sure: it was restored in place, the console or the machine stopped without taking it out of use, or something else wrote to its disk. So everything on it counts as changed. If nothing was restored and this happens again, see that only what Coldframe serves writes to the disk.',
   needsYou: 'Needs you',
   seeVolume: 'See the volume',
 
@@ -186,8 +191,8 @@ export const volumesWords = {
   copyLine: (what: string) => `Copy the line for ${what}`,
   copied: (what: string) => `Copied: ${what}.`,
   copyFailed: 'The clipboard cannot be written to from here. Select the line and copy it by hand.',
-  encryptedAbout:
-    'This address demands TLS with a key of its key file. How a client names its key is different for each: see its manual for “tls-psk”.',
+  encryptedAbout: (file: string, users: readonly string[]) =>
+    `Clients speak TLS with a key of ${file}, of ${users.length === 1 ? `the user ${users[0]}` : `one of the users ${users.join(', ')}`}. On another machine the client needs a copy of its own line of that file, which only its user may read, and its place in the address.`,
 
   nameRanges: 'Name unprotected ranges',
   protectTitle: (name: string) => `Unprotected ranges of ${name}`,
@@ -271,6 +276,12 @@ export const volumesWords = {
   checkpointsAbout: 'What changed since each of these can be told.',
   checkpoint: 'Checkpoint',
   madeAt: 'Made',
+  checkpointOf: 'Backup',
+  noBackup: 'none',
+  backupOf: (level: string, object: string) => `${level} of ${object}`,
+  untold: 'Changes',
+  untoldAbout:
+    'A device does not tell whether something else wrote to it while it was not served. Unless a snapshot is held all along, the next backup reads all of it.',
   held: 'snapshot held',
   noCheckpoints: 'The first one is made with the first snapshot.',
   facts: 'About it',

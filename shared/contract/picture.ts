@@ -15,8 +15,21 @@ export const CHANNEL_STATES = [
 ] as const;
 
 /** Index of the block set in `sets`, payload bytes, 0 for data or 1 for metadata. */
-const laneChunk = z.tuple([count, byteCount, z.union([z.literal(0), z.literal(1)])]);
-export type LaneChunk = z.infer<typeof laneChunk>;
+export type LaneChunk = [set: number, bytes: number, kind: 0 | 1];
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isLaneChunk = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length === 3 &&
+  isCount(value[0]) &&
+  isCount(value[1]) &&
+  (value[2] === 0 || value[2] === 1);
+
+/** Tens of thousands in the picture of a long job: as tuples of schemas they would hold a page up for a tenth of a second. */
+const laneChunks = z.custom<LaneChunk[]>((value) => Array.isArray(value) && value.every(isLaneChunk), {
+  error: 'not a list of chunks',
+});
 
 const lane = z.object({
   /** Number of the drive, from 1. */
@@ -36,7 +49,7 @@ const lane = z.object({
    * In an event: the chunks since the event before (all of them after a change of tape). In a whole picture: all, or the
    * newest when there were very many.
    */
-  chunks: z.array(laneChunk),
+  chunks: laneChunks,
 });
 export type Lane = z.infer<typeof lane>;
 
@@ -84,6 +97,8 @@ export const picture = z.object({
   staging: z
     .object({ slots: count, filling: count, ready: count, draining: count, slotBytes: byteCount, bytes: byteCount })
     .nullable(),
+  /** Of a backup of managed volumes: segments that were copied out of turn because somebody was about to overwrite them, and those read from there. Null of anything else, and of pictures from before. */
+  sideFile: z.object({ copied: count, read: count }).nullable().default(null),
   stations: z.object({ source: station, processing: station, tape: station }),
   /** What the others wait for; null while it cannot be told. */
   bottleneck: z.enum(['source', 'processing', 'tape', 'limit']).nullable(),

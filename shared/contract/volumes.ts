@@ -14,6 +14,8 @@ export const exportView = z.object({
   /** For NBD clients. */
   uri: z.string(),
   readOnly: z.boolean(),
+  /** Of an encrypted one: the file of keys on this machine, and the users that it has keys of. Never a key. */
+  keys: z.object({ file: z.string(), users: z.array(z.string()) }).nullable(),
   /** Of a block set that can be written to: `private`, gone in the end, or `kept` in a file. */
   overlay: z.enum(['private', 'kept']).nullable(),
   clients: count,
@@ -49,7 +51,14 @@ export const volumeView = z.object({
   /** `missing`: its disk is not there. `idle`: nobody has used it since the console started. */
   state: z.enum(['missing', 'idle', 'in-use']),
   snapshots: z.array(id),
-  checkpoints: z.array(z.object({ id, createdAt: time })),
+  /** `set`: the block set that holds the volume as it was then; `full` when it stands by itself. */
+  checkpoints: z.array(z.object({ id, createdAt: time, set: z.object({ id, full: z.boolean() }).nullable() })),
+  /**
+   * Whether it is known what was written since the last backup, or without one since the last checkpoint. `unknown`: somebody may have written
+   * to it past us, or what was written was lost with a process or a power loss, so that the next backup reads everything. `untold`: a device,
+   * which does not tell whether somebody else wrote to it while it was not served.
+   */
+  changes: z.enum(['known', 'unknown', 'untold']),
   exports: z.array(exportView),
 });
 export type VolumeView = z.infer<typeof volumeView>;

@@ -1,5 +1,7 @@
 import type { ConfigDocument, ConfigObject, ConfigSchedule } from '../contract/config.ts';
 import type { InputOf, ProcedureName } from '../contract/contract.ts';
+import type { LimitRule } from '../contract/settings.ts';
+import { sizeTyped } from './typed-size.ts';
 
 /** A call that makes a part of a home as a document has it. */
 type StepOf<P extends ProcedureName> = { readonly procedure: P; readonly input: InputOf<P> };
@@ -73,8 +75,16 @@ const settingsChanges = (now: ConfigDocument, wanted: ConfigDocument): ConfigCha
     }));
 };
 
+const rateText = (rate: number | null): string => (rate === null ? 'no limit' : `${sizeTyped(rate)}/s`);
+
+const ruleText = ({ days, from, to, source, vault }: LimitRule): string => {
+  const hours = from === to ? 'all day' : `${from}-${to}`;
+  return `${days.length === 0 ? 'every day' : days.join(' ')} ${hours}: read ${rateText(source)}, tapes ${rateText(vault)}`;
+};
+
 const valueText = (value: unknown): string => {
   if (value === undefined) return 'as for all';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(ruleText).join('; ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 

@@ -49,4 +49,9 @@ const joined = (managed: readonly VolumeToScan[], others: readonly ExportVolume[
   warnings: others.flatMap(({ warnings }) => warnings),
 });
 
-const NOTHING: FrozenVolumes = { volumes: [], written: () => undefined, end: async () => undefined };
+const NOTHING: FrozenVolumes = {
+  volumes: [],
+  written: () => undefined,
+  sideFile: null,
+  end: async () => undefined,
+};

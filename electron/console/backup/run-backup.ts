@@ -70,6 +70,7 @@ export const runBackup = async (
       ...(frozen?.warnings ?? []),
     ],
   };
+  const stopCounting = frozen?.sideFile ? job.picture.sideFile(frozen.sideFile) : null;
   let flow: BackupFlow | null = null;
   let written: Awaited<ReturnType<typeof writeSet>>;
   try {
@@ -78,6 +79,7 @@ export const runBackup = async (
       return flow;
     });
   } catch (error) {
+    stopCounting?.();
     // The first error is the one that counts.
     await frozen?.end().catch(() => undefined);
     throw error;
@@ -87,6 +89,7 @@ export const runBackup = async (
     const gone = lostForGood(lost);
     if (gone.length > 0) await session.writer.lose(gone);
     frozen?.written(set.id, level === 'full');
+    stopCounting?.();
     await frozen?.end();
   });
   const { notEntered } = (flow as BackupFlow | null) ?? {};

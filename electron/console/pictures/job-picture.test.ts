@@ -79,3 +79,34 @@ test('however much happens, a picture stays small', () => {
   expect(JSON.stringify(drawn).length).toBeLessThan(200_000);
   picture.end();
 });
+
+test('what writers had copied out of turn is told as it happens, and stays in the picture when the images are gone', () => {
+  const { picture } = scene();
+  expect(picture.draw(RECORD, null).picture.sideFile).toBeNull();
+  const gauge = { copied: 0, read: 0 };
+  let held = true;
+  const stop = picture.sideFile(() => {
+    if (!held) throw new Error('released');
+    return { ...gauge };
+  });
+  Object.assign(gauge, { copied: 3, read: 1 });
+  expect(schema.parse(picture.draw(RECORD, null).picture).sideFile).toEqual({ copied: 3, read: 1 });
+  gauge.read = 3;
+  stop();
+  held = false;
+  expect(picture.draw(RECORD, null).picture.sideFile).toEqual({ copied: 3, read: 3 });
+  picture.end();
+});
+
+test.each([[[[0, 1]]], [[[0, 1, 2]]], [[[0, -1, 0]]], [[[0.5, 1, 0]]], [[null]], ['x']])(
+  'chunks such as %j are refused',
+  (chunks) => {
+    const { book, picture } = scene();
+    book.moved(1, SET, 10, 'data', 110);
+    const drawn = picture.draw(RECORD, null).picture;
+    const [lane] = drawn.lanes;
+    expect(schema.safeParse(drawn).success).toBe(true);
+    expect(schema.safeParse({ ...drawn, lanes: [{ ...lane, chunks }] }).success).toBe(false);
+    picture.end();
+  },
+);

@@ -13,6 +13,12 @@ export interface ScanNews {
   readonly leftOutBytes: number;
 }
 
+/** Segments of frozen volumes that were copied out of turn, and those of them that were read from there. */
+export interface SideFileGauge {
+  readonly copied: number;
+  readonly read: number;
+}
+
 /** Where an engine's parts tell what a picture of their job shows. All of it is cheap, and none of it is needed. */
 export interface PictureTaps {
   /** The drives that it moves chunks with. */
@@ -20,6 +26,8 @@ export interface PictureTaps {
   /** Looks at the stations whenever it is asked; returns how to stop. */
   stations(gauge: () => StationGauge): () => void;
   scanned(news: ScanNews): void;
+  /** Of volumes: what writers had copied out of turn; asked whenever a picture is drawn, until it is stopped. */
+  sideFile(gauge: () => SideFileGauge): () => void;
   warned(warning: WarningView): void;
 }
 
@@ -42,6 +50,7 @@ export class JobPicture implements PictureTaps {
   readonly #paces: Readonly<Record<Paced, Pace>> | null;
   #book: LaneBook | null = null;
   #scan: ScanNews | null = null;
+  #sideFile: (() => SideFileGauge) | null = null;
   #gauge: StationGauge | null = null;
   #stations: Pick<Picture, 'stations' | 'bottleneck'> = UNKNOWN_STATIONS;
   #rates = new Map<number, { at: number; bytes: number; rate: number }>();
@@ -72,6 +81,14 @@ export class JobPicture implements PictureTaps {
 
   scanned(news: ScanNews): void {
     this.#scan = news;
+  }
+
+  sideFile(gauge: () => SideFileGauge): () => void {
+    this.#sideFile = gauge;
+    return () => {
+      const last = gauge();
+      this.#sideFile = () => last;
+    };
   }
 
   warned(warning: WarningView): void {
@@ -111,6 +128,7 @@ export class JobPicture implements PictureTaps {
       sets: this.#book?.sets.map((set) => ({ ...set })) ?? [],
       lanes: lanes.map((lane) => this.#laneOf(lane, seen)),
       staging: this.#gauge && stagingOf(this.#gauge),
+      sideFile: this.#sideFile?.() ?? null,
       ...this.#stations,
       limit: this.#limit(),
       counts: {

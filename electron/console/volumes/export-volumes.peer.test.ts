@@ -128,7 +128,7 @@ describeWithPeers('a volume of qemu-nbd', ['qemu-nbd', 'nbdcopy'], () => {
   });
 });
 
-describeWithPeers('a volume of nbdkit', ['nbdkit'], () => {
+describeWithPeers('a volume of nbdkit', ['nbdkit', 'nbdinfo'], () => {
   it('that demands TLS and can be written to is backed up beside a managed one, and that is said', async () => {
     const [file, other] = ['keys', 'others'].map((name) => join(scene.root, name)) as [string, string];
     writeFileSync(file, `ada:${KEY}\n`, { mode: 0o600 });
@@ -136,6 +136,11 @@ describeWithPeers('a volume of nbdkit', ['nbdkit'], () => {
     const tls = ['--tls=require', `--tls-psk=${file}`];
     await start('nbdkit', '-f', '-i', '127.0.0.1', '-p', String(PORT), '-P', socket(), ...tls, 'file', image());
     await scene.call('volume.create', { name: 'managed', size: 2 * MIB });
+    // What is served with keys has an address that a client takes as it stands.
+    const served = await scene.call('volume.serve', { volumes: ['managed'], listen: '127.0.0.1:0', pskFile: file });
+    expect(served.exports[0]?.keys).toEqual({ file, users: ['ada'] });
+    expect(await peerOutput('nbdinfo', ['--size', served.exports[0]?.uri ?? ''])).toBe(`${2 * MIB}\n`);
+    await scene.call('volume.stop', { server: served.server });
     await expect(add(`nbd://localhost:${PORT}/`)).rejects.toMatchObject({ code: 'NBD_REFUSED' });
     const over = (keys: string) => `nbds://ada@localhost:${PORT}/?tls-psk-file=${keys}`;
     await expect(add(over(other))).rejects.toMatchObject({ code: 'NBD_REFUSED' });

@@ -39,6 +39,7 @@ export const freezeForBackup = async (
       written: (set, full) => {
         space.pin(snapshot.checkpoint, { id: set, full });
       },
+      sideFile: () => space.sideFile(snapshot.id),
       end: async () => {
         space.release(snapshot.id);
       },

@@ -5,7 +5,7 @@ import { specOf } from '../../engine/snapshot/replica/replica-condition.ts';
 import type { ReplicaRow } from '../../engine/snapshot/replica/replica-state.ts';
 import { randomId } from '../../platform/ids.ts';
 import { listenPlace } from './listen-place.ts';
-import { demandSafe, type Serving, viewsOf } from './serving.ts';
+import { demandSafe, type Serving, usersOf, viewsOf } from './serving.ts';
 
 /** The servers that give replicas to NBD clients. Who has one open keeps the state that it had then. */
 export class ReplicaServers {
@@ -22,7 +22,13 @@ export class ReplicaServers {
     for (const row of rows) server.addExport(exportName(row), specOf(row));
     const listening = await server.listen(address, keys === undefined ? {} : { keys });
     const replicas = new Set(rows.map(({ id }) => id));
-    const serving = { id: randomId(), server, address: listening, encrypted: keys !== undefined, volumes: replicas };
+    const serving = {
+      id: randomId(),
+      server,
+      address: listening,
+      keys: usersOf(place.pskFile, keys),
+      volumes: replicas,
+    };
     this.#servings.set(serving.id, serving);
     return { server: serving.id, exports: viewsOf(serving) };
   }

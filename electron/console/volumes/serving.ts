@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { ExportFailure, ExportView } from '../../../shared/contract/volumes.ts';
 import { ColdframeError, type ErrorData } from '../../../shared/errors.ts';
-import { readPskFile } from '../../engine/nbd/psk.ts';
+import { type PskKeys, readPskFile } from '../../engine/nbd/psk.ts';
 import { NbdServer } from '../../engine/nbd/server.ts';
 import type { DeviceSpec } from '../../engine/snapshot/open-device.ts';
 import type { VolumeRow } from '../../engine/snapshot/space-state.ts';
@@ -16,7 +16,8 @@ export interface Serving {
   readonly id: string;
   readonly server: NbdServer;
   readonly address: SocketAddress;
-  readonly encrypted: boolean;
+  /** The file of keys, and whose they are; null in the clear. */
+  readonly keys: ExportView['keys'];
   /** Ids of volumes, or of replicas. */
   readonly volumes: ReadonlySet<string>;
 }
@@ -69,7 +70,7 @@ export class VolumeServers {
       id: randomId(),
       server,
       address: listening,
-      encrypted: keys !== undefined,
+      keys: usersOf(place.pskFile, keys),
       volumes: new Set(rows.map(({ id }) => id)),
       sets: ofSets,
       failures,
@@ -170,19 +171,14 @@ const noteFailure = (failures: Map<string, ExportFailure[]>, name: string, error
     known.push({ code, message, guidance });
 };
 
-export const viewsOf = ({
-  id,
-  server,
-  address,
-  encrypted,
-  sets,
-}: Serving & { readonly sets?: SetServing }): ExportView[] =>
+export const viewsOf = ({ id, server, address, keys, sets }: Serving & { readonly sets?: SetServing }): ExportView[] =>
   server.status().map(({ name, clients, counters }) => {
     const device = sets?.exports.find((each) => each.name === name)?.device;
     return {
       export: name,
       server: id,
-      uri: uriOf(address, encrypted, name),
+      uri: uriOf(address, keys, name),
+      keys,
       readOnly: device?.kind === 'set' || /@|^replica\//.test(name),
       overlay: device?.kind !== 'overlay' ? null : device.mapPath === null ? 'private' : 'kept',
       clients,
@@ -191,13 +187,18 @@ export const viewsOf = ({
     };
   });
 
-/** As NBD clients take it (github.com/NetworkBlockDevice/nbd, doc/uri.md). */
-const uriOf = (address: SocketAddress, encrypted: boolean, name: string): string => {
-  const scheme = encrypted ? 'nbds' : 'nbd';
+/** Whose keys are in a file; null of a server in the clear. */
+export const usersOf = (file: string | undefined, keys: PskKeys | undefined): ExportView['keys'] =>
+  file === undefined || keys === undefined ? null : { file, users: [...keys.keys()] };
+
+/** As NBD clients take it (github.com/NetworkBlockDevice/nbd, doc/uri.md). An encrypted one names a user and, on this machine, the file of keys. */
+const uriOf = (address: SocketAddress, keys: ExportView['keys'], name: string): string => {
   const path = encodeURIComponent(name);
-  if (address.kind === 'unix') return `${scheme}+unix:///${path}?socket=${encodeURIComponent(address.path)}`;
+  if (address.kind === 'unix') return `nbd+unix:///${path}?socket=${encodeURIComponent(address.path)}`;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  return `${scheme}://${host}:${address.port}/${path}`;
+  if (keys === null) return `nbd://${host}:${address.port}/${path}`;
+  const [user = ''] = keys.users;
+  return `nbds://${encodeURIComponent(user)}@${host}:${address.port}/${path}?tls-psk-file=${encodeURIComponent(keys.file).replaceAll('%2F', '/')}`;
 };
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;

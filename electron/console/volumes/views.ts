@@ -37,7 +37,8 @@ export const volumeView = (space: VolumeSpace, row: VolumeRow, exports: readonly
       .map((snapshot) => snapshot.id),
     checkpoints: space.checkpoints
       .filter(({ volumes }) => volumes.some((one) => one.id === id))
-      .map(({ id: checkpoint, createdAt }) => ({ id: checkpoint, createdAt })),
+      .map(({ id: checkpoint, createdAt, set }) => ({ id: checkpoint, createdAt, set })),
+    changes: space.changesKnown(id),
     exports: [...exports],
   };
 };

@@ -136,6 +136,8 @@ export class FrozenImage implements BlockDevice {
     if (this.#index.find(segment, this.#parts.place) !== slot) this.#refuse(segment);
     if (crc32(content) !== crc) throw slotDamaged(this.#parts.name, segment);
     into.set(content.subarray(within, within + into.length));
+    // Once a segment, in whatever pieces it is read.
+    if (within === 0) this.#memory.countSideFile(this.#parts.place, 'read');
   }
 
   #refuse(segment: number): never {

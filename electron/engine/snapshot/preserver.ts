@@ -106,8 +106,11 @@ export class Preserver {
   }
 
   #settle(segment: number, mask: number): void {
-    for (const [place, pending] of this.#parts.memory.pending.entries()) {
-      if (mask & (1 << place)) pending.remove(segment);
+    const { memory } = this.#parts;
+    for (const [place, pending] of memory.pending.entries()) {
+      if (!(mask & (1 << place))) continue;
+      pending.remove(segment);
+      memory.countSideFile(place, 'copied');
     }
   }
 

@@ -15,11 +15,18 @@ test('a volume whose disk gets other content counts as changed everywhere, also 
   const { checkpoint } = await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
   for (const { id: snapshot } of scene.space.snapshots) scene.space.release(snapshot);
   expect(scene.space.changed(id, checkpoint).count()).toBe(0);
+  expect(scene.space.changesKnown(id)).toBe('known');
   await scene.space.setAside(id, 1000);
   expect(scene.space.inUse(id)).toBe(false);
   scene.kill();
+  // Told before somebody takes it up, and after that until there is a new checkpoint.
+  expect(scene.space.changesKnown(id)).toBe('unknown');
+  expect(scene.space.inUse(id)).toBe(false);
   scene.space.volume(id);
   expect(scene.space.changed(id, checkpoint).count()).toBe(8);
+  expect(scene.space.changesKnown(id)).toBe('unknown');
+  await scene.space.snapshot({ volumes: [id], purpose: 'keep', freezeMs: 1000 });
+  expect(scene.space.changesKnown(id)).toBe('known');
 });
 
 test('a volume that holds a snapshot is not set aside: its frozen image needs the disk', async () => {

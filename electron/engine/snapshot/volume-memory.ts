@@ -20,6 +20,7 @@ const AT = {
   epochs: 8,
   reasons: 16,
   counters: 24,
+  sideFile: 32,
   locks: 64,
 };
 const WORDS = AT.locks + LOCKS;
@@ -27,6 +28,10 @@ const WORDS = AT.locks + LOCKS;
 /** What is counted of a volume since it was opened. */
 export const COUNTERS = ['preserved', 'hits', 'waits', 'invalidated', 'firstTouches'] as const;
 export type Counter = (typeof COUNTERS)[number];
+
+/** What is counted of one snapshot: segments that were copied out of turn for it, and those of them that were read from there. */
+export const SIDE_FILE = ['copied', 'read'] as const;
+export type SideFileCounter = (typeof SIDE_FILE)[number];
 
 /** Why a snapshot was lost: its storage was full; it could not be written, or the old content not be read; its process ended and the storage, or what it knew, with it. */
 export const LOST_REASONS = ['full', 'failed', 'restart'] as const;
@@ -108,6 +113,7 @@ export class VolumeMemory {
 
   hold(place: number): void {
     Atomics.add(this.#control, AT.epochs + place, 1);
+    for (const counter of SIDE_FILE) Atomics.store(this.#control, this.#sideFileAt(place, counter), 0);
     Atomics.and(this.#control, AT.invalid, ~(1 << place));
     Atomics.or(this.#control, AT.held, 1 << place);
   }
@@ -157,6 +163,20 @@ export class VolumeMemory {
 
   counted(counter: Counter): number {
     return Atomics.load(this.#control, AT.counters + COUNTERS.indexOf(counter));
+  }
+
+  countSideFile(place: number, counter: SideFileCounter): void {
+    Atomics.add(this.#control, this.#sideFileAt(place, counter), 1);
+  }
+
+  /** Since the snapshot in this place was made, or the volume taken up with it. */
+  sideFile(place: number): Readonly<Record<SideFileCounter, number>> {
+    const of = (counter: SideFileCounter): number => Atomics.load(this.#control, this.#sideFileAt(place, counter));
+    return { copied: of('copied'), read: of('read') };
+  }
+
+  #sideFileAt(place: number, counter: SideFileCounter): number {
+    return AT.sideFile + place * SIDE_FILE.length + SIDE_FILE.indexOf(counter);
   }
 
   /** Ticks whenever room in the snapshot storage is given back. */

@@ -218,6 +218,24 @@ export class VolumeSpace {
     return this.#volumes.has(id);
   }
 
+  /**
+   * Whether the changes are known since the checkpoint of the last backup, or since the last one of all; without any there is nothing to know. To look
+   * is not to use: one that is idle is not taken up.
+   */
+  changesKnown(id: string): 'known' | 'unknown' | 'untold' {
+    const own = this.#state.checkpoints.filter(({ volumes }) => volumes.some((one) => one.id === id));
+    const last = own.findLast(({ set }) => set !== null) ?? own.at(-1);
+    if (last === undefined) return 'known';
+    const row = this.row(id);
+    const ended = row.intervals.findIndex(({ endsWith }) => endsWith === last.id);
+    if (ended < 0 || row.intervals.slice(ended + 1).some(({ all }) => all)) return 'unknown';
+    if (!existsSync(row.path)) return 'known';
+    const disk = diskIdentity(row.path);
+    if (disk === null) return this.#isHeld(id) || (this.inUse(id) && !this.#isUntold(id)) ? 'known' : 'untold';
+    const trusted = this.inUse(id) ? !this.#wrotePast(id) : this.#isKnown(row) && diskSize(row.path) === row.size;
+    return trusted ? 'known' : 'unknown';
+  }
+
   /** Takes a disk under management. Everything on it counts as changed until its first checkpoint. */
   add(wish: NewVolume): string {
     if (this.#state.volumes.some(({ name }) => name === wish.name)) throw volumeExists(wish.name);
@@ -360,6 +378,16 @@ export class VolumeSpace {
    */
   async snapshot(request: SnapshotRequest): Promise<SnapshotRow> {
     return await this.#inTurn(async () => await this.#takeSnapshot(request));
+  }
+
+  /** Segments that were copied out of turn for a snapshot, because somebody was about to overwrite them, and those of them that were read from there. */
+  sideFile(snapshot: string): { readonly copied: number; readonly read: number } {
+    const { holds } = snapshotRow(this.#state, snapshot);
+    const each = holds.flatMap(({ volume, place }) => this.peek(volume)?.memory.sideFile(place) ?? []);
+    return {
+      copied: each.reduce((sum, { copied }) => sum + copied, 0),
+      read: each.reduce((sum, { read }) => sum + read, 0),
+    };
   }
 
   /** Gives a snapshot up. Its checkpoint stays until it is dropped. */

@@ -88,6 +88,8 @@ describe.each(['all', 'protected'] as const)('six segments, the third unprotecte
     expect(preserved(scene, id, t1.id)).toEqual(keeping);
     scene.space.release(t1.id);
     const t2 = await scene.space.snapshot({ volumes: [id], purpose: 'backup', freezeMs: 1000 });
+    // Counted for each snapshot by itself, in whatever place it is held.
+    expect(scene.space.sideFile(t2.id)).toEqual({ copied: 0, read: 0 });
     expect(backUp(scene, id, t2.id, t1.checkpoint, replica)).toEqual(['1b', '4c', '6b']);
     expect(Object.fromEntries(replica)).toEqual({ 1: '1b', 4: '4c', 6: '6b' });
   });
@@ -98,8 +100,12 @@ describe.each(['all', 'protected'] as const)('six segments, the third unprotecte
     write(device, '3a', '4a', '3b', '4b', '6a');
     const t1 = await scene.space.snapshot({ volumes: [id], purpose: 'backup', freezeMs: 1000 });
     write(device, '1a', '3c', '1b', '4c', '6b');
+    const copied = keeping.length + 2;
+    expect(scene.space.sideFile(t1.id)).toEqual({ copied, read: 0 });
     expect(preserved(scene, id, t1.id)).toEqual([...keeping, '4b', '6a']);
+    expect(scene.space.sideFile(t1.id)).toEqual({ copied, read: copied });
     expect(backUp(scene, id, t1.id, start.checkpoint, new Map())).toEqual(['4b', '6a']);
+    expect(scene.space.sideFile(t1.id)).toEqual({ copied, read: copied + 2 });
     expect(preserved(scene, id, t1.id)).toEqual(keeping);
   });
 

@@ -1,8 +1,9 @@
-import type { Picture } from '../../../shared/contract/picture.ts';
+import { memo } from 'react';
+import type { Lane, Picture } from '../../../shared/contract/picture.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
 
-type ChannelState = Picture['lanes'][number]['state'];
+type ChannelState = Lane['state'];
 
 /** The way of a channel, in the order in which it is gone. */
 export const channelWay = (kind: Picture['kind']): ChannelState[] => [
@@ -15,7 +16,11 @@ export const channelWay = (kind: Picture['kind']): ChannelState[] => [
 ];
 
 /** Where the channel is: the lane that is furthest from closed speaks for all; trouble in one speaks first. An ended job has let go of it. */
-export const presentState = (lanes: Picture['lanes'], way: readonly ChannelState[], ended = false): ChannelState => {
+export const presentState = (
+  lanes: readonly Pick<Lane, 'state'>[],
+  way: readonly ChannelState[],
+  ended = false,
+): ChannelState => {
   if (lanes.some(({ state }) => state === 'error')) return 'error';
   if (ended) return 'closed';
   const places = lanes.map(({ state }) => way.indexOf(state)).filter((place) => place >= 0);
@@ -24,9 +29,8 @@ export const presentState = (lanes: Picture['lanes'], way: readonly ChannelState
 };
 
 /** The state machine of the channel with its present state. */
-export const ChannelStates = ({ picture }: { picture: Picture }) => {
-  const way = channelWay(picture.kind);
-  const now = presentState(picture.lanes, way, picture.finishedAt !== null);
+export const ChannelStates = memo(({ kind, now }: { kind: Picture['kind']; now: ChannelState }) => {
+  const way = channelWay(kind);
   const reached = way.indexOf(now);
   return (
     <div>
@@ -52,4 +56,4 @@ export const ChannelStates = ({ picture }: { picture: Picture }) => {
       </ol>
     </div>
   );
-};
+});

@@ -1,10 +1,10 @@
-import { useCallback, useMemo } from 'react';
-import type { Picture as JobPicture } from '../../../shared/contract/picture.ts';
+import { useCallback, useMemo, useRef } from 'react';
 import { Card } from '../../components/layout.tsx';
-import { layBlockMap, type Shares } from '../../pictures/block-map.ts';
+import { type BlockMap, layBlockMap, type Shares } from '../../pictures/block-map.ts';
 import { cellsIn, drawBlockMap } from '../../pictures/draw.ts';
 import type { Palette } from '../../pictures/palette.ts';
 import { Picture } from '../../pictures/picture.tsx';
+import type { LivePicture } from '../../stores/job-picture.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
@@ -12,7 +12,7 @@ import styles from './jobs.module.css';
 const HEIGHT = 88;
 
 /** What has to be read, as shares of it: a cell is an amount, not a place. */
-export const contentShares = ({ counts }: Pick<JobPicture, 'counts'>): Shares => ({
+export const contentShares = ({ counts }: Pick<LivePicture, 'counts'>): Shares => ({
   copied: counts.bytesRead,
   waiting: Math.max(0, (counts.bytesTotal ?? counts.bytesRead) - counts.bytesRead),
   unchanged: 0,
@@ -20,14 +20,17 @@ export const contentShares = ({ counts }: Pick<JobPicture, 'counts'>): Shares =>
 });
 
 /** How much of the content is copied, waits, or is left out. */
-export const ContentMap = ({ picture }: { picture: JobPicture }) => {
+export const ContentMap = ({ picture }: { picture: LivePicture }) => {
   const { bytesRead, bytesTotal, leftOutBytes } = picture.counts;
   // biome-ignore lint/correctness/useExhaustiveDependencies: these numbers are all that the shares come from.
   const shares = useMemo(() => contentShares(picture), [bytesRead, bytesTotal, leftOutBytes]);
+  const drawn = useRef<BlockMap | null>(null);
   const draw = useCallback(
-    (canvas: CanvasRenderingContext2D, width: number, height: number, palette: Palette) => {
+    (canvas: CanvasRenderingContext2D, width: number, height: number, palette: Palette, blank: boolean) => {
       const { columns, rows } = cellsIn(width, height);
-      drawBlockMap(canvas, palette, layBlockMap(shares, columns, rows));
+      const map = layBlockMap(shares, columns, rows);
+      drawBlockMap(canvas, palette, map, blank ? null : drawn.current);
+      drawn.current = map;
     },
     [shares],
   );
@@ -36,7 +39,13 @@ export const ContentMap = ({ picture }: { picture: JobPicture }) => {
     .map((kind) => words.blockShare(words.blockKinds[kind], format.bytes(shares[kind])));
   return (
     <Card title={words.blocks} aside={<span className={styles.keys}>{said.join(', ')}</span>} padded>
-      <Picture draw={draw} height={HEIGHT} label={words.blocksLabel(said.join(', '))} />
+      <Picture adding draw={draw} height={HEIGHT} label={words.blocksLabel(said.join(', '))} />
+      {picture.sideFile && (
+        <p className={styles.sideFile}>
+          <b>{words.sideFile}</b>{' '}
+          <span className="quiet">{words.sideFileWords(picture.sideFile, picture.finishedAt === null)}</span>
+        </p>
+      )}
     </Card>
   );
 };

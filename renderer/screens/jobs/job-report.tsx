@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { type PlacedTape, placedName } from '../../../shared/model/tape-place.ts';
@@ -22,7 +22,7 @@ import { ExportReport, ImportReport } from './transfer-report.tsx';
 const TEST_RESULT = PROCEDURES['restore.test'].output.omit({ object: true });
 
 /** What a finished job brought; a result that is not what its procedure answers is not shown. */
-export const JobReport = ({ job }: { job: JobRecord }) => {
+const Report = ({ job }: { job: JobRecord }) => {
   if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport result={job.result} />;
   if (job.kind === 'restore') return <RestoreReport job={job} />;
   if (job.kind === 'verify') return <VerifyReport job={job} />;
@@ -31,6 +31,12 @@ export const JobReport = ({ job }: { job: JobRecord }) => {
   if (job.kind === 'restore-test') return <TestReport job={job} />;
   return null;
 };
+
+/** Samples of a job that runs bring nothing new here. */
+export const JobReport = memo(
+  Report,
+  ({ job: before }, { job }) => before.id === job.id && before.state === job.state && before.result === job.result,
+);
 
 const BackupReport = ({ result }: { result: unknown }) => {
   const parsed = PROCEDURES.backup.output.safeParse(result);

@@ -1,7 +1,7 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
-import type { Picture } from '../../../shared/contract/picture.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { Card, Stat, Stats } from '../../components/layout.tsx';
+import type { LivePicture } from '../../stores/job-picture.ts';
 import { isActive } from '../../stores/jobs.ts';
 import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
@@ -10,7 +10,7 @@ import { limitsWords } from '../../words/limits.ts';
 import { tookMs } from './job-table.tsx';
 import styles from './jobs.module.css';
 
-const HeldBack = ({ picture, waits }: { picture: Picture; waits: boolean }) => (
+const HeldBack = ({ picture, waits }: { picture: LivePicture; waits: boolean }) => (
   <div className={styles.heldBack}>
     {picture.bottleneck && !waits ? (
       <>
@@ -35,7 +35,7 @@ const HeldBack = ({ picture, waits }: { picture: Picture; waits: boolean }) => (
 );
 
 /** How far a job is, in numbers. */
-export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Picture | null; now: number }) => {
+export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: LivePicture | null; now: number }) => {
   const counts = picture?.counts ?? job.progress;
   const leftOut = picture?.counts.leftOutBytes ?? null;
   const active = isActive(job);

@@ -1,20 +1,19 @@
-import { useCallback } from 'react';
-import type { Picture as JobPicture, Lane } from '../../../shared/contract/picture.ts';
+import { useCallback, useRef } from 'react';
 import { Card } from '../../components/layout.tsx';
-import { drawLane } from '../../pictures/draw.ts';
-import { layLane } from '../../pictures/lane.ts';
+import { LanePainter } from '../../pictures/lane-painter.ts';
 import type { Palette } from '../../pictures/palette.ts';
 import { Picture } from '../../pictures/picture.tsx';
 import { SetKey } from '../../pictures/set-key.tsx';
+import type { LiveLane, LivePicture } from '../../stores/job-picture.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
-import { ChannelStates } from './channel-states.tsx';
+import { ChannelStates, channelWay, presentState } from './channel-states.tsx';
 import styles from './jobs.module.css';
 import { StagingFill } from './staging-fill.tsx';
 
 const LANE_HEIGHT = 46;
 
-const inWords = (lane: Lane): string =>
+const inWords = (lane: LiveLane): string =>
   words.laneWords({
     drive: lane.drive,
     tape: lane.tape,
@@ -25,11 +24,14 @@ const inWords = (lane: Lane): string =>
     rate: format.rate(lane.bytesPerSecond),
   });
 
-const OneLane = ({ lane, ended }: { lane: Lane; ended: boolean }) => {
+const OneLane = ({ lane, ended }: { lane: LiveLane; ended: boolean }) => {
   const moving = !ended && (lane.state === 'writing' || lane.state === 'reading');
+  const painter = useRef<LanePainter>(null);
   const draw = useCallback(
-    (canvas: CanvasRenderingContext2D, width: number, _height: number, palette: Palette) =>
-      drawLane(canvas, palette, layLane(lane, width), { y: 0, width, height: LANE_HEIGHT, moving }),
+    (canvas: CanvasRenderingContext2D, width: number, _height: number, palette: Palette, blank: boolean) => {
+      painter.current ??= new LanePainter();
+      painter.current.paint(canvas, palette, lane, { width, height: LANE_HEIGHT, moving, blank });
+    },
     [lane, moving],
   );
   return (
@@ -39,7 +41,7 @@ const OneLane = ({ lane, ended }: { lane: Lane; ended: boolean }) => {
         <span className="num faint">{lane.tape ?? words.empty}</span>
       </div>
       <div>
-        <Picture draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane)} />
+        <Picture adding draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane)} />
         <div className={`${styles.caption} num`}>
           {!ended && <span>{words.channelStates[lane.state]}</span>}
           {moving && <span>{format.rate(lane.bytesPerSecond)}</span>}
@@ -55,7 +57,7 @@ const OneLane = ({ lane, ended }: { lane: Lane; ended: boolean }) => {
 };
 
 /** A lane a drive: chunks of the block sets as they come to lie on the tapes. */
-export const TapeLanes = ({ picture }: { picture: JobPicture }) => (
+export const TapeLanes = ({ picture }: { picture: LivePicture }) => (
   <Card
     title={words.tapes}
     aside={
@@ -75,7 +77,10 @@ export const TapeLanes = ({ picture }: { picture: JobPicture }) => (
       ))}
     </div>
     <div className={styles.foot}>
-      <ChannelStates picture={picture} />
+      <ChannelStates
+        kind={picture.kind}
+        now={presentState(picture.lanes, channelWay(picture.kind), picture.finishedAt !== null)}
+      />
       {picture.staging && <StagingFill staging={picture.staging} />}
     </div>
   </Card>

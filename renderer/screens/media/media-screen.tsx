@@ -16,6 +16,7 @@ import { useVault, useVaults } from '../../stores/vaults.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
 import { Alerts } from './alerts.tsx';
+import { LabelDialog } from './label-dialog.tsx';
 import { Library } from './library.tsx';
 import { isWrong, libraryAlerts } from './library-alerts.ts';
 import { Pools } from './pools.tsx';
@@ -25,12 +26,6 @@ import { ImportDialog } from './transfer-dialogs.tsx';
 
 /** How often the picture looks which drives jobs work with. */
 const LOOK_MS = 3000;
-
-const labelOne = (vault: string) =>
-  change('tape.label', { vault }).then(
-    ({ tapes }) => announce(words.labelled(tapes.map(({ id }) => id).join(', ')), 'good'),
-    said,
-  );
 
 const verifyAll = (vault: string) => startJob('verify', { vault }).then((id) => go(href('jobs', id)), said);
 
@@ -45,6 +40,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const shown = useLive('library.show', vault ? { vault: vault.dir } : null, LOOK_MS);
   const [importing, setImporting] = useState(false);
   const [reclaiming, setReclaiming] = useState(false);
+  const [labelling, setLabelling] = useState(false);
   const found = useInventories((state) => state.found);
   const asked = route.query.vault;
   useEffect(() => {
@@ -99,13 +95,14 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             <Button onPress={() => setImporting(true)}>
               <Upload aria-hidden /> {words.import}
             </Button>
-            <Button look="primary" onPress={() => void labelOne(vault.dir)}>
+            <Button look="primary" onPress={() => setLabelling(true)}>
               <Plus aria-hidden /> {words.label}
             </Button>
           </>
         }
       />
       {importing && <ImportDialog vault={vault.dir} close={() => setImporting(false)} />}
+      {labelling && <LabelDialog library={library} close={() => setLabelling(false)} />}
       {reclaiming && <ReclaimDialog vault={vault.dir} close={() => setReclaiming(false)} />}
       <Columns>
         <Stack>

@@ -45,7 +45,34 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
   useEffect(() => pages.look(first, last), [first, last, pages.total]);
 
   if (pages.error) return <ErrorCard error={pages.error} />;
-  if (pages.total === null) return <Loading />;
+  if (pages.total === null && pages.inOrder === null) return <Loading />;
+  const head = (
+    <div className={`${styles.line} ${styles.head}`}>
+      <span />
+      {SORTS.map(([by, title, className]) => (
+        <button
+          key={by}
+          type="button"
+          className={className}
+          data-on={by === sort ? 'yes' : 'no'}
+          onClick={() => setSort([by, by === sort ? !descending : by !== 'name'])}
+        >
+          {title}
+          {by === sort ? (descending ? ' ↓' : ' ↑') : ''}
+        </button>
+      ))}
+    </div>
+  );
+  if (pages.total === null) {
+    return (
+      <>
+        {head}
+        <div className={styles.rows}>
+          <Loading>{words.ordering(pages.inOrder ?? 0)}</Loading>
+        </div>
+      </>
+    );
+  }
   const itemOf = ({ path, pathBase64, type, bytes }: Entry) => ({ set, object, path, pathBase64, type, bytes });
   const enter = (entry: Entry) => (entry.type === 'dir' ? open(entry.path) : pick(entry));
   const to = (next: number) => {
@@ -75,21 +102,7 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
   };
   return (
     <>
-      <div className={`${styles.line} ${styles.head}`}>
-        <span />
-        {SORTS.map(([by, title, className]) => (
-          <button
-            key={by}
-            type="button"
-            className={className}
-            data-on={by === sort ? 'yes' : 'no'}
-            onClick={() => setSort([by, by === sort ? !descending : by !== 'name'])}
-          >
-            {title}
-            {by === sort ? (descending ? ' ↓' : ' ↑') : ''}
-          </button>
-        ))}
-      </div>
+      {head}
       <div
         ref={list.box}
         className={styles.rows}

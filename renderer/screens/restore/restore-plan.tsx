@@ -20,7 +20,8 @@ export const lossesOf = (plans: readonly OutputOf<'restore'>[]): string[] => pla
 const show = (plan: HTMLElement | null): void => plan?.scrollIntoView({ block: 'start' });
 
 /** What a restore will do, in numbers, before it does it. */
-export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }) => {
+export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes: string | null }) => {
+  const { plans, goes } = props;
   const sum = (of: (plan: OutputOf<'restore'>) => number) => plans.reduce((total, plan) => total + of(plan), 0);
   const conflicts = plans.flatMap((plan) => plan.conflicts);
   const count = sum(({ conflictCount }) => conflictCount);
@@ -71,25 +72,28 @@ export const RestorePlan = ({ plans }: { plans: readonly OutputOf<'restore'>[] }
       <div>
         <span className="quiet">{words.goes}</span>{' '}
         <b className="num">
-          {[
-            ...new Set(
-              plans.map(({ place, conflicts: [met], loses }) =>
-                loses === undefined ? place.path : (met?.path ?? place.path),
+          {goes ??
+            [
+              ...new Set(
+                plans.map(({ place, conflicts: [met], loses }) =>
+                  loses === undefined ? place.path : (met?.path ?? place.path),
+                ),
               ),
-            ),
-          ].join(', ')}
+            ].join(', ')}
         </b>
       </div>
-      <div>
-        <span className="quiet">{words.planTapes}</span>
-        <div className={styles.tapes}>
-          {tapes.map(({ tape, bytes, present }) => (
-            <Pill key={tape} tone={present ? 'none' : 'warn'}>
-              <span className="num">{tape}</span> {format.bytes(bytes)} {present ? '' : words.tapeMissing}
-            </Pill>
-          ))}
+      {tapes.length > 0 && (
+        <div>
+          <span className="quiet">{words.planTapes}</span>
+          <div className={styles.tapes}>
+            {tapes.map(({ tape, bytes, present }) => (
+              <Pill key={tape} tone={present ? 'none' : 'warn'}>
+                <span className="num">{tape}</span> {format.bytes(bytes)} {present ? '' : words.tapeMissing}
+              </Pill>
+            ))}
+          </div>
         </div>
-      </div>
+      )}
       <div>
         {words.planConflicts(count)}
         {count > 0 && (

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BasketItem } from '../../stores/basket.ts';
-import { FIRST_CHOICE, isComplete, requestsFor } from './restore-request.ts';
+import { FIRST_CHOICE, isComplete, overwritesDisk, requestsFor, volumePlaces } from './restore-request.ts';
 
 const item = (set: string, path: string): BasketItem => ({ set, object: 'o', path, type: 'file', bytes: 1 });
 
@@ -35,5 +35,30 @@ describe('a restore', () => {
   test('to where things came from names no folder', () => {
     const [request] = requestsFor([item('a', '/x')], { ...FIRST_CHOICE, where: 'original', onConflict: 'skip' });
     expect(request).toEqual({ set: 'a', paths: [{ path: '/x' }], onConflict: 'skip', original: true });
+  });
+
+  test('of a volume goes to an image or a device by its own path, and overwrites a disk only where that was asked for', () => {
+    expect(volumePlaces(1)).toEqual(['image', 'device', 'original']);
+    expect(volumePlaces(2)).toEqual(['folder', 'original']);
+    const volume = [item('a', '/disk1')];
+    const image = { ...FIRST_CHOICE, where: 'image', image: '/srv/disk1.img' } as const;
+    expect(requestsFor(volume, image, true)).toEqual([
+      { set: 'a', paths: [{ path: '/disk1' }], onConflict: 'fail', to: { path: '/srv/disk1.img' } },
+    ]);
+    const device = { ...FIRST_CHOICE, where: 'device', device: '/dev/sdb' } as const;
+    expect(requestsFor(volume, device, true)).toEqual([
+      { set: 'a', paths: [{ path: '/disk1' }], onConflict: 'overwrite', to: { path: '/dev/sdb' } },
+    ]);
+    expect([overwritesDisk(image, true), overwritesDisk(device, true)]).toEqual([false, true]);
+    expect(isComplete({ ...FIRST_CHOICE, where: 'device' })).toBe(false);
+  });
+
+  test('of volumes in place is one request each, and overwrites them', () => {
+    const back = { ...FIRST_CHOICE, where: 'original' } as const;
+    expect(requestsFor([item('a', '/disk1'), item('a', '/disk2')], back, true)).toEqual([
+      { set: 'a', paths: [{ path: '/disk1' }], onConflict: 'overwrite', original: true },
+      { set: 'a', paths: [{ path: '/disk2' }], onConflict: 'overwrite', original: true },
+    ]);
+    expect(overwritesDisk(back, false)).toBe(false);
   });
 });

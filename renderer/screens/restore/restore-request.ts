@@ -4,28 +4,53 @@ import { type BasketItem, bySet } from '../../stores/basket.ts';
 import { commonFolder, pathIn } from '../../stores/paths.ts';
 
 export interface RestoreChoice {
-  readonly where: 'folder' | 'original';
+  /** `image` and `device` are for one volume each. */
+  readonly where: 'folder' | 'original' | 'image' | 'device';
   readonly folder: string;
+  readonly image: string;
+  readonly device: string;
   /** Leave out the folders that all items have in common. */
   readonly flat: boolean;
   readonly onConflict: ConflictPolicy;
 }
 
-export const FIRST_CHOICE: RestoreChoice = { where: 'folder', folder: '', flat: true, onConflict: 'fail' };
+export const FIRST_CHOICE: RestoreChoice = {
+  where: 'folder',
+  folder: '',
+  image: '',
+  device: '',
+  flat: true,
+  onConflict: 'fail',
+};
+
+/** Where so many volumes can go, what is most likely wanted first. */
+export const volumePlaces = (count: number): readonly RestoreChoice['where'][] =>
+  count === 1 ? ['image', 'device', 'original'] : ['folder', 'original'];
+
+/** What is there is overwritten as a whole, whatever policy there is for files: that is asked about by itself. */
+export const overwritesDisk = ({ where }: Pick<RestoreChoice, 'where'>, volumes: boolean): boolean =>
+  where === 'device' || (volumes && where === 'original');
 
 /** Whether a restore can be planned so. */
-export const isComplete = ({ where, folder }: RestoreChoice): boolean =>
-  where === 'original' || folder.trim().startsWith('/');
+export const isComplete = (choice: RestoreChoice): boolean =>
+  choice.where === 'original' || choice[choice.where].trim().startsWith('/');
 
-/** One request for each moment in the basket. */
+const placeOf = (items: readonly BasketItem[], { where, flat, ...at }: RestoreChoice): Partial<InputOf<'restore'>> => {
+  if (where === 'original') return { original: true };
+  const above = commonFolder(items.map(({ path }) => path));
+  const withinFolder = where === 'folder' && flat && above !== '/';
+  return { to: { path: at[where].trim() }, ...(withinFolder ? { relativeTo: { path: above } } : {}) };
+};
+
+/** One request for each moment in the basket; of volumes that go back in place, one for each. */
 export const requestsFor = (
   items: readonly BasketItem[],
-  { where, folder, flat, onConflict }: RestoreChoice,
+  choice: RestoreChoice,
+  volumes = false,
 ): InputOf<'restore'>[] => {
-  const above = commonFolder(items.map(({ path }) => path));
-  const place =
-    where === 'original'
-      ? { original: true as const }
-      : { to: { path: folder.trim() }, ...(flat && above !== '/' ? { relativeTo: { path: above } } : {}) };
+  const onConflict = overwritesDisk(choice, volumes) ? 'overwrite' : choice.onConflict;
+  const place = placeOf(items, choice);
+  if (volumes && choice.where === 'original')
+    return items.map((item) => ({ set: item.set, paths: [pathIn(item)], onConflict, ...place }));
   return bySet(items).map(([set, of]) => ({ set, paths: of.map(pathIn), onConflict, ...place }));
 };

@@ -5,24 +5,56 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
-import { Choices, Tick } from '../../components/field.tsx';
-import { FolderField } from '../../components/folder-field.tsx';
+import { Choices } from '../../components/field.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { type BasketItem, emptyBasket } from '../../stores/basket.ts';
-import { call } from '../../stores/calls.ts';
-import { commonFolder } from '../../stores/paths.ts';
+import { call, useQuery } from '../../stores/calls.ts';
+import { commonFolder, nameOf } from '../../stores/paths.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { restoreWords as words } from '../../words/restore.ts';
+import { restoreVolumesWords as volumeWords } from '../../words/restore-volumes.ts';
+import { FileDestination } from './file-destination.tsx';
 import styles from './restore.module.css';
 import { lossesOf, RestorePlan } from './restore-plan.tsx';
-import { FIRST_CHOICE, isComplete, type RestoreChoice, requestsFor } from './restore-request.ts';
+import {
+  FIRST_CHOICE,
+  isComplete,
+  overwritesDisk,
+  type RestoreChoice,
+  requestsFor,
+  volumePlaces,
+} from './restore-request.ts';
+import { VolumeDestination } from './volume-destination.tsx';
 
 type Plan = OutputOf<'restore'>;
 
+interface ReviewProps {
+  readonly items: readonly BasketItem[];
+  readonly close: () => void;
+}
+
 /** Where to, what to do with what is there, the plan in numbers, and then the restore itself. */
-export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; close: () => void }) => {
-  const [choice, setChoice] = useState<RestoreChoice>(FIRST_CHOICE);
+export const RestoreReview = ({ items, close }: ReviewProps) => {
+  const { data, error, reload } = useQuery('object.list', {});
+  if (data) {
+    const kinds = new Map(data.objects.map(({ name, kind }) => [name, kind]));
+    return (
+      <Review items={items} close={close} volumes={items.every(({ object }) => kinds.get(object) === 'volumes')} />
+    );
+  }
+  return (
+    <Dialog title={words.reviewTitle} close={close} wide actions={<Button onPress={close}>{words.cancel}</Button>}>
+      {error ? <ErrorCard error={error} retry={reload} /> : <Loading />}
+    </Dialog>
+  );
+};
+
+/** `volumes`: all of it is volumes, which go to images, devices or back in place. */
+const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) => {
+  const [choice, setChoice] = useState<RestoreChoice>(() =>
+    volumes ? { ...FIRST_CHOICE, where: volumePlaces(items.length)[0] ?? 'folder' } : FIRST_CHOICE,
+  );
   const [plans, setPlans] = useState<readonly Plan[] | 'making' | null>(null);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [asking, setAsking] = useState(false);
@@ -33,7 +65,8 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
     setError(null);
   };
   const above = commonFolder(items.map(({ path }) => path));
-  const requests = requestsFor(items, choice);
+  const requests = requestsFor(items, choice, volumes);
+  const onDisk = overwritesDisk(choice, volumes);
 
   const plan = async () => {
     setPlans('making');
@@ -74,9 +107,11 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
           {made ? (
             <Button
               look="primary"
-              isDisabled={undecided || (choice.onConflict === 'fail' && inTheWay > 0)}
+              isDisabled={undecided || (!onDisk && choice.onConflict === 'fail' && inTheWay > 0)}
               onPress={() =>
-                choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0) ? setAsking(true) : void run()
+                onDisk || (choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0))
+                  ? setAsking(true)
+                  : void run()
               }
             >
               <ArchiveRestore aria-hidden /> {words.run}
@@ -90,40 +125,26 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
       }
     >
       <div className={styles.plan}>
-        <Choices
-          label={words.where}
-          value={choice.where}
-          onChange={(where) => choose({ where })}
-          choices={[
-            { value: 'folder', title: words.toFolder, about: words.toFolderAbout },
-            { value: 'original', title: words.toOriginal, about: words.toOriginalAbout },
-          ]}
-        />
-        {choice.where === 'folder' && (
-          <>
-            <FolderField
-              label={words.folderField}
-              value={choice.folder}
-              onChange={(folder) => choose({ folder })}
-              error={choice.folder !== '' && !isComplete(choice) ? words.folderNeeded : null}
-            />
-            {above !== '/' && (
-              <Tick checked={choice.flat} onChange={(flat) => choose({ flat })}>
-                <span>
-                  {words.flatten} <span className="faint">{words.flattenAbout(above)}</span>
-                </span>
-              </Tick>
-            )}
-          </>
+        {volumes ? (
+          <VolumeDestination
+            choice={choice}
+            choose={choose}
+            count={items.length}
+            bytes={Math.max(...items.map(({ bytes }) => bytes))}
+          />
+        ) : (
+          <FileDestination choice={choice} choose={choose} above={above} />
         )}
-        <Choices
-          label={words.conflicts}
-          value={choice.onConflict}
-          onChange={(onConflict) => choose({ onConflict })}
-          choices={CONFLICT_POLICIES.map((value) => ({ value, ...words.policies[value] }))}
-        />
+        {!onDisk && (
+          <Choices
+            label={words.conflicts}
+            value={choice.onConflict}
+            onChange={(onConflict) => choose({ onConflict })}
+            choices={CONFLICT_POLICIES.map((value) => ({ value, ...words.policies[value] }))}
+          />
+        )}
         {plans === 'making' && <Loading>{words.planning}</Loading>}
-        {made && <RestorePlan plans={made} />}
+        {made && <RestorePlan plans={made} goes={onDisk ? disksOf(made).join(', ') : goesTo(choice)} />}
         {missing.size > 0 && (
           <Choices
             label={words.lacking([...missing])}
@@ -137,19 +158,42 @@ export const RestoreReview = ({ items, close }: { items: readonly BasketItem[]; 
         )}
         {error && <ErrorCard error={error} />}
       </div>
-      {asking && (
-        <Consent
-          title={losses.length > 0 ? words.overwriteDeviceTitle(losses.length) : words.overwriteTitle}
-          consent={losses.length > 0 ? words.overwriteDevice : words.overwriteConsent}
-          close={() => setAsking(false)}
-          onConsent={() => void run()}
-        >
-          {losses.map((loss) => (
-            <p key={loss}>{loss}</p>
-          ))}
-          {losses.length > 0 ? words.deviceGone : words.overwriteAbout(inTheWay)}
-        </Consent>
-      )}
+      {asking &&
+        (volumes && choice.where === 'original' ? (
+          <Consent
+            title={volumeWords.overwriteTitle(items.map(({ path }) => nameOf(path)))}
+            consent={volumeWords.overwrite}
+            close={() => setAsking(false)}
+            onConsent={() => void run()}
+          >
+            {losses.map((loss) => (
+              <p key={loss}>{loss}</p>
+            ))}
+            {volumeWords.overwriteAbout(
+              made?.flatMap(({ conflicts, place }) => conflicts[0]?.path ?? place.path) ?? [],
+            )}
+          </Consent>
+        ) : (
+          <Consent
+            title={losses.length > 0 ? words.overwriteDeviceTitle(losses.length) : words.overwriteTitle}
+            consent={losses.length > 0 ? words.overwriteDevice : words.overwriteConsent}
+            close={() => setAsking(false)}
+            onConsent={() => void run()}
+          >
+            {losses.map((loss) => (
+              <p key={loss}>{loss}</p>
+            ))}
+            {losses.length > 0 ? words.deviceGone : words.overwriteAbout(inTheWay)}
+          </Consent>
+        ))}
     </Dialog>
   );
 };
+
+/** What is overwritten as a whole. */
+const disksOf = (plans: readonly Plan[]): string[] => [
+  ...new Set(plans.map(({ conflicts: [met], place }) => met?.path ?? place.path)),
+];
+
+/** Of one file its own path: the plan knows the folder above it. */
+const goesTo = ({ where, image }: RestoreChoice): string | null => (where === 'image' ? image.trim() : null);

@@ -12,7 +12,11 @@ describe('an address', () => {
     ],
     ['nbd://127.0.0.1:10810/a%2Bb', { kind: 'tcp', host: '127.0.0.1', port: '10810', export: 'a+b', encrypted: false }],
     ['nbds://[::1]:10809/disk', { kind: 'tcp', host: '::1', port: '10809', export: 'disk', encrypted: true }],
-  ])('%s is taken apart', (uri, parts) => expect(addressOf(uri)).toEqual(parts));
+    [
+      'nbds://ada%40home@10.0.0.1:7000/disk?tls-psk-file=/etc/my%20keys.psk',
+      { kind: 'tcp', host: '10.0.0.1', port: '7000', encrypted: true, user: 'ada@home', keyFile: '/etc/my keys.psk' },
+    ],
+  ])('%s is taken apart', (uri, parts) => expect(addressOf(uri)).toMatchObject(parts));
 });
 
 describe('the lines that attach an export', () => {
@@ -41,9 +45,15 @@ describe('the lines that attach an export', () => {
     expect(lineOf(upwards, 'nbdClient')).toMatch(/-name \.\.$/);
   });
 
-  test('are left out where a key would be needed', () => {
-    expect(attachLines('nbds://10.0.0.1:10809/disk1', false)).toEqual([
-      { way: 'address', line: 'nbds://10.0.0.1:10809/disk1' },
-    ]);
+  test('name the user and the file of keys where a key is needed', () => {
+    const uri = 'nbds://ada@10.0.0.1:7000/disk1?tls-psk-file=/etc/coldframe/keys.psk';
+    expect(lineOf(uri, 'address')).toBe(uri);
+    expect(lineOf(uri, 'nbdcopy')).toBe(`nbdcopy '${uri}' disk1-copy.img`);
+    expect(lineOf(uri, 'nbdfuse')).toContain(`'${uri}'`);
+    expect(lineOf(uri, 'qemuImg')).toMatch(/^qemu-img convert .*dir=\/etc\/coldframe,username=ada .*tls-creds=key/);
+    expect(lineOf(uri, 'nbdClient')).toBeUndefined();
+    const other = lineOf('nbds://ada@10.0.0.1:7000/disk1?tls-psk-file=/etc/vm.keys', 'qemuImg');
+    expect(other).toMatch(/^install -D -m 600 \/etc\/vm.keys \$HOME\/nbd-keys\/keys.psk && qemu-img /);
+    expect(other).toContain('dir=$HOME/nbd-keys,');
   });
 });

@@ -4,7 +4,7 @@ import { CopyLine } from '../../components/copy-line.tsx';
 import { Select } from '../../components/select.tsx';
 import { rateKey } from '../../stores/rates.ts';
 import { volumesWords as words } from '../../words/volumes.ts';
-import { addressOf, attachLines } from './attach-lines.ts';
+import { attachLines } from './attach-lines.ts';
 import { shortPlaceWords } from './place-words.ts';
 import styles from './volumes.module.css';
 
@@ -40,7 +40,7 @@ export const Attach = ({ exports }: { exports: readonly ExportView[] }) => {
           <CopyLine text={line} what={words.ways[way].title} label={words.copyLine(words.ways[way].title)} />
         </Fragment>
       ))}
-      {addressOf(chosen.uri).encrypted && <p className="quiet">{words.encryptedAbout}</p>}
+      {chosen.keys && <p className="quiet">{words.encryptedAbout(chosen.keys.file, chosen.keys.users)}</p>}
     </section>
   );
 };

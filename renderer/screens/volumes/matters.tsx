@@ -30,6 +30,7 @@ const textOf = (matter: VolumeMatter, now: number): { readonly title: string; re
   }
   const { name, path, storage, onFull, blockMs } = matter.volume;
   if (matter.kind === 'missing') return { title: words.missingTitle(name), about: words.missingAbout(path) };
+  if (matter.kind === 'distrusted') return { title: words.distrustedTitle(name), about: words.distrustedAbout };
   return {
     title: words.nearlyFullTitle(name),
     about: words.nearlyFullAbout(
@@ -52,9 +53,10 @@ export const Matters = ({ snapshots, volumes, here = false }: MattersProps) => {
       <ul className={styles.matters}>
         {matters.map((matter) => {
           const { title, about } = textOf(matter, now);
-          const Sign = matter.kind === 'nearly-full' ? TriangleAlert : CircleAlert;
+          const mild = matter.kind === 'nearly-full' || matter.kind === 'distrusted';
+          const Sign = mild ? TriangleAlert : CircleAlert;
           return (
-            <li key={keyOf(matter)} data-tone={matter.kind === 'nearly-full' ? 'warn' : 'bad'}>
+            <li key={keyOf(matter)} data-tone={mild ? 'warn' : 'bad'}>
               <Sign aria-hidden />
               <div>
                 <b>{title}</b>

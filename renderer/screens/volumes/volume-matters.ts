@@ -24,7 +24,8 @@ export const isNearlyFull = ({ snapshots, storage }: VolumeView): boolean =>
 export type VolumeMatter =
   | { readonly kind: 'lost'; readonly snapshot: SnapshotView; readonly volume: string; readonly reason: string }
   | { readonly kind: 'missing'; readonly volume: VolumeView }
-  | { readonly kind: 'nearly-full'; readonly volume: VolumeView };
+  | { readonly kind: 'nearly-full'; readonly volume: VolumeView }
+  | { readonly kind: 'distrusted'; readonly volume: VolumeView };
 
 const holdsWhole = ({ name }: VolumeView, snapshots: readonly SnapshotView[]): boolean =>
   snapshots.some((snapshot) => snapshot.volumes.some((one) => one.name === name && one.lost === null));
@@ -39,6 +40,9 @@ export const mattersOf = (volumes: readonly VolumeView[], snapshots: readonly Sn
   ...volumes
     .filter((volume) => isNearlyFull(volume) && holdsWhole(volume, snapshots))
     .map((volume): VolumeMatter => ({ kind: 'nearly-full', volume })),
+  ...volumes
+    .filter(({ changes, state }) => changes === 'unknown' && state !== 'missing')
+    .map((volume): VolumeMatter => ({ kind: 'distrusted', volume })),
 ];
 
 /** Digits of a snapshot's id that name its frozen images. */

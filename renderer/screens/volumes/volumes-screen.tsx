@@ -65,7 +65,7 @@ const AllVolumes = ({ volumes, snapshots, rates }: AllVolumesProps) => {
       </Stack>
       {asking === 'new' && <NewVolumeDialog taken={volumes.map(({ name }) => name)} close={() => setAsking(null)} />}
       {asking === 'freeze' && (
-        <FreezeDialog volumes={volumes} ticked={usable.slice(0, 64)} close={() => setAsking(null)} />
+        <FreezeDialog volumes={volumes} ticked={usable.length === 1 ? usable : []} close={() => setAsking(null)} />
       )}
     </>
   );

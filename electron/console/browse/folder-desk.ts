@@ -1,0 +1,129 @@
+import type { Entry } from '../../../shared/contract/browse.ts';
+import { FolderOrder, folderHead, openCatalog, type Catalog as Store } from '../../engine/catalog/index.ts';
+import { entryView } from '../entry-view.ts';
+import type { PageRequest } from './browse-protocol.ts';
+import { folderKey, KeptOrders } from './kept-orders.ts';
+
+export interface DeskLimits {
+  /** So many entries from the beginning are given before a long folder is in order. */
+  readonly head: number;
+  /** Folders with so many entries are long. */
+  readonly long: number;
+}
+
+const LIMITS: DeskLimits = { head: 1000, long: 20_000 };
+
+type Wish = Omit<PageRequest, 'id'>;
+
+export interface PageFound {
+  readonly entries: Entry[];
+  readonly total: number;
+}
+
+/** A folder that is being put in order, a slice at a time. */
+interface Reading {
+  readonly order: Promise<FolderOrder>;
+  readonly stop: () => void;
+}
+
+/**
+ * Gives pages of folders in any order. The beginning of a long folder by name comes at once; the rest is put in order behind it, slice by
+ * slice, so that other folders need not wait.
+ */
+export class FolderDesk {
+  readonly #kept = new KeptOrders();
+  readonly #readings = new Map<string, Reading>();
+  readonly #limits: DeskLimits;
+
+  constructor(limits = LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Throws and rejects with NO_SUCH_SET, SET_STATE, NO_SUCH_PATH, CATALOG_DAMAGED, IO. */
+  async page(wish: Wish): Promise<PageFound> {
+    // The catalog is opened for each page, which costs little: a rebuild may have put another file in its place.
+    const quick = this.#withStore(wish, (store) => {
+      const order = this.#kept.of(store, wish.set, wish.path);
+      return order === undefined ? headFor(store, wish, this.#limits) : pageOf(order, store, wish);
+    });
+    const reading = this.#read(wish);
+    if (quick !== null) return quick;
+    const order = await reading;
+    return this.#withStore(wish, (store) => pageOf(order, store, wish));
+  }
+
+  /** Leaves unfinished what is not in order yet. */
+  async close(): Promise<void> {
+    const readings = [...this.#readings.values()];
+    for (const { stop } of readings) stop();
+    await Promise.allSettled(readings.map(({ order }) => order));
+  }
+
+  #withStore<Result>({ catalog }: Wish, work: (store: Store) => Result): Result {
+    const store = openCatalog(catalog, { readOnly: true });
+    try {
+      return work(store);
+    } finally {
+      store.close();
+    }
+  }
+
+  #read(wish: Wish): Promise<FolderOrder> {
+    const { catalog, set, path } = wish;
+    const kept = this.#withStore(wish, (store) => this.#kept.of(store, set, path));
+    if (kept !== undefined) return Promise.resolve(kept);
+    const key = folderKey(catalog, set, path);
+    const known = this.#readings.get(key);
+    if (known) return known.order;
+    const reading = inSlices(wish, (order) => this.#kept.keep(catalog, set, path, order));
+    this.#readings.set(key, reading);
+    // Who only wanted the beginning hears nothing of it; the next page tries again.
+    reading.order.catch(() => undefined).finally(() => this.#readings.delete(key));
+    return reading.order;
+  }
+}
+
+const headFor = (store: Store, { set, path, page }: Wish, { head: most, long }: DeskLimits): PageFound | null => {
+  const { offset, limit, sort } = page;
+  if (sort !== 'name' || offset + limit > most) return null;
+  const head = folderHead(store, set, path, { ...page, limit: offset + limit }, long);
+  return head === null ? null : { entries: head.entries.slice(offset).map(entryView), total: head.total };
+};
+
+const pageOf = (order: FolderOrder, store: Store, { page }: Wish): PageFound => ({
+  entries: order.page(store, page).map(entryView),
+  total: order.count,
+});
+
+const inSlices = ({ catalog, set, path }: Wish, keep: (order: FolderOrder) => void): Reading => {
+  const done = Promise.withResolvers<FolderOrder>();
+  let stopped = false;
+  const read = async (): Promise<FolderOrder> => {
+    const store = openCatalog(catalog, { readOnly: true });
+    const reading = FolderOrder.reading(store, set, path);
+    try {
+      for (;;) {
+        const step = reading.next();
+        if (step.done) return step.value;
+        await new Promise((resolve) => setImmediate(resolve));
+        if (stopped) throw new RangeError('nobody waits for the folder any more');
+      }
+    } finally {
+      reading.return(undefined as never);
+      store.close();
+    }
+  };
+  // After the answer of who asked: the first slice sorts the whole, which takes a second of a million entries.
+  setImmediate(() => {
+    read().then((order) => {
+      keep(order);
+      done.resolve(order);
+    }, done.reject);
+  });
+  return {
+    order: done.promise,
+    stop: () => {
+      stopped = true;
+    },
+  };
+};
