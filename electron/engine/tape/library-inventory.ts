@@ -1,4 +1,6 @@
+import type { ColdframeError } from '../../../shared/errors.ts';
 import { volumeOfBarcode } from './barcodes.ts';
+import { isInImportExport, liesInImportExport } from './import-export.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
 import { tapeMismatch } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
@@ -126,7 +128,7 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
   try {
     glance = glanceAtTape(tapePath(dir, barcode));
   } catch (thrown) {
-    const error = aboutTape(thrown);
+    const error = missingOr(dir, barcode, aboutTape(thrown));
     const gone = error.code === 'NO_SUCH_TAPE' ? 'missing' : 'damaged';
     const news = record.state !== gone || record.note !== error.message;
     const wrong = { barcode, kind: gone, message: error.message } as const;
@@ -153,6 +155,10 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
   }
   return present(record, glance);
 };
+
+/** Of a tape that is not in its place, that it lies in the import/export slot, where it does. */
+const missingOr = (dir: string, barcode: string, error: ColdframeError): ColdframeError =>
+  error.code === 'NO_SUCH_TAPE' && isInImportExport(dir, barcode) ? liesInImportExport(barcode) : error;
 
 /** What the tape that lies in the place of another one is, and where it belongs. */
 const misplaced = (

@@ -17,6 +17,7 @@ import { mediaWords as words } from '../../words/media.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
 import { Alerts } from './alerts.tsx';
 import { Library } from './library.tsx';
+import { takeIn } from './library-acts.ts';
 import { isWrong, libraryAlerts } from './library-alerts.ts';
 import { Pools } from './pools.tsx';
 import { ReclaimDialog } from './reclaim-dialog.tsx';
@@ -127,6 +128,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             importFile={() => setImporting(true)}
             inventory={inventory}
             pick={pick}
+            takeIn={(tape) => void takeIn(vault.dir, tape)}
           />
           <Pools tapes={tapes} />
         </Stack>
