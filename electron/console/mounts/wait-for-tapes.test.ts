@@ -6,6 +6,8 @@ import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { noise } from '../testing/vault-scene.ts';
 
+const NAMELESS = 'does not say that it is that tape';
+
 let scene: ConsoleScene;
 let set = '';
 
@@ -74,6 +76,9 @@ describe('a restore that is to wait for tapes that are away', () => {
     // Nor is another tape.
     fs.copyFileSync(tape('CF0001'), tape('CF0002'));
     await expect.poll(async () => (await requests(1))[0]?.tapes[0]?.note, { timeout: 20_000 }).toContain('CF0001');
+    // Nor is what has its length and says nowhere that it is that tape, also while others come back.
+    fs.writeFileSync(tape('CF0002'), noise(fs.statSync(away('CF0002')).size, 9));
+    await expect.poll(async () => (await requests(1))[0]?.tapes[0]?.note, { timeout: 20_000 }).toContain(NAMELESS);
     fs.writeFileSync(tape('CF0003'), whole);
     await expect.poll(async () => (await requests(1))[0]?.tapes.length, { timeout: 20_000 }).toBe(1);
     expect(fs.readdirSync(path.join(to, 'two'))).toEqual(['d']);
@@ -162,6 +167,8 @@ test('a verification that is to wait reads what is here, and what was away once 
   const verified = scene.call('verify', { sets: [set], waitForTapes: true });
   const [request] = await requests(1);
   expect(request?.kind).toBe('verify');
+  fs.writeFileSync(tape('CF0002'), noise(fs.statSync(away('CF0002')).size, 9));
+  await expect.poll(async () => (await requests(1))[0]?.tapes[0]?.note, { timeout: 20_000 }).toContain(NAMELESS);
   put('CF0002');
   const waited = await verified;
   const { chunks, bytes, sets } = await scene.call('verify', { sets: [set] });

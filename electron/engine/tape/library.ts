@@ -22,7 +22,7 @@ import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './l
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
-import { aboutTape, glanceAtTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
+import { aboutTape, glanceAtTape, identifyTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { demandOwnTape, writableTapes } from './writable-tapes.ts';
 
 export interface LibraryContext {
@@ -287,6 +287,12 @@ export class Library {
   lookForReturned(volume: TapeId): string | null {
     this.takeReturned();
     const record = this.tape(volume);
+    const nameless = record.state === 'retired' ? null : whyNameless(this.pathOf(volume), record.barcode);
+    if (nameless !== null) {
+      if (record.state !== 'missing' || record.note !== nameless)
+        this.#note(this.#withTape(volume, { state: 'missing', note: nameless }));
+      return nameless;
+    }
     if (record.state === 'missing') return record.note;
     // That it was away nobody may have noted: it is looked at all the same.
     if (record.state === 'damaged' || record.state === 'retired') return null;
@@ -595,6 +601,19 @@ export class Library {
     this.#state = next;
   }
 }
+
+/** Why nothing tells which tape a file is; null when something does. */
+const whyNameless = (path: string, barcode: string): string | null => {
+  try {
+    identifyTape(path);
+    return null;
+  } catch (thrown) {
+    const { code, message } = aboutTape(thrown);
+    return code === 'TAPE_DAMAGED'
+      ? `What lies in the place of ${barcode} does not say that it is that tape: ${message}`
+      : null;
+  }
+};
 
 /** The library of a changer with as many import/export elements. */
 const withImportExport = (state: LibraryState, importExport: number): LibraryState => {
