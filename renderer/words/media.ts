@@ -59,6 +59,8 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
   foreign: { title: 'is of another vault', advice: 'Move the file away. Nothing is written to it.' },
 };
 
+const WAITERS: Partial<Readonly<Record<MountRequest['kind'], string>>> = { verify: 'A verification', merge: 'A merge' };
+
 export const mediaWords = {
   whereOf,
   stateOf,
@@ -114,7 +116,7 @@ export const mediaWords = {
   mountTitle: (barcodes: readonly string[]) =>
     `${barcodes.slice(0, 3).join(', ')}${barcodes.length > 3 ? ` and ${format.count(barcodes.length - 3)} more` : ''} ${barcodes.length === 1 ? 'is' : 'are'} wanted`,
   mountAbout: ({ kind, object }: Pick<MountRequest, 'kind' | 'object'>, since: string) =>
-    `${kind === 'verify' ? 'A verification' : 'A restore'}${object === null ? '' : ` of ${object}`} has done the rest and waits; it asked ${since}. Put a tape back, or import its file; it goes on by itself.`,
+    `${WAITERS[kind] ?? 'A restore'}${object === null ? '' : ` of ${object}`} ${kind === 'merge' ? 'waits before it begins' : 'has done the rest and waits'}; it asked ${since}. Put a tape back, or import its file; it goes on by itself.`,
   wantedTape: ({ barcode, slot, pool, instead, chunks, bytes, note }: MountRequest['tapes'][number]) =>
     [
       `${barcode}${instead.length === 0 ? '' : ` or ${instead.join(' or ')}`}`,
@@ -126,7 +128,7 @@ export const mediaWords = {
     ].join(', '),
   showJob: 'Show the job',
   endWaiting: 'End without it',
-  waitingEnded: 'It ends with what is there, and names what is missing.',
+  waitingEnded: 'It ends without them, and names what is missing.',
   nothingKnown: 'Nothing is known to be out of order. An inventory looks at every tape.',
   inOrder: 'Every tape is in its place.',
   alertTitle: (barcode: string, kind: string) => `${barcode} ${ALERTS[kind]?.title ?? kind}`,

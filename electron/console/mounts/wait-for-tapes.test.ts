@@ -174,3 +174,15 @@ test('a verification that is to wait reads what is here, and what was away once 
   const { chunks, bytes, sets } = await scene.call('verify', { sets: [set] });
   expect(waited).toMatchObject({ chunks, bytes, sets, damaged: [], missingTapes: [] });
 });
+
+test('a merge that is to wait begins when all that it takes is there, and writes nothing before that', async () => {
+  for (const volume of ['CF0001', 'CF0002']) take(volume);
+  await expect(scene.call('merge', { object: 'files' })).rejects.toMatchObject({ code: 'UNIT_DAMAGED' });
+  const merged = scene.call('merge', { object: 'files', waitForTapes: true });
+  expect((await requests(1))[0]).toMatchObject({ kind: 'merge', tapes: [{ tape: 'CF0001' }, { tape: 'CF0002' }] });
+  put('CF0001');
+  await expect.poll(async () => (await requests(1))[0]?.tapes.length, { timeout: 20_000 }).toBe(1);
+  expect((await scene.call('sets', { object: 'files' })).sets).toHaveLength(3);
+  put('CF0002');
+  expect(await merged).toMatchObject({ merged: true, set: { level: 'synthetic', state: 'complete', warnings: [] } });
+});

@@ -39,7 +39,7 @@ export const waitForTapes = async (
     const barcodes = lacking.map(({ barcode }) => barcode).join(', ');
     alerts.happened({
       events: ['mount-wanted'],
-      text: `${waiting.kind === 'verify' ? 'The verification' : 'The restore'} of ${waiting.object ?? waiting.vault} waits for ${lacking.length === 1 ? 'the tape' : 'tapes'} ${barcodes}, not in the vault ${waiting.vault} now.`,
+      text: `${WAITERS[waiting.kind] ?? 'The restore'} of ${waiting.object ?? waiting.vault} waits for ${lacking.length === 1 ? 'the tape' : 'tapes'} ${barcodes}, not in the vault ${waiting.vault} now.`,
       key: `mount ${waiting.job} ${barcodes}`,
       at: Date.now(),
       object: waiting.object,
@@ -59,6 +59,8 @@ export const waitForTapes = async (
     mounts.withdraw(waiting.job);
   }
 };
+
+const WAITERS: Partial<Readonly<Record<Waiting['kind'], string>>> = { verify: 'The verification', merge: 'The merge' };
 
 /** Whether a tape holds what another one does. */
 const doesInstead = (one: TapeView, other: TapeView | undefined): boolean =>
