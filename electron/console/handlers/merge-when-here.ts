@@ -33,7 +33,8 @@ export const mergeWhenHere = async <Result>(
       const lacking = await lackingTapes(parts, vault, object);
       if (lacking.length === 0) throw thrown;
       job.report(NOTHING_YET);
-      if (!(await standAside(() => waitForTapes(parts, context, waiting, lacking, job)))) throw thrown;
+      const wanted = async () => (await lackingTapes(parts, vault, object)).map(({ tape }) => tape).join(' ');
+      if (!(await standAside(() => waitForTapes(parts, context, waiting, lacking, job, wanted)))) throw thrown;
     }
   }
 };

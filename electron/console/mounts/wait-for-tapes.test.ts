@@ -186,3 +186,19 @@ test('a merge that is to wait begins when all that it takes is there, and writes
   put('CF0002');
   expect(await merged).toMatchObject({ merged: true, set: { level: 'synthetic', state: 'complete', warnings: [] } });
 });
+
+test('a restore whose set expires while it waits ends and says so, though the tape never comes', async () => {
+  await scene.call('merge', { object: 'files' });
+  take('CF0001');
+  const to = { path: path.join(scene.root, 'back') };
+  const restored = scene.call('restore', { set, to, waitForTapes: true });
+  const ended = expect(restored).rejects.toMatchObject({ code: 'NO_SUCH_SET' });
+  await requests(1);
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  const { sets } = await scene.call('retention.plan', { object: 'files' });
+  const gone = sets.filter(({ keep }) => !keep).map(({ id }) => id);
+  expect(gone).toContain(set);
+  await scene.call('retention.apply', { object: 'files', sets: gone });
+  await ended;
+  expect(await requests(0)).toEqual([]);
+});
