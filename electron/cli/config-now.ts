@@ -16,7 +16,8 @@ export const configNow = async (session: Session): Promise<ConfigDocument> => {
   const kept: ConfigDocument['objects'] = [];
   for (const { id: _, createdAt: __, vault, ...object } of objects) {
     const { rules, automatic } = await session.call('retention.show', { object: object.name });
-    kept.push({ ...object, vault: { id: vault.id, dir: vault.dir }, keep: rules, automatic });
+    const { own } = await session.call('settings.ofObject', { object: object.name });
+    kept.push({ ...object, vault: { id: vault.id, dir: vault.dir }, keep: rules, automatic, own });
   }
   const { configDocument } = await import('../../shared/contract/config.ts');
   // Parts come in the order of the schema, so that they can be compared.

@@ -18,6 +18,7 @@ import { addReportCommands } from './commands/report.ts';
 import { addRestoreCommands } from './commands/restore.ts';
 import { addRetentionCommands } from './commands/retention.ts';
 import { addScheduleCommands } from './commands/schedules.ts';
+import { addSettingsCommands } from './commands/settings.ts';
 import { addSnapshotCommands } from './commands/snapshots.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTapeCommands } from './commands/tapes.ts';
@@ -61,6 +62,7 @@ export const buildProgram = (run: Run): Command => {
     addJobCommands,
     addHistoryCommands,
     addScheduleCommands,
+    addSettingsCommands,
     addRetentionCommands,
     addAutostartCommands,
     addNoticeCommands,

@@ -168,3 +168,31 @@ test('a synthetic full is put together after the backup of its schedule', async 
   const { sets } = await place.done('sets', ['sets', 'synth']);
   expect(sets.map(({ level }) => level)).toEqual(['synthetic', 'incremental', 'full']);
 });
+
+test('settings and limits are chosen for all and for one object, and refused with what is wrong', async () => {
+  const place = held.current;
+  const limits = (...more: string[]) => place.run(['limit', ...more]).then((ending) => answerOf<object>(ending, 0));
+  const hours = ['add', '--from', '00:00', '--to', '00:00'];
+  const all = { days: ['mon'], from: '00:00', to: '00:00', source: null, vault: 5_000_000 };
+  expect(await limits(...hours, '--days', 'mon', '--vault', '5MB')).toMatchObject({ limits: [all], own: false });
+  const own = { ...all, days: [], source: 20_000_000, vault: null };
+  expect(await limits(...hours, '--source', '20MB', '--object', 'docs')).toMatchObject({ limits: [own], own: true });
+  const listed = await limits('list', '--object', 'docs');
+  expect(listed).toMatchObject({ limitNow: { source: 20_000_000, vault: null, until: null } });
+  expect(await limits('remove', '1', '--object', 'docs')).toMatchObject({ limits: [], own: true });
+  expect(await limits('inherit', '--object', 'docs')).toMatchObject({ limits: [all], own: false });
+  expect(await place.fails(2, ['limit', 'remove', '2'])).toMatchObject({ code: 'USAGE' });
+  expect(await place.fails(2, ['limit', ...hours, '--source', '1KB'])).toMatchObject({ code: 'USAGE' });
+  expect(await limits('clear')).toMatchObject({ limits: [] });
+
+  await place.done('settings.set', ['settings', 'set', 'verifyAfterBackup', 'on']);
+  await place.done('settings.setOfObject', ['settings', 'set', 'overdueAfterHours', '5', '--object', 'docs']);
+  const docs = await place.done('settings.ofObject', ['settings', 'list', '--object', 'docs']);
+  expect(docs).toMatchObject({
+    own: { overdueAfterHours: 5 },
+    settings: { overdueAfterHours: 5, verifyAfterBackup: true },
+  });
+  expect(await place.fails(2, ['settings', 'set', 'nothing', '1'])).toMatchObject({ code: 'USAGE' });
+  expect(await place.fails(2, ['settings', 'set', 'runsPerDrive', 'many'])).toMatchObject({ code: 'USAGE' });
+  await place.done('settings.set', ['settings', 'set', 'verifyAfterBackup', 'default']);
+});

@@ -195,6 +195,10 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'notice.add': ({ name, target }) => ({ context: { notice: name, kind: target.kind } }),
   'notice.rule': ({ notice, event, object, send }) => ({ object: object ?? null, context: { notice, event, send } }),
   'notice.remove': ({ notice }) => ({ context: { notice } }),
+  'settings.setOfObject': ({ object, ...changed }) => ({
+    object,
+    context: { changed: Object.keys(changed).join(', ') },
+  }),
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.

@@ -20,6 +20,7 @@ import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
 import { keepReserve } from './home/reserve.ts';
 import { JobBoard } from './jobs/board.ts';
+import { LimitKeeper } from './limits/limit-keeper.ts';
 import { MountBoard } from './mounts/mount-board.ts';
 import { NoticeBoard } from './notices/notice-board.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
@@ -58,7 +59,19 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   removeLeftovers(home);
   const store = openStore(layout.database);
   if (store.objects.list().length > 0) keepReserve(home);
-  const board = new JobBoard(store.jobs, (picture) => store.pictures.put(picture, store.settings.read().picturesKept));
+  const limits = new LimitKeeper({
+    rulesOf: (name) => {
+      const object = name === null ? null : store.objects.byName(name);
+      const own = object && store.settings.own(object.id).limits;
+      return own ? { rules: own, own: true } : { rules: store.settings.read().limits, own: false };
+    },
+    busy: () => board.active > 0,
+    now: Date.now,
+  });
+  const board = new JobBoard(store.jobs, {
+    keep: (picture) => store.pictures.put(picture, store.settings.read().picturesKept),
+    pacesFor: (kind, object) => limits.pacesFor(kind, object),
+  });
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();
   let pages: Promise<FolderPages> | undefined;
@@ -76,6 +89,10 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     vaultOf: (schedule) => subjectOf(store, schedule).vault,
     load: (vault) => board.usersOf(vault).filter(({ kind }) => kind === 'backup').length,
     limit: () => store.settings.read().runsPerVault,
+    limitByDrives: async (vault) => {
+      const { library } = await useCases.showVault(vault);
+      return library.drives * store.settings.read().runsPerDrive;
+    },
     surroundings: machineSurroundings(shell.idleMs, (id) => rootsOf(store, id)),
     steering: {
       pause: (job) => board.pause(job),
@@ -111,6 +128,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     audit,
     board,
     schedules,
+    limits,
     notices: new NoticeBoard(),
     mounts: new MountBoard(),
     alerts,
@@ -151,6 +169,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     close: async () => {
       schedules.stop();
       alerts.stop();
+      limits.stop();
       await alerts.flush(LAST_NOTICES_MS);
       listings.close();
       void pages?.then((opened) => opened.close());

@@ -11,6 +11,7 @@ import type { ExpireReason, KeepReason, KeepRules } from '../../shared/model/ret
 import type { LeftOut, NotEntered, Selection } from '../../shared/model/selection.ts';
 import type { PlacedTape } from '../../shared/model/tape-place.ts';
 import type { SetId } from '../../shared/units.ts';
+import type { SharedPaces } from '../engine/mover/pace.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
 import type { BlockRuns } from '../engine/snapshot/block-runs.ts';
 import type { VolumeToScan } from './backup/volume-to-scan.ts';
@@ -38,6 +39,8 @@ export interface JobControl {
   report(counters: ProgressCounters): void;
   /** Where what happens is told to whoever looks; cheap too. */
   readonly picture: PictureTaps;
+  /** The limits that its threads keep; null: none. */
+  readonly paces: SharedPaces | null;
   /** The set that is being written is known from here on: kept durably, so that an interrupted job can be resumed. */
   writes(set: SetId): void;
 }
@@ -442,6 +445,14 @@ export interface CatalogObject {
 export type Change = OutputOf<'diff'>['changes'][number];
 export type Hit = OutputOf<'find'>['entries'][number];
 
+/** What of the sets is verified: all of it, unless it says so. */
+export interface VerifiedPart {
+  /** Only what an earlier verification could not read, because these tapes were away. */
+  readonly missed?: VerifyResult['missingTapes'] | undefined;
+  /** Only what the sets themselves wrote. */
+  readonly written?: boolean | undefined;
+}
+
 /**
  * What the console asks of the engine. Every use-case rejects with a ColdframeError; those that take a JobControl
  * reject soon after its signal is aborted and leave nothing half-done behind.
@@ -579,12 +590,12 @@ export interface UseCases {
   runRestoreTest(session: VaultSession, request: RestoreTestRequest, job: JobControl): Promise<RestoreTestResult>;
   /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */
   openSetVolumes(dir: string, access: VaultAccess, home: string, set: SetId): Promise<readonly SetVolume[]>;
-  /** `sets` null: every set of the vault. `missed`: reads only what an earlier verification could not, because these tapes were away. */
+  /** `sets` null: every set of the vault. */
   runVerify(
     session: VaultSession,
     sets: readonly SetId[] | null,
     job: JobControl,
-    missed?: VerifyResult['missingTapes'],
+    part?: VerifiedPart,
   ): Promise<VerifyResult>;
   /** Gives this home the catalog of a vault that comes from elsewhere; null when it takes a rebuild. */
   takeInVault(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<TakenIn | null>;

@@ -106,6 +106,7 @@ export const jobsWords = {
     source: 'the source',
     processing: 'processing',
     tape: 'the tape drives',
+    limit: 'the limits of this hour',
   },
   notHeldBack: 'nothing waits for anything else',
   waitsForTapes: 'it waits for tapes that are away: Media says for which',

@@ -28,8 +28,11 @@ export type CheckOutcome = (typeof CHECK_OUTCOMES)[number];
 export const AUDIT_PHASES = ['begun', 'done', 'warned', 'failed', 'cancelled', 'unknown'] as const;
 export type AuditPhase = (typeof AUDIT_PHASES)[number];
 
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+export type Weekday = (typeof WEEKDAYS)[number];
+
 /** When a level rule holds: on a day of the week, or for the first run of a month. */
-export const RULE_DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'month'] as const;
+export const RULE_DAYS = [...WEEKDAYS, 'month'] as const;
 export type RuleDay = (typeof RULE_DAYS)[number];
 
 /** What becomes of a run that is under way when its window ends. */

@@ -3,7 +3,7 @@ import { NOTICE_EVENTS, NOTICE_SENDS } from '../model/notice.ts';
 import { UNPROTECTED_TYPES } from '../model/selection.ts';
 import { REQUESTED_LEVELS, SCHEDULE_TASKS } from './choices.ts';
 import { scheduleTerms } from './schedules.ts';
-import { settings } from './settings.ts';
+import { objectSettings, settings } from './settings.ts';
 import { id, name, noticeMs, pathOut, place, time } from './values.ts';
 
 /** A vault by its id; where it lay is for people. */
@@ -24,6 +24,8 @@ export const configObject = z.strictObject({
   keep: z.strictObject({ keepLast: amount, daily: amount, weekly: amount, monthly: amount, yearly: amount }),
   /** What no rule holds expires by itself. */
   automatic: z.boolean(),
+  /** Settings of its own. */
+  own: z.strictObject(objectSettings.partial().shape).default({}),
 });
 export type ConfigObject = z.infer<typeof configObject>;
 

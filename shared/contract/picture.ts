@@ -86,7 +86,9 @@ export const picture = z.object({
     .nullable(),
   stations: z.object({ source: station, processing: station, tape: station }),
   /** What the others wait for; null while it cannot be told. */
-  bottleneck: z.enum(['source', 'processing', 'tape']).nullable(),
+  bottleneck: z.enum(['source', 'processing', 'tape', 'limit']).nullable(),
+  /** Bytes per second that it keeps to now; null: no limit. Pictures of earlier versions do not tell. */
+  limit: z.object({ source: byteCount.nullable(), vault: byteCount.nullable() }).nullable().default(null),
   counts: z.object({
     elementsDone: count,
     elementsTotal: count.nullable(),

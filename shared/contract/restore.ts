@@ -86,6 +86,8 @@ export const restoreProcedures = {
       object: name.optional(),
       /** Once the rest is read, waits for tapes that are not in the library, and reads them as they come back. Cancelling ends with what was read. */
       waitForTapes: z.boolean().optional(),
+      /** Only what the sets themselves wrote, not what they have in common with earlier ones. */
+      written: z.boolean().optional(),
     }),
     z.object({
       /** How it came out, when all of it is taken together; versions before it was told left it out. */

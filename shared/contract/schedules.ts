@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PRIORITIES, REQUESTED_LEVELS, RULE_DAYS, RUN_LEVELS, SCHEDULE_TASKS, WINDOW_ENDS } from './choices.ts';
 import { command, job, query } from './procedure.ts';
-import { count, id, idPrefix, name, place, time } from './values.ts';
+import { count, id, idPrefix, name, place, time, timeOfDay } from './values.ts';
 
 /** How a run that was due came out; `skipped` ones were not begun, `waiting` ones not yet. */
 export const RUN_OUTCOMES = [
@@ -35,8 +35,6 @@ export const scheduleRun = z.object({
   notBefore: time.nullable(),
 });
 export type ScheduleRun = z.infer<typeof scheduleRun>;
-
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00');
 
 /** The first that fits a moment says what its run makes; else the level of the schedule. */
 export const levelRule = z.strictObject({ on: z.enum(RULE_DAYS), level: z.enum(RUN_LEVELS) });

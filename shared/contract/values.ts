@@ -6,12 +6,14 @@ export const byteCount = z.number().int().nonnegative();
 export const count = z.number().int().nonnegative();
 /** A point in time, ISO 8601 in UTC. */
 export const time = z.iso.datetime();
-/** A time span in milliseconds. */
+/** What a clock shows, to the minute. */
+export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:00');
 /** How long before its moment a snapshot is announced. */
 export const noticeMs = z.number().int().min(0).max(86_400_000);
 /** A line for the shell that reads a notice from its standard input. */
 export const noticeCommand = z.string().max(4096);
 
+/** A time span in milliseconds. */
 export const durationMs = z.number().nonnegative();
 /** An id of 16 bytes in hexadecimal. */
 export const id = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');

@@ -18,6 +18,7 @@ const object = (name: string, more: Partial<ConfigObject> = {}): ConfigObject =>
   noticeMs: null,
   keep: { keepLast: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 },
   automatic: false,
+  own: {},
   ...more,
 });
 
@@ -125,5 +126,18 @@ test('only what differs is changed, and notices are never made', () => {
     { step: { procedure: 'object.update', input: { object: 'docs', exclude: ['*.b'] } } },
     { step: { procedure: 'notice.rule', input: { notice: 'mail', event: 'overdue', send: 'daily' } } },
     { what: 'notice', name: 'chat', step: null },
+  ]);
+});
+
+test('settings of one object alone are chosen as the document has them, and those that it does not have are as for all', () => {
+  const limits = [{ days: [], from: '00:00', to: '00:00', source: 20_000, vault: null }];
+  const now = document({ objects: [object('docs', { own: { overdueAfterHours: 5, limits } })] });
+  const wanted = document({ objects: [object('docs', { own: { verifyAfterBackup: true, limits } })] });
+  expect(planConfig(now, wanted, KNOWN)).toMatchObject([
+    {
+      detail: 'overdueAfterHours: 5 becomes as for all',
+      step: { procedure: 'settings.setOfObject', input: { object: 'docs', overdueAfterHours: null } },
+    },
+    { step: { procedure: 'settings.setOfObject', input: { object: 'docs', verifyAfterBackup: true } } },
   ]);
 });

@@ -5,6 +5,7 @@ import type { InputOf, ProcedureName } from '../contract/contract.ts';
 type StepOf<P extends ProcedureName> = { readonly procedure: P; readonly input: InputOf<P> };
 export type ConfigStep =
   | StepOf<'settings.set'>
+  | StepOf<'settings.setOfObject'>
   | StepOf<'object.add'>
   | StepOf<'object.update'>
   | StepOf<'retention.set'>
@@ -49,7 +50,12 @@ export const planConfig = (
   return [
     ...settingsChanges(now, wanted),
     ...objects.filter((change) => change !== null),
-    ...wanted.objects.filter(isThere).flatMap((object) => ruleChanges(there.get(object.name), object)),
+    ...wanted.objects
+      .filter(isThere)
+      .flatMap((object) => [
+        ...ruleChanges(there.get(object.name), object),
+        ...ownChanges(there.get(object.name), object),
+      ]),
     ...scheduleChanges(now.schedules, wanted.schedules, dirs, (name) => there.has(name) || added.has(name)),
     ...noticeChanges(now, wanted),
   ];
@@ -62,8 +68,27 @@ const settingsChanges = (now: ConfigDocument, wanted: ConfigDocument): ConfigCha
     .map(([name, value]) => ({
       what: 'settings',
       name,
-      detail: `${String(before[name])} becomes ${String(value)}`,
+      detail: `${valueText(before[name])} becomes ${valueText(value)}`,
       step: { procedure: 'settings.set', input: { [name]: value } },
+    }));
+};
+
+const valueText = (value: unknown): string => {
+  if (value === undefined) return 'as for all';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
+
+/** Settings of an object alone; those that the document does not have become as for all. */
+const ownChanges = (before: ConfigObject | undefined, { name, own }: ConfigObject): ConfigChange[] => {
+  const had: Readonly<Record<string, unknown>> = before?.own ?? {};
+  const wanted: Readonly<Record<string, unknown>> = own;
+  return [...new Set([...Object.keys(had), ...Object.keys(wanted)])]
+    .filter((setting) => !same(had[setting], wanted[setting]))
+    .map((setting) => ({
+      what: 'settings',
+      name,
+      detail: `${setting}: ${valueText(had[setting])} becomes ${valueText(wanted[setting])}`,
+      step: { procedure: 'settings.setOfObject', input: { object: name, [setting]: wanted[setting] ?? null } },
     }));
 };
 

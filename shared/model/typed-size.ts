@@ -18,3 +18,14 @@ export const typedSize = (text: string): number | null => {
   const bytes = Math.round(Number(number) * (factor ?? Number.NaN));
   return Number.isSafeInteger(bytes) ? bytes : null;
 };
+
+const WRITTEN = ['TiB', 'TB', 'GiB', 'GB', 'MiB', 'MB', 'KiB', 'KB'] as const;
+
+/** The same size as somebody may have typed it: `5 MB`, `1.5 GiB`, `16 KiB`; never rounded. */
+export const sizeTyped = (bytes: number): string => {
+  const exact = WRITTEN.map((unit) => ({ unit, value: bytes / (UNITS[unit.toLowerCase()] ?? 1) }))
+    .filter(({ value }) => value >= 1 && Number.isInteger(value * 100))
+    .toSorted((one, other) => String(one.value).length - String(other.value).length);
+  const [best] = exact;
+  return best === undefined ? `${bytes} B` : `${best.value} ${best.unit}`;
+};

@@ -32,6 +32,7 @@ interface VerifyOptions {
   readonly vault?: string;
   readonly object?: string;
   readonly wait?: boolean;
+  readonly written?: boolean;
 }
 
 /** The commands that read block sets back. */
@@ -75,8 +76,9 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
     .addHelpText('after', examples('verify', 'verify docs@latest', 'verify --object docs', 'verify --vault /srv/vault'))
     .option('--vault <dir>', 'every block set of a vault')
     .option('--object <name>', 'every block set of an object')
+    .option('--written', 'only what the sets themselves wrote, not what they have in common with earlier ones')
     .option('--wait', 'once the rest is read, wait for tapes that are not in the library')
-    .action((sets: string[], { vault, object, wait }: VerifyOptions, command: Command) =>
+    .action((sets: string[], { vault, object, wait, written }: VerifyOptions, command: Command) =>
       run(command, async (session) => {
         for (const set of sets) session.noteTime(set);
         const result = await session.call('verify', {
@@ -84,6 +86,7 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
           ...(vault === undefined ? {} : { vault: session.place(vault) }),
           ...(object === undefined ? {} : { object }),
           ...(wait ? { waitForTapes: true } : {}),
+          ...(written ? { written: true } : {}),
         });
         session.answer(result, () => verifyText(result));
         return verifyStatus(result);

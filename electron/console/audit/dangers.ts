@@ -39,11 +39,13 @@ const loosened = (change: InputOf<'settings.set'>, settings: Settings): Danger |
   const hours = change.overdueAfterHours === null ? DEFAULT_SETTINGS.overdueAfterHours : change.overdueAfterHours;
   const later = hours !== undefined && hours > settings.overdueAfterHours;
   const silent = change.notify === 'nothing' && settings.notify !== 'nothing';
-  if (!later && !silent) return null;
+  const unread = settings.verifyAfterBackup && change.verifyAfterBackup !== undefined && !change.verifyAfterBackup;
+  if (!later && !silent && !unread) return null;
   return {
     context: {
       ...(later ? { overdueAfterHours: hours, before: settings.overdueAfterHours } : {}),
       ...(silent ? { notify: 'nothing' } : {}),
+      ...(unread ? { verifyAfterBackup: false } : {}),
     },
   };
 };
@@ -96,6 +98,14 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
   merge: null,
   backup: null,
   'settings.set': loosened,
+  // How late a warning comes, and whether what was written is read back.
+  'settings.setOfObject': ({ object, overdueAfterHours, verifyAfterBackup }) => {
+    const context = {
+      ...(overdueAfterHours === undefined ? {} : { overdueAfterHours }),
+      ...(verifyAfterBackup === undefined ? {} : { verifyAfterBackup }),
+    };
+    return Object.keys(context).length === 0 ? null : { object, context };
+  },
   'schedule.update': ({ schedule, cron, level }) => ({
     context: { schedule, ...(cron === undefined ? {} : { cron }), ...(level === undefined ? {} : { level }) },
   }),

@@ -258,6 +258,7 @@ export class BackupFlow implements SetFlow {
       ready,
       draining,
       drives: this.drivesUsed,
+      limited: this.#channel.waiting,
       ...this.#pool.work(),
     };
   }

@@ -62,6 +62,7 @@ const jobControl = (
   paused: new Int32Array(new SharedArrayBuffer(4)),
   onPauseChange: () => () => undefined,
   picture: new JobPicture(),
+  paces: null,
   writes: () => undefined,
 });
 

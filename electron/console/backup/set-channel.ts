@@ -35,10 +35,10 @@ export interface SetRecords {
 export class SetChannel {
   readonly table: SetTable;
   readonly settings: ChannelSettings;
-  readonly shared: SharedRunControl = createRunControl();
+  readonly shared: SharedRunControl;
   readonly #session: BackupSession;
   readonly #plan: ChannelPlan;
-  readonly #control = new RunControl(this.shared);
+  readonly #control: RunControl;
   readonly #ledger: ChunkLedger;
   readonly #driveJob: DriveJob;
   readonly #failed = Promise.withResolvers<never>();
@@ -51,6 +51,8 @@ export class SetChannel {
   constructor(session: BackupSession, plan: ChannelPlan, job: JobControl) {
     this.#session = session;
     this.#plan = plan;
+    this.shared = createRunControl(job.paces);
+    this.#control = new RunControl(this.shared);
     const { set, otherSets, streams } = plan;
     this.table = new SetTable(set.id, otherSets);
     this.#failed.promise.catch(() => undefined);
@@ -81,6 +83,11 @@ export class SetChannel {
       sequence: new SharedArrayBuffer(4),
     };
     this.#steer(job);
+  }
+
+  /** Threads that wait for a limit. */
+  get waiting(): number {
+    return this.#control.waiting;
   }
 
   get tapes(): ChunkPlace['tape'][] {

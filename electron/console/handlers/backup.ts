@@ -6,7 +6,7 @@ import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { type SetId, setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
-import { retainAfterBackup } from './automatic-retention.ts';
+import { followBackup } from './after-backup.ts';
 import { afterNotice, demandFrozen } from './backup-notice.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { mergeWhenHere } from './merge-when-here.ts';
@@ -136,7 +136,7 @@ export const runBackupJob = async (
       started?.(begun);
     },
   );
-  retainAfterBackup(parts, object, context.secrets);
+  followBackup(parts, object, output.set.id, context.secrets);
   return output;
 };
 

@@ -30,7 +30,7 @@ export const overdueNow = (
     good: good && { at, doneAt },
     knownSince: object.createdAt,
     schedules,
-    overdueAfterMs: store.settings.read().overdueAfterHours * HOUR_MS,
+    overdueAfterMs: store.settings.of(object.id).overdueAfterHours * HOUR_MS,
     now,
   });
 };

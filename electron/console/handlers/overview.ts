@@ -88,7 +88,6 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const nothing = mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, vault, object, isThere, now) }));
   const unread = { growth: NO_GROWTH, found: nothing, verified: standing(parts, 'verify', vault, null, isThere, now) };
   const { growth, found, verified } = await withCatalog(parts, vault, unread, read);
-  const overdueAfterMs = parts.store.settings.read().overdueAfterHours * HOUR_MS;
   const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
   const wholeChecks: SeenChecks = { kind: 'verify', standing: verified, failed: verified.failed, away: verified.away };
@@ -108,7 +107,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         recent,
         good,
         ...jobs,
-        overdueAfterMs,
+        overdueAfterMs: parts.store.settings.of(object.id).overdueAfterHours * HOUR_MS,
         overdue,
         nextRun,
         restoreTest: checks.restoreTest.standing,

@@ -7,6 +7,7 @@ import type { NoticeDesk } from '../alerts/desk.ts';
 import type { NoticeSecrets } from '../alerts/secrets.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { JobBoard } from '../jobs/board.ts';
+import type { LimitKeeper } from '../limits/limit-keeper.ts';
 import type { MountBoard } from '../mounts/mount-board.ts';
 import type { NoticeBoard } from '../notices/notice-board.ts';
 import type { ScheduleKeeper } from '../schedules/keeper.ts';
@@ -48,6 +49,7 @@ export interface ConsoleParts {
   readonly audit: AuditLog;
   readonly board: JobBoard;
   readonly schedules: ScheduleKeeper;
+  readonly limits: LimitKeeper;
   readonly notices: NoticeBoard;
   /** Jobs that wait for tapes. */
   readonly mounts: MountBoard;

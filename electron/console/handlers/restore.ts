@@ -134,7 +134,7 @@ const verified = async (
         parts,
         vault,
         secretsToRead(vault, context.secrets),
-        (session) => parts.useCases.runVerify(session, sets, job, missed),
+        (session) => parts.useCases.runVerify(session, sets, job, { missed, written: input.written }),
         job,
       ),
     );
@@ -154,7 +154,8 @@ const verified = async (
         const objects = sets === null ? await objectsWithSets(parts, vault) : null;
         const found = await recorded(
           parts,
-          kept ? subject : null,
+          // What earlier sets wrote was not read: that says nothing of whether all of it comes back.
+          kept && !input.written ? subject : null,
           () => (input.waitForTapes ? verifyInParts(parts, context, waiting, read, job, standAside) : read()),
           (result) => findingOfVerify(result, objects),
         );

@@ -1,23 +1,64 @@
 import { DEFAULT_SETTINGS } from '../../../shared/contract/default-settings.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { objectPart } from '../store/settings-table.ts';
+import { objectNamed } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 
-/** Serves the settings of this home. */
-export const settingsHandlers = ({ store }: ConsoleParts): HandlersOf<'settings.get' | 'settings.set'> => {
-  const answer = () => ({ settings: store.settings.read(), defaults: DEFAULT_SETTINGS });
+type Names = 'settings.get' | 'settings.set' | 'settings.ofObject' | 'settings.setOfObject';
+
+/** Serves the settings of this home, and those of its objects. */
+export const settingsHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
+  const { store, limits } = parts;
+  const answer = () => ({
+    settings: store.settings.read(),
+    defaults: DEFAULT_SETTINGS,
+    limitNow: limits.now(null),
+  });
+  const ofObject = (name: string) => {
+    const { id } = objectNamed(parts, name);
+    return {
+      object: name,
+      own: store.settings.own(id),
+      inherited: objectPart(store.settings.read()),
+      settings: store.settings.of(id),
+      limitNow: limits.now(name),
+    };
+  };
   return {
     'settings.get': async () => answer(),
     'settings.set': async (change) => {
       const { settings } = await import('../../../shared/contract/settings.ts');
-      const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-      // Checked here too: what a call in process gives is as durable as what comes over a socket.
-      const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-      const checked = settings.partial().safeParse(chosen);
-      if (!checked.success) throw unusable(checked.error.issues[0]?.path.join('.') ?? '');
-      store.settings.change(given);
+      store.settings.change(checked(change, settings.partial()));
+      limits.refresh();
       return answer();
     },
+    'settings.ofObject': async ({ object }) => ofObject(object),
+    'settings.setOfObject': async ({ object, ...change }) => {
+      const { objectSettings } = await import('../../../shared/contract/settings.ts');
+      const { id } = objectNamed(parts, object);
+      store.settings.changeOf(id, checked(change, objectSettings.partial()));
+      limits.refresh();
+      return ofObject(object);
+    },
   };
+};
+
+interface Schema {
+  safeParse(value: unknown):
+    | { readonly success: true }
+    | {
+        readonly success: false;
+        readonly error: { readonly issues: readonly { readonly path: readonly PropertyKey[] }[] };
+      };
+}
+
+/** What was given, checked here too: what a call in process gives is as durable as what comes over a socket. Throws USAGE. */
+const checked = <Change extends object>(change: Change, schema: Schema): Change => {
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Change;
+  const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const found = schema.safeParse(chosen);
+  if (!found.success) throw unusable(found.error.issues[0]?.path.join('.') ?? '');
+  return given;
 };
 
 const unusable = (name: string): ColdframeError =>

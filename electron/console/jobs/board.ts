@@ -1,6 +1,7 @@
-import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import type { JobKind, JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Picture } from '../../../shared/contract/picture.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { SharedPaces } from '../../engine/mover/pace.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { JobPicture, Seen } from '../pictures/job-picture.ts';
 import type { JobFilter, JobQuery, JobTable, StoredJob } from '../store/job-table.ts';
@@ -8,6 +9,13 @@ import { atRest } from './at-rest.ts';
 import { Claims } from './claims.ts';
 import type { JobRequest } from './request.ts';
 import { RunningJob } from './running-job.ts';
+
+export interface BoardHooks {
+  /** Takes the picture of a job that has ended. */
+  readonly keep?: (picture: Picture) => void;
+  /** The limits that a job keeps, by its kind and the name of its object. */
+  readonly pacesFor?: (kind: JobKind, object: string | null) => SharedPaces | null;
+}
 
 type Listener = (job: JobRecord, what: 'state' | 'progress') => void;
 
@@ -18,12 +26,11 @@ export class JobBoard {
   readonly #claims = new Claims();
   readonly #outcomes = new Set<Promise<unknown>>();
   readonly #listeners = new Map<Listener, boolean>();
-  readonly #keep: (picture: Picture) => void;
+  readonly #hooks: BoardHooks;
 
-  /** `keep` takes the picture of a job that has ended. */
-  constructor(table: JobTable, keep: (picture: Picture) => void = () => undefined) {
+  constructor(table: JobTable, hooks: BoardHooks = {}) {
     this.#table = table;
-    this.#keep = keep;
+    this.#hooks = hooks;
     table.interruptUnfinished();
   }
 
@@ -42,6 +49,7 @@ export class JobBoard {
       changed: (record, what) => {
         for (const [listener, all] of this.#listeners) if (all || !request.passing) listener(record, what);
       },
+      paces: this.#hooks.pacesFor?.(request.kind, request.object) ?? null,
     });
     this.#jobs.set(id, job);
     const claim = { ...request, id };
@@ -60,9 +68,7 @@ export class JobBoard {
       this.#jobs.delete(id);
       end();
     });
-    this.#outcomes.add(outcome);
-    const forget = () => this.#outcomes.delete(outcome);
-    outcome.then(forget, forget);
+    this.hold(outcome);
     return { id, outcome, waitsFor: this.#records(before) };
   }
 
@@ -74,6 +80,13 @@ export class JobBoard {
   /** How many are queued, running or paused. */
   get active(): number {
     return this.#jobs.size;
+  }
+
+  /** Work between jobs, which may submit more of them: the home is not idle before it is over. */
+  hold(work: Promise<unknown>): void {
+    this.#outcomes.add(work);
+    const forget = () => this.#outcomes.delete(work);
+    work.then(forget, forget);
   }
 
   /** Ends when no job is left, those included that are queued meanwhile. */
@@ -146,7 +159,7 @@ export class JobBoard {
 
   #keepPicture(job: RunningJob): void {
     try {
-      this.#keep(job.picture.draw(job.record, null).picture);
+      this.#hooks.keep?.(job.picture.draw(job.record, null).picture);
     } catch {
       // The job has ended as its record says, with or without a picture of it.
     }

@@ -1,4 +1,5 @@
 import type { SetId } from '../../../shared/units.ts';
+import type { SharedPaces } from '../../engine/mover/pace.ts';
 import { JobPicture, type PictureTaps } from '../pictures/job-picture.ts';
 import type { JobControl, ProgressCounters } from '../use-cases.ts';
 
@@ -14,6 +15,7 @@ export const steeredControl = (
   report: (counters: ProgressCounters) => void,
   writes: (set: SetId) => void,
   picture: PictureTaps = new JobPicture(),
+  paces: SharedPaces | null = null,
 ): SteeredControl => {
   const aborter = new AbortController();
   const paused = new Int32Array(new SharedArrayBuffer(4));
@@ -33,6 +35,7 @@ export const steeredControl = (
       },
       report,
       picture,
+      paces,
       writes,
     },
     setPaused,

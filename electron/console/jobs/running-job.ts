@@ -1,5 +1,6 @@
 import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { SharedPaces } from '../../engine/mover/pace.ts';
 import { JobPicture } from '../pictures/job-picture.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import type { ProgressCounters } from '../use-cases.ts';
@@ -11,6 +12,7 @@ import type { JobRequest } from './request.ts';
 interface Hooks {
   readonly save: (job: StoredJob) => void;
   readonly changed: (job: JobRecord, what: 'state' | 'progress') => void;
+  readonly paces: SharedPaces | null;
 }
 
 /** Ends a job's claim; what it gives makes a new one, and resolves when that holds. */
@@ -23,7 +25,7 @@ const KEEP_MS = 5000;
 /** One job from the queue to its end: keeps its record true, in memory at every sample and on disk at every change of state. */
 export class RunningJob {
   record: JobRecord;
-  readonly picture = new JobPicture();
+  readonly picture: JobPicture;
   readonly #input: unknown;
   readonly #hooks: Hooks;
   readonly #steering: SteeredControl;
@@ -54,10 +56,12 @@ export class RunningJob {
     };
     this.#input = input;
     this.#hooks = hooks;
+    this.picture = new JobPicture(hooks.paces);
     this.#steering = steeredControl(
       (counters) => this.#report(counters),
       (set) => this.#change({ set }),
       this.picture,
+      hooks.paces,
     );
     this.#change({});
   }

@@ -83,6 +83,7 @@ export class Merger {
     try {
       for (const chunk of this.#places.chunksOn(access.volume)) {
         if (this.#control.held) await this.#control.passage();
+        if (this.#control.limited('vault')) await this.#control.pace('vault', chunk.place.payloadBytes);
         const reason = readPayload(tape, chunk.place, this.#memory);
         if (reason !== null) throw this.#lost(access.volume, chunk, this.#places.unitsOf(chunk.id), reason);
         await this.#copyChunk(access.volume, chunk, this.#memory.subarray(0, chunk.place.payloadBytes));

@@ -1,6 +1,7 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Lane, LogEntry, Picture } from '../../../shared/contract/picture.ts';
 import type { WarningView } from '../../../shared/contract/values.ts';
+import { Pace, type Paced, type SharedPaces } from '../../engine/mover/pace.ts';
 import { GrowingList } from './growing-list.ts';
 import type { LaneBook, LaneNews, LaneRecord } from './lane-book.ts';
 import { type StationGauge, StationMeter } from './station-meter.ts';
@@ -38,6 +39,7 @@ export class JobPicture implements PictureTaps {
   readonly #log = new GrowingList<LogEntry>(KEPT_LOG);
   readonly #warnings = new GrowingList<WarningView>(KEPT_WARNINGS);
   readonly #meter = new StationMeter();
+  readonly #paces: Readonly<Record<Paced, Pace>> | null;
   #book: LaneBook | null = null;
   #scan: ScanNews | null = null;
   #gauge: StationGauge | null = null;
@@ -46,6 +48,11 @@ export class JobPicture implements PictureTaps {
   #moved = { began: 0, at: 0 };
   #unhook: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
+
+  /** `paces`: the limits that the job keeps. */
+  constructor(paces: SharedPaces | null = null) {
+    this.#paces = paces && { source: new Pace(paces.source), vault: new Pace(paces.vault) };
+  }
 
   lanes(book: LaneBook): void {
     this.#book = book;
@@ -105,6 +112,7 @@ export class JobPicture implements PictureTaps {
       lanes: lanes.map((lane) => this.#laneOf(lane, seen)),
       staging: this.#gauge && stagingOf(this.#gauge),
       ...this.#stations,
+      limit: this.#limit(),
       counts: {
         elementsDone: progress?.elementsDone ?? 0,
         elementsTotal: progress?.elementsTotal ?? null,
@@ -128,6 +136,11 @@ export class JobPicture implements PictureTaps {
   end(): void {
     clearInterval(this.#timer);
     for (const unhook of this.#unhook.splice(0)) unhook();
+  }
+
+  #limit(): Picture['limit'] {
+    const limit = this.#paces && { source: this.#paces.source.rate, vault: this.#paces.vault.rate };
+    return limit === null || (limit.source === null && limit.vault === null) ? null : limit;
   }
 
   #laneOf(lane: LaneRecord, seen: Seen | null): Lane {

@@ -10,6 +10,7 @@ const GAUGE: StationGauge = {
   drives: 2,
   workers: 2,
   workerCpuMs: 0,
+  limited: 0,
 };
 
 /** Two seconds of a job that reads 100 bytes a second; its workers compute for so much of the time. */

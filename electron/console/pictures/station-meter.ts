@@ -12,6 +12,8 @@ export interface StationGauge {
   /** Threads that read and process by now, and how much processor time they have used as far as that is known, milliseconds. */
   readonly workers: number;
   readonly workerCpuMs: number;
+  /** Threads that wait for a limit. */
+  readonly limited: number;
 }
 
 /** Totals that rates are made of. */
@@ -28,6 +30,8 @@ const WINDOW_MS = 5000;
 const SHORTEST_MS = 200;
 /** All slots taken for more of the time than this: those who fill them wait for the tapes. */
 const FULL_SHARE = 0.5;
+/** Workers that wait for a limit for more of their time than this are held back by it. */
+const LIMITED_SHARE = 0.3;
 
 interface Point extends MeterTotals {
   readonly at: number;
@@ -41,7 +45,7 @@ interface Point extends MeterTotals {
  */
 export class StationMeter {
   #points: Point[] = [];
-  #looks: { at: number; full: number; drainingShare: number }[] = [];
+  #looks: { at: number; full: number; drainingShare: number; limited: number }[] = [];
   #last: { at: number; workers: number; cpuMs: number } | null = null;
   #presentMs = 0;
 
@@ -49,7 +53,8 @@ export class StationMeter {
   look(gauge: StationGauge, at: number): void {
     const full = gauge.filling + gauge.ready + gauge.draining >= gauge.slots ? 1 : 0;
     const drainingShare = gauge.drives > 0 ? Math.min(1, gauge.draining / gauge.drives) : 0;
-    this.#looks.push({ at, full, drainingShare });
+    const limited = gauge.workers > 0 ? Math.min(1, gauge.limited / gauge.workers) : 0;
+    this.#looks.push({ at, full, drainingShare, limited });
     while (this.#looks.length > 1 && at - (this.#looks[0]?.at ?? at) > WINDOW_MS) this.#looks.shift();
     this.#presentMs += this.#last === null ? 0 : this.#last.workers * (at - this.#last.at);
     this.#last = { at, workers: gauge.workers, cpuMs: gauge.workerCpuMs };
@@ -77,10 +82,12 @@ export class StationMeter {
       tape: { bytesPerSecond: rate('bytesMoved'), busy: busy.tape },
     };
     const moves = totals.bytesRead > first.bytesRead || totals.bytesMoved > first.bytesMoved;
+    // Whoever waits for a limit moves little, and for a while nothing.
+    if ((this.#share('limited') ?? 0) > LIMITED_SHARE) return { stations, bottleneck: 'limit' };
     return { stations, bottleneck: moves ? bottleneckOf(full, busy) : null };
   }
 
-  #share(of: 'full' | 'drainingShare'): number | null {
+  #share(of: 'full' | 'drainingShare' | 'limited'): number | null {
     return this.#looks.length === 0 ? null : this.#looks.reduce((sum, look) => sum + look[of], 0) / this.#looks.length;
   }
 

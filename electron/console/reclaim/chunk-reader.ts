@@ -66,6 +66,7 @@ export class ChunkReader {
     try {
       for (const { place, checksum } of places) {
         await this.#control.passage();
+        if (this.#control.limited('vault')) await this.#control.pace('vault', place.payloadBytes);
         if (this.#memory.length < place.payloadBytes) this.#memory = Buffer.allocUnsafeSlow(place.payloadBytes);
         const payload = this.#memory.subarray(0, place.payloadBytes);
         const reason = this.#read(place, access, payload).reason ?? reasonUnless(checksum, payload);
@@ -89,6 +90,8 @@ export class ChunkReader {
     try {
       for (const place of places) {
         if (place.payloadBytes > SLOT_BYTES) throw tooLong(place);
+        // It is read, and written elsewhere.
+        if (this.#control.limited('vault')) await this.#control.pace('vault', 2 * place.payloadBytes);
         const payload = this.#staging.memory(slot).subarray(0, place.payloadBytes);
         const { header, reason } = this.#read(place, access, payload);
         if (header === null) {

@@ -18,5 +18,5 @@ export { joinedParts } from './restore-rest.ts';
 export const runRestoreTest: UseCases['runRestoreTest'] = async (session, request, job) =>
   await test.runRestoreTest(openedOf(session), request, job);
 
-export const runVerify: UseCases['runVerify'] = async (session, sets, job, missed) =>
-  await verify.runVerify(openedOf(session), sets, job, missed);
+export const runVerify: UseCases['runVerify'] = async (session, sets, job, part) =>
+  await verify.runVerify(openedOf(session), sets, job, part);

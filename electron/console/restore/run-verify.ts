@@ -18,7 +18,7 @@ import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
-import type { JobControl, VerifyResult } from '../use-cases.ts';
+import type { JobControl, VerifiedPart, VerifyResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
@@ -33,7 +33,7 @@ export const runVerify = async (
   vault: OpenVault,
   sets: readonly SetId[] | null,
   job: JobControl,
-  missed?: VerifyResult['missingTapes'],
+  { missed, written = false }: VerifiedPart = {},
 ): Promise<VerifyResult> => {
   const started = performance.now();
   const { jobs } = homeLayout(vault.home);
@@ -41,7 +41,7 @@ export const runVerify = async (
   const file = join(jobs, `verify-${randomId()}`);
   using control = new JobSwitch(job);
   const wanted = sets ?? completeSets(vault);
-  const order = { catalog: vault.catalogFile, sets: wanted, file, control: control.control };
+  const order = { catalog: vault.catalogFile, sets: wanted, written, file, control: control.control };
   try {
     const planned = await planVerifyInThread(order);
     const plan = missed === undefined ? planned : { ...planned, tapes: missedTapes(vault, planned.tapes, missed) };

@@ -9,6 +9,7 @@ export const WAITS = {
   paused: 'All schedules were paused.',
   window: 'Its window was closed.',
   limit: 'As many backups were running as may use its vault at once.',
+  drives: 'As many backups were running as may use the drives of its vault at once.',
   vault: 'Its vault was not there.',
   mains: 'The machine was on battery.',
   idle: 'The machine was in use.',

@@ -37,6 +37,8 @@ export interface KeeperParts {
   readonly load: (vault: string) => number;
   /** and how many of them schedules may make it have. */
   readonly limit: () => number;
+  /** How many of them its drives may have. Rejects when the vault does not say. */
+  readonly limitByDrives?: (vault: string) => Promise<number>;
   readonly surroundings: Surroundings;
   readonly steering: Steering;
   /**
@@ -288,7 +290,8 @@ export class ScheduleKeeper {
     const { table, vaultOf, surroundings } = this.#parts;
     const first = this.#verdict(schedule, run);
     let lacks: string | null = null;
-    if (first.kind === 'begin') lacks = await lacking(schedule, vaultOf(schedule), surroundings);
+    if (first.kind === 'begin')
+      lacks = (await lacking(schedule, vaultOf(schedule), surroundings)) ?? (await this.#drivesFull(schedule));
     // Meanwhile it may have been paused, changed or removed, or something else may have begun.
     const asItIs = table.waiting().find((each) => each.schedule === schedule.id && each.run.dueAt === run.dueAt)?.run;
     if (!this.#keeping || asItIs === undefined) return;
@@ -302,6 +305,15 @@ export class ScheduleKeeper {
       table.putRun(schedule.id, begun);
       void this.#carryOut(schedule, begun, { backUp: this.#parts.backUp, byHand: false });
     }
+  }
+
+  /** Why the drives of its vault take no more backups; null when they do, or cannot be asked: the backup itself says what is wrong then. */
+  async #drivesFull(schedule: StoredSchedule): Promise<string | null> {
+    const { vaultOf, load, limitByDrives } = this.#parts;
+    const vault = vaultOf(schedule);
+    if (vault === null || limitByDrives === undefined || schedule.task !== 'backup') return null;
+    const limit = await limitByDrives(vault).catch(() => null);
+    return limit !== null && load(vault) + this.#underWay.notYetJobs(vault) >= limit ? WAITS.drives : null;
   }
 
   #verdict(schedule: StoredSchedule, run: StoredRun) {

@@ -6,6 +6,7 @@ import type { ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { parseMounts } from '../../platform/drives/mounts.ts';
 import { type KeeperScene, MINUTE, openKeeperScene } from '../testing/keeper-scene.ts';
+import { WAITS } from './admission.ts';
 import { calendarOf } from './calendar.ts';
 import { isReachable, meteredOf, networkServerOf } from './network.ts';
 import { levelAt } from './run-level.ts';
@@ -55,7 +56,7 @@ describe('a pause of all', () => {
 
 describe('a window', () => {
   test('is read by the clocks of its zone, over midnight and over their changes', () => {
-    const open = (at: string) => isOpen({ ...night, atEnd: 'finish' }, 'Europe/Berlin', Date.parse(at));
+    const open = (at: string) => isOpen(night, 'Europe/Berlin', Date.parse(at));
     expect([open('2026-05-01T19:59:00Z'), open('2026-05-01T20:00:00Z')]).toEqual([false, true]);
     expect([open('2026-05-02T03:59:00Z'), open('2026-05-02T04:00:00Z')]).toEqual([true, false]);
     // In winter an hour later.
@@ -278,25 +279,32 @@ describe('conditions', () => {
   });
 });
 
-test('of those that wait for one vault the more urgent go first, and no more than it may have at once', async () => {
-  scene.limit = 1;
-  scene.addObject('e');
-  scene.addObject('f');
-  add({ priority: 'low' }, { id: '1'.repeat(32), cron: '0 8 * * *' });
-  add({ priority: 'high' }, { id: '2'.repeat(32), cron: '0 8 * * *', object: 'e'.repeat(32) });
-  add({}, { id: '3'.repeat(32), cron: '0 8 * * *', object: 'f'.repeat(32) });
-  const order: string[] = [];
-  scene.backUp = async ({ id }) => {
-    order.push(id.slice(0, 1));
-    expect(order.length - scene.ended).toBe(1);
-    await new Promise((done) => setTimeout(done, 5 * MINUTE));
-    scene.ended += 1;
-    return { warned: false };
-  };
-  scene.keeper.start();
-  await scene.pass(50 * MINUTE);
-  expect(order).toEqual(['2', '3', '1']);
-});
+test.each(['vault', 'drives'] as const)(
+  'of those that wait for one vault the more urgent go first, and no more than its %s may have at once',
+  async (of) => {
+    if (of === 'vault') scene.limit = 1;
+    else scene.byDrives = 1;
+    scene.addObject('e');
+    scene.addObject('f');
+    add({ priority: 'low' }, { id: '1'.repeat(32), cron: '0 8 * * *' });
+    add({ priority: 'high' }, { id: '2'.repeat(32), cron: '0 8 * * *', object: 'e'.repeat(32) });
+    add({}, { id: '3'.repeat(32), cron: '0 8 * * *', object: 'f'.repeat(32) });
+    const order: string[] = [];
+    scene.backUp = async ({ id }) => {
+      order.push(id.slice(0, 1));
+      expect(order.length - scene.ended).toBe(1);
+      await new Promise((done) => setTimeout(done, 5 * MINUTE));
+      scene.ended += 1;
+      return { warned: false };
+    };
+    scene.keeper.start();
+    await scene.pass(32 * MINUTE);
+    const low = scene.store.schedules.runs('1'.repeat(32), 1)[0];
+    expect(low).toMatchObject({ outcome: 'waiting', reason: of === 'vault' ? WAITS.limit : WAITS.drives });
+    await scene.pass(18 * MINUTE);
+    expect(order).toEqual(['2', '3', '1']);
+  },
+);
 
 test('runs are spread, each to a place of its own that stays before the next one', async () => {
   add({ jitterMs: 12 * HOUR });

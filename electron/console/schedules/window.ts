@@ -1,6 +1,12 @@
 import type { RunWindow } from '../../../shared/contract/schedules.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 
+/** Hours of the day, over midnight when `to` is the earlier. */
+type Hours = Pick<RunWindow, 'from' | 'to'>;
+
+const MINUTE_MS = 60_000;
+const EVENING_MS = 6 * 60 * MINUTE_MS;
+
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** Minutes since midnight that the clocks of a zone show. */
@@ -18,17 +24,30 @@ const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Numb
  * Whether a window is open. By what the clocks of the zone show: an hour that they have twice is in it twice. One that begins when
  * it ends is always open.
  */
-export const isOpen = ({ from, to }: RunWindow, zone: string, at: number): boolean => {
+export const isOpen = ({ from, to }: Hours, zone: string, at: number): boolean => {
   const [begin, end, now] = [minutesOf(from), minutesOf(to), minuteOfDay(zone, at)];
   if (begin === end) return true;
   return begin < end ? begin <= now && now < end : now >= begin || now < end;
 };
 
 /** When the clocks of the zone show the end of a window next after a moment. Milliseconds since 1970. */
-export const nextEnd = ({ to }: RunWindow, zone: string, after: number): number => nextTime(to, zone, after);
+export const nextEnd = ({ to }: Pick<Hours, 'to'>, zone: string, after: number): number => nextTime(to, zone, after);
 
 /** The same of its beginning. */
-export const nextBegin = ({ from }: RunWindow, zone: string, after: number): number => nextTime(from, zone, after);
+export const nextBegin = ({ from }: Pick<Hours, 'from'>, zone: string, after: number): number =>
+  nextTime(from, zone, after);
+
+const weekdays = new Map<string, Intl.DateTimeFormat>();
+
+/** The day of the week, such as `mon`, on which hours began that a moment lies in; those over midnight began the day before it. */
+export const dayBegun = ({ from, to }: Hours, zone: string, at: number): string => {
+  const [begin, end, now] = [minutesOf(from), minutesOf(to), minuteOfDay(zone, at)];
+  // The evening before, however the clocks are changed in the night.
+  const day = begin > end && now < end ? at - now * MINUTE_MS - EVENING_MS : at;
+  const format = weekdays.get(zone) ?? new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short' });
+  weekdays.set(zone, format);
+  return format.format(day).toLowerCase();
+};
 
 const daily = new Map<string, Calendar>();
 
@@ -41,7 +60,6 @@ const nextTime = (time: string, zone: string, after: number): number => {
   return calendar.next(after, 1)[0] ?? after;
 };
 
-const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
 
 /** The last millisecond of the day that the clocks of a zone show at a full minute, if they are not changed until then. */

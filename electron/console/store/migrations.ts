@@ -63,4 +63,8 @@ export const MIGRATIONS: readonly string[] = [
 ${SCHEDULE_TASK_SCHEMA}`,
   AUDIT_SCHEMA,
   'ALTER TABLE objects ADD COLUMN notice_ms INTEGER;',
+  `CREATE TABLE object_settings (
+     object TEXT NOT NULL REFERENCES objects (id) ON DELETE CASCADE, name TEXT NOT NULL, value TEXT NOT NULL,
+     PRIMARY KEY (object, name)
+   ) STRICT, WITHOUT ROWID;`,
 ];

@@ -15,12 +15,12 @@ export class ConsoleScene {
   readonly vault = path.join(this.root, 'vault');
   readonly console: Console;
 
-  /** `atEnd` takes what ends it: that of the test in which it is made, or that of a suite. */
-  constructor(atEnd: (end: () => Promise<void>) => void = onTestFinished) {
+  /** `atEnd` takes what ends it: that of the test in which it is made, or that of a suite. `useCases`: an engine of its own. */
+  constructor(atEnd: (end: () => Promise<void>) => void = onTestFinished, useCases = engineUseCases) {
     const home = path.join(this.root, 'home');
     fs.mkdirSync(home, { mode: 0o700 });
     fs.mkdirSync(this.source);
-    this.console = openConsole(home, engineUseCases);
+    this.console = openConsole(home, useCases);
     atEnd(async () => {
       await this.console.idle();
       await this.console.close();

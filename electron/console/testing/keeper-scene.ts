@@ -32,6 +32,8 @@ export class KeeperScene {
   /** When backups began: hour and minute, UTC. */
   readonly begun: string[] = [];
   limit = 4;
+  /** How many backups its drives may have; null: the vault does not say. */
+  byDrives: number | null = null;
   /** Counted by the test. */
   ended = 0;
   onCancel: () => void = () => undefined;
@@ -108,8 +110,15 @@ export class KeeperScene {
       table: this.store.schedules,
       busy: () => false,
       vaultOf: () => '/vault',
-      load: () => (this.begun.length - this.ended > 0 && this.limit === 1 ? this.begun.length - this.ended : 0),
+      load: () => {
+        const one = this.limit === 1 || this.byDrives === 1;
+        return one ? Math.max(0, this.begun.length - this.ended) : 0;
+      },
       limit: () => this.limit,
+      limitByDrives: async () => {
+        if (this.byDrives === null) throw new Error('the library cannot be read');
+        return this.byDrives;
+      },
       surroundings: {
         vaultThere: async () => this.around.vault,
         mains: async () => this.around.mains,

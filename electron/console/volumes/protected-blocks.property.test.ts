@@ -126,6 +126,7 @@ class Model {
       extents: new ExtentBuilder(),
       prior: new PriorContent(prior),
       counters: { bytesRead: 0, segments: 0 },
+      control,
     };
     const source = {
       read: (into: Buffer, length: number, position: number) => {

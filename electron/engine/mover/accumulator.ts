@@ -155,7 +155,10 @@ export class Accumulator {
       chunk.plainBytes += this.#fill;
       this.#fill = 0;
     }
-    if (last || this.#full(chunk)) this.#handOver(chunk);
+    if (last || this.#full(chunk)) {
+      if (this.#control.limited('vault')) await this.#control.pace('vault', chunk.dataBytes + this.index.length);
+      this.#handOver(chunk);
+    }
     if (this.#control.held) await this.#control.passage();
   }
 

@@ -5,6 +5,7 @@ import type { Accumulator } from './accumulator.ts';
 import type { ContentRun } from './content-run.ts';
 import type { ExtentBuilder } from './extent-builder.ts';
 import type { PriorContent } from './prior-content.ts';
+import type { RunControl } from './run-control.ts';
 import type { OpenSource } from './source-access.ts';
 
 /** Counts of one front end, in shared memory so that they can be sampled while it works. */
@@ -20,6 +21,7 @@ export interface CopyTarget {
   readonly extents: ExtentBuilder;
   readonly prior: PriorContent;
   readonly counters: CopyCounters;
+  readonly control: RunControl;
 }
 
 /** Length of the next piece at `offset`: whole runs of short files, else up to the next segment boundary of the element. */
@@ -36,13 +38,14 @@ export const copyRun = async (
   run: ContentRun,
   target: CopyTarget,
 ): Promise<boolean> => {
-  const { accumulator } = target;
+  const { accumulator, control } = target;
   const end = run.offset + run.length;
   let offset = run.offset;
   while (offset < end) {
     const first = pieceLength(offset, end - offset, size);
     if (!accumulator.fits(first)) await accumulator.makeRoom(first);
     const stride = Math.min(end - offset, wholePieces(accumulator.room, first, size));
+    if (control.limited('source')) await control.pace('source', stride);
     const got = source.read(accumulator.tail, stride, offset);
     target.counters.bytesRead += got;
     keepPieces(offset, got, size, run, target);

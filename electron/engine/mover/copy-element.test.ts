@@ -146,9 +146,9 @@ const itemOf = (size: number, prior: readonly StoredExtent[] = []): WorkItem => 
 
 const copy = async (access: SourceAccess, item: WorkItem, to = channel(), warnings: Warning[] = []) => {
   const counters = { bytesRead: 0, segments: 0 };
-  const outcome = await copyElement(item, access, { accumulator: to.accumulator, set, counters }, (warning) =>
-    warnings.push(warning),
-  );
+  const control = new RunControl(createRunControl());
+  const context = { accumulator: to.accumulator, set, counters, control };
+  const outcome = await copyElement(item, access, context, (warning) => warnings.push(warning));
   await to.accumulator.finish();
   return { outcome, counters, content: outcome.kind === 'stored' ? to.contentOf(outcome.record) : null };
 };
@@ -376,12 +376,13 @@ describe('copying an element', () => {
       key: null,
       sequence: new SharedArrayBuffer(4),
     };
-    const accumulator = new Accumulator(new Staging(createStaging(1)), settings, new RunControl(shared));
+    const control = new RunControl(shared);
+    const accumulator = new Accumulator(new Staging(createStaging(1)), settings, control);
     fs.writeFileSync(file, distinct(3_000_000));
     const copying = copyElement(
       itemOf(3_000_000),
       accessWith([]),
-      { accumulator, set, counters: { bytesRead: 0, segments: 0 } },
+      { accumulator, set, counters: { bytesRead: 0, segments: 0 }, control },
       () => undefined,
     );
     await expect(copying).rejects.toThrow(/cancelled/);

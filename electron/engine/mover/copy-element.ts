@@ -14,6 +14,7 @@ import type { ContentRun } from './content-run.ts';
 import { type CopyCounters, copyRun, takeOverRun } from './copy-content.ts';
 import { ExtentBuilder } from './extent-builder.ts';
 import { PriorContent } from './prior-content.ts';
+import type { RunControl } from './run-control.ts';
 import type { OpenSource, SourceAccess } from './source-access.ts';
 import type { WorkItem } from './work-batch.ts';
 
@@ -30,6 +31,7 @@ export interface CopyContext {
   readonly accumulator: Accumulator;
   readonly set: string;
   readonly counters: CopyCounters;
+  readonly control: RunControl;
 }
 
 /** Copies a file, or one part of a long one, once. */
@@ -38,14 +40,14 @@ const copyOnce = async (
   item: { attributes: ElementAttributes; part: number; runs: readonly ContentRun[]; prior: readonly StoredExtent[] },
   context: CopyContext,
 ): Promise<CopyOutcome & { kind: 'stored' }> => {
-  const { accumulator, counters, set } = context;
+  const { accumulator, control, counters, set } = context;
   const extents = new ExtentBuilder();
   let indexed = 0;
   const index = (): void => {
     indexed = writeIndex(accumulator, item, extents, indexed);
   };
   accumulator.beforeHandOver = index;
-  const target = { accumulator, set, extents, prior: new PriorContent(item.prior), counters };
+  const target = { accumulator, set, extents, prior: new PriorContent(item.prior), counters, control };
   let whole = true;
   const { size } = item.attributes;
   for (const run of item.runs) {

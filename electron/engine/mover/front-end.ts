@@ -37,7 +37,7 @@ export class FrontEnd {
   readonly #accumulator: Accumulator;
   readonly #spool: Spool;
   readonly #counts: Float64Array;
-  readonly #counters: CopyCounters = { bytesRead: 0, segments: 0 };
+  readonly #counters: CopyCounters;
 
   constructor(setup: FrontEndSetup, access: SourceAccess) {
     this.#setup = setup;
@@ -47,12 +47,18 @@ export class FrontEnd {
     this.#accumulator = new Accumulator(this.#staging, setup.settings, this.#control);
     this.#spool = new Spool(setup.spool);
     this.#counts = new Float64Array(setup.counters);
+    this.#counters = sampledCounters(this.#counts);
   }
 
   /** Copies the items of a batch. Throws CANCELLED, IO. */
   async copyBatch(batch: Uint8Array): Promise<BatchReport> {
     const report: GrowingReport = { links: [], parts: [], gone: [], warnings: [] };
-    const context = { accumulator: this.#accumulator, set: this.#setup.settings.set, counters: this.#counters };
+    const context = {
+      accumulator: this.#accumulator,
+      set: this.#setup.settings.set,
+      counters: this.#counters,
+      control: this.#control,
+    };
     for (const item of readWorkItems(batch, this.#accumulator.table)) {
       if (this.#control.held) await this.#control.passage();
       const outcome = await copyElement(item, this.#access, context, (warning) => report.warnings.push(warning));
@@ -123,11 +129,25 @@ export class FrontEnd {
   #sample(whole: boolean): void {
     const counts = this.#counts;
     if (whole) counts[COUNTER.elements] = (counts[COUNTER.elements] as number) + 1;
-    counts[COUNTER.bytesRead] = this.#counters.bytesRead;
-    counts[COUNTER.segments] = this.#counters.segments;
     counts[COUNTER.bytesStored] = this.#accumulator.storedBytes;
   }
 }
+
+/** Counts where they are sampled while an element is copied, however long that takes. */
+const sampledCounters = (counts: Float64Array): CopyCounters => ({
+  get bytesRead() {
+    return counts[COUNTER.bytesRead] as number;
+  },
+  set bytesRead(bytes) {
+    counts[COUNTER.bytesRead] = bytes;
+  },
+  get segments() {
+    return counts[COUNTER.segments] as number;
+  },
+  set segments(segments) {
+    counts[COUNTER.segments] = segments;
+  },
+});
 
 /** The record of a file whose content could not be read. */
 export const unreadable = (attributes: ElementAttributes): ElementRecord => ({

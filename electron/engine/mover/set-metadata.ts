@@ -71,6 +71,7 @@ class MetadataStream {
     this.#part ??= await this.#openPart();
     const part = this.#part;
     const plain = this.#unit.subarray(0, this.#fill);
+    if (this.#control.limited('vault')) await this.#control.pace('vault', plain.length);
     part.bytes += encodeUnitInto(
       part.memory,
       part.bytes,

@@ -3,8 +3,10 @@ import type { Picture } from '../../../shared/contract/picture.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { Card, Stat, Stats } from '../../components/layout.tsx';
 import { isActive } from '../../stores/jobs.ts';
+import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
+import { limitsWords } from '../../words/limits.ts';
 import { tookMs } from './job-table.tsx';
 import styles from './jobs.module.css';
 
@@ -16,6 +18,11 @@ const HeldBack = ({ picture, waits }: { picture: Picture; waits: boolean }) => (
       </>
     ) : (
       <span className="quiet">{waits ? words.waitsForTapes : words.notHeldBack}</span>
+    )}
+    {picture.limit && (
+      <div className="second">
+        <a href={href('settings')}>{limitsWords.ofJob(picture.limit)}</a>
+      </div>
     )}
     <div className={styles.stations}>
       {(['source', 'processing', 'tape'] as const).map((name) => {

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
+import { Choice } from '../../components/dialog-form.tsx';
 import { Field, Segments, Tick } from '../../components/field.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
@@ -9,7 +10,11 @@ import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { forgetPassphrases } from '../../stores/passphrases.ts';
 import { DENSITIES, prefer, THEMES, usePreferences } from '../../stores/preferences.ts';
+import type { Route } from '../../stores/route.ts';
 import { systemWords } from '../../words/system.ts';
+import { LimitSettings } from './limit-settings.tsx';
+import { ObjectSettings } from './object-settings.tsx';
+import { hoursOf } from './overdue-hours.ts';
 import { RecoverySettings } from './recovery-settings.tsx';
 import styles from './system.module.css';
 
@@ -35,12 +40,6 @@ const Look = () => {
       </div>
     </Card>
   );
-};
-
-/** The hours that a person typed; null when they are none. */
-export const hoursOf = (typed: string): number | null => {
-  const hours = Number(typed.trim());
-  return /^\d+$/.test(typed.trim()) && hours >= 1 && hours <= 87_600 ? hours : null;
 };
 
 const AttentionSettings = () => {
@@ -142,7 +141,7 @@ const RunSettings = () => {
     }
     reload();
   };
-  const { runsPerVault, trayIcon } = data.settings;
+  const { runsPerVault, runsPerDrive, trayIcon, verifyAfterBackup } = data.settings;
   return (
     <Card title={words.byItself} padded>
       <div className={styles.form}>
@@ -152,6 +151,17 @@ const RunSettings = () => {
           onChange={(value) => void save({ runsPerVault: Number(value) })}
           choices={[...new Set([...RUNS, String(runsPerVault)])].map((value) => ({ value, title: value }))}
         />
+        <Segments
+          label={words.runsPerDrive}
+          value={String(runsPerDrive)}
+          onChange={(value) => void save({ runsPerDrive: Number(value) })}
+          choices={[...new Set([...RUNS, String(runsPerDrive)])].map((value) => ({ value, title: value }))}
+        />
+        <Choice help={words.verifyAfterBackupHelp}>
+          <Tick checked={verifyAfterBackup} onChange={(on) => void save({ verifyAfterBackup: on })}>
+            {words.verifyAfterBackup}
+          </Tick>
+        </Choice>
         <Segments
           label={words.trayIcon}
           value={trayIcon}
@@ -164,13 +174,15 @@ const RunSettings = () => {
 };
 
 /** What a person may choose. */
-export const SettingsScreen = () => (
+export const SettingsScreen = ({ route }: { route: Route }) => (
   <>
     <PageHead title={words.title} />
     <Stack>
       <Look />
       <AttentionSettings />
       <RunSettings />
+      <LimitSettings />
+      <ObjectSettings route={route} />
       <AutostartSettings />
       <RecoverySettings />
       <Card title={words.secrets} padded>

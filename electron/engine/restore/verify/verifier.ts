@@ -46,6 +46,8 @@ export class Verifier {
   carryOut(request: VerifierRequest): VerifierAnswer {
     try {
       this.#control.passageSync();
+      // It was read already; until this one is let go no other is.
+      if (request.kind === 'chunk') this.#control.paceSync('vault', request.slot.length);
       return { kind: 'checked', finding: request.kind === 'chunk' ? this.#check(request) : NOTHING };
     } catch (thrown) {
       return { kind: 'failed', error: asColdframeError(thrown).toData() };

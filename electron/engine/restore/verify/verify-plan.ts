@@ -10,6 +10,8 @@ export interface VerifyOrder {
   readonly catalog: string;
   /** Sets to verify: their own chunks, and those of other sets that their elements refer to. */
   readonly sets: readonly string[];
+  /** Their own chunks alone. */
+  readonly written?: boolean;
   /** Where to keep the list of chunks. */
   readonly file: string;
   readonly control: SharedRunControl;
@@ -56,7 +58,7 @@ export const planVerify = (order: VerifyOrder): VerifyPlan => {
   }
 };
 
-const fill = (db: DatabaseSync, catalog: Catalog, { sets, control }: VerifyOrder): VerifyPlan['lost'] => {
+const fill = (db: DatabaseSync, catalog: Catalog, { sets, written, control }: VerifyOrder): VerifyPlan['lost'] => {
   const run = new RunControl(control);
   const insert = db.prepare('INSERT OR IGNORE INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const put = ({ tape, tapeSequence, set, sequence, kind, block, offset, payloadBytes }: ChunkPlace): void => {
@@ -64,6 +66,7 @@ const fill = (db: DatabaseSync, catalog: Catalog, { sets, control }: VerifyOrder
   };
   for (const set of sets) for (const place of chunkPlaces(catalog, set)) put(place);
   const lost: { set: string; sequence: number }[] = [];
+  if (written) return lost;
   for (const { set, sequence } of referredChunks(db, catalog, sets, () => run.passageSync())) {
     let known = false;
     for (const place of chunkPlaces(catalog, set, [sequence])) {
