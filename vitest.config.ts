@@ -38,6 +38,8 @@ export default defineConfig({
     pool: 'forks',
     // Much of the time is flushes and processes of their own: one test at a time would leave half of a small machine idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests never reach the keyring of whoever runs them.
+    env: { DBUS_SESSION_BUS_ADDRESS: '' },
     setupFiles: ['electron/platform/testing/keep-threads.ts'],
     restoreMocks: true,
     unstubGlobals: true,

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
+import { secretStore } from '../platform/secret-store.ts';
 import { noteAct } from './activity.ts';
 import { AlertBoard, deliver } from './alerts/deliver.ts';
 import { NoticeDesk } from './alerts/desk.ts';
@@ -103,7 +104,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     now: Date.now,
   });
   const alertBoard = new AlertBoard();
-  const noticeSecrets = new NoticeSecrets(layout.noticeSecrets);
+  const noticeSecrets = new NoticeSecrets(layout.noticeSecrets, secretStore());
   const alerts = new NoticeDesk({
     store,
     jobById: (id) => store.jobs.byPrefix(id)[0] ?? null,

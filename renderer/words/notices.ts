@@ -87,7 +87,8 @@ export const noticesWords = {
   toHelp: 'Several with commas between them.',
   format: 'Service',
   url: 'Address of the webhook',
-  secretHelp: 'It is kept in a file of the home that only its owner can read, and not encrypted.',
+  secretHelp:
+    'It is kept in the secret store of the session, where the console has one; else in a file of the home that only its owner can read, not encrypted.',
   command: 'Command',
   folder: 'Folder',
   commandHelp: 'It reads the notice as JSON from its standard input.',

@@ -67,7 +67,12 @@ const answer = z.object({ notice: noticeView });
 export const noticeProcedures = {
   /** Secret: `notice`, the password of the mail server or the address of the webhook. */
   'notice.add': command(
-    z.strictObject({ name, target: noticeTarget }),
+    z.strictObject({
+      name,
+      target: noticeTarget,
+      /** `file`: also where the session has a secret store, which a console without that session cannot ask. */
+      secretIn: z.enum(['store', 'file']).optional(),
+    }),
     z.object({ notice: noticeView, warnings: z.array(warning) }),
   ),
   'notice.list': query(z.strictObject({}), z.object({ notices: z.array(noticeView) })),

@@ -28,6 +28,7 @@ interface AddOptions {
   readonly urlFile?: string;
   readonly format?: WebhookFormat;
   readonly run?: string;
+  readonly secretInFile?: boolean;
 }
 
 /** The commands on notices. */
@@ -58,6 +59,10 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
     .option('--to <address...>', 'who gets them')
     .option('--url-file <file>', 'the address of a webhook; in a file, as whoever knows it can use it')
     .addOption(new Option('--format <name>', 'what the webhook takes (default: json)').choices(WEBHOOK_FORMATS))
+    .option(
+      '--secret-in-file',
+      'keep the password or address in a file of the home, also where the session has a secret store: for a console that runs without it',
+    )
     .option('--run <command>', 'a line for the shell, which reads the notice as JSON')
     .option('--folder <dir>', 'as files in a folder: the report of each month as a page, the rest as text')
     .option('--desktop', 'in the windows and pages of the console')
@@ -70,7 +75,8 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
         });
         const file = options.passwordFile ?? options.urlFile;
         const secret = file === undefined ? {} : { notice: (await session.secretOf(session.place(file))).trim() };
-        const result = await session.call('notice.add', { name, target }, secret);
+        const where = options.secretInFile ? { secretIn: 'file' as const } : {};
+        const result = await session.call('notice.add', { name, target, ...where }, secret);
         for (const line of warningLines(result.warnings)) session.note(line);
         session.answer(result, () => `${noticeText(result.notice)}\nTry it with: coldframe notice test ${name}`);
         return 0;

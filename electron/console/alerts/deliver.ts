@@ -48,10 +48,10 @@ export const deliver = async (
     case 'email': {
       const { sendMail } = await import('./send-mail.ts');
       const { told, files } = await withReports(message, pages);
-      return await sendMail(target, secrets.get(id), told, signal, files);
+      return await sendMail(target, await secrets.get(id), told, signal, files);
     }
     case 'webhook': {
-      const url = secrets.get(id);
+      const url = await secrets.get(id);
       if (url === null) throw new Error('Its address is lost: remove the notice and add it anew');
       return await (await import('./send-webhook.ts')).sendWebhook(url, target.format, message, signal);
     }

@@ -1,32 +1,80 @@
 import { readFileSync } from 'node:fs';
 import { durableWrite } from '../../platform/durable-write.ts';
 import { isErrno } from '../../platform/errno.ts';
+import type { SecretStore } from '../../platform/secret-store.ts';
 
-/** Secrets of notices by their ids, in a file of the home that only its owner can read. */
+/** A secret by itself, or that the store of the session has it. */
+type Kept = string | { readonly in: 'store' };
+
+/** Where a secret was put. `reason`: why the file, where a store is there. */
+export type Keeping = { readonly in: 'store' | 'file'; readonly reason: string | null };
+
+/** Secrets of notices by their ids: in the secret store of the session where there is one, else in a file of the home that only its owner can read. */
 export class NoticeSecrets {
   readonly file: string;
+  readonly store: SecretStore | null;
+  /** What the store said, for as long as this process goes on. */
+  readonly #known = new Map<string, string>();
 
-  constructor(file: string) {
+  constructor(file: string, store: SecretStore | null = null) {
     this.file = file;
+    this.store = store;
   }
 
-  get(id: string): string | null {
-    return this.#read()[id] ?? null;
+  /** Null when there is none. Rejects with an Error that says why the store cannot be asked. */
+  async get(id: string): Promise<string | null> {
+    const kept = this.#read()[id] ?? null;
+    if (kept === null || typeof kept === 'string') return kept;
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    if (this.store === null)
+      throw new Error('its secret is kept in a secret store, and this console has no session with one');
+    const secret = await this.store.get(keyOf(id));
+    if (secret !== null) this.#known.set(id, secret);
+    return secret;
   }
 
-  /** `secret` null forgets it. */
-  put(id: string, secret: string | null): void {
-    const { [id]: known, ...others } = this.#read();
-    if (secret === null && known === undefined) return;
-    durableWrite(this.file, JSON.stringify(secret === null ? others : { ...others, [id]: secret }), 0o600);
+  /** `label`: what the tools of the store show. `file`: in the file, whatever store there is. */
+  async put(id: string, secret: string, { label, file }: { label: string; file: boolean }): Promise<Keeping> {
+    const reason = file || this.store === null ? null : await this.#store(this.store, id, secret, label);
+    const isStored = !file && this.store !== null && reason === null;
+    this.#write({ ...this.#read(), [id]: isStored ? { in: 'store' } : secret });
+    return { in: isStored ? 'store' : 'file', reason };
   }
 
-  #read(): Readonly<Record<string, string>> {
+  /** Forgets one. What the store does not give up stays there, and means nothing to anybody. */
+  async remove(id: string): Promise<void> {
+    const { [id]: kept, ...others } = this.#read();
+    if (kept === undefined) return;
+    this.#write(others);
+    this.#known.delete(id);
+    if (typeof kept !== 'string') await this.store?.remove(keyOf(id)).catch(() => undefined);
+  }
+
+  /** Why the store did not take it; null when it has it, and gives it back. */
+  async #store(store: SecretStore, id: string, secret: string, label: string): Promise<string | null> {
     try {
-      return JSON.parse(readFileSync(this.file, 'utf8')) as Record<string, string>;
+      await store.put(keyOf(id), secret, label);
+      if ((await store.get(keyOf(id))) !== secret) return `${store.name} does not give back what it was given`;
+      this.#known.set(id, secret);
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #read(): Readonly<Record<string, Kept>> {
+    try {
+      return JSON.parse(readFileSync(this.file, 'utf8')) as Record<string, Kept>;
     } catch (error) {
       if (isErrno(error, 'ENOENT')) return {};
       throw error;
     }
   }
+
+  #write(all: Readonly<Record<string, Kept>>): void {
+    durableWrite(this.file, JSON.stringify(all), 0o600);
+  }
 }
+
+const keyOf = (id: string): string => `notice-${id}`;

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { secretStore } from '../../platform/secret-store.ts';
 import { homeLayout } from '../home/directory.ts';
 import { socketPlace } from '../home/socket-place.ts';
 import { limited, type Probe, works } from './check.ts';
@@ -50,6 +51,21 @@ export const homeProbes = (home: string, folder: string): readonly Probe[] => {
         } finally {
           closeSync(fd);
         }
+      },
+    },
+    {
+      area,
+      name: 'Secret store',
+      remedy: 'Passwords and addresses of notices are kept in a file of the home until it does.',
+      look: async () => {
+        const store = secretStore();
+        if (store === null)
+          return limited(
+            'none in the session of this console: passwords and addresses of notices are kept in a file of the home, not encrypted',
+            'On Linux start the console in a session with a keyring, and install secret-tool (libsecret).',
+          );
+        await store.get('doctor');
+        return works(store.name);
       },
     },
     {

@@ -16,25 +16,24 @@ type Names = 'notice.add' | 'notice.list' | 'notice.rule' | 'notice.test' | 'not
 /** Serves the procedures on notices. */
 export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   const { notices: table } = parts.store;
-  const answer = (name: string) => ({ notice: noticeView(parts, noticeNamed(parts, name)) });
+  const answer = async (name: string) => ({ notice: await noticeView(parts, noticeNamed(parts, name)) });
   return {
-    'notice.add': async ({ name, target }, { secrets }) => {
+    'notice.add': async ({ name, target, secretIn }, { secrets }) => {
       if (table.list().some((each) => each.name === name)) throw noticeExists(name);
       demandUsable(target, secrets.notice);
       await demandAuthority(target);
       await demandFolder(target);
       const id = randomId();
       // The secret first: what is listed can be delivered.
-      if (secrets.notice !== undefined) parts.noticeSecrets.put(id, secrets.notice);
+      const how = { label: `Coldframe: notice ${name}`, file: secretIn === 'file' };
+      const kept = secrets.notice === undefined ? null : await parts.noticeSecrets.put(id, secrets.notice, how);
       table.add({ id, name, target, createdAt: Date.now(), last: null });
-      const kept = {
-        code: 'SECRET_IN_FILE',
-        path: parts.noticeSecrets.file,
-        message: 'the password or address is kept in this file, which only its owner can read; it is not encrypted',
-      };
-      return { ...answer(name), warnings: secrets.notice === undefined ? [] : [kept] };
+      const file = parts.noticeSecrets.file;
+      return { ...(await answer(name)), warnings: kept?.in === 'file' ? [inFile(file, kept.reason)] : [] };
     },
-    'notice.list': async () => ({ notices: table.list().map((notice) => noticeView(parts, notice)) }),
+    'notice.list': async () => ({
+      notices: await Promise.all(table.list().map((notice) => noticeView(parts, notice))),
+    }),
     'notice.rule': async ({ notice: name, event, object, send }) => {
       const { id } = noticeNamed(parts, name);
       const of = object === undefined ? '' : objectNamed(parts, object).id;
@@ -57,9 +56,9 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       return answer(name);
     },
     'notice.remove': async ({ notice: name }) => {
-      const last = answer(name);
+      const last = await answer(name);
       table.remove(last.notice.id);
-      parts.noticeSecrets.put(last.notice.id, null);
+      await parts.noticeSecrets.remove(last.notice.id);
       return last;
     },
   };
@@ -131,7 +130,16 @@ const webhookOf = (address: string): URL => {
   return url;
 };
 
-const noticeView = (parts: ConsoleParts, { id, name, target, createdAt, last }: StoredNotice): NoticeView => {
+const inFile = (file: string, reason: string | null) => ({
+  code: 'SECRET_IN_FILE',
+  path: file,
+  message: `the password or address is kept in this file, which only its owner can read; it is not encrypted${reason === null ? '' : ` (the secret store of the session could not take it: ${reason})`}`,
+});
+
+const noticeView = async (
+  parts: ConsoleParts,
+  { id, name, target, createdAt, last }: StoredNotice,
+): Promise<NoticeView> => {
   const rules = parts.store.notices.rules(id);
   const { waiting, nextTry, givenUp } = parts.store.notices.counts(id);
   const names = new Map(parts.store.objects.list().map((object) => [object.id, object.name]));
@@ -139,7 +147,7 @@ const noticeView = (parts: ConsoleParts, { id, name, target, createdAt, last }: 
     id,
     name,
     kind: target.kind,
-    where: whereOf(parts, id, target),
+    where: await whereOf(parts, id, target),
     format: target.kind === 'webhook' ? target.format : null,
     createdAt: isoTime(createdAt),
     rules: [
@@ -156,11 +164,15 @@ const noticeView = (parts: ConsoleParts, { id, name, target, createdAt, last }: 
   };
 };
 
-const whereOf = (parts: ConsoleParts, id: string, target: NoticeTarget): string => {
+const whereOf = async (parts: ConsoleParts, id: string, target: NoticeTarget): Promise<string> => {
   if (target.kind === 'desktop') return 'windows and pages of this console';
   if (target.kind === 'email') return target.to.join(', ');
   if (target.kind === 'command') return target.command;
   if (target.kind === 'folder') return target.folder;
-  const url = parts.noticeSecrets.get(id);
-  return url === null ? 'nowhere: its address is lost' : new URL(url).host;
+  try {
+    const url = await parts.noticeSecrets.get(id);
+    return url === null ? 'nowhere: its address is lost' : new URL(url).host;
+  } catch (error) {
+    return `nowhere for now: ${error instanceof Error ? error.message : String(error)}`;
+  }
 };
