@@ -51,6 +51,18 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await drive(1).waitFor({ state: 'detached' });
     await drive(2).dragTo(tape('CF0002'));
     await drive(2).waitFor({ state: 'detached' });
+    // Out to where a person takes it, and in again.
+    const outside = library().getByRole('button', { name: /^CF0001 .*import\/export slot 1/ });
+    await tape('CF0001').focus();
+    await page.keyboard.press('x');
+    await outside.waitFor();
+    await library().getByText('CF0001 is in import/export slot 1').waitFor();
+    expect(existsSync(tapeFile())).toBe(false);
+    await look('media-import-export', THEMES);
+    await outside.focus();
+    await page.keyboard.press('x');
+    await outside.waitFor({ state: 'detached' });
+    expect(existsSync(tapeFile())).toBe(true);
   });
 
   test('erases nothing before it named what goes', async () => {

@@ -17,7 +17,7 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
 
   beforeAll(async () => {
     place = new Workplace();
-    tgt = await startTgt({ drives: 2, spare: 1, barcodes: [...BARCODES, 'CLN-001'], tapeMiB: 64 });
+    tgt = await startTgt({ drives: 2, spare: 2, importExport: 2, barcodes: [...BARCODES, 'CLN-001'], tapeMiB: 64 });
     source = place.newFolder('source');
     for (let file = 0; file < 5; file += 1) writeFileSync(place.at('source', `file ${file}`), randomBytes(8_000_000));
     const devices = ['--changer', tgt.changer, ...tgt.drives.flatMap((drive) => ['--drive', drive])];
@@ -47,6 +47,24 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
 
   test('verifies', async () => {
     expect(await place.done('verify', ['verify', 'files'])).toMatchObject({ damaged: [] });
+  });
+
+  test('a tape that was moved out through the import/export slot counts as away until it is taken in', async () => {
+    const [tape = ''] = set.tapes;
+    const { tapes, importExport } = await place.done('library.eject', ['library', 'eject', place.vault, tape]);
+    expect(importExport).toMatchObject([
+      { number: 1, tape },
+      { number: 2, tape: null },
+    ]);
+    expect(tapes.find(({ id }) => id === tape)).toMatchObject({ state: 'missing', away: true, importExport: 1 });
+    const { status, stdout } = await place.run(['verify', 'files']);
+    expect([status, JSON.parse(stdout)]).toMatchObject([3, { missingTapes: [{ tape, away: true }] }]);
+    const back = await place.done('library.takeIn', ['library', 'take-in', place.vault, tape]);
+    expect(back.tapes.find(({ id }) => id === tape)).toMatchObject({ state: 'full', away: false, importExport: null });
+    // A new one is taken in as a blank one.
+    tgt.bring('CF0009L8', 1);
+    const more = await place.done('library.takeIn', ['library', 'take-in', place.vault, 'CF0009L8']);
+    expect(more.tapes.find(({ id }) => id === 'CF0009')).toMatchObject({ state: 'blank', away: false });
   });
 
   test('makes its catalog anew from the tapes in the changer, and restores with it', async () => {

@@ -115,6 +115,8 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   }),
   'library.load': ({ vault, tape, drive }) => ({ vault, context: { tape, drive } }),
   'library.unload': ({ vault, drive }) => ({ vault, context: { drive } }),
+  'library.eject': ({ vault, tape }) => ({ vault, context: { tape } }),
+  'library.takeIn': ({ vault, tape }) => ({ vault, context: { tape } }),
   'library.inventory': ({ vault }, output) => ({ vault, context: { findings: output?.findings.length ?? null } }),
   'job.cancel': ({ job }, output) => ({ object: output?.job.object ?? null, context: { job: output?.job.id ?? job } }),
   'volume.create': ({ name }, output) => ({ context: { volume: name, path: output?.volume.path ?? null } }),

@@ -491,6 +491,10 @@ export interface UseCases {
   showLibrary(dir: string): Promise<LibraryView>;
   loadTape(dir: string, tape: string, drive: number): Promise<LibraryView>;
   unloadDrive(dir: string, drive: number): Promise<LibraryView>;
+  /** Into the import/export slot; rejects with SLOTS_FULL. */
+  ejectTape(dir: string, tape: string): Promise<LibraryView>;
+  /** From the import/export slot; rejects with TAPE_MISMATCH, TAPE_EXISTS. */
+  takeInTape(dir: string, tape: string): Promise<LibraryView>;
   /** Everything that is out of order. */
   takeInventory(dir: string): Promise<readonly InventoryFindingView[]>;
   protectTape(dir: string, tape: string, on: boolean): Promise<TapeView>;

@@ -1,6 +1,7 @@
 /** Every worker's source, relative to this file. A new `x.worker.ts` gets a line here: `x: '../engine/…/x.worker.ts'`. */
 const sources = {
   'back-end': '../engine/tape/back-end.worker.ts',
+  carry: '../engine/tape/scsi/carry.worker.ts',
   catalog: '../engine/catalog/catalog.worker.ts',
   'changer-look': '../engine/tape/scsi/changer-look.worker.ts',
   connection: '../engine/nbd/connection.worker.ts',

@@ -4,8 +4,8 @@ import { type Box, layLibrary, placeBeside } from './library-layout.ts';
 
 const tape = (id: string): TapeView => ({ id, barcode: `${id}L8` }) as TapeView;
 
-test('a tape is drawn in one place alone: in its drive, else in its slot, else outside', () => {
-  const { drives, slots, outside } = layLibrary({
+test('a tape is drawn in one place alone: in its drive or an import/export slot, else in its slot, else outside', () => {
+  const { drives, slots, importExport, outside } = layLibrary({
     drives: [
       { number: 1, tape: 'CF0002', barcode: null, inUse: true, mounts: 1 },
       { number: 2, tape: null, barcode: null, inUse: false, mounts: 0 },
@@ -14,17 +14,29 @@ test('a tape is drawn in one place alone: in its drive, else in its slot, else o
       { number: 1, tape: 'CF0001', barcode: null },
       { number: 2, tape: 'CF0002', barcode: null },
       { number: 3, tape: null, barcode: null },
+      { number: 4, tape: 'CF0004', barcode: null },
     ],
-    tapes: ['CF0001', 'CF0002', 'CF0003'].map(tape),
+    importExport: [
+      { number: 1, tape: 'CF0004', barcode: 'CF0004L8' },
+      { number: 2, tape: null, barcode: 'XX0001L8' },
+      { number: 3, tape: null, barcode: null },
+    ],
+    tapes: ['CF0001', 'CF0002', 'CF0003', 'CF0004'].map(tape),
   });
   expect(drives.map((place) => [place.tape?.id, place.inUse])).toEqual([
     ['CF0002', true],
     [undefined, false],
   ]);
-  expect(slots.map((place) => [place.tape?.id, place.lent?.drive])).toEqual([
-    ['CF0001', undefined],
-    [undefined, 1],
-    [undefined, undefined],
+  expect(slots.map((place) => [place.tape?.id, place.lent?.to, place.lent?.number])).toEqual([
+    ['CF0001', undefined, undefined],
+    [undefined, 'drive', 1],
+    [undefined, undefined, undefined],
+    [undefined, 'importExport', 1],
+  ]);
+  expect(importExport.map((place) => [place.tape?.id, place.stranger])).toEqual([
+    ['CF0004', null],
+    [undefined, 'XX0001L8'],
+    [undefined, null],
   ]);
   expect(outside.map((place) => place.tape?.id)).toEqual(['CF0003']);
 });

@@ -3,49 +3,65 @@ import type { LibraryView, TapeView } from '../../shared/contract/tapes.ts';
 /** A place of a library: what it is, what lies in it, and which tape belongs there while that is elsewhere. */
 export interface LibraryPlace {
   readonly key: string;
-  readonly kind: 'drive' | 'slot' | 'outside';
+  readonly kind: 'drive' | 'slot' | 'importExport' | 'outside';
   readonly number: number;
   readonly tape: TapeView | null;
-  /** Of a slot whose tape is in a drive. */
-  readonly lent: { readonly tape: TapeView; readonly drive: number } | null;
+  /** Of a slot whose tape is in a drive, or in an import/export slot. */
+  readonly lent: { readonly tape: TapeView; readonly to: 'drive' | 'importExport'; readonly number: number } | null;
+  /** Of an import/export slot with a tape that the library does not know: what stands on it. */
+  readonly stranger: string | null;
   /** Of a drive: a job works with it. */
   readonly inUse: boolean;
 }
 
-/** A library as it is drawn: every drive, every slot, and the tapes that are in none of them. */
+/** A library as it is drawn: every drive, every slot, the slots to the outside, and the tapes that are in none of them. */
 export interface LibraryLayout {
   readonly drives: readonly LibraryPlace[];
   readonly slots: readonly LibraryPlace[];
+  readonly importExport: readonly LibraryPlace[];
   readonly outside: readonly LibraryPlace[];
 }
 
 export const layLibrary = ({
   drives,
   slots,
+  importExport,
   tapes,
-}: Pick<LibraryView, 'drives' | 'slots' | 'tapes'>): LibraryLayout => {
+}: Pick<LibraryView, 'drives' | 'slots' | 'importExport' | 'tapes'>): LibraryLayout => {
   const byId = new Map(tapes.map((tape) => [tape.id, tape]));
   const tapeOf = (id: string | null): TapeView | null => (id === null ? null : (byId.get(id) ?? null));
-  const inDrive = new Map(drives.flatMap(({ number, tape }) => (tape === null ? [] : [[tape, number] as const])));
-  const placed = new Set([...slots, ...drives].map(({ tape }) => tape));
+  const elsewhere = new Map<string | null, { readonly to: 'drive' | 'importExport'; readonly number: number }>([
+    ...drives.map(({ tape, number }) => [tape, { to: 'drive', number }] as const),
+    ...importExport.map(({ tape, number }) => [tape, { to: 'importExport', number }] as const),
+  ]);
+  const placed = new Set([...slots, ...drives, ...importExport].map(({ tape }) => tape));
+  const vacant = { tape: null, lent: null, inUse: false, stranger: null };
   return {
     drives: drives.map(({ number, tape, inUse }) => ({
+      ...vacant,
       key: `drive-${number}`,
       kind: 'drive',
       number,
       tape: tapeOf(tape),
-      lent: null,
       inUse,
     })),
     slots: slots.map(({ number, tape: id }) => {
       const tape = tapeOf(id);
-      const drive = id === null ? undefined : inDrive.get(id);
-      const lent = tape !== null && drive !== undefined ? { tape, drive } : null;
-      return { key: `slot-${number}`, kind: 'slot', number, tape: lent ? null : tape, lent, inUse: false };
+      const where = id === null ? undefined : elsewhere.get(id);
+      const lent = tape !== null && where !== undefined ? { tape, ...where } : null;
+      return { ...vacant, key: `slot-${number}`, kind: 'slot', number, tape: lent ? null : tape, lent };
     }),
+    importExport: importExport.map(({ number, tape, barcode }) => ({
+      ...vacant,
+      key: `import-export-${number}`,
+      kind: 'importExport',
+      number,
+      tape: tapeOf(tape),
+      stranger: tapeOf(tape) === null ? barcode : null,
+    })),
     outside: tapes
       .filter(({ id }) => !placed.has(id))
-      .map((tape) => ({ key: `outside-${tape.id}`, kind: 'outside', number: 0, tape, lent: null, inUse: false })),
+      .map((tape) => ({ ...vacant, key: `outside-${tape.id}`, kind: 'outside', number: 0, tape })),
   };
 };
 

@@ -18,10 +18,14 @@ export const TAPE_STATES: Readonly<Record<string, { readonly text: string; reado
 const shownState = ({
   state,
   away,
-}: Pick<TapeView, 'state' | 'away'>): { readonly text: string; readonly tone: PillTone } =>
-  TAPE_STATES[away ? 'missing' : state] ?? { text: state, tone: 'none' };
+  importExport,
+}: Pick<TapeView, 'state' | 'away' | 'importExport'>): { readonly text: string; readonly tone: PillTone } => {
+  if (importExport !== null) return { text: 'out of reach', tone: 'warn' };
+  return TAPE_STATES[away ? 'missing' : state] ?? { text: state, tone: 'none' };
+};
 
-const whereOf = ({ slot, drive }: Pick<TapeView, 'slot' | 'drive'>): string => {
+const whereOf = ({ slot, drive, importExport }: Pick<TapeView, 'slot' | 'drive' | 'importExport'>): string => {
+  if (importExport !== null) return `import/export slot ${format.count(importExport)}`;
   if (drive !== null) return `drive ${format.count(drive)}`;
   return slot === null ? 'not in the library' : `slot ${format.count(slot)}`;
 };
@@ -45,11 +49,17 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
     title: 'is damaged',
     advice: 'It takes no more. What can be read of it still is; the next backup stores anew what cannot.',
   },
+  outside: {
+    title: 'lies in the import/export slot',
+    advice: 'No job reaches it there. Take it away, or take it in again.',
+  },
   swapped: { title: 'has changed places', advice: 'Give both files their own names.' },
   renamed: { title: 'has another tape in its place', advice: 'Give the file its own name.' },
   duplicate: { title: 'is a second file of another tape', advice: 'Move one of the two away.' },
   foreign: { title: 'is of another vault', advice: 'Move the file away. Nothing is written to it.' },
 };
+
+const WAITERS: Partial<Readonly<Record<MountRequest['kind'], string>>> = { verify: 'A verification', merge: 'A merge' };
 
 export const mediaWords = {
   whereOf,
@@ -71,11 +81,14 @@ export const mediaWords = {
         ? 'a job works with one drive'
         : `jobs work with ${format.count(busy)} drives`,
   inUse: 'in use',
-  lent: (tape: string, drive: number) => `${tape} is in drive ${format.count(drive)}`,
+  lent: (tape: string, to: 'drive' | 'importExport', number: number) =>
+    `${tape} is in ${to === 'drive' ? 'drive' : 'import/export slot'} ${format.count(number)}`,
   /** Behind the name of a tape, for who hears it. */
   tapeInPlace: ({ pool, copyOf, writeProtected }: TapeView, kind: string, number: number) =>
     [
-      kind === 'outside' ? 'not in the library' : `${kind} ${format.count(number)}`,
+      kind === 'outside'
+        ? 'not in the library'
+        : `${kind === 'importExport' ? 'import/export slot' : kind} ${format.count(number)}`,
       `pool ${pool}`,
       ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
       ...(writeProtected ? ['write protected'] : []),
@@ -83,7 +96,7 @@ export const mediaWords = {
   moreSlots: (count: number) => `${format.count(count)} more slots are not drawn; their tapes are listed in words.`,
   moreTapes: (count: number) => `${format.count(count)} more: coldframe tape list`,
   keys: (drives: number) =>
-    `Drag a tape to a drive and back, or use the keys: arrows go from tape to tape, Enter picks, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back.`,
+    `Drag a tape to a drive and back, or use the keys: arrows go from tape to tape, Enter picks, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back, X moves it to the import/export slot or takes it in.`,
   inWords: 'In words',
   tape: 'Tape',
   where: 'Where',
@@ -93,13 +106,17 @@ export const mediaWords = {
   loaded: (tape: string, drive: number) => `${tape} is in drive ${format.count(drive)}.`,
   unloaded: (tape: string, slot: number | null) =>
     slot === null ? `${tape} is out of its drive.` : `${tape} is back in slot ${format.count(slot)}.`,
+  eject: 'Eject',
+  takeIn: 'Take in',
+  ejected: (tape: string) => `${tape} is in the import/export slot: take it away, or take it in again.`,
+  takenIn: (tape: string) => `${tape} is in its place again.`,
   protectedNow: (tape: string, on: boolean) => `${tape} is ${on ? '' : 'no longer '}write protected.`,
   waiting: 'Waiting for you',
   alerts: (count: number) => format.count(count),
   mountTitle: (barcodes: readonly string[]) =>
     `${barcodes.slice(0, 3).join(', ')}${barcodes.length > 3 ? ` and ${format.count(barcodes.length - 3)} more` : ''} ${barcodes.length === 1 ? 'is' : 'are'} wanted`,
   mountAbout: ({ kind, object }: Pick<MountRequest, 'kind' | 'object'>, since: string) =>
-    `${kind === 'verify' ? 'A verification' : 'A restore'}${object === null ? '' : ` of ${object}`} has done the rest and waits; it asked ${since}. Put a tape back, or import its file; it goes on by itself.`,
+    `${WAITERS[kind] ?? 'A restore'}${object === null ? '' : ` of ${object}`} ${kind === 'merge' ? 'waits before it begins' : 'has done the rest and waits'}; it asked ${since}. Put a tape back, or import its file; it goes on by itself.`,
   wantedTape: ({ barcode, slot, pool, instead, chunks, bytes, note }: MountRequest['tapes'][number]) =>
     [
       `${barcode}${instead.length === 0 ? '' : ` or ${instead.join(' or ')}`}`,
@@ -111,7 +128,7 @@ export const mediaWords = {
     ].join(', '),
   showJob: 'Show the job',
   endWaiting: 'End without it',
-  waitingEnded: 'It ends with what is there, and names what is missing.',
+  waitingEnded: 'It ends without them, and names what is missing.',
   nothingKnown: 'Nothing is known to be out of order. An inventory looks at every tape.',
   inOrder: 'Every tape is in its place.',
   alertTitle: (barcode: string, kind: string) => `${barcode} ${ALERTS[kind]?.title ?? kind}`,
@@ -207,6 +224,7 @@ export const mediaWords = {
   library: 'Library',
   drives: 'drives',
   slots: 'slots',
+  importExportSlots: 'import/export slots',
   outside: 'not in the library',
   driveName: (number: number) => `drive ${format.count(number)}`,
   slotName: (number: number) => `slot ${format.count(number)}`,

@@ -34,6 +34,8 @@ const ACTS: Readonly<Record<string, string>> = {
   'tape.protect': 'Write protection of a tape',
   'library.load': 'Tape loaded',
   'library.unload': 'Drive unloaded',
+  'library.eject': 'Tape moved to the import/export slot',
+  'library.takeIn': 'Tape taken in',
   'library.inventory': 'Inventory of a library',
   'volume.create': 'Volume made',
   'volume.adopt': 'Disk adopted as a volume',

@@ -65,6 +65,13 @@ export const backupProcedures = {
     z.object({ set: setView, resumed: z.array(id).default([]), notEntered }),
   ),
   /** A synthetic full from the newest full and what builds on it; `merged` is false when `set` was a full or a merged one already. */
-  merge: job(z.strictObject({ object: name }), z.object({ set: setView, merged: z.boolean() })),
+  merge: job(
+    z.strictObject({
+      object: name,
+      /** Waits for tapes that are not in the library, and begins when all that it takes is there. */
+      waitForTapes: z.boolean().optional(),
+    }),
+    z.object({ set: setView, merged: z.boolean() }),
+  ),
   sets: query(z.strictObject({ object: name.optional() }), z.object({ sets: z.array(setView) })),
 };

@@ -13,6 +13,8 @@ export const tapeView = z.object({
   /** Slot or drive it is in; both null when it is not in the library. */
   slot: count.nullable(),
   drive: count.nullable(),
+  /** Import/export slot that it is in, where no job reaches it; told where a library or its tapes are listed. */
+  importExport: count.nullable().default(null),
   /** blank, labelled, filling, full, retired, missing, damaged; `note` says why the last two. */
   state: z.string(),
   note: z.string(),
@@ -70,6 +72,10 @@ const libraryView = z.object({
   ),
   /** A slot is that of its tape also while a drive has it. */
   slots: z.array(z.object({ number: count, tape: z.string().nullable(), barcode: z.string().nullable() })),
+  /** Slots through which a person gives and takes tapes; `tape` is null for one that the library does not know. */
+  importExport: z
+    .array(z.object({ number: count, tape: z.string().nullable(), barcode: z.string().nullable() }))
+    .default([]),
   pools: z.array(z.object({ pool: z.enum(POOLS), tapes: count, bytesUsed: byteCount })),
   tapes: z.array(tapeView),
 });
@@ -118,6 +124,10 @@ export const libraryProcedures = {
     libraryView,
   ),
   'library.unload': command(z.strictObject({ vault: place, drive: z.number().int().min(1) }), libraryView),
+  /** Moves a tape into the import/export slot, out of its drive if need be: no job reaches it until it is taken in. Throws SLOTS_FULL. */
+  'library.eject': command(z.strictObject({ vault: place, tape: z.string().min(1).max(32) }), libraryView),
+  /** Takes a tape in from the import/export slot; jobs that wait for it go on. Throws TAPE_MISMATCH, TAPE_EXISTS. */
+  'library.takeIn': command(z.strictObject({ vault: place, tape: z.string().min(1).max(32) }), libraryView),
   /** Holds every place against the label of the tape that lies there, and says everything that is out of order. */
   'library.inventory': command(
     z.strictObject({ vault: place }),

@@ -59,9 +59,10 @@ export const addBackupCommands = (program: Command, run: Run): void => {
   program
     .command('merge <name>')
     .description('make a synthetic full of a full and what builds on it; the source is not touched')
-    .action((object: string, _: unknown, command: Command) =>
+    .option('--wait', 'wait for tapes that are not in the library')
+    .action((object: string, { wait }: { readonly wait?: boolean }, command: Command) =>
       run(command, async (session) => {
-        const result = await session.call('merge', { object });
+        const result = await session.call('merge', { object, ...(wait ? { waitForTapes: true } : {}) });
         const standing = `Nothing to merge: the newest complete set of ${object}, ${result.set.id.slice(0, 8)}, is ${result.set.level === 'full' ? 'a full' : 'a merged'} one. Nothing was written.`;
         session.answer(result, () => (result.merged ? setText(result.set) : standing));
         return result.merged && result.set.warnings.length > 0 ? 3 : 0;

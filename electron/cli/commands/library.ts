@@ -7,7 +7,7 @@ import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize, wholeNumber } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
-import { stateOf } from './tapes.ts';
+import { stateOf, whereOf } from './tapes.ts';
 
 /** The commands of an operator on a library: drives, slots, and what lies in them. */
 export const addLibraryCommands = (program: Command, run: Run): void => {
@@ -48,6 +48,30 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
     );
 
   library
+    .command('eject <dir> <tape>')
+    .description('move a tape into the import/export slot, to be taken away; no job reaches it there')
+    .addHelpText('after', examples('library eject /srv/vault CF0003'))
+    .action((dir: string, tape: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('library.eject', { vault: session.place(dir), tape });
+        session.answer(result, () => tapeText(result, tape));
+        return 0;
+      }),
+    );
+
+  library
+    .command('take-in <dir> <tape>')
+    .description('take a tape in from the import/export slot')
+    .addHelpText('after', examples('library take-in /srv/vault CF0003'))
+    .action((dir: string, tape: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        const result = await session.call('library.takeIn', { vault: session.place(dir), tape });
+        session.answer(result, () => tapeText(result, tape));
+        return 0;
+      }),
+    );
+
+  library
     .command('inventory [dir]')
     .description('hold every place against the label of what lies there, and name what is out of order')
     .action((dir: string | undefined, _: unknown, command: Command) =>
@@ -80,7 +104,12 @@ const driveText = ({ drives }: LibraryView, drive: number): string => {
   return `Drive ${drive}: ${barcode ?? 'empty'}.`;
 };
 
-const libraryText = ({ drives, slots, pools, tapes }: LibraryView): string => {
+const tapeText = ({ tapes }: LibraryView, name: string): string => {
+  const tape = tapes.find(({ id, barcode }) => id === name || barcode === name);
+  return tape === undefined ? name : `Tape ${tape.id}: ${whereOf(tape)}.`;
+};
+
+const libraryText = ({ drives, slots, importExport, pools, tapes }: LibraryView): string => {
   const tapeIn = (volume: string | null) => tapes.find(({ id }) => id === volume);
   const inDrive = new Map(drives.map(({ number, tape }) => [tape, number]));
   return [
@@ -110,6 +139,16 @@ const libraryText = ({ drives, slots, pools, tapes }: LibraryView): string => {
         },
       },
     ]),
+    ...(importExport.length === 0
+      ? []
+      : [
+          '',
+          table(importExport, [
+            { title: 'IMPORT/EXPORT', align: 'right', of: ({ number }) => String(number) },
+            { title: 'TAPE', of: ({ barcode }) => barcode ?? 'empty' },
+            { title: '', of: ({ tape, barcode }) => (tape === null && barcode !== null ? 'not known here' : '') },
+          ]),
+        ]),
     '',
     `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}`,
   ].join('\n');

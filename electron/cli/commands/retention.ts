@@ -15,6 +15,11 @@ import { facts, table } from '../terminal/table.ts';
 import { typed } from '../terminal/typed.ts';
 import { warningLines } from '../warnings.ts';
 
+interface ApplyOptions {
+  readonly merge?: boolean;
+  readonly wait?: boolean;
+}
+
 interface SimulateOptions {
   readonly days?: number;
   readonly suppose?: boolean;
@@ -107,11 +112,12 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
     .command('apply <name>')
     .description('let expire what the plan says; it cannot be had back')
     .option('--merge', 'make a synthetic full first, where sets stay only because others are built on them')
-    .action((object: string, { merge = false }: { readonly merge?: boolean }, command: Command) =>
+    .option('--wait', 'with --merge: wait for tapes that are not in the library')
+    .action((object: string, { merge = false, wait = false }: ApplyOptions, command: Command) =>
       run(command, async (session) => {
         let plan = await session.call('retention.plan', { object });
         if (merge && onlyNeeded(plan).length > 0) {
-          await session.call('merge', { object });
+          await session.call('merge', { object, ...(wait ? { waitForTapes: true } : {}) });
           plan = await session.call('retention.plan', { object });
         }
         await consent(session, plan);

@@ -110,7 +110,8 @@ const keptOf = ({ bytesLive, bytesPayload, chunks }: TapeView): string =>
     ? ''
     : `${Math.min(100, Math.floor((bytesLive * 100) / bytesPayload))} %`;
 
-const whereOf = ({ slot, drive }: TapeView): string => {
+export const whereOf = ({ slot, drive, importExport }: TapeView): string => {
+  if (importExport !== null) return `import/export slot ${importExport}`;
   if (drive !== null) return `drive ${drive}`;
   return slot === null ? 'outside' : `slot ${slot}`;
 };

@@ -141,6 +141,8 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
   'replica.update': null,
   'library.load': null,
   'library.unload': null,
+  'library.eject': null,
+  'library.takeIn': null,
   'library.inventory': null,
   'job.cancel': null,
   'job.pause': null,

@@ -5,10 +5,11 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { type SetId, setId } from '../../../shared/units.ts';
 import { steeredControl } from '../jobs/control.ts';
-import type { BackupOptions, BackupPlan, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
+import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
 import { followBackup } from './after-backup.ts';
 import { afterNotice, demandFrozen } from './backup-notice.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
+import { mergeWhenHere } from './merge-when-here.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
 import { setView } from './views.ts';
@@ -148,25 +149,39 @@ export const runMergeJob = async (
   const object = objectNamed(parts, input.object);
   const vault = vaultOf(parts, object);
   requireAccess(vault, context.secrets);
-  return await runAsJob(parts, context, {
-    kind: 'merge',
-    object: object.name,
-    vault: vault.dir,
-    input,
-    run: (job) =>
-      withSession(
-        parts,
-        vault,
-        context.secrets,
-        async (session) => {
-          const { set, merged, from } = await parts.useCases.runMerge(session, object, job);
-          const noted = merged && object.kind === 'volumes' ? await noteMerged(parts, from, set) : set;
-          return { set: setView(noted), merged };
-        },
-        job,
-      ),
-    warned: ({ set, merged }) => merged && set.warnings.length > 0,
-  });
+  let id = '';
+  const merge = (job: JobControl) =>
+    withSession(
+      parts,
+      vault,
+      context.secrets,
+      async (session) => {
+        const { set, merged, from } = await parts.useCases.runMerge(session, object, job);
+        const noted = merged && object.kind === 'volumes' ? await noteMerged(parts, from, set) : set;
+        return { set: setView(noted), merged };
+      },
+      job,
+    );
+  return await runAsJob(
+    parts,
+    context,
+    {
+      kind: 'merge',
+      object: object.name,
+      vault: vault.dir,
+      input,
+      run: async (job, standAside) => {
+        if (input.waitForTapes !== true) return await merge(job);
+        const waiting = { job: id, kind: 'merge', object: object.name, vault: vault.dir } as const;
+        const merging = { object, vault, waiting, merge: () => merge(job) };
+        return await mergeWhenHere(parts, context, merging, job, standAside);
+      },
+      warned: ({ set, merged }) => merged && set.warnings.length > 0,
+    },
+    (begun) => {
+      id = begun;
+    },
+  );
 };
 
 /** The next backup builds on the merged set. Where that cannot be noted, it reads everything and stores what differs. */

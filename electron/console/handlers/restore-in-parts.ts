@@ -8,6 +8,8 @@ import type { RestoreTarget } from './restore-target.ts';
 
 interface PartedRestore extends RestoreTarget {
   readonly waiting: Waiting;
+  /** Of some tapes, those that the catalog says it takes now. */
+  readonly wantedOf: (tapes: readonly string[]) => Promise<string>;
   /** Opens the vault for one part. */
   readonly open: <Result>(job: JobControl, work: (session: VaultSession) => Promise<Result>) => Promise<Result>;
 }
@@ -19,7 +21,7 @@ interface PartedRestore extends RestoreTarget {
 export const restoreInParts = async (
   parts: ConsoleParts,
   context: Pick<CallContext, 'emit'>,
-  { request, hold, open, waiting }: PartedRestore,
+  { request, hold, open, waiting, wantedOf }: PartedRestore,
   job: JobControl,
   standAside: StandAside,
 ): Promise<RestoreResult> => {
@@ -32,7 +34,8 @@ export const restoreInParts = async (
     while (rest !== null) {
       const { lacking } = rest;
       job.report({ ...counters(result), phase: WAITING_FOR_TAPES });
-      if (!(await standAside(() => waitForTapes(parts, context, waiting, lacking, job)))) break;
+      const wanted = () => wantedOf(lacking.map(({ tape }) => tape));
+      if (!(await standAside(() => waitForTapes(parts, context, waiting, lacking, job, wanted)))) break;
       const before = rest;
       rest = null;
       const next = await open(job, (session) => useCases.restorePart(session, request, job, before));

@@ -60,6 +60,8 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       await prepared(parts, 'restore', () =>
         withSession(parts, vault, secretsToRead(vault, context.secrets), work, job),
       );
+    const wantedOf = (tapes: readonly string[]) =>
+      withCatalog(parts, vault, '', (catalog) => catalog.tapesAway(set, tapes).join(' '));
     let id = '';
     const job: JobRequest<RestoreResult> = {
       kind: 'restore',
@@ -70,7 +72,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       run: async (job, standAside) => {
         const waiting = { job: id, kind: 'restore', object, vault: vault.dir } as const;
         const result = waits
-          ? await restoreInParts(parts, context, { request, hold, open, waiting }, job, standAside)
+          ? await restoreInParts(parts, context, { request, hold, open, waiting, wantedOf }, job, standAside)
           : await open(job, (session) => carryOut(session, job));
         const named = { ...result, vault: vault.dir, ...(object === null ? {} : { object }) };
         if (result.damaged.length === 0) return named;

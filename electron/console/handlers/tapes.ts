@@ -15,6 +15,8 @@ type Names =
   | 'library.show'
   | 'library.load'
   | 'library.unload'
+  | 'library.eject'
+  | 'library.takeIn'
   | 'library.inventory'
   | 'tape.list'
   | 'tape.label'
@@ -57,6 +59,10 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     await parts.useCases.loadTape((await writable(parts, vaultAt(parts, vault))).dir, tape, drive),
   'library.unload': async ({ vault, drive }) =>
     await parts.useCases.unloadDrive((await writable(parts, vaultAt(parts, vault))).dir, drive),
+  'library.eject': async ({ vault, tape }) =>
+    await parts.useCases.ejectTape((await writable(parts, vaultAt(parts, vault))).dir, tape),
+  'library.takeIn': async ({ vault, tape }) =>
+    await parts.useCases.takeInTape((await writable(parts, vaultAt(parts, vault))).dir, tape),
   'library.inventory': async ({ vault }) => {
     const { dir } = await writable(parts, vaultAt(parts, vault));
     const findings = await parts.useCases.takeInventory(dir);

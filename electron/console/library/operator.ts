@@ -1,4 +1,5 @@
 import { ColdframeError } from '../../../shared/errors.ts';
+import { isInImportExport, liesInImportExport } from '../../engine/tape/import-export.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
 import type { UseCases } from '../use-cases.ts';
 import { libraryInUse, withLibrary } from '../vault-session.ts';
@@ -21,6 +22,7 @@ export const operator: OperatorUseCases = {
     await withLibrary(dir, (library) => {
       library.takeReturned();
       const { state, volume, barcode, note } = library.tape(name);
+      if (isInImportExport(dir, barcode)) throw liesInImportExport(barcode);
       if (state === 'missing') throw notThere(barcode, note);
       library.load(drive, volume);
       return libraryView(dir, library.state, (each) => library.isHeld(each));

@@ -1,5 +1,6 @@
 import { POOLS } from '../../../shared/contract/choices.ts';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
+import { inImportExport } from '../../engine/tape/import-export.ts';
 import type { LibraryState, TapeRecord } from '../../engine/tape/library-state.ts';
 import { bytesInUse } from '../../engine/tape/writable-tapes.ts';
 import { isAway } from '../tapes-at-hand.ts';
@@ -14,6 +15,7 @@ export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRe
   state: tape.state,
   note: tape.note,
   away: false,
+  importExport: null,
   expiredAt: tape.expiredAt === null ? null : new Date(tape.expiredAt).toISOString(),
   writeProtected: tape.writeProtected,
   bytesCapacity: settings.tapeBytes,
@@ -29,8 +31,14 @@ export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRe
 });
 
 /** All tapes of a vault, with whether each is here. */
-export const listedTapes = (dir: string, state: LibraryState): TapeView[] =>
-  state.tapes.map((tape) => ({ ...tapeView(state, tape), away: isAway(dir, state, tape) }));
+export const listedTapes = (dir: string, state: LibraryState): TapeView[] => {
+  const outside = inImportExport(dir, state);
+  return state.tapes.map((tape) => ({
+    ...tapeView(state, tape),
+    away: isAway(dir, state, tape),
+    importExport: outside.indexOf(tape.barcode) + 1 || null,
+  }));
+};
 
 /** A library in the contract's shape. `isHeld`: whether a job works with a tape. */
 export const libraryView = (
@@ -50,6 +58,11 @@ export const libraryView = (
       mounts,
     })),
     slots: state.slots.map(({ number, tape }) => ({ number, tape, barcode: barcodeOf(tape) })),
+    importExport: inImportExport(vault, state).map((barcode, index) => ({
+      number: index + 1,
+      tape: state.tapes.find((tape) => tape.barcode === barcode)?.volume ?? null,
+      barcode,
+    })),
     pools: POOLS.map((pool) => {
       const tapes = state.tapes.filter((tape) => tape.pool === pool);
       return { pool, tapes: tapes.length, bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0) };

@@ -6,6 +6,8 @@ import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { noise } from '../testing/vault-scene.ts';
 
+const NAMELESS = 'does not say that it is that tape';
+
 let scene: ConsoleScene;
 let set = '';
 
@@ -74,6 +76,9 @@ describe('a restore that is to wait for tapes that are away', () => {
     // Nor is another tape.
     fs.copyFileSync(tape('CF0001'), tape('CF0002'));
     await expect.poll(async () => (await requests(1))[0]?.tapes[0]?.note, { timeout: 20_000 }).toContain('CF0001');
+    // Nor is what has its length and says nowhere that it is that tape, also while others come back.
+    fs.writeFileSync(tape('CF0002'), noise(fs.statSync(away('CF0002')).size, 9));
+    await expect.poll(async () => (await requests(1))[0]?.tapes[0]?.note, { timeout: 20_000 }).toContain(NAMELESS);
     fs.writeFileSync(tape('CF0003'), whole);
     await expect.poll(async () => (await requests(1))[0]?.tapes.length, { timeout: 20_000 }).toBe(1);
     expect(fs.readdirSync(path.join(to, 'two'))).toEqual(['d']);
@@ -162,8 +167,38 @@ test('a verification that is to wait reads what is here, and what was away once 
   const verified = scene.call('verify', { sets: [set], waitForTapes: true });
   const [request] = await requests(1);
   expect(request?.kind).toBe('verify');
+  fs.writeFileSync(tape('CF0002'), noise(fs.statSync(away('CF0002')).size, 9));
+  await expect.poll(async () => (await requests(1))[0]?.tapes[0]?.note, { timeout: 20_000 }).toContain(NAMELESS);
   put('CF0002');
   const waited = await verified;
   const { chunks, bytes, sets } = await scene.call('verify', { sets: [set] });
   expect(waited).toMatchObject({ chunks, bytes, sets, damaged: [], missingTapes: [] });
+});
+
+test('a merge that is to wait begins when all that it takes is there, and writes nothing before that', async () => {
+  for (const volume of ['CF0001', 'CF0002']) take(volume);
+  await expect(scene.call('merge', { object: 'files' })).rejects.toMatchObject({ code: 'UNIT_DAMAGED' });
+  const merged = scene.call('merge', { object: 'files', waitForTapes: true });
+  expect((await requests(1))[0]).toMatchObject({ kind: 'merge', tapes: [{ tape: 'CF0001' }, { tape: 'CF0002' }] });
+  put('CF0001');
+  await expect.poll(async () => (await requests(1))[0]?.tapes.length, { timeout: 20_000 }).toBe(1);
+  expect((await scene.call('sets', { object: 'files' })).sets).toHaveLength(3);
+  put('CF0002');
+  expect(await merged).toMatchObject({ merged: true, set: { level: 'synthetic', state: 'complete', warnings: [] } });
+});
+
+test('a restore whose set expires while it waits ends and says so, though the tape never comes', async () => {
+  await scene.call('merge', { object: 'files' });
+  take('CF0001');
+  const to = { path: path.join(scene.root, 'back') };
+  const restored = scene.call('restore', { set, to, waitForTapes: true });
+  const ended = expect(restored).rejects.toMatchObject({ code: 'NO_SUCH_SET' });
+  await requests(1);
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  const { sets } = await scene.call('retention.plan', { object: 'files' });
+  const gone = sets.filter(({ keep }) => !keep).map(({ id }) => id);
+  expect(gone).toContain(set);
+  await scene.call('retention.apply', { object: 'files', sets: gone });
+  await ended;
+  expect(await requests(0)).toEqual([]);
 });

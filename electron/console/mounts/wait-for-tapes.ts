@@ -8,10 +8,12 @@ import type { Waiting } from './mount-board.ts';
 
 /** How often the places of tapes are looked at. */
 const LOOK_MS = 1000;
+/** And at how many of these looks the catalog is asked whether they are still what it takes. */
+const LOOKS_A_QUESTION = 5;
 
 /**
  * Waits until one of the tapes, or one that would do as well, is back in the vault: puts up a request, says so to who called and by notices.
- * False when it is cancelled meanwhile.
+ * Also ends when they are not what it takes any more. False when it is cancelled meanwhile.
  */
 export const waitForTapes = async (
   parts: ConsoleParts,
@@ -19,6 +21,8 @@ export const waitForTapes = async (
   waiting: Waiting,
   lacking: readonly LackingTape[],
   { signal }: Pick<JobControl, 'signal'>,
+  /** What it takes, as the catalog says; once that is another answer the job goes on, and finds out what became of it. */
+  wanted: () => Promise<string> = async () => '',
 ): Promise<boolean> => {
   const { useCases, mounts, alerts } = parts;
   const known = await useCases.listTapes(waiting.vault);
@@ -39,7 +43,7 @@ export const waitForTapes = async (
     const barcodes = lacking.map(({ barcode }) => barcode).join(', ');
     alerts.happened({
       events: ['mount-wanted'],
-      text: `${waiting.kind === 'verify' ? 'The verification' : 'The restore'} of ${waiting.object ?? waiting.vault} waits for ${lacking.length === 1 ? 'the tape' : 'tapes'} ${barcodes}, not in the vault ${waiting.vault} now.`,
+      text: `${WAITERS[waiting.kind] ?? 'The restore'} of ${waiting.object ?? waiting.vault} waits for ${lacking.length === 1 ? 'the tape' : 'tapes'} ${barcodes}, not in the vault ${waiting.vault} now.`,
       key: `mount ${waiting.job} ${barcodes}`,
       at: Date.now(),
       object: waiting.object,
@@ -48,17 +52,25 @@ export const waitForTapes = async (
     });
     // Who waits for a person serves for long, whatever it was started for.
     alerts.start();
-    for (;;) {
+    const first = await wanted().catch(() => '');
+    for (let looks = 1; ; looks += 1) {
       // Before the first look too: a plan that lacks what seems to be there would be made again without a pause.
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return false;
       if (await watch.look()) return true;
+      if (looks % LOOKS_A_QUESTION === 0 && (await asked(wanted, first)) !== first) return true;
       mounts.put(request());
     }
   } finally {
     mounts.withdraw(waiting.job);
   }
 };
+
+/** A catalog that cannot be asked just now says nothing new. */
+const asked = async (wanted: () => Promise<string>, first: string): Promise<string> =>
+  await wanted().catch(() => first);
+
+const WAITERS: Partial<Readonly<Record<Waiting['kind'], string>>> = { verify: 'The verification', merge: 'The merge' };
 
 /** Whether a tape holds what another one does. */
 const doesInstead = (one: TapeView, other: TapeView | undefined): boolean =>

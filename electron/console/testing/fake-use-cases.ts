@@ -28,6 +28,8 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     showLibrary: unused,
     loadTape: unused,
     unloadDrive: unused,
+    ejectTape: unused,
+    takeInTape: unused,
     takeInventory: unused,
     protectTape: unused,
     retireTape: unused,

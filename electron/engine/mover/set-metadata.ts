@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { ByteWriter } from '../blockset/byte-writer.ts';
 import { SetTable, writeEnd, writeSetHeader, writeSetReferences } from '../blockset/records.ts';
-import { encodeUnitInto } from '../blockset/unit.ts';
+import { encodeUnitInto, METADATA_LEVEL } from '../blockset/unit.ts';
 import { acquireSlot, type ChannelSettings, sealFor } from './accumulator.ts';
 import type { MetadataOrder } from './front-end-protocol.ts';
 import { InheritingStream } from './inheriting-stream.ts';
@@ -11,6 +11,8 @@ import type { SpoolFile } from './spool.ts';
 import { HAND_OVER_BYTES, type Staging } from './staging.ts';
 
 const UNIT_PLAIN_BYTES = 1024 * 1024;
+/** What is left of a small set is packed the fastest way: the better one takes memory that is new each time. */
+const SMALL_BYTES = 128 * 1024;
 
 interface OpenPart {
   readonly slot: number;
@@ -80,6 +82,7 @@ class MetadataStream {
       part.units,
       this.#settings.codec,
       sealFor(this.#settings, part.sequence),
+      plain.length < SMALL_BYTES ? undefined : METADATA_LEVEL,
     );
     part.units += 1;
     part.plainBytes += this.#fill;

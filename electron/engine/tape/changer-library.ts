@@ -18,7 +18,7 @@ type Settled = Pick<LibraryState, 'slots' | 'drives' | 'tapes'> & {
 };
 
 /** Whether what bears a barcode is a tape to write to. */
-const isOurs = (barcode: string | null): barcode is string =>
+export const isOurs = (barcode: string | null): barcode is string =>
   barcode !== null && isBarcode(barcode) && !isCleaningTape(barcode);
 
 /**
@@ -33,8 +33,9 @@ export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: re
       'Name each drive once, in the order of their elements in the changer.',
     );
   const taken = new Map<string, string>();
-  for (const { barcode } of elements) {
-    if (!isOurs(barcode)) continue;
+  for (const { barcode, type } of elements) {
+    // What lies in an import/export slot is not taken in by itself.
+    if (!isOurs(barcode) || type === 'importExport') continue;
     const volume = volumeOfBarcode(barcode);
     if (taken.has(volume))
       throw badRequest(
@@ -52,6 +53,7 @@ export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: re
     changer: {
       address: changer,
       drives: drives.map((address, index) => ({ address, element: places[index]?.address ?? 0 })),
+      importExport: elements.filter(({ type }) => type === 'importExport').length,
     },
     slots: elements
       .filter(({ type }) => type === 'storage')

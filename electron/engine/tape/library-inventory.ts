@@ -1,4 +1,6 @@
+import type { ColdframeError } from '../../../shared/errors.ts';
 import { volumeOfBarcode } from './barcodes.ts';
+import { isInImportExport, liesInImportExport } from './import-export.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
 import { tapeMismatch } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
@@ -63,7 +65,10 @@ export const takeInventory = (
   return { state: placed({ ...before, tapes: [...tapes, ...adopted] }), findings };
 };
 
-/** The library with the missing tapes that lie in their places again, as an inventory would take them; itself when there are none. */
+/**
+ * The library with the missing tapes that lie in their places again, as an inventory would take them; itself when there are none. What does not
+ * say which tape it is may be anything, and is left to an inventory.
+ */
 export const withReturned = (dir: string, before: LibraryState): LibraryState => {
   const away = before.tapes.filter(({ state, barcode }) => state === 'missing' && isShelved(dir, barcode));
   const back = new Map(
@@ -76,8 +81,8 @@ export const withReturned = (dir: string, before: LibraryState): LibraryState =>
 /** The record of a tape that is back; none for one that cannot be looked at now, which is left to an inventory to tell of. */
 const lookAtReturned = (dir: string, before: LibraryState, record: TapeRecord): TapeRecord[] => {
   try {
-    const { next } = lookAt(dir, before, record);
-    return next.state === 'missing' ? [] : [next];
+    const { next, nameless } = lookAt(dir, before, record);
+    return next.state === 'missing' || nameless === true ? [] : [next];
   } catch {
     return [];
   }
@@ -117,6 +122,8 @@ interface Looked {
   readonly finding: InventoryFinding | null;
   /** What is out of order, new or not. */
   readonly wrong?: InventoryFinding | undefined;
+  /** Something lies in its place that does not say which tape it is. */
+  readonly nameless?: boolean;
 }
 
 /** The record of a tape as its file says, what is new about it and what is wrong. */
@@ -126,12 +133,12 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
   try {
     glance = glanceAtTape(tapePath(dir, barcode));
   } catch (thrown) {
-    const error = aboutTape(thrown);
+    const error = missingOr(dir, barcode, aboutTape(thrown));
     const gone = error.code === 'NO_SUCH_TAPE' ? 'missing' : 'damaged';
     const news = record.state !== gone || record.note !== error.message;
     const wrong = { barcode, kind: gone, message: error.message } as const;
     const next: TapeRecord = { ...record, state: record.state === 'retired' ? 'retired' : gone, note: error.message };
-    return { next, wrong, finding: news ? wrong : null };
+    return { next, wrong, finding: news ? wrong : null, nameless: gone === 'damaged' };
   }
   const { vault, tape, sealed } = glance.header;
   if (vault.id === state.vault.id && sealed !== state.settings.sealed) {
@@ -153,6 +160,10 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
   }
   return present(record, glance);
 };
+
+/** Of a tape that is not in its place, that it lies in the import/export slot, where it does. */
+const missingOr = (dir: string, barcode: string, error: ColdframeError): ColdframeError =>
+  error.code === 'NO_SUCH_TAPE' && isInImportExport(dir, barcode) ? liesInImportExport(barcode) : error;
 
 /** What the tape that lies in the place of another one is, and where it belongs. */
 const misplaced = (

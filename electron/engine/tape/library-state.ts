@@ -57,6 +57,11 @@ const tapeRecord = z.object({
   copyOf: volume.nullable().default(null),
   /** Since when all that is on it is of sets that expired, so that it may be labelled anew; null otherwise. */
   expiredAt: natural.nullable().default(null),
+  /**
+   * Of a tape of a changer that was moved into an import/export slot, and counts as missing until it is taken in: which slot, and what its state
+   * was. Of a virtual tape its file tells.
+   */
+  takenOut: z.object({ slot: natural, state: z.enum(TAPE_STATES), note: z.string() }).nullish(),
 });
 /** What the library knows of a tape. */
 export type TapeRecord = z.output<typeof tapeRecord>;
@@ -65,6 +70,8 @@ export type TapeRecord = z.output<typeof tapeRecord>;
 const changer = z.object({
   address: z.string(),
   drives: z.array(z.object({ address: z.string(), element: natural })).min(1),
+  /** How many import/export elements it has; versions before they were used left it out. */
+  importExport: natural.optional(),
 });
 
 const libraryState = z.object({

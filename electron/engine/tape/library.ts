@@ -1,7 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
+import { moveFile } from '../../platform/move-file.ts';
 import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
+import {
+  barcodesInImportExport,
+  importExportFull,
+  importExportPath,
+  importExportSlots,
+  isInImportExport,
+  liesInImportExport,
+  MOVED_OUT,
+  notInImportExport,
+  placeTaken,
+} from './import-export.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
@@ -10,7 +22,7 @@ import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './l
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
-import { aboutTape, glanceAtTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
+import { aboutTape, glanceAtTape, identifyTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { demandOwnTape, writableTapes } from './writable-tapes.ts';
 
 export interface LibraryContext {
@@ -216,6 +228,7 @@ export class Library {
     this.#demandVirtual('cannot be labelled anew yet');
     this.#demandWritable(record);
     // A tape that is away would be there twice, under one name, when it comes back.
+    if (isInImportExport(this.#context.dir, record.barcode)) throw liesInImportExport(record.barcode);
     if (record.state !== 'blank' || isShelved(this.#context.dir, record.barcode))
       demandOwnTape(this.#context.dir, this.#state.vault.id, record);
     return record;
@@ -274,6 +287,12 @@ export class Library {
   lookForReturned(volume: TapeId): string | null {
     this.takeReturned();
     const record = this.tape(volume);
+    const nameless = record.state === 'retired' ? null : whyNameless(this.pathOf(volume), record.barcode);
+    if (nameless !== null) {
+      if (record.state !== 'missing' || record.note !== nameless)
+        this.#note(this.#withTape(volume, { state: 'missing', note: nameless }));
+      return nameless;
+    }
     if (record.state === 'missing') return record.note;
     // That it was away nobody may have noted: it is looked at all the same.
     if (record.state === 'damaged' || record.state === 'retired') return null;
@@ -293,6 +312,78 @@ export class Library {
       if (record.state !== 'retired') this.#note(this.#withTape(volume, { state: 'missing', note }));
       return note;
     }
+  }
+
+  /**
+   * Moves a virtual tape into the import/export slot, out of its drive if need be: no job reaches it there until it is taken in. Where its file
+   * lies is the truth, so a kill leaves it in one place or the other. Errors: SLOTS_FULL, NO_SUCH_TAPE, TAPE_IN_USE, TAPE_MISMATCH.
+   */
+  eject(volume: TapeId): TapeRecord {
+    const record = this.demandEjectable(volume);
+    const slots = importExportSlots(this.#state);
+    if (barcodesInImportExport(this.#context.dir).length >= slots) throw importExportFull(slots);
+    const stranger = this.#strangerIn(this.pathOf(volume), record);
+    if (stranger) throw stranger;
+    this.#outOfDrive(volume);
+    this.#context.demand();
+    moveFile(this.pathOf(volume), importExportPath(this.#context.dir, record.barcode));
+    if (record.state !== 'retired') this.#save(this.#withTape(volume, { state: 'missing', note: MOVED_OUT }));
+    return this.tape(volume);
+  }
+
+  /** Throws TAPE_IN_USE, or NO_SUCH_TAPE where there is nothing to move out. */
+  demandEjectable(volume: TapeId): TapeRecord {
+    const record = this.tape(volume);
+    this.#demandIdle(volume);
+    if (this.#isReal ? record.takenOut : isInImportExport(this.#context.dir, record.barcode))
+      throw liesInImportExport(record.barcode);
+    if (!this.#isReal && !isShelved(this.#context.dir, record.barcode)) throw noSuchTape(this.#context.dir, volume);
+    return record;
+  }
+
+  /**
+   * Takes a virtual tape in from the import/export slot, to its own place, if it says by its label that it is that tape. Errors: NO_SUCH_TAPE,
+   * TAPE_MISMATCH, TAPE_EXISTS when something lies in that place.
+   */
+  takeIn(name: string): TapeRecord {
+    const { volume, barcode } = this.tape(name);
+    const from = importExportPath(this.#context.dir, barcode);
+    if (!isInImportExport(this.#context.dir, barcode)) throw notInImportExport(barcode);
+    const stranger = this.#strangerIn(from, this.tape(volume));
+    if (stranger) throw stranger;
+    if (isShelved(this.#context.dir, barcode)) throw placeTaken(barcode);
+    this.#context.demand();
+    moveFile(from, this.pathOf(volume));
+    const { state } = this.tape(volume);
+    if (state === 'missing' || state === 'blank') {
+      const next = admitTape(this.#context.dir, this.#state, barcode, false, false);
+      if (!isDeepStrictEqual(next, this.#state)) this.#save(next);
+    }
+    return this.tape(volume);
+  }
+
+  /** Notes that a tape of a changer goes into an import/export slot; before it does, so that no job counts on it. */
+  noteTakenOut(volume: TapeId, slot: number, slots: number): void {
+    const { state, note, takenOut } = this.tape(volume);
+    this.#outOfDrive(volume);
+    const before = takenOut ?? { state, note };
+    const gone = { state: 'missing', note: MOVED_OUT } as const;
+    this.#save(withImportExport(this.#withTape(volume, { ...gone, takenOut: { ...before, slot } }), slots));
+  }
+
+  /** Notes that a tape of a changer is in one of its slots again; one that was not known is a blank one. */
+  noteTakenIn(barcode: string, slots: number): TapeRecord {
+    const volume = volumeOfBarcode(barcode);
+    const known = this.#state.tapes.find((tape) => tape.volume === volume);
+    if (known && known.barcode !== barcode) throw placeTaken(barcode);
+    if (!known) this.#addBlank(barcode, volume, this.#state.nextVolume);
+    const { takenOut, state, chunks, sequence } = this.tape(volume);
+    const back = sequence === 0 ? 'blank' : stateOf(false, chunks);
+    const change = takenOut
+      ? { state: takenOut.state, note: takenOut.note, takenOut: null }
+      : { state: state === 'missing' ? back : state };
+    this.#save(withImportExport(this.#withTape(volume, change), slots));
+    return this.tape(volume);
   }
 
   /** Throws USAGE for a vault with a changer. */
@@ -342,6 +433,22 @@ export class Library {
     this.#putBack = true;
   }
 
+  /** Why the tape in a file is not the one of a record; null when it is, or when it is too damaged to say. */
+  #strangerIn(path: string, record: TapeRecord): ColdframeError | null {
+    try {
+      demandOwnTape(this.#context.dir, this.#state.vault.id, record, path);
+    } catch (thrown) {
+      const error = aboutTape(thrown);
+      if (error.code === 'TAPE_MISMATCH' || error.code === 'NO_SUCH_TAPE') return error;
+    }
+    return null;
+  }
+
+  #outOfDrive(volume: TapeId): void {
+    const drive = this.#state.drives.find(({ tape }) => tape === volume);
+    if (drive !== undefined) this.unload(drive.number);
+  }
+
   /** A tape that was chosen, ready to be written to; null or why not when it is not to be. */
   #readied(tape: TapeRecord, pool: Pool, mayErase: (tape: TapeRecord) => boolean): TapeRecord | ColdframeError | null {
     if (tape.state === 'blank') return this.#labelBlank(tape, pool);
@@ -374,7 +481,11 @@ export class Library {
 
   /** Labels a blank tape. A file that lies in its place is never overwritten: ours is taken in, another is noted. */
   #labelBlank(record: TapeRecord, pool: Pool): TapeRecord | ColdframeError {
-    if (!isShelved(this.#context.dir, record.barcode)) return this.#writeLabel(record, pool);
+    if (!isShelved(this.#context.dir, record.barcode)) {
+      // A label would make a second tape of its name.
+      if (isInImportExport(this.#context.dir, record.barcode)) return liesInImportExport(record.barcode);
+      return this.#writeLabel(record, pool);
+    }
     const found = this.#sound(record);
     if (found instanceof ColdframeError) return found;
     const { header, tail, bare, bytes } = glanceAtTape(tapePath(this.#context.dir, record.barcode));
@@ -422,7 +533,8 @@ export class Library {
 
   /** The number of the next tape: those that somebody gave by hand are passed over. */
   #nextVolume(): number {
-    const taken = new Set<string>(this.#state.tapes.map(({ volume }) => volume));
+    const outside = barcodesInImportExport(this.#context.dir).map(volumeOfBarcode);
+    const taken = new Set<string>([...this.#state.tapes.map(({ volume }) => volume), ...outside]);
     let next = this.#state.nextVolume;
     while (taken.has(volumeOf(next))) next += 1;
     return next;
@@ -489,3 +601,22 @@ export class Library {
     this.#state = next;
   }
 }
+
+/** Why nothing tells which tape a file is; null when something does. */
+const whyNameless = (path: string, barcode: string): string | null => {
+  try {
+    identifyTape(path);
+    return null;
+  } catch (thrown) {
+    const { code, message } = aboutTape(thrown);
+    return code === 'TAPE_DAMAGED'
+      ? `What lies in the place of ${barcode} does not say that it is that tape: ${message}`
+      : null;
+  }
+};
+
+/** The library of a changer with as many import/export elements. */
+const withImportExport = (state: LibraryState, importExport: number): LibraryState => {
+  const { changer } = state.settings;
+  return changer ? { ...state, settings: { ...state.settings, changer: { ...changer, importExport } } } : state;
+};

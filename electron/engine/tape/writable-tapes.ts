@@ -35,9 +35,14 @@ export const writableTapes = (
   ];
 };
 
-/** A look at the file of a tape. Throws TAPE_MISMATCH when another tape lies in its place; else as `glanceAtTape`. */
-export const demandOwnTape = (dir: string, own: VaultId, record: TapeRecord): TapeGlance => {
-  const glance = glanceAtTape(tapePath(dir, record.barcode));
+/** A look at the file of a tape, by default in its place. Throws TAPE_MISMATCH when it is another tape; else as `glanceAtTape`. */
+export const demandOwnTape = (
+  dir: string,
+  own: VaultId,
+  record: TapeRecord,
+  path = tapePath(dir, record.barcode),
+): TapeGlance => {
+  const glance = glanceAtTape(path);
   const { vault, tape } = glance.header;
   if (glance.front) throw glance.front;
   if (vault.id !== own) throw tapeMismatch(record.barcode, `it belongs to vault "${vault.name}"`);

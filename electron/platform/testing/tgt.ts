@@ -9,11 +9,14 @@ export const TGT_PEERS = ['tgtd', 'tgtadm', 'tgtimg'] as const;
 const TARGET = 'iqn.2026-01.invalid.coldframe:library';
 const CHANGER_LUN = 9;
 export const FIRST_SLOT = 1000;
+export const FIRST_IMPORT_EXPORT = 900;
 
 export interface TgtOptions {
   readonly drives?: number;
   /** Empty slots beside those of the tapes. */
   readonly spare?: number;
+  /** Import/export elements. */
+  readonly importExport?: number;
   readonly barcodes: readonly string[];
   /** Of a tape, in MiB, at which the drive warns. */
   readonly tapeMiB?: number;
@@ -27,12 +30,14 @@ export interface TgtLibrary {
   readonly drives: readonly string[];
   readonly folder: string;
   admin(...args: string[]): string;
+  /** Puts a new tape into an import/export element, counted from 0. */
+  bring(barcode: string, index: number): void;
   stop(): Promise<void>;
 }
 
 /** Starts one in user space, without a module of the kernel. */
 export const startTgt = async (options: TgtOptions): Promise<TgtLibrary> => {
-  const { drives = 1, spare = 1, barcodes, tapeMiB = 64, chap } = options;
+  const { drives = 1, spare = 1, importExport = 0, barcodes, tapeMiB = 64, chap } = options;
   const folder = mkdtempSync(join(tmpdir(), 'coldframe-tgt-'));
   const port = await freePort();
   // The number of its control socket: free where the port is.
@@ -40,6 +45,15 @@ export const startTgt = async (options: TgtOptions): Promise<TgtLibrary> => {
   const admin = (...args: string[]) =>
     execFileSync('tgtadm', ['-C', control, '--lld', 'iscsi', ...args], { encoding: 'utf8', stdio: 'pipe' });
   const daemon = spawn('tgtd', ['-f', '-C', control, '--iscsi', `portal=127.0.0.1:${port}`], { stdio: 'ignore' });
+  const make = (barcode: string) => {
+    const file = ['--barcode', barcode, '--size', String(tapeMiB), '--type', 'data', '--file', join(folder, barcode)];
+    execFileSync('tgtimg', ['--op', 'new', '--device-type', 'tape', ...file], { stdio: 'pipe' });
+  };
+  const bring = (barcode: string, index: number) => {
+    make(barcode);
+    const where = `element_type=3,address=${FIRST_IMPORT_EXPORT + index},barcode=${barcode},sides=1`;
+    admin('--mode', 'logicalunit', '--op', 'update', '--tid', '1', '--lun', String(CHANGER_LUN), '--params', where);
+  };
   const stop = async () => {
     await ended(daemon);
     rmSync(folder, { recursive: true, force: true });
@@ -47,10 +61,7 @@ export const startTgt = async (options: TgtOptions): Promise<TgtLibrary> => {
   try {
     await answers(() => admin('--op', 'show', '--mode', 'sys'), daemon);
     writeFileSync(join(folder, 'changer'), Buffer.alloc(1024));
-    for (const barcode of barcodes) {
-      const file = ['--barcode', barcode, '--size', String(tapeMiB), '--type', 'data', '--file', join(folder, barcode)];
-      execFileSync('tgtimg', ['--op', 'new', '--device-type', 'tape', ...file], { stdio: 'pipe' });
-    }
+    for (const barcode of barcodes) make(barcode);
     admin('--op', 'new', '--mode', 'target', '--tid', '1', '-T', TARGET);
     const lun = (op: string, number: number, ...more: string[]) =>
       admin('--mode', 'logicalunit', '--op', op, '--tid', '1', '--lun', String(number), ...more);
@@ -66,6 +77,7 @@ export const startTgt = async (options: TgtOptions): Promise<TgtLibrary> => {
     for (let number = 1; number <= drives; number += 1) changer(`element_type=4,address=${number},tid=1,lun=${number}`);
     changer('element_type=1,start_address=500,quantity=1');
     changer(`element_type=2,start_address=${FIRST_SLOT},quantity=${barcodes.length + spare}`);
+    if (importExport > 0) changer(`element_type=3,start_address=${FIRST_IMPORT_EXPORT},quantity=${importExport}`);
     for (const [index, barcode] of barcodes.entries())
       changer(`element_type=2,address=${FIRST_SLOT + index},barcode=${barcode},sides=1`);
     if (chap) {
@@ -79,7 +91,7 @@ export const startTgt = async (options: TgtOptions): Promise<TgtLibrary> => {
   }
   const place = (number: number) => `iscsi://127.0.0.1:${port}/${TARGET}/${number}`;
   const numbers = Array.from({ length: drives }, (_, index) => index + 1);
-  return { changer: place(CHANGER_LUN), drives: numbers.map(place), folder, admin, stop };
+  return { changer: place(CHANGER_LUN), drives: numbers.map(place), folder, admin, bring, stop };
 };
 
 const answers = async (ask: () => unknown, daemon: ChildProcess): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
+import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
@@ -16,13 +17,14 @@ interface AlertsProps {
   readonly importFile: () => void;
   readonly inventory: () => void;
   readonly pick: (tape: string) => void;
+  readonly takeIn: (tape: TapeView) => void;
   readonly endWaiting: (job: string) => void;
 }
 
 const SHOWN = 20;
 
 /** What of the library waits for a person, and what there is to do about it. */
-export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, endWaiting }: AlertsProps) => (
+export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, takeIn, endWaiting }: AlertsProps) => (
   <Card
     title={words.waiting}
     aside={alerts.length + requests.length > 0 ? words.alerts(alerts.length + requests.length) : null}
@@ -62,7 +64,8 @@ export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, 
           actions={
             <>
               {kind === 'missing' && <Button onPress={importFile}>{words.importIts}</Button>}
-              {kind !== 'damaged' && <Button onPress={inventory}>{words.lookAgain}</Button>}
+              {kind === 'outside' && tape && <Button onPress={() => takeIn(tape)}>{words.takeIn}</Button>}
+              {kind !== 'damaged' && kind !== 'outside' && <Button onPress={inventory}>{words.lookAgain}</Button>}
               {tape && (
                 <Button look="ghost" onPress={() => pick(tape.id)}>
                   {words.showTape(tape.id)}
@@ -72,7 +75,7 @@ export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, 
           }
         >
           {kind === 'missing' && tape && `${words.lastPlace(tape)} `}
-          {note} {words.alertAdvice(kind)}
+          {kind !== 'outside' && note} {words.alertAdvice(kind)}
         </Notice>
       ))}
       {alerts.length > SHOWN && <span className="quiet">{words.moreAlerts(alerts.length - SHOWN)}</span>}

@@ -19,6 +19,14 @@ export const load = (vault: string, tape: TapeView, drive: number): Promise<void
 export const unload = (vault: string, tape: TapeView, drive: number): Promise<void> =>
   change('library.unload', { vault, drive }).then(() => announce(words.unloaded(tape.id, tape.slot), 'good'), said);
 
+/** Has a tape moved into an import/export slot. */
+export const eject = (vault: string, tape: TapeView): Promise<void> =>
+  change('library.eject', { vault, tape: tape.id }).then(() => announce(words.ejected(tape.id), 'good'), said);
+
+/** Has a tape taken in from an import/export slot. */
+export const takeIn = (vault: string, tape: Pick<TapeView, 'id'>): Promise<void> =>
+  change('library.takeIn', { vault, tape: tape.id }).then(() => announce(words.takenIn(tape.id), 'good'), said);
+
 /** Sets or removes the write protection of a tape. */
 export const protect = (vault: string, tape: TapeView): Promise<void> =>
   change('tape.protect', { vault, tape: tape.id, on: !tape.writeProtected }).then(

@@ -24,6 +24,8 @@ test('alerts are what is known to be missing or damaged and what an inventory fo
     ['CF0004L8', 'swapped', 'CF0004'],
     ['CF0009L8', 'foreign', undefined],
   ]);
+  const ejected = { ...tape('CF0005', 'missing'), away: true, importExport: 1 };
+  expect(libraryAlerts([ejected], [])).toMatchObject([{ barcode: 'CF0005L8', kind: 'outside' }]);
   const back = [{ barcode: 'CF0001L8', kind: 'missing', message: 'was away' }];
   expect(libraryAlerts([tape('CF0001', 'filling')], back)).toEqual([]);
 });

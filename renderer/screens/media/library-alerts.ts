@@ -16,7 +16,13 @@ export const isWrong = ({ kind }: Pick<InventoryFindingView, 'kind'>): boolean =
 
 const SOUND = new Set(['labelled', 'filling', 'full']);
 /** The worst first. */
-const ORDER = ['damaged', 'missing', 'swapped', 'renamed', 'duplicate', 'foreign', 'changed'];
+const ORDER = ['damaged', 'missing', 'swapped', 'renamed', 'duplicate', 'foreign', 'changed', 'outside'];
+
+/** One in the import/export slot is not lost, but somebody has yet to take it away or in. */
+const kindOf = ({ state, away, importExport }: TapeView): string => {
+  if (typeof importExport === 'number') return 'outside';
+  return away ? 'missing' : state;
+};
 
 /** What is out of order: what the last inventory found, and tapes that are known to be away or damaged; those that are `wanted` come first. */
 export const libraryAlerts = (
@@ -30,13 +36,13 @@ export const libraryAlerts = (
     // What was put in order since is not told any more.
     .filter(({ barcode }) => {
       const tape = byBarcode.get(barcode);
-      return tape === undefined || tape.away || !SOUND.has(tape.state);
+      return tape === undefined || (tape.importExport ?? null) !== null || tape.away || !SOUND.has(tape.state);
     })
     .map(({ barcode, kind, message }) => ({ barcode, kind, note: message, tape: byBarcode.get(barcode) ?? null }));
   const named = new Set(found.map(({ barcode }) => barcode));
   const known = tapes
     .filter(({ state, away, barcode }) => (away || state === 'missing' || state === 'damaged') && !named.has(barcode))
-    .map((tape) => ({ barcode: tape.barcode, kind: tape.away ? 'missing' : tape.state, note: tape.note, tape }));
+    .map((tape) => ({ barcode: tape.barcode, kind: kindOf(tape), note: tape.note, tape }));
   const rank = ({ kind, tape }: LibraryAlert) => (tape !== null && wanted.includes(tape.id) ? -2 : ORDER.indexOf(kind));
   return [...found, ...known].toSorted(
     (one, other) => rank(one) - rank(other) || (one.barcode < other.barcode ? -1 : 1),

@@ -9,7 +9,7 @@ import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
 import styles from './library.module.css';
-import { canMove, load, unload } from './library-acts.ts';
+import { canMove, eject, load, takeIn, unload } from './library-acts.ts';
 import { TapesInWords } from './tapes-in-words.tsx';
 
 const SLOTS_SHOWN = 200;
@@ -30,7 +30,9 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
   const picture = useRef<HTMLDivElement>(null);
   const [dragged, setDragged] = useState<string | null>(null);
   const shownSlots = layout.slots.slice(0, SLOTS_SHOWN);
-  const holding = [...layout.drives, ...shownSlots, ...layout.outside].filter(({ tape }) => tape !== null);
+  const holding = [...layout.drives, ...shownSlots, ...layout.importExport, ...layout.outside].filter(
+    ({ tape }) => tape !== null,
+  );
   // One stop for the tabulator, as a grid has; arrows go on from there.
   const entry = holding.find(({ tape }) => tape?.id === picked)?.key ?? holding[0]?.key;
   const busy = drives.filter(({ inUse }) => inUse).length;
@@ -45,15 +47,21 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
     const drive = /^[0-9]$/.test(event.key) ? Number(event.key) : null;
     if (next !== null) buttons[next]?.focus();
     else if (drive !== null) move(tape, drive);
+    else if (event.key === 'x') passOutside(tape);
     else return;
     event.preventDefault();
   };
   const move = (tape: TapeView, drive: number): void => {
+    if (drive === 0 && tape.importExport !== null) passOutside(tape);
     if (!canMove(tape, drives)) return;
     if (drive === 0 && tape.drive !== null) void unload(vault, tape, tape.drive);
     else if (drives.some(({ number }) => number === drive)) void load(vault, tape, drive);
   };
-  const dropOn = (drive: number) => ({
+  const passOutside = (tape: TapeView): void => {
+    if (tape.importExport !== null) void takeIn(vault, tape);
+    else if (canMove(tape, drives)) void eject(vault, tape);
+  };
+  const dropOn = (drive: number | 'importExport') => ({
     onDragOver: (event: DragEvent) => {
       if (dragged !== null && event.dataTransfer.types.includes(DRAGGED)) event.preventDefault();
     },
@@ -61,7 +69,8 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
       event.preventDefault();
       const tape = tapes.find(({ id }) => id === event.dataTransfer.getData(DRAGGED));
       setDragged(null);
-      if (tape) move(tape, drive);
+      if (drive !== 'importExport' && tape) move(tape, drive);
+      else if (tape?.importExport === null) passOutside(tape);
     },
   });
   const drawn = (place: LibraryPlace) => (
@@ -71,13 +80,15 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
       on={place.tape !== null && place.tape.id === picked}
       wanted={place.tape !== null && wanted.includes(place.tape.id)}
       entry={place.key === entry}
-      movable={place.tape !== null && canMove(place.tape, drives)}
+      movable={place.tape !== null && (canMove(place.tape, drives) || place.kind === 'importExport')}
       pick={pick}
       drag={setDragged}
     />
   );
-  const target = (drive: LibraryPlace): boolean => dragged !== null && !drive.inUse && drive.tape?.id !== dragged;
-  const fromDrive = dragged !== null && tapes.find(({ id }) => id === dragged)?.drive !== null;
+  const held = tapes.find(({ id }) => id === dragged);
+  const isInside = held !== undefined && held.importExport === null;
+  const target = (drive: LibraryPlace): boolean => isInside && !drive.inUse && drive.tape?.id !== dragged;
+  const goesBack = held !== undefined && (held.drive !== null || held.importExport !== null);
   return (
     <Card title={words.library} aside={<span role="status">{words.robot(busy)}</span>}>
       <div ref={picture} className={styles.picture} role="group" aria-label={words.library} onKeyDown={onKey}>
@@ -94,11 +105,19 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
           ))}
         </div>
         <h3 className={styles.group}>{words.slots}</h3>
-        <div className={styles.slots} data-target={fromDrive} {...dropOn(0)}>
+        <div className={styles.slots} data-target={goesBack} {...dropOn(0)}>
           {shownSlots.map(drawn)}
         </div>
         {layout.slots.length > SLOTS_SHOWN && (
           <p className={styles.hint}>{words.moreSlots(layout.slots.length - SLOTS_SHOWN)}</p>
+        )}
+        {layout.importExport.length > 0 && (
+          <>
+            <h3 className={styles.group}>{words.importExportSlots}</h3>
+            <div className={styles.importExport} data-target={isInside} {...dropOn('importExport')}>
+              {layout.importExport.map(drawn)}
+            </div>
+          </>
         )}
         {layout.outside.length > 0 && (
           <>
@@ -128,12 +147,12 @@ interface PlaceProps {
 }
 
 const Place = ({ place, on, wanted, entry, movable, pick, drag }: PlaceProps) => {
-  const { kind, number, tape, lent } = place;
+  const { kind, number, tape, lent, stranger } = place;
   if (tape === null)
     return (
       <div className={styles.vacant} data-kind={kind}>
-        {kind === 'slot' && <span className={styles.number}>{number}</span>}
-        <span>{lent ? words.lent(lent.tape.id, lent.drive) : words.emptyPlace}</span>
+        {kind !== 'drive' && <span className={styles.number}>{number}</span>}
+        <span>{lent ? words.lent(lent.tape.id, lent.to, lent.number) : (stranger ?? words.emptyPlace)}</span>
       </div>
     );
   const { text, tone } = words.shownState(tape);
@@ -179,7 +198,7 @@ const Place = ({ place, on, wanted, entry, movable, pick, drag }: PlaceProps) =>
       />
       <span className={styles.state}>
         <span>{reclaimWords.stateAndKept(text, tape)}</span>
-        {kind === 'slot' && (
+        {(kind === 'slot' || kind === 'importExport') && (
           <span className={styles.number} aria-hidden>
             {number}
           </span>

@@ -18,6 +18,7 @@ import { reclaimWords } from '../../words/reclaim.ts';
 import { Alerts } from './alerts.tsx';
 import { LabelDialog } from './label-dialog.tsx';
 import { Library } from './library.tsx';
+import { takeIn } from './library-acts.ts';
 import { isWrong, libraryAlerts } from './library-alerts.ts';
 import { Pools } from './pools.tsx';
 import { ReclaimDialog } from './reclaim-dialog.tsx';
@@ -124,6 +125,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             importFile={() => setImporting(true)}
             inventory={inventory}
             pick={pick}
+            takeIn={(tape) => void takeIn(vault.dir, tape)}
           />
           <Pools tapes={tapes} />
         </Stack>

@@ -1,10 +1,10 @@
-import { Copy, Download, Eraser, Lock, LockOpen } from 'lucide-react';
+import { Copy, Download, Eraser, Lock, LockOpen, LogIn, LogOut } from 'lucide-react';
 import { useState } from 'react';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Button } from '../../components/button.tsx';
 import { mediaWords as words } from '../../words/media.ts';
 import styles from './library.module.css';
-import { canMove, load, protect, unload } from './library-acts.ts';
+import { canMove, eject, load, protect, takeIn, unload } from './library-acts.ts';
 import { LossConsent } from './loss-consent.tsx';
 import { CopyDialog, ExportDialog } from './transfer-dialogs.tsx';
 
@@ -29,6 +29,15 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
       ) : (
         <Button isDisabled={!movable} onPress={() => void unload(vault, tape, tape.drive as number)}>
           {words.unload}
+        </Button>
+      )}
+      {tape.importExport === null ? (
+        <Button isDisabled={!movable || tape.state === 'blank'} onPress={() => void eject(vault, tape)}>
+          <LogOut aria-hidden /> {words.eject}
+        </Button>
+      ) : (
+        <Button onPress={() => void takeIn(vault, tape)}>
+          <LogIn aria-hidden /> {words.takeIn}
         </Button>
       )}
       <Button isDisabled={!written} onPress={() => setAsking('copy')}>

@@ -1,4 +1,5 @@
 import { asColdframeError, ColdframeError } from '../../../../shared/errors.ts';
+import { liesInImportExport } from '../import-export.ts';
 import { tapeMismatch } from '../tape-errors.ts';
 import type { TapeChanger } from './changer.ts';
 import type { Element } from './element-status.ts';
@@ -14,10 +15,14 @@ export type UnloadDrive = (element: number) => void;
  * out of another drive. Gives whether anything was moved. Looks again when somebody else moved something meanwhile.
  * Errors: NO_SUCH_TAPE, TAPE_MISMATCH when two tapes have the barcode, DEVICE_UNSUITABLE, DEVICE_FAILED.
  */
-export const bringTape = (changer: TapeChanger, drive: number, barcode: string, unload: UnloadDrive): boolean => {
+export const bringTape = (changer: TapeChanger, drive: number, barcode: string, unload: UnloadDrive): boolean =>
+  whileOthersMove(() => bring(changer, drive, barcode, unload));
+
+/** Does something with what is in a changer, from the beginning when somebody else moved something meanwhile. */
+export const whileOthersMove = <Result>(work: () => Result): Result => {
   for (let tries = 1; ; tries += 1) {
     try {
-      return bring(changer, drive, barcode, unload);
+      return work();
     } catch (thrown) {
       const error = asColdframeError(thrown);
       if (error.code !== 'DEVICE_FAILED' || tries === TRIES) throw error;
@@ -29,13 +34,9 @@ const bring = (changer: TapeChanger, drive: number, barcode: string, unload: Unl
   const elements = changer.elements();
   const target = elements.find(({ type, address }) => type === 'drive' && address === drive);
   if (!target) throw deviceUnsuitable(changer.name, `it has no drive at element ${drive}`);
-  const [source, other] = elements.filter((element) => element.barcode === barcode);
-  if (!source) throw noSuchTape(changer.name, barcode);
-  if (other)
-    throw tapeMismatch(
-      barcode,
-      `elements ${source.address} and ${other.address} of ${changer.name} both hold a tape with its barcode`,
-    );
+  const source = theOne(elements, barcode, changer.name);
+  // What was put there may be on its way out.
+  if (source.type === 'importExport') throw liesInImportExport(barcode);
   if (source.address === drive) return false;
   if (target.full) {
     unload(drive);
@@ -46,11 +47,23 @@ const bring = (changer: TapeChanger, drive: number, barcode: string, unload: Unl
   return true;
 };
 
+/** The only element that holds the tape with a barcode. Throws NO_SUCH_TAPE, TAPE_MISMATCH. */
+export const theOne = (elements: readonly Element[], barcode: string, changer: string): Element => {
+  const [source, other] = elements.filter((element) => element.barcode === barcode);
+  if (!source) throw noSuchTape(changer, barcode);
+  if (other)
+    throw tapeMismatch(
+      barcode,
+      `elements ${source.address} and ${other.address} of ${changer} both hold a tape with its barcode`,
+    );
+  return source;
+};
+
 /** The slot that a tape came from, if it is still free, else any free one. */
-const placeFor = (drive: Element, elements: readonly Element[], changer: string): number => {
+export const placeFor = (from: Element, elements: readonly Element[], changer: string): number => {
   const free = elements.filter(({ type, full, exception }) => type === 'storage' && !full && exception === null);
-  const place = free.find(({ address }) => address === drive.source) ?? free[0];
-  if (!place) throw deviceFailed(changer, `drive ${drive.address} holds a tape, and no slot is free for it`);
+  const place = free.find(({ address }) => address === from.source) ?? free[0];
+  if (!place) throw deviceFailed(changer, `element ${from.address} holds a tape, and no slot is free for it`);
   return place.address;
 };
 

@@ -2,7 +2,7 @@ import { parseDeviceAddress } from '../../../platform/scsi/address.ts';
 import { openIscsi } from '../../../platform/scsi/iscsi.ts';
 import { openKernelDevice } from '../../../platform/scsi/kernel-device.ts';
 import type { ScsiTransport } from '../../../platform/scsi/transport.ts';
-import { bringTape } from './bring-tape.ts';
+import { bringTape, type UnloadDrive } from './bring-tape.ts';
 import { ScsiChanger } from './changer.ts';
 import { unload } from './commands.ts';
 import { Drive } from './drive.ts';
@@ -43,26 +43,34 @@ export const openChanger = (address: string): ScsiChanger => opened(address, (de
 export const openScsiTape = (place: DrivePlace, options: { capacity: number; mode: 'read' | 'append' }): ScsiTape => {
   const target = place.drives[place.drive];
   if (!target) throw new RangeError(`there is no drive ${place.drive}`);
-  const moved = inRobotTurn(place.changer, () => broughtBy(place, target.element));
+  const moved = withRobot(place, place.barcode, (changer, empty) =>
+    bringTape(changer, target.element, place.barcode, empty),
+  );
   return opened(target.address, (device) => {
     const drive = new Drive(device, moved ? NOTICE_MS : 0);
     return new ScsiTape(`${place.barcode} in ${target.address}`, drive, options);
   });
 };
 
-const broughtBy = (place: DrivePlace, element: number): boolean => {
-  const changer = openChanger(place.changer);
-  try {
-    return bringTape(changer, element, place.barcode, (from) => {
-      const drive = place.drives.find((one) => one.element === from);
-      // One that is none of ours is its owner's to empty.
-      if (!drive) throw deviceUnsuitable(place.changer, `the tape ${place.barcode} is in a drive of another vault`);
-      unloadDrive(drive.address);
-    });
-  } finally {
-    changer.close();
-  }
-};
+/** Has the robot of a changer in turn, to move the tape with a barcode. Blocks its thread. */
+export const withRobot = <Result>(
+  { changer: address, drives }: Pick<DrivePlace, 'changer' | 'drives'>,
+  barcode: string,
+  work: (changer: ScsiChanger, unload: UnloadDrive) => Result,
+): Result =>
+  inRobotTurn(address, () => {
+    const changer = openChanger(address);
+    try {
+      return work(changer, (from) => {
+        const drive = drives.find((one) => one.element === from);
+        // One that is none of ours is its owner's to empty.
+        if (!drive) throw deviceUnsuitable(address, `the tape ${barcode} is in a drive of another vault`);
+        unloadDrive(drive.address);
+      });
+    } finally {
+      changer.close();
+    }
+  });
 
 const unloadDrive = (address: string): void => {
   const device = opened(address, (one) => one);

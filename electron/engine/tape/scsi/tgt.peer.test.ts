@@ -2,11 +2,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseDeviceAddress } from '../../../platform/scsi/address.ts';
 import { openIscsi } from '../../../platform/scsi/iscsi.ts';
 import { describeWithPeers } from '../../../platform/testing/peers.ts';
-import { FIRST_SLOT, startTgt, TGT_PEERS, type TgtLibrary } from '../../../platform/testing/tgt.ts';
+import {
+  FIRST_IMPORT_EXPORT,
+  FIRST_SLOT,
+  startTgt,
+  TGT_PEERS,
+  type TgtLibrary,
+} from '../../../platform/testing/tgt.ts';
 import { mediumContract } from '../testing/medium-contract.ts';
 import { noise } from '../testing/tapes.ts';
+import { carryIn, carryOut } from './carry-tape.ts';
 import { Drive } from './drive.ts';
-import { type DrivePlace, openChanger, openScsiTape, openTransport } from './open-scsi-tape.ts';
+import { type DrivePlace, openChanger, openScsiTape, openTransport, withRobot } from './open-scsi-tape.ts';
 import { ScsiDevice } from './scsi-device.ts';
 
 const BARCODES = ['CF0001L8', 'CF0002L8', 'CF0003L8'];
@@ -14,7 +21,7 @@ const BARCODES = ['CF0001L8', 'CF0002L8', 'CF0003L8'];
 describeWithPeers('a library of tgtd over iSCSI', TGT_PEERS, () => {
   let tgt: TgtLibrary;
   beforeAll(async () => {
-    tgt = await startTgt({ drives: 2, spare: 0, barcodes: BARCODES, tapeMiB: 1 });
+    tgt = await startTgt({ drives: 2, spare: 0, barcodes: BARCODES, tapeMiB: 1, importExport: 1 });
   });
   afterAll(async () => await tgt?.stop());
 
@@ -55,6 +62,7 @@ describeWithPeers('a library of tgtd over iSCSI', TGT_PEERS, () => {
     expect(shelf()).toEqual([
       'drive 1 CF0001L8',
       'drive 2 -',
+      `importExport ${FIRST_IMPORT_EXPORT} -`,
       `storage ${FIRST_SLOT} -`,
       'storage 1001 CF0002L8',
       'storage 1002 CF0003L8',
@@ -63,6 +71,7 @@ describeWithPeers('a library of tgtd over iSCSI', TGT_PEERS, () => {
     expect(shelf()).toEqual([
       'drive 1 CF0002L8',
       'drive 2 -',
+      `importExport ${FIRST_IMPORT_EXPORT} -`,
       `storage ${FIRST_SLOT} CF0001L8`,
       'storage 1001 -',
       'storage 1002 CF0003L8',
@@ -70,6 +79,22 @@ describeWithPeers('a library of tgtd over iSCSI', TGT_PEERS, () => {
     open('CF0002L8', 1).close();
     expect(shelf().slice(0, 2)).toEqual(['drive 1 -', 'drive 2 CF0002L8']);
     expect(codeOf(() => open('CF0009L8'))).toBe('NO_SUCH_TAPE');
+  });
+
+  test('the robot carries tapes out through the import/export element, and nothing fetches them from there', () => {
+    const carry = (way: typeof carryOut, barcode: string) =>
+      withRobot(place(barcode), barcode, (changer, unload) => way(changer, barcode, unload));
+    expect(carry(carryOut, 'CF0002L8')).toEqual({ slot: 1, importExport: 1 });
+    expect(shelf()).toContain(`importExport ${FIRST_IMPORT_EXPORT} CF0002L8`);
+    expect(shelf()).toContain('drive 2 -');
+    // Once more, as after a kill: it is there.
+    expect(carry(carryOut, 'CF0002L8')).toEqual({ slot: 1, importExport: 1 });
+    expect(codeOf(() => open('CF0002L8'))).toBe('NO_SUCH_TAPE');
+    expect(codeOf(() => carry(carryOut, 'CF0001L8'))).toBe('SLOTS_FULL');
+    expect(carry(carryIn, 'CF0002L8')).toEqual({ slot: 2, importExport: 1 });
+    expect(carry(carryIn, 'CF0002L8')).toEqual({ slot: 2, importExport: 1 });
+    expect(shelf()).toContain(`importExport ${FIRST_IMPORT_EXPORT} -`);
+    open('CF0002L8').close();
   });
 
   test('what was written to a tape is on it when it comes back, and on no other', () => {

@@ -3,6 +3,8 @@ export const ACTS = [
   'backup',
   'load',
   'unload',
+  'eject',
+  'take in',
   'label',
   'copy',
   'expire',

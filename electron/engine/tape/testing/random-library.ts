@@ -6,6 +6,7 @@ import { millis, type SetId, setId, type TapeId, type VaultId } from '../../../.
 import { publishFile } from '../../../platform/publish-file.ts';
 import { volumeOfBarcode } from '../barcodes.ts';
 import { copyTape } from '../copy-tape.ts';
+import { barcodesInImportExport, importExportPath, isInImportExport } from '../import-export.ts';
 import { Library } from '../library.ts';
 import { readLibrary, type TapeRecord, writeLibrary } from '../library-state.ts';
 import { TapeReader } from '../tape-reader.ts';
@@ -124,6 +125,16 @@ export class RandomLibrary {
       this.#library.unload(this.#drive(two));
       return full;
     },
+    eject: ({ one }) => {
+      this.#library.eject(this.#tape(one).volume);
+      return true;
+    },
+    'take in': ({ one }) => {
+      const outside = barcodesInImportExport(this.#dir);
+      // One that is there rather than any: there are few.
+      this.#library.takeIn(outside[one % Math.max(1, outside.length)] ?? this.#tape(one).volume);
+      return true;
+    },
     label: ({ two }) => {
       if (this.#library.state.tapes.length >= 7) return false;
       this.#library.label({ pool: two % 2 === 0 ? 'scratch' : 'data' });
@@ -156,7 +167,12 @@ export class RandomLibrary {
       return true;
     },
     export: ({ one }) => this.#export(this.#tape(one)),
-    import: ({ one }) => this.#import(this.#exported[one % Math.max(1, this.#exported.length)]),
+    import: ({ one }) => {
+      // One whose place is free rather than any: there are few.
+      const free = this.#exported.filter(({ barcode }) => !isShelved(this.#dir, barcode));
+      const from = free.length > 0 ? free : this.#exported;
+      return this.#import(from[one % Math.max(1, from.length)]);
+    },
     remove: ({ one }) => this.#remove(this.#tape(one)),
     'put back': ({ one }) => this.#putBack(one % Math.max(1, this.#away.length)),
     inventory: () => this.#library.inventory({ all: true }).length > 0,
@@ -240,7 +256,7 @@ export class RandomLibrary {
 
   #export({ volume, barcode }: TapeRecord): boolean {
     const { file } = this.#of(volume);
-    if (file === null) return false;
+    if (file === null || !isShelved(this.#dir, barcode)) return false;
     const path = join(this.#dir, '..', 'outside', `${this.#numbers++}.tap`);
     const found = this.#transfer(tapePath(this.#dir, barcode), `${path}.tmp`, volume);
     if (found.damage.length > 0 || found.places.length < this.#library.tape(volume).chunks) return false;
@@ -251,6 +267,8 @@ export class RandomLibrary {
 
   #import(loose: LooseFile | undefined): boolean {
     if (loose === undefined || isShelved(this.#dir, loose.barcode)) return false;
+    // It would be a second one of its name, as anybody's copy of a file is.
+    if (isInImportExport(this.#dir, loose.barcode)) return false;
     const volume = volumeOfBarcode(loose.barcode);
     const record = this.#library.state.tapes.find((tape) => tape.volume === volume);
     if (record && record.sequence !== 0 && record.sequence !== loose.file.life) return false;
@@ -274,7 +292,7 @@ export class RandomLibrary {
     const tape = this.#of(volume);
     if (tape.file === null) return false;
     const path = join(this.#dir, '..', 'outside', `away-${this.#numbers++}.tap`);
-    fs.renameSync(tapePath(this.#dir, barcode), path);
+    fs.renameSync(this.#placeOf(barcode), path);
     this.#away.push({ barcode, path, file: tape.file });
     tape.file = null;
     return true;
@@ -283,10 +301,16 @@ export class RandomLibrary {
   #putBack(at: number): boolean {
     const loose = this.#away[at];
     if (loose === undefined || isShelved(this.#dir, loose.barcode)) return false;
+    if (isInImportExport(this.#dir, loose.barcode)) return false;
     fs.renameSync(loose.path, tapePath(this.#dir, loose.barcode));
     this.#of(volumeOfBarcode(loose.barcode)).file = loose.file;
     this.#away.splice(at, 1);
     return true;
+  }
+
+  /** Its own place, or the import/export slot while it is there. */
+  #placeOf(barcode: string): string {
+    return isInImportExport(this.#dir, barcode) ? importExportPath(this.#dir, barcode) : tapePath(this.#dir, barcode);
   }
 
   #access(volume: TapeId) {
@@ -311,8 +335,9 @@ export class RandomLibrary {
       const known = this.#of(tape.volume);
       const before = known.file;
       if (before?.life === tape.sequence) continue;
-      if (before === null && this.#away.some((loose) => loose.barcode === barcode))
-        return `${barcode} was labelled while it was away`;
+      // One with nothing on it, whose labelling a kill kept from being noted, is known to nobody.
+      const isAway = (loose: LooseFile): boolean => loose.barcode === barcode && loose.file.chunks.length > 0;
+      if (before === null && this.#away.some(isAway)) return `${barcode} was labelled while it was away`;
       const mayGo = before === null || known.consent || before.chunks.every(({ expired }) => expired);
       if (!mayGo) return `${barcode} was labelled over what is kept`;
       if (before !== null && (known.retired || known.protected))
@@ -343,11 +368,12 @@ export class RandomLibrary {
 
   #wrongWithContent(): string | null {
     for (const [volume, { barcode, file, retired, protected: fixed }] of this.#known) {
+      const places = [isShelved(this.#dir, barcode), isInImportExport(this.#dir, barcode)].filter(Boolean).length;
       if (file === null) {
-        if (isShelved(this.#dir, barcode)) return `${barcode} lies where nothing was put`;
+        if (places > 0) return `${barcode} lies where nothing was put`;
         continue;
       }
-      if (!isShelved(this.#dir, barcode)) return `${barcode} is gone`;
+      if (places !== 1) return `${barcode} is ${places === 0 ? 'gone' : 'in two places'}`;
       const found = this.#read(volume, barcode);
       const missing = file.chunks.find(({ set, sequence }) => !found.has(`${set} ${sequence}`));
       if (missing !== undefined) return `${barcode} lacks chunk ${missing.sequence} of ${missing.set}`;
@@ -358,7 +384,7 @@ export class RandomLibrary {
   }
 
   #read(volume: TapeId, barcode: string): Set<string> {
-    const reader = TapeReader.open({ path: tapePath(this.#dir, barcode), vault: this.#vault, volume, vaultKey: null });
+    const reader = TapeReader.open({ path: this.#placeOf(barcode), vault: this.#vault, volume, vaultKey: null });
     try {
       const found = new Set<string>();
       const into = Buffer.alloc(PAYLOAD_BYTES);

@@ -1,0 +1,68 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import type { ColdframeError } from '../../../shared/errors.ts';
+import { tapeId } from '../../../shared/units.ts';
+import { noise, VaultScene } from '../testing/vault-scene.ts';
+import { withLibrary } from '../vault-session.ts';
+import { engineUseCases as useCases } from '../wiring.ts';
+
+const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
+
+let scene: VaultScene;
+const outside = (tape: string): string => path.join(scene.vault, 'import-export', `${tape}L8.tap`);
+const tapeOf = async (id: string) => (await useCases.listTapes(scene.vault)).find((tape) => tape.id === id);
+
+beforeEach(async () => {
+  scene = await VaultScene.make({ slots: 6, codec: 'none' });
+  await useCases.labelTapes(scene.vault, ['CF0001L8', 'CF0002L8', 'CF0003L8', 'CF0004L8', 'CF0005L8'], 'data');
+  scene.write('letter', noise(50_000, 1));
+  expect((await scene.backup()).tapes).toEqual(['CF0001']);
+});
+
+test('a tape in the import/export slot is out of reach of jobs and not written to, until it is taken in', async () => {
+  await useCases.loadTape(scene.vault, 'CF0001', 1);
+  const { drives, importExport } = await useCases.ejectTape(scene.vault, 'CF0001L8');
+  expect(drives.map(({ tape }) => tape)).toEqual([null, null]);
+  expect(importExport.map(({ tape }) => tape)).toEqual(['CF0001', null, null, null]);
+  expect(await tapeOf('CF0001')).toMatchObject({ away: true, slot: 1, importExport: 1, state: 'missing' });
+  for (const refused of [
+    useCases.ejectTape(scene.vault, 'CF0001'),
+    useCases.loadTape(scene.vault, 'CF0001', 1),
+    useCases.takeInTape(scene.vault, 'CF0002'),
+  ])
+    await expect(refused).rejects.toEqual(code('NO_SUCH_TAPE'));
+  scene.write('letter', noise(50_000, 2));
+  expect((await scene.backup()).tapes).toEqual(['CF0002']);
+  expect((await useCases.takeInTape(scene.vault, 'CF0001')).importExport[0]).toMatchObject({ tape: null });
+  expect(await tapeOf('CF0001')).toMatchObject({ away: false, importExport: null, state: 'filling', note: '' });
+  expect(await useCases.takeInventory(scene.vault)).toEqual([]);
+});
+
+test('what was put into the slot is taken in only if it is that tape, and over nothing', async () => {
+  await useCases.ejectTape(scene.vault, 'CF0001');
+  const own = fs.readFileSync(outside('CF0001'));
+  fs.copyFileSync(scene.tapeFile('CF0002'), outside('CF0001'));
+  await expect(useCases.takeInTape(scene.vault, 'CF0001')).rejects.toEqual(code('TAPE_MISMATCH'));
+  fs.writeFileSync(outside('CF0001'), own);
+  fs.writeFileSync(scene.tapeFile('CF0001'), 'something else');
+  await expect(useCases.takeInTape(scene.vault, 'CF0001')).rejects.toEqual(code('TAPE_EXISTS'));
+  expect(fs.readFileSync(scene.tapeFile('CF0001'), 'utf8')).toBe('something else');
+  expect(fs.readFileSync(outside('CF0001')).equals(own)).toBe(true);
+  // One that is not known is a matter of importing it, and gets no second one of its name.
+  fs.renameSync(outside('CF0001'), outside('CF0007'));
+  expect((await useCases.showLibrary(scene.vault)).importExport[0]).toMatchObject({ barcode: 'CF0007L8', tape: null });
+  await expect(useCases.takeInTape(scene.vault, 'CF0007L8')).rejects.toEqual(code('NO_SUCH_TAPE'));
+  expect(await useCases.labelTapes(scene.vault, [], 'data')).toMatchObject([{ id: 'CF0008' }]);
+});
+
+test('slots that are full, and a tape that a job works with, are named, and nothing moves', async () => {
+  await withLibrary(scene.vault, (library) => {
+    library.mount(2, tapeId('CF0001'));
+    expect(() => library.eject(tapeId('CF0001'))).toThrow(code('TAPE_IN_USE'));
+    library.unmount(2);
+  });
+  for (const tape of ['CF0002', 'CF0003', 'CF0004', 'CF0005']) await useCases.ejectTape(scene.vault, tape);
+  await expect(useCases.ejectTape(scene.vault, 'CF0001')).rejects.toEqual(code('SLOTS_FULL'));
+  expect(fs.existsSync(scene.tapeFile('CF0001'))).toBe(true);
+});

@@ -1,0 +1,86 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
+import type { LibraryState } from './library-state.ts';
+
+/** Of a virtual library, which has as many as a desktop library usually does. */
+const VIRTUAL_SLOTS = 4;
+const FOLDER = 'import-export';
+
+/** How many slots to the outside a library has: its import/export elements. */
+export const importExportSlots = ({ settings }: Pick<LibraryState, 'settings'>): number =>
+  settings.changer === undefined ? VIRTUAL_SLOTS : (settings.changer.importExport ?? 0);
+
+/** Where the virtual tape with a barcode lies while it is in the import/export slot: there a person takes it, and no job reaches it. */
+export const importExportPath = (dir: string, barcode: string): string => join(dir, FOLDER, `${barcode}.tap`);
+
+/** Barcodes of the virtual tapes in the import/export slots. Their files alone tell. */
+export const barcodesInImportExport = (dir: string): string[] => {
+  try {
+    const names = readdirSync(join(dir, FOLDER)).filter((name) => /^[A-Z0-9]{8}\.tap$/.test(name));
+    return names.map((name) => name.slice(0, -'.tap'.length)).sort();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw ioError('list', errnoOf(error) ?? 'EIO', join(dir, FOLDER), error);
+  }
+};
+
+/** Whether a virtual tape is in an import/export slot. */
+export const isInImportExport = (dir: string, barcode: string): boolean =>
+  statSync(importExportPath(dir, barcode), { throwIfNoEntry: false }) !== undefined;
+
+/** What lies in each import/export slot, by barcode; there may be more tapes than slots, for a person puts them there. */
+export const inImportExport = (dir: string, state: LibraryState): readonly (string | null)[] => {
+  const slots = importExportSlots(state);
+  if (state.settings.changer === undefined) {
+    const there = barcodesInImportExport(dir);
+    return [...there, ...Array.from({ length: Math.max(0, slots - there.length) }, () => null)];
+  }
+  return Array.from(
+    { length: slots },
+    (_, index) => state.tapes.findLast(({ takenOut }) => takenOut?.slot === index + 1)?.barcode ?? null,
+  );
+};
+
+/** A tape is wanted that lies in the import/export slot, or would be there twice. */
+export const liesInImportExport = (barcode: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_TAPE', {
+    message: `Tape ${barcode} lies in the import/export slot, where no job reaches it.`,
+    guidance: `Take it in: coldframe library take-in DIR ${barcode}`,
+    context: { tape: barcode },
+  });
+
+/** No slot to the outside is free. */
+export const importExportFull = (slots: number): ColdframeError =>
+  new ColdframeError('SLOTS_FULL', {
+    message:
+      slots === 0
+        ? 'The library has no import/export slot.'
+        : `All ${slots} import/export slots of the library are full.`,
+    guidance:
+      slots === 0
+        ? 'Take the tape out of its slot by hand, then let the library take its inventory.'
+        : 'Take a tape out of one of them, or take one in, and run it again.',
+    context: { slots },
+  });
+
+/** Of a tape that somebody had moved out. */
+export const MOVED_OUT = 'It was moved into the import/export slot.';
+
+/** A tape is to be taken in that is not in a slot to the outside. */
+export const notInImportExport = (barcode: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_TAPE', {
+    message: `Tape ${barcode} does not lie in the import/export slot.`,
+    guidance: `Put it there: in a vault of files that is the folder "${FOLDER}" of the vault, and the file is ${barcode}.tap.`,
+    context: { tape: barcode },
+  });
+
+/** Something has the place of a tape that is to be taken in. */
+export const placeTaken = (barcode: string): ColdframeError =>
+  new ColdframeError('TAPE_EXISTS', {
+    message: `Something lies in the place of tape ${barcode} already; nothing was moved.`,
+    guidance:
+      'Take an inventory to see what it is: coldframe library inventory DIR. If it is not wanted, move it out of the folder "tapes" first.',
+    context: { tape: barcode },
+  });
