@@ -173,7 +173,10 @@ export const ERROR_CODES = {
   EXPORT_BUSY: row('failed', 'An export was taken away, and a request of a client has not ended yet.'),
   PSK_FILE_UNSAFE: row('usage', 'A file of pre-shared keys can be read by others, or does not hold any.'),
   NBD_REFUSED: row('failed', 'An NBD server refuses, or does not offer, what was asked of it.'),
-  NBD_LOST: row('failed', 'The connection to an NBD server broke, or it did not answer in time.'),
+  NBD_LOST: row(
+    'failed',
+    'The connection to an NBD server broke, or it did not answer in time, or in a minute nothing whole.',
+  ),
   NBD_MALFORMED: row('damaged', 'What an NBD server sent is not what the protocol demands.'),
   IO: row('failed', 'The operating system reported an error for a file or device.'),
 } as const;

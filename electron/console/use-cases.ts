@@ -11,9 +11,9 @@ import type { ExpireReason, KeepReason, KeepRules } from '../../shared/model/ret
 import type { LeftOut, NotEntered, Selection } from '../../shared/model/selection.ts';
 import type { PlacedTape } from '../../shared/model/tape-place.ts';
 import type { SetId } from '../../shared/units.ts';
-import type { SharedPaces } from '../engine/mover/pace.ts';
 import type { SetVolumeSpec } from '../engine/restore/instant/set-volume.ts';
 import type { BlockRuns } from '../engine/snapshot/block-runs.ts';
+import type { SharedPaces } from '../platform/pace.ts';
 import type { VolumeToScan } from './backup/volume-to-scan.ts';
 import type { PictureTaps, SideFileGauge } from './pictures/job-picture.ts';
 

@@ -1,8 +1,8 @@
 import type { JobKind, JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Picture } from '../../../shared/contract/picture.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { SharedPaces } from '../../engine/mover/pace.ts';
 import { randomId } from '../../platform/ids.ts';
+import type { SharedPaces } from '../../platform/pace.ts';
 import type { JobPicture, Seen } from '../pictures/job-picture.ts';
 import type { JobFilter, JobQuery, JobTable, StoredJob } from '../store/job-table.ts';
 import { atRest } from './at-rest.ts';

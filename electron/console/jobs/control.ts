@@ -1,5 +1,5 @@
 import type { SetId } from '../../../shared/units.ts';
-import type { SharedPaces } from '../../engine/mover/pace.ts';
+import type { SharedPaces } from '../../platform/pace.ts';
 import { JobPicture, type PictureTaps } from '../pictures/job-picture.ts';
 import type { JobControl, ProgressCounters } from '../use-cases.ts';
 

@@ -1,6 +1,6 @@
 import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
-import type { SharedPaces } from '../../engine/mover/pace.ts';
+import type { SharedPaces } from '../../platform/pace.ts';
 import { JobPicture } from '../pictures/job-picture.ts';
 import type { StoredJob } from '../store/job-table.ts';
 import type { ProgressCounters } from '../use-cases.ts';

@@ -1,6 +1,6 @@
 import type { JobKind } from '../../../shared/contract/job-states.ts';
 import type { LimitNow, LimitRule } from '../../../shared/contract/settings.ts';
-import { createPace, PACED, Pace, type SharedPaces } from '../../engine/mover/pace.ts';
+import { createPace, PACED, Pace, type SharedPaces } from '../../platform/pace.ts';
 import { localZone } from '../schedules/calendar.ts';
 import { limitAt, nextChange } from './limit-at.ts';
 

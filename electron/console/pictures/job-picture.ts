@@ -1,7 +1,7 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Lane, LogEntry, Picture } from '../../../shared/contract/picture.ts';
 import type { WarningView } from '../../../shared/contract/values.ts';
-import { Pace, type Paced, type SharedPaces } from '../../engine/mover/pace.ts';
+import { Pace, type Paced, type SharedPaces } from '../../platform/pace.ts';
 import { GrowingList } from './growing-list.ts';
 import type { LaneBook, LaneNews, LaneRecord } from './lane-book.ts';
 import { type StationGauge, StationMeter } from './station-meter.ts';

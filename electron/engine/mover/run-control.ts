@@ -1,5 +1,5 @@
 import { ColdframeError } from '../../../shared/errors.ts';
-import { Pace, type Paced, type SharedPaces } from './pace.ts';
+import { Pace, type Paced, type SharedPaces } from '../../platform/pace.ts';
 
 const RUNNING = 0;
 const PAUSED = 1;

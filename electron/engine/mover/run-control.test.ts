@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
-import { createPace, Pace } from './pace.ts';
+import { createPace, Pace } from '../../platform/pace.ts';
 import { createRunControl, RunControl } from './run-control.ts';
 
 const paces = () => ({ source: createPace(), vault: createPace() });
