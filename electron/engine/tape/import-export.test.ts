@@ -14,6 +14,8 @@ test('a tape of a changer that is retired while it is out stays retired when it 
   const tape = { ...blankTape(volume, 'CF0001L8'), state: 'filling', sequence: 1, chunks: 5, pool: 'data' } as const;
   const changer = { address: 'iscsi://host/library/0', drives: [{ address: 'iscsi://host/drive/1', element: 1 }] };
   const state: LibraryState = {
+    format: 'coldframe-vault',
+    version: 1,
     vault: { id: vaultId('0'.repeat(32)), name: 'vault', createdAt: millis(1) },
     generation: 1,
     settings: { codec: 'none', sealed: false, tapeBytes: 1e9, changer: { ...changer, importExport: 1 } },
