@@ -4,6 +4,15 @@ import type { Millis, TapeId } from '../../../shared/units.ts';
 import { moveFile } from '../../platform/move-file.ts';
 import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
 import {
+  type CleaningAsked,
+  cleaningTapes,
+  DriveCleaning,
+  withAsked,
+  withoutCleaningTape,
+  withWritten,
+} from './cleaning.ts';
+import { isForCleaning } from './cleaning-errors.ts';
+import {
   barcodesInImportExport,
   importExportFull,
   importExportPath,
@@ -40,6 +49,8 @@ export interface LibraryContext {
  * sees to it), so that a tape that a drive holds is held by nobody else.
  */
 export class Library {
+  /** Its cleaning tapes, which are none of the tapes that all else here speaks of. */
+  readonly cleaning: DriveCleaning;
   readonly #context: LibraryContext;
   #state: LibraryState;
   /** Drives that a job works with, and their tapes. */
@@ -51,6 +62,13 @@ export class Library {
   constructor(context: LibraryContext, state: LibraryState) {
     this.#context = context;
     this.#state = state;
+    this.cleaning = new DriveCleaning({
+      dir: context.dir,
+      state: () => this.#state,
+      save: (next) => this.#save(next),
+      demandDrive: (drive, tape) => this.#demandDrive(drive, tape),
+      now: context.now,
+    });
   }
 
   get state(): LibraryState {
@@ -62,9 +80,10 @@ export class Library {
     return this.#putBack;
   }
 
-  /** By volume id or barcode. Throws NO_SUCH_TAPE. */
+  /** By volume id or barcode. Throws NO_SUCH_TAPE, and USAGE for a cleaning tape. */
   tape(name: string): TapeRecord {
     const found = this.#state.tapes.find((tape) => tape.volume === name || tape.barcode === name);
+    if (!found && cleaningTapes(this.#state).some(({ barcode }) => barcode === name)) throw isForCleaning(name);
     if (!found) throw noSuchTape(this.#context.dir, name);
     return found;
   }
@@ -97,7 +116,7 @@ export class Library {
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
     const drives = this.#state.drives.map((one) => {
-      if (one.number === drive) return { ...one, tape: volume, mounts: one.mounts + 1 };
+      if (one.number === drive) return { ...withoutCleaningTape(one), tape: volume, mounts: one.mounts + 1 };
       return one.tape === volume ? { ...one, tape: null } : one;
     });
     this.#note({ ...this.#withTape(volume, { mounts: record.mounts + 1 }), drives });
@@ -107,8 +126,11 @@ export class Library {
   /** Puts what is in a drive back into its slot. */
   unload(drive: number): void {
     this.#demandDrive(drive, 'in the drive');
-    if (!this.#state.drives.some((one) => one.number === drive && one.tape !== null)) return;
-    const drives = this.#state.drives.map((one) => (one.number === drive ? { ...one, tape: null } : one));
+    const before = this.#state.drives.find((one) => one.number === drive);
+    if (before === undefined || (before.tape === null && withoutCleaningTape(before) === before)) return;
+    const drives = this.#state.drives.map((one) =>
+      one.number === drive ? { ...withoutCleaningTape(one), tape: null } : one,
+    );
     this.#note({ ...this.#state, drives });
   }
 
@@ -140,17 +162,23 @@ export class Library {
   noteWritten(volume: TapeId, summary: Omit<TapeSummary, 'sets'>): void {
     const before = this.tape(volume);
     const { chunks, payloadBytes, usedBytes } = summary;
-    this.#save(
-      this.#withTape(volume, {
-        state: stateOf(summary.full, chunks),
-        chunks,
-        payloadBytes,
-        usedBytes,
-        bytesWritten: before.bytesWritten + Math.max(0, payloadBytes - before.payloadBytes),
-        envelopesGeneration: this.#state.envelopesGeneration,
-        expiredAt: null,
-      }),
-    );
+    const more = Math.max(0, payloadBytes - before.payloadBytes);
+    const state = this.#withTape(volume, {
+      state: stateOf(summary.full, chunks),
+      chunks,
+      payloadBytes,
+      usedBytes,
+      bytesWritten: before.bytesWritten + more,
+      envelopesGeneration: this.#state.envelopesGeneration,
+      expiredAt: null,
+    });
+    this.#save(withWritten(state, volume, more));
+  }
+
+  /** Takes down what asks for a drive to be cleaned: a write that failed, or the drive; null: the drive does not, or no more. Jobs go on. */
+  noteCleaningAsked(drive: number, asked: CleaningAsked | null): void {
+    const state = withAsked(this.#state, drive, asked);
+    if (state !== this.#state) this.#note(state);
   }
 
   /** Marks tapes as holding nothing that is kept: they may be labelled anew when a tape is wanted. The catalog knows it by then. */
@@ -542,7 +570,8 @@ export class Library {
 
   #addBlank(barcode: string, volume: TapeId, nextVolume: number): void {
     const { slots } = this.#state;
-    const free = slots.find(({ tape }) => tape === null);
+    const forCleaning = new Set(cleaningTapes(this.#state).map(({ slot }) => slot));
+    const free = slots.find(({ tape, number }) => tape === null && !forCleaning.has(number));
     const number = free?.number ?? Math.max(0, ...slots.map((one) => one.number)) + 1;
     this.#save({
       ...this.#state,
