@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
-import { moveFile } from '../../platform/move-file.ts';
 import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
 import {
   type CleaningAsked,
@@ -12,17 +11,8 @@ import {
   withWritten,
 } from './cleaning.ts';
 import { isForCleaning } from './cleaning-errors.ts';
-import {
-  barcodesInImportExport,
-  importExportFull,
-  importExportPath,
-  importExportSlots,
-  isInImportExport,
-  liesInImportExport,
-  MOVED_OUT,
-  notInImportExport,
-  placeTaken,
-} from './import-export.ts';
+import { barcodesInImportExport, isInImportExport, liesInImportExport } from './import-export.ts';
+import { ImportExportSlots } from './import-export-slots.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
@@ -51,6 +41,8 @@ export interface LibraryContext {
 export class Library {
   /** Its cleaning tapes, which are none of the tapes that all else here speaks of. */
   readonly cleaning: DriveCleaning;
+  /** Where its tapes go out and come in. */
+  readonly importExport: ImportExportSlots;
   readonly #context: LibraryContext;
   #state: LibraryState;
   /** Drives that a job works with, and their tapes. */
@@ -68,6 +60,17 @@ export class Library {
       save: (next) => this.#save(next),
       demandDrive: (drive, tape) => this.#demandDrive(drive, tape),
       now: context.now,
+    });
+    this.importExport = new ImportExportSlots({
+      dir: context.dir,
+      demand: context.demand,
+      state: () => this.#state,
+      save: (next) => this.#save(next),
+      tape: (name) => this.tape(name),
+      withTape: (volume, change) => this.#withTape(volume, change),
+      demandIdle: (volume) => this.#demandIdle(volume),
+      outOfDrive: (volume) => this.#outOfDrive(volume),
+      addBlank: (barcode, volume) => this.#addBlank(barcode, volume, this.#state.nextVolume),
     });
   }
 
@@ -342,78 +345,6 @@ export class Library {
     }
   }
 
-  /**
-   * Moves a virtual tape into the import/export slot, out of its drive if need be: no job reaches it there until it is taken in. Where its file
-   * lies is the truth, so a kill leaves it in one place or the other. Errors: SLOTS_FULL, NO_SUCH_TAPE, TAPE_IN_USE, TAPE_MISMATCH.
-   */
-  eject(volume: TapeId): TapeRecord {
-    const record = this.demandEjectable(volume);
-    const slots = importExportSlots(this.#state);
-    if (barcodesInImportExport(this.#context.dir).length >= slots) throw importExportFull(slots);
-    const stranger = this.#strangerIn(this.pathOf(volume), record);
-    if (stranger) throw stranger;
-    this.#outOfDrive(volume);
-    this.#context.demand();
-    moveFile(this.pathOf(volume), importExportPath(this.#context.dir, record.barcode));
-    if (record.state !== 'retired') this.#save(this.#withTape(volume, { state: 'missing', note: MOVED_OUT }));
-    return this.tape(volume);
-  }
-
-  /** Throws TAPE_IN_USE, or NO_SUCH_TAPE where there is nothing to move out. */
-  demandEjectable(volume: TapeId): TapeRecord {
-    const record = this.tape(volume);
-    this.#demandIdle(volume);
-    if (this.#isReal ? record.takenOut : isInImportExport(this.#context.dir, record.barcode))
-      throw liesInImportExport(record.barcode);
-    if (!this.#isReal && !isShelved(this.#context.dir, record.barcode)) throw noSuchTape(this.#context.dir, volume);
-    return record;
-  }
-
-  /**
-   * Takes a virtual tape in from the import/export slot, to its own place, if it says by its label that it is that tape. Errors: NO_SUCH_TAPE,
-   * TAPE_MISMATCH, TAPE_EXISTS when something lies in that place.
-   */
-  takeIn(name: string): TapeRecord {
-    const { volume, barcode } = this.tape(name);
-    const from = importExportPath(this.#context.dir, barcode);
-    if (!isInImportExport(this.#context.dir, barcode)) throw notInImportExport(barcode);
-    const stranger = this.#strangerIn(from, this.tape(volume));
-    if (stranger) throw stranger;
-    if (isShelved(this.#context.dir, barcode)) throw placeTaken(barcode);
-    this.#context.demand();
-    moveFile(from, this.pathOf(volume));
-    const { state } = this.tape(volume);
-    if (state === 'missing' || state === 'blank') {
-      const next = admitTape(this.#context.dir, this.#state, barcode, false, false);
-      if (!isDeepStrictEqual(next, this.#state)) this.#save(next);
-    }
-    return this.tape(volume);
-  }
-
-  /** Notes that a tape of a changer goes into an import/export slot; before it does, so that no job counts on it. */
-  noteTakenOut(volume: TapeId, slot: number, slots: number): void {
-    const { state, note, takenOut } = this.tape(volume);
-    this.#outOfDrive(volume);
-    const before = takenOut ?? { state, note };
-    const gone = { state: 'missing', note: MOVED_OUT } as const;
-    this.#save(withImportExport(this.#withTape(volume, { ...gone, takenOut: { ...before, slot } }), slots));
-  }
-
-  /** Notes that a tape of a changer is in one of its slots again; one that was not known is a blank one. */
-  noteTakenIn(barcode: string, slots: number): TapeRecord {
-    const volume = volumeOfBarcode(barcode);
-    const known = this.#state.tapes.find((tape) => tape.volume === volume);
-    if (known && known.barcode !== barcode) throw placeTaken(barcode);
-    if (!known) this.#addBlank(barcode, volume, this.#state.nextVolume);
-    const { takenOut, state, chunks, sequence } = this.tape(volume);
-    const back = sequence === 0 ? 'blank' : stateOf(false, chunks);
-    const change = takenOut
-      ? { state: takenOut.state, note: takenOut.note, takenOut: null }
-      : { state: state === 'missing' ? back : state };
-    this.#save(withImportExport(this.#withTape(volume, change), slots));
-    return this.tape(volume);
-  }
-
   /** Throws USAGE for a vault with a changer. */
   demandReclaimable(): void {
     this.#demandVirtual('cannot be reclaimed yet');
@@ -459,17 +390,6 @@ export class Library {
   takeEnvelopes({ envelopes, envelopesGeneration }: LaterEnvelopes): void {
     this.#note({ ...this.#state, envelopes: [...envelopes], envelopesGeneration });
     this.#putBack = true;
-  }
-
-  /** Why the tape in a file is not the one of a record; null when it is, or when it is too damaged to say. */
-  #strangerIn(path: string, record: TapeRecord): ColdframeError | null {
-    try {
-      demandOwnTape(this.#context.dir, this.#state.vault.id, record, path);
-    } catch (thrown) {
-      const error = aboutTape(thrown);
-      if (error.code === 'TAPE_MISMATCH' || error.code === 'NO_SUCH_TAPE') return error;
-    }
-    return null;
   }
 
   #outOfDrive(volume: TapeId): void {
@@ -642,10 +562,4 @@ const whyNameless = (path: string, barcode: string): string | null => {
       ? `What lies in the place of ${barcode} does not say that it is that tape: ${message}`
       : null;
   }
-};
-
-/** The library of a changer with as many import/export elements. */
-const withImportExport = (state: LibraryState, importExport: number): LibraryState => {
-  const { changer } = state.settings;
-  return changer ? { ...state, settings: { ...state.settings, changer: { ...changer, importExport } } } : state;
 };

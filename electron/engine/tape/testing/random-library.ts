@@ -130,13 +130,13 @@ export class RandomLibrary {
       return full;
     },
     eject: ({ one }) => {
-      this.#library.eject(this.#tape(one).volume);
+      this.#library.importExport.eject(this.#tape(one).volume);
       return true;
     },
     'take in': ({ one }) => {
       const outside = barcodesInImportExport(this.#dir);
       // One that is there rather than any: there are few.
-      this.#library.takeIn(outside[one % Math.max(1, outside.length)] ?? this.#tape(one).volume);
+      this.#library.importExport.takeIn(outside[one % Math.max(1, outside.length)] ?? this.#tape(one).volume);
       return true;
     },
     label: ({ two }) => {
