@@ -33,8 +33,8 @@ test('a tape of a changer that is retired while it is out stays retired when it 
       act();
       return library.tape(volume).state;
     });
-  const out = () => library.noteTakenOut(volume, 1, 1);
-  const takenIn = () => library.noteTakenIn('CF0001L8', 1);
+  const out = () => library.importExport.noteTakenOut(volume, 1, 1);
+  const takenIn = () => library.importExport.noteTakenIn('CF0001L8', 1);
   expect(states(out, takenIn)).toEqual(['missing', 'filling']);
   expect(states(out, () => library.retire(volume), takenIn)).toEqual(['missing', 'retired', 'retired']);
 });
