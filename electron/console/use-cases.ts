@@ -112,6 +112,8 @@ export interface RestoreRequest {
   readonly device?: string;
   readonly relativeTo: PathIn | null;
   readonly onConflict: ConflictPolicy;
+  /** What somebody agreed to lose, as the plan told it; undefined when nobody was asked. */
+  readonly agreed?: { readonly overwrites: string | null; readonly loses: string | null };
 }
 
 /** A tape that is away, and what of a job waits for it. */

@@ -35,6 +35,8 @@ export const restoreProcedures = {
       dryRun: z.boolean().optional(),
       /** Once the rest is restored, waits for tapes that are not in the library, and goes on as they come back. Cancelling ends with what is there. */
       waitForTapes: z.boolean().optional(),
+      /** What somebody agreed to lose: `overwrites` and `loses` as a dry run told them, null where it told nothing. DESTINATION_TAKEN when that is not so any more. */
+      agreed: z.strictObject({ overwrites: z.string().nullable(), loses: z.string().nullable() }).optional(),
     }),
     z.object({
       restored: count,
@@ -70,6 +72,8 @@ export const restoreProcedures = {
       reMapping: z.object({ rows: z.array(mappedRun), more: z.boolean() }).optional(),
       /** Onto a device: what is on it now, or was, and how much of it is overwritten. */
       loses: z.string().optional(),
+      /** Of a dry run: the image or device that is overwritten as a whole; left out when there is none. */
+      overwrites: z.string().optional(),
       /** The name of the object that the set is of, and the folder of its vault. */
       object: z.string().optional(),
       vault: z.string().optional(),

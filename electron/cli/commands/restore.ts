@@ -63,8 +63,8 @@ export const addRestoreCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const input = inputOf(set, paths, options, options.paths0 ? await standardInput() : null);
         session.noteTime(set);
-        await consent(session, options, input);
-        const result = await session.call('restore', input);
+        const agreed = await consent(session, options, input);
+        const result = await session.call('restore', { ...input, ...agreed });
         session.answer(result, () => restoreText(result));
         return restoreStatus(result);
       }),
@@ -131,18 +131,18 @@ const inputOf = (
 
 /**
  * Asks a person before what cannot be had back is overwritten: where it came from, or all that is on a device. A script has said so by its
- * options.
+ * options. Gives what was agreed to.
  */
 const consent = async (
   session: Session,
   { original, onConflict, dryRun, to }: RestoreOptions,
   input: InputOf<'restore'>,
-): Promise<void> => {
-  if (onConflict !== 'overwrite' || dryRun || !session.interactive) return;
-  if (!original && (to === undefined || !isDevice(to))) return;
-  const { loses } = await session.call('restore', { ...input, dryRun: true });
+): Promise<Pick<InputOf<'restore'>, 'agreed'>> => {
+  if (onConflict !== 'overwrite' || dryRun || !session.interactive) return {};
+  if (!original && (to === undefined || !isDevice(to))) return {};
+  const { loses = null, overwrites = null } = await session.call('restore', { ...input, dryRun: true });
   const question = loses ?? 'What is there now is overwritten with what was backed up.';
-  if (await confirm(`${question} Go on?`)) return;
+  if (await confirm(`${question} Go on?`)) return { agreed: { overwrites, loses } };
   throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
 };
 

@@ -36,64 +36,73 @@ export const runBackup = async (
   const history = session.setsOf(object.id);
   const { level, parent, resume, lost, atHand } = baseOf(session, history, options, volumes !== null);
   const frozen = volumes && (await freezeVolumes(volumes, object, parent?.id ?? null));
-  // That of volumes is the moment they were frozen: notice of it may have been given long before.
-  const madeAt = frozen === null ? started : Date.now();
-  const set = {
-    id: setId(randomId()),
-    object: { id: objectId(object.id), name: object.name },
-    level,
-    parent: parent === null ? null : parent.id,
-    createdAt: dateAfter(history, madeAt),
-  };
-  const streams = Math.max(1, Math.min(options.streams ?? session.drives.count, session.drives.count));
-  const { selection } = object;
-  const source = {
-    host: os.hostname(),
-    platform: process.platform,
-    provider: frozen === null ? 'none' : 'coldframe',
-    resumed: resume.join(' '),
-    ...(frozen && unprotectedRecord(frozen.volumes.map(unprotectedIn))),
-  };
-  const plan = {
-    set,
-    parent,
-    selection,
-    volumes: frozen?.volumes ?? null,
-    history,
-    streams,
-    resume,
-    folder,
-    warnings: [
-      ...session.findings,
-      ...clockWarnings(history, madeAt),
-      ...warningsOfLost(lost, { level, parent }, atHand),
-      ...(frozen?.warnings ?? []),
-    ],
-  };
   const stopCounting = frozen?.sideFile ? job.picture.sideFile(frozen.sideFile) : null;
+  const giveUp = async (): Promise<void> => {
+    stopCounting?.();
+    await frozen?.end();
+  };
   let flow: BackupFlow | null = null;
-  let written: Awaited<ReturnType<typeof writeSet>>;
-  try {
-    written = await writeSet(session, { set, selection, source, started, folder }, job, () => {
+  const written = await orGiveUp(giveUp, async () => {
+    // That of volumes is the moment they were frozen: notice of it may have been given long before.
+    const madeAt = frozen === null ? started : Date.now();
+    const set = {
+      id: setId(randomId()),
+      object: { id: objectId(object.id), name: object.name },
+      level,
+      parent: parent === null ? null : parent.id,
+      createdAt: dateAfter(history, madeAt),
+    };
+    const streams = Math.max(1, Math.min(options.streams ?? session.drives.count, session.drives.count));
+    const { selection } = object;
+    const source = {
+      host: os.hostname(),
+      platform: process.platform,
+      provider: frozen === null ? 'none' : 'coldframe',
+      resumed: resume.join(' '),
+      ...(frozen && unprotectedRecord(frozen.volumes.map(unprotectedIn))),
+    };
+    const plan = {
+      set,
+      parent,
+      selection,
+      volumes: frozen?.volumes ?? null,
+      history,
+      streams,
+      resume,
+      folder,
+      warnings: [
+        ...session.findings,
+        ...clockWarnings(history, madeAt),
+        ...warningsOfLost(lost, { level, parent }, atHand),
+        ...(frozen?.warnings ?? []),
+      ],
+    };
+    return await writeSet(session, { set, selection, source, started, folder }, job, () => {
       flow = new BackupFlow(session, plan, job);
       return flow;
     });
-  } catch (error) {
-    stopCounting?.();
-    // The first error is the one that counts.
-    await frozen?.end().catch(() => undefined);
-    throw error;
-  }
+  });
   const noted = await noting(written, async () => {
-    // Only now that there is another to restore from: until then most of them may be worth more than nothing.
-    const gone = lostForGood(lost);
-    if (gone.length > 0) await session.writer.lose(gone);
-    frozen?.written(set.id, level === 'full');
-    stopCounting?.();
-    await frozen?.end();
+    await orGiveUp(giveUp, async () => {
+      // Only now that there is another to restore from: until then most of them may be worth more than nothing.
+      const gone = lostForGood(lost);
+      if (gone.length > 0) await session.writer.lose(gone);
+      frozen?.written(written.set.id, level === 'full');
+    });
+    await giveUp();
   });
   const { notEntered } = (flow as BackupFlow | null) ?? {};
-  return { ...noted, resumed: plan.resume, ...(notEntered && { notEntered }) };
+  return { ...noted, resumed: resume, ...(notEntered && { notEntered }) };
+};
+
+/** Images that stay held cost their writers room, in the end all of it: what fails gives them up, and the first error is the one that counts. */
+const orGiveUp = async <Done>(giveUp: () => Promise<void>, work: () => Promise<Done>): Promise<Done> => {
+  try {
+    return await work();
+  } catch (error) {
+    await giveUp().catch(() => undefined);
+    throw error;
+  }
 };
 
 /** The set is complete whatever comes after it; where it cannot be noted, the next backup reads everything and stores what differs. */

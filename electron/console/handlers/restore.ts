@@ -201,6 +201,7 @@ const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
     to: input.to ?? null,
     relativeTo: input.relativeTo ?? null,
     onConflict: input.onConflict ?? 'fail',
+    ...(input.agreed === undefined ? {} : { agreed: input.agreed }),
   };
 };
 

@@ -21,9 +21,13 @@ export const followJob = async (
     if (emit({ event: 'picture', picture: drawn.picture })) seen = drawn.seen;
     return true;
   };
-  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const { promise: over, resolve, reject } = Promise.withResolvers<void>();
   const timer = setInterval(() => {
-    if (!tell()) resolve();
+    try {
+      if (!tell()) resolve();
+    } catch (error) {
+      reject(error);
+    }
   }, EVERY_MS);
   signal.addEventListener('abort', () => resolve(), { once: true });
   try {

@@ -95,6 +95,12 @@ test('what writers had copied out of turn is told as it happens, and stays in th
   stop();
   held = false;
   expect(picture.draw(RECORD, null).picture.sideFile).toEqual({ copied: 3, read: 3 });
+  const fail = picture.sideFile(() => {
+    throw new Error('released');
+  });
+  expect(picture.draw(RECORD, null).picture.sideFile).toBeNull();
+  fail();
+  expect(picture.draw(RECORD, null).picture.sideFile).toBeNull();
   picture.end();
 });
 

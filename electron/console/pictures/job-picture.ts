@@ -26,7 +26,7 @@ export interface PictureTaps {
   /** Looks at the stations whenever it is asked; returns how to stop. */
   stations(gauge: () => StationGauge): () => void;
   scanned(news: ScanNews): void;
-  /** Of volumes: what writers had copied out of turn; asked whenever a picture is drawn, until it is stopped. */
+  /** Of volumes: what writers had copied out of turn; asked whenever a picture is drawn, until it is stopped. Where it throws, nothing is shown of it. */
   sideFile(gauge: () => SideFileGauge): () => void;
   warned(warning: WarningView): void;
 }
@@ -50,7 +50,7 @@ export class JobPicture implements PictureTaps {
   readonly #paces: Readonly<Record<Paced, Pace>> | null;
   #book: LaneBook | null = null;
   #scan: ScanNews | null = null;
-  #sideFile: (() => SideFileGauge) | null = null;
+  #sideFile: (() => SideFileGauge | null) | null = null;
   #gauge: StationGauge | null = null;
   #stations: Pick<Picture, 'stations' | 'bottleneck'> = UNKNOWN_STATIONS;
   #rates = new Map<number, { at: number; bytes: number; rate: number }>();
@@ -84,9 +84,17 @@ export class JobPicture implements PictureTaps {
   }
 
   sideFile(gauge: () => SideFileGauge): () => void {
-    this.#sideFile = gauge;
+    const look = (): SideFileGauge | null => {
+      try {
+        return gauge();
+      } catch {
+        // A picture is no reason for its job to fail.
+        return null;
+      }
+    };
+    this.#sideFile = look;
     return () => {
-      const last = gauge();
+      const last = look();
       this.#sideFile = () => last;
     };
   }

@@ -21,6 +21,7 @@ import { RestoreLanes } from '../pictures/restore-lanes.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { demandAgreed, overwrittenBy } from './demand-agreed.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { placeNow, refuseOtherPlace } from './place-now.ts';
@@ -79,11 +80,13 @@ export const planRestore = async (
   const plan = await makePlan(vault, wanted, folder, control, job);
   const device = deviceWish(vault, request);
   const onDevice = device === null ? {} : { loses: lookAtDevice(device), mounts: [] };
+  const { overwrites } = overwrittenBy(request, plan, null);
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
   return withFindings(vault, {
     ...plannedResult(plan, wanted.roots, drives, performance.now() - started, shelfOf(vault)),
     reMapping: reMappingOf(plan),
     ...onDevice,
+    ...(overwrites === null ? {} : { overwrites }),
   });
 };
 
@@ -167,11 +170,13 @@ const restoreWith = async (
   const device = deviceWish(vault, request);
   if (device !== null)
     return {
-      result: await runOnDevice(vault, device, planned, wanted, control, job, started),
+      result: await runOnDevice(vault, request, device, planned, wanted, control, job, started),
       lacking: [],
       part: null,
     };
   refuseConflicts(planned);
+  // A further part goes on with what the first one began.
+  if (after === null) demandAgreed(request, overwrittenBy(request, planned, null));
   const plan: RestorePlan = after === null ? { ...planned, file: folder.adopt(planned.id) } : planned;
   failpoint('restore:after-plan');
   const lanes = new LaneBook('restore');
@@ -206,6 +211,7 @@ const restoreWith = async (
 
 const runOnDevice = async (
   vault: OpenVault,
+  request: RestoreRequest,
   device: DeviceWish,
   plan: RestorePlan,
   { roots }: Wanted,
@@ -215,6 +221,7 @@ const runOnDevice = async (
 ): Promise<RestoreResult> => {
   const loses = lookAtDevice(device);
   refuseDevice(plan, loses);
+  demandAgreed(request, overwrittenBy(request, plan, loses));
   const done = plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
   const planned = plannedResult(plan, roots, [], performance.now() - started, shelfOf(vault));
   const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : [])];

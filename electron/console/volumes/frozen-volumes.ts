@@ -45,7 +45,11 @@ export const freezeForBackup = async (
       },
     };
   } catch (error) {
-    space.release(snapshot.id);
+    try {
+      space.release(snapshot.id);
+    } catch {
+      // The first error is the one that counts, and whoever preserved for it is free by now.
+    }
     throw error;
   }
 };

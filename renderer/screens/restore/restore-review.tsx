@@ -17,6 +17,7 @@ import { restoreVolumesWords as volumeWords } from '../../words/restore-volumes.
 import { FileDestination } from './file-destination.tsx';
 import styles from './restore.module.css';
 import { lossesOf, RestorePlan } from './restore-plan.tsx';
+import { asAgreed, type MadePlans, PlanMaker } from './restore-plans.ts';
 import {
   FIRST_CHOICE,
   isComplete,
@@ -55,33 +56,39 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   const [choice, setChoice] = useState<RestoreChoice>(() =>
     volumes ? { ...FIRST_CHOICE, where: volumePlaces(items.length)[0] ?? 'folder' } : FIRST_CHOICE,
   );
-  const [plans, setPlans] = useState<readonly Plan[] | 'making' | null>(null);
+  const [maker] = useState(() => new PlanMaker());
+  const [planned, setPlanned] = useState<MadePlans | 'making' | null>(null);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [asking, setAsking] = useState(false);
   const [lacking, setLacking] = useState<'wait' | 'end' | null>(null);
   const choose = (part: Partial<RestoreChoice>) => {
     setChoice({ ...choice, ...part });
-    setPlans(null);
+    maker.forget();
+    setPlanned(null);
+    setAsking(false);
     setError(null);
   };
   const above = commonFolder(items.map(({ path }) => path));
-  const requests = requestsFor(items, choice, volumes);
   const onDisk = overwritesDisk(choice, volumes);
 
   const plan = async () => {
-    setPlans('making');
+    setPlanned('making');
     setError(null);
     try {
-      setPlans(await Promise.all(requests.map((request) => call('restore', { ...request, dryRun: true }))));
+      const made = await maker.make(requestsFor(items, choice, volumes), (request) =>
+        call('restore', { ...request, dryRun: true }),
+      );
+      if (made !== null) setPlanned(made);
     } catch (thrown) {
-      setPlans(null);
+      setPlanned(null);
       setError(asColdframeError(thrown));
     }
   };
-  const run = async () => {
+  /** Exactly what the plans are of that are shown. */
+  const run = async (made: MadePlans) => {
     try {
       const wait = lacking === 'wait' ? ({ waitForTapes: true } as const) : {};
-      const jobs = await Promise.all(requests.map((request) => startJob('restore', { ...request, ...wait })));
+      const jobs = await Promise.all(asAgreed(made).map((request) => startJob('restore', { ...request, ...wait })));
       emptyBasket();
       close();
       go(jobs.length === 1 ? href('jobs', jobs[0]) : href('jobs'));
@@ -89,7 +96,8 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       setError(asColdframeError(thrown));
     }
   };
-  const made = Array.isArray(plans) ? (plans as readonly Plan[]) : null;
+  const shown = planned === 'making' ? null : planned;
+  const made = shown?.plans ?? null;
   const missing = new Set(
     made?.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape }) => tape),
   );
@@ -104,20 +112,20 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       actions={
         <>
           <Button onPress={close}>{words.cancel}</Button>
-          {made ? (
+          {shown ? (
             <Button
               look="primary"
               isDisabled={undecided || (!onDisk && choice.onConflict === 'fail' && inTheWay > 0)}
               onPress={() =>
                 onDisk || (choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0))
                   ? setAsking(true)
-                  : void run()
+                  : void run(shown)
               }
             >
               <ArchiveRestore aria-hidden /> {words.run}
             </Button>
           ) : (
-            <Button look="primary" isDisabled={!isComplete(choice) || plans === 'making'} onPress={() => void plan()}>
+            <Button look="primary" isDisabled={!isComplete(choice) || planned === 'making'} onPress={() => void plan()}>
               {words.plan}
             </Button>
           )}
@@ -143,7 +151,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             choices={CONFLICT_POLICIES.map((value) => ({ value, ...words.policies[value] }))}
           />
         )}
-        {plans === 'making' && <Loading>{words.planning}</Loading>}
+        {planned === 'making' && <Loading>{words.planning}</Loading>}
         {made && <RestorePlan plans={made} goes={onDisk ? disksOf(made).join(', ') : goesTo(choice)} />}
         {missing.size > 0 && (
           <Choices
@@ -159,12 +167,13 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
         {error && <ErrorCard error={error} />}
       </div>
       {asking &&
+        shown &&
         (volumes && choice.where === 'original' ? (
           <Consent
             title={volumeWords.overwriteTitle(items.map(({ path }) => nameOf(path)))}
             consent={volumeWords.overwrite}
             close={() => setAsking(false)}
-            onConsent={() => void run()}
+            onConsent={() => void run(shown)}
           >
             {losses.map((loss) => (
               <p key={loss}>{loss}</p>
@@ -178,7 +187,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             title={losses.length > 0 ? words.overwriteDeviceTitle(losses.length) : words.overwriteTitle}
             consent={losses.length > 0 ? words.overwriteDevice : words.overwriteConsent}
             close={() => setAsking(false)}
-            onConsent={() => void run()}
+            onConsent={() => void run(shown)}
           >
             {losses.map((loss) => (
               <p key={loss}>{loss}</p>

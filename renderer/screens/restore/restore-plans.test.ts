@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+import { asAgreed, PlanMaker } from './restore-plans.ts';
+
+const onto = (path: string): InputOf<'restore'> => ({ set: 'a', to: { path }, onConflict: 'overwrite' });
+const losing = (loses: string) => ({ loses, overwrites: '/dev/sdb' }) as OutputOf<'restore'>;
+
+test('a plan that was overtaken by another choice is dropped, and so is its error', async () => {
+  const maker = new PlanMaker();
+  const slow = Promise.withResolvers<OutputOf<'restore'>>();
+  const failing = Promise.withResolvers<OutputOf<'restore'>>();
+  const first = maker.make([onto('/dev/sdb')], () => slow.promise);
+  maker.forget();
+  const second = maker.make([onto('/dev/sdc')], () => failing.promise);
+  slow.resolve(losing('b'));
+  expect(await first).toBeNull();
+  const third = maker.make([onto('/dev/sdd')], async () => losing('d'));
+  failing.reject(new Error('gone'));
+  expect(await second).toBeNull();
+  expect(await third).toEqual({ requests: [onto('/dev/sdd')], plans: [losing('d')] });
+  await expect(maker.make([onto('/dev/sde')], () => failing.promise)).rejects.toThrow('gone');
+});
+
+test('what is run is what was planned, with what each would lose', () => {
+  const requests = [onto('/dev/sdb'), onto('/there')];
+  expect(asAgreed({ requests, plans: [losing('b'), {} as OutputOf<'restore'>] })).toEqual([
+    { ...onto('/dev/sdb'), agreed: { overwrites: '/dev/sdb', loses: 'b' } },
+    { ...onto('/there'), agreed: { overwrites: null, loses: null } },
+  ]);
+});

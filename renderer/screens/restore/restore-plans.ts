@@ -1,0 +1,40 @@
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
+
+type Request = InputOf<'restore'>;
+type Plan = OutputOf<'restore'>;
+
+/** Plans with the requests that they are of. */
+export interface MadePlans {
+  readonly requests: readonly Request[];
+  readonly plans: readonly Plan[];
+}
+
+/** Makes plans one after the other, of which only the last counts: what was chosen since then is not what they are of. */
+export class PlanMaker {
+  #turn = 0;
+
+  /** Whatever is being made is not wanted any more. */
+  forget(): void {
+    this.#turn += 1;
+  }
+
+  /** Null when it was not wanted any more by the time it was made, or failed. Rejects as `plan` does. */
+  async make(requests: readonly Request[], plan: (request: Request) => Promise<Plan>): Promise<MadePlans | null> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    try {
+      const plans = await Promise.all(requests.map(plan));
+      return turn === this.#turn ? { requests, plans } : null;
+    } catch (error) {
+      if (turn !== this.#turn) return null;
+      throw error;
+    }
+  }
+}
+
+/** The restores that plans are of, each with what it was agreed to lose: the console compares before it overwrites. */
+export const asAgreed = ({ requests, plans }: MadePlans): Request[] =>
+  requests.map((request, at) => {
+    const { overwrites = null, loses = null } = plans[at] as Plan;
+    return { ...request, agreed: { overwrites, loses } };
+  });
