@@ -18,7 +18,9 @@ export const overdueNow = (
 ): Overdue | null => {
   const age = good && ageOf(good, now);
   const at = age === null ? null : now - age;
-  const doneAt = at === null ? null : Math.min(now, Math.max(at, good?.finishedAt ?? at));
+  // A set that was put together of others has backed nothing up since.
+  const finishedAt = good?.level === 'synthetic' ? null : good?.finishedAt;
+  const doneAt = at === null ? null : Math.min(now, Math.max(at, finishedAt ?? at));
   const schedules = store.schedules
     .list()
     .filter((each) => each.object === object.id && each.task === 'backup' && !each.paused && problemOf(each) === null)

@@ -1,9 +1,8 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import { objectId, type SetId, setId } from '../../../shared/units.ts';
+import { millis, objectId, type SetId, setId } from '../../../shared/units.ts';
 import { setDetail } from '../../engine/catalog/index.ts';
 import { randomId } from '../../platform/ids.ts';
-import { dateAfter } from '../backup/set-date.ts';
 import { writeSet } from '../backup/write-set.ts';
 import type { JobControl, ProtectedObject } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -33,7 +32,8 @@ export const runMerge = async (
     object: { id: objectId(object.id), name: object.name },
     level: 'synthetic' as const,
     parent: null,
-    createdAt: dateAfter(history, started),
+    // Its content is of that moment: dated by the merge it would look like a backup of now.
+    createdAt: millis(from.createdAt + 1),
   };
   const written = await writeSet(
     vault,
