@@ -65,6 +65,18 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     expect(existsSync(tapeFile())).toBe(true);
   });
 
+  test('cleans a drive that asks for it', async () => {
+    await stage.command('library', 'cleaning', stage.at('vault'), '--after', '10KB');
+    await button('Label a tape').click();
+    await stage.page.getByRole('button', { name: 'Add a cleaning tape' }).click();
+    const wants = main().getByText('Drive 1 wants cleaning');
+    await wants.waitFor();
+    await look('media-cleaning', THEMES);
+    await button('Clean drive 1').first().click();
+    await wants.waitFor({ state: 'detached' });
+    await library().getByText('49 uses left').waitFor();
+  });
+
   test('erases nothing before it named what goes', async () => {
     await tape('CF0001').click();
     await button('Erase').click();

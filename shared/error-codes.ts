@@ -107,6 +107,7 @@ export const ERROR_CODES = {
   TAPE_FULL: row('no-space', 'The tape has no room for the chunk; it belongs on the next tape.'),
   SLOTS_FULL: row('usage', 'No import/export slot of the library is free.'),
   OUT_OF_TAPES: row('no-space', 'No tape of the pool has room and no blank one is left.'),
+  NO_CLEANING_TAPE: row('no-space', 'The library has no cleaning tape with uses left.'),
   DISK_FULL: row('no-space', 'The disk that holds the vault or the home has no room.'),
   TAPE_DAMAGED: row('damaged', 'Something on a tape is not what the media format demands.'),
   TAPE_MISMATCH: row('failed', 'The tape is not the one that was expected.'),
@@ -123,6 +124,7 @@ export const ERROR_CODES = {
   DEVICE_UNREACHABLE: row('failed', 'A tape drive or changer cannot be reached, or its connection was lost.'),
   DEVICE_SUPPORT_MISSING: row('failed', 'What is needed to reach tape drives of this kind is not on this machine.'),
   DEVICE_FAILED: row('failed', 'A tape drive or changer answered a command with an error.'),
+  CLEANING_FAILED: row('failed', 'A drive that was given a cleaning tape is not clean.'),
   DEVICE_UNSUITABLE: row('usage', 'A device is no tape drive or no changer, or cannot do what is needed of it.'),
   DRIVE_RESET: row(
     'failed',

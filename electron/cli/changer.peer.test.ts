@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SetView } from '../../shared/contract/backup.ts';
+import { lookIntoChanger } from '../console/look-into-changer.ts';
 import { startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
 import { describeAsRoot, expectRestored } from './testing/as-root.ts';
 import { Workplace } from './testing/workplace.ts';
@@ -65,6 +67,31 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     tgt.bring('CF0009L8', 1);
     const more = await place.done('library.takeIn', ['library', 'take-in', place.vault, 'CF0009L8']);
     expect(more.tapes.find(({ id }) => id === 'CF0009')).toMatchObject({ state: 'blank', away: false });
+  });
+
+  test('a cleaning tape goes to a drive and back to its slot, also after a kill, and nothing is written to it', async () => {
+    const before = readFileSync(join(tgt.folder, 'CLN-001'));
+    const where = async () => {
+      const elements = await lookIntoChanger({ changer: tgt.changer, drives: tgt.drives });
+      const found = elements.find(({ barcode }) => barcode === 'CLN-001');
+      return found && `${found.type} ${found.address}`;
+    };
+    const home = await where();
+    const clean = ['library', 'clean', place.vault, '1'];
+    // This drive does not clean: it takes what it is given for a tape to read, and that is said.
+    expect((await place.fails(1, clean)).code).toBe('CLEANING_FAILED');
+    expect([await where(), home]).toEqual([home, 'storage 1004']);
+    const killed = await place.run(clean, { env: { COLDFRAME_FAILPOINT: 'clean:in-drive' } });
+    expect([killed.signal, await where()]).toEqual(['SIGKILL', 'drive 1']);
+    const { cleaning, drives, tapes } = await place.done('library.show', ['library', 'show', place.vault]);
+    expect(cleaning.tapes).toEqual([{ barcode: 'CLN-001', usesLeft: 48, uses: 2, slot: 5, drive: 1, away: false }]);
+    expect([drives[0]?.cleaning.tape, tapes.some(({ barcode }) => barcode.startsWith('CLN'))]).toEqual([
+      'CLN-001',
+      false,
+    ]);
+    expect(await place.done('verify', ['verify', 'files'])).toMatchObject({ damaged: [] });
+    expect(await where()).toBe(home);
+    expect(readFileSync(join(tgt.folder, 'CLN-001')).equals(before)).toBe(true);
   });
 
   test('makes its catalog anew from the tapes in the changer, and restores with it', async () => {

@@ -172,6 +172,30 @@ test('a tape that is missing is named by its barcode, what lies elsewhere comes 
   rmSync(place.at('source', 'more'));
 });
 
+test('a drive is cleaned; a kill on the way leaves the use counted, the drive as it was, and room for the next backup', async () => {
+  reset();
+  const clean = ['library', 'clean', place.vault, '1'];
+  expect((await place.fails(14, clean)).guidance).toContain('--add');
+  expect((await place.fails(2, ['tape', 'label', place.vault, '--barcode', 'CLN001CU'])).code).toBe('USAGE');
+  await place.inTurn(['library', 'cleaning', place.vault, '--after', '10KB']);
+  const added = answerOf<object>(await place.inTurn(['library', 'cleaning', place.vault, '--add', '--uses', '2']), 0);
+  expect(added).toMatchObject({
+    afterBytes: 10_000,
+    tapes: [{ barcode: 'CLN001CU', usesLeft: 2, drive: null }],
+    drives: [{ number: 1, wanted: 'written' }, { number: 2 }],
+  });
+  const killed = await place.run(clean, { env: { COLDFRAME_FAILPOINT: 'library:after-write' } });
+  expect(killed.signal).toBe('SIGKILL');
+  const left = await place.done('library.show', ['library', 'show', place.vault]);
+  expect(left.drives[0]).toMatchObject({ tape: null, cleaning: { wanted: 'written', tape: 'CLN001CU' } });
+  expect(left.cleaning.tapes).toMatchObject([{ usesLeft: 1, drive: 1 }]);
+  expect((await place.done('backup', ['backup', 'files', '--streams', '1'])).set).toMatchObject({ state: 'complete' });
+  const { drives, usesLeft } = await place.done('library.clean', [...clean, '--with', 'CLN001CU']);
+  expect([usesLeft, drives[0]]).toMatchObject([0, { cleaning: { wanted: null, bytesSince: 0, tape: null } }]);
+  expect((await place.fails(14, [...clean, '--with', 'CLN001CU'])).code).toBe('NO_CLEANING_TAPE');
+  expect(readdirSync(join(place.vault, 'tapes'))).toEqual(['CF0001L8.tap']);
+});
+
 test('scripts that do not say --yes erase nothing that is kept, and those that do nothing that is held', async () => {
   reset();
   const without = await place.run(['tape', 'erase', 'CF0001'], { withoutYes: true });

@@ -117,6 +117,16 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'library.unload': ({ vault, drive }) => ({ vault, context: { drive } }),
   'library.eject': ({ vault, tape }) => ({ vault, context: { tape } }),
   'library.takeIn': ({ vault, tape }) => ({ vault, context: { tape } }),
+  'library.clean': ({ vault, drive, tape }, output) => ({
+    vault,
+    context: { drive, tape: output?.tape ?? tape ?? null, usesLeft: output?.usesLeft ?? null },
+  }),
+  'library.addCleaningTape': ({ vault, barcode }, output) => ({
+    vault,
+    context: { tape: barcode ?? output?.cleaning.tapes.at(-1)?.barcode ?? null },
+  }),
+  'library.removeCleaningTape': ({ vault, barcode }) => ({ vault, context: { tape: barcode } }),
+  'library.setCleaning': ({ vault, afterBytes }) => ({ vault, context: { afterBytes } }),
   'library.inventory': ({ vault }, output) => ({ vault, context: { findings: output?.findings.length ?? null } }),
   'job.cancel': ({ job }, output) => ({ object: output?.job.object ?? null, context: { job: output?.job.id ?? job } }),
   'volume.create': ({ name }, output) => ({ context: { volume: name, path: output?.volume.path ?? null } }),

@@ -66,6 +66,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       const own = object && store.settings.own(object.id).limits;
       return own ? { rules: own, own: true } : { rules: store.settings.read().limits, own: false };
     },
+    restoreWaits: () => board.restoreWaits,
     busy: () => board.active > 0,
     now: Date.now,
   });

@@ -344,6 +344,8 @@ export interface VaultSpace {
   readonly away: readonly PlacedTape[];
   /** Those that an inventory, or a job that wanted them, did not find in their places. */
   readonly missing: readonly PlacedTape[];
+  /** Drives that want cleaning, by number, and how many cleaning tapes have uses left. */
+  readonly cleaning: { readonly drives: readonly number[]; readonly tapes: number };
 }
 
 export interface FolderRequest {
@@ -497,6 +499,12 @@ export interface UseCases {
   ejectTape(dir: string, tape: string): Promise<LibraryView>;
   /** From the import/export slot; rejects with TAPE_MISMATCH, TAPE_EXISTS. */
   takeInTape(dir: string, tape: string): Promise<LibraryView>;
+  /** With the cleaning tape that is named, else one with uses left; rejects with NO_CLEANING_TAPE, TAPE_IN_USE, CLEANING_FAILED. */
+  cleanDrive(dir: string, drive: number, tape: string | null): Promise<OutputOf<'library.clean'>>;
+  addCleaningTape(dir: string, wanted: { readonly barcode?: string; readonly uses?: number }): Promise<LibraryView>;
+  removeCleaningTape(dir: string, barcode: string): Promise<LibraryView>;
+  /** 0: never. */
+  setCleaning(dir: string, afterBytes: number): Promise<LibraryView>;
   /** Everything that is out of order. */
   takeInventory(dir: string): Promise<readonly InventoryFindingView[]>;
   protectTape(dir: string, tape: string, on: boolean): Promise<TapeView>;

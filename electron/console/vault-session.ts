@@ -7,7 +7,7 @@ import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
-import { vaultUnsealed } from '../engine/tape/library-errors.ts';
+import { vaultInUse, vaultUnsealed } from '../engine/tape/library-errors.ts';
 import type { TapeRecord } from '../engine/tape/library-state.ts';
 import { warningBytes } from '../engine/tape/tail-reserve.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
@@ -23,6 +23,9 @@ import { generationSeen, noteGeneration } from './library-seen.ts';
 import { holdsOnlyExpired } from './retention/expired-tape.ts';
 import { type Taking, takeVault } from './take-vault.ts';
 import type { JobControl, VaultAccess, VaultInfo, VaultSession } from './use-cases.ts';
+
+/** Errors of a write that a dirty drive makes, besides others. */
+const MAY_WANT_CLEANING: ReadonlySet<string> = new Set(['IO', 'TAPE_DAMAGED', 'DEVICE_FAILED']);
 
 /** What a back end needs to open a tape. */
 interface MountAccess {
@@ -241,7 +244,15 @@ export class OpenVault implements BackupSession {
         if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH' && error.code !== 'IO') throw error;
         library.noteDamaged(tapeId(tape), error.message);
       },
-      ended: (tape, summary: MountedTapeSummary) => library.noteWritten(tapeId(tape), summary),
+      ended: (tape, summary: MountedTapeSummary) => {
+        library.noteWritten(tapeId(tape), summary);
+        const drive = library.state.drives.find((one) => one.tape === tape)?.number;
+        const asks = summary.asksForCleaning ?? null;
+        if (drive !== undefined && asks !== null) library.noteCleaningAsked(drive, asks ? 'drive' : null);
+      },
+      troubled: (drive, { code }) => {
+        if (MAY_WANT_CLEANING.has(code)) library.noteCleaningAsked(drive + 1, 'errors');
+      },
       mayWrite: () => {
         try {
           this.demandHeld();
@@ -385,6 +396,15 @@ export const withLibrary = async <Result>(
   const shared = open.get(dir);
   if (shared) return work((await shared.opened).vault.library);
   return await alone(dir, async (vault) => work(vault.library));
+};
+
+/** The same for what takes minutes, in which the vault is used for nothing else. Throws TAPE_IN_USE while a job uses it. */
+export const withLibraryAlone = async <Result>(
+  dir: string,
+  work: (library: Vault['library']) => Promise<Result>,
+): Promise<Result> => {
+  if (isInUse(dir)) throw vaultInUse(dir);
+  return await alone(dir, async (vault) => await work(vault.library));
 };
 
 /** The library of a vault that this console works with now; null when it does not. */

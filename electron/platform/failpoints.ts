@@ -14,6 +14,7 @@ export const FAILPOINTS = [
   'label:after-write',
   'library:before-write',
   'library:after-write',
+  'clean:in-drive',
   'lease:before-link',
   'lease:after-link',
   'catalog:before-chunks',

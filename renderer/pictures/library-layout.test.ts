@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import type { TapeView } from '../../shared/contract/tapes.ts';
 import { type Box, layLibrary, placeBeside } from './library-layout.ts';
 
+const care = (tape: string | null) => ({ wanted: null, bytesSince: 0, lastAt: null, tape });
 const tape = (id: string): TapeView => ({ id, barcode: `${id}L8` }) as TapeView;
 
 test('a tape is drawn in one place alone: in its drive or an import/export slot, else in its slot, else outside', () => {
   const { drives, slots, importExport, outside } = layLibrary({
     drives: [
-      { number: 1, tape: 'CF0002', barcode: null, inUse: true, mounts: 1 },
-      { number: 2, tape: null, barcode: null, inUse: false, mounts: 0 },
+      { number: 1, tape: 'CF0002', barcode: null, inUse: true, mounts: 1, cleaning: care(null) },
+      { number: 2, tape: null, barcode: null, inUse: false, mounts: 0, cleaning: care('CLN001CU') },
     ],
     slots: [
       { number: 1, tape: 'CF0001', barcode: null },
@@ -23,9 +24,9 @@ test('a tape is drawn in one place alone: in its drive or an import/export slot,
     ],
     tapes: ['CF0001', 'CF0002', 'CF0003', 'CF0004'].map(tape),
   });
-  expect(drives.map((place) => [place.tape?.id, place.inUse])).toEqual([
-    ['CF0002', true],
-    [undefined, false],
+  expect(drives.map((place) => [place.tape?.id, place.inUse, place.stranger])).toEqual([
+    ['CF0002', true, null],
+    [undefined, false, 'CLN001CU'],
   ]);
   expect(slots.map((place) => [place.tape?.id, place.lent?.to, place.lent?.number])).toEqual([
     ['CF0001', undefined, undefined],

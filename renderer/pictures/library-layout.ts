@@ -8,10 +8,12 @@ export interface LibraryPlace {
   readonly tape: TapeView | null;
   /** Of a slot whose tape is in a drive, or in an import/export slot. */
   readonly lent: { readonly tape: TapeView; readonly to: 'drive' | 'importExport'; readonly number: number } | null;
-  /** Of an import/export slot with a tape that the library does not know: what stands on it. */
+  /** Of an import/export slot with a tape that the library does not know, or a drive with a cleaning tape: what stands on it. */
   readonly stranger: string | null;
   /** Of a drive: a job works with it. */
   readonly inUse: boolean;
+  /** Of a drive. */
+  readonly wantsCleaning: boolean;
 }
 
 /** A library as it is drawn: every drive, every slot, the slots to the outside, and the tapes that are in none of them. */
@@ -35,14 +37,16 @@ export const layLibrary = ({
     ...importExport.map(({ tape, number }) => [tape, { to: 'importExport', number }] as const),
   ]);
   const placed = new Set([...slots, ...drives, ...importExport].map(({ tape }) => tape));
-  const vacant = { tape: null, lent: null, inUse: false, stranger: null };
+  const vacant = { tape: null, lent: null, inUse: false, wantsCleaning: false, stranger: null };
   return {
-    drives: drives.map(({ number, tape, inUse }) => ({
+    drives: drives.map(({ number, tape, inUse, cleaning }) => ({
       ...vacant,
       key: `drive-${number}`,
       kind: 'drive',
       number,
       tape: tapeOf(tape),
+      stranger: cleaning.tape,
+      wantsCleaning: cleaning.wanted !== null,
       inUse,
     })),
     slots: slots.map(({ number, tape: id }) => {

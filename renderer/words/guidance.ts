@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../shared/error-codes.ts';
 const IN_WINDOW: Partial<Readonly<Record<ErrorCode, string>>> = {
   SET_STATE: 'Finish or repeat the backup. If tapes are missing, bring them back and verify the vault under Media.',
   CATALOG_DAMAGED: 'Nothing on tape is affected. The catalog can be made anew from the tapes.',
+  NO_CLEANING_TAPE: 'Add one under Media, with “Label a tape”; into a changer a new one is put by hand.',
   NO_SUCH_TAPE: 'The tapes of the vault are listed under Media.',
   TAPE_PROTECTED: 'Take its write protection off, or use another tape.',
   JOB_STATE: 'What became of it stands under Jobs.',

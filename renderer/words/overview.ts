@@ -148,6 +148,10 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `Vault ${last(vault)} is nearly full`,
     about: 'Label more tapes, or make room on the disk it lies on, before the next backup needs them.',
   }),
+  DRIVE_WANTS_CLEANING: ({ vault, context }) => ({
+    title: `${Number(context.count) === 1 ? `Drive ${context.drives} of vault ${last(vault)} wants` : `Drives ${context.drives} of vault ${last(vault)} want`} cleaning`,
+    about: `Jobs go on meanwhile. ${Number(context.tapes) === 0 ? 'No cleaning tape has uses left: add one under Media, or put one into the changer.' : 'What is in the drive goes back to its slot.'}`,
+  }),
   VAULT_FULL: ({ vault }) => ({
     title: `Vault ${last(vault)} is full`,
     about: 'The next backup will fail. Label more tapes, or make room on the disk it lies on.',
@@ -223,6 +227,7 @@ export const overviewWords = {
     'restore.test': 'Test it now',
     'tape.label': 'Label tapes',
     'vault.rebuild': 'Rebuild the catalog',
+    'library.clean': 'Clean the drive',
     'vault.open': 'Open it again',
     other: 'See to it',
   } as Readonly<Record<string, string>>,

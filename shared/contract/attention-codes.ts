@@ -20,6 +20,7 @@ export const ATTENTION_CODES = [
   'RUN_SKIPPED',
   'ROOT_MISSING',
   'VAULT_NEARLY_FULL',
+  'DRIVE_WANTS_CLEANING',
   'LAST_WARNED',
 ] as const;
 export type AttentionCode = (typeof ATTENTION_CODES)[number];

@@ -68,8 +68,38 @@ const libraryView = z.object({
       /** A job of this console works with it. */
       inUse: z.boolean(),
       mounts: count,
+      cleaning: z
+        .object({
+          /** written, errors, drive: why it wants to be cleaned; null when it does not. Advice: jobs go on. */
+          wanted: z.string().nullable(),
+          /** Payload written to tapes in it since it was last cleaned. */
+          bytesSince: byteCount,
+          lastAt: time.nullable(),
+          /** Barcode of the cleaning tape that lies in it. */
+          tape: z.string().nullable(),
+        })
+        .default({ wanted: null, bytesSince: 0, lastAt: null, tape: null }),
     }),
   ),
+  /** Cleaning tapes, which are none of `tapes` and take no slot of theirs. */
+  cleaning: z
+    .object({
+      /** Bytes written after which a drive of a virtual library wants cleaning; 0: never. */
+      afterBytes: byteCount,
+      tapes: z.array(
+        z.object({
+          barcode: z.string(),
+          usesLeft: count,
+          uses: count,
+          /** Slot of a changer. */
+          slot: count.nullable(),
+          /** The changer did not hold it when it was last looked at. */
+          away: z.boolean(),
+          drive: count.nullable(),
+        }),
+      ),
+    })
+    .default({ afterBytes: 0, tapes: [] }),
   /** A slot is that of its tape also while a drive has it. */
   slots: z.array(z.object({ number: count, tape: z.string().nullable(), barcode: z.string().nullable() })),
   /** Slots through which a person gives and takes tapes; `tape` is null for one that the library does not know. */
@@ -128,6 +158,29 @@ export const libraryProcedures = {
   'library.eject': command(z.strictObject({ vault: place, tape: z.string().min(1).max(32) }), libraryView),
   /** Takes a tape in from the import/export slot; jobs that wait for it go on. Throws TAPE_MISMATCH, TAPE_EXISTS. */
   'library.takeIn': command(z.strictObject({ vault: place, tape: z.string().min(1).max(32) }), libraryView),
+  /**
+   * Has a drive cleaned, with the cleaning tape that is named or the one with the fewest uses left; what was in the drive goes back to its
+   * slot. Throws NO_CLEANING_TAPE, TAPE_IN_USE, CLEANING_FAILED.
+   */
+  'library.clean': command(
+    z.strictObject({ vault: place, drive: z.number().int().min(1), tape: z.string().min(1).max(32).optional() }),
+    libraryView.extend({ drive: count, tape: z.string(), usesLeft: count }),
+  ),
+  /** Adds a cleaning tape to a virtual library; without a barcode it gets the next. */
+  'library.addCleaningTape': command(
+    z.strictObject({
+      vault: place,
+      barcode: z.string().min(1).max(32).optional(),
+      uses: z.number().int().min(1).max(10_000).optional(),
+    }),
+    libraryView,
+  ),
+  'library.removeCleaningTape': command(
+    z.strictObject({ vault: place, barcode: z.string().min(1).max(32) }),
+    libraryView,
+  ),
+  /** Sets after how many written bytes a drive of a virtual library wants cleaning; 0: never. */
+  'library.setCleaning': command(z.strictObject({ vault: place, afterBytes: byteCount }), libraryView),
   /** Holds every place against the label of the tape that lies there, and says everything that is out of order. */
   'library.inventory': command(
     z.strictObject({ vault: place }),

@@ -2,11 +2,13 @@ import type { Command } from 'commander';
 import type { LibraryView } from '../../../shared/contract/tapes.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { examples } from '../argument-help.ts';
+import { driveOf } from '../drive-number.ts';
 import { vaultMeant } from '../only-vault.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
-import { counted, formatCount, formatSize, wholeNumber } from '../sizes.ts';
+import { counted, formatCount, formatSize } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
+import { addCleaningCommands, cleaningText, wantedText } from './cleaning.ts';
 import { stateOf, whereOf } from './tapes.ts';
 
 /** The commands of an operator on a library: drives, slots, and what lies in them. */
@@ -71,6 +73,8 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
       }),
     );
 
+  addCleaningCommands(library, run);
+
   library
     .command('inventory [dir]')
     .description('hold every place against the label of what lies there, and name what is out of order')
@@ -78,8 +82,6 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
       run(command, async (session) => inventory(session, await vaultMeant(session, dir))),
     );
 };
-
-const driveOf = wholeNumber(1, 64);
 
 /** What is no reason to worry: a tape is back, or was taken in. */
 const GOOD = new Set(['returned', 'adopted']);
@@ -109,15 +111,20 @@ const tapeText = ({ tapes }: LibraryView, name: string): string => {
   return tape === undefined ? name : `Tape ${tape.id}: ${whereOf(tape)}.`;
 };
 
-const libraryText = ({ drives, slots, importExport, pools, tapes }: LibraryView): string => {
+const libraryText = (library: LibraryView): string => {
+  const { drives, slots, importExport, pools, tapes, cleaning } = library;
   const tapeIn = (volume: string | null) => tapes.find(({ id }) => id === volume);
   const inDrive = new Map(drives.map(({ number, tape }) => [tape, number]));
   return [
     table(drives, [
       { title: 'DRIVE', align: 'right', of: ({ number }) => String(number) },
-      { title: 'TAPE', of: ({ barcode }) => barcode ?? 'empty' },
+      { title: 'TAPE', of: ({ barcode, cleaning: { tape } }) => barcode ?? tape ?? 'empty' },
       { title: 'MOUNTS', align: 'right', of: ({ mounts }) => formatCount(mounts) },
-      { title: '', of: ({ inUse }) => (inUse ? 'a job works with it' : '') },
+      {
+        title: '',
+        of: ({ inUse, cleaning: { wanted } }) =>
+          [...(inUse ? ['a job works with it'] : []), ...(wanted === null ? [] : [wantedText(wanted)])].join(', '),
+      },
     ]),
     '',
     table(slots, [
@@ -149,6 +156,7 @@ const libraryText = ({ drives, slots, importExport, pools, tapes }: LibraryView)
             { title: '', of: ({ tape, barcode }) => (tape === null && barcode !== null ? 'not known here' : '') },
           ]),
         ]),
+    ...(cleaning.tapes.length === 0 ? [] : ['', cleaningText(library)]),
     '',
     `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}`,
   ].join('\n');

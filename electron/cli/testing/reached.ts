@@ -53,6 +53,8 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'import:before-publish': {},
   'import:after-publish': {},
   'import:after-note': {},
+  // Passed when a drive of a changer is cleaned.
+  'clean:in-drive': {},
   // Passed when it waits for a tape.
   'restore:waiting': {},
   'merge:after-content': {},

@@ -17,6 +17,7 @@ test('a drive that asks for a tape again while one is on its way, since a job jo
     refused: () => undefined,
     ended: () => undefined,
     mayWrite: () => true,
+    troubled: () => undefined,
     released: () => undefined,
   };
   const send = (request: BackEndRequest<null>) => {
@@ -56,11 +57,13 @@ test('what was written and not flushed when its drive failed is never called dur
     () => undefined,
   );
   const drives: ((answer: BackEndAnswer) => void)[] = [];
+  const troubles: string[] = [];
   const source: TapeSource<null> = {
     next: () => ({ tape: 'CF0001', access: null, bytesCapacity: 1, bytesUsed: 0 }),
     refused: () => undefined,
     ended: () => undefined,
     mayWrite: () => true,
+    troubled: (drive, { code }) => void troubles.push(`${drive} ${code}`),
     released: () => undefined,
   };
   const pool = new DrivePool<null>(1, source, (_, hear) => {
@@ -96,5 +99,5 @@ test('what was written and not flushed when its drive failed is never called dur
   hear?.({ kind: 'tape-wanted', full: null });
   hear?.(flushed);
   await ledger.settled();
-  expect([recorded, failed]).toEqual([[0], ['IO']]);
+  expect([recorded, failed, troubles]).toEqual([[0], ['IO'], ['0 IO']]);
 });

@@ -26,6 +26,8 @@ export interface TapeSource<Access> {
   ended(tape: string, summary: MountedTapeSummary): void;
   /** Whether the tapes in the drives are still ours to write to. Never throws. */
   mayWrite(): boolean;
+  /** Something went wrong in the drive; its tape is still in it. */
+  troubled(drive: number, error: ColdframeError): void;
   /** The drive let go of the tape. */
   released(drive: number, tape: string): void;
 }
@@ -257,9 +259,19 @@ export class DrivePool<Access> {
         return;
       case 'failed':
         this.#lose(drive);
+        this.#troubled(number, drive, ColdframeError.fromData(answer.error));
         this.#emptied(number, drive);
         this.#failJobs(ColdframeError.fromData(answer.error));
         for (const id of drive.waiters.keys()) this.#resolve(drive, id);
+    }
+  }
+
+  /** Never throws: what is noted here is advice, and jobs fail for a better reason. */
+  #troubled(number: number, { tape }: Drive<Access>, error: ColdframeError): void {
+    try {
+      if (tape !== null) this.#source.troubled(number, error);
+    } catch {
+      // The drive is none the cleaner for it.
     }
   }
 

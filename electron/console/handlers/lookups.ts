@@ -113,6 +113,12 @@ export const demandStillSealed = async (known: VaultInfo | null, found: VaultInf
   throw vaultUnsealed(found.dir, found, 'this home knows it as sealed');
 };
 
+/** A vault whose library may be changed: it is still what this home knows it as. */
+export const writable = async ({ useCases }: ConsoleParts, vault: VaultInfo): Promise<VaultInfo> => {
+  await demandStillSealed(vault, await useCases.inspectVault(vault.dir));
+  return vault;
+};
+
 /** Reads a vault's catalog; `missing` when nothing was ever backed up to it. */
 export const withCatalog = async <Result>(
   { useCases, home }: ConsoleParts,

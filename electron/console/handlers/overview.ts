@@ -5,7 +5,7 @@ import type { CheckKind } from '../../../shared/contract/choices.ts';
 import type { VaultOverview } from '../../../shared/contract/overview.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import { byUrgency, objectAttention, vaultAttention } from '../overview/attention.ts';
+import { byUrgency, cleaningAttention, objectAttention, vaultAttention } from '../overview/attention.ts';
 import { awayAttention } from '../overview/away-attention.ts';
 import { checkAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
@@ -140,6 +140,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   attention.push(...vaultAttention(shown.vault, shown.free));
   if (space !== null)
     attention.push(
+      ...cleaningAttention(vault.dir, space.cleaning),
       ...awayAttention({ vault: vault.dir, tapes: space.away, missing: space.missing, needed, checks: seenChecks }),
     );
   for (const schedule of schedules.filter((each) => each.vault === vault.id))

@@ -3,8 +3,9 @@ import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { VaultInfo } from '../use-cases.ts';
+import { cleaningHandlers } from './cleaning.ts';
 import { demandNotHeld } from './demand-not-held.ts';
-import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession } from './lookups.ts';
+import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession, writable } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
@@ -17,6 +18,10 @@ type Names =
   | 'library.unload'
   | 'library.eject'
   | 'library.takeIn'
+  | 'library.clean'
+  | 'library.addCleaningTape'
+  | 'library.removeCleaningTape'
+  | 'library.setCleaning'
   | 'library.inventory'
   | 'tape.list'
   | 'tape.label'
@@ -63,6 +68,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     await parts.useCases.ejectTape((await writable(parts, vaultAt(parts, vault))).dir, tape),
   'library.takeIn': async ({ vault, tape }) =>
     await parts.useCases.takeInTape((await writable(parts, vaultAt(parts, vault))).dir, tape),
+  ...cleaningHandlers(parts),
   'library.inventory': async ({ vault }) => {
     const { dir } = await writable(parts, vaultAt(parts, vault));
     const findings = await parts.useCases.takeInventory(dir);
@@ -218,12 +224,6 @@ export const tapeNamed = async (
     guidance: 'List the tapes of a vault with: coldframe tape list --vault DIR',
     context: { tape: name },
   });
-};
-
-/** A vault whose library may be changed: it is still what this home knows it as. */
-const writable = async ({ useCases }: ConsoleParts, vault: VaultInfo): Promise<VaultInfo> => {
-  await demandStillSealed(vault, await useCases.inspectVault(vault.dir));
-  return vault;
 };
 
 const lostSet = ({ id, object, level, state, createdAt }: BlockSetSummary, onCopies: boolean) => ({

@@ -89,6 +89,11 @@ export class JobBoard {
     work.then(forget, forget);
   }
 
+  /** Whether a restore is queued behind other jobs. */
+  get restoreWaits(): boolean {
+    return [...this.#jobs.values()].some(({ record }) => record.kind === 'restore' && record.state === 'queued');
+  }
+
   /** Ends when no job is left, those included that are queued meanwhile. */
   async idle(): Promise<void> {
     while (this.#outcomes.size > 0) await Promise.allSettled(this.#outcomes);

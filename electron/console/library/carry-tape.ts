@@ -1,13 +1,29 @@
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { CarryAnswer, Carrying } from '../../engine/tape/scsi/carry.worker.ts';
+import type { CarryAnswer, Carrying, CleaningWanted } from '../../engine/tape/scsi/carry.worker.ts';
 import type { Carried } from '../../engine/tape/scsi/carry-tape.ts';
+import type { Cleaning } from '../../engine/tape/scsi/clean-drive.ts';
 import { Thread } from '../backup/thread.ts';
 
 /** Has the robot of a changer carry a tape, in a thread of its own. Rejects with what `carryOut` and `carryIn` throw. */
 export const carryTape = async (wanted: Carrying): Promise<Carried> => {
-  const { promise, resolve, reject } = Promise.withResolvers<Carried>();
+  const answer = await asked(wanted);
+  if (answer.kind === 'carried') return answer.carried;
+  throw new TypeError('a robot that was to carry a tape cleaned a drive');
+};
+
+/** Has the robot of a changer give a drive a cleaning tape, and waits until the drive has done with it, in a thread of its own. */
+export const cleanWithRobot = async (wanted: CleaningWanted): Promise<Cleaning> => {
+  const answer = await asked(wanted);
+  if (answer.kind === 'cleaned') return answer.cleaning;
+  throw new TypeError('a robot that was to clean a drive carried a tape');
+};
+
+type Done = Exclude<CarryAnswer, { readonly kind: 'failed' }>;
+
+const asked = async (wanted: Carrying | CleaningWanted): Promise<Done> => {
+  const { promise, resolve, reject } = Promise.withResolvers<Done>();
   const hear = (answer: CarryAnswer): void =>
-    answer.kind === 'carried' ? resolve(answer.carried) : reject(ColdframeError.fromData(answer.error));
+    answer.kind === 'failed' ? reject(ColdframeError.fromData(answer.error)) : resolve(answer);
   const thread = new Thread<never, CarryAnswer>('carry', wanted, hear, reject);
   try {
     return await promise;

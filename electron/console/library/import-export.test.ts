@@ -59,7 +59,7 @@ test('what was put into the slot is taken in only if it is that tape, and over n
 test('slots that are full, and a tape that a job works with, are named, and nothing moves', async () => {
   await withLibrary(scene.vault, (library) => {
     library.mount(2, tapeId('CF0001'));
-    expect(() => library.eject(tapeId('CF0001'))).toThrow(code('TAPE_IN_USE'));
+    expect(() => library.importExport.eject(tapeId('CF0001'))).toThrow(code('TAPE_IN_USE'));
     library.unmount(2);
   });
   for (const tape of ['CF0002', 'CF0003', 'CF0004', 'CF0005']) await useCases.ejectTape(scene.vault, tape);

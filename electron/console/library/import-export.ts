@@ -16,14 +16,14 @@ export const ejectTape: UseCases['ejectTape'] = async (dir, name) => {
   const { changer } = inspectVault(dir).settings;
   if (changer === undefined) {
     return await withLibrary(dir, (library) => {
-      library.eject(library.tape(name).volume);
+      library.importExport.eject(library.tape(name).volume);
       return libraryView(dir, library.state, (each) => library.isHeld(each));
     });
   }
   const { volume, barcode, slots } = await withLibrary(dir, (library) => {
-    const tape = library.demandEjectable(library.tape(name).volume);
+    const tape = library.importExport.demandEjectable(library.tape(name).volume);
     const count = importExportSlots(library.state);
-    library.noteTakenOut(tape.volume, 0, count);
+    library.importExport.noteTakenOut(tape.volume, 0, count);
     return { ...tape, slots: count };
   });
   try {
@@ -34,13 +34,13 @@ export const ejectTape: UseCases['ejectTape'] = async (dir, name) => {
       way: 'out',
     });
     return await withLibrary(dir, (library) => {
-      library.noteTakenOut(volume, slot, importExport);
+      library.importExport.noteTakenOut(volume, slot, importExport);
       return libraryView(dir, library.state, (each) => library.isHeld(each));
     });
   } catch (thrown) {
     // Where the robot did not answer any more it may have moved it.
     if (asColdframeError(thrown).code !== 'DEVICE_UNREACHABLE')
-      await withLibrary(dir, (library) => library.noteTakenIn(barcode, slots));
+      await withLibrary(dir, (library) => library.importExport.noteTakenIn(barcode, slots));
     throw thrown;
   }
 };
@@ -51,7 +51,7 @@ export const takeInTape: UseCases['takeInTape'] = async (dir, name) => {
   const { changer } = settings;
   if (changer === undefined) {
     return await withLibrary(dir, (library) => {
-      library.takeIn(name);
+      library.importExport.takeIn(name);
       return libraryView(dir, library.state, (each) => library.isHeld(each));
     });
   }
@@ -59,7 +59,7 @@ export const takeInTape: UseCases['takeInTape'] = async (dir, name) => {
   if (!isOurs(barcode)) throw noSuchTape(dir, name);
   const { importExport } = await carryTape({ changer: changer.address, drives: changer.drives, barcode, way: 'in' });
   return await withLibrary(dir, (library) => {
-    library.noteTakenIn(barcode, importExport);
+    library.importExport.noteTakenIn(barcode, importExport);
     return libraryView(dir, library.state, (each) => library.isHeld(each));
   });
 };

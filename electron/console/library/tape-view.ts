@@ -1,5 +1,6 @@
 import { POOLS } from '../../../shared/contract/choices.ts';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
+import { careOf, cleanAfterBytes, cleaningTapes, wantsCleaning } from '../../engine/tape/cleaning.ts';
 import { inImportExport } from '../../engine/tape/import-export.ts';
 import type { LibraryState, TapeRecord } from '../../engine/tape/library-state.ts';
 import { bytesInUse } from '../../engine/tape/writable-tapes.ts';
@@ -50,13 +51,31 @@ export const libraryView = (
     state.tapes.find((tape) => tape.volume === volume)?.barcode ?? null;
   return {
     vault,
-    drives: state.drives.map(({ number, tape, mounts }) => ({
-      number,
-      tape,
-      barcode: barcodeOf(tape),
-      inUse: tape !== null && isHeld(tape),
-      mounts,
-    })),
+    drives: state.drives.map((drive) => {
+      const { number, tape, mounts } = drive;
+      const { bytes, at, tape: inside } = careOf(drive);
+      return {
+        number,
+        tape,
+        barcode: barcodeOf(tape),
+        inUse: tape !== null && isHeld(tape),
+        mounts,
+        cleaning: {
+          wanted: wantsCleaning(state, drive),
+          bytesSince: bytes,
+          lastAt: at === null ? null : new Date(at).toISOString(),
+          tape: inside,
+        },
+      };
+    }),
+    cleaning: {
+      afterBytes: cleanAfterBytes(state),
+      tapes: cleaningTapes(state).map((tape) => ({
+        ...tape,
+        away: tape.away ?? false,
+        drive: state.drives.find((drive) => careOf(drive).tape === tape.barcode)?.number ?? null,
+      })),
+    },
     slots: state.slots.map(({ number, tape }) => ({ number, tape, barcode: barcodeOf(tape) })),
     importExport: inImportExport(vault, state).map((barcode, index) => ({
       number: index + 1,

@@ -2,7 +2,7 @@ import type { JobKind } from '../../../shared/contract/job-states.ts';
 import type { LimitNow, LimitRule } from '../../../shared/contract/settings.ts';
 import { createPace, PACED, Pace, type SharedPaces } from '../../platform/pace.ts';
 import { localZone } from '../schedules/calendar.ts';
-import { limitAt, nextChange } from './limit-at.ts';
+import { limitAt, NO_LIMIT, nextChange } from './limit-at.ts';
 
 /** Jobs that keep limits: whoever restores is waited for, and what a person asked a copy or an export of is at once. */
 const LIMITED: ReadonlySet<JobKind> = new Set(['backup', 'merge', 'verify', 'reclaim']);
@@ -13,6 +13,8 @@ const LOOK_MS = 2000;
 export interface LimitParts {
   /** The rules for an object by its name; null: those for all, which also hold where a job is for no object. */
   readonly rulesOf: (object: string | null) => { readonly rules: readonly LimitRule[]; readonly own: boolean };
+  /** Whether a restore waits for its turn: what it waits for goes as fast as it can then. */
+  readonly restoreWaits: () => boolean;
   /** Whether any job is left. */
   readonly busy: () => boolean;
   /** Milliseconds since 1970. */
@@ -69,7 +71,9 @@ export class LimitKeeper {
   }
 
   #set(who: string | null, paces: SharedPaces): void {
-    const limit = limitAt(this.#parts.rulesOf(who).rules, localZone(), this.#parts.now());
+    const limit = this.#parts.restoreWaits()
+      ? NO_LIMIT
+      : limitAt(this.#parts.rulesOf(who).rules, localZone(), this.#parts.now());
     for (const what of PACED) new Pace(paces[what]).set(limit[what]);
   }
 }

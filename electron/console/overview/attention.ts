@@ -3,6 +3,7 @@ import { ATTENTION_CODES } from '../../../shared/contract/attention-codes.ts';
 import type { ObjectOverview, VaultOverview } from '../../../shared/contract/overview.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import type { Overdue } from '../schedules/overdue.ts';
+import type { VaultSpace } from '../use-cases.ts';
 
 type Code = Attention['code'];
 type Action = Attention['action'];
@@ -96,6 +97,15 @@ export const vaultAttention = (
       item('TAPES_DAMAGED', 'lost', where, { tapes: damaged }, { procedure: 'verify', input: { vault: vault.dir } }),
     );
   return found;
+};
+
+/** Drives of a vault that want cleaning: one matter, with the first of them to clean where there is something to do it with. */
+export const cleaningAttention = (vault: string, { drives, tapes }: VaultSpace['cleaning']): Attention[] => {
+  const [first] = drives;
+  if (first === undefined) return [];
+  const context = { drives: drives.join(', '), count: drives.length, tapes };
+  const action = { procedure: 'library.clean', input: { vault, drive: first } };
+  return [item('DRIVE_WANTS_CLEANING', 'look', { vault }, context, tapes === 0 ? null : action)];
 };
 
 /** What is lost before what is to be looked at, then in the order of the codes. */

@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { canClean, cleaningTapes, wantsCleaning } from '../../engine/tape/cleaning.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
 import { bytesInUse, writableTapes } from '../../engine/tape/writable-tapes.ts';
 import { placedTape } from '../library/placed-tape.ts';
@@ -18,8 +19,11 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
   const state = inspectVault(dir);
   const { settings, drives, slots, tapes } = state;
   const usable = tapes.filter(({ state }) => !UNUSABLE.has(state));
+  const forCleaning = cleaningTapes(state);
   const slotsFree =
-    slots.filter(({ tape }) => tape === null).length - drives.filter(({ tape }) => tape !== null).length;
+    slots.filter(({ tape }) => tape === null).length -
+    forCleaning.filter(({ slot }) => slot !== null).length -
+    drives.filter(({ tape }) => tape !== null).length;
   const empty = Math.max(0, slotsFree);
   const room = writableTapes({ tapes, settings }, 'data', () => false).reduce(
     (sum, tape) => sum + Math.max(0, settings.tapeBytes - bytesInUse(tape)),
@@ -37,6 +41,10 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
     drives: drives.length,
     tapes: counts,
     away: tapesAwayFrom(dir, state),
+    cleaning: {
+      drives: drives.filter((drive) => wantsCleaning(state, drive) !== null).map(({ number }) => number),
+      tapes: forCleaning.filter(canClean).length,
+    },
     missing: tapes.filter(({ state: each }) => each === 'missing').map(({ volume }) => placedTape(state, volume)),
   };
 };

@@ -33,6 +33,8 @@ export interface MountedTapeSummary {
   readonly payloadBytes: number;
   readonly usedBytes: number;
   readonly full: boolean;
+  /** Whether the drive asks to be cleaned; null when it does not tell. */
+  readonly asksForCleaning?: boolean | null;
 }
 
 /** A tape in a drive, ready to be appended to. */

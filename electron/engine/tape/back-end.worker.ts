@@ -27,8 +27,9 @@ const mount = (id: string, { tape, expectChunks }: MountAccess): MountedTape => 
     flush: () => writer.flush(),
     finish: (full, sets) => {
       const summary = writer.finish({ full, catalogSets: sets });
+      const asksForCleaning = writer.asksForCleaning();
       writer.close();
-      return summary;
+      return { ...summary, asksForCleaning };
     },
     abandon: () => writer.close(),
   };

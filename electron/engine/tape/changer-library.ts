@@ -1,5 +1,6 @@
 import { millis, type TapeId } from '../../../shared/units.ts';
 import { isBarcode, isCleaningTape, volumeOfBarcode } from './barcodes.ts';
+import { type CleaningTape, unusedCleaningTape } from './cleaning.ts';
 import { badRequest } from './library-errors.ts';
 import type { LibraryState } from './library-state.ts';
 import type { Element } from './scsi/element-status.ts';
@@ -15,15 +16,26 @@ export interface ChangerChoice {
 
 type Settled = Pick<LibraryState, 'slots' | 'drives' | 'tapes'> & {
   readonly changer: LibraryState['settings']['changer'];
+  readonly cleaning: readonly CleaningTape[];
 };
 
 /** Whether what bears a barcode is a tape to write to. */
 export const isOurs = (barcode: string | null): barcode is string =>
   barcode !== null && isBarcode(barcode) && !isCleaningTape(barcode);
 
+/** The cleaning tapes in the slots and drives of a changer, none of which counts as used; those in slots to the outside are passed over. */
+export const cleaningTapesIn = (elements: readonly Element[]): CleaningTape[] => {
+  const slots = elements.filter(({ type }) => type === 'storage').map(({ address }) => address);
+  return elements.flatMap(({ type, barcode, address, source }) => {
+    if (barcode === null || !isCleaningTape(barcode) || type === 'importExport') return [];
+    const slot = slots.indexOf(type === 'storage' || source === null ? address : source) + 1;
+    return [unusedCleaningTape(barcode, slot || null)];
+  });
+};
+
 /**
- * The slots, drives and tapes of a new vault, as the changer has them. Cleaning tapes, and tapes whose barcode is none of ours, are left
- * alone: they are not taken in, moved or written to. Errors: USAGE.
+ * The slots, drives and tapes of a new vault, as the changer has them. Cleaning tapes are known as such alone; tapes whose barcode is none of
+ * ours are left alone: they are not taken in, moved or written to. Errors: USAGE.
  */
 export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: readonly Element[]): Settled => {
   const places = elements.filter(({ type }) => type === 'drive');
@@ -62,6 +74,7 @@ export const settleInChanger = ({ changer, drives }: ChangerChoice, elements: re
         tape: isOurs(barcode) ? volumeOfBarcode(barcode) : null,
       })),
     drives: drives.map((_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
+    cleaning: cleaningTapesIn(elements),
     tapes: [...taken].map(([volume, barcode]) => blankTape(volume as TapeId, barcode)),
   };
 };

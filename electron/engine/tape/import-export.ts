@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
@@ -28,7 +28,15 @@ export const barcodesInImportExport = (dir: string): string[] => {
 
 /** Whether a virtual tape is in an import/export slot. */
 export const isInImportExport = (dir: string, barcode: string): boolean =>
-  statSync(importExportPath(dir, barcode), { throwIfNoEntry: false }) !== undefined;
+  lstatSync(importExportPath(dir, barcode), { throwIfNoEntry: false }) !== undefined;
+
+/** What lies under the name of a tape does not say that it is that tape. `reason`: what is wrong with it. */
+export const notThatTape = (barcode: string, reason: string): ColdframeError =>
+  new ColdframeError('TAPE_MISMATCH', {
+    message: `What lies in the import/export slot as ${barcode} does not say that it is that tape: ${reason}. It was left there.`,
+    guidance: `Take it out of the folder "${FOLDER}". Is it the tape, and only its beginning is damaged, put it into the folder "tapes" by hand and run: coldframe library inventory DIR`,
+    context: { tape: barcode },
+  });
 
 /** What lies in each import/export slot, by barcode; there may be more tapes than slots, for a person puts them there. */
 export const inImportExport = (dir: string, state: LibraryState): readonly (string | null)[] => {

@@ -8,6 +8,14 @@ export const tapeInUse = (tape: string, drive: number, why: string): ColdframeEr
     context: { tape, drive },
   });
 
+/** Something takes the vault for itself for minutes, which a job uses. */
+export const vaultInUse = (dir: string): ColdframeError =>
+  new ColdframeError('TAPE_IN_USE', {
+    message: `A job uses the vault ${dir}; nothing was moved.`,
+    guidance: 'Wait until the job is over, or cancel it.',
+    context: { dir },
+  });
+
 /** A vault that cannot be written to is to be changed. */
 export const readOnlyVault = (dir: string): ColdframeError =>
   new ColdframeError('VAULT_READ_ONLY', {

@@ -74,6 +74,29 @@ const changer = z.object({
   importExport: natural.optional(),
 });
 
+/** What a drive is known to have been through since it was last cleaned; left out of one of which nothing is known. */
+const driveCleaning = z.object({
+  /** Payload written since. */
+  bytes: natural,
+  /** What asked for a cleaning: a write that failed, or the drive itself. */
+  asked: z.enum(['errors', 'drive']).nullable(),
+  /** When it was last cleaned. */
+  at: natural.nullable(),
+  /** Barcode of the cleaning tape that lies in it; after a kill it does until something else is put there. */
+  tape: z.string().nullable(),
+});
+
+const cleaningTape = z.object({
+  barcode: z.string().regex(/^CLN[ -~]{0,29}$/),
+  usesLeft: natural,
+  /** Times that it was put into a drive to clean it. */
+  uses: natural,
+  /** Slot of a changer that it lies in; null for a virtual one, which takes no slot, and for one that is in none. */
+  slot: natural.nullable(),
+  /** The changer did not hold it when it was last looked at. */
+  away: z.boolean().optional(),
+});
+
 const libraryState = z.object({
   format: z.literal('coldframe-vault'),
   version: z.number().int(),
@@ -91,7 +114,17 @@ const libraryState = z.object({
   envelopes: keyEnvelopes,
   envelopesGeneration: natural,
   slots: z.array(z.object({ number: natural, tape: volume.nullable() })),
-  drives: z.array(z.object({ number: natural, tape: volume.nullable(), mounts: natural })),
+  drives: z.array(
+    z.object({ number: natural, tape: volume.nullable(), mounts: natural, cleaning: driveCleaning.optional() }),
+  ),
+  /** Cleaning tapes, which are none of `tapes`: nothing that looks for a tape to label, write or read comes upon them. */
+  cleaning: z
+    .object({
+      /** Bytes written after which a virtual drive wants cleaning; 0: never. */
+      afterBytes: natural,
+      tapes: z.array(cleaningTape),
+    })
+    .optional(),
   tapes: z.array(tapeRecord),
   /** Number in the next volume id that is given out. */
   nextVolume: natural,

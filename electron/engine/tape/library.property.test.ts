@@ -35,7 +35,7 @@ test('whatever is done to a library, and killed on the way, no tape is lost, in 
   });
   await fc.assert(property, {
     numRuns: RUNS,
-    ...(SEED === undefined ? (RUNS > 100 ? {} : { seed: 122 }) : { seed: Number(SEED) }),
+    ...(SEED === undefined ? (RUNS > 100 ? {} : { seed: 10 }) : { seed: Number(SEED) }),
   });
   // What never came about proves nothing.
   expect([...done].sort()).toEqual([...ACTS, 'killed'].sort());

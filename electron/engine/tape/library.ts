@@ -1,19 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
-import { moveFile } from '../../platform/move-file.ts';
 import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
 import {
-  barcodesInImportExport,
-  importExportFull,
-  importExportPath,
-  importExportSlots,
-  isInImportExport,
-  liesInImportExport,
-  MOVED_OUT,
-  notInImportExport,
-  placeTaken,
-} from './import-export.ts';
+  type CleaningAsked,
+  cleaningTapes,
+  DriveCleaning,
+  withAsked,
+  withoutCleaningTape,
+  withWritten,
+} from './cleaning.ts';
+import { isForCleaning } from './cleaning-errors.ts';
+import { barcodesInImportExport, isInImportExport, liesInImportExport } from './import-export.ts';
+import { ImportExportSlots } from './import-export-slots.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
@@ -40,6 +39,10 @@ export interface LibraryContext {
  * sees to it), so that a tape that a drive holds is held by nobody else.
  */
 export class Library {
+  /** Its cleaning tapes, which are none of the tapes that all else here speaks of. */
+  readonly cleaning: DriveCleaning;
+  /** Where its tapes go out and come in. */
+  readonly importExport: ImportExportSlots;
   readonly #context: LibraryContext;
   #state: LibraryState;
   /** Drives that a job works with, and their tapes. */
@@ -51,6 +54,24 @@ export class Library {
   constructor(context: LibraryContext, state: LibraryState) {
     this.#context = context;
     this.#state = state;
+    this.cleaning = new DriveCleaning({
+      dir: context.dir,
+      state: () => this.#state,
+      save: (next) => this.#save(next),
+      demandDrive: (drive, tape) => this.#demandDrive(drive, tape),
+      now: context.now,
+    });
+    this.importExport = new ImportExportSlots({
+      dir: context.dir,
+      demand: context.demand,
+      state: () => this.#state,
+      save: (next) => this.#save(next),
+      tape: (name) => this.tape(name),
+      withTape: (volume, change) => this.#withTape(volume, change),
+      demandIdle: (volume) => this.#demandIdle(volume),
+      outOfDrive: (volume) => this.#outOfDrive(volume),
+      addBlank: (barcode, volume) => this.#addBlank(barcode, volume, this.#state.nextVolume),
+    });
   }
 
   get state(): LibraryState {
@@ -62,9 +83,10 @@ export class Library {
     return this.#putBack;
   }
 
-  /** By volume id or barcode. Throws NO_SUCH_TAPE. */
+  /** By volume id or barcode. Throws NO_SUCH_TAPE, and USAGE for a cleaning tape. */
   tape(name: string): TapeRecord {
     const found = this.#state.tapes.find((tape) => tape.volume === name || tape.barcode === name);
+    if (!found && cleaningTapes(this.#state).some(({ barcode }) => barcode === name)) throw isForCleaning(name);
     if (!found) throw noSuchTape(this.#context.dir, name);
     return found;
   }
@@ -97,7 +119,7 @@ export class Library {
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
     const drives = this.#state.drives.map((one) => {
-      if (one.number === drive) return { ...one, tape: volume, mounts: one.mounts + 1 };
+      if (one.number === drive) return { ...withoutCleaningTape(one), tape: volume, mounts: one.mounts + 1 };
       return one.tape === volume ? { ...one, tape: null } : one;
     });
     this.#note({ ...this.#withTape(volume, { mounts: record.mounts + 1 }), drives });
@@ -107,8 +129,11 @@ export class Library {
   /** Puts what is in a drive back into its slot. */
   unload(drive: number): void {
     this.#demandDrive(drive, 'in the drive');
-    if (!this.#state.drives.some((one) => one.number === drive && one.tape !== null)) return;
-    const drives = this.#state.drives.map((one) => (one.number === drive ? { ...one, tape: null } : one));
+    const before = this.#state.drives.find((one) => one.number === drive);
+    if (before === undefined || (before.tape === null && withoutCleaningTape(before) === before)) return;
+    const drives = this.#state.drives.map((one) =>
+      one.number === drive ? { ...withoutCleaningTape(one), tape: null } : one,
+    );
     this.#note({ ...this.#state, drives });
   }
 
@@ -140,17 +165,23 @@ export class Library {
   noteWritten(volume: TapeId, summary: Omit<TapeSummary, 'sets'>): void {
     const before = this.tape(volume);
     const { chunks, payloadBytes, usedBytes } = summary;
-    this.#save(
-      this.#withTape(volume, {
-        state: stateOf(summary.full, chunks),
-        chunks,
-        payloadBytes,
-        usedBytes,
-        bytesWritten: before.bytesWritten + Math.max(0, payloadBytes - before.payloadBytes),
-        envelopesGeneration: this.#state.envelopesGeneration,
-        expiredAt: null,
-      }),
-    );
+    const more = Math.max(0, payloadBytes - before.payloadBytes);
+    const state = this.#withTape(volume, {
+      state: stateOf(summary.full, chunks),
+      chunks,
+      payloadBytes,
+      usedBytes,
+      bytesWritten: before.bytesWritten + more,
+      envelopesGeneration: this.#state.envelopesGeneration,
+      expiredAt: null,
+    });
+    this.#save(withWritten(state, volume, more));
+  }
+
+  /** Takes down what asks for a drive to be cleaned: a write that failed, or the drive; null: the drive does not, or no more. Jobs go on. */
+  noteCleaningAsked(drive: number, asked: CleaningAsked | null): void {
+    const state = withAsked(this.#state, drive, asked);
+    if (state !== this.#state) this.#note(state);
   }
 
   /** Marks tapes as holding nothing that is kept: they may be labelled anew when a tape is wanted. The catalog knows it by then. */
@@ -314,78 +345,6 @@ export class Library {
     }
   }
 
-  /**
-   * Moves a virtual tape into the import/export slot, out of its drive if need be: no job reaches it there until it is taken in. Where its file
-   * lies is the truth, so a kill leaves it in one place or the other. Errors: SLOTS_FULL, NO_SUCH_TAPE, TAPE_IN_USE, TAPE_MISMATCH.
-   */
-  eject(volume: TapeId): TapeRecord {
-    const record = this.demandEjectable(volume);
-    const slots = importExportSlots(this.#state);
-    if (barcodesInImportExport(this.#context.dir).length >= slots) throw importExportFull(slots);
-    const stranger = this.#strangerIn(this.pathOf(volume), record);
-    if (stranger) throw stranger;
-    this.#outOfDrive(volume);
-    this.#context.demand();
-    moveFile(this.pathOf(volume), importExportPath(this.#context.dir, record.barcode));
-    if (record.state !== 'retired') this.#save(this.#withTape(volume, { state: 'missing', note: MOVED_OUT }));
-    return this.tape(volume);
-  }
-
-  /** Throws TAPE_IN_USE, or NO_SUCH_TAPE where there is nothing to move out. */
-  demandEjectable(volume: TapeId): TapeRecord {
-    const record = this.tape(volume);
-    this.#demandIdle(volume);
-    if (this.#isReal ? record.takenOut : isInImportExport(this.#context.dir, record.barcode))
-      throw liesInImportExport(record.barcode);
-    if (!this.#isReal && !isShelved(this.#context.dir, record.barcode)) throw noSuchTape(this.#context.dir, volume);
-    return record;
-  }
-
-  /**
-   * Takes a virtual tape in from the import/export slot, to its own place, if it says by its label that it is that tape. Errors: NO_SUCH_TAPE,
-   * TAPE_MISMATCH, TAPE_EXISTS when something lies in that place.
-   */
-  takeIn(name: string): TapeRecord {
-    const { volume, barcode } = this.tape(name);
-    const from = importExportPath(this.#context.dir, barcode);
-    if (!isInImportExport(this.#context.dir, barcode)) throw notInImportExport(barcode);
-    const stranger = this.#strangerIn(from, this.tape(volume));
-    if (stranger) throw stranger;
-    if (isShelved(this.#context.dir, barcode)) throw placeTaken(barcode);
-    this.#context.demand();
-    moveFile(from, this.pathOf(volume));
-    const { state } = this.tape(volume);
-    if (state === 'missing' || state === 'blank') {
-      const next = admitTape(this.#context.dir, this.#state, barcode, false, false);
-      if (!isDeepStrictEqual(next, this.#state)) this.#save(next);
-    }
-    return this.tape(volume);
-  }
-
-  /** Notes that a tape of a changer goes into an import/export slot; before it does, so that no job counts on it. */
-  noteTakenOut(volume: TapeId, slot: number, slots: number): void {
-    const { state, note, takenOut } = this.tape(volume);
-    this.#outOfDrive(volume);
-    const before = takenOut ?? { state, note };
-    const gone = { state: 'missing', note: MOVED_OUT } as const;
-    this.#save(withImportExport(this.#withTape(volume, { ...gone, takenOut: { ...before, slot } }), slots));
-  }
-
-  /** Notes that a tape of a changer is in one of its slots again; one that was not known is a blank one. */
-  noteTakenIn(barcode: string, slots: number): TapeRecord {
-    const volume = volumeOfBarcode(barcode);
-    const known = this.#state.tapes.find((tape) => tape.volume === volume);
-    if (known && known.barcode !== barcode) throw placeTaken(barcode);
-    if (!known) this.#addBlank(barcode, volume, this.#state.nextVolume);
-    const { takenOut, state, chunks, sequence } = this.tape(volume);
-    const back = sequence === 0 ? 'blank' : stateOf(false, chunks);
-    const change = takenOut
-      ? { state: takenOut.state, note: takenOut.note, takenOut: null }
-      : { state: state === 'missing' ? back : state };
-    this.#save(withImportExport(this.#withTape(volume, change), slots));
-    return this.tape(volume);
-  }
-
   /** Throws USAGE for a vault with a changer. */
   demandReclaimable(): void {
     this.#demandVirtual('cannot be reclaimed yet');
@@ -431,17 +390,6 @@ export class Library {
   takeEnvelopes({ envelopes, envelopesGeneration }: LaterEnvelopes): void {
     this.#note({ ...this.#state, envelopes: [...envelopes], envelopesGeneration });
     this.#putBack = true;
-  }
-
-  /** Why the tape in a file is not the one of a record; null when it is, or when it is too damaged to say. */
-  #strangerIn(path: string, record: TapeRecord): ColdframeError | null {
-    try {
-      demandOwnTape(this.#context.dir, this.#state.vault.id, record, path);
-    } catch (thrown) {
-      const error = aboutTape(thrown);
-      if (error.code === 'TAPE_MISMATCH' || error.code === 'NO_SUCH_TAPE') return error;
-    }
-    return null;
   }
 
   #outOfDrive(volume: TapeId): void {
@@ -542,7 +490,8 @@ export class Library {
 
   #addBlank(barcode: string, volume: TapeId, nextVolume: number): void {
     const { slots } = this.#state;
-    const free = slots.find(({ tape }) => tape === null);
+    const forCleaning = new Set(cleaningTapes(this.#state).map(({ slot }) => slot));
+    const free = slots.find(({ tape, number }) => tape === null && !forCleaning.has(number));
     const number = free?.number ?? Math.max(0, ...slots.map((one) => one.number)) + 1;
     this.#save({
       ...this.#state,
@@ -613,10 +562,4 @@ const whyNameless = (path: string, barcode: string): string | null => {
       ? `What lies in the place of ${barcode} does not say that it is that tape: ${message}`
       : null;
   }
-};
-
-/** The library of a changer with as many import/export elements. */
-const withImportExport = (state: LibraryState, importExport: number): LibraryState => {
-  const { changer } = state.settings;
-  return changer ? { ...state, settings: { ...state.settings, changer: { ...changer, importExport } } } : state;
 };

@@ -77,5 +77,7 @@ export interface TapeMedium {
   eraseRest(): void;
   /** Makes everything written so far durable. */
   flush(): void;
+  /** Of a real drive: whether it asks to be cleaned. Never throws. */
+  asksForCleaning?(): boolean;
   close(): void;
 }

@@ -159,6 +159,11 @@ export class TapeWriter {
     };
   }
 
+  /** Whether the drive asks to be cleaned; null where there is none that could. Never throws. */
+  asksForCleaning(): boolean | null {
+    return this.#medium.asksForCleaning?.() ?? null;
+  }
+
   /** Lets go of the tape without a tail; what was flushed stays readable. */
   close(): void {
     this.#medium.close();

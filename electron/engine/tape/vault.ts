@@ -271,6 +271,7 @@ export const createVault = async (
     slots: settled?.slots ?? volumes.map((tape, index) => ({ number: index + 1, tape })),
     drives:
       settled?.drives ?? Array.from({ length: drives }, (_, index) => ({ number: index + 1, tape: null, mounts: 0 })),
+    ...(settled === null ? {} : { cleaning: { afterBytes: 0, tapes: [...settled.cleaning] } }),
     tapes: settled?.tapes ?? volumes.map((volume) => blankTape(volume, `${volume}${MEDIA_SUFFIX}`)),
     nextVolume: slots + 1,
     nextSequence: 1,

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
@@ -12,6 +13,9 @@ import type { LibraryAlert } from './library-alerts.ts';
 interface AlertsProps {
   readonly requests: readonly MountRequest[];
   readonly alerts: readonly LibraryAlert[];
+  /** What waits besides, and how many of it. */
+  readonly others: number;
+  readonly children: ReactNode;
   /** Whether an inventory was taken, so that it is known that there is nothing else. */
   readonly looked: boolean;
   readonly importFile: () => void;
@@ -24,10 +28,21 @@ interface AlertsProps {
 const SHOWN = 20;
 
 /** What of the library waits for a person, and what there is to do about it. */
-export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, takeIn, endWaiting }: AlertsProps) => (
+export const Alerts = ({
+  requests,
+  alerts,
+  others,
+  children,
+  looked,
+  importFile,
+  inventory,
+  pick,
+  takeIn,
+  endWaiting,
+}: AlertsProps) => (
   <Card
     title={words.waiting}
-    aside={alerts.length + requests.length > 0 ? words.alerts(alerts.length + requests.length) : null}
+    aside={alerts.length + requests.length + others > 0 ? words.alerts(alerts.length + requests.length + others) : null}
   >
     <div className={styles.alerts}>
       {requests.map((request) => (
@@ -53,7 +68,8 @@ export const Alerts = ({ requests, alerts, looked, importFile, inventory, pick, 
           </ul>
         </Notice>
       ))}
-      {alerts.length + requests.length === 0 && (
+      {children}
+      {alerts.length + requests.length + others === 0 && (
         <span className="quiet">{looked ? words.inOrder : words.nothingKnown}</span>
       )}
       {alerts.slice(0, SHOWN).map(({ barcode, kind, note, tape }) => (

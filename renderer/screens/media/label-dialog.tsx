@@ -1,15 +1,19 @@
 import type { LibraryView } from '../../../shared/contract/tapes.ts';
+import { Button } from '../../components/button.tsx';
 import { DialogForm } from '../../components/dialog-form.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { useSubmission } from '../../stores/submission.ts';
+import { cleaningWords } from '../../words/cleaning.ts';
 import { mediaWords as words } from '../../words/media.ts';
+import { addCleaningTape } from './cleaning-acts.ts';
 
 /** A tape is labelled for good, so it is said first what that does. */
 export const LabelDialog = ({ library, close }: { library: LibraryView; close: () => void }) => {
   const form = useSubmission();
-  const { vault, slots, tapes } = library;
-  const free = slots.filter(({ tape }) => tape === null).length;
+  const { vault, slots, tapes, cleaning } = library;
+  const forCleaning = new Set(cleaning.tapes.map(({ slot }) => slot));
+  const free = slots.filter(({ tape, number }) => tape === null && !forCleaning.has(number)).length;
   const empty = tapes.filter(({ state, away }) => (state === 'blank' || state === 'labelled') && !away).length;
   const label = () =>
     form.submit(true, async () => {
@@ -28,6 +32,8 @@ export const LabelDialog = ({ library, close }: { library: LibraryView; close: (
     >
       <p className="quiet">{words.labelAbout}</p>
       <p>{words.labelRoom(empty, free)}</p>
+      <p className="quiet">{cleaningWords.addAbout}</p>
+      <Button onPress={() => void addCleaningTape(vault).then(close)}>{cleaningWords.add}</Button>
     </DialogForm>
   );
 };

@@ -5,9 +5,11 @@ import { Fold } from '../../components/fold.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
 import { type LibraryPlace, layLibrary, placeBeside } from '../../pictures/library-layout.ts';
+import { cleaningWords } from '../../words/cleaning.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
+import { CleaningTapes } from './cleaning.tsx';
 import styles from './library.module.css';
 import { canMove, eject, load, takeIn, unload } from './library-acts.ts';
 import { TapesInWords } from './tapes-in-words.tsx';
@@ -99,6 +101,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
               <span className={styles.bayName}>
                 <span>{words.driveName(drive.number)}</span>
                 {drive.inUse && <span className={styles.working}>{words.inUse}</span>}
+                {!drive.inUse && drive.wantsCleaning && <span className={styles.wants}>{cleaningWords.wants}</span>}
               </span>
               {drawn(drive)}
             </div>
@@ -111,6 +114,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
         {layout.slots.length > SLOTS_SHOWN && (
           <p className={styles.hint}>{words.moreSlots(layout.slots.length - SLOTS_SHOWN)}</p>
         )}
+        <CleaningTapes library={library} />
         {layout.importExport.length > 0 && (
           <>
             <h3 className={styles.group}>{words.importExportSlots}</h3>

@@ -16,6 +16,8 @@ import { useVault, useVaults } from '../../stores/vaults.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
 import { Alerts } from './alerts.tsx';
+import { CleaningNotices } from './cleaning.tsx';
+import { cleaningAlerts } from './cleaning-alerts.ts';
 import { LabelDialog } from './label-dialog.tsx';
 import { Library } from './library.tsx';
 import { takeIn } from './library-acts.ts';
@@ -69,6 +71,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const alerts = libraryAlerts(tapes, findings ?? [], wanted).filter(
     ({ kind, barcode }) => kind !== 'missing' || !isWanted(requests, barcode),
   );
+  const cleaning = cleaningAlerts(library);
   const endWaiting = (job: string) => void change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
   const pick = (tape: string) => go(href('media', tape, { tapes: route.query.tapes }));
   const inventory = () =>
@@ -81,7 +84,13 @@ export const MediaScreen = ({ route }: { route: Route }) => {
     <>
       <PageHead
         title={words.title}
-        about={words.about(vault.name, drives.length, slots.length, tapes.length, alerts.length + requests.length)}
+        about={words.about(
+          vault.name,
+          drives.length,
+          slots.length,
+          tapes.length,
+          alerts.length + requests.length + cleaning.length,
+        )}
         actions={
           <>
             <Button onPress={inventory}>
@@ -120,13 +129,16 @@ export const MediaScreen = ({ route }: { route: Route }) => {
           <Alerts
             requests={requests}
             alerts={alerts}
+            others={cleaning.length}
             endWaiting={endWaiting}
             looked={findings !== null}
             importFile={() => setImporting(true)}
             inventory={inventory}
             pick={pick}
             takeIn={(tape) => void takeIn(vault.dir, tape)}
-          />
+          >
+            <CleaningNotices alerts={cleaning} library={library} />
+          </Alerts>
           <Pools tapes={tapes} />
         </Stack>
       </Columns>

@@ -83,6 +83,13 @@ export const parseLogPage = (bytes: Uint8Array, page: number): ReadonlyMap<numbe
   return parameters;
 };
 
+/** The TapeAlert page (SSC-4, 8.2.3): numbers of the flags that are set, which reading them clears; null when it is another page. */
+export const TAPE_ALERT_PAGE = 0x2e;
+export const parseTapeAlerts = (bytes: Uint8Array): ReadonlySet<number> | null => {
+  const flags = parseLogPage(bytes, TAPE_ALERT_PAGE);
+  return flags && new Set([...flags].filter(([, value]) => (value & 1) === 1).map(([number]) => number));
+};
+
 /** The tape capacity page (SSC-4, 8.2.19): bytes of the first partition; null when it does not say. */
 export const CAPACITY_PAGE = 0x31;
 export const parseCapacity = (bytes: Uint8Array): number | null => {

@@ -1,20 +1,31 @@
 import { asColdframeError, type ErrorData } from '../../../../shared/errors.ts';
 import { onWork } from '../../../platform/job-thread-work.ts';
 import { type Carried, carryIn, carryOut } from './carry-tape.ts';
-import { type DrivePlace, withRobot } from './open-scsi-tape.ts';
+import type { Cleaning } from './clean-drive.ts';
+import { cleanDrive, type DrivePlace, withRobot } from './open-scsi-tape.ts';
 
 /** A tape that the robot is to move, and which way. */
 export interface Carrying extends Pick<DrivePlace, 'changer' | 'drives' | 'barcode'> {
   readonly way: 'in' | 'out';
 }
 
+/** A drive that the robot is to give a cleaning tape. */
+export interface CleaningWanted extends DrivePlace {
+  readonly way: 'clean';
+}
+
 export type CarryAnswer =
   | { readonly kind: 'carried'; readonly carried: Carried }
+  | { readonly kind: 'cleaned'; readonly cleaning: Cleaning }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
-onWork<Carrying>(async (wanted, port) => {
+onWork<Carrying | CleaningWanted>(async (wanted, port) => {
   const answer = (message: CarryAnswer): void => port.postMessage(message);
   try {
+    if (wanted.way === 'clean') {
+      answer({ kind: 'cleaned', cleaning: cleanDrive(wanted) });
+      return 'clean';
+    }
     const { barcode, way } = wanted;
     const carried = withRobot(wanted, barcode, (changer, unload) =>
       way === 'out' ? carryOut(changer, barcode, unload) : carryIn(changer, barcode),

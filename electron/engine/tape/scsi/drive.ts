@@ -6,6 +6,7 @@ import * as cdb from './commands.ts';
 import type { ScsiDevice } from './scsi-device.ts';
 import { deviceFailed, deviceUnsuitable } from './scsi-errors.ts';
 import type { Sense } from './sense.ts';
+import { tapeAlerts } from './tape-alerts.ts';
 
 const SHORT_MS = 60_000;
 /** A block may wait until the drive has gone back and tried again; so may a file mark, behind a full buffer. */
@@ -15,6 +16,9 @@ const MOVE_MS = 2_400_000;
 
 const BEGINNING_CODE = 0x0004;
 const END_OF_DATA_CODE = 0x0005;
+
+/** TapeAlert: "clean now" and "clean periodic" (SSC-4, annex A). */
+const CLEANING_ALERTS = [20, 21] as const;
 
 const isIllegal = ({ key }: Sense): boolean => key === 'illegal-request';
 const isEndOfData = ({ key, code }: Sense): boolean =>
@@ -59,6 +63,16 @@ export class Drive {
     this.locates = this.position() === 0 && this.#ask(cdb.locate(0), 0, 'locating', isIllegal, MOVE_MS).sense === null;
     const page = this.#ask(cdb.logSense(CAPACITY_PAGE, 255), 255, 'asking for the capacity', isIllegal);
     this.capacity = page.sense === null ? parseCapacity(page.data) : null;
+  }
+
+  /** Whether it asks to be cleaned, as its sense data or TapeAlert flags say; false when it does not tell. Never throws: it is advice. */
+  asksForCleaning(): boolean {
+    try {
+      const alerts = tapeAlerts(this.device);
+      return this.device.cleaningRequested || CLEANING_ALERTS.some((flag) => alerts.has(flag));
+    } catch {
+      return this.device.cleaningRequested;
+    }
   }
 
   rewind(): void {

@@ -1,9 +1,11 @@
+import { failpoint } from '../../../platform/failpoints.ts';
 import { parseDeviceAddress } from '../../../platform/scsi/address.ts';
 import { openIscsi } from '../../../platform/scsi/iscsi.ts';
 import { openKernelDevice } from '../../../platform/scsi/kernel-device.ts';
 import type { ScsiTransport } from '../../../platform/scsi/transport.ts';
 import { bringTape, type UnloadDrive } from './bring-tape.ts';
 import { ScsiChanger } from './changer.ts';
+import { awaitCleaning, type Cleaning, putBack } from './clean-drive.ts';
 import { unload } from './commands.ts';
 import { Drive } from './drive.ts';
 import { inRobotTurn } from './robot-turn.ts';
@@ -24,6 +26,8 @@ export interface DrivePlace {
 
 const UNLOAD_MS = 900_000;
 const NOTICE_MS = 60_000;
+/** A drive may let go of a cleaning tape by itself alone. */
+const CLEANING_TAPE_INSTALLED = 0x3003;
 
 /** Opens a device by its address. Errors: DEVICE_UNSUITABLE when it is none, DEVICE_UNREACHABLE, DEVICE_SUPPORT_MISSING. */
 export const openTransport = (address: string): ScsiTransport => {
@@ -41,8 +45,7 @@ export const openChanger = (address: string): ScsiChanger => opened(address, (de
  * Errors: as of `bringTape` and `Drive`.
  */
 export const openScsiTape = (place: DrivePlace, options: { capacity: number; mode: 'read' | 'append' }): ScsiTape => {
-  const target = place.drives[place.drive];
-  if (!target) throw new RangeError(`there is no drive ${place.drive}`);
+  const target = targetOf(place);
   const moved = withRobot(place, place.barcode, (changer, empty) =>
     bringTape(changer, target.element, place.barcode, empty),
   );
@@ -72,6 +75,33 @@ export const withRobot = <Result>(
     }
   });
 
+/**
+ * Has the robot put a cleaning tape into a drive, waits until the drive has done with it, and has it put back to its slot, whatever came of
+ * it. Others have the robot meanwhile. After a kill the tape lies in the drive until something else is put there, or it is cleaned again.
+ */
+export const cleanDrive = (place: DrivePlace): Cleaning => {
+  const { barcode } = place;
+  const target = targetOf(place);
+  withRobot(place, barcode, (changer, unload) => bringTape(changer, target.element, barcode, unload));
+  failpoint('clean:in-drive');
+  try {
+    const device = opened(target.address, (one) => one);
+    try {
+      return awaitCleaning(device);
+    } finally {
+      device.close();
+    }
+  } finally {
+    withRobot(place, barcode, (changer, unload) => putBack(changer, target.element, barcode, unload));
+  }
+};
+
+const targetOf = ({ drives, drive }: DrivePlace): DrivePlace['drives'][number] => {
+  const target = drives[drive];
+  if (!target) throw new RangeError(`there is no drive ${drive}`);
+  return target;
+};
+
 const unloadDrive = (address: string): void => {
   const device = opened(address, (one) => one);
   try {
@@ -79,7 +109,11 @@ const unloadDrive = (address: string): void => {
     // An empty drive has nothing to let go of, and the robot will say so.
     device.run(
       { cdb: unload(), timeoutMs: UNLOAD_MS },
-      { doing: 'unloading', anyState: true, expects: ({ key }) => key === 'not-ready' },
+      {
+        doing: 'unloading',
+        anyState: true,
+        expects: ({ key, code }) => key === 'not-ready' || code === CLEANING_TAPE_INSTALLED,
+      },
     );
   } finally {
     device.close();

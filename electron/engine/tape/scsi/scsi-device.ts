@@ -12,12 +12,14 @@ const READY_POLL_MS = 500;
 /** A library that loads and threads a tape takes minutes at most. */
 const READY_MS = 600_000;
 const BECOMING_READY = 0x0401;
+/** Told along with a command that was carried out. */
+const CLEANING_REQUESTED = 0x0017;
 const SHORT_MS = 60_000;
 
 /** Unit attentions that say nothing about where the tape stands or which one it is: parameters, names and logs changed. */
 const HARMLESS = new Set([0x2a01, 0x2a02, 0x2a09, 0x2a10, 0x3f03, 0x3f0e, 0x5a01, 0x5b01, 0x5d00]);
 
-const stillFor = (milliseconds: number): void => {
+export const stillFor = (milliseconds: number): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 };
 
@@ -40,6 +42,8 @@ export interface RunOptions {
 /** A logical unit: sends commands, waits while it is busy, and makes errors of what it says. Blocks its thread. */
 export class ScsiDevice {
   readonly name: string;
+  /** Whether it said that it wants to be cleaned. */
+  cleaningRequested = false;
   readonly #transport: ScsiTransport;
 
   constructor(transport: ScsiTransport) {
@@ -67,6 +71,7 @@ export class ScsiDevice {
       if (status !== STATUS.check) throw deviceFailed(this.name, `status ${status} while ${doing}`);
       const sense = parseSense(raw);
       if (sense === null) throw deviceFailed(this.name, `what it says of an error while ${doing} cannot be read`);
+      if (sense.code === CLEANING_REQUESTED) this.cleaningRequested = true;
       if (sense.deferred) throw senseError(this.name, doing, sense);
       if (sense.key === 'unit-attention' && (anyState || HARMLESS.has(sense.code)) && attentions < ATTENTION_TRIES) {
         attentions += 1;

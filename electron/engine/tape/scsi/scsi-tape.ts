@@ -195,6 +195,10 @@ export class ScsiTape implements TapeMedium {
     }
   }
 
+  asksForCleaning(): boolean {
+    return this.#drive.asksForCleaning();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -16,6 +16,7 @@ export const ACTS = [
   'remove',
   'put back',
   'inventory',
+  'clean',
 ] as const;
 
 /** What is done to a library: `one` and `two` draw tapes and amounts, `killedAt` counts durable writes; null: no kill. */

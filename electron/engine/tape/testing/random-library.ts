@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../../shared/errors.ts';
 import { millis, type SetId, setId, type TapeId, type VaultId } from '../../../../shared/units.ts';
 import { publishFile } from '../../../platform/publish-file.ts';
-import { volumeOfBarcode } from '../barcodes.ts';
+import { isCleaningTape, volumeOfBarcode } from '../barcodes.ts';
+import { canClean, careOf, cleaningTapes } from '../cleaning.ts';
 import { copyTape } from '../copy-tape.ts';
 import { barcodesInImportExport, importExportPath, isInImportExport } from '../import-export.ts';
 import { Library } from '../library.ts';
@@ -18,6 +19,7 @@ import type { Act } from './random-acts.ts';
 
 const TAPE_BYTES = 400_000;
 const PAYLOAD_BYTES = 60_000;
+const CLEANING_USES = 2;
 
 /** Stands for the end of the process. */
 class Killed extends Error {}
@@ -58,6 +60,8 @@ export class RandomLibrary {
   readonly #known = new Map<TapeId, KnownTape>();
   readonly #exported: LooseFile[] = [];
   readonly #away: LooseFile[] = [];
+  /** How often each cleaning tape was used. */
+  readonly #uses = new Map<string, number>();
   #library: Library;
   #left: number | null = null;
   #numbers = 0;
@@ -126,13 +130,13 @@ export class RandomLibrary {
       return full;
     },
     eject: ({ one }) => {
-      this.#library.eject(this.#tape(one).volume);
+      this.#library.importExport.eject(this.#tape(one).volume);
       return true;
     },
     'take in': ({ one }) => {
       const outside = barcodesInImportExport(this.#dir);
       // One that is there rather than any: there are few.
-      this.#library.takeIn(outside[one % Math.max(1, outside.length)] ?? this.#tape(one).volume);
+      this.#library.importExport.takeIn(outside[one % Math.max(1, outside.length)] ?? this.#tape(one).volume);
       return true;
     },
     label: ({ two }) => {
@@ -176,6 +180,13 @@ export class RandomLibrary {
     remove: ({ one }) => this.#remove(this.#tape(one)),
     'put back': ({ one }) => this.#putBack(one % Math.max(1, this.#away.length)),
     inventory: () => this.#library.inventory({ all: true }).length > 0,
+    clean: ({ two }) => {
+      const { cleaning } = this.#library;
+      if (!cleaningTapes(this.#library.state).some(canClean)) cleaning.add({ uses: CLEANING_USES });
+      cleaning.begin(this.#drive(two));
+      cleaning.end(this.#drive(two), { cleaned: true });
+      return true;
+    },
   };
 
   #tape(drawn: number): TapeRecord {
@@ -348,7 +359,7 @@ export class RandomLibrary {
   }
 
   #wrong(): string | null {
-    return this.#wrongWithPlaces() ?? this.#meet() ?? this.#wrongWithContent();
+    return this.#wrongWithPlaces() ?? this.#wrongWithCleaning() ?? this.#meet() ?? this.#wrongWithContent();
   }
 
   #wrongWithPlaces(): string | null {
@@ -363,6 +374,24 @@ export class RandomLibrary {
     const homeless = volumes.find((volume) => !slots.some(({ tape }) => tape === volume));
     if (homeless !== undefined) return `${homeless} has no slot`;
     const lost = [...this.#known.keys()].find((volume) => !volumes.includes(volume));
+    return lost === undefined ? null : `${lost} is not known any more`;
+  }
+
+  /** A cleaning tape is no tape to write to, is in one place, and every use of it is counted. */
+  #wrongWithCleaning(): string | null {
+    const { tapes, drives } = this.#library.state;
+    const files = [...shelvedBarcodes(this.#dir), ...barcodesInImportExport(this.#dir)];
+    const written = [...files, ...tapes.map(({ barcode }) => barcode)].find(isCleaningTape);
+    if (written !== undefined) return `${written} became a tape to write to`;
+    if (drives.some((drive) => drive.tape !== null && careOf(drive).tape !== null)) return 'a drive holds two tapes';
+    for (const { barcode, uses, usesLeft } of cleaningTapes(this.#library.state)) {
+      if (drives.filter((drive) => careOf(drive).tape === barcode).length > 1) return `${barcode} is in two drives`;
+      if (uses + usesLeft !== CLEANING_USES || uses < (this.#uses.get(barcode) ?? 0)) return `${barcode} is miscounted`;
+      this.#uses.set(barcode, uses);
+    }
+    const lost = [...this.#uses.keys()].find(
+      (barcode) => !cleaningTapes(this.#library.state).some((tape) => tape.barcode === barcode),
+    );
     return lost === undefined ? null : `${lost} is not known any more`;
   }
 

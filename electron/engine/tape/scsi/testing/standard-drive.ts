@@ -53,6 +53,8 @@ export class StandardDrive implements ScsiTransport {
   warnsAt = Number.POSITIVE_INFINITY;
   endsAt = Number.POSITIVE_INFINITY;
   writeProtected = false;
+  /** TapeAlert flags that it has set. */
+  alerts: readonly number[] = [];
   #at = 0;
   readonly #sense: typeof fixedSense;
 
@@ -108,6 +110,7 @@ export class StandardDrive implements ScsiTransport {
         this.items.length = this.#at;
         return GOOD;
       case 0x4d: {
+        if (((cdb[2] ?? 0) & 0x3f) === 0x2e) return answer(this.#alertPage());
         const page = Buffer.of(0x31, 0, 0, 8, 0, 3, 0, 4, 0, 0, 0, 0);
         page.writeUInt32BE(4096, 8);
         return answer(page);
@@ -123,6 +126,17 @@ export class StandardDrive implements ScsiTransport {
 
   close(): void {
     this.#at = 0;
+  }
+
+  #alertPage(): Buffer {
+    const flags = Array.from({ length: 64 }, (_, index) => [
+      0,
+      index + 1,
+      0,
+      1,
+      this.alerts.includes(index + 1) ? 1 : 0,
+    ]);
+    return Buffer.from([0x2e, 0, 1, 64, ...flags.flat()]);
   }
 
   #meddle(opcode: number): ScsiReply | null {
