@@ -414,6 +414,17 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await dialog().getByText('Nothing is in the way.').waitFor();
     await dialog().getByRole('button', { name: 'Restore now' }).click();
     await done(stage);
+    await io(stage.at('restored.img'), 'read -P 0x22 512k 128k', 'write -P 0x99 512k 128k');
+    // Over what is there now, which somebody has to agree to.
+    await stage.goTo('Restore');
+    await page.getByRole('checkbox', { name: 'Restore disk1' }).press('Space');
+    await page.getByRole('button', { name: 'Review and restore' }).click();
+    await dialog().getByRole('textbox', { name: 'Image file' }).fill(stage.at('restored.img'));
+    await dialog().getByText('Replace what is there', { exact: true }).click();
+    await dialog().getByRole('button', { name: 'Make the plan' }).click();
+    await dialog().getByRole('button', { name: 'Restore now' }).click();
+    await page.getByRole('button', { name: 'Replace them' }).click();
+    await done(stage);
     await io(stage.at('restored.img'), 'read -P 0x22 512k 128k');
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);

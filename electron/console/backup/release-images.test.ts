@@ -34,12 +34,12 @@ const sceneWith = async (faults: (frozen: FrozenVolumes) => Partial<FrozenVolume
   return scene;
 };
 
-const endsBadly = ({ end }: FrozenVolumes) => ({
+const endsBadly = (frozen: FrozenVolumes) => ({
   sideFile: () => {
     throw full('nothing can be counted');
   },
   end: async () => {
-    await end();
+    await frozen.end();
     throw full('the end could not be noted');
   },
 });
