@@ -17,6 +17,7 @@ test('a volume that became shorter, longer, or another one of its name is restor
   const backup = async (level: 'auto' | 'differential' = 'auto') => {
     const { set } = await scene.call('backup', { object: 'machine', level });
     made.push({ set: set.id, content: readFileSync(disk) });
+    return set;
   };
   let restored = 0;
   const expectRestored = async () => {
@@ -37,8 +38,10 @@ test('a volume that became shorter, longer, or another one of its name is restor
   await scene.call('volume.remove', { volume: 'disk' });
   writeFileSync(disk, randomBytes(MIB + 512 * 1024));
   await scene.call('volume.adopt', { name: 'disk', file: disk });
-  await backup();
+  const newest = await backup();
   const { set } = await scene.call('merge', { object: 'machine' });
+  // It is no backup of now: what it holds is of the moment of the newest set.
+  expect(Date.parse(set.createdAt) - Date.parse(newest.createdAt)).toBe(1);
   made.push({ set: set.id, content: readFileSync(disk) });
   await expectRestored();
 
