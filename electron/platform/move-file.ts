@@ -10,7 +10,8 @@ import { errnoOf, ioError } from './errno.ts';
  */
 export const moveFile = (from: string, to: string): void => {
   try {
-    mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    const made = mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+    if (made !== undefined) syncDirectory(dirname(made));
     if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) throw ioError('move', 'EEXIST', to);
     renameSync(from, to);
   } catch (error) {

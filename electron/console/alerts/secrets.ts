@@ -6,6 +6,9 @@ import type { SecretStore } from '../../platform/secret-store.ts';
 /** A secret by itself, or that the store of the session has it. */
 type Kept = string | { readonly in: 'store' };
 
+/** After this long a store that gave nothing is asked again. */
+const REFUSAL_MS = 60_000;
+
 /** Where a secret was put. `reason`: why the file, where a store is there. */
 export type Keeping = { readonly in: 'store' | 'file'; readonly reason: string | null };
 
@@ -15,6 +18,8 @@ export class NoticeSecrets {
   readonly store: SecretStore | null;
   /** What the store said, for as long as this process goes on. */
   readonly #known = new Map<string, string>();
+  /** Why the store gave nothing when it was last asked: one that is locked asks whoever is there, each time. */
+  #refused: { readonly error: unknown; readonly until: number } | null = null;
 
   constructor(file: string, store: SecretStore | null = null) {
     this.file = file;
@@ -29,9 +34,16 @@ export class NoticeSecrets {
     if (known !== undefined) return known;
     if (this.store === null)
       throw new Error('its secret is kept in a secret store, and this console has no session with one');
-    const secret = await this.store.get(keyOf(id));
-    if (secret !== null) this.#known.set(id, secret);
-    return secret;
+    if (this.#refused !== null && performance.now() < this.#refused.until) throw this.#refused.error;
+    try {
+      const secret = await this.store.get(keyOf(id));
+      this.#refused = null;
+      if (secret !== null) this.#known.set(id, secret);
+      return secret;
+    } catch (error) {
+      this.#refused = { error, until: performance.now() + REFUSAL_MS };
+      throw error;
+    }
   }
 
   /** `label`: what the tools of the store show. `file`: in the file, whatever store there is. */

@@ -98,18 +98,33 @@ class VolumeScan {
     const end = Math.min(this.#volume.size, start + PART_BYTES);
     const unwanted = this.#ranges(this.#unwanted, start, end);
     const left = union([...unwanted, ...bytesWithin(this.#volume.unwantedBlocks, start, end)]);
-    const wanted = subtract(this.#ranges(this.#changed, start, end), left);
+    const before = this.prior(part).map((extent) => this.#within(extent, end));
+    const changed = union([...this.#ranges(this.#changed, start, end), ...before.flatMap(({ cut }) => cut)]);
+    const wanted = subtract(changed.map(atOffset), left);
     const read = wanted.flatMap(({ offset, length }) => this.#data(offset, length));
-    const known = this.#known(part, union([...this.#ranges(this.#changed, start, end), ...unwanted]));
+    const known = subtract(
+      before.flatMap(({ kept }) => kept),
+      union([...changed, ...unwanted]),
+    ).map((run) => ({ ...run, known: true }));
     return [...read, ...known].toSorted((one, other) => one.offset - other.offset);
   }
 
-  #known(part: number, gone: readonly Range[]): ContentRun[] {
-    const before = this.prior(part).map(
-      ({ offset, length, sourceAddress }): Extent => ({ offset, length, address: sourceAddress }),
-    );
-    if (before.length === 0) return [];
-    return subtract(before, gone).map((run) => ({ ...run, known: true }));
+  /**
+   * What of an extent of the parent can be taken over: whole pieces before `end`, for the volume may have been longer. `cut`: what a
+   * piece covers together with something that is not there any more, and has to be read.
+   */
+  #within(
+    { offset, length, digestSpan, sourceAddress }: StoredExtent,
+    end: number,
+  ): { readonly kept: readonly Extent[]; readonly cut: readonly Range[] } {
+    const span = digestSpan === 0 ? length : digestSpan;
+    const last = offset + length;
+    const oneDigest = span > SEGMENT_BYTES && this.#volume.size > WHOLE_DIGEST_BYTES;
+    const whole = last <= end ? length : Math.max(0, Math.floor((end - offset) / span) * span);
+    const fits = oneDigest ? 0 : whole;
+    const kept = fits > 0 ? [{ offset, length: fits, address: sourceAddress }] : [];
+    const rest = Math.min(last, end) - (offset + fits);
+    return { kept, cut: rest > 0 ? [{ offset: offset + fits, length: rest }] : [] };
   }
 
   #ranges(map: SegmentMap, start: number, end: number): Extent[] {
@@ -127,6 +142,8 @@ class VolumeScan {
     return this.#device === null ? [run] : dataIn(this.#device, run);
   }
 }
+
+const atOffset = ({ offset, length }: Range): Extent => ({ offset, length, address: offset });
 
 const attributesOf = ({ path, size, takenAt }: VolumeToScan): ElementAttributes => {
   const at = { seconds: Math.floor(takenAt / 1000), nanos: (takenAt % 1000) * 1_000_000 };

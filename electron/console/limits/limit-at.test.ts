@@ -50,6 +50,11 @@ test('when it changes next is the next moment at which something else holds', ()
   expect(next('2026-05-04T08:00:00Z')).toBe('2026-05-04T18:00:00.000Z');
   expect(next('2026-05-04T18:00:00Z')).toBe('2026-05-08T08:00:00.000Z');
   expect(nextChange([rule('00:00', '00:00', 5)], 'UTC', at('2026-05-04T07:00:00Z'))).toBe(null);
+  // Clocks are put forward in the night: 02:30 does not come.
+  const early = [rule('02:30', '07:00', 20_000, ['sun'])];
+  expect(nextChange(early, 'Europe/Berlin', at('2026-03-28T20:00:00Z'))).toBe(at('2026-03-29T01:30:00Z'));
+  const many = Array.from({ length: 50 }, (_, n) => rule(`0${n % 10}:${10 + n}`, '23:59', 20_000));
+  expect(nextChange([rule('00:00', '00:00', 20_000), ...many], 'Europe/Berlin', at('2026-03-28T20:00:00Z'))).toBe(null);
   const sundays = [rule('00:00', '00:00', 20_000, ['sun'])];
   expect(nextChange(sundays, 'UTC', at('2026-05-09T12:00:00Z'))).toBe(at('2026-05-10T00:00:00Z'));
 });

@@ -1,3 +1,4 @@
+import { WEEKDAYS } from '../../../shared/contract/choices.ts';
 import type { RunWindow } from '../../../shared/contract/schedules.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 
@@ -5,7 +6,6 @@ import { type Calendar, calendarOf } from './calendar.ts';
 type Hours = Pick<RunWindow, 'from' | 'to'>;
 
 const MINUTE_MS = 60_000;
-const EVENING_MS = 6 * 60 * MINUTE_MS;
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
@@ -18,7 +18,26 @@ const minuteOfDay = (zone: string, at: number): number => {
   return minutesOf(clock.format(at));
 };
 
-const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
+/** What the clocks of a zone show: minutes since midnight, and the day of the week as a number from Sunday, 0. */
+export const clockAt = (zone: string, at: number): { readonly minute: number; readonly day: number } => {
+  const format =
+    weekClocks.get(zone) ??
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+  weekClocks.set(zone, format);
+  const shown = format.format(at);
+  return { minute: minutesOf(shown.slice(-5)), day: DAYS.indexOf(shown.slice(0, 3).toLowerCase()) };
+};
+
+const weekClocks = new Map<string, Intl.DateTimeFormat>();
+const DAYS: readonly string[] = WEEKDAYS;
+
+export const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
 /**
  * Whether a window is open. By what the clocks of the zone show: an hour that they have twice is in it twice. One that begins when
@@ -36,18 +55,6 @@ export const nextEnd = ({ to }: Pick<Hours, 'to'>, zone: string, after: number):
 /** The same of its beginning. */
 export const nextBegin = ({ from }: Pick<Hours, 'from'>, zone: string, after: number): number =>
   nextTime(from, zone, after);
-
-const weekdays = new Map<string, Intl.DateTimeFormat>();
-
-/** The day of the week, such as `mon`, on which hours began that a moment lies in; those over midnight began the day before it. */
-export const dayBegun = ({ from, to }: Hours, zone: string, at: number): string => {
-  const [begin, end, now] = [minutesOf(from), minutesOf(to), minuteOfDay(zone, at)];
-  // The evening before, however the clocks are changed in the night.
-  const day = begin > end && now < end ? at - now * MINUTE_MS - EVENING_MS : at;
-  const format = weekdays.get(zone) ?? new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short' });
-  weekdays.set(zone, format);
-  return format.format(day).toLowerCase();
-};
 
 const daily = new Map<string, Calendar>();
 

@@ -195,11 +195,16 @@ export const sealFor = (settings: Pick<ChannelSettings, 'key' | 'set'>, sequence
     ? null
     : { key: settings.key, context: sealContext(Buffer.from(settings.set, 'hex'), sequence) };
 
-/** Waits for a free slot. Throws CANCELLED. */
-export const acquireSlot = async (staging: Staging, control: RunControl, job: number): Promise<number> => {
+/** Waits for a free slot. `content`: it is filled no faster than the limits of the job allow. Throws CANCELLED. */
+export const acquireSlot = async (
+  staging: Staging,
+  control: RunControl,
+  job: number,
+  content = true,
+): Promise<number> => {
   for (;;) {
     const seen = staging.changes();
-    const slot = staging.tryAcquire(job);
+    const slot = staging.tryAcquire(job, content && control.anyLimit);
     if (slot !== null) return slot;
     await staging.changed(seen, 500);
     await control.passage();

@@ -38,6 +38,11 @@ export class RunControl {
     return Atomics.load(this.#words, WAITING);
   }
 
+  /** Whether it keeps to any limit now. */
+  get anyLimit(): boolean {
+    return this.limited('source') || this.limited('vault');
+  }
+
   /** Whether the next bytes have to await `pace` first. */
   limited(what: Paced): boolean {
     return this.#paces?.[what].limited ?? false;

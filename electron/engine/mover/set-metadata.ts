@@ -74,7 +74,6 @@ class MetadataStream {
     this.#part ??= await this.#openPart();
     const part = this.#part;
     const plain = this.#unit.subarray(0, this.#fill);
-    if (this.#control.limited('vault')) await this.#control.pace('vault', plain.length);
     part.bytes += encodeUnitInto(
       part.memory,
       part.bytes,
@@ -90,7 +89,7 @@ class MetadataStream {
   }
 
   async #openPart(): Promise<OpenPart> {
-    const slot = await acquireSlot(this.#staging, this.#control, this.#settings.job);
+    const slot = await acquireSlot(this.#staging, this.#control, this.#settings.job, false);
     const sequence = Atomics.add(new Int32Array(this.#settings.sequence), 0, 1);
     return { slot, memory: this.#staging.memory(slot), sequence, bytes: 0, units: 0, plainBytes: 0 };
   }

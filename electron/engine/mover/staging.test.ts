@@ -31,6 +31,18 @@ describe('staging', () => {
     expect(staging.tryTake(0)).toBeNull();
   });
 
+  test('leaves slots to others while jobs that keep to a limit fill some', () => {
+    const staging = new Staging(createStaging(5));
+    const limited = () => staging.tryAcquire(1, true);
+    expect([limited(), limited(), limited()]).toEqual([0, 1, null]);
+    expect([staging.tryAcquire(2), staging.tryAcquire(2), staging.tryAcquire(2)]).toEqual([2, 3, 4]);
+    staging.publish(0, content(1));
+    staging.release(4);
+    // What waits for a drive is nobody's to fill any more, and who had a slot without a limit counts as that.
+    expect([limited(), limited()]).toEqual([4, null]);
+    expect(new Staging(createStaging(1)).tryAcquire(1, true)).toBe(0);
+  });
+
   test('gives a slot to one owner only, and again when it was released', () => {
     const staging = new Staging(createStaging(2));
     const slots = [staging.tryAcquire(1), staging.tryAcquire(1), staging.tryAcquire(1)];

@@ -29,6 +29,10 @@ const TICKET = 1;
 /** And the word behind it: a bit for each of 64 drives. */
 const AWAY = 2;
 const HEAD_WORDS = 16;
+/** Of a slot: whether who fills it keeps to a limit. */
+const LIMITED = 14;
+/** Slots that jobs without a limit can always have: one for each front end of one of them, and one that drains. */
+const OTHERS = 3;
 
 /** What a front end says of the accumulation it hands over. */
 export interface SlotContent {
@@ -82,10 +86,16 @@ export class Staging {
     return Buffer.from(this.#bytes, slot * SLOT_BYTES, SLOT_BYTES);
   }
 
-  /** Free → filling, for a job: the number of the slot, or null when there is none. */
-  tryAcquire(job: number): number | null {
+  /**
+   * Free → filling, for a job: the number of the slot, or null when there is none. Jobs that keep to a limit wait for it with slots in their
+   * hands: together they get no more than leaves others enough to go on.
+   */
+  tryAcquire(job: number, limited = false): number | null {
+    if (limited && this.#filledSlowly() >= Math.max(1, this.#slots - OTHERS)) return null;
     for (let slot = 0; slot < this.#slots; slot += 1) {
-      if (Atomics.compareExchange(this.#words, this.#at(slot), FREE, wordOf(job, FILLING)) === FREE) return slot;
+      if (Atomics.compareExchange(this.#words, this.#at(slot), FREE, wordOf(job, FILLING)) !== FREE) continue;
+      Atomics.store(this.#words, this.#at(slot) + LIMITED, limited ? 1 : 0);
+      return slot;
     }
     return null;
   }
@@ -194,6 +204,16 @@ export class Staging {
       ready: counts[READY] as number,
       draining: counts[DRAINING] as number,
     };
+  }
+
+  /** Slots that jobs fill which keep to a limit. */
+  #filledSlowly(): number {
+    let count = 0;
+    for (let slot = 0; slot < this.#slots; slot += 1) {
+      const at = this.#at(slot);
+      if (Atomics.load(this.#words, at) % STATES === FILLING) count += Atomics.load(this.#words, at + LIMITED);
+    }
+    return count;
   }
 
   #at(slot: number): number {

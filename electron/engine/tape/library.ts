@@ -379,9 +379,9 @@ export class Library {
     if (!known) this.#addBlank(barcode, volume, this.#state.nextVolume);
     const { takenOut, state, chunks, sequence } = this.tape(volume);
     const back = sequence === 0 ? 'blank' : stateOf(false, chunks);
-    const change = takenOut
-      ? { state: takenOut.state, note: takenOut.note, takenOut: null }
-      : { state: state === 'missing' ? back : state };
+    const before = takenOut ? { state: takenOut.state, note: takenOut.note } : { state: back };
+    // Somebody may have retired it while it was out.
+    const change = { ...(state === 'missing' ? before : {}), takenOut: null };
     this.#save(withImportExport(this.#withTape(volume, change), slots));
     return this.tape(volume);
   }

@@ -78,7 +78,8 @@ export class FileWriter {
     const { attributes } = element;
     let closed = false;
     try {
-      if (written < attributes.size) this.#system.setLength(fd, attributes.size);
+      // Content behind its end is in sets of volumes that had become shorter, made before that was left out.
+      if (written !== attributes.size) this.#system.setLength(fd, attributes.size);
       const right = this.#fresh.takeRight(element.id);
       applyAttributes(this.#system, fd, attributes, this.#destination.inheritsAcl(element.directory), notes, right);
       closed = true;
