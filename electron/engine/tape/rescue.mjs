@@ -1780,11 +1780,12 @@ function readExtents(cursor, base, inherited) {
 /** The extents of an element record. @param {Element} element @param {Run[]} [inherited] */
 const extentsOf = (element, inherited) => readExtents(new Cursor(element.rest.buffer, element.rest.at), 0, inherited);
 
-/** @param {Buffer} body @param {Run[]} [inherited] @returns {{ path: string, extents: Extent[] }} */
+/** @param {Buffer} body @param {Run[]} [inherited] @returns {{ path: string, part: number, extents: Extent[] }} */
 function readPart(body, inherited) {
   const cursor = new Cursor(body);
   const path = fromBytes(cursor.bytes());
-  return { path, extents: readExtents(cursor, cursor.varint() * PART, inherited) };
+  const part = cursor.varint();
+  return { path, part, extents: readExtents(cursor, part * PART, inherited) };
 }
 
 /** @returns {{ sequence: number, volume: string }} */
@@ -2289,81 +2290,140 @@ function* elementsOf(chain, source) {
         removedHere.push(found.path);
         continue;
       }
-      const wanted = legacy.wanted(found.path);
+      const wanted = legacy.wants(found.path);
       if (age > 0 && !wanted && isReplaced(found.path, newer, removed)) continue;
       /** @type {Run[]} */
       const inherited = [];
+      let part = 0;
       if (found.tag === TAG.element) {
         found.element = readElement(found.body);
         if (!oldest) own.set(found.path, found.element.type === TYPE.directory);
         if (found.piece || wanted || inherits) found.extents = extentsOf(found.element, inherited);
-      } else found.extents = readPart(found.body, inherited).extents;
+      } else ({ part, extents: found.extents } = readPart(found.body, inherited));
+      found.inherits = inherited.length > 0;
       if (wanted) {
         // What the element is its newest record says.
         found.element = undefined;
-        found.extents = legacy.taken(found.path, found.extents, wanted);
-      }
-      found.inherits = inherited.length > 0;
-      legacy.want(found.path, inherited, wanted);
+        found.extents = legacy.take(found.path, part, found.extents, inherited);
+      } else legacy.want(found.path, part, inherited);
       if (!wanted || found.extents.length > 0) yield found;
     }
+    // What a set had that cannot be read whole is not what older sets had.
+    if (set.problem !== undefined) legacy.giveUp();
+    else legacy.giveUpReplaced(own, removedHere);
     if (oldest) yield* legacy.missing(set);
     for (const [path, directory] of own) newer.set(path, directory);
     for (const path of removedHere) removed.add(path === '/' ? '' : path);
   }
 }
 
-/** What elements take over from older sets, on the way from the newest set to the oldest. */
+/**
+ * What elements take over from older sets, on the way from the newest set to the oldest. By path and part, so that a record is
+ * compared with what is wanted of its own part alone.
+ */
 class Legacy {
   constructor() {
-    /** @type {Map<string, Run[]>} by path: what is wanted of the set at hand */
+    /** @type {Map<string, Map<number, Run[]>>} what is wanted of the set at hand */
     this.runs = new Map();
-    /** @type {Map<string, Run[]>} and of the one below, of elements that the set at hand has */
+    /** @type {Map<string, Map<number, Run[]>>} and of the one below, of elements that the set at hand has */
     this.next = new Map();
-    /** @type {Map<string, number>} bytes that were not met yet */
+    /** @type {Map<string, Map<number, Run[]>>} what was not met yet */
     this.due = new Map();
   }
 
   /** Goes to the next older set. What the one before did not have is wanted of it still. */
   descend() {
-    for (const [path, runs] of this.next) this.runs.set(path, runs);
+    for (const [path, parts] of this.next) {
+      if (parts.size > 0) this.runs.set(path, parts);
+      else this.runs.delete(path);
+    }
     this.next.clear();
-    for (const [path, runs] of this.runs) if (runs.length === 0) this.runs.delete(path);
   }
 
-  /** @param {string} path */
-  wanted(path) {
-    return this.runs.get(path);
+  /** Whether something of an element is wanted of the set at hand. @param {string} path */
+  wants(path) {
+    return this.runs.has(path);
   }
 
-  /** Notes what a record takes over; of an older set only what newer ones want of it. @param {string} path @param {Run[]} inherited @param {Run[]} [wanted] */
-  want(path, inherited, wanted) {
-    if (!wanted && inherited.length === 0) return;
-    const runs = wanted ? inherited.flatMap((run) => overlaps(run, wanted)) : inherited;
-    const known = this.next.get(path) ?? [];
-    this.next.set(
-      path,
-      [...known, ...runs].sort((a, b) => a.start - b.start),
-    );
-    if (!wanted) this.due.set(path, (this.due.get(path) ?? 0) + inherited.reduce((sum, { length }) => sum + length, 0));
+  /** Notes what a record takes over of which no newer set has anything. @param {string} path @param {number} part @param {Run[]} inherited */
+  want(path, part, inherited) {
+    if (inherited.length === 0) return;
+    addRuns(this.next, path, part, inherited);
+    addRuns(this.due, path, part, inherited);
   }
 
-  /** The parts of extents that newer sets want. @param {string} path @param {Extent[]} extents @param {Run[]} wanted */
-  taken(path, extents, wanted) {
-    const parts = extents.flatMap((extent) => overlaps(extent, wanted).map((run) => cutExtent(extent, run)));
-    this.due.set(path, (this.due.get(path) ?? 0) - parts.reduce((sum, { length }) => sum + length, 0));
-    return parts;
+  /**
+   * The parts of extents that newer sets want; what they want and the record takes over is wanted of the next set. What else
+   * they want of the element, in parts too of which there is no record, no older set has.
+   * @param {string} path @param {number} part @param {Extent[]} extents @param {Run[]} inherited
+   */
+  take(path, part, extents, inherited) {
+    const wanted = this.runs.get(path)?.get(part) ?? [];
+    const taken = extents.flatMap((extent) => overlaps(extent, wanted).map((run) => cutExtent(extent, run)));
+    const further = inherited.flatMap((run) => overlaps(run, wanted));
+    addRuns(this.next, path, part, further);
+    const due = this.due.get(path);
+    const left = due?.get(part);
+    if (left && taken.length > 0) {
+      const rest = without(left, taken);
+      if (rest.length > 0) due.set(part, rest);
+      else due.delete(part);
+    }
+    return taken;
+  }
+
+  /** Seeks nothing of all that is wanted any further, so that it stays missing. */
+  giveUp() {
+    this.runs.clear();
+    this.next.clear();
+  }
+
+  /** The same for what is wanted of elements that the set at hand removed. @param {Map<string, boolean>} own @param {string[]} removed */
+  giveUpReplaced(own, removed) {
+    const gone = new Set(removed.map((path) => (path === '/' ? '' : path)));
+    for (const path of this.runs.keys()) {
+      if (!this.next.has(path) && isReplaced(path, own, gone)) this.runs.delete(path);
+    }
   }
 
   /** A part that cannot be read, for each element that takes over what no set has. @returns {Generator<Found>} */
   *missing(set) {
-    for (const [path, due] of this.due) {
-      if (due <= 0) continue;
-      const extent = { start: 0, length: due, setIndex: 0, chunk: 0, unit: 0, offset: 0, span: due };
+    for (const [path, parts] of this.due) {
+      const runs = [...parts.values()].flat();
+      if (runs.length === 0) continue;
+      const length = runs.reduce((sum, run) => sum + run.length, 0);
+      const extent = { start: runs[0].start, length, setIndex: 0, chunk: 0, unit: 0, offset: 0, span: length };
       const body = Buffer.alloc(0);
       yield { set, tag: TAG.part, path, body, piece: false, references: [], extents: [{ ...extent, digests: body }] };
     }
   }
+}
+
+/** Notes runs of a part; of an element also that it was met. @param {Map<string, Map<number, Run[]>>} all @param {string} path @param {number} part @param {Run[]} runs */
+function addRuns(all, path, part, runs) {
+  const parts = all.get(path) ?? new Map();
+  all.set(path, parts);
+  if (runs.length === 0) return;
+  const known = parts.get(part);
+  parts.set(part, known ? [...known, ...runs].sort((a, b) => a.start - b.start) : runs);
+}
+
+/** What is left of runs that are in order when others are taken out. @param {Run[]} runs @param {Run[]} taken @returns {Run[]} */
+function without(runs, taken) {
+  const cuts = [...taken].sort((a, b) => a.start - b.start);
+  const left = [];
+  let at = 0;
+  for (const { start, length } of runs) {
+    const end = start + length;
+    let from = start;
+    while (at < cuts.length && cuts[at].start + cuts[at].length <= start) at++;
+    for (let i = at; i < cuts.length && cuts[i].start < end; i++) {
+      if (cuts[i].start > from) left.push({ start: from, length: cuts[i].start - from });
+      from = Math.max(from, cuts[i].start + cuts[i].length);
+    }
+    if (from < end) left.push({ start: from, length: end - from });
+  }
+  return left;
 }
 
 /** What of a run lies in others, which are in order. @param {Run} run @param {Run[]} others @returns {Run[]} */
@@ -3581,7 +3641,8 @@ In a vault folder:
 SET is the name of an object (its latest complete set), the beginning of a set id, or "latest".
 PATH is written as "list" shows it. Every element is put at DIR + its path; nothing that exists is overwritten.
 
-  --tapes DIR|FILE          a vault, a folder of .tap files or one file; may stand several times
+  --tapes DIR|FILE          a vault (its folders tapes and import-export), a folder of .tap files or one file; may
+                            stand several times
   --passphrase-file FILE    for a sealed vault; asked for on a terminal otherwise
   --recovery-code-file FILE the same with the recovery code
   --accept-unsealed         also tapes that are not sealed though the vault is, or though a passphrase was given: then
@@ -3730,7 +3791,7 @@ function firstWithTapes(folders) {
   return folders.map(tapesAt).find((paths) => paths.length > 0);
 }
 
-/** The `.tap` files of a vault or folder, or the file itself. */
+/** The `.tap` files of a vault, also of its import/export slot, or of a folder, or the file itself. */
 function tapesAt(place) {
   const stat = fs.statSync(place, { throwIfNoEntry: false });
   if (!stat)
@@ -3741,12 +3802,14 @@ function tapesAt(place) {
       'Name a vault, a folder of .tap files or one such file.',
     );
   if (!stat.isDirectory()) return [place];
-  for (const folder of [nodePath.join(place, 'tapes'), place]) {
-    if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) continue;
-    const names = fs.readdirSync(folder).filter((name) => name.toLowerCase().endsWith('.tap'));
-    if (names.length > 0) return names.sort().map((name) => nodePath.join(folder, name));
-  }
-  return [];
+  const inVault = ['tapes', 'import-export'].flatMap((name) => tapesIn(nodePath.join(place, name)));
+  return inVault.length > 0 ? inVault : tapesIn(place);
+}
+
+function tapesIn(folder) {
+  if (!fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const names = fs.readdirSync(folder).filter((name) => name.toLowerCase().endsWith('.tap'));
+  return names.sort().map((name) => nodePath.join(folder, name));
 }
 
 /** The secret from a file, if one was named. @returns {Secret | undefined} */

@@ -801,6 +801,95 @@ describe('sets and tapes', () => {
     expect(restore(folder, [first.hex])).toMatchObject({ status: 0, lost: [] });
   });
 
+  it('seeks nothing behind a set without its metadata that newer sets take over from it', () => {
+    const SEGMENT = 65_536;
+    const segments = (letters: string) => Buffer.concat(Array.from(letters, (letter) => Buffer.alloc(SEGMENT, letter)));
+    const volume = (name: string, content: TestElement['content'] = []) =>
+      file(name, Buffer.alloc(0), { size: 4 * SEGMENT, content });
+    const change = (at: number, letter: string): NonNullable<TestElement['content']> => [
+      { start: 0, inherited: at * SEGMENT },
+      { start: at * SEGMENT, bytes: segments(letter) },
+      ...(at < 3 ? [{ start: (at + 1) * SEGMENT, inherited: (3 - at) * SEGMENT }] : []),
+    ];
+    const vault = new TestVault();
+    const tapes = ['CF0001', 'CF0002', 'CF0003', 'CF0004'].map((name) => new TestTape(vault, name));
+    const [first, second, third, last] = tapes as [TestTape, TestTape, TestTape, TestTape];
+    const both = (content: TestElement['content']) => [volume('/data', content), volume('/system', content)];
+    const whole = both([{ start: 0, bytes: segments('FFFF') }]);
+    const full = new WrittenSet({ name: 'vm', createdAt: 1000, elements: whole });
+    writeSets([first], [full]);
+    const changed = both(change(1, '1'));
+    const more = { name: 'vm', level: 'incremental' } as const;
+    const small = { chunk: SEGMENT, metadataUnit: 600, metadataUnits: 1 };
+    const middle = new WrittenSet({ ...more, ...small, parent: full, createdAt: 2000, elements: changed });
+    const [data, system] = middle.dataChunks();
+    if (!data || !system) throw new Error('two chunks were to be written');
+    middle.places.push(second.write(data), third.write(system));
+    // The metadata on the third tape, in parts of which a test below cuts the last.
+    const parts = middle.metadataChunks();
+    expect(parts.length).toBeGreaterThan(1);
+    for (const part of parts.slice(0, -1)) third.write(part);
+    const cut = third.bytes;
+    for (const part of parts.slice(-1)) third.write(part);
+    const newest = new WrittenSet({ ...more, parent: middle, createdAt: 3000, elements: both(change(3, '2')) });
+    writeSets([last], [newest]);
+    const object = { id: '0'.repeat(32), name: 'vm' };
+    const listed = { level: 'incremental', parent: full.hex, createdAt: 2000, complete: false, chunks: 1, bytes: 100 };
+    second.unmount(false, [{ id: middle.hex, object, ...listed }]);
+    for (const tape of [first, third, last]) tape.unmount();
+    const restored = (given: readonly (TestTape | Buffer)[], ...args: string[]) => {
+      const done = restore(vaultFolder(given), [newest.hex, ...args]);
+      const names = fs.existsSync(done.to) ? fs.readdirSync(done.to).sort() : [];
+      const shown = (name: string) => {
+        const bytes = fs.readFileSync(path.join(done.to, name));
+        return [0, 1, 2, 3].map((at) => String.fromCharCode(bytes[at * SEGMENT] || 46)).join('');
+      };
+      const lost = done.lost.map(({ path: name }) => name).sort();
+      return {
+        status: done.status,
+        lost,
+        partial: done.partial.length,
+        files: names.map((name) => [name, shown(name)]),
+      };
+    };
+    const sound = [
+      ['data', 'F1F2'],
+      ['system', 'F1F2'],
+    ];
+    expect(restored(tapes)).toEqual({ status: 0, lost: [], partial: 0, files: sound });
+    const lost = ['/data', '/system'];
+    const found = (one: string, other: string) => [
+      ['data.partial', one],
+      ['system.partial', other],
+    ];
+    // Its metadata is cut, and a tape with what it changed is lost.
+    const left = [first, cut, last];
+    expect(restored(left)).toEqual({ status: 13, lost, partial: 0, files: [] });
+    expect(restored(left, '--salvage')).toEqual({ status: 13, lost, partial: 2, files: found('...2', '.1.2') });
+    // One tape is lost; of the set in the middle the catalog of another still says what its parent is.
+    const one = restored([first, second, last], '--salvage');
+    expect(one).toEqual({ status: 13, lost, partial: 2, files: found('.1.2', '...2') });
+  });
+
+  it('reads the import/export slot of a vault, too', () => {
+    const vault = new TestVault();
+    const [one, two] = [new TestTape(vault, 'CF0001'), new TestTape(vault, 'CF0002')];
+    const elements = many('/some', 4, 60_000);
+    writeSets([one, two], [new WrittenSet({ name: 'documents', elements, chunk: 60_000 })]);
+    const vaultDir = vaultFolder([one.unmount(), two.unmount()]);
+    const slot = path.join(vaultDir, 'import-export');
+    fs.mkdirSync(slot);
+    fs.renameSync(path.join(vaultDir, 'tapes', 'CF0002L8.tap'), path.join(slot, 'CF0002L8.tap'));
+    // One of them is there twice: a copy more.
+    fs.copyFileSync(path.join(vaultDir, 'tapes', 'CF0001L8.tap'), path.join(slot, 'CF0001L8.tap'));
+    const done = restore(vaultDir);
+    expect(done).toMatchObject({ status: 0, missingTapes: [], restored: 4 });
+    expectRestored(done.to, elements);
+    // All of them were moved out.
+    fs.rmSync(path.join(vaultDir, 'tapes'), { recursive: true });
+    expect(restore(vaultDir)).toMatchObject({ status: 0, restored: 4 });
+  });
+
   it('says that a parent is missing and restores what is new since then', () => {
     const vault = new TestVault();
     const [tapeA, tapeB] = [new TestTape(vault, 'CF0001'), new TestTape(vault, 'CF0002')];

@@ -176,8 +176,8 @@ export class TestTape {
     return this.places.at(-1) as Place;
   }
 
-  /** Writes the tail. */
-  unmount(full = false): this {
+  /** Writes the tail; `sets`: what its catalog says. */
+  unmount(full = false, sets: readonly object[] = []): this {
     const directory = { block: this.#blocks, offset: this.#size };
     const chunks = this.places.map(({ plan, payload, tapeSequence, offset }) => ({
       set: plan.set.toString('hex'),
@@ -195,7 +195,7 @@ export class TestTape {
     this.#mark();
     this.#record(this.#label(full ? 'EOV1' : 'EOF1'));
     this.#json({ envelopes: this.vault.envelopes });
-    this.#tailPart('CFTAPCAT', 0xfffffffe, { volume: this.volume, sets: [] });
+    this.#tailPart('CFTAPCAT', 0xfffffffe, { volume: this.volume, sets });
     const trailer = Buffer.alloc(64);
     trailer.write('CFTAPEND');
     trailer.writeUInt32LE(1, 8);
