@@ -18,7 +18,7 @@ export const tapesAtHand = ({
 
 /** The tapes that something was written to and that are not in the vault now. */
 export const tapesAwayFrom = (dir: string, state: LibraryState): PlacedTape[] =>
-  state.tapes.filter((tape) => isAway(dir, state, tape)).map(({ volume }) => placedTape(state, volume));
+  state.tapes.filter((tape) => isAway(dir, state, tape)).map(({ volume }) => placedTape(dir, state, volume));
 
 /** Whether something was written to a tape, and it is not in the vault now. */
 export const isAway = (dir: string, state: LibraryState, tape: LibraryState['tapes'][number]): boolean =>

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ColdframeError, type ErrorDetails } from '../../shared/errors.ts';
+import { words } from '../words/words.ts';
 import { forgetPassphrases, usePassphraseQuestion, withPassphrase } from './passphrases.ts';
 
 const details: ErrorDetails = { message: 'm', guidance: 'g', context: { vault: '/v' } };
@@ -33,9 +34,44 @@ describe('a call to a sealed vault', () => {
     await expect(call).resolves.toBe('done');
   });
 
+  test('forgets what was wrong and keeps what was right, whether the vault is named by its folder or its id', async () => {
+    const wrongById = new ColdframeError('PASSPHRASE_WRONG', { ...details, context: { vault: '6cfc07a3' } });
+    const work = vi.fn().mockRejectedValueOnce(missing()).mockRejectedValueOnce(wrongById).mockResolvedValueOnce(1);
+    const call = withPassphrase(work);
+    await answer('wrong');
+    await vi.waitFor(() =>
+      expect(usePassphraseQuestion.getState().question).toMatchObject({ vault: '/v', wrong: true }),
+    );
+    await answer('right');
+    await call;
+    for (const vault of ['/v', '6cfc07a3']) {
+      const refusal = new ColdframeError('PASSPHRASE_MISSING', { ...details, context: { vault } });
+      const next = vi.fn().mockRejectedValueOnce(refusal).mockResolvedValueOnce('done');
+      await withPassphrase(next);
+      expect(next.mock.calls).toEqual([[undefined], [{ passphrase: 'right' }]]);
+    }
+  });
+
+  test('keeps nothing of a passphrase that was wrong when no other one is given', async () => {
+    const work = vi.fn().mockRejectedValueOnce(missing()).mockRejectedValueOnce(wrong());
+    const refused = expect(withPassphrase(work)).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
+    await answer('wrong');
+    await vi.waitFor(() => expect(usePassphraseQuestion.getState().question?.wrong).toBe(true));
+    await answer(null);
+    await refused;
+    const next = vi.fn().mockRejectedValueOnce(missing()).mockResolvedValueOnce('done');
+    const call = withPassphrase(next);
+    await answer('right');
+    await call;
+    expect(next.mock.calls).toEqual([[undefined], [{ passphrase: 'right' }]]);
+  });
+
   test('fails with the refusal when nobody answers', async () => {
     const call = withPassphrase(() => Promise.reject(missing()));
-    const refused = expect(call).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' });
+    const refused = expect(call).rejects.toMatchObject({
+      code: 'PASSPHRASE_MISSING',
+      guidance: words.passphrase.notGiven,
+    });
     await answer(null);
     await refused;
   });

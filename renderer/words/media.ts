@@ -108,6 +108,7 @@ export const mediaWords = {
     slot === null ? `${tape} is out of its drive.` : `${tape} is back in slot ${format.count(slot)}.`,
   eject: 'Eject',
   takeIn: 'Take in',
+  takeInTape: (barcode: string) => `Take in ${barcode}`,
   ejected: (tape: string) => `${tape} is in the import/export slot: take it away, or take it in again.`,
   takenIn: (tape: string) => `${tape} is in its place again.`,
   protectedNow: (tape: string, on: boolean) => `${tape} is ${on ? '' : 'no longer '}write protected.`,
@@ -115,12 +116,21 @@ export const mediaWords = {
   alerts: (count: number) => format.count(count),
   mountTitle: (barcodes: readonly string[]) =>
     `${barcodes.slice(0, 3).join(', ')}${barcodes.length > 3 ? ` and ${format.count(barcodes.length - 3)} more` : ''} ${barcodes.length === 1 ? 'is' : 'are'} wanted`,
-  mountAbout: ({ kind, object }: Pick<MountRequest, 'kind' | 'object'>, since: string) =>
-    `${WAITERS[kind] ?? 'A restore'}${object === null ? '' : ` of ${object}`} ${kind === 'merge' ? 'waits before it begins' : 'has done the rest and waits'}; it asked ${since}. Put a tape back, or import its file; it goes on by itself.`,
-  wantedTape: ({ barcode, slot, pool, instead, chunks, bytes, note }: MountRequest['tapes'][number]) =>
+  /** `outside`: how many of its tapes lie in the import/export slots. */
+  mountAbout: (
+    { kind, object, tapes: { length: tapes } }: Pick<MountRequest, 'kind' | 'object' | 'tapes'>,
+    since: string,
+    outside: number,
+  ) =>
+    `${WAITERS[kind] ?? 'A restore'}${object === null ? '' : ` of ${object}`} ${kind === 'merge' ? 'waits before it begins' : 'has done the rest and waits'}; it asked ${since}. ${outside === 0 ? 'Put a tape back, or import its file' : outside === tapes ? 'Take in what lies in the import/export slot' : 'Take in what lies in the import/export slot; put the others back, or import their files'}; it goes on by itself.`,
+  wantedTape: ({ barcode, slot, importExport, pool, instead, chunks, bytes, note }: MountRequest['tapes'][number]) =>
     [
       `${barcode}${instead.length === 0 ? '' : ` or ${instead.join(' or ')}`}`,
-      ...(slot === null ? [] : [`slot ${format.count(slot)}`]),
+      ...(importExport !== null
+        ? [`in import/export slot ${format.count(importExport)}`]
+        : slot === null
+          ? []
+          : [`slot ${format.count(slot)}`]),
       `pool ${pool}`,
       chunks === 1 ? '1 chunk' : `${format.count(chunks)} chunks`,
       ...(bytes === 0 ? [] : [format.bytes(bytes)]),

@@ -1,3 +1,4 @@
+import type { ColdframeError } from '../../shared/errors.ts';
 import type { UnprotectedType } from '../../shared/model/selection.ts';
 import type { Problem, Step } from '../stores/protect-draft.ts';
 import { format } from './format.ts';
@@ -165,4 +166,6 @@ export const protectWords = {
     'The vault lies within what is protected. It is left out of its own backup; a copy on another disk is safer.',
   stillCounting: 'Still counting; the numbers are what was counted up to now.',
   saved: (name: string) => `${name} is protected. Back it up from the overview.`,
+  notBackedUp: (name: string, { code, message }: Pick<ColdframeError, 'code' | 'message'>) =>
+    `${name} is protected. Its backup was not started: ${code === 'PASSPHRASE_MISSING' ? 'the passphrase of the vault was not given.' : message} Back it up from the overview.`,
 } as const;

@@ -1,4 +1,5 @@
 import type { RestoreChoice } from '../screens/restore/restore-request.ts';
+import { format } from './format.ts';
 
 const PLACES: Readonly<Record<RestoreChoice['where'], { readonly title: string; readonly about: string }>> = {
   image: {
@@ -40,4 +41,7 @@ export const restoreVolumesWords = {
   overwriteAbout: (paths: readonly string[]) =>
     `What is now in ${paths.join(', ')} is lost, but for blocks that were unprotected when the backup was made. It cannot be brought back unless another backup holds it.`,
   overwrite: 'Overwrite',
+  planAnew: 'Make the plan anew',
+  takesAllTapes: (missing: readonly string[]) =>
+    `A volume is restored as a whole, from all its tapes: put back ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${format.count(missing.length - 3)} more` : ''}.`,
 } as const;

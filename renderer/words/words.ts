@@ -25,6 +25,7 @@ export const words = {
     label: 'Passphrase',
     wrong: 'This passphrase does not open the vault. Type it again.',
     open: 'Open',
+    notGiven: 'Do it again, and type the passphrase when it is asked for.',
   },
   screens: {
     overview: 'Overview',

@@ -16,6 +16,8 @@ export const mountRequest = z.object({
       barcode: z.string(),
       /** The slot that is its own, also while it is away. */
       slot: count.nullable(),
+      /** Import/export slot that it lies in, from where it has to be taken in; null when it is in none. */
+      importExport: count.nullable().default(null),
       pool: z.string(),
       /** Barcodes of tapes that would do as well: its copies, or what it is a copy of. */
       instead: z.array(z.string()),

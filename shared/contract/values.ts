@@ -44,6 +44,8 @@ export const page = { after: z.string().max(16384).optional(), limit: z.number()
 export const tapePlace = {
   slot: count.nullable().default(null),
   drive: count.nullable().default(null),
+  /** Import/export slot that it is in, where no job reaches it; not there when it is in none. */
+  importExport: count.nullable().optional(),
   pool: z.string().default('data'),
 };
 /** A tape by volume id and barcode, with the place that it was in. */

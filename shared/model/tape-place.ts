@@ -3,6 +3,8 @@ export interface TapePlace {
   /** From 1; both null when it was in none. */
   readonly slot: number | null;
   readonly drive: number | null;
+  /** Import/export slot that it is in now, where no job reaches it; from 1. */
+  readonly importExport?: number | null | undefined;
   readonly pool: string;
 }
 
@@ -14,10 +16,18 @@ export interface PlacedTape extends TapePlace {
 }
 
 /** Where to look for a tape that is not here. */
-export const lastPlace = ({ slot, drive, pool }: TapePlace): string => {
+export const lastPlace = ({ slot, drive, importExport, pool }: TapePlace): string => {
+  if (typeof importExport === 'number') return `in import/export slot ${importExport}`;
   const was = drive !== null ? `last in drive ${drive}` : slot !== null ? `last in slot ${slot}` : 'in no slot';
   return pool === 'vaulted' ? `taken away to be kept, ${was}` : was;
 };
+
+/** The command that brings a tape back from the import/export slot. */
+export const takeInCommand = (barcode: string, dir = 'DIR'): string => `coldframe library take-in ${dir} ${barcode}`;
+
+/** What a person does at a command line to have a tape here again, as the beginning of a sentence in lower case. */
+export const bringBack = ({ barcode, importExport }: Pick<PlacedTape, 'barcode' | 'importExport'>): string =>
+  typeof importExport === 'number' ? `take it in (${takeInCommand(barcode)})` : 'put it back';
 
 /** A tape by its barcode, and where it was last. */
 export const placedName = ({ barcode, ...place }: Pick<PlacedTape, 'barcode' | keyof TapePlace>): string =>

@@ -6,7 +6,7 @@ import { ERROR_CODES, type ErrorCode, EXIT_STATUS, EXIT_WARNINGS } from '../../.
 import { ColdframeError } from '../../../shared/errors.ts';
 import { lacksTapesAlone } from '../../../shared/model/check-outcome.ts';
 import { damageApart, tapesNotHere } from '../../../shared/model/damage-apart.ts';
-import { placedName } from '../../../shared/model/tape-place.ts';
+import { bringBack, placedName } from '../../../shared/model/tape-place.ts';
 import { examples } from '../argument-help.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
@@ -299,7 +299,7 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
     ),
     ...result.missingTapes.map(({ barcode, chunks, away, ...where }) =>
       away
-        ? `Not here: tape ${placedName({ barcode, ...where })} with ${counted(chunks, 'chunk')}, which were not read and are not known to be damaged; put it back and verify again.`
+        ? `Not here: tape ${placedName({ barcode, ...where })} with ${counted(chunks, 'chunk')}, which were not read and are not known to be damaged; ${bringBack({ barcode, ...where })} and verify again.`
         : `Cannot be read: tape ${barcode} with ${counted(chunks, 'chunk')}; see "tape list".`,
     ),
     ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),

@@ -100,6 +100,21 @@ describe('a restore that is to wait for tapes that are away', () => {
     expect(fs.readdirSync(path.join(scene.console.home, 'jobs'))).toEqual([]);
   });
 
+  test('names the import/export slot that one of them lies in, and goes on when it is taken in', async () => {
+    await scene.call('library.eject', { vault: scene.vault, tape: 'CF0003' });
+    const input = { set, to: { path: path.join(scene.root, 'back') }, relativeTo: { path: scene.source } };
+    const { tapes, warnings } = await scene.call('restore', { ...input, dryRun: true });
+    expect(tapes.find(({ present }) => !present)).toMatchObject({ barcode: 'CF0003L8', slot: 3, importExport: 1 });
+    expect(warnings[0]?.message).toMatch(
+      /CF0003L8, in import\/export slot 1\) is where no job.*library take-in DIR CF0003L8/,
+    );
+    const restored = scene.call('restore', { ...input, waitForTapes: true });
+    const [request] = await requests(1);
+    expect(request?.tapes).toMatchObject([{ barcode: 'CF0003L8', slot: 3, importExport: 1 }]);
+    await scene.call('library.takeIn', { vault: scene.vault, tape: 'CF0003' });
+    expect(await restored).toMatchObject({ restored: 7, wanted: 7, warnings: [] });
+  });
+
   test('that is cancelled meanwhile has ended with what is there, and is completed when it is run again', async () => {
     take('CF0003');
     const to = path.join(scene.root, 'back');

@@ -86,6 +86,7 @@ const wantedTape = (
     tape,
     barcode,
     slot: found?.slot ?? null,
+    importExport: found?.importExport ?? null,
     pool: found?.pool ?? '',
     instead: known.filter((each) => doesInstead(each, found)).map((each) => each.barcode),
     chunks,

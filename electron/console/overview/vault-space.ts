@@ -45,6 +45,6 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
       drives: drives.filter((drive) => wantsCleaning(state, drive) !== null).map(({ number }) => number),
       tapes: forCleaning.filter(canClean).length,
     },
-    missing: tapes.filter(({ state: each }) => each === 'missing').map(({ volume }) => placedTape(state, volume)),
+    missing: tapes.filter(({ state: each }) => each === 'missing').map(({ volume }) => placedTape(dir, state, volume)),
   };
 };

@@ -1,5 +1,5 @@
 import { type ByteString, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
-import { lastPlace, type PlacedTape } from '../../../shared/model/tape-place.ts';
+import { lastPlace, type PlacedTape, takeInCommand } from '../../../shared/model/tape-place.ts';
 import type { RestoreOutcome, RestorePlan } from '../../engine/restore/index.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
@@ -53,11 +53,19 @@ const missingTapes = (plan: RestorePlan, { placed, awayOf, again }: Shelf): Rest
 const missing = (plan: RestorePlan, placed: Shelf['placed'], again: RestoreAgain): RestoreResult['warnings'] =>
   plan.tapes
     .filter(({ present }) => !present)
-    .map(({ tape, chunks }) => ({
-      code: 'NO_SUCH_TAPE',
-      path: tape,
-      message: `Tape ${tape} (barcode ${placed(tape).barcode}, ${lastPlace(placed(tape))}) is not in the vault, and nor is a copy; ${chunks} of the wanted chunks lie on it. ${adviceFor(plan, again).back}`,
-    }));
+    .map(({ tape, chunks }) => {
+      const at = placed(tape);
+      const outside = typeof at.importExport === 'number';
+      const lies = outside
+        ? 'where no job reaches it, and no copy is in the vault'
+        : 'not in the vault, and nor is a copy';
+      const first = outside ? `Take it in: ${takeInCommand(at.barcode)} ` : '';
+      return {
+        code: 'NO_SUCH_TAPE',
+        path: tape,
+        message: `Tape ${tape} (barcode ${at.barcode}, ${lastPlace(at)}) is ${lies}; ${chunks} of the wanted chunks lie on it. ${first}${adviceFor(plan, again).back}`,
+      };
+    });
 
 /** A catalog that was made anew without a tape knows of its chunks, and not that they lie there. */
 const unplaced = (

@@ -83,7 +83,7 @@ export const runRestoreTest = async (
     failures: failures.map(({ path, ...failure }) => ({ ...pathView(path), ...failure })),
     tapesAway: [...new Set([...whole.tapesAway, ...pieces.tapesAway])]
       .sort()
-      .map((tape) => placedTape(vault.vault.library.state, tape)),
+      .map((tape) => placedTape(vault.vault.dir, vault.vault.library.state, tape)),
     warnings: whole.warnings,
     durationMs: Math.round(performance.now() - started),
   };
@@ -146,7 +146,11 @@ const restoreAndCompare = async (
       const path = displayText(failure.path);
       const away = tapesAway.get(path);
       if (away !== undefined)
-        return { ...failure, code: 'TAPE_AWAY', message: awayText(away.map((tape) => placedTape(state, tape))) };
+        return {
+          ...failure,
+          code: 'TAPE_AWAY',
+          message: awayText(away.map((tape) => placedTape(vault.vault.dir, state, tape))),
+        };
       return { ...failure, message: reasons.get(path) ?? failure.message };
     });
     return {

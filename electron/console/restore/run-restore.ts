@@ -230,7 +230,7 @@ const runOnDevice = async (
 
 const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore'): Shelf => ({
   again,
-  placed: (tape) => placedTape(vault.library.state, tape),
+  placed: (tape) => placedTape(vault.dir, vault.library.state, tape),
   awayOf: (ids) => {
     const here = new Set(tapesAtHand(vault));
     const written = setsOf(catalog).filter(({ id }) => ids.includes(id));

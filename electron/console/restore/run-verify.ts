@@ -70,7 +70,7 @@ export const runVerify = async (
     const { chunks, bytes } = outcome;
     const missingTapes = outcome.missing.map((missing) => ({
       ...missing,
-      ...placedTape(vault.vault.library.state, missing.tape),
+      ...placedTape(vault.vault.dir, vault.vault.library.state, missing.tape),
     }));
     const unlisted = sets === null ? unlistedChunks(vault) : [];
     const incomplete = sets === null ? incompleteSets(vault) : [];

@@ -30,7 +30,7 @@ export const unlockLibrary = async (
     throw new ColdframeError('PASSPHRASE_MISSING', {
       message: `The vault "${vault.name}" is sealed.`,
       guidance: 'Give its passphrase or its recovery code.',
-      context: { vault: vault.id },
+      context: { dir, vault: vault.id },
     });
   const called = `the vault "${vault.name}" at ${dir}`;
   const unlock = async (those: readonly KeyEnvelope[]): Promise<VaultKeys> =>

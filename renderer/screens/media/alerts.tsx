@@ -12,6 +12,7 @@ import type { LibraryAlert } from './library-alerts.ts';
 
 interface AlertsProps {
   readonly requests: readonly MountRequest[];
+  readonly tapes: readonly TapeView[];
   readonly alerts: readonly LibraryAlert[];
   /** What waits besides, and how many of it. */
   readonly others: number;
@@ -27,9 +28,22 @@ interface AlertsProps {
 
 const SHOWN = 20;
 
+/** Where the tapes of a request are now: somebody may have laid one into the import/export slot since it was made. */
+const placedNow = (request: MountRequest, tapes: readonly TapeView[]): MountRequest => ({
+  ...request,
+  tapes: request.tapes.map((wanted) => ({
+    ...wanted,
+    importExport: tapes.find(({ id }) => id === wanted.tape)?.importExport ?? null,
+  })),
+});
+
+const lyingOutside = ({ tapes: wanted }: MountRequest, tapes: readonly TapeView[]): readonly TapeView[] =>
+  tapes.filter(({ id, importExport }) => importExport !== null && wanted.some(({ tape }) => tape === id));
+
 /** What of the library waits for a person, and what there is to do about it. */
 export const Alerts = ({
   requests,
+  tapes,
   alerts,
   others,
   children,
@@ -52,7 +66,14 @@ export const Alerts = ({
           tone="warn"
           actions={
             <>
-              <Button onPress={importFile}>{words.importIts}</Button>
+              {lyingOutside(request, tapes).map((tape) => (
+                <Button key={tape.id} onPress={() => takeIn(tape)}>
+                  {words.takeInTape(tape.barcode)}
+                </Button>
+              ))}
+              {lyingOutside(request, tapes).length < request.tapes.length && (
+                <Button onPress={importFile}>{words.importIts}</Button>
+              )}
               <ButtonLink to={href('jobs', request.job)}>{words.showJob}</ButtonLink>
               <Button look="ghost" onPress={() => endWaiting(request.job)}>
                 {words.endWaiting}
@@ -60,9 +81,9 @@ export const Alerts = ({
             </>
           }
         >
-          {words.mountAbout(request, format.age(request.since, Date.now()))}
+          {words.mountAbout(request, format.age(request.since, Date.now()), lyingOutside(request, tapes).length)}
           <ul className={styles.wanted}>
-            {request.tapes.map((tape) => (
+            {placedNow(request, tapes).tapes.map((tape) => (
               <li key={tape.tape}>{words.wantedTape(tape)}</li>
             ))}
           </ul>

@@ -128,6 +128,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
         <Stack>
           <Alerts
             requests={requests}
+            tapes={tapes}
             alerts={alerts}
             others={cleaning.length}
             endWaiting={endWaiting}

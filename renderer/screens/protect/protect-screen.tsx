@@ -66,6 +66,16 @@ const Kinds = ({ kind }: { kind: Draft['kind'] }) => (
   </div>
 );
 
+/** The first backup of what is protected now, whether that begins or not. */
+const backUp = async (object: string, level: Draft['level']): Promise<void> => {
+  try {
+    go(href('jobs', await startJob('backup', { object, level })));
+  } catch (thrown) {
+    announce(words.notBackedUp(object, asColdframeError(thrown)), 'warn');
+    go(href('overview'));
+  }
+};
+
 /** From folders or volumes to a plan, and from the plan to the first backup. */
 export const ProtectScreen = () => {
   const now = useDraft();
@@ -103,7 +113,7 @@ export const ProtectScreen = () => {
       const goOn = async () => {
         const name = await addObject(now, vault);
         useDraft.setState(EMPTY_DRAFT);
-        if (run) return go(href('jobs', await startJob('backup', { object: name, level })));
+        if (run) return await backUp(name, level);
         announce(words.saved(name), 'good');
         go(href('overview'));
       };

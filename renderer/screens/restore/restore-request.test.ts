@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { BasketItem } from '../../stores/basket.ts';
-import { FIRST_CHOICE, isComplete, overwritesDisk, requestsFor, volumePlaces } from './restore-request.ts';
+import {
+  FIRST_CHOICE,
+  isComplete,
+  overwritesDisk,
+  requestsFor,
+  takesAllTapes,
+  volumePlaces,
+} from './restore-request.ts';
 
 const item = (set: string, path: string): BasketItem => ({ set, object: 'o', path, type: 'file', bytes: 1 });
 
@@ -60,5 +67,11 @@ describe('a restore', () => {
       { set: 'a', paths: [{ path: '/disk2' }], onConflict: 'overwrite', original: true },
     ]);
     expect(overwritesDisk(back, false)).toBe(false);
+  });
+
+  test('takes all tapes where a volume goes as a whole, and may do without where there are several things to restore', () => {
+    for (const where of ['image', 'device', 'original'] as const) expect(takesAllTapes({ where }, true)).toBe(true);
+    expect(takesAllTapes({ where: 'folder' }, true)).toBe(false);
+    for (const where of ['folder', 'original'] as const) expect(takesAllTapes({ where }, false)).toBe(false);
   });
 });

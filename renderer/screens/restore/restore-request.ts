@@ -31,6 +31,10 @@ export const volumePlaces = (count: number): readonly RestoreChoice['where'][] =
 export const overwritesDisk = ({ where }: Pick<RestoreChoice, 'where'>, volumes: boolean): boolean =>
   where === 'device' || (volumes && where === 'original');
 
+/** A volume that goes into one image or onto a disk is restored as a whole or not at all: without one of its tapes nothing comes of it. */
+export const takesAllTapes = ({ where }: Pick<RestoreChoice, 'where'>, volumes: boolean): boolean =>
+  volumes && where !== 'folder';
+
 /** Whether a restore can be planned so. */
 export const isComplete = (choice: RestoreChoice): boolean =>
   choice.where === 'original' || choice[choice.where].trim().startsWith('/');

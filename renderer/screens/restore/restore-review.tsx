@@ -24,6 +24,7 @@ import {
   overwritesDisk,
   type RestoreChoice,
   requestsFor,
+  takesAllTapes,
   volumePlaces,
 } from './restore-request.ts';
 import { VolumeDestination } from './volume-destination.tsx';
@@ -67,6 +68,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
     setPlanned(null);
     setAsking(false);
     setError(null);
+    setLacking(null);
   };
   const above = commonFolder(items.map(({ path }) => path));
   const onDisk = overwritesDisk(choice, volumes);
@@ -101,7 +103,8 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   const missing = new Set(
     made?.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape }) => tape),
   );
-  const undecided = missing.size > 0 && lacking === null;
+  const whole = missing.size > 0 && takesAllTapes(choice, volumes);
+  const undecided = whole || (missing.size > 0 && lacking === null);
   const losses = lossesOf(made ?? []);
   const inTheWay = made?.reduce((sum, { conflictCount }) => sum + conflictCount, 0) ?? 0;
   return (
@@ -111,6 +114,14 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       wide
       actions={
         <>
+          {whole && (
+            <>
+              <span className="quiet" role="status" style={{ flex: '1 1 240px' }}>
+                {volumeWords.takesAllTapes([...missing])}
+              </span>
+              <Button onPress={() => void plan()}>{volumeWords.planAnew}</Button>
+            </>
+          )}
           <Button onPress={close}>{words.cancel}</Button>
           {shown ? (
             <Button
@@ -153,7 +164,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
         )}
         {planned === 'making' && <Loading>{words.planning}</Loading>}
         {made && <RestorePlan plans={made} goes={onDisk ? disksOf(made).join(', ') : goesTo(choice)} />}
-        {missing.size > 0 && (
+        {missing.size > 0 && !whole && (
           <Choices
             label={words.lacking([...missing])}
             value={lacking ?? ''}
