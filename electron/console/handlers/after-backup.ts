@@ -2,10 +2,8 @@ import type { Secrets } from '../../../shared/contract/calls.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/contract/default-settings.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import { retainAfterBackup } from './automatic-retention.ts';
-import type { CallContext, ConsoleParts } from './parts.ts';
+import { type ConsoleParts, NOBODY } from './parts.ts';
 import { runVerifyJobs } from './restore.ts';
-
-const NOBODY: Omit<CallContext, 'secrets'> = { signal: new AbortController().signal, emit: () => true };
 
 /**
  * What follows a backup by itself, as jobs of their own: what it wrote is read back, if the object is to be treated so, and then sets expire that no

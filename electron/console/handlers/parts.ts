@@ -23,6 +23,9 @@ export interface CallContext {
   readonly emit: (event: ConsoleEvent) => boolean;
 }
 
+/** The context of a call that the console makes by itself. */
+export const NOBODY: Omit<CallContext, 'secrets'> = { signal: new AbortController().signal, emit: () => true };
+
 /** What a shell can do that the console cannot. */
 export interface ShellHooks {
   /** Shows a file or folder in the file manager. */

@@ -4,13 +4,11 @@ import { noteFailedReport } from '../activity.ts';
 import type { Finding } from '../alerts/desk.ts';
 import { dueReport } from '../alerts/due-report.ts';
 import { machineZone } from '../retention/periods.ts';
-import type { ConsoleParts } from './parts.ts';
+import { type ConsoleParts, NOBODY } from './parts.ts';
 import { reportHandlers } from './report.ts';
 
-const NOBODY = { signal: new AbortController().signal, emit: () => true, secrets: {} };
-
 const reportOf = (parts: ConsoleParts, month: string): Promise<OutputOf<'report.month'>> =>
-  reportHandlers(parts)['report.month']({ month }, NOBODY);
+  reportHandlers(parts)['report.month']({ month }, { ...NOBODY, secrets: {} });
 
 /** The report of the last month where nobody was told of it yet, or that it could not be written; the activity log has that, too. */
 export const reportFindings = (parts: ConsoleParts): Promise<Finding[]> =>

@@ -9,7 +9,7 @@ import type { VaultInfo } from '../use-cases.ts';
 import { runBackupJob, runMergeJob } from './backup.ts';
 import { runRestoreTestJob } from './checks.ts';
 import { withSession } from './lookups.ts';
-import type { CallContext, ConsoleParts } from './parts.ts';
+import { type CallContext, type ConsoleParts, NOBODY } from './parts.ts';
 import { runVerifyJobs } from './restore.ts';
 
 interface RunParts {
@@ -99,8 +99,6 @@ const withoutAsking = async <T>(file: string | null, work: () => Promise<T>): Pr
     });
   }
 };
-
-const NOBODY: Omit<CallContext, 'secrets'> = { signal: new AbortController().signal, emit: () => true };
 
 /** The file that opens the vault when nobody is there to be asked; null where none is needed. Throws when it does not open it. */
 export const accessFor = async (
