@@ -120,9 +120,8 @@ describeDesktop('the tray', () => {
     for (let times = 0; times < 12; times += 1) appendFileSync(stage.at('person/docs/more'), part);
     await choose('docs');
     await eventually(async () => (await seen()).labels.join('\n')).toMatch(/Backup of docs: /);
-    const ended = once(stage.app.process(), 'exit');
-    await choose('Quit');
-    expect((await ended)[0]).toBe(0);
+    expect((await seen()).labels).toContain('Quit');
+    expect(await stage.ends(() => choose('Quit'))).toBe(0);
     await eventually(async () => (await stage.answer<OutputOf<'job.list'>>('job', 'list')).jobs[0]?.state).toBe('done');
   });
 });

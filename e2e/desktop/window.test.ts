@@ -25,9 +25,7 @@ describeDesktop('the window of a home', () => {
     await eventually(visible).toBe(true);
     await stage.app.evaluate(({ BrowserWindow }, wanted) => BrowserWindow.getAllWindows()[0]?.setBounds(wanted), place);
     await eventually(bounds).toEqual(place);
-    const ended = once(stage.app.process(), 'exit');
-    await close();
-    expect((await ended)[0]).toBe(0);
+    expect(await stage.ends(close)).toBe(0);
     await stage.open();
     expect(await bounds()).toEqual(place);
   });
@@ -51,8 +49,6 @@ describeDesktop('the window of a home', () => {
     await eventually(visible).toBe(false);
     expect(await startAgain()).toBe(0);
     await eventually(visible).toBe(true);
-    const ended = once(stage.app.process(), 'exit');
-    await stage.choose('Quit Coldframe');
-    expect((await ended)[0]).toBe(0);
+    expect(await stage.ends(() => stage.choose('Quit Coldframe'))).toBe(0);
   });
 });

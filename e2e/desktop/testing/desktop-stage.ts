@@ -139,6 +139,13 @@ export class DesktopStage implements StoryStage {
     }, label);
   }
 
+  /** Does what ends the program, and answers its exit status; it may be gone before it answers that this was done. */
+  async ends(act: () => Promise<void>): Promise<number> {
+    const ended = once(this.app.process(), 'exit');
+    const [status] = await Promise.any([ended, act().then(() => ended)]);
+    return status as number;
+  }
+
   /** Takes a picture of the page in a theme. */
   async picture(name: string, colorScheme: 'light' | 'dark'): Promise<void> {
     mkdirSync(pictures, { recursive: true });
