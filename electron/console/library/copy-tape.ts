@@ -80,6 +80,7 @@ const withDrives = async <Result>(
   work: () => Promise<Result>,
 ): Promise<Result> => {
   const [first = 1, second] = library.state.drives.map(({ number }) => number);
+  const letGo = library.keepInPlace(source);
   library.mount(first, target);
   try {
     if (second !== undefined) library.mount(second, source);
@@ -89,6 +90,7 @@ const withDrives = async <Result>(
       if (second !== undefined) library.unmount(second);
     }
   } finally {
+    letGo();
     library.unmount(first);
   }
 };

@@ -49,6 +49,8 @@ export class Library {
   readonly #held = new Map<number, TapeId>();
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
+  /** Tapes that something works with that holds no drive, by how often. */
+  readonly #inHand = new Map<TapeId, number>();
   #putBack = false;
 
   constructor(context: LibraryContext, state: LibraryState) {
@@ -99,7 +101,7 @@ export class Library {
     return [...this.#held.values()].includes(volume);
   }
 
-  /** Puts a tape into a drive for a job, which holds both until `unmount`. Errors: TAPE_IN_USE, NO_SUCH_TAPE. */
+  /** Puts a tape into a drive for a job, which holds both until `unmount`. Errors: TAPE_IN_USE, NO_SUCH_TAPE, also of one that is being moved out. */
   mount(drive: number, volume: TapeId): TapeRecord {
     const record = this.load(drive, volume);
     this.#held.set(drive, volume);
@@ -116,6 +118,8 @@ export class Library {
   load(drive: number, volume: TapeId): TapeRecord {
     const record = this.tape(volume);
     this.#demandDrive(drive, volume);
+    // A job that was planned before would have the robot fetch what it was told to carry out, and lose it in the middle.
+    if (record.takenOut) throw liesInImportExport(record.barcode);
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
     const drives = this.#state.drives.map((one) => {
@@ -158,6 +162,17 @@ export class Library {
     for (const volume of volumes) this.#spared.add(volume);
     return () => {
       for (const volume of volumes) this.#spared.delete(volume);
+    };
+  }
+
+  /** Keeps a tape where it is, without a drive of its own, until the returned function is called: it is neither moved out nor taken out of use. */
+  keepInPlace(volume: TapeId): () => void {
+    const count = (by: number): void => void this.#inHand.set(volume, (this.#inHand.get(volume) ?? 0) + by);
+    count(1);
+    let kept = true;
+    return () => {
+      if (kept) count(-1);
+      kept = false;
     };
   }
 
@@ -520,6 +535,7 @@ export class Library {
   #demandIdle(volume: TapeId): void {
     const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
     if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
+    if ((this.#inHand.get(volume) ?? 0) > 0) throw tapeInUse(volume, null, 'a job works with it');
   }
 
   #demandWritable(record: TapeRecord): void {
