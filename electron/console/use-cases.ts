@@ -189,6 +189,8 @@ export interface TapeLosses {
   readonly sets: readonly BlockSetSummary[];
   /** Those with something there of which others at hand have all, as far as is known without reading them. Oldest first. */
   readonly onCopies: readonly BlockSetSummary[];
+  /** The tapes at hand that hold something of what lies on it. */
+  readonly copies: OutputOf<'tape.losses'>['copies'];
   /** Paths of elements of the complete ones. */
   readonly elements: readonly string[];
   readonly chunks: number;

@@ -34,6 +34,8 @@ export const copyTapeTo = async (vault: OpenVault, { tape, to }: CopyRequest, jo
   );
   vault.demandHeld();
   library.noteWritten(target.volume, copied.summary);
+  // It was read back before the copy was done.
+  library.noteReadRight([target.volume]);
   failpoint('copy:after-note');
   await vault.writer.addChunks(copied.places.map((place) => ({ place })));
   failpoint('copy:after-catalog');

@@ -27,6 +27,7 @@ export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRe
   bytesWritten: tape.bytesWritten,
   errors: tape.errors,
   labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
+  verifiedAt: typeof tape.readRightAt === 'number' ? new Date(tape.readRightAt).toISOString() : null,
   bytesLive: null,
   bytesPayload: tape.payloadBytes,
 });

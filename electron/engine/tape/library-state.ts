@@ -44,6 +44,8 @@ const tapeRecord = z.object({
   bytesWritten: natural,
   /** Chunks on it that could not be read or were found damaged, and writes to it that failed, over its whole life. */
   errors: natural.default(0),
+  /** When all that is kept on it was last read and found right; null when something was written or found wrong since, or it never was. */
+  readRightAt: natural.nullish(),
   /** Which generation of the envelopes its tail carries. */
   envelopesGeneration: natural,
   /** Why it is damaged or missing; empty otherwise. */

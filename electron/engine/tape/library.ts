@@ -187,6 +187,7 @@ export class Library {
       payloadBytes,
       usedBytes,
       bytesWritten: before.bytesWritten + more,
+      readRightAt: null,
       envelopesGeneration: this.#state.envelopesGeneration,
       expiredAt: null,
     });
@@ -221,9 +222,17 @@ export class Library {
     const counts = Map.groupBy(volumes, (volume) => volume);
     const tapes = this.#state.tapes.map((tape) => {
       const more = counts.get(tape.volume)?.length ?? 0;
-      return more === 0 ? tape : { ...tape, errors: tape.errors + more };
+      return more === 0 ? tape : { ...tape, errors: tape.errors + more, readRightAt: null };
     });
     if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
+  }
+
+  /** Takes down that all that is kept on tapes was read just now, and is right. */
+  noteReadRight(volumes: readonly string[]): void {
+    if (volumes.length === 0) return;
+    const readRightAt = this.#context.now();
+    const tapes = this.#state.tapes.map((tape) => (volumes.includes(tape.volume) ? { ...tape, readRightAt } : tape));
+    this.#note({ ...this.#state, tapes });
   }
 
   /** Labels a new tape into the first free slot, else a new one. Without a barcode it gets the next. Errors: USAGE, TAPE_MISMATCH. */
@@ -485,6 +494,7 @@ export class Library {
         usedBytes,
         note: '',
         damagedBy: null,
+        readRightAt: null,
         envelopesGeneration,
         expiredAt: null,
         copyOf,
