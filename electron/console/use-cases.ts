@@ -340,6 +340,8 @@ export interface VaultSpace {
   readonly slots: number;
   readonly slotsFree: number;
   readonly drives: number;
+  /** Its tapes lie in a real changer. */
+  readonly changer: boolean;
   /** Number of tapes in each state. */
   readonly tapes: Readonly<Record<string, number>>;
   /** The written tapes that are not here now. */

@@ -63,6 +63,8 @@ const holder = z.object({ tape: z.string(), barcode: z.string(), verifiedAt: tim
 
 const libraryView = z.object({
   vault: z.string(),
+  /** Its tapes lie in a real changer. */
+  changer: z.boolean().default(false),
   drives: z.array(
     z.object({
       /** From 1. */

@@ -52,6 +52,7 @@ export const libraryView = (
     state.tapes.find((tape) => tape.volume === volume)?.barcode ?? null;
   return {
     vault,
+    changer: state.settings.changer !== undefined,
     drives: state.drives.map((drive) => {
       const { number, tape, mounts } = drive;
       const { bytes, at, tape: inside } = careOf(drive);
