@@ -102,4 +102,26 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(sets).toMatchObject([{ id: set.id, state: 'complete', elements: set.elements }]);
     await expectRestored(place, source, (out) => place.done('restore', ['restore', set.id, '--to', out]));
   });
+
+  test('a tape on which everything expired is written to again, whenever it is killed on the way', async () => {
+    const [first = ''] = set.tapes;
+    await place.done('object.add', ['object', 'add', 'few', '--vault', place.vault, '--files', place.newFolder('few')]);
+    writeFileSync(place.at('few', 'file'), randomBytes(100_000));
+    await place.done('backup', ['backup', 'few']);
+    const { object } = set;
+    await place.done('backup', ['backup', object, '--level', 'full', '--streams', '1']);
+    await place.done('retention.set', ['retention', 'set', object, '--keep-last', '1']);
+    const { freedTapes } = await place.done('retention.apply', ['retention', 'apply', object]);
+    expect(freedTapes).toEqual([first]);
+    const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
+    for (const { id } of tapes) if (id !== first) await place.done('tape.protect', ['tape', 'protect', id]);
+    for (const point of ['relabel:before-write', 'relabel:after-write', 'tape:after-chunk']) {
+      const killed = await place.run(['backup', 'few', '--level', 'full'], { env: { COLDFRAME_FAILPOINT: point } });
+      expect([point, killed.signal]).toEqual([point, 'SIGKILL']);
+    }
+    const { set: made } = await place.done('backup', ['backup', 'few', '--level', 'full']);
+    expect(made).toMatchObject({ state: 'complete', tapes: [first], warnings: [] });
+    await expectRestored(place, place.at('few'), (out) => place.done('restore', ['restore', made.id, '--to', out]));
+    expect(await place.done('verify', ['verify', '--vault', place.vault])).toMatchObject({ damaged: [] });
+  });
 });

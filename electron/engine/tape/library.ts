@@ -188,6 +188,7 @@ export class Library {
       usedBytes,
       bytesWritten: before.bytesWritten + more,
       readRightAt: null,
+      relabels: null,
       envelopesGeneration: this.#state.envelopesGeneration,
       expiredAt: null,
     });
@@ -210,10 +211,21 @@ export class Library {
     });
   }
 
-  /** Takes a tape out of use because of what was found on it; what can be read of it still can. */
+  /**
+   * Takes a tape out of use because of what was found on it; what can be read of it still can. One that was to be labelled anew is what it was
+   * before.
+   */
   noteDamaged(volume: TapeId, note: string): void {
+    const before = this.tape(volume).relabels;
     this.#save(
-      this.#withTape(volume, { state: 'damaged', note, damagedBy: 'write', errors: this.tape(volume).errors + 1 }),
+      this.#withTape(volume, {
+        ...(before ?? {}),
+        relabels: null,
+        state: 'damaged',
+        note,
+        damagedBy: 'write',
+        errors: this.tape(volume).errors + 1,
+      }),
     );
   }
 
@@ -424,8 +436,12 @@ export class Library {
   /** A tape that was chosen, ready to be written to; null or why not when it is not to be. */
   #readied(tape: TapeRecord, pool: Pool, mayErase: (tape: TapeRecord) => boolean): TapeRecord | ColdframeError | null {
     if (tape.state === 'blank') return this.#labelBlank(tape, pool);
-    if (this.#isReal) return tape.expiredAt === null ? tape : null;
-    if (tape.expiredAt === null) return this.#sound(tape);
+    if (tape.expiredAt === null) return this.#isReal ? tape : this.#sound(tape);
+    if (this.#isReal && mayErase(tape)) return this.#writeLabel(tape, pool);
+    if (this.#isReal) {
+      this.#save(this.#withTape(tape.volume, { expiredAt: null }));
+      return null;
+    }
     // Killed between labelling it and noting that.
     if (isLabelledAnew(this.#context.dir, this.#state.vault.id, tape))
       return this.#labelBlank({ ...tape, sequence: 0, usedBytes: 0 }, pool);
@@ -487,6 +503,15 @@ export class Library {
     const request = { vault, volume, barcode, pool, sequence: nextSequence, labelledAt, envelopes };
     // A tape in a changer gets its label in its drive, if it is still blank there.
     const usedBytes = this.#isReal ? 0 : writeTapeStart(tapePath(this.#context.dir, barcode), request);
+    const { sequence, chunks, payloadBytes, usedBytes: used } = record;
+    const before = {
+      sequence,
+      chunks,
+      payloadBytes,
+      labelledAt: record.labelledAt,
+      pool: record.pool,
+      usedBytes: used,
+    };
     const fresh = { pool, state: 'labelled', sequence: nextSequence, labelledAt, chunks: 0, payloadBytes: 0 } as const;
     this.#save({
       ...this.#withTape(volume, {
@@ -498,6 +523,7 @@ export class Library {
         envelopesGeneration,
         expiredAt: null,
         copyOf,
+        relabels: this.#isReal && record.chunks > 0 ? before : null,
       }),
       nextSequence: nextSequence + 1,
     });
