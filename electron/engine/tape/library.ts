@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
 import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
+import { inventoryOfChanger } from './changer-inventory.ts';
+import { cleaningTapesIn } from './changer-library.ts';
 import {
   type CleaningAsked,
   cleaningTapes,
@@ -18,6 +20,7 @@ import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
 import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory, withReturned } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
+import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
@@ -328,6 +331,18 @@ export class Library {
     const held = new Set<string>(this.#held.values());
     const { state, findings } = takeInventory(this.#context.dir, this.#state, held, options);
     if (findings.length > 0 || !isDeepStrictEqual(state, this.#state)) this.#note(state);
+    return findings;
+  }
+
+  /**
+   * Brings the library of a changer in line with what that holds; says everything that is out of order. `since`: the library when the changer was
+   * asked.
+   */
+  takeElements(elements: readonly Element[], since: LibraryState): readonly InventoryFinding[] {
+    this.cleaning.takeNote(cleaningTapesIn(elements));
+    const held = new Set<string>(this.#held.values());
+    const { state, findings } = inventoryOfChanger(this.#state, elements, held, since);
+    if (!isDeepStrictEqual(state, this.#state)) this.#note(state);
     return findings;
   }
 
