@@ -325,14 +325,18 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await tick(/^Seal it/);
     await press(/^Next/);
     await main()
+      .getByRole('radio', { name: /^When I start it/ })
+      .focus();
+    await page.keyboard.press('Space');
+    await look('wizard-when', SMALL);
+    await press(/^Next/);
+    await main()
       .getByText(/of 320 MiB in all/)
       .waitFor();
     await look('wizard-volumes-review');
-    await press('Back');
-    await press('Back');
-    await press('Back');
+    for (let step = 0; step < 4; step++) await press('Back');
     expect(await main().getByRole('checkbox', { name: 'scratch' }).isChecked()).toBe(true);
-    for (let step = 0; step < 3; step++) await press(/^Next/);
+    for (let step = 0; step < 4; step++) await press(/^Next/);
     await press('Protect, and back up now');
     await page.waitForURL(/#\/jobs\//);
     await main().getByText('Done', { exact: true }).waitFor();
