@@ -102,6 +102,7 @@ export const jobsWords = {
   leftOut: 'left out',
   toGo: 'to go',
   took2: 'took',
+  since: 'since it began',
   /** What a job counts, by its kind: verifications go chunk by chunk, and backups read what has content and changed. */
   counted: (kind: JobKind, done: number, total: number | null) => {
     if (kind === 'verify') return total === null ? noun(done, 'chunk') : `of ${format.counted(total, 'chunk')}`;

@@ -37,8 +37,7 @@ const stateOf = ({ copyOf, expiredAt, writeProtected, note, ...tape }: TapeView)
     ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(writeProtected ? ['write protected'] : []),
-    ...(note === '' ? [] : [note]),
-  ].join(', ');
+  ].join(', ') + (note === '' ? '' : `: ${note.charAt(0).toLowerCase()}${note.slice(1).replace(/\.$/, '')}`);
 
 const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
   missing: {

@@ -61,7 +61,9 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
           {active && !waits ? (
             <Stat value={eta === null ? words.notYet : format.duration(eta)}>{words.toGo}</Stat>
           ) : (
-            <Stat value={took === null ? words.notYet : format.duration(took)}>{words.took2}</Stat>
+            <Stat value={took === null ? words.notYet : format.duration(took)}>
+              {waits ? words.since : words.took2}
+            </Stat>
           )}
           {picture && picture.counts.warnings > 0 && (
             <Stat value={format.count(picture.counts.warnings)}>{words.warnings(picture.counts.warnings)}</Stat>

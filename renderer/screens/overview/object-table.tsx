@@ -73,7 +73,13 @@ const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit
       )}
     </td>
     <td className={`quiet ${styles.nowrap} ${styles.lesser}`}>
-      {object.nextRun ? format.when(object.nextRun, now) : words.byHand}
+      {object.nextRun ? (
+        format.when(object.nextRun, now)
+      ) : (
+        <a href={href('schedules')} title={words.noSchedule}>
+          {words.byHand}
+        </a>
+      )}
     </td>
     <td className={`num ${styles.lesser}`}>{object.lastGood ? format.bytes(object.lastGood.logicalBytes) : ''}</td>
     <td className={`num ${styles.changed}`}>{object.changedBytes === null ? '' : format.bytes(object.changedBytes)}</td>
