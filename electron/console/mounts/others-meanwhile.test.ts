@@ -29,7 +29,7 @@ const wanted = async (tapes: readonly string[], jobs = 1): Promise<void> => {
         .sort()
         .join(' '),
     );
-  await expect.poll(wants, { timeout: 20_000 }).toEqual(Array.from({ length: jobs }, () => tapes.join(' ')));
+  await expect.poll(wants, { timeout: 60_000 }).toEqual(Array.from({ length: jobs }, () => tapes.join(' ')));
 };
 
 const erase = async (tape: string) => {
