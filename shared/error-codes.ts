@@ -50,6 +50,7 @@ export const ERROR_CODES = {
   NO_SUCH_SET: row('not-found', 'No block set has this id or name.'),
   NO_SUCH_PATH: row('not-found', 'The path is not in the block set, or not on this machine.'),
   NO_SUCH_TAPE: row('not-found', 'No tape has this volume id or barcode.'),
+  TAPES_AWAY: row('not-found', 'Tapes that a merge takes content from are not in the vault.'),
   SCHEDULE_PASSPHRASE: row('failed', 'The passphrase file of a schedule cannot be read, or does not open the vault.'),
   NO_SUCH_SCHEDULE: row('not-found', 'No schedule has this id.'),
   NO_SUCH_NOTICE: row('not-found', 'No notice has this name.'),

@@ -92,10 +92,9 @@ export const checksWords = {
       ? (object ?? vault)
       : `${written ? 'what was written by ' : ''}set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`,
   read: ({ kind, elements, bytes, population }: CheckView): string => {
-    const of = population === null ? '' : `of ${things(kind, population)}, `;
-    return population === null
+    return population === null || population === elements
       ? `${things(kind, elements)}, ${format.bytes(bytes)}`
-      : `${format.count(elements)} ${of}${format.bytes(bytes)}`;
+      : `a sample: ${format.count(elements)} of ${things(kind, population)}, ${format.bytes(bytes)}`;
   },
   source: (same: number, changed: number): string =>
     `${things('restore-test', same)} equal to the source${changed === 0 ? '' : `, ${format.count(changed)} not compared: changed since, or not to be told`}`,

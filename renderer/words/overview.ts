@@ -209,6 +209,7 @@ export const overviewWords = {
   trend: 'Trend',
   never: 'never',
   byHand: 'by hand',
+  noSchedule: 'It has no schedule: add one',
   trendLabel: (name: string, from: string, to: string) => `Size of ${name}, from ${from} to ${to}`,
   backUpOne: (name: string) => `Back up ${name} now`,
   restoreOne: (name: string) => `Restore from ${name}`,

@@ -40,7 +40,7 @@ export const mergeWhenHere = async <Result>(
 };
 
 /** What a merge says that finds no tape with some content, or not the one that it looks for. */
-const LACKING = new Set(['UNIT_DAMAGED', 'NO_SUCH_TAPE', 'TAPE_MISMATCH', 'TAPE_DAMAGED']);
+const LACKING = new Set(['TAPES_AWAY', 'UNIT_DAMAGED', 'NO_SUCH_TAPE', 'TAPE_MISMATCH', 'TAPE_DAMAGED']);
 
 /** The tapes that are away, or in whose place something else lies, and without which the newest complete set cannot be restored whole. */
 const lackingTapes = async (

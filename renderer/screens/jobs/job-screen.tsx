@@ -2,6 +2,7 @@ import { Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { useState } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent } from '../../components/dialog.tsx';
 import { PageHead, Stack } from '../../components/layout.tsx';
@@ -22,6 +23,7 @@ import { JobReport } from './job-report.tsx';
 import { JobSummary } from './job-summary.tsx';
 import { takeUp } from './take-up.ts';
 import { TapeLanes } from './tape-lanes.tsx';
+import { WantedTapes } from './wanted-tapes.tsx';
 
 const Actions = ({ job }: { job: JobRecord }) => {
   const [asking, setAsking] = useState(false);
@@ -78,7 +80,8 @@ export const JobScreen = ({ id }: { id: string }) => {
   const now = useNow(1000);
   const job = listed ?? asked.data?.job;
   if (!job) return asked.error ? <ErrorCard error={asked.error} retry={asked.reload} /> : <Loading />;
-  const { text, tone } = JOB_STATE_WORDS[job.state];
+  const waits = isActive(job) && job.progress?.phase === WAITING_FOR_TAPES;
+  const { text, tone } = waits ? words.waitingForTape : JOB_STATE_WORDS[job.state];
   return (
     <>
       <PageHead
@@ -93,6 +96,7 @@ export const JobScreen = ({ id }: { id: string }) => {
       />
       <Stack>
         {job.error && <ErrorCard error={job.error} />}
+        {waits && <WantedTapes job={job} now={now} />}
         <JobSummary job={job} picture={picture} now={now} />
         <JobReport job={job} />
         {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} />}

@@ -104,6 +104,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
             key={`${moment.id}:${folder}`}
             object={object}
             set={moment.id}
+            at={moment.createdAt}
             folder={folder}
             open={open}
             picked={file}

@@ -24,6 +24,8 @@ const SORTS: readonly (readonly [Sort, string, string | undefined])[] = [
 interface FolderListProps {
   readonly object: string;
   readonly set: string;
+  /** When the set was made. */
+  readonly at: string;
   readonly folder: string;
   readonly open: (path: string) => void;
   readonly picked: string | null;
@@ -34,7 +36,7 @@ const Icon = ({ type }: { type: Entry['type'] }) =>
   type === 'dir' ? <Folder aria-hidden /> : type === 'symlink' ? <FileSymlink aria-hidden /> : <File aria-hidden />;
 
 /** A folder at a moment, however many entries it has: only what is looked at is fetched and drawn. */
-export const FolderList = ({ object, set, folder, open, picked, pick }: FolderListProps) => {
+export const FolderList = ({ object, set, at, folder, open, picked, pick }: FolderListProps) => {
   const [[sort, descending], setSort] = useState<readonly [Sort, boolean]>(['name', false]);
   const pages = useFolder(set, { path: folder }, sort, descending);
   const { items } = useBasket();
@@ -74,7 +76,7 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
       </>
     );
   }
-  const itemOf = ({ path, pathBase64, type, bytes }: Entry) => ({ set, object, path, pathBase64, type, bytes });
+  const itemOf = ({ path, pathBase64, type, bytes }: Entry) => ({ set, object, path, pathBase64, type, bytes, at });
   const enter = (entry: Entry) => (entry.type === 'dir' ? open(entry.path) : pick(entry));
   const to = (next: number) => {
     const index = Math.max(0, Math.min((pages.total ?? 0) - 1, next));

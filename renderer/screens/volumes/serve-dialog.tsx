@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Choice, DialogForm, Pair } from '../../components/dialog-form.tsx';
-import { Choices, Field } from '../../components/field.tsx';
+import { Choice, DialogForm, Group, Pair } from '../../components/dialog-form.tsx';
+import { Choices, Field, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
@@ -81,6 +81,29 @@ const Port = ({ wish, edit, say }: PartProps) => (
   </>
 );
 
+/** Other volumes that clients reach at the same place, each by its name. */
+const Also = ({ name, wish, edit }: Pick<PartProps, 'wish' | 'edit'> & { name: string }) => {
+  const { data } = useQuery('volume.list', {});
+  const others = (data?.volumes ?? []).filter((volume) => volume.name !== name && volume.state !== 'missing');
+  if (others.length === 0) return null;
+  return (
+    <Group title={words.also}>
+      {others.map((volume) => (
+        <Tick
+          key={volume.name}
+          checked={wish.also.includes(volume.name)}
+          onChange={(on) =>
+            edit({ also: on ? [...wish.also, volume.name] : wish.also.filter((each) => each !== volume.name) })
+          }
+        >
+          {volume.name}
+        </Tick>
+      ))}
+      <span className="second">{words.alsoHelp}</span>
+    </Group>
+  );
+};
+
 /** Where something is to be served, and of a block set whether it may be written to. */
 export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: () => void }) => {
   const home = useQuery('place.roots', {}).data?.home.path;
@@ -138,6 +161,7 @@ export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: 
       ) : (
         <Port {...parts} />
       )}
+      {subject.kind === 'volume' && <Also name={subject.name} wish={wish} edit={edit} />}
     </DialogForm>
   );
 };
