@@ -85,6 +85,7 @@ const What = ({ act, losses }: { act: LossConsentProps['act']; losses: Losses })
         <>
           <p>{words.onCopies(copied.length)}</p>
           <Sets sets={copied} />
+          <p>{words.copiesHold(copies.length)}</p>
           <ul className={styles.lost}>
             {copies.slice(0, NAMED).map(({ tape, barcode, verifiedAt }) => (
               <li key={tape}>{words.copyRead(barcode, verifiedAt)}</li>
