@@ -56,6 +56,7 @@ export const ERROR_CODES = {
   NO_SUCH_NOTICE: row('not-found', 'No notice has this name.'),
   NOTICE_EXISTS: row('usage', 'A notice of this name exists already.'),
   NOTICE_FAILED: row('failed', 'A notice could not be delivered.'),
+  CONFIG_REFUSED: row('failed', 'A change of the configuration cannot be made, so none was.'),
   NO_SUCH_JOB: row('not-found', 'No job has this id.'),
   NO_SUCH_VOLUME: row('not-found', 'There is no managed volume of this name, or its disk is not there.'),
   NO_SUCH_SNAPSHOT: row('not-found', 'No snapshot has this id, or it was released.'),

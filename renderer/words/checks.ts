@@ -65,7 +65,11 @@ export const checksWords = {
   verifyIt: 'Verify',
   verifyOf: (of: string) => `Verify ${of}`,
   started: (kind: CheckKind, of: string) => `${KINDS[kind]} of ${of} was started.`,
-  byItself: (scheduled: boolean) => (scheduled ? 'by a schedule' : 'by hand only'),
+  byItself: ({ scheduled, afterBackup }: Pick<CheckStanding, 'scheduled' | 'afterBackup'>) => {
+    const read = 'each backup is read back';
+    if (afterBackup) return scheduled ? `by a schedule; ${read}` : `by hand only; ${read}`;
+    return scheduled ? 'by a schedule' : 'by hand only';
+  },
   schedule: 'Schedule …',
   scheduleOf: (of: string) => `When ${of} is checked by itself`,
   vault: (name: string) => `Vault ${name}`,
@@ -83,10 +87,10 @@ export const checksWords = {
   all: 'All checks',
   onlyOf: (object: string) => `Checks of ${object}`,
   /** A verification of one set is neither of its object nor of its vault. */
-  whose: ({ kind, object, vault, set }: CheckView): string | null =>
+  whose: ({ kind, object, vault, set, written }: CheckView): string | null =>
     kind !== 'verify' || set === null
       ? (object ?? vault)
-      : `set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`,
+      : `${written ? 'what was written by ' : ''}set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`,
   read: ({ kind, elements, bytes, population }: CheckView): string => {
     return population === null || population === elements
       ? `${things(kind, elements)}, ${format.bytes(bytes)}`

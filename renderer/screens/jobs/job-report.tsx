@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { type PlacedTape, placedName } from '../../../shared/model/tape-place.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Row, Stack, Stat, Stats } from '../../components/layout.tsx';
@@ -203,7 +204,7 @@ const TestReport = ({ job: { result, object, vault } }: { job: JobRecord }) => {
           <ul>
             {wrong.slice(0, MOST_FAILURES).map(({ path, message }) => (
               <li key={path} className={styles.path}>
-                {path}: {message}
+                {printable(path)}: {printable(message)}
               </li>
             ))}
           </ul>

@@ -1,6 +1,7 @@
 import type { Attention } from '../../../shared/contract/attention.ts';
 import { type InputOf, PROCEDURES, type ProcedureName } from '../../../shared/contract/contract.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
@@ -59,7 +60,7 @@ const Matter = ({ matter }: { matter: Attention }) => {
         </>
       }
     >
-      {about}
+      {printable(about)}
     </Notice>
   );
 };

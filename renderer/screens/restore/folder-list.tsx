@@ -1,6 +1,7 @@
 import { File, FileSymlink, Folder } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Tick } from '../../components/field.tsx';
 import { useLongList } from '../../components/long-list.ts';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
@@ -123,7 +124,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick }: Fold
         <div role="rowgroup" style={{ position: 'relative', height: list.height }}>
           {list.lines.map(({ index, top }) => {
             const entry = pages.at(index);
-            const name = entry ? nameOf(entry.path) : words.loadingRow;
+            const name = entry ? printable(nameOf(entry.path)) : words.loadingRow;
             return (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys.
               <div
