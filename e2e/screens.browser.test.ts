@@ -64,6 +64,7 @@ describeWithPeers('every screen', ['chromium'], () => {
 
   test('of the wizard can be gone through by keyboard alone', async () => {
     const { page } = stage;
+    const main = page.getByRole('main');
     const press = async (name: string | RegExp) => {
       await page.getByRole('main').getByRole('button', { name }).focus();
       await page.keyboard.press('Enter');
@@ -88,10 +89,32 @@ describeWithPeers('every screen', ['chromium'], () => {
     await press(/^Next/);
     await look('wizard-where');
     await press(/^Next/);
+    await main.getByRole('radio', { name: /^Once a week/ }).focus();
+    await page.keyboard.press('Space');
+    await main.getByRole('textbox', { name: 'At' }).focus();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('25:00');
+    await press(/^Next/);
+    await main.getByText('An hour and a minute, as 02:30.').first().waitFor();
+    await main.getByRole('textbox', { name: 'At' }).focus();
+    await page.keyboard.press('Control+a');
+    // Not while this runs.
+    const hour = String((new Date().getHours() + 12) % 24).padStart(2, '0');
+    await page.keyboard.type(`${hour}:00`);
+    await main
+      .getByText(new RegExp(`, ${hour}:00$`))
+      .first()
+      .waitFor();
+    await look('wizard-when');
+    await press(/^Next/);
+    await main.getByText(`Every Friday at ${hour}:00`).waitFor();
     await look('wizard-review');
     await press('Only protect it');
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await page.getByRole('button', { name: 'Back up Plans now' }).waitFor();
+    const { schedules } = await stage.answer<{ schedules: { id: string; object: string }[] }>('schedule', 'list');
+    expect(schedules.map(({ object }) => object)).toEqual(['Plans']);
+    await stage.command('schedule', 'remove', schedules[0]?.id ?? '');
     expect(found).toEqual([]);
   });
 

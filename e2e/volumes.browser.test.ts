@@ -228,6 +228,20 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await dialog().getByRole('button', { name: 'Adopt it' }).click();
     await page.waitForURL(/#\/volumes\/archive$/);
     await main().getByText('Not served at the moment').waitFor();
+    await main().getByRole('button', { name: 'Serve', exact: true }).first().click();
+    await dialog().getByRole('group', { name: 'At the same place' }).getByText('disk1', { exact: true }).click();
+    const both = stage.at('both.sock');
+    await dialog().getByRole('textbox', { name: 'Socket' }).fill(both);
+    await look('volumes-serve-both', SMALL);
+    await dialog().getByRole('button', { name: 'Serve it' }).click();
+    await page.getByRole('status').getByText('Served now: archive, disk1.').waitFor();
+    for (const name of ['archive', 'disk1'])
+      await io(`nbd+unix:///${name}?socket=${encodeURIComponent(both)}`, 'read 0 4k');
+    await main()
+      .getByRole('button', { name: /^Stop serving at/ })
+      .click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Stop serving' }).click();
+    await main().getByText('Not served at the moment').waitFor();
     rmSync(image);
     await stage.command('volume', 'create', 'mail', '--size', '40GiB', '--snapshot-size', '41MiB');
     const small = ['--segment', '4KiB', '--snapshot-size', '64KiB', '--when-full', 'invalidate'];
@@ -325,14 +339,18 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await tick(/^Seal it/);
     await press(/^Next/);
     await main()
+      .getByRole('radio', { name: /^When I start it/ })
+      .focus();
+    await page.keyboard.press('Space');
+    await look('wizard-when', SMALL);
+    await press(/^Next/);
+    await main()
       .getByText(/of 320 MiB in all/)
       .waitFor();
     await look('wizard-volumes-review');
-    await press('Back');
-    await press('Back');
-    await press('Back');
+    for (let step = 0; step < 4; step++) await press('Back');
     expect(await main().getByRole('checkbox', { name: 'scratch' }).isChecked()).toBe(true);
-    for (let step = 0; step < 3; step++) await press(/^Next/);
+    for (let step = 0; step < 4; step++) await press(/^Next/);
     await press('Protect, and back up now');
     await page.waitForURL(/#\/jobs\//);
     await main().getByText('Done', { exact: true }).waitFor();

@@ -84,9 +84,12 @@ const takeWizard = async (): Promise<void> => {
   await press(/^Next/);
   await look('wizard-where');
   await press(/^Next/);
+  await main().locator('ol .num').first().waitFor();
+  await look('wizard-when');
+  await press(/^Next/);
   await settled();
   await look('wizard-review');
-  for (const _ of [1, 2, 3]) await press('Back');
+  for (const _ of [1, 2, 3, 4]) await press('Back');
   await main().getByText('Volumes', { exact: true }).click();
   for (const name of ['web', 'db']) await main().getByText(name, { exact: true }).first().click();
   await main()

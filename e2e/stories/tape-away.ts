@@ -47,9 +47,10 @@ export const restoreOnceTapeIsBack = async (stage: StoryStage, story: TapeAway):
   await look?.('restore-lacking');
   await now.click();
   await page.waitForURL(/#\/jobs\//);
-  await main.getByText('it waits for tapes that are away: Media says for which').waitFor();
+  await main.getByText('Waiting for a tape', { exact: true }).waitFor();
+  await main.getByText(`${barcode} is wanted`).waitFor();
   await look?.('job-waits');
-  await goTo(stage, 'Media');
+  await main.getByRole('link', { name: 'Show it on Media' }).click();
   await main.getByText(`${barcode} is wanted`).waitFor();
   await main.getByText(new RegExp(`^${barcode}, slot 1, pool data, \\d+ chunks?`)).waitFor();
   await look?.('media-asked-for');

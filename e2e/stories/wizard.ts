@@ -17,10 +17,13 @@ export const protectByMouse = async (stage: StoryStage, folder: string): Promise
   await main.getByText('Print and mail spools').click();
   await next();
   await next();
-  await main.getByRole('button', { name: 'Back', exact: true }).click();
-  await main.getByRole('button', { name: 'Back', exact: true }).click();
+  await main.getByText('When I start it').click();
+  await next();
+  for (const _ of [1, 2, 3]) await main.getByRole('button', { name: 'Back', exact: true }).click();
   expect(await main.getByRole('checkbox', { name: 'Print and mail spools' }).isChecked()).toBe(true);
   await next();
+  await next();
+  expect(await main.getByRole('radio', { name: /^When I start it/ }).isChecked()).toBe(true);
   await next();
   await main.getByRole('button', { name: 'Protect, and back up now' }).click();
   await done(stage);

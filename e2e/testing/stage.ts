@@ -188,6 +188,8 @@ export class Stage implements StoryStage {
    */
   async look(name: string, theme: (typeof THEMES)[number], coloursSeen = false): Promise<string[]> {
     await this.picture(name, theme);
+    // What is meant for the ear alone must not make the page longer: then what has the focus could push the whole frame out of sight.
+    const isLonger = await this.page.evaluate('document.documentElement.scrollHeight > innerHeight');
     if (!(await this.page.evaluate('"axe" in globalThis'))) await this.page.evaluate(axe);
     const rules =
       theme === 'light'
@@ -195,7 +197,10 @@ export class Stage implements StoryStage {
         : { runOnly: { type: 'rule', values: RULES_OF_COLOUR } };
     const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
     const { violations } = (await this.page.evaluate(`axe.run(document, ${options})`)) as AxeResult;
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`);
+    return [
+      ...(isLonger ? ['the page is longer than its window'] : []),
+      ...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`),
+    ];
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Check } from '../../shared/contract/system.ts';
+import { printable } from '../../shared/model/printable.ts';
 import type { Session } from './session.ts';
-import { printable } from './terminal/table.ts';
 
 const SIGNS: Readonly<Record<Check['state'], string>> = { works: 'ok  ', limited: 'part', missing: 'no  ' };
 

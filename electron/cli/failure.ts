@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander';
 import { EXIT_STATUS } from '../../shared/error-codes.ts';
 import { asColdframeError, ColdframeError } from '../../shared/errors.ts';
-import { printable } from './terminal/table.ts';
+import { printable } from '../../shared/model/printable.ts';
 
 /** Tells of an error, as the one JSON document or in words; answers the exit status. */
 export const tell = (thrown: unknown, json: boolean): number => {

@@ -70,7 +70,18 @@ test('what somebody chose is written to a file without secrets, and comes back f
     { what: 'schedule', detail: 'backup at 0 3 * * * (UTC) is added' },
   ]);
   expect(await place.fails(2, importing, { withoutYes: true })).toMatchObject({ code: 'USAGE' });
-  expect(answerOf(await place.run(importing), 0)).toMatchObject({ changes: [{ done: true }, {}, {}] });
+  const gone = { ...written.objects[0], name: 'gone', roots: [{ path: '/none', crossFileSystems: false }] };
+  writeFileSync(file, JSON.stringify({ ...written, objects: [...written.objects, gone] }));
+  expect(await place.fails(1, importing)).toMatchObject({ code: 'CONFIG_REFUSED' });
+  expect(answerOf<{ objects: unknown[] }>(await place.run(['object', 'list']), 0).objects).toEqual([]);
+  const partly = answerOf<{ changes: unknown[] }>(await place.run([...importing, '--partly']), 3).changes;
+  expect(partly).toMatchObject([
+    { name: '=docs', done: true, error: null },
+    { name: 'gone', done: false, error: { code: 'NO_SUCH_PATH' } },
+    { done: true },
+    { what: 'keep rules', name: 'gone', done: false, error: { code: 'NO_SUCH_OBJECT' } },
+    { what: 'schedule', done: true },
+  ]);
   const again = place.at('again.json');
   answerOf(await place.run(['config', 'export', '--to', again]), 0);
   expect(JSON.parse(readFileSync(again, 'utf8'))).toEqual({ ...written, writtenAt: expect.any(String) });

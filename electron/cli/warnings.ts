@@ -1,6 +1,6 @@
 import type { WarningView } from '../../shared/contract/values.ts';
+import { printable } from '../../shared/model/printable.ts';
 import { counted } from './sizes.ts';
-import { printable } from './terminal/table.ts';
 
 const SHOWN = 20;
 

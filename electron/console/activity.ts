@@ -209,6 +209,16 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
     object,
     context: { changed: Object.keys(changed).join(', ') },
   }),
+  'config.change': ({ steps, dryRun }, output) =>
+    dryRun
+      ? null
+      : {
+          context: {
+            asked: steps.length,
+            made: output?.made ?? 0,
+            changed: [...new Set(steps.map(({ procedure }) => procedure))].join(', '),
+          },
+        },
   'settings.set': (input) => ({ context: { changed: Object.keys(input).join(', ') } }),
   shutdown: ({ cancelJobs }) => ({ context: { cancelJobs: cancelJobs ?? false } }),
   // Jobs have a record of their own.

@@ -1,6 +1,7 @@
 import { ArrowUp, File, Folder, FolderPlus, HardDrive, House } from 'lucide-react';
 import { useState } from 'react';
 import { asColdframeError } from '../../shared/errors.ts';
+import { printable } from '../../shared/model/printable.ts';
 import { announce } from '../stores/announcements.ts';
 import { change, useQuery } from '../stores/calls.ts';
 import type { ElementType } from '../stores/element-type.ts';
@@ -127,7 +128,7 @@ export const FolderDialog = ({ start, files = false, choose, close }: FolderDial
                 disabled={entry.denied !== null || entry.pathBase64 !== undefined || (files && !usable(entry.type))}
                 onClick={() => (files && entry.type !== 'dir' ? choose(entry.path) : setAsked(entry.path))}
               >
-                {files && entry.type !== 'dir' ? <File aria-hidden /> : <Folder aria-hidden />} {entry.name}{' '}
+                {files && entry.type !== 'dir' ? <File aria-hidden /> : <Folder aria-hidden />} {printable(entry.name)}{' '}
                 {entry.type === 'file' && <span className="faint num">{format.bytes(entry.bytes)}</span>}
                 {entry.denied && <span className="faint">{entry.denied}</span>}
               </button>

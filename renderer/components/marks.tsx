@@ -2,16 +2,24 @@ import { Ban, CircleAlert, CircleCheck, CircleDashed, CirclePlay, TriangleAlert 
 import type { ReactNode } from 'react';
 import styles from './marks.module.css';
 
-export type PillTone = 'good' | 'warn' | 'bad' | 'run' | 'none';
+/** `wait`: it has its turn later. `none`: nothing but a word. */
+export type PillTone = 'good' | 'warn' | 'bad' | 'run' | 'wait' | 'none';
 
-const ICONS = { good: CircleCheck, warn: TriangleAlert, bad: CircleAlert, run: CirclePlay, none: CircleDashed };
+const ICONS = {
+  good: CircleCheck,
+  warn: TriangleAlert,
+  bad: CircleAlert,
+  run: CirclePlay,
+  wait: CircleDashed,
+  none: null,
+};
 
 /** A state in a word, with a sign of its own, so that no meaning hangs on colour. */
 export const Pill = ({ tone, children, icon }: { tone: PillTone; children: ReactNode; icon?: 'stopped' }) => {
   const Icon = icon === 'stopped' ? Ban : ICONS[tone];
   return (
     <span className={`${styles.pill} ${styles[tone]}`}>
-      <Icon aria-hidden />
+      {Icon && <Icon aria-hidden />}
       {children}
     </span>
   );

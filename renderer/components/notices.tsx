@@ -1,6 +1,7 @@
 import { CircleAlert, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ColdframeError } from '../../shared/errors.ts';
+import { printable } from '../../shared/model/printable.ts';
 import { guidanceInWindow } from '../words/guidance.ts';
 import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
@@ -15,8 +16,8 @@ export const ErrorCard = (props: { error: Shown; retry?: () => void; children?: 
       <CircleAlert aria-hidden />
     </span>
     <div>
-      <b>{props.error.message}</b>
-      <p className="quiet">{guidanceInWindow(props.error)}</p>
+      <b>{printable(props.error.message)}</b>
+      <p className="quiet">{printable(guidanceInWindow(props.error))}</p>
       <div className={styles.foot}>
         {props.retry && <Button onPress={props.retry}>{words.retry}</Button>}
         {props.children}

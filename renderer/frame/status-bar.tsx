@@ -39,7 +39,7 @@ const Next = memo(() => {
       {first && data.keeping ? (
         <a href={href('schedules')}>{words.status.next(first.task, first.object, format.when(first.at, now))}</a>
       ) : (
-        words.status.nothingNext
+        <a href={href('schedules')}>{words.status.nothingNext}</a>
       )}
     </span>
   );

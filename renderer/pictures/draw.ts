@@ -1,5 +1,5 @@
 import { type Bar, EXPIRED } from './bars.ts';
-import type { BlockMap } from './block-map.ts';
+import type { BlockMap, CellKind } from './block-map.ts';
 import { type Palette, SET_COLOURS } from './palette.ts';
 
 type Canvas = CanvasRenderingContext2D;
@@ -128,22 +128,27 @@ export const drawBlockMap = (canvas: Canvas, palette: Palette, map: BlockMap, be
     const x = (index % map.columns) * PITCH;
     const y = Math.floor(index / map.columns) * PITCH;
     if (before !== null) canvas.clearRect(x - 1, y - 1, PITCH, PITCH);
-    canvas.fillStyle = palette.sunken;
-    canvas.fillRect(x, y, CELL, CELL);
-    if (kind === 'copied') {
-      canvas.fillStyle = palette.sets[2] ?? palette.ink;
-      canvas.fillRect(x, y, CELL, CELL);
-    } else if (kind === 'waiting') {
-      canvas.strokeStyle = palette.sets[1] ?? palette.ink;
-      canvas.lineWidth = 2;
-      canvas.strokeRect(x + 1, y + 1, CELL - 2, CELL - 2);
-    } else if (kind === 'unprotected') {
-      canvas.strokeStyle = palette.ink3;
-      canvas.lineWidth = 1;
-      canvas.beginPath();
-      canvas.moveTo(x, y + CELL);
-      canvas.lineTo(x + CELL, y);
-      canvas.stroke();
-    }
+    drawCell(canvas, palette, kind, x, y);
+  }
+};
+
+/** One cell of a block map: its kind is told by its form, too. */
+export const drawCell = (canvas: Canvas, palette: Palette, kind: CellKind, x: number, y: number, size = CELL): void => {
+  canvas.fillStyle = palette.sunken;
+  canvas.fillRect(x, y, size, size);
+  if (kind === 'copied') {
+    canvas.fillStyle = palette.sets[2] ?? palette.ink;
+    canvas.fillRect(x, y, size, size);
+  } else if (kind === 'waiting') {
+    canvas.strokeStyle = palette.sets[1] ?? palette.ink;
+    canvas.lineWidth = 2;
+    canvas.strokeRect(x + 1, y + 1, size - 2, size - 2);
+  } else if (kind === 'unprotected') {
+    canvas.strokeStyle = palette.ink3;
+    canvas.lineWidth = 1;
+    canvas.beginPath();
+    canvas.moveTo(x, y + size);
+    canvas.lineTo(x + size, y);
+    canvas.stroke();
   }
 };

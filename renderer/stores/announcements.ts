@@ -20,6 +20,8 @@ export const dismiss = (id: number): void =>
 export const announce = (text: string, tone: Tone = 'none'): void => {
   last += 1;
   const id = last;
-  useAnnouncements.setState(({ list }) => ({ list: [...list.slice(-2), { id, tone, text }] }));
+  useAnnouncements.setState(({ list }) => ({
+    list: [...list.filter((each) => each.text !== text).slice(-2), { id, tone, text }],
+  }));
   setTimeout(() => dismiss(id), SHOWN_MS);
 };

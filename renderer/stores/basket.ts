@@ -8,6 +8,8 @@ export interface BasketItem {
   readonly pathBase64?: string | undefined;
   readonly type: ElementType;
   readonly bytes: number;
+  /** The moment that it was ticked in. */
+  readonly at?: string | undefined;
 }
 
 const keyOf = ({ set, path, pathBase64 }: Pick<BasketItem, 'set' | 'path' | 'pathBase64'>): string =>

@@ -4,6 +4,7 @@ import {
   EMPTY_DRAFT,
   passphraseProblem,
   problemsOf,
+  runsOf,
   suggestedName,
   tickedBy,
   withRoot,
@@ -45,6 +46,17 @@ describe('a step of the wizard', () => {
     expect(problemsOf(draft({ step: 'where', roots, vault: '/v' }), [])).toEqual([]);
     expect(problemsOf(draft({ step: 'where', roots, sealed: false }), ['ada and www'])).toEqual(['taken', 'vault']);
     expect(problemsOf(draft({ step: 'where', roots, name: 'a@b', vault: '/v' }), [])).toEqual(['name']);
+  });
+
+  test('with times wants one that can be read, and of a sealed vault where its passphrase is', () => {
+    const when = (part: Partial<Draft>) => draft({ step: 'when', roots, ...part });
+    expect(runsOf(when({}), false)).toBe('daily');
+    expect(problemsOf(when({}), [], false)).toEqual([]);
+    expect(problemsOf(when({ time: '25:00' }), [], false)).toEqual(['time']);
+    expect(problemsOf(when({ time: '25:00', runs: 'hand' }), [], true)).toEqual([]);
+    expect(runsOf(when({}), true)).toBe('hand');
+    expect(problemsOf(when({ runs: 'weekly' }), [], true)).toEqual(['passphraseFile']);
+    expect(problemsOf(when({ runs: 'weekly', passphraseFile: '/etc/key' }), [], true)).toEqual([]);
   });
 
   test('wants a passphrase that is long enough and typed twice alike, when there is to be one', () => {

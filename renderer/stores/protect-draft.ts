@@ -3,9 +3,14 @@ import type { RequestedLevel } from '../../shared/contract/choices.ts';
 import { isShortPassphrase } from '../../shared/model/passphrase-rule.ts';
 import type { UnprotectedType } from '../../shared/model/selection.ts';
 import { isWithin, nameOf, type ShownPath } from './paths.ts';
+import { timeOfDay } from './time-of-day.ts';
 
-export const STEPS = ['what', 'not', 'where', 'review'] as const;
+export const STEPS = ['what', 'not', 'where', 'when', 'review'] as const;
 export type Step = (typeof STEPS)[number];
+
+/** When backups run, from each day to whenever somebody starts one. */
+export const RUNS = ['daily', 'workdays', 'weekly', 'hourly', 'hand'] as const;
+export type Runs = (typeof RUNS)[number];
 
 /** What the wizard knows; kept when one goes back, and when one leaves it and comes back. */
 export interface Draft {
@@ -24,6 +29,15 @@ export interface Draft {
   readonly passphrase: string;
   readonly again: string;
   readonly level: RequestedLevel;
+  /** Drives of a new vault, and so tapes that are written at a time. */
+  readonly drives: number;
+  /** Null until somebody chooses. */
+  readonly runs: Runs | null;
+  /** Hour and minute, as they are typed. */
+  readonly time: string;
+  /** Day of the week, 0 is Sunday. */
+  readonly day: string;
+  readonly passphraseFile: string;
 }
 
 export const EMPTY_DRAFT: Draft = {
@@ -40,6 +54,11 @@ export const EMPTY_DRAFT: Draft = {
   passphrase: '',
   again: '',
   level: 'auto',
+  drives: 2,
+  runs: null,
+  time: '02:30',
+  day: '5',
+  passphraseFile: '',
 };
 
 export const useDraft = create<Draft>(() => EMPTY_DRAFT);
@@ -67,7 +86,20 @@ export const suggestedName = ({ kind, roots, volumes }: Pick<Draft, 'kind' | 'ro
     .replace(/[@/\p{C}]/gu, ' ')
     .trim() || 'everything';
 
-export type Problem = 'roots' | 'volumes' | 'many' | 'name' | 'taken' | 'vault' | 'short' | 'differs';
+/** Every day unless another rhythm is chosen; of a sealed vault by hand, as a run by itself needs a file with the passphrase. */
+export const runsOf = ({ runs }: Pick<Draft, 'runs'>, sealed: boolean): Runs => runs ?? (sealed ? 'hand' : 'daily');
+
+export type Problem =
+  | 'roots'
+  | 'volumes'
+  | 'many'
+  | 'name'
+  | 'taken'
+  | 'vault'
+  | 'short'
+  | 'differs'
+  | 'time'
+  | 'passphraseFile';
 
 /** What keeps the passphrase from being used. */
 export const passphraseProblem = ({ sealed, passphrase, again }: Pick<Draft, 'sealed' | 'passphrase' | 'again'>) => {
@@ -85,8 +117,17 @@ const choiceProblem = ({ kind, roots, volumes }: Draft): Problem | null => {
   return volumes.length > VOLUMES_MOST ? 'many' : null;
 };
 
-/** What is missing before a step can be left. */
-export const problemsOf = (now: Draft, taken: readonly string[]): readonly Problem[] => {
+const timeProblems = (now: Draft, sealed: boolean): readonly Problem[] => {
+  if (runsOf(now, sealed) === 'hand') return [];
+  return [
+    ...(timeOfDay(now.time) === null ? (['time'] as const) : []),
+    ...(sealed && !now.passphraseFile.startsWith('/') ? (['passphraseFile'] as const) : []),
+  ];
+};
+
+/** What is missing before a step can be left. `sealed`: whether the vault that is chosen needs a passphrase. */
+export const problemsOf = (now: Draft, taken: readonly string[], sealed = false): readonly Problem[] => {
+  if (now.step === 'when') return timeProblems(now, sealed);
   const problems: Problem[] = [];
   const choice = now.step === 'what' ? choiceProblem(now) : null;
   if (choice) problems.push(choice);

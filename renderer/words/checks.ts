@@ -65,7 +65,11 @@ export const checksWords = {
   verifyIt: 'Verify',
   verifyOf: (of: string) => `Verify ${of}`,
   started: (kind: CheckKind, of: string) => `${KINDS[kind]} of ${of} was started.`,
-  byItself: (scheduled: boolean) => (scheduled ? 'by a schedule' : 'by hand only'),
+  byItself: ({ scheduled, afterBackup }: Pick<CheckStanding, 'scheduled' | 'afterBackup'>) => {
+    const read = 'each backup is read back';
+    if (afterBackup) return scheduled ? `by a schedule; ${read}` : `by hand only; ${read}`;
+    return scheduled ? 'by a schedule' : 'by hand only';
+  },
   schedule: 'Schedule …',
   scheduleOf: (of: string) => `When ${of} is checked by itself`,
   vault: (name: string) => `Vault ${name}`,
@@ -83,15 +87,14 @@ export const checksWords = {
   all: 'All checks',
   onlyOf: (object: string) => `Checks of ${object}`,
   /** A verification of one set is neither of its object nor of its vault. */
-  whose: ({ kind, object, vault, set }: CheckView): string | null =>
+  whose: ({ kind, object, vault, set, written }: CheckView): string | null =>
     kind !== 'verify' || set === null
       ? (object ?? vault)
-      : `set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`,
+      : `${written ? 'what was written by ' : ''}set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`,
   read: ({ kind, elements, bytes, population }: CheckView): string => {
-    const of = population === null ? '' : `of ${things(kind, population)}, `;
-    return population === null
+    return population === null || population === elements
       ? `${things(kind, elements)}, ${format.bytes(bytes)}`
-      : `${format.count(elements)} ${of}${format.bytes(bytes)}`;
+      : `a sample: ${format.count(elements)} of ${things(kind, population)}, ${format.bytes(bytes)}`;
   },
   source: (same: number, changed: number): string =>
     `${things('restore-test', same)} equal to the source${changed === 0 ? '' : `, ${format.count(changed)} not compared: changed since, or not to be told`}`,

@@ -7,7 +7,7 @@ const changes = (count: number): string => (count === 1 ? 'change' : `${format.c
 export const configWords = {
   title: 'Configuration',
   about:
-    'Settings, objects, keep rules, schedules and rules of notices as a file, without secrets and without anything that was backed up. Imported, it makes another home like this one, or this one as it was.',
+    'Settings, objects, keep rules, schedules and notices as a file, without secrets and without anything that was backed up. Imported, it makes another home like this one, or this one as it was.',
   export: 'Export',
   import: 'Import …',
   importTitle: 'Import a configuration',
@@ -26,10 +26,9 @@ export const configWords = {
   } satisfies Record<ConfigChange['what'], string>,
   byHand: 'to be done by hand',
   apply: (count: number) => (count === 1 ? 'Make this change' : `Make these ${changes(count)}`),
-  working: (at: number, count: number) => `${format.count(at)} of ${format.count(count)} …`,
   imported: (count: number) => `${count === 1 ? 'One change was' : `${changes(count)} were`} made.`,
-  stopped: (done: number, count: number) =>
-    `${format.count(done)} of ${format.count(count)} were made, the rest were not. Import the file again once it is mended: what is done is not done twice.`,
+  refused: (why: string) => `is left out: ${why}`,
+  stopped: 'Nothing was changed. Import the file again once this is mended.',
   cancel: 'Cancel',
   close: 'Close',
   notJson: (file: string) => `${file} is not JSON.`,

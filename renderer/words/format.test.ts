@@ -31,6 +31,8 @@ describe('the formatter', () => {
     const [one, two, later] = ['2026-11-18T08:05:01Z', '2026-11-18T08:05:42Z', '2026-11-18T08:06:00Z'] as const;
     expect([one, two].map(format.dateAmong([one, two]))).toEqual(['18 Nov 2026, 08:05:01', '18 Nov 2026, 08:05:42']);
     expect([one, later].map(format.dateAmong([one, later, one]))).toEqual(['18 Nov 2026, 08:05', '18 Nov 2026, 08:06']);
+    expect([one, two].map(format.timeAmong([one, two]))).toEqual(['08:05:01', '08:05:42']);
+    expect([one, later].map(format.timeAmong([one, later, one]))).toEqual(['08:05', '08:06']);
   });
 
   test('tells an age in the largest unit that fits, never rounding up', () => {

@@ -63,6 +63,8 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
     age,
     when,
     count: (value: number) => whole.format(value),
+    /** A count with its noun, in English: `1 element`, `2 entries`. */
+    counted: (value: number, one: string, many = `${one}s`) => `${whole.format(value)} ${value === 1 ? one : many}`,
     rate: (bytesASecond: number) => `${bytes(bytesASecond)}/s`,
     percent: (part: number, of: number) => share.format(of === 0 ? 0 : Math.min(1, part / of)),
     clock: (time: string) => second.format(new Date(time)),
@@ -70,6 +72,12 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
     day: (time: string) => day.format(new Date(time)),
     date: (time: string) => longDate.format(new Date(time)),
     dateAmong,
+    /** Times of the day that stand beside each other: with seconds where two of them share a minute. */
+    timeAmong: (times: readonly string[]): ((time: string) => string) => {
+      const minutes = new Set(times.map((time) => time.slice(0, 16)));
+      const chosen = minutes.size < new Set(times).size ? second : clock;
+      return (time) => chosen.format(new Date(time));
+    },
     duration,
   };
 };

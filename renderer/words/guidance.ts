@@ -6,6 +6,8 @@ const IN_WINDOW: Partial<Readonly<Record<ErrorCode, string>>> = {
   CATALOG_DAMAGED: 'Nothing on tape is affected. The catalog can be made anew from the tapes.',
   NO_CLEANING_TAPE: 'Add one under Media, with “Label a tape”; into a changer a new one is put by hand.',
   NO_SUCH_TAPE: 'The tapes of the vault are listed under Media.',
+  TAPES_AWAY:
+    'Nothing was lost and no set was made. Put back what is away, or import its file, under Media, then try again. A full backup needs no earlier tape: it reads the source.',
   TAPE_PROTECTED: 'Take its write protection off, or use another tape.',
   JOB_STATE: 'What became of it stands under Jobs.',
   NO_SUCH_JOB: 'All jobs that are known stand under Jobs.',

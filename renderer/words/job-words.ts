@@ -18,7 +18,7 @@ export const JOB_KIND_WORDS: Readonly<Record<JobKind, string>> = {
 };
 
 export const JOB_STATE_WORDS: Readonly<Record<JobState, { readonly text: string; readonly tone: PillTone }>> = {
-  queued: { text: 'Waiting', tone: 'none' },
+  queued: { text: 'Waiting', tone: 'wait' },
   running: { text: 'Running', tone: 'run' },
   paused: { text: 'Paused', tone: 'warn' },
   done: { text: 'Done', tone: 'good' },

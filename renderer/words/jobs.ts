@@ -1,4 +1,6 @@
+import type { JobKind } from '../../shared/contract/jobs.ts';
 import type { Picture } from '../../shared/contract/picture.ts';
+import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
 
 type Log = Picture['log'][number];
@@ -20,6 +22,8 @@ const LOG: Readonly<Record<Log['code'], (context: Context) => string>> = {
   ENDED: (context) => `Ended: ${text(context, 'state').replaceAll('-', ' ')}`,
 };
 
+const noun = (count: number, one: string): string => (count === 1 ? one : `${one}s`);
+
 /** Names that a line has room for. */
 const SHOWN = 10;
 
@@ -30,7 +34,7 @@ const listed = (names: readonly string[]): string =>
 export const jobsWords = {
   tapeFile: 'File',
   readBack: 'Read back',
-  exported: (chunks: number, size: string) => `${format.count(chunks)} chunks, ${size}`,
+  exported: (chunks: number, size: string) => `${format.counted(chunks, 'chunk')}, ${size}`,
   setsOnIt: 'Block sets on it',
   noSets: 'none that the catalog lists',
   toRead: 'What it takes to read it',
@@ -45,7 +49,7 @@ export const jobsWords = {
   lacks: (chunks: number, object: string) =>
     `${chunks === 1 ? 'one chunk' : `${format.count(chunks)} chunks`} of ${object}`,
   imported: (tape: string, chunks: number, size: string) =>
-    `${tape} is in the library: ${format.count(chunks)} chunks, ${size}, every checksum read.`,
+    `${tape} is in the library: ${format.counted(chunks, 'chunk')}, ${size}, every checksum read.`,
   thereAlready: (tape: string) => `${tape} lies in its place already, and the file is the same to the byte.`,
   title: 'Jobs',
   about: 'Everything that was started here, newest first. What ran while nobody looked is kept too.',
@@ -98,8 +102,17 @@ export const jobsWords = {
   leftOut: 'left out',
   toGo: 'to go',
   took2: 'took',
-  elements: 'elements',
-  warnings: 'warnings',
+  since: 'since it began',
+  /** What a job counts, by its kind: verifications go chunk by chunk, and backups read what has content and changed. */
+  counted: (kind: JobKind, done: number, total: number | null) => {
+    if (kind === 'verify') return total === null ? noun(done, 'chunk') : `of ${format.counted(total, 'chunk')}`;
+    if (kind === 'backup')
+      return total === null
+        ? `${noun(done, 'element')} read`
+        : `${noun(done, 'element')} read, of ${format.count(total)}`;
+    return total === null ? noun(done, 'element') : `of ${format.counted(total, 'element')}`;
+  },
+  warnings: (count: number) => noun(count, 'warning'),
   notYet: '–',
   heldBack: 'held back by',
   bottleneck: {
@@ -109,7 +122,8 @@ export const jobsWords = {
     limit: 'the limits of this hour',
   },
   notHeldBack: 'nothing waits for anything else',
-  waitsForTapes: 'it waits for tapes that are away: Media says for which',
+  waitingForTape: { text: 'Waiting for a tape', tone: 'warn' } satisfies { text: string; tone: PillTone },
+  toMedia: 'Show it on Media',
   stations: { source: 'source', processing: 'processing', tape: 'tape' },
   stationShare: (name: string, share: string) => `${name} ${share}`,
   tapes: 'Tapes',
@@ -118,19 +132,19 @@ export const jobsWords = {
   labels: 'labels and what was there before',
   unknownSet: 'another set',
   laneLabel: (drives: number, chunks: number) =>
-    `Tape lanes: ${format.count(drives)} ${drives === 1 ? 'drive' : 'drives'}, ${format.count(chunks)} chunks so far.`,
+    `Tape lanes: ${format.counted(drives, 'drive')}, ${format.counted(chunks, 'chunk')} so far.`,
   laneWords: (lane: {
     drive: number;
     tape: string | null;
     state: string;
-    chunks: string;
+    chunks: number;
     position: string;
     capacity: string;
     rate: string;
   }) =>
     lane.tape === null
       ? `Drive ${lane.drive} is empty.`
-      : `Drive ${lane.drive}: tape ${lane.tape}, ${lane.state}, ${lane.chunks} chunks in this job, ${lane.position}${lane.capacity} used, ${lane.rate}.`,
+      : `Drive ${lane.drive}: tape ${lane.tape}, ${lane.state}, ${format.counted(lane.chunks, 'chunk')} in this job, ${lane.position}${lane.capacity} used, ${lane.rate}.`,
   chunk: (count: number) => `chunk ${format.count(count)}`,
   channel: 'channel',
   channelStates: {
@@ -172,7 +186,7 @@ export const jobsWords = {
   restoredTo: { whole: 'Everything is in', part: 'What was restored is in', nothing: 'Nothing was restored into' },
   restored: 'restored',
   skipped: 'skipped',
-  conflicts: 'conflicts',
+  conflicts: (count: number) => noun(count, 'conflict'),
   openFolder: 'Open folder',
   copyPath: 'Copy the path',
   copied: 'The path is in the clipboard.',
@@ -205,7 +219,10 @@ export const jobsWords = {
   verifyAgain: 'Verify again',
   testFailed: (count: number) =>
     count === 1 ? 'One element did not come back right' : `${format.count(count)} elements did not come back right`,
-  testedOf: (population: number) => `of ${format.count(population)} elements tested`,
+  testedOf: (elements: number, population: number) =>
+    elements < population
+      ? `tested, a sample of ${format.counted(population, 'element')}`
+      : 'tested, all that have content',
   testedBytes: 'came back right',
   testedSource: 'equal to the source',
   verified: (sets: number, chunks: number, whole: boolean) =>
@@ -220,7 +237,16 @@ export const jobsWords = {
   damagedFrontTitle: (barcode: string) => `The beginning of tape ${barcode} is damaged`,
   damagedFrontAbout: (reason: string) =>
     `That costs nothing of what lies on it; the tape takes nothing more. ${reason}`,
-  setWords: (level: string, elements: number) => `${level}, ${format.count(elements)} elements`,
+  setWords: (level: string, elements: number, size: string) =>
+    `${level}, ${format.counted(elements, 'element')}, ${size}`,
+  /** Why a backup read fewer elements than the set has. */
+  contentOf: (level: string, read: number, elements: number) => {
+    if (read >= elements) return null;
+    const rest = level === 'full' ? 'have no content, as folders do' : 'are as in the backup before, or have none';
+    return read === 0
+      ? `There was no content to read: all of them ${rest}.`
+      : `Content of ${format.count(read)} of them was read; the others ${rest}.`;
+  },
   dry: 'plan only: nothing was written',
   paused: 'The job was paused.',
   resumed: 'The job goes on.',

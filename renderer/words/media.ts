@@ -37,8 +37,7 @@ const stateOf = ({ copyOf, expiredAt, writeProtected, note, ...tape }: TapeView)
     ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(writeProtected ? ['write protected'] : []),
-    ...(note === '' ? [] : [note]),
-  ].join(', ');
+  ].join(', ') + (note === '' ? '' : `: ${note.charAt(0).toLowerCase()}${note.slice(1).replace(/\.$/, '')}`);
 
 const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
   missing: {
@@ -71,15 +70,15 @@ export const mediaWords = {
   inventory: 'Inventory',
   inventoryTaken: (tapes: number, wrong: number) =>
     wrong === 0
-      ? `${format.count(tapes)} tapes; all are in their places.`
-      : `${format.count(tapes)} tapes are there; ${format.count(wrong)} out of order. Nothing was written to any.`,
+      ? `${format.counted(tapes, 'tape')}; ${tapes === 1 ? 'it is in its place' : 'all are in their places'}.`
+      : `${format.counted(tapes, 'tape')} ${tapes === 1 ? 'is' : 'are'} there; ${format.count(wrong)} out of order. Nothing was written to any.`,
   import: 'Import',
   robot: (busy: number) =>
     busy === 0
       ? 'robot idle'
       : busy === 1
         ? 'a job works with one drive'
-        : `jobs work with ${format.count(busy)} drives`,
+        : `jobs work with ${format.counted(busy, 'drive')}`,
   inUse: 'in use',
   lent: (tape: string, to: 'drive' | 'importExport', number: number) =>
     `${tape} is in ${to === 'drive' ? 'drive' : 'import/export slot'} ${format.count(number)}`,
@@ -93,7 +92,10 @@ export const mediaWords = {
       ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
       ...(writeProtected ? ['write protected'] : []),
     ].join(', '),
-  moreSlots: (count: number) => `${format.count(count)} more slots are not drawn; their tapes are listed in words.`,
+  moreSlots: (count: number) =>
+    count === 1
+      ? '1 more slot is not drawn; its tape is listed in words.'
+      : `${format.count(count)} more slots are not drawn; their tapes are listed in words.`,
   moreTapes: (count: number) => `${format.count(count)} more: coldframe tape list`,
   keys: (drives: number) =>
     `Drag a tape to a drive and back, or use the keys: arrows go from tape to tape, Enter picks, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back, X moves it to the import/export slot or takes it in.`,
@@ -187,6 +189,12 @@ export const mediaWords = {
     `${count === 1 ? 'One chunk' : `${format.count(count)} chunks`} that the catalog of this home does not list.`,
   onCopies: (count: number) =>
     `${count === 1 ? 'One block set' : `${format.count(count)} block sets`} would be on copies alone, which were not read again for this:`,
+  copiesHold: (count: number) => (count === 1 ? 'The tape that holds it then:' : 'The tapes that hold them then:'),
+  readThrough: 'Read through',
+  copyRead: (barcode: string, verifiedAt: string | null) =>
+    `${barcode}: ${verifiedAt === null ? 'not read through since something was written to it' : `read through and found right, ${format.date(verifiedAt)}`}`,
+  readThroughAt: (verifiedAt: string | null) =>
+    verifiedAt === null ? 'not since something was written to it' : `${format.date(verifiedAt)}, all right`,
   exportTitle: (tape: string) => `Export ${tape} as one file`,
   exportAbout:
     'The file is the tape, byte for byte, and is read back before it gets its name. A sealed tape stays sealed: whoever reads it needs the passphrase or the recovery code.',
@@ -254,7 +262,7 @@ export const mediaWords = {
   pick: 'Pick a tape to see how its chunks lie.',
   emptyTape: 'Only labels lie on this tape. It takes chunks with the next backup that needs it.',
   tapeLabel: (tape: string, chunks: number, sets: number) =>
-    `Tape ${tape}: ${format.count(chunks)} chunks of ${format.count(sets)} block sets, in the order in which they lie.`,
+    `Tape ${tape}: ${format.counted(chunks, 'chunk')} of ${format.counted(sets, 'block set')}, in the order in which they lie.`,
   key: (sets: number) => `Block sets by colour and pattern: ${format.count(sets)}`,
   expiredKey: 'of sets that expired, or that no catalog lists',
   labelsKey: 'labels, directory, trailer',

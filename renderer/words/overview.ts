@@ -3,6 +3,7 @@ import type { ObjectState } from '../../shared/contract/overview.ts';
 import type { AnomalyKind } from '../../shared/model/anomaly.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
+import { reclaimWords } from './reclaim.ts';
 import { retentionWords } from './retention.ts';
 
 type AttentionText = (about: { object: string; vault: string; context: Attention['context'] }) => {
@@ -152,6 +153,10 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `${Number(context.count) === 1 ? `Drive ${context.drives} of vault ${last(vault)} wants` : `Drives ${context.drives} of vault ${last(vault)} want`} cleaning`,
     about: `Jobs go on meanwhile. ${Number(context.tapes) === 0 ? 'No cleaning tape has uses left: add one under Media, or put one into the changer.' : 'What is in the drive goes back to its slot.'}`,
   }),
+  TAPES_TO_RECLAIM: ({ vault, context }) => ({
+    title: reclaimWords.suggested(Number(context.count), last(vault)),
+    about: reclaimWords.suggestedAbout(Number(context.bytes)),
+  }),
   VAULT_FULL: ({ vault }) => ({
     title: `Vault ${last(vault)} is full`,
     about: 'The next backup will fail. Label more tapes, or make room on the disk it lies on.',
@@ -209,6 +214,7 @@ export const overviewWords = {
   trend: 'Trend',
   never: 'never',
   byHand: 'by hand',
+  noSchedule: 'It has no schedule: add one',
   trendLabel: (name: string, from: string, to: string) => `Size of ${name}, from ${from} to ${to}`,
   backUpOne: (name: string) => `Back up ${name} now`,
   restoreOne: (name: string) => `Restore from ${name}`,

@@ -1,6 +1,6 @@
 import type { ColdframeError } from '../../shared/errors.ts';
 import type { UnprotectedType } from '../../shared/model/selection.ts';
-import type { Problem, Step } from '../stores/protect-draft.ts';
+import type { Problem, Runs, Step } from '../stores/protect-draft.ts';
 import { format } from './format.ts';
 
 /** The kinds of what nobody wants, and how they are told. */
@@ -20,6 +20,8 @@ const PROBLEMS: Readonly<Record<Problem, string>> = {
   vault: 'Say in which folder the new vault goes: its full path, beginning with /.',
   short: 'A passphrase has at least 8 characters.',
   differs: 'The two are not the same yet.',
+  time: 'An hour and a minute, as 02:30.',
+  passphraseFile: 'Give the path of the file, beginning with /.',
 };
 
 const STEPS: Readonly<
@@ -41,6 +43,12 @@ const STEPS: Readonly<
     short: 'Where it goes',
     title: 'Where should it go?',
     about: 'A vault is a folder with tapes in it. Put it on another disk than what you protect.',
+    next: 'Next: when it runs',
+  },
+  when: {
+    short: 'When it runs',
+    title: 'When should it run?',
+    about: 'Backups that run by themselves are not forgotten.',
     next: 'Next: review',
   },
   review: {
@@ -55,7 +63,16 @@ const STEPS_OF_VOLUMES: Readonly<Record<Step, string>> = {
   what: 'Tick volumes. All that are ticked are backed up together, as they were at one and the same moment.',
   not: 'Blocks that need not be kept, such as swap or scratch space. Holes are never read.',
   where: STEPS.where.about,
+  when: STEPS.when.about,
   review: 'No backup was made up to now.',
+};
+
+const RUNS: Readonly<Record<Runs, { readonly title: string; readonly about: string }>> = {
+  daily: { title: 'Every day', about: 'At an hour when nobody works.' },
+  workdays: { title: 'Monday to Friday', about: 'Not at weekends.' },
+  weekly: { title: 'Once a week', about: 'On a day of your choice.' },
+  hourly: { title: 'Every hour', about: 'For what changes all day.' },
+  hand: { title: 'When I start it', about: 'Nothing is backed up by itself.' },
 };
 
 /** The texts of the wizard. */
@@ -81,8 +98,10 @@ export const protectWords = {
   driveFree: (free: string, total: string) => `${free} of ${total} free`,
   removable: 'removable',
   counting: 'counting …',
-  counted: (elements: number) => `${format.count(elements)} elements`,
-  elements: 'elements',
+  counted: (elements: number) => format.counted(elements, 'element'),
+  /** The first step counts already without what the next one leaves out. */
+  withoutTypes: (size: string) => `without ${size} that the next step leaves out`,
+  elements: (count: number) => (count === 1 ? 'element' : 'elements'),
   elementsHead: 'Elements',
   ownFiles: 'Coldframe’s own files',
   mounts: 'Other file systems, mounted there',
@@ -165,7 +184,20 @@ export const protectWords = {
   sameDisk:
     'The vault lies within what is protected. It is left out of its own backup; a copy on another disk is safer.',
   stillCounting: 'Still counting; the numbers are what was counted up to now.',
-  saved: (name: string) => `${name} is protected. Back it up from the overview.`,
+  saved: (name: string, scheduled: boolean) =>
+    `${name} is protected. ${scheduled ? 'It is backed up at its times.' : 'Back it up from the overview.'}`,
+  notScheduled: (name: string, { message }: Pick<ColdframeError, 'message'>) =>
+    `${name} is protected, and has no schedule: ${message} Add one under Schedules.`,
+  runs: RUNS,
+  byHand: 'None by itself. The overview says when it is overdue; a schedule can be added at any time.',
+  byHandSealed:
+    'None by itself. A run by itself has to open the vault, so it needs a file with the passphrase; the overview says when a backup is overdue.',
+  notStarting: 'The console does not start by itself yet',
+  notStartingAbout: 'Backups run while it serves; what was missed is made up for when it serves again.',
+  toSettings: 'Have it start by itself',
+  runsAt: 'Runs',
+  drives: 'Drives',
+  drivesHelp: 'So many tapes are written at a time. Two are right for one disk.',
   notBackedUp: (name: string, { code, message }: Pick<ColdframeError, 'code' | 'message'>) =>
     `${name} is protected. Its backup was not started: ${code === 'PASSPHRASE_MISSING' ? 'the passphrase of the vault was not given.' : message} Back it up from the overview.`,
 } as const;

@@ -6,7 +6,7 @@ export const REPLICA_STATES: Readonly<
   Record<ReplicaView['state'], { readonly text: string; readonly tone: PillTone; readonly about: string }>
 > = {
   current: { text: 'whole', tone: 'good', about: 'Its file shows exactly that moment.' },
-  empty: { text: 'nothing yet', tone: 'none', about: 'Its first copy is not whole: update it.' },
+  empty: { text: 'nothing yet', tone: 'wait', about: 'Its first copy is not whole: update it.' },
   updating: { text: 'being written', tone: 'run', about: 'The new state is safe; its file does not show it yet.' },
   changed: {
     text: 'written to',

@@ -16,6 +16,15 @@ const POLICIES: Readonly<Record<ConflictPolicy, { readonly title: string; readon
   overwrite: { title: 'Replace what is there', about: 'The present content of those files is lost.' },
 };
 
+/** What a plan does about something that is there already. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  fail: 'in the way',
+  skip: 'stays as it is',
+  replace: 'is replaced',
+  rename: 'stays, and what is restored gets another name',
+  blocked: 'a folder is in the way: it is not restored',
+};
+
 /** The texts of restoring. */
 export const restoreWords = {
   title: 'Restore',
@@ -26,8 +35,9 @@ export const restoreWords = {
   noSets: 'This object has no backup yet.',
   timeline: (object: string) => `Backups of ${object}, oldest first`,
   moment: (level: string, when: string, age: string, size: string) => `${level}, ${when}, ${age}, ${size}`,
+  chosenMoment: (when: string, level: string) => `${when.charAt(0).toUpperCase()}${when.slice(1)}, ${level}`,
   momentAbout: (elements: number, size: string, read: string) =>
-    `${format.count(elements)} elements, ${size}; this backup read ${read}`,
+    `${format.counted(elements, 'element')}, ${size}; this backup read ${read}`,
   showing: (shown: number, total: number) => `the newest ${format.count(shown)} of ${format.count(total)}`,
   compare: 'Compare',
   compareWith: 'Compare with',
@@ -68,6 +78,15 @@ export const restoreWords = {
   clear: 'Empty the basket',
   review: 'Review and restore',
   reviewTitle: 'Restore',
+  names: (names: readonly string[]) =>
+    `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${format.count(names.length - 3)} more` : ''}`,
+  fromMoment: (object: string, when: string | null, moments: number) =>
+    when === null
+      ? `of ${object}${moments > 1 ? `, from ${format.count(moments)} moments` : ''}`
+      : `of ${object}, as of ${when}`,
+  stopped: (count: number) =>
+    `${count === 1 ? 'This element is' : 'These elements are'} in the way, so nothing would be restored. Choose above what becomes of ${count === 1 ? 'it' : 'them'}, or another folder.`,
+  actions: ACTIONS,
   where: 'Where to',
   toFolder: 'Into a folder',
   toFolderAbout: 'Nothing that exists is touched unless you say so below.',

@@ -15,7 +15,7 @@ import { format } from './format.ts';
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
 export const OUTCOMES: Readonly<Record<RunOutcome, { readonly text: string; readonly tone: PillTone }>> = {
-  waiting: { text: 'waiting', tone: 'none' },
+  waiting: { text: 'waiting', tone: 'wait' },
   running: { text: 'running', tone: 'run' },
   done: { text: 'done', tone: 'good' },
   warned: { text: 'done with warnings', tone: 'warn' },

@@ -53,6 +53,8 @@ export const servingWords = {
   overlayHelp: 'It is made when it is not there. What is written lies in it in the clear.',
   way: 'Where',
   ways: WAYS,
+  also: 'At the same place',
+  alsoHelp: 'Clients choose by the name of the export. What is served together ends together.',
   socket: 'Socket',
   host: 'Address',
   hostHelp: 'This machine alone.',

@@ -1,3 +1,5 @@
+import { format } from './format.ts';
+
 /** The texts of the first run. */
 export const welcomeWords = {
   title: 'Three questions, then your first backup',
@@ -41,5 +43,5 @@ export const welcomeWords = {
       incomplete === 0 ? '' : `${incomplete === 1 ? '1 of them is' : `${incomplete} of them are`} incomplete. `;
     return `${sets}${first === undefined ? '' : `${first.message}${more}`}`;
   },
-  opened: (name: string, sets: number) => `Vault ${name} with ${sets} backups is here now.`,
+  opened: (name: string, sets: number) => `Vault ${name} with ${format.counted(sets, 'backup')} is here now.`,
 } as const;

@@ -27,6 +27,8 @@ export const checkView = z.object({
   outcome: z.enum(CHECK_OUTCOMES),
   /** The set that was tested; of a verification the one that alone was read. Null when there were several. */
   set: id.nullable(),
+  /** It read back what the backup of that set had written, and nothing of the sets that it builds on. */
+  written: z.boolean().default(false),
   /** What was tested: elements of a restore test, chunks of a verification. */
   elements: count,
   bytes: byteCount,
@@ -63,6 +65,8 @@ export const checkStanding = z.object({
   overdueSince: time.nullable(),
   /** Whether a schedule does it. */
   scheduled: z.boolean(),
+  /** Of verifications of an object: what each of its backups wrote is read back after it. */
+  afterBackup: z.boolean().default(false),
 });
 export type CheckStanding = z.infer<typeof checkStanding>;
 

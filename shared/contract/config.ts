@@ -1,10 +1,15 @@
 import * as z from 'zod';
-import { NOTICE_EVENTS, NOTICE_SENDS } from '../model/notice.ts';
+import { NOTICE_EVENTS, NOTICE_KINDS, NOTICE_SENDS } from '../model/notice.ts';
 import { UNPROTECTED_TYPES } from '../model/selection.ts';
 import { REQUESTED_LEVELS, SCHEDULE_TASKS } from './choices.ts';
-import { scheduleTerms } from './schedules.ts';
-import { objectSettings, settings } from './settings.ts';
-import { id, name, noticeMs, pathOut, place, time } from './values.ts';
+import { errorData } from './error-data.ts';
+import { noticeProcedures, noticeTarget } from './notices.ts';
+import { objectProcedures } from './objects.ts';
+import { command } from './procedure.ts';
+import { retentionProcedures } from './retention.ts';
+import { scheduleProcedures, scheduleTerms } from './schedules.ts';
+import { objectSettings, settings, settingsProcedures } from './settings.ts';
+import { count, id, name, noticeMs, pathOut, place, time } from './values.ts';
 
 /** A vault by its id; where it lay is for people. */
 const vaultRef = z.strictObject({ id, dir: place });
@@ -44,13 +49,17 @@ export const configSchedule = z.strictObject({
 });
 export type ConfigSchedule = z.infer<typeof configSchedule>;
 
-/** What a notice tells, and not where to: that takes a secret, or is a command that would be run. */
+/** What a notice tells, and where to as far as that is nothing secret. */
 export const configNotice = z.strictObject({
   name,
+  kind: z.enum(NOTICE_KINDS).nullable().default(null),
+  /** Null where it cannot be told: the address of a webhook opens it, and a command may hold anything. */
+  target: noticeTarget.nullable().default(null),
   rules: z
     .array(z.strictObject({ event: z.enum(NOTICE_EVENTS), object: name.nullable(), send: z.enum(NOTICE_SENDS) }))
     .max(many),
 });
+export type ConfigNotice = z.infer<typeof configNotice>;
 
 const haveOwnNames = (all: readonly { readonly name: string }[]): boolean =>
   new Set(all.map((each) => each.name)).size === all.length;
@@ -67,3 +76,41 @@ export const configDocument = z.strictObject({
   notices: z.array(configNotice).max(many).refine(haveOwnNames, { error: 'two of them have one name' }),
 });
 export type ConfigDocument = z.infer<typeof configDocument>;
+
+const stepOf = <P extends string, Input extends z.ZodType>(procedure: P, { input }: { readonly input: Input }) =>
+  z.strictObject({ procedure: z.literal(procedure), input });
+
+/** A call that makes a part of a home as a document has it. */
+export const configStep = z.discriminatedUnion('procedure', [
+  stepOf('settings.set', settingsProcedures['settings.set']),
+  stepOf('settings.setOfObject', settingsProcedures['settings.setOfObject']),
+  stepOf('object.add', objectProcedures['object.add']),
+  stepOf('object.update', objectProcedures['object.update']),
+  stepOf('retention.set', retentionProcedures['retention.set']),
+  stepOf('schedule.add', scheduleProcedures['schedule.add']),
+  stepOf('schedule.pause', scheduleProcedures['schedule.pause']),
+  stepOf('schedule.resume', scheduleProcedures['schedule.resume']),
+  stepOf('notice.add', noticeProcedures['notice.add']),
+  stepOf('notice.rule', noticeProcedures['notice.rule']),
+]);
+export type ConfigStep = z.infer<typeof configStep>;
+
+export const configProcedures = {
+  /**
+   * Makes changes together: all of them are checked first, and where one is refused none is made (CONFIG_REFUSED), unless they are to be made
+   * `partly`; what needs one that is refused is refused, too. `dryRun`: only says which would be.
+   */
+  'config.change': command(
+    z.strictObject({
+      steps: z.array(configStep).max(many),
+      dryRun: z.boolean().optional(),
+      partly: z.boolean().optional(),
+    }),
+    z.object({
+      /** How many were made. */
+      made: count,
+      /** Those that are refused, by their place, each with why. */
+      refused: z.array(z.object({ step: count, error: errorData })),
+    }),
+  ),
+};

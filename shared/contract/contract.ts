@@ -5,6 +5,7 @@ import { autostartProcedures } from './autostart.ts';
 import { backupProcedures } from './backup.ts';
 import { browseProcedures } from './browse.ts';
 import { checkProcedures } from './checks.ts';
+import { configProcedures } from './config.ts';
 import { historyProcedures } from './history.ts';
 import { jobProcedures } from './jobs.ts';
 import { metricsProcedures } from './metrics.ts';
@@ -47,6 +48,7 @@ export const PROCEDURES = {
   ...placeProcedures,
   ...overviewProcedures,
   ...settingsProcedures,
+  ...configProcedures,
   ...autostartProcedures,
   ...activityProcedures,
   ...auditProcedures,

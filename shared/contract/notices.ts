@@ -46,6 +46,8 @@ export const noticeView = z.object({
   kind: z.enum(NOTICE_KINDS),
   /** The addresses, the host of a webhook, the command or the folder; never a secret. */
   where: z.string(),
+  /** Where it goes but for what is secret; null from consoles that do not tell. */
+  target: noticeTarget.nullable().default(null),
   format: z.enum(WEBHOOK_FORMATS).nullable(),
   createdAt: time,
   /** Every event for all objects, and then what was said of single objects. */

@@ -1,13 +1,17 @@
 import type { ConfigDocument } from '../contract/config.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../contract/contract.ts';
+import type { KnownHere } from './config-plan.ts';
 
 /** Asks the console. */
 interface Asking {
   call<P extends ProcedureName>(procedure: P, input: InputOf<P>): Promise<OutputOf<P>>;
 }
 
-/** What somebody chose for the home, as a document; asked for by the calls that everybody has. `version`: of the program that asks. */
-export const configNow = async (session: Asking, version: string): Promise<ConfigDocument> => {
+/** What somebody chose for the home, as a document, and what has ids there; asked for by the calls that everybody has. `version`: of the program that asks. */
+export const configNow = async (
+  session: Asking,
+  version: string,
+): Promise<{ readonly document: ConfigDocument; readonly here: KnownHere }> => {
   const { settings } = await session.call('settings.get', {});
   const { objects } = await session.call('object.list', {});
   const { schedules } = await session.call('schedule.list', {});
@@ -25,7 +29,7 @@ export const configNow = async (session: Asking, version: string): Promise<Confi
   }
   const { configDocument } = await import('../contract/config.ts');
   // Parts come in the order of the schema, so that they can be compared.
-  return configDocument.parse({
+  const document = configDocument.parse({
     kind: 'coldframe-config',
     schema: 1,
     writtenAt: new Date().toISOString(),
@@ -44,6 +48,13 @@ export const configNow = async (session: Asking, version: string): Promise<Confi
       passphraseFile,
       terms,
     })),
-    notices: notices.map(({ name, rules }) => ({ name, rules })),
+    notices: notices.map(({ name, kind, target, rules }) => ({
+      name,
+      kind,
+      // A command may hold a password of whatever it calls; of a webhook there would be nothing but its format.
+      target: kind === 'command' || kind === 'webhook' ? null : target,
+      rules,
+    })),
   });
+  return { document, here: { vaults, schedules } };
 };

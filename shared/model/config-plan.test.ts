@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ConfigDocument, ConfigObject, ConfigSchedule } from '../contract/config.ts';
-import { planConfig } from './config-plan.ts';
+import { type KnownHere, planConfig } from './config-plan.ts';
 import { DEFAULT_TERMS } from './default-terms.ts';
 
 const VAULT = { id: 'a'.repeat(32), dir: '/old/vault' };
-const KNOWN = [{ id: VAULT.id, dir: '/new/vault' }];
+const KNOWN: KnownHere = { vaults: [{ id: VAULT.id, dir: '/new/vault' }], schedules: [{ id: 'e'.repeat(32) }] };
+const OF = { kind: 'desktop', target: { kind: 'desktop' } } as const;
 
 const object = (name: string, more: Partial<ConfigObject> = {}): ConfigObject => ({
   name,
@@ -53,8 +54,14 @@ test('a home that is as the document has it is left alone, and so is what it has
   expect(planConfig(whole, whole, KNOWN)).toEqual([]);
   expect(planConfig(whole, document(), KNOWN)).toEqual([]);
   // Paused here or there: that is no other schedule.
-  expect(planConfig(whole, document({ schedules: [schedule({ paused: true })] }), KNOWN)).toMatchObject([
-    { what: 'schedule', step: null, detail: expect.stringContaining('runs here') },
+  const paused = document({ objects: [object('docs')], schedules: [schedule({ paused: true }), schedule()] });
+  expect(planConfig(whole, { ...paused, schedules: paused.schedules.slice(0, 1) }, KNOWN)).toMatchObject([
+    { what: 'schedule', step: { procedure: 'schedule.pause', input: { schedule: 'e'.repeat(32) } } },
+  ]);
+  // Two that are the same are two: the one that is here is taken once.
+  expect(planConfig(whole, paused, KNOWN).map(({ step }) => step?.procedure)).toEqual([
+    'schedule.pause',
+    'schedule.add',
   ]);
 });
 
@@ -69,7 +76,7 @@ test('objects go where their vault lies now, with their rules and schedules, and
     { procedure: 'schedule.add', input: { object: 'docs', task: 'backup', paused: true } },
     { procedure: 'schedule.add', input: { vault: '/new/vault', task: 'verify', paused: false } },
   ]);
-  const unknown = planConfig(document(), wanted, []);
+  const unknown = planConfig(document(), wanted, { vaults: [], schedules: [] });
   expect(unknown.map(({ what, step }) => [what, step])).toEqual([
     ['object', null],
     ['schedule', null],
@@ -81,9 +88,16 @@ test('an object of that name that is another one is left to somebody, with its r
   const other = { id: 'b'.repeat(32), dir: '/b' };
   const wanted = document({
     objects: [object('docs', { keep: { keepLast: 1, daily: 0, weekly: 0, monthly: 0, yearly: 0 } })],
+    schedules: [schedule()],
+    notices: [{ name: 'desk', ...OF, rules: [{ event: 'backup-done', object: 'docs', send: 'now' }] }],
   });
   const elsewhere = planConfig(document({ objects: [object('docs', { vault: other })] }), wanted, KNOWN);
-  expect(elsewhere).toMatchObject([{ what: 'object', step: null }]);
+  expect(elsewhere.map(({ what, step }) => [what, step?.procedure])).toEqual([
+    ['object', undefined],
+    ['schedule', undefined],
+    ['notice', 'notice.add'],
+    ['notice', undefined],
+  ]);
   const volumes = planConfig(
     document({ objects: [object('docs', { kind: 'volumes', volumes: ['v'] })] }),
     wanted,
@@ -92,6 +106,9 @@ test('an object of that name that is another one is left to somebody, with its r
   expect(volumes).toMatchObject([
     { what: 'object', step: null },
     { what: 'keep rules', step: {} },
+    { what: 'schedule', step: {} },
+    { what: 'notice', step: {} },
+    { what: 'notice', step: {} },
   ]);
 });
 
@@ -106,19 +123,32 @@ test('the notice before the backups of volumes is brought along, and nothing els
   ]);
 });
 
-test('only what differs is changed, and notices are never made', () => {
+test('only what differs is changed, and notices are made where that takes no secret and runs nothing', () => {
   const rule = { event: 'overdue', object: null, send: 'daily' } as const;
+  const post = { kind: 'email', server: 'smtp://h', from: 'a@b', to: ['c@d'] } as const;
   const now = document({
     settings: { runsPerVault: 2, overdueAfterHours: 5 },
     objects: [object('docs', { exclude: ['*.a'] })],
-    notices: [{ name: 'mail', rules: [{ ...rule, send: 'now' }] }],
+    notices: [{ name: 'mail', ...OF, rules: [{ ...rule, send: 'now' }] }],
   });
   const wanted = document({
     settings: { runsPerVault: 3, overdueAfterHours: 5 },
     objects: [object('docs', { exclude: ['*.b'] })],
     notices: [
-      { name: 'mail', rules: [rule] },
-      { name: 'chat', rules: [rule] },
+      { name: 'mail', ...OF, rules: [rule] },
+      { name: 'chat', kind: 'webhook', target: null, rules: [rule] },
+      { name: 'run', kind: 'command', target: { kind: 'command', command: 'true' }, rules: [rule] },
+      { name: 'old', kind: null, target: null, rules: [] },
+      {
+        name: 'post',
+        kind: 'email',
+        target: { ...post, to: [...post.to] },
+        rules: [
+          { ...rule, send: 'now' },
+          { ...rule, event: 'backup-done' },
+        ],
+      },
+      { name: 'signed', kind: 'email', target: { ...post, to: [...post.to], user: 'u' }, rules: [] },
     ],
   });
   expect(planConfig(now, wanted, KNOWN)).toMatchObject([
@@ -126,6 +156,11 @@ test('only what differs is changed, and notices are never made', () => {
     { step: { procedure: 'object.update', input: { object: 'docs', exclude: ['*.b'] } } },
     { step: { procedure: 'notice.rule', input: { notice: 'mail', event: 'overdue', send: 'daily' } } },
     { what: 'notice', name: 'chat', step: null },
+    { what: 'notice', name: 'run', step: null },
+    { what: 'notice', name: 'old', step: null },
+    { name: 'post', step: { procedure: 'notice.add', input: { target: post } } },
+    { name: 'post', step: { procedure: 'notice.rule', input: { event: 'backup-done', send: 'daily' } } },
+    { what: 'notice', name: 'signed', step: null },
   ]);
 });
 

@@ -1,18 +1,7 @@
-import type { ConfigDocument, ConfigObject, ConfigSchedule } from '../contract/config.ts';
-import type { InputOf, ProcedureName } from '../contract/contract.ts';
+import type { ConfigDocument, ConfigNotice, ConfigObject, ConfigSchedule, ConfigStep } from '../contract/config.ts';
 import type { LimitRule } from '../contract/settings.ts';
+import { DEFAULT_SENDS, NOTICE_EVENTS } from './notice.ts';
 import { sizeTyped } from './typed-size.ts';
-
-/** A call that makes a part of a home as a document has it. */
-type StepOf<P extends ProcedureName> = { readonly procedure: P; readonly input: InputOf<P> };
-export type ConfigStep =
-  | StepOf<'settings.set'>
-  | StepOf<'settings.setOfObject'>
-  | StepOf<'object.add'>
-  | StepOf<'object.update'>
-  | StepOf<'retention.set'>
-  | StepOf<'schedule.add'>
-  | StepOf<'notice.rule'>;
 
 /** Something that is not as the document has it. Without a step nothing is done about it, for the reason that `detail` says. */
 export interface ConfigChange {
@@ -22,10 +11,11 @@ export interface ConfigChange {
   readonly step: ConfigStep | null;
 }
 
-/** A vault that the home knows. */
-export interface KnownVault {
-  readonly id: string;
-  readonly dir: string;
+/** What the home knows by ids that no document has. */
+export interface KnownHere {
+  readonly vaults: readonly { readonly id: string; readonly dir: string }[];
+  /** The ids of its schedules, in the order in which the document of what it has now lists them. */
+  readonly schedules: readonly { readonly id: string }[];
 }
 
 type Objects = ReadonlyMap<string, ConfigObject>;
@@ -34,14 +24,10 @@ const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === 
 
 /**
  * What it takes to make a home as a document has it, in the order in which it is to be done. What the home has beside is left alone, nothing
- * is removed or paused, and no vault is touched.
+ * is removed, and no vault is touched.
  */
-export const planConfig = (
-  now: ConfigDocument,
-  wanted: ConfigDocument,
-  vaults: readonly KnownVault[],
-): readonly ConfigChange[] => {
-  const dirs = new Map(vaults.map(({ id, dir }) => [id, dir]));
+export const planConfig = (now: ConfigDocument, wanted: ConfigDocument, here: KnownHere): readonly ConfigChange[] => {
+  const dirs = new Map(here.vaults.map(({ id, dir }) => [id, dir]));
   const there: Objects = new Map(now.objects.map((object) => [object.name, object]));
   const objects = wanted.objects.map((object) =>
     objectChange(there.get(object.name), object, dirs.get(object.vault.id)),
@@ -49,6 +35,8 @@ export const planConfig = (
   const added = new Set(objects.flatMap((change) => (change?.step?.procedure === 'object.add' ? [change.name] : [])));
   const isThere = (object: ConfigObject): boolean =>
     added.has(object.name) || there.get(object.name)?.vault.id === object.vault.id;
+  // An object of that name in another vault is another object.
+  const named = new Set(wanted.objects.filter(isThere).map(({ name }) => name));
   return [
     ...settingsChanges(now, wanted),
     ...objects.filter((change) => change !== null),
@@ -58,8 +46,8 @@ export const planConfig = (
         ...ruleChanges(there.get(object.name), object),
         ...ownChanges(there.get(object.name), object),
       ]),
-    ...scheduleChanges(now.schedules, wanted.schedules, dirs, (name) => there.has(name) || added.has(name)),
-    ...noticeChanges(now, wanted),
+    ...scheduleChanges(now.schedules, wanted.schedules, { ...here, dirs, named }),
+    ...noticeChanges(now, wanted, named),
   ];
 };
 
@@ -179,56 +167,93 @@ const designation = (schedule: ConfigSchedule): string => {
   return JSON.stringify([task, object, vault?.id ?? null, cron, zone, level, catchUp, passphraseFile, terms]);
 };
 
+interface SchedulesHere extends KnownHere {
+  /** Where vaults lie, by their ids. */
+  readonly dirs: ReadonlyMap<string, string>;
+  /** The objects that are, or will be, the same here. */
+  readonly named: ReadonlySet<string>;
+}
+
 const scheduleChanges = (
   now: readonly ConfigSchedule[],
   wanted: readonly ConfigSchedule[],
-  dirs: ReadonlyMap<string, string>,
-  isThere: (object: string) => boolean,
+  { dirs, named, schedules: ids }: SchedulesHere,
 ): ConfigChange[] => {
-  const there = new Map(now.map((schedule) => [designation(schedule), schedule.paused]));
-  return wanted
-    .filter((schedule) => there.get(designation(schedule)) !== schedule.paused)
-    .map((schedule): ConfigChange => {
-      const { task, object, vault, cron, zone, level, catchUp, paused, passphraseFile, terms } = schedule;
-      const dir = vault === null ? undefined : dirs.get(vault.id);
-      const name = object ?? vault?.dir ?? '';
-      const subject = object === null ? dir && { vault: dir } : isThere(object) && { object };
-      if (!subject) return { what: 'schedule', name, detail: 'what it is for is not known here', step: null };
-      const times = `${task} at ${cron} (${zone})`;
-      if (there.has(designation(schedule))) {
-        const detail = paused
-          ? `${times} is paused in the file and runs here: pause it with "schedule pause"`
-          : `${times} is paused here and not in the file: start it with "schedule resume"`;
-        return { what: 'schedule', name, detail, step: null };
-      }
-      const secret = passphraseFile === null ? {} : { passphraseFile };
-      const input = { ...subject, task, cron, zone, level, catchUp, terms, paused, ...secret };
-      const beside = now.some((each) => each.task === task && each.object === object && each.vault?.id === vault?.id)
-        ? '; one that is there already for the same stays beside it'
-        : '';
-      return {
-        what: 'schedule',
-        name,
-        detail: `${times} is added${paused ? ', paused' : ''}${beside}`,
-        step: { procedure: 'schedule.add', input },
-      };
-    });
+  const free = now.map((schedule, at) => ({ of: designation(schedule), paused: schedule.paused, id: ids[at]?.id }));
+  /** One that is the same, each taken once; rather one that is paused, or not, as well. */
+  const take = (schedule: ConfigSchedule) => {
+    const same = free.filter(({ of }) => of === designation(schedule));
+    const found = same.find(({ paused }) => paused === schedule.paused) ?? same[0];
+    if (found !== undefined) free.splice(free.indexOf(found), 1);
+    return found;
+  };
+  return wanted.flatMap((schedule): ConfigChange[] => {
+    const { task, object, vault, cron, zone, level, catchUp, paused, passphraseFile, terms } = schedule;
+    const dir = vault === null ? undefined : dirs.get(vault.id);
+    const name = object ?? vault?.dir ?? '';
+    const subject = object === null ? dir && { vault: dir } : named.has(object) && { object };
+    if (!subject) return [{ what: 'schedule', name, detail: 'what it is for is not known here', step: null }];
+    const times = `${task} at ${cron} (${zone})`;
+    const found = take(schedule);
+    if (found?.paused === paused) return [];
+    if (found?.id !== undefined) {
+      const procedure = paused ? 'schedule.pause' : 'schedule.resume';
+      const detail = `${times} is ${paused ? 'paused' : 'paused no longer'}`;
+      return [{ what: 'schedule', name, detail, step: { procedure, input: { schedule: found.id } } }];
+    }
+    const secret = passphraseFile === null ? {} : { passphraseFile };
+    const input = { ...subject, task, cron, zone, level, catchUp, terms, paused, ...secret };
+    const beside = now.some((each) => each.task === task && each.object === object && each.vault?.id === vault?.id)
+      ? '; one that is there already for the same stays beside it'
+      : '';
+    const detail = `${times} is added${paused ? ', paused' : ''}${beside}`;
+    return [{ what: 'schedule', name, detail, step: { procedure: 'schedule.add', input } }];
+  });
 };
 
-const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument): ConfigChange[] =>
-  wanted.notices.flatMap(({ name, rules }): ConfigChange[] => {
-    const before = now.notices.find((notice) => notice.name === name);
-    if (before === undefined)
-      return [{ what: 'notice', name, detail: 'is not there: add it with "notice add", and import again', step: null }];
-    return rules
-      .filter((rule) => !before.rules.some((each) => same(each, rule)))
-      .map(({ event, object, send }) => ({
-        what: 'notice',
-        name,
-        detail: `${event}${object === null ? '' : ` of ${object}`}: ${send}`,
-        step: {
-          procedure: 'notice.rule',
-          input: { notice: name, event, send, ...(object === null ? {} : { object }) },
-        },
-      }));
+const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument, named: ReadonlySet<string>): ConfigChange[] =>
+  wanted.notices.flatMap((notice): ConfigChange[] => {
+    const { name, rules } = notice;
+    const before = now.notices.find((each) => each.name === name);
+    const added = before === undefined ? addition(notice) : null;
+    if (added?.step === null) return [added];
+    const elsewhere =
+      before === undefined || before.kind === null || notice.kind === null
+        ? false
+        : before.kind !== notice.kind || !same(before.target, notice.target);
+    return [
+      ...(added === null ? [] : [added]),
+      ...(elsewhere
+        ? [{ what: 'notice' as const, name, detail: 'goes elsewhere here, which stays as it is', step: null }]
+        : []),
+      ...rules
+        .filter((rule) => !(before?.rules ?? DEFAULT_RULES).some((each) => same(each, rule)))
+        .map(({ event, object, send }): ConfigChange => {
+          const detail = `${event}${object === null ? '' : ` of ${object}`}: ${send}`;
+          if (object !== null && !named.has(object))
+            return { what: 'notice', name, detail: `${detail}: that object is not known here`, step: null };
+          const input = { notice: name, event, send, ...(object === null ? {} : { object }) };
+          return { what: 'notice', name, detail, step: { procedure: 'notice.rule', input } };
+        }),
+    ];
   });
+
+/** What a notice has that was just added. */
+const DEFAULT_RULES = NOTICE_EVENTS.map((event) => ({ event, object: null, send: DEFAULT_SENDS[event] }));
+
+/** A notice that is not there. What is secret about it nobody wrote down, and nothing that a file says is run. */
+const addition = ({ name, kind, target }: ConfigNotice): ConfigChange => {
+  const byHand = (why: string): ConfigChange => ({
+    what: 'notice',
+    name,
+    detail: `is not there, and ${why}: add it with "notice add", and import again`,
+    step: null,
+  });
+  if (target === null || target.kind === 'webhook' || target.kind === 'command')
+    return byHand(kind === 'command' ? 'its command is in no file' : 'where it goes is in no file');
+  if (target.kind === 'email' && target.user !== undefined) return byHand('its password is in no file');
+  const where =
+    target.kind === 'email' ? target.to.join(', ') : target.kind === 'folder' ? target.folder : 'this console';
+  const detail = `is added (${target.kind}, to ${where})`;
+  return { what: 'notice', name, detail, step: { procedure: 'notice.add', input: { name, target } } };
+};

@@ -1,4 +1,5 @@
 import type { MonthReport } from '../contract/report.ts';
+import { printable } from './printable.ts';
 import {
   hasLongWord,
   piecesOf,
@@ -39,12 +40,9 @@ h2 { break-after: avoid; }
 
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text as HTML shows it: nothing in it is markup, and no control character is in it. */
+/** Text as HTML shows it: nothing in it is markup, and nothing turns or hides what stands beside it. */
 const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(/(?![\t\n])\p{Cc}/gu, '\uFFFD')
-    .replace(/[&<>"']/g, (character) => NAMED[character] ?? character);
+  printable(text.toWellFormed()).replace(/[&<>"']/g, (character) => NAMED[character] ?? character);
 
 const cellOf = (
   tag: 'td' | 'th scope="col"',

@@ -1,4 +1,5 @@
 import type { MonthReport } from '../contract/report.ts';
+import { printable } from './printable.ts';
 
 /** How numbers become text: the command line and the page have their own ways. */
 export interface ReportFormat {
@@ -79,15 +80,16 @@ export const reportSummary = (
 };
 
 /** All tables of a report. */
-export const reportSections = (report: MonthReport, format: ReportFormat): readonly ReportSection[] => [
-  objectSection(report, format),
-  sizeSection(report, format),
-  damageSection(report, format),
-  failureSection(report, format),
-  retentionSection(report, format),
-  vaultSection(report, format),
-  auditSection(report, format),
-];
+export const reportSections = (report: MonthReport, format: ReportFormat): readonly ReportSection[] =>
+  [
+    objectSection(report, format),
+    sizeSection(report, format),
+    damageSection(report, format),
+    failureSection(report, format),
+    retentionSection(report, format),
+    vaultSection(report, format),
+    auditSection(report, format),
+  ].map((section) => ({ ...section, rows: section.rows.map((row) => row.map(printable)) }));
 
 const named = (parts: readonly (readonly [number, string])[], { count }: ReportFormat): string =>
   parts

@@ -2,9 +2,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { AuditEntry } from '../../../shared/contract/audit.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { EXIT_STATUS } from '../../../shared/error-codes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import type { Run } from '../run.ts';
 import { counted, formatTime, wholeNumber } from '../sizes.ts';
-import { printable, table } from '../terminal/table.ts';
+import { table } from '../terminal/table.ts';
 
 interface ListOptions {
   readonly act?: string;

@@ -2,10 +2,11 @@ import { type Command, Option } from 'commander';
 import type { SetView } from '../../../shared/contract/backup.ts';
 import { REQUESTED_LEVELS, type RequestedLevel } from '../../../shared/contract/choices.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime, wholeNumber, wholeSeconds } from '../sizes.ts';
-import { printable, table } from '../terminal/table.ts';
+import { table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 
 interface BackupOptions {

@@ -3,10 +3,11 @@ import type { CheckView } from '../../../shared/contract/checks.ts';
 import { CHECK_KINDS, type CheckKind } from '../../../shared/contract/choices.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { counted, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
-import { printable, table } from '../terminal/table.ts';
+import { table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 
 interface TestOptions {
@@ -78,9 +79,9 @@ export const addCheckCommands = (program: Command, run: Run): void => {
 };
 
 /** A verification of one set is neither of its object nor of its vault. */
-const ofText = ({ kind, object, vault, set }: CheckView): string => {
+const ofText = ({ kind, object, vault, set, written }: CheckView): string => {
   if (kind !== 'verify' || set === null) return object ?? vault ?? '-';
-  return `set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`;
+  return `${written ? 'what was written by ' : ''}set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`;
 };
 
 const foundText = ({ kind, outcome, elements, bytes, failures, failed, error, population }: CheckView): string => {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import type { ConfigDocument } from '../../../shared/contract/config.ts';
+import type { ConfigDocument, ConfigStep } from '../../../shared/contract/config.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { configNow } from '../../../shared/model/config-now.ts';
-import { type ConfigChange, type ConfigStep, planConfig } from '../../../shared/model/config-plan.ts';
+import { type ConfigChange, planConfig } from '../../../shared/model/config-plan.ts';
 import { VERSION } from '../../console/version.ts';
 import { createFile } from '../../platform/create-file.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
@@ -26,7 +27,7 @@ export const addConfigCommands = (program: Command, run: Run): void => {
     .requiredOption('--to <file>', 'a file that is not there yet')
     .action(({ to }: { readonly to: string }, command: Command) =>
       run(command, async (session) => {
-        const document = await configNow(session, VERSION);
+        const { document } = await configNow(session, VERSION);
         const file = session.place(to);
         const bytes = await createFile(file, [`${JSON.stringify(document, null, 2)}\n`]);
         const { objects, schedules, notices } = document;
@@ -44,34 +45,62 @@ export const addConfigCommands = (program: Command, run: Run): void => {
     .description('make this home as such a file has it; what it has beside stays as it is')
     .addHelpText(
       'after',
-      '\nNothing is removed, and no vault is touched: objects are added only to vaults that this home knows. Vaults are told\nby their ids, wherever they lie. Notices are not made, as that takes a secret; their rules are.',
+      '\nNothing is removed, and no vault is touched: objects are added only to vaults that this home knows. Vaults are told\nby their ids, wherever they lie. Everything is checked first: unless all can be done nothing is. Of notices those are\nmade that take no secret and run no command.',
     )
-    .option('--dry-run', 'only say what would change')
-    .action((path: string, { dryRun = false }: { readonly dryRun?: boolean }, command: Command) =>
+    .option('--dry-run', 'only say what would change, and what would be refused')
+    .option('--partly', 'leave out what is refused, and what needs that, and do the rest')
+    .action((path: string, { dryRun = false, partly = false }: ImportOptions, command: Command) =>
       run(command, async (session) => {
         const wanted = await readConfig(session.place(path));
-        const { vaults } = await session.call('vault.list', {});
-        const changes = planConfig(await configNow(session, VERSION), wanted, vaults);
-        const steps = changes.filter(({ step }) => step !== null);
-        const byHand = changes.length - steps.length;
-        if (!dryRun && steps.length > 0) {
-          await consent(session, changes, steps.length);
-          for (const { step } of steps) if (step !== null) await carryOut(session, step);
-        }
+        const { document, here } = await configNow(session, VERSION);
+        const planned = planConfig(document, wanted, here);
+        const steps = planned.flatMap(({ step }) => (step === null ? [] : [step]));
+        const changes = withRefusals(planned, await tried(session, steps));
+        const refused = changes.filter(({ error }) => error !== null).length;
+        if (!dryRun && steps.length > 0 && (partly || refused === 0))
+          await consent(session, changes, steps.length - refused);
+        // What was refused is asked for again: what is made now is decided by the console at that moment.
+        const made = dryRun || steps.length === 0 ? null : await session.call('config.change', { steps, partly });
+        const last = made === null ? changes : withRefusals(planned, made.refused);
         session.answer(
           {
             dryRun,
-            changes: changes.map(({ step, ...change }) => ({
+            changes: last.map(({ step, error, ...change }) => ({
               ...change,
-              done: step !== null && !dryRun,
+              done: step !== null && error === null && !dryRun,
               byHand: step === null,
+              error,
             })),
           },
-          () => changesText(changes, dryRun),
+          () => changesText(last, dryRun),
         );
-        return byHand > 0 ? EXIT_WARNINGS : 0;
+        return last.some(({ step, error }) => step === null || error !== null) ? EXIT_WARNINGS : 0;
       }),
     );
+};
+
+interface ImportOptions {
+  readonly dryRun?: boolean;
+  readonly partly?: boolean;
+}
+
+type Refusals = OutputOf<'config.change'>['refused'];
+/** A change, and why it is refused. */
+interface Tried extends ConfigChange {
+  readonly error: Refusals[number]['error'] | null;
+}
+
+/** Which of the steps the console would refuse. */
+const tried = async (session: Session, steps: readonly ConfigStep[]): Promise<Refusals> =>
+  steps.length === 0 ? [] : (await session.call('config.change', { steps: [...steps], dryRun: true })).refused;
+
+const withRefusals = (changes: readonly ConfigChange[], refused: Refusals): readonly Tried[] => {
+  let at = -1;
+  return changes.map((change) => {
+    if (change.step !== null) at += 1;
+    const error = change.step === null ? null : (refused.find(({ step }) => step === at)?.error ?? null);
+    return { ...change, error };
+  });
 };
 
 const readConfig = async (file: string): Promise<ConfigDocument> => {
@@ -108,7 +137,7 @@ const jsonOf = (file: string): unknown => {
 };
 
 /** Keep rules that are loosened can cost data, so that takes a yes: typed, or given with the command. */
-const consent = async (session: Session, changes: readonly ConfigChange[], steps: number): Promise<void> => {
+const consent = async (session: Session, changes: readonly Tried[], steps: number): Promise<void> => {
   if (session.options.yes) return;
   if (!session.options.json) session.note(changesText(changes, true));
   if (!session.interactive)
@@ -120,17 +149,19 @@ const consent = async (session: Session, changes: readonly ConfigChange[], steps
   throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
 };
 
-/** Each is a call of its own, as if somebody had typed it: it is checked, noted and refused like that. */
-const carryOut = async (session: Session, step: ConfigStep): Promise<void> => {
-  await session.call(step.procedure, step.input);
-};
-
-const changesText = (changes: readonly ConfigChange[], dryRun: boolean): string =>
+const changesText = (changes: readonly Tried[], dryRun: boolean): string =>
   changes.length === 0
     ? 'Nothing in the file is otherwise here.'
     : table(changes, [
-        { title: '', of: ({ step }) => (step === null ? 'by hand' : dryRun ? 'would' : 'done') },
+        {
+          title: '',
+          of: ({ step, error }) => (step === null ? 'by hand' : error ? 'refused' : dryRun ? 'would' : 'done'),
+        },
         { title: 'WHAT', of: ({ what }) => what },
         { title: 'OF', of: ({ name }) => name },
-        { title: 'CHANGE', flexible: true, of: ({ detail }) => detail },
+        {
+          title: 'CHANGE',
+          flexible: true,
+          of: ({ detail, error }) => (error === null ? detail : `${detail}: ${error.message}`),
+        },
       ]);

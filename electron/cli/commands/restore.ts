@@ -6,6 +6,7 @@ import { ERROR_CODES, type ErrorCode, EXIT_STATUS, EXIT_WARNINGS } from '../../.
 import { ColdframeError } from '../../../shared/errors.ts';
 import { lacksTapesAlone } from '../../../shared/model/check-outcome.ts';
 import { damageApart, tapesNotHere } from '../../../shared/model/damage-apart.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { bringBack, placedName } from '../../../shared/model/tape-place.ts';
 import { examples } from '../argument-help.ts';
 import { pathArgument, pathsOf0 } from '../raw-arguments.ts';
@@ -14,7 +15,6 @@ import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime } from '../sizes.ts';
 import { confirm } from '../terminal/prompt.ts';
 import { shownPath } from '../terminal/shown-path.ts';
-import { printable } from '../terminal/table.ts';
 import { typed } from '../terminal/typed.ts';
 import { warningLines } from '../warnings.ts';
 

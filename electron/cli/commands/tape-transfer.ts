@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { counted, formatSize, formatTime } from '../sizes.ts';
-import { printable, table } from '../terminal/table.ts';
+import { table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 import { type InVault, oneTape } from './tape-care.ts';
 

@@ -3,6 +3,7 @@ import { CODECS } from '../../../shared/contract/choices.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { VaultView } from '../../../shared/contract/vaults.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { placedNames } from '../../../shared/model/tape-place.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
@@ -10,7 +11,7 @@ import { askNewPassphrase } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
 import { ask } from '../terminal/prompt.ts';
-import { facts, printable, table } from '../terminal/table.ts';
+import { facts, table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
 
 interface CreateOptions {

@@ -1,6 +1,6 @@
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { counted, formatCount, formatRemaining, formatSize } from '../sizes.ts';
-import { printable } from './table.ts';
 import { cells, shortened } from './width.ts';
 
 export type Sample = Extract<ConsoleEvent, { event: 'progress' }>;

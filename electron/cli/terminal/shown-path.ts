@@ -1,4 +1,4 @@
-import { printable } from './table.ts';
+import { printable } from '../../../shared/model/printable.ts';
 
 /** A path for people: bytes that are not UTF-8 show as `\\xff`, so that two such names are told apart. */
 export const shownPath = ({

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { printable, table } from './table.ts';
+import { printable } from '../../../shared/model/printable.ts';
+import { table } from './table.ts';
 import { cells, shortened } from './width.ts';
 
 const rows = [

@@ -1,3 +1,4 @@
+import { printable } from '../../../shared/model/printable.ts';
 import { cells, shortened } from './width.ts';
 
 type Align = 'left' | 'right';
@@ -57,19 +58,8 @@ export const facts = (pairs: readonly (readonly [string, string])[]): string => 
   return pairs.map(([title, value]) => `${title.padEnd(widest)}  ${printable(value)}`.trimEnd()).join('\n');
 };
 
-/** Characters that steer a terminal, or turn the direction of what follows and so show another text. */
-const STEERING = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu;
-
-/** Text that cannot steer a terminal: control characters become visible. */
-export const printable = (text: string): string => text.replace(STEERING, escaped);
-
 /** As `printable`, of several lines. */
 export const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
-
-const escaped = (character: string): string => {
-  const code = character.charCodeAt(0).toString(16);
-  return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code}`;
-};
 
 /** Where standard output goes: a terminal's width, or no bound, as whoever reads a pipe wants it whole. */
 const terminalWidth = (): number => (process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY);

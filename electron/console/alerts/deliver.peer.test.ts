@@ -122,6 +122,27 @@ describeWithPeers('a mail server', ['aiosmtpd', 'openssl'], () => {
     expect(taken?.mail).toMatch(/It failed\.(.|\s)*may have arrived/);
   });
 
+  test('takes no header or part from what a notice tells', async () => {
+    const title = 'Failed: x\r\nBcc: evil@example.org\r\n\r\n<script>';
+    const text = 'a\r\n.\r\nMAIL FROM:<evil@example.org>\r\n\u202E<img src=x>';
+    const [event] = message.events;
+    const target = {
+      kind: 'email',
+      server: `smtp://127.0.0.1:${port}`,
+      from: 'a@example.org',
+      to: ['b@example.org'],
+    } as const;
+    const hostile = { ...message, title, events: event ? [{ ...event, text }] : [] };
+    await sendMail({ ...target, to: [...target.to] }, null, hostile, AbortSignal.timeout(10_000));
+    const [taken, ...more] = await heard(1);
+    expect(more).toEqual([]);
+    const [head = '', body = ''] = String(taken?.mail).split(/\r?\n\r?\n/);
+    expect(head).not.toMatch(/^Bcc:/im);
+    expect(head).toMatch(/^Content-Type: text\/plain/im);
+    expect(body).not.toMatch(/^MAIL FROM/m);
+    expect(body).toContain('\\x0d\\x0a.');
+  });
+
   test('takes the report of a month with it', async () => {
     await mail({}, null, 10_000, [{ name: 'report-2026-04.html', page: '<p>April</p>' }]);
     const [taken] = await heard(1);

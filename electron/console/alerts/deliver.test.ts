@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { WEBHOOK_FORMATS } from '../../../shared/model/notice.ts';
 import { AlertBoard, deliver } from './deliver.ts';
-import { bodyFor, type Message } from './message.ts';
+import { bodyFor, type Message, textOf } from './message.ts';
 import { NoticeSecrets } from './secrets.ts';
 import { sendCommand } from './send-command.ts';
 import { readAuthority } from './send-mail.ts';
@@ -115,6 +116,19 @@ test('what chat services are sent calls nobody and is no markup', () => {
     type: 'message',
     attachments: [{ content: { type: 'AdaptiveCard' } }],
   });
+  const event = message.events[0] as Message['events'][0];
+  const evil =
+    '[x](javascript:1) ![y](https://e.example/p) <https://e.example|z> www.e.example ||a||\n2026-01-01 \u202Eb';
+  const hostile = { ...message, title: evil, events: [{ ...event, text: evil }] };
+  for (const format of WEBHOOK_FORMATS) {
+    const sent = JSON.stringify(bodyFor(format, hostile));
+    // Who takes our own JSON takes it as data.
+    if (format === 'json') continue;
+    expect(sent).not.toMatch(/https:\/\/|www\.e|<https|\u202E/);
+    // Slack knows neither.
+    if (format !== 'slack') expect(sent).not.toMatch(/\]\(|\|\|/);
+  }
+  expect(textOf(hostile).split('\n')).toHaveLength(1);
   const long = { ...message, events: Array.from({ length: 100 }, () => message.events[0] as Message['events'][0]) };
   expect(JSON.stringify(bodyFor('discord', long)).length).toBeLessThan(2000);
 });

@@ -1,4 +1,5 @@
 import type { NoticeEvent, WebhookFormat } from '../../../shared/model/notice.ts';
+import { printable } from '../../../shared/model/printable.ts';
 
 /** One notice as it is delivered. The id is the same however often it has to be tried. */
 export interface Message {
@@ -42,12 +43,12 @@ export const titleOf = (events: readonly Pick<MessageEvent, 'event' | 'object'>[
   const objects = new Set(events.map(({ object }) => object));
   const of = objects.size === 1 && first.object !== null ? `: ${first.object}` : '';
   const more = events.length - 1;
-  return `${TITLES[first.event]}${of}${more === 0 ? '' : ` (and ${more} more)`}`;
+  return printable(`${TITLES[first.event]}${of}${more === 0 ? '' : ` (and ${more} more)`}`);
 };
 
-/** The notice as plain text, one event a line. */
+/** The notice as plain text, one event a line, whatever is in the names that it tells. */
 export const textOf = ({ events }: Message): string =>
-  events.map(({ at, text }) => `${at.slice(0, 16).replace('T', ' ')} UTC  ${text}`).join('\n');
+  events.map(({ at, text }) => `${at.slice(0, 16).replace('T', ' ')} UTC  ${printable(text)}`).join('\n');
 
 const MOST_CHARACTERS = 1800;
 const shortened = (text: string): string =>
@@ -55,18 +56,19 @@ const shortened = (text: string): string =>
 
 /** What a webhook of a format is sent. Names of objects and paths are text to everybody: nobody is called, and nothing becomes a link. */
 export const bodyFor = (format: WebhookFormat, message: Message): unknown => {
-  const text = shortened(`${message.title}\n${textOf(message)}`);
+  const title = printable(message.title);
+  const text = shortened(`${title}\n${textOf(message)}`);
   switch (format) {
     case 'json':
       return message;
     case 'slack':
-      return { text: forSlack(text) };
+      return { text: unlinked(forSlack(text)) };
     case 'mattermost':
-      return { text: text.replaceAll('@', '@\u200b') };
+      return { text: unmarked(text) };
     case 'google-chat':
-      return { text: text.replaceAll('<', '‹') };
+      return { text: unmarked(text) };
     case 'discord':
-      return { content: text, allowed_mentions: { parse: [] } };
+      return { content: unmarked(text), allowed_mentions: { parse: [] } };
     case 'teams':
       return {
         type: 'message',
@@ -77,8 +79,8 @@ export const bodyFor = (format: WebhookFormat, message: Message): unknown => {
               type: 'AdaptiveCard',
               version: '1.4',
               body: [
-                { type: 'TextBlock', text: message.title, weight: 'bolder', wrap: true },
-                { type: 'TextBlock', text: shortened(textOf(message)), wrap: true },
+                { type: 'TextBlock', text: unmarked(title), weight: 'bolder', wrap: true },
+                { type: 'TextBlock', text: unmarked(shortened(textOf(message))), wrap: true },
               ],
             },
           },
@@ -86,6 +88,21 @@ export const bodyFor = (format: WebhookFormat, message: Message): unknown => {
       };
   }
 };
+
+/** Addresses as text: no service makes a link of them, or looks at what is there. */
+const unlinked = (text: string): string =>
+  text.replace(/(?<=\b[a-z][a-z0-9+.-]*):(?=\/\/)/gi, ':\u200b').replace(/\bwww\.(?=\S)/gi, 'www.\u200b');
+
+/**
+ * Text of which no dialect of Markdown makes a link, a picture, a call or something hidden. Nothing is left out: what would be markup is parted by
+ * spaces of no width, and an angle bracket, with which addresses are made links, becomes one that is none.
+ */
+const unmarked = (text: string): string =>
+  unlinked(text)
+    .replaceAll('<', '‹')
+    .replaceAll('@', '@\u200b')
+    .replace(/\](?=[([:])/g, ']\u200b')
+    .replace(/([|~`*_])(?=\1)/g, '$1\u200b');
 
 const forSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -97,6 +97,8 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
   verify: null,
   merge: null,
   backup: null,
+  // Each of its changes is noted by its own name.
+  'config.change': null,
   'settings.set': loosened,
   // How late a warning comes, and whether what was written is read back.
   'settings.setOfObject': ({ object, overdueAfterHours, verifyAfterBackup }) => {

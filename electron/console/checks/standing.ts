@@ -21,7 +21,13 @@ export interface StandingFacts {
 }
 
 /** How it stands with one kind of checks. What was found wrong, or could not be looked at, is shown before anything newer. */
-export const standingOf = ({ last, found, open, schedules, now }: StandingFacts): CheckStanding => {
+export const standingOf = ({
+  last,
+  found,
+  open,
+  schedules,
+  now,
+}: StandingFacts): Omit<CheckStanding, 'afterBackup'> => {
   const shown = open ?? last;
   const since = overdueSince(found === null ? null : believed(found.at, now), schedules, now);
   return {

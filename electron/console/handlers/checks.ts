@@ -60,6 +60,7 @@ const checkView = (
   return {
     ...check,
     ...more,
+    written: detail.written ?? false,
     failed: failed.map((each) => ({ ...each })),
     object: object === null ? null : (objects.get(object) ?? null),
     vault: vaults.get(vault) ?? null,
@@ -204,7 +205,7 @@ const findingOfTest = (result: RestoreTestResult, before: CheckOutcome | null): 
 };
 
 /** What a verification found. `objects`: those of a whole vault that had something to be read; null for a part of one. */
-export const findingOfVerify = (result: VerifyResult, objects: readonly string[] | null): Finding => {
+export const findingOfVerify = (result: VerifyResult, objects: readonly string[] | null, written = false): Finding => {
   const { chunks, bytes, damaged, damagedTapes, incomplete, missingTapes } = result;
   const tapesAway = missingTapes.filter((missing) => missing.away);
   const away = new Map(tapesAway.map((missing) => [missing.tape, placedName(missing)]));
@@ -226,6 +227,7 @@ export const findingOfVerify = (result: VerifyResult, objects: readonly string[]
     detail: {
       failed: failed.slice(0, MOST_NAMED),
       objects,
+      written,
       kinds: {
         away: damaged.filter(({ tape }) => away.has(tape)).length,
         tapes: damagedTapes.length,
@@ -324,5 +326,6 @@ export const standing = (
     ...standingOf({ last, found, open: shown, schedules, now }),
     failed: last?.outcome === 'failed' ? last : null,
     away: shown?.outcome === 'away' ? shown : null,
+    afterBackup: kind === 'verify' && object !== null && store.settings.of(object.id).verifyAfterBackup,
   };
 };

@@ -6,6 +6,7 @@ import { autostartHandlers } from './autostart.ts';
 import { backupHandlers } from './backup.ts';
 import { browseHandlers } from './browse.ts';
 import { checkHandlers } from './checks.ts';
+import { configHandlers } from './config.ts';
 import { historyHandlers } from './history.ts';
 import { jobHandlers } from './jobs.ts';
 import { metricsHandlers } from './metrics.ts';
@@ -53,6 +54,7 @@ export const handlersOf = (parts: ConsoleParts): Handlers<CallContext> => ({
   ...overviewHandlers(parts),
   ...placeHandlers(parts),
   ...settingsHandlers(parts),
+  ...configHandlers(parts),
   ...autostartHandlers(parts),
   ...webHandlers(parts),
 });

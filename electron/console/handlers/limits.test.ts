@@ -115,4 +115,12 @@ test('what a backup wrote is read back by itself, and nothing expires while that
   harm = (set) => flipContent(scene.console.home, vaults[0] as (typeof vaults)[number], set);
   expect((await backup()).slice(0, 2)).toEqual(['verify done-with-warnings', 'backup done']);
   expect((await scene.call('sets', { object: 'files' })).sets).toHaveLength(2);
+  // Each is in the list of checks, and none stands for all of the object.
+  const { checks } = await scene.call('check.list', { object: 'files' });
+  expect(checks.map(({ kind, outcome, written, set }) => [kind, outcome, written, set !== null])).toEqual(
+    ['wrong', 'right', 'right'].map((outcome) => ['verify', outcome, true, true]),
+  );
+  const { objects } = await scene.call('overview', {});
+  expect(objects[0]?.verify).toMatchObject({ last: null, scheduled: false, afterBackup: true });
+  expect((await scene.call('report.month', {})).damage).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
+import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { NoticeTarget, NoticeView } from '../../../shared/contract/notices.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
@@ -19,15 +20,12 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   const answer = async (name: string) => ({ notice: await noticeView(parts, noticeNamed(parts, name)) });
   return {
     'notice.add': async ({ name, target, secretIn }, { secrets }) => {
-      if (table.list().some((each) => each.name === name)) throw noticeExists(name);
-      demandUsable(target, secrets.notice);
-      await demandAuthority(target);
-      await demandFolder(target);
+      const commit = await preparedNotice(parts, { name, target }, secrets.notice);
       const id = randomId();
       // The secret first: what is listed can be delivered.
       const how = { label: `Coldframe: notice ${name}`, file: secretIn === 'file' };
       const kept = secrets.notice === undefined ? null : await parts.noticeSecrets.put(id, secrets.notice, how);
-      table.add({ id, name, target, createdAt: Date.now(), last: null });
+      commit(id);
       const file = parts.noticeSecrets.file;
       return { ...(await answer(name)), warnings: kept?.in === 'file' ? [inFile(file, kept.reason)] : [] };
     },
@@ -35,9 +33,7 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       notices: await Promise.all(table.list().map((notice) => noticeView(parts, notice))),
     }),
     'notice.rule': async ({ notice: name, event, object, send }) => {
-      const { id } = noticeNamed(parts, name);
-      const of = object === undefined ? '' : objectNamed(parts, object).id;
-      table.setRule(id, { event, object: of, send: send === 'default' ? null : send });
+      setRule(parts, { notice: name, event, object, send });
       return answer(name);
     },
     'notice.test': async ({ notice: name }, { signal }) => {
@@ -62,6 +58,32 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       return last;
     },
   };
+};
+
+/** A notice that may be added; what is given here puts it down, under an id. */
+export const preparedNotice = async (
+  { store: { notices } }: ConsoleParts,
+  { name, target }: Pick<InputOf<'notice.add'>, 'name' | 'target'>,
+  secret: string | undefined,
+): Promise<(id: string) => void> => {
+  const demandFree = (): void => {
+    if (notices.list().some((each) => each.name === name)) throw noticeExists(name);
+  };
+  demandFree();
+  demandUsable(target, secret);
+  await demandAuthority(target);
+  await demandFolder(target);
+  return (id) => {
+    demandFree();
+    notices.add({ id, name, target, createdAt: Date.now(), last: null });
+  };
+};
+
+/** Puts down when a notice tells of an event. */
+export const setRule = (parts: ConsoleParts, { notice, event, object, send }: InputOf<'notice.rule'>): void => {
+  const { id } = noticeNamed(parts, notice);
+  const of = object === undefined ? '' : objectNamed(parts, object).id;
+  parts.store.notices.setRule(id, { event, object: of, send: send === 'default' ? null : send });
 };
 
 const noticeNamed = ({ store }: ConsoleParts, name: string): StoredNotice => {
@@ -148,6 +170,7 @@ const noticeView = async (
     name,
     kind: target.kind,
     where: await whereOf(parts, id, target),
+    target,
     format: target.kind === 'webhook' ? target.format : null,
     createdAt: isoTime(createdAt),
     rules: [

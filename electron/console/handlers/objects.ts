@@ -13,6 +13,7 @@ import { type Selection, sourceOf } from '../../../shared/model/selection.ts';
 import { reasonOf } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
+import type { StoredObject } from '../store/object-table.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { isNbdUri, nameOf, parseNbdUri } from '../volumes/nbd-uri.ts';
 import { demandFrozen } from './backup-notice.ts';
@@ -26,56 +27,17 @@ export const objectHandlers = (
   parts: ConsoleParts,
 ): HandlersOf<'object.add' | 'object.update' | 'object.list' | 'object.show' | 'object.remove'> => ({
   'object.add': async (input) => {
-    const { kind, named } = kindOf(input);
-    const { volumes, sources } = volumesOf(named);
-    const { noticeMs = null } = input;
-    demandFrozen({ kind, volumes, selection: { sources } }, noticeMs);
-    const rules = await rulesOf(input);
-    if (kind === 'files') demandNotFree(rules);
-    const vault = vaultAt(parts, input.vault);
-    demandFree(parts, demandName(input.name, 'object'));
-    const files = { roots: await rootsOf(parts, input), ...rules };
-    const selection =
-      kind === 'files' ? files : { ...files, volumes, ...(Object.keys(sources).length > 0 && { sources }) };
-    if (kind === 'volumes') await demandVolumes(parts, volumes, selection);
-    const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
-    const object = {
-      id,
-      name: input.name,
-      kind,
-      vault: vault.id,
-      volumes,
-      selection,
-      createdAt: Date.now(),
-      noticeMs,
-    };
-    const unmatched = object.selection.exclude.length === 0 ? [] : await unmatchedIn(parts, object.selection);
-    parts.store.objects.add(object);
-    return { object: objectView(object, vault), unmatched: [...unmatched] };
+    const { object, commit } = await preparedObject(parts, input);
+    const { selection } = object;
+    const unmatched = selection.exclude.length === 0 ? [] : await unmatchedIn(parts, selection);
+    commit();
+    return { object: objectView(object, vaultOf(parts, object)), unmatched: [...unmatched] };
   },
 
   'object.update': async (input) => {
-    const given = await rulesOf(input);
-    const object = objectNamed(parts, input.object);
-    demandFrozen(object, input.noticeMs ?? null);
-    if (object.kind === 'volumes') {
-      const { object: _, noticeMs, ...others } = input;
-      if (Object.values(others).some((each) => each !== undefined)) throw volumesStay(object.name);
-      if (noticeMs !== undefined) parts.store.objects.announce(object.id, noticeMs);
-      const changed = { ...object, ...(noticeMs !== undefined && { noticeMs }) };
-      return { object: objectView(changed, vaultOf(parts, object)) };
-    }
-    demandNotFree(given);
-    const named = await rootsOf(parts, input);
-    const { roots, unprotected, exclude } = object.selection;
-    const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
-    const selection = {
-      roots: input.files ? named : kept,
-      unprotected: input.unprotect ? given.unprotected : unprotected,
-      exclude: input.exclude ? given.exclude : exclude,
-    };
-    parts.store.objects.select(object.id, selection);
-    return { object: objectView({ ...object, selection }, vaultOf(parts, object)) };
+    const { object, commit } = await preparedUpdate(parts, input);
+    commit();
+    return { object: objectView(object, vaultOf(parts, object)) };
   },
 
   'object.list': async () => ({
@@ -106,6 +68,64 @@ export const objectHandlers = (
     };
   },
 });
+
+/** An object as it is to be, checked as far as that takes time. `commit` looks at the rest and puts it down. */
+interface PreparedObject {
+  readonly object: StoredObject;
+  readonly commit: () => void;
+}
+
+/** A new object. */
+export const preparedObject = async (parts: ConsoleParts, input: InputOf<'object.add'>): Promise<PreparedObject> => {
+  const { kind, named } = kindOf(input);
+  const { volumes, sources } = volumesOf(named);
+  const { noticeMs = null } = input;
+  demandFrozen({ kind, volumes, selection: { sources } }, noticeMs);
+  const rules = await rulesOf(input);
+  if (kind === 'files') demandNotFree(rules);
+  const vault = vaultAt(parts, input.vault);
+  demandFree(parts, demandName(input.name, 'object'));
+  const files = { roots: await rootsOf(parts, input), ...rules };
+  const selection =
+    kind === 'files' ? files : { ...files, volumes, ...(Object.keys(sources).length > 0 && { sources }) };
+  if (kind === 'volumes') await demandVolumes(parts, volumes, selection);
+  const id = (await knownId(parts, vault.id, input.name)) ?? randomId();
+  const { name } = input;
+  const object = { id, name, kind, vault: vault.id, volumes, selection, createdAt: Date.now(), noticeMs };
+  const commit = (): void => {
+    demandFree(parts, name);
+    parts.store.objects.add(object);
+  };
+  return { object, commit };
+};
+
+/** An object that changes. */
+export const preparedUpdate = async (parts: ConsoleParts, input: InputOf<'object.update'>): Promise<PreparedObject> => {
+  const given = await rulesOf(input);
+  const object = objectNamed(parts, input.object);
+  demandFrozen(object, input.noticeMs ?? null);
+  if (object.kind === 'volumes') {
+    const { object: _, noticeMs, ...others } = input;
+    if (Object.values(others).some((each) => each !== undefined)) throw volumesStay(object.name);
+    const changed = { ...object, ...(noticeMs !== undefined && { noticeMs }) };
+    return {
+      object: changed,
+      commit: () => {
+        if (noticeMs !== undefined) parts.store.objects.announce(object.id, noticeMs);
+      },
+    };
+  }
+  demandNotFree(given);
+  const named = await rootsOf(parts, input);
+  const { roots, unprotected, exclude } = object.selection;
+  const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
+  const selection = {
+    roots: input.files ? named : kept,
+    unprotected: input.unprotect ? given.unprotected : unprotected,
+    exclude: input.exclude ? given.exclude : exclude,
+  };
+  return { object: { ...object, selection }, commit: () => parts.store.objects.select(object.id, selection) };
+};
 
 /** Refuses volumes that are not there, and rules for files: which blocks of a volume are wanted, its protection map says. */
 const demandVolumes = async (parts: ConsoleParts, names: readonly string[], selection: Selection): Promise<void> => {

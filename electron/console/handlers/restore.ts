@@ -150,14 +150,15 @@ const verified = async (
       run: async (job, standAside) => {
         const waiting = { job: id, kind: 'verify', object: object?.name ?? only, vault: vault.dir } as const;
         const read = (missed?: VerifyResult['missingTapes']) => work(job, missed);
-        const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set } as const;
+        // What earlier sets wrote was not read: that is a finding about this set, and none about all of an object.
+        const part = input.written ? (sets?.[0] ?? null) : set;
+        const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set: part } as const;
         const objects = sets === null ? await objectsWithSets(parts, vault) : null;
         const found = await recorded(
           parts,
-          // What earlier sets wrote was not read: that says nothing of whether all of it comes back.
-          kept && !input.written ? subject : null,
+          kept && (!input.written || sets?.length === 1) ? subject : null,
           () => (input.waitForTapes ? verifyInParts(parts, context, waiting, read, job, standAside) : read()),
-          (result) => findingOfVerify(result, objects),
+          (result) => findingOfVerify(result, objects, input.written),
         );
         return { ...found, outcome: outcomeOfVerify(found) };
       },

@@ -39,8 +39,7 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
 
     'retention.set': async ({ object: name, rules, automatic }) => {
       const object = objectNamed(parts, name);
-      retention.setRules(object.id, changedRules(retention.rules(object.id), rules));
-      if (automatic !== undefined) retention.setAutomatic(object.id, automatic);
+      setRetention(parts, object, { rules, automatic });
       return policyOf(parts, object);
     },
 
@@ -112,6 +111,16 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     },
     'retention.release': ({ set }) => mark(set, () => ({ hold: null, until: null })),
   };
+};
+
+/** Puts down other keep rules of an object. */
+export const setRetention = (
+  { store: { retention } }: ConsoleParts,
+  { id }: StoredObject,
+  { rules, automatic }: Omit<InputOf<'retention.set'>, 'object'>,
+): void => {
+  retention.setRules(id, changedRules(retention.rules(id), rules));
+  if (automatic !== undefined) retention.setAutomatic(id, automatic);
 };
 
 const policyOf = ({ store }: ConsoleParts, { id, name }: StoredObject): OutputOf<'retention.show'> => {

@@ -37,34 +37,13 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     scheduleView(parts, schedule, await unknownHere(parts, [schedule]));
   const setPaused = async (prefix: string, paused: boolean) => {
     const schedule = scheduleNamed(parts, prefix);
-    // What was missed up to now gets its lines first: while it is paused nothing counts as missed.
-    if (paused && !schedule.paused) parts.schedules.settle(schedule, 'The schedule was paused.');
-    if (schedule.paused !== paused) table.setPaused(schedule.id, paused, Date.now());
+    pauseSchedule(parts, schedule, paused);
     parts.schedules.look();
     return { schedule: await view(scheduleNamed(parts, schedule.id)) };
   };
   return {
-    'schedule.add': async ({ cron, zone = localZone(), level, catchUp, passphraseFile, terms, paused, ...what }) => {
-      const { task, object, vault } = toSchedule(parts, what);
-      demandNoLevel(task, level, terms);
-      calendarOf(cron, zone);
-      const kept = await accessFor(parts, vault, passphraseFile);
-      const now = Date.now();
-      const schedule: StoredSchedule = {
-        id: randomId(),
-        task,
-        object: object?.id ?? null,
-        vault: object === null ? vault.id : null,
-        cron,
-        zone,
-        level: level ?? 'auto',
-        catchUp: catchUp ?? false,
-        paused: paused ?? false,
-        passphraseFile: kept,
-        createdAt: now,
-        seenUntil: now,
-        terms: withTerms(DEFAULT_TERMS, terms),
-      };
+    'schedule.add': async (input) => {
+      const schedule = await preparedSchedule(parts, input, (name) => objectNamed(parts, name));
       table.add(schedule);
       parts.schedules.look();
       return { schedule: await view(schedule) };
@@ -155,10 +134,48 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   };
 };
 
+/** A schedule that may be added. `find`: the object of a name. */
+export const preparedSchedule = async (
+  parts: ConsoleParts,
+  input: InputOf<'schedule.add'>,
+  find: (name: string) => StoredObject,
+): Promise<StoredSchedule> => {
+  const { cron, zone = localZone(), level, catchUp, passphraseFile, terms, paused, ...what } = input;
+  const { task, object, vault } = toSchedule(parts, what, find);
+  demandNoLevel(task, level, terms);
+  calendarOf(cron, zone);
+  const kept = await accessFor(parts, vault, passphraseFile);
+  const now = Date.now();
+  return {
+    id: randomId(),
+    task,
+    object: object?.id ?? null,
+    vault: object === null ? vault.id : null,
+    cron,
+    zone,
+    level: level ?? 'auto',
+    catchUp: catchUp ?? false,
+    paused: paused ?? false,
+    passphraseFile: kept,
+    createdAt: now,
+    seenUntil: now,
+    terms: withTerms(DEFAULT_TERMS, terms),
+  };
+};
+
+/** Pauses a schedule, or lets it go on; whoever calls lets the schedules be looked at then. */
+export const pauseSchedule = (parts: ConsoleParts, schedule: StoredSchedule, paused: boolean): void => {
+  if (schedule.paused === paused) return;
+  // What was missed up to now gets its lines first: while it is paused nothing counts as missed.
+  if (paused) parts.schedules.settle(schedule, 'The schedule was paused.');
+  parts.store.schedules.setPaused(schedule.id, paused, Date.now());
+};
+
 /** What is to be done, and to what. Only a verification can be of a whole vault. */
 const toSchedule = (
   parts: ConsoleParts,
   { task = 'backup', object: name, vault: dir }: Pick<InputOf<'schedule.add'>, 'task' | 'object' | 'vault'>,
+  find: (name: string) => StoredObject,
 ): { readonly task: ScheduleTask; readonly object: StoredObject | null; readonly vault: VaultInfo } => {
   if ((name === undefined) === (dir === undefined) || (dir !== undefined && task !== 'verify')) {
     throw new ColdframeError('USAGE', {
@@ -167,7 +184,7 @@ const toSchedule = (
     });
   }
   if (name === undefined) return { task, object: null, vault: vaultAt(parts, dir ?? '') };
-  const object = objectNamed(parts, name);
+  const object = find(name);
   return { task, object, vault: vaultOf(parts, object) };
 };
 
@@ -249,7 +266,8 @@ const unknownHere = async ({ shell }: ConsoleParts, schedules: readonly StoredSc
   return unknown;
 };
 
-const scheduleNamed = ({ store }: ConsoleParts, prefix: string): StoredSchedule => {
+/** The schedule of an id, or of the beginning of one. */
+export const scheduleNamed = ({ store }: ConsoleParts, prefix: string): StoredSchedule => {
   const [schedule, another] = store.schedules.byPrefix(prefix);
   if (schedule && !another) return schedule;
   throw new ColdframeError(another ? 'USAGE' : 'NO_SUCH_SCHEDULE', {

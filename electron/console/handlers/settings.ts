@@ -1,3 +1,4 @@
+import type { InputOf } from '../../../shared/contract/contract.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/contract/default-settings.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { objectPart } from '../store/settings-table.ts';
@@ -27,20 +28,32 @@ export const settingsHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   return {
     'settings.get': async () => answer(),
     'settings.set': async (change) => {
-      const { settings } = await import('../../../shared/contract/settings.ts');
-      store.settings.change(checked(change, settings.partial()));
+      store.settings.change(await checkedSettings(change));
       limits.refresh();
       return answer();
     },
     'settings.ofObject': async ({ object }) => ofObject(object),
     'settings.setOfObject': async ({ object, ...change }) => {
-      const { objectSettings } = await import('../../../shared/contract/settings.ts');
-      const { id } = objectNamed(parts, object);
-      store.settings.changeOf(id, checked(change, objectSettings.partial()));
+      const given = await checkedOwn(change);
+      store.settings.changeOf(objectNamed(parts, object).id, given);
       limits.refresh();
       return ofObject(object);
     },
   };
+};
+
+/** A change of the settings of a home. Throws USAGE for values that are none. */
+export const checkedSettings = async (change: InputOf<'settings.set'>): Promise<InputOf<'settings.set'>> => {
+  const { settings } = await import('../../../shared/contract/settings.ts');
+  return checked(change, settings.partial());
+};
+
+type OwnChange = Omit<InputOf<'settings.setOfObject'>, 'object'>;
+
+/** A change of the settings of one object. Throws USAGE for values that are none. */
+export const checkedOwn = async (change: OwnChange): Promise<OwnChange> => {
+  const { objectSettings } = await import('../../../shared/contract/settings.ts');
+  return checked(change, objectSettings.partial());
 };
 
 interface Schema {

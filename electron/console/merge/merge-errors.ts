@@ -16,7 +16,18 @@ export const contentLost = (
   return new ColdframeError('UNIT_DAMAGED', {
     message: `Chunk ${chunk.sequence} of block set ${chunk.set}${where} cannot be merged: ${reason}. It holds content of ${names.join(', ')}${more}.`,
     guidance:
-      'Nothing was lost by the attempt and no set was made. Back these elements up again with a full backup, or bring the tape back, then merge.',
+      'Nothing was lost by the attempt and no set was made. Back these elements up again with a full backup, which reads them from the source.',
     context: { tape, chunk: chunk.sequence, set: chunk.set, elements: names.join('\n'), elementCount: elements.size },
+  });
+};
+
+/** Tapes that a merge takes content from and that are not in the vault. They are not known to be damaged. */
+export const tapesAway = (tapes: readonly string[], chunks: number): ColdframeError => {
+  const one = tapes.length === 1;
+  const named = tapes.slice(0, NAMED).join(', ') + (tapes.length > NAMED ? ` and ${tapes.length - NAMED} more` : '');
+  return new ColdframeError('TAPES_AWAY', {
+    message: `${one ? 'Tape' : 'The tapes'} ${named} ${one ? 'is' : 'are'} not in the vault, and this merge takes ${chunks === 1 ? '1 chunk' : `${chunks} chunks`} from ${one ? 'it' : 'them'}.`,
+    guidance: `Nothing was lost by the attempt and no set was made. Put ${one ? 'it' : 'them'} back and merge again, or merge with --wait, which begins by itself once ${one ? 'it is' : 'all are'} back. A full backup needs no earlier tape: it reads the source.`,
+    context: { tapes: tapes.join(' '), chunks },
   });
 };

@@ -84,7 +84,7 @@ export class MergeFlow implements SetFlow {
     return this.#channel.lateWarnings;
   }
 
-  /** Reads and copies. Throws UNIT_DAMAGED when content is damaged or not at hand. */
+  /** Reads and copies. Throws TAPES_AWAY when tapes are away, UNIT_DAMAGED when content is damaged. */
   async copy(): Promise<Copied> {
     this.#channel.join();
     const sampler = setInterval(() => this.#sample(), SAMPLE_MS);

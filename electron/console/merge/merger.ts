@@ -17,7 +17,7 @@ import { VaultKeys } from '../../engine/tape/keys.ts';
 import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
 import { AttributeSpool } from './attribute-spool.ts';
 import { ChunkIndex } from './chunk-index.ts';
-import { contentLost } from './merge-errors.ts';
+import { contentLost, tapesAway } from './merge-errors.ts';
 import { MergePlaces, type OldPlace, type WantedChunk } from './merge-places.ts';
 import { MERGE_COUNTER, type MergeSetup } from './merge-protocol.ts';
 import { readPayload } from './read-payload.ts';
@@ -54,7 +54,7 @@ export class Merger {
     this.#keys = setup.vaultKey === null ? null : new VaultKeys(vaultId(setup.vault), setup.vaultKey);
   }
 
-  /** Looks up where everything lies. Throws UNIT_DAMAGED when content lies on no tape of the vault, CANCELLED. */
+  /** Looks up where everything lies. Throws TAPES_AWAY when tapes are away, UNIT_DAMAGED when no tape is known that holds some content, CANCELLED. */
   plan(): { tapes: string[]; elements: number; bytes: number } {
     let count = 0;
     let bytes = 0;
@@ -168,16 +168,20 @@ export class Merger {
   /** Chooses a tape for each chunk: one that is at hand, and among those the one that was labelled first. */
   #locate(): void {
     const present = new Set(this.#setup.present);
-    const missing = new Set<string>();
-    const [lost] = this.#places.locate((set, sequence) => {
+    const away = new Set<string>();
+    let nowhere: WantedChunk | null = null;
+    const lost = this.#places.locate((set, sequence) => {
       const known = [...chunkPlaces(this.#catalog, set, [sequence])];
-      for (const { tape } of known) if (!present.has(tape)) missing.add(tape);
       return known.find(({ tape }) => present.has(tape)) ?? null;
     });
-    if (lost === undefined) return;
-    const [place] = chunkPlaces(this.#catalog, lost.set, [lost.sequence]);
-    const reason = place ? `tape ${place.tape} is not in the vault` : 'no tape is known that holds it';
-    throw this.#lost(place?.tape ?? null, lost, this.#places.unitsOf(lost.id), reason);
+    for (const chunk of lost) {
+      const [place] = chunkPlaces(this.#catalog, chunk.set, [chunk.sequence]);
+      if (place) away.add(place.tape);
+      else nowhere ??= chunk;
+    }
+    if (nowhere !== null)
+      throw this.#lost(null, nowhere, this.#places.unitsOf(nowhere.id), 'no tape is known that holds it');
+    if (away.size > 0) throw tapesAway([...away].toSorted(), lost.length);
   }
 
   #lost(tape: string | null, chunk: WantedChunk, units: readonly number[], reason: string): Error {

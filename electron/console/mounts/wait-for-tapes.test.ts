@@ -192,7 +192,10 @@ test('a verification that is to wait reads what is here, and what was away once 
 
 test('a merge that is to wait begins when all that it takes is there, and writes nothing before that', async () => {
   for (const volume of ['CF0001', 'CF0002']) take(volume);
-  await expect(scene.call('merge', { object: 'files' })).rejects.toMatchObject({ code: 'UNIT_DAMAGED' });
+  await expect(scene.call('merge', { object: 'files' })).rejects.toMatchObject({
+    code: 'TAPES_AWAY',
+    message: expect.stringContaining('CF0001L8 (last in slot 1), CF0002L8 (last in slot 2) are not at hand'),
+  });
   const merged = scene.call('merge', { object: 'files', waitForTapes: true });
   expect((await requests(1))[0]).toMatchObject({ kind: 'merge', tapes: [{ tape: 'CF0001' }, { tape: 'CF0002' }] });
   put('CF0001');

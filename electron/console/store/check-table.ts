@@ -36,6 +36,8 @@ export interface CheckDetail {
   readonly objects: readonly string[] | null;
   /** What the failures are that are not of single elements or chunks, or no damage; null when an older version did not say. */
   readonly kinds: FailureKinds | null;
+  /** It read what a backup had written, and nothing of the sets that this builds on. */
+  readonly written?: boolean;
   /** The tapes that it wanted and that were not here; none when an older version did not say. */
   readonly tapesAway: readonly { readonly tape: string; readonly barcode: string }[];
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import type { NoticeEvent, NoticeSend } from '../../../shared/model/notice.ts';
+import { atOnce } from './at-once.ts';
 
 /** Times are milliseconds since 1970. */
 export interface StoredNotice {
@@ -83,17 +84,6 @@ const MOST_TOGETHER = 100;
 
 /** The notices of this home: where they go, what they tell, and what is still to be told. */
 export const noticeTable = (database: DatabaseSync): NoticeTable => {
-  const atOnce = <Result>(work: () => Result): Result => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
-    }
-  };
   const noteLast = (notice: string, now: number, error: string | null, events: number): void => {
     database
       .prepare('UPDATE notices SET last_at = ?, last_error = ?, last_events = ? WHERE id = ?')
@@ -139,7 +129,7 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
           at: Number(at),
         })),
     take: (ended, events) =>
-      atOnce(() => {
+      atOnce(database, () => {
         for (const { event, to } of events) {
           const { changes } = database
             .prepare(
@@ -158,7 +148,7 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
             .run(ended.source, ended.ref, ended.at);
       }),
     begin: (notice, now, newId) =>
-      atOnce(() => {
+      atOnce(database, () => {
         const first = database
           .prepare(
             "SELECT batch FROM notice_queue WHERE notice = ? AND state = 'waiting' AND due_at <= ? ORDER BY due_at, id LIMIT 1",
@@ -185,12 +175,12 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
         return { id: batch, events: rows.map(eventOf), attempts: Number(rows[0]?.attempts ?? 0) };
       }),
     delivered: (notice, batch, now, events) =>
-      atOnce(() => {
+      atOnce(database, () => {
         database.prepare('DELETE FROM notice_queue WHERE notice = ? AND batch = ?').run(notice, batch);
         noteLast(notice, now, null, events);
       }),
     failed: (notice, batch, now, events, error, next) =>
-      atOnce(() => {
+      atOnce(database, () => {
         database
           .prepare('UPDATE notice_queue SET state = ?, due_at = ? WHERE notice = ? AND batch = ?')
           .run(next === null ? 'given-up' : 'waiting', next ?? now, notice, batch);
@@ -212,7 +202,7 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
     nextDue: () =>
       numberOf(database.prepare("SELECT min(due_at) AS at FROM notice_queue WHERE state = 'waiting'").get()?.at),
     forget: (before) =>
-      atOnce(() => {
+      atOnce(database, () => {
         database.prepare("DELETE FROM notice_queue WHERE state = 'given-up' AND due_at < ?").run(before);
         database
           .prepare('DELETE FROM notice_events WHERE at < ? AND key NOT IN (SELECT event FROM notice_queue)')

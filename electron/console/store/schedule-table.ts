@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { RequestedLevel, RunLevel, ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { RunOutcome, ScheduleTerms } from '../../../shared/contract/schedules.ts';
 import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
+import { atOnce } from './at-once.ts';
 
 /** Times are milliseconds since 1970. */
 export interface StoredSchedule {
@@ -128,20 +129,14 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
     remove: (id) => {
       database.prepare('DELETE FROM schedules WHERE id = ?').run(id);
     },
-    decide: (id, seenUntil, runs, given = []) => {
-      database.exec('BEGIN IMMEDIATE');
-      try {
+    decide: (id, seenUntil, runs, given = []) =>
+      atOnce(database, () => {
         database.prepare('UPDATE schedules SET seen_until = ? WHERE id = ?').run(seenUntil, id);
         const known = database.prepare('SELECT 1 FROM schedule_runs WHERE schedule = ? AND due_at = ?');
         const fresh = runs.filter(({ dueAt }) => known.get(id, dueAt) === undefined);
         for (const run of [...given, ...fresh]) putRun(id, run);
-        database.exec('COMMIT');
         return fresh;
-      } catch (error) {
-        database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+      }),
     putRun,
     interruptUnfinished: () => {
       database

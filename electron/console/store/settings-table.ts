@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { DEFAULT_SETTINGS } from '../../../shared/contract/default-settings.ts';
 import type { ObjectSettings, Settings } from '../../../shared/contract/settings.ts';
+import { atOnce } from './at-once.ts';
 
 /** What to change: a value, or null for the default. */
 export type SettingsChange = { readonly [Name in keyof Settings]?: Settings[Name] | null | undefined };
@@ -34,15 +35,10 @@ export const settingsTable = (database: DatabaseSync): SettingsTable => {
       objectPart(DEFAULT_SETTINGS),
     );
   const write = (change: SettingsChange, put: (name: string, value: string | null) => void): void => {
-    database.exec('BEGIN IMMEDIATE');
-    try {
+    atOnce(database, () => {
       for (const [name, value] of Object.entries(change))
         if (value !== undefined) put(name, value === null ? null : JSON.stringify(value));
-      database.exec('COMMIT');
-    } catch (error) {
-      database.exec('ROLLBACK');
-      throw error;
-    }
+    });
   };
   return {
     read,

@@ -1,4 +1,5 @@
 import { type ActivityTable, activityTable } from './activity-table.ts';
+import { atOnce } from './at-once.ts';
 import { type AuditTable, auditTable } from './audit-table.ts';
 import { type CheckTable, checkTable } from './check-table.ts';
 import { openDatabase } from './database.ts';
@@ -24,6 +25,8 @@ export interface Store {
   readonly schedules: ScheduleTable;
   readonly retention: RetentionTable;
   readonly notices: NoticeTable;
+  /** Does all of some work on these records or, when it throws, nothing of it. */
+  atOnce<Result>(work: () => Result): Result;
   close(): void;
 }
 
@@ -42,6 +45,7 @@ export const openStore = (file: string): Store => {
     schedules: scheduleTable(database),
     retention: retentionTable(database),
     notices: noticeTable(database),
+    atOnce: (work) => atOnce(database, work),
     close: () => database.close(),
   };
 };

@@ -1,6 +1,6 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { SnapshotRequest } from '../../engine/snapshot/snapshots.ts';
 import type { Volume } from '../../engine/snapshot/volume.ts';
-import type { SnapshotRequest } from '../../engine/snapshot/volume-space.ts';
 import { quietMoment, runHook } from './consistency.ts';
 
 const QUIET_DEADLINE_MS = 30_000;

@@ -8,12 +8,18 @@ const TABLE = [
   '26 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard',
   '40 26 0:99 / /mnt/a\\040share ro,relatime - nfs4 nas:/films rw',
   '41 26 0:38 / /run rw - tmpfs tmpfs rw',
+  '42 26 7:1 / /snap/core22/1380 ro,nodev - squashfs /dev/loop1 ro',
+  '43 26 0:52 / /run/user/1000/doc rw - fuse.portal portal rw',
+  '44 26 0:53 / /mnt/image rw - fuse.nbdfuse /dev/fuse rw',
+  '45 26 0:54 / /mnt/helper rw - fuse /dev/fuse rw',
+  '46 26 8:17 / /mnt/stick rw - fuseblk /dev/sdb1 rw',
 ].join('\n');
 
-test('places of people are told from those of the system, names with blanks included', () => {
+test('places of people are told from those of the system and of helpers, names with blanks included', () => {
   expect(userMounts(TABLE).map(({ path, readOnly }) => [path, readOnly])).toEqual([
     ['/', false],
     ['/mnt/a share', true],
+    ['/mnt/stick', false],
   ]);
   expect(parseMounts('nonsense\n')).toEqual([]);
 });
@@ -29,6 +35,7 @@ test('a share is a drive of its own, and a mount whose disk nobody knows is not 
   const shown = found.drives.map(({ device, bus, system }) => [device, bus, system]);
   expect(shown).toEqual([
     ['/dev/vda', 'UNKNOWN', true],
+    ['/dev/sdb1', 'UNKNOWN', false],
     ['nas:/films', 'NETWORK', false],
   ]);
 });

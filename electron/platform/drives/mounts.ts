@@ -17,12 +17,16 @@ const NETWORK =
 
 export const isNetwork = ({ fileSystem }: Mount): boolean => NETWORK.test(fileSystem);
 
+/** Images that packages are mounted from, file systems of the kernel, and what programs show as files: nobody keeps anything there. */
+const HELPERS = /^(squashfs|erofs|cramfs|romfs|devtmpfs|devpts|nsfs|fuse(\..+)?)$/;
+
 /** Mounts on which people keep files: disks, shares, and the root whatever it is. The last of a path hides the others. */
 export const userMounts = (table = readMountTable()): Mount[] => {
   const byPath = new Map<string, Mount>();
   for (const mount of parseMounts(table)) byPath.set(mount.path, mount);
   return [...byPath.values()].filter(
-    (mount) => mount.path === '/' || mount.source.startsWith('/dev/') || isNetwork(mount),
+    (mount) =>
+      mount.path === '/' || isNetwork(mount) || (mount.source.startsWith('/dev/') && !HELPERS.test(mount.fileSystem)),
   );
 };
 

@@ -1,5 +1,6 @@
 import { BadgeCheck } from 'lucide-react';
 import type { CheckView } from '../../../shared/contract/checks.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Card } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { EmptyState } from '../../components/notices.tsx';
@@ -14,7 +15,7 @@ const SHOWN = 5;
 
 const Found = ({ check }: { check: CheckView }) => {
   const { error, failed, failures, sourceSame, sourceChanged, tooLong } = check;
-  if (error !== null) return <>{error.message}</>;
+  if (error !== null) return <>{printable(error.message)}</>;
   return (
     <>
       {words.read(check)}
@@ -26,7 +27,7 @@ const Found = ({ check }: { check: CheckView }) => {
         <ul>
           {failed.slice(0, SHOWN).map(({ path, message }) => (
             <li key={`${path} ${message}`}>
-              <span className="num">{path}</span> {message}
+              <span className="num">{printable(path)}</span> {printable(message)}
             </li>
           ))}
           {failures > SHOWN && <li>{words.more(failures - SHOWN)}</li>}

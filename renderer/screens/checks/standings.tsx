@@ -30,7 +30,7 @@ const start = ({ kind, of, vault }: Subject) => {
 const Standing = ({ standing, now, ...subject }: Subject & { standing: CheckStanding; now: number }) => (
   <td>
     <CheckLine what={subject.kind} standing={standing} now={now} of={subject.vault === null ? subject.of : null} />
-    <span className="second">{words.byItself(standing.scheduled)}</span>
+    <span className="second">{words.byItself(standing)}</span>
   </td>
 );
 

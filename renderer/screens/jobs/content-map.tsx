@@ -1,15 +1,24 @@
-import { useCallback, useMemo, useRef } from 'react';
+import { memo, useCallback, useMemo, useRef } from 'react';
 import { Card } from '../../components/layout.tsx';
-import { type BlockMap, layBlockMap, type Shares } from '../../pictures/block-map.ts';
-import { cellsIn, drawBlockMap } from '../../pictures/draw.ts';
+import { type BlockMap, type CellKind, layBlockMap, type Shares } from '../../pictures/block-map.ts';
+import { cellsIn, drawBlockMap, drawCell } from '../../pictures/draw.ts';
 import type { Palette } from '../../pictures/palette.ts';
 import { Picture } from '../../pictures/picture.tsx';
+import { Swatch } from '../../pictures/swatch.tsx';
 import type { LivePicture } from '../../stores/job-picture.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
 
 const HEIGHT = 88;
+const KINDS = ['copied', 'waiting', 'unprotected'] as const;
+const SWATCH = 14;
+
+const painterOf =
+  (kind: CellKind) =>
+  (canvas: CanvasRenderingContext2D, palette: Palette): void =>
+    drawCell(canvas, palette, kind, 0, 0, SWATCH);
+const PAINTERS = { copied: painterOf('copied'), waiting: painterOf('waiting'), unprotected: painterOf('unprotected') };
 
 /** What has to be read, as shares of it: a cell is an amount, not a place. */
 export const contentShares = ({ counts }: Pick<LivePicture, 'counts'>): Shares => ({
@@ -20,7 +29,7 @@ export const contentShares = ({ counts }: Pick<LivePicture, 'counts'>): Shares =
 });
 
 /** How much of the content is copied, waits, or is left out. */
-export const ContentMap = ({ picture }: { picture: LivePicture }) => {
+export const ContentMap = memo(({ picture }: { picture: LivePicture }) => {
   const { bytesRead, bytesTotal, leftOutBytes } = picture.counts;
   // biome-ignore lint/correctness/useExhaustiveDependencies: these numbers are all that the shares come from.
   const shares = useMemo(() => contentShares(picture), [bytesRead, bytesTotal, leftOutBytes]);
@@ -34,12 +43,24 @@ export const ContentMap = ({ picture }: { picture: LivePicture }) => {
     },
     [shares],
   );
-  const said = (['copied', 'waiting', 'unprotected'] as const)
-    .filter((kind) => shares[kind] > 0)
-    .map((kind) => words.blockShare(words.blockKinds[kind], format.bytes(shares[kind])));
+  const kinds = KINDS.filter((kind) => shares[kind] > 0);
+  const shareOf = (kind: (typeof KINDS)[number]) =>
+    words.blockShare(words.blockKinds[kind], format.bytes(shares[kind]));
   return (
-    <Card title={words.blocks} aside={<span className={styles.keys}>{said.join(', ')}</span>} padded>
-      <Picture adding draw={draw} height={HEIGHT} label={words.blocksLabel(said.join(', '))} />
+    <Card
+      title={words.blocks}
+      aside={
+        <div className={styles.keys}>
+          {kinds.map((kind) => (
+            <span key={kind} className={styles.kind}>
+              <Swatch paint={PAINTERS[kind]} /> {shareOf(kind)}
+            </span>
+          ))}
+        </div>
+      }
+      padded
+    >
+      <Picture adding draw={draw} height={HEIGHT} label={words.blocksLabel(kinds.map(shareOf).join(', '))} />
       {picture.sideFile && (
         <p className={styles.sideFile}>
           <b>{words.sideFile}</b>{' '}
@@ -48,4 +69,4 @@ export const ContentMap = ({ picture }: { picture: LivePicture }) => {
       )}
     </Card>
   );
-};
+});

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { LogEntry, Picture } from '../../../shared/contract/picture.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Card } from '../../components/layout.tsx';
 import type { LivePicture } from '../../stores/job-picture.ts';
 import { isActive } from '../../stores/jobs.ts';
@@ -49,8 +50,8 @@ const Warnings = memo(({ warnings, count, none }: WarningsProps) => (
             <tr key={`${warning.path}-${warning.code}-${index.toString()}`}>
               <td className="num faint">{warning.code}</td>
               <td>
-                <span className={styles.path}>{warning.path}</span>
-                <div className="quiet">{warning.message}</div>
+                <span className={styles.path}>{printable(warning.path)}</span>
+                <div className="quiet">{printable(warning.message)}</div>
               </td>
             </tr>
           ))}

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { type PlacedTape, placedName } from '../../../shared/model/tape-place.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Row, Stack, Stat, Stats } from '../../components/layout.tsx';
@@ -14,6 +15,7 @@ import { checksWords } from '../../words/checks.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import { overviewWords } from '../../words/overview.ts';
+import { LEVEL_WORDS } from '../../words/restore.ts';
 import { type Away, apart, isWhole } from './job-findings.ts';
 import styles from './jobs.module.css';
 import { ExportReport, ImportReport } from './transfer-report.tsx';
@@ -23,7 +25,7 @@ const TEST_RESULT = PROCEDURES['restore.test'].output.omit({ object: true });
 
 /** What a finished job brought; a result that is not what its procedure answers is not shown. */
 const Report = ({ job }: { job: JobRecord }) => {
-  if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport result={job.result} />;
+  if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport job={job} />;
   if (job.kind === 'restore') return <RestoreReport job={job} />;
   if (job.kind === 'verify') return <VerifyReport job={job} />;
   if (job.kind === 'export') return <ExportReport result={job.result} />;
@@ -38,14 +40,18 @@ export const JobReport = memo(
   ({ job: before }, { job }) => before.id === job.id && before.state === job.state && before.result === job.result,
 );
 
-const BackupReport = ({ result }: { result: unknown }) => {
-  const parsed = PROCEDURES.backup.output.safeParse(result);
+const BackupReport = ({ job }: { job: JobRecord }) => {
+  const parsed = PROCEDURES.backup.output.safeParse(job.result);
   if (!parsed.success) return null;
   const { set } = parsed.data;
+  const content = job.kind === 'backup' && words.contentOf(set.level, job.progress?.elementsDone ?? 0, set.elements);
   return (
     <Card title={words.report} aside={<span className="num">{set.tapes.join(' ')}</span>} padded>
       <Row>
-        <span>{words.setWords(set.level, set.elements)}</span>
+        <span>
+          <b>{words.setWords(LEVEL_WORDS[set.level], set.elements, format.bytes(set.logicalBytes))}</b>
+          {content && <span className="second">{content}</span>}
+        </span>
         <ButtonLink to={href('restore', set.object, { set: set.id })}>{words.restoreFrom}</ButtonLink>
         <Button look="ghost" onPress={() => void startJob('verify', { sets: [set.id] })}>
           {words.verify}
@@ -141,7 +147,7 @@ const RestoreReport = ({ job: { result, vault } }: { job: JobRecord }) => {
             <Stat value={format.count(restored)}>{words.restored}</Stat>
             <Stat value={format.bytes(bytes)}>{words.readLabel}</Stat>
             <Stat value={format.count(skipped)}>{words.skipped}</Stat>
-            <Stat value={format.count(conflictCount)}>{words.conflicts}</Stat>
+            <Stat value={format.count(conflictCount)}>{words.conflicts(conflictCount)}</Stat>
           </Stats>
           {!dryRun && (
             <Row>
@@ -198,7 +204,7 @@ const TestReport = ({ job: { result, object, vault } }: { job: JobRecord }) => {
           <ul>
             {wrong.slice(0, MOST_FAILURES).map(({ path, message }) => (
               <li key={path} className={styles.path}>
-                {path}: {message}
+                {printable(path)}: {printable(message)}
               </li>
             ))}
           </ul>
@@ -207,7 +213,7 @@ const TestReport = ({ job: { result, object, vault } }: { job: JobRecord }) => {
       <Card title={words.report} padded>
         <Stack>
           <Stats>
-            <Stat value={format.count(elements)}>{words.testedOf(population)}</Stat>
+            <Stat value={format.count(elements)}>{words.testedOf(elements, population)}</Stat>
             <Stat value={format.bytes(bytes)}>{words.testedBytes}</Stat>
             <Stat value={format.count(sourceSame)}>{words.testedSource}</Stat>
           </Stats>

@@ -1,7 +1,8 @@
 import { Pause, Play, RotateCcw, Square } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent } from '../../components/dialog.tsx';
 import { PageHead, Stack } from '../../components/layout.tsx';
@@ -22,8 +23,9 @@ import { JobReport } from './job-report.tsx';
 import { JobSummary } from './job-summary.tsx';
 import { takeUp } from './take-up.ts';
 import { TapeLanes } from './tape-lanes.tsx';
+import { WantedTapes } from './wanted-tapes.tsx';
 
-const Actions = ({ job }: { job: JobRecord }) => {
+const ActionsNow = ({ job }: { job: JobRecord }) => {
   const [asking, setAsking] = useState(false);
   const act = async (procedure: 'job.pause' | 'job.resume' | 'job.cancel', said: string) => {
     try {
@@ -70,6 +72,16 @@ const Actions = ({ job }: { job: JobRecord }) => {
   );
 };
 
+/** What can be done with a job is the same from one sample to the next. */
+const Actions = memo(
+  ActionsNow,
+  ({ job: before }, { job }) =>
+    before.id === job.id &&
+    before.state === job.state &&
+    before.kind === job.kind &&
+    before.resumedBy === job.resumedBy,
+);
+
 /** One job: live while it runs, kept when it has ended. */
 export const JobScreen = ({ id }: { id: string }) => {
   const listed = useJobs(({ jobs }) => jobs[id]);
@@ -78,7 +90,8 @@ export const JobScreen = ({ id }: { id: string }) => {
   const now = useNow(1000);
   const job = listed ?? asked.data?.job;
   if (!job) return asked.error ? <ErrorCard error={asked.error} retry={asked.reload} /> : <Loading />;
-  const { text, tone } = JOB_STATE_WORDS[job.state];
+  const waits = isActive(job) && job.progress?.phase === WAITING_FOR_TAPES;
+  const { text, tone } = waits ? words.waitingForTape : JOB_STATE_WORDS[job.state];
   return (
     <>
       <PageHead
@@ -93,6 +106,7 @@ export const JobScreen = ({ id }: { id: string }) => {
       />
       <Stack>
         {job.error && <ErrorCard error={job.error} />}
+        {waits && <WantedTapes job={job} now={now} />}
         <JobSummary job={job} picture={picture} now={now} />
         <JobReport job={job} />
         {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} />}

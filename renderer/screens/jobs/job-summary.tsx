@@ -10,14 +10,14 @@ import { limitsWords } from '../../words/limits.ts';
 import { tookMs } from './job-table.tsx';
 import styles from './jobs.module.css';
 
-const HeldBack = ({ picture, waits }: { picture: LivePicture; waits: boolean }) => (
+const HeldBack = ({ picture }: { picture: LivePicture }) => (
   <div className={styles.heldBack}>
-    {picture.bottleneck && !waits ? (
+    {picture.bottleneck ? (
       <>
         <span className="quiet">{words.heldBack}</span> <b>{words.bottleneck[picture.bottleneck]}</b>
       </>
     ) : (
-      <span className="quiet">{waits ? words.waitsForTapes : words.notHeldBack}</span>
+      <span className="quiet">{words.notHeldBack}</span>
     )}
     {picture.limit && (
       <div className="second">
@@ -39,6 +39,7 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
   const counts = picture?.counts ?? job.progress;
   const leftOut = picture?.counts.leftOutBytes ?? null;
   const active = isActive(job);
+  const waits = active && job.progress?.phase === WAITING_FOR_TAPES;
   const took = tookMs(job, now);
   const eta = picture?.etaMs ?? job.progress?.etaMs ?? null;
   const total = counts?.bytesTotal ?? null;
@@ -53,21 +54,22 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
             <Stat value={counts ? format.bytes(counts.bytesStored) : words.notYet}>{words.storedLabel}</Stat>
           )}
           <Stat value={counts ? format.count(counts.elementsDone) : words.notYet}>
-            {words.elements}{' '}
-            {counts && counts.elementsTotal !== null ? words.of(format.count(counts.elementsTotal)) : ''}
+            {words.counted(job.kind, counts?.elementsDone ?? 0, counts?.elementsTotal ?? null)}
           </Stat>
           {leftOut !== null && leftOut > 0 && <Stat value={format.bytes(leftOut)}>{words.leftOut}</Stat>}
-          {active && <Stat value={format.rate(job.progress?.rate ?? 0)}>{words.now}</Stat>}
-          {active ? (
+          {active && !waits && <Stat value={format.rate(job.progress?.rate ?? 0)}>{words.now}</Stat>}
+          {active && !waits ? (
             <Stat value={eta === null ? words.notYet : format.duration(eta)}>{words.toGo}</Stat>
           ) : (
-            <Stat value={took === null ? words.notYet : format.duration(took)}>{words.took2}</Stat>
+            <Stat value={took === null ? words.notYet : format.duration(took)}>
+              {waits ? words.since : words.took2}
+            </Stat>
           )}
           {picture && picture.counts.warnings > 0 && (
-            <Stat value={format.count(picture.counts.warnings)}>{words.warnings}</Stat>
+            <Stat value={format.count(picture.counts.warnings)}>{words.warnings(picture.counts.warnings)}</Stat>
           )}
         </Stats>
-        {picture && active && <HeldBack picture={picture} waits={job.progress?.phase === WAITING_FOR_TAPES} />}
+        {picture && active && !waits && <HeldBack picture={picture} />}
       </div>
       {active && (
         <div

@@ -1,4 +1,4 @@
-import { useCallback, useRef } from 'react';
+import { memo, useCallback, useRef } from 'react';
 import { Card } from '../../components/layout.tsx';
 import { LanePainter } from '../../pictures/lane-painter.ts';
 import type { Palette } from '../../pictures/palette.ts';
@@ -18,7 +18,7 @@ const inWords = (lane: LiveLane): string =>
     drive: lane.drive,
     tape: lane.tape,
     state: words.channelStates[lane.state],
-    chunks: format.count(lane.chunkCount),
+    chunks: lane.chunkCount,
     position: format.bytes(lane.position),
     capacity: lane.bytesCapacity === null ? '' : ` ${words.of(format.bytes(lane.bytesCapacity))}`,
     rate: format.rate(lane.bytesPerSecond),
@@ -44,7 +44,7 @@ const OneLane = ({ lane, ended }: { lane: LiveLane; ended: boolean }) => {
         <Picture adding draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane)} />
         <div className={`${styles.caption} num`}>
           {!ended && <span>{words.channelStates[lane.state]}</span>}
-          {moving && <span>{format.rate(lane.bytesPerSecond)}</span>}
+          {moving && lane.bytesPerSecond > 0 && <span>{format.rate(lane.bytesPerSecond)}</span>}
           {lane.chunkCount > 0 && <span>{words.chunk(lane.chunkCount)}</span>}
           <span>
             {format.bytes(lane.position)}
@@ -57,7 +57,7 @@ const OneLane = ({ lane, ended }: { lane: LiveLane; ended: boolean }) => {
 };
 
 /** A lane a drive: chunks of the block sets as they come to lie on the tapes. */
-export const TapeLanes = ({ picture }: { picture: LivePicture }) => (
+export const TapeLanes = memo(({ picture }: { picture: LivePicture }) => (
   <Card
     title={words.tapes}
     aside={
@@ -84,4 +84,4 @@ export const TapeLanes = ({ picture }: { picture: LivePicture }) => (
       {picture.staging && <StagingFill staging={picture.staging} />}
     </div>
   </Card>
-);
+));

@@ -72,8 +72,16 @@ const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit
         words.never
       )}
     </td>
-    <td className={`quiet ${styles.nowrap}`}>{object.nextRun ? format.when(object.nextRun, now) : words.byHand}</td>
-    <td className="num">{object.lastGood ? format.bytes(object.lastGood.logicalBytes) : ''}</td>
+    <td className={`quiet ${styles.nowrap} ${styles.lesser}`}>
+      {object.nextRun ? (
+        format.when(object.nextRun, now)
+      ) : (
+        <a href={href('schedules')} title={words.noSchedule}>
+          {words.byHand}
+        </a>
+      )}
+    </td>
+    <td className={`num ${styles.lesser}`}>{object.lastGood ? format.bytes(object.lastGood.logicalBytes) : ''}</td>
     <td className={`num ${styles.changed}`}>{object.changedBytes === null ? '' : format.bytes(object.changedBytes)}</td>
     <td className={styles.trendCell}>
       {object.trend.length > 0 && (
@@ -119,8 +127,10 @@ export const ObjectTable = ({ objects, at }: { objects: readonly ObjectOverview[
             <th scope="col">{words.object}</th>
             <th scope="col">{words.state}</th>
             <th scope="col">{words.lastGood}</th>
-            <th scope="col">{words.next}</th>
-            <th scope="col" className="num">
+            <th scope="col" className={styles.lesser}>
+              {words.next}
+            </th>
+            <th scope="col" className={`num ${styles.lesser}`}>
               {words.size}
             </th>
             <th scope="col" className={`num ${styles.changed}`}>

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components/Button';
 import { Collection } from 'react-aria-components/Collection';
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Tick } from '../../components/field.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
@@ -41,7 +42,7 @@ const foldersIn = async (path: string): Promise<Branch[]> => {
   return entries
     .filter(({ denied }) => denied === null)
     .map((entry) => ({
-      name: entry.name,
+      name: printable(entry.name),
       path: entry.path,
       pathBase64: entry.pathBase64,
       leaf: entry.hasChildren === false,

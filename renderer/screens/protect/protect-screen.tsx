@@ -9,26 +9,36 @@ import { announce } from '../../stores/announcements.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useMeasure } from '../../stores/measure.ts';
 import { pathIn } from '../../stores/paths.ts';
-import { type Draft, draft, EMPTY_DRAFT, problemsOf, STEPS, type Step, useDraft } from '../../stores/protect-draft.ts';
+import {
+  type Draft,
+  draft,
+  EMPTY_DRAFT,
+  problemsOf,
+  runsOf,
+  STEPS,
+  type Step,
+  useDraft,
+} from '../../stores/protect-draft.ts';
 import { showRecoveryCode } from '../../stores/recovery-code.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
-import { useVault } from '../../stores/vaults.ts';
+import { useVault, useVaults } from '../../stores/vaults.ts';
 import { useVolumesMeasure } from '../../stores/volumes-measure.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
-import { addObject, makeVault } from './save-draft.ts';
+import { addObject, addSchedule, makeVault } from './save-draft.ts';
 import { NotStep } from './step-not.tsx';
 import type { StepProps } from './step-props.ts';
 import { RangesStep } from './step-ranges.tsx';
 import { ReviewStep, VolumesReviewStep } from './step-review.tsx';
 import { VolumesStep } from './step-volumes.tsx';
 import { WhatStep } from './step-what.tsx';
+import { WhenStep } from './step-when.tsx';
 import { WhereStep } from './step-where.tsx';
 
 const VIEWS: Readonly<Record<Draft['kind'], Readonly<Record<Step, (props: StepProps) => React.ReactNode>>>> = {
-  files: { what: WhatStep, not: NotStep, where: WhereStep, review: ReviewStep },
-  volumes: { what: VolumesStep, not: RangesStep, where: WhereStep, review: VolumesReviewStep },
+  files: { what: WhatStep, not: NotStep, where: WhereStep, when: WhenStep, review: ReviewStep },
+  volumes: { what: VolumesStep, not: RangesStep, where: WhereStep, when: WhenStep, review: VolumesReviewStep },
 };
 
 const Steps = ({ step }: { step: Step }) => {
@@ -96,7 +106,12 @@ export const ProtectScreen = () => {
     if (inUse && step === 'what' && vault === null && newVault === '') draft({ vault: inUse });
   }, [inUse]);
   const place = STEPS.indexOf(now.step);
-  const problems = problemsOf(now, taken);
+  const vaults = useVaults();
+  const sealed =
+    now.vault === null
+      ? now.sealed
+      : (vaults.data?.vaults.some(({ dir, sealed: is }) => dir === now.vault && is) ?? false);
+  const problems = problemsOf(now, taken, sealed);
   const View = VIEWS[now.kind][now.step];
 
   const move = (by: number) => {
@@ -113,8 +128,10 @@ export const ProtectScreen = () => {
       const goOn = async () => {
         const name = await addObject(now, vault);
         useDraft.setState(EMPTY_DRAFT);
+        const noSchedule = await addSchedule(now, name, sealed).then(() => null, asColdframeError);
+        if (noSchedule) announce(words.notScheduled(name, noSchedule), 'bad');
         if (run) return await backUp(name, level);
-        announce(words.saved(name), 'good');
+        announce(words.saved(name, runsOf(now, sealed) !== 'hand' && noSchedule === null), 'good');
         go(href('overview'));
       };
       if (recoveryCode !== null) await showRecoveryCode(recoveryCode, vault);
@@ -134,7 +151,15 @@ export const ProtectScreen = () => {
       <PageHead above={words.above} title={text.title} about={about} />
       <Steps step={now.step} />
       {now.step === 'what' && <Kinds kind={now.kind} />}
-      <View now={now} measure={measure} volumes={volumes} tried={tried} problems={problems} taken={taken} />
+      <View
+        now={now}
+        measure={measure}
+        volumes={volumes}
+        tried={tried}
+        problems={problems}
+        taken={taken}
+        sealed={sealed}
+      />
       {error && <ErrorCard error={error} />}
       <div className={styles.foot}>
         {place > 0 && <Button onPress={() => move(-1)}>{words.back}</Button>}

@@ -12,4 +12,6 @@ export interface StepProps {
   readonly tried: boolean;
   readonly problems: readonly Problem[];
   readonly taken: readonly string[];
+  /** Whether the vault that is chosen needs a passphrase. */
+  readonly sealed: boolean;
 }

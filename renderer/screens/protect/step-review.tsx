@@ -8,11 +8,15 @@ import { useVaults } from '../../stores/vaults.ts';
 import { sumOf } from '../../stores/volumes-measure.ts';
 import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
+import { schedulesWords } from '../../words/schedules.ts';
+import { cronOf } from '../schedules/schedule-form.ts';
+import { scheduleOf } from './planned-schedule.ts';
 import styles from './protect.module.css';
 import type { StepProps } from './step-props.ts';
 
 interface ReviewProps {
   readonly now: Draft;
+  readonly sealed: boolean;
   readonly summary: ReactNode;
   /** What will be read; null while it is counted. */
   readonly bytes: number | null;
@@ -22,12 +26,14 @@ interface ReviewProps {
 }
 
 /** What is the same whatever is protected. */
-const Review = ({ now, summary, bytes, chosen, more, notices }: ReviewProps) => {
+const Review = ({ now, sealed, summary, bytes, chosen, more, notices }: ReviewProps) => {
   const { data } = useVaults();
   const dir = now.vault ?? now.newVault;
   const known = data?.vaults.find((vault) => vault.dir === now.vault);
   const disk = useQuery('place.list', { path: { path: known ? dir : parentOf(dir) }, foldersOnly: true, limit: 1 });
   const free = disk.data?.bytesFree ?? null;
+  const schedule = scheduleOf(now, sealed);
+  const cron = schedule && cronOf(schedule);
   const sealing = known
     ? known.sealed
       ? words.sealedYes
@@ -63,6 +69,8 @@ const Review = ({ now, summary, bytes, chosen, more, notices }: ReviewProps) => 
           <dd>{sealing}</dd>
           <dt>{words.level}</dt>
           <dd>{words.levels[now.level]}</dd>
+          <dt>{words.runsAt}</dt>
+          <dd>{cron === null ? words.runs.hand.title : schedulesWords.when(cron)}</dd>
         </Facts>
       </Card>
     </Columns>
@@ -70,20 +78,21 @@ const Review = ({ now, summary, bytes, chosen, more, notices }: ReviewProps) => 
 };
 
 /** The plan, in numbers, before anything is written. */
-export const ReviewStep = ({ now, measure }: StepProps) => {
+export const ReviewStep = ({ now, measure, sealed }: StepProps) => {
   const { sample, current } = measure;
   const left = sample?.leftOut.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
   const dir = now.vault ?? now.newVault;
   return (
     <Review
       now={now}
+      sealed={sealed}
       bytes={sample?.bytes ?? null}
       chosen={now.roots.map(({ path }) => path)}
       summary={
         sample ? (
           <Stats>
             <Stat value={format.bytes(sample.bytes)}>{words.toRead}</Stat>
-            <Stat value={format.count(sample.elements)}>{words.elements}</Stat>
+            <Stat value={format.count(sample.elements)}>{words.elements(sample.elements)}</Stat>
             <Stat value={format.bytes(left)}>{words.leaves}</Stat>
           </Stats>
         ) : (
@@ -101,13 +110,14 @@ export const ReviewStep = ({ now, measure }: StepProps) => {
 };
 
 /** The same of volumes. */
-export const VolumesReviewStep = ({ now, volumes }: StepProps) => {
+export const VolumesReviewStep = ({ now, volumes, sealed }: StepProps) => {
   const { measured, error, reload } = volumes;
   const { size, bytes, holeBytes, leftOutBytes } = sumOf(measured);
   const counted = measured.length === now.volumes.length;
   return (
     <Review
       now={now}
+      sealed={sealed}
       bytes={counted ? bytes : null}
       chosen={now.volumes}
       more={

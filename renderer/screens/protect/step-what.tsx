@@ -12,6 +12,7 @@ import type { StepProps } from './step-props.ts';
 /** Which folders. */
 export const WhatStep = ({ now, measure }: StepProps) => {
   const { sample, current, error } = measure;
+  const left = sample?.leftOut.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
   const sizeOf = (path: string) => sample?.roots.find((root) => root.path === path) ?? null;
   return (
     <Columns>
@@ -53,6 +54,7 @@ export const WhatStep = ({ now, measure }: StepProps) => {
                   {words.counted(sample.elements)}
                   {current && sample.finished ? '' : `, ${words.counting}`}
                 </Stat>
+                {left > 0 && <span className="quiet">{words.withoutTypes(format.bytes(left))}</span>}
                 {sample.unreadable.elements > 0 && (
                   <span className="quiet">{words.unreadable(sample.unreadable.elements)}</span>
                 )}

@@ -1,5 +1,6 @@
 import { REQUESTED_LEVELS } from '../../../shared/contract/choices.ts';
-import { Choices, Field, Tick } from '../../components/field.tsx';
+import { Choice } from '../../components/dialog-form.tsx';
+import { Choices, Field, Segments, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Select } from '../../components/select.tsx';
@@ -10,6 +11,8 @@ import styles from './protect.module.css';
 import type { StepProps } from './step-props.ts';
 
 const NEW = '';
+
+const DRIVES = ['1', '2', '3', '4'] as const;
 
 /** Its name, its vault, its seal, its first level. */
 export const WhereStep = ({ now, tried, taken }: StepProps) => {
@@ -53,6 +56,14 @@ export const WhereStep = ({ now, tried, taken }: StepProps) => {
               onChange={(newVault) => draft({ newVault })}
               error={say('vault')}
             />
+            <Choice help={words.drivesHelp}>
+              <Segments
+                label={words.drives}
+                value={String(now.drives)}
+                onChange={(drives) => draft({ drives: Number(drives) })}
+                choices={DRIVES.map((value) => ({ value, title: value }))}
+              />
+            </Choice>
             <Tick checked={now.sealed} onChange={(sealed) => draft({ sealed })}>
               <span>
                 {words.sealed} <span className="faint">{words.sealedAbout}</span>

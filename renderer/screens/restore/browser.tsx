@@ -1,6 +1,7 @@
 import { ArrowUp, GitCompare } from 'lucide-react';
 import { useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Row } from '../../components/layout.tsx';
 import { Select } from '../../components/select.tsx';
@@ -59,7 +60,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
             </Button>
             {wayTo(folder).map(({ name, path }) => (
               <button key={path} type="button" onClick={() => open(path)}>
-                {name}
+                {printable(name)}
               </button>
             ))}
           </nav>
@@ -103,6 +104,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
             key={`${moment.id}:${folder}`}
             object={object}
             set={moment.id}
+            at={moment.createdAt}
             folder={folder}
             open={open}
             picked={file}

@@ -1,3 +1,4 @@
+import { printable } from '../../../shared/model/printable.ts';
 import { NameLink } from '../../components/layout.tsx';
 import { Pill, type PillTone } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
@@ -52,7 +53,7 @@ export const Difference = (props: {
               </td>
               <td className={styles.changePath}>
                 <NameLink to={placeOfChange(object, change, from.id, to.id)} onFollow={leave}>
-                  {below(change.path)}
+                  {printable(below(change.path))}
                 </NameLink>
               </td>
               <td className="num">

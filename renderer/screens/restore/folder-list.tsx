@@ -1,6 +1,7 @@
 import { File, FileSymlink, Folder } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Tick } from '../../components/field.tsx';
 import { useLongList } from '../../components/long-list.ts';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
@@ -23,6 +24,8 @@ const SORTS: readonly (readonly [Sort, string, string | undefined])[] = [
 interface FolderListProps {
   readonly object: string;
   readonly set: string;
+  /** When the set was made. */
+  readonly at: string;
   readonly folder: string;
   readonly open: (path: string) => void;
   readonly picked: string | null;
@@ -33,7 +36,7 @@ const Icon = ({ type }: { type: Entry['type'] }) =>
   type === 'dir' ? <Folder aria-hidden /> : type === 'symlink' ? <FileSymlink aria-hidden /> : <File aria-hidden />;
 
 /** A folder at a moment, however many entries it has: only what is looked at is fetched and drawn. */
-export const FolderList = ({ object, set, folder, open, picked, pick }: FolderListProps) => {
+export const FolderList = ({ object, set, at, folder, open, picked, pick }: FolderListProps) => {
   const [[sort, descending], setSort] = useState<readonly [Sort, boolean]>(['name', false]);
   const pages = useFolder(set, { path: folder }, sort, descending);
   const { items } = useBasket();
@@ -73,7 +76,7 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
       </>
     );
   }
-  const itemOf = ({ path, pathBase64, type, bytes }: Entry) => ({ set, object, path, pathBase64, type, bytes });
+  const itemOf = ({ path, pathBase64, type, bytes }: Entry) => ({ set, object, path, pathBase64, type, bytes, at });
   const enter = (entry: Entry) => (entry.type === 'dir' ? open(entry.path) : pick(entry));
   const to = (next: number) => {
     const index = Math.max(0, Math.min((pages.total ?? 0) - 1, next));
@@ -121,7 +124,7 @@ export const FolderList = ({ object, set, folder, open, picked, pick }: FolderLi
         <div role="rowgroup" style={{ position: 'relative', height: list.height }}>
           {list.lines.map(({ index, top }) => {
             const entry = pages.at(index);
-            const name = entry ? nameOf(entry.path) : words.loadingRow;
+            const name = entry ? printable(nameOf(entry.path)) : words.loadingRow;
             return (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the grid has the keys.
               <div

@@ -3,6 +3,7 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Collection } from 'react-aria-components/Collection';
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
+import { printable } from '../../../shared/model/printable.ts';
 import { type Branch, useBranches } from '../../stores/branches.ts';
 import { call } from '../../stores/calls.ts';
 import { nameOf, wayTo } from '../../stores/paths.ts';
@@ -39,7 +40,13 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
     const children = branches.get(path);
     const here = path === folder;
     return (
-      <TreeItem key={path} id={path} textValue={name} className={styles.twig} hasChildItems={children?.length !== 0}>
+      <TreeItem
+        key={path}
+        id={path}
+        textValue={printable(name)}
+        className={styles.twig}
+        hasChildItems={children?.length !== 0}
+      >
         <TreeItemContent>
           <div className={styles.twigLine} data-on={here ? 'yes' : 'no'}>
             {children?.length === 0 ? (
@@ -50,8 +57,8 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
               </Button>
             )}
             {here ? <FolderOpen aria-hidden /> : <Folder aria-hidden />}
-            <span className="clip" aria-current={here ? 'true' : undefined} title={name}>
-              {name}
+            <span className="clip" aria-current={here ? 'true' : undefined} title={printable(name)}>
+              {printable(name)}
             </span>
           </div>
         </TreeItemContent>

@@ -100,7 +100,7 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
           <ul className={styles.paths}>
             {conflicts.slice(0, SHOWN).map(({ path, action }) => (
               <li key={path}>
-                {path} <span className="faint">{action}</span>
+                {path} <span className="faint">{words.actions[action] ?? action}</span>
               </li>
             ))}
             {count > Math.min(SHOWN, conflicts.length) && (

@@ -7,11 +7,12 @@ import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
 import { Choices } from '../../components/field.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
-import { type BasketItem, emptyBasket } from '../../stores/basket.ts';
+import { type BasketItem, bySet, emptyBasket } from '../../stores/basket.ts';
 import { call, useQuery } from '../../stores/calls.ts';
 import { commonFolder, nameOf } from '../../stores/paths.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
+import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { restoreVolumesWords as volumeWords } from '../../words/restore-volumes.ts';
 import { FileDestination } from './file-destination.tsx';
@@ -49,6 +50,24 @@ export const RestoreReview = ({ items, close }: ReviewProps) => {
     <Dialog title={words.reviewTitle} close={close} wide actions={<Button onPress={close}>{words.cancel}</Button>}>
       {error ? <ErrorCard error={error} retry={reload} /> : <Loading />}
     </Dialog>
+  );
+};
+
+/** What is restored, and from when. */
+const Subject = ({ items }: Pick<ReviewProps, 'items'>) => {
+  const moments = [...new Set(items.flatMap(({ at }) => at ?? []))];
+  const objects = [...new Set(items.map(({ object }) => object))];
+  return (
+    <p className={styles.subject}>
+      <b>{words.names(items.map(({ path }) => nameOf(path)))}</b>{' '}
+      <span className="quiet">
+        {words.fromMoment(
+          objects.join(', '),
+          moments.length === 1 ? format.date(moments[0] ?? '') : null,
+          bySet(items).length,
+        )}
+      </span>
+    </p>
   );
 };
 
@@ -107,6 +126,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   const undecided = whole || (missing.size > 0 && lacking === null);
   const losses = lossesOf(made ?? []);
   const inTheWay = made?.reduce((sum, { conflictCount }) => sum + conflictCount, 0) ?? 0;
+  const stops = !onDisk && choice.onConflict === 'fail' && inTheWay > 0;
   return (
     <Dialog
       title={words.reviewTitle}
@@ -126,7 +146,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
           {shown ? (
             <Button
               look="primary"
-              isDisabled={undecided || (!onDisk && choice.onConflict === 'fail' && inTheWay > 0)}
+              isDisabled={undecided || stops}
               onPress={() =>
                 onDisk || (choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0))
                   ? setAsking(true)
@@ -144,6 +164,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       }
     >
       <div className={styles.plan}>
+        <Subject items={items} />
         {volumes ? (
           <VolumeDestination
             choice={choice}
@@ -164,6 +185,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
         )}
         {planned === 'making' && <Loading>{words.planning}</Loading>}
         {made && <RestorePlan plans={made} goes={onDisk ? disksOf(made).join(', ') : goesTo(choice)} />}
+        {made && stops && <p className={styles.stops}>{words.stopped(inTheWay)}</p>}
         {missing.size > 0 && !whole && (
           <Choices
             label={words.lacking([...missing])}

@@ -45,16 +45,17 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
     choose(next.id);
     requestAnimationFrame(() => picked.current?.focus());
   };
-  const labelled = new Set(
-    moments.filter(({ level }, index) => level === 'full' || level === 'synthetic' || index === 0).map(({ id }) => id),
-  );
+  const timeOf = format.timeAmong(moments.map(({ createdAt }) => createdAt));
   const current = sets.find(({ id }) => id === chosen);
   return (
     <>
       <div className={styles.timeline}>
         <div className={styles.track} role="radiogroup" aria-label={words.timeline(object)} onKeyDown={step}>
-          {moments.map(({ id, level, createdAt, logicalBytes }) => {
+          {moments.map(({ id, level, createdAt, logicalBytes }, index) => {
             const on = id === chosen;
+            const before = moments[index - 1];
+            const day = format.day(createdAt);
+            const isNewDay = on || before === undefined || format.day(before.createdAt) !== day;
             return (
               <button
                 key={id}
@@ -73,9 +74,9 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
                 title={format.date(createdAt)}
                 onClick={() => choose(id)}
               >
-                <span>{on ? format.age(createdAt, now) : ''}</span>
+                <span>{isNewDay ? day : ''}</span>
                 <i className={styles.mark} data-level={level} />
-                <span>{on ? format.when(createdAt, now) : labelled.has(id) ? format.day(createdAt) : ''}</span>
+                <span>{timeOf(createdAt)}</span>
               </button>
             );
           })}
@@ -83,7 +84,8 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
       </div>
       {current && (
         <p className="faint" style={{ padding: '0 var(--pad) 10px' }}>
-          <b className="quiet">{LEVEL_WORDS[current.level]}</b> <span className="num">{current.id.slice(0, 8)}</span>{' '}
+          <b className="quiet">{words.chosenMoment(format.when(current.createdAt, now), LEVEL_WORDS[current.level])}</b>{' '}
+          <span className="num">{current.id.slice(0, 8)}</span>{' '}
           {words.momentAbout(current.elements, format.bytes(current.logicalBytes), format.bytes(current.bytesRead))}{' '}
           <span className="num">{current.tapes.join(' ')}</span>
           {total > sets.length && `, ${words.showing(sets.length, total)}`}

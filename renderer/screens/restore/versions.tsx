@@ -36,7 +36,7 @@ export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
       <div className={styles.versions}>
         {data?.versions.map((version) => {
           const { path, pathBase64, type, bytes } = version;
-          const item = { set: version.set, object, path, pathBase64, type, bytes };
+          const item = { set: version.set, object, path, pathBase64, type, bytes, at: version.from };
           return (
             <div key={version.set} className={styles.version} data-on={version.set === chosen ? 'yes' : 'no'}>
               <div className={styles.versionTop}>

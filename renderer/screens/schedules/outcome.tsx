@@ -1,4 +1,5 @@
 import type { ScheduleRun } from '../../../shared/contract/schedules.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Pill } from '../../components/marks.tsx';
 import { format } from '../../words/format.ts';
 import { OUTCOMES, schedulesWords as words } from '../../words/schedules.ts';
@@ -11,8 +12,8 @@ export const Outcome = ({ run }: { run: ScheduleRun }) => {
       <Pill tone={tone}>{text}</Pill>
       {(run.reason !== null || run.more > 0 || run.notBefore !== null) && (
         <span className="second">
-          {run.reason} {run.notBefore !== null && words.notBefore(format.date(run.notBefore))}{' '}
-          {run.more > 0 && words.more(run.more)}
+          {run.reason !== null && printable(run.reason)}{' '}
+          {run.notBefore !== null && words.notBefore(format.date(run.notBefore))} {run.more > 0 && words.more(run.more)}
         </span>
       )}
     </>

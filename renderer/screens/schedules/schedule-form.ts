@@ -1,6 +1,7 @@
 import type { Priority, RequestedLevel, ScheduleTask, WindowEnd } from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { LevelRule, ScheduleView } from '../../../shared/contract/schedules.ts';
+import { timeOfDay } from '../../stores/time-of-day.ts';
 import { meaningOf } from './cron-words.ts';
 
 export const RHYTHMS = ['daily', 'workdays', 'weekly', 'hourly', 'own'] as const;
@@ -116,13 +117,6 @@ export const formOf = (schedule: ScheduleView): ScheduleForm => {
   };
 };
 
-const TIME = /^\s*([01]?\d|2[0-3]):([0-5]\d)\s*$/;
-
-const timeOf = (typed: string): string | null => {
-  const [, hour, minute] = TIME.exec(typed) ?? [];
-  return hour === undefined || minute === undefined ? null : `${hour.padStart(2, '0')}:${minute}`;
-};
-
 /** A whole number within bounds, 0 when nothing was typed; null when it is none. */
 const numberOf = (typed: string, least: number, most: number): number | null => {
   const text = typed.trim() === '' ? '0' : typed.trim();
@@ -133,7 +127,7 @@ const numberOf = (typed: string, least: number, most: number): number | null => 
 /** The expression that a form means, or null while its time cannot be read. */
 export const cronOf = ({ rhythm, time, day, cron }: ScheduleForm): string | null => {
   if (rhythm === 'own') return cron.trim() === '' ? null : cron.trim();
-  const [hour, minute] = timeOf(time)?.split(':') ?? [];
+  const [hour, minute] = timeOfDay(time)?.split(':') ?? [];
   if (hour === undefined || minute === undefined) return null;
   const hours = rhythm === 'hourly' ? '*' : String(Number(hour));
   const days = { daily: '*', workdays: '1-5', weekly: day, hourly: '*' }[rhythm];
@@ -161,8 +155,8 @@ export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly 
     time: form.rhythm !== 'own' && cronOf(form) === null,
     cron: form.rhythm === 'own' && cronOf(form) === null,
     passphraseFile: sealed && !/^(\/|[a-z]:[\\/])/i.test(form.passphraseFile),
-    from: form.windowed && timeOf(form.from) === null,
-    to: form.windowed && timeOf(form.to) === null,
+    from: form.windowed && timeOfDay(form.from) === null,
+    to: form.windowed && timeOfDay(form.to) === null,
     jitter: numberOf(form.jitter, 1, JITTER_MOST) === null,
     retries: numberOf(form.retries, 0, RETRIES_MOST) === null,
     idle: numberOf(form.idle, 1, IDLE_MOST) === null,
@@ -174,7 +168,9 @@ const termsOf = (form: ScheduleForm): InputOf<'schedule.add'>['terms'] => {
   const idle = numberOf(form.idle, 1, IDLE_MOST) ?? 0;
   return {
     ...(form.task === 'backup' ? { rules: rulesOf(form) } : {}),
-    window: form.windowed ? { from: timeOf(form.from) ?? '', to: timeOf(form.to) ?? '', atEnd: form.atEnd } : null,
+    window: form.windowed
+      ? { from: timeOfDay(form.from) ?? '', to: timeOfDay(form.to) ?? '', atEnd: form.atEnd }
+      : null,
     priority: form.priority,
     jitterMs: 60_000 * (numberOf(form.jitter, 1, JITTER_MOST) ?? 0),
     retries: numberOf(form.retries, 0, RETRIES_MOST) ?? 0,

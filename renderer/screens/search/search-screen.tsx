@@ -1,5 +1,6 @@
 import { FileSearch } from 'lucide-react';
 import { useState } from 'react';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Segments } from '../../components/field.tsx';
 import { Card, PageHead } from '../../components/layout.tsx';
@@ -77,10 +78,10 @@ export const SearchScreen = ({ route }: { route: Route }) => {
                         className={styles.name}
                         href={href('restore', entry.object, { set: entry.set, path: folder, file: entry.path })}
                       >
-                        {entry.path.slice(cut + 1)}
+                        {printable(entry.path.slice(cut + 1))}
                       </a>{' '}
                       {entry.gone && <Pill tone="warn">{words.gone}</Pill>}
-                      <div className={`faint ${styles.folder}`}>{folder}</div>
+                      <div className={`faint ${styles.folder}`}>{printable(folder)}</div>
                     </td>
                     <td className="quiet">{entry.object}</td>
                     <td className="num">{entry.type === 'dir' ? '' : format.bytes(entry.bytes)}</td>

@@ -29,7 +29,9 @@ export const AboutScreen = () => {
             <thead>
               <tr>
                 <th scope="col">{words.name}</th>
-                <th scope="col">{words.versionColumn}</th>
+                <th scope="col" className="num">
+                  {words.versionColumn}
+                </th>
                 <th scope="col">{words.licenceColumn}</th>
               </tr>
             </thead>

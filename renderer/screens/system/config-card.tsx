@@ -2,49 +2,43 @@ import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
 import type { ConfigDocument } from '../../../shared/contract/config.ts';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
-import type { ConfigChange } from '../../../shared/model/config-plan.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Card, Stack } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
-import { change } from '../../stores/calls.ts';
 import { said } from '../../stores/said.ts';
 import { saveFile } from '../../stores/save-file.ts';
 import { configWords as words } from '../../words/config.ts';
-import { changesFor, ownConfig, readConfig } from './config-file.ts';
+import { changesFor, makeChanges, ownConfig, readConfig, stepsOf, type TriedChange } from './config-file.ts';
 import styles from './system.module.css';
 
 const exportConfig = async (): Promise<void> => {
-  const document = await ownConfig();
+  const { document } = await ownConfig();
   const day = document.writtenAt.slice(0, 10);
   saveFile(`coldframe-config-${day}.json`, 'application/json', [`${JSON.stringify(document, null, 2)}\n`]);
 };
 
 interface ImportProps {
-  readonly changes: readonly ConfigChange[];
+  readonly changes: readonly TriedChange[];
   readonly close: () => void;
 }
 
-/** What importing a file changes, before it does. Each change is a call of its own, refused or noted like one that somebody made. */
+/** What importing a file changes, before it does. All that can be made is made together, or none of it. */
 const ImportDialog = ({ changes, close }: ImportProps) => {
-  const [done, setDone] = useState<number | null>(null);
+  const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
-  const steps = changes.flatMap(({ step }) => (step === null ? [] : [step]));
+  const steps = stepsOf(changes.filter(({ refused }) => refused === null));
   const apply = async () => {
-    setError(null);
+    setBusy(true);
     try {
-      for (const [at, { procedure, input }] of steps.entries()) {
-        setDone(at);
-        await change(procedure, input);
-      }
-      announce(words.imported(steps.length), 'good');
+      announce(words.imported(await makeChanges(changes)), 'good');
       close();
     } catch (thrown) {
       setError(asColdframeError(thrown));
+      setBusy(false);
     }
   };
-  const busy = done !== null && error === null;
   return (
     <Dialog
       title={words.importTitle}
@@ -55,7 +49,7 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
           <Button onPress={close}>{steps.length === 0 ? words.close : words.cancel}</Button>
           {steps.length > 0 && (
             <Button look="primary" isDisabled={busy || error !== null} onPress={() => void apply()}>
-              {busy ? words.working((done ?? 0) + 1, steps.length) : words.apply(steps.length)}
+              {words.apply(steps.length)}
             </Button>
           )}
         </>
@@ -73,7 +67,7 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
               </tr>
             </thead>
             <tbody>
-              {changes.map(({ what, name, detail, step }, at) => (
+              {changes.map(({ what, name, detail, step, refused }, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change while it is shown.
                 <tr key={at}>
                   <td className={styles.nowrap}>{words.kinds[what]}</td>
@@ -81,6 +75,7 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
                   <td>
                     {detail}
                     {step === null && <span className="second">{words.byHand}</span>}
+                    {refused !== null && <span className="second">{words.refused(refused)}</span>}
                   </td>
                 </tr>
               ))}
@@ -90,7 +85,7 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
       )}
       {error && (
         <>
-          <p>{words.stopped(done ?? 0, steps.length)}</p>
+          <p>{words.stopped}</p>
           <ErrorCard error={error} />
         </>
       )}
@@ -100,7 +95,7 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
 
 /** What somebody chose for this home, as a file, and such a file for this home. */
 export const ConfigCard = () => {
-  const [changes, setChanges] = useState<readonly ConfigChange[] | null>(null);
+  const [changes, setChanges] = useState<readonly TriedChange[] | null>(null);
   const open = async (file: File): Promise<void> => {
     const found: ConfigDocument | { readonly field: string } | null = readConfig(await file.text());
     if (found === null) announce(words.notJson(file.name), 'bad');

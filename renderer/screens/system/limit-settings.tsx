@@ -1,7 +1,7 @@
 import type { LimitRule } from '../../../shared/contract/settings.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { Card, Stack } from '../../components/layout.tsx';
-import { ErrorCard } from '../../components/notices.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { limitsWords as words } from '../../words/limits.ts';
@@ -12,7 +12,7 @@ import { LimitsEditor } from './limits-editor.tsx';
 export const LimitSettings = () => {
   const { data, error, reload } = useQuery('settings.get', {});
   if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return null;
+  if (!data) return <Loading />;
   const save = async (limits: LimitRule[]) => {
     try {
       await change('settings.set', { limits });

@@ -4,7 +4,7 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
 import { Field, Segments } from '../../components/field.tsx';
 import { Card, Stack } from '../../components/layout.tsx';
-import { ErrorCard } from '../../components/notices.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { Select } from '../../components/select.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
@@ -85,7 +85,7 @@ const Own = ({ held, choose }: { held: Held; choose: Choose }) => {
 const OfObject = ({ object }: { object: string }) => {
   const { data, error, reload } = useQuery('settings.ofObject', { object });
   if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return null;
+  if (!data) return <Loading />;
   const choose: Choose = async (chosen) => {
     try {
       await change('settings.setOfObject', { object, ...chosen });
@@ -102,7 +102,8 @@ const OfObject = ({ object }: { object: string }) => {
 /** What holds for one object in place of what holds for all. */
 export const ObjectSettings = ({ route }: { route: Route }) => {
   const { data } = useQuery('object.list', {});
-  if (!data || data.objects.length === 0) return null;
+  if (!data) return <Loading />;
+  if (data.objects.length === 0) return null;
   const names = data.objects.map(({ name }) => name);
   const chosen = names.find((name) => name === route.id) ?? null;
   return (

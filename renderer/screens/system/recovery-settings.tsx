@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { DialogForm } from '../../components/dialog-form.tsx';
 import { Field } from '../../components/field.tsx';
 import { Card, Stack } from '../../components/layout.tsx';
-import { ErrorCard } from '../../components/notices.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { makeRecoveryCode } from '../../stores/recovery-code.ts';
 import { recoveryWords as words } from '../../words/recovery.ts';
@@ -60,7 +60,7 @@ export const RecoverySettings = () => {
   const { data, error, reload } = useQuery('vault.list', {});
   const [making, setMaking] = useState<VaultView | null>(null);
   if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return null;
+  if (!data) return <Loading />;
   const sealed = data.vaults.filter((vault) => vault.sealed);
   return (
     <Card title={words.card} padded>

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { Choice } from '../../components/dialog-form.tsx';
 import { Field, Segments, Tick } from '../../components/field.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
-import { ErrorCard } from '../../components/notices.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { forgetPassphrases } from '../../stores/passphrases.ts';
@@ -47,7 +47,7 @@ const AttentionSettings = () => {
   const { data, error, reload } = useQuery('settings.get', {});
   const [typed, setTyped] = useState<string | null>(null);
   if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return null;
+  if (!data) return <Loading />;
   const value = typed ?? String(data.settings.overdueAfterHours);
   const hours = hoursOf(value);
   const save = async (overdueAfterHours: number | null) => {
@@ -91,7 +91,7 @@ const STARTS = ['session', 'service'] as const;
 const AutostartSettings = () => {
   const { data, error, reload } = useQuery('autostart.get', {});
   if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return null;
+  if (!data) return <Loading />;
   const set = async (what: (typeof STARTS)[number], on: boolean) => {
     try {
       await change('autostart.set', { what, on });
@@ -132,7 +132,7 @@ const ICONS = ['colour', 'plain'] as const;
 const RunSettings = () => {
   const { data, error, reload } = useQuery('settings.get', {});
   if (error) return <ErrorCard error={error} retry={reload} />;
-  if (!data) return null;
+  if (!data) return <Loading />;
   const save = async (input: InputOf<'settings.set'>) => {
     try {
       await change('settings.set', input);

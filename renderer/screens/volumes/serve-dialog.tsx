@@ -1,7 +1,8 @@
 import { useState } from 'react';
-import { Choice, DialogForm, Pair } from '../../components/dialog-form.tsx';
-import { Choices, Field } from '../../components/field.tsx';
+import { Choice, DialogForm, Group, Pair } from '../../components/dialog-form.tsx';
+import { Choices, Field, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
+import { Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { useSubmission } from '../../stores/submission.ts';
@@ -81,9 +82,33 @@ const Port = ({ wish, edit, say }: PartProps) => (
   </>
 );
 
+/** Other volumes that clients reach at the same place, each by its name. */
+const Also = ({ name, wish, edit }: Pick<PartProps, 'wish' | 'edit'> & { name: string }) => {
+  const { data } = useQuery('volume.list', {});
+  const others = (data?.volumes ?? []).filter((volume) => volume.name !== name && volume.state !== 'missing');
+  if (others.length === 0) return null;
+  return (
+    <Group title={words.also}>
+      {others.map((volume) => (
+        <Tick
+          key={volume.name}
+          checked={wish.also.includes(volume.name)}
+          onChange={(on) =>
+            edit({ also: on ? [...wish.also, volume.name] : wish.also.filter((each) => each !== volume.name) })
+          }
+        >
+          {volume.name}
+        </Tick>
+      ))}
+      <span className="second">{words.alsoHelp}</span>
+    </Group>
+  );
+};
+
 /** Where something is to be served, and of a block set whether it may be written to. */
 export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: () => void }) => {
-  const home = useQuery('place.roots', {}).data?.home.path;
+  const places = useQuery('place.roots', {});
+  const home = places.data?.home.path;
   const [given, setGiven] = useState<ServeForm>(FIRST_PLACE);
   const [typed, setTyped] = useState(false);
   const form = useSubmission();
@@ -124,7 +149,8 @@ export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: 
         onChange={(way) => edit({ way })}
         choices={(['socket', 'port'] as const).map((value) => ({ value, ...words.ways[value] }))}
       />
-      {wish.way === 'socket' ? (
+      {wish.way === 'socket' && places.loading && <Loading />}
+      {wish.way === 'socket' && !places.loading && (
         <Field
           label={words.socket}
           value={wish.socket}
@@ -135,9 +161,9 @@ export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: 
           error={say('socket')}
           mono
         />
-      ) : (
-        <Port {...parts} />
       )}
+      {wish.way === 'port' && <Port {...parts} />}
+      {subject.kind === 'volume' && <Also name={subject.name} wish={wish} edit={edit} />}
     </DialogForm>
   );
 };

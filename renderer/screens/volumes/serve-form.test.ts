@@ -34,6 +34,10 @@ test('a port is one of this machine unless another address and keys are given', 
   const volume = { kind: 'volume', name: 'disk1' } as const;
   expect(serveRequest(volume, port({ port: ' 7000' })).input).toEqual({ volumes: ['disk1'], listen: '127.0.0.1:7000' });
   expect(serveRequest(volume, socket('/run/a')).input).toEqual({ volumes: ['disk1'], socket: '/run/a' });
+  expect(serveRequest(volume, form({ socket: '/run/a', also: ['log'] })).input).toEqual({
+    volumes: ['disk1', 'log'],
+    socket: '/run/a',
+  });
   expect(serveRequest(volume, port({ host: '::', pskFile: '/keys' })).input).toEqual({
     volumes: ['disk1'],
     listen: '[::]:10809',

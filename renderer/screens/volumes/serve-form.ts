@@ -24,6 +24,8 @@ export interface ServeForm {
   /** Of a block set: whether it can be written to, and what becomes of that. */
   readonly writes: 'none' | 'private' | 'kept';
   readonly overlay: string;
+  /** Other volumes that are served at the same place. */
+  readonly also: readonly string[];
 }
 
 export type ServeField = 'socket' | 'host' | 'port' | 'pskFile' | 'overlay';
@@ -43,6 +45,7 @@ export const FIRST_PLACE: ServeForm = {
   pskFile: '',
   writes: 'none',
   overlay: '',
+  also: [],
 };
 
 /** Reached from this machine alone. */
@@ -98,7 +101,8 @@ export const serveRequest = (
   | { readonly procedure: 'replica.serve'; readonly input: InputOf<'replica.serve'> } => {
   const place = placeOf(form);
   if (subject.kind === 'replica') return { procedure: 'replica.serve', input: { replicas: [subject.name], ...place } };
-  if (subject.kind === 'volume') return { procedure: 'volume.serve', input: { volumes: [subject.name], ...place } };
+  if (subject.kind === 'volume')
+    return { procedure: 'volume.serve', input: { volumes: [subject.name, ...form.also], ...place } };
   const { set, volume, only } = subject;
   const overlay = form.writes === 'kept' ? { file: form.overlay } : {};
   return {

@@ -1,0 +1,100 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { ConfigStep } from '../../../shared/contract/config.ts';
+import { configNow } from '../../../shared/model/config-now.ts';
+import { planConfig } from '../../../shared/model/config-plan.ts';
+import { ConsoleScene } from '../testing/console-scene.ts';
+
+/** What somebody chose, apart from when that was asked for. */
+const chosen = async (scene: ConsoleScene) => {
+  const { document, here } = await configNow(scene, 'test');
+  return { document: { ...document, writtenAt: '2026-01-01T00:00:00.000Z' }, here };
+};
+
+/** Changes of every kind; some need others before them. */
+const stepsFor = (scene: ConsoleScene): ConfigStep[] => {
+  const added = path.join(scene.root, 'added');
+  fs.mkdirSync(added);
+  return [
+    { procedure: 'settings.set', input: { overdueAfterHours: 900, theme: 'dark' } },
+    { procedure: 'object.add', input: { name: 'added', vault: scene.vault, files: [{ path: added }] } },
+    { procedure: 'object.update', input: { object: 'files', exclude: ['*.iso'] } },
+    { procedure: 'retention.set', input: { object: 'added', rules: { keepLast: 2 }, automatic: true } },
+    { procedure: 'settings.setOfObject', input: { object: 'added', verifyAfterBackup: true } },
+    { procedure: 'schedule.add', input: { object: 'added', cron: '@daily', zone: 'UTC', paused: true } },
+    { procedure: 'schedule.add', input: { vault: scene.vault, task: 'verify', cron: '@weekly', zone: 'UTC' } },
+    { procedure: 'notice.add', input: { name: 'desk', target: { kind: 'desktop' } } },
+    { procedure: 'notice.rule', input: { notice: 'desk', event: 'overdue', object: 'added', send: 'off' } },
+  ];
+};
+
+test('changes are made together or not at all, unless somebody wants a part of them', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const { schedule } = await scene.call('schedule.add', { object: 'files', cron: '@hourly', zone: 'UTC' });
+  const before = await chosen(scene);
+  const noted = async () => (await scene.call('audit.list', {})).total;
+  const acts = await noted();
+  const whole: ConfigStep[] = [...stepsFor(scene), { procedure: 'schedule.pause', input: { schedule: schedule.id } }];
+  const missing = { name: 'gone', vault: scene.vault, files: [{ path: path.join(scene.root, 'none') }] };
+  const steps: ConfigStep[] = [
+    ...whole,
+    { procedure: 'object.add', input: missing },
+    { procedure: 'schedule.add', input: { object: 'gone', cron: '@daily' } },
+    { procedure: 'object.add', input: { ...missing, name: 'ADDED', files: [{ path: scene.source }] } },
+    { procedure: 'schedule.add', input: { object: 'files', cron: 'at noon' } },
+  ];
+  const refused = { made: 0, refused: [{ step: 10 }, { step: 11 }, { step: 12 }, { step: 13 }] };
+  const tried = await scene.call('config.change', { steps, dryRun: true });
+  expect(tried).toMatchObject(refused);
+  expect(tried.refused.map(({ error }) => error.code)).toEqual([
+    'NO_SUCH_PATH',
+    'NO_SUCH_OBJECT',
+    'OBJECT_EXISTS',
+    'USAGE',
+  ]);
+  await expect(scene.call('config.change', { steps })).rejects.toMatchObject({
+    code: 'CONFIG_REFUSED',
+    context: { changes: 14, refused: 4 },
+  });
+  expect(await chosen(scene)).toEqual(before);
+  expect(await noted()).toBe(acts);
+
+  expect(await scene.call('config.change', { steps, partly: true })).toMatchObject({ ...refused, made: 10 });
+  const { document, here } = await chosen(scene);
+  expect(document.objects).toMatchObject([
+    { name: 'added', keep: { keepLast: 2 }, automatic: true, own: { verifyAfterBackup: true } },
+    { name: 'files', exclude: ['*.iso'] },
+  ]);
+  expect(document.schedules).toMatchObject([
+    { cron: '@hourly', paused: true },
+    { object: 'added', paused: true },
+    { task: 'verify', paused: false },
+  ]);
+  expect(document.notices).toMatchObject([{ name: 'desk', kind: 'desktop', target: { kind: 'desktop' } }]);
+  // What is dangerous is in the log by its own name, begun and done.
+  const { entries } = await scene.call('audit.list', {});
+  const [last] = entries;
+  expect(last).toMatchObject({ act: 'schedule.pause', outcome: 'done', context: { by: 'config.change' } });
+  expect(new Set(entries.slice(0, (await noted()) - acts).map(({ act }) => act))).toEqual(
+    new Set([
+      'settings.set',
+      'object.update',
+      'retention.set',
+      'settings.setOfObject',
+      'notice.rule',
+      'schedule.pause',
+    ]),
+  );
+  // As the home is now it needs nothing more; as it was, what was added stays, and the rest goes back.
+  expect(planConfig(document, document, here)).toEqual([]);
+  const back = planConfig(document, before.document, here);
+  const again = back.flatMap(({ step }) => (step === null ? [] : [step]));
+  expect((await scene.call('config.change', { steps: again })).refused).toEqual([]);
+  expect((await chosen(scene)).document).toMatchObject({
+    settings: before.document.settings,
+    objects: [{ name: 'added' }, before.document.objects[0]],
+    schedules: [before.document.schedules[0], {}, {}],
+  });
+});
