@@ -1,18 +1,30 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import type { CDPSession, Page } from 'playwright-core';
+import { DesktopStage } from '../e2e/desktop/testing/desktop-stage.ts';
+import { hostingBuild } from '../e2e/desktop/testing/hosting-build.ts';
+import { goTo } from '../e2e/stories/story-stage.ts';
 import { Stage } from '../e2e/testing/stage.ts';
+import { electronRuntime } from '../scripts/lib/desktop.mjs';
+import { heap, report, restart, tell, tracing, watched } from './console/main-thread.ts';
 import { quantile } from './statistics.ts';
 
 /**
- * Measures the console in a browser: the live view of a backup to four tapes, and the list of one very large folder. Run
- * it with `node bench/console.ts [SECONDS] [ENTRIES]` after a build; it prints a table. Needs chromium, nbdkit and nbdfuse.
+ * Measures the console: the live view of a backup to four tapes, and the list of one very large folder, in a browser or,
+ * with `--window`, in a window of the desktop program that holds the home by itself. Run it with
+ * `node bench/console.ts [SECONDS] [ENTRIES] [--window] [--only live|list]` after a build; it prints a table. Needs chromium
+ * (or Xvfb and an Electron runtime), nbdkit and nbdfuse.
  */
-const SECONDS = Number(process.argv[2] ?? 120);
-const ENTRIES = Number(process.argv[3] ?? 1_000_000);
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { window: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+const SECONDS = Number(positionals[0] ?? 120);
+const ENTRIES = options.only === 'live' ? 1 : Number(positionals[1] ?? 1_000_000);
 const program = resolve(import.meta.dirname, '../dist/coldframe.js');
 /** Content that no codec shrinks, and that takes no room. */
 const ENDLESS_DISK = ['-U', '-', 'random', 'size=256G', '--run'];
@@ -20,11 +32,13 @@ const ENDLESS_DISK = ['-U', '-', 'random', 'size=256G', '--run'];
 const NOTCH = 120;
 const PATIENCE_MS = 10_000;
 
-const watcher = readFileSync(join(import.meta.dirname, 'page-watch.js'), 'utf8');
+const watcher = readFileSync(join(import.meta.dirname, 'console/page-watch.js'), 'utf8');
 
-const report = (what: string, figure: string): void => console.log(`${what.padEnd(60)} ${figure}`);
-const stage = new Stage();
+const stage = options.window ? new DesktopStage() : new Stage();
 const home = stage.at('home');
+/** What the console's own main thread notes (`loop-watch.cjs`). */
+const lateness = stage.at('lateness.json');
+const loopWatcher = join(import.meta.dirname, 'console/loop-watch.cjs');
 
 const run = async (...args: string[]): Promise<void> => {
   const child = spawn(process.execPath, [program, '--home', home, '--json', '--yes', ...args], {
@@ -33,72 +47,40 @@ const run = async (...args: string[]): Promise<void> => {
   const [status] = (await once(child, 'exit')) as [number | null];
   if (status !== 0) throw new Error(`coldframe ${args.join(' ')} ended with ${status}`);
 };
-
-const restart = (page: Page): Promise<unknown> => page.evaluate('restartWatching()');
-
-interface Watched {
-  readonly longTasks: number[];
-  readonly frames: number[];
-}
-
-const watched = async (page: Page): Promise<Watched> => (await page.evaluate('watching')) as Watched;
-
-const tell = (what: string, { longTasks, frames }: Watched): void => {
-  report(
-    `${what}: tasks longer than 50 ms`,
-    longTasks.length === 0 ? 'none' : `${longTasks.length}, worst ${Math.round(Math.max(...longTasks))} ms`,
+/** Opens the console and answers its page. */
+const open = async (): Promise<Page> => {
+  if (stage instanceof Stage) {
+    Object.assign(stage.env, { LOOP_WATCH: lateness, NODE_OPTIONS: `--require ${loopWatcher}` });
+    return await stage.open(await stage.serve());
+  }
+  if (!electronRuntime()?.hosts) stage.program = await hostingBuild(stage.at('program'));
+  const page = await stage.open();
+  await stage.app.evaluate(
+    (_, [file, watching]) => {
+      process.env.LOOP_WATCH = file;
+      process.getBuiltinModule('node:module').createRequire(watching)(watching);
+    },
+    [lateness, loopWatcher] as const,
   );
-  report(
-    `${what}: time between frames`,
-    `median ${quantile(frames, 0.5).toFixed(1)} ms, p99 ${quantile(frames, 0.99).toFixed(1)} ms, worst ${Math.max(...frames).toFixed(0)} ms`,
-  );
+  return page;
 };
 
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Processor time, microseconds. */
-  readonly tdur?: number;
-  readonly args: { readonly name?: string };
-}
-
-/** Runs `act` and gives the processor time of every task of the page's main thread, in ms: what is left when others want the processor too. */
-const tracing = async (devtools: CDPSession, act: () => Promise<void>): Promise<number[]> => {
-  const events: TraceEvent[] = [];
-  devtools.on('Tracing.dataCollected', ({ value }) => {
-    for (const event of value) events.push(event as unknown as TraceEvent);
-  });
-  await devtools.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel', '__metadata'] },
-  });
-  await act();
-  const complete = new Promise((resolve) => devtools.once('Tracing.tracingComplete', resolve));
-  await devtools.send('Tracing.end');
-  await complete;
-  const threads = new Set(
-    events
-      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  return events
-    .filter(({ name, ph, pid, tid }) => ph === 'X' && name.endsWith('RunTask') && threads.has(`${pid} ${tid}`))
-    .map(({ tdur = 0 }) => tdur / 1000);
-};
-
-/** MB that the page's own objects take, after everything unused was let go. */
-const heap = async (devtools: CDPSession): Promise<number> => {
-  await devtools.send('HeapProfiler.collectGarbage');
-  const { metrics } = await devtools.send('Performance.getMetrics');
-  return (metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value ?? 0) / 1e6;
+/** What the console's main thread noted since it was last asked. */
+const lateSince = async (): Promise<{ readonly p99: number; readonly worst: number }> => {
+  rmSync(lateness, { force: true });
+  const { pid } = JSON.parse(readFileSync(join(home, 'holder.json'), 'utf8')) as { readonly pid: number };
+  process.kill(pid, 'SIGUSR2');
+  for (let waits = 0; !existsSync(lateness); waits += 1) {
+    if (waits > PATIENCE_MS / 20) throw new Error('The console does not say how late it is.');
+    await sleep(20);
+  }
+  return JSON.parse(readFileSync(lateness, 'utf8')) as { p99: number; worst: number };
 };
 
 /** A backup to four tapes, looked at while it runs. */
 const soak = async (page: Page, devtools: CDPSession): Promise<void> => {
   const backup = run('backup', 'endless').catch(() => undefined);
-  await stage.goTo('Jobs');
+  await goTo(stage, 'Jobs');
   await page
     .getByRole('main')
     .getByRole('link', { name: /endless/ })
@@ -108,24 +90,33 @@ const soak = async (page: Page, devtools: CDPSession): Promise<void> => {
   // The first seconds are those of mounting tapes and of the page's own compiler.
   await sleep(10_000);
   const sizes = [await heap(devtools)];
-  const seen: Watched = { longTasks: [], frames: [] };
-  const worked: number[] = [];
+  const seen = { longTasks: [] as number[], frames: [] as number[] };
+  const tasks: Awaited<ReturnType<typeof tracing>> = [];
+  await lateSince();
   for (let part = 0; part < 4; part += 1) {
     const look = async (): Promise<void> => {
       await restart(page);
       await sleep((SECONDS * 1000) / 4);
     };
-    for (const ms of await tracing(devtools, look)) worked.push(ms);
+    for (const task of await tracing(devtools, look)) tasks.push(task);
     const { longTasks, frames } = await watched(page);
     seen.longTasks.push(...longTasks);
     seen.frames.push(...frames);
     // Letting everything unused go is a long task itself.
     sizes.push(await heap(devtools));
   }
+  const late = await lateSince();
   tell(`live view of four lanes, ${SECONDS} s`, seen);
   report(
+    'live view: main thread of the console, how late',
+    `p99 ${late.p99.toFixed(1)} ms, worst ${late.worst.toFixed(0)} ms`,
+  );
+  const [worked, waited] = [tasks.map((task) => task.worked), tasks.map((task) => task.waited)];
+  const share = (all: readonly number[]): string =>
+    `${((100 * all.reduce((sum, ms) => sum + ms, 0)) / 1000 / SECONDS).toFixed(1)} %`;
+  report(
     'live view: processor time of a task',
-    `worst ${Math.max(...worked).toFixed(1)} ms; all of them ${((100 * worked.reduce((sum, ms) => sum + ms, 0)) / 1000 / SECONDS).toFixed(0)} % of a core`,
+    `worst ${Math.max(...worked).toFixed(1)} ms; all of them ${share(worked)} of a core, and waiting for one ${share(waited)} of the time`,
   );
   report(
     'live view: heap at the beginning and after each quarter',
@@ -197,16 +188,16 @@ try {
   await run('backup', 'many');
   report(`backup of ${ENTRIES} empty files in one folder`, `${((performance.now() - begin) / 1000).toFixed(1)} s`);
   while (!existsSync(join(endless, 'nbd'))) await sleep(100);
-  const page = await stage.open(await stage.serve());
+  const page = await open();
   await page.getByRole('navigation', { name: 'Stations' }).waitFor();
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Performance.enable');
   await page.evaluate(watcher);
-  await scroll(page, devtools);
-  await soak(page, devtools);
+  if (options.only !== 'live') await scroll(page, devtools);
+  if (options.only !== 'list') await soak(page, devtools);
   for (const complaint of stage.complaints) report('the browser complained', complaint);
 } finally {
-  await stage.endConsole();
+  await (stage instanceof Stage ? stage.endConsole() : stage.leave());
   spawnSync('umount', ['-l', endless]);
   disk.kill();
   await stage.close();

@@ -19,7 +19,7 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
 
   beforeAll(async () => {
     place = new Workplace();
-    tgt = await startTgt({ drives: 2, spare: 2, importExport: 2, barcodes: [...BARCODES, 'CLN-001'], tapeMiB: 64 });
+    tgt = await startTgt({ drives: 2, spare: 4, importExport: 2, barcodes: [...BARCODES, 'CLN-001'], tapeMiB: 64 });
     source = place.newFolder('source');
     for (let file = 0; file < 5; file += 1) writeFileSync(place.at('source', `file ${file}`), randomBytes(8_000_000));
     const devices = ['--changer', tgt.changer, ...tgt.drives.flatMap((drive) => ['--drive', drive])];
@@ -63,6 +63,21 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect([status, JSON.parse(stdout)]).toMatchObject([3, { missingTapes: [{ tape, away: true }] }]);
     const back = await place.done('library.takeIn', ['library', 'take-in', place.vault, tape]);
     expect(back.tapes.find(({ id }) => id === tape)).toMatchObject({ state: 'full', away: false, importExport: null });
+    // A person takes it out of the slot, and puts it into another slot of the changer.
+    await place.done('library.eject', ['library', 'eject', place.vault, tape]);
+    tgt.put('importExport', 0, null);
+    const inventory = async () => {
+      const { status, stdout } = await place.run(['library', 'inventory', place.vault]);
+      return [status, JSON.parse(stdout).findings];
+    };
+    expect(await inventory()).toMatchObject([3, [{ kind: 'missing', barcode: `${tape}L8` }]]);
+    tgt.put('storage', BARCODES.length + 1, `${tape}L8`);
+    tgt.put('storage', BARCODES.length + 2, 'CLN-002');
+    expect(await inventory()).toMatchObject([0, [{ kind: 'returned', barcode: `${tape}L8` }]]);
+    const again = await place.done('library.show', ['library', 'show', place.vault]);
+    expect(again.tapes.find(({ id }) => id === tape)).toMatchObject({ state: 'full', slot: BARCODES.length + 2 });
+    expect(again.cleaning.tapes.map(({ barcode }) => barcode)).toEqual(['CLN-001', 'CLN-002']);
+    expect(await place.done('verify', ['verify', 'files'])).toMatchObject({ damaged: [], missingTapes: [] });
     // A new one is taken in as a blank one.
     tgt.bring('CF0009L8', 1);
     const more = await place.done('library.takeIn', ['library', 'take-in', place.vault, 'CF0009L8']);
@@ -84,7 +99,10 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     const killed = await place.run(clean, { env: { COLDFRAME_FAILPOINT: 'clean:in-drive' } });
     expect([killed.signal, await where()]).toEqual(['SIGKILL', 'drive 1']);
     const { cleaning, drives, tapes } = await place.done('library.show', ['library', 'show', place.vault]);
-    expect(cleaning.tapes).toEqual([{ barcode: 'CLN-001', usesLeft: 48, uses: 2, slot: 5, drive: 1, away: false }]);
+    expect(cleaning.tapes).toEqual([
+      { barcode: 'CLN-001', usesLeft: 48, uses: 2, slot: 5, drive: 1, away: false },
+      { barcode: 'CLN-002', usesLeft: 50, uses: 0, slot: 7, drive: null, away: false },
+    ]);
     expect([drives[0]?.cleaning.tape, tapes.some(({ barcode }) => barcode.startsWith('CLN'))]).toEqual([
       'CLN-001',
       false,
@@ -101,5 +119,27 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     const { sets } = await place.done('sets', ['sets']);
     expect(sets).toMatchObject([{ id: set.id, state: 'complete', elements: set.elements }]);
     await expectRestored(place, source, (out) => place.done('restore', ['restore', set.id, '--to', out]));
+  });
+
+  test('a tape on which everything expired is written to again, whenever it is killed on the way', async () => {
+    const [first = ''] = set.tapes;
+    await place.done('object.add', ['object', 'add', 'few', '--vault', place.vault, '--files', place.newFolder('few')]);
+    writeFileSync(place.at('few', 'file'), randomBytes(100_000));
+    await place.done('backup', ['backup', 'few']);
+    const { object } = set;
+    await place.done('backup', ['backup', object, '--level', 'full', '--streams', '1']);
+    await place.done('retention.set', ['retention', 'set', object, '--keep-last', '1']);
+    const { freedTapes } = await place.done('retention.apply', ['retention', 'apply', object]);
+    expect(freedTapes).toEqual([first]);
+    const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
+    for (const { id } of tapes) if (id !== first) await place.done('tape.protect', ['tape', 'protect', id]);
+    for (const point of ['relabel:before-write', 'relabel:after-write', 'tape:after-chunk']) {
+      const killed = await place.run(['backup', 'few', '--level', 'full'], { env: { COLDFRAME_FAILPOINT: point } });
+      expect([point, killed.signal]).toEqual([point, 'SIGKILL']);
+    }
+    const { set: made } = await place.done('backup', ['backup', 'few', '--level', 'full']);
+    expect(made).toMatchObject({ state: 'complete', tapes: [first], warnings: [] });
+    await expectRestored(place, place.at('few'), (out) => place.done('restore', ['restore', made.id, '--to', out]));
+    expect(await place.done('verify', ['verify', '--vault', place.vault])).toMatchObject({ damaged: [] });
   });
 });

@@ -189,6 +189,8 @@ export interface TapeLosses {
   readonly sets: readonly BlockSetSummary[];
   /** Those with something there of which others at hand have all, as far as is known without reading them. Oldest first. */
   readonly onCopies: readonly BlockSetSummary[];
+  /** The tapes at hand that hold something of what lies on it. */
+  readonly copies: OutputOf<'tape.losses'>['copies'];
   /** Paths of elements of the complete ones. */
   readonly elements: readonly string[];
   readonly chunks: number;
@@ -338,6 +340,8 @@ export interface VaultSpace {
   readonly slots: number;
   readonly slotsFree: number;
   readonly drives: number;
+  /** Its tapes lie in a real changer. */
+  readonly changer: boolean;
   /** Number of tapes in each state. */
   readonly tapes: Readonly<Record<string, number>>;
   /** The written tapes that are not here now. */

@@ -131,10 +131,15 @@ export class OpenVault implements BackupSession {
 
   /**
    * Whether nothing lies on a tape but chunks of sets that expired, as the tape itself says. `headers`: of every chunk, not its directory alone.
-   * Tapes of a changer are not fetched for that, so of them nobody knows.
+   * A tape of a changer is not fetched for that: the catalog tells, and its drive asks the tape before it labels it anew.
    */
   holdsOnlyExpired(tape: TapeRecord, headers: boolean): boolean {
-    if (this.vault.library.state.settings.changer !== undefined) return false;
+    if (this.vault.library.state.settings.changer !== undefined)
+      return (
+        tape.chunks > 0 &&
+        catalog.chunkCountOn(this.catalog, tape.volume) === 0 &&
+        catalog.expiredChunks(this.catalog)(tape.volume, tape.sequence) >= tape.chunks
+      );
     return holdsOnlyExpired(this.catalog, this.vault.access(tape.volume, this.keys), tape, headers);
   }
 
@@ -223,6 +228,16 @@ export class OpenVault implements BackupSession {
     ];
   }
 
+  /** What it takes to write to a tape; its drive labels it anew first where that is due and nothing on it is kept. */
+  #accessToAppend(volume: TapeRecord['volume']): TapeAccess {
+    const access = this.vault.access(volume, this.keys);
+    const { relabels } = this.vault.library.tape(volume);
+    if (!access.device || !relabels) return access;
+    const { sequence, chunks } = relabels;
+    const expired = catalog.expiredSets(this.catalog).map(({ id }) => id);
+    return { ...access, device: { ...access.device, relabels: { sequence, chunks, expired } } };
+  }
+
   #tapes(): TapeSource<MountAccess> {
     const { library } = this.vault;
     return {
@@ -233,7 +248,7 @@ export class OpenVault implements BackupSession {
           );
           library.mount(drive + 1, volume);
           const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(this.catalog, volume));
-          const access = { tape: this.vault.access(volume, this.keys), expectChunks };
+          const access = { tape: this.#accessToAppend(volume), expectChunks };
           return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
         } catch (error) {
           if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return null;

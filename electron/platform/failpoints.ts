@@ -42,6 +42,8 @@ export const FAILPOINTS = [
   'reclaim:after-flush',
   'reclaim:after-proof',
   'reclaim:after-publish',
+  'relabel:before-write',
+  'relabel:after-write',
   'retention:after-publish',
   'rebuild:after-scan',
   'rebuild:before-place',

@@ -189,6 +189,12 @@ export const mediaWords = {
     `${count === 1 ? 'One chunk' : `${format.count(count)} chunks`} that the catalog of this home does not list.`,
   onCopies: (count: number) =>
     `${count === 1 ? 'One block set' : `${format.count(count)} block sets`} would be on copies alone, which were not read again for this:`,
+  copiesHold: (count: number) => (count === 1 ? 'The tape that holds it then:' : 'The tapes that hold them then:'),
+  readThrough: 'Read through',
+  copyRead: (barcode: string, verifiedAt: string | null) =>
+    `${barcode}: ${verifiedAt === null ? 'not read through since something was written to it' : `read through and found right, ${format.date(verifiedAt)}`}`,
+  readThroughAt: (verifiedAt: string | null) =>
+    verifiedAt === null ? 'not since something was written to it' : `${format.date(verifiedAt)}, all right`,
   exportTitle: (tape: string) => `Export ${tape} as one file`,
   exportAbout:
     'The file is the tape, byte for byte, and is read back before it gets its name. A sealed tape stays sealed: whoever reads it needs the passphrase or the recovery code.',

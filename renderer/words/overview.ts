@@ -3,6 +3,7 @@ import type { ObjectState } from '../../shared/contract/overview.ts';
 import type { AnomalyKind } from '../../shared/model/anomaly.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
+import { reclaimWords } from './reclaim.ts';
 import { retentionWords } from './retention.ts';
 
 type AttentionText = (about: { object: string; vault: string; context: Attention['context'] }) => {
@@ -151,6 +152,10 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
   DRIVE_WANTS_CLEANING: ({ vault, context }) => ({
     title: `${Number(context.count) === 1 ? `Drive ${context.drives} of vault ${last(vault)} wants` : `Drives ${context.drives} of vault ${last(vault)} want`} cleaning`,
     about: `Jobs go on meanwhile. ${Number(context.tapes) === 0 ? 'No cleaning tape has uses left: add one under Media, or put one into the changer.' : 'What is in the drive goes back to its slot.'}`,
+  }),
+  TAPES_TO_RECLAIM: ({ vault, context }) => ({
+    title: reclaimWords.suggested(Number(context.count), last(vault)),
+    about: reclaimWords.suggestedAbout(Number(context.bytes)),
   }),
   VAULT_FULL: ({ vault }) => ({
     title: `Vault ${last(vault)} is full`,

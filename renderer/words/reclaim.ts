@@ -58,6 +58,11 @@ export const reclaimWords = {
   stay: (count: number) => `${tapes(count)} ${count === 1 ? 'stays' : 'stay'} as ${count === 1 ? 'it is' : 'they are'}`,
   why: ({ obstacle, detail }: ReclaimOfTape) =>
     obstacle === null ? '' : detail === '' ? WHY[obstacle] : `${WHY[obstacle]} ${detail}`,
+  suggested: (count: number, vault: string) =>
+    `${tapes(count)} of vault ${vault} ${count === 1 ? 'holds' : 'hold'} little that is kept`,
+  suggestedAbout: (bytes: number) =>
+    `${format.bytes(bytes)} on full tapes expired. What is kept can move to other tapes, so that these become free.`,
+  suggestedAct: 'See what would move',
   keptHead: 'Kept',
   keptOf,
   /** A tape's state, and what is kept of it where that is not all. */

@@ -21,6 +21,7 @@ export const ATTENTION_CODES = [
   'ROOT_MISSING',
   'VAULT_NEARLY_FULL',
   'DRIVE_WANTS_CLEANING',
+  'TAPES_TO_RECLAIM',
   'LAST_WARNED',
 ] as const;
 export type AttentionCode = (typeof ATTENTION_CODES)[number];

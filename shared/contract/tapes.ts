@@ -34,6 +34,8 @@ export const tapeView = z.object({
   /** Chunks that could not be read or were found damaged, and writes that failed, over its whole life. */
   errors: count.default(0),
   labelledAt: time.nullable(),
+  /** When all that is kept on it was last read and found right, since something was written to it; null when it was not. */
+  verifiedAt: time.nullable().default(null),
   /** Payload of chunks on it that the catalog of this home still needs; null when there is no catalog, and for who does not ask it. */
   bytesLive: byteCount.nullable().default(null),
   /** Payload of all that is on it, needed or not. */
@@ -52,12 +54,17 @@ const lostSet = z.object({
   level: z.string(),
   state: z.string(),
   createdAt: time,
-  /** What it has on the tape lies on others at hand too, as far as is known: they were not read for that. */
+  /** What it has on the tape lies on others at hand too, as far as is known: they were not read for that. `copies` says when they were. */
   onCopies: z.boolean(),
 });
 
+/** A tape that holds what another one does. `verifiedAt` as of a tape. */
+const holder = z.object({ tape: z.string(), barcode: z.string(), verifiedAt: time.nullable() });
+
 const libraryView = z.object({
   vault: z.string(),
+  /** Its tapes lie in a real changer. */
+  changer: z.boolean().default(false),
   drives: z.array(
     z.object({
       /** From 1. */
@@ -197,6 +204,8 @@ export const tapeProcedures = {
       /** Of which there is no other place on a tape at hand. */
       chunksLost: count,
       sets: z.array(lostSet),
+      /** The other tapes at hand that hold something of what lies on it. */
+      copies: z.array(holder).default([]),
       /** Paths of elements of complete sets that have something there; the first 10,000. */
       elements: z.array(z.string()),
       /** Chunks on it that the catalog of this home does not list. */

@@ -24,3 +24,39 @@ export const RECLAIM_OBSTACLES = [
   'no-room',
 ] as const;
 export type ReclaimObstacle = (typeof RECLAIM_OBSTACLES)[number];
+
+interface KeptOnTape {
+  readonly id: string;
+  readonly pool: string;
+  readonly state: string;
+  readonly away: boolean;
+  readonly writeProtected: boolean;
+  readonly copyOf: string | null;
+  readonly expiredAt: string | null;
+  readonly bytesLive: number | null;
+  readonly bytesPayload: number;
+}
+
+/**
+ * Tapes that are worth a look for reclaiming, as far as their records tell, and the payload on them that nothing needs, bytes. Those that still get
+ * more are not: what is written next changes their share.
+ */
+export const worthReclaiming = (
+  tapes: readonly KeptOnTape[],
+): { readonly tapes: readonly string[]; readonly bytesWon: number } => {
+  const worth = tapes.filter(
+    ({ pool, state, away, writeProtected, copyOf, expiredAt, bytesLive, bytesPayload }) =>
+      state === 'full' &&
+      pool === 'data' &&
+      !away &&
+      !writeProtected &&
+      copyOf === null &&
+      expiredAt === null &&
+      // Of one on which nothing is known to be kept it is not known why it is not free.
+      bytesLive !== null &&
+      bytesLive > 0 &&
+      bytesLive * 100 < bytesPayload * RECLAIM_BELOW,
+  );
+  const bytesWon = worth.reduce((sum, { bytesLive, bytesPayload }) => sum + bytesPayload - (bytesLive ?? 0), 0);
+  return { tapes: worth.map(({ id }) => id), bytesWon };
+};

@@ -105,7 +105,12 @@ const setTable = (sets: Losses['sets']): string =>
     { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
   ]);
 
-const lossText = ({ tape, sets, elements, chunksLost, unlisted }: Losses): string => {
+const holderText = ({ barcode, verifiedAt }: Losses['copies'][number]): string =>
+  verifiedAt === null
+    ? `  ${barcode}: not read through since something was written to it`
+    : `  ${barcode}: read through and found right at ${formatTime(verifiedAt)}`;
+
+const lossText = ({ tape, sets, copies, elements, chunksLost, unlisted }: Losses): string => {
   if (sets.length === 0 && unlisted === 0) return `Nothing on tape ${tape.barcode} is kept.`;
   const lost = sets.filter(({ onCopies }) => !onCopies);
   const copied = sets.filter(({ onCopies }) => onCopies);
@@ -125,6 +130,8 @@ const lossText = ({ tape, sets, elements, chunksLost, unlisted }: Losses): strin
       : [
           `Without tape ${tape.barcode} these would be on copies alone, which were not read again for this ("coldframe verify" does):`,
           setTable(copied),
+          ...copies.slice(0, SHOWN).map(holderText),
+          ...(copies.length > SHOWN ? [`  … and ${formatCount(copies.length - SHOWN)} more`] : []),
         ]),
   ].join('\n');
 };

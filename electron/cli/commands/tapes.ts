@@ -80,6 +80,16 @@ export const addTapeCommands = (program: Command, run: Run): void => {
               ['Where', whereOf(result.tape)],
               ['Used', `${formatSize(result.tape.bytesUsed)} of ${formatSize(result.tape.bytesCapacity)}`],
               ['Labelled', formatTime(result.tape.labelledAt)],
+              ...(result.tape.chunks === 0
+                ? []
+                : [
+                    [
+                      'Read through',
+                      result.tape.verifiedAt === null
+                        ? 'not since something was written to it, or found damaged'
+                        : `${formatTime(result.tape.verifiedAt)}, and all that is kept on it was right`,
+                    ] as const,
+                  ]),
               [
                 'Over its life',
                 `${counted(result.tape.mounts, 'mount')}, ${formatSize(result.tape.bytesWritten)} written, ${counted(result.tape.errors, 'error')}`,

@@ -61,6 +61,9 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'reclaim:after-flush': {},
   'reclaim:after-proof': {},
   'reclaim:after-publish': {},
+  // Passed when a tape of a changer is labelled anew.
+  'relabel:before-write': {},
+  'relabel:after-write': {},
   'retention:after-publish': {},
   'rebuild:after-scan': { rebuild: 1, open: 1 },
   'rebuild:before-place': { rebuild: 1, open: 1 },

@@ -12,6 +12,7 @@ import { Spool } from '../../engine/mover/spool.ts';
 import { rootsOf } from '../../engine/selection/roots.ts';
 import { walk } from '../../engine/selection/walk.ts';
 import { collectAll } from '../../platform/garbage.ts';
+import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { earlierMounts, mountRecord, mountsOf } from './mount-record.ts';
 import { Scan, type ScanTargets } from './scan.ts';
@@ -128,6 +129,7 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
   });
 };
 
+giveWay();
 onWork<ScanSetup>(async (setup, port) => {
   try {
     run(setup, port);

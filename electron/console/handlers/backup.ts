@@ -9,7 +9,7 @@ import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VaultInfo,
 import { followBackup } from './after-backup.ts';
 import { afterNotice, demandFrozen } from './backup-notice.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
-import { mergeWhenHere } from './merge-when-here.ts';
+import { mergeNow, mergeWhenHere } from './merge-when-here.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
 import { setView } from './views.ts';
@@ -171,7 +171,7 @@ export const runMergeJob = async (
       vault: vault.dir,
       input,
       run: async (job, standAside) => {
-        if (input.waitForTapes !== true) return await merge(job);
+        if (input.waitForTapes !== true) return await mergeNow(parts, { object, vault, merge: () => merge(job) });
         const waiting = { job: id, kind: 'merge', object: object.name, vault: vault.dir } as const;
         const merging = { object, vault, waiting, merge: () => merge(job) };
         return await mergeWhenHere(parts, context, merging, job, standAside);

@@ -1,11 +1,14 @@
-import { asColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
+import { bringBack, type PlacedTape, placedNames } from '../../../shared/model/tape-place.ts';
 import type { StandAside } from '../jobs/request.ts';
 import type { Waiting } from '../mounts/mount-board.ts';
 import { waitForTapes } from '../mounts/wait-for-tapes.ts';
 import type { JobControl, LackingTape, ProtectedObject, VaultInfo } from '../use-cases.ts';
 import { withCatalog } from './lookups.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
+
+type Lacking = LackingTape & PlacedTape;
 
 interface Merging<Result> {
   readonly object: ProtectedObject;
@@ -39,6 +42,32 @@ export const mergeWhenHere = async <Result>(
   }
 };
 
+/** Merges at once; where it fails because tapes are away that it takes, it says which and where they were, and calls nothing damaged. */
+export const mergeNow = async <Result>(
+  parts: ConsoleParts,
+  { object, vault, merge }: Omit<Merging<Result>, 'waiting'>,
+): Promise<Result> => {
+  try {
+    return await merge();
+  } catch (thrown) {
+    if (!LACKING.has(asColdframeError(thrown).code)) throw thrown;
+    // What the catalog cannot tell now does not hide what went wrong.
+    const lacking = await lackingTapes(parts, vault, object).catch(() => []);
+    throw lacking.length === 0 ? thrown : tapesAway(object, lacking, thrown);
+  }
+};
+
+const tapesAway = ({ name }: ProtectedObject, lacking: readonly Lacking[], cause: unknown): ColdframeError => {
+  const one = lacking.length === 1;
+  const [first] = lacking;
+  return new ColdframeError('TAPES_AWAY', {
+    message: `The newest complete set of ${name} cannot be merged while ${placedNames(lacking)} ${one ? 'is' : 'are'} not at hand. Nothing was written.`,
+    guidance: `${one && first ? `To have it back, ${bringBack(first)}` : 'Put them back'}, then merge again; with --wait a merge begins by itself once all that it takes is there.`,
+    context: { object: name, tapes: lacking.map(({ tape }) => tape).join(' ') },
+    cause,
+  });
+};
+
 /** What a merge says that finds no tape with some content, or not the one that it looks for. */
 const LACKING = new Set(['TAPES_AWAY', 'UNIT_DAMAGED', 'NO_SUCH_TAPE', 'TAPE_MISMATCH', 'TAPE_DAMAGED']);
 
@@ -47,7 +76,7 @@ const lackingTapes = async (
   parts: ConsoleParts,
   vault: VaultInfo,
   object: ProtectedObject,
-): Promise<readonly LackingTape[]> => {
+): Promise<readonly Lacking[]> => {
   const tapes = await parts.useCases.listTapes(vault.dir);
   const away = tapes.filter((tape) => tape.away || tape.state === 'missing');
   const needed = await withCatalog(parts, vault, [], (catalog) => {
@@ -61,7 +90,7 @@ const lackingTapes = async (
   });
   return away
     .filter(({ id }) => needed.includes(id))
-    .map(({ id, barcode, chunks }) => ({ tape: id, barcode, chunks, bytes: 0 }));
+    .map(({ id, barcode, chunks, ...place }) => ({ ...place, tape: id, barcode, chunks, bytes: 0 }));
 };
 
 const NOTHING_YET = {

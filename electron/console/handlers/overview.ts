@@ -10,6 +10,7 @@ import { awayAttention } from '../overview/away-attention.ts';
 import { checkAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
 import { objectOverview } from '../overview/object-overview.ts';
+import { reclaimAttention } from '../overview/reclaim-attention.ts';
 import { retentionAttention } from '../overview/retention-attention.ts';
 import { checkScheduleAttention, type SeenSchedule, scheduleAttention } from '../overview/schedule-attention.ts';
 import { pathOfBase64, pathView } from '../paths.ts';
@@ -22,6 +23,7 @@ import { standing } from './checks.ts';
 import { withCatalog } from './lookups.ts';
 import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { withLive } from './tapes-with-live.ts';
 import { isoTime, vaultView } from './views.ts';
 
 const TREND = 30;
@@ -141,12 +143,23 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   if (space !== null)
     attention.push(
       ...cleaningAttention(vault.dir, space.cleaning),
+      ...(await toReclaim(parts, vault, space)),
       ...awayAttention({ vault: vault.dir, tapes: space.away, missing: space.missing, needed, checks: seenChecks }),
     );
   for (const schedule of schedules.filter((each) => each.vault === vault.id))
     attention.push(...checkScheduleAttention({ vault: vault.dir }, seenSchedule(parts, schedule)));
   attention.push(...checkAttention({ vault: vault.dir }, wholeChecks));
   return { objects, vault: shown.vault, attention };
+};
+
+/** Nothing where it cannot be told: tapes of a changer are not reclaimed, and a catalog may be out of reach. */
+const toReclaim = async (parts: ConsoleParts, vault: VaultInfo, space: VaultSpace): Promise<Attention[]> => {
+  if (space.changer) return [];
+  try {
+    return reclaimAttention(vault.dir, await withLive(parts, vault, await parts.useCases.listTapes(vault.dir)), space);
+  } catch {
+    return [];
+  }
 };
 
 const vaultOverview = (

@@ -86,12 +86,22 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       secrets,
       async (session) => await parts.useCases.tapeLosses(session, found.id),
     );
-    const { tape, elements, chunks, chunksLost, unlisted } = losses;
+    const { tape, elements, chunks, chunksLost, unlisted, copies } = losses;
     const sets = [
       ...losses.sets.map((set) => lostSet(set, false)),
       ...losses.onCopies.map((set) => lostSet(set, true)),
     ];
-    return { tape, vault: vault.dir, chunks, chunksLost, sets, elements: [...elements], unlisted, asOf: isoTime(asOf) };
+    return {
+      tape,
+      vault: vault.dir,
+      chunks,
+      chunksLost,
+      sets,
+      copies,
+      elements: [...elements],
+      unlisted,
+      asOf: isoTime(asOf),
+    };
   },
 
   'tape.erase': async (input, context) => {

@@ -85,16 +85,20 @@ test('what is damaged on one of the two is taken from the other, and that is sai
 test('a copy that is known to be damaged, or is too short, is nothing to count on when the original is to be erased', async () => {
   const { scene, set, tape } = await withSet();
   await copy(scene, tape, 'CF0005');
+  let read: string[] = [];
   const lost = async () => {
     const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
     try {
-      const { sets, onCopies, chunksLost } = await useCases.tapeLosses(session, tape);
+      const { sets, onCopies, chunksLost, copies } = await useCases.tapeLosses(session, tape);
+      read = copies.map(({ tape: id, verifiedAt }) => `${id} ${verifiedAt === null ? 'unread' : 'read'}`);
       return { sets: sets.map(({ id }) => id), onCopies: onCopies.map(({ id }) => id), none: chunksLost === 0 };
     } finally {
       await session.close();
     }
   };
   expect(await lost()).toEqual({ sets: [], onCopies: [set.id], none: true });
+  // It was read back when it was made.
+  expect(read).toEqual(['CF0005 read']);
   const file = scene.tapeFile('CF0005');
   const whole = fs.readFileSync(file);
   fs.truncateSync(file, 100_000);
@@ -104,6 +108,16 @@ test('a copy that is known to be damaged, or is too short, is nothing to count o
   flip(file, whole.indexOf(fs.readFileSync(scene.at('folder/noise')).subarray(0, 64)));
   expect((await scene.verify(set)).damaged).not.toEqual([]);
   expect(await lost()).toEqual({ sets: [set.id], onCopies: [], none: false });
+  const verified = async () =>
+    (await useCases.listTapes(scene.vault)).filter(({ verifiedAt }) => verifiedAt !== null).map(({ id }) => id);
+  expect(await verified()).toEqual([tape]);
+  fs.writeFileSync(file, whole);
+  await scene.verify(set);
+  expect([await lost(), read]).toEqual([{ sets: [], onCopies: [set.id], none: true }, ['CF0005 read']]);
+  // What is written to a tape is unread.
+  scene.write('more', 'more');
+  expect((await scene.backup()).tapes).toEqual([tape]);
+  expect(await verified()).toEqual(['CF0005']);
 });
 
 test('a copy goes onto nothing that is kept, and onto no tape that is protected, missing or the same', async () => {

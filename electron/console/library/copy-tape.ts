@@ -34,6 +34,8 @@ export const copyTapeTo = async (vault: OpenVault, { tape, to }: CopyRequest, jo
   );
   vault.demandHeld();
   library.noteWritten(target.volume, copied.summary);
+  // It was read back before the copy was done.
+  library.noteReadRight([target.volume]);
   failpoint('copy:after-note');
   await vault.writer.addChunks(copied.places.map((place) => ({ place })));
   failpoint('copy:after-catalog');
@@ -80,6 +82,7 @@ const withDrives = async <Result>(
   work: () => Promise<Result>,
 ): Promise<Result> => {
   const [first = 1, second] = library.state.drives.map(({ number }) => number);
+  const letGo = library.keepInPlace(source);
   library.mount(first, target);
   try {
     if (second !== undefined) library.mount(second, source);
@@ -89,6 +92,7 @@ const withDrives = async <Result>(
       if (second !== undefined) library.unmount(second);
     }
   } finally {
+    letGo();
     library.unmount(first);
   }
 };

@@ -24,13 +24,20 @@ export const eraseTape = async (
   demandAgreed(lost, agreed);
   demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
   const { sets } = setsLostWith(vault, record, 'the rest');
-  await vault.writer.loseTape(
-    record.volume,
-    sets.map(({ id }) => id),
-  );
-  const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter(({ tape }) => tape === record.volume);
-  const warnings = damaged.length === 0 ? [] : DamagedChunks.note(vault.catalogFile, [], damaged);
-  await vault.renewCatalogCopy();
+  // Carried out of the library meanwhile it would keep what no catalog lists any more.
+  const letGo = library.keepInPlace(record.volume);
+  const warnings: Warning[] = [];
+  try {
+    await vault.writer.loseTape(
+      record.volume,
+      sets.map(({ id }) => id),
+    );
+    const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter(({ tape }) => tape === record.volume);
+    if (damaged.length > 0) warnings.push(...DamagedChunks.note(vault.catalogFile, [], damaged));
+    await vault.renewCatalogCopy();
+  } finally {
+    letGo();
+  }
   vault.demandHeld();
   const tape = library.erase(record.volume);
   return { tape: tapeView(library.state, tape), sets, warnings };

@@ -16,7 +16,7 @@ import { tapeView } from './tape-view.ts';
 export const lossesOf = async (vault: OpenVault, name: string): Promise<TapeLosses> => {
   const { library } = vault.vault;
   const record = library.tape(name);
-  const { sets, onCopies, alone, unlisted } = setsLostWith(vault, record, 'nothing');
+  const { sets, onCopies, copies, alone, unlisted } = setsLostWith(vault, record, 'nothing');
   const chunks = alone.map(({ set, sequence }) => `${set} ${sequence}`);
   const whole = sets.filter(({ state }) => state === 'complete').map(({ id }) => id);
   const control = createRunControl();
@@ -26,12 +26,18 @@ export const lossesOf = async (vault: OpenVault, name: string): Promise<TapeLoss
       : await namesInThread({ catalog: vault.catalogFile, sets: whole, chunks, control });
   const elements = [...new Set([...names.values()].flat())].sort();
   const tape = tapeView(library.state, record);
-  return { tape, sets, onCopies, elements, chunks: record.chunks, chunksLost: alone.length, unlisted };
+  const holders = copies.map((volume) => {
+    const { id, barcode, verifiedAt } = tapeView(library.state, library.tape(volume));
+    return { tape: id, barcode, verifiedAt };
+  });
+  return { tape, sets, onCopies, copies: holders, elements, chunks: record.chunks, chunksLost: alone.length, unlisted };
 };
 
 interface Lost extends Pick<TapeLosses, 'sets' | 'onCopies' | 'unlisted'> {
   readonly record: TapeRecord;
   readonly alone: catalog.TapeLoss['alone'];
+  /** Other tapes that count, and hold something of what lies on it. */
+  readonly copies: catalog.TapeLoss['holders'];
 }
 
 /**
@@ -46,12 +52,12 @@ export const setsLostWith = (vault: OpenVault, record: TapeRecord, trusted: 'not
   const others = tapesAtHand(vault.vault).filter(
     (tape) => tape !== volume && !suspected.has(tape) && isWholeByItsLooks(vault, library.tape(tape)),
   );
-  const { alone, chunks, sets: there } = catalog.tapeLoss(vault.catalog, volume, others, damaged);
+  const { alone, chunks, sets: there, holders } = catalog.tapeLoss(vault.catalog, volume, others, damaged);
   const sets = withThoseOn(vault.catalog, new Set(alone.map(({ set }) => set)));
   const onCopies = withThoseOn(vault.catalog, new Set(there)).filter(({ id }) => !sets.some((set) => set.id === id));
   const known = chunks + catalog.expiredChunks(vault.catalog)(volume, sequence);
   const unlisted = record.expiredAt === null ? Math.max(0, record.chunks - known) : 0;
-  return { record, sets, onCopies, alone, unlisted };
+  return { record, sets, onCopies, copies: holders, alone, unlisted };
 };
 
 /** Whether a tape is the one that it should be, undamaged as far as is known, and as long as what was written to it. Reads no content. */

@@ -1,6 +1,7 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import { isInImportExport, liesInImportExport } from '../../engine/tape/import-export.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
+import { lookIntoChanger } from '../look-into-changer.ts';
 import type { UseCases } from '../use-cases.ts';
 import { libraryInUse, withLibrary } from '../vault-session.ts';
 import { libraryView, tapeView } from './tape-view.ts';
@@ -32,7 +33,13 @@ export const operator: OperatorUseCases = {
       library.unload(drive);
       return libraryView(dir, library.state, (each) => library.isHeld(each));
     }),
-  takeInventory: async (dir) => await withLibrary(dir, (library) => library.inventory({ all: true })),
+  takeInventory: async (dir) => {
+    const since = inspectVault(dir);
+    const { changer } = since.settings;
+    if (changer === undefined) return await withLibrary(dir, (library) => library.inventory({ all: true }));
+    const elements = await lookIntoChanger({ changer: changer.address, drives: [], anew: true });
+    return await withLibrary(dir, (library) => library.takeElements(elements, since));
+  },
   protectTape: async (dir, name, on) =>
     await withLibrary(dir, (library) => {
       const { volume } = library.tape(name);

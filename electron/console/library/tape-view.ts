@@ -27,6 +27,7 @@ export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRe
   bytesWritten: tape.bytesWritten,
   errors: tape.errors,
   labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
+  verifiedAt: typeof tape.readRightAt === 'number' ? new Date(tape.readRightAt).toISOString() : null,
   bytesLive: null,
   bytesPayload: tape.payloadBytes,
 });
@@ -51,6 +52,7 @@ export const libraryView = (
     state.tapes.find((tape) => tape.volume === volume)?.barcode ?? null;
   return {
     vault,
+    changer: state.settings.changer !== undefined,
     drives: state.drives.map((drive) => {
       const { number, tape, mounts } = drive;
       const { bytes, at, tape: inside } = careOf(drive);

@@ -1,4 +1,5 @@
 import { asColdframeError } from '../../../shared/errors.ts';
+import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
 import type { MergeAnswer, MergeRequest, MergeSetup } from './merge-protocol.ts';
@@ -21,6 +22,7 @@ const carryOut = async (merger: Merger, request: MergeRequest): Promise<MergeAns
   }
 };
 
+giveWay();
 onWork<MergeSetup>(async (setup, port) => {
   let merger: Merger | null = null;
   await onRequest(port, async (request: MergeRequest) => {

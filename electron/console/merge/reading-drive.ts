@@ -9,18 +9,26 @@ import type { Library } from '../../engine/tape/library.ts';
 export class ReadingDrive {
   readonly #library: Library;
   readonly #drive: number;
+  #letGo: () => void = () => undefined;
 
   constructor(library: Library) {
     this.#library = library;
     this.#drive = Math.max(...library.state.drives.map(({ number }) => number));
   }
 
-  /** Puts a tape in, unless a job writes to it or has the drive: then it is read where it is. Throws NO_SUCH_TAPE. */
+  /**
+   * Puts a tape in, unless a job writes to it or has the drive: then it is read where it is. Nobody moves it out of the library before the drive
+   * is emptied, or has another one. Throws NO_SUCH_TAPE.
+   */
   load(tape: TapeId): void {
+    this.#letGo();
     whenFree(() => void this.#library.load(this.#drive, tape));
+    this.#letGo = this.#library.keepInPlace(tape);
   }
 
   empty(): void {
+    this.#letGo();
+    this.#letGo = () => undefined;
     whenFree(() => this.#library.unload(this.#drive));
   }
 }

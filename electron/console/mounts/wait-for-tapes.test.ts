@@ -194,7 +194,7 @@ test('a merge that is to wait begins when all that it takes is there, and writes
   for (const volume of ['CF0001', 'CF0002']) take(volume);
   await expect(scene.call('merge', { object: 'files' })).rejects.toMatchObject({
     code: 'TAPES_AWAY',
-    context: { tapes: expect.any(String) },
+    message: expect.stringContaining('CF0001L8 (last in slot 1), CF0002L8 (last in slot 2) are not at hand'),
   });
   const merged = scene.call('merge', { object: 'files', waitForTapes: true });
   expect((await requests(1))[0]).toMatchObject({ kind: 'merge', tapes: [{ tape: 'CF0001' }, { tape: 'CF0002' }] });

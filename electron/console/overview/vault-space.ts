@@ -25,6 +25,8 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
     forCleaning.filter(({ slot }) => slot !== null).length -
     drives.filter(({ tape }) => tape !== null).length;
   const empty = Math.max(0, slotsFree);
+  // A slot of a changer that is empty has no tape.
+  const toFill = settings.changer === undefined ? empty : 0;
   const room = writableTapes({ tapes, settings }, 'data', () => false).reduce(
     (sum, tape) => sum + Math.max(0, settings.tapeBytes - bytesInUse(tape)),
     0,
@@ -32,13 +34,14 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
   const counts: Record<string, number> = {};
   for (const tape of tapes) counts[tape.state] = (counts[tape.state] ?? 0) + 1;
   return {
-    bytesCapacity: (usable.length + empty) * settings.tapeBytes,
+    bytesCapacity: (usable.length + toFill) * settings.tapeBytes,
     bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0),
-    bytesFree: room + empty * settings.tapeBytes,
+    bytesFree: room + toFill * settings.tapeBytes,
     bytesFreeOnDisk: await bytesFreeAt(dir),
     slots: slots.length,
     slotsFree: empty,
     drives: drives.length,
+    changer: settings.changer !== undefined,
     tapes: counts,
     away: tapesAwayFrom(dir, state),
     cleaning: {

@@ -52,6 +52,7 @@ export interface SetHeader {
 }
 
 const VERSION = 2;
+const anyVersion = z.object({ format: z.literal('coldframe-set'), version: z.number() });
 
 /** Reads a set header: docs/MEDIA-FORMAT.md, section 6. Throws RECORD_MALFORMED, FORMAT_TOO_NEW. */
 export const readSetHeader = (json: string, id: string): SetHeader => {
@@ -88,15 +89,17 @@ const parse = (json: string, id: string): z.output<typeof header> => {
   } catch (cause) {
     throw malformed(id, 'is not JSON', cause);
   }
+  // First of all: what else stands in a header depends on it.
+  const { data: version } = anyVersion.safeParse(value);
+  if (version !== undefined && version.version > VERSION)
+    throw new ColdframeError('FORMAT_TOO_NEW', {
+      message: `Block set ${id} has format version ${version.version}; this version of Coldframe knows ${VERSION}.`,
+      guidance: 'Install a newer version of Coldframe. Nothing was changed.',
+      context: { set: id, version: version.version },
+    });
   const found = header.safeParse(value);
   if (!found.success)
     throw malformed(id, `has a wrong field "${found.error.issues[0]?.path.join('.') ?? ''}"`, found.error);
-  if (found.data.version > VERSION)
-    throw new ColdframeError('FORMAT_TOO_NEW', {
-      message: `Block set ${id} has format version ${found.data.version}; this version of Coldframe knows ${VERSION}.`,
-      guidance: 'Install a newer version of Coldframe. Nothing was changed.',
-      context: { set: id, version: found.data.version },
-    });
   if (found.data.set.id !== id) throw malformed(id, `is that of block set ${found.data.set.id}`, undefined);
   return found.data;
 };

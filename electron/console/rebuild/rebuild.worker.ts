@@ -1,4 +1,5 @@
 import { asColdframeError } from '../../../shared/errors.ts';
+import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
 import type { RebuildAnswer, RebuildRequest, RebuildSetup } from './rebuild-protocol.ts';
@@ -19,6 +20,7 @@ const carryOut = (rebuilder: Rebuilder, request: RebuildRequest): RebuildAnswer 
   }
 };
 
+giveWay();
 onWork<RebuildSetup>(async (setup, port) => {
   let rebuilder: Rebuilder | null = null;
   let closed = false;

@@ -1,5 +1,6 @@
 import { asColdframeError } from '../../../shared/errors.ts';
 import { TapeWriter } from '../../engine/tape/tape-writer.ts';
+import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
 import { ChunkReader } from './chunk-reader.ts';
@@ -26,6 +27,7 @@ const settle = ({ tape, expectChunks, sets }: Extract<ReclaimRequest, { kind: 's
   }
 };
 
+giveWay();
 onWork<ReclaimSetup>(async (setup, port) => {
   const reader = new ChunkReader(setup);
   await onRequest(port, async (request: ReclaimRequest) => {

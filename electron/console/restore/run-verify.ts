@@ -16,6 +16,7 @@ import { randomId } from '../../platform/ids.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
+import { noteReadRight } from '../library/note-read-right.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, VerifiedPart, VerifyResult } from '../use-cases.ts';
@@ -59,6 +60,7 @@ export const runVerify = async (
     const warnings = [
       ...DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right),
       ...countErrors(vault, outcome.wrong),
+      ...noteReadRight(vault, outcome.rightOn),
       ...outcome.rightBeside.map((tape) => ({
         code: 'TAPE_DAMAGED',
         path: tape,

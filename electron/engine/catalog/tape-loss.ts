@@ -1,5 +1,5 @@
 import type { SetId, TapeId } from '../../../shared/units.ts';
-import { setId } from '../../../shared/units.ts';
+import { setId, tapeId } from '../../../shared/units.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import type { DamagedChunk } from './damaged-chunks.ts';
 import { setRows } from './set-row.ts';
@@ -14,6 +14,8 @@ export interface TapeLoss {
   readonly sets: readonly SetId[];
   /** Chunks that lie on it alone. */
   readonly alone: readonly { readonly set: SetId; readonly sequence: number }[];
+  /** The tapes elsewhere that have a place of something on it. */
+  readonly holders: readonly TapeId[];
 }
 
 const ALONE = `SELECT r.id, c.sequence FROM chunk c JOIN set_ref r ON r.key = c.set_key WHERE c.tape = ?1 AND NOT EXISTS (
@@ -49,6 +51,14 @@ export const tapeLoss = (
       ),
     )
     .map(([set, sequence]) => ({ set: setId(set), sequence })),
+  holders: store
+    .all<[string]>(
+      `SELECT DISTINCT o.tape FROM chunk c JOIN chunk o ON o.set_key = c.set_key AND o.sequence = c.sequence
+        WHERE c.tape = ?1 AND o.tape <> c.tape AND o.tape IN (SELECT value FROM json_each(?2)) ORDER BY o.tape`,
+      tape,
+      JSON.stringify(elsewhere),
+    )
+    .map(([holder]) => tapeId(holder)),
 });
 
 /**

@@ -1,4 +1,5 @@
 import { asColdframeError } from '../../../shared/errors.ts';
+import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { sourceFiles } from '../../platform/source-files.ts';
 import { onRequest } from '../../platform/thread-end.ts';
@@ -18,6 +19,7 @@ const serve = async (frontEnd: FrontEnd, request: FrontEndRequest): Promise<Fron
   }
 };
 
+giveWay();
 onWork<FrontEndSetup>(async (setup, port) => {
   sourceFiles().forgetAccounts();
   const access = setup.volumes === null ? sourceAccess() : volumeAccess(setup.volumes);

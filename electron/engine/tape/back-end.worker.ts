@@ -1,4 +1,5 @@
 import { setId } from '../../../shared/units.ts';
+import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
 import { BackEnd } from '../mover/back-end.ts';
@@ -35,6 +36,7 @@ const mount = (id: string, { tape, expectChunks }: MountAccess): MountedTape => 
   };
 };
 
+giveWay();
 onWork<BackEndSetup>(async ({ staging, drive }, port) => {
   const answer = (message: BackEndAnswer): void =>
     port.postMessage(message, message.kind === 'written' ? [message.index.buffer] : []);

@@ -1,9 +1,10 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 
 /** A drive or a tape that somebody works with. */
-export const tapeInUse = (tape: string, drive: number, why: string): ColdframeError =>
+export const tapeInUse = (tape: string, drive: number | null, why: string): ColdframeError =>
   new ColdframeError('TAPE_IN_USE', {
-    message: `Tape ${tape} cannot be used in drive ${drive}: ${why}.`,
+    message:
+      drive === null ? `Tape ${tape} is in use: ${why}.` : `Tape ${tape} cannot be used in drive ${drive}: ${why}.`,
     guidance: 'Wait for the job that uses it, or cancel that job.',
     context: { tape, drive },
   });

@@ -44,6 +44,8 @@ const tapeRecord = z.object({
   bytesWritten: natural,
   /** Chunks on it that could not be read or were found damaged, and writes to it that failed, over its whole life. */
   errors: natural.default(0),
+  /** When all that is kept on it was last read and found right; null when something was written or found wrong since, or it never was. */
+  readRightAt: natural.nullish(),
   /** Which generation of the envelopes its tail carries. */
   envelopesGeneration: natural,
   /** Why it is damaged or missing; empty otherwise. */
@@ -62,6 +64,20 @@ const tapeRecord = z.object({
    * was. Of a virtual tape its file tells.
    */
   takenOut: z.object({ slot: natural, state: z.enum(TAPE_STATES), note: z.string() }).nullish(),
+  /**
+   * Of a tape of a changer that counts as labelled anew, what it was before: its drive gives it the new label when it is next written to, and
+   * only if nothing lies on it but what expired. Null once it has it.
+   */
+  relabels: z
+    .object({
+      sequence: natural,
+      labelledAt: natural.nullable(),
+      pool: z.enum(POOLS),
+      chunks: natural,
+      payloadBytes: natural,
+      usedBytes: natural,
+    })
+    .nullish(),
 });
 /** What the library knows of a tape. */
 export type TapeRecord = z.output<typeof tapeRecord>;

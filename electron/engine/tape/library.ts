@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
 import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
+import { inventoryOfChanger } from './changer-inventory.ts';
+import { cleaningTapesIn } from './changer-library.ts';
 import {
   type CleaningAsked,
   cleaningTapes,
@@ -18,6 +20,7 @@ import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
 import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory, withReturned } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
+import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
@@ -49,6 +52,8 @@ export class Library {
   readonly #held = new Map<number, TapeId>();
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
+  /** Tapes that something works with that holds no drive, by how often. */
+  readonly #inHand = new Map<TapeId, number>();
   #putBack = false;
 
   constructor(context: LibraryContext, state: LibraryState) {
@@ -99,7 +104,7 @@ export class Library {
     return [...this.#held.values()].includes(volume);
   }
 
-  /** Puts a tape into a drive for a job, which holds both until `unmount`. Errors: TAPE_IN_USE, NO_SUCH_TAPE. */
+  /** Puts a tape into a drive for a job, which holds both until `unmount`. Errors: TAPE_IN_USE, NO_SUCH_TAPE, also of one that is being moved out. */
   mount(drive: number, volume: TapeId): TapeRecord {
     const record = this.load(drive, volume);
     this.#held.set(drive, volume);
@@ -116,6 +121,8 @@ export class Library {
   load(drive: number, volume: TapeId): TapeRecord {
     const record = this.tape(volume);
     this.#demandDrive(drive, volume);
+    // A job that was planned before would have the robot fetch what it was told to carry out, and lose it in the middle.
+    if (record.takenOut) throw liesInImportExport(record.barcode);
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
     const drives = this.#state.drives.map((one) => {
@@ -161,6 +168,17 @@ export class Library {
     };
   }
 
+  /** Keeps a tape where it is, without a drive of its own, until the returned function is called: it is neither moved out nor taken out of use. */
+  keepInPlace(volume: TapeId): () => void {
+    const count = (by: number): void => void this.#inHand.set(volume, (this.#inHand.get(volume) ?? 0) + by);
+    count(1);
+    let kept = true;
+    return () => {
+      if (kept) count(-1);
+      kept = false;
+    };
+  }
+
   /** Takes down what a writer made durable on a tape. */
   noteWritten(volume: TapeId, summary: Omit<TapeSummary, 'sets'>): void {
     const before = this.tape(volume);
@@ -172,6 +190,8 @@ export class Library {
       payloadBytes,
       usedBytes,
       bytesWritten: before.bytesWritten + more,
+      readRightAt: null,
+      relabels: null,
       envelopesGeneration: this.#state.envelopesGeneration,
       expiredAt: null,
     });
@@ -194,10 +214,21 @@ export class Library {
     });
   }
 
-  /** Takes a tape out of use because of what was found on it; what can be read of it still can. */
+  /**
+   * Takes a tape out of use because of what was found on it; what can be read of it still can. One that was to be labelled anew is what it was
+   * before.
+   */
   noteDamaged(volume: TapeId, note: string): void {
+    const before = this.tape(volume).relabels;
     this.#save(
-      this.#withTape(volume, { state: 'damaged', note, damagedBy: 'write', errors: this.tape(volume).errors + 1 }),
+      this.#withTape(volume, {
+        ...(before ?? {}),
+        relabels: null,
+        state: 'damaged',
+        note,
+        damagedBy: 'write',
+        errors: this.tape(volume).errors + 1,
+      }),
     );
   }
 
@@ -206,9 +237,17 @@ export class Library {
     const counts = Map.groupBy(volumes, (volume) => volume);
     const tapes = this.#state.tapes.map((tape) => {
       const more = counts.get(tape.volume)?.length ?? 0;
-      return more === 0 ? tape : { ...tape, errors: tape.errors + more };
+      return more === 0 ? tape : { ...tape, errors: tape.errors + more, readRightAt: null };
     });
     if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
+  }
+
+  /** Takes down that all that is kept on tapes was read just now, and is right. */
+  noteReadRight(volumes: readonly string[]): void {
+    if (volumes.length === 0) return;
+    const readRightAt = this.#context.now();
+    const tapes = this.#state.tapes.map((tape) => (volumes.includes(tape.volume) ? { ...tape, readRightAt } : tape));
+    this.#note({ ...this.#state, tapes });
   }
 
   /** Labels a new tape into the first free slot, else a new one. Without a barcode it gets the next. Errors: USAGE, TAPE_MISMATCH. */
@@ -292,6 +331,18 @@ export class Library {
     const held = new Set<string>(this.#held.values());
     const { state, findings } = takeInventory(this.#context.dir, this.#state, held, options);
     if (findings.length > 0 || !isDeepStrictEqual(state, this.#state)) this.#note(state);
+    return findings;
+  }
+
+  /**
+   * Brings the library of a changer in line with what that holds; says everything that is out of order. `since`: the library when the changer was
+   * asked.
+   */
+  takeElements(elements: readonly Element[], since: LibraryState): readonly InventoryFinding[] {
+    this.cleaning.takeNote(cleaningTapesIn(elements));
+    const held = new Set<string>(this.#held.values());
+    const { state, findings } = inventoryOfChanger(this.#state, elements, held, since);
+    if (!isDeepStrictEqual(state, this.#state)) this.#note(state);
     return findings;
   }
 
@@ -400,8 +451,12 @@ export class Library {
   /** A tape that was chosen, ready to be written to; null or why not when it is not to be. */
   #readied(tape: TapeRecord, pool: Pool, mayErase: (tape: TapeRecord) => boolean): TapeRecord | ColdframeError | null {
     if (tape.state === 'blank') return this.#labelBlank(tape, pool);
-    if (this.#isReal) return tape.expiredAt === null ? tape : null;
-    if (tape.expiredAt === null) return this.#sound(tape);
+    if (tape.expiredAt === null) return this.#isReal ? tape : this.#sound(tape);
+    if (this.#isReal && mayErase(tape)) return this.#writeLabel(tape, pool);
+    if (this.#isReal) {
+      this.#save(this.#withTape(tape.volume, { expiredAt: null }));
+      return null;
+    }
     // Killed between labelling it and noting that.
     if (isLabelledAnew(this.#context.dir, this.#state.vault.id, tape))
       return this.#labelBlank({ ...tape, sequence: 0, usedBytes: 0 }, pool);
@@ -463,6 +518,15 @@ export class Library {
     const request = { vault, volume, barcode, pool, sequence: nextSequence, labelledAt, envelopes };
     // A tape in a changer gets its label in its drive, if it is still blank there.
     const usedBytes = this.#isReal ? 0 : writeTapeStart(tapePath(this.#context.dir, barcode), request);
+    const { sequence, chunks, payloadBytes, usedBytes: used } = record;
+    const before = {
+      sequence,
+      chunks,
+      payloadBytes,
+      labelledAt: record.labelledAt,
+      pool: record.pool,
+      usedBytes: used,
+    };
     const fresh = { pool, state: 'labelled', sequence: nextSequence, labelledAt, chunks: 0, payloadBytes: 0 } as const;
     this.#save({
       ...this.#withTape(volume, {
@@ -470,9 +534,11 @@ export class Library {
         usedBytes,
         note: '',
         damagedBy: null,
+        readRightAt: null,
         envelopesGeneration,
         expiredAt: null,
         copyOf,
+        relabels: this.#isReal && record.chunks > 0 ? before : null,
       }),
       nextSequence: nextSequence + 1,
     });
@@ -520,6 +586,7 @@ export class Library {
   #demandIdle(volume: TapeId): void {
     const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
     if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
+    if ((this.#inHand.get(volume) ?? 0) > 0) throw tapeInUse(volume, null, 'a job works with it');
   }
 
   #demandWritable(record: TapeRecord): void {

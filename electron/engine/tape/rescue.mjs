@@ -345,17 +345,18 @@ function readVolumeLabel(front, bytes) {
   if (/^[0-9a-f]{14}$/.test(prefix)) front.vaultPrefix ??= prefix;
 }
 
+const tooNew = (what, version) =>
+  new Trouble(
+    'FORMAT_TOO_NEW',
+    EXIT.failed,
+    `${what} has format version ${version}; this reader knows version 1.`,
+    'Use the rescue.mjs that lies in the vault of this tape.',
+  );
+
 /** The node header names vault and tape and, when sealed, has the envelopes. */
 function readNodeHeader(front, header) {
   if (header?.format !== 'coldframe-tape') return;
-  if (header.version > 1) {
-    throw new Trouble(
-      'FORMAT_TOO_NEW',
-      EXIT.failed,
-      `A tape has format version ${header.version}; this reader knows version 1.`,
-      'Use the rescue.mjs that lies in the vault of this tape.',
-    );
-  }
+  if (header.version > 1) throw tooNew('A tape', header.version);
   if (isId(header.vault?.id)) front.vault = header.vault.id;
   if (typeof header.vault?.name === 'string') front.vaultName = header.vault.name;
   if (isVolume(header.tape?.volume)) front.volume ??= header.tape.volume;
@@ -396,6 +397,7 @@ function findTrailer(file) {
     if (at < 0) return undefined;
     const trailer = bytes.subarray(at, at + 64);
     if (trailer.length < 64 || crc32(trailer.subarray(0, 60)) !== trailer.readUInt32LE(60)) continue;
+    if (trailer.readUInt32LE(8) !== 1) return undefined;
     return { chunks: trailer.readUInt32LE(12), directory: Number(trailer.readBigUInt64LE(24)) };
   }
   return undefined;
@@ -595,10 +597,13 @@ const FRAMED_DATA = 4 + DATA_RECORD + 4;
  * @property {boolean} whole        header and trailer agree and a file mark follows
  */
 
-/** Whether a record is an intact chunk header, sealed or not. */
-function isChunkHeader(bytes) {
+/** Whether a record is an intact chunk header, sealed or not, of a version that this reader knows. */
+const isChunkHeader = (bytes) =>
+  isAnyChunkHeader(bytes) && bytes.readUInt16LE(8) === 1 && bytes.readUInt32LE(24) === 128;
+
+/** The same of whatever version. */
+function isAnyChunkHeader(bytes) {
   if (bytes.length !== HEADER_LENGTH || bytes.toString('latin1', 0, 8) !== 'CFCHUNK1') return false;
-  if (bytes.readUInt16LE(8) !== 1 || bytes.readUInt32LE(24) !== 128) return false;
   const zeroed = Buffer.from(bytes);
   zeroed.writeUInt32LE(0, 28);
   return crc32(zeroed) === bytes.readUInt32LE(28);
@@ -752,10 +757,16 @@ function readTailJson(tape, which) {
   return undefined;
 }
 
-/** @returns {Chunk | undefined} */
+/**
+ * A chunk as the directory lists it, whose header may be damaged. One whose header is intact has to say the same of itself.
+ * @returns {Chunk | undefined}
+ */
 function chunkOfDirectory(tape, entry) {
   const numbers = [entry?.sequence, entry?.tapeSequence, entry?.part, entry?.payload, entry?.offset];
   if (!isId(entry?.set) || !numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return undefined;
+  const own = chunkAt(tape, entry.offset);
+  const differs = (name) => own[name] !== entry[name];
+  if (own && ['set', 'sequence', 'tapeSequence', 'part', 'payload'].some(differs)) return undefined;
   return {
     tape,
     vault: tape.vaults[0],
@@ -802,16 +813,19 @@ function scanChunks(tape, salvage) {
   return chunks;
 }
 
-/** The chunk whose header record begins at `offset`, if an intact one does. */
-function chunkAt(tape, offset) {
+/** The chunk whose header record begins at `offset`, if an intact one does. `isPlace`: a chunk belongs there, so that a version that is not known is no accident. */
+function chunkAt(tape, offset, isPlace = true) {
   const bytes = orDamaged(() => tape.file.peek(offset + 4, HEADER_LENGTH));
-  return bytes && isChunkHeader(bytes) ? readChunkHeader(tape, Buffer.from(bytes), offset) : undefined;
+  if (!bytes || !isAnyChunkHeader(bytes)) return undefined;
+  if (isChunkHeader(bytes)) return readChunkHeader(tape, Buffer.from(bytes), offset);
+  if (isPlace && bytes.readUInt16LE(8) > 1) throw tooNew('A chunk on a tape', bytes.readUInt16LE(8));
+  return undefined;
 }
 
 /** The place of the next intact header of this tape behind the chunk `latest`, or -1. Copies of tapes inside of backups do not count. */
 function findHeader(tape, offset, latest) {
   for (let at = findText(tape.file, 'CFCHUNK1', offset); at >= 0; at = findText(tape.file, 'CFCHUNK1', at + 1)) {
-    const chunk = at >= 4 ? chunkAt(tape, at - 4) : undefined;
+    const chunk = at >= 4 ? chunkAt(tape, at - 4, false) : undefined;
     const framed = chunk && itemAt(tape.file, at - 4).kind === 'record';
     if (framed && chunk.tapeSequence > latest) return at - 4;
   }
@@ -2024,8 +2038,12 @@ function readSetHeader(set) {
 
 function readHeader(body) {
   const header = parseJson(body);
-  if (header?.format !== 'coldframe-set' || ![1, 2].includes(header.version))
-    throw new Damage('the set header makes no sense');
+  if (header?.format !== 'coldframe-set') throw new Damage('the set header makes no sense');
+  if (![1, 2].includes(header.version)) {
+    throw new Damage(
+      `it has format version ${header.version}, and this reader knows 1 and 2; use the rescue.mjs that lies in the vault of its tapes`,
+    );
+  }
   return header;
 }
 

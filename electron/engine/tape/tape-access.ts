@@ -4,9 +4,20 @@ import type { KeyEnvelope } from './key-envelope.ts';
 import type { DrivePlace } from './scsi/open-scsi-tape.ts';
 import type { LabelRequest } from './tape-label.ts';
 
+/** A tape that is to get a new label in its drive. */
+export interface Relabel {
+  /** The tape that it has to be, and how many chunks it has to have at least. */
+  readonly sequence: number;
+  readonly chunks: number;
+  /** Sets of which nothing is kept. */
+  readonly expired: readonly string[];
+}
+
 /** Where the tape of a vault with a changer is to be used, and its label, when it may still have to be written. */
 export interface DeviceAccess extends DrivePlace {
   readonly label: LabelRequest | null;
+  /** Of a tape that holds something which may go: what it has to be before it gets that label. */
+  readonly relabels?: Relabel;
 }
 
 /** All that a thread needs to use a tape: plain data, so that it can be sent to a worker. */

@@ -10,6 +10,7 @@ import { encodeChunkTrailer } from './chunk-trailer.ts';
 import { cutIntoRecords } from './data-records.ts';
 import type { TapeMedium, TapePosition } from './medium.ts';
 import { openToAppend } from './open-medium.ts';
+import { labelAnew } from './relabel.ts';
 import { tailBytes, warningBytes } from './tail-reserve.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { type CatalogSetNote, catalogOf, type TapeSummary, writeTail } from './tape-ending.ts';
@@ -71,6 +72,8 @@ export class TapeWriter {
   static open(access: TapeAccess, options: TapeWriterOptions = {}): TapeWriter {
     const medium = options.medium ?? openToAppend(access);
     try {
+      const { label, relabels } = access.device ?? {};
+      if (label && relabels) labelAnew(medium, access, relabels, label);
       const opened = openForAppend(medium, access, options.expectChunks ?? 0);
       return new TapeWriter(access, medium, opened, options.now ?? (() => millis(Date.now())));
     } catch (error) {

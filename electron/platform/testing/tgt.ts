@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ export interface TgtLibrary {
   admin(...args: string[]): string;
   /** Puts a new tape into an import/export element, counted from 0. */
   bring(barcode: string, index: number): void;
+  /** Puts a tape that there is by hand into an element, counted from 0 among its kind; null: takes out what lies there. Makes it if there is none. */
+  put(kind: 'storage' | 'importExport', index: number, barcode: string | null): void;
   stop(): Promise<void>;
 }
 
@@ -53,6 +55,13 @@ export const startTgt = async (options: TgtOptions): Promise<TgtLibrary> => {
     make(barcode);
     const where = `element_type=3,address=${FIRST_IMPORT_EXPORT + index},barcode=${barcode},sides=1`;
     admin('--mode', 'logicalunit', '--op', 'update', '--tid', '1', '--lun', String(CHANGER_LUN), '--params', where);
+  };
+  const put = (kind: 'storage' | 'importExport', index: number, barcode: string | null) => {
+    if (barcode !== null && !existsSync(join(folder, barcode))) make(barcode);
+    const where = kind === 'storage' ? [2, FIRST_SLOT + index] : [3, FIRST_IMPORT_EXPORT + index];
+    const what = barcode === null ? 'clear_slot=1' : `barcode=${barcode},sides=1`;
+    const params = `element_type=${where[0]},address=${where[1]},${what}`;
+    admin('--mode', 'logicalunit', '--op', 'update', '--tid', '1', '--lun', String(CHANGER_LUN), '--params', params);
   };
   const stop = async () => {
     await ended(daemon);
@@ -91,7 +100,7 @@ export const startTgt = async (options: TgtOptions): Promise<TgtLibrary> => {
   }
   const place = (number: number) => `iscsi://127.0.0.1:${port}/${TARGET}/${number}`;
   const numbers = Array.from({ length: drives }, (_, index) => index + 1);
-  return { changer: place(CHANGER_LUN), drives: numbers.map(place), folder, admin, bring, stop };
+  return { changer: place(CHANGER_LUN), drives: numbers.map(place), folder, admin, bring, put, stop };
 };
 
 const answers = async (ask: () => unknown, daemon: ChildProcess): Promise<void> => {

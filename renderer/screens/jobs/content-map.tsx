@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef } from 'react';
+import { memo, useCallback, useMemo, useRef } from 'react';
 import { Card } from '../../components/layout.tsx';
 import { type BlockMap, type CellKind, layBlockMap, type Shares } from '../../pictures/block-map.ts';
 import { cellsIn, drawBlockMap, drawCell } from '../../pictures/draw.ts';
@@ -29,7 +29,7 @@ export const contentShares = ({ counts }: Pick<LivePicture, 'counts'>): Shares =
 });
 
 /** How much of the content is copied, waits, or is left out. */
-export const ContentMap = ({ picture }: { picture: LivePicture }) => {
+export const ContentMap = memo(({ picture }: { picture: LivePicture }) => {
   const { bytesRead, bytesTotal, leftOutBytes } = picture.counts;
   // biome-ignore lint/correctness/useExhaustiveDependencies: these numbers are all that the shares come from.
   const shares = useMemo(() => contentShares(picture), [bytesRead, bytesTotal, leftOutBytes]);
@@ -69,4 +69,4 @@ export const ContentMap = ({ picture }: { picture: LivePicture }) => {
       )}
     </Card>
   );
-};
+});

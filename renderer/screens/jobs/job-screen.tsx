@@ -1,5 +1,5 @@
 import { Pause, Play, RotateCcw, Square } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
@@ -25,7 +25,7 @@ import { takeUp } from './take-up.ts';
 import { TapeLanes } from './tape-lanes.tsx';
 import { WantedTapes } from './wanted-tapes.tsx';
 
-const Actions = ({ job }: { job: JobRecord }) => {
+const ActionsNow = ({ job }: { job: JobRecord }) => {
   const [asking, setAsking] = useState(false);
   const act = async (procedure: 'job.pause' | 'job.resume' | 'job.cancel', said: string) => {
     try {
@@ -71,6 +71,16 @@ const Actions = ({ job }: { job: JobRecord }) => {
     </>
   );
 };
+
+/** What can be done with a job is the same from one sample to the next. */
+const Actions = memo(
+  ActionsNow,
+  ({ job: before }, { job }) =>
+    before.id === job.id &&
+    before.state === job.state &&
+    before.kind === job.kind &&
+    before.resumedBy === job.resumedBy,
+);
 
 /** One job: live while it runs, kept when it has ended. */
 export const JobScreen = ({ id }: { id: string }) => {

@@ -1,4 +1,4 @@
-import { useCallback, useRef } from 'react';
+import { memo, useCallback, useRef } from 'react';
 import { Card } from '../../components/layout.tsx';
 import { LanePainter } from '../../pictures/lane-painter.ts';
 import type { Palette } from '../../pictures/palette.ts';
@@ -57,7 +57,7 @@ const OneLane = ({ lane, ended }: { lane: LiveLane; ended: boolean }) => {
 };
 
 /** A lane a drive: chunks of the block sets as they come to lie on the tapes. */
-export const TapeLanes = ({ picture }: { picture: LivePicture }) => (
+export const TapeLanes = memo(({ picture }: { picture: LivePicture }) => (
   <Card
     title={words.tapes}
     aside={
@@ -84,4 +84,4 @@ export const TapeLanes = ({ picture }: { picture: LivePicture }) => (
       {picture.staging && <StagingFill staging={picture.staging} />}
     </div>
   </Card>
-);
+));

@@ -57,7 +57,7 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
 const What = ({ act, losses }: { act: LossConsentProps['act']; losses: Losses }) => {
   const lost = losses.sets.filter(({ onCopies }) => !onCopies);
   const copied = losses.sets.filter(({ onCopies }) => onCopies);
-  const { elements, unlisted } = losses;
+  const { elements, unlisted, copies } = losses;
   if (losses.sets.length === 0 && unlisted === 0) return words.nothingKept[act];
   return (
     <>
@@ -85,6 +85,13 @@ const What = ({ act, losses }: { act: LossConsentProps['act']; losses: Losses })
         <>
           <p>{words.onCopies(copied.length)}</p>
           <Sets sets={copied} />
+          <p>{words.copiesHold(copies.length)}</p>
+          <ul className={styles.lost}>
+            {copies.slice(0, NAMED).map(({ tape, barcode, verifiedAt }) => (
+              <li key={tape}>{words.copyRead(barcode, verifiedAt)}</li>
+            ))}
+            {copies.length > NAMED && <li>{words.moreLost(copies.length - NAMED)}</li>}
+          </ul>
         </>
       )}
     </>

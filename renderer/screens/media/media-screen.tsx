@@ -1,9 +1,10 @@
 import { CassetteTape, Plus, Recycle, ScanBarcode, ShieldCheck, Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
+import { worthReclaiming } from '../../../shared/model/reclaim.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
-import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { EmptyState, ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { inventoryTaken, useInventories } from '../../stores/inventories.ts';
@@ -42,7 +43,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const vault = useVault();
   const shown = useLive('library.show', vault ? { vault: vault.dir } : null, LOOK_MS);
   const [importing, setImporting] = useState(false);
-  const [reclaiming, setReclaiming] = useState(false);
+  const [reclaiming, setReclaiming] = useState(route.query.reclaim !== undefined);
   const [labelling, setLabelling] = useState(false);
   const found = useInventories((state) => state.found);
   const asked = route.query.vault;
@@ -72,6 +73,8 @@ export const MediaScreen = ({ route }: { route: Route }) => {
     ({ kind, barcode }) => kind !== 'missing' || !isWanted(requests, barcode),
   );
   const cleaning = cleaningAlerts(library);
+  const reclaimable = library.changer ? null : worthReclaiming(tapes);
+  const others = cleaning.length + (reclaimable !== null && reclaimable.tapes.length > 0 ? 1 : 0);
   const endWaiting = (job: string) => void change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
   const pick = (tape: string) => go(href('media', tape, { tapes: route.query.tapes }));
   const inventory = () =>
@@ -89,7 +92,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
           drives.length,
           slots.length,
           tapes.length,
-          alerts.length + requests.length + cleaning.length,
+          alerts.length + requests.length + others,
         )}
         actions={
           <>
@@ -130,7 +133,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             requests={requests}
             tapes={tapes}
             alerts={alerts}
-            others={cleaning.length}
+            others={others}
             endWaiting={endWaiting}
             looked={findings !== null}
             importFile={() => setImporting(true)}
@@ -139,6 +142,14 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             takeIn={(tape) => void takeIn(vault.dir, tape)}
           >
             <CleaningNotices alerts={cleaning} library={library} />
+            {reclaimable !== null && reclaimable.tapes.length > 0 && (
+              <Notice
+                title={reclaimWords.suggested(reclaimable.tapes.length, vault.name)}
+                actions={<Button onPress={() => setReclaiming(true)}>{reclaimWords.suggestedAct}</Button>}
+              >
+                {reclaimWords.suggestedAbout(reclaimable.bytesWon)}
+              </Notice>
+            )}
           </Alerts>
           <Pools tapes={tapes} />
         </Stack>

@@ -74,6 +74,7 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
         <Fact name={words.pool}>{words.poolNames[tape.pool] ?? tape.pool}</Fact>
         {reclaimWords.keptOf(tape) !== '' && <Fact name={reclaimWords.keptHead}>{reclaimWords.keptOf(tape)}</Fact>}
         <Fact name={words.life}>{words.lifeFacts(tape.mounts, format.bytes(tape.bytesWritten), tape.errors)}</Fact>
+        {tape.chunks > 0 && <Fact name={words.readThrough}>{words.readThroughAt(tape.verifiedAt)}</Fact>}
         {tape.labelledAt !== null && <Fact name={words.labelledAt}>{format.date(tape.labelledAt)}</Fact>}
       </dl>
       {error && <ErrorCard error={error} retry={reload} />}

@@ -9,6 +9,7 @@ import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { href, tapesOnMedia } from '../../stores/route.ts';
 import { overviewWords as words } from '../../words/overview.ts';
+import { reclaimWords } from '../../words/reclaim.ts';
 import styles from './overview.module.css';
 
 /** Does what the console proposes; an input that the contract does not know is refused by the console. */
@@ -45,6 +46,11 @@ const Matter = ({ matter }: { matter: Attention }) => {
           )}
           {matter.code === 'RETENTION_HELD' && (
             <ButtonLink to={href('retention', matter.object)}>{words.look}</ButtonLink>
+          )}
+          {matter.code === 'TAPES_TO_RECLAIM' && (
+            <ButtonLink to={href('media', null, { vault: matter.vault ?? undefined, reclaim: 'yes' })}>
+              {reclaimWords.suggestedAct}
+            </ButtonLink>
           )}
           {typeof context.schedule === 'string' && (
             <ButtonLink look="ghost" to={href('schedules', context.schedule)}>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Choice, DialogForm, Group, Pair } from '../../components/dialog-form.tsx';
 import { Choices, Field, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
+import { Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { useSubmission } from '../../stores/submission.ts';
@@ -106,7 +107,8 @@ const Also = ({ name, wish, edit }: Pick<PartProps, 'wish' | 'edit'> & { name: s
 
 /** Where something is to be served, and of a block set whether it may be written to. */
 export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: () => void }) => {
-  const home = useQuery('place.roots', {}).data?.home.path;
+  const places = useQuery('place.roots', {});
+  const home = places.data?.home.path;
   const [given, setGiven] = useState<ServeForm>(FIRST_PLACE);
   const [typed, setTyped] = useState(false);
   const form = useSubmission();
@@ -147,7 +149,8 @@ export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: 
         onChange={(way) => edit({ way })}
         choices={(['socket', 'port'] as const).map((value) => ({ value, ...words.ways[value] }))}
       />
-      {wish.way === 'socket' ? (
+      {wish.way === 'socket' && places.loading && <Loading />}
+      {wish.way === 'socket' && !places.loading && (
         <Field
           label={words.socket}
           value={wish.socket}
@@ -158,9 +161,8 @@ export const ServeDialog = ({ subject, close }: { subject: ServeSubject; close: 
           error={say('socket')}
           mono
         />
-      ) : (
-        <Port {...parts} />
       )}
+      {wish.way === 'port' && <Port {...parts} />}
       {subject.kind === 'volume' && <Also name={subject.name} wish={wish} edit={edit} />}
     </DialogForm>
   );

@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { Choices, Field } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { Card, PageHead } from '../../components/layout.tsx';
-import { ErrorCard } from '../../components/notices.tsx';
+import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { passphraseProblem } from '../../stores/protect-draft.ts';
@@ -82,6 +82,14 @@ export const WelcomeScreen = () => {
       fail(thrown);
     }
   };
+  // What it proposes is not to come in the middle of what somebody types.
+  if (roots.loading)
+    return (
+      <>
+        <PageHead title={words.title} about={words.about} />
+        <Loading />
+      </>
+    );
   return (
     <>
       <PageHead title={words.title} about={words.about} />
@@ -153,7 +161,7 @@ export const WelcomeScreen = () => {
         </Card>
         {error && <ErrorCard error={error} />}
         <div className={styles.foot}>
-          <Button look="primary" isDisabled={working || (!home && roots.loading)} onPress={() => void begin()}>
+          <Button look="primary" isDisabled={working} onPress={() => void begin()}>
             {working ? words.working : words.go}
           </Button>
         </div>

@@ -1,8 +1,10 @@
+import { giveWay } from '../../../platform/give-way.ts';
 import { onWork } from '../../../platform/job-thread-work.ts';
 import { onRequest } from '../../../platform/thread-end.ts';
 import { Copier } from './copier.ts';
 import type { CopyRequest, CopySetup } from './copy-protocol.ts';
 
+giveWay();
 onWork<CopySetup>(async (setup, port) => {
   const copier = new Copier(setup);
   let closed = false;

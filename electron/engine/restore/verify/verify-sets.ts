@@ -43,6 +43,8 @@ export interface VerifyOutcome {
   readonly wrong: readonly DamagedChunk[];
   /** Chunks that were known to be damaged, and are right. */
   readonly right: readonly DamagedChunk[];
+  /** How many places on each tape were read and are right. */
+  readonly rightOn: ReadonlyMap<string, number>;
 }
 
 export interface MissingTape {
@@ -103,6 +105,7 @@ class Verification {
   readonly #missingTapes: MissingTape[] = [];
   readonly #wrong: DamagedChunk[] = [];
   readonly #right: DamagedChunk[] = [];
+  readonly #rightOn = new Map<string, number>();
   /** Chunks that are not right somewhere, with what they hold. */
   readonly #found: { readonly place: ChunkPlace; readonly elements: readonly string[] | null }[] = [];
   readonly #notRight = new Set<string>();
@@ -143,7 +146,8 @@ class Verification {
       if (this.#isRightBeside(place)) rightBeside.add(place.tape);
       else this.#damaged.push({ tape: place.tape, chunk: place.sequence, set: place.set, elements });
     const [damaged, missing, wrong, right] = [this.#damaged, this.#missingTapes, this.#wrong, this.#right];
-    return { chunks: this.#chunks, bytes: this.#bytes, damaged, missing, wrong, right, rightBeside: [...rightBeside] };
+    const [chunks, bytes, rightOn] = [this.#chunks, this.#bytes, this.#rightOn];
+    return { chunks, bytes, damaged, missing, wrong, right, rightOn, rightBeside: [...rightBeside] };
   }
 
   async close(): Promise<void> {
@@ -210,6 +214,7 @@ class Verification {
     this.#options.onProgress?.({ chunks: this.#chunks, bytes: this.#bytes });
     const chunk = { set, sequence, tape, kind, block };
     if (reasons.length === 0) {
+      this.#rightOn.set(tape, (this.#rightOn.get(tape) ?? 0) + 1);
       if (this.#options.known.lists(chunk)) this.#right.push(chunk);
       return;
     }

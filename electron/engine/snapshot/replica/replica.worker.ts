@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { asColdframeError, type ErrorData } from '../../../../shared/errors.ts';
+import { giveWay } from '../../../platform/give-way.ts';
 import { threadSetup } from '../../../platform/thread-setup.ts';
 import { openDevice } from '../open-device.ts';
 import { replicaFiles } from './replica-files.ts';
@@ -17,6 +18,7 @@ export type ReplicaThreadAnswer =
 
 const port = parentPort;
 if (port === null) throw new Error('A replica is updated in a worker thread only.');
+giveWay();
 const answer = (message: ReplicaThreadAnswer): void => port.postMessage(message);
 try {
   const { task, cancelled } = threadSetup<ReplicaThreadSetup>();

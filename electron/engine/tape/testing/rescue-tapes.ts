@@ -117,8 +117,16 @@ export interface Place {
   readonly volume: string;
   readonly tapeSequence: number;
   readonly payload: number;
+  readonly block: number;
   readonly offset: number;
   readonly end: number;
+}
+
+/** Format versions that are not 1, as a later writer may give them to parts of a tape. */
+export interface TapeVersions {
+  readonly node?: number;
+  readonly chunk?: number;
+  readonly trailer?: number;
 }
 
 /** One tape in memory. */
@@ -130,10 +138,12 @@ export class TestTape {
 
   readonly vault: TestVault;
   readonly volume: string;
+  readonly #versions: TapeVersions;
 
-  constructor(vault: TestVault, volume: string) {
+  constructor(vault: TestVault, volume: string, versions: TapeVersions = {}) {
     this.vault = vault;
     this.volume = volume;
+    this.#versions = versions;
     this.#record(this.#label('VOL1'));
     this.#record(this.#label('HDR1'));
     this.#mark();
@@ -141,7 +151,7 @@ export class TestTape {
     this.#mark();
     this.#json({
       format: 'coldframe-tape',
-      version: 1,
+      version: versions.node ?? 1,
       vault: { id: vault.id.toString('hex'), name: 'test' },
       tape: { volume, barcode: `${volume}L8`, pool: 'data', sequence: 1, labelledAt: '2026-01-01T00:00:00.000Z' },
       sealed: vault.sealed,
@@ -166,26 +176,26 @@ export class TestTape {
     const units = plan.plains.map((plain, i) => unit(i, plain, plan.codec, { key, context }, plan.level));
     const payload = Buffer.concat(units);
     const header = this.#header(plan, payload.length);
-    const offset = this.#size;
+    const [block, offset] = [this.#blocks, this.#size];
     this.#record(header);
     this.#payload(payload);
     this.#record(this.#chunkTrailer(payload, header));
     this.#mark();
     const place = { plan, volume: this.volume, tapeSequence: this.places.length };
-    this.places.push({ ...place, payload: payload.length, offset, end: this.#size });
+    this.places.push({ ...place, payload: payload.length, block, offset, end: this.#size });
     return this.places.at(-1) as Place;
   }
 
   /** Writes the tail; `sets`: what its catalog says. */
   unmount(full = false, sets: readonly object[] = []): this {
     const directory = { block: this.#blocks, offset: this.#size };
-    const chunks = this.places.map(({ plan, payload, tapeSequence, offset }) => ({
+    const chunks = this.places.map(({ plan, payload, tapeSequence, block, offset }) => ({
       set: plan.set.toString('hex'),
       sequence: plan.sequence,
       kind: plan.kind,
       part: plan.part,
       tapeSequence,
-      block: 0,
+      block,
       offset,
       records: Math.ceil(payload / DATA_RECORD),
       payload,
@@ -198,7 +208,7 @@ export class TestTape {
     this.#tailPart('CFTAPCAT', 0xfffffffe, { volume: this.volume, sets });
     const trailer = Buffer.alloc(64);
     trailer.write('CFTAPEND');
-    trailer.writeUInt32LE(1, 8);
+    trailer.writeUInt32LE(this.#versions.trailer ?? 1, 8);
     trailer.writeUInt32LE(this.places.length, 12);
     trailer.writeBigUInt64LE(BigInt(directory.block), 16);
     trailer.writeBigUInt64LE(BigInt(directory.offset), 24);
@@ -247,7 +257,7 @@ export class TestTape {
   #header(plan: ChunkPlan, payload: number): Buffer {
     const header = Buffer.alloc(176);
     header.write('CFCHUNK1');
-    header.writeUInt16LE(1, 8);
+    header.writeUInt16LE(this.#versions.chunk ?? 1, 8);
     header.writeUInt16LE(this.vault.sealed ? 1 : 0, 10);
     header.writeUInt32LE(128, 24);
     const body = Buffer.alloc(128);
@@ -261,6 +271,12 @@ export class TestTape {
     body.writeUInt32LE(plan.plains.length, 48);
     body.writeUInt32LE(plan.part, 52);
     body.writeBigUInt64LE(BigInt(payload), 56);
+    body.writeBigUInt64LE(
+      BigInt(plan.plains.reduce((sum, { length }, i) => sum + (i === 0 && plan.kind === 'data' ? 0 : length), 0)),
+      64,
+    );
+    body.writeBigUInt64LE(BigInt(this.#blocks), 80);
+    body.writeBigUInt64LE(BigInt(this.#size), 88);
     const key = this.vault.derive('coldframe header v1', this.vault.id);
     if (key) randomBytes(12).copy(header, 12);
     (key ? seal(key, header.subarray(12, 24), body, header.subarray(0, 12)) : body).copy(header, 32);
@@ -325,6 +341,8 @@ export interface TestElement {
   readonly time?: readonly [number, number];
   /** Of the inode's last change; else `time`. */
   readonly changed?: readonly [number, number];
+  /** Number of the device that it lies on. */
+  readonly onDevice?: number;
   readonly inode?: number | bigint;
   readonly links?: number;
   readonly marks?: number;
@@ -351,6 +369,8 @@ export interface SetPlan {
   readonly metadataUnit?: number;
   readonly metadataUnits?: number;
   readonly span?: number;
+  /** Of the set header; else the lowest that can say what the elements are. */
+  readonly version?: number;
 }
 
 /** One set on its way to tapes. */
@@ -481,12 +501,12 @@ export class WrittenSet {
   }
 
   #header(): object {
-    const { name, level = 'full', parent, createdAt = 1_767_225_600_000, elements } = this.plan;
+    const { name, level = 'full', parent, createdAt = 1_767_225_600_000, elements, version } = this.plan;
     return {
       format: 'coldframe-set',
-      version: elements.some(({ content = [] }) => content.some((one) => 'inherited' in one)) ? 2 : 1,
+      version: version ?? (elements.some(({ content = [] }) => content.some((one) => 'inherited' in one)) ? 2 : 1),
       set: { id: this.hex, level, parent: parent?.hex ?? null, createdAt, finishedAt: createdAt + 60_000 },
-      object: { id: '0'.repeat(32), name, selection: {} },
+      object: { id: '0'.repeat(32), name, selection: { roots: [], unprotected: [], exclude: [] } },
       source: { host: 'test', platform: 'linux', provider: 'none' },
       counts: { elements: elements.length, logicalBytes: 0, bytesRead: 0, bytesStored: 0, segments: 0 },
       drives: 1,
@@ -542,7 +562,7 @@ function elementFields(element: TestElement, size: number): Buffer {
     varint(time[1]),
     zigzag(changed[0]),
     varint(changed[1]),
-    varint(2n ** 63n + 5n),
+    varint(element.onDevice ?? 2n ** 63n + 5n),
     varint(element.inode ?? 1),
     varint(links),
     varint(marks),

@@ -5,7 +5,9 @@ library, libcrypto and libzstd. One JSON document on standard output; exit statu
 what was asked for could not be given out.
 
     python3 reader list    [--secret-file FILE] [--allow-unsealed] TAPE_OR_FOLDER...
-    python3 reader restore [--secret-file FILE] [--allow-unsealed] --set ID --to FOLDER TAPE_OR_FOLDER...
+    python3 reader restore [--secret-file FILE] [--allow-unsealed] [--set ID]... --to FOLDER TAPE_OR_FOLDER...
+
+A set goes to FOLDER, each of several to a folder of its id in there.
 """
 import argparse
 import glob
@@ -54,7 +56,7 @@ def main():
     parser.add_argument("tapes", nargs="+")
     parser.add_argument("--secret-file")
     parser.add_argument("--allow-unsealed", action="store_true")
-    parser.add_argument("--set")
+    parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--to")
     options = parser.parse_args()
     paths = [p for t in options.tapes for p in (sorted(glob.glob(glob.escape(t) + "/*.tap")) if os.path.isdir(t) else [t])]
@@ -67,10 +69,13 @@ def main():
     if options.act == "list":
         answer = {"sets": [described(sets, set_id) for set_id in sets.ids], "problems": problems}
     else:
-        try:
-            answer = restore(sets, bytes.fromhex(options.set), options.to, problems)
-        except Damaged as error:
-            answer = {"restored": 0, "problems": problems + [str(error)]}
+        answer = {"restored": 0, "problems": problems}
+        for set_id in options.set:
+            to = options.to if len(options.set) == 1 else os.path.join(options.to, set_id)
+            try:
+                answer["restored"] += restore(sets, bytes.fromhex(set_id), to, problems)["restored"]
+            except Damaged as error:
+                problems.append(f"{set_id}: {error}")
     print(json.dumps(answer))
     return 13 if answer["problems"] else 0
 

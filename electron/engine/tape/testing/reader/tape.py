@@ -75,6 +75,7 @@ class Tape:
             trailer, mark = self.record(at)
             need(trailer is not None and self.data[mark:end] == bytes(8), "two file marks at the end")
             need(trailer[:8] == b"CFTAPEND" and crc_at(trailer, 60), "tape trailer")
+            need(struct.unpack_from("<I", trailer, 8)[0] == 1, "version of a tape trailer")
             return struct.unpack_from("<Q", trailer, 24)[0]
         except Damaged:
             return None
