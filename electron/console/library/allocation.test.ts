@@ -36,7 +36,7 @@ test('each run of backups is on tapes of its own, also a cancelled one that is r
 
   // What was written before it was cancelled is gone on with, on the same tape.
   scene.write('large', noise(6 << 20, 2));
-  const cancelled = cancelledWhen(({ bytesStored = 0 }) => bytesStored > 0);
+  const cancelled = cancelledWhen(({ bytesStored }) => bytesStored > 0);
   await expect(scene.backup(one, cancelled)).rejects.toEqual(code('CANCELLED'));
   expect((await scene.backup(one)).tapes).toEqual(['CF0002']);
   scene.write('small', 'changed');
