@@ -1,7 +1,14 @@
 import type { ByteString } from '../../shared/byte-string.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import type { Secrets } from '../../shared/contract/calls.ts';
-import type { CodecName, ConflictPolicy, PoolName, RequestedLevel } from '../../shared/contract/choices.ts';
+import type {
+  AllocationPolicy,
+  CalendarPeriod,
+  CodecName,
+  ConflictPolicy,
+  PoolName,
+  RequestedLevel,
+} from '../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
 import type { InventoryFindingView, LibraryView, TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
@@ -509,6 +516,8 @@ export interface UseCases {
   removeCleaningTape(dir: string, barcode: string): Promise<LibraryView>;
   /** 0: never. */
   setCleaning(dir: string, afterBytes: number): Promise<LibraryView>;
+  /** `every`: for `calendar` alone; rejects with USAGE. */
+  setAllocation(dir: string, policy: AllocationPolicy, every: CalendarPeriod | null): Promise<LibraryView>;
   /** Everything that is out of order. */
   takeInventory(dir: string): Promise<readonly InventoryFindingView[]>;
   protectTape(dir: string, tape: string, on: boolean): Promise<TapeView>;

@@ -3,7 +3,7 @@ import { unsealedTapes } from '../engine/tape/demand-unsealed.ts';
 import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
 import { unlockLibrary } from '../engine/tape/unlock-library.ts';
 import * as engine from '../engine/tape/vault.ts';
-import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
+import { bytesInUse, tapesForBackups } from '../engine/tape/writable-tapes.ts';
 import { listedTapes, tapeView } from './library/tape-view.ts';
 import { lookIntoChanger } from './look-into-changer.ts';
 import { bytesFreeAt } from './overview/vault-space.ts';
@@ -64,7 +64,7 @@ const useCases: VaultUseCases = {
     const { settings, drives, slots, tapes } = state;
     const { tapeBytes, codec } = settings;
     const bytesUsed = tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0);
-    const room = writableTapes({ tapes, settings }, 'data', () => false);
+    const room = tapesForBackups(state, Date.now());
     return {
       library: { drives: drives.length, slots: slots.length, codec, tapeBytes },
       tapes: {

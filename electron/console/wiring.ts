@@ -32,6 +32,7 @@ export const engineUseCases: UseCases = {
   addCleaningTape: async (...request) => (await libraries()).cleaningTapes.addCleaningTape(...request),
   removeCleaningTape: async (...request) => (await libraries()).cleaningTapes.removeCleaningTape(...request),
   setCleaning: async (...request) => (await libraries()).cleaningTapes.setCleaning(...request),
+  setAllocation: async (...request) => (await libraries()).setAllocation(...request),
   takeInventory: async (dir) => (await libraries()).operator.takeInventory(dir),
   protectTape: async (...request) => (await libraries()).operator.protectTape(...request),
   retireTape: async (...request) => (await libraries()).operator.retireTape(...request),

@@ -34,6 +34,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     addCleaningTape: unused,
     removeCleaningTape: unused,
     setCleaning: unused,
+    setAllocation: unused,
     takeInventory: unused,
     protectTape: unused,
     retireTape: unused,
