@@ -93,7 +93,7 @@ const preparedStep = async (
   }
 };
 
-/** Makes all changes, finds out which are refused, and takes everything back. */
+/** Makes all changes, finds out which are refused, and takes everything back. What is no refusal, as a full disk, is thrown: nothing is known then. */
 const triedOnly = ({ store }: ConsoleParts, prepared: readonly Prepared[]): Refused => {
   const refused = new Map<number, ColdframeError>();
   const back = new Error('taken back');
@@ -104,7 +104,8 @@ const triedOnly = ({ store }: ConsoleParts, prepared: readonly Prepared[]): Refu
           if (commit instanceof ColdframeError) throw commit;
           store.atOnce(commit);
         } catch (thrown) {
-          refused.set(at, asColdframeError(thrown));
+          if (!(thrown instanceof ColdframeError)) throw thrown;
+          refused.set(at, thrown);
         }
       }
       throw back;
