@@ -124,3 +124,30 @@ test('a home without room is told as that, and keeps nothing of what was tried',
   home.exec('PRAGMA max_page_count = 4294967294');
   expect(await scene.call('config.change', { steps })).toMatchObject({ made: 4 });
 });
+
+test('an object keeps each change that is made of it: several together, of one that is only added, and those of others meanwhile', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const second = { path: path.join(scene.root, 'second') };
+  fs.mkdirSync(second.path);
+  const update = (input: Extract<ConfigStep, { procedure: 'object.update' }>['input']): ConfigStep => ({
+    procedure: 'object.update',
+    input,
+  });
+  const steps: ConfigStep[] = [
+    update({ object: 'files', exclude: ['*.iso'] }),
+    update({ object: 'files', unprotect: ['temp'] }),
+    { procedure: 'object.add', input: { name: 'new', vault: scene.vault, files: [second] } },
+    update({ object: 'new', exclude: ['*.tmp'] }),
+    update({ object: 'new', crossFileSystems: true }),
+  ];
+  const changed = scene.call('config.change', { steps });
+  const asked = scene.call('object.update', { object: 'files', files: [second] });
+  expect(await changed).toEqual({ made: 5, refused: [] });
+  await asked;
+  const { objects } = await scene.call('object.list', {});
+  expect(objects).toMatchObject([
+    { name: 'files', exclude: ['*.iso'], unprotected: ['temp'], roots: [second] },
+    { name: 'new', exclude: ['*.tmp'], roots: [{ ...second, crossFileSystems: true }] },
+  ]);
+});
