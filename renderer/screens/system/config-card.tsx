@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Tick } from '../../components/field.tsx';
@@ -77,11 +78,11 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
                 // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change while it is shown.
                 <tr key={at}>
                   <td className={styles.nowrap}>{words.kinds[what]}</td>
-                  <td>{name}</td>
+                  <td>{printable(name)}</td>
                   <td>
-                    {detail}
+                    {printable(detail)}
                     {step === null && <span className="second">{words.byHand}</span>}
-                    {refused !== null && <span className="second">{words.refused(refused)}</span>}
+                    {refused !== null && <span className="second">{words.refused(printable(refused))}</span>}
                   </td>
                 </tr>
               ))}
