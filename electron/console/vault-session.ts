@@ -246,7 +246,7 @@ export class OpenVault implements BackupSession {
           const { volume, chunks, usedBytes } = library.nextWritableTape('data', (tape) =>
             this.holdsOnlyExpired(tape, false),
           );
-          library.mount(drive + 1, volume);
+          library.mountAhead(drive + 1, volume);
           const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(this.catalog, volume));
           const access = { tape: this.#accessToAppend(volume), expectChunks };
           return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
@@ -339,7 +339,11 @@ export const openVaultSession = async (
     throw error;
   }
   try {
-    if (known) await opened.vault.unlock(secret, job?.signal);
+    if (known) {
+      await opened.vault.unlock(secret, job?.signal);
+      // Who opens it looks for them; uses that join may keep it open for days.
+      opened.vault.library.takeReturned();
+    }
     return { info: infoOf(dir, opened.vault.library.state), opened, close: leave };
   } catch (error) {
     await leave().catch(() => undefined);
