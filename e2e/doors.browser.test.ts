@@ -94,7 +94,8 @@ describeWithPeers('the way into the console', ['chromium'], () => {
     const goTo = async (station: Locator) => {
       await station.click();
       await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
-      await page.getByText('Loading …').waitFor({ state: 'detached' });
+      // A screen may load several things at once.
+      await expect.poll(() => page.getByText('Loading …').count(), { timeout: 30_000 }).toBe(0);
     };
     for (const station of await stations.all()) {
       await goTo(station);

@@ -1,18 +1,28 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { MessageChannel } from 'node:worker_threads';
+import { expect, test } from 'vitest';
 import { giveWay } from './give-way.ts';
-import { keepThreads, startJobThread } from './job-thread.ts';
-import { KEPT_MS } from './testing/keep-threads.ts';
-import { endThread } from './thread-end.ts';
+import { startThread } from './start-thread.ts';
 
-beforeEach(() => keepThreads(0));
-afterEach(() => keepThreads(KEPT_MS, KEPT_MS));
+/** The nice value of a thread; null when it has just ended. */
+const priorityOf = (thread: string): number | null => {
+  try {
+    return getPriority(Number(thread));
+  } catch {
+    return null;
+  }
+};
 
 /** The nice value of each thread of this process. */
 const priorities = (): Map<string, number> =>
-  new Map(readdirSync('/proc/self/task').map((thread) => [thread, getPriority(Number(thread))]));
+  new Map(
+    readdirSync('/proc/self/task').flatMap((thread) => {
+      const nice = priorityOf(thread);
+      return nice === null ? [] : [[thread, nice] as const];
+    }),
+  );
 
 /** Threads that are there and were not, once one that was started has said something. */
 const sinceThen = async (
@@ -21,11 +31,15 @@ const sinceThen = async (
   setup: unknown,
   request: unknown,
 ) => {
-  const thread = startJobThread<unknown>(name, setup);
-  thread.postMessage(request);
-  await once(thread, 'message');
+  // A thread of its own: one that other tests have left could be older than `before`.
+  const thread = startThread(name, null);
+  const { port1, port2 } = new MessageChannel();
+  thread.postMessage({ setup, port: port2 }, [port2]);
+  port1.postMessage(request);
+  await once(port1, 'message');
   const now = priorities();
-  await endThread(thread);
+  port1.close();
+  await thread.terminate();
   return { own: [...now].filter(([id]) => !before.has(id)).map(([, nice]) => nice), now };
 };
 

@@ -1,14 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
-import { noise } from '../testing/vault-scene.ts';
 
 test('tapes that are full of what expired are proposed to be reclaimed, and no more once they were', async () => {
   const scene = new ConsoleScene();
   await scene.protect({ tapeSize: 32 << 20, slots: 4, codec: 'none' });
   const full = async (name: string, bytes: number) => {
-    scene.write(name, noise(bytes, bytes));
+    scene.write(name, randomBytes(bytes));
     await scene.call('backup', { object: 'files', level: 'full', streams: 1 });
     fs.rmSync(path.join(scene.source, name));
   };

@@ -280,7 +280,7 @@ export class Library {
     const before = this.tape(volume).relabels;
     this.#save(
       this.#withTape(volume, {
-        ...(before ?? {}),
+        ...before,
         relabels: null,
         state: 'damaged',
         note,
