@@ -478,6 +478,8 @@ export interface UseCases {
   createVault(request: CreateVaultRequest): Promise<{ vault: VaultInfo; recoveryCode: string | null }>;
   /** Reads what lies in the clear: needs no secret. */
   inspectVault(dir: string): Promise<VaultInfo>;
+  /** Whether tapes of the vault are files, which can be read while they are in a drive. */
+  hasTapesInFiles(dir: string): Promise<boolean>;
   /** Tapes in the clear on the shelf of a sealed vault, none of which is used. */
   unsealedTapes(dir: string): Promise<readonly Warning[]>;
   /**

@@ -247,7 +247,7 @@ export class OpenVault implements BackupSession {
           const isWritten = (tape: TapeRecord): boolean => catalog.chunksToUnfinished(this.catalog, tape.volume) > 0;
           const use = { consolidates, isWritten };
           const { volume, chunks, usedBytes } = library.nextWritableTape('data', mayErase, use);
-          library.mount(drive + 1, volume);
+          library.mountAhead(drive + 1, volume);
           const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(this.catalog, volume));
           const access = { tape: this.#accessToAppend(volume), expectChunks };
           return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
@@ -342,7 +342,11 @@ export const openVaultSession = async (
     throw error;
   }
   try {
-    if (known) await opened.vault.unlock(secret, job?.signal);
+    if (known) {
+      await opened.vault.unlock(secret, job?.signal);
+      // Who opens it looks for them; uses that join may keep it open for days.
+      opened.vault.library.takeReturned();
+    }
     return { info: infoOf(dir, opened.vault.library.state), opened, close: leave };
   } catch (error) {
     await leave().catch(() => undefined);

@@ -15,6 +15,7 @@ type VaultUseCases = Pick<
   UseCases,
   | 'createVault'
   | 'inspectVault'
+  | 'hasTapesInFiles'
   | 'unsealedTapes'
   | 'recoverLibrary'
   | 'changePassphrase'
@@ -34,6 +35,7 @@ const useCases: VaultUseCases = {
     return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
   },
   inspectVault: async (dir) => infoOf(dir, engine.inspectVault(dir)),
+  hasTapesInFiles: async (dir) => engine.inspectVault(dir).settings.changer === undefined,
   unsealedTapes: async (dir) => unsealedTapes(dir, engine.inspectVault(dir)),
   recoverLibrary: async (dir, access) => {
     try {
@@ -91,6 +93,7 @@ const useCases: VaultUseCases = {
 export const {
   createVault,
   inspectVault,
+  hasTapesInFiles,
   unsealedTapes: unsealedTapesOf,
   recoverLibrary,
   changePassphrase,

@@ -46,6 +46,14 @@ export interface TapeUse {
   readonly isWritten?: (tape: TapeRecord) => boolean;
 }
 
+/** A tape that somebody reads who would not keep a writer from it. */
+export interface ReadingHold {
+  /** The drive that it is in for him; null when he reads it past the drives, as he does once a writer took that. */
+  readonly drive: number | null;
+  /** He is done; the tape goes back into its slot. */
+  letGo(): void;
+}
+
 /**
  * Slots, drives and tapes of one vault. What it says of a tape is what was durable when it was last noted; the tape
  * itself is the truth. Every change is durable when the call returns. One instance per vault and process (the lease
@@ -60,6 +68,8 @@ export class Library {
   #state: LibraryState;
   /** Drives that a job works with, and their tapes. */
   readonly #held = new Map<number, TapeId>();
+  /** Of these, those of somebody who only reads: a writer takes the drive, and he reads on beside it. */
+  readonly #lent = new Map<number, { drive: number | null }>();
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
   /** Tapes that something works with that holds no drive, by how often. */
@@ -129,6 +139,51 @@ export class Library {
     this.unload(drive);
   }
 
+  /** The same for a writer, who goes before those to whom the drive, or the tape, is lent. */
+  mountAhead(drive: number, volume: TapeId): TapeRecord {
+    for (const [number, lent] of this.#lent) {
+      if (number !== drive && this.#held.get(number) !== volume) continue;
+      lent.drive = null;
+      this.#lent.delete(number);
+      this.#held.delete(number);
+    }
+    return this.mount(drive, volume);
+  }
+
+  /**
+   * Puts a tape into a free drive for somebody who only reads it, and keeps it in its place until he lets go of it, also when a writer took the
+   * drive meanwhile. Null when no drive is free, or the tape is in use in one. Errors: NO_SUCH_TAPE.
+   */
+  lend(volume: TapeId): ReadingHold | null {
+    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
+    if (free === undefined || this.isHeld(volume)) return null;
+    this.mount(free.number, volume);
+    const lent: { drive: number | null } = { drive: free.number };
+    this.#lent.set(free.number, lent);
+    const letGo = this.keepInPlace(volume);
+    return {
+      get drive() {
+        return lent.drive;
+      },
+      letGo: () => {
+        letGo();
+        const { drive } = lent;
+        if (drive === null) return;
+        lent.drive = null;
+        this.#lent.delete(drive);
+        this.unmount(drive);
+      },
+    };
+  }
+
+  /** Keeps a tape in its place for somebody who reads its file past the drives. Errors: NO_SUCH_TAPE, also of one that is being moved out; USAGE. */
+  readBeside(volume: TapeId): ReadingHold {
+    this.#demandVirtual('cannot be read past their drives');
+    const { takenOut, barcode } = this.tape(volume);
+    if (takenOut) throw liesInImportExport(barcode);
+    return { drive: null, letGo: this.keepInPlace(volume) };
+  }
+
   /** Puts a tape into a drive, out of another one if need be; what was in the drive goes back to its slot. */
   load(drive: number, volume: TapeId): TapeRecord {
     const record = this.tape(volume);
@@ -170,8 +225,11 @@ export class Library {
     const policy = consolidates ? undefined : this.#allocationOfRun();
     const now = this.#context.now();
     const isOpen = takesMore(policy, now);
-    const isTaken = (volume: TapeId): boolean => this.isHeld(volume) || this.#spared.has(volume);
+    const written = new Set([...this.#held].filter(([drive]) => !this.#lent.has(drive)).map(([, volume]) => volume));
+    const isTaken = (volume: TapeId): boolean => written.has(volume) || this.#spared.has(volume);
     for (const candidate of writableTapes(this.#state, pool, isTaken, isOpen)) {
+      // A tape is appended to while somebody reads it, and never labelled anew.
+      if (candidate.expiredAt !== null && this.#isInHand(candidate.volume)) continue;
       const readied = this.#readied(candidate, pool, mayErase);
       if (readied === null || readied instanceof ColdframeError) continue;
       const record = this.#state.allocation ? this.#asItIs(readied, isWritten) : readied;
@@ -670,7 +728,11 @@ export class Library {
   #demandIdle(volume: TapeId): void {
     const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
     if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
-    if ((this.#inHand.get(volume) ?? 0) > 0) throw tapeInUse(volume, null, 'a job works with it');
+    if (this.#isInHand(volume)) throw tapeInUse(volume, null, 'a job works with it');
+  }
+
+  #isInHand(volume: TapeId): boolean {
+    return (this.#inHand.get(volume) ?? 0) > 0;
   }
 
   #demandWritable(record: TapeRecord): void {

@@ -81,7 +81,9 @@ export class Outcome {
     for (const name of report.withoutContent) this.#withoutContent(name);
   }
 
-  mounted(tape: string, drive: number): void {
+  /** A tape is read, in a drive that it was put into for that, or past the drives. */
+  mounted(tape: string, drive: number | null): void {
+    if (drive === null) return;
     const count = (this.#mounts.get(tape)?.count ?? 0) + 1;
     this.#mounts.set(tape, { tape, drive, count });
   }
