@@ -10,7 +10,7 @@ import { numbersFrom } from '../../engine/restore/restore-test/random-numbers.ts
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
-const RUNS = Number(process.env.COLDFRAME_RETENTION_KILLS ?? 10);
+const RUNS = Number(process.env.COLDFRAME_RETENTION_KILLS ?? 5);
 const random = numbersFrom(Number(process.env.COLDFRAME_RETENTION_SEED ?? 1));
 const LAST = { keepLast: 1 };
 const KB = 1 << 10;
