@@ -65,3 +65,26 @@ describe.each([
     expect(verified).toMatchObject({ damaged: [], missingTapes: [] });
   });
 });
+
+test('a label that says a newer version puts its own tape out of use and no other', async () => {
+  const scene = await damaged(() => undefined, {});
+  await scene.call('tape.protect', { vault: scene.vault, tape: 'CF0001', on: true });
+  scene.write('d', 'on the second tape');
+  const { set: newest } = await scene.call('backup', { object: 'files' });
+  const file = path.join(scene.vault, 'tapes', 'CF0002L8.tap');
+  const image = fs.readFileSync(file);
+  const at = image.indexOf('"version":1', image.indexOf('{"format":"coldframe-tape"')) + '"version":'.length;
+  image[at] = (image[at] ?? 0) ^ 2;
+  fs.writeFileSync(file, image);
+  const away = (name: string) => ({ path: path.join(scene.root, name) });
+  expect(await scene.call('restore', { set: newest.parent ?? '', to: away('one') })).toMatchObject({ warnings: [] });
+  const later = await scene.call('restore', { set: newest.id, to: away('two') });
+  const outOfUse = expect.stringContaining('format version 3, which this version of Coldframe does not know');
+  expect(later).toMatchObject({ damaged: [], warnings: [{ path: 'CF0002L8', message: outOfUse }] });
+  expect(await scene.call('backup', { object: 'files' })).toMatchObject({ set: { tapes: ['CF0003'] } });
+  expect(fs.readFileSync(file)).toEqual(image);
+  fs.rmSync(path.join(scene.vault, 'library.json'));
+  fs.rmSync(path.join(scene.vault, 'catalog'), { recursive: true });
+  const rebuilt = await new ConsoleScene().call('vault.rebuild', { dir: scene.vault, recoverLibrary: true });
+  expect(rebuilt).toMatchObject({ sets: 3, incompleteSets: 0, warnings: [{ code: 'FORMAT_TOO_NEW', path: 'CF0002' }] });
+});

@@ -112,17 +112,20 @@ test.each([
   expect([post.status, JSON.parse(post.body).error.code]).toEqual([421, 'ORIGIN_REFUSED']);
 });
 
-test('a request without a Host gets no further', async () => {
+test.each([
+  ['without a Host', 'GET / HTTP/1.0\r\n\r\n', /^HTTP\/1.1 4(00|21) /],
+  ['with two', 'GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nHost: evil\r\n\r\n', /^HTTP\/1.1 400 /],
+])('a request %s gets no further', async (_, request, refusal) => {
   const web = await scene();
   const answer = await new Promise<string>((done) => {
-    const socket = connect(web.port, '127.0.0.1', () => socket.end('GET / HTTP/1.0\r\n\r\n'));
+    const socket = connect(web.port, '127.0.0.1', () => socket.end(request.replace('PORT', String(web.port))));
     let text = '';
     socket.on('data', (piece) => {
       text += piece;
     });
     socket.on('close', () => done(text));
   });
-  expect(answer).toMatch(/^HTTP\/1.1 4(00|21) /);
+  expect(answer).toMatch(refusal);
 });
 
 test.each(['http://evil.example', 'null', 'http://127.0.0.1', 'https://127.0.0.1:PORT', 'http://localhost:PORT', ''])(

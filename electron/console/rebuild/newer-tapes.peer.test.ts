@@ -34,10 +34,11 @@ describeWithPeers('tapes that a newer version wrote', ['python3'], () => {
     await end();
   });
 
-  /** A vault of one tape with one set of one file. */
-  const vaultOf = (versions: TapeVersions & { readonly set?: number }) => {
-    const dir = join(scene.root, JSON.stringify(versions));
-    const tape = new TestTape(new TestVault(), 'CF0001', versions);
+  /** A vault of one tape with one set of one file, and one of an older set on another tape of this version if asked for. */
+  const vaultOf = (versions: TapeVersions & { readonly set?: number }, beside = false) => {
+    const dir = join(scene.root, JSON.stringify([versions, beside]));
+    const own = new TestVault();
+    const tape = new TestTape(own, 'CF0001', versions);
     const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
     const elements = [
       { path: '/file', content: [{ start: 0, bytes: CONTENT }], time: [1e9, 0], uid, gid, onDevice: 1 } as const,
@@ -47,8 +48,15 @@ describeWithPeers('tapes that a newer version wrote', ['python3'], () => {
     writeSets([tape], [set]);
     tape.unmount();
     mkdirSync(join(dir, 'tapes'), { recursive: true });
+    const older = new WrittenSet({ name: 'older', elements });
+    if (beside) {
+      const other = new TestTape(own, 'CF0002');
+      writeSets([other], [older]);
+      other.unmount();
+      writeFileSync(join(dir, 'tapes/CF0002L8.tap'), other.bytes);
+    }
     writeFileSync(join(dir, 'tapes/CF0001L8.tap'), tape.bytes);
-    return { dir, set: set.hex, to: (reader: string) => join(`${dir} by`, reader) };
+    return { dir, set: set.hex, older: older.hex, to: (reader: string) => join(`${dir} by`, reader) };
   };
   const rebuild = async (vault: string, options?: CallOptions) =>
     await scene.call('vault.rebuild', { dir: vault, recoverLibrary: true }, options);
@@ -83,6 +91,19 @@ describeWithPeers('tapes that a newer version wrote', ['python3'], () => {
     for (const reader of ['rescue', 'python']) expect(existsSync(join(vault.to(reader), 'file'))).toBe(false);
   });
 
+  test.each([
+    { versions: { node: 2 }, path: 'CF0001' },
+    { versions: { chunk: 2 }, path: 'CF0001' },
+    { versions: { set: 3 }, path: null },
+  ])('are named, and cost no set on another tape: $versions', async ({ versions, path }) => {
+    const vault = vaultOf(versions, true);
+    const { warnings, sets, incompleteSets } = await rebuild(vault.dir);
+    expect(sets - incompleteSets).toBeGreaterThan(0);
+    expect(warnings).toContainEqual(expect.objectContaining({ code: 'FORMAT_TOO_NEW', path: path ?? vault.set }));
+    await scene.call('restore', { set: vault.older, to: { path: vault.to('console') } });
+    expect(readFileSync(join(vault.to('console'), 'file'))).toEqual(CONTENT);
+  });
+
   test.each([{ node: 2 }, { chunk: 2 }])(
     'cost the rescue program nothing of what lies on other tapes: %o',
     (versions) => {
@@ -110,8 +131,11 @@ describeWithPeers('tapes that a newer version wrote', ['python3'], () => {
 
   test('have their chunks read by readers that need no tail, where the tail alone is newer', async () => {
     const vault = vaultOf({ trailer: 2 });
-    await expect(rebuild(vault.dir)).rejects.toMatchObject({ code: 'FORMAT_TOO_NEW' });
+    const warnings = [{ code: 'FORMAT_TOO_NEW', path: 'CF0001', message: expect.stringContaining('its tail') }];
+    expect(await rebuild(vault.dir)).toMatchObject({ sets: 1, incompleteSets: 0, warnings });
+    await scene.call('restore', { set: vault.set, to: { path: vault.to('console') } });
     expect([rescue(vault).status, (await python(vault)).status]).toEqual([0, 0]);
-    for (const reader of ['rescue', 'python']) expect(readFileSync(join(vault.to(reader), 'file'))).toEqual(CONTENT);
+    for (const reader of ['console', 'rescue', 'python'])
+      expect(readFileSync(join(vault.to(reader), 'file'))).toEqual(CONTENT);
   });
 });

@@ -6,6 +6,7 @@ import type { TapeId } from '../../../shared/units.ts';
 import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
 import { unsealedTapes } from '../../engine/tape/demand-unsealed.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
+import { isNewerOnTape } from '../../engine/tape/tape-errors.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -40,7 +41,8 @@ export interface TapeReading {
 
 /**
  * Reads all tapes of a vault and takes what they hold into a catalog, which is settled and closed when it resolves.
- * Missing and damaged tapes are warnings. Throws CANCELLED, IO.
+ * Missing and damaged tapes are warnings. Throws FORMAT_TOO_NEW when nothing is
+ * whole and something is of a newer version, CANCELLED, IO.
  */
 export const readTapes = async (reading: TapeReading, job: JobControl): Promise<ReadTapes> => {
   const folder = join(homeLayout(reading.home).jobs, randomId());
@@ -115,8 +117,12 @@ class TapeReadingRun {
     });
     for (const tape of interruptedOn)
       await this.#withTape(tape as TapeId, async (access) => await this.#ask('indexed', { kind: 'indexes', access }));
-    const { kind: _, warnings, ...counts } = await this.#ask('finished', { kind: 'finish' });
-    return { ...counts, tapes: scanned, warnings: [...this.#warnings, ...warnings] };
+    const { kind: _, warnings: more, ...counts } = await this.#ask('finished', { kind: 'finish' });
+    const warnings = [...this.#warnings, ...more];
+    // Where a newer version is all that has written there, an empty vault would be a false answer.
+    const newer = warnings.find(({ code }) => code === 'FORMAT_TOO_NEW');
+    if (newer && counts.sets === counts.incompleteSets) throw onlyNewer(dir, newer);
+    return { ...counts, tapes: scanned, warnings };
   }
 
   close(): void {
@@ -135,7 +141,8 @@ class TapeReadingRun {
       const error = asColdframeError(thrown);
       const aboutTape = error.kind === 'damaged' || error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH';
       if (!aboutTape) throw error;
-      this.#warnings.push({ code: error.code, path: volume, message: error.message });
+      const code = isNewerOnTape(error) ? 'FORMAT_TOO_NEW' : error.code;
+      this.#warnings.push({ code, path: volume, message: error.message });
       return false;
     }
   }
@@ -170,3 +177,10 @@ class TapeReadingRun {
     });
   }
 }
+
+const onlyNewer = (dir: string, { path, message }: Warning): ColdframeError =>
+  new ColdframeError('FORMAT_TOO_NEW', {
+    message: `No set of the vault ${dir} can be read: ${message.replace(/\.$/, '')} (${path}).`,
+    guidance: 'Install a newer version of Coldframe. Nothing was changed.',
+    context: { dir },
+  });

@@ -8,6 +8,7 @@ import { RunControl } from '../../engine/mover/run-control.ts';
 import { VaultKeys } from '../../engine/tape/keys.ts';
 import type { ScanFinding, ScannedChunk } from '../../engine/tape/scan.ts';
 import type { TapeCatalogSet } from '../../engine/tape/tail-content.ts';
+import { isNewerOnTape } from '../../engine/tape/tape-errors.ts';
 import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
 import { noteUnit } from '../../platform/garbage.ts';
 import { type CheckedStream, checkStream, headerOf } from './check-stream.ts';
@@ -42,6 +43,8 @@ export class Rebuilder {
   readonly #scanned = new Set<string>();
   /** Tapes that could not be scanned, or on which not everything was found that was written to them. */
   readonly #unsound = new Set<string>();
+  /** Sets whose header is of a newer version. */
+  readonly #newer = new Set<string>();
   #dropped = 0;
 
   constructor(setup: RebuildSetup) {
@@ -64,6 +67,7 @@ export class Rebuilder {
     if (tape.frontDamage) this.#warn(access.volume, tape.frontDamage);
     try {
       const tail = tape.tail();
+      if (tape.newerTail) this.#warn(access.volume, tape.newerTail);
       for (const told of tail?.catalog?.sets ?? []) this.#hear(told);
       let damage: ColdframeError | null = null;
       let found = 0;
@@ -85,7 +89,8 @@ export class Rebuilder {
       this.#note(places);
       // What an interrupted write left at the end is no damage: all that was ever called written is there. A library that was made anew from
       // a tape without a tail does not know how much that was.
-      if (damage !== null && (found < expectChunks || expectChunks === 0)) this.#warn(access.volume, damage);
+      const isRemnant = damage === null || (found >= expectChunks && expectChunks > 0 && !isNewerOnTape(damage));
+      if (damage !== null && !isRemnant) this.#warn(access.volume, damage);
       else if (found < expectChunks) this.#warnMissing(access.volume, expectChunks - found);
       if (found < expectChunks) this.#unsound.add(access.volume);
     } finally {
@@ -332,7 +337,11 @@ export class Rebuilder {
     const wanted = new Set(this.#wanted());
     for (const id of catalog.setsWithoutRow(this.#store)) {
       const told = this.#told.get(id);
-      if (!told?.object || told.level === null || told.createdAt === null) continue;
+      if (!told?.object || told.level === null || told.createdAt === null) {
+        // Nothing lists such a set: whoever wants to erase its tape is to hear that there is something the catalog does not know.
+        if (this.#newer.has(id) && !wanted.has(id)) catalog.forgetChunks(this.#store, [id]);
+        continue;
+      }
       const set = {
         id: setId(id),
         object: { id: objectId(told.object.id), name: told.object.name },
@@ -342,6 +351,7 @@ export class Rebuilder {
       };
       if (told.complete || wanted.has(id) || missing.length > 0 || this.#metadata.has(id)) {
         catalog.noteIncomplete(this.#store, { summary: catalog.emptySummary(set) });
+        if (this.#newer.has(id)) continue;
         this.#remark(id, 'METADATA_LOST', `Block set ${id} of ${set.object.name} has chunks on tape and no metadata`);
         continue;
       }
@@ -366,7 +376,9 @@ export class Rebuilder {
       return work();
     } catch (thrown) {
       const error = asColdframeError(thrown);
-      if (error.kind !== 'damaged' && error.code !== 'IO' && error.code !== 'TAPE_MISMATCH') throw error;
+      if (error.code === 'FORMAT_TOO_NEW') this.#newer.add(where);
+      const isOfItsPlace = error.kind === 'damaged' || ['IO', 'TAPE_MISMATCH', 'FORMAT_TOO_NEW'].includes(error.code);
+      if (!isOfItsPlace) throw error;
       this.#warn(where, error);
       return null;
     }
@@ -400,8 +412,8 @@ export class Rebuilder {
     }
   }
 
-  #warn(where: string, { code, message }: ColdframeError): void {
-    this.#remark(where, code, message);
+  #warn(where: string, error: ColdframeError): void {
+    this.#remark(where, isNewerOnTape(error) ? 'FORMAT_TOO_NEW' : error.code, error.message);
   }
 
   #remark(path: string, code: string, message: string): void {

@@ -7,7 +7,7 @@ import { readTail, type Tail } from './tail.ts';
 import type { DirectoryEntry, TapeCatalog } from './tail-content.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { contextOf, tapeKeyOf } from './tape-context.ts';
-import { tapeDamaged, tapeMismatch } from './tape-errors.ts';
+import { isNewerOnTape, tapeDamaged, tapeMismatch } from './tape-errors.ts';
 import { demandTape } from './tape-label.ts';
 
 /** A tape that is open to append; entries, sets, tail and catalog change as chunks are written. */
@@ -29,7 +29,7 @@ export interface OpenedTape {
 
 /**
  * Checks that the tape is the one of `access` and finds the place behind its last whole chunk: from the tail, or by a
- * scan when there is none. Writes nothing. Errors as of `TapeWriter.open`.
+ * scan when there is none. Writes nothing, and nothing behind what a newer version wrote. Errors as of `TapeWriter.open`.
  */
 export const openForAppend = (medium: TapeMedium, access: TapeAccess, expectChunks: number): OpenedTape => {
   const { header, start } = demandTape(medium, access.vault, access.volume);
@@ -81,14 +81,17 @@ const soundTail = (
     return end.block === tail.trailer.directoryBlock && end.offset === tail.trailer.directoryOffset ? tail : null;
   } catch (thrown) {
     const error = asColdframeError(thrown);
-    if (error.kind === 'damaged') return null;
+    if (error.kind === 'damaged' && !isNewerOnTape(error)) return null;
     throw error;
   }
 };
 
 const scanned = (medium: TapeMedium, context: ChunkContext, start: TapePosition): DirectoryEntry[] => {
   const chunks: ScannedChunk[] = [];
-  for (const finding of scanForward(medium, context, start)) if (finding.kind === 'chunk') chunks.push(finding);
+  for (const finding of scanForward(medium, context, start)) {
+    if (finding.kind === 'chunk') chunks.push(finding);
+    else if (isNewerOnTape(finding.error)) throw finding.error;
+  }
   return chunks.map(({ place, part, last }) => ({
     set: place.set,
     sequence: place.sequence,

@@ -13,7 +13,7 @@ import {
   vaultId,
 } from '../../../shared/units.ts';
 import { FORMAT_VERSION } from './node-header.ts';
-import { formatTooNew, tapeDamaged } from './tape-errors.ts';
+import { newerOnTape, tapeDamaged } from './tape-errors.ts';
 
 /** Header and trailer records of a chunk: docs/MEDIA-FORMAT.md, section 4. */
 export const CHUNK_HEADER_BYTES = 176;
@@ -63,13 +63,13 @@ export const encodeChunkHeader = (header: ChunkHeader, key: Uint8Array | null): 
 
 /**
  * Reads a header record. `key` is the header key of a sealed tape, null of an open one; a record of the other sort is
- * refused. Errors: TAPE_DAMAGED, FORMAT_TOO_NEW.
+ * refused. Throws TAPE_DAMAGED, also for a newer version.
  */
 export const decodeChunkHeader = (data: Uint8Array, key: Uint8Array | null, tape: string): ChunkHeader => {
   if (!isChunkHeader(data)) throw tapeDamaged(tape, 'there is no chunk header where one belongs, or it is damaged');
   const record = Buffer.from(data);
   const version = record.readUInt16LE(8);
-  if (version > FORMAT_VERSION) throw formatTooNew(`A chunk on tape ${tape}`, version);
+  if (version > FORMAT_VERSION) throw newerOnTape(tape, 'chunk', version);
   const sealed = (record.readUInt16LE(10) & 1) === 1;
   if (sealed !== (key !== null))
     throw tapeDamaged(tape, `a chunk header is ${sealed ? '' : 'not '}sealed, unlike the tape`);

@@ -136,7 +136,9 @@ describe('node headers', () => {
   test('of a newer version are told apart from damaged ones', () => {
     const text = encodeNodeHeader(node).toString();
     const newer = Buffer.from(text.replace('"version":1', '"version":2'));
-    expect(() => decodeNodeHeader(newer, 't')).toThrow(expect.objectContaining({ code: 'FORMAT_TOO_NEW' }));
+    expect(() => decodeNodeHeader(newer, 't')).toThrow(
+      expect.objectContaining({ code: 'TAPE_DAMAGED', context: expect.objectContaining({ newer: 2 }) }),
+    );
     expect(() => decodeNodeHeader(Buffer.from(text.replace('"sealed":true', '"sealed":false')), 't')).toThrow(damaged);
   });
 

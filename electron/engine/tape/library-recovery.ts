@@ -9,6 +9,7 @@ import { Lease, watchLease } from './lease.ts';
 import { takeInventory } from './library-inventory.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION, type NodeHeader } from './node-header.ts';
+import { formatTooNew, isNewerOnTape } from './tape-errors.ts';
 import { blankTape } from './tape-record.ts';
 import { aboutTape, glanceAtTape, shelvedBarcodes, type TapeGlance, tapePath } from './tape-shelf.ts';
 
@@ -78,9 +79,13 @@ const keepDamaged = (dir: string): void => {
 };
 
 const readTapes = (dir: string, settings: RecoverySettings): LibraryState => {
-  const glances = shelvedBarcodes(dir).flatMap((barcode) => glanceAt(dir, barcode));
+  const looks = shelvedBarcodes(dir).map((barcode) => glanceAt(dir, barcode));
+  // What a newer version labelled, or damage makes look so, does not speak for the vault; an inventory takes it in.
+  const newer = looks.find((look) => look instanceof ColdframeError);
+  const glances = looks.filter((look): look is TapeGlance => look !== null && !(look instanceof ColdframeError));
   const headers = glances.map(({ header }) => header);
   const [newest] = inOrderOfTrust(glances);
+  if (!newest && newer) throw formatTooNew(`What lies in ${dir}`, newer.context.newer as number);
   if (!newest) throw refuse('NO_SUCH_VAULT', dir, 'no tape in its folder "tapes" can be read');
   const other = headers.find(({ vault }) => vault.id !== newest.vault.id);
   if (other)
@@ -131,13 +136,16 @@ const capacityOf = (glances: readonly TapeGlance[]): number => {
   return Math.max(full ? MIN_CAPACITY : DEFAULT_CAPACITY, ...glances.map(({ bytes }) => bytes));
 };
 
-const glanceAt = (dir: string, barcode: string): TapeGlance[] => {
+/** Null for what is no tape; the error for one whose label is of a newer version. */
+const glanceAt = (dir: string, barcode: string): TapeGlance | ColdframeError | null => {
   try {
-    return [glanceAtTape(tapePath(dir, barcode))];
+    const glance = glanceAtTape(tapePath(dir, barcode));
+    return glance.front?.context.part === 'label' ? glance.front : glance;
   } catch (thrown) {
     // A tape that cannot be read just now may be one of ours.
-    if (aboutTape(thrown).code === 'IO') throw thrown;
-    return [];
+    const error = aboutTape(thrown);
+    if (error.code === 'IO') throw thrown;
+    return isNewerOnTape(error) ? error : null;
   }
 };
 

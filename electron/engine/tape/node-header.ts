@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type TapeId, tapeId, type VaultId, vaultId } from '../../../shared/units.ts';
 import { decodeJson, encodeJsonRecord } from './json-record.ts';
 import { keyEnvelopes } from './key-envelope.ts';
-import { formatTooNew, tapeDamaged } from './tape-errors.ts';
+import { newerOnTape, tapeDamaged } from './tape-errors.ts';
 
 /** The version of the media format that this code writes. */
 export const FORMAT_VERSION = 1;
@@ -40,10 +40,10 @@ export type NodeHeader = z.output<typeof nodeHeader>;
 export const encodeNodeHeader = (header: Omit<NodeHeader, 'format' | 'version'>): Buffer =>
   encodeJsonRecord({ format: 'coldframe-tape', version: FORMAT_VERSION, ...header });
 
-/** Reads a node header. Errors: FORMAT_TOO_NEW, TAPE_DAMAGED. */
+/** Reads a node header. Throws TAPE_DAMAGED, also for a newer version. */
 export const decodeNodeHeader = (record: Uint8Array, tape: string): NodeHeader => {
   const { version } = decodeJson(anyVersion, record, tape, 'its node header');
-  if (version > FORMAT_VERSION) throw formatTooNew(`Tape ${tape}`, version);
+  if (version > FORMAT_VERSION) throw newerOnTape(tape, 'label', version);
   const header = decodeJson<NodeHeader>(nodeHeader, record, tape, 'its node header');
   if (header.sealed !== header.envelopes.length > 0)
     throw tapeDamaged(tape, 'its node header contradicts itself about its seal');

@@ -30,7 +30,7 @@ export type ScanFinding = ScannedChunk | ScanDamage;
 /**
  * Every whole chunk of a tape in the order in which they lie, from the headers alone, going on after damage:
  * docs/MEDIA-FORMAT.md, section 4. `from` is the first chunk's position, or any chunk's, to resume. Errors that are no
- * damage (IO on the labels, FORMAT_TOO_NEW) are thrown; a place that cannot be read counts as damage.
+ * damage are thrown; a place that cannot be read, or is of a newer version, counts as damage.
  */
 export function* scanForward(medium: TapeMedium, context: ChunkContext, from: TapePosition): Generator<ScanFinding> {
   let next: TapePosition | null = from;

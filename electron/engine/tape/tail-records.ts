@@ -3,7 +3,7 @@ import type { TapeId } from '../../../shared/units.ts';
 import { sealContext, type UnitSeal } from '../blockset/unit.ts';
 import { MAX_RECORD_BYTES } from './container.ts';
 import { FORMAT_VERSION } from './node-header.ts';
-import { formatTooNew, tapeDamaged } from './tape-errors.ts';
+import { newerOnTape, tapeDamaged } from './tape-errors.ts';
 
 /** Head records and the trailer of a tail: docs/MEDIA-FORMAT.md, section 7. */
 export const TAIL_HEAD_BYTES = 32;
@@ -90,7 +90,7 @@ export const encodeTapeTrailer = (trailer: TapeTrailer): Buffer => {
   return record;
 };
 
-/** Reads a tape trailer. Errors: TAPE_DAMAGED, FORMAT_TOO_NEW. */
+/** Reads a tape trailer. Throws TAPE_DAMAGED, also for a newer version. */
 export const decodeTapeTrailer = (data: Uint8Array, tape: string): TapeTrailer => {
   const record = view(data);
   const intact =
@@ -98,7 +98,7 @@ export const decodeTapeTrailer = (data: Uint8Array, tape: string): TapeTrailer =
     record.subarray(0, 8).equals(TRAILER_MAGIC) &&
     crc32(record.subarray(0, 60)) === record.readUInt32LE(60);
   if (!intact) throw tapeDamaged(tape, 'its trailer is missing or damaged');
-  if (record.readUInt32LE(8) > FORMAT_VERSION) throw formatTooNew(`The tail of tape ${tape}`, record.readUInt32LE(8));
+  if (record.readUInt32LE(8) > FORMAT_VERSION) throw newerOnTape(tape, 'tail', record.readUInt32LE(8));
   const long = (offset: number): number => Number(record.readBigUInt64LE(offset));
   return {
     chunks: record.readUInt32LE(12),

@@ -67,7 +67,7 @@ export interface Tail {
 
 /**
  * Reads the tail from the end of the tape backwards; leaves the medium anywhere. `sealed` as the node header says.
- * Throws TAPE_DAMAGED when there is no tail or any of it is damaged (then the tape is scanned), FORMAT_TOO_NEW, IO.
+ * Throws TAPE_DAMAGED when there is no tail or any of it is damaged (then the tape is scanned), IO.
  */
 export const readTail = (medium: TapeMedium, volume: TapeId, sealed: boolean, tapeKey: Uint8Array | null): Tail => {
   medium.toEnd();

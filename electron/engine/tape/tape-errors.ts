@@ -53,6 +53,21 @@ export const formatTooNew = (what: string, version: number): ColdframeError =>
     context: { version },
   });
 
+/**
+ * The same of something on one tape, which is then as good as damaged: one flipped bit makes a version a higher one, and
+ * what else there is, on this tape and on others, is read.
+ */
+export const newerOnTape = (tape: string, part: 'label' | 'chunk' | 'tail', version: number): ColdframeError =>
+  new ColdframeError('TAPE_DAMAGED', {
+    message: `Tape ${tape} is out of use: ${part === 'chunk' ? 'a chunk on it' : `its ${part}`} says format version ${version}, which this version of Coldframe does not know: it was damaged, or written by a newer version.`,
+    guidance:
+      'If a newer version wrote to this vault, use that one. Otherwise go on as with a damaged tape: "verify" says what is affected.',
+    context: { tape, part, newer: version },
+  });
+
+/** Whether an error is one of `newerOnTape`; `context.newer` is the version then. */
+export const isNewerOnTape = ({ context }: ColdframeError): boolean => typeof context.newer === 'number';
+
 /** Whether an error is about one tape, as a place that cannot be read is: others may still do. */
 export const isAboutTape = ({ kind, code, context }: ColdframeError): boolean =>
   kind === 'damaged' ||

@@ -47,7 +47,7 @@ interface TapeIdentity {
 
 /**
  * Reads labels and node header; leaves the medium before the first chunk. Errors: TAPE_DAMAGED (no tape of Coldframe,
- * or damaged), FORMAT_TOO_NEW, IO.
+ * damaged, or of a newer version), IO.
  */
 export const readTapeIdentity = (medium: TapeMedium): TapeIdentity => {
   medium.locate({ block: 0, offset: 0 });

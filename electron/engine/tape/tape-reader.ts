@@ -13,7 +13,7 @@ import { type ScanFinding, scanForward, scannedOf } from './scan.ts';
 import { readTail, type Tail } from './tail.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { contextOf, tapeKeyOf } from './tape-context.ts';
-import { tapeDamaged, tapeMismatch } from './tape-errors.ts';
+import { isNewerOnTape, tapeDamaged, tapeMismatch } from './tape-errors.ts';
 import { demandTape } from './tape-label.ts';
 
 /** What opening a tape to read takes: its file, who it must be, and the key of a sealed vault. */
@@ -25,6 +25,7 @@ const HEADERS_KEPT = 1024;
 export class TapeReader {
   /** What is wrong with its labels or its node header; null when they are intact. Its chunks say who it is then. */
   readonly frontDamage: ColdframeError | null;
+  #newerTail: ColdframeError | null = null;
   readonly #start: TapePosition;
   readonly #access: ReadAccess;
   readonly #medium: TapeMedium;
@@ -41,7 +42,7 @@ export class TapeReader {
   }
 
   /**
-   * Opens a tape. One with a damaged front is opened when its chunks say that it is the one that was asked for. Errors: NO_SUCH_TAPE, TAPE_MISMATCH, TAPE_DAMAGED, PASSPHRASE_MISSING, FORMAT_TOO_NEW, IO.
+   * Opens a tape. One with a damaged front is opened when its chunks say that it is the one that was asked for. Errors: NO_SUCH_TAPE, TAPE_MISMATCH, TAPE_DAMAGED, PASSPHRASE_MISSING, IO.
    */
   static open(access: ReadAccess, options: { medium?: TapeMedium } = {}): TapeReader {
     const medium = options.medium ?? openToRead(access);
@@ -115,12 +116,18 @@ export class TapeReader {
         yield finding;
   }
 
-  /** The tail, or null when there is none or it is damaged. */
+  /** Why `tail` gave none, when that is one of a newer version. */
+  get newerTail(): ColdframeError | null {
+    return this.#newerTail;
+  }
+
+  /** The tail, or null when there is none, or it is damaged or of a newer version. */
   tail(): Tail | null {
     try {
       return readTail(this.#medium, this.#access.volume, this.#access.vaultKey !== null, tapeKeyOf(this.#access));
     } catch (thrown) {
       const error = asColdframeError(thrown);
+      if (isNewerOnTape(error)) this.#newerTail = error;
       if (error.kind === 'damaged') return null;
       throw error;
     }
@@ -183,7 +190,7 @@ const frontOf = (access: ReadAccess, medium: TapeMedium): Front => {
     const start = firstOwnChunk(medium, contextOf(access));
     if (start === null) throw error;
     const what = 'its labels or its node header cannot be read; its chunks say which tape it is';
-    return { start, damage: tapeDamaged(medium.name, what, 0, error) };
+    return { start, damage: isNewerOnTape(error) ? error : tapeDamaged(medium.name, what, 0, error) };
   }
 };
 

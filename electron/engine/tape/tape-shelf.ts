@@ -1,6 +1,6 @@
 import { closeSync, constants, mkdirSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { durableWrite } from '../../platform/durable-write.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -10,7 +10,7 @@ import { legibleFront } from './damaged-front.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
 import type { NodeHeader } from './node-header.ts';
 import { readTail } from './tail.ts';
-import { isAboutTape } from './tape-errors.ts';
+import { isAboutTape, isNewerOnTape } from './tape-errors.ts';
 import { encodeTapeStart, type LabelRequest, readTapeIdentity } from './tape-label.ts';
 import { VirtualTape } from './virtual-tape.ts';
 
@@ -33,7 +33,10 @@ interface TailGlance {
 export interface TapeGlance {
   /** With a damaged front, what is legible of it: `sequence` may be 0 then. */
   readonly header: NodeHeader;
-  /** What is wrong with its labels or its node header; null when they are intact. Such a tape can be read, not written. */
+  /**
+   * What is wrong with its labels or its node header, or that these or its tail are of a newer version; null when they are
+   * as they should be. Such a tape can be read, not written.
+   */
   readonly front: ColdframeError | null;
   /** Length of the file. */
   readonly bytes: number;
@@ -43,7 +46,7 @@ export interface TapeGlance {
   readonly bare: boolean;
 }
 
-/** Who a tape file says that it is. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, FORMAT_TOO_NEW, IO. */
+/** Who a tape file says that it is. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, IO. */
 export const identifyTape = (path: string): NodeHeader => {
   const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
   try {
@@ -53,13 +56,15 @@ export const identifyTape = (path: string): NodeHeader => {
   }
 };
 
-/** Reads labels and tail of a tape file. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, FORMAT_TOO_NEW, IO. */
+/** Reads labels and tail of a tape file. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, IO. */
 export const glanceAtTape = (path: string): TapeGlance => {
   const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
   try {
     const { header, start, front } = frontOf(medium, path);
     const bytes = medium.endOffset;
-    return { header, front, bytes, tail: glanceAtTail(medium, header), bare: start === bytes };
+    const tail = glanceAtTail(medium, header);
+    const known = { header, bytes, bare: start === bytes };
+    return tail instanceof ColdframeError ? { ...known, front: front ?? tail, tail: null } : { ...known, front, tail };
   } finally {
     medium.close();
   }
@@ -94,7 +99,8 @@ const beginningOf = (path: string): Buffer => {
   }
 };
 
-const glanceAtTail = (medium: VirtualTape, header: NodeHeader): TapeGlance['tail'] => {
+/** What the tail tells, null without one; the error when it is of a newer version. */
+const glanceAtTail = (medium: VirtualTape, header: NodeHeader): TapeGlance['tail'] | ColdframeError => {
   try {
     const { label, trailer, envelopes, envelopesGeneration } = readTail(
       medium,
@@ -106,6 +112,7 @@ const glanceAtTail = (medium: VirtualTape, header: NodeHeader): TapeGlance['tail
     return { full: label === 'EOV1', chunks, payloadBytes, writtenAt, envelopes, envelopesGeneration };
   } catch (thrown) {
     const error = asColdframeError(thrown);
+    if (isNewerOnTape(error)) return error;
     if (error.kind === 'damaged') return null;
     throw error;
   }

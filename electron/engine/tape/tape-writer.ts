@@ -67,7 +67,7 @@ export class TapeWriter {
 
   /**
    * Opens a labelled tape to append behind its last whole chunk. Writes nothing. Errors: TAPE_MISMATCH when it is not
-   * the tape of `access`, TAPE_DAMAGED, NO_SUCH_TAPE, PASSPHRASE_MISSING, FORMAT_TOO_NEW, IO.
+   * the tape of `access`, TAPE_DAMAGED, NO_SUCH_TAPE, PASSPHRASE_MISSING, IO.
    */
   static open(access: TapeAccess, options: TapeWriterOptions = {}): TapeWriter {
     const medium = options.medium ?? openToAppend(access);
