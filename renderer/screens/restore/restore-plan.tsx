@@ -98,11 +98,14 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
         {words.planConflicts(count)}
         {count > 0 && (
           <ul className={styles.paths}>
-            {conflicts.slice(0, SHOWN).map(({ path, action }) => (
-              <li key={path}>
-                {path} <span className="faint">{words.actions[action] ?? action}</span>
-              </li>
-            ))}
+            {conflicts.slice(0, SHOWN).map(({ path, action }) => {
+              const line = words.conflict(path, action);
+              return (
+                <li key={path}>
+                  {line.path} <span className="faint">{line.becomes}</span>
+                </li>
+              );
+            })}
             {count > Math.min(SHOWN, conflicts.length) && (
               <li>{words.moreConflicts(count - Math.min(SHOWN, conflicts.length))}</li>
             )}
