@@ -130,7 +130,7 @@ export const jobsWords = {
   drive: (number: number) => `drive ${format.count(number)}`,
   empty: 'empty',
   labels: 'labels and what was there before',
-  unknownSet: 'another set',
+  unknownSet: 'set',
   laneLabel: (drives: number, chunks: number) =>
     `Tape lanes: ${format.counted(drives, 'drive')}, ${format.counted(chunks, 'chunk')} so far.`,
   laneWords: (lane: {
