@@ -714,6 +714,8 @@ class Tape {
     this.catalog = [];
     this.byDirectory = false;
     this.locked = false;
+    /** @type {number | undefined} a version of which some of its chunks are, and which this reader does not know: they are left out */
+    this.tooNew = undefined;
   }
 
   get name() {
@@ -764,9 +766,12 @@ function readTailJson(tape, which) {
 function chunkOfDirectory(tape, entry) {
   const numbers = [entry?.sequence, entry?.tapeSequence, entry?.part, entry?.payload, entry?.offset];
   if (!isId(entry?.set) || !numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return undefined;
-  const own = chunkAt(tape, entry.offset);
-  const differs = (name) => own[name] !== entry[name];
-  if (own && ['set', 'sequence', 'tapeSequence', 'part', 'payload'].some(differs)) return undefined;
+  const header = headerAt(tape, entry.offset);
+  if (header) {
+    const own = chunkAt(tape, entry.offset);
+    const differs = (name) => own?.[name] !== entry[name];
+    if (['set', 'sequence', 'tapeSequence', 'part', 'payload'].some(differs)) return undefined;
+  }
   return {
     tape,
     vault: tape.vaults[0],
@@ -813,12 +818,18 @@ function scanChunks(tape, salvage) {
   return chunks;
 }
 
-/** The chunk whose header record begins at `offset`, if an intact one does. `isPlace`: a chunk belongs there, so that a version that is not known is no accident. */
-function chunkAt(tape, offset, isPlace = true) {
+/** The header record that begins at `offset`, if it is intact, of whatever version and tape. */
+function headerAt(tape, offset) {
   const bytes = orDamaged(() => tape.file.peek(offset + 4, HEADER_LENGTH));
-  if (!bytes || !isAnyChunkHeader(bytes)) return undefined;
-  if (isChunkHeader(bytes)) return readChunkHeader(tape, Buffer.from(bytes), offset);
-  if (isPlace && bytes.readUInt16LE(8) > 1) throw tooNew('A chunk on a tape', bytes.readUInt16LE(8));
+  return bytes && isAnyChunkHeader(bytes) ? Buffer.from(bytes) : undefined;
+}
+
+/** The chunk of this tape whose header record begins at `offset`, if an intact one does. `isPlace`: a chunk belongs there, so that a version that is not known is no accident. */
+function chunkAt(tape, offset, isPlace = true) {
+  const bytes = headerAt(tape, offset);
+  if (!bytes) return undefined;
+  if (isChunkHeader(bytes)) return readChunkHeader(tape, bytes, offset);
+  if (isPlace && bytes.readUInt16LE(8) > 1) tape.tooNew ??= bytes.readUInt16LE(8);
   return undefined;
 }
 
@@ -1902,6 +1913,8 @@ class Library {
     this.sets = new Map();
     /** @type {string[]} files that are no tapes */
     this.strangers = [];
+    /** @type {{ path: string, error: Trouble }[]} tapes of versions that this reader does not know, as a whole or in part */
+    this.newer = [];
     /** The vault is known to be sealed: what is not sealed can be anybody's. */
     this.sealed = false;
     /** @type {string[]} tapes that are not sealed, in a vault that is: nothing of them is used */
@@ -1926,9 +1939,14 @@ class Library {
 function openTapes(paths, acceptUnsealed) {
   const library = new Library();
   for (const path of paths) {
-    const tape = openTape(path);
-    if (!tape) library.strangers.push(path);
-    else library.tapes.push(tape);
+    try {
+      const tape = openTape(path);
+      if (!tape) library.strangers.push(path);
+      else library.tapes.push(tape);
+    } catch (error) {
+      if (error?.code !== 'FORMAT_TOO_NEW') throw error;
+      library.newer.push({ path, error });
+    }
   }
   library.sealed =
     library.tapes.some((tape) => tape.sealed) ||
@@ -2018,6 +2036,8 @@ function readTapes(library, options) {
     findChunks(tape, options);
     for (const chunk of tape.chunks) library.set(chunk.set).add(chunk);
     for (const listed of tape.catalog) if (isId(listed?.id)) library.set(listed.id).list(listed);
+    if (tape.tooNew !== undefined)
+      library.newer.push({ path: tape.file.path, error: tooNew(`A chunk on tape ${tape.name}`, tape.tooNew) });
   }
   for (const set of library.sets.values()) readSetHeader(set);
 }
@@ -3912,7 +3932,7 @@ async function unlock(library, options) {
   );
 }
 
-/** Tapes that were left out because they are not sealed. Never all well. */
+/** Tapes that were left out, or some of their chunks, because they are not sealed, or newer than this reader. Never all well. */
 const ignored = [];
 
 const noSealedTape = (number) =>
@@ -3934,10 +3954,16 @@ async function openLibrary(options, scan) {
   }
   if (library.tapes.length === 0) {
     if (library.unsealed.length > 0) throw noSealedTape(library.unsealed.length);
+    if (library.newer.length > 0) throw library.newer[0].error;
     throw new Trouble('NO_SUCH_VAULT', EXIT.nothing, 'None of the files is a tape of Coldframe.');
   }
   await unlock(library, options);
   readTapes(library, { scan, salvage: options.salvage });
+  for (const { path, error } of library.newer) {
+    ignored.push(path);
+    say(`${path}: ${error.message} What is of that version is left out. ${error.guidance}`);
+  }
+  if (library.sets.size === 0 && library.newer.length > 0) throw library.newer[0].error;
   return library;
 }
 
