@@ -168,7 +168,7 @@ export const jobsWords = {
     yet: 'None so far.',
     everything: 'None. Every element was read.',
     ended: 'None while it ran. What came of it stands above.',
-    stopped: 'None, but it did not come to its end.',
+    stopped: 'None up to where it stopped.',
   },
   blocks: 'Content',
   blockKinds: { copied: 'copied', waiting: 'waiting', unchanged: 'unchanged', unprotected: 'left out' },

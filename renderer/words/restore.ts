@@ -99,6 +99,7 @@ export const restoreWords = {
   stopped: (count: number) =>
     `${count === 1 ? 'This element is' : 'These elements are'} in the way, so nothing would be restored. Choose above what becomes of ${count === 1 ? 'it' : 'them'}, or another folder.`,
   conflict: conflictWords,
+  decideFirst: 'First choose above what becomes of what is there.',
   where: 'Where to',
   toFolder: 'Into a folder',
   toFolderAbout: 'Nothing that exists is touched unless you say so below.',
