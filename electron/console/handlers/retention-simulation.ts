@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import { machineZone } from '../retention/periods.ts';
+import { machineZone } from '../../platform/periods.ts';
 import type { SetToJudge } from '../retention/plan.ts';
 import { setsToSimulate } from '../retention/sets-to-simulate.ts';
 import { fullEveryOf, MOST_STEPS, simulateRetention, supposedRuns } from '../retention/simulate.ts';

@@ -730,13 +730,18 @@ function findChunks(tape, { scan, salvage }) {
     return;
   }
   tape.catalog = readTailJson(tape, 'catalog')?.sets ?? [];
-  const listed = readTailJson(tape, 'directory')?.chunks;
-  if (!scan && !salvage && Array.isArray(listed) && listed.length === tape.tail.chunks) {
-    const chunks = listed.map((entry) => chunkOfDirectory(tape, entry));
-    tape.byDirectory = chunks.every((chunk) => chunk !== undefined);
-    if (tape.byDirectory) tape.chunks = chunks;
+  const directory = readTailJson(tape, 'directory')?.chunks;
+  const listed =
+    Array.isArray(directory) && directory.length === tape.tail.chunks
+      ? directory.map((entry) => chunkOfDirectory(tape, entry))
+      : [];
+  tape.byDirectory = !scan && !salvage && listed.length > 0 && listed.every((chunk) => chunk !== undefined);
+  tape.chunks = tape.byDirectory ? listed : scanChunks(tape, salvage);
+  // What has no header any more is there all the same; its own digests tell whether it is right.
+  if (salvage) {
+    const found = new Set(tape.chunks.map(({ offset }) => offset));
+    tape.chunks.push(...listed.filter((chunk) => chunk && !found.has(chunk.offset)));
   }
-  if (!tape.byDirectory) tape.chunks = scanChunks(tape, salvage);
 }
 
 /** The JSON of the tape directory or tape catalog, or `undefined` when it is missing, damaged or does not open. */
@@ -3699,13 +3704,21 @@ Exit: 0 done, 1 failed, 2 usage, 3 done with warnings, 10 nothing found, 12 wron
 or missing tapes, 14 destination full. A real tape is read by copying it to a .tap file first.
 `;
 
+/** What steers a terminal or turns the direction of what follows. Names of files and arguments may have it, too. */
+const STEERING = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu;
+const plainText = (text) =>
+  text.replace(STEERING, (one) => {
+    const code = one.charCodeAt(0).toString(16);
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
+
 let lastProgress = 0;
 
 /** One line of progress on a terminal, five times a second. */
 function progress(text) {
   if (!process.stderr.isTTY || settings.quiet || Date.now() - lastProgress < 200) return;
   lastProgress = Date.now();
-  process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+  process.stderr.write(`\r\x1b[K${plainText(text).slice(0, (process.stderr.columns || 80) - 1)}`);
 }
 
 /** Takes the line of progress away before something else is shown. */
@@ -3717,7 +3730,7 @@ function clearProgress() {
 /** A line for people on standard error. */
 function say(text) {
   clearProgress();
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${plainText(text)}\n`);
 }
 
 const output = { pieces: [], size: 0 };
@@ -3932,6 +3945,8 @@ async function unlock(library, options) {
   );
 }
 
+/** Later sets that were passed over because something of them is lost. Never all well. */
+const passedOver = [];
 /** Tapes that were left out, or some of their chunks, because they are not sealed, or newer than this reader. Never all well. */
 const ignored = [];
 
@@ -3995,6 +4010,7 @@ function latestOf(library, sets) {
   if (whole && described && whole !== described) {
     say(`${described.title} is later than ${whole.title}, but ${whyNotWhole(library, described)}.`);
     say(`The older one is taken; name ${described.id.slice(0, 8)} for the later one.`);
+    passedOver.push(described.id);
   }
   return whole ?? described ?? sets[0];
 }
@@ -4395,7 +4411,7 @@ async function main(words) {
   try {
     options = readArguments(words);
     const exit = await run(options);
-    return exit === EXIT.done && ignored.length > 0 ? EXIT.warnings : exit;
+    return exit === EXIT.done && ignored.length + passedOver.length > 0 ? EXIT.warnings : exit;
   } catch (error) {
     return report(error, options?.json ?? words.includes('--json'));
   } finally {
