@@ -82,7 +82,7 @@ describeWithPeers('every screen', ['chromium'], () => {
       line++
     )
       await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
     expect(await plans.getByRole('checkbox').isChecked()).toBe(true);
     await press(/^Next/);
     await look('wizard-not');

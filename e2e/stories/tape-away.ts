@@ -42,8 +42,8 @@ export const restoreOnceTapeIsBack = async (stage: StoryStage, story: TapeAway):
   // Whether to wait is asked, and not decided for anybody.
   await review(stage).getByText(`${tape} is not in the vault`).waitFor();
   const now = review(stage).getByRole('button', { name: 'Restore now' });
-  expect(await now.isDisabled()).toBe(true);
-  await review(stage).getByText('Restore the rest, then wait').click();
+  expect(await review(stage).getByRole('radio', { name: 'Restore the rest, then wait' }).isChecked()).toBe(true);
+  expect(await now.isDisabled()).toBe(false);
   await look?.('restore-lacking');
   await now.click();
   await page.waitForURL(/#\/jobs\//);

@@ -43,6 +43,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     volumesOf: (set) => catalog.setDetail(store, set).selection?.volumes ?? [],
     sourceOf: (set, volume) => sourceOf(catalog.setDetail(store, set).selection ?? {}, volume),
     unprotectedOf: (set, path) => unprotectedOf(catalog.setDetail(store, set).source, path),
+    resumedBy: (set) => catalog.resumedBy(store, set),
     close: () => store.close(),
   };
 };

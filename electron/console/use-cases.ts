@@ -309,6 +309,8 @@ export interface CatalogReader {
   sourceOf(set: SetId, volume: string): string | null;
   /** Blocks of one of them that were unprotected. */
   unprotectedOf(set: SetId, path: ByteString): BlockRuns;
+  /** The interrupted sets that a set went on from; null when that is not written down. */
+  resumedBy(set: SetId): readonly SetId[] | null;
   /** What a folder holds, with `recursive` everything below it; without a path, what the set was made of. */
   list(set: SetId, path: ByteString | null, options: { readonly recursive: boolean }): Iterable<Entry>;
   versions(object: string, path: ByteString): OutputOf<'versions'>['versions'];

@@ -4,6 +4,7 @@ import { Label } from 'react-aria-components/Label';
 import { ListBox, ListBoxItem } from 'react-aria-components/ListBox';
 import { Popover } from 'react-aria-components/Popover';
 import { Select as AriaSelect, SelectValue } from 'react-aria-components/Select';
+import { words as common } from '../words/words.ts';
 import styles from './select.module.css';
 
 interface SelectProps<T extends string> {
@@ -20,6 +21,7 @@ export const Select = <T extends string>(props: SelectProps<T>) => (
   <AriaSelect
     className={styles.select}
     value={props.value}
+    placeholder={common.choose}
     onChange={(key) => key !== null && props.onChange(key as T)}
   >
     <Label className={props.hideLabel ? 'hidden' : styles.label}>{props.label}</Label>

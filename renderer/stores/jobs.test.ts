@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ConsoleEvent } from '../../shared/contract/events.ts';
 import type { JobRecord } from '../../shared/contract/jobs.ts';
-import { afterEvent, inOrder } from './jobs.ts';
+import { afterEvent, changesData, inOrder } from './jobs.ts';
 
 const job = (part: Partial<JobRecord>): JobRecord => ({
   id: '1'.repeat(32),
@@ -56,4 +56,14 @@ describe('the jobs that the screens know', () => {
     const older = job({ id: '2'.repeat(32), createdAt: '2026-11-17T10:00:00.000Z' });
     expect(inOrder({ a: older, b: job({}) }).map(({ id }) => id[0])).toEqual(['1', '2']);
   });
+});
+
+test('a job that begins changes what screens show, as one that ends does; one that goes on does not', () => {
+  const running = { ['1'.repeat(32)]: job({}) };
+  const told = (state: JobRecord['state']): ConsoleEvent => ({ event: 'job', job: job({ state }) });
+  expect(changesData({}, told('queued'))).toBe(true);
+  expect(changesData(running, told('running'))).toBe(false);
+  expect(changesData(running, progress({}))).toBe(false);
+  expect(changesData(running, told('paused'))).toBe(true);
+  expect(changesData(running, told('cancelled'))).toBe(true);
 });

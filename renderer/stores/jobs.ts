@@ -24,6 +24,10 @@ export const afterEvent = (jobs: JobMap, event: ConsoleEvent): JobMap => {
   return { ...jobs, [id]: { ...job, state: isActive(job) ? state : job.state, progress } };
 };
 
+/** Whether an event changes what others than the jobs show: a job began, waits, or has ended. How far one is does not. */
+export const changesData = (jobs: JobMap, event: ConsoleEvent): boolean =>
+  event.event === 'job' && (!isActive(event.job) || jobs[event.job.id]?.state !== event.job.state);
+
 /** Newest first. */
 export const inOrder = (jobs: JobMap): JobRecord[] =>
   Object.values(jobs).toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
@@ -35,8 +39,9 @@ export const followJobs = async (console: ConsoleClient): Promise<void> => {
   const onEvent = (event: ConsoleEvent) => {
     if (event.event === 'notice') return noticed(event);
     if (event.event === 'alert') return alerted(event);
-    useJobs.setState(({ jobs }) => ({ jobs: afterEvent(jobs, event) }));
-    if (event.event === 'job' && !isActive(event.job)) dataChanged();
+    const before = useJobs.getState().jobs;
+    useJobs.setState({ jobs: afterEvent(before, event) });
+    if (changesData(before, event)) dataChanged();
   };
   // Those that are still announced are told anew.
   forgetNotices();

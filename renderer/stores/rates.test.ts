@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type RateSample, rateKey, ratesBetween, sumOfRates } from './rates.ts';
+import { type RateSample, rateKey, ratesBetween, restMs, sumOfRates } from './rates.ts';
 
 const sample = (atMs: number, moved: Record<string, [number, number]>): RateSample => ({
   atMs,
@@ -37,4 +37,10 @@ test('the rates of a volume are those of its exports together', () => {
   }));
   const rates = new Map(exports.map((one) => [rateKey(one), { read: 3, written: 2 }] as const));
   expect(sumOfRates(rates, exports)).toEqual({ read: 6, written: 4 });
+});
+
+test('the rest takes as long as its bytes at the rate, where both are known', () => {
+  expect(restMs(10, 30, 10)).toBe(2000);
+  expect(restMs(40, 30, 10)).toBe(0);
+  expect([restMs(10, null, 10), restMs(10, 30, 0)]).toEqual([null, null]);
 });

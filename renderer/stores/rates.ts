@@ -62,3 +62,7 @@ export const useRates = (exports: readonly ExportView[] | null): ReadonlyMap<str
   }, [exports]);
   return rates;
 };
+
+/** How long the rest takes at a rate, in milliseconds; null where the whole is not known or nothing moves. Rate in bytes a second. */
+export const restMs = (done: number, total: number | null, rate: number): number | null =>
+  total === null || rate <= 0 ? null : (Math.max(0, total - done) / rate) * 1000;

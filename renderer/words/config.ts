@@ -13,7 +13,7 @@ export const configWords = {
   importTitle: 'Import a configuration',
   importAbout:
     'This is what it takes to make this home as the file has it. Nothing is removed, and no vault is touched.',
-  nothing: 'Nothing in the file is otherwise here.',
+  nothing: 'This home is already as the file says.',
   what: 'What',
   of: 'Of',
   change: 'Change',

@@ -130,7 +130,7 @@ export const jobsWords = {
   drive: (number: number) => `drive ${format.count(number)}`,
   empty: 'empty',
   labels: 'labels and what was there before',
-  unknownSet: 'another set',
+  unknownSet: 'set',
   laneLabel: (drives: number, chunks: number) =>
     `Tape lanes: ${format.counted(drives, 'drive')}, ${format.counted(chunks, 'chunk')} so far.`,
   laneWords: (lane: {
@@ -168,7 +168,7 @@ export const jobsWords = {
     yet: 'None so far.',
     everything: 'None. Every element was read.',
     ended: 'None while it ran. What came of it stands above.',
-    stopped: 'None, but it did not come to its end.',
+    stopped: 'None up to where it stopped.',
   },
   blocks: 'Content',
   blockKinds: { copied: 'copied', waiting: 'waiting', unchanged: 'unchanged', unprotected: 'left out' },

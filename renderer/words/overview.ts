@@ -248,6 +248,7 @@ export const overviewWords = {
   untilFull: 'until it is full',
   noForecast: 'no forecast yet: it takes backups of some days',
   freeOnDisk: (free: string) => `${free} free on its disk`,
+  tapesTakeMore: (capacity: string) => `which is less than its tapes could hold, ${capacity}`,
   unreachable: 'out of reach',
   days: (days: number) => `${format.count(days)} d`,
   latest: 'Latest backups',

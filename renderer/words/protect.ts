@@ -111,6 +111,7 @@ export const protectWords = {
   type: 'Type',
   foundBy: 'Found by',
   leftOut: 'Left out',
+  leftOutNothing: 'nothing',
   own: 'Your own rules',
   rule: 'Rule',
   addRule: 'Add a rule',

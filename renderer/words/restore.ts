@@ -21,8 +21,20 @@ const ACTIONS: Readonly<Record<string, string>> = {
   fail: 'in the way',
   skip: 'stays as it is',
   replace: 'is replaced',
-  rename: 'stays, and what is restored gets another name',
   blocked: 'a folder is in the way: it is not restored',
+};
+
+/** Bytes of the longest name; what bears one may have lost the end of its own. */
+const LONGEST_NAME = 255;
+
+/** A line of a plan's conflicts: where, and what becomes of it. The path of what is put beside is the one that it gets. */
+const conflictWords = (path: string, action: string): { readonly path: string; readonly becomes: string } => {
+  if (action !== 'rename') return { path, becomes: ACTIONS[action] ?? action };
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const taken = path.replace(/\.restored(?:-\d+)?$/, '');
+  if (taken === path || new TextEncoder().encode(name).length >= LONGEST_NAME)
+    return { path, becomes: 'is where it goes: its own name is taken' };
+  return { path: taken, becomes: `stays; the restored one becomes ${name}` };
 };
 
 /** The texts of restoring. */
@@ -86,7 +98,8 @@ export const restoreWords = {
       : `of ${object}, as of ${when}`,
   stopped: (count: number) =>
     `${count === 1 ? 'This element is' : 'These elements are'} in the way, so nothing would be restored. Choose above what becomes of ${count === 1 ? 'it' : 'them'}, or another folder.`,
-  actions: ACTIONS,
+  conflict: conflictWords,
+  decideFirst: 'First choose above what becomes of what is there.',
   where: 'Where to',
   toFolder: 'Into a folder',
   toFolderAbout: 'Nothing that exists is touched unless you say so below.',

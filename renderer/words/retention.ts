@@ -69,6 +69,16 @@ export type Fulls = keyof typeof FULLS;
 
 const firstLow = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+const LEVELS: Readonly<Record<PlannedSet['level'], string>> = {
+  full: 'Full',
+  differential: 'Differential',
+  incremental: 'Incremental',
+  synthetic: 'Synthetic full',
+};
+
+/** What a set is called that was not completed, and whose content a later one refers to; `by` is the later one's id, null where it is not known. */
+export const interruptedSet = (by: string): string => `interrupted; what it stored is used by ${by.slice(0, 8)}`;
+
 export const retentionWords = {
   title: 'Retention',
   about:
@@ -121,7 +131,11 @@ export const retentionWords = {
   stays: 'stays',
   expires: 'expires',
   notGood: 'not known to be whole',
-  reason: ({ kind, of }: Reason): string => REASONS[kind](of ?? ''),
+  /** An interrupted set is no full or incremental one: what it stored is there, and is used or not. */
+  levelOf: ({ level, state }: Pick<PlannedSet, 'level' | 'state'>): string =>
+    state === 'interrupted' ? 'Interrupted' : LEVELS[level],
+  reason: ({ kind, of }: Reason, state: PlannedSet['state']): string =>
+    state === 'interrupted' && kind === 'needed' && of ? interruptedSet(of) : REASONS[kind](of ?? ''),
   staying: 'stay',
   expiring: 'expire',
   bytes: 'stored by what expires',
@@ -169,5 +183,4 @@ export const retentionWords = {
   releaseOf: (set: string) => `Release set ${set.slice(0, 8)}`,
   holding: (set: string) => `Set ${set.slice(0, 8)} stays until it is released.`,
   released: (set: string) => `Set ${set.slice(0, 8)} is no longer held.`,
-  levels: { full: 'Full', differential: 'Differential', incremental: 'Incremental', synthetic: 'Synthetic full' },
 } as const;

@@ -7,6 +7,7 @@ export const words = {
   loading: 'Loading …',
   retry: 'Try again',
   cancel: 'Cancel',
+  choose: 'Choose one',
   close: 'Close',
   keep: 'Keep as it is',
   dismiss: 'Dismiss',

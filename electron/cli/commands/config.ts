@@ -156,7 +156,7 @@ const consent = async (session: Session, changes: readonly Tried[], steps: numbe
 
 const changesText = (changes: readonly Tried[], dryRun: boolean): string =>
   changes.length === 0
-    ? 'Nothing in the file is otherwise here.'
+    ? 'This home is already as the file says.'
     : table(changes, [
         {
           title: '',

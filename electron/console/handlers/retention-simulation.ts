@@ -2,7 +2,8 @@ import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { machineZone } from '../../platform/periods.ts';
-import { datesOf } from '../retention/dates.ts';
+import type { SetToJudge } from '../retention/plan.ts';
+import { setsToSimulate } from '../retention/sets-to-simulate.ts';
 import { fullEveryOf, MOST_STEPS, simulateRetention, supposedRuns } from '../retention/simulate.ts';
 import { problemOf } from '../schedules/next-run.ts';
 import { plannedRuns } from '../schedules/planned-runs.ts';
@@ -18,6 +19,11 @@ const DAY_MS = 24 * HOUR_MS;
 const DAYS = 90;
 const EVERY_HOURS = 24;
 
+const NO_SETS: { readonly all: readonly BlockSetSummary[]; readonly sets: readonly SetToJudge[] } = {
+  all: [],
+  sets: [],
+};
+
 type Asked = Omit<InputOf<'retention.simulate'>, 'object' | 'rules'>;
 type Shown = Pick<
   OutputOf<'retention.simulate'>,
@@ -31,20 +37,11 @@ export const simulatedFor = async (
   { rules, marks, isServed, signal }: Pick<RetentionRequest, 'rules' | 'marks' | 'isServed'> & { signal: AbortSignal },
   asked: Asked,
 ): Promise<Shown> => {
-  const all = await withCatalog(parts, vaultOf(parts, object), [], (catalog) => catalog.sets(object.id));
+  const { all, sets } = await withCatalog(parts, vaultOf(parts, object), NO_SETS, (catalog) => {
+    const all = catalog.sets(object.id);
+    return { all, sets: setsToSimulate(all, { marks, isServed }, catalog.resumedBy) };
+  });
   const basis = basisOf(parts, object, all, asked);
-  const dates = datesOf(all);
-  const sets = all.map((set) => ({
-    ...set,
-    // What is to come comes after all that there is, however that is dated.
-    createdAt: dates.get(set.id) ?? set.createdAt,
-    datedAt: dates.get(set.id) ?? set.createdAt,
-    good: set.state === 'complete',
-    donors: [],
-    hold: marks.get(set.id)?.hold ?? null,
-    until: marks.get(set.id)?.until ?? null,
-    used: isServed(set.id) ? ('served' as const) : null,
-  }));
   const { runs, now, end, ...shown } = basis;
   const { steps, goes, whole } = await simulateRetention(sets, rules, runs, machineZone(), { signal });
   return {

@@ -26,3 +26,19 @@ test('what the last backup warned of is told apart, so that nothing is called un
   expect(contextOf(unmounted)).toEqual([['LAST_WARNED', { set, warnings: 1, warning: 'NOT_MOUNTED', path, message }]]);
   expect(contextOf(unmounted, unread)).toMatchObject([['LAST_WARNED', { warnings: 2, warning: null }]]);
 });
+
+test('a first backup that somebody cancelled is offered to be taken up, one that failed to be run again', () => {
+  const never = (reason: object) =>
+    objectAttention({ ...warned, state: 'never', lastGood: null, reason: { code: 'NO_SET', ...reason } } as never, {
+      incompleteSets: 0,
+      missingRoots: [],
+      warnings: [],
+      overdueBy: null,
+    }).map(({ code, action }) => [code, action?.procedure]);
+  expect(never({ job: 'j', error: null })).toEqual([['NEVER_BACKED_UP', 'job.resume']]);
+  expect(never({ job: null, error: null })).toEqual([['NEVER_BACKED_UP', 'backup']]);
+  expect(never({ job: 'j', error: 'TAPE_FULL' })).toEqual([
+    ['LAST_FAILED', 'backup'],
+    ['NEVER_BACKED_UP', 'backup'],
+  ]);
+});

@@ -41,7 +41,11 @@ export const objectAttention = (
   if (failed) found.push(item('LAST_FAILED', 'lost', where, { job, error }, again));
   if (object.reason.code === 'JOB_INTERRUPTED')
     found.push(item('LAST_INTERRUPTED', 'look', where, { job }, { procedure: 'job.resume', input: { job } }));
-  if (object.state === 'never') found.push(item('NEVER_BACKED_UP', 'lost', where, {}, again));
+  if (object.state === 'never') {
+    const cancelled = !failed && job !== null;
+    const takeUp = { procedure: 'job.resume', input: { job } };
+    found.push(item('NEVER_BACKED_UP', 'lost', where, cancelled ? { job } : {}, cancelled ? takeUp : again));
+  }
   if (object.lastGood !== null && object.overdueSince !== null && !object.running) {
     const { ageMs } = object.lastGood;
     const context = { ageMs, overdueAfterMs: object.reason.overdueAfterMs, since: object.overdueSince, by: overdueBy };

@@ -30,12 +30,13 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
   const because = (code: Reason['code'], job: JobRecord | null = null): Reason => ({
     code,
     job: job?.id ?? null,
-    error: job?.error?.code ?? null,
+    error: job?.state === 'cancelled' ? null : (job?.error?.code ?? null),
     overdueAfterMs,
   });
   if (running) return { state: 'running', reason: because('JOB_RUNNING', running) };
   const failure = failureSince(good, ended, now);
-  if (!good) return { state: 'never', reason: because('NO_SET', failure) };
+  // What somebody cancelled is no failure, and can be taken up again.
+  if (!good) return { state: 'never', reason: because('NO_SET', failure ?? cancelledOf(ended)) };
   if (failure) {
     const code = failure.state === 'interrupted' ? 'JOB_INTERRUPTED' : 'JOB_FAILED';
     return { state: 'failed', reason: because(code, failure) };
@@ -47,6 +48,8 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
   if (good.warnings.length > 0) return { state: 'warnings', reason: because('SET_WARNED') };
   return { state: 'ok', reason: because('GOOD') };
 };
+
+const cancelledOf = (ended: JobRecord | null): JobRecord | null => (ended?.state === 'cancelled' ? ended : null);
 
 /** A backup that failed after the last good set; one that somebody cancelled is no failure. */
 const failureSince = (good: BlockSetSummary | null, ended: JobRecord | null, now: number): JobRecord | null => {

@@ -73,13 +73,24 @@ export const joinedParts = (first: RestoreResult, second: RestoreResult): Restor
     skipped: first.skipped + second.skipped,
     bytes: first.bytes + second.bytes,
     mounts: summed(first.mounts, second.mounts),
-    conflicts: [...first.conflicts, ...second.conflicts],
-    conflictCount: first.conflictCount + second.conflictCount,
+    ...conflictsOf(first, second),
     tapes: tapesOf(first, second),
     damaged: [...first.damaged.filter(({ tape }) => !lacked.has(tape)), ...second.damaged],
     damagedElements: Math.max(0, first.damagedElements - (second.wanted + second.skipped)) + second.damagedElements,
     warnings: [...new Map(warnings.map((each) => [JSON.stringify(each), each])).values()],
     durationMs: first.durationMs + second.durationMs,
+  };
+};
+
+/** What was in the way of the rest was so when all was planned, and counts once. Of more than are listed none is told apart. */
+const conflictsOf = (first: RestoreResult, second: RestoreResult): Pick<RestoreResult, 'conflicts' | 'conflictCount'> => {
+  const known = new Set(first.conflicts.map(({ pathBase64, path }) => pathBase64 ?? path));
+  const appeared = second.conflicts.filter(({ pathBase64, path }) => !known.has(pathBase64 ?? path));
+  const listed = first.conflicts.length === first.conflictCount && second.conflicts.length === second.conflictCount;
+  const conflicts = [...first.conflicts, ...appeared];
+  return {
+    conflicts,
+    conflictCount: listed ? conflicts.length : Math.max(first.conflictCount, second.conflictCount, conflicts.length),
   };
 };
 

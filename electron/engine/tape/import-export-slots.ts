@@ -16,7 +16,7 @@ import {
   notThatTape,
   placeTaken,
 } from './import-export.ts';
-import { noSuchTape } from './library-errors.ts';
+import { noTapeFile } from './library-errors.ts';
 import { admitTape } from './library-inventory.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
 import { stateOf } from './tape-record.ts';
@@ -72,7 +72,7 @@ export class ImportExportSlots {
     this.#owner.demandIdle(volume);
     if (this.#isReal ? record.takenOut : isInImportExport(this.#owner.dir, record.barcode))
       throw liesInImportExport(record.barcode);
-    if (!this.#isReal && !isShelved(this.#owner.dir, record.barcode)) throw noSuchTape(this.#owner.dir, volume);
+    if (!this.#isReal && !isShelved(this.#owner.dir, record.barcode)) throw noTapeFile(this.#owner.dir, volume);
     return record;
   }
 

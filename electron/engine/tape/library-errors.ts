@@ -117,6 +117,14 @@ export const noSuchTape = (dir: string, name: string): ColdframeError =>
     context: { dir, tape: name },
   });
 
+/** A tape that the library has, and of which there is nothing yet, or no more, that could be moved. */
+export const noTapeFile = (dir: string, name: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_TAPE', {
+    message: `Tape ${name} has no file in the vault ${dir}: a blank one gets it when it is first written to.`,
+    guidance: 'There is nothing of it to move. See "tape list" for the state of each tape.',
+    context: { dir, tape: name },
+  });
+
 /** A tape that is not to be written to. */
 export const tapeProtected = (tape: string, why: string): ColdframeError =>
   new ColdframeError('TAPE_PROTECTED', {

@@ -3,6 +3,7 @@ import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { Card, Stat, Stats } from '../../components/layout.tsx';
 import type { LivePicture } from '../../stores/job-picture.ts';
 import { isActive } from '../../stores/jobs.ts';
+import { restMs } from '../../stores/rates.ts';
 import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
@@ -10,14 +11,15 @@ import { limitsWords } from '../../words/limits.ts';
 import { tookMs } from './job-table.tsx';
 import styles from './jobs.module.css';
 
-const HeldBack = ({ picture }: { picture: LivePicture }) => (
+/** `moves`: something is read; before that and while it is paused nothing can hold it back. */
+const HeldBack = ({ picture, moves }: { picture: LivePicture; moves: boolean }) => (
   <div className={styles.heldBack}>
     {picture.bottleneck ? (
       <>
         <span className="quiet">{words.heldBack}</span> <b>{words.bottleneck[picture.bottleneck]}</b>
       </>
     ) : (
-      <span className="quiet">{words.notHeldBack}</span>
+      moves && <span className="quiet">{words.notHeldBack}</span>
     )}
     {picture.limit && (
       <div className="second">
@@ -41,8 +43,9 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
   const active = isActive(job);
   const waits = active && job.progress?.phase === WAITING_FOR_TAPES;
   const took = tookMs(job, now);
-  const eta = picture?.etaMs ?? job.progress?.etaMs ?? null;
+  const rate = job.progress?.rate ?? 0;
   const total = counts?.bytesTotal ?? null;
+  const eta = picture?.etaMs ?? job.progress?.etaMs ?? restMs(counts?.bytesRead ?? 0, total, rate);
   return (
     <Card>
       <div className={styles.summary}>
@@ -57,7 +60,7 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
             {words.counted(job.kind, counts?.elementsDone ?? 0, counts?.elementsTotal ?? null)}
           </Stat>
           {leftOut !== null && leftOut > 0 && <Stat value={format.bytes(leftOut)}>{words.leftOut}</Stat>}
-          {active && !waits && <Stat value={format.rate(job.progress?.rate ?? 0)}>{words.now}</Stat>}
+          {active && !waits && <Stat value={format.rate(rate)}>{words.now}</Stat>}
           {active && !waits ? (
             <Stat value={eta === null ? words.notYet : format.duration(eta)}>{words.toGo}</Stat>
           ) : (
@@ -69,7 +72,7 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
             <Stat value={format.count(picture.counts.warnings)}>{words.warnings(picture.counts.warnings)}</Stat>
           )}
         </Stats>
-        {picture && active && !waits && <HeldBack picture={picture} />}
+        {picture && active && !waits && <HeldBack picture={picture} moves={job.state === 'running' && rate > 0} />}
       </div>
       {active && (
         <div

@@ -81,7 +81,7 @@ export const TapeLanes = memo(({ picture }: { picture: LivePicture }) => (
         kind={picture.kind}
         now={presentState(picture.lanes, channelWay(picture.kind), picture.finishedAt !== null)}
       />
-      {picture.staging && <StagingFill staging={picture.staging} />}
+      {picture.staging && picture.finishedAt === null && <StagingFill staging={picture.staging} />}
     </div>
   </Card>
 ));

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import { Button } from '../../components/button.tsx';
 import { Pill } from '../../components/marks.tsx';
+import { useJobs } from '../../stores/jobs.ts';
 import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { objectWords } from '../../words/object.ts';
@@ -39,7 +40,8 @@ const Trend = ({ object }: { object: ObjectOverview }) => {
 
 const State = ({ object }: { object: ObjectOverview }) => {
   const { text, tone } = OBJECT_STATE_WORDS[object.state];
-  const progress = object.running?.progress;
+  const live = useJobs(({ jobs }) => (object.running ? jobs[object.running.job]?.progress : null));
+  const progress = live ?? object.running?.progress;
   const share = progress?.bytesTotal ? `, ${format.percent(progress.bytesRead, progress.bytesTotal)}` : '';
   const pill = (
     <Pill tone={tone}>

@@ -4,6 +4,7 @@ import { Meter, Pill } from '../../components/marks.tsx';
 import { format } from '../../words/format.ts';
 import { overviewWords as words } from '../../words/overview.ts';
 import { CheckLine } from '../checks/check-line.tsx';
+import { roomOf } from './vault-room.ts';
 
 /** How full a vault is, and when it will be. */
 export const VaultCard = ({ overview, now }: { overview: VaultOverview; now: number }) => {
@@ -16,8 +17,8 @@ export const VaultCard = ({ overview, now }: { overview: VaultOverview; now: num
       ) : (
         <Stack>
           <Stats>
-            <Stat value={format.percent(space.bytesUsed, space.bytesCapacity)}>
-              {words.ofWritten(format.bytes(space.bytesCapacity))}
+            <Stat value={format.percent(space.bytesUsed, roomOf(space).bytes)}>
+              {words.ofWritten(format.bytes(roomOf(space).bytes))}
             </Stat>
             {forecast?.fullAt && (
               <Stat
@@ -27,9 +28,10 @@ export const VaultCard = ({ overview, now }: { overview: VaultOverview; now: num
               </Stat>
             )}
           </Stats>
-          <Meter value={space.bytesUsed} of={space.bytesCapacity} label={words.vault(vault.name)} tone="set-1" />
+          <Meter value={space.bytesUsed} of={roomOf(space).bytes} label={words.vault(vault.name)} tone="set-1" />
           <span className="faint">
             {space.bytesFreeOnDisk === null ? '' : words.freeOnDisk(format.bytes(space.bytesFreeOnDisk))}
+            {roomOf(space).byDisk && `, ${words.tapesTakeMore(format.bytes(space.bytesCapacity))}`}
             {forecast?.fullAt ? '' : `${space.bytesFreeOnDisk === null ? '' : ', '}${words.noForecast}`}
           </span>
           <CheckLine what="verify" standing={overview.verify} now={now} of={null} />

@@ -110,6 +110,13 @@ export const PlaceTree = ({ roots, tick }: PlaceTreeProps) => {
   const keys = (event: KeyboardEvent<HTMLElement>) => {
     const line = (event.target as HTMLElement).closest<HTMLElement>('[role="row"]');
     const key = line?.dataset.key;
+    // A line that nothing selects has no use for the space bar; the tick in it has, and toggles by itself.
+    if (key && event.key === ' ' && event.target === line) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (tickedBy(roots, pathOf(key)) !== 'folder') toggleTick(key);
+      return;
+    }
     if (!key || line?.dataset.hasChildItems === undefined) return;
     const opens = event.key === 'ArrowRight' && !open.has(key);
     const closes = event.key === 'ArrowLeft' && open.has(key);

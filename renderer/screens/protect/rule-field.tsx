@@ -24,6 +24,7 @@ export const RuleField = (props: {
         label={words.rule}
         hideLabel
         mono
+        autoFocus={props.pattern === ''}
         value={props.pattern}
         onChange={props.put}
         error={error}

@@ -8,7 +8,7 @@ import { type Draft, suggestedName } from '../../stores/protect-draft.ts';
 import { useVaults } from '../../stores/vaults.ts';
 import { sumOf } from '../../stores/volumes-measure.ts';
 import { format } from '../../words/format.ts';
-import { protectWords as words } from '../../words/protect.ts';
+import { TYPE_WORDS, protectWords as words } from '../../words/protect.ts';
 import { schedulesWords } from '../../words/schedules.ts';
 import { cronOf } from '../schedules/schedule-form.ts';
 import { scheduleOf } from './planned-schedule.ts';
@@ -89,6 +89,17 @@ export const ReviewStep = ({ now, measure, sealed }: StepProps) => {
       sealed={sealed}
       bytes={sample?.bytes ?? null}
       chosen={now.roots.map(({ path }) => path)}
+      more={
+        <>
+          <dt>{words.leftOut}</dt>
+          <dd className={styles.path}>
+            {[...now.unprotect.map((type) => TYPE_WORDS[type].title), ...now.exclude.filter(Boolean)].map((each) => (
+              <div key={each}>{each}</div>
+            ))}
+            {now.unprotect.length === 0 && !now.exclude.some(Boolean) && words.leftOutNothing}
+          </dd>
+        </>
+      }
       summary={
         sample ? (
           <Stats>

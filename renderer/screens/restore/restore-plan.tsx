@@ -34,6 +34,8 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
   ].flatMap((same) =>
     same.slice(0, 1).map((tape) => ({ ...tape, bytes: same.reduce((total, { bytes }) => total + bytes, 0) })),
   );
+  // Of what would not begin because something is in the way, too: that is decided next.
+  const wanted = sum((plan) => plan.wanted);
   const losses = lossesOf(plans);
   const away = tapes.filter(({ present }) => !present);
   const vault = plans.find((plan) => plan.tapes.some(({ present }) => !present))?.vault ?? null;
@@ -65,9 +67,7 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
         </Notice>
       )}
       <Stats>
-        <Stat value={format.count(sum(({ restored }) => restored))}>
-          {words.planElements(sum(({ restored }) => restored))}
-        </Stat>
+        <Stat value={format.count(wanted)}>{words.planElements(wanted)}</Stat>
         <Stat value={format.bytes(sum(({ bytes }) => bytes))}>{words.planBytes}</Stat>
       </Stats>
       <div>
@@ -101,11 +101,14 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
         {words.planConflicts(count)}
         {count > 0 && (
           <ul className={styles.paths}>
-            {conflicts.slice(0, SHOWN).map(({ path, action }) => (
-              <li key={path}>
-                {printable(path)} <span className="faint">{words.actions[action] ?? action}</span>
-              </li>
-            ))}
+            {conflicts.slice(0, SHOWN).map(({ path, action }) => {
+              const line = words.conflict(path, action);
+              return (
+                <li key={path}>
+                  {printable(line.path)} <span className="faint">{printable(line.becomes)}</span>
+                </li>
+              );
+            })}
             {count > Math.min(SHOWN, conflicts.length) && (
               <li>{words.moreConflicts(count - Math.min(SHOWN, conflicts.length))}</li>
             )}

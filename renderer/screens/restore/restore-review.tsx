@@ -81,14 +81,14 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   const [planned, setPlanned] = useState<MadePlans | 'making' | null>(null);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [asking, setAsking] = useState(false);
-  const [lacking, setLacking] = useState<'wait' | 'end' | null>(null);
+  const [lacking, setLacking] = useState<'wait' | 'end'>('wait');
   const choose = (part: Partial<RestoreChoice>) => {
     setChoice({ ...choice, ...part });
     maker.forget();
     setPlanned(null);
     setAsking(false);
     setError(null);
-    setLacking(null);
+    setLacking('wait');
   };
   const above = commonFolder(items.map(({ path }) => path));
   const onDisk = overwritesDisk(choice, volumes);
@@ -109,7 +109,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   /** Exactly what the plans are of that are shown. */
   const run = async (made: MadePlans) => {
     try {
-      const wait = lacking === 'wait' ? ({ waitForTapes: true } as const) : {};
+      const wait = lacking === 'wait' && missing.size > 0 ? ({ waitForTapes: true } as const) : {};
       const jobs = await Promise.all(asAgreed(made).map((request) => startJob('restore', { ...request, ...wait })));
       emptyBasket();
       close();
@@ -124,7 +124,6 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
     made?.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape }) => tape),
   );
   const whole = missing.size > 0 && takesAllTapes(choice, volumes);
-  const undecided = whole || (missing.size > 0 && lacking === null);
   const losses = lossesOf(made ?? []);
   const inTheWay = made?.reduce((sum, { conflictCount }) => sum + conflictCount, 0) ?? 0;
   const stops = !onDisk && choice.onConflict === 'fail' && inTheWay > 0;
@@ -143,11 +142,16 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
               <Button onPress={() => void plan()}>{volumeWords.planAnew}</Button>
             </>
           )}
+          {stops && !whole && (
+            <span className="quiet" style={{ flex: '1 1 240px' }}>
+              {words.decideFirst}
+            </span>
+          )}
           <Button onPress={close}>{words.cancel}</Button>
           {shown ? (
             <Button
               look="primary"
-              isDisabled={undecided || stops}
+              isDisabled={whole || stops}
               onPress={() =>
                 onDisk || (choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0))
                   ? setAsking(true)
@@ -190,7 +194,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
         {missing.size > 0 && !whole && (
           <Choices
             label={words.lacking([...missing])}
-            value={lacking ?? ''}
+            value={lacking}
             onChange={(value) => setLacking(value === 'wait' ? 'wait' : 'end')}
             choices={[
               { value: 'wait', title: words.lackingWait, about: words.lackingWaitAbout },

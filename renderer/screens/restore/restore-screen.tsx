@@ -62,7 +62,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
               <Timeline
                 object={name}
                 sets={sets}
-                total={timeline.data.total}
+                total={timeline.data.total - (timeline.data.sets.length - sets.length)}
                 chosen={chosen.id}
                 choose={(set) => go(href('restore', name, { ...route.query, set, file: undefined }))}
               />

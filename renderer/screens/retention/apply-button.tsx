@@ -41,9 +41,10 @@ export const ApplyButton = ({ object, going }: { object: string; going: readonly
         >
           {words.applyAbout}
           <ul className={styles.lost}>
-            {going.slice(0, NAMED).map(({ id, level, createdAt, bytesStored }) => (
+            {going.slice(0, NAMED).map(({ id, level, state, createdAt, bytesStored }) => (
               <li key={id} className="num">
-                {id.slice(0, 8)}, {words.levels[level]}, {format.date(createdAt)}, {format.bytes(bytesStored)}
+                {id.slice(0, 8)}, {words.levelOf({ level, state })}, {format.date(createdAt)},{' '}
+                {format.bytes(bytesStored)}
               </li>
             ))}
             {going.length > NAMED && <li>{words.more(going.length - NAMED)}</li>}

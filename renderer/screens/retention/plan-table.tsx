@@ -38,7 +38,7 @@ const Line = ({ set, goesAt, held, now }: { set: PlannedSet; goesAt: string | nu
   <tr>
     <td>
       <span className="num">{set.id.slice(0, 8)}</span>
-      <span className={styles.second}>{words.levels[set.level]}</span>
+      <span className={styles.second}>{words.levelOf(set)}</span>
     </td>
     <td>
       <span className="num">{format.when(set.createdAt, now)}</span>
@@ -51,7 +51,7 @@ const Line = ({ set, goesAt, held, now }: { set: PlannedSet; goesAt: string | nu
     </td>
     <td className={styles.why}>
       {set.reasons.map((reason) => (
-        <div key={`${reason.kind} ${reason.of}`}>{words.reason(reason)}</div>
+        <div key={`${reason.kind} ${reason.of}`}>{words.reason(reason, set.state)}</div>
       ))}
       {!set.good && (set.state === 'complete' || set.state === 'incomplete') && (
         <div className={styles.unsound}>{words.notGood}</div>
