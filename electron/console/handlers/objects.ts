@@ -134,9 +134,10 @@ export const preparedUpdate = async (
 
 const demandChangeable = (
   object: StoredObject,
-  { object: _, noticeMs, ...others }: InputOf<'object.update'>,
+  input: InputOf<'object.update'>,
   given: Pick<Selection, 'unprotected'>,
 ): void => {
+  const { object: _, noticeMs, ...others } = input;
   demandFrozen(object, noticeMs ?? null);
   if (object.kind === 'files') demandNotFree(given);
   else if (Object.values(others).some((each) => each !== undefined)) throw volumesStay(object.name);
