@@ -13,7 +13,7 @@ import {
   withWritten,
 } from './cleaning.ts';
 import { isForCleaning } from './cleaning-errors.ts';
-import { barcodesInImportExport, isInImportExport, liesInImportExport } from './import-export.ts';
+import { barcodesInImportExport, isInImportExport, liesInImportExport, outOfReach } from './import-export.ts';
 import { ImportExportSlots } from './import-export-slots.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
@@ -36,6 +36,8 @@ export interface LibraryContext {
   readonly readOnly: boolean;
 }
 
+const BEING_ERASED = 'it is being erased';
+
 /**
  * Slots, drives and tapes of one vault. What it says of a tape is what was durable when it was last noted; the tape
  * itself is the truth. Every change is durable when the call returns. One instance per vault and process (the lease
@@ -52,6 +54,8 @@ export class Library {
   readonly #held = new Map<number, TapeId>();
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
+  /** Tapes that nobody else may have for now, though no drive holds them. */
+  readonly #alone = new Set<TapeId>();
   /** Tapes that something works with that holds no drive, by how often. */
   readonly #inHand = new Map<TapeId, number>();
   #putBack = false;
@@ -63,6 +67,7 @@ export class Library {
       dir: context.dir,
       state: () => this.#state,
       save: (next) => this.#save(next),
+      note: (next) => this.#note(next),
       demandDrive: (drive, tape) => this.#demandDrive(drive, tape),
       now: context.now,
     });
@@ -122,8 +127,9 @@ export class Library {
     const record = this.tape(volume);
     this.#demandDrive(drive, volume);
     // A job that was planned before would have the robot fetch what it was told to carry out, and lose it in the middle.
-    if (record.takenOut) throw liesInImportExport(record.barcode);
+    if (record.takenOut) throw outOfReach(record.barcode, record.takenOut.slot);
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
+    if (this.#alone.has(volume)) throw tapeInUse(volume, drive, BEING_ERASED);
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
     const drives = this.#state.drives.map((one) => {
       if (one.number === drive) return { ...withoutCleaningTape(one), tape: volume, mounts: one.mounts + 1 };
@@ -150,7 +156,8 @@ export class Library {
    * noted. Mount it before anything else is asked. Throws OUT_OF_TAPES.
    */
   nextWritableTape(pool: Pool = 'data', mayErase: (tape: TapeRecord) => boolean = () => false): TapeRecord {
-    const isTaken = (volume: TapeId): boolean => this.isHeld(volume) || this.#spared.has(volume);
+    const isTaken = (volume: TapeId): boolean =>
+      this.isHeld(volume) || this.#spared.has(volume) || this.#alone.has(volume);
     for (const candidate of writableTapes(this.#state, pool, isTaken)) {
       const record = this.#readied(candidate, pool, mayErase);
       if (record === null || record instanceof ColdframeError || record.state === 'full') continue;
@@ -168,8 +175,9 @@ export class Library {
     };
   }
 
-  /** Keeps a tape where it is, without a drive of its own, until the returned function is called: it is neither moved out nor taken out of use. */
+  /** Keeps a tape where it is, without a drive of its own, until the returned function is called: it is neither moved out nor taken out of use. Throws TAPE_IN_USE while it is held alone. */
   keepInPlace(volume: TapeId): () => void {
+    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
     const count = (by: number): void => void this.#inHand.set(volume, (this.#inHand.get(volume) ?? 0) + by);
     count(1);
     let kept = true;
@@ -177,6 +185,16 @@ export class Library {
       if (kept) count(-1);
       kept = false;
     };
+  }
+
+  /**
+   * Holds a tape that is to be erased until the returned function is called: no drive and no job gets it, nobody moves, protects or retires it, so
+   * that `erase` right after the call does what `demandErasable` said before. Throws TAPE_IN_USE.
+   */
+  holdAlone(volume: TapeId): () => void {
+    this.#demandIdle(volume);
+    this.#alone.add(volume);
+    return () => void this.#alone.delete(volume);
   }
 
   /** Takes down what a writer made durable on a tape. */
@@ -215,11 +233,11 @@ export class Library {
   }
 
   /**
-   * Takes a tape out of use because of what was found on it; what can be read of it still can. One that was to be labelled anew is what it was
-   * before.
+   * Takes a tape out of use because of what was found on it; what can be read of it still can. `asBefore`: one that was to be labelled anew was
+   * not, and is what it was before; otherwise it may have its new label and more.
    */
-  noteDamaged(volume: TapeId, note: string): void {
-    const before = this.tape(volume).relabels;
+  noteDamaged(volume: TapeId, note: string, asBefore = false): void {
+    const before = asBefore ? this.tape(volume).relabels : null;
     this.#save(
       this.#withTape(volume, {
         ...before,
@@ -242,12 +260,15 @@ export class Library {
     if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
   }
 
-  /** Takes down that all that is kept on tapes was read just now, and is right. */
-  noteReadRight(volumes: readonly string[]): void {
-    if (volumes.length === 0) return;
+  /** Takes down that all that is kept on tapes was read just now, and is right; of those that are `wrong` that it is not, or could not be read. */
+  noteReadRight(right: readonly string[], wrong: readonly string[] = []): void {
     const readRightAt = this.#context.now();
-    const tapes = this.#state.tapes.map((tape) => (volumes.includes(tape.volume) ? { ...tape, readRightAt } : tape));
-    this.#note({ ...this.#state, tapes });
+    const tapes = this.#state.tapes.map((tape) => {
+      if (wrong.includes(tape.volume))
+        return typeof tape.readRightAt === 'number' ? { ...tape, readRightAt: null } : tape;
+      return right.includes(tape.volume) ? { ...tape, readRightAt } : tape;
+    });
+    if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
   }
 
   /** Labels a new tape into the first free slot, else a new one. Without a barcode it gets the next. Errors: USAGE, TAPE_MISMATCH. */
@@ -304,9 +325,10 @@ export class Library {
     return record;
   }
 
-  /** Sets or removes write protection. */
+  /** Sets or removes write protection. Errors: TAPE_IN_USE while it is held alone. */
   protect(volume: TapeId, writeProtected: boolean): void {
     this.tape(volume);
+    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
     this.#save(this.#withTape(volume, { writeProtected }));
   }
 
@@ -586,6 +608,7 @@ export class Library {
   #demandIdle(volume: TapeId): void {
     const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
     if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
+    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
     if ((this.#inHand.get(volume) ?? 0) > 0) throw tapeInUse(volume, null, 'a job works with it');
   }
 
