@@ -77,6 +77,26 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await library().getByText('49 uses left').waitFor();
   });
 
+  test('has it chosen where backups begin, and says which tape takes no more for that', async () => {
+    const begin = main().getByRole('button', { name: /Backups begin on/ });
+    const choose = async (name: string): Promise<void> => {
+      await begin.click();
+      await stage.page.getByRole('option', { name, exact: true }).click();
+    };
+    await choose('a new tape, each run');
+    await main()
+      .getByText(/^Backups that run together share it/)
+      .waitFor();
+    await library()
+      .getByText(/^closed/)
+      .waitFor();
+    await look('media-closed', THEMES);
+    await choose('the tape that has room');
+    await library()
+      .getByText(/^closed/)
+      .waitFor({ state: 'detached' });
+  });
+
   test('erases nothing before it named what goes', async () => {
     await tape('CF0001').click();
     await button('Erase').click();

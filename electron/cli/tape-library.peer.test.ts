@@ -196,6 +196,24 @@ test('a drive is cleaned; a kill on the way leaves the use counted, the drive as
   expect(readdirSync(join(place.vault, 'tapes'))).toEqual(['CF0001L8.tap']);
 });
 
+test('each run begins an unused tape where the policy says so; a run that was killed is gone on with on its own', async () => {
+  reset();
+  const allocation = ['library', 'allocation', place.vault];
+  const backup = ['backup', 'files', '--streams', '1'];
+  expect((await place.fails(2, [...allocation, '--every', 'week'])).code).toBe('USAGE');
+  const set = answerOf<object>(await place.inTurn([...allocation, '--policy', 'new']), 0);
+  expect(set).toEqual({ vault: place.vault, policy: 'new', every: null, closed: ['CF0001'] });
+  // Killed with content on the tape, and nothing of it noted by the library.
+  writeFileSync(join(place.at('source'), 'more'), noise(300_000, 9));
+  const killed = await place.run(backup, { env: { COLDFRAME_FAILPOINT: 'tape:after-data' } });
+  expect(killed.signal).toBe('SIGKILL');
+  expect((await place.done('backup', backup)).set.tapes).toEqual(['CF0002']);
+  rmSync(join(place.at('source'), 'more'));
+  expect((await place.done('backup', backup)).set.tapes).toEqual(['CF0003']);
+  const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
+  expect(tapes.map(({ closed }) => closed)).toEqual([true, true, true, false]);
+});
+
 test('scripts that do not say --yes erase nothing that is kept, and those that do nothing that is held', async () => {
   reset();
   const without = await place.run(['tape', 'erase', 'CF0001'], { withoutYes: true });

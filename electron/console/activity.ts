@@ -127,6 +127,10 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   }),
   'library.removeCleaningTape': ({ vault, barcode }) => ({ vault, context: { tape: barcode } }),
   'library.setCleaning': ({ vault, afterBytes }) => ({ vault, context: { afterBytes } }),
+  'library.setAllocation': ({ vault, policy, every }) => ({
+    vault,
+    context: { policy, ...(every === undefined ? {} : { every }) },
+  }),
   'library.inventory': ({ vault }, output) => ({ vault, context: { findings: output?.findings.length ?? null } }),
   'job.cancel': ({ job }, output) => ({ object: output?.job.object ?? null, context: { job: output?.job.id ?? job } }),
   'volume.create': ({ name }, output) => ({ context: { volume: name, path: output?.volume.path ?? null } }),

@@ -1,7 +1,14 @@
 import type { ByteString } from '../../shared/byte-string.ts';
 import type { Entry } from '../../shared/contract/browse.ts';
 import type { Secrets } from '../../shared/contract/calls.ts';
-import type { CodecName, ConflictPolicy, PoolName, RequestedLevel } from '../../shared/contract/choices.ts';
+import type {
+  AllocationPolicy,
+  CalendarPeriod,
+  CodecName,
+  ConflictPolicy,
+  PoolName,
+  RequestedLevel,
+} from '../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
 import type { InventoryFindingView, LibraryView, TapeView } from '../../shared/contract/tapes.ts';
 import type { PathIn, WarningView } from '../../shared/contract/values.ts';
@@ -471,6 +478,8 @@ export interface UseCases {
   createVault(request: CreateVaultRequest): Promise<{ vault: VaultInfo; recoveryCode: string | null }>;
   /** Reads what lies in the clear: needs no secret. */
   inspectVault(dir: string): Promise<VaultInfo>;
+  /** Whether tapes of the vault are files, which can be read while they are in a drive. */
+  hasTapesInFiles(dir: string): Promise<boolean>;
   /** Tapes in the clear on the shelf of a sealed vault, none of which is used. */
   unsealedTapes(dir: string): Promise<readonly Warning[]>;
   /**
@@ -509,6 +518,8 @@ export interface UseCases {
   removeCleaningTape(dir: string, barcode: string): Promise<LibraryView>;
   /** 0: never. */
   setCleaning(dir: string, afterBytes: number): Promise<LibraryView>;
+  /** `every`: for `calendar` alone; rejects with USAGE. */
+  setAllocation(dir: string, policy: AllocationPolicy, every: CalendarPeriod | null): Promise<LibraryView>;
   /** Everything that is out of order. */
   takeInventory(dir: string): Promise<readonly InventoryFindingView[]>;
   protectTape(dir: string, tape: string, on: boolean): Promise<TapeView>;

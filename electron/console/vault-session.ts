@@ -13,7 +13,7 @@ import { isAsBefore } from '../engine/tape/relabel.ts';
 import { warningBytes } from '../engine/tape/tail-reserve.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import type { Vault } from '../engine/tape/vault.ts';
-import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
+import { bytesInUse, tapesForBackups } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
@@ -107,7 +107,7 @@ export class OpenVault implements BackupSession {
   writableRoom(): readonly TapeRoom[] {
     const { library } = this.vault;
     const { tapeBytes } = library.state.settings;
-    return writableTapes(library.state, 'data', () => false).map((tape) => ({
+    return tapesForBackups(library.state, Date.now()).map((tape) => ({
       tape: tape.volume,
       bytesFree: Math.max(0, tapeBytes - warningBytes(tapeBytes, 0) - bytesInUse(tape)),
     }));
@@ -242,17 +242,18 @@ export class OpenVault implements BackupSession {
   #tapes(): TapeSource<MountAccess> {
     const { library } = this.vault;
     return {
-      next: (drive) => {
+      next: (drive, consolidates) => {
         try {
-          const { volume, chunks, usedBytes } = library.nextWritableTape('data', (tape) =>
-            this.holdsOnlyExpired(tape, false),
-          );
-          library.mount(drive + 1, volume);
+          const mayErase = (tape: TapeRecord): boolean => this.holdsOnlyExpired(tape, false);
+          const isWritten = (tape: TapeRecord): boolean => catalog.chunksToUnfinished(this.catalog, tape.volume) > 0;
+          const use = { consolidates, isWritten };
+          const { volume, chunks, usedBytes } = library.nextWritableTape('data', mayErase, use);
+          library.mountAhead(drive + 1, volume);
           const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(this.catalog, volume));
           const access = { tape: this.#accessToAppend(volume), expectChunks };
           return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
         } catch (error) {
-          if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return null;
+          if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return error;
           throw error;
         }
       },
@@ -278,6 +279,8 @@ export class OpenVault implements BackupSession {
         }
       },
       released: (drive) => library.unmount(drive + 1),
+      complete: () => library.noteComplete(),
+      idle: () => library.endRun(),
     };
   }
 }
@@ -340,7 +343,11 @@ export const openVaultSession = async (
     throw error;
   }
   try {
-    if (known) await opened.vault.unlock(secret, job?.signal);
+    if (known) {
+      await opened.vault.unlock(secret, job?.signal);
+      // Who opens it looks for them; uses that join may keep it open for days.
+      opened.vault.library.takeReturned();
+    }
     return { info: infoOf(dir, opened.vault.library.state), opened, close: leave };
   } catch (error) {
     await leave().catch(() => undefined);

@@ -3,7 +3,7 @@ import { unsealedTapes } from '../engine/tape/demand-unsealed.ts';
 import { recoverLibrary as recover } from '../engine/tape/library-recovery.ts';
 import { unlockLibrary } from '../engine/tape/unlock-library.ts';
 import * as engine from '../engine/tape/vault.ts';
-import { bytesInUse, writableTapes } from '../engine/tape/writable-tapes.ts';
+import { bytesInUse, tapesForBackups } from '../engine/tape/writable-tapes.ts';
 import { listedTapes, tapeView } from './library/tape-view.ts';
 import { lookIntoChanger } from './look-into-changer.ts';
 import { bytesFreeAt } from './overview/vault-space.ts';
@@ -15,6 +15,7 @@ type VaultUseCases = Pick<
   UseCases,
   | 'createVault'
   | 'inspectVault'
+  | 'hasTapesInFiles'
   | 'unsealedTapes'
   | 'recoverLibrary'
   | 'changePassphrase'
@@ -34,6 +35,7 @@ const useCases: VaultUseCases = {
     return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
   },
   inspectVault: async (dir) => infoOf(dir, engine.inspectVault(dir)),
+  hasTapesInFiles: async (dir) => engine.inspectVault(dir).settings.changer === undefined,
   unsealedTapes: async (dir) => unsealedTapes(dir, engine.inspectVault(dir)),
   recoverLibrary: async (dir, access) => {
     try {
@@ -64,7 +66,7 @@ const useCases: VaultUseCases = {
     const { settings, drives, slots, tapes } = state;
     const { tapeBytes, codec } = settings;
     const bytesUsed = tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0);
-    const room = writableTapes({ tapes, settings }, 'data', () => false);
+    const room = tapesForBackups(state, Date.now());
     return {
       library: { drives: drives.length, slots: slots.length, codec, tapeBytes },
       tapes: {
@@ -91,6 +93,7 @@ const useCases: VaultUseCases = {
 export const {
   createVault,
   inspectVault,
+  hasTapesInFiles,
   unsealedTapes: unsealedTapesOf,
   recoverLibrary,
   changePassphrase,

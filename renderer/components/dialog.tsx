@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
+import { printable } from '../../shared/model/printable.ts';
 import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
 import styles from './dialog.module.css';
@@ -27,7 +28,7 @@ export const Dialog = (props: DialogProps) => (
     <Modal className={props.wide ? `${styles.modal} ${styles.wide}` : styles.modal}>
       <AriaDialog className={styles.dialog} role={props.demanding ? 'alertdialog' : 'dialog'}>
         <Heading slot="title" level={2}>
-          {props.title}
+          {printable(props.title)}
         </Heading>
         {props.children}
         {props.actions && <div className={styles.actions}>{props.actions}</div>}

@@ -64,7 +64,7 @@ export const FolderDialog = ({ start, files = false, choose, close }: FolderDial
           <Button onPress={close}>{common.cancel}</Button>
           {!files && (
             <Button look="primary" isDisabled={!data || data.error !== null} onPress={() => data && choose(data.path)}>
-              {words.choose(data ? nameOf(data.path) : '')}
+              {words.choose(data ? printable(nameOf(data.path)) : '')}
             </Button>
           )}
         </>

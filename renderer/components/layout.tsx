@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'react';
 import styles from './layout.module.css';
+import { shown } from './shown.ts';
 
 /** The top of a screen: where one is, what it is about, what can be done. */
 export const PageHead = (props: { above?: ReactNode; title: string; about?: ReactNode; actions?: ReactNode }) => (
@@ -20,7 +21,7 @@ export const Card = (props: { title?: ReactNode; aside?: ReactNode; children: Re
     <section className={styles.card} aria-labelledby={props.title ? id : undefined}>
       {(props.title || props.aside) && (
         <header className={styles.cardHead}>
-          {props.title && <h2 id={id}>{props.title}</h2>}
+          {props.title && <h2 id={id}>{shown(props.title)}</h2>}
           {props.aside && <div className="faint">{props.aside}</div>}
         </header>
       )}

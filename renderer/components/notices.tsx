@@ -6,6 +6,7 @@ import { guidanceInWindow } from '../words/guidance.ts';
 import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
 import styles from './notices.module.css';
+import { shown } from './shown.ts';
 
 type Shown = Pick<ColdframeError, 'message' | 'guidance'> & { readonly code: string };
 
@@ -39,8 +40,8 @@ export const Notice = (props: {
       <TriangleAlert aria-hidden />
     </span>
     <div>
-      <b>{props.title}</b>
-      {props.children && <div className="quiet">{props.children}</div>}
+      <b>{shown(props.title)}</b>
+      {props.children && <div className="quiet">{shown(props.children)}</div>}
       {props.actions && <div className={styles.foot}>{props.actions}</div>}
     </div>
   </div>

@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { printable } from '../../shared/model/printable.ts';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'none';
 
@@ -17,7 +18,8 @@ export const useAnnouncements = create<{ readonly list: readonly Announcement[] 
 export const dismiss = (id: number): void =>
   useAnnouncements.setState(({ list }) => ({ list: list.filter((each) => each.id !== id) }));
 
-export const announce = (text: string, tone: Tone = 'none'): void => {
+export const announce = (told: string, tone: Tone = 'none'): void => {
+  const text = printable(told);
   last += 1;
   const id = last;
   useAnnouncements.setState(({ list }) => ({

@@ -9,6 +9,9 @@ export interface ShownPath {
 export const pathIn = ({ path, pathBase64 }: ShownPath): PathIn =>
   pathBase64 === undefined ? { path } : { pathBase64 };
 
+/** Whether a path that somebody typed is a whole one, of whichever system the console runs on. */
+export const isWhole = (path: string): boolean => /^(\/|[a-z]:[\\/])/i.test(path);
+
 /** The last part of a path; the root has none but itself. */
 export const nameOf = (path: string): string => path.split('/').filter(Boolean).at(-1) ?? path;
 

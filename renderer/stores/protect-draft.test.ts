@@ -57,6 +57,8 @@ describe('a step of the wizard', () => {
     expect(runsOf(when({}), true)).toBe('hand');
     expect(problemsOf(when({ runs: 'weekly' }), [], true)).toEqual(['passphraseFile']);
     expect(problemsOf(when({ runs: 'weekly', passphraseFile: '/etc/key' }), [], true)).toEqual([]);
+    expect(problemsOf(when({ runs: 'weekly', passphraseFile: 'C:\\key' }), [], true)).toEqual([]);
+    expect(problemsOf(when({ runs: 'weekly', passphraseFile: 'key' }), [], true)).toEqual(['passphraseFile']);
   });
 
   test('wants a passphrase that is long enough and typed twice alike, when there is to be one', () => {

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { RequestedLevel } from '../../shared/contract/choices.ts';
 import { isShortPassphrase } from '../../shared/model/passphrase-rule.ts';
 import type { UnprotectedType } from '../../shared/model/selection.ts';
-import { isWithin, nameOf, type ShownPath } from './paths.ts';
+import { isWhole, isWithin, nameOf, type ShownPath } from './paths.ts';
 import { timeOfDay } from './time-of-day.ts';
 
 export const STEPS = ['what', 'not', 'where', 'when', 'review'] as const;
@@ -121,7 +121,7 @@ const timeProblems = (now: Draft, sealed: boolean): readonly Problem[] => {
   if (runsOf(now, sealed) === 'hand') return [];
   return [
     ...(timeOfDay(now.time) === null ? (['time'] as const) : []),
-    ...(sealed && !now.passphraseFile.startsWith('/') ? (['passphraseFile'] as const) : []),
+    ...(sealed && !isWhole(now.passphraseFile) ? (['passphraseFile'] as const) : []),
   ];
 };
 

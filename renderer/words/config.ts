@@ -27,11 +27,16 @@ export const configWords = {
   byHand: 'to be done by hand',
   apply: (count: number) => (count === 1 ? 'Make this change' : `Make these ${changes(count)}`),
   imported: (count: number) => `${count === 1 ? 'One change was' : `${changes(count)} were`} made.`,
-  refused: (why: string) => `is left out: ${why}`,
+  refused: (why: string) => `is refused: ${why}`,
+  partly: (count: number) =>
+    count === 1 ? 'Leave out the change that is refused' : `Leave out the ${changes(count)} that are refused`,
+  partlyAbout: 'Unless you choose so nothing is made.',
   stopped: 'Nothing was changed. Import the file again once this is mended.',
   cancel: 'Cancel',
   close: 'Close',
   notJson: (file: string) => `${file} is not JSON.`,
+  newer: (file: string, schema: number) =>
+    `${file} was written by a newer Coldframe (schema ${schema}), which this version cannot read.`,
   notConfig: (file: string, field: string) =>
     `${file} is no configuration that this version knows: its field "${field}" is not what it can be.`,
 };

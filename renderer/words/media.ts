@@ -17,10 +17,15 @@ export const TAPE_STATES: Readonly<Record<string, { readonly text: string; reado
 /** A tape's state in a word: one that was taken away is not here, whatever the library thought of it last. */
 const shownState = ({
   state,
+  closed,
   away,
   importExport,
-}: Pick<TapeView, 'state' | 'away' | 'importExport'>): { readonly text: string; readonly tone: PillTone } => {
+}: Pick<TapeView, 'state' | 'closed' | 'away' | 'importExport'>): {
+  readonly text: string;
+  readonly tone: PillTone;
+} => {
   if (importExport !== null) return { text: 'out of reach', tone: 'warn' };
+  if (closed && !away) return { text: 'closed', tone: 'none' };
   return TAPE_STATES[away ? 'missing' : state] ?? { text: state, tone: 'none' };
 };
 
@@ -34,6 +39,7 @@ const whereOf = ({ slot, drive, importExport }: Pick<TapeView, 'slot' | 'drive' 
 const stateOf = ({ copyOf, expiredAt, writeProtected, note, ...tape }: TapeView): string =>
   [
     shownState(tape).text,
+    ...(tape.closed ? ['its room is for no other run or period'] : []),
     ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(writeProtected ? ['write protected'] : []),

@@ -21,7 +21,7 @@ const PROBLEMS: Readonly<Record<Problem, string>> = {
   short: 'A passphrase has at least 8 characters.',
   differs: 'The two are not the same yet.',
   time: 'An hour and a minute, as 02:30.',
-  passphraseFile: 'Give the path of the file, beginning with /.',
+  passphraseFile: 'Give the full path of the file, beginning with / or a drive.',
 };
 
 const STEPS: Readonly<

@@ -119,7 +119,7 @@ const PROBLEMS: Readonly<Record<ScheduleField, string>> = {
   object: 'Choose what is to be backed up.',
   time: 'Give an hour and a minute, such as 02:30.',
   cron: 'Give minute, hour, day of the month, month and day of the week.',
-  passphraseFile: 'Give the path of the file, beginning with /.',
+  passphraseFile: 'Give the full path of the file, beginning with / or a drive.',
   from: 'Give an hour and a minute, such as 22:00.',
   to: 'Give an hour and a minute, such as 06:00.',
   jitter: 'Give minutes, 720 at most, or nothing.',

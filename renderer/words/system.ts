@@ -39,6 +39,7 @@ const ACTS: Readonly<Record<string, string>> = {
   'library.clean': 'Drive cleaned',
   'library.addCleaningTape': 'Cleaning tape added',
   'library.removeCleaningTape': 'Cleaning tape taken out',
+  'library.setAllocation': 'Where backups begin changed',
   'library.setCleaning': 'When drives want cleaning changed',
   'library.inventory': 'Inventory of a library',
   'volume.create': 'Volume made',

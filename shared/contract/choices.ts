@@ -51,6 +51,12 @@ export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 export const POOLS = ['scratch', 'data', 'vaulted'] as const;
 export type PoolName = (typeof POOLS)[number];
 
+/** Where backups begin: on the tape that has room, each run on a tape that nothing was written to, or the first of each period on one. */
+export const ALLOCATION_POLICIES = ['continue', 'new', 'calendar'] as const;
+export type AllocationPolicy = (typeof ALLOCATION_POLICIES)[number];
+export const CALENDAR_PERIODS = ['day', 'week', 'month'] as const;
+export type CalendarPeriod = (typeof CALENDAR_PERIODS)[number];
+
 /** What a snapshot preserves: protected segments only, or all of them (those are filtered when it is read). */
 export const PRESERVE_MODES = ['protected', 'all'] as const;
 /** What happens to a writer when the snapshot storage is full: it waits a while; then, or at once, the snapshot is given up. */

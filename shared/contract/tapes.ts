@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RECLAIM_OBSTACLES } from '../model/reclaim.ts';
-import { POOLS } from './choices.ts';
+import { ALLOCATION_POLICIES, CALENDAR_PERIODS, POOLS } from './choices.ts';
 import { mountRequest } from './mounts.ts';
 import { command, job, query } from './procedure.ts';
 import { byteCount, count, id, place, time, warning } from './values.ts';
@@ -22,6 +22,8 @@ export const tapeView = z.object({
   away: z.boolean().default(false),
   /** Since when nothing that is kept is on it, so that it is labelled anew when a tape is wanted; null otherwise. */
   expiredAt: time.nullable().default(null),
+  /** It has room that no backup takes any more: the allocation policy of its vault began it for another run or period. */
+  closed: z.boolean().default(false),
   writeProtected: z.boolean(),
   bytesCapacity: byteCount,
   bytesUsed: byteCount,
@@ -88,6 +90,18 @@ const libraryView = z.object({
         .default({ wanted: null, bytesSince: 0, lastAt: null, tape: null }),
     }),
   ),
+  /**
+   * Where backups begin. `continue`: on the tape that has room; `new`: each run on a tape that nothing was written to, backups that run together
+   * on the same; `calendar`: the first of each day, week (from Monday) or month, by the clock of the machine that backs up. Merges as backups;
+   * what is reclaimed goes wherever there is room.
+   */
+  allocation: z
+    .object({
+      policy: z.enum(ALLOCATION_POLICIES),
+      /** Null but for `calendar`. */
+      every: z.enum(CALENDAR_PERIODS).nullable(),
+    })
+    .default({ policy: 'continue', every: null }),
   /** Cleaning tapes, which are none of `tapes` and take no slot of theirs. */
   cleaning: z
     .object({
@@ -188,6 +202,15 @@ export const libraryProcedures = {
   ),
   /** Sets after how many written bytes a drive of a virtual library wants cleaning; 0: never. */
   'library.setCleaning': command(z.strictObject({ vault: place, afterBytes: byteCount }), libraryView),
+  /** Sets where backups begin. `every`: for `calendar` alone, each day when left out. Nothing that is on tape moves. Throws USAGE. */
+  'library.setAllocation': command(
+    z.strictObject({
+      vault: place,
+      policy: z.enum(ALLOCATION_POLICIES),
+      every: z.enum(CALENDAR_PERIODS).optional(),
+    }),
+    libraryView,
+  ),
   /** Holds every place against the label of the tape that lies there, and says everything that is out of order. */
   'library.inventory': command(
     z.strictObject({ vault: place }),

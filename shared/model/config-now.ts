@@ -27,11 +27,11 @@ export const configNow = async (
     const { own } = await session.call('settings.ofObject', { object: object.name });
     kept.push({ ...object, vault: { id: vault.id, dir: vault.dir }, keep: rules, automatic, own });
   }
-  const { configDocument } = await import('../contract/config.ts');
+  const { CONFIG_SCHEMA, configDocument } = await import('../contract/config.ts');
   // Parts come in the order of the schema, so that they can be compared.
   const document = configDocument.parse({
     kind: 'coldframe-config',
-    schema: 1,
+    schema: CONFIG_SCHEMA,
     writtenAt: new Date().toISOString(),
     version,
     settings,

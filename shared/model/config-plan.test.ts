@@ -39,7 +39,7 @@ const schedule = (more: Partial<ConfigSchedule> = {}): ConfigSchedule => ({
 
 const document = (more: Partial<ConfigDocument> = {}): ConfigDocument => ({
   kind: 'coldframe-config',
-  schema: 1,
+  schema: 2,
   writtenAt: '2026-11-01T00:00:00.000Z',
   version: '1',
   settings: {},

@@ -68,6 +68,12 @@ test('whatever a name or a message is, a reader of CSV gets it back, and no spre
   );
 });
 
+test('a text that is all ends of lines or quotes takes no longer than any other', () => {
+  const began = performance.now();
+  for (const part of ['\n', '"', ' ;']) expect(csvCell(part.repeat(40_000)).length).toBeGreaterThan(40_000);
+  expect(performance.now() - began).toBeLessThan(1000);
+});
+
 test('numbers are no text, and nothing is empty', () => {
   expect([csvCell(-5), csvCell(0), csvCell(null), csvCell('')]).toEqual(['-5', '0', '', '""']);
 });

@@ -44,8 +44,14 @@ const COLUMNS: readonly (readonly [string, (entry: HistoryEntry) => string | num
 /** What spreadsheets take for the beginning of a formula, full-width forms included; and our own sign, so that it can be taken off again. */
 const FORMULA = /^[=+\-@\t\r\n'\uFF1D\uFF0B\uFF0D\uFF20]/;
 
-/** What begins a cell, and a formula in it, for a spreadsheet that takes semicolons, tabs or lines as the ends of cells, whatever quotes say. */
-const LATER_FORMULA = /([;\t\r\n]["\s]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+/** What may begin a cell, and a formula in it, for a spreadsheet that takes semicolons, tabs or lines as the ends of cells, whatever quotes say. */
+const LATER_FORMULA = /([;"\s]+)([=+\-@\uFF1D\uFF0B\uFF0D\uFF20])?/g;
+const CELL_END = /[;\t\r\n]/;
+
+const keptFromLater = (text: string): string =>
+  text.replace(LATER_FORMULA, (all: string, between: string, sign?: string) =>
+    sign !== undefined && CELL_END.test(between) ? `${between}'${sign}` : all,
+  );
 
 /**
  * A cell of a CSV file (RFC 4180). Text is always in quotes. Where it could be taken for a formula an apostrophe stands before it; an
@@ -55,7 +61,7 @@ const LATER_FORMULA = /([;\t\r\n]["\s]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 export const csvCell = (value: string | number | null): string => {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
-  const text = value.toWellFormed().replaceAll('\0', '\uFFFD').replace(LATER_FORMULA, "$1'");
+  const text = keptFromLater(value.toWellFormed().replaceAll('\0', '\uFFFD'));
   return `"${FORMULA.test(text) ? "'" : ''}${text.replaceAll('"', '""')}"`;
 };
 

@@ -106,12 +106,17 @@ const withRefusals = (changes: readonly ConfigChange[], refused: Refusals): read
 const readConfig = async (file: string): Promise<ConfigDocument> => {
   const value = jsonOf(file);
   // Schemas are loaded only where they are needed: every command starts faster without them.
-  const { configDocument } = await import('../../../shared/contract/config.ts');
-  const parsed = configDocument.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const { readConfigValue } = await import('../../../shared/model/config-file.ts');
+  const read = readConfigValue(value);
+  if ('document' in read) return read.document;
+  if ('newer' in read)
+    throw new ColdframeError('USAGE', {
+      message: `${file} was written by a newer Coldframe (schema ${read.newer}), which this version cannot read.`,
+      guidance: 'Import it with that version, or a later one. Nothing was changed.',
+      context: { path: file, schema: read.newer },
+    });
   throw new ColdframeError('USAGE', {
-    message: `${file} is no configuration that this version knows: its field "${issue?.path.join('.') ?? ''}" is not what it can be.`,
+    message: `${file} is no configuration that this version knows: its field "${read.field}" is not what it can be.`,
     guidance: 'Give a file that "config export" of this version wrote. Nothing was changed.',
     context: { path: file },
   });

@@ -8,6 +8,7 @@ import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
+import { addAllocationCommand, allocationText } from './allocation.ts';
 import { addCleaningCommands, cleaningText, wantedText } from './cleaning.ts';
 import { stateOf, whereOf } from './tapes.ts';
 
@@ -74,6 +75,7 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
     );
 
   addCleaningCommands(library, run);
+  addAllocationCommand(library, run);
 
   library
     .command('inventory [dir]')
@@ -158,6 +160,7 @@ const libraryText = (library: LibraryView): string => {
         ]),
     ...(cleaning.tapes.length === 0 ? [] : ['', cleaningText(library)]),
     '',
+    `${allocationText(library)}.`,
     `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}`,
   ].join('\n');
 };

@@ -127,9 +127,10 @@ export const whereOf = ({ slot, drive, importExport }: TapeView): string => {
 };
 
 /** A tape's state in words. */
-export const stateOf = ({ state, copyOf, expiredAt, note, writeProtected }: TapeView): string =>
+export const stateOf = ({ state, closed, copyOf, expiredAt, note, writeProtected }: TapeView): string =>
   [
     state,
+    ...(closed ? ['closed: its room is for no other run or period'] : []),
     ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(note === '' ? [] : [note]),

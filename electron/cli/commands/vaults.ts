@@ -43,7 +43,7 @@ const incompleteLines = ({ incompleteSets }: { readonly incompleteSets: number }
 const recoveredLines = ({ recovered }: { readonly recovered: boolean }): string[] =>
   recovered
     ? [
-        'Its library.json was made anew from the tapes. The number of drives and the capacity of tapes are on no tape: 2 drives and a capacity guessed from the tapes were put in; see them with "vault show". No command of this version changes them; "tape label" adds tapes and slots. Which tapes were write protected, retired or copies of others is on no tape either: see "tape list", and say it again.',
+        'Its library.json was made anew from the tapes. The number of drives and the capacity of tapes are on no tape: 2 drives and a capacity guessed from the tapes were put in; see them with "vault show". No command of this version changes them; "tape label" adds tapes and slots. Which tapes were write protected, retired or copies of others, and where backups begin, is on no tape either: see "tape list" and "library allocation", and say it again.',
       ]
     : [];
 

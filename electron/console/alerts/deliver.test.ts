@@ -129,8 +129,26 @@ test('what chat services are sent calls nobody and is no markup', () => {
     if (format !== 'slack') expect(sent).not.toMatch(/\]\(|\|\|/);
   }
   expect(textOf(hostile).split('\n')).toHaveLength(1);
-  const long = { ...message, events: Array.from({ length: 100 }, () => message.events[0] as Message['events'][0]) };
-  expect(JSON.stringify(bodyFor('discord', long)).length).toBeLessThan(2000);
+});
+
+test('what chat services are sent is never longer than they take, whatever is in names, and is cut between characters', () => {
+  /** Bytes of the whole for Teams, else UTF-16 units of the text; from the documents of each. */
+  const most = { slack: 40_000, mattermost: 16_383, discord: 2000, teams: 28 * 1024, 'google-chat': 4096 };
+  const event = message.events[0] as Message['events'][0];
+  const parts = ['@', '&', '|', '<', '😀', '\u202E', '\0', '](', 'www.a', 'a://'];
+  for (const text of parts.flatMap((part) => [0, 1, 2, 3, 4, 5].map((by) => 'x'.repeat(by) + part.repeat(4000)))) {
+    const long = { ...message, title: text, events: [event, { ...event, text }] };
+    for (const [format, limit] of Object.entries(most) as [keyof typeof most, number][]) {
+      const body = bodyFor(format, long);
+      const sent = JSON.stringify(body);
+      const { text: shown, content } = body as { text?: string; content?: string };
+      expect(format === 'teams' ? Buffer.byteLength(sent) : (shown ?? content ?? '').length).toBeLessThanOrEqual(limit);
+      expect(sent).toContain(' …');
+      expect(sent.isWellFormed() && !/\\ud[89a-f]/.test(sent)).toBe(true);
+      expect(sent).not.toMatch(/\\(?:x[0-9a-f]?|u[0-9a-f]{0,3})? …/);
+      if (format === 'slack') expect(sent).not.toMatch(/&[a-z]{0,3} …/);
+    }
+  }
 });
 
 test('a folder gets the page of a report under its name, whatever else as a text, and nothing twice or over another', async () => {

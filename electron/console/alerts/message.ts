@@ -50,25 +50,31 @@ export const titleOf = (events: readonly Pick<MessageEvent, 'event' | 'object'>[
 export const textOf = ({ events }: Message): string =>
   events.map(({ at, text }) => `${at.slice(0, 16).replace('T', ' ')} UTC  ${printable(text)}`).join('\n');
 
+/** What a chat service is sent of a text, UTF-16 units, with what is put in so that nothing is markup: Discord takes the least of them, 2000. */
 const MOST_CHARACTERS = 1800;
+const MORE = ' …';
+/** A half of a character, of a reference of HTML, or of an escape that stands for a character. */
+const CUT = /(?:[\uD800-\uDBFF]|&[a-z]{0,3}|\\(?:x[0-9a-f]?|u[0-9a-f]{0,3})?)$/;
+
+/** A text as it is sent, shortened: the last that is done with it. */
 const shortened = (text: string): string =>
-  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS)} …`;
+  text.length <= MOST_CHARACTERS ? text : `${text.slice(0, MOST_CHARACTERS - MORE.length).replace(CUT, '')}${MORE}`;
 
 /** What a webhook of a format is sent. Names of objects and paths are text to everybody: nobody is called, and nothing becomes a link. */
 export const bodyFor = (format: WebhookFormat, message: Message): unknown => {
   const title = printable(message.title);
-  const text = shortened(`${title}\n${textOf(message)}`);
+  const text = `${title}\n${textOf(message)}`;
   switch (format) {
     case 'json':
       return message;
     case 'slack':
-      return { text: unlinked(forSlack(text)) };
+      return { text: shortened(unlinked(forSlack(text))) };
     case 'mattermost':
-      return { text: unmarked(text) };
+      return { text: shortened(unmarked(text)) };
     case 'google-chat':
-      return { text: unmarked(text) };
+      return { text: shortened(unmarked(text)) };
     case 'discord':
-      return { content: unmarked(text), allowed_mentions: { parse: [] } };
+      return { content: shortened(unmarked(text)), allowed_mentions: { parse: [] } };
     case 'teams':
       return {
         type: 'message',
@@ -79,8 +85,8 @@ export const bodyFor = (format: WebhookFormat, message: Message): unknown => {
               type: 'AdaptiveCard',
               version: '1.4',
               body: [
-                { type: 'TextBlock', text: unmarked(title), weight: 'bolder', wrap: true },
-                { type: 'TextBlock', text: unmarked(shortened(textOf(message))), wrap: true },
+                { type: 'TextBlock', text: shortened(unmarked(title)), weight: 'bolder', wrap: true },
+                { type: 'TextBlock', text: shortened(unmarked(textOf(message))), wrap: true },
               ],
             },
           },

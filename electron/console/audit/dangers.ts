@@ -149,6 +149,7 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
   'library.addCleaningTape': null,
   'library.removeCleaningTape': null,
   'library.setCleaning': null,
+  'library.setAllocation': null,
   'library.inventory': null,
   'job.cancel': null,
   'job.pause': null,

@@ -19,6 +19,8 @@ test('a drive that asks for a tape again while one is on its way, since a job jo
     mayWrite: () => true,
     troubled: () => undefined,
     released: () => undefined,
+    complete: () => undefined,
+    idle: () => undefined,
   };
   const send = (request: BackEndRequest<null>) => {
     if (request.kind === 'mount') mounted.push(request.tape);
@@ -65,6 +67,8 @@ test('what was written and not flushed when its drive failed is never called dur
     mayWrite: () => true,
     troubled: (drive, { code }) => void troubles.push(`${drive} ${code}`),
     released: () => undefined,
+    complete: () => undefined,
+    idle: () => undefined,
   };
   const pool = new DrivePool<null>(1, source, (_, hear) => {
     drives.push(hear);

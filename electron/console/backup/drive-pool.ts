@@ -18,8 +18,8 @@ const SLOTS = 5;
 
 /** Finds tapes for drives; the library of the vault. */
 export interface TapeSource<Access> {
-  /** A tape that can be appended to, now reserved for the drive; null when there is none. */
-  next(drive: number): NextTape<Access> | null;
+  /** A tape that can be appended to, now reserved for the drive; the error that says why when there is none. `consolidates`: what every job that is there does. */
+  next(drive: number, consolidates: boolean): NextTape<Access> | ColdframeError;
   /** The tape could not be opened for writing: it is not offered again, or the error is thrown when another would not help. */
   refused(tape: string, error: ColdframeError): void;
   /** The tape was put down in order, with its tail. */
@@ -30,6 +30,10 @@ export interface TapeSource<Access> {
   troubled(drive: number, error: ColdframeError): void;
   /** The drive let go of the tape. */
   released(drive: number, tape: string): void;
+  /** A set of a job is whole on tape. */
+  complete(): void;
+  /** The last job has left: whoever joins from now on is another run. Never throws. */
+  idle(): void;
 }
 
 /** A tape that a drive may have. */
@@ -47,6 +51,8 @@ export interface DriveJob {
   readonly set: TapeSetEntry;
   /** Drives it may use: 0 to streams - 1. */
   readonly streams: number;
+  /** It puts together what other sets have on tape already, and begins no tape for that. */
+  readonly consolidates?: boolean;
   /** A chunk of it was written; not yet durable. */
   written(place: ChunkPlace, index: Uint8Array): void;
   /** All it was told of as written on this tape is durable. */
@@ -123,6 +129,7 @@ export class DrivePool<Access> {
   completed(job: DriveJob): void {
     for (const drive of this.#drives.values())
       drive.thread.send({ kind: 'join', job: job.number, set: { ...job.set, complete: true } });
+    this.#source.complete();
   }
 
   /** Starts the drives that a job with so many chunks needs. */
@@ -141,7 +148,10 @@ export class DrivePool<Access> {
     this.#jobs.delete(job.number);
     for (const drive of this.#drives.values()) drive.thread.send({ kind: 'leave', job: job.number });
     this.#view.sweep(job.number);
-    if (this.#jobs.size === 0) await this.unmountAll();
+    if (this.#jobs.size === 0) {
+      this.#source.idle();
+      await this.unmountAll();
+    }
     return this.#unheard.splice(0);
   }
 
@@ -308,14 +318,15 @@ export class DrivePool<Access> {
   }
 
   #mountNext(number: number, drive: Drive<Access>): void {
-    let next: NextTape<Access> | null;
+    let next: NextTape<Access> | ColdframeError;
     try {
-      next = this.#source.next(number);
+      const jobs = [...this.#jobs.values()];
+      next = this.#source.next(number, jobs.length > 0 && jobs.every(({ consolidates }) => consolidates === true));
     } catch (thrown) {
       this.#failJobs(asColdframeError(thrown));
       return;
     }
-    if (next !== null) {
+    if (!(next instanceof ColdframeError)) {
       drive.tape = next.tape;
       const { tape, access, ...space } = next;
       drive.thread.send({ kind: 'mount', tape, access });
@@ -324,7 +335,7 @@ export class DrivePool<Access> {
     }
     const other = [...this.#drives].find(([candidate, { tape: mounted }]) => candidate !== number && mounted !== null);
     if (other) drive.thread.send({ kind: 'yield', to: other[0] });
-    else this.#failJobs(outOfTapes());
+    else this.#failJobs(next);
   }
 
   #failJobs(error: ColdframeError): void {
@@ -353,9 +364,3 @@ const ended = async <Access>({ thread }: Drive<Access>): Promise<void> => {
   thread.send({ kind: 'stop' });
   await thread.close();
 };
-
-const outOfTapes = (): ColdframeError =>
-  new ColdframeError('OUT_OF_TAPES', {
-    message: 'No tape of the vault has room, and no slot is free for a new one.',
-    guidance: 'Add slots or tapes to the vault, then run it again: a backup goes on with what is on tape already.',
-  });

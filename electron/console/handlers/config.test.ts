@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ConfigStep } from '../../../shared/contract/config.ts';
 import { configNow } from '../../../shared/model/config-now.ts';
 import { planConfig } from '../../../shared/model/config-plan.ts';
@@ -97,4 +98,56 @@ test('changes are made together or not at all, unless somebody wants a part of t
     objects: [{ name: 'added' }, before.document.objects[0]],
     schedules: [before.document.schedules[0], {}, {}],
   });
+});
+
+test('a home without room is told as that, and keeps nothing of what was tried', async () => {
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec');
+  onTestFinished(() => exec.mockRestore());
+  const scene = new ConsoleScene();
+  const home = exec.mock.contexts[0] as unknown as DatabaseSync;
+  await scene.protect();
+  const before = await chosen(scene);
+  const set = (overdueAfterHours: number): ConfigStep => ({ procedure: 'settings.set', input: { overdueAfterHours } });
+  const large = Array.from({ length: 400 }, (_, at) => `${at}${'x'.repeat(500)}`);
+  const steps: ConfigStep[] = [
+    set(11),
+    { procedure: 'object.update', input: { object: 'files', exclude: large } },
+    { procedure: 'schedule.add', input: { object: 'files', cron: '@daily', zone: 'UTC' } },
+    set(12),
+  ];
+  const { page_count: pages } = home.prepare('PRAGMA page_count').get() as { page_count: number };
+  home.exec(`PRAGMA max_page_count = ${pages + 8}`);
+  for (const how of [{ dryRun: true }, {}, { partly: true }]) {
+    await expect(scene.call('config.change', { steps, ...how })).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await chosen(scene)).toEqual(before);
+  }
+  home.exec('PRAGMA max_page_count = 4294967294');
+  expect(await scene.call('config.change', { steps })).toMatchObject({ made: 4 });
+});
+
+test('an object keeps each change that is made of it: several together, of one that is only added, and those of others meanwhile', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  const second = { path: path.join(scene.root, 'second') };
+  fs.mkdirSync(second.path);
+  const update = (input: Extract<ConfigStep, { procedure: 'object.update' }>['input']): ConfigStep => ({
+    procedure: 'object.update',
+    input,
+  });
+  const steps: ConfigStep[] = [
+    update({ object: 'files', exclude: ['*.iso'] }),
+    update({ object: 'files', unprotect: ['temp'] }),
+    { procedure: 'object.add', input: { name: 'new', vault: scene.vault, files: [second] } },
+    update({ object: 'new', exclude: ['*.tmp'] }),
+    update({ object: 'new', crossFileSystems: true }),
+  ];
+  const changed = scene.call('config.change', { steps });
+  const asked = scene.call('object.update', { object: 'files', files: [second] });
+  expect(await changed).toEqual({ made: 5, refused: [] });
+  await asked;
+  const { objects } = await scene.call('object.list', {});
+  expect(objects).toMatchObject([
+    { name: 'files', exclude: ['*.iso'], unprotected: ['temp'], roots: [second] },
+    { name: 'new', exclude: ['*.tmp'], roots: [{ ...second, crossFileSystems: true }] },
+  ]);
 });

@@ -54,6 +54,7 @@ const preparedStep = async (
   added: Map<string, StoredObject>,
 ): Promise<() => void> => {
   const { store } = parts;
+  const known = (name: string): StoredObject => added.get(name) ?? objectNamed(parts, name);
   switch (procedure) {
     case 'settings.set': {
       const change = await checkedSettings(input);
@@ -70,11 +71,11 @@ const preparedStep = async (
       return commit;
     }
     case 'object.update':
-      return (await preparedUpdate(parts, input)).commit;
+      return preparedUpdate(parts, input, known);
     case 'retention.set':
       return () => setRetention(parts, objectNamed(parts, input.object), input);
     case 'schedule.add': {
-      const schedule = await preparedSchedule(parts, input, (name) => added.get(name) ?? objectNamed(parts, name));
+      const schedule = await preparedSchedule(parts, input, known);
       return () => {
         if (input.object !== undefined) objectNamed(parts, input.object);
         store.schedules.add(schedule);
@@ -93,7 +94,7 @@ const preparedStep = async (
   }
 };
 
-/** Makes all changes, finds out which are refused, and takes everything back. */
+/** Makes all changes, finds out which are refused, and takes everything back. What is no refusal, as a full disk, is thrown: nothing is known then. */
 const triedOnly = ({ store }: ConsoleParts, prepared: readonly Prepared[]): Refused => {
   const refused = new Map<number, ColdframeError>();
   const back = new Error('taken back');
@@ -104,7 +105,8 @@ const triedOnly = ({ store }: ConsoleParts, prepared: readonly Prepared[]): Refu
           if (commit instanceof ColdframeError) throw commit;
           store.atOnce(commit);
         } catch (thrown) {
-          refused.set(at, asColdframeError(thrown));
+          if (!(thrown instanceof ColdframeError)) throw thrown;
+          refused.set(at, thrown);
         }
       }
       throw back;

@@ -35,7 +35,8 @@ const pictureOf = async (scene: ConsoleScene, wanted: (picture: Picture) => bool
 };
 
 test('backups keep to limits, and to other ones as soon as they are chosen; restores go as fast as they can', async () => {
-  const scene = new ConsoleScene();
+  // As in a real changer, where a restore has to wait for its turn.
+  const scene = new ConsoleScene(undefined, { ...engineUseCases, hasTapesInFiles: async () => false });
   for (let n = 0; n < 6; n += 1) scene.write(`file-${n}`, noise(1_500_000, n + 1));
   await scene.protect();
   // By this it would take nine minutes.

@@ -32,7 +32,7 @@ export const mergeWhenHere = async <Result>(
     try {
       return await merge();
     } catch (thrown) {
-      if (job.signal.aborted || !LACKING.has(asColdframeError(thrown).code)) throw thrown;
+      if (job.signal.aborted || !mayLack(thrown)) throw thrown;
       const lacking = await lackingTapes(parts, vault, object);
       if (lacking.length === 0) throw thrown;
       job.report(NOTHING_YET);
@@ -50,7 +50,7 @@ export const mergeNow = async <Result>(
   try {
     return await merge();
   } catch (thrown) {
-    if (!LACKING.has(asColdframeError(thrown).code)) throw thrown;
+    if (!mayLack(thrown)) throw thrown;
     // What the catalog cannot tell now does not hide what went wrong.
     const lacking = await lackingTapes(parts, vault, object).catch(() => []);
     throw lacking.length === 0 ? thrown : tapesAway(object, lacking, thrown);
@@ -70,6 +70,12 @@ const tapesAway = ({ name }: ProtectedObject, lacking: readonly Lacking[], cause
 
 /** What a merge says that finds no tape with some content, or not the one that it looks for. */
 const LACKING = new Set(['TAPES_AWAY', 'UNIT_DAMAGED', 'NO_SUCH_TAPE', 'TAPE_MISMATCH', 'TAPE_DAMAGED']);
+
+/** Whether tapes that are away may be why a merge failed: what lies on no tape that is known comes back with none. */
+const mayLack = (thrown: unknown): boolean => {
+  const { code, context } = asColdframeError(thrown);
+  return LACKING.has(code) && !(code === 'UNIT_DAMAGED' && context.tape === null);
+};
 
 /** The tapes that are away, or in whose place something else lies, and without which the newest complete set cannot be restored whole. */
 const lackingTapes = async (

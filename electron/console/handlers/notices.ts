@@ -25,7 +25,12 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       // The secret first: what is listed can be delivered.
       const how = { label: `Coldframe: notice ${name}`, file: secretIn === 'file' };
       const kept = secrets.notice === undefined ? null : await parts.noticeSecrets.put(id, secrets.notice, how);
-      commit(id);
+      try {
+        commit(id);
+      } catch (refused) {
+        if (kept !== null) await parts.noticeSecrets.remove(id);
+        throw refused;
+      }
       const file = parts.noticeSecrets.file;
       return { ...(await answer(name)), warnings: kept?.in === 'file' ? [inFile(file, kept.reason)] : [] };
     },

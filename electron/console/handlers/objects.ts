@@ -35,8 +35,8 @@ export const objectHandlers = (
   },
 
   'object.update': async (input) => {
-    const { object, commit } = await preparedUpdate(parts, input);
-    commit();
+    const commit = await preparedUpdate(parts, input, (name) => objectNamed(parts, name));
+    const object = commit();
     return { object: objectView(object, vaultOf(parts, object)) };
   },
 
@@ -99,32 +99,47 @@ export const preparedObject = async (parts: ConsoleParts, input: InputOf<'object
   return { object, commit };
 };
 
-/** An object that changes. */
-export const preparedUpdate = async (parts: ConsoleParts, input: InputOf<'object.update'>): Promise<PreparedObject> => {
+/**
+ * An object that changes. `known` gives it by its name, also one that is only to be added. What is given here puts it down: of the object as it is by
+ * then only what is asked for changes.
+ */
+export const preparedUpdate = async (
+  parts: ConsoleParts,
+  input: InputOf<'object.update'>,
+  known: (name: string) => StoredObject,
+): Promise<() => StoredObject> => {
   const given = await rulesOf(input);
-  const object = objectNamed(parts, input.object);
-  demandFrozen(object, input.noticeMs ?? null);
-  if (object.kind === 'volumes') {
-    const { object: _, noticeMs, ...others } = input;
-    if (Object.values(others).some((each) => each !== undefined)) throw volumesStay(object.name);
-    const changed = { ...object, ...(noticeMs !== undefined && { noticeMs }) };
-    return {
-      object: changed,
-      commit: () => {
-        if (noticeMs !== undefined) parts.store.objects.announce(object.id, noticeMs);
-      },
-    };
-  }
-  demandNotFree(given);
+  demandChangeable(known(input.object), input, given);
   const named = await rootsOf(parts, input);
-  const { roots, unprotected, exclude } = object.selection;
-  const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
-  const selection = {
-    roots: input.files ? named : kept,
-    unprotected: input.unprotect ? given.unprotected : unprotected,
-    exclude: input.exclude ? given.exclude : exclude,
+  return () => {
+    const object = objectNamed(parts, input.object);
+    demandChangeable(object, input, given);
+    if (object.kind === 'volumes') {
+      const { noticeMs } = input;
+      if (noticeMs === undefined) return object;
+      parts.store.objects.announce(object.id, noticeMs);
+      return { ...object, noticeMs };
+    }
+    const { roots, unprotected, exclude } = object.selection;
+    const kept = roots.map((root) => ({ ...root, crossFileSystems: input.crossFileSystems ?? root.crossFileSystems }));
+    const selection = {
+      roots: input.files ? named : kept,
+      unprotected: input.unprotect ? given.unprotected : unprotected,
+      exclude: input.exclude ? given.exclude : exclude,
+    };
+    parts.store.objects.select(object.id, selection);
+    return { ...object, selection };
   };
-  return { object: { ...object, selection }, commit: () => parts.store.objects.select(object.id, selection) };
+};
+
+const demandChangeable = (
+  object: StoredObject,
+  { object: _, noticeMs, ...others }: InputOf<'object.update'>,
+  given: Pick<Selection, 'unprotected'>,
+): void => {
+  demandFrozen(object, noticeMs ?? null);
+  if (object.kind === 'files') demandNotFree(given);
+  else if (Object.values(others).some((each) => each !== undefined)) throw volumesStay(object.name);
 };
 
 /** Refuses volumes that are not there, and rules for files: which blocks of a volume are wanted, its protection map says. */

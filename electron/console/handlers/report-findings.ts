@@ -1,9 +1,9 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { PLAIN_FORMAT } from '../../../shared/model/plain-format.ts';
+import { machineZone } from '../../platform/periods.ts';
 import { noteFailedReport } from '../activity.ts';
 import type { Finding } from '../alerts/desk.ts';
 import { dueReport } from '../alerts/due-report.ts';
-import { machineZone } from '../retention/periods.ts';
 import { type ConsoleParts, NOBODY } from './parts.ts';
 import { reportHandlers } from './report.ts';
 

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import type { MonthReport } from '../../../shared/contract/report.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { machineZone, periodsIn } from '../../platform/periods.ts';
 import { monthInZone } from '../report/month-in-zone.ts';
 import { monthReport, type NamedCheck, type ReportSources } from '../report/month-report.ts';
-import { machineZone, periodsIn } from '../retention/periods.ts';
 import { VERSION } from '../version.ts';
 import { historyEntry } from './history.ts';
 import { overviewHandlers } from './overview.ts';

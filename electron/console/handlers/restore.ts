@@ -1,3 +1,4 @@
+import type { ByteString } from '../../../shared/byte-string.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
@@ -5,6 +6,7 @@ import type { SetId } from '../../../shared/units.ts';
 import type { JobRequest } from '../jobs/request.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
+import { realPlace } from '../restore/real-place.ts';
 import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type {
@@ -56,6 +58,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       return { ...result, warnings: [...result.warnings, ...more] };
     };
     const [object = null] = await objectsOf(parts, vault, [set]);
+    const beside = await placesBeside(parts, vault, request, input.dryRun === true);
     const open = async <Result>(job: JobControl, work: (session: VaultSession) => Promise<Result>): Promise<Result> =>
       await prepared(parts, 'restore', () =>
         withSession(parts, vault, secretsToRead(vault, context.secrets), work, job),
@@ -67,6 +70,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       kind: 'restore',
       object,
       vault: vault.dir,
+      beside,
       input: withoutPaths(input),
       passing: input.dryRun === true,
       run: async (job, standAside) => {
@@ -187,6 +191,23 @@ const objectsWithSets = async (parts: ConsoleParts, vault: VaultInfo): Promise<r
   const complete = (catalog: CatalogReader) => catalog.sets(null).filter(({ state }) => state === 'complete');
   const sets = await withCatalog(parts, vault, [], complete).catch(() => []);
   return [...new Set(sets.map(({ object }) => object.id))];
+};
+
+/**
+ * Where a restore writes to that runs beside backups of its vault; undefined where it has to have the vault for itself: one from a real changer, whose
+ * tapes cannot be read past the drives, and one that puts a whole disk in its place.
+ */
+const placesBeside = async (
+  { useCases }: ConsoleParts,
+  { dir }: VaultInfo,
+  { image, to }: RestoreRequest,
+  dryRun: boolean,
+): Promise<readonly ByteString[] | undefined> => {
+  if (image !== undefined) return undefined;
+  // A library that cannot be read is told of when the vault is opened.
+  if (!(await useCases.hasTapesInFiles(dir).catch(() => false))) return undefined;
+  if (dryRun) return [];
+  return [to === null ? ('/' as ByteString) : realPlace(bytesOfPath(to))];
 };
 
 const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {

@@ -1,8 +1,8 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { machineZone } from '../../platform/periods.ts';
 import { datesOf } from '../retention/dates.ts';
-import { machineZone } from '../retention/periods.ts';
 import { fullEveryOf, MOST_STEPS, simulateRetention, supposedRuns } from '../retention/simulate.ts';
 import { problemOf } from '../schedules/next-run.ts';
 import { plannedRuns } from '../schedules/planned-runs.ts';

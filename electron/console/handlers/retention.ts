@@ -2,7 +2,7 @@ import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { hasRules, type KeepRules } from '../../../shared/model/retention.ts';
-import { machineZone } from '../retention/periods.ts';
+import { machineZone } from '../../platform/periods.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { Store } from '../store/store.ts';
 import type { JobControl, RetentionPlan, RetentionRequest, SetMark, VaultSession } from '../use-cases.ts';

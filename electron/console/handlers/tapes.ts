@@ -22,6 +22,7 @@ type Names =
   | 'library.addCleaningTape'
   | 'library.removeCleaningTape'
   | 'library.setCleaning'
+  | 'library.setAllocation'
   | 'library.inventory'
   | 'tape.list'
   | 'tape.label'
@@ -69,6 +70,10 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'library.takeIn': async ({ vault, tape }) =>
     await parts.useCases.takeInTape((await writable(parts, vaultAt(parts, vault))).dir, tape),
   ...cleaningHandlers(parts),
+  'library.setAllocation': async ({ vault, policy, every }) => {
+    const { dir } = await writable(parts, vaultAt(parts, vault));
+    return await parts.useCases.setAllocation(dir, policy, every ?? null);
+  },
   'library.inventory': async ({ vault }) => {
     const { dir } = await writable(parts, vaultAt(parts, vault));
     const findings = await parts.useCases.takeInventory(dir);

@@ -1,5 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
+import type { ByteString } from '../../../shared/byte-string.ts';
+import type { JobKind } from '../../../shared/contract/jobs.ts';
 import { jobTable, type StoredJob } from '../store/job-table.ts';
 import { MIGRATIONS } from '../store/migrations.ts';
 import type { JobControl } from '../use-cases.ts';
@@ -68,6 +70,54 @@ test('backups of different objects share a vault; what reads its tapes waits, an
   expect([verify, third].map(({ id }) => board.find(id).state)).toEqual(['queued', 'queued']);
   gate.resolve('done');
   await Promise.all([first.outcome, verify.outcome, third.outcome]);
+});
+
+test('a restore beside the drives goes past what waits for a backup, and no more once that has ended', async () => {
+  const board = newBoard();
+  const gates = new Map<string, PromiseWithResolvers<string>>();
+  const ids = new Map<string, string>();
+  const submit = (name: string, kind: JobKind, beside?: readonly string[]) => {
+    const gate = Promise.withResolvers<string>();
+    gates.set(name, gate);
+    const places = beside === undefined ? {} : { beside: beside as ByteString[] };
+    ids.set(name, board.submit({ ...request('/a', () => gate.promise, name), kind, ...places }).id);
+  };
+  const end = async (name: string) => {
+    gates.get(name)?.resolve('done');
+    await expect.poll(() => board.find(ids.get(name) ?? '').state).toBe('done');
+  };
+  const running = async () => {
+    await new Promise((done) => setTimeout(done, 1));
+    return [...ids].filter(([, id]) => board.find(id).state === 'running').map(([name]) => name);
+  };
+  submit('backup', 'backup');
+  submit('retention', 'retention');
+  submit('device', 'restore');
+  submit('first', 'restore', ['/to']);
+  submit('within', 'restore', ['/to/folder']);
+  submit('second', 'restore', ['/to-there']);
+  submit('plan', 'restore', []);
+  submit('late backup', 'backup');
+  expect(await running()).toEqual(['backup', 'first', 'second', 'plan']);
+  await end('first');
+  expect(await running()).toEqual(['backup', 'within', 'second', 'plan']);
+  for (const name of ['backup', 'within', 'plan']) await end(name);
+  submit('later', 'restore', ['/elsewhere']);
+  // It waits for the restores that went past it, and for no others.
+  expect(await running()).toEqual(['second']);
+  await end('second');
+  expect(await running()).toEqual(['retention']);
+  await end('retention');
+  expect(await running()).toEqual(['device']);
+  await end('device');
+  expect(await running()).toEqual(['late backup', 'later']);
+  submit('verify', 'verify');
+  submit('beside', 'restore', ['/else']);
+  expect(await running()).toEqual(['late backup', 'later', 'beside']);
+  await end('late backup');
+  expect(await running()).toEqual(['later', 'verify', 'beside']);
+  for (const name of ['later', 'verify', 'beside']) await end(name);
+  await board.idle();
 });
 
 test('a queued job that is cancelled never runs, and holds nobody up', async () => {

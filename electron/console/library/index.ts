@@ -5,6 +5,7 @@ import { eraseTape as erase } from './erase-tape.ts';
 import { exportTapeTo } from './export-tape.ts';
 import { lossesOf } from './losses.ts';
 
+export { setAllocation } from './allocation.ts';
 export { cleanDrive, cleaningTapes } from './clean-drive.ts';
 export { ejectTape, takeInTape } from './import-export.ts';
 export { importTape } from './import-tape.ts';

@@ -3,34 +3,38 @@ import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { careOf, cleanAfterBytes, cleaningTapes, wantsCleaning } from '../../engine/tape/cleaning.ts';
 import { inImportExport } from '../../engine/tape/import-export.ts';
 import type { LibraryState, TapeRecord } from '../../engine/tape/library-state.ts';
-import { bytesInUse } from '../../engine/tape/writable-tapes.ts';
+import { bytesInUse, isClosed } from '../../engine/tape/writable-tapes.ts';
 import { isAway } from '../tapes-at-hand.ts';
 
 /** A tape in the contract's shape. */
-export const tapeView = ({ slots, drives, settings }: LibraryState, tape: TapeRecord): TapeView => ({
-  id: tape.volume,
-  barcode: tape.barcode,
-  pool: tape.pool,
-  slot: slots.find((slot) => slot.tape === tape.volume)?.number ?? null,
-  drive: drives.find((drive) => drive.tape === tape.volume)?.number ?? null,
-  state: tape.state,
-  note: tape.note,
-  away: false,
-  importExport: null,
-  expiredAt: tape.expiredAt === null ? null : new Date(tape.expiredAt).toISOString(),
-  writeProtected: tape.writeProtected,
-  bytesCapacity: settings.tapeBytes,
-  bytesUsed: tape.usedBytes,
-  chunks: tape.chunks,
-  mounts: tape.mounts,
-  copyOf: tape.copyOf,
-  bytesWritten: tape.bytesWritten,
-  errors: tape.errors,
-  labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
-  verifiedAt: typeof tape.readRightAt === 'number' ? new Date(tape.readRightAt).toISOString() : null,
-  bytesLive: null,
-  bytesPayload: tape.payloadBytes,
-});
+export const tapeView = (state: LibraryState, tape: TapeRecord): TapeView => {
+  const { slots, drives, settings } = state;
+  return {
+    id: tape.volume,
+    barcode: tape.barcode,
+    pool: tape.pool,
+    slot: slots.find((slot) => slot.tape === tape.volume)?.number ?? null,
+    drive: drives.find((drive) => drive.tape === tape.volume)?.number ?? null,
+    state: tape.state,
+    note: tape.note,
+    away: false,
+    importExport: null,
+    expiredAt: tape.expiredAt === null ? null : new Date(tape.expiredAt).toISOString(),
+    closed: isClosed(state, tape, Date.now()),
+    writeProtected: tape.writeProtected,
+    bytesCapacity: settings.tapeBytes,
+    bytesUsed: tape.usedBytes,
+    chunks: tape.chunks,
+    mounts: tape.mounts,
+    copyOf: tape.copyOf,
+    bytesWritten: tape.bytesWritten,
+    errors: tape.errors,
+    labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
+    verifiedAt: typeof tape.readRightAt === 'number' ? new Date(tape.readRightAt).toISOString() : null,
+    bytesLive: null,
+    bytesPayload: tape.payloadBytes,
+  };
+};
 
 /** All tapes of a vault, with whether each is here. */
 export const listedTapes = (dir: string, state: LibraryState): TapeView[] => {
@@ -70,6 +74,10 @@ export const libraryView = (
         },
       };
     }),
+    allocation: {
+      policy: state.allocation?.policy ?? 'continue',
+      every: state.allocation?.policy === 'calendar' ? state.allocation.every : null,
+    },
     cleaning: {
       afterBytes: cleanAfterBytes(state),
       tapes: cleaningTapes(state).map((tape) => ({

@@ -3,21 +3,28 @@ import { ColdframeError } from '../../../shared/errors.ts';
 
 const NAMED = 10;
 
-/** Content that a merge needs and cannot have. `tape` is null when no tape of the vault holds the chunk. */
+/** Content that a merge needs and cannot have. `tried`: the tapes at hand that hold the chunk; `away`: those that do and are not in the vault. */
 export const contentLost = (
-  tape: string | null,
+  { tried, away }: { readonly tried: readonly string[]; readonly away: readonly string[] },
   chunk: { readonly set: string; readonly sequence: number },
   elements: ReadonlySet<ByteString>,
   reason: string,
 ): ColdframeError => {
   const names = [...elements].slice(0, NAMED).map((path) => displayText(path));
   const more = elements.size > NAMED ? ` and ${elements.size - NAMED} more` : '';
-  const where = tape === null ? '' : ` on tape ${tape}`;
+  const where = tried.length === 0 ? '' : ` on ${tried.length === 1 ? 'tape' : 'the tapes'} ${tried.join(', ')}`;
+  const copies = away.length === 1 ? `Tape ${away[0]}, which is` : `The tapes ${away.join(', ')}, which are`;
+  const back = `${copies} not in the vault, ${away.length === 1 ? 'holds' : 'hold'} it too: put ${away.length === 1 ? 'it' : 'one of them'} back and merge again. Otherwise back`;
   return new ColdframeError('UNIT_DAMAGED', {
     message: `Chunk ${chunk.sequence} of block set ${chunk.set}${where} cannot be merged: ${reason}. It holds content of ${names.join(', ')}${more}.`,
-    guidance:
-      'Nothing was lost by the attempt and no set was made. Back these elements up again with a full backup, which reads them from the source.',
-    context: { tape, chunk: chunk.sequence, set: chunk.set, elements: names.join('\n'), elementCount: elements.size },
+    guidance: `Nothing was lost by the attempt and no set was made. ${away.length === 0 ? 'Back' : back} these elements up again with a full backup, which reads them from the source.`,
+    context: {
+      tape: tried.join(' '),
+      chunk: chunk.sequence,
+      set: chunk.set,
+      elements: names.join('\n'),
+      elementCount: elements.size,
+    },
   });
 };
 

@@ -1,13 +1,15 @@
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import type { LeftOut } from '../../../shared/model/selection.ts';
 import { tapeId } from '../../../shared/units.ts';
+import { type DamagedChunk, DamagedChunks } from '../../engine/catalog/index.ts';
 import type { NewSet } from '../../engine/catalog/writer.ts';
 import type { SpoolFile } from '../../engine/mover/spool.ts';
 import { CallingThread } from '../../engine/restore/execute/calling-thread.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { SetChannel } from '../backup/set-channel.ts';
 import type { Copied, SetFlow } from '../backup/write-set.ts';
+import { countErrors } from '../library/count-errors.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -40,6 +42,7 @@ export class MergeFlow implements SetFlow {
   readonly #thread: CallingThread<MergeRequest, MergeAnswer>;
   readonly #counters = new SharedArrayBuffer(MERGE_COUNTERS * 8);
   readonly #drive: ReadingDrive;
+  #wrong: DamagedChunk[] = [];
   #phase = 'planning';
   #elements: number | null = null;
   #bytes: number | null = null;
@@ -93,14 +96,15 @@ export class MergeFlow implements SetFlow {
       this.#phase = 'merging';
       this.#elements = elements;
       this.#bytes = bytes;
-      for (const tape of tapes) await this.#read(tape);
-      const { segments } = await this.#ask('finished', { kind: 'finish' });
+      for (let [tape] = tapes; tape !== undefined; [tape] = await this.#read(tape));
+      const { segments, warnings } = await this.#ask('finished', { kind: 'finish' });
       await this.#channel.flush();
       failpoint('merge:after-content');
       this.#phase = 'recording';
       const { spool } = await this.#ask('recorded', { kind: 'record' });
-      return this.#copied(spool, segments);
+      return this.#copied(spool, segments, [...warnings, ...this.#noteWrong()]);
     } finally {
+      this.#noteWrong();
       clearInterval(sampler);
       this.#sample();
     }
@@ -124,28 +128,49 @@ export class MergeFlow implements SetFlow {
     await this.#channel.keepForResume();
   }
 
-  async #read(tape: string): Promise<void> {
-    this.#drive.load(tapeId(tape));
-    await this.#ask('read', { kind: 'read', access: this.#vault.vault.access(tapeId(tape), this.#vault.keys) });
+  /** Reads a tape. Returns those of which something is wanted still. */
+  async #read(tape: string): Promise<readonly string[]> {
+    const { tapes, wrong } = await this.#ask('read', this.#mounted(tape));
+    this.#wrong.push(...wrong);
     this.#drive.empty();
+    return tapes;
+  }
+
+  #mounted(tape: string): MergeRequest {
+    try {
+      this.#drive.load(tapeId(tape));
+      return { kind: 'read', access: this.#vault.vault.access(tapeId(tape), this.#vault.keys) };
+    } catch (thrown) {
+      return { kind: 'without', tape, error: asColdframeError(thrown).toData() };
+    }
+  }
+
+  /** Notes what was found damaged, whatever becomes of the merge. Gives warnings when it cannot be noted. */
+  #noteWrong(): Warning[] {
+    const wrong = this.#wrong;
+    this.#wrong = [];
+    return [...DamagedChunks.note(this.#vault.catalogFile, wrong, []), ...countErrors(this.#vault, wrong)];
   }
 
   /** Asks the thread; ends as soon as anything of the job has failed. */
   async #ask<Kind extends MergeAnswer['kind']>(kind: Kind, request: MergeRequest): Promise<AnswerTo<Kind>> {
     const answer = await this.#channel.unlessFailed(this.#thread.call(request));
-    if (answer.kind === 'failed') throw ColdframeError.fromData(answer.error);
+    if (answer.kind === 'failed') {
+      this.#wrong.push(...answer.wrong);
+      throw ColdframeError.fromData(answer.error);
+    }
     if (answer.kind !== kind) throw new RangeError(`a merge answered "${answer.kind}" to "${request.kind}"`);
     return answer as AnswerTo<Kind>;
   }
 
-  #copied(spool: SpoolFile, segments: number): Copied {
+  #copied(spool: SpoolFile, segments: number, warnings: readonly Warning[]): Copied {
     return {
       elements: spool.records,
       logicalBytes: this.#plan.from.logicalBytes,
       bytesRead: this.#count('bytesRead'),
       segments,
       leftOut: this.#plan.leftOut,
-      warnings: [],
+      warnings,
       removed: [],
       elementSpools: [spool],
       inherits: false,

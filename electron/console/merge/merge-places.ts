@@ -8,8 +8,10 @@ const SCHEMA = `
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -16384;
 CREATE TABLE chunk(
   id INTEGER PRIMARY KEY, set_id TEXT NOT NULL, sequence INTEGER NOT NULL,
-  tape TEXT, tape_sequence INTEGER, block INTEGER, offset INTEGER, payload INTEGER, UNIQUE(set_id, sequence)
+  tape TEXT, tape_sequence INTEGER, block INTEGER, offset INTEGER, payload INTEGER,
+  done INTEGER NOT NULL DEFAULT 0, UNIQUE(set_id, sequence)
 );
+CREATE TABLE tried(chunk INTEGER, tape TEXT, block INTEGER, PRIMARY KEY(chunk, tape, block)) WITHOUT ROWID;
 CREATE TABLE place(
   chunk INTEGER, unit INTEGER, unit_offset INTEGER, length INTEGER, digest_span INTEGER NOT NULL, digests BLOB NOT NULL,
   element INTEGER NOT NULL, part INTEGER NOT NULL, offset INTEGER NOT NULL, address INTEGER,
@@ -107,10 +109,30 @@ export class MergePlaces {
     }
   }
 
-  /** Volume ids, the tape with most chunks first, and the longest payload. */
+  /** A chunk could not be read where it was to be: settles it at the first of `known` that was not tried. False when there is none. */
+  turnTo(chunk: WantedChunk & { readonly place: ChunkPlace }, known: readonly ChunkPlace[]): boolean {
+    const { id, place } = chunk;
+    this.#run('INSERT OR IGNORE INTO tried VALUES (?, ?, ?)', id, place.tape, place.block);
+    const tried = new Set(this.#tried(id).map(([tape, block]) => `${tape} ${block}`));
+    const next = known.find(({ tape, block }) => !tried.has(`${tape} ${block}`));
+    if (next !== undefined) this.#settle(id, next);
+    return next !== undefined;
+  }
+
+  /** The tapes on which a chunk could not be read. */
+  triedOn(chunk: number): string[] {
+    return [...new Set(this.#tried(chunk).map(([tape]) => tape))];
+  }
+
+  /** Nothing more is wanted of a chunk. */
+  done(chunk: number): void {
+    this.#run('UPDATE chunk SET done = 1 WHERE id = ?', chunk);
+  }
+
+  /** Volume ids of tapes of which something is wanted still, the one with most chunks first, and the longest payload. */
   tapes(): { readonly tapes: string[]; readonly longest: number } {
     const rows = this.#all<[string, number]>(
-      'SELECT tape, max(payload) FROM chunk GROUP BY tape ORDER BY count(*) DESC, tape',
+      'SELECT tape, max(payload) FROM chunk WHERE done = 0 GROUP BY tape ORDER BY count(*) DESC, tape',
     );
     return { tapes: rows.map(([tape]) => tape), longest: Math.max(0, ...rows.map(([, payload]) => payload)) };
   }
@@ -121,7 +143,7 @@ export class MergePlaces {
     for (let after = -1; ; ) {
       const rows = this.#all<Row>(
         `SELECT id, set_id, sequence, tape_sequence, block, offset, payload FROM chunk
-         WHERE tape = ? AND tape_sequence > ? ORDER BY tape_sequence LIMIT 256`,
+         WHERE tape = ? AND tape_sequence > ? AND done = 0 ORDER BY tape_sequence LIMIT 256`,
         tape,
         after,
       );
@@ -134,17 +156,17 @@ export class MergePlaces {
     }
   }
 
+  /** The units of a chunk in which something lies that was not moved yet. */
   unitsOf(chunk: number): number[] {
-    return this.#all<[number]>('SELECT DISTINCT unit FROM place WHERE chunk = ? ORDER BY unit', chunk).map(
-      ([unit]) => unit,
-    );
+    const sql = 'SELECT DISTINCT unit FROM place WHERE chunk = ? AND new_chunk IS NULL ORDER BY unit';
+    return this.#all<[number]>(sql, chunk).map(([unit]) => unit);
   }
 
-  /** What is wanted of a unit, in the order in which it lies. */
+  /** What is wanted of a unit still, in the order in which it lies. */
   inUnit(chunk: number, unit: number): OldPlace[] {
     type Row = [number, number, number, Uint8Array, number, number, number, number | null];
     const sql = `SELECT unit_offset, length, digest_span, digests, element, part, offset, address
-      FROM place WHERE chunk = ? AND unit = ? ORDER BY unit_offset, length`;
+      FROM place WHERE chunk = ? AND unit = ? AND new_chunk IS NULL ORDER BY unit_offset, length`;
     return this.#all<Row>(sql, chunk, unit).map(
       ([unitOffset, length, digestSpan, digests, element, part, offset, address]) => ({
         unit,
@@ -202,6 +224,10 @@ export class MergePlaces {
   close(): void {
     this.#statements.clear();
     this.#db.close();
+  }
+
+  #tried(chunk: number): [string, number][] {
+    return this.#all<[string, number]>('SELECT tape, block FROM tried WHERE chunk = ?', chunk);
   }
 
   #settle(id: number, place: ChunkPlace): void {

@@ -1,4 +1,6 @@
 import type { ErrorData } from '../../../shared/errors.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
+import type { DamagedChunk } from '../../engine/catalog/index.ts';
 import type { ChannelSettings } from '../../engine/mover/accumulator.ts';
 import type { MetadataOrder } from '../../engine/mover/front-end-protocol.ts';
 import type { SharedRunControl } from '../../engine/mover/run-control.ts';
@@ -35,6 +37,8 @@ export type MergeRequest =
   | { readonly kind: 'plan' }
   /** Copies all that is wanted of a tape. */
   | { readonly kind: 'read'; readonly access: ReadAccess }
+  /** A tape cannot be had; what is wanted of it is looked for on others. */
+  | { readonly kind: 'without'; readonly tape: string; readonly error: ErrorData }
   /** Hands over what is left. */
   | { readonly kind: 'finish' }
   /** Writes the element records with their new places. */
@@ -44,8 +48,9 @@ export type MergeRequest =
 export type MergeAnswer =
   /** `tapes` in the order in which they are to be read. */
   | { readonly kind: 'planned'; readonly tapes: readonly string[]; readonly elements: number; readonly bytes: number }
-  | { readonly kind: 'read' }
-  | { readonly kind: 'finished'; readonly segments: number }
+  /** `tapes` of which something is wanted still; `wrong`: chunks that were found damaged. */
+  | { readonly kind: 'read'; readonly tapes: readonly string[]; readonly wrong: readonly DamagedChunk[] }
+  | { readonly kind: 'finished'; readonly segments: number; readonly warnings: readonly Warning[] }
   | { readonly kind: 'recorded'; readonly spool: SpoolFile }
   | { readonly kind: 'metadata-done' }
-  | { readonly kind: 'failed'; readonly error: ErrorData };
+  | { readonly kind: 'failed'; readonly error: ErrorData; readonly wrong: readonly DamagedChunk[] };

@@ -1,4 +1,4 @@
-import { asColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
@@ -11,9 +11,12 @@ const carryOut = async (merger: Merger, request: MergeRequest): Promise<MergeAns
       return { kind: 'planned', ...merger.plan() };
     case 'read':
       await merger.read(request.access);
-      return { kind: 'read' };
+      return { kind: 'read', tapes: merger.tapesLeft(), wrong: merger.takeWrong() };
+    case 'without':
+      merger.without(request.tape, ColdframeError.fromData(request.error));
+      return { kind: 'read', tapes: merger.tapesLeft(), wrong: merger.takeWrong() };
     case 'finish':
-      return { kind: 'finished', segments: await merger.finish() };
+      return { kind: 'finished', segments: await merger.finish(), warnings: merger.warnings() };
     case 'record':
       return { kind: 'recorded', spool: merger.record() };
     case 'metadata':
@@ -26,7 +29,11 @@ giveWay();
 onWork<MergeSetup>(async (setup, port) => {
   let merger: Merger | null = null;
   await onRequest(port, async (request: MergeRequest) => {
-    const failed = (thrown: unknown): MergeAnswer => ({ kind: 'failed', error: asColdframeError(thrown).toData() });
+    const failed = (thrown: unknown): MergeAnswer => ({
+      kind: 'failed',
+      error: asColdframeError(thrown).toData(),
+      wrong: merger?.takeWrong() ?? [],
+    });
     const begin = async (): Promise<MergeAnswer> => {
       // What cannot be opened is the first request's failure.
       merger ??= new Merger(setup);

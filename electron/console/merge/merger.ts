@@ -1,26 +1,37 @@
 import { join } from 'node:path';
 import type { ByteString } from '../../../shared/byte-string.ts';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import type { ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import type { StoredExtent } from '../../../shared/model/element.ts';
 import { SEGMENT_BYTES, setId, vaultId } from '../../../shared/units.ts';
 import { writeElement, writeElementPart } from '../../engine/blockset/records.ts';
 import { sealContext, UnitMemory, type UnitSeal } from '../../engine/blockset/unit.ts';
-import { type Catalog, chunkPlaces, elements, openCatalog, parts } from '../../engine/catalog/index.ts';
+import {
+  type Catalog,
+  chunkPlaces,
+  type DamagedChunk,
+  elements,
+  openCatalog,
+  parts,
+} from '../../engine/catalog/index.ts';
 import { Accumulator } from '../../engine/mover/accumulator.ts';
 import type { MetadataOrder } from '../../engine/mover/front-end-protocol.ts';
 import { RunControl } from '../../engine/mover/run-control.ts';
 import { writeSetMetadata } from '../../engine/mover/set-metadata.ts';
 import { Spool, type SpoolFile } from '../../engine/mover/spool.ts';
 import { Staging } from '../../engine/mover/staging.ts';
+import { type ChunkReading, readChunk } from '../../engine/restore/execute/read-chunk.ts';
+import { nothingRead, TakenElsewhere } from '../../engine/restore/execute/taken-elsewhere.ts';
 import { checkedContent } from '../../engine/restore/write/check-digests.ts';
 import { plainOf, unitOffsets } from '../../engine/restore/write/unit-walk.ts';
 import { VaultKeys } from '../../engine/tape/keys.ts';
+import { isAboutTape } from '../../engine/tape/tape-errors.ts';
 import { type ReadAccess, TapeReader } from '../../engine/tape/tape-reader.ts';
 import { AttributeSpool } from './attribute-spool.ts';
 import { ChunkIndex } from './chunk-index.ts';
 import { contentLost, tapesAway } from './merge-errors.ts';
 import { MergePlaces, type OldPlace, type WantedChunk } from './merge-places.ts';
 import { MERGE_COUNTER, type MergeSetup } from './merge-protocol.ts';
-import { readPayload } from './read-payload.ts';
 
 const ELEMENTS_A_LOOK = 256;
 const DIGEST_MISMATCH = 'content in it does not have the digest that it had when it was backed up';
@@ -38,6 +49,10 @@ export class Merger {
   readonly #counters: Float64Array;
   readonly #plain = new UnitMemory();
   readonly #keys: VaultKeys | null;
+  readonly #present: ReadonlySet<string>;
+  readonly #elsewhere = new TakenElsewhere();
+  readonly #warnings: Warning[] = [];
+  #wrong: DamagedChunk[] = [];
   #memory = Buffer.alloc(0);
   #segments = 0;
 
@@ -51,6 +66,7 @@ export class Merger {
     this.#attributes = new AttributeSpool(join(setup.folder, 'attributes'));
     this.#index = new ChunkIndex(this.#accumulator, this.#attributes);
     this.#counters = new Float64Array(setup.counters);
+    this.#present = new Set(setup.present);
     this.#keys = setup.vaultKey === null ? null : new VaultKeys(vaultId(setup.vault), setup.vaultKey);
   }
 
@@ -77,20 +93,52 @@ export class Merger {
     return { tapes, elements: count, bytes };
   }
 
-  /** Copies what is wanted of a tape, each chunk once. Throws UNIT_DAMAGED, CANCELLED, and what opening the tape throws. */
+  /**
+   * Copies what is wanted of a tape, each chunk once; what cannot be had there is turned to where else it lies. Throws UNIT_DAMAGED, CANCELLED,
+   * and, when it is wanted of this tape alone, what opening it throws.
+   */
   async read(access: ReadAccess): Promise<void> {
-    const tape = TapeReader.open(access);
+    let tape: TapeReader;
+    try {
+      tape = TapeReader.open(access);
+    } catch (thrown) {
+      this.without(access.volume, asColdframeError(thrown));
+      return;
+    }
     try {
       for (const chunk of this.#places.chunksOn(access.volume)) {
         if (this.#control.held) await this.#control.passage();
         if (this.#control.limited('vault')) await this.#control.pace('vault', chunk.place.payloadBytes);
-        const reason = readPayload(tape, chunk.place, this.#memory);
-        if (reason !== null) throw this.#lost(access.volume, chunk, this.#places.unitsOf(chunk.id), reason);
-        await this.#copyChunk(access.volume, chunk, this.#memory.subarray(0, chunk.place.payloadBytes));
+        const reading = readChunk(tape, chunk.place, this.#memory);
+        const payload = this.#memory.subarray(0, chunk.place.payloadBytes);
+        this.#judge(chunk, reading, reading.lost ?? (await this.#copyChunk(chunk, payload)));
       }
     } finally {
       tape.close();
     }
+  }
+
+  /** A tape cannot be had: what is wanted of it is turned to where else it lies. Throws `error` when something lies nowhere else, or it is not about the tape. */
+  without(volume: string, error: ColdframeError): void {
+    if (!isAboutTape(error)) throw error;
+    for (const chunk of this.#places.chunksOn(volume)) if (!this.#turn(chunk)) throw error;
+    this.#warnings.push(nothingRead(volume, error));
+  }
+
+  /** The tapes of which something is wanted still, the one with most chunks first. */
+  tapesLeft(): string[] {
+    return this.#places.tapes().tapes;
+  }
+
+  /** Chunks that were found damaged since it was asked last. */
+  takeWrong(): DamagedChunk[] {
+    const wrong = this.#wrong;
+    this.#wrong = [];
+    return wrong;
+  }
+
+  warnings(): Warning[] {
+    return [...this.#warnings, ...this.#elsewhere.warnings()];
   }
 
   /** Hands over what is left. Returns the number of segments that were copied. */
@@ -128,21 +176,43 @@ export class Merger {
     await writeSetMetadata(order, this.#setup.settings, this.#staging, this.#control);
   }
 
-  async #copyChunk(tape: string, chunk: WantedChunk, payload: Buffer): Promise<void> {
+  /** What was found of a chunk. `reason`: why something that is wanted of it cannot be had there. */
+  #judge(chunk: PlacedChunk, { damage, unread }: ChunkReading, reason: string | null): void {
+    const { set, sequence, kind, tape, block } = chunk.place;
+    if ((damage !== null || reason !== null) && !unread) this.#wrong.push({ set, sequence, tape, kind, block });
+    if (reason === null) {
+      this.#places.done(chunk.id);
+      if (damage !== null) this.#warnings.push(wholeForMerge(chunk.place, damage));
+    } else if (!this.#turn(chunk)) throw this.#lost(chunk, this.#places.unitsOf(chunk.id), reason);
+  }
+
+  /** Has a chunk read at its next place; false when there is none at hand. */
+  #turn(chunk: PlacedChunk): boolean {
+    const turned = this.#places.turnTo(chunk, this.#placesOf(chunk.set, chunk.sequence));
+    if (turned) this.#elsewhere.add(chunk.place);
+    return turned;
+  }
+
+  /** Copies what is wanted of a chunk and is whole. Returns why something of it is not, or null. */
+  async #copyChunk(chunk: WantedChunk, payload: Buffer): Promise<string | null> {
     const offsets = unitOffsets(payload);
     const seal = this.#sealOf(chunk);
-    const units = this.#places.unitsOf(chunk.id);
-    for (const [at, unit] of units.entries()) {
+    let reason: string | null = null;
+    for (const unit of this.#places.unitsOf(chunk.id)) {
       if (this.#control.held) await this.#control.passage();
       const found = plainOf(payload, offsets.get(unit), seal, this.#plain);
-      if ('reason' in found) throw this.#lost(tape, chunk, units.slice(at, at + 1), found.reason);
+      if ('reason' in found) {
+        reason ??= found.reason;
+        continue;
+      }
       for (const place of this.#places.inUnit(chunk.id, unit)) {
         const content = checkedContent(found.plain, place);
-        if (content === null) throw this.#lost(tape, chunk, units.slice(at, at + 1), DIGEST_MISMATCH);
-        await this.#keep(chunk, place, content);
+        if (content === null) reason ??= DIGEST_MISMATCH;
+        else await this.#keep(chunk, place, content);
       }
       this.#sample();
     }
+    return reason;
   }
 
   async #keep(chunk: WantedChunk, old: OldPlace, content: Uint8Array): Promise<void> {
@@ -167,29 +237,31 @@ export class Merger {
 
   /** Chooses a tape for each chunk: one that is at hand, and among those the one that was labelled first. */
   #locate(): void {
-    const present = new Set(this.#setup.present);
     const away = new Set<string>();
     let nowhere: WantedChunk | null = null;
-    const lost = this.#places.locate((set, sequence) => {
-      const known = [...chunkPlaces(this.#catalog, set, [sequence])];
-      return known.find(({ tape }) => present.has(tape)) ?? null;
-    });
+    const lost = this.#places.locate((set, sequence) => this.#placesOf(set, sequence)[0] ?? null);
     for (const chunk of lost) {
       const [place] = chunkPlaces(this.#catalog, chunk.set, [chunk.sequence]);
       if (place) away.add(place.tape);
       else nowhere ??= chunk;
     }
-    if (nowhere !== null)
-      throw this.#lost(null, nowhere, this.#places.unitsOf(nowhere.id), 'no tape is known that holds it');
+    if (nowhere !== null) throw this.#lost(nowhere, this.#places.unitsOf(nowhere.id), 'no tape is known that holds it');
     if (away.size > 0) throw tapesAway([...away].toSorted(), lost.length);
   }
 
-  #lost(tape: string | null, chunk: WantedChunk, units: readonly number[], reason: string): Error {
+  /** Where at hand a chunk lies. */
+  #placesOf(set: string, sequence: number): ChunkPlace[] {
+    return [...chunkPlaces(this.#catalog, set, [sequence])].filter(({ tape }) => this.#present.has(tape));
+  }
+
+  #lost(chunk: WantedChunk, units: readonly number[], reason: string): Error {
     const paths = new Set<ByteString>();
     for (const unit of units)
       for (const place of this.#places.inUnit(chunk.id, unit))
         for (const { element } of this.#places.usesOf(chunk.id, place)) paths.add(this.#attributes.get(element).path);
-    return contentLost(tape, chunk, paths, reason.replace(/\.$/, ''));
+    const known = [...chunkPlaces(this.#catalog, chunk.set, [chunk.sequence])].map(({ tape }) => tape);
+    const away = [...new Set(known.filter((tape) => !this.#present.has(tape)))];
+    return contentLost({ tried: this.#places.triedOn(chunk.id), away }, chunk, paths, reason.replace(/\.$/, ''));
   }
 
   #sealOf({ set, sequence }: WantedChunk): UnitSeal | null {
@@ -208,3 +280,11 @@ export class Merger {
     this.#counters[MERGE_COUNTER.bytesStored] = this.#accumulator.storedBytes;
   }
 }
+
+type PlacedChunk = WantedChunk & { readonly place: ChunkPlace };
+
+const wholeForMerge = ({ tape, set, sequence }: ChunkPlace, damage: string): Warning => ({
+  code: 'TAPE_DAMAGED',
+  path: tape,
+  message: `chunk ${sequence} of set ${set} is damaged there; all that was wanted of it is whole. ${damage}`,
+});

@@ -102,7 +102,7 @@ test('what is erased while jobs wait is named as gone by each of them, and what 
   expect(await restored).toMatchObject({ restored: 3, wanted: 4, bytes: 120_000, damaged: [gone], damagedElements: 1 });
   expect(await verified).toMatchObject({ outcome: 'wrong', damaged: [gone] });
   expectNothingWrong();
-  // The backup stored anew what went, or all, so the merge, which begins with the newest set, lacks nothing, or has nothing to do.
+  // It begins with the newest set that is whole: the first one, which is full, before the backup, and after it the one that stored anew what went.
   expect(await merged).toMatchObject({ set: { state: 'complete', warnings: [] } });
   fs.rmSync(to, { recursive: true });
   await call('restore', { set: 'files', to: { path: to }, relativeTo: { path: scene.source } });

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { canClean, cleaningTapes, wantsCleaning } from '../../engine/tape/cleaning.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
-import { bytesInUse, writableTapes } from '../../engine/tape/writable-tapes.ts';
+import { bytesInUse, tapesForBackups } from '../../engine/tape/writable-tapes.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { tapesAwayFrom } from '../tapes-at-hand.ts';
 import type { VaultSpace } from '../use-cases.ts';
@@ -27,7 +27,7 @@ export const vaultSpace = async (dir: string): Promise<VaultSpace> => {
   const empty = Math.max(0, slotsFree);
   // A slot of a changer that is empty has no tape.
   const toFill = settings.changer === undefined ? empty : 0;
-  const room = writableTapes({ tapes, settings }, 'data', () => false).reduce(
+  const room = tapesForBackups(state, Date.now()).reduce(
     (sum, tape) => sum + Math.max(0, settings.tapeBytes - bytesInUse(tape)),
     0,
   );

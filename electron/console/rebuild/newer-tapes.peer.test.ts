@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallOptions } from '../../../shared/contract/calls.ts';
@@ -52,8 +52,8 @@ describeWithPeers('tapes that a newer version wrote', ['python3'], () => {
   };
   const rebuild = async (vault: string, options?: CallOptions) =>
     await scene.call('vault.rebuild', { dir: vault, recoverLibrary: true }, options);
-  const rescue = ({ dir, set, to }: ReturnType<typeof vaultOf>) =>
-    rescues.run(['restore', set, '--to', to('rescue'), '--tapes', dir, '--json'], {
+  const rescue = ({ dir, set, to }: ReturnType<typeof vaultOf>, options: readonly string[] = []) =>
+    rescues.run(['restore', set, '--to', to('rescue'), '--tapes', dir, '--json', ...options], {
       env: { PATH: '/nonexistent' },
       cwd: dir,
     });
@@ -71,7 +71,7 @@ describeWithPeers('tapes that a newer version wrote', ['python3'], () => {
 
   test.each([
     { versions: { node: 2 }, said: /FORMAT_TOO_NEW/ },
-    { versions: { chunk: 2 }, said: /FORMAT_TOO_NEW/ },
+    { versions: { chunk: 2 }, said: /has format version 2; this reader knows version 1/ },
     { versions: { set: 3 }, said: /format version 3/ },
   ])('are refused, and nothing is made of them: $versions', async ({ versions, said }) => {
     const vault = vaultOf(versions);
@@ -82,6 +82,26 @@ describeWithPeers('tapes that a newer version wrote', ['python3'], () => {
     expect((await python(vault)).status).not.toBe(0);
     for (const reader of ['rescue', 'python']) expect(existsSync(join(vault.to(reader), 'file'))).toBe(false);
   });
+
+  test.each([{ node: 2 }, { chunk: 2 }])(
+    'cost the rescue program nothing of what lies on other tapes: %o',
+    (versions) => {
+      const newer = vaultOf({ ...versions, trailer: 1 });
+      for (const options of [[], ['--salvage']]) {
+        const vault = vaultOf({ trailer: 1, node: 1 });
+        copyFileSync(join(newer.dir, 'tapes/CF0001L8.tap'), join(vault.dir, 'tapes/CF0002L8.tap'));
+        const { status, stdout, stderr } = rescue(vault, options);
+        expect([status, JSON.parse(stdout)]).toEqual([
+          3,
+          expect.objectContaining({ restored: 1, ignoredTapes: [join(vault.dir, 'tapes/CF0002L8.tap')] }),
+        ]);
+        expect(stderr).toMatch(/has format version 2; this reader knows version 1/);
+        expect(readFileSync(join(vault.to('rescue'), 'file'))).toEqual(CONTENT);
+        rmSync(vault.dir, { recursive: true });
+        rmSync(vault.to('rescue'), { recursive: true });
+      }
+    },
+  );
 
   test('say so of a set header whose fields are others', () => {
     const json = JSON.stringify({ format: 'coldframe-set', version: 3, something: 'else' });

@@ -149,6 +149,7 @@ export class ChunkFerry {
       number: this.#vault.drives.newJobNumber(),
       set: { id, object, level, parent, createdAt, complete: state === 'complete' },
       streams: this.#streams,
+      consolidates: true,
       written: (place, index) => this.#ledger.written(place, index),
       durable: (tape) => this.#ledger.durable(tape),
       lost: (tape) => this.#ledger.lost(tape),

@@ -1,4 +1,4 @@
-import { periodsIn } from '../retention/periods.ts';
+import { periodsIn } from '../../platform/periods.ts';
 
 /** Farther from UTC no place ever was, milliseconds. */
 const FARTHEST_MS = 16 * 3_600_000;

@@ -1,8 +1,8 @@
-import { realpathSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type ByteString, displayText, parentOf } from '../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
-import { isErrno } from '../../platform/errno.ts';
-import { fromSystemPath, type SystemPath, toSystemPath } from '../../platform/portable/system-path.ts';
+import { type SystemPath, toSystemPath } from '../../platform/portable/system-path.ts';
+import { standingPart } from './real-place.ts';
 
 /**
  * Refuses a place that lies in one of the folders, or would once it is made, whatever names lead to it. A restore into a
@@ -10,7 +10,7 @@ import { fromSystemPath, type SystemPath, toSystemPath } from '../../platform/po
  */
 export const refuseOwnFolders = (place: ByteString, folders: readonly string[]): void => {
   const own = new Map(folders.map((folder) => [identityOf(folder), folder]));
-  for (let at = standingPart(place); at !== null; at = at === '/' ? null : parentOf(at)) {
+  for (let at = standingPart(place)?.real ?? null; at !== null; at = at === '/' ? null : parentOf(at)) {
     const identity = identityOf(toSystemPath(at));
     const folder = identity === null ? undefined : own.get(identity);
     if (folder === undefined) continue;
@@ -19,17 +19,6 @@ export const refuseOwnFolders = (place: ByteString, folders: readonly string[]):
       guidance: 'Restore to a folder outside of the vault and of the home.',
       context: { path: displayText(place), folder },
     });
-  }
-};
-
-/** The real path of as much of a place as is there; null when that cannot be told, as then it cannot be written to either. */
-const standingPart = (place: ByteString): ByteString | null => {
-  for (let at = place; ; at = parentOf(at)) {
-    try {
-      return fromSystemPath(realpathSync.native(toSystemPath(at), { encoding: 'buffer' }));
-    } catch (error) {
-      if (!isErrno(error, 'ENOENT') || at === '/') return null;
-    }
   }
 };
 

@@ -1,13 +1,17 @@
 import { displayText } from '../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
 import type { SetId } from '../../../shared/units.ts';
+import type { DamagedChunk } from '../../engine/catalog/index.ts';
 import { totalOf } from '../../engine/extents/extent-algebra.ts';
 import { claimDevice } from '../../engine/restore/device/claim-device.ts';
 import type { LostRun } from '../../engine/restore/device/copy-protocol.ts';
 import { copyToDevice } from '../../engine/restore/device/copy-to-device.ts';
 import { whatIsThere } from '../../engine/restore/device/what-is-there.ts';
+import { TakenElsewhere } from '../../engine/restore/execute/taken-elsewhere.ts';
 import type { RestorePlan } from '../../engine/restore/index.ts';
 import type { SetVolumeSpec } from '../../engine/restore/instant/set-volume.ts';
+import type { PlaceFound } from '../../engine/restore/instant/unit-source.ts';
 import { type BlockRuns, bytesWithin } from '../../engine/snapshot/block-runs.ts';
 import { bytesOfPath } from '../paths.ts';
 import type { JobControl, RestoreRequest, RestoreResult, SetVolume } from '../use-cases.ts';
@@ -51,13 +55,17 @@ export const refuseDevice = (plan: RestorePlan, loses: string): void => {
   });
 };
 
-/** Writes the volume. Rejects with CANCELLED, IO, DEVICE_BUSY, DEVICE_TOO_SMALL. */
+/** Writes the volume. `wrong`: chunks that were found damaged. Rejects with CANCELLED, IO, DEVICE_BUSY, DEVICE_TOO_SMALL. */
 export const ontoDevice = async (
   { device, volume, unprotected }: DeviceWish,
   plan: RestorePlan,
   { control }: JobSwitch,
   job: JobControl,
-): Promise<Pick<RestoreResult, 'restored' | 'bytes' | 'damaged' | 'damagedElements' | 'warnings'>> => {
+): Promise<
+  Pick<RestoreResult, 'restored' | 'bytes' | 'damaged' | 'damagedElements' | 'warnings'> & {
+    readonly wrong: readonly DamagedChunk[];
+  }
+> => {
   using _claimed = claimDevice(device, volume.size);
   const report = (bytesRead: number): void =>
     job.report({
@@ -68,19 +76,39 @@ export const ontoDevice = async (
       bytesStored: 0,
       bytesTotal: plan.bytes,
     });
-  const { bytes, lost, lostBytes } = await copyToDevice(volume, device, { control, unprotected, onProgress: report });
+  const { bytes, lost, lostBytes, found } = await copyToDevice(volume, device, {
+    control,
+    unprotected,
+    onProgress: report,
+  });
   const name = displayText(volume.path);
   return {
     restored: lost.length === 0 ? 1 : 0,
     bytes,
     damaged: damageOf(lost, name),
     damagedElements: lost.length === 0 ? 0 : 1,
-    warnings: lost.map(({ offset, length, message }) => ({
-      code: 'BLOCKS_DAMAGED',
-      path: name,
-      message: `Bytes ${offset} to ${offset + length - 1} are zeroes on ${device} (${lostBytes} bytes in all): ${message}`,
-    })),
+    warnings: [
+      ...takenElsewhere(placesOf(found.filter(({ elsewhere }) => elsewhere))),
+      ...lost.map(({ offset, length, message }) => ({
+        code: 'BLOCKS_DAMAGED',
+        path: name,
+        message: `Bytes ${offset} to ${offset + length - 1} are zeroes on ${device} (${lostBytes} bytes in all): ${message}`,
+      })),
+    ],
+    wrong: placesOf(found.filter(({ wrong }) => wrong)),
   };
+};
+
+/** Each place once, whichever threads met it. */
+const placesOf = (found: readonly PlaceFound[]): DamagedChunk[] => {
+  const key = ({ set, sequence, tape, block }: DamagedChunk): string => `${set} ${sequence} ${tape} ${block}`;
+  return [...new Map(found.map(({ place }) => [key(place), place])).values()];
+};
+
+const takenElsewhere = (places: readonly DamagedChunk[]): Warning[] => {
+  const taken = new TakenElsewhere();
+  for (const place of places) taken.add(place);
+  return taken.warnings();
 };
 
 /** Each chunk once. */

@@ -222,9 +222,11 @@ const runOnDevice = async (
   const loses = lookAtDevice(device);
   refuseDevice(plan, loses);
   demandAgreed(request, overwrittenBy(request, plan, loses));
-  const done = plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
+  const { wrong = [], ...done } =
+    plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
+  const unnoted = [...DamagedChunks.note(vault.catalogFile, wrong, []), ...countErrors(vault, wrong)];
   const planned = plannedResult(plan, roots, [], performance.now() - started, shelfOf(vault));
-  const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : [])];
+  const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : []), ...unnoted];
   return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
 };
 

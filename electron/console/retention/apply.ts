@@ -5,11 +5,11 @@ import type { TapeId } from '../../../shared/units.ts';
 import { DamagedChunks, isExpired, newestExpiry } from '../../engine/catalog/index.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
+import { machineZone } from '../../platform/periods.ts';
 import type { JobControl, ProtectedObject, RetentionRequest, RetentionResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { mayExpire } from './expired-tape.ts';
 import { type JudgedSet, setsToJudge } from './judge.ts';
-import { machineZone } from './periods.ts';
 import { planRetention } from './plan.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { setsByTape } from '../../engine/catalog/index.ts';
+import { machineZone } from '../../platform/periods.ts';
 import type { UseCases } from '../use-cases.ts';
 import { openedOf } from '../vault-session.ts';
 import * as apply from './apply.ts';
 import { mayExpire } from './expired-tape.ts';
 import { setsToJudge } from './judge.ts';
-import { machineZone } from './periods.ts';
 import * as plan from './plan.ts';
 
 export const planRetention: UseCases['planRetention'] = async (session, object, request) => {

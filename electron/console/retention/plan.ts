@@ -1,6 +1,6 @@
 import type { SetState } from '../../../shared/model/block-set.ts';
 import { type ExpireReason, hasRules, type KeepReason, type KeepRules } from '../../../shared/model/retention.ts';
-import { periodsIn } from './periods.ts';
+import { periodsIn } from '../../platform/periods.ts';
 
 /** What retention has to know of a block set. Ids are those of sets; times are milliseconds since 1970. */
 export interface SetToJudge {

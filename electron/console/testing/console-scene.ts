@@ -6,6 +6,7 @@ import type { CallOptions } from '../../../shared/contract/calls.ts';
 import type { InputOf, OutputOf, ProcedureName } from '../../../shared/contract/contract.ts';
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import { type Console, openConsole } from '../console.ts';
+import type { UseCases } from '../use-cases.ts';
 import { engineUseCases } from '../wiring.ts';
 
 /** A whole console with its engine, a home and a source of its own. What it answers is held against the contract. */
@@ -13,19 +14,31 @@ export class ConsoleScene {
   readonly root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'coldframe-console-')));
   readonly source = path.join(this.root, 'source');
   readonly vault = path.join(this.root, 'vault');
-  readonly console: Console;
+  readonly home = path.join(this.root, 'home');
+  console: Console;
+  readonly #useCases: UseCases;
 
   /** `atEnd` takes what ends it: that of the test in which it is made, or that of a suite. `useCases`: an engine of its own. */
   constructor(atEnd: (end: () => Promise<void>) => void = onTestFinished, useCases = engineUseCases) {
-    const home = path.join(this.root, 'home');
-    fs.mkdirSync(home, { mode: 0o700 });
+    fs.mkdirSync(this.home, { mode: 0o700 });
     fs.mkdirSync(this.source);
-    this.console = openConsole(home, useCases);
+    this.#useCases = useCases;
+    this.console = openConsole(this.home, useCases);
     atEnd(async () => {
       await this.console.idle();
       await this.console.close();
       fs.rmSync(this.root, { recursive: true, force: true });
     });
+  }
+
+  /** The console ends as it does when the machine shuts down, jobs at what they can be taken up from, and another one begins. */
+  async restart(whileOff: () => void = () => undefined): Promise<void> {
+    this.console.keepSchedules(false);
+    this.console.cancelAll();
+    await this.console.idle();
+    await this.console.close();
+    whileOff();
+    this.console = openConsole(this.home, this.#useCases);
   }
 
   async call<P extends ProcedureName>(procedure: P, input: InputOf<P>, options?: CallOptions): Promise<OutputOf<P>> {

@@ -16,6 +16,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
       vaults.set(dir, vault);
       return { vault, recoveryCode: passphrase === null ? null : 'CODE' };
     },
+    hasTapesInFiles: async () => true,
     prepare: async () => ({ end: async () => undefined }),
     inspectVault: async (dir) => vaultAt(dir),
     unsealedTapes: async () => [],
@@ -34,6 +35,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     addCleaningTape: unused,
     removeCleaningTape: unused,
     setCleaning: unused,
+    setAllocation: unused,
     takeInventory: unused,
     protectTape: unused,
     retireTape: unused,

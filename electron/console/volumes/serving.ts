@@ -1,6 +1,6 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { ExportFailure, ExportView } from '../../../shared/contract/volumes.ts';
-import { ColdframeError, type ErrorData } from '../../../shared/errors.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { type PskKeys, readPskFile } from '../../engine/nbd/psk.ts';
 import { NbdServer } from '../../engine/nbd/server.ts';
 import type { DeviceSpec } from '../../engine/snapshot/open-device.ts';
@@ -9,6 +9,7 @@ import type { VolumeSpace } from '../../engine/snapshot/volume-space.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
 import type { SetExport } from '../use-cases.ts';
+import { foundOnTapes } from './found-on-tapes.ts';
 import { listenPlace } from './listen-place.ts';
 import { Overlays, type SetServing } from './set-serving.ts';
 
@@ -53,7 +54,13 @@ export class VolumeServers {
   ): Promise<OutputOf<'volume.serve'>> {
     const { address, keys } = demandSafe(listenPlace(place), place.pskFile);
     const failures = new Map<string, ExportFailure[]>();
-    const server = new NbdServer({ onFailure: (name, error) => noteFailure(failures, name, error) });
+    const catalogs = new Map(sets.map(({ exportName, spec }) => [exportName, spec.catalog]));
+    const server = new NbdServer({
+      onFailure: (name, error) => noteFailure(failures, name, error),
+      onFound: (name, found) => {
+        for (const each of foundOnTapes(catalogs.get(name) ?? '', found)) noteFailure(failures, name, each);
+      },
+    });
     let ofSets: SetServing | null = null;
     let listening: SocketAddress;
     try {
@@ -163,7 +170,7 @@ const diskOf = ({ path }: VolumeRow) => ({ kind: 'file', path, readOnly: false }
 
 const frozenName = ({ name }: VolumeRow, snapshot: string): string => `${name}@${snapshot.slice(0, SNAPSHOT_DIGITS)}`;
 
-const noteFailure = (failures: Map<string, ExportFailure[]>, name: string, error: ErrorData): void => {
+const noteFailure = (failures: Map<string, ExportFailure[]>, name: string, error: ExportFailure): void => {
   const { code, message, guidance } = error;
   const known = failures.get(name) ?? [];
   failures.set(name, known);

@@ -1,8 +1,16 @@
 import { asColdframeError, type ErrorData } from '../../../shared/errors.ts';
+import type { PlaceFound } from '../restore/instant/unit-source.ts';
 import type { Slot } from './board.ts';
 import { openExport } from './export-device.ts';
 import type { ExportsView, OpenExport } from './export-info.ts';
 import type { ExportEntry } from './thread-messages.ts';
+
+/** What is heard of the devices of exports. */
+interface DeviceNews {
+  /** Why one could not be opened. */
+  readonly failed: (number: number, error: ErrorData) => void;
+  readonly found: (number: number, found: PlaceFound) => void;
+}
 
 /** The exports as a thread knows them. */
 export class ExportTable {
@@ -20,8 +28,8 @@ export class ExportTable {
     return this.#entries.some((entry) => entry.number === number);
   }
 
-  /** What a connection sees. `refresh` brings the table up to date; `failed` hears why a device could not be opened. */
-  viewFor(slot: Slot, refresh: () => void, failed: (number: number, error: ErrorData) => void): ExportsView {
+  /** What a connection sees. `refresh` brings the table up to date. */
+  viewFor(slot: Slot, refresh: () => void, hears: DeviceNews): ExportsView {
     return {
       list: () => {
         refresh();
@@ -33,7 +41,7 @@ export class ExportTable {
         if (entry === undefined) return null;
         slot.hold(entry.number);
         refresh();
-        const opened = this.has(entry.number) ? tryToOpen(entry, failed) : null;
+        const opened = this.has(entry.number) ? tryToOpen(entry, hears) : null;
         if (opened === null) slot.hold(null);
         return opened;
       },
@@ -51,9 +59,9 @@ export class ExportTable {
   }
 }
 
-const tryToOpen = (entry: ExportEntry, failed: (number: number, error: ErrorData) => void): OpenExport | null => {
+const tryToOpen = (entry: ExportEntry, { failed, found }: DeviceNews): OpenExport | null => {
   try {
-    const device = openExport(entry.device);
+    const device = openExport(entry.device, (place) => found(entry.number, place));
     return { name: entry.name, description: entry.description, device, close: () => device.close() };
   } catch (error) {
     failed(entry.number, asColdframeError(error).toData());

@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
+import type { PlaceFound } from '../restore/instant/unit-source.ts';
 import type { Slot } from './board.ts';
 import type { Counters } from './counters.ts';
 import type { PskKeys } from './psk.ts';
@@ -17,6 +18,7 @@ export interface ListenerParts {
   readonly exports: readonly ExportEntry[];
   readonly ended: (number: number, counters: Counters) => void;
   readonly failed: (number: number, error: ErrorData) => void;
+  readonly found: (number: number, found: PlaceFound) => void;
 }
 
 /** A socket that listens, with the connections that came by it. */

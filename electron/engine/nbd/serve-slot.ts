@@ -21,7 +21,10 @@ export const sessionOf = (input: WireBuffer, out: WireBuffer, parts: SlotSession
   const { slot, table, refresh, tell, tls } = parts;
   const told = new Set<string>();
   return new ServerSession(input, out, {
-    view: table.viewFor(slot, refresh, (number, error) => tell({ kind: 'failed', export: number, error })),
+    view: table.viewFor(slot, refresh, {
+      failed: (number, error) => tell({ kind: 'failed', export: number, error }),
+      found: (number, found) => tell({ kind: 'found', export: number, found }),
+    }),
     tls,
     counters: slot.counters,
     stopping: () => slot.stopping,

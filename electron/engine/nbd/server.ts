@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
+import type { PlaceFound } from '../restore/instant/unit-source.ts';
 import { addCounters, type Counters, noCounters } from './counters.ts';
 import type { ExportSpec } from './export-device.ts';
 import type { Listener } from './listener.ts';
@@ -16,6 +17,8 @@ import type { ExportEntry } from './thread-messages.ts';
 export interface ServerOptions {
   /** Told of what devices threw; clients only hear an errno. */
   readonly onFailure?: (exportName: string, error: ErrorData) => void;
+  /** Told of places on tapes at which content of a block set could not be had. */
+  readonly onFound?: (exportName: string, found: PlaceFound) => void;
   readonly handshakeMs?: number;
   readonly graceMs?: number;
   /** Connections at a time of each place that it listens at. */
@@ -110,6 +113,7 @@ export class NbdServer {
       exports: this.#exports,
       ended: (number: number, counters: Counters) => this.#ended(number, counters),
       failed: (number: number, error: ErrorData) => this.#options.onFailure?.(this.#names.get(number) ?? '', error),
+      found: (number: number, found: PlaceFound) => this.#options.onFound?.(this.#names.get(number) ?? '', found),
     };
     const asked = this.#exports;
     const listener = await orCannotListen(address, async () =>

@@ -18,6 +18,7 @@ export const listenWithSockets = async (parts: ListenerParts): Promise<Listener>
       if (message.kind === 'listening') resolve(message.port);
       else if (message.kind === 'not-listening') reject(ColdframeError.fromData(message.error));
       else if (message.kind === 'failed') parts.failed(message.export, message.error);
+      else if (message.kind === 'found') parts.found(message.export, message.found);
       else {
         parts.ended(message.export, message.counters);
         slots[message.slot]?.release();

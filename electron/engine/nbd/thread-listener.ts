@@ -35,6 +35,7 @@ export const listenWithThreads = (parts: ListenerParts): Listener => {
   const threads = new ConnectionThreads(board, parts.limits, {
     heard: (message) => {
       if (message.kind === 'failed') parts.failed(message.export, message.error);
+      if (message.kind === 'found') parts.found(message.export, message.found);
       if (message.kind !== 'ended') return;
       parts.ended(message.export, message.counters);
       release(message.slot);

@@ -1,5 +1,6 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { SocketAddress } from '../../platform/socket-address.ts';
+import type { PlaceFound } from '../restore/instant/unit-source.ts';
 import type { BoardMemory } from './board.ts';
 import type { Counters } from './counters.ts';
 import type { ExportSpec } from './export-device.ts';
@@ -57,4 +58,6 @@ export type FromThread =
   | { readonly kind: 'not-listening'; readonly error: ErrorData }
   /** A connection is over; its slot is free when its counters were taken from here. */
   | { readonly kind: 'ended'; readonly slot: number; readonly export: number; readonly counters: Counters }
-  | { readonly kind: 'failed'; readonly export: number; readonly error: ErrorData };
+  | { readonly kind: 'failed'; readonly export: number; readonly error: ErrorData }
+  /** A place on a tape at which content of a block set could not be had. */
+  | { readonly kind: 'found'; readonly export: number; readonly found: PlaceFound };

@@ -60,3 +60,14 @@ test('its disk may be gone: it is to be replaced', async () => {
   await scene.space.setAside(id, 1000);
   expect(scene.space.inUse(id)).toBe(false);
 });
+
+test('what is no volume is not removed, and of two removals one is', async () => {
+  const id = scene.add('disk', 8 * SEGMENT);
+  const nobody = { code: 'NO_SUCH_VOLUME' };
+  for (const none of ['nope', '']) await expect(scene.space.remove(none)).rejects.toMatchObject(nobody);
+  await expect(scene.space.setAside('nope', 1000)).rejects.toMatchObject(nobody);
+  expect(scene.space.changed(id, null).count()).toBe(8);
+  const [one, other] = await Promise.allSettled([scene.space.remove(id), scene.space.remove(id)]);
+  expect(one.status).toBe('fulfilled');
+  expect(other).toMatchObject({ status: 'rejected', reason: nobody });
+});

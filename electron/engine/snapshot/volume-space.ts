@@ -155,8 +155,9 @@ export class VolumeSpace {
   }
 
   #refuseBusy(id: string): void {
+    const { name } = this.row(id);
     this.#inUse.refuseAside(id);
-    if (this.#record.isHeld(id)) throw volumeInUse(this.row(id).name);
+    if (this.#record.isHeld(id)) throw volumeInUse(name);
   }
 
   /**

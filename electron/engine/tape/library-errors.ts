@@ -93,11 +93,19 @@ export const recoveryCodeUncertain = (thrown: unknown): ColdframeError => {
   });
 };
 
+/** No tape is left that a backup may begin on; some have room that the vault's policy does not let it take. */
+export const outOfNewTapes = (dir: string, what: string, closed: number): ColdframeError =>
+  new ColdframeError('OUT_OF_TAPES', {
+    message: `The vault ${dir} has no unused tape left, and its allocation policy begins ${what} on one. ${closed === 1 ? 'One tape has' : `${closed} tapes have`} room that it does not let this one take.`,
+    guidance: `Add a tape with: coldframe tape label ${dir}. Or have the tapes with room taken again: coldframe library allocation ${dir} --policy continue. Tapes whose sets have all expired are used anew by themselves. Then run it again: a backup goes on with what is on tape already.`,
+    context: { dir, closed },
+  });
+
 /** No tape is left to write to. */
 export const outOfTapes = (dir: string, pool: string, slots: number): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {
     message: `The vault ${dir} has no tape left for pool "${pool}": all ${slots} slots hold tapes that are full, protected or in use.`,
-    guidance: 'Label more tapes, or make a vault with more slots.',
+    guidance: `Add a tape with: coldframe tape label ${dir}. Then run it again: a backup goes on with what is on tape already.`,
     context: { dir, pool, slots },
   });
 

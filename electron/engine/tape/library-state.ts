@@ -8,6 +8,7 @@ import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { NotARegularFile, readRegular } from '../../platform/regular-file.ts';
 import { CODECS } from '../blockset/unit.ts';
+import { allocation } from './allocation.ts';
 import { keyEnvelopes } from './key-envelope.ts';
 import { FORMAT_VERSION } from './node-header.ts';
 import { formatTooNew } from './tape-errors.ts';
@@ -59,6 +60,8 @@ const tapeRecord = z.object({
   copyOf: volume.nullable().default(null),
   /** Since when all that is on it is of sets that expired, so that it may be labelled anew; null otherwise. */
   expiredAt: natural.nullable().default(null),
+  /** The run or the period that it was begun for, where a policy asked for a new tape; versions before there were any left it out. */
+  begunFor: z.string().nullish(),
   /**
    * Of a tape of a changer that was moved into an import/export slot, and counts as missing until it is taken in: which slot, and what its state
    * was; slot 0 of one that is on its way there, or that the changer does not hold. Of a virtual tape its file tells.
@@ -127,6 +130,8 @@ const libraryState = z.object({
   /** Grows with every change; 0 in a library of before it was counted. */
   generation: natural.default(0),
   settings: z.object({ tapeBytes: natural, codec: z.enum(CODECS), sealed: z.boolean(), changer: changer.optional() }),
+  /** Left out: backups go on with whatever tape has room. Versions before it was kept drop it. */
+  allocation: allocation.optional(),
   envelopes: keyEnvelopes,
   envelopesGeneration: natural,
   slots: z.array(z.object({ number: natural, tape: volume.nullable() })),

@@ -7,7 +7,7 @@ import { ACTS, type Act } from './testing/random-acts.ts';
 import { RandomLibrary } from './testing/random-library.ts';
 
 /** A thousand is a good number for a night. */
-const RUNS = Number(process.env.COLDFRAME_LIBRARY_RUNS ?? 5);
+const RUNS = Number(process.env.COLDFRAME_LIBRARY_RUNS ?? 6);
 const SEED = process.env.COLDFRAME_LIBRARY_SEED;
 
 const act: fc.Arbitrary<Act> = fc.record({
@@ -35,8 +35,8 @@ test('whatever is done to a library, and killed on the way, no tape is lost, in 
   });
   await fc.assert(property, {
     numRuns: RUNS,
-    ...(SEED === undefined ? (RUNS > 100 ? {} : { seed: 10 }) : { seed: Number(SEED) }),
+    ...(SEED === undefined ? (RUNS > 100 ? {} : { seed: 17 }) : { seed: Number(SEED) }),
   });
   // What never came about proves nothing.
-  expect([...done].sort()).toEqual([...ACTS, 'killed'].sort());
+  expect([...done].sort()).toEqual([...ACTS, 'killed', 'left a tape with room'].sort());
 }, 3_600_000);

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
+import { randomId } from '../../platform/ids.ts';
+import { type Allocation, beginningOf, begunForAt, takesMore } from './allocation.ts';
 import { isBarcode, isCleaningTape, MEDIA_SUFFIX, volumeOf, volumeOfBarcode } from './barcodes.ts';
 import { inventoryOfChanger } from './changer-inventory.ts';
 import { cleaningTapesIn } from './changer-library.ts';
@@ -17,7 +19,7 @@ import { barcodesInImportExport, isInImportExport, liesInImportExport, outOfReac
 import { ImportExportSlots } from './import-export-slots.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
-import { badRequest, noSuchTape, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
+import { badRequest, noSuchTape, outOfNewTapes, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
 import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory, withReturned } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
 import type { Element } from './scsi/element-status.ts';
@@ -36,6 +38,22 @@ export interface LibraryContext {
   readonly readOnly: boolean;
 }
 
+/** What a tape is wanted for. */
+export interface TapeUse {
+  /** Old content is put together, which no policy is about: where it begins does not matter, and a tape of its own would defeat it. */
+  readonly consolidates?: boolean;
+  /** Whether somebody knows of something on a tape that the library takes for an empty one; asked of tapes of a changer. */
+  readonly isWritten?: (tape: TapeRecord) => boolean;
+}
+
+/** A tape that somebody reads who would not keep a writer from it. */
+export interface ReadingHold {
+  /** The drive that it is in for him; null when he reads it past the drives, as he does once a writer took that. */
+  readonly drive: number | null;
+  /** He is done; the tape goes back into its slot. */
+  letGo(): void;
+}
+
 const BEING_ERASED = 'it is being erased';
 
 /**
@@ -52,12 +70,16 @@ export class Library {
   #state: LibraryState;
   /** Drives that a job works with, and their tapes. */
   readonly #held = new Map<number, TapeId>();
+  /** Of these, those of somebody who only reads: a writer takes the drive, and he reads on beside it. */
+  readonly #lent = new Map<number, { drive: number | null }>();
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
   /** Tapes that nobody else may have for now, though no drive holds them. */
   readonly #alone = new Set<TapeId>();
   /** Tapes that something works with that holds no drive, by how often. */
   readonly #inHand = new Map<TapeId, number>();
+  /** Backups that run together, where each run has tapes of its own; complete once one of them is. */
+  #run: { readonly id: string; complete: boolean } | null = null;
   #putBack = false;
 
   constructor(context: LibraryContext, state: LibraryState) {
@@ -122,6 +144,51 @@ export class Library {
     this.unload(drive);
   }
 
+  /** The same for a writer, who goes before those to whom the drive, or the tape, is lent. */
+  mountAhead(drive: number, volume: TapeId): TapeRecord {
+    for (const [number, lent] of this.#lent) {
+      if (number !== drive && this.#held.get(number) !== volume) continue;
+      lent.drive = null;
+      this.#lent.delete(number);
+      this.#held.delete(number);
+    }
+    return this.mount(drive, volume);
+  }
+
+  /**
+   * Puts a tape into a free drive for somebody who only reads it, and keeps it in its place until he lets go of it, also when a writer took the
+   * drive meanwhile. Null when no drive is free, or the tape is in use in one. Errors: NO_SUCH_TAPE.
+   */
+  lend(volume: TapeId): ReadingHold | null {
+    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
+    if (free === undefined || this.isHeld(volume) || this.#alone.has(volume)) return null;
+    this.mount(free.number, volume);
+    const lent: { drive: number | null } = { drive: free.number };
+    this.#lent.set(free.number, lent);
+    const letGo = this.keepInPlace(volume);
+    return {
+      get drive() {
+        return lent.drive;
+      },
+      letGo: () => {
+        letGo();
+        const { drive } = lent;
+        if (drive === null) return;
+        lent.drive = null;
+        this.#lent.delete(drive);
+        this.unmount(drive);
+      },
+    };
+  }
+
+  /** Keeps a tape in its place for somebody who reads its file past the drives. Errors: NO_SUCH_TAPE, also of one that is being moved out; USAGE. */
+  readBeside(volume: TapeId): ReadingHold {
+    this.#demandVirtual('cannot be read past their drives');
+    const { takenOut, barcode } = this.tape(volume);
+    if (takenOut) throw liesInImportExport(barcode);
+    return { drive: null, letGo: this.keepInPlace(volume) };
+  }
+
   /** Puts a tape into a drive, out of another one if need be; what was in the drive goes back to its slot. */
   load(drive: number, volume: TapeId): TapeRecord {
     const record = this.tape(volume);
@@ -153,18 +220,56 @@ export class Library {
   /**
    * The tape to write to next: one of the pool with room, else a labelled one with nothing on it, else a blank one,
    * which is labelled, else one on which everything expired, which is labelled anew if `mayErase` says so too. Tapes in use, protected ones and those that are not what they were are passed over, the latter
-   * noted. Mount it before anything else is asked. Throws OUT_OF_TAPES.
+   * noted. Mount it before anything else is asked. Where a policy says so, those with something on them are left out but for what this run, or this period, began.
+   * Throws OUT_OF_TAPES.
    */
-  nextWritableTape(pool: Pool = 'data', mayErase: (tape: TapeRecord) => boolean = () => false): TapeRecord {
+  nextWritableTape(
+    pool: Pool = 'data',
+    mayErase: (tape: TapeRecord) => boolean = () => false,
+    { consolidates = false, isWritten = () => false }: TapeUse = {},
+  ): TapeRecord {
+    const policy = consolidates ? undefined : this.#allocationOfRun();
+    const now = this.#context.now();
+    const isOpen = takesMore(policy, now);
+    const written = new Set([...this.#held].filter(([drive]) => !this.#lent.has(drive)).map(([, volume]) => volume));
     const isTaken = (volume: TapeId): boolean =>
-      this.isHeld(volume) || this.#spared.has(volume) || this.#alone.has(volume);
-    for (const candidate of writableTapes(this.#state, pool, isTaken)) {
-      const record = this.#readied(candidate, pool, mayErase);
-      if (record === null || record instanceof ColdframeError || record.state === 'full') continue;
-      if (record.pool !== pool) this.#save(this.#withTape(record.volume, { pool }));
+      written.has(volume) || this.#spared.has(volume) || this.#alone.has(volume);
+    for (const candidate of writableTapes(this.#state, pool, isTaken, isOpen)) {
+      // A tape is appended to while somebody reads it, and never labelled anew.
+      if (candidate.expiredAt !== null && this.#isInHand(candidate.volume)) continue;
+      const readied = this.#readied(candidate, pool, mayErase);
+      if (readied === null || readied instanceof ColdframeError) continue;
+      const record = this.#state.allocation ? this.#asItIs(readied, isWritten) : readied;
+      if (record.state === 'full' || (record.state === 'filling' && !isOpen(record))) continue;
+      this.#allot(record, pool, policy, now);
       return this.tape(record.volume);
     }
-    throw outOfTapes(this.#context.dir, pool, this.#state.slots.length);
+    const { dir } = this.#context;
+    const closed = writableTapes(this.#state, pool, isTaken).filter((tape) => tape.state === 'filling').length;
+    if (policy !== undefined && closed > 0) throw outOfNewTapes(dir, beginningOf(policy), closed);
+    throw outOfTapes(dir, pool, this.#state.slots.length);
+  }
+
+  /** Chooses on which tapes backups begin; null: on whichever has room. Of a run that is under way, the tapes that it has yet to take. */
+  setAllocation(wanted: { readonly policy: 'new' } | Extract<Allocation, { policy: 'calendar' }> | null): void {
+    const { allocation: before, ...state } = this.#state;
+    if (wanted === null) this.#save(state);
+    else if (wanted.policy === 'calendar') this.#save({ ...state, allocation: wanted });
+    else if (before?.policy !== 'new') this.#save({ ...state, allocation: { policy: 'new', run: null } });
+  }
+
+  /** A backup of the run that is under way is complete on its tapes: the next run begins others, also after a kill. */
+  noteComplete(): void {
+    if (this.#run === null) return;
+    this.#run.complete = true;
+    const { allocation } = this.#state;
+    if (allocation?.policy === 'new' && allocation.run === this.#run.id)
+      this.#save({ ...this.#state, allocation: { policy: 'new', run: null } });
+  }
+
+  /** No backup runs any more. One that left nothing complete is gone on with by the next, on the tapes that it began. */
+  endRun(): void {
+    this.#run = null;
   }
 
   /** Keeps tapes from being chosen to write to, until the returned function is called: what lies on them is on its way elsewhere. */
@@ -489,6 +594,42 @@ export class Library {
     return null;
   }
 
+  /** The policy as it holds for what runs now; without a run under way one begins, or the one that left nothing complete goes on. */
+  #allocationOfRun(): Allocation | undefined {
+    const { allocation } = this.#state;
+    if (allocation?.policy !== 'new') return allocation;
+    this.#run ??= { id: allocation.run ?? randomId(), complete: false };
+    return { policy: 'new', run: this.#run.id };
+  }
+
+  /** An empty tape that a process wrote to, and was killed before it noted that, is no empty one. Those of a changer are asked when they are mounted. */
+  #asItIs(record: TapeRecord, isWritten: (tape: TapeRecord) => boolean): TapeRecord {
+    if (record.state !== 'labelled') return record;
+    const { tail, bare } = this.#isReal
+      ? { tail: null, bare: !isWritten(record) }
+      : glanceAtTape(tapePath(this.#context.dir, record.barcode));
+    const chunks = tail?.chunks ?? 0;
+    if (bare || (tail !== null && chunks === 0)) return record;
+    const state = stateOf(tail?.full ?? false, Math.max(1, chunks));
+    this.#save(this.#withTape(record.volume, { state, chunks, payloadBytes: tail?.payloadBytes ?? 0 }));
+    return this.tape(record.volume);
+  }
+
+  /** Takes down what a tape is about to be written for. */
+  #allot(record: TapeRecord, pool: Pool, policy: Allocation | undefined, now: Millis): void {
+    const { allocation } = this.#state;
+    // What is consolidated may share the tape of a period, and takes that of a run away from it.
+    const goesOn = allocation?.policy === 'calendar' && record.state === 'filling' ? (record.begunFor ?? null) : null;
+    const begunFor = policy === undefined ? goesOn : begunForAt(policy, now);
+    const begins = policy?.policy === 'new' && this.#run?.complete === false;
+    const next = begins ? policy : allocation;
+    const isNoted =
+      record.pool === pool && (record.begunFor ?? null) === begunFor && isDeepStrictEqual(next, allocation);
+    if (isNoted) return;
+    const state = this.#withTape(record.volume, { pool, begunFor });
+    this.#save(next === undefined ? state : { ...state, allocation: next });
+  }
+
   /** The record, when the tape in its place is the one it speaks of; else why not, which is noted as missing or damaged. */
   #sound(record: TapeRecord): TapeRecord | ColdframeError {
     try {
@@ -555,6 +696,7 @@ export class Library {
         ...fresh,
         usedBytes,
         note: '',
+        begunFor: null,
         damagedBy: null,
         readRightAt: null,
         envelopesGeneration,
@@ -609,7 +751,11 @@ export class Library {
     const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
     if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
     if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
-    if ((this.#inHand.get(volume) ?? 0) > 0) throw tapeInUse(volume, null, 'a job works with it');
+    if (this.#isInHand(volume)) throw tapeInUse(volume, null, 'a job works with it');
+  }
+
+  #isInHand(volume: TapeId): boolean {
+    return (this.#inHand.get(volume) ?? 0) > 0;
   }
 
   #demandWritable(record: TapeRecord): void {

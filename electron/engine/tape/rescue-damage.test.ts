@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  bare,
   expectRestored,
   file,
   folder,
@@ -166,5 +167,24 @@ describe('tapes of which something is lost', () => {
     const done = restore(vaultDir, ['latest', '--salvage']);
     expect([done.status, done.restored]).toEqual([13, 21]);
     expectRestored(done.to, elements.slice(0, 21));
+  });
+
+  it('finds what has a damaged header by the directory, also in a salvage', () => {
+    const elements = many('/m', 6, 50_000);
+    const { tape } = oneSet(elements, { chunk: 100_000, codec: 'none' });
+    const { bytes } = tape.unmount();
+    const first = bytes.indexOf('CFCHUNK1');
+    bytes[first + 40] = (bytes[first + 40] ?? 0) ^ 1;
+    for (const options of [[], ['--salvage']]) {
+      const done = restore(vaultFolder([bytes]), ['latest', ...options]);
+      expect(done).toMatchObject({ status: 0, restored: 6, lost: [] });
+      expectRestored(done.to, elements);
+    }
+  });
+
+  it('shows names of files that would steer a terminal', () => {
+    const dir = vaultFolder([oneSet([file('/file', text(900))]).tape.unmount()]);
+    fs.writeFileSync(path.join(dir, 'tapes/w\x1b[31m\u202e.tap'), 'nothing');
+    expect(rescue(['list', '--tapes', dir], bare).stderr).toMatch(/w\\x1b\[31m\\u202e\.tap is not a tape/);
   });
 });

@@ -714,6 +714,8 @@ class Tape {
     this.catalog = [];
     this.byDirectory = false;
     this.locked = false;
+    /** @type {number | undefined} a version of which some of its chunks are, and which this reader does not know: they are left out */
+    this.tooNew = undefined;
   }
 
   get name() {
@@ -728,13 +730,18 @@ function findChunks(tape, { scan, salvage }) {
     return;
   }
   tape.catalog = readTailJson(tape, 'catalog')?.sets ?? [];
-  const listed = readTailJson(tape, 'directory')?.chunks;
-  if (!scan && !salvage && Array.isArray(listed) && listed.length === tape.tail.chunks) {
-    const chunks = listed.map((entry) => chunkOfDirectory(tape, entry));
-    tape.byDirectory = chunks.every((chunk) => chunk !== undefined);
-    if (tape.byDirectory) tape.chunks = chunks;
+  const directory = readTailJson(tape, 'directory')?.chunks;
+  const listed =
+    Array.isArray(directory) && directory.length === tape.tail.chunks
+      ? directory.map((entry) => chunkOfDirectory(tape, entry))
+      : [];
+  tape.byDirectory = !scan && !salvage && listed.length > 0 && listed.every((chunk) => chunk !== undefined);
+  tape.chunks = tape.byDirectory ? listed : scanChunks(tape, salvage);
+  // What has no header any more is there all the same; its own digests tell whether it is right.
+  if (salvage) {
+    const found = new Set(tape.chunks.map(({ offset }) => offset));
+    tape.chunks.push(...listed.filter((chunk) => chunk && !found.has(chunk.offset)));
   }
-  if (!tape.byDirectory) tape.chunks = scanChunks(tape, salvage);
 }
 
 /** The JSON of the tape directory or tape catalog, or `undefined` when it is missing, damaged or does not open. */
@@ -764,9 +771,12 @@ function readTailJson(tape, which) {
 function chunkOfDirectory(tape, entry) {
   const numbers = [entry?.sequence, entry?.tapeSequence, entry?.part, entry?.payload, entry?.offset];
   if (!isId(entry?.set) || !numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) return undefined;
-  const own = chunkAt(tape, entry.offset);
-  const differs = (name) => own[name] !== entry[name];
-  if (own && ['set', 'sequence', 'tapeSequence', 'part', 'payload'].some(differs)) return undefined;
+  const header = headerAt(tape, entry.offset);
+  if (header) {
+    const own = chunkAt(tape, entry.offset);
+    const differs = (name) => own?.[name] !== entry[name];
+    if (['set', 'sequence', 'tapeSequence', 'part', 'payload'].some(differs)) return undefined;
+  }
   return {
     tape,
     vault: tape.vaults[0],
@@ -813,12 +823,18 @@ function scanChunks(tape, salvage) {
   return chunks;
 }
 
-/** The chunk whose header record begins at `offset`, if an intact one does. `isPlace`: a chunk belongs there, so that a version that is not known is no accident. */
-function chunkAt(tape, offset, isPlace = true) {
+/** The header record that begins at `offset`, if it is intact, of whatever version and tape. */
+function headerAt(tape, offset) {
   const bytes = orDamaged(() => tape.file.peek(offset + 4, HEADER_LENGTH));
-  if (!bytes || !isAnyChunkHeader(bytes)) return undefined;
-  if (isChunkHeader(bytes)) return readChunkHeader(tape, Buffer.from(bytes), offset);
-  if (isPlace && bytes.readUInt16LE(8) > 1) throw tooNew('A chunk on a tape', bytes.readUInt16LE(8));
+  return bytes && isAnyChunkHeader(bytes) ? Buffer.from(bytes) : undefined;
+}
+
+/** The chunk of this tape whose header record begins at `offset`, if an intact one does. `isPlace`: a chunk belongs there, so that a version that is not known is no accident. */
+function chunkAt(tape, offset, isPlace = true) {
+  const bytes = headerAt(tape, offset);
+  if (!bytes) return undefined;
+  if (isChunkHeader(bytes)) return readChunkHeader(tape, bytes, offset);
+  if (isPlace && bytes.readUInt16LE(8) > 1) tape.tooNew ??= bytes.readUInt16LE(8);
   return undefined;
 }
 
@@ -1902,6 +1918,8 @@ class Library {
     this.sets = new Map();
     /** @type {string[]} files that are no tapes */
     this.strangers = [];
+    /** @type {{ path: string, error: Trouble }[]} tapes of versions that this reader does not know, as a whole or in part */
+    this.newer = [];
     /** The vault is known to be sealed: what is not sealed can be anybody's. */
     this.sealed = false;
     /** @type {string[]} tapes that are not sealed, in a vault that is: nothing of them is used */
@@ -1926,9 +1944,14 @@ class Library {
 function openTapes(paths, acceptUnsealed) {
   const library = new Library();
   for (const path of paths) {
-    const tape = openTape(path);
-    if (!tape) library.strangers.push(path);
-    else library.tapes.push(tape);
+    try {
+      const tape = openTape(path);
+      if (!tape) library.strangers.push(path);
+      else library.tapes.push(tape);
+    } catch (error) {
+      if (error?.code !== 'FORMAT_TOO_NEW') throw error;
+      library.newer.push({ path, error });
+    }
   }
   library.sealed =
     library.tapes.some((tape) => tape.sealed) ||
@@ -2018,6 +2041,8 @@ function readTapes(library, options) {
     findChunks(tape, options);
     for (const chunk of tape.chunks) library.set(chunk.set).add(chunk);
     for (const listed of tape.catalog) if (isId(listed?.id)) library.set(listed.id).list(listed);
+    if (tape.tooNew !== undefined)
+      library.newer.push({ path: tape.file.path, error: tooNew(`A chunk on tape ${tape.name}`, tape.tooNew) });
   }
   for (const set of library.sets.values()) readSetHeader(set);
 }
@@ -3679,13 +3704,21 @@ Exit: 0 done, 1 failed, 2 usage, 3 done with warnings, 10 nothing found, 12 wron
 or missing tapes, 14 destination full. A real tape is read by copying it to a .tap file first.
 `;
 
+/** What steers a terminal or turns the direction of what follows. Names of files and arguments may have it, too. */
+const STEERING = /(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu;
+const plainText = (text) =>
+  text.replace(STEERING, (one) => {
+    const code = one.charCodeAt(0).toString(16);
+    return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
+
 let lastProgress = 0;
 
 /** One line of progress on a terminal, five times a second. */
 function progress(text) {
   if (!process.stderr.isTTY || settings.quiet || Date.now() - lastProgress < 200) return;
   lastProgress = Date.now();
-  process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
+  process.stderr.write(`\r\x1b[K${plainText(text).slice(0, (process.stderr.columns || 80) - 1)}`);
 }
 
 /** Takes the line of progress away before something else is shown. */
@@ -3697,7 +3730,7 @@ function clearProgress() {
 /** A line for people on standard error. */
 function say(text) {
   clearProgress();
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${plainText(text)}\n`);
 }
 
 const output = { pieces: [], size: 0 };
@@ -3912,7 +3945,9 @@ async function unlock(library, options) {
   );
 }
 
-/** Tapes that were left out because they are not sealed. Never all well. */
+/** Later sets that were passed over because something of them is lost. Never all well. */
+const passedOver = [];
+/** Tapes that were left out, or some of their chunks, because they are not sealed, or newer than this reader. Never all well. */
 const ignored = [];
 
 const noSealedTape = (number) =>
@@ -3934,10 +3969,16 @@ async function openLibrary(options, scan) {
   }
   if (library.tapes.length === 0) {
     if (library.unsealed.length > 0) throw noSealedTape(library.unsealed.length);
+    if (library.newer.length > 0) throw library.newer[0].error;
     throw new Trouble('NO_SUCH_VAULT', EXIT.nothing, 'None of the files is a tape of Coldframe.');
   }
   await unlock(library, options);
   readTapes(library, { scan, salvage: options.salvage });
+  for (const { path, error } of library.newer) {
+    ignored.push(path);
+    say(`${path}: ${error.message} What is of that version is left out. ${error.guidance}`);
+  }
+  if (library.sets.size === 0 && library.newer.length > 0) throw library.newer[0].error;
   return library;
 }
 
@@ -3969,6 +4010,7 @@ function latestOf(library, sets) {
   if (whole && described && whole !== described) {
     say(`${described.title} is later than ${whole.title}, but ${whyNotWhole(library, described)}.`);
     say(`The older one is taken; name ${described.id.slice(0, 8)} for the later one.`);
+    passedOver.push(described.id);
   }
   return whole ?? described ?? sets[0];
 }
@@ -4369,7 +4411,7 @@ async function main(words) {
   try {
     options = readArguments(words);
     const exit = await run(options);
-    return exit === EXIT.done && ignored.length > 0 ? EXIT.warnings : exit;
+    return exit === EXIT.done && ignored.length + passedOver.length > 0 ? EXIT.warnings : exit;
   } catch (error) {
     return report(error, options?.json ?? words.includes('--json'));
   } finally {

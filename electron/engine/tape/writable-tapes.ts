@@ -1,4 +1,5 @@
 import type { VaultId } from '../../../shared/units.ts';
+import { takesMore } from './allocation.ts';
 import { isCleaningTape } from './barcodes.ts';
 import type { LibraryState, Pool, TapeRecord } from './library-state.ts';
 import { warningBytes } from './tail-reserve.ts';
@@ -12,20 +13,20 @@ export const bytesInUse = ({ expiredAt, usedBytes }: TapeRecord): number => (exp
 
 /**
  * The tapes that a pool may be written to, best first: those of the pool with room, in the order of labelling; empty
- * ones of the pool; empty ones of the scratch pool; blank ones but cleaning tapes; those on which everything expired. `isHeld` tells those that a job uses.
+ * ones of the pool; empty ones of the scratch pool; blank ones but cleaning tapes; those on which everything expired. `isHeld` tells those that a job uses;
+ * `isOpen` which of those with something on them may take more.
  */
 export const writableTapes = (
   { tapes, settings }: Pick<LibraryState, 'tapes' | 'settings'>,
   pool: Pool,
   isHeld: (volume: TapeRecord['volume']) => boolean,
+  isOpen: (tape: TapeRecord) => boolean = () => true,
 ): TapeRecord[] => {
   const usable = tapes.filter((tape) => !tape.writeProtected && !isHeld(tape.volume)).sort(bySequence);
   const free = usable.filter((tape) => tape.expiredAt === null);
-  const hasRoom = (tape: TapeRecord): boolean =>
-    tape.usedBytes + warningBytes(settings.tapeBytes, 0) < settings.tapeBytes;
   const empty = free.filter((tape) => tape.state === 'labelled');
   return [
-    ...free.filter((tape) => tape.state === 'filling' && tape.pool === pool && hasRoom(tape)),
+    ...free.filter((tape) => isPartlyFilled(tape, pool, settings) && isOpen(tape)),
     ...empty.filter((tape) => tape.pool === pool),
     ...empty.filter((tape) => tape.pool === 'scratch' && pool !== 'scratch'),
     ...free.filter((tape) => tape.state === 'blank' && !isCleaningTape(tape.barcode)),
@@ -34,6 +35,17 @@ export const writableTapes = (
     ),
   ];
 };
+
+const isPartlyFilled = (tape: TapeRecord, pool: Pool, { tapeBytes }: LibraryState['settings']): boolean =>
+  tape.state === 'filling' && tape.pool === pool && tape.usedBytes + warningBytes(tapeBytes, 0) < tapeBytes;
+
+/** The tapes that a backup may write to at a moment, best first, as if no job used any. */
+export const tapesForBackups = (state: LibraryState, now: number): TapeRecord[] =>
+  writableTapes(state, 'data', () => false, takesMore(state.allocation, now));
+
+/** Whether a tape has room that no backup takes any more, since it was begun for another run or period. */
+export const isClosed = (state: LibraryState, tape: TapeRecord, now: number): boolean =>
+  tape.expiredAt === null && isPartlyFilled(tape, 'data', state.settings) && !takesMore(state.allocation, now)(tape);
 
 /** A look at the file of a tape, by default in its place. Throws TAPE_MISMATCH when it is another tape; else as `glanceAtTape`. */
 export const demandOwnTape = (

@@ -151,7 +151,8 @@ const RestoreReport = ({ job: { result, vault } }: { job: JobRecord }) => {
           </Stats>
           {!dryRun && (
             <Row>
-              <span className="quiet">{words.restoredTo[came]}</span> <b className={styles.path}>{place.path}</b>
+              <span className="quiet">{words.restoredTo[came]}</span>{' '}
+              <b className={styles.path}>{printable(place.path)}</b>
               {about.data?.can.reveal && (
                 <Button onPress={() => void change('place.reveal', { path: { path: place.path } })}>
                   {words.openFolder}
@@ -262,7 +263,7 @@ const VerifyReport = ({ job: { result, object, objects, vault } }: { job: JobRec
       )}
       {warnings.map(({ code, path, message }) => (
         <Notice key={`${code} ${path}`} title={words.notNotedTitle} tone="bad">
-          {words.notNotedAbout(path, message)}
+          {printable(words.notNotedAbout(path, message))}
         </Notice>
       ))}
       {damagedTapes.map(({ tape, barcode, reason }) => (

@@ -1,4 +1,5 @@
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Card, Facts, Stack } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
 import { format } from '../../words/format.ts';
@@ -20,7 +21,7 @@ export const ExportReport = ({ result }: { result: unknown }) => {
       <Card title={words.report} padded>
         <Facts>
           <dt>{words.tapeFile}</dt>
-          <dd className={styles.path}>{file}</dd>
+          <dd className={styles.path}>{printable(file)}</dd>
           <dt>{words.readBack}</dt>
           <dd className="num">{words.exported(chunks, format.bytes(bytes))}</dd>
           <dt>SHA-256</dt>

@@ -1,5 +1,6 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
@@ -73,7 +74,7 @@ const What = ({ act, losses }: { act: LossConsentProps['act']; losses: Losses })
           <ul className={styles.lost}>
             {elements.slice(0, NAMED).map((path) => (
               <li key={path} className="num">
-                {path}
+                {printable(path)}
               </li>
             ))}
             {elements.length > NAMED && <li>{words.moreLost(elements.length - NAMED)}</li>}

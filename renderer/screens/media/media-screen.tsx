@@ -151,7 +151,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
               </Notice>
             )}
           </Alerts>
-          <Pools tapes={tapes} />
+          <Pools library={library} />
         </Stack>
       </Columns>
     </>

@@ -1,14 +1,15 @@
-import type { TapeView } from '../../../shared/contract/tapes.ts';
+import type { LibraryView } from '../../../shared/contract/tapes.ts';
 import { Card } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
 import { mediaWords as words } from '../../words/media.ts';
+import { Allocation } from './allocation.tsx';
 
-/** How many tapes each pool has, and how full they are. */
-export const Pools = ({ tapes }: { tapes: readonly TapeView[] }) => (
+/** How many tapes each pool has, how full they are, and which of them backups take. */
+export const Pools = ({ library }: { library: LibraryView }) => (
   <Card title={words.pools}>
     <table>
       <tbody>
-        {[...Map.groupBy(tapes, ({ pool }) => pool)].map(([pool, members]) => (
+        {[...Map.groupBy(library.tapes, ({ pool }) => pool)].map(([pool, members]) => (
           <tr key={pool}>
             <td>
               {words.poolNames[pool] ?? pool}
@@ -27,5 +28,6 @@ export const Pools = ({ tapes }: { tapes: readonly TapeView[] }) => (
         ))}
       </tbody>
     </table>
+    <Allocation library={library} />
   </Card>
 );

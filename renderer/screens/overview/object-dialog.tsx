@@ -1,6 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import type { ObjectView } from '../../../shared/contract/objects.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { UNPROTECTED_TYPES } from '../../../shared/model/selection.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
@@ -68,10 +69,10 @@ const Folders = ({ object, remove, close }: PartProps) => {
         <ul className={styles.roots}>
           {roots.map((root) => (
             <li key={root.pathBase64 ?? root.path}>
-              <span className="num">{root.path}</span>
+              <span className="num">{printable(root.path)}</span>
               <Button
                 look="icon"
-                aria-label={protectWords.remove(root.path)}
+                aria-label={protectWords.remove(printable(root.path))}
                 onPress={() => edit({ roots: withRoot(roots, root, false) })}
               >
                 <X aria-hidden />
@@ -136,7 +137,9 @@ const Made = ({ volumes, sources }: Pick<ObjectView, 'volumes' | 'sources'>) => 
         {volumes.map((name) => {
           const uri = sources.find(({ volume }) => volume === name)?.uri;
           return (
-            <div key={name}>{uri === undefined ? <a href={href('volumes', name)}>{name}</a> : `${name} (${uri})`}</div>
+            <div key={name}>
+              {uri === undefined ? <a href={href('volumes', name)}>{name}</a> : printable(`${name} (${uri})`)}
+            </div>
           );
         })}
       </dd>
@@ -220,7 +223,7 @@ export const ObjectDialog = ({ name, close }: { name: string; close: () => void 
         onConsent={() => void remove()}
       >
         <p>{words.removeAbout(name, schedules)}</p>
-        <p>{words.removeKeeps(data.sets, first.vault.dir, name)}</p>
+        <p>{printable(words.removeKeeps(data.sets, first.vault.dir, name))}</p>
       </Consent>
     );
   }

@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import type { MeasureSample } from '../../../shared/contract/places.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { UNPROTECTED_TYPES } from '../../../shared/model/selection.ts';
 import { Button } from '../../components/button.tsx';
 import { Tick } from '../../components/field.tsx';
@@ -26,7 +27,7 @@ const Effect = ({ sample, current }: { sample: MeasureSample; current: boolean }
           <tbody>
             {largest.map(({ path, bytes }) => (
               <tr key={path}>
-                <td className={styles.path}>{path}</td>
+                <td className={styles.path}>{printable(path)}</td>
                 <td className="num">{format.bytes(bytes)}</td>
               </tr>
             ))}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { printable } from '../../../shared/model/printable.ts';
 import { Card, Columns, Facts, Stack, Stat, Stats } from '../../components/layout.tsx';
 import { ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
@@ -55,16 +56,16 @@ const Review = ({ now, sealed, summary, bytes, chosen, more, notices }: ReviewPr
       <Card padded>
         <Facts>
           <dt>{words.objectName}</dt>
-          <dd>{now.name || suggestedName(now)}</dd>
+          <dd>{printable(now.name || suggestedName(now))}</dd>
           <dt>{words.chosen}</dt>
           <dd className={styles.path}>
             {chosen.map((each) => (
-              <div key={each}>{each}</div>
+              <div key={each}>{printable(each)}</div>
             ))}
           </dd>
           {more}
           <dt>{words.goesTo}</dt>
-          <dd className={styles.path}>{dir}</dd>
+          <dd className={styles.path}>{printable(dir)}</dd>
           <dt>{words.sealing}</dt>
           <dd>{sealing}</dd>
           <dt>{words.level}</dt>

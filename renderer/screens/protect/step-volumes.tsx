@@ -1,4 +1,5 @@
 import { HardDrive, X } from 'lucide-react';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Tick } from '../../components/field.tsx';
 import { Card, Columns, Stat } from '../../components/layout.tsx';
@@ -56,7 +57,7 @@ const Listed = ({ chosen }: { chosen: readonly string[] }) => {
             </td>
             <td className="num">{format.bytes(size)}</td>
             <td>
-              <span className={styles.path}>{path}</span>{' '}
+              <span className={styles.path}>{printable(path)}</span>{' '}
               {state === 'missing' && <Pill tone="bad">{words.diskMissing}</Pill>}
             </td>
           </tr>

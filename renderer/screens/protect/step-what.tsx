@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Columns, Stat } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
@@ -32,14 +33,14 @@ export const WhatStep = ({ now, measure }: StepProps) => {
                 const size = sizeOf(root.path);
                 return (
                   <li key={root.path}>
-                    <span className={styles.path}>{root.path}</span>
+                    <span className={styles.path}>{printable(root.path)}</span>
                     <span className="num">
                       {size ? format.bytes(size.bytes) : words.counting}
                       {size && !size.finished ? ' …' : ''}
                     </span>
                     <Button
                       look="icon"
-                      aria-label={words.remove(root.path)}
+                      aria-label={words.remove(printable(root.path))}
                       onPress={() => draft({ roots: withRoot(now.roots, root, false) })}
                     >
                       <X aria-hidden />

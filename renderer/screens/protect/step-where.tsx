@@ -1,4 +1,5 @@
 import { REQUESTED_LEVELS } from '../../../shared/contract/choices.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Choice } from '../../components/dialog-form.tsx';
 import { Choices, Field, Segments, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
@@ -43,7 +44,7 @@ export const WhereStep = ({ now, tried, taken }: StepProps) => {
             ...vaults.map(({ dir, name, objects, reachable }) => ({
               value: dir,
               title: name,
-              about: `${words.vaultAbout(dir, objects)}${reachable ? '' : `, ${words.unreachable}`}`,
+              about: `${words.vaultAbout(printable(dir), objects)}${reachable ? '' : `, ${words.unreachable}`}`,
             })),
             { value: NEW, title: words.anotherVault, about: words.anotherVaultAbout },
           ]}

@@ -1,3 +1,4 @@
+import { printable } from '../../../shared/model/printable.ts';
 import { Choices, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { restoreWords as words } from '../../words/restore.ts';
@@ -33,7 +34,7 @@ export const FileDestination = ({ choice, choose, above }: DestinationProps) => 
         {above !== '/' && (
           <Tick checked={choice.flat} onChange={(flat) => choose({ flat })}>
             <span>
-              {words.flatten} <span className="faint">{words.flattenAbout(above)}</span>
+              {words.flatten} <span className="faint">{words.flattenAbout(printable(above))}</span>
             </span>
           </Tick>
         )}

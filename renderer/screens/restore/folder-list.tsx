@@ -111,7 +111,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick }: Fold
         className={styles.rows}
         role="grid"
         tabIndex={0}
-        aria-label={words.list(folder)}
+        aria-label={words.list(printable(folder))}
         aria-rowcount={pages.total}
         aria-activedescendant={place >= 0 ? `entry-${place}` : undefined}
         onKeyDown={keys}

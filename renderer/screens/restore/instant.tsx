@@ -1,6 +1,7 @@
 import { Play } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Acts, Card, Stack } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
@@ -70,13 +71,16 @@ export const Instant = ({ object, moment, sets }: InstantProps) => {
               {entries.map((entry) => (
                 <tr key={entry.path}>
                   <td>
-                    <b>{nameOf(entry.path)}</b>
+                    <b>{printable(nameOf(entry.path))}</b>
                   </td>
                   <td className="num">{format.bytes(entry.bytes)}</td>
                   <td>{isServed(nameOf(entry.path)) && <Pill tone="run">{words.served}</Pill>}</td>
                   <td>
                     <Acts>
-                      <Button aria-label={words.serveOne(nameOf(entry.path))} onPress={() => setServing(entry)}>
+                      <Button
+                        aria-label={words.serveOne(printable(nameOf(entry.path)))}
+                        onPress={() => setServing(entry)}
+                      >
                         <Play aria-hidden /> {words.serve}
                       </Button>
                     </Acts>

@@ -1,4 +1,5 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { placedName } from '../../../shared/model/tape-place.ts';
 import { ButtonLink } from '../../components/button.tsx';
 import { Stat, Stats } from '../../components/layout.tsx';
@@ -59,7 +60,7 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
       {losses.length > 0 && (
         <Notice title={words.overwriteDeviceTitle(losses.length)}>
           {losses.map((loss) => (
-            <div key={loss}>{loss}</div>
+            <div key={loss}>{printable(loss)}</div>
           ))}
         </Notice>
       )}
@@ -72,14 +73,16 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
       <div>
         <span className="quiet">{words.goes}</span>{' '}
         <b className="num">
-          {goes ??
-            [
-              ...new Set(
-                plans.map(({ place, conflicts: [met], loses }) =>
-                  loses === undefined ? place.path : (met?.path ?? place.path),
+          {printable(
+            goes ??
+              [
+                ...new Set(
+                  plans.map(({ place, conflicts: [met], loses }) =>
+                    loses === undefined ? place.path : (met?.path ?? place.path),
+                  ),
                 ),
-              ),
-            ].join(', ')}
+              ].join(', '),
+          )}
         </b>
       </div>
       {tapes.length > 0 && (
@@ -100,7 +103,7 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
           <ul className={styles.paths}>
             {conflicts.slice(0, SHOWN).map(({ path, action }) => (
               <li key={path}>
-                {path} <span className="faint">{words.actions[action] ?? action}</span>
+                {printable(path)} <span className="faint">{words.actions[action] ?? action}</span>
               </li>
             ))}
             {count > Math.min(SHOWN, conflicts.length) && (

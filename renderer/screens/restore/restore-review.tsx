@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { CONFLICT_POLICIES } from '../../../shared/contract/choices.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
 import { Choices } from '../../components/field.tsx';
@@ -59,7 +60,7 @@ const Subject = ({ items }: Pick<ReviewProps, 'items'>) => {
   const objects = [...new Set(items.map(({ object }) => object))];
   return (
     <p className={styles.subject}>
-      <b>{words.names(items.map(({ path }) => nameOf(path)))}</b>{' '}
+      <b>{printable(words.names(items.map(({ path }) => nameOf(path))))}</b>{' '}
       <span className="quiet">
         {words.fromMoment(
           objects.join(', '),
@@ -209,10 +210,10 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             onConsent={() => void run(shown)}
           >
             {losses.map((loss) => (
-              <p key={loss}>{loss}</p>
+              <p key={loss}>{printable(loss)}</p>
             ))}
             {volumeWords.overwriteAbout(
-              made?.flatMap(({ conflicts, place }) => conflicts[0]?.path ?? place.path) ?? [],
+              made?.flatMap(({ conflicts, place }) => printable(conflicts[0]?.path ?? place.path)) ?? [],
             )}
           </Consent>
         ) : (
@@ -223,7 +224,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             onConsent={() => void run(shown)}
           >
             {losses.map((loss) => (
-              <p key={loss}>{loss}</p>
+              <p key={loss}>{printable(loss)}</p>
             ))}
             {losses.length > 0 ? words.deviceGone : words.overwriteAbout(inTheWay)}
           </Consent>

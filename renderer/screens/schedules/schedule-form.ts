@@ -1,6 +1,7 @@
 import type { Priority, RequestedLevel, ScheduleTask, WindowEnd } from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { LevelRule, ScheduleView } from '../../../shared/contract/schedules.ts';
+import { isWhole } from '../../stores/paths.ts';
 import { timeOfDay } from '../../stores/time-of-day.ts';
 import { meaningOf } from './cron-words.ts';
 
@@ -154,7 +155,7 @@ export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly 
     object: form.object === '' && (form.vault === '' || form.task !== 'verify'),
     time: form.rhythm !== 'own' && cronOf(form) === null,
     cron: form.rhythm === 'own' && cronOf(form) === null,
-    passphraseFile: sealed && !/^(\/|[a-z]:[\\/])/i.test(form.passphraseFile),
+    passphraseFile: sealed && !isWhole(form.passphraseFile),
     from: form.windowed && timeOfDay(form.from) === null,
     to: form.windowed && timeOfDay(form.to) === null,
     jitter: numberOf(form.jitter, 1, JITTER_MOST) === null,

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { FileTrigger } from 'react-aria-components/FileTrigger';
-import type { ConfigDocument } from '../../../shared/contract/config.ts';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
+import { Tick } from '../../components/field.tsx';
 import { Card, Stack } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
@@ -24,10 +25,12 @@ interface ImportProps {
   readonly close: () => void;
 }
 
-/** What importing a file changes, before it does. All that can be made is made together, or none of it. */
+/** What importing a file changes, before it does. Where some of it is refused none is made, unless somebody wants the rest without. */
 const ImportDialog = ({ changes, close }: ImportProps) => {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
+  const [partly, setPartly] = useState(false);
+  const left = changes.filter(({ refused }) => refused !== null).length;
   const steps = stepsOf(changes.filter(({ refused }) => refused === null));
   const apply = async () => {
     setBusy(true);
@@ -48,7 +51,11 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
         <>
           <Button onPress={close}>{steps.length === 0 ? words.close : words.cancel}</Button>
           {steps.length > 0 && (
-            <Button look="primary" isDisabled={busy || error !== null} onPress={() => void apply()}>
+            <Button
+              look="primary"
+              isDisabled={busy || error !== null || (left > 0 && !partly)}
+              onPress={() => void apply()}
+            >
               {words.apply(steps.length)}
             </Button>
           )}
@@ -71,17 +78,24 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
                 // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change while it is shown.
                 <tr key={at}>
                   <td className={styles.nowrap}>{words.kinds[what]}</td>
-                  <td>{name}</td>
+                  <td>{printable(name)}</td>
                   <td>
-                    {detail}
+                    {printable(detail)}
                     {step === null && <span className="second">{words.byHand}</span>}
-                    {refused !== null && <span className="second">{words.refused(refused)}</span>}
+                    {refused !== null && <span className="second">{words.refused(printable(refused))}</span>}
                   </td>
                 </tr>
               ))}
             </tbody>
           </table>
         </div>
+      )}
+      {left > 0 && steps.length > 0 && (
+        <Tick checked={partly} onChange={setPartly} disabled={busy || error !== null}>
+          <span>
+            {words.partly(left)} <span className="faint">{words.partlyAbout}</span>
+          </span>
+        </Tick>
       )}
       {error && (
         <>
@@ -97,10 +111,11 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
 export const ConfigCard = () => {
   const [changes, setChanges] = useState<readonly TriedChange[] | null>(null);
   const open = async (file: File): Promise<void> => {
-    const found: ConfigDocument | { readonly field: string } | null = readConfig(await file.text());
+    const found = readConfig(await file.text());
     if (found === null) announce(words.notJson(file.name), 'bad');
+    else if ('newer' in found) announce(words.newer(file.name, found.newer), 'bad');
     else if ('field' in found) announce(words.notConfig(file.name, found.field), 'bad');
-    else setChanges(await changesFor(found));
+    else setChanges(await changesFor(found.document));
   };
   return (
     <Card title={words.title} padded>

@@ -1,18 +1,18 @@
-import { type ConfigDocument, type ConfigStep, configDocument } from '../../../shared/contract/config.ts';
+import type { ConfigDocument, ConfigStep } from '../../../shared/contract/config.ts';
+import { type ReadConfig, readConfigValue } from '../../../shared/model/config-file.ts';
 import { configNow } from '../../../shared/model/config-now.ts';
 import { type ConfigChange, planConfig } from '../../../shared/model/config-plan.ts';
 import { call, change } from '../../stores/calls.ts';
 
-/** The configuration that a file holds; a string says what is wrong with it. */
-export const readConfig = (text: string): ConfigDocument | { readonly field: string } | null => {
+/** The configuration that the text of a file holds, or what is wrong with it; null of what is no JSON. */
+export const readConfig = (text: string): ReadConfig | null => {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return null;
   }
-  const parsed = configDocument.safeParse(value);
-  return parsed.success ? parsed.data : { field: parsed.error.issues[0]?.path.join('.') ?? '' };
+  return readConfigValue(value);
 };
 
 /** What the home has chosen, as a document, and what has ids there. */
@@ -43,7 +43,7 @@ export const changesFor = async (wanted: ConfigDocument): Promise<readonly Tried
 export const stepsOf = (changes: readonly ConfigChange[]): readonly ConfigStep[] =>
   changes.flatMap(({ step }) => (step === null ? [] : [step]));
 
-/** Makes all that is not refused, together; gives how many changes were made. */
+/** Makes the changes that were not refused when they were shown, all of them or none; gives how many were made. */
 export const makeChanges = async (changes: readonly TriedChange[]): Promise<number> => {
   const steps = [...stepsOf(changes.filter(({ refused }) => refused === null))];
   return (await change('config.change', { steps })).made;

@@ -1,4 +1,5 @@
 import { Stethoscope } from 'lucide-react';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Facts, PageHead, Stack } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
@@ -60,7 +61,7 @@ export const DoctorScreen = () => {
                       <td>
                         <Pill tone={CHECK_STATES[check.state].tone}>{CHECK_STATES[check.state].text}</Pill>
                       </td>
-                      <td className="quiet">{check.detail}</td>
+                      <td className="quiet">{printable(check.detail)}</td>
                       <td>{check.remedy}</td>
                     </tr>
                   ))}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { VaultView } from '../../../shared/contract/vaults.ts';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { DialogForm } from '../../components/dialog-form.tsx';
 import { Field } from '../../components/field.tsx';
@@ -39,7 +40,7 @@ const MakeDialog = ({ vault, close }: { vault: VaultView; close: () => void }) =
       working={working && words.making}
       error={wrong ? null : error}
     >
-      <p className="quiet">{words.makeAbout(vault.dir)}</p>
+      <p className="quiet">{words.makeAbout(printable(vault.dir))}</p>
       <Field
         label={words.passphrase}
         type="password"
@@ -70,7 +71,7 @@ export const RecoverySettings = () => {
           <div key={vault.id} className={styles.line}>
             <div>
               {vault.name}
-              <span className="second">{vault.dir}</span>
+              <span className="second">{printable(vault.dir)}</span>
             </div>
             <Button
               isDisabled={!vault.reachable}

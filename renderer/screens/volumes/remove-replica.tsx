@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ReplicaView } from '../../../shared/contract/replicas.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Consent } from '../../components/dialog.tsx';
 import { Tick } from '../../components/field.tsx';
 import { announce } from '../../stores/announcements.ts';
@@ -29,7 +30,13 @@ export const RemoveReplica = ({ replica, close }: { replica: ReplicaView; close:
       <Tick checked={discard} onChange={setDiscard}>
         {words.removeFile}
       </Tick>
-      <p>{discard ? <b>{words.removeLoses(path, format.bytes(size), moment)}</b> : words.removeKeeps(path, moment)}</p>
+      <p>
+        {discard ? (
+          <b>{words.removeLoses(printable(path), format.bytes(size), moment)}</b>
+        ) : (
+          words.removeKeeps(printable(path), moment)
+        )}
+      </p>
     </Consent>
   );
 };

@@ -2,6 +2,7 @@ import { Copy, Plus, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { ReplicaView } from '../../../shared/contract/replicas.ts';
 import type { VolumeView } from '../../../shared/contract/volumes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Acts, Card } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
@@ -43,7 +44,7 @@ const Line = ({ replica, now, serve, remove }: LineProps) => {
       <td className={`clip ${styles.disk}`}>
         {name} <span className="faint">{words.follows(volume)}</span>
         <span className="clip second" title={path}>
-          {path}
+          {printable(path)}
         </span>
       </td>
       <td className={styles.when} title={takenAt === null ? undefined : format.date(takenAt)}>

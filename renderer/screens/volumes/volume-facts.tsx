@@ -1,5 +1,6 @@
 import type { SetView } from '../../../shared/contract/backup.ts';
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Card, Facts, NameLink } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
@@ -85,7 +86,7 @@ export const VolumeFacts = ({ volume, protect }: { volume: VolumeView; protect: 
   >
     <Facts>
       <dt>{words.disk}</dt>
-      <dd className="num">{volume.path}</dd>
+      <dd className="num">{printable(volume.path)}</dd>
       {volume.changes === 'untold' && (
         <>
           <dt>{words.untold}</dt>

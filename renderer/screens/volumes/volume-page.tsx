@@ -1,6 +1,7 @@
 import { Play, Snowflake } from 'lucide-react';
 import { useState } from 'react';
 import type { SnapshotView, VolumeView } from '../../../shared/contract/volumes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent } from '../../components/dialog.tsx';
 import { Card, PageHead, Stack, Stat } from '../../components/layout.tsx';
@@ -76,7 +77,7 @@ export const VolumePage = ({ volume, volumes, snapshots, rates }: VolumePageProp
         title={name}
         about={
           <div className={styles.head}>
-            <Pill tone={tone}>{text}</Pill> {path}
+            <Pill tone={tone}>{text}</Pill> {printable(path)}
           </div>
         }
         actions={
@@ -119,7 +120,7 @@ export const VolumePage = ({ volume, volumes, snapshots, rates }: VolumePageProp
           close={close}
           onConsent={() => void forget()}
         >
-          {words.forgetAbout(path, checkpoints.length)}
+          {words.forgetAbout(printable(path), checkpoints.length)}
         </Consent>
       )}
     </>

@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
 import type { VolumeView } from '../../../shared/contract/volumes.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { NameLink } from '../../components/layout.tsx';
 import { Meter, Pill } from '../../components/marks.tsx';
 import { type Rate, sumOfRates } from '../../stores/rates.ts';
@@ -32,7 +33,7 @@ const Line = ({ volume, rates }: { volume: VolumeView; rates: ReadonlyMap<string
         <NameLink to={href('volumes', volume.name)}>{volume.name}</NameLink>
         <span className="clip second" title={volume.path}>
           <span className={styles.narrow}>{format.bytes(volume.size)}, </span>
-          {volume.path}
+          {printable(volume.path)}
         </span>
       </td>
       <td className={`num ${styles.wide}`}>{format.bytes(volume.size)}</td>

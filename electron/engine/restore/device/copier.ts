@@ -5,7 +5,9 @@ import { RunControl } from '../../mover/run-control.ts';
 import type { BlockDevice } from '../../snapshot/block-device.ts';
 import { type BlockRuns, bytesWithin } from '../../snapshot/block-runs.ts';
 import { FileDevice } from '../../snapshot/file-device.ts';
+import { isTapeAway } from '../instant/errors.ts';
 import { SetDevice } from '../instant/set-device.ts';
+import type { PlaceFound } from '../instant/unit-source.ts';
 import type { CopyAnswer, CopyRequest, CopySetup, LostRun } from './copy-protocol.ts';
 
 /** What a half restored device must not have: the places in which file systems and partition tables are looked for. */
@@ -25,6 +27,7 @@ export class Copier {
   readonly #to: BlockDevice;
   readonly #unprotected: BlockRuns;
   readonly #piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+  #found: PlaceFound[] = [];
   #lost: LostRun[] = [];
   #lostBytes = 0;
 
@@ -33,7 +36,7 @@ export class Copier {
     this.#control = new RunControl(control);
     this.#next = new Int32Array(next);
     this.#written = new Float64Array(written);
-    this.#from = new SetDevice(volume);
+    this.#from = new SetDevice(volume, (found) => this.#found.push(found));
     try {
       this.#to = new FileDevice(device, { readOnly: false });
     } catch (error) {
@@ -46,12 +49,13 @@ export class Copier {
   carryOut({ kind }: CopyRequest): CopyAnswer {
     this.#lost = [];
     this.#lostBytes = 0;
+    this.#found = [];
     try {
       if (kind === 'blank') this.#blank();
       else if (kind === 'copy') this.#parts();
       else if (kind === 'begin') this.#begin();
       else this.#close();
-      return { kind: 'done', lost: this.#lost, lostBytes: this.#lostBytes };
+      return { kind: 'done', lost: this.#lost, lostBytes: this.#lostBytes, found: this.#found };
     } catch (thrown) {
       return { kind: 'failed', error: asColdframeError(thrown).toData() };
     }
@@ -145,6 +149,5 @@ export class Copier {
 /** Whether blocks are not damaged but on a tape that is not at hand: it may come back, so nothing takes their place. */
 const isAway = (thrown: unknown): boolean => {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
-  if (!(cause instanceof ColdframeError)) return false;
-  return cause.code === 'NO_SUCH_TAPE' || (cause.code === 'IO' && cause.context.errno !== 'EIO');
+  return cause instanceof ColdframeError && isTapeAway(cause);
 };

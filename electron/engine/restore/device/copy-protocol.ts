@@ -2,6 +2,7 @@ import type { ErrorData } from '../../../../shared/errors.ts';
 import type { SharedRunControl } from '../../mover/run-control.ts';
 import type { BlockRuns } from '../../snapshot/block-runs.ts';
 import type { SetVolumeSpec } from '../instant/set-volume.ts';
+import type { PlaceFound } from '../instant/unit-source.ts';
 
 /** What each thread that copies a volume of a set to a device is started with. */
 export interface CopySetup {
@@ -33,5 +34,11 @@ export interface LostRun {
 }
 
 export type CopyAnswer =
-  | { readonly kind: 'done'; readonly lost: readonly LostRun[]; readonly lostBytes: number }
+  | {
+      readonly kind: 'done';
+      readonly lost: readonly LostRun[];
+      readonly lostBytes: number;
+      /** Places of chunks at which something could not be had. */
+      readonly found: readonly PlaceFound[];
+    }
   | { readonly kind: 'failed'; readonly error: ErrorData };

@@ -5,6 +5,7 @@ import type { SharedRunControl } from '../../mover/run-control.ts';
 import type { BlockRuns } from '../../snapshot/block-runs.ts';
 import { CallingThread } from '../execute/calling-thread.ts';
 import type { SetVolumeSpec } from '../instant/set-volume.ts';
+import type { PlaceFound } from '../instant/unit-source.ts';
 import type { CopyAnswer, CopyRequest, CopySetup, LostRun } from './copy-protocol.ts';
 
 const THREADS_MOST = 2;
@@ -23,6 +24,8 @@ export interface CopyOutcome {
   readonly bytes: number;
   readonly lost: readonly LostRun[];
   readonly lostBytes: number;
+  /** Places of chunks at which something could not be had. Several threads may have found the same. */
+  readonly found: readonly PlaceFound[];
 }
 
 /**
@@ -59,6 +62,7 @@ export const copyToDevice = async (
     return {
       bytes: bytes(),
       lost: all.flatMap(({ lost }) => lost).toSorted((one, other) => one.offset - other.offset),
+      found: all.flatMap(({ found }) => found),
       lostBytes: all.reduce((sum, { lostBytes }) => sum + lostBytes, 0),
     };
   } catch (error) {

@@ -4,6 +4,7 @@ import type { ChunkPlace, Warning } from '../../../../shared/model/block-set.ts'
 import type { DamagedChunk } from '../../catalog/index.ts';
 import type { NotSet } from '../restore-test/compare-attributes.ts';
 import type { DamagedElement, Loss, NameWithoutContent, WriteReport } from '../write/write-notes.ts';
+import { nothingRead, TakenElsewhere } from './taken-elsewhere.ts';
 import type { FilledSlot } from './thread-protocol.ts';
 
 /** Damage that a restore or a verification found. */
@@ -60,8 +61,7 @@ export class Outcome {
   readonly #shared = new Map<number, ListedDamage | null>();
   readonly #warnings: Warning[] = [];
   readonly #losses = new Map<string, Loss>();
-  /** Tapes with chunks that could not be read there, and how many were looked for elsewhere. */
-  readonly #putOff = new Map<string, number>();
+  readonly #elsewhere = new TakenElsewhere();
   /** Tapes that could not be read from at all, and why. */
   readonly #unusable = new Map<string, ColdframeError>();
 
@@ -81,7 +81,9 @@ export class Outcome {
     for (const name of report.withoutContent) this.#withoutContent(name);
   }
 
-  mounted(tape: string, drive: number): void {
+  /** A tape is read, in a drive that it was put into for that, or past the drives. */
+  mounted(tape: string, drive: number | null): void {
+    if (drive === null) return;
     const count = (this.#mounts.get(tape)?.count ?? 0) + 1;
     this.#mounts.set(tape, { tape, drive, count });
   }
@@ -94,7 +96,7 @@ export class Outcome {
   /** A chunk cannot be read at a place, and is looked for at another. */
   putOff({ set, sequence, tape, kind, block }: ChunkPlace, unread: boolean): void {
     if (!unread) this.#wrong.push({ set, sequence, tape, kind, block });
-    this.#putOff.set(tape, (this.#putOff.get(tape) ?? 0) + 1);
+    this.#elsewhere.add({ tape, set, sequence });
   }
 
   result(bytes: number): RestoreOutcome {
@@ -107,16 +109,8 @@ export class Outcome {
       wrong: this.#wrong,
       damagedElements: this.#damagedElements,
       warnings: [
-        ...[...this.#unusable].map(([tape, { code, message }]) => ({
-          code,
-          path: tape,
-          message: `nothing could be read from this tape. ${message}`,
-        })),
-        ...[...this.#putOff].map(([tape, chunks]) => ({
-          code: 'COPY_USED',
-          path: tape,
-          message: `${chunks === 1 ? 'a chunk' : `${chunks} chunks`} could not be read there and ${chunks === 1 ? 'was' : 'were'} taken from other tapes that hold ${chunks === 1 ? 'it' : 'them'} too.`,
-        })),
+        ...[...this.#unusable].map(([tape, error]) => nothingRead(tape, error)),
+        ...this.#elsewhere.warnings(),
         ...this.#warnings,
         ...[...this.#losses.values()].map(warningOf),
       ],

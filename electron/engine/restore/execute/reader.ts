@@ -4,10 +4,8 @@ import { TapeReader } from '../../tape/tape-reader.ts';
 import { readPiece } from '../plan/piece-codec.ts';
 import { PlanStore } from '../plan/plan-store.ts';
 import { rowsOf } from '../write/element-row.ts';
+import { readChunk, salvageChunk } from './read-chunk.ts';
 import type { ChunkToRead, ReaderAnswer, ReaderRequest, ReaderSetup } from './thread-protocol.ts';
-
-/** Bytes that are read as one when a payload is damaged: what cannot be read is left as zeros. */
-const SALVAGE_BYTES = 262_144;
 
 /** A thread that reads chunks from the tape in its drive into memory that writers share. Synchronous. */
 export class Reader {
@@ -47,24 +45,15 @@ export class Reader {
   #read(chunk: ChunkToRead): ReaderAnswer {
     if (this.#tape === null) throw new RangeError('a chunk was asked for and no tape is mounted');
     const memory = Buffer.from(chunk.memory);
+    if (!chunk.sparse || this.#store === null) return { kind: 'read', ...readChunk(this.#tape, chunk.place, memory) };
     try {
-      const length =
-        chunk.sparse && this.#store
-          ? units(this.#tape, chunk, wantedUnits(this.#store, chunk.chunk), memory)
-          : whole(this.#tape, chunk, memory);
+      const length = units(this.#tape, chunk, wantedUnits(this.#store, chunk.chunk), memory);
       return { kind: 'read', length, lost: null, damage: null, unread: false };
     } catch (thrown) {
-      const error = asColdframeError(thrown);
-      if (error.kind !== 'damaged' && error.code !== 'IO') throw error;
-      return salvage(this.#tape, chunk, memory, error.message);
+      return { kind: 'read', ...salvageChunk(this.#tape, chunk.place, memory, thrown) };
     }
   }
 }
-
-const whole = (tape: TapeReader, { place }: ChunkToRead, memory: Buffer): number => {
-  tape.readChunkPayload(place, memory);
-  return place.payloadBytes;
-};
 
 /** Goes from frame to frame and reads the bodies of wanted units, one behind the other. */
 const units = (tape: TapeReader, { place }: ChunkToRead, wanted: ReadonlySet<number>, memory: Buffer): number => {
@@ -95,25 +84,4 @@ const wantedUnits = (store: PlanStore, chunk: number): Set<number> => {
     for (const [extents] of rowsOf<[Uint8Array]>(store, sql, chunk))
       for (const { unit } of readPiece(extents)) wanted.add(unit);
   return wanted;
-};
-
-/** Reads what can be read of a damaged chunk; its units say by themselves whether they are whole. */
-const salvage = (tape: TapeReader, { place }: ChunkToRead, memory: Buffer, damage: string): ReaderAnswer => {
-  let reason = '';
-  let found = 0;
-  let wrong = false;
-  for (let at = 0; at < place.payloadBytes; at += SALVAGE_BYTES) {
-    const length = Math.min(SALVAGE_BYTES, place.payloadBytes - at);
-    try {
-      tape.readUnitRange(place, at, length, memory.subarray(at, at + length));
-      found += 1;
-    } catch (thrown) {
-      const error = asColdframeError(thrown);
-      reason = error.message;
-      wrong ||= error.kind === 'damaged';
-      memory.fill(0, at, at + length);
-    }
-  }
-  const nothing = found === 0;
-  return { kind: 'read', length: place.payloadBytes, lost: nothing ? reason : null, damage, unread: nothing && !wrong };
 };

@@ -5,6 +5,8 @@ import { CallingThread } from './calling-thread.ts';
 import type { RestoreDrives } from './restore-drives.ts';
 import type { FilledSlot, ReaderAnswer, ReaderRequest } from './thread-protocol.ts';
 
+type Hold = Awaited<ReturnType<RestoreDrives['mount']>>['hold'];
+
 /** One channel of a restore: a reader thread, and one drive at a time that it reads from. */
 export class TapeChannel {
   readonly #drives: RestoreDrives;
@@ -12,25 +14,26 @@ export class TapeChannel {
   readonly #channel: Channel;
   readonly #tell: () => void;
   #tape: string | null = null;
-  #drive: number | null = null;
+  #hold: Hold | null = null;
 
   constructor(number: number, file: string | null, drives: RestoreDrives, news: (news: ChannelNews) => void) {
     this.#drives = drives;
-    this.#tell = () => news({ channel: number, state: this.#channel.state, drive: this.#drive, tape: this.#tape });
+    this.#tell = () => news({ channel: number, state: this.#channel.state, drive: this.drive, tape: this.#tape });
     this.#channel = new Channel('restore', this.#tell);
     this.#reader = new CallingThread('restore-reader', { file });
     this.#channel.take('opened');
   }
 
-  /** Number of the drive that holds its tape; null when it has none. */
+  /** Number of the drive that holds its tape; null when it has none, or reads past the drives. */
   get drive(): number | null {
-    return this.#drive;
+    return this.#hold?.drive ?? null;
   }
 
-  /** Mounts a tape; the one before must be unmounted. Returns the drive. */
-  async mount(tape: string, signal: AbortSignal): Promise<number> {
-    const { drive, access } = await this.#drives.mount(tape, signal);
-    this.#drive = drive;
+  /** Mounts a tape; the one before must be unmounted. Returns the drive that it was put into, if it was. */
+  async mount(tape: string, signal: AbortSignal): Promise<number | null> {
+    const { hold, access } = await this.#drives.mount(tape, signal);
+    const { drive } = hold;
+    this.#hold = hold;
     this.#tape = tape;
     this.#tell();
     await this.#call({ kind: 'mount', access });
@@ -74,8 +77,9 @@ export class TapeChannel {
   }
 
   #letGo(): void {
-    if (this.#drive !== null) this.#drives.unmount(this.#drive);
-    this.#drive = null;
+    const hold = this.#hold;
+    this.#hold = null;
     this.#tape = null;
+    hold?.letGo();
   }
 }

@@ -21,7 +21,7 @@ export const blocksDamaged = (
     message: `Bytes ${offset} to ${offset + length - 1} of ${displayText(volume)} cannot be given out: unit ${unit} of chunk ${chunk} of set ${set}${tape === null ? '' : ` on tape ${tape}`}: ${reason}`,
     guidance:
       'Everything else can be read. "verify" names all that is damaged; an earlier or later set may hold these blocks elsewhere.',
-    context: { errno: 'EIO', offset, length, set, chunk, unit, tape },
+    context: { errno: 'EIO', offset, length, set, chunk, unit, tape, reason },
     cause,
   });
 
@@ -31,3 +31,7 @@ export const setReadOnly = (volume: ByteString): ColdframeError =>
     guidance: 'Serve it with a private overlay to write to: volume serve set/ID --writable, or --overlay FILE.',
     context: { errno: 'EPERM', volume: displayText(volume) },
   });
+
+/** Whether an error says that a tape is not at hand, or its disk does not answer, rather than that something is damaged. */
+export const isTapeAway = ({ code, context }: ColdframeError): boolean =>
+  code === 'NO_SUCH_TAPE' || (code === 'IO' && context.errno !== 'EIO');

@@ -1,19 +1,15 @@
 import { hash } from 'node:crypto';
-import { asColdframeError } from '../../../../shared/errors.ts';
 import type { StoredExtent } from '../../../../shared/model/element.ts';
-import { type Bytes, bytes, setId } from '../../../../shared/units.ts';
+import { type Bytes, bytes } from '../../../../shared/units.ts';
 import type { Allocation, BlockDevice, StatusContext } from '../../snapshot/block-device.ts';
-import { SetKeys } from '../execute/set-keys.ts';
-import { blocksDamaged, setReadOnly } from './errors.ts';
+import { checkedContent } from '../write/check-digests.ts';
+import { setReadOnly } from './errors.ts';
 import { SetLayout } from './set-layout.ts';
 import type { SetVolumeSpec } from './set-volume.ts';
-import { TapeUnits } from './tape-units.ts';
 import { type CachedUnit, KEY_WORDS, UnitCache, type UnitKey } from './unit-cache.ts';
+import { type PlaceFound, UnitSource } from './unit-source.ts';
 
 const DIGEST_BYTES = 32;
-const NO_UNIT = 'the unit is not there, or its frame is damaged.';
-const NO_TAPE = 'no tape is known that holds the chunk.';
-const WRONG_DIGEST = 'its content does not have the digest that it had when it was backed up.';
 
 /**
  * A volume as a block set with its chain holds it, read from the tapes as it is asked for. Every byte was compared with its digest
@@ -25,17 +21,16 @@ export class SetDevice implements BlockDevice {
   readonly contexts: readonly StatusContext[] = [];
   readonly #spec: SetVolumeSpec;
   readonly #layout: SetLayout;
-  readonly #tapes: TapeUnits;
-  readonly #seals: SetKeys;
+  readonly #units: UnitSource;
   readonly #cache: UnitCache;
   readonly #key: UnitKey = new Int32Array(KEY_WORDS);
 
-  constructor(spec: SetVolumeSpec) {
+  /** `onFound` hears once of each place at which content could not be had. */
+  constructor(spec: SetVolumeSpec, onFound: (found: PlaceFound) => void = () => undefined) {
     this.size = bytes(spec.size);
     this.#spec = spec;
     this.#layout = new SetLayout(spec.catalog, spec.set, spec.path);
-    this.#tapes = new TapeUnits(spec.tapes, spec.keys);
-    this.#seals = new SetKeys(spec.keys);
+    this.#units = new UnitSource(spec, this.#layout, onFound);
     this.#cache = new UnitCache(spec.cache);
   }
 
@@ -89,7 +84,7 @@ export class SetDevice implements BlockDevice {
   }
 
   close(): void {
-    this.#tapes.close();
+    this.#units.close();
     this.#layout.close();
   }
 
@@ -101,36 +96,24 @@ export class SetDevice implements BlockDevice {
     });
     this.#key[4] = extent.chunk;
     this.#key[5] = extent.unit;
+    const start = extent.unitOffset + from - extent.offset;
+    let right = false;
     this.#cache.with(
       this.#key,
-      () => this.#decode(extent),
+      () => this.#units.unitOf(extent, () => true),
       (unit) => {
-        this.#demandDigests(extent, unit, from, into.length);
-        const start = extent.unitOffset + from - extent.offset;
-        into.set(unit.plain.subarray(start, start + into.length));
+        right = this.#hasDigests(extent, unit, from, into.length);
+        if (right) into.set(unit.plain.subarray(start, start + into.length));
       },
     );
+    if (right) return;
+    // The unit came whole from a place that holds something else: it is looked for where the content is the right one.
+    const plain = this.#units.unitOf(extent, (unit) => checkedContent(unit, extent) !== null);
+    into.set(plain.subarray(start, start + into.length));
   }
 
-  /** The unit of an extent, from the first tape that gives it. */
-  #decode(extent: StoredExtent): Uint8Array {
-    const places = this.#layout.places(extent.set, extent.chunk);
-    const seal = this.#seals.seal(setId(extent.set), extent.chunk);
-    let failure = blocksDamaged(this.#spec.path, extent, null, NO_TAPE);
-    for (const place of places) {
-      try {
-        const plain = this.#tapes.read(place, extent.unit, seal);
-        if (plain !== null) return plain;
-        failure = blocksDamaged(this.#spec.path, extent, place.tape, NO_UNIT);
-      } catch (error) {
-        failure = blocksDamaged(this.#spec.path, extent, place.tape, asColdframeError(error).message, error);
-      }
-    }
-    throw failure;
-  }
-
-  /** Compares the spans of an extent that a run touches with their digests, each once as long as its unit is kept. */
-  #demandDigests(extent: StoredExtent, { plain, notes }: CachedUnit, from: number, length: number): void {
+  /** Whether the spans of an extent that a run touches have their digests; each is compared once as long as its unit is kept. */
+  #hasDigests(extent: StoredExtent, { plain, notes }: CachedUnit, from: number, length: number): boolean {
     const span = extent.digestSpan === 0 ? extent.length : extent.digestSpan;
     const first = Math.floor((from - extent.offset) / span);
     for (let index = first; index * span < from + length - extent.offset; index += 1) {
@@ -140,9 +123,9 @@ export class SetDevice implements BlockDevice {
       const digest = Buffer.from(extent.digests.buffer, extent.digests.byteOffset + at, DIGEST_BYTES);
       if (notes?.has(start, spanLength, digest.readInt32LE(0))) continue;
       const content = plain.subarray(start, start + spanLength);
-      if (content.length !== spanLength || !hash('sha256', content, 'buffer').equals(digest))
-        throw blocksDamaged(this.#spec.path, extent, null, WRONG_DIGEST);
+      if (content.length !== spanLength || !hash('sha256', content, 'buffer').equals(digest)) return false;
       notes?.add(start, spanLength, digest.readInt32LE(0));
     }
+    return true;
   }
 }

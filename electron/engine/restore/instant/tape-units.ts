@@ -2,6 +2,7 @@ import { asColdframeError } from '../../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
 import { tapeId, vaultId } from '../../../../shared/units.ts';
 import { decodeUnit, FRAME_BYTES, readFrame, UnitMemory, type UnitSeal } from '../../blockset/unit.ts';
+import { isAboutTape } from '../../tape/tape-errors.ts';
 import { TapeReader } from '../../tape/tape-reader.ts';
 import type { UnitKeys } from '../execute/thread-protocol.ts';
 import { unitOffsets } from '../write/unit-walk.ts';
@@ -10,6 +11,8 @@ import type { TapePlace } from './set-volume.ts';
 /** Tapes that are open at a time in one thread, and chunks of which it is remembered where their units lie. */
 const OPEN_TAPES = 8;
 const CHUNKS_KNOWN = 256;
+/** A tape that could not be opened may be put right: it is looked at again. */
+const LOOK_AGAIN_MS = 10_000;
 /** Bytes that are read as one where a chunk is damaged. */
 const SALVAGE_BYTES = 262_144;
 
@@ -20,6 +23,7 @@ export class TapeUnits {
   readonly #readers = new Map<string, TapeReader>();
   readonly #offsets = new Map<string, ReadonlyMap<number, number>>();
   readonly #memory = new UnitMemory();
+  readonly #unusable = new Map<string, { readonly error: unknown; readonly until: number }>();
   #body = Buffer.alloc(0);
 
   constructor(tapes: readonly TapePlace[], keys: UnitKeys) {
@@ -39,6 +43,20 @@ export class TapeUnits {
     } catch (error) {
       // The tape may be put back, or its disk may answer again: it is looked for anew.
       if (asColdframeError(error).kind !== 'damaged') this.#forget(place.tape);
+      throw error;
+    }
+  }
+
+  /** Opens a tape, unless it is. One that was found to be another, or damaged as a whole, is not looked through again at each read. Errors as of `read`. */
+  open(tape: string): void {
+    const unusable = this.#unusable.get(tape);
+    if (unusable !== undefined && performance.now() < unusable.until) throw unusable.error;
+    this.#unusable.delete(tape);
+    try {
+      this.#reader(tape);
+    } catch (error) {
+      if (isAboutTape(asColdframeError(error)) && asColdframeError(error).code !== 'NO_SUCH_TAPE')
+        this.#unusable.set(tape, { error, until: performance.now() + LOOK_AGAIN_MS });
       throw error;
     }
   }

@@ -39,10 +39,7 @@ export const drivesOf = (set: WrittenSet, count = 2): RestoreDrives & { readonly
       if (access === undefined) throw new Error(`no tape ${tape}`);
       const drive = busy.has(0) ? 1 : 0;
       busy.add(drive);
-      return await Promise.resolve({ drive, access });
-    },
-    unmount: (drive) => {
-      busy.delete(drive);
+      return await Promise.resolve({ access, hold: { drive, letGo: () => void busy.delete(drive) } });
     },
   };
 };

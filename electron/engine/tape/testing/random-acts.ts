@@ -17,6 +17,7 @@ export const ACTS = [
   'put back',
   'inventory',
   'clean',
+  'allocate',
 ] as const;
 
 /** What is done to a library: `one` and `two` draw tapes and amounts, `killedAt` counts durable writes; null: no kill. */

@@ -20,6 +20,8 @@ import type { Act } from './random-acts.ts';
 const TAPE_BYTES = 400_000;
 const PAYLOAD_BYTES = 60_000;
 const CLEANING_USES = 2;
+const NOON = Date.parse('2026-01-01T12:00:00Z');
+const DAY_MS = 86_400_000;
 
 /** Stands for the end of the process. */
 class Killed extends Error {}
@@ -27,7 +29,11 @@ class Killed extends Error {}
 interface Chunk {
   readonly set: SetId;
   readonly sequence: number;
+  /** On which it was written, by the clock of the library. */
+  readonly day: number;
   expired: boolean;
+  /** Its backup was, or there was no policy by which that matters. */
+  complete: boolean;
 }
 
 /** What is durable in the file of a tape: the number of its labelling, and chunks that were reported as written. */
@@ -62,9 +68,13 @@ export class RandomLibrary {
   readonly #away: LooseFile[] = [];
   /** How often each cleaning tape was used. */
   readonly #uses = new Map<string, number>();
+  /** What a run did that its policy is against. */
+  #misused: string | null = null;
   #library: Library;
   #left: number | null = null;
   #numbers = 0;
+  /** Days that the clock was set on, or back. */
+  #days = 0;
 
   private constructor(dir: string) {
     this.#dir = dir;
@@ -116,7 +126,7 @@ export class RandomLibrary {
       if (this.#left === 0) throw new Killed();
       this.#left -= 1;
     };
-    const now = () => millis(1_767_225_600_000 + this.#numbers++);
+    const now = () => millis(NOON + this.#days * DAY_MS + this.#numbers++);
     return new Library({ dir: this.#dir, now, demand, readOnly: false }, readLibrary(this.#dir));
   }
 
@@ -180,6 +190,13 @@ export class RandomLibrary {
     remove: ({ one }) => this.#remove(this.#tape(one)),
     'put back': ({ one }) => this.#putBack(one % Math.max(1, this.#away.length)),
     inventory: () => this.#library.inventory({ all: true }).length > 0,
+    allocate: ({ one, two }) => {
+      this.#days += (one % 3) - 1;
+      this.#library.setAllocation(
+        ([null, { policy: 'new' }, { policy: 'calendar', every: 'day' }] as const)[two % 3] ?? null,
+      );
+      return true;
+    },
     clean: ({ two }) => {
       const { cleaning } = this.#library;
       if (!cleaningTapes(this.#library.state).some(canClean)) cleaning.add({ uses: CLEANING_USES });
@@ -188,6 +205,18 @@ export class RandomLibrary {
       return true;
     },
   };
+
+  /** Where a policy asks for a new tape, a run goes on with nothing but what an incomplete one, or its own day, began. */
+  #wrongBeginning(volume: TapeId): string | null {
+    const chunks = this.#known.get(volume)?.file?.chunks ?? [];
+    const { allocation, tapes } = this.#library.state;
+    const isLeft = tapes.some((tape) => tape.state === 'filling' && tape.pool === 'data' && tape.volume !== volume);
+    if (allocation && chunks.length === 0 && isLeft) this.done.add('left a tape with room');
+    if (allocation?.policy === 'new' && chunks.some(({ complete }) => complete))
+      return `${volume} was taken by a second run`;
+    const otherDay = chunks.some(({ day }) => day !== this.#days);
+    return allocation?.policy === 'calendar' && otherDay ? `${volume} was taken on a second day` : null;
+  }
 
   #tape(drawn: number): TapeRecord {
     const { tapes } = this.#library.state;
@@ -209,6 +238,7 @@ export class RandomLibrary {
       const { volume, chunks: expectChunks } = library.nextWritableTape('data', mayErase);
       library.mount(1, volume);
       this.#meet();
+      if (sequence === 0) this.#misused ??= this.#wrongBeginning(volume);
       const writer = this.#writer(volume, expectChunks);
       if (writer === null) continue;
       let full = false;
@@ -218,7 +248,10 @@ export class RandomLibrary {
         const tape = this.#of(volume);
         tape.file = {
           life: tape.file?.life ?? 0,
-          chunks: [...(tape.file?.chunks ?? []), { set, sequence, expired: false }],
+          chunks: [
+            ...(tape.file?.chunks ?? []),
+            { set, sequence, day: this.#days, expired: false, complete: library.state.allocation?.policy !== 'new' },
+          ],
         };
         if (this.#left !== null && sequence > this.#left + 2) {
           writer.close();
@@ -230,6 +263,10 @@ export class RandomLibrary {
       library.noteWritten(volume, summary);
       library.unmount(1);
     }
+    library.noteComplete();
+    for (const { file } of this.#known.values())
+      for (const chunk of file?.chunks ?? []) if (chunk.set === set) chunk.complete = true;
+    library.endRun();
     return true;
   }
 
@@ -359,7 +396,9 @@ export class RandomLibrary {
   }
 
   #wrong(): string | null {
-    return this.#wrongWithPlaces() ?? this.#wrongWithCleaning() ?? this.#meet() ?? this.#wrongWithContent();
+    return (
+      this.#misused ?? this.#wrongWithPlaces() ?? this.#wrongWithCleaning() ?? this.#meet() ?? this.#wrongWithContent()
+    );
   }
 
   #wrongWithPlaces(): string | null {
