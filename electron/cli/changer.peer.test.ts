@@ -133,7 +133,9 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(freedTapes).toEqual([first]);
     const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
     for (const { id } of tapes) if (id !== first) await place.done('tape.protect', ['tape', 'protect', id]);
-    for (const point of ['relabel:before-write', 'relabel:after-write', 'tape:after-chunk']) {
+    // Within the label: before its first file mark, and before its last.
+    const within = ['label:after-item:2', 'label:after-item:6'];
+    for (const point of ['relabel:before-write', ...within, 'relabel:after-write', 'tape:after-chunk']) {
       const killed = await place.run(['backup', 'few', '--level', 'full'], { env: { COLDFRAME_FAILPOINT: point } });
       expect([point, killed.signal]).toEqual([point, 'SIGKILL']);
     }

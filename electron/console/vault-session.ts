@@ -9,6 +9,7 @@ import type { MountedTapeSummary } from '../engine/mover/back-end-protocol.ts';
 import type { VaultKeys } from '../engine/tape/keys.ts';
 import { vaultInUse, vaultUnsealed } from '../engine/tape/library-errors.ts';
 import type { TapeRecord } from '../engine/tape/library-state.ts';
+import { isAsBefore } from '../engine/tape/relabel.ts';
 import { warningBytes } from '../engine/tape/tail-reserve.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import type { Vault } from '../engine/tape/vault.ts';
@@ -258,7 +259,7 @@ export class OpenVault implements BackupSession {
       },
       refused: (tape, error) => {
         if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH' && error.code !== 'IO') throw error;
-        library.noteDamaged(tapeId(tape), error.message);
+        library.noteDamaged(tapeId(tape), error.message, isAsBefore(error));
       },
       ended: (tape, summary: MountedTapeSummary) => {
         library.noteWritten(tapeId(tape), summary);

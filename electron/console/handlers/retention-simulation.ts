@@ -39,7 +39,7 @@ export const simulatedFor = async (
 ): Promise<Shown> => {
   const { all, sets } = await withCatalog(parts, vaultOf(parts, object), NO_SETS, (catalog) => {
     const all = catalog.sets(object.id);
-    return { all, sets: setsToSimulate(all, { marks, isServed }, catalog.resumedBy) };
+    return { all, sets: setsToSimulate(all, { marks, isServed }, (set) => catalog.resumedBy(set)) };
   });
   const basis = basisOf(parts, object, all, asked);
   const { runs, now, end, ...shown } = basis;

@@ -2,7 +2,8 @@ import fs from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
-import { flip, noise, VaultScene } from '../testing/vault-scene.ts';
+import { flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
+import { openedOf } from '../vault-session.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
@@ -118,6 +119,18 @@ test('a copy that is known to be damaged, or is too short, is nothing to count o
   scene.write('more', 'more');
   expect((await scene.backup()).tapes).toEqual([tape]);
   expect(await verified()).toEqual(['CF0005']);
+});
+
+test('a copy that gets no drive leaves its original as free as it was', async () => {
+  const { scene, tape } = await withSet();
+  await useCases.labelTapes(scene.vault, ['CF0004L8'], 'scratch');
+  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+  const { library } = openedOf(session).vault;
+  library.mount(1, library.tape('CF0004').volume);
+  await expect(useCases.copyTape(session, { tape, to: 'CF0005' }, quiet())).rejects.toEqual(code('TAPE_IN_USE'));
+  library.unmount(1);
+  expect(library.importExport.eject(library.tape(tape).volume).state).toBe('missing');
+  await session.close();
 });
 
 test('a copy goes onto nothing that is kept, and onto no tape that is protected, missing or the same', async () => {

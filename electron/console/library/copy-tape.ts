@@ -83,17 +83,20 @@ const withDrives = async <Result>(
 ): Promise<Result> => {
   const [first = 1, second] = library.state.drives.map(({ number }) => number);
   const letGo = library.keepInPlace(source);
-  library.mount(first, target);
   try {
-    if (second !== undefined) library.mount(second, source);
+    library.mount(first, target);
     try {
-      return await work();
+      if (second !== undefined) library.mount(second, source);
+      try {
+        return await work();
+      } finally {
+        if (second !== undefined) library.unmount(second);
+      }
     } finally {
-      if (second !== undefined) library.unmount(second);
+      library.unmount(first);
     }
   } finally {
     letGo();
-    library.unmount(first);
   }
 };
 

@@ -24,8 +24,8 @@ export const eraseTape = async (
   demandAgreed(lost, agreed);
   demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
   const { sets } = setsLostWith(vault, record, 'the rest');
-  // Carried out of the library meanwhile it would keep what no catalog lists any more.
-  const letGo = library.keepInPlace(record.volume);
+  // Carried out of the library or taken by a job meanwhile it would keep what no catalog lists any more.
+  const letGo = library.holdAlone(record.volume);
   const warnings: Warning[] = [];
   try {
     await vault.writer.loseTape(
@@ -39,6 +39,7 @@ export const eraseTape = async (
     letGo();
   }
   vault.demandHeld();
+  // Nobody comes between: nothing is awaited since it was let go of.
   const tape = library.erase(record.volume);
   return { tape: tapeView(library.state, tape), sets, warnings };
 };

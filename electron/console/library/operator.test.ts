@@ -4,8 +4,9 @@ import type { ColdframeError } from '../../../shared/errors.ts';
 import { tapeId } from '../../../shared/units.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { flipContent, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
-import { withLibrary } from '../vault-session.ts';
+import { openedOf, withLibrary } from '../vault-session.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
+import { eraseTape } from './erase-tape.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
 
@@ -126,6 +127,22 @@ test('a tape that failed in use stays damaged, whatever its file looks like, unt
   expect(await kinds()).toEqual(['CF0001L8 damaged']);
   await erase('CF0001', []);
   expect(await state()).toBe('labelled');
+});
+
+test('no job gets a tape that is being erased, so that it goes once the catalog forgot it', async () => {
+  scene.write('letter', noise(50_000, 1));
+  const { id, tapes } = await scene.backup();
+  const tape = tapeId(tapes[0] ?? '');
+  await inSession(async (session) => {
+    const agreed = { sets: [id], unlisted: 0, asOf: Date.now() };
+    const opened = openedOf(session);
+    const { library } = opened.vault;
+    const erasing = eraseTape(opened, { tape, agreed, demandFree: () => undefined });
+    expect(() => library.mount(1, tape)).toThrow(code('TAPE_IN_USE'));
+    await erasing;
+    expect(library.mount(1, tape).state).toBe('labelled');
+    library.unmount(1);
+  });
 });
 
 test('a retired tape stays retired, whatever becomes of its file', async () => {

@@ -83,7 +83,10 @@ export const joinedParts = (first: RestoreResult, second: RestoreResult): Restor
 };
 
 /** What was in the way of the rest was so when all was planned, and counts once. Of more than are listed none is told apart. */
-const conflictsOf = (first: RestoreResult, second: RestoreResult): Pick<RestoreResult, 'conflicts' | 'conflictCount'> => {
+const conflictsOf = (
+  first: RestoreResult,
+  second: RestoreResult,
+): Pick<RestoreResult, 'conflicts' | 'conflictCount'> => {
   const known = new Set(first.conflicts.map(({ pathBase64, path }) => pathBase64 ?? path));
   const appeared = second.conflicts.filter(({ pathBase64, path }) => !known.has(pathBase64 ?? path));
   const listed = first.conflicts.length === first.conflictCount && second.conflicts.length === second.conflictCount;

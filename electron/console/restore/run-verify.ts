@@ -11,7 +11,7 @@ import {
   resumedBy,
   sets as setsOf,
 } from '../../engine/catalog/index.ts';
-import { planVerifyInThread, verifySets } from '../../engine/restore/index.ts';
+import { planVerifyInThread, verifySets, wholeTapesInThread } from '../../engine/restore/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
@@ -57,10 +57,11 @@ export const runVerify = async (
       known: DamagedChunks.of(vault.catalogFile),
       onProgress: ({ chunks, bytes }) => job.report({ ...counters, elementsDone: chunks, bytesRead: bytes }),
     });
+    const whole = await wholeTapesInThread({ catalog: vault.catalogFile, file, tapes: outcome.rightTapes });
     const warnings = [
       ...DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right),
       ...countErrors(vault, outcome.wrong),
-      ...noteReadRight(vault, outcome.rightOn),
+      ...noteReadRight(vault, whole, outcome.wrongTapes),
       ...outcome.rightBeside.map((tape) => ({
         code: 'TAPE_DAMAGED',
         path: tape,

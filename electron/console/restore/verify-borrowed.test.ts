@@ -30,6 +30,8 @@ test('a verification of a whole vault reads what complete sets borrow from inter
   const scene = await borrowed();
   const whole = await scene.verify(null);
   expect(whole.damaged).toEqual([]);
+  const readThrough = async () => (await useCases.listTapes(scene.vault)).some(({ verifiedAt }) => verifiedAt !== null);
+  const read = await readThrough();
   const donor = (await scene.sets()).find(({ state }) => state === 'interrupted');
   const [place] = await inCatalog(scene, (catalog) => [...chunkPlaces(catalog, donor?.id ?? '')]);
   if (place === undefined) throw new Error('the interrupted set left nothing');
@@ -38,6 +40,17 @@ test('a verification of a whole vault reads what complete sets borrow from inter
   expect(named.damaged).toHaveLength(1);
   const all = await scene.verify(null);
   expect(all.damaged).toEqual(named.damaged);
+  expect([read, await readThrough()]).toEqual([true, false]);
+  // A borrowed chunk that is right does not make up for one of the complete set's own that is not.
+  flip(scene.tapeFile(place.tape), place.offset + 5000);
+  const complete = (await scene.sets()).find(({ state }) => state === 'complete');
+  const own = (await inCatalog(scene, (catalog) => [...chunkPlaces(catalog, complete?.id ?? '')])).find(
+    ({ kind }) => kind === 'data',
+  );
+  if (own === undefined) throw new Error('the complete set has nothing of its own');
+  flip(scene.tapeFile(own.tape), own.offset + 5000);
+  expect((await scene.verify(null)).damaged).toHaveLength(1);
+  expect(await readThrough()).toBe(false);
 });
 
 test('of two chunks that are to lie at one place of a tape both are read', async () => {
@@ -60,6 +73,12 @@ test('a verification of a whole vault names the sets of which something is missi
   const full = await scene.backup({ streams: 1 });
   scene.write('two', noise(100_000, 2));
   const next = await scene.backup({ streams: 1 });
+  // What no complete set needs was not read: a tape is not called read through as long as the catalog lists it there.
+  await inCatalog(scene, ({ db }) =>
+    db.exec(`UPDATE block_set SET state = 'interrupted' WHERE key = (SELECT key FROM set_ref WHERE id = '${next.id}')`),
+  );
+  expect((await scene.verify(null)).damaged).toEqual([]);
+  expect((await useCases.listTapes(scene.vault)).filter(({ verifiedAt }) => verifiedAt !== null)).toEqual([]);
   await inCatalog(scene, ({ db }) => db.exec(`UPDATE block_set SET state = 'incomplete'`));
   const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
   try {

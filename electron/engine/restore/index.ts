@@ -7,6 +7,7 @@ export {
   planInThread,
   planVerifyInThread,
   readRangesInThread,
+  wholeTapesInThread,
 } from './execute/plan-thread.ts';
 export type { RestoreDrives } from './execute/restore-drives.ts';
 export { refuseConflicts } from './plan/refuse-conflicts.ts';

@@ -61,10 +61,21 @@ export const readChunkTrailer = (medium: TapeMedium, { header, checksum }: ReadH
   return trailer;
 };
 
-/** Checks header, framing, trailer and file mark of the chunk at the position, without its data. Moves behind it. */
-export const checkChunkFrame = (medium: TapeMedium, context: ChunkContext): ChunkHeader => {
+/**
+ * Checks header, framing, trailer and file mark of the chunk at the position, without its data. Moves behind it. `leap`: moves over the data by
+ * position, which on a drive reads none of it; that its records have their lengths only the place of the trailer tells then.
+ */
+export const checkChunkFrame = (medium: TapeMedium, context: ChunkContext, leap = false): ChunkHeader => {
   const read = readChunkHeader(medium, context);
-  medium.skipRecords(dataRecordLengths(read.header.payloadBytes));
+  const { payloadBytes } = read.header;
+  if (leap) {
+    const { block, offset } = medium.position();
+    const behind = {
+      block: block + dataRecordCount(payloadBytes),
+      offset: offset + dataRecordsFramedBytes(payloadBytes),
+    };
+    medium.locate(behind);
+  } else medium.skipRecords(dataRecordLengths(payloadBytes));
   readChunkTrailer(medium, read);
   return read.header;
 };

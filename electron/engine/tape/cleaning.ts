@@ -91,12 +91,14 @@ interface Owner {
   readonly state: () => LibraryState;
   /** Keeps a change durably. */
   readonly save: (state: LibraryState) => void;
+  /** Keeps what only says where tapes are: of a vault that cannot be written to in memory alone. */
+  readonly note: (state: LibraryState) => void;
   /** Throws USAGE for a drive that there is none of, and TAPE_IN_USE while a job has it. */
   readonly demandDrive: (drive: number, tape: string) => void;
   readonly now: () => number;
 }
 
-/** Cleaning tapes of a library, and the cleaning of its drives with them. Every change is durable when the call returns. */
+/** Cleaning tapes of a library, and the cleaning of its drives with them. Every change is durable when the call returns, but where `Owner.note` keeps it. */
 export class DriveCleaning {
   readonly #owner: Owner;
 
@@ -157,7 +159,7 @@ export class DriveCleaning {
     );
     const emptied = <Place extends { readonly tape: Drive['tape'] }>(place: Place): Place =>
       place.tape !== null && taken.has(place.tape) ? { ...place, tape: null } : place;
-    this.#owner.save({
+    this.#owner.note({
       ...withTapes(state, tapes),
       tapes: state.tapes.filter(({ volume }) => !taken.has(volume)),
       slots: state.slots.map(emptied),

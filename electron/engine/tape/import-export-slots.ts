@@ -14,6 +14,7 @@ import {
   MOVED_OUT,
   notInImportExport,
   notThatTape,
+  outOfReach,
   placeTaken,
 } from './import-export.ts';
 import { noTapeFile } from './library-errors.ts';
@@ -70,8 +71,8 @@ export class ImportExportSlots {
   demandEjectable(volume: TapeId): TapeRecord {
     const record = this.#owner.tape(volume);
     this.#owner.demandIdle(volume);
-    if (this.#isReal ? record.takenOut : isInImportExport(this.#owner.dir, record.barcode))
-      throw liesInImportExport(record.barcode);
+    if (this.#isReal && record.takenOut) throw outOfReach(record.barcode, record.takenOut.slot);
+    if (!this.#isReal && isInImportExport(this.#owner.dir, record.barcode)) throw liesInImportExport(record.barcode);
     if (!this.#isReal && !isShelved(this.#owner.dir, record.barcode)) throw noTapeFile(this.#owner.dir, volume);
     return record;
   }

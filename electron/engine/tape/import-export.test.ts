@@ -2,19 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ColdframeError } from '../../../shared/errors.ts';
 import { millis, tapeId, vaultId } from '../../../shared/units.ts';
 import { Library } from './library.ts';
-import type { LibraryState } from './library-state.ts';
+import type { LibraryState, TapeRecord } from './library-state.ts';
+import type { Element } from './scsi/element-status.ts';
 import { blankTape } from './tape-record.ts';
 
 const VOLUME = tapeId('CF0001');
 
 /** A library whose one tape is in a changer. */
-const libraryOfChanger = (): Library => {
+const libraryOfChanger = (readOnly = false, known: Partial<TapeRecord> = {}): Library => {
   const dir = mkdtempSync(join(tmpdir(), 'coldframe-taken-out-'));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   const volume = VOLUME;
-  const tape = { ...blankTape(volume, 'CF0001L8'), state: 'filling', sequence: 1, chunks: 5, pool: 'data' } as const;
+  const filled = { state: 'filling', sequence: 1, chunks: 5, pool: 'data' } as const;
+  const tape = { ...blankTape(volume, 'CF0001L8'), ...filled, ...known };
   const changer = { address: 'iscsi://host/library/0', drives: [{ address: 'iscsi://host/drive/1', element: 1 }] };
   const state: LibraryState = {
     format: 'coldframe-vault',
@@ -30,7 +33,10 @@ const libraryOfChanger = (): Library => {
     nextVolume: 2,
     nextSequence: 2,
   };
-  return new Library({ dir, now: () => millis(2), demand: () => undefined, readOnly: false }, state);
+  const demand = (): void => {
+    if (readOnly) throw new RangeError('the vault cannot be written to');
+  };
+  return new Library({ dir, now: () => millis(2), demand, readOnly }, state);
 };
 
 test('a tape of a changer that is retired while it is out stays retired when it is taken in', () => {
@@ -66,3 +72,75 @@ test('a tape that the robot is carrying out goes to no job that was planned befo
   letGo();
   expect(eject().volume).toBe(VOLUME);
 });
+
+test('a tape that is not in the changer is not said to lie in the import/export slot, and what is to be done about it helps', () => {
+  const library = libraryOfChanger();
+  const refusal = (act: () => unknown) => {
+    try {
+      return act();
+    } catch (thrown) {
+      const { code, message, guidance } = thrown as ColdframeError;
+      return [code, message.includes('is not in the changer'), /take-in|library inventory/.exec(guidance)?.[0]];
+    }
+  };
+  const refusals = () => [
+    refusal(() => library.mount(1, VOLUME)),
+    refusal(() => library.importExport.demandEjectable(VOLUME)),
+  ];
+  library.takeElements([element('storage', null)], library.state);
+  expect(library.tape(VOLUME).takenOut?.slot).toBe(0);
+  const absent = ['NO_SUCH_TAPE', true, 'library inventory'];
+  expect(refusals()).toEqual([absent, absent]);
+  library.takeElements([element('storage', null), element('importExport', 'CF0001L8')], library.state);
+  const outside = ['NO_SUCH_TAPE', false, 'take-in'];
+  expect(refusals()).toEqual([outside, outside]);
+  library.takeElements([element('storage', 'CF0001L8')], library.state);
+  expect(library.mount(1, VOLUME).state).toBe('filling');
+});
+
+test('an inventory of a changer in a vault that cannot be written to is kept in memory', () => {
+  const library = libraryOfChanger(true);
+  library.takeElements([element('storage', null), element('storage', 'CLN-001')], library.state);
+  expect(library.tape(VOLUME).state).toBe('missing');
+  expect(library.cleaning.tape('CLN-001').slot).toBe(2);
+});
+
+test('a tape that was to be labelled anew and is damaged is what it was before only where nothing was written to it', () => {
+  const { labelledAt, pool, payloadBytes, usedBytes } = blankTape(VOLUME, 'CF0001L8');
+  const relabels = { sequence: 1, chunks: 5, labelledAt, pool, payloadBytes, usedBytes };
+  const after = (asBefore: boolean) => {
+    const library = libraryOfChanger(false, { sequence: 2, chunks: 0, relabels });
+    library.noteDamaged(VOLUME, 'damaged', asBefore);
+    const { state, sequence, chunks, relabels: left } = library.tape(VOLUME);
+    return [state, sequence, chunks, left];
+  };
+  expect([after(true), after(false)]).toEqual([
+    ['damaged', 1, 5, null],
+    ['damaged', 2, 0, null],
+  ]);
+});
+
+test('a tape that is held alone is given to nobody else, and to nothing that would keep it from being erased', () => {
+  const library = libraryOfChanger();
+  const letGo = library.holdAlone(VOLUME);
+  for (const act of [
+    () => library.mount(1, VOLUME),
+    () => library.keepInPlace(VOLUME),
+    () => library.holdAlone(VOLUME),
+    () => library.protect(VOLUME, true),
+    () => library.retire(VOLUME),
+    () => library.importExport.demandEjectable(VOLUME),
+  ])
+    expect(act).toThrow(expect.objectContaining({ code: 'TAPE_IN_USE' }));
+  expect(() => library.nextWritableTape()).toThrow(expect.objectContaining({ code: 'OUT_OF_TAPES' }));
+  letGo();
+  expect(library.nextWritableTape().volume).toBe(VOLUME);
+  library.keepInPlace(VOLUME);
+  expect(() => library.holdAlone(VOLUME)).toThrow(expect.objectContaining({ code: 'TAPE_IN_USE' }));
+});
+
+const element = (type: Element['type'], barcode: string | null): Element => {
+  addresses += 1;
+  return { type, address: addresses, barcode, full: barcode !== null, source: null } as Element;
+};
+let addresses = 0;

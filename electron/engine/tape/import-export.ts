@@ -59,6 +59,17 @@ export const liesInImportExport = (barcode: string): ColdframeError =>
     context: { tape: barcode },
   });
 
+/** A tape of a changer is wanted that no job reaches; slot 0 is none: the changer does not hold it, as far as is known. */
+export const outOfReach = (barcode: string, slot: number): ColdframeError =>
+  slot > 0
+    ? liesInImportExport(barcode)
+    : new ColdframeError('NO_SUCH_TAPE', {
+        message: `Tape ${barcode} is not in the changer, as far as the library knows, or on its way out of it.`,
+        guidance:
+          'Put it into a slot of the changer, if it is in none, and have the library look for it: coldframe library inventory DIR',
+        context: { tape: barcode },
+      });
+
 /** No slot to the outside is free. */
 export const importExportFull = (slots: number): ColdframeError =>
   new ColdframeError('SLOTS_FULL', {

@@ -89,8 +89,8 @@ const lookAtReturned = (dir: string, before: LibraryState, record: TapeRecord): 
 };
 
 /**
- * Takes in one tape whose file was put in its place, as an inventory would. `fresh`: whatever was wrong with the file that was there says
- * nothing of this one; `whole`: it lacks nothing that an earlier import may have left out. Throws TAPE_MISMATCH when it is not that tape.
+ * Takes in one tape whose file was put in its place, as an inventory would. `fresh`: whatever was wrong or right with the file that was there
+ * says nothing of this one; `whole`: it lacks nothing that an earlier import may have left out. Throws TAPE_MISMATCH when it is not that tape.
  */
 export const admitTape = (
   dir: string,
@@ -100,7 +100,8 @@ export const admitTape = (
   whole: boolean,
 ): LibraryState => {
   const volume = volumeOfBarcode(barcode);
-  const found = before.tapes.find((tape) => tape.volume === volume);
+  const there = before.tapes.find((tape) => tape.volume === volume);
+  const found = fresh && there ? { ...there, readRightAt: null } : there;
   const isWell = fresh || (whole && found?.damagedBy === 'import');
   const known =
     isWell && (found?.state === 'damaged' || found?.state === 'missing')

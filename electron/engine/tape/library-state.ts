@@ -45,7 +45,7 @@ const tapeRecord = z.object({
   bytesWritten: natural,
   /** Chunks on it that could not be read or were found damaged, and writes to it that failed, over its whole life. */
   errors: natural.default(0),
-  /** When all that is kept on it was last read and found right; null when something was written or found wrong since, or it never was. */
+  /** When all that the catalog lists on it was last read and found right; null when something was written, found wrong or not readable since, or it never was. */
   readRightAt: natural.nullish(),
   /** Which generation of the envelopes its tail carries. */
   envelopesGeneration: natural,
@@ -64,7 +64,7 @@ const tapeRecord = z.object({
   begunFor: z.string().nullish(),
   /**
    * Of a tape of a changer that was moved into an import/export slot, and counts as missing until it is taken in: which slot, and what its state
-   * was. Of a virtual tape its file tells.
+   * was; slot 0 of one that is on its way there, or that the changer does not hold. Of a virtual tape its file tells.
    */
   takenOut: z.object({ slot: natural, state: z.enum(TAPE_STATES), note: z.string() }).nullish(),
   /**

@@ -15,7 +15,7 @@ import {
   withWritten,
 } from './cleaning.ts';
 import { isForCleaning } from './cleaning-errors.ts';
-import { barcodesInImportExport, isInImportExport, liesInImportExport } from './import-export.ts';
+import { barcodesInImportExport, isInImportExport, liesInImportExport, outOfReach } from './import-export.ts';
 import { ImportExportSlots } from './import-export-slots.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
@@ -54,6 +54,8 @@ export interface ReadingHold {
   letGo(): void;
 }
 
+const BEING_ERASED = 'it is being erased';
+
 /**
  * Slots, drives and tapes of one vault. What it says of a tape is what was durable when it was last noted; the tape
  * itself is the truth. Every change is durable when the call returns. One instance per vault and process (the lease
@@ -72,6 +74,8 @@ export class Library {
   readonly #lent = new Map<number, { drive: number | null }>();
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
+  /** Tapes that nobody else may have for now, though no drive holds them. */
+  readonly #alone = new Set<TapeId>();
   /** Tapes that something works with that holds no drive, by how often. */
   readonly #inHand = new Map<TapeId, number>();
   /** Backups that run together, where each run has tapes of its own; complete once one of them is. */
@@ -85,6 +89,7 @@ export class Library {
       dir: context.dir,
       state: () => this.#state,
       save: (next) => this.#save(next),
+      note: (next) => this.#note(next),
       demandDrive: (drive, tape) => this.#demandDrive(drive, tape),
       now: context.now,
     });
@@ -156,7 +161,7 @@ export class Library {
    */
   lend(volume: TapeId): ReadingHold | null {
     const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
-    if (free === undefined || this.isHeld(volume)) return null;
+    if (free === undefined || this.isHeld(volume) || this.#alone.has(volume)) return null;
     this.mount(free.number, volume);
     const lent: { drive: number | null } = { drive: free.number };
     this.#lent.set(free.number, lent);
@@ -189,8 +194,9 @@ export class Library {
     const record = this.tape(volume);
     this.#demandDrive(drive, volume);
     // A job that was planned before would have the robot fetch what it was told to carry out, and lose it in the middle.
-    if (record.takenOut) throw liesInImportExport(record.barcode);
+    if (record.takenOut) throw outOfReach(record.barcode, record.takenOut.slot);
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
+    if (this.#alone.has(volume)) throw tapeInUse(volume, drive, BEING_ERASED);
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
     const drives = this.#state.drives.map((one) => {
       if (one.number === drive) return { ...withoutCleaningTape(one), tape: volume, mounts: one.mounts + 1 };
@@ -226,7 +232,8 @@ export class Library {
     const now = this.#context.now();
     const isOpen = takesMore(policy, now);
     const written = new Set([...this.#held].filter(([drive]) => !this.#lent.has(drive)).map(([, volume]) => volume));
-    const isTaken = (volume: TapeId): boolean => written.has(volume) || this.#spared.has(volume);
+    const isTaken = (volume: TapeId): boolean =>
+      written.has(volume) || this.#spared.has(volume) || this.#alone.has(volume);
     for (const candidate of writableTapes(this.#state, pool, isTaken, isOpen)) {
       // A tape is appended to while somebody reads it, and never labelled anew.
       if (candidate.expiredAt !== null && this.#isInHand(candidate.volume)) continue;
@@ -273,8 +280,9 @@ export class Library {
     };
   }
 
-  /** Keeps a tape where it is, without a drive of its own, until the returned function is called: it is neither moved out nor taken out of use. */
+  /** Keeps a tape where it is, without a drive of its own, until the returned function is called: it is neither moved out nor taken out of use. Throws TAPE_IN_USE while it is held alone. */
   keepInPlace(volume: TapeId): () => void {
+    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
     const count = (by: number): void => void this.#inHand.set(volume, (this.#inHand.get(volume) ?? 0) + by);
     count(1);
     let kept = true;
@@ -282,6 +290,16 @@ export class Library {
       if (kept) count(-1);
       kept = false;
     };
+  }
+
+  /**
+   * Holds a tape that is to be erased until the returned function is called: no drive and no job gets it, nobody moves, protects or retires it, so
+   * that `erase` right after the call does what `demandErasable` said before. Throws TAPE_IN_USE.
+   */
+  holdAlone(volume: TapeId): () => void {
+    this.#demandIdle(volume);
+    this.#alone.add(volume);
+    return () => void this.#alone.delete(volume);
   }
 
   /** Takes down what a writer made durable on a tape. */
@@ -320,11 +338,11 @@ export class Library {
   }
 
   /**
-   * Takes a tape out of use because of what was found on it; what can be read of it still can. One that was to be labelled anew is what it was
-   * before.
+   * Takes a tape out of use because of what was found on it; what can be read of it still can. `asBefore`: one that was to be labelled anew was
+   * not, and is what it was before; otherwise it may have its new label and more.
    */
-  noteDamaged(volume: TapeId, note: string): void {
-    const before = this.tape(volume).relabels;
+  noteDamaged(volume: TapeId, note: string, asBefore = false): void {
+    const before = asBefore ? this.tape(volume).relabels : null;
     this.#save(
       this.#withTape(volume, {
         ...before,
@@ -347,12 +365,15 @@ export class Library {
     if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
   }
 
-  /** Takes down that all that is kept on tapes was read just now, and is right. */
-  noteReadRight(volumes: readonly string[]): void {
-    if (volumes.length === 0) return;
+  /** Takes down that all that is kept on tapes was read just now, and is right; of those that are `wrong` that it is not, or could not be read. */
+  noteReadRight(right: readonly string[], wrong: readonly string[] = []): void {
     const readRightAt = this.#context.now();
-    const tapes = this.#state.tapes.map((tape) => (volumes.includes(tape.volume) ? { ...tape, readRightAt } : tape));
-    this.#note({ ...this.#state, tapes });
+    const tapes = this.#state.tapes.map((tape) => {
+      if (wrong.includes(tape.volume))
+        return typeof tape.readRightAt === 'number' ? { ...tape, readRightAt: null } : tape;
+      return right.includes(tape.volume) ? { ...tape, readRightAt } : tape;
+    });
+    if (tapes.some((tape, at) => tape !== this.#state.tapes[at])) this.#note({ ...this.#state, tapes });
   }
 
   /** Labels a new tape into the first free slot, else a new one. Without a barcode it gets the next. Errors: USAGE, TAPE_MISMATCH. */
@@ -409,9 +430,10 @@ export class Library {
     return record;
   }
 
-  /** Sets or removes write protection. */
+  /** Sets or removes write protection. Errors: TAPE_IN_USE while it is held alone. */
   protect(volume: TapeId, writeProtected: boolean): void {
     this.tape(volume);
+    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
     this.#save(this.#withTape(volume, { writeProtected }));
   }
 
@@ -728,6 +750,7 @@ export class Library {
   #demandIdle(volume: TapeId): void {
     const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
     if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
+    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
     if (this.#isInHand(volume)) throw tapeInUse(volume, null, 'a job works with it');
   }
 

@@ -1,57 +1,84 @@
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import type { TapeMedium } from './medium.ts';
 import type { Relabel, TapeAccess } from './tape-access.ts';
 import { tapeMismatch } from './tape-errors.ts';
-import { demandTape, encodeTapeStart, type LabelRequest } from './tape-label.ts';
+import { demandTape, isCutInFront, type LabelRequest, writeFront } from './tape-label.ts';
 import { TapeReader } from './tape-reader.ts';
 
 /**
- * Labels a tape anew, in its drive, if it says itself that it is the one that was meant, and of each of its chunks, by its directory and by the chunk's own
- * header, that it is of a set that expired. One that has its new label already is left as it is. Leaves the medium at its beginning. Throws
- * TAPE_MISMATCH, TAPE_DAMAGED; then nothing was written.
+ * Gives a tape in a drive the label that the library counts on, where it does not have it: one on which nothing is written, or less than a label, by a
+ * kill or a power loss while it was written; and one that is to be labelled anew. What holds anything else is left as it is: whoever opens
+ * it asks who it is. `expectChunks`: known to be on it behind its label, which so was whole. Leaves the medium at its beginning. Errors as
+ * of `labelAnew`.
  */
-export const labelAnew = (
+export const giveLabel = (medium: TapeMedium, access: TapeAccess, expectChunks: number): void => {
+  const { label, relabels } = access.device ?? {};
+  if (!label) return;
+  if (expectChunks === 0 && isCutInFront(medium, label)) {
+    writeFront(medium, label);
+    if (relabels) failpoint('relabel:after-write');
+  } else if (relabels) labelAnew(medium, access, relabels, label);
+};
+
+/**
+ * Labels a tape anew, in its drive, if it says itself that it is the one that was meant, and of each of its chunks, by its directory and by the chunk's own
+ * header, that it is of a set that expired. One that has its new label already is left as it is. Throws TAPE_MISMATCH, TAPE_DAMAGED, IO; when the
+ * tape has the label of before and nothing was written to it, `isAsBefore` says so of the error.
+ */
+const labelAnew = (medium: TapeMedium, access: TapeAccess, relabel: Relabel, label: LabelRequest): void => {
+  const { header } = demandTape(medium, access.vault, access.volume);
+  medium.locate({ block: 0, offset: 0 });
+  if (header.tape.sequence === label.sequence) return;
+  try {
+    demandExpired(medium, access, relabel, label, header.tape.sequence);
+  } catch (thrown) {
+    throw asBefore(thrown);
+  }
+  failpoint('relabel:before-write');
+  writeFront(medium, label);
+  failpoint('relabel:after-write');
+};
+
+/** Whether a refused tape has the label that it had before, because nothing was written to it. */
+export const isAsBefore = ({ context }: ColdframeError): boolean => context.asBefore === true;
+
+const asBefore = (thrown: unknown): ColdframeError => {
+  const { code, message, guidance, context } = asColdframeError(thrown);
+  return new ColdframeError(code, { message, guidance, context: { ...context, asBefore: true }, cause: thrown });
+};
+
+/** Throws unless a tape with a label of another sequence is the one that was meant, and all that lies on it expired. */
+const demandExpired = (
   medium: TapeMedium,
   access: TapeAccess,
   { sequence, chunks, expired }: Relabel,
   label: LabelRequest,
+  found: number,
 ): void => {
-  const { header } = demandTape(medium, access.vault, access.volume);
-  medium.locate({ block: 0, offset: 0 });
-  if (header.tape.sequence === label.sequence) return;
-  if (header.tape.sequence !== sequence)
+  if (found !== sequence)
     throw tapeMismatch(
       label.barcode,
-      `it is labelled as tape ${header.tape.sequence} of the vault, and tape ${sequence} was to be labelled anew`,
+      `it is labelled as tape ${found} of the vault, and tape ${sequence} was to be labelled anew`,
     );
   const reader = TapeReader.open(access, { medium });
   if (reader.frontDamage !== null) throw reader.frontDamage;
   const gone = new Set(expired);
   for (const headers of [false, true]) {
-    let found = 0;
-    for (const finding of reader.scan({ headers })) {
+    let count = 0;
+    for (const finding of reader.scan({ headers, leap: true })) {
       if (finding.kind === 'damage') throw finding.error;
       if (!gone.has(finding.place.set))
         throw tapeMismatch(
           label.barcode,
           `it holds a chunk of set ${finding.place.set}, which is not known to have expired, and was to be labelled anew`,
         );
-      found += 1;
+      count += 1;
     }
-    if (found < chunks)
+    if (count < chunks)
       throw tapeMismatch(
         label.barcode,
-        `${chunks} chunks were written to it, ${found} were found, and it was to be labelled anew`,
+        `${chunks} chunks were written to it, ${count} were found, and it was to be labelled anew`,
       );
   }
-  failpoint('relabel:before-write');
-  medium.locate({ block: 0, offset: 0 });
-  medium.eraseRest();
-  for (const item of encodeTapeStart(label)) {
-    if (item === null) medium.writeFileMarks(1);
-    else medium.writeRecords([[item]]);
-  }
-  medium.flush();
-  medium.locate({ block: 0, offset: 0 });
-  failpoint('relabel:after-write');
 };

@@ -29,15 +29,20 @@ export type ScanFinding = ScannedChunk | ScanDamage;
 
 /**
  * Every whole chunk of a tape in the order in which they lie, from the headers alone, going on after damage:
- * docs/MEDIA-FORMAT.md, section 4. `from` is the first chunk's position, or any chunk's, to resume. Errors that are no
- * damage are thrown; a place that cannot be read, or is of a newer version, counts as damage.
+ * docs/MEDIA-FORMAT.md, section 4. `from` is the first chunk's position, or any chunk's, to resume; `leap` as of
+ * `checkChunkFrame`. Errors that are no damage are thrown; a place that cannot be read, or is of a newer version, counts as damage.
  */
-export function* scanForward(medium: TapeMedium, context: ChunkContext, from: TapePosition): Generator<ScanFinding> {
+export function* scanForward(
+  medium: TapeMedium,
+  context: ChunkContext,
+  from: TapePosition,
+  leap = false,
+): Generator<ScanFinding> {
   let next: TapePosition | null = from;
   while (next !== null) {
     const here: TapePosition = next;
     medium.locate(here);
-    const found = probe(medium, context);
+    const found = probe(medium, context, leap);
     if (found === 'end') return;
     if ('tape' in found) {
       next = medium.position();
@@ -51,7 +56,7 @@ export function* scanForward(medium: TapeMedium, context: ChunkContext, from: Ta
 }
 
 /** The chunk at the position, what is wrong with it, or the end of the chunks. */
-const probe = (medium: TapeMedium, context: ChunkContext): ChunkHeader | ColdframeError | 'end' => {
+const probe = (medium: TapeMedium, context: ChunkContext, leap: boolean): ChunkHeader | ColdframeError | 'end' => {
   const here = medium.position();
   try {
     const item = medium.read();
@@ -59,7 +64,7 @@ const probe = (medium: TapeMedium, context: ChunkContext): ChunkHeader | Coldfra
     if (item.kind === 'mark')
       return medium.read().kind === 'end' ? 'end' : tapeDamaged(medium.name, 'a chunk is missing', here.offset);
     medium.locate(here);
-    return checkChunkFrame(medium, context);
+    return checkChunkFrame(medium, context, leap);
   } catch (thrown) {
     const error = asColdframeError(thrown);
     if (error.kind === 'damaged' || error.code === 'IO') return error;

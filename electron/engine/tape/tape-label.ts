@@ -1,4 +1,6 @@
+import { asColdframeError } from '../../../shared/errors.ts';
 import { bytes, type Millis, type TapeId, type VaultId } from '../../../shared/units.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import type { ContainerItem } from './container.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
 import { decodeFileLabel, decodeVolumeLabel, encodeFileLabel, encodeVolumeLabel } from './labels.ts';
@@ -37,6 +39,66 @@ export const encodeTapeStart = (request: LabelRequest): ContainerItem[] => {
     }),
     null,
   ];
+};
+
+/** Writes a label at the beginning of a tape of which nothing is kept. Durable when it returns; leaves the medium at its beginning. */
+export const writeFront = (medium: TapeMedium, request: LabelRequest): void => {
+  medium.locate({ block: 0, offset: 0 });
+  medium.eraseRest();
+  for (const item of encodeTapeStart(request)) {
+    if (item === null) medium.writeFileMarks(1);
+    else medium.writeRecords([[item]]);
+    failpoint('label:after-item');
+  }
+  medium.flush();
+  medium.locate({ block: 0, offset: 0 });
+};
+
+/** File marks of a whole front. */
+const FRONT_MARKS = 3;
+/** The README is one of 32 KiB, or a few. */
+const MOST_FRONT_ITEMS = 64;
+
+/**
+ * Whether what is on a tape ends within the label that a request describes, as a power loss leaves it that came while that was written: nothing at all, or
+ * labels of that volume and vault with less than a whole front behind them. Nothing else can be on it, for writing ends a tape. False for
+ * everything that is damaged in another way. Leaves the medium at its beginning. Throws what is no damage, such as IO.
+ */
+export const isCutInFront = (medium: TapeMedium, request: LabelRequest): boolean => {
+  try {
+    medium.locate({ block: 0, offset: 0 });
+    for (let [count, marks] = [0, 0]; count < MOST_FRONT_ITEMS; count += 1) {
+      const item = medium.read();
+      if (item.kind === 'end') return true;
+      if (item.kind === 'mark') marks += 1;
+      if (marks === FRONT_MARKS || !belongsInFront(item, medium.name, count, marks, request)) return false;
+    }
+    return false;
+  } catch (thrown) {
+    if (asColdframeError(thrown).kind !== 'damaged') throw thrown;
+    return false;
+  } finally {
+    medium.locate({ block: 0, offset: 0 });
+  }
+};
+
+/** Whether the item with a number from 0, behind so many file marks, is one of the front of a tape. Throws TAPE_DAMAGED when it cannot be read. */
+const belongsInFront = (
+  item: Exclude<TapeItem, { kind: 'end' }>,
+  name: string,
+  number: number,
+  marks: number,
+  { vault, volume, sequence }: LabelRequest,
+): boolean => {
+  if (item.kind === 'mark') return number >= 2;
+  if (number === 0) {
+    const label = decodeVolumeLabel(item.data, name);
+    return label.volume === volume && vault.id.startsWith(label.owner);
+  }
+  if (number === 1) return decodeFileLabel(item.data, name) === 'HDR1';
+  if (marks < FRONT_MARKS - 1) return marks > 0;
+  const { vault: own, tape } = decodeNodeHeader(item.data, name);
+  return own.id === vault.id && tape.volume === volume && tape.sequence === sequence;
 };
 
 /** Who a tape is, and where its chunks begin. */

@@ -100,9 +100,9 @@ export class TapeReader {
 
   /**
    * All whole chunks in order: from the directory, or, without an intact tail or when `headers` is set, from the
-   * chunks' headers, with notes of damage. `after` resumes behind a chunk that an earlier scan gave.
+   * chunks' headers, with notes of damage; `leap` as of `checkChunkFrame`. `after` resumes behind a chunk that an earlier scan gave.
    */
-  *scan(options: { headers?: boolean; after?: ChunkPlace } = {}): Generator<ScanFinding> {
+  *scan(options: { headers?: boolean; leap?: boolean; after?: ChunkPlace } = {}): Generator<ScanFinding> {
     const tail = options.headers ? null : this.tail();
     if (tail?.directory) {
       for (const entry of tail.directory.chunks)
@@ -111,7 +111,7 @@ export class TapeReader {
       return;
     }
     const from: TapePosition = options.after ?? this.#start;
-    for (const finding of scanForward(this.#medium, this.#context, from))
+    for (const finding of scanForward(this.#medium, this.#context, from, options.leap))
       if (finding.kind === 'damage' || !options.after || finding.place.tapeSequence > options.after.tapeSequence)
         yield finding;
   }

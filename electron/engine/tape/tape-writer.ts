@@ -10,7 +10,7 @@ import { encodeChunkTrailer } from './chunk-trailer.ts';
 import { cutIntoRecords } from './data-records.ts';
 import type { TapeMedium, TapePosition } from './medium.ts';
 import { openToAppend } from './open-medium.ts';
-import { labelAnew } from './relabel.ts';
+import { giveLabel } from './relabel.ts';
 import { tailBytes, warningBytes } from './tail-reserve.ts';
 import type { TapeAccess } from './tape-access.ts';
 import { type CatalogSetNote, catalogOf, type TapeSummary, writeTail } from './tape-ending.ts';
@@ -66,15 +66,15 @@ export class TapeWriter {
   }
 
   /**
-   * Opens a labelled tape to append behind its last whole chunk. Writes nothing. Errors: TAPE_MISMATCH when it is not
+   * Opens a labelled tape to append behind its last whole chunk. Writes nothing but a label that the library counts on. Errors: TAPE_MISMATCH when it is not
    * the tape of `access`, TAPE_DAMAGED, NO_SUCH_TAPE, PASSPHRASE_MISSING, IO.
    */
   static open(access: TapeAccess, options: TapeWriterOptions = {}): TapeWriter {
     const medium = options.medium ?? openToAppend(access);
     try {
-      const { label, relabels } = access.device ?? {};
-      if (label && relabels) labelAnew(medium, access, relabels, label);
-      const opened = openForAppend(medium, access, options.expectChunks ?? 0);
+      const expected = options.expectChunks ?? 0;
+      giveLabel(medium, access, expected);
+      const opened = openForAppend(medium, access, expected);
       return new TapeWriter(access, medium, opened, options.now ?? (() => millis(Date.now())));
     } catch (error) {
       medium.close();

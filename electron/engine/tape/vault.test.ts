@@ -456,3 +456,12 @@ test.runIf(process.platform !== 'win32')(
     }
   },
 );
+
+test('that a tape was read and is right says nothing of another file in its place', async () => {
+  const { vault, library } = await newVault({ slots: 1 });
+  const { tape } = await writeChunk(vault, null);
+  const { barcode } = library.tape(tape);
+  library.noteReadRight([tape]);
+  expect(library.admit(barcode, null).readRightAt).toBeGreaterThan(0);
+  expect(library.admit(barcode, null, true).readRightAt).toBe(null);
+});

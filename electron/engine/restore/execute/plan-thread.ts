@@ -6,7 +6,7 @@ import type { RestorePlan } from '../plan/restore-plan.ts';
 import type { CompareOrder, Comparison } from '../restore-test/compare-sample.ts';
 import type { Sample, SampleOrder } from '../restore-test/draw-sample.ts';
 import type { RangesOrder, RangesRead } from '../restore-test/read-ranges.ts';
-import type { NamesOrder, VerifyOrder, VerifyPlan } from '../verify/verify-plan.ts';
+import type { NamesOrder, VerifyOrder, VerifyPlan, WholeTapesOrder } from '../verify/verify-plan.ts';
 import { CallingThread } from './calling-thread.ts';
 
 export interface PlanThreadSetup {
@@ -24,6 +24,7 @@ export interface PlanTasks {
   readonly restore: { readonly order: PlanThreadSetup; readonly result: RestorePlan };
   readonly verify: { readonly order: VerifyOrder; readonly result: VerifyPlan };
   readonly names: { readonly order: NamesOrder; readonly result: Map<string, string[]> };
+  readonly wholeTapes: { readonly order: WholeTapesOrder; readonly result: string[] };
   readonly sample: { readonly order: SampleOrder; readonly result: Sample };
   readonly ranges: { readonly order: RangesOrder; readonly result: RangesRead };
   readonly compare: { readonly order: CompareOrder; readonly result: Comparison };
@@ -57,6 +58,9 @@ export const planVerifyInThread = (order: VerifyOrder): Promise<VerifyPlan> => i
 
 /** Finds out what lies in chunks, in a thread of its own. */
 export const namesInThread = (order: NamesOrder): Promise<Map<string, string[]>> => inThread('names', order);
+
+/** Finds out which tapes a plan has all of, in a thread of its own. */
+export const wholeTapesInThread = (order: WholeTapesOrder): Promise<string[]> => inThread('wholeTapes', order);
 
 /** Draws what a restore test takes, in a thread of its own. Rejects as `drawSample` throws. */
 export const drawSampleInThread = (order: SampleOrder): Promise<Sample> => inThread('sample', order);

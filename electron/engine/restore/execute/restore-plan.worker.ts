@@ -5,7 +5,7 @@ import { onRequest } from '../../../platform/thread-end.ts';
 import { compareSample } from '../restore-test/compare-sample.ts';
 import { drawSample } from '../restore-test/draw-sample.ts';
 import { readRanges } from '../restore-test/read-ranges.ts';
-import { namesInChunks, planVerify } from '../verify/verify-plan.ts';
+import { namesInChunks, planVerify, wholeTapes } from '../verify/verify-plan.ts';
 import { planFromCatalog } from './plan-from-catalog.ts';
 import type { PlanTask, PlanThreadAnswer } from './plan-thread.ts';
 
@@ -17,6 +17,8 @@ const carryOut = (task: PlanTask): unknown => {
       return planVerify(task.order);
     case 'names':
       return namesInChunks(task.order);
+    case 'wholeTapes':
+      return wholeTapes(task.order);
     case 'sample':
       return drawSample(task.order);
     case 'ranges':

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type ByteString, displayText } from '../../../../shared/byte-string.ts';
 import type { ChunkPlace } from '../../../../shared/model/block-set.ts';
 import { bytes, setId, tapeId } from '../../../../shared/units.ts';
-import { type Catalog, chunkPlaces, elements, openCatalog, parts } from '../../catalog/index.ts';
+import { type Catalog, chunkPlaces, chunksOn, elements, openCatalog, parts } from '../../catalog/index.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 
 export interface VerifyOrder {
@@ -178,6 +178,30 @@ export const isElsewhere = (
     .prepare('SELECT tape FROM place WHERE set_id = ? AND sequence = ? AND tape <> ?')
     .all(set, sequence, tape)
     .some((row) => present.includes(String(row.tape)));
+
+export interface WholeTapesOrder {
+  /** The catalog's file, and that of the plan. */
+  readonly catalog: string;
+  readonly file: string;
+  readonly tapes: readonly string[];
+}
+
+/** Those of the tapes of which a plan has every place that the catalog lists now. Looks at each chunk of them. */
+export const wholeTapes = ({ catalog, file, tapes }: WholeTapesOrder): string[] => {
+  const store = openCatalog(catalog, { readOnly: true });
+  const db = new DatabaseSync(file, { readOnly: true });
+  try {
+    const find = db.prepare(
+      'SELECT 1 FROM place WHERE tape = ? AND tape_sequence = ? AND set_id = ? AND sequence = ? AND block = ?',
+    );
+    const isPlanned = ({ tape, tapeSequence, set, sequence, block }: ChunkPlace): boolean =>
+      find.get(tape, tapeSequence, set, sequence, block) !== undefined;
+    return tapes.filter((tape) => chunksOn(store, tapeId(tape)).every(isPlanned));
+  } finally {
+    db.close();
+    store.close();
+  }
+};
 
 export interface NamesOrder {
   readonly catalog: string;

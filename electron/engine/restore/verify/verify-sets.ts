@@ -43,8 +43,10 @@ export interface VerifyOutcome {
   readonly wrong: readonly DamagedChunk[];
   /** Chunks that were known to be damaged, and are right. */
   readonly right: readonly DamagedChunk[];
-  /** How many places on each tape were read and are right. */
-  readonly rightOn: ReadonlyMap<string, number>;
+  /** Tapes of which every place of the plan was read and is right. */
+  readonly rightTapes: readonly string[];
+  /** Tapes on which a place is wrong, or could not be read. */
+  readonly wrongTapes: readonly string[];
 }
 
 export interface MissingTape {
@@ -105,7 +107,9 @@ class Verification {
   readonly #missingTapes: MissingTape[] = [];
   readonly #wrong: DamagedChunk[] = [];
   readonly #right: DamagedChunk[] = [];
-  readonly #rightOn = new Map<string, number>();
+  /** Tapes that were read to their end. */
+  readonly #readThrough = new Set<string>();
+  readonly #wrongTapes = new Set<string>();
   /** Chunks that are not right somewhere, with what they hold. */
   readonly #found: { readonly place: ChunkPlace; readonly elements: readonly string[] | null }[] = [];
   readonly #notRight = new Set<string>();
@@ -146,8 +150,10 @@ class Verification {
       if (this.#isRightBeside(place)) rightBeside.add(place.tape);
       else this.#damaged.push({ tape: place.tape, chunk: place.sequence, set: place.set, elements });
     const [damaged, missing, wrong, right] = [this.#damaged, this.#missingTapes, this.#wrong, this.#right];
-    const [chunks, bytes, rightOn] = [this.#chunks, this.#bytes, this.#rightOn];
-    return { chunks, bytes, damaged, missing, wrong, right, rightOn, rightBeside: [...rightBeside] };
+    const [chunks, bytes, wrongTapes] = [this.#chunks, this.#bytes, [...this.#wrongTapes]];
+    const rightTapes = [...this.#readThrough].filter((tape) => !this.#wrongTapes.has(tape));
+    const found = { damaged, missing, wrong, right, rightTapes, wrongTapes };
+    return { chunks, bytes, ...found, rightBeside: [...rightBeside] };
   }
 
   async close(): Promise<void> {
@@ -168,6 +174,7 @@ class Verification {
         continue;
       }
       for (const place of placesOn(this.#db, tape)) await this.#readChunk(channel, place);
+      this.#readThrough.add(tape);
       await channel.unmount();
     }
   }
@@ -214,10 +221,10 @@ class Verification {
     this.#options.onProgress?.({ chunks: this.#chunks, bytes: this.#bytes });
     const chunk = { set, sequence, tape, kind, block };
     if (reasons.length === 0) {
-      this.#rightOn.set(tape, (this.#rightOn.get(tape) ?? 0) + 1);
       if (this.#options.known.lists(chunk)) this.#right.push(chunk);
       return;
     }
+    this.#wrongTapes.add(tape);
     if (!unread) this.#wrong.push(chunk);
     this.#notRight.add(`${chunkKey(set, sequence)} ${tape} ${block}`);
     const listed = elements?.slice(0, LISTED_ELEMENTS - this.#listed) ?? null;
