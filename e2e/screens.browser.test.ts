@@ -50,7 +50,8 @@ describeWithPeers('every screen', ['chromium'], () => {
     for (const station of STATIONS) {
       await stage.goTo(station);
       await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
-      await page.getByText('Loading …').waitFor({ state: 'detached' });
+      // A screen may load several things at once.
+      await expect.poll(() => page.getByText('Loading …').count(), { timeout: 30_000 }).toBe(0);
       await look(station.toLowerCase());
     }
     await page.keyboard.press('Control+k');

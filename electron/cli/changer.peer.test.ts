@@ -134,7 +134,7 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
     for (const { id } of tapes) if (id !== first) await place.done('tape.protect', ['tape', 'protect', id]);
     // Within the label: before its first file mark, and before its last.
-    const within = ['label:after-item:2', 'label:after-item:6'];
+    const within = ['relabel:after-item:2', 'relabel:after-item:6'];
     for (const point of ['relabel:before-write', ...within, 'relabel:after-write', 'tape:after-chunk']) {
       const killed = await place.run(['backup', 'few', '--level', 'full'], { env: { COLDFRAME_FAILPOINT: point } });
       expect([point, killed.signal]).toEqual([point, 'SIGKILL']);

@@ -12,7 +12,7 @@ export const FAILPOINTS = [
   'tape:after-tail',
   'label:before-write',
   'label:after-write',
-  'label:after-item',
+  'relabel:after-item',
   'library:before-write',
   'library:after-write',
   'clean:in-drive',

@@ -25,7 +25,7 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'label:before-write': { backup: 1 },
   'label:after-write': { backup: 1 },
   // Passed when a drive of a changer writes a label.
-  'label:after-item': {},
+  'relabel:after-item': {},
   'library:before-write': { create: 1, backup: 2, restore: 1, rebuild: 1 },
   'library:after-write': { create: 1, backup: 2, restore: 1, rebuild: 1 },
   'lease:before-link': { create: 1, backup: 1, restore: 1, rebuild: 1, open: 1 },

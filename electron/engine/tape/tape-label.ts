@@ -48,7 +48,7 @@ export const writeFront = (medium: TapeMedium, request: LabelRequest): void => {
   for (const item of encodeTapeStart(request)) {
     if (item === null) medium.writeFileMarks(1);
     else medium.writeRecords([[item]]);
-    failpoint('label:after-item');
+    failpoint('relabel:after-item');
   }
   medium.flush();
   medium.locate({ block: 0, offset: 0 });
