@@ -29,6 +29,17 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     stage.write('person/Documents/notes.bin', first);
     stage.write('person/Documents/letters/one.txt', letter);
     const page = await stage.open(await stage.serve());
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Browse …' }).first().click();
+    await dialog.getByText(stage.at('person'), { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Documents' }).click();
+    await dialog.getByText(stage.at('person/Documents'), { exact: true }).waitFor();
+    expect(await dialog.getByRole('textbox').inputValue()).toBe('coldframe-vault');
+    for (const theme of THEMES) expect(await stage.look('folder-picker', theme)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Up' }).click();
+    await dialog.getByText(stage.at('person'), { exact: true }).waitFor();
+    await dialog.getByRole('button', { name: 'Choose coldframe-vault' }).click();
+    expect(await page.getByLabel('Folder of the vault').first().inputValue()).toBe(stage.at('person/coldframe-vault'));
     await page.getByRole('button', { name: 'Browse …' }).nth(1).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Documents' }).click();
     await page.getByRole('button', { name: 'Choose Documents' }).click();

@@ -9,6 +9,8 @@ export const placesWords = {
   newFolder: 'New folder',
   newName: 'Name of the new folder',
   make: 'Make it',
+  nameInIt: 'Name of the folder that is made in it',
+  nameInItHelp: 'It is not there yet. Leave this empty to use the folder above as it is.',
   emptyFolder: 'No folder in here.',
   notWritable: 'Nothing can be written here',
   free: (bytes: string) => `${bytes} free`,

@@ -52,6 +52,7 @@ export const WhereStep = ({ now, tried, taken }: StepProps) => {
         {now.vault === null && (
           <>
             <FolderField
+              creates
               label={words.newVault}
               value={now.newVault}
               onChange={(newVault) => draft({ newVault })}

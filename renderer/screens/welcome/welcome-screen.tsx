@@ -98,6 +98,7 @@ export const WelcomeScreen = () => {
           <div className={styles.part}>
             <p className="quiet">{words.whereAbout}</p>
             <FolderField
+              creates
               label={words.folder}
               value={vault}
               onChange={(value) => answer({ vault: value })}
