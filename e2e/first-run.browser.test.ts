@@ -43,6 +43,7 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await page.getByRole('button', { name: 'Browse …' }).nth(1).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Documents' }).click();
     await page.getByRole('button', { name: 'Choose Documents' }).click();
+    await page.getByText('If this disk breaks, both are gone').waitFor();
     await firstRun(stage, { passphrase: PASSPHRASE });
     const change = () => stage.write('person/Documents/notes.bin', second);
     await restoreOlderVersion(stage, { object: 'Documents', file: 'notes.bin', change });

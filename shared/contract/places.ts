@@ -108,6 +108,14 @@ export const placeProcedures = {
       bytesFree: byteCount.nullable(),
     }),
   ),
+  /**
+   * Which of some places lie on the file system, or else on a disk, that a folder lies on too: what breaks it takes both. Of what is not there the
+   * nearest folder above it counts; what nobody may look at is left out.
+   */
+  'place.sharedDisk': query(
+    z.strictObject({ folder: pathIn, of: z.array(pathIn).max(1000) }),
+    z.object({ shared: z.array(z.object({ ...pathOut, by: z.enum(['fileSystem', 'disk']) })) }),
+  ),
   /** Makes a folder in another one, which has to be there. */
   'place.make': command(
     z.strictObject({ parent: pathIn, name: z.string().min(1).max(255) }),

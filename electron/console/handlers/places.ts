@@ -13,6 +13,7 @@ import type { ConsoleParts, HandlersOf } from './parts.ts';
 type Names =
   | 'place.roots'
   | 'place.list'
+  | 'place.sharedDisk'
   | 'place.make'
   | 'place.measure'
   | 'place.reveal'
@@ -32,10 +33,7 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const { namesIn, entryIn } = await import('../places/folder.ts');
     const about = {
       ...pathView(path),
-      missing:
-        path === asked
-          ? null
-          : displayText(asked.slice(path === '/' ? 1 : path.length + 1).replace(/\/+$/, '') as ByteString),
+      missing: path === asked ? null : displayText(asked.slice(path === '/' ? 1 : path.length + 1) as ByteString),
       parent: path === '/' ? null : pathView(parentOf(path)),
       ...(await facts(path)),
     };
@@ -58,6 +56,17 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     }
     const entries = await inTurns(drawn.rows, signal, (name) => entryIn(path, name, filter));
     return { ...about, entries, total, whole, next: drawn.next, error: null };
+  },
+
+  'place.sharedDisk': async ({ folder, of }, { signal }) => {
+    const { footingOf, sharedBy } = await import('../../platform/drives/shared-disks.ts');
+    const footing = await footingOf(bytesOfPath(folder));
+    if (footing === null) return { shared: [] };
+    const shared = await inTurns(of.map(bytesOfPath), signal, async (path) => {
+      const by = await footingOf(path).then((other) => other && sharedBy(footing, other));
+      return by ? [{ ...pathView(path), by }] : [];
+    });
+    return { shared: shared.flat() };
   },
 
   'place.make': async ({ parent, name }) => {
