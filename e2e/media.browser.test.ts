@@ -39,7 +39,14 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await tape('CF0001').focus();
     await page.keyboard.press('ArrowRight');
     expect(await tape('CF0002').evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+    await main()
+      .getByRole('toolbar', { name: /CF0002/ })
+      .waitFor();
     await page.keyboard.press('ArrowLeft');
+    await main()
+      .getByRole('toolbar', { name: /CF0001/ })
+      .waitFor();
+    expect(await tape('CF0001').evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
     await page.keyboard.press('2');
     await drive(2).getByText('CF0001').waitFor();
     await library().getByText('CF0001 is in drive 2').waitFor();

@@ -59,6 +59,16 @@ describeWithPeers('every screen', ['chromium'], () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: /Found for/ }).waitFor();
     await look('search');
+    // 200 % of the smallest window.
+    await page.setViewportSize({ width: 512, height: 350 });
+    for (const station of STATIONS) {
+      await stage.goTo(station);
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+      await expect.poll(() => page.getByText('Loading …').count()).toBe(0);
+      for (const each of await stage.outOfReach()) found.push(`${station} at 200 %: ${each}`);
+      if (station === 'Overview' || station === 'Media') await stage.picture(`${station}-zoomed`, 'light');
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

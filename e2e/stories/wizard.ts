@@ -16,9 +16,11 @@ export const protectByMouse = async (stage: StoryStage, folder: string): Promise
   await next();
   await main.getByText('Print and mail spools').click();
   await next();
+  await main.getByText('If this disk breaks, both are gone').waitFor();
   await next();
   await main.getByText('When I start it').click();
   await next();
+  await main.getByText('If this disk breaks, both are gone').waitFor();
   for (const _ of [1, 2, 3]) await main.getByRole('button', { name: 'Back', exact: true }).click();
   expect(await main.getByRole('checkbox', { name: 'Print and mail spools' }).isChecked()).toBe(true);
   await next();

@@ -203,6 +203,16 @@ export class Stage implements StoryStage {
     ];
   }
 
+  /** What lies to the right of the window, where nobody gets to: the first few elements. */
+  async outOfReach(): Promise<string[]> {
+    return (await this.page.evaluate(`
+      [...document.querySelectorAll('body, header, header *, main, main h1, main header *')]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth + 0.5 || (each.matches('body, main') && each.scrollWidth > each.clientWidth))
+        .slice(0, 5)
+        .map((each) => each.outerHTML.slice(0, 120))
+    `)) as string[];
+  }
+
   async close(): Promise<void> {
     await this.#browser?.close();
     await this.endConsole();

@@ -5,7 +5,7 @@ import { printable } from '../../shared/model/printable.ts';
 import { announce } from '../stores/announcements.ts';
 import { change, useQuery } from '../stores/calls.ts';
 import type { ElementType } from '../stores/element-type.ts';
-import { nameOf } from '../stores/paths.ts';
+import { nameOf, pathBelow } from '../stores/paths.ts';
 import { format } from '../words/format.ts';
 import { placesWords as words } from '../words/places.ts';
 import { words as common } from '../words/words.ts';
@@ -25,25 +25,33 @@ interface FolderDialogProps {
   readonly start: string | null;
   /** Files and block devices are listed too, and one of them is chosen instead of a folder. */
   readonly files?: boolean;
+  /** What is chosen is made when it is not there yet: a name that was typed goes on as that of a folder in the one chosen. */
+  readonly creates?: boolean;
   readonly choose: (path: string) => void;
   readonly close: () => void;
 }
 
 /** Looks around on the machine of the console, folder by folder. */
-export const FolderDialog = ({ start, files = false, choose, close }: FolderDialogProps) => {
+export const FolderDialog = ({ start, files = false, creates = false, choose, close }: FolderDialogProps) => {
   const roots = useQuery('place.roots', {});
   const [asked, setAsked] = useState(start);
   const [making, setMaking] = useState<string | null>(null);
+  const [named, setNamed] = useState<string | null>(null);
   const at = asked ?? roots.data?.home.path ?? null;
   const { data, error, reload } = useQuery(
     'place.list',
-    at ? { path: { path: at }, foldersOnly: !files, limit: SHOWN } : null,
+    at ? { path: { path: at }, foldersOnly: !files, nearest: true, limit: SHOWN } : null,
   );
+  // The name stays the one that was typed, wherever one looks around from there.
+  if (creates && named === null && data?.missing) setNamed(data.missing);
+  const name = data?.vault ? '' : (named ?? '');
+  const chosen = data && pathBelow(data.path, name);
   const make = async () => {
-    if (!making || !at) return;
+    if (!making || !data) return;
     try {
-      const made = await change('place.make', { parent: { path: at }, name: making });
+      const made = await change('place.make', { parent: { path: data.path }, name: making });
       setMaking(null);
+      setNamed('');
       setAsked(made.path);
     } catch (thrown) {
       announce(asColdframeError(thrown).message, 'bad');
@@ -63,8 +71,8 @@ export const FolderDialog = ({ start, files = false, choose, close }: FolderDial
           )}
           <Button onPress={close}>{common.cancel}</Button>
           {!files && (
-            <Button look="primary" isDisabled={!data || data.error !== null} onPress={() => data && choose(data.path)}>
-              {words.choose(data ? printable(nameOf(data.path)) : '')}
+            <Button look="primary" isDisabled={!data || data.error !== null} onPress={() => chosen && choose(chosen)}>
+              {words.choose(chosen ? printable(nameOf(chosen)) : '')}
             </Button>
           )}
         </>
@@ -115,6 +123,9 @@ export const FolderDialog = ({ start, files = false, choose, close }: FolderDial
             </Button>
           </div>
         </form>
+      )}
+      {named !== null && (
+        <Field label={words.nameInIt} help={words.nameInItHelp} value={name} onChange={setNamed} mono />
       )}
       {error && <ErrorCard error={error} retry={reload} />}
       {data?.error && <ErrorCard error={data.error} />}

@@ -23,7 +23,8 @@ export const Frame = () => {
   const route = useRoute();
   const main = useRef<HTMLElement>(null);
   const arrived = useRef(false);
-  const place = `${route.screen}/${route.id ?? ''}`;
+  // Of Media the id is the tape whose panel is open: the desk around it, and the focus on it, stay.
+  const place = route.screen === 'media' ? route.screen : `${route.screen}/${route.id ?? ''}`;
   const Screen = SCREEN_VIEWS[route.screen];
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new place is what this is about.

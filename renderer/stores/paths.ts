@@ -18,6 +18,10 @@ export const nameOf = (path: string): string => path.split('/').filter(Boolean).
 /** The folder that a path lies in; the root lies in itself. */
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/'))) || '/';
 
+/** A path below a folder; the folder itself for no name. */
+export const pathBelow = (folder: string, name: string): string =>
+  name === '' ? folder : `${folder === '/' ? '' : folder}/${name}`;
+
 /** Every folder on the way to a path, the root first, itself last. */
 export const wayTo = (path: string): { readonly name: string; readonly path: string }[] => {
   const parts = path.split('/').filter(Boolean);

@@ -55,6 +55,9 @@ export const go = (address: string): void => {
   window.location.hash = address.slice(1);
 };
 
+/** Goes on within a screen: the way back leads past it. */
+export const goInPlace = (address: string): void => window.location.replace(address);
+
 const listen = (changed: () => void) => {
   window.addEventListener('hashchange', changed);
   return () => window.removeEventListener('hashchange', changed);

@@ -9,6 +9,8 @@ export const placesWords = {
   newFolder: 'New folder',
   newName: 'Name of the new folder',
   make: 'Make it',
+  nameInIt: 'Name of the folder that is made in it',
+  nameInItHelp: 'It is not there yet. Leave this empty to use the folder above as it is.',
   emptyFolder: 'No folder in here.',
   notWritable: 'Nothing can be written here',
   free: (bytes: string) => `${bytes} free`,
@@ -19,5 +21,10 @@ export const placesWords = {
   more: (count: number) => `${format.count(count)} more are not shown; type the path instead.`,
   list: 'Folders',
   fileList: 'Folders and files',
+  sharedDisk: 'If this disk breaks, both are gone',
+  sharedDiskAbout: (paths: readonly string[], fileSystem: boolean) => {
+    const more = paths.length > 3 ? ` and ${format.count(paths.length - 3)} more` : '';
+    return `The vault would lie on the same ${fileSystem ? 'file system' : 'disk'} as ${paths.slice(0, 3).join(', ')}${more}. That helps against mistakes and damaged files, not against the loss of the disk: another disk, a share or a changer does.`;
+  },
   emptyOfFiles: 'Nothing in here.',
 } as const;

@@ -182,8 +182,7 @@ export const protectWords = {
   sealedNo: 'not sealed: whoever has the folder can read it',
   sealedAsVault: 'as the vault is',
   roomShort: (free: string) => `The disk of the vault has ${free} free, which may not be enough.`,
-  sameDisk:
-    'The vault lies within what is protected. It is left out of its own backup; a copy on another disk is safer.',
+  vaultWithin: 'The vault lies within what is protected. It is left out of its own backup.',
   stillCounting: 'Still counting; the numbers are what was counted up to now.',
   saved: (name: string, scheduled: boolean) =>
     `${name} is protected. ${scheduled ? 'It is backed up at its times.' : 'Back it up from the overview.'}`,

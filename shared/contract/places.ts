@@ -77,11 +77,22 @@ export const placeProcedures = {
       source: z.enum(['drivelist', 'mounts']),
     }),
   ),
-  /** Folders first, then by name. A folder that cannot be read is an answer: `error` says why. */
+  /**
+   * Folders first, then by name. A folder that cannot be read is an answer: `error` says why. `nearest`: of a folder that is not
+   * there the nearest one above it is listed, and `missing` says what of the path is not there below that.
+   */
   'place.list': query(
-    z.strictObject({ path: pathIn, foldersOnly: z.boolean().optional(), hidden: z.boolean().optional(), ...page }),
+    z.strictObject({
+      path: pathIn,
+      foldersOnly: z.boolean().optional(),
+      hidden: z.boolean().optional(),
+      nearest: z.boolean().optional(),
+      ...page,
+    }),
     z.object({
       ...pathOut,
+      /** For people; null when the folder is the one that was asked for. */
+      missing: z.string().nullable().default(null),
       parent: z.object(pathOut).nullable(),
       entries: z.array(folderEntry),
       /** All that is in it, as far as it was looked at. */
@@ -96,6 +107,14 @@ export const placeProcedures = {
       vault: z.boolean(),
       bytesFree: byteCount.nullable(),
     }),
+  ),
+  /**
+   * Which of some places lie on the file system, or else on a disk, that a folder lies on too: what breaks it takes both. Of what is not there the
+   * nearest folder above it counts; what nobody may look at is left out.
+   */
+  'place.sharedDisk': query(
+    z.strictObject({ folder: pathIn, of: z.array(pathIn).max(1000) }),
+    z.object({ shared: z.array(z.object({ ...pathOut, by: z.enum(['fileSystem', 'disk']) })) }),
   ),
   /** Makes a folder in another one, which has to be there. */
   'place.make': command(

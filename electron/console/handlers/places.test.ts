@@ -55,6 +55,31 @@ test('a folder that is not there, and one that is a file, are answers with an er
   }
 });
 
+test('of a folder that is not there the nearest one above it is listed, with what is missing below that', async () => {
+  const scene = new ConsoleScene();
+  const file = scene.write('folder/file', 'x');
+  const folder = path.dirname(file);
+  const nearest = async (place: string) => {
+    const found = await scene.call('place.list', { path: { path: place }, nearest: true });
+    return [found.path, found.missing, found.error, found.total];
+  };
+  expect(await nearest(path.join(folder, 'new/vault'))).toEqual([folder, 'new/vault', null, 1]);
+  expect(await nearest(path.join(file, 'vault'))).toEqual([folder, 'file/vault', null, 1]);
+  expect(await nearest(folder)).toEqual([folder, null, null, 1]);
+  expect((await nearest('/no-such-folder/vault')).slice(0, 2)).toEqual(['/', 'no-such-folder/vault']);
+});
+
+test('of some places those are told that lie on the file system of a folder, which need not be there yet', async () => {
+  const scene = new ConsoleScene();
+  const file = scene.write('folder/file', 'x');
+  const folder = { path: path.join(scene.root, 'vault/new') };
+  const of = [file, '/proc/self', scene.source].map((place) => ({ path: place }));
+  const { shared } = await scene.call('place.sharedDisk', { folder, of });
+  expect(shared).toEqual([file, scene.source].map((place) => ({ path: place, by: 'fileSystem' })));
+  const elsewhere = await scene.call('place.sharedDisk', { folder: { path: '/proc' }, of });
+  expect(elsewhere.shared.map((each) => each.path)).toEqual(['/proc/self']);
+});
+
 test('a folder is made where there is none, and nowhere else', async () => {
   const scene = new ConsoleScene();
   const parent = { path: scene.source };

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { type ByteString, byteStringFromText, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
 import type { PathIn } from '../../../shared/contract/values.ts';
@@ -13,6 +13,7 @@ import type { ConsoleParts, HandlersOf } from './parts.ts';
 type Names =
   | 'place.roots'
   | 'place.list'
+  | 'place.sharedDisk'
   | 'place.make'
   | 'place.measure'
   | 'place.reveal'
@@ -26,11 +27,13 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   'place.roots': async () => (await import('../places/roots.ts')).placeRoots(),
 
   'place.list': async (input, { signal }) => {
-    const path = bytesOfPath(input.path);
+    const asked = bytesOfPath(input.path);
+    const path = input.nearest ? await nearestFolder(asked) : asked;
     const filter = { foldersOnly: input.foldersOnly ?? false, hidden: input.hidden ?? false };
     const { namesIn, entryIn } = await import('../places/folder.ts');
     const about = {
       ...pathView(path),
+      missing: path === asked ? null : displayText(asked.slice(path === '/' ? 1 : path.length + 1) as ByteString),
       parent: path === '/' ? null : pathView(parentOf(path)),
       ...(await facts(path)),
     };
@@ -53,6 +56,17 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     }
     const entries = await inTurns(drawn.rows, signal, (name) => entryIn(path, name, filter));
     return { ...about, entries, total, whole, next: drawn.next, error: null };
+  },
+
+  'place.sharedDisk': async ({ folder, of }, { signal }) => {
+    const { footingOf, sharedBy } = await import('../../platform/drives/shared-disks.ts');
+    const footing = await footingOf(bytesOfPath(folder));
+    if (footing === null) return { shared: [] };
+    const shared = await inTurns(of.map(bytesOfPath), signal, async (path) => {
+      const by = await footingOf(path).then((other) => other && sharedBy(footing, other));
+      return by ? [{ ...pathView(path), by }] : [];
+    });
+    return { shared: shared.flat() };
   },
 
   'place.make': async ({ parent, name }) => {
@@ -110,6 +124,18 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return createSample(parent ? displayText(bytesOfPath(parent)) : homedir());
   },
 });
+
+/** The folder itself, or the nearest one above it that is there; a link in between counts when it leads to a folder. */
+const nearestFolder = async (asked: ByteString): Promise<ByteString> => {
+  for (let path = asked; path !== '/'; path = parentOf(path)) {
+    const found = await stat(Buffer.from(path, 'latin1')).catch((error: unknown) => error as NodeJS.ErrnoException);
+    if (found instanceof Error ? !MISSING.has(found.code ?? '') : found.isDirectory()) return path;
+  }
+  return '/' as ByteString;
+};
+
+/** What is not there, and what lies below a file. */
+const MISSING = new Set(['ENOENT', 'ENOTDIR']);
 
 /** What a picker wants to know of a folder beside what is in it. */
 const facts = async (path: ByteString) => {

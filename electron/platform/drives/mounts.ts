@@ -30,6 +30,9 @@ export const userMounts = (table = readMountTable()): Mount[] => {
   );
 };
 
+/** Every mount there is, those of the system included. */
+export const allMounts = (): Mount[] => parseMounts(readMountTable());
+
 const readMountTable = (): string => {
   try {
     return readFileSync('/proc/self/mountinfo', 'latin1');

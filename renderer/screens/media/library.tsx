@@ -173,6 +173,8 @@ const Place = ({ place, on, wanted, entry, movable, pick, drag }: PlaceProps) =>
       tabIndex={entry ? 0 : -1}
       draggable={movable}
       onClick={() => pick(tape.id)}
+      // Keys act on the tape that has the focus: its panel is the one that is open.
+      onFocus={() => on || pick(tape.id)}
       onDragStart={(event) => {
         event.dataTransfer.setData(DRAGGED, tape.id);
         event.dataTransfer.effectAllowed = 'move';

@@ -10,7 +10,7 @@ import { change } from '../../stores/calls.ts';
 import { inventoryTaken, useInventories } from '../../stores/inventories.ts';
 import { useLive } from '../../stores/live.ts';
 import { prefer } from '../../stores/preferences.ts';
-import { go, href, type Route } from '../../stores/route.ts';
+import { go, goInPlace, href, type Route } from '../../stores/route.ts';
 import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { useVault, useVaults } from '../../stores/vaults.ts';
@@ -76,7 +76,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   const reclaimable = library.changer ? null : worthReclaiming(tapes);
   const others = cleaning.length + (reclaimable !== null && reclaimable.tapes.length > 0 ? 1 : 0);
   const endWaiting = (job: string) => void change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
-  const pick = (tape: string) => go(href('media', tape, { tapes: route.query.tapes }));
+  const pick = (tape: string) => goInPlace(href('media', tape, { tapes: route.query.tapes }));
   const inventory = () =>
     void change('library.inventory', { vault: vault.dir }).then((taken) => {
       inventoryTaken(vault.dir, taken.findings);

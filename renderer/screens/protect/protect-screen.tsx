@@ -21,6 +21,7 @@ import {
 } from '../../stores/protect-draft.ts';
 import { showRecoveryCode } from '../../stores/recovery-code.ts';
 import { go, href } from '../../stores/route.ts';
+import { useSharedDisk } from '../../stores/shared-disk.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { useVault, useVaults } from '../../stores/vaults.ts';
 import { useVolumesMeasure } from '../../stores/volumes-measure.ts';
@@ -111,6 +112,11 @@ export const ProtectScreen = () => {
     now.vault === null
       ? now.sealed
       : (vaults.data?.vaults.some(({ dir, sealed: is }) => dir === now.vault && is) ?? false);
+  const listed = useQuery('volume.list', now.kind === 'volumes' ? {} : null);
+  const chosen =
+    now.kind === 'files' ? now.roots : (listed.data?.volumes.filter(({ name }) => now.volumes.includes(name)) ?? []);
+  // Asked here, so that what is said of it does not come late, and move a button while it is pressed.
+  const shared = useSharedDisk(now.vault ?? now.newVault, chosen, now.vault !== null);
   const problems = problemsOf(now, taken, sealed);
   const View = VIEWS[now.kind][now.step];
 
@@ -159,6 +165,7 @@ export const ProtectScreen = () => {
         problems={problems}
         taken={taken}
         sealed={sealed}
+        shared={shared}
       />
       {error && <ErrorCard error={error} />}
       <div className={styles.foot}>

@@ -1,5 +1,6 @@
 import type { Measure } from '../../stores/measure.ts';
 import type { Draft, Problem } from '../../stores/protect-draft.ts';
+import type { SharedPlaces } from '../../stores/shared-disk.ts';
 import type { VolumesMeasure } from '../../stores/volumes-measure.ts';
 
 /** What every step is shown with. */
@@ -14,4 +15,6 @@ export interface StepProps {
   readonly taken: readonly string[];
   /** Whether the vault that is chosen needs a passphrase. */
   readonly sealed: boolean;
+  /** What is chosen and lies on the disk of the vault that is chosen. */
+  readonly shared: SharedPlaces;
 }

@@ -2,9 +2,11 @@ import type { ReactNode } from 'react';
 import { printable } from '../../../shared/model/printable.ts';
 import { Card, Columns, Facts, Stack, Stat, Stats } from '../../components/layout.tsx';
 import { ErrorCard, Loading, Notice } from '../../components/notices.tsx';
+import { SharedDisk } from '../../components/shared-disk.tsx';
 import { useQuery } from '../../stores/calls.ts';
-import { isWithin, parentOf } from '../../stores/paths.ts';
+import { isWithin } from '../../stores/paths.ts';
 import { type Draft, suggestedName } from '../../stores/protect-draft.ts';
+import type { SharedPlaces } from '../../stores/shared-disk.ts';
 import { useVaults } from '../../stores/vaults.ts';
 import { sumOf } from '../../stores/volumes-measure.ts';
 import { format } from '../../words/format.ts';
@@ -18,6 +20,7 @@ import type { StepProps } from './step-props.ts';
 interface ReviewProps {
   readonly now: Draft;
   readonly sealed: boolean;
+  readonly shared: SharedPlaces;
   readonly summary: ReactNode;
   /** What will be read; null while it is counted. */
   readonly bytes: number | null;
@@ -27,11 +30,11 @@ interface ReviewProps {
 }
 
 /** What is the same whatever is protected. */
-const Review = ({ now, sealed, summary, bytes, chosen, more, notices }: ReviewProps) => {
+const Review = ({ now, sealed, shared, summary, bytes, chosen, more, notices }: ReviewProps) => {
   const { data } = useVaults();
   const dir = now.vault ?? now.newVault;
   const known = data?.vaults.find((vault) => vault.dir === now.vault);
-  const disk = useQuery('place.list', { path: { path: known ? dir : parentOf(dir) }, foldersOnly: true, limit: 1 });
+  const disk = useQuery('place.list', { path: { path: dir }, nearest: true, foldersOnly: true, limit: 1 });
   const free = disk.data?.bytesFree ?? null;
   const schedule = scheduleOf(now, sealed);
   const cron = schedule && cronOf(schedule);
@@ -51,6 +54,7 @@ const Review = ({ now, sealed, summary, bytes, chosen, more, notices }: ReviewPr
           {summary}
         </Card>
         {notices}
+        <SharedDisk shared={shared} />
         {bytes !== null && free !== null && free < bytes && <Notice title={words.roomShort(format.bytes(free))} />}
       </Stack>
       <Card padded>
@@ -79,7 +83,7 @@ const Review = ({ now, sealed, summary, bytes, chosen, more, notices }: ReviewPr
 };
 
 /** The plan, in numbers, before anything is written. */
-export const ReviewStep = ({ now, measure, sealed }: StepProps) => {
+export const ReviewStep = ({ now, measure, sealed, shared }: StepProps) => {
   const { sample, current } = measure;
   const left = sample?.leftOut.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
   const dir = now.vault ?? now.newVault;
@@ -87,6 +91,7 @@ export const ReviewStep = ({ now, measure, sealed }: StepProps) => {
     <Review
       now={now}
       sealed={sealed}
+      shared={shared}
       bytes={sample?.bytes ?? null}
       chosen={now.roots.map(({ path }) => path)}
       more={
@@ -114,7 +119,7 @@ export const ReviewStep = ({ now, measure, sealed }: StepProps) => {
       notices={
         <>
           {sample && !(current && sample.finished) && <Notice title={words.stillCounting} />}
-          {now.roots.some(({ path }) => isWithin(dir, path)) && <Notice title={words.sameDisk} />}
+          {now.roots.some(({ path }) => isWithin(dir, path)) && <Notice title={words.vaultWithin} />}
         </>
       }
     />
@@ -122,7 +127,7 @@ export const ReviewStep = ({ now, measure, sealed }: StepProps) => {
 };
 
 /** The same of volumes. */
-export const VolumesReviewStep = ({ now, volumes, sealed }: StepProps) => {
+export const VolumesReviewStep = ({ now, volumes, sealed, shared }: StepProps) => {
   const { measured, error, reload } = volumes;
   const { size, bytes, holeBytes, leftOutBytes } = sumOf(measured);
   const counted = measured.length === now.volumes.length;
@@ -130,6 +135,7 @@ export const VolumesReviewStep = ({ now, volumes, sealed }: StepProps) => {
     <Review
       now={now}
       sealed={sealed}
+      shared={shared}
       bytes={counted ? bytes : null}
       chosen={now.volumes}
       more={

@@ -5,6 +5,7 @@ import { Choices, Field, Segments, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Select } from '../../components/select.tsx';
+import { SharedDisk } from '../../components/shared-disk.tsx';
 import { draft, problemsOf, suggestedName } from '../../stores/protect-draft.ts';
 import { useVaults } from '../../stores/vaults.ts';
 import { protectWords as words } from '../../words/protect.ts';
@@ -16,7 +17,7 @@ const NEW = '';
 const DRIVES = ['1', '2', '3', '4'] as const;
 
 /** Its name, its vault, its seal, its first level. */
-export const WhereStep = ({ now, tried, taken }: StepProps) => {
+export const WhereStep = ({ now, tried, taken, shared }: StepProps) => {
   const { data } = useVaults();
   const problems = problemsOf(now, taken);
   const say = (...of: (typeof problems)[number][]) => {
@@ -52,6 +53,7 @@ export const WhereStep = ({ now, tried, taken }: StepProps) => {
         {now.vault === null && (
           <>
             <FolderField
+              creates
               label={words.newVault}
               value={now.newVault}
               onChange={(newVault) => draft({ newVault })}
@@ -90,6 +92,7 @@ export const WhereStep = ({ now, tried, taken }: StepProps) => {
             )}
           </>
         )}
+        <SharedDisk shared={shared} />
         <Select
           label={words.level}
           value={now.level}

@@ -26,6 +26,7 @@ export const FileDestination = ({ choice, choose, above }: DestinationProps) => 
     {choice.where === 'folder' && (
       <>
         <FolderField
+          creates
           label={words.folderField}
           value={choice.folder}
           onChange={(folder) => choose({ folder })}

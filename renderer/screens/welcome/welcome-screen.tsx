@@ -5,11 +5,13 @@ import { Choices, Field } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { Card, PageHead } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { SharedDisk } from '../../components/shared-disk.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { passphraseProblem } from '../../stores/protect-draft.ts';
 import { showRecoveryCode } from '../../stores/recovery-code.ts';
 import { go, href } from '../../stores/route.ts';
+import { useSharedDisk } from '../../stores/shared-disk.ts';
 import { protectWords } from '../../words/protect.ts';
 import { welcomeWords as words } from '../../words/welcome.ts';
 import { type Answers, createVaultFor, firstBackup } from './first-backup.ts';
@@ -64,6 +66,8 @@ export const WelcomeScreen = () => {
   const passphrase = passphraseProblem({ ...now, sealed: now.seal === 'sealed' });
   const complete = isPath(vault) && (now.what === 'sample' || isPath(now.folder)) && passphrase === null;
 
+  const shared = useSharedDisk(vault, now.what === 'own' ? [{ path: now.folder }] : []);
+
   const fail = (thrown: unknown) => {
     setWorking(false);
     setError(asColdframeError(thrown));
@@ -98,6 +102,7 @@ export const WelcomeScreen = () => {
           <div className={styles.part}>
             <p className="quiet">{words.whereAbout}</p>
             <FolderField
+              creates
               label={words.folder}
               value={vault}
               onChange={(value) => answer({ vault: value })}
@@ -159,6 +164,7 @@ export const WelcomeScreen = () => {
             )}
           </div>
         </Card>
+        <SharedDisk shared={shared} />
         {error && <ErrorCard error={error} />}
         <div className={styles.foot}>
           <Button look="primary" isDisabled={working} onPress={() => void begin()}>
