@@ -144,4 +144,29 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     await expectRestored(place, place.at('few'), (out) => place.done('restore', ['restore', made.id, '--to', out]));
     expect(await place.done('verify', ['verify', '--vault', place.vault])).toMatchObject({ damaged: [] });
   });
+
+  test('a tape is erased in its drive, and whenever that is killed it still has what a rebuild finds, or gets its label', async () => {
+    const few = await place.done('sets', ['sets', 'few']);
+    const made = few.sets.find(({ createdAt }) => few.sets.every((other) => other.createdAt <= createdAt));
+    const [tape = ''] = made?.tapes ?? [];
+    const show = async () => (await place.done('tape.show', ['tape', 'show', tape])).tape;
+    const killedAt = async (point: string): Promise<void> => {
+      const killed = await place.run(['tape', 'erase', tape], { env: { COLDFRAME_FAILPOINT: point } });
+      expect([point, killed.signal]).toEqual([point, 'SIGKILL']);
+    };
+    await killedAt('relabel:before-write');
+    await place.done('vault.rebuild', ['vault', 'rebuild', place.vault]);
+    await expectRestored(place, place.at('few'), (out) =>
+      place.done('restore', ['restore', made?.id ?? '', '--to', out]),
+    );
+    for (const point of ['relabel:before-write', 'relabel:after-item:6']) await killedAt(point);
+    const { sets } = await place.done('tape.erase', ['tape', 'erase', tape]);
+    expect(sets).toEqual([]);
+    expect(await show()).toMatchObject({ state: 'labelled', pool: 'scratch', chunks: 0 });
+    const states = (await place.done('sets', ['sets', 'few'])).sets.map(({ id, state }) => [id, state]);
+    expect(states).not.toContainEqual([made?.id, 'complete']);
+    const { set: again } = await place.done('backup', ['backup', 'few', '--level', 'full']);
+    expect(again).toMatchObject({ state: 'complete', tapes: [tape], warnings: [] });
+    expect(await place.done('verify', ['verify', again.id])).toMatchObject({ damaged: [] });
+  });
 });

@@ -543,6 +543,7 @@ export interface UseCases {
   eraseTape(
     session: VaultSession,
     request: EraseRequest,
+    job: JobControl,
   ): Promise<Pick<TapeLosses, 'sets'> & { readonly tape: TapeView; readonly warnings: readonly Warning[] }>;
   planReclaim(session: VaultSession, request: ReclaimRequest): Promise<ReclaimPlan>;
   /** Rejects with CATALOG_BEHIND, OUT_OF_TAPES. */

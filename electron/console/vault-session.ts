@@ -230,13 +230,15 @@ export class OpenVault implements BackupSession {
   }
 
   /** What it takes to write to a tape; its drive labels it anew first where that is due and nothing on it is kept. */
-  #accessToAppend(volume: TapeRecord['volume']): TapeAccess {
+  accessToAppend(volume: TapeRecord['volume']): TapeAccess {
     const access = this.vault.access(volume, this.keys);
     const { relabels } = this.vault.library.tape(volume);
     if (!access.device || !relabels) return access;
-    const { sequence, chunks } = relabels;
+    const { sequence, chunks, agreed } = relabels;
     const expired = catalog.expiredSets(this.catalog).map(({ id }) => id);
-    return { ...access, device: { ...access.device, relabels: { sequence, chunks, expired } } };
+    // After a rebuild that found again what lies on it nobody has agreed to that.
+    const erased = agreed && catalog.chunkCountOn(this.catalog, volume) === 0 ? { agreed } : {};
+    return { ...access, device: { ...access.device, relabels: { sequence, chunks, expired, ...erased } } };
   }
 
   #tapes(): TapeSource<MountAccess> {
@@ -250,7 +252,7 @@ export class OpenVault implements BackupSession {
           const { volume, chunks, usedBytes } = library.nextWritableTape('data', mayErase, use);
           library.mountAhead(drive + 1, volume);
           const expectChunks = Math.max(chunks, catalog.chunksToUnfinished(this.catalog, volume));
-          const access = { tape: this.#accessToAppend(volume), expectChunks };
+          const access = { tape: this.accessToAppend(volume), expectChunks };
           return { tape: volume, access, bytesCapacity: library.state.settings.tapeBytes, bytesUsed: usedBytes };
         } catch (error) {
           if (error instanceof ColdframeError && error.code === 'OUT_OF_TAPES') return error;

@@ -81,6 +81,7 @@ test('every thread that reads, compresses, checks or writes content gives way, a
     'restore-writer',
     'scan',
     'tape-copy',
+    'tape-erase',
     'tape-transfer',
     'volume-copy',
   ]);

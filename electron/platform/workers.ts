@@ -20,6 +20,7 @@ const sources = {
   'socket-server': '../engine/nbd/socket-server.worker.ts',
   scan: '../console/backup/scan.worker.ts',
   'tape-copy': '../engine/tape/tape-copy.worker.ts',
+  'tape-erase': '../engine/tape/tape-erase.worker.ts',
   'tape-transfer': '../engine/tape/tape-transfer.worker.ts',
   'tls-client': '../engine/nbd/client/tls-client.worker.ts',
   'volume-copy': '../engine/restore/device/volume-copy.worker.ts',

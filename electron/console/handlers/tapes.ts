@@ -125,7 +125,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
           parts,
           vault,
           context.secrets,
-          async (session) => await parts.useCases.eraseTape(session, { tape: found.id, agreed, demandFree }),
+          async (session) => await parts.useCases.eraseTape(session, { tape: found.id, agreed, demandFree }, job),
           job,
         );
         return { tape, vault: vault.dir, sets: sets.map((set) => lostSet(set, false)), warnings: [...warnings] };

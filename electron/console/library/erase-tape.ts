@@ -1,33 +1,53 @@
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import { DamagedChunks } from '../../engine/catalog/index.ts';
-import type { EraseRequest, TapeLosses } from '../use-cases.ts';
+import type { TapeRecord } from '../../engine/tape/library-state.ts';
+import { sequencesOf } from '../../engine/tape/relabel.ts';
+import type { TapeEraseAnswer, TapeEraseRequest } from '../../engine/tape/tape-erase-protocol.ts';
+import type { EraseRequest, JobControl, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandAgreed, setsLostWith } from './losses.ts';
+import { inTapeThread } from './tape-thread.ts';
 import { tapeView } from './tape-view.ts';
 
 /**
  * Labels a tape anew; what lay on it is gone. Each step is durable before the next: the catalog forgets what lies there, the vault's copy of
  * it says so too, then the tape goes. After a kill in between the tape still has what no catalog lists, and a rebuild finds it again; never
- * is there a catalog of this home or this vault that counts on what is gone. Throws TAPE_NEEDED when more would be lost than was agreed to,
- * CATALOG_BEHIND, TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH, NO_SUCH_TAPE.
+ * is there a catalog of this home or this vault that counts on what is gone. Of a tape of a changer, which its drive says is the one that is meant
+ * before anything is changed, the library notes that it is to get a new label, and then its drive gives it that: after a kill in between when it is next
+ * written to or erased. Throws TAPE_NEEDED when more would be lost than was agreed to, CATALOG_BEHIND, TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH,
+ * NO_SUCH_TAPE, and as of a drive.
  */
 export const eraseTape = async (
   vault: OpenVault,
   { tape: name, agreed, demandFree }: EraseRequest,
+  job: JobControl,
 ): Promise<Pick<TapeLosses, 'tape' | 'sets'> & { readonly warnings: readonly Warning[] }> => {
   vault.demandCurrent();
   vault.demandHeld();
   const { library } = vault.vault;
   const record = library.tape(name);
-  library.demandErasable(record.volume);
-  const lost = setsLostWith(vault, record, 'nothing');
-  demandAgreed(lost, agreed);
-  demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
-  const { sets } = setsLostWith(vault, record, 'the rest');
+  const isReal = library.state.settings.changer !== undefined;
+  if (isReal) library.demandErasableInDrive(record.volume);
+  else library.demandErasable(record.volume);
+  const demandMayGo = (): void => {
+    const lost = setsLostWith(vault, record, 'nothing');
+    demandAgreed(lost, agreed);
+    demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
+  };
+  demandMayGo();
   // Carried out of the library or taken by a job meanwhile it would keep what no catalog lists any more.
-  const letGo = library.holdAlone(record.volume);
+  const letGo = isReal ? library.holdAloneInDrive(record.volume) : library.holdAlone(record.volume);
   const warnings: Warning[] = [];
+  let sets: TapeLosses['sets'];
   try {
+    if (isReal) {
+      const access = vault.vault.access(record.volume, vault.keys);
+      await inDrive({ act: 'look', access, sequences: sequencesOf(record) }, job);
+      // The robot may have taken minutes.
+      demandMayGo();
+    }
+    ({ sets } = setsLostWith(vault, record, 'the rest'));
     await vault.writer.loseTape(
       record.volume,
       sets.map(({ id }) => id),
@@ -35,11 +55,38 @@ export const eraseTape = async (
     const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter(({ tape }) => tape === record.volume);
     if (damaged.length > 0) warnings.push(...DamagedChunks.note(vault.catalogFile, [], damaged));
     await vault.renewCatalogCopy();
+    vault.demandHeld();
+    if (isReal) await eraseInDrive(vault, record, job);
   } finally {
     letGo();
   }
-  vault.demandHeld();
   // Nobody comes between: nothing is awaited since it was let go of.
-  const tape = library.erase(record.volume);
-  return { tape: tapeView(library.state, tape), sets, warnings };
+  if (!isReal) library.erase(record.volume);
+  return { tape: tapeView(library.state, library.tape(record.volume)), sets, warnings };
+};
+
+const eraseInDrive = async (vault: OpenVault, { volume, barcode }: TapeRecord, job: JobControl): Promise<void> => {
+  vault.vault.library.beginErase(volume);
+  try {
+    await inDrive({ act: 'label', access: vault.accessToAppend(volume) }, job);
+    vault.vault.library.endErase(volume);
+  } catch (thrown) {
+    const { code, message, guidance, context } = asColdframeError(thrown);
+    throw new ColdframeError(code, {
+      message: `${message} Nothing on tape ${barcode} counts any more, but its drive has not said that it has its new label.`,
+      guidance: `${guidance} Erase it again then; else it gets its label when it is next written to.`,
+      context,
+      cause: thrown,
+    });
+  }
+};
+
+type Done = Exclude<TapeEraseAnswer, { kind: 'failed' }>;
+
+const inDrive = async (request: TapeEraseRequest, job: JobControl): Promise<void> => {
+  const died = {
+    message: 'The thread that was to erase a tape has ended.',
+    guidance: 'See that nothing else ends threads of this process, and run the command again.',
+  };
+  await inTapeThread('tape-erase', request, { total: 0, job, died }, ({ kind }: Done) => kind);
 };

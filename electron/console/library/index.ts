@@ -14,6 +14,7 @@ export { operator } from './operator.ts';
 export const tapeLosses: UseCases['tapeLosses'] = async (session, tape) => await lossesOf(openedOf(session), tape);
 export const copyTape: UseCases['copyTape'] = async (session, request, job) =>
   await copyTapeTo(openedOf(session), request, job);
-export const eraseTape: UseCases['eraseTape'] = async (session, request) => await erase(openedOf(session), request);
+export const eraseTape: UseCases['eraseTape'] = async (session, request, job) =>
+  await erase(openedOf(session), request, job);
 export const exportTape: UseCases['exportTape'] = async (session, request, job) =>
   await exportTapeTo(openedOf(session), request, job);

@@ -37,7 +37,8 @@ const erase = async (
   { unlisted = 0, asOf = Date.now(), demandFree = (): void => undefined }: Partial<Asked> = {},
 ) =>
   await inSession(
-    async (session) => await useCases.eraseTape(session, { tape, agreed: { sets, unlisted, asOf }, demandFree }),
+    async (session) =>
+      await useCases.eraseTape(session, { tape, agreed: { sets, unlisted, asOf }, demandFree }, quiet()),
   );
 
 test('a tape is loaded, moved to another drive, and put back into its slot', async () => {
@@ -137,7 +138,7 @@ test('no job gets a tape that is being erased, so that it goes once the catalog 
     const agreed = { sets: [id], unlisted: 0, asOf: Date.now() };
     const opened = openedOf(session);
     const { library } = opened.vault;
-    const erasing = eraseTape(opened, { tape, agreed, demandFree: () => undefined });
+    const erasing = eraseTape(opened, { tape, agreed, demandFree: () => undefined }, quiet());
     expect(() => library.mount(1, tape)).toThrow(code('TAPE_IN_USE'));
     await erasing;
     expect(library.mount(1, tape).state).toBe('labelled');

@@ -187,7 +187,7 @@ test('a file from before its tape was labelled anew is another tape', async () =
   const { scene, full, set, file } = exported();
   const session = await useCases.openVaultSession(scene.vault, {}, scene.home);
   const agreed = { sets: [full.id, set.id], unlisted: 0, asOf: Date.now() };
-  await useCases.eraseTape(session, { tape: 'CF0001', agreed, demandFree: () => undefined });
+  await useCases.eraseTape(session, { tape: 'CF0001', agreed, demandFree: () => undefined }, quiet());
   await session.close();
   fs.rmSync(scene.tapeFile('CF0001'));
   await expect(importOf(scene, file)).rejects.toEqual(error('TAPE_MISMATCH', 'was labelled anew since'));

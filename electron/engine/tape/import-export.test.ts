@@ -107,11 +107,12 @@ test('an inventory of a changer in a vault that cannot be written to is kept in 
 
 test('a tape that was to be labelled anew and is damaged is what it was before only where nothing was written to it', () => {
   const { labelledAt, pool, payloadBytes, usedBytes } = blankTape(VOLUME, 'CF0001L8');
-  const relabels = { sequence: 1, chunks: 5, labelledAt, pool, payloadBytes, usedBytes };
+  const relabels = { sequence: 1, chunks: 5, labelledAt, pool, payloadBytes, usedBytes, agreed: [1] };
   const after = (asBefore: boolean) => {
     const library = libraryOfChanger(false, { sequence: 2, chunks: 0, relabels });
     library.noteDamaged(VOLUME, 'damaged', asBefore);
     const { state, sequence, chunks, relabels: left } = library.tape(VOLUME);
+    expect(library.tape(VOLUME)).not.toHaveProperty('agreed');
     return [state, sequence, chunks, left];
   };
   expect([after(true), after(false)]).toEqual([

@@ -69,7 +69,7 @@ const tapeRecord = z.object({
   takenOut: z.object({ slot: natural, state: z.enum(TAPE_STATES), note: z.string() }).nullish(),
   /**
    * Of a tape of a changer that counts as labelled anew, what it was before: its drive gives it the new label when it is next written to, and
-   * only if nothing lies on it but what expired. Null once it has it.
+   * only if nothing lies on it but what expired, or somebody agreed to lose. Null once it has it.
    */
   relabels: z
     .object({
@@ -79,6 +79,8 @@ const tapeRecord = z.object({
       chunks: natural,
       payloadBytes: natural,
       usedBytes: natural,
+      /** It was erased: the sequences that its label may still have, whatever lies on it. Versions before it was kept drop it, and so leave such a tape alone. */
+      agreed: z.array(natural).optional(),
     })
     .nullish(),
 });

@@ -22,6 +22,7 @@ import { isBehind, withMissing } from './library-behind.ts';
 import { badRequest, noSuchTape, outOfNewTapes, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
 import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory, withReturned } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
+import { sequencesOf } from './relabel.ts';
 import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
@@ -302,6 +303,19 @@ export class Library {
     return () => void this.#alone.delete(volume);
   }
 
+  /** The same of a tape of a changer, which goes into a drive that is free. Throws TAPE_IN_USE also where none is. */
+  holdAloneInDrive(volume: TapeId): () => void {
+    this.#demandIdle(volume);
+    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
+    if (free === undefined) throw tapeInUse(volume, null, 'jobs use all drives');
+    this.mount(free.number, volume);
+    this.#alone.add(volume);
+    return () => {
+      this.#alone.delete(volume);
+      this.unmount(free.number);
+    };
+  }
+
   /** Takes down what a writer made durable on a tape. */
   noteWritten(volume: TapeId, summary: Omit<TapeSummary, 'sets'>): void {
     const before = this.tape(volume);
@@ -342,7 +356,7 @@ export class Library {
    * not, and is what it was before; otherwise it may have its new label and more.
    */
   noteDamaged(volume: TapeId, note: string, asBefore = false): void {
-    const before = asBefore ? this.tape(volume).relabels : null;
+    const { agreed: _, ...before } = (asBefore && this.tape(volume).relabels) || {};
     this.#save(
       this.#withTape(volume, {
         ...before,
@@ -406,6 +420,33 @@ export class Library {
   /** Labels a tape anew: everything on it is gone. The caller has made sure that no set needs it. */
   erase(volume: TapeId): TapeRecord {
     return this.#writeLabel(this.demandErasable(volume), 'scratch');
+  }
+
+  /** Throws TAPE_PROTECTED, TAPE_IN_USE, NO_SUCH_TAPE or USAGE unless a tape of a changer may be erased; what it is its drive tells. */
+  demandErasableInDrive(volume: TapeId): TapeRecord {
+    const record = this.tape(volume);
+    this.#demandWritable(record);
+    if (record.takenOut || record.state === 'missing') throw outOfReach(record.barcode, record.takenOut?.slot ?? 0);
+    if (record.sequence === 0)
+      throw badRequest(
+        `Tape ${record.barcode} has no label yet, as far as the library knows: there is nothing to erase.`,
+        'It gets its label when it is first written to. What another program wrote to it, that one erases, or a tool such as mt.',
+      );
+    return record;
+  }
+
+  /**
+   * Notes that a tape of a changer that is held alone counts as labelled anew, before its drive does that: after a kill it gets its label when it is next
+   * written to or erased. The caller has made sure that no set needs it.
+   */
+  beginErase(volume: TapeId): TapeRecord {
+    return this.#writeLabel(this.tape(volume), 'scratch', null, sequencesOf(this.tape(volume)));
+  }
+
+  /** Notes that the drive has given a tape the label that it counts as having. */
+  endErase(volume: TapeId): TapeRecord {
+    this.#save(this.#withTape(volume, { relabels: null }));
+    return this.tape(volume);
   }
 
   /** Labels a tape anew for the copy of another one: into pool "vaulted", where no backup writes. The caller has made sure that nothing needs it. */
@@ -673,7 +714,8 @@ export class Library {
     return this.tape(record.volume);
   }
 
-  #writeLabel(record: TapeRecord, pool: Pool, copyOf: TapeId | null = null): TapeRecord {
+  /** `agreed`: of a tape of a changer, the labels that it may have, whatever lies on it. */
+  #writeLabel(record: TapeRecord, pool: Pool, copyOf: TapeId | null = null, agreed?: number[]): TapeRecord {
     this.#context.demand();
     const labelledAt = this.#context.now();
     const { vault, envelopes, nextSequence, envelopesGeneration } = this.#state;
@@ -682,7 +724,7 @@ export class Library {
     // A tape in a changer gets its label in its drive, if it is still blank there.
     const usedBytes = this.#isReal ? 0 : writeTapeStart(tapePath(this.#context.dir, barcode), request);
     const { sequence, chunks, payloadBytes, usedBytes: used } = record;
-    const before = {
+    const before = record.relabels ?? {
       sequence,
       chunks,
       payloadBytes,
@@ -702,7 +744,7 @@ export class Library {
         envelopesGeneration,
         expiredAt: null,
         copyOf,
-        relabels: this.#isReal && record.chunks > 0 ? before : null,
+        relabels: agreed ? { ...before, agreed } : this.#isReal && record.chunks > 0 ? before : null,
       }),
       nextSequence: nextSequence + 1,
     });

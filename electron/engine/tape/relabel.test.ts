@@ -114,6 +114,25 @@ test('a label that was cut off anywhere is written whole, on a blank tape as on 
   expect(stage.opened(2, {})).toEqual(['TAPE_DAMAGED', false]);
 });
 
+test('a tape that was erased gets its label whatever lies on it, if it has one of those that it may have', () => {
+  const stage = new Stage();
+  stage.write(stage.open(1), chunkOf(0, 50_000));
+  const whole = [...stage.drive.items];
+  const erased = (...agreed: readonly number[]) => ({ expired: [], agreed });
+  for (const how of [erased(2), {}]) expect(stage.opened(3, { expired: [], ...how })).toEqual(['TAPE_MISMATCH', true]);
+  expect(stage.drive.items).toEqual(whole);
+  expect(stage.opened(3, erased(2, 1))).toBe(3);
+  const front = [...stage.drive.items];
+  expect(front).toHaveLength(encodeTapeStart(labelOf(3)).length);
+  // Killed within that, and erased again, it gets yet another one.
+  for (let items = 0; items < front.length; items += 1) {
+    stage.drive.items = front.slice(0, items);
+    expect([items, stage.opened(4, erased(3, 2, 1))]).toEqual([items, 4]);
+  }
+  stage.drive.items = front.slice(0, -1);
+  expect(stage.opened(4, erased(2, 1))).toEqual(['TAPE_DAMAGED', false]);
+});
+
 const labelOf = (sequence: number) => ({
   vault: { id: VAULT, name: 'test' },
   volume: VOLUME,

@@ -1,5 +1,6 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import type { TapeRecord } from './library-state.ts';
 import type { TapeMedium } from './medium.ts';
 import type { Relabel, TapeAccess } from './tape-access.ts';
 import { tapeMismatch } from './tape-errors.ts';
@@ -15,7 +16,7 @@ import { TapeReader } from './tape-reader.ts';
 export const giveLabel = (medium: TapeMedium, access: TapeAccess, expectChunks: number): void => {
   const { label, relabels } = access.device ?? {};
   if (!label) return;
-  if (expectChunks === 0 && isCutInFront(medium, label)) {
+  if (expectChunks === 0 && isCutInOwnFront(medium, label, relabels?.agreed)) {
     writeFront(medium, label);
     if (relabels) failpoint('relabel:after-write');
   } else if (relabels) labelAnew(medium, access, relabels, label);
@@ -23,7 +24,7 @@ export const giveLabel = (medium: TapeMedium, access: TapeAccess, expectChunks: 
 
 /**
  * Labels a tape anew, in its drive, if it says itself that it is the one that was meant, and of each of its chunks, by its directory and by the chunk's own
- * header, that it is of a set that expired. One that has its new label already is left as it is. Throws TAPE_MISMATCH, TAPE_DAMAGED, IO; when the
+ * header, that it is of a set that expired; of one that was erased only who it is. One that has its new label already is left as it is. Throws TAPE_MISMATCH, TAPE_DAMAGED, IO; when the
  * tape has the label of before and nothing was written to it, `isAsBefore` says so of the error.
  */
 const labelAnew = (medium: TapeMedium, access: TapeAccess, relabel: Relabel, label: LabelRequest): void => {
@@ -31,7 +32,8 @@ const labelAnew = (medium: TapeMedium, access: TapeAccess, relabel: Relabel, lab
   medium.locate({ block: 0, offset: 0 });
   if (header.tape.sequence === label.sequence) return;
   try {
-    demandExpired(medium, access, relabel, label, header.tape.sequence);
+    if (relabel.agreed === undefined) demandExpired(medium, access, relabel, label, header.tape.sequence);
+    else demandSequence(label.barcode, header.tape.sequence, relabel.agreed);
   } catch (thrown) {
     throw asBefore(thrown);
   }
@@ -46,6 +48,35 @@ export const isAsBefore = ({ context }: ColdframeError): boolean => context.asBe
 const asBefore = (thrown: unknown): ColdframeError => {
   const { code, message, guidance, context } = asColdframeError(thrown);
   return new ColdframeError(code, { message, guidance, context: { ...context, asBefore: true }, cause: thrown });
+};
+
+/** Whether a tape ends within a label of it, also within one that an erase was writing that was killed. */
+const isCutInOwnFront = (medium: TapeMedium, label: LabelRequest, agreed: readonly number[] = []): boolean =>
+  [label.sequence, ...agreed].some((sequence) => isCutInFront(medium, { ...label, sequence }));
+
+/** Throws TAPE_MISMATCH unless the label that a tape has is one of those that it may have before it is erased. */
+const demandSequence = (barcode: string, found: number, agreed: readonly number[]): void => {
+  if (agreed.includes(found)) return;
+  throw tapeMismatch(
+    barcode,
+    `it is labelled as tape ${found} of the vault, and tape ${agreed.join(' or ')} was to be erased`,
+  );
+};
+
+/** The sequences that the label of a tape of a changer may have: the one that the library counts on, or what it was before its drive has given it that. */
+export const sequencesOf = ({ sequence, relabels }: Pick<TapeRecord, 'sequence' | 'relabels'>): number[] => [
+  ...new Set([sequence, ...(relabels ? [relabels.sequence, ...(relabels.agreed ?? [])] : [])]),
+];
+
+/**
+ * Throws unless the tape in a drive is the one that is to be erased; reads its label alone. One that never got a label is. Errors:
+ * TAPE_MISMATCH, TAPE_DAMAGED, IO.
+ */
+export const demandToErase = (medium: TapeMedium, access: TapeAccess, agreed: readonly number[]): void => {
+  const { label } = access.device ?? {};
+  if (label && isCutInOwnFront(medium, label, agreed)) return;
+  const { header } = demandTape(medium, access.vault, access.volume);
+  demandSequence(header.tape.barcode, header.tape.sequence, agreed);
 };
 
 /** Throws unless a tape with a label of another sequence is the one that was meant, and all that lies on it expired. */

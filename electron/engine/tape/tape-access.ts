@@ -11,6 +11,8 @@ export interface Relabel {
   readonly chunks: number;
   /** Sets of which nothing is kept. */
   readonly expired: readonly string[];
+  /** Of one that was erased: the sequences that its label may have, whatever lies on it. */
+  readonly agreed?: readonly number[];
 }
 
 /** Where the tape of a vault with a changer is to be used, and its label, when it may still have to be written. */

@@ -1,0 +1,16 @@
+import type { ErrorData } from '../../../shared/errors.ts';
+import type { TapeAccess } from './tape-access.ts';
+
+/** What the thread is asked that has a drive erase a tape. */
+export type TapeEraseRequest = { readonly access: TapeAccess } & (
+  | {
+      /** Nothing is written: is it the tape that is meant? */
+      readonly act: 'look';
+      /** The sequences that its label may have. */
+      readonly sequences: readonly number[];
+    }
+  /** It gets the label that the library counts on; `access` says which tape may. */
+  | { readonly act: 'label' }
+);
+
+export type TapeEraseAnswer = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: ErrorData };
