@@ -28,6 +28,20 @@ const warningKind = (code: unknown): 'notMounted' | 'unread' | 'other' => {
   return UNREAD.has(String(code)) ? 'unread' : 'other';
 };
 
+type Context = Attention['context'];
+
+const things = (count: number): string => (count === 1 ? '1 thing' : `${format.count(count)} things`);
+
+const checkWrong = (object: Attention['object'], vault: string, context: Context) => ({
+  title: `The ${TASKS[String(context.kind)]} of ${object || last(vault)} found ${things(Number(context.failures))} wrong`,
+  about: 'Its job lists what. This stays until the same came back right, or the set has expired.',
+});
+
+const readBackWrong = (object: string | null, context: Context) => ({
+  title: `What a backup of ${object} wrote did not read back right`,
+  about: `Set ${String(context.set).slice(0, 8)}, ${things(Number(context.failures))} wrong. ${context.what === null ? '' : `${context.what} `}Back it up anew in full. This stays until such a backup, or a verification, was read back right, or the set has expired.`,
+});
+
 /** What the last backup warned of. */
 const WARNED: Readonly<
   Record<ReturnType<typeof warningKind>, (object: string, context: Attention['context']) => ReturnType<AttentionText>>
@@ -129,10 +143,8 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `A backup of ${object || 'an object'} is incomplete`,
     about: 'Tapes of it are missing. Bring them back, or take a full backup.',
   }),
-  CHECK_WRONG: ({ object, vault, context }) => ({
-    title: `The ${TASKS[String(context.kind)]} of ${object || last(vault)} found ${context.failures === 1 ? '1 thing' : `${format.count(Number(context.failures))} things`} wrong`,
-    about: 'Its job lists what. This stays until the same came back right, or the set has expired.',
-  }),
+  CHECK_WRONG: ({ object, vault, context }) =>
+    typeof context.set === 'string' ? readBackWrong(object, context) : checkWrong(object, vault, context),
   CHECK_FAILED: ({ object, vault, context }) => ({
     title: `The last ${TASKS[String(context.kind)]} of ${object || last(vault)} could not be carried out`,
     about: String(context.message ?? 'Its job says why.'),

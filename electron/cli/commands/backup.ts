@@ -146,9 +146,10 @@ const setTable = (sets: readonly SetView[]): string =>
     { title: 'TAPES', flexible: true, of: ({ tapes }) => tapes.join(' ') },
     {
       title: 'STATE',
-      of: ({ state, tapesAway, warnings }) =>
+      of: ({ state, tapesAway, foundWrong, warnings }) =>
         [
           state,
+          ...(foundWrong === null ? [] : ['read back wrong']),
           ...(tapesAway.length > 0 ? [`away: ${tapesAway.join(' ')}`] : []),
           ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
         ].join(', '),

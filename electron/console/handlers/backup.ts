@@ -53,10 +53,17 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
       ...set,
       object: { ...set.object, name: names.get(set.object.id) ?? set.object.name },
     }));
+    const wrong = new Map(
+      vaults.flatMap((vault) =>
+        [...new Set(named.map((set) => set.object.id))].flatMap((id) =>
+          parts.store.checks.wrongReadBacks(vault.id, id).map(({ set, job }) => [set, job] as const),
+        ),
+      ),
+    );
     return {
       sets: named
         .toSorted((a, b) => b.createdAt - a.createdAt)
-        .map(({ tapesAway, ...set }) => ({ ...setView(set), tapesAway })),
+        .map(({ tapesAway, ...set }) => ({ ...setView(set), tapesAway, foundWrong: wrong.get(set.id) ?? null })),
     };
   },
 });

@@ -8,6 +8,7 @@ import type { SetId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import { chooseSet } from '../checks/choose-set.ts';
 import { standingOf } from '../checks/standing.ts';
+import type { SeenChecks } from '../overview/check-attention.ts';
 import { problemOf } from '../schedules/next-run.ts';
 import type { CheckDetail, StoredCheck } from '../store/check-table.ts';
 import type { StoredObject } from '../store/object-table.ts';
@@ -56,7 +57,7 @@ const checkView = (
   objects: ReadonlyMap<string, string>,
   vaults: ReadonlyMap<string, string>,
 ): CheckView => {
-  const { failed, objects: _objects, kinds: _kinds, tapesAway: _tapesAway, ...more } = detail;
+  const { failed, objects: _objects, kinds: _kinds, tapesAway: _tapesAway, renews: _renews, ...more } = detail;
   return {
     ...check,
     ...more,
@@ -205,7 +206,12 @@ const findingOfTest = (result: RestoreTestResult, before: CheckOutcome | null): 
 };
 
 /** What a verification found. `objects`: those of a whole vault that had something to be read; null for a part of one. */
-export const findingOfVerify = (result: VerifyResult, objects: readonly string[] | null, written = false): Finding => {
+export const findingOfVerify = (
+  result: VerifyResult,
+  objects: readonly string[] | null,
+  written = false,
+  renews = false,
+): Finding => {
   const { chunks, bytes, damaged, damagedTapes, incomplete, missingTapes } = result;
   const tapesAway = missingTapes.filter((missing) => missing.away);
   const away = new Map(tapesAway.map((missing) => [missing.tape, placedName(missing)]));
@@ -228,6 +234,7 @@ export const findingOfVerify = (result: VerifyResult, objects: readonly string[]
       failed: failed.slice(0, MOST_NAMED),
       objects,
       written,
+      renews,
       kinds: {
         away: damaged.filter(({ tape }) => away.has(tape)).length,
         tapes: damagedTapes.length,
@@ -281,7 +288,7 @@ export const standing = (
   object: Pick<StoredObject, 'id' | 'kind'> | null,
   isThere: (set: string) => boolean,
   now: number,
-): CheckStanding & { readonly failed: StoredCheck | null; readonly away: StoredCheck | null } => {
+): CheckStanding & Pick<SeenChecks, 'failed' | 'away' | 'readBack'> => {
   const of = object?.id ?? null;
   /** Of what was found in sets that have all expired nothing can be restored any more, right or wrong. */
   const over = ({ outcome, set, detail: { sets } }: StoredCheck): boolean =>
@@ -305,8 +312,12 @@ export const standing = (
   const open = store.checks
     .open(kind, vault.id, of)
     .filter((check) => check.number >= Math.max(wider?.number ?? 0, verified) && !over(check));
+  const readBack =
+    kind === 'verify' && object !== null
+      ? (store.checks.wrongReadBacks(vault.id, object.id).find((check) => !over(check)) ?? null)
+      : null;
   // What is known to be damaged is shown before what nobody could look at.
-  const shown = open.find(({ outcome }) => outcome === 'wrong') ?? open[0] ?? null;
+  const shown = open.find(({ outcome }) => outcome === 'wrong') ?? readBack ?? open[0] ?? null;
   const schedules = store.schedules
     .list()
     .filter(
@@ -326,6 +337,7 @@ export const standing = (
     ...standingOf({ last, found, open: shown, schedules, now }),
     failed: last?.outcome === 'failed' ? last : null,
     away: shown?.outcome === 'away' ? shown : null,
+    readBack: shown !== null && shown === readBack ? shown : null,
     afterBackup: kind === 'verify' && object !== null && store.settings.of(object.id).verifyAfterBackup,
   };
 };

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { Picture } from '../../../shared/contract/picture.ts';
@@ -121,7 +122,45 @@ test('what a backup wrote is read back by itself, and nothing expires while that
   expect(checks.map(({ kind, outcome, written, set }) => [kind, outcome, written, set !== null])).toEqual(
     ['wrong', 'right', 'right'].map((outcome) => ['verify', outcome, true, true]),
   );
-  const { objects } = await scene.call('overview', {});
-  expect(objects[0]?.verify).toMatchObject({ last: null, scheduled: false, afterBackup: true });
+  // But what is wrong with one is how it stands with the object.
+  const standing = async () => {
+    const { objects, attention } = await scene.call('overview', {});
+    return { ...objects[0], attention };
+  };
+  const marked = async () => (await scene.call('sets', { object: 'files' })).sets.filter((each) => each.foundWrong);
+  const [{ set: bad, job } = { set: null, job: '' }] = checks;
+  expect(await standing()).toMatchObject({
+    state: 'failed',
+    reason: { code: 'CHECK_WRONG', job },
+    verify: { last: { outcome: 'wrong', job }, scheduled: false, afterBackup: true },
+    attention: [
+      {
+        code: 'CHECK_WRONG',
+        severity: 'lost',
+        object: 'files',
+        context: { set: bad, job, what: expect.stringContaining(path.join(scene.source, 'kept')) },
+        action: { procedure: 'backup', input: { object: 'files', level: 'full' } },
+      },
+    ],
+  });
+  expect((await marked()).map(({ id, foundWrong }) => [id, foundWrong])).toEqual([[bad, job]]);
   expect((await scene.call('report.month', {})).damage).toHaveLength(1);
+
+  // Nothing of it is replaced by a backup that builds on others, nor by a full that nobody read back.
+  harm = null;
+  scene.write('more', noise(10_000, 2));
+  await scene.call('retention.set', { object: 'files', rules: {}, automatic: false });
+  await scene.call('backup', { object: 'files', level: 'incremental' });
+  await scene.console.idle();
+  expect((await scene.call('check.list', { object: 'files' })).checks[0]).toMatchObject({ outcome: 'right' });
+  expect((await standing()).state).toBe('failed');
+  await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: false });
+  await scene.call('backup', { object: 'files', level: 'full' });
+  await scene.console.idle();
+  expect((await standing()).state).toBe('failed');
+  await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: true });
+  await scene.call('backup', { object: 'files', level: 'full' });
+  await scene.console.idle();
+  expect(await standing()).toMatchObject({ state: 'ok', attention: [], verify: { last: null } });
+  expect(await marked()).toEqual([]);
 });

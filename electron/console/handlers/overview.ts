@@ -92,7 +92,8 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const { growth, found, verified } = await withCatalog(parts, vault, unread, read);
   const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
-  const wholeChecks: SeenChecks = { kind: 'verify', standing: verified, failed: verified.failed, away: verified.away };
+  const { failed, away, readBack, ...whole } = verified;
+  const wholeChecks: SeenChecks = { kind: 'verify', standing: whole, failed, away, readBack };
   const needed: { object: string; set: string; tapes: readonly string[] }[] = [];
   const seenChecks: { object?: string; seen: SeenChecks }[] = [{ seen: wholeChecks }];
   const objects = await Promise.all(
@@ -137,7 +138,6 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       return shown;
     }),
   );
-  const { failed: _failed, away: _away, ...whole } = verified;
   const shown = vaultOverview(vault, space, growth, mine.length, whole, now);
   attention.push(...vaultAttention(shown.vault, shown.free));
   if (space !== null)
@@ -202,8 +202,8 @@ const checksOf = (
   now: number,
 ): ObjectChecks => {
   const of = (kind: CheckKind): SeenChecks => {
-    const { failed, away, ...found } = standing(parts, kind, vault, object, isThere, now);
-    return { kind, standing: found, failed, away };
+    const { failed, away, readBack, ...found } = standing(parts, kind, vault, object, isThere, now);
+    return { kind, standing: found, failed, away, readBack };
   };
   return { restoreTest: of('restore-test'), verify: of('verify') };
 };

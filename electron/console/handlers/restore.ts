@@ -158,11 +158,12 @@ const verified = async (
         const part = input.written ? (sets?.[0] ?? null) : set;
         const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set: part } as const;
         const objects = sets === null ? await objectsWithSets(parts, vault) : null;
+        const renews = input.written === true && part !== null && (await isNewestFull(parts, vault, owner, part));
         const found = await recorded(
           parts,
           kept && (!input.written || sets?.length === 1) ? subject : null,
           () => (input.waitForTapes ? verifyInParts(parts, context, waiting, read, job, standAside) : read()),
-          (result) => findingOfVerify(result, objects, input.written),
+          (result) => findingOfVerify(result, objects, input.written, renews),
         );
         return { ...found, outcome: outcomeOfVerify(found) };
       },
@@ -184,6 +185,13 @@ const objectsOf = async (parts: ConsoleParts, vault: VaultInfo, sets: readonly S
   return [
     ...new Set(all.filter(({ id }) => wanted.has(id)).map(({ object }) => known.get(object.id) ?? object.name)),
   ].sort();
+};
+
+/** Whether a set builds on no other one, and none of its object that is complete is newer; false where nobody can tell. */
+const isNewestFull = async (parts: ConsoleParts, vault: VaultInfo, owner: string | null, set: string) => {
+  if (owner === null) return false;
+  const newest = await withCatalog(parts, vault, null, (catalog) => catalog.newestComplete(owner)).catch(() => null);
+  return newest?.id === set && newest.level === 'full';
 };
 
 /** The objects of which a verification of the whole vault reads something; none where nobody can tell before it has begun. */

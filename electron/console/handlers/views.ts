@@ -42,5 +42,6 @@ export const setView = (set: BlockSetSummary): SetView => ({
   finishedAt: set.finishedAt === null ? null : isoTime(set.finishedAt),
   tapes: [...set.tapes],
   tapesAway: [],
+  foundWrong: null,
   warnings: [...set.warnings],
 });

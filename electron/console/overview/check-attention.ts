@@ -11,16 +11,25 @@ export interface SeenChecks {
   readonly failed: StoredCheck | null;
   /** The newest that could not look at everything, where that is how it stands. */
   readonly away: StoredCheck | null;
+  /** The one that read back what a backup had written, where what that found wrong is how it stands. */
+  readonly readBack: StoredCheck | null;
 }
 
 /** What a person should look at of the checks of an object, or of a vault. */
 export const checkAttention = (
   where: { readonly object?: string; readonly vault: string },
-  { kind, standing: { last, overdueSince, scheduled }, failed }: SeenChecks,
+  { kind, standing: { last, overdueSince, scheduled }, failed, readBack }: SeenChecks,
 ): Attention[] => {
   const again = checkAgain(kind, where);
   const found: Attention[] = [];
-  if (last?.outcome === 'wrong')
+  if (readBack !== null) {
+    const [first] = readBack.detail.failed;
+    const what = first === undefined ? null : [first.path, first.message].filter((part) => part !== '').join(': ');
+    const { job, failures, set } = readBack;
+    // What is stored anew by an incremental would leave the object without a set that was read back as a whole.
+    const anew = { procedure: 'backup', input: { object: where.object, level: 'full' } };
+    found.push(item('CHECK_WRONG', 'lost', where, { kind, job, failures, set, what }, anew));
+  } else if (last?.outcome === 'wrong')
     found.push(item('CHECK_WRONG', 'lost', where, { kind, job: last.job, failures: last.failures }, again));
   if (failed !== null) {
     const { error } = failed.detail;

@@ -38,6 +38,8 @@ export interface CheckDetail {
   readonly kinds: FailureKinds | null;
   /** It read what a backup had written, and nothing of the sets that this builds on. */
   readonly written?: boolean;
+  /** What it read is a full, the newest complete set of its object then: what was found in earlier ones is no matter for the object any more. */
+  readonly renews?: boolean;
   /** The tapes that it wanted and that were not here; none when an older version did not say. */
   readonly tapesAway: readonly { readonly tape: string; readonly barcode: string }[];
 }
@@ -71,6 +73,11 @@ export interface CheckTable {
   last(kind: CheckKind, vault: string, object: string | null, found: boolean): StoredCheck | null;
   /** Those that found something wrong in a set, or in all, or lacked tapes for it, of which nothing was found right since; newest first. */
   open(kind: CheckKind, vault: string, object: string | null): StoredCheck[];
+  /**
+   * Those that read back what a backup of an object wrote and found something wrong, newest first: until that set, all of the object or all of the
+   * vault was found right, or a later full of it was when it was read back.
+   */
+  wrongReadBacks(vault: string, object: string): StoredCheck[];
 }
 
 const WHOLE = "kind = ?1 AND vault = ?2 AND object IS ?3 AND (kind <> 'verify' OR set_id IS NULL)";
@@ -116,6 +123,20 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
          ) ${NEWEST} 1000`,
       )
       .all(kind, vault, object)
+      .map(fromRow),
+  wrongReadBacks: (vault, object) =>
+    database
+      .prepare(
+        `SELECT * FROM checks AS it WHERE kind = 'verify' AND vault = ?1 AND object = ?2 AND set_id IS NOT NULL AND outcome = 'wrong'
+         AND json_extract(detail, '$.written') = 1 AND NOT EXISTS (
+           SELECT 1 FROM checks AS later WHERE later.kind = it.kind AND later.vault = it.vault AND later.number > it.number
+           AND later.outcome = 'right' AND (
+             (later.set_id IS NULL AND (later.object IS NULL OR later.object = it.object))
+             OR (later.object = it.object AND (later.set_id = it.set_id OR json_extract(later.detail, '$.renews') = 1))
+           )
+         ) ${NEWEST} 1000`,
+      )
+      .all(vault, object)
       .map(fromRow),
 });
 
