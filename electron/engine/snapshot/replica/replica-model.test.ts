@@ -74,4 +74,18 @@ describe.each(['protected', 'all'] as const)('a replica of a volume that preserv
       { numRuns: RUNS },
     );
   });
+
+  test('has its file after a power loss, also when an attempt that was killed had made it', async () => {
+    for (const [killed, lost] of [3, 4].flatMap((first) => [6, 7, 8, 9].map((second) => [first, second] as const))) {
+      const model = new ReplicaModel(preserve);
+      try {
+        await model.run([
+          { kind: 'update', writes: [0], endAfter: killed, power: 0 },
+          { kind: 'update', writes: [], endAfter: lost, power: 1 },
+        ]);
+      } finally {
+        model.scene.remove();
+      }
+    }
+  });
 });

@@ -70,7 +70,8 @@ const copyIntoFile = (task: CopyTask, tools: TaskTools): ReplicaTaskResult => {
   const { updating } = placesOf(task.path);
   const resumed = tools.files.exists(updating);
   setLength(updating, task.size, tools.files, 'create');
-  if (!resumed) tools.files.syncNames(updating);
+  // Also when it was there: an attempt that was killed may have made it, and not its name durable.
+  tools.files.syncNames(updating);
   const file = tools.files.device(updating, { readOnly: false });
   try {
     const { segmentBytes } = task;
