@@ -63,6 +63,16 @@ const retain = async (
     }));
     return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings };
   }
+  // What is newer than a set that did not read back right may build on it: what it replaced may be all that is whole.
+  const wrong = parts.store.checks.wrongReadBacks(vault.id, object.id);
+  if (wrong.length > 0) {
+    const warnings = wrong.map(({ set }) => ({
+      code: 'RETENTION_HELD',
+      path: set ?? '',
+      message: `nothing expires: what the backup of set ${set?.slice(0, 8)} wrote did not read back right, and no full backup since has`,
+    }));
+    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings };
+  }
   return await withSession(
     parts,
     vault,

@@ -56,7 +56,7 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     const wrong = new Map(
       vaults.flatMap((vault) =>
         [...new Set(named.map((set) => set.object.id))].flatMap((id) =>
-          parts.store.checks.wrongReadBacks(vault.id, id).map(({ set, job }) => [set, job] as const),
+          parts.store.checks.damagedReadBacks(vault.id, id).map(({ set, job }) => [set, job] as const),
         ),
       ),
     );

@@ -149,7 +149,8 @@ test('what a backup wrote is read back by itself, and nothing expires while that
   // Nothing of it is replaced by a backup that builds on others, nor by a full that nobody read back.
   harm = null;
   scene.write('more', noise(10_000, 2));
-  await scene.call('retention.set', { object: 'files', rules: {}, automatic: false });
+  const kept = async () => (await scene.call('sets', { object: 'files' })).sets.length;
+  const before = await kept();
   await scene.call('backup', { object: 'files', level: 'incremental' });
   await scene.console.idle();
   expect((await scene.call('check.list', { object: 'files' })).checks[0]).toMatchObject({ outcome: 'right' });
@@ -158,9 +159,13 @@ test('what a backup wrote is read back by itself, and nothing expires while that
   await scene.call('backup', { object: 'files', level: 'full' });
   await scene.console.idle();
   expect((await standing()).state).toBe('failed');
+  // What is whole may be in what these replaced, so that nothing of it expires meanwhile.
+  expect(await kept()).toBe(before + 2);
+  await scene.call('retention.set', { object: 'files', rules: {}, automatic: false });
   await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: true });
   await scene.call('backup', { object: 'files', level: 'full' });
   await scene.console.idle();
   expect(await standing()).toMatchObject({ state: 'ok', attention: [], verify: { last: null } });
-  expect(await marked()).toEqual([]);
+  // The object is well again, and that set as damaged as before.
+  expect((await marked()).map(({ id }) => id)).toEqual([bad]);
 });

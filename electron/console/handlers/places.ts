@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { type ByteString, byteStringFromText, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { PathIn } from '../../../shared/contract/values.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
@@ -60,13 +61,18 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
 
   'place.sharedDisk': async ({ folder, of }, { signal }) => {
     const { footingOf, sharedBy } = await import('../../platform/drives/shared-disks.ts');
-    const footing = await footingOf(bytesOfPath(folder));
+    const { allMounts } = await import('../../platform/drives/mounts.ts');
+    const mounts = allMounts();
+    const footing = await footingOf(bytesOfPath(folder), mounts);
     if (footing === null) return { shared: [] };
-    const shared = await inTurns(of.map(bytesOfPath), signal, async (path) => {
-      const by = await footingOf(path).then((other) => other && sharedBy(footing, other));
-      return by ? [{ ...pathView(path), by }] : [];
-    });
-    return { shared: shared.flat() };
+    const shared: OutputOf<'place.sharedDisk'>['shared'] = [];
+    for (const path of of.map(bytesOfPath)) {
+      signal.throwIfAborted();
+      const other = await footingOf(path, mounts);
+      const by = other && sharedBy(footing, other);
+      if (by) shared.push({ ...pathView(path), by });
+    }
+    return { shared };
   },
 
   'place.make': async ({ parent, name }) => {
@@ -129,7 +135,8 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
 const nearestFolder = async (asked: ByteString): Promise<ByteString> => {
   for (let path = asked; path !== '/'; path = parentOf(path)) {
     const found = await stat(Buffer.from(path, 'latin1')).catch((error: unknown) => error as NodeJS.ErrnoException);
-    if (found instanceof Error ? !MISSING.has(found.code ?? '') : found.isDirectory()) return path;
+    // A file that was asked for is there: that it is no folder is said when it is listed.
+    if (found instanceof Error ? !MISSING.has(found.code ?? '') : found.isDirectory() || path === asked) return path;
   }
   return '/' as ByteString;
 };

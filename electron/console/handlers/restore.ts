@@ -187,11 +187,14 @@ const objectsOf = async (parts: ConsoleParts, vault: VaultInfo, sets: readonly S
   ].sort();
 };
 
-/** Whether a set builds on no other one, and none of its object that is complete is newer; false where nobody can tell. */
+/** Whether all that a set holds was written by its own backup, and none of its object that is complete is newer; false where nobody can tell. */
 const isNewestFull = async (parts: ConsoleParts, vault: VaultInfo, owner: string | null, set: string) => {
   if (owner === null) return false;
-  const newest = await withCatalog(parts, vault, null, (catalog) => catalog.newestComplete(owner)).catch(() => null);
-  return newest?.id === set && newest.level === 'full';
+  const isIt = (catalog: CatalogReader): boolean => {
+    const newest = catalog.newestComplete(owner);
+    return newest?.id === set && newest.level === 'full' && (catalog.resumedBy(newest.id) ?? []).length === 0;
+  };
+  return await withCatalog(parts, vault, false, isIt).catch(() => false);
 };
 
 /** The objects of which a verification of the whole vault reads something; none where nobody can tell before it has begun. */

@@ -43,9 +43,12 @@ export const eraseTape = async (
   try {
     if (isReal) {
       const access = vault.vault.access(record.volume, vault.keys);
-      await inDrive({ act: 'look', access, sequences: sequencesOf(record) }, job);
-      // The robot may have taken minutes.
+      await inDrive({ act: 'look', access, ...expectedOn(record) }, job);
+      // The robot may have taken minutes: another console may have the vault by now, and a person may have thought better of it.
+      vault.demandCurrent();
+      vault.demandHeld();
       demandMayGo();
+      job.signal.throwIfAborted();
     }
     ({ sets } = setsLostWith(vault, record, 'the rest'));
     await vault.writer.loseTape(
@@ -54,6 +57,7 @@ export const eraseTape = async (
     );
     const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter(({ tape }) => tape === record.volume);
     if (damaged.length > 0) warnings.push(...DamagedChunks.note(vault.catalogFile, [], damaged));
+    vault.demandHeld();
     await vault.renewCatalogCopy();
     vault.demandHeld();
     if (isReal) await eraseInDrive(vault, record, job);
@@ -68,8 +72,9 @@ export const eraseTape = async (
 const eraseInDrive = async (vault: OpenVault, { volume, barcode }: TapeRecord, job: JobControl): Promise<void> => {
   vault.vault.library.beginErase(volume);
   try {
-    await inDrive({ act: 'label', access: vault.accessToAppend(volume) }, job);
-    vault.vault.library.endErase(volume);
+    // What lay on it is gone from every catalog: there is nothing left to call off.
+    const signal = new AbortController().signal;
+    await inDrive({ act: 'label', access: vault.accessToAppend(volume) }, { ...job, signal });
   } catch (thrown) {
     const { code, message, guidance, context } = asColdframeError(thrown);
     throw new ColdframeError(code, {
@@ -79,7 +84,14 @@ const eraseInDrive = async (vault: OpenVault, { volume, barcode }: TapeRecord, j
       cause: thrown,
     });
   }
+  vault.vault.library.endErase(volume);
 };
+
+/** What the label of a tape may say, and whether it may have none: only when nothing was written to it, or it was being erased. */
+const expectedOn = (record: TapeRecord) => ({
+  sequences: sequencesOf(record),
+  blank: record.chunks === 0 && (record.relabels?.agreed !== undefined || (record.relabels?.chunks ?? 0) === 0),
+});
 
 type Done = Exclude<TapeEraseAnswer, { kind: 'failed' }>;
 

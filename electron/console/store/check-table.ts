@@ -78,6 +78,8 @@ export interface CheckTable {
    * vault was found right, or a later full of it was when it was read back.
    */
   wrongReadBacks(vault: string, object: string): StoredCheck[];
+  /** The same, also of sets that a later full made up for: they are no less damaged. */
+  damagedReadBacks(vault: string, object: string): StoredCheck[];
 }
 
 const WHOLE = "kind = ?1 AND vault = ?2 AND object IS ?3 AND (kind <> 'verify' OR set_id IS NULL)";
@@ -125,20 +127,25 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
       .all(kind, vault, object)
       .map(fromRow),
   wrongReadBacks: (vault, object) =>
-    database
-      .prepare(
-        `SELECT * FROM checks AS it WHERE kind = 'verify' AND vault = ?1 AND object = ?2 AND set_id IS NOT NULL AND outcome = 'wrong'
-         AND json_extract(detail, '$.written') = 1 AND NOT EXISTS (
-           SELECT 1 FROM checks AS later WHERE later.kind = it.kind AND later.vault = it.vault AND later.number > it.number
-           AND later.outcome = 'right' AND (
-             (later.set_id IS NULL AND (later.object IS NULL OR later.object = it.object))
-             OR (later.object = it.object AND (later.set_id = it.set_id OR json_extract(later.detail, '$.renews') = 1))
-           )
-         ) ${NEWEST} 1000`,
-      )
-      .all(vault, object)
-      .map(fromRow),
+    readBacks(database, vault, object, "OR json_extract(later.detail, '$.renews') = 1"),
+  damagedReadBacks: (vault, object) => readBacks(database, vault, object, ''),
 });
+
+/** `orRenewed`: SQL of what else makes up for a wrong one. */
+const readBacks = (database: DatabaseSync, vault: string, object: string, orRenewed: string): StoredCheck[] =>
+  database
+    .prepare(
+      `SELECT * FROM checks AS it WHERE kind = 'verify' AND vault = ?1 AND object = ?2 AND set_id IS NOT NULL AND outcome = 'wrong'
+       AND json_extract(detail, '$.written') = 1 AND NOT EXISTS (
+         SELECT 1 FROM checks AS later WHERE later.kind = it.kind AND later.vault = it.vault AND later.number > it.number
+         AND later.outcome = 'right' AND (
+           (later.set_id IS NULL AND (later.object IS NULL OR later.object = it.object))
+           OR (later.object = it.object AND (later.set_id = it.set_id ${orRenewed}))
+         )
+       ) ${NEWEST} 1000`,
+    )
+    .all(vault, object)
+    .map(fromRow);
 
 const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
   number: Number(row.number),

@@ -10,7 +10,7 @@ export const eraseInDrive = (request: TapeEraseRequest): void => {
   const { access } = request;
   const medium = request.act === 'look' ? openToRead(access) : openToAppend(access);
   try {
-    if (request.act === 'look') demandToErase(medium, access, request.sequences);
+    if (request.act === 'look') demandToErase(medium, access, request);
     else giveLabel(medium, access, 0);
   } finally {
     medium.close();

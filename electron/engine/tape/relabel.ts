@@ -69,12 +69,19 @@ export const sequencesOf = ({ sequence, relabels }: Pick<TapeRecord, 'sequence' 
 ];
 
 /**
- * Throws unless the tape in a drive is the one that is to be erased; reads its label alone. One that never got a label is. Errors:
- * TAPE_MISMATCH, TAPE_DAMAGED, IO.
+ * Throws unless the tape in a drive is the one that is to be erased; reads its label alone. One that never got a label is, where `blank` says that
+ * nothing can have been written to it. Errors: TAPE_MISMATCH, TAPE_DAMAGED, IO.
  */
-export const demandToErase = (medium: TapeMedium, access: TapeAccess, agreed: readonly number[]): void => {
+export const demandToErase = (
+  medium: TapeMedium,
+  access: TapeAccess,
+  { sequences: agreed, blank }: { readonly sequences: readonly number[]; readonly blank: boolean },
+): void => {
   const { label } = access.device ?? {};
-  if (label && isCutInOwnFront(medium, label, agreed)) return;
+  if (label && isCutInOwnFront(medium, label, agreed)) {
+    if (blank) return;
+    throw tapeMismatch(label.barcode, 'it is blank, or ends within its label, and the library has something on it');
+  }
   const { header } = demandTape(medium, access.vault, access.volume);
   demandSequence(header.tape.barcode, header.tape.sequence, agreed);
 };

@@ -8,6 +8,8 @@ export type TapeEraseRequest = { readonly access: TapeAccess } & (
       readonly act: 'look';
       /** The sequences that its label may have. */
       readonly sequences: readonly number[];
+      /** Whether it may also be blank, or end within its label. */
+      readonly blank: boolean;
     }
   /** It gets the label that the library counts on; `access` says which tape may. */
   | { readonly act: 'label' }

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { type ByteString, parentOf } from '../../../shared/byte-string.ts';
 import { holdingDisks } from './holding-disks.ts';
-import { allMounts, type Mount } from './mounts.ts';
+import { allMounts, isNetwork, type Mount } from './mounts.ts';
 
 /** By what two places are lost together. */
 export type SharedBy = 'fileSystem' | 'disk';
@@ -19,6 +19,9 @@ export interface Footing {
  * mounted through a loop device are not looked for, nor those of file systems with several devices besides the first.
  */
 export const footingOf = async (path: ByteString, mounts: readonly Mount[] = allMounts()): Promise<Footing | null> => {
+  // A server that does not answer would keep whoever asks for a file there.
+  const named = mountOf(path, mounts);
+  if (named && isNetwork(named)) return { device: named.device, disks: [] };
   for (let at = path; ; at = parentOf(at)) {
     const file = Buffer.from(at, 'latin1');
     const found = await stat(file).catch((error: NodeJS.ErrnoException) => error);
@@ -30,11 +33,18 @@ export const footingOf = async (path: ByteString, mounts: readonly Mount[] = all
     const direct = holdingDisks(device);
     if (direct.length > 0 || found.isBlockDevice()) return { device, disks: direct };
     // Subvolumes have numbers of their own that are no disk's.
-    const real = await realpath(file, { encoding: 'latin1' });
-    const mount = mounts.filter((each) => lies(real, each.path)).toSorted((a, b) => b.path.length - a.path.length)[0];
+    const real = await realpath(file, { encoding: 'latin1' }).catch(() => null);
+    const mount = real === null ? undefined : mountOf(real, mounts);
     return { device, disks: mount?.source.startsWith('/dev/') ? holdingDisks(mount.source) : [] };
   }
 };
+
+/** The mount that a path lies on; of several at one place the last hides the others. */
+const mountOf = (path: string, mounts: readonly Mount[]): Mount | undefined =>
+  mounts
+    .toReversed()
+    .filter((each) => lies(path, each.path))
+    .toSorted((a, b) => b.path.length - a.path.length)[0];
 
 /** Whether what breaks one breaks the other, as far as the system tells. */
 export const sharedBy = (one: Footing, other: Footing): SharedBy | null => {
