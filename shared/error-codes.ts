@@ -33,6 +33,10 @@ export const ERROR_CODES = {
   HOME_HELD: row('held', 'Another console holds the home and cannot be reached.'),
   HOME_UNUSABLE: row('failed', 'The home folder cannot be made, read or trusted.'),
   HOME_FOREIGN: row('usage', 'The folder that was named as home holds something else.'),
+  HOME_DATABASE_MISSING: row(
+    'failed',
+    'The database of the home is not in its place: it was moved, deleted or replaced.',
+  ),
   RUNTIME_TOO_OLD: row('failed', 'The runtime of the desktop window cannot hold a home, and no console holds it.'),
   NODE_TOO_OLD: row('failed', 'The program was started by a Node that lacks what it is built upon.'),
   CONSOLE_LOST: row('failed', 'The console that ran the command ended before it answered.'),

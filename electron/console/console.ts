@@ -73,6 +73,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
   const board = new JobBoard(store.jobs, {
     keep: (picture) => store.pictures.put(picture, store.settings.read().picturesKept),
     pacesFor: (kind, object) => limits.pacesFor(kind, object),
+    demandRecords: () => store.demandInPlace(),
   });
   const stop = Promise.withResolvers<void>();
   const listings = new Listings();

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { SocketServer } from './carrier/socket-server.ts';
 import type { Console } from './console.ts';
 import type { ShellHooks } from './handlers/parts.ts';
 import { homeLayout } from './home/directory.ts';
 import { announceHolder, retractHolder } from './home/holder.ts';
 import { type HomeLock, tryLock } from './home/lock.ts';
+import { demandDatabase } from './home/missing-database.ts';
 import { giveReserve, isNearlyFull } from './home/reserve.ts';
 import { socketPlace } from './home/socket-place.ts';
 import type { UseCases } from './use-cases.ts';
@@ -31,12 +33,19 @@ export interface OwnConsole {
 
 /**
  * Takes the home, the real path of one that was prepared; null when another process has it. Where its disk is full, or nearly, the room that
- * was set aside for that is given back.
+ * was set aside for that is given back. Throws HOME_DATABASE_MISSING for a home that was in use and has no database.
  */
 export const ownHome = async (home: string, parts: OwnerParts): Promise<OwnConsole | null> => {
   if (isNearlyFull(home) && giveReserve(home)) parts.diskFull?.(home);
   const lock = tryLock(homeLayout(home).lock);
-  return lock && (await open(home, lock, parts));
+  if (lock === null) return null;
+  try {
+    demandDatabase(home);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  return await open(home, lock, parts);
 };
 
 /** Opens the console and its socket with the lock taken; gives everything back if that fails. */
@@ -48,7 +57,8 @@ const open = async (home: string, lock: HomeLock, { command, useCases, shell }: 
     try {
       await console?.close();
     } finally {
-      retractHolder(layout.holder);
+      // Beside a database that is gone the note stays, as a sign that there was one.
+      if (existsSync(layout.database)) retractHolder(layout.holder);
       lock.release();
     }
   };

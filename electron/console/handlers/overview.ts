@@ -57,10 +57,32 @@ export const overviewHandlers = (parts: ConsoleParts): HandlersOf<'overview'> =>
       at: isoTime(now),
       objects: found.flatMap((each) => each.objects).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       vaults: found.map(({ vault }) => vault),
-      attention: found.flatMap(({ attention }) => attention).toSorted(byUrgency),
+      attention: [...homeAttention(parts), ...found.flatMap(({ attention }) => attention)].toSorted(byUrgency),
     };
   },
 });
+
+/** What a person should look at of the home itself. */
+const homeAttention = ({ store }: ConsoleParts): Attention[] => {
+  try {
+    store.demandInPlace();
+    return [];
+  } catch (thrown) {
+    const { code, context } = asColdframeError(thrown);
+    if (code !== 'HOME_DATABASE_MISSING') throw thrown;
+    const { home, file } = context as Attention['context'];
+    return [
+      {
+        code,
+        severity: 'lost',
+        object: null,
+        vault: null,
+        context: { home: home ?? null, file: file ?? null },
+        action: null,
+      },
+    ];
+  }
+};
 
 const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly StoredObject[], now: number) => {
   const mine = all.filter((object) => object.vault === vault.id);

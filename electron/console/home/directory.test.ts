@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { prepareHome } from './directory.ts';
+import { demandDatabase } from './missing-database.ts';
 
 let folder: string;
 
@@ -41,4 +42,29 @@ test.each([
 ])('a folder that holds %j is a home, whole or begun', (names) => {
   put(...names);
   expect(prepareHome(folder)).toBe(folder);
+});
+
+test.each([
+  [['console.db-wal'], true],
+  [['holder.json', 'lock'], true],
+  [['notice-secrets.json'], true],
+  [['catalogs/0f.db'], true],
+  [['console.db-wal', 'console.db'], false],
+  [['lock', 'catalogs/', 'jobs/', 'desktop'], false],
+])('a home with nothing but %j was in use and lost its database: %j', (names, lost) => {
+  for (const name of names) {
+    fs.mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
+    if (name.endsWith('/')) fs.mkdirSync(path.join(folder, name));
+    else fs.writeFileSync(path.join(folder, name), 'content');
+  }
+  const refusal = expect.objectContaining({ code: 'HOME_DATABASE_MISSING' });
+  if (lost) expect(() => demandDatabase(folder)).toThrow(refusal);
+  else expect(() => demandDatabase(folder)).not.toThrow();
+});
+
+test('a database of no length beside traces of use is one that was lost', () => {
+  put('console.db');
+  expect(() => demandDatabase(folder)).not.toThrow();
+  fs.writeFileSync(path.join(folder, 'notice-secrets.json'), '{}');
+  expect(() => demandDatabase(folder)).toThrow(expect.objectContaining({ code: 'HOME_DATABASE_MISSING' }));
 });

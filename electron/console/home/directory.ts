@@ -63,10 +63,15 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
 /** Beside those: logs of the databases, what the doctor tries out, and files that were not written to their end. */
 const OWN_TRACES = /^((console\.db|lock)-(wal|shm|journal)|doctor-\w+|.+\.[0-9a-f]{32}\.tmp)$/;
 
+const LOST: readonly string[] = ['console.db-wal', basename(homeLayout('').holder)];
+
 /** A home has its database; until a first start has made that, there is nothing in it but what a home has. */
 const demandOwn = (home: string): void => {
   if (existsSync(homeLayout(home).database)) return;
-  const foreign = readdirSync(home).find((name) => !OWN_NAMES.has(name) && !OWN_TRACES.test(name));
+  const names = readdirSync(home);
+  // A home that lost its database, maybe to another name beside it: whoever takes it is told of that.
+  if (LOST.some((name) => names.includes(name))) return;
+  const foreign = names.find((name) => !OWN_NAMES.has(name) && !OWN_TRACES.test(name));
   if (foreign === undefined) return;
   throw new ColdframeError('HOME_FOREIGN', {
     message: `The folder ${home} is no home of Coldframe: it holds something else, ${foreign} for one. Nothing in it was changed.`,

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
 import type { ByteString } from '../../../shared/byte-string.ts';
 import type { JobKind } from '../../../shared/contract/jobs.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { jobTable, type StoredJob } from '../store/job-table.ts';
 import { MIGRATIONS } from '../store/migrations.ts';
 import type { JobControl } from '../use-cases.ts';
@@ -263,4 +264,36 @@ test('a job that failed says why even if that cannot be kept', async () => {
   const job = board.submit(request('/a', () => Promise.reject(new Error('broken'))));
   await expect(job.outcome).rejects.toMatchObject({ code: 'INTERNAL', message: 'broken' });
   expect(states.at(-1)).toBe('failed');
+});
+
+test('without records jobs that write end as failed with the reason, what only reads goes on, and nothing begins', async () => {
+  const table = newTable();
+  const gone = new ColdframeError('HOME_DATABASE_MISSING', { message: 'Moved.', guidance: '' });
+  let isGone = false;
+  const demandRecords = () => {
+    if (isGone) throw gone;
+  };
+  const put = (job: StoredJob) => {
+    demandRecords();
+    table.put(job);
+  };
+  const board = new JobBoard({ ...table, put }, { demandRecords });
+  const untilAborted = ({ signal }: JobControl) =>
+    new Promise<string>((_, fail) => signal.addEventListener('abort', () => fail(signal.reason as Error)));
+  const gate = Promise.withResolvers<string>();
+  const ended: unknown[] = [];
+  board.onChange(({ kind, state, finishedAt }) => finishedAt !== null && ended.push([kind, state]));
+  const backup = board.submit(request('/a', untilAborted)).outcome;
+  const restore = board.submit({ ...request('/b', () => gate.promise), kind: 'restore' }).outcome;
+  await vi.waitFor(() => expect(board.list(2).map(({ state }) => state)).toEqual(['running', 'running']));
+  isGone = true;
+  await expect(backup).rejects.toBe(gone);
+  expect(() => board.submit(request('/a', untilAborted))).toThrow(gone);
+  gate.resolve('restored');
+  expect(await restore).toBe('restored');
+  expect(ended).toEqual([
+    ['backup', 'failed'],
+    ['restore', 'done'],
+  ]);
+  expect(table.list(2).map(({ finishedAt }) => finishedAt)).toEqual([null, null]);
 });

@@ -1,6 +1,6 @@
 import type { JobKind, JobRecord } from '../../../shared/contract/jobs.ts';
 import type { Picture } from '../../../shared/contract/picture.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { randomId } from '../../platform/ids.ts';
 import type { SharedPaces } from '../../platform/pace.ts';
 import type { JobPicture, Seen } from '../pictures/job-picture.ts';
@@ -15,7 +15,14 @@ export interface BoardHooks {
   readonly keep?: (picture: Picture) => void;
   /** The limits that a job keeps, by its kind and the name of its object. */
   readonly pacesFor?: (kind: JobKind, object: string | null) => SharedPaces | null;
+  /** Throws HOME_DATABASE_MISSING when nothing can be noted of jobs any more: then those that write end with that error, and no other begins. */
+  readonly demandRecords?: () => void;
 }
+
+/** How often it is looked while jobs run whether they can still be noted. */
+const LOOK_MS = 500;
+/** What goes on, once it has begun, without a record of it: it only reads what is kept. */
+const READING: ReadonlySet<JobKind> = new Set<JobKind>(['restore', 'verify', 'restore-test']);
 
 type Listener = (job: JobRecord, what: 'state' | 'progress') => void;
 
@@ -27,6 +34,7 @@ export class JobBoard {
   readonly #outcomes = new Set<Promise<unknown>>();
   readonly #listeners = new Map<Listener, boolean>();
   readonly #hooks: BoardHooks;
+  #look: NodeJS.Timeout | undefined;
 
   constructor(table: JobTable, hooks: BoardHooks = {}) {
     this.#table = table;
@@ -41,10 +49,11 @@ export class JobBoard {
     /** The jobs that have to end before it begins. */
     readonly waitsFor: readonly JobRecord[];
   } {
+    if (!request.passing) this.#hooks.demandRecords?.();
     const id = randomId();
     const job = new RunningJob(id, request, {
       save: (record) => {
-        if (!request.passing) this.#table.put(record);
+        if (!request.passing) this.#save(record);
       },
       changed: (record, what) => {
         for (const [listener, all] of this.#listeners) if (all || !request.passing) listener(record, what);
@@ -52,6 +61,7 @@ export class JobBoard {
       paces: this.#hooks.pacesFor?.(request.kind, request.object) ?? null,
     });
     this.#jobs.set(id, job);
+    this.#look ??= setInterval(() => this.#endWithoutRecords(), LOOK_MS).unref();
     const claim = { ...request, id };
     const { turn, release, before } = this.#claims.claim(claim);
     let end = release;
@@ -66,6 +76,7 @@ export class JobBoard {
     const outcome = job.run(turn, request, reclaim).finally(() => {
       if (!request.passing) this.#keepPicture(job);
       this.#jobs.delete(id);
+      if (this.#jobs.size === 0) this.#stopLooking();
       end();
     });
     this.hold(outcome);
@@ -160,6 +171,30 @@ export class JobBoard {
   onChange(listener: Listener, { passing = false } = {}): () => void {
     this.#listeners.set(listener, passing);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** What only reads ends as it does, with a record or without one: those that go by it see that there is none. */
+  #save(record: StoredJob): void {
+    try {
+      this.#table.put(record);
+    } catch (error) {
+      const goesOn = READING.has(record.kind) && record.startedAt !== null;
+      if (!goesOn || asColdframeError(error).code !== 'HOME_DATABASE_MISSING') throw error;
+    }
+  }
+
+  #endWithoutRecords(): void {
+    try {
+      this.#hooks.demandRecords?.();
+    } catch (error) {
+      for (const job of this.#jobs.values())
+        if (!READING.has(job.record.kind) || job.record.state === 'queued') job.fail(asColdframeError(error));
+    }
+  }
+
+  #stopLooking(): void {
+    clearInterval(this.#look);
+    this.#look = undefined;
   }
 
   #keepPicture(job: RunningJob): void {

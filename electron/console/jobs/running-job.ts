@@ -83,8 +83,8 @@ export class RunningJob {
       this.#end(warned(result) ? 'done-with-warnings' : 'done', { result });
       return result;
     } catch (thrown) {
-      const error = signal.aborted ? cancelled(this.record, thrown) : asColdframeError(thrown);
-      this.#endWith(signal.aborted ? 'cancelled' : 'failed', error);
+      const error = this.#outcomeOf(thrown);
+      this.#endWith(error.kind === 'cancelled' && signal.aborted ? 'cancelled' : 'failed', error);
       throw error;
     }
   }
@@ -99,6 +99,18 @@ export class RunningJob {
 
   cancel(): void {
     this.#steering.abort(cancelled(this.record));
+  }
+
+  /** Ends it as cancelling does, but as failed. */
+  fail(error: ColdframeError): void {
+    this.#steering.abort(error);
+  }
+
+  #outcomeOf(thrown: unknown): ColdframeError {
+    const { aborted, reason } = this.#steering.control.signal;
+    if (!aborted) return asColdframeError(thrown);
+    const { kind } = asColdframeError(reason);
+    return kind === 'cancelled' ? cancelled(this.record, thrown) : asColdframeError(reason);
   }
 
   /** Takes a sample at most every quarter of a second, and the last one always. */

@@ -1,16 +1,27 @@
 import { DatabaseSync } from 'node:sqlite';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { makePrivate } from '../../platform/private-file.ts';
+import { databaseGone } from '../home/missing-database.ts';
+import { identityOf } from './file-identity.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-/** Opens the console's database and brings its schema up to date. What it commits is durable. */
-export const openDatabase = (file: string): DatabaseSync => {
+export interface OpenDatabase {
+  readonly database: DatabaseSync;
+  /** Throws HOME_DATABASE_MISSING when the file no longer lies in its place. */
+  readonly demandInPlace: () => void;
+}
+
+/**
+ * Opens the console's database and brings its schema up to date. What it commits is durable; nothing is written once its file was moved,
+ * deleted or replaced: then each attempt throws HOME_DATABASE_MISSING, while what was in it can be read.
+ */
+export const openDatabase = (file: string): OpenDatabase => {
   if (file !== ':memory:') makePrivate(file);
   const database = new DatabaseSync(file, { timeout: 5000 });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     migrate(database, file);
-    return database;
+    return guarded(database, file);
   } catch (error) {
     database.close();
     const known = asColdframeError(error);
@@ -22,6 +33,29 @@ export const openDatabase = (file: string): DatabaseSync => {
       cause: error,
     });
   }
+};
+
+/** What is taken back can be, wherever the file is. */
+const BEGINS_OR_KEEPS = /^\s*(?!ROLLBACK|RELEASE|SAVEPOINT)/i;
+const READS = /^\s*SELECT\b/i;
+
+const guarded = (database: DatabaseSync, file: string): OpenDatabase => {
+  if (file === ':memory:') return { database, demandInPlace: () => undefined };
+  const identity = identityOf(file);
+  const demandInPlace = () => {
+    if (!identity.isInPlace()) throw databaseGone(file);
+  };
+  const prepare = database.prepare.bind(database);
+  const exec = database.exec.bind(database);
+  database.prepare = (sql, ...rest) => {
+    if (!READS.test(sql)) demandInPlace();
+    return prepare(sql, ...rest);
+  };
+  database.exec = (sql) => {
+    if (BEGINS_OR_KEEPS.test(sql)) demandInPlace();
+    exec(sql);
+  };
+  return { database, demandInPlace };
 };
 
 /** Runs the scripts that this database has not seen, each wholly or not at all. */

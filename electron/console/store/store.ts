@@ -27,12 +27,14 @@ export interface Store {
   readonly notices: NoticeTable;
   /** Does all of some work on these records or, when it throws, nothing of it. */
   atOnce<Result>(work: () => Result): Result;
+  /** Throws HOME_DATABASE_MISSING once the file was moved, deleted or replaced: then nothing is written any more, and all can be read. */
+  readonly demandInPlace: () => void;
   close(): void;
 }
 
 /** Opens the store of a home that this process owns. */
 export const openStore = (file: string): Store => {
-  const database = openDatabase(file);
+  const { database, demandInPlace } = openDatabase(file);
   return {
     vaults: vaultTable(database),
     objects: objectTable(database),
@@ -46,6 +48,7 @@ export const openStore = (file: string): Store => {
     retention: retentionTable(database),
     notices: noticeTable(database),
     atOnce: (work) => atOnce(database, work),
+    demandInPlace,
     close: () => database.close(),
   };
 };
