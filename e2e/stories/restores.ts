@@ -71,6 +71,7 @@ export const compareAndGo = async (
   await stage.page.getByRole('option', { name: /, full$/ }).click();
   const line = main.getByRole('row', { name: new RegExp(`changed ${changed}`) });
   await line.waitFor();
+  await main.getByText(/^What changed in \/.+ of .+ from .+ to .+/).waitFor();
   await main.getByRole('button', { name: 'Back to the folder' }).click();
   await main.getByRole('treegrid').getByRole('row', { name: folder }).click();
   await main

@@ -13,7 +13,22 @@ export const protectByMouse = async (stage: StoryStage, folder: string): Promise
     .getByRole('row', { name: new RegExp(folder) })
     .getByText(folder, { exact: true })
     .click();
+  const typed = main.getByLabel('Path of a folder');
+  for (const [path, said] of [
+    ['somewhere', 'The full path, beginning with / or a drive.'],
+    ['/no-such-folder', /no-such-folder/],
+    ['/etc', null],
+    ['/etc/', /^\/etc is ticked already/],
+  ] as const) {
+    await typed.fill(path);
+    await typed.press('Enter');
+    if (said) await main.getByText(said).waitFor();
+    else await main.getByRole('button', { name: 'Do not protect /etc' }).waitFor();
+  }
+  await main.getByRole('button', { name: 'Do not protect /etc' }).click();
   await next();
+  await main.getByText('All of them').first().click();
+  await main.getByText('.fuse_hidden[0-9a-f]+', { exact: true }).waitFor();
   await main.getByText('Print and mail spools').click();
   await next();
   await main.getByText('If this disk breaks, both are gone').waitFor();

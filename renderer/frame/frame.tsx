@@ -67,8 +67,8 @@ export const Frame = () => {
           </Boundary>
         </div>
       </main>
-      <StatusBar />
       <Announcements />
+      <StatusBar />
       <PassphrasePrompt />
       <RecoveryCode />
     </div>

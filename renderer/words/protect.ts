@@ -1,5 +1,6 @@
 import type { ColdframeError } from '../../shared/errors.ts';
 import type { UnprotectedType } from '../../shared/model/selection.ts';
+import type { PlaceRule } from '../../shared/model/unprotected-places.ts';
 import type { Problem, Runs, Step } from '../stores/protect-draft.ts';
 import { format } from './format.ts';
 
@@ -9,6 +10,14 @@ export const TYPE_WORDS: Readonly<Record<UnprotectedType, { readonly title: stri
   swap: { title: 'Swap', about: 'swap files and partitions, pagefile.sys, hiberfil.sys' },
   spool: { title: 'Print and mail spools', about: '/var/spool and what printers queue' },
   free: { title: 'Free space', about: 'blocks the file system marks free; of volumes only' },
+};
+
+export const PLACE_RULE_WORDS: Readonly<Record<PlaceRule, string>> = {
+  file: 'Files that are called',
+  folder: 'Folders that are called',
+  contents: 'What lies in',
+  signed: 'Files that are called so and have the signature of a swap area',
+  tagged: 'Folders with a file, of the signature of a cache, that is called',
 };
 
 const PROBLEMS: Readonly<Record<Problem, string>> = {
@@ -89,6 +98,10 @@ export const protectWords = {
   saveOnly: 'Only protect it',
   working: 'One moment …',
   folders: 'Folders on this machine',
+  typedFolder: 'Path of a folder',
+  typedAdd: 'Tick it',
+  typedNotWhole: 'The full path, beginning with / or a drive.',
+  typedAlready: (path: string) => `${path} is ticked already, by itself or with a folder above it.`,
   chosen: 'Chosen',
   nothingChosen: 'Nothing is ticked yet.',
   remove: (path: string) => `Do not protect ${path}`,
@@ -110,6 +123,7 @@ export const protectWords = {
   types: 'Unprotected types',
   type: 'Type',
   foundBy: 'Found by',
+  allPatterns: 'All of them',
   leftOut: 'Left out',
   leftOutNothing: 'nothing',
   own: 'Your own rules',

@@ -14,3 +14,13 @@ test('a conflict names what is there, not the name that the restored one is to g
   const cut = `/out/${'n'.repeat(246)}.restored`;
   expect(restoreWords.conflict(cut, 'rename').path).toBe(cut);
 });
+
+test('a comparison names the folder, the object and both moments', () => {
+  const moments = ['27 Nov, 02:30', '28 Nov, 02:30'] as const;
+  expect(restoreWords.changedBetween('docs', '/home/ada', ...moments)).toBe(
+    'What changed in /home/ada of docs from 27 Nov, 02:30 to 28 Nov, 02:30',
+  );
+  expect(restoreWords.noChanges('docs', '/', ...moments)).toBe(
+    'Nothing changed in all of docs from 27 Nov, 02:30 to 28 Nov, 02:30.',
+  );
+});

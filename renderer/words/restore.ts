@@ -37,6 +37,9 @@ const conflictWords = (path: string, action: string): { readonly path: string; r
   return { path: taken, becomes: `stays; the restored one becomes ${name}` };
 };
 
+const withinObject = (object: string, folder: string): string =>
+  folder === '/' ? `all of ${object}` : `${folder} of ${object}`;
+
 /** The texts of restoring. */
 export const restoreWords = {
   title: 'Restore',
@@ -54,10 +57,12 @@ export const restoreWords = {
   compare: 'Compare',
   compareWith: 'Compare with',
   otherMoment: (when: string, level: string) => `${when}, ${level}`,
-  changedBetween: (from: string, to: string) => `What changed from ${from} to ${to}`,
+  changedBetween: (object: string, folder: string, from: string, to: string) =>
+    `What changed in ${withinObject(object, folder)} from ${from} to ${to}`,
   compareEnd: 'Back to the folder',
   changes: { added: 'added', removed: 'removed', changed: 'changed' },
-  noChanges: 'Nothing changed between these two moments.',
+  noChanges: (object: string, folder: string, from: string, to: string) =>
+    `Nothing changed in ${withinObject(object, folder)} from ${from} to ${to}.`,
   difference: (count: number, more: boolean) =>
     count === 1 ? '1 difference' : `${format.count(count)}${more ? ' or more' : ''} differences`,
   beforeAfter: (before: string, after: string) => `${before} → ${after}`,

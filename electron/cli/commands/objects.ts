@@ -22,7 +22,7 @@ interface AddOptions {
   readonly notice?: number;
 }
 
-/** What the kinds of --unprotect leave out; the whole of it stands in electron/engine/selection/temp-places.ts. */
+/** What the kinds of --unprotect leave out; the whole of it stands in shared/model/unprotected-places.ts, and in the wizard. */
 const KINDS = `
 Kinds of --unprotect (\`plan\` says how much each leaves out):
   temp   temporary files (*.tmp, *.temp, *~, locks of editors, partial downloads),

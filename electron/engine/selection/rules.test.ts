@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ByteString, baseOf, byteStringFromText } from '../../../shared/byte-string.ts';
 import type { UnprotectedType } from '../../../shared/model/selection.ts';
+import { UNPROTECTED_PLACES } from '../../../shared/model/unprotected-places.ts';
 import { compileRules } from './rules.ts';
 
 const rules = (unprotected: UnprotectedType[], exclude: string[] = [], own: string[] = []) =>
@@ -148,5 +149,28 @@ describe('the rule vault', () => {
     expect(of.isOwn('/srv/vault' as ByteString)).toBe(true);
     expect(of.isOwn('/srv/vault/tapes' as ByteString)).toBe(true);
     expect(of.isOwn('/srv/vaults' as ByteString)).toBe(false);
+  });
+});
+
+/** Something that a pattern of the table stands for. */
+const sample = (pattern: string): string =>
+  pattern
+    .replace(/\[0-9\](?:\+|\*)/g, '17')
+    .replace('[0-9a-f]{16,24}', '0123456789abcdef')
+    .replace('[0-9a-f]+', 'c0de')
+    .replace(/\[[^\]]+\]/g, (set) => set.at(-2) ?? '')
+    .replaceAll('**', 'home/ada')
+    .replaceAll('*', 'any');
+
+describe('the table that the wizard shows', () => {
+  const kinds = (['temp', 'swap', 'spool'] as const).flatMap((type) =>
+    UNPROTECTED_PLACES[type].flatMap(({ by, patterns }) => patterns.map((pattern) => ({ type, by, pattern }))),
+  );
+
+  it.each(kinds.filter(({ by }) => by !== 'tagged'))('is what $type goes by: $by $pattern', ({ type, by, pattern }) => {
+    const of = rules([type]);
+    const name = sample(pattern);
+    if (by === 'contents') return expect(contents(of, name)).toBe(type);
+    return expect(ask(of, `/x/${name}`, { directory: by === 'folder', swapArea: by === 'signed' })).toBe(type);
   });
 });

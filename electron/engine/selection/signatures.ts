@@ -1,8 +1,9 @@
 import { readSync } from 'node:fs';
 import type { ByteString } from '../../../shared/byte-string.ts';
+import { CACHE_TAG_NAME } from '../../../shared/model/unprotected-places.ts';
 import { FileStat, TYPE_FILE } from '../../platform/file-stat.ts';
 import type { OpenDirectory, SourceFiles } from '../../platform/source-files.ts';
-import { CACHE_TAG, CACHE_TAG_NAME } from './temp-places.ts';
+import { CACHE_TAG } from './temp-places.ts';
 
 /** Swap signatures stand in the last 10 bytes of the first page, whatever the page size of the machine that made it. */
 const PAGE_SIZES = [4096, 8192, 16384, 65536];

@@ -13,6 +13,7 @@ import { effectParts } from './effect-parts.ts';
 import styles from './protect.module.css';
 import { RuleField } from './rule-field.tsx';
 import type { StepProps } from './step-props.ts';
+import { TypePatterns } from './type-patterns.tsx';
 
 const Effect = ({ sample, current }: { sample: MeasureSample; current: boolean }) => {
   const largest = sample.leftOut
@@ -85,7 +86,10 @@ export const NotStep = ({ now, measure }: StepProps) => {
                       <b>{TYPE_WORDS[type].title}</b>
                     </Tick>
                   </td>
-                  <td className="quiet">{TYPE_WORDS[type].about}</td>
+                  <td className="quiet">
+                    {TYPE_WORDS[type].about}
+                    <TypePatterns type={type} />
+                  </td>
                   <td className="num">{found ? format.count(found.elements) : ''}</td>
                   <td className="num">{found ? format.bytes(found.bytes) : ''}</td>
                 </tr>

@@ -9,6 +9,7 @@ import { protectWords as words } from '../../words/protect.ts';
 import { PlaceTree } from './place-tree.tsx';
 import styles from './protect.module.css';
 import type { StepProps } from './step-props.ts';
+import { TypedFolder } from './typed-folder.tsx';
 
 /** Which folders. */
 export const WhatStep = ({ now, measure }: StepProps) => {
@@ -18,6 +19,7 @@ export const WhatStep = ({ now, measure }: StepProps) => {
   return (
     <Columns>
       <Card title={words.folders}>
+        <TypedFolder roots={now.roots} tick={(root) => draft({ roots: withRoot(now.roots, root, true) })} />
         <PlaceTree roots={now.roots} tick={(root, on) => draft({ roots: withRoot(now.roots, root, on) })} />
       </Card>
       <Card title={words.chosen}>

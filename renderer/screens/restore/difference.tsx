@@ -34,15 +34,16 @@ export const Difference = (props: {
   });
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
-  if (data.changes.length === 0) return <p style={{ padding: 'var(--pad)' }}>{words.noChanges}</p>;
   const date = format.dateAmong([from.createdAt, to.createdAt]);
+  const between = [object, printable(folder), date(from.createdAt), date(to.createdAt)] as const;
+  if (data.changes.length === 0) return <p className={styles.unchanged}>{words.noChanges(...between)}</p>;
   const below = (path: string) =>
     isWithin(path, folder) && folder !== '/' ? path.slice(folder.length + 1) || path : path;
   return (
     <div className={styles.rows}>
       <table>
         <caption className={styles.between}>
-          {words.changedBetween(date(from.createdAt), date(to.createdAt))}
+          {words.changedBetween(...between)}
           <span className="faint">, {words.difference(data.changes.length, data.next !== null)}</span>
         </caption>
         <tbody>

@@ -1,0 +1,61 @@
+import { type FormEvent, useState } from 'react';
+import { asColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
+import { Button } from '../../components/button.tsx';
+import { Field } from '../../components/field.tsx';
+import { call } from '../../stores/calls.ts';
+import { isWhole, type ShownPath } from '../../stores/paths.ts';
+import { tickedBy } from '../../stores/protect-draft.ts';
+import { protectWords as words } from '../../words/protect.ts';
+import styles from './protect.module.css';
+
+/** What keeps a path that was typed from being ticked, and the folder that it is. */
+const folderAt = async (typed: string): Promise<{ readonly folder: ShownPath } | { readonly problem: string }> => {
+  if (!isWhole(typed)) return { problem: words.typedNotWhole };
+  try {
+    const { path, pathBase64, error } = await call('place.list', {
+      path: { path: typed },
+      foldersOnly: true,
+      limit: 1,
+    });
+    return error ? { problem: error.message } : { folder: { path, pathBase64 } };
+  } catch (thrown) {
+    return { problem: asColdframeError(thrown).message };
+  }
+};
+
+/** A folder whose path is known is ticked without opening all that lies above it; one that is not there is not. */
+export const TypedFolder = (props: { roots: readonly ShownPath[]; tick: (root: ShownPath) => void }) => {
+  const [typed, setTyped] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const [looking, setLooking] = useState(false);
+  const add = async (event: FormEvent) => {
+    event.preventDefault();
+    if (looking || typed.trim() === '') return;
+    setLooking(true);
+    const found = await folderAt(typed.trim());
+    setLooking(false);
+    if ('problem' in found) return setProblem(found.problem);
+    if (tickedBy(props.roots, found.folder.path) !== 'no')
+      return setProblem(words.typedAlready(printable(found.folder.path)));
+    props.tick(found.folder);
+    setTyped('');
+  };
+  return (
+    <form className={styles.typed} onSubmit={(event) => void add(event)}>
+      <Field
+        label={words.typedFolder}
+        value={typed}
+        onChange={(to) => {
+          setTyped(to);
+          setProblem(null);
+        }}
+        error={problem}
+        mono
+      />
+      <Button type="submit" isDisabled={looking || typed.trim() === ''}>
+        {words.typedAdd}
+      </Button>
+    </form>
+  );
+};
