@@ -7,7 +7,7 @@ import { noteAct } from '../activity.ts';
 import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, JobControl } from '../use-cases.ts';
-import { vaultOf, withSession } from './lookups.ts';
+import { vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import { applyPlanned, plannedNow } from './retention.ts';
 
@@ -64,7 +64,10 @@ const retain = async (
     return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings };
   }
   // What is newer than a set that did not read back right may build on it: what it replaced may be all that is whole.
-  const wrong = parts.store.checks.wrongReadBacks(vault.id, object.id);
+  const listed = await withCatalog(parts, vault, [], (catalog) => catalog.sets(object.id).map(({ id }) => String(id)));
+  const wrong = parts.store.checks
+    .wrongReadBacks(vault.id, object.id)
+    .filter(({ set }) => set !== null && listed.includes(set));
   if (wrong.length > 0) {
     const warnings = wrong.map(({ set }) => ({
       code: 'RETENTION_HELD',
