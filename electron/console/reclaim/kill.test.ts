@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import type { Failpoint } from '../../platform/failpoints.ts';
+import { openStore } from '../store/store.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
@@ -74,6 +75,8 @@ describe('reclaiming that is killed again and again', () => {
     scene.write('small', noise(60_000, 2));
     set = await scene.backup({ level: 'full', streams: 1 });
     await scene.retain({ keepLast: 1 });
+    // Commands take a home with catalogs and without a database for one that lost it.
+    openStore(path.join(scene.home, 'console.db')).close();
     expect(await command(['vault', 'open', scene.vault])).toBe(0);
   });
   afterAll(() => scene?.remove());

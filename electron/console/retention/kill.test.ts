@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { Failpoint } from '../../platform/failpoints.ts';
+import { openStore } from '../store/store.ts';
 import { readListedChunks } from '../testing/catalog-content.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
@@ -52,6 +53,8 @@ const prepare = async (): Promise<BlockSetSummary[]> => {
     seeds.set(set.id, seed + 1);
     sets.push(set);
   }
+  // Commands take a home with catalogs and without a database for one that lost it.
+  openStore(path.join(scene.home, 'console.db')).close();
   expect(await command(['vault', 'open', scene.vault])).toBe(0);
   expect(await command(['retention', 'set', 'files', '--keep-last', '1'])).toBe(0);
   return sets;

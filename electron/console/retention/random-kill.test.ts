@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { setId } from '../../../shared/units.ts';
 import { numbersFrom } from '../../engine/restore/restore-test/random-numbers.ts';
+import { openStore } from '../store/store.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
@@ -62,6 +63,8 @@ beforeAll(async () => {
   }
   await useCases.protectTape(scene.vault, 'CF0001', false);
   before = idsOf(await complete());
+  // Commands take a home with catalogs and without a database for one that lost it.
+  openStore(path.join(scene.home, 'console.db')).close();
   for (const args of [
     ['vault', 'open', scene.vault],
     ['retention', 'set', 'files', '--keep-last', '1'],
