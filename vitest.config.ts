@@ -29,6 +29,7 @@ export default defineConfig({
     alias: [
       ...(builtWorkers ? [standIn('electron/platform', 'workers.ts', 'built-workers.ts')] : []),
       standIn('electron/engine/tape', 'kdf-cost.ts', 'kdf-cost.ts'),
+      standIn('electron/console/mounts', 'look-interval.ts', 'look-interval.ts'),
     ],
   },
   test: {

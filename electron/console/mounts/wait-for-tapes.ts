@@ -4,10 +4,9 @@ import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import type { CallContext, ConsoleParts } from '../handlers/parts.ts';
 import type { JobControl, LackingTape } from '../use-cases.ts';
+import { LOOK_MS } from './look-interval.ts';
 import type { Waiting } from './mount-board.ts';
 
-/** How often the places of tapes are looked at. */
-const LOOK_MS = 1000;
 /** And at how many of these looks the catalog is asked whether they are still what it takes. */
 const LOOKS_A_QUESTION = 5;
 
