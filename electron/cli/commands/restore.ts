@@ -140,8 +140,9 @@ const consent = async (
 ): Promise<Pick<InputOf<'restore'>, 'agreed'>> => {
   if (onConflict !== 'overwrite' || dryRun || !session.interactive) return {};
   if (!original && (to === undefined || !isDevice(to))) return {};
-  const { loses = null, overwrites = null } = await session.call('restore', { ...input, dryRun: true });
-  const question = loses ?? 'What is there now is overwritten with what was backed up.';
+  const { loses = null, overwrites = null, warnings } = await session.call('restore', { ...input, dryRun: true });
+  const later = warnings.filter(({ code }) => code === 'LATER_SET_INCOMPLETE').map(({ message }) => message);
+  const question = [...later, loses ?? 'What is there now is overwritten with what was backed up.'].join(' ');
   if (await confirm(`${question} Go on?`)) return { agreed: { overwrites, loses } };
   throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
 };
