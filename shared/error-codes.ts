@@ -112,7 +112,10 @@ export const ERROR_CODES = {
   PASSPHRASE_UNUSED: row('passphrase', 'A passphrase was given for a vault that says that it is not sealed.'),
   TAPE_FULL: row('no-space', 'The tape has no room for the chunk; it belongs on the next tape.'),
   SLOTS_FULL: row('usage', 'No import/export slot of the library is free.'),
-  OUT_OF_TAPES: row('no-space', 'No tape of the pool has room and no blank one is left.'),
+  OUT_OF_TAPES: row(
+    'no-space',
+    'No tape of the pool has room and no blank one is left; the message names those that are out of use, and why.',
+  ),
   NO_CLEANING_TAPE: row('no-space', 'The library has no cleaning tape with uses left.'),
   DISK_FULL: row('no-space', 'The disk that holds the vault or the home has no room.'),
   TAPE_DAMAGED: row('damaged', 'Something on a tape is not what the media format demands.'),

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SetView } from '../../shared/contract/backup.ts';
 import { lookIntoChanger } from '../console/look-into-changer.ts';
-import { startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
+import { FIRST_SLOT, startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
 import { describeAsRoot, expectRestored } from './testing/as-root.ts';
 import { Workplace } from './testing/workplace.ts';
 
@@ -166,5 +166,70 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     const { set: again } = await place.done('backup', ['backup', 'few', '--level', 'full']);
     expect(again).toMatchObject({ state: 'complete', tapes: [tape], warnings: [] });
     expect(await place.done('verify', ['verify', again.id])).toMatchObject({ damaged: [] });
+  });
+
+  test('a tape under whose barcode another one was found is named, and used again once its label was read there', async () => {
+    const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
+    const tape = tapes.find(({ writeProtected }) => !writeProtected)?.id ?? '';
+    const other = tapes.find(({ id, state }) => id !== tape && state === 'full')?.id ?? '';
+    const swap = (): void => {
+      const [one, another] = [tape, other].map((id) => join(tgt.folder, `${id}L8`)) as [string, string];
+      for (const [from, to] of [
+        [one, `${one}.swap`],
+        [another, one],
+        [`${one}.swap`, another],
+      ] as const)
+        renameSync(from, to);
+    };
+    const eject = async (id: string) => await place.done('library.eject', ['library', 'eject', place.vault, id]);
+    /** Takes a tape out of the import/export slots by hand, and puts it into a slot that is free. */
+    const byHand = async (id: string) => {
+      const elements = await lookIntoChanger({ changer: tgt.changer, drives: tgt.drives });
+      const free = elements.filter(({ type, full }) => type === 'storage' && !full).at(-1);
+      const outside = elements.filter(({ type }) => type === 'importExport');
+      const index = outside.findIndex(({ barcode }) => barcode === `${id}L8`);
+      tgt.put('importExport', index, null);
+      tgt.put('storage', (free?.address ?? 0) - FIRST_SLOT, `${id}L8`);
+    };
+    const inventory = async () => {
+      const { status, stdout } = await place.run(['library', 'inventory', place.vault]);
+      const found: { kind: string; barcode: string }[] = JSON.parse(stdout).findings;
+      return [status, found.map(({ kind, barcode }) => [kind, barcode])];
+    };
+    const shown = async () => (await place.done('tape.show', ['tape', 'show', tape])).tape;
+    for (const id of [tape, other]) await eject(id);
+    swap();
+    for (const id of [tape, other]) await byHand(id);
+    expect(await inventory()).toEqual([0, [tape, other].sort().map((id) => ['returned', `${id}L8`])]);
+    const refused = await place.fails(14, ['backup', 'few', '--level', 'full']);
+    expect(refused).toMatchObject({
+      code: 'OUT_OF_TAPES',
+      context: { outOfUse: expect.stringContaining(`${tape}L8`) },
+    });
+    expect(refused.message).toContain(`${tape}L8 (Tape ${tape}L8`);
+    expect(refused.message).toContain(`it is labelled ${other}`);
+    expect(await shown()).toMatchObject({ state: 'missing', away: true });
+    expect(await inventory()).toEqual([3, [['foreign', `${tape}L8`]]]);
+    // Nor is it taken in as that tape: it goes back to where a person takes it.
+    await eject(tape);
+    const strange = await place.fails(1, ['library', 'take-in', place.vault, tape]);
+    expect(strange).toMatchObject({ code: 'TAPE_MISMATCH', message: expect.stringContaining('moved back into') });
+    expect(await shown()).toMatchObject({ state: 'missing', importExport: 1 });
+    await eject(other);
+    swap();
+    const { tapes: after } = await place.done('library.takeIn', ['library', 'take-in', place.vault, other]);
+    expect(after.find(({ id }) => id === other)).toMatchObject({ state: 'full', away: false });
+    await byHand(tape);
+    expect(await inventory()).toEqual([0, [['returned', `${tape}L8`]]]);
+    expect(await shown()).toMatchObject({ state: 'filling', away: false });
+    const { set: made } = await place.done('backup', ['backup', 'few', '--level', 'full']);
+    expect(made).toMatchObject({ state: 'complete', tapes: [tape], warnings: [] });
+    // One that is not known and not blank is not taken in as a blank one.
+    copyFileSync(join(tgt.folder, `${other}L8`), join(tgt.folder, 'CF0008L8'));
+    tgt.put('importExport', 0, 'CF0008L8');
+    const unknown = await place.fails(1, ['library', 'take-in', place.vault, 'CF0008L8']);
+    expect(unknown).toMatchObject({ code: 'TAPE_MISMATCH', message: expect.stringContaining('import/export slot 1') });
+    const left = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
+    expect(left.tapes.map(({ id }) => id)).toEqual(tapes.map(({ id }) => id));
   });
 });

@@ -21,6 +21,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     objects: () => objectsOf(store),
     sets: (object) => catalog.sets(store, object ?? undefined).toReversed(),
     resolveSet: (name) => catalog.resolveSet(store, name).id,
+    passedOver: (name) => catalog.passedOver(store, name),
     list: (set, path, options) =>
       path === null ? listRoots(store, set, options) : entries(catalog.list(store, set, path, options)),
     versions: (object, path) =>

@@ -299,6 +299,8 @@ export interface CatalogReader {
   sets(object: string | null): readonly BlockSetSummary[];
   /** The set that an id, a prefix, NAME, NAME@latest or NAME@TIME means. Throws NO_SUCH_SET, SET_AMBIGUOUS. */
   resolveSet(name: string): SetId;
+  /** The incomplete sets that are later than the one that NAME, NAME@latest or NAME@TIME means, newest first. */
+  passedOver(name: string): readonly BlockSetSummary[];
   /** Of `away`, the tapes without which a set cannot be restored whole; volume ids. */
   tapesAway(set: SetId, away: readonly string[]): readonly string[];
   /** The same of all sets, by id. */

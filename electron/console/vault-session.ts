@@ -261,7 +261,8 @@ export class OpenVault implements BackupSession {
       },
       refused: (tape, error) => {
         if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH' && error.code !== 'IO') throw error;
-        library.noteDamaged(tapeId(tape), error.message, isAsBefore(error));
+        if (error.code === 'TAPE_MISMATCH' && !isAsBefore(error)) library.noteAnother(tapeId(tape), error.message);
+        else library.noteDamaged(tapeId(tape), error.message, isAsBefore(error));
       },
       ended: (tape, summary: MountedTapeSummary) => {
         library.noteWritten(tapeId(tape), summary);
@@ -324,15 +325,7 @@ export const openVaultSession = async (
   const shared = known ?? { opened: openVault(dir, secret, home, job), users: 0, over: Promise.withResolvers<void>() };
   shared.users += 1;
   if (!known) open.set(dir, shared);
-  const leave = async (): Promise<void> => {
-    shared.users -= 1;
-    if (shared.users > 0) return;
-    open.delete(dir);
-    const closed = shared.opened.then(async (opened) => await opened.close());
-    busyUntil(dir, closed);
-    shared.over.resolve();
-    await closed;
-  };
+  const leave = async (): Promise<void> => await endUse(dir, shared);
   let opened: OpenVault;
   try {
     opened = await shared.opened;
@@ -355,6 +348,17 @@ export const openVaultSession = async (
     await leave().catch(() => undefined);
     throw error;
   }
+};
+
+/** Ends a use of a vault that is shared; the last one closes it. */
+const endUse = async (dir: string, shared: Shared): Promise<void> => {
+  shared.users -= 1;
+  if (shared.users > 0) return;
+  open.delete(dir);
+  const closed = shared.opened.then(async (opened) => await opened.close());
+  busyUntil(dir, closed);
+  shared.over.resolve();
+  await closed;
 };
 
 /** Takes a vault that did not open away from those that might join. */
@@ -430,6 +434,28 @@ export const withLibraryAlone = async <Result>(
 ): Promise<Result> => {
   if (isInUse(dir)) throw vaultInUse(dir);
   return await alone(dir, async (vault) => await work(vault.library));
+};
+
+/** Works with a vault for what takes minutes, beside the uses under way, if there are any; without its catalog and any secret. */
+export const withVaultBeside = async <Result>(
+  dir: string,
+  work: (vault: Vault) => Promise<Result>,
+): Promise<Result> => {
+  const shared = open.get(dir);
+  if (shared === undefined) return await alone(dir, work);
+  shared.users += 1;
+  let opened: OpenVault;
+  try {
+    opened = await shared.opened;
+  } catch (thrown) {
+    forget(dir, shared);
+    throw thrown;
+  }
+  try {
+    return await work(opened.vault);
+  } finally {
+    await endUse(dir, shared);
+  }
 };
 
 /** The library of a vault that this console works with now; null when it does not. */

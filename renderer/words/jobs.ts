@@ -193,6 +193,12 @@ export const jobsWords = {
   damagedTitle: 'Some content is damaged on tape',
   damagedLine: (tape: string, chunk: number, elements: readonly string[]) =>
     `${tape || 'on no tape that is known'}, chunk ${format.count(chunk)}: ${elements.length === 0 ? 'no element has content in it' : listed(elements)}`,
+  copiedTitle: (chunks: number) =>
+    `${chunks === 1 ? 'A chunk is' : `${format.count(chunks)} chunks are`} damaged on one tape and whole on another`,
+  copiedAbout: (holders: readonly string[]) =>
+    `Nothing of it is lost: a restore reads it from there, and the next backup stores it anew. Keep ${holders.join(', ')} until it lies twice again: reclaim the damaged tape, or, where that one is a copy, erase it and copy its original again.`,
+  copiedLine: (tape: string, holders: readonly string[], chunk: number, elements: readonly string[]) =>
+    `damaged on ${tape}, whole on ${holders.join(', ')}, chunk ${format.count(chunk)}: ${elements.length === 0 ? 'no element has content in it' : listed(elements)}`,
   awayTitle: (names: readonly string[]) => {
     const known = names.filter((name) => name !== '');
     if (known.length === 0) return 'No tape is known that holds some of the content';

@@ -48,9 +48,15 @@ export const restoreWords = {
   nothingAbout: 'Every backup is a moment to which you can go back. Take one first.',
   protect: 'Protect something',
   noSets: 'This object has no backup yet.',
+  laterIncomplete: (when: string) => `A later backup, of ${when}, is incomplete`,
+  laterIncompleteAbout:
+    'Not all of it was found on the tapes. What is shown is the newest one that is whole. If tapes are away, put them back and rebuild the catalog; until then what is there of the later one can be restored.',
+  lookAtLater: 'Look at it',
   timeline: (object: string) => `Backups of ${object}, oldest first`,
-  moment: (level: string, when: string, age: string, size: string) => `${level}, ${when}, ${age}, ${size}`,
-  chosenMoment: (when: string, level: string) => `${when.charAt(0).toUpperCase()}${when.slice(1)}, ${level}`,
+  moment: (level: string, when: string, age: string, size: string, whole: boolean) =>
+    `${level}, ${when}, ${age}, ${size}${whole ? '' : ', incomplete'}`,
+  chosenMoment: (when: string, level: string, whole: boolean) =>
+    `${when.charAt(0).toUpperCase()}${when.slice(1)}, ${level}${whole ? '' : ', incomplete'}`,
   momentAbout: (elements: number, size: string, read: string) =>
     `${format.counted(elements, 'element')}, ${size}; this backup read ${read}`,
   showing: (shown: number, total: number) => `the newest ${format.count(shown)} of ${format.count(total)}`,

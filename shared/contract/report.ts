@@ -98,6 +98,8 @@ export const monthReport = z.object({
       /** What is damaged, and what lies on tapes that are not in the vault, of which nobody knows that it is: in elements or chunks. */
       unit: z.enum(['elements', 'chunks']),
       damaged: count,
+      /** Of what is damaged that which is whole on another tape. */
+      wholeElsewhere: count.default(0),
       missing: count,
       /** Tapes whose beginning is damaged, which costs none of these. */
       tapes: count,

@@ -99,8 +99,8 @@ export const restoreProcedures = {
       sets: count,
       chunks: count,
       bytes: byteCount,
-      /** What lies on missing tapes is in it, too. */
-      damaged: z.array(damage),
+      /** What lies on missing tapes is in it, too. `wholeOn`: other tapes on which the same chunk was read and is right, so that nothing of it is lost. */
+      damaged: z.array(damage.extend({ wholeOn: z.array(z.string()).default([]) })),
       /** What was found could not be noted for the backups that follow, or is damaged in one place on a tape and right in another. */
       warnings: z.array(warning).default([]),
       /** `away`: not in the vault; otherwise it is there and cannot be read. */

@@ -204,20 +204,23 @@ const damageSection = ({ damage, zone }: MonthReport, format: ReportFormat): Rep
       column('Missing'),
       column('Job', 'left', 'job'),
     ],
-    rows: damage.map(({ at, kind, object, vault, unit, damaged, missing, tapes, incompleteSets, job }) => [
-      time(at),
-      KINDS[kind],
-      object ?? vault ?? DASH,
-      text([
-        [damaged, unit],
-        [tapes, 'beginnings of a tape'],
-      ]),
-      text([
-        [missing, unit],
-        [incompleteSets, 'sets'],
-      ]),
-      job.slice(0, 8),
-    ]),
+    rows: damage.map(
+      ({ at, kind, object, vault, unit, damaged, wholeElsewhere, missing, tapes, incompleteSets, job }) => [
+        time(at),
+        KINDS[kind],
+        object ?? vault ?? DASH,
+        text([
+          [damaged - wholeElsewhere, unit],
+          [wholeElsewhere, `${unit} that another tape has whole`],
+          [tapes, 'beginnings of a tape'],
+        ]),
+        text([
+          [missing, unit],
+          [incompleteSets, 'sets'],
+        ]),
+        job.slice(0, 8),
+      ],
+    ),
     none: 'No check and no restore found any.',
   };
 };

@@ -95,7 +95,7 @@ const verified: OutputOf<'verify'> = {
 };
 
 test('a verification promises no repair of damage that it could not note', () => {
-  const damaged = [{ tape: 'CF0001', chunk: 1, set: 'a'.repeat(32), elements: ['/a'] }];
+  const damaged = [{ tape: 'CF0001', chunk: 1, set: 'a'.repeat(32), elements: ['/a'], wholeOn: [] }];
   const promise = 'The next backup of each object stores what is damaged anew';
   expect(verifyText({ ...verified, damaged })).toContain(promise);
   const text = verifyText({
@@ -105,6 +105,21 @@ test('a verification promises no repair of damage that it could not note', () =>
   });
   expect(text).not.toContain(promise);
   expect(text).toContain('no room');
+});
+
+test('a verification says what another tape has whole, and calls none of that lost', () => {
+  const copied = { tape: 'CF0001', chunk: 1, set: 'a'.repeat(32), elements: ['/a'], wholeOn: ['CF0005'] };
+  const text = verifyText({ ...verified, damaged: [copied] });
+  expect(text).toContain('Damaged on CF0001, whole on CF0005: chunk 1 of set aaaaaaaa: /a\nNothing is lost: ');
+  expect(text).toContain('keep CF0005: ');
+  expect(text).not.toMatch(/Damaged: |everything else|is right/);
+  expect(verifyStatus({ ...verified, damaged: [copied] })).toBe(13);
+  const lost = { ...copied, chunk: 2, elements: ['/b'], wholeOn: [] };
+  const both = verifyText({ ...verified, damaged: [copied, lost] });
+  expect(both).toContain(
+    'Damaged: chunk 2 of set aaaaaaaa on tape CF0001: /b\nWhat is whole on another tape is not lost: ',
+  );
+  expect(both).toContain('A restore gives everything else.');
 });
 
 test('a verification that found everything right says so', () => {
@@ -117,7 +132,7 @@ test('a verification that found everything right says so', () => {
 });
 
 test('a verification without one of its tapes calls nothing damaged, and promises nothing of it', () => {
-  const damaged = [{ tape: 'CF0002', chunk: 1, set: 'a'.repeat(32), elements: ['/a'] }];
+  const damaged = [{ tape: 'CF0002', chunk: 1, set: 'a'.repeat(32), elements: ['/a'], wholeOn: [] }];
   const missing = { ...place, tape: 'CF0002', barcode: 'CF0002L8', chunks: 1 };
   const text = verifyText({ ...verified, damaged, missingTapes: [{ ...missing, away: true }] });
   expect(text).toContain('Every digest that was read is right.\nNot here: tape CF0002L8 (last in slot 2) with 1 chunk');
@@ -129,7 +144,7 @@ test('a verification without one of its tapes calls nothing damaged, and promise
     verifyStatus({ ...verified, damaged, missingTapes: [{ ...missing, away: true }], ...more });
   expect(status({})).toBe(3);
   expect(status({ missingTapes: [{ ...missing, away: false }] })).toBe(13);
-  const here = { tape: 'CF0001', chunk: 2, set: 'a'.repeat(32), elements: [] };
+  const here = { tape: 'CF0001', chunk: 2, set: 'a'.repeat(32), elements: [], wholeOn: [] };
   expect(status({ damaged: [...damaged, here] })).toBe(13);
   expect(status({ damagedTapes: [{ tape: 'CF0001', barcode: 'CF0001L8', reason: 'torn' }] })).toBe(13);
 });
@@ -140,6 +155,6 @@ test('a verification names incomplete sets and warns; damage counts for more', (
   expect(text).toContain('Every digest that was read is right.');
   expect(text).toContain('Incomplete, not read: block set abababab of "docs", begun 2026-01-31 10:00:00 UTC');
   expect(verifyStatus({ ...verified, incomplete })).toBe(3);
-  const damaged = [{ tape: 'CF0001', chunk: 3, set: 'ab'.repeat(16), elements: [] }];
+  const damaged = [{ tape: 'CF0001', chunk: 3, set: 'ab'.repeat(16), elements: [], wholeOn: [] }];
   expect(verifyStatus({ ...verified, incomplete, damaged })).toBe(13);
 });

@@ -140,8 +140,9 @@ const consent = async (
 ): Promise<Pick<InputOf<'restore'>, 'agreed'>> => {
   if (onConflict !== 'overwrite' || dryRun || !session.interactive) return {};
   if (!original && (to === undefined || !isDevice(to))) return {};
-  const { loses = null, overwrites = null } = await session.call('restore', { ...input, dryRun: true });
-  const question = loses ?? 'What is there now is overwritten with what was backed up.';
+  const { loses = null, overwrites = null, warnings } = await session.call('restore', { ...input, dryRun: true });
+  const later = warnings.filter(({ code }) => code === 'LATER_SET_INCOMPLETE').map(({ message }) => message);
+  const question = [...later, loses ?? 'What is there now is overwritten with what was backed up.'].join(' ');
   if (await confirm(`${question} Go on?`)) return { agreed: { overwrites, loses } };
   throw new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });
 };
@@ -304,21 +305,44 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
     ),
     ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),
     ...warningLines(result.warnings),
-    ...(damageOf(result).damaged.length > 0 && result.warnings.every(({ code }) => code === 'TAPE_DAMAGED')
-      ? [
-          'The next backup of each object stores what is damaged anew, from the source as it is then. A restore gives everything else.',
-        ]
-      : []),
+    ...afterDamage(result),
     ...result.unlisted.map(
       ({ barcode, chunks }) =>
         `Not listed: ${counted(chunks, 'chunk')} on tape ${barcode}; "vault open" reads what this home does not know.`,
     ),
   ].join('\n');
 
-const damageLines = (damaged: OutputOf<'verify'>['damaged']): string[] =>
-  damaged.slice(0, SHOWN).map(({ tape, chunk, set, elements }) => {
+/** What becomes of what is damaged, and what is to be done. */
+const afterDamage = (result: OutputOf<'verify'>): string[] => {
+  const { damaged } = damageOf(result);
+  const copied = damaged.filter(({ wholeOn }) => wholeOn.length > 0);
+  const isNoted = result.warnings.every(({ code }) => code === 'TAPE_DAMAGED');
+  return [
+    ...(copied.length > 0
+      ? [
+          `${copied.length === damaged.length ? 'Nothing is lost' : 'What is whole on another tape is not lost'}: a restore reads it there. Until it lies twice again keep ${[...new Set(copied.flatMap(({ wholeOn }) => wholeOn))].join(', ')}: move what is kept of the damaged tape with "coldframe tape reclaim", or, where that one is a copy, erase it and copy its original again.`,
+        ]
+      : []),
+    ...(damaged.length > 0 && isNoted
+      ? [
+          `The next backup of each object stores what is damaged anew, from the source as it is then.${copied.length === damaged.length ? '' : ' A restore gives everything else.'}`,
+        ]
+      : []),
+  ];
+};
+
+type Damage = Pick<OutputOf<'verify'>['damaged'][number], 'tape' | 'chunk' | 'set' | 'elements'> & {
+  readonly wholeOn?: readonly string[];
+};
+
+const damageLines = (damaged: readonly Damage[]): string[] =>
+  damaged.slice(0, SHOWN).map(({ tape, chunk, set, elements, wholeOn = [] }) => {
     const names = elements.length === 0 ? 'no element has content in it' : elements.slice(0, 5).join(', ');
+    const listed = `${names}${elements.length > 5 ? ' …' : ''}`;
+    const which = `chunk ${chunk} of set ${set.slice(0, 8)}`;
     return printable(
-      `Damaged: chunk ${chunk} of set ${set.slice(0, 8)} ${tape === '' ? 'on no tape that is known' : `on tape ${tape}`}: ${names}${elements.length > 5 ? ' …' : ''}`,
+      wholeOn.length > 0
+        ? `Damaged on ${tape}, whole on ${wholeOn.join(', ')}: ${which}: ${listed}`
+        : `Damaged: ${which} ${tape === '' ? 'on no tape that is known' : `on tape ${tape}`}: ${listed}`,
     );
   });

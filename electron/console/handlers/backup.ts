@@ -218,9 +218,12 @@ const withWayOut = (
       : 'It is frozen anew and written from its beginning: add room for all of it.';
   if (!(thrown instanceof ColdframeError) || thrown.code !== 'OUT_OF_TAPES') return thrown;
   const { message, context } = thrown;
+  const again = context.outOfUse
+    ? ` Tapes that are out of use are used again once what is said of them was put right: coldframe library inventory ${dir} sees that.`
+    : '';
   return new ColdframeError('OUT_OF_TAPES', {
     message,
-    guidance: `Add a tape with: coldframe tape label ${dir}. Then go on with: coldframe job resume ${id.slice(0, 8)}. ${rest}`,
+    guidance: `Add a tape with: coldframe tape label ${dir}.${again} Then go on with: coldframe job resume ${id.slice(0, 8)}. ${rest}`,
     context: { ...context, vault: dir, job: id, set },
     cause: thrown,
   });

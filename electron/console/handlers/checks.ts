@@ -199,7 +199,7 @@ const findingOfTest = (result: RestoreTestResult, before: CheckOutcome | null): 
       tooLong,
       sourceSame,
       sourceChanged,
-      kinds: { away: failures.filter(({ code }) => code === 'TAPE_AWAY').length, tapes: 0, sets: 0 },
+      kinds: { away: failures.filter(({ code }) => code === 'TAPE_AWAY').length, copied: 0, tapes: 0, sets: 0 },
       tapesAway: tapesAway.map(({ tape, barcode }) => ({ tape, barcode })),
     },
   };
@@ -216,11 +216,13 @@ export const findingOfVerify = (
   const tapesAway = missingTapes.filter((missing) => missing.away);
   const away = new Map(tapesAway.map((missing) => [missing.tape, placedName(missing)]));
   const failed = [
-    ...damaged.map(({ tape, chunk, elements }) => ({
+    ...damaged.map(({ tape, chunk, elements, wholeOn }) => ({
       path: elements[0] ?? '',
       message: away.has(tape)
         ? `Tape ${away.get(tape)} is not here, and chunk ${chunk} lies on it.`
-        : `Chunk ${chunk} on tape ${tape} is damaged or missing.`,
+        : wholeOn.length > 0
+          ? `Chunk ${chunk} is damaged on tape ${tape}, and whole on ${wholeOn.join(', ')}.`
+          : `Chunk ${chunk} on tape ${tape} is damaged or missing.`,
     })),
     ...damagedTapes.map(({ barcode, reason }) => ({ path: barcode, message: reason })),
     ...incomplete.map(({ set, object }) => ({ path: object, message: `Set ${set.slice(0, 8)} is incomplete.` })),
@@ -237,6 +239,7 @@ export const findingOfVerify = (
       renews,
       kinds: {
         away: damaged.filter(({ tape }) => away.has(tape)).length,
+        copied: damaged.filter(({ wholeOn }) => wholeOn.length > 0).length,
         tapes: damagedTapes.length,
         sets: incomplete.length,
       },

@@ -20,6 +20,7 @@ import type {
 } from '../use-cases.ts';
 import { findingOfVerify, recorded } from './checks.ts';
 import {
+  nameInCatalog,
   objectNamed,
   prepared,
   requireAccess,
@@ -36,6 +37,7 @@ import { intoImage } from './restore-image.ts';
 import { restoreInParts } from './restore-in-parts.ts';
 import { runAsJob } from './run-as-job.ts';
 import { verifyInParts } from './verify-in-parts.ts';
+import { isoTime } from './views.ts';
 
 /** Serves restore and verify. */
 export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 'verify'> => ({
@@ -58,6 +60,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       return { ...result, warnings: [...result.warnings, ...more] };
     };
     const [object = null] = await objectsOf(parts, vault, [set]);
+    const later = await laterIncomplete(parts, vault, input.set, set);
     const beside = await placesBeside(parts, vault, request, input.dryRun === true);
     const open = async <Result>(job: JobControl, work: (session: VaultSession) => Promise<Result>): Promise<Result> =>
       await prepared(parts, 'restore', () =>
@@ -78,7 +81,8 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
         const result = waits
           ? await restoreInParts(parts, context, { request, hold, open, waiting, wantedOf }, job, standAside)
           : await open(job, (session) => carryOut(session, job));
-        const named = { ...result, vault: vault.dir, ...(object === null ? {} : { object }) };
+        const warnings = [...later, ...result.warnings];
+        const named = { ...result, warnings, vault: vault.dir, ...(object === null ? {} : { object }) };
         if (result.damaged.length === 0) return named;
         const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
         return { ...named, others };
@@ -219,6 +223,27 @@ const placesBeside = async (
   if (!(await useCases.hasTapesInFiles(dir).catch(() => false))) return undefined;
   if (dryRun) return [];
   return [to === null ? ('/' as ByteString) : realPlace(bytesOfPath(to))];
+};
+
+/** Says of what a name means that there is a later set, which is not whole: whoever asked for the newest is to know that it is not that. */
+const laterIncomplete = async (
+  parts: ConsoleParts,
+  vault: VaultInfo,
+  name: string,
+  taken: SetId,
+): Promise<RestoreResult['warnings']> => {
+  const later = await withCatalog(parts, vault, [], (catalog) => catalog.passedOver(nameInCatalog(parts, name)));
+  const [newest] = later;
+  if (newest === undefined) return [];
+  const which = `Set ${newest.id.slice(0, 8)} of ${newest.object.name}, begun ${isoTime(newest.createdAt)},`;
+  const more = later.length > 1 ? ` (as are ${later.length - 1} more)` : '';
+  return [
+    {
+      code: 'LATER_SET_INCOMPLETE',
+      path: newest.id,
+      message: `${which} is later than ${taken.slice(0, 8)}, which is taken, but incomplete${more}: not all of it was found on the tapes. Put back tapes that are away and run "vault rebuild", or restore what is there of it with ${newest.id.slice(0, 8)} in place of ${name}.`,
+    },
+  ];
 };
 
 const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {

@@ -74,13 +74,37 @@ test('what is damaged on one of the two is taken from the other, and that is sai
     const elements = damaged.flatMap((each) => each.elements);
     return { elements, used: warnings.filter((each) => each.code === 'COPY_USED').length > 0 };
   };
+  const verified = async () =>
+    (await scene.verify(large)).damaged.map(({ tape: on, elements, wholeOn }) => ({ on, elements, wholeOn }));
+  const elements = [scene.at('large')];
   turn(tape, 300_000);
+  expect(await verified()).toEqual([{ on: tape, elements, wholeOn: ['CF0005'] }]);
   turn('CF0005', 2_500_000);
+  expect(await verified()).toEqual([tape, 'CF0005'].map((on) => ({ on, elements, wholeOn: [] })));
   expect(await used()).toEqual({ elements: [], used: true });
   expect(listTree(await scene.restore(large))).toEqual(listTree(scene.source));
   turn('CF0005', 300_500);
   expect(await used()).toEqual({ elements: [scene.at('large')], used: true });
   expect(await scene.restoreResult(set)).toMatchObject({ damagedElements: 0 });
+});
+
+test('a tape that cannot be read is named although a copy has all of it, and what is on it is lost when neither can be', async () => {
+  const { scene, set, tape } = await withSet();
+  await copy(scene, tape, 'CF0005');
+  const spoil = (volume: string): void => {
+    const file = scene.tapeFile(volume);
+    fs.writeFileSync(file, noise(fs.statSync(file).size, 3));
+  };
+  spoil(tape);
+  const one = await scene.verify(set);
+  expect(one.missingTapes).toMatchObject([{ tape, away: false }]);
+  expect(one.damaged.length).toBeGreaterThan(0);
+  expect(one.damaged.every((each) => each.tape === tape && each.wholeOn.join() === 'CF0005')).toBe(true);
+  spoil('CF0005');
+  const both = await scene.verify(set);
+  expect(both.missingTapes.map((each) => each.tape).sort()).toEqual([tape, 'CF0005'].sort());
+  expect(both.damaged.flatMap(({ wholeOn }) => wholeOn)).toEqual([]);
+  expect(new Set(both.damaged.flatMap(({ elements }) => elements))).toContain(scene.at('folder/noise'));
 });
 
 test('a copy that is known to be damaged, or is too short, is nothing to count on when the original is to be erased', async () => {

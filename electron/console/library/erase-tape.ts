@@ -2,12 +2,10 @@ import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import { DamagedChunks } from '../../engine/catalog/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
-import { sequencesOf } from '../../engine/tape/relabel.ts';
-import type { TapeEraseAnswer, TapeEraseRequest } from '../../engine/tape/tape-erase-protocol.ts';
 import type { EraseRequest, JobControl, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { demandInDrive, labelInDrive } from './in-drive.ts';
 import { demandAgreed, setsLostWith } from './losses.ts';
-import { inTapeThread } from './tape-thread.ts';
 import { tapeView } from './tape-view.ts';
 
 /**
@@ -43,7 +41,7 @@ export const eraseTape = async (
   try {
     if (isReal) {
       const access = vault.vault.access(record.volume, vault.keys);
-      await inDrive({ act: 'look', access, ...expectedOn(record) }, job);
+      await demandInDrive(access, record, job);
       // The robot may have taken minutes: another console may have the vault by now, and a person may have thought better of it.
       vault.demandCurrent();
       vault.demandHeld();
@@ -60,7 +58,7 @@ export const eraseTape = async (
     vault.demandHeld();
     await vault.renewCatalogCopy();
     vault.demandHeld();
-    if (isReal) await eraseInDrive(vault, record, job);
+    if (isReal) await eraseInDrive(vault, record);
   } finally {
     letGo();
   }
@@ -69,12 +67,10 @@ export const eraseTape = async (
   return { tape: tapeView(library.state, library.tape(record.volume)), sets, warnings };
 };
 
-const eraseInDrive = async (vault: OpenVault, { volume, barcode }: TapeRecord, job: JobControl): Promise<void> => {
+const eraseInDrive = async (vault: OpenVault, { volume, barcode }: TapeRecord): Promise<void> => {
   vault.vault.library.beginErase(volume);
   try {
-    // What lay on it is gone from every catalog: there is nothing left to call off.
-    const signal = new AbortController().signal;
-    await inDrive({ act: 'label', access: vault.accessToAppend(volume) }, { ...job, signal });
+    await labelInDrive(vault.accessToAppend(volume));
   } catch (thrown) {
     const { code, message, guidance, context } = asColdframeError(thrown);
     throw new ColdframeError(code, {
@@ -85,20 +81,4 @@ const eraseInDrive = async (vault: OpenVault, { volume, barcode }: TapeRecord, j
     });
   }
   vault.vault.library.endErase(volume);
-};
-
-/** What the label of a tape may say, and whether it may have none: only when nothing was written to it, or it was being erased. */
-const expectedOn = (record: TapeRecord) => ({
-  sequences: sequencesOf(record),
-  blank: record.chunks === 0 && (record.relabels?.agreed !== undefined || (record.relabels?.chunks ?? 0) === 0),
-});
-
-type Done = Exclude<TapeEraseAnswer, { kind: 'failed' }>;
-
-const inDrive = async (request: TapeEraseRequest, job: JobControl): Promise<void> => {
-  const died = {
-    message: 'The thread that was to erase a tape has ended.',
-    guidance: 'See that nothing else ends threads of this process, and run the command again.',
-  };
-  await inTapeThread('tape-erase', request, { total: 0, job, died }, ({ kind }: Done) => kind);
 };

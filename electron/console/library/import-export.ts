@@ -1,11 +1,15 @@
-import { asColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { isOurs } from '../../engine/tape/changer-library.ts';
 import { importExportSlots } from '../../engine/tape/import-export.ts';
+import { isMistaken } from '../../engine/tape/import-export-slots.ts';
 import { noSuchTape } from '../../engine/tape/library-errors.ts';
-import { inspectVault } from '../../engine/tape/vault.ts';
+import type { TapeRecord } from '../../engine/tape/library-state.ts';
+import type { Carrying } from '../../engine/tape/scsi/carry.worker.ts';
+import { inspectVault, type Vault } from '../../engine/tape/vault.ts';
 import type { UseCases } from '../use-cases.ts';
-import { withLibrary } from '../vault-session.ts';
+import { withLibrary, withVaultBeside } from '../vault-session.ts';
 import { carryTape } from './carry-tape.ts';
+import { readLabel, saysAnother } from './read-labels.ts';
 import { libraryView } from './tape-view.ts';
 
 /**
@@ -20,11 +24,11 @@ export const ejectTape: UseCases['ejectTape'] = async (dir, name) => {
       return libraryView(dir, library.state, (each) => library.isHeld(each));
     });
   }
-  const { volume, barcode, slots } = await withLibrary(dir, (library) => {
+  const { volume, barcode, slots, mistaken } = await withLibrary(dir, (library) => {
     const tape = library.importExport.demandEjectable(library.tape(name).volume);
     const count = importExportSlots(library.state);
     library.importExport.noteTakenOut(tape.volume, 0, count);
-    return { ...tape, slots: count };
+    return { ...tape, slots: count, mistaken: isMistaken(tape) };
   });
   try {
     const { slot, importExport } = await carryTape({
@@ -39,7 +43,7 @@ export const ejectTape: UseCases['ejectTape'] = async (dir, name) => {
     });
   } catch (thrown) {
     // Where the robot did not answer any more it may have moved it.
-    if (asColdframeError(thrown).code !== 'DEVICE_UNREACHABLE')
+    if (!mistaken && asColdframeError(thrown).code !== 'DEVICE_UNREACHABLE')
       await withLibrary(dir, (library) => library.importExport.noteTakenIn(barcode, slots));
     throw thrown;
   }
@@ -57,9 +61,58 @@ export const takeInTape: UseCases['takeInTape'] = async (dir, name) => {
   }
   const barcode = tapes.find((tape) => tape.volume === name || tape.barcode === name)?.barcode ?? name;
   if (!isOurs(barcode)) throw noSuchTape(dir, name);
-  const { importExport } = await carryTape({ changer: changer.address, drives: changer.drives, barcode, way: 'in' });
-  return await withLibrary(dir, (library) => {
-    library.importExport.noteTakenIn(barcode, importExport);
+  return await takeInFromChanger(dir, { changer: changer.address, drives: changer.drives, barcode });
+};
+
+/**
+ * Has the robot carry a tape in, and a drive read its label: no job reaches it before. What is another tape goes back to where a person takes it.
+ * After a kill it is in the changer and out of reach, and an inventory reads its label.
+ */
+const takeInFromChanger = async (dir: string, of: Omit<Carrying, 'way'>): ReturnType<UseCases['takeInTape']> =>
+  await withVaultBeside(dir, async (vault) => {
+    const { library } = vault;
+    const { barcode } = of;
+    const isNew = !library.state.tapes.some((tape) => tape.barcode === barcode);
+    const { importExport } = await carryTape({ ...of, way: 'in' });
+    const record = library.importExport.noteArrived(barcode, importExport);
+    if (record.takenOut) {
+      try {
+        await readLabel(vault, record);
+      } catch (thrown) {
+        throw await refusal(vault, of, record, isNew, asColdframeError(thrown));
+      }
+      library.noteItself(record.volume);
+    }
     return libraryView(dir, library.state, (each) => library.isHeld(each));
+  });
+
+/** Why a tape was not taken in; another one is carried out again. */
+const refusal = async (
+  { library }: Vault,
+  of: Omit<Carrying, 'way'>,
+  { volume, barcode }: TapeRecord,
+  isNew: boolean,
+  { code, message, guidance, context }: ColdframeError,
+): Promise<ColdframeError> => {
+  if (!saysAnother({ code }))
+    return new ColdframeError(code, {
+      message: `${message} Tape ${barcode} is in the changer, and nothing uses it before its label was read.`,
+      guidance: `${guidance} Then have it read: coldframe library inventory DIR`,
+      context,
+    });
+  library.noteAnother(volume, message);
+  const back = await carryTape({ ...of, way: 'out' }).then(
+    ({ slot, importExport }) => {
+      if (isNew) library.importExport.forget(volume);
+      else library.importExport.noteTakenOut(volume, slot, importExport);
+      return `It was moved back into import/export slot ${slot}.`;
+    },
+    (thrown: unknown) =>
+      `It is in the changer, where nothing uses it, for it could not be moved back: ${asColdframeError(thrown).message}`,
+  );
+  return new ColdframeError('TAPE_MISMATCH', {
+    message: `What came in as ${barcode} does not say that it is that tape: ${message} ${back}`,
+    guidance: `Take it out. Is it the tape, and only its beginning is damaged, put it into a slot of the changer by hand and run: coldframe library inventory DIR`,
+    context: { tape: barcode },
   });
 };

@@ -4,6 +4,7 @@ import { inspectVault } from '../../engine/tape/vault.ts';
 import { lookIntoChanger } from '../look-into-changer.ts';
 import type { UseCases } from '../use-cases.ts';
 import { libraryInUse, withLibrary } from '../vault-session.ts';
+import { withLabelsRead } from './read-labels.ts';
 import { libraryView, tapeView } from './tape-view.ts';
 
 type OperatorUseCases = Pick<
@@ -38,7 +39,8 @@ export const operator: OperatorUseCases = {
     const { changer } = since.settings;
     if (changer === undefined) return await withLibrary(dir, (library) => library.inventory({ all: true }));
     const elements = await lookIntoChanger({ changer: changer.address, drives: [], anew: true });
-    return await withLibrary(dir, (library) => library.takeElements(elements, since));
+    const found = await withLibrary(dir, (library) => library.takeElements(elements, since));
+    return await withLabelsRead(dir, elements, found);
   },
   protectTape: async (dir, name, on) =>
     await withLibrary(dir, (library) => {

@@ -4,6 +4,9 @@ import { endThread } from '../../platform/thread-end.ts';
 import type { WorkerName } from '../../platform/workers.ts';
 import type { JobControl } from '../use-cases.ts';
 
+/** Of a job, what such a thread is called off by and tells. */
+export type TapeJob = Pick<JobControl, 'signal' | 'report'>;
+
 /** How far a thread is that reads a tape through and writes what it reads. */
 interface TapeProgress {
   readonly kind: 'progress';
@@ -27,7 +30,7 @@ export const inTapeThread = async <Request extends object, Answer extends { read
     total,
     job,
     died,
-  }: { readonly total: number; readonly job: JobControl; readonly died: { message: string; guidance: string } },
+  }: { readonly total: number; readonly job: TapeJob; readonly died: { message: string; guidance: string } },
   answered: (answer: Answer) => Result,
 ): Promise<Result> => {
   const cancelled = new Int32Array(new SharedArrayBuffer(4));
@@ -56,7 +59,7 @@ export const inTapeThread = async <Request extends object, Answer extends { read
 const isProgress = (answer: { readonly kind: string }): answer is TapeProgress => answer.kind === 'progress';
 const isFailure = (answer: { readonly kind: string }): answer is TapeFailure => answer.kind === 'failed';
 
-const tell = (job: JobControl, { phase, bytes }: TapeProgress, total: number): void =>
+const tell = (job: TapeJob, { phase, bytes }: TapeProgress, total: number): void =>
   job.report({
     phase,
     elementsDone: 0,

@@ -165,7 +165,7 @@ const damageOfCheck = ({
   failures,
   kinds,
 }: NamedCheck): MonthReport['damage'][number] => {
-  const { away, tapes, sets } = kinds ?? { away: 0, tapes: 0, sets: 0 };
+  const { away, copied = 0, tapes, sets } = kinds ?? { away: 0, tapes: 0, sets: 0 };
   return {
     job,
     kind,
@@ -175,6 +175,7 @@ const damageOfCheck = ({
     found: failures,
     unit: kind === 'verify' ? 'chunks' : 'elements',
     damaged: Math.max(0, failures - away - tapes - sets),
+    wholeElsewhere: copied,
     missing: away,
     tapes,
     incompleteSets: sets,
@@ -202,6 +203,7 @@ const damageOfRestore = ({ id, kind, object, vault, createdAt, result }: JobReco
       found,
       unit: 'elements',
       damaged: found - missing,
+      wholeElsewhere: 0,
       missing,
       tapes: 0,
       incompleteSets: 0,

@@ -33,7 +33,7 @@ test('what is missing is told from what is damaged, with what it is counted in',
     jobs: [{ job: { ...found, id: found.job, kind: 'restore', createdAt: found.at, result: restored }, entry: {} }],
     checks: [
       { ...check, outcome: 'away', at: 3, kind: 'restore-test', failures: 8, kinds: { away: 8, tapes: 0, sets: 0 } },
-      { ...check, at: 2, kind: 'verify', failures: 6, kinds: { away: 2, tapes: 1, sets: 1 } },
+      { ...check, at: 2, kind: 'verify', failures: 7, kinds: { away: 2, copied: 1, tapes: 1, sets: 1 } },
       { ...check, at: 1, kind: 'verify', failures: 1, kinds: null },
     ],
   } as unknown as ReportSources);
@@ -41,7 +41,7 @@ test('what is missing is told from what is damaged, with what it is counted in',
   expect(section?.rows.map((row) => [row[1], row[3], row[4]])).toEqual([
     ['restore', '–', '2 elements'],
     ['restore test', '–', '8 elements'],
-    ['verification', '2 chunks, 1 beginning of a tape', '2 chunks, 1 set'],
+    ['verification', '2 chunks, 1 chunk that another tape has whole, 1 beginning of a tape', '2 chunks, 1 set'],
     ['verification', '1 chunk', '–'],
   ]);
   const summary = new Map(reportSummary(report, FORMAT).map(({ name, value }) => [name, value]));

@@ -69,7 +69,11 @@ export const runVerify = async (
           'something on it is damaged that lies on it once more and is right there: nothing is lost. What is kept of it can be moved: coldframe tape reclaim',
       })),
     ];
-    const damaged = outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] }));
+    const damaged = outcome.damaged.map((damage) => ({
+      ...damage,
+      elements: [...damage.elements],
+      wholeOn: [...damage.wholeOn],
+    }));
     const { chunks, bytes } = outcome;
     const missingTapes = outcome.missing.map((missing) => ({
       ...missing,

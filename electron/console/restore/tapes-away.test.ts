@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { ConsoleScene } from '../testing/console-scene.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
@@ -53,4 +54,33 @@ describe('a restore without one of its tapes', () => {
     const { warnings } = await scene.restoreResult(set);
     expect(warnings).toMatchObject([{ code: 'TAPE_MISMATCH', path: 'CF0002' }]);
   });
+});
+
+test('a restore by a name says that a later set is incomplete, and one by an id does not', async () => {
+  const scene = new ConsoleScene();
+  scene.write('a', 'first');
+  await scene.protect();
+  await scene.call('library.setAllocation', { vault: scene.vault, policy: 'new' });
+  const { set: first } = await scene.call('backup', { object: 'files', level: 'full' });
+  scene.write('a', 'second');
+  const { set: last } = await scene.call('backup', { object: 'files', level: 'full' });
+  expect(last.tapes).not.toEqual(first.tapes);
+  const file = path.join(scene.vault, 'tapes', `${last.tapes[0]}L8.tap`);
+  fs.renameSync(file, `${file}.away`);
+  await scene.call('vault.rebuild', { dir: scene.vault });
+  const restore = async (set: string, dryRun = false) => {
+    const to = { path: path.join(scene.root, `to-${set}`) };
+    const { warnings } = await scene.call('restore', { set, to, dryRun });
+    return warnings.map(({ code, path: of, message }) => [code, of, message.includes(first.id.slice(0, 8))]);
+  };
+  const later = [['LATER_SET_INCOMPLETE', last.id, true]];
+  expect(await restore('files', true)).toEqual(later);
+  expect(await restore('files')).toEqual(later);
+  const [job] = (await scene.call('job.list', { limit: 1 })).jobs;
+  expect(job).toMatchObject({ kind: 'restore', state: 'done-with-warnings' });
+  expect(fs.readFileSync(path.join(scene.root, 'to-files', scene.source, 'a'), 'utf8')).toBe('first');
+  expect(await restore(first.id)).toEqual([]);
+  fs.renameSync(`${file}.away`, file);
+  await scene.call('vault.rebuild', { dir: scene.vault });
+  expect(await restore('files@latest')).toEqual([]);
 });

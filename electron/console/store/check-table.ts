@@ -47,6 +47,8 @@ export interface CheckDetail {
 export interface FailureKinds {
   /** Elements or chunks on tapes that are not in the vault. */
   readonly away: number;
+  /** Chunks that are damaged on one tape and whole on another; left out by an older version. */
+  readonly copied?: number;
   /** Tapes whose beginning is damaged. */
   readonly tapes: number;
   /** Sets that are incomplete. */

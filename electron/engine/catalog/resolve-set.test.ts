@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginSet, commitSet, openCatalog, resolveSet, sets } from './index.ts';
+import { beginSet, commitSet, noteIncomplete, openCatalog, passedOver, resolveSet, sets } from './index.ts';
 import { OBJECT, sampleId, sampleSet, scratchFolder } from './testing/sample.ts';
 
 const threeSets = (folder: { readonly path: string }) => {
@@ -37,6 +37,25 @@ test('the beginning of several ids is ambiguous', () => {
   using folder = scratchFolder();
   const store = threeSets(folder);
   expect(() => resolveSet(store, '000')).toThrow(expect.objectContaining({ code: 'SET_AMBIGUOUS' }));
+  store.close();
+});
+
+test('a name passes over what is incomplete and later than what it means, an id and the time in it do not', () => {
+  using folder = scratchFolder();
+  const store = threeSets(folder);
+  const passed = (text: string) => passedOver(store, text).map(({ id }) => id);
+  expect(passed('documents')).toEqual([]);
+  noteIncomplete(store, sampleSet(4, 2, {}));
+  noteIncomplete(store, sampleSet(5, 4, {}));
+  for (const text of ['documents', 'documents@latest', OBJECT.id])
+    expect(passed(text)).toEqual([sampleId(5), sampleId(4)]);
+  expect(resolveSet(store, 'documents').id).toBe(sampleId(2));
+  expect(passed('documents@2026-01-05T12:00:00Z')).toEqual([sampleId(4)]);
+  for (const text of ['documents@2026-01-02', sampleId(2), '0002', sampleId(5), 'nothing'])
+    expect(passed(text)).toEqual([]);
+  const next = sampleSet(6, 2, {});
+  commitSet(store, { ...next, source: { ...next.source, resumed: sampleId(4) } });
+  expect(passed('documents')).toEqual([]);
   store.close();
 });
 

@@ -57,13 +57,46 @@ const newest = (store: Store, name: string, until: number): SetRow | undefined =
     until,
   )[0];
 
-const byName = (store: Store, text: string): SetRow | undefined => {
-  const whole = newest(store, text, Number.MAX_SAFE_INTEGER);
+/** The set that a name means, with the object and the time in it. */
+interface Named {
+  readonly row: SetRow;
+  readonly name: string;
+  readonly until: number;
+}
+
+const named = (store: Store, name: string, until: number): Named | undefined => {
+  const row = newest(store, name, until);
+  return row && { row, name, until };
+};
+
+const byName = (store: Store, text: string): Named | undefined => {
+  const whole = named(store, text, Number.MAX_SAFE_INTEGER);
   const at = text.lastIndexOf('@');
   if (whole !== undefined || at < 0) return whole;
   const when = text.slice(at + 1);
   const until = when === 'latest' ? Number.MAX_SAFE_INTEGER : pointInTime(when);
-  return until === null ? undefined : newest(store, text.slice(0, at), until);
+  return until === null ? undefined : named(store, text.slice(0, at), until);
+};
+
+/**
+ * The incomplete sets that are later than the one that a name means, newest first; none for an id or the beginning of one. Those that were
+ * interrupted, and from which another one went on, are left out: they never were whole.
+ */
+export const passedOver = (store: Store, text: string): BlockSetSummary[] => {
+  const found = findSet(store, text) === undefined ? byName(store, text) : undefined;
+  if (found === undefined) return [];
+  const { key, summary } = found.row;
+  const later = setRows(
+    store,
+    "WHERE (o.id = ?1 OR o.name = ?1) AND s.state = 'incomplete' AND min(s.created_at, coalesce(s.finished_at, s.created_at)) <= ?2 AND (s.created_at, s.key) > (?3, ?4) ORDER BY s.created_at DESC, s.key DESC",
+    found.name,
+    found.until,
+    summary.createdAt,
+    key,
+  );
+  if (later.length === 0) return [];
+  const resumed = new Set(sets(store, found.name).flatMap(({ id }) => resumedBy(store, id) ?? []));
+  return later.filter(({ ordinal, summary: { id } }) => ordinal !== null || !resumed.has(id)).map((row) => row.summary);
 };
 
 /**
@@ -72,7 +105,7 @@ const byName = (store: Store, text: string): SetRow | undefined => {
  * a name over a beginning. Throws NO_SUCH_SET, SET_AMBIGUOUS.
  */
 export const resolveSet = (store: Store, text: string): BlockSetSummary => {
-  const row = findSet(store, text) ?? byName(store, text) ?? byPrefix(store, text);
+  const row = findSet(store, text) ?? byName(store, text)?.row ?? byPrefix(store, text);
   if (row === undefined) throw noSuchSet(text);
   return row.summary;
 };

@@ -64,6 +64,11 @@ const judge = (record: TapeRecord, elements: readonly Element[], outside: readon
       ),
     };
   }
+  if (takenOut?.unread)
+    return {
+      next: record,
+      finding: found(record, 'foreign', `its label has to be read before it is used: ${note.replace(/\.$/, '')}`),
+    };
   if (state !== 'missing') return { next: record, finding: null };
   const back = takenOut ?? {
     state: record.sequence === 0 ? ('blank' as const) : stateOf(false, record.chunks),
@@ -84,6 +89,15 @@ const found = (
   kind,
   message: `${barcode}: ${what}.`,
 });
+
+/** The tapes whose labels have to be read before they are used again, and with whose barcodes something lies in one place. */
+export const toLookAt = ({ tapes }: LibraryState, elements: readonly Element[]): TapeRecord[] =>
+  tapes.filter(({ barcode, takenOut, state }) => {
+    const places = elements.filter((element) => element.barcode === barcode);
+    return (
+      takenOut?.unread === true && state !== 'retired' && places.length === 1 && places[0]?.type !== 'importExport'
+    );
+  });
 
 /** What lies in a slot or a drive and is none of the tapes that are known. */
 const strangers = ({ tapes }: LibraryState, elements: readonly Element[]): InventoryFinding[] =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { tapeId } from '../../../shared/units.ts';
-import { inventoryOfChanger } from './changer-inventory.ts';
+import { inventoryOfChanger, toLookAt } from './changer-inventory.ts';
 import { settleInChanger } from './changer-library.ts';
 import type { LibraryState } from './library-state.ts';
 import type { Element } from './scsi/element-status.ts';
@@ -73,6 +73,27 @@ test('an inventory of a changer goes by barcodes, and leaves alone what a job ha
   expect(again.state.tapes.map((tape) => tape.state)).toEqual(['full', 'full', 'full', 'full', 'blank']);
   expect(again.findings.filter(({ kind }) => kind === 'returned')).toHaveLength(3);
   expect(inventoryOfChanger(state, back, new Set(['CF0001', 'CF0005']), moved).state.tapes).toEqual(state.tapes);
+  // Under whose barcode another one was found, what lies there by now its label has to tell.
+  const mistaken = {
+    ...before,
+    tapes: tapes.map((tape) =>
+      tape.volume === 'CF0002'
+        ? {
+            ...tape,
+            state: 'missing' as const,
+            note: 'no',
+            takenOut: { slot: 0, state: 'full' as const, note: '', unread: true },
+          }
+        : tape,
+    ),
+  };
+  const seen = inventoryOfChanger(mistaken, [...there, ...back], new Set());
+  expect(seen.state.tapes[1]).toEqual(mistaken.tapes[1]);
+  expect(seen.findings.filter(({ barcode }) => barcode === 'CF0002L8').map(({ kind }) => kind)).toEqual(['foreign']);
+  expect(toLookAt(seen.state, back).map(({ volume }) => volume)).toEqual(['CF0002']);
+  expect(toLookAt(seen.state, there)).toEqual([]);
+  const gone = inventoryOfChanger(mistaken, there, new Set()).state;
+  expect(gone.tapes[1]?.takenOut).toMatchObject({ slot: 0, unread: true });
   const twice = inventoryOfChanger(before, [...there, element('storage', 9, 'CF0005L8')], new Set());
   expect(twice.findings.map(({ kind }) => kind)).toContain('duplicate');
 });

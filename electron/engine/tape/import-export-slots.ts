@@ -16,6 +16,7 @@ import {
   notThatTape,
   outOfReach,
   placeTaken,
+  UNREAD,
 } from './import-export.ts';
 import { noTapeFile } from './library-errors.ts';
 import { admitTape } from './library-inventory.ts';
@@ -71,7 +72,8 @@ export class ImportExportSlots {
   demandEjectable(volume: TapeId): TapeRecord {
     const record = this.#owner.tape(volume);
     this.#owner.demandIdle(volume);
-    if (this.#isReal && record.takenOut) throw outOfReach(record.barcode, record.takenOut.slot);
+    // What lies under the barcode of another one is to be taken out.
+    if (this.#isReal && record.takenOut && !isMistaken(record)) throw outOfReach(record.barcode, record.takenOut.slot);
     if (!this.#isReal && isInImportExport(this.#owner.dir, record.barcode)) throw liesInImportExport(record.barcode);
     if (!this.#isReal && !isShelved(this.#owner.dir, record.barcode)) throw noTapeFile(this.#owner.dir, volume);
     return record;
@@ -106,6 +108,36 @@ export class ImportExportSlots {
     const before = takenOut ?? { state, note };
     const gone = { state: 'missing', note: MOVED_OUT } as const;
     this.#owner.save(withImportExport(this.#owner.withTape(volume, { ...gone, takenOut: { ...before, slot } }), slots));
+  }
+
+  /**
+   * Notes that a tape of a changer was carried in; no job reaches it before its label was read. One that was there all the time is left as it is;
+   * one that was not known is to be a blank one. Throws TAPE_EXISTS.
+   */
+  noteArrived(barcode: string, slots: number): TapeRecord {
+    const volume = volumeOfBarcode(barcode);
+    const known = this.#owner.state().tapes.find((tape) => tape.volume === volume);
+    if (known && known.barcode !== barcode) throw placeTaken(barcode);
+    if (known && !known.takenOut && known.state !== 'missing') return known;
+    if (!known) this.#owner.addBlank(barcode, volume);
+    const { takenOut, state, note, chunks, sequence } = this.#owner.tape(volume);
+    const there = state === 'missing' ? (sequence === 0 ? 'blank' : stateOf(false, chunks)) : state;
+    const before = takenOut ?? { state: there, note: state === 'missing' ? '' : note };
+    // Somebody may have retired it while it was out.
+    const change = state === 'retired' ? {} : ({ state: 'missing', note: UNREAD } as const);
+    const arrived = { ...change, takenOut: { ...before, slot: 0, unread: true } };
+    this.#owner.save(withImportExport(this.#owner.withTape(volume, arrived), slots));
+    return this.#owner.tape(volume);
+  }
+
+  /** Forgets a tape that was never used and turned out to be none that could be. */
+  forget(volume: TapeId): void {
+    const { slots, ...state } = this.#owner.state();
+    this.#owner.save({
+      ...state,
+      slots: slots.map((slot) => (slot.tape === volume ? { ...slot, tape: null } : slot)),
+      tapes: state.tapes.filter((tape) => tape.volume !== volume),
+    });
   }
 
   /** Notes that a tape of a changer is in one of its slots again; one that was not known is a blank one. */
@@ -143,6 +175,9 @@ export class ImportExportSlots {
     return null;
   }
 }
+
+/** Whether what lies in the changer under the barcode of a tape is not known to be that tape. */
+export const isMistaken = ({ takenOut }: TapeRecord): boolean => takenOut?.unread === true && takenOut.slot === 0;
 
 /** The library of a changer with as many import/export elements. */
 const withImportExport = (state: LibraryState, importExport: number): LibraryState => {

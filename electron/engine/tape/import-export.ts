@@ -70,6 +70,20 @@ export const outOfReach = (barcode: string, slot: number): ColdframeError =>
         context: { tape: barcode },
       });
 
+/** A tape of a changer is wanted that is out of reach: why. */
+export const unreachable = (
+  { barcode, note }: { readonly barcode: string; readonly note: string },
+  { slot, unread }: { readonly slot: number; readonly unread?: boolean | undefined },
+): ColdframeError =>
+  unread && slot === 0
+    ? new ColdframeError('NO_SUCH_TAPE', {
+        message: `Nothing uses tape ${barcode} before its label was read: ${note.replace(/\.$/, '')}.`,
+        guidance:
+          'Is another tape under its barcode, put that right; then have the library read the label: coldframe library inventory DIR',
+        context: { tape: barcode },
+      })
+    : outOfReach(barcode, slot);
+
 /** No slot to the outside is free. */
 export const importExportFull = (slots: number): ColdframeError =>
   new ColdframeError('SLOTS_FULL', {
@@ -83,6 +97,9 @@ export const importExportFull = (slots: number): ColdframeError =>
         : 'Take a tape out of one of them, or take one in, and run it again.',
     context: { slots },
   });
+
+/** Of a tape that came in. */
+export const UNREAD = 'It was carried in, and its label was not read since.';
 
 /** Of a tape that somebody had moved out. */
 export const MOVED_OUT = 'It was moved into the import/export slot.';

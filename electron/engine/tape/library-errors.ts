@@ -93,20 +93,43 @@ export const recoveryCodeUncertain = (thrown: unknown): ColdframeError => {
   });
 };
 
+/** A tape that could have room, and that nothing is written to: why. */
+export interface OutOfUse {
+  readonly barcode: string;
+  readonly why: string;
+}
+
+const LISTED = 5;
+
+const listed = (unused: readonly OutOfUse[]): string => {
+  if (unused.length === 0) return '';
+  const more = unused.length > LISTED ? `; and ${unused.length - LISTED} more, see "tape list"` : '';
+  return ` Out of use: ${unused
+    .slice(0, LISTED)
+    .map(({ barcode, why }) => `${barcode} (${why.replace(/\.$/, '')})`)
+    .join('; ')}${more}.`;
+};
+
+const namesOf = (unused: readonly OutOfUse[]): string => unused.map(({ barcode }) => barcode).join(' ');
+
+/** How tapes that are out of use are used again. */
+const useAgain = (dir: string): string =>
+  `Tapes that are out of use are used again once what is said of them was put right: coldframe library inventory ${dir} sees that, "tape unprotect" takes off protection.`;
+
 /** No tape is left that a backup may begin on; some have room that the vault's policy does not let it take. */
-export const outOfNewTapes = (dir: string, what: string, closed: number): ColdframeError =>
+export const outOfNewTapes = (dir: string, what: string, closed: number, unused: readonly OutOfUse[]): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {
-    message: `The vault ${dir} has no unused tape left, and its allocation policy begins ${what} on one. ${closed === 1 ? 'One tape has' : `${closed} tapes have`} room that it does not let this one take.`,
+    message: `The vault ${dir} has no unused tape left, and its allocation policy begins ${what} on one. ${closed === 1 ? 'One tape has' : `${closed} tapes have`} room that it does not let this one take.${listed(unused)}`,
     guidance: `Add a tape with: coldframe tape label ${dir}. Or have the tapes with room taken again: coldframe library allocation ${dir} --policy continue. Tapes whose sets have all expired are used anew by themselves. Then run it again: a backup goes on with what is on tape already.`,
-    context: { dir, closed },
+    context: { dir, closed, outOfUse: namesOf(unused) },
   });
 
 /** No tape is left to write to. */
-export const outOfTapes = (dir: string, pool: string, slots: number): ColdframeError =>
+export const outOfTapes = (dir: string, pool: string, slots: number, unused: readonly OutOfUse[]): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {
-    message: `The vault ${dir} has no tape left for pool "${pool}": all ${slots} slots hold tapes that are full, protected or in use.`,
-    guidance: `Add a tape with: coldframe tape label ${dir}. Then run it again: a backup goes on with what is on tape already.`,
-    context: { dir, pool, slots },
+    message: `The vault ${dir} has no tape left for pool "${pool}": its ${slots} slots hold tapes that are full, in use or out of use.${listed(unused)}`,
+    guidance: `Add a tape with: coldframe tape label ${dir}. ${unused.length === 0 ? '' : `${useAgain(dir)} `}Then run it again: a backup goes on with what is on tape already.`,
+    context: { dir, pool, slots, outOfUse: namesOf(unused) },
   });
 
 /** A volume id or barcode that the library does not have. */

@@ -15,7 +15,13 @@ import {
   withWritten,
 } from './cleaning.ts';
 import { isForCleaning } from './cleaning-errors.ts';
-import { barcodesInImportExport, isInImportExport, liesInImportExport, outOfReach } from './import-export.ts';
+import {
+  barcodesInImportExport,
+  isInImportExport,
+  liesInImportExport,
+  outOfReach,
+  unreachable,
+} from './import-export.ts';
 import { ImportExportSlots } from './import-export-slots.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
@@ -28,7 +34,7 @@ import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
 import { blankTape, stateOf } from './tape-record.ts';
 import { aboutTape, glanceAtTape, identifyTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
-import { demandOwnTape, writableTapes } from './writable-tapes.ts';
+import { demandOwnTape, outOfUse, writableTapes } from './writable-tapes.ts';
 
 export interface LibraryContext {
   readonly dir: string;
@@ -77,6 +83,8 @@ export class Library {
   readonly #spared = new Set<TapeId>();
   /** Tapes that nobody else may have for now, though no drive holds them. */
   readonly #alone = new Set<TapeId>();
+  /** Tapes of a changer that are out of reach, and in a drive for a look at their labels. */
+  readonly #looked = new Set<TapeId>();
   /** Tapes that something works with that holds no drive, by how often. */
   readonly #inHand = new Map<TapeId, number>();
   /** Backups that run together, where each run has tapes of its own; complete once one of them is. */
@@ -195,7 +203,7 @@ export class Library {
     const record = this.tape(volume);
     this.#demandDrive(drive, volume);
     // A job that was planned before would have the robot fetch what it was told to carry out, and lose it in the middle.
-    if (record.takenOut) throw outOfReach(record.barcode, record.takenOut.slot);
+    if (record.takenOut && !this.#looked.has(volume)) throw unreachable(record, record.takenOut);
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
     if (this.#alone.has(volume)) throw tapeInUse(volume, drive, BEING_ERASED);
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
@@ -247,8 +255,9 @@ export class Library {
     }
     const { dir } = this.#context;
     const closed = writableTapes(this.#state, pool, isTaken).filter((tape) => tape.state === 'filling').length;
-    if (policy !== undefined && closed > 0) throw outOfNewTapes(dir, beginningOf(policy), closed);
-    throw outOfTapes(dir, pool, this.#state.slots.length);
+    const unused = outOfUse(this.#state, pool);
+    if (policy !== undefined && closed > 0) throw outOfNewTapes(dir, beginningOf(policy), closed, unused);
+    throw outOfTapes(dir, pool, this.#state.slots.length, unused);
   }
 
   /** Chooses on which tapes backups begin; null: on whichever has room. Of a run that is under way, the tapes that it has yet to take. */
@@ -316,6 +325,21 @@ export class Library {
     };
   }
 
+  /** The same of one that is out of reach, whose label is to be read in the drive. Throws TAPE_IN_USE. */
+  holdToLook(volume: TapeId): () => void {
+    this.#looked.add(volume);
+    try {
+      const letGo = this.holdAloneInDrive(volume);
+      return () => {
+        this.#looked.delete(volume);
+        letGo();
+      };
+    } catch (thrown) {
+      this.#looked.delete(volume);
+      throw thrown;
+    }
+  }
+
   /** Takes down what a writer made durable on a tape. */
   noteWritten(volume: TapeId, summary: Omit<TapeSummary, 'sets'>): void {
     const before = this.tape(volume);
@@ -356,10 +380,12 @@ export class Library {
    * not, and is what it was before; otherwise it may have its new label and more.
    */
   noteDamaged(volume: TapeId, note: string, asBefore = false): void {
-    const { agreed: _, ...before } = (asBefore && this.tape(volume).relabels) || {};
+    const { takenOut, relabels } = this.tape(volume);
+    const { agreed: _, ...before } = (asBefore && relabels) || {};
     this.#save(
       this.#withTape(volume, {
         ...before,
+        ...(takenOut ? { takenOut: null } : {}),
         relabels: null,
         state: 'damaged',
         note,
@@ -367,6 +393,26 @@ export class Library {
         errors: this.tape(volume).errors + 1,
       }),
     );
+  }
+
+  /**
+   * Takes a tape out of use because another one was found under its barcode, or in its place. It is used again once it is there: of a file a look
+   * tells, of a tape of a changer its label in a drive.
+   */
+  noteAnother(volume: TapeId, note: string): void {
+    const { state, note: noted, takenOut } = this.tape(volume);
+    const before = takenOut ?? { slot: 0, state, note: noted };
+    const change = { state: 'missing', note } as const;
+    this.#save(this.#withTape(volume, this.#isReal ? { ...change, takenOut: { ...before, unread: true } } : change));
+  }
+
+  /** The label of a tape that had to be read says that it is that tape: it is what it was before. */
+  noteItself(volume: TapeId): TapeRecord {
+    const { state, takenOut } = this.tape(volume);
+    if (!takenOut) return this.tape(volume);
+    const before = state === 'missing' ? { state: takenOut.state, note: takenOut.note } : {};
+    this.#save(this.#withTape(volume, { ...before, takenOut: null }));
+    return this.tape(volume);
   }
 
   /** Counts what went wrong on tapes, once for each time that a volume comes. Volumes that are not known are passed over. */
@@ -426,7 +472,8 @@ export class Library {
   demandErasableInDrive(volume: TapeId): TapeRecord {
     const record = this.tape(volume);
     this.#demandWritable(record);
-    if (record.takenOut || record.state === 'missing') throw outOfReach(record.barcode, record.takenOut?.slot ?? 0);
+    if (record.takenOut) throw unreachable(record, record.takenOut);
+    if (record.state === 'missing') throw outOfReach(record.barcode, 0);
     if (record.sequence === 0)
       throw badRequest(
         `Tape ${record.barcode} has no label yet, as far as the library knows: there is nothing to erase.`,

@@ -54,12 +54,20 @@ const asBefore = (thrown: unknown): ColdframeError => {
 const isCutInOwnFront = (medium: TapeMedium, label: LabelRequest, agreed: readonly number[] = []): boolean =>
   [label.sequence, ...agreed].some((sequence) => isCutInFront(medium, { ...label, sequence }));
 
-/** Throws TAPE_MISMATCH unless the label that a tape has is one of those that it may have before it is erased. */
+/** Whether nothing was ever written to a tape. */
+const isEmpty = (medium: TapeMedium): boolean => {
+  medium.locate({ block: 0, offset: 0 });
+  return medium.read().kind === 'end';
+};
+
+/** Throws TAPE_MISMATCH unless the label that a tape has is one of those that it may have. */
 const demandSequence = (barcode: string, found: number, agreed: readonly number[]): void => {
   if (agreed.includes(found)) return;
   throw tapeMismatch(
     barcode,
-    `it is labelled as tape ${found} of the vault, and tape ${agreed.join(' or ')} was to be erased`,
+    agreed.every((sequence) => sequence === 0)
+      ? `it is labelled as tape ${found} of the vault, and the library knows of nothing that was written to it`
+      : `it is labelled as tape ${found} of the vault, and tape ${agreed.join(' or ')} is meant`,
   );
 };
 
@@ -69,7 +77,7 @@ export const sequencesOf = ({ sequence, relabels }: Pick<TapeRecord, 'sequence' 
 ];
 
 /**
- * Throws unless the tape in a drive is the one that is to be erased; reads its label alone. One that never got a label is, where `blank` says that
+ * Throws unless the tape in a drive is the one that is meant, to be erased or used; reads its label alone. One that never got a label is, where `blank` says that
  * nothing can have been written to it. Errors: TAPE_MISMATCH, TAPE_DAMAGED, IO.
  */
 export const demandToErase = (
@@ -78,6 +86,7 @@ export const demandToErase = (
   { sequences: agreed, blank }: { readonly sequences: readonly number[]; readonly blank: boolean },
 ): void => {
   const { label } = access.device ?? {};
+  if (!label && blank && isEmpty(medium)) return;
   if (label && isCutInOwnFront(medium, label, agreed)) {
     if (blank) return;
     throw tapeMismatch(label.barcode, 'it is blank, or ends within its label, and the library has something on it');

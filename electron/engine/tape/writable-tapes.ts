@@ -1,6 +1,7 @@
 import type { VaultId } from '../../../shared/units.ts';
 import { takesMore } from './allocation.ts';
 import { isCleaningTape } from './barcodes.ts';
+import type { OutOfUse } from './library-errors.ts';
 import type { LibraryState, Pool, TapeRecord } from './library-state.ts';
 import { warningBytes } from './tail-reserve.ts';
 import { tapeMismatch } from './tape-errors.ts';
@@ -9,7 +10,8 @@ import { glanceAtTape, type TapeGlance, tapePath } from './tape-shelf.ts';
 const WRITTEN: ReadonlySet<TapeRecord['state']> = new Set(['filling', 'full']);
 
 /** What of a tape is taken for as long as it is not labelled anew. */
-export const bytesInUse = ({ expiredAt, usedBytes }: TapeRecord): number => (expiredAt === null ? usedBytes : 0);
+export const bytesInUse = ({ expiredAt, usedBytes }: Pick<TapeRecord, 'expiredAt' | 'usedBytes'>): number =>
+  expiredAt === null ? usedBytes : 0;
 
 /**
  * The tapes that a pool may be written to, best first: those of the pool with room, in the order of labelling; empty
@@ -35,6 +37,18 @@ export const writableTapes = (
     ),
   ];
 };
+
+/** Tapes that the pool could be written to but for what is known of them: why they are not. */
+export const outOfUse = ({ tapes, settings }: Pick<LibraryState, 'tapes' | 'settings'>, pool: Pool): OutOfUse[] =>
+  tapes.flatMap(({ barcode, state, note, writeProtected, takenOut, ...tape }) => {
+    const before = takenOut?.state ?? state;
+    if (before === 'full' || before === 'retired' || isCleaningTape(barcode)) return [];
+    if (bytesInUse(tape) + warningBytes(settings.tapeBytes, 0) >= settings.tapeBytes) return [];
+    if (tape.pool !== pool && tape.pool !== 'scratch') return [];
+    if (state === 'missing') return { barcode, why: note === '' ? 'it is not in its place' : note };
+    if (state === 'damaged') return { barcode, why: note === '' ? 'it is damaged' : note };
+    return writeProtected ? { barcode, why: 'it is write protected' } : [];
+  });
 
 const isPartlyFilled = (tape: TapeRecord, pool: Pool, { tapeBytes }: LibraryState['settings']): boolean =>
   tape.state === 'filling' && tape.pool === pool && tape.usedBytes + warningBytes(tapeBytes, 0) < tapeBytes;

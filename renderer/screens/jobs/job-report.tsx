@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react';
-import { PROCEDURES } from '../../../shared/contract/contract.ts';
+import { type OutputOf, PROCEDURES } from '../../../shared/contract/contract.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { type PlacedTape, placedName } from '../../../shared/model/tape-place.ts';
@@ -69,6 +69,21 @@ const Damaged = ({ damaged }: { damaged: readonly { tape: string; chunk: number;
         {damaged.slice(0, 20).map(({ tape, chunk, elements }) => (
           <li key={`${tape}-${chunk}`} className={styles.path}>
             {words.damagedLine(tape, chunk, elements)}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+
+/** What another tape has whole is a matter of that tape, and no loss. */
+const Copied = ({ damaged }: { damaged: OutputOf<'verify'>['damaged'] }) =>
+  damaged.length === 0 ? null : (
+    <Notice title={words.copiedTitle(damaged.length)}>
+      {words.copiedAbout([...new Set(damaged.flatMap(({ wholeOn }) => wholeOn))])}
+      <ul>
+        {damaged.slice(0, 20).map(({ tape, chunk, set, elements, wholeOn }) => (
+          <li key={`${tape}-${set}-${chunk}`} className={styles.path}>
+            {words.copiedLine(tape, wholeOn, chunk, elements)}
           </li>
         ))}
       </ul>
@@ -271,9 +286,9 @@ const VerifyReport = ({ job: { result, object, objects, vault } }: { job: JobRec
           {words.damagedFrontAbout(reason)}
         </Notice>
       ))}
-      {damaged.length > 0 ? (
-        <Damaged damaged={damaged} />
-      ) : (
+      <Damaged damaged={damaged.filter(({ wholeOn }) => wholeOn.length === 0)} />
+      <Copied damaged={damaged.filter(({ wholeOn }) => wholeOn.length > 0)} />
+      {damaged.length === 0 && (
         <Card title={words.report} padded>
           {words.verified(sets, chunks, away.length + incomplete.length === 0)}
         </Card>

@@ -1,11 +1,12 @@
 import { ArchiveRestore } from 'lucide-react';
-import { ButtonLink } from '../../components/button.tsx';
+import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
-import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
+import { EmptyState, ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { Select } from '../../components/select.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { startFolder } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
 import { Browser } from './browser.tsx';
@@ -15,6 +16,12 @@ import { type Moment, Timeline, TimelineLegend } from './timeline.tsx';
 /** What is still being written, or was given up, holds nothing that could be looked into. */
 const restorable = (sets: readonly Moment[]): readonly Moment[] =>
   sets.filter(({ state }) => state === 'complete' || state === 'incomplete');
+
+/** What is later than the newest whole moment, when that is the one chosen. */
+const laterIncomplete = (sets: readonly Moment[], chosen: Moment | null): Moment | null => {
+  const newest = sets.findIndex(({ state }) => state === 'complete');
+  return newest > 0 && sets[newest]?.id === chosen?.id ? (sets[0] ?? null) : null;
+};
 
 /** Objects, then moments, then what was there, then a basket. */
 export const RestoreScreen = ({ route }: { route: Route }) => {
@@ -38,6 +45,8 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
   const names = data.objects.map((object) => object.name);
   const chosen =
     sets.find(({ id }) => id === route.query.set) ?? sets.find(({ state }) => state === 'complete') ?? sets[0] ?? null;
+  const choose = (set: string) => go(href('restore', name, { ...route.query, set, file: undefined }));
+  const later = laterIncomplete(sets, chosen);
   const object = data.objects.find((each) => each.name === name);
   const start = startFolder(object?.roots ?? []);
   return (
@@ -56,6 +65,14 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
       />
       <Stack>
         {timeline.error && <ErrorCard error={timeline.error} retry={timeline.reload} />}
+        {later && (
+          <Notice
+            title={words.laterIncomplete(format.date(later.createdAt))}
+            actions={<Button onPress={() => choose(later.id)}>{words.lookAtLater}</Button>}
+          >
+            {words.laterIncompleteAbout}
+          </Notice>
+        )}
         {timeline.data && (
           <Card title={name} aside={<TimelineLegend />}>
             {chosen ? (
@@ -64,7 +81,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
                 sets={sets}
                 total={timeline.data.total - (timeline.data.sets.length - sets.length)}
                 chosen={chosen.id}
-                choose={(set) => go(href('restore', name, { ...route.query, set, file: undefined }))}
+                choose={choose}
               />
             ) : (
               <EmptyState icon={ArchiveRestore} title={words.noSets}>

@@ -51,7 +51,7 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
     <>
       <div className={styles.timeline}>
         <div className={styles.track} role="radiogroup" aria-label={words.timeline(object)} onKeyDown={step}>
-          {moments.map(({ id, level, createdAt, logicalBytes }, index) => {
+          {moments.map(({ id, level, createdAt, logicalBytes, state }, index) => {
             const on = id === chosen;
             const before = moments[index - 1];
             const day = format.day(createdAt);
@@ -70,6 +70,7 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
                   format.date(createdAt),
                   format.age(createdAt, now),
                   format.bytes(logicalBytes),
+                  state === 'complete',
                 )}
                 title={format.date(createdAt)}
                 onClick={() => choose(id)}
@@ -84,7 +85,13 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
       </div>
       {current && (
         <p className="faint" style={{ padding: '0 var(--pad) 10px' }}>
-          <b className="quiet">{words.chosenMoment(format.when(current.createdAt, now), LEVEL_WORDS[current.level])}</b>{' '}
+          <b className="quiet">
+            {words.chosenMoment(
+              format.when(current.createdAt, now),
+              LEVEL_WORDS[current.level],
+              current.state === 'complete',
+            )}
+          </b>{' '}
           <span className="num">{current.id.slice(0, 8)}</span>{' '}
           {words.momentAbout(current.elements, format.bytes(current.logicalBytes), format.bytes(current.bytesRead))}{' '}
           <span className="num">{current.tapes.join(' ')}</span>

@@ -166,18 +166,12 @@ export const blocksOn = (db: DatabaseSync, tape: string, set: string, sequence: 
     .all(set, sequence, tape)
     .map(({ block }) => Number(block));
 
-/** Whether a chunk lies on another tape that is at hand, too. */
-export const isElsewhere = (
-  db: DatabaseSync,
-  tape: string,
-  set: string,
-  sequence: number,
-  present: readonly string[],
-): boolean =>
+/** Other tapes on which a chunk lies. */
+export const otherTapes = (db: DatabaseSync, tape: string, set: string, sequence: number): string[] =>
   db
-    .prepare('SELECT tape FROM place WHERE set_id = ? AND sequence = ? AND tape <> ?')
+    .prepare('SELECT DISTINCT tape FROM place WHERE set_id = ? AND sequence = ? AND tape <> ? ORDER BY tape')
     .all(set, sequence, tape)
-    .some((row) => present.includes(String(row.tape)));
+    .map((row) => String(row.tape));
 
 export interface WholeTapesOrder {
   /** The catalog's file, and that of the plan. */

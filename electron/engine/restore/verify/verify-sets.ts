@@ -13,7 +13,7 @@ import { Slots } from '../execute/slots.ts';
 import { TapeChannel } from '../execute/tape-channel.ts';
 import type { FilledSlot, UnitKeys } from '../execute/thread-protocol.ts';
 import type { VerifierAnswer, VerifierRequest } from './verifier.ts';
-import { blocksOn, chunkKey, isElsewhere, placesOn, type VerifyOrder, type VerifyPlan } from './verify-plan.ts';
+import { blocksOn, chunkKey, otherTapes, placesOn, type VerifyOrder, type VerifyPlan } from './verify-plan.ts';
 
 export interface VerifyOptions {
   readonly keys: UnitKeys;
@@ -34,7 +34,7 @@ export interface VerifyOutcome {
   readonly chunks: number;
   readonly bytes: number;
   /** What lies on tapes that are missing is in it, too. */
-  readonly damaged: readonly Damage[];
+  readonly damaged: readonly VerifiedDamage[];
   /** Tapes with places of chunks that are damaged, and lie right beside on the same tape: nothing is lost. */
   readonly rightBeside: readonly string[];
   /** Tapes that could not be read at all, with the number of chunks that were wanted of them. */
@@ -47,6 +47,11 @@ export interface VerifyOutcome {
   readonly rightTapes: readonly string[];
   /** Tapes on which a place is wrong, or could not be read. */
   readonly wrongTapes: readonly string[];
+}
+
+export interface VerifiedDamage extends Damage {
+  /** Other tapes that hold the same chunk, where it was read and is right: nothing of it is lost. */
+  readonly wholeOn: readonly string[];
 }
 
 export interface MissingTape {
@@ -80,10 +85,10 @@ export const verifySets = async (
 };
 
 /** A chunk with damage; `elements` is null while they are to be looked up in the catalog. */
-type Found = Omit<Damage, 'elements'> & { readonly elements: readonly string[] | null };
+type Found = Omit<VerifiedDamage, 'elements'> & { readonly elements: readonly string[] | null };
 
 /** Names what lies in chunks that cannot say it themselves. */
-const named = async (damaged: readonly Found[], { catalog, sets, control }: VerifyOrder): Promise<Damage[]> => {
+const named = async (damaged: readonly Found[], { catalog, sets, control }: VerifyOrder): Promise<VerifiedDamage[]> => {
   const unnamed = damaged.filter(({ elements }) => elements === null).map(({ set, chunk }) => chunkKey(set, chunk));
   const names = unnamed.length === 0 ? null : await namesInThread({ catalog, sets, chunks: unnamed, control });
   return damaged.map((each) => ({
@@ -104,7 +109,8 @@ class Verification {
   readonly #tapes: string[];
   readonly #wholeMetadata: ReadonlySet<string>;
   readonly #damaged: Found[] = [];
-  readonly #missingTapes: MissingTape[] = [];
+  /** Tapes that could not be read, and whether they are not in the vault. */
+  readonly #unread = new Map<string, boolean>();
   readonly #wrong: DamagedChunk[] = [];
   readonly #right: DamagedChunk[] = [];
   /** Tapes that were read to their end. */
@@ -137,9 +143,9 @@ class Verification {
   async run(): Promise<Omit<VerifyOutcome, 'damaged'> & { damaged: readonly Found[] }> {
     try {
       await Promise.all(this.#channels.map(async (channel) => await this.#readTapes(channel)));
-      for (const tape of this.#plan.tapes) if (!this.#options.present.includes(tape)) this.#missing(tape, true);
+      for (const tape of this.#plan.tapes) if (!this.#options.present.includes(tape)) this.#unread.set(tape, true);
       for (const { set, sequence } of this.#plan.lost)
-        this.#damaged.push({ tape: '', chunk: sequence, set, elements: null });
+        this.#damaged.push({ tape: '', chunk: sequence, set, elements: null, wholeOn: [] });
     } catch (thrown) {
       this.#fail(thrown);
     }
@@ -148,8 +154,9 @@ class Verification {
     const rightBeside = new Set<string>();
     for (const { place, elements } of this.#found)
       if (this.#isRightBeside(place)) rightBeside.add(place.tape);
-      else this.#damaged.push({ tape: place.tape, chunk: place.sequence, set: place.set, elements });
-    const [damaged, missing, wrong, right] = [this.#damaged, this.#missingTapes, this.#wrong, this.#right];
+      else this.#note(place, elements);
+    const missing = [...this.#unread].flatMap(([tape, away]) => this.#missing(tape, away));
+    const [damaged, wrong, right] = [this.#damaged, this.#wrong, this.#right];
     const [chunks, bytes, wrongTapes] = [this.#chunks, this.#bytes, [...this.#wrongTapes]];
     const rightTapes = [...this.#readThrough].filter((tape) => !this.#wrongTapes.has(tape));
     const found = { damaged, missing, wrong, right, rightTapes, wrongTapes };
@@ -170,7 +177,7 @@ class Verification {
         const error = asColdframeError(thrown);
         if (!isAboutTape(error)) throw error;
         channel.abandon();
-        this.#missing(tape, error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH');
+        this.#unread.set(tape, error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH');
         continue;
       }
       for (const place of placesOn(this.#db, tape)) await this.#readChunk(channel, place);
@@ -232,23 +239,46 @@ class Verification {
     this.#found.push({ place, elements: listed });
   }
 
+  #note({ tape, set, sequence }: ChunkPlace, elements: readonly string[] | null): void {
+    this.#damaged.push({ tape, chunk: sequence, set, elements, wholeOn: this.#wholeOn(tape, set, sequence) });
+  }
+
   /** Whether content lies on the same tape once more, and was read right there: a chunk of which one place was damaged was moved onto it. */
   #isRightBeside({ tape, set, sequence, kind }: ChunkPlace): boolean {
-    if (kind !== 'data') return false;
+    return kind === 'data' && this.#isRightOn(tape, set, sequence);
+  }
+
+  /** Other tapes on which a chunk was read by this verification, and is right. */
+  #wholeOn(tape: string, set: string, sequence: number): string[] {
+    return otherTapes(this.#db, tape, set, sequence).filter(
+      (other) => this.#readThrough.has(other) && this.#isRightOn(other, set, sequence),
+    );
+  }
+
+  #isRightOn(tape: string, set: string, sequence: number): boolean {
     return blocksOn(this.#db, tape, set, sequence).some(
       (block) => !this.#notRight.has(`${chunkKey(set, sequence)} ${tape} ${block}`),
     );
   }
 
-  /** Nothing on a tape that is not there can be read; what lies on another one that is at hand is read there. */
-  #missing(tape: string, away: boolean): void {
+  /**
+   * Nothing on a tape that is not there can be read; what lies on another one that could be is read there. Of one that is there and cannot be read
+   * all is named, since it is that tape which is damaged.
+   */
+  #missing(tape: string, away: boolean): MissingTape[] {
     let chunks = 0;
-    for (const { set, sequence, kind } of placesOn(this.#db, tape)) {
-      if (isElsewhere(this.#db, tape, set, sequence, this.#options.present)) continue;
-      this.#damaged.push({ tape, chunk: sequence, set, elements: kind === 'metadata' ? [] : null });
+    for (const place of placesOn(this.#db, tape)) {
+      const { set, sequence, kind } = place;
+      if (away && otherTapes(this.#db, tape, set, sequence).some((other) => this.#isAtHand(other))) continue;
+      this.#note(place, kind === 'metadata' ? [] : null);
       chunks += 1;
     }
-    if (chunks > 0) this.#missingTapes.push({ tape, chunks, away });
+    return chunks > 0 ? [{ tape, chunks, away }] : [];
+  }
+
+  /** Whether a tape is here and can be read, in this verification or in the part before it. */
+  #isAtHand(tape: string): boolean {
+    return this.#options.present.includes(tape) && !this.#unread.has(tape);
   }
 
   #fail(error: unknown): void {
