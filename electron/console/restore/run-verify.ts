@@ -84,6 +84,7 @@ export const runVerify = async (
       chunks,
       bytes,
       damaged,
+      wrongIn: [],
       warnings,
       missingTapes,
       damagedTapes,
