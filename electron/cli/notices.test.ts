@@ -1,5 +1,6 @@
-import { statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createHmac } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -9,6 +10,7 @@ const held = workplaceForSuite();
 /** What a real server was sent, and what it answers. */
 let got: { readonly id: string; readonly again: boolean; readonly events: readonly { readonly event: string }[] }[] =
   [];
+let sent: { readonly headers: IncomingHttpHeaders; readonly body: string } | null = null;
 let status = 200;
 let hang = false;
 const server = createServer((request, response) => {
@@ -16,6 +18,7 @@ const server = createServer((request, response) => {
   request.on('data', (data: Buffer) => (body += data.toString()));
   request.on('end', () => {
     got.push(JSON.parse(body));
+    sent = { headers: request.headers, body };
     if (!hang) response.writeHead(status).end('no such room');
   });
 });
@@ -63,6 +66,50 @@ test('a notice is added with its secret in a file of its own, tested, and never 
     code: 'USAGE',
   });
   expect(await place.fails(10, ['notice', 'test', 'nobody'])).toMatchObject({ code: 'NO_SUCH_NOTICE' });
+});
+
+test('a receiver knows by its key that a notice is genuine, and not changed or sent again', async () => {
+  const place = held.current;
+  const bytes = Buffer.from('0123456789abcdef0123456789abcdef');
+  const url = place.secret('url', address());
+  const key = place.secret('key', `whsec_${bytes.toString('base64')}\n`);
+  const add = ['notice', 'add', 'signed', '--url-file', url, '--signing-key-file'];
+  expect(await place.fails(2, [...add, place.secret('short', 'too short')])).toMatchObject({ code: 'USAGE' });
+  const added = await place.done('notice.add', [...add, key]);
+  expect(added).toMatchObject({ notice: { target: { kind: 'webhook', signed: true } } });
+  expect(JSON.stringify(added)).not.toContain(bytes.toString('base64'));
+  await place.done('notice.test', ['notice', 'test', 'signed']);
+
+  // As docs/WEBHOOKS.md has it.
+  const taken = new Set<string>();
+  const verdict = ({ headers, body }: NonNullable<typeof sent>, now: number): string => {
+    const [id, at, given] = ['id', 'timestamp', 'signature'].map((name) => String(headers[`webhook-${name}`]));
+    if (Math.abs(now / 1000 - Number(at)) > 300) return 'too old';
+    const wanted = createHmac('sha256', bytes).update(`${id}.${at}.${body}`).digest('base64');
+    if (given !== `v1,${wanted}`) return 'forged';
+    if (taken.has(String(id))) return 'sent again';
+    taken.add(String(id));
+    return 'genuine';
+  };
+  const notice = sent as unknown as NonNullable<typeof sent>;
+  const { headers, body } = notice;
+  expect(headers['webhook-id']).toBe(headers['idempotency-key']);
+  expect(verdict({ headers, body: body.replace('test', 'text') }, Date.now())).toBe('forged');
+  const later = String(Number(headers['webhook-timestamp']) + 60);
+  expect(verdict({ headers: { ...headers, 'webhook-timestamp': later }, body }, Date.now())).toBe('forged');
+  expect(verdict({ headers: { ...headers, 'webhook-id': 'another' }, body }, Date.now())).toBe('forged');
+  expect(verdict(notice, Date.now() + 3_600_000)).toBe('too old');
+  expect(verdict(notice, Date.now())).toBe('genuine');
+  expect(verdict(notice, Date.now())).toBe('sent again');
+
+  // What is to be signed never goes without a signature.
+  const secrets = join(place.home, 'notice-secrets.json');
+  const kept = Object.entries(JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>);
+  writeFileSync(secrets, JSON.stringify(Object.fromEntries(kept.filter(([id]) => !id.endsWith('-signing-key')))));
+  got = [];
+  expect(await place.fails(1, ['notice', 'test', 'signed'])).toMatchObject({ code: 'NOTICE_FAILED' });
+  expect(got).toEqual([]);
+  await place.done('notice.remove', ['notice', 'remove', 'signed']);
 });
 
 test('a backup is told of as the rules say, and a server that hangs or fails neither fails nor long holds it up', async () => {

@@ -98,6 +98,7 @@ export const checksWords = {
   },
   source: (same: number, changed: number): string =>
     `${things('restore-test', same)} equal to the source${changed === 0 ? '' : `, ${format.count(changed)} not compared: changed since, or not to be told`}`,
+  wrongIn: (objects: readonly string[]) => `Of ${objects.join(', ')}`,
   tooLong: (count: number): string =>
     `${things('restore-test', count)} too long for a test: only a verification reads them`,
   more: (count: number): string => `and ${format.count(count)} more`,

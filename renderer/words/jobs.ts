@@ -237,6 +237,9 @@ export const jobsWords = {
       : chunks === 0 && !whole
         ? 'Nothing was verified: nothing of it could be read.'
         : `${format.count(sets)} ${sets === 1 ? 'set' : 'sets'}, ${format.count(chunks)} ${chunks === 1 ? 'chunk' : 'chunks'} read back; every digest ${whole ? '' : 'that was read '}fits.`,
+  wrongInTitle: (object: string) => `Something of ${object} is damaged`,
+  wrongInAbout: (sets: readonly string[]) =>
+    `In ${sets.length === 1 ? 'the set' : 'the sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}. Nothing of it expires by itself until it was found right.`,
   incompleteTitle: 'Some sets are incomplete',
   incompleteAbout: (sets: number) =>
     `Something is missing of ${sets === 1 ? 'one set' : `${format.count(sets)} sets`}, so not all of it can be restored, and it was not read. If their tapes are away, put them back and rebuild the catalog.`,

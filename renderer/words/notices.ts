@@ -87,12 +87,16 @@ export const noticesWords = {
   toHelp: 'Several with commas between them.',
   format: 'Service',
   url: 'Address of the webhook',
+  signingKey: 'Signing key (if the receiver verifies signatures)',
+  signingKeyHelp:
+    'whsec_ and base64, as the receiver has it, or a text of at least 16 characters. Chat services take none.',
   secretHelp:
     'It is kept in the secret store of the session, where the console has one; else in a file of the home that only its owner can read, not encrypted.',
   command: 'Command',
   folder: 'Folder',
   commandHelp: 'It reads the notice as JSON from its standard input.',
   problems: {
+    signingKey: 'Give whsec_ and base64 of at least 16 bytes, or a text of at least 16 characters.',
     name: 'Give it a name without @ and /.',
     server: 'Begin with smtp:// or smtps://.',
     caFile: 'Give a whole path, or nothing.',

@@ -33,13 +33,17 @@ type Context = Attention['context'];
 const things = (count: number): string => (count === 1 ? '1 thing' : `${format.count(count)} things`);
 
 const checkWrong = (object: Attention['object'], vault: string, context: Context) => ({
-  title: `The ${TASKS[String(context.kind)]} of ${object || last(vault)} found ${things(Number(context.failures))} wrong`,
-  about: 'Its job lists what. This stays until the same came back right, or the set has expired.',
+  title: `${object ? `A ${TASKS[String(context.kind)]} found ${things(Number(context.failures))} of ${object} wrong` : `The ${TASKS[String(context.kind)]} of ${last(vault)} found ${things(Number(context.failures))} wrong`}`,
+  about: [
+    ...(context.objects ? [`Of ${context.objects}.`] : []),
+    ...(context.sets ? [`In the sets ${context.sets}.`] : []),
+    'Its job lists what. This stays until the same came back right, or the sets have expired.',
+  ].join(' '),
 });
 
 const readBackWrong = (object: string | null, context: Context) => ({
   title: `What a backup of ${object} wrote did not read back right`,
-  about: `Set ${String(context.set).slice(0, 8)}, ${things(Number(context.failures))} wrong. ${context.what === null ? '' : `${context.what} `}Back it up anew in full. This stays until such a backup, or a verification, was read back right, or the set has expired.`,
+  about: `Set ${String(context.set).slice(0, 8)}, ${things(Number(context.failures))} wrong. ${context.what === null ? '' : `${context.what} `}${context.readBack === false ? 'This stays until a verification of it was right, or the set has expired.' : 'Back it up anew in full. This stays until such a backup, or a verification, was read back right, or the set has expired.'}`,
 });
 
 /** What the last backup warned of. */

@@ -24,7 +24,7 @@ export const setView = z.object({
   tapes: z.array(z.string()),
   /** Barcodes of the tapes that it cannot be restored whole without and that are not here, as far as is known without reading any. */
   tapesAway: z.array(z.string()).default([]),
-  /** The job that read back what its backup had written and found something wrong, as long as that is how it stands with its object. */
+  /** The newest job that found something of it damaged when it read it, as long as it was not found right since. */
   foundWrong: id.nullable().default(null),
   drives: count,
   durationMs,

@@ -8,6 +8,8 @@ export interface Secrets {
   readonly newPassphrase?: string;
   /** Of a notice that is added: the password of a mail server, or the address of a webhook. */
   readonly notice?: string;
+  /** Of a webhook that is added: the key with which what it is sent is signed. */
+  readonly signingKey?: string;
 }
 
 export interface CallOptions {

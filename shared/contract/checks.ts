@@ -33,6 +33,8 @@ export const checkView = z.object({
   elements: count,
   bytes: byteCount,
   failures: count,
+  /** Of a verification of a whole vault: names of the objects that what is damaged belongs to. */
+  wrongIn: z.array(z.string()).default([]),
   /** The first of what failed. */
   failed: z.array(z.object({ ...pathOut, message: z.string() })),
   /** Why it came to no finding. */

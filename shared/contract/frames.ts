@@ -9,6 +9,7 @@ const secrets = z.strictObject({
   passphrase: z.string().optional(),
   recoveryCode: z.string().optional(),
   newPassphrase: z.string().optional(),
+  signingKey: z.string().optional(),
   notice: z.string().optional(),
 });
 

@@ -24,7 +24,12 @@ export const noticeTarget = z.discriminatedUnion('kind', [
      */
     caFile: place.optional(),
   }),
-  z.strictObject({ kind: z.literal('webhook'), format: z.enum(WEBHOOK_FORMATS) }),
+  z.strictObject({
+    kind: z.literal('webhook'),
+    format: z.enum(WEBHOOK_FORMATS),
+    /** What it is sent is signed (docs/WEBHOOKS.md), with the key that is given when it is added. */
+    signed: z.boolean().optional(),
+  }),
   /** A line for the shell; it reads the notice as JSON from its standard input. */
   z.strictObject({ kind: z.literal('command'), command: z.string().min(1).max(4096) }),
   /** Files in a folder: the page of a report, else a text. */
@@ -67,7 +72,7 @@ const oneNotice = { notice: name };
 const answer = z.object({ notice: noticeView });
 
 export const noticeProcedures = {
-  /** Secret: `notice`, the password of the mail server or the address of the webhook. */
+  /** Secret: `notice`, the password of the mail server or the address of the webhook; `signingKey`, of one that is `signed`. */
   'notice.add': command(
     z.strictObject({
       name,

@@ -149,7 +149,7 @@ const setTable = (sets: readonly SetView[]): string =>
       of: ({ state, tapesAway, foundWrong, warnings }) =>
         [
           state,
-          ...(foundWrong === null ? [] : ['read back wrong']),
+          ...(foundWrong === null ? [] : ['damaged']),
           ...(tapesAway.length > 0 ? [`away: ${tapesAway.join(' ')}`] : []),
           ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
         ].join(', '),

@@ -84,14 +84,25 @@ const ofText = ({ kind, object, vault, set, written }: CheckView): string => {
   return `${written ? 'what was written by ' : ''}set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`;
 };
 
-const foundText = ({ kind, outcome, elements, bytes, failures, failed, error, population }: CheckView): string => {
+const foundText = ({
+  kind,
+  outcome,
+  elements,
+  bytes,
+  failures,
+  failed,
+  wrongIn,
+  error,
+  population,
+}: CheckView): string => {
   if (error !== null) return `${error.code}: ${error.message}`;
   const what = kind === 'verify' ? 'chunk' : 'element';
   const of = population === null ? '' : ` of ${population}`;
   const read = `${elements}${of} ${elements === 1 && of === '' ? what : `${what}s`}, ${formatSize(bytes)}`;
   const [first] = failed;
   if ((outcome !== 'wrong' && outcome !== 'away') || first === undefined) return read;
-  return printable(`${read}; ${counted(failures, 'failure')}: ${first.path}: ${first.message}`);
+  const whose = wrongIn.length === 0 ? '' : ` in ${wrongIn.join(', ')}`;
+  return printable(`${read}; ${counted(failures, 'failure')}${whose}: ${first.path}: ${first.message}`);
 };
 
 const testText = (result: OutputOf<'restore.test'>): string => {

@@ -27,6 +27,7 @@ interface AddOptions {
   readonly to?: readonly string[];
   readonly urlFile?: string;
   readonly format?: WebhookFormat;
+  readonly signingKeyFile?: string;
   readonly run?: string;
   readonly secretInFile?: boolean;
 }
@@ -60,6 +61,10 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
     .option('--url-file <file>', 'the address of a webhook; in a file, as whoever knows it can use it')
     .addOption(new Option('--format <name>', 'what the webhook takes (default: json)').choices(WEBHOOK_FORMATS))
     .option(
+      '--signing-key-file <file>',
+      'sign what the webhook is sent with this key: whsec_ and base64, or a text of 16 bytes or more (docs/WEBHOOKS.md)',
+    )
+    .option(
       '--secret-in-file',
       'keep the password or address in a file of the home, also where the session has a secret store: for a console that runs without it',
     )
@@ -75,8 +80,11 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
         });
         const file = options.passwordFile ?? options.urlFile;
         const secret = file === undefined ? {} : { notice: (await session.secretOf(session.place(file))).trim() };
+        const { signingKeyFile: keyFile } = options;
+        const key =
+          keyFile === undefined ? {} : { signingKey: (await session.secretOf(session.place(keyFile))).trim() };
         const where = options.secretInFile ? { secretIn: 'file' as const } : {};
-        const result = await session.call('notice.add', { name, target, ...where }, secret);
+        const result = await session.call('notice.add', { name, target, ...where }, { ...secret, ...key });
         for (const line of warningLines(result.warnings)) session.note(line);
         session.answer(result, () => `${noticeText(result.notice)}\nTry it with: coldframe notice test ${name}`);
         return 0;
@@ -160,13 +168,15 @@ const act = async (
 };
 
 const targetOf = (options: AddOptions): NoticeTarget => {
-  const { desktop, folder, server, user, caFile, from, to, urlFile, format = 'json', run } = options;
+  const { desktop, folder, server, user, caFile, from, to, urlFile, format = 'json', signingKeyFile, run } = options;
   const ways = [desktop, folder, server, urlFile, run].filter((each) => each !== undefined);
   if (ways.length !== 1) throw usage('Name one way to tell: --server, --url-file, --run, --folder or --desktop.');
+  if (signingKeyFile !== undefined && urlFile === undefined) throw usage('--signing-key-file is of a webhook.');
   if (desktop) return { kind: 'desktop' };
   if (folder !== undefined) return { kind: 'folder', folder };
   if (run !== undefined) return { kind: 'command', command: run };
-  if (server === undefined) return { kind: 'webhook', format };
+  if (server === undefined)
+    return { kind: 'webhook', format, ...(signingKeyFile === undefined ? {} : { signed: true }) };
   if (from === undefined || to === undefined) throw usage('A mail needs --from and --to.');
   const signs = caFile === undefined ? {} : { caFile };
   return { kind: 'email', server, from, to: [...to], ...(user === undefined ? {} : { user }), ...signs };
@@ -181,10 +191,12 @@ const lastText = ({ last, givenUp }: NoticeView): string =>
     ...(givenUp > 0 ? [`${counted(givenUp, 'event')} given up`] : []),
   ].join('; ');
 
+const isSigned = ({ target }: NoticeView): boolean => target?.kind === 'webhook' && target.signed === true;
+
 const noticeText = (notice: NoticeView): string =>
   facts([
     ['Notice', notice.name],
-    ['To', `${notice.format ?? notice.kind}, ${notice.where}`],
+    ['To', `${notice.format ?? notice.kind}, ${notice.where}${isSigned(notice) ? ', signed' : ''}`],
     ...notice.rules.map(
       ({ event, object, send }) => [object === null ? event : `${event} of ${object}`, send] as const,
     ),

@@ -85,6 +85,7 @@ const verified: OutputOf<'verify'> = {
   chunks: 5,
   bytes: 100,
   damaged: [],
+  wrongIn: [],
   warnings: [],
   missingTapes: [],
   damagedTapes: [],

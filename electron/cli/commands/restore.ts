@@ -303,6 +303,11 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
         ? `Not here: tape ${placedName({ barcode, ...where })} with ${counted(chunks, 'chunk')}, which were not read and are not known to be damaged; ${bringBack({ barcode, ...where })} and verify again.`
         : `Cannot be read: tape ${barcode} with ${counted(chunks, 'chunk')}; see "tape list".`,
     ),
+    ...result.wrongIn.map(({ object, sets }) =>
+      printable(
+        `Damage in "${object}": ${sets.length === 1 ? 'block set' : 'block sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}.`,
+      ),
+    ),
     ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),
     ...warningLines(result.warnings),
     ...afterDamage(result),

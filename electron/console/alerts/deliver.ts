@@ -2,7 +2,8 @@ import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import type { Message } from './message.ts';
 import { type ReportPages, withReports } from './report-files.ts';
-import type { NoticeSecrets } from './secrets.ts';
+import { type NoticeSecrets, signingKeyOf } from './secrets.ts';
+import { signingKey } from './sign-webhook.ts';
 
 export type AlertEvent = Extract<ConsoleEvent, { event: 'alert' }>;
 
@@ -53,7 +54,8 @@ export const deliver = async (
     case 'webhook': {
       const url = await secrets.get(id);
       if (url === null) throw new Error('Its address is lost: remove the notice and add it anew');
-      return await (await import('./send-webhook.ts')).sendWebhook(url, target.format, message, signal);
+      const { sendWebhook } = await import('./send-webhook.ts');
+      return await sendWebhook(url, target.format, message, signal, target.signed ? await keyOf(id, secrets) : null);
     }
     case 'folder': {
       const { sendToFolder } = await import('./send-to-folder.ts');
@@ -63,6 +65,13 @@ export const deliver = async (
     case 'command':
       return await (await import('./send-command.ts')).sendCommand(target.command, message, signal);
   }
+};
+
+/** What is to be signed never goes without. */
+const keyOf = async (id: string, secrets: NoticeSecrets): Promise<Buffer> => {
+  const key = signingKey((await secrets.get(signingKeyOf(id))) ?? '');
+  if (key === null) throw new Error('Its signing key is lost: remove the notice and add it anew');
+  return key;
 };
 
 const alertOf = ({ id, at, title, events }: Message): AlertEvent => ({

@@ -121,6 +121,16 @@ test('rules of an object come before those of all, and who wants the wider event
   await look();
   expect(told()).toEqual([['out-of-tapes', 'backup-done', 'damage-found']]);
   expect(got[0]?.events[0]?.object).toBe('other');
+  // What a verification of all of a vault finds is told by the rules of the objects that it is in.
+  for (const event of ['damage-found', 'check-failed'] as const)
+    store.notices.setRule(id, { event, object: OBJECT, send: 'off' });
+  const ofDocs = { object: 'docs', sets: [] };
+  const verified = { kind: 'verify', object: null } as const;
+  ended('done', { ...verified, result: { damaged: [{}], wrongIn: [ofDocs] } });
+  ended('done', { ...verified, result: { damaged: [{}], wrongIn: [ofDocs, { object: 'other', sets: [] }] } });
+  await look();
+  expect(told().slice(1)).toEqual([['damage-found']]);
+  expect(got[1]?.events[0]?.text).toContain('of other');
 });
 
 test('what fails is tried again later under the same id, says so, and holds nothing else up', async () => {

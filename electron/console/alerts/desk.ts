@@ -129,12 +129,17 @@ export class NoticeDesk {
   }
 
   /** Notes something that happened, once by its key. */
-  happened({ events, text, key, at, object, vault, job = null }: Finding, ended: Ended | null = null): void {
-    const objectId = object === null ? null : (this.#parts.store.objects.byName(object)?.id ?? null);
+  happened(
+    { events, text, key, at, object, vault, job = null, objects = [] }: Finding,
+    ended: Ended | null = null,
+  ): void {
+    const idOf = (name: string | null) => (name === null ? null : (this.#parts.store.objects.byName(name)?.id ?? null));
+    const about = objects.length > 0 ? objects.map(idOf) : [idOf(object)];
     const event: StoredEvent = { key, at, event: events[0], object, vault, job, text };
     const to = this.#table.list().flatMap(({ id }) => {
-      const due = dueAt(this.#table.rules(id), events, objectId, this.#parts.now());
-      return due === null ? [] : [{ notice: id, dueAt: due }];
+      const rules = this.#table.rules(id);
+      const due = about.flatMap((each) => dueAt(rules, events, each, this.#parts.now()) ?? []);
+      return due.length === 0 ? [] : [{ notice: id, dueAt: Math.min(...due) }];
     });
     this.#table.take(ended, [{ event, to }]);
     this.wake();

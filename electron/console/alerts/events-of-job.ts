@@ -10,6 +10,8 @@ export interface Happening {
   readonly text: string;
   /** The same for the same thing, where not every job that finds it is to be told of. */
   readonly key?: string;
+  /** Names of the objects that it is about, where the job is of none: the rules of each count. */
+  readonly objects?: readonly string[];
 }
 
 type Away = Omit<PlacedTape, 'tape'>;
@@ -22,6 +24,7 @@ interface Result extends FindingsOnTapes {
   readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly damagedTapes?: readonly unknown[];
   readonly damagedElements?: number;
+  readonly wrongIn?: readonly { readonly object: string; readonly sets: readonly string[] }[];
   readonly chunks?: number;
   readonly incomplete?: readonly unknown[];
   readonly elements?: number;
@@ -52,11 +55,15 @@ export const eventOfJob = (
   if (job.state !== 'done' && job.state !== 'done-with-warnings') return null;
   const result = (job.result ?? {}) as Result;
   const damaged = damagedPlaces(result);
-  if (damaged > 0)
+  if (damaged > 0) {
+    const { wrongIn = [] } = result;
+    const isOfAll = job.object === null && wrongIn.length > 0;
     return {
       events: job.kind === 'verify' ? ['damage-found', 'check-failed'] : ['damage-found'],
-      text: `${what} found damage: ${places(damaged)}.`,
+      text: `${what} found damage: ${places(damaged)}${wrongIn.length === 0 ? '' : `, ${wrongIn.map(whereText).join('; ')}`}.`,
+      ...(isOfAll ? { objects: wrongIn.map(({ object }) => object) } : {}),
     };
+  }
   if (job.kind === 'restore-test') return ofTest(what, result);
   if (job.kind === 'verify') return ofVerify(what, result);
   if (job.kind === 'retention') return ofHold(job.object, result);
@@ -144,6 +151,14 @@ const closestTo = (code: string | null): NoticeEvent | null => {
   const kind = code === null ? null : (ERROR_CODES as Readonly<Record<string, { readonly kind: string }>>)[code]?.kind;
   if (kind === 'no-space' && code !== 'DESTINATION_FULL') return 'out-of-tapes';
   return kind === 'damaged' ? 'damage-found' : null;
+};
+
+const MOST_SETS = 5;
+
+const whereText = ({ object, sets }: NonNullable<Result['wrongIn']>[number]): string => {
+  const named = sets.slice(0, MOST_SETS).map((set) => set.slice(0, 8));
+  const more = sets.length > MOST_SETS ? ` and ${sets.length - MOST_SETS} more` : '';
+  return `in ${sets.length === 1 ? 'set' : 'sets'} ${named.join(', ')}${more} of ${object}`;
 };
 
 const notHereText = (tapes: readonly Away[]): string =>

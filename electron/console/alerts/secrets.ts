@@ -89,4 +89,7 @@ export class NoticeSecrets {
   }
 }
 
+/** Under what the signing key of a webhook is kept, beside its address. */
+export const signingKeyOf = (id: string): string => `${id}-signing-key`;
+
 const keyOf = (id: string): string => `notice-${id}`;

@@ -2,6 +2,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import type { WebhookFormat } from '../../../shared/model/notice.ts';
 import { bodyFor, type Message } from './message.ts';
+import { signatureHeaders } from './sign-webhook.ts';
 
 /** What of an answer that says no goes into the error, bytes. */
 const MOST_SAID = 2048;
@@ -9,13 +10,14 @@ const MOST_SHOWN = 200;
 
 /**
  * Posts a notice. Whatever answers is not trusted: redirects are not followed, as they could lead the notice and its secret elsewhere, and no more
- * is read of an answer than is shown. Rejects with an Error whose message holds nothing of the address but its host.
+ * is read of an answer than is shown. With a `key` it is signed. Rejects with an Error whose message holds nothing of the address but its host.
  */
 export const sendWebhook = async (
   url: string,
   format: WebhookFormat,
   message: Message,
   signal: AbortSignal,
+  key: Buffer | null = null,
 ): Promise<void> => {
   const address = new URL(url);
   const body = Buffer.from(JSON.stringify(bodyFor(format, message)));
@@ -24,6 +26,7 @@ export const sendWebhook = async (
     'content-length': body.length,
     'user-agent': 'Coldframe',
     'idempotency-key': message.id,
+    ...(key === null ? {} : signatureHeaders(key, message.id, Date.now(), body)),
   };
   const answer = await new Promise<IncomingMessage>((done, fail) => {
     const post = address.protocol === 'https:' ? secureRequest : request;

@@ -105,9 +105,16 @@ const inputOf = <P extends ProcedureName>(procedure: P, input: unknown): InputOf
   throw inputFault(procedure, parsed.error.issues[0], input);
 };
 
-const secretsOf = ({ passphrase, recoveryCode, newPassphrase, notice }: NonNullable<Call['secrets']>): Secrets => ({
+const secretsOf = ({
+  passphrase,
+  recoveryCode,
+  newPassphrase,
+  notice,
+  signingKey,
+}: NonNullable<Call['secrets']>): Secrets => ({
   ...(passphrase === undefined ? {} : { passphrase }),
   ...(recoveryCode === undefined ? {} : { recoveryCode }),
   ...(newPassphrase === undefined ? {} : { newPassphrase }),
+  ...(signingKey === undefined ? {} : { signingKey }),
   ...(notice === undefined ? {} : { notice }),
 });

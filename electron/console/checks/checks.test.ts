@@ -3,6 +3,8 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { numbersFrom } from '../../engine/restore/restore-test/random-numbers.ts';
 import type { StoredCheck } from '../store/check-table.ts';
 import { chooseSet } from './choose-set.ts';
+import { findingsByObject, type KnownSet } from './findings-by-object.ts';
+import { openFindings } from './open-findings.ts';
 import { standingOf } from './standing.ts';
 
 const HOUR = 3_600_000;
@@ -30,6 +32,8 @@ const check = (part: Partial<StoredCheck> = {}): StoredCheck => ({
     sourceChanged: 0,
     sets: null,
     objects: null,
+    byObject: null,
+    unread: [],
     kinds: null,
     tapesAway: [],
   },
@@ -80,4 +84,131 @@ test('a restore test takes the newest set as a rule, now and then another, and o
   expect(chooseSet(sets, wrong, () => 0.1)).toEqual({ set: sets[2], again: wrong[0] });
   expect(chooseSet(sets, wrong, () => 0.9)).toEqual({ set: sets[0], again: null });
   expect(chooseSet([], wrong, random)).toBeNull();
+});
+
+const verification = (number: number, part: Partial<StoredCheck>, detail: Partial<StoredCheck['detail']> = {}) =>
+  check({
+    number,
+    job: `job${number}`,
+    kind: 'verify',
+    set: null,
+    ...part,
+    detail: { ...check().detail, sets: [], ...detail },
+  });
+const ofObject = { object: 'o' };
+const ofVault = { object: null };
+const whole = (
+  number: number,
+  outcome: 'right' | 'wrong' | 'away',
+  sets: string[] = [],
+  of: Partial<StoredCheck> = {},
+) =>
+  verification(
+    number,
+    { ...ofVault, outcome, ...of },
+    { sets, byObject: { o: { outcome, failures: sets.length, sets } } },
+  );
+const readBack = (number: number, outcome: 'right' | 'wrong', set: string, renews = false) =>
+  verification(
+    number,
+    { ...ofObject, outcome, set },
+    { sets: outcome === 'wrong' ? [set] : [], written: true, renews },
+  );
+
+/** Jobs whose findings stand, and the sets that are marked. */
+const open = (
+  checks: readonly StoredCheck[],
+  { gone = [], own = ['s1', 's2'], hadSet = false }: { gone?: string[]; own?: string[]; hadSet?: boolean } = {},
+) => {
+  const newestFirst = checks.toSorted((a, b) => b.number - a.number);
+  const older = { isOf: (set: string) => own.includes(set), hadSet };
+  const found = openFindings({ object: 'o', checks: newestFirst, older, isThere: (set) => !gone.includes(set) });
+  return [found.standing.map((each) => each.check.number), [...found.damagedSets.keys()]];
+};
+
+test('damage that a verification of all of the vault found stays with the object until all of it was right, or its sets are gone', () => {
+  const wrong = whole(1, 'wrong', ['s1']);
+  expect(open([wrong])).toEqual([[1], ['s1']]);
+  expect(open([wrong, whole(2, 'right')])).toEqual([[], []]);
+  expect(open([wrong, verification(2, { ...ofObject, outcome: 'right' })])).toEqual([[], []]);
+  expect(open([wrong], { gone: ['s1'] })[0]).toEqual([]);
+  // A set of which nothing was read is not proved right by all of the others, unless it is gone.
+  const without = verification(2, { ...ofObject, outcome: 'right' }, { unread: ['s1'] });
+  expect(open([wrong, without])).toEqual([[1], ['s1']]);
+  expect(open([wrong, whole(2, 'wrong', ['s2'])])).toEqual([
+    [2, 1],
+    ['s2', 's1'],
+  ]);
+  // Nor by one that could not read everything, or by one from before.
+  expect(open([whole(2, 'away'), wrong])).toEqual([[1], ['s1']]);
+  expect(open([whole(1, 'right'), whole(2, 'wrong', ['s1'])])).toEqual([[2], ['s1']]);
+  // A later full makes up for what was read back, and not for what was found in all of the object.
+  expect(open([wrong, readBack(2, 'right', 's2', true)])).toEqual([[1], ['s1']]);
+  // That set alone being right takes the mark, and is no verification of all.
+  expect(open([wrong, verification(2, { ...ofObject, outcome: 'right', set: 's1' })])).toEqual([[1], []]);
+});
+
+test('what was read back wrong is cleared by a verification of the whole vault only where that read the object', () => {
+  const wrong = readBack(1, 'wrong', 's1');
+  expect(open([wrong])).toEqual([[1], ['s1']]);
+  expect(open([wrong, verification(2, { ...ofObject, outcome: 'right' })])).toEqual([[], []]);
+  const other = verification(
+    2,
+    { ...ofVault, outcome: 'right' },
+    { byObject: { x: { outcome: 'right', failures: 0, sets: [] } } },
+  );
+  expect(open([wrong, other])).toEqual([[1], ['s1']]);
+  expect(open([wrong, whole(2, 'right')])).toEqual([[], []]);
+  const elsewhere = verification(
+    2,
+    { ...ofVault, outcome: 'wrong' },
+    { byObject: { o: { outcome: 'right', failures: 0, sets: [] } } },
+  );
+  expect(open([wrong, elsewhere])).toEqual([[], []]);
+  expect(open([wrong, readBack(2, 'right', 's2', true)])).toEqual([[], ['s1']]);
+  expect(open([wrong, readBack(2, 'right', 's2')])).toEqual([[1], ['s1']]);
+  expect(open([wrong, readBack(2, 'right', 's1')])).toEqual([[], []]);
+});
+
+test('of what older versions noted, the catalog says whose the sets are', () => {
+  const wrong = verification(1, { ...ofVault, outcome: 'wrong' }, { sets: ['s2', 'foreign'] });
+  expect(open([wrong])).toEqual([[1], ['s2']]);
+  expect(open([wrong], { own: ['s1'] })).toEqual([[], []]);
+  const right = (objects: string[] | null) => verification(2, { ...ofVault, outcome: 'right' }, { objects });
+  expect(open([wrong, right(['o'])])).toEqual([[], []]);
+  expect(open([wrong, right(['x'])])).toEqual([[1], ['s2']]);
+  expect(open([wrong, right(null)], { hadSet: true })).toEqual([[], []]);
+  expect(open([wrong, right(null)])).toEqual([[1], ['s2']]);
+});
+
+test('a verification of all is one of each object, and right for none while damage is in a set that nobody knows', () => {
+  const known = ['a1 a', 'b1 b', 'c1 c'].map((each): KnownSet => {
+    const [id = '', object = ''] = each.split(' ');
+    return { id, object, name: object, complete: true };
+  });
+  const damage = (set: string, tape = 't') => ({ tape, chunk: 1, set, elements: [] });
+  const missing = { tape: 'away', barcode: 'AWAYL8', chunks: 1, away: true, slot: null, drive: null, pool: 'data' };
+  const result = (damaged: ReturnType<typeof damage>[], chunks = 9) =>
+    ({ damaged, chunks, missingTapes: [missing], damagedTapes: [], incomplete: [], unverified: [] }) as never;
+  const outcomes = (...of: Parameters<typeof result>) =>
+    [...findingsByObject(result(...of), known.slice(0, 2), known)].map(([id, { outcome, sets }]) => [
+      id,
+      outcome,
+      ...sets,
+    ]);
+  expect(outcomes([])).toEqual([
+    ['a', 'right'],
+    ['b', 'right'],
+  ]);
+  expect(outcomes([damage('a1'), damage('b1', 'away')])).toEqual([
+    ['a', 'wrong', 'a1'],
+    ['b', 'away'],
+  ]);
+  expect(outcomes([damage('c1')])).toEqual([
+    ['a', 'right'],
+    ['b', 'right'],
+    ['c', 'wrong', 'c1'],
+  ]);
+  expect(outcomes([damage('unheard-of')])).toEqual([]);
+  expect(outcomes([], 0)).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { noteAct } from '../activity.ts';
 import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, JobControl } from '../use-cases.ts';
+import { asked, NO_CATALOG, openOf } from './check-standing.ts';
 import { vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import { applyPlanned, plannedNow } from './retention.ts';
@@ -63,18 +64,21 @@ const retain = async (
     }));
     return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings };
   }
-  // What is newer than a set that did not read back right may build on it: what it replaced may be all that is whole.
-  const listed = await withCatalog(parts, vault, [], (catalog) => catalog.sets(object.id).map(({ id }) => String(id)));
-  const wrong = parts.store.checks
-    .wrongReadBacks(vault.id, object.id)
-    .filter(({ set }) => set !== null && listed.includes(set));
+  // What is newer than a damaged set may build on it: what it replaced may be all that is whole.
+  const { standing } = await withCatalog(parts, vault, openOf(parts, vault, object, NO_CATALOG), (catalog) =>
+    openOf(parts, vault, object, asked(catalog)),
+  );
+  const wrong = standing.filter(({ outcome }) => outcome === 'wrong');
   if (wrong.length > 0) {
-    const warnings = wrong.map(({ set }) => ({
+    const sets = [...new Set(wrong.flatMap(({ damaged }) => damaged))];
+    const named = sets.map((set) => set.slice(0, 8)).join(', ');
+    const what = sets.length === 0 ? '' : ` in ${sets.length === 1 ? 'set' : 'sets'} ${named}`;
+    const warning = {
       code: 'RETENTION_HELD',
-      path: set ?? '',
-      message: `nothing expires: what the backup of set ${set?.slice(0, 8)} wrote did not read back right, and no full backup since has`,
-    }));
-    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings };
+      path: sets[0] ?? '',
+      message: `nothing expires: a verification found damage${what}, and nothing was found right since. Verify the object again, or let go by hand what you do not need`,
+    };
+    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings: [warning] };
   }
   return await withSession(
     parts,

@@ -8,6 +8,7 @@ import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
 import { followBackup } from './after-backup.ts';
 import { afterNotice, demandFrozen } from './backup-notice.ts';
+import { asked, openOf } from './check-standing.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { mergeNow, mergeWhenHere } from './merge-when-here.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
@@ -45,7 +46,7 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     const vaults = known ? [vaultOf(parts, known)] : parts.store.vaults.list();
     const wanted = known?.id ?? object ?? null;
     const found = await Promise.all(vaults.map((vault) => setsIn(parts, vault, wanted)));
-    const sets = found.flat();
+    const sets = found.flatMap((each) => each.sets);
     if (object !== undefined && sets.length === 0) objectNamed(parts, object);
     // As this home calls them: another home may have given another object the same name.
     const names = new Map(parts.store.objects.list().map(({ id, name }) => [id, name]));
@@ -53,13 +54,7 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
       ...set,
       object: { ...set.object, name: names.get(set.object.id) ?? set.object.name },
     }));
-    const wrong = new Map(
-      vaults.flatMap((vault) =>
-        [...new Set(named.map((set) => set.object.id))].flatMap((id) =>
-          parts.store.checks.damagedReadBacks(vault.id, id).map(({ set, job }) => [set, job] as const),
-        ),
-      ),
-    );
+    const wrong = new Map(found.flatMap((each) => [...each.damaged]));
     return {
       sets: named
         .toSorted((a, b) => b.createdAt - a.createdAt)
@@ -72,12 +67,15 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
 const setsIn = async (parts: ConsoleParts, vault: VaultInfo, object: string | null) => {
   const space = await parts.useCases.vaultSpace(vault.dir).catch(() => null);
   const away = space?.away ?? [];
-  return await withCatalog(parts, vault, [], (catalog) => {
+  return await withCatalog(parts, vault, { sets: [], damaged: new Map<string, string>() }, (catalog) => {
     const lacking = catalog.tapesAwayBySet(away.map(({ tape }) => tape));
-    return catalog.sets(object).map((set) => ({
+    const sets = catalog.sets(object).map((set) => ({
       ...set,
       tapesAway: (lacking.get(set.id) ?? []).map((tape) => away.find((each) => each.tape === tape)?.barcode ?? tape),
     }));
+    const objects = [...new Set(sets.map((set) => set.object.id))];
+    const damaged = objects.flatMap((id) => [...openOf(parts, vault, { id }, asked(catalog)).damagedSets]);
+    return { sets, damaged: new Map(damaged) };
   });
 };
 

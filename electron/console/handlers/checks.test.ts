@@ -124,7 +124,7 @@ test('what lies on a tape that is away is neither right nor damaged: one matter 
   // Damage counts for more, whatever is away besides.
   flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, set.id);
   expect(await scene.call('verify', { vault: scene.vault })).toMatchObject({ outcome: 'wrong' });
-  expect((await matters()).map(({ code }) => code)).toEqual(['CHECK_WRONG', 'TAPES_AWAY']);
+  expect((await matters()).map(({ code }) => code)).toEqual(['CHECK_WRONG', 'CHECK_WRONG', 'TAPES_AWAY']);
   flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, set.id);
   expect(await scene.call('verify', { vault: scene.vault })).toMatchObject({ outcome: 'away' });
   expect((await matters()).map(({ code }) => code)).toContain('CHECK_WRONG');
@@ -207,6 +207,68 @@ test('a verification of a whole vault says nothing of an object that had no set 
   await scene.call('verify', { vault: scene.vault });
   expect(await lastOf('ghost')).toMatchObject({ outcome: 'right' });
   expect((await scene.call('metrics', {})).text).toMatch(metric);
+});
+
+test('what a verification of a whole vault finds damaged is how it stands with the object that it belongs to, and with no other', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', noise(50_000, 1));
+  const other = fs.mkdtempSync(path.join(scene.root, 'other-'));
+  fs.writeFileSync(path.join(other, 'letter'), noise(50_000, 2));
+  await scene.protect();
+  await scene.call('object.add', { name: 'mail', vault: scene.vault, files: [{ path: other }] });
+  const { set } = await scene.call('backup', { object: 'files' });
+  const { set: letters } = await scene.call('backup', { object: 'mail' });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  const { vault } = await scene.call('vault.show', { dir: scene.vault });
+  const flipOne = () => flipContent(scene.console.home, vault, set.id);
+  const states = async () => {
+    const { objects, attention } = await scene.call('overview', {});
+    const wrong = attention.filter(({ code }) => code === 'CHECK_WRONG');
+    const { sets } = await scene.call('sets', {});
+    return [
+      objects.map(({ name, state }) => `${name} ${state}`).join(', '),
+      wrong.map(({ object }) => object),
+      sets.filter(({ foundWrong }) => foundWrong !== null).map(({ id }) => id),
+    ];
+  };
+  const well = ['files ok, mail ok', [], []];
+  flipOne();
+  const found = await scene.call('verify', { vault: scene.vault });
+  expect(found.wrongIn).toEqual([{ object: 'files', sets: [set.id] }]);
+  expect(await states()).toEqual(['files failed, mail ok', ['files', null], [set.id]]);
+  const { attention } = await scene.call('overview', {});
+  expect(
+    attention.map(({ object, context, action }) => [object, context.objects, context.sets, action?.input]),
+  ).toEqual([
+    ['files', null, set.id.slice(0, 8), { object: 'files' }],
+    [null, 'files', set.id.slice(0, 8), { vault: scene.vault }],
+  ]);
+  expect((await scene.call('check.list', {})).checks[0]).toMatchObject({ object: null, wrongIn: ['files'] });
+  expect((await scene.call('metrics', {})).text).toMatch(
+    /^coldframe_check_wrong\{object="files",.*kind="verify"\} 1$/m,
+  );
+
+  // Another object being right says nothing of it, nor does a backup that nobody read back; and nothing of it expires by itself.
+  await scene.call('verify', { object: 'mail' });
+  await scene.call('backup', { object: 'files', level: 'full' });
+  await scene.console.idle();
+  const [retention] = (await scene.call('job.list', { kinds: ['retention'] })).jobs;
+  expect(retention).toMatchObject({ result: { expired: [], warnings: [{ code: 'RETENTION_HELD', path: set.id }] } });
+  expect(await states()).toEqual(['files failed, mail ok', ['files', null], [set.id]]);
+  // One that is right clears it: of the object what is the object's, of all of the vault the rest.
+  flipOne();
+  expect(await scene.call('verify', { object: 'files' })).toMatchObject({ outcome: 'right', wrongIn: [] });
+  expect(await states()).toEqual(['files ok, mail ok', [null], []]);
+  await scene.call('verify', { vault: scene.vault });
+  expect(await states()).toEqual(well);
+
+  // While something of another object is damaged, the vault being read proves this one right.
+  flipOne();
+  await scene.call('verify', { object: 'files' });
+  flipOne();
+  flipContent(scene.console.home, vault, letters.id);
+  await scene.call('verify', { vault: scene.vault });
+  expect(await states()).toEqual(['files ok, mail failed', ['mail', null], [letters.id]]);
 });
 
 test('of a volume that is too long for a test places are read, and damage there is found', async () => {

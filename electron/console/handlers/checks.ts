@@ -1,5 +1,5 @@
-import type { CheckStanding, CheckView } from '../../../shared/contract/checks.ts';
-import type { CheckKind, CheckOutcome } from '../../../shared/contract/choices.ts';
+import type { CheckView } from '../../../shared/contract/checks.ts';
+import type { CheckOutcome } from '../../../shared/contract/choices.ts';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { outcomeOfTest, outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
@@ -7,9 +7,6 @@ import { placedName } from '../../../shared/model/tape-place.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import { chooseSet } from '../checks/choose-set.ts';
-import { standingOf } from '../checks/standing.ts';
-import type { SeenChecks } from '../overview/check-attention.ts';
-import { problemOf } from '../schedules/next-run.ts';
 import type { CheckDetail, StoredCheck } from '../store/check-table.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, JobControl, RestoreTestResult, VaultInfo, VerifyResult } from '../use-cases.ts';
@@ -57,11 +54,17 @@ const checkView = (
   objects: ReadonlyMap<string, string>,
   vaults: ReadonlyMap<string, string>,
 ): CheckView => {
-  const { failed, objects: _objects, kinds: _kinds, tapesAway: _tapesAway, renews: _renews, ...more } = detail;
+  const { failed, error, population, tooLong, sourceSame, sourceChanged } = detail;
+  const wrong = Object.entries(detail.byObject ?? {}).flatMap(([id, each]) => (each.outcome === 'wrong' ? [id] : []));
   return {
     ...check,
-    ...more,
+    error,
+    population,
+    tooLong,
+    sourceSame,
+    sourceChanged,
     written: detail.written ?? false,
+    wrongIn: object === null ? wrong.flatMap((id) => objects.get(id) ?? []).toSorted() : [],
     failed: failed.map((each) => ({ ...each })),
     object: object === null ? null : (objects.get(object) ?? null),
     vault: vaults.get(vault) ?? null,
@@ -177,6 +180,8 @@ const NO_DETAIL: CheckDetail = {
   sourceChanged: null,
   sets: null,
   objects: null,
+  byObject: null,
+  unread: [],
   kinds: null,
   tapesAway: [],
 };
@@ -205,12 +210,10 @@ const findingOfTest = (result: RestoreTestResult, before: CheckOutcome | null): 
   };
 };
 
-/** What a verification found. `objects`: those of a whole vault that had something to be read; null for a part of one. */
+/** What a verification found, and of what. */
 export const findingOfVerify = (
   result: VerifyResult,
-  objects: readonly string[] | null,
-  written = false,
-  renews = false,
+  of: Pick<CheckDetail, 'objects' | 'byObject' | 'unread' | 'written' | 'renews'>,
 ): Finding => {
   const { chunks, bytes, damaged, damagedTapes, incomplete, missingTapes } = result;
   const tapesAway = missingTapes.filter((missing) => missing.away);
@@ -234,9 +237,7 @@ export const findingOfVerify = (
     failures: failed.length,
     detail: {
       failed: failed.slice(0, MOST_NAMED),
-      objects,
-      written,
-      renews,
+      ...of,
       kinds: {
         away: damaged.filter(({ tape }) => away.has(tape)).length,
         copied: damaged.filter(({ wholeOn }) => wholeOn.length > 0).length,
@@ -271,76 +272,4 @@ const toTest = async (
   return { set: choice.set.id, again: choice.again };
 };
 
-/** How many checks are looked through for one of what is still there. */
-const LOOK_BACK = 200;
-
 const random = (): number => Number.parseInt(randomId().slice(0, 8), 16) / 0x1_0000_0000;
-
-/**
- * Whether a verification of a whole vault was of an object, too: it had a complete set when that ran. An older version did not write that down;
- * then it had one if it was checked before.
- */
-const holdsFor = (whole: StoredCheck, object: Pick<StoredObject, 'id'> | null, own: StoredCheck | null): boolean =>
-  object !== null && (whole.detail.objects?.includes(object.id) ?? own !== null);
-
-/** How it stands with the checks of an object, or of a whole vault. `isThere`: whether the catalog has a set still. */
-export const standing = (
-  { store }: ConsoleParts,
-  kind: CheckKind,
-  vault: Pick<VaultInfo, 'id'>,
-  object: Pick<StoredObject, 'id' | 'kind'> | null,
-  isThere: (set: string) => boolean,
-  now: number,
-): CheckStanding & Pick<SeenChecks, 'failed' | 'away' | 'readBack'> => {
-  const of = object?.id ?? null;
-  /** Of what was found in sets that have all expired nothing can be restored any more, right or wrong. */
-  const over = ({ outcome, set, detail: { sets } }: StoredCheck): boolean =>
-    (outcome === 'wrong' || outcome === 'away') && !(set === null ? sets === null || sets.some(isThere) : isThere(set));
-  const own = store.checks.last(kind, vault.id, of, false);
-  // What a verification of the whole vault found right is right for each of its objects.
-  const whole = object !== null && kind === 'verify' ? store.checks.last(kind, vault.id, null, false) : null;
-  const wider =
-    whole?.outcome === 'right' && whole.number > (own?.number ?? 0) && holdsFor(whole, object, own) ? whole : null;
-  const found = wider ?? store.checks.last(kind, vault.id, of, true);
-  // A volume may be too long for any test: what reads all of it back tells as much.
-  const verified =
-    object?.kind === 'volumes' && kind === 'restore-test'
-      ? Math.max(
-          ...[object.id, null].map((each) => {
-            const check = store.checks.last('verify', vault.id, each, false);
-            return check?.outcome === 'right' && (each !== null || holdsFor(check, object, own)) ? check.number : 0;
-          }),
-        )
-      : 0;
-  const open = store.checks
-    .open(kind, vault.id, of)
-    .filter((check) => check.number >= Math.max(wider?.number ?? 0, verified) && !over(check));
-  const readBack =
-    kind === 'verify' && object !== null
-      ? (store.checks.wrongReadBacks(vault.id, object.id).find((check) => !over(check)) ?? null)
-      : null;
-  // What is known to be damaged is shown before what nobody could look at.
-  const shown = open.find(({ outcome }) => outcome === 'wrong') ?? readBack ?? open[0] ?? null;
-  const schedules = store.schedules
-    .list()
-    .filter(
-      (schedule) =>
-        schedule.task === kind &&
-        !schedule.paused &&
-        (object === null ? schedule.vault === vault.id : schedule.object === object.id) &&
-        problemOf(schedule) === null,
-    );
-  const newest = wider ?? own;
-  const before = () =>
-    store.checks
-      .list({ kind, object: of, vault: vault.id, limit: LOOK_BACK })
-      .find((check) => check.object === of && (kind !== 'verify' || check.set === null) && !over(check)) ?? null;
-  const last = newest !== null && over(newest) ? before() : newest;
-  return {
-    ...standingOf({ last, found, open: shown, schedules, now }),
-    failed: last?.outcome === 'failed' ? last : null,
-    away: shown?.outcome === 'away' ? shown : null,
-    readBack: shown !== null && shown === readBack ? shown : null,
-    afterBackup: kind === 'verify' && object !== null && store.settings.of(object.id).verifyAfterBackup,
-  };
-};

@@ -159,6 +159,10 @@ test('what a backup wrote is read back by itself, and nothing expires while that
   await scene.call('backup', { object: 'files', level: 'full' });
   await scene.console.idle();
   expect((await standing()).state).toBe('failed');
+  // No backup would make up for it that is not read back: what is proposed is what clears it.
+  expect((await standing()).attention).toMatchObject([
+    { context: { readBack: false }, action: { procedure: 'verify', input: { object: 'files' } } },
+  ]);
   // What is whole may be in what these replaced, so that nothing of it expires meanwhile.
   expect(await kept()).toBe(before + 2);
   await scene.call('retention.set', { object: 'files', rules: {}, automatic: false });

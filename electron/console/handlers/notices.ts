@@ -6,7 +6,9 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { sendOf } from '../alerts/rules.ts';
+import { type Keeping, signingKeyOf } from '../alerts/secrets.ts';
 import { mailServerOf, readAuthority } from '../alerts/send-mail.ts';
+import { signingKey } from '../alerts/sign-webhook.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import { objectNamed } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -20,19 +22,26 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
   const answer = async (name: string) => ({ notice: await noticeView(parts, noticeNamed(parts, name)) });
   return {
     'notice.add': async ({ name, target, secretIn }, { secrets }) => {
+      demandKey(target, secrets.signingKey);
       const commit = await preparedNotice(parts, { name, target }, secrets.notice);
       const id = randomId();
       // The secret first: what is listed can be delivered.
       const how = { label: `Coldframe: notice ${name}`, file: secretIn === 'file' };
-      const kept = secrets.notice === undefined ? null : await parts.noticeSecrets.put(id, secrets.notice, how);
+      const keeping: Keeping[] = [];
       try {
+        if (secrets.notice !== undefined) keeping.push(await parts.noticeSecrets.put(id, secrets.notice, how));
+        if (secrets.signingKey !== undefined) {
+          const label = `${how.label}, signing key`;
+          keeping.push(await parts.noticeSecrets.put(signingKeyOf(id), secrets.signingKey, { ...how, label }));
+        }
         commit(id);
       } catch (refused) {
-        if (kept !== null) await parts.noticeSecrets.remove(id);
+        await forget(parts, id);
         throw refused;
       }
       const file = parts.noticeSecrets.file;
-      return { ...(await answer(name)), warnings: kept?.in === 'file' ? [inFile(file, kept.reason)] : [] };
+      const unsealed = keeping.find((kept) => kept.in === 'file');
+      return { ...(await answer(name)), warnings: unsealed === undefined ? [] : [inFile(file, unsealed.reason)] };
     },
     'notice.list': async () => ({
       notices: await Promise.all(table.list().map((notice) => noticeView(parts, notice))),
@@ -59,10 +68,27 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'notice.remove': async ({ notice: name }) => {
       const last = await answer(name);
       table.remove(last.notice.id);
-      await parts.noticeSecrets.remove(last.notice.id);
+      await forget(parts, last.notice.id);
       return last;
     },
   };
+};
+
+const forget = async ({ noticeSecrets }: ConsoleParts, id: string): Promise<void> => {
+  await noticeSecrets.remove(id);
+  await noticeSecrets.remove(signingKeyOf(id));
+};
+
+/** A key and what it is for go together, and one that anybody could guess signs nothing. */
+const demandKey = (target: NoticeTarget, key: string | undefined): void => {
+  const isSigned = target.kind === 'webhook' && target.signed === true;
+  if (isSigned !== (key !== undefined))
+    throw unusable('A signing key and a webhook that is signed go together.', 'Give both, or neither.');
+  if (key !== undefined && signingKey(key) === null)
+    throw unusable(
+      'The signing key is too short, or not what it begins as.',
+      'Give whsec_ and the base64 of at least 16 random bytes: echo "whsec_$(openssl rand -base64 32)"',
+    );
 };
 
 /** A notice that may be added; what is given here puts it down, under an id. */
@@ -160,7 +186,7 @@ const webhookOf = (address: string): URL => {
 const inFile = (file: string, reason: string | null) => ({
   code: 'SECRET_IN_FILE',
   path: file,
-  message: `the password or address is kept in this file, which only its owner can read; it is not encrypted${reason === null ? '' : ` (the secret store of the session could not take it: ${reason})`}`,
+  message: `the password, address or signing key is kept in this file, which only its owner can read; it is not encrypted${reason === null ? '' : ` (the secret store of the session could not take it: ${reason})`}`,
 });
 
 const noticeView = async (

@@ -19,7 +19,7 @@ import { nextRunOf, problemOf } from '../schedules/next-run.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { CatalogGrowth, CatalogReader, VaultInfo, VaultSpace } from '../use-cases.ts';
-import { standing } from './checks.ts';
+import { type AskedCatalog, asked, NO_CATALOG, standing } from './check-standing.ts';
 import { withCatalog } from './lookups.ts';
 import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -90,13 +90,13 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const awayHere = space?.away ?? [];
   const read = (catalog: CatalogReader) => ({
     growth: catalog.growth(now - WINDOW_MS),
-    verified: standing(parts, 'verify', vault, null, (set) => hasSet(catalog, set), now),
+    verified: standing(parts, 'verify', vault, null, asked(catalog), now),
     found: mine.map((object): Found => {
       const good = catalog.newestComplete(object.id);
       return {
         recent: catalog.recentSets(object.id, TREND),
         good,
-        checks: checksOf(parts, vault, object, (set) => hasSet(catalog, set), now),
+        checks: checksOf(parts, vault, object, asked(catalog), now),
         away:
           good === null
             ? []
@@ -107,17 +107,18 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       };
     }),
   });
-  // Of a catalog that cannot be read nobody knows which sets have expired.
-  const isThere = () => true;
-  const nothing = mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, vault, object, isThere, now) }));
-  const unread = { growth: NO_GROWTH, found: nothing, verified: standing(parts, 'verify', vault, null, isThere, now) };
+  const nothing = mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, vault, object, NO_CATALOG, now) }));
+  const unread = {
+    growth: NO_GROWTH,
+    found: nothing,
+    verified: standing(parts, 'verify', vault, null, NO_CATALOG, now),
+  };
   const { growth, found, verified } = await withCatalog(parts, vault, unread, read);
   const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
-  const { failed, away, readBack, ...whole } = verified;
-  const wholeChecks: SeenChecks = { kind: 'verify', standing: whole, failed, away, readBack };
+  const whole = verified.standing;
   const needed: { object: string; set: string; tapes: readonly string[] }[] = [];
-  const seenChecks: { object?: string; seen: SeenChecks }[] = [{ seen: wholeChecks }];
+  const seenChecks: { object?: string; seen: SeenChecks }[] = [{ seen: verified }];
   const objects = await Promise.all(
     mine.map(async (object, at) => {
       const { recent, good, checks, away } = found[at] as Found;
@@ -170,7 +171,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
     );
   for (const schedule of schedules.filter((each) => each.vault === vault.id))
     attention.push(...checkScheduleAttention({ vault: vault.dir }, seenSchedule(parts, schedule)));
-  attention.push(...checkAttention({ vault: vault.dir }, wholeChecks));
+  attention.push(...checkAttention({ vault: vault.dir }, verified));
   return { objects, vault: shown.vault, attention };
 };
 
@@ -220,13 +221,10 @@ const checksOf = (
   parts: ConsoleParts,
   vault: VaultInfo,
   object: StoredObject,
-  isThere: (set: string) => boolean,
+  catalog: AskedCatalog,
   now: number,
 ): ObjectChecks => {
-  const of = (kind: CheckKind): SeenChecks => {
-    const { failed, away, readBack, ...found } = standing(parts, kind, vault, object, isThere, now);
-    return { kind, standing: found, failed, away, readBack };
-  };
+  const of = (kind: CheckKind): SeenChecks => standing(parts, kind, vault, object, catalog, now);
   return { restoreTest: of('restore-test'), verify: of('verify') };
 };
 
@@ -235,15 +233,6 @@ const seenSchedule = ({ store }: ConsoleParts, schedule: StoredSchedule): SeenSc
   problem: problemOf(schedule),
   last: store.schedules.runs(schedule.id, 1)[0] ?? null,
 });
-
-const hasSet = (catalog: CatalogReader, set: string): boolean => {
-  try {
-    return catalog.resolveSet(set) === set;
-  } catch (error) {
-    // Of what cannot be read just now nobody knows that it has expired.
-    return asColdframeError(error).code !== 'NO_SUCH_SET';
-  }
-};
 
 /** Null when the vault is out of reach. */
 const spaceOf = async ({ useCases }: ConsoleParts, { dir, id }: VaultInfo): Promise<VaultSpace | null> => {

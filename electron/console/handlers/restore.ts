@@ -3,11 +3,13 @@ import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { findingsByObject, type KnownSet } from '../checks/findings-by-object.ts';
 import type { JobRequest } from '../jobs/request.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
 import { realPlace } from '../restore/real-place.ts';
 import { refuseOwnFolders } from '../restore/refuse-own-folders.ts';
+import type { ObjectFinding } from '../store/check-table.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type {
   CatalogReader,
@@ -157,17 +159,34 @@ const verified = async (
       input,
       run: async (job, standAside) => {
         const waiting = { job: id, kind: 'verify', object: object?.name ?? only, vault: vault.dir } as const;
-        const read = (missed?: VerifyResult['missingTapes']) => work(job, missed);
+        const readPart = (missed?: VerifyResult['missingTapes']) => work(job, missed);
         // What earlier sets wrote was not read: that is a finding about this set, and none about all of an object.
         const part = input.written ? (sets?.[0] ?? null) : set;
         const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set: part } as const;
-        const objects = sets === null ? await objectsWithSets(parts, vault) : null;
+        const inScope = (each: KnownSet) => sets === null || (object !== null && each.object === object.id);
+        const scope = (await setsKnown(parts, vault)).filter(inScope);
+        const read = scope.filter(({ complete }) => complete);
+        const unread = scope.flatMap(({ id: each, complete }) => (complete ? [] : [each]));
+        const objects = sets === null ? [...new Set(read.map((each) => each.object))] : null;
         const renews = input.written === true && part !== null && (await isNewestFull(parts, vault, owner, part));
+        const byObject = new Map<string, ObjectFinding>();
         const found = await recorded(
           parts,
           kept && (!input.written || sets?.length === 1) ? subject : null,
-          () => (input.waitForTapes ? verifyInParts(parts, context, waiting, read, job, standAside) : read()),
-          (result) => findingOfVerify(result, objects, input.written, renews),
+          async () => {
+            const result = await (input.waitForTapes
+              ? verifyInParts(parts, context, waiting, readPart, job, standAside)
+              : readPart());
+            if (result.damaged.length === 0 && sets !== null && object === null) return result;
+            // Sets may have been made since it began, where it waited for tapes.
+            const known = [...(await setsKnown(parts, vault)), ...scope];
+            for (const [of, each] of findingsByObject(result, read, known)) byObject.set(of, each);
+            return { ...result, wrongIn: namedFindings(parts, byObject, known) };
+          },
+          (result) => {
+            const of = part === null ? Object.fromEntries(byObject) : null;
+            return findingOfVerify(result, { objects, byObject: of, unread, written: input.written ?? false, renews });
+          },
         );
         return { ...found, outcome: outcomeOfVerify(found) };
       },
@@ -201,11 +220,30 @@ const isNewestFull = async (parts: ConsoleParts, vault: VaultInfo, owner: string
   return await withCatalog(parts, vault, false, isIt).catch(() => false);
 };
 
-/** The objects of which a verification of the whole vault reads something; none where nobody can tell before it has begun. */
-const objectsWithSets = async (parts: ConsoleParts, vault: VaultInfo): Promise<readonly string[]> => {
-  const complete = (catalog: CatalogReader) => catalog.sets(null).filter(({ state }) => state === 'complete');
-  const sets = await withCatalog(parts, vault, [], complete).catch(() => []);
-  return [...new Set(sets.map(({ object }) => object.id))];
+/** All sets that the catalog of a vault has; none where nobody can tell. */
+const setsKnown = async (parts: ConsoleParts, vault: VaultInfo): Promise<readonly KnownSet[]> => {
+  const all = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null)).catch(() => []);
+  return all.map(({ id, object, state }) => ({
+    id,
+    object: object.id,
+    name: object.name,
+    complete: state === 'complete',
+  }));
+};
+
+/** What is wrong of which objects, as this home calls them now. */
+const namedFindings = (
+  { store }: ConsoleParts,
+  byObject: ReadonlyMap<string, ObjectFinding>,
+  known: readonly KnownSet[],
+): VerifyResult['wrongIn'] => {
+  const names = new Map(known.map(({ object, name }) => [object, name]));
+  for (const { id, name } of store.objects.list()) names.set(id, name);
+  return [...byObject]
+    .flatMap(([id, { outcome, sets }]) =>
+      outcome === 'wrong' ? [{ object: names.get(id) ?? id, sets: sets.map((set) => set as SetId) }] : [],
+    )
+    .toSorted((a, b) => (a.object < b.object ? -1 : 1));
 };
 
 /**
@@ -350,6 +388,7 @@ const NOTHING: VerifyResult = {
   chunks: 0,
   bytes: 0,
   damaged: [],
+  wrongIn: [],
   warnings: [],
   missingTapes: [],
   damagedTapes: [],
@@ -364,6 +403,7 @@ const sum = (a: VerifyResult, b: VerifyResult): VerifyResult => ({
   chunks: a.chunks + b.chunks,
   bytes: a.bytes + b.bytes,
   damaged: [...a.damaged, ...b.damaged],
+  wrongIn: [...a.wrongIn, ...b.wrongIn],
   warnings: [...a.warnings, ...b.warnings],
   missingTapes: [...a.missingTapes, ...b.missingTapes],
   damagedTapes: [...a.damagedTapes, ...b.damagedTapes],

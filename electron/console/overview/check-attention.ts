@@ -4,6 +4,9 @@ import type { CheckKind } from '../../../shared/contract/choices.ts';
 import type { StoredCheck } from '../store/check-table.ts';
 import { item } from './attention.ts';
 
+/** Sets or objects that are named before the rest is only counted. */
+const MOST_NAMED = 5;
+
 /** How it stands with a kind of checks, and the newest one where that could not be carried out, or not in full. */
 export interface SeenChecks {
   readonly kind: CheckKind;
@@ -13,12 +16,23 @@ export interface SeenChecks {
   readonly away: StoredCheck | null;
   /** The one that read back what a backup had written, where what that found wrong is how it stands. */
   readonly readBack: StoredCheck | null;
+  /** The sets that what is damaged is in, as far as that is how it stands. */
+  readonly damagedSets: readonly string[];
+  /** Of a whole vault: names of the objects that what is damaged belongs to. */
+  readonly wrongIn: readonly string[];
 }
 
 /** What a person should look at of the checks of an object, or of a vault. */
 export const checkAttention = (
   where: { readonly object?: string; readonly vault: string },
-  { kind, standing: { last, overdueSince, scheduled }, failed, readBack }: SeenChecks,
+  {
+    kind,
+    standing: { last, overdueSince, scheduled, afterBackup },
+    failed,
+    readBack,
+    damagedSets,
+    wrongIn,
+  }: SeenChecks,
 ): Attention[] => {
   const again = checkAgain(kind, where);
   const found: Attention[] = [];
@@ -26,11 +40,15 @@ export const checkAttention = (
     const [first] = readBack.detail.failed;
     const what = first === undefined ? null : [first.path, first.message].filter((part) => part !== '').join(': ');
     const { job, failures, set } = readBack;
-    // What is stored anew by an incremental would leave the object without a set that was read back as a whole.
+    // What is stored anew by an incremental would leave the object without a set that was read back as a whole, and no backup makes up for it that is not read back.
     const anew = { procedure: 'backup', input: { object: where.object, level: 'full' } };
-    found.push(item('CHECK_WRONG', 'lost', where, { kind, job, failures, set, what }, anew));
-  } else if (last?.outcome === 'wrong')
-    found.push(item('CHECK_WRONG', 'lost', where, { kind, job: last.job, failures: last.failures }, again));
+    const context = { kind, job, failures, set, what, readBack: afterBackup };
+    found.push(item('CHECK_WRONG', 'lost', where, context, afterBackup ? anew : again));
+  } else if (last?.outcome === 'wrong') {
+    const { job, failures } = last;
+    const named = { sets: listed(damagedSets.map((set) => set.slice(0, 8))), objects: listed(wrongIn) };
+    found.push(item('CHECK_WRONG', 'lost', where, { kind, job, failures, ...named }, again));
+  }
   if (failed !== null) {
     const { error } = failed.detail;
     const why = { error: error?.code ?? null, message: error?.message ?? null };
@@ -39,6 +57,13 @@ export const checkAttention = (
   if (overdueSince !== null && scheduled)
     found.push(item('CHECK_OVERDUE', 'look', where, { kind, since: overdueSince }, again));
   return found;
+};
+
+/** Null for none. */
+const listed = (names: readonly string[]): string | null => {
+  if (names.length === 0) return null;
+  const more = names.length - MOST_NAMED;
+  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
 /** What carries a check out again. */

@@ -110,6 +110,8 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
       sourceChanged: null,
       sets: null,
       objects: null,
+      byObject: null,
+      unread: [],
       kinds: { away: 1, tapes: 0, sets: 0 },
       tapesAway: [],
     },

@@ -88,6 +88,7 @@ export const runVerify = async (
       chunks,
       bytes,
       damaged,
+      wrongIn: [],
       warnings,
       missingTapes,
       damagedTapes,

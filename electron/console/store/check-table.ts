@@ -34,6 +34,10 @@ export interface CheckDetail {
   readonly sets: readonly string[] | null;
   /** Of a verification of a whole vault: ids of the objects that had a complete set when it ran; null when an older version did not say. */
   readonly objects: readonly string[] | null;
+  /** Of a verification, by ids of objects, how it came out for each that it read all complete sets of; null when an older version did not say. */
+  readonly byObject: Readonly<Record<string, ObjectFinding>> | null;
+  /** Of a verification of an object or vault: sets of it that were not complete when it ran, so that it read nothing of them. */
+  readonly unread: readonly string[];
   /** What the failures are that are not of single elements or chunks, or no damage; null when an older version did not say. */
   readonly kinds: FailureKinds | null;
   /** It read what a backup had written, and nothing of the sets that this builds on. */
@@ -42,6 +46,13 @@ export interface CheckDetail {
   readonly renews?: boolean;
   /** The tapes that it wanted and that were not here; none when an older version did not say. */
   readonly tapesAway: readonly { readonly tape: string; readonly barcode: string }[];
+}
+
+/** How a verification came out for one object. What lies on tapes that are away is no failure, and in none of the sets. */
+export interface ObjectFinding {
+  readonly outcome: 'right' | 'wrong' | 'away';
+  readonly failures: number;
+  readonly sets: readonly string[];
 }
 
 export interface FailureKinds {
@@ -64,6 +75,8 @@ export interface CheckQuery {
 
 export interface CheckTable {
   put(check: Omit<StoredCheck, 'number'>): void;
+  /** What came of one job; null when that was no check, or left nothing. */
+  ofJob(job: string): StoredCheck | null;
   /** Newest first. */
   list(query: CheckQuery): StoredCheck[];
   /** Those of a span of time, milliseconds since 1970, its end not in it; newest first. */
@@ -76,12 +89,10 @@ export interface CheckTable {
   /** Those that found something wrong in a set, or in all, or lacked tapes for it, of which nothing was found right since; newest first. */
   open(kind: CheckKind, vault: string, object: string | null): StoredCheck[];
   /**
-   * Those that read back what a backup of an object wrote and found something wrong, newest first: until that set, all of the object or all of the
-   * vault was found right, or a later full of it was when it was read back.
+   * Verifications that bear on an object: of its sets, of all of it and of the whole vault. Without what failed. Newest first; those with a number
+   * above `after` alone.
    */
-  wrongReadBacks(vault: string, object: string): StoredCheck[];
-  /** The same, also of sets that a later full made up for: they are no less damaged. */
-  damagedReadBacks(vault: string, object: string): StoredCheck[];
+  bearing(vault: string, object: string, outcomes: readonly CheckOutcome[], after: number): StoredCheck[];
 }
 
 const WHOLE = "kind = ?1 AND vault = ?2 AND object IS ?3 AND (kind <> 'verify' OR set_id IS NULL)";
@@ -96,6 +107,10 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(job, kind, object, vault, at, outcome, set, elements, bytes, failures, JSON.stringify(detail));
+  },
+  ofJob: (job) => {
+    const row = database.prepare('SELECT * FROM checks WHERE job = ?').get(job);
+    return row === undefined ? null : fromRow(row);
   },
   list: ({ kind, object, vault, limit }) =>
     database
@@ -128,26 +143,16 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
       )
       .all(kind, vault, object)
       .map(fromRow),
-  wrongReadBacks: (vault, object) =>
-    readBacks(database, vault, object, "OR json_extract(later.detail, '$.renews') = 1"),
-  damagedReadBacks: (vault, object) => readBacks(database, vault, object, ''),
+  bearing: (vault, object, outcomes, after) =>
+    database
+      .prepare(
+        `SELECT number, job, kind, object, vault, at, outcome, set_id, elements, bytes, failures, json_remove(detail, '$.failed') AS detail
+         FROM checks WHERE kind = 'verify' AND vault = ?1 AND (object = ?2 OR (object IS NULL AND set_id IS NULL))
+         AND number > ?3 AND outcome IN (${outcomes.map((outcome) => `'${outcome}'`).join(', ')}) ORDER BY number DESC`,
+      )
+      .all(vault, object, after)
+      .map(fromRow),
 });
-
-/** `orRenewed`: SQL of what else makes up for a wrong one. */
-const readBacks = (database: DatabaseSync, vault: string, object: string, orRenewed: string): StoredCheck[] =>
-  database
-    .prepare(
-      `SELECT * FROM checks AS it WHERE kind = 'verify' AND vault = ?1 AND object = ?2 AND set_id IS NOT NULL AND outcome = 'wrong'
-       AND json_extract(detail, '$.written') = 1 AND NOT EXISTS (
-         SELECT 1 FROM checks AS later WHERE later.kind = it.kind AND later.vault = it.vault AND later.number > it.number
-         AND later.outcome = 'right' AND (
-           (later.set_id IS NULL AND (later.object IS NULL OR later.object = it.object))
-           OR (later.object = it.object AND (later.set_id = it.set_id ${orRenewed}))
-         )
-       ) ${NEWEST} 1000`,
-    )
-    .all(vault, object)
-    .map(fromRow);
 
 const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
   number: Number(row.number),
@@ -162,10 +167,16 @@ const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
   bytes: Number(row.bytes),
   failures: Number(row.failures),
   detail: {
+    failed: [],
     sets: null,
     objects: null,
+    byObject: null,
+    unread: [],
     kinds: null,
     tapesAway: [],
-    ...(JSON.parse(String(row.detail)) as Omit<CheckDetail, 'sets' | 'objects' | 'kinds' | 'tapesAway'>),
+    ...(JSON.parse(String(row.detail)) as Pick<
+      CheckDetail,
+      'error' | 'population' | 'tooLong' | 'sourceSame' | 'sourceChanged'
+    >),
   },
 });

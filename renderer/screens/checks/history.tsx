@@ -14,7 +14,7 @@ import styles from './checks.module.css';
 const SHOWN = 5;
 
 const Found = ({ check }: { check: CheckView }) => {
-  const { error, failed, failures, sourceSame, sourceChanged, tooLong } = check;
+  const { error, failed, failures, sourceSame, sourceChanged, tooLong, wrongIn } = check;
   if (error !== null) return <>{printable(error.message)}</>;
   return (
     <>
@@ -23,6 +23,7 @@ const Found = ({ check }: { check: CheckView }) => {
         <span className="second">{words.source(sourceSame, sourceChanged)}</span>
       )}
       {tooLong !== null && tooLong > 0 && <span className="second">{words.tooLong(tooLong)}</span>}
+      {wrongIn.length > 0 && <span className="second">{words.wrongIn(wrongIn)}</span>}
       {failed.length > 0 && (
         <ul>
           {failed.slice(0, SHOWN).map(({ path, message }) => (

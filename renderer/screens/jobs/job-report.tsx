@@ -244,7 +244,7 @@ const TestReport = ({ job: { result, object, vault } }: { job: JobRecord }) => {
 const VerifyReport = ({ job: { result, object, objects, vault } }: { job: JobRecord }) => {
   const parsed = PROCEDURES.verify.output.safeParse(result);
   if (!parsed.success) return null;
-  const { sets, chunks, damagedTapes, incomplete, missingTapes, warnings } = parsed.data;
+  const { sets, chunks, damagedTapes, incomplete, missingTapes, warnings, wrongIn } = parsed.data;
   const { damaged, away } = apart(
     parsed.data.damaged,
     missingTapes.filter((missing) => missing.away).map(({ tape }) => tape),
@@ -284,6 +284,11 @@ const VerifyReport = ({ job: { result, object, objects, vault } }: { job: JobRec
       {damagedTapes.map(({ tape, barcode, reason }) => (
         <Notice key={tape} title={words.damagedFrontTitle(barcode)} tone="bad">
           {words.damagedFrontAbout(reason)}
+        </Notice>
+      ))}
+      {wrongIn.map((each) => (
+        <Notice key={each.object} title={words.wrongInTitle(each.object)} tone="bad">
+          {words.wrongInAbout(each.sets)}
         </Notice>
       ))}
       <Damaged damaged={damaged.filter(({ wholeOn }) => wholeOn.length === 0)} />

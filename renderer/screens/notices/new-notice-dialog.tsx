@@ -68,6 +68,14 @@ const WebhookFields = ({ wish, edit, say }: PartProps) => (
       error={say('url')}
       help={words.secretHelp}
     />
+    <Field
+      label={words.signingKey}
+      type="password"
+      value={wish.signingKey}
+      onChange={(signingKey) => edit({ signingKey })}
+      error={say('signingKey')}
+      help={words.signingKeyHelp}
+    />
   </>
 );
 
@@ -83,8 +91,9 @@ export const NewNoticeDialog = ({ close }: { close: () => void }) => {
   };
   const add = () =>
     form.submit(problems.length === 0, async () => {
-      const { input, secret } = noticeRequest(wish);
-      await change('notice.add', input, secret === null ? {} : { secrets: { notice: secret } });
+      const { input, secret, signingKey } = noticeRequest(wish);
+      const key = signingKey === undefined ? {} : { signingKey };
+      await change('notice.add', input, secret === null ? {} : { secrets: { notice: secret, ...key } });
       announce(words.added(wish.name), 'good');
       close();
     });

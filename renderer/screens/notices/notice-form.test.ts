@@ -17,4 +17,10 @@ test('what is secret travels beside the request', () => {
   expect(noticeRequest({ ...NEW_NOTICE, kind: 'webhook', url: 'https://h/secret' })).toMatchObject({
     secret: 'https://h/secret',
   });
+  const signed = noticeRequest({ ...NEW_NOTICE, kind: 'webhook', url: 'https://h/secret', signingKey: 'k'.repeat(16) });
+  expect(signed).toMatchObject({ signingKey: 'k'.repeat(16), input: { target: { signed: true } } });
+  expect(JSON.stringify(signed.input)).not.toContain('kkk');
+  expect(noticeProblems({ ...NEW_NOTICE, name: 'n', kind: 'webhook', url: 'https://h', signingKey: 'short' })).toEqual([
+    'signingKey',
+  ]);
 });

@@ -12,11 +12,22 @@ export interface NoticeForm {
   readonly to: string;
   readonly format: WebhookFormat;
   readonly url: string;
+  readonly signingKey: string;
   readonly command: string;
   readonly folder: string;
 }
 
-export type NoticeField = 'name' | 'server' | 'caFile' | 'from' | 'to' | 'url' | 'command' | 'folder' | 'password';
+export type NoticeField =
+  | 'name'
+  | 'server'
+  | 'caFile'
+  | 'from'
+  | 'to'
+  | 'url'
+  | 'signingKey'
+  | 'command'
+  | 'folder'
+  | 'password';
 
 export const NEW_NOTICE: NoticeForm = {
   name: '',
@@ -29,11 +40,16 @@ export const NEW_NOTICE: NoticeForm = {
   to: '',
   format: 'slack',
   url: '',
+  signingKey: '',
   command: '',
   folder: '',
 };
 
 const addresses = (text: string): string[] => text.split(/[\s,;]+/).filter((address) => address !== '');
+
+/** None is no signature. The console looks at it more closely. */
+const isKey = (text: string): boolean =>
+  text === '' || (text.startsWith('whsec_') ? /^whsec_[A-Za-z0-9+/]{22,}={0,2}$/.test(text) : text.length >= 16);
 
 /** The fields that cannot stay as they are. */
 export const noticeProblems = (form: NoticeForm): readonly NoticeField[] => {
@@ -45,6 +61,7 @@ export const noticeProblems = (form: NoticeForm): readonly NoticeField[] => {
     to: form.kind === 'email' && addresses(form.to).length === 0,
     password: form.kind === 'email' && (form.user === '') !== (form.password === ''),
     url: form.kind === 'webhook' && !/^https?:\/\/[^\s]+$/i.test(form.url.trim()),
+    signingKey: form.kind === 'webhook' && !isKey(form.signingKey.trim()),
     folder: form.kind === 'folder' && !/^(\/.*|[a-z]:.*)$/i.test(form.folder.trim()),
     command: form.kind === 'command' && form.command.trim() === '',
   };
@@ -54,7 +71,7 @@ export const noticeProblems = (form: NoticeForm): readonly NoticeField[] => {
 /** What is asked of the console, and what is secret in it. */
 export const noticeRequest = (
   form: NoticeForm,
-): { readonly input: InputOf<'notice.add'>; readonly secret: string | null } => {
+): { readonly input: InputOf<'notice.add'>; readonly secret: string | null; readonly signingKey?: string } => {
   const { name, kind } = form;
   switch (kind) {
     case 'desktop':
@@ -63,8 +80,11 @@ export const noticeRequest = (
       return { input: { name, target: { kind, folder: form.folder.trim() } }, secret: null };
     case 'command':
       return { input: { name, target: { kind, command: form.command } }, secret: null };
-    case 'webhook':
-      return { input: { name, target: { kind, format: form.format } }, secret: form.url.trim() };
+    case 'webhook': {
+      const signingKey = form.signingKey.trim();
+      const target = { kind, format: form.format, ...(signingKey === '' ? {} : { signed: true }) };
+      return { input: { name, target }, secret: form.url.trim(), ...(signingKey === '' ? {} : { signingKey }) };
+    }
     case 'email': {
       const user = form.user === '' ? {} : { user: form.user };
       const signs = form.caFile.trim() === '' ? {} : { caFile: form.caFile.trim() };
