@@ -3,6 +3,7 @@ import { ButtonLink } from '../../components/button.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { Select } from '../../components/select.tsx';
+import { StepLine } from '../../components/step-line.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { startFolder } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
@@ -44,6 +45,9 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
     <>
       <PageHead
         title={words.title}
+        about={
+          <StepLine label={words.stepsLabel} now={0} steps={Object.values(words.steps).map((name) => ({ name }))} />
+        }
         actions={
           <Select
             label={words.object}
