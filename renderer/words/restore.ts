@@ -80,12 +80,21 @@ export const restoreWords = {
   emptyFolder: 'This folder was empty at that moment.',
   list: (folder: string) => `Contents of ${folder}`,
   entries: (count: number) => (count === 1 ? '1 entry' : `${format.count(count)} entries`),
+  /** `together`: all of them since the same moment. */
+  gone: (count: number, noun: 'file' | 'folder' | 'entry', when: string, together: boolean) =>
+    `${format.counted(count, noun, noun === 'entry' ? 'entries' : `${noun}s`)} gone${together ? '' : ', the last'} since ${when}`,
+  showGone: (open: boolean, count: number) => (open ? 'Hide' : count === 1 ? 'Show it' : 'Show them'),
+  goneList: 'What earlier backups had here, with the last moment of each',
+  lastMoment: (when: string) => `last ${when}`,
+  lastIn: (name: string, when: string) => `Go to the last moment with ${name}: ${when}`,
+  moreGone: (count: number) => `and ${format.count(count)} more that went earlier`,
   loadingRow: '…',
   ordering: (count: number) =>
     count < 100_000 ? 'One moment …' : `Putting ${format.count(count)} entries in order, which takes some seconds …`,
   versions: 'Versions',
   versionsAbout: 'Pick a file to see every version of it.',
   versionCount: (count: number) => (count === 1 ? '1 version' : `${format.count(count)} versions, newest first`),
+  noSize: '–',
   stillThere: 'as it is now',
   until: (when: string) => `until ${when}`,
   take: 'Take this one',
