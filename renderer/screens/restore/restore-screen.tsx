@@ -11,7 +11,7 @@ import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
 import { Browser } from './browser.tsx';
 import { Instant } from './instant.tsx';
-import { type Moment, Timeline, TimelineLegend } from './timeline.tsx';
+import { type Moment, Timeline } from './timeline.tsx';
 
 /** What is still being written, or was given up, holds nothing that could be looked into. */
 const restorable = (sets: readonly Moment[]): readonly Moment[] =>
@@ -61,7 +61,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
       <Stack>
         {timeline.error && <ErrorCard error={timeline.error} retry={timeline.reload} />}
         {timeline.data && (
-          <Card title={name} aside={<TimelineLegend />}>
+          <Card title={name}>
             {chosen ? (
               <Timeline
                 object={name}
