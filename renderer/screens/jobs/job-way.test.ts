@@ -28,6 +28,6 @@ describe('a job that has shown nothing yet', () => {
     );
     expect(preparing({ kind: 'backup', state: 'running', progress: phase('scanning') }, 1)).toBeNull();
     expect(preparing({ kind: 'backup', state: 'done', progress: null }, 0)).toBeNull();
-    expect(preparing({ kind: 'verify', state: 'running', progress: null }, 0)).toBeNull();
+    expect(preparing({ kind: 'retention', state: 'running', progress: null }, 0)).toBeNull();
   });
 });

@@ -5,6 +5,8 @@ import { jobsWords as words } from '../../words/jobs.ts';
 /** Places that a line has room for. */
 const SHOWN = 2;
 
+const WITH_LANES: readonly JobRecord['kind'][] = ['backup', 'restore', 'merge', 'verify', 'rebuild'];
+
 type Source = Pick<ObjectView, 'roots' | 'volumes'>;
 
 /** From where to where a job goes, as far as its record tells; `source`: what a backup is of, null while that is not known. */
@@ -20,7 +22,7 @@ export const jobWay = (
 
 /** What a job that moves chunks does before the first drive has a tape for it; null of others, and once there is something to see. */
 export const preparing = (job: Pick<JobRecord, 'kind' | 'state' | 'progress'>, lanes: number): string | null => {
-  if (lanes > 0 || (job.kind !== 'backup' && job.kind !== 'restore' && job.kind !== 'merge')) return null;
+  if (lanes > 0 || !WITH_LANES.includes(job.kind)) return null;
   if (job.state === 'queued') return words.queued;
   if (job.state !== 'running') return null;
   return words.preparing(job.progress?.phase || null);
