@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
+import { goToObject } from './stories/story-stage.ts';
 import { THEMES } from './testing/stage.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
 
@@ -173,6 +174,14 @@ describeWithPeers('every screen', ['chromium'], () => {
     await look('retention-held');
     await main.getByRole('button', { name: 'I have looked, go on' }).click();
     await main.getByText(/elements are gone/).waitFor({ state: 'detached' });
+    // Who looks for what was lost finds it where it was.
+    await goToObject(stage, 'Plans');
+    await main.getByText(/^1 folder gone since today/).waitFor();
+    await main.getByRole('button', { name: 'Show it' }).click();
+    await main.getByRole('checkbox', { name: 'Restore many' }).press('Space');
+    await main.getByText('1 item, folders with all they hold').waitFor();
+    await look('restore-gone');
+    await main.getByRole('button', { name: 'Empty the basket' }).click();
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

@@ -419,7 +419,7 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     const { page } = stage;
     await stage.goTo('Restore');
     await page.getByRole('checkbox', { name: 'Restore disk1' }).press('Space');
-    await page.getByRole('button', { name: 'Review and restore' }).click();
+    await page.getByRole('button', { name: 'Next: where it goes' }).click();
     await dialog().getByText('In place', { exact: true }).click();
     await dialog().getByText('The volume has to be stopped').waitFor();
     await dialog().getByText('Onto a device', { exact: true }).click();
@@ -428,7 +428,7 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     await look('restore-volume', SMALL);
     await dialog().getByText('To a new image file', { exact: true }).click();
     await dialog().getByRole('textbox', { name: 'Image file' }).fill(stage.at('restored.img'));
-    await dialog().getByRole('button', { name: 'Make the plan' }).click();
+    await dialog().getByRole('button', { name: 'Next: review' }).click();
     await dialog().getByText('Nothing is in the way.').waitFor();
     await dialog().getByRole('button', { name: 'Restore now' }).click();
     await done(stage);
@@ -436,10 +436,10 @@ describeWithPeers('volumes in a browser', ['chromium', 'qemu-io'], () => {
     // Over what is there now, which somebody has to agree to.
     await stage.goTo('Restore');
     await page.getByRole('checkbox', { name: 'Restore disk1' }).press('Space');
-    await page.getByRole('button', { name: 'Review and restore' }).click();
+    await page.getByRole('button', { name: 'Next: where it goes' }).click();
     await dialog().getByRole('textbox', { name: 'Image file' }).fill(stage.at('restored.img'));
     await dialog().getByText('Replace what is there', { exact: true }).click();
-    await dialog().getByRole('button', { name: 'Make the plan' }).click();
+    await dialog().getByRole('button', { name: 'Next: review' }).click();
     await dialog().getByRole('button', { name: 'Restore now' }).click();
     await page.getByRole('button', { name: 'Replace them' }).click();
     await done(stage);

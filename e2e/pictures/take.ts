@@ -171,12 +171,13 @@ const takeAll = async (): Promise<void> => {
     .getByRole('row', { name: /Budget/ })
     .getByRole('checkbox')
     .click({ force: true });
-  await press('Review and restore');
+  await press('Next: where it goes');
   await dialog().getByRole('textbox', { name: 'Folder' }).fill('/srv/back');
-  await dialog().getByRole('button', { name: 'Make the plan' }).click();
+  await look('restore-where');
+  await dialog().getByRole('button', { name: 'Next: review' }).click();
   await dialog().getByText('Nothing is in the way.').waitFor();
   await look('restore-plan');
-  await dialog().getByRole('button', { name: 'Cancel' }).click();
+  await dialog().getByRole('button', { name: 'What to restore' }).click();
   await press('Empty the basket');
   const others = [
     'Media',

@@ -14,11 +14,23 @@ export const expectFile = (path: string, content: Buffer | string): void =>
 /** The dialog in which a restore is reviewed. */
 export const review = ({ page }: StoryStage) => page.getByRole('dialog', { name: 'Restore' });
 
-/** Reviews what is in the basket, for a folder, and restores it. */
+/** Goes on from what is in the basket to where it goes. */
+export const chooseWhere = async ({ page }: StoryStage): Promise<void> =>
+  await page.getByRole('button', { name: 'Next: where it goes' }).click();
+
+/** Goes on from where it goes to what that comes to. */
+export const reviewIt = async (stage: StoryStage): Promise<void> =>
+  await review(stage).getByRole('button', { name: 'Next: review' }).click();
+
+/** Reviews what is in the basket, for a folder, and restores it; who names none is told so where it is to be named. */
 export const restoreTo = async (stage: StoryStage, folder: string): Promise<void> => {
-  await stage.page.getByRole('button', { name: 'Review and restore' }).click();
-  await review(stage).getByRole('textbox', { name: 'Folder' }).fill(folder);
-  await review(stage).getByRole('button', { name: 'Make the plan' }).click();
+  await chooseWhere(stage);
+  await reviewIt(stage);
+  await review(stage).getByText('Say which folder: its full path, beginning with /.').waitFor();
+  const field = review(stage).getByRole('textbox', { name: 'Folder' });
+  expect(await field.evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+  await field.fill(folder);
+  await field.press('Enter');
   await review(stage).getByText('Nothing is in the way.').waitFor();
   await review(stage).getByRole('button', { name: 'Restore now' }).click();
   await stage.page.waitForURL(/#\/jobs\//);
@@ -85,13 +97,16 @@ export const restoreInPlace = async (stage: StoryStage, name: string): Promise<v
   const { page } = stage;
   await goTo(stage, 'Restore');
   await tick(stage, [name]);
-  await page.getByRole('button', { name: 'Review and restore' }).click();
+  await chooseWhere(stage);
   await review(stage).getByText('To where it came from').click();
-  await review(stage).getByRole('button', { name: 'Make the plan' }).click();
+  await reviewIt(stage);
   await review(stage).getByText('1 element is there already:').waitFor();
-  expect(await review(stage).getByRole('button', { name: 'Restore now' }).isDisabled()).toBe(true);
+  expect(await review(stage).getByRole('button', { name: 'Restore now' }).count()).toBe(0);
+  await review(stage).getByRole('button', { name: 'Choose what becomes of what is there' }).click();
+  const stop = review(stage).getByRole('radio', { name: 'Stop before anything is written' });
+  expect(await stop.evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
   await review(stage).getByText('Replace what is there').click();
-  await review(stage).getByRole('button', { name: 'Make the plan' }).click();
+  await reviewIt(stage);
   await review(stage).getByRole('button', { name: 'Restore now' }).click();
   const consent = page.getByRole('alertdialog', { name: 'Replace existing files?' });
   await consent.getByText(/^1 file that is there now is replaced .* The present content is lost\.$/).waitFor();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect } from 'vitest';
-import { review, tick } from './restores.ts';
+import { chooseWhere, review, reviewIt, tick } from './restores.ts';
 import { goTo, goToObject, type StoryStage } from './story-stage.ts';
 
 interface TapeAway {
@@ -36,9 +36,10 @@ export const restoreOnceTapeIsBack = async (stage: StoryStage, story: TapeAway):
   await look?.('media-wanted');
   await goToObject(stage, object);
   await tick(stage, names);
-  await page.getByRole('button', { name: 'Review and restore' }).click();
+  await chooseWhere(stage);
   await review(stage).getByRole('textbox', { name: 'Folder' }).fill(to);
-  await review(stage).getByRole('button', { name: 'Make the plan' }).click();
+  await look?.('restore-where');
+  await reviewIt(stage);
   // Whether to wait is asked, and not decided for anybody.
   await review(stage).getByText(`${tape} is not in the vault`).waitFor();
   const now = review(stage).getByRole('button', { name: 'Restore now' });

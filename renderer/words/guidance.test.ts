@@ -21,6 +21,13 @@ describe('guidance in a window', () => {
     );
   });
 
+  test('of a restore names the steps of the window', () => {
+    const guidance = 'Make the plan again (--dry-run), and agree to what it says now.';
+    expect(guidanceInWindow({ code: 'DESTINATION_TAKEN', guidance })).toBe(
+      'Go back and review it again, and agree to what it says now.',
+    );
+  });
+
   test('stays as it is where it names none, or where there are no other words', () => {
     const guidance = 'Make room on the disk of the vault and run the backup again.';
     expect(guidanceInWindow({ code: 'DISK_FULL', guidance })).toBe(guidance);

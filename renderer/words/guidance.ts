@@ -27,7 +27,10 @@ const NAMES_COMMAND =
   /\bcoldframe [a-z]|(^|\s)--[a-z]|["`](vault|tape|job|object|ls|find|backup|restore|verify|sets|volume|snapshot)\b[^"`]*["`]/;
 
 /** Options that a window has other words for, so that the rest of a guidance can stay. */
-const inWords = (guidance: string): string => guidance.replaceAll('with --level full', 'by a full backup');
+const inWords = (guidance: string): string =>
+  guidance
+    .replaceAll('with --level full', 'by a full backup')
+    .replaceAll('Make the plan again (--dry-run)', 'Go back and review it again');
 
 /** Guidance without the words of the command line, where there are other words for it. */
 export const guidanceInWindow = ({ code, guidance }: { readonly code: string; readonly guidance: string }): string => {

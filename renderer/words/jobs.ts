@@ -80,6 +80,13 @@ export const jobsWords = {
   noneFits: 'No job fits this choice',
   noneFitsAbout: 'Choose other kinds, objects, states or days above.',
   protect: 'Protect something',
+  backupWay: (places: readonly string[], more: number, vault: string) =>
+    `${places.length === 0 ? '' : `from ${places.join(', ')}${more > 0 ? ` and ${format.count(more)} more` : ''} `}to ${vault}`,
+  restoreWay: (vault: string, to: string | null | undefined) =>
+    `from ${vault}${to === undefined ? '' : ` to ${to ?? 'where it came from'}`}`,
+  inVault: (vault: string) => `in ${vault}`,
+  queued: 'Waiting for its turn …',
+  preparing: (phase: string | null) => `Preparing${phase === null ? '' : `: ${phase}`} …`,
   pause: 'Pause',
   resume: 'Go on',
   cancel: 'Cancel',

@@ -16,7 +16,7 @@ const PLACES: Readonly<Record<RestoreChoice['where'], { readonly title: string; 
 
 /** The texts of restoring volumes. */
 export const restoreVolumesWords = {
-  where: 'Where to',
+  where: 'Where it goes',
   places: PLACES,
   image: 'Image file',
   imageHelp: 'Its full path; the folder has to be there.',
@@ -41,7 +41,7 @@ export const restoreVolumesWords = {
   overwriteAbout: (paths: readonly string[]) =>
     `What is now in ${paths.join(', ')} is lost, but for blocks that were unprotected when the backup was made. It cannot be brought back unless another backup holds it.`,
   overwrite: 'Overwrite',
-  planAnew: 'Make the plan anew',
+  reviewAgain: 'Review again',
   takesAllTapes: (missing: readonly string[]) =>
     `A volume is restored as a whole, from all its tapes: put back ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${format.count(missing.length - 3)} more` : ''}.`,
 } as const;

@@ -40,6 +40,8 @@ const conflictWords = (path: string, action: string): { readonly path: string; r
 const withinObject = (object: string, folder: string): string =>
   folder === '/' ? `all of ${object}` : `${folder} of ${object}`;
 
+const STEPS = { what: 'What to restore', where: 'Where it goes', review: 'Review' } as const;
+
 /** The texts of restoring. */
 export const restoreWords = {
   title: 'Restore',
@@ -84,12 +86,21 @@ export const restoreWords = {
   emptyFolder: 'This folder was empty at that moment.',
   list: (folder: string) => `Contents of ${folder}`,
   entries: (count: number) => (count === 1 ? '1 entry' : `${format.count(count)} entries`),
+  /** `together`: all of them since the same moment. */
+  gone: (count: number, noun: 'file' | 'folder' | 'entry', when: string, together: boolean) =>
+    `${format.counted(count, noun, noun === 'entry' ? 'entries' : `${noun}s`)} gone${together ? '' : ', the last'} since ${when}`,
+  showGone: (open: boolean, count: number) => (open ? 'Hide' : count === 1 ? 'Show it' : 'Show them'),
+  goneList: 'What earlier backups had here, with the last moment of each',
+  lastMoment: (when: string) => `last ${when}`,
+  lastIn: (name: string, when: string) => `Go to the last moment with ${name}: ${when}`,
+  moreGone: (count: number) => `and ${format.count(count)} more that went earlier`,
   loadingRow: '…',
   ordering: (count: number) =>
     count < 100_000 ? 'One moment …' : `Putting ${format.count(count)} entries in order, which takes some seconds …`,
   versions: 'Versions',
   versionsAbout: 'Pick a file to see every version of it.',
   versionCount: (count: number) => (count === 1 ? '1 version' : `${format.count(count)} versions, newest first`),
+  noSize: '–',
   stillThere: 'as it is now',
   until: (when: string) => `until ${when}`,
   take: 'Take this one',
@@ -99,7 +110,10 @@ export const restoreWords = {
     `${items === 1 ? '1 item' : `${format.count(items)} items`}, ${folders ? 'folders with all they hold' : bytes}`,
   moments: (count: number) => (count === 1 ? 'from one moment' : `from ${format.count(count)} moments`),
   clear: 'Empty the basket',
-  review: 'Review and restore',
+  stepsLabel: 'Steps',
+  steps: STEPS,
+  next: (step: keyof typeof STEPS) => `Next: ${STEPS[step].charAt(0).toLowerCase()}${STEPS[step].slice(1)}`,
+  back: 'Back',
   reviewTitle: 'Restore',
   names: (names: readonly string[]) =>
     `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${format.count(names.length - 3)} more` : ''}`,
@@ -108,10 +122,10 @@ export const restoreWords = {
       ? `of ${object}${moments > 1 ? `, from ${format.count(moments)} moments` : ''}`
       : `of ${object}, as of ${when}`,
   stopped: (count: number) =>
-    `${count === 1 ? 'This element is' : 'These elements are'} in the way, so nothing would be restored. Choose above what becomes of ${count === 1 ? 'it' : 'them'}, or another folder.`,
+    `${count === 1 ? 'This element is' : 'These elements are'} in the way, so nothing would be restored. Go back and choose what becomes of ${count === 1 ? 'it' : 'them'}, or another folder.`,
   conflict: conflictWords,
-  decideFirst: 'First choose above what becomes of what is there.',
-  where: 'Where to',
+  decide: 'Choose what becomes of what is there',
+  where: 'Where it goes',
   toFolder: 'Into a folder',
   toFolderAbout: 'Nothing that exists is touched unless you say so below.',
   toOriginal: 'To where it came from',
@@ -130,9 +144,7 @@ export const restoreWords = {
     count === 1 ? 'Overwrite a device?' : `Overwrite ${format.count(count)} devices?`,
   overwriteDevice: 'Overwrite',
   deviceGone: 'Whatever is on it cannot be brought back.',
-  plan: 'Make the plan',
-  planning: 'Making the plan …',
-  planTitle: 'The plan',
+  planning: 'Working out what it takes …',
   planElements: (count: number) => (count === 1 ? 'element' : 'elements'),
   planBytes: 'to read',
   planTapes: 'Tapes to mount, each once',

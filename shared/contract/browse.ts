@@ -60,6 +60,24 @@ export const browseProcedures = {
     }),
     entries.extend({ set: id, total: count.nullable() }),
   ),
+  /** What earlier sets had straight in a folder of a set, and this one has not: what went last comes first. */
+  gone: query(
+    z.strictObject({ set: setName, path: pathIn, limit: page.limit }),
+    z.object({
+      set: id,
+      entries: z.array(
+        entry.extend({
+          /** The newest set that has it, and when that was made. */
+          last: id,
+          lastAt: time,
+          /** When the first set without it was made. */
+          until: time,
+        }),
+      ),
+      /** All of them, those included that are not listed. */
+      total: count,
+    }),
+  ),
   /** The sets of an object, newest first. */
   timeline: query(
     z.strictObject({ object: name, limit: page.limit }),

@@ -33,6 +33,8 @@ export const jobRecord = z.object({
   objects: z.array(z.string()).optional(),
   /** Folder of the vault. */
   vault: z.string(),
+  /** Of a restore: the folder, image or device that it goes to; null: back to where all of it came from. Left out of other jobs. */
+  to: z.string().nullable().optional(),
   /** The block set it writes or wrote, as soon as that is known. */
   set: id.nullable(),
   createdAt: time,

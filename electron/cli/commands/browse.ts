@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { examples } from '../argument-help.ts';
 import { printPages } from '../pages.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
+import type { Session } from '../session.ts';
 import { formatSize, formatTime } from '../sizes.ts';
 import { shownPath } from '../terminal/shown-path.ts';
 import { table } from '../terminal/table.ts';
@@ -15,11 +17,21 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
   program
     .command('ls <set> [path]')
     .description('what a block set holds in a folder')
-    .addHelpText('after', examples('ls docs', 'ls docs@2026-01-31 /home/ada/documents', 'ls 2e9b3cb5 --recursive'))
+    .addHelpText(
+      'after',
+      examples(
+        'ls docs',
+        'ls docs@2026-01-31 /home/ada/documents',
+        'ls 2e9b3cb5 --recursive',
+        'ls docs /home/ada --gone',
+      ),
+    )
     .option('--recursive', 'everything below it')
-    .action((set: string, path: string | undefined, { recursive }: { recursive?: boolean }, command: Command) =>
+    .option('--gone', 'instead, what earlier sets had in the folder and this one has not')
+    .action((set: string, path: string | undefined, { recursive, gone }: LsOptions, command: Command) =>
       run(command, async (session) => {
         session.noteTime(set);
+        if (gone) return await printGone(session, set, path, recursive ?? false);
         const wanted = { set, limit: PAGE, ...inPath(path), ...(recursive ? { recursive } : {}) };
         await printPages(session, {
           name: 'entries',
@@ -97,6 +109,42 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
         return 0;
       }),
     );
+};
+
+interface LsOptions {
+  readonly recursive?: boolean;
+  readonly gone?: boolean;
+}
+
+/** What earlier sets had in a folder. Throws `USAGE` where none is named. */
+const printGone = async (
+  session: Session,
+  set: string,
+  path: string | undefined,
+  recursive: boolean,
+): Promise<number> => {
+  if (path === undefined || recursive) {
+    throw new ColdframeError('USAGE', {
+      message: '--gone tells of one folder.',
+      guidance: 'Name the folder, and leave out --recursive.',
+    });
+  }
+  const result = await session.call('gone', { set, path: pathArgument(path, process.cwd()), limit: PAGE });
+  session.answer(result, () =>
+    result.total === 0
+      ? 'Nothing is gone that earlier sets had there.'
+      : [
+          table(result.entries, [
+            { title: 'LAST IN', of: ({ last }) => last.slice(0, 8) },
+            { title: 'BACKED UP', of: ({ lastAt }) => formatTime(lastAt) },
+            { title: 'GONE SINCE', of: ({ until }) => formatTime(until) },
+            { title: 'SIZE', align: 'right', of: ({ type, bytes }) => (type === 'file' ? formatSize(bytes) : '') },
+            { title: 'PATH', of: shownPath },
+          ]),
+          ...(result.total > result.entries.length ? [`… the last ${result.entries.length} of ${result.total}`] : []),
+        ].join('\n'),
+  );
+  return 0;
 };
 
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;

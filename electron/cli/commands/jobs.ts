@@ -84,6 +84,7 @@ const jobText = (job: JobRecord): string =>
     ...(job.object === null ? [] : ([['Object', job.object]] as const)),
     ...(job.objects === undefined ? [] : ([['Objects', job.objects.join(', ')]] as const)),
     ['Vault', job.vault],
+    ...(job.to === undefined ? [] : ([['To', job.to ?? 'where it came from']] as const)),
     ['State', job.state],
     ['Created', formatTime(job.createdAt)],
     ['Started', formatTime(job.startedAt)],

@@ -1,16 +1,36 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { FolderPage } from '../../engine/catalog/index.ts';
 
-export interface PageRequest {
-  readonly id: number;
+interface Place {
   readonly catalog: string;
   readonly set: string;
   readonly path: ByteString;
+}
+
+export interface PageWish extends Place {
+  readonly kind: 'page';
   readonly page: FolderPage;
 }
 
-export type PageAnswer =
-  | { readonly kind: 'page'; readonly id: number; readonly entries: Entry[]; readonly total: number }
+export interface GoneWish extends Place {
+  readonly kind: 'gone';
+  readonly limit: number;
+}
+
+export type BrowseWish = PageWish | GoneWish;
+export type BrowseRequest = BrowseWish & { readonly id: number };
+
+export interface PageFound {
+  readonly entries: Entry[];
+  readonly total: number;
+}
+
+export type GoneFound = Pick<OutputOf<'gone'>, 'entries' | 'total'>;
+
+export type BrowseAnswer =
+  | ({ readonly kind: 'page'; readonly id: number } & PageFound)
+  | ({ readonly kind: 'gone'; readonly id: number } & GoneFound)
   | { readonly kind: 'failed'; readonly id: number; readonly error: ErrorData };

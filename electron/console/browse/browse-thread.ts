@@ -1,22 +1,38 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import { Thread } from '../backup/thread.ts';
-import type { PageAnswer, PageRequest } from './browse-protocol.ts';
+import type {
+  BrowseAnswer,
+  BrowseRequest,
+  BrowseWish,
+  GoneFound,
+  GoneWish,
+  PageFound,
+  PageWish,
+} from './browse-protocol.ts';
 
-type Page = Extract<PageAnswer, { kind: 'page' }>;
+type Answered = Exclude<BrowseAnswer, { kind: 'failed' }>;
 
 /** A thread that keeps folders in order, so that pages of them come at once and the main thread never waits. */
 export class BrowseThread {
-  #thread: Thread<PageRequest, PageAnswer> | null = null;
-  readonly #waiting = new Map<number, PromiseWithResolvers<Page>>();
+  #thread: Thread<BrowseRequest, BrowseAnswer> | null = null;
+  readonly #waiting = new Map<number, PromiseWithResolvers<Answered>>();
   #next = 1;
 
-  async page(request: Omit<PageRequest, 'id'>): Promise<Page> {
+  page(wish: Omit<PageWish, 'kind'>): Promise<PageFound> {
+    return this.#ask({ kind: 'page', ...wish });
+  }
+
+  async gone(wish: Omit<GoneWish, 'kind'>): Promise<GoneFound> {
+    return (await this.#ask({ kind: 'gone', ...wish })) as GoneFound;
+  }
+
+  async #ask(wish: BrowseWish): Promise<Answered> {
     this.#thread ??= this.#start();
     const id = this.#next;
     this.#next += 1;
-    const answer = Promise.withResolvers<Page>();
+    const answer = Promise.withResolvers<Answered>();
     this.#waiting.set(id, answer);
-    this.#thread.send({ id, ...request });
+    this.#thread.send({ id, ...wish });
     return await answer.promise;
   }
 
@@ -26,15 +42,15 @@ export class BrowseThread {
     await thread?.close();
   }
 
-  #start(): Thread<PageRequest, PageAnswer> {
-    return new Thread<PageRequest, PageAnswer>(
+  #start(): Thread<BrowseRequest, BrowseAnswer> {
+    return new Thread<BrowseRequest, BrowseAnswer>(
       'browse',
       null,
       (answer) => {
         const waiting = this.#waiting.get(answer.id);
         this.#waiting.delete(answer.id);
-        if (answer.kind === 'page') waiting?.resolve(answer);
-        else waiting?.reject(ColdframeError.fromData(answer.error));
+        if (answer.kind === 'failed') waiting?.reject(ColdframeError.fromData(answer.error));
+        else waiting?.resolve(answer);
       },
       (error) => {
         this.#thread = null;

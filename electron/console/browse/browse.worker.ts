@@ -1,18 +1,23 @@
 import { asColdframeError } from '../../../shared/errors.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
-import type { PageAnswer, PageRequest } from './browse-protocol.ts';
+import type { BrowseAnswer, BrowseRequest, BrowseWish } from './browse-protocol.ts';
 import { FolderDesk } from './folder-desk.ts';
 
 onWork<null>(async (_, port) => {
   const desk = new FolderDesk();
-  const answer = (said: PageAnswer): void => port.postMessage(said);
-  await onRequest<PageRequest>(port, ({ id, ...wish }) =>
-    desk.page(wish).then(
-      ({ entries, total }) => answer({ kind: 'page', id, entries, total }),
+  const answer = (said: BrowseAnswer): void => port.postMessage(said);
+  await onRequest<BrowseRequest>(port, ({ id, ...wish }) =>
+    answerOf(desk, wish).then(
+      (found) => answer({ id, ...found }),
       (thrown: unknown) => answer({ kind: 'failed', id, error: asColdframeError(thrown).toData() }),
     ),
   );
   await desk.close();
   return 'clean';
 });
+
+const answerOf = async (desk: FolderDesk, wish: BrowseWish) =>
+  wish.kind === 'page'
+    ? ({ kind: 'page', ...(await desk.page(wish)) } as const)
+    : ({ kind: 'gone', ...(await desk.gone(wish)) } as const);

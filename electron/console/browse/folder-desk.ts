@@ -1,7 +1,14 @@
-import type { Entry } from '../../../shared/contract/browse.ts';
-import { FolderOrder, folderHead, openCatalog, type Catalog as Store } from '../../engine/catalog/index.ts';
+import {
+  FolderOrder,
+  folderHead,
+  type GoneEntry,
+  goneFrom,
+  openCatalog,
+  type Catalog as Store,
+} from '../../engine/catalog/index.ts';
 import { entryView } from '../entry-view.ts';
-import type { PageRequest } from './browse-protocol.ts';
+import { isoTime } from '../handlers/views.ts';
+import type { GoneFound, GoneWish, PageFound, PageWish } from './browse-protocol.ts';
 import { folderKey, KeptOrders } from './kept-orders.ts';
 
 export interface DeskLimits {
@@ -13,12 +20,7 @@ export interface DeskLimits {
 
 const LIMITS: DeskLimits = { head: 1000, long: 20_000 };
 
-type Wish = Omit<PageRequest, 'id'>;
-
-export interface PageFound {
-  readonly entries: Entry[];
-  readonly total: number;
-}
+type Wish = Omit<PageWish, 'kind'>;
 
 /** A folder that is being put in order, a slice at a time. */
 interface Reading {
@@ -34,6 +36,7 @@ export class FolderDesk {
   readonly #kept = new KeptOrders();
   readonly #readings = new Map<string, Reading>();
   readonly #limits: DeskLimits;
+  #closed = false;
 
   constructor(limits = LIMITS) {
     this.#limits = limits;
@@ -52,8 +55,20 @@ export class FolderDesk {
     return this.#withStore(wish, (store) => pageOf(order, store, wish));
   }
 
+  /** What earlier sets had in a folder and this one has not. Rejects as `page` does. */
+  async gone({ catalog, set, path, limit }: Omit<GoneWish, 'kind'>): Promise<GoneFound> {
+    const store = openCatalog(catalog, { readOnly: true });
+    try {
+      const { entries, total } = await bitByBit(goneFrom(store, set, path, limit), () => this.#closed);
+      return { entries: entries.map(goneView), total };
+    } finally {
+      store.close();
+    }
+  }
+
   /** Leaves unfinished what is not in order yet. */
   async close(): Promise<void> {
+    this.#closed = true;
     const readings = [...this.#readings.values()];
     for (const { stop } of readings) stop();
     await Promise.allSettled(readings.map(({ order }) => order));
@@ -100,16 +115,9 @@ const inSlices = ({ catalog, set, path }: Wish, keep: (order: FolderOrder) => vo
   let stopped = false;
   const read = async (): Promise<FolderOrder> => {
     const store = openCatalog(catalog, { readOnly: true });
-    const reading = FolderOrder.reading(store, set, path);
     try {
-      for (;;) {
-        const step = reading.next();
-        if (step.done) return step.value;
-        await new Promise((resolve) => setImmediate(resolve));
-        if (stopped) throw new RangeError('nobody waits for the folder any more');
-      }
+      return await bitByBit(FolderOrder.reading(store, set, path), () => stopped);
     } finally {
-      reading.return(undefined as never);
       store.close();
     }
   };
@@ -127,3 +135,24 @@ const inSlices = ({ catalog, set, path }: Wish, keep: (order: FolderOrder) => vo
     },
   };
 };
+
+/** Reads to the end, with other work in between. Rejects, leaving it there, once nobody waits. */
+const bitByBit = async <Read>(reading: Generator<void, Read>, stopped: () => boolean): Promise<Read> => {
+  try {
+    for (;;) {
+      const step = reading.next();
+      if (step.done) return step.value;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (stopped()) throw new RangeError('nobody waits for the folder any more');
+    }
+  } finally {
+    reading.return(undefined as never);
+  }
+};
+
+const goneView = ({ last, lastAt, until, ...element }: GoneEntry): GoneFound['entries'][number] => ({
+  ...entryView(element),
+  last,
+  lastAt: isoTime(lastAt),
+  until: isoTime(until),
+});

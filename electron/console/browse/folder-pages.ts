@@ -10,6 +10,10 @@ export const openFolderPages = (): FolderPages => {
       const { entries, total } = await thread.page({ catalog: catalogFile(home, vault), set, path, page });
       return { entries, total };
     },
+    gone: async (home, vault, wish) => {
+      const { entries, total } = await thread.gone({ catalog: catalogFile(home, vault), ...wish });
+      return { entries, total };
+    },
     close: async () => await thread.close(),
   };
 };

@@ -53,6 +53,13 @@ test('a time line counts what each set touched; hits and differences say what a 
   const { entries } = await made.call('find', { pattern: 'file-0' });
   const gone = entries.filter((entry) => entry.gone).map((entry) => path.basename(entry.path));
   expect(gone).toEqual(['file-01']);
+  const lost = await made.call('gone', { set: set.id, path: { path: made.source } });
+  expect(lost).toMatchObject({
+    set: set.id,
+    total: 1,
+    entries: [{ path: path.join(made.source, 'file-01'), bytes: 99, last: sets[1]?.id, until: sets[0]?.createdAt }],
+  });
+  expect(await made.call('gone', { set: sets[1]?.id ?? '', path: { path: made.source } })).toMatchObject({ total: 0 });
   expect(entries.every(({ object }) => object === 'files')).toBe(true);
 });
 

@@ -10,7 +10,7 @@ import { nameInCatalog, objectNamed, setNamed, vaultOf, withCatalog } from './lo
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { isoTime } from './views.ts';
 
-type Names = 'ls' | 'timeline' | 'versions' | 'find' | 'diff';
+type Names = 'ls' | 'gone' | 'timeline' | 'versions' | 'find' | 'diff';
 
 const PAGE = 1000;
 
@@ -40,6 +40,12 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { set, entries: rows, next, total: null };
   },
 
+  gone: async ({ set: name, path, limit }) => {
+    const { set, vault } = await setNamed(parts, name);
+    const pages = await parts.folderPages();
+    const wish = { set, path: bytesOfPath(path), limit: limit ?? PAGE };
+    return { set, ...(await pages.gone(parts.home, vault.id, wish)) };
+  },
   timeline: async ({ object, limit }) => {
     const vault = await vaultWith(parts, object);
     const now = Date.now();

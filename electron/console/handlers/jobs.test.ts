@@ -38,7 +38,7 @@ test('a restore that would be refused says so when it is only looked at', async 
   expect((await scene.call('restore', skipping)).warnings).toEqual([]);
   // What was only looked at did not happen.
   const restores = async () => (await scene.call('job.list', {})).jobs.filter(({ kind }) => kind === 'restore');
-  expect(await restores()).toHaveLength(1);
+  expect(await restores()).toMatchObject([{ to }]);
   expect((await scene.call('history.list', { kinds: ['restore'] })).total).toBe(1);
   // The folders are left alone, so they do not count as restored.
   fs.writeFileSync(scene.write('more', 'x'), 'y');

@@ -2,7 +2,7 @@ import type { JobRecord, JobState } from '../../../shared/contract/jobs.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { SharedPaces } from '../../platform/pace.ts';
 import { JobPicture } from '../pictures/job-picture.ts';
-import type { StoredJob } from '../store/job-table.ts';
+import { destinationIn, type StoredJob } from '../store/job-table.ts';
 import type { ProgressCounters } from '../use-cases.ts';
 import { atRest } from './at-rest.ts';
 import { type SteeredControl, steeredControl } from './control.ts';
@@ -45,6 +45,7 @@ export class RunningJob {
       object,
       ...(objects === undefined ? {} : { objects: [...objects] }),
       vault,
+      ...destinationIn(kind, input),
       set: null,
       createdAt: now(),
       startedAt: null,

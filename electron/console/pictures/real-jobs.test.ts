@@ -45,7 +45,7 @@ const followsTable = (direction: ChannelDirection, states: readonly ChannelState
 
 const hasChunks = (chunks: readonly LaneChunk[]): boolean => chunks.length > 0;
 
-test('lanes go through the states of their channels, and a backup and its restore end with all of them closed', async () => {
+test('lanes of backups, restores, verifications and rebuilds go through the states of their channels, and end closed', async () => {
   const scene = new ConsoleScene();
   for (let n = 0; n < 12; n += 1) scene.write(`file-${n}`, randomBytes(9_000_000));
   await scene.protect({ drives: 2, tapeSize: 256 << 20 });
@@ -65,4 +65,16 @@ test('lanes go through the states of their channels, and a backup and its restor
   expect(restore.last?.lanes.map(({ state }) => state)).toEqual(['closed', 'closed']);
   expect(restore.last?.log.map(({ code }) => code)).not.toContain('SPANNED');
   expect(restore.last?.log.filter(({ code }) => code === 'UNMOUNTED')).toHaveLength(2);
+
+  const verified = await drawn(scene, () => scene.call('verify', { vault: scene.vault }));
+  expect(verified.states.get(1)).toEqual(['open', 'at-beginning', 'reading', 'at-end', 'closed']);
+  const rebuilt = await drawn(scene, () => scene.call('vault.rebuild', { dir: scene.vault }));
+  expect([...rebuilt.states.keys()]).toEqual([1]);
+  expect(rebuilt.states.get(1)?.slice(0, 4)).toEqual(['open', 'at-beginning', 'reading', 'at-end']);
+  expect(followsTable('restore', rebuilt.states.get(1) ?? [])).toBe(true);
+  // Whatever reads all of the tapes finds the same chunks on them.
+  const read = (last: Picture | null | undefined) =>
+    last?.lanes.reduce((sum, { chunks }) => sum + chunks.reduce((all, [, bytes]) => all + bytes, 0), 0);
+  expect(read(verified.last)).toBe(read(backup.last));
+  expect(rebuilt.last?.lanes[0]?.chunkCount).toBe(verified.last?.lanes.at(-1)?.chunkCount);
 });

@@ -13,6 +13,7 @@ import { randomId } from '../../platform/ids.ts';
 import { homeLayout } from '../home/directory.ts';
 import { JobSwitch } from '../restore/job-switch.ts';
 import type { JobControl } from '../use-cases.ts';
+import { RebuildLane } from './rebuild-lane.ts';
 import {
   REBUILD_COUNTER,
   REBUILD_COUNTERS,
@@ -49,15 +50,21 @@ export const readTapes = async (reading: TapeReading, job: JobControl): Promise<
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   using control = new JobSwitch(job);
   const counters = new SharedArrayBuffer(REBUILD_COUNTERS * 8);
-  const thread = new CallingThread<RebuildRequest, RebuildAnswer>('rebuild', {
+  const setup = {
     catalog: reading.catalog,
     vault: reading.vault.id,
     vaultKey: reading.keys?.exportKey() ?? null,
     folder,
     control: control.control,
     counters,
-  } satisfies RebuildSetup);
-  const run = new TapeReadingRun(reading, thread, new Float64Array(counters), job);
+  } satisfies RebuildSetup;
+  const lane = new RebuildLane(reading.vault);
+  job.picture.lanes(lane.book);
+  const thread = new CallingThread<RebuildRequest, RebuildAnswer>('rebuild', setup, (message) => {
+    if (message.kind === 'found') lane.found(message.chunks);
+    return message.kind === 'found';
+  });
+  const run = new TapeReadingRun(reading, thread, new Float64Array(counters), job, lane);
   try {
     return await run.run();
   } finally {
@@ -72,6 +79,7 @@ class TapeReadingRun {
   readonly #thread: CallingThread<RebuildRequest, RebuildAnswer>;
   readonly #counters: Float64Array;
   readonly #job: JobControl;
+  readonly #lane: RebuildLane;
   readonly #warnings: Warning[] = [];
   readonly #ticker: NodeJS.Timeout;
   #phase = 'reading tapes';
@@ -81,8 +89,10 @@ class TapeReadingRun {
     thread: CallingThread<RebuildRequest, RebuildAnswer>,
     counters: Float64Array,
     job: JobControl,
+    lane: RebuildLane,
   ) {
     this.#reading = reading;
+    this.#lane = lane;
     this.#thread = thread;
     this.#counters = counters;
     this.#job = job;
@@ -126,6 +136,7 @@ class TapeReadingRun {
   }
 
   close(): void {
+    this.#lane.closed();
     clearInterval(this.#ticker);
   }
 
@@ -152,10 +163,12 @@ class TapeReadingRun {
     const { vault, keys } = this.#reading;
     const drive = vault.library.state.drives[0]?.number ?? 1;
     vault.library.mount(drive, volume);
+    this.#lane.mounted(drive, volume);
     try {
       await work(vault.access(volume, keys));
     } finally {
       vault.library.unmount(drive);
+      this.#lane.unmounted();
     }
   }
 

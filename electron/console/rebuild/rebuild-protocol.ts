@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../../shared/errors.ts';
-import type { Warning } from '../../../shared/model/block-set.ts';
+import type { ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import type { SharedRunControl } from '../../engine/mover/run-control.ts';
 import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
 
@@ -37,7 +37,12 @@ export type RebuildRequest =
   /** Completes the catalog and closes it. */
   | { readonly kind: 'finish' };
 
+/** A chunk that was found on the tape that is scanned. */
+export type FoundChunk = Pick<ChunkPlace, 'set' | 'kind' | 'payloadBytes' | 'offset'>;
+
 export type RebuildAnswer =
+  /** Told while a tape is scanned, about ten times a second: the chunks that were found since. */
+  | { readonly kind: 'found'; readonly chunks: readonly FoundChunk[] }
   | { readonly kind: 'scanned' }
   /** Tapes with chunks of interrupted sets. */
   | { readonly kind: 'imported'; readonly interruptedOn: readonly string[] }

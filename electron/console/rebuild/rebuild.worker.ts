@@ -27,7 +27,9 @@ onWork<RebuildSetup>(async (setup, port) => {
   await onRequest(port, (request: RebuildRequest) => {
     try {
       // What cannot be opened is the first request's failure.
-      rebuilder ??= new Rebuilder(setup);
+      rebuilder ??= new Rebuilder(setup, (chunks) =>
+        port.postMessage({ kind: 'found', chunks } satisfies RebuildAnswer),
+      );
       port.postMessage(carryOut(rebuilder, request));
       closed = request.kind === 'finish';
     } catch (thrown) {

@@ -16,10 +16,11 @@ import { EarlierCatalogs } from './earlier-catalogs.ts';
 import { FoundChunks } from './found-chunks.ts';
 import { FoundMetadata } from './found-metadata.ts';
 import { readSetHeader, type SetHeader } from './read-set-header.ts';
-import { REBUILD_COUNTER, type RebuildSetup, type TapeToScan } from './rebuild-protocol.ts';
+import { type FoundChunk, REBUILD_COUNTER, type RebuildSetup, type TapeToScan } from './rebuild-protocol.ts';
 
 const CHUNKS_A_STEP = 1000;
 const WARNINGS_KEPT = 1000;
+const TELL_MS = 100;
 
 interface FoundSet {
   readonly header: SetHeader;
@@ -45,10 +46,15 @@ export class Rebuilder {
   readonly #unsound = new Set<string>();
   /** Sets whose header is of a newer version. */
   readonly #newer = new Set<string>();
+  readonly #tell: (chunks: readonly FoundChunk[]) => void;
+  #untold: FoundChunk[] = [];
+  #toldAt = 0;
   #dropped = 0;
 
-  constructor(setup: RebuildSetup) {
+  /** `tell`: takes chunks that a scan found, some at a time. */
+  constructor(setup: RebuildSetup, tell: (chunks: readonly FoundChunk[]) => void) {
     this.#setup = setup;
+    this.#tell = tell;
     this.#store = catalog.openCatalog(setup.catalog);
     this.#control = new RunControl(setup.control);
     this.#counters = new Float64Array(setup.counters);
@@ -84,6 +90,7 @@ export class Rebuilder {
         places.push(finding.place);
         this.#look(tape, finding);
         this.#found.add(finding.place);
+        this.#show(finding.place);
         if (places.length >= CHUNKS_A_STEP) places = this.#note(places);
       }
       this.#note(places);
@@ -94,8 +101,22 @@ export class Rebuilder {
       else if (found < expectChunks) this.#warnMissing(access.volume, expectChunks - found);
       if (found < expectChunks) this.#unsound.add(access.volume);
     } finally {
+      this.#tellOfFound();
       tape.close();
     }
+  }
+
+  /** Chunks are told in lots: a message for each would cost more than finding it. */
+  #show({ set, kind, payloadBytes, offset }: ChunkPlace): void {
+    this.#untold.push({ set, kind, payloadBytes, offset });
+    if (performance.now() - this.#toldAt >= TELL_MS) this.#tellOfFound();
+  }
+
+  #tellOfFound(): void {
+    const chunks = this.#untold;
+    this.#untold = [];
+    this.#toldAt = performance.now();
+    if (chunks.length > 0) this.#tell(chunks);
   }
 
   /**

@@ -16,8 +16,6 @@ import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
-import { LaneBook } from '../pictures/lane-book.ts';
-import { RestoreLanes } from '../pictures/restore-lanes.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
@@ -29,6 +27,7 @@ import { RestoreFolder } from './restore-folder.ts';
 import { appearedMeanwhile, KeptRest, lackingTapes, type RestoredPart } from './restore-rest.ts';
 import { plannedResult, type RestoreAgain, restoredResult, type Shelf } from './restore-result.ts';
 import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
+import { shownAsLanes } from './shown-as-lanes.ts';
 
 const MOST_WRITERS = 4;
 /** Rows of the re-mapping table that are shown. */
@@ -179,15 +178,10 @@ const restoreWith = async (
   if (after === null) demandAgreed(request, overwrittenBy(request, planned, null));
   const plan: RestorePlan = after === null ? { ...planned, file: folder.adopt(planned.id) } : planned;
   failpoint('restore:after-plan');
-  const lanes = new LaneBook('restore');
-  const channels = new RestoreLanes(lanes, vault.vault.library.state.settings.tapeBytes);
-  job.picture.lanes(lanes);
   const outcome = await executePlan(plan, {
     keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
     drives: libraryDrives(vault),
-    onChannel: (news) => channels.hear(news),
-    onRead: (drive, { set, payloadBytes, kind, offset }) =>
-      lanes.moved(drive, set, payloadBytes, kind, offset + payloadBytes),
+    ...shownAsLanes(vault, job),
     control: control.control,
     signal: job.signal,
     writers: Math.max(1, Math.min(MOST_WRITERS, availableParallelism())),

@@ -23,6 +23,7 @@ import type { JobControl, VerifiedPart, VerifyResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
+import { shownAsLanes } from './shown-as-lanes.ts';
 
 const MOST_CHECKERS = 4;
 
@@ -55,6 +56,7 @@ export const runVerify = async (
       checkers: Math.max(1, Math.min(MOST_CHECKERS, availableParallelism())),
       present: tapesAtHand(vault.vault),
       known: DamagedChunks.of(vault.catalogFile),
+      ...shownAsLanes(vault, job),
       onProgress: ({ chunks, bytes }) => job.report({ ...counters, elementsDone: chunks, bytesRead: bytes }),
     });
     const whole = await wholeTapesInThread({ catalog: vault.catalogFile, file, tapes: outcome.rightTapes });

@@ -115,6 +115,15 @@ const iso = (value: SQLOutputValue | undefined) => (typeof value === 'number' ? 
 const objectsIn = (input: { readonly objects?: unknown } | null): { readonly objects?: string[] } =>
   Array.isArray(input?.objects) ? { objects: input.objects.map(String) } : {};
 
+/** Where a restore goes is in its input. */
+export const destinationIn = (kind: string, input: unknown): { readonly to?: string | null } => {
+  if (kind !== 'restore' || input === null || typeof input !== 'object') return {};
+  const { to, original } = input as { readonly to?: Partial<Record<'path' | 'pathBase64', string>>; original?: true };
+  if (original === true) return { to: null };
+  if (typeof to?.path === 'string') return { to: to.path };
+  return typeof to?.pathBase64 === 'string' ? { to: Buffer.from(to.pathBase64, 'base64').toString() } : {};
+};
+
 const fromRow = (row: Record<string, SQLOutputValue>): StoredJob => ({
   id: String(row.id),
   kind: String(row.kind) as JobRecord['kind'],
@@ -122,6 +131,7 @@ const fromRow = (row: Record<string, SQLOutputValue>): StoredJob => ({
   object: text(row.object),
   ...objectsIn(parsed(row.input)),
   vault: String(row.vault),
+  ...destinationIn(String(row.kind), parsed(row.input)),
   set: text(row.set_id),
   createdAt: iso(row.created_at) ?? '',
   startedAt: iso(row.started_at),

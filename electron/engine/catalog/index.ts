@@ -21,6 +21,7 @@ export {
 } from './expired.ts';
 export * from './find.ts';
 export * from './folder-order.ts';
+export { type GoneEntry, goneFrom } from './gone.ts';
 export * from './import-set.ts';
 export { isBrowsable, isKnown, keepPlaces, keepSet, knownTapes } from './keep-set.ts';
 export { type KnownElement, KnownState } from './known-state.ts';

@@ -5,12 +5,14 @@ import styles from './jobs.module.css';
 
 type ChannelState = Lane['state'];
 
+const READING: readonly Picture['kind'][] = ['restore', 'verify', 'restore-test', 'rebuild', 'import'];
+
 /** The way of a channel, in the order in which it is gone. */
 export const channelWay = (kind: Picture['kind']): ChannelState[] => [
   'requested',
   'open',
   'at-beginning',
-  kind === 'restore' || kind === 'verify' || kind === 'rebuild' ? 'reading' : 'writing',
+  READING.includes(kind) ? 'reading' : 'writing',
   'at-end',
   'closed',
 ];

@@ -3,9 +3,10 @@ import { memo, useState } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent } from '../../components/dialog.tsx';
-import { PageHead, Stack } from '../../components/layout.tsx';
+import { Card, PageHead, Stack } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
@@ -21,6 +22,8 @@ import { ContentMap } from './content-map.tsx';
 import { JobLog } from './job-log.tsx';
 import { JobReport } from './job-report.tsx';
 import { JobSummary } from './job-summary.tsx';
+import { jobWay, preparing } from './job-way.ts';
+import styles from './jobs.module.css';
 import { takeUp } from './take-up.ts';
 import { TapeLanes } from './tape-lanes.tsx';
 import { WantedTapes } from './wanted-tapes.tsx';
@@ -51,9 +54,11 @@ const ActionsNow = ({ job }: { job: JobRecord }) => {
           <Play aria-hidden /> {words.resume}
         </Button>
       ) : (
-        <Button isDisabled={job.state !== 'running'} onPress={() => void act('job.pause', words.paused)}>
-          <Pause aria-hidden /> {words.pause}
-        </Button>
+        job.state === 'running' && (
+          <Button onPress={() => void act('job.pause', words.paused)}>
+            <Pause aria-hidden /> {words.pause}
+          </Button>
+        )
       )}
       <Button onPress={() => setAsking(true)}>
         <Square aria-hidden /> {words.cancel}
@@ -88,10 +93,14 @@ export const JobScreen = ({ id }: { id: string }) => {
   const asked = useQuery('job.show', listed ? null : { job: id });
   const picture = useJobPicture(id);
   const now = useNow(1000);
+  const objects = useQuery('object.list', {});
   const job = listed ?? asked.data?.job;
   if (!job) return asked.error ? <ErrorCard error={asked.error} retry={asked.reload} /> : <Loading />;
   const waits = isActive(job) && job.progress?.phase === WAITING_FOR_TAPES;
   const { text, tone } = waits ? words.waitingForTape : JOB_STATE_WORDS[job.state];
+  const source =
+    objects.data?.objects.find(({ name, vault }) => name === job.object && vault.dir === job.vault) ?? null;
+  const before = waits ? null : preparing(job, picture?.lanes.length ?? 0);
   return (
     <>
       <PageHead
@@ -101,7 +110,11 @@ export const JobScreen = ({ id }: { id: string }) => {
           </>
         }
         title={jobTitle(job)}
-        about={<Pill tone={tone}>{text}</Pill>}
+        about={
+          <span className={styles.about}>
+            <Pill tone={tone}>{text}</Pill> <span className={styles.way}>{printable(jobWay(job, source))}</span>
+          </span>
+        }
         actions={<Actions job={job} />}
       />
       <Stack>
@@ -109,6 +122,11 @@ export const JobScreen = ({ id }: { id: string }) => {
         {waits && <WantedTapes job={job} now={now} />}
         <JobSummary job={job} picture={picture} now={now} />
         <JobReport job={job} />
+        {before !== null && (
+          <Card title={words.tapes}>
+            <Loading>{before}</Loading>
+          </Card>
+        )}
         {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} />}
         {picture && job.kind === 'backup' && picture.counts.bytesRead > 0 && <ContentMap picture={picture} />}
         {picture && <JobLog job={job} picture={picture} />}

@@ -1,4 +1,4 @@
-import { ArchiveRestore } from 'lucide-react';
+import { ArrowRight } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { bySet, emptyBasket, useBasket } from '../../stores/basket.ts';
@@ -27,7 +27,7 @@ export const Basket = () => {
         {words.clear}
       </Button>
       <Button look="primary" onPress={() => setReviewing(true)}>
-        <ArchiveRestore aria-hidden /> {words.review}
+        {words.next('where')} <ArrowRight aria-hidden />
       </Button>
       {reviewing && <RestoreReview items={items} close={() => setReviewing(false)} />}
     </section>

@@ -1,5 +1,5 @@
 import { ArrowUp, GitCompare } from 'lucide-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
@@ -13,6 +13,7 @@ import { LEVEL_WORDS, restoreWords as words } from '../../words/restore.ts';
 import { Difference } from './difference.tsx';
 import { FolderList } from './folder-list.tsx';
 import { FolderTree } from './folder-tree.tsx';
+import { Gone } from './gone.tsx';
 import styles from './restore.module.css';
 import type { Moment } from './timeline.tsx';
 import { Versions } from './versions.tsx';
@@ -100,16 +101,18 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
             }}
           />
         ) : (
-          <FolderList
-            key={`${moment.id}:${folder}`}
-            object={object}
-            set={moment.id}
-            at={moment.createdAt}
-            folder={folder}
-            open={open}
-            picked={file}
-            pick={setPicked}
-          />
+          <Fragment key={`${moment.id}:${folder}`}>
+            <Gone object={object} set={moment.id} folder={folder} />
+            <FolderList
+              object={object}
+              set={moment.id}
+              at={moment.createdAt}
+              folder={folder}
+              open={open}
+              picked={file}
+              pick={setPicked}
+            />
+          </Fragment>
         )}
       </Card>
       <Versions object={object} file={file} chosen={moment.id} folder={folder} />

@@ -9,12 +9,15 @@ interface DestinationProps {
   readonly choose: (part: Partial<RestoreChoice>) => void;
   /** The folder that all of it has in common. */
   readonly above: string;
+  /** Whether somebody tried to go on: then an empty field is wrong, too. */
+  readonly tried: boolean;
 }
 
 /** Where files go: into a folder, or back to where they came from. */
-export const FileDestination = ({ choice, choose, above }: DestinationProps) => (
+export const FileDestination = ({ choice, choose, above, tried }: DestinationProps) => (
   <>
     <Choices
+      hideLabel
       label={words.where}
       value={choice.where}
       onChange={(where) => choose({ where })}
@@ -30,7 +33,7 @@ export const FileDestination = ({ choice, choose, above }: DestinationProps) => 
           label={words.folderField}
           value={choice.folder}
           onChange={(folder) => choose({ folder })}
-          error={choice.folder !== '' && !isComplete(choice) ? words.folderNeeded : null}
+          error={(tried || choice.folder !== '') && !isComplete(choice) ? words.folderNeeded : null}
         />
         {above !== '/' && (
           <Tick checked={choice.flat} onChange={(flat) => choose({ flat })}>

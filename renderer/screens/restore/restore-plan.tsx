@@ -17,9 +17,6 @@ const SHOWN = 50;
 /** What is on devices that are overwritten. */
 export const lossesOf = (plans: readonly OutputOf<'restore'>[]): string[] => plans.flatMap(({ loses }) => loses ?? []);
 
-/** The plan is what was asked for, and is made below what fills the dialog. */
-const show = (plan: HTMLElement | null): void => plan?.scrollIntoView({ block: 'start' });
-
 /** What a restore will do, in numbers, before it does it. */
 export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes: string | null }) => {
   const { plans, goes } = props;
@@ -40,8 +37,7 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
   const away = tapes.filter(({ present }) => !present);
   const vault = plans.find((plan) => plan.tapes.some(({ present }) => !present))?.vault ?? null;
   return (
-    <section className={styles.plan} aria-live="polite" ref={show}>
-      <h3>{words.planTitle}</h3>
+    <section className={styles.plan} aria-live="polite">
       {away.length > 0 && (
         <Notice
           title={jobsWords.awayTitle(away.map(placedName))}

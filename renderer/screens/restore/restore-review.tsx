@@ -1,6 +1,5 @@
-import { ArchiveRestore } from 'lucide-react';
-import { useState } from 'react';
-import { CONFLICT_POLICIES } from '../../../shared/contract/choices.ts';
+import { ArchiveRestore, ArrowRight } from 'lucide-react';
+import { useId, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { printable } from '../../../shared/model/printable.ts';
@@ -8,15 +7,15 @@ import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
 import { Choices } from '../../components/field.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { StepLine } from '../../components/step-line.tsx';
 import { type BasketItem, bySet, emptyBasket } from '../../stores/basket.ts';
 import { call, useQuery } from '../../stores/calls.ts';
-import { commonFolder, nameOf } from '../../stores/paths.ts';
+import { nameOf } from '../../stores/paths.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { restoreVolumesWords as volumeWords } from '../../words/restore-volumes.ts';
-import { FileDestination } from './file-destination.tsx';
 import styles from './restore.module.css';
 import { lossesOf, RestorePlan } from './restore-plan.tsx';
 import { asAgreed, type MadePlans, PlanMaker } from './restore-plans.ts';
@@ -29,7 +28,7 @@ import {
   takesAllTapes,
   volumePlaces,
 } from './restore-request.ts';
-import { VolumeDestination } from './volume-destination.tsx';
+import { WhereStep } from './where-step.tsx';
 
 type Plan = OutputOf<'restore'>;
 
@@ -72,45 +71,60 @@ const Subject = ({ items }: Pick<ReviewProps, 'items'>) => {
   );
 };
 
+/** Where the focus is brought when a step begins: the button that led there is gone. */
+const focus = (step: HTMLElement | null): void => step?.focus();
+
 /** `volumes`: all of it is volumes, which go to images, devices or back in place. */
 const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) => {
   const [choice, setChoice] = useState<RestoreChoice>(() =>
     volumes ? { ...FIRST_CHOICE, where: volumePlaces(items.length)[0] ?? 'folder' } : FIRST_CHOICE,
   );
   const [maker] = useState(() => new PlanMaker());
-  const [planned, setPlanned] = useState<MadePlans | 'making' | null>(null);
+  const [step, setStep] = useState<'where' | 'review'>('where');
+  /** What is to have the focus in the step that begins; null in the first one, where the dialog has it. */
+  const [aim, setAim] = useState<'step' | 'conflicts' | null>(null);
+  const [tried, setTried] = useState(false);
+  const [made, setMade] = useState<MadePlans | null>(null);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [asking, setAsking] = useState(false);
   const [lacking, setLacking] = useState<'wait' | 'end'>('wait');
-  const choose = (part: Partial<RestoreChoice>) => {
-    setChoice({ ...choice, ...part });
-    maker.forget();
-    setPlanned(null);
-    setAsking(false);
-    setError(null);
-    setLacking('wait');
-  };
-  const above = commonFolder(items.map(({ path }) => path));
+  const form = useId();
   const onDisk = overwritesDisk(choice, volumes);
 
-  const plan = async () => {
-    setPlanned('making');
+  const back = (to: 'step' | 'conflicts' = 'step') => {
+    maker.forget();
+    setMade(null);
     setError(null);
+    setAsking(false);
+    setAim(to);
+    setStep('where');
+  };
+  const plan = async () => {
+    setTried(true);
+    if (!isComplete(choice)) return;
+    setMade(null);
+    setError(null);
+    setLacking('wait');
+    setAim('step');
+    setStep('review');
     try {
-      const made = await maker.make(requestsFor(items, choice, volumes), (request) =>
+      const plans = await maker.make(requestsFor(items, choice, volumes), (request) =>
         call('restore', { ...request, dryRun: true }),
       );
-      if (made !== null) setPlanned(made);
+      if (plans !== null) setMade(plans);
     } catch (thrown) {
-      setPlanned(null);
       setError(asColdframeError(thrown));
     }
   };
+  const plans = made?.plans ?? [];
+  const missing = new Set(
+    plans.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape }) => tape),
+  );
   /** Exactly what the plans are of that are shown. */
-  const run = async (made: MadePlans) => {
+  const run = async (agreed: MadePlans) => {
     try {
       const wait = lacking === 'wait' && missing.size > 0 ? ({ waitForTapes: true } as const) : {};
-      const jobs = await Promise.all(asAgreed(made).map((request) => startJob('restore', { ...request, ...wait })));
+      const jobs = await Promise.all(asAgreed(agreed).map((request) => startJob('restore', { ...request, ...wait })));
       emptyBasket();
       close();
       go(jobs.length === 1 ? href('jobs', jobs[0]) : href('jobs'));
@@ -118,15 +132,13 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       setError(asColdframeError(thrown));
     }
   };
-  const shown = planned === 'making' ? null : planned;
-  const made = shown?.plans ?? null;
-  const missing = new Set(
-    made?.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape }) => tape),
-  );
   const whole = missing.size > 0 && takesAllTapes(choice, volumes);
-  const losses = lossesOf(made ?? []);
-  const inTheWay = made?.reduce((sum, { conflictCount }) => sum + conflictCount, 0) ?? 0;
+  const losses = lossesOf(plans);
+  const inTheWay = plans.reduce((sum, { conflictCount }) => sum + conflictCount, 0);
   const stops = !onDisk && choice.onConflict === 'fail' && inTheWay > 0;
+  const asks = onDisk || (choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0));
+  const inReview = step === 'review';
+  const subject = <Subject items={items} />;
   return (
     <Dialog
       title={words.reviewTitle}
@@ -135,89 +147,103 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       actions={
         <>
           {whole && (
-            <>
-              <span className="quiet" role="status" style={{ flex: '1 1 240px' }}>
-                {volumeWords.takesAllTapes([...missing])}
-              </span>
-              <Button onPress={() => void plan()}>{volumeWords.planAnew}</Button>
-            </>
-          )}
-          {stops && !whole && (
-            <span className="quiet" style={{ flex: '1 1 240px' }}>
-              {words.decideFirst}
+            <span className="quiet" role="status" style={{ flex: '1 1 240px' }}>
+              {volumeWords.takesAllTapes([...missing])}
             </span>
           )}
-          <Button onPress={close}>{words.cancel}</Button>
-          {shown ? (
-            <Button
-              look="primary"
-              isDisabled={whole || stops}
-              onPress={() =>
-                onDisk || (choice.onConflict === 'overwrite' && (inTheWay > 0 || losses.length > 0))
-                  ? setAsking(true)
-                  : void run(shown)
-              }
-            >
-              <ArchiveRestore aria-hidden /> {words.run}
+          <Button onPress={inReview ? () => back() : close}>{words.back}</Button>
+          {!inReview && (
+            <Button look="primary" type="submit" form={form}>
+              {words.next('review')} <ArrowRight aria-hidden />
             </Button>
-          ) : (
-            <Button look="primary" isDisabled={!isComplete(choice) || planned === 'making'} onPress={() => void plan()}>
-              {words.plan}
+          )}
+          {made && whole && (
+            <Button look="primary" onPress={() => void plan()}>
+              {volumeWords.reviewAgain}
+            </Button>
+          )}
+          {made && stops && !whole && (
+            <Button look="primary" onPress={() => back('conflicts')}>
+              {words.decide}
+            </Button>
+          )}
+          {made && !whole && !stops && (
+            <Button look="primary" onPress={() => (asks ? setAsking(true) : void run(made))}>
+              <ArchiveRestore aria-hidden /> {words.run}
             </Button>
           )}
         </>
       }
     >
-      <div className={styles.plan}>
-        <Subject items={items} />
-        {volumes ? (
-          <VolumeDestination
+      <StepLine
+        label={words.stepsLabel}
+        now={inReview ? 2 : 1}
+        steps={[
+          { name: words.steps.what, go: close },
+          { name: words.steps.where, go: inReview ? () => back() : undefined },
+          { name: words.steps.review },
+        ]}
+      />
+      <div
+        key={step}
+        className={styles.step}
+        role="group"
+        aria-label={words.steps[step]}
+        tabIndex={-1}
+        ref={aim === 'step' ? focus : undefined}
+      >
+        {!inReview && (
+          <WhereStep
+            id={form}
+            items={items}
+            volumes={volumes}
             choice={choice}
-            choose={choose}
-            count={items.length}
-            bytes={Math.max(...items.map(({ bytes }) => bytes))}
-          />
-        ) : (
-          <FileDestination choice={choice} choose={choose} above={above} />
+            choose={(part) => {
+              setAim(null);
+              setChoice({ ...choice, ...part });
+            }}
+            tried={tried}
+            submit={() => void plan()}
+            forConflicts={aim === 'conflicts'}
+          >
+            {subject}
+          </WhereStep>
         )}
-        {!onDisk && (
-          <Choices
-            label={words.conflicts}
-            value={choice.onConflict}
-            onChange={(onConflict) => choose({ onConflict })}
-            choices={CONFLICT_POLICIES.map((value) => ({ value, ...words.policies[value] }))}
-          />
+        {inReview && (
+          <div className={styles.plan}>
+            {subject}
+            {!made && !error && <Loading>{words.planning}</Loading>}
+            {made && <RestorePlan plans={plans} goes={onDisk ? disksOf(plans).join(', ') : goesTo(choice)} />}
+            {stops && <p className={styles.stops}>{words.stopped(inTheWay)}</p>}
+            {missing.size > 0 && !whole && (
+              <Choices
+                label={words.lacking([...missing])}
+                value={lacking}
+                onChange={(value) => setLacking(value === 'wait' ? 'wait' : 'end')}
+                choices={[
+                  { value: 'wait', title: words.lackingWait, about: words.lackingWaitAbout },
+                  { value: 'end', title: words.lackingEnd, about: words.lackingEndAbout },
+                ]}
+              />
+            )}
+            {error && <ErrorCard error={error} retry={made ? undefined : () => void plan()} />}
+          </div>
         )}
-        {planned === 'making' && <Loading>{words.planning}</Loading>}
-        {made && <RestorePlan plans={made} goes={onDisk ? disksOf(made).join(', ') : goesTo(choice)} />}
-        {made && stops && <p className={styles.stops}>{words.stopped(inTheWay)}</p>}
-        {missing.size > 0 && !whole && (
-          <Choices
-            label={words.lacking([...missing])}
-            value={lacking}
-            onChange={(value) => setLacking(value === 'wait' ? 'wait' : 'end')}
-            choices={[
-              { value: 'wait', title: words.lackingWait, about: words.lackingWaitAbout },
-              { value: 'end', title: words.lackingEnd, about: words.lackingEndAbout },
-            ]}
-          />
-        )}
-        {error && <ErrorCard error={error} />}
       </div>
       {asking &&
-        shown &&
+        made &&
         (volumes && choice.where === 'original' ? (
           <Consent
             title={volumeWords.overwriteTitle(items.map(({ path }) => nameOf(path)))}
             consent={volumeWords.overwrite}
             close={() => setAsking(false)}
-            onConsent={() => void run(shown)}
+            onConsent={() => void run(made)}
           >
             {losses.map((loss) => (
               <p key={loss}>{printable(loss)}</p>
             ))}
             {volumeWords.overwriteAbout(
-              made?.flatMap(({ conflicts, place }) => printable(conflicts[0]?.path ?? place.path)) ?? [],
+              plans.flatMap(({ conflicts, place }) => printable(conflicts[0]?.path ?? place.path)),
             )}
           </Consent>
         ) : (
@@ -225,7 +251,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             title={losses.length > 0 ? words.overwriteDeviceTitle(losses.length) : words.overwriteTitle}
             consent={losses.length > 0 ? words.overwriteDevice : words.overwriteConsent}
             close={() => setAsking(false)}
-            onConsent={() => void run(shown)}
+            onConsent={() => void run(made)}
           >
             {losses.map((loss) => (
               <p key={loss}>{printable(loss)}</p>

@@ -3,6 +3,7 @@ import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { Select } from '../../components/select.tsx';
+import { StepLine } from '../../components/step-line.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { startFolder } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
@@ -11,7 +12,7 @@ import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
 import { Browser } from './browser.tsx';
 import { Instant } from './instant.tsx';
-import { type Moment, Timeline, TimelineLegend } from './timeline.tsx';
+import { type Moment, Timeline } from './timeline.tsx';
 
 /** What is still being written, or was given up, holds nothing that could be looked into. */
 const restorable = (sets: readonly Moment[]): readonly Moment[] =>
@@ -53,6 +54,9 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
     <>
       <PageHead
         title={words.title}
+        about={
+          <StepLine label={words.stepsLabel} now={0} steps={Object.values(words.steps).map((name) => ({ name }))} />
+        }
         actions={
           <Select
             label={words.object}
@@ -74,7 +78,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
           </Notice>
         )}
         {timeline.data && (
-          <Card title={name} aside={<TimelineLegend />}>
+          <Card title={name}>
             {chosen ? (
               <Timeline
                 object={name}

@@ -1,23 +1,11 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
-import { LEVELS } from '../../../shared/model/block-set.ts';
 import { useNow } from '../../stores/clock.ts';
 import { format } from '../../words/format.ts';
 import { LEVEL_WORDS, restoreWords as words } from '../../words/restore.ts';
 import styles from './restore.module.css';
 
 export type Moment = OutputOf<'timeline'>['sets'][number];
-
-export const TimelineLegend = () => (
-  <div className={styles.legend}>
-    {LEVELS.map((level) => (
-      <span key={level}>
-        <i className={styles.mark} data-level={level} />
-        {LEVEL_WORDS[level]}
-      </span>
-    ))}
-  </div>
-);
 
 interface TimelineProps {
   readonly object: string;
@@ -28,7 +16,7 @@ interface TimelineProps {
   readonly choose: (set: string) => void;
 }
 
-/** Moments to go back to, oldest on the left, each by its level. */
+/** Moments to go back to, oldest on the left, each with its level in a word and as a form. */
 export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps) => {
   const now = useNow();
   const picked = useRef<HTMLButtonElement>(null);
@@ -78,6 +66,7 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
                 <span>{isNewDay ? day : ''}</span>
                 <i className={styles.mark} data-level={level} />
                 <span>{timeOf(createdAt)}</span>
+                <span className={styles.level}>{LEVEL_WORDS[level]}</span>
               </button>
             );
           })}

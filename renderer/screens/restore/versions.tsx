@@ -41,7 +41,7 @@ export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
             <div key={version.set} className={styles.version} data-on={version.set === chosen ? 'yes' : 'no'}>
               <div className={styles.versionTop}>
                 <b title={format.date(version.from)}>{format.when(version.from, now)}</b>
-                <span className="num">{format.bytes(version.bytes)}</span>
+                <span className="num">{version.type === 'file' ? format.bytes(version.bytes) : words.noSize}</span>
               </div>
               <span className="faint">
                 {version.until === null ? words.stillThere : words.until(format.when(version.until, now))}

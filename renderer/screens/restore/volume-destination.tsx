@@ -12,12 +12,14 @@ interface DestinationProps {
   /** How many volumes are restored, and how long the longest is. */
   readonly count: number;
   readonly bytes: number;
+  /** Whether somebody tried to go on: then an empty field is wrong, too. */
+  readonly tried: boolean;
 }
 
 const OTHER = '';
 
 /** The drives of this machine that are large enough, with what is mounted of each, or any device by its path. */
-const DeviceChoice = ({ choice, choose, bytes }: Omit<DestinationProps, 'count'>) => {
+const DeviceChoice = ({ choice, choose, bytes, tried }: Omit<DestinationProps, 'count'>) => {
   const { data, error, reload } = useQuery('place.roots', {});
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
@@ -51,7 +53,7 @@ const DeviceChoice = ({ choice, choose, bytes }: Omit<DestinationProps, 'count'>
           label={words.devicePath}
           value={choice.device}
           onChange={(device) => choose({ device })}
-          error={choice.device !== '' && !isComplete(choice) ? words.pathNeeded : null}
+          error={(tried || choice.device !== '') && !isComplete(choice) ? words.pathNeeded : null}
         />
       )}
     </>
@@ -59,9 +61,10 @@ const DeviceChoice = ({ choice, choose, bytes }: Omit<DestinationProps, 'count'>
 };
 
 /** Where volumes go: a new image file, a device, back into their place, or several of them into a folder. */
-export const VolumeDestination = ({ choice, choose, count, bytes }: DestinationProps) => (
+export const VolumeDestination = ({ choice, choose, count, bytes, tried }: DestinationProps) => (
   <>
     <Choices
+      hideLabel
       label={words.where}
       value={choice.where}
       onChange={(where) => choose({ where })}
@@ -74,7 +77,7 @@ export const VolumeDestination = ({ choice, choose, count, bytes }: DestinationP
         value={choice.image}
         onChange={(image) => choose({ image })}
         help={words.imageHelp}
-        error={choice.image !== '' && !isComplete(choice) ? words.pathNeeded : null}
+        error={(tried || choice.image !== '') && !isComplete(choice) ? words.pathNeeded : null}
       />
     )}
     {choice.where === 'folder' && (
@@ -82,10 +85,10 @@ export const VolumeDestination = ({ choice, choose, count, bytes }: DestinationP
         label={words.folder}
         value={choice.folder}
         onChange={(folder) => choose({ folder })}
-        error={choice.folder !== '' && !isComplete(choice) ? words.pathNeeded : null}
+        error={(tried || choice.folder !== '') && !isComplete(choice) ? words.pathNeeded : null}
       />
     )}
-    {choice.where === 'device' && <DeviceChoice choice={choice} choose={choose} bytes={bytes} />}
+    {choice.where === 'device' && <DeviceChoice choice={choice} choose={choose} bytes={bytes} tried={tried} />}
     {choice.where === 'original' && <Notice title={words.inPlaceTitle}>{words.inPlaceAbout}</Notice>}
   </>
 );

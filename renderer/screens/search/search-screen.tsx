@@ -84,7 +84,7 @@ export const SearchScreen = ({ route }: { route: Route }) => {
                       <div className={`faint ${styles.folder}`}>{printable(folder)}</div>
                     </td>
                     <td className="quiet">{entry.object}</td>
-                    <td className="num">{entry.type === 'dir' ? '' : format.bytes(entry.bytes)}</td>
+                    <td className="num">{entry.type === 'file' ? format.bytes(entry.bytes) : ''}</td>
                     <td className="quiet">{entry.modifiedAt ? format.when(entry.modifiedAt, now) : ''}</td>
                   </tr>
                 );

@@ -8,17 +8,18 @@ interface Call<Answer> {
   readonly reject: (error: ColdframeError) => void;
 }
 
-/** A worker thread that answers every request once, in order. When it dies, all who wait hear of it. */
+/** A worker thread that answers every request once, in order, and may tell of its work in between. When it dies, all who wait hear of it. */
 export class CallingThread<Request, Answer> {
   readonly #worker: JobThread<Answer>;
   readonly #calls: Call<Answer>[] = [];
   readonly #name: WorkerName;
   #dead: ColdframeError | null = null;
 
-  constructor(name: WorkerName, setup: unknown) {
+  /** `isNews`: takes what the thread tells unasked, and says so; everything else is an answer. */
+  constructor(name: WorkerName, setup: unknown, isNews: (message: Answer) => boolean = () => false) {
     this.#name = name;
     this.#worker = startJobThread<Answer>(name, setup);
-    this.#worker.on('message', (answer: Answer) => this.#calls.shift()?.resolve(answer));
+    this.#worker.on('message', (message: Answer) => isNews(message) || this.#calls.shift()?.resolve(message));
     this.#worker.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error), error));
     this.#worker.on('exit', (code) => this.#die(`it ended with status ${code}`));
   }

@@ -28,6 +28,8 @@ export interface VerifyOptions {
   readonly known: DamagedChunks;
   readonly onProgress?: (progress: { chunks: number; bytes: number }) => void;
   readonly onChannel?: (news: ChannelNews) => void;
+  /** A chunk was read, in this drive. */
+  readonly onRead?: (drive: number, place: ChunkPlace) => void;
 }
 
 export interface VerifyOutcome {
@@ -192,6 +194,7 @@ class Verification {
     const memory = await this.#slots.take();
     try {
       const slot = await channel.read(0, place, false, memory);
+      if (channel.drive !== null) this.#options.onRead?.(channel.drive, place);
       this.#launch(place, slot, () => this.#slots.giveBack(memory));
     } catch (error) {
       this.#slots.giveBack(memory);

@@ -1,0 +1,21 @@
+import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { ChannelNews } from '../../engine/mover/channel.ts';
+import { LaneBook } from '../pictures/lane-book.ts';
+import { RestoreLanes } from '../pictures/restore-lanes.ts';
+import type { JobControl } from '../use-cases.ts';
+import type { OpenVault } from '../vault-session.ts';
+
+/** Has a job's picture show what channels read, by drive: what they are to tell. */
+export const shownAsLanes = (
+  { vault }: OpenVault,
+  { picture }: Pick<JobControl, 'picture'>,
+): { onChannel(news: ChannelNews): void; onRead(drive: number, place: ChunkPlace): void } => {
+  const lanes = new LaneBook('restore');
+  const channels = new RestoreLanes(lanes, vault.library.state.settings.tapeBytes);
+  picture.lanes(lanes);
+  return {
+    onChannel: (news) => channels.hear(news),
+    onRead: (drive, { set, payloadBytes, kind, offset }) =>
+      lanes.moved(drive, set, payloadBytes, kind, offset + payloadBytes),
+  };
+};

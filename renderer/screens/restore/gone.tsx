@@ -1,0 +1,78 @@
+import { File, FileX, Folder } from 'lucide-react';
+import { useId, useState } from 'react';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
+import { printable } from '../../../shared/model/printable.ts';
+import { Button } from '../../components/button.tsx';
+import { Tick } from '../../components/field.tsx';
+import { ErrorCard } from '../../components/notices.tsx';
+import { type BasketItem, isIn, toggle, useBasket } from '../../stores/basket.ts';
+import { useQuery } from '../../stores/calls.ts';
+import { useNow } from '../../stores/clock.ts';
+import { nameOf } from '../../stores/paths.ts';
+import { href } from '../../stores/route.ts';
+import { format } from '../../words/format.ts';
+import { restoreWords as words } from '../../words/restore.ts';
+import styles from './restore.module.css';
+
+type GoneEntry = OutputOf<'gone'>['entries'][number];
+
+const SHOWN = 200;
+
+/** A file is taken where its version is listed, so that it is one item of the basket from wherever it is taken; a folder as it was at last. */
+export const itemOfGone = (object: string, entry: GoneEntry): BasketItem => {
+  const { path, pathBase64, type, bytes, set, last, lastAt } = entry;
+  return { set: type === 'dir' ? last : set, object, path, pathBase64, type, bytes, at: lastAt };
+};
+
+/** What earlier backups had in a folder and this one has not, so that what was lost is found where it was. */
+export const Gone = ({ object, set, folder }: Readonly<Record<'object' | 'set' | 'folder', string>>) => {
+  const { data, error, reload } = useQuery('gone', { set, path: { path: folder }, limit: SHOWN });
+  const { items } = useBasket();
+  const now = useNow();
+  const [open, setOpen] = useState(false);
+  const list = useId();
+  // The list of the folder says that it is not there.
+  if (error && error.code !== 'NO_SUCH_PATH') return <ErrorCard error={error} retry={reload} />;
+  const [newest] = data?.entries ?? [];
+  if (!data || !newest) return null;
+  const { entries, total } = data;
+  const nouns = new Set(entries.map(({ type }) => (type === 'dir' ? 'folder' : 'file')));
+  const [noun] = nouns.size === 1 ? nouns : ['entry' as const];
+  const together = total === entries.length && entries.every(({ until }) => until === newest.until);
+  return (
+    <div className={styles.gone}>
+      <div className={styles.goneHead}>
+        <FileX aria-hidden />
+        <span>{words.gone(total, noun ?? 'entry', format.when(newest.until, now), together)}</span>
+        <Button look="ghost" aria-expanded={open} aria-controls={list} onPress={() => setOpen(!open)}>
+          {words.showGone(open, total)}
+        </Button>
+      </div>
+      <ul id={list} className={styles.goneList} hidden={!open} aria-label={words.goneList}>
+        {entries.map((entry) => {
+          const item = itemOfGone(object, entry);
+          const name = printable(nameOf(entry.path));
+          const file = entry.type === 'dir' ? undefined : entry.path;
+          return (
+            <li key={entry.pathBase64 ?? entry.path} className={styles.line}>
+              <Tick label={words.tick(name)} checked={isIn(items, item)} onChange={() => toggle(item)} />
+              <span className={styles.name} data-folder={entry.type === 'dir' ? 'yes' : 'no'}>
+                {entry.type === 'dir' ? <Folder aria-hidden /> : <File aria-hidden />}
+                <span className="clip">{name}</span>
+              </span>
+              <span className={`num ${styles.right}`}>{entry.type === 'file' ? format.bytes(entry.bytes) : ''}</span>
+              <a
+                className="clip"
+                href={href('restore', object, { set: entry.last, path: folder, file })}
+                aria-label={words.lastIn(name, format.when(entry.lastAt, now))}
+              >
+                {words.lastMoment(format.when(entry.lastAt, now))}
+              </a>
+            </li>
+          );
+        })}
+        {total > entries.length && <li className={styles.goneMore}>{words.moreGone(total - entries.length)}</li>}
+      </ul>
+    </div>
+  );
+};
