@@ -233,6 +233,7 @@ export const overviewWords = {
   noSchedule: 'It has no schedule: add one',
   trendLabel: (name: string, from: string, to: string) => `Size of ${name}, from ${from} to ${to}`,
   backUpOne: (name: string) => `Back up ${name} now`,
+  seeRunning: (name: string) => `See the backup of ${name} that runs`,
   restoreOne: (name: string) => `Restore from ${name}`,
   started: (name: string) => `The backup of ${name} was started.`,
   none: 'Nothing is protected yet',

@@ -161,7 +161,12 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
               <ArchiveRestore aria-hidden /> {words.run}
             </Button>
           ) : (
-            <Button look="primary" isDisabled={!isComplete(choice) || planned === 'making'} onPress={() => void plan()}>
+            <Button
+              look="primary"
+              isDisabled={!isComplete(choice)}
+              busy={planned === 'making'}
+              onPress={() => void plan()}
+            >
               {words.plan}
             </Button>
           )}
