@@ -16,6 +16,7 @@ import { useSharedDisk } from '../../stores/shared-disk.ts';
 import { protectWords } from '../../words/protect.ts';
 import { welcomeWords as words } from '../../words/welcome.ts';
 import { type Answers, createVaultFor, firstBackup } from './first-backup.ts';
+import { LeftOut } from './left-out.tsx';
 import styles from './welcome.module.css';
 
 const START: Answers = { vault: '', what: 'own', folder: '', seal: 'sealed', passphrase: '', again: '' };
@@ -111,6 +112,7 @@ export const WelcomeScreen = () => {
               onChange={(value) => answer({ vault: value })}
               error={tried && !isPath(vault) ? words.folderNeeded : null}
             />
+            <SharedDisk shared={shared} />
           </div>
         </Card>
         <Card title={words.what} padded>
@@ -126,12 +128,15 @@ export const WelcomeScreen = () => {
               ]}
             />
             {now.what === 'own' && (
-              <FolderField
-                label={words.toProtect}
-                value={now.folder}
-                onChange={(folder) => answer({ folder })}
-                error={tried && !isPath(now.folder) ? words.folderNeeded : null}
-              />
+              <>
+                <FolderField
+                  label={words.toProtect}
+                  value={now.folder}
+                  onChange={(folder) => answer({ folder })}
+                  error={tried && !isPath(now.folder) ? words.folderNeeded : null}
+                />
+                <LeftOut folder={now.folder} />
+              </>
             )}
           </div>
         </Card>
@@ -167,7 +172,6 @@ export const WelcomeScreen = () => {
             )}
           </div>
         </Card>
-        <SharedDisk shared={shared} />
         {error && <ErrorCard error={error} />}
         <div className={styles.foot}>
           <Button look="primary" busy={working} onPress={() => void begin()}>
