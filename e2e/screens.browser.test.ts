@@ -403,7 +403,11 @@ describeWithPeers('every screen', ['chromium'], () => {
     const { page } = stage;
     const dialog = page.getByRole('dialog');
     await stage.goTo('Overview');
-    await page.getByRole('button', { name: 'Change or remove Plans' }).click();
+    await page
+      .getByRole('row', { name: /^Plans/ })
+      .getByRole('button', { name: 'Vault on the same disk' })
+      .click();
+    await dialog.getByText(/^The vault lies on the same disk as .*Plans\./).waitFor();
     await dialog.getByText('Print and mail spools').click();
     await dialog.getByRole('textbox', { name: 'Another folder' }).fill(stage.at('person'));
     await dialog.getByRole('button', { name: 'Save' }).click();

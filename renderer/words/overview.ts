@@ -233,6 +233,8 @@ export const overviewWords = {
   noSchedule: 'It has no schedule: add one',
   trendLabel: (name: string, from: string, to: string) => `Size of ${name}, from ${from} to ${to}`,
   backUpOne: (name: string) => `Back up ${name} now`,
+  oneDisk: 'Vault on the same disk',
+  oneDiskAbout: 'If this disk breaks, both are gone: what that means, and what to do',
   seeRunning: (name: string) => `See the backup of ${name} that runs`,
   restoreOne: (name: string) => `Restore from ${name}`,
   started: (name: string) => `The backup of ${name} was started.`,

@@ -93,6 +93,11 @@ const Line = ({ object, now, followed, edit }: LineProps) => (
         {object.name}
       </a>
       <CheckLine what="restore-test" standing={object.restoreTest} now={now} of={object.name} />
+      {object.sharedDisk.length > 0 && (
+        <button type="button" className={styles.oneDisk} title={words.oneDiskAbout} onClick={edit}>
+          {words.oneDisk}
+        </button>
+      )}
     </td>
     <td>
       <State object={object} />
