@@ -28,6 +28,7 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
   test('protects a folder, and gets a file back as it was before it was changed', async () => {
     stage.write('person/Documents/notes.bin', first);
     stage.write('person/Documents/letters/one.txt', letter);
+    stage.write('person/Documents/scratch.tmp', randomBytes(4096));
     const page = await stage.open(await stage.serve());
     const dialog = page.getByRole('dialog');
     await page.getByRole('button', { name: 'Browse …' }).first().click();
@@ -44,6 +45,7 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await page.getByRole('dialog').getByRole('button', { name: 'Documents' }).click();
     await page.getByRole('button', { name: 'Choose Documents' }).click();
     await page.getByText('If this disk breaks, both are gone').waitFor();
+    await page.getByText('In this folder: 68.4 KiB kept, left out: Temporary files 4.0 KiB.').waitFor();
     await firstRun(stage, { passphrase: PASSPHRASE });
     const change = () => stage.write('person/Documents/notes.bin', second);
     await restoreOlderVersion(stage, { object: 'Documents', file: 'notes.bin', change });

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { goToObject } from './stories/story-stage.ts';
@@ -25,6 +26,16 @@ const STATIONS = [
   'About',
 ] as const;
 
+/** What has the focus, and what is read out with it. */
+const expectFocus = async (at: Locator, described = ''): Promise<void> => {
+  await at.and(at.page().locator(':focus')).waitFor();
+  if (described === '') return;
+  const ids = (await at.getAttribute('aria-describedby')) ?? '';
+  const texts = ids.split(' ').filter(Boolean);
+  const read = await Promise.all(texts.map((id) => at.page().locator(`[id="${id}"]`).textContent()));
+  expect(read.join(' ')).toContain(described);
+};
+
 describeWithPeers('every screen', ['chromium'], () => {
   const stage = stageForSuite();
   const found: string[] = [];
@@ -33,6 +44,8 @@ describeWithPeers('every screen', ['chromium'], () => {
     const page = await stage.open(await stage.serve());
     await page.getByRole('heading', { name: /Three questions/ }).waitFor();
     await look('first-steps');
+    await page.getByRole('button', { name: /Create the vault/ }).click();
+    await expectFocus(page.getByRole('textbox', { name: 'Folder to protect' }), 'Its full path, beginning with /.');
     await page.getByText('A sample folder, to try it safely').click();
     await page.getByText('No passphrase').click();
     await page.getByRole('button', { name: /Create the vault/ }).click();
@@ -97,8 +110,16 @@ describeWithPeers('every screen', ['chromium'], () => {
     await page.keyboard.press('Space');
     expect(await plans.getByRole('checkbox').isChecked()).toBe(true);
     await press(/^Next/);
+    await expectFocus(main.getByRole('heading', { level: 1, name: 'What should not be kept?' }));
     await look('wizard-not');
+    await press('Back');
+    await expectFocus(main.getByRole('heading', { level: 1, name: 'What should be protected?' }));
     await press(/^Next/);
+    await press(/^Next/);
+    await main.getByRole('textbox', { name: 'Name' }).fill('a@b');
+    await press(/^Next/);
+    await expectFocus(main.getByRole('textbox', { name: 'Name' }), 'none of them @ or /');
+    await main.getByRole('textbox', { name: 'Name' }).fill('Plans');
     await look('wizard-where');
     await press(/^Next/);
     await main.getByRole('radio', { name: /^Once a week/ }).focus();
@@ -107,8 +128,7 @@ describeWithPeers('every screen', ['chromium'], () => {
     await page.keyboard.press('Control+a');
     await page.keyboard.type('25:00');
     await press(/^Next/);
-    await main.getByText('An hour and a minute, as 02:30.').first().waitFor();
-    await main.getByRole('textbox', { name: 'At' }).focus();
+    await expectFocus(main.getByRole('textbox', { name: 'At' }), 'An hour and a minute, as 02:30.');
     await page.keyboard.press('Control+a');
     // Not while this runs.
     const hour = String((new Date().getHours() + 12) % 24).padStart(2, '0');
@@ -123,7 +143,17 @@ describeWithPeers('every screen', ['chromium'], () => {
     await look('wizard-review');
     await press('Only protect it');
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    await page.getByRole('button', { name: 'Back up Plans now' }).waitFor();
+    // The matter goes with the press, and the button of its object becomes the way to its backup.
+    await page.getByRole('button', { name: 'Run it now' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Plans was never backed up').waitFor({ state: 'detached' });
+    await expectFocus(main.getByRole('button', { name: /^(See the backup of Plans that runs|Back up Plans now)$/ }));
+    await main.getByRole('row', { name: /^Plans .*Protected/ }).waitFor();
+    await press('Back up Plans now');
+    await expect
+      .poll(async () => (await stage.answer<{ sets: object[] }>('sets', 'Plans')).sets.length, { timeout: 30_000 })
+      .toBe(2);
+    await expectFocus(main.getByRole('button', { name: /^(See the backup of Plans that runs|Back up Plans now)$/ }));
     const { schedules } = await stage.answer<{ schedules: { id: string; object: string }[] }>('schedule', 'list');
     expect(schedules.map(({ object }) => object)).toEqual(['Plans']);
     await stage.command('schedule', 'remove', schedules[0]?.id ?? '');
@@ -341,7 +371,7 @@ describeWithPeers('every screen', ['chromium'], () => {
     await dialog.getByText('Once a week').click();
     await dialog.getByRole('textbox', { name: 'At' }).fill('25:00');
     await dialog.getByRole('button', { name: 'Add it' }).click();
-    await dialog.getByText(/an hour and a minute/).waitFor();
+    await expectFocus(dialog.getByRole('textbox', { name: 'At' }), 'an hour and a minute');
     await dialog.getByRole('textbox', { name: 'At' }).fill('22:15');
     await dialog.getByText('The next runs').waitFor();
     await look('schedule-new');
@@ -382,7 +412,11 @@ describeWithPeers('every screen', ['chromium'], () => {
     const { page } = stage;
     const dialog = page.getByRole('dialog');
     await stage.goTo('Overview');
-    await page.getByRole('button', { name: 'Change or remove Plans' }).click();
+    await page
+      .getByRole('row', { name: /^Plans/ })
+      .getByRole('button', { name: 'Vault on the same disk' })
+      .click();
+    await dialog.getByText(/^The vault lies on the same disk as .*Plans\./).waitFor();
     await dialog.getByText('Print and mail spools').click();
     await dialog.getByRole('textbox', { name: 'Another folder' }).fill(stage.at('person'));
     await dialog.getByRole('button', { name: 'Save' }).click();

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { ColdframeError } from '../../shared/errors.ts';
+import { useFirstWrong } from '../stores/first-wrong.ts';
 import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -22,13 +23,24 @@ interface DialogFormProps {
   readonly children: ReactNode;
 }
 
-/** A form above the screen, with its two buttons always in view. Enter in a field submits it. */
+/** A form above the screen, with its two buttons always in view. Enter in a field submits it; what is wrong then has the focus. */
 export const DialogForm = (props: DialogFormProps) => (
   <Dialog title={props.title} close={props.close} wide={props.wide ?? false}>
+    <Form {...props} />
+  </Dialog>
+);
+
+const Form = (props: DialogFormProps) => {
+  const [attempts, setAttempts] = useState(0);
+  const form = useFirstWrong<HTMLFormElement>(`${attempts} ${props.working}`);
+  return (
     <form
+      ref={form}
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
+        if (props.working !== false) return;
+        setAttempts(attempts + 1);
         props.submit();
       }}
     >
@@ -36,39 +48,55 @@ export const DialogForm = (props: DialogFormProps) => (
       {props.error && <ErrorCard error={props.error} />}
       <div className={styles.foot}>
         <Button onPress={props.close}>{props.cancel ?? words.cancel}</Button>
-        <Button look="primary" type="submit" isDisabled={props.working !== false}>
+        <Button look="primary" type="submit" busy={props.working !== false}>
           {props.working === false ? props.action : props.working}
         </Button>
       </div>
     </form>
-  </Dialog>
-);
+  );
+};
 
 /** Fields side by side, as long as there is room. */
 export const Pair = ({ children }: { children: ReactNode }) => <div className={styles.pair}>{children}</div>;
 
+interface WrongProps {
+  readonly children: ReactNode;
+  /** What is wrong, said where it stands. */
+  readonly error?: string | null;
+}
+
+/** Something with what is wrong with it below it: read out with the group when the focus comes into it. */
+const Wrongable = ({
+  as: As,
+  className,
+  ...props
+}: WrongProps & { as: 'div' | 'fieldset'; className: string | undefined }) => {
+  const id = useId();
+  const wrong = props.error ? { 'aria-describedby': id, 'data-wrong': '', tabIndex: -1 } : {};
+  return (
+    <As className={className} {...(As === 'div' && props.error ? { role: 'group' } : {})} {...wrong}>
+      {props.children}
+      {props.error && (
+        <p className={styles.wrong} role="alert" id={id}>
+          {props.error}
+        </p>
+      )}
+    </As>
+  );
+};
+
 /** A field that has no place of its own for what is wrong with it, or for help. */
-export const Choice = (props: { children: ReactNode; help?: ReactNode; error?: string | null }) => (
-  <div className={styles.choice}>
-    {props.children}
-    {props.help && <span className="second">{props.help}</span>}
-    {props.error && (
-      <p className={styles.wrong} role="alert">
-        {props.error}
-      </p>
-    )}
-  </div>
+export const Choice = ({ children, help, error = null }: WrongProps & { readonly help?: ReactNode }) => (
+  <Wrongable as="div" className={styles.choice} error={error}>
+    {children}
+    {help && <span className="second">{help}</span>}
+  </Wrongable>
 );
 
 /** Several fields under one heading. */
-export const Group = (props: { title: string; error?: string | null; children: ReactNode }) => (
-  <fieldset className={styles.group}>
-    <legend>{props.title}</legend>
-    {props.children}
-    {props.error && (
-      <p className={styles.wrong} role="alert">
-        {props.error}
-      </p>
-    )}
-  </fieldset>
+export const Group = ({ title, children, error = null }: WrongProps & { readonly title: string }) => (
+  <Wrongable as="fieldset" className={styles.group} error={error}>
+    <legend>{title}</legend>
+    {children}
+  </Wrongable>
 );

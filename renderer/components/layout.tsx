@@ -1,13 +1,22 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, type Ref, useId } from 'react';
 import styles from './layout.module.css';
 import { shown } from './shown.ts';
 
 /** The top of a screen: where one is, what it is about, what can be done. */
-export const PageHead = (props: { above?: ReactNode; title: string; about?: ReactNode; actions?: ReactNode }) => (
+export const PageHead = (props: {
+  above?: ReactNode;
+  title: string;
+  about?: ReactNode;
+  actions?: ReactNode;
+  /** The heading, where the focus can be put on it. */
+  heading?: Ref<HTMLHeadingElement>;
+}) => (
   <header className={styles.head}>
     <div className={styles.title}>
       {props.above && <div className="faint">{props.above}</div>}
-      <h1>{props.title}</h1>
+      <h1 ref={props.heading} tabIndex={props.heading ? -1 : undefined}>
+        {props.title}
+      </h1>
       {props.about && <div className="quiet">{props.about}</div>}
     </div>
     {props.actions && <div className={styles.actions}>{props.actions}</div>}

@@ -3,6 +3,7 @@ import { Announcements } from '../components/announcements.tsx';
 import { PassphrasePrompt } from '../components/passphrase-prompt.tsx';
 import { RecoveryCode } from '../components/recovery-code.tsx';
 import { SCREEN_VIEWS } from '../screens/screen-views.ts';
+import { useKeptFocus } from '../stores/kept-focus.ts';
 import { useRoute } from '../stores/route.ts';
 import { words } from '../words/words.ts';
 import { AlertBanner } from './alert-banner.tsx';
@@ -25,6 +26,7 @@ export const Frame = () => {
   const arrived = useRef(false);
   // Of Media the id is the tape whose panel is open: the desk around it, and the focus on it, stay.
   const place = route.screen === 'media' ? route.screen : `${route.screen}/${route.id ?? ''}`;
+  useKeptFocus(main);
   const Screen = SCREEN_VIEWS[route.screen];
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new place is what this is about.

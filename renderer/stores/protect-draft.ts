@@ -12,6 +12,9 @@ export type Step = (typeof STEPS)[number];
 export const RUNS = ['daily', 'workdays', 'weekly', 'hourly', 'hand'] as const;
 export type Runs = (typeof RUNS)[number];
 
+/** What is left out of folders unless somebody chooses otherwise. */
+export const DEFAULT_UNPROTECTED: readonly UnprotectedType[] = ['temp', 'swap'];
+
 /** What the wizard knows; kept when one goes back, and when one leaves it and comes back. */
 export interface Draft {
   readonly step: Step;
@@ -45,7 +48,7 @@ export const EMPTY_DRAFT: Draft = {
   kind: 'files',
   roots: [],
   volumes: [],
-  unprotect: ['temp', 'swap'],
+  unprotect: DEFAULT_UNPROTECTED,
   exclude: [],
   name: '',
   vault: null,

@@ -22,9 +22,10 @@ export const placesWords = {
   list: 'Folders',
   fileList: 'Folders and files',
   sharedDisk: 'If this disk breaks, both are gone',
-  sharedDiskAbout: (paths: readonly string[], fileSystem: boolean) => {
+  sharedDiskAbout: (paths: readonly string[], stands: boolean) => {
     const more = paths.length > 3 ? ` and ${format.count(paths.length - 3)} more` : '';
-    return `The vault would lie on the same ${fileSystem ? 'file system' : 'disk'} as ${paths.slice(0, 3).join(', ')}${more}. That helps against mistakes and damaged files, not against the loss of the disk: another disk, a share or a changer does.`;
+    const where = `The vault ${stands ? 'lies' : 'would lie'} on the same disk as ${paths.slice(0, 3).join(', ')}${more}. That helps against mistakes and damaged files, not when the disk is lost or stolen.`;
+    return `${where} ${stands ? 'Against that, protect the same folders in a second vault, on another disk or a share.' : 'A vault on another disk, or on a share, does.'}`;
   },
   emptyOfFiles: 'Nothing in here.',
 } as const;

@@ -15,6 +15,13 @@ export const welcomeWords = {
   sample: 'A sample folder, to try it safely',
   sampleAbout: 'A small folder with files is made for you. Delete, change and restore them as you like.',
   toProtect: 'Folder to protect',
+  leftOut: (types: readonly string[]) => `Not kept: ${types.join('; ')}.`,
+  leftOutHere: (parts: readonly string[], kept: string) =>
+    parts.length === 0
+      ? `In this folder there is none of that: all ${kept} are kept.`
+      : `In this folder: ${kept} kept, left out: ${parts.join(', ')}.`,
+  chooseLeftOut: 'Choose that in the wizard',
+  changeLater: ', or change it later on the overview.',
   seal: '3. A passphrase?',
   sealed: 'Seal the vault with a passphrase',
   sealedAbout:

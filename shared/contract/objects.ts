@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UNPROTECTED_TYPES } from '../model/selection.ts';
+import { sharedPlace } from './places.ts';
 import { command, query } from './procedure.ts';
 import { count, id, name, noticeMs, pathIn, pathOut, place, time } from './values.ts';
 
@@ -59,7 +60,15 @@ export const objectProcedures = {
     answer,
   ),
   'object.list': query(z.strictObject({}), z.object({ objects: z.array(objectView) })),
-  'object.show': query(oneObject, answer.extend({ sets: count, lastBackupAt: time.nullable() })),
+  'object.show': query(
+    oneObject,
+    answer.extend({
+      sets: count,
+      lastBackupAt: time.nullable(),
+      /** As the overview has it. */
+      sharedDisk: z.array(sharedPlace).default([]),
+    }),
+  ),
   /** Ends the protection; what was backed up stays in the vault. */
   'object.remove': command(
     oneObject,

@@ -3,6 +3,7 @@ import { LEVELS } from '../model/block-set.ts';
 import { attention } from './attention.ts';
 import { checkStanding } from './checks.ts';
 import { progressSample } from './jobs.ts';
+import { sharedPlace } from './places.ts';
 import { query } from './procedure.ts';
 import { byteCount, count, durationMs, id, time } from './values.ts';
 import { vaultView } from './vaults.ts';
@@ -71,6 +72,8 @@ export const objectOverview = z.object({
   nextRun: time.nullable(),
   restoreTest: checkStanding,
   verify: checkStanding,
+  /** What of it lies on the disk of its vault, and is in no other vault: what breaks that disk takes both. Of files only. */
+  sharedDisk: z.array(sharedPlace).default([]),
 });
 export type ObjectOverview = z.infer<typeof objectOverview>;
 

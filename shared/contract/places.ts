@@ -66,6 +66,9 @@ export const measureSample = z.object({
 });
 export type MeasureSample = z.infer<typeof measureSample>;
 
+/** A place that lies on the file system, or else on a disk, that another one lies on too. */
+export const sharedPlace = z.object({ ...pathOut, by: z.enum(['fileSystem', 'disk']) });
+
 export const placeProcedures = {
   'place.roots': query(
     z.strictObject({}),
@@ -114,7 +117,7 @@ export const placeProcedures = {
    */
   'place.sharedDisk': query(
     z.strictObject({ folder: pathIn, of: z.array(pathIn).max(1000) }),
-    z.object({ shared: z.array(z.object({ ...pathOut, by: z.enum(['fileSystem', 'disk']) })) }),
+    z.object({ shared: z.array(sharedPlace) }),
   ),
   /** Makes a folder in another one, which has to be there. */
   'place.make': command(

@@ -120,6 +120,7 @@ export const addObjectCommands = (program: Command, run: Run): void => {
             ['Added', formatTime(result.object.createdAt)],
             ['Block sets', formatCount(result.sets)],
             ['Last backup', result.lastBackupAt === null ? 'never' : formatTime(result.lastBackupAt)],
+            ...sharedOf(result.sharedDisk),
           ]),
         );
         return 0;
@@ -247,6 +248,13 @@ const leftOutOf = ({ unprotected, exclude }: ObjectView): string => [...unprotec
 
 const noticeOf = ({ noticeMs }: ObjectView): [string, string][] =>
   noticeMs === null ? [] : [['Notice', `${formatSpan(noticeMs)} before each backup`]];
+
+/** What is lost with the disk of its vault: no warning, since it helps against all else. */
+const sharedOf = (shared: OutputOf<'object.show'>['sharedDisk']): [string, string][] =>
+  shared.map(({ path }, at) => [
+    at === 0 ? 'On one disk' : '',
+    `${path} and the vault: if that disk breaks, both are gone`,
+  ]);
 
 const declined = (): ColdframeError =>
   new ColdframeError('CANCELLED', { message: 'Nothing was changed.', guidance: 'Answer y, or give --yes.' });

@@ -20,6 +20,7 @@ import { demandFrozen } from './backup-notice.ts';
 import { demandName, nameForComparison } from './demand-name.ts';
 import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { sharedDiskOf } from './shared-disks-of.ts';
 import { isoTime, objectView } from './views.ts';
 
 /** Serves the procedures on logical objects. */
@@ -53,6 +54,7 @@ export const objectHandlers = (
       object: objectView(object, vault),
       sets: sets.length,
       lastBackupAt: Number.isFinite(last) ? isoTime(last) : null,
+      sharedDisk: await sharedDiskOf(parts, object),
     };
   },
 

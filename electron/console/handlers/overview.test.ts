@@ -11,6 +11,10 @@ test('an object is never, then ok, then overdue, and each time a button says wha
   await scene.protect();
   const before = await scene.call('overview', {});
   expect(before.objects).toMatchObject([{ name: 'files', state: 'never', lastGood: null, trend: [] }]);
+  // It is calm: said of the object, and no matter for anybody to see to.
+  const shared = [{ path: scene.source, by: 'fileSystem' }];
+  expect(before.objects[0]?.sharedDisk).toEqual(shared);
+  expect((await scene.call('object.show', { object: 'files' })).sharedDisk).toEqual(shared);
   expect(before.attention).toMatchObject([
     { code: 'NEVER_BACKED_UP', severity: 'lost', action: { procedure: 'backup', input: { object: 'files' } } },
   ]);

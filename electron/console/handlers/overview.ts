@@ -23,6 +23,7 @@ import { type AskedCatalog, asked, NO_CATALOG, standing } from './check-standing
 import { withCatalog } from './lookups.ts';
 import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { sharedDisksOf } from './shared-disks-of.ts';
 import { withLive } from './tapes-with-live.ts';
 import { isoTime, vaultView } from './views.ts';
 
@@ -53,9 +54,13 @@ export const overviewHandlers = (parts: ConsoleParts): HandlersOf<'overview'> =>
     const now = Date.now();
     const objects = parts.store.objects.list();
     const found = await Promise.all(parts.store.vaults.list().map((vault) => ofVault(parts, vault, objects, now)));
+    const shared = await sharedDisksOf(found.flatMap(({ known }) => known));
     return {
       at: isoTime(now),
-      objects: found.flatMap((each) => each.objects).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+      objects: found
+        .flatMap((each) => each.objects)
+        .map((object) => ({ ...object, sharedDisk: shared.get(object.id) ?? [] }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
       vaults: found.map(({ vault }) => vault),
       attention: [...homeAttention(parts), ...found.flatMap(({ attention }) => attention)].toSorted(byUrgency),
     };
@@ -172,7 +177,13 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   for (const schedule of schedules.filter((each) => each.vault === vault.id))
     attention.push(...checkScheduleAttention({ vault: vault.dir }, seenSchedule(parts, schedule)));
   attention.push(...checkAttention({ vault: vault.dir }, verified));
-  return { objects, vault: shown.vault, attention };
+  const known = mine.map((object, at) => ({
+    object,
+    vault,
+    onDisk: space !== null && !space.changer,
+    good: (found[at] as Found).good !== null,
+  }));
+  return { objects, vault: shown.vault, attention, known };
 };
 
 /** Nothing where it cannot be told: tapes of a changer are not reclaimed, and a catalog may be out of reach. */

@@ -30,7 +30,7 @@ export interface ObjectMatters {
 
 /** What a person should look at of an object. */
 export const objectAttention = (
-  object: ObjectOverview,
+  object: Omit<ObjectOverview, 'sharedDisk'>,
   { incompleteSets, missingRoots, warnings, overdueBy }: ObjectMatters,
 ): Attention[] => {
   const where = { object: object.name, vault: object.vault.dir };

@@ -27,7 +27,7 @@ export interface ObjectSources {
   readonly now: number;
 }
 
-export const objectOverview = (sources: ObjectSources): ObjectOverview => {
+export const objectOverview = (sources: ObjectSources): Omit<ObjectOverview, 'sharedDisk'> => {
   const { object, vault, recent, good, running, nextRun, restoreTest, verify, now } = sources;
   const trend = recent.sets.filter(({ state }) => state === 'complete').toReversed();
   return {

@@ -31,7 +31,7 @@ const NoticeActs = ({ name }: { name: string }) => {
     change('notice.remove', { notice: name }).then(() => announce(words.removed(name), 'good'), said);
   return (
     <Acts wrap>
-      <Button aria-label={words.testOf(name)} isDisabled={testing} onPress={() => void test()}>
+      <Button aria-label={words.testOf(name)} busy={testing} onPress={() => void test()}>
         {testing ? words.testing : words.test}
       </Button>
       <Button look="icon" aria-label={words.removeOf(name)} onPress={() => setRemoving(true)}>

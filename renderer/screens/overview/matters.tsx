@@ -8,24 +8,39 @@ import { Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { href, tapesOnMedia } from '../../stores/route.ts';
+import { startJob } from '../../stores/start-job.ts';
 import { overviewWords as words } from '../../words/overview.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
 import styles from './overview.module.css';
 
-/** Does what the console proposes; an input that the contract does not know is refused by the console. */
-const act = async ({ procedure, input }: NonNullable<Attention['action']>): Promise<void> => {
+type Action = NonNullable<Attention['action']>;
+
+/** Does what the console proposes; an input that the contract does not know is refused by the console. Answers the backup that began, else null. */
+const act = async ({ procedure, input }: Action): Promise<string | null> => {
   const name = procedure as ProcedureName;
   announce(words.acted);
   try {
+    if (name === 'backup' || name === 'job.resume') return await startJob(name, input as InputOf<typeof name>);
     await change(name, input as InputOf<typeof name>);
   } catch (thrown) {
     announce(asColdframeError(thrown).message, 'bad');
   }
+  return null;
 };
 
-const Matter = ({ matter }: { matter: Attention }) => {
+interface MatterProps {
+  readonly matter: Attention;
+  /** What becomes of the focus once a backup began, and the matter is none any more. */
+  readonly follow: (job: string) => void;
+}
+
+const Matter = ({ matter, follow }: MatterProps) => {
   const { title, about } = words.attention(matter);
   const { action, context } = matter;
+  const see = async (proposed: Action) => {
+    const job = await act(proposed);
+    if (job !== null) follow(job);
+  };
   const known = action !== null && Object.hasOwn(PROCEDURES, action.procedure);
   return (
     <Notice
@@ -33,7 +48,7 @@ const Matter = ({ matter }: { matter: Attention }) => {
       tone={matter.severity === 'lost' ? 'bad' : 'warn'}
       actions={
         <>
-          {known && <Button onPress={() => void act(action)}>{words.act[action.procedure] ?? words.act.other}</Button>}
+          {known && <Button onPress={() => void see(action)}>{words.act[action.procedure] ?? words.act.other}</Button>}
           {typeof context.job === 'string' && (
             <ButtonLink look="ghost" to={href('jobs', context.job)}>
               {words.seeJob}
@@ -66,12 +81,18 @@ const Matter = ({ matter }: { matter: Attention }) => {
 };
 
 /** What needs a person, the most urgent first. */
-export const Matters = ({ matters, objects }: { matters: readonly Attention[]; objects: number }) => (
-  <Card title={words.needsYou} aside={matters.length || null}>
+export const Matters = (props: { matters: readonly Attention[]; objects: number; follow: MatterProps['follow'] }) => (
+  <Card title={words.needsYou} aside={props.matters.length || null}>
     <div className={styles.matters}>
-      {matters.length === 0 && <span className="quiet">{objects === 0 ? words.nothingYet : words.nothingNeeded}</span>}
-      {matters.map((matter) => (
-        <Matter key={JSON.stringify([matter.code, matter.object, matter.vault, matter.context])} matter={matter} />
+      {props.matters.length === 0 && (
+        <span className="quiet">{props.objects === 0 ? words.nothingYet : words.nothingNeeded}</span>
+      )}
+      {props.matters.map((matter) => (
+        <Matter
+          key={JSON.stringify([matter.code, matter.object, matter.vault, matter.context])}
+          matter={matter}
+          follow={props.follow}
+        />
       ))}
     </div>
   </Card>

@@ -10,11 +10,13 @@ import { Field, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
 import { Facts } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { SharedDisk } from '../../components/shared-disk.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { withRoot } from '../../stores/protect-draft.ts';
 import { href } from '../../stores/route.ts';
 import { said } from '../../stores/said.ts';
+import type { SharedPlaces } from '../../stores/shared-disk.ts';
 import { useSubmission } from '../../stores/submission.ts';
 import { objectWords as words } from '../../words/object.ts';
 import { protectWords, TYPE_WORDS } from '../../words/protect.ts';
@@ -24,6 +26,7 @@ import styles from './overview.module.css';
 
 interface PartProps {
   readonly object: ObjectView;
+  readonly shared: SharedPlaces;
   readonly remove: () => void;
   readonly close: () => void;
 }
@@ -38,7 +41,7 @@ const Remove = ({ remove }: { remove: () => void }) => (
 );
 
 /** What an object of folders takes and leaves out. */
-const Folders = ({ object, remove, close }: PartProps) => {
+const Folders = ({ object, shared, remove, close }: PartProps) => {
   const [wish, setWish] = useState<ObjectForm>(() => objectForm(object));
   const form = useSubmission();
   const { roots, unprotect, exclude, more } = wish;
@@ -65,6 +68,7 @@ const Folders = ({ object, remove, close }: PartProps) => {
       wide
     >
       <p className="quiet">{words.about}</p>
+      <SharedDisk shared={shared} stands />
       <Group title={words.folders} error={form.tried && roots.length === 0 ? protectWords.problems.roots : null}>
         <ul className={styles.roots}>
           {roots.map((root) => (
@@ -228,5 +232,5 @@ export const ObjectDialog = ({ name, close }: { name: string; close: () => void 
     );
   }
   const Part = partOf(first);
-  return <Part object={first} remove={() => setRemoving(true)} close={close} />;
+  return <Part object={first} shared={data.sharedDisk} remove={() => setRemoving(true)} close={close} />;
 };

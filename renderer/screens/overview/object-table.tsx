@@ -1,5 +1,5 @@
-import { ArchiveRestore, Pencil, Play } from 'lucide-react';
-import { useState } from 'react';
+import { Activity, ArchiveRestore, Pencil, Play } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import { Button } from '../../components/button.tsx';
 import { Pill } from '../../components/marks.tsx';
@@ -53,13 +53,51 @@ const State = ({ object }: { object: ObjectOverview }) => {
   return job ? <a href={href('jobs', job)}>{pill}</a> : pill;
 };
 
-const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit: () => void }) => (
+/** Starts a backup, and goes to it while it runs: one button, so that the focus stays where it was pressed. */
+const BackUp = ({ object: { name, running }, followed }: { object: ObjectOverview; followed: string | null }) => {
+  const [starting, setStarting] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const job = running?.job ?? null;
+  useEffect(() => {
+    if (job !== null && job === followed) button.current?.focus();
+  }, [job, followed]);
+  const start = async () => {
+    setStarting(true);
+    await runBackup(name);
+    setStarting(false);
+  };
+  return (
+    <Button
+      ref={button}
+      look="icon"
+      aria-label={job === null ? words.backUpOne(name) : words.seeRunning(name)}
+      busy={starting}
+      onPress={() => (job === null ? void start() : go(href('jobs', job)))}
+    >
+      {job === null ? <Play aria-hidden /> : <Activity aria-hidden />}
+    </Button>
+  );
+};
+
+interface LineProps {
+  readonly object: ObjectOverview;
+  readonly now: number;
+  readonly followed: string | null;
+  readonly edit: () => void;
+}
+
+const Line = ({ object, now, followed, edit }: LineProps) => (
   <tr>
     <td className={styles.what}>
       <a href={href('restore', object.name)} className={styles.name}>
         {object.name}
       </a>
       <CheckLine what="restore-test" standing={object.restoreTest} now={now} of={object.name} />
+      {object.sharedDisk.length > 0 && (
+        <button type="button" className={styles.oneDisk} title={words.oneDiskAbout} onClick={edit}>
+          {words.oneDisk}
+        </button>
+      )}
     </td>
     <td>
       <State object={object} />
@@ -94,14 +132,7 @@ const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit
     </td>
     <td className={styles.actsCell}>
       <div className={styles.acts}>
-        <Button
-          look="icon"
-          aria-label={words.backUpOne(object.name)}
-          isDisabled={object.running !== null}
-          onPress={() => void runBackup(object.name)}
-        >
-          <Play aria-hidden />
-        </Button>
+        <BackUp object={object} followed={followed} />
         <Button
           look="icon"
           aria-label={words.restoreOne(object.name)}
@@ -118,8 +149,15 @@ const Line = ({ object, now, edit }: { object: ObjectOverview; now: number; edit
   </tr>
 );
 
+interface ObjectTableProps {
+  readonly objects: readonly ObjectOverview[];
+  readonly at: string;
+  /** A backup that was started elsewhere on this screen: what goes to it gets the focus. */
+  readonly followed: string | null;
+}
+
 /** Every protected object with how safe it is. */
-export const ObjectTable = ({ objects, at }: { objects: readonly ObjectOverview[]; at: string }) => {
+export const ObjectTable = ({ objects, at, followed }: ObjectTableProps) => {
   const [edited, setEdited] = useState<string | null>(null);
   return (
     <div className={styles.objects}>
@@ -146,7 +184,13 @@ export const ObjectTable = ({ objects, at }: { objects: readonly ObjectOverview[
         </thead>
         <tbody>
           {objects.map((object) => (
-            <Line key={object.id} object={object} now={Date.parse(at)} edit={() => setEdited(object.name)} />
+            <Line
+              key={object.id}
+              object={object}
+              now={Date.parse(at)}
+              followed={followed}
+              edit={() => setEdited(object.name)}
+            />
           ))}
         </tbody>
       </table>

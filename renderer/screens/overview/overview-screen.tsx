@@ -1,5 +1,5 @@
 import { Play, Shield, ShieldCheck } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
@@ -15,6 +15,7 @@ import { VaultCard } from './vault-card.tsx';
 /** Per object: how safe it is, since when, and what needs a person. */
 export const OverviewScreen = () => {
   const { data, error, reload } = useQuery('overview', {});
+  const [followed, setFollowed] = useState<string | null>(null);
   const fresh = data !== null && data.objects.length === 0 && data.vaults.length === 0;
   useEffect(() => {
     // Somebody who has gone elsewhere meanwhile is not fetched back.
@@ -44,7 +45,7 @@ export const OverviewScreen = () => {
         <Stack>
           <Card title={words.objects} aside={words.lastSets}>
             {objects.length > 0 ? (
-              <ObjectTable objects={objects} at={data.at} />
+              <ObjectTable objects={objects} at={data.at} followed={followed} />
             ) : (
               <EmptyState
                 icon={ShieldCheck}
@@ -58,7 +59,7 @@ export const OverviewScreen = () => {
           <RecentFlows objects={objects} />
         </Stack>
         <Stack>
-          <Matters matters={attention} objects={objects.length} />
+          <Matters matters={attention} objects={objects.length} follow={setFollowed} />
           {vaults.map((vault) => (
             <VaultCard key={vault.vault.id} overview={vault} now={Date.parse(data.at)} />
           ))}

@@ -14,14 +14,17 @@ const ruleName = (rule: string): string => {
     : rule.replace(/^glob:/, '');
 };
 
+/** What each rule leaves out, the most first; rules that leave out nothing are not told. */
+export const leftOutParts = (leftOut: MeasureSample['leftOut']): Part[] =>
+  leftOut
+    .filter(({ bytes }) => bytes > 0)
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .map(({ rule, bytes }) => ({ name: ruleName(rule), bytes }));
+
 /** What a selection comes to: what is protected first, then each rule by what it leaves out; at most six parts. */
 export const effectParts = ({ bytes, leftOut }: Pick<MeasureSample, 'bytes' | 'leftOut'>): Part[] => {
-  const out = leftOut.filter((each) => each.bytes > 0).toSorted((a, b) => b.bytes - a.bytes);
+  const out = leftOutParts(leftOut);
   const [shown, rest] = out.length > 5 ? [out.slice(0, 4), out.slice(4)] : [out, []];
   const others = rest.reduce((sum, each) => sum + each.bytes, 0);
-  return [
-    { name: words.protected, bytes },
-    ...shown.map(({ rule, bytes: each }) => ({ name: ruleName(rule), bytes: each })),
-    ...(others > 0 ? [{ name: '…', bytes: others }] : []),
-  ];
+  return [{ name: words.protected, bytes }, ...shown, ...(others > 0 ? [{ name: '…', bytes: others }] : [])];
 };

@@ -1,5 +1,5 @@
 import { ArrowRight, Check } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
 import { Segments } from '../../components/field.tsx';
@@ -7,6 +7,7 @@ import { PageHead } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { useQuery } from '../../stores/calls.ts';
+import { useFirstWrong } from '../../stores/first-wrong.ts';
 import { useMeasure } from '../../stores/measure.ts';
 import { pathIn } from '../../stores/paths.ts';
 import {
@@ -87,12 +88,26 @@ const backUp = async (object: string, level: Draft['level']): Promise<void> => {
   }
 };
 
+/** The heading of the step that is shown, which has the focus once another one is: what it says is read out, and the next tab goes into it. */
+const useStepHeading = (step: Step) => {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(step);
+  useEffect(() => {
+    if (shown.current !== step) heading.current?.focus();
+    shown.current = step;
+  }, [step]);
+  return heading;
+};
+
 /** From folders or volumes to a plan, and from the plan to the first backup. */
 export const ProtectScreen = () => {
   const now = useDraft();
   const objects = useQuery('object.list', {});
   const taken = objects.data?.objects.map(({ name }) => name) ?? [];
-  const [tried, setTried] = useState(false);
+  const [failed, setFailed] = useState({ step: now.step, attempts: 0 });
+  const tried = failed.step === now.step && failed.attempts > 0;
+  const view = useFirstWrong<HTMLDivElement>(failed.attempts);
+  const heading = useStepHeading(now.step);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
   const measure = useMeasure(
@@ -121,9 +136,9 @@ export const ProtectScreen = () => {
   const View = VIEWS[now.kind][now.step];
 
   const move = (by: number) => {
-    setTried(by > 0 && problems.length > 0);
+    if (by > 0 && problems.length > 0) return setFailed({ step: now.step, attempts: failed.attempts + 1 });
     const step = STEPS[place + by];
-    if (step && (by < 0 || problems.length === 0)) draft({ step });
+    if (step) draft({ step });
   };
   const finish = async (run: boolean) => {
     setWorking(true);
@@ -154,28 +169,30 @@ export const ProtectScreen = () => {
   const about = now.kind === 'volumes' ? words.stepsOfVolumes[now.step] : text.about;
   return (
     <>
-      <PageHead above={words.above} title={text.title} about={about} />
+      <PageHead above={words.above} title={text.title} about={about} heading={heading} />
       <Steps step={now.step} />
       {now.step === 'what' && <Kinds kind={now.kind} />}
-      <View
-        now={now}
-        measure={measure}
-        volumes={volumes}
-        tried={tried}
-        problems={problems}
-        taken={taken}
-        sealed={sealed}
-        shared={shared}
-      />
+      <div ref={view}>
+        <View
+          now={now}
+          measure={measure}
+          volumes={volumes}
+          tried={tried}
+          problems={problems}
+          taken={taken}
+          sealed={sealed}
+          shared={shared}
+        />
+      </div>
       {error && <ErrorCard error={error} />}
       <div className={styles.foot}>
         {place > 0 && <Button onPress={() => move(-1)}>{words.back}</Button>}
         {now.step === 'review' ? (
           <>
-            <Button look="primary" isDisabled={working} onPress={() => void finish(true)}>
+            <Button look="primary" busy={working} onPress={() => void finish(true)}>
               {working ? words.working : text.next}
             </Button>
-            <Button isDisabled={working} onPress={() => void finish(false)}>
+            <Button busy={working} onPress={() => void finish(false)}>
               {words.saveOnly}
             </Button>
           </>
@@ -185,7 +202,8 @@ export const ProtectScreen = () => {
           </Button>
         )}
         {tried && problems[0] ? (
-          <span role="alert" style={{ color: 'var(--bad)' }}>
+          // Read out where no field says it.
+          <span role={now.step === 'what' ? 'alert' : undefined} className={styles.missing}>
             {words.problems[problems[0]]}
           </span>
         ) : (

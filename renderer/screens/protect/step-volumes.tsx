@@ -75,7 +75,9 @@ export const VolumesStep = ({ now, volumes, tried, problems }: StepProps) => {
   return (
     <Columns>
       <Card title={words.volumesHere}>
-        <Listed chosen={now.volumes} />
+        <div data-wrong={tried && problem ? '' : undefined}>
+          <Listed chosen={now.volumes} />
+        </div>
       </Card>
       <Card title={words.chosen}>
         {error && <ErrorCard error={error} retry={reload} />}

@@ -12,7 +12,7 @@ import type { StepProps } from './step-props.ts';
 import { TypedFolder } from './typed-folder.tsx';
 
 /** Which folders. */
-export const WhatStep = ({ now, measure }: StepProps) => {
+export const WhatStep = ({ now, measure, tried, problems }: StepProps) => {
   const { sample, current, error } = measure;
   const left = sample?.leftOut.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0;
   const sizeOf = (path: string) => sample?.roots.find((root) => root.path === path) ?? null;
@@ -20,7 +20,9 @@ export const WhatStep = ({ now, measure }: StepProps) => {
     <Columns>
       <Card title={words.folders}>
         <TypedFolder roots={now.roots} tick={(root) => draft({ roots: withRoot(now.roots, root, true) })} />
-        <PlaceTree roots={now.roots} tick={(root, on) => draft({ roots: withRoot(now.roots, root, on) })} />
+        <div data-wrong={tried && problems.includes('roots') ? '' : undefined}>
+          <PlaceTree roots={now.roots} tick={(root, on) => draft({ roots: withRoot(now.roots, root, on) })} />
+        </div>
       </Card>
       <Card title={words.chosen}>
         {error && <ErrorCard error={error} />}

@@ -59,6 +59,7 @@ export const WhereStep = ({ now, tried, taken, shared }: StepProps) => {
               onChange={(newVault) => draft({ newVault })}
               error={say('vault')}
             />
+            <SharedDisk shared={shared} />
             <Choice help={words.drivesHelp}>
               <Segments
                 label={words.drives}
@@ -92,7 +93,7 @@ export const WhereStep = ({ now, tried, taken, shared }: StepProps) => {
             )}
           </>
         )}
-        <SharedDisk shared={shared} />
+        {now.vault !== null && <SharedDisk shared={shared} />}
         <Select
           label={words.level}
           value={now.level}

@@ -4,6 +4,7 @@ import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
 import { call } from '../../stores/calls.ts';
+import { useFirstWrong } from '../../stores/first-wrong.ts';
 import { isWhole, type ShownPath } from '../../stores/paths.ts';
 import { tickedBy } from '../../stores/protect-draft.ts';
 import { protectWords as words } from '../../words/protect.ts';
@@ -28,6 +29,7 @@ const folderAt = async (typed: string): Promise<{ readonly folder: ShownPath } |
 export const TypedFolder = (props: { roots: readonly ShownPath[]; tick: (root: ShownPath) => void }) => {
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
+  const form = useFirstWrong<HTMLFormElement>(problem);
   const [looking, setLooking] = useState(false);
   const add = async (event: FormEvent) => {
     event.preventDefault();
@@ -42,7 +44,7 @@ export const TypedFolder = (props: { roots: readonly ShownPath[]; tick: (root: S
     setTyped('');
   };
   return (
-    <form className={styles.typed} onSubmit={(event) => void add(event)}>
+    <form ref={form} className={styles.typed} onSubmit={(event) => void add(event)}>
       <Field
         label={words.typedFolder}
         value={typed}
@@ -53,7 +55,7 @@ export const TypedFolder = (props: { roots: readonly ShownPath[]; tick: (root: S
         error={problem}
         mono
       />
-      <Button type="submit" isDisabled={looking || typed.trim() === ''}>
+      <Button type="submit" isDisabled={typed.trim() === ''} busy={looking}>
         {words.typedAdd}
       </Button>
     </form>

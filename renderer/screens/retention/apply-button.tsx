@@ -29,7 +29,7 @@ export const ApplyButton = ({ object, going }: { object: string; going: readonly
   };
   return (
     <>
-      <Button look="danger" isDisabled={going.length === 0 || working} onPress={() => setAsking(true)}>
+      <Button look="danger" isDisabled={going.length === 0} busy={working} onPress={() => setAsking(true)}>
         {words.apply(going.length)}
       </Button>
       {asking && (

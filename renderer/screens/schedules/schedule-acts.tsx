@@ -48,7 +48,7 @@ export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?
     }, said);
   return (
     <Acts>
-      <Button aria-label={words.runOf(object)} isDisabled={asked} onPress={() => void run()}>
+      <Button aria-label={words.runOf(object)} busy={asked} onPress={() => void run()}>
         {words.run}
       </Button>
       {state === 'paused' ? (

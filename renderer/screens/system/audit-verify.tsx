@@ -44,7 +44,7 @@ export const AuditVerify = () => {
           mono
         />
         <div>
-          <Button isDisabled={form.working} onPress={verify}>
+          <Button busy={form.working} onPress={verify}>
             {form.working ? words.verifying : words.verify}
           </Button>
         </div>

@@ -53,7 +53,8 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
           {steps.length > 0 && (
             <Button
               look="primary"
-              isDisabled={busy || error !== null || (left > 0 && !partly)}
+              busy={busy}
+              isDisabled={error !== null || (left > 0 && !partly)}
               onPress={() => void apply()}
             >
               {words.apply(steps.length)}

@@ -2,7 +2,7 @@ import type { ObjectView } from '../../../shared/contract/objects.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { call, change } from '../../stores/calls.ts';
 import { createVault } from '../../stores/protect.ts';
-import { suggestedName } from '../../stores/protect-draft.ts';
+import { DEFAULT_UNPROTECTED, suggestedName } from '../../stores/protect-draft.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { welcomeWords as words } from '../../words/welcome.ts';
 
@@ -38,7 +38,7 @@ export const firstBackup = async ({ what, folder }: Answers, vault: string): Pro
     what === 'sample' ? words.sampleName : suggestedName({ kind: 'files', roots: [{ path }], volumes: [] });
   const { objects } = await call('object.list', {});
   const { name, isNew } = objectFor(objects, wanted, path, vault);
-  if (isNew) await change('object.add', { name, vault, files: [{ path }], unprotect: ['temp', 'swap'] });
+  if (isNew) await change('object.add', { name, vault, files: [{ path }], unprotect: [...DEFAULT_UNPROTECTED] });
   return await startJob('backup', { object: name });
 };
 

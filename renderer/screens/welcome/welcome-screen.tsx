@@ -8,6 +8,7 @@ import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { SharedDisk } from '../../components/shared-disk.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
+import { useFirstWrong } from '../../stores/first-wrong.ts';
 import { passphraseProblem } from '../../stores/protect-draft.ts';
 import { showRecoveryCode } from '../../stores/recovery-code.ts';
 import { go, href } from '../../stores/route.ts';
@@ -15,6 +16,7 @@ import { useSharedDisk } from '../../stores/shared-disk.ts';
 import { protectWords } from '../../words/protect.ts';
 import { welcomeWords as words } from '../../words/welcome.ts';
 import { type Answers, createVaultFor, firstBackup } from './first-backup.ts';
+import { LeftOut } from './left-out.tsx';
 import styles from './welcome.module.css';
 
 const START: Answers = { vault: '', what: 'own', folder: '', seal: 'sealed', passphrase: '', again: '' };
@@ -56,7 +58,9 @@ const ExistingVault = () => {
 export const WelcomeScreen = () => {
   const roots = useQuery('place.roots', {});
   const [answers, setAnswers] = useState(START);
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  const tried = attempts > 0;
+  const form = useFirstWrong<HTMLDivElement>(attempts);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
   const home = roots.data?.home.path;
@@ -74,7 +78,7 @@ export const WelcomeScreen = () => {
   };
   const backUp = (dir: string) => firstBackup(now, dir).then((job) => go(href('jobs', job)), fail);
   const begin = async () => {
-    setTried(true);
+    setAttempts(attempts + 1);
     if (!complete) return;
     setWorking(true);
     setError(null);
@@ -97,7 +101,7 @@ export const WelcomeScreen = () => {
   return (
     <>
       <PageHead title={words.title} about={words.about} />
-      <div className={styles.form}>
+      <div className={styles.form} ref={form}>
         <Card title={words.where} padded>
           <div className={styles.part}>
             <p className="quiet">{words.whereAbout}</p>
@@ -108,6 +112,7 @@ export const WelcomeScreen = () => {
               onChange={(value) => answer({ vault: value })}
               error={tried && !isPath(vault) ? words.folderNeeded : null}
             />
+            <SharedDisk shared={shared} />
           </div>
         </Card>
         <Card title={words.what} padded>
@@ -123,12 +128,15 @@ export const WelcomeScreen = () => {
               ]}
             />
             {now.what === 'own' && (
-              <FolderField
-                label={words.toProtect}
-                value={now.folder}
-                onChange={(folder) => answer({ folder })}
-                error={tried && !isPath(now.folder) ? words.folderNeeded : null}
-              />
+              <>
+                <FolderField
+                  label={words.toProtect}
+                  value={now.folder}
+                  onChange={(folder) => answer({ folder })}
+                  error={tried && !isPath(now.folder) ? words.folderNeeded : null}
+                />
+                <LeftOut folder={now.folder} />
+              </>
             )}
           </div>
         </Card>
@@ -164,10 +172,9 @@ export const WelcomeScreen = () => {
             )}
           </div>
         </Card>
-        <SharedDisk shared={shared} />
         {error && <ErrorCard error={error} />}
         <div className={styles.foot}>
-          <Button look="primary" isDisabled={working} onPress={() => void begin()}>
+          <Button look="primary" busy={working} onPress={() => void begin()}>
             {working ? words.working : words.go}
           </Button>
         </div>
