@@ -10,6 +10,7 @@ import { donorsOf } from '../backup/choose-level.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { EraseRequest, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { frontForLosses } from './tape-front.ts';
 import { tapeView } from './tape-view.ts';
 
 /** What would be lost if everything on a tape went. */
@@ -30,7 +31,17 @@ export const lossesOf = async (vault: OpenVault, name: string): Promise<TapeLoss
     const { id, barcode, verifiedAt } = tapeView(library.state, library.tape(volume));
     return { tape: id, barcode, verifiedAt };
   });
-  return { tape, sets, onCopies, copies: holders, elements, chunks: record.chunks, chunksLost: alone.length, unlisted };
+  return {
+    tape,
+    sets,
+    onCopies,
+    copies: holders,
+    elements,
+    chunks: record.chunks,
+    chunksLost: alone.length,
+    unlisted,
+    front: frontForLosses(vault, record),
+  };
 };
 
 interface Lost extends Pick<TapeLosses, 'sets' | 'onCopies' | 'unlisted'> {
