@@ -56,7 +56,10 @@ describe.each([
     const file = path.join(scene.vault, 'tapes', 'CF0001L8.tap');
     const before = fs.readFileSync(file);
     const agreed = { tape: 'CF0001', sets: losses.sets.map(({ id }) => id), unlisted: 0, asOf: losses.asOf };
-    await expect(scene.call('tape.erase', agreed, { secrets })).rejects.toMatchObject({ code: 'TAPE_DAMAGED' });
+    await expect(scene.call('tape.erase', agreed, { secrets })).rejects.toMatchObject({
+      code: 'TAPE_DAMAGED',
+      guidance: expect.stringContaining('tape erase CF0001 --damaged-front'),
+    });
     expect(fs.readFileSync(file)).toEqual(before);
     const erased = await scene.call('tape.erase', { ...agreed, damagedFront: 'known' }, { secrets });
     expect(erased).toMatchObject({ tape: { state: 'labelled', chunks: 0, note: '' }, sets: [{ object: 'files' }] });

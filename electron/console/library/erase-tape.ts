@@ -28,7 +28,7 @@ export const eraseTape = async (
   const record = library.tape(name);
   const isReal = library.state.settings.changer !== undefined;
   if (isReal) library.demandErasableInDrive(record.volume);
-  else library.demandErasable(record.volume, agreed.front !== undefined);
+  else library.demandErasable(record.volume, true);
   const demandMayGo = (): void => {
     demandFrontAgreed(vault, record, agreed.front);
     const lost = setsLostWith(vault, record, 'nothing');
