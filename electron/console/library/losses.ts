@@ -71,9 +71,15 @@ export const setsLostWith = (vault: OpenVault, record: TapeRecord, trusted: 'not
   return { record, sets, onCopies, copies: holders, alone, unlisted };
 };
 
-/** Whether a tape is the one that it should be, undamaged as far as is known, and as long as what was written to it. Reads no content. */
+/**
+ * Whether a tape is the one that it should be, undamaged as far as is known, and as long as what was written to it. Reads no content. Nobody can look at
+ * a tape of a changer without a drive, and its barcode says little: it has to have been read through and found right since it was last written to.
+ */
 export const isWholeByItsLooks = ({ vault: { dir, library } }: OpenVault, record: TapeRecord): boolean => {
-  if (record.state === 'damaged') return false;
+  const { state, takenOut, readRightAt } = record;
+  if (state === 'damaged') return false;
+  if (library.state.settings.changer !== undefined)
+    return state !== 'blank' && state !== 'missing' && !takenOut && typeof readRightAt === 'number';
   try {
     return demandOwnTape(dir, library.state.vault.id, record).bytes >= record.usedBytes;
   } catch (thrown) {
