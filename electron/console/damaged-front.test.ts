@@ -49,6 +49,25 @@ describe.each([
     expect(fs.readFileSync(path.join(scene.vault, 'tapes', 'CF0001L8.tap'))).toEqual(before);
   });
 
+  test('is erased once somebody agreed to that as well, and then used again', async () => {
+    const scene = await damaged(damage, secrets);
+    const losses = await scene.call('tape.losses', { tape: 'CF0001' }, { secrets });
+    expect(losses).toMatchObject({ front: { known: true, damage: expect.stringContaining('CF0001') } });
+    const file = path.join(scene.vault, 'tapes', 'CF0001L8.tap');
+    const before = fs.readFileSync(file);
+    const agreed = { tape: 'CF0001', sets: losses.sets.map(({ id }) => id), unlisted: 0, asOf: losses.asOf };
+    await expect(scene.call('tape.erase', agreed, { secrets })).rejects.toMatchObject({
+      code: 'TAPE_DAMAGED',
+      guidance: expect.stringContaining('tape erase CF0001 --damaged-front'),
+    });
+    expect(fs.readFileSync(file)).toEqual(before);
+    const erased = await scene.call('tape.erase', { ...agreed, damagedFront: 'known' }, { secrets });
+    expect(erased).toMatchObject({ tape: { state: 'labelled', chunks: 0, note: '' }, sets: [{ object: 'files' }] });
+    const { set } = await scene.call('backup', { object: 'files' }, { secrets });
+    expect(set).toMatchObject({ level: 'full', tapes: ['CF0001'], warnings: [] });
+    expect(await scene.call('verify', {}, { secrets })).toMatchObject({ damaged: [], damagedTapes: [] });
+  });
+
   test('is enough to make the library and the catalog anew', async () => {
     const scene = await damaged(damage, secrets);
     fs.rmSync(path.join(scene.vault, 'library.json'));
@@ -87,4 +106,24 @@ test('a label that says a newer version puts its own tape out of use and no othe
   fs.rmSync(path.join(scene.vault, 'catalog'), { recursive: true });
   const rebuilt = await new ConsoleScene().call('vault.rebuild', { dir: scene.vault, recoverLibrary: true });
   expect(rebuilt).toMatchObject({ sets: 3, incompleteSets: 0, warnings: [{ code: 'FORMAT_TOO_NEW', path: 'CF0002' }] });
+});
+
+test('a tape of which nothing tells which it is takes a consent that says so, and one that says it is another one none', async () => {
+  const scene = await damaged((image) => image.fill(0xaa), {});
+  const losses = await scene.call('tape.losses', { tape: 'CF0001' });
+  expect(losses).toMatchObject({ front: { known: false }, sets: [{ object: 'files' }] });
+  const agreed = { tape: 'CF0001', sets: losses.sets.map(({ id }) => id), asOf: losses.asOf };
+  const erase = (damagedFront?: 'known' | 'unknown') =>
+    scene.call('tape.erase', { ...agreed, ...(damagedFront === undefined ? {} : { damagedFront }) });
+  for (const less of [undefined, 'known'] as const)
+    await expect(erase(less)).rejects.toMatchObject({ code: 'TAPE_DAMAGED' });
+  // Of another vault, with a damaged label, as far as it is legible.
+  const other = await damaged(lengthWord, {});
+  const file = path.join(scene.vault, 'tapes', 'CF0001L8.tap');
+  fs.copyFileSync(path.join(other.vault, 'tapes', 'CF0001L8.tap'), file);
+  expect((await scene.call('tape.losses', { tape: 'CF0001' })).front).toBeNull();
+  await expect(erase('unknown')).rejects.toMatchObject({ code: 'TAPE_MISMATCH' });
+  expect(fs.readFileSync(file)).toEqual(fs.readFileSync(path.join(other.vault, 'tapes', 'CF0001L8.tap')));
+  fs.writeFileSync(file, Buffer.alloc(100_000, 0xaa));
+  expect(await erase('unknown')).toMatchObject({ tape: { state: 'labelled' } });
 });

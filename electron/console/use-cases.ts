@@ -204,6 +204,7 @@ export interface TapeLosses {
   readonly chunksLost: number;
   /** Chunks on it that the catalog does not list. */
   readonly unlisted: number;
+  readonly front: OutputOf<'tape.losses'>['front'];
 }
 
 export interface CopyRequest {
@@ -228,7 +229,13 @@ export type ImportResult = Omit<OutputOf<'tape.import'>, 'vault' | 'objects'>;
 export interface EraseRequest {
   readonly tape: string;
   /** What may be lost or live on copies alone, and when that was listed, milliseconds since 1970: what was finished later was not agreed to. */
-  readonly agreed: { readonly sets: readonly string[]; readonly unlisted: number; readonly asOf: number };
+  readonly agreed: {
+    readonly sets: readonly string[];
+    readonly unlisted: number;
+    readonly asOf: number;
+    /** That its beginning is damaged, and that nothing says which tape it is. */
+    readonly front?: 'known' | 'unknown' | undefined;
+  };
   /** Throws when one of these sets must not be touched whoever agrees; asked when nothing can come in between any more. */
   readonly demandFree: (sets: readonly string[]) => void;
 }

@@ -191,6 +191,13 @@ export const mediaWords = {
       ? 'One element has content that no other sound tape at hand holds:'
       : `${format.count(count)} elements have content that no other sound tape at hand holds:`,
   moreLost: (count: number) => `and ${format.count(count)} more`,
+  frontDamaged: (known: boolean) =>
+    known ? 'Its beginning is damaged' : 'Its beginning is damaged, and nothing says which tape it is',
+  frontAbout: {
+    known:
+      'What else is legible says that it is this tape. What lies on it cannot be told beyond what the catalog of this home knows.',
+    unknown: 'It may be another tape, also one of another vault, and what lies on it cannot be told.',
+  },
   unlistedLost: (count: number) =>
     `${count === 1 ? 'One chunk' : `${format.count(count)} chunks`} that the catalog of this home does not list.`,
   onCopies: (count: number) =>

@@ -233,12 +233,25 @@ export const tapeProcedures = {
       elements: z.array(z.string()),
       /** Chunks on it that the catalog of this home does not list. */
       unlisted: count,
+      /**
+       * What is wrong with its beginning, so that nothing but the catalog tells what lies on it. `known`: what is legible of it, or a chunk, says that it is
+       * this tape; else it may be another one, also of another vault. Null when nothing is wrong.
+       */
+      front: z.object({ damage: z.string(), known: z.boolean() }).nullable().default(null),
       asOf: time,
     }),
   ),
-  /** Labels a tape anew. `sets`, `unlisted`, `asOf`: what may be lost, and when that was so, as `tape.losses` told. Secrets: `passphrase`. */
+  /**
+   * Labels a tape anew. `sets`, `unlisted`, `asOf`: what may be lost, and when that was so, as `tape.losses` told. `damagedFront`: somebody agreed
+   * to that also though its beginning is damaged, `unknown` when nothing says which tape it is. Secrets: `passphrase`.
+   */
   'tape.erase': job(
-    oneTape.extend({ sets: z.array(id).max(100_000), unlisted: count.optional(), asOf: time.optional() }),
+    oneTape.extend({
+      sets: z.array(id).max(100_000),
+      unlisted: count.optional(),
+      asOf: time.optional(),
+      damagedFront: z.enum(['known', 'unknown']).optional(),
+    }),
     oneTapeAnswer.extend({ sets: z.array(lostSet), warnings: z.array(warning) }),
   ),
   /** Copies what lies on a tape onto an empty one, which restores use where the original is missing or damaged. Secrets: `passphrase`. */

@@ -21,13 +21,21 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
 
   inVault(tape.command('erase <tape>'))
     .description('label a tape anew; what lies on it is gone, and it is named first')
+    .option('--damaged-front', 'also when its beginning is damaged, so that the catalog alone tells what lies on it')
     .addHelpText('after', examples('tape erase CF0003', 'tape erase CF0003 --vault /srv/vault --yes'))
-    .action((id: string, options: InVault, command: Command) =>
+    .action((id: string, options: InVault & { readonly damagedFront?: true }, command: Command) =>
       run(command, async (session) => {
         const one = oneTape(session, id, options);
         const losses = await session.call('tape.losses', one);
-        await consent(session, losses, lossText(losses), losses.sets.length > 0 || losses.unlisted > 0);
-        const agreed = { sets: losses.sets.map((set) => set.id), unlisted: losses.unlisted, asOf: losses.asOf };
+        const front = options.damagedFront ? losses.front : null;
+        const text = [lossText(losses), ...(front === null ? [] : frontText(losses.tape, front))].join('\n');
+        await consent(session, losses, text, losses.sets.length > 0 || losses.unlisted > 0 || front !== null);
+        const agreed = {
+          sets: losses.sets.map((set) => set.id),
+          unlisted: losses.unlisted,
+          asOf: losses.asOf,
+          ...(front === null ? {} : { damagedFront: front.known ? ('known' as const) : ('unknown' as const) }),
+        };
         const result = await session.call('tape.erase', { ...one, ...agreed });
         session.answer(result, () =>
           [
@@ -135,6 +143,14 @@ const lossText = ({ tape, sets, copies, elements, chunksLost, unlisted }: Losses
         ]),
   ].join('\n');
 };
+
+/** Of a tape that cannot say all about itself any more. */
+const frontText = ({ barcode }: Losses['tape'], { damage, known }: NonNullable<Losses['front']>): string[] => [
+  `The beginning of tape ${barcode} is damaged: ${damage}`,
+  known
+    ? 'What else is legible says that it is this tape. What lies on it cannot be told beyond what the catalog of this home knows.'
+    : 'Nothing on it says which tape it is: it may be another one, also one of another vault, and what lies on it cannot be told.',
+];
 
 /** What cannot be had back takes a yes: typed, or given with the command. */
 const consent = async (session: Session, losses: Losses, text: string, loses: boolean): Promise<void> => {

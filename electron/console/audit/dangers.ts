@@ -52,7 +52,15 @@ const loosened = (change: InputOf<'settings.set'>, settings: Settings): Danger |
 
 /** Every act that changes something is decided about: one that is declared and not listed does not compile. */
 const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
-  'tape.erase': ({ tape, vault, sets }) => ({ vault, context: { tape, sets: sets.length, ids: sets.join(' ') } }),
+  'tape.erase': ({ tape, vault, sets, damagedFront }) => ({
+    vault,
+    context: {
+      tape,
+      sets: sets.length,
+      ids: sets.join(' '),
+      ...(damagedFront === undefined ? {} : { damagedFront }),
+    },
+  }),
   'tape.reclaim': ({ tapes, vault, below }) =>
     tapes.length === 0 ? null : { vault, context: { tapes: tapes.join(' '), below: below ?? null } },
   'tape.retire': ({ tape, vault }) => ({ vault, context: { tape } }),

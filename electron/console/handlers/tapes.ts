@@ -91,7 +91,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       secrets,
       async (session) => await parts.useCases.tapeLosses(session, found.id),
     );
-    const { tape, elements, chunks, chunksLost, unlisted, copies } = losses;
+    const { tape, elements, chunks, chunksLost, unlisted, copies, front } = losses;
     const sets = [
       ...losses.sets.map((set) => lostSet(set, false)),
       ...losses.onCopies.map((set) => lostSet(set, true)),
@@ -105,6 +105,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       copies,
       elements: [...elements],
       unlisted,
+      front,
       asOf: isoTime(asOf),
     };
   },
@@ -113,7 +114,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const { tape: found, vault } = await tapeNamed(parts, input.tape, input.vault);
     requireAccess(vault, context.secrets);
     const asOf = input.asOf === undefined ? Date.now() : Date.parse(input.asOf);
-    const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0, asOf };
+    const agreed = { sets: input.sets, unlisted: input.unlisted ?? 0, asOf, front: input.damagedFront };
     const demandFree = (sets: readonly string[]): void => demandNotHeld(parts, sets);
     return await runAsJob(parts, context, {
       kind: 'erase',

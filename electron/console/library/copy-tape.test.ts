@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
@@ -143,6 +144,35 @@ test('a copy that is known to be damaged, or is too short, is nothing to count o
   scene.write('more', 'more');
   expect((await scene.backup()).tapes).toEqual([tape]);
   expect(await verified()).toEqual(['CF0005']);
+});
+
+test('a second place on a tape of a changer counts once that was read through and found right, and only while it is in', async () => {
+  const { scene, set, tape } = await withSet();
+  await copy(scene, tape, 'CF0005');
+  const file = path.join(scene.vault, 'library.json');
+  const state = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const address = 'iscsi://127.0.0.1/iqn.invalid/1';
+  state.settings.changer = { address, drives: [{ address, element: 1 }] };
+  const lost = async (change: object) => {
+    const tapes = state.tapes.map((each: { volume: string }) =>
+      each.volume === 'CF0005' ? { ...each, ...change } : each,
+    );
+    fs.writeFileSync(file, JSON.stringify({ ...state, tapes }));
+    const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+    try {
+      const { sets, onCopies } = await useCases.tapeLosses(session, tape);
+      return { sets: sets.map(({ id }) => id), onCopies: onCopies.map(({ id }) => id) };
+    } finally {
+      await session.close();
+    }
+  };
+  const counts = { sets: [], onCopies: [set.id] };
+  const none = { sets: [set.id], onCopies: [] };
+  expect(await lost({})).toEqual(counts);
+  expect(await lost({ readRightAt: null })).toEqual(none);
+  const away = { state: 'missing', takenOut: { slot: 1, state: 'filling', note: '' } };
+  expect(await lost(away)).toEqual(none);
+  expect(await lost({ state: 'damaged' })).toEqual(none);
 });
 
 test('a copy that gets no drive leaves its original as free as it was', async () => {

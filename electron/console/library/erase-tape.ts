@@ -6,6 +6,7 @@ import type { EraseRequest, JobControl, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandInDrive, labelInDrive } from './in-drive.ts';
 import { demandAgreed, setsLostWith } from './losses.ts';
+import { demandFrontAgreed } from './tape-front.ts';
 import { tapeView } from './tape-view.ts';
 
 /**
@@ -27,8 +28,9 @@ export const eraseTape = async (
   const record = library.tape(name);
   const isReal = library.state.settings.changer !== undefined;
   if (isReal) library.demandErasableInDrive(record.volume);
-  else library.demandErasable(record.volume);
+  else library.demandErasable(record.volume, true);
   const demandMayGo = (): void => {
+    demandFrontAgreed(vault, record, agreed.front);
     const lost = setsLostWith(vault, record, 'nothing');
     demandAgreed(lost, agreed);
     demandFree([...lost.sets, ...lost.onCopies].map(({ id }) => id));
@@ -63,7 +65,7 @@ export const eraseTape = async (
     letGo();
   }
   // Nobody comes between: nothing is awaited since it was let go of.
-  if (!isReal) library.erase(record.volume);
+  if (!isReal) library.erase(record.volume, agreed.front !== undefined);
   return { tape: tapeView(library.state, library.tape(record.volume)), sets, warnings };
 };
 

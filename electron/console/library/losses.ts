@@ -10,6 +10,7 @@ import { donorsOf } from '../backup/choose-level.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { EraseRequest, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { frontForLosses } from './tape-front.ts';
 import { tapeView } from './tape-view.ts';
 
 /** What would be lost if everything on a tape went. */
@@ -30,7 +31,17 @@ export const lossesOf = async (vault: OpenVault, name: string): Promise<TapeLoss
     const { id, barcode, verifiedAt } = tapeView(library.state, library.tape(volume));
     return { tape: id, barcode, verifiedAt };
   });
-  return { tape, sets, onCopies, copies: holders, elements, chunks: record.chunks, chunksLost: alone.length, unlisted };
+  return {
+    tape,
+    sets,
+    onCopies,
+    copies: holders,
+    elements,
+    chunks: record.chunks,
+    chunksLost: alone.length,
+    unlisted,
+    front: frontForLosses(vault, record),
+  };
 };
 
 interface Lost extends Pick<TapeLosses, 'sets' | 'onCopies' | 'unlisted'> {
@@ -60,9 +71,15 @@ export const setsLostWith = (vault: OpenVault, record: TapeRecord, trusted: 'not
   return { record, sets, onCopies, copies: holders, alone, unlisted };
 };
 
-/** Whether a tape is the one that it should be, undamaged as far as is known, and as long as what was written to it. Reads no content. */
+/**
+ * Whether a tape is the one that it should be, undamaged as far as is known, and as long as what was written to it. Reads no content. Nobody can look at
+ * a tape of a changer without a drive, and its barcode says little: it has to have been read through and found right since it was last written to.
+ */
 export const isWholeByItsLooks = ({ vault: { dir, library } }: OpenVault, record: TapeRecord): boolean => {
-  if (record.state === 'damaged') return false;
+  const { state, takenOut, readRightAt } = record;
+  if (state === 'damaged') return false;
+  if (library.state.settings.changer !== undefined)
+    return state !== 'blank' && state !== 'missing' && !takenOut && typeof readRightAt === 'number';
   try {
     return demandOwnTape(dir, library.state.vault.id, record).bytes >= record.usedBytes;
   } catch (thrown) {

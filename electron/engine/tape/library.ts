@@ -15,6 +15,7 @@ import {
   withWritten,
 } from './cleaning.ts';
 import { isForCleaning } from './cleaning-errors.ts';
+import { damagedFront } from './erasable.ts';
 import {
   barcodesInImportExport,
   isInImportExport,
@@ -464,8 +465,8 @@ export class Library {
   }
 
   /** Labels a tape anew: everything on it is gone. The caller has made sure that no set needs it. */
-  erase(volume: TapeId): TapeRecord {
-    return this.#writeLabel(this.demandErasable(volume), 'scratch');
+  erase(volume: TapeId, mayBeDamaged = false): TapeRecord {
+    return this.#writeLabel(this.demandErasable(volume, mayBeDamaged), 'scratch');
   }
 
   /** Throws TAPE_PROTECTED, TAPE_IN_USE, NO_SUCH_TAPE or USAGE unless a tape of a changer may be erased; what it is its drive tells. */
@@ -506,15 +507,19 @@ export class Library {
     return glanceAtTape(this.pathOf(volume)).bare;
   }
 
-  /** Throws TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH, TAPE_DAMAGED or NO_SUCH_TAPE unless `erase` would label the tape anew. */
-  demandErasable(volume: TapeId): TapeRecord {
+  /**
+   * Throws TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH, TAPE_DAMAGED or NO_SUCH_TAPE unless `erase` would label the tape anew. `mayBeDamaged`: also
+   * one whose beginning is, so that it may not say which tape it is.
+   */
+  demandErasable(volume: TapeId, mayBeDamaged = false): TapeRecord {
     const record = this.tape(volume);
     this.#demandVirtual('cannot be labelled anew yet');
     this.#demandWritable(record);
     // A tape that is away would be there twice, under one name, when it comes back.
     if (isInImportExport(this.#context.dir, record.barcode)) throw liesInImportExport(record.barcode);
-    if (record.state !== 'blank' || isShelved(this.#context.dir, record.barcode))
-      demandOwnTape(this.#context.dir, this.#state.vault.id, record);
+    if (record.state === 'blank' && !isShelved(this.#context.dir, record.barcode)) return record;
+    const front = damagedFront(this.#context.dir, this.#state.vault.id, record);
+    if (front !== null && !mayBeDamaged) throw front.damage;
     return record;
   }
 

@@ -3,7 +3,7 @@ import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
-import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { said } from '../../stores/said.ts';
@@ -38,9 +38,10 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
       </Dialog>
     );
   const carryOut = async () => {
-    const { sets, unlisted, asOf } = losses;
+    const { sets, unlisted, asOf, front } = losses;
+    const damaged = front === null ? {} : { damagedFront: front.known ? ('known' as const) : ('unknown' as const) };
     if (act === 'retire') await change('tape.retire', one);
-    else await change('tape.erase', { ...one, sets: sets.map(({ id }) => id), unlisted, asOf });
+    else await change('tape.erase', { ...one, sets: sets.map(({ id }) => id), unlisted, asOf, ...damaged });
     announce(words.acted[act](tape.id), 'good');
   };
   return (
@@ -51,6 +52,11 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
       onConsent={() => void carryOut().catch(said)}
     >
       <What act={act} losses={losses} />
+      {act === 'erase' && losses.front !== null && (
+        <Notice title={words.frontDamaged(losses.front.known)} tone="bad">
+          {words.frontAbout[losses.front.known ? 'known' : 'unknown']} {printable(losses.front.damage)}
+        </Notice>
+      )}
     </Consent>
   );
 };
