@@ -36,11 +36,14 @@ const whereOf = ({ slot, drive, importExport }: Pick<TapeView, 'slot' | 'drive' 
 };
 
 /** A tape's state with all that bears on it. */
-const stateOf = ({ copyOf, expiredAt, writeProtected, note, ...tape }: TapeView): string =>
+const stateOf = (
+  { copyOf, expiredAt, writeProtected, note, ...tape }: TapeView,
+  name: (volume: string) => string,
+): string =>
   [
     shownState(tape).text,
     ...(tape.closed ? ['its room is for no other run or period'] : []),
-    ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
+    ...(copyOf === null ? [] : [`copy of ${name(copyOf)}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(writeProtected ? ['write protected'] : []),
   ].join(', ') + (note === '' ? '' : `: ${note.charAt(0).toLowerCase()}${note.slice(1).replace(/\.$/, '')}`);
@@ -89,13 +92,18 @@ export const mediaWords = {
   lent: (tape: string, to: 'drive' | 'importExport', number: number) =>
     `${tape} is in ${to === 'drive' ? 'drive' : 'import/export slot'} ${format.count(number)}`,
   /** Behind the name of a tape, for who hears it. */
-  tapeInPlace: ({ pool, copyOf, writeProtected }: TapeView, kind: string, number: number) =>
+  tapeInPlace: (
+    { pool, copyOf, writeProtected }: TapeView,
+    kind: string,
+    number: number,
+    name: (volume: string) => string,
+  ) =>
     [
       kind === 'outside'
         ? 'not in the library'
         : `${kind === 'importExport' ? 'import/export slot' : kind} ${format.count(number)}`,
       `pool ${pool}`,
-      ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
+      ...(copyOf === null ? [] : [`copy of ${name(copyOf)}`]),
       ...(writeProtected ? ['write protected'] : []),
     ].join(', '),
   moreSlots: (count: number) =>
@@ -106,6 +114,7 @@ export const mediaWords = {
   keys: (drives: number) =>
     `Drag a tape to a drive and back, or use the keys: arrows pick a tape, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back, X moves it to the import/export slot or takes it in.`,
   inWords: 'In words',
+  volumeId: 'Volume id',
   tape: 'Tape',
   where: 'Where',
   pool: 'Pool',

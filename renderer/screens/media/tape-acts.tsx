@@ -19,7 +19,7 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
   const written = tape.state !== 'blank' && tape.state !== 'missing' && !tape.away;
   const close = () => setAsking(null);
   return (
-    <div className={styles.acts} role="toolbar" aria-label={words.actsOn(tape.id)}>
+    <div className={styles.acts} role="toolbar" aria-label={words.actsOn(tape.barcode)}>
       {tape.drive === null ? (
         drives.slice(0, DRIVE_BUTTONS).map(({ number, inUse }) => (
           <Button key={number} isDisabled={!movable || inUse} onPress={() => void load(vault, tape, number)}>

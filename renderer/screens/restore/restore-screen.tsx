@@ -7,6 +7,7 @@ import { StepLine } from '../../components/step-line.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { startFolder } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
+import { useTapeNames } from '../../stores/tape-names.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
 import { Browser } from './browser.tsx';
@@ -21,6 +22,8 @@ const restorable = (sets: readonly Moment[]): readonly Moment[] =>
 export const RestoreScreen = ({ route }: { route: Route }) => {
   const { data, error, reload } = useQuery('object.list', {});
   const name = route.id ?? data?.objects[0]?.name ?? null;
+  const object = data?.objects.find((each) => each.name === name);
+  const tapeName = useTapeNames(object?.vault.dir ?? null);
   const timeline = useQuery('timeline', name ? { object: name, limit: 1000 } : null);
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
@@ -39,7 +42,6 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
   const names = data.objects.map((object) => object.name);
   const chosen =
     sets.find(({ id }) => id === route.query.set) ?? sets.find(({ state }) => state === 'complete') ?? sets[0] ?? null;
-  const object = data.objects.find((each) => each.name === name);
   const start = startFolder(object?.roots ?? []);
   return (
     <>
@@ -67,6 +69,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
                 object={name}
                 sets={sets}
                 total={timeline.data.total - (timeline.data.sets.length - sets.length)}
+                name={tapeName}
                 chosen={chosen.id}
                 choose={(set) => go(href('restore', name, { ...route.query, set, file: undefined }))}
               />
