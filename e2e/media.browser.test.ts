@@ -116,6 +116,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await button('Protect').click();
     await button('Unprotect').waitFor();
     expect(await button('Erase').isDisabled()).toBe(true);
+    await main().getByText('It is write protected: unprotect it before it can be erased.').waitFor();
     await button('Unprotect').click();
     await button('Protect').waitFor();
   });

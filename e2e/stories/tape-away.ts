@@ -40,7 +40,7 @@ export const restoreOnceTapeIsBack = async (stage: StoryStage, story: TapeAway):
   await look?.('restore-where');
   await reviewIt(stage);
   // Whether to wait is asked, and not decided for anybody.
-  await review(stage).getByText(`${barcode} is not in the vault`).waitFor();
+  await review(stage).getByText(`While ${barcode} is not here`).waitFor();
   const now = review(stage).getByRole('button', { name: 'Restore now' });
   expect(await review(stage).getByRole('radio', { name: 'Restore the rest, then wait' }).isChecked()).toBe(true);
   expect(await now.isDisabled()).toBe(false);

@@ -209,7 +209,7 @@ export const jobsWords = {
   awayAbout: {
     restore:
       'What lies there was not restored. It is not known to be damaged: put back what is away, then restore the same again and leave what is there, which brings the rest.',
-    planned: 'What lies there would not be restored. Put back what is away first, or restore the rest later.',
+    planned: 'What lies there cannot be restored before it is back.',
     verify: 'What lies there was not read. It is not known to be damaged: put back what is away and verify again.',
     test: (elements: number) =>
       `${elements === 1 ? 'One element lies' : `${format.count(elements)} elements lie`} there and could not be had back. ${elements === 1 ? 'It is' : 'They are'} not known to be damaged: put back what is away and test again.`,

@@ -48,6 +48,28 @@ const stateOf = (
     ...(writeProtected ? ['write protected'] : []),
   ].join(', ') + (note === '' ? '' : `: ${note.charAt(0).toLowerCase()}${note.slice(1).replace(/\.$/, '')}`);
 
+/** Why some of what could be done with a tape cannot be done now, in sentences. */
+const whyNot = (
+  { state, away, importExport, writeProtected }: Pick<TapeView, 'state' | 'away' | 'importExport' | 'writeProtected'>,
+  inUse: boolean,
+  /** Drives into which it could be loaded if no job worked with them. */
+  busy: readonly number[],
+): string[] => {
+  if (importExport !== null) return ['It is out of reach of the robot: take it in before it can be loaded or read.'];
+  if (state === 'missing' || away) return ['It is not here, so it can be neither moved nor read.'];
+  return [
+    ...(inUse ? ['A job works with it: it stays in its drive until then.'] : []),
+    ...(busy.length > 0
+      ? [`Jobs work with drive ${busy.join(', ')}, where nothing can be loaded until they have ended.`]
+      : []),
+    ...(state === 'blank'
+      ? ['Nothing was written to it, so there is nothing to copy, export, erase or take away.']
+      : []),
+    ...(writeProtected ? ['It is write protected: unprotect it before it can be erased.'] : []),
+    ...(state === 'retired' ? ['It is retired for good.'] : []),
+  ];
+};
+
 const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
   missing: {
     title: 'is not in its place',
@@ -173,6 +195,7 @@ export const mediaWords = {
   unprotect: 'Unprotect',
   retire: 'Retire',
   erase: 'Erase',
+  whyNot,
   lookingForLosses: 'Looking what would be lost …',
   actTitle: {
     erase: (tape: string) => `Erase ${tape}?`,

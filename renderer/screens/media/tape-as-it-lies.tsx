@@ -73,9 +73,6 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
     >
       <TapeActs tape={tape} library={library} />
       <dl className={desk.facts}>
-        <Fact name={words.volumeId}>
-          <span className="num">{tape.id}</span>
-        </Fact>
         <Fact name={words.where}>{words.whereOf(tape)}</Fact>
         <Fact name={words.state}>{words.stateOf(tape, nameIn(library.tapes))}</Fact>
         <Fact name={words.pool}>{words.poolNames[tape.pool] ?? tape.pool}</Fact>
@@ -83,6 +80,9 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
         <Fact name={words.life}>{words.lifeFacts(tape.mounts, format.bytes(tape.bytesWritten), tape.errors)}</Fact>
         {tape.chunks > 0 && <Fact name={words.readThrough}>{words.readThroughAt(tape.verifiedAt)}</Fact>}
         {tape.labelledAt !== null && <Fact name={words.labelledAt}>{format.date(tape.labelledAt)}</Fact>}
+        <Fact name={words.volumeId}>
+          <span className="num">{tape.id}</span>
+        </Fact>
       </dl>
       {error && <ErrorCard error={error} retry={reload} />}
       {!data && !error && <Loading />}
