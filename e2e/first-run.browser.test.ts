@@ -91,7 +91,7 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
   });
 
   test('is told what is damaged on a tape, where, and what to do', async () => {
-    await restoreDamaged(stage, { object: 'Documents', name: 'notes.bin', tape: 'CF0001', to: stage.at('damaged') });
+    await restoreDamaged(stage, { object: 'Documents', name: 'notes.bin', tape: 'CF0001L8', to: stage.at('damaged') });
     expect(existsSync(stage.at('damaged/notes.bin'))).toBe(false);
     expect(stage.complaints).toEqual([]);
   });

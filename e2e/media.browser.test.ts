@@ -20,7 +20,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await stage.command('backup', 'plans', '--streams', '1');
     await stage.open(url);
     await stage.goTo('Media');
-    await tape('CF0001').waitFor();
+    await tape('CF0001L8').waitFor();
   });
 
   const main = () => stage.page.getByRole('main');
@@ -36,34 +36,34 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
 
   test('takes tapes to drives and back by keys alone, and by dragging', async () => {
     const { page } = stage;
-    await tape('CF0001').focus();
+    await tape('CF0001L8').focus();
     await page.keyboard.press('ArrowRight');
-    expect(await tape('CF0002').evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+    expect(await tape('CF0002L8').evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
     await main()
-      .getByRole('toolbar', { name: /CF0002/ })
+      .getByRole('toolbar', { name: /CF0002L8/ })
       .waitFor();
     await page.keyboard.press('ArrowLeft');
     await main()
-      .getByRole('toolbar', { name: /CF0001/ })
+      .getByRole('toolbar', { name: /CF0001L8/ })
       .waitFor();
-    expect(await tape('CF0001').evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+    expect(await tape('CF0001L8').evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
     await page.keyboard.press('2');
-    await drive(2).getByText('CF0001').waitFor();
-    await library().getByText('CF0001 is in drive 2').waitFor();
-    await tape('CF0003').dragTo(library().getByText('drive 1', { exact: true }));
-    await drive(1).getByText('CF0003').waitFor();
+    await drive(2).getByText('CF0001L8').waitFor();
+    await library().getByText('CF0001L8 is in drive 2').waitFor();
+    await tape('CF0003L8').dragTo(library().getByText('drive 1', { exact: true }));
+    await drive(1).getByText('CF0003L8').waitFor();
     for (const theme of THEMES) await stage.picture('media', theme);
-    await tape('CF0003').focus();
+    await tape('CF0003L8').focus();
     await page.keyboard.press('0');
     await drive(1).waitFor({ state: 'detached' });
-    await drive(2).dragTo(tape('CF0002'));
+    await drive(2).dragTo(tape('CF0002L8'));
     await drive(2).waitFor({ state: 'detached' });
     // Out to where a person takes it, and in again.
-    const outside = library().getByRole('button', { name: /^CF0001 .*import\/export slot 1/ });
-    await tape('CF0001').focus();
+    const outside = library().getByRole('button', { name: /^CF0001L8 .*import\/export slot 1/ });
+    await tape('CF0001L8').focus();
     await page.keyboard.press('x');
     await outside.waitFor();
-    await library().getByText('CF0001 is in import/export slot 1').waitFor();
+    await library().getByText('CF0001L8 is in import/export slot 1').waitFor();
     expect(existsSync(tapeFile())).toBe(false);
     await look('media-import-export', THEMES);
     await outside.focus();
@@ -105,9 +105,9 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
   });
 
   test('erases nothing before it named what goes', async () => {
-    await tape('CF0001').click();
+    await tape('CF0001L8').click();
     await button('Erase').click();
-    const question = stage.page.getByRole('alertdialog', { name: 'Erase CF0001?' });
+    const question = stage.page.getByRole('alertdialog', { name: 'Erase CF0001L8?' });
     await question.getByText(/One block set cannot be restored any more/).waitFor();
     await question.getByText(/plans, full/).waitFor();
     await question.getByText(/one\.txt$/).waitFor();
@@ -116,6 +116,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await button('Protect').click();
     await button('Unprotect').waitFor();
     expect(await button('Erase').isDisabled()).toBe(true);
+    await main().getByText('It is write protected: unprotect it before it can be erased.').waitFor();
     await button('Unprotect').click();
     await button('Protect').waitFor();
   });
@@ -144,7 +145,6 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await look('media-missing', THEMES);
     await restoreOnceTapeIsBack(stage, {
       object: 'plans',
-      tape: 'CF0001',
       barcode: 'CF0001L8',
       names: ['one.txt', 'two.bin'],
       to: stage.at('back'),

@@ -102,7 +102,6 @@ describeDesktop('a window beside a console that holds the home', () => {
     renameSync(file, stage.at('away'));
     await restoreOnceTapeIsBack(stage, {
       object: 'Documents',
-      tape: 'CF0001',
       barcode: 'CF0001L8',
       names: ['notes.txt'],
       to: stage.at('once-back'),
@@ -118,7 +117,7 @@ describeDesktop('a window beside a console that holds the home', () => {
   });
 
   test('is told what is damaged on a tape, where, and what to do', async () => {
-    await restoreDamaged(stage, { object: 'Documents', name: 'notes.txt', tape: 'CF0001', to: stage.at('damaged') });
+    await restoreDamaged(stage, { object: 'Documents', name: 'notes.txt', tape: 'CF0001L8', to: stage.at('damaged') });
     expect(existsSync(stage.at('damaged/notes.txt'))).toBe(false);
     expect(stage.complaints).toEqual([]);
   });

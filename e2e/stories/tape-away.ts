@@ -5,8 +5,7 @@ import { goTo, goToObject, type StoryStage } from './story-stage.ts';
 
 interface TapeAway {
   readonly object: string;
-  /** Volume id and barcode of the tape, which is gone from slot 1 by now. */
-  readonly tape: string;
+  /** Of the tape, which is gone from slot 1 by now. */
   readonly barcode: string;
   /** What is restored, and to which folder; the first of the names is looked for there. */
   readonly names: readonly string[];
@@ -20,7 +19,7 @@ interface TapeAway {
 /** A tape that the last good backup needs is away: it is told where it was, and a restore waits for it and goes on once it is back. */
 export const restoreOnceTapeIsBack = async (stage: StoryStage, story: TapeAway): Promise<void> => {
   const { page } = stage;
-  const { object, tape, barcode, names, to, bringBack, look } = story;
+  const { object, barcode, names, to, bringBack, look } = story;
   const main = page.getByRole('main');
   await goTo(stage, 'Overview');
   await main.getByText(/^A tape of vault .* is not here$/).waitFor();
@@ -31,7 +30,7 @@ export const restoreOnceTapeIsBack = async (stage: StoryStage, story: TapeAway):
   await main.getByRole('link', { name: 'Show where it was' }).click();
   await main
     .getByRole('group', { name: 'Library' })
-    .getByRole('button', { name: new RegExp(`^${tape} .*wanted`) })
+    .getByRole('button', { name: new RegExp(`^${barcode} .*wanted`) })
     .waitFor();
   await look?.('media-wanted');
   await goToObject(stage, object);
@@ -41,7 +40,7 @@ export const restoreOnceTapeIsBack = async (stage: StoryStage, story: TapeAway):
   await look?.('restore-where');
   await reviewIt(stage);
   // Whether to wait is asked, and not decided for anybody.
-  await review(stage).getByText(`${tape} is not in the vault`).waitFor();
+  await review(stage).getByText(`While ${barcode} is not here`).waitFor();
   const now = review(stage).getByRole('button', { name: 'Restore now' });
   expect(await review(stage).getByRole('radio', { name: 'Restore the rest, then wait' }).isChecked()).toBe(true);
   expect(await now.isDisabled()).toBe(false);

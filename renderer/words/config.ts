@@ -16,6 +16,7 @@ export const configWords = {
   nothing: 'This home is already as the file says.',
   what: 'What',
   of: 'Of',
+  home: 'this home',
   change: 'Change',
   kinds: {
     settings: 'Setting',

@@ -8,13 +8,14 @@ type Context = Log['context'];
 
 const text = (context: Context, key: string): string => String(context[key] ?? '');
 
-const LOG: Readonly<Record<Log['code'], (context: Context) => string>> = {
+type Name = (volume: string) => string;
+
+const LOG: Readonly<Record<Log['code'], (context: Context, name: Name) => string>> = {
   STARTED: () => 'The job began',
-  MOUNTED: (context) => `${text(context, 'tape')} mounted in drive ${text(context, 'drive')}`,
-  UNMOUNTED: (context) => `${text(context, 'tape')} taken out of drive ${text(context, 'drive')}`,
-  SPANNED: (context) => `${text(context, 'tape')} is full: the set goes on on the next tape`,
-  TAPE_REFUSED: (context) =>
-    `${text(context, 'tape')} could not be used: ${text(context, 'message') || text(context, 'error')}`,
+  MOUNTED: (context, name) => `${name(text(context, 'tape'))} mounted in drive ${text(context, 'drive')}`,
+  UNMOUNTED: (context, name) => `${name(text(context, 'tape'))} taken out of drive ${text(context, 'drive')}`,
+  SPANNED: (context, name) => `${name(text(context, 'from'))} is full: the set goes on on ${name(text(context, 'to'))}`,
+  TAPE_REFUSED: (context, name) => `${name(text(context, 'tape'))} could not be used: ${text(context, 'why')}`,
   WARNED: (context) => `Warning: ${text(context, 'message') || text(context, 'path')}`,
   PHASE: (context) => `Now ${text(context, 'phase')}`,
   PAUSED: () => 'Paused',
@@ -188,7 +189,7 @@ export const jobsWords = {
     return `${segments} copied out of turn, before a writer overwrote ${copied === 1 ? 'it' : 'them'}; ${format.count(read)} of ${copied === 1 ? 'it' : 'them'} read from there`;
   },
   blockShare: (kind: string, bytes: string) => `${kind} ${bytes}`,
-  log: (entry: Log): string => LOG[entry.code](entry.context),
+  log: (entry: Log, name: Name): string => LOG[entry.code](entry.context, name),
   report: 'Report',
   restoredTo: { whole: 'Everything is in', part: 'What was restored is in', nothing: 'Nothing was restored into' },
   restored: 'restored',
@@ -214,7 +215,7 @@ export const jobsWords = {
   awayAbout: {
     restore:
       'What lies there was not restored. It is not known to be damaged: put back what is away, then restore the same again and leave what is there, which brings the rest.',
-    planned: 'What lies there would not be restored. Put back what is away first, or restore the rest later.',
+    planned: 'What lies there cannot be restored before it is back.',
     verify: 'What lies there was not read. It is not known to be damaged: put back what is away and verify again.',
     test: (elements: number) =>
       `${elements === 1 ? 'One element lies' : `${format.count(elements)} elements lie`} there and could not be had back. ${elements === 1 ? 'It is' : 'They are'} not known to be damaged: put back what is away and test again.`,

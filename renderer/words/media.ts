@@ -36,14 +36,39 @@ const whereOf = ({ slot, drive, importExport }: Pick<TapeView, 'slot' | 'drive' 
 };
 
 /** A tape's state with all that bears on it. */
-const stateOf = ({ copyOf, expiredAt, writeProtected, note, ...tape }: TapeView): string =>
+const stateOf = (
+  { copyOf, expiredAt, writeProtected, note, ...tape }: TapeView,
+  name: (volume: string) => string,
+): string =>
   [
     shownState(tape).text,
     ...(tape.closed ? ['its room is for no other run or period'] : []),
-    ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
+    ...(copyOf === null ? [] : [`copy of ${name(copyOf)}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(writeProtected ? ['write protected'] : []),
   ].join(', ') + (note === '' ? '' : `: ${note.charAt(0).toLowerCase()}${note.slice(1).replace(/\.$/, '')}`);
+
+/** Why some of what could be done with a tape cannot be done now, in sentences. */
+const whyNot = (
+  { state, away, importExport, writeProtected }: Pick<TapeView, 'state' | 'away' | 'importExport' | 'writeProtected'>,
+  inUse: boolean,
+  /** Drives into which it could be loaded if no job worked with them. */
+  busy: readonly number[],
+): string[] => {
+  if (importExport !== null) return ['It is out of reach of the robot: take it in before it can be loaded or read.'];
+  if (state === 'missing' || away) return ['It is not here, so it can be neither moved nor read.'];
+  return [
+    ...(inUse ? ['A job works with it: it stays in its drive until then.'] : []),
+    ...(busy.length > 0
+      ? [`Jobs work with drive ${busy.join(', ')}, where nothing can be loaded until they have ended.`]
+      : []),
+    ...(state === 'blank'
+      ? ['Nothing was written to it, so there is nothing to copy, export, erase or take away.']
+      : []),
+    ...(writeProtected ? ['It is write protected: unprotect it before it can be erased.'] : []),
+    ...(state === 'retired' ? ['It is retired for good.'] : []),
+  ];
+};
 
 const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice: string }>> = {
   missing: {
@@ -89,13 +114,18 @@ export const mediaWords = {
   lent: (tape: string, to: 'drive' | 'importExport', number: number) =>
     `${tape} is in ${to === 'drive' ? 'drive' : 'import/export slot'} ${format.count(number)}`,
   /** Behind the name of a tape, for who hears it. */
-  tapeInPlace: ({ pool, copyOf, writeProtected }: TapeView, kind: string, number: number) =>
+  tapeInPlace: (
+    { pool, copyOf, writeProtected }: TapeView,
+    kind: string,
+    number: number,
+    name: (volume: string) => string,
+  ) =>
     [
       kind === 'outside'
         ? 'not in the library'
         : `${kind === 'importExport' ? 'import/export slot' : kind} ${format.count(number)}`,
       `pool ${pool}`,
-      ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
+      ...(copyOf === null ? [] : [`copy of ${name(copyOf)}`]),
       ...(writeProtected ? ['write protected'] : []),
     ].join(', '),
   moreSlots: (count: number) =>
@@ -106,6 +136,7 @@ export const mediaWords = {
   keys: (drives: number) =>
     `Drag a tape to a drive and back, or use the keys: arrows pick a tape, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back, X moves it to the import/export slot or takes it in.`,
   inWords: 'In words',
+  volumeId: 'Volume id',
   tape: 'Tape',
   where: 'Where',
   pool: 'Pool',
@@ -164,6 +195,7 @@ export const mediaWords = {
   unprotect: 'Unprotect',
   retire: 'Retire',
   erase: 'Erase',
+  whyNot,
   lookingForLosses: 'Looking what would be lost …',
   actTitle: {
     erase: (tape: string) => `Erase ${tape}?`,

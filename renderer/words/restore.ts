@@ -148,9 +148,9 @@ export const restoreWords = {
   planElements: (count: number) => (count === 1 ? 'element' : 'elements'),
   planBytes: 'to read',
   planTapes: 'Tapes to mount, each once',
-  tapeMissing: 'not in the vault',
+  tapeMissing: 'not here',
   lacking: (tapes: readonly string[]) =>
-    `${tapes.slice(0, 3).join(', ')}${tapes.length > 3 ? ` and ${format.count(tapes.length - 3)} more` : ''} ${tapes.length === 1 ? 'is' : 'are'} not in the vault`,
+    `While ${tapes.slice(0, 3).join(', ')}${tapes.length > 3 ? ` and ${format.count(tapes.length - 3)} more` : ''} ${tapes.length === 1 ? 'is' : 'are'} not here`,
   lackingWait: 'Restore the rest, then wait',
   lackingWaitAbout: 'Media shows what is asked for. The restore goes on by itself when a tape is put back or imported.',
   lackingEnd: 'Restore the rest, and end',

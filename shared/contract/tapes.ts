@@ -332,6 +332,11 @@ export const tapeProcedures = {
   /** Takes a tape out of use for good; what lies on it can still be read. */
   'tape.retire': command(oneTape, oneTapeAnswer),
   'tape.protect': command(oneTape.extend({ on: z.boolean() }), oneTapeAnswer),
+  /** What stands on each tape, by its volume id; asks no catalog. */
+  'tape.names': query(
+    z.strictObject({ vault: place }),
+    z.object({ tapes: z.array(tapeView.pick({ id: true, barcode: true })) }),
+  ),
   'tape.list': query(z.strictObject({ vault: place }), z.object({ tapes: z.array(tapeView), requests })),
   /** Adds labelled tapes, in new slots when none is free. Without barcodes one tape, with the next barcode. */
   'tape.label': command(

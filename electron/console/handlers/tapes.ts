@@ -24,6 +24,7 @@ type Names =
   | 'library.setCleaning'
   | 'library.setAllocation'
   | 'library.inventory'
+  | 'tape.names'
   | 'tape.list'
   | 'tape.label'
   | 'tape.show'
@@ -37,6 +38,11 @@ type Names =
 
 /** Serves the procedures on libraries and their tapes. */
 export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
+  'tape.names': async ({ vault }) => {
+    const tapes = await parts.useCases.listTapes(vaultAt(parts, vault).dir);
+    return { tapes: tapes.map(({ id, barcode }) => ({ id, barcode })) };
+  },
+
   'tape.list': async ({ vault }) => {
     const known = vaultAt(parts, vault);
     return {

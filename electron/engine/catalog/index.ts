@@ -28,6 +28,7 @@ export { type KnownElement, KnownState } from './known-state.ts';
 export { openCatalog } from './open.ts';
 export * from './recent-sets.ts';
 export * from './resolve-set.ts';
+export { findSet } from './set-row.ts';
 export { settleSome } from './settle.ts';
 export { spoolStream } from './spool-stream.ts';
 export type { Store as Catalog } from './store.ts';

@@ -5,13 +5,14 @@ import { printable } from '../../../shared/model/printable.ts';
 import { Card } from '../../components/layout.tsx';
 import type { LivePicture } from '../../stores/job-picture.ts';
 import { isActive } from '../../stores/jobs.ts';
+import type { TapeName } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import { laterWarnings, readEverything } from './job-findings.ts';
 import styles from './jobs.module.css';
 
 /** Hundreds of lines, which are the same from one picture to the next. */
-const Happened = memo(({ log }: { log: readonly LogEntry[] }) => (
+const Happened = memo(({ log, name }: { log: readonly LogEntry[]; name: TapeName }) => (
   <Card title={words.happened}>
     <div className={styles.log} aria-live="polite">
       <table>
@@ -20,7 +21,7 @@ const Happened = memo(({ log }: { log: readonly LogEntry[] }) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at one end, and counted from the other.
             <tr key={`${entry.at}-${log.length - index}`}>
               <td className="num faint">{format.clock(entry.at)}</td>
-              <td>{words.log(entry)}</td>
+              <td>{words.log(entry, name)}</td>
             </tr>
           ))}
           {log.length === 0 && (
@@ -73,11 +74,11 @@ const whyNone = (job: JobRecord, counts: Picture['counts']): string => {
 };
 
 /** What happened, and what to look at. */
-export const JobLog = ({ job, picture }: { job: JobRecord; picture: LivePicture }) => {
+export const JobLog = ({ job, picture, name }: { job: JobRecord; picture: LivePicture; name: TapeName }) => {
   const later = laterWarnings(job, picture.warnings);
   return (
     <div className={styles.halves}>
-      <Happened log={picture.log} />
+      <Happened log={picture.log} name={name} />
       <Warnings
         warnings={later.length === 0 ? picture.warnings : [...picture.warnings, ...later]}
         count={picture.counts.warnings + later.length}

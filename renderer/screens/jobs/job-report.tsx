@@ -11,6 +11,7 @@ import { change, useQuery } from '../../stores/calls.ts';
 import { go, href, tapesOnMedia } from '../../stores/route.ts';
 import { said } from '../../stores/said.ts';
 import { startJob } from '../../stores/start-job.ts';
+import type { TapeName } from '../../stores/tape-names.ts';
 import { checksWords } from '../../words/checks.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
@@ -24,11 +25,16 @@ import { ExportReport, ImportReport } from './transfer-report.tsx';
 const TEST_RESULT = PROCEDURES['restore.test'].output.omit({ object: true });
 
 /** What a finished job brought; a result that is not what its procedure answers is not shown. */
-const Report = ({ job }: { job: JobRecord }) => {
-  if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport job={job} />;
-  if (job.kind === 'restore') return <RestoreReport job={job} />;
-  if (job.kind === 'verify') return <VerifyReport job={job} />;
-  if (job.kind === 'export') return <ExportReport result={job.result} />;
+interface ReportProps {
+  readonly job: JobRecord;
+  readonly name: TapeName;
+}
+
+const Report = ({ job, name }: ReportProps) => {
+  if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport job={job} name={name} />;
+  if (job.kind === 'restore') return <RestoreReport job={job} name={name} />;
+  if (job.kind === 'verify') return <VerifyReport job={job} name={name} />;
+  if (job.kind === 'export') return <ExportReport result={job.result} name={name} />;
   if (job.kind === 'import') return <ImportReport result={job.result} />;
   if (job.kind === 'restore-test') return <TestReport job={job} />;
   return null;
@@ -37,16 +43,20 @@ const Report = ({ job }: { job: JobRecord }) => {
 /** Samples of a job that runs bring nothing new here. */
 export const JobReport = memo(
   Report,
-  ({ job: before }, { job }) => before.id === job.id && before.state === job.state && before.result === job.result,
+  (before, { job, name }) =>
+    before.name === name &&
+    before.job.id === job.id &&
+    before.job.state === job.state &&
+    before.job.result === job.result,
 );
 
-const BackupReport = ({ job }: { job: JobRecord }) => {
+const BackupReport = ({ job, name }: ReportProps) => {
   const parsed = PROCEDURES.backup.output.safeParse(job.result);
   if (!parsed.success) return null;
   const { set } = parsed.data;
   const content = job.kind === 'backup' && words.contentOf(set.level, job.progress?.elementsDone ?? 0, set.elements);
   return (
-    <Card title={words.report} aside={<span className="num">{set.tapes.join(' ')}</span>} padded>
+    <Card title={words.report} aside={<span className="num">{set.tapes.map(name).join(' ')}</span>} padded>
       <Row>
         <span>
           <b>{words.setWords(LEVEL_WORDS[set.level], set.elements, format.bytes(set.logicalBytes))}</b>
@@ -61,14 +71,19 @@ const BackupReport = ({ job }: { job: JobRecord }) => {
   );
 };
 
-const Damaged = ({ damaged }: { damaged: readonly { tape: string; chunk: number; elements: readonly string[] }[] }) =>
+interface DamagedProps {
+  readonly damaged: readonly { tape: string; chunk: number; elements: readonly string[] }[];
+  readonly name: TapeName;
+}
+
+const Damaged = ({ damaged, name }: DamagedProps) =>
   damaged.length === 0 ? null : (
     <Notice title={words.damagedTitle} tone="bad">
       {words.damagedAbout}
       <ul>
         {damaged.slice(0, 20).map(({ tape, chunk, elements }) => (
           <li key={`${tape}-${chunk}`} className={styles.path}>
-            {words.damagedLine(tape, chunk, elements)}
+            {words.damagedLine(tape === '' ? '' : name(tape), chunk, elements)}
           </li>
         ))}
       </ul>
@@ -76,14 +91,14 @@ const Damaged = ({ damaged }: { damaged: readonly { tape: string; chunk: number;
   );
 
 /** What another tape has whole is a matter of that tape, and no loss. */
-const Copied = ({ damaged }: { damaged: OutputOf<'verify'>['damaged'] }) =>
+const Copied = ({ damaged, name }: { damaged: OutputOf<'verify'>['damaged']; name: TapeName }) =>
   damaged.length === 0 ? null : (
     <Notice title={words.copiedTitle(damaged.length)}>
-      {words.copiedAbout([...new Set(damaged.flatMap(({ wholeOn }) => wholeOn))])}
+      {words.copiedAbout([...new Set(damaged.flatMap(({ wholeOn }) => wholeOn.map(name)))])}
       <ul>
         {damaged.slice(0, 20).map(({ tape, chunk, set, elements, wholeOn }) => (
           <li key={`${tape}-${set}-${chunk}`} className={styles.path}>
-            {words.copiedLine(tape, wholeOn, chunk, elements)}
+            {words.copiedLine(name(tape), wholeOn.map(name), chunk, elements)}
           </li>
         ))}
       </ul>
@@ -136,7 +151,7 @@ const AwayTapes = ({ away, placed, about, vault, again }: AwayTapesProps) => {
   );
 };
 
-const RestoreReport = ({ job: { result, vault } }: { job: JobRecord }) => {
+const RestoreReport = ({ job: { result, vault }, name }: ReportProps) => {
   const parsed = PROCEDURES.restore.output.safeParse(result);
   const about = useQuery('about', parsed.success ? {} : null);
   if (!parsed.success) return null;
@@ -155,7 +170,7 @@ const RestoreReport = ({ job: { result, vault } }: { job: JobRecord }) => {
         about={dryRun ? words.awayAbout.planned : words.awayAbout.restore}
         vault={vault}
       />
-      <Damaged damaged={damaged} />
+      <Damaged damaged={damaged} name={name} />
       <Card title={words.report} aside={dryRun ? words.dry : null} padded>
         <Stack>
           <Stats>
@@ -241,7 +256,7 @@ const TestReport = ({ job: { result, object, vault } }: { job: JobRecord }) => {
   );
 };
 
-const VerifyReport = ({ job: { result, object, objects, vault } }: { job: JobRecord }) => {
+const VerifyReport = ({ job: { result, object, objects, vault }, name }: ReportProps) => {
   const parsed = PROCEDURES.verify.output.safeParse(result);
   if (!parsed.success) return null;
   const { sets, chunks, damagedTapes, incomplete, missingTapes, warnings, wrongIn } = parsed.data;
@@ -278,7 +293,7 @@ const VerifyReport = ({ job: { result, object, objects, vault } }: { job: JobRec
       )}
       {warnings.map(({ code, path, message }) => (
         <Notice key={`${code} ${path}`} title={words.notNotedTitle} tone="bad">
-          {printable(words.notNotedAbout(path, message))}
+          {printable(words.notNotedAbout(name(path), message))}
         </Notice>
       ))}
       {damagedTapes.map(({ tape, barcode, reason }) => (
@@ -291,8 +306,8 @@ const VerifyReport = ({ job: { result, object, objects, vault } }: { job: JobRec
           {words.wrongInAbout(each.sets)}
         </Notice>
       ))}
-      <Damaged damaged={damaged.filter(({ wholeOn }) => wholeOn.length === 0)} />
-      <Copied damaged={damaged.filter(({ wholeOn }) => wholeOn.length > 0)} />
+      <Damaged damaged={damaged.filter(({ wholeOn }) => wholeOn.length === 0)} name={name} />
+      <Copied damaged={damaged.filter(({ wholeOn }) => wholeOn.length > 0)} name={name} />
       {damaged.length === 0 && (
         <Card title={words.report} padded>
           {words.verified(sets, chunks, away.length + incomplete.length === 0)}

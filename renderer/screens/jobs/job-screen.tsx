@@ -15,6 +15,7 @@ import { useNow } from '../../stores/clock.ts';
 import { useJobPicture } from '../../stores/job-picture.ts';
 import { isActive, useJobs } from '../../stores/jobs.ts';
 import { go, href } from '../../stores/route.ts';
+import { useTapeNames } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
@@ -95,6 +96,7 @@ export const JobScreen = ({ id }: { id: string }) => {
   const now = useNow(1000);
   const objects = useQuery('object.list', {});
   const job = listed ?? asked.data?.job;
+  const name = useTapeNames(job?.vault ?? null);
   if (!job) return asked.error ? <ErrorCard error={asked.error} retry={asked.reload} /> : <Loading />;
   const waits = isActive(job) && job.progress?.phase === WAITING_FOR_TAPES;
   const { text, tone } = waits ? words.waitingForTape : JOB_STATE_WORDS[job.state];
@@ -121,15 +123,15 @@ export const JobScreen = ({ id }: { id: string }) => {
         {job.error && <ErrorCard error={job.error} />}
         {waits && <WantedTapes job={job} now={now} />}
         <JobSummary job={job} picture={picture} now={now} />
-        <JobReport job={job} />
+        <JobReport job={job} name={name} />
         {before !== null && (
           <Card title={words.tapes}>
             <Loading>{before}</Loading>
           </Card>
         )}
-        {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} />}
+        {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} name={name} />}
         {picture && job.kind === 'backup' && picture.counts.bytesRead > 0 && <ContentMap picture={picture} />}
-        {picture && <JobLog job={job} picture={picture} />}
+        {picture && <JobLog job={job} picture={picture} name={name} />}
       </Stack>
     </>
   );

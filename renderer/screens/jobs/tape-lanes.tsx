@@ -5,6 +5,7 @@ import type { Palette } from '../../pictures/palette.ts';
 import { Picture } from '../../pictures/picture.tsx';
 import { SetKey } from '../../pictures/set-key.tsx';
 import type { LiveLane, LivePicture } from '../../stores/job-picture.ts';
+import type { TapeName } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import { ChannelStates, channelWay, presentState } from './channel-states.tsx';
@@ -13,10 +14,10 @@ import { StagingFill } from './staging-fill.tsx';
 
 const LANE_HEIGHT = 46;
 
-const inWords = (lane: LiveLane): string =>
+const inWords = (lane: LiveLane, tape: string | null): string =>
   words.laneWords({
     drive: lane.drive,
-    tape: lane.tape,
+    tape,
     state: words.channelStates[lane.state],
     chunks: lane.chunkCount,
     position: format.bytes(lane.position),
@@ -24,7 +25,8 @@ const inWords = (lane: LiveLane): string =>
     rate: format.rate(lane.bytesPerSecond),
   });
 
-const OneLane = ({ lane, ended }: { lane: LiveLane; ended: boolean }) => {
+const OneLane = ({ lane, ended, name }: { lane: LiveLane; ended: boolean; name: TapeName }) => {
+  const tape = lane.tape === null ? null : name(lane.tape);
   const moving = !ended && (lane.state === 'writing' || lane.state === 'reading');
   const painter = useRef<LanePainter>(null);
   const draw = useCallback(
@@ -38,10 +40,10 @@ const OneLane = ({ lane, ended }: { lane: LiveLane; ended: boolean }) => {
     <>
       <div className={styles.drive}>
         <b>{words.drive(lane.drive)}</b>
-        <span className="num faint">{lane.tape ?? words.empty}</span>
+        <span className="num faint">{tape ?? words.empty}</span>
       </div>
       <div>
-        <Picture adding draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane)} />
+        <Picture adding draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane, tape)} />
         <div className={`${styles.caption} num`}>
           {!ended && <span>{words.channelStates[lane.state]}</span>}
           {moving && lane.bytesPerSecond > 0 && <span>{format.rate(lane.bytesPerSecond)}</span>}
@@ -57,7 +59,7 @@ const OneLane = ({ lane, ended }: { lane: LiveLane; ended: boolean }) => {
 };
 
 /** A lane a drive: chunks of the block sets as they come to lie on the tapes. */
-export const TapeLanes = memo(({ picture }: { picture: LivePicture }) => (
+export const TapeLanes = memo(({ picture, name }: { picture: LivePicture; name: TapeName }) => (
   <Card
     title={words.tapes}
     aside={
@@ -73,7 +75,7 @@ export const TapeLanes = memo(({ picture }: { picture: LivePicture }) => (
   >
     <div className={styles.lanes}>
       {picture.lanes.map((lane) => (
-        <OneLane key={lane.drive} lane={lane} ended={picture.finishedAt !== null} />
+        <OneLane key={lane.drive} name={name} lane={lane} ended={picture.finishedAt !== null} />
       ))}
     </div>
     <div className={styles.foot}>

@@ -2,12 +2,13 @@ import { PROCEDURES } from '../../../shared/contract/contract.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Card, Facts, Stack } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
+import type { TapeName } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
 
 /** Where the file of a tape is, and what it takes to read it. */
-export const ExportReport = ({ result }: { result: unknown }) => {
+export const ExportReport = ({ result, name }: { result: unknown; name: TapeName }) => {
   const parsed = PROCEDURES['tape.export'].output.safeParse(result);
   if (!parsed.success) return null;
   const { file, bytes, chunks, sha256, sealed, sets, needs, warnings } = parsed.data;
@@ -31,7 +32,7 @@ export const ExportReport = ({ result }: { result: unknown }) => {
             {sets.map(({ object, createdAt }) => `${object}, ${format.date(createdAt)}`).join('; ') || words.noSets}
           </dd>
           <dt>{words.toRead}</dt>
-          <dd>{words.readerNeeds(sealed, needs)}</dd>
+          <dd>{words.readerNeeds(sealed, needs.map(name))}</dd>
         </Facts>
       </Card>
     </Stack>
@@ -55,7 +56,7 @@ export const ImportReport = ({ result }: { result: unknown }) => {
         </Notice>
       )}
       <Card title={words.report} padded>
-        {imported ? words.imported(tape.id, chunks, format.bytes(bytes)) : words.thereAlready(tape.id)}
+        {imported ? words.imported(tape.barcode, chunks, format.bytes(bytes)) : words.thereAlready(tape.barcode)}
       </Card>
     </Stack>
   );

@@ -105,7 +105,7 @@ export const Alerts = ({
               {kind !== 'damaged' && kind !== 'outside' && <Button onPress={inventory}>{words.lookAgain}</Button>}
               {tape && (
                 <Button look="ghost" onPress={() => pick(tape.id)}>
-                  {words.showTape(tape.id)}
+                  {words.showTape(tape.barcode)}
                 </Button>
               )}
             </>

@@ -18,7 +18,7 @@ export const LabelDialog = ({ library, close }: { library: LibraryView; close: (
   const label = () =>
     form.submit(true, async () => {
       const { tapes: labelled } = await change('tape.label', { vault });
-      announce(words.labelled(labelled.map(({ id }) => id).join(', ')), 'good');
+      announce(words.labelled(labelled.map(({ barcode }) => barcode).join(', ')), 'good');
       close();
     });
   return (

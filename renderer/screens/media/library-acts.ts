@@ -11,25 +11,28 @@ export const canMove = (tape: TapeView, drives: LibraryView['drives']): boolean 
 /** Has a tape put into a drive. */
 export const load = (vault: string, tape: TapeView, drive: number): Promise<void> =>
   change('library.load', { vault, tape: tape.id, drive }).then(
-    () => announce(words.loaded(tape.id, drive), 'good'),
+    () => announce(words.loaded(tape.barcode, drive), 'good'),
     said,
   );
 
 /** Has what is in a drive put back. */
 export const unload = (vault: string, tape: TapeView, drive: number): Promise<void> =>
-  change('library.unload', { vault, drive }).then(() => announce(words.unloaded(tape.id, tape.slot), 'good'), said);
+  change('library.unload', { vault, drive }).then(
+    () => announce(words.unloaded(tape.barcode, tape.slot), 'good'),
+    said,
+  );
 
 /** Has a tape moved into an import/export slot. */
 export const eject = (vault: string, tape: TapeView): Promise<void> =>
-  change('library.eject', { vault, tape: tape.id }).then(() => announce(words.ejected(tape.id), 'good'), said);
+  change('library.eject', { vault, tape: tape.id }).then(() => announce(words.ejected(tape.barcode), 'good'), said);
 
 /** Has a tape taken in from an import/export slot. */
-export const takeIn = (vault: string, tape: Pick<TapeView, 'id'>): Promise<void> =>
-  change('library.takeIn', { vault, tape: tape.id }).then(() => announce(words.takenIn(tape.id), 'good'), said);
+export const takeIn = (vault: string, tape: Pick<TapeView, 'id' | 'barcode'>): Promise<void> =>
+  change('library.takeIn', { vault, tape: tape.id }).then(() => announce(words.takenIn(tape.barcode), 'good'), said);
 
 /** Sets or removes the write protection of a tape. */
 export const protect = (vault: string, tape: TapeView): Promise<void> =>
   change('tape.protect', { vault, tape: tape.id, on: !tape.writeProtected }).then(
-    () => announce(words.protectedNow(tape.id, !tape.writeProtected), 'good'),
+    () => announce(words.protectedNow(tape.barcode, !tape.writeProtected), 'good'),
     said,
   );

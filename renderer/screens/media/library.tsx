@@ -5,6 +5,7 @@ import { Fold } from '../../components/fold.tsx';
 import { Card } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
 import { type LibraryPlace, layLibrary, placeBeside } from '../../pictures/library-layout.ts';
+import { nameIn, type TapeName } from '../../stores/tape-names.ts';
 import { cleaningWords } from '../../words/cleaning.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
@@ -75,10 +76,12 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
       else if (tape?.importExport === null) passOutside(tape);
     },
   });
+  const name = nameIn(tapes);
   const drawn = (place: LibraryPlace) => (
     <Place
       key={place.key}
       place={place}
+      name={name}
       on={place.tape !== null && place.tape.id === picked}
       wanted={place.tape !== null && wanted.includes(place.tape.id)}
       entry={place.key === entry}
@@ -142,6 +145,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
 
 interface PlaceProps {
   readonly place: LibraryPlace;
+  readonly name: TapeName;
   readonly on: boolean;
   readonly wanted: boolean;
   readonly entry: boolean;
@@ -150,13 +154,13 @@ interface PlaceProps {
   readonly drag: (tape: string | null) => void;
 }
 
-const Place = ({ place, on, wanted, entry, movable, pick, drag }: PlaceProps) => {
+const Place = ({ place, name, on, wanted, entry, movable, pick, drag }: PlaceProps) => {
   const { kind, number, tape, lent, stranger } = place;
   if (tape === null)
     return (
       <div className={styles.vacant} data-kind={kind}>
         {kind !== 'drive' && <span className={styles.number}>{number}</span>}
-        <span>{lent ? words.lent(lent.tape.id, lent.to, lent.number) : (stranger ?? words.emptyPlace)}</span>
+        <span>{lent ? words.lent(lent.tape.barcode, lent.to, lent.number) : (stranger ?? words.emptyPlace)}</span>
       </div>
     );
   const { text, tone } = words.shownState(tape);
@@ -184,9 +188,9 @@ const Place = ({ place, on, wanted, entry, movable, pick, drag }: PlaceProps) =>
     >
       <span className={styles.top}>
         <span className="num">
-          {tape.id}
+          {tape.barcode}
           <span className="hidden">
-            {words.tapeInPlace(tape, kind, number)}
+            {words.tapeInPlace(tape, kind, number, name)}
             {wanted && `, ${words.wanted}`}
           </span>
         </span>

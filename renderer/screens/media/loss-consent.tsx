@@ -30,7 +30,7 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
   if (losses === null)
     return (
       <Dialog
-        title={words.actTitle[act](tape.id)}
+        title={words.actTitle[act](tape.barcode)}
         close={close}
         actions={<Button onPress={close}>{common.cancel}</Button>}
       >
@@ -42,11 +42,11 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
     const damaged = front === null ? {} : { damagedFront: front.known ? ('known' as const) : ('unknown' as const) };
     if (act === 'retire') await change('tape.retire', one);
     else await change('tape.erase', { ...one, sets: sets.map(({ id }) => id), unlisted, asOf, ...damaged });
-    announce(words.acted[act](tape.id), 'good');
+    announce(words.acted[act](tape.barcode), 'good');
   };
   return (
     <Consent
-      title={words.actTitle[act](tape.id)}
+      title={words.actTitle[act](tape.barcode)}
       consent={words.actConsent[act]}
       close={close}
       onConsent={() => void carryOut().catch(said)}

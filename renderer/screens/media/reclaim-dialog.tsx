@@ -60,7 +60,7 @@ export const ReclaimDialog = ({ vault, close }: { vault: string; close: () => vo
           <ul className={styles.tapes}>
             {staying.map((tape) => (
               <li key={tape.tape} className={styles.staying}>
-                <span className="num">{tape.tape}</span>
+                <span className="num">{tape.barcode}</span>
                 <span className="num">{words.share(tape)}</span>
                 <span className={styles.why}>{words.why(tape)}</span>
               </li>
@@ -74,7 +74,7 @@ export const ReclaimDialog = ({ vault, close }: { vault: string; close: () => vo
 
 const Going = ({ tape }: { tape: ReclaimOfTape }) => (
   <li className={styles.going}>
-    <span className="num">{tape.tape}</span>
+    <span className="num">{tape.barcode}</span>
     <Meter value={tape.bytesLive} of={tape.bytesWritten} label={words.kept(tape)} tone="set-1" />
     <span className="num">{words.share(tape)}</span>
     <span className={styles.why}>

@@ -1,5 +1,5 @@
 import { Copy, Download, Eraser, Lock, LockOpen, LogIn, LogOut } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Button } from '../../components/button.tsx';
 import { mediaWords as words } from '../../words/media.ts';
@@ -18,49 +18,64 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
   const movable = canMove(tape, drives);
   const written = tape.state !== 'blank' && tape.state !== 'missing' && !tape.away;
   const close = () => setAsking(null);
+  const reason = useId();
+  const inUse = drives.some((drive) => drive.tape === tape.id && drive.inUse);
+  const reasons = words.whyNot(
+    tape,
+    inUse,
+    tape.drive === null ? drives.filter((drive) => drive.inUse).map(({ number }) => number) : [],
+  );
+  const why = reasons.length > 0 ? { 'aria-describedby': reason } : {};
   return (
-    <div className={styles.acts} role="toolbar" aria-label={words.actsOn(tape.id)}>
-      {tape.drive === null ? (
-        drives.slice(0, DRIVE_BUTTONS).map(({ number, inUse }) => (
-          <Button key={number} isDisabled={!movable || inUse} onPress={() => void load(vault, tape, number)}>
-            {words.loadInto(number)}
+    <>
+      <div className={styles.acts} role="toolbar" aria-label={words.actsOn(tape.barcode)} {...why}>
+        {tape.drive === null ? (
+          drives.slice(0, DRIVE_BUTTONS).map(({ number, inUse }) => (
+            <Button key={number} isDisabled={!movable || inUse} onPress={() => void load(vault, tape, number)}>
+              {words.loadInto(number)}
+            </Button>
+          ))
+        ) : (
+          <Button isDisabled={!movable} onPress={() => void unload(vault, tape, tape.drive as number)}>
+            {words.unload}
           </Button>
-        ))
-      ) : (
-        <Button isDisabled={!movable} onPress={() => void unload(vault, tape, tape.drive as number)}>
-          {words.unload}
+        )}
+        {tape.importExport === null ? (
+          <Button isDisabled={!movable || tape.state === 'blank'} onPress={() => void eject(vault, tape)}>
+            <LogOut aria-hidden /> {words.eject}
+          </Button>
+        ) : (
+          <Button onPress={() => void takeIn(vault, tape)}>
+            <LogIn aria-hidden /> {words.takeIn}
+          </Button>
+        )}
+        <Button isDisabled={!written} onPress={() => setAsking('copy')}>
+          <Copy aria-hidden /> {words.copy}
         </Button>
-      )}
-      {tape.importExport === null ? (
-        <Button isDisabled={!movable || tape.state === 'blank'} onPress={() => void eject(vault, tape)}>
-          <LogOut aria-hidden /> {words.eject}
+        <Button isDisabled={!written} onPress={() => setAsking('export')}>
+          <Download aria-hidden /> {words.export}
         </Button>
-      ) : (
-        <Button onPress={() => void takeIn(vault, tape)}>
-          <LogIn aria-hidden /> {words.takeIn}
+        <Button onPress={() => void protect(vault, tape)}>
+          {tape.writeProtected ? <LockOpen aria-hidden /> : <Lock aria-hidden />}{' '}
+          {tape.writeProtected ? words.unprotect : words.protect}
         </Button>
+        <Button isDisabled={tape.state === 'retired'} onPress={() => setAsking('retire')}>
+          {words.retire}
+        </Button>
+        <Button look="danger" isDisabled={!written || tape.writeProtected} onPress={() => setAsking('erase')}>
+          <Eraser aria-hidden /> {words.erase}
+        </Button>
+        {asking === 'copy' && <CopyDialog tape={tape} tapes={tapes} vault={vault} close={close} />}
+        {asking === 'export' && <ExportDialog tape={tape} vault={vault} close={close} />}
+        {(asking === 'erase' || asking === 'retire') && (
+          <LossConsent act={asking} tape={tape} vault={vault} close={close} />
+        )}
+      </div>
+      {reasons.length > 0 && (
+        <p id={reason} className={styles.why}>
+          {reasons.join(' ')}
+        </p>
       )}
-      <Button isDisabled={!written} onPress={() => setAsking('copy')}>
-        <Copy aria-hidden /> {words.copy}
-      </Button>
-      <Button isDisabled={!written} onPress={() => setAsking('export')}>
-        <Download aria-hidden /> {words.export}
-      </Button>
-      <Button onPress={() => void protect(vault, tape)}>
-        {tape.writeProtected ? <LockOpen aria-hidden /> : <Lock aria-hidden />}{' '}
-        {tape.writeProtected ? words.unprotect : words.protect}
-      </Button>
-      <Button isDisabled={tape.state === 'retired'} onPress={() => setAsking('retire')}>
-        {words.retire}
-      </Button>
-      <Button look="danger" isDisabled={!written || tape.writeProtected} onPress={() => setAsking('erase')}>
-        <Eraser aria-hidden /> {words.erase}
-      </Button>
-      {asking === 'copy' && <CopyDialog tape={tape} tapes={tapes} vault={vault} close={close} />}
-      {asking === 'export' && <ExportDialog tape={tape} vault={vault} close={close} />}
-      {(asking === 'erase' || asking === 'retire') && (
-        <LossConsent act={asking} tape={tape} vault={vault} close={close} />
-      )}
-    </div>
+    </>
   );
 };

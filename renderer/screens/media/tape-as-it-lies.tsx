@@ -10,6 +10,7 @@ import { Picture } from '../../pictures/picture.tsx';
 import { SetKey } from '../../pictures/set-key.tsx';
 import { chunkAt, hasExpired, layTape, setNumbers, type TapeChunk } from '../../pictures/tape-strip.ts';
 import { useQuery } from '../../stores/calls.ts';
+import { nameIn } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { mediaWords as words } from '../../words/media.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
@@ -66,16 +67,22 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
   const expired = data !== undefined && data !== null && hasExpired(chunks, tape);
   const sets = [...new Map(chunks.map(({ set, object }) => [set, object]))];
   return (
-    <Card title={words.asItLies(tape.id)} aside={words.facts(format.bytes(used), format.bytes(capacity), tape.chunks)}>
+    <Card
+      title={words.asItLies(tape.barcode)}
+      aside={words.facts(format.bytes(used), format.bytes(capacity), tape.chunks)}
+    >
       <TapeActs tape={tape} library={library} />
       <dl className={desk.facts}>
         <Fact name={words.where}>{words.whereOf(tape)}</Fact>
-        <Fact name={words.state}>{words.stateOf(tape)}</Fact>
+        <Fact name={words.state}>{words.stateOf(tape, nameIn(library.tapes))}</Fact>
         <Fact name={words.pool}>{words.poolNames[tape.pool] ?? tape.pool}</Fact>
         {reclaimWords.keptOf(tape) !== '' && <Fact name={reclaimWords.keptHead}>{reclaimWords.keptOf(tape)}</Fact>}
         <Fact name={words.life}>{words.lifeFacts(tape.mounts, format.bytes(tape.bytesWritten), tape.errors)}</Fact>
         {tape.chunks > 0 && <Fact name={words.readThrough}>{words.readThroughAt(tape.verifiedAt)}</Fact>}
         {tape.labelledAt !== null && <Fact name={words.labelledAt}>{format.date(tape.labelledAt)}</Fact>}
+        <Fact name={words.volumeId}>
+          <span className="num">{tape.id}</span>
+        </Fact>
       </dl>
       {error && <ErrorCard error={error} retry={reload} />}
       {!data && !error && <Loading />}
@@ -85,7 +92,7 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
             <Picture
               draw={draw}
               height={HEIGHT + 8}
-              label={words.tapeLabel(tape.id, chunks.length, numbers.size)}
+              label={words.tapeLabel(tape.barcode, chunks.length, numbers.size)}
               onPoint={(x, _y, width) =>
                 setPicked(chunkAt(chunks, layTape(chunks, tape, width), x)?.tapeSequence ?? null)
               }

@@ -25,7 +25,7 @@ export const ExportDialog = ({ tape, vault, close }: DialogProps & { tape: TapeV
   const badName = name !== '' && !name.includes('/') ? null : words.nameWanted;
   return (
     <DialogForm
-      title={words.exportTitle(tape.id)}
+      title={words.exportTitle(tape.barcode)}
       close={close}
       action={words.exportIt}
       working={form.working && words.starting}
@@ -84,7 +84,7 @@ export const CopyDialog = ({
   const form = useSubmission();
   return (
     <DialogForm
-      title={words.copyTitle(tape.id)}
+      title={words.copyTitle(tape.barcode)}
       close={close}
       action={words.copyIt}
       working={(form.working && words.starting) || (to === null && words.copyIt)}

@@ -85,9 +85,9 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
         <div>
           <span className="quiet">{words.planTapes}</span>
           <div className={styles.tapes}>
-            {tapes.map(({ tape, bytes, present }) => (
+            {tapes.map(({ tape, barcode, bytes, present }) => (
               <Pill key={tape} tone={present ? 'none' : 'warn'}>
-                <span className="num">{tape}</span> {format.bytes(bytes)} {present ? '' : words.tapeMissing}
+                <span className="num">{barcode || tape}</span> {format.bytes(bytes)} {present ? '' : words.tapeMissing}
               </Pill>
             ))}
           </div>

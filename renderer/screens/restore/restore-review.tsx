@@ -118,7 +118,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   };
   const plans = made?.plans ?? [];
   const missing = new Set(
-    plans.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape }) => tape),
+    plans.flatMap(({ tapes }) => tapes.filter(({ present }) => !present)).map(({ tape, barcode }) => barcode || tape),
   );
   /** Exactly what the plans are of that are shown. */
   const run = async (agreed: MadePlans) => {

@@ -7,6 +7,7 @@ import { StepLine } from '../../components/step-line.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { startFolder } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
+import { useTapeNames } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
@@ -28,6 +29,8 @@ const laterIncomplete = (sets: readonly Moment[], chosen: Moment | null): Moment
 export const RestoreScreen = ({ route }: { route: Route }) => {
   const { data, error, reload } = useQuery('object.list', {});
   const name = route.id ?? data?.objects[0]?.name ?? null;
+  const object = data?.objects.find((each) => each.name === name);
+  const tapeName = useTapeNames(object?.vault.dir ?? null);
   const timeline = useQuery('timeline', name ? { object: name, limit: 1000 } : null);
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;
@@ -48,7 +51,6 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
     sets.find(({ id }) => id === route.query.set) ?? sets.find(({ state }) => state === 'complete') ?? sets[0] ?? null;
   const choose = (set: string) => go(href('restore', name, { ...route.query, set, file: undefined }));
   const later = laterIncomplete(sets, chosen);
-  const object = data.objects.find((each) => each.name === name);
   const start = startFolder(object?.roots ?? []);
   return (
     <>
@@ -84,6 +86,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
                 object={name}
                 sets={sets}
                 total={timeline.data.total - (timeline.data.sets.length - sets.length)}
+                name={tapeName}
                 chosen={chosen.id}
                 choose={choose}
               />

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { useNow } from '../../stores/clock.ts';
+import type { TapeName } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { LEVEL_WORDS, restoreWords as words } from '../../words/restore.ts';
 import styles from './restore.module.css';
@@ -14,10 +15,11 @@ interface TimelineProps {
   readonly total: number;
   readonly chosen: string;
   readonly choose: (set: string) => void;
+  readonly name: TapeName;
 }
 
 /** Moments to go back to, oldest on the left, each with its level in a word and as a form. */
-export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps) => {
+export const Timeline = ({ object, sets, total, chosen, choose, name }: TimelineProps) => {
   const now = useNow();
   const picked = useRef<HTMLButtonElement>(null);
   const moments = sets.toReversed();
@@ -83,7 +85,7 @@ export const Timeline = ({ object, sets, total, chosen, choose }: TimelineProps)
           </b>{' '}
           <span className="num">{current.id.slice(0, 8)}</span>{' '}
           {words.momentAbout(current.elements, format.bytes(current.logicalBytes), format.bytes(current.bytesRead))}{' '}
-          <span className="num">{current.tapes.join(' ')}</span>
+          <span className="num">{current.tapes.map(name).join(' ')}</span>
           {total > sets.length && `, ${words.showing(sets.length, total)}`}
         </p>
       )}

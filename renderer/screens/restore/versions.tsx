@@ -22,6 +22,9 @@ export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
   const { data, error, reload } = useQuery('versions', file ? { object, path: { path: file } } : null);
   const { items } = useBasket();
   const now = useNow();
+  const times = data?.versions.map(({ from }) => from) ?? [];
+  const told = new Set(times.map((time) => format.when(time, now)));
+  const when = told.size < times.length ? format.dateAmong(times) : (time: string) => format.when(time, now);
   if (!file) {
     return (
       <Card title={words.versions} padded>
@@ -40,11 +43,11 @@ export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
           return (
             <div key={version.set} className={styles.version} data-on={version.set === chosen ? 'yes' : 'no'}>
               <div className={styles.versionTop}>
-                <b title={format.date(version.from)}>{format.when(version.from, now)}</b>
+                <b title={format.date(version.from)}>{when(version.from)}</b>
                 <span className="num">{version.type === 'file' ? format.bytes(version.bytes) : words.noSize}</span>
               </div>
               <span className="faint">
-                {version.until === null ? words.stillThere : words.until(format.when(version.until, now))}
+                {version.until === null ? words.stillThere : words.until(when(version.until))}
               </span>
               <Row>
                 <Button look="ghost" onPress={() => toggle(item)}>

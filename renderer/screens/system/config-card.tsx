@@ -12,6 +12,7 @@ import { said } from '../../stores/said.ts';
 import { saveFile } from '../../stores/save-file.ts';
 import { configWords as words } from '../../words/config.ts';
 import { changesFor, makeChanges, ownConfig, readConfig, stepsOf, type TriedChange } from './config-file.ts';
+import { lineOf } from './config-line.ts';
 import styles from './system.module.css';
 
 const exportConfig = async (): Promise<void> => {
@@ -75,18 +76,19 @@ const ImportDialog = ({ changes, close }: ImportProps) => {
               </tr>
             </thead>
             <tbody>
-              {changes.map(({ what, name, detail, step, refused }, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a plan does not change while it is shown.
-                <tr key={at}>
-                  <td className={styles.nowrap}>{words.kinds[what]}</td>
-                  <td>{printable(name)}</td>
-                  <td>
-                    {printable(detail)}
-                    {step === null && <span className="second">{words.byHand}</span>}
-                    {refused !== null && <span className="second">{words.refused(printable(refused))}</span>}
-                  </td>
-                </tr>
-              ))}
+              {changes
+                .map((change, at) => ({ ...change, ...lineOf(change), at }))
+                .map(({ what, of, text, step, refused, at }) => (
+                  <tr key={at}>
+                    <td className={styles.nowrap}>{words.kinds[what]}</td>
+                    <td>{printable(of)}</td>
+                    <td>
+                      {printable(text)}
+                      {step === null && <span className="second">{words.byHand}</span>}
+                      {refused !== null && <span className="second">{words.refused(printable(refused))}</span>}
+                    </td>
+                  </tr>
+                ))}
             </tbody>
           </table>
         </div>
