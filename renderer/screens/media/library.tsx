@@ -1,8 +1,8 @@
 import { Copy, Lock, TriangleAlert } from 'lucide-react';
-import { type DragEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type DragEvent, Fragment, type KeyboardEvent, useRef, useState } from 'react';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
-import { Card } from '../../components/layout.tsx';
+import { Card, Facts } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
 import { type LibraryPlace, layLibrary, placeBeside } from '../../pictures/library-layout.ts';
 import { cleaningWords } from '../../words/cleaning.ts';
@@ -132,6 +132,16 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
       </div>
       <p className={styles.hint}>{words.keys(drives.length)}</p>
       <div className={styles.words}>
+        <Fold title={words.stateKey}>
+          <Facts>
+            {words.states.map(([state, about]) => (
+              <Fragment key={state}>
+                <dt>{state}</dt>
+                <dd>{about}</dd>
+              </Fragment>
+            ))}
+          </Facts>
+        </Fold>
         <Fold title={words.inWords}>
           <TapesInWords library={library} />
         </Fold>
@@ -203,7 +213,7 @@ const Place = ({ place, on, wanted, entry, movable, pick, drag }: PlaceProps) =>
         tone={tape.pool === 'vaulted' ? 'set-3' : 'set-1'}
       />
       <span className={styles.state}>
-        <span>{reclaimWords.stateAndKept(text, tape)}</span>
+        <span title={words.stateAbout(tape)}>{reclaimWords.stateAndKept(text, tape)}</span>
         {(kind === 'slot' || kind === 'importExport') && (
           <span className={styles.number} aria-hidden>
             {number}
