@@ -121,7 +121,7 @@ export const mediaWords = {
       : `${format.count(count)} more slots are not drawn; their tapes are listed in words.`,
   moreTapes: (count: number) => `${format.count(count)} more: coldframe tape list`,
   keys: (drives: number) =>
-    `Drag a tape to a drive and back, or use the keys: arrows pick a tape, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back, X moves it to the import/export slot or takes it in.`,
+    `Drag a tape to a drive and back, or use the keys: arrows, Home and End pick a tape, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back, X moves it to the import/export slot or takes it in.`,
   inWords: 'In words',
   tape: 'Tape',
   where: 'Where',

@@ -44,10 +44,13 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
     const here = buttons.indexOf(document.activeElement as HTMLButtonElement);
     const tape = tapes.find(({ id }) => id === buttons[here]?.dataset.tape);
     if (!tape || event.ctrlKey || event.altKey || event.metaKey) return;
+    const ends = endsOf(buttons, here);
     const boxes = buttons.map((button) => button.getBoundingClientRect());
     const next = placeBeside(event.key, boxes[here] as DOMRect, boxes);
     const drive = /^[0-9]$/.test(event.key) ? Number(event.key) : null;
     if (next !== null) buttons[next]?.focus();
+    else if (event.key === 'Home') ends.first?.focus();
+    else if (event.key === 'End') ends.last?.focus();
     else if (drive !== null) move(tape, drive);
     else if (event.key === 'x') passOutside(tape);
     else return;
@@ -95,7 +98,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
     <Card title={words.library} aside={<span role="status">{words.robot(busy)}</span>}>
       <div ref={picture} className={styles.picture} role="group" aria-label={words.library} onKeyDown={onKey}>
         <h3 className={styles.group}>{words.drives}</h3>
-        <div className={styles.drives}>
+        <div className={styles.drives} data-group>
           {layout.drives.map((drive) => (
             <div key={drive.key} className={styles.bay} data-target={target(drive)} {...dropOn(drive.number)}>
               <span className={styles.bayName}>
@@ -108,7 +111,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
           ))}
         </div>
         <h3 className={styles.group}>{words.slots}</h3>
-        <div className={styles.slots} data-target={goesBack} {...dropOn(0)}>
+        <div className={styles.slots} data-group data-target={goesBack} {...dropOn(0)}>
           {shownSlots.map(drawn)}
         </div>
         {layout.slots.length > SLOTS_SHOWN && (
@@ -118,7 +121,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
         {layout.importExport.length > 0 && (
           <>
             <h3 className={styles.group}>{words.importExportSlots}</h3>
-            <div className={styles.importExport} data-target={isInside} {...dropOn('importExport')}>
+            <div className={styles.importExport} data-group data-target={isInside} {...dropOn('importExport')}>
               {layout.importExport.map(drawn)}
             </div>
           </>
@@ -126,7 +129,9 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
         {layout.outside.length > 0 && (
           <>
             <h3 className={styles.group}>{words.outside}</h3>
-            <div className={styles.slots}>{layout.outside.map(drawn)}</div>
+            <div className={styles.slots} data-group>
+              {layout.outside.map(drawn)}
+            </div>
           </>
         )}
       </div>
@@ -148,6 +153,13 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
       </div>
     </Card>
   );
+};
+
+/** The first and the last tape of those that stand together with one: in drives, in slots, or away. */
+const endsOf = (buttons: readonly HTMLButtonElement[], here: number) => {
+  const group = buttons[here]?.closest('[data-group]');
+  const together = buttons.filter((button) => group?.contains(button));
+  return { first: together[0], last: together.at(-1) };
 };
 
 interface PlaceProps {
