@@ -64,7 +64,7 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
       await page.emulateMedia({ media: 'print' });
       expect([
         await page.getByRole('code').isVisible(),
-        await page.getByText('I have written it down').isVisible(),
+        await page.getByText('I have put it away').isVisible(),
       ]).toEqual([true, false]);
       await page.emulateMedia({ media: null });
       for (const theme of THEMES) expect(await stage.look('recovery-code', theme)).toEqual([]);

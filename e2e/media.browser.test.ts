@@ -47,6 +47,11 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
       .getByRole('toolbar', { name: /CF0001L8/ })
       .waitFor();
     expect(await tape('CF0001L8').evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
+    const slots = library().getByRole('button', { name: / slot \d+,/ });
+    await page.keyboard.press('End');
+    await slots.last().and(page.locator(':focus')).waitFor();
+    await page.keyboard.press('Home');
+    await tape('CF0001L8').and(page.locator(':focus')).waitFor();
     await page.keyboard.press('2');
     await drive(2).getByText('CF0001L8').waitFor();
     await library().getByText('CF0001L8 is in drive 2').waitFor();

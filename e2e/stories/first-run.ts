@@ -26,6 +26,6 @@ const keepRecoveryCode = async ({ page }: StoryStage): Promise<void> => {
   await page.getByText('A new code can be made in Settings').waitFor();
   await page.getByRole('button', { name: 'Show it again' }).click();
   expect(await code.getByRole('button', { name: 'Go on', exact: true }).isDisabled()).toBe(true);
-  await code.getByText('I have written it down').click();
+  await code.getByText('I have put it away').click();
   await code.getByRole('button', { name: 'Go on', exact: true }).click();
 };

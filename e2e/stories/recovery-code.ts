@@ -20,7 +20,7 @@ export const makeRecoveryCode = async (
   await code.getByText(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/).waitFor();
   await shown();
   expect(await code.count()).toBe(1);
-  await code.getByText('I have written it down').click();
+  await code.getByText('I have put it away').click();
   await code.getByRole('button', { name: 'Go on', exact: true }).click();
   await code.waitFor({ state: 'detached' });
 };

@@ -3,6 +3,7 @@ import type { InputOf, OutputOf, ProcedureName, Procedures } from '../../shared/
 import type { ScheduleView } from '../../shared/contract/schedules.ts';
 import { asColdframeError } from '../../shared/errors.ts';
 import type { Store } from './store/store.ts';
+import { warnedOf } from './warned-of.ts';
 
 type Told = Partial<Pick<ActivityEntry, 'object' | 'vault' | 'context'>>;
 type Acting = { [P in ProcedureName]: Procedures[P]['nature'] extends 'query' ? never : P }[ProcedureName];
@@ -270,20 +271,16 @@ const entryOf = (
   end: { readonly output: unknown } | { readonly thrown: unknown },
 ): Omit<ActivityEntry, 'sequence' | 'at'> => {
   const error = 'thrown' in end ? asColdframeError(end.thrown) : null;
-  const outcome = error === null ? outcomeOf('output' in end ? end.output : null) : failureOf(error.kind);
+  const warned = 'output' in end ? warnedOf(end.output) : {};
+  const outcome = error === null ? ('warned' in warned ? 'warned' : 'done') : failureOf(error.kind);
   return {
     act,
     outcome,
     error: error?.code ?? null,
     object: told.object ?? null,
     vault: told.vault ?? null,
-    context: told.context ?? {},
+    context: { ...told.context, ...warned },
   };
 };
 
 const failureOf = (kind: string): ActivityEntry['outcome'] => (kind === 'cancelled' ? 'cancelled' : 'failed');
-
-const outcomeOf = (output: unknown): ActivityEntry['outcome'] => {
-  const { warnings, damaged } = output as { warnings?: unknown[]; damaged?: unknown[] };
-  return (warnings?.length ?? 0) + (damaged?.length ?? 0) > 0 ? 'warned' : 'done';
-};

@@ -34,6 +34,9 @@ describe.each([
     const to = { path: path.join(scene.root, 'back') };
     const restored = await scene.call('restore', { set: 'files', to }, { secrets });
     expect(restored).toMatchObject({ damaged: [], warnings: [{ code: 'TAPE_DAMAGED', path: 'CF0001L8' }] });
+    const [noted] = (await scene.call('activity.list', { limit: 1 })).entries;
+    expect(noted).toMatchObject({ act: 'restore', outcome: 'warned', context: { warnings: 1 } });
+    expect(noted?.context.warned).toMatch(/^TAPE_DAMAGED CF0001L8: \S/);
     expect(fs.readFileSync(path.join(to.path, scene.source, 'b'), 'utf8')).toBe('b'.repeat(50_000));
     const verified = await scene.call('verify', {}, { secrets });
     expect(verified).toMatchObject({ damaged: [], missingTapes: [], damagedTapes: [{ barcode: 'CF0001L8' }] });

@@ -58,7 +58,6 @@ const OneCode = ({ code, vault, skipped, done }: NonNullable<ReturnType<typeof u
         </>
       }
     >
-      <p className="quiet">{words.about(vault)}</p>
       <div className={styles.paper}>
         <p className={styles.only}>{words.paper}</p>
         <code className={styles.code}>{code}</code>
@@ -68,6 +67,7 @@ const OneCode = ({ code, vault, skipped, done }: NonNullable<ReturnType<typeof u
         <Button onPress={() => void copy(code)}>{words.copy}</Button>
         <Button onPress={() => window.print()}>{words.print}</Button>
       </div>
+      <p className="quiet">{words.about(vault)}</p>
       {skipped.length > 0 && (
         <div className="quiet">
           <p>{words.skipped}</p>

@@ -52,6 +52,21 @@ describe('the formatter', () => {
     ]);
   });
 
+  test('tells a part as a share, and never a little as nothing or nearly all as all', () => {
+    expect([0, 0.2, 0.6, 1, 12.4, 99.7, 100, 120].map((part) => format.percent(part, 100))).toEqual([
+      '0%',
+      'under 1%',
+      'under 1%',
+      '1%',
+      '12%',
+      '99%',
+      '100%',
+      '100%',
+    ]);
+    expect(format.percent(3, 0)).toBe('0%');
+    expect(formatter('de-DE', 'UTC').percent(1, 1000)).toBe('under 1\u00a0%');
+  });
+
   test('writes numbers as the locale does', () => {
     expect(formatter('de-DE', 'UTC').count(1234567)).toBe('1.234.567');
     expect(formatter('de-DE', 'UTC').bytes(1536)).toBe('1,5 KiB');

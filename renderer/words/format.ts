@@ -3,6 +3,12 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const short = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  /** What is not all and not nothing is never told as if it were. */
+  const percent = (part: number, of: number): string => {
+    const of1 = of === 0 ? 0 : Math.min(1, part / of);
+    if (of1 > 0 && of1 < 0.01) return `under ${share.format(0.01)}`;
+    return share.format(of1 > 0.99 && of1 < 1 ? 0.99 : of1);
+  };
   const zone = timeZone === undefined ? {} : { timeZone };
   const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', ...zone });
   const second = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', ...zone });
@@ -66,7 +72,7 @@ export const formatter = (locale: string | undefined, timeZone?: string) => {
     /** A count with its noun, in English: `1 element`, `2 entries`. */
     counted: (value: number, one: string, many = `${one}s`) => `${whole.format(value)} ${value === 1 ? one : many}`,
     rate: (bytesASecond: number) => `${bytes(bytesASecond)}/s`,
-    percent: (part: number, of: number) => share.format(of === 0 ? 0 : Math.min(1, part / of)),
+    percent,
     clock: (time: string) => second.format(new Date(time)),
     time: (time: string) => clock.format(new Date(time)),
     day: (time: string) => day.format(new Date(time)),

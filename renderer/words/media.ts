@@ -14,6 +14,20 @@ export const TAPE_STATES: Readonly<Record<string, { readonly text: string; reado
   damaged: { text: 'damaged', tone: 'bad' },
 };
 
+/** What each word of a state means for what is on the tape, and for what comes next. */
+const STATE_ABOUT: Readonly<Record<string, string>> = {
+  blank: 'Nothing was ever written on it. It gets its label when it is first needed.',
+  ready: 'It has its label and nothing else, and waits to be needed.',
+  filling: 'Backups are written on it, one after the other, until it is full.',
+  full: 'It takes no more. What is on it stays, and is read when it is wanted.',
+  closed:
+    'It has room left and takes no more all the same: the vault begins another tape with each run, or each day, week or month. What is on it stays.',
+  retired: 'It takes no more, for good. What is on it can still be read.',
+  'not here': 'It was taken away, or its file is gone. Nothing on it is known to be damaged.',
+  damaged: 'Some of it could not be read. It takes no more, and what can be read of it still is.',
+  'out of reach': 'It lies in the import/export slot, where no job gets at it.',
+};
+
 /** A tape's state in a word: one that was taken away is not here, whatever the library thought of it last. */
 const shownState = ({
   state,
@@ -95,6 +109,9 @@ export const mediaWords = {
   whereOf,
   stateOf,
   shownState,
+  stateAbout: (tape: Parameters<typeof shownState>[0]): string => STATE_ABOUT[shownState(tape).text] ?? '',
+  stateKey: 'What the words on tapes mean',
+  states: Object.entries(STATE_ABOUT),
   /** Where to look for one that is not here. */
   lastPlace: (tape: TapePlace): string => `${lastPlace(tape).replace(/^./, (letter) => letter.toUpperCase())}.`,
   wanted: 'wanted',
@@ -134,7 +151,7 @@ export const mediaWords = {
       : `${format.count(count)} more slots are not drawn; their tapes are listed in words.`,
   moreTapes: (count: number) => `${format.count(count)} more: coldframe tape list`,
   keys: (drives: number) =>
-    `Drag a tape to a drive and back, or use the keys: arrows pick a tape, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back, X moves it to the import/export slot or takes it in.`,
+    `Drag a tape to a drive and back, or use the keys: arrows, Home and End pick a tape, the number of a drive${drives > 9 ? ' up to 9' : ''} loads it there, 0 puts it back, X moves it to the import/export slot or takes it in.`,
   inWords: 'In words',
   volumeId: 'Volume id',
   tape: 'Tape',

@@ -53,8 +53,8 @@ const WARNED: Readonly<
   notMounted: (object, { path, message, warnings }) => ({
     title:
       warnings === 1
-        ? `A file system of ${object} was not mounted`
-        : `${format.count(Number(warnings))} file systems of ${object} were not mounted`,
+        ? `A disk or share of ${object} was not there`
+        : `${format.count(Number(warnings))} disks or shares of ${object} were not there`,
     about: `${path} ${message}.`,
   }),
   unread: (object) => ({

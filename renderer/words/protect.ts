@@ -9,7 +9,7 @@ export const TYPE_WORDS: Readonly<Record<UnprotectedType, { readonly title: stri
   temp: { title: 'Temporary files', about: '*.tmp, temp folders, caches' },
   swap: { title: 'Swap', about: 'swap files and partitions, pagefile.sys, hiberfil.sys' },
   spool: { title: 'Print and mail spools', about: '/var/spool and what printers queue' },
-  free: { title: 'Free space', about: 'blocks the file system marks free; of volumes only' },
+  free: { title: 'Free space', about: 'what no file takes up; of volumes only' },
 };
 
 export const PLACE_RULE_WORDS: Readonly<Record<PlaceRule, string>> = {
@@ -56,7 +56,7 @@ const STEPS: Readonly<
   },
   when: {
     short: 'When it runs',
-    title: 'When should it run?',
+    title: 'When should it be backed up?',
     about: 'Backups that run by themselves are not forgotten.',
     next: 'Next: review',
   },
@@ -117,7 +117,7 @@ export const protectWords = {
   elements: (count: number) => (count === 1 ? 'element' : 'elements'),
   elementsHead: 'Elements',
   ownFiles: 'Coldframe’s own files',
-  mounts: 'Other file systems, mounted there',
+  mounts: 'Other disks and shares, mounted there',
   total: 'Together',
   unreadable: (count: number) => `${format.count(count)} cannot be read by the user who runs the console`,
   types: 'Unprotected types',
@@ -203,9 +203,11 @@ export const protectWords = {
   notScheduled: (name: string, { message }: Pick<ColdframeError, 'message'>) =>
     `${name} is protected, and has no schedule: ${message} Add one under Schedules.`,
   runs: RUNS,
+  sealedRuns:
+    'The vault is sealed. A backup that runs by itself finds nobody to ask for the passphrase: it reads it from a file on this machine, which you name below. Without such a file, start backups yourself; the passphrase is asked for then.',
   byHand: 'None by itself. The overview says when it is overdue; a schedule can be added at any time.',
   byHandSealed:
-    'None by itself. A run by itself has to open the vault, so it needs a file with the passphrase; the overview says when a backup is overdue.',
+    'None by itself. You start each backup, and type the passphrase for it. The overview says when one is overdue; a schedule with a file of the passphrase can be added at any time.',
   notStarting: 'The console does not start by itself yet',
   notStartingAbout: 'Backups run while it serves; what was missed is made up for when it serves again.',
   toSettings: 'Have it start by itself',

@@ -1,15 +1,15 @@
 /** Texts on recovery codes. */
 export const recoveryWords = {
-  title: 'Write down the recovery code',
+  title: 'Your recovery code',
   about: (vault: string) =>
-    `It opens the vault at ${vault} when the passphrase is lost, and is shown here once, never again. Keep it on paper, away from this machine.`,
+    `Shown once. It opens the vault at ${vault} when the passphrase is lost: keep it on paper or in a password manager, not on this machine.`,
   again: 'Should it get lost, a new one is made in Settings, with the passphrase.',
   copy: 'Copy it',
   copied: 'The recovery code is in the clipboard.',
   copyFailed: 'The browser did not let it into the clipboard. Select it, or print it.',
   print: 'Print it',
   paper: 'Coldframe recovery code',
-  noted: 'I have written it down',
+  noted: 'I have put it away',
   goOn: 'Go on',
   without: 'Go on without it',
   leaveTitle: 'Go on without the recovery code?',

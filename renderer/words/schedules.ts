@@ -203,7 +203,7 @@ export const schedulesWords = {
   mains: 'Only while the machine is on mains',
   unmetered: 'Only while the link is not metered',
   conditionsAbout:
-    'What this machine does not tell counts as fulfilled: the doctor says what it tells. A source on a network file system waits for a network by itself.',
+    'What this machine does not tell counts as fulfilled: the doctor says what it tells. A source on a share waits for a network by itself.',
   idle: 'Minutes without anybody at the machine',
   idleHelp: 'Empty: it may disturb.',
   jitter: 'Minutes it may begin later',

@@ -159,6 +159,8 @@ export const systemWords = {
     more: 'Older ones',
     shown: (shown: number, total: number) => `${format.count(shown)} of ${format.count(total)}`,
     actName: (act: string): string => ACTS[act] ?? act,
+    warnings: (count: number) => format.counted(count, 'warning'),
+    moreWarnings: (count: number) => `and ${format.count(count)} more, which its job lists under Jobs`,
   },
   audit: {
     title: 'Audit log',

@@ -75,7 +75,7 @@ export const volumesWords = {
   freeze: 'Freeze now',
   none: 'No volume yet',
   noneAbout:
-    'A volume is an image file or a device that a virtual machine or a file system uses as its disk, through Coldframe. Then it can be frozen while it is written to, and only what changed is backed up.',
+    'A volume is an image file or a device that a virtual machine, or this machine, uses as a disk through Coldframe. Then it can be frozen while it is written to, and only what changed is backed up.',
   volume: 'Volume',
   size: 'Size',
   state: 'State',
@@ -158,8 +158,7 @@ export const volumesWords = {
   map: 'Blocks',
   layers: LAYERS,
   layersLabel: 'Maps that are drawn',
-  share: (held: number, all: number) =>
-    held > 0 && held < all / 200 ? `under ${format.percent(1, 100)}` : format.percent(held, all),
+  share: format.percent,
   mapAmount: (bytes: string, share: string) => `${bytes}, ${share}`,
   mapLabel: (name: string, said: string) => `The whole of ${name} from left to right, line by line. ${said}`,
   mapCell: (bytes: string) => `a cell is ${bytes}`,

@@ -14,6 +14,7 @@ export const activityEntry = z.object({
   object: z.string().nullable(),
   /** Folder of the vault. */
   vault: z.string().nullable(),
+  /** Of one that warned, `warnings` is how many there were, and `warned` the first of them, a line each. */
   context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 export type ActivityEntry = z.infer<typeof activityEntry>;

@@ -22,5 +22,11 @@ export const formatSpan = (ms: number): string => {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
+/** A moment as it was on the clock of a time zone: `2026-11-28 02:30`. */
+const timeIn = (zone: string): ((time: string) => string) => {
+  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+  return (time) => clock.format(new Date(time));
+};
+
 /** Numbers of a report where no screen has its own way. */
-export const PLAIN_FORMAT = { bytes: formatSize, span: formatSpan, count: formatCount };
+export const PLAIN_FORMAT = { bytes: formatSize, span: formatSpan, count: formatCount, momentIn: timeIn };

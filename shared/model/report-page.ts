@@ -82,7 +82,7 @@ export const reportPage = (report: MonthReport, format: ReportFormat): string =>
 </head>
 <body>
 <h1>${escaped(reportTitle(report))}</h1>
-<p>${escaped(reportAbout(report))}</p>
+<p>${escaped(reportAbout(report, format))}</p>
 <dl>
 ${reportSummary(report, format)
   .map(({ name, value }) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`)

@@ -1,11 +1,13 @@
 import type { MonthReport } from '../contract/report.ts';
 import { printable } from './printable.ts';
 
-/** How numbers become text: the command line and the page have their own ways. */
+/** How numbers and times become text: the command line and the window have their own ways. */
 export interface ReportFormat {
   readonly bytes: (value: number) => string;
   readonly span: (ms: number) => string;
   readonly count: (value: number) => string;
+  /** A moment, to the minute, on the clock of a time zone. */
+  readonly momentIn: (zone: string) => (time: string) => string;
 }
 
 interface ReportColumn {
@@ -42,17 +44,11 @@ export const piecesOf = (text: string): readonly string[] => text.split(/(?<=\/)
 export const hasLongWord = (text: string): boolean =>
   piecesOf(text).some((piece) => piece.split(/\s/).some((word) => word.length > LONGEST_WORD));
 
-/** A moment as it was on the clock of a time zone: `2026-11-28 02:30`. */
-export const timeIn = (zone: string): ((time: string) => string) => {
-  const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
-  return (time) => clock.format(new Date(time));
-};
-
 export const reportTitle = ({ month, host }: MonthReport): string => `Backups of ${month} on ${host}`;
 
 /** When it was written, and whose time its times are. */
-export const reportAbout = (report: MonthReport): string => {
-  const time = timeIn(report.zone);
+export const reportAbout = (report: MonthReport, { momentIn }: Pick<ReportFormat, 'momentIn'>): string => {
+  const time = momentIn(report.zone);
   const over = report.over ? '' : ' The month was not over then.';
   return `From ${time(report.from)} to ${time(report.until)}, times of ${report.zone}. Written ${time(report.writtenAt)} by Coldframe ${report.version}.${over}`;
 };
@@ -116,7 +112,7 @@ const nameOf = ({ object, vault }: MonthReport['objects'][number]): string =>
 
 const objectSection = ({ objects, zone }: MonthReport, format: ReportFormat): ReportSection => {
   const { count } = format;
-  const time = timeIn(zone);
+  const time = format.momentIn(zone);
   return {
     title: 'Objects',
     note: 'Last good: the newest good backup at the end of the month, as far as this home made it. Overdue: as it was when this was written.',
@@ -187,7 +183,7 @@ const signed = (difference: number, bytes: ReportFormat['bytes']): string =>
 const KINDS = { verify: 'verification', 'restore-test': 'restore test', restore: 'restore' } as const;
 
 const damageSection = ({ damage, zone }: MonthReport, format: ReportFormat): ReportSection => {
-  const time = timeIn(zone);
+  const time = format.momentIn(zone);
   const text = (parts: readonly (readonly [number, string])[]): string =>
     named(
       parts.map(([number, name]) => [number, number === 1 ? name.replace(/s\b/, '') : name]),
@@ -229,7 +225,7 @@ const listed = (shown: number, total: number, { count }: ReportFormat, where: st
   total > shown ? `${count(shown)} of ${count(total)} are listed; ${where} has all.` : null;
 
 const failureSection = ({ failures, failuresTotal, zone }: MonthReport, format: ReportFormat): ReportSection => {
-  const time = timeIn(zone);
+  const time = format.momentIn(zone);
   return {
     title: 'Jobs that came to nothing',
     note: listed(failures.length, failuresTotal, format, 'the history'),
@@ -253,8 +249,9 @@ const failureSection = ({ failures, failuresTotal, zone }: MonthReport, format: 
   };
 };
 
-const retentionSection = ({ retention, zone }: MonthReport, { bytes, count }: ReportFormat): ReportSection => {
-  const time = timeIn(zone);
+const retentionSection = ({ retention, zone }: MonthReport, format: ReportFormat): ReportSection => {
+  const { bytes, count } = format;
+  const time = format.momentIn(zone);
   return {
     title: 'Sets that expired',
     note: null,
@@ -280,7 +277,7 @@ const retentionSection = ({ retention, zone }: MonthReport, { bytes, count }: Re
 
 const vaultSection = ({ vaults, zone }: MonthReport, format: ReportFormat): ReportSection => {
   const { bytes } = format;
-  const time = timeIn(zone);
+  const time = format.momentIn(zone);
   return {
     title: 'Vaults',
     note: 'Space is as it was when this was written, not at the end of the month.',
@@ -305,7 +302,7 @@ const vaultSection = ({ vaults, zone }: MonthReport, format: ReportFormat): Repo
 };
 
 const auditSection = ({ audit, auditTotal, zone }: MonthReport, format: ReportFormat): ReportSection => {
-  const time = timeIn(zone);
+  const time = format.momentIn(zone);
   return {
     title: 'Acts that can cost data, or loosen what keeps it safe',
     note: listed(audit.length, auditTotal, format, 'the audit log'),

@@ -53,7 +53,7 @@ const monthOf = (text: string): string => {
 const reportText = (report: MonthReport): string =>
   [
     reportTitle(report),
-    reportAbout(report),
+    reportAbout(report, PLAIN_FORMAT),
     reportSummary(report, PLAIN_FORMAT)
       .map(({ name, value }) => `${value} ${name}`)
       .join(', '),

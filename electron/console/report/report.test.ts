@@ -7,7 +7,12 @@ import { openStore } from '../store/store.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { monthReport, type ReportSources } from './month-report.ts';
 
-const FORMAT = { bytes: (value: number) => `${value} B`, span: (ms: number) => `${ms} ms`, count: String };
+const FORMAT = {
+  bytes: (value: number) => `${value} B`,
+  span: (ms: number) => `${ms} ms`,
+  count: String,
+  momentIn: (zone: string) => (time: string) => `${time} of ${zone}`,
+};
 
 test('what is missing is told from what is damaged, with what it is counted in', () => {
   const found = { job: 'a'.repeat(32), vault: '/vault', at: '2026-05-01T00:00:00Z', object: 'files', outcome: 'wrong' };
@@ -147,6 +152,7 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
   ]);
 
   const page = reportPage(whole, FORMAT);
+  expect(page).toContain(`Written ${whole.writtenAt} of ${whole.zone} by`);
   expect(page).toContain('&lt;b&gt;gone');
   expect(page).toContain('&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/<wbr>script&gt;\\x07');
   // The only markup is the page's own: no script, no address, nothing to load.

@@ -1,8 +1,8 @@
 import { Copy, Lock, TriangleAlert } from 'lucide-react';
-import { type DragEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type DragEvent, Fragment, type KeyboardEvent, useRef, useState } from 'react';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
-import { Card } from '../../components/layout.tsx';
+import { Card, Facts } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
 import { type LibraryPlace, layLibrary, placeBeside } from '../../pictures/library-layout.ts';
 import { nameIn, type TapeName } from '../../stores/tape-names.ts';
@@ -45,10 +45,13 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
     const here = buttons.indexOf(document.activeElement as HTMLButtonElement);
     const tape = tapes.find(({ id }) => id === buttons[here]?.dataset.tape);
     if (!tape || event.ctrlKey || event.altKey || event.metaKey) return;
+    const ends = endsOf(buttons, here);
     const boxes = buttons.map((button) => button.getBoundingClientRect());
     const next = placeBeside(event.key, boxes[here] as DOMRect, boxes);
     const drive = /^[0-9]$/.test(event.key) ? Number(event.key) : null;
     if (next !== null) buttons[next]?.focus();
+    else if (event.key === 'Home') ends.first?.focus();
+    else if (event.key === 'End') ends.last?.focus();
     else if (drive !== null) move(tape, drive);
     else if (event.key === 'x') passOutside(tape);
     else return;
@@ -98,7 +101,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
     <Card title={words.library} aside={<span role="status">{words.robot(busy)}</span>}>
       <div ref={picture} className={styles.picture} role="group" aria-label={words.library} onKeyDown={onKey}>
         <h3 className={styles.group}>{words.drives}</h3>
-        <div className={styles.drives}>
+        <div className={styles.drives} data-group>
           {layout.drives.map((drive) => (
             <div key={drive.key} className={styles.bay} data-target={target(drive)} {...dropOn(drive.number)}>
               <span className={styles.bayName}>
@@ -111,7 +114,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
           ))}
         </div>
         <h3 className={styles.group}>{words.slots}</h3>
-        <div className={styles.slots} data-target={goesBack} {...dropOn(0)}>
+        <div className={styles.slots} data-group data-target={goesBack} {...dropOn(0)}>
           {shownSlots.map(drawn)}
         </div>
         {layout.slots.length > SLOTS_SHOWN && (
@@ -121,7 +124,7 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
         {layout.importExport.length > 0 && (
           <>
             <h3 className={styles.group}>{words.importExportSlots}</h3>
-            <div className={styles.importExport} data-target={isInside} {...dropOn('importExport')}>
+            <div className={styles.importExport} data-group data-target={isInside} {...dropOn('importExport')}>
               {layout.importExport.map(drawn)}
             </div>
           </>
@@ -129,18 +132,37 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
         {layout.outside.length > 0 && (
           <>
             <h3 className={styles.group}>{words.outside}</h3>
-            <div className={styles.slots}>{layout.outside.map(drawn)}</div>
+            <div className={styles.slots} data-group>
+              {layout.outside.map(drawn)}
+            </div>
           </>
         )}
       </div>
       <p className={styles.hint}>{words.keys(drives.length)}</p>
       <div className={styles.words}>
+        <Fold title={words.stateKey}>
+          <Facts>
+            {words.states.map(([state, about]) => (
+              <Fragment key={state}>
+                <dt>{state}</dt>
+                <dd>{about}</dd>
+              </Fragment>
+            ))}
+          </Facts>
+        </Fold>
         <Fold title={words.inWords}>
           <TapesInWords library={library} />
         </Fold>
       </div>
     </Card>
   );
+};
+
+/** The first and the last tape of those that stand together with one: in drives, in slots, or away. */
+const endsOf = (buttons: readonly HTMLButtonElement[], here: number) => {
+  const group = buttons[here]?.closest('[data-group]');
+  const together = buttons.filter((button) => group?.contains(button));
+  return { first: together[0], last: together.at(-1) };
 };
 
 interface PlaceProps {
@@ -207,7 +229,7 @@ const Place = ({ place, name, on, wanted, entry, movable, pick, drag }: PlacePro
         tone={tape.pool === 'vaulted' ? 'set-3' : 'set-1'}
       />
       <span className={styles.state}>
-        <span>{reclaimWords.stateAndKept(text, tape)}</span>
+        <span title={words.stateAbout(tape)}>{reclaimWords.stateAndKept(text, tape)}</span>
         {(kind === 'slot' || kind === 'importExport') && (
           <span className={styles.number} aria-hidden>
             {number}

@@ -74,7 +74,10 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
       <TapeActs tape={tape} library={library} />
       <dl className={desk.facts}>
         <Fact name={words.where}>{words.whereOf(tape)}</Fact>
-        <Fact name={words.state}>{words.stateOf(tape, nameIn(library.tapes))}</Fact>
+        <Fact name={words.state}>
+          {words.stateOf(tape, nameIn(library.tapes))}
+          <span className="second">{words.stateAbout(tape)}</span>
+        </Fact>
         <Fact name={words.pool}>{words.poolNames[tape.pool] ?? tape.pool}</Fact>
         {reclaimWords.keptOf(tape) !== '' && <Fact name={reclaimWords.keptHead}>{reclaimWords.keptOf(tape)}</Fact>}
         <Fact name={words.life}>{words.lifeFacts(tape.mounts, format.bytes(tape.bytesWritten), tape.errors)}</Fact>

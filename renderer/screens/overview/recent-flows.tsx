@@ -7,7 +7,7 @@ import styles from './overview.module.css';
 
 const SHOWN = 8;
 
-/** What the last backup of each object read and stored. */
+/** What the last backup of each object read and stored, all bars on one scale. */
 export const RecentFlows = ({ objects }: { objects: readonly ObjectOverview[] }) => {
   const last = objects
     .flatMap(({ name, trend }) => trend.slice(-1).map((point) => ({ name, ...point })))
@@ -15,6 +15,8 @@ export const RecentFlows = ({ objects }: { objects: readonly ObjectOverview[] })
     .slice(0, SHOWN);
   if (last.length === 0) return null;
   const most = Math.max(1, ...last.map(({ bytesRead, bytesStored }) => Math.max(bytesRead, bytesStored)));
+  // A little is seen as something, and nothing is not.
+  const across = (bytes: number) => (bytes === 0 ? 0 : `max(2px, ${(100 * bytes) / most}%)`);
   return (
     <Card
       title={words.latest}
@@ -36,12 +38,16 @@ export const RecentFlows = ({ objects }: { objects: readonly ObjectOverview[] })
           <Fragment key={set}>
             <span className="clip">{name}</span>
             <span className={styles.flow} aria-hidden>
-              <div style={{ width: `${(100 * bytesRead) / most}%` }} />
-              <div style={{ width: `${(100 * bytesStored) / most}%` }} />
+              <div style={{ width: across(bytesRead) }} />
+              <div style={{ width: across(bytesStored) }} />
             </span>
             <span className="num quiet">{words.flow(format.bytes(bytesRead), format.bytes(bytesStored))}</span>
           </Fragment>
         ))}
+        <span className={styles.axis} aria-hidden>
+          <span>0</span>
+          <span>{format.bytes(most)}</span>
+        </span>
       </div>
     </Card>
   );

@@ -38,6 +38,7 @@ export const WhenStep = ({ now, tried, problems, sealed }: StepProps) => {
       <Stack>
         <Card>
           <div className={styles.form}>
+            {sealed && <p className="quiet">{words.sealedRuns}</p>}
             <Choices
               label={schedulesWords.howOften}
               value={runs}

@@ -19,11 +19,17 @@ import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { href } from '../../stores/route.ts';
 import { saveFile } from '../../stores/save-file.ts';
-import { format } from '../../words/format.ts';
+import { format, formatter } from '../../words/format.ts';
 import { reportsWords as words } from '../../words/reports.ts';
 import styles from './reports.module.css';
 
-const FORMAT: ReportFormat = { bytes: format.bytes, span: format.duration, count: format.count };
+/** Times as on every other screen, by the clock that the report goes by. */
+const FORMAT: ReportFormat = {
+  bytes: format.bytes,
+  span: format.duration,
+  count: format.count,
+  momentIn: (zone) => formatter(undefined, zone).date,
+};
 
 const Text = ({ text }: { text: string }) =>
   piecesOf(text).map((piece, at) => (
@@ -104,7 +110,7 @@ export const MonthView = () => {
     <>
       <PageHead
         title={data === null ? words.title : reportTitle(data)}
-        about={data === null ? words.about : reportAbout(data)}
+        about={data === null ? words.about : reportAbout(data, FORMAT)}
         actions={
           <>
             <Field

@@ -1,6 +1,8 @@
 import { ScrollText } from 'lucide-react';
 import { useState } from 'react';
 import type { ActivityEntry } from '../../../shared/contract/activity.ts';
+import { printable } from '../../../shared/model/printable.ts';
+import { Fold } from '../../components/fold.tsx';
 import { PageHead } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
@@ -9,6 +11,7 @@ import { useNow } from '../../stores/clock.ts';
 import { format } from '../../words/format.ts';
 import { OUTCOMES, systemWords } from '../../words/system.ts';
 import { LogCard } from './log-card.tsx';
+import styles from './system.module.css';
 
 const words = systemWords.activity;
 const PAGE = 200;
@@ -16,6 +19,22 @@ const PAGE = 200;
 /** What an act was about, by the name that says most. */
 const ofWhat = ({ object, vault, context }: ActivityEntry) =>
   object ?? vault ?? context.replica ?? context.replicas ?? context.volume ?? context.volumes ?? '';
+
+/** What an act warned of, folded away under how many there were; entries from before they were noted have none. */
+const Warnings = ({ context: { warnings, warned } }: ActivityEntry) => {
+  if (typeof warnings !== 'number' || typeof warned !== 'string') return null;
+  const lines = warned.split('\n');
+  return (
+    <Fold title={words.warnings(warnings)}>
+      <ul className={styles.warned}>
+        {lines.map((line) => (
+          <li key={line}>{printable(line)}</li>
+        ))}
+        {warnings > lines.length && <li>{words.moreWarnings(warnings - lines.length)}</li>}
+      </ul>
+    </Fold>
+  );
+};
 
 /** Every act, newest first. */
 export const ActivityScreen = () => {
@@ -44,6 +63,7 @@ export const ActivityScreen = () => {
                 <td className="quiet">{ofWhat(entry)}</td>
                 <td>
                   <Pill tone={tone}>{text}</Pill> {entry.error && <span className="num faint">{entry.error}</span>}
+                  <Warnings {...entry} />
                 </td>
               </tr>
             );
