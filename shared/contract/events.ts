@@ -49,7 +49,11 @@ export const consoleEvent = z.discriminatedUnion('event', [
     at: time,
     title: z.string(),
     events: z.array(
-      z.object({ event: z.enum([...NOTICE_EVENTS, 'test']), object: z.string().nullable(), text: z.string() }),
+      z.object({
+        event: z.enum([...NOTICE_EVENTS, 'test', 'home-database-missing']),
+        object: z.string().nullable(),
+        text: z.string(),
+      }),
     ),
   }),
   /** Of `place.measure`. */

@@ -84,6 +84,33 @@ test('objects go where their vault lies now, with their rules and schedules, and
   ]);
 });
 
+test('what changes is told from what to what', () => {
+  const here = object('docs', { roots: [{ path: '/srv', crossFileSystems: false }], exclude: ['*.tmp'] });
+  const many = ['1', '2', '3', '4', '5', '6'].map((each) => `*.${each}`);
+  const details = (change: Partial<ConfigObject>) =>
+    planConfig(document({ objects: [here] }), document({ objects: [{ ...here, ...change }] }), KNOWN).map(
+      ({ detail }) => detail,
+    );
+  expect(details({ roots: [{ path: '/home', crossFileSystems: true }], exclude: [] })).toEqual([
+    'folders and files: /srv becomes /home with the file systems mounted in it; exclusions: *.tmp becomes none',
+  ]);
+  expect(details({ exclude: many })).toEqual([
+    'exclusions: 1 become 6, without *.tmp, with *.1, *.2, *.3, *.4 and 2 more',
+  ]);
+  const kept = { ...here, exclude: many };
+  const turned = planConfig(
+    document({ objects: [kept] }),
+    document({ objects: [{ ...kept, exclude: many.toReversed() }] }),
+    KNOWN,
+  );
+  expect(turned[0]?.detail).toBe('exclusions: 6 become 6, in another order');
+
+  const one = schedule({ object: 'docs', passphraseFile: '/etc/one' });
+  const of = (schedules: (typeof one)[]) => document({ objects: [here], schedules });
+  const [added] = planConfig(of([one]), of([{ ...one, passphraseFile: '/etc/two' }]), KNOWN);
+  expect(added?.detail).toContain('passphrase file is /etc/two, and the one that is there, with /etc/one, stays');
+});
+
 test('an object of that name that is another one is left to somebody, with its rules', () => {
   const other = { id: 'b'.repeat(32), dir: '/b' };
   const wanted = document({
@@ -119,7 +146,7 @@ test('the notice before the backups of volumes is brought along, and nothing els
   ]);
   const before = { ...machine, noticeMs: null };
   expect(planConfig(document({ objects: [before] }), document({ objects: [machine] }), KNOWN)).toMatchObject([
-    { detail: 'other notice', step: { input: { object: 'machine', noticeMs: 60_000 } } },
+    { detail: 'notice: none becomes 60 s', step: { input: { object: 'machine', noticeMs: 60_000 } } },
   ]);
 });
 

@@ -90,6 +90,39 @@ const ownChanges = (before: ConfigObject | undefined, { name, own }: ConfigObjec
     }));
 };
 
+/** Lists up to this long are shown in full, of longer ones what goes and what comes. */
+const SHORT = 4;
+
+const listText = (list: readonly string[]): string => (list.length === 0 ? 'none' : list.join(', '));
+
+const someText = (word: string, list: readonly string[]): string[] => {
+  if (list.length === 0) return [];
+  const more = list.length > SHORT ? ` and ${list.length - SHORT} more` : '';
+  return [`${word} ${list.slice(0, SHORT).join(', ')}${more}`];
+};
+
+/** From what to what a list changes. */
+const listChange = (before: readonly string[], after: readonly string[]): string => {
+  if (Math.max(before.length, after.length) <= SHORT) return `${listText(before)} becomes ${listText(after)}`;
+  const [had, has] = [new Set(before), new Set(after)];
+  const changes = [
+    ...someText(
+      'without',
+      before.filter((each) => !has.has(each)),
+    ),
+    ...someText(
+      'with',
+      after.filter((each) => !had.has(each)),
+    ),
+  ];
+  return `${before.length} become ${after.length}, ${changes.length === 0 ? 'in another order' : changes.join(', ')}`;
+};
+
+const rootText = ({ path, crossFileSystems }: ConfigObject['roots'][number]): string =>
+  crossFileSystems ? `${path} with the file systems mounted in it` : path;
+
+const noticeText = (ms: number | null): string => (ms === null ? 'none' : `${ms / 1000} s`);
+
 const pathsOf = (roots: ConfigObject['roots']) =>
   roots.map(({ path, pathBase64 }) => (pathBase64 === undefined ? { path } : { pathBase64 }));
 
@@ -126,10 +159,12 @@ const objectChange = (
   const rootsDiffer = !same(before.roots, roots);
   if (rootsDiffer && crossFileSystems === null) return byHand('some of its roots cross file systems and some do not');
   const changed = [
-    ...(rootsDiffer ? ['folders and files'] : []),
-    ...(same(before.unprotected, unprotected) ? [] : ['unprotected types']),
-    ...(same(before.exclude, exclude) ? [] : ['exclusions']),
-    ...(before.noticeMs === noticeMs ? [] : ['notice']),
+    ...(rootsDiffer ? [`folders and files: ${listChange(before.roots.map(rootText), roots.map(rootText))}`] : []),
+    ...(same(before.unprotected, unprotected)
+      ? []
+      : [`unprotected types: ${listChange(before.unprotected, unprotected)}`]),
+    ...(same(before.exclude, exclude) ? [] : [`exclusions: ${listChange(before.exclude, exclude)}`]),
+    ...(before.noticeMs === noticeMs ? [] : [`notice: ${noticeText(before.noticeMs)} becomes ${noticeText(noticeMs)}`]),
   ];
   if (changed.length === 0) return null;
   const input = {
@@ -139,7 +174,7 @@ const objectChange = (
     ...(same(before.exclude, exclude) ? {} : { exclude }),
     ...(before.noticeMs === noticeMs ? {} : { noticeMs }),
   };
-  return { what: 'object', name, detail: `other ${changed.join(', ')}`, step: { procedure: 'object.update', input } };
+  return { what: 'object', name, detail: changed.join('; '), step: { procedure: 'object.update', input } };
 };
 
 const NO_RULES = { keepLast: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
@@ -167,6 +202,23 @@ const designation = (schedule: ConfigSchedule): string => {
   return JSON.stringify([task, object, vault?.id ?? null, cron, zone, level, catchUp, passphraseFile, terms]);
 };
 
+/** What a schedule does, and to what. */
+const subjectOf = ({ task, object, vault }: ConfigSchedule): string =>
+  JSON.stringify([task, object, vault?.id ?? null]);
+
+const fileText = (file: string | null): string => file ?? 'none';
+
+/** What an added schedule is beside; where it differs from one in the file of the passphrase alone, from what to what. */
+const besideText = (schedule: ConfigSchedule, others: readonly ConfigSchedule[]): string => {
+  const { passphraseFile } = schedule;
+  const file = passphraseFile === null ? '' : `, with the passphrase in ${passphraseFile}`;
+  if (others.length === 0) return file;
+  const alike = others.find((each) => designation({ ...each, passphraseFile }) === designation(schedule));
+  return alike === undefined
+    ? `${file}; one that is there already for the same stays beside it`
+    : `: its passphrase file is ${fileText(passphraseFile)}, and the one that is there, with ${fileText(alike.passphraseFile)}, stays beside it`;
+};
+
 interface SchedulesHere extends KnownHere {
   /** Where vaults lie, by their ids. */
   readonly dirs: ReadonlyMap<string, string>;
@@ -179,12 +231,16 @@ const scheduleChanges = (
   wanted: readonly ConfigSchedule[],
   { dirs, named, schedules: ids }: SchedulesHere,
 ): ConfigChange[] => {
-  const free = now.map((schedule, at) => ({ of: designation(schedule), paused: schedule.paused, id: ids[at]?.id }));
+  const free = Map.groupBy(
+    now.map((schedule, at) => ({ of: designation(schedule), paused: schedule.paused, id: ids[at]?.id })),
+    ({ of }) => of,
+  );
+  const there = Map.groupBy(now, subjectOf);
   /** One that is the same, each taken once; rather one that is paused, or not, as well. */
   const take = (schedule: ConfigSchedule) => {
-    const same = free.filter(({ of }) => of === designation(schedule));
-    const found = same.find(({ paused }) => paused === schedule.paused) ?? same[0];
-    if (found !== undefined) free.splice(free.indexOf(found), 1);
+    const alike = free.get(designation(schedule)) ?? [];
+    const found = alike.find(({ paused }) => paused === schedule.paused) ?? alike[0];
+    if (found !== undefined) alike.splice(alike.indexOf(found), 1);
     return found;
   };
   return wanted.flatMap((schedule): ConfigChange[] => {
@@ -203,18 +259,18 @@ const scheduleChanges = (
     }
     const secret = passphraseFile === null ? {} : { passphraseFile };
     const input = { ...subject, task, cron, zone, level, catchUp, terms, paused, ...secret };
-    const beside = now.some((each) => each.task === task && each.object === object && each.vault?.id === vault?.id)
-      ? '; one that is there already for the same stays beside it'
-      : '';
-    const detail = `${times} is added${paused ? ', paused' : ''}${beside}`;
+    const others = there.get(subjectOf(schedule)) ?? [];
+    const detail = `${times} is added${paused ? ', paused' : ''}${besideText(schedule, others)}`;
     return [{ what: 'schedule', name, detail, step: { procedure: 'schedule.add', input } }];
   });
 };
 
-const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument, named: ReadonlySet<string>): ConfigChange[] =>
-  wanted.notices.flatMap((notice): ConfigChange[] => {
+const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument, named: ReadonlySet<string>): ConfigChange[] => {
+  const notices = new Map(now.notices.map((notice) => [notice.name, notice]));
+  return wanted.notices.flatMap((notice): ConfigChange[] => {
     const { name, rules } = notice;
-    const before = now.notices.find((each) => each.name === name);
+    const before = notices.get(name);
+    const had = new Set((before?.rules ?? DEFAULT_RULES).map((rule) => JSON.stringify(rule)));
     const added = before === undefined ? addition(notice) : null;
     if (added?.step === null) return [added];
     const elsewhere =
@@ -227,7 +283,7 @@ const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument, named: Reado
         ? [{ what: 'notice' as const, name, detail: 'goes elsewhere here, which stays as it is', step: null }]
         : []),
       ...rules
-        .filter((rule) => !(before?.rules ?? DEFAULT_RULES).some((each) => same(each, rule)))
+        .filter((rule) => !had.has(JSON.stringify(rule)))
         .map(({ event, object, send }): ConfigChange => {
           const detail = `${event}${object === null ? '' : ` of ${object}`}: ${send}`;
           if (object !== null && !named.has(object))
@@ -237,6 +293,7 @@ const noticeChanges = (now: ConfigDocument, wanted: ConfigDocument, named: Reado
         }),
     ];
   });
+};
 
 /** What a notice has that was just added. */
 const DEFAULT_RULES = NOTICE_EVENTS.map((event) => ({ event, object: null, send: DEFAULT_SENDS[event] }));

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { NoticeTarget } from '../../../shared/contract/notices.ts';
 import type { MonthReport } from '../../../shared/contract/report.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { noteFailedReport } from '../activity.ts';
 import type { StoredJob } from '../store/job-table.ts';
@@ -345,4 +346,38 @@ test('the report of a month is told once it is over, with what is overdue, and n
   });
   store.objects.remove(OBJECT);
   expect(await due('UTC')).toEqual([]);
+});
+
+test('that the database of the home is gone is told at once, whatever the rules, though nothing can wait in it', async () => {
+  const id = add('admin');
+  for (const event of NOTICE_EVENTS) store.notices.setRule(id, { event, object: '', send: 'off' });
+  const file = join(folder, 'console.db');
+  await look();
+  expect(told()).toEqual([]);
+  const ids: string[] = [];
+  send = (_, message) => {
+    ids.push(message.id);
+    return Promise.reject(new Error('the server is away'));
+  };
+  renameSync(file, `${file}-away`);
+  await look();
+  await look();
+  expect(ids).toHaveLength(1);
+  send = (_, message) => {
+    got.push(message);
+    return Promise.resolve();
+  };
+  now += 60_000;
+  await look();
+  await look();
+  expect(told()).toEqual([['home-database-missing']]);
+  expect(got[0]).toMatchObject({ id: ids[0], again: true, title: 'The database of Coldframe is gone' });
+  expect(got[0]?.events[0]?.text).toContain(file);
+  // It is back, and gone once more.
+  renameSync(`${file}-away`, file);
+  await look();
+  renameSync(file, `${file}-away`);
+  await look();
+  expect(told()).toEqual([['home-database-missing'], ['home-database-missing']]);
+  renameSync(`${file}-away`, file);
 });

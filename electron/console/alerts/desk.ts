@@ -1,5 +1,6 @@
 import type { ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
 import type { NoticeEvent } from '../../../shared/model/notice.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -62,6 +63,11 @@ export class NoticeDesk {
   readonly #stuck = new Set<string>();
   /** How attempts came out that could not be noted yet: what got there is not sent again. */
   readonly #unnoted: (() => void)[] = [];
+  /** Who was told that the database is gone, by notices: when it is tried next, null once it got there. */
+  readonly #losses = new Map<
+    string,
+    { readonly id: string; readonly attempts: number; readonly dueAt: number | null }
+  >();
   #timer: NodeJS.Timeout | undefined;
   #overdueTimer: NodeJS.Timeout | undefined;
   #woken: NodeJS.Immediate | undefined;
@@ -171,7 +177,49 @@ export class NoticeDesk {
     }
   }
 
+  /**
+   * That the database was moved, deleted or replaced cannot wait in it: each notice hears of it at once, whatever its rules, by what this process still
+   * reads. What could not be told is tried again for as long as this process goes on.
+   */
+  #tellOfLoss(): void {
+    const { store, now } = this.#parts;
+    try {
+      store.demandInPlace();
+      this.#losses.clear();
+      return;
+    } catch (thrown) {
+      const { code, message, guidance } = asColdframeError(thrown);
+      if (code !== 'HOME_DATABASE_MISSING') throw thrown;
+      const at = now();
+      for (const notice of this.#table.list()) {
+        const loss = this.#losses.get(notice.id) ?? { id: randomId(), attempts: 0, dueAt: at };
+        this.#losses.set(notice.id, loss);
+        if (loss.dueAt === null || loss.dueAt > at || this.#sending.has(notice.id)) continue;
+        const text = `${message} ${guidance}`;
+        const event = {
+          event: 'home-database-missing',
+          at: iso(at),
+          object: null,
+          vault: null,
+          job: null,
+          text,
+        } as const;
+        const sending = this.#send(notice, messageOf(loss, [event], at), this.#ending.signal)
+          .then(
+            () => void this.#losses.set(notice.id, { ...loss, dueAt: null }),
+            () => {
+              const attempts = loss.attempts + 1;
+              this.#losses.set(notice.id, { ...loss, attempts, dueAt: nextTry(attempts, now()) });
+            },
+          )
+          .finally(() => this.#sending.delete(notice.id));
+        this.#sending.set(notice.id, sending);
+      }
+    }
+  }
+
   #lookOnce(): void {
+    quietly(() => this.#tellOfLoss());
     quietly(() => this.#noteLate());
     quietly(() => {
       for (const ended of this.#table.ended()) this.#takeUp(ended);

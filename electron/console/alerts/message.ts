@@ -11,8 +11,11 @@ export interface Message {
   readonly events: readonly MessageEvent[];
 }
 
+/** What no rule is for: a test is asked for, and that the database is gone everybody hears. */
+export type UnruledEvent = 'test' | 'home-database-missing';
+
 export interface MessageEvent {
-  readonly event: NoticeEvent | 'test';
+  readonly event: NoticeEvent | UnruledEvent;
   readonly at: string;
   readonly object: string | null;
   readonly vault: string | null;
@@ -34,6 +37,7 @@ const TITLES: Readonly<Record<MessageEvent['event'], string>> = {
   'backup-done': 'Backup done',
   'month-report': 'Report of the month',
   test: 'Test',
+  'home-database-missing': 'The database of Coldframe is gone',
 };
 
 /** The title of events that are told together. */

@@ -12,6 +12,7 @@ import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { setRetention } from './retention.ts';
 import { pauseSchedule, preparedSchedule, scheduleNamed } from './schedules.ts';
 import { checkedOwn, checkedSettings } from './settings.ts';
+import { TakenNames } from './taken-names.ts';
 
 /** Puts a change down that was looked at, or throws why it cannot be made; or what looking at it found. */
 type Prepared = (() => void) | ColdframeError;
@@ -19,11 +20,14 @@ type Prepared = (() => void) | ColdframeError;
 /** Serves changes of the configuration that are made together. */
 export const configHandlers = (parts: ConsoleParts): HandlersOf<'config.change'> => ({
   'config.change': async ({ steps, dryRun = false, partly = false }) => {
-    const prepared = await preparedSteps(parts, steps);
+    const taken = new TakenNames(parts.store);
+    const prepared = await preparedSteps(parts, steps, taken);
     // From here on nothing is waited for: what can be made now can be made below.
+    taken.forget();
     const refused = triedOnly(parts, prepared);
     if (!dryRun) {
       if (refused.size > 0 && !partly) throw configRefused(steps, refused);
+      taken.forget();
       make(parts, steps, prepared, refused);
       parts.limits.refresh();
       parts.schedules.look();
@@ -41,10 +45,14 @@ export const configHandlers = (parts: ConsoleParts): HandlersOf<'config.change'>
 type Refused = ReadonlyMap<number, ColdframeError>;
 
 /** Looks at each change as far as that takes time. What is added is known to those after it. */
-const preparedSteps = async (parts: ConsoleParts, steps: readonly ConfigStep[]): Promise<Prepared[]> => {
+const preparedSteps = async (
+  parts: ConsoleParts,
+  steps: readonly ConfigStep[],
+  taken: TakenNames,
+): Promise<Prepared[]> => {
   const added = new Map<string, StoredObject>();
   const prepared: Prepared[] = [];
-  for (const step of steps) prepared.push(await preparedStep(parts, step, added).catch(asColdframeError));
+  for (const step of steps) prepared.push(await preparedStep(parts, step, added, taken).catch(asColdframeError));
   return prepared;
 };
 
@@ -52,6 +60,7 @@ const preparedStep = async (
   parts: ConsoleParts,
   { procedure, input }: ConfigStep,
   added: Map<string, StoredObject>,
+  taken: TakenNames,
 ): Promise<() => void> => {
   const { store } = parts;
   const known = (name: string): StoredObject => added.get(name) ?? objectNamed(parts, name);
@@ -66,7 +75,7 @@ const preparedStep = async (
       return () => store.settings.changeOf(objectNamed(parts, object).id, change);
     }
     case 'object.add': {
-      const { object, commit } = await preparedObject(parts, input);
+      const { object, commit } = await preparedObject(parts, input, taken);
       added.set(object.name, object);
       return commit;
     }
@@ -128,22 +137,37 @@ const make = (
     refused.has(at) || commit instanceof ColdframeError ? [] : [commit],
   );
   const noted: UnderAudit[] = [];
+  const endAll = (how: Parameters<UnderAudit['end']>[0]): void => {
+    for (const each of noted) each.end(how);
+  };
   try {
-    for (const [at, { procedure, input }] of steps.entries()) {
-      const danger = dangerOf(procedure as ProcedureName, input as InputOf<ProcedureName>, () =>
-        parts.store.settings.read(),
-      );
-      if (danger === null || refused.has(at)) continue;
-      noted.push(parts.audit.begin(procedure, { ...danger, context: { ...danger.context, by: 'config.change' } }));
-    }
+    // Each transaction is flushed to disk: that is for all of them together.
+    parts.store.atOnce(() => {
+      for (const [at, { procedure, input }] of steps.entries()) {
+        const danger = dangerOf(procedure as ProcedureName, input as InputOf<ProcedureName>, () =>
+          parts.store.settings.read(),
+        );
+        if (danger === null || refused.has(at)) continue;
+        noted.push(parts.audit.begin(procedure, { ...danger, context: { ...danger.context, by: 'config.change' } }));
+      }
+    });
     parts.store.atOnce(() => {
       for (const commit of commits) commit();
     });
   } catch (thrown) {
-    for (const each of noted) each.end({ thrown });
+    endTogether(parts, () => endAll({ thrown }));
     throw thrown;
   }
-  for (const each of noted) each.end({ warned: false });
+  endTogether(parts, () => endAll({ warned: false }));
+};
+
+/** How acts ended is noted as far as that can be: those that are not are closed as unknown by the next console. */
+const endTogether = ({ store }: ConsoleParts, end: () => void): void => {
+  try {
+    store.atOnce(end);
+  } catch {
+    // See above.
+  }
 };
 
 const configRefused = (steps: readonly ConfigStep[], refused: Refused): ColdframeError => {

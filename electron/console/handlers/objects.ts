@@ -17,10 +17,11 @@ import type { StoredObject } from '../store/object-table.ts';
 import type { VaultInfo } from '../use-cases.ts';
 import { isNbdUri, nameOf, parseNbdUri } from '../volumes/nbd-uri.ts';
 import { demandFrozen } from './backup-notice.ts';
-import { demandName, nameForComparison } from './demand-name.ts';
+import { demandName } from './demand-name.ts';
 import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { sharedDiskOf } from './shared-disks-of.ts';
+import { TakenNames } from './taken-names.ts';
 import { isoTime, objectView } from './views.ts';
 
 /** Serves the procedures on logical objects. */
@@ -77,8 +78,12 @@ interface PreparedObject {
   readonly commit: () => void;
 }
 
-/** A new object. */
-export const preparedObject = async (parts: ConsoleParts, input: InputOf<'object.add'>): Promise<PreparedObject> => {
+/** A new object. `taken`: of several that are added, whoever makes them says when names are to be read anew. */
+export const preparedObject = async (
+  parts: ConsoleParts,
+  input: InputOf<'object.add'>,
+  taken: TakenNames | null = null,
+): Promise<PreparedObject> => {
   const { kind, named } = kindOf(input);
   const { volumes, sources } = volumesOf(named);
   const { noticeMs = null } = input;
@@ -86,7 +91,8 @@ export const preparedObject = async (parts: ConsoleParts, input: InputOf<'object
   const rules = await rulesOf(input);
   if (kind === 'files') demandNotFree(rules);
   const vault = vaultAt(parts, input.vault);
-  demandFree(parts, demandName(input.name, 'object'));
+  const names = () => taken ?? new TakenNames(parts.store);
+  names().demandFree(demandName(input.name, 'object'));
   const files = { roots: await rootsOf(parts, input), ...rules };
   const selection =
     kind === 'files' ? files : { ...files, volumes, ...(Object.keys(sources).length > 0 && { sources }) };
@@ -95,8 +101,9 @@ export const preparedObject = async (parts: ConsoleParts, input: InputOf<'object
   const { name } = input;
   const object = { id, name, kind, vault: vault.id, volumes, selection, createdAt: Date.now(), noticeMs };
   const commit = (): void => {
-    demandFree(parts, name);
+    names().demandFree(name);
     parts.store.objects.add(object);
+    taken?.add(name);
   };
   return { object, commit };
 };
@@ -206,21 +213,6 @@ const unmatchedIn = async (
 ): Promise<readonly string[]> => {
   const own = [home, ...store.vaults.list().map(({ dir }) => dir)].map(byteStringFromText);
   return (await useCases.unmatchedExclusions(selection, own)) ?? [];
-};
-
-/** Refuses a name that an object has already, be it in other letters: one would be taken for the other. */
-const demandFree = ({ store }: ConsoleParts, wanted: string): void => {
-  const same = store.objects.list().find(({ name }) => nameForComparison(name) === nameForComparison(wanted));
-  if (!same) return;
-  const { name } = same;
-  throw new ColdframeError('OBJECT_EXISTS', {
-    message:
-      name === wanted
-        ? `There is a logical object named ${name} already.`
-        : `There is a logical object named ${name} already, which is ${wanted} in other letters.`,
-    guidance: `Choose another name, or remove it first with: coldframe object remove ${name}`,
-    context: { object: name },
-  });
 };
 
 const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {

@@ -28,7 +28,12 @@ export const namesOf = ({ store }: ConsoleParts): ((schedule: StoredSchedule) =>
   return ({ object, vault }) => objects.get(object ?? '') ?? vaults.get(vault ?? '') ?? object ?? vault ?? '';
 };
 
-export const scheduleView = (parts: ConsoleParts, schedule: StoredSchedule, unknown: Unknown): ScheduleView => {
+export const scheduleView = (
+  parts: ConsoleParts,
+  schedule: StoredSchedule,
+  unknown: Unknown,
+  nameOf = namesOf(parts),
+): ScheduleView => {
   const { store } = parts;
   const { id, task, vault, cron, zone, level, catchUp, paused, passphraseFile, createdAt, terms } = schedule;
   const [last] = store.schedules.runs(id, 1);
@@ -37,7 +42,7 @@ export const scheduleView = (parts: ConsoleParts, schedule: StoredSchedule, unkn
   return {
     id,
     task,
-    object: namesOf(parts)(schedule),
+    object: nameOf(schedule),
     vault: vault === null ? null : (store.vaults.byId(vault)?.dir ?? null),
     cron,
     zone,

@@ -78,8 +78,9 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       const wanted = object === undefined ? null : objectNamed(parts, object).id;
       const listed = table.list().filter((each) => wanted === null || each.object === wanted);
       const unknown = await unknownHere(parts, listed);
+      const names = namesOf(parts);
       return {
-        schedules: listed.map((each) => scheduleView(parts, each, unknown)),
+        schedules: listed.map((each) => scheduleView(parts, each, unknown, names)),
         keeping: parts.schedules.keeping,
         pausedUntil: pausedUntil(parts),
       };
