@@ -92,7 +92,8 @@ export const restoreWords = {
   showGone: (open: boolean, count: number) => (open ? 'Hide' : count === 1 ? 'Show it' : 'Show them'),
   goneList: 'What earlier backups had here, with the last moment of each',
   lastMoment: (when: string) => `last ${when}`,
-  lastIn: (name: string, when: string) => `Go to the last moment with ${name}: ${when}`,
+  /** Begins with what is seen of it. */
+  lastIn: (name: string, when: string) => `last ${when}: go to that moment, with ${name}`,
   moreGone: (count: number) => `and ${format.count(count)} more that went earlier`,
   loadingRow: '…',
   ordering: (count: number) =>

@@ -54,7 +54,7 @@ test('what only expired sets had is not told', () => {
     ['/d', 'dir', 1],
   ];
   const whole = (n: number, names: string) => {
-    const files = [...names].map((each): [string, 'file', number] => [`/d/${each}`, 'file', n]);
+    const files = names.split('').map((each): [string, 'file', number] => [`/d/${each}`, 'file', n]);
     return sampleSet(n, null, { elements: [...top, ...files] });
   };
   commitSet(store, whole(0, 'abc'));
