@@ -7,7 +7,6 @@ import {
   type Catalog as Store,
 } from '../../engine/catalog/index.ts';
 import { entryView } from '../entry-view.ts';
-import { isoTime } from '../handlers/views.ts';
 import type { GoneFound, GoneWish, PageFound, PageWish } from './browse-protocol.ts';
 import { folderKey, KeptOrders } from './kept-orders.ts';
 
@@ -153,6 +152,6 @@ const bitByBit = async <Read>(reading: Generator<void, Read>, stopped: () => boo
 const goneView = ({ last, lastAt, until, ...element }: GoneEntry): GoneFound['entries'][number] => ({
   ...entryView(element),
   last,
-  lastAt: isoTime(lastAt),
-  until: isoTime(until),
+  lastAt: new Date(lastAt).toISOString(),
+  until: new Date(until).toISOString(),
 });

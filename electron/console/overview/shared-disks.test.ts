@@ -11,11 +11,16 @@ const footings = {
   },
 };
 
+const rootAt = (root: string, crossFileSystems = false) => ({
+  pathBase64: base64OfPath(byteStringFromText(root)),
+  crossFileSystems,
+});
+
 const object = (id: string, root: string, vault: string | null, more: Partial<PlacedObject> = {}): PlacedObject => ({
   id,
   vault: vault === null ? null : byteStringFromText(vault),
   selection: {
-    roots: [{ pathBase64: base64OfPath(byteStringFromText(root)), crossFileSystems: false }],
+    roots: [rootAt(root)],
     unprotected: ['temp'],
     exclude: [],
   },
@@ -51,4 +56,23 @@ test('another object does not stand in for it while it has no backup, leaves out
   ).toEqual(['a']);
   expect(await told(mine, object('b', '/one/docs/more', '/two/vault'))).toEqual(['a']);
   expect(await told(mine, object('b', '/one/docs', '/one/other'))).toEqual(['a', 'b']);
+  const crossing = { selection: { ...selection, roots: [rootAt('/one/docs', true)] } };
+  expect(await told({ ...mine, ...crossing }, object('b', '/one/docs', '/two/vault'))).toEqual(['a']);
+  expect(await told({ ...mine, ...crossing }, object('b', '/one/docs', '/two/vault', crossing))).toEqual([]);
+});
+
+test('places that are slow to tell are waited for at once', async () => {
+  let waiting = 0;
+  let most = 0;
+  const slow = {
+    of: async (path: ByteString) => {
+      most = Math.max(most, ++waiting);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      waiting -= 1;
+      return await footings.of(path);
+    },
+  };
+  const objects = ['a', 'b', 'c'].map((id) => object(id, `/one/${id}`, '/one/vault'));
+  expect([...(await sharedDisks(objects, slow)).keys()]).toEqual(['a', 'b', 'c']);
+  expect(most).toBe(4);
 });

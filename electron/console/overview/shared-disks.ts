@@ -54,6 +54,9 @@ export const sharedDisks = async (
     return one && other ? sharedBy(one, other) : null;
   };
   const found = new Map<string, readonly SharedRoot[]>();
+  // All at once: those that are slow to answer are waited for together.
+  const places = new Set(objects.flatMap((each) => [...rootsOf(each), ...(each.vault === null ? [] : [each.vault])]));
+  await Promise.all([...places].map((path) => footings.of(path)));
   for (const object of objects) {
     const shared: SharedRoot[] = [];
     for (const path of rootsOf(object)) {
@@ -73,6 +76,12 @@ const rootsOf = ({ selection }: PlacedObject): ByteString[] =>
 
 /** Whether another object takes this very root, and leaves out no more of it. */
 const takesAll = (other: PlacedObject, object: PlacedObject, path: ByteString): boolean =>
-  rootsOf(other).includes(path) &&
+  other.selection.roots.some(
+    ({ pathBase64, crossFileSystems }) =>
+      pathOfBase64(pathBase64) === path && (crossFileSystems || !crossesFrom(object, path)),
+  ) &&
   other.selection.unprotected.every((type) => object.selection.unprotected.includes(type)) &&
   other.selection.exclude.every((glob) => object.selection.exclude.includes(glob));
+
+const crossesFrom = ({ selection }: PlacedObject, path: ByteString): boolean =>
+  selection.roots.some(({ pathBase64, crossFileSystems }) => crossFileSystems && pathOfBase64(pathBase64) === path);
