@@ -39,6 +39,24 @@ export const Card = (props: { title?: ReactNode; aside?: ReactNode; children: Re
   );
 };
 
+/** What waits for a person is read first; where there is room it stands beside the rest. */
+export const Desk = (props: {
+  waiting: ReactNode;
+  /** Whether anything waits: what says that nothing does comes last where there is no room. */
+  waits: boolean;
+  /** What stands below that. */
+  beside: ReactNode;
+  children: ReactNode;
+}) => (
+  <div className={styles.desk}>
+    <div className={styles.waiting} data-waits={props.waits}>
+      {props.waiting}
+    </div>
+    <Stack>{props.children}</Stack>
+    <div className={styles.beside}>{props.beside}</div>
+  </div>
+);
+
 export const Columns = ({ children }: { children: ReactNode }) => <div className={styles.columns}>{children}</div>;
 export const Stack = ({ children }: { children: ReactNode }) => <div className={styles.stack}>{children}</div>;
 export const Row = ({ children }: { children: ReactNode }) => <div className={styles.row}>{children}</div>;

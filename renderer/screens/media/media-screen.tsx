@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import { worthReclaiming } from '../../../shared/model/reclaim.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
-import { Card, PageHead, Stack } from '../../components/layout.tsx';
+import { Card, Desk, PageHead } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading, Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
@@ -23,7 +23,6 @@ import { LabelDialog } from './label-dialog.tsx';
 import { Library } from './library.tsx';
 import { takeIn } from './library-acts.ts';
 import { isWrong, libraryAlerts } from './library-alerts.ts';
-import styles from './media.module.css';
 import { Pools } from './pools.tsx';
 import { ReclaimDialog } from './reclaim-dialog.tsx';
 import { TapeAsItLies } from './tape-as-it-lies.tsx';
@@ -118,8 +117,9 @@ export const MediaScreen = ({ route }: { route: Route }) => {
       {importing && <ImportDialog vault={vault.dir} close={() => setImporting(false)} />}
       {labelling && <LabelDialog library={library} close={() => setLabelling(false)} />}
       {reclaiming && <ReclaimDialog vault={vault.dir} close={() => setReclaiming(false)} />}
-      <div className={styles.desk}>
-        <div className={styles.waiting} data-waits={alerts.length + requests.length + others > 0}>
+      <Desk
+        waits={alerts.length + requests.length + others > 0}
+        waiting={
           <Alerts
             requests={requests}
             tapes={tapes}
@@ -142,21 +142,18 @@ export const MediaScreen = ({ route }: { route: Route }) => {
               </Notice>
             )}
           </Alerts>
-        </div>
-        <Stack>
-          <Library library={library} picked={picked?.id ?? null} wanted={wanted} pick={pick} />
-          {picked ? (
-            <TapeAsItLies key={picked.id} tape={picked} library={library} />
-          ) : (
-            <Card padded>
-              <span className="quiet">{words.pick}</span>
-            </Card>
-          )}
-        </Stack>
-        <div className={styles.pools}>
-          <Pools library={library} />
-        </div>
-      </div>
+        }
+        beside={<Pools library={library} />}
+      >
+        <Library library={library} picked={picked?.id ?? null} wanted={wanted} pick={pick} />
+        {picked ? (
+          <TapeAsItLies key={picked.id} tape={picked} library={library} />
+        ) : (
+          <Card padded>
+            <span className="quiet">{words.pick}</span>
+          </Card>
+        )}
+      </Desk>
     </>
   );
 };

@@ -1,7 +1,7 @@
 import { Play, Shield, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button, ButtonLink } from '../../components/button.tsx';
-import { Card, Columns, PageHead, Stack } from '../../components/layout.tsx';
+import { Card, Desk, PageHead, Stack } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { go, href, parseRoute } from '../../stores/route.ts';
@@ -41,30 +41,32 @@ export const OverviewScreen = () => {
           </>
         }
       />
-      <Columns>
-        <Stack>
-          <Card title={words.objects} aside={words.lastSets}>
-            {objects.length > 0 ? (
-              <ObjectTable objects={objects} at={data.at} followed={followed} />
-            ) : (
-              <EmptyState
-                icon={ShieldCheck}
-                title={words.none}
-                action={<ButtonLink to={href('welcome')}>{words.firstSteps}</ButtonLink>}
-              >
-                {words.noneAbout}
-              </EmptyState>
-            )}
-          </Card>
-          <RecentFlows objects={objects} />
-        </Stack>
-        <Stack>
-          <Matters matters={attention} objects={objects.length} follow={setFollowed} />
-          {vaults.map((vault) => (
-            <VaultCard key={vault.vault.id} overview={vault} now={Date.parse(data.at)} />
-          ))}
-        </Stack>
-      </Columns>
+      <Desk
+        waits={attention.length > 0}
+        waiting={<Matters matters={attention} objects={objects.length} follow={setFollowed} />}
+        beside={
+          <Stack>
+            {vaults.map((vault) => (
+              <VaultCard key={vault.vault.id} overview={vault} now={Date.parse(data.at)} />
+            ))}
+          </Stack>
+        }
+      >
+        <Card title={words.objects} aside={words.lastSets}>
+          {objects.length > 0 ? (
+            <ObjectTable objects={objects} at={data.at} followed={followed} />
+          ) : (
+            <EmptyState
+              icon={ShieldCheck}
+              title={words.none}
+              action={<ButtonLink to={href('welcome')}>{words.firstSteps}</ButtonLink>}
+            >
+              {words.noneAbout}
+            </EmptyState>
+          )}
+        </Card>
+        <RecentFlows objects={objects} />
+      </Desk>
     </>
   );
 };
