@@ -44,7 +44,7 @@ export const ejectTape: UseCases['ejectTape'] = async (dir, name) => {
   } catch (thrown) {
     // Where the robot did not answer any more it may have moved it.
     if (!mistaken && asColdframeError(thrown).code !== 'DEVICE_UNREACHABLE')
-      await withLibrary(dir, (library) => library.importExport.noteTakenIn(barcode, slots));
+      await withLibrary(dir, (library) => library.importExport.noteKeptIn(volume, slots));
     throw thrown;
   }
 };

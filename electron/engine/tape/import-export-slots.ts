@@ -21,7 +21,7 @@ import {
 import { noTapeFile } from './library-errors.ts';
 import { admitTape } from './library-inventory.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
-import { stateOf } from './tape-record.ts';
+import { asBeforeTakenOut, stateOf, unlessRetired } from './tape-record.ts';
 import { aboutTape, isShelved, tapePath } from './tape-shelf.ts';
 import { demandOwnTape } from './writable-tapes.ts';
 
@@ -106,7 +106,7 @@ export class ImportExportSlots {
     const { state, note, takenOut } = this.#owner.tape(volume);
     this.#owner.outOfDrive(volume);
     const before = takenOut ?? { state, note };
-    const gone = { state: 'missing', note: MOVED_OUT } as const;
+    const gone = { state: unlessRetired(state, 'missing'), note: MOVED_OUT };
     this.#owner.save(withImportExport(this.#owner.withTape(volume, { ...gone, takenOut: { ...before, slot } }), slots));
   }
 
@@ -123,9 +123,11 @@ export class ImportExportSlots {
     const { takenOut, state, note, chunks, sequence } = this.#owner.tape(volume);
     const there = state === 'missing' ? (sequence === 0 ? 'blank' : stateOf(false, chunks)) : state;
     const before = takenOut ?? { state: there, note: state === 'missing' ? '' : note };
-    // Somebody may have retired it while it was out.
-    const change = state === 'retired' ? {} : ({ state: 'missing', note: UNREAD } as const);
-    const arrived = { ...change, takenOut: { ...before, slot: 0, unread: true } };
+    const arrived = {
+      state: unlessRetired(state, 'missing'),
+      note: UNREAD,
+      takenOut: { ...before, slot: 0, unread: true },
+    };
     this.#owner.save(withImportExport(this.#owner.withTape(volume, arrived), slots));
     return this.#owner.tape(volume);
   }
@@ -140,17 +142,9 @@ export class ImportExportSlots {
     });
   }
 
-  /** Notes that a tape of a changer is in one of its slots again; one that was not known is a blank one. */
-  noteTakenIn(barcode: string, slots: number): TapeRecord {
-    const volume = volumeOfBarcode(barcode);
-    const known = this.#owner.state().tapes.find((tape) => tape.volume === volume);
-    if (known && known.barcode !== barcode) throw placeTaken(barcode);
-    if (!known) this.#owner.addBlank(barcode, volume);
-    const { takenOut, state, chunks, sequence } = this.#owner.tape(volume);
-    const back = sequence === 0 ? 'blank' : stateOf(false, chunks);
-    const before = takenOut ? { state: takenOut.state, note: takenOut.note } : { state: back };
-    // Somebody may have retired it while it was out.
-    const change = { ...(state === 'missing' ? before : {}), takenOut: null };
+  /** Notes that a tape of a changer did not go out after all. */
+  noteKeptIn(volume: TapeId, slots: number): TapeRecord {
+    const change = asBeforeTakenOut(this.#owner.tape(volume));
     this.#owner.save(withImportExport(this.#owner.withTape(volume, change), slots));
     return this.#owner.tape(volume);
   }

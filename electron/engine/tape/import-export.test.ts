@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
 import { millis, tapeId, vaultId } from '../../../shared/units.ts';
@@ -39,18 +40,49 @@ const libraryOfChanger = (readOnly = false, known: Partial<TapeRecord> = {}): Li
   return new Library({ dir, now: () => millis(2), demand, readOnly }, state);
 };
 
-test('a tape of a changer that is retired while it is out stays retired when it is taken in', () => {
+test('a tape of a changer that is retired stays so, whatever is found of it and wherever it is carried', () => {
   const library = libraryOfChanger();
-  const volume = VOLUME;
-  const states = (...acts: (() => void)[]) =>
-    acts.map((act) => {
-      act();
-      return library.tape(volume).state;
+  const { importExport } = library;
+  const acts: Readonly<Record<string, () => unknown>> = {
+    out: () => importExport.noteTakenOut(VOLUME, 1, 1),
+    arrived: () => importExport.noteArrived('CF0001L8', 1),
+    another: () => library.noteAnother(VOLUME, 'It is another one.'),
+    damaged: () => library.noteDamaged(VOLUME, 'It is damaged.'),
+    itself: () => library.noteItself(VOLUME),
+    kept: () => importExport.noteKeptIn(VOLUME, 1),
+    gone: () => library.takeElements([element('storage', null)], library.state),
+    there: () => library.takeElements([element('storage', 'CF0001L8')], library.state),
+  };
+  const states = (...names: string[]) =>
+    names.map((name) => {
+      acts[name]?.();
+      return library.tape(VOLUME).state;
     });
-  const out = () => library.importExport.noteTakenOut(volume, 1, 1);
-  const takenIn = () => library.importExport.noteTakenIn('CF0001L8', 1);
-  expect(states(out, takenIn)).toEqual(['missing', 'filling']);
-  expect(states(out, () => library.retire(volume), takenIn)).toEqual(['missing', 'retired', 'retired']);
+  expect(states('out', 'arrived', 'itself', 'gone', 'there', 'another', 'itself', 'out')).toEqual([
+    'missing',
+    'missing',
+    'filling',
+    'missing',
+    'filling',
+    'missing',
+    'filling',
+    'missing',
+  ]);
+  library.retire(VOLUME);
+  const all = fc.array(fc.constantFrom(...Object.keys(acts)), { maxLength: 12 });
+  fc.assert(
+    fc.property(all, (names) => {
+      expect(new Set(states(...names))).toEqual(new Set(names.length > 0 ? ['retired'] : []));
+      expect(() => library.nextWritableTape()).toThrow(expect.objectContaining({ code: 'OUT_OF_TAPES' }));
+    }),
+    { numRuns: 12, seed: 8 },
+  );
+  // It can be read again once it is there.
+  acts.out?.();
+  expect(library.tape(VOLUME).note).not.toBe('');
+  acts.there?.();
+  acts.itself?.();
+  expect(library.mount(1, VOLUME)).toMatchObject({ state: 'retired', takenOut: null });
 });
 
 test('a tape that the robot is carrying out goes to no job that was planned before, and one that a job works with is not carried out', () => {
@@ -60,7 +92,7 @@ test('a tape that the robot is carrying out goes to no job that was planned befo
   const mount = () => library.mount(1, VOLUME);
   expect(mount).toThrow(expect.objectContaining({ code: 'NO_SUCH_TAPE' }));
   expect(() => importExport.demandEjectable(VOLUME)).toThrow(expect.objectContaining({ code: 'NO_SUCH_TAPE' }));
-  importExport.noteTakenIn('CF0001L8', 1);
+  importExport.noteKeptIn(VOLUME, 1);
   mount();
   const eject = () => importExport.demandEjectable(VOLUME);
   expect(eject).toThrow(expect.objectContaining({ code: 'TAPE_IN_USE' }));

@@ -7,6 +7,14 @@ export const stateOf = (full: boolean, chunks: number): TapeRecord['state'] => {
   return chunks > 0 ? 'filling' : 'labelled';
 };
 
+/** What a tape becomes of which something was found: one that was retired stays so, since nobody puts it back into use. */
+export const unlessRetired = (state: TapeRecord['state'], otherwise: 'missing' | 'damaged'): TapeRecord['state'] =>
+  state === 'retired' ? state : otherwise;
+
+/** What a tape of a changer is again that was out of reach. */
+export const asBeforeTakenOut = ({ state, takenOut }: TapeRecord): Partial<TapeRecord> =>
+  takenOut ? { state: state === 'retired' ? state : takenOut.state, note: takenOut.note, takenOut: null } : {};
+
 /** A tape that has a barcode and nothing else. */
 export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
   volume,
