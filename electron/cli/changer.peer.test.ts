@@ -216,6 +216,14 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(strange).toMatchObject({ code: 'TAPE_MISMATCH', message: expect.stringContaining('moved back into') });
     expect(await shown()).toMatchObject({ state: 'missing', importExport: 1 });
     await eject(other);
+    // Killed when the robot has carried it in, no barcode makes it that tape.
+    const takeIn = ['library', 'take-in', place.vault, other];
+    const killed = await place.run(takeIn, { env: { COLDFRAME_FAILPOINT: 'take-in:carried' } });
+    expect([killed.signal, await inventory()]).toEqual([
+      'SIGKILL',
+      [3, [other, tape].sort().map((id) => [id === tape ? 'missing' : 'foreign', `${id}L8`])],
+    ]);
+    await eject(other);
     swap();
     const { tapes: after } = await place.done('library.takeIn', ['library', 'take-in', place.vault, other]);
     expect(after.find(({ id }) => id === other)).toMatchObject({ state: 'full', away: false });

@@ -1,44 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
-import { millis, tapeId, vaultId } from '../../../shared/units.ts';
-import { Library } from './library.ts';
-import type { LibraryState, TapeRecord } from './library-state.ts';
-import type { Element } from './scsi/element-status.ts';
 import { blankTape } from './tape-record.ts';
-
-const VOLUME = tapeId('CF0001');
-
-/** A library whose one tape is in a changer. */
-const libraryOfChanger = (readOnly = false, known: Partial<TapeRecord> = {}): Library => {
-  const dir = mkdtempSync(join(tmpdir(), 'coldframe-taken-out-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
-  const volume = VOLUME;
-  const filled = { state: 'filling', sequence: 1, chunks: 5, pool: 'data' } as const;
-  const tape = { ...blankTape(volume, 'CF0001L8'), ...filled, ...known };
-  const changer = { address: 'iscsi://host/library/0', drives: [{ address: 'iscsi://host/drive/1', element: 1 }] };
-  const state: LibraryState = {
-    format: 'coldframe-vault',
-    version: 1,
-    vault: { id: vaultId('0'.repeat(32)), name: 'vault', createdAt: millis(1) },
-    generation: 1,
-    settings: { codec: 'none', sealed: false, tapeBytes: 1e9, changer: { ...changer, importExport: 1 } },
-    slots: [{ number: 1, tape: volume }],
-    drives: [{ number: 1, tape: null, mounts: 0 }],
-    tapes: [tape],
-    envelopes: [],
-    envelopesGeneration: 0,
-    nextVolume: 2,
-    nextSequence: 2,
-  };
-  const demand = (): void => {
-    if (readOnly) throw new RangeError('the vault cannot be written to');
-  };
-  return new Library({ dir, now: () => millis(2), demand, readOnly }, state);
-};
+import { element, libraryOfChanger, VOLUME } from './testing/library-of-changer.ts';
 
 test('a tape of a changer that is retired stays so, whatever is found of it and wherever it is carried', () => {
   const library = libraryOfChanger();
@@ -103,6 +67,42 @@ test('a tape that the robot is carrying out goes to no job that was planned befo
   letGo();
   letGo();
   expect(eject().volume).toBe(VOLUME);
+});
+
+test('a tape that the robot is about to carry in goes to no job before its label was read, also after a kill', () => {
+  const library = libraryOfChanger();
+  library.importExport.noteTakenOut(VOLUME, 1, 1);
+  library.importExport.noteArriving('CF0001L8');
+  expect(library.tape(VOLUME)).toMatchObject({ state: 'missing', takenOut: { slot: 1, unread: true } });
+  const kinds = () =>
+    library.takeElements([element('storage', 'CF0001L8')], library.state).map(({ barcode, kind }) => [barcode, kind]);
+  for (let looks = 0; looks < 2; looks += 1) expect(kinds()).toEqual([['CF0001L8', 'unread']]);
+  expect(library.tape(VOLUME).takenOut?.slot).toBe(0);
+  expect(() => library.mount(1, VOLUME)).toThrow(expect.objectContaining({ code: 'NO_SUCH_TAPE' }));
+  expect(library.noteItself(VOLUME)).toMatchObject({ state: 'filling', note: '' });
+  const before = library.state;
+  for (const barcode of ['CF0001L8', 'CF0009L8']) library.importExport.noteArriving(barcode);
+  expect(library.state).toEqual(before);
+});
+
+test('a tape that was taken in as a new one is forgotten once it is gone, unless it is known to be blank', () => {
+  const library = libraryOfChanger();
+  const own = element('storage', 'CF0001L8');
+  const arrive = () => library.importExport.noteArrived('CF0009L8', 1).volume;
+  const look = (type: Parameters<typeof element>[0], barcode: string | null) =>
+    library.takeElements([own, element(type, barcode)], library.state).map(({ kind }) => kind);
+  for (const place of ['storage', 'importExport'] as const) {
+    arrive();
+    expect(look('storage', 'CF0009L8')).toEqual(['unread']);
+    expect(look(place, place === 'storage' ? null : 'CF0009L8')).toEqual([]);
+    expect(library.state).toMatchObject({ tapes: [{ volume: VOLUME }], slots: [{ tape: VOLUME }, { tape: null }] });
+  }
+  library.noteItself(arrive());
+  expect(look('storage', null)).toEqual(['missing']);
+  expect(library.state.tapes.map(({ barcode, state }) => [barcode, state])).toEqual([
+    ['CF0001L8', 'filling'],
+    ['CF0009L8', 'missing'],
+  ]);
 });
 
 test('a tape that is not in the changer is not said to lie in the import/export slot, and what is to be done about it helps', () => {
@@ -171,9 +171,3 @@ test('a tape that is held alone is given to nobody else, and to nothing that wou
   library.keepInPlace(VOLUME);
   expect(() => library.holdAlone(VOLUME)).toThrow(expect.objectContaining({ code: 'TAPE_IN_USE' }));
 });
-
-const element = (type: Element['type'], barcode: string | null): Element => {
-  addresses += 1;
-  return { type, address: addresses, barcode, full: barcode !== null, source: null } as Element;
-};
-let addresses = 0;

@@ -22,6 +22,8 @@ export interface InventoryFinding {
     /** Of another vault, or in no order that can be named. */
     | 'foreign'
     | 'damaged'
+    /** Its label has to be read before it is used, and could not be for now. */
+    | 'unread'
     | 'returned'
     | 'adopted'
     | 'changed'

@@ -1,5 +1,5 @@
 import type { TapeId } from '../../../shared/units.ts';
-import type { TapeRecord } from './library-state.ts';
+import type { LibraryState, TapeRecord } from './library-state.ts';
 
 /** The state of a tape that can be used. */
 export const stateOf = (full: boolean, chunks: number): TapeRecord['state'] => {
@@ -34,4 +34,11 @@ export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
   note: '',
   copyOf: null,
   expiredAt: null,
+});
+
+/** A library that does not know some tapes any more. */
+export const without = (state: LibraryState, gone: ReadonlySet<TapeId>): LibraryState => ({
+  ...state,
+  slots: state.slots.map((slot) => (slot.tape !== null && gone.has(slot.tape) ? { ...slot, tape: null } : slot)),
+  tapes: state.tapes.filter(({ volume }) => !gone.has(volume)),
 });
