@@ -15,6 +15,10 @@ export const unlessRetired = (state: TapeRecord['state'], otherwise: 'missing' |
 export const asBeforeTakenOut = ({ state, takenOut }: TapeRecord): Partial<TapeRecord> =>
   takenOut ? { state: state === 'retired' ? state : takenOut.state, note: takenOut.note, takenOut: null } : {};
 
+/** Whether a tape was found damaged in a way that no look at its file can take back. */
+export const damagedBefore = ({ state, damagedBy, errors }: TapeRecord): boolean =>
+  damagedBy === undefined ? state === 'damaged' && errors > 0 : damagedBy !== null;
+
 /** A tape that has a barcode and nothing else. */
 export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
   volume,
