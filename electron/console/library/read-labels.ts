@@ -6,7 +6,7 @@ import { saysItself } from '../../engine/tape/relabel.ts';
 import type { Element } from '../../engine/tape/scsi/element-status.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
 import { withLibrary, withVaultBeside } from '../vault-session.ts';
-import { demandInDrive } from './in-drive.ts';
+import { demandInDrive } from './label-in-drive.ts';
 
 /**
  * What an inventory of a changer found, after the labels were read of the tapes of which that has to be: one that is itself is used again. One

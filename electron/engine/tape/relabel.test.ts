@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
-import { demandToErase, isAsBefore, saysItself } from './relabel.ts';
+import { demandLabel, isAsBefore, saysItself } from './relabel.ts';
 import { Drive } from './scsi/drive.ts';
 import { ScsiDevice } from './scsi/scsi-device.ts';
 import { ScsiTape } from './scsi/scsi-tape.ts';
@@ -147,7 +147,7 @@ test('a damaged label is said to be that of the tape that is meant only if it, o
     drive.items = [first, second, ...whole.slice(2)].map((item) => (item === 'mark' ? item : Buffer.from(item)));
     const access = { ...stage.access(1), vaultKey };
     try {
-      demandToErase(stage.tape(), access, { sequences: [1], blank: false });
+      demandLabel(stage.tape(), access, { sequences: [1], blank: false });
       return 'it is';
     } catch (thrown) {
       return [(thrown as ColdframeError).code, saysItself(thrown as ColdframeError)];

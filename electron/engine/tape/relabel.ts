@@ -83,7 +83,7 @@ export const sequencesOf = ({ sequence, relabels }: Pick<TapeRecord, 'sequence' 
  * Throws unless the tape in a drive is the one that is meant, to be erased or used; reads its label alone. One that never got a label is, where `blank` says that
  * nothing can have been written to it. Errors: TAPE_MISMATCH, TAPE_DAMAGED, with `saysItself`, and IO.
  */
-export const demandToErase = (
+export const demandLabel = (
   medium: TapeMedium,
   access: TapeAccess,
   { sequences: agreed, blank }: { readonly sequences: readonly number[]; readonly blank: boolean },
