@@ -216,6 +216,14 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(strange).toMatchObject({ code: 'TAPE_MISMATCH', message: expect.stringContaining('moved back into') });
     expect(await shown()).toMatchObject({ state: 'missing', importExport: 1 });
     await eject(other);
+    // Killed when the robot has carried it in, no barcode makes it that tape.
+    const takeIn = ['library', 'take-in', place.vault, other];
+    const killed = await place.run(takeIn, { env: { COLDFRAME_FAILPOINT: 'take-in:carried' } });
+    expect([killed.signal, await inventory()]).toEqual([
+      'SIGKILL',
+      [3, [other, tape].sort().map((id) => [id === tape ? 'missing' : 'foreign', `${id}L8`])],
+    ]);
+    await eject(other);
     swap();
     const { tapes: after } = await place.done('library.takeIn', ['library', 'take-in', place.vault, other]);
     expect(after.find(({ id }) => id === other)).toMatchObject({ state: 'full', away: false });
@@ -231,5 +239,14 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(unknown).toMatchObject({ code: 'TAPE_MISMATCH', message: expect.stringContaining('import/export slot 1') });
     const left = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
     expect(left.tapes.map(({ id }) => id)).toEqual(tapes.map(({ id }) => id));
+    // A retired one is away while it is out, and retired when it is back.
+    tgt.put('importExport', 0, null);
+    await place.done('tape.retire', ['tape', 'retire', tape]);
+    await eject(tape);
+    expect(await shown()).toMatchObject({ state: 'retired', away: true, importExport: 1 });
+    await byHand(tape);
+    expect(await inventory()).toEqual([0, [['returned', `${tape}L8`]]]);
+    expect(await shown()).toMatchObject({ state: 'retired', away: false, importExport: null });
+    await expectRestored(place, place.at('few'), (out) => place.done('restore', ['restore', made.id, '--to', out]));
   });
 });

@@ -27,5 +27,6 @@ export const isAway = (dir: string, state: LibraryState, tape: LibraryState['tap
 const isAtHand = (
   dir: string,
   { settings }: LibraryState,
-  { state, barcode }: LibraryState['tapes'][number],
-): boolean => (settings.changer === undefined ? isShelved(dir, barcode) : state !== 'blank' && state !== 'missing');
+  { state, barcode, takenOut }: LibraryState['tapes'][number],
+): boolean =>
+  settings.changer === undefined ? isShelved(dir, barcode) : state !== 'blank' && state !== 'missing' && !takenOut;

@@ -16,6 +16,7 @@ export const FAILPOINTS = [
   'library:before-write',
   'library:after-write',
   'clean:in-drive',
+  'take-in:carried',
   'lease:before-link',
   'lease:after-link',
   'catalog:before-chunks',

@@ -71,6 +71,7 @@ test('every thread that reads, compresses, checks or writes content gives way, a
   const names = giving.map((file) => file.replace(/^.*\/|\.worker\.ts$/g, '')).toSorted();
   expect(names).toEqual([
     'back-end',
+    'drive-label',
     'front-end',
     'merge',
     'rebuild',
@@ -81,7 +82,6 @@ test('every thread that reads, compresses, checks or writes content gives way, a
     'restore-writer',
     'scan',
     'tape-copy',
-    'tape-erase',
     'tape-transfer',
     'volume-copy',
   ]);

@@ -100,6 +100,10 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
   swapped: { title: 'has changed places', advice: 'Give both files their own names.' },
   renamed: { title: 'has another tape in its place', advice: 'Give the file its own name.' },
   duplicate: { title: 'is a second file of another tape', advice: 'Move one of the two away.' },
+  unread: {
+    title: 'waits for its label to be read',
+    advice: 'Nothing uses it before. Take the inventory again once a drive is free.',
+  },
   foreign: { title: 'is of another vault', advice: 'Move the file away. Nothing is written to it.' },
 };
 

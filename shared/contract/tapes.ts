@@ -134,7 +134,7 @@ export type LibraryView = z.infer<typeof libraryView>;
 
 const inventoryFinding = z.object({
   barcode: z.string(),
-  /** missing, foreign, damaged, returned, adopted, changed, swapped, renamed, duplicate. */
+  /** missing, foreign, damaged, unread, returned, adopted, changed, swapped, renamed, duplicate. */
   kind: z.string(),
   message: z.string(),
 });

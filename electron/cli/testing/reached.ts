@@ -57,6 +57,8 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'import:after-note': {},
   // Passed when a drive of a changer is cleaned.
   'clean:in-drive': {},
+  // Passed when a tape of a changer is taken in.
+  'take-in:carried': {},
   // Passed when it waits for a tape.
   'restore:waiting': {},
   'merge:after-content': {},

@@ -14,7 +14,11 @@ test('a backup that runs out of tapes says what to type, and which vault, job an
   const set = setId('cd'.repeat(16));
   const full = fakeUseCases(async (_, job) => {
     job.writes(set);
-    throw new ColdframeError('OUT_OF_TAPES', { message: 'No room.', guidance: '' });
+    throw new ColdframeError('OUT_OF_TAPES', {
+      message: 'No room.',
+      guidance: '',
+      context: { waysBack: 'erase unprotect' },
+    });
   });
   const console = openConsole(join(folder, 'home'), full);
   onTestFinished(() => console.close());
@@ -26,5 +30,7 @@ test('a backup that runs out of tapes says what to type, and which vault, job an
   const id = job?.id ?? '';
   expect(error).toMatchObject({ code: 'OUT_OF_TAPES', context: { vault: dir, job: id, set } });
   expect((error as ColdframeError).guidance).toContain(`coldframe tape label ${dir}. `);
+  const ways = ['library inventory', 'tape unprotect', 'was erased'];
+  expect(ways.map((way) => (error as ColdframeError).guidance.includes(way))).toEqual([false, true, true]);
   expect(job?.error?.guidance).toContain(`coldframe job resume ${id.slice(0, 8)}.`);
 });

@@ -131,8 +131,8 @@ export const runBackupJob = async (
             },
             job,
           ),
-        ).catch((thrown: unknown) => {
-          throw withWayOut(thrown, vault.dir, parts.board.find(id), object.kind);
+        ).catch(async (thrown: unknown) => {
+          throw await withWayOut(thrown, vault.dir, parts.board.find(id), object.kind);
         }),
       warned: ({ set }) => set.warnings.length > 0,
     },
@@ -204,24 +204,22 @@ const volumesFor = async (parts: ConsoleParts, { kind }: ProtectedObject): Promi
   kind === 'volumes' ? await parts.volumes() : null;
 
 /** A vault that ran out of tapes: what to type, which only the console can say. */
-const withWayOut = (
+const withWayOut = async (
   thrown: unknown,
   dir: string,
   { id, set }: Pick<JobRecord, 'id' | 'set'>,
   kind: ProtectedObject['kind'],
-): unknown => {
+): Promise<unknown> => {
   const rest =
     kind === 'files'
       ? 'What is on tape already is not written again.'
       : 'It is frozen anew and written from its beginning: add room for all of it.';
   if (!(thrown instanceof ColdframeError) || thrown.code !== 'OUT_OF_TAPES') return thrown;
   const { message, context } = thrown;
-  const again = context.outOfUse
-    ? ` Tapes that are out of use are used again once what is said of them was put right: coldframe library inventory ${dir} sees that.`
-    : '';
+  const { usedAgain } = await import('../../engine/tape/library-errors.ts');
   return new ColdframeError('OUT_OF_TAPES', {
     message,
-    guidance: `Add a tape with: coldframe tape label ${dir}.${again} Then go on with: coldframe job resume ${id.slice(0, 8)}. ${rest}`,
+    guidance: `Add a tape with: coldframe tape label ${dir}.${usedAgain(dir, context)} Then go on with: coldframe job resume ${id.slice(0, 8)}. ${rest}`,
     context: { ...context, vault: dir, job: id, set },
     cause: thrown,
   });

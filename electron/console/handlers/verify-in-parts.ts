@@ -49,10 +49,7 @@ const joined = (first: VerifyResult, missed: Missed, second: VerifyResult): Veri
     ...first,
     chunks: first.chunks + second.chunks,
     bytes: first.bytes + second.bytes,
-    damaged: once(
-      [...first.damaged.filter(({ tape }) => isOther(tape)), ...second.damaged],
-      ({ set, chunk, tape }) => `${set} ${chunk} ${tape}`,
-    ),
+    damaged: damageOf([...first.damaged.filter(({ tape }) => isOther(tape)), ...second.damaged]),
     unlisted: once([...first.unlisted, ...second.unlisted], ({ tape }) => tape),
     incomplete: once([...first.incomplete, ...second.incomplete], ({ set }) => set),
     missingTapes: [...first.missingTapes.filter(({ tape }) => isOther(tape)), ...second.missingTapes],
@@ -60,6 +57,16 @@ const joined = (first: VerifyResult, missed: Missed, second: VerifyResult): Veri
     warnings: [...first.warnings, ...second.warnings],
     durationMs: first.durationMs + second.durationMs,
   };
+};
+
+/** What each part found damaged; whole elsewhere is what either read right there. */
+const damageOf = (all: VerifyResult['damaged']): VerifyResult['damaged'] => {
+  const keyOf = ({ set, chunk, tape }: VerifyResult['damaged'][number]): string => `${set} ${chunk} ${tape}`;
+  const wholeOn = Map.groupBy(all, keyOf);
+  return once(all, keyOf).map((each) => ({
+    ...each,
+    wholeOn: [...new Set(wholeOn.get(keyOf(each))?.flatMap((found) => found.wholeOn))].toSorted(),
+  }));
 };
 
 /** Of what is the same the last. */

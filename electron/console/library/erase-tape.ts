@@ -4,7 +4,7 @@ import { DamagedChunks } from '../../engine/catalog/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import type { EraseRequest, JobControl, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
-import { demandInDrive, labelInDrive } from './in-drive.ts';
+import { demandInDrive, labelInDrive } from './label-in-drive.ts';
 import { demandAgreed, setsLostWith } from './losses.ts';
 import { demandFrontAgreed } from './tape-front.ts';
 import { tapeView } from './tape-view.ts';

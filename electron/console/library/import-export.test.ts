@@ -1,11 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import type { ColdframeError } from '../../../shared/errors.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { tapeId } from '../../../shared/units.ts';
+import type { Library } from '../../engine/tape/library.ts';
+import { tapeInUse } from '../../engine/tape/library-errors.ts';
+import { tapeDamaged } from '../../engine/tape/tape-errors.ts';
+import { libraryOfChanger, VOLUME } from '../../engine/tape/testing/library-of-changer.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { withLibrary } from '../vault-session.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
+import { noteRefused } from './read-labels.ts';
 
 const code = (wanted: string) => expect.objectContaining({ code: wanted }) as unknown as ColdframeError;
 
@@ -65,4 +70,25 @@ test('slots that are full, and a tape that a job works with, are named, and noth
   for (const tape of ['CF0002', 'CF0003', 'CF0004', 'CF0005']) await useCases.ejectTape(scene.vault, tape);
   await expect(useCases.ejectTape(scene.vault, 'CF0001')).rejects.toEqual(code('SLOTS_FULL'));
   expect(fs.existsSync(scene.tapeFile('CF0001'))).toBe(true);
+});
+
+test('what an inventory makes of a tape of a changer whose label it could not read, or that is not its own, is what was found', () => {
+  const refuse = (error: ColdframeError, library: Library = libraryOfChanger(), volume = VOLUME) => {
+    library.noteAnother(volume, 'It has to be read.');
+    const { kind } = noteRefused(library, library.tape(volume), error);
+    const record = library.state.tapes.find((tape) => tape.volume === volume);
+    return [kind, record?.state, record?.takenOut?.unread ?? false];
+  };
+  const busy = tapeInUse('CF0001', null, 'jobs use all drives');
+  const damage = tapeDamaged('CF0001', 'it does not begin with a label of Coldframe', 0);
+  const itself = new ColdframeError('TAPE_DAMAGED', { message: '', guidance: '', context: { itself: true } });
+  expect([busy, damage, itself].map((error) => refuse(error))).toEqual([
+    ['unread', 'missing', true],
+    ['foreign', 'missing', true],
+    ['damaged', 'damaged', false],
+  ]);
+  // Nothing is kept of one that was taken in as a new one.
+  const library = libraryOfChanger();
+  const { volume } = library.importExport.noteArrived('CF0009L8', 1);
+  expect(refuse(damage, library, volume)).toEqual(['foreign', undefined, false]);
 });

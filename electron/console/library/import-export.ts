@@ -6,6 +6,7 @@ import { noSuchTape } from '../../engine/tape/library-errors.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import type { Carrying } from '../../engine/tape/scsi/carry.worker.ts';
 import { inspectVault, type Vault } from '../../engine/tape/vault.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import type { UseCases } from '../use-cases.ts';
 import { withLibrary, withVaultBeside } from '../vault-session.ts';
 import { carryTape } from './carry-tape.ts';
@@ -44,7 +45,7 @@ export const ejectTape: UseCases['ejectTape'] = async (dir, name) => {
   } catch (thrown) {
     // Where the robot did not answer any more it may have moved it.
     if (!mistaken && asColdframeError(thrown).code !== 'DEVICE_UNREACHABLE')
-      await withLibrary(dir, (library) => library.importExport.noteTakenIn(barcode, slots));
+      await withLibrary(dir, (library) => library.importExport.noteKeptIn(volume, slots));
     throw thrown;
   }
 };
@@ -72,14 +73,15 @@ const takeInFromChanger = async (dir: string, of: Omit<Carrying, 'way'>): Return
   await withVaultBeside(dir, async (vault) => {
     const { library } = vault;
     const { barcode } = of;
-    const isNew = !library.state.tapes.some((tape) => tape.barcode === barcode);
+    library.importExport.noteArriving(barcode);
     const { importExport } = await carryTape({ ...of, way: 'in' });
+    failpoint('take-in:carried');
     const record = library.importExport.noteArrived(barcode, importExport);
     if (record.takenOut) {
       try {
         await readLabel(vault, record);
       } catch (thrown) {
-        throw await refusal(vault, of, record, isNew, asColdframeError(thrown));
+        throw await refusal(vault, of, record, asColdframeError(thrown));
       }
       library.noteItself(record.volume);
     }
@@ -90,8 +92,7 @@ const takeInFromChanger = async (dir: string, of: Omit<Carrying, 'way'>): Return
 const refusal = async (
   { library }: Vault,
   of: Omit<Carrying, 'way'>,
-  { volume, barcode }: TapeRecord,
-  isNew: boolean,
+  { volume, barcode, takenOut }: TapeRecord,
   { code, message, guidance, context }: ColdframeError,
 ): Promise<ColdframeError> => {
   if (!saysAnother({ code }))
@@ -103,7 +104,7 @@ const refusal = async (
   library.noteAnother(volume, message);
   const back = await carryTape({ ...of, way: 'out' }).then(
     ({ slot, importExport }) => {
-      if (isNew) library.importExport.forget(volume);
+      if (takenOut?.isNew) library.importExport.forget(volume);
       else library.importExport.noteTakenOut(volume, slot, importExport);
       return `It was moved back into import/export slot ${slot}.`;
     },

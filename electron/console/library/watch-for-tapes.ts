@@ -4,6 +4,7 @@ import { tapeId } from '../../../shared/units.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { tapePath } from '../../engine/tape/tape-shelf.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
+import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { TapeWatch } from '../use-cases.ts';
 import { withLibrary } from '../vault-session.ts';
 
@@ -72,9 +73,7 @@ export const watchForTapes = async (dir: string, volumes: readonly string[]): Pr
 
 /** What the last inventory of a changer found. */
 const isInChanger = (dir: string, volumes: readonly string[]): boolean =>
-  inspectVault(dir).tapes.some(
-    ({ volume, state }) => volumes.includes(volume) && state !== 'missing' && state !== 'blank',
-  );
+  tapesAtHand({ dir, library: { state: inspectVault(dir) } }).some((volume) => volumes.includes(volume));
 
 const originalOf = ({ volume, copyOf }: TapeRecord): string => copyOf ?? volume;
 

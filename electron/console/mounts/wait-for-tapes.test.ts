@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
-import { noise } from '../testing/vault-scene.ts';
+import { flip, noise } from '../testing/vault-scene.ts';
 
 const NAMELESS = 'does not say that it is that tape';
 
@@ -188,6 +188,23 @@ test('a verification that is to wait reads what is here, and what was away once 
   const waited = await verified;
   const { chunks, bytes, sets } = await scene.call('verify', { sets: [set] });
   expect(waited).toMatchObject({ chunks, bytes, sets, damaged: [], missingTapes: [] });
+
+  // What is damaged on a copy of a copy is whole on the tape that came back.
+  await scene.call('tape.copy', { tape: 'CF0002', to: 'CF0004' });
+  await scene.call('tape.copy', { tape: 'CF0004', to: 'CF0005' });
+  await scene.call('tape.protect', { tape: 'CF0002', on: false });
+  await scene.call('tape.protect', { tape: 'CF0003', on: true });
+  scene.write('two/e', noise(70_000, 4));
+  const later = (await scene.call('backup', { object: 'files' })).set;
+  expect(later.tapes).toEqual(['CF0002']);
+  const content = fs.readFileSync(tape('CF0005')).indexOf(noise(70_000, 2).subarray(100, 164));
+  expect(content).toBeGreaterThan(0);
+  flip(tape('CF0005'), content);
+  for (const volume of ['CF0002', 'CF0004']) take(volume);
+  const again = scene.call('verify', { sets: [later.id], waitForTapes: true });
+  expect(await requests(1)).toMatchObject([{ kind: 'verify', tapes: [{ barcode: 'CF0002L8' }] }]);
+  put('CF0002');
+  expect((await again).damaged.map(({ tape: on, wholeOn }) => [on, wholeOn])).toEqual([['CF0005', ['CF0002']]]);
 });
 
 test('a merge that is to wait begins when all that it takes is there, and writes nothing before that', async () => {

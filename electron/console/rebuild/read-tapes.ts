@@ -60,10 +60,9 @@ export const readTapes = async (reading: TapeReading, job: JobControl): Promise<
   } satisfies RebuildSetup;
   const lane = new RebuildLane(reading.vault);
   job.picture.lanes(lane.book);
-  const thread = new CallingThread<RebuildRequest, RebuildAnswer>('rebuild', setup, (message) => {
-    if (message.kind === 'found') lane.found(message.chunks);
-    return message.kind === 'found';
-  });
+  const thread = new CallingThread<RebuildRequest, RebuildAnswer>('rebuild', setup, (message) =>
+    message.kind === 'found' ? () => lane.found(message.chunks) : null,
+  );
   const run = new TapeReadingRun(reading, thread, new Float64Array(counters), job, lane);
   try {
     return await run.run();

@@ -43,10 +43,10 @@ export const runVerify = async (
   const file = join(jobs, `verify-${randomId()}`);
   using control = new JobSwitch(job);
   const wanted = sets ?? completeSets(vault);
-  const order = { catalog: vault.catalogFile, sets: wanted, written, file, control: control.control };
+  const part = missed && { missed: missed.map(({ tape }) => tape) };
+  const order = { catalog: vault.catalogFile, sets: wanted, written, ...part, file, control: control.control };
   try {
-    const planned = await planVerifyInThread(order);
-    const plan = missed === undefined ? planned : { ...planned, tapes: missedTapes(vault, planned.tapes, missed) };
+    const plan = await planVerifyInThread(order);
     const counters = { phase: 'verifying', elementsTotal: plan.chunks, bytesStored: 0, bytesTotal: plan.bytes };
     const outcome = await verifySets(plan, order, {
       keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
@@ -102,17 +102,6 @@ export const runVerify = async (
   } finally {
     rmSync(file, { force: true });
   }
-};
-
-/** The tapes that were missed, and those that hold the same. */
-const missedTapes = (
-  { vault }: OpenVault,
-  planned: readonly string[],
-  missed: VerifyResult['missingTapes'],
-): readonly string[] => {
-  const original = new Map(vault.library.state.tapes.map(({ volume, copyOf }) => [String(volume), copyOf ?? volume]));
-  const wanted = new Set(missed.map(({ tape }) => original.get(tape)));
-  return planned.filter((tape) => wanted.has(original.get(tape)));
 };
 
 /** Tapes to which more chunks were written than the catalog knows of; those of sets that expired it does. */

@@ -3,7 +3,7 @@ import { isOurs } from './changer-library.ts';
 import type { InventoryFinding } from './library-inventory.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
 import type { Element } from './scsi/element-status.ts';
-import { stateOf } from './tape-record.ts';
+import { asBeforeTakenOut, stateOf, unlessRetired, without } from './tape-record.ts';
 
 const NOT_THERE = 'It is not in the changer.';
 
@@ -14,7 +14,8 @@ interface Judged {
 
 /**
  * Compares the library with what a changer holds, by barcodes alone: what is on a tape is read when it is in a drive. `held`: volumes that jobs work with, left
- * alone; `since`: the library when the changer was asked: what was moved since then is left alone, too. Says everything that is out of order. Pure.
+ * alone; `since`: the library when the changer was asked: what was moved since then is left alone, too. Says everything that is out of order, and
+ * forgets what was taken in as new and is gone before it was known to be blank. Pure.
  */
 export const inventoryOfChanger = (
   before: LibraryState,
@@ -27,15 +28,21 @@ export const inventoryOfChanger = (
     const was = since.tapes.find((tape) => tape.volume === volume);
     return was !== undefined && was.takenOut?.slot === takenOut?.slot;
   };
-  const judged = before.tapes.map((record): Judged => {
-    if (held.has(record.volume) || record.state === 'retired' || !isAsItWas(record))
-      return { next: record, finding: null };
+  const isGone = (record: TapeRecord): boolean => {
+    const place = elements.find(({ barcode }) => barcode === record.barcode);
+    return record.takenOut?.isNew === true && (place === undefined || place.type === 'importExport');
+  };
+  const forgotten = before.tapes.filter((tape) => !held.has(tape.volume) && isAsItWas(tape) && isGone(tape));
+  const known = without(before, new Set(forgotten.map(({ volume }) => volume)));
+  const judged = known.tapes.map((record): Judged => {
+    const isLeft = record.state === 'retired' && !record.takenOut;
+    if (held.has(record.volume) || isLeft || !isAsItWas(record)) return { next: record, finding: null };
     return judge(record, elements, outside);
   });
   const tapes = judged.map(({ next }) => next);
   return {
-    state: { ...before, tapes, slots: slotsOf(before, elements) },
-    findings: [...judged.flatMap(({ finding }) => finding ?? []), ...strangers(before, elements)],
+    state: { ...known, tapes, slots: slotsOf(known, elements) },
+    findings: [...judged.flatMap(({ finding }) => finding ?? []), ...strangers(known, elements)],
   };
 };
 
@@ -56,7 +63,7 @@ const judge = (record: TapeRecord, elements: readonly Element[], outside: readon
     const slot = place === undefined ? 0 : outside.indexOf(place) + 1;
     const why = place === undefined ? NOT_THERE : `It lies in import/export slot ${slot}.`;
     return {
-      next: { ...record, state: 'missing', note: why, takenOut: { ...before, slot } },
+      next: { ...record, state: unlessRetired(state, 'missing'), note: why, takenOut: { ...before, slot } },
       finding: found(
         record,
         'missing',
@@ -66,16 +73,13 @@ const judge = (record: TapeRecord, elements: readonly Element[], outside: readon
   }
   if (takenOut?.unread)
     return {
-      next: record,
-      finding: found(record, 'foreign', `its label has to be read before it is used: ${note.replace(/\.$/, '')}`),
+      next: { ...record, takenOut: { ...takenOut, slot: 0 } },
+      finding: found(record, 'unread', `its label has to be read before it is used: ${note.replace(/\.$/, '')}`),
     };
-  if (state !== 'missing') return { next: record, finding: null };
-  const back = takenOut ?? {
-    state: record.sequence === 0 ? ('blank' as const) : stateOf(false, record.chunks),
-    note: '',
-  };
+  if (state !== 'missing' && !takenOut) return { next: record, finding: null };
+  const back = { state: record.sequence === 0 ? ('blank' as const) : stateOf(false, record.chunks), note: '' };
   return {
-    next: { ...record, state: back.state, note: back.note, takenOut: null },
+    next: { ...record, ...(takenOut ? asBeforeTakenOut(record) : back) },
     finding: found(record, 'returned', 'it is in the changer again'),
   };
 };
@@ -92,11 +96,9 @@ const found = (
 
 /** The tapes whose labels have to be read before they are used again, and with whose barcodes something lies in one place. */
 export const toLookAt = ({ tapes }: LibraryState, elements: readonly Element[]): TapeRecord[] =>
-  tapes.filter(({ barcode, takenOut, state }) => {
+  tapes.filter(({ barcode, takenOut }) => {
     const places = elements.filter((element) => element.barcode === barcode);
-    return (
-      takenOut?.unread === true && state !== 'retired' && places.length === 1 && places[0]?.type !== 'importExport'
-    );
+    return takenOut?.unread === true && places.length === 1 && places[0]?.type !== 'importExport';
   });
 
 /** What lies in a slot or a drive and is none of the tapes that are known. */

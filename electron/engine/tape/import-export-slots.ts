@@ -21,7 +21,7 @@ import {
 import { noTapeFile } from './library-errors.ts';
 import { admitTape } from './library-inventory.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
-import { stateOf } from './tape-record.ts';
+import { asBeforeTakenOut, stateOf, unlessRetired, without } from './tape-record.ts';
 import { aboutTape, isShelved, tapePath } from './tape-shelf.ts';
 import { demandOwnTape } from './writable-tapes.ts';
 
@@ -106,8 +106,16 @@ export class ImportExportSlots {
     const { state, note, takenOut } = this.#owner.tape(volume);
     this.#owner.outOfDrive(volume);
     const before = takenOut ?? { state, note };
-    const gone = { state: 'missing', note: MOVED_OUT } as const;
+    const gone = { state: unlessRetired(state, 'missing'), note: MOVED_OUT };
     this.#owner.save(withImportExport(this.#owner.withTape(volume, { ...gone, takenOut: { ...before, slot } }), slots));
+  }
+
+  /** Notes that a tape of a changer is to be carried in, before it is: also after a kill no job reaches it before its label was read. */
+  noteArriving(barcode: string): void {
+    const known = this.#owner.state().tapes.find((tape) => tape.barcode === barcode);
+    if (!known || isThere(known)) return;
+    const takenOut = { ...beforeArrival(known), slot: known.takenOut?.slot ?? 0, unread: true };
+    this.#owner.save(this.#owner.withTape(known.volume, { takenOut }));
   }
 
   /**
@@ -118,39 +126,23 @@ export class ImportExportSlots {
     const volume = volumeOfBarcode(barcode);
     const known = this.#owner.state().tapes.find((tape) => tape.volume === volume);
     if (known && known.barcode !== barcode) throw placeTaken(barcode);
-    if (known && !known.takenOut && known.state !== 'missing') return known;
+    if (known && isThere(known)) return known;
     if (!known) this.#owner.addBlank(barcode, volume);
-    const { takenOut, state, note, chunks, sequence } = this.#owner.tape(volume);
-    const there = state === 'missing' ? (sequence === 0 ? 'blank' : stateOf(false, chunks)) : state;
-    const before = takenOut ?? { state: there, note: state === 'missing' ? '' : note };
-    // Somebody may have retired it while it was out.
-    const change = state === 'retired' ? {} : ({ state: 'missing', note: UNREAD } as const);
-    const arrived = { ...change, takenOut: { ...before, slot: 0, unread: true } };
+    const record = this.#owner.tape(volume);
+    const takenOut = { ...beforeArrival(record), slot: 0, unread: true, ...(known ? {} : { isNew: true }) };
+    const arrived = { state: unlessRetired(record.state, 'missing'), note: UNREAD, takenOut };
     this.#owner.save(withImportExport(this.#owner.withTape(volume, arrived), slots));
     return this.#owner.tape(volume);
   }
 
   /** Forgets a tape that was never used and turned out to be none that could be. */
   forget(volume: TapeId): void {
-    const { slots, ...state } = this.#owner.state();
-    this.#owner.save({
-      ...state,
-      slots: slots.map((slot) => (slot.tape === volume ? { ...slot, tape: null } : slot)),
-      tapes: state.tapes.filter((tape) => tape.volume !== volume),
-    });
+    this.#owner.save(without(this.#owner.state(), new Set([volume])));
   }
 
-  /** Notes that a tape of a changer is in one of its slots again; one that was not known is a blank one. */
-  noteTakenIn(barcode: string, slots: number): TapeRecord {
-    const volume = volumeOfBarcode(barcode);
-    const known = this.#owner.state().tapes.find((tape) => tape.volume === volume);
-    if (known && known.barcode !== barcode) throw placeTaken(barcode);
-    if (!known) this.#owner.addBlank(barcode, volume);
-    const { takenOut, state, chunks, sequence } = this.#owner.tape(volume);
-    const back = sequence === 0 ? 'blank' : stateOf(false, chunks);
-    const before = takenOut ? { state: takenOut.state, note: takenOut.note } : { state: back };
-    // Somebody may have retired it while it was out.
-    const change = { ...(state === 'missing' ? before : {}), takenOut: null };
+  /** Notes that a tape of a changer did not go out after all. */
+  noteKeptIn(volume: TapeId, slots: number): TapeRecord {
+    const change = asBeforeTakenOut(this.#owner.tape(volume));
     this.#owner.save(withImportExport(this.#owner.withTape(volume, change), slots));
     return this.#owner.tape(volume);
   }
@@ -178,6 +170,21 @@ export class ImportExportSlots {
 
 /** Whether what lies in the changer under the barcode of a tape is not known to be that tape. */
 export const isMistaken = ({ takenOut }: TapeRecord): boolean => takenOut?.unread === true && takenOut.slot === 0;
+
+const isThere = ({ takenOut, state }: TapeRecord): boolean => !takenOut && state !== 'missing';
+
+/** What a tape that comes in is once its label was read. */
+const beforeArrival = ({
+  takenOut,
+  state,
+  note,
+  chunks,
+  sequence,
+}: TapeRecord): NonNullable<TapeRecord['takenOut']> => {
+  if (takenOut) return takenOut;
+  if (state !== 'missing') return { slot: 0, state, note };
+  return { slot: 0, state: sequence === 0 ? 'blank' : stateOf(false, chunks), note: '' };
+};
 
 /** The library of a changer with as many import/export elements. */
 const withImportExport = (state: LibraryState, importExport: number): LibraryState => {

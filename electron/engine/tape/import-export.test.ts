@@ -1,56 +1,52 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
-import { millis, tapeId, vaultId } from '../../../shared/units.ts';
-import { Library } from './library.ts';
-import type { LibraryState, TapeRecord } from './library-state.ts';
-import type { Element } from './scsi/element-status.ts';
 import { blankTape } from './tape-record.ts';
+import { element, libraryOfChanger, VOLUME } from './testing/library-of-changer.ts';
 
-const VOLUME = tapeId('CF0001');
-
-/** A library whose one tape is in a changer. */
-const libraryOfChanger = (readOnly = false, known: Partial<TapeRecord> = {}): Library => {
-  const dir = mkdtempSync(join(tmpdir(), 'coldframe-taken-out-'));
-  onTestFinished(() => rmSync(dir, { recursive: true }));
-  const volume = VOLUME;
-  const filled = { state: 'filling', sequence: 1, chunks: 5, pool: 'data' } as const;
-  const tape = { ...blankTape(volume, 'CF0001L8'), ...filled, ...known };
-  const changer = { address: 'iscsi://host/library/0', drives: [{ address: 'iscsi://host/drive/1', element: 1 }] };
-  const state: LibraryState = {
-    format: 'coldframe-vault',
-    version: 1,
-    vault: { id: vaultId('0'.repeat(32)), name: 'vault', createdAt: millis(1) },
-    generation: 1,
-    settings: { codec: 'none', sealed: false, tapeBytes: 1e9, changer: { ...changer, importExport: 1 } },
-    slots: [{ number: 1, tape: volume }],
-    drives: [{ number: 1, tape: null, mounts: 0 }],
-    tapes: [tape],
-    envelopes: [],
-    envelopesGeneration: 0,
-    nextVolume: 2,
-    nextSequence: 2,
-  };
-  const demand = (): void => {
-    if (readOnly) throw new RangeError('the vault cannot be written to');
-  };
-  return new Library({ dir, now: () => millis(2), demand, readOnly }, state);
-};
-
-test('a tape of a changer that is retired while it is out stays retired when it is taken in', () => {
+test('a tape of a changer that is retired stays so, whatever is found of it and wherever it is carried', () => {
   const library = libraryOfChanger();
-  const volume = VOLUME;
-  const states = (...acts: (() => void)[]) =>
-    acts.map((act) => {
-      act();
-      return library.tape(volume).state;
+  const { importExport } = library;
+  const acts: Readonly<Record<string, () => unknown>> = {
+    out: () => importExport.noteTakenOut(VOLUME, 1, 1),
+    arrived: () => importExport.noteArrived('CF0001L8', 1),
+    another: () => library.noteAnother(VOLUME, 'It is another one.'),
+    damaged: () => library.noteDamaged(VOLUME, 'It is damaged.'),
+    itself: () => library.noteItself(VOLUME),
+    kept: () => importExport.noteKeptIn(VOLUME, 1),
+    gone: () => library.takeElements([element('storage', null)], library.state),
+    there: () => library.takeElements([element('storage', 'CF0001L8')], library.state),
+  };
+  const states = (...names: string[]) =>
+    names.map((name) => {
+      acts[name]?.();
+      return library.tape(VOLUME).state;
     });
-  const out = () => library.importExport.noteTakenOut(volume, 1, 1);
-  const takenIn = () => library.importExport.noteTakenIn('CF0001L8', 1);
-  expect(states(out, takenIn)).toEqual(['missing', 'filling']);
-  expect(states(out, () => library.retire(volume), takenIn)).toEqual(['missing', 'retired', 'retired']);
+  expect(states('out', 'arrived', 'itself', 'gone', 'there', 'another', 'itself', 'out')).toEqual([
+    'missing',
+    'missing',
+    'filling',
+    'missing',
+    'filling',
+    'missing',
+    'filling',
+    'missing',
+  ]);
+  library.retire(VOLUME);
+  const all = fc.array(fc.constantFrom(...Object.keys(acts)), { maxLength: 12 });
+  fc.assert(
+    fc.property(all, (names) => {
+      expect(new Set(states(...names))).toEqual(new Set(names.length > 0 ? ['retired'] : []));
+      expect(() => library.nextWritableTape()).toThrow(expect.objectContaining({ code: 'OUT_OF_TAPES' }));
+    }),
+    { numRuns: 12, seed: 8 },
+  );
+  // It can be read again once it is there.
+  acts.out?.();
+  expect(library.tape(VOLUME).note).not.toBe('');
+  acts.there?.();
+  acts.itself?.();
+  expect(library.mount(1, VOLUME)).toMatchObject({ state: 'retired', takenOut: null });
 });
 
 test('a tape that the robot is carrying out goes to no job that was planned before, and one that a job works with is not carried out', () => {
@@ -60,7 +56,7 @@ test('a tape that the robot is carrying out goes to no job that was planned befo
   const mount = () => library.mount(1, VOLUME);
   expect(mount).toThrow(expect.objectContaining({ code: 'NO_SUCH_TAPE' }));
   expect(() => importExport.demandEjectable(VOLUME)).toThrow(expect.objectContaining({ code: 'NO_SUCH_TAPE' }));
-  importExport.noteTakenIn('CF0001L8', 1);
+  importExport.noteKeptIn(VOLUME, 1);
   mount();
   const eject = () => importExport.demandEjectable(VOLUME);
   expect(eject).toThrow(expect.objectContaining({ code: 'TAPE_IN_USE' }));
@@ -71,6 +67,42 @@ test('a tape that the robot is carrying out goes to no job that was planned befo
   letGo();
   letGo();
   expect(eject().volume).toBe(VOLUME);
+});
+
+test('a tape that the robot is about to carry in goes to no job before its label was read, also after a kill', () => {
+  const library = libraryOfChanger();
+  library.importExport.noteTakenOut(VOLUME, 1, 1);
+  library.importExport.noteArriving('CF0001L8');
+  expect(library.tape(VOLUME)).toMatchObject({ state: 'missing', takenOut: { slot: 1, unread: true } });
+  const kinds = () =>
+    library.takeElements([element('storage', 'CF0001L8')], library.state).map(({ barcode, kind }) => [barcode, kind]);
+  for (let looks = 0; looks < 2; looks += 1) expect(kinds()).toEqual([['CF0001L8', 'unread']]);
+  expect(library.tape(VOLUME).takenOut?.slot).toBe(0);
+  expect(() => library.mount(1, VOLUME)).toThrow(expect.objectContaining({ code: 'NO_SUCH_TAPE' }));
+  expect(library.noteItself(VOLUME)).toMatchObject({ state: 'filling', note: '' });
+  const before = library.state;
+  for (const barcode of ['CF0001L8', 'CF0009L8']) library.importExport.noteArriving(barcode);
+  expect(library.state).toEqual(before);
+});
+
+test('a tape that was taken in as a new one is forgotten once it is gone, unless it is known to be blank', () => {
+  const library = libraryOfChanger();
+  const own = element('storage', 'CF0001L8');
+  const arrive = () => library.importExport.noteArrived('CF0009L8', 1).volume;
+  const look = (type: Parameters<typeof element>[0], barcode: string | null) =>
+    library.takeElements([own, element(type, barcode)], library.state).map(({ kind }) => kind);
+  for (const place of ['storage', 'importExport'] as const) {
+    arrive();
+    expect(look('storage', 'CF0009L8')).toEqual(['unread']);
+    expect(look(place, place === 'storage' ? null : 'CF0009L8')).toEqual([]);
+    expect(library.state).toMatchObject({ tapes: [{ volume: VOLUME }], slots: [{ tape: VOLUME }, { tape: null }] });
+  }
+  library.noteItself(arrive());
+  expect(look('storage', null)).toEqual(['missing']);
+  expect(library.state.tapes.map(({ barcode, state }) => [barcode, state])).toEqual([
+    ['CF0001L8', 'filling'],
+    ['CF0009L8', 'missing'],
+  ]);
 });
 
 test('a tape that is not in the changer is not said to lie in the import/export slot, and what is to be done about it helps', () => {
@@ -139,9 +171,3 @@ test('a tape that is held alone is given to nobody else, and to nothing that wou
   library.keepInPlace(VOLUME);
   expect(() => library.holdAlone(VOLUME)).toThrow(expect.objectContaining({ code: 'TAPE_IN_USE' }));
 });
-
-const element = (type: Element['type'], barcode: string | null): Element => {
-  addresses += 1;
-  return { type, address: addresses, barcode, full: barcode !== null, source: null } as Element;
-};
-let addresses = 0;

@@ -97,7 +97,11 @@ export const recoveryCodeUncertain = (thrown: unknown): ColdframeError => {
 export interface OutOfUse {
   readonly barcode: string;
   readonly why: string;
+  readonly wayBack: WayBack;
 }
+
+/** How a tape that is out of use is used again: once it was put right, which an inventory sees; without its protection; or erased. */
+export type WayBack = 'inventory' | 'unprotect' | 'erase';
 
 const LISTED = 5;
 
@@ -110,26 +114,44 @@ const listed = (unused: readonly OutOfUse[]): string => {
     .join('; ')}${more}.`;
 };
 
-const namesOf = (unused: readonly OutOfUse[]): string => unused.map(({ barcode }) => barcode).join(' ');
+const WAYS_BACK: Readonly<Record<WayBack, (dir: string) => string>> = {
+  inventory: (dir) =>
+    `Tapes that are not what they should be are used again once that was put right: coldframe library inventory ${dir} sees that.`,
+  unprotect: () => 'Write protection is taken off with: coldframe tape unprotect TAPE.',
+  erase: () =>
+    'A tape that failed in use is used again only once it was erased, which says first what would be lost: coldframe tape erase TAPE.',
+};
 
-/** How tapes that are out of use are used again. */
-const useAgain = (dir: string): string =>
-  `Tapes that are out of use are used again once what is said of them was put right: coldframe library inventory ${dir} sees that, "tape unprotect" takes off protection.`;
+/** How the tapes are used again that an error of running out of tapes lists, in sentences; empty where it lists none. */
+export const usedAgain = (dir: string, { waysBack }: ColdframeError['context']): string =>
+  Object.entries(WAYS_BACK)
+    .filter(([way]) =>
+      String(waysBack ?? '')
+        .split(' ')
+        .includes(way),
+    )
+    .map(([, sentence]) => ` ${sentence(dir)}`)
+    .join('');
+
+const contextOf = (unused: readonly OutOfUse[]) => ({
+  outOfUse: unused.map(({ barcode }) => barcode).join(' '),
+  waysBack: [...new Set(unused.map(({ wayBack }) => wayBack))].join(' '),
+});
 
 /** No tape is left that a backup may begin on; some have room that the vault's policy does not let it take. */
 export const outOfNewTapes = (dir: string, what: string, closed: number, unused: readonly OutOfUse[]): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {
     message: `The vault ${dir} has no unused tape left, and its allocation policy begins ${what} on one. ${closed === 1 ? 'One tape has' : `${closed} tapes have`} room that it does not let this one take.${listed(unused)}`,
-    guidance: `Add a tape with: coldframe tape label ${dir}. Or have the tapes with room taken again: coldframe library allocation ${dir} --policy continue. Tapes whose sets have all expired are used anew by themselves. Then run it again: a backup goes on with what is on tape already.`,
-    context: { dir, closed, outOfUse: namesOf(unused) },
+    guidance: `Add a tape with: coldframe tape label ${dir}. Or have the tapes with room taken again: coldframe library allocation ${dir} --policy continue. Tapes whose sets have all expired are used anew by themselves.${usedAgain(dir, contextOf(unused))} Then run it again: a backup goes on with what is on tape already.`,
+    context: { dir, closed, ...contextOf(unused) },
   });
 
 /** No tape is left to write to. */
 export const outOfTapes = (dir: string, pool: string, slots: number, unused: readonly OutOfUse[]): ColdframeError =>
   new ColdframeError('OUT_OF_TAPES', {
     message: `The vault ${dir} has no tape left for pool "${pool}": its ${slots} slots hold tapes that are full, in use or out of use.${listed(unused)}`,
-    guidance: `Add a tape with: coldframe tape label ${dir}. ${unused.length === 0 ? '' : `${useAgain(dir)} `}Then run it again: a backup goes on with what is on tape already.`,
-    context: { dir, pool, slots, outOfUse: namesOf(unused) },
+    guidance: `Add a tape with: coldframe tape label ${dir}.${usedAgain(dir, contextOf(unused))} Then run it again: a backup goes on with what is on tape already.`,
+    context: { dir, pool, slots, ...contextOf(unused) },
   });
 
 /** A volume id or barcode that the library does not have. */

@@ -3,7 +3,7 @@ import { volumeOfBarcode } from './barcodes.ts';
 import { isInImportExport, liesInImportExport } from './import-export.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
 import { tapeMismatch } from './tape-errors.ts';
-import { blankTape, stateOf } from './tape-record.ts';
+import { blankTape, damagedBefore, stateOf } from './tape-record.ts';
 import {
   aboutTape,
   glanceAtTape,
@@ -22,6 +22,8 @@ export interface InventoryFinding {
     /** Of another vault, or in no order that can be named. */
     | 'foreign'
     | 'damaged'
+    /** Its label has to be read before it is used, and could not be for now. */
+    | 'unread'
     | 'returned'
     | 'adopted'
     | 'changed'
@@ -268,10 +270,6 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
     },
   };
 };
-
-/** Whether a tape was found damaged in a way that no look at its file can take back. */
-const damagedBefore = ({ state, damagedBy, errors }: TapeRecord): boolean =>
-  damagedBy === undefined ? state === 'damaged' && errors > 0 : damagedBy !== null;
 
 /** What a tape becomes whose file is not right: one that is blank has no file of its own, and one that was retired stays so. */
 const unlessKept = ({ state }: TapeRecord, otherwise: 'missing' | 'damaged'): TapeRecord['state'] =>

@@ -66,10 +66,16 @@ const tapeRecord = z.object({
    * Of a tape of a changer that was moved into an import/export slot, and counts as missing until it is taken in: which slot, and what its state
    * was; slot 0 of one that is on its way there, or that the changer does not hold. Of a virtual tape its file tells. `unread`: its
    * label has to be read before it is used again, for another tape was found under its barcode, or it was carried in; versions before it was kept go by
-   * the barcode.
+   * the barcode. `isNew`: it was not known before it was carried in, and is forgotten unless its label says that it may be used.
    */
   takenOut: z
-    .object({ slot: natural, state: z.enum(TAPE_STATES), note: z.string(), unread: z.boolean().optional() })
+    .object({
+      slot: natural,
+      state: z.enum(TAPE_STATES),
+      note: z.string(),
+      unread: z.boolean().optional(),
+      isNew: z.boolean().optional(),
+    })
     .nullish(),
   /**
    * Of a tape of a changer that counts as labelled anew, what it was before: its drive gives it the new label when it is next written to, and

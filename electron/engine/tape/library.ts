@@ -33,7 +33,7 @@ import { sequencesOf } from './relabel.ts';
 import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
 import { notOurs, tapeDamaged } from './tape-errors.ts';
-import { blankTape, stateOf } from './tape-record.ts';
+import { asBeforeTakenOut, blankTape, stateOf, unlessRetired } from './tape-record.ts';
 import { aboutTape, glanceAtTape, identifyTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { demandOwnTape, outOfUse, writableTapes } from './writable-tapes.ts';
 
@@ -381,14 +381,14 @@ export class Library {
    * not, and is what it was before; otherwise it may have its new label and more.
    */
   noteDamaged(volume: TapeId, note: string, asBefore = false): void {
-    const { takenOut, relabels } = this.tape(volume);
+    const { state, takenOut, relabels } = this.tape(volume);
     const { agreed: _, ...before } = (asBefore && relabels) || {};
     this.#save(
       this.#withTape(volume, {
         ...before,
         ...(takenOut ? { takenOut: null } : {}),
         relabels: null,
-        state: 'damaged',
+        state: unlessRetired(state, 'damaged'),
         note,
         damagedBy: 'write',
         errors: this.tape(volume).errors + 1,
@@ -398,21 +398,19 @@ export class Library {
 
   /**
    * Takes a tape out of use because another one was found under its barcode, or in its place. It is used again once it is there: of a file a look
-   * tells, of a tape of a changer its label in a drive.
+   * tells, of a tape of a changer its label in a drive; but for one that is retired.
    */
   noteAnother(volume: TapeId, note: string): void {
     const { state, note: noted, takenOut } = this.tape(volume);
     const before = takenOut ?? { slot: 0, state, note: noted };
-    const change = { state: 'missing', note } as const;
+    const change = { state: unlessRetired(state, 'missing'), note };
     this.#save(this.#withTape(volume, this.#isReal ? { ...change, takenOut: { ...before, unread: true } } : change));
   }
 
   /** The label of a tape that had to be read says that it is that tape: it is what it was before. */
   noteItself(volume: TapeId): TapeRecord {
-    const { state, takenOut } = this.tape(volume);
-    if (!takenOut) return this.tape(volume);
-    const before = state === 'missing' ? { state: takenOut.state, note: takenOut.note } : {};
-    this.#save(this.#withTape(volume, { ...before, takenOut: null }));
+    const record = this.tape(volume);
+    if (record.takenOut) this.#save(this.#withTape(volume, asBeforeTakenOut(record)));
     return this.tape(volume);
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ColdframeError } from '../../../shared/errors.ts';
-import { isAsBefore } from './relabel.ts';
+import { demandLabel, isAsBefore, saysItself } from './relabel.ts';
 import { Drive } from './scsi/drive.ts';
 import { ScsiDevice } from './scsi/scsi-device.ts';
 import { ScsiTape } from './scsi/scsi-tape.ts';
@@ -17,14 +17,14 @@ const RECORD = 262_144;
 class Stage {
   readonly drive = new StandardDrive();
 
-  /** Opens the tape to append as a job does, with its label of a sequence; the error where it is refused. */
-  open(sequence: number, relabels?: Partial<Relabel>, expectChunks = 0): TapeWriter {
+  /** What a job counts on that opens the tape to append, with its label of a sequence. */
+  access(sequence: number, relabels?: Partial<Relabel>): TapeAccess {
     const envelopes = [ENVELOPE];
     const vault = { id: VAULT, name: 'test' };
     const label = { vault, volume: VOLUME, barcode: `${VOLUME}L8`, pool: 'data', sequence, labelledAt: NOW, envelopes };
     const place = { changer: 'iscsi://vtl/x/0', drives: [], drive: 0, barcode: `${VOLUME}L8` };
     const due = relabels ? { relabels: { sequence: 1, chunks: 2, expired: [SET, OTHER_SET], ...relabels } } : {};
-    const access: TapeAccess = {
+    return {
       path: '',
       device: { ...place, label, ...due },
       vault: VAULT,
@@ -35,7 +35,11 @@ class Stage {
       envelopes,
       envelopesGeneration: 0,
     };
-    return TapeWriter.open(access, { medium: this.tape(), expectChunks });
+  }
+
+  /** Opens it so; the error where it is refused. */
+  open(sequence: number, relabels?: Partial<Relabel>, expectChunks = 0): TapeWriter {
+    return TapeWriter.open(this.access(sequence, relabels), { medium: this.tape(), expectChunks });
   }
 
   tape(): ScsiTape {
@@ -131,6 +135,33 @@ test('a tape that was erased gets its label whatever lies on it, if it has one o
   }
   stage.drive.items = front.slice(0, -1);
   expect(stage.opened(4, erased(2, 1))).toEqual(['TAPE_DAMAGED', false]);
+});
+
+test('a damaged label is said to be that of the tape that is meant only if it, or a chunk behind it, says so', () => {
+  const stage = new Stage();
+  stage.write(stage.open(1), chunkOf(0, 50_000));
+  const { drive } = stage;
+  const whole = [...drive.items];
+  const [label = 'mark'] = whole;
+  const found = (first: Buffer | string, second: Buffer | string, vaultKey: Uint8Array | null = null) => {
+    drive.items = [first, second, ...whole.slice(2)].map((item) => (item === 'mark' ? item : Buffer.from(item)));
+    const access = { ...stage.access(1), vaultKey };
+    try {
+      demandLabel(stage.tape(), access, { sequences: [1], blank: false });
+      return 'it is';
+    } catch (thrown) {
+      return [(thrown as ColdframeError).code, saysItself(thrown as ColdframeError)];
+    }
+  };
+  const second = whole[1] ?? 'mark';
+  const strange = noise(80, 1);
+  expect(found(label, second)).toBe('it is');
+  expect(found(label, strange)).toEqual(['TAPE_DAMAGED', true]);
+  // The chunks of a sealed vault say it to who has its key.
+  expect(found(strange, second, noise(32, 7))).toEqual(['TAPE_DAMAGED', true]);
+  expect(found(strange, second)).toEqual(['TAPE_DAMAGED', false]);
+  whole.length = 2;
+  expect(found(strange, strange, noise(32, 7))).toEqual(['TAPE_DAMAGED', false]);
 });
 
 const labelOf = (sequence: number) => ({

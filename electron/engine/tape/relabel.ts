@@ -1,10 +1,13 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { firstOwnChunk } from './damaged-front.ts';
 import type { TapeRecord } from './library-state.ts';
 import type { TapeMedium } from './medium.ts';
+import type { NodeHeader } from './node-header.ts';
 import type { Relabel, TapeAccess } from './tape-access.ts';
+import { contextOf } from './tape-context.ts';
 import { tapeMismatch } from './tape-errors.ts';
-import { demandTape, isCutInFront, type LabelRequest, writeFront } from './tape-label.ts';
+import { demandTape, isCutInFront, isLabelledAs, type LabelRequest, writeFront } from './tape-label.ts';
 import { TapeReader } from './tape-reader.ts';
 
 /**
@@ -78,9 +81,9 @@ export const sequencesOf = ({ sequence, relabels }: Pick<TapeRecord, 'sequence' 
 
 /**
  * Throws unless the tape in a drive is the one that is meant, to be erased or used; reads its label alone. One that never got a label is, where `blank` says that
- * nothing can have been written to it. Errors: TAPE_MISMATCH, TAPE_DAMAGED, IO.
+ * nothing can have been written to it. Errors: TAPE_MISMATCH, TAPE_DAMAGED, with `saysItself`, and IO.
  */
-export const demandToErase = (
+export const demandLabel = (
   medium: TapeMedium,
   access: TapeAccess,
   { sequences: agreed, blank }: { readonly sequences: readonly number[]; readonly blank: boolean },
@@ -91,8 +94,24 @@ export const demandToErase = (
     if (blank) return;
     throw tapeMismatch(label.barcode, 'it is blank, or ends within its label, and the library has something on it');
   }
-  const { header } = demandTape(medium, access.vault, access.volume);
-  demandSequence(header.tape.barcode, header.tape.sequence, agreed);
+  const { tape } = demandHeader(medium, access);
+  demandSequence(tape.barcode, tape.sequence, agreed);
+};
+
+/** Whether a tape whose label is damaged says all the same that it is the one that was meant. */
+export const saysItself = ({ context }: ColdframeError): boolean => context.itself === true;
+
+/** The node header of the tape that is meant; where that is damaged, `saysItself` of the error. Throws TAPE_MISMATCH, TAPE_DAMAGED, IO. */
+const demandHeader = (medium: TapeMedium, access: TapeAccess): NodeHeader => {
+  try {
+    return demandTape(medium, access.vault, access.volume).header;
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (error.kind !== 'damaged') throw thrown;
+    const { code, message, guidance, context } = error;
+    const itself = isLabelledAs(medium, access) || firstOwnChunk(medium, contextOf(access)) !== null;
+    throw new ColdframeError(code, { message, guidance, context: { ...context, itself }, cause: thrown });
+  }
 };
 
 /** Throws unless a tape with a label of another sequence is the one that was meant, and all that lies on it expired. */

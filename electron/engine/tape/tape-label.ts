@@ -124,6 +124,21 @@ export const readTapeIdentity = (medium: TapeMedium): TapeIdentity => {
   return { header, start: medium.position() };
 };
 
+/** Whether the volume label of a tape, which may be damaged behind it, is that of a certain tape. Throws what is no damage, such as IO. */
+export const isLabelledAs = (
+  medium: TapeMedium,
+  { vault, volume }: { readonly vault: VaultId; readonly volume: TapeId },
+): boolean => {
+  try {
+    medium.locate({ block: 0, offset: 0 });
+    const label = decodeVolumeLabel(recordOf(medium.read(), medium.name), medium.name);
+    return label.volume === volume && vault.startsWith(label.owner);
+  } catch (thrown) {
+    if (asColdframeError(thrown).kind !== 'damaged') throw thrown;
+    return false;
+  }
+};
+
 /** Like `readTapeIdentity`, and demands a certain tape of a certain vault. Throws TAPE_MISMATCH for another. */
 export const demandTape = (medium: TapeMedium, vault: VaultId, volume: TapeId): TapeIdentity => {
   const identity = readTapeIdentity(medium);

@@ -1,11 +1,23 @@
 import type { TapeId } from '../../../shared/units.ts';
-import type { TapeRecord } from './library-state.ts';
+import type { LibraryState, TapeRecord } from './library-state.ts';
 
 /** The state of a tape that can be used. */
 export const stateOf = (full: boolean, chunks: number): TapeRecord['state'] => {
   if (full) return 'full';
   return chunks > 0 ? 'filling' : 'labelled';
 };
+
+/** What a tape becomes of which something was found: one that was retired stays so, since nobody puts it back into use. */
+export const unlessRetired = (state: TapeRecord['state'], otherwise: 'missing' | 'damaged'): TapeRecord['state'] =>
+  state === 'retired' ? state : otherwise;
+
+/** What a tape of a changer is again that was out of reach. */
+export const asBeforeTakenOut = ({ state, takenOut }: TapeRecord): Partial<TapeRecord> =>
+  takenOut ? { state: state === 'retired' ? state : takenOut.state, note: takenOut.note, takenOut: null } : {};
+
+/** Whether a tape was found damaged in a way that no look at its file can take back. */
+export const damagedBefore = ({ state, damagedBy, errors }: TapeRecord): boolean =>
+  damagedBy === undefined ? state === 'damaged' && errors > 0 : damagedBy !== null;
 
 /** A tape that has a barcode and nothing else. */
 export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
@@ -26,4 +38,11 @@ export const blankTape = (volume: TapeId, barcode: string): TapeRecord => ({
   note: '',
   copyOf: null,
   expiredAt: null,
+});
+
+/** A library that does not know some tapes any more. */
+export const without = (state: LibraryState, gone: ReadonlySet<TapeId>): LibraryState => ({
+  ...state,
+  slots: state.slots.map((slot) => (slot.tape !== null && gone.has(slot.tape) ? { ...slot, tape: null } : slot)),
+  tapes: state.tapes.filter(({ volume }) => !gone.has(volume)),
 });

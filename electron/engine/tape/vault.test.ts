@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { millis, tapeId } from '../../../shared/units.ts';
+import type { ColdframeError } from '../../../shared/errors.ts';
+import { millis, type TapeId, tapeId } from '../../../shared/units.ts';
 import { Lease } from './lease.ts';
 import { recoverLibrary } from './library-recovery.ts';
 import { readLibrary, type TapeRecord } from './library-state.ts';
@@ -192,6 +193,29 @@ test('tapes are used up in turn: one with room, a labelled one, a blank one, the
   expect(() => library.nextWritableTape()).toThrow(code('OUT_OF_TAPES'));
   library.erase(library.tape('CF0001').volume);
   expect(library.nextWritableTape()).toMatchObject({ volume: 'CF0001', pool: 'data', state: 'labelled', sequence: 3 });
+});
+
+test('who runs out of tapes is told of each that is out of use what puts it back, and of none what does not', async () => {
+  const { library } = await newVault({ slots: 3 });
+  const [one, other, third] = library.state.tapes.map(({ volume }) => volume) as [TapeId, TapeId, TapeId];
+  const ways = (): boolean[] => {
+    try {
+      library.nextWritableTape();
+      return [];
+    } catch (thrown) {
+      const { guidance } = thrown as ColdframeError;
+      return ['library inventory', 'tape unprotect', 'once it was erased'].map((way) => guidance.includes(way));
+    }
+  };
+  library.protect(one, true);
+  library.retire(other);
+  library.noteDamaged(third, 'A write failed.');
+  expect(ways()).toEqual([false, true, true]);
+  library.protect(one, false);
+  library.noteAnother(one, 'It is another one.');
+  expect(ways()).toEqual([true, false, true]);
+  library.retire(third);
+  expect(ways()).toEqual([true, false, false]);
 });
 
 test('a drive holds its tape alone', async () => {

@@ -5,6 +5,7 @@ import type { OutOfUse } from './library-errors.ts';
 import type { LibraryState, Pool, TapeRecord } from './library-state.ts';
 import { warningBytes } from './tail-reserve.ts';
 import { tapeMismatch } from './tape-errors.ts';
+import { damagedBefore } from './tape-record.ts';
 import { glanceAtTape, type TapeGlance, tapePath } from './tape-shelf.ts';
 
 const WRITTEN: ReadonlySet<TapeRecord['state']> = new Set(['filling', 'full']);
@@ -40,14 +41,21 @@ export const writableTapes = (
 
 /** Tapes that the pool could be written to but for what is known of them: why they are not. */
 export const outOfUse = ({ tapes, settings }: Pick<LibraryState, 'tapes' | 'settings'>, pool: Pool): OutOfUse[] =>
-  tapes.flatMap(({ barcode, state, note, writeProtected, takenOut, ...tape }) => {
+  tapes.flatMap((tape) => {
+    const { barcode, state, note, writeProtected, takenOut } = tape;
     const before = takenOut?.state ?? state;
     if (before === 'full' || before === 'retired' || isCleaningTape(barcode)) return [];
     if (bytesInUse(tape) + warningBytes(settings.tapeBytes, 0) >= settings.tapeBytes) return [];
     if (tape.pool !== pool && tape.pool !== 'scratch') return [];
-    if (state === 'missing') return { barcode, why: note === '' ? 'it is not in its place' : note };
-    if (state === 'damaged') return { barcode, why: note === '' ? 'it is damaged' : note };
-    return writeProtected ? { barcode, why: 'it is write protected' } : [];
+    if (state === 'missing')
+      return { barcode, why: note === '' ? 'it is not in its place' : note, wayBack: 'inventory' };
+    if (state === 'damaged')
+      return {
+        barcode,
+        why: note === '' ? 'it is damaged' : note,
+        wayBack: damagedBefore(tape) ? 'erase' : 'inventory',
+      };
+    return writeProtected ? { barcode, why: 'it is write protected', wayBack: 'unprotect' } : [];
   });
 
 const isPartlyFilled = (tape: TapeRecord, pool: Pool, { tapeBytes }: LibraryState['settings']): boolean =>

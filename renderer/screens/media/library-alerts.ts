@@ -16,7 +16,7 @@ export const isWrong = ({ kind }: Pick<InventoryFindingView, 'kind'>): boolean =
 
 const SOUND = new Set(['labelled', 'filling', 'full']);
 /** The worst first. */
-const ORDER = ['damaged', 'missing', 'swapped', 'renamed', 'duplicate', 'foreign', 'changed', 'outside'];
+const ORDER = ['damaged', 'missing', 'swapped', 'renamed', 'duplicate', 'foreign', 'unread', 'changed', 'outside'];
 
 /** One in the import/export slot is not lost, but somebody has yet to take it away or in. */
 const kindOf = ({ state, away, importExport }: TapeView): string => {

@@ -15,11 +15,15 @@ export class CallingThread<Request, Answer> {
   readonly #name: WorkerName;
   #dead: ColdframeError | null = null;
 
-  /** `isNews`: takes what the thread tells unasked, and says so; everything else is an answer. */
-  constructor(name: WorkerName, setup: unknown, isNews: (message: Answer) => boolean = () => false) {
+  /** `newsOf`: what is to be done about a message that the thread sends unasked; null: it is an answer. */
+  constructor(name: WorkerName, setup: unknown, newsOf: (message: Answer) => (() => void) | null = () => null) {
     this.#name = name;
     this.#worker = startJobThread<Answer>(name, setup);
-    this.#worker.on('message', (message: Answer) => isNews(message) || this.#calls.shift()?.resolve(message));
+    this.#worker.on('message', (message: Answer) => {
+      const tellNews = newsOf(message);
+      if (tellNews) tellNews();
+      else this.#calls.shift()?.resolve(message);
+    });
     this.#worker.on('error', (error) => this.#die(error instanceof Error ? error.message : String(error), error));
     this.#worker.on('exit', (code) => this.#die(`it ended with status ${code}`));
   }

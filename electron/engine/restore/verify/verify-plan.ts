@@ -12,6 +12,8 @@ export interface VerifyOrder {
   readonly sets: readonly string[];
   /** Their own chunks alone. */
   readonly written?: boolean;
+  /** Nothing but what lies on these tapes, and on others that hold something of the same. */
+  readonly missed?: readonly string[];
   /** Where to keep the list of chunks. */
   readonly file: string;
   readonly control: SharedRunControl;
@@ -51,7 +53,7 @@ export const planVerify = (order: VerifyOrder): VerifyPlan => {
     db.exec(SCHEMA);
     const lost = fill(db, catalog, order);
     db.exec('COMMIT');
-    return summary(db, order.file, lost);
+    return summary(db, order, lost);
   } finally {
     db.close();
     catalog.close();
@@ -114,15 +116,16 @@ function* allExtents(
   }
 }
 
-const summary = (db: DatabaseSync, file: string, lost: VerifyPlan['lost']): VerifyPlan => {
+const summary = (db: DatabaseSync, { file, missed }: VerifyOrder, lost: VerifyPlan['lost']): VerifyPlan => {
   const total = db.prepare('SELECT count(*) AS n, sum(payload) AS bytes, max(payload) AS most FROM place').get();
   const tapes = db.prepare('SELECT tape FROM place GROUP BY tape ORDER BY count(*) DESC, tape').all();
+  const wanted = missed && new Set(missed.flatMap((tape) => [tape, ...tapesSharingWith(db, tape)]));
   const whole = db
     .prepare("SELECT set_id FROM place WHERE kind = 'metadata' GROUP BY set_id HAVING count(DISTINCT tape) = 1")
     .all();
   return {
     file,
-    tapes: tapes.map(({ tape }) => String(tape)),
+    tapes: tapes.map(({ tape }) => String(tape)).filter((tape) => !wanted || wanted.has(tape)),
     chunks: Number(total?.n ?? 0),
     bytes: Number(total?.bytes ?? 0),
     payloadBytes: Number(total?.most ?? 0),
@@ -171,6 +174,16 @@ export const otherTapes = (db: DatabaseSync, tape: string, set: string, sequence
   db
     .prepare('SELECT DISTINCT tape FROM place WHERE set_id = ? AND sequence = ? AND tape <> ? ORDER BY tape')
     .all(set, sequence, tape)
+    .map((row) => String(row.tape));
+
+/** Other tapes on which something lies that lies on a tape. */
+const tapesSharingWith = (db: DatabaseSync, tape: string): string[] =>
+  db
+    .prepare(
+      `SELECT DISTINCT other.tape FROM place AS own JOIN place AS other USING (set_id, sequence)
+        WHERE own.tape = ? AND other.tape <> own.tape`,
+    )
+    .all(tape)
     .map((row) => String(row.tape));
 
 export interface WholeTapesOrder {

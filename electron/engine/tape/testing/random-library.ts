@@ -171,8 +171,11 @@ export class RandomLibrary {
     retire: ({ one, two }) => {
       // Else there is soon nothing left to write to.
       if (two % 3 !== 0) return false;
-      this.#library.retire(this.#tape(one).volume);
-      this.#of(this.#tape(one).volume).retired = true;
+      const { volume, barcode } = this.#tape(one);
+      this.#library.retire(volume);
+      this.#of(volume).retired = true;
+      // Who has it open still says that it is another one.
+      if (isShelved(this.#dir, barcode)) this.#library.noteAnother(volume, 'It is another one.');
       return true;
     },
     protect: ({ one, two }) => {

@@ -1,8 +1,8 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { TapeAccess } from './tape-access.ts';
 
-/** What the thread is asked that has a drive erase a tape. */
-export type TapeEraseRequest = { readonly access: TapeAccess } & (
+/** What the thread is asked that has a drive read the label of a tape, or write it. */
+export type DriveLabelRequest = { readonly access: TapeAccess } & (
   | {
       /** Nothing is written: is it the tape that is meant? */
       readonly act: 'look';
@@ -15,4 +15,4 @@ export type TapeEraseRequest = { readonly access: TapeAccess } & (
   | { readonly act: 'label' }
 );
 
-export type TapeEraseAnswer = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: ErrorData };
+export type DriveLabelAnswer = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: ErrorData };

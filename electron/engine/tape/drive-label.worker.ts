@@ -2,15 +2,15 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
 import { onRequest } from '../../platform/thread-end.ts';
-import { eraseInDrive } from './erase-in-drive.ts';
-import type { TapeEraseAnswer, TapeEraseRequest } from './tape-erase-protocol.ts';
+import type { DriveLabelAnswer, DriveLabelRequest } from './drive-label-protocol.ts';
+import { workOnLabel } from './work-on-label.ts';
 
 giveWay();
 onWork<null>(async (_, port) => {
-  const answer = (message: TapeEraseAnswer): void => port.postMessage(message);
-  await onRequest(port, (request: TapeEraseRequest) => {
+  const answer = (message: DriveLabelAnswer): void => port.postMessage(message);
+  await onRequest(port, (request: DriveLabelRequest) => {
     try {
-      eraseInDrive(request);
+      workOnLabel(request);
       answer({ kind: 'done' });
     } catch (thrown) {
       answer({ kind: 'failed', error: asColdframeError(thrown).toData() });

@@ -1,7 +1,7 @@
+import type { DriveLabelAnswer, DriveLabelRequest } from '../../engine/tape/drive-label-protocol.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { sequencesOf } from '../../engine/tape/relabel.ts';
 import type { TapeAccess } from '../../engine/tape/tape-access.ts';
-import type { TapeEraseAnswer, TapeEraseRequest } from '../../engine/tape/tape-erase-protocol.ts';
 import { inTapeThread, type TapeJob } from './tape-thread.ts';
 
 /** Nobody can call it off, and nobody follows it. */
@@ -24,12 +24,12 @@ const expectedOn = (record: TapeRecord) => ({
   blank: record.chunks === 0 && (record.relabels?.agreed !== undefined || (record.relabels?.chunks ?? 0) === 0),
 });
 
-type Done = Exclude<TapeEraseAnswer, { kind: 'failed' }>;
+type Done = Exclude<DriveLabelAnswer, { kind: 'failed' }>;
 
-const inDrive = async (request: TapeEraseRequest, job: TapeJob): Promise<void> => {
+const inDrive = async (request: DriveLabelRequest, job: TapeJob): Promise<void> => {
   const died = {
     message: 'The thread that had a drive work on the label of a tape has ended.',
     guidance: 'See that nothing else ends threads of this process, and run the command again.',
   };
-  await inTapeThread('tape-erase', request, { total: 0, job, died }, ({ kind }: Done) => kind);
+  await inTapeThread('drive-label', request, { total: 0, job, died }, ({ kind }: Done) => kind);
 };
