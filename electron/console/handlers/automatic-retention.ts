@@ -7,7 +7,7 @@ import { noteAct } from '../activity.ts';
 import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, JobControl } from '../use-cases.ts';
-import { asked, NO_CATALOG, openOf } from './check-standing.ts';
+import { checksOfVault } from './check-standing.ts';
 import { vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import { applyPlanned, plannedNow } from './retention.ts';
@@ -65,9 +65,8 @@ const retain = async (
     return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings };
   }
   // What is newer than a damaged set may build on it: what it replaced may be all that is whole.
-  const { standing } = await withCatalog(parts, vault, openOf(parts, vault, object, NO_CATALOG), (catalog) =>
-    openOf(parts, vault, object, asked(catalog)),
-  );
+  const openIn = (catalog: CatalogReader | null) => checksOfVault(parts, vault, catalog).openOf(object.id);
+  const { standing } = (await withCatalog(parts, vault, null, openIn)) ?? openIn(null);
   const wrong = standing.filter(({ outcome }) => outcome === 'wrong');
   if (wrong.length > 0) {
     const sets = [...new Set(wrong.flatMap(({ damaged }) => damaged))];

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
-import { noise } from '../testing/vault-scene.ts';
+import { flipContent, noise } from '../testing/vault-scene.ts';
 
 const NAMELESS = 'does not say that it is that tape';
 
@@ -188,6 +188,25 @@ test('a verification that is to wait reads what is here, and what was away once 
   const waited = await verified;
   const { chunks, bytes, sets } = await scene.call('verify', { sets: [set] });
   expect(waited).toMatchObject({ chunks, bytes, sets, damaged: [], missingTapes: [] });
+});
+
+test('what others find damaged while a verification waits it proves right in no set', async () => {
+  take('CF0002');
+  const waiting = scene.call('verify', { vault: scene.vault, waitForTapes: true });
+  await requests(1);
+  scene.write('late', noise(70_000, 7));
+  const { set: late } = await scene.call('backup', { object: 'files' });
+  const { vault } = await scene.call('vault.show', { dir: scene.vault });
+  const [first] = (await scene.call('sets', {})).sets.toReversed();
+  for (const each of [late.id, first?.id ?? '']) flipContent(scene.console.home, vault, each);
+  expect(await scene.call('verify', { sets: [late.id], written: true })).toMatchObject({ outcome: 'wrong' });
+  expect(await scene.call('verify', { vault: scene.vault })).toMatchObject({ outcome: 'wrong' });
+  put('CF0002');
+  expect(await waiting).toMatchObject({ outcome: 'right', damaged: [], missingTapes: [] });
+  const { objects, vaults } = await scene.call('overview', {});
+  expect([objects[0]?.state, vaults[0]?.verify.last?.outcome]).toEqual(['failed', 'wrong']);
+  const marked = (await scene.call('sets', {})).sets.filter(({ foundWrong }) => foundWrong !== null);
+  expect(marked.map(({ id }) => id)).toEqual([late.id, first?.id]);
 });
 
 test('a merge that is to wait begins when all that it takes is there, and writes nothing before that', async () => {
