@@ -10,8 +10,8 @@ export interface Happening {
   readonly text: string;
   /** The same for the same thing, where not every job that finds it is to be told of. */
   readonly key?: string;
-  /** Names of the objects that it is about, where the job is of none: the rules of each count. */
-  readonly objects?: readonly string[];
+  /** Ids of the objects that it is about, where the job is of none; null for what is of no object. The rules of each count. */
+  readonly objects?: readonly (string | null)[];
 }
 
 type Away = Omit<PlacedTape, 'tape'>;
@@ -24,7 +24,10 @@ interface Result extends FindingsOnTapes {
   readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly damagedTapes?: readonly unknown[];
   readonly damagedElements?: number;
-  readonly wrongIn?: readonly { readonly object: string; readonly sets: readonly string[] }[];
+  readonly damaged?: readonly { readonly tape: string; readonly set?: string }[];
+  readonly wrongIn?: readonly { readonly object: string; readonly id?: string; readonly sets: readonly string[] }[];
+  /** Of retention: the object, by its id, and the job whose finding holds it back. */
+  readonly heldBy?: { readonly object: string; readonly job: string };
   readonly chunks?: number;
   readonly incomplete?: readonly unknown[];
   readonly elements?: number;
@@ -61,7 +64,7 @@ export const eventOfJob = (
     return {
       events: job.kind === 'verify' ? ['damage-found', 'check-failed'] : ['damage-found'],
       text: `${what} found damage: ${places(damaged)}${wrongIn.length === 0 ? '' : `, ${wrongIn.map(whereText).join('; ')}`}.`,
-      ...(isOfAll ? { objects: wrongIn.map(({ object }) => object) } : {}),
+      ...(isOfAll ? { objects: whose(result) } : {}),
     };
   }
   if (job.kind === 'restore-test') return ofTest(what, result);
@@ -74,6 +77,15 @@ export const eventOfJob = (
     events: ['backup-warned'],
     text: `${what} is done with ${warnings === 1 ? '1 warning' : `${warnings} warnings`}.`,
   };
+};
+
+/** The objects that something damaged belongs to, and null where some of it is in no set of theirs. */
+const whose = (result: Result): (string | null)[] => {
+  const { damagedTapes = [], wrongIn = [] } = result;
+  const { damaged } = damageApart(result.damaged ?? [], tapesNotHere(result));
+  const theirs = new Set(wrongIn.flatMap(({ sets }) => sets));
+  const isNobodys = damagedTapes.length > 0 || damaged.some(({ set }) => set === undefined || !theirs.has(set));
+  return [...wrongIn.map(({ id }) => id ?? null), ...(isNobodys ? [null] : [])];
 };
 
 const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly NoticeEvent[]>>> = {
@@ -124,13 +136,14 @@ const ofVerify = (what: string, result: Result): Happening | null => {
   return { events: ['check-failed'], text: `${what} found that ${sets} incomplete.` };
 };
 
-/** Told once for each set that nobody has looked at yet. */
-const ofHold = (object: string | null, { warnings = [] }: Result): Happening | null => {
+/** Told once for each set that nobody has looked at yet, and for each finding of damage. */
+const ofHold = (object: string | null, { warnings = [], heldBy }: Result): Happening | null => {
   const held = warnings.filter(({ code }) => code === 'RETENTION_HELD');
   const [first] = held;
   if (first === undefined) return null;
   const text = `Retention of ${object} is held back: ${held.map(({ message }) => message).join('; ')}.`;
-  return { events: ['retention-held'], text, key: `held ${held.map(({ path }) => path).join(' ')}` };
+  const why = heldBy === undefined ? held.map(({ path }) => path).join(' ') : `${heldBy.object} ${heldBy.job}`;
+  return { events: ['retention-held'], text, key: `held ${why}` };
 };
 
 const ofFailure = (

@@ -12,7 +12,10 @@ import { vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import { applyPlanned, plannedNow } from './retention.ts';
 
-type Applied = OutputOf<'retention.apply'>;
+interface Applied extends OutputOf<'retention.apply'> {
+  /** The object, and the job that first found the damage that holds it back. */
+  readonly heldBy?: { readonly object: string; readonly job: string };
+}
 
 /** Sets that are looked at for what is unusual about them: all that were made since the last time, as a rule one. */
 const MOST_LOOKED_AT = 50;
@@ -68,7 +71,8 @@ const retain = async (
   const openIn = (catalog: CatalogReader | null) => checksOfVault(parts, vault, catalog).openOf(object.id);
   const { standing } = (await withCatalog(parts, vault, null, openIn)) ?? openIn(null);
   const wrong = standing.filter(({ outcome }) => outcome === 'wrong');
-  if (wrong.length > 0) {
+  const first = wrong.at(-1);
+  if (first !== undefined) {
     const sets = [...new Set(wrong.flatMap(({ damaged }) => damaged))];
     const named = sets.map((set) => set.slice(0, 8)).join(', ');
     const what = sets.length === 0 ? '' : ` in ${sets.length === 1 ? 'set' : 'sets'} ${named}`;
@@ -77,7 +81,8 @@ const retain = async (
       path: sets[0] ?? '',
       message: `nothing expires: a verification found damage${what}, and nothing was found right since. Verify the object again, or let go by hand what you do not need`,
     };
-    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings: [warning] };
+    const heldBy = { object: object.id, job: first.check.job };
+    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings: [warning], heldBy };
   }
   return await withSession(
     parts,

@@ -235,7 +235,7 @@ test('what a verification of a whole vault finds damaged is how it stands with t
   const well = ['files ok, mail ok', [], []];
   flipOne();
   const found = await scene.call('verify', { vault: scene.vault });
-  expect(found.wrongIn).toEqual([{ object: 'files', sets: [set.id] }]);
+  expect(found.wrongIn).toMatchObject([{ object: 'files', sets: [set.id] }]);
   expect(await states()).toEqual(['files failed, mail ok', ['files', null], [set.id]]);
   const { attention } = await scene.call('overview', {});
   expect(

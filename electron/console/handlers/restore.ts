@@ -244,7 +244,7 @@ const namedFindings = (
   for (const { id, name } of store.objects.list()) names.set(id, name);
   return [...byObject]
     .flatMap(([id, { outcome, sets }]) =>
-      outcome === 'wrong' ? [{ object: names.get(id) ?? id, sets: sets.map((set) => set as SetId) }] : [],
+      outcome === 'wrong' ? [{ object: names.get(id) ?? id, id, sets: sets.map((set) => set as SetId) }] : [],
     )
     .toSorted((a, b) => (a.object < b.object ? -1 : 1));
 };
