@@ -246,7 +246,7 @@ test('a verification of all is one of each object, and right for none while dama
     const [id = '', object = ''] = each.split(' ');
     return { id, object, name: object };
   });
-  const damage = (set: string, tape = 't') => ({ tape, chunk: 1, set, elements: [] });
+  const damage = (set: string, tape = 't', wholeOn: string[] = []) => ({ tape, chunk: 1, set, elements: [], wholeOn });
   const missing = { tape: 'away', barcode: 'AWAYL8', chunks: 1, away: true, slot: null, drive: null, pool: 'data' };
   const result = (damaged: ReturnType<typeof damage>[], chunks = 9) =>
     ({ damaged, chunks, missingTapes: [missing], damagedTapes: [], incomplete: [], unverified: [] }) as never;
@@ -272,7 +272,10 @@ test('a verification of all is one of each object, and right for none while dama
   expect(outcomes([damage('unheard-of')])).toEqual([]);
   expect(outcomes([], 0)).toEqual([]);
   const ofOne = { read: ['a1'], known, owner: 'a' };
+  const whole = damage('a1', 't', ['u']);
+  expect(findingsByObject(result([whole]), ofOne).get('a')).toMatchObject({ sets: [], copied: ['a1'] });
+  expect(findingsByObject(result([whole, damage('a1')]), ofOne).get('a')).toMatchObject({ sets: ['a1'], copied: [] });
   expect([...findingsByObject(result([damage('unheard-of')]), ofOne)]).toEqual([
-    ['a', { outcome: 'wrong', failures: 1, sets: ['unheard-of'], away: [], unknown: true }],
+    ['a', { outcome: 'wrong', failures: 1, sets: ['unheard-of'], copied: [], away: [], unknown: true }],
   ]);
 });

@@ -38,9 +38,11 @@ export const findingsByObject = (
   for (const object of all) {
     if (object === undefined) continue;
     const [hurt, gone] = [wrong.get(object) ?? [], lacking.get(object) ?? []];
-    const [sets, awaySets] = [setsOf(hurt), setsOf(gone)];
-    const unknown = [...sets, ...awaySets].some((set) => !objects.has(set));
-    const found = { failures: hurt.length, sets, away: awaySets, ...(unknown ? { unknown } : {}) };
+    const sets = setsOf(hurt.filter(({ wholeOn }) => wholeOn.length === 0));
+    const copied = setsOf(hurt).filter((set) => !sets.includes(set));
+    const awaySets = setsOf(gone);
+    const unknown = [...sets, ...copied, ...awaySets].some((set) => !objects.has(set));
+    const found = { failures: hurt.length, sets, copied, away: awaySets, ...(unknown ? { unknown } : {}) };
     if (hurt.length > 0) findings.set(object, { outcome: 'wrong', ...found });
     else if (gone.length > 0) findings.set(object, { outcome: 'away', ...found });
     else if (isKnown) findings.set(object, { outcome: 'right', ...found });

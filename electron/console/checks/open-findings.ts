@@ -31,9 +31,15 @@ export interface SeenVerification {
   readonly set: string | null;
   /** The sets that the finding is in; null where it is not in sets alone, or not in sets that are known. */
   readonly sets: readonly string[] | null;
-  /** Those of them in which something is damaged, as far as it is known of each. */
+  /** Those of them in which something is damaged and whole nowhere else, as far as it is known of each. */
   readonly damaged: readonly string[];
+  /** Those in which all that is damaged is whole on another tape. */
+  readonly copied: readonly string[];
 }
+
+/** Whether all that is damaged is whole on another tape: nothing is lost, and nothing has to stay for its sake. */
+export const isLostNowhere = ({ outcome, damaged, copied }: SeenVerification): boolean =>
+  outcome === 'wrong' && damaged.length === 0 && copied.length > 0;
 
 export interface OpenFindings {
   /** What counts for how it stands with the object, newest first: wrong, or away, and neither found right since nor expired. Its sets are those of which that is so. */
@@ -48,7 +54,7 @@ export const setsInDoubt = (found: readonly StoredCheck[]): Set<string> =>
     found.flatMap(({ set, detail: { sets, byObject } }) => [
       ...(set === null ? [] : [set]),
       ...(sets ?? []),
-      ...Object.values(byObject ?? {}).flatMap((each) => [...each.sets, ...(each.away ?? [])]),
+      ...Object.values(byObject ?? {}).flatMap((each) => [...each.sets, ...(each.copied ?? []), ...(each.away ?? [])]),
     ]),
   );
 
@@ -61,7 +67,8 @@ export const seenBy = (check: StoredCheck, object: string, older: OlderChecks): 
   const own = detail.byObject[object];
   // Of what came to no finding there is none of any object.
   if (own === undefined) return check.object === null ? null : { ...NOTHING_SEEN, check, outcome, failures, set };
-  const sets = [...new Set([...own.sets, ...(own.away ?? [])])];
+  const { copied = [], away = [] } = own;
+  const sets = [...new Set([...own.sets, ...copied, ...away])];
   const isKnown = own.unknown !== true;
   return {
     check,
@@ -70,10 +77,11 @@ export const seenBy = (check: StoredCheck, object: string, older: OlderChecks): 
     set,
     sets: isKnown ? sets : null,
     damaged: own.sets,
+    copied,
   };
 };
 
-const NOTHING_SEEN = { sets: null, damaged: [] } as const;
+const NOTHING_SEEN = { sets: null, damaged: [], copied: [] } as const;
 
 /** What lay on tapes that were away is in the sets of an older version, too: which of them are damaged nobody can tell then. */
 const olderOfObject = (check: StoredCheck): SeenVerification => {
@@ -83,8 +91,14 @@ const olderOfObject = (check: StoredCheck): SeenVerification => {
     return { ...NOTHING_SEEN, check, outcome: 'right', failures: 0, set };
   const sets = set !== null && detail.written === true ? [set] : detail.sets;
   const isApart = outcome === 'wrong' && (kinds?.away ?? 0) === 0;
-  return { check, outcome, failures, set, sets, damaged: isApart ? (sets ?? []) : [] };
+  const apart = isApart ? (sets ?? []) : [];
+  const [damaged, copied] = isAllCopied(check) ? [[], apart] : [apart, []];
+  return { check, outcome, failures, set, sets, damaged, copied };
 };
+
+/** Whether all that a verification found damaged is whole on another tape. */
+export const isAllCopied = ({ failures, detail: { kinds } }: StoredCheck): boolean =>
+  failures > 0 && kinds?.copied === failures;
 
 /** Older versions did not write down what of a whole vault is damaged, away or incomplete: what may be either is nothing known of an object. */
 const olderOfVault = (check: StoredCheck, object: string, { isOf, hadSet }: OlderChecks): SeenVerification | null => {
@@ -92,7 +106,7 @@ const olderOfVault = (check: StoredCheck, object: string, { isOf, hadSet }: Olde
   const { kinds } = detail;
   const isDamageAlone = kinds !== null && kinds.away === 0 && kinds.sets === 0;
   const sets = outcome === 'wrong' && isDamageAlone ? (detail.sets ?? []).filter(isOf) : [];
-  if (sets.length > 0) return { check, outcome, failures: sets.length, set: null, sets, damaged: sets };
+  if (sets.length > 0) return { check, outcome, failures: sets.length, set: null, sets, damaged: sets, copied: [] };
   return outcome === 'right' && (detail.objects?.includes(object) ?? hadSet)
     ? { ...NOTHING_SEEN, check, outcome, failures: 0, set: null }
     : null;
@@ -123,7 +137,7 @@ export const openFindings = ({ object, found, right, older, isThere }: FoundOfOb
     later.some((each) => each.outcome === 'right' && each.check.detail.renews === true && isSince(each.check, check));
 
   const standsNow = (each: SeenVerification): SeenVerification | null => {
-    const { check, outcome, set, sets, damaged } = each;
+    const { check, outcome, set, sets, damaged, copied } = each;
     if (outcome !== 'wrong' && outcome !== 'away') return null;
     const readBack = set !== null && check.detail.written === true && outcome === 'wrong';
     // Of the whole vault what is away is the vault's matter: which tapes an object lacks is known without.
@@ -134,9 +148,13 @@ export const openFindings = ({ object, found, right, older, isThere }: FoundOfOb
     const open = sets.filter(isOpen);
     if (open.length === 0) return null;
     const hurt = damaged.filter((one) => open.includes(one));
-    if (outcome === 'away' || hurt.length > 0 || damaged.length === 0) return { ...each, sets: open, damaged: hurt };
+    const spare = copied.filter((one) => open.includes(one));
+    const isStill = hurt.length + spare.length > 0 || damaged.length + copied.length === 0;
+    if (outcome === 'away' || isStill) return { ...each, sets: open, damaged: hurt, copied: spare };
     // What it found damaged is right, and the rest nobody could look at yet.
-    return check.object === null ? null : { ...each, outcome: 'away', failures: 0, sets: open, damaged: [] };
+    return check.object === null
+      ? null
+      : { ...each, outcome: 'away', failures: 0, sets: open, damaged: [], copied: [] };
   };
   const damagedSets = new Map<string, string>();
   for (const { check, damaged } of seen)

@@ -4,6 +4,7 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { hasRules } from '../../../shared/model/retention.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { noteAct } from '../activity.ts';
+import { isLostNowhere } from '../checks/open-findings.ts';
 import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, JobControl } from '../use-cases.ts';
@@ -70,7 +71,7 @@ const retain = async (
   // What is newer than a damaged set may build on it: what it replaced may be all that is whole.
   const openIn = (catalog: CatalogReader | null) => checksOfVault(parts, vault, catalog).openOf(object.id);
   const { standing } = (await withCatalog(parts, vault, null, openIn)) ?? openIn(null);
-  const wrong = standing.filter(({ outcome }) => outcome === 'wrong');
+  const wrong = standing.filter((each) => each.outcome === 'wrong' && !isLostNowhere(each));
   const first = wrong.at(-1);
   if (first !== undefined) {
     const sets = [...new Set(wrong.flatMap(({ damaged }) => damaged))];

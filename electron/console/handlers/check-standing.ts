@@ -1,6 +1,8 @@
 import type { CheckKind } from '../../../shared/contract/choices.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import {
+  isAllCopied,
+  isLostNowhere,
   type OlderChecks,
   type OpenFindings,
   openFindings,
@@ -111,7 +113,8 @@ const isGone = ({ outcome, set, detail: { sets } }: StoredCheck, isThere: VaultC
 
 /** What shows how it stands, what is known to be damaged before what nobody could look at. */
 const shownOf = (open: readonly SeenVerification[]): SeenVerification | null =>
-  open.find(({ outcome, set }) => outcome === 'wrong' && set === null) ??
+  open.find((each) => each.outcome === 'wrong' && !isLostNowhere(each) && each.set === null) ??
+  open.find((each) => each.outcome === 'wrong' && !isLostNowhere(each)) ??
   open.find(({ outcome }) => outcome === 'wrong') ??
   open[0] ??
   null;
@@ -170,11 +173,15 @@ export const standing = (
   const afterBackup = kind === 'verify' && object !== null && store.settings.of(object.id).verifyAfterBackup;
   return {
     kind,
-    standing: { ...standingOf({ last, found, open: shown && asSeen(shown), schedules, now }), afterBackup },
+    standing: {
+      ...standingOf({ last, found, open: shown && asSeen(shown), schedules, now }),
+      afterBackup,
+      lostNowhere: shown !== null && isLostNowhere(shown),
+    },
     failed: last?.outcome === 'failed' ? last : null,
     away: shown?.outcome === 'away' ? shown.check : null,
     readBack: isReadBack ? store.checks.ofJob(shown.check.job) : null,
-    damagedSets: shown?.damaged ?? [],
+    damagedSets: [...(shown?.damaged ?? []), ...(shown?.copied ?? [])],
     wrongIn: object === null && shown?.outcome === 'wrong' ? namesOf(parts, shown.check) : [],
   };
 };
@@ -199,7 +206,8 @@ const openTests = (
     .filter(({ number }) => number > since)
     .map((check) => {
       const { outcome, failures, detail } = check;
-      return { check, outcome, failures, set: null, sets: detail.sets, damaged: damagedIn(detail) };
+      const [damaged, copied] = isAllCopied(check) ? [[], detail.sets ?? []] : [damagedIn(detail), []];
+      return { check, outcome, failures, set: null, sets: detail.sets, damaged, copied };
     });
 };
 

@@ -324,6 +324,31 @@ test('a verification proves no set right that was made after it had been asked f
   expect(await damage(scene)).toEqual({ failed: [], marked: [] });
 });
 
+test('what is damaged on one tape and whole on a copy is to be looked at, and lost nowhere: no set is marked, and nothing is held', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', noise(50_000, 1));
+  await scene.protect();
+  const { set } = await scene.call('backup', { object: 'files' });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  await scene.call('tape.copy', { tape: 'CF0001', to: 'CF0005' });
+  flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, set.id);
+  const found = await scene.call('verify', { object: 'files' });
+  expect(found).toMatchObject({ outcome: 'wrong', damaged: [{ wholeOn: [expect.any(String)] }] });
+  await scene.call('verify', { vault: scene.vault });
+  const { objects, attention } = await scene.call('overview', {});
+  expect(objects[0]).toMatchObject({ state: 'warnings', reason: { code: 'CHECK_WRONG' } });
+  const wrong = attention.filter(({ code }) => code === 'CHECK_WRONG');
+  expect(wrong.map(({ object, severity, context }) => [object, severity, context.lostNowhere])).toEqual([
+    ['files', 'look', true],
+    [null, 'look', true],
+  ]);
+  expect((await damage(scene)).marked).toEqual([]);
+  await scene.call('backup', { object: 'files', level: 'full' });
+  await scene.console.idle();
+  const [retention] = (await scene.call('job.list', { kinds: ['retention'] })).jobs;
+  expect(retention).toMatchObject({ result: { expired: [expect.anything()], warnings: [] } });
+});
+
 test('damage in what an interrupted set wrote is right again once a set that uses it was read and right', async () => {
   let isFirst = true;
   const scene = new ConsoleScene(undefined, {

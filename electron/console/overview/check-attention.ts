@@ -27,7 +27,7 @@ export const checkAttention = (
   where: { readonly object?: string; readonly vault: string },
   {
     kind,
-    standing: { last, overdueSince, scheduled, afterBackup },
+    standing: { last, overdueSince, scheduled, afterBackup, lostNowhere },
     failed,
     readBack,
     damagedSets,
@@ -36,7 +36,11 @@ export const checkAttention = (
 ): Attention[] => {
   const again = checkAgain(kind, where);
   const found: Attention[] = [];
-  if (readBack !== null) {
+  const named = { sets: listed(damagedSets.map((set) => set.slice(0, 8))), objects: listed(wrongIn) };
+  if (lostNowhere && last !== null) {
+    const { job, failures } = last;
+    found.push(item('CHECK_WRONG', 'look', where, { kind, job, failures, ...named, lostNowhere }, again));
+  } else if (readBack !== null) {
     const [first] = readBack.detail.failed;
     const what = first === undefined ? null : [first.path, first.message].filter((part) => part !== '').join(': ');
     const { job, failures, set } = readBack;
@@ -46,7 +50,6 @@ export const checkAttention = (
     found.push(item('CHECK_WRONG', 'lost', where, context, afterBackup ? anew : again));
   } else if (last?.outcome === 'wrong') {
     const { job, failures } = last;
-    const named = { sets: listed(damagedSets.map((set) => set.slice(0, 8))), objects: listed(wrongIn) };
     found.push(item('CHECK_WRONG', 'lost', where, { kind, job, failures, ...named }, again));
   }
   if (failed !== null) {

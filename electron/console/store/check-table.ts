@@ -54,8 +54,10 @@ export interface CheckDetail {
 export interface ObjectFinding {
   readonly outcome: 'right' | 'wrong' | 'away';
   readonly failures: number;
-  /** Those in which something is damaged. */
+  /** Those in which something is damaged, and whole nowhere else. */
   readonly sets: readonly string[];
+  /** Others, in which what is damaged was read on another tape, and is right there. */
+  readonly copied?: readonly string[];
   /** Those of which something lies on tapes that are away. */
   readonly away?: readonly string[];
   /** Something damaged is in a set that no catalog knows: it is not known to have expired, either. */
