@@ -1,6 +1,7 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ERROR_CODES } from '../../../shared/error-codes.ts';
 import { damageApart, type FindingsOnTapes, tapesNotHere } from '../../../shared/model/damage-apart.ts';
+import { firstFew } from '../../../shared/model/first-few.ts';
 import type { NoticeEvent } from '../../../shared/model/notice.ts';
 import { type PlacedTape, placedNames } from '../../../shared/model/tape-place.ts';
 
@@ -166,13 +167,8 @@ const closestTo = (code: string | null): NoticeEvent | null => {
   return kind === 'damaged' ? 'damage-found' : null;
 };
 
-const MOST_SETS = 5;
-
-const whereText = ({ object, sets }: NonNullable<Result['wrongIn']>[number]): string => {
-  const named = sets.slice(0, MOST_SETS).map((set) => set.slice(0, 8));
-  const more = sets.length > MOST_SETS ? ` and ${sets.length - MOST_SETS} more` : '';
-  return `in ${sets.length === 1 ? 'set' : 'sets'} ${named.join(', ')}${more} of ${object}`;
-};
+const whereText = ({ object, sets }: NonNullable<Result['wrongIn']>[number]): string =>
+  `in ${sets.length === 1 ? 'set' : 'sets'} ${firstFew(sets.map((set) => set.slice(0, 8)))} of ${object}`;
 
 const notHereText = (tapes: readonly Away[]): string =>
   `${tapes.length === 1 ? 'tape' : 'tapes'} ${placedNames(tapes)} ${tapes.length === 1 ? 'is' : 'are'} not here.`;

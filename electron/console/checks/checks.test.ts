@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { numbersFrom } from '../../engine/restore/restore-test/random-numbers.ts';
-import type { StoredCheck } from '../store/check-table.ts';
+import { checksOfVault } from '../handlers/check-standing.ts';
+import { CHECK_SCHEMA } from '../store/check-schema.ts';
+import { checkTable, type StoredCheck } from '../store/check-table.ts';
 import { chooseSet } from './choose-set.ts';
 import { findingsByObject, type KnownSet } from './findings-by-object.ts';
 import { openFindings } from './open-findings.ts';
@@ -278,4 +281,36 @@ test('a verification of all is one of each object, and right for none while dama
   expect([...findingsByObject(result([damage('unheard-of')]), ofOne)]).toEqual([
     ['a', { outcome: 'wrong', failures: 1, sets: ['unheard-of'], copied: [], away: [], unknown: true }],
   ]);
+});
+
+test('of a long history of checks only what may still be open is looked up, once for all objects of a vault', () => {
+  const database = new DatabaseSync(':memory:');
+  onTestFinished(() => database.close());
+  database.exec(CHECK_SCHEMA);
+  const table = checkTable(database);
+  const objects = Array.from({ length: 50 }, (_, at) => `o${at}`);
+  const right = Object.fromEntries(objects.map((id) => [id, { outcome: 'right' as const, failures: 0, sets: [] }]));
+  const put = (outcome: 'right' | 'wrong' | 'away', detail: Partial<StoredCheck['detail']> = {}) => {
+    const number = table.newest();
+    const all = { sets: [], byObject: right, proved: [], after: number, ...detail };
+    table.put({ ...verification(number, { ...ofVault, outcome }, all), job: `job${number}` });
+  };
+  const wrongIn = (set: string) => ({
+    sets: [set],
+    byObject: { ...right, o1: { outcome: 'wrong' as const, failures: 1, sets: [set] } },
+  });
+  put('away');
+  put('wrong', wrongIn('expired'));
+  put('wrong', wrongIn('s1'));
+  for (let at = 0; at < 500; at += 1) put('right');
+  put('right', { proved: ['s1'] });
+  put('wrong', wrongIn('s2'));
+  const looked = (['found', 'provedSince'] as const).map((name) => vi.spyOn(table, name));
+  const catalog = { sets: vi.fn(() => ['s1', 's2'].map((id) => ({ id, object: { id: 'o1' }, state: 'complete' }))) };
+  const seen = checksOfVault({ store: { checks: table } } as never, { id: 'v' }, catalog as never);
+  expect([looked.map(({ mock }) => mock.calls.length), catalog.sets.mock.calls.length]).toEqual([[0, 0], 0]);
+  const open = objects.map((id) => seen.openOf(id));
+  expect(open.flatMap(({ standing: all }) => all.map(({ damaged }) => damaged))).toEqual([['s2']]);
+  const rows = looked.map(({ mock }) => mock.results.map(({ value }) => (value as StoredCheck[]).length));
+  expect([rows, catalog.sets.mock.calls.length]).toEqual([[[3], [1]], 1]);
 });

@@ -1,11 +1,9 @@
 import type { Attention } from '../../../shared/contract/attention.ts';
 import type { CheckStanding } from '../../../shared/contract/checks.ts';
 import type { CheckKind } from '../../../shared/contract/choices.ts';
+import { firstFew } from '../../../shared/model/first-few.ts';
 import type { StoredCheck } from '../store/check-table.ts';
 import { item } from './attention.ts';
-
-/** Sets or objects that are named before the rest is only counted. */
-const MOST_NAMED = 5;
 
 /** How it stands with a kind of checks, and the newest one where that could not be carried out, or not in full. */
 export interface SeenChecks {
@@ -63,11 +61,7 @@ export const checkAttention = (
 };
 
 /** Null for none. */
-const listed = (names: readonly string[]): string | null => {
-  if (names.length === 0) return null;
-  const more = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-};
+const listed = (names: readonly string[]): string | null => firstFew(names) || null;
 
 /** What carries a check out again. */
 export const checkAgain = (kind: CheckKind, { object, vault }: { readonly object?: string; readonly vault: string }) =>

@@ -1,4 +1,5 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { firstFew } from '../../../shared/model/first-few.ts';
 
 /** A drive or a tape that somebody works with. */
 export const tapeInUse = (tape: string, drive: number | null, why: string): ColdframeError =>
@@ -99,15 +100,10 @@ export interface OutOfUse {
   readonly why: string;
 }
 
-const LISTED = 5;
-
 const listed = (unused: readonly OutOfUse[]): string => {
   if (unused.length === 0) return '';
-  const more = unused.length > LISTED ? `; and ${unused.length - LISTED} more, see "tape list"` : '';
-  return ` Out of use: ${unused
-    .slice(0, LISTED)
-    .map(({ barcode, why }) => `${barcode} (${why.replace(/\.$/, '')})`)
-    .join('; ')}${more}.`;
+  const named = unused.map(({ barcode, why }) => `${barcode} (${why.replace(/\.$/, '')})`);
+  return ` Out of use: ${firstFew(named, '; ', (more) => `; and ${more} more, see "tape list"`)}.`;
 };
 
 const namesOf = (unused: readonly OutOfUse[]): string => unused.map(({ barcode }) => barcode).join(' ');
