@@ -45,6 +45,15 @@ describe.each([
       state: 'damaged',
       note: expect.stringContaining('damaged'),
     });
+    // That costs no element, and so it is a matter of the vault, whichever verification saw it.
+    await scene.call('verify', { object: 'files' }, { secrets });
+    const { objects, attention } = await scene.call('overview', {});
+    expect(objects[0]).toMatchObject({ state: 'ok', verify: { last: { outcome: 'right', failures: 0 } } });
+    const matters = attention.filter(({ object }) => object === null).map(({ code }) => code);
+    expect([attention.filter(({ code }) => code === 'CHECK_WRONG').length, matters]).toEqual([
+      1,
+      ['CHECK_WRONG', 'TAPES_DAMAGED'],
+    ]);
     scene.write('d', 'more');
     const before = fs.readFileSync(path.join(scene.vault, 'tapes', 'CF0001L8.tap'));
     const { set } = await scene.call('backup', { object: 'files' }, { secrets });

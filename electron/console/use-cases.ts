@@ -479,6 +479,12 @@ export interface CatalogObject {
 export type Change = OutputOf<'diff'>['changes'][number];
 export type Hit = OutputOf<'find'>['entries'][number];
 
+/** What a verification found, and in what. */
+export interface ReadBack extends VerifyResult {
+  /** The sets of which it set out to read all that is needed of them: what it does not find damaged, or away, of these is right. */
+  readonly read: readonly SetId[];
+}
+
 /** What of the sets is verified: all of it, unless it says so. */
 export interface VerifiedPart {
   /** Only what an earlier verification could not read, because these tapes were away. */
@@ -641,7 +647,7 @@ export interface UseCases {
     sets: readonly SetId[] | null,
     job: JobControl,
     part?: VerifiedPart,
-  ): Promise<VerifyResult>;
+  ): Promise<ReadBack>;
   /** Gives this home the catalog of a vault that comes from elsewhere; null when it takes a rebuild. */
   takeInVault(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<TakenIn | null>;
   runRebuild(dir: string, access: VaultAccess, home: string, job: JobControl): Promise<RebuildResult>;

@@ -41,6 +41,15 @@ const checkWrong = (object: Attention['object'], vault: string, context: Context
   ].join(' '),
 });
 
+const lostNowhere = (object: Attention['object'], vault: string, context: Context) => ({
+  title: `${things(Number(context.failures))} of ${object || last(vault)} ${context.failures === 1 ? 'is' : 'are'} damaged on one tape and whole on another`,
+  about: [
+    ...(context.objects ? [`Of ${context.objects}.`] : []),
+    ...(context.sets ? [`In the sets ${context.sets}.`] : []),
+    'Nothing is lost: a restore reads the whole one, which is to be kept until it lies twice again. The job says on which tapes. Reclaim the damaged tape under Media, or, where that is a copy, erase it and copy its original again; then verify once more.',
+  ].join(' '),
+});
+
 const readBackWrong = (object: string | null, context: Context) => ({
   title: `What a backup of ${object} wrote did not read back right`,
   about: `Set ${String(context.set).slice(0, 8)}, ${things(Number(context.failures))} wrong. ${context.what === null ? '' : `${context.what} `}${context.readBack === false ? 'This stays until a verification of it was right, or the set has expired.' : 'Back it up anew in full. This stays until such a backup, or a verification, was read back right, or the set has expired.'}`,
@@ -152,7 +161,11 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     about: 'Tapes of it are missing. Bring them back, or take a full backup.',
   }),
   CHECK_WRONG: ({ object, vault, context }) =>
-    typeof context.set === 'string' ? readBackWrong(object, context) : checkWrong(object, vault, context),
+    context.lostNowhere === true
+      ? lostNowhere(object, vault, context)
+      : typeof context.set === 'string'
+        ? readBackWrong(object, context)
+        : checkWrong(object, vault, context),
   CHECK_FAILED: ({ object, vault, context }) => ({
     title: `The last ${TASKS[String(context.kind)]} of ${object || last(vault)} could not be carried out`,
     about: String(context.message ?? 'Its job says why.'),

@@ -69,6 +69,8 @@ export const checkStanding = z.object({
   scheduled: z.boolean(),
   /** Of verifications of an object: what each of its backups wrote is read back after it. */
   afterBackup: z.boolean().default(false),
+  /** Of a verification that is wrong: all that is damaged is whole on another tape. */
+  lostNowhere: z.boolean().default(false),
 });
 export type CheckStanding = z.infer<typeof checkStanding>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConfigDocument, ConfigObject, ConfigSchedule } from '../contract/config.ts';
+import { CONFIG_SCHEMA, type ConfigDocument, type ConfigObject, type ConfigSchedule } from '../contract/config.ts';
 import { type KnownHere, planConfig } from './config-plan.ts';
 import { DEFAULT_TERMS } from './default-terms.ts';
 
@@ -39,7 +39,7 @@ const schedule = (more: Partial<ConfigSchedule> = {}): ConfigSchedule => ({
 
 const document = (more: Partial<ConfigDocument> = {}): ConfigDocument => ({
   kind: 'coldframe-config',
-  schema: 2,
+  schema: CONFIG_SCHEMA,
   writtenAt: '2026-11-01T00:00:00.000Z',
   version: '1',
   settings: {},
@@ -182,7 +182,7 @@ test('only what differs is changed, and notices are made where that takes no sec
     { detail: '2 becomes 3', step: { procedure: 'settings.set', input: { runsPerVault: 3 } } },
     { step: { procedure: 'object.update', input: { object: 'docs', exclude: ['*.b'] } } },
     { step: { procedure: 'notice.rule', input: { notice: 'mail', event: 'overdue', send: 'daily' } } },
-    { what: 'notice', name: 'chat', step: null },
+    { what: 'notice', name: 'chat', detail: expect.stringContaining('signing key'), step: null },
     { what: 'notice', name: 'run', step: null },
     { what: 'notice', name: 'old', step: null },
     { name: 'post', step: { procedure: 'notice.add', input: { target: post } } },

@@ -306,7 +306,9 @@ const addition = ({ name, kind, target }: ConfigNotice): ConfigChange => {
     detail: `is not there, and ${why}: add it with "notice add", and import again`,
     step: null,
   });
-  if (target === null || target.kind === 'webhook' || target.kind === 'command')
+  if (target?.kind === 'webhook' || kind === 'webhook')
+    return byHand('where it goes, and its signing key if it has one, is in no file');
+  if (target === null || target.kind === 'command')
     return byHand(kind === 'command' ? 'its command is in no file' : 'where it goes is in no file');
   if (target.kind === 'email' && target.user !== undefined) return byHand('its password is in no file');
   const where =

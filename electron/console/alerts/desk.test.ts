@@ -125,13 +125,38 @@ test('rules of an object come before those of all, and who wants the wider event
   // What a verification of all of a vault finds is told by the rules of the objects that it is in.
   for (const event of ['damage-found', 'check-failed'] as const)
     store.notices.setRule(id, { event, object: OBJECT, send: 'off' });
-  const ofDocs = { object: 'docs', sets: [] };
+  const ofDocs = { object: 'docs', id: OBJECT, sets: ['s1'] };
+  const ofOther = { object: 'docs', id: 'f'.repeat(32), sets: ['s2'] };
   const verified = { kind: 'verify', object: null } as const;
-  ended('done', { ...verified, result: { damaged: [{}], wrongIn: [ofDocs] } });
-  ended('done', { ...verified, result: { damaged: [{}], wrongIn: [ofDocs, { object: 'other', sets: [] }] } });
+  const found = async (result: object) => {
+    const before = got.length;
+    ended('done', { ...verified, result: { damaged: [{ set: 's1' }], wrongIn: [ofDocs], ...result } });
+    await look();
+    return told().slice(before);
+  };
+  expect(await found({})).toEqual([]);
+  // Of another home's object of the same name nobody said that, nor of what is in no set of theirs.
+  expect(await found({ damaged: [{ set: 's1' }, { set: 's2' }], wrongIn: [ofDocs, ofOther] })).toEqual([
+    ['damage-found'],
+  ]);
+  expect(await found({ damagedTapes: [{}] })).toEqual([['damage-found']]);
+  expect(await found({ damaged: [{ set: 's1' }, { set: 'unheard-of' }] })).toEqual([['damage-found']]);
+});
+
+test('that retention is held back is told for each object and each finding, and once for each', async () => {
+  add('admin');
+  const held = (object: string, heldBy: { object: string; job: string }) =>
+    ended('done-with-warnings', {
+      kind: 'retention',
+      object,
+      result: { warnings: [{ code: 'RETENTION_HELD', path: '', message: 'nothing expires' }], heldBy },
+    });
+  held('docs', { object: OBJECT, job: 'a' });
+  held('docs', { object: OBJECT, job: 'a' });
+  held('other', { object: 'f'.repeat(32), job: 'a' });
+  held('docs', { object: OBJECT, job: 'b' });
   await look();
-  expect(told().slice(1)).toEqual([['damage-found']]);
-  expect(got[1]?.events[0]?.text).toContain('of other');
+  expect(told().flat()).toEqual(['retention-held', 'retention-held', 'retention-held']);
 });
 
 test('what fails is tried again later under the same id, says so, and holds nothing else up', async () => {

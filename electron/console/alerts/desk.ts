@@ -140,7 +140,7 @@ export class NoticeDesk {
     ended: Ended | null = null,
   ): void {
     const idOf = (name: string | null) => (name === null ? null : (this.#parts.store.objects.byName(name)?.id ?? null));
-    const about = objects.length > 0 ? objects.map(idOf) : [idOf(object)];
+    const about = objects.length > 0 ? objects : [idOf(object)];
     const event: StoredEvent = { key, at, event: events[0], object, vault, job, text };
     const to = this.#table.list().flatMap(({ id }) => {
       const rules = this.#table.rules(id);

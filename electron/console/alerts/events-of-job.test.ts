@@ -39,11 +39,12 @@ test('a restore test or verification that finds something, finds nothing to test
   });
   const both = eventOfJob({ ...job, kind: 'verify', result: { ...verified, damaged: [onAway, here], missingTapes } });
   expect(both?.text).toBe('The verification of docs found damage: 1 place.');
-  const wrongIn = [{ object: 'docs', sets: ['abcdef0123'] }];
-  const ofAll = { ...job, kind: 'verify', object: null, result: { ...verified, damaged: [here], wrongIn } } as const;
+  const wrongIn = [{ object: 'docs', id: 'd0', sets: ['abcdef0123'] }];
+  const inDocs = { ...here, set: 'abcdef0123' };
+  const ofAll = { ...job, kind: 'verify', object: null, result: { ...verified, damaged: [inDocs], wrongIn } } as const;
   expect(eventOfJob(ofAll)).toMatchObject({
     text: 'The verification of /vault found damage: 1 place, in set abcdef01 of docs.',
-    objects: ['docs'],
+    objects: ['d0'],
   });
   const nowhere = { ...verified, damaged: [{ tape: '' }], damagedElements: 1 };
   expect(eventOfJob({ ...job, kind: 'verify', state: 'done-with-warnings', result: nowhere })?.events).toEqual([

@@ -1,6 +1,7 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ERROR_CODES } from '../../../shared/error-codes.ts';
 import { damageApart, type FindingsOnTapes, tapesNotHere } from '../../../shared/model/damage-apart.ts';
+import { firstFew } from '../../../shared/model/first-few.ts';
 import type { NoticeEvent } from '../../../shared/model/notice.ts';
 import { type PlacedTape, placedNames } from '../../../shared/model/tape-place.ts';
 
@@ -10,8 +11,8 @@ export interface Happening {
   readonly text: string;
   /** The same for the same thing, where not every job that finds it is to be told of. */
   readonly key?: string;
-  /** Names of the objects that it is about, where the job is of none: the rules of each count. */
-  readonly objects?: readonly string[];
+  /** Ids of the objects that it is about, where the job is of none; null for what is of no object. The rules of each count. */
+  readonly objects?: readonly (string | null)[];
 }
 
 type Away = Omit<PlacedTape, 'tape'>;
@@ -24,7 +25,10 @@ interface Result extends FindingsOnTapes {
   readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly damagedTapes?: readonly unknown[];
   readonly damagedElements?: number;
-  readonly wrongIn?: readonly { readonly object: string; readonly sets: readonly string[] }[];
+  readonly damaged?: readonly { readonly tape: string; readonly set?: string }[];
+  readonly wrongIn?: readonly { readonly object: string; readonly id?: string; readonly sets: readonly string[] }[];
+  /** Of retention: the object, by its id, and the job whose finding holds it back. */
+  readonly heldBy?: { readonly object: string; readonly job: string };
   readonly chunks?: number;
   readonly incomplete?: readonly unknown[];
   readonly elements?: number;
@@ -61,7 +65,7 @@ export const eventOfJob = (
     return {
       events: job.kind === 'verify' ? ['damage-found', 'check-failed'] : ['damage-found'],
       text: `${what} found damage: ${places(damaged)}${wrongIn.length === 0 ? '' : `, ${wrongIn.map(whereText).join('; ')}`}.`,
-      ...(isOfAll ? { objects: wrongIn.map(({ object }) => object) } : {}),
+      ...(isOfAll ? { objects: whose(result) } : {}),
     };
   }
   if (job.kind === 'restore-test') return ofTest(what, result);
@@ -74,6 +78,15 @@ export const eventOfJob = (
     events: ['backup-warned'],
     text: `${what} is done with ${warnings === 1 ? '1 warning' : `${warnings} warnings`}.`,
   };
+};
+
+/** The objects that something damaged belongs to, and null where some of it is in no set of theirs. */
+const whose = (result: Result): (string | null)[] => {
+  const { damagedTapes = [], wrongIn = [] } = result;
+  const { damaged } = damageApart(result.damaged ?? [], tapesNotHere(result));
+  const theirs = new Set(wrongIn.flatMap(({ sets }) => sets));
+  const isNobodys = damagedTapes.length > 0 || damaged.some(({ set }) => set === undefined || !theirs.has(set));
+  return [...wrongIn.map(({ id }) => id ?? null), ...(isNobodys ? [null] : [])];
 };
 
 const WIDER: Partial<Readonly<Record<JobRecord['kind'], readonly NoticeEvent[]>>> = {
@@ -124,13 +137,14 @@ const ofVerify = (what: string, result: Result): Happening | null => {
   return { events: ['check-failed'], text: `${what} found that ${sets} incomplete.` };
 };
 
-/** Told once for each set that nobody has looked at yet. */
-const ofHold = (object: string | null, { warnings = [] }: Result): Happening | null => {
+/** Told once for each set that nobody has looked at yet, and for each finding of damage. */
+const ofHold = (object: string | null, { warnings = [], heldBy }: Result): Happening | null => {
   const held = warnings.filter(({ code }) => code === 'RETENTION_HELD');
   const [first] = held;
   if (first === undefined) return null;
   const text = `Retention of ${object} is held back: ${held.map(({ message }) => message).join('; ')}.`;
-  return { events: ['retention-held'], text, key: `held ${held.map(({ path }) => path).join(' ')}` };
+  const why = heldBy === undefined ? held.map(({ path }) => path).join(' ') : `${heldBy.object} ${heldBy.job}`;
+  return { events: ['retention-held'], text, key: `held ${why}` };
 };
 
 const ofFailure = (
@@ -153,13 +167,8 @@ const closestTo = (code: string | null): NoticeEvent | null => {
   return kind === 'damaged' ? 'damage-found' : null;
 };
 
-const MOST_SETS = 5;
-
-const whereText = ({ object, sets }: NonNullable<Result['wrongIn']>[number]): string => {
-  const named = sets.slice(0, MOST_SETS).map((set) => set.slice(0, 8));
-  const more = sets.length > MOST_SETS ? ` and ${sets.length - MOST_SETS} more` : '';
-  return `in ${sets.length === 1 ? 'set' : 'sets'} ${named.join(', ')}${more} of ${object}`;
-};
+const whereText = ({ object, sets }: NonNullable<Result['wrongIn']>[number]): string =>
+  `in ${sets.length === 1 ? 'set' : 'sets'} ${firstFew(sets.map((set) => set.slice(0, 8)))} of ${object}`;
 
 const notHereText = (tapes: readonly Away[]): string =>
   `${tapes.length === 1 ? 'tape' : 'tapes'} ${placedNames(tapes)} ${tapes.length === 1 ? 'is' : 'are'} not here.`;

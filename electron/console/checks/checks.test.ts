@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { numbersFrom } from '../../engine/restore/restore-test/random-numbers.ts';
-import type { StoredCheck } from '../store/check-table.ts';
+import { checksOfVault } from '../handlers/check-standing.ts';
+import { CHECK_SCHEMA } from '../store/check-schema.ts';
+import { checkTable, type StoredCheck } from '../store/check-table.ts';
 import { chooseSet } from './choose-set.ts';
 import { findingsByObject, type KnownSet } from './findings-by-object.ts';
 import { openFindings } from './open-findings.ts';
@@ -33,7 +36,8 @@ const check = (part: Partial<StoredCheck> = {}): StoredCheck => ({
     sets: null,
     objects: null,
     byObject: null,
-    unread: [],
+    after: null,
+    proved: null,
     kinds: null,
     tapesAway: [],
   },
@@ -101,19 +105,27 @@ const whole = (
   number: number,
   outcome: 'right' | 'wrong' | 'away',
   sets: string[] = [],
-  of: Partial<StoredCheck> = {},
+  proved: string[] = [],
+  after = number - 1,
 ) =>
   verification(
     number,
-    { ...ofVault, outcome, ...of },
-    { sets, byObject: { o: { outcome, failures: sets.length, sets } } },
+    { ...ofVault, outcome },
+    { sets, byObject: { o: { outcome, failures: sets.length, sets } }, proved, after },
   );
-const readBack = (number: number, outcome: 'right' | 'wrong', set: string, renews = false) =>
+/** One of all sets of the object that is right. */
+const allRight = (number: number, proved: string[], part: Partial<StoredCheck> = {}) =>
   verification(
     number,
-    { ...ofObject, outcome, set },
-    { sets: outcome === 'wrong' ? [set] : [], written: true, renews },
+    { ...ofObject, outcome: 'right', ...part },
+    { byObject: { o: { outcome: 'right', failures: 0, sets: [] } }, proved, after: number - 1 },
   );
+const readBack = (number: number, outcome: 'right' | 'wrong', set: string, renews = false) => {
+  const [sets, proved] = outcome === 'wrong' ? [[set], []] : [[], [set]];
+  const byObject = { o: { outcome, failures: sets.length, sets } };
+  const detail = { sets, byObject, proved, after: number - 1, written: true, renews };
+  return verification(number, { ...ofObject, outcome, set }, detail);
+};
 
 /** Jobs whose findings stand, and the sets that are marked. */
 const open = (
@@ -122,47 +134,80 @@ const open = (
 ) => {
   const newestFirst = checks.toSorted((a, b) => b.number - a.number);
   const older = { isOf: (set: string) => own.includes(set), hadSet };
-  const found = openFindings({ object: 'o', checks: newestFirst, older, isThere: (set) => !gone.includes(set) });
+  const isThere = (set: string) => !gone.includes(set);
+  const found = openFindings({ object: 'o', found: newestFirst, right: newestFirst, older, isThere });
   return [found.standing.map((each) => each.check.number), [...found.damagedSets.keys()]];
 };
 
-test('damage that a verification of all of the vault found stays with the object until all of it was right, or its sets are gone', () => {
+test('damage that a verification of all of the vault found stays with the object until its sets were read and right, or are gone', () => {
   const wrong = whole(1, 'wrong', ['s1']);
   expect(open([wrong])).toEqual([[1], ['s1']]);
-  expect(open([wrong, whole(2, 'right')])).toEqual([[], []]);
-  expect(open([wrong, verification(2, { ...ofObject, outcome: 'right' })])).toEqual([[], []]);
+  expect(open([wrong, whole(2, 'right', [], ['s1'])])).toEqual([[], []]);
+  expect(open([wrong, allRight(2, ['s1'])])).toEqual([[], []]);
   expect(open([wrong], { gone: ['s1'] })[0]).toEqual([]);
   // A set of which nothing was read is not proved right by all of the others, unless it is gone.
-  const without = verification(2, { ...ofObject, outcome: 'right' }, { unread: ['s1'] });
-  expect(open([wrong, without])).toEqual([[1], ['s1']]);
+  expect(open([wrong, allRight(2, ['s2'])])).toEqual([[1], ['s1']]);
   expect(open([wrong, whole(2, 'wrong', ['s2'])])).toEqual([
     [2, 1],
     ['s2', 's1'],
   ]);
+  expect(open([wrong, whole(2, 'wrong', ['s2'], ['s1'])])).toEqual([[2], ['s2']]);
+  expect(open([whole(1, 'wrong', ['s1', 's2']), whole(2, 'away', [], ['s1'])])).toEqual([[1], ['s2']]);
   // Nor by one that could not read everything, or by one from before.
   expect(open([whole(2, 'away'), wrong])).toEqual([[1], ['s1']]);
-  expect(open([whole(1, 'right'), whole(2, 'wrong', ['s1'])])).toEqual([[2], ['s1']]);
+  expect(open([whole(1, 'right', [], ['s1']), whole(2, 'wrong', ['s1'])])).toEqual([[2], ['s1']]);
+  // One that had begun to read it before the damage was found ended later, but saw it earlier.
+  expect(open([whole(2, 'wrong', ['s1']), whole(3, 'right', [], ['s1'], 1)])).toEqual([[2], ['s1']]);
   // A later full makes up for what was read back, and not for what was found in all of the object.
   expect(open([wrong, readBack(2, 'right', 's2', true)])).toEqual([[1], ['s1']]);
   // That set alone being right takes the mark, and is no verification of all.
-  expect(open([wrong, verification(2, { ...ofObject, outcome: 'right', set: 's1' })])).toEqual([[1], []]);
+  expect(open([wrong, allRight(2, ['s1'], { set: 's1' })])).toEqual([[1], []]);
 });
 
-test('what was read back wrong is cleared by a verification of the whole vault only where that read the object', () => {
+test('what was away stays so until it was read, also where what was damaged beside it is right', () => {
+  const of = (outcome: 'wrong' | 'away', sets: string[]) => ({
+    sets: [...sets, 's2'],
+    byObject: { o: { outcome, failures: sets.length, sets, away: ['s2'] } },
+    proved: [],
+    after: 0,
+  });
+  const standing = (...checks: StoredCheck[]) => {
+    const [found, right] = [checks.slice(0, 1), checks.slice(1)];
+    const older = { isOf: () => true, hadSet: true };
+    const opened = openFindings({ object: 'o', found, right, older, isThere: () => true });
+    return [opened.standing.map(({ outcome, sets }) => [outcome, sets]), [...opened.damagedSets.keys()]];
+  };
+  const both = verification(1, { ...ofObject, outcome: 'wrong' }, of('wrong', ['s1']));
+  expect(standing(both)).toEqual([[['wrong', ['s1', 's2']]], ['s1']]);
+  expect(standing(both, allRight(2, ['s1']))).toEqual([[['away', ['s2']]], []]);
+  expect(standing(both, allRight(2, ['s2']))).toEqual([[['wrong', ['s1']]], ['s1']]);
+  expect(standing(both, allRight(2, ['s1', 's2']))).toEqual([[], []]);
+  const away = verification(1, { ...ofObject, outcome: 'away' }, of('away', []));
+  expect(standing(away, allRight(2, ['s1']))).toEqual([[['away', ['s2']]], []]);
+  expect(standing(away, allRight(2, ['s2']))).toEqual([[], []]);
+  // What is in a set that no catalog knows has not expired, and is right when all of the object is.
+  const unknown = { o: { outcome: 'wrong' as const, failures: 1, sets: ['lost'], unknown: true } };
+  const inNone = verification(1, { ...ofObject, outcome: 'wrong' }, { sets: null, byObject: unknown, after: 0 });
+  expect(standing(inNone)).toEqual([[['wrong', null]], ['lost']]);
+  expect(standing(inNone, allRight(2, []))[0]).toEqual([]);
+});
+
+test('what was read back wrong is cleared by a verification of the whole vault only where that read its set', () => {
   const wrong = readBack(1, 'wrong', 's1');
   expect(open([wrong])).toEqual([[1], ['s1']]);
-  expect(open([wrong, verification(2, { ...ofObject, outcome: 'right' })])).toEqual([[], []]);
+  expect(open([wrong, allRight(2, ['s1'])])).toEqual([[], []]);
   const other = verification(
     2,
     { ...ofVault, outcome: 'right' },
-    { byObject: { x: { outcome: 'right', failures: 0, sets: [] } } },
+    { byObject: { x: { outcome: 'right', failures: 0, sets: [] } }, proved: [], after: 1 },
   );
   expect(open([wrong, other])).toEqual([[1], ['s1']]);
-  expect(open([wrong, whole(2, 'right')])).toEqual([[], []]);
+  expect(open([wrong, whole(2, 'right')])).toEqual([[1], ['s1']]);
+  expect(open([wrong, whole(2, 'right', [], ['s1'])])).toEqual([[], []]);
   const elsewhere = verification(
     2,
     { ...ofVault, outcome: 'wrong' },
-    { byObject: { o: { outcome: 'right', failures: 0, sets: [] } } },
+    { byObject: { o: { outcome: 'right', failures: 0, sets: [] } }, proved: ['s1'], after: 1 },
   );
   expect(open([wrong, elsewhere])).toEqual([[], []]);
   expect(open([wrong, readBack(2, 'right', 's2', true)])).toEqual([[], ['s1']]);
@@ -171,7 +216,8 @@ test('what was read back wrong is cleared by a verification of the whole vault o
 });
 
 test('of what older versions noted, the catalog says whose the sets are', () => {
-  const wrong = verification(1, { ...ofVault, outcome: 'wrong' }, { sets: ['s2', 'foreign'] });
+  const kinds = { away: 0, tapes: 0, sets: 0 };
+  const wrong = verification(1, { ...ofVault, outcome: 'wrong' }, { sets: ['s2', 'foreign'], kinds });
   expect(open([wrong])).toEqual([[1], ['s2']]);
   expect(open([wrong], { own: ['s1'] })).toEqual([[], []]);
   const right = (objects: string[] | null) => verification(2, { ...ofVault, outcome: 'right' }, { objects });
@@ -179,19 +225,36 @@ test('of what older versions noted, the catalog says whose the sets are', () => 
   expect(open([wrong, right(['x'])])).toEqual([[1], ['s2']]);
   expect(open([wrong, right(null)], { hadSet: true })).toEqual([[], []]);
   expect(open([wrong, right(null)])).toEqual([[1], ['s2']]);
+  expect(open([wrong, whole(2, 'right', [], ['s2'])])).toEqual([[], []]);
+});
+
+test('what older versions noted of a whole vault is damage of no object where it may be what was away or incomplete', () => {
+  const of = (kinds: StoredCheck['detail']['kinds']) =>
+    open([verification(1, { ...ofVault, outcome: 'wrong' }, { sets: ['s1', 's2'], kinds })]);
+  expect(of({ away: 0, tapes: 0, sets: 0 })).toEqual([[1], ['s1', 's2']]);
+  for (const kinds of [null, { away: 1, tapes: 0, sets: 0 }, { away: 0, tapes: 0, sets: 1 }])
+    expect(of(kinds)).toEqual([[], []]);
+  // Nor is a single one marked as damaged that may only be away.
+  const own = (kinds: StoredCheck['detail']['kinds'], part: Partial<StoredCheck> = {}) =>
+    open([verification(1, { ...ofObject, outcome: 'wrong', failures: 2, ...part }, { sets: ['s1'], kinds })]);
+  expect(own({ away: 1, tapes: 0, sets: 0 })).toEqual([[1], []]);
+  expect(own({ away: 1, tapes: 0, sets: 0 }, { set: 's1' })).toEqual([[], []]);
+  expect(own({ away: 0, tapes: 0, sets: 0 }, { set: 's1' })).toEqual([[], ['s1']]);
+  // That the beginning of tapes is damaged costs nothing of any object.
+  expect(own({ away: 0, tapes: 2, sets: 0 })).toEqual([[], []]);
 });
 
 test('a verification of all is one of each object, and right for none while damage is in a set that nobody knows', () => {
   const known = ['a1 a', 'b1 b', 'c1 c'].map((each): KnownSet => {
     const [id = '', object = ''] = each.split(' ');
-    return { id, object, name: object, complete: true };
+    return { id, object, name: object };
   });
-  const damage = (set: string, tape = 't') => ({ tape, chunk: 1, set, elements: [] });
+  const damage = (set: string, tape = 't', wholeOn: string[] = []) => ({ tape, chunk: 1, set, elements: [], wholeOn });
   const missing = { tape: 'away', barcode: 'AWAYL8', chunks: 1, away: true, slot: null, drive: null, pool: 'data' };
   const result = (damaged: ReturnType<typeof damage>[], chunks = 9) =>
     ({ damaged, chunks, missingTapes: [missing], damagedTapes: [], incomplete: [], unverified: [] }) as never;
   const outcomes = (...of: Parameters<typeof result>) =>
-    [...findingsByObject(result(...of), known.slice(0, 2), known)].map(([id, { outcome, sets }]) => [
+    [...findingsByObject(result(...of), { read: ['a1', 'b1'], known, owner: null })].map(([id, { outcome, sets }]) => [
       id,
       outcome,
       ...sets,
@@ -211,4 +274,43 @@ test('a verification of all is one of each object, and right for none while dama
   ]);
   expect(outcomes([damage('unheard-of')])).toEqual([]);
   expect(outcomes([], 0)).toEqual([]);
+  const ofOne = { read: ['a1'], known, owner: 'a' };
+  const whole = damage('a1', 't', ['u']);
+  expect(findingsByObject(result([whole]), ofOne).get('a')).toMatchObject({ sets: [], copied: ['a1'] });
+  expect(findingsByObject(result([whole, damage('a1')]), ofOne).get('a')).toMatchObject({ sets: ['a1'], copied: [] });
+  expect([...findingsByObject(result([damage('unheard-of')]), ofOne)]).toEqual([
+    ['a', { outcome: 'wrong', failures: 1, sets: ['unheard-of'], copied: [], away: [], unknown: true }],
+  ]);
+});
+
+test('of a long history of checks only what may still be open is looked up, once for all objects of a vault', () => {
+  const database = new DatabaseSync(':memory:');
+  onTestFinished(() => database.close());
+  database.exec(CHECK_SCHEMA);
+  const table = checkTable(database);
+  const objects = Array.from({ length: 50 }, (_, at) => `o${at}`);
+  const right = Object.fromEntries(objects.map((id) => [id, { outcome: 'right' as const, failures: 0, sets: [] }]));
+  const put = (outcome: 'right' | 'wrong' | 'away', detail: Partial<StoredCheck['detail']> = {}) => {
+    const number = table.newest();
+    const all = { sets: [], byObject: right, proved: [], after: number, ...detail };
+    table.put({ ...verification(number, { ...ofVault, outcome }, all), job: `job${number}` });
+  };
+  const wrongIn = (set: string) => ({
+    sets: [set],
+    byObject: { ...right, o1: { outcome: 'wrong' as const, failures: 1, sets: [set] } },
+  });
+  put('away');
+  put('wrong', wrongIn('expired'));
+  put('wrong', wrongIn('s1'));
+  for (let at = 0; at < 500; at += 1) put('right');
+  put('right', { proved: ['s1'] });
+  put('wrong', wrongIn('s2'));
+  const looked = (['found', 'provedSince'] as const).map((name) => vi.spyOn(table, name));
+  const catalog = { sets: vi.fn(() => ['s1', 's2'].map((id) => ({ id, object: { id: 'o1' }, state: 'complete' }))) };
+  const seen = checksOfVault({ store: { checks: table } } as never, { id: 'v' }, catalog as never);
+  expect([looked.map(({ mock }) => mock.calls.length), catalog.sets.mock.calls.length]).toEqual([[0, 0], 0]);
+  const open = objects.map((id) => seen.openOf(id));
+  expect(open.flatMap(({ standing: all }) => all.map(({ damaged }) => damaged))).toEqual([['s2']]);
+  const rows = looked.map(({ mock }) => mock.results.map(({ value }) => (value as StoredCheck[]).length));
+  expect([rows, catalog.sets.mock.calls.length]).toEqual([[[3], [1]], 1]);
 });

@@ -27,7 +27,7 @@ export const standingOf = ({
   open,
   schedules,
   now,
-}: StandingFacts): Omit<CheckStanding, 'afterBackup'> => {
+}: StandingFacts): Omit<CheckStanding, 'afterBackup' | 'lostNowhere'> => {
   const shown = open ?? last;
   const since = overdueSince(found === null ? null : believed(found.at, now), schedules, now);
   return {

@@ -4,15 +4,19 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { hasRules } from '../../../shared/model/retention.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { noteAct } from '../activity.ts';
+import { isLostNowhere } from '../checks/open-findings.ts';
 import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, JobControl } from '../use-cases.ts';
-import { asked, NO_CATALOG, openOf } from './check-standing.ts';
+import { checksOfVault } from './check-standing.ts';
 import { vaultOf, withCatalog, withSession } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
 import { applyPlanned, plannedNow } from './retention.ts';
 
-type Applied = OutputOf<'retention.apply'>;
+interface Applied extends OutputOf<'retention.apply'> {
+  /** The object, and the job that first found the damage that holds it back. */
+  readonly heldBy?: { readonly object: string; readonly job: string };
+}
 
 /** Sets that are looked at for what is unusual about them: all that were made since the last time, as a rule one. */
 const MOST_LOOKED_AT = 50;
@@ -65,11 +69,11 @@ const retain = async (
     return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings };
   }
   // What is newer than a damaged set may build on it: what it replaced may be all that is whole.
-  const { standing } = await withCatalog(parts, vault, openOf(parts, vault, object, NO_CATALOG), (catalog) =>
-    openOf(parts, vault, object, asked(catalog)),
-  );
-  const wrong = standing.filter(({ outcome }) => outcome === 'wrong');
-  if (wrong.length > 0) {
+  const openIn = (catalog: CatalogReader | null) => checksOfVault(parts, vault, catalog).openOf(object.id);
+  const { standing } = (await withCatalog(parts, vault, null, openIn)) ?? openIn(null);
+  const wrong = standing.filter((each) => each.outcome === 'wrong' && !isLostNowhere(each));
+  const first = wrong.at(-1);
+  if (first !== undefined) {
     const sets = [...new Set(wrong.flatMap(({ damaged }) => damaged))];
     const named = sets.map((set) => set.slice(0, 8)).join(', ');
     const what = sets.length === 0 ? '' : ` in ${sets.length === 1 ? 'set' : 'sets'} ${named}`;
@@ -78,7 +82,8 @@ const retain = async (
       path: sets[0] ?? '',
       message: `nothing expires: a verification found damage${what}, and nothing was found right since. Verify the object again, or let go by hand what you do not need`,
     };
-    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings: [warning] };
+    const heldBy = { object: object.id, job: first.check.job };
+    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings: [warning], heldBy };
   }
   return await withSession(
     parts,

@@ -8,7 +8,7 @@ import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
 import { followBackup } from './after-backup.ts';
 import { afterNotice, demandFrozen } from './backup-notice.ts';
-import { asked, openOf } from './check-standing.ts';
+import { checksOfVault } from './check-standing.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { mergeNow, mergeWhenHere } from './merge-when-here.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
@@ -74,7 +74,8 @@ const setsIn = async (parts: ConsoleParts, vault: VaultInfo, object: string | nu
       tapesAway: (lacking.get(set.id) ?? []).map((tape) => away.find((each) => each.tape === tape)?.barcode ?? tape),
     }));
     const objects = [...new Set(sets.map((set) => set.object.id))];
-    const damaged = objects.flatMap((id) => [...openOf(parts, vault, { id }, asked(catalog)).damagedSets]);
+    const { openOf } = checksOfVault(parts, vault, catalog);
+    const damaged = objects.flatMap((id) => [...openOf(id).damagedSets]);
     return { sets, damaged: new Map(damaged) };
   });
 };

@@ -1,6 +1,8 @@
 import type { CheckKind } from '../../../shared/contract/choices.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import {
+  isAllCopied,
+  isLostNowhere,
   type OlderChecks,
   type OpenFindings,
   openFindings,
@@ -18,69 +20,101 @@ import type { ConsoleParts } from './parts.ts';
 /** How many checks are looked through for one of what is still there. */
 const LOOK_BACK = 200;
 
-/** Asks of the catalog of a vault, of which nothing is known where it cannot be read. */
-export interface AskedCatalog {
-  /** Whether it has a set still. */
+/** What of a vault has to be known to say how it stands with its checks; each is looked up when it is first asked for, and once. */
+export interface VaultChecks {
+  readonly id: string;
+  /** Whether the catalog has a set still. Of one that cannot be read nobody knows which sets have expired. */
   readonly isThere: (set: string) => boolean;
-  /** Ids of the sets of an object. */
-  readonly setsOf: (object: string) => readonly string[];
+  /** What verifications of an object, and of all of the vault, found wrong of it and nothing has proved right since. */
+  readonly openOf: (object: string) => OpenFindings;
+  /** The newest verification of the whole vault as an object sees it; null when there is none, or it says nothing of it. */
+  readonly wholeSeenBy: (object: string) => SeenVerification | null;
+  /** A verification of an object, or of its vault, as it sees it. */
+  readonly seenBy: (check: StoredCheck, object: string) => SeenVerification | null;
 }
 
-/** Of a catalog that cannot be read nobody knows which sets have expired. */
-export const NO_CATALOG: AskedCatalog = { isThere: () => true, setsOf: () => [] };
-
-export const asked = (catalog: CatalogReader): AskedCatalog => ({
-  isThere: (set) => {
+/** `catalog`: null for one that cannot be read, or is not to be. */
+export const checksOfVault = (
+  { store: { checks } }: ConsoleParts,
+  { id }: Pick<VaultInfo, 'id'>,
+  catalog: Pick<CatalogReader, 'sets'> | null,
+): VaultChecks => {
+  const sets = once((): ReadonlyMap<string, Pick<BlockSetSummary, 'object' | 'state'>> | null => {
     try {
-      return catalog.resolveSet(set) === set;
-    } catch (error) {
+      return catalog && new Map(catalog.sets(null).map((set) => [set.id, set]));
+    } catch {
       // Of what cannot be read just now nobody knows that it has expired.
-      return asColdframeError(error).code !== 'NO_SUCH_SET';
+      return null;
     }
-  },
-  setsOf: (object) => catalog.sets(object).map(({ id }) => id),
-});
-
-const olderChecks = (
-  { store }: ConsoleParts,
-  vault: Pick<VaultInfo, 'id'>,
-  object: Pick<StoredObject, 'id'>,
-  { setsOf }: AskedCatalog,
-): OlderChecks => {
-  let own: ReadonlySet<string> | undefined;
-  return {
+  });
+  const isThere = (set: string): boolean => sets()?.has(set) ?? true;
+  const older = (object: string): OlderChecks => ({
     isOf: (set) => {
-      own ??= new Set(setsOf(object.id));
-      return own.has(set);
+      const known = sets()?.get(set);
+      return known?.object.id === object && known.state !== 'incomplete';
     },
     // An older version did not write that down; it had one if it was checked before.
-    hadSet: store.checks.last('verify', vault.id, object.id, false) !== null,
+    hadSet: checks.last('verify', id, object, false) !== null,
+  });
+  const whole = once(() => checks.last('verify', id, null, false));
+  const found = once(() =>
+    checks
+      .found(id)
+      .filter(({ set, detail: { sets } }) => sets === null || [...sets, ...(set === null ? [] : [set])].some(isThere)),
+  );
+  const right = once(() => {
+    const first = found().at(-1);
+    return first === undefined ? [] : checks.provedSince(id, first.number, found().some(isInNoSet));
+  });
+  const bySubject = (all: () => readonly StoredCheck[]) => once(() => Map.groupBy(all(), ({ object }) => object));
+  const [foundBy, rightBy] = [bySubject(found), bySubject(right)];
+  const bearing = (by: () => ReadonlyMap<string | null, readonly StoredCheck[]>, object: string): StoredCheck[] =>
+    [...(by().get(object) ?? []), ...(by().get(null) ?? [])].toSorted((a, b) => b.number - a.number);
+  const openOf = (object: string): OpenFindings => {
+    const wrong = bearing(foundBy, object);
+    if (wrong.length === 0) return NOTHING_OPEN;
+    const proofs = bearing(rightBy, object);
+    return openFindings({ object, found: wrong, right: proofs, older: older(object), isThere });
+  };
+  const opened = new Map<string, OpenFindings>();
+  return {
+    id,
+    isThere,
+    openOf: (object) => {
+      const known = opened.get(object) ?? openOf(object);
+      opened.set(object, known);
+      return known;
+    },
+    wholeSeenBy: (object) => {
+      const check = whole();
+      return check && seenBy(check, object, older(object));
+    },
+    seenBy: (check, object) => seenBy(check, object, older(object)),
   };
 };
 
-/** What verifications of an object, and of all of its vault, found wrong of it and nothing has proved right since. */
-export const openOf = (
-  parts: ConsoleParts,
-  vault: Pick<VaultInfo, 'id'>,
-  object: Pick<StoredObject, 'id'>,
-  catalog: AskedCatalog,
-): OpenFindings => {
-  const { checks } = parts.store;
-  const wrong = checks.bearing(vault.id, object.id, ['wrong', 'away'], 0);
-  const first = wrong.at(-1);
-  if (first === undefined) return { standing: [], damagedSets: new Map() };
-  const right = checks.bearing(vault.id, object.id, ['right'], first.number);
-  const older = olderChecks(parts, vault, object, catalog);
-  return openFindings({ object: object.id, checks: merged(wrong, right), older, isThere: catalog.isThere });
+/** Whether something that it found is in no set that is known: what proves it right is what read all of the object. */
+const isInNoSet = ({ detail: { sets, byObject } }: StoredCheck): boolean =>
+  sets === null && (byObject === null || Object.values(byObject).some(({ unknown }) => unknown === true));
+
+const NOTHING_OPEN: OpenFindings = { standing: [], damagedSets: new Map() };
+
+const once = <Found>(find: () => Found): (() => Found) => {
+  let found: { readonly it: Found } | undefined;
+  return () => {
+    found ??= { it: find() };
+    return found.it;
+  };
 };
 
-/** Newest first. */
-const merged = (some: readonly StoredCheck[], others: readonly StoredCheck[]): StoredCheck[] =>
-  [...some, ...others].toSorted((a, b) => b.number - a.number);
+/** Of what was found in sets that have all expired nothing can be restored any more, right or wrong. */
+const isGone = ({ outcome, set, detail: { sets } }: StoredCheck, isThere: VaultChecks['isThere']): boolean =>
+  (outcome === 'wrong' || outcome === 'away') && !(set === null ? sets === null || sets.some(isThere) : isThere(set));
 
 /** What shows how it stands, what is known to be damaged before what nobody could look at. */
 const shownOf = (open: readonly SeenVerification[]): SeenVerification | null =>
-  open.find(({ outcome, set }) => outcome === 'wrong' && set === null) ??
+  open.find((each) => each.outcome === 'wrong' && !isLostNowhere(each) && each.set === null) ??
+  open.find((each) => each.outcome === 'wrong' && !isLostNowhere(each)) ??
   open.find(({ outcome }) => outcome === 'wrong') ??
   open[0] ??
   null;
@@ -92,31 +126,32 @@ const asSeen = ({ check, outcome, failures }: SeenVerification): StoredCheck => 
 export const standing = (
   parts: ConsoleParts,
   kind: CheckKind,
-  vault: Pick<VaultInfo, 'id'>,
+  vault: VaultChecks,
   object: Pick<StoredObject, 'id' | 'kind'> | null,
-  catalog: AskedCatalog,
   now: number,
 ): SeenChecks => {
   const { store } = parts;
-  const { isThere } = catalog;
   const of = object?.id ?? null;
-  /** Of what was found in sets that have all expired nothing can be restored any more, right or wrong. */
-  const over = ({ outcome, set, detail: { sets } }: StoredCheck): boolean =>
-    (outcome === 'wrong' || outcome === 'away') && !(set === null ? sets === null || sets.some(isThere) : isThere(set));
-  const own = store.checks.last(kind, vault.id, of, false);
-  const seenWhole = (): SeenVerification | null => {
-    const whole = object === null ? null : store.checks.last('verify', vault.id, null, false);
-    return whole && object && seenBy(whole, object.id, olderChecks(parts, vault, object, catalog));
+  const verified = kind === 'verify' ? of : null;
+  const verifications = verified === null ? null : vault.openOf(verified).standing;
+  const seen = (check: StoredCheck): StoredCheck => {
+    const own = verified === null ? null : vault.seenBy(check, verified);
+    return own === null ? check : asSeen(own);
   };
+  /** Whether what it found is right by now, or gone; `check` as it is seen. */
+  const over = (check: StoredCheck): boolean => {
+    if (check.outcome !== 'wrong' && check.outcome !== 'away') return false;
+    return verifications === null
+      ? isGone(check, vault.isThere)
+      : !verifications.some((each) => each.check.number === check.number);
+  };
+  const newestOwn = store.checks.last(kind, vault.id, of, false);
+  const own = newestOwn && seen(newestOwn);
   // What a verification of the whole vault found right is right for each of its objects.
-  const whole = kind === 'verify' ? seenWhole() : null;
+  const whole = verified === null ? null : vault.wholeSeenBy(verified);
   const wider = whole?.outcome === 'right' && whole.check.number > (own?.number ?? 0) ? asSeen(whole) : null;
   const found = wider ?? store.checks.last(kind, vault.id, of, true);
-  const verifications = kind === 'verify' && object !== null ? openOf(parts, vault, object, catalog).standing : null;
-  const shown =
-    verifications === null
-      ? shownOf(openTests(parts, kind, vault, object, seenWhole).filter(({ check }) => !over(check)))
-      : shownOf(verifications);
+  const shown = shownOf(verifications ?? openTests(parts, kind, vault, object).filter(({ check }) => !over(check)));
   const schedules = store.schedules
     .list()
     .filter(
@@ -130,17 +165,23 @@ export const standing = (
   const before = () =>
     store.checks
       .list({ kind, object: of, vault: vault.id, limit: LOOK_BACK })
-      .find((check) => check.object === of && (kind !== 'verify' || check.set === null) && !over(check)) ?? null;
+      .filter((check) => check.object === of && (kind !== 'verify' || check.set === null))
+      .map(seen)
+      .find((check) => !over(check)) ?? null;
   const last = newest !== null && over(newest) ? before() : newest;
   const isReadBack = verifications !== null && shown !== null && shown.set !== null;
   const afterBackup = kind === 'verify' && object !== null && store.settings.of(object.id).verifyAfterBackup;
   return {
     kind,
-    standing: { ...standingOf({ last, found, open: shown && asSeen(shown), schedules, now }), afterBackup },
+    standing: {
+      ...standingOf({ last, found, open: shown && asSeen(shown), schedules, now }),
+      afterBackup,
+      lostNowhere: shown !== null && isLostNowhere(shown),
+    },
     failed: last?.outcome === 'failed' ? last : null,
     away: shown?.outcome === 'away' ? shown.check : null,
     readBack: isReadBack ? store.checks.ofJob(shown.check.job) : null,
-    damagedSets: shown?.damaged ?? [],
+    damagedSets: [...(shown?.damaged ?? []), ...(shown?.copied ?? [])],
     wrongIn: object === null && shown?.outcome === 'wrong' ? namesOf(parts, shown.check) : [],
   };
 };
@@ -149,26 +190,34 @@ export const standing = (
 const openTests = (
   { store }: ConsoleParts,
   kind: CheckKind,
-  vault: Pick<VaultInfo, 'id'>,
+  vault: VaultChecks,
   object: Pick<StoredObject, 'id' | 'kind'> | null,
-  seenWhole: () => SeenVerification | null,
 ): SeenVerification[] => {
   const open = store.checks.open(kind, vault.id, object?.id ?? null);
   // A volume may be too long for any test: what reads all of it back tells as much.
-  const verified = (): number => {
+  const verifiedSince = (): number => {
     if (object?.kind !== 'volumes') return 0;
-    const own = store.checks.last('verify', vault.id, object.id, false);
-    const whole = seenWhole();
-    return Math.max(own?.outcome === 'right' ? own.number : 0, whole?.outcome === 'right' ? whole.check.number : 0);
+    const newest = store.checks.last('verify', vault.id, object.id, false);
+    const own = newest && vault.seenBy(newest, object.id);
+    return Math.max(...[own, vault.wholeSeenBy(object.id)].map(readSince));
   };
-  const since = open.length === 0 ? 0 : verified();
+  const since = open.length === 0 ? 0 : verifiedSince();
   return open
-    .filter(({ number }) => number >= since)
+    .filter(({ number }) => number > since)
     .map((check) => {
       const { outcome, failures, detail } = check;
-      return { check, outcome, failures, set: null, sets: detail.sets, damaged: detail.sets ?? [] };
+      const [damaged, copied] = isAllCopied(check) ? [[], detail.sets ?? []] : [damagedIn(detail), []];
+      return { check, outcome, failures, set: null, sets: detail.sets, damaged, copied };
     });
 };
+
+/** The newest check that a verification which was right was begun after. */
+const readSince = (seen: SeenVerification | null): number =>
+  seen?.outcome === 'right' ? (seen.check.detail.after ?? seen.check.number) : 0;
+
+/** Sets in which something is damaged and not only away, or incomplete, as far as it was noted. */
+const damagedIn = ({ byObject, sets }: StoredCheck['detail']): readonly string[] =>
+  byObject === null ? (sets ?? []) : Object.values(byObject).flatMap((each) => each.sets);
 
 /** The names of the objects that what a verification found damaged belongs to, as far as this home knows them. */
 const namesOf = ({ store }: ConsoleParts, { detail: { byObject } }: StoredCheck): string[] => {

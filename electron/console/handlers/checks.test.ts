@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
-import { flipContent, noise } from '../testing/vault-scene.ts';
+import { cancelledWhen, flipContent, noise } from '../testing/vault-scene.ts';
+import { engineUseCases } from '../wiring.ts';
 
 /** Past the time within which equal timestamps prove nothing. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 2100));
@@ -234,7 +235,7 @@ test('what a verification of a whole vault finds damaged is how it stands with t
   const well = ['files ok, mail ok', [], []];
   flipOne();
   const found = await scene.call('verify', { vault: scene.vault });
-  expect(found.wrongIn).toEqual([{ object: 'files', sets: [set.id] }]);
+  expect(found.wrongIn).toMatchObject([{ object: 'files', sets: [set.id] }]);
   expect(await states()).toEqual(['files failed, mail ok', ['files', null], [set.id]]);
   const { attention } = await scene.call('overview', {});
   expect(
@@ -269,6 +270,111 @@ test('what a verification of a whole vault finds damaged is how it stands with t
   flipContent(scene.console.home, vault, letters.id);
   await scene.call('verify', { vault: scene.vault });
   expect(await states()).toEqual(['files ok, mail failed', ['mail', null], [letters.id]]);
+});
+
+/** The objects that are not well, and the sets that are marked as damaged. */
+const damage = async (scene: ConsoleScene) => {
+  const { objects } = await scene.call('overview', {});
+  const { sets } = await scene.call('sets', {});
+  return {
+    failed: objects.filter(({ state }) => state === 'failed').map(({ name }) => name),
+    marked: sets.filter(({ foundWrong }) => foundWrong !== null).map(({ id }) => id),
+  };
+};
+
+test('a verification proves no set right that was made after it had been asked for', async () => {
+  const turn = Promise.withResolvers<void>();
+  const read: (readonly string[] | null)[] = [];
+  let made = '';
+  const scene = new ConsoleScene(undefined, {
+    ...engineUseCases,
+    runBackup: async (...request) => {
+      if (made === 'next') await turn.promise;
+      return await engineUseCases.runBackup(...request);
+    },
+    runVerify: async (session, sets, job, part) => {
+      if (sets === null) flipContent(scene.console.home, session.info, made);
+      read.push(sets);
+      return await engineUseCases.runVerify(session, sets, job, part);
+    },
+  });
+  scene.write('one', noise(50_000, 1));
+  await scene.protect();
+  const { set: first } = await scene.call('backup', { object: 'files' });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  scene.write('two', noise(50_000, 2));
+  made = 'next';
+  const backup = scene.call('backup', { object: 'files' }).then(({ set }) => {
+    made = set.id;
+  });
+  const verifications = [scene.call('verify', { vault: scene.vault }), scene.call('verify', { object: 'files' })];
+  const waiting = async () => (await scene.call('job.list', { kinds: ['verify'] })).jobs.length;
+  await expect.poll(waiting).toBe(2);
+  turn.resolve();
+  await backup;
+  const [all, own] = await Promise.all(verifications);
+  expect([all?.outcome, own?.outcome, read]).toEqual(['wrong', 'right', [null, [first.id]]]);
+  expect(await damage(scene)).toEqual({ failed: ['files'], marked: [made] });
+  await scene.call('backup', { object: 'files' });
+  await scene.console.idle();
+  const [retention] = (await scene.call('job.list', { kinds: ['retention'] })).jobs;
+  expect(retention).toMatchObject({ result: { expired: [], warnings: [{ code: 'RETENTION_HELD', path: made }] } });
+  flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, made);
+  await scene.call('verify', { object: 'files' });
+  expect(await damage(scene)).toEqual({ failed: [], marked: [] });
+});
+
+test('what is damaged on one tape and whole on a copy is to be looked at, and lost nowhere: no set is marked, and nothing is held', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', noise(50_000, 1));
+  await scene.protect();
+  const { set } = await scene.call('backup', { object: 'files' });
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 }, automatic: true });
+  await scene.call('tape.copy', { tape: 'CF0001', to: 'CF0005' });
+  flipContent(scene.console.home, (await scene.call('vault.show', { dir: scene.vault })).vault, set.id);
+  const found = await scene.call('verify', { object: 'files' });
+  expect(found).toMatchObject({ outcome: 'wrong', damaged: [{ wholeOn: [expect.any(String)] }] });
+  await scene.call('verify', { vault: scene.vault });
+  const { objects, attention } = await scene.call('overview', {});
+  expect(objects[0]).toMatchObject({ state: 'warnings', reason: { code: 'CHECK_WRONG' } });
+  const wrong = attention.filter(({ code }) => code === 'CHECK_WRONG');
+  expect(wrong.map(({ object, severity, context }) => [object, severity, context.lostNowhere])).toEqual([
+    ['files', 'look', true],
+    [null, 'look', true],
+  ]);
+  expect((await damage(scene)).marked).toEqual([]);
+  await scene.call('backup', { object: 'files', level: 'full' });
+  await scene.console.idle();
+  const [retention] = (await scene.call('job.list', { kinds: ['retention'] })).jobs;
+  expect(retention).toMatchObject({ result: { expired: [expect.anything()], warnings: [] } });
+});
+
+test('damage in what an interrupted set wrote is right again once a set that uses it was read and right', async () => {
+  let isFirst = true;
+  const scene = new ConsoleScene(undefined, {
+    ...engineUseCases,
+    runBackup: async (session, object, options, job, volumes) => {
+      const control = isFirst ? cancelledWhen(({ bytesStored }) => (bytesStored ?? 0) > 9 << 20) : job;
+      isFirst = false;
+      return await engineUseCases.runBackup(session, object, options, control, volumes);
+    },
+  });
+  for (let file = 0; file < 3; file += 1) scene.write(`f${file}`, noise(9 << 20, file + 1));
+  await settle();
+  await scene.protect({ codec: 'none' });
+  await expect(scene.call('backup', { object: 'files', streams: 1 })).rejects.toMatchObject({ code: 'CANCELLED' });
+  await scene.call('backup', { object: 'files', streams: 1 });
+  const { sets } = await scene.call('sets', {});
+  const attempt = sets.find(({ state }) => state === 'interrupted')?.id ?? '';
+  const { vault } = await scene.call('vault.show', { dir: scene.vault });
+  for (const again of [{ vault: scene.vault }, { object: 'files' }]) {
+    flipContent(scene.console.home, vault, attempt);
+    expect(await scene.call('verify', { vault: scene.vault })).toMatchObject({ wrongIn: [{ sets: [attempt] }] });
+    expect(await damage(scene)).toEqual({ failed: ['files'], marked: [attempt] });
+    flipContent(scene.console.home, vault, attempt);
+    expect(await scene.call('verify', again)).toMatchObject({ outcome: 'right' });
+    expect(await damage(scene)).toEqual({ failed: [], marked: [] });
+  }
 });
 
 test('of a volume that is too long for a test places are read, and damage there is found', async () => {

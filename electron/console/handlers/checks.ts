@@ -181,7 +181,8 @@ const NO_DETAIL: CheckDetail = {
   sets: null,
   objects: null,
   byObject: null,
-  unread: [],
+  after: null,
+  proved: null,
   kinds: null,
   tapesAway: [],
 };
@@ -213,7 +214,13 @@ const findingOfTest = (result: RestoreTestResult, before: CheckOutcome | null): 
 /** What a verification found, and of what. */
 export const findingOfVerify = (
   result: VerifyResult,
-  of: Pick<CheckDetail, 'objects' | 'byObject' | 'unread' | 'written' | 'renews'>,
+  {
+    isKnown,
+    ...of
+  }: Pick<CheckDetail, 'after' | 'byObject' | 'proved' | 'written' | 'renews'> & {
+    /** Whether the catalog knows all sets in which something was found. */
+    readonly isKnown: boolean;
+  },
 ): Finding => {
   const { chunks, bytes, damaged, damagedTapes, incomplete, missingTapes } = result;
   const tapesAway = missingTapes.filter((missing) => missing.away);
@@ -245,7 +252,8 @@ export const findingOfVerify = (
         sets: incomplete.length,
       },
       tapesAway: tapesAway.map(({ tape, barcode }) => ({ tape, barcode })),
-      sets: damagedTapes.length > 0 ? null : [...new Set([...damaged, ...incomplete].map(({ set }) => set))],
+      sets:
+        damagedTapes.length > 0 || !isKnown ? null : [...new Set([...damaged, ...incomplete].map(({ set }) => set))],
     },
   };
 };

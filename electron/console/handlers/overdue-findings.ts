@@ -2,7 +2,7 @@ import { CHECK_KINDS, type CheckKind } from '../../../shared/contract/choices.ts
 import type { Finding } from '../alerts/desk.ts';
 import { ageOf } from '../retention/dates.ts';
 import type { StoredObject } from '../store/object-table.ts';
-import { NO_CATALOG, standing } from './check-standing.ts';
+import { checksOfVault, standing } from './check-standing.ts';
 import { vaultOf, withCatalog } from './lookups.ts';
 import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -45,8 +45,9 @@ const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Find
 /** Restore tests and verifications of an object that schedules were to make. */
 const ofTests = async (parts: ConsoleParts, object: StoredObject): Promise<Finding[]> => {
   const vault = vaultOf(parts, object);
+  const seen = checksOfVault(parts, vault, null);
   return CHECK_KINDS.flatMap((kind) => {
-    const { overdueSince: since, scheduled } = standing(parts, kind, vault, object, NO_CATALOG, Date.now()).standing;
+    const { overdueSince: since, scheduled } = standing(parts, kind, seen, object, Date.now()).standing;
     return since === null || !scheduled
       ? []
       : [missingCheck(kind, since, { of: object.name, object: object.name }, object.id, vault.dir)];
@@ -55,7 +56,13 @@ const ofTests = async (parts: ConsoleParts, object: StoredObject): Promise<Findi
 
 const ofVaults = (parts: ConsoleParts): Finding[] =>
   parts.store.vaults.list().flatMap((vault) => {
-    const { overdueSince: since, scheduled } = standing(parts, 'verify', vault, null, NO_CATALOG, Date.now()).standing;
+    const { overdueSince: since, scheduled } = standing(
+      parts,
+      'verify',
+      checksOfVault(parts, vault, null),
+      null,
+      Date.now(),
+    ).standing;
     return since === null || !scheduled
       ? []
       : [missingCheck('verify', since, { of: vault.name, object: null }, vault.id, vault.dir)];

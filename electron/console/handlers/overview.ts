@@ -19,7 +19,7 @@ import { nextRunOf, problemOf } from '../schedules/next-run.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { CatalogGrowth, CatalogReader, VaultInfo, VaultSpace } from '../use-cases.ts';
-import { type AskedCatalog, asked, NO_CATALOG, standing } from './check-standing.ts';
+import { checksOfVault, standing, type VaultChecks } from './check-standing.ts';
 import { withCatalog } from './lookups.ts';
 import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -93,32 +93,37 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const mine = all.filter((object) => object.vault === vault.id);
   const space = await spaceOf(parts, vault);
   const awayHere = space?.away ?? [];
-  const read = (catalog: CatalogReader) => ({
-    growth: catalog.growth(now - WINDOW_MS),
-    verified: standing(parts, 'verify', vault, null, asked(catalog), now),
-    found: mine.map((object): Found => {
-      const good = catalog.newestComplete(object.id);
-      return {
-        recent: catalog.recentSets(object.id, TREND),
-        good,
-        checks: checksOf(parts, vault, object, asked(catalog), now),
-        away:
-          good === null
-            ? []
-            : catalog.tapesAway(
-                good.id,
-                awayHere.map(({ tape }) => tape),
-              ),
-      };
-    }),
-  });
-  const nothing = mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, vault, object, NO_CATALOG, now) }));
-  const unread = {
-    growth: NO_GROWTH,
-    found: nothing,
-    verified: standing(parts, 'verify', vault, null, NO_CATALOG, now),
+  const read = (catalog: CatalogReader) => {
+    const seen = checksOfVault(parts, vault, catalog);
+    return {
+      growth: catalog.growth(now - WINDOW_MS),
+      verified: standing(parts, 'verify', seen, null, now),
+      found: mine.map((object): Found => {
+        const good = catalog.newestComplete(object.id);
+        return {
+          recent: catalog.recentSets(object.id, TREND),
+          good,
+          checks: checksOf(parts, seen, object, now),
+          away:
+            good === null
+              ? []
+              : catalog.tapesAway(
+                  good.id,
+                  awayHere.map(({ tape }) => tape),
+                ),
+        };
+      }),
+    };
   };
-  const { growth, found, verified } = await withCatalog(parts, vault, unread, read);
+  const unread = () => {
+    const seen = checksOfVault(parts, vault, null);
+    return {
+      growth: NO_GROWTH,
+      verified: standing(parts, 'verify', seen, null, now),
+      found: mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, seen, object, now) })),
+    };
+  };
+  const { growth, found, verified } = (await withCatalog(parts, vault, null, read)) ?? unread();
   const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
   const whole = verified.standing;
@@ -228,14 +233,8 @@ const vaultOverview = (
   };
 };
 
-const checksOf = (
-  parts: ConsoleParts,
-  vault: VaultInfo,
-  object: StoredObject,
-  catalog: AskedCatalog,
-  now: number,
-): ObjectChecks => {
-  const of = (kind: CheckKind): SeenChecks => standing(parts, kind, vault, object, catalog, now);
+const checksOf = (parts: ConsoleParts, vault: VaultChecks, object: StoredObject, now: number): ObjectChecks => {
+  const of = (kind: CheckKind): SeenChecks => standing(parts, kind, vault, object, now);
   return { restoreTest: of('restore-test'), verify: of('verify') };
 };
 

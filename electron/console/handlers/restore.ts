@@ -3,7 +3,8 @@ import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
 import type { SetId } from '../../../shared/units.ts';
-import { findingsByObject, type KnownSet } from '../checks/findings-by-object.ts';
+import { findingsByObject, foundRight, type KnownSet } from '../checks/findings-by-object.ts';
+import { setsInDoubt } from '../checks/open-findings.ts';
 import type { JobRequest } from '../jobs/request.ts';
 import { bytesOfPath } from '../paths.ts';
 import { otherVersions } from '../restore/other-versions.ts';
@@ -163,29 +164,36 @@ const verified = async (
         // What earlier sets wrote was not read: that is a finding about this set, and none about all of an object.
         const part = input.written ? (sets?.[0] ?? null) : set;
         const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set: part } as const;
-        const inScope = (each: KnownSet) => sets === null || (object !== null && each.object === object.id);
-        const scope = (await setsKnown(parts, vault)).filter(inScope);
-        const read = scope.filter(({ complete }) => complete);
-        const unread = scope.flatMap(({ id: each, complete }) => (complete ? [] : [each]));
-        const objects = sets === null ? [...new Set(read.map((each) => each.object))] : null;
+        const after = parts.store.checks.newest();
+        const before = await setsKnown(parts, vault);
         const renews = input.written === true && part !== null && (await isNewestFull(parts, vault, owner, part));
         const byObject = new Map<string, ObjectFinding>();
+        let proved: readonly string[] = [];
+        let isKnown = true;
         const found = await recorded(
           parts,
           kept && (!input.written || sets?.length === 1) ? subject : null,
           async () => {
-            const result = await (input.waitForTapes
+            const { read, ...result } = await (input.waitForTapes
               ? verifyInParts(parts, context, waiting, readPart, job, standAside)
               : readPart());
-            if (result.damaged.length === 0 && sets !== null && object === null) return result;
-            // Sets may have been made since it began, where it waited for tapes.
-            const known = [...(await setsKnown(parts, vault)), ...scope];
-            for (const [of, each] of findingsByObject(result, read, known)) byObject.set(of, each);
+            // Sets may have been made, or have expired, since it began, where it waited for tapes.
+            const known = [...(await setsKnown(parts, vault)), ...before];
+            for (const [of, each] of findingsByObject(result, { read, known, owner })) byObject.set(of, each);
+            proved = foundRight(result, read);
+            isKnown = result.damaged.every(({ set: each }) => known.some(({ id: one }) => one === each));
             return { ...result, wrongIn: namedFindings(parts, byObject, known) };
           },
           (result) => {
-            const of = part === null ? Object.fromEntries(byObject) : null;
-            return findingOfVerify(result, { objects, byObject: of, unread, written: input.written ?? false, renews });
+            const doubted = setsInDoubt(parts.store.checks.found(vault.id));
+            return findingOfVerify(result, {
+              isKnown,
+              after,
+              byObject: Object.fromEntries(byObject),
+              proved: proved.filter((each) => doubted.has(each)),
+              written: input.written ?? false,
+              renews,
+            });
           },
         );
         return { ...found, outcome: outcomeOfVerify(found) };
@@ -223,12 +231,7 @@ const isNewestFull = async (parts: ConsoleParts, vault: VaultInfo, owner: string
 /** All sets that the catalog of a vault has; none where nobody can tell. */
 const setsKnown = async (parts: ConsoleParts, vault: VaultInfo): Promise<readonly KnownSet[]> => {
   const all = await withCatalog(parts, vault, [], (catalog) => catalog.sets(null)).catch(() => []);
-  return all.map(({ id, object, state }) => ({
-    id,
-    object: object.id,
-    name: object.name,
-    complete: state === 'complete',
-  }));
+  return all.map(({ id, object }) => ({ id, object: object.id, name: object.name }));
 };
 
 /** What is wrong of which objects, as this home calls them now. */
@@ -241,7 +244,7 @@ const namedFindings = (
   for (const { id, name } of store.objects.list()) names.set(id, name);
   return [...byObject]
     .flatMap(([id, { outcome, sets }]) =>
-      outcome === 'wrong' ? [{ object: names.get(id) ?? id, sets: sets.map((set) => set as SetId) }] : [],
+      outcome === 'wrong' ? [{ object: names.get(id) ?? id, id, sets: sets.map((set) => set as SetId) }] : [],
     )
     .toSorted((a, b) => (a.object < b.object ? -1 : 1));
 };

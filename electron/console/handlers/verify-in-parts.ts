@@ -2,7 +2,7 @@ import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import type { StandAside } from '../jobs/request.ts';
 import type { Waiting } from '../mounts/mount-board.ts';
 import { waitForTapes } from '../mounts/wait-for-tapes.ts';
-import type { JobControl, VerifyResult } from '../use-cases.ts';
+import type { JobControl, ReadBack, VerifyResult } from '../use-cases.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
 
 type Missed = VerifyResult['missingTapes'];
@@ -15,10 +15,10 @@ export const verifyInParts = async (
   parts: ConsoleParts,
   context: Pick<CallContext, 'emit'>,
   waiting: Waiting,
-  read: (missed?: Missed) => Promise<VerifyResult>,
+  read: (missed?: Missed) => Promise<ReadBack>,
   job: JobControl,
   standAside: StandAside,
-): Promise<VerifyResult> => {
+): Promise<ReadBack> => {
   let result = await read();
   for (let missed = awayOf(result); missed.length > 0; missed = awayOf(result)) {
     job.report({
@@ -41,9 +41,9 @@ const awayOf = ({ missingTapes }: VerifyResult): Missed => missingTapes.filter((
 
 /**
  * What two parts found: the second read what the first missed on tapes that were away. What needs no reading is found by both, and others may have
- * worked on the vault between them.
+ * worked on the vault between them: of sets that they made the second read a part at most.
  */
-const joined = (first: VerifyResult, missed: Missed, second: VerifyResult): VerifyResult => {
+const joined = (first: ReadBack, missed: Missed, second: ReadBack): ReadBack => {
   const isOther = (tape: string): boolean => !missed.some((each) => each.tape === tape);
   return {
     ...first,

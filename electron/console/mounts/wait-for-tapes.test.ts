@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
-import { flip, noise } from '../testing/vault-scene.ts';
+import { flip, flipContent, noise } from '../testing/vault-scene.ts';
 
 const NAMELESS = 'does not say that it is that tape';
 
@@ -205,6 +205,31 @@ test('a verification that is to wait reads what is here, and what was away once 
   expect(await requests(1)).toMatchObject([{ kind: 'verify', tapes: [{ barcode: 'CF0002L8' }] }]);
   put('CF0002');
   expect((await again).damaged.map(({ tape: on, wholeOn }) => [on, wholeOn])).toEqual([['CF0005', ['CF0002']]]);
+});
+
+test('what others find damaged while a verification waits it proves right in no set', async () => {
+  const marks = async () =>
+    (await scene.call('sets', {})).sets.filter(({ foundWrong }) => foundWrong !== null).map(({ id }) => id);
+  const { vault } = await scene.call('vault.show', { dir: scene.vault });
+  const first = (await scene.call('sets', {})).sets.at(-1)?.id ?? '';
+  take('CF0002');
+  // What is away is not marked as damaged beside what is.
+  flipContent(scene.console.home, vault, first);
+  expect(await scene.call('verify', { sets: [set] })).toMatchObject({ outcome: 'wrong', missingTapes: [{}] });
+  expect(await marks()).toEqual([first]);
+  flipContent(scene.console.home, vault, first);
+  const waiting = scene.call('verify', { vault: scene.vault, waitForTapes: true });
+  await requests(1);
+  scene.write('late', noise(70_000, 7));
+  const { set: late } = await scene.call('backup', { object: 'files' });
+  for (const each of [late.id, first]) flipContent(scene.console.home, vault, each);
+  expect(await scene.call('verify', { sets: [late.id], written: true })).toMatchObject({ outcome: 'wrong' });
+  expect(await scene.call('verify', { vault: scene.vault })).toMatchObject({ outcome: 'wrong' });
+  put('CF0002');
+  expect(await waiting).toMatchObject({ outcome: 'right', damaged: [], missingTapes: [] });
+  const { objects, vaults } = await scene.call('overview', {});
+  expect([objects[0]?.state, vaults[0]?.verify.last?.outcome]).toEqual(['failed', 'wrong']);
+  expect(await marks()).toEqual([late.id, first]);
 });
 
 test('a merge that is to wait begins when all that it takes is there, and writes nothing before that', async () => {

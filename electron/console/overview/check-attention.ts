@@ -1,11 +1,9 @@
 import type { Attention } from '../../../shared/contract/attention.ts';
 import type { CheckStanding } from '../../../shared/contract/checks.ts';
 import type { CheckKind } from '../../../shared/contract/choices.ts';
+import { firstFew } from '../../../shared/model/first-few.ts';
 import type { StoredCheck } from '../store/check-table.ts';
 import { item } from './attention.ts';
-
-/** Sets or objects that are named before the rest is only counted. */
-const MOST_NAMED = 5;
 
 /** How it stands with a kind of checks, and the newest one where that could not be carried out, or not in full. */
 export interface SeenChecks {
@@ -27,7 +25,7 @@ export const checkAttention = (
   where: { readonly object?: string; readonly vault: string },
   {
     kind,
-    standing: { last, overdueSince, scheduled, afterBackup },
+    standing: { last, overdueSince, scheduled, afterBackup, lostNowhere },
     failed,
     readBack,
     damagedSets,
@@ -36,7 +34,11 @@ export const checkAttention = (
 ): Attention[] => {
   const again = checkAgain(kind, where);
   const found: Attention[] = [];
-  if (readBack !== null) {
+  const named = { sets: listed(damagedSets.map((set) => set.slice(0, 8))), objects: listed(wrongIn) };
+  if (lostNowhere && last !== null) {
+    const { job, failures } = last;
+    found.push(item('CHECK_WRONG', 'look', where, { kind, job, failures, ...named, lostNowhere }, again));
+  } else if (readBack !== null) {
     const [first] = readBack.detail.failed;
     const what = first === undefined ? null : [first.path, first.message].filter((part) => part !== '').join(': ');
     const { job, failures, set } = readBack;
@@ -46,7 +48,6 @@ export const checkAttention = (
     found.push(item('CHECK_WRONG', 'lost', where, context, afterBackup ? anew : again));
   } else if (last?.outcome === 'wrong') {
     const { job, failures } = last;
-    const named = { sets: listed(damagedSets.map((set) => set.slice(0, 8))), objects: listed(wrongIn) };
     found.push(item('CHECK_WRONG', 'lost', where, { kind, job, failures, ...named }, again));
   }
   if (failed !== null) {
@@ -60,11 +61,7 @@ export const checkAttention = (
 };
 
 /** Null for none. */
-const listed = (names: readonly string[]): string | null => {
-  if (names.length === 0) return null;
-  const more = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-};
+const listed = (names: readonly string[]): string | null => firstFew(names) || null;
 
 /** What carries a check out again. */
 export const checkAgain = (kind: CheckKind, { object, vault }: { readonly object?: string; readonly vault: string }) =>

@@ -34,7 +34,11 @@ export const objectOverview = (sources: ObjectSources): Omit<ObjectOverview, 'sh
     id: object.id,
     name: object.name,
     vault: { id: vault.id, name: vault.name, dir: vault.dir },
-    ...objectState({ ...sources, wrong: wrongOf(restoreTest) ?? wrongOf(verify) }),
+    ...objectState({
+      ...sources,
+      wrong: wrongOf(restoreTest) ?? (verify.lostNowhere ? null : wrongOf(verify)),
+      copied: verify.lostNowhere ? wrongOf(verify) : null,
+    }),
     overdueSince: sources.overdue && iso(sources.overdue.since),
     lastGood: good && {
       id: good.id,

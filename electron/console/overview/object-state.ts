@@ -17,6 +17,8 @@ export interface ObjectFacts {
   readonly overdue: Overdue | null;
   /** The verification or restore test that found something wrong in it; null when none did. */
   readonly wrong: string | null;
+  /** The verification that found damage all of which is whole on another tape; null when none did. */
+  readonly copied: string | null;
   /** Whether tapes, or the vault, that its last good set needs are not here. */
   readonly away: boolean;
   readonly now: number;
@@ -26,7 +28,7 @@ type Reason = ObjectOverview['reason'];
 
 /** State and reason. One that was never backed up is `never` even after a failure; one that is overdue, in which something was found wrong, or that could not be restored as things lie now, is never `ok`. */
 export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; readonly reason: Reason } => {
-  const { good, running, ended, overdueAfterMs, overdue, wrong, away, now } = facts;
+  const { good, running, ended, overdueAfterMs, overdue, wrong, copied, away, now } = facts;
   const because = (code: Reason['code'], job: JobRecord | null = null): Reason => ({
     code,
     job: job?.id ?? null,
@@ -45,6 +47,7 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
   if (overdue !== null)
     return { state: 'overdue', reason: because(overdue.by === 'schedule' ? 'RUN_MISSED' : 'TOO_OLD') };
   if (away) return { state: 'away', reason: because('TAPES_AWAY') };
+  if (copied !== null) return { state: 'warnings', reason: { ...because('CHECK_WRONG'), job: copied } };
   if (good.warnings.length > 0) return { state: 'warnings', reason: because('SET_WARNED') };
   return { state: 'ok', reason: because('GOOD') };
 };

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { SetId } from '../../../shared/units.ts';
 import {
   chunkCountOn,
@@ -19,7 +20,7 @@ import { countErrors } from '../library/count-errors.ts';
 import { noteReadRight } from '../library/note-read-right.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
-import type { JobControl, VerifiedPart, VerifyResult } from '../use-cases.ts';
+import type { JobControl, ReadBack, VerifiedPart, VerifyResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
@@ -36,7 +37,7 @@ export const runVerify = async (
   sets: readonly SetId[] | null,
   job: JobControl,
   { missed, written = false }: VerifiedPart = {},
-): Promise<VerifyResult> => {
+): Promise<ReadBack> => {
   const started = performance.now();
   const { jobs } = homeLayout(vault.home);
   await mkdir(jobs, { recursive: true, mode: 0o700 });
@@ -98,6 +99,7 @@ export const runVerify = async (
       incomplete,
       unverified: [],
       durationMs,
+      read: [...wanted, ...(written ? [] : attemptsRead(vault, wanted, plan.from))],
     };
   } finally {
     rmSync(file, { force: true });
@@ -119,17 +121,40 @@ const unlistedChunks = ({ vault, catalog }: OpenVault): VerifyResult['unlisted']
 /** Sets of which something is missing, but for those that are known to have been interrupted: they never were complete. */
 const incompleteSets = ({ catalog }: OpenVault): VerifyResult['incomplete'] => {
   const sets = setsOf(catalog);
-  const incomplete = sets.filter(({ state }) => state === 'incomplete');
-  // A rebuild that lacks a tape cannot tell an interrupted set from one whose metadata is on that tape.
-  const uncertain = incomplete.some(({ id }) => !isBrowsable(catalog, id));
-  const resumed = new Set(uncertain ? sets.flatMap(({ id }) => resumedBy(catalog, id) ?? []) : []);
-  return incomplete
-    .filter(({ id }) => isBrowsable(catalog, id) || !resumed.has(id))
+  const wasInterrupted = interruptedOf(catalog, sets);
+  return sets
+    .filter((set) => set.state === 'incomplete' && !wasInterrupted(set))
     .map(({ id, object, createdAt }) => ({
       set: id,
       object: object.name,
       createdAt: new Date(createdAt).toISOString(),
     }));
+};
+
+/** Tells sets that were interrupted from others. A rebuild that lacks a tape cannot tell them from sets whose metadata is on that tape. */
+const interruptedOf = (catalog: OpenVault['catalog'], sets: readonly BlockSetSummary[]) => {
+  const isUncertain = ({ id, state }: BlockSetSummary): boolean => state === 'incomplete' && !isBrowsable(catalog, id);
+  const resumed = new Set(sets.some(isUncertain) ? sets.flatMap(({ id }) => resumedBy(catalog, id) ?? []) : []);
+  return (set: BlockSetSummary): boolean => set.state === 'interrupted' || (isUncertain(set) && resumed.has(set.id));
+};
+
+/**
+ * Interrupted sets of which all was read that any complete set needs of them. `from`: the sets that something was read of. As long as a complete
+ * set of their object was left out nobody can tell.
+ */
+const attemptsRead = ({ catalog }: OpenVault, wanted: readonly SetId[], from: readonly string[]): SetId[] => {
+  const others = new Set(from);
+  for (const id of wanted) others.delete(id);
+  if (others.size === 0) return [];
+  const sets = setsOf(catalog);
+  const whole = new Set(wanted);
+  const inPart = new Set(
+    sets.filter(({ id, state }) => state === 'complete' && !whole.has(id)).map(({ object }) => object.id),
+  );
+  const wasInterrupted = interruptedOf(catalog, sets);
+  return sets
+    .filter((set) => others.has(set.id) && !inPart.has(set.object.id) && wasInterrupted(set))
+    .map(({ id }) => id);
 };
 
 /** Sets that say of themselves that they can be restored. */

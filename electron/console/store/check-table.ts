@@ -32,12 +32,14 @@ export interface CheckDetail {
   readonly sourceChanged: number | null;
   /** The sets that what was found wrong is in, when it is in sets alone; null when it is not, or an older version did not say. */
   readonly sets: readonly string[] | null;
-  /** Of a verification of a whole vault: ids of the objects that had a complete set when it ran; null when an older version did not say. */
+  /** Of what older versions noted of a verification of a whole vault: ids of the objects that had a complete set when it ran. */
   readonly objects: readonly string[] | null;
-  /** Of a verification, by ids of objects, how it came out for each that it read all complete sets of; null when an older version did not say. */
+  /** Of a verification, by ids of objects, how it came out for each of which it read something or found something; null when an older version did not say. */
   readonly byObject: Readonly<Record<string, ObjectFinding>> | null;
-  /** Of a verification of an object or vault: sets of it that were not complete when it ran, so that it read nothing of them. */
-  readonly unread: readonly string[];
+  /** Of a verification: the newest check when it began to read, by its number. Of what was found later it says nothing. Null when an older version did not say. */
+  readonly after: number | null;
+  /** Of a verification: the sets in which something had been found damaged or away, and of which it read all and found it right. Null when an older version did not say. */
+  readonly proved: readonly string[] | null;
   /** What the failures are that are not of single elements or chunks, or no damage; null when an older version did not say. */
   readonly kinds: FailureKinds | null;
   /** It read what a backup had written, and nothing of the sets that this builds on. */
@@ -48,11 +50,18 @@ export interface CheckDetail {
   readonly tapesAway: readonly { readonly tape: string; readonly barcode: string }[];
 }
 
-/** How a verification came out for one object. What lies on tapes that are away is no failure, and in none of the sets. */
+/** How a verification came out for one object. What lies on tapes that are away is no failure; damage of a tape that costs no content is none of any object. */
 export interface ObjectFinding {
   readonly outcome: 'right' | 'wrong' | 'away';
   readonly failures: number;
+  /** Those in which something is damaged, and whole nowhere else. */
   readonly sets: readonly string[];
+  /** Others, in which what is damaged was read on another tape, and is right there. */
+  readonly copied?: readonly string[];
+  /** Those of which something lies on tapes that are away. */
+  readonly away?: readonly string[];
+  /** Something damaged is in a set that no catalog knows: it is not known to have expired, either. */
+  readonly unknown?: boolean;
 }
 
 export interface FailureKinds {
@@ -88,15 +97,24 @@ export interface CheckTable {
   last(kind: CheckKind, vault: string, object: string | null, found: boolean): StoredCheck | null;
   /** Those that found something wrong in a set, or in all, or lacked tapes for it, of which nothing was found right since; newest first. */
   open(kind: CheckKind, vault: string, object: string | null): StoredCheck[];
+  /** The highest number of a check; zero when there is none. */
+  newest(): number;
   /**
-   * Verifications that bear on an object: of its sets, of all of it and of the whole vault. Without what failed. Newest first; those with a number
-   * above `after` alone.
+   * Verifications of a vault that found something damaged or, of an object, away. Without what failed; newest first. Of the whole vault what is away
+   * is no finding about any object.
    */
-  bearing(vault: string, object: string, outcomes: readonly CheckOutcome[], after: number): StoredCheck[];
+  found(vault: string): StoredCheck[];
+  /**
+   * Verifications of a vault that proved sets right in which something had been found, with a number above `after`; `all`: those, too, that proved none,
+   * for what is in no set that is known. Without what failed; newest first.
+   */
+  provedSince(vault: string, after: number, all: boolean): StoredCheck[];
 }
 
 const WHOLE = "kind = ?1 AND vault = ?2 AND object IS ?3 AND (kind <> 'verify' OR set_id IS NULL)";
 const NEWEST = 'ORDER BY number DESC LIMIT';
+const WITHOUT_FAILED = `SELECT number, job, kind, object, vault, at, outcome, set_id, elements, bytes, failures,
+   json_remove(detail, '$.failed') AS detail FROM checks`;
 
 /** What verifications and restore tests of this home found. */
 export const checkTable = (database: DatabaseSync): CheckTable => ({
@@ -139,18 +157,28 @@ export const checkTable = (database: DatabaseSync): CheckTable => ({
         `SELECT * FROM checks AS it WHERE ${WHOLE} AND outcome IN ('wrong', 'away') AND NOT EXISTS (
            SELECT 1 FROM checks AS later WHERE later.kind = it.kind AND later.vault = it.vault
            AND later.object IS it.object AND later.set_id IS it.set_id AND later.number > it.number AND later.outcome = 'right'
+           AND coalesce(json_extract(later.detail, '$.after'), later.number) >= it.number
          ) ${NEWEST} 1000`,
       )
       .all(kind, vault, object)
       .map(fromRow),
-  bearing: (vault, object, outcomes, after) =>
+  newest: () => Number(database.prepare('SELECT max(number) AS number FROM checks').get()?.number ?? 0),
+  found: (vault) =>
     database
       .prepare(
-        `SELECT number, job, kind, object, vault, at, outcome, set_id, elements, bytes, failures, json_remove(detail, '$.failed') AS detail
-         FROM checks WHERE kind = 'verify' AND vault = ?1 AND (object = ?2 OR (object IS NULL AND set_id IS NULL))
-         AND number > ?3 AND outcome IN (${outcomes.map((outcome) => `'${outcome}'`).join(', ')}) ORDER BY number DESC`,
+        `${WITHOUT_FAILED} WHERE kind = 'verify' AND vault = ?
+         AND (outcome = 'wrong' OR (outcome = 'away' AND object IS NOT NULL)) ORDER BY number DESC`,
       )
-      .all(vault, object, after)
+      .all(vault)
+      .map(fromRow),
+  provedSince: (vault, after, all) =>
+    database
+      .prepare(
+        `${WITHOUT_FAILED} WHERE kind = 'verify' AND vault = ? AND number > ?
+         AND (? OR json_array_length(detail, '$.proved') > 0 OR detail ->> '$.renews'
+           OR (outcome = 'right' AND detail ->> '$.proved' IS NULL)) ORDER BY number DESC`,
+      )
+      .all(vault, after, Number(all))
       .map(fromRow),
 });
 
@@ -171,7 +199,8 @@ const fromRow = (row: Record<string, SQLOutputValue>): StoredCheck => ({
     sets: null,
     objects: null,
     byObject: null,
-    unread: [],
+    after: null,
+    proved: null,
     kinds: null,
     tapesAway: [],
     ...(JSON.parse(String(row.detail)) as Pick<

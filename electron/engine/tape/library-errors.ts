@@ -1,4 +1,5 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { firstFew } from '../../../shared/model/first-few.ts';
 
 /** A drive or a tape that somebody works with. */
 export const tapeInUse = (tape: string, drive: number | null, why: string): ColdframeError =>
@@ -103,15 +104,10 @@ export interface OutOfUse {
 /** How a tape that is out of use is used again: once it was put right, which an inventory sees; without its protection; or erased. */
 export type WayBack = 'inventory' | 'unprotect' | 'erase';
 
-const LISTED = 5;
-
 const listed = (unused: readonly OutOfUse[]): string => {
   if (unused.length === 0) return '';
-  const more = unused.length > LISTED ? `; and ${unused.length - LISTED} more, see "tape list"` : '';
-  return ` Out of use: ${unused
-    .slice(0, LISTED)
-    .map(({ barcode, why }) => `${barcode} (${why.replace(/\.$/, '')})`)
-    .join('; ')}${more}.`;
+  const named = unused.map(({ barcode, why }) => `${barcode} (${why.replace(/\.$/, '')})`);
+  return ` Out of use: ${firstFew(named, '; ', (more) => `; and ${more} more, see "tape list"`)}.`;
 };
 
 const WAYS_BACK: Readonly<Record<WayBack, (dir: string) => string>> = {
