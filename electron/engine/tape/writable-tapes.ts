@@ -5,7 +5,8 @@ import type { OutOfUse } from './library-errors.ts';
 import type { LibraryState, Pool, TapeRecord } from './library-state.ts';
 import { warningBytes } from './tail-reserve.ts';
 import { tapeMismatch } from './tape-errors.ts';
-import { glanceAtTape, type TapeGlance, tapePath } from './tape-shelf.ts';
+import type { TapeGlance } from './tape-glance.ts';
+import { glanceAtTape, tapePath } from './tape-shelf.ts';
 
 const WRITTEN: ReadonlySet<TapeRecord['state']> = new Set(['filling', 'full']);
 
