@@ -208,7 +208,7 @@ const sorted = (
       'TAPE_MISMATCH',
       'it has no barcode of 8 capital letters and digits, and is left alone',
     ),
-    ours: full.flatMap((element) => (!isAway(element) && isOurs(element.barcode) ? element.barcode : [])),
+    ours: full.flatMap((element) => (!isAway(element) && isOurs(element.barcode) ? element.barcode : [])).sort(),
   };
 };
 
