@@ -100,6 +100,7 @@ const tell = (job: Looking, phase: string): void =>
 const passphraseMissing = ({ id, name }: { readonly id: string; readonly name: string }): ColdframeError =>
   new ColdframeError('PASSPHRASE_MISSING', {
     message: `The tapes of the vault "${name}" are sealed.`,
-    guidance: 'Give its passphrase with --passphrase-file, or its recovery code with --recovery-code-file.',
+    guidance:
+      'Give its passphrase with --passphrase-file, or its recovery code with --recovery-code-file. If another vault in this changer is meant, name it with --vault-id; with the id of none that is there, all of them are listed.',
     context: { vault: id },
   });

@@ -227,13 +227,14 @@ test('a folder that is not that of a vault with a changer is left alone, and of 
 });
 
 test('a changer without a tape of a vault makes none, and a tape that cannot be fetched ends it, by name', async () => {
-  const { shelf, to } = await stage();
+  const { vault, shelf, to } = await stage();
   shelf.stuck = 'CF0002L8';
   const refused = { code: 'DEVICE_FAILED', message: expect.stringContaining('CF0002L8') };
   await expect(recoverFromChanger(to, shelf.source(), {}, ANYBODY)).rejects.toMatchObject(refused);
   shelf.stuck = null;
   await expect(recoverFromChanger(to, shelf.source('0'.repeat(32)), {}, ANYBODY)).rejects.toMatchObject({
     code: 'NO_SUCH_VAULT',
+    message: expect.stringContaining(vault.id),
   });
   for (const barcode of ['CF0001L8', 'CF0002L8']) shelf.tapes.set(barcode, []);
   await expect(recoverFromChanger(to, shelf.source(), {}, ANYBODY)).rejects.toMatchObject({ code: 'NO_SUCH_VAULT' });
