@@ -131,7 +131,7 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(await place.done('vault.open', open)).toMatchObject({ sets: 1, recovered: false, rebuilt: true });
     const { sets } = await place.done('sets', ['sets']);
     expect(sets).toMatchObject([{ id: set.id, state: 'complete', elements: set.elements }]);
-    const other = await place.fails(2, [...open.slice(0, -2)]);
+    const other = await place.fails(2, open.slice(0, -2));
     expect(other).toMatchObject({ code: 'USAGE', message: expect.stringContaining(tgt.changer) });
     const { tapes, cleaning } = await place.done('library.show', ['library', 'show', place.vault]);
     const used = tapes.map(({ id, state }) => `${id} ${state}`);
