@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SetView } from '../../shared/contract/backup.ts';
@@ -7,6 +7,8 @@ import { lookIntoChanger } from '../console/look-into-changer.ts';
 import { FIRST_SLOT, startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
 import { describeAsRoot, expectRestored } from './testing/as-root.ts';
 import { Workplace } from './testing/workplace.ts';
+
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 const BARCODES = ['CF0001L8', 'CF0002L8', 'CF0003L8', 'CF0004L8'];
 
@@ -112,13 +114,34 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(readFileSync(join(tgt.folder, 'CLN-001')).equals(before)).toBe(true);
   });
 
-  test('makes its catalog anew from the tapes in the changer, and restores with it', async () => {
+  test('is opened from the tapes in the changer alone when home and folder are lost, whenever that is killed, and written on', async () => {
+    const onTapes = (): string[] => BARCODES.map((barcode) => sha256(readFileSync(join(tgt.folder, barcode))));
+    const before = onTapes();
+    for (const lost of [place.home, place.vault]) rmSync(lost, { recursive: true });
+    const drives = tgt.drives.flatMap((drive) => ['--drive', drive]);
+    const open = ['vault', 'open', place.vault, '--codec', 'none', '--changer', tgt.changer, ...drives];
+    const killed = await place.run(open, { env: { COLDFRAME_FAILPOINT: 'library:before-write' } });
+    expect([killed.signal, existsSync(place.at('vault', 'library.json'))]).toEqual(['SIGKILL', false]);
+    const opened = await place.done('vault.open', open);
+    expect(opened).toMatchObject({ sets: 1, incompleteSets: 0, recovered: true, rebuilt: true, warnings: [] });
+    expect(onTapes()).toEqual(before);
+    // As after a kill before there was a catalog: the library is there, and the same goes on.
     rmSync(place.home, { recursive: true });
     rmSync(place.at('vault', 'catalog'), { recursive: true });
-    await place.done('vault.open', ['vault', 'open', place.vault]);
+    expect(await place.done('vault.open', open)).toMatchObject({ sets: 1, recovered: false, rebuilt: true });
     const { sets } = await place.done('sets', ['sets']);
     expect(sets).toMatchObject([{ id: set.id, state: 'complete', elements: set.elements }]);
-    await expectRestored(place, source, (out) => place.done('restore', ['restore', set.id, '--to', out]));
+    const other = await place.fails(2, open.slice(0, -2));
+    expect(other).toMatchObject({ code: 'USAGE', message: expect.stringContaining(tgt.changer) });
+    const { tapes, cleaning } = await place.done('library.show', ['library', 'show', place.vault]);
+    const used = tapes.map(({ id, state }) => `${id} ${state}`);
+    expect(used).toEqual(['CF0001 full', 'CF0002 filling', 'CF0003 blank', 'CF0004 blank', 'CF0009 blank']);
+    expect(cleaning.tapes.map(({ barcode }) => barcode)).toEqual(['CLN-001', 'CLN-002']);
+    expect(await place.done('verify', ['verify', '--vault', place.vault])).toMatchObject({ damaged: [] });
+    writeFileSync(place.at('source', 'one more'), randomBytes(100_000));
+    const { set: next } = await place.done('backup', ['backup', set.object]);
+    expect(next).toMatchObject({ level: 'incremental', parent: set.id, tapes: ['CF0002'], warnings: [] });
+    await expectRestored(place, source, (out) => place.done('restore', ['restore', next.id, '--to', out]));
   });
 
   test('a tape on which everything expired is written to again, whenever it is killed on the way', async () => {

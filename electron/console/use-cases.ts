@@ -90,6 +90,18 @@ export interface CreateVaultRequest {
   readonly passphrase: string | null;
 }
 
+/** A changer from which the library of a vault is to be made anew. */
+export interface ChangerRecovery {
+  readonly changer: string;
+  /** In the order of their elements. */
+  readonly drives: readonly string[];
+  /** Id of the vault that is meant; null: the only one there. */
+  readonly vault: string | null;
+  /** Undefined: guessed from the tapes. */
+  readonly tapeBytes: number | undefined;
+  readonly codec: CodecName | undefined;
+}
+
 export interface BackupPlan {
   readonly level: Level;
   readonly parent: SetId | null;
@@ -510,6 +522,15 @@ export interface UseCases {
    * before anything is written.
    */
   recoverLibrary(dir: string, access: VaultAccess): Promise<boolean>;
+  /** Whether the folder lacks the library of a vault with this changer, or it is damaged. Rejects with USAGE when it has that of another one. */
+  lacksLibraryOf(dir: string, choice: Pick<ChangerRecovery, 'changer' | 'drives'>): Promise<boolean>;
+  /** Makes the library anew from tapes in a changer, which are only read; says which are left alone. Rejects with PASSPHRASE_* before anything is written. */
+  recoverFromChanger(
+    dir: string,
+    request: ChangerRecovery,
+    access: VaultAccess,
+    job: Pick<JobControl, 'signal' | 'report'>,
+  ): Promise<readonly Warning[]>;
   changePassphrase(
     dir: string,
     access: VaultAccess,

@@ -3,6 +3,7 @@ const sources = {
   'back-end': '../engine/tape/back-end.worker.ts',
   carry: '../engine/tape/scsi/carry.worker.ts',
   catalog: '../engine/catalog/catalog.worker.ts',
+  'changer-glance': '../engine/tape/changer-glance.worker.ts',
   'changer-look': '../engine/tape/scsi/changer-look.worker.ts',
   connection: '../engine/nbd/connection.worker.ts',
   'export-look': '../console/volumes/export-look.worker.ts',

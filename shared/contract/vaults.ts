@@ -22,6 +22,11 @@ const newObjects = z.array(z.string()).default([]);
 
 const recovered = z.boolean();
 
+const changerChoice = {
+  changer: z.string().max(1024).optional(),
+  changerDrives: z.array(z.string().max(1024)).max(64).optional(),
+};
+
 /** Where a changed secret opens a vault now. */
 const rewrapped = z.object({
   vault: vaultView,
@@ -41,14 +46,24 @@ export const vaultProcedures = {
       tapeSize: z.number().int().min(1_048_576).optional(),
       codec: z.enum(CODECS).optional(),
       /** Addresses of a real changer and of its drives, in the order of their elements; drives and slots are theirs then. */
-      changer: z.string().max(1024).optional(),
-      changerDrives: z.array(z.string().max(1024)).max(64).optional(),
+      ...changerChoice,
     }),
     z.object({ vault: vaultView, recoveryCode: z.string().nullable() }),
   ),
   /** Takes a vault that exists into this home. Secrets: `passphrase` or `recoveryCode` of a sealed one. */
   'vault.open': command(
-    onTapes,
+    onTapes.extend({
+      /**
+       * Addresses of the changer that holds its tapes, and of its drives, in the order of their elements: the library is made anew from them if it
+       * is lost or damaged, in an empty or new folder too. Nothing is written to a tape.
+       */
+      ...changerChoice,
+      /** Which vault, where the changer holds tapes of several. */
+      vaultId: id.optional(),
+      /** What of a vault in a changer no tape says: left out, the size is guessed from the tapes, and content compressed as by default. */
+      tapeSize: z.number().int().min(1_048_576).optional(),
+      codec: z.enum(CODECS).optional(),
+    }),
     z.object({
       vault: vaultView,
       sets: count,

@@ -24,6 +24,14 @@ interface CreateOptions {
   readonly drive: string[];
 }
 
+interface OpenOptions extends KeyOptions {
+  readonly changer?: string;
+  readonly drive: string[];
+  readonly vaultId?: string;
+  readonly tapeSize?: number;
+  readonly codec?: (typeof CODECS)[number];
+}
+
 interface KeyOptions {
   readonly newPassphraseFile?: string;
   readonly recoveryCodeFile?: string;
@@ -39,6 +47,35 @@ const incompleteLines = ({ incompleteSets }: { readonly incompleteSets: number }
   incompleteSets === 0
     ? []
     : [`${incompleteSets} of them ${incompleteSets === 1 ? 'is' : 'are'} incomplete; the warnings say why.`];
+
+/** What was asked of a changer, as a call takes it. */
+const inChanger = <Options extends { readonly drive: string[] }>({ drive, ...options }: Options) => ({
+  ...options,
+  ...(drive.length === 0 ? {} : { changerDrives: drive }),
+});
+
+const driveOption = (): Option =>
+  new Option(
+    '--drive <address>',
+    'a drive of the changer, once for each, in the order of its elements; /dev/nstN is one too',
+  )
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .default([] as string[], '');
+
+/** Where nothing but the tapes in a changer was left of a vault. */
+const recoveredFromChangerLines = (
+  { recovered }: { readonly recovered: boolean },
+  { tapeSize, codec }: OpenOptions,
+): string[] => {
+  if (!recovered) return [];
+  const guessed = [
+    ...(tapeSize === undefined ? ['the capacity of tapes, which was guessed from them'] : []),
+    ...(codec === undefined ? ['how content is compressed, for which zstd was put in'] : []),
+  ];
+  return [
+    `Its library.json was made anew from the tapes in the changer; nothing was written to any.${guessed.length > 0 ? ` On no tape is ${guessed.join(', nor ')}: see "vault show".` : ''} Which tapes were write protected, retired or copies of others, how often cleaning tapes were used, and where backups begin, is on no tape either: see "tape list" and "library allocation", and say it again.`,
+  ];
+};
 
 const recoveredLines = ({ recovered }: { readonly recovered: boolean }): string[] =>
   recovered
@@ -80,12 +117,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
       '--changer <address>',
       'keep the tapes in this real library: iscsi://HOST[:PORT]/TARGET/LUN of its changer, or /dev/sgN; then its slots, drives and barcodes count',
     )
-    .option(
-      '--drive <address>',
-      'a drive of the changer, once for each, in the order of its elements; /dev/nstN is one too',
-      (value: string, before: readonly string[]) => [...before, value],
-      [] as string[],
-    )
+    .addOption(driveOption())
     .action((dir: string, options: CreateOptions, command: Command) =>
       run(command, (session) => create(session, dir, options)),
     );
@@ -93,12 +125,33 @@ export const addVaultCommands = (program: Command, run: Run): void => {
   vault
     .command('open <dir>')
     .description('take in a vault that exists, from another machine too')
-    .addHelpText('after', examples('vault open /mnt/disk/vault'))
+    .addHelpText(
+      'after',
+      examples(
+        'vault open /mnt/disk/vault',
+        'vault open /srv/vault --tape-size 6TB --changer iscsi://vtl/iqn.2026-01.com.example:vtl/0 --drive iscsi://vtl/iqn.2026-01.com.example:vtl/1',
+      ),
+    )
     .option('--recovery-code-file <file>', 'open it with its recovery code')
     .option('--recover-library', RECOVER)
-    .action((dir: string, options: KeyOptions, command: Command) =>
+    .option(
+      '--changer <address>',
+      'make its lost library.json anew from the tapes in this real library, in an empty or new folder too; nothing is written to a tape',
+    )
+    .addOption(driveOption())
+    .option('--vault-id <id>', 'the vault that is meant, where the changer holds tapes of several')
+    .option(
+      '--tape-size <size>',
+      'with --changer: how much one tape holds (default: guessed from the tapes)',
+      parseSize,
+    )
+    .addOption(
+      new Option('--codec <codec>', 'with --changer: how content is compressed (default: zstd)').choices(CODECS),
+    )
+    .action((dir: string, options: OpenOptions, command: Command) =>
       run(command, async (session) => {
-        const input = { dir: session.place(dir), ...recoverChoice(options) };
+        const { recoveryCodeFile: _, ...choices } = options;
+        const input = { dir: session.place(dir), ...inChanger(choices) };
         const result = await session.call('vault.open', input, await recovery(session, options));
         const how = result.rebuilt ? 'its catalog was read from its tapes' : 'its catalog was at hand';
         const lines = [described(result.vault), `${counted(result.sets, 'block set')}; ${how}.`];
@@ -107,7 +160,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
           [
             ...lines,
             ...incompleteLines(result),
-            ...recoveredLines(result),
+            ...(options.changer === undefined ? recoveredLines(result) : recoveredFromChangerLines(result, options)),
             ...takenInLines(result),
             ...(result.readOnly ? [readOnly] : []),
             ...warningLines(result.warnings),
@@ -187,11 +240,11 @@ export const addVaultCommands = (program: Command, run: Run): void => {
     .action((dir: string, _: unknown, command: Command) => run(command, (session) => makeRecoveryCode(session, dir)));
 };
 
-const create = async (session: Session, dir: string, { drive, ...options }: CreateOptions): Promise<number> => {
+const create = async (session: Session, dir: string, options: CreateOptions): Promise<number> => {
   const passphrase = await newVaultPassphrase(session);
   const result = await session.call(
     'vault.create',
-    { dir: session.place(dir), ...options, ...(drive.length === 0 ? {} : { changerDrives: drive }) },
+    { dir: session.place(dir), ...inChanger(options) },
     passphrase === '' ? {} : { passphrase },
   );
   session.answer(result, () =>

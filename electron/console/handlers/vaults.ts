@@ -1,6 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
 import { isShortPassphrase, SHORTEST_PASSPHRASE } from '../../../shared/model/passphrase-rule.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { VaultInfo } from '../use-cases.ts';
@@ -64,8 +66,12 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { vault: vaultView(known), recoveryCode };
   },
 
-  'vault.open': async ({ dir, recoverLibrary }, context) => {
-    const recovered = recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir), context.secrets));
+  'vault.open': async (input, context) => {
+    const { dir } = input;
+    const fromChanger = await recoverFromChanger(parts, context, input);
+    const recovered =
+      fromChanger !== null ||
+      (input.recoverLibrary === true && (await parts.useCases.recoverLibrary(realDir(dir), context.secrets)));
     const found = await inspect(parts, dir);
     requireAccess(found, context.secrets);
     const steering = steeredControl(ignore, ignore);
@@ -75,7 +81,7 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const { sets, incompleteSets, warnings, objects } =
       taken === null ? await rebuild(parts, context, vault) : { ...taken, objects: await takeInObjects(parts, vault) };
     const unsealed = await parts.useCases.unsealedTapes(found.dir);
-    const told = warnings.map(({ code, path }) => `${code} ${path}`);
+    const told = [...(fromChanger ?? []), ...warnings].map(({ code, path }) => `${code} ${path}`);
     return {
       vault: vaultView(vault),
       sets,
@@ -84,7 +90,11 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       recovered,
       objects,
       readOnly: isReadOnly(found.dir),
-      warnings: [...warnings, ...unsealed.filter(({ code, path }) => !told.includes(`${code} ${path}`))],
+      warnings: [
+        ...(fromChanger ?? []),
+        ...warnings,
+        ...unsealed.filter(({ code, path }) => !told.includes(`${code} ${path}`)),
+      ],
     };
   },
 
@@ -161,6 +171,40 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { vault: vaultView(vault), ...(await parts.useCases.changeRecoveryCode(vault.dir, passphrase, signal)) };
   },
 });
+
+/** Makes the library anew from a changer, where one is named and it is lost; what is said of its tapes. Null when there was nothing to do. */
+const recoverFromChanger = async (
+  parts: ConsoleParts,
+  context: CallContext,
+  { dir: asked, vaultId, tapeSize, codec, ...named }: InputOf<'vault.open'>,
+): Promise<readonly Warning[] | null> => {
+  const dir = realDir(asked);
+  const { changer } = changerOf(named);
+  if (changer === undefined) {
+    if (vaultId === undefined && tapeSize === undefined && codec === undefined) return null;
+    throw new ColdframeError('USAGE', {
+      message: 'Which vault is meant, and what its tapes are like, is only asked of a vault in a changer.',
+      guidance: 'Give --changer ADDRESS --drive ADDRESS, or leave --vault-id, --tape-size and --codec out.',
+    });
+  }
+  if (!(await parts.useCases.lacksLibraryOf(dir, changer))) return null;
+  return await runAsJob(parts, context, {
+    kind: 'rebuild',
+    object: null,
+    vault: dir,
+    input: { dir },
+    // The rebuild that follows is what history tells of.
+    passing: true,
+    run: async (job) =>
+      await parts.useCases.recoverFromChanger(
+        dir,
+        { ...changer, vault: vaultId ?? null, tapeBytes: tapeSize, codec },
+        context.secrets,
+        job,
+      ),
+    warned: (warnings) => warnings.length > 0,
+  });
+};
 
 /** Throws TAPE_IN_USE while a job uses the vault: a code that is made hours later is shown to nobody, and the one on paper is dead. */
 const demandUnused = ({ board }: ConsoleParts, vault: VaultInfo): void => {

@@ -3,13 +3,8 @@ import type { TapeId } from '../../../shared/units.ts';
 import { isBarcode, volumeOfBarcode } from '../../engine/tape/barcodes.ts';
 import type { NodeHeader } from '../../engine/tape/node-header.ts';
 import { isAboutTape, tapeDamaged, tapeMismatch } from '../../engine/tape/tape-errors.ts';
-import {
-  glanceAtTape,
-  identifyTape,
-  shelvedBarcodes,
-  type TapeGlance,
-  tapePath,
-} from '../../engine/tape/tape-shelf.ts';
+import type { TapeGlance } from '../../engine/tape/tape-glance.ts';
+import { glanceAtTape, identifyTape, shelvedBarcodes, tapePath } from '../../engine/tape/tape-shelf.ts';
 import type { ImportResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 

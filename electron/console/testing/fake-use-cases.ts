@@ -21,6 +21,8 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     inspectVault: async (dir) => vaultAt(dir),
     unsealedTapes: async () => [],
     recoverLibrary: async () => false,
+    lacksLibraryOf: unused,
+    recoverFromChanger: unused,
     changePassphrase: async () => ({ refreshed: [], skipped: [] }),
     changeRecoveryCode: unused,
     showVault: unused,

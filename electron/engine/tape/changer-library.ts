@@ -15,7 +15,7 @@ export interface ChangerChoice {
 }
 
 type Settled = Pick<LibraryState, 'slots' | 'drives' | 'tapes'> & {
-  readonly changer: LibraryState['settings']['changer'];
+  readonly changer: NonNullable<LibraryState['settings']['changer']>;
   readonly cleaning: readonly CleaningTape[];
 };
 

@@ -3,7 +3,8 @@ import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts
 import type { VaultId } from '../../../shared/units.ts';
 import type { TapeRecord } from './library-state.ts';
 import { tapeMismatch } from './tape-errors.ts';
-import { glanceAtTape, type TapeGlance, tapePath } from './tape-shelf.ts';
+import type { TapeGlance } from './tape-glance.ts';
+import { glanceAtTape, tapePath } from './tape-shelf.ts';
 import { demandOwnTape } from './writable-tapes.ts';
 
 /** The damaged beginning of a virtual tape that could be erased all the same. */

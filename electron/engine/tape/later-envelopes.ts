@@ -1,5 +1,6 @@
 import type { LibraryState } from './library-state.ts';
-import { glanceAtTape, shelvedBarcodes, type TapeGlance, tapePath } from './tape-shelf.ts';
+import type { TapeGlance } from './tape-glance.ts';
+import { glanceAtTape, shelvedBarcodes, tapePath } from './tape-shelf.ts';
 
 /** The envelopes record of a tape's tail, and whose it is. */
 export interface LaterEnvelopes extends Pick<NonNullable<TapeGlance['tail']>, 'envelopes' | 'envelopesGeneration'> {

@@ -3,16 +3,9 @@ import { volumeOfBarcode } from './barcodes.ts';
 import { isInImportExport, liesInImportExport } from './import-export.ts';
 import type { LibraryState, TapeRecord } from './library-state.ts';
 import { tapeMismatch } from './tape-errors.ts';
+import type { TapeGlance } from './tape-glance.ts';
 import { blankTape, damagedBefore, stateOf } from './tape-record.ts';
-import {
-  aboutTape,
-  glanceAtTape,
-  identifyTape,
-  isShelved,
-  shelvedBarcodes,
-  type TapeGlance,
-  tapePath,
-} from './tape-shelf.ts';
+import { aboutTape, glanceAtTape, identifyTape, isShelved, shelvedBarcodes, tapePath } from './tape-shelf.ts';
 
 /** What an inventory found out about one tape. */
 export interface InventoryFinding {
@@ -276,7 +269,7 @@ const unlessKept = ({ state }: TapeRecord, otherwise: 'missing' | 'damaged'): Ta
   state === 'blank' || state === 'retired' ? state : otherwise;
 
 /** Copies are labelled into pool "vaulted": whoever finds one again does not write to it either. */
-const poolOfFound = ({ header }: Pick<TapeGlance, 'header'>): TapeRecord['pool'] =>
+export const poolOfFound = ({ header }: Pick<TapeGlance, 'header'>): TapeRecord['pool'] =>
   header.tape.pool === 'vaulted' ? 'vaulted' : 'data';
 
 /** A tape that takes no more, because of what is wrong at its beginning; all that lies behind that can be read. */

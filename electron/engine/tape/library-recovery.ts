@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
+import type { Codec } from '../blockset/unit.ts';
 import { MEDIA_SUFFIX, volumeOf } from './barcodes.ts';
 import { latestEnvelopes } from './later-envelopes.ts';
 import { Lease, watchLease } from './lease.ts';
@@ -10,8 +11,9 @@ import { takeInventory } from './library-inventory.ts';
 import { type LibraryState, readLibrary, writeLibrary } from './library-state.ts';
 import { FORMAT_VERSION, type NodeHeader } from './node-header.ts';
 import { formatTooNew, isNewerOnTape } from './tape-errors.ts';
+import type { TapeGlance } from './tape-glance.ts';
 import { blankTape } from './tape-record.ts';
-import { aboutTape, glanceAtTape, shelvedBarcodes, type TapeGlance, tapePath } from './tape-shelf.ts';
+import { aboutTape, glanceAtTape, shelvedBarcodes, tapePath } from './tape-shelf.ts';
 
 const DEFAULT_CAPACITY = 8 * 1024 ** 3;
 const MIN_CAPACITY = 32 * 1024 ** 2;
@@ -24,7 +26,9 @@ export interface RecoverySettings {
   readonly drives?: number;
   /** The library gets at least as many slots as there are tapes. */
   readonly slots?: number;
-  readonly tapeBytes?: number;
+  readonly tapeBytes?: number | undefined;
+  /** How content is compressed from now on; zstd unless given. */
+  readonly codec?: Codec | undefined;
 }
 
 /**
@@ -56,7 +60,7 @@ export const recoverLibrary = async (
 };
 
 /** Throws unless the library is not there or damaged: one of a newer version, or that cannot be read now, is neither. */
-const demandLost = (dir: string): void => {
+export const demandLost = (dir: string): void => {
   try {
     readLibrary(dir);
   } catch (thrown) {
@@ -68,7 +72,7 @@ const demandLost = (dir: string): void => {
 };
 
 /** Puts a damaged library where the new one does not replace it. */
-const keepDamaged = (dir: string): void => {
+export const keepDamaged = (dir: string): void => {
   const file = join(dir, 'library.json');
   if (!existsSync(file)) return;
   try {
@@ -102,7 +106,7 @@ const readTapes = (dir: string, settings: RecoverySettings): LibraryState => {
  * Headers, the one that speaks for the vault in front. A vault is sealed for good: one tape that is sealed outweighs
  * newer ones that are not, which anybody can make. What is left of a damaged one comes last.
  */
-const inOrderOfTrust = (glances: readonly TapeGlance[]): NodeHeader[] =>
+export const inOrderOfTrust = (glances: readonly TapeGlance[]): NodeHeader[] =>
   glances
     .toSorted(
       (one, other) =>
@@ -150,8 +154,12 @@ const glanceAt = (dir: string, barcode: string): TapeGlance | ColdframeError | n
 };
 
 /** A library that knows of no tape yet. */
-const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], settings: RecoverySettings): LibraryState => {
-  const { drives = 2, slots = 8, tapeBytes = capacityOf(glances) } = settings;
+export const bareLibrary = (
+  newest: NodeHeader,
+  glances: readonly TapeGlance[],
+  settings: RecoverySettings,
+): LibraryState => {
+  const { drives = 2, slots = 8, tapeBytes = capacityOf(glances), codec = 'zstd' } = settings;
   const headers = glances.map(({ header }) => header);
   const volumes = new Set(headers.map(({ tape }) => tape.volume));
   // Tapes that are missing now may come back: names go on well behind those that are there.
@@ -170,7 +178,7 @@ const bareLibrary = (newest: NodeHeader, glances: readonly TapeGlance[], setting
     vault: { ...newest.vault, createdAt },
     // Beyond whatever the lost one had counted to, so that it does not pass for an older one.
     generation: Date.now(),
-    settings: { tapeBytes, codec: 'zstd', sealed: newest.sealed },
+    settings: { tapeBytes, codec, sealed: newest.sealed },
     envelopes: latest ? [...latest.envelopes] : newest.envelopes,
     envelopesGeneration: latest?.envelopesGeneration ?? 0,
     slots: Array.from({ length: slots }, (_, index) => ({ number: index + 1, tape: null })),

@@ -200,14 +200,14 @@ export const writeLibrary = (dir: string, state: LibraryState): void => {
 const noVault = (dir: string): ColdframeError =>
   new ColdframeError('NO_SUCH_VAULT', {
     message: `There is no vault in ${dir}: it has no ${FILE}.`,
-    guidance: `Check the path, and whether the disk that it lies on is mounted. If its tapes are there and only the library is lost: coldframe vault rebuild ${dir} --recover-library. A new vault is made with: coldframe vault create`,
+    guidance: `Check the path, and whether the disk that it lies on is mounted. If its tapes are there and only the library is lost: coldframe vault rebuild ${dir} --recover-library. If they are in a changer: coldframe vault open ${dir} --changer ADDRESS --drive ADDRESS. A new vault is made with: coldframe vault create`,
     context: { dir },
   });
 
 const damaged = (path: string, what: string, cause: unknown): ColdframeError =>
   new ColdframeError('VAULT_DAMAGED', {
     message: `${path} is damaged: ${what}.`,
-    guidance: `The tapes are not affected. Make the file anew from them: coldframe vault rebuild ${dirname(path)} --recover-library. A copy of it from before the last backup does not know what was written since.`,
+    guidance: `The tapes are not affected. Make the file anew from them: coldframe vault rebuild ${dirname(path)} --recover-library; if they are in a changer: coldframe vault open ${dirname(path)} --changer ADDRESS --drive ADDRESS. A copy of it from before the last backup does not know what was written since.`,
     context: { path },
     cause,
   });

@@ -1,17 +1,15 @@
 import { closeSync, constants, mkdirSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { durableWrite } from '../../platform/durable-write.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { openRegular } from '../../platform/regular-file.ts';
 import { containerImage } from './container.ts';
-import { legibleFront } from './damaged-front.ts';
-import type { KeyEnvelope } from './key-envelope.ts';
 import type { NodeHeader } from './node-header.ts';
-import { readTail } from './tail.ts';
-import { isAboutTape, isNewerOnTape } from './tape-errors.ts';
-import { encodeTapeStart, type LabelRequest, readTapeIdentity } from './tape-label.ts';
+import { isAboutTape } from './tape-errors.ts';
+import { frontOf, type GlancedTape, glanceAtMedium, type TapeGlance } from './tape-glance.ts';
+import { encodeTapeStart, type LabelRequest } from './tape-label.ts';
 import { VirtualTape } from './virtual-tape.ts';
 
 const FRONT_BYTES = 1_048_576;
@@ -19,38 +17,11 @@ const FRONT_BYTES = 1_048_576;
 /** Where the virtual tape with a barcode lies. */
 export const tapePath = (dir: string, barcode: string): string => join(dir, 'tapes', `${barcode}.tap`);
 
-/** What a tail tells without any key. */
-interface TailGlance {
-  readonly full: boolean;
-  readonly chunks: number;
-  readonly payloadBytes: number;
-  readonly writtenAt: number;
-  readonly envelopes: readonly KeyEnvelope[];
-  readonly envelopesGeneration: number;
-}
-
-/** What a look at a tape file tells without any key. */
-export interface TapeGlance {
-  /** With a damaged front, what is legible of it: `sequence` may be 0 then. */
-  readonly header: NodeHeader;
-  /**
-   * What is wrong with its labels or its node header, or that these or its tail are of a newer version; null when they are
-   * as they should be. Such a tape can be read, not written.
-   */
-  readonly front: ColdframeError | null;
-  /** Length of the file. */
-  readonly bytes: number;
-  /** From its tail; null when it has none. */
-  readonly tail: TailGlance | null;
-  /** Nothing lies behind the node header. */
-  readonly bare: boolean;
-}
-
 /** Who a tape file says that it is. Errors: NO_SUCH_TAPE, TAPE_DAMAGED, IO. */
 export const identifyTape = (path: string): NodeHeader => {
   const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
   try {
-    return frontOf(medium, path).header;
+    return frontOf(fileOf(medium, path)).header;
   } finally {
     medium.close();
   }
@@ -60,32 +31,17 @@ export const identifyTape = (path: string): NodeHeader => {
 export const glanceAtTape = (path: string): TapeGlance => {
   const medium = VirtualTape.open({ path, capacity: Number.MAX_SAFE_INTEGER, mode: 'read' });
   try {
-    const { header, start, front } = frontOf(medium, path);
-    const bytes = medium.endOffset;
-    const tail = glanceAtTail(medium, header);
-    const known = { header, bytes, bare: start === bytes };
-    return tail instanceof ColdframeError ? { ...known, front: front ?? tail, tail: null } : { ...known, front, tail };
+    return glanceAtMedium(fileOf(medium, path));
   } finally {
     medium.close();
   }
 };
 
-/** The front of a tape, or what is legible of a damaged one. `start`: where its chunks begin; null when not known. */
-const frontOf = (
-  medium: VirtualTape,
-  path: string,
-): Pick<TapeGlance, 'header' | 'front'> & { readonly start: number | null } => {
-  try {
-    const { header, start } = readTapeIdentity(medium);
-    return { header, front: null, start: start.offset };
-  } catch (thrown) {
-    const front = asColdframeError(thrown);
-    const header =
-      front.code === 'TAPE_DAMAGED' ? legibleFront(beginningOf(path), basename(path).slice(0, 6), path) : null;
-    if (header === null) throw front;
-    return { header, front, start: null };
-  }
-};
+const fileOf = (medium: VirtualTape, path: string): GlancedTape => ({
+  medium,
+  volume: basename(path).slice(0, 6),
+  beginning: () => beginningOf(path),
+});
 
 const beginningOf = (path: string): Buffer => {
   const fd = openRegular(path, constants.O_RDONLY);
@@ -96,25 +52,6 @@ const beginningOf = (path: string): Buffer => {
     return Buffer.alloc(0);
   } finally {
     closeSync(fd);
-  }
-};
-
-/** What the tail tells, null without one; the error when it is of a newer version. */
-const glanceAtTail = (medium: VirtualTape, header: NodeHeader): TapeGlance['tail'] | ColdframeError => {
-  try {
-    const { label, trailer, envelopes, envelopesGeneration } = readTail(
-      medium,
-      header.tape.volume,
-      header.sealed,
-      null,
-    );
-    const { chunks, payloadBytes, writtenAt } = trailer;
-    return { full: label === 'EOV1', chunks, payloadBytes, writtenAt, envelopes, envelopesGeneration };
-  } catch (thrown) {
-    const error = asColdframeError(thrown);
-    if (isNewerOnTape(error)) return error;
-    if (error.kind === 'damaged') return null;
-    throw error;
   }
 };
 

@@ -5,8 +5,9 @@ import type { OutOfUse } from './library-errors.ts';
 import type { LibraryState, Pool, TapeRecord } from './library-state.ts';
 import { warningBytes } from './tail-reserve.ts';
 import { tapeMismatch } from './tape-errors.ts';
+import type { TapeGlance } from './tape-glance.ts';
 import { damagedBefore } from './tape-record.ts';
-import { glanceAtTape, type TapeGlance, tapePath } from './tape-shelf.ts';
+import { glanceAtTape, tapePath } from './tape-shelf.ts';
 
 const WRITTEN: ReadonlySet<TapeRecord['state']> = new Set(['filling', 'full']);
 
