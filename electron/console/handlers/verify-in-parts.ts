@@ -53,6 +53,7 @@ const joined = (first: VerifyResult, missed: Missed, second: VerifyResult): Veri
       [...first.damaged.filter(({ tape }) => isOther(tape)), ...second.damaged],
       ({ set, chunk, tape }) => `${set} ${chunk} ${tape}`,
     ),
+    tapes: once([...first.tapes, ...second.tapes], ({ tape }) => tape),
     unlisted: once([...first.unlisted, ...second.unlisted], ({ tape }) => tape),
     incomplete: once([...first.incomplete, ...second.incomplete], ({ set }) => set),
     missingTapes: [...first.missingTapes.filter(({ tape }) => isOther(tape)), ...second.missingTapes],

@@ -90,6 +90,7 @@ export const runVerify = async (
       chunks,
       bytes,
       damaged,
+      tapes: tapesNamed(vault, damaged),
       wrongIn: [],
       warnings,
       missingTapes,
@@ -102,6 +103,12 @@ export const runVerify = async (
   } finally {
     rmSync(file, { force: true });
   }
+};
+
+/** What stands on each tape that damage names; none of what lies on no tape that is known. */
+const tapesNamed = ({ vault }: OpenVault, damaged: VerifyResult['damaged']): VerifyResult['tapes'] => {
+  const named = new Set(damaged.flatMap(({ tape, wholeOn }) => (tape === '' ? wholeOn : [tape, ...wholeOn])));
+  return [...named].map((tape) => ({ tape, barcode: placedTape(vault.dir, vault.library.state, tape).barcode }));
 };
 
 /** The tapes that were missed, and those that hold the same. */
