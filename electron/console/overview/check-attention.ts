@@ -46,7 +46,12 @@ export const checkAttention = (
     found.push(item('CHECK_WRONG', 'lost', where, context, afterBackup ? anew : again));
   } else if (last?.outcome === 'wrong') {
     const { job, failures } = last;
-    const named = { sets: listed(damagedSets.map((set) => set.slice(0, 8))), objects: listed(wrongIn) };
+    const named = {
+      sets: listed(damagedSets.map((set) => set.slice(0, 8))),
+      setCount: damagedSets.length,
+      objects: listed(wrongIn),
+      objectCount: wrongIn.length,
+    };
     found.push(item('CHECK_WRONG', 'lost', where, { kind, job, failures, ...named }, again));
   }
   if (failed !== null) {
@@ -59,12 +64,9 @@ export const checkAttention = (
   return found;
 };
 
-/** Null for none. */
-const listed = (names: readonly string[]): string | null => {
-  if (names.length === 0) return null;
-  const more = names.length - MOST_NAMED;
-  return `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-};
+/** The first of them; null for none. How many there are in all is told beside it. */
+const listed = (names: readonly string[]): string | null =>
+  names.length === 0 ? null : names.slice(0, MOST_NAMED).join(', ');
 
 /** What carries a check out again. */
 export const checkAgain = (kind: CheckKind, { object, vault }: { readonly object?: string; readonly vault: string }) =>
