@@ -399,11 +399,12 @@ export interface FolderPages {
     vault: string,
     request: FolderRequest,
   ): Promise<{ readonly entries: Entry[]; readonly total: number }>;
-  /** What earlier sets had in a folder and this one has not. */
+  /** What earlier sets had in a folder and this one has not. Rejects with CANCELLED. */
   gone(
     home: string,
     vault: string,
     request: Pick<FolderRequest, 'set' | 'path' | 'limit'>,
+    signal: AbortSignal,
   ): Promise<Pick<OutputOf<'gone'>, 'entries' | 'total'>>;
   close(): Promise<void>;
 }

@@ -41,11 +41,18 @@ interface State<T> {
   readonly error: ColdframeError | null;
 }
 
-/** What a query answers now. It is asked again after changes and when the connection came back; null asks nothing. */
-export const useQuery = <P extends ProcedureName>(procedure: P, input: InputOf<P> | null): Loaded<OutputOf<P>> => {
+/**
+ * What a query answers now. It is asked again after changes and when the connection came back; null asks nothing. `settled`: its answer is not
+ * changed by what anybody does, and costs too much to be asked for again.
+ */
+export const useQuery = <P extends ProcedureName>(
+  procedure: P,
+  input: InputOf<P> | null,
+  { settled = false }: { readonly settled?: boolean } = {},
+): Loaded<OutputOf<P>> => {
   const key = input === null ? '' : JSON.stringify([procedure, input]);
   const open = useConnection(({ state }) => state.kind === 'open');
-  const changes = useChanges((state) => state.changes);
+  const changes = useChanges((state) => (settled ? 0 : state.changes));
   const [asked, setAsked] = useState(0);
   const [state, setState] = useState<State<OutputOf<P>>>({ key: '', data: null, error: null });
   const reload = useCallback(() => setAsked((before) => before + 1), []);
@@ -55,7 +62,7 @@ export const useQuery = <P extends ProcedureName>(procedure: P, input: InputOf<P
     if (input === null || !open) return;
     const aborter = new AbortController();
     // What was asked before a change, and is answered after it, would show for a moment what is no longer so.
-    const outdated = (): boolean => aborter.signal.aborted || useChanges.getState().changes !== changes;
+    const outdated = (): boolean => aborter.signal.aborted || (!settled && useChanges.getState().changes !== changes);
     call(procedure, input, { signal: aborter.signal }).then(
       (data) => !outdated() && setState({ key, data, error: null }),
       (thrown: unknown) => {

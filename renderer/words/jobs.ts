@@ -203,8 +203,10 @@ export const jobsWords = {
     `${tape || 'on no tape that is known'}, chunk ${format.count(chunk)}: ${elements.length === 0 ? 'no element has content in it' : listed(elements)}`,
   copiedTitle: (chunks: number) =>
     `${chunks === 1 ? 'A chunk is' : `${format.count(chunks)} chunks are`} damaged on one tape and whole on another`,
-  copiedAbout: (holders: readonly string[]) =>
-    `Nothing of it is lost: a restore reads it from there, and the next backup stores it anew. Keep ${holders.join(', ')} until it lies twice again: reclaim the damaged tape, or, where that one is a copy, erase it and copy its original again.`,
+  moreChunks: (count: number) => `and ${format.counted(count, 'more chunk')}`,
+  /** `noted`: the backups that follow know of it. */
+  copiedAbout: (holders: readonly string[], noted: boolean) =>
+    `Nothing of it is lost: a restore reads it from there${noted ? ', and the next backup stores it anew' : ''}. Keep ${holders.join(', ')} until it lies twice again: reclaim the damaged tape, or, where that one is a copy, erase it and copy its original again.`,
   copiedLine: (tape: string, holders: readonly string[], chunk: number, elements: readonly string[]) =>
     `damaged on ${tape}, whole on ${holders.join(', ')}, chunk ${format.count(chunk)}: ${elements.length === 0 ? 'no element has content in it' : listed(elements)}`,
   awayTitle: (names: readonly string[]) => {
@@ -225,6 +227,8 @@ export const jobsWords = {
   awayLine: (name: string, elements: readonly string[]) =>
     `${name === '' ? 'no tape known' : name}: ${listed(elements)}`,
   notNotedTitle: 'What is damaged could not be noted',
+  besideTitle: (tape: string) => `Something on ${tape} is damaged, and whole on it once more`,
+  besideAbout: 'Nothing is lost. Reclaim the tape to move what is kept of it.',
   notNotedAbout: (path: string, message: string) =>
     `${path}: ${message}. Make room in the home of this console and verify again; until then the next backup does not store anew what is damaged.`,
   damagedAbout:
@@ -247,7 +251,7 @@ export const jobsWords = {
         : `${format.count(sets)} ${sets === 1 ? 'set' : 'sets'}, ${format.count(chunks)} ${chunks === 1 ? 'chunk' : 'chunks'} read back; every digest ${whole ? '' : 'that was read '}fits.`,
   wrongInTitle: (object: string) => `Something of ${object} is damaged`,
   wrongInAbout: (sets: readonly string[]) =>
-    `In ${sets.length === 1 ? 'the set' : 'the sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}. Nothing of it expires by itself until it was found right.`,
+    `In ${sets.length === 1 ? 'the set' : 'the sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}. Where a whole object or vault was verified, nothing of it expires by itself until it was found right.`,
   incompleteTitle: 'Some sets are incomplete',
   incompleteAbout: (sets: number) =>
     `Something is missing of ${sets === 1 ? 'one set' : `${format.count(sets)} sets`}, so not all of it can be restored, and it was not read. If their tapes are away, put them back and rebuild the catalog.`,

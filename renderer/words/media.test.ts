@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { placeNow } from '../../shared/model/tape-place.ts';
 import { mediaWords } from './media.ts';
 
 const tape = { state: 'filling', away: false, importExport: null, writeProtected: false };
@@ -14,4 +15,13 @@ test('what cannot be done with a tape now has a reason, and nothing else has', (
     expect.stringMatching(/Nothing was written/),
     expect.stringMatching(/write protected/),
   ]);
+});
+
+test('that nothing kept lies on a tape is said only where its beginning tells what was written to it', () => {
+  expect(mediaWords.nothingKept('erase', true)).toMatch(/^Nothing that is kept lies on it\. It is labelled anew/);
+  expect(mediaWords.nothingKept('erase', false)).toMatch(/^The catalog of this home knows of nothing on it\. It is/);
+  const place = { barcode: 'CF0003L8', slot: 3, drive: null, importExport: null };
+  expect(mediaWords.eraseWhatever(placeNow(place))).toBe('Erase whatever lies in slot 3');
+  expect(placeNow({ ...place, slot: null, drive: 2 })).toBe('drive 2');
+  expect(placeNow({ ...place, slot: null })).toBe('CF0003L8');
 });

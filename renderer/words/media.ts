@@ -227,10 +227,11 @@ export const mediaWords = {
     erase: (tape: string) => `${tape} is labelled anew.`,
     retire: (tape: string) => `${tape} is retired.`,
   },
-  nothingKept: {
-    erase: 'Nothing that is kept lies on it. It is labelled anew, and takes chunks again.',
-    retire: 'Nothing that is kept lies on it. It takes no more for good.',
-  },
+  /** Of a place where nobody can say which tape lies in it. */
+  eraseWhatever: (place: string) => `Erase whatever lies in ${place}`,
+  /** `legible`: its beginning is, so that it is known what was written to it. */
+  nothingKept: (act: 'erase' | 'retire', legible: boolean) =>
+    `${legible ? 'Nothing that is kept lies on it.' : 'The catalog of this home knows of nothing on it.'} ${act === 'erase' ? 'It is labelled anew, and takes chunks again.' : 'It takes no more for good.'}`,
   setsLost: {
     erase: (count: number) =>
       count === 1

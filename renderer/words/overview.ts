@@ -32,11 +32,21 @@ type Context = Attention['context'];
 
 const things = (count: number): string => (count === 1 ? '1 thing' : `${format.count(count)} things`);
 
+const namesIn = (listed: Context[string]): number => String(listed).split(', ').length;
+
+/** The first of several by their names, and how many more there are; consoles from before that was told told no number. */
+const someOf = (listed: Context[string], count: Context[string] | undefined): string => {
+  const more = Number(count ?? 0) - namesIn(listed);
+  return more > 0 ? `${listed} and ${format.count(more)} more` : String(listed);
+};
+
 const checkWrong = (object: Attention['object'], vault: string, context: Context) => ({
   title: `${object ? `A ${TASKS[String(context.kind)]} found ${things(Number(context.failures))} of ${object} wrong` : `The ${TASKS[String(context.kind)]} of ${last(vault)} found ${things(Number(context.failures))} wrong`}`,
   about: [
-    ...(context.objects ? [`Of ${context.objects}.`] : []),
-    ...(context.sets ? [`In the sets ${context.sets}.`] : []),
+    ...(context.objects ? [`Of ${someOf(context.objects, context.objectCount)}.`] : []),
+    ...(context.sets
+      ? [`In the ${namesIn(context.sets) === 1 ? 'set' : 'sets'} ${someOf(context.sets, context.setCount)}.`]
+      : []),
     'Its job lists what. This stays until the same came back right, or the sets have expired.',
   ].join(' '),
 });

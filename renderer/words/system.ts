@@ -160,7 +160,7 @@ export const systemWords = {
     shown: (shown: number, total: number) => `${format.count(shown)} of ${format.count(total)}`,
     actName: (act: string): string => ACTS[act] ?? act,
     warnings: (count: number) => format.counted(count, 'warning'),
-    moreWarnings: (count: number) => `and ${format.count(count)} more, which its job lists under Jobs`,
+    moreWarnings: (count: number) => `and ${format.count(count)} more`,
   },
   audit: {
     title: 'Audit log',

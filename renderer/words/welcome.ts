@@ -16,10 +16,19 @@ export const welcomeWords = {
   sampleAbout: 'A small folder with files is made for you. Delete, change and restore them as you like.',
   toProtect: 'Folder to protect',
   leftOut: (types: readonly string[]) => `Not kept: ${types.join('; ')}.`,
-  leftOutHere: (parts: readonly string[], kept: string) =>
-    parts.length === 0
+  /** `unreadable`: elements that could not be looked at. That all is kept is said only where nothing was left out, and nothing overlooked. */
+  leftOutHere: (parts: readonly string[], kept: string, unreadable: number) => {
+    const unread =
+      unreadable === 0
+        ? ''
+        : ` ${format.counted(unreadable, 'element')} in it cannot be read, and ${unreadable === 1 ? 'is' : 'are'} not kept as long as that is so.`;
+    if (parts.length > 0) return `In this folder: ${kept} kept, left out: ${parts.join(', ')}.${unread}`;
+    return unread === ''
       ? `In this folder there is none of that: all ${kept} are kept.`
-      : `In this folder: ${kept} kept, left out: ${parts.join(', ')}.`,
+      : `In this folder there is none of that, as far as it can be read: ${kept} kept.${unread}`;
+  },
+  leftOutUnsized: (name: string, elements: number) => `${name} (${format.count(elements)})`,
+  leftOutUnknown: (why: string) => `How much that is in this folder could not be counted: ${why}`,
   chooseLeftOut: 'Choose that in the wizard',
   changeLater: ', or change it later on the overview.',
   seal: '3. A passphrase?',

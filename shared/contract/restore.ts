@@ -101,6 +101,8 @@ export const restoreProcedures = {
       bytes: byteCount,
       /** What lies on missing tapes is in it, too. `wholeOn`: other tapes on which the same chunk was read and is right, so that nothing of it is lost. */
       damaged: z.array(damage.extend({ wholeOn: z.array(z.string()).default([]) })),
+      /** What stands on the tapes that `damaged` names, on those that have it whole, too; versions before it was told left it out. */
+      tapes: z.array(z.object({ tape: z.string(), barcode: z.string() })).default([]),
       /** The objects that what is damaged belongs to, with the sets that it is in; what lies on missing tapes is not in it. `id`: of the object. */
       wrongIn: z.array(z.object({ object: z.string(), id: id.optional(), sets: z.array(id) })).default([]),
       /** What was found could not be noted for the backups that follow, or is damaged in one place on a tape and right in another. */

@@ -3,10 +3,16 @@ export interface FindingsOnTapes {
   /** The empty name is of chunks of which no tape is known. */
   readonly damaged?: readonly { readonly tape: string }[];
   /** Of a verification; those that are not `away` are there and cannot be read. */
-  readonly missingTapes?: readonly { readonly tape: string; readonly away?: boolean }[];
-  /** Of a restore. */
-  readonly tapes?: readonly { readonly tape: string; readonly present?: boolean }[];
+  readonly missingTapes?: readonly { readonly tape: string; readonly barcode?: string; readonly away?: boolean }[];
+  /** `present` only of a restore. */
+  readonly tapes?: readonly { readonly tape: string; readonly barcode?: string; readonly present?: boolean }[];
 }
+
+/** What stands on a tape that the findings name, by its volume id; that one where the result does not tell. */
+export const barcodesIn = ({ missingTapes = [], tapes = [] }: FindingsOnTapes): ((tape: string) => string) => {
+  const barcodes = new Map([...missingTapes, ...tapes].map(({ tape, barcode }) => [tape, barcode]));
+  return (tape) => barcodes.get(tape) || tape;
+};
 
 /** Volume ids of the tapes that were not here: what lies on them was not read, and nobody knows it as damaged. */
 export const tapesNotHere = ({ missingTapes = [], tapes = [] }: FindingsOnTapes): string[] => [

@@ -22,6 +22,13 @@ export const lastPlace = ({ slot, drive, importExport, pool }: TapePlace): strin
   return pool === 'vaulted' ? `taken away to be kept, ${was}` : was;
 };
 
+/** The place that a tape is said to be in, whichever tape it is; its barcode when it is in none. */
+export const placeNow = ({ barcode, slot, drive, importExport }: Omit<PlacedTape, 'tape' | 'pool'>): string => {
+  if (typeof importExport === 'number') return `import/export slot ${importExport}`;
+  if (drive !== null) return `drive ${drive}`;
+  return slot === null ? barcode : `slot ${slot}`;
+};
+
 /** The command that brings a tape back from the import/export slot. */
 export const takeInCommand = (barcode: string, dir = 'DIR'): string => `coldframe library take-in ${dir} ${barcode}`;
 

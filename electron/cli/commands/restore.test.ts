@@ -85,6 +85,7 @@ const verified: OutputOf<'verify'> = {
   chunks: 5,
   bytes: 100,
   damaged: [],
+  tapes: [],
   wrongIn: [],
   warnings: [],
   missingTapes: [],
@@ -110,9 +111,10 @@ test('a verification promises no repair of damage that it could not note', () =>
 
 test('a verification says what another tape has whole, and calls none of that lost', () => {
   const copied = { tape: 'CF0001', chunk: 1, set: 'a'.repeat(32), elements: ['/a'], wholeOn: ['CF0005'] };
-  const text = verifyText({ ...verified, damaged: [copied] });
-  expect(text).toContain('Damaged on CF0001, whole on CF0005: chunk 1 of set aaaaaaaa: /a\nNothing is lost: ');
-  expect(text).toContain('keep CF0005: ');
+  const tapes = ['CF0001', 'CF0005'].map((tape) => ({ tape, barcode: `${tape}L8` }));
+  const text = verifyText({ ...verified, damaged: [copied], tapes });
+  expect(text).toContain('Damaged on CF0001L8, whole on CF0005L8: chunk 1 of set aaaaaaaa: /a\nNothing is lost: ');
+  expect(text).toContain('keep CF0005L8: ');
   expect(text).not.toMatch(/Damaged: |everything else|is right/);
   expect(verifyStatus({ ...verified, damaged: [copied] })).toBe(13);
   const lost = { ...copied, chunk: 2, elements: ['/b'], wholeOn: [] };

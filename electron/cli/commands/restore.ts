@@ -5,7 +5,7 @@ import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ERROR_CODES, type ErrorCode, EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { lacksTapesAlone } from '../../../shared/model/check-outcome.ts';
-import { damageApart, tapesNotHere } from '../../../shared/model/damage-apart.ts';
+import { barcodesIn, damageApart, type FindingsOnTapes, tapesNotHere } from '../../../shared/model/damage-apart.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { bringBack, placedName } from '../../../shared/model/tape-place.ts';
 import { examples } from '../argument-help.ts';
@@ -158,7 +158,7 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     headLine(result),
     ...(result.loses === undefined ? [] : [result.loses]),
     ...(result.mounts.length > 0
-      ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${tape} in drive ${drive}`).join(', ')}`]
+      ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${barcodesIn(result)(tape)} in drive ${drive}`).join(', ')}`]
       : []),
     ...result.conflicts.slice(0, SHOWN).map(conflictLine),
     ...(result.conflictCount > SHOWN
@@ -166,7 +166,10 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
           `… and ${counted(result.conflictCount - SHOWN, 'more conflict')}; --json lists ${formatCount(result.conflicts.length)} of them.`,
         ]
       : []),
-    ...damageLines(result.damaged.filter(({ tape }) => !isAway(result, tape))),
+    ...damageLines(
+      result,
+      result.damaged.filter(({ tape }) => !isAway(result, tape)),
+    ),
     ...awayLines(result),
     ...otherLines(result.others),
     ...warningLines(result.warnings),
@@ -308,7 +311,10 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
         `Damage in "${object}": ${sets.length === 1 ? 'block set' : 'block sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}.`,
       ),
     ),
-    ...damageLines(result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape))),
+    ...damageLines(
+      result,
+      result.damaged.filter(({ tape }) => !result.missingTapes.some((missing) => missing.tape === tape)),
+    ),
     ...warningLines(result.warnings),
     ...afterDamage(result),
     ...result.unlisted.map(
@@ -325,7 +331,7 @@ const afterDamage = (result: OutputOf<'verify'>): string[] => {
   return [
     ...(copied.length > 0
       ? [
-          `${copied.length === damaged.length ? 'Nothing is lost' : 'What is whole on another tape is not lost'}: a restore reads it there. Until it lies twice again keep ${[...new Set(copied.flatMap(({ wholeOn }) => wholeOn))].join(', ')}: move what is kept of the damaged tape with "coldframe tape reclaim", or, where that one is a copy, erase it and copy its original again.`,
+          `${copied.length === damaged.length ? 'Nothing is lost' : 'What is whole on another tape is not lost'}: a restore reads it there. Until it lies twice again keep ${[...new Set(copied.flatMap(({ wholeOn }) => wholeOn))].map(barcodesIn(result)).join(', ')}: move what is kept of the damaged tape with "coldframe tape reclaim", or, where that one is a copy, erase it and copy its original again.`,
         ]
       : []),
     ...(damaged.length > 0 && isNoted
@@ -340,14 +346,16 @@ type Damage = Pick<OutputOf<'verify'>['damaged'][number], 'tape' | 'chunk' | 'se
   readonly wholeOn?: readonly string[];
 };
 
-const damageLines = (damaged: readonly Damage[]): string[] =>
-  damaged.slice(0, SHOWN).map(({ tape, chunk, set, elements, wholeOn = [] }) => {
+const damageLines = (result: FindingsOnTapes, damaged: readonly Damage[]): string[] => {
+  const barcode = barcodesIn(result);
+  return damaged.slice(0, SHOWN).map(({ tape, chunk, set, elements, wholeOn = [] }) => {
     const names = elements.length === 0 ? 'no element has content in it' : elements.slice(0, 5).join(', ');
     const listed = `${names}${elements.length > 5 ? ' …' : ''}`;
     const which = `chunk ${chunk} of set ${set.slice(0, 8)}`;
     return printable(
       wholeOn.length > 0
-        ? `Damaged on ${tape}, whole on ${wholeOn.join(', ')}: ${which}: ${listed}`
-        : `Damaged: ${which} ${tape === '' ? 'on no tape that is known' : `on tape ${tape}`}: ${listed}`,
+        ? `Damaged on ${barcode(tape)}, whole on ${wholeOn.map(barcode).join(', ')}: ${which}: ${listed}`
+        : `Damaged: ${which} ${tape === '' ? 'on no tape that is known' : `on tape ${barcode(tape)}`}: ${listed}`,
     );
   });
+};

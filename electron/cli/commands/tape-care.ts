@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { placeNow } from '../../../shared/model/tape-place.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
@@ -28,8 +29,12 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
         const one = oneTape(session, id, options);
         const losses = await session.call('tape.losses', one);
         const front = options.damagedFront ? losses.front : null;
-        const text = [lossText(losses), ...(front === null ? [] : frontText(losses.tape, front))].join('\n');
-        await consent(session, losses, text, losses.sets.length > 0 || losses.unlisted > 0 || front !== null);
+        await consent(
+          session,
+          losses,
+          lossText(losses),
+          losses.sets.length > 0 || losses.unlisted > 0 || front !== null,
+        );
         const agreed = {
           sets: losses.sets.map((set) => set.id),
           unlisted: losses.unlisted,
@@ -118,8 +123,18 @@ const holderText = ({ barcode, verifiedAt }: Losses['copies'][number]): string =
     ? `  ${barcode}: not read through since something was written to it`
     : `  ${barcode}: read through and found right at ${formatTime(verifiedAt)}`;
 
-const lossText = ({ tape, sets, copies, elements, chunksLost, unlisted }: Losses): string => {
-  if (sets.length === 0 && unlisted === 0) return `Nothing on tape ${tape.barcode} is kept.`;
+/** What goes with a tape. Where its beginning is damaged, that comes first: nobody knows, then, that the catalog knows all. */
+export const lossText = ({ tape, front, ...losses }: Losses): string =>
+  [...(front === null ? [] : frontText(tape, front)), keptText({ tape, ...losses }, front === null)].join('\n');
+
+const keptText = (
+  { tape, sets, copies, elements, chunksLost, unlisted }: Omit<Losses, 'front'>,
+  legible: boolean,
+): string => {
+  if (sets.length === 0 && unlisted === 0)
+    return legible
+      ? `Nothing on tape ${tape.barcode} is kept.`
+      : `The catalog of this home knows of nothing on tape ${tape.barcode}.`;
   const lost = sets.filter(({ onCopies }) => !onCopies);
   const copied = sets.filter(({ onCopies }) => onCopies);
   return [
@@ -145,11 +160,11 @@ const lossText = ({ tape, sets, copies, elements, chunksLost, unlisted }: Losses
 };
 
 /** Of a tape that cannot say all about itself any more. */
-const frontText = ({ barcode }: Losses['tape'], { damage, known }: NonNullable<Losses['front']>): string[] => [
-  `The beginning of tape ${barcode} is damaged: ${damage}`,
+const frontText = (tape: Losses['tape'], { damage, known }: NonNullable<Losses['front']>): string[] => [
+  `The beginning of tape ${tape.barcode} is damaged: ${damage}`,
   known
     ? 'What else is legible says that it is this tape. What lies on it cannot be told beyond what the catalog of this home knows.'
-    : 'Nothing on it says which tape it is: it may be another one, also one of another vault, and what lies on it cannot be told.',
+    : `Nothing on it says which tape it is: it may be another one, also one of another vault, and what lies on it cannot be told. Whatever lies in ${placeNow(tape)} would be erased.`,
 ];
 
 /** What cannot be had back takes a yes: typed, or given with the command. */
@@ -162,7 +177,7 @@ const consent = async (session: Session, losses: Losses, text: string, loses: bo
   }
   if (!session.options.json) session.note(text);
   throw new ColdframeError('TAPE_NEEDED', {
-    message: `What lies on tape ${losses.tape.barcode} is in use (${counted(losses.sets.length, 'block set')}), and nobody agreed to lose it. Nothing was changed.`,
+    message: `${heldBack(losses)}, and nobody agreed to lose it. Nothing was changed.`,
     guidance: 'Give --yes to agree to that, or copy the tape first.',
     context: {
       tape: losses.tape.id,
@@ -171,3 +186,8 @@ const consent = async (session: Session, losses: Losses, text: string, loses: bo
     },
   });
 };
+
+const heldBack = ({ tape, sets, unlisted }: Losses): string =>
+  sets.length + unlisted === 0
+    ? `What lies on tape ${tape.barcode} cannot be told`
+    : `What lies on tape ${tape.barcode} is in use (${counted(sets.length, 'block set')})`;

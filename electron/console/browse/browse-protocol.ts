@@ -21,7 +21,8 @@ export interface GoneWish extends Place {
 }
 
 export type BrowseWish = PageWish | GoneWish;
-export type BrowseRequest = BrowseWish & { readonly id: number };
+/** `leave`: nobody waits any more for what was asked with this id. */
+export type BrowseRequest = (BrowseWish | { readonly kind: 'leave' }) & { readonly id: number };
 
 export interface PageFound {
   readonly entries: Entry[];

@@ -22,18 +22,25 @@ export class BrowseThread {
     return this.#ask({ kind: 'page', ...wish });
   }
 
-  async gone(wish: Omit<GoneWish, 'kind'>): Promise<GoneFound> {
-    return (await this.#ask({ kind: 'gone', ...wish })) as GoneFound;
+  /** Rejects with CANCELLED when the signal says that nobody waits any more; the thread leaves it, then. */
+  async gone(wish: Omit<GoneWish, 'kind'>, signal: AbortSignal): Promise<GoneFound> {
+    return (await this.#ask({ kind: 'gone', ...wish }, signal)) as GoneFound;
   }
 
-  async #ask(wish: BrowseWish): Promise<Answered> {
+  async #ask(wish: BrowseWish, signal?: AbortSignal): Promise<Answered> {
     this.#thread ??= this.#start();
     const id = this.#next;
     this.#next += 1;
     const answer = Promise.withResolvers<Answered>();
     this.#waiting.set(id, answer);
     this.#thread.send({ id, ...wish });
-    return await answer.promise;
+    const leave = (): void => this.#thread?.send({ kind: 'leave', id });
+    signal?.addEventListener('abort', leave);
+    try {
+      return await answer.promise;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+    }
   }
 
   async close(): Promise<void> {

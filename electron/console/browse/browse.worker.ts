@@ -7,17 +7,23 @@ import { FolderDesk } from './folder-desk.ts';
 onWork<null>(async (_, port) => {
   const desk = new FolderDesk();
   const answer = (said: BrowseAnswer): void => port.postMessage(said);
-  await onRequest<BrowseRequest>(port, ({ id, ...wish }) =>
-    answerOf(desk, wish).then(
-      (found) => answer({ id, ...found }),
-      (thrown: unknown) => answer({ kind: 'failed', id, error: asColdframeError(thrown).toData() }),
-    ),
-  );
+  const waiting = new Map<number, AbortController>();
+  await onRequest<BrowseRequest>(port, ({ id, ...wish }) => {
+    if (wish.kind === 'leave') return waiting.get(id)?.abort();
+    const aborter = new AbortController();
+    waiting.set(id, aborter);
+    return answerOf(desk, wish, aborter.signal)
+      .then(
+        (found) => answer({ id, ...found }),
+        (thrown: unknown) => answer({ kind: 'failed', id, error: asColdframeError(thrown).toData() }),
+      )
+      .finally(() => waiting.delete(id));
+  });
   await desk.close();
   return 'clean';
 });
 
-const answerOf = async (desk: FolderDesk, wish: BrowseWish) =>
+const answerOf = async (desk: FolderDesk, wish: BrowseWish, signal: AbortSignal) =>
   wish.kind === 'page'
     ? ({ kind: 'page', ...(await desk.page(wish)) } as const)
-    : ({ kind: 'gone', ...(await desk.gone(wish)) } as const);
+    : ({ kind: 'gone', ...(await desk.gone(wish, signal)) } as const);

@@ -54,3 +54,19 @@ test('a desk that is closed leaves unfinished what nobody waits for', async () =
   await desk.close();
   expect(namesOf(await page(0, 1))).toBe('zoo');
 });
+
+test('pages are answered while it is looked for what is gone, and who left it is not looked for any further', async () => {
+  const { folder, catalog, desk, page } = scene();
+  using _ = folder;
+  const wish = { catalog, set: sampleId(0), path: path('/'), limit: 10 };
+  const order: string[] = [];
+  const gone = desk.gone(wish, new AbortController().signal).then(({ total }) => order.push(`gone ${total}`));
+  await page(0, 4).then(() => order.push('page'));
+  const aborter = new AbortController();
+  const left = desk.gone(wish, aborter.signal);
+  aborter.abort();
+  await expect(left).rejects.toMatchObject({ code: 'CANCELLED' });
+  await gone;
+  expect(order).toEqual(['page', 'gone 0']);
+  await desk.close();
+});

@@ -1,3 +1,4 @@
+import { ColdframeError } from '../../../shared/errors.ts';
 import {
   FolderOrder,
   folderHead,
@@ -54,11 +55,13 @@ export class FolderDesk {
     return this.#withStore(wish, (store) => pageOf(order, store, wish));
   }
 
-  /** What earlier sets had in a folder and this one has not. Rejects as `page` does. */
-  async gone({ catalog, set, path, limit }: Omit<GoneWish, 'kind'>): Promise<GoneFound> {
+  /** What earlier sets had in a folder and this one has not: behind any page that was asked for. Rejects as `page` does, and with CANCELLED. */
+  async gone({ catalog, set, path, limit }: Omit<GoneWish, 'kind'>, signal: AbortSignal): Promise<GoneFound> {
+    const left = (): boolean => this.#closed || signal.aborted;
+    await otherWork(left);
     const store = openCatalog(catalog, { readOnly: true });
     try {
-      const { entries, total } = await bitByBit(goneFrom(store, set, path, limit), () => this.#closed);
+      const { entries, total } = await bitByBit(goneFrom(store, set, path, limit), left);
       return { entries: entries.map(goneView), total };
     } finally {
       store.close();
@@ -141,12 +144,21 @@ const bitByBit = async <Read>(reading: Generator<void, Read>, stopped: () => boo
     for (;;) {
       const step = reading.next();
       if (step.done) return step.value;
-      await new Promise((resolve) => setImmediate(resolve));
-      if (stopped()) throw new RangeError('nobody waits for the folder any more');
+      await otherWork(stopped);
     }
   } finally {
     reading.return(undefined as never);
   }
+};
+
+/** Lets everything else go first that waits. Rejects with CANCELLED once nobody waits for this. */
+const otherWork = async (stopped: () => boolean): Promise<void> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (!stopped()) return;
+  throw new ColdframeError('CANCELLED', {
+    message: 'The folder was not read to its end: nobody waits for it any more.',
+    guidance: 'Ask for it again.',
+  });
 };
 
 const goneView = ({ last, lastAt, until, ...element }: GoneEntry): GoneFound['entries'][number] => ({

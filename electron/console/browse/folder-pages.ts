@@ -10,8 +10,8 @@ export const openFolderPages = (): FolderPages => {
       const { entries, total } = await thread.page({ catalog: catalogFile(home, vault), set, path, page });
       return { entries, total };
     },
-    gone: async (home, vault, wish) => {
-      const { entries, total } = await thread.gone({ catalog: catalogFile(home, vault), ...wish });
+    gone: async (home, vault, wish, signal) => {
+      const { entries, total } = await thread.gone({ catalog: catalogFile(home, vault), ...wish }, signal);
       return { entries, total };
     },
     close: async () => await thread.close(),

@@ -40,11 +40,11 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { set, entries: rows, next, total: null };
   },
 
-  gone: async ({ set: name, path, limit }) => {
+  gone: async ({ set: name, path, limit }, { signal }) => {
     const { set, vault } = await setNamed(parts, name);
     const pages = await parts.folderPages();
     const wish = { set, path: bytesOfPath(path), limit: limit ?? PAGE };
-    return { set, ...(await pages.gone(parts.home, vault.id, wish)) };
+    return { set, ...(await pages.gone(parts.home, vault.id, wish, signal)) };
   },
   timeline: async ({ object, limit }) => {
     const vault = await vaultWith(parts, object);

@@ -244,6 +244,10 @@ test('what a verification of a whole vault finds damaged is how it stands with t
     ['files', null, set.id.slice(0, 8), { object: 'files' }],
     [null, 'files', set.id.slice(0, 8), { vault: scene.vault }],
   ]);
+  expect(attention.map(({ context }) => [context.objectCount, context.setCount])).toEqual([
+    [0, 1],
+    [1, 1],
+  ]);
   expect((await scene.call('check.list', {})).checks[0]).toMatchObject({ object: null, wrongIn: ['files'] });
   expect((await scene.call('metrics', {})).text).toMatch(
     /^coldframe_check_wrong\{object="files",.*kind="verify"\} 1$/m,

@@ -50,6 +50,7 @@ const joined = (first: ReadBack, missed: Missed, second: ReadBack): ReadBack => 
     chunks: first.chunks + second.chunks,
     bytes: first.bytes + second.bytes,
     damaged: damageOf([...first.damaged.filter(({ tape }) => isOther(tape)), ...second.damaged]),
+    tapes: once([...first.tapes, ...second.tapes], ({ tape }) => tape),
     unlisted: once([...first.unlisted, ...second.unlisted], ({ tape }) => tape),
     incomplete: once([...first.incomplete, ...second.incomplete], ({ set }) => set),
     missingTapes: [...first.missingTapes.filter(({ tape }) => isOther(tape)), ...second.missingTapes],

@@ -101,6 +101,7 @@ test('a tape that cannot be read is named although a copy has all of it, and wha
   expect(one.missingTapes).toMatchObject([{ tape, away: false }]);
   expect(one.damaged.length).toBeGreaterThan(0);
   expect(one.damaged.every((each) => each.tape === tape && each.wholeOn.join() === 'CF0005')).toBe(true);
+  expect(one.tapes).toEqual([tape, 'CF0005'].map((each) => ({ tape: each, barcode: `${each}L8` })));
   spoil('CF0005');
   const both = await scene.verify(set);
   expect(both.missingTapes.map((each) => each.tape).sort()).toEqual([tape, 'CF0005'].sort());

@@ -1,9 +1,11 @@
 import type { Attention } from '../../../shared/contract/attention.ts';
 import type { CheckStanding } from '../../../shared/contract/checks.ts';
 import type { CheckKind } from '../../../shared/contract/choices.ts';
-import { firstFew } from '../../../shared/model/first-few.ts';
 import type { StoredCheck } from '../store/check-table.ts';
 import { item } from './attention.ts';
+
+/** How many sets and objects are named. */
+const MOST_NAMED = 5;
 
 /** How it stands with a kind of checks, and the newest one where that could not be carried out, or not in full. */
 export interface SeenChecks {
@@ -34,7 +36,12 @@ export const checkAttention = (
 ): Attention[] => {
   const again = checkAgain(kind, where);
   const found: Attention[] = [];
-  const named = { sets: listed(damagedSets.map((set) => set.slice(0, 8))), objects: listed(wrongIn) };
+  const named = {
+    sets: listed(damagedSets.map((set) => set.slice(0, 8))),
+    setCount: damagedSets.length,
+    objects: listed(wrongIn),
+    objectCount: wrongIn.length,
+  };
   if (lostNowhere && last !== null) {
     const { job, failures } = last;
     found.push(item('CHECK_WRONG', 'look', where, { kind, job, failures, ...named, lostNowhere }, again));
@@ -60,8 +67,9 @@ export const checkAttention = (
   return found;
 };
 
-/** Null for none. */
-const listed = (names: readonly string[]): string | null => firstFew(names) || null;
+/** The first of them; null for none. How many there are in all is told beside it. */
+const listed = (names: readonly string[]): string | null =>
+  names.length === 0 ? null : names.slice(0, MOST_NAMED).join(', ');
 
 /** What carries a check out again. */
 export const checkAgain = (kind: CheckKind, { object, vault }: { readonly object?: string; readonly vault: string }) =>

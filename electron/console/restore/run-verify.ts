@@ -91,6 +91,7 @@ export const runVerify = async (
       chunks,
       bytes,
       damaged,
+      tapes: tapesNamed(vault, damaged),
       wrongIn: [],
       warnings,
       missingTapes,
@@ -104,6 +105,12 @@ export const runVerify = async (
   } finally {
     rmSync(file, { force: true });
   }
+};
+
+/** What stands on each tape that damage names; none of what lies on no tape that is known. */
+const tapesNamed = ({ vault }: OpenVault, damaged: VerifyResult['damaged']): VerifyResult['tapes'] => {
+  const named = new Set(damaged.flatMap(({ tape, wholeOn }) => (tape === '' ? wholeOn : [tape, ...wholeOn])));
+  return [...named].map((tape) => ({ tape, barcode: placedTape(vault.dir, vault.library.state, tape).barcode }));
 };
 
 /** Tapes to which more chunks were written than the catalog knows of; those of sets that expired it does. */

@@ -41,16 +41,22 @@ export const NO_ROWS: FolderRows = {
   folders: new Uint8Array(),
 };
 
-const queryOf = (store: Store, dir: number, ordinal: number): FolderQuery => {
+/** The first and the last node of a folder, when those in between are its own for the most part. */
+export const denseNodes = (store: Store, dir: number): readonly [first: number, last: number] | null => {
   const [count, first, last] = store.get<[number, number | null, number | null]>(
     'SELECT count(*), min(node), max(node) FROM child WHERE dir = ?',
     dir,
   ) ?? [0, null, null];
+  return first !== null && last !== null && last - first < count * DENSE ? [first, last] : null;
+};
+
+const queryOf = (store: Store, dir: number, ordinal: number): FolderQuery => {
+  const dense = denseNodes(store, dir);
   const join = 'CROSS JOIN version v ON v.id = n.head';
-  if (first !== null && last !== null && last - first < count * DENSE)
+  if (dense !== null)
     return {
       from: `FROM node n ${join} WHERE n.id BETWEEN ?3 AND ?4 AND n.dir = ?1`,
-      values: [dir, ordinal, first, last],
+      values: [dir, ordinal, ...dense],
     };
   return {
     from: `FROM child c CROSS JOIN node n ON n.id = c.node ${join} WHERE c.dir = ?1`,

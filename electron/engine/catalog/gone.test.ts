@@ -68,3 +68,28 @@ test('what only expired sets had is not told', () => {
   expect(shortly(store, 2)).toEqual([['c', sampleId(1)]]);
   store.close();
 });
+
+/** Steps of a reading before it is through. */
+const stepsOf = (store: Catalog, n: number): number => {
+  const reading = goneFrom(store, sampleId(n), path('/d'), 10);
+  for (let steps = 0; ; steps += 1) if (reading.next().done) return steps;
+};
+
+test('a folder is gone through in slices, whether or not its nodes lie together, and something else may be done though nothing is gone', () => {
+  using folder = scratchFolder();
+  const store = openCatalog(`${folder.path}/catalog.db`);
+  const folders = ['/', '/d', '/x'].map((each): [string, 'dir', number] => [each, 'dir', 1]);
+  const files = (from: string, count: number) =>
+    Array.from({ length: count }, (_, n): [string, 'file', number] => [`${from}${n}`, 'file', 1]);
+  commitSet(store, sampleSet(0, null, { elements: [...folders, ['/d/first', 'file', 1]] }));
+  expect(stepsOf(store, 0)).toBe(1);
+  commitSet(store, sampleSet(1, 0, { elements: files('/x/', 2600) }));
+  commitSet(store, sampleSet(2, 1, { elements: files('/d/', 300) }));
+  expect(stepsOf(store, 2)).toBe(2);
+  const removed = files('/d/', 300).flatMap(([each], n) => (n % 3 === 0 ? [each] : []));
+  commitSet(store, sampleSet(3, 2, { removed }));
+  const { entries, total } = goneIn(store, 3, '/d', 1000);
+  expect(total).toBe(100);
+  expect(entries.map((each) => each.path).sort()).toEqual(removed.sort());
+  store.close();
+});

@@ -3,6 +3,7 @@ import type { Millis, SetId } from '../../../shared/units.ts';
 import { millis } from '../../../shared/units.ts';
 import { locate } from './browse.ts';
 import { browsable, type Entry, noSuchPath, SetsByOrdinal, toEntry } from './entries.ts';
+import { denseNodes } from './folder-rows.ts';
 import { isDirectory } from './packed-identity.ts';
 import type { Store } from './store.ts';
 import { versionChain } from './version-at.ts';
@@ -22,12 +23,28 @@ export interface Gone {
   readonly total: number;
 }
 
-/** Rows between which something else can be done. */
-const SLICE = 4096;
+/** Nodes that are looked at before something else can be done, however few of them are gone: as they lie, and one by one by their hashes. */
+const DENSE_SLICE = 8192;
+const SLICE = 256;
 
-/** Nodes of a directory that are gone in their newest version, or had another one at an ordinal. */
-const SUSPECTS = `SELECT n.name, n.head FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head
-  WHERE c.dir = ?1 AND (v.identity IS NULL OR v.since > ?2)`;
+const IS_SUSPECT = '(v.identity IS NULL OR v.since > ?2)';
+
+/** Nodes of a folder from one id to another that are gone in their newest version, or had another one at an ordinal. */
+const DENSE_SUSPECTS = `SELECT n.name, n.head FROM node n CROSS JOIN version v ON v.id = n.head
+  WHERE n.id BETWEEN ?3 AND ?4 AND n.dir = ?1 AND ${IS_SUSPECT}`;
+
+/** The last child of a slice that begins behind a child. */
+const SLICE_END = `SELECT hash, node FROM child WHERE dir = ?1 AND (hash, node) > (?2, ?3) ORDER BY hash, node LIMIT 1 OFFSET ${SLICE - 1}`;
+
+const suspectsBehind = (end: string): string =>
+  `SELECT n.name, n.head FROM child c CROSS JOIN node n ON n.id = c.node CROSS JOIN version v ON v.id = n.head
+  WHERE c.dir = ?1 AND (c.hash, c.node) > (?3, ?4) ${end} AND ${IS_SUSPECT}`;
+const SUSPECTS = suspectsBehind('AND (c.hash, c.node) <= (?5, ?6)');
+const LAST_SUSPECTS = suspectsBehind('');
+
+type Suspect = [ByteString, number];
+/** Hashes have 16 bits. */
+const BEFORE_ALL = [-0x8001, 0] as const;
 
 const LAST_BEFORE = `SELECT r.id, s.created_at FROM ordinal_of o
   JOIN block_set s ON s.object = o.object AND s.ordinal < o.ordinal JOIN set_ref r ON r.key = s.key
@@ -54,19 +71,43 @@ export function* goneFrom(store: Store, setId: string, folder: ByteString, most:
     if (place === undefined) throw noSuchPath(folder, setId);
     if (!isDirectory(place.version.identity)) return { entries: [], total: 0 };
     let found: Found[] = [];
-    let [seen, total] = [0, 0];
-    for (const [name, head] of store.each<[ByteString, number]>(SUSPECTS, place.node, set.ordinal)) {
-      seen += 1;
-      if (seen % SLICE === 0) yield;
-      const gone = goneAt(store, head, set.ordinal);
-      if (gone === null) continue;
-      total += 1;
-      found.push({ name, ...gone });
-      if (found.length >= most + SLICE) found = lastOnes(found, most);
+    let total = 0;
+    for (const suspects of slicesOf(store, place.node, set.ordinal)) {
+      for (const [name, head] of suspects) {
+        const gone = goneAt(store, head, set.ordinal);
+        if (gone === null) continue;
+        total += 1;
+        found.push({ name, ...gone });
+      }
+      if (found.length >= most * 2 + SLICE) found = lastOnes(found, most);
+      yield;
     }
     return { entries: entriesOf(store, folder, lastOnes(found, most)), total };
   } finally {
     store.db.exec('COMMIT');
+  }
+}
+
+/** What may be gone of each slice of a folder; most slices have none of it. */
+function* slicesOf(store: Store, dir: number, ordinal: number): Generator<Suspect[]> {
+  const dense = denseNodes(store, dir);
+  if (dense === null) return yield* slicesByHash(store, dir, ordinal);
+  const [first, last] = dense;
+  for (let from = first; from <= last; from += DENSE_SLICE) {
+    yield store.all<Suspect>(DENSE_SUSPECTS, dir, ordinal, from, Math.min(last, from + DENSE_SLICE - 1));
+  }
+}
+
+function* slicesByHash(store: Store, dir: number, ordinal: number): Generator<Suspect[]> {
+  let after: readonly [number, number] = BEFORE_ALL;
+  for (;;) {
+    const end = store.get<[number, number]>(SLICE_END, dir, ...after);
+    if (end === undefined) {
+      yield store.all<Suspect>(LAST_SUSPECTS, dir, ordinal, ...after);
+      return;
+    }
+    yield store.all<Suspect>(SUSPECTS, dir, ordinal, ...after, ...end);
+    after = end;
   }
 }
 

@@ -76,31 +76,47 @@ interface DamagedProps {
   readonly name: TapeName;
 }
 
+/** Chunks that are listed. */
+const MOST_CHUNKS = 20;
+
+const MoreChunks = ({ of }: { of: readonly unknown[] }) =>
+  of.length > MOST_CHUNKS && <li>{words.moreChunks(of.length - MOST_CHUNKS)}</li>;
+
 const Damaged = ({ damaged, name }: DamagedProps) =>
   damaged.length === 0 ? null : (
     <Notice title={words.damagedTitle} tone="bad">
       {words.damagedAbout}
       <ul>
-        {damaged.slice(0, 20).map(({ tape, chunk, elements }) => (
+        {damaged.slice(0, MOST_CHUNKS).map(({ tape, chunk, elements }) => (
           <li key={`${tape}-${chunk}`} className={styles.path}>
             {words.damagedLine(tape === '' ? '' : name(tape), chunk, elements)}
           </li>
         ))}
+        <MoreChunks of={damaged} />
       </ul>
     </Notice>
   );
 
 /** What another tape has whole is a matter of that tape, and no loss. */
-const Copied = ({ damaged, name }: { damaged: OutputOf<'verify'>['damaged']; name: TapeName }) =>
+const Copied = ({
+  damaged,
+  noted,
+  name,
+}: {
+  damaged: OutputOf<'verify'>['damaged'];
+  noted: boolean;
+  name: TapeName;
+}) =>
   damaged.length === 0 ? null : (
     <Notice title={words.copiedTitle(damaged.length)}>
-      {words.copiedAbout([...new Set(damaged.flatMap(({ wholeOn }) => wholeOn.map(name)))])}
+      {words.copiedAbout([...new Set(damaged.flatMap(({ wholeOn }) => wholeOn.map(name)))], noted)}
       <ul>
-        {damaged.slice(0, 20).map(({ tape, chunk, set, elements, wholeOn }) => (
+        {damaged.slice(0, MOST_CHUNKS).map(({ tape, chunk, set, elements, wholeOn }) => (
           <li key={`${tape}-${set}-${chunk}`} className={styles.path}>
             {words.copiedLine(name(tape), wholeOn.map(name), chunk, elements)}
           </li>
         ))}
+        <MoreChunks of={damaged} />
       </ul>
     </Notice>
   );
@@ -264,6 +280,7 @@ const VerifyReport = ({ job: { result, object, objects, vault }, name }: ReportP
     parsed.data.damaged,
     missingTapes.filter((missing) => missing.away).map(({ tape }) => tape),
   );
+  const unnoted = warnings.filter(({ code }) => code !== 'TAPE_DAMAGED');
   return (
     <Stack>
       <AwayTapes
@@ -291,7 +308,14 @@ const VerifyReport = ({ job: { result, object, objects, vault }, name }: ReportP
           {words.incompleteAbout(incomplete.length)}
         </Notice>
       )}
-      {warnings.map(({ code, path, message }) => (
+      {warnings
+        .filter(({ code }) => code === 'TAPE_DAMAGED')
+        .map(({ path }) => (
+          <Notice key={path} title={words.besideTitle(name(path))}>
+            {words.besideAbout}
+          </Notice>
+        ))}
+      {unnoted.map(({ code, path, message }) => (
         <Notice key={`${code} ${path}`} title={words.notNotedTitle} tone="bad">
           {printable(words.notNotedAbout(name(path), message))}
         </Notice>
@@ -307,7 +331,7 @@ const VerifyReport = ({ job: { result, object, objects, vault }, name }: ReportP
         </Notice>
       ))}
       <Damaged damaged={damaged.filter(({ wholeOn }) => wholeOn.length === 0)} name={name} />
-      <Copied damaged={damaged.filter(({ wholeOn }) => wholeOn.length > 0)} name={name} />
+      <Copied damaged={damaged.filter(({ wholeOn }) => wholeOn.length > 0)} noted={unnoted.length === 0} name={name} />
       {damaged.length === 0 && (
         <Card title={words.report} padded>
           {words.verified(sets, chunks, away.length + incomplete.length === 0)}

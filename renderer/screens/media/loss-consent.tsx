@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { printable } from '../../../shared/model/printable.ts';
+import { placeNow } from '../../../shared/model/tape-place.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent, Dialog } from '../../components/dialog.tsx';
 import { ErrorCard, Loading, Notice } from '../../components/notices.tsx';
@@ -37,6 +38,8 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
         {error ? <ErrorCard error={error} retry={reload} /> : <Loading>{words.lookingForLosses}</Loading>}
       </Dialog>
     );
+  const unknown = act === 'erase' && losses.front?.known === false;
+  const whatever = words.eraseWhatever(placeNow(tape));
   const carryOut = async () => {
     const { sets, unlisted, asOf, front } = losses;
     const damaged = front === null ? {} : { damagedFront: front.known ? ('known' as const) : ('unknown' as const) };
@@ -46,17 +49,17 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
   };
   return (
     <Consent
-      title={words.actTitle[act](tape.barcode)}
-      consent={words.actConsent[act]}
+      title={unknown ? `${whatever}?` : words.actTitle[act](tape.barcode)}
+      consent={unknown ? whatever : words.actConsent[act]}
       close={close}
       onConsent={() => void carryOut().catch(said)}
     >
-      <What act={act} losses={losses} />
       {act === 'erase' && losses.front !== null && (
         <Notice title={words.frontDamaged(losses.front.known)} tone="bad">
           {words.frontAbout[losses.front.known ? 'known' : 'unknown']} {printable(losses.front.damage)}
         </Notice>
       )}
+      <What act={act} losses={losses} />
     </Consent>
   );
 };
@@ -65,7 +68,7 @@ const What = ({ act, losses }: { act: LossConsentProps['act']; losses: Losses })
   const lost = losses.sets.filter(({ onCopies }) => !onCopies);
   const copied = losses.sets.filter(({ onCopies }) => onCopies);
   const { elements, unlisted, copies } = losses;
-  if (losses.sets.length === 0 && unlisted === 0) return words.nothingKept[act];
+  if (losses.sets.length === 0 && unlisted === 0) return <p>{words.nothingKept(act, losses.front === null)}</p>;
   return (
     <>
       {lost.length > 0 && (

@@ -21,6 +21,14 @@ export const leftOutParts = (leftOut: MeasureSample['leftOut']): Part[] =>
     .toSorted((a, b) => b.bytes - a.bytes)
     .map(({ rule, bytes }) => ({ name: ruleName(rule), bytes }));
 
+/** What a rule leaves out that has no size as far as it was looked at: other file systems, empty files. */
+export const leftOutUnsized = (
+  leftOut: MeasureSample['leftOut'],
+): { readonly name: string; readonly elements: number }[] =>
+  leftOut
+    .filter(({ bytes, elements }) => bytes === 0 && elements > 0)
+    .map(({ rule, elements }) => ({ name: ruleName(rule), elements }));
+
 /** What a selection comes to: what is protected first, then each rule by what it leaves out; at most six parts. */
 export const effectParts = ({ bytes, leftOut }: Pick<MeasureSample, 'bytes' | 'leftOut'>): Part[] => {
   const out = leftOutParts(leftOut);

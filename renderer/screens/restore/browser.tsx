@@ -40,6 +40,8 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
   const [from, to] = other && sets.indexOf(other) < place ? [moment, other] : [other, moment];
   const date = format.dateAmong(sets.map(({ createdAt }) => createdAt));
   const open = (path: string) => go(href('restore', object, { set: moment.id, path }));
+  const shown = `${moment.id}:${folder}`;
+  const [there, setThere] = useState('');
   const file = picked?.path ?? route.query.file ?? null;
   return (
     <div className={styles.browse}>
@@ -101,8 +103,8 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
             }}
           />
         ) : (
-          <Fragment key={`${moment.id}:${folder}`}>
-            <Gone object={object} set={moment.id} folder={folder} />
+          <Fragment key={shown}>
+            <Gone object={object} set={moment.id} folder={folder} ask={there === shown} />
             <FolderList
               object={object}
               set={moment.id}
@@ -111,6 +113,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
               open={open}
               picked={file}
               pick={setPicked}
+              onThere={() => setThere(shown)}
             />
           </Fragment>
         )}

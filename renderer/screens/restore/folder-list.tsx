@@ -30,13 +30,15 @@ interface FolderListProps {
   readonly open: (path: string) => void;
   readonly picked: string | null;
   readonly pick: (entry: Entry) => void;
+  /** Told once the first lines are there. */
+  readonly onThere: () => void;
 }
 
 const Icon = ({ type }: { type: Entry['type'] }) =>
   type === 'dir' ? <Folder aria-hidden /> : type === 'symlink' ? <FileSymlink aria-hidden /> : <File aria-hidden />;
 
 /** A folder at a moment, however many entries it has: only what is looked at is fetched and drawn. */
-export const FolderList = ({ object, set, at, folder, open, picked, pick }: FolderListProps) => {
+export const FolderList = ({ object, set, at, folder, open, picked, pick, onThere }: FolderListProps) => {
   const [[sort, descending], setSort] = useState<readonly [Sort, boolean]>(['name', false]);
   const pages = useFolder(set, { path: folder }, sort, descending);
   const { items } = useBasket();
@@ -46,6 +48,11 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick }: Fold
   const [first, last] = [list.lines[0]?.index ?? 0, list.lines.at(-1)?.index ?? 0];
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is looked at decides.
   useEffect(() => pages.look(first, last), [first, last, pages.total]);
+  const there = pages.total !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told when it is there, not when who hears it is another function.
+  useEffect(() => {
+    if (there) onThere();
+  }, [there]);
 
   if (pages.error) return <ErrorCard error={pages.error} />;
   if (pages.total === null && pages.inOrder === null) return <Loading />;

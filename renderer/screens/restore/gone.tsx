@@ -24,9 +24,15 @@ export const itemOfGone = (object: string, entry: GoneEntry): BasketItem => {
   return { set: type === 'dir' ? last : set, object, path, pathBase64, type, bytes, at: lastAt };
 };
 
+interface GoneProps extends Readonly<Record<'object' | 'set' | 'folder', string>> {
+  /** Whether the folder itself is there: nobody waits for it behind this. */
+  readonly ask: boolean;
+}
+
 /** What earlier backups had in a folder and this one has not, so that what was lost is found where it was. */
-export const Gone = ({ object, set, folder }: Readonly<Record<'object' | 'set' | 'folder', string>>) => {
-  const { data, error, reload } = useQuery('gone', { set, path: { path: folder }, limit: SHOWN });
+export const Gone = ({ object, set, folder, ask }: GoneProps) => {
+  const input = ask ? { set, path: { path: folder }, limit: SHOWN } : null;
+  const { data, error, reload } = useQuery('gone', input, { settled: true });
   const { items } = useBasket();
   const now = useNow();
   const [open, setOpen] = useState(false);

@@ -27,8 +27,9 @@ const Warnings = ({ context: { warnings, warned } }: ActivityEntry) => {
   return (
     <Fold title={words.warnings(warnings)}>
       <ul className={styles.warned}>
-        {lines.map((line) => (
-          <li key={line}>{printable(line)}</li>
+        {lines.map((line, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two lines may be the same, and they never change.
+          <li key={at}>{printable(line)}</li>
         ))}
         {warnings > lines.length && <li>{words.moreWarnings(warnings - lines.length)}</li>}
       </ul>
