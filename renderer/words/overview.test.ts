@@ -3,7 +3,11 @@ import { overviewWords } from './overview.ts';
 
 const wrong = (context: Record<string, string | number | null>) =>
   overviewWords.attention({
-    ...{ code: 'CHECK_WRONG', urgency: 'lost', object: 'files', vault: '/v', action: null },
+    code: 'CHECK_WRONG',
+    urgency: 'lost',
+    object: 'files',
+    vault: '/v',
+    action: null,
     context: { kind: 'verify', job: 'j', failures: 1, ...context },
   } as unknown as Parameters<typeof overviewWords.attention>[0]);
 
