@@ -222,6 +222,7 @@ export const overviewWords = {
     }`,
   backUp: 'Back up now',
   backUpAll: 'Back up all now',
+  allRun: 'A backup of every object runs already.',
   protect: 'Protect something',
   objects: 'Protected objects',
   lastSets: 'last 30 backups',

@@ -163,6 +163,8 @@ export const restoreWords = {
   moreConflicts: (count: number) => `and ${format.count(count)} more`,
   goes: 'Everything goes to',
   run: 'Restore now',
+  someStarted: (started: number, of: number) =>
+    `${started} of ${of} restores began. “Restore now” starts ${of - started === 1 ? 'the other one' : 'only the others'}.`,
   change: 'Change',
   cancel: 'Cancel',
 } as const;
