@@ -102,7 +102,6 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
           />
         ) : (
           <Fragment key={`${moment.id}:${folder}`}>
-            <Gone object={object} set={moment.id} folder={folder} />
             <FolderList
               object={object}
               set={moment.id}
@@ -112,6 +111,8 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
               picked={file}
               pick={setPicked}
             />
+            {/* Known long after the list is, and below it: nothing is to move under a pointer that ticks. */}
+            <Gone object={object} set={moment.id} folder={folder} />
           </Fragment>
         )}
       </Card>
