@@ -257,7 +257,7 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByText(/elements are gone/).waitFor({ state: 'detached' });
     // Who looks for what was lost finds it where it was.
     await goToObject(stage, 'Plans');
-    await main.getByText(/^1 folder gone since today/).waitFor();
+    await main.getByText(/^1 folder not in this backup any more, since today/).waitFor();
     await main.getByRole('button', { name: 'Show it' }).click();
     await main.getByRole('checkbox', { name: 'Restore many' }).press('Space');
     await main.getByText('1 item, folders with all they hold').waitFor();

@@ -101,7 +101,13 @@ const Line = ({ object, now, followed, edit }: LineProps) => (
       </a>
       <CheckLine what="restore-test" standing={object.restoreTest} now={now} of={object.name} />
       {object.sharedDisk.length > 0 && (
-        <button type="button" className={styles.oneDisk} title={words.oneDiskAbout} onClick={edit}>
+        <button
+          type="button"
+          className={styles.oneDisk}
+          aria-label={words.oneDiskOf(object.name)}
+          title={words.oneDiskAbout}
+          onClick={edit}
+        >
           {words.oneDisk}
         </button>
       )}

@@ -83,7 +83,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   const [step, setStep] = useState<'where' | 'review'>('where');
   /** What is to have the focus in the step that begins; null in the first one, where the dialog has it. */
   const [aim, setAim] = useState<'step' | 'conflicts' | null>(null);
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
   const [made, setMade] = useState<MadePlans | null>(null);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [asking, setAsking] = useState(false);
@@ -104,7 +104,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
     setStep('where');
   };
   const plan = async () => {
-    setTried(true);
+    setAttempts((before) => before + 1);
     if (!isComplete(choice)) return;
     started.clear();
     setReviews((before) => before + 1);
@@ -215,7 +215,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
               setAim(null);
               setChoice({ ...choice, ...part });
             }}
-            tried={tried}
+            attempts={attempts}
             submit={() => void plan()}
             forConflicts={aim === 'conflicts'}
           >
