@@ -71,4 +71,8 @@ test('a tape is labelled while a job has the vault open', async () => {
   expect(labelled).toMatchObject([{ barcode: 'CF0002L8', slot: 2, pool: 'data' }]);
   await session.close();
   expect((await useCases.listTapes(scene.vault)).map(({ id }) => id)).toEqual(['CF0001', 'CF0002']);
+  expect(await useCases.tapeNames(scene.vault)).toEqual([
+    { id: 'CF0001', barcode: 'CF0001L8' },
+    { id: 'CF0002', barcode: 'CF0002L8' },
+  ]);
 });

@@ -548,6 +548,8 @@ export interface UseCases {
   ): Promise<Pick<OutputOf<'vault.recoveryCode'>, 'recoveryCode' | 'refreshed' | 'skipped'>>;
   showVault(dir: string): Promise<Pick<OutputOf<'vault.show'>, 'library' | 'tapes'>>;
   listTapes(dir: string): Promise<readonly TapeView[]>;
+  /** What stands on each tape; looks at none of them. */
+  tapeNames(dir: string): Promise<readonly Pick<TapeView, 'id' | 'barcode'>[]>;
   /** Labels tapes into free slots, or into new ones when there are none. `barcodes` empty: one, with the next barcode. */
   labelTapes(dir: string, barcodes: readonly string[], pool: PoolName): Promise<readonly TapeView[]>;
   showLibrary(dir: string): Promise<LibraryView>;

@@ -22,6 +22,7 @@ type VaultUseCases = Pick<
   | 'changeRecoveryCode'
   | 'showVault'
   | 'listTapes'
+  | 'tapeNames'
   | 'labelTapes'
 >;
 
@@ -83,6 +84,7 @@ const useCases: VaultUseCases = {
   listTapes: async (dir) => {
     return listedTapes(dir, engine.inspectVault(dir));
   },
+  tapeNames: async (dir) => engine.inspectVault(dir).tapes.map(({ volume, barcode }) => ({ id: volume, barcode })),
   labelTapes: async (dir, barcodes, pool) =>
     await withLibrary(dir, (library) => {
       const wanted = barcodes.length === 0 ? [{}] : barcodes.map((barcode) => ({ barcode }));
@@ -100,6 +102,7 @@ export const {
   changeRecoveryCode,
   showVault,
   listTapes,
+  tapeNames,
   labelTapes,
 } = useCases;
 

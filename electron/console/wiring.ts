@@ -25,6 +25,7 @@ export const engineUseCases: UseCases = {
   changeRecoveryCode: async (...request) => (await vaults()).changeRecoveryCode(...request),
   showVault: async (dir) => (await vaults()).showVault(dir),
   listTapes: async (dir) => (await vaults()).listTapes(dir),
+  tapeNames: async (dir) => (await vaults()).tapeNames(dir),
   labelTapes: async (...request) => (await vaults()).labelTapes(...request),
   showLibrary: async (dir) => (await libraries()).operator.showLibrary(dir),
   loadTape: async (...request) => (await libraries()).operator.loadTape(...request),

@@ -1,8 +1,9 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { printable } from '../../shared/model/printable.ts';
+import { useKeptFocus } from '../stores/kept-focus.ts';
 import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
 import styles from './dialog.module.css';
@@ -18,24 +19,28 @@ interface DialogProps {
 }
 
 /** A question or a form above the screen. */
-export const Dialog = (props: DialogProps) => (
-  <ModalOverlay
-    className={styles.veil}
-    isOpen
-    isDismissable={!props.demanding}
-    onOpenChange={(open) => !open && props.close()}
-  >
-    <Modal className={props.wide ? `${styles.modal} ${styles.wide}` : styles.modal}>
-      <AriaDialog className={styles.dialog} role={props.demanding ? 'alertdialog' : 'dialog'}>
-        <Heading slot="title" level={2}>
-          {printable(props.title)}
-        </Heading>
-        {props.children}
-        {props.actions && <div className={styles.actions}>{props.actions}</div>}
-      </AriaDialog>
-    </Modal>
-  </ModalOverlay>
-);
+export const Dialog = (props: DialogProps) => {
+  const kept = useRef<HTMLElement>(null);
+  useKeptFocus(kept);
+  return (
+    <ModalOverlay
+      className={styles.veil}
+      isOpen
+      isDismissable={!props.demanding}
+      onOpenChange={(open) => !open && props.close()}
+    >
+      <Modal className={props.wide ? `${styles.modal} ${styles.wide}` : styles.modal}>
+        <AriaDialog ref={kept} className={styles.dialog} role={props.demanding ? 'alertdialog' : 'dialog'}>
+          <Heading slot="title" level={2}>
+            {printable(props.title)}
+          </Heading>
+          {props.children}
+          {props.actions && <div className={styles.actions}>{props.actions}</div>}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+};
 
 interface ConsentProps {
   readonly title: string;

@@ -14,3 +14,7 @@ export const otherVersion = (version: string): ColdframeError =>
   new ColdframeError('CONSOLE_LOST', transportWords.otherVersion(version));
 export const foreignAnswer = (procedure: string): ColdframeError =>
   new ColdframeError('INTERNAL', transportWords.foreignAnswer(procedure));
+
+/** Whether a console answers that it has no such procedure: one of an older version has what this window asks for only once it is started anew. */
+export const isUnknownProcedure = ({ code, context }: Pick<ColdframeError, 'code' | 'context'>): boolean =>
+  code === 'USAGE' && context.procedure !== undefined && context.field === undefined;

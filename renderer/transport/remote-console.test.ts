@@ -1,6 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ClientFrame } from '../../shared/contract/frames.ts';
+import { ColdframeError } from '../../shared/errors.ts';
 import type { Carrier, LinkEvents } from './carrier.ts';
+import { isUnknownProcedure } from './errors.ts';
 import { type ConnectionState, remoteConsole } from './remote-console.ts';
 
 const PING = { version: '1', pid: 1, host: 'h', home: '/h', startedAt: '2026-01-01T00:00:00.000Z', runningJobs: 0 };
@@ -56,6 +58,33 @@ describe('a remote console', () => {
     link().frame({ kind: 'answer', request: 1, output: {} });
     await call;
     expect(onEvent).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ phase: 'copying' }));
+  });
+
+  test('passes over what a later version tells of, and ends a link that says what no version does', async () => {
+    const { client, greet, link, sent, states } = scene();
+    greet();
+    const onEvent = vi.fn();
+    const call = client.call('job.watch', {}, { onEvent });
+    const { request } = sent[0] as { request: number };
+    link().frame({ kind: 'event', request, event: { event: 'eclipse', of: 'the sun' } });
+    const alert = { event: 'alert', alert: 'a'.repeat(32), at: PING.startedAt, title: 'Look', events: [] };
+    const told = { ...alert, events: [{ event: 'eclipse', object: null, text: 'dark' }] };
+    link().frame({ kind: 'event', request, event: told });
+    expect(onEvent.mock.calls).toEqual([[told]]);
+    expect(states.at(-1)).toMatchObject({ kind: 'open' });
+    link().frame({ kind: 'eclipse', request });
+    await expect(call).rejects.toMatchObject({ code: 'CONSOLE_LOST' });
+    expect(states.at(-1)).toMatchObject({ kind: 'lost' });
+    client.close();
+  });
+
+  test('knows of a procedure that an older console has not', () => {
+    const context = { procedure: 'gone' };
+    const usage = (more: object) =>
+      new ColdframeError('USAGE', { message: 'm', guidance: 'g', context: { ...context, ...more } });
+    expect(isUnknownProcedure(usage({}))).toBe(true);
+    expect(isUnknownProcedure(usage({ field: 'set' }))).toBe(false);
+    expect(isUnknownProcedure(new ColdframeError('NO_SUCH_SET', { message: 'm', guidance: 'g', context }))).toBe(false);
   });
 
   test('rejects with the code, message and guidance of the console', async () => {

@@ -1,6 +1,6 @@
 import type { CallOptions, ConsoleClient } from '../../shared/contract/calls.ts';
 import { type InputOf, type OutputOf, PROCEDURES, type ProcedureName } from '../../shared/contract/contract.ts';
-import { PROTOCOL_VERSION, serverFrame } from '../../shared/contract/frames.ts';
+import { eventFrame, PROTOCOL_VERSION, serverFrame } from '../../shared/contract/frames.ts';
 import { backoffMs } from './backoff.ts';
 import type { Carrier, Link } from './carrier.ts';
 import { connectionLost, foreignAnswer, fromWire, notConnected, otherVersion } from './errors.ts';
@@ -69,7 +69,11 @@ export const remoteConsole = (carrier: Carrier, { changed, random = Math.random 
 
   const take = (raw: unknown) => {
     const parsed = serverFrame.safeParse(raw);
-    if (!parsed.success) return link?.close();
+    if (!parsed.success) {
+      // A console of a later version may tell more: what this one does not know is not for it.
+      if (!eventFrame.safeParse(raw).success) link?.close();
+      return;
+    }
     const frame = parsed.data;
     if (frame.kind === 'hello') {
       if (frame.protocol !== PROTOCOL_VERSION) return refuse(frame.version);

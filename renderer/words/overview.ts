@@ -245,6 +245,7 @@ export const overviewWords = {
     }`,
   backUp: 'Back up now',
   backUpAll: 'Back up all now',
+  allRun: 'A backup of every object runs already.',
   protect: 'Protect something',
   objects: 'Protected objects',
   lastSets: 'last 30 backups',
@@ -261,6 +262,8 @@ export const overviewWords = {
   trendLabel: (name: string, from: string, to: string) => `Size of ${name}, from ${from} to ${to}`,
   backUpOne: (name: string) => `Back up ${name} now`,
   oneDisk: 'Vault on the same disk',
+  /** Begins with what is seen of it. */
+  oneDiskOf: (name: string) => `Vault on the same disk as ${name}`,
   oneDiskAbout: 'If this disk breaks, both are gone: what that means, and what to do',
   seeRunning: (name: string) => `See the backup of ${name} that runs`,
   restoreOne: (name: string) => `Restore from ${name}`,

@@ -86,9 +86,9 @@ export const restoreWords = {
   emptyFolder: 'This folder was empty at that moment.',
   list: (folder: string) => `Contents of ${folder}`,
   entries: (count: number) => (count === 1 ? '1 entry' : `${format.count(count)} entries`),
-  /** `together`: all of them since the same moment. */
+  /** What was deleted, or is left out since its rules changed. `together`: all of them since the same moment. */
   gone: (count: number, noun: 'file' | 'folder' | 'entry', when: string, together: boolean) =>
-    `${format.counted(count, noun, noun === 'entry' ? 'entries' : `${noun}s`)} gone${together ? '' : ', the last'} since ${when}`,
+    `${format.counted(count, noun, noun === 'entry' ? 'entries' : `${noun}s`)} not in this backup any more, ${together ? '' : 'the last '}since ${when}`,
   showGone: (open: boolean, count: number) => (open ? 'Hide' : count === 1 ? 'Show it' : 'Show them'),
   goneList: 'What earlier backups had here, with the last moment of each',
   lastMoment: (when: string) => `last ${when}`,
@@ -163,6 +163,8 @@ export const restoreWords = {
   moreConflicts: (count: number) => `and ${format.count(count)} more`,
   goes: 'Everything goes to',
   run: 'Restore now',
+  someStarted: (started: number, of: number) =>
+    `${started} of ${of} restores began. “Restore now” starts ${of - started === 1 ? 'the other one' : 'only the others'}.`,
   change: 'Change',
   cancel: 'Cancel',
 } as const;

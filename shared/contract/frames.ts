@@ -26,6 +26,9 @@ export const clientFrame = z.discriminatedUnion('kind', [
 ]);
 export type ClientFrame = z.infer<typeof clientFrame>;
 
+/** Any event of a call that is under way, also one that only a later version knows. */
+export const eventFrame = z.object({ kind: z.literal('event'), request, event: z.looseObject({ event: z.string() }) });
+
 /** What a console answers. A call that was not `accepted` when the connection ends has not been started. */
 export const serverFrame = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), protocol: z.number(), version: z.string(), pid: z.number() }),

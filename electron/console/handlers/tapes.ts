@@ -38,10 +38,7 @@ type Names =
 
 /** Serves the procedures on libraries and their tapes. */
 export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
-  'tape.names': async ({ vault }) => {
-    const tapes = await parts.useCases.listTapes(vaultAt(parts, vault).dir);
-    return { tapes: tapes.map(({ id, barcode }) => ({ id, barcode })) };
-  },
+  'tape.names': async ({ vault }) => ({ tapes: [...(await parts.useCases.tapeNames(vaultAt(parts, vault).dir))] }),
 
   'tape.list': async ({ vault }) => {
     const known = vaultAt(parts, vault);

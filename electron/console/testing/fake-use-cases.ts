@@ -27,6 +27,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     changeRecoveryCode: unused,
     showVault: unused,
     listTapes: async () => [],
+    tapeNames: async () => [],
     labelTapes: unused,
     showLibrary: unused,
     loadTape: unused,

@@ -23,6 +23,8 @@ describe('the state of a channel', () => {
 
   test('is closed when all lanes are, requested when there is none, and error as soon as one has failed', () => {
     expect(presentState(lanes('closed', 'closed'), channelWay('backup'))).toBe('closed');
+    expect(channelWay('restore-test')).toContain('reading');
+    expect(channelWay('reclaim')).toContain('writing');
     expect(presentState([], channelWay('backup'))).toBe('requested');
     expect(presentState(lanes('requested'), channelWay('backup'), true)).toBe('closed');
     expect(presentState(lanes('writing', 'error'), channelWay('backup'))).toBe('error');

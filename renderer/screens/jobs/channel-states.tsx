@@ -2,17 +2,16 @@ import { memo } from 'react';
 import type { Lane, Picture } from '../../../shared/contract/picture.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import styles from './jobs.module.css';
+import { LANE_WORK } from './lane-work.ts';
 
 type ChannelState = Lane['state'];
-
-const READING: readonly Picture['kind'][] = ['restore', 'verify', 'restore-test', 'rebuild', 'import'];
 
 /** The way of a channel, in the order in which it is gone. */
 export const channelWay = (kind: Picture['kind']): ChannelState[] => [
   'requested',
   'open',
   'at-beginning',
-  READING.includes(kind) ? 'reading' : 'writing',
+  LANE_WORK[kind] ?? 'writing',
   'at-end',
   'closed',
 ];

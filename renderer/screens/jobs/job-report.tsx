@@ -24,12 +24,12 @@ import { ExportReport, ImportReport } from './transfer-report.tsx';
 /** A job's own record does not name its object again. */
 const TEST_RESULT = PROCEDURES['restore.test'].output.omit({ object: true });
 
-/** What a finished job brought; a result that is not what its procedure answers is not shown. */
 interface ReportProps {
   readonly job: JobRecord;
   readonly name: TapeName;
 }
 
+/** What a finished job brought; a result that is not what its procedure answers is not shown. */
 const Report = ({ job, name }: ReportProps) => {
   if (job.kind === 'backup' || job.kind === 'merge') return <BackupReport job={job} name={name} />;
   if (job.kind === 'restore') return <RestoreReport job={job} name={name} />;
@@ -72,7 +72,7 @@ const BackupReport = ({ job, name }: ReportProps) => {
 };
 
 interface DamagedProps {
-  readonly damaged: readonly { tape: string; chunk: number; elements: readonly string[] }[];
+  readonly damaged: readonly { tape: string; set: string; chunk: number; elements: readonly string[] }[];
   readonly name: TapeName;
 }
 
@@ -87,8 +87,8 @@ const Damaged = ({ damaged, name }: DamagedProps) =>
     <Notice title={words.damagedTitle} tone="bad">
       {words.damagedAbout}
       <ul>
-        {damaged.slice(0, MOST_CHUNKS).map(({ tape, chunk, elements }) => (
-          <li key={`${tape}-${chunk}`} className={styles.path}>
+        {damaged.slice(0, MOST_CHUNKS).map(({ tape, set, chunk, elements }) => (
+          <li key={`${tape}-${set}-${chunk}`} className={styles.path}>
             {words.damagedLine(tape === '' ? '' : name(tape), chunk, elements)}
           </li>
         ))}

@@ -102,7 +102,7 @@ export const JobScreen = ({ id }: { id: string }) => {
   const { text, tone } = waits ? words.waitingForTape : JOB_STATE_WORDS[job.state];
   const source =
     objects.data?.objects.find(({ name, vault }) => name === job.object && vault.dir === job.vault) ?? null;
-  const before = waits ? null : preparing(job, picture?.lanes.length ?? 0);
+  const before = waits ? null : preparing(job, picture?.lanes.length ?? null);
   return (
     <>
       <PageHead
@@ -123,15 +123,16 @@ export const JobScreen = ({ id }: { id: string }) => {
         {job.error && <ErrorCard error={job.error} />}
         {waits && <WantedTapes job={job} now={now} />}
         <JobSummary job={job} picture={picture} now={now} />
-        <JobReport job={job} name={name} />
+        {name && <JobReport job={job} name={name} />}
         {before !== null && (
           <Card title={words.tapes}>
             <Loading>{before}</Loading>
           </Card>
         )}
-        {picture && picture.lanes.length > 0 && <TapeLanes picture={picture} name={name} />}
+        {picture && name && picture.lanes.length > 0 && <TapeLanes picture={picture} name={name} />}
         {picture && job.kind === 'backup' && picture.counts.bytesRead > 0 && <ContentMap picture={picture} />}
-        {picture && <JobLog job={job} picture={picture} name={name} />}
+        {/* What is read out as it comes is drawn once, by the names that it keeps. */}
+        {picture && name && <JobLog job={job} picture={picture} name={name} />}
       </Stack>
     </>
   );

@@ -8,20 +8,25 @@ const rootsAt = (...paths: string[]) => ({
 
 describe('a job that has shown nothing yet', () => {
   test('says from where to where it goes', () => {
-    const backup = { kind: 'backup', vault: '/vault' } as const;
+    const backup = { kind: 'backup', vault: '/vault', state: 'running' } as const;
     expect(jobWay(backup, null)).toBe('to /vault');
     expect(jobWay(backup, rootsAt('/a'))).toBe('from /a to /vault');
     expect(jobWay(backup, rootsAt('/a', '/b', '/c'))).toBe('from /a, /b and 1 more to /vault');
-    const restore = { kind: 'restore', vault: '/vault' } as const;
+    // The object may have got other folders since.
+    expect(jobWay({ ...backup, state: 'done' }, rootsAt('/a'))).toBe('to /vault');
+    const restore = { kind: 'restore', vault: '/vault', state: 'done' } as const;
     expect(jobWay({ ...restore, to: '/there' }, null)).toBe('from /vault to /there');
     expect(jobWay({ ...restore, to: null }, null)).toBe('from /vault to where it came from');
     expect(jobWay(restore, null)).toBe('from /vault');
-    expect(jobWay({ kind: 'verify', vault: '/vault' }, null)).toBe('in /vault');
+    expect(jobWay({ kind: 'verify', vault: '/vault', state: 'done' }, null)).toBe('in /vault');
   });
 
   test('says what it does until there are lanes, where there will be some', () => {
     const phase = (name: string) => ({ phase: name }) as never;
-    expect(preparing({ kind: 'backup', state: 'queued', progress: null }, 0)).toMatch(/turn/);
+    for (const lanes of [0, null])
+      expect(preparing({ kind: 'backup', state: 'queued', progress: null }, lanes)).toMatch(/turn/);
+    expect(preparing({ kind: 'backup', state: 'running', progress: phase('writing') }, null)).toBeNull();
+    expect(preparing({ kind: 'restore-test', state: 'running', progress: null }, 0)).toBe('Preparing …');
     expect(preparing({ kind: 'restore', state: 'running', progress: null }, 0)).toBe('Preparing …');
     expect(preparing({ kind: 'backup', state: 'running', progress: phase('scanning') }, 0)).toBe(
       'Preparing: scanning …',

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Attention } from '../../../shared/contract/attention.ts';
 import { type InputOf, PROCEDURES, type ProcedureName } from '../../../shared/contract/contract.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
@@ -7,11 +8,13 @@ import { Card } from '../../components/layout.tsx';
 import { Notice } from '../../components/notices.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
+import { useJobs } from '../../stores/jobs.ts';
 import { href, tapesOnMedia } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { overviewWords as words } from '../../words/overview.ts';
 import { reclaimWords } from '../../words/reclaim.ts';
 import styles from './overview.module.css';
+import { noteStarted, runningOf } from './run-backup.ts';
 
 type Action = NonNullable<Attention['action']>;
 
@@ -31,15 +34,24 @@ const act = async ({ procedure, input }: Action): Promise<string | null> => {
 interface MatterProps {
   readonly matter: Attention;
   /** What becomes of the focus once a backup began, and the matter is none any more. */
-  readonly follow: (job: string) => void;
+  readonly follow: (job: string, from: Element | null) => void;
 }
 
 const Matter = ({ matter, follow }: MatterProps) => {
   const { title, about } = words.attention(matter);
   const { action, context } = matter;
+  const [started, setStarted] = useState<string | null | undefined>();
+  const note = (job: string | null | undefined) => {
+    setStarted(job);
+    if (matter.object !== null) noteStarted(matter.object, job);
+  };
+  const runs = useJobs(({ jobs }) => runningOf(null, started, jobs) !== null);
   const see = async (proposed: Action) => {
+    const from = document.activeElement;
+    note(null);
     const job = await act(proposed);
-    if (job !== null) follow(job);
+    note(job ?? undefined);
+    if (job !== null) follow(job, from);
   };
   const known = action !== null && Object.hasOwn(PROCEDURES, action.procedure);
   return (
@@ -48,7 +60,12 @@ const Matter = ({ matter, follow }: MatterProps) => {
       tone={matter.severity === 'lost' ? 'bad' : 'warn'}
       actions={
         <>
-          {known && <Button onPress={() => void see(action)}>{words.act[action.procedure] ?? words.act.other}</Button>}
+          {known && (
+            // It stands until the console has looked again: a second press would start another one.
+            <Button busy={started === null || runs} onPress={() => void see(action)}>
+              {words.act[action.procedure] ?? words.act.other}
+            </Button>
+          )}
           {typeof context.job === 'string' && (
             <ButtonLink look="ghost" to={href('jobs', context.job)}>
               {words.seeJob}

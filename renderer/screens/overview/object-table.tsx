@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import { Button } from '../../components/button.tsx';
 import { Pill } from '../../components/marks.tsx';
+import { isFocusLost } from '../../stores/focus.ts';
 import { useJobs } from '../../stores/jobs.ts';
 import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
@@ -12,7 +13,7 @@ import { reportsWords } from '../../words/reports.ts';
 import { CheckLine } from '../checks/check-line.tsx';
 import { ObjectDialog } from './object-dialog.tsx';
 import styles from './overview.module.css';
-import { runBackup } from './run-backup.ts';
+import { runBackup, runningOf, useStarted } from './run-backup.ts';
 import { trendPoints } from './trend-line.ts';
 
 const Trend = ({ object }: { object: ObjectOverview }) => {
@@ -53,38 +54,44 @@ const State = ({ object }: { object: ObjectOverview }) => {
   return job ? <a href={href('jobs', job)}>{pill}</a> : pill;
 };
 
+/** A backup that was started elsewhere on the screen: what goes to it takes the focus over from there, once. */
+export interface Followed {
+  readonly job: string;
+  /** What was pressed for it. */
+  readonly from: Element | null;
+  readonly done: () => void;
+}
+
+interface LineProps {
+  readonly object: ObjectOverview;
+  readonly now: number;
+  readonly followed: Followed | null;
+  readonly edit: () => void;
+}
+
 /** Starts a backup, and goes to it while it runs: one button, so that the focus stays where it was pressed. */
-const BackUp = ({ object: { name, running }, followed }: { object: ObjectOverview; followed: string | null }) => {
-  const [starting, setStarting] = useState(false);
+const BackUp = ({ object: { name, running }, followed }: Pick<LineProps, 'object' | 'followed'>) => {
+  const started = useStarted(({ started: { [name]: job } }) => job);
+  const job = useJobs(({ jobs }) => runningOf(running?.job ?? null, started, jobs));
   const button = useRef<HTMLButtonElement>(null);
-  const job = running?.job ?? null;
   useEffect(() => {
-    if (job !== null && job === followed) button.current?.focus();
-  }, [job, followed]);
-  const start = async () => {
-    setStarting(true);
-    await runBackup(name);
-    setStarting(false);
-  };
+    if (!followed || (followed.job !== job && followed.job !== started)) return;
+    // Whoever has gone on to something else meanwhile is not fetched back.
+    if (isFocusLost() || document.activeElement === followed.from) button.current?.focus();
+    followed.done();
+  }, [job, started, followed]);
   return (
     <Button
       ref={button}
       look="icon"
       aria-label={job === null ? words.backUpOne(name) : words.seeRunning(name)}
-      busy={starting}
-      onPress={() => (job === null ? void start() : go(href('jobs', job)))}
+      busy={started === null}
+      onPress={() => (job === null ? void runBackup(name) : go(href('jobs', job)))}
     >
       {job === null ? <Play aria-hidden /> : <Activity aria-hidden />}
     </Button>
   );
 };
-
-interface LineProps {
-  readonly object: ObjectOverview;
-  readonly now: number;
-  readonly followed: string | null;
-  readonly edit: () => void;
-}
 
 const Line = ({ object, now, followed, edit }: LineProps) => (
   <tr>
@@ -94,7 +101,13 @@ const Line = ({ object, now, followed, edit }: LineProps) => (
       </a>
       <CheckLine what="restore-test" standing={object.restoreTest} now={now} of={object.name} />
       {object.sharedDisk.length > 0 && (
-        <button type="button" className={styles.oneDisk} title={words.oneDiskAbout} onClick={edit}>
+        <button
+          type="button"
+          className={styles.oneDisk}
+          aria-label={words.oneDiskOf(object.name)}
+          title={words.oneDiskAbout}
+          onClick={edit}
+        >
           {words.oneDisk}
         </button>
       )}
@@ -152,8 +165,7 @@ const Line = ({ object, now, followed, edit }: LineProps) => (
 interface ObjectTableProps {
   readonly objects: readonly ObjectOverview[];
   readonly at: string;
-  /** A backup that was started elsewhere on this screen: what goes to it gets the focus. */
-  readonly followed: string | null;
+  readonly followed: Followed | null;
 }
 
 /** Every protected object with how safe it is. */

@@ -29,17 +29,22 @@ const folderAt = async (typed: string): Promise<{ readonly folder: ShownPath } |
 export const TypedFolder = (props: { roots: readonly ShownPath[]; tick: (root: ShownPath) => void }) => {
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
-  const form = useFirstWrong<HTMLFormElement>(problem);
+  const [attempts, setAttempts] = useState(0);
+  const form = useFirstWrong<HTMLFormElement>(attempts);
   const [looking, setLooking] = useState(false);
+  const refuse = (why: string) => {
+    setProblem(why);
+    setAttempts((before) => before + 1);
+  };
   const add = async (event: FormEvent) => {
     event.preventDefault();
     if (looking || typed.trim() === '') return;
     setLooking(true);
     const found = await folderAt(typed.trim());
     setLooking(false);
-    if ('problem' in found) return setProblem(found.problem);
+    if ('problem' in found) return refuse(found.problem);
     if (tickedBy(props.roots, found.folder.path) !== 'no')
-      return setProblem(words.typedAlready(printable(found.folder.path)));
+      return refuse(words.typedAlready(printable(found.folder.path)));
     props.tick(found.folder);
     setTyped('');
   };

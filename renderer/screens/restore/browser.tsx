@@ -104,7 +104,6 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
           />
         ) : (
           <Fragment key={shown}>
-            <Gone object={object} set={moment.id} folder={folder} ask={there === shown} />
             <FolderList
               object={object}
               set={moment.id}
@@ -115,6 +114,8 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
               pick={setPicked}
               onThere={() => setThere(shown)}
             />
+            {/* Known long after the list is, and below it: nothing is to move under a pointer that ticks. */}
+            <Gone object={object} set={moment.id} folder={folder} ask={there === shown} />
           </Fragment>
         )}
       </Card>

@@ -10,6 +10,7 @@ import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { nameOf } from '../../stores/paths.ts';
 import { href } from '../../stores/route.ts';
+import { isUnknownProcedure } from '../../transport/errors.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import styles from './restore.module.css';
@@ -37,8 +38,9 @@ export const Gone = ({ object, set, folder, ask }: GoneProps) => {
   const now = useNow();
   const [open, setOpen] = useState(false);
   const list = useId();
-  // The list of the folder says that it is not there.
-  if (error && error.code !== 'NO_SUCH_PATH') return <ErrorCard error={error} retry={reload} />;
+  // The list of the folder says that it is not there; and an older console has no answer to this.
+  if (error && error.code !== 'NO_SUCH_PATH' && !isUnknownProcedure(error))
+    return <ErrorCard error={error} retry={reload} />;
   const [newest] = data?.entries ?? [];
   if (!data || !newest) return null;
   const { entries, total } = data;

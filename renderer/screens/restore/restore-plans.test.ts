@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
-import { asAgreed, PlanMaker } from './restore-plans.ts';
+import { asAgreed, PlanMaker, startMissing } from './restore-plans.ts';
 
 const onto = (path: string): InputOf<'restore'> => ({ set: 'a', to: { path }, onConflict: 'overwrite' });
 const losing = (loses: string) => ({ loses, overwrites: '/dev/sdb' }) as OutputOf<'restore'>;
@@ -27,4 +27,18 @@ test('what is run is what was planned, with what each would lose', () => {
     { ...onto('/dev/sdb'), agreed: { overwrites: '/dev/sdb', loses: 'b' } },
     { ...onto('/there'), agreed: { overwrites: null, loses: null } },
   ]);
+});
+
+test('one restore that is refused does not have the others started twice', async () => {
+  const started = new Map<number, string>();
+  const asked: string[] = [];
+  const start = (refused: string) => async (request: string) => {
+    asked.push(request);
+    if (request === refused) throw new Error(`no ${request}`);
+    return `job of ${request}`;
+  };
+  await expect(startMissing(['a', 'b', 'c'], started, start('b'))).rejects.toThrow('no b');
+  expect(started.size).toBe(2);
+  expect(await startMissing(['a', 'b', 'c'], started, start(''))).toEqual(['job of a', 'job of b', 'job of c']);
+  expect(asked).toEqual(['a', 'b', 'c', 'b']);
 });

@@ -32,6 +32,28 @@ export class PlanMaker {
   }
 }
 
+/**
+ * Starts what was not started yet, and answers the jobs of all in order. `started`, by place, is added to: where one is refused, those that
+ * began are not started a second time when it is tried again. Rejects with the first error, once every start is decided.
+ */
+export const startMissing = async <R>(
+  requests: readonly R[],
+  started: Map<number, string>,
+  start: (request: R) => Promise<string>,
+): Promise<string[]> => {
+  const tried = await Promise.allSettled(
+    requests.map(async (request, at) => {
+      const job = started.get(at) ?? (await start(request));
+      started.set(at, job);
+      return job;
+    }),
+  );
+  return tried.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
+};
+
 /** The restores that plans are of, each with what it was agreed to lose: the console compares before it overwrites. */
 export const asAgreed = ({ requests, plans }: MadePlans): Request[] =>
   requests.map((request, at) => {

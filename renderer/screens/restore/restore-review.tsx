@@ -18,7 +18,7 @@ import { restoreWords as words } from '../../words/restore.ts';
 import { restoreVolumesWords as volumeWords } from '../../words/restore-volumes.ts';
 import styles from './restore.module.css';
 import { lossesOf, RestorePlan } from './restore-plan.tsx';
-import { asAgreed, type MadePlans, PlanMaker } from './restore-plans.ts';
+import { asAgreed, type MadePlans, PlanMaker, startMissing } from './restore-plans.ts';
 import {
   FIRST_CHOICE,
   isComplete,
@@ -83,11 +83,15 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   const [step, setStep] = useState<'where' | 'review'>('where');
   /** What is to have the focus in the step that begins; null in the first one, where the dialog has it. */
   const [aim, setAim] = useState<'step' | 'conflicts' | null>(null);
-  const [tried, setTried] = useState(false);
+  const [attempts, setAttempts] = useState(0);
   const [made, setMade] = useState<MadePlans | null>(null);
   const [error, setError] = useState<ColdframeError | null>(null);
   const [asking, setAsking] = useState(false);
   const [lacking, setLacking] = useState<'wait' | 'end'>('wait');
+  /** What began of the plans that are shown, by place. */
+  const [started] = useState(() => new Map<number, string>());
+  const [starting, setStarting] = useState(false);
+  const [reviews, setReviews] = useState(0);
   const form = useId();
   const onDisk = overwritesDisk(choice, volumes);
 
@@ -100,8 +104,10 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
     setStep('where');
   };
   const plan = async () => {
-    setTried(true);
+    setAttempts((before) => before + 1);
     if (!isComplete(choice)) return;
+    started.clear();
+    setReviews((before) => before + 1);
     setMade(null);
     setError(null);
     setLacking('wait');
@@ -122,13 +128,18 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
   );
   /** Exactly what the plans are of that are shown. */
   const run = async (agreed: MadePlans) => {
+    setStarting(true);
+    setError(null);
     try {
       const wait = lacking === 'wait' && missing.size > 0 ? ({ waitForTapes: true } as const) : {};
-      const jobs = await Promise.all(asAgreed(agreed).map((request) => startJob('restore', { ...request, ...wait })));
+      const jobs = await startMissing(asAgreed(agreed), started, (request) =>
+        startJob('restore', { ...request, ...wait }),
+      );
       emptyBasket();
       close();
       go(jobs.length === 1 ? href('jobs', jobs[0]) : href('jobs'));
     } catch (thrown) {
+      setStarting(false);
       setError(asColdframeError(thrown));
     }
   };
@@ -151,7 +162,9 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
               {volumeWords.takesAllTapes([...missing])}
             </span>
           )}
-          <Button onPress={inReview ? () => back() : close}>{words.back}</Button>
+          <Button busy={starting} onPress={inReview ? () => back() : close}>
+            {words.back}
+          </Button>
           {!inReview && (
             <Button look="primary" type="submit" form={form}>
               {words.next('review')} <ArrowRight aria-hidden />
@@ -168,7 +181,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             </Button>
           )}
           {made && !whole && !stops && (
-            <Button look="primary" onPress={() => (asks ? setAsking(true) : void run(made))}>
+            <Button look="primary" busy={starting} onPress={() => (asks ? setAsking(true) : void run(made))}>
               <ArchiveRestore aria-hidden /> {words.run}
             </Button>
           )}
@@ -179,13 +192,13 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
         label={words.stepsLabel}
         now={inReview ? 2 : 1}
         steps={[
-          { name: words.steps.what, go: close },
-          { name: words.steps.where, go: inReview ? () => back() : undefined },
+          { name: words.steps.what, go: starting ? undefined : close },
+          { name: words.steps.where, go: inReview && !starting ? () => back() : undefined },
           { name: words.steps.review },
         ]}
       />
       <div
-        key={step}
+        key={`${step} ${reviews}`}
         className={styles.step}
         role="group"
         aria-label={words.steps[step]}
@@ -202,7 +215,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
               setAim(null);
               setChoice({ ...choice, ...part });
             }}
-            tried={tried}
+            attempts={attempts}
             submit={() => void plan()}
             forConflicts={aim === 'conflicts'}
           >
@@ -226,7 +239,11 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
                 ]}
               />
             )}
-            {error && <ErrorCard error={error} retry={made ? undefined : () => void plan()} />}
+            {error && (
+              <ErrorCard error={error} retry={made ? undefined : () => void plan()}>
+                {started.size > 0 && <span>{words.someStarted(started.size, plans.length)}</span>}
+              </ErrorCard>
+            )}
           </div>
         )}
       </div>

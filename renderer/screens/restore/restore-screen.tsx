@@ -7,7 +7,7 @@ import { StepLine } from '../../components/step-line.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { startFolder } from '../../stores/paths.ts';
 import { go, href, type Route } from '../../stores/route.ts';
-import { useTapeNames } from '../../stores/tape-names.ts';
+import { byVolume, useTapeNames } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { Basket } from './basket.tsx';
@@ -30,7 +30,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
   const { data, error, reload } = useQuery('object.list', {});
   const name = route.id ?? data?.objects[0]?.name ?? null;
   const object = data?.objects.find((each) => each.name === name);
-  const tapeName = useTapeNames(object?.vault.dir ?? null);
+  const tapeName = useTapeNames(object?.vault.dir ?? null) ?? byVolume;
   const timeline = useQuery('timeline', name ? { object: name, limit: 1000 } : null);
   if (error) return <ErrorCard error={error} retry={reload} />;
   if (!data) return <Loading />;

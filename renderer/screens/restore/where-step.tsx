@@ -2,11 +2,12 @@ import type { ReactNode } from 'react';
 import { CONFLICT_POLICIES } from '../../../shared/contract/choices.ts';
 import { Choices } from '../../components/field.tsx';
 import type { BasketItem } from '../../stores/basket.ts';
+import { useFirstWrong } from '../../stores/first-wrong.ts';
 import { commonFolder } from '../../stores/paths.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { FileDestination } from './file-destination.tsx';
 import styles from './restore.module.css';
-import { isComplete, overwritesDisk, type RestoreChoice } from './restore-request.ts';
+import { overwritesDisk, type RestoreChoice } from './restore-request.ts';
 import { VolumeDestination } from './volume-destination.tsx';
 
 interface WhereStepProps {
@@ -16,8 +17,8 @@ interface WhereStepProps {
   readonly volumes: boolean;
   readonly choice: RestoreChoice;
   readonly choose: (part: Partial<RestoreChoice>) => void;
-  /** Whether somebody tried to go on, so that what is missing is said. */
-  readonly tried: boolean;
+  /** How often somebody tried to go on, so that what is missing is said. */
+  readonly attempts: number;
   readonly submit: () => void;
   /** Somebody comes for what becomes of what is there. */
   readonly forConflicts: boolean;
@@ -29,18 +30,18 @@ const focusChosen = (group: HTMLElement | null): void =>
 
 /** Where it goes, and what becomes of what is there already. */
 export const WhereStep = (props: WhereStepProps) => {
-  const { items, volumes, choice, choose, tried } = props;
+  const { items, volumes, choice, choose, attempts } = props;
+  const tried = attempts > 0;
+  const form = useFirstWrong<HTMLFormElement>(attempts);
   return (
     <form
+      ref={form}
       id={props.id}
       className={styles.plan}
       onSubmit={(event) => {
         event.preventDefault();
         // A dialog that a field of it opens has a form of its own.
-        if (event.target !== event.currentTarget) return;
-        if (!isComplete(choice))
-          event.currentTarget.querySelector<HTMLElement>('input:not([type="radio"], [type="checkbox"])')?.focus();
-        props.submit();
+        if (event.target === event.currentTarget) props.submit();
       }}
     >
       {props.children}
