@@ -21,6 +21,7 @@ import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResul
 import type { OpenVault } from '../vault-session.ts';
 import { demandAgreed, overwrittenBy } from './demand-agreed.ts';
 import { JobSwitch } from './job-switch.ts';
+import { knownDamageOf } from './known-damage.ts';
 import { libraryDrives } from './library-drives.ts';
 import { placeNow, refuseOtherPlace } from './place-now.ts';
 import { RestoreFolder } from './restore-folder.ts';
@@ -80,9 +81,11 @@ export const planRestore = async (
   const device = deviceWish(vault, request);
   const onDevice = device === null ? {} : { loses: lookAtDevice(device), mounts: [] };
   const { overwrites } = overwrittenBy(request, plan, null);
+  const knownDamage = await knownDamageOf(vault, wanted.set, wanted.roots, control);
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
   return withFindings(vault, {
     ...plannedResult(plan, wanted.roots, drives, performance.now() - started, shelfOf(vault)),
+    knownDamage,
     reMapping: reMappingOf(plan),
     ...onDevice,
     ...(overwrites === null ? {} : { overwrites }),
