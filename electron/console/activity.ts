@@ -245,6 +245,7 @@ export const noteAct = <P extends ProcedureName>(
   input: InputOf<P>,
   end: { readonly output: OutputOf<P> } | { readonly thrown: unknown },
 ): void => {
+  if ('thrown' in end && isOnlyAsked(end.thrown)) return;
   const telling = (TELLING as Partial<Record<ProcedureName, unknown>>)[procedure] as Telling<P> | null | undefined;
   const told = telling?.(input, 'output' in end ? end.output : undefined);
   if (!told) return;
@@ -253,6 +254,15 @@ export const noteAct = <P extends ProcedureName>(
   } catch {
     // The act is done, or has failed, whatever becomes of its line in the log.
   }
+};
+
+/**
+ * Whether a sealed vault was not opened because nothing was given to open it with: a window asks for the passphrase then, and tries
+ * again. A sealed tape in a vault that is none names its tape, and stays worth a line, as a wrong passphrase does.
+ */
+const isOnlyAsked = (thrown: unknown): boolean => {
+  const { code, context } = asColdframeError(thrown);
+  return code === 'PASSPHRASE_MISSING' && 'vault' in context;
 };
 
 /** Notes that the report of a month, which nobody asked for, could not be written, with why. */

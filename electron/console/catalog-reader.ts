@@ -10,7 +10,7 @@ import { catalogFile, catalogFolder } from './catalog-place.ts';
 import { entryView, type FoundElement } from './entry-view.ts';
 import { pathOfBase64 } from './paths.ts';
 import { unprotectedOf } from './unprotected-record.ts';
-import type { CatalogObject, CatalogReader, Change, Hit } from './use-cases.ts';
+import type { CatalogObject, CatalogReader, Change, Hit, KnownDamage } from './use-cases.ts';
 
 /** Opens a vault's catalog for reading; null when there is none yet. */
 export const openCatalogReader = (home: string, vault: string): CatalogReader | null => {
@@ -48,6 +48,10 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     close: () => store.close(),
   };
 };
+
+/** See `UseCases`. */
+export const knownDamage = (home: string, vault: string): readonly KnownDamage[] =>
+  catalog.DamagedChunks.of(catalogFile(home, vault)).chunks;
 
 /** Whether a vault says of itself that it holds a set that the catalog of a home does not know, nor knows to have expired. */
 export const hasUnknownSets = async (

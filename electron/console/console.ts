@@ -9,6 +9,7 @@ import { NoticeDesk } from './alerts/desk.ts';
 import { NoticeSecrets } from './alerts/secrets.ts';
 import { AuditLog, type Danger } from './audit/audit-log.ts';
 import { dangerOf } from './audit/dangers.ts';
+import { demandOpening } from './handlers/demand-opening.ts';
 import { handlersOf } from './handlers/handlers.ts';
 import { Listings } from './handlers/listings.ts';
 import { setNamed } from './handlers/lookups.ts';
@@ -191,6 +192,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
           dangerOf(procedure, input, () => store.settings.read()),
         );
         const carryOut = () => handler(input, contextOf(options));
+        if (danger !== null) demandOpening(parts, procedure, danger, options.secrets ?? {});
         const output = await (danger === null ? carryOut() : audit.around(procedure, danger, carryOut));
         noteAct(store, procedure, input, { output });
         return output;
@@ -214,7 +216,11 @@ const withNames = async (parts: ConsoleParts, danger: Danger | null): Promise<Da
   }
   if (typeof name !== 'string') return danger;
   const set = await setNamed(parts, name).catch(() => null);
-  return { ...danger, context: { ...danger?.context, setId: set?.set ?? null } };
+  return {
+    ...danger,
+    vault: danger?.vault ?? set?.vault.dir ?? null,
+    context: { ...danger?.context, setId: set?.set ?? null },
+  };
 };
 
 /** What a schedule is for: the name of its object, null for a whole vault, and the folder of the vault; null when there is none. */

@@ -353,6 +353,14 @@ export interface CatalogReader {
   close(): void;
 }
 
+/** A chunk whose content on a tape is damaged. Without a block it is wherever it lies on that tape. */
+export interface KnownDamage {
+  readonly set: string;
+  readonly sequence: number;
+  readonly tape: string;
+  readonly block?: number | undefined;
+}
+
 export interface CatalogGrowth {
   readonly sets: number;
   /** When the oldest complete set was made; null when there is none. */
@@ -600,6 +608,8 @@ export interface UseCases {
   openVolumes(folder: string): Promise<Volumes>;
   /** The catalog of a vault in this home; null when there is none yet. */
   openCatalog(home: string, vault: string): Promise<CatalogReader | null>;
+  /** The chunks of a vault that were found damaged, and not right since; asks no catalog. */
+  knownDamage(home: string, vault: string): Promise<readonly KnownDamage[]>;
   /** Whether a vault says of itself that it holds a set that the catalog of a home does not know, nor knows to have expired. */
   hasUnknownSets(home: string, vault: Pick<VaultInfo, 'id' | 'dir'>): Promise<boolean>;
   /** Starts what work of that kind will need first, to come to life beside the opening of the vault; `end` when it is over. */

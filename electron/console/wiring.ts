@@ -51,6 +51,7 @@ export const engineUseCases: UseCases = {
   openFolderPages: async () => (await import('./browse/folder-pages.ts')).openFolderPages(),
   openVolumes: async (folder) => new (await import('./volumes/desk.ts')).VolumeDesk(folder, () => new Date()),
   openCatalog: async (home, vault) => (await import('./catalog-reader.ts')).openCatalogReader(home, vault),
+  knownDamage: async (home, vault) => (await import('./catalog-reader.ts')).knownDamage(home, vault),
   hasUnknownSets: async (...request) => (await import('./catalog-reader.ts')).hasUnknownSets(...request),
   prepare: async (kind) => {
     (await import('../platform/memory-bounds.ts')).boundMemory();

@@ -78,6 +78,22 @@ export const drawBars = (canvas: Canvas, palette: Palette, bars: readonly Bar[],
   }
 };
 
+/** Frames and crosses out what is damaged, wide enough to be seen. */
+export const drawDamage = (
+  canvas: Canvas,
+  palette: Palette,
+  { x, width }: Pick<Bar, 'x' | 'width'>,
+  y: number,
+  height: number,
+): void => {
+  const across = Math.max(8, width);
+  canvas.strokeStyle = palette.bad;
+  canvas.lineWidth = 2;
+  canvas.strokeRect(x + 1, y + 1, across - 2, height - 2);
+  strokeLine(canvas, x + 1, y + 1, x + across - 1, y + height - 1);
+  strokeLine(canvas, x + 1, y + height - 1, x + across - 1, y + 1);
+};
+
 /** What lay on the tape before. */
 export const drawStub = (canvas: Canvas, palette: Palette, width: number, height: number): void => {
   canvas.strokeStyle = palette.ink3;

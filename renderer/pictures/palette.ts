@@ -10,6 +10,7 @@ export interface Palette {
   readonly ink3: string;
   readonly accent: string;
   readonly wash: string;
+  readonly bad: string;
 }
 
 /** Reads the tokens as they are now, in the theme that is on. */
@@ -29,6 +30,7 @@ export const readPalette = (host: HTMLElement): Palette => {
     ink3: colour('ink-3'),
     accent: colour('accent'),
     wash: colour('accent-wash'),
+    bad: colour('bad'),
   };
   probe.remove();
   return palette;

@@ -51,7 +51,7 @@ const whereOf = ({ slot, drive, importExport }: Pick<TapeView, 'slot' | 'drive' 
 
 /** A tape's state with all that bears on it. */
 const stateOf = (
-  { copyOf, expiredAt, writeProtected, note, ...tape }: TapeView,
+  { copyOf, expiredAt, writeProtected, damagedChunks, note, ...tape }: TapeView,
   name: (volume: string) => string,
 ): string =>
   [
@@ -59,6 +59,7 @@ const stateOf = (
     ...(tape.closed ? ['its room is for no other run or period'] : []),
     ...(copyOf === null ? [] : [`copy of ${name(copyOf)}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
+    ...(damagedChunks > 0 ? [format.counted(damagedChunks, 'damaged chunk')] : []),
     ...(writeProtected ? ['write protected'] : []),
   ].join(', ') + (note === '' ? '' : `: ${note.charAt(0).toLowerCase()}${note.slice(1).replace(/\.$/, '')}`);
 
@@ -92,6 +93,11 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
   damaged: {
     title: 'is damaged',
     advice: 'It takes no more. What can be read of it still is; the next backup stores anew what cannot.',
+  },
+  damagedChunks: {
+    title: 'holds something damaged',
+    advice:
+      'The next backup stores anew what is still on the disk; what is not can be had from a copy of the tape, if there is one. Verify the vault to see what is lost and which copies are right. The tape stays marked until it is read and right, or what lies there expires.',
   },
   outside: {
     title: 'lies in the import/export slot',
@@ -172,6 +178,12 @@ export const mediaWords = {
   ejected: (tape: string) => `${tape} is in the import/export slot: take it away, or take it in again.`,
   takenIn: (tape: string) => `${tape} is in its place again.`,
   protectedNow: (tape: string, on: boolean) => `${tape} is ${on ? '' : 'no longer '}write protected.`,
+  verifyAgain: 'Verify the vault',
+  damagedFound: (chunks: number) =>
+    `${format.counted(chunks, 'chunk')} on it ${chunks === 1 ? 'was' : 'were'} found damaged: content that was stored there cannot be restored from it.`,
+  harmed: (chunks: number) => `${format.count(chunks)} damaged`,
+  damagedKind: (kind: string) => `${kind}, damaged`,
+  damagedKey: 'found damaged',
   waiting: 'Waiting for you',
   alerts: (count: number) => format.count(count),
   mountTitle: (barcodes: readonly string[]) =>
@@ -328,8 +340,8 @@ export const mediaWords = {
     `${used} of ${capacity}, ${chunks === 1 ? '1 chunk' : `${format.count(chunks)} chunks`}`,
   pick: 'Pick a tape to see how its chunks lie.',
   emptyTape: 'Only labels lie on this tape. It takes chunks with the next backup that needs it.',
-  tapeLabel: (tape: string, chunks: number, sets: number) =>
-    `Tape ${tape}: ${format.counted(chunks, 'chunk')} of ${format.counted(sets, 'block set')}, in the order in which they lie.`,
+  tapeLabel: (tape: string, chunks: number, sets: number, damaged: number) =>
+    `Tape ${tape}: ${format.counted(chunks, 'chunk')} of ${format.counted(sets, 'block set')}, in the order in which they lie.${damaged === 0 ? '' : ` ${format.counted(damaged, 'chunk')} found damaged.`}`,
   key: (sets: number) => `Block sets by colour and pattern: ${format.count(sets)}`,
   expiredKey: 'of sets that expired, or that no catalog lists',
   labelsKey: 'labels, directory, trailer',

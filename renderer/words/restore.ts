@@ -156,6 +156,12 @@ export const restoreWords = {
   lackingWaitAbout: 'Media shows what is asked for. The restore goes on by itself when a tape is put back or imported.',
   lackingEnd: 'Restore the rest, and end',
   lackingEndAbout: 'What is missing is named, and how to bring it later.',
+  harmedTitle: (count: number) =>
+    `${count === 1 ? 'One element' : `${format.count(count)} elements`} may not come back from this backup`,
+  harmedAbout:
+    'Their content lies where damage was found on a tape, and no tape at hand is known to have it right. The rest is not concerned. Where another backup stored a version elsewhere, it is named.',
+  otherMomentOf: (backedUpAt: string | null) =>
+    backedUpAt === null ? 'in no other backup' : `another version: ${format.date(backedUpAt)}`,
   planConflicts: (count: number) =>
     count === 0
       ? 'Nothing is in the way.'

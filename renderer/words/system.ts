@@ -149,13 +149,15 @@ export const systemWords = {
   },
   activity: {
     title: 'Activity',
-    about: 'Every act that changed something, newest first. It is written once and never changed.',
+    about:
+      'What was asked for that changed something, restored or verified, newest first. A line is never changed. Backups, and what schedules ran, are under Jobs.',
     when: 'When',
     act: 'Act',
     subject: 'Of',
     outcome: 'Outcome',
     none: 'Nothing was done yet',
-    noneAbout: 'Creating a vault, protecting something, every backup and restore: each leaves a line here.',
+    noneAbout:
+      'Creating a vault, protecting something, every restore: each leaves a line here. Backups are under Jobs.',
     more: 'Older ones',
     shown: (shown: number, total: number) => `${format.count(shown)} of ${format.count(total)}`,
     actName: (act: string): string => ACTS[act] ?? act,

@@ -65,7 +65,12 @@ export const restoreProcedures = {
       damaged: z.array(damage),
       /** Elements that are damaged, those included that are not listed. */
       damagedElements: count.default(0),
-      /** Of the first damaged elements: a version that another set stored, and so elsewhere. It was not read. */
+      /**
+       * Of a dry run: chunks that were found damaged before, with none at hand that is right, and what of the wanted lies in them: some of it may
+       * not come back. Nothing is read for it.
+       */
+      knownDamage: z.array(damage).default([]),
+      /** Of the first damaged elements, or of those of `knownDamage`: a version that another set stored, and so elsewhere. It was not read. */
       others: z.array(z.object({ ...pathOut, set: id, backedUpAt: time })).default([]),
       warnings: z.array(warning),
       /** Of a dry run: the re-mapping table, a run within a unit of a chunk → its place at the destination; the first 1000 rows. */

@@ -40,6 +40,8 @@ export const tapeView = z.object({
   verifiedAt: time.nullable().default(null),
   /** Payload of chunks on it that the catalog of this home still needs; null when there is no catalog, and for who does not ask it. */
   bytesLive: byteCount.nullable().default(null),
+  /** Chunks on it whose content was found damaged, and not right since; told where a library or its tapes are listed, or one is shown. */
+  damagedChunks: count.default(0),
   /** Payload of all that is on it, needed or not. */
   bytesPayload: byteCount.default(0),
 });
@@ -363,6 +365,8 @@ export const tapeProcedures = {
           block: count,
           offset: byteCount,
           bytes: byteCount,
+          /** Its content was found damaged, and not right since. */
+          damaged: z.boolean().default(false),
         }),
       ),
     }),

@@ -14,6 +14,7 @@ const result: OutputOf<'restore'> = {
   place: { path: '/back' },
   damaged: [],
   damagedElements: 0,
+  knownDamage: [],
   others: [],
   warnings: [],
   durationMs: 2800,
@@ -47,6 +48,15 @@ test('damage comes first, and then the command that restores what else there is'
     'Not everything was restored: 5 damaged, 1 failed. Restored 4 797 of 4 803 elements (0 bytes), skipped 0, in 2.8 s.',
   );
   expect(text).toContain("backed up 2026-01-31 10:00:00 UTC: coldframe restore 2e9b3cb5 '/home/a letter' --to PLACE");
+});
+
+test('a dry run names what lies where damage was found before, and is not clean', () => {
+  const known = [{ tape: 'CF0001', chunk: 3, set: 'ab'.repeat(16), elements: ['/home/a'] }];
+  const planned = { ...result, dryRun: true, knownDamage: known };
+  expect(restoreText(planned)).toContain(
+    'Chunk 3 on tape CF0001 was found damaged before, so this may not come back: /home/a',
+  );
+  expect(restoreStatus(planned)).not.toBe(0);
 });
 
 test('what lies on tapes that are not here is not called damaged', () => {

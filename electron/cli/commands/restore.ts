@@ -171,6 +171,7 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
       result.damaged.filter(({ tape }) => !isAway(result, tape)),
     ),
     ...awayLines(result),
+    ...knownLines(result.knownDamage),
     ...otherLines(result.others),
     ...warningLines(result.warnings),
   ].join('\n');
@@ -235,6 +236,15 @@ const awayLines = (result: Pick<OutputOf<'restore'>, 'damaged' | 'tapes'>): stri
   });
 };
 
+/** What of a plan lies where damage was found before. */
+const knownLines = (known: OutputOf<'restore'>['knownDamage']): string[] =>
+  known.slice(0, SHOWN).map(({ tape, chunk, elements }) => {
+    const more = elements.length > SHOWN ? ` and ${formatCount(elements.length - SHOWN)} more` : '';
+    return printable(
+      `Chunk ${chunk} on tape ${tape} was found damaged before, so this may not come back: ${elements.slice(0, SHOWN).join(', ')}${more}`,
+    );
+  });
+
 /** Where else damaged elements may be had from, as commands to type. */
 const otherLines = (others: OutputOf<'restore'>['others']): string[] => {
   if (others.length === 0) return [];
@@ -254,7 +264,7 @@ const otherLines = (others: OutputOf<'restore'>['others']): string[] => {
 /** What lies on tapes that are away was not read, and is not damaged as far as anybody knows. */
 export const restoreStatus = (result: OutputOf<'restore'>): number => {
   if (result.damaged.length > 0) return lacksTapesAlone(result) ? EXIT_WARNINGS : EXIT_STATUS.damaged;
-  return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
+  return result.warnings.length + result.knownDamage.length > 0 ? EXIT_WARNINGS : 0;
 };
 
 /** Damage counts for more than vaults that could not be read, and those for more than sets and tapes that are not here in full. */

@@ -103,7 +103,7 @@ export const addTapeCommands = (program: Command, run: Run): void => {
                   { title: 'SET', of: ({ set }) => set.slice(0, 8) },
                   { title: 'OBJECT', of: ({ object }) => object ?? '-' },
                   { title: 'SEQUENCE', align: 'right', of: ({ sequence }) => String(sequence) },
-                  { title: 'KIND', of: ({ kind }) => kind },
+                  { title: 'KIND', of: ({ kind, damaged }) => (damaged ? `${kind}, damaged` : kind) },
                   { title: 'BLOCK', align: 'right', of: ({ block }) => String(block) },
                   { title: 'SIZE', align: 'right', of: ({ bytes }) => formatSize(bytes) },
                 ]),
@@ -127,12 +127,13 @@ export const whereOf = ({ slot, drive, importExport }: TapeView): string => {
 };
 
 /** A tape's state in words. */
-export const stateOf = ({ state, closed, copyOf, expiredAt, note, writeProtected }: TapeView): string =>
+export const stateOf = ({ state, closed, copyOf, expiredAt, damagedChunks, note, writeProtected }: TapeView): string =>
   [
     state,
     ...(closed ? ['closed: its room is for no other run or period'] : []),
     ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
+    ...(damagedChunks === 0 ? [] : [counted(damagedChunks, 'damaged chunk')]),
     ...(note === '' ? [] : [note]),
     ...(writeProtected ? ['write-protected'] : []),
   ].join(', ');

@@ -129,3 +129,32 @@ test('a console notes what is dangerous before it does it, refused or not, and n
   expect(entries[3]?.context).toEqual({ set: 'files@latest', setId: set.id, note: 'court' });
   await expect(scene.call('audit.verify', {})).resolves.toMatchObject({ records: 10, problem: null });
 });
+
+test('what a sealed vault refuses for want of a passphrase is no act: no log has it, and no job; a wrong one is noted', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', 'content');
+  const right = { secrets: { passphrase: 'correct horse' } };
+  await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20 }, right);
+  await scene.call('object.add', { name: 'files', vault: scene.vault, files: [{ path: scene.source }] });
+  const { set } = await scene.call('backup', { object: 'files' }, right);
+  const acts = async () => (await scene.call('activity.list', {})).entries.map(({ act, error }) => [act, error]);
+  const before = { acts: await acts(), jobs: (await scene.call('job.list', {})).jobs.length };
+  const overwrite = { set: set.id, to: { path: join(scene.root, 'back') }, onConflict: 'overwrite' as const };
+  const { vault } = scene;
+  for (const refused of [
+    () => scene.call('restore', overwrite),
+    () => scene.call('verify', { vault }),
+    () => scene.call('tape.erase', { tape: 'CF0001', sets: [] }),
+    () => scene.call('tape.reclaim', { vault, tapes: ['CF0001'] }),
+    () => scene.call('retention.apply', { object: 'files', sets: [set.id] }),
+    () => scene.call('vault.passphrase', { dir: vault }),
+  ])
+    await expect(refused()).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' });
+  expect((await scene.call('audit.list', {})).entries).toEqual([]);
+  expect({ acts: await acts(), jobs: (await scene.call('job.list', {})).jobs.length }).toEqual(before);
+  const wrong = { secrets: { passphrase: 'another horse' } };
+  await expect(scene.call('restore', overwrite, wrong)).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
+  expect((await acts())[0]).toEqual(['restore', 'PASSPHRASE_WRONG']);
+  const [noted] = (await scene.call('audit.list', { vault })).entries;
+  expect([noted?.act, noted?.error]).toEqual(['restore', 'PASSPHRASE_WRONG']);
+});

@@ -86,8 +86,9 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
           : await open(job, (session) => carryOut(session, job));
         const warnings = [...later, ...result.warnings];
         const named = { ...result, warnings, vault: vault.dir, ...(object === null ? {} : { object }) };
-        if (result.damaged.length === 0) return named;
-        const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, result.damaged, set));
+        const harmed = [...result.damaged, ...result.knownDamage];
+        if (harmed.length === 0) return named;
+        const others = await withCatalog(parts, vault, [], (catalog) => otherVersions(catalog, harmed, set));
         return { ...named, others };
       },
       warned: ({ warnings, damaged }) => warnings.length > 0 || damaged.length > 0,

@@ -10,7 +10,7 @@ type Live = ReturnType<CatalogReader['liveOnTapes']>;
 /** What was found in a catalog last, by its file. Screens ask every few seconds, and it takes a look at every chunk. */
 const found = new Map<string, { readonly stamp: string; readonly live: Live }>();
 
-/** Tapes with how much of each is still needed, as the catalog of this home knows it. */
+/** Tapes with how much of each is still needed, and how many chunks of it are damaged, as this home knows it. */
 export const withLive = async (
   parts: ConsoleParts,
   vault: VaultInfo,
@@ -24,7 +24,12 @@ export const withLive = async (
       ? known.live
       : await withCatalog<Live | null>(parts, vault, null, (catalog) => catalog.liveOnTapes());
   if (live !== null) found.set(file, { stamp, live });
-  return tapes.map((tape) => ({ ...tape, bytesLive: live === null ? null : (live.get(tape.id)?.bytes ?? 0) }));
+  const damaged = Map.groupBy(await parts.useCases.knownDamage(parts.home, vault.id), ({ tape }) => tape);
+  return tapes.map((tape) => ({
+    ...tape,
+    bytesLive: live === null ? null : (live.get(tape.id)?.bytes ?? 0),
+    damagedChunks: new Set(damaged.get(tape.id)?.map(({ set, sequence }) => `${set} ${sequence}`)).size,
+  }));
 };
 
 const stampOf = (file: string): string => {

@@ -2,7 +2,7 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import type { VaultInfo } from '../use-cases.ts';
+import type { KnownDamage, VaultInfo } from '../use-cases.ts';
 import { cleaningHandlers } from './cleaning.ts';
 import { demandNotHeld } from './demand-not-held.ts';
 import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession, writable } from './lookups.ts';
@@ -56,7 +56,10 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
 
   'tape.show': async ({ tape: name, vault: dir }) => {
     const { tape, vault } = await tapeNamed(parts, name, dir);
-    return { tape, vault: vault.dir, chunks: await chunksOn(parts, vault, tape.id) };
+    const damage = (await parts.useCases.knownDamage(parts.home, vault.id)).filter((each) => each.tape === tape.id);
+    const chunks = await chunksOn(parts, vault, tape.id, damage);
+    const damagedChunks = new Set(damage.map(({ set, sequence }) => `${set} ${sequence}`)).size;
+    return { tape: { ...tape, damagedChunks }, vault: vault.dir, chunks };
   },
 
   'library.show': async ({ vault }) => {
@@ -265,8 +268,16 @@ const tapesAt = async ({ useCases }: ConsoleParts, vault: VaultInfo, named: bool
 };
 
 /** The chunks of a tape as the catalog knows them. */
-const chunksOn = (parts: ConsoleParts, vault: VaultInfo, tape: string): Promise<OutputOf<'tape.show'>['chunks']> =>
+const chunksOn = (
+  parts: ConsoleParts,
+  vault: VaultInfo,
+  tape: string,
+  damage: readonly KnownDamage[],
+): Promise<OutputOf<'tape.show'>['chunks']> =>
   withCatalog(parts, vault, [], (catalog) => {
+    const harmed = new Set(
+      damage.map((each) => [each.set, each.sequence, ...(each.block === undefined ? [] : [each.block])].join(' ')),
+    );
     const objects = new Map(catalog.sets(null).map(({ id, object }) => [id, object.name]));
     return [...catalog.chunksOn(tape)].map(({ set, sequence, kind, tapeSequence, block, offset, payloadBytes }) => ({
       tapeSequence,
@@ -277,5 +288,6 @@ const chunksOn = (parts: ConsoleParts, vault: VaultInfo, tape: string): Promise<
       block,
       offset,
       bytes: payloadBytes,
+      damaged: harmed.has(`${set} ${sequence}`) || harmed.has(`${set} ${sequence} ${block}`),
     }));
   });

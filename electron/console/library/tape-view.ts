@@ -32,6 +32,7 @@ export const tapeView = (state: LibraryState, tape: TapeRecord): TapeView => {
     labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
     verifiedAt: typeof tape.readRightAt === 'number' ? new Date(tape.readRightAt).toISOString() : null,
     bytesLive: null,
+    damagedChunks: 0,
     bytesPayload: tape.payloadBytes,
   };
 };

@@ -21,6 +21,7 @@ import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResul
 import type { OpenVault } from '../vault-session.ts';
 import { demandAgreed, overwrittenBy } from './demand-agreed.ts';
 import { JobSwitch } from './job-switch.ts';
+import { knownDamageOf } from './known-damage.ts';
 import { libraryDrives } from './library-drives.ts';
 import { placeNow, refuseOtherPlace } from './place-now.ts';
 import { RestoreFolder } from './restore-folder.ts';
@@ -80,9 +81,11 @@ export const planRestore = async (
   const device = deviceWish(vault, request);
   const onDevice = device === null ? {} : { loses: lookAtDevice(device), mounts: [] };
   const { overwrites } = overwrittenBy(request, plan, null);
+  const knownDamage = await knownDamageOf(vault, wanted.set, wanted.roots, control);
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
   return withFindings(vault, {
     ...plannedResult(plan, wanted.roots, drives, performance.now() - started, shelfOf(vault)),
+    knownDamage,
     reMapping: reMappingOf(plan),
     ...onDevice,
     ...(overwrites === null ? {} : { overwrites }),
@@ -178,6 +181,14 @@ const restoreWith = async (
   if (after === null) demandAgreed(request, overwrittenBy(request, planned, null));
   const plan: RestorePlan = after === null ? { ...planned, file: folder.adopt(planned.id) } : planned;
   failpoint('restore:after-plan');
+  let last = {
+    phase: 'restoring',
+    elementsDone: 0,
+    elementsTotal: plan.elements,
+    bytesRead: 0,
+    bytesStored: 0,
+    bytesTotal: plan.bytes,
+  };
   const outcome = await executePlan(plan, {
     keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
     drives: libraryDrives(vault),
@@ -185,16 +196,13 @@ const restoreWith = async (
     control: control.control,
     signal: job.signal,
     writers: Math.max(1, Math.min(MOST_WRITERS, availableParallelism())),
-    onProgress: ({ phase, elements, bytes }) =>
-      job.report({
-        phase,
-        elementsDone: elements,
-        elementsTotal: plan.elements,
-        bytesRead: bytes,
-        bytesStored: 0,
-        bytesTotal: plan.bytes,
-      }),
+    onProgress: ({ phase, elements, bytes }) => {
+      last = { ...last, phase, elementsDone: elements, bytesRead: bytes };
+      job.report(last);
+    },
   });
+  // Folders that were made for what is in them come to their own only at the end, and what is damaged never came.
+  job.report({ ...last, elementsDone: outcome.restored });
   const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
   const lacking = lackingTapes(vault.vault.library.state, plan);
   const part = { id: plan.id, number: (after?.number ?? 0) + 1, file: plan.file };

@@ -53,6 +53,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     openFolderPages: unused,
     openVolumes: unused,
     openCatalog: async () => null,
+    knownDamage: async () => [],
     hasUnknownSets: async () => false,
     openVaultSession: async (dir) => ({ info: vaultAt(dir), close: async () => undefined }) as never,
     unmatchedExclusions: async () => [],

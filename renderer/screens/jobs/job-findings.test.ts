@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apart, laterWarnings, readEverything } from './job-findings.ts';
+import { apart, elementsOf, foundDamage, laterWarnings, readEverything } from './job-findings.ts';
 
 const finding = (tape: string, chunk: number, ...elements: string[]) => ({ tape, chunk, elements });
 
@@ -59,4 +59,21 @@ test('what a restore warned of in the end is listed once, beside what it said wh
   expect(laterWarnings({ kind: 'restore', result }, [])).toEqual([taken]);
   expect(laterWarnings({ kind: 'restore', result }, [taken])).toEqual([]);
   expect(laterWarnings({ kind: 'verify', result: verified }, [])).toEqual([]);
+});
+
+test('a verification found damage when something is damaged that was whole nowhere and is not only away', () => {
+  const damage = { ...finding('CF0001', 3, '/a'), set };
+  const missing = { tape: 'CF0001', barcode: 'CF0001L8', chunks: 1, away: true, slot: null, importExport: null };
+  const found = (result: object) => foundDamage({ kind: 'verify', result: { ...verified, ...result } });
+  expect(found({})).toBe(false);
+  expect(found({ damaged: [damage] })).toBe(true);
+  expect(found({ damaged: [{ ...damage, wholeOn: ['CF0002'] }] })).toBe(false);
+  expect(found({ damaged: [damage], missingTapes: [missing] })).toBe(false);
+});
+
+test('a restore that ended counts what its report counts, whatever its last sample was', () => {
+  const sample = { elementsDone: 1, elementsTotal: 2 };
+  expect(elementsOf({ kind: 'restore', finishedAt: null, result: null }, sample)).toEqual({ done: 1, total: 2 });
+  const finishedAt = '2026-01-31T10:00:00.000Z';
+  expect(elementsOf({ kind: 'restore', finishedAt, result: restored }, sample)).toEqual({ done: 2, total: 2 });
 });

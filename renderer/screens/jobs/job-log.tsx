@@ -8,7 +8,7 @@ import { isActive } from '../../stores/jobs.ts';
 import type { TapeName } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
-import { laterWarnings, readEverything } from './job-findings.ts';
+import { foundDamage, laterWarnings, readEverything } from './job-findings.ts';
 import styles from './jobs.module.css';
 
 /** Hundreds of lines, which are the same from one picture to the next. */
@@ -70,6 +70,7 @@ const Warnings = memo(({ warnings, count, none }: WarningsProps) => (
 const whyNone = (job: JobRecord, counts: Picture['counts']): string => {
   if (isActive(job)) return words.noWarnings.yet;
   if (readEverything(job, counts)) return words.noWarnings.everything;
+  if (foundDamage(job)) return words.noWarnings.damage;
   return job.state === 'done' || job.state === 'done-with-warnings' ? words.noWarnings.ended : words.noWarnings.stopped;
 };
 

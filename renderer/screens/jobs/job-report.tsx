@@ -177,6 +177,7 @@ const RestoreReport = ({ job: { result, vault }, name }: ReportProps) => {
     // Chunks of which no tape is known: one that nobody has told of may hold them.
     ...(parsed.data.damaged.some(({ tape }) => tape === '') ? [''] : []),
   ]);
+  const notRestored = dryRun ? 0 : Math.max(0, parsed.data.wanted - restored);
   const came = isWhole(parsed.data) ? 'whole' : restored > 0 ? 'part' : 'nothing';
   return (
     <Stack>
@@ -191,6 +192,7 @@ const RestoreReport = ({ job: { result, vault }, name }: ReportProps) => {
         <Stack>
           <Stats>
             <Stat value={format.count(restored)}>{words.restored}</Stat>
+            {notRestored > 0 && <Stat value={format.count(notRestored)}>{words.notRestored}</Stat>}
             <Stat value={format.bytes(bytes)}>{words.readLabel}</Stat>
             <Stat value={format.count(skipped)}>{words.skipped}</Stat>
             <Stat value={format.count(conflictCount)}>{words.conflicts(conflictCount)}</Stat>

@@ -17,9 +17,11 @@ import { isActive, useJobs } from '../../stores/jobs.ts';
 import { go, href } from '../../stores/route.ts';
 import { useTapeNames } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
+import { guidanceInWindow } from '../../words/guidance.ts';
 import { JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import { ContentMap } from './content-map.tsx';
+import { foundDamage } from './job-findings.ts';
 import { JobLog } from './job-log.tsx';
 import { JobReport } from './job-report.tsx';
 import { JobSummary } from './job-summary.tsx';
@@ -99,7 +101,11 @@ export const JobScreen = ({ id }: { id: string }) => {
   const name = useTapeNames(job?.vault ?? null);
   if (!job) return asked.error ? <ErrorCard error={asked.error} retry={asked.reload} /> : <Loading />;
   const waits = isActive(job) && job.progress?.phase === WAITING_FOR_TAPES;
-  const { text, tone } = waits ? words.waitingForTape : JOB_STATE_WORDS[job.state];
+  const { text, tone } = waits
+    ? words.waitingForTape
+    : foundDamage(job)
+      ? words.foundDamage
+      : JOB_STATE_WORDS[job.state];
   const source =
     objects.data?.objects.find(({ name, vault }) => name === job.object && vault.dir === job.vault) ?? null;
   const before = waits ? null : preparing(job, picture?.lanes.length ?? null);
@@ -120,7 +126,15 @@ export const JobScreen = ({ id }: { id: string }) => {
         actions={<Actions job={job} />}
       />
       <Stack>
-        {job.error && <ErrorCard error={job.error} />}
+        {job.error &&
+          (job.state === 'cancelled' ? (
+            <Card padded>
+              <b>{printable(job.error.message)}</b>
+              <p className="quiet">{printable(guidanceInWindow(job.error))}</p>
+            </Card>
+          ) : (
+            <ErrorCard error={job.error} />
+          ))}
         {waits && <WantedTapes job={job} now={now} />}
         <JobSummary job={job} picture={picture} now={now} />
         {name && <JobReport job={job} name={name} />}

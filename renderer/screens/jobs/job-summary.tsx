@@ -8,6 +8,7 @@ import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import { limitsWords } from '../../words/limits.ts';
+import { elementsOf } from './job-findings.ts';
 import { tookMs } from './job-table.tsx';
 import styles from './jobs.module.css';
 
@@ -39,6 +40,7 @@ const HeldBack = ({ picture, moves }: { picture: LivePicture; moves: boolean }) 
 /** How far a job is, in numbers. */
 export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: LivePicture | null; now: number }) => {
   const counts = picture?.counts ?? job.progress;
+  const elements = elementsOf(job, counts);
   const leftOut = picture?.counts.leftOutBytes ?? null;
   const active = isActive(job);
   const waits = active && job.progress?.phase === WAITING_FOR_TAPES;
@@ -56,13 +58,15 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
           {job.kind !== 'restore' && job.kind !== 'verify' && (
             <Stat value={counts ? format.bytes(counts.bytesStored) : words.notYet}>{words.storedLabel}</Stat>
           )}
-          <Stat value={counts ? format.count(counts.elementsDone) : words.notYet}>
-            {words.counted(job.kind, counts?.elementsDone ?? 0, counts?.elementsTotal ?? null)}
+          <Stat value={elements ? format.count(elements.done) : words.notYet}>
+            {words.counted(job.kind, elements?.done ?? 0, elements?.total ?? null)}
           </Stat>
           {leftOut !== null && leftOut > 0 && <Stat value={format.bytes(leftOut)}>{words.leftOut}</Stat>}
           {active && !waits && <Stat value={format.rate(rate)}>{words.now}</Stat>}
           {active && !waits ? (
-            <Stat value={eta === null ? words.notYet : format.duration(eta)}>{words.toGo}</Stat>
+            <Stat value={eta === null ? words.notYet : eta < 1000 ? words.underASecond : format.duration(eta)}>
+              {words.toGo}
+            </Stat>
           ) : (
             <Stat value={took === null ? words.notYet : format.duration(took)}>
               {waits ? words.since : words.took2}

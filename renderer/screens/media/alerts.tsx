@@ -23,10 +23,13 @@ interface AlertsProps {
   readonly inventory: () => void;
   readonly pick: (tape: string) => void;
   readonly takeIn: (tape: TapeView) => void;
+  readonly verify: () => void;
   readonly endWaiting: (job: string) => void;
 }
 
 const SHOWN = 20;
+
+const HARM: ReadonlySet<string> = new Set(['damaged', 'damagedChunks']);
 
 /** Where the tapes of a request are now: somebody may have laid one into the import/export slot since it was made. */
 const placedNow = (request: MountRequest, tapes: readonly TapeView[]): MountRequest => ({
@@ -52,6 +55,7 @@ export const Alerts = ({
   inventory,
   pick,
   takeIn,
+  verify,
   endWaiting,
 }: AlertsProps) => (
   <Card
@@ -97,12 +101,13 @@ export const Alerts = ({
         <Notice
           key={`${barcode} ${kind}`}
           title={words.alertTitle(barcode, kind)}
-          tone={kind === 'damaged' ? 'bad' : 'warn'}
+          tone={HARM.has(kind) ? 'bad' : 'warn'}
           actions={
             <>
               {kind === 'missing' && <Button onPress={importFile}>{words.importIts}</Button>}
               {kind === 'outside' && tape && <Button onPress={() => takeIn(tape)}>{words.takeIn}</Button>}
-              {kind !== 'damaged' && kind !== 'outside' && <Button onPress={inventory}>{words.lookAgain}</Button>}
+              {kind === 'damagedChunks' && <Button onPress={verify}>{words.verifyAgain}</Button>}
+              {!HARM.has(kind) && kind !== 'outside' && <Button onPress={inventory}>{words.lookAgain}</Button>}
               {tape && (
                 <Button look="ghost" onPress={() => pick(tape.id)}>
                   {words.showTape(tape.barcode)}
@@ -112,6 +117,7 @@ export const Alerts = ({
           }
         >
           {kind === 'missing' && tape && `${words.lastPlace(tape)} `}
+          {kind === 'damagedChunks' && tape && words.damagedFound(tape.damagedChunks)}
           {kind !== 'outside' && note} {words.alertAdvice(kind)}
         </Notice>
       ))}

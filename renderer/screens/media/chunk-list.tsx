@@ -1,3 +1,4 @@
+import { TriangleAlert } from 'lucide-react';
 import { type KeyboardEvent, useEffect } from 'react';
 import { useLongList } from '../../components/long-list.ts';
 import { SetKey } from '../../pictures/set-key.tsx';
@@ -64,7 +65,10 @@ export const ChunkList = ({ chunks, numbers, picked, pick }: ChunkListProps) => 
               onClick={() => pick(chunk.tapeSequence)}
             >
               <span className="num">{format.count(chunk.tapeSequence)}</span>
-              <span>{words.kinds[chunk.kind]}</span>
+              <span className={chunk.damaged ? styles.harmed : undefined}>
+                {chunk.damaged && <TriangleAlert aria-hidden />}
+                {chunk.damaged ? words.damagedKind(words.kinds[chunk.kind]) : words.kinds[chunk.kind]}
+              </span>
               <span className="clip">
                 <SetKey set={numbers.get(chunk.set) ?? -1}>
                   <span>

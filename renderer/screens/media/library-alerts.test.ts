@@ -26,6 +26,16 @@ test('alerts are what is known to be missing or damaged and what an inventory fo
   ]);
   const ejected = { ...tape('CF0005', 'missing'), away: true, importExport: 1 };
   expect(libraryAlerts([ejected], [])).toMatchObject([{ barcode: 'CF0005L8', kind: 'outside' }]);
+  const harmed = [
+    { ...tape('CF0006', 'full'), damagedChunks: 1 },
+    { ...tape('CF0007', 'damaged'), damagedChunks: 1 },
+    tape('CF0008', 'missing'),
+  ];
+  expect(libraryAlerts(harmed, []).map(({ barcode, kind }) => [barcode, kind])).toEqual([
+    ['CF0007L8', 'damaged'],
+    ['CF0006L8', 'damagedChunks'],
+    ['CF0008L8', 'missing'],
+  ]);
   const back = [{ barcode: 'CF0001L8', kind: 'missing', message: 'was away' }];
   expect(libraryAlerts([tape('CF0001', 'filling')], back)).toEqual([]);
 });

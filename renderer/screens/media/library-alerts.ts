@@ -3,7 +3,7 @@ import type { InventoryFindingView, TapeView } from '../../../shared/contract/ta
 /** Something about a tape that a person has to see to. */
 export interface LibraryAlert {
   readonly barcode: string;
-  /** As an inventory names it; `missing` and `damaged` are known without one. */
+  /** As an inventory names it; `missing`, `damaged` and `damagedChunks` are known without one. */
   readonly kind: string;
   readonly note: string;
   readonly tape: TapeView | null;
@@ -16,7 +16,18 @@ export const isWrong = ({ kind }: Pick<InventoryFindingView, 'kind'>): boolean =
 
 const SOUND = new Set(['labelled', 'filling', 'full']);
 /** The worst first. */
-const ORDER = ['damaged', 'missing', 'swapped', 'renamed', 'duplicate', 'foreign', 'unread', 'changed', 'outside'];
+const ORDER = [
+  'damaged',
+  'damagedChunks',
+  'missing',
+  'swapped',
+  'renamed',
+  'duplicate',
+  'foreign',
+  'unread',
+  'changed',
+  'outside',
+];
 
 /** One in the import/export slot is not lost, but somebody has yet to take it away or in. */
 const kindOf = ({ state, away, importExport }: TapeView): string => {
@@ -43,8 +54,11 @@ export const libraryAlerts = (
   const known = tapes
     .filter(({ state, away, barcode }) => (away || state === 'missing' || state === 'damaged') && !named.has(barcode))
     .map((tape) => ({ barcode: tape.barcode, kind: kindOf(tape), note: tape.note, tape }));
+  const harmed = tapes
+    .filter(({ damagedChunks, state }) => damagedChunks > 0 && state !== 'damaged')
+    .map((tape) => ({ barcode: tape.barcode, kind: 'damagedChunks', note: '', tape }));
   const rank = ({ kind, tape }: LibraryAlert) => (tape !== null && wanted.includes(tape.id) ? -2 : ORDER.indexOf(kind));
-  return [...found, ...known].toSorted(
+  return [...found, ...known, ...harmed].toSorted(
     (one, other) => rank(one) - rank(other) || (one.barcode < other.barcode ? -1 : 1),
   );
 };

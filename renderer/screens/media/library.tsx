@@ -185,7 +185,10 @@ const Place = ({ place, name, on, wanted, entry, movable, pick, drag }: PlacePro
         <span>{lent ? words.lent(lent.tape.barcode, lent.to, lent.number) : (stranger ?? words.emptyPlace)}</span>
       </div>
     );
-  const { text, tone } = words.shownState(tape);
+  const shown = words.shownState(tape);
+  const harmed = tape.damagedChunks > 0;
+  const text = harmed ? `${shown.text} · ${words.harmed(tape.damagedChunks)}` : shown.text;
+  const tone = harmed ? 'bad' : shown.tone;
   return (
     <button
       type="button"

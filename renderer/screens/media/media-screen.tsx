@@ -130,6 +130,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             importFile={() => setImporting(true)}
             inventory={inventory}
             pick={pick}
+            verify={() => void verifyAll(vault.dir)}
             takeIn={(tape) => void takeIn(vault.dir, tape)}
           >
             <CleaningNotices alerts={cleaning} library={library} />

@@ -1,10 +1,11 @@
+import { X } from 'lucide-react';
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
 import { Card } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { EXPIRED } from '../../pictures/bars.ts';
-import { drawBars } from '../../pictures/draw.ts';
+import { drawBars, drawDamage } from '../../pictures/draw.ts';
 import type { Palette } from '../../pictures/palette.ts';
 import { Picture } from '../../pictures/picture.tsx';
 import { SetKey } from '../../pictures/set-key.tsx';
@@ -55,6 +56,8 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
       canvas.fillStyle = palette.sunken;
       canvas.fillRect(0, 4, width, HEIGHT);
       drawBars(canvas, palette, layout.bars, 4, HEIGHT);
+      for (const { damaged, offset, bytes } of chunks)
+        if (damaged) drawDamage(canvas, palette, { x: offset * layout.scale, width: bytes * layout.scale }, 4, HEIGHT);
       const chunk = chunks.find(({ tapeSequence }) => tapeSequence === picked);
       if (!chunk) return;
       canvas.strokeStyle = palette.accent;
@@ -65,6 +68,7 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
     [chunks, tape, picked],
   );
   const expired = data !== undefined && data !== null && hasExpired(chunks, tape);
+  const harmed = chunks.filter(({ damaged }) => damaged).length;
   const sets = [...new Map(chunks.map(({ set, object }) => [set, object]))];
   return (
     <Card
@@ -95,7 +99,7 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
             <Picture
               draw={draw}
               height={HEIGHT + 8}
-              label={words.tapeLabel(tape.barcode, chunks.length, numbers.size)}
+              label={words.tapeLabel(tape.barcode, chunks.length, numbers.size, harmed)}
               onPoint={(x, _y, width) =>
                 setPicked(chunkAt(chunks, layTape(chunks, tape, width), x)?.tapeSequence ?? null)
               }
@@ -110,6 +114,11 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
                   {object ?? words.unknownObject} <span className="num">{set.slice(0, 8)}</span>
                 </SetKey>
               ))}
+              {harmed > 0 && (
+                <span className={styles.harmed}>
+                  <X aria-hidden /> {words.damagedKey}
+                </span>
+              )}
               {expired && <SetKey set={EXPIRED}>{words.expiredKey}</SetKey>}
               <SetKey set={-1}>{words.labelsKey}</SetKey>
             </Key>

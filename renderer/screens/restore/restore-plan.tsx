@@ -34,6 +34,12 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
   // Of what would not begin because something is in the way, too: that is decided next.
   const wanted = sum((plan) => plan.wanted);
   const losses = lossesOf(plans);
+  const harmed = [
+    ...new Set(plans.flatMap(({ knownDamage }) => knownDamage.flatMap(({ elements }) => elements))),
+  ].sort();
+  const others = new Map(
+    plans.flatMap((plan) => plan.others.map(({ path, backedUpAt }) => [path, backedUpAt] as const)),
+  );
   const away = tapes.filter(({ present }) => !present);
   const vault = plans.find((plan) => plan.tapes.some(({ present }) => !present))?.vault ?? null;
   return (
@@ -53,6 +59,19 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
           }
         >
           {jobsWords.awayAbout.planned}
+        </Notice>
+      )}
+      {harmed.length > 0 && (
+        <Notice title={words.harmedTitle(harmed.length)} tone="bad">
+          {words.harmedAbout}
+          <ul className={styles.paths}>
+            {harmed.slice(0, SHOWN).map((path) => (
+              <li key={path}>
+                {printable(path)} <span className="faint">{words.otherMomentOf(others.get(path) ?? null)}</span>
+              </li>
+            ))}
+            {harmed.length > SHOWN && <li>{words.moreConflicts(harmed.length - SHOWN)}</li>}
+          </ul>
         </Notice>
       )}
       {losses.length > 0 && (

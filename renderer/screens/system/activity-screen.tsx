@@ -37,7 +37,7 @@ const Warnings = ({ context: { warnings, warned } }: ActivityEntry) => {
   );
 };
 
-/** Every act, newest first. */
+/** The log of acts, newest first. */
 export const ActivityScreen = () => {
   const [limit, setLimit] = useState(PAGE);
   const { data, error, reload } = useQuery('activity.list', { limit });

@@ -1,0 +1,51 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ConsoleScene } from '../testing/console-scene.ts';
+import { flip, noise } from '../testing/vault-scene.ts';
+
+test('damage that a verification found marks the tape and the chunk, and a plan names what lies there before it is carried out', async () => {
+  const scene = new ConsoleScene();
+  const content = noise(100_000, 4);
+  scene.write('one', content);
+  scene.write('elsewhere', '');
+  await scene.protect({ codec: 'none' });
+  const { set } = await scene.call('backup', { object: 'files' });
+  const vault = scene.vault;
+  const marks = async () => {
+    const { tapes } = await scene.call('library.show', { vault });
+    const { tape, chunks } = await scene.call('tape.show', { vault, tape: set.tapes[0] ?? '' });
+    return {
+      listed: tapes.map(({ damagedChunks }) => damagedChunks).filter((count) => count > 0),
+      shown: tape.damagedChunks,
+      chunks: chunks.map(({ kind, damaged }) => `${kind} ${damaged}`),
+    };
+  };
+  const sound = { listed: [], shown: 0, chunks: ['data false', 'metadata false'] };
+  expect(await marks()).toEqual(sound);
+  const { tapes } = await scene.call('tape.list', { vault });
+  const written = tapes.find(({ id }) => id === set.tapes[0]);
+  const [file] = fs
+    .readdirSync(join(vault, 'tapes'))
+    .filter((name) => name.includes(written?.barcode ?? '-'))
+    .map((name) => join(vault, 'tapes', name));
+  flip(file ?? '', fs.readFileSync(file ?? '').indexOf(content.subarray(500, 564)));
+  await scene.call('verify', { vault });
+  expect(await marks()).toEqual({ listed: [1], shown: 1, chunks: ['data true', 'metadata false'] });
+  const plan = async (name: string) =>
+    await scene.call('restore', {
+      set: set.id,
+      paths: [{ path: join(scene.source, name) }],
+      to: { path: join(scene.root, 'back') },
+      dryRun: true,
+    });
+  const path = join(scene.source, 'one');
+  expect(await plan('one')).toMatchObject({
+    knownDamage: [{ set: set.id, elements: [path] }],
+    others: [],
+    damaged: [],
+  });
+  expect((await plan('elsewhere')).knownDamage).toEqual([]);
+  const next = await scene.call('backup', { object: 'files' });
+  expect(await plan('one')).toMatchObject({ others: [{ path, set: next.set.id }] });
+});
