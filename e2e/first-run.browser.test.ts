@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { firstRun } from './stories/first-run.ts';
@@ -25,6 +25,21 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
   const letter = 'Dear reader';
   const notes = stage.at('person/Documents/notes.bin');
 
+  /** A folder that is not there is told at its field, once it is left and once the button is pressed, and nothing is made. */
+  const refusedFirst = async (wrong: string, right: string): Promise<void> => {
+    const { page } = stage;
+    const folder = page.getByRole('textbox', { name: 'Folder to protect' });
+    await folder.fill(wrong);
+    await folder.press('Tab');
+    await page.getByText(`${wrong} cannot be found`).waitFor();
+    for (const label of ['Passphrase', 'The same again'])
+      await page.getByLabel(label, { exact: true }).fill('not the one that it gets');
+    await page.getByRole('button', { name: /Create the vault/ }).click();
+    await expect.poll(() => folder.evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(existsSync(stage.at('person/coldframe-vault'))).toBe(false);
+    await folder.fill(right);
+  };
+
   test('protects a folder, and gets a file back as it was before it was changed', async () => {
     stage.write('person/Documents/notes.bin', first);
     stage.write('person/Documents/letters/one.txt', letter);
@@ -46,7 +61,12 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await page.getByRole('button', { name: 'Choose Documents' }).click();
     await page.getByText('If this disk breaks, both are gone').waitFor();
     await page.getByText('In this folder: 68.4 KiB kept, left out: Temporary files 4.0 KiB.').waitFor();
-    await firstRun(stage, { passphrase: PASSPHRASE });
+    await refusedFirst(stage.at('no-such-folder'), stage.at('person/Documents'));
+    const [there, away] = [stage.at('person/Documents'), stage.at('person/Elsewhere')];
+    await firstRun(stage, {
+      passphrase: PASSPHRASE,
+      interrupted: { lost: () => renameSync(there, away), back: () => renameSync(away, there) },
+    });
     const change = () => stage.write('person/Documents/notes.bin', second);
     await restoreOlderVersion(stage, { object: 'Documents', file: 'notes.bin', change });
     expectFile(stage.at('older/notes.bin'), first);
