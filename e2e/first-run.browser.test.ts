@@ -4,6 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { firstRun } from './stories/first-run.ts';
 import { makeRecoveryCode } from './stories/recovery-code.ts';
+import { protectWithFile } from './stories/refused-schedule.ts';
 import {
   compareAndGo,
   expectFile,
@@ -12,6 +13,8 @@ import {
   restoreOlderVersion,
   restoreTicked,
 } from './stories/restores.ts';
+import { leaveDialogs } from './stories/returned-focus.ts';
+import { goTo } from './stories/story-stage.ts';
 import { protectByMouse } from './stories/wizard.ts';
 import { THEMES } from './testing/stage.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
@@ -110,9 +113,28 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await protectByMouse(stage, 'Plans');
   });
 
+  test('is asked for the passphrase until it is right, and finds the focus where it was', async () => {
+    const { page } = stage;
+    await leaveDialogs(stage, 'Documents', 'notes.bin');
+    await page.reload();
+    await goTo(stage, 'Overview');
+    await page.getByRole('button', { name: 'Back up Plans now' }).click();
+    const asked = page.getByRole('dialog', { name: 'This vault is sealed' });
+    await asked.getByLabel('Passphrase').fill('wrong');
+    await asked.getByRole('button', { name: 'Open' }).click();
+    await asked.getByText('This does not open the vault. Type it again.').waitFor();
+    await asked.getByLabel('Passphrase').fill(PASSPHRASE);
+    await page.keyboard.press('Enter');
+    await page.getByText('The backup of Plans was started.').waitFor();
+  });
+
   test('is told what is damaged on a tape, where, and what to do', async () => {
     await restoreDamaged(stage, { object: 'Documents', name: 'notes.bin', tape: 'CF0001L8', to: stage.at('damaged') });
     expect(existsSync(stage.at('damaged/notes.bin'))).toBe(false);
+  });
+
+  test('keeps the end of the wizard in view until a schedule that was refused is made', async () => {
+    await protectWithFile(stage, { folder: stage.at('person/Plans'), name: 'Again', passphrase: PASSPHRASE });
     expect(stage.complaints).toEqual([]);
   });
 });
