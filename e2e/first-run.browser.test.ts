@@ -38,7 +38,7 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     for (const label of ['Passphrase', 'The same again'])
       await page.getByLabel(label, { exact: true }).fill('not the one that it gets');
     await page.getByRole('button', { name: /Create the vault/ }).click();
-    await expect.poll(() => folder.evaluate((field) => field === document.activeElement)).toBe(true);
+    await expect.poll(() => folder.evaluate((field) => field === field.ownerDocument.activeElement)).toBe(true);
     expect(existsSync(stage.at('person/coldframe-vault'))).toBe(false);
     await folder.fill(right);
   };
