@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { describeWithPeers } from '../electron/platform/testing/peers.ts';
 import { firstRun } from './stories/first-run.ts';
 import { makeRecoveryCode } from './stories/recovery-code.ts';
+import { protectWithFile } from './stories/refused-schedule.ts';
 import {
   compareAndGo,
   expectFile,
@@ -12,6 +13,8 @@ import {
   restoreOlderVersion,
   restoreTicked,
 } from './stories/restores.ts';
+import { leaveDialogs } from './stories/returned-focus.ts';
+import { goTo } from './stories/story-stage.ts';
 import { protectByMouse } from './stories/wizard.ts';
 import { THEMES } from './testing/stage.ts';
 import { stageForSuite } from './testing/stage-for-suite.ts';
@@ -24,6 +27,21 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
   const [first, second] = [randomBytes(70_000), randomBytes(90_000)];
   const letter = 'Dear reader';
   const notes = stage.at('person/Documents/notes.bin');
+
+  /** A folder that is not there is told at its field, once it is left and once the button is pressed, and nothing is made. */
+  const refusedFirst = async (wrong: string, right: string): Promise<void> => {
+    const { page } = stage;
+    const folder = page.getByRole('textbox', { name: 'Folder to protect' });
+    await folder.fill(wrong);
+    await folder.press('Tab');
+    await page.getByText(`${wrong} cannot be found`).waitFor();
+    for (const label of ['Passphrase', 'The same again'])
+      await page.getByLabel(label, { exact: true }).fill('not the one that it gets');
+    await page.getByRole('button', { name: /Create the vault/ }).click();
+    await expect.poll(() => folder.evaluate((field) => field === field.ownerDocument.activeElement)).toBe(true);
+    expect(existsSync(stage.at('person/coldframe-vault'))).toBe(false);
+    await folder.fill(right);
+  };
 
   test('protects a folder, and gets a file back as it was before it was changed', async () => {
     stage.write('person/Documents/notes.bin', first);
@@ -46,7 +64,12 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await page.getByRole('button', { name: 'Choose Documents' }).click();
     await page.getByText('If this disk breaks, both are gone').waitFor();
     await page.getByText('In this folder: 68.4 KiB kept, left out: Temporary files 4.0 KiB.').waitFor();
-    await firstRun(stage, { passphrase: PASSPHRASE });
+    await refusedFirst(stage.at('no-such-folder'), stage.at('person/Documents'));
+    const [there, away] = [stage.at('person/Documents'), stage.at('person/Elsewhere')];
+    await firstRun(stage, {
+      passphrase: PASSPHRASE,
+      interrupted: { lost: () => renameSync(there, away), back: () => renameSync(away, there) },
+    });
     const change = () => stage.write('person/Documents/notes.bin', second);
     await restoreOlderVersion(stage, { object: 'Documents', file: 'notes.bin', change });
     expectFile(stage.at('older/notes.bin'), first);
@@ -90,9 +113,28 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
     await protectByMouse(stage, 'Plans');
   });
 
+  test('is asked for the passphrase until it is right, and finds the focus where it was', async () => {
+    const { page } = stage;
+    await leaveDialogs(stage, 'Documents', 'notes.bin');
+    await page.reload();
+    await goTo(stage, 'Overview');
+    await page.getByRole('button', { name: 'Back up Plans now' }).click();
+    const asked = page.getByRole('dialog', { name: 'This vault is sealed' });
+    await asked.getByLabel('Passphrase').fill('wrong');
+    await asked.getByRole('button', { name: 'Open' }).click();
+    await asked.getByText('This does not open the vault. Type it again.').waitFor();
+    await asked.getByLabel('Passphrase').fill(PASSPHRASE);
+    await page.keyboard.press('Enter');
+    await page.getByText('The backup of Plans was started.').waitFor();
+  });
+
   test('is told what is damaged on a tape, where, and what to do', async () => {
     await restoreDamaged(stage, { object: 'Documents', name: 'notes.bin', tape: 'CF0001L8', to: stage.at('damaged') });
     expect(existsSync(stage.at('damaged/notes.bin'))).toBe(false);
+  });
+
+  test('keeps the end of the wizard in view until a schedule that was refused is made', async () => {
+    await protectWithFile(stage, { folder: stage.at('person/Plans'), name: 'Again', passphrase: PASSPHRASE });
     expect(stage.complaints).toEqual([]);
   });
 });

@@ -1,10 +1,21 @@
 import { expect } from 'vitest';
 import { done, type StoryStage } from './story-stage.ts';
 
-/** Answers the three questions, with a folder typed or chosen before, and waits for the first backup. */
+/**
+ * Answers the three questions, with a folder typed or chosen before, and waits for the first backup. `interrupted`: what becomes of that folder once
+ * the vault is there, and before the second try.
+ */
 export const firstRun = async (
   stage: StoryStage,
-  { folder, passphrase }: { readonly folder?: string; readonly passphrase?: string },
+  {
+    folder,
+    passphrase,
+    interrupted,
+  }: {
+    readonly folder?: string;
+    readonly passphrase?: string;
+    readonly interrupted?: { readonly lost: () => void; readonly back: () => void };
+  },
 ): Promise<void> => {
   const { page } = stage;
   await page.getByRole('heading', { name: /Three questions/ }).waitFor();
@@ -15,17 +26,29 @@ export const firstRun = async (
     await page.getByLabel('The same again').fill(passphrase);
   }
   await page.getByRole('button', { name: /Create the vault/ }).click();
-  if (passphrase !== undefined) await keepRecoveryCode(stage);
+  if (passphrase !== undefined) await keepRecoveryCode(stage, interrupted?.lost);
+  if (interrupted) {
+    const goOn = page.getByRole('button', { name: 'Run the first backup' });
+    await page.getByText(/cannot be found/).waitFor();
+    await page
+      .getByText(/^The vault is at .*; its passphrase is set\.$/)
+      .nth(1)
+      .waitFor();
+    expect(await page.getByLabel('Passphrase', { exact: true }).count()).toBe(0);
+    interrupted.back();
+    await goOn.click();
+  }
   await done(stage);
 };
 
-const keepRecoveryCode = async ({ page }: StoryStage): Promise<void> => {
+const keepRecoveryCode = async ({ page }: StoryStage, meanwhile: () => void = () => undefined): Promise<void> => {
   const code = page.getByRole('alertdialog');
   await code.getByText(/^([0-9A-Z]{4}-){7}[0-9A-Z]{4}$/).waitFor();
   await page.keyboard.press('Escape');
   await page.getByText('A new code can be made in Settings').waitFor();
   await page.getByRole('button', { name: 'Show it again' }).click();
   expect(await code.getByRole('button', { name: 'Go on', exact: true }).isDisabled()).toBe(true);
+  meanwhile();
   await code.getByText('I have put it away').click();
   await code.getByRole('button', { name: 'Go on', exact: true }).click();
 };

@@ -106,9 +106,11 @@ test('the link that serve prints opens the console once; open and serve print fr
   expect(printed()).toBe(`${line}Ended.\n`);
 });
 
-test('in place of a desktop, one line says why and where', async () => {
+test('in place of a desktop, it says why, how to get another link in a checkout, and the link on a line of its own', async () => {
   const { line, child, ended } = await serving('--instead-of-desktop', 'there is no display here');
-  expect(line).toMatch(/^Coldframe is in your browser, because there is no display here \(.*\) http:\/\/\S+\n$/);
+  expect(line).toMatch(
+    /^Coldframe is in your browser, because there is no display here\. .*npm run -s coldframe -- open .*\nhttp:\/\/\S+\n$/,
+  );
   expect((await follow(line)).status).toBe(200);
   child.kill('SIGINT');
   expect(await ended).toBe(0);

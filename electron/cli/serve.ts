@@ -71,9 +71,14 @@ export const shutdown = async (session: Session, cancelJobs: boolean): Promise<n
   return 0;
 };
 
-const hint = (): string => `${isInteractive() ? 'Enter' : 'coldframe open'} prints a fresh link, Ctrl-C ends it.`;
+/** `open`: the command that prints a link, as whoever started this can give it. */
+const hint = (open = 'coldframe open'): string =>
+  `${isInteractive() ? 'Enter' : open} prints a fresh link, Ctrl-C ends it.`;
 
-/** Says where the console is to be found: one line, the link at its end. With --json a line of its own among the events. */
+/** Only a checkout has a desktop to stand in for, and its commands are not in the path. */
+const OPEN_IN_CHECKOUT = 'npm run -s coldframe -- open';
+
+/** Says where the console is to be found: the link on a line of its own. With --json a line of its own among the events. */
 const show = (
   session: Session,
   home: string,
@@ -84,7 +89,9 @@ const show = (
   const why = options.insteadOfDesktop;
   if (json) process.stderr.write(`${JSON.stringify({ event: 'serving', url, expiresAt })}\n`);
   else if (why !== undefined) {
-    process.stdout.write(`Coldframe is in your browser, because ${why} (the link is good once; ${hint()}) ${url}\n`);
+    process.stdout.write(
+      `Coldframe is in your browser, because ${why}. The link is good once; ${hint(OPEN_IN_CHECKOUT)}\n${url}\n`,
+    );
     openInBrowser(url, home);
   } else if (!quiet) process.stdout.write(`${url}\n`);
 };

@@ -522,6 +522,8 @@ export interface UseCases {
   createVault(request: CreateVaultRequest): Promise<{ vault: VaultInfo; recoveryCode: string | null }>;
   /** Reads what lies in the clear: needs no secret. */
   inspectVault(dir: string): Promise<VaultInfo>;
+  /** Whether a secret opens a vault, which need not be held for that. Rejects with PASSPHRASE_* when it does not. */
+  trySecret(dir: string, access: VaultAccess): Promise<void>;
   /** Whether tapes of the vault are files, which can be read while they are in a drive. */
   hasTapesInFiles(dir: string): Promise<boolean>;
   /** Tapes in the clear on the shelf of a sealed vault, none of which is used. */

@@ -15,6 +15,7 @@ type VaultUseCases = Pick<
   UseCases,
   | 'createVault'
   | 'inspectVault'
+  | 'trySecret'
   | 'hasTapesInFiles'
   | 'unsealedTapes'
   | 'recoverLibrary'
@@ -36,6 +37,9 @@ const useCases: VaultUseCases = {
     return { vault: infoOf(request.dir, vault.library.state), recoveryCode };
   },
   inspectVault: async (dir) => infoOf(dir, engine.inspectVault(dir)),
+  trySecret: async (dir, access) => {
+    await unlockLibrary(dir, engine.inspectVault(dir), secretOf(access));
+  },
   hasTapesInFiles: async (dir) => engine.inspectVault(dir).settings.changer === undefined,
   unsealedTapes: async (dir) => unsealedTapes(dir, engine.inspectVault(dir)),
   recoverLibrary: async (dir, access) => {
@@ -95,6 +99,7 @@ const useCases: VaultUseCases = {
 export const {
   createVault,
   inspectVault,
+  trySecret,
   hasTapesInFiles,
   unsealedTapes: unsealedTapesOf,
   recoverLibrary,

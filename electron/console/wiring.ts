@@ -16,6 +16,7 @@ const NEEDED_FIRST = {
 export const engineUseCases: UseCases = {
   createVault: async (request) => (await vaults()).createVault(request),
   inspectVault: async (dir) => (await vaults()).inspectVault(dir),
+  trySecret: async (...request) => (await vaults()).trySecret(...request),
   hasTapesInFiles: async (dir) => (await vaults()).hasTapesInFiles(dir),
   unsealedTapes: async (dir) => (await vaults()).unsealedTapesOf(dir),
   recoverLibrary: async (...request) => (await vaults()).recoverLibrary(...request),

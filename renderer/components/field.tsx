@@ -13,6 +13,8 @@ interface FieldProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** Whoever typed goes elsewhere. */
+  readonly onLeave?: () => void;
   /** What is wrong with the value, said where it stands; null: nothing. */
   readonly error?: string | null;
   readonly help?: ReactNode;
@@ -29,6 +31,7 @@ export const Field = (props: FieldProps) => (
     className={styles.field}
     value={props.value}
     onChange={props.onChange}
+    onBlur={() => props.onLeave?.()}
     isInvalid={Boolean(props.error)}
     type={props.type ?? 'text'}
     autoFocus={props.autoFocus ?? false}

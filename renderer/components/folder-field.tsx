@@ -15,6 +15,7 @@ interface FolderFieldProps {
   readonly label: string;
   readonly value: string;
   readonly onChange: (path: string) => void;
+  readonly onLeave?: () => void;
   readonly error?: string | null;
   readonly help?: string;
   /** An image file or a block device instead of a folder. */

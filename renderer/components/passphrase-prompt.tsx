@@ -18,10 +18,12 @@ export const PassphrasePrompt = () => {
       title={words.passphrase.title}
       close={() => answer(null)}
       submit={() => {
-        if (typed) answer(typed);
+        if (typed === '') return;
+        setTyped('');
+        question.answer(typed);
       }}
       action={words.passphrase.open}
-      working={false}
+      working={question.trying && words.passphrase.trying}
     >
       <p className="quiet">{words.passphrase.about(question.vault)}</p>
       <Field
@@ -30,6 +32,7 @@ export const PassphrasePrompt = () => {
         value={typed}
         onChange={setTyped}
         error={question.wrong && typed === '' ? words.passphrase.wrong : null}
+        help={words.passphrase.codeToo}
         autoFocus
       />
     </DialogForm>

@@ -24,7 +24,15 @@ export const call = <P extends ProcedureName>(
   input: InputOf<P>,
   options: CallOptions = {},
 ): Promise<OutputOf<P>> =>
-  withPassphrase((secrets) => client().call(procedure, input, secrets ? { ...options, secrets } : options));
+  withPassphrase((secrets) => client().call(procedure, input, secrets ? { ...options, secrets } : options), opens);
+
+const opens = (dir: string, passphrase: string): Promise<boolean> =>
+  client()
+    .call('vault.tryPassphrase', { dir }, { secrets: { passphrase } })
+    .then(
+      () => true,
+      (thrown: unknown) => asColdframeError(thrown).code !== 'PASSPHRASE_WRONG',
+    );
 
 /** Calls a procedure that changes something, and lets every screen ask again. */
 export const change: typeof call = async (procedure, input, options) => {

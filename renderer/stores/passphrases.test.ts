@@ -34,6 +34,41 @@ describe('a call to a sealed vault', () => {
     await expect(call).resolves.toBe('done');
   });
 
+  test('is not made again with what does not open the vault: the question stays, and says so', async () => {
+    const work = vi.fn().mockRejectedValueOnce(missing()).mockResolvedValueOnce('done');
+    const opens = vi.fn((_dir: string, passphrase: string) => Promise.resolve(passphrase === 'right'));
+    const call = withPassphrase(work, opens);
+    await answer('wrong');
+    await vi.waitFor(() =>
+      expect(usePassphraseQuestion.getState().question).toMatchObject({ wrong: true, trying: false }),
+    );
+    expect(work).toHaveBeenCalledTimes(1);
+    await answer('right');
+    await expect(call).resolves.toBe('done');
+    expect(work.mock.calls).toEqual([[undefined], [{ passphrase: 'right' }]]);
+    expect(opens.mock.calls).toEqual([
+      ['/v', 'wrong'],
+      ['/v', 'right'],
+    ]);
+    expect(usePassphraseQuestion.getState().question).toBeNull();
+  });
+
+  test('is given up while a passphrase is tried, and what is found then is of no use', async () => {
+    const tried = Promise.withResolvers<boolean>();
+    const call = withPassphrase(
+      () => Promise.reject(missing()),
+      () => tried.promise,
+    );
+    const refused = expect(call).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' });
+    await answer('wrong');
+    expect(usePassphraseQuestion.getState().question).toMatchObject({ vault: '/v', wrong: false, trying: true });
+    await answer(null);
+    await refused;
+    tried.resolve(false);
+    await tried.promise;
+    expect(usePassphraseQuestion.getState().question).toBeNull();
+  });
+
   test('forgets what was wrong and keeps what was right, whether the vault is named by its folder or its id', async () => {
     const wrongById = new ColdframeError('PASSPHRASE_WRONG', { ...details, context: { vault: '6cfc07a3' } });
     const work = vi.fn().mockRejectedValueOnce(missing()).mockRejectedValueOnce(wrongById).mockResolvedValueOnce(1);

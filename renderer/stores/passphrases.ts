@@ -2,10 +2,14 @@ import { create } from 'zustand';
 import type { Secrets } from '../../shared/contract/calls.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import { words } from '../words/words.ts';
+import { isWhole } from './paths.ts';
 
 interface Question {
   readonly vault: string;
+  /** What was typed last does not open it. */
   readonly wrong: boolean;
+  /** What was typed is being tried. */
+  readonly trying: boolean;
   readonly answer: (passphrase: string | null) => void;
 }
 
@@ -15,18 +19,33 @@ export const usePassphraseQuestion = create<{ readonly question: Question | null
 // Outside every store and never written anywhere: it goes beside a call and ends with the page.
 const known = new Map<string, string>();
 
-const ask = (vault: string, wrong: boolean): Promise<string | null> =>
+/** Whether a passphrase opens a vault; true also where that cannot be told now, for what it is for tells then. */
+type Opens = (dir: string, passphrase: string) => Promise<boolean>;
+
+/** Asks until what is typed opens the vault, so that nothing is begun with what does not; null when nobody answers. `dir`: its folder, if that is known. */
+const ask = (vault: string, dir: string | undefined, wrong: boolean, opens: Opens): Promise<string | null> =>
   new Promise((done) => {
-    usePassphraseQuestion.setState({
-      question: {
-        vault,
-        wrong,
-        answer: (passphrase) => {
-          usePassphraseQuestion.setState({ question: null });
-          done(passphrase);
-        },
-      },
-    });
+    const show = (question: Pick<Question, 'wrong' | 'trying'>): void =>
+      usePassphraseQuestion.setState({ question: { ...question, vault, answer } });
+    const end = (passphrase: string | null): void => {
+      usePassphraseQuestion.setState({ question: null });
+      done(passphrase);
+    };
+    let over = false;
+    const answer = (passphrase: string | null): void => {
+      if (passphrase === null || dir === undefined) {
+        over = true;
+        end(passphrase);
+        return;
+      }
+      show({ wrong: false, trying: true });
+      void opens(dir, passphrase).then((right) => {
+        if (over) return;
+        if (right) end(passphrase);
+        else show({ wrong: true, trying: false });
+      });
+    };
+    show({ wrong, trying: false });
   });
 
 export const forgetPassphrases = (): void => known.clear();
@@ -45,7 +64,10 @@ const notGiven = ({ message, context }: ColdframeError): ColdframeError =>
   new ColdframeError('PASSPHRASE_MISSING', { message, guidance: words.passphrase.notGiven, context });
 
 /** Does something that a sealed vault may refuse, asks for its passphrase when it does, and does it again. */
-export const withPassphrase = async <T>(work: (secrets?: Secrets) => Promise<T>): Promise<T> => {
+export const withPassphrase = async <T>(
+  work: (secrets?: Secrets) => Promise<T>,
+  opens: Opens = () => Promise.resolve(true),
+): Promise<T> => {
   const names = new Set<string>();
   const tried = new Set<string>();
   let secrets: Secrets | undefined;
@@ -62,7 +84,8 @@ export const withPassphrase = async <T>(work: (secrets?: Secrets) => Promise<T>)
       // What was given and did not help is not given again.
       const remembered = [...names].map((name) => known.get(name)).find((found) => found && !tried.has(found));
       const [called = ''] = names;
-      const passphrase = remembered ?? (await ask(called, code === 'PASSPHRASE_WRONG'));
+      const dir = [...names].find(isWhole);
+      const passphrase = remembered ?? (await ask(called, dir, code === 'PASSPHRASE_WRONG', opens));
       if (passphrase === null) throw code === 'PASSPHRASE_MISSING' ? notGiven(thrown as ColdframeError) : thrown;
       tried.add(passphrase);
       for (const name of names) known.set(name, passphrase);

@@ -155,7 +155,7 @@ export const protectWords = {
   again: 'The same again',
   level: 'First backup',
   levels: {
-    auto: 'As needed: the first one is full',
+    auto: 'As needed: full, unless the vault has backups of this name',
     full: 'Full',
     differential: 'Differential',
     incremental: 'Incremental',
@@ -200,8 +200,12 @@ export const protectWords = {
   stillCounting: 'Still counting; the numbers are what was counted up to now.',
   saved: (name: string, scheduled: boolean) =>
     `${name} is protected. ${scheduled ? 'It is backed up at its times.' : 'Back it up from the overview.'}`,
-  notScheduled: (name: string, { message }: Pick<ColdframeError, 'message'>) =>
-    `${name} is protected, and has no schedule: ${message} Add one under Schedules.`,
+  unscheduled: (name: string) => `${name} is protected, and has no schedule`,
+  unscheduledAbout: (run: boolean) =>
+    `Nothing is backed up by itself until it has one.${run ? ' Its first backup has not begun yet.' : ''}`,
+  scheduleAgain: 'Try the schedule again',
+  withoutSchedule: 'Go on without a schedule',
+  backUpWithoutSchedule: 'Back up now, without a schedule',
   runs: RUNS,
   sealedRuns:
     'The vault is sealed. A backup that runs by itself finds nobody to ask for the passphrase: it reads it from a file on this machine, which you name below. Without such a file, start backups yourself; the passphrase is asked for then.',

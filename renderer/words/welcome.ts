@@ -39,6 +39,10 @@ export const welcomeWords = {
   openAbout: 'Whoever has the folder can read what it holds.',
   go: 'Create the vault and run the first backup',
   working: 'Creating the vault …',
+  goOn: 'Run the first backup',
+  goingOn: 'Starting the first backup …',
+  made: (dir: string, sealed: boolean) =>
+    sealed ? `The vault is at ${dir}; its passphrase is set.` : `The vault is at ${dir}; it has no passphrase.`,
   folderNeeded: 'Its full path, beginning with /.',
   otherSeal: (sealed: boolean) => ({
     message: sealed

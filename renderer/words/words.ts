@@ -24,8 +24,10 @@ export const words = {
     about: (vault: string) =>
       `The vault at ${vault} opens with its passphrase. It stays in this window and is never stored.`,
     label: 'Passphrase',
-    wrong: 'This passphrase does not open the vault. Type it again.',
+    wrong: 'This does not open the vault. Type it again.',
+    codeToo: 'If it is lost, type the recovery code instead.',
     open: 'Open',
+    trying: 'Trying it …',
     notGiven: 'Do it again, and type the passphrase when it is asked for.',
   },
   screens: {

@@ -3,7 +3,7 @@ import { ELEMENT_TYPES } from '../model/element.ts';
 import { UNPROTECTED_TYPES } from '../model/selection.ts';
 import { errorData } from './error-data.ts';
 import { command, query } from './procedure.ts';
-import { byteCount, count, cursor, page, pathIn, pathOut, time } from './values.ts';
+import { byteCount, count, cursor, page, pathIn, pathOut, place, time } from './values.ts';
 
 const mountPoint = z.object({
   ...pathOut,
@@ -118,6 +118,11 @@ export const placeProcedures = {
   'place.sharedDisk': query(
     z.strictObject({ folder: pathIn, of: z.array(pathIn).max(1000) }),
     z.object({ shared: z.array(sharedPlace) }),
+  ),
+  /** Why `object.add` would refuse to protect a path; null when it would not. `vault`: where a vault is to be that is not there yet. */
+  'place.checkRoot': query(
+    z.strictObject({ path: pathIn, vault: place.optional() }),
+    z.object({ error: errorData.nullable() }),
   ),
   /** Makes a folder in another one, which has to be there. */
   'place.make': command(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PRIORITIES, REQUESTED_LEVELS, RULE_DAYS, RUN_LEVELS, SCHEDULE_TASKS, WINDOW_ENDS } from './choices.ts';
+import { errorData } from './error-data.ts';
 import { command, job, query } from './procedure.ts';
 import { count, id, idPrefix, name, place, time, timeOfDay } from './values.ts';
 
@@ -193,6 +194,14 @@ export const scheduleProcedures = {
       rules: scheduleTerms.shape.rules.optional(),
     }),
     z.object({ zone: z.string(), next: z.array(time), coming: z.array(comingRun) }),
+  ),
+  /**
+   * Why `schedule.add` would refuse to read a passphrase from a file; null when it would not. Without `vault`, for one that is still to be made,
+   * the file has to hold what the secret `passphrase` is, where that is given.
+   */
+  'schedule.checkPassphraseFile': query(
+    z.strictObject({ file: place, vault: place.optional() }),
+    z.object({ error: errorData.nullable() }),
   ),
   /** The days to come, in the zone of the machine, with the runs of each; what is paused has none. */
   'schedule.calendar': query(

@@ -104,6 +104,8 @@ export const vaultProcedures = {
       objects: z.array(z.string()),
     }),
   ),
+  /** Whether a secret opens a vault, told before anything is begun with it; nothing waits for it. Secrets: `passphrase` or `recoveryCode`. */
+  'vault.tryPassphrase': query(inVault, z.object({})),
   /** The catalog anew, from tapes alone. Secrets: `passphrase` or `recoveryCode`. */
   'vault.rebuild': job(
     onTapes,

@@ -1,23 +1,15 @@
-import { lstatSync, realpathSync } from 'node:fs';
-import {
-  type ByteString,
-  byteStringFromText,
-  byteStringOf,
-  displayText,
-  joinBytes,
-} from '../../../shared/byte-string.ts';
+import { byteStringFromText } from '../../../shared/byte-string.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { hasRules } from '../../../shared/model/retention.ts';
 import { type Selection, sourceOf } from '../../../shared/model/selection.ts';
-import { reasonOf } from '../../platform/errno.ts';
 import { randomId } from '../../platform/ids.ts';
 import { base64OfPath, bytesOfPath } from '../paths.ts';
 import type { StoredObject } from '../store/object-table.ts';
-import type { VaultInfo } from '../use-cases.ts';
 import { isNbdUri, nameOf, parseNbdUri } from '../volumes/nbd-uri.ts';
 import { demandFrozen } from './backup-notice.ts';
 import { demandName } from './demand-name.ts';
+import { demandRoot } from './demand-root.ts';
 import { objectNamed, vaultAt, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { sharedDiskOf } from './shared-disks-of.ts';
@@ -224,52 +216,6 @@ const kindOf = ({ files = [], volumes = [] }: InputOf<'object.add'>) => {
   }
   return { kind: volumes.length > 0 ? ('volumes' as const) : ('files' as const), named: [...new Set(volumes)] };
 };
-
-/**
- * Refuses a root that is not there: a slip of the hand would be protected and never backed up. And one in a vault, which
- * never backs itself up, and of which no copy made while it is written to would be whole.
- */
-const demandRoot = (path: ByteString, vaults: readonly VaultInfo[]): void => {
-  let real: ByteString;
-  try {
-    if (lstatSync(Buffer.from(path, 'latin1')).isSymbolicLink()) throw rootIsLink(path);
-    real = realPath(path);
-  } catch (cause) {
-    if (cause instanceof ColdframeError) throw cause;
-    throw new ColdframeError('NO_SUCH_PATH', {
-      message: `${displayText(path)} cannot be found: ${reasonOf(cause)}.`,
-      guidance: 'Check the path; it may become unreachable later, but it has to be there now.',
-      context: { path: displayText(path) },
-      cause,
-    });
-  }
-  const vault = vaults.find(({ dir }) => joinBytes(real, '' as ByteString).startsWith(`${byteStringFromText(dir)}/`));
-  if (!vault) return;
-  throw new ColdframeError('USAGE', {
-    message: `${displayText(path)} lies in the vault ${vault.name} at ${vault.dir}: a vault is where backups go, and is not backed up itself.`,
-    guidance: 'Name the files that are to be protected. To have a vault twice, copy its folder while nothing uses it.',
-    context: { path: displayText(path), vault: vault.dir },
-  });
-};
-
-/** The link alone would be backed up, which nobody means who names it. */
-const rootIsLink = (path: ByteString): ColdframeError => {
-  let target: string | null = null;
-  try {
-    target = displayText(realPath(path));
-  } catch {
-    // It leads to nothing that could be named.
-  }
-  const instead = target === null ? 'It leads to nothing that is there.' : `Give ${target} instead.`;
-  return new ColdframeError('USAGE', {
-    message: `${displayText(path)} is a symbolic link: the link alone would be backed up, and not what it leads to.`,
-    guidance: `${instead} Links within a folder are kept as links.`,
-    context: { path: displayText(path), target },
-  });
-};
-
-const realPath = (path: ByteString): ByteString =>
-  byteStringOf(realpathSync.native(Buffer.from(path, 'latin1'), { encoding: 'buffer' }));
 
 /** Throws USAGE for an exclusion that cannot be used: better now than at the next backup. */
 const usable = async (exclude: readonly string[] = []): Promise<string[]> => {

@@ -55,6 +55,20 @@ test('a folder that is not there, and one that is a file, are answers with an er
   }
 });
 
+test('what would not be protected is said before anything is made for it', async () => {
+  const scene = new ConsoleScene();
+  const folder = path.dirname(scene.write('folder/file', 'x'));
+  fs.symlinkSync(folder, path.join(scene.root, 'link'));
+  const asked = async (at: string, vault?: string) =>
+    (await scene.call('place.checkRoot', { path: { path: at }, ...(vault === undefined ? {} : { vault }) })).error
+      ?.code;
+  expect(await asked(folder, path.join(scene.root, 'vault to be'))).toBeUndefined();
+  expect(await asked(path.join(scene.root, 'none'))).toBe('NO_SUCH_PATH');
+  expect(await asked(path.join(scene.root, 'link'))).toBe('USAGE');
+  expect(await asked(folder, folder)).toBe('USAGE');
+  expect((await scene.call('vault.list', {})).vaults).toEqual([]);
+});
+
 test('of a folder that is not there the nearest one above it is listed, with what is missing below that', async () => {
   const scene = new ConsoleScene();
   const file = scene.write('folder/file', 'x');

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { basename } from 'node:path';
 import { type ByteString, byteStringFromText, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { PathIn } from '../../../shared/contract/values.ts';
@@ -8,13 +9,16 @@ import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { errnoOf, ioError } from '../../platform/errno.ts';
 import { base64OfPath, bytesOfPath, pathView } from '../paths.ts';
 import type { FolderName } from '../places/folder.ts';
+import { demandRoot } from './demand-root.ts';
 import type { Drawn } from './listings.ts';
+import { realDir } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 
 type Names =
   | 'place.roots'
   | 'place.list'
   | 'place.sharedDisk'
+  | 'place.checkRoot'
   | 'place.make'
   | 'place.measure'
   | 'place.reveal'
@@ -73,6 +77,16 @@ export const placeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       if (by) shared.push({ ...pathView(path), by });
     }
     return { shared };
+  },
+
+  'place.checkRoot': async ({ path, vault }) => {
+    const coming = vault === undefined ? [] : [{ name: basename(vault), dir: realDir(vault) }];
+    try {
+      demandRoot(bytesOfPath(path), [...parts.store.vaults.list(), ...coming]);
+      return { error: null };
+    } catch (thrown) {
+      return { error: asColdframeError(thrown).toData() };
+    }
   },
 
   'place.make': async ({ parent, name }) => {

@@ -116,15 +116,30 @@ export const accessFor = async (
       context: { vault: vault.dir },
     });
   }
-  if (!isAbsolute(file) || statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new ColdframeError('USAGE', {
-      message: `${file} is no file that could be read again when the schedule runs.`,
-      guidance: 'Give the whole path of a file; a pipe delivers a passphrase once.',
-      context: { file },
-    });
-  }
+  demandLastingFile(file);
   await withoutAsking(file, async () =>
     withSession(parts, vault, { passphrase: await readSecret(file) }, () => Promise.resolve()),
   );
   return file;
+};
+
+const demandLastingFile = (file: string): void => {
+  if (isAbsolute(file) && statSync(file, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw new ColdframeError('USAGE', {
+    message: `${file} is no file that could be read again when the schedule runs.`,
+    guidance: 'Give the whole path of a file; a pipe delivers a passphrase once.',
+    context: { file },
+  });
+};
+
+/** Refuses a file that holds no passphrase, or another one than a vault is going to have. Throws USAGE, SCHEDULE_PASSPHRASE. */
+export const demandPassphrase = async (file: string, wanted: string | undefined): Promise<void> => {
+  demandLastingFile(file);
+  const found = await withoutAsking(file, async () => await readSecret(file));
+  if (wanted === undefined || found === wanted) return;
+  throw new ColdframeError('SCHEDULE_PASSPHRASE', {
+    message: `What ${file} holds is not the passphrase that was typed for the new vault.`,
+    guidance: 'Put that passphrase into the file, with nothing else in it.',
+    context: { file },
+  });
 };

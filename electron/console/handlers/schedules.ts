@@ -1,7 +1,7 @@
 import type { ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import { randomId } from '../../platform/ids.ts';
 import { calendarOf, localZone } from '../schedules/calendar.ts';
@@ -12,7 +12,7 @@ import type { VaultInfo } from '../use-cases.ts';
 import { objectNamed, vaultAt, vaultOf } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { ASKED, comingRuns, namesOf, runsByDay, runView, scheduleView, type Unknown } from './schedule-view.ts';
-import { accessFor, carryOut } from './scheduled-task.ts';
+import { accessFor, carryOut, demandPassphrase } from './scheduled-task.ts';
 import { isoTime } from './views.ts';
 
 type Names =
@@ -21,6 +21,7 @@ type Names =
   | 'schedule.list'
   | 'schedule.runs'
   | 'schedule.preview'
+  | 'schedule.checkPassphraseFile'
   | 'schedule.calendar'
   | 'schedule.pause'
   | 'schedule.pauseAll'
@@ -92,6 +93,15 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'schedule.preview': async ({ cron, zone = localZone(), level = 'auto', rules = [] }) => {
       const coming = comingRuns({ cron, zone, level, rules });
       return { zone, next: coming.map(({ at }) => at), coming };
+    },
+    'schedule.checkPassphraseFile': async ({ file, vault }, { secrets }) => {
+      try {
+        if (vault === undefined) await demandPassphrase(file, secrets.passphrase);
+        else await accessFor(parts, vaultAt(parts, vault), file);
+        return { error: null };
+      } catch (thrown) {
+        return { error: asColdframeError(thrown).toData() };
+      }
     },
     'schedule.calendar': async ({ days = DAYS_AHEAD }) => {
       const begins = midnights(days);

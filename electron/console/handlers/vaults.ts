@@ -18,6 +18,7 @@ type Names =
   | 'vault.open'
   | 'vault.list'
   | 'vault.show'
+  | 'vault.tryPassphrase'
   | 'vault.rebuild'
   | 'vault.passphrase'
   | 'vault.recoveryCode';
@@ -131,6 +132,13 @@ export const vaultHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
         .filter((object) => object.vault === vault.id)
         .map(({ name }) => name),
     };
+  },
+
+  'vault.tryPassphrase': async ({ dir }, { secrets }) => {
+    const vault = vaultAt(parts, dir);
+    requireAccess(vault, secrets);
+    await parts.useCases.trySecret(vault.dir, secrets);
+    return {};
   },
 
   'vault.rebuild': async ({ dir, recoverLibrary }, context) => {

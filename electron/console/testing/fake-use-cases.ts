@@ -19,6 +19,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     hasTapesInFiles: async () => true,
     prepare: async () => ({ end: async () => undefined }),
     inspectVault: async (dir) => vaultAt(dir),
+    trySecret: async () => undefined,
     unsealedTapes: async () => [],
     recoverLibrary: async () => false,
     lacksLibraryOf: unused,

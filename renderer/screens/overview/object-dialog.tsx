@@ -14,6 +14,7 @@ import { SharedDisk } from '../../components/shared-disk.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { withRoot } from '../../stores/protect-draft.ts';
+import { useReturnedFocus } from '../../stores/returned-focus.ts';
 import { href } from '../../stores/route.ts';
 import { said } from '../../stores/said.ts';
 import type { SharedPlaces } from '../../stores/shared-disk.ts';
@@ -200,6 +201,7 @@ const partOf = ({ kind, volumes, sources }: ObjectView) => {
 
 /** One object: what it takes, and the way to end its protection. */
 export const ObjectDialog = ({ name, close }: { name: string; close: () => void }) => {
+  useReturnedFocus();
   const { data, error, reload } = useQuery('object.show', { object: name });
   const schedules = useQuery('schedule.list', { object: name }).data?.schedules.length ?? 0;
   const [first, setFirst] = useState<ObjectView | null>(null);

@@ -28,7 +28,7 @@ import { useVault, useVaults } from '../../stores/vaults.ts';
 import { useVolumesMeasure } from '../../stores/volumes-measure.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import styles from './protect.module.css';
-import { addObject, addSchedule, makeVault } from './save-draft.ts';
+import { addObject, addSchedule, fileProblem, makeVault } from './save-draft.ts';
 import { NotStep } from './step-not.tsx';
 import type { StepProps } from './step-props.ts';
 import { RangesStep } from './step-ranges.tsx';
@@ -37,6 +37,7 @@ import { VolumesStep } from './step-volumes.tsx';
 import { WhatStep } from './step-what.tsx';
 import { WhenStep } from './step-when.tsx';
 import { WhereStep } from './step-where.tsx';
+import { Unscheduled, type UnscheduledObject } from './unscheduled.tsx';
 
 const VIEWS: Readonly<Record<Draft['kind'], Readonly<Record<Step, (props: StepProps) => React.ReactNode>>>> = {
   files: { what: WhatStep, not: NotStep, where: WhereStep, when: WhenStep, review: ReviewStep },
@@ -88,6 +89,13 @@ const backUp = async (object: string, level: Draft['level']): Promise<void> => {
   }
 };
 
+/** What becomes of an object that is protected now. */
+const ended = async (name: string, { level }: Draft, run: boolean, scheduled: boolean): Promise<void> => {
+  if (run) return await backUp(name, level);
+  announce(words.saved(name, scheduled), 'good');
+  go(href('overview'));
+};
+
 /** The heading of the step that is shown, which has the focus once another one is: what it says is read out, and the next tab goes into it. */
 const useStepHeading = (step: Step) => {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -110,6 +118,8 @@ export const ProtectScreen = () => {
   const heading = useStepHeading(now.step);
   const [working, setWorking] = useState(false);
   const [error, setError] = useState<ColdframeError | null>(null);
+  const [file, setFile] = useState<{ readonly path: string; readonly problem: string | null } | null>(null);
+  const [unscheduled, setUnscheduled] = useState<UnscheduledObject | null>(null);
   const measure = useMeasure(
     now.kind === 'volumes' || now.roots.length === 0
       ? null
@@ -135,28 +145,47 @@ export const ProtectScreen = () => {
   const problems = problemsOf(now, taken, sealed);
   const View = VIEWS[now.kind][now.step];
 
-  const move = (by: number) => {
-    if (by > 0 && problems.length > 0) return setFailed({ step: now.step, attempts: failed.attempts + 1 });
+  const failedAt = (step: Step) => setFailed((before) => ({ step, attempts: before.attempts + 1 }));
+  /** Whether a schedule could read the passphrase; says at the field why not. */
+  const fileHolds = async (): Promise<boolean> => {
+    const problem = await fileProblem(now, sealed);
+    setFile({ path: now.passphraseFile, problem });
+    return problem === null;
+  };
+  const move = async (by: number) => {
+    if (by > 0 && problems.length > 0) return failedAt(now.step);
     const step = STEPS[place + by];
-    if (step) draft({ step });
+    if (!step) return;
+    setError(null);
+    if (by > 0 && now.step === 'when') {
+      setWorking(true);
+      try {
+        if (!(await fileHolds())) return failedAt(now.step);
+      } catch (thrown) {
+        return setError(asColdframeError(thrown));
+      } finally {
+        setWorking(false);
+      }
+    }
+    draft({ step });
   };
   const finish = async (run: boolean) => {
     setWorking(true);
     setError(null);
     try {
+      // Before anything is made: the file may have gone since its step.
+      if (!(await fileHolds())) {
+        setWorking(false);
+        draft({ step: 'when' });
+        return failedAt('when');
+      }
       const { vault, recoveryCode } = await makeVault(now);
-      const { level } = now;
-      const goOn = async () => {
-        const name = await addObject(now, vault);
-        useDraft.setState(EMPTY_DRAFT);
-        const noSchedule = await addSchedule(now, name, sealed).then(() => null, asColdframeError);
-        if (noSchedule) announce(words.notScheduled(name, noSchedule), 'bad');
-        if (run) return await backUp(name, level);
-        announce(words.saved(name, runsOf(now, sealed) !== 'hand' && noSchedule === null), 'good');
-        go(href('overview'));
-      };
       if (recoveryCode !== null) await showRecoveryCode(recoveryCode, vault);
-      await goOn();
+      const name = await addObject(now, vault);
+      useDraft.setState(EMPTY_DRAFT);
+      const noSchedule = await addSchedule(now, name, sealed).then(() => null, asColdframeError);
+      if (noSchedule) setUnscheduled({ name, chosen: now, sealed, run, error: noSchedule });
+      else await ended(name, now, run, runsOf(now, sealed) !== 'hand');
     } catch (thrown) {
       fail(thrown);
     }
@@ -165,6 +194,10 @@ export const ProtectScreen = () => {
     setWorking(false);
     setError(asColdframeError(thrown));
   };
+  if (unscheduled) {
+    const { name, chosen, run } = unscheduled;
+    return <Unscheduled object={unscheduled} goOn={(scheduled) => ended(name, chosen, run, scheduled)} />;
+  }
   const text = words.steps[now.step];
   const about = now.kind === 'volumes' ? words.stepsOfVolumes[now.step] : text.about;
   return (
@@ -181,12 +214,13 @@ export const ProtectScreen = () => {
           problems={problems}
           taken={taken}
           sealed={sealed}
+          fileProblem={file?.path === now.passphraseFile ? file.problem : null}
           shared={shared}
         />
       </div>
       {error && <ErrorCard error={error} />}
       <div className={styles.foot}>
-        {place > 0 && <Button onPress={() => move(-1)}>{words.back}</Button>}
+        {place > 0 && <Button onPress={() => void move(-1)}>{words.back}</Button>}
         {now.step === 'review' ? (
           <>
             <Button look="primary" busy={working} onPress={() => void finish(true)}>
@@ -197,13 +231,13 @@ export const ProtectScreen = () => {
             </Button>
           </>
         ) : (
-          <Button look="primary" onPress={() => move(1)}>
+          <Button look="primary" busy={working} onPress={() => void move(1)}>
             {text.next} <ArrowRight aria-hidden />
           </Button>
         )}
-        {tried && problems[0] ? (
-          // Read out where no field says it.
-          <span role={now.step === 'what' ? 'alert' : undefined} className={styles.missing}>
+        {tried && now.step === 'what' && problems[0] ? (
+          // Elsewhere its field says it.
+          <span role="alert" className={styles.missing}>
             {words.problems[problems[0]]}
           </span>
         ) : (

@@ -1,6 +1,7 @@
+import { printable } from '../../../shared/model/printable.ts';
 import { change } from '../../stores/calls.ts';
 import { pathIn } from '../../stores/paths.ts';
-import { createVault } from '../../stores/protect.ts';
+import { createVault, passphraseFileError } from '../../stores/protect.ts';
 import { type Draft, draft, suggestedName } from '../../stores/protect-draft.ts';
 import { scheduleRequest } from '../schedules/schedule-form.ts';
 import { scheduleOf } from './planned-schedule.ts';
@@ -32,6 +33,13 @@ export const addObject = async (now: Draft, vault: string): Promise<string> => {
       : { files: now.roots.map(pathIn), unprotect: [...now.unprotect], exclude: now.exclude.filter(Boolean) }),
   });
   return name;
+};
+
+/** Why the passphrase could not be read when a schedule runs, with what to do; null when it can be, or need not. */
+export const fileProblem = async (now: Draft, sealed: boolean): Promise<string | null> => {
+  if (!sealed || scheduleOf(now, sealed) === null) return null;
+  const error = await passphraseFileError(now.passphraseFile, now.vault, now.passphrase);
+  return error && printable(`${error.message} ${error.guidance}`);
 };
 
 /** Has what was protected backed up by itself, when that was chosen. */

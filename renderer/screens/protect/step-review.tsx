@@ -73,9 +73,15 @@ const Review = ({ now, sealed, shared, summary, bytes, chosen, more, notices }: 
           <dt>{words.sealing}</dt>
           <dd>{sealing}</dd>
           <dt>{words.level}</dt>
-          <dd>{words.levels[now.level]}</dd>
+          <dd>{now.vault === null ? words.levels.full : words.levels[now.level]}</dd>
           <dt>{words.runsAt}</dt>
           <dd>{cron === null ? words.runs.hand.title : schedulesWords.when(cron)}</dd>
+          {cron !== null && sealed && (
+            <>
+              <dt>{schedulesWords.passphraseFile}</dt>
+              <dd className={styles.path}>{printable(now.passphraseFile)}</dd>
+            </>
+          )}
         </Facts>
       </Card>
     </Columns>

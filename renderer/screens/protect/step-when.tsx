@@ -28,7 +28,7 @@ const ConsoleThen = () => {
 };
 
 /** Whether it is backed up by itself, and when. */
-export const WhenStep = ({ now, tried, problems, sealed }: StepProps) => {
+export const WhenStep = ({ now, tried, problems, sealed, fileProblem }: StepProps) => {
   const runs = runsOf(now, sealed);
   const schedule = scheduleOf(now, sealed);
   const cron = schedule && cronOf(schedule);
@@ -70,7 +70,7 @@ export const WhenStep = ({ now, tried, problems, sealed }: StepProps) => {
                 label={schedulesWords.passphraseFile}
                 value={now.passphraseFile}
                 onChange={(passphraseFile) => draft({ passphraseFile })}
-                error={tried && problems.includes('passphraseFile') ? words.problems.passphraseFile : null}
+                error={tried && problems.includes('passphraseFile') ? words.problems.passphraseFile : fileProblem}
                 help={schedulesWords.passphraseHelp}
                 mono
               />

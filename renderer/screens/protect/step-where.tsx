@@ -94,15 +94,17 @@ export const WhereStep = ({ now, tried, taken, shared }: StepProps) => {
           </>
         )}
         {now.vault !== null && <SharedDisk shared={shared} />}
-        <Select
-          label={words.level}
-          value={now.level}
-          onChange={(level) => draft({ level })}
-          options={REQUESTED_LEVELS.filter((level) => level === 'auto' || level === 'full').map((value) => ({
-            value,
-            title: words.levels[value],
-          }))}
-        />
+        {now.vault !== null && (
+          <Select
+            label={words.level}
+            value={now.level}
+            onChange={(level) => draft({ level })}
+            options={REQUESTED_LEVELS.filter((level) => level === 'auto' || level === 'full').map((value) => ({
+              value,
+              title: words.levels[value],
+            }))}
+          />
+        )}
       </div>
     </Card>
   );

@@ -11,6 +11,7 @@ import { StepLine } from '../../components/step-line.tsx';
 import { type BasketItem, bySet, emptyBasket } from '../../stores/basket.ts';
 import { call, useQuery } from '../../stores/calls.ts';
 import { nameOf } from '../../stores/paths.ts';
+import { useReturnedFocus } from '../../stores/returned-focus.ts';
 import { go, href } from '../../stores/route.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { format } from '../../words/format.ts';
@@ -39,6 +40,7 @@ interface ReviewProps {
 
 /** Where to, what to do with what is there, the plan in numbers, and then the restore itself. */
 export const RestoreReview = ({ items, close }: ReviewProps) => {
+  useReturnedFocus();
   const { data, error, reload } = useQuery('object.list', {});
   if (data) {
     const kinds = new Map(data.objects.map(({ name, kind }) => [name, kind]));

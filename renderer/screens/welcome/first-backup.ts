@@ -1,7 +1,8 @@
 import type { ObjectView } from '../../../shared/contract/objects.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { call, change } from '../../stores/calls.ts';
-import { createVault } from '../../stores/protect.ts';
+import { createVault, demandOpens } from '../../stores/protect.ts';
 import { DEFAULT_UNPROTECTED, suggestedName } from '../../stores/protect-draft.ts';
 import { startJob } from '../../stores/start-job.ts';
 import { welcomeWords as words } from '../../words/welcome.ts';
@@ -15,20 +16,37 @@ export interface Answers {
   readonly again: string;
 }
 
-/** Makes the vault; one that this very form made before is taken as it is, so that a second try can succeed. */
+/** The vault that a first run made, or found: its place and its seal are settled. */
+export interface MadeVault {
+  readonly dir: string;
+  readonly sealed: boolean;
+}
+
+/** Makes the vault; one that is here already is taken when it is sealed as was asked for, and the passphrase opens it. */
 export const createVaultFor = async (
   answers: Answers,
-): Promise<{ readonly dir: string; readonly recoveryCode: string | null }> => {
+): Promise<MadeVault & { readonly recoveryCode: string | null }> => {
   const { vaults } = await call('vault.list', {});
   const known = vaults.find(({ dir }) => dir === answers.vault);
   // Whoever asks for a seal must never get a vault without one.
   if (known && known.sealed !== (answers.seal === 'sealed')) {
     throw new ColdframeError('VAULT_EXISTS', { ...words.otherSeal(known.sealed), context: { vault: known.dir } });
   }
-  if (known) return { dir: known.dir, recoveryCode: null };
+  if (known) {
+    // Else whoever typed another passphrase than its own would take that for the one that opens it.
+    if (known.sealed) await demandOpens(known.dir, answers.passphrase);
+    return { dir: known.dir, sealed: known.sealed, recoveryCode: null };
+  }
   const passphrase = answers.seal === 'sealed' ? answers.passphrase : null;
   const { vault, recoveryCode } = await createVault({ dir: answers.vault }, passphrase);
-  return { dir: vault.dir, recoveryCode };
+  return { dir: vault.dir, sealed: vault.sealed, recoveryCode };
+};
+
+/** Why a folder cannot be protected, with what to do; null when it can. `vault`: where one is, or is to be. */
+export const folderProblem = async (folder: string, vault: string): Promise<string | null> => {
+  const place = vault.startsWith('/') ? { vault } : {};
+  const { error } = await call('place.checkRoot', { path: { path: folder }, ...place });
+  return error && printable(`${error.message} ${error.guidance}`);
 };
 
 /** Protects what was chosen and starts its first backup; answers the job. */
