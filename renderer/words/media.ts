@@ -178,7 +178,7 @@ export const mediaWords = {
   ejected: (tape: string) => `${tape} is in the import/export slot: take it away, or take it in again.`,
   takenIn: (tape: string) => `${tape} is in its place again.`,
   protectedNow: (tape: string, on: boolean) => `${tape} is ${on ? '' : 'no longer '}write protected.`,
-  verifyAgain: 'Verify the vault',
+  verifyAgain: 'Verify again',
   damagedFound: (chunks: number) =>
     `${format.counted(chunks, 'chunk')} on it ${chunks === 1 ? 'was' : 'were'} found damaged: content that was stored there cannot be restored from it.`,
   harmed: (chunks: number) => `${format.count(chunks)} damaged`,

@@ -5,6 +5,7 @@ import { chunkPlaces, DamagedChunks, openCatalog } from '../../engine/catalog/in
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
 import { catalogFile } from '../catalog-place.ts';
 import { flip, noise, quiet, VaultScene } from '../testing/vault-scene.ts';
+import type { ProgressCounters } from '../use-cases.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
 
 let scene: VaultScene;
@@ -66,9 +67,13 @@ describe('damage that was found', () => {
     const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
     const to = { path: scene.folder('to') };
     const request = { set: full.id, paths: [], to, relativeTo: null, onConflict: 'fail' as const };
-    const { damaged } = await useCases.runRestore(session, request, quiet());
+    const told: ProgressCounters[] = [];
+    const job = { ...quiet(), report: (counters: ProgressCounters) => void told.push(counters) };
+    const { damaged, restored, wanted } = await useCases.runRestore(session, request, job);
     await session.close();
     expect(damaged).toHaveLength(1);
+    expect(restored).toBeLessThan(wanted);
+    expect(told.at(-1)).toMatchObject({ elementsDone: restored, elementsTotal: wanted });
     const next = await scene.backup();
     expect((await scene.verify(next)).damaged).toEqual([]);
   });
