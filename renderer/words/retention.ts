@@ -29,8 +29,13 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
 const ANOMALIES: Readonly<Record<Anomaly['kind'], (usual: number, now: number) => string>> = {
   'much-changed': (usual, now) => `${format.bytes(now)} were read, ${format.bytes(usual)} are usual`,
   'many-removed': (usual, now) => `${format.count(now)} of ${format.count(usual)} elements are gone`,
+  'much-removed': (usual, now) => `${format.bytes(now)} of ${format.bytes(usual)} are gone`,
   'other-extensions': (usual, now) =>
     `${format.count(now)} of ${format.count(usual)} elements came back with another extension`,
+  'not-mounted': (_, now) =>
+    now === 1
+      ? 'a folder lacks the disk that it was on'
+      : `${format.count(now)} folders lack the disks that they were on`,
   incompressible: () => 'what changed no longer compresses, as if it were encrypted',
 };
 
