@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
   needed: (set) => (set === '' ? 'Others need it' : `${set.slice(0, 8)} is built on it`),
   unfinished: () => 'May still be gone on from',
   served: () => 'Is served as a disk',
+  wanted: () => 'A job waits for tapes of it',
   'no-rule': () => 'No rule holds it',
   interrupted: () => 'An interrupted attempt before a whole set',
 };

@@ -404,6 +404,7 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
   needed: (set) => (set === '' ? 'others need it' : `${set.slice(0, 8)} needs it`),
   unfinished: () => 'may still be gone on from',
   served: () => 'is served as a disk',
+  wanted: () => 'a job waits for tapes of it',
   'no-rule': () => 'no rule holds it',
   interrupted: () => 'an interrupted attempt before a whole set',
 };

@@ -81,7 +81,9 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       run: async (job, standAside) => {
         const waiting = { job: id, kind: 'restore', object, vault: vault.dir } as const;
         const result = waits
-          ? await restoreInParts(parts, context, { request, hold, open, waiting, wantedOf }, job, standAside)
+          ? await parts.mounts.wanting(id, [set], () =>
+              restoreInParts(parts, context, { request, hold, open, waiting, wantedOf }, job, standAside),
+            )
           : await open(job, (session) => carryOut(session, job));
         const warnings = [...later, ...result.warnings];
         const named = { ...result, warnings, vault: vault.dir, ...(object === null ? {} : { object }) };
@@ -175,7 +177,9 @@ const verified = async (
           kept && (!input.written || sets?.length === 1) ? subject : null,
           async () => {
             const result = await (input.waitForTapes
-              ? verifyInParts(parts, context, waiting, readPart, job, standAside)
+              ? parts.mounts.wanting(id, sets ?? scope.map((each) => each.id), () =>
+                  verifyInParts(parts, context, waiting, readPart, job, standAside),
+                )
               : readPart());
             if (result.damaged.length === 0 && sets !== null && object === null) return result;
             // Sets may have been made since it began, where it waited for tapes.
