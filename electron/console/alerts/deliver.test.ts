@@ -72,8 +72,14 @@ test('an answer that says no is an error with what it says, and without the addr
 
 test('an answer that repeats some of the address, in whatever way it is written, is not told', async () => {
   const path = '/hooks/T0Ken%2FpArt/x1?key=a%20b%22c-%C3%A9t%C3%A9&n=42';
-  const html = (text: string) => [...text].map((each) => `&#${each.codePointAt(0)};`).join('');
-  const escaped = (text: string) => [...text].map((each) => `\\u00${each.charCodeAt(0).toString(16)}`).join('');
+  const html = (text: string) =>
+    Array.from(text)
+      .map((each) => `&#${each.codePointAt(0)};`)
+      .join('');
+  const escaped = (text: string) =>
+    Array.from(text)
+      .map((each) => `\\u00${each.charCodeAt(0).toString(16)}`)
+      .join('');
   const shown = async (body: string) => {
     const { url } = await serve((_, response) => response.writeHead(500).end(body));
     return (await refused(post(new URL(path, url).href))).replace(/^127\.0\.0\.1:\d+ /, '');

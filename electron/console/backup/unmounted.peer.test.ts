@@ -130,7 +130,7 @@ describeWithPeers('a disk that is not mounted when a backup is made', ['mount', 
     fs.rmdirSync(at('a/in'));
     fs.rmdirSync(at('m/b'));
     for (const level of ['auto', 'full'] as const)
-      expect((await backup(object, level)).warnings.toSorted()).toEqual(warnings);
+      expect(new Set((await backup(object, level)).warnings)).toEqual(new Set(warnings));
     for (const name of ['a/in', 'm/b']) fs.mkdirSync(at(name));
     expect(await backup({ ...object, selection: roots('a').selection })).toMatchObject({
       warnings: [['NOT_MOUNTED', 'a/in']],
