@@ -169,7 +169,7 @@ export const ERROR_CODES = {
   ROOT_IS_LINK: row('failed', 'What a selection names became a symbolic link; what that leads to is not backed up.'),
   NOT_MOUNTED: row(
     'failed',
-    'A folder was a mount point, or held something, in the last backup, and its disk seems not to be mounted now.',
+    'A folder was a mount point, or held something, when it was last backed up, and its disk seems not to be mounted now.',
   ),
   DIRECTORY_LOOP: row('failed', 'A directory is mounted within itself; its contents are backed up once.'),
   DESTINATION_TAKEN: row(

@@ -80,7 +80,7 @@ test('a vault that the passphrase does not open costs no other vault its verific
   await expect(neither).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
 });
 
-test('a restore says that another home has written to the vault since, and what it gives may not be the newest', async () => {
+test('a restore and a verification say that another home has written to the vault since, and what they read may not be the newest', async () => {
   const scene = await VaultScene.make();
   scene.write('file', 'old');
   const set = await scene.backup();
@@ -89,8 +89,12 @@ test('a restore says that another home has written to the vault since, and what 
   scene.write('file', 'new');
   await scene.backup();
   expect((await scene.restoreResult(set)).warnings).toEqual([]);
+  expect((await scene.verify(null)).warnings).toEqual([]);
   const codes = (await scene.restoreResult(set, older)).warnings.map(({ code }) => code);
   expect(codes).toEqual(['CATALOG_BEHIND']);
+  expect(await scene.verify(null, older)).toMatchObject({ warnings: [{ code: 'CATALOG_BEHIND' }], unlisted: [{}] });
+  expect((await scene.verify(set, older)).warnings).toMatchObject([{ code: 'CATALOG_BEHIND' }]);
   await scene.rebuild(older);
+  expect((await scene.verify(null, older)).warnings).toEqual([]);
   expect((await scene.restoreResult(set, older)).warnings).toEqual([]);
 });

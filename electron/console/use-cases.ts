@@ -164,8 +164,8 @@ export interface RetentionRequest {
   readonly rules: KeepRules;
   /** What was said of single sets, by id. */
   readonly marks: ReadonlyMap<string, SetMark>;
-  /** Whether a set is served as a disk. */
-  readonly isServed: (set: string) => boolean;
+  /** Why a set cannot go now, whatever the rules say: it is served as a disk, or a job waits for tapes of it. */
+  readonly usedBy: (set: string) => 'served' | 'wanted' | null;
   /** Throws when one of these sets must not go any more; asked when nothing can come in between any more. */
   readonly demandFree: (sets: readonly string[]) => void;
 }

@@ -22,6 +22,7 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
   needed: (set) => (set === '' ? 'Others need it' : `${set.slice(0, 8)} is built on it`),
   unfinished: () => 'May still be gone on from',
   served: () => 'Is served as a disk',
+  wanted: () => 'A job waits for tapes of it',
   'no-rule': () => 'No rule holds it',
   interrupted: () => 'An interrupted attempt before a whole set',
 };
@@ -29,8 +30,13 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
 const ANOMALIES: Readonly<Record<Anomaly['kind'], (usual: number, now: number) => string>> = {
   'much-changed': (usual, now) => `${format.bytes(now)} were read, ${format.bytes(usual)} are usual`,
   'many-removed': (usual, now) => `${format.count(now)} of ${format.count(usual)} elements are gone`,
+  'much-removed': (usual, now) => `${format.bytes(now)} of ${format.bytes(usual)} are gone`,
   'other-extensions': (usual, now) =>
     `${format.count(now)} of ${format.count(usual)} elements came back with another extension`,
+  'not-mounted': (_, now) =>
+    now === 1
+      ? 'a folder lacks the disk that it was on'
+      : `${format.count(now)} folders lack the disks that they were on`,
   incompressible: () => 'what changed no longer compresses, as if it were encrypted',
 };
 

@@ -4,10 +4,14 @@ export const ANOMALY_KINDS = [
   'much-changed',
   /** Many elements of the set before are gone. */
   'many-removed',
+  /** Far less is there than in the set before, bytes. */
+  'much-removed',
   /** Many files came back under another extension. */
   'other-extensions',
   /** What changed no longer compresses as it used to, in parts of a thousand that are left: encrypted files do not. */
   'incompressible',
+  /** Folders lack the disks that they were on, so many. */
+  'not-mounted',
 ] as const;
 export type AnomalyKind = (typeof ANOMALY_KINDS)[number];
 

@@ -38,6 +38,8 @@ export const KEEP_REASONS = [
   'unfinished',
   /** It is served as a disk. */
   'served',
+  /** A restore, verification or merge waits for tapes of it. */
+  'wanted',
 ] as const;
 export type KeepReason = (typeof KEEP_REASONS)[number];
 

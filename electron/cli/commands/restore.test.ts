@@ -142,6 +142,8 @@ test('a verification that found everything right says so', () => {
   expect(verifyText(nothing)).toContain('Nothing was verified: ');
   expect(verifyText(nothing)).not.toContain('right');
   expect(verifyStatus(nothing)).toBe(3);
+  const behind = { code: 'CATALOG_BEHIND', path: '/vault', message: 'there may be something newer' };
+  expect(verifyStatus({ ...verified, warnings: [behind] })).toBe(3);
 });
 
 test('a verification without one of its tapes calls nothing damaged, and promises nothing of it', () => {

@@ -269,13 +269,14 @@ export const restoreStatus = (result: OutputOf<'restore'>): number => {
 
 /** Damage counts for more than vaults that could not be read, and those for more than sets and tapes that are not here in full. */
 export const verifyStatus = (result: OutputOf<'verify'>): number => {
-  const { sets, damagedTapes, incomplete, unverified } = result;
+  const { sets, damagedTapes, incomplete, unverified, warnings } = result;
   const { damaged, away } = damageOf(result);
   if (damaged.length > 0 || damagedTapes.length > 0) return EXIT_STATUS.damaged;
   const [first] = unverified;
   if (first !== undefined) return EXIT_STATUS[ERROR_CODES[first.code as ErrorCode]?.kind ?? 'failed'];
   // Who relies on a verification is not told that all is well when nothing was there to be verified.
-  return away.length > 0 || incomplete.length > 0 || sets === 0 ? EXIT_WARNINGS : 0;
+  const behind = warnings.some(({ code }) => code === 'CATALOG_BEHIND');
+  return behind || away.length > 0 || incomplete.length > 0 || sets === 0 ? EXIT_WARNINGS : 0;
 };
 
 /** A verification that read nothing vouches for nothing. */
@@ -337,7 +338,7 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
 const afterDamage = (result: OutputOf<'verify'>): string[] => {
   const { damaged } = damageOf(result);
   const copied = damaged.filter(({ wholeOn }) => wholeOn.length > 0);
-  const isNoted = result.warnings.every(({ code }) => code === 'TAPE_DAMAGED');
+  const isNoted = result.warnings.every(({ code }) => code === 'TAPE_DAMAGED' || code === 'CATALOG_BEHIND');
   return [
     ...(copied.length > 0
       ? [

@@ -231,7 +231,10 @@ const anomalyText = ({ kind, usual, now }: Anomaly): string =>
   ({
     'much-changed': `${formatSize(now)} were read, ${formatSize(usual)} are usual`,
     'many-removed': `${now} of ${usual} elements are gone`,
+    'much-removed': `${formatSize(now)} of ${formatSize(usual)} are gone`,
     'other-extensions': `${now} of ${usual} elements came back with another extension`,
+    'not-mounted':
+      now === 1 ? 'a folder lacks the disk that it was on' : `${now} folders lack the disks that they were on`,
     incompressible: `what changed does not compress (${now / 10} % are left, ${usual / 10} % are usual), as if it were encrypted`,
   })[kind];
 
@@ -401,6 +404,7 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
   needed: (set) => (set === '' ? 'others need it' : `${set.slice(0, 8)} needs it`),
   unfinished: () => 'may still be gone on from',
   served: () => 'is served as a disk',
+  wanted: () => 'a job waits for tapes of it',
   'no-rule': () => 'no rule holds it',
   interrupted: () => 'an interrupted attempt before a whole set',
 };

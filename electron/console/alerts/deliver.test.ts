@@ -70,6 +70,37 @@ test('an answer that says no is an error with what it says, and without the addr
   expect(said).toMatch(/^127\.0\.0\.1:\d+ answered 500: no such channel$/);
 });
 
+test('an answer that repeats some of the address, in whatever way it is written, is not told', async () => {
+  const path = '/hooks/T0Ken%2FpArt/x1?key=a%20b%22c-%C3%A9t%C3%A9&n=42';
+  const html = (text: string) =>
+    Array.from(text)
+      .map((each) => `&#${each.codePointAt(0)};`)
+      .join('');
+  const escaped = (text: string) =>
+    Array.from(text)
+      .map((each) => `\\u00${each.charCodeAt(0).toString(16)}`)
+      .join('');
+  const shown = async (body: string) => {
+    const { url } = await serve((_, response) => response.writeHead(500).end(body));
+    return (await refused(post(new URL(path, url).href))).replace(/^127\.0\.0\.1:\d+ /, '');
+  };
+  const telling = [
+    `Cannot POST ${path}`,
+    decodeURIComponent(path),
+    encodeURIComponent(path),
+    encodeURIComponent(encodeURIComponent('T0Ken/pArt')),
+    html('T0Ken'),
+    html(encodeURIComponent('T0Ken/pArt')),
+    escaped('T0Ken'),
+    'no route for t0ken',
+    'no part x1',
+    'the number 42',
+    `Nothing at all. ${'-'.repeat(300)} T0Ken`,
+  ];
+  expect(await Promise.all(telling.map(shown))).toEqual(telling.map(() => 'answered 500'));
+  expect(await shown('invalid_auth')).toBe('answered 500: invalid_auth');
+});
+
 test('a redirect is not followed', async () => {
   const other = await serve((_, response) => response.end());
   const { url } = await serve((_, response) => response.writeHead(307, { location: other.url }).end());

@@ -3,6 +3,7 @@ import { request as secureRequest } from 'node:https';
 import type { WebhookFormat } from '../../../shared/model/notice.ts';
 import { bodyFor, type Message } from './message.ts';
 import { signatureHeaders } from './sign-webhook.ts';
+import { saysNothingOf } from './without-address.ts';
 
 /** What of an answer that says no goes into the error, bytes. */
 const MOST_SAID = 2048;
@@ -41,7 +42,7 @@ export const sendWebhook = async (
     if (status >= 200 && status < 300) return;
     if (status >= 300 && status < 400)
       throw new Error(`${address.host} answered with a redirect (${status}); notices go to the address itself only`);
-    throw new Error(`${address.host} answered ${status}${await said(answer)}`);
+    throw new Error(`${address.host} answered ${status}${await said(answer, address)}`);
   } finally {
     answer.destroy();
   }
@@ -52,8 +53,8 @@ const reasonOf = (error: NodeJS.ErrnoException, host: string): string =>
     ? `${host} did not answer in time`
     : `${host} could not be reached: ${error.code ?? error.message}`;
 
-/** The beginning of an answer, as far as it comes before the time is up. */
-const said = async (answer: IncomingMessage): Promise<string> => {
+/** The beginning of an answer, as far as it comes before the time is up; nothing where it repeats some of the address, which is a secret. */
+const said = async (answer: IncomingMessage, address: URL): Promise<string> => {
   const parts: Buffer[] = [];
   let length = 0;
   try {
@@ -68,7 +69,6 @@ const said = async (answer: IncomingMessage): Promise<string> => {
   const text = Buffer.concat(parts)
     .toString('utf8')
     .replaceAll(/[\p{C}\s]+/gu, ' ')
-    .trim()
-    .slice(0, MOST_SHOWN);
-  return text === '' ? '' : `: ${text}`;
+    .trim();
+  return text === '' || !saysNothingOf(address, text) ? '' : `: ${text.slice(0, MOST_SHOWN)}`;
 };

@@ -240,7 +240,8 @@ export class BackupFlow implements SetFlow {
 
   #warn(warning: Warning): void {
     this.#job.picture.warned(warning);
-    if (this.#warnings.length < WARNINGS_KEPT) this.#warnings.push(warning);
+    // Retention goes by it.
+    if (this.#warnings.length < WARNINGS_KEPT || warning.code === 'NOT_MOUNTED') this.#warnings.push(warning);
     else this.#droppedWarnings += 1;
   }
 

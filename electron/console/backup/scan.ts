@@ -59,6 +59,10 @@ export class Scan implements Visitor {
   readonly notEntered = { count: 0, first: [] as string[] };
   /** Directories that were entered and are mount points. */
   readonly mounts: ByteString[] = [];
+  /** Directories that were mount points and are none any more. */
+  readonly noMounts = new Set<ByteString>();
+  /** Directories whose disks are not there and whose content the set does not have, and the devices they were on. */
+  readonly missing = new Map<ByteString, number>();
   readonly #known: ScanKnowledge;
   readonly #targets: ScanTargets | null;
   readonly #control: RunControl;
@@ -106,7 +110,8 @@ export class Scan implements Visitor {
   }
 
   warning({ code, path, message }: WalkWarning): void {
-    if (this.warnings.length < WARNINGS_KEPT) this.warnings.push({ code, path: displayText(path), message });
+    if (this.warnings.length < WARNINGS_KEPT || code === 'NOT_MOUNTED')
+      this.warnings.push({ code, path: displayText(path), message });
     else this.warningsDropped += 1;
   }
 
@@ -118,6 +123,14 @@ export class Scan implements Visitor {
 
   mounted(path: ByteString): void {
     this.mounts.push(path);
+  }
+
+  noMount(path: ByteString): void {
+    this.noMounts.add(path);
+  }
+
+  lacking(path: ByteString, device: number): void {
+    this.missing.set(path, device);
   }
 
   passedOver(path: ByteString): void {

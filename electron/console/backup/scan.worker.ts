@@ -14,7 +14,7 @@ import { walk } from '../../engine/selection/walk.ts';
 import { collectAll } from '../../platform/garbage.ts';
 import { giveWay } from '../../platform/give-way.ts';
 import { onWork } from '../../platform/job-thread-work.ts';
-import { earlierMounts, mountRecord, mountsOf } from './mount-record.ts';
+import { earlierMounts, mountsToRemember } from './mount-record.ts';
 import { Scan, type ScanTargets } from './scan.ts';
 import type { InterruptedSet, ScanAnswer, ScanCounts, ScanSetup } from './scan-protocol.ts';
 import { scanVolumes } from './scan-volumes.ts';
@@ -99,11 +99,17 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
   const volumeCounts = setup.volumes && scanVolumes(setup.volumes, state, targets, control);
   const own = setup.ownFolders.map(byteStringFromText);
   const before = catalog && setup.before !== null ? new KnownState(catalog, setId(setup.before)) : null;
-  const earlier = before && earlierMounts(before, state !== null);
+  const earlier = before && earlierMounts(before, state);
   const flush = !setup.countOnly;
   if (volumeCounts === null) walk({ selection, own, stopped, flush, ...(earlier && { earlier }) }, scan);
-  // What was not come to this time may be a mount point still.
-  const mounts = [...scan.mounts, ...(before && state ? mountsOf(before.source) : [])];
+  const source =
+    volumeCounts === null
+      ? mountsToRemember(
+          { mounts: scan.mounts, noMounts: scan.noMounts, missing: scan.missing, selection },
+          before,
+          state !== null,
+        )
+      : {};
   control.check();
   targets?.sender.flush();
   const closed = (target: Spool | undefined): { path: string; records: number } => {
@@ -125,7 +131,7 @@ const run = (setup: ScanSetup, port: MessagePort): void => {
     elements: closed(targets?.elements),
     removed: closed(targets?.removed),
     links: closed(targets?.links),
-    source: volumeCounts === null ? mountRecord(mounts) : {},
+    source,
   });
 };
 

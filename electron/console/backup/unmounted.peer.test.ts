@@ -113,7 +113,35 @@ describeWithPeers('a disk that is not mounted when a backup is made', ['mount', 
     expect(await backup(object)).toMatchObject({ warnings: [['NOT_MOUNTED', 'm/b']], holds: ALL });
   });
 
-  test('counts as given up once a full backup took the folder without it', async () => {
+  test('is missed by every backup after a full one without it, until it is back or no longer selected', async () => {
+    for (const name of ['m/b', 'a/in']) {
+      fs.mkdirSync(at(name), { recursive: true });
+      mount(name);
+      fs.writeFileSync(at(`${name}/file`), 'on a disk');
+    }
+    const roots = (...names: string[]) => objectOf(names, true);
+    const object = { ...roots('a', 'm/b'), id: randomId() };
+    await backup(object);
+    for (const name of ['a/in', 'm/b']) unmount(name);
+    const warnings = ['a/in', 'm/b'].map((name) => ['NOT_MOUNTED', name]);
+    const holds = ['a', 'a/file', 'a/in'];
+    for (const level of ['full', 'auto', 'full', 'auto'] as const)
+      expect(await backup(object, level)).toMatchObject({ warnings, holds });
+    fs.rmdirSync(at('a/in'));
+    fs.rmdirSync(at('m/b'));
+    for (const level of ['auto', 'full'] as const)
+      expect(new Set((await backup(object, level)).warnings)).toEqual(new Set(warnings));
+    for (const name of ['a/in', 'm/b']) fs.mkdirSync(at(name));
+    expect(await backup({ ...object, selection: roots('a').selection })).toMatchObject({
+      warnings: [['NOT_MOUNTED', 'a/in']],
+    });
+    expect(await backup(object)).toMatchObject({ warnings: [['NOT_MOUNTED', 'a/in']] });
+    mount('a/in');
+    expect(await backup(object)).toMatchObject({ warnings: [] });
+    expect(await backup(object, 'full')).toMatchObject({ warnings: [] });
+  });
+
+  test('is missed too once a full backup took what lies in the folder without it, and that is kept up to date', async () => {
     mount('m/b');
     fs.writeFileSync(at('m/b/file'), 'on the disk');
     const object = objectOf(['a', 'm/b']);
@@ -122,6 +150,10 @@ describeWithPeers('a disk that is not mounted when a backup is made', ['mount', 
     fs.writeFileSync(at('m/b/moved'), 'no disk needed');
     const holds = ['a', 'a/file', 'm', 'm/b', 'm/b/moved'];
     expect(await backup(object, 'full')).toMatchObject({ warnings: [['NOT_MOUNTED', 'm/b']], holds });
+    fs.writeFileSync(at('m/b/more'), 'no disk needed');
+    holds.splice(4, 0, 'm/b/more');
+    expect(await backup(object)).toMatchObject({ warnings: [['NOT_MOUNTED', 'm/b']], holds });
+    expect(await backup({ ...object, selection: objectOf(['a']).selection })).toMatchObject({ warnings: [] });
     expect(await backup(object)).toMatchObject({ warnings: [], holds });
   });
 

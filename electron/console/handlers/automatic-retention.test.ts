@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
@@ -55,4 +55,44 @@ test('sets expire by themselves after a backup, and none while something is unus
   expect(await attention()).toEqual([]);
   const last = await backup();
   expect(await left()).toEqual([last]);
+});
+
+test('nothing expires while a folder lacks its disk, however often it is backed up, nor after the few files of an object are gone', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  scene.write('stays.txt', 'stays');
+  const disk = path.join(scene.root, 'disk');
+  mkdirSync(disk);
+  writeFileSync(path.join(disk, 'file'), 'on the disk, and more than what stays');
+  const files = [{ path: scene.source }, { path: disk }];
+  await scene.call('object.add', { name: 'two', vault: scene.vault, files });
+  await scene.call('retention.set', { object: 'two', rules: { keepLast: 1 }, automatic: true });
+  const backup = async (level: 'full' | 'incremental') => {
+    const { set } = await scene.call('backup', { object: 'two', level });
+    await scene.console.idle();
+    return set;
+  };
+  const left = async (): Promise<string[]> => (await scene.call('sets', { object: 'two' })).sets.map(({ id }) => id);
+  const held = async () =>
+    (await scene.call('retention.plan', { object: 'two' })).heldBack.map(({ set, anomalies }) => ({
+      set,
+      kinds: anomalies.map(({ kind }) => kind),
+    }));
+  const { id: first } = await backup('full');
+  renameSync(disk, `${disk}-away`);
+  const { id: second, warnings } = await backup('full');
+  expect(warnings).toMatchObject([{ code: 'NOT_MOUNTED', path: disk }]);
+  expect(await held()).toEqual([{ set: second, kinds: ['many-removed', 'not-mounted'] }]);
+  await scene.call('retention.acknowledge', { object: 'two' });
+  const { id: third } = await backup('incremental');
+  expect(await held()).toEqual([{ set: third, kinds: ['not-mounted'] }]);
+  expect(await left()).toEqual([third, second, first]);
+
+  renameSync(`${disk}-away`, disk);
+  const { id: fourth } = await backup('full');
+  expect([await held(), await left()]).toEqual([[], [fourth]]);
+  rmSync(path.join(disk, 'file'));
+  rmSync(path.join(scene.source, 'stays.txt'));
+  const { id: emptied } = await backup('full');
+  expect([await held(), await left()]).toEqual([[{ set: emptied, kinds: ['many-removed'] }], [emptied, fourth]]);
 });

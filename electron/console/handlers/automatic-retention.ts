@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Secrets } from '../../../shared/contract/calls.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
+import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { hasRules } from '../../../shared/model/retention.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { noteAct } from '../activity.ts';
@@ -117,6 +118,8 @@ const lookForAnomalies = async (parts: ConsoleParts, object: StoredObject, { sig
   if (catalog === null) return;
   try {
     const sets = catalog.sets(object.id).filter(({ state }) => state === 'complete');
+    const backedUp = sets.find(({ level }) => level !== 'synthetic');
+    if (backedUp !== undefined && notMounted(backedUp) === 0) parts.store.retention.settle(object.id, 'not-mounted');
     for (const [at, set] of sets.slice(0, MOST_LOOKED_AT).entries()) {
       if (parts.store.retention.wasLookedAt(set.id)) continue;
       const before = sets.slice(at + 1);
@@ -127,12 +130,18 @@ const lookForAnomalies = async (parts: ConsoleParts, object: StoredObject, { sig
           ? { removed: 0, otherExtensions: 0 }
           : await differencesOf(catalog, last.id, set.id, signal);
       const anomalies = set.level === 'synthetic' ? [] : anomaliesOf(set, before, differences);
+      const lacking = set === backedUp ? notMounted(set) : 0;
+      if (lacking > 0) anomalies.push({ kind: 'not-mounted', usual: 0, now: lacking });
       parts.store.retention.noteAnomalies(object.id, set.id, anomalies);
     }
   } finally {
     catalog.close();
   }
 };
+
+/** Folders whose disks a backup missed. Each set says so anew until they are back. */
+const notMounted = ({ warnings }: BlockSetSummary): number =>
+  warnings.filter(({ code }) => code === 'NOT_MOUNTED').length;
 
 const differencesOf = async (catalog: CatalogReader, from: SetId, to: SetId, signal: AbortSignal) => {
   const count = new DifferenceCount();

@@ -180,7 +180,10 @@ export const runMergeJob = async (
         if (input.waitForTapes !== true) return await mergeNow(parts, { object, vault, merge: () => merge(job) });
         const waiting = { job: id, kind: 'merge', object: object.name, vault: vault.dir } as const;
         const merging = { object, vault, waiting, merge: () => merge(job) };
-        return await mergeWhenHere(parts, context, merging, job, standAside);
+        const newest = await withCatalog(parts, vault, null, (catalog) => catalog.newestComplete(object.id));
+        return await parts.mounts.wanting(id, newest === null ? [] : [newest.id], () =>
+          mergeWhenHere(parts, context, merging, job, standAside),
+        );
       },
       warned: ({ set, merged }) => merged && set.warnings.length > 0,
     },

@@ -82,7 +82,9 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       run: async (job, standAside) => {
         const waiting = { job: id, kind: 'restore', object, vault: vault.dir } as const;
         const result = waits
-          ? await restoreInParts(parts, context, { request, hold, open, waiting, wantedOf }, job, standAside)
+          ? await parts.mounts.wanting(id, [set], () =>
+              restoreInParts(parts, context, { request, hold, open, waiting, wantedOf }, job, standAside),
+            )
           : await open(job, (session) => carryOut(session, job));
         const warnings = [...later, ...result.warnings];
         const named = { ...result, warnings, vault: vault.dir, ...(object === null ? {} : { object }) };
@@ -176,7 +178,9 @@ const verified = async (
           kept && (!input.written || sets?.length === 1) ? subject : null,
           async () => {
             const { read, ...result } = await (input.waitForTapes
-              ? verifyInParts(parts, context, waiting, readPart, job, standAside)
+              ? parts.mounts.wanting(id, sets ?? before.map((each) => each.id), () =>
+                  verifyInParts(parts, context, waiting, readPart, job, standAside),
+                )
               : readPart());
             // Sets may have been made, or have expired, since it began, where it waited for tapes.
             const known = [...(await setsKnown(parts, vault)), ...before];

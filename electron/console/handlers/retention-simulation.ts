@@ -34,12 +34,12 @@ type Shown = Pick<
 export const simulatedFor = async (
   parts: ConsoleParts,
   object: StoredObject,
-  { rules, marks, isServed, signal }: Pick<RetentionRequest, 'rules' | 'marks' | 'isServed'> & { signal: AbortSignal },
+  { rules, marks, usedBy, signal }: Pick<RetentionRequest, 'rules' | 'marks' | 'usedBy'> & { signal: AbortSignal },
   asked: Asked,
 ): Promise<Shown> => {
   const { all, sets } = await withCatalog(parts, vaultOf(parts, object), NO_SETS, (catalog) => {
     const all = catalog.sets(object.id);
-    return { all, sets: setsToSimulate(all, { marks, isServed }, (set) => catalog.resumedBy(set)) };
+    return { all, sets: setsToSimulate(all, { marks, usedBy }, (set) => catalog.resumedBy(set)) };
   });
   const basis = basisOf(parts, object, all, asked);
   const { runs, now, end, ...shown } = basis;

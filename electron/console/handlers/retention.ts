@@ -188,6 +188,13 @@ const alreadyPast = (until: string): ColdframeError =>
     context: { until },
   });
 
+const wantedNow = ({ name }: StoredObject, set: string): ColdframeError =>
+  new ColdframeError('RETENTION_CHANGED', {
+    message: `Set ${set} of ${name} was to expire, and a job began to wait for tapes of it meanwhile. Nothing was changed.`,
+    guidance: `Look at what would expire now with: coldframe retention plan ${name}`,
+    context: { object: name, sets: set },
+  });
+
 const changedRules = (rules: KeepRules, changes: InputOf<'retention.set'>['rules']): KeepRules => ({
   keepLast: changes.keepLast ?? rules.keepLast,
   daily: changes.daily ?? rules.daily,
@@ -205,8 +212,15 @@ const requestFor = async (
   return {
     rules: changedRules(parts.store.retention.rules(object.id), changes),
     marks: new Map(parts.store.retention.marks(object.id).map(({ set, hold, until }) => [set, { hold, until }])),
-    isServed: (set) => served.some((prefix) => set.startsWith(prefix)),
-    demandFree: (sets) => demandNotHeld(parts, sets),
+    usedBy: (set) => {
+      if (served.some((prefix) => set.startsWith(prefix))) return 'served';
+      return parts.mounts.wants(set) ? 'wanted' : null;
+    },
+    demandFree: (sets) => {
+      demandNotHeld(parts, sets);
+      const wanted = sets.find((set) => parts.mounts.wants(set));
+      if (wanted !== undefined) throw wantedNow(object, wanted);
+    },
   };
 };
 

@@ -55,7 +55,7 @@ const joined = (first: ReadBack, missed: Missed, second: ReadBack): ReadBack => 
     incomplete: once([...first.incomplete, ...second.incomplete], ({ set }) => set),
     missingTapes: [...first.missingTapes.filter(({ tape }) => isOther(tape)), ...second.missingTapes],
     damagedTapes: once([...first.damagedTapes, ...second.damagedTapes], ({ tape }) => tape),
-    warnings: [...first.warnings, ...second.warnings],
+    warnings: once([...first.warnings, ...second.warnings], ({ code, path, message }) => `${code} ${path} ${message}`),
     durationMs: first.durationMs + second.durationMs,
   };
 };

@@ -12,6 +12,7 @@ export interface Waiting {
 /** The tapes that jobs of this console wait for. They wait here alone: with the process their requests are gone. */
 export class MountBoard {
   readonly #requests = new Map<string, MountRequest>();
+  readonly #wanted = new Map<string, ReadonlySet<string>>();
 
   /** Those on the tapes of a vault, by its folder; the one that waits longest first. */
   of(vault: string): readonly MountRequest[] {
@@ -25,5 +26,20 @@ export class MountBoard {
 
   withdraw(job: string): void {
     this.#requests.delete(job);
+  }
+
+  /** Does work that may wait for tapes of sets: until it has ended they are wanted, while it waits and between its parts. */
+  async wanting<Result>(job: string, sets: readonly string[], work: () => Promise<Result>): Promise<Result> {
+    this.#wanted.set(job, new Set(sets));
+    try {
+      return await work();
+    } finally {
+      this.#wanted.delete(job);
+    }
+  }
+
+  /** Whether a job that waits, or goes on with what came, has not done with a set. */
+  wants(set: string): boolean {
+    return [...this.#wanted.values()].some((sets) => sets.has(set));
   }
 }

@@ -247,18 +247,30 @@ test('a merge that is to wait begins when all that it takes is there, and writes
   expect(await merged).toMatchObject({ merged: true, set: { level: 'synthetic', state: 'complete', warnings: [] } });
 });
 
-test('a restore whose set expires while it waits ends and says so, though the tape never comes', async () => {
+test('a set that a job waits for tapes of does not expire before the job has ended, whatever was agreed to', async () => {
   await scene.call('merge', { object: 'files' });
   take('CF0001');
-  const to = { path: path.join(scene.root, 'back') };
-  const restored = scene.call('restore', { set, to, waitForTapes: true });
-  const ended = expect(restored).rejects.toMatchObject({ code: 'NO_SUCH_SET' });
-  await requests(1);
   await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  const goingNow = async () =>
+    (await scene.call('retention.plan', { object: 'files' })).sets.filter(({ keep }) => !keep).map(({ id }) => id);
+  const agreed = await goingNow();
+  expect(agreed).toContain(set);
+  const to = path.join(scene.root, 'back');
+  const restored = scene.call('restore', {
+    set,
+    to: { path: to },
+    relativeTo: { path: scene.source },
+    waitForTapes: true,
+  });
+  await requests(1);
   const { sets } = await scene.call('retention.plan', { object: 'files' });
-  const gone = sets.filter(({ keep }) => !keep).map(({ id }) => id);
-  expect(gone).toContain(set);
-  await scene.call('retention.apply', { object: 'files', sets: gone });
-  await ended;
-  expect(await requests(0)).toEqual([]);
+  expect(sets.find(({ id }) => id === set)).toMatchObject({ keep: true, reasons: [{ kind: 'wanted' }] });
+  expect(await scene.call('retention.apply', { object: 'files', sets: agreed })).toMatchObject({
+    expired: [],
+    kept: 4,
+  });
+  put('CF0001');
+  expect(await restored).toMatchObject({ damaged: [], warnings: [] });
+  expect(listTree(to)).toEqual(listTree(scene.source));
+  expect(await goingNow()).toEqual(agreed);
 });

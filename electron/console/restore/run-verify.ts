@@ -62,6 +62,7 @@ export const runVerify = async (
     });
     const whole = await wholeTapesInThread({ catalog: vault.catalogFile, file, tapes: outcome.rightTapes });
     const warnings = [
+      ...vault.behind(),
       ...DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right),
       ...countErrors(vault, outcome.wrong),
       ...noteReadRight(vault, whole, outcome.wrongTapes),

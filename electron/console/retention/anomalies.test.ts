@@ -4,7 +4,7 @@ import { anomaliesOf, DifferenceCount } from './anomalies.ts';
 
 const MB = 1 << 20;
 const set = (bytesRead: number, part = 0.5, level: BlockSetSummary['level'] = 'incremental') =>
-  ({ level, elements: 1000, bytesRead, bytesStored: bytesRead * part }) as BlockSetSummary;
+  ({ level, elements: 1000, logicalBytes: 1000 * MB, bytesRead, bytesStored: bytesRead * part }) as BlockSetSummary;
 const usual = [set(20 * MB), set(18 * MB), set(22 * MB), set(500 * MB, 0.5, 'full')];
 const nothing = { removed: 0, otherExtensions: 0 };
 const kinds = (...of: Parameters<typeof anomaliesOf>) => anomaliesOf(...of).map(({ kind }) => kind);
@@ -26,6 +26,22 @@ test('ten times as much as usual is, and what no longer compresses', () => {
 test('many that are gone are, and many with another extension', () => {
   expect(kinds(set(MB), usual, { removed: 199, otherExtensions: 99 })).toEqual([]);
   expect(kinds(set(MB), usual, { removed: 200, otherExtensions: 100 })).toEqual(['many-removed', 'other-extensions']);
+});
+
+test('a large share that is gone is, of few elements and of bytes too, and many small changes of few are not', () => {
+  const few = (elements: number, logicalBytes: number, removed = 0, otherExtensions = 0) => {
+    const last = { ...set(0, 0, 'full'), elements: 4, logicalBytes: 100 } as BlockSetSummary;
+    const now = { ...set(0, 0, 'full'), elements, logicalBytes } as BlockSetSummary;
+    return anomaliesOf(now, [last], { removed, otherExtensions }).map(({ kind, now: count }) => [kind, count]);
+  };
+  expect(few(1, 0, 3)).toEqual([['many-removed', 3]]);
+  expect(few(2, 60, 2)).toEqual([['many-removed', 2]]);
+  expect(few(3, 50, 1)).toEqual([['much-removed', 50]]);
+  expect(few(3, 60, 1)).toEqual([]);
+  expect(few(4, 51)).toEqual([]);
+  expect(few(4, 100, 3)).toEqual([]);
+  expect(few(4, 100, 1, 1)).toEqual([]);
+  expect(few(4, 100, 2, 2)).toEqual([['other-extensions', 2]]);
 });
 
 test('another extension is one in the place of the old one, or behind it', () => {

@@ -1,7 +1,7 @@
 import type { Anomaly } from '../../../shared/model/anomaly.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 
-type Counted = Pick<BlockSetSummary, 'level' | 'elements' | 'bytesRead' | 'bytesStored'>;
+type Counted = Pick<BlockSetSummary, 'level' | 'elements' | 'logicalBytes' | 'bytesRead' | 'bytesStored'>;
 
 /** What differs between a set and the one before it. */
 export interface Differences {
@@ -19,6 +19,9 @@ const LEAST_REMOVED = 100;
 const REMOVED_SHARE = 0.2;
 const LEAST_RENAMED = 50;
 const RENAMED_SHARE = 0.1;
+/** So large a share is unusual however few they are; that one file got another extension is not. */
+const LARGE_SHARE = 0.5;
+const FEWEST_RENAMED = 2;
 /** Of a thousand bytes that were read so many are stored: what compresses, and what does not. */
 const COMPRESSES = 700;
 const INCOMPRESSIBLE = 950;
@@ -35,14 +38,23 @@ export const anomaliesOf = (set: Counted, before: readonly Counted[], difference
     if (left <= COMPRESSES && leftOf(set) >= INCOMPRESSIBLE)
       found.push({ kind: 'incompressible', usual: left, now: leftOf(set) });
   }
-  const elements = before[0]?.elements ?? 0;
+  const { elements = 0, logicalBytes = 0 } = before[0] ?? {};
   const { removed, otherExtensions } = differences;
-  if (removed >= Math.max(LEAST_REMOVED, elements * REMOVED_SHARE))
-    found.push({ kind: 'many-removed', usual: elements, now: removed });
-  if (otherExtensions >= Math.max(LEAST_RENAMED, elements * RENAMED_SHARE))
-    found.push({ kind: 'other-extensions', usual: elements, now: otherExtensions });
+  // What others came in the place of, as with a dump that is named after its day, is not gone as a share.
+  const less = logicalBytes - set.logicalBytes;
+  const fewer = elements - set.elements;
+  if (removed >= Math.max(LEAST_REMOVED, elements * REMOVED_SHARE) || isLarge(fewer, elements))
+    found.push({ kind: 'many-removed', usual: elements, now: Math.max(removed, fewer) });
+  else if (isLarge(less, logicalBytes)) found.push({ kind: 'much-removed', usual: logicalBytes, now: less });
+  const renamedShare = Math.min(
+    Math.max(LEAST_RENAMED, elements * RENAMED_SHARE),
+    Math.max(FEWEST_RENAMED, elements * LARGE_SHARE),
+  );
+  if (otherExtensions >= renamedShare) found.push({ kind: 'other-extensions', usual: elements, now: otherExtensions });
   return found;
 };
+
+const isLarge = (part: number, whole: number): boolean => part > 0 && part >= whole * LARGE_SHARE;
 
 const leftOf = ({ bytesRead, bytesStored }: Counted): number => Math.round((bytesStored * 1000) / bytesRead);
 

@@ -22,7 +22,7 @@ export interface JudgedSet extends SetToJudge {
 export const setsToJudge = async (
   vault: OpenVault,
   object: string,
-  { marks, isServed }: Pick<RetentionRequest, 'marks' | 'isServed'>,
+  { marks, usedBy }: Pick<RetentionRequest, 'marks' | 'usedBy'>,
 ): Promise<JudgedSet[]> => {
   const sets = vault.setsOf(object);
   const dates = datesOf(sets);
@@ -47,7 +47,7 @@ export const setsToJudge = async (
         donors: state === 'interrupted' || state === 'writing' ? [] : donorsOf(sets, set, look.resumedBy),
         hold: mark?.hold ?? null,
         until: mark?.until ?? null,
-        used: isServed(id) ? 'served' : null,
+        used: usedBy(id),
       });
       if (judged.length % SETS_A_TURN === 0) await turn();
     }

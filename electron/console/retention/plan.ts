@@ -20,7 +20,7 @@ export interface SetToJudge {
   /** It is to be kept until then, whatever the rules say; null when nobody said so. */
   readonly until: number | null;
   /** Why it cannot go now, whatever the rules say; null otherwise. */
-  readonly used: 'served' | 'needed' | null;
+  readonly used: 'served' | 'wanted' | 'needed' | null;
 }
 
 export interface Reason {

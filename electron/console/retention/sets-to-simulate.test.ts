@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 20, 12);
 const made = (id: string, state: SetState, daysAgo: number) =>
   ({ id, state, parent: null, createdAt: NOW - daysAgo * DAY, finishedAt: null }) as unknown as BlockSetSummary;
-const unmarked = { marks: new Map(), isServed: () => false };
+const unmarked = { marks: new Map(), usedBy: () => null };
 
 test.each([
   ['as it is written down', (id: string) => (id === 'whole' ? ['attempt'] : [])],

@@ -10,7 +10,7 @@ import type { SetToJudge } from './plan.ts';
  */
 export const setsToSimulate = (
   sets: readonly BlockSetSummary[],
-  { marks, isServed }: Pick<RetentionRequest, 'marks' | 'isServed'>,
+  { marks, usedBy }: Pick<RetentionRequest, 'marks' | 'usedBy'>,
   resumedBy: Soundness['resumedBy'],
 ): SetToJudge[] => {
   const oldestFirst = sets.toReversed();
@@ -28,6 +28,6 @@ export const setsToSimulate = (
       !attempts || set.state === 'interrupted' || set.state === 'writing' ? [] : donorsOf(oldestFirst, set, resumedBy),
     hold: marks.get(set.id)?.hold ?? null,
     until: marks.get(set.id)?.until ?? null,
-    used: isServed(set.id) ? ('served' as const) : null,
+    used: usedBy(set.id),
   }));
 };

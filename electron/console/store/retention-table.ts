@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import type { Anomaly } from '../../../shared/model/anomaly.ts';
+import type { Anomaly, AnomalyKind } from '../../../shared/model/anomaly.ts';
 import { type KeepRules, NO_RULES } from '../../../shared/model/retention.ts';
 import type { SetMark } from '../use-cases.ts';
 
@@ -21,6 +21,8 @@ export interface RetentionTable {
   noteAnomalies(object: string, set: string, anomalies: readonly Anomaly[]): void;
   /** Sets with something unusual at which nobody has looked yet, newest found last. */
   held(object: string): { readonly set: string; readonly anomalies: readonly Anomaly[] }[];
+  /** Anomalies of a kind that are over: nobody need look at them. */
+  settle(object: string, kind: AnomalyKind): void;
   /** Somebody has looked at all of them. */
   acknowledge(object: string): void;
   /** What was said of sets of an object. They outlive the object: a hold ends when somebody ends it. */
@@ -66,6 +68,16 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
       .prepare('SELECT set_id, anomalies FROM set_anomalies WHERE object = ? AND seen = 0')
       .all(object)
       .map((row) => ({ set: String(row.set_id), anomalies: JSON.parse(String(row.anomalies)) as Anomaly[] })),
+  settle: (object, kind) => {
+    const rows = database
+      .prepare('SELECT set_id, anomalies FROM set_anomalies WHERE object = ? AND seen = 0')
+      .all(object);
+    const left = database.prepare('UPDATE set_anomalies SET anomalies = ?, seen = ? WHERE set_id = ?');
+    for (const row of rows) {
+      const others = (JSON.parse(String(row.anomalies)) as Anomaly[]).filter((each) => each.kind !== kind);
+      left.run(JSON.stringify(others), Number(others.length === 0), row.set_id ?? null);
+    }
+  },
   acknowledge: (object) => {
     database.prepare('UPDATE set_anomalies SET seen = 1 WHERE object = ?').run(object);
   },

@@ -143,7 +143,7 @@ export class VaultScene {
 
   /** What retention would do, of the scene's object. */
   async retentionPlan(rules: Partial<KeepRules>, home = this.home, marks: RetentionRequest['marks'] = new Map()) {
-    const request = { rules: { ...NO_RULES, ...rules }, marks, isServed: () => false, demandFree: () => undefined };
+    const request = { rules: { ...NO_RULES, ...rules }, marks, usedBy: () => null, demandFree: () => undefined };
     return await this.#inSession(async (session) => await useCases.planRetention(session, this.object, request), home);
   }
 
@@ -161,7 +161,7 @@ export class VaultScene {
     home = this.home,
     demandFree: RetentionRequest['demandFree'] = () => undefined,
   ): ReturnType<typeof useCases.applyRetention> {
-    const request = { rules: { ...NO_RULES, ...rules }, marks: new Map(), isServed: () => false, demandFree, agreed };
+    const request = { rules: { ...NO_RULES, ...rules }, marks: new Map(), usedBy: () => null, demandFree, agreed };
     return await this.#inSession(
       async (session) => await useCases.applyRetention(session, this.object, request, quiet()),
       home,
@@ -176,9 +176,9 @@ export class VaultScene {
     return await useCases.takeInVault(vault, this.access, home, quiet());
   }
 
-  async verify(set: BlockSetSummary | null): ReturnType<typeof useCases.runVerify> {
+  async verify(set: BlockSetSummary | null, home = this.home): ReturnType<typeof useCases.runVerify> {
     const sets = set === null ? null : [set.id];
-    return await this.#inSession(async (session) => await useCases.runVerify(session, sets, quiet()));
+    return await this.#inSession(async (session) => await useCases.runVerify(session, sets, quiet()), home);
   }
 
   /** Restores a set and gives the folder that the source came back as. */

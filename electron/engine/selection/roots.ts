@@ -64,6 +64,10 @@ export function rootNamesByParent(roots: readonly Root[]): ReadonlyMap<ByteStrin
 export const isWithin = (path: ByteString, folder: ByteString): boolean =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
+/** Whether a mount point is a root, or lies below one that crosses file systems. */
+export const isSelected = (mountPoint: ByteString, roots: readonly Root[]): boolean =>
+  roots.some(({ path, crossFileSystems }) => mountPoint === path || (crossFileSystems && isWithin(mountPoint, path)));
+
 /** None of the roots is there: a disk that is not mounted must not look like everything deleted. */
 export function noRoots(roots: readonly Root[]): ColdframeError {
   const paths = roots.map(({ path }) => displayText(path)).join(', ');

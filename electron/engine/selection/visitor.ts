@@ -32,6 +32,10 @@ export interface Visitor {
   notCrossed?(path: ByteString): void;
   /** A directory that is entered next is a mount point. */
   mounted?(path: ByteString): void;
+  /** A directory that was a mount point is entered as one that is none any more. */
+  noMount?(path: ByteString): void;
+  /** A directory lacks the disk on which, by its device number, it held something, and the set is made without that. */
+  lacking?(path: ByteString, device: number): void;
   /** What is at a path was not looked at, and nothing said of it: it is as it was. */
   passedOver?(path: ByteString): void;
 }
@@ -81,6 +85,14 @@ export class GuardedVisitor {
 
   mounted(path: ByteString): void {
     guarded(() => this.#visitor.mounted?.(path));
+  }
+
+  noMount(path: ByteString): void {
+    guarded(() => this.#visitor.noMount?.(path));
+  }
+
+  lacking(path: ByteString, device: number): void {
+    guarded(() => this.#visitor.lacking?.(path, device));
   }
 
   passedOver(path: ByteString): void {

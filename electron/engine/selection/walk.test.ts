@@ -84,7 +84,7 @@ describe.runIf(posix).each(layers)('a walk ($name)', (files) => {
     const passed: string[] = [];
     const walked = (held: number | null, stays: boolean) => {
       const recorder = Object.assign(new Recorder(), { passedOver: (path: string) => passed.push(path) });
-      const earlier = { stays, wasMounted: () => false, heldOn: () => held };
+      const earlier = { stays: () => stays, wasMounted: () => false, heldOn: () => held, missing: new Map() };
       walk({ selection: select([join(top, 'link')]), files, earlier }, recorder);
       return [beneath(recorder), recorder.warnings.map(({ code }) => code), passed.splice(0).length];
     };

@@ -7,9 +7,9 @@ import { type OpenDirectory, type SourceFiles, sourceFiles } from '../../platfor
 import { EntryCandidate } from './candidate.ts';
 import { EntryCursor } from './cursor.ts';
 import { type CountLimits, countBeneath, countDirectory, type Tally } from './left-out.ts';
-import { type EarlierMounts, isMountPoint, lacksDisk, type Placed } from './mount-points.ts';
+import { type EarlierMounts, goneMessage, isMountPoint, lacksDisk, type Placed } from './mount-points.ts';
 import { PendingWrites } from './pending-writes.ts';
-import { closedRoots, noRoots, type Root, rootNamesByParent, rootsOf } from './roots.ts';
+import { closedRoots, isSelected, isWithin, noRoots, type Root, rootNamesByParent, rootsOf } from './roots.ts';
 import { compileRules, type Rules } from './rules.ts';
 import { isTaggedCache } from './signatures.ts';
 import { GuardedVisitor, type Visitor, VisitorFailure } from './visitor.ts';
@@ -62,6 +62,8 @@ class Walk {
   readonly #candidate: EntryCandidate;
   readonly #pending: PendingWrites;
   readonly #earlier: EarlierMounts | null;
+  /** Directories that the last set was made without and that were not come to yet, nor to anything that leaves them out. */
+  readonly #unmet: Set<ByteString>;
   readonly #levels: Level[] = [];
   /** Roots that are there and that the system did not let us open. */
   readonly #closedRoots: ByteString[] = [];
@@ -81,6 +83,7 @@ class Walk {
     this.#cursor = new EntryCursor(this.#files);
     this.#candidate = new EntryCandidate(this.#files);
     this.#earlier = request.earlier ?? null;
+    this.#unmet = new Set(request.earlier?.missing.keys());
     this.#own = placesOf(request.own ?? [], this.#files);
     this.#pending = new PendingWrites(request.flush ?? false, this.#cursor, visitor);
   }
@@ -93,8 +96,34 @@ class Walk {
       if (this.#walkRoot(root)) found += 1;
       if (this.#stopped()) return false;
     }
-    if (found > 0 || this.#roots.length === 0) return true;
+    if (found > 0 || this.#roots.length === 0) {
+      this.#tellUnmet();
+      return true;
+    }
     throw this.#closedRoots.length > 0 ? closedRoots(this.#closedRoots) : noRoots(this.#roots);
+  }
+
+  /** What the last set was made without is asked for until it is back or no longer selected, wherever it was. */
+  #tellUnmet(): void {
+    for (const path of this.#unmet) {
+      if (isSelected(path, this.#roots)) this.#gone(path);
+    }
+  }
+
+  /** Tells of a directory that held something and is not there; false for one of which nothing is known. */
+  #gone(path: ByteString): boolean {
+    const device = this.#earlier?.heldOn(path) ?? null;
+    if (this.#earlier === null || device === null) return false;
+    const stays = this.#earlier.stays(path);
+    this.#unmet.delete(path);
+    this.#visitor.warning({ code: 'NOT_MOUNTED', path, message: goneMessage(stays) });
+    if (!stays) this.#visitor.lacking(path, device);
+    return true;
+  }
+
+  /** What lies at a path or beneath it is no longer selected. */
+  #unselected(path: ByteString): void {
+    for (const missing of this.#unmet) if (isWithin(missing, path)) this.#unmet.delete(missing);
   }
 
   /** Walks one root, a directory or anything else. False when it, or its disk, is not there, or it cannot be opened. */
@@ -120,7 +149,7 @@ class Walk {
       return there && this.#closedRoots.at(-1) !== root.path;
     } catch (error) {
       if (this.#levels.length > 0 || errnoOf(error) === null) throw error;
-      this.#warn(root.path, error);
+      if (!isErrno(error, 'ENOENT', 'ENOTDIR') || !this.#gone(root.path)) this.#warn(root.path, error);
       this.#visitor.passedOver(root.path);
       if (!isErrno(error, 'ENOENT', 'ENOTDIR')) this.#closedRoots.push(root.path);
       return false;
@@ -133,7 +162,7 @@ class Walk {
   /** No root is added as a link, so it was something else then: what it held is not given up for the link. */
   #rootIsLink(parent: OpenDirectory): void {
     const { path } = this.#cursor;
-    const stays = this.#earlier?.stays === true && this.#earlier.heldOn(path) !== null;
+    const stays = this.#earlier?.stays(path) === true && this.#earlier.heldOn(path) !== null;
     const then = stays ? 'what it held stays in the set as it was' : 'the link alone is in the set';
     this.#visitor.warning({
       code: 'ROOT_IS_LINK',
@@ -210,10 +239,14 @@ class Walk {
     const above = this.#levels.at(-1) ?? this.#above;
     const mounted = above !== null && isMountPoint({ device, mount }, above);
     const root = this.#levels.length === 0;
-    const lack = this.#earlier && lacksDisk({ path, device, mounted, root, directory }, this.#earlier);
+    const crossing = this.#root.crossFileSystems;
+    const lack = this.#earlier && lacksDisk({ path, device, mounted, root, crossing, directory }, this.#earlier);
+    this.#unmet.delete(path);
     if (lack) this.#visitor.warning({ code: 'NOT_MOUNTED', path, message: lack.message });
+    if (lack && !this.#earlier?.stays(path)) this.#visitor.lacking(path, this.#earlier?.heldOn(path) ?? device);
     if (lack?.passOver) this.#visitor.passedOver(path);
     else if (mounted) this.#visitor.mounted(path);
+    else if (!lack && this.#earlier?.wasMounted(path)) this.#visitor.noMount(path);
     return !lack?.passOver;
   }
 
@@ -223,6 +256,7 @@ class Walk {
     if (top !== undefined && !this.#root.crossFileSystems) {
       if (level.device !== top.device || level.mount !== top.mount) {
         this.#visitor.notCrossed(level.path);
+        this.#unselected(level.path);
         return 'mount';
       }
     }
@@ -242,6 +276,7 @@ class Walk {
     if (rule !== null) {
       const tally: Tally = { entries: 0, bytes: 0 };
       countBeneath(directory, path, this.#limits(level), tally);
+      this.#unselected(path);
       this.#visitor.leftOut(rule, tally.entries, tally.bytes, path);
       return;
     }
@@ -287,6 +322,7 @@ class Walk {
 
   /** Counts a directory that a rule leaves out, with everything beneath it. */
   #leaveOut(rule: string, open: () => OpenDirectory, path: ByteString, level: Level | null): void {
+    this.#unselected(path);
     const { entries, bytes } = countDirectory(open, path, this.#limits(level));
     this.#visitor.leftOut(rule, entries, bytes, path);
   }
