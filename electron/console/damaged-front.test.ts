@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConsoleScene } from './testing/console-scene.ts';
+import { noise } from './testing/vault-scene.ts';
 
 type Damage = (tape: Buffer) => void;
 const lengthWord: Damage = (tape) => tape.set([0xf0, 0xff, 0xff, 0xff], 0);
@@ -138,4 +139,44 @@ test('a tape of which nothing tells which it is takes a consent that says so, an
   expect(fs.readFileSync(file)).toEqual(fs.readFileSync(path.join(other.vault, 'tapes', 'CF0001L8.tap')));
   fs.writeFileSync(file, Buffer.alloc(100_000, 0xaa));
   expect(await erase('unknown')).toMatchObject({ tape: { state: 'labelled' } });
+});
+
+test.each([
+  ['open', {}],
+  ['sealed', { passphrase: 'secret enough' }],
+])('a tape whose beginning says nothing is not erased where its chunks are of another one: %s', async (_, secrets) => {
+  /** A scene with two tapes, of which each has chunks behind the first MiB, and nothing legible before. */
+  const made = async () => {
+    const scene = await damaged(() => undefined, secrets);
+    const image = (volume: string) => path.join(scene.vault, 'tapes', `${volume}L8.tap`);
+    for (const [volume, seed] of [
+      ['CF0001', 1],
+      ['CF0002', 2],
+    ] as const) {
+      scene.write(volume, noise(1_200_000, seed));
+      await scene.call('backup', { object: 'files' }, { secrets });
+      await scene.call('tape.protect', { vault: scene.vault, tape: volume, on: true });
+      fs.writeFileSync(image(volume), fs.readFileSync(image(volume)).fill(0, 0, (1 << 20) + 4096));
+    }
+    await scene.call('tape.protect', { vault: scene.vault, tape: 'CF0001', on: false });
+    return { scene, image };
+  };
+  const { scene, image } = await made();
+  const other = await made();
+  const losses = async () => await scene.call('tape.losses', { tape: 'CF0001' }, { secrets });
+  expect((await losses()).front).toMatchObject({ known: true });
+  for (const [stranger, said] of [
+    [image('CF0002'), 'a chunk on it is of tape CF0002 of the vault'],
+    [other.image('CF0001'), 'a chunk on it is of another vault'],
+  ] as const) {
+    fs.copyFileSync(stranger, image('CF0001'));
+    const { front, sets, asOf } = await losses();
+    expect(front).toBeNull();
+    const agreed = { tape: 'CF0001', sets: sets.map(({ id }) => id), asOf, damagedFront: 'unknown' as const };
+    await expect(scene.call('tape.erase', agreed, { secrets })).rejects.toMatchObject({
+      code: 'TAPE_MISMATCH',
+      message: expect.stringContaining(said),
+    });
+    expect(fs.readFileSync(image('CF0001'))).toEqual(fs.readFileSync(stranger));
+  }
 });

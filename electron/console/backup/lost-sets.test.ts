@@ -97,3 +97,69 @@ test('a set that went on from two interrupted ones is nothing to build on when a
   for (let file = 0; file < 50; file += 1)
     expect(fs.readFileSync(path.join(folder, `f${file}`)).equals(noise(2 * MIB, file))).toBe(true);
 });
+
+describe('a tape that is damaged, though the last chunk of the set on it is sound', () => {
+  const CONTENT = noise(300_000, 5);
+  let first: BlockSetSummary;
+  let second: BlockSetSummary;
+
+  beforeEach(async () => {
+    scene = await VaultScene.make({ drives: 1, tapeBytes: 32 * MIB, codec: 'none' });
+    await useCases.setAllocation(scene.vault, 'new', null);
+    scene.write('file', CONTENT);
+    first = await scene.backup({ level: 'full' });
+    second = await scene.backup({ level: 'full' });
+    expect([first.tapes, second.tapes]).toEqual([['CF0001'], ['CF0002']]);
+  });
+
+  /** Overwrites the beginning of the tape of the second set. */
+  const spoil = (bytes: number): void => {
+    const fd = fs.openSync(scene.tapeFile('CF0002'), 'r+');
+    fs.writeSync(fd, Buffer.alloc(bytes), 0, bytes, 0);
+    fs.closeSync(fd);
+  };
+  const good = async (): Promise<Record<string, boolean>> =>
+    Object.fromEntries((await scene.retentionPlan({ keepLast: 1 })).sets.map(({ set, good: is }) => [set.id, is]));
+
+  test.each([
+    ['the library says so', true],
+    ['nobody looked', false],
+  ])('makes no set the last good one, and is not built on: %s', async (_, looked) => {
+    // Labels and content; the metadata behind them stays as it is.
+    spoil(CONTENT.length);
+    if (looked) await useCases.takeInventory(scene.vault);
+    expect(await good()).toEqual({ [first.id]: true, [second.id]: false });
+    expect(await scene.retain({ keepLast: 1 })).toMatchObject({ expired: [] });
+    const next = await scene.backup();
+    expect(next).toMatchObject({ parent: first.id, state: 'complete' });
+    expect(next.warnings).toEqual([
+      { code: 'TAPE_LOST', path: 'CF0002', message: expect.stringMatching(/^the tape is damaged, and what set/) },
+    ]);
+    expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete', 'complete', 'complete']);
+    await scene.retain({ keepLast: 2 });
+    expect((await scene.sets()).map(({ id }) => id)).toContain(first.id);
+    expect(fs.readFileSync(path.join(await scene.restore(next), 'file')).equals(CONTENT)).toBe(true);
+    expect(await scene.backup()).toMatchObject({ parent: next.id, warnings: [] });
+  });
+
+  test('counts again once all on it was read and found right, until damage is found anew', async () => {
+    // Right when it was read, and damaged since.
+    await scene.verify(null);
+    spoil(100);
+    expect(await good()).toMatchObject({ [second.id]: false });
+    await useCases.takeInventory(scene.vault);
+    expect(await good()).toMatchObject({ [second.id]: false });
+    await scene.verify(null);
+    expect(await good()).toEqual({ [first.id]: true, [second.id]: true });
+    await useCases.takeInventory(scene.vault);
+    expect(await scene.backup()).toMatchObject({ parent: second.id, warnings: [] });
+  });
+
+  test('is made up for by a whole copy, as long as that is there', async () => {
+    spoil(100);
+    await scene.copyTape('CF0002', 'CF0003');
+    expect(await good()).toEqual({ [first.id]: true, [second.id]: true });
+    fs.rmSync(scene.tapeFile('CF0003'));
+    expect(await good()).toEqual({ [first.id]: true, [second.id]: false });
+  });
+});

@@ -3,7 +3,9 @@ import type { BlockSetSummary, Warning } from '../../../shared/model/block-set.t
 import { type SetId, type TapeId, tapeId } from '../../../shared/units.ts';
 import { type Catalog, chunkPlaces, lastChunkOfSet, resumedBy } from '../../engine/catalog/index.ts';
 import type { VaultKeys } from '../../engine/tape/keys.ts';
+import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { TapeReader } from '../../engine/tape/tape-reader.ts';
+import { damagedBefore } from '../../engine/tape/tape-record.ts';
 import type { Vault } from '../../engine/tape/vault.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { ChosenLevel, Soundness } from './choose-level.ts';
@@ -16,18 +18,26 @@ export interface LostSet {
    * bring it back. Else the tape may be away for a while.
    */
   readonly forGood: boolean;
+  /** Those of the tapes that are damaged, and of which nobody knows whether what the set has on them still is right. */
+  readonly doubted: readonly TapeId[];
 }
+
+type OnTape = Pick<LostSet, 'forGood'> & { readonly tape: TapeId; readonly doubted: boolean };
 
 /**
  * Looks whether tapes still hold what sets have on them: a tape may be gone, cut, damaged, or put back from an older copy.
  * Reads the header of one chunk a set and tape, the last, which is behind all its others; that another set's chunk behind
- * it is sound says nothing, because a tape that was put back is appended to. Each set is looked at once, when it is asked for. Close it.
+ * it is sound says nothing, because a tape that was put back is appended to. Of a tape that is damaged at its beginning, or was found
+ * damaged in use, that header is not enough: all of it has to have been read and found right since. Each set is looked at once, when it is asked
+ * for. Close it.
  */
 export class SetLook implements Soundness {
   readonly #vault: Vault;
   readonly #keys: VaultKeys | null;
   readonly #catalog: Catalog;
   readonly #atHand: ReadonlySet<string>;
+  readonly #records: ReadonlyMap<string, TapeRecord>;
+  readonly #inChanger: boolean;
   readonly #readers = new Map<TapeId, TapeReader | null>();
   readonly #found = new Map<SetId, LostSet | null>();
 
@@ -36,20 +46,25 @@ export class SetLook implements Soundness {
     this.#keys = keys;
     this.#catalog = catalog;
     this.#atHand = new Set(tapesAtHand(vault));
+    const { settings, tapes } = vault.library.state;
+    this.#records = new Map(tapes.map((record) => [record.volume, record]));
+    this.#inChanger = settings.changer !== undefined;
   }
 
   readonly resumedBy = (set: SetId): readonly SetId[] | null => resumedBy(this.#catalog, set);
 
   readonly isLost = ({ id, tapes }: Pick<BlockSetSummary, 'id' | 'tapes'>): boolean => {
-    // Tapes of a changer are not fetched to be looked at: a backup that builds on them trusts the catalog.
-    if (this.#vault.library.state.settings.changer !== undefined) return false;
     const known = this.#found.get(id);
     if (known !== undefined) return known !== null;
     const lost = tapes.map((tape) => this.#onTape(id, tapeId(tape))).filter((one) => one !== null);
     const found =
       lost.length === 0 || this.#isElsewhere(id, lost)
         ? null
-        : { tapes: lost.map(({ tape }) => tape), forGood: lost.some(({ forGood }) => forGood) };
+        : {
+            tapes: lost.map(({ tape }) => tape),
+            forGood: lost.some(({ forGood }) => forGood),
+            doubted: lost.filter(({ doubted }) => doubted).map(({ tape }) => tape),
+          };
     this.#found.set(id, found);
     return found !== null;
   };
@@ -74,24 +89,36 @@ export class SetLook implements Soundness {
     const gone = new Set(lost.map(({ tape }) => tape));
     const places = [...chunkPlaces(this.#catalog, set)];
     const others = new Set(places.map(({ tape }) => tape).filter((tape) => !gone.has(tape)));
-    const sound = new Set([...others].filter((tape) => this.#onTape(set, tape) === null));
+    const sound = new Set([...others].filter((tape) => this.#atHand.has(tape) && this.#onTape(set, tape) === null));
     const there = new Set(places.filter(({ tape }) => sound.has(tape)).map(({ sequence }) => sequence));
     return places.length > 0 && places.every(({ sequence }) => there.has(sequence));
   }
 
   /** Null when the tape holds what the set has on it. */
-  #onTape(set: SetId, tape: TapeId): { readonly tape: TapeId; readonly forGood: boolean } | null {
-    const reader = this.#reader(tape);
-    if (reader === null) return { tape, forGood: false };
+  #onTape(set: SetId, tape: TapeId): OnTape | null {
+    // Tapes of a changer are not fetched to be looked at: of what the library does not call damaged the catalog is trusted.
+    const reader = this.#inChanger ? null : this.#reader(tape);
+    if (reader === null && !this.#inChanger) return { tape, forGood: false, doubted: false };
     const place = lastChunkOfSet(this.#catalog, set, tape);
     if (place === null) return null;
     try {
-      reader.readHeader(place);
-      return null;
+      reader?.readHeader(place);
     } catch (error) {
       if (!(error instanceof ColdframeError)) throw error;
-      return { tape, forGood: error.kind === 'damaged' };
+      return { tape, forGood: error.kind === 'damaged', doubted: false };
     }
+    return this.#isDoubted(tape, reader) ? { tape, forGood: false, doubted: true } : null;
+  }
+
+  /**
+   * Whether a tape is damaged and was not read through and found right since; damage that is noted makes the library forget when it was.
+   * Of one that is only too short, what lies before its end is as it was.
+   */
+  #isDoubted(tape: TapeId, reader: TapeReader | null): boolean {
+    const record = this.#records.get(tape);
+    const hasDamagedFront = reader !== null && reader.frontDamage !== null;
+    if (record?.state !== 'damaged') return hasDamagedFront;
+    return (reader === null || hasDamagedFront || damagedBefore(record)) && typeof record.readRightAt !== 'number';
   }
 
   /** Null when the tape is not there, or is no tape any more. */
@@ -126,18 +153,25 @@ export const warningsOfLost = (
   { level, parent }: Pick<ChosenLevel, 'level' | 'parent'>,
   atHand: readonly string[],
 ): Warning[] => {
-  const byTape = new Map<string, { readonly ids: SetId[]; forGood: boolean }>();
-  for (const [id, { tapes, forGood }] of lost)
+  const byTape = new Map<string, { readonly ids: SetId[]; forGood: boolean; doubted: boolean }>();
+  for (const [id, { tapes, forGood, doubted }] of lost)
     for (const tape of tapes) {
-      const of = byTape.get(tape) ?? { ids: [], forGood: false };
-      byTape.set(tape, { ids: [...of.ids, id], forGood: of.forGood || forGood });
+      const of = byTape.get(tape) ?? { ids: [], forGood: false, doubted: true };
+      const isDoubted = of.doubted && doubted.includes(tape);
+      byTape.set(tape, { ids: [...of.ids, id], forGood: of.forGood || forGood, doubted: isDoubted });
     }
   const instead =
     parent === null
       ? `this one is ${level} instead and stands by itself`
       : `this one builds on set ${parent.id.slice(0, 8)} instead`;
-  return [...byTape].map(([tape, { ids, forGood }]) => {
+  return [...byTape].map(([tape, { ids, forGood, doubted }]) => {
     const sets = ids.length === 1 ? `set ${ids[0]?.slice(0, 8)}` : `${ids.length} earlier sets`;
+    if (doubted)
+      return {
+        code: 'TAPE_LOST',
+        path: tape,
+        message: `the tape is damaged, and what ${sets} ${ids.length === 1 ? 'has' : 'have'} on it was not read and found right since; ${instead}. Verify the vault: what is right on it can be built on again`,
+      };
     if (!atHand.includes(tape))
       return {
         code: 'TAPE_LOST',

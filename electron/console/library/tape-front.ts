@@ -1,5 +1,5 @@
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
-import { damagedFront } from '../../engine/tape/erasable.ts';
+import { damagedFront, demandNoStranger } from '../../engine/tape/erasable.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { isAboutTape } from '../../engine/tape/tape-errors.ts';
 import { TapeReader } from '../../engine/tape/tape-reader.ts';
@@ -39,7 +39,10 @@ const frontOf = ({ vault, keys }: OpenVault, record: TapeRecord): TapeLosses['fr
   const front = damagedFront(dir, library.state.vault.id, record);
   if (front === null) return null;
   const { message: damage } = front.damage;
-  return { damage, known: front.isLegible || hasOwnChunk(() => TapeReader.open(vault.access(record.volume, keys))) };
+  const access = vault.access(record.volume, keys);
+  const known = front.isLegible || hasOwnChunk(() => TapeReader.open(access));
+  if (!known) demandNoStranger(access);
+  return { damage, known };
 };
 
 /** A tape with a damaged front is opened when its chunks say that it is the one that was asked for. */

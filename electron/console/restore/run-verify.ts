@@ -61,6 +61,8 @@ export const runVerify = async (
       onProgress: ({ chunks, bytes }) => job.report({ ...counters, elementsDone: chunks, bytesRead: bytes }),
     });
     const whole = await wholeTapesInThread({ catalog: vault.catalogFile, file, tapes: outcome.rightTapes });
+    // First: that a tape was read right counts only when it is said of the damaged tape that it is.
+    const damagedTapes = damagedFronts(vault.vault, plan.tapes);
     const warnings = [
       ...vault.behind(),
       ...DamagedChunks.note(vault.catalogFile, outcome.wrong, outcome.right),
@@ -85,7 +87,6 @@ export const runVerify = async (
     }));
     const unlisted = sets === null ? unlistedChunks(vault) : [];
     const incomplete = sets === null ? incompleteSets(vault) : [];
-    const damagedTapes = damagedFronts(vault.vault, plan.tapes);
     const durationMs = Math.round(performance.now() - started);
     return {
       sets: wanted.length,

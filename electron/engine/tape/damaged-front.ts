@@ -1,7 +1,7 @@
 import { type TapeId, tapeId, type VaultId, vaultId } from '../../../shared/units.ts';
 import { MEDIA_SUFFIX } from './barcodes.ts';
 import type { ChunkContext } from './chunk-frame.ts';
-import { CHUNK_HEADER_BYTES, CHUNK_MAGIC, decodeChunkHeader, isChunkHeader } from './chunk-header.ts';
+import { CHUNK_HEADER_BYTES, CHUNK_MAGIC, type ChunkHeader, decodeChunkHeader, isChunkHeader } from './chunk-header.ts';
 import { WORD_BYTES } from './container.ts';
 import { keyEnvelopes } from './key-envelope.ts';
 import type { TapeMedium, TapePosition } from './medium.ts';
@@ -20,6 +20,41 @@ export const firstOwnChunk = (medium: TapeMedium, context: ChunkContext): TapePo
   medium.locate({ block: 0, offset: 0 });
   const found = medium.resync(ownHeaders(medium, context, -1), SEARCHED_BYTES);
   return found ? medium.position() : null;
+};
+
+/** What an intact chunk header says of the tape that it was written to; null where the keys of the vault do not open it, so that it is of another one. */
+export type Stranger = Pick<ChunkHeader, 'vault' | 'tape'> | null;
+
+/** The first intact chunk header that is of another tape or another vault than the context; undefined when none is found. */
+export const firstStranger = (medium: TapeMedium, context: ChunkContext): Stranger | undefined => {
+  let stranger: Stranger | undefined;
+  medium.locate({ block: 0, offset: 0 });
+  medium.resync(
+    {
+      magic: CHUNK_MAGIC,
+      bytes: CHUNK_HEADER_BYTES,
+      blockOf: (record, offset) => {
+        const found = strangerIn(record, offset, context);
+        if (found === undefined) return null;
+        stranger = found;
+        return 0;
+      },
+    },
+    SEARCHED_BYTES,
+  );
+  return stranger;
+};
+
+const strangerIn = (record: Buffer, at: number, { vault, volume, headerKey }: ChunkContext): Stranger | undefined => {
+  if (!isChunkHeader(record) || record.readUInt16LE(8) > FORMAT_VERSION) return undefined;
+  const sealed = (record.readUInt16LE(10) & 1) === 1;
+  try {
+    const header = decodeChunkHeader(record, sealed ? headerKey : null, volume);
+    // Backed up tapes have such headers in their content: those do not lie where they say.
+    return header.offset === at && (header.vault !== vault || header.tape !== volume) ? header : undefined;
+  } catch {
+    return sealed ? null : undefined;
+  }
 };
 
 /**

@@ -1,9 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import type { VaultId } from '../../../shared/units.ts';
+import { firstStranger } from './damaged-front.ts';
 import type { TapeRecord } from './library-state.ts';
+import { openToRead } from './open-medium.ts';
+import { contextOf } from './tape-context.ts';
 import { tapeMismatch } from './tape-errors.ts';
 import type { TapeGlance } from './tape-glance.ts';
+import type { ReadAccess } from './tape-reader.ts';
 import { glanceAtTape, tapePath } from './tape-shelf.ts';
 import { demandOwnTape } from './writable-tapes.ts';
 
@@ -42,4 +46,17 @@ export const damagedFront = (dir: string, own: VaultId, record: TapeRecord): Dam
       `what is legible of it says that it is labelled ${tape.volume} as tape ${tape.sequence} of the vault`,
     );
   return { damage: front, isLegible: true };
+};
+
+/** Throws TAPE_MISMATCH when a chunk on a tape whose beginning says nothing is of another tape or of another vault; NO_SUCH_TAPE, IO. */
+export const demandNoStranger = (access: ReadAccess): void => {
+  const medium = openToRead(access);
+  try {
+    const stranger = firstStranger(medium, contextOf(access));
+    if (stranger === undefined) return;
+    const of = stranger?.vault === access.vault ? `of tape ${stranger.tape} of the vault` : 'of another vault';
+    throw tapeMismatch(access.volume, `nothing is legible of its beginning, and a chunk on it is ${of}`);
+  } finally {
+    medium.close();
+  }
 };

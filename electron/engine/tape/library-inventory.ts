@@ -133,7 +133,8 @@ const lookAt = (dir: string, state: LibraryState, record: TapeRecord): Looked =>
     const gone = error.code === 'NO_SUCH_TAPE' ? 'missing' : 'damaged';
     const news = record.state !== gone || record.note !== error.message;
     const wrong = { barcode, kind: gone, message: error.message } as const;
-    const next: TapeRecord = { ...record, state: record.state === 'retired' ? 'retired' : gone, note: error.message };
+    const state = record.state === 'retired' ? 'retired' : gone;
+    const next: TapeRecord = { ...record, ...readRightUntil(gone === 'damaged' && news), state, note: error.message };
     return { next, wrong, finding: news ? wrong : null, nameless: gone === 'damaged' };
   }
   const { vault, tape, sealed } = glance.header;
@@ -223,8 +224,10 @@ const present = (record: TapeRecord, glance: TapeGlance): Looked => {
   if (glance.bytes < record.usedBytes) {
     const message = `${barcode} has ${glance.bytes} bytes, and ${record.usedBytes} were written to it.`;
     const wrong = { barcode, kind: 'damaged', message } as const;
-    const next: TapeRecord = { ...record, state: record.state === 'retired' ? 'retired' : 'damaged', note: message };
-    return { next, wrong, finding: record.note === message ? null : wrong };
+    const state = record.state === 'retired' ? 'retired' : 'damaged';
+    const news = record.note !== message;
+    const next: TapeRecord = { ...record, ...readRightUntil(news), state, note: message };
+    return { next, wrong, finding: news ? wrong : null };
   }
   // A look at its file found it damaged, and now finds nothing: it is back as one that was missing is.
   if (record.state === 'damaged' && damagedBefore(record))
@@ -272,6 +275,10 @@ const unlessKept = ({ state }: TapeRecord, otherwise: 'missing' | 'damaged'): Ta
 export const poolOfFound = ({ header }: Pick<TapeGlance, 'header'>): TapeRecord['pool'] =>
   header.tape.pool === 'vaulted' ? 'vaulted' : 'data';
 
+/** That it was read and found right says nothing of a tape on which damage was found later. */
+const readRightUntil = (isNews: boolean): Pick<TapeRecord, 'readRightAt'> | undefined =>
+  isNews ? { readRightAt: null } : undefined;
+
 /** A tape that takes no more, because of what is wrong at its beginning; all that lies behind that can be read. */
 const withDamagedFront = (record: TapeRecord, { header, tail, bytes }: TapeGlance, note: string): Looked => {
   const { barcode, state } = record;
@@ -288,7 +295,7 @@ const withDamagedFront = (record: TapeRecord, { header, tail, bytes }: TapeGlanc
           pool: poolOfFound({ header }),
         };
   return {
-    next: { ...record, ...counts, state: state === 'retired' ? state : 'damaged', note },
+    next: { ...record, ...counts, ...readRightUntil(news), state: state === 'retired' ? state : 'damaged', note },
     wrong: { barcode, kind: 'damaged', message: note },
     finding: news ? { barcode, kind: 'damaged', message: note } : null,
   };

@@ -390,6 +390,7 @@ export class Library {
         relabels: null,
         state: unlessRetired(state, 'damaged'),
         note,
+        readRightAt: null,
         damagedBy: 'write',
         errors: this.tape(volume).errors + 1,
       }),
@@ -573,7 +574,7 @@ export class Library {
     if (!isDeepStrictEqual(state, this.#state)) this.#save(state);
     const { volume, state: now } = this.tape(barcode);
     if (lacking !== null && now !== 'retired')
-      this.#save(this.#withTape(volume, { state: 'damaged', note: lacking, damagedBy: 'import' }));
+      this.#save(this.#withTape(volume, { state: 'damaged', note: lacking, damagedBy: 'import', readRightAt: null }));
     return this.tape(volume);
   }
 
@@ -731,7 +732,8 @@ export class Library {
     } catch (thrown) {
       const error = aboutTape(thrown);
       const state = error.code === 'NO_SUCH_TAPE' || error.code === 'TAPE_MISMATCH' ? 'missing' : 'damaged';
-      this.#save(this.#withTape(record.volume, { state, note: error.message }));
+      const readRightAt = state === 'damaged' ? null : record.readRightAt;
+      this.#save(this.#withTape(record.volume, { state, note: error.message, readRightAt }));
       return error;
     }
   }
