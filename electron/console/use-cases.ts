@@ -342,6 +342,10 @@ export interface CatalogReader {
   /** The newest sets of an object, newest first. */
   recentSets(object: string, limit: number): { readonly sets: readonly BlockSetSummary[]; readonly total: number };
   newestComplete(object: string): BlockSetSummary | null;
+  /** Sets of which something that they wrote is known to be damaged and, as far as is known, whole nowhere else; ids. */
+  damagedSets(): ReadonlySet<string>;
+  /** A set and all that it cannot be restored without; ids. */
+  withThoseBelow(set: SetId): readonly string[];
   /** Elements that were added, changed or removed in a set; null when the catalog does not have them. */
   touched(set: SetId): number | null;
   /** What was stored since a time, first sets of objects left out. */

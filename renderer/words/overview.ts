@@ -60,6 +60,19 @@ const lostNowhere = (object: Attention['object'], vault: string, context: Contex
   ].join(' '),
 });
 
+const foundDamaged = (object: string | null, context: Context) => {
+  const sets = `${context.failures === 1 ? 'Set' : 'Sets'} ${context.sets}`;
+  return context.read === 'newest'
+    ? {
+        title: `What is stored of ${object} is damaged`,
+        about: `${sets}, which its newest set is or builds on: a restore lacks what lies there. Back it up anew in full. If a drive may have been at fault, verify it. This stays until one of these was right.`,
+      }
+    : {
+        title: `Older sets of ${object} are damaged`,
+        about: `${sets}. The newest one builds on none of them. This stays until a verification found them right, or they have expired.`,
+      };
+};
+
 const readBackWrong = (object: string | null, context: Context) => ({
   title: `What a backup of ${object} wrote did not read back right`,
   about: `Set ${String(context.set).slice(0, 8)}, ${things(Number(context.failures))} wrong. ${context.what === null ? '' : `${context.what} `}${context.readBack === false ? 'This stays until a verification of it was right, or the set has expired.' : 'Back it up anew in full. This stays until such a backup, or a verification, was read back right, or the set has expired.'}`,
@@ -173,9 +186,11 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
   CHECK_WRONG: ({ object, vault, context }) =>
     context.lostNowhere === true
       ? lostNowhere(object, vault, context)
-      : typeof context.set === 'string'
-        ? readBackWrong(object, context)
-        : checkWrong(object, vault, context),
+      : typeof context.read === 'string'
+        ? foundDamaged(object, context)
+        : typeof context.set === 'string'
+          ? readBackWrong(object, context)
+          : checkWrong(object, vault, context),
   CHECK_FAILED: ({ object, vault, context }) => ({
     title: `The last ${TASKS[String(context.kind)]} of ${object || last(vault)} could not be carried out`,
     about: String(context.message ?? 'Its job says why.'),

@@ -26,6 +26,8 @@ export const setView = z.object({
   tapesAway: z.array(z.string()).default([]),
   /** The newest job that found something of it damaged when it read it, as long as it was not found right since. */
   foundWrong: id.nullable().default(null),
+  /** Something that it wrote is known to be damaged and, as far as is known, whole nowhere else, whatever found that. */
+  damaged: z.boolean().default(false),
   drives: count,
   durationMs,
   warnings: z.array(warning),

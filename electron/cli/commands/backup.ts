@@ -146,10 +146,10 @@ const setTable = (sets: readonly SetView[]): string =>
     { title: 'TAPES', flexible: true, of: ({ tapes }) => tapes.join(' ') },
     {
       title: 'STATE',
-      of: ({ state, tapesAway, foundWrong, warnings }) =>
+      of: ({ state, tapesAway, damaged, foundWrong, warnings }) =>
         [
           state,
-          ...(foundWrong === null ? [] : ['damaged']),
+          ...(damaged || foundWrong !== null ? ['damaged'] : []),
           ...(tapesAway.length > 0 ? [`away: ${tapesAway.join(' ')}`] : []),
           ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
         ].join(', '),

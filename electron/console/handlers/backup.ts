@@ -55,10 +55,16 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
       object: { ...set.object, name: names.get(set.object.id) ?? set.object.name },
     }));
     const wrong = new Map(found.flatMap((each) => [...each.damaged]));
+    const noted = new Set(found.flatMap((each) => [...each.noted]));
     return {
       sets: named
         .toSorted((a, b) => b.createdAt - a.createdAt)
-        .map(({ tapesAway, ...set }) => ({ ...setView(set), tapesAway, foundWrong: wrong.get(set.id) ?? null })),
+        .map(({ tapesAway, ...set }) => ({
+          ...setView(set),
+          tapesAway,
+          foundWrong: wrong.get(set.id) ?? null,
+          damaged: noted.has(set.id) || wrong.has(set.id),
+        })),
     };
   },
 });
@@ -67,17 +73,22 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
 const setsIn = async (parts: ConsoleParts, vault: VaultInfo, object: string | null) => {
   const space = await parts.useCases.vaultSpace(vault.dir).catch(() => null);
   const away = space?.away ?? [];
-  return await withCatalog(parts, vault, { sets: [], damaged: new Map<string, string>() }, (catalog) => {
-    const lacking = catalog.tapesAwayBySet(away.map(({ tape }) => tape));
-    const sets = catalog.sets(object).map((set) => ({
-      ...set,
-      tapesAway: (lacking.get(set.id) ?? []).map((tape) => away.find((each) => each.tape === tape)?.barcode ?? tape),
-    }));
-    const objects = [...new Set(sets.map((set) => set.object.id))];
-    const { openOf } = checksOfVault(parts, vault, catalog);
-    const damaged = objects.flatMap((id) => [...openOf(id).damagedSets]);
-    return { sets, damaged: new Map(damaged) };
-  });
+  return await withCatalog(
+    parts,
+    vault,
+    { sets: [], damaged: new Map<string, string>(), noted: new Set<string>() },
+    (catalog) => {
+      const lacking = catalog.tapesAwayBySet(away.map(({ tape }) => tape));
+      const sets = catalog.sets(object).map((set) => ({
+        ...set,
+        tapesAway: (lacking.get(set.id) ?? []).map((tape) => away.find((each) => each.tape === tape)?.barcode ?? tape),
+      }));
+      const objects = [...new Set(sets.map((set) => set.object.id))];
+      const { openOf } = checksOfVault(parts, vault, catalog);
+      const damaged = objects.flatMap((id) => [...openOf(id).damagedSets]);
+      return { sets, damaged: new Map(damaged), noted: catalog.damagedSets() };
+    },
+  );
 };
 
 const notEnteredView = (found: BackupPlan['notEntered'] = { count: 0, first: [] }): OutputOf<'plan'>['notEntered'] => ({

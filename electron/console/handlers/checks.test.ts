@@ -72,7 +72,61 @@ test('what a restore test finds damaged stays so until the same elements came ba
   expect(short).toMatchObject({ elements: 0, failures: [{ code: 'NOT_TRIED_AGAIN' }] });
   expect((await scene.call('overview', {})).objects[0]?.state).toBe('failed');
   await expect(scene.call('restore.test', { object: 'files', set: set.id })).resolves.toMatchObject({ failures: [] });
+  // That reads elements and not chunks: what is on record of these a verification has to find right.
+  const [tested] = (await scene.call('overview', {})).objects;
+  expect(tested).toMatchObject({ state: 'failed', restoreTest: { last: { outcome: 'right' } } });
+  await scene.call('verify', { object: 'files' });
   expect((await scene.call('overview', {})).objects[0]?.state).toBe('ok');
+});
+
+test('what a restore found damaged stands until a verification found it right, or a full stored it anew', async () => {
+  const scene = new ConsoleScene();
+  scene.write('one', noise(100_000, 1));
+  await scene.protect();
+  const first = (await scene.call('backup', { object: 'files' })).set.id;
+  scene.write('two', noise(100_000, 2));
+  const { set } = await scene.call('backup', { object: 'files', level: 'full' });
+  const { vault } = await scene.call('vault.show', { dir: scene.vault });
+  const turn = () => flipContent(scene.console.home, vault, set.id);
+  let restores = 0;
+  const restored = async () => {
+    restores += 1;
+    const to = { path: path.join(scene.root, `to-${restores}`) };
+    return (await scene.call('restore', { set: set.id, to })).damaged.length;
+  };
+  const damaged = async () => (await scene.call('sets', {})).sets.flatMap((each) => (each.damaged ? [each.id] : []));
+  const now = async () => {
+    const { objects, attention } = await scene.call('overview', {});
+    const { state, reason, lastGood } = objects[0] ?? {};
+    const matters = attention.map(({ code, severity, context }) => [code, severity, context.sets]);
+    return { state, reason: reason?.code, good: lastGood?.id, matters };
+  };
+  const well = { state: 'ok', reason: 'GOOD', matters: [] };
+  expect(await now()).toEqual({ ...well, good: set.id });
+  turn();
+  expect(await restored()).toBe(1);
+  expect(await now()).toEqual({
+    state: 'failed',
+    reason: 'CHECK_WRONG',
+    good: first,
+    matters: [['CHECK_WRONG', 'lost', set.id.slice(0, 8)]],
+  });
+  expect(await damaged()).toEqual([set.id]);
+  const test = await scene.call('restore.test', { object: 'files', set: first });
+  expect([test.failures, test.warnings]).toMatchObject([[], [{ code: 'SET_KNOWN_DAMAGED', path: set.id }]]);
+  turn();
+  await scene.call('verify', { object: 'files' });
+  expect([await now(), await damaged()]).toEqual([{ ...well, good: set.id }, []]);
+  turn();
+  expect(await restored()).toBe(1);
+  // What is stored anew still builds on the damaged one, until that was all stored anew.
+  const { set: next } = await scene.call('backup', { object: 'files' });
+  expect(await now()).toMatchObject({ state: 'failed', good: next.id });
+  const { set: anew } = await scene.call('backup', { object: 'files', level: 'full' });
+  expect([await now(), await damaged()]).toEqual([
+    { ...well, good: anew.id, matters: [['CHECK_WRONG', 'look', set.id.slice(0, 8)]] },
+    [set.id],
+  ]);
 });
 
 test('what lies on a tape that is away is neither right nor damaged: one matter says which tape, and until it was read nothing is well', async () => {

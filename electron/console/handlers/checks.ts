@@ -92,6 +92,7 @@ export const runRestoreTestJob = async (
       pathBase64 === undefined ? { path } : { pathBase64 },
     ),
   };
+  const damaged = await knownToBeDamaged(parts, object, vault, set);
   let id = '';
   const work = (job: JobControl) =>
     prepared(parts, 'restore', () =>
@@ -120,7 +121,7 @@ export const runRestoreTestJob = async (
           () => work(job),
           (test) => findingOfTest(test, before),
         );
-        return { ...found, outcome: outcomeOfTest(found, before) };
+        return { ...found, warnings: [...damaged, ...found.warnings], outcome: outcomeOfTest(found, before) };
       },
       warned: ({ failures, warnings }) => failures.length > 0 || warnings.length > 0,
     },
@@ -278,6 +279,27 @@ const toTest = async (
   const choice = chooseSet(await withCatalog(parts, vault, [], complete), open, random);
   if (choice === null) throw noSuchSet(parts, object.name, 0);
   return { set: choice.set.id, again: choice.again };
+};
+
+/** Says which complete sets are known to be damaged: a test of another one that is right, or of a sample, says nothing of that. */
+const knownToBeDamaged = async (
+  parts: ConsoleParts,
+  object: StoredObject,
+  vault: VaultInfo,
+  tested: SetId,
+): Promise<RestoreTestResult['warnings']> => {
+  const find = (catalog: CatalogReader) => {
+    const damaged = catalog.damagedSets();
+    return damaged.size === 0
+      ? []
+      : catalog.sets(object.id).filter(({ id, state }) => state === 'complete' && damaged.has(id));
+  };
+  const hurt = await withCatalog(parts, vault, [], find);
+  return hurt.map(({ id }) => ({
+    code: 'SET_KNOWN_DAMAGED',
+    path: id,
+    message: `set ${id.slice(0, 8)} is known to be damaged since it was read last${id === tested ? '' : ', and was not tested'}. Verify ${object.name}, and back it up in full`,
+  }));
 };
 
 const random = (): number => Number.parseInt(randomId().slice(0, 8), 16) / 0x1_0000_0000;

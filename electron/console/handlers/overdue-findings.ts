@@ -3,6 +3,7 @@ import type { Finding } from '../alerts/desk.ts';
 import { ageOf } from '../retention/dates.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import { checksOfVault, standing } from './check-standing.ts';
+import { knownDamage } from './known-damage.ts';
 import { vaultOf, withCatalog } from './lookups.ts';
 import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -18,7 +19,12 @@ export const overdueFindings = async (parts: ConsoleParts): Promise<Finding[]> =
 const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Finding[]> => {
   if (parts.board.backupsOf(object.name).running !== null) return [];
   const vault = vaultOf(parts, object);
-  const good = await withCatalog(parts, vault, null, (catalog) => catalog.newestComplete(object.id));
+  const good = await withCatalog(
+    parts,
+    vault,
+    null,
+    (catalog) => knownDamage(catalog, object.id, catalog.damagedSets()).good,
+  );
   const now = Date.now();
   const age = good && ageOf(good, now);
   const goodAt = age === null ? null : now - age;

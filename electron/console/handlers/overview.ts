@@ -7,7 +7,7 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { byUrgency, cleaningAttention, objectAttention, vaultAttention } from '../overview/attention.ts';
 import { awayAttention } from '../overview/away-attention.ts';
-import { checkAttention, type SeenChecks } from '../overview/check-attention.ts';
+import { checkAttention, damageAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
 import { objectOverview } from '../overview/object-overview.ts';
 import { reclaimAttention } from '../overview/reclaim-attention.ts';
@@ -20,6 +20,7 @@ import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { CatalogGrowth, CatalogReader, VaultInfo, VaultSpace } from '../use-cases.ts';
 import { checksOfVault, standing, type VaultChecks } from './check-standing.ts';
+import { type KnownDamage, knownDamage } from './known-damage.ts';
 import { withCatalog } from './lookups.ts';
 import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -41,11 +42,17 @@ interface Found {
   readonly recent: { readonly sets: readonly BlockSetSummary[]; readonly total: number };
   readonly good: BlockSetSummary | null;
   readonly checks: ObjectChecks;
+  readonly damage: Pick<KnownDamage, 'under' | 'older'>;
   /** Tapes that its last good set needs and that are not here, volume ids. */
   readonly away: readonly string[];
 }
 
-const NOTHING: Omit<Found, 'checks'> = { recent: { sets: [], total: 0 }, good: null, away: [] };
+const NOTHING: Omit<Found, 'checks'> = {
+  recent: { sets: [], total: 0 },
+  good: null,
+  damage: { under: [], older: [] },
+  away: [],
+};
 const NO_GROWTH: CatalogGrowth = { sets: 0, since: null, stored: [] };
 
 /** Serves the overview: how every object and vault is, and what a person should look at. */
@@ -95,14 +102,18 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const awayHere = space?.away ?? [];
   const read = (catalog: CatalogReader) => {
     const seen = checksOfVault(parts, vault, catalog);
+    const damaged = catalog.damagedSets();
     return {
       growth: catalog.growth(now - WINDOW_MS),
       verified: standing(parts, 'verify', seen, null, now),
       found: mine.map((object): Found => {
-        const good = catalog.newestComplete(object.id);
+        const { good, under, older } = knownDamage(catalog, object.id, damaged);
+        // What a verification found of others it has told of, and how long that stands.
+        const told = older.length === 0 ? null : seen.openOf(object.id).damagedSets;
         return {
           recent: catalog.recentSets(object.id, TREND),
           good,
+          damage: { under, older: older.filter((set) => told?.has(set) !== true) },
           checks: checksOf(parts, seen, object, now),
           away:
             good === null
@@ -131,7 +142,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const seenChecks: { object?: string; seen: SeenChecks }[] = [{ seen: verified }];
   const objects = await Promise.all(
     mine.map(async (object, at) => {
-      const { recent, good, checks, away } = found[at] as Found;
+      const { recent, good, checks, damage, away } = found[at] as Found;
       if (good !== null && away.length > 0) needed.push({ object: object.name, set: good.id, tapes: away });
       for (const seen of Object.values(checks)) seenChecks.push({ object: object.name, seen });
       const jobs = parts.board.backupsOf(object.name);
@@ -148,6 +159,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         nextRun,
         restoreTest: checks.restoreTest.standing,
         verify: checks.verify.standing,
+        damaged: damage.under.length > 0,
         away: space === null || away.length > 0,
         now,
       });
@@ -167,6 +179,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       attention.push(...scheduleAttention(shown, seen, now - ((good && ageOf(good, now)) ?? now)));
       const where = { object: object.name, vault: vault.dir };
       attention.push(...checkAttention(where, checks.restoreTest), ...checkAttention(where, checks.verify));
+      attention.push(...damageAttention(where, damage, Object.values(checks)));
       attention.push(...retentionAttention(where, parts.store.retention.held(object.id)));
       return shown;
     }),

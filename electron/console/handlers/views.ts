@@ -43,5 +43,6 @@ export const setView = (set: BlockSetSummary): SetView => ({
   tapes: [...set.tapes],
   tapesAway: [],
   foundWrong: null,
+  damaged: false,
   warnings: [...set.warnings],
 });

@@ -67,6 +67,33 @@ export const checkAttention = (
   return found;
 };
 
+/** What a person should look at of damage that no check tells of, but a restore or an import found. */
+export const damageAttention = (
+  where: { readonly object: string; readonly vault: string },
+  { under, older }: { readonly under: readonly string[]; readonly older: readonly string[] },
+  seen: readonly SeenChecks[],
+): Attention[] => {
+  const told = seen.some(
+    ({ kind, standing: { last, lostNowhere }, damagedSets }) =>
+      last?.outcome === 'wrong' &&
+      !lostNowhere &&
+      (kind === 'verify' || under.every((set) => damagedSets.includes(set))),
+  );
+  const sets = under.length > 0 ? (told ? [] : under) : older;
+  if (sets.length === 0) return [];
+  const isNewest = under.length > 0;
+  const named = {
+    sets: listed(sets.map((set) => set.slice(0, 8))),
+    setCount: sets.length,
+    read: isNewest ? 'newest' : 'older',
+  };
+  const anew = { procedure: 'backup', input: { object: where.object, level: 'full' } };
+  const act = isNewest ? anew : checkAgain('verify', where);
+  return [
+    item('CHECK_WRONG', isNewest ? 'lost' : 'look', where, { kind: 'verify', failures: sets.length, ...named }, act),
+  ];
+};
+
 /** The first of them; null for none. How many there are in all is told beside it. */
 const listed = (names: readonly string[]): string | null =>
   names.length === 0 ? null : names.slice(0, MOST_NAMED).join(', ');

@@ -23,6 +23,8 @@ export interface ObjectSources {
   readonly nextRun: number | null;
   readonly restoreTest: CheckStanding;
   readonly verify: CheckStanding;
+  /** Whether its newest complete set is known to be damaged, or builds on one that is. */
+  readonly damaged: boolean;
   readonly away: boolean;
   readonly now: number;
 }

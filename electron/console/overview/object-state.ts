@@ -6,7 +6,7 @@ import type { Overdue } from '../schedules/overdue.ts';
 
 /** What the state of an object follows from. */
 export interface ObjectFacts {
-  /** Newest complete set. */
+  /** Newest complete set that is not known to be damaged; where all are, the newest. */
   readonly good: BlockSetSummary | null;
   /** Its backup that waits, runs or is paused. */
   readonly running: JobRecord | null;
@@ -17,6 +17,8 @@ export interface ObjectFacts {
   readonly overdue: Overdue | null;
   /** The verification or restore test that found something wrong in it; null when none did. */
   readonly wrong: string | null;
+  /** Whether its newest complete set is known to be damaged, or builds on one that is, whoever found that. */
+  readonly damaged: boolean;
   /** The verification that found damage all of which is whole on another tape; null when none did. */
   readonly copied: string | null;
   /** Whether tapes, or the vault, that its last good set needs are not here. */
@@ -28,7 +30,7 @@ type Reason = ObjectOverview['reason'];
 
 /** State and reason. One that was never backed up is `never` even after a failure; one that is overdue, in which something was found wrong, or that could not be restored as things lie now, is never `ok`. */
 export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; readonly reason: Reason } => {
-  const { good, running, ended, overdueAfterMs, overdue, wrong, copied, away, now } = facts;
+  const { good, running, ended, overdueAfterMs, overdue, wrong, damaged, copied, away, now } = facts;
   const because = (code: Reason['code'], job: JobRecord | null = null): Reason => ({
     code,
     job: job?.id ?? null,
@@ -43,7 +45,7 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
     const code = failure.state === 'interrupted' ? 'JOB_INTERRUPTED' : 'JOB_FAILED';
     return { state: 'failed', reason: because(code, failure) };
   }
-  if (wrong !== null) return { state: 'failed', reason: { ...because('CHECK_WRONG'), job: wrong } };
+  if (wrong !== null || damaged) return { state: 'failed', reason: { ...because('CHECK_WRONG'), job: wrong } };
   if (overdue !== null)
     return { state: 'overdue', reason: because(overdue.by === 'schedule' ? 'RUN_MISSED' : 'TOO_OLD') };
   if (away) return { state: 'away', reason: because('TAPES_AWAY') };

@@ -2,6 +2,7 @@ export * from './browse.ts';
 export * from './chunks.ts';
 export { copyCatalog, isSealedCopy, openCopy, retireLog } from './copy.ts';
 export { type DamagedChunk, DamagedChunks } from './damaged-chunks.ts';
+export { damagedSets, withThoseBelow } from './damaged-sets.ts';
 export * from './diff.ts';
 export * from './elements.ts';
 export type { Entry } from './entries.ts';

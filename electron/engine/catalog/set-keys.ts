@@ -8,6 +8,22 @@ export const setKeyFor = (store: Store, id: string): number =>
 export const findSetKey = (store: Store, id: string): number | undefined =>
   store.get<[number]>('SELECT key FROM set_ref WHERE id = ?', id)?.[0];
 
+/** A set, those that it builds on, and the interrupted ones that each of them went on from. */
+export const needed = (store: Store, set: string): number[] => {
+  const sql = "SELECT parent, json_extract(detail, '$.source.resumed') FROM block_set WHERE key = ?";
+  const found = new Set<number>();
+  const waiting: number[] = [];
+  const add = (key: number | null | undefined) => typeof key === 'number' && !found.has(key) && waiting.push(key);
+  add(findSetKey(store, set));
+  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+    found.add(key);
+    const [parent, resumed] = store.get<[number | null, string | null]>(sql, key) ?? [null, null];
+    add(parent);
+    for (const id of resumed?.split(' ') ?? []) add(findSetKey(store, id));
+  }
+  return [...found];
+};
+
 export const noSuchSet = (text: string): ColdframeError =>
   new ColdframeError('NO_SUCH_SET', {
     message: `There is no block set "${text}".`,

@@ -1,4 +1,4 @@
-import { findSetKey } from './set-keys.ts';
+import { findSetKey, needed } from './set-keys.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -64,20 +64,4 @@ const lackedBy = (
     known.set(at, tapes);
   }
   return known.get(key) ?? new Set();
-};
-
-/** A set, those that it builds on, and the interrupted ones that each of them went on from. */
-const needed = (store: Store, set: string): number[] => {
-  const sql = "SELECT parent, json_extract(detail, '$.source.resumed') FROM block_set WHERE key = ?";
-  const found = new Set<number>();
-  const waiting: number[] = [];
-  const add = (key: number | null | undefined) => typeof key === 'number' && !found.has(key) && waiting.push(key);
-  add(findSetKey(store, set));
-  for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-    found.add(key);
-    const [parent, resumed] = store.get<[number | null, string | null]>(sql, key) ?? [null, null];
-    add(parent);
-    for (const id of resumed?.split(' ') ?? []) add(findSetKey(store, id));
-  }
-  return [...found];
 };
