@@ -112,6 +112,7 @@ test('what a restore found damaged stands until a verification found it right, o
     matters: [['CHECK_WRONG', 'lost', set.id.slice(0, 8)]],
   });
   expect(await damaged()).toEqual([set.id]);
+  expect((await scene.call('metrics', {})).text).toMatch(/^coldframe_attention\{severity="lost"\} 1$/m);
   const test = await scene.call('restore.test', { object: 'files', set: first });
   expect([test.failures, test.warnings]).toMatchObject([[], [{ code: 'SET_KNOWN_DAMAGED', path: set.id }]]);
   turn();
