@@ -89,7 +89,7 @@ test('an inventory of a changer goes by barcodes, and leaves alone what a job ha
   };
   const seen = inventoryOfChanger(mistaken, [...there, ...back], new Set());
   expect(seen.state.tapes[1]).toEqual(mistaken.tapes[1]);
-  expect(seen.findings.filter(({ barcode }) => barcode === 'CF0002L8').map(({ kind }) => kind)).toEqual(['foreign']);
+  expect(seen.findings.filter(({ barcode }) => barcode === 'CF0002L8').map(({ kind }) => kind)).toEqual(['unread']);
   expect(toLookAt(seen.state, back).map(({ volume }) => volume)).toEqual(['CF0002']);
   expect(toLookAt(seen.state, there)).toEqual([]);
   const gone = inventoryOfChanger(mistaken, there, new Set()).state;
