@@ -159,7 +159,8 @@ describeDesktop('what a page in the window may not do', () => {
     expect(states).toEqual(names.map(() => 'denied'));
     expect(await stage.page.evaluate('Notification.requestPermission()')).toBe('denied');
     await stage.page.evaluate(`navigator.clipboard.writeText('a path')`);
-    expect(await stage.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('a path');
+    // The system's clipboard may take a moment longer than the promise.
+    await expect.poll(() => stage.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('a path');
   });
 
   test('what it made itself is saved where the system’s dialog says, and nothing else is', async () => {
