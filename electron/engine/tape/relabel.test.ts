@@ -75,7 +75,9 @@ test('a tape gets a new label only if it is the one that was meant, and each of 
     expect(stage.opened(2, change)).toEqual(refused);
   // Its directory may say less than lies there.
   const at = whole.findIndex((item) => item !== 'mark' && item.length === 176);
-  drive.items[at] = Buffer.from(whole[at] as Buffer).fill(1, 60, 61);
+  const directory = Buffer.from(whole[at] as Buffer);
+  directory[60] = (directory[60] ?? 0) ^ 1;
+  drive.items[at] = directory;
   expect(stage.opened(2, {})).toEqual(['TAPE_DAMAGED', true]);
   drive.items = [...whole];
   // What expired is passed over, not read: however long a chunk is, only what is around its data comes from the drive.
