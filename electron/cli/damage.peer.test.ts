@@ -44,14 +44,14 @@ describeAsRoot('a damaged tape', [], () => {
     // A restore names the further names of a file, too; chunks know of none.
     expect(told).toEqual(expect.arrayContaining(damaged));
     damaged = told;
-    expect(await lost(out), JSON.stringify(result)).toEqual(damaged.toSorted());
+    expect(await lost(out), JSON.stringify(result)).toEqual(asCompared(damaged));
     await removeHostileTree(out);
   });
 
   test('costs the rescue program no more', async () => {
     const out = held.current.at('rescued');
     expect((await held.current.rescue(['restore', 'tree', '--to', out])).status).toBe(13);
-    expect(await lost(out)).toEqual(damaged.toSorted());
+    expect(await lost(out)).toEqual(asCompared(damaged));
     await removeHostileTree(out);
   });
 
@@ -61,6 +61,12 @@ describeAsRoot('a damaged tape', [], () => {
       held.current.done('restore', ['restore', 'tree@latest', '--to', out]),
     );
   });
+
+  /** As a comparison has them, which names the first hundred: a chunk of small files holds more. */
+  function asCompared(paths: readonly string[]): string[] {
+    const sorted = paths.toSorted();
+    return sorted.length <= 100 ? sorted : [...sorted.slice(0, 100), `and ${sorted.length - 100} more`];
+  }
 
   /** The paths that are missing from a restore; anything else that differs is a failure of its own. */
   async function lost(out: string): Promise<string[]> {
