@@ -70,6 +70,9 @@ describeAsRoot('a reader that was written in Python from the page about the form
     await scene.call('vault.create', { dir: scene.vault, drives: 1, slots: 12, tapeSize: 32 * MIB }, { secrets });
     for (const [name, folder] of Object.entries({ one: scene.source, two: join(scene.root, 'other') }))
       await scene.call('object.add', { name, vault: scene.vault, files: [{ path: folder }] });
+    // As slow as that, neither is done before the other begins.
+    const slow = { days: [], from: '00:00', to: '00:00', source: 12 * MIB, vault: null };
+    for (const object of ['one', 'two']) await scene.call('settings.setOfObject', { object, limits: [slow] });
   });
   afterAll(async () => {
     await removeHostileTree(scene.source);
