@@ -35,7 +35,7 @@ export const addTermOptions = (command: Command): Command =>
   command
     .option('--zone <name>', 'the time zone it is meant in (default: that of this machine)')
     .addOption(new Option('--level <level>', 'what to build on (default: auto)').choices(REQUESTED_LEVELS))
-    .option('--catch-up', 'make up for what was missed while no console served, with one backup')
+    .option('--catch-up', 'make up for what was missed while no console served, with one run')
     .option(
       '--rule <on=level>',
       'another level on a day, or for the first run of a month: sun=full, month=synthetic',

@@ -18,6 +18,7 @@ const TASKS: Readonly<Record<string, string>> = {
   backup: 'backup',
   'restore-test': 'restore test',
   verify: 'verification',
+  retention: 'retention',
 };
 
 /** Codes of warnings that tell of an element that is not in the set as it should be. */

@@ -88,7 +88,7 @@ export const interruptedSet = (by: string): string => `interrupted; what it stor
 export const retentionWords = {
   title: 'Retention',
   about:
-    'How long block sets are kept. Nothing expires until you carry a plan out, or say that it may after each backup.',
+    'How long block sets are kept. Nothing expires until you carry a plan out, or say that it may after each backup or at times of its own.',
   nothing: 'Nothing to keep yet',
   nothingAbout: 'Protect a folder or a volume first; then say how long its backups are kept.',
   protect: 'Protect something',
@@ -100,12 +100,20 @@ export const retentionWords = {
   automatic: 'Let expire by itself what no rule holds, after each backup',
   automaticOn: (object: string) => `Sets of ${object} expire by themselves from the next backup on.`,
   automaticOff: (object: string) => `Sets of ${object} stay until you let them expire.`,
+  times: 'At times of its own',
+  timesAbout:
+    'The rules can be applied at times of their own, too, whether or not backups go on. What holds after a backup holds then: nothing goes while damage is known or something is unusual.',
+  timesOfVault: 'with the whole vault',
+  timesNext: (when: string) => `Next: ${when}`,
+  timesNever: (state: 'active' | 'paused') => (state === 'paused' ? 'Paused' : 'Can never run'),
+  addTimes: 'Give it a time',
   heldBack: 'Nothing expires by itself: something about a backup is unusual',
   heldBackAbout: 'Look whether that is as it should be. Older sets may be the only good ones left.',
   unusual: (set: string, anomalies: readonly Anomaly[]) =>
     `Set ${set.slice(0, 8)}: ${anomalies.map(({ kind, usual, now }) => ANOMALIES[kind](usual, now)).join('; ')}.`,
   acknowledge: 'I have looked, go on',
-  acknowledged: (object: string) => `Sets of ${object} expire by themselves again from the next backup on.`,
+  acknowledged: (object: string) =>
+    `Sets of ${object} expire by themselves again from the next backup, or the next of its times, on.`,
   all: 'All objects',
   missing: (object: string) => `There is no object ${object}.`,
   missingAbout: 'It may have been removed.',

@@ -48,6 +48,7 @@ const TASKS: Readonly<Record<ScheduleTask, string>> = {
   backup: 'Back up',
   'restore-test': 'Test a restore',
   verify: 'Verify',
+  retention: 'Apply retention',
 };
 
 export const LEVELS: Readonly<Record<RequestedLevel, string>> = {
@@ -129,10 +130,14 @@ const PROBLEMS: Readonly<Record<ScheduleField, string>> = {
 
 export const schedulesWords = {
   title: 'Schedules',
-  about: 'Backups, restore tests and verifications at times of their own, for as long as this console serves.',
+  about:
+    'Backups, restore tests, verifications and retention at times of their own, for as long as this console serves.',
   does: 'What it does',
   tasks: TASKS,
   wholeVault: (name: string) => `Vault ${name}, all of it`,
+  allWithRules: (name: string) => `Vault ${name}, all objects that have keep rules`,
+  retentionAbout:
+    'What no keep rule holds expires at these times and cannot be restored any more, whether or not backups go on. Nothing goes while damage is known or something about a backup is unusual, and the last good set stays.',
   catchUpCheck: 'Make up for what was missed while no console served, once',
   doesWhat: ({ task, level }: Pick<ScheduleView, 'task' | 'level'>) =>
     task === 'backup' ? LEVELS[level] : TASKS[task],
@@ -240,7 +245,7 @@ export const schedulesWords = {
   facts: 'The schedule',
   expression: 'Expression',
   missed: 'Missed runs',
-  missedCaught: 'are made up for, by one backup',
+  missedCaught: 'are made up for, by one run',
   missedLet: 'are listed and let go',
   passphraseIn: 'Passphrase in',
 } as const;

@@ -78,7 +78,7 @@ export const words = {
     running: (count: number) => (count === 1 ? '1 job runs' : `${format.count(count)} jobs run`),
     waiting: (count: number) => `${format.count(count)} waiting`,
     next: (task: ScheduleTask, object: string, when: string) =>
-      `next: ${{ backup: '', 'restore-test': 'restore test of ', verify: 'verification of ' }[task]}${object}, ${when}`,
+      `next: ${{ backup: '', 'restore-test': 'restore test of ', verify: 'verification of ', retention: 'retention of ' }[task]}${object}, ${when}`,
     noneActive: 'no schedule is active',
     nothingNext: 'no schedule: backups run when you start them',
   },

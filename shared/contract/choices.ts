@@ -9,8 +9,11 @@ export type RequestedLevel = (typeof REQUESTED_LEVELS)[number];
 export const RUN_LEVELS = [...REQUESTED_LEVELS, 'synthetic'] as const;
 export type RunLevel = (typeof RUN_LEVELS)[number];
 
-/** What a schedule does: back an object up, test that it can be restored, or read it, or all of a vault, back. */
-export const SCHEDULE_TASKS = ['backup', 'restore-test', 'verify'] as const;
+/**
+ * What a schedule does: back an object up, test that it can be restored, read it, or all of a vault, back, or let expire what no rule of it, or
+ * of any object of a vault, holds.
+ */
+export const SCHEDULE_TASKS = ['backup', 'restore-test', 'verify', 'retention'] as const;
 export type ScheduleTask = (typeof SCHEDULE_TASKS)[number];
 
 /** Ways to find out whether what was backed up can be had back. */

@@ -64,14 +64,14 @@ export type ConfigNotice = z.infer<typeof configNotice>;
 const haveOwnNames = (all: readonly { readonly name: string }[]): boolean =>
   new Set(all.map((each) => each.name)).size === all.length;
 
-/** Grows with every key that a document may have: an older program takes none that it does not know. 1 had no notice before a backup, no settings of objects, and of notices no targets; 2 none of webhooks that are signed. */
-export const CONFIG_SCHEMA = 3;
+/** Grows with every key that a document may have: an older program takes none that it does not know. 1 had no notice before a backup, no settings of objects, and of notices no targets; 2 none of webhooks that are signed; 3 no schedules of retention. */
+export const CONFIG_SCHEMA = 4;
 
 /** What somebody chose for a home, without secrets, and without anything that was backed up. */
 export const configDocument = z.strictObject({
   kind: z.literal('coldframe-config'),
   /** Of whichever number it was read, it is one of this. */
-  schema: z.literal([1, 2, CONFIG_SCHEMA]).transform((): typeof CONFIG_SCHEMA => CONFIG_SCHEMA),
+  schema: z.literal([1, 2, 3, CONFIG_SCHEMA]).transform((): typeof CONFIG_SCHEMA => CONFIG_SCHEMA),
   writtenAt: time,
   version: z.string(),
   settings: z.strictObject(settings.partial().shape),

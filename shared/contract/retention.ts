@@ -34,6 +34,19 @@ const policy = z.object({
   marks: z.array(setMark),
   /** What no rule holds expires by itself after each backup. */
   automatic: z.boolean(),
+  /** Schedules by which it expires at times of its own, whether or not backups go on. */
+  times: z.array(
+    z.object({
+      schedule: id,
+      /** Whether it is for all objects of the vault that have rules. */
+      ofVault: z.boolean(),
+      cron: z.string(),
+      zone: z.string(),
+      state: z.enum(['active', 'paused']),
+      /** The next run; null while it is paused, or can never run. */
+      next: time.nullable(),
+    }),
+  ),
   /** Sets about which something is unusual: until somebody has looked nothing expires by itself. */
   heldBack: z.array(
     z.object({
@@ -121,7 +134,7 @@ export const retentionProcedures = {
       sets: z.array(z.object({ id, createdAt: time, goesAt: time.nullable() })),
     }),
   ),
-  /** Somebody has looked at what was unusual: from the next backup on sets expire by themselves again. */
+  /** Somebody has looked at what was unusual: from the next backup, or the next of its times, on sets expire by themselves again. */
   'retention.acknowledge': command(z.strictObject({ object: name }), policy),
   /** Lets sets expire; fails when sets would that are not among those named. */
   'retention.apply': job(

@@ -17,7 +17,7 @@ export const RUN_OUTCOMES = [
 ] as const;
 export type RunOutcome = (typeof RUN_OUTCOMES)[number];
 
-/** A moment at which a schedule said that a backup is due, and what became of it. Every such moment has one. */
+/** A moment at which a schedule said that a run is due, and what became of it. Every such moment has one. */
 export const scheduleRun = z.object({
   dueAt: time,
   /** When it was begun, or found to be missed. */
@@ -145,7 +145,7 @@ export type DayRuns = z.infer<typeof dayRuns>;
 export const scheduleProcedures = {
   'schedule.add': command(
     z.strictObject({
-      /** What it is for: an object, or a whole vault, which can only be verified. */
+      /** What it is for: an object, or a whole vault, which can be verified, or have retention of all its objects that have rules. */
       object: name.optional(),
       vault: place.optional(),
       /** A backup when it is not given. */
@@ -221,7 +221,7 @@ export const scheduleProcedures = {
     ]),
     z.object({ pausedUntil }),
   ),
-  /** Lets its runs pass without a backup; they count as neither missed nor skipped. */
+  /** Lets its times pass without a run; they count as neither missed nor skipped. */
   'schedule.pause': command(oneSchedule, answer),
   'schedule.resume': command(oneSchedule, answer),
   /** Runs it now, beside its times. */

@@ -53,7 +53,7 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
     .description('change keep rules; what is not named stays as it is, 0 takes a rule away')
     .addHelpText(
       'after',
-      '\nA set that any rule holds stays. Without rules nothing ever expires. Nothing expires by itself\nunless --automatic is on: look with "retention plan", then carry it out with "retention apply".',
+      '\nA set that any rule holds stays. Without rules nothing ever expires. Nothing expires by itself\nunless --automatic is on, or "schedule add" gives it times (--task retention): look with "retention plan", then carry it out with "retention apply".',
     )
     .addHelpText('after', examples('retention set docs --daily 7 --weekly 5 --monthly 12 --yearly 3'))
     .option('--keep-last <n>', 'keep the newest ones', amount)
@@ -130,7 +130,9 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
 
   retention
     .command('acknowledge <name>')
-    .description('say that you looked at what was unusual: sets expire by themselves again from the next backup on')
+    .description(
+      'say that you looked at what was unusual: sets expire by themselves again from the next backup, or the next of its times, on',
+    )
     .action((object: string, _: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('retention.acknowledge', { object });
@@ -240,7 +242,7 @@ const anomalyText = ({ kind, usual, now }: Anomaly): string =>
 
 const policyText = (policy: RetentionPolicy): string => [factsText(policy), ...heldLines(policy)].join('\n');
 
-const factsText = ({ object, rules, active, zone, marks, automatic }: RetentionPolicy): string =>
+const factsText = ({ object, rules, active, zone, marks, automatic, times }: RetentionPolicy): string =>
   facts([
     ['Object', object],
     ...(active ? [] : ([['Keeps', 'everything: there are no rules, so nothing ever expires']] as const)),
@@ -248,15 +250,26 @@ const factsText = ({ object, rules, active, zone, marks, automatic }: RetentionP
       ([rule, words], at) => [at === 0 ? 'Keeps' : '', words(rules[rule])] as const,
     ),
     ...(active ? ([['', 'and always the last good one, and what others are built on']] as const) : []),
-    ...(active
-      ? ([['By itself', automatic ? 'yes, after each backup' : 'no: coldframe retention apply']] as const)
-      : []),
+    ...(active ? ([['By itself', byItselfText(automatic, times.length)]] as const) : []),
+    ...times.map((each) => ['At times', timeText(each)] as const),
     ...(active ? ([['Calendar', `${zone} (that of this machine)`]] as const) : []),
     ...marks.map(
       ({ set, hold, until }, at) =>
         [at === 0 ? 'Of single sets' : '', `${set.slice(0, 8)}: ${markText(hold, until)}`] as const,
     ),
   ]);
+
+const byItselfText = (automatic: boolean, times: number): string => {
+  if (automatic) return 'yes, after each backup';
+  return times > 0 ? 'yes, at times of its own alone' : 'no: coldframe retention apply';
+};
+
+const timeText = ({ schedule, ofVault, cron, zone, state, next }: RetentionPolicy['times'][number]): string =>
+  [
+    `${cron} (${zone})`,
+    state === 'paused' ? 'paused' : next === null ? 'can never run' : `next ${formatTime(next)}`,
+    `schedule ${schedule.slice(0, 8)}${ofVault ? ', of the whole vault' : ''}`,
+  ].join(', ');
 
 const markText = (hold: string | null, until: string | null): string =>
   [

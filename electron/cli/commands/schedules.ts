@@ -24,12 +24,14 @@ const CRON_HELP = 'minute, hour, day of the month, month, day of the week; or @d
 export const addScheduleCommands = (program: Command, run: Run): void => {
   const schedule = program
     .command('schedule')
-    .description('backups, restore tests and verifications at times of their own, while a console serves');
+    .description('backups, restore tests, verifications and retention at times of their own, while a console serves');
 
   addTermOptions(
     schedule
       .command('add [name]')
-      .description('back an object up at certain times; or test that it can be restored, or verify it or a vault')
+      .description(
+        'back an object up at certain times; or test that it can be restored, verify it or a vault, or let expire what no rule holds',
+      )
       .addHelpText(
         'after',
         examples(
@@ -38,12 +40,16 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
           'schedule add docs --cron "0 1 * * *" --level differential --rule sun=full --rule month=synthetic',
           'schedule add docs --task restore-test --cron "0 6 * * SUN" --catch-up',
           'schedule add --vault /srv/vault --task verify --cron "0 3 1 * *"',
+          'schedule add docs --task retention --cron "0 4 * * *" --catch-up',
           'schedule add docs --cron "0 * * * *" --window 20:00-06:00 --at-window-end pause --on-mains --idle 10m',
         ),
       )
       .requiredOption('--cron <expression>', CRON_HELP)
       .addOption(new Option('--task <task>', 'what is done (default: backup)').choices(SCHEDULE_TASKS))
-      .option('--vault <dir>', 'of a whole vault, which can be verified'),
+      .option(
+        '--vault <dir>',
+        'of a whole vault, which can be verified, or have retention of all its objects that have rules',
+      ),
   ).action((object: string | undefined, options: AddOptions, command: Command) =>
     run(command, async (session) => {
       const file = session.passphraseFile;
@@ -144,7 +150,7 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
     );
 
   const describe = {
-    pause: 'let its times pass without a backup',
+    pause: 'let its times pass without a run',
     resume: 'let a paused schedule go on',
     remove: 'forget a schedule; what was backed up stays',
   } as const;

@@ -29,6 +29,13 @@ const TASK_NAMES: Readonly<Record<ScheduleTask, string>> = {
   backup: 'backup',
   'restore-test': 'restore test',
   verify: 'verification',
+  retention: 'retention',
+};
+const FAILED_RUN: Readonly<Record<ScheduleTask, NoticeEvent>> = {
+  backup: 'backup-failed',
+  'restore-test': 'check-failed',
+  verify: 'check-failed',
+  retention: 'retention-held',
 };
 
 export interface Finding extends Happening {
@@ -252,7 +259,7 @@ export class NoticeDesk {
     const vault = vaults.list().find((each) => each.id === schedule?.vault);
     const name = object?.name ?? vault?.name;
     if (schedule === undefined || name === undefined || run === undefined || run.outcome !== 'failed') return null;
-    const events: readonly [NoticeEvent] = [schedule.task === 'backup' ? 'backup-failed' : 'check-failed'];
+    const events: readonly [NoticeEvent] = [FAILED_RUN[schedule.task]];
     const text = `The scheduled ${TASK_NAMES[schedule.task]} of ${name} could not begin: ${run.reason ?? 'nobody knows why.'}`;
     const of = { object: object?.name ?? null, vault: vault?.dir ?? null };
     return { events, text, key: `run ${id} ${due} ${run.at}`, at: run.at, ...of };

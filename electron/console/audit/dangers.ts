@@ -127,7 +127,9 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
       : input.until === null
         ? null
         : { context: { until: input.until } },
-  'schedule.add': null,
+  // By a schedule of this task sets expire, and nobody is asked any more.
+  'schedule.add': ({ task, object, vault, cron }) =>
+    task === 'retention' ? { object: object ?? null, vault: vault ?? null, context: { task, cron } } : null,
   'schedule.resume': null,
   'schedule.run': null,
   'notice.remove': ({ notice }) => ({ context: { notice } }),

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ConsoleScene } from '../testing/console-scene.ts';
+import { flipContent, noise } from '../testing/vault-scene.ts';
 
 test('sets expire by themselves after a backup, and none while something is unusual at which nobody has looked', async () => {
   const scene = new ConsoleScene();
@@ -55,6 +56,72 @@ test('sets expire by themselves after a backup, and none while something is unus
   expect(await attention()).toEqual([]);
   const last = await backup();
   expect(await left()).toEqual([last]);
+});
+
+test('the rules are applied at times of their own, with every hold, to one object or to all of a vault that have rules', async () => {
+  const scene = new ConsoleScene();
+  await scene.protect();
+  scene.write('file', noise(100_000, 1));
+  await scene.call('object.add', { name: 'free', vault: scene.vault, files: [{ path: scene.source }] });
+  const backup = async (object: string): Promise<string> => {
+    const { set } = await scene.call('backup', { object, level: 'full' });
+    await scene.console.idle();
+    return set.id;
+  };
+  const left = async (object: string) => (await scene.call('sets', { object })).sets.map(({ id }) => id);
+  await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
+  const times = { task: 'retention', zone: 'UTC', catchUp: true } as const;
+  const { schedule: own } = await scene.call('schedule.add', { object: 'files', cron: '0 4 * * *', ...times });
+  const { schedule: all } = await scene.call('schedule.add', { vault: scene.vault, cron: '0 5 * * *', ...times });
+  expect((await scene.call('audit.list', { act: 'schedule.add' })).entries).toMatchObject([
+    { vault: scene.vault, context: { task: 'retention', cron: '0 5 * * *' } },
+    { object: 'files', context: { task: 'retention', cron: '0 4 * * *' } },
+  ]);
+  const { times: shown, automatic } = await scene.call('retention.show', { object: 'files' });
+  expect([automatic, shown]).toMatchObject([
+    false,
+    [
+      { schedule: own.id, ofVault: false, cron: '0 4 * * *', next: own.next[0] },
+      { schedule: all.id, ofVault: true, cron: '0 5 * * *', next: all.next[0] },
+    ],
+  ]);
+  const run = async ({ id }: { readonly id: string }) => {
+    const { outcome, reason } = (await scene.call('schedule.run', { schedule: id })).run;
+    const [job] = (await scene.call('job.list', { kinds: ['retention'] })).jobs;
+    return { outcome, reason, warnings: (job?.result as { warnings: unknown } | undefined)?.warnings };
+  };
+
+  const free = [await backup('free'), await backup('free')].toReversed();
+  const first = await backup('files');
+  const second = await backup('files');
+  expect(await run(all)).toEqual({ outcome: 'done', reason: null, warnings: [] });
+  expect([await left('files'), await left('free')]).toEqual([[second], free]);
+  const { entries } = await scene.call('audit.list', { act: 'retention.apply' });
+  expect(entries).toMatchObject([{ object: 'files', outcome: 'done', context: { ids: first, automatic: true } }]);
+
+  // Damage that a verification found holds all until the object was found right.
+  const { vault } = await scene.call('vault.show', { dir: scene.vault });
+  const third = await backup('files');
+  flipContent(scene.console.home, vault, second);
+  await scene.call('verify', { object: 'files' });
+  expect(await run(own)).toMatchObject({ outcome: 'warned', warnings: [{ code: 'RETENTION_HELD', path: second }] });
+  expect(await run(all)).toMatchObject({ outcome: 'warned' });
+  expect(await left('files')).toEqual([third, second]);
+  flipContent(scene.console.home, vault, second);
+  await scene.call('verify', { object: 'files' });
+  // So does what is to be read back first, and was not.
+  await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: true });
+  await scene.call('retention.hold', { set: second });
+  expect(await run(own)).toMatchObject({ outcome: 'done' });
+  expect(await left('files')).toEqual([third, second]);
+  await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: false });
+  const fourth = await backup('files');
+  await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: true });
+  expect(await run(own)).toMatchObject({ outcome: 'warned', warnings: [{ code: 'RETENTION_HELD', path: fourth }] });
+  expect(await left('files')).toEqual([fourth, third, second]);
+  await scene.call('verify', { sets: [fourth] });
+  expect(await run(own)).toMatchObject({ outcome: 'done' });
+  expect(await left('files')).toEqual([fourth, second]);
 });
 
 test('nothing expires while a folder lacks its disk, however often it is backed up, nor after the few files of an object are gone', async () => {

@@ -6,13 +6,16 @@ import { hasRules } from '../../../shared/model/retention.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { noteAct } from '../activity.ts';
 import { isLostNowhere } from '../checks/open-findings.ts';
+import type { JobRequest } from '../jobs/request.ts';
 import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { CatalogReader, JobControl } from '../use-cases.ts';
 import { checksOfVault } from './check-standing.ts';
 import { vaultOf, withCatalog, withSession } from './lookups.ts';
-import type { ConsoleParts } from './parts.ts';
+import type { CallContext, ConsoleParts } from './parts.ts';
+import { unreadHold } from './read-back-hold.ts';
 import { applyPlanned, plannedNow } from './retention.ts';
+import { runAsJob } from './run-as-job.ts';
 
 interface Applied extends OutputOf<'retention.apply'> {
   /** The object, and the job that first found the damage that holds it back. */
@@ -40,17 +43,43 @@ export const retainAfterBackup = (parts: ConsoleParts, object: StoredObject, sec
 const submit = (parts: ConsoleParts, object: StoredObject, secrets: Secrets): void => {
   const { retention } = parts.store;
   if (!retention.automatic(object.id) || !hasRules(retention.rules(object.id))) return;
-  const vault = vaultOf(parts, object);
-  const { outcome } = parts.board.submit<Applied>({
-    kind: 'retention',
-    object: object.name,
-    vault: vault.dir,
-    input: { object: object.name, automatic: true },
-    run: (job) => retain(parts, object, secrets, job),
-    warned: ({ warnings }) => warnings.length > 0,
-  });
+  const { outcome } = parts.board.submit(requestOf(parts, object, (job) => retain(parts, object, secrets, job)));
   outcome.catch(() => undefined);
 };
+
+/**
+ * The same at a time of its own, with no backup before it. What a backup is followed by only once what it wrote was read back waits for that here,
+ * too: until then an older set may be all that is known to be whole.
+ */
+export const retainAtItsTime = async (
+  parts: ConsoleParts,
+  object: StoredObject,
+  context: CallContext,
+  started: (job: string) => void,
+): Promise<Applied> =>
+  await runAsJob(
+    parts,
+    context,
+    requestOf(
+      parts,
+      object,
+      async (job) => (await unreadHold(parts, object)) ?? (await retain(parts, object, context.secrets, job)),
+    ),
+    started,
+  );
+
+const requestOf = (
+  parts: ConsoleParts,
+  object: StoredObject,
+  run: JobRequest<Applied>['run'],
+): JobRequest<Applied> => ({
+  kind: 'retention',
+  object: object.name,
+  vault: vaultOf(parts, object).dir,
+  input: { object: object.name, automatic: true },
+  run,
+  warned: ({ warnings }) => warnings.length > 0,
+});
 
 const retain = async (
   parts: ConsoleParts,

@@ -3,7 +3,11 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { hasRules, type KeepRules } from '../../../shared/model/retention.ts';
 import { machineZone } from '../../platform/periods.ts';
+import { calendarOf } from '../schedules/calendar.ts';
+import { problemOf } from '../schedules/next-run.ts';
+import { beginOf } from '../schedules/planned-runs.ts';
 import type { StoredObject } from '../store/object-table.ts';
+import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { Store } from '../store/store.ts';
 import type { JobControl, RetentionPlan, RetentionRequest, SetMark, VaultSession } from '../use-cases.ts';
 import { demandNotHeld } from './demand-not-held.ts';
@@ -123,15 +127,16 @@ export const setRetention = (
   if (automatic !== undefined) retention.setAutomatic(id, automatic);
 };
 
-const policyOf = ({ store }: ConsoleParts, { id, name }: StoredObject): OutputOf<'retention.show'> => {
+const policyOf = (parts: ConsoleParts, object: StoredObject): OutputOf<'retention.show'> => {
+  const { store } = parts;
+  const { id, name } = object;
   const rules = store.retention.rules(id);
   return {
     object: name,
     rules,
     active: hasRules(rules),
     zone: machineZone(),
-    automatic: store.retention.automatic(id),
-    heldBack: heldOf(store, id),
+    ...automaticOf(parts, object),
     marks: store.retention.marks(id).map(({ set, hold, until, markedAt }) => ({
       set,
       hold,
@@ -172,10 +177,36 @@ export const applyPlanned = async (
   };
 };
 
-const automaticOf = ({ store }: ConsoleParts, { id }: StoredObject) => ({
-  automatic: store.retention.automatic(id),
-  heldBack: heldOf(store, id),
+const automaticOf = ({ store }: ConsoleParts, object: StoredObject) => ({
+  automatic: store.retention.automatic(object.id),
+  times: timesOf(store, object),
+  heldBack: heldOf(store, object.id),
 });
+
+const timesOf = ({ schedules }: Store, { id, vault }: StoredObject): OutputOf<'retention.show'>['times'] => {
+  const until = schedules.pausedUntil();
+  return schedules
+    .list()
+    .filter((each) => each.task === 'retention' && (each.object === id || each.vault === vault))
+    .map((schedule) => {
+      const next = schedule.paused || problemOf(schedule) !== null ? null : nextOf(schedule, until);
+      const { cron, zone, paused } = schedule;
+      return {
+        schedule: schedule.id,
+        ofVault: schedule.object === null,
+        cron,
+        zone,
+        state: paused ? 'paused' : 'active',
+        next: next === null ? null : isoTime(next),
+      };
+    });
+};
+
+const nextOf = (schedule: StoredSchedule, pausedUntil: number | null): number | null => {
+  const calendar = calendarOf(schedule.cron, schedule.zone);
+  const [due] = calendar.next(Date.now(), 1);
+  return due === undefined ? null : beginOf(schedule, calendar, due, pausedUntil);
+};
 
 const heldOf = ({ retention }: Store, object: string): OutputOf<'retention.show'>['heldBack'] =>
   retention.held(object).map(({ set, anomalies }) => ({ set, anomalies: [...anomalies] }));

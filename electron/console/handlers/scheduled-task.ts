@@ -2,10 +2,12 @@ import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import { hasRules } from '../../../shared/model/retention.ts';
 import { readSecret } from '../../platform/secret-file.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { VaultInfo } from '../use-cases.ts';
+import { retainAtItsTime } from './automatic-retention.ts';
 import { runBackupJob, runMergeJob } from './backup.ts';
 import { runRestoreTestJob } from './checks.ts';
 import { withSession } from './lookups.ts';
@@ -76,7 +78,35 @@ const verify: Task = async (parts, schedule, { started }, context) => {
   return { warned: [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0) };
 };
 
-const TASKS: Readonly<Record<StoredSchedule['task'], Task>> = { backup: backUp, 'restore-test': testRestore, verify };
+/** Of a whole vault: of each of its objects that has rules, one after the other. One that fails keeps nothing from the others. */
+const retain: Task = async (parts, schedule, { started }, context) => {
+  const { objects, retention } = parts.store;
+  const wanted =
+    schedule.vault === null
+      ? [objectOf(parts, schedule)]
+      : objects.list().filter(({ id, vault }) => vault === schedule.vault && hasRules(retention.rules(id)));
+  let warned = false;
+  let failed: ColdframeError | null = null;
+  for (const object of wanted) {
+    try {
+      const { warnings } = await retainAtItsTime(parts, object, context, started);
+      warned ||= warnings.length > 0;
+    } catch (thrown) {
+      const error = asColdframeError(thrown);
+      if (error.kind === 'cancelled') throw error;
+      failed ??= error;
+    }
+  }
+  if (failed !== null) throw failed;
+  return { warned };
+};
+
+const TASKS: Readonly<Record<StoredSchedule['task'], Task>> = {
+  backup: backUp,
+  'restore-test': testRestore,
+  verify,
+  retention: retain,
+};
 
 /** The set that an interrupted job had begun and nobody has taken up; null when there is none. */
 const begunBy = ({ board }: ConsoleParts, id: string): string | null => {

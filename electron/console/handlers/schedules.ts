@@ -182,16 +182,19 @@ export const pauseSchedule = (parts: ConsoleParts, schedule: StoredSchedule, pau
   parts.store.schedules.setPaused(schedule.id, paused, Date.now());
 };
 
-/** What is to be done, and to what. Only a verification can be of a whole vault. */
+/** What can be done with all of a vault. */
+const OF_VAULTS: ReadonlySet<ScheduleTask> = new Set(['verify', 'retention']);
+
+/** What is to be done, and to what. */
 const toSchedule = (
   parts: ConsoleParts,
   { task = 'backup', object: name, vault: dir }: Pick<InputOf<'schedule.add'>, 'task' | 'object' | 'vault'>,
   find: (name: string) => StoredObject,
 ): { readonly task: ScheduleTask; readonly object: StoredObject | null; readonly vault: VaultInfo } => {
-  if ((name === undefined) === (dir === undefined) || (dir !== undefined && task !== 'verify')) {
+  if ((name === undefined) === (dir === undefined) || (dir !== undefined && !OF_VAULTS.has(task))) {
     throw new ColdframeError('USAGE', {
-      message: 'A schedule is for one object, or verifies one vault.',
-      guidance: 'Name an object; or give --vault DIR with --task verify, and no object.',
+      message: 'A schedule is for one object, or verifies one vault, or applies the retention of all its objects.',
+      guidance: 'Name an object; or give --vault DIR with --task verify or --task retention, and no object.',
     });
   }
   if (name === undefined) return { task, object: null, vault: vaultAt(parts, dir ?? '') };

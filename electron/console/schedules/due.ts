@@ -21,7 +21,7 @@ export interface Due {
 
 /**
  * Decides about the moments in (from, now]. The newest is run for when it is not long past, or when missed ones are made up
- * for: one backup makes up for all of them. Every other moment is missed.
+ * for: one run makes up for all of them. Every other moment is missed.
  */
 export const dueAt = (calendar: Calendar, from: number, now: number, catchUp: boolean): Due => {
   const { moments, before } = calendar.between(from, now, LISTED);

@@ -116,6 +116,20 @@ test('backups begin at their times, each once, and their outcomes are kept', asy
   expect(store.schedules.runs(ID, 1)[0]).toMatchObject({ job: 'd'.repeat(32), reason: null });
 });
 
+test('retention has its times as any task has: what was missed is made up for by one run', async () => {
+  add({ task: 'retention', catchUp: true, seenUntil: Date.now() - 4 * 60 * MINUTE, createdAt: 0 });
+  keeper.start();
+  await vi.advanceTimersByTimeAsync(31 * MINUTE);
+  expect(begun.map((moment) => moment.slice(11, 16))).toEqual(['07:30', '08:00']);
+  expect(outcomes()).toEqual([
+    ['04:00', 'skipped'],
+    ['05:00', 'skipped'],
+    ['06:00', 'skipped'],
+    ['07:00', 'done'],
+    ['08:00', 'done'],
+  ]);
+});
+
 test('a failure is written down with its reason, and the next run comes all the same', async () => {
   add();
   let fails = true;

@@ -21,7 +21,7 @@ const BELIEVED_AFTER_MS = 10 * 60_000;
 const LOOKED_THROUGH = 100;
 
 const LATE =
-  'It was due while no console served this home, or the machine slept; one backup makes up for all that were missed.';
+  'It was due while no console served this home, or the machine slept; one run makes up for all that were missed.';
 const MISSED = 'No console served this home at the time, or the machine slept.';
 const AGAIN = 'The console ended while it ran; it was taken up again.';
 const ENDED = 'The console ended while it ran.';
@@ -55,7 +55,7 @@ export interface KeeperParts {
   readonly now: () => number;
 }
 
-/** Starts backups when their schedules say so, and writes down what became of every moment that one was due. */
+/** Starts what schedules are for when they say so, and writes down what became of every moment that came due. */
 export class ScheduleKeeper {
   readonly #parts: KeeperParts;
   readonly #calendars = new Map<string, Calendar>();

@@ -12,6 +12,7 @@ import { retentionWords as words } from '../../words/retention.ts';
 import { ApplyButton } from './apply-button.tsx';
 import { askedOf, ComingCard, DAYS_AHEAD, type Supposed } from './coming-card.tsx';
 import { HeldBack } from './held-back.tsx';
+import { OwnTimes } from './own-times.tsx';
 import { PlanTable } from './plan-table.tsx';
 import { RulesCard } from './rules-card.tsx';
 import { formOf, rulesOf, sameRules } from './rules-form.ts';
@@ -69,6 +70,7 @@ const Planned = ({ policy }: { policy: RetentionPolicy }) => {
       <Stack>
         <HeldBack object={object} heldBack={policy.heldBack} />
         <RulesCard object={object} kept={kept} automatic={policy.automatic} zone={zone} form={form} edit={setForm} />
+        <OwnTimes object={object} times={policy.times} />
         {changed && <Notice title={words.unsaved} />}
         {asked.error && <ErrorCard error={asked.error} retry={asked.reload} />}
         {plan === null && !asked.error && <Loading />}

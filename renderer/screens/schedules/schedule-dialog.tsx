@@ -15,6 +15,7 @@ import { words as common } from '../../words/words.ts';
 import {
   cronOf,
   formOf,
+  isOfVaults,
   NEW_SCHEDULE,
   RHYTHMS,
   rulesOf,
@@ -123,7 +124,7 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
           <Segments
             label={words.does}
             value={wish.task}
-            onChange={(chosen) => edit({ task: chosen, ...(chosen === 'verify' ? {} : { vault: '' }) })}
+            onChange={(chosen) => edit({ task: chosen, ...(isOfVaults(chosen) ? {} : { vault: '' }) })}
             choices={SCHEDULE_TASKS.map((value) => ({ value, title: words.tasks[value] }))}
           />
           <Choice error={say('object')}>
@@ -139,12 +140,16 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
               }}
               options={[
                 ...objects.map((each) => ({ value: `object ${each.name}`, title: each.name })),
-                ...(wish.task === 'verify'
-                  ? vaults.map((each) => ({ value: `vault ${each.dir}`, title: words.wholeVault(each.name) }))
+                ...(isOfVaults(wish.task)
+                  ? vaults.map((each) => ({
+                      value: `vault ${each.dir}`,
+                      title: wish.task === 'verify' ? words.wholeVault(each.name) : words.allWithRules(each.name),
+                    }))
                   : []),
               ]}
             />
           </Choice>
+          {wish.task === 'retention' && <p className="faint">{words.retentionAbout}</p>}
         </>
       )}
       <Segments

@@ -149,10 +149,13 @@ const RETRIES_MOST = 10;
 const JITTER_MOST = 720;
 const IDLE_MOST = 1440;
 
+/** Whether a task can be of a whole vault. */
+export const isOfVaults = (task: ScheduleTask): boolean => task === 'verify' || task === 'retention';
+
 /** The fields that cannot stay as they are. `sealed`: whether the vault of the object needs a passphrase. */
 export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly ScheduleField[] => {
   const wrong: Readonly<Record<ScheduleField, boolean>> = {
-    object: form.object === '' && (form.vault === '' || form.task !== 'verify'),
+    object: form.object === '' && (form.vault === '' || !isOfVaults(form.task)),
     time: form.rhythm !== 'own' && cronOf(form) === null,
     cron: form.rhythm === 'own' && cronOf(form) === null,
     passphraseFile: sealed && !isWhole(form.passphraseFile),
