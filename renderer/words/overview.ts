@@ -268,6 +268,9 @@ export const overviewWords = {
   object: 'Object',
   state: 'State',
   lastGood: 'Last good backup',
+  onDamaged: 'builds on a damaged set',
+  onDamagedOf: (when: string) =>
+    `It builds on the set of ${when}, in which something is damaged: a restore may lack it.`,
   next: 'Next run',
   size: 'Size',
   changed: 'Last change',

@@ -1,6 +1,9 @@
 import type { ConflictPolicy } from '../../shared/contract/choices.ts';
+import type { OutputOf } from '../../shared/contract/contract.ts';
 import type { Level } from '../../shared/model/block-set.ts';
 import { format } from './format.ts';
+
+type Flawed = Pick<OutputOf<'timeline'>['sets'][number], 'state' | 'damaged' | 'damagedBelow'>;
 
 export const LEVEL_WORDS: Readonly<Record<Level, string>> = {
   full: 'full',
@@ -55,10 +58,16 @@ export const restoreWords = {
     'Not all of it was found on the tapes. What is shown is the newest one that is whole. If tapes are away, put them back and rebuild the catalog; until then what is there of the later one can be restored.',
   lookAtLater: 'Look at it',
   timeline: (object: string) => `Backups of ${object}, oldest first`,
-  moment: (level: string, when: string, age: string, size: string, whole: boolean) =>
-    `${level}, ${when}, ${age}, ${size}${whole ? '' : ', incomplete'}`,
-  chosenMoment: (when: string, level: string, whole: boolean) =>
-    `${when.charAt(0).toUpperCase()}${when.slice(1)}, ${level}${whole ? '' : ', incomplete'}`,
+  moment: (level: string, when: string, age: string, size: string, flaws: readonly string[]) =>
+    [level, when, age, size, ...flaws].join(', '),
+  chosenMoment: (when: string, level: string, flaws: readonly string[]) =>
+    [`${when.charAt(0).toUpperCase()}${when.slice(1)}`, level, ...flaws].join(', '),
+  /** What a restore of a moment may lack. */
+  flaws: ({ state, damaged, damagedBelow }: Flawed): string[] => [
+    ...(state === 'complete' ? [] : ['incomplete']),
+    ...(damaged ? ['damaged'] : []),
+    ...(damagedBelow === null ? [] : [`builds on damaged set of ${format.date(damagedBelow.createdAt)}`]),
+  ],
   momentAbout: (elements: number, size: string, read: string) =>
     `${format.counted(elements, 'element')}, ${size}; this backup read ${read}`,
   showing: (shown: number, total: number) => `the newest ${format.count(shown)} of ${format.count(total)}`,

@@ -28,6 +28,8 @@ export const setView = z.object({
   foundWrong: id.nullable().default(null),
   /** Something that it wrote is known to be damaged and, as far as is known, whole nowhere else, whatever found that. */
   damaged: z.boolean().default(false),
+  /** The newest set that it builds on, or went on from, of which that is so: a restore may lack something; null when there is none. */
+  damagedBelow: z.object({ set: id, createdAt: time }).nullable().default(null),
   drives: count,
   durationMs,
   warnings: z.array(warning),

@@ -39,6 +39,9 @@ const moment = z.object({
   warnings: count,
   /** Elements that got a version in it: added, changed, copied anew or removed; null while the catalog does not have it. */
   touched: count.nullable(),
+  /** As in `sets`. */
+  damaged: z.boolean(),
+  damagedBelow: z.object({ set: id, createdAt: time }).nullable(),
 });
 
 export const browseProcedures = {

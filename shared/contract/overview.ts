@@ -21,6 +21,8 @@ const goodSet = z.object({
   elements: count,
   logicalBytes: byteCount,
   warnings: count,
+  /** The newest set that it builds on, or went on from, of which something is known to be damaged; null when there is none. */
+  damagedBelow: z.object({ set: id, createdAt: time }).nullable(),
 });
 
 const trendPoint = z.object({

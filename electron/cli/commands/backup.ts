@@ -146,10 +146,11 @@ const setTable = (sets: readonly SetView[]): string =>
     { title: 'TAPES', flexible: true, of: ({ tapes }) => tapes.join(' ') },
     {
       title: 'STATE',
-      of: ({ state, tapesAway, damaged, foundWrong, warnings }) =>
+      of: ({ state, tapesAway, damaged, damagedBelow, foundWrong, warnings }) =>
         [
           state,
           ...(damaged || foundWrong !== null ? ['damaged'] : []),
+          ...(damagedBelow === null ? [] : [`builds on damaged ${damagedBelow.set.slice(0, 8)}`]),
           ...(tapesAway.length > 0 ? [`away: ${tapesAway.join(' ')}`] : []),
           ...(warnings.length > 0 ? [counted(warnings.length, 'warning')] : []),
         ].join(', '),

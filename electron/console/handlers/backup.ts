@@ -4,6 +4,7 @@ import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { LeftOut, Selection } from '../../../shared/model/selection.ts';
 import { type SetId, setId } from '../../../shared/units.ts';
+import { damagedBelow } from '../checks/damaged-below.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
 import { followBackup } from './after-backup.ts';
@@ -13,7 +14,7 @@ import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession
 import { mergeNow, mergeWhenHere } from './merge-when-here.ts';
 import type { CallContext, ConsoleParts, HandlersOf } from './parts.ts';
 import { runAsJob } from './run-as-job.ts';
-import { setView } from './views.ts';
+import { belowView, setView } from './views.ts';
 
 /** Serves plan, backup, merge and the list of block sets. */
 export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup' | 'merge' | 'sets'> => ({
@@ -59,11 +60,12 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     return {
       sets: named
         .toSorted((a, b) => b.createdAt - a.createdAt)
-        .map(({ tapesAway, ...set }) => ({
+        .map(({ tapesAway, below, ...set }) => ({
           ...setView(set),
           tapesAway,
           foundWrong: wrong.get(set.id) ?? null,
           damaged: noted.has(set.id) || wrong.has(set.id),
+          damagedBelow: belowView(below),
         })),
     };
   },
@@ -79,14 +81,18 @@ const setsIn = async (parts: ConsoleParts, vault: VaultInfo, object: string | nu
     { sets: [], damaged: new Map<string, string>(), noted: new Set<string>() },
     (catalog) => {
       const lacking = catalog.tapesAwayBySet(away.map(({ tape }) => tape));
-      const sets = catalog.sets(object).map((set) => ({
+      const all = catalog.sets(object);
+      const objects = [...new Set(all.map((set) => set.object.id))];
+      const { openOf } = checksOfVault(parts, vault, catalog);
+      const damaged = new Map(objects.flatMap((id) => [...openOf(id).damagedSets]));
+      const noted = catalog.damagedSets();
+      const below = damagedBelow(all, new Set([...noted, ...damaged.keys()]), (set) => catalog.resumedBy(set));
+      const sets = all.map((set) => ({
         ...set,
+        below: below.get(set.id) ?? null,
         tapesAway: (lacking.get(set.id) ?? []).map((tape) => away.find((each) => each.tape === tape)?.barcode ?? tape),
       }));
-      const objects = [...new Set(sets.map((set) => set.object.id))];
-      const { openOf } = checksOfVault(parts, vault, catalog);
-      const damaged = objects.flatMap((id) => [...openOf(id).damagedSets]);
-      return { sets, damaged: new Map(damaged), noted: catalog.damagedSets() };
+      return { sets, damaged, noted };
     },
   );
 };

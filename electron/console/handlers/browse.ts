@@ -3,12 +3,14 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { SetId } from '../../../shared/units.ts';
+import { damagedBelow } from '../checks/damaged-below.ts';
 import { bytesOfPath } from '../paths.ts';
 import type { CatalogReader, VaultInfo } from '../use-cases.ts';
+import { checksOfVault } from './check-standing.ts';
 import type { Drawn } from './listings.ts';
 import { nameInCatalog, objectNamed, setNamed, vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
-import { isoTime } from './views.ts';
+import { belowView, isoTime } from './views.ts';
 
 type Names = 'ls' | 'gone' | 'timeline' | 'versions' | 'find' | 'diff';
 
@@ -51,7 +53,23 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const now = Date.now();
     return await withCatalog(parts, vault, { object, sets: [], total: 0 }, (catalog) => {
       const { sets, total } = catalog.recentSets(nameInCatalog(parts, object), limit ?? PAGE);
-      return { object, total, sets: sets.map((set) => momentOf(set, catalog.touched(set.id), now)) };
+      const [first] = sets;
+      const { openOf } = checksOfVault(parts, vault, catalog);
+      const found = first === undefined ? [] : openOf(first.object.id).damagedSets.keys();
+      const damaged = new Set([...catalog.damagedSets(), ...found]);
+      const below =
+        first === undefined || damaged.size === 0
+          ? null
+          : damagedBelow(catalog.sets(first.object.id), damaged, (set) => catalog.resumedBy(set));
+      return {
+        object,
+        total,
+        sets: sets.map((set) => ({
+          ...momentOf(set, catalog.touched(set.id), now),
+          damaged: damaged.has(set.id),
+          damagedBelow: belowView(below?.get(set.id)),
+        })),
+      };
     });
   },
 
@@ -95,7 +113,11 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
   },
 });
 
-const momentOf = (set: BlockSetSummary, touched: number | null, now: number): OutputOf<'timeline'>['sets'][number] => ({
+const momentOf = (
+  set: BlockSetSummary,
+  touched: number | null,
+  now: number,
+): Omit<OutputOf<'timeline'>['sets'][number], 'damaged' | 'damagedBelow'> => ({
   id: set.id,
   level: set.level,
   state: set.state,

@@ -48,4 +48,35 @@ test('damage that a verification found marks the tape and the chunk, and a plan 
   expect((await plan('elsewhere')).knownDamage).toEqual([]);
   const next = await scene.call('backup', { object: 'files' });
   expect(await plan('one')).toMatchObject({ others: [{ path, set: next.set.id }] });
+
+  // What was made of it since is told by it, wherever sets are listed, until it is right again; and is no good set to retention meanwhile.
+  const told = async () => {
+    const { sets } = await scene.call('sets', { object: 'files' });
+    const { sets: moments } = await scene.call('timeline', { object: 'files' });
+    const { objects } = await scene.call('overview', {});
+    const { sets: planned } = await scene.call('retention.plan', { object: 'files', rules: { keepLast: 1 } });
+    expect(moments.map(({ damaged, damagedBelow }) => ({ damaged, damagedBelow }))).toEqual(
+      sets.map(({ damaged, damagedBelow }) => ({ damaged, damagedBelow })),
+    );
+    return {
+      damaged: sets.map((each) => each.damaged),
+      below: sets.map(({ damagedBelow }) => damagedBelow?.set ?? null),
+      lastGood: [objects[0]?.lastGood?.id, objects[0]?.lastGood?.damagedBelow?.set ?? null],
+      good: planned.map(({ good }) => good),
+      why: planned.map(({ reasons }) => reasons.map(({ kind }) => kind)),
+    };
+  };
+  const last = await scene.call('backup', { object: 'files', level: 'incremental' });
+  const apart = { below: [set.id, set.id, null], lastGood: [last.set.id, set.id], good: [false, false, false] };
+  expect(await told()).toMatchObject({ ...apart, damaged: [false, false, true] });
+  expect((await told()).why[2]).toContain('none-good');
+  flip(file ?? '', fs.readFileSync(file ?? '').indexOf(content.subarray(501, 564)) - 1);
+  await scene.call('verify', { vault });
+  expect(await told()).toMatchObject({
+    damaged: [false, false, false],
+    below: [null, null, null],
+    lastGood: [last.set.id, null],
+    good: [true, true, true],
+    why: [['last', 'last-good'], ['needed'], ['needed']],
+  });
 });

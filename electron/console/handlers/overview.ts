@@ -41,6 +41,7 @@ interface ObjectChecks {
 interface Found {
   readonly recent: { readonly sets: readonly BlockSetSummary[]; readonly total: number };
   readonly good: BlockSetSummary | null;
+  readonly belowGood: KnownDamage['belowGood'];
   readonly checks: ObjectChecks;
   readonly damage: Pick<KnownDamage, 'under' | 'older'>;
   /** Tapes that its last good set needs and that are not here, volume ids. */
@@ -50,6 +51,7 @@ interface Found {
 const NOTHING: Omit<Found, 'checks'> = {
   recent: { sets: [], total: 0 },
   good: null,
+  belowGood: null,
   damage: { under: [], older: [] },
   away: [],
 };
@@ -107,12 +109,13 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       growth: catalog.growth(now - WINDOW_MS),
       verified: standing(parts, 'verify', seen, null, now),
       found: mine.map((object): Found => {
-        const { good, under, older } = knownDamage(catalog, object.id, damaged);
+        const { good, under, older, belowGood } = knownDamage(catalog, object.id, damaged);
         // What a verification found of others it has told of, and how long that stands.
         const told = older.length === 0 ? null : seen.openOf(object.id).damagedSets;
         return {
           recent: catalog.recentSets(object.id, TREND),
           good,
+          belowGood,
           damage: { under, older: older.filter((set) => told?.has(set) !== true) },
           checks: checksOf(parts, seen, object, now),
           away:
@@ -142,7 +145,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const seenChecks: { object?: string; seen: SeenChecks }[] = [{ seen: verified }];
   const objects = await Promise.all(
     mine.map(async (object, at) => {
-      const { recent, good, checks, damage, away } = found[at] as Found;
+      const { recent, good, belowGood, checks, damage, away } = found[at] as Found;
       if (good !== null && away.length > 0) needed.push({ object: object.name, set: good.id, tapes: away });
       for (const seen of Object.values(checks)) seenChecks.push({ object: object.name, seen });
       const jobs = parts.board.backupsOf(object.name);
@@ -153,6 +156,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         vault,
         recent,
         good,
+        belowGood,
         ...jobs,
         overdueAfterMs: parts.store.settings.of(object.id).overdueAfterHours * HOUR_MS,
         overdue,

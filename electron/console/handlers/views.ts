@@ -44,5 +44,11 @@ export const setView = (set: BlockSetSummary): SetView => ({
   tapesAway: [],
   foundWrong: null,
   damaged: false,
+  damagedBelow: null,
   warnings: [...set.warnings],
 });
+
+/** The damaged set that another one builds on. */
+export const belowView = (
+  below: Pick<BlockSetSummary, 'id' | 'createdAt'> | null | undefined,
+): SetView['damagedBelow'] => (below ? { set: below.id, createdAt: isoTime(below.createdAt) } : null);

@@ -15,6 +15,8 @@ export interface ObjectSources {
   /** Its newest sets, newest first, and how many there are. */
   readonly recent: { readonly sets: readonly BlockSetSummary[]; readonly total: number };
   readonly good: BlockSetSummary | null;
+  /** The newest damaged set that it builds on. */
+  readonly belowGood: Pick<BlockSetSummary, 'id' | 'createdAt'> | null;
   readonly running: JobRecord | null;
   readonly ended: JobRecord | null;
   readonly overdueAfterMs: number;
@@ -30,7 +32,7 @@ export interface ObjectSources {
 }
 
 export const objectOverview = (sources: ObjectSources): Omit<ObjectOverview, 'sharedDisk'> => {
-  const { object, vault, recent, good, running, nextRun, restoreTest, verify, now } = sources;
+  const { object, vault, recent, good, belowGood, running, nextRun, restoreTest, verify, now } = sources;
   const trend = recent.sets.filter(({ state }) => state === 'complete').toReversed();
   return {
     id: object.id,
@@ -51,6 +53,7 @@ export const objectOverview = (sources: ObjectSources): Omit<ObjectOverview, 'sh
       elements: good.elements,
       logicalBytes: good.logicalBytes,
       warnings: good.warnings.length,
+      damagedBelow: belowGood && { set: belowGood.id, createdAt: iso(belowGood.createdAt) },
     },
     sets: recent.total,
     running: running && { job: running.id, state: running.state, progress: running.progress },

@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import { DamagedChunks } from '../../engine/catalog/index.ts';
+import { DamagedChunks, damagedSets } from '../../engine/catalog/index.ts';
 import { donorsOf, soundnessOf } from '../backup/choose-level.ts';
 import { refersToDamage } from '../backup/choose-sound-level.ts';
+import { damagedBelow } from '../checks/damaged-below.ts';
 import type { RetentionRequest } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { datesOf } from './dates.ts';
@@ -17,7 +18,7 @@ export interface JudgedSet extends SetToJudge {
 
 /**
  * What is known of the sets of an object: from the catalog, from a look at the tapes (one chunk a set and tape), and from what was found
- * damaged. Good is only what is complete with everything that it needs.
+ * damaged. Good is only what is complete with everything that it needs, and builds on nothing that is known to be damaged.
  */
 export const setsToJudge = async (
   vault: OpenVault,
@@ -29,8 +30,12 @@ export const setsToJudge = async (
   const look = vault.lookAtSets();
   const damaged = DamagedChunks.of(vault.catalogFile);
   const isSound = soundnessOf(sets, look, damaged.sets);
+  const below = damagedBelow(sets, damagedSets(vault.catalog, damaged), look.resumedBy);
   const isGood = (set: BlockSetSummary): boolean =>
-    set.state === 'complete' && isSound(set) && !(damaged.any && refersToDamage(vault.catalogFile, set.id, damaged));
+    set.state === 'complete' &&
+    !below.has(set.id) &&
+    isSound(set) &&
+    !(damaged.any && refersToDamage(vault.catalogFile, set.id, damaged));
   try {
     const judged: JudgedSet[] = [];
     for (const set of sets) {

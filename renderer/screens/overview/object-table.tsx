@@ -120,6 +120,14 @@ const Line = ({ object, now, followed, edit }: LineProps) => (
         <span title={format.date(object.lastGood.createdAt)}>
           {format.when(object.lastGood.createdAt, now)}
           <span className={`faint ${styles.age}`}>{format.age(object.lastGood.createdAt, now)}</span>
+          {object.lastGood.damagedBelow && (
+            <span
+              className={styles.onDamaged}
+              title={words.onDamagedOf(format.date(object.lastGood.damagedBelow.createdAt))}
+            >
+              {words.onDamaged}
+            </span>
+          )}
         </span>
       ) : (
         words.never

@@ -41,7 +41,8 @@ export const Timeline = ({ object, sets, total, chosen, choose, name }: Timeline
     <>
       <div className={styles.timeline}>
         <div className={styles.track} role="radiogroup" aria-label={words.timeline(object)} onKeyDown={step}>
-          {moments.map(({ id, level, createdAt, logicalBytes, state }, index) => {
+          {moments.map((moment, index) => {
+            const { id, level, createdAt, logicalBytes } = moment;
             const on = id === chosen;
             const before = moments[index - 1];
             const day = format.day(createdAt);
@@ -60,13 +61,17 @@ export const Timeline = ({ object, sets, total, chosen, choose, name }: Timeline
                   format.date(createdAt),
                   format.age(createdAt, now),
                   format.bytes(logicalBytes),
-                  state === 'complete',
+                  words.flaws(moment),
                 )}
-                title={format.date(createdAt)}
+                title={[format.date(createdAt), ...words.flaws(moment)].join(', ')}
                 onClick={() => choose(id)}
               >
                 <span>{isNewDay ? day : ''}</span>
-                <i className={styles.mark} data-level={level} />
+                <i
+                  className={styles.mark}
+                  data-level={level}
+                  data-flawed={moment.damaged || moment.damagedBelow !== null}
+                />
                 <span>{timeOf(createdAt)}</span>
                 <span className={styles.level}>{LEVEL_WORDS[level]}</span>
               </button>
@@ -77,11 +82,7 @@ export const Timeline = ({ object, sets, total, chosen, choose, name }: Timeline
       {current && (
         <p className="faint" style={{ padding: '0 var(--pad) 10px' }}>
           <b className="quiet">
-            {words.chosenMoment(
-              format.when(current.createdAt, now),
-              LEVEL_WORDS[current.level],
-              current.state === 'complete',
-            )}
+            {words.chosenMoment(format.when(current.createdAt, now), LEVEL_WORDS[current.level], words.flaws(current))}
           </b>{' '}
           <span className="num">{current.id.slice(0, 8)}</span>{' '}
           {words.momentAbout(current.elements, format.bytes(current.logicalBytes), format.bytes(current.bytesRead))}{' '}
