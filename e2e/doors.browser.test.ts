@@ -45,6 +45,21 @@ describeWithPeers('the way into the console', ['chromium'], () => {
     expect([ran, width === '7px']).toEqual([false, false]);
   });
 
+  test('tells that a console hangs, sends nothing to it, and goes on when it does', async () => {
+    await page.clock.install();
+    await page.reload();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    stage.stopConsole();
+    await page.clock.runFor(13_000);
+    const alert = page.getByRole('alert');
+    await alert.getByText('The console does not answer').waitFor();
+    await page.getByText('No answer', { exact: true }).waitFor();
+    stage.continueConsole();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    expect(await alert.count()).toBe(0);
+    await page.clock.resume();
+  });
+
   test('opens again for a page that lost its console, with the link of the one that came after', async () => {
     await page.getByText('Connected', { exact: true }).waitFor();
     await stage.endConsole();

@@ -217,11 +217,13 @@ describeWithPeers('every screen', ['chromium'], () => {
     for (const _ of [1, 2, 3]) await stage.command('backup', 'Plans', '--level', 'full');
     await stage.goTo('Retention');
     await main.getByRole('row', { name: /Plans/ }).getByText('everything').waitFor();
-    await main.getByRole('link', { name: 'Plans' }).click();
+    await main.getByRole('link', { name: 'Set rules of Plans' }).click();
     await main.getByText('What the rules mean now').waitFor();
+    await main.getByText('Without a rule everything is kept').waitFor();
     await main.getByRole('textbox', { name: 'The newest' }).fill('1');
     await main.getByText('With these rules').waitFor();
     await main.getByText('No rule holds it').first().waitFor();
+    await main.getByText('Without a rule everything is kept').waitFor({ state: 'detached' });
     await look('retention-preview');
     await main.getByRole('button', { name: 'Save the rules' }).click();
     await main

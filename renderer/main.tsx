@@ -35,12 +35,14 @@ const connect = () => {
   const carrier = bridge ? portCarrier(bridge, window) : webSocketCarrier(socketAddress(window.location));
   const console = remoteConsole(carrier, {
     changed: (state) => {
+      const goesOn = useConnection.getState().state.kind === 'silent';
       useConnection.setState({ state });
       if (state.kind === 'lost') void askWhy().catch(() => undefined);
       if (state.kind !== 'open') return;
       useConnection.setState({ refused: null, trouble: null });
       dataChanged();
-      void followJobs(console).catch(() => undefined);
+      // Over the same connection jobs are being followed still.
+      if (!goesOn) void followJobs(console).catch(() => undefined);
     },
   });
   useConnection.setState({ client: console, retry: () => console.retryNow() });

@@ -40,6 +40,10 @@ export const ERROR_CODES = {
   RUNTIME_TOO_OLD: row('failed', 'The runtime of the desktop window cannot hold a home, and no console holds it.'),
   NODE_TOO_OLD: row('failed', 'The program was started by a Node that lacks what it is built upon.'),
   CONSOLE_LOST: row('failed', 'The console that ran the command ended before it answered.'),
+  CONSOLE_SILENT: row(
+    'failed',
+    'The console that a page is connected to has not answered for ten seconds; nothing was asked of it.',
+  ),
   TOO_MANY: row('failed', 'More was asked for at once than the console takes; what was turned away was not begun.'),
   SIGNED_OUT: row('failed', 'A browser has no session with this console, or no longer.'),
   TOKEN_REFUSED: row('failed', 'A request for metrics shows no token, or not the right one.'),

@@ -46,6 +46,21 @@ describeDesktop('a window beside a console that holds the home', () => {
     expect(await page.getByLabel('Folder of the vault').first().inputValue()).toBe(stage.at('disk/vault'));
   });
 
+  test('says so when that console hangs, and goes on when it does', async () => {
+    const { page } = stage;
+    await page.clock.install();
+    await page.reload();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    stage.signalOwner('SIGSTOP');
+    await page.clock.runFor(13_000);
+    await page.getByRole('alert').getByText('The console does not answer').waitFor();
+    stage.signalOwner('SIGCONT');
+    await page.getByText('Connected', { exact: true }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.clock.resume();
+    expect(stage.complaints).toEqual([]);
+  });
+
   test('protects, backs up and shows the folder that a restore filled, all over its port', async () => {
     const { page } = stage;
     stage.write('person/Documents/notes.txt', 'Dear reader');

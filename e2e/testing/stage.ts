@@ -128,6 +128,15 @@ export class Stage implements StoryStage {
     return { ...process.env, HOME: this.#options.person ?? this.at('person'), ...this.env };
   }
 
+  /** Stops the process of the console as it stands, as a hanging disk might. */
+  stopConsole(): void {
+    this.#server?.kill('SIGSTOP');
+  }
+
+  continueConsole(): void {
+    this.#server?.kill('SIGCONT');
+  }
+
   /** Ends the console as Ctrl-C does. */
   async endConsole(): Promise<void> {
     const server = this.#server;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -44,16 +45,20 @@ const run = (...args: string[]) => {
 const serving = async (...args: string[]) => {
   const child = spawn(process.execPath, [main, 'serve', ...args], {
     env: environment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.push(child);
+  let noted = '';
+  child.stderr.on('data', (piece) => {
+    noted += piece;
+  });
   const ended = new Promise<number | null>((done) => child.on('exit', done));
   let text = '';
   child.stdout.on('data', (piece) => {
     text += piece;
   });
   await expect.poll(() => text, { timeout: 60_000 }).toContain('\n');
-  return { child, ended, line: text, printed: () => text };
+  return { child, ended, line: text, printed: () => text, noted: () => noted };
 };
 
 const LINK = /(http:\/\/127\.0\.0\.1:\d+)\/#token=([A-Za-z0-9_-]{43})\n$/;
@@ -165,6 +170,29 @@ test('a port that is taken is an error that says so, and the home is free again'
     error: { code: 'CANNOT_LISTEN', message: expect.stringContaining(`port ${port}`) },
   });
   expect(run('vault', 'list', '--home', join(folder, 'other')).status).toBe(0);
+  const session = await follow(line);
   child.kill('SIGTERM');
   await ended;
+
+  // The next console of the home takes the port of the last one, so that open pages find it; whom that one knew, it does not.
+  const next = await serving();
+  expect(new URL(LINK.exec(next.line)?.[1] ?? '').port).toBe(port);
+  const asked = request(`${session.origin}/session`, {
+    headers: { cookie: session.cookie, 'coldframe-proof': session.proof },
+    agent: false,
+  });
+  asked.end();
+  expect(((await once(asked, 'response')) as [IncomingMessage])[0].statusCode).toBe(401);
+  expect((await follow(line)).status).toBe(401);
+  next.child.kill('SIGTERM');
+  await next.ended;
+
+  const stranger = createServer().listen(Number(port), '127.0.0.1');
+  await once(stranger, 'listening');
+  const last = await serving();
+  stranger.close();
+  expect(new URL(LINK.exec(last.line)?.[1] ?? '').port).not.toBe(port);
+  await expect.poll(last.noted).toContain(`Port ${port}, where this home was served last, is taken`);
+  last.child.kill('SIGTERM');
+  await last.ended;
 });

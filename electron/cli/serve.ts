@@ -1,7 +1,10 @@
 import type { OutputOf } from '../../shared/contract/contract.ts';
 import { ColdframeError } from '../../shared/errors.ts';
 import type { Console } from '../console/console.ts';
-import type { WebOptions } from '../web/web-options.ts';
+import { homeLayout } from '../console/home/directory.ts';
+import { lastPort, noteLastPort } from '../web/last-port.ts';
+import type { WebOptions, WebPlan } from '../web/web-options.ts';
+import type { WebShell } from '../web/web-shell.ts';
 import { openInBrowser } from './browser.ts';
 import type { Session } from './session.ts';
 import { isInteractive } from './terminal/prompt.ts';
@@ -13,10 +16,7 @@ export interface ServeOptions extends WebOptions {
 
 /** Holds the home and serves commands and browsers until a signal or a caller ends it. */
 export const serve = async (session: Session, options: ServeOptions): Promise<number> => {
-  const [{ isLoopback, planWeb }, { openWebShell }] = await Promise.all([
-    import('../web/web-options.ts'),
-    import('../web/web-shell.ts'),
-  ]);
+  const { isLoopback, planWeb } = await import('../web/web-options.ts');
   // Before the home is taken: what cannot be served need not be.
   const plan = planWeb(options);
   const { own } = await session.console();
@@ -28,7 +28,7 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
     : own.audit.begin('serve', {
         context: { host, port, tls: plan.tls !== null, metrics: plan.metricsToken !== null },
       });
-  const web = await openWebShell(own, plan).catch((thrown: unknown) => {
+  const web = await openAgain(session, own, plan).catch((thrown: unknown) => {
     noted?.end({ thrown });
     throw thrown;
   });
@@ -45,6 +45,27 @@ export const serve = async (session: Session, options: ServeOptions): Promise<nu
   }
   session.answer({ served: own.home }, () => 'Ended.');
   return 0;
+};
+
+/** Serves at the port of last time where any will do, so that pages which are open since then find the console again. */
+const openAgain = async (session: Session, own: Console, plan: WebPlan): Promise<WebShell> => {
+  const { openWebShell } = await import('../web/web-shell.ts');
+  const { webPort } = homeLayout(own.home);
+  const last = plan.port === 0 ? lastPort(webPort, plan.host) : null;
+  const again = last === null ? null : await openWebShell(own, { ...plan, port: last }).catch(passTaken);
+  const web = again ?? (await openWebShell(own, plan));
+  noteLastPort(webPort, { host: plan.host, port: web.port });
+  if (last !== null && again === null) {
+    session.note(
+      `Port ${last}, where this home was served last, is taken: it is served at port ${web.port}, and pages that are still open have to be opened by a fresh link.`,
+    );
+  }
+  return web;
+};
+
+const passTaken = (thrown: unknown): null => {
+  if (isOneOf(thrown, ['CANNOT_LISTEN'])) return null;
+  throw thrown;
 };
 
 /** A fresh link to the console that serves the home; opened where there is a display, unless told otherwise. */

@@ -28,6 +28,7 @@ interface Link {
 export interface WebShell {
   /** Without a token: where a browser that has a session finds the console. */
   readonly origin: string;
+  readonly port: number;
   link(): Link;
   close(): Promise<void>;
 }
@@ -74,6 +75,7 @@ export const openWebShell = async (
     sweep.unref();
     return {
       origin: names.origin,
+      port,
       link: () => {
         const { token, expiresAt } = tokens.issue();
         return { url: `${names.origin}/#token=${token}`, expiresAt };

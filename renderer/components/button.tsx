@@ -23,9 +23,17 @@ export const Button = ({ look = 'plain', busy = false, onPress, ...props }: Pres
   />
 );
 
+interface LinkProps {
+  readonly look?: Look;
+  readonly to: string;
+  /** What it is called where several say the same. */
+  readonly label?: string;
+  readonly children: ReactNode;
+}
+
 /** What goes somewhere, in the shape of a button. */
-export const ButtonLink = ({ look = 'plain', to, children }: { look?: Look; to: string; children: ReactNode }) => (
-  <a href={to} className={lookOf(look)}>
+export const ButtonLink = ({ look = 'plain', to, label, children }: LinkProps) => (
+  <a href={to} className={lookOf(look)} aria-label={label}>
     {children}
   </a>
 );

@@ -4,9 +4,18 @@ import { useConnection } from '../stores/connection.ts';
 import { words } from '../words/words.ts';
 import styles from './frame.module.css';
 
-/** Says that what is shown may be old, for as long as there is no connection. */
+/** Says that what is shown may be old, for as long as there is no connection, or no answer over it. */
 export const LostBanner = () => {
   const { state, refused, trouble, retry } = useConnection();
+  if (state.kind === 'silent') {
+    return (
+      <div className={styles.lost} role="alert">
+        <Notice title={words.connection.silentTitle} tone="bad">
+          {words.connection.silentAbout(state.pid)}
+        </Notice>
+      </div>
+    );
+  }
   if (state.kind !== 'lost' && state.kind !== 'incompatible') return null;
   if (state.kind === 'lost' && trouble) {
     return (

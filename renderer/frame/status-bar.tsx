@@ -14,7 +14,7 @@ const SCHEDULES_MS = 30_000;
 
 const Connection = memo(() => {
   const { kind } = useConnection(({ state }) => state);
-  const text = kind === 'open' || kind === 'connecting' ? words.connection[kind] : words.connection.lost;
+  const text = kind === 'incompatible' ? words.connection.lost : words.connection[kind];
   const open = kind === 'open';
   return (
     <span className={styles.sign} data-tone={open ? 'open' : kind === 'connecting' ? 'none' : 'lost'} role="status">

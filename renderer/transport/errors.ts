@@ -9,6 +9,7 @@ export const fromWire = (data: Omit<ErrorData, 'code' | 'kind'> & { code: string
 };
 
 export const connectionLost = (): ColdframeError => new ColdframeError('CONSOLE_LOST', transportWords.lost);
+export const notAnswering = (): ColdframeError => new ColdframeError('CONSOLE_SILENT', transportWords.notAnswering);
 export const notConnected = (): ColdframeError => new ColdframeError('CONSOLE_LOST', transportWords.notConnected);
 export const otherVersion = (version: string): ColdframeError =>
   new ColdframeError('CONSOLE_LOST', transportWords.otherVersion(version));

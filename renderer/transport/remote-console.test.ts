@@ -116,6 +116,50 @@ describe('a remote console', () => {
     vi.useRealTimers();
   });
 
+  test('says that a console hangs, keeps what it was asked and asks nothing more until it goes on', async () => {
+    vi.useFakeTimers();
+    const { client, greet, link, links, sent, states } = scene();
+    const pings = () => sent.filter((frame) => frame.kind === 'call' && frame.procedure === 'ping');
+    const answer = () => {
+      const { request } = pings().at(-1) as { request: number };
+      link().frame({ kind: 'answer', request, output: PING });
+    };
+    greet();
+    // Whoever is heard is not asked; whoever answers in time does not hang, however slow.
+    for (let look = 0; look < 5; look += 1) {
+      vi.advanceTimersByTime(1900);
+      link().frame({ kind: 'event', request: 9, event: { event: 'eclipse' } });
+    }
+    const call = client.call('vault.list', {});
+    vi.advanceTimersByTime(10_000);
+    expect(pings()).toHaveLength(1);
+    answer();
+    expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'open']);
+    // That a call arrived says nothing of the console behind a window.
+    vi.advanceTimersByTime(4000);
+    link().frame({ kind: 'accepted', request: 1 });
+    vi.advanceTimersByTime(8000);
+    expect(states.at(-1)).toEqual({ kind: 'silent', version: '9', pid: 7 });
+    const asked = sent.length;
+    await expect(client.call('ping', {})).rejects.toMatchObject({ code: 'CONSOLE_SILENT' });
+    vi.advanceTimersByTime(3_600_000);
+    expect(sent).toHaveLength(asked);
+    answer();
+    expect(states.at(-1)).toMatchObject({ kind: 'open' });
+    link().frame({ kind: 'answer', request: 1, output: { vaults: [] } });
+    await expect(call).resolves.toEqual({ vaults: [] });
+    // The next connection is looked at anew.
+    vi.advanceTimersByTime(13_000);
+    expect(states.at(-1)).toMatchObject({ kind: 'silent' });
+    links[0]?.closed();
+    vi.advanceTimersByTime(250);
+    greet();
+    vi.advanceTimersByTime(2000);
+    expect(states.at(-1)).toMatchObject({ kind: 'open' });
+    client.close();
+    vi.useRealTimers();
+  });
+
   test('asks the console to cancel when the signal says so, and waits for its answer', async () => {
     const { client, greet, link, sent } = scene();
     greet();

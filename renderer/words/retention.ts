@@ -56,6 +56,12 @@ const SHORT_RULES: Readonly<Record<keyof KeepRules, (count: number) => string>> 
   yearly: (count) => `${format.count(count)} ${count === 1 ? 'year' : 'years'}`,
 };
 
+/** Why rules let nothing go. */
+export type NothingGoes =
+  | { readonly kind: 'no-rules' }
+  | { readonly kind: 'chain' }
+  | { readonly kind: 'held'; readonly until: string };
+
 const sets = (count: number): string => (count === 1 ? '1 set' : `${format.count(count)} sets`);
 
 type Simulated = OutputOf<'retention.simulate'>;
@@ -95,7 +101,10 @@ export const retentionWords = {
   object: 'Object',
   keeps: 'Keeps',
   everything: 'everything',
-  open: (object: string) => `Retention of ${object}`,
+  setRules: 'Set rules',
+  setRulesOf: (object: string) => `Set rules of ${object}`,
+  change: 'Change',
+  changeOf: (object: string) => `Change the rules of ${object}`,
   held: 'Held',
   automatic: 'Let expire by itself what no rule holds, after each backup',
   automaticOn: (object: string) => `Sets of ${object} expire by themselves from the next backup on.`,
@@ -127,6 +136,19 @@ export const retentionWords = {
       .map((rule) => SHORT_RULES[rule](rules[rule]))
       .join(', '),
   wrongCount: 'A whole number up to 10 000.',
+  neverTitle: (why: NothingGoes): string =>
+    why.kind === 'no-rules'
+      ? 'Without a rule everything is kept'
+      : why.kind === 'held'
+        ? `These rules keep everything until ${format.day(why.until)}`
+        : 'These rules keep everything',
+  neverAbout: (why: NothingGoes): string =>
+    ({
+      'no-rules': 'Say how many sets are to stay: what that means for each of them is shown below before it is saved.',
+      chain:
+        'No full backup is to come, and every set needs the ones before it: what no rule holds stays because others are built on it. Let a schedule make a full set at times, or merge.',
+      held: 'Each set that there will be by then is held by a rule, or a later one is built on it.',
+    })[why.kind],
   zone: (zone: string) => `Days begin at midnight of ${zone}, the time zone of the console.`,
   save: 'Save the rules',
   undo: 'Undo',

@@ -12,6 +12,10 @@ export const transportWords = {
     message: 'There is no connection to the console at the moment.',
     guidance: 'It is being opened again. Try once more when the bar at the bottom says connected.',
   },
+  notAnswering: {
+    message: 'The console is there, but does not answer at the moment: nothing was asked of it.',
+    guidance: 'Try once more when the bar at the bottom says connected.',
+  },
   otherVersion: (version: string) => ({
     message: `The console is of version ${version}, which speaks another language than this page.`,
     guidance: 'Load this page again; if that does not help, start the console anew.',

@@ -54,6 +54,10 @@ export const words = {
     connecting: 'Connecting …',
     open: 'Connected',
     lost: 'Connection lost',
+    silent: 'No answer',
+    silentTitle: 'The console does not answer',
+    silentAbout: (pid: number) =>
+      `Its process, ${pid}, is there and has answered nothing for about ten seconds: the machine may be overloaded, a disk may hang, or the process was stopped. What you see may be out of date. What was asked before waits for it; nothing new is sent until it answers. This page goes on by itself then.`,
     lostTitle: 'The connection to the console is lost',
     lostAbout: (attempt: number) =>
       `Jobs go on without it. It is being opened again, attempt ${format.count(attempt)}; what you see may be out of date.`,

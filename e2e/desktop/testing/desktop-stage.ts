@@ -73,6 +73,11 @@ export class DesktopStage implements StoryStage {
     ]);
   }
 
+  /** Stops the process of that console as it stands, as a hanging disk might, and lets it go on. */
+  signalOwner(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#owner?.kill(signal);
+  }
+
   /** Ends that console without a word, as a crash does. */
   async killOwner(): Promise<void> {
     const owner = this.#owner;

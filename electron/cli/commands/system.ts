@@ -12,7 +12,11 @@ export const addSystemCommands = (program: Command, run: Run): void => {
       '--host <address>',
       'where browsers reach it (default: 127.0.0.1; elsewhere with TLS and a token file only)',
     )
-    .option('--port <number>', 'at which port (default: 0, any that is free)', wholeNumber(0, 65_535))
+    .option(
+      '--port <number>',
+      'at which port (default: 0, the one of last time, else any that is free)',
+      wholeNumber(0, 65_535),
+    )
     .option('--token-file <file>', 'a token to be used again and again, in a file of mode 0600; made when missing')
     .option(
       '--metrics-token-file <file>',

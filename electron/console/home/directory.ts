@@ -49,6 +49,7 @@ export const homeLayout = (home: string) => ({
   jobs: join(home, 'jobs'),
   volumes: join(home, 'volumes'),
   reserve: join(home, 'reserve'),
+  webPort: join(home, 'web-port.json'),
   noticeSecrets: join(home, 'notice-secrets.json'),
 });
 

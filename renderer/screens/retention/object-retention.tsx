@@ -12,6 +12,7 @@ import { retentionWords as words } from '../../words/retention.ts';
 import { ApplyButton } from './apply-button.tsx';
 import { askedOf, ComingCard, DAYS_AHEAD, type Supposed } from './coming-card.tsx';
 import { HeldBack } from './held-back.tsx';
+import { nothingGoes } from './never-goes.ts';
 import { OwnTimes } from './own-times.tsx';
 import { PlanTable } from './plan-table.tsx';
 import { RulesCard } from './rules-card.tsx';
@@ -69,7 +70,15 @@ const Planned = ({ policy }: { policy: RetentionPolicy }) => {
       />
       <Stack>
         <HeldBack object={object} heldBack={policy.heldBack} />
-        <RulesCard object={object} kept={kept} automatic={policy.automatic} zone={zone} form={form} edit={setForm} />
+        <RulesCard
+          object={object}
+          kept={kept}
+          automatic={policy.automatic}
+          zone={zone}
+          never={plan === null || plan.expires > 0 || timeLine === null ? null : nothingGoes(timeLine)}
+          form={form}
+          edit={setForm}
+        />
         <OwnTimes object={object} times={policy.times} />
         {changed && <Notice title={words.unsaved} />}
         {asked.error && <ErrorCard error={asked.error} retry={asked.reload} />}

@@ -23,6 +23,13 @@ const Line = ({ object }: { object: string }) => {
       <td>
         <span className="num">{data && data.marks.length > 0 ? data.marks.length : ''}</span>
       </td>
+      <td className={styles.right}>
+        {data && (
+          <ButtonLink to={href('retention', object)} label={data.active ? words.changeOf(object) : words.setRulesOf(object)}>
+            {data.active ? words.change : words.setRules}
+          </ButtonLink>
+        )}
+      </td>
     </tr>
   );
 };
@@ -43,12 +50,13 @@ const AllObjects = () => {
             {words.nothingAbout}
           </EmptyState>
         ) : (
-          <table className={styles.list}>
+          <table className={`${styles.list} ${styles.objects}`}>
             <thead>
               <tr>
                 <th scope="col">{words.object}</th>
                 <th scope="col">{words.keeps}</th>
                 <th scope="col">{words.held}</th>
+                <td />
               </tr>
             </thead>
             <tbody>

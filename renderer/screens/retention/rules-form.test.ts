@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { NO_RULES } from '../../../shared/model/retention.ts';
-import { formOf, rulesOf, sameRules } from './rules-form.ts';
+import { nothingGoes } from './never-goes.ts';
+import { formOf, refusedRule, rulesOf, sameRules } from './rules-form.ts';
 
 test('a form and the rules that it means are the same thing, nothing typed being none', () => {
   const rules = { ...NO_RULES, daily: 7, yearly: 10_000 };
@@ -11,4 +13,29 @@ test('a form and the rules that it means are the same thing, nothing typed being
 
 test.each(['-1', '1.5', 'x', '10001', '1e3'])('what is no count means nothing: %s', (text) => {
   expect(rulesOf({ ...formOf(NO_RULES), weekly: text })).toBeNull();
+});
+
+const step = { at: '2026-12-01T00:00:00.000Z', keeps: 2, expires: 0 };
+const lasting = { by: 'assumption' as const, active: true, schedules: [], fullEvery: 7, steps: [step], sets: [] };
+const timeLine = { ...lasting, until: '2027-11-30T00:00:00.000Z' };
+const schedule = { id: 'a'.repeat(32), cron: '@daily', zone: 'UTC', window: null, rules: [] };
+
+test('rules that let nothing go say why: there are none, no full set is to come, or they hold all that was looked at', () => {
+  expect(nothingGoes({ ...timeLine, active: false })).toEqual({ kind: 'no-rules' });
+  expect(nothingGoes({ ...timeLine, fullEvery: 0 })).toEqual({ kind: 'chain' });
+  expect(nothingGoes(timeLine)).toEqual({ kind: 'held', until: timeLine.until });
+  const by = { ...timeLine, by: 'schedules' as const, fullEvery: null };
+  expect(nothingGoes({ ...by, schedules: [{ ...schedule, level: 'auto' }] })).toEqual({ kind: 'chain' });
+  const rules = [{ on: 'month' as const, level: 'synthetic' as const }];
+  expect(nothingGoes({ ...by, schedules: [{ ...schedule, level: 'auto', rules }] })).toMatchObject({ kind: 'held' });
+  expect(nothingGoes({ ...timeLine, fullEvery: 0, steps: [step, { ...step, expires: 1 }] })).toBeNull();
+  expect(nothingGoes({ ...timeLine, steps: [] })).toBeNull();
+});
+
+test('what the console refuses stands at the rule that it names', () => {
+  const refused = (field?: string) =>
+    new ColdframeError('USAGE', { message: 'm', guidance: 'g', context: field === undefined ? {} : { field } });
+  expect(refusedRule(refused('rules.daily'))).toBe('daily');
+  expect(refusedRule(refused('object'))).toBeNull();
+  expect(refusedRule(null)).toBeNull();
 });

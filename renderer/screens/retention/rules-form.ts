@@ -1,3 +1,4 @@
+import type { ColdframeError } from '../../../shared/errors.ts';
 import { type KeepRules, NO_RULES } from '../../../shared/model/retention.ts';
 
 export const RULES = Object.keys(NO_RULES) as readonly (keyof KeepRules)[];
@@ -24,6 +25,10 @@ export const rulesOf = (form: RulesForm): KeepRules | null => {
   const [keepLast = 0, daily = 0, weekly = 0, monthly = 0, yearly = 0] = RULES.map((rule) => Number(form[rule]));
   return { keepLast, daily, weekly, monthly, yearly };
 };
+
+/** The rule that the console refuses; null when it is not about one of them. */
+export const refusedRule = (error: ColdframeError | null): keyof KeepRules | null =>
+  RULES.find((rule) => error?.context.field === `rules.${rule}`) ?? null;
 
 export const sameRules = (one: KeepRules, other: KeepRules): boolean =>
   RULES.every((rule) => one[rule] === other[rule]);
