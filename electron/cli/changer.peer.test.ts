@@ -6,7 +6,7 @@ import type { SetView } from '../../shared/contract/backup.ts';
 import { lookIntoChanger } from '../console/look-into-changer.ts';
 import { FIRST_SLOT, startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
 import { describeAsRoot, expectRestored } from './testing/as-root.ts';
-import { Workplace } from './testing/workplace.ts';
+import { answerOf, Workplace } from './testing/workplace.ts';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -51,6 +51,34 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
 
   test('verifies', async () => {
     expect(await place.done('verify', ['verify', 'files'])).toMatchObject({ damaged: [] });
+  });
+
+  test('a tape is exported as the file that a virtual tape would be; what cannot be read of it is named, and no file made', async () => {
+    const usb = place.newFolder('usb');
+    const file = (id: string): string => join(usb, 'tapes', `${id}L8.tap`);
+    const [first = '', second = ''] = set.tapes;
+    place.newFolder('usb/tapes');
+    for (const id of [first, second]) {
+      const made = await place.done('tape.export', ['tape', 'export', id, '--to', file(id)]);
+      expect(made).toMatchObject({ sets: [{ id: set.id }], warnings: [], sha256: sha256(readFileSync(file(id))) });
+    }
+    expect(readdirSync(join(usb, 'tapes')).sort()).toEqual([first, second].map((id) => `${id}L8.tap`));
+    copyFileSync(place.at('vault', 'rescue.mjs'), join(usb, 'rescue.mjs'));
+    await expectRestored(place, source, async (out) =>
+      answerOf(await place.rescue(['restore', 'files', '--to', out], { vault: usb }), 0),
+    );
+    const image = join(tgt.folder, `${first}L8`);
+    const whole = readFileSync(image);
+    const broken = Buffer.from(whole);
+    broken.fill(0, whole.lastIndexOf('CFCHUNK1') - 512, whole.lastIndexOf('CFCHUNK1'));
+    writeFileSync(image, broken);
+    const refused = await place.fails(13, ['tape', 'export', first, '--to', join(usb, 'again.tap')]);
+    writeFileSync(image, whole);
+    expect([refused.code, refused.message, existsSync(join(usb, 'again.tap'))]).toEqual([
+      'TAPE_DAMAGED',
+      expect.stringMatching(new RegExp(`${first}L8 in iscsi:.* cannot be read at block \\d+ \\(byte \\d+\\)`)),
+      false,
+    ]);
   });
 
   test('a tape that was moved out through the import/export slot counts as away until it is taken in', async () => {

@@ -62,7 +62,11 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
   const to = there ? place : `${place}.${randomId()}.tmp`;
   const access = { vault: vault.vault.id, volume: foreign.volume, vaultKey: vault.keys?.exportKey() ?? null };
   try {
-    const found = await transferInThread({ from: request.file, to, compare: there, access }, foreign.bytes, job);
+    const found = await transferInThread(
+      { from: { path: request.file }, to, compare: there, access },
+      foreign.bytes,
+      job,
+    );
     if (found === null) throw differs(vault, foreign);
     const missing = listedBut(vault.catalog, foreign.volume, found.places);
     const lacking = lackingOf(vault, foreign, found, missing)?.replaceAll(to, request.file) ?? null;

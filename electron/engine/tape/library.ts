@@ -316,14 +316,20 @@ export class Library {
   /** The same of a tape of a changer, which goes into a drive that is free. Throws TAPE_IN_USE also where none is. */
   holdAloneInDrive(volume: TapeId): () => void {
     this.#demandIdle(volume);
-    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
-    if (free === undefined) throw tapeInUse(volume, null, 'jobs use all drives');
-    this.mount(free.number, volume);
+    const letGo = this.mountFree(volume);
     this.#alone.add(volume);
     return () => {
       this.#alone.delete(volume);
-      this.unmount(free.number);
+      letGo();
     };
+  }
+
+  /** Puts a tape into a drive that is free, which holds both until the returned function is called. Throws TAPE_IN_USE also where none is, and as `mount`. */
+  mountFree(volume: TapeId): () => void {
+    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
+    if (free === undefined) throw tapeInUse(volume, null, 'jobs use all drives');
+    this.mount(free.number, volume);
+    return () => this.unmount(free.number);
   }
 
   /** The same of one that is out of reach, whose label is to be read in the drive. Throws TAPE_IN_USE. */
@@ -472,14 +478,19 @@ export class Library {
   demandErasableInDrive(volume: TapeId): TapeRecord {
     const record = this.tape(volume);
     this.#demandWritable(record);
-    if (record.takenOut) throw unreachable(record, record.takenOut);
-    if (record.state === 'missing') throw outOfReach(record.barcode, 0);
+    this.demandInReach(record);
     if (record.sequence === 0)
       throw badRequest(
         `Tape ${record.barcode} has no label yet, as far as the library knows: there is nothing to erase.`,
         'It gets its label when it is first written to. What another program wrote to it, that one erases, or a tool such as mt.',
       );
     return record;
+  }
+
+  /** Throws NO_SUCH_TAPE when no robot can fetch a tape of a changer, as far as the library knows. */
+  demandInReach(record: TapeRecord): void {
+    if (record.takenOut) throw unreachable(record, record.takenOut);
+    if (record.state === 'missing') throw outOfReach(record.barcode, 0);
   }
 
   /**

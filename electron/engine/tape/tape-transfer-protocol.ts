@@ -1,11 +1,12 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { TapeAccess } from './tape-access.ts';
 import type { ReadAccess } from './tape-reader.ts';
 
 /** What the thread that brings a tape out of a library, or into one, is asked. */
 export interface TapeTransferRequest {
-  /** The `.tap` file that is read. */
-  readonly from: string;
+  /** What is read: a `.tap` file, or a tape in its drive. */
+  readonly from: Pick<TapeAccess, 'path' | 'device'>;
   /** The file that is made of it; with `compare`, the one that it is held against. */
   readonly to: string;
   readonly compare: boolean;
