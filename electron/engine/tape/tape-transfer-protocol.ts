@@ -35,3 +35,24 @@ export type TapeTransferAnswer =
   /** Only with `compare`. */
   | { readonly kind: 'different' }
   | { readonly kind: 'failed'; readonly error: ErrorData };
+
+/** What the thread is asked that makes a tape in a drive of the file of a tape. */
+export interface TapeWindRequest {
+  /** The `.tap` file, which is whole. */
+  readonly file: string;
+  readonly onto: Pick<TapeAccess, 'path' | 'device' | 'capacity'>;
+  /** Whether what the tape lacks of the file is written to it. */
+  readonly writes: boolean;
+  /** One word: 1 when it is to end. */
+  readonly cancelled: Int32Array<SharedArrayBuffer>;
+}
+
+export type TapeWindAnswer =
+  | { readonly kind: 'progress'; readonly phase: 'copying' | 'comparing' | 'reading back'; readonly bytes: number }
+  /** The tape holds what the file holds. */
+  | { readonly kind: 'same' }
+  /** The tape is blank, or ends where the file goes on. Only without `writes`. */
+  | { readonly kind: 'blank' | 'begun' }
+  /** The tape holds anything else. Nothing was written to it. */
+  | { readonly kind: 'different' }
+  | { readonly kind: 'failed'; readonly error: ErrorData };
