@@ -53,6 +53,57 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(await place.done('verify', ['verify', 'files'])).toMatchObject({ damaged: [] });
   });
 
+  test('a tape is exported as the file that a virtual tape would be; what cannot be read of it is named, and no file made', async () => {
+    const usb = place.newFolder('usb');
+    const tape = set.tapes.at(-1) ?? '';
+    const file = join(usb, `${tape}L8.tap`);
+    const made = await place.done('tape.export', ['tape', 'export', tape, '--to', file]);
+    const { bytes, chunks } = made;
+    expect(made).toMatchObject({ sets: [{ id: set.id }], warnings: [], sha256: sha256(readFileSync(file)) });
+    expect([chunks > 0, bytes, readdirSync(usb)]).toEqual([true, readFileSync(file).length, [`${tape}L8.tap`]]);
+    const listed = await place.rescue(['list', 'files', '--tapes', usb]);
+    expect([listed.status, listed.stdout]).toEqual([0, expect.stringContaining('file 4')]);
+    const image = join(tgt.folder, `${tape}L8`);
+    const whole = readFileSync(image);
+    const broken = Buffer.from(whole);
+    broken.fill(0, whole.lastIndexOf('CFCHUNK1') - 512, whole.lastIndexOf('CFCHUNK1'));
+    writeFileSync(image, broken);
+    const refused = await place.fails(13, ['tape', 'export', tape, '--to', join(usb, 'again.tap')]);
+    writeFileSync(image, whole);
+    expect([refused.code, refused.message, existsSync(join(usb, 'again.tap'))]).toEqual([
+      'TAPE_DAMAGED',
+      expect.stringMatching(new RegExp(`${tape}L8 in iscsi:.* cannot be read at block \\d+ \\(byte \\d+\\)`)),
+      false,
+    ]);
+  });
+
+  test('the file of a tape goes onto a blank tape of its barcode, whenever that is killed, and onto nothing else', async () => {
+    const [first = '', tape = ''] = set.tapes;
+    const image = join(tgt.folder, `${tape}L8`);
+    const command = ['tape', 'import', place.vault, '--file', place.at('usb', `${tape}L8.tap`)];
+    /** What a person does who puts another cartridge with that barcode into a slot. */
+    const replace = async (by: (() => void) | null) => {
+      await place.done('library.eject', ['library', 'eject', place.vault, tape]);
+      tgt.put('importExport', 0, null);
+      rmSync(image);
+      by?.();
+      tgt.put('storage', BARCODES.length + 1, `${tape}L8`);
+      await place.done('library.inventory', ['library', 'inventory', place.vault]);
+    };
+    expect(await place.done('tape.import', command)).toMatchObject({ imported: false, missing: [], warnings: [] });
+    await replace(() => copyFileSync(join(tgt.folder, `${first}L8`), image));
+    const before = sha256(readFileSync(image));
+    expect((await place.fails(2, command)).code).toBe('TAPE_EXISTS');
+    expect(sha256(readFileSync(image))).toBe(before);
+    await replace(null);
+    const killed = await place.run(command, { env: { COLDFRAME_FAILPOINT: 'import:after-item:20' } });
+    const shown = async () => (await place.done('tape.show', ['tape', 'show', tape])).tape;
+    expect([killed.signal, await shown()]).toMatchObject(['SIGKILL', { state: 'damaged' }]);
+    expect(await place.done('tape.import', command)).toMatchObject({ imported: true, missing: [], warnings: [] });
+    expect(await shown()).toMatchObject({ state: 'filling', note: '' });
+    expect(await place.done('verify', ['verify', 'files'])).toMatchObject({ damaged: [], missingTapes: [] });
+  });
+
   test('a tape that was moved out through the import/export slot counts as away until it is taken in', async () => {
     const [tape = ''] = set.tapes;
     const { tapes, importExport } = await place.done('library.eject', ['library', 'eject', place.vault, tape]);

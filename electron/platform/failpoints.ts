@@ -39,6 +39,7 @@ export const FAILPOINTS = [
   'export:before-publish',
   'import:before-publish',
   'import:after-publish',
+  'import:after-item',
   'import:after-note',
   'merge:after-content',
   'reclaim:after-flush',

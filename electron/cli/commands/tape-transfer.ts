@@ -28,7 +28,9 @@ export const addTapeTransferCommands = (tape: Command, run: Run): void => {
 
   tape
     .command('import <dir>')
-    .description('put the file of a tape of a vault into its library and its catalog')
+    .description(
+      'put the file of a tape of a vault into its library and its catalog; in a changer onto the blank tape of its barcode',
+    )
     .addHelpText('after', examples('tape import /srv/vault --file /mnt/usb/CF0001L8.tap'))
     .requiredOption('--file <file>', 'the file of the tape; it is only read')
     .option('--partial', 'also when not all is there that should be; what is missing is named')

@@ -54,6 +54,7 @@ export const REACHED: Readonly<Record<Failpoint, Reach>> = {
   'export:before-publish': {},
   'import:before-publish': {},
   'import:after-publish': {},
+  'import:after-item': {},
   'import:after-note': {},
   // Passed when a drive of a changer is cleaned.
   'clean:in-drive': {},

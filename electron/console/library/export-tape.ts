@@ -1,10 +1,14 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { ColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
 import type { SetId, TapeId } from '../../../shared/units.ts';
 import * as catalog from '../../engine/catalog/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
+import { sequencesOf } from '../../engine/tape/relabel.ts';
+import { isAboutTape, tapeMismatch } from '../../engine/tape/tape-errors.ts';
+import { identifyTape } from '../../engine/tape/tape-shelf.ts';
+import type { TapeReadThrough } from '../../engine/tape/tape-transfer-protocol.ts';
 import { demandOwnTape } from '../../engine/tape/writable-tapes.ts';
 import { errnoOf, ioError, isErrno } from '../../platform/errno.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -13,14 +17,16 @@ import { publishFile } from '../../platform/publish-file.ts';
 import { donorsOf } from '../backup/choose-level.ts';
 import type { ExportRequest, ExportResult, JobControl } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { demandInDrive } from './label-in-drive.ts';
 import { listedBut } from './listed-chunks.ts';
 import { tapeView } from './tape-view.ts';
 import { transferInThread } from './transfer-thread.ts';
 
 /**
  * Makes one file of a tape, byte for byte: all that a reader needs is in it, and a sealed tape stays sealed. The file is read back, every
- * checksum, before it gets its name; until then it has a temporary one, and a kill leaves nothing under the name that was asked for. Throws
- * DESTINATION_TAKEN, TAPE_DAMAGED when the tape is not whole, TAPE_MISMATCH, TAPE_IN_USE, NO_SUCH_TAPE, DISK_FULL, CANCELLED, IO.
+ * checksum, before it gets its name; until then it has a temporary one, and a kill leaves nothing under the name that was asked for. A tape of a changer is read in
+ * a drive that is free, and nothing is written to it. Throws DESTINATION_TAKEN, TAPE_DAMAGED when the tape is not whole, TAPE_MISMATCH, TAPE_IN_USE,
+ * NO_SUCH_TAPE, DISK_FULL, CANCELLED, IO, and as of a drive.
  */
 export const exportTapeTo = async (
   vault: OpenVault,
@@ -28,22 +34,19 @@ export const exportTapeTo = async (
   job: JobControl,
 ): Promise<ExportResult> => {
   const { library } = vault.vault;
-  library.demandFiles();
   const record = library.tape(name);
-  demandThere(vault, record);
+  const isReal = library.state.settings.changer !== undefined;
+  demandThere(vault, record, isReal);
   const target = targetOf(vault, file);
   removeLeftovers(target);
   const temporary = `${target}.${randomId()}.tmp`;
-  const [drive = 1] = library.state.drives.map(({ number }) => number);
-  library.mount(drive, record.volume);
+  const letGo = library.mountFree(record.volume);
   try {
-    const { path, vault: id, volume, vaultKey } = vault.vault.access(record.volume, vault.keys);
-    const access = { vault: id, volume, vaultKey };
-    const request = { from: path, to: temporary, compare: false, access };
-    const found = await transferInThread(request, record.usedBytes, job);
-    if (found === null) throw new RangeError('a transfer compared, and was to copy');
+    const found = await copyTo(vault, record, temporary, job);
+    if (isReal) demandMeant(record, temporary);
     const lost = Math.max(0, record.chunks - found.places.length, notFound(vault, record.volume, found.places));
-    if (found.damage.length > 0 || lost > 0) throw notWhole(record, found.damage[0] ?? `${lost} chunks are missing`);
+    if (found.damage.length > 0 || lost > 0)
+      throw notWhole(record, found.damage[0] ?? `${lost} chunks are missing`, isReal);
     failpoint('export:before-publish');
     publish(temporary, target);
     return {
@@ -57,9 +60,34 @@ export const exportTapeTo = async (
       warnings: found.ended ? [] : [noTail(record)],
     };
   } finally {
-    library.unmount(drive);
+    letGo();
     rmSync(temporary, { force: true });
   }
+};
+
+/** Makes the file, and reads it back. */
+const copyTo = async (vault: OpenVault, record: TapeRecord, to: string, job: JobControl): Promise<TapeReadThrough> => {
+  const access = vault.vault.access(record.volume, vault.keys);
+  const { vault: id, volume, vaultKey } = access;
+  try {
+    // Its barcode does not say that it is the tape, and reading it through takes hours.
+    if (access.device) await demandInDrive(access, record, job);
+    const request = { from: access, to, compare: false, access: { vault: id, volume, vaultKey } };
+    const found = await transferInThread(request, record.usedBytes, job);
+    if (found === null) throw new RangeError('a transfer compared, and was to copy');
+    return found;
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (access.device && error.kind === 'damaged' && isAboutTape(error)) throw notWhole(record, error.message, true);
+    throw thrown;
+  }
+};
+
+/** A person, or another program, may have changed tapes since its label was read: what is in the file says which it is of. */
+const demandMeant = ({ barcode, ...record }: TapeRecord, file: string): void => {
+  const { sequence } = identifyTape(file).tape;
+  if (!sequencesOf(record).includes(sequence))
+    throw tapeMismatch(barcode, `it is labelled as tape ${sequence} of the vault`);
 };
 
 /** How many chunks the catalog lists on a tape that are not there; those of sets that are known to lack something are not asked for. */
@@ -73,17 +101,24 @@ const notFound = ({ catalog: store }: OpenVault, volume: TapeId, found: readonly
   return listedBut(store, volume, found).filter(({ set }) => !incomplete.has(set)).length;
 };
 
-const demandThere = (vault: OpenVault, record: TapeRecord): void => {
-  if (record.state === 'blank')
+const demandThere = (vault: OpenVault, record: TapeRecord, isReal: boolean): void => {
+  // One that is to get a new label in its drive holds nothing that counts, and its label says otherwise.
+  const isBare = isReal && record.chunks === 0 && catalog.chunkCountOn(vault.catalog, record.volume) === 0;
+  if (record.state === 'blank' || isBare)
     throw new ColdframeError('NO_SUCH_TAPE', {
-      message: `There is nothing to export: tape ${record.barcode} is blank.`,
+      message: `There is nothing to export: tape ${record.barcode} ${record.state === 'blank' ? 'is blank' : 'holds nothing that counts'}.`,
       guidance: 'See "tape list" for the tapes that hold something.',
       context: { tape: record.volume },
     });
+  if (isReal) {
+    vault.vault.library.demandInReach(record);
+    return;
+  }
   try {
     demandOwnTape(vault.dir, vault.vault.id, record);
   } catch (thrown) {
-    if (thrown instanceof ColdframeError && thrown.code === 'TAPE_DAMAGED') throw notWhole(record, thrown.message);
+    if (thrown instanceof ColdframeError && thrown.code === 'TAPE_DAMAGED')
+      throw notWhole(record, thrown.message, false);
     throw thrown;
   }
 };
@@ -177,9 +212,11 @@ const taken = (file: string): ColdframeError =>
     context: { path: file },
   });
 
-const notWhole = ({ barcode, volume }: TapeRecord, why: string): ColdframeError =>
+const notWhole = ({ barcode, volume }: TapeRecord, why: string, isReal: boolean): ColdframeError =>
   new ColdframeError('TAPE_DAMAGED', {
     message: `Tape ${barcode} is not whole, so no file was made of it: ${why}`,
-    guidance: 'Copy what is whole onto an empty tape with "tape copy", and export that one.',
+    guidance: isReal
+      ? 'A drive that wants cleaning reads worse: see "library show", and try again. What is whole on the tape is restored all the same; "verify" says what is not.'
+      : 'Copy what is whole onto an empty tape with "tape copy", and export that one.',
     context: { tape: volume },
   });

@@ -103,7 +103,15 @@ const demandPlace = ({ vault: { dir, id, library } }: OpenVault, file: string, {
 export const differs = (
   { vault: { library } }: OpenVault,
   { file, volume, barcode, chunks }: ForeignTape,
+  inDrive = false,
 ): ColdframeError => {
+  if (inDrive)
+    return new ColdframeError('TAPE_EXISTS', {
+      message: `Tape ${barcode} in the changer holds something else than ${file}, and nothing on a tape is overwritten. Nothing was changed.`,
+      guidance:
+        'Put a blank tape with that barcode in its place. Is nothing on this one wanted, erase it with the tools of the library, or a tool such as mt, first.',
+      context: { path: file, tape: barcode },
+    });
   const there = library.state.tapes.find((tape) => tape.volume === volume)?.chunks ?? 0;
   const counts = chunks === null ? '' : `: ${there} chunks were written to it, and ${chunks} are in the file`;
   return exists(file, barcode, `The vault has tape ${barcode} already, with other content${counts}`);
@@ -115,6 +123,7 @@ export const notWhole = (
   { file, barcode }: ForeignTape,
   why: string,
   missing: ImportResult['missing'],
+  onlyWhole: string | null = null,
 ): ColdframeError => {
   const sets = missing.map(
     ({ set, object, chunks }) => `${chunks} of set ${set.slice(0, 8)}${object === null ? '' : ` of ${object}`}`,
@@ -122,7 +131,10 @@ export const notWhole = (
   const names = sets.length === 0 ? '' : ` Missing chunks: ${sets.join(', ')}.`;
   return new ColdframeError('TAPE_DAMAGED', {
     message: `${file} is not the whole of tape ${barcode}: ${why}.${names} Nothing was changed.`,
-    guidance: `Look for a better copy of the file. What is whole of it can be taken in all the same: coldframe tape import ${dir} --file ${file} --partial`,
+    guidance:
+      onlyWhole !== null
+        ? `Look for a better copy of the file; ${onlyWhole}. What is whole of it can be read with rescue.mjs.`
+        : `Look for a better copy of the file. What is whole of it can be taken in all the same: coldframe tape import ${dir} --file ${file} --partial`,
     context: { path: file, tape: barcode, sets: missing.map(({ set }) => set).join(' ') },
   });
 };

@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
+import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
 import * as catalog from '../../engine/catalog/index.ts';
-import { isShelved, tapePath } from '../../engine/tape/tape-shelf.ts';
+import { poolOfFound } from '../../engine/tape/library-inventory.ts';
+import { stateOf } from '../../engine/tape/tape-record.ts';
+import { glanceAtTape, isShelved, tapePath } from '../../engine/tape/tape-shelf.ts';
 import type { TapeReadThrough } from '../../engine/tape/tape-transfer-protocol.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
@@ -13,7 +16,7 @@ import { type OpenVault, openVaultSession, withVaultAlone } from '../vault-sessi
 import { differs, type ForeignTape, lookAtForeignTape, notWhole } from './foreign-tape.ts';
 import { listedBut, placeKey } from './listed-chunks.ts';
 import { tapeView } from './tape-view.ts';
-import { transferInThread } from './transfer-thread.ts';
+import { transferInThread, windInThread } from './transfer-thread.ts';
 
 interface Admitted {
   readonly result: ImportResult;
@@ -24,14 +27,15 @@ interface Admitted {
 /**
  * Puts the file of a tape of this vault into its library and its catalog. Durable in this order: the file in its place, under a temporary
  * name until every checksum was read; the library; the catalog. A kill before the first leaves everything as it was, one after it the whole
- * tape: an inventory finds it, and the same command, run again, carries on. Throws TAPE_MISMATCH, TAPE_EXISTS, TAPE_DAMAGED,
+ * tape: an inventory finds it, and the same command, run again, carries on. In a changer it goes onto the tape of its barcode, if that is blank. Throws TAPE_MISMATCH, TAPE_EXISTS, TAPE_DAMAGED,
  * CATALOG_BEHIND, PASSPHRASE_*, NO_SUCH_TAPE, DISK_FULL, CANCELLED, IO.
  */
 export const importTape: UseCases['importTape'] = async (dir, access, home, request, job) => {
   const session = await openVaultSession(dir, access, home, job);
   let admitted: Admitted;
   try {
-    admitted = await admit(session.opened, request, job);
+    const isReal = session.opened.vault.library.state.settings.changer !== undefined;
+    admitted = await (isReal ? admitOntoTape : admit)(session.opened, request, job);
   } finally {
     await session.close();
   }
@@ -55,14 +59,17 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
   vault.demandCurrent();
   vault.demandHeld();
   const { library } = vault.vault;
-  library.demandFiles();
   const foreign = lookAtForeignTape(vault, request.file);
   const there = isShelved(vault.dir, foreign.barcode);
   const place = tapePath(vault.dir, foreign.barcode);
   const to = there ? place : `${place}.${randomId()}.tmp`;
   const access = { vault: vault.vault.id, volume: foreign.volume, vaultKey: vault.keys?.exportKey() ?? null };
   try {
-    const found = await transferInThread({ from: request.file, to, compare: there, access }, foreign.bytes, job);
+    const found = await transferInThread(
+      { from: { path: request.file }, to, compare: there, access },
+      foreign.bytes,
+      job,
+    );
     if (found === null) throw differs(vault, foreign);
     const missing = listedBut(vault.catalog, foreign.volume, found.places);
     const lacking = lackingOf(vault, foreign, found, missing)?.replaceAll(to, request.file) ?? null;
@@ -80,6 +87,74 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
   } finally {
     if (!there) rmSync(to, { force: true });
   }
+};
+
+/**
+ * The same onto a tape of a changer: only a whole file, and only onto the tape of its barcode when that is blank, or holds a part of it since an import was
+ * killed. Durable in this order: the library takes the tape for one that lacks something; all of the tape, read back; the library; the catalog.
+ */
+const admitOntoTape = async (vault: OpenVault, request: ImportRequest, job: JobControl): Promise<Admitted> => {
+  vault.demandCurrent();
+  vault.demandHeld();
+  if (request.partial)
+    throw new ColdframeError('USAGE', {
+      message: 'What there is of a tape is not written onto a tape of a changer.',
+      guidance: 'Import the file of a whole tape, or read what there is of this one with rescue.mjs.',
+    });
+  const { file } = request;
+  const { library } = vault.vault;
+  const foreign = lookAtForeignTape(vault, file);
+  const { volume, barcode, bytes } = foreign;
+  const before = library.demandWindable(volume, barcode);
+  const access = { vault: vault.vault.id, volume, vaultKey: vault.keys?.exportKey() ?? null };
+  const found = await transferInThread({ from: { path: file }, to: file, compare: true, access }, bytes, job);
+  const missing = listedBut(vault.catalog, volume, found?.places ?? []);
+  const lacking = found === null ? 'it changed while it was read' : lackingOf(vault, foreign, found, missing);
+  if (found === null || lacking !== null)
+    throw notWhole(
+      vault,
+      foreign,
+      lacking ?? '',
+      bySet(vault, missing),
+      'onto a tape of a changer goes only a whole one',
+    );
+  vault.demandHeld();
+  const onFile = whatFileSays(file, found);
+  const letGo = library.holdToWind(volume);
+  try {
+    const onto = vault.vault.access(volume, vault.keys);
+    const there = await windInThread({ file, onto, writes: false }, bytes, job);
+    if (there === 'different' || (there === 'begun' && before.damagedBy !== 'import'))
+      throw differs(vault, foreign, true);
+    if (there !== 'same') {
+      // The robot may have taken minutes.
+      vault.demandCurrent();
+      vault.demandHeld();
+      library.beginWind(volume, onFile);
+      if ((await windInThread({ file, onto, writes: true }, bytes, job)) === 'different')
+        throw differs(vault, foreign, true);
+    }
+    vault.demandHeld();
+    library.endWind(volume, onFile);
+    failpoint('import:after-note');
+    return concluded(vault, request, foreign, { found, missing, lacking, imported: there !== 'same' });
+  } finally {
+    letGo();
+  }
+};
+
+const whatFileSays = (file: string, { bytes, places }: TapeReadThrough) => {
+  const { header, tail } = glanceAtTape(file);
+  return {
+    state: stateOf(tail?.full ?? false, places.length),
+    sequence: header.tape.sequence,
+    labelledAt: Date.parse(header.tape.labelledAt),
+    chunks: places.length,
+    payloadBytes: tail?.payloadBytes ?? 0,
+    usedBytes: bytes,
+    envelopesGeneration: tail?.envelopesGeneration ?? 0,
+    pool: poolOfFound({ header }),
+  };
 };
 
 /** Why a file is not the whole tape; null when it is. */

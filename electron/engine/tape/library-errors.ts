@@ -150,6 +150,14 @@ export const outOfTapes = (dir: string, pool: string, slots: number, unused: rea
     context: { dir, pool, slots, ...contextOf(unused) },
   });
 
+/** The file of a tape is to go onto a tape of a changer that the library does not know. */
+export const notInChanger = (dir: string, barcode: string): ColdframeError =>
+  new ColdframeError('NO_SUCH_TAPE', {
+    message: `The changer of the vault ${dir} has no tape ${barcode} that the library knows. Nothing was changed.`,
+    guidance: `Put a blank tape with the barcode ${barcode} into an import/export element of the changer, take it in with: coldframe library take-in ${dir} ${barcode} and import the file then.`,
+    context: { path: dir, tape: barcode },
+  });
+
 /** A volume id or barcode that the library does not have. */
 export const noSuchTape = (dir: string, name: string): ColdframeError =>
   new ColdframeError('NO_SUCH_TAPE', {

@@ -26,7 +26,15 @@ import {
 import { ImportExportSlots } from './import-export-slots.ts';
 import type { LaterEnvelopes } from './later-envelopes.ts';
 import { isBehind, withMissing } from './library-behind.ts';
-import { badRequest, noSuchTape, outOfNewTapes, outOfTapes, tapeInUse, tapeProtected } from './library-errors.ts';
+import {
+  badRequest,
+  noSuchTape,
+  notInChanger,
+  outOfNewTapes,
+  outOfTapes,
+  tapeInUse,
+  tapeProtected,
+} from './library-errors.ts';
 import { admitTape, type InventoryFinding, isLabelledAnew, takeInventory, withReturned } from './library-inventory.ts';
 import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './library-state.ts';
 import { sequencesOf } from './relabel.ts';
@@ -54,6 +62,12 @@ export interface TapeUse {
   readonly isWritten?: (tape: TapeRecord) => boolean;
 }
 
+/** What a file of a tape says of it. */
+type WoundTape = Pick<
+  TapeRecord,
+  'state' | 'sequence' | 'labelledAt' | 'chunks' | 'payloadBytes' | 'usedBytes' | 'envelopesGeneration' | 'pool'
+>;
+
 /** A tape that somebody reads who would not keep a writer from it. */
 export interface ReadingHold {
   /** The drive that it is in for him; null when he reads it past the drives, as he does once a writer took that. */
@@ -62,7 +76,7 @@ export interface ReadingHold {
   letGo(): void;
 }
 
-const BEING_ERASED = 'it is being erased';
+const BEING_ERASED = 'it is being erased, or made anew from a file';
 
 /**
  * Slots, drives and tapes of one vault. What it says of a tape is what was durable when it was last noted; the tape
@@ -304,7 +318,7 @@ export class Library {
   }
 
   /**
-   * Holds a tape that is to be erased until the returned function is called: no drive and no job gets it, nobody moves, protects or retires it, so
+   * Holds a tape that is to be erased or written anew until the returned function is called: no drive and no job gets it, nobody moves, protects or retires it, so
    * that `erase` right after the call does what `demandErasable` said before. Throws TAPE_IN_USE.
    */
   holdAlone(volume: TapeId): () => void {
@@ -316,14 +330,20 @@ export class Library {
   /** The same of a tape of a changer, which goes into a drive that is free. Throws TAPE_IN_USE also where none is. */
   holdAloneInDrive(volume: TapeId): () => void {
     this.#demandIdle(volume);
-    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
-    if (free === undefined) throw tapeInUse(volume, null, 'jobs use all drives');
-    this.mount(free.number, volume);
+    const letGo = this.mountFree(volume);
     this.#alone.add(volume);
     return () => {
       this.#alone.delete(volume);
-      this.unmount(free.number);
+      letGo();
     };
+  }
+
+  /** Puts a tape into a drive that is free, which holds both until the returned function is called. Throws TAPE_IN_USE also where none is, and as `mount`. */
+  mountFree(volume: TapeId): () => void {
+    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
+    if (free === undefined) throw tapeInUse(volume, null, 'jobs use all drives');
+    this.mount(free.number, volume);
+    return () => this.unmount(free.number);
   }
 
   /** The same of one that is out of reach, whose label is to be read in the drive. Throws TAPE_IN_USE. */
@@ -472,14 +492,19 @@ export class Library {
   demandErasableInDrive(volume: TapeId): TapeRecord {
     const record = this.tape(volume);
     this.#demandWritable(record);
-    if (record.takenOut) throw unreachable(record, record.takenOut);
-    if (record.state === 'missing') throw outOfReach(record.barcode, 0);
+    this.demandInReach(record);
     if (record.sequence === 0)
       throw badRequest(
         `Tape ${record.barcode} has no label yet, as far as the library knows: there is nothing to erase.`,
         'It gets its label when it is first written to. What another program wrote to it, that one erases, or a tool such as mt.',
       );
     return record;
+  }
+
+  /** Throws NO_SUCH_TAPE when no robot can fetch a tape of a changer, as far as the library knows. */
+  demandInReach(record: TapeRecord): void {
+    if (record.takenOut) throw unreachable(record, record.takenOut);
+    if (record.state === 'missing') throw outOfReach(record.barcode, 0);
   }
 
   /**
@@ -565,6 +590,50 @@ export class Library {
     return findings;
   }
 
+  /** Throws NO_SUCH_TAPE, TAPE_PROTECTED or TAPE_IN_USE unless a tape of a changer may be written to from the file of it; what lies on it its drive tells. */
+  demandWindable(volume: TapeId, barcode: string): TapeRecord {
+    const record = this.#state.tapes.find((tape) => tape.volume === volume);
+    if (record === undefined) throw notInChanger(this.#context.dir, barcode);
+    this.#demandWritable(record);
+    if (!isOnlyUnread(record)) this.demandInReach(record);
+    return record;
+  }
+
+  /** Holds a tape of a changer that is to be made anew from a file, in a drive, as `holdAloneInDrive` does. Throws TAPE_IN_USE. */
+  holdToWind(volume: TapeId): () => void {
+    return isOnlyUnread(this.tape(volume)) ? this.holdToLook(volume) : this.holdAloneInDrive(volume);
+  }
+
+  /** Notes that a tape of a changer is made anew from the file of it: before that is done it has a part of what it should, and takes nothing else. */
+  beginWind(volume: TapeId, { sequence, labelledAt }: Pick<TapeRecord, 'sequence' | 'labelledAt'>): void {
+    const state = this.#withTape(volume, {
+      state: 'damaged',
+      note: 'It was being made anew from a file, and that did not come to its end. Import the file again.',
+      damagedBy: 'import',
+      takenOut: null,
+      readRightAt: null,
+      sequence,
+      labelledAt,
+    });
+    this.#save({ ...state, nextSequence: Math.max(this.#state.nextSequence, sequence + 1) });
+  }
+
+  /** Notes what a tape of a changer holds that was made anew from a file, or is the same as one; it was read through. */
+  endWind(volume: TapeId, { pool, ...is }: WoundTape): TapeRecord {
+    const record = this.tape(volume);
+    const { damagedBy, state, takenOut } = record;
+    const isNews = damagedBy === 'import' || takenOut || state === 'blank';
+    this.#save({
+      ...this.#withTape(volume, {
+        ...(isNews ? { ...is, note: '', damagedBy: null, takenOut: null, begunFor: null, relabels: null } : {}),
+        ...(isNews && record.chunks === 0 ? { pool } : {}),
+        readRightAt: this.#context.now(),
+      }),
+      nextSequence: Math.max(this.#state.nextSequence, is.sequence + 1),
+    });
+    return this.tape(volume);
+  }
+
   /**
    * Takes in the tape whose file was put in its place. `lacking`: what it lacks, so that it takes no more; `fresh`: whether the file is
    * another one than that of which the library knows. Throws TAPE_MISMATCH.
@@ -618,11 +687,6 @@ export class Library {
   /** Throws USAGE for a vault with a changer. */
   demandReclaimable(): void {
     this.#demandVirtual('cannot be reclaimed yet');
-  }
-
-  /** Throws USAGE for a vault with a changer: its tapes are no files. */
-  demandFiles(): void {
-    this.#demandVirtual('are not files that can be exported or imported');
   }
 
   /**
@@ -880,6 +944,9 @@ export class Library {
     this.#state = next;
   }
 }
+
+/** Whether nothing but a look at its label keeps a tape of a changer from being used. */
+const isOnlyUnread = ({ takenOut }: TapeRecord): boolean => takenOut?.unread === true && takenOut.slot === 0;
 
 /** Why nothing tells which tape a file is; null when something does. */
 const whyNameless = (path: string, barcode: string): string | null => {

@@ -1,11 +1,12 @@
 import type { ErrorData } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { TapeAccess } from './tape-access.ts';
 import type { ReadAccess } from './tape-reader.ts';
 
 /** What the thread that brings a tape out of a library, or into one, is asked. */
 export interface TapeTransferRequest {
-  /** The `.tap` file that is read. */
-  readonly from: string;
+  /** What is read: a `.tap` file, or a tape in its drive. */
+  readonly from: Pick<TapeAccess, 'path' | 'device'>;
   /** The file that is made of it; with `compare`, the one that it is held against. */
   readonly to: string;
   readonly compare: boolean;
@@ -32,5 +33,26 @@ export type TapeTransferAnswer =
   | { readonly kind: 'progress'; readonly phase: 'copying' | 'comparing' | 'reading back'; readonly bytes: number }
   | ({ readonly kind: 'transferred' } & TapeReadThrough)
   /** Only with `compare`. */
+  | { readonly kind: 'different' }
+  | { readonly kind: 'failed'; readonly error: ErrorData };
+
+/** What the thread is asked that makes a tape in a drive of the file of a tape. */
+export interface TapeWindRequest {
+  /** The `.tap` file, which is whole. */
+  readonly file: string;
+  readonly onto: Pick<TapeAccess, 'path' | 'device' | 'capacity'>;
+  /** Whether what the tape lacks of the file is written to it. */
+  readonly writes: boolean;
+  /** One word: 1 when it is to end. */
+  readonly cancelled: Int32Array<SharedArrayBuffer>;
+}
+
+export type TapeWindAnswer =
+  | { readonly kind: 'progress'; readonly phase: 'copying' | 'comparing' | 'reading back'; readonly bytes: number }
+  /** The tape holds what the file holds. */
+  | { readonly kind: 'same' }
+  /** The tape is blank, or ends where the file goes on. Only without `writes`. */
+  | { readonly kind: 'blank' | 'begun' }
+  /** The tape holds anything else. Nothing was written to it. */
   | { readonly kind: 'different' }
   | { readonly kind: 'failed'; readonly error: ErrorData };

@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ChunkPlace } from '../../../shared/model/block-set.ts';
 import { openPositional, type PositionalFile } from '../../platform/positional-file.ts';
+import { containerImage, MAX_RECORD_BYTES } from './container.ts';
+import type { TapeItem, TapeMedium } from './medium.ts';
+import { openToRead } from './open-medium.ts';
+import { tapeDamaged } from './tape-errors.ts';
 import { TapeReader } from './tape-reader.ts';
 import { glanceAtTape } from './tape-shelf.ts';
 import type { TapeReadThrough, TapeTransferAnswer, TapeTransferRequest } from './tape-transfer-protocol.ts';
@@ -14,30 +18,94 @@ type Hear = (answer: Extract<TapeTransferAnswer, { kind: 'progress' }>) => void;
 
 /**
  * Makes a file of a tape, byte for byte, flushes it, and reads that file through: every header, every checksum. With `compare` the file
- * is there and has to be the same; null when it is not. Damage is told, not thrown. Synchronous, for a worker thread. Errors: TAPE_*,
- * PASSPHRASE_MISSING, CANCELLED, DISK_FULL, IO; what was made of the file then counts for nothing.
+ * is there and has to be the same; null when it is not. Of a tape in a drive the file has what a virtual tape with the same items would. Damage is told,
+ * not thrown, but for a place that a drive cannot read. Synchronous, for a worker thread. Errors: TAPE_*, PASSPHRASE_MISSING, CANCELLED, DISK_FULL, IO, and
+ * as of a drive; what was made of the file then counts for nothing.
  */
 export const transferTape = (request: TapeTransferRequest, hear: Hear): TapeReadThrough | null => {
   const demandGoing = (): void => {
     if (Atomics.load(request.cancelled, 0) === 0) return;
     throw new ColdframeError('CANCELLED', { message: 'It was cancelled.', guidance: 'Nothing was changed.' });
   };
-  const source = openPositional(request.from, 'read');
-  let moved: { readonly bytes: number; readonly sha256: string } | null;
+  const moved = request.from.device
+    ? movedFromDrive(request, demandGoing, hear)
+    : movedFromFile(request, demandGoing, hear);
+  return moved === null ? null : { ...moved, ...readThrough(request, demandGoing, hear) };
+};
+
+type Moved = Pick<TapeReadThrough, 'bytes' | 'sha256'>;
+
+const movedFromFile = (request: TapeTransferRequest, demandGoing: () => void, hear: Hear): Moved | null => {
+  const source = openPositional(request.from.path, 'read');
   try {
     const target = openPositional(request.to, request.compare ? 'read' : 'create');
     try {
-      moved = request.compare ? compared(source, target, demandGoing, hear) : copied(source, target, demandGoing, hear);
+      return request.compare ? compared(source, target, demandGoing, hear) : copied(source, target, demandGoing, hear);
     } finally {
       target.close();
     }
   } finally {
     source.close();
   }
-  return moved === null ? null : { ...moved, ...readThrough(request, demandGoing, hear) };
 };
 
-type Moved = Pick<TapeReadThrough, 'bytes' | 'sha256'>;
+const movedFromDrive = ({ from, to }: TapeTransferRequest, demandGoing: () => void, hear: Hear): Moved => {
+  const medium = openToRead(from);
+  try {
+    const target = openPositional(to, 'create');
+    try {
+      return unwound(medium, target, demandGoing, hear);
+    } finally {
+      target.close();
+    }
+  } finally {
+    medium.close();
+  }
+};
+
+/** Writes what lies on a tape to a file, in the container, from its beginning to the end of what was written. */
+const unwound = (medium: TapeMedium, target: PositionalFile, demandGoing: () => void, hear: Hear): Moved => {
+  const digest = createHash('sha256');
+  let at = 0;
+  let told = 0;
+  for (let block = 0; ; block += 1) {
+    demandGoing();
+    const item = readAt(medium, block, at);
+    if (item.kind === 'end') break;
+    const bytes = containerImage([item.kind === 'mark' ? null : item.data]);
+    digest.update(bytes);
+    target.write(bytes, at);
+    at += bytes.length;
+    if (at - told < PIECE_BYTES) continue;
+    told = at;
+    hear({ kind: 'progress', phase: 'copying', bytes: at });
+  }
+  target.sync();
+  return { bytes: at, sha256: digest.digest('hex') };
+};
+
+/** The next item; what goes wrong says where. */
+const readAt = (medium: TapeMedium, block: number, at: number): TapeItem => {
+  let item: TapeItem;
+  try {
+    item = medium.read();
+  } catch (thrown) {
+    const { code, message, guidance, context } = asColdframeError(thrown);
+    throw new ColdframeError(code, {
+      message: `${medium.name} cannot be read at block ${block} (byte ${at}): ${message}`,
+      guidance,
+      context: { ...context, block, offset: at },
+      cause: thrown,
+    });
+  }
+  if (item.kind === 'record' && (item.data.length % 2 !== 0 || item.data.length > MAX_RECORD_BYTES))
+    throw tapeDamaged(
+      medium.name,
+      `block ${block} has ${item.data.length} bytes, as no record of a tape of a vault has`,
+      at,
+    );
+  return item;
+};
 
 const copied = (source: PositionalFile, target: PositionalFile, demandGoing: () => void, hear: Hear): Moved => {
   const digest = createHash('sha256');

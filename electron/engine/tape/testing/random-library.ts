@@ -334,7 +334,7 @@ export class RandomLibrary {
   #transfer(from: string, to: string, volume: TapeId) {
     const access = { vault: this.#vault, volume, vaultKey: null };
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
-    const found = transferTape({ from, to, compare: false, access, cancelled }, () => undefined);
+    const found = transferTape({ from: { path: from }, to, compare: false, access, cancelled }, () => undefined);
     if (found === null) throw new RangeError('a transfer compared, and was to copy');
     return found;
   }
