@@ -15,13 +15,16 @@ const exclude = ['**/node_modules/**', '**/dist/**'];
 /**
  * Tests whose files may follow each other in one process, which saves them its start and its imports: they leave nothing
  * behind in it. Those that replace a module, or count what a process has
- * open, need one of their own.
+ * open, need one of their own. What stands behind a `!` is how such a file's name begins.
  */
 const neighbours = [
   '{shared,renderer}/**/!(*.peer).test.{ts,tsx}',
   'electron/{desktop,web,platform}/**/!(*.peer).test.ts',
   'electron/engine/{blockset,catalog,extents,mover,restore,selection,snapshot}/**/!(*.peer|*-portable).test.ts',
   'electron/console/**/!(*.peer|kill).test.ts',
+  'electron/engine/{nbd,tape}/**/!(*.peer|fuzz|server|crash|damage|rescue|vectors|virtual-tape).test.ts',
+  'electron/cli/**/!(*.peer|main|notices|other-system|records|schedules|serve|start-up).test.ts',
+  '{bench,scripts}/**/!(measure).test.ts',
 ];
 
 export default defineConfig({
