@@ -262,9 +262,25 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByText(/^1 folder not in this backup any more, since today/).waitFor();
     await main.getByRole('button', { name: 'Show it' }).click();
     await main.getByRole('checkbox', { name: 'Restore many' }).press('Space');
-    await main.getByText('1 item, folders with all they hold').waitFor();
+    await main.getByText('1 item, 121 elements, 250 B').waitFor();
+    await main.getByRole('button', { name: 'Show the list' }).press('Enter');
+    await main.getByRole('row', { name: /^many in .*Plans of Plans.* 121 250 B/ }).waitFor();
     await look('restore-gone');
-    await main.getByRole('button', { name: 'Empty the basket' }).click();
+    // What comes with a folder is taken out of it, and the folder says that it is no longer taken as a whole.
+    await main.getByRole('link', { name: /: go to that moment, with many$/ }).click();
+    const list = main.getByRole('grid');
+    const tick = list.getByRole('checkbox', { name: 'Restore many' });
+    await expect.poll(() => tick.isChecked()).toBe(true);
+    await list.getByRole('link', { name: 'many' }).click();
+    await list.getByRole('checkbox', { name: 'Restore 0.txt' }).press('Space');
+    await main.getByText('119 items, 249 B').waitFor();
+    expect(await list.getByRole('checkbox', { name: 'Restore 0.txt' }).isChecked()).toBe(false);
+    await main.getByRole('button', { name: 'Up' }).press('Enter');
+    await expect.poll(async () => await list.ariaSnapshot()).toMatch(/checkbox "Restore many" \[checked=mixed\]/);
+    await tick.press('Space');
+    await main.getByText('1 item, 121 elements, 250 B').waitFor();
+    await main.getByRole('button', { name: 'Take many out of the basket' }).press('Enter');
+    await main.getByText(/^1 item,/).waitFor({ state: 'detached' });
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

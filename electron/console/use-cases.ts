@@ -418,6 +418,13 @@ export interface FolderPages {
     request: Pick<FolderRequest, 'set' | 'path' | 'limit'>,
     signal: AbortSignal,
   ): Promise<Pick<OutputOf<'gone'>, 'entries' | 'total'>>;
+  /** How much is at and beneath a path. Rejects with CANCELLED. */
+  weigh(
+    home: string,
+    vault: string,
+    request: Pick<FolderRequest, 'set' | 'path'>,
+    signal: AbortSignal,
+  ): Promise<Pick<OutputOf<'du'>, 'elements' | 'bytes'>>;
   close(): Promise<void>;
 }
 

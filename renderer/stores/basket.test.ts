@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
-import { type BasketItem, bySet, isIn, toggled } from './basket.ts';
+import {
+  apart,
+  type BasketItem,
+  bySet,
+  folderAround,
+  isIn,
+  type TakenApart,
+  takenApart,
+  tickedOf,
+  toggled,
+} from './basket.ts';
 
 const item = (set: string, path: string): BasketItem => ({ set, object: 'o', path, type: 'file', bytes: 1 });
+const dir = (path: string): BasketItem => ({ ...item('a', path), type: 'dir', bytes: 0 });
+const pathsOf = (items: readonly BasketItem[]) => items.map(({ path }) => path);
 
 test('ticking twice takes an item out; the same path of another moment is another item', () => {
   const one = toggled([], item('a', '/x'));
@@ -13,4 +25,40 @@ test('ticking twice takes an item out; the same path of another moment is anothe
     ['a', 1],
     ['b', 1],
   ]);
+});
+
+test('a folder is partly ticked while something in it is; ticked as a whole it takes the place of that, and brings the rest', () => {
+  const some = [item('a', '/d/x'), item('a', '/dd'), item('b', '/d/y')];
+  expect(['/d', '/dd', '/e', '/'].map((path) => tickedOf(some, dir(path)))).toEqual(['partly', 'yes', 'no', 'partly']);
+  const whole = toggled(some, dir('/d'));
+  expect(pathsOf(whole)).toEqual(['/dd', '/d/y', '/d']);
+  expect(tickedOf(whole, item('a', '/d/x'))).toBe('within');
+  expect(tickedOf(whole, item('b', '/d/x'))).toBe('no');
+  expect(folderAround(whole, item('a', '/d/e/f'))?.path).toBe('/d');
+  expect(folderAround(whole, dir('/d'))).toBeNull();
+});
+
+test('names that are not text are told apart by their bytes', () => {
+  const odd = (last: number, more = ''): Pick<BasketItem, 'path' | 'pathBase64'> => ({
+    path: `/\uFFFD${more}`,
+    pathBase64: btoa(`/${String.fromCharCode(last)}${more}`),
+  });
+  const basket = [{ ...dir(''), ...odd(0xff) }];
+  expect(tickedOf(basket, { ...item('a', ''), ...odd(0xff, '/x') })).toBe('within');
+  expect(tickedOf(basket, { ...item('a', ''), ...odd(0xfe, '/x') })).toBe('no');
+  expect(tickedOf([dir('/d')], { ...item('a', '/d/\uFFFD'), pathBase64: btoa('/d/\xff') })).toBe('within');
+});
+
+test('what comes with a folder is taken out by the other entries of it, level by level', async () => {
+  const tree: Record<string, readonly BasketItem[]> = {
+    '/d': [dir('/d/e'), item('a', '/d/x')],
+    '/d/e': [item('a', '/d/e/f'), item('a', '/d/e/g')],
+  };
+  const list = async ({ path }: { path: string }) => tree[path] ?? null;
+  const basket = [item('a', '/other'), dir('/d')];
+  const taken = (await takenApart(dir('/d'), item('a', '/d/e/f'), list)) as TakenApart;
+  expect(pathsOf(apart(basket, taken))).toEqual(['/other', '/d/x', '/d/e/g']);
+  // It was taken out while that was being listed.
+  expect(apart([item('a', '/other')], taken)).toEqual([item('a', '/other')]);
+  expect(await takenApart(dir('/d'), item('a', '/d/e/f'), async () => null)).toBeNull();
 });

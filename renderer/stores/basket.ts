@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ElementType } from './element-type.ts';
+import { isShownWithin, type ShownPath } from './paths.ts';
 
 export interface BasketItem {
   readonly set: string;
@@ -12,20 +13,77 @@ export interface BasketItem {
   readonly at?: string | undefined;
 }
 
-const keyOf = ({ set, path, pathBase64 }: Pick<BasketItem, 'set' | 'path' | 'pathBase64'>): string =>
-  `${set}:${pathBase64 ?? path}`;
+type Place = Pick<BasketItem, 'set' | 'path' | 'pathBase64'>;
 
-/** What was ticked to be restored, whatever moment and folder it was ticked in. */
+export const keyOf = ({ set, path, pathBase64 }: Place): string => `${set}:${pathBase64 ?? path}`;
+
+/** What was ticked to be restored, whatever moment and folder it was ticked in. Nothing in it lies within another item. */
 export const useBasket = create<{ readonly items: readonly BasketItem[] }>(() => ({ items: [] }));
 
-export const isIn = (items: readonly BasketItem[], item: Pick<BasketItem, 'set' | 'path' | 'pathBase64'>): boolean =>
+export const isIn = (items: readonly BasketItem[], item: Place): boolean =>
   items.some((each) => keyOf(each) === keyOf(item));
 
-/** The basket with an item in it, or without it. */
+/** The folder in the basket that something comes with, though it is no item itself. */
+export const folderAround = (items: readonly BasketItem[], item: Place): BasketItem | null =>
+  items.find(
+    (each) => each.set === item.set && each.type === 'dir' && keyOf(each) !== keyOf(item) && isShownWithin(item, each),
+  ) ?? null;
+
+/** Whether items lie within a folder that is none itself. */
+const holdsSome = (items: readonly BasketItem[], folder: Place): boolean =>
+  items.some((each) => each.set === folder.set && isShownWithin(each, folder));
+
+/** How something is ticked: `within`: it comes with a folder that is; `partly`: something in it is. */
+export type Ticked = 'yes' | 'within' | 'partly' | 'no';
+
+export const tickedOf = (items: readonly BasketItem[], item: Pick<BasketItem, keyof Place | 'type'>): Ticked => {
+  if (isIn(items, item)) return 'yes';
+  if (folderAround(items, item) !== null) return 'within';
+  return item.type === 'dir' && holdsSome(items, item) ? 'partly' : 'no';
+};
+
+/** The basket without an item, or with it: a folder takes the place of what was ticked in it. */
 export const toggled = (items: readonly BasketItem[], item: BasketItem): readonly BasketItem[] =>
-  isIn(items, item) ? items.filter((each) => keyOf(each) !== keyOf(item)) : [...items, item];
+  isIn(items, item)
+    ? items.filter((each) => keyOf(each) !== keyOf(item))
+    : [...items.filter((each) => each.set !== item.set || !isShownWithin(each, item)), item];
+
+/** How one thing is taken out of a folder in the basket: by all else that is in there, as items of their own. */
+export interface TakenApart {
+  readonly folder: BasketItem;
+  readonly rest: readonly BasketItem[];
+}
+
+/**
+ * Takes a folder of the basket apart, so that one thing in it can be left out. `list` gives what is straight in a folder, null when that is too
+ * much; then this is null, too. Rejects as `list` does.
+ */
+export const takenApart = async (
+  folder: BasketItem,
+  item: Place,
+  list: (folder: ShownPath) => Promise<readonly (ShownPath & Pick<BasketItem, 'type' | 'bytes'>)[] | null>,
+): Promise<TakenApart | null> => {
+  const { set, object, at } = folder;
+  const rest: BasketItem[] = [];
+  for (let open: ShownPath | null = folder; open !== null; ) {
+    const entries = await list(open);
+    if (entries === null) return null;
+    const onWay: ShownPath | undefined = entries.find((entry) => isShownWithin(item, entry));
+    for (const { path, pathBase64, type, bytes } of entries)
+      if (path !== onWay?.path || pathBase64 !== onWay.pathBase64)
+        rest.push({ set, object, path, pathBase64, type, bytes, at });
+    open = onWay === undefined || keyOf({ set, ...onWay }) === keyOf(item) ? null : onWay;
+  }
+  return { folder, rest };
+};
+
+/** The basket once a folder was taken apart; as it is when that is no longer in it. */
+export const apart = (items: readonly BasketItem[], { folder, rest }: TakenApart): readonly BasketItem[] =>
+  isIn(items, folder) ? [...items.filter((each) => keyOf(each) !== keyOf(folder)), ...rest] : items;
 
 export const toggle = (item: BasketItem): void => useBasket.setState(({ items }) => ({ items: toggled(items, item) }));
+export const takeApart = (taken: TakenApart): void =>
+  useBasket.setState(({ items }) => ({ items: apart(items, taken) }));
 export const emptyBasket = (): void => useBasket.setState({ items: [] });
 
 /** One restore for each moment that something was ticked in. */

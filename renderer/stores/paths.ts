@@ -35,6 +35,16 @@ export const wayTo = (path: string): { readonly name: string; readonly path: str
 export const isWithin = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
+/** A path as bytes, one a character. */
+const bytesOf = ({ path, pathBase64 }: ShownPath): string =>
+  pathBase64 === undefined ? String.fromCharCode(...new TextEncoder().encode(path)) : atob(pathBase64);
+
+/** The same of paths of elements, of which some may not be text. */
+export const isShownWithin = (one: ShownPath, folder: ShownPath): boolean =>
+  one.pathBase64 === undefined && folder.pathBase64 === undefined
+    ? isWithin(one.path, folder.path)
+    : isWithin(bytesOf(one), bytesOf(folder));
+
 /** Where looking into an object begins: its folder, or the one that all of its folders lie in. */
 export const startFolder = (roots: readonly ShownPath[]): string =>
   roots.length === 1 && roots[0] ? roots[0].path : commonFolder(roots.map(({ path }) => path));

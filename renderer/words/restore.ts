@@ -40,6 +40,22 @@ const conflictWords = (path: string, action: string): { readonly path: string; r
   return { path: taken, becomes: `stays; the restored one becomes ${name}` };
 };
 
+/** What the items of a basket come to; `asked` and `unknown` of them are not in it. */
+interface BasketTotal {
+  readonly elements: number;
+  readonly bytes: number;
+  readonly asked: number;
+  readonly unknown: number;
+}
+
+const basketWords = (items: number, { elements, bytes, asked, unknown }: BasketTotal): string => {
+  const most = `${elements === items ? '' : `${format.counted(elements, 'element')}, `}${format.bytes(bytes)}`;
+  if (asked > 0) return ', working out how much …';
+  if (unknown === 0) return `, ${most}`;
+  const folders = unknown === 1 ? 'a folder' : `${format.count(unknown)} folders`;
+  return items === unknown ? '; how much is not known' : `, ${most} and ${folders} of which the size is not known`;
+};
+
 const withinObject = (object: string, folder: string): string =>
   folder === '/' ? `all of ${object}` : `${folder} of ${object}`;
 
@@ -58,7 +74,7 @@ export const restoreWords = {
     'Not all of it was found on the tapes. What is shown is the newest one that is whole. If tapes are away, put them back and rebuild the catalog; until then what is there of the later one can be restored.',
   lookAtLater: 'Look at it',
   timeline: (object: string) => `Backups of ${object}, oldest first`,
-  moment: (level: string, when: string, age: string, size: string, flaws: readonly string[]) =>
+  momentOf: (level: string, when: string, age: string, size: string, flaws: readonly string[]) =>
     [level, when, age, size, ...flaws].join(', '),
   chosenMoment: (when: string, level: string, flaws: readonly string[]) =>
     [`${when.charAt(0).toUpperCase()}${when.slice(1)}`, level, ...flaws].join(', '),
@@ -92,6 +108,7 @@ export const restoreWords = {
   size: 'Size',
   changed: 'Changed',
   tick: (name: string) => `Restore ${name}`,
+  tickFolder: (name: string) => `Restore all of ${name}`,
   emptyFolder: 'This folder was empty at that moment.',
   list: (folder: string) => `Contents of ${folder}`,
   entries: (count: number) => (count === 1 ? '1 entry' : `${format.count(count)} entries`),
@@ -116,8 +133,22 @@ export const restoreWords = {
   take: 'Take this one',
   taken: 'In the basket',
   goThere: 'Go to that moment',
-  basket: (items: number, bytes: string, folders: boolean) =>
-    `${items === 1 ? '1 item' : `${format.count(items)} items`}, ${folders ? 'folders with all they hold' : bytes}`,
+  basket: (items: number, total: BasketTotal) => `${format.counted(items, 'item')}${basketWords(items, total)}`,
+  showBasket: (open: boolean) => (open ? 'Hide the list' : 'Show the list'),
+  moment: 'As of',
+  elements: 'Elements',
+  weights: { asked: 'working it out …', unknown: 'not known' },
+  inFolder: (object: string, folder: string) => `in ${folder} of ${object}`,
+  takeOutColumn: 'Take out',
+  takeOut: (name: string) => `Take ${name} out of the basket`,
+  takenApart: (name: string, folder: string, rest: number) =>
+    rest === 0
+      ? `${name} was all that ${folder} holds, so nothing of it is in the basket any more.`
+      : `${folder} is no longer taken as a whole: ${rest === 1 ? 'the one other entry' : `the ${format.count(rest)} other entries`} of it ${rest === 1 ? 'is an item' : 'are items'} of the basket now, without ${name}.`,
+  tooManyToTakeApart: (name: string, folder: string, most: number) =>
+    `${name} comes with ${folder}, where more than ${format.count(most)} entries stand beside each other: too many to take all but one. Take ${folder} out of the basket, then tick what you want in it.`,
+  notTakenApart: (name: string, folder: string, message: string) =>
+    `${name} still comes with ${folder}: what else is in there could not be listed. ${message}`,
   moments: (count: number) => (count === 1 ? 'from one moment' : `from ${format.count(count)} moments`),
   clear: 'Empty the basket',
   stepsLabel: 'Steps',

@@ -81,6 +81,17 @@ export const browseProcedures = {
       total: count,
     }),
   ),
+  /** How much a set has at and beneath a path. */
+  du: query(
+    z.strictObject({ set: setName, path: pathIn }),
+    z.object({
+      set: id,
+      /** As a restore counts them: folders included. */
+      elements: count,
+      /** Length of all files; one with several names counts with each. */
+      bytes: byteCount,
+    }),
+  ),
   /** The sets of an object, newest first. */
   timeline: query(
     z.strictObject({ object: name, limit: page.limit }),

@@ -6,7 +6,7 @@ import { printPages } from '../pages.ts';
 import { pathArgument } from '../raw-arguments.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
-import { formatSize, formatTime } from '../sizes.ts';
+import { counted, formatSize, formatTime } from '../sizes.ts';
 import { shownPath } from '../terminal/shown-path.ts';
 import { table } from '../terminal/table.ts';
 
@@ -41,6 +41,19 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
           text: entryTable,
           none: 'Nothing there.',
         });
+        return 0;
+      }),
+    );
+
+  program
+    .command('du <set> <path>')
+    .description('how much a block set has at and beneath a path')
+    .addHelpText('after', examples('du docs /home/ada/documents'))
+    .action((set: string, path: string, _: unknown, command: Command) =>
+      run(command, async (session) => {
+        session.noteTime(set);
+        const result = await session.call('du', { set, path: pathArgument(path, process.cwd()) });
+        session.answer(result, () => `${counted(result.elements, 'element')}, ${formatSize(result.bytes)}`);
         return 0;
       }),
     );

@@ -2,7 +2,7 @@ import type { ByteString } from '../../../shared/byte-string.ts';
 import type { Entry } from '../../../shared/contract/browse.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { ErrorData } from '../../../shared/errors.ts';
-import type { FolderPage } from '../../engine/catalog/index.ts';
+import type { FolderPage, Weight } from '../../engine/catalog/index.ts';
 
 interface Place {
   readonly catalog: string;
@@ -20,7 +20,11 @@ export interface GoneWish extends Place {
   readonly limit: number;
 }
 
-export type BrowseWish = PageWish | GoneWish;
+export interface WeighWish extends Place {
+  readonly kind: 'weigh';
+}
+
+export type BrowseWish = PageWish | GoneWish | WeighWish;
 /** `leave`: nobody waits any more for what was asked with this id. */
 export type BrowseRequest = (BrowseWish | { readonly kind: 'leave' }) & { readonly id: number };
 
@@ -34,4 +38,5 @@ export type GoneFound = Pick<OutputOf<'gone'>, 'entries' | 'total'>;
 export type BrowseAnswer =
   | ({ readonly kind: 'page'; readonly id: number } & PageFound)
   | ({ readonly kind: 'gone'; readonly id: number } & GoneFound)
+  | ({ readonly kind: 'weigh'; readonly id: number } & Weight)
   | { readonly kind: 'failed'; readonly id: number; readonly error: ErrorData };

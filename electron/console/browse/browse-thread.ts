@@ -1,4 +1,5 @@
 import { ColdframeError } from '../../../shared/errors.ts';
+import type { Weight } from '../../engine/catalog/index.ts';
 import { Thread } from '../backup/thread.ts';
 import type {
   BrowseAnswer,
@@ -8,6 +9,7 @@ import type {
   GoneWish,
   PageFound,
   PageWish,
+  WeighWish,
 } from './browse-protocol.ts';
 
 type Answered = Exclude<BrowseAnswer, { kind: 'failed' }>;
@@ -18,13 +20,18 @@ export class BrowseThread {
   readonly #waiting = new Map<number, PromiseWithResolvers<Answered>>();
   #next = 1;
 
-  page(wish: Omit<PageWish, 'kind'>): Promise<PageFound> {
-    return this.#ask({ kind: 'page', ...wish });
+  async page(wish: Omit<PageWish, 'kind'>): Promise<PageFound> {
+    return (await this.#ask({ kind: 'page', ...wish })) as PageFound;
   }
 
   /** Rejects with CANCELLED when the signal says that nobody waits any more; the thread leaves it, then. */
   async gone(wish: Omit<GoneWish, 'kind'>, signal: AbortSignal): Promise<GoneFound> {
     return (await this.#ask({ kind: 'gone', ...wish }, signal)) as GoneFound;
+  }
+
+  /** Rejects as `gone` does. */
+  async weigh(wish: Omit<WeighWish, 'kind'>, signal: AbortSignal): Promise<Weight> {
+    return (await this.#ask({ kind: 'weigh', ...wish }, signal)) as Weight & Answered;
   }
 
   async #ask(wish: BrowseWish, signal?: AbortSignal): Promise<Answered> {

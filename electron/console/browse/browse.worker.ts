@@ -23,7 +23,13 @@ onWork<null>(async (_, port) => {
   return 'clean';
 });
 
-const answerOf = async (desk: FolderDesk, wish: BrowseWish, signal: AbortSignal) =>
-  wish.kind === 'page'
-    ? ({ kind: 'page', ...(await desk.page(wish)) } as const)
-    : ({ kind: 'gone', ...(await desk.gone(wish, signal)) } as const);
+const answerOf = async (desk: FolderDesk, wish: BrowseWish, signal: AbortSignal) => {
+  switch (wish.kind) {
+    case 'page':
+      return { kind: 'page', ...(await desk.page(wish)) } as const;
+    case 'gone':
+      return { kind: 'gone', ...(await desk.gone(wish, signal)) } as const;
+    case 'weigh':
+      return { kind: 'weigh', ...(await desk.weigh(wish, signal)) } as const;
+  }
+};

@@ -6,9 +6,11 @@ import {
   goneFrom,
   openCatalog,
   type Catalog as Store,
+  type Weight,
+  weigh,
 } from '../../engine/catalog/index.ts';
 import { entryView } from '../entry-view.ts';
-import type { GoneFound, GoneWish, PageFound, PageWish } from './browse-protocol.ts';
+import type { GoneFound, GoneWish, PageFound, PageWish, WeighWish } from './browse-protocol.ts';
 import { folderKey, KeptOrders } from './kept-orders.ts';
 
 export interface DeskLimits {
@@ -57,12 +59,26 @@ export class FolderDesk {
 
   /** What earlier sets had in a folder and this one has not: behind any page that was asked for. Rejects as `page` does, and with CANCELLED. */
   async gone({ catalog, set, path, limit }: Omit<GoneWish, 'kind'>, signal: AbortSignal): Promise<GoneFound> {
+    const reading = (store: Store) => goneFrom(store, set, path, limit);
+    const { entries, total } = await this.#behindPages(catalog, reading, signal);
+    return { entries: entries.map(goneView), total };
+  }
+
+  /** How much is at and beneath a path: behind any page that was asked for. Rejects as `gone` does. */
+  async weigh({ catalog, set, path }: Omit<WeighWish, 'kind'>, signal: AbortSignal): Promise<Weight> {
+    return await this.#behindPages(catalog, (store) => weigh(store, set, path), signal);
+  }
+
+  async #behindPages<Read>(
+    catalog: string,
+    reading: (store: Store) => Generator<void, Read>,
+    signal: AbortSignal,
+  ): Promise<Read> {
     const left = (): boolean => this.#closed || signal.aborted;
     await otherWork(left);
     const store = openCatalog(catalog, { readOnly: true });
     try {
-      const { entries, total } = await bitByBit(goneFrom(store, set, path, limit), left);
-      return { entries: entries.map(goneView), total };
+      return await bitByBit(reading(store), left);
     } finally {
       store.close();
     }

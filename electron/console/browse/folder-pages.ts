@@ -14,6 +14,10 @@ export const openFolderPages = (): FolderPages => {
       const { entries, total } = await thread.gone({ catalog: catalogFile(home, vault), ...wish }, signal);
       return { entries, total };
     },
+    weigh: async (home, vault, wish, signal) => {
+      const { elements, bytes } = await thread.weigh({ catalog: catalogFile(home, vault), ...wish }, signal);
+      return { elements, bytes };
+    },
     close: async () => await thread.close(),
   };
 };

@@ -63,6 +63,25 @@ test('a time line counts what each set touched; hits and differences say what a 
   expect(entries.every(({ object }) => object === 'files')).toBe(true);
 });
 
+test('a folder says how much a set has in it: what a restore of it counts, and nothing of other sets', async () => {
+  const made = await scene();
+  const all = { path: { path: made.source } };
+  const files = Array.from({ length: 30 }, (_, n) => 100 - n).reduce((sum, bytes) => sum + bytes);
+  const { set: first } = await made.call('ls', { set: 'files' });
+  made.write('zz-folder/later', 'y'.repeat(1000));
+  fs.rmSync(path.join(made.source, 'file-00'));
+  const { set } = await made.call('backup', { object: 'files' });
+  expect(await made.call('du', { set: first, ...all })).toEqual({ set: first, elements: 32, bytes: files });
+  const now = { elements: 32, bytes: files - 100 + 1000 };
+  expect(await made.call('du', { set: set.id, ...all })).toEqual({ set: set.id, ...now });
+  const to = { to: { path: path.join(made.root, 'back') }, dryRun: true };
+  const plan = await made.call('restore', { set: set.id, paths: [all.path], ...to });
+  expect(plan).toMatchObject({ wanted: now.elements, bytes: now.bytes });
+  const of = (name: string) => ({ set: set.id, path: { path: path.join(made.source, name) } });
+  expect(await made.call('du', of('file-29'))).toMatchObject({ elements: 1, bytes: 71 });
+  await expect(made.call('du', of('file-00'))).rejects.toMatchObject({ code: 'NO_SUCH_PATH' });
+});
+
 test('an object of which nothing is whole says so, not that there is nothing', async () => {
   const made = await scene();
   const { sets } = await made.call('sets', {});

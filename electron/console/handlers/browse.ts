@@ -12,7 +12,7 @@ import { nameInCatalog, objectNamed, setNamed, vaultOf, withCatalog } from './lo
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { belowView, isoTime } from './views.ts';
 
-type Names = 'ls' | 'gone' | 'timeline' | 'versions' | 'find' | 'diff';
+type Names = 'ls' | 'gone' | 'du' | 'timeline' | 'versions' | 'find' | 'diff';
 
 const PAGE = 1000;
 
@@ -48,6 +48,13 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const wish = { set, path: bytesOfPath(path), limit: limit ?? PAGE };
     return { set, ...(await pages.gone(parts.home, vault.id, wish, signal)) };
   },
+
+  du: async ({ set: name, path }, { signal }) => {
+    const { set, vault } = await setNamed(parts, name);
+    const pages = await parts.folderPages();
+    return { set, ...(await pages.weigh(parts.home, vault.id, { set, path: bytesOfPath(path) }, signal)) };
+  },
+
   timeline: async ({ object, limit }) => {
     const vault = await vaultWith(parts, object);
     const now = Date.now();

@@ -1,16 +1,15 @@
-import { File, FileSymlink, Folder } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
 import { printable } from '../../../shared/model/printable.ts';
-import { Tick } from '../../components/field.tsx';
 import { useLongList } from '../../components/long-list.ts';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
-import { isIn, toggle, useBasket } from '../../stores/basket.ts';
 import { useNow } from '../../stores/clock.ts';
 import { type Sort, useFolder } from '../../stores/folder-pages.ts';
 import { nameOf } from '../../stores/paths.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
+import { BasketTick, pressTick } from './basket-tick.tsx';
+import { ElementIcon } from './element-icon.tsx';
 import styles from './restore.module.css';
 
 const LINE = 34;
@@ -34,14 +33,10 @@ interface FolderListProps {
   readonly onThere: () => void;
 }
 
-const Icon = ({ type }: { type: Entry['type'] }) =>
-  type === 'dir' ? <Folder aria-hidden /> : type === 'symlink' ? <FileSymlink aria-hidden /> : <File aria-hidden />;
-
 /** A folder at a moment, however many entries it has: only what is looked at is fetched and drawn. */
 export const FolderList = ({ object, set, at, folder, open, picked, pick, onThere }: FolderListProps) => {
   const [[sort, descending], setSort] = useState<readonly [Sort, boolean]>(['name', false]);
   const pages = useFolder(set, { path: folder }, sort, descending);
-  const { items } = useBasket();
   const now = useNow();
   const [place, setPlace] = useState(-1);
   const list = useLongList(pages.total ?? 0, LINE);
@@ -58,7 +53,14 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
   if (pages.total === null && pages.inOrder === null) return <Loading />;
   const head = (
     <div className={`${styles.line} ${styles.head}`}>
-      <span />
+      <span>
+        {folder !== '/' && (
+          <BasketTick
+            item={{ set, object, path: folder, type: 'dir', bytes: 0, at }}
+            label={words.tickFolder(printable(nameOf(folder)))}
+          />
+        )}
+      </span>
       {SORTS.map(([by, title, className]) => (
         <button
           key={by}
@@ -106,7 +108,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
     const move = moves[event.key];
     if (move !== undefined) to(move);
     else if (event.key === 'Enter' && entry) enter(entry);
-    else if (event.key === ' ' && entry) toggle(itemOf(entry));
+    else if (event.key === ' ' && entry) void pressTick(itemOf(entry));
     else return;
     event.preventDefault();
   };
@@ -148,17 +150,9 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
                 }}
                 onDoubleClick={() => entry && enter(entry)}
               >
-                <span role="gridcell">
-                  {entry && (
-                    <Tick
-                      label={words.tick(name)}
-                      checked={isIn(items, itemOf(entry))}
-                      onChange={() => toggle(itemOf(entry))}
-                    />
-                  )}
-                </span>
+                <span role="gridcell">{entry && <BasketTick item={itemOf(entry)} label={words.tick(name)} />}</span>
                 <span role="gridcell" className={styles.name} data-folder={entry?.type === 'dir' ? 'yes' : 'no'}>
-                  {entry && <Icon type={entry.type} />}
+                  {entry && <ElementIcon type={entry.type} />}
                   {entry?.type === 'dir' ? (
                     <a
                       className="clip"

@@ -1,11 +1,10 @@
-import { File, FileX, Folder } from 'lucide-react';
+import { FileX } from 'lucide-react';
 import { useId, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
-import { Tick } from '../../components/field.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
-import { type BasketItem, isIn, toggle, useBasket } from '../../stores/basket.ts';
+import type { BasketItem } from '../../stores/basket.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { nameOf } from '../../stores/paths.ts';
@@ -13,6 +12,8 @@ import { href } from '../../stores/route.ts';
 import { isUnknownProcedure } from '../../transport/errors.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
+import { BasketTick } from './basket-tick.tsx';
+import { ElementIcon } from './element-icon.tsx';
 import styles from './restore.module.css';
 
 type GoneEntry = OutputOf<'gone'>['entries'][number];
@@ -34,7 +35,6 @@ interface GoneProps extends Readonly<Record<'object' | 'set' | 'folder', string>
 export const Gone = ({ object, set, folder, ask }: GoneProps) => {
   const input = ask ? { set, path: { path: folder }, limit: SHOWN } : null;
   const { data, error, reload } = useQuery('gone', input, { settled: true });
-  const { items } = useBasket();
   const now = useNow();
   const [open, setOpen] = useState(false);
   const list = useId();
@@ -63,9 +63,9 @@ export const Gone = ({ object, set, folder, ask }: GoneProps) => {
           const file = entry.type === 'dir' ? undefined : entry.path;
           return (
             <li key={entry.pathBase64 ?? entry.path} className={styles.line}>
-              <Tick label={words.tick(name)} checked={isIn(items, item)} onChange={() => toggle(item)} />
+              <BasketTick item={item} label={words.tick(name)} />
               <span className={styles.name} data-folder={entry.type === 'dir' ? 'yes' : 'no'}>
-                {entry.type === 'dir' ? <Folder aria-hidden /> : <File aria-hidden />}
+                <ElementIcon type={entry.type} />
                 <span className="clip">{name}</span>
               </span>
               <span className={`num ${styles.right}`}>{entry.type === 'file' ? format.bytes(entry.bytes) : ''}</span>

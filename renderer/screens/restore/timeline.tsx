@@ -56,7 +56,7 @@ export const Timeline = ({ object, sets, total, chosen, choose, name }: Timeline
                 aria-checked={on}
                 tabIndex={on ? 0 : -1}
                 className={styles.moment}
-                aria-label={words.moment(
+                aria-label={words.momentOf(
                   LEVEL_WORDS[level],
                   format.date(createdAt),
                   format.age(createdAt, now),

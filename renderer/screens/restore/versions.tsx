@@ -1,13 +1,14 @@
 import { Button } from '../../components/button.tsx';
 import { Card, Row } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
-import { isIn, toggle, useBasket } from '../../stores/basket.ts';
+import { tickedOf, useBasket } from '../../stores/basket.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { nameOf } from '../../stores/paths.ts';
 import { go, href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
+import { pressTick } from './basket-tick.tsx';
 import styles from './restore.module.css';
 
 interface VersionsProps {
@@ -50,8 +51,8 @@ export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
                 {version.until === null ? words.stillThere : words.until(when(version.until))}
               </span>
               <Row>
-                <Button look="ghost" onPress={() => toggle(item)}>
-                  {isIn(items, item) ? words.taken : words.take}
+                <Button look="ghost" onPress={() => void pressTick(item)}>
+                  {tickedOf(items, item) === 'no' ? words.take : words.taken}
                 </Button>
                 {version.set !== chosen && (
                   <Button
