@@ -18,7 +18,8 @@ describeAsRoot('the rescue program', ['mkfs.ext4', 'setfacl'], () => {
 
   beforeAll(async () => {
     const { vault } = held.current;
-    await buildHostileTree(at('tree'));
+    // How many there may be, round trips show; what each of them takes is the same.
+    await buildHostileTree(at('tree'), { smallFiles: 2000 });
     await held.current.done('vault.create', ['vault', 'create', vault]);
     await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', at('tree')]);
     await held.current.done('backup', ['backup', 'tree']);

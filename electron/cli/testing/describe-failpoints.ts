@@ -55,9 +55,25 @@ function casesOf(command: KilledCommand, stations: RegExp): [title: string, row:
   });
 }
 
-/** Each station once, at the last passage that is known of: most is durable by then. With COLDFRAME_THOROUGH=1 at every one. */
+/**
+ * Each station once, at the last passage that is known of: most is durable by then. Of stations that a backup passes too, which is
+ * killed at each of them, other commands try one of the two sides of what is done there, by turns. With
+ * COLDFRAME_THOROUGH=1 all at every passage.
+ */
 function passages(failpoint: Failpoint, command: KilledCommand): Death[] {
   const reach = REACHED[failpoint][command] ?? 0;
   const hits = Array.from({ length: reach }, (_, at) => ({ failpoint, hit: at + 1 }));
-  return process.env.COLDFRAME_THOROUGH === '1' ? hits : hits.slice(-1);
+  if (process.env.COLDFRAME_THOROUGH === '1') return hits;
+  const isElsewhere = command !== 'backup' && (REACHED[failpoint].backup ?? 0) > 0;
+  return isElsewhere && !failpoint.includes(SIDES[command]) ? [] : hits.slice(-1);
 }
+
+/** Which side of a station that others pass as well: those that write the same things next to each other take different ones. */
+const SIDES: Readonly<Record<KilledCommand, ':before-' | ':after-'>> = {
+  create: ':after-',
+  add: ':before-',
+  backup: ':before-',
+  restore: ':before-',
+  rebuild: ':after-',
+  open: ':before-',
+};

@@ -41,7 +41,7 @@ export function describeRoundTrip(kind: LoopFileSystem, earlier = 0): void {
       const { made } = await buildHostileTree(at('tree'), { smallFiles: SMALL_FILES[kind] });
       expect(Object.keys(made)).toEqual(expect.arrayContaining([...REQUIRED[kind]]));
       // What changed this moment has to be read again next time: an equal timestamp proves nothing yet.
-      await sleep(3000);
+      await sleep(2100);
       await held.current.done('vault.create', ['vault', 'create', vault]);
       await held.current.done('object.add', ['object', 'add', 'tree', '--vault', vault, '--files', at('tree')]);
     });

@@ -62,9 +62,9 @@ const storedAfterChange = async (root: string, file: string, crossFileSystems: b
       }
     };
     // Past the time in which a file counts as changed only just now, which would have it read again anyway.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await new Promise((resolve) => setTimeout(resolve, 2100));
     await backup();
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await new Promise((resolve) => setTimeout(resolve, 2100));
     const changed = said();
     writer.stdin.write('change\n');
     await changed;
@@ -86,14 +86,15 @@ const mappedFileIn = (folder: string): string => {
 const PEERS = ['python3', 'mkfs.xfs', 'mkfs.ext4', 'mount'];
 
 describeWithPeers('a file that a program keeps mapped and changes in memory', PEERS, () => {
-  test('is in the next backup as it is then, though its timestamps may not move', async () => {
+  // Beside each other: most of each is waiting.
+  test.concurrent('is in the next backup as it is then, though its timestamps may not move', async () => {
     await withLoopFileSystem('xfs', async (folder) => {
       const file = mappedFileIn(folder);
       expect(await storedAfterChange(path.dirname(file), file, false)).toBe(16);
     });
   });
 
-  test('is so too on a file system in memory, which stamps no such change', async () => {
+  test.concurrent('is so too on a file system in memory, which stamps no such change', async () => {
     const folder = fs.mkdtempSync(path.join('/var/tmp', 'coldframe-memory-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'none', folder]);
     try {
@@ -105,7 +106,7 @@ describeWithPeers('a file that a program keeps mapped and changes in memory', PE
     }
   });
 
-  test('is so too on a file system that is mounted below the root', async () => {
+  test.concurrent('is so too on a file system that is mounted below the root', async () => {
     const root = fs.mkdtempSync(path.join('/var/tmp', 'coldframe-root-'));
     const below = path.join(root, 'below');
     fs.mkdirSync(below);

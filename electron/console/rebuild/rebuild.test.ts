@@ -168,7 +168,7 @@ describe('a rebuild', () => {
     for (let at = 0; at < 10; at += 1) scene.write(`large-${at}`, noise(9 * MIB, at));
     // What was changed just now is read again: it must be older than the backup that is interrupted.
     for (let at = 0; at < 10; at += 1) fs.utimesSync(scene.at(`large-${at}`), 1e9, 1e9);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await new Promise((resolve) => setTimeout(resolve, 2100));
     // What waits for a drive when it is cancelled is discarded.
     const stop = cancelledWhen(() => bytesOnTapes(scene.vault) > 15 * MIB);
     await expect(scene.backup({}, stop)).rejects.toMatchObject({ kind: 'cancelled' });
@@ -185,7 +185,7 @@ describe('a rebuild', () => {
       scene.write(`large-${at}`, noise(9 * MIB, at));
       fs.utimesSync(scene.at(`large-${at}`), 1e9, 1e9);
     }
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await new Promise((resolve) => setTimeout(resolve, 2100));
     const stop = cancelledWhen(({ bytesStored }) => bytesStored > 40 * MIB);
     await expect(scene.backup({}, stop)).rejects.toMatchObject({ kind: 'cancelled' });
     const [interrupted] = await scene.sets();

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { chunkPlaces, DamagedChunks, openCatalog } from '../../engine/catalog/index.ts';
 import { listTree } from '../../engine/restore/testing/tree-listing.ts';
@@ -24,8 +24,8 @@ const turn = (kind: 'data' | 'metadata'): void => {
 const known = (): number => DamagedChunks.of(catalog).chunks.length;
 
 describe('damage that was found', () => {
-  beforeEach(async () => {
-    scene = await VaultScene.make({ drives: 1, codec: 'none' });
+  beforeAll(async () => {
+    scene = await VaultScene.forSuite({ drives: 1, codec: 'none' });
     catalog = catalogFile(scene.home, (await useCases.inspectVault(scene.vault)).id);
     scene.write('large', noise(3 << 20, 1));
     scene.write('pair', noise(200_000, 2));
@@ -33,7 +33,10 @@ describe('damage that was found', () => {
     for (let at = 0; at < 10; at += 1) scene.write(`small-${at}`, noise(5000, at + 10));
     await new Promise((resolve) => setTimeout(resolve, 2100));
     full = await scene.backup({ streams: 1 });
+    scene.keep();
   });
+  beforeEach(() => scene.reset());
+  afterAll(() => scene?.remove());
 
   test('by a verification is repaired by the next backup, which stores anew what lies there', async () => {
     turn('data');

@@ -1,7 +1,10 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { peerOutput } from './run-peer.ts';
 
 const program = join(import.meta.dirname, 'hostile-tree');
+/** It is started hundreds of times: compiled once, and without what is installed beside the interpreter. */
+const compiled = resolve(import.meta.dirname, '../../../node_modules/.coldframe/python');
+const flags = ['-E', '-S', '-X', `pycache_prefix=${compiled}`];
 
 /** The programs that `buildHostileTree` and `compareTrees` run; building takes root, too. */
 export const HOSTILE_TREE_PEERS = ['python3', 'rsync'] as const;
@@ -102,8 +105,8 @@ export async function compareTrees(one: string, other: string, options: CompareO
 /** What rsync would do to make the second tree like the first. What would take it minutes of reading holes is left out. */
 async function rsyncDifferences(one: string, other: string): Promise<string[]> {
   const excludes = ['/deep', '/huge-hole', '/sparse/five-GiB'].map((path) => `--exclude=${path}`);
-  const flags = ['-aHAXn', '--checksum', '--delete', '--itemize-changes', '--8-bit-output', ...excludes];
-  const output = await peerOutput('rsync', [...flags, `${one}/`, `${other}/`]);
+  const asked = ['-aHAXn', '--checksum', '--delete', '--itemize-changes', '--8-bit-output', ...excludes];
+  const output = await peerOutput('rsync', [...asked, `${one}/`, `${other}/`]);
   return output
     .split('\n')
     .filter((line) => line !== '')
@@ -111,5 +114,5 @@ async function rsyncDifferences(one: string, other: string): Promise<string[]> {
 }
 
 async function run<T>(...args: string[]): Promise<T> {
-  return JSON.parse(await peerOutput('python3', ['-B', program, ...args])) as T;
+  return JSON.parse(await peerOutput('python3', [...flags, program, ...args])) as T;
 }
