@@ -242,6 +242,25 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(await place.done('verify', ['verify', again.id])).toMatchObject({ damaged: [] });
   });
 
+  test('a tape whose beginning is damaged is erased once somebody agreed to that', async () => {
+    const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
+    const tape = tapes.find(({ writeProtected, state }) => !writeProtected && state === 'filling')?.id ?? '';
+    const image = join(tgt.folder, `${tape}L8`);
+    const bytes = readFileSync(image);
+    bytes.write('XXXXXX', bytes.indexOf(`VOL1${tape}`) + 4);
+    bytes.write('{"broken":', bytes.indexOf('{"format":"coldframe-tape"'));
+    writeFileSync(image, bytes);
+    const erase = ['tape', 'erase', tape];
+    const refused = await place.fails(13, erase);
+    expect(refused).toMatchObject({ code: 'TAPE_DAMAGED', guidance: expect.stringContaining('--damaged-front') });
+    expect(readFileSync(image).equals(bytes)).toBe(true);
+    const erased = await place.done('tape.erase', [...erase, '--damaged-front']);
+    expect(erased.tape).toMatchObject({ id: tape, state: 'labelled', chunks: 0 });
+    const { set: made } = await place.done('backup', ['backup', 'few', '--level', 'full']);
+    expect(made).toMatchObject({ state: 'complete', tapes: [tape], warnings: [] });
+    expect(await place.done('verify', ['verify', made.id])).toMatchObject({ damaged: [] });
+  });
+
   test('a tape under whose barcode another one was found is named, and used again once its label was read there', async () => {
     const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
     const tape = tapes.find(({ writeProtected }) => !writeProtected)?.id ?? '';

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InputOf, OutputOf } from '../../shared/contract/contract.ts';
 import type { ExportFailure } from '../../shared/contract/volumes.ts';
-import { ERROR_CODES, type ErrorCode, EXIT_STATUS } from '../../shared/error-codes.ts';
+import { ERROR_CODES, type ErrorCode, EXIT_STATUS, EXIT_WARNINGS } from '../../shared/error-codes.ts';
 import { asColdframeError, type ColdframeError } from '../../shared/errors.ts';
 import type { Attached } from '../console/attach.ts';
 import type { Session } from './session.ts';
+import { warningLines } from './warnings.ts';
 
 /** How often it is looked whether the console that serves is still there. */
 const LOOK_MS = 2000;
@@ -45,11 +46,11 @@ class Failures {
 export const serveVolumes = async (session: Session, input: InputOf<'volume.serve'>): Promise<number> =>
   await serveUntilEnded(session, async () => await session.call('volume.serve', input));
 
+type Served = Pick<OutputOf<'volume.serve'>, 'server' | 'exports'> &
+  Partial<Pick<OutputOf<'volume.serve'>, 'warnings'>>;
+
 /** The same for whatever else is served. */
-export const serveUntilEnded = async (
-  session: Session,
-  serve: () => Promise<OutputOf<'volume.serve'>>,
-): Promise<number> => {
+export const serveUntilEnded = async (session: Session, serve: () => Promise<Served>): Promise<number> => {
   const attached = await session.console();
   const served = await serve();
   const failures = new Failures(session, served.server);
@@ -68,11 +69,17 @@ export const serveUntilEnded = async (
   // Otherwise it was stopped by somebody else, or its console has ended, which settles what it serves.
   if (unsettled !== null && LOSSES.includes(unsettled.code)) throw unsettled;
   const { all } = failures;
-  session.answer({ served: served.exports, failures: all }, () => 'Ended.');
-  return all.some(({ code }) => ERROR_CODES[code as ErrorCode]?.kind === 'damaged') ? EXIT_STATUS.damaged : 0;
+  const { warnings = [] } = served;
+  session.answer({ served: served.exports, failures: all, warnings }, () => 'Ended.');
+  if (all.some(({ code }) => ERROR_CODES[code as ErrorCode]?.kind === 'damaged')) return EXIT_STATUS.damaged;
+  return warnings.length > 0 ? EXIT_WARNINGS : 0;
 };
 
-const show = ({ options }: Session, { exports }: OutputOf<'volume.serve'>): void => {
+const show = (session: Session, { exports, warnings = [] }: Served): void => {
+  const { options } = session;
+  for (const each of options.json ? warnings : [])
+    process.stderr.write(`${JSON.stringify({ event: 'warning', ...each })}\n`);
+  for (const line of options.json ? [] : warningLines(warnings)) session.note(line);
   for (const each of exports) {
     if (options.json) process.stderr.write(`${JSON.stringify({ event: 'serving', ...each })}\n`);
     else if (!options.quiet) process.stdout.write(`${each.uri}\n`);

@@ -461,7 +461,10 @@ export interface Volumes {
   show(name: string): VolumeView;
   remove(name: string): Promise<VolumeView>;
   /** `sets`: what of block sets is served beside the volumes. */
-  serve(input: InputOf<'volume.serve'>, sets: readonly SetExport[]): Promise<OutputOf<'volume.serve'>>;
+  serve(
+    input: InputOf<'volume.serve'>,
+    sets: readonly SetExport[],
+  ): Promise<Omit<OutputOf<'volume.serve'>, 'warnings'>>;
   served(server?: string): OutputOf<'volume.served'>;
   /** Gives the names of what is no longer served. */
   stop(server: string): Promise<string[]>;

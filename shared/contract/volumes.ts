@@ -1,7 +1,19 @@
 import * as z from 'zod';
 import { FULL_POLICIES, PRESERVE_MODES, STORAGE_KINDS } from './choices.ts';
 import { command, query } from './procedure.ts';
-import { byteCount, count, durationMs, id, idPrefix, name, noticeCommand, noticeMs, place, time } from './values.ts';
+import {
+  byteCount,
+  count,
+  durationMs,
+  id,
+  idPrefix,
+  name,
+  noticeCommand,
+  noticeMs,
+  place,
+  time,
+  warning,
+} from './values.ts';
 
 const storage = z.object({ kind: z.enum(STORAGE_KINDS), bytes: byteCount, bytesUsed: byteCount });
 
@@ -151,7 +163,8 @@ export const volumeProcedures = {
       listen: z.string().min(1).max(300).optional(),
       pskFile: place.optional(),
     }),
-    z.object({ server: id, exports: z.array(exportView) }),
+    /** `warnings`: that there is a later set than one that was named, which is not whole. */
+    z.object({ server: id, exports: z.array(exportView), warnings: z.array(warning) }),
   ),
   /** All that is served, or what one server serves, with what went wrong: the first 100 different errors of each export. */
   'volume.served': query(z.strictObject({ server: id.optional() }), z.object({ exports: z.array(watchedExport) })),

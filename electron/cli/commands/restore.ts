@@ -275,7 +275,7 @@ export const verifyStatus = (result: OutputOf<'verify'>): number => {
   const [first] = unverified;
   if (first !== undefined) return EXIT_STATUS[ERROR_CODES[first.code as ErrorCode]?.kind ?? 'failed'];
   // Who relies on a verification is not told that all is well when nothing was there to be verified.
-  const behind = warnings.some(({ code }) => code === 'CATALOG_BEHIND');
+  const behind = warnings.some(({ code }) => code === 'CATALOG_BEHIND' || code === 'LATER_SET_INCOMPLETE');
   return behind || away.length > 0 || incomplete.length > 0 || sets === 0 ? EXIT_WARNINGS : 0;
 };
 

@@ -33,13 +33,16 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
           session,
           losses,
           lossText(losses),
-          losses.sets.length > 0 || losses.unlisted > 0 || front !== null,
+          losses.sets.length > 0 || losses.unlisted > 0 || options.damagedFront === true,
         );
         const agreed = {
           sets: losses.sets.map((set) => set.id),
           unlisted: losses.unlisted,
           asOf: losses.asOf,
-          ...(front === null ? {} : { damagedFront: front.known ? ('known' as const) : ('unknown' as const) }),
+          // What the beginning of a tape of a changer is like its drive tells, once it is to be erased.
+          ...(options.damagedFront
+            ? { damagedFront: front?.known === false ? ('unknown' as const) : ('known' as const) }
+            : {}),
         };
         const result = await session.call('tape.erase', { ...one, ...agreed });
         session.answer(result, () =>

@@ -1,6 +1,7 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
+import type { Warning } from '../../../shared/model/block-set.ts';
 import { outcomeOfVerify } from '../../../shared/model/check-outcome.ts';
 import type { SetId } from '../../../shared/units.ts';
 import { findingsByObject, foundRight, type KnownSet } from '../checks/findings-by-object.ts';
@@ -22,8 +23,8 @@ import type {
   VerifyResult,
 } from '../use-cases.ts';
 import { findingOfVerify, recorded } from './checks.ts';
+import { laterIncomplete } from './later-incomplete.ts';
 import {
-  nameInCatalog,
   objectNamed,
   prepared,
   requireAccess,
@@ -40,7 +41,6 @@ import { intoImage } from './restore-image.ts';
 import { restoreInParts } from './restore-in-parts.ts';
 import { runAsJob } from './run-as-job.ts';
 import { verifyInParts } from './verify-in-parts.ts';
-import { isoTime } from './views.ts';
 
 /** Serves restore and verify. */
 export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 'verify'> => ({
@@ -63,7 +63,7 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
       return { ...result, warnings: [...result.warnings, ...more] };
     };
     const [object = null] = await objectsOf(parts, vault, [set]);
-    const later = await laterIncomplete(parts, vault, input.set, set);
+    const later = await laterIncomplete(parts, input.set, { vault, set }, 'restore');
     const beside = await placesBeside(parts, vault, request, input.dryRun === true);
     const open = async <Result>(job: JobControl, work: (session: VaultSession) => Promise<Result>): Promise<Result> =>
       await prepared(parts, 'restore', () =>
@@ -136,7 +136,7 @@ const verified = async (
   parts: ConsoleParts,
   context: CallContext,
   input: InputOf<'verify'>,
-  { vault, sets, object, owner, set, kept }: Wanted,
+  { vault, sets, object, owner, set, kept, later = [] }: Wanted,
   started?: (job: string) => void,
 ): Promise<VerifyResult> => {
   let id = '';
@@ -201,7 +201,8 @@ const verified = async (
             });
           },
         );
-        return { ...found, outcome: outcomeOfVerify(found) };
+        // What it found is about what it read alone.
+        return { ...found, warnings: [...later, ...found.warnings], outcome: outcomeOfVerify(found) };
       },
       warned: ({ damaged, damagedTapes, incomplete, warnings }) =>
         [damaged, damagedTapes, incomplete, warnings].some(({ length }) => length > 0),
@@ -271,27 +272,6 @@ const placesBeside = async (
   return [to === null ? ('/' as ByteString) : realPlace(bytesOfPath(to))];
 };
 
-/** Says of what a name means that there is a later set, which is not whole: whoever asked for the newest is to know that it is not that. */
-const laterIncomplete = async (
-  parts: ConsoleParts,
-  vault: VaultInfo,
-  name: string,
-  taken: SetId,
-): Promise<RestoreResult['warnings']> => {
-  const later = await withCatalog(parts, vault, [], (catalog) => catalog.passedOver(nameInCatalog(parts, name)));
-  const [newest] = later;
-  if (newest === undefined) return [];
-  const which = `Set ${newest.id.slice(0, 8)} of ${newest.object.name}, begun ${isoTime(newest.createdAt)},`;
-  const more = later.length > 1 ? ` (as are ${later.length - 1} more)` : '';
-  return [
-    {
-      code: 'LATER_SET_INCOMPLETE',
-      path: newest.id,
-      message: `${which} is later than ${taken.slice(0, 8)}, which is taken, but incomplete${more}: not all of it was found on the tapes. Put back tapes that are away and run "vault rebuild", or restore what is there of it with ${newest.id.slice(0, 8)} in place of ${name}.`,
-    },
-  ];
-};
-
 const requestOf = (input: InputOf<'restore'>, set: SetId): RestoreRequest => {
   if ((input.to === undefined) === (input.original === undefined)) {
     throw new ColdframeError('USAGE', {
@@ -330,6 +310,8 @@ interface Wanted {
   readonly set: SetId | null;
   /** Whether what comes of it is kept beside its job: not that of several sets, which are neither one nor all. */
   readonly kept: boolean;
+  /** That there is a later set than one that was named, which is not whole. */
+  readonly later?: readonly Warning[];
 }
 
 const unverified = ({ dir }: VaultInfo, { code, message, guidance }: ColdframeError): VerifyResult => ({
@@ -346,16 +328,22 @@ const toVerify = async (parts: ConsoleParts, { sets, vault, object }: InputOf<'v
   }
   if (vault !== undefined && !sets?.length) return [{ vault: vaultAt(parts, vault), ...whole }];
   if (!sets?.length) return parts.store.vaults.list().map((each) => ({ vault: each, ...whole }));
-  const found = await Promise.all(sets.map((name) => setNamed(parts, name)));
+  const found = await Promise.all(
+    sets.map(async (name) => {
+      const named = await setNamed(parts, name);
+      return { ...named, later: await laterIncomplete(parts, name, named, 'verify') };
+    }),
+  );
   const byVault = Map.groupBy(found, (each) => each.vault.id);
   return await Promise.all(
     [...byVault.values()].map(async (each) => {
       const [{ vault: theirs }] = each as [(typeof found)[number]];
-      return await ofSets(
+      const wanted = await ofSets(
         parts,
         theirs,
         each.map(({ set }) => set),
       );
+      return { ...wanted, later: each.flatMap(({ later }) => later) };
     }),
   );
 };

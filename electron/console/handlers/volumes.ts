@@ -33,8 +33,10 @@ export const volumeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'volume.list': async () => ({ volumes: (await volumes()).list() }),
     'volume.show': async ({ volume }) => ({ volume: (await volumes()).show(volume) }),
     'volume.remove': async ({ volume }) => ({ volume: await (await volumes()).remove(volume) }),
-    'volume.serve': async (input, { secrets }) =>
-      await (await volumes()).serve(input, await setExports(parts, input, secrets)),
+    'volume.serve': async (input, { secrets }) => {
+      const { exports, warnings } = await setExports(parts, input, secrets);
+      return { ...(await (await volumes()).serve(input, exports)), warnings };
+    },
     'volume.served': async ({ server }) => (await volumes()).served(server),
     'volume.stop': async ({ server }) => ({ stopped: await (await volumes()).stop(server) }),
     'volume.protect': async (input) => await (await volumes()).protect(input),

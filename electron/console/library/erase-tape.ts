@@ -2,6 +2,8 @@ import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import { DamagedChunks } from '../../engine/catalog/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
+import { saysItself } from '../../engine/tape/relabel.ts';
+import type { TapeAccess } from '../../engine/tape/tape-access.ts';
 import type { EraseRequest, JobControl, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandInDrive, labelInDrive } from './label-in-drive.ts';
@@ -14,7 +16,7 @@ import { tapeView } from './tape-view.ts';
  * it says so too, then the tape goes. After a kill in between the tape still has what no catalog lists, and a rebuild finds it again; never
  * is there a catalog of this home or this vault that counts on what is gone. Of a tape of a changer, which its drive says is the one that is meant
  * before anything is changed, the library notes that it is to get a new label, and then its drive gives it that: after a kill in between when it is next
- * written to or erased. Throws TAPE_NEEDED when more would be lost than was agreed to, CATALOG_BEHIND, TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH,
+ * written to or erased. One whose label is damaged is erased when somebody agreed to that, and it says all the same which tape it is. Throws TAPE_NEEDED when more would be lost than was agreed to, CATALOG_BEHIND, TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH,
  * NO_SUCH_TAPE, and as of a drive.
  */
 export const eraseTape = async (
@@ -39,11 +41,12 @@ export const eraseTape = async (
   // Carried out of the library or taken by a job meanwhile it would keep what no catalog lists any more.
   const letGo = isReal ? library.holdAloneInDrive(record.volume) : library.holdAlone(record.volume);
   const warnings: Warning[] = [];
+  let damagedFront = false;
   let sets: TapeLosses['sets'];
   try {
     if (isReal) {
       const access = vault.vault.access(record.volume, vault.keys);
-      await demandInDrive(access, record, job);
+      damagedFront = await demandMeant(access, record, agreed.front, job);
       // The robot may have taken minutes: another console may have the vault by now, and a person may have thought better of it.
       vault.demandCurrent();
       vault.demandHeld();
@@ -60,7 +63,7 @@ export const eraseTape = async (
     vault.demandHeld();
     await vault.renewCatalogCopy();
     vault.demandHeld();
-    if (isReal) await eraseInDrive(vault, record);
+    if (isReal) await eraseInDrive(vault, record, damagedFront);
   } finally {
     letGo();
   }
@@ -69,10 +72,43 @@ export const eraseTape = async (
   return { tape: tapeView(library.state, library.tape(record.volume)), sets, warnings };
 };
 
-const eraseInDrive = async (vault: OpenVault, { volume, barcode }: TapeRecord): Promise<void> => {
+/**
+ * Has its drive look whether it is the tape that is meant; whether its label is damaged, and it says so all the same. Rejects with TAPE_DAMAGED when nobody agreed to
+ * that, or nothing on it says which tape it is.
+ */
+const demandMeant = async (
+  access: TapeAccess,
+  record: TapeRecord,
+  agreed: EraseRequest['agreed']['front'],
+  job: JobControl,
+): Promise<boolean> => {
+  try {
+    await demandInDrive(access, record, job);
+    return false;
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (error.kind !== 'damaged') throw thrown;
+    const itself = saysItself(error);
+    if (itself && agreed !== undefined) return true;
+    throw new ColdframeError('TAPE_DAMAGED', {
+      message: `${error.message} ${itself ? 'Nobody agreed to erase it all the same' : 'Nothing on it says which tape it is'}, and nothing was changed.`,
+      guidance: itself
+        ? `What lies on it cannot be told beyond what the catalog knows. Look at that with "tape show", and agree: coldframe tape erase ${record.volume} --damaged-front`
+        : 'Is it the tape that is meant, and nothing on it wanted, erase it with the tools of the library, or a tool such as mt.',
+      context: { ...error.context, tape: record.volume },
+      cause: thrown,
+    });
+  }
+};
+
+const eraseInDrive = async (
+  vault: OpenVault,
+  { volume, barcode }: TapeRecord,
+  damagedFront: boolean,
+): Promise<void> => {
   vault.vault.library.beginErase(volume);
   try {
-    await labelInDrive(vault.accessToAppend(volume));
+    await labelInDrive(vault.accessToAppend(volume), damagedFront);
   } catch (thrown) {
     const { code, message, guidance, context } = asColdframeError(thrown);
     throw new ColdframeError(code, {

@@ -14,9 +14,12 @@ export const demandInDrive = async (
   job: TapeJob = CARRIED_THROUGH,
 ): Promise<void> => await inDrive({ act: 'look', access, ...expectedOn(record) }, job);
 
-/** Has a drive give a tape the label that the library counts on; what lay on it is gone from every catalog. Rejects as of a drive. */
-export const labelInDrive = async (access: TapeAccess): Promise<void> =>
-  await inDrive({ act: 'label', access }, CARRIED_THROUGH);
+/**
+ * Has a drive give a tape the label that the library counts on; what lay on it is gone from every catalog. `damagedFront`: also when its label is damaged, if it says all
+ * the same that it is that tape. Rejects as of a drive.
+ */
+export const labelInDrive = async (access: TapeAccess, damagedFront: boolean): Promise<void> =>
+  await inDrive({ act: 'label', access, damagedFront }, CARRIED_THROUGH);
 
 /** What the label of a tape may say, and whether it may have none: only when nothing was written to it, or it was being erased. */
 const expectedOn = (record: TapeRecord) => ({

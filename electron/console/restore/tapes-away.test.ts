@@ -56,7 +56,30 @@ describe('a restore without one of its tapes', () => {
   });
 });
 
-test('a restore by a name says that a later set is incomplete, and one by an id does not', async () => {
+test('who has a set served by the name of its object is told that a later one is incomplete', async () => {
+  const scene = new ConsoleScene();
+  await scene.call('vault.create', { dir: scene.vault, tapeSize: 64 << 20 });
+  const { volume } = await scene.call('volume.create', { name: 'disk', size: 1 << 20 });
+  fs.writeFileSync(volume.path, Buffer.alloc(1 << 20, 7));
+  await scene.call('object.add', { name: 'machine', vault: scene.vault, volumes: ['disk'] });
+  await scene.call('library.setAllocation', { vault: scene.vault, policy: 'new' });
+  const { set: first } = await scene.call('backup', { object: 'machine', level: 'full' });
+  const { set: last } = await scene.call('backup', { object: 'machine', level: 'full' });
+  const file = path.join(scene.vault, 'tapes', `${last.tapes[0]}L8.tap`);
+  fs.renameSync(file, `${file}.away`);
+  await scene.call('vault.rebuild', { dir: scene.vault });
+  const serve = async (set: string) => {
+    const socket = path.join(scene.root, `${set}.sock`);
+    const { server, exports, warnings } = await scene.call('volume.serve', { volumes: [], sets: [{ set }], socket });
+    await scene.call('volume.stop', { server });
+    return [exports[0]?.export, warnings.map(({ code, path: of }) => [code, of])];
+  };
+  const prefix = `set/${first.id.slice(0, 12)}`;
+  expect(await serve('machine@latest')).toEqual([prefix, [['LATER_SET_INCOMPLETE', last.id]]]);
+  expect(await serve(first.id.slice(0, 12))).toEqual([prefix, []]);
+});
+
+test('a restore or a verification by a name says that a later set is incomplete, and one by an id does not', async () => {
   const scene = new ConsoleScene();
   scene.write('a', 'first');
   await scene.protect();
@@ -80,6 +103,12 @@ test('a restore by a name says that a later set is incomplete, and one by an id 
   expect(job).toMatchObject({ kind: 'restore', state: 'done-with-warnings' });
   expect(fs.readFileSync(path.join(scene.root, 'to-files', scene.source, 'a'), 'utf8')).toBe('first');
   expect(await restore(first.id)).toEqual([]);
+  const verify = async (set: string) => {
+    const { warnings, outcome } = await scene.call('verify', { sets: [set] });
+    return [outcome, warnings.map(({ code, path: of, message }) => [code, of, message.includes(first.id.slice(0, 8))])];
+  };
+  expect(await verify('files')).toEqual(['right', later]);
+  expect(await verify(first.id)).toEqual(['right', []]);
   fs.renameSync(`${file}.away`, file);
   await scene.call('vault.rebuild', { dir: scene.vault });
   expect(await restore('files@latest')).toEqual([]);

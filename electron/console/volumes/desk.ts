@@ -78,7 +78,7 @@ export class VolumeDesk {
   async serve(
     { volumes, ...place }: InputOf<'volume.serve'>,
     sets: readonly SetExport[],
-  ): Promise<OutputOf<'volume.serve'>> {
+  ): Promise<Omit<OutputOf<'volume.serve'>, 'warnings'>> {
     return await this.#servers.serve(this.#all(volumes), sets, place);
   }
 

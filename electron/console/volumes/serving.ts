@@ -51,7 +51,7 @@ export class VolumeServers {
     rows: readonly VolumeRow[],
     sets: readonly SetExport[],
     { overlay, ...place }: Pick<InputOf<'volume.serve'>, 'socket' | 'listen' | 'pskFile' | 'overlay'>,
-  ): Promise<OutputOf<'volume.serve'>> {
+  ): Promise<Omit<OutputOf<'volume.serve'>, 'warnings'>> {
     const { address, keys } = demandSafe(listenPlace(place), place.pskFile);
     const failures = new Map<string, ExportFailure[]>();
     const catalogs = new Map(sets.map(({ exportName, spec }) => [exportName, spec.catalog]));

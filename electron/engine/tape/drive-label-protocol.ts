@@ -12,7 +12,11 @@ export type DriveLabelRequest = { readonly access: TapeAccess } & (
       readonly blank: boolean;
     }
   /** It gets the label that the library counts on; `access` says which tape may. */
-  | { readonly act: 'label' }
+  | {
+      readonly act: 'label';
+      /** Also where its label is damaged, if it, or a chunk behind it, says that it is that tape: somebody agreed to that. */
+      readonly damagedFront: boolean;
+    }
 );
 
 export type DriveLabelAnswer = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly error: ErrorData };

@@ -13,16 +13,16 @@ import { TapeReader } from './tape-reader.ts';
 /**
  * Gives a tape in a drive the label that the library counts on, where it does not have it: one on which nothing is written, or less than a label, by a
  * kill or a power loss while it was written; and one that is to be labelled anew. What holds anything else is left as it is: whoever opens
- * it asks who it is. `expectChunks`: known to be on it behind its label, which so was whole. Leaves the medium at its beginning. Errors as
+ * it asks who it is. `mayBeDamaged`: somebody agreed to erase it though its label is damaged. `expectChunks`: known to be on it behind its label, which so was whole. Leaves the medium at its beginning. Errors as
  * of `labelAnew`.
  */
-export const giveLabel = (medium: TapeMedium, access: TapeAccess, expectChunks: number): void => {
+export const giveLabel = (medium: TapeMedium, access: TapeAccess, expectChunks: number, mayBeDamaged = false): void => {
   const { label, relabels } = access.device ?? {};
   if (!label) return;
   if (expectChunks === 0 && isCutInOwnFront(medium, label, relabels?.agreed)) {
     writeFront(medium, label);
     if (relabels) failpoint('relabel:after-write');
-  } else if (relabels) labelAnew(medium, access, relabels, label);
+  } else if (relabels) labelAnew(medium, access, relabels, label, mayBeDamaged);
 };
 
 /**
@@ -30,19 +30,45 @@ export const giveLabel = (medium: TapeMedium, access: TapeAccess, expectChunks: 
  * header, that it is of a set that expired; of one that was erased only who it is. One that has its new label already is left as it is. Throws TAPE_MISMATCH, TAPE_DAMAGED, IO; when the
  * tape has the label of before and nothing was written to it, `isAsBefore` says so of the error.
  */
-const labelAnew = (medium: TapeMedium, access: TapeAccess, relabel: Relabel, label: LabelRequest): void => {
-  const { header } = demandTape(medium, access.vault, access.volume);
+const labelAnew = (
+  medium: TapeMedium,
+  access: TapeAccess,
+  relabel: Relabel,
+  label: LabelRequest,
+  mayBeDamaged: boolean,
+): void => {
+  const header =
+    relabel.agreed !== undefined && mayBeDamaged
+      ? headerIfLegible(medium, access)
+      : demandTape(medium, access.vault, access.volume).header;
   medium.locate({ block: 0, offset: 0 });
-  if (header.tape.sequence === label.sequence) return;
+  if (header?.tape.sequence === label.sequence) return;
   try {
-    if (relabel.agreed === undefined) demandExpired(medium, access, relabel, label, header.tape.sequence);
-    else demandSequence(label.barcode, header.tape.sequence, relabel.agreed);
+    // Which label one had that is damaged nobody can tell; that it is this tape it has said.
+    if (header !== null && relabel.agreed === undefined)
+      demandExpired(medium, access, relabel, label, header.tape.sequence);
+    else if (header !== null && relabel.agreed !== undefined)
+      demandSequence(label.barcode, header.tape.sequence, relabel.agreed);
   } catch (thrown) {
     throw asBefore(thrown);
   }
+  writeAnew(medium, label);
+};
+
+const writeAnew = (medium: TapeMedium, label: LabelRequest): void => {
   failpoint('relabel:before-write');
   writeFront(medium, label);
   failpoint('relabel:after-write');
+};
+
+/** The node header of a tape; null where that is damaged and the tape says all the same that it is the one that is meant. Throws TAPE_MISMATCH, TAPE_DAMAGED, IO. */
+const headerIfLegible = (medium: TapeMedium, access: TapeAccess): NodeHeader | null => {
+  try {
+    return demandHeader(medium, access);
+  } catch (thrown) {
+    if (saysItself(asColdframeError(thrown))) return null;
+    throw thrown;
+  }
 };
 
 /** Whether a refused tape has the label that it had before, because nothing was written to it. */

@@ -11,7 +11,7 @@ export const workOnLabel = (request: DriveLabelRequest): void => {
   const medium = request.act === 'look' ? openToRead(access) : openToAppend(access);
   try {
     if (request.act === 'look') demandLabel(medium, access, request);
-    else giveLabel(medium, access, 0);
+    else giveLabel(medium, access, 0, request.damagedFront);
   } finally {
     medium.close();
   }
