@@ -125,7 +125,11 @@ function* entries(found: Iterable<FoundElement>): Generator<Entry> {
 }
 
 function* hits(found: Iterable<catalog.FoundEntry>): Generator<Hit> {
-  for (const each of found) yield { ...entryView(each), object: each.object, gone: each.gone };
+  for (const each of found) {
+    const { object, gone, last, lastAt, until } = each;
+    const stood = { lastAt: new Date(lastAt).toISOString(), until: until && new Date(until).toISOString() };
+    yield { ...entryView(each), object, gone, last, ...stood };
+  }
 }
 
 function* changes(found: Iterable<catalog.Difference>): Generator<Change> {

@@ -110,7 +110,16 @@ export const browseProcedures = {
     }),
     z.object({
       entries: z.array(
-        entry.extend({ object: z.string(), /** It is not in the newest set any more. */ gone: z.boolean() }),
+        entry.extend({
+          object: z.string(),
+          /** It is not in the newest set any more. */
+          gone: z.boolean(),
+          /** The newest set in which this version stands, and when that was made; versions before they were told left them out. */
+          last: id.optional(),
+          lastAt: time.optional(),
+          /** When the set was made in which it was another or gone; null while it stands. */
+          until: time.nullable().optional(),
+        }),
       ),
       next: cursor,
     }),

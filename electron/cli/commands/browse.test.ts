@@ -6,8 +6,13 @@ test('what is gone is marked, and what is there is not', () => {
   const lines = entryLines([
     { ...entry, path: '/a', gone: true },
     { ...entry, path: '/b', gone: false },
+    { ...entry, path: '/c', gone: true, last: 'cd'.repeat(16) },
   ]).split('\n');
-  expect(lines.map((line) => line.slice(line.indexOf('/')))).toEqual(['/a  (gone since)', '/b']);
+  expect(lines.map((line) => line.slice(line.indexOf('/')))).toEqual([
+    '/a  (gone since)',
+    '/b',
+    '/c  (gone since; last in cdcdcdcd)',
+  ]);
 });
 
 test('entries stand under headings, on the first page alone', () => {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { examples } from '../argument-help.ts';
 import { printPages } from '../pages.ts';
@@ -178,16 +179,18 @@ const LETTERS: Readonly<Record<Entry['type'], string>> = {
 
 const HEADING = `T ${'SIZE'.padStart(10)}  ${'MODIFIED (UTC)'.padEnd(19)}  ${'SET'.padEnd(8)}  PATH`;
 
+type Hit = OutputOf<'find'>['entries'][number];
+
 /** A page of entries, the first one under its heading. */
 export const entryTable = (entries: Parameters<typeof entryLines>[0], first: boolean): string =>
   first ? `${HEADING}\n${entryLines(entries)}` : entryLines(entries);
 
 /** `gone`: not in the newest set of its object any more. */
-export const entryLines = (entries: readonly (Entry & { readonly gone?: boolean })[]): string =>
+export const entryLines = (entries: readonly (Entry & Partial<Pick<Hit, 'gone' | 'last'>>)[]): string =>
   entries
-    .map(({ type, bytes, modifiedAt, set, gone, ...where }) => {
+    .map(({ type, bytes, modifiedAt, set, gone, last, ...where }) => {
       const modified = modifiedAt?.slice(0, 19).replace('T', ' ') ?? ' '.repeat(19);
       const size = (type === 'file' ? formatSize(bytes) : '').padStart(10);
-      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${shownPath(where)}${gone ? '  (gone since)' : ''}`;
+      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${shownPath(where)}${gone ? `  (gone since${last === undefined ? '' : `; last in ${last.slice(0, 8)}`})` : ''}`;
     })
     .join('\n');

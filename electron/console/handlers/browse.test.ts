@@ -53,6 +53,19 @@ test('a time line counts what each set touched; hits and differences say what a 
   const { entries } = await made.call('find', { pattern: 'file-0' });
   const gone = entries.filter((entry) => entry.gone).map((entry) => path.basename(entry.path));
   expect(gone).toEqual(['file-01']);
+  const newest = entries.filter((entry) => entry.last === set.id).map((entry) => path.basename(entry.path));
+  expect(newest).toEqual([
+    'file-00',
+    'file-02',
+    'file-03',
+    'file-04',
+    'file-05',
+    'file-06',
+    'file-07',
+    'file-08',
+    'file-09',
+  ]);
+  expect(entries.find((entry) => entry.gone)).toMatchObject({ last: sets[1]?.id, lastAt: sets[1]?.createdAt });
   const lost = await made.call('gone', { set: set.id, path: { path: made.source } });
   expect(lost).toMatchObject({
     set: set.id,
