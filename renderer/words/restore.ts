@@ -169,8 +169,22 @@ export const restoreWords = {
   conflicts: 'When something is there already',
   policies: POLICIES,
   overwriteTitle: 'Replace existing files?',
-  overwriteAbout: (count: number) =>
-    `${count === 1 ? '1 file that is' : `${format.count(count)} files that are`} there now ${count === 1 ? 'is' : 'are'} replaced by the version from the backup. The present content is lost.`,
+  overwriteAbout: (
+    count: number,
+    standings: { readonly changed: { readonly count: number; readonly newer: number } } | null,
+  ) => {
+    const one = count === 1;
+    const replaced = `${one ? '1 file that is' : `${format.count(count)} files that are`} there now ${one ? 'is' : 'are'} replaced by the version from the backup.`;
+    if (standings === null) return `${replaced} The present content is lost.`;
+    const { count: changed, newer } = standings.changed;
+    if (changed === 0)
+      return `${replaced} By size and time ${one ? 'it is' : 'they are'} the same. The present content is lost.`;
+    const which = one
+      ? 'It is'
+      : `${changed === count ? 'All' : format.count(changed)} of them ${changed === 1 ? 'is' : 'are'}`;
+    const later = newer === 0 ? '' : one ? ', and was changed later' : `, ${format.count(newer)} changed later`;
+    return `${replaced} ${which} different from that${later}. The present content is lost.`;
+  },
   overwriteConsent: 'Replace them',
   overwriteDeviceTitle: (count: number) =>
     count === 1 ? 'Overwrite a device?' : `Overwrite ${format.count(count)} devices?`,
@@ -197,6 +211,18 @@ export const restoreWords = {
     count === 0
       ? 'Nothing is in the way.'
       : `${format.count(count)} ${count === 1 ? 'element is' : 'elements are'} there already:`,
+  changedCount: (count: number, bytes: string) =>
+    `${count === 1 ? '1 is' : `${format.count(count)} are`} different from what the backup has: ${bytes} there now.`,
+  newerCount: (newer: number) =>
+    newer === 0 ? '' : `${format.count(newer)} ${newer === 1 ? 'was' : 'were'} changed later than what the backup has.`,
+  sameCount: (count: number, bytes: string) =>
+    `${count === 1 ? '1 is' : `${format.count(count)} are`} the same as in the backup, by size and time (${bytes}).`,
+  changedTitle: 'Different, changed last first',
+  thereNow: 'There now',
+  inBackup: 'In the backup',
+  aFolder: 'a folder',
+  otherConflicts: (count: number) =>
+    `The ${count === 1 ? 'other one' : `${format.count(count)} others`} that ${count === 1 ? 'is' : 'are'} there already`,
   moreConflicts: (count: number) => `and ${format.count(count)} more`,
   goes: 'Everything goes to',
   run: 'Restore now',
