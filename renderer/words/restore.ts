@@ -16,6 +16,8 @@ const POLICIES: Readonly<Record<ConflictPolicy, { readonly title: string; readon
   overwrite: { title: 'Replace what is there', about: 'The present content of those files is lost.' },
 };
 
+const CHANGES = { added: 'added', removed: 'removed', changed: 'changed' } as const;
+
 /** What a plan does about something that is there already. */
 const ACTIONS: Readonly<Record<string, string>> = {
   fail: 'in the way',
@@ -84,11 +86,21 @@ export const restoreWords = {
   changedBetween: (object: string, folder: string, from: string, to: string) =>
     `What changed in ${withinObject(object, folder)} from ${from} to ${to}`,
   compareEnd: 'Back to the folder',
-  changes: { added: 'added', removed: 'removed', changed: 'changed' },
+  changes: CHANGES,
   noChanges: (object: string, folder: string, from: string, to: string) =>
     `Nothing changed in ${withinObject(object, folder)} from ${from} to ${to}.`,
-  difference: (count: number, more: boolean) =>
-    count === 1 ? '1 difference' : `${format.count(count)}${more ? ' or more' : ''} differences`,
+  difference: (count: number, shown: number) =>
+    `${format.counted(count, 'difference')}${shown < count ? `, of which the first ${format.count(shown)} are listed` : ''}`,
+  comparing: 'Comparing …',
+  kindOfChange: 'Kind of change',
+  allChanges: (count: number) => `All ${format.count(count)}`,
+  changesOf: (kind: keyof typeof CHANGES, count: number) =>
+    `${CHANGES[kind].charAt(0).toUpperCase()}${CHANGES[kind].slice(1)} ${format.count(count)}`,
+  changeName: 'Name or pattern',
+  changedBytes: (
+    kinds: readonly (keyof typeof CHANGES)[],
+    totals: Readonly<Record<keyof typeof CHANGES, { readonly bytes: number }>>,
+  ) => kinds.map((kind) => `${format.bytes(totals[kind].bytes)} ${CHANGES[kind]}`).join(', '),
   beforeAfter: (before: string, after: string) => `${before} → ${after}`,
   asOf: (when: string) => `as of ${when}`,
   folder: 'Folder',
