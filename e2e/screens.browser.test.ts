@@ -270,17 +270,39 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByRole('link', { name: /: go to that moment, with many$/ }).click();
     const list = main.getByRole('grid');
     const tick = list.getByRole('checkbox', { name: 'Restore many' });
-    await expect.poll(() => tick.isChecked()).toBe(true);
+    await expect.poll(() => tick.isChecked(), { timeout: 30_000 }).toBe(true);
     await list.getByRole('link', { name: 'many' }).click();
     await list.getByRole('checkbox', { name: 'Restore 0.txt' }).press('Space');
     await main.getByText('119 items, 249 B').waitFor();
     expect(await list.getByRole('checkbox', { name: 'Restore 0.txt' }).isChecked()).toBe(false);
     await main.getByRole('button', { name: 'Up' }).press('Enter');
-    await expect.poll(async () => await list.ariaSnapshot()).toMatch(/checkbox "Restore many" \[checked=mixed\]/);
+    await expect
+      .poll(async () => await list.ariaSnapshot(), { timeout: 30_000 })
+      .toMatch(/checkbox "Restore many" \[checked=mixed\]/);
     await tick.press('Space');
     await main.getByText('1 item, 121 elements, 250 B').waitFor();
     await main.getByRole('button', { name: 'Take many out of the basket' }).press('Enter');
     await main.getByText(/^1 item,/).waitFor({ state: 'detached' });
+    // So is who searches for it: it is taken from the last backup that had it.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('119.txt');
+    await page.keyboard.press('Enter');
+    const hit = main.getByRole('row', { name: /119\.txt deleted since/ });
+    await hit.getByRole('checkbox').press('Space');
+    await main.getByText('1 item, 3 B').waitFor();
+    await hit.getByRole('button', { name: 'Versions of 119.txt' }).press('Enter');
+    await main.getByText('1 version of 119.txt, newest first').waitFor();
+    expect(await main.getByRole('listitem').getByRole('checkbox').isChecked()).toBe(true);
+    await look('search-hit');
+    await main.getByRole('button', { name: 'Next: where it goes' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Restore' });
+    await dialog.getByRole('textbox', { name: 'Folder' }).fill(stage.at('found'));
+    await dialog.getByRole('button', { name: 'Next: review' }).press('Enter');
+    await dialog.getByRole('button', { name: 'Restore now' }).press('Enter');
+    await page.waitForURL(/#\/jobs\//);
+    await page.locator('main header').getByText('Done', { exact: true }).waitFor();
+    expect(readFileSync(stage.at('found/119.txt'), 'utf8')).toBe('119');
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

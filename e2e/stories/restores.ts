@@ -84,6 +84,12 @@ export const compareAndGo = async (
   const line = main.getByRole('row', { name: new RegExp(`changed ${changed}`) });
   await line.waitFor();
   await main.getByText(/^What changed in \/.+ of .+ from .+ to .+/).waitFor();
+  await main.getByRole('radio', { name: /^Removed \d/ }).press('Space');
+  await line.waitFor({ state: 'detached' });
+  await main.getByRole('radio', { name: /^Changed [1-9]/ }).press('Space');
+  await main.getByRole('textbox', { name: 'Name or pattern' }).fill(changed);
+  await main.getByText(/, 1 difference$/).waitFor();
+  await line.waitFor();
   await main.getByRole('button', { name: 'Back to the folder' }).click();
   await main.getByRole('treegrid').getByRole('row', { name: folder }).click();
   await main

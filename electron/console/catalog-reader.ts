@@ -7,6 +7,7 @@ import { tapeId } from '../../shared/units.ts';
 import * as catalog from '../engine/catalog/index.ts';
 import { marksIn } from './catalog-copy.ts';
 import { catalogFile, catalogFolder } from './catalog-place.ts';
+import { changeView } from './change-view.ts';
 import { entryView, type FoundElement } from './entry-view.ts';
 import { pathOfBase64 } from './paths.ts';
 import { unprotectedOf } from './unprotected-record.ts';
@@ -125,21 +126,15 @@ function* entries(found: Iterable<FoundElement>): Generator<Entry> {
 }
 
 function* hits(found: Iterable<catalog.FoundEntry>): Generator<Hit> {
-  for (const each of found) yield { ...entryView(each), object: each.object, gone: each.gone };
-}
-
-function* changes(found: Iterable<catalog.Difference>): Generator<Change> {
-  for (const { change, before, after } of found) {
-    const entry = after ?? before;
-    if (!entry) continue;
-    const { set: _, ...shown } = entryView(entry);
-    yield { change, ...shown, before: before && sideOf(before), after: after && sideOf(after) };
+  for (const each of found) {
+    const { object, gone, last, lastAt, until } = each;
+    const stood = { lastAt: new Date(lastAt).toISOString(), until: until && new Date(until).toISOString() };
+    yield { ...entryView(each), object, gone, last, ...stood };
   }
 }
 
-const sideOf = (found: FoundElement): NonNullable<Change['before']> => {
-  const { type, bytes, modifiedAt, set } = entryView(found);
-  return { type, bytes, modifiedAt, set };
-};
+function* changes(found: Iterable<catalog.Difference>): Generator<Change> {
+  for (const each of found) yield changeView(each);
+}
 
 const elementOfVolume = (name: string): string => Buffer.from(`/${name}`).toString('base64');

@@ -22,7 +22,7 @@ export const entryView = (found: FoundElement): Entry => ({
 });
 
 /** A time stamp to the millisecond; one that no calendar holds is given as the nearest that it does. */
-const isoOf = ({ seconds, nanos }: Timestamp): string => {
+export const isoOf = ({ seconds, nanos }: Timestamp): string => {
   const at = Math.max(-62_167_219_200_000, Math.min(253_402_300_799_999, seconds * 1000 + Math.floor(nanos / 1e6)));
   return new Date(at).toISOString();
 };

@@ -404,6 +404,15 @@ export interface FolderRequest {
   readonly foldersFirst: boolean;
 }
 
+export interface CompareRequest {
+  readonly from: SetId;
+  readonly to: SetId;
+  readonly path: ByteString | null;
+  readonly change: 'added' | 'removed' | 'changed' | null;
+  readonly name: string | null;
+  readonly most: number;
+}
+
 /** Pages of folders at any place, from a thread that keeps those that were looked at last. */
 export interface FolderPages {
   page(
@@ -425,6 +434,13 @@ export interface FolderPages {
     request: Pick<FolderRequest, 'set' | 'path'>,
     signal: AbortSignal,
   ): Promise<Pick<OutputOf<'du'>, 'elements' | 'bytes'>>;
+  /** What differs between two sets of one object, counted to its end. Rejects with CANCELLED, USAGE. */
+  compare(
+    home: string,
+    vault: string,
+    request: CompareRequest,
+    signal: AbortSignal,
+  ): Promise<Pick<OutputOf<'compare'>, 'totals' | 'changes'>>;
   close(): Promise<void>;
 }
 

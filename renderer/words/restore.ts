@@ -19,6 +19,8 @@ const POLICIES: Readonly<Record<ConflictPolicy, { readonly title: string; readon
   overwrite: { title: 'Replace what is there', about: 'The present content of those files is lost.' },
 };
 
+const CHANGES = { added: 'added', removed: 'removed', changed: 'changed' } as const;
+
 /** What a plan does about something that is there already. */
 const ACTIONS: Readonly<Record<string, string>> = {
   fail: 'in the way',
@@ -93,11 +95,21 @@ export const restoreWords = {
   changedBetween: (object: string, folder: string, from: string, to: string) =>
     `What changed in ${withinObject(object, folder)} from ${from} to ${to}`,
   compareEnd: 'Back to the folder',
-  changes: { added: 'added', removed: 'removed', changed: 'changed' },
+  changes: CHANGES,
   noChanges: (object: string, folder: string, from: string, to: string) =>
     `Nothing changed in ${withinObject(object, folder)} from ${from} to ${to}.`,
-  difference: (count: number, more: boolean) =>
-    count === 1 ? '1 difference' : `${format.count(count)}${more ? ' or more' : ''} differences`,
+  difference: (count: number, shown: number) =>
+    `${format.counted(count, 'difference')}${shown < count ? `, of which the first ${format.count(shown)} are listed` : ''}`,
+  comparing: 'Comparing …',
+  kindOfChange: 'Kind of change',
+  allChanges: (count: number) => `All ${format.count(count)}`,
+  changesOf: (kind: keyof typeof CHANGES, count: number) =>
+    `${CHANGES[kind].charAt(0).toUpperCase()}${CHANGES[kind].slice(1)} ${format.count(count)}`,
+  changeName: 'Name or pattern',
+  changedBytes: (
+    kinds: readonly (keyof typeof CHANGES)[],
+    totals: Readonly<Record<keyof typeof CHANGES, { readonly bytes: number }>>,
+  ) => kinds.map((kind) => `${format.bytes(totals[kind].bytes)} ${CHANGES[kind]}`).join(', '),
   beforeAfter: (before: string, after: string) => `${before} → ${after}`,
   asOf: (when: string) => `as of ${when}`,
   folder: 'Folder',
@@ -178,8 +190,22 @@ export const restoreWords = {
   conflicts: 'When something is there already',
   policies: POLICIES,
   overwriteTitle: 'Replace existing files?',
-  overwriteAbout: (count: number) =>
-    `${count === 1 ? '1 file that is' : `${format.count(count)} files that are`} there now ${count === 1 ? 'is' : 'are'} replaced by the version from the backup. The present content is lost.`,
+  overwriteAbout: (
+    count: number,
+    standings: { readonly changed: { readonly count: number; readonly newer: number } } | null,
+  ) => {
+    const one = count === 1;
+    const replaced = `${one ? '1 file that is' : `${format.count(count)} files that are`} there now ${one ? 'is' : 'are'} replaced by the version from the backup.`;
+    if (standings === null) return `${replaced} The present content is lost.`;
+    const { count: changed, newer } = standings.changed;
+    if (changed === 0)
+      return `${replaced} By size and time ${one ? 'it is' : 'they are'} the same. The present content is lost.`;
+    const which = one
+      ? 'It is'
+      : `${changed === count ? 'All' : format.count(changed)} of them ${changed === 1 ? 'is' : 'are'}`;
+    const later = newer === 0 ? '' : one ? ', and was changed later' : `, ${format.count(newer)} changed later`;
+    return `${replaced} ${which} different from that${later}. The present content is lost.`;
+  },
   overwriteConsent: 'Replace them',
   overwriteDeviceTitle: (count: number) =>
     count === 1 ? 'Overwrite a device?' : `Overwrite ${format.count(count)} devices?`,
@@ -206,6 +232,18 @@ export const restoreWords = {
     count === 0
       ? 'Nothing is in the way.'
       : `${format.count(count)} ${count === 1 ? 'element is' : 'elements are'} there already:`,
+  changedCount: (count: number, bytes: string) =>
+    `${count === 1 ? '1 is' : `${format.count(count)} are`} different from what the backup has: ${bytes} there now.`,
+  newerCount: (newer: number) =>
+    newer === 0 ? '' : `${format.count(newer)} ${newer === 1 ? 'was' : 'were'} changed later than what the backup has.`,
+  sameCount: (count: number, bytes: string) =>
+    `${count === 1 ? '1 is' : `${format.count(count)} are`} the same as in the backup, by size and time (${bytes}).`,
+  changedTitle: 'Different, changed last first',
+  thereNow: 'There now',
+  inBackup: 'In the backup',
+  aFolder: 'a folder',
+  otherConflicts: (count: number) =>
+    `The ${count === 1 ? 'other one' : `${format.count(count)} others`} that ${count === 1 ? 'is' : 'are'} there already`,
   moreConflicts: (count: number) => `and ${format.count(count)} more`,
   goes: 'Everything goes to',
   run: 'Restore now',

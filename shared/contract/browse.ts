@@ -44,6 +44,20 @@ const moment = z.object({
   damagedBelow: z.object({ set: id, createdAt: time }).nullable(),
 });
 
+const changeKind = z.enum(['added', 'removed', 'changed']);
+const total = z.object({ count, bytes: byteCount });
+const changeOut = z.object({
+  ...pathOut,
+  change: changeKind,
+  type: z.enum(ELEMENT_TYPES),
+  bytes: byteCount,
+  modifiedAt: time.nullable(),
+  /** Null when it was added. */
+  before: side.nullable(),
+  /** Null when it was removed. */
+  after: side.nullable(),
+});
+
 export const browseProcedures = {
   /**
    * Page by page with `after`; or at any place with `offset`, of one folder, in any order: then `total` is known and a list
@@ -113,9 +127,40 @@ export const browseProcedures = {
     }),
     z.object({
       entries: z.array(
-        entry.extend({ object: z.string(), /** It is not in the newest set any more. */ gone: z.boolean() }),
+        entry.extend({
+          object: z.string(),
+          /** It is not in the newest set any more. */
+          gone: z.boolean(),
+          /** The newest set in which this version stands, and when that was made; versions before they were told left them out. */
+          last: id.optional(),
+          lastAt: time.optional(),
+          /** When the set was made in which it was another or gone; null while it stands. */
+          until: time.nullable().optional(),
+        }),
       ),
       next: cursor,
+    }),
+  ),
+  /** What differs between two sets: counted to its end, and the first of what is wanted of it. */
+  compare: query(
+    z.strictObject({
+      from: setName,
+      to: setName,
+      path: pathIn.optional(),
+      /** Only changes of this kind are listed. */
+      change: changeKind.optional(),
+      /** Only what is named so counts and is listed: part of a name, or a pattern, as `find` takes it. */
+      name: z.string().min(1).max(4096).optional(),
+      limit: page.limit,
+    }),
+    z.object({
+      from: id,
+      to: id,
+      /** Of every kind, whichever is listed. Bytes of files: as they are in `to`, of what was removed as they were. */
+      totals: z.object({ added: total, removed: total, changed: total }),
+      changes: z.array(changeOut),
+      /** There are more than are listed. */
+      more: z.boolean(),
     }),
   ),
   diff: query(
@@ -123,19 +168,7 @@ export const browseProcedures = {
     z.object({
       from: id,
       to: id,
-      changes: z.array(
-        z.object({
-          ...pathOut,
-          change: z.enum(['added', 'removed', 'changed']),
-          type: z.enum(ELEMENT_TYPES),
-          bytes: byteCount,
-          modifiedAt: time.nullable(),
-          /** Null when it was added. */
-          before: side.nullable(),
-          /** Null when it was removed. */
-          after: side.nullable(),
-        }),
-      ),
+      changes: z.array(changeOut),
       next: cursor,
     }),
   ),

@@ -7,6 +7,9 @@ export { CONFLICT_POLICIES, type ConflictPolicy } from './choices.ts';
 
 const damage = z.object({ tape: z.string(), chunk: count, set: id, elements: z.array(z.string()) });
 
+/** What stands at a path, or is to stand there. */
+const side = z.object({ bytes: byteCount, modifiedAt: time });
+
 const chunksOnTape = z.object({ tape: z.string(), barcode: z.string(), chunks: count });
 
 const mappedRun = z.object({
@@ -46,9 +49,30 @@ export const restoreProcedures = {
       bytes: byteCount,
       /** Drives count from 1. Of a dry run: as they are used when every tape takes equally long. */
       mounts: z.array(z.object({ tape: z.string(), drive: count, count })),
-      /** The first ones; `conflictCount` counts all. */
-      conflicts: z.array(z.object({ ...pathOut, action: z.string() })),
+      /**
+       * The first ones; `conflictCount` counts all. Those that are not the same come first, what was changed last before the others. Versions before
+       * that was told left out all but path and action.
+       */
+      conflicts: z.array(
+        z.object({
+          ...pathOut,
+          action: z.string(),
+          /** What is there looks like what is wanted: length and time of files, what links lead to. Not there where a folder is in the way. */
+          same: z.boolean().optional(),
+          there: side.optional(),
+          /** Not there for a folder. */
+          wanted: side.optional(),
+        }),
+      ),
       conflictCount: count,
+      /** How what is there already stands to what is wanted, with the bytes that are there now. Where a folder is in the way it is in neither. */
+      standings: z
+        .object({
+          same: z.object({ count, bytes: byteCount }),
+          /** `newer`: changed later than what is wanted was. */
+          changed: z.object({ count, bytes: byteCount, newer: count }),
+        })
+        .optional(),
       /** What has to be read from each tape, those included that are not in the vault. */
       tapes: z.array(
         z.object({

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Entry } from '../../../shared/contract/browse.ts';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { examples } from '../argument-help.ts';
 import { printPages } from '../pages.ts';
@@ -102,10 +103,21 @@ export const addBrowseCommands = (program: Command, run: Run): void => {
   program
     .command('diff <from> <to> [path]')
     .description('what changed from one block set to another')
-    .addHelpText('after', examples('diff docs@2026-01-31 docs', 'diff 27bee12d 2e9b3cb5 /home/ada/documents'))
-    .action((older: string, newer: string, path: string | undefined, _: unknown, command: Command) =>
+    .addHelpText(
+      'after',
+      examples(
+        'diff docs@2026-01-31 docs',
+        'diff 27bee12d 2e9b3cb5 /home/ada/documents',
+        "diff docs@2026-01-31 docs --count --only removed --name '*.odt'",
+      ),
+    )
+    .option('--count', 'how many there are of each kind, and the first of them')
+    .addOption(new Option('--only <kind>', 'changes of one kind, with their counts').choices(Object.keys(SIGNS)))
+    .option('--name <pattern>', 'only what is named so, with the counts of that')
+    .action((older: string, newer: string, path: string | undefined, options: DiffOptions, command: Command) =>
       run(command, async (session) => {
         for (const each of [older, newer]) session.noteTime(each);
+        if (Object.keys(options).length > 0) return await printCounted(session, older, newer, path, options);
         const wanted = { from: older, to: newer, limit: PAGE, ...inPath(path) };
         await printPages(session, {
           name: 'changes',
@@ -160,6 +172,36 @@ const printGone = async (
   return 0;
 };
 
+interface DiffOptions {
+  readonly count?: true;
+  readonly only?: keyof typeof SIGNS;
+  readonly name?: string;
+}
+
+/** How much differs of each kind, and the first of what is wanted. */
+const printCounted = async (
+  session: Session,
+  older: string,
+  newer: string,
+  path: string | undefined,
+  { only, name }: DiffOptions,
+): Promise<number> => {
+  const wanted = { ...inPath(path), ...(only ? { change: only } : {}), ...(name === undefined ? {} : { name }) };
+  const result = await session.call('compare', { from: older, to: newer, limit: PAGE, ...wanted });
+  session.answer(result, () => comparisonText(result));
+  return 0;
+};
+
+/** Counts of everything, then the first of what was wanted. */
+export const comparisonText = ({ totals, changes, more }: OutputOf<'compare'>): string =>
+  [
+    ...(['added', 'removed', 'changed'] as const).map(
+      (kind) => `${SIGNS[kind]} ${kind}: ${counted(totals[kind].count, 'element')}, ${formatSize(totals[kind].bytes)}`,
+    ),
+    ...changes.map((row) => `${SIGNS[row.change]} ${shownPath(row)}`),
+    ...(more ? [`… the first ${changes.length}; without --count, --only and --name all are listed.`] : []),
+  ].join('\n');
+
 const SIGNS = { added: '+', removed: '-', changed: '~' } as const;
 
 const inPath = (path: string | undefined) => (path === undefined ? {} : { path: pathArgument(path, process.cwd()) });
@@ -178,16 +220,18 @@ const LETTERS: Readonly<Record<Entry['type'], string>> = {
 
 const HEADING = `T ${'SIZE'.padStart(10)}  ${'MODIFIED (UTC)'.padEnd(19)}  ${'SET'.padEnd(8)}  PATH`;
 
+type Hit = OutputOf<'find'>['entries'][number];
+
 /** A page of entries, the first one under its heading. */
 export const entryTable = (entries: Parameters<typeof entryLines>[0], first: boolean): string =>
   first ? `${HEADING}\n${entryLines(entries)}` : entryLines(entries);
 
 /** `gone`: not in the newest set of its object any more. */
-export const entryLines = (entries: readonly (Entry & { readonly gone?: boolean })[]): string =>
+export const entryLines = (entries: readonly (Entry & Partial<Pick<Hit, 'gone' | 'last'>>)[]): string =>
   entries
-    .map(({ type, bytes, modifiedAt, set, gone, ...where }) => {
+    .map(({ type, bytes, modifiedAt, set, gone, last, ...where }) => {
       const modified = modifiedAt?.slice(0, 19).replace('T', ' ') ?? ' '.repeat(19);
       const size = (type === 'file' ? formatSize(bytes) : '').padStart(10);
-      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${shownPath(where)}${gone ? '  (gone since)' : ''}`;
+      return `${LETTERS[type]} ${size}  ${modified}  ${set.slice(0, 8)}  ${shownPath(where)}${gone ? `  (gone since${last === undefined ? '' : `; last in ${last.slice(0, 8)}`})` : ''}`;
     })
     .join('\n');

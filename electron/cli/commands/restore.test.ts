@@ -34,6 +34,30 @@ test('a dry run says what would happen, and takes no time', () => {
   ]);
 });
 
+test('a dry run tells what is the same from what was changed since, with both', () => {
+  const there = { bytes: 12_288, modifiedAt: '2026-11-29T10:00:00.000Z' };
+  const wanted = { bytes: 1024, modifiedAt: '2026-11-28T09:00:00.000Z' };
+  const planned = {
+    ...result,
+    dryRun: true,
+    conflicts: [
+      { path: '/a', action: 'replace', same: false, there, wanted },
+      { path: '/b', action: 'replace', same: true, there: wanted, wanted },
+      { path: '/c', action: 'blocked' },
+    ],
+    conflictCount: 3,
+    standings: { same: { count: 1, bytes: 1024 }, changed: { count: 1, bytes: 12_288, newer: 1 } },
+  };
+  expect(restoreText(planned).split('\n').slice(2)).toEqual([
+    'There already, the same by size and time: 1 element (1.0 KiB).',
+    'There already, and different: 1 element (12 KiB), 1 of them later than what was backed up.',
+    'Conflict: overwrite: /a  (now 12 KiB of 2026-11-29 10:00:00 UTC; in the backup 1.0 KiB of 2026-11-28 09:00:00 UTC)',
+    'Conflict: overwrite: /b',
+    'Conflict: blocked: /c',
+  ]);
+  expect(restoreText({ ...planned, overwrites: '/a' })).not.toContain('There already');
+});
+
 test('damage comes first, and then the command that restores what else there is', () => {
   const set = '2e9b3cb5'.padEnd(32, '0');
   const text = restoreText({

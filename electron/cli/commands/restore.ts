@@ -160,6 +160,7 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ...(result.mounts.length > 0
       ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${barcodesIn(result)(tape)} in drive ${drive}`).join(', ')}`]
       : []),
+    ...standingLines(result),
     ...result.conflicts.slice(0, SHOWN).map(conflictLine),
     ...(result.conflictCount > SHOWN
       ? [
@@ -176,11 +177,35 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ...warningLines(result.warnings),
   ].join('\n');
 
+/** How what was in the way stands to what is wanted; of a volume onto a disk nothing is to be told. */
+const standingLines = ({ dryRun, standings, loses, overwrites }: OutputOf<'restore'>): string[] => {
+  if (!dryRun || standings === undefined || loses !== undefined || overwrites !== undefined) return [];
+  const { same, changed } = standings;
+  const newer = changed.newer > 0 ? `, ${formatCount(changed.newer)} of them later than what was backed up` : '';
+  return [
+    ...(same.count > 0
+      ? [`There already, the same by size and time: ${counted(same.count, 'element')} (${formatSize(same.bytes)}).`]
+      : []),
+    ...(changed.count > 0
+      ? [`There already, and different: ${counted(changed.count, 'element')} (${formatSize(changed.bytes)})${newer}.`]
+      : []),
+  ];
+};
+
+type ConflictView = OutputOf<'restore'>['conflicts'][number];
+
 /** In the words of --on-conflict; the path of a renamed element is the one that it has now. */
-const conflictLine = ({ action, ...where }: OutputOf<'restore'>['conflicts'][number]): string =>
-  action === 'rename'
-    ? `Conflict: rename: its name is taken, so it is ${shownPath(where)}`
-    : `Conflict: ${action === 'replace' ? 'overwrite' : action}: ${shownPath(where)}`;
+const conflictLine = ({ action, same, there, wanted, ...where }: ConflictView): string => {
+  const line =
+    action === 'rename'
+      ? `Conflict: rename: its name is taken, so it is ${shownPath(where)}`
+      : `Conflict: ${action === 'replace' ? 'overwrite' : action}: ${shownPath(where)}`;
+  if (same !== false || there === undefined || wanted === undefined) return line;
+  return `${line}  (now ${sideText(there)}; in the backup ${sideText(wanted)})`;
+};
+
+const sideText = ({ bytes, modifiedAt }: NonNullable<ConflictView['there']>): string =>
+  `${formatSize(bytes)} of ${formatTime(modifiedAt)}`;
 
 /** What was lost comes before what was not: a first line that reads like success is all that many read. */
 const headLine = ({

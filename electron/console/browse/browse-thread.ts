@@ -5,6 +5,8 @@ import type {
   BrowseAnswer,
   BrowseRequest,
   BrowseWish,
+  Compared,
+  CompareWish,
   GoneFound,
   GoneWish,
   PageFound,
@@ -32,6 +34,11 @@ export class BrowseThread {
   /** Rejects as `gone` does. */
   async weigh(wish: Omit<WeighWish, 'kind'>, signal: AbortSignal): Promise<Weight> {
     return (await this.#ask({ kind: 'weigh', ...wish }, signal)) as Weight & Answered;
+  }
+
+  /** Rejects as `gone` does. */
+  async compare(wish: Omit<CompareWish, 'kind'>, signal: AbortSignal): Promise<Compared> {
+    return (await this.#ask({ kind: 'compare', ...wish }, signal)) as Compared & Answered;
   }
 
   async #ask(wish: BrowseWish, signal?: AbortSignal): Promise<Answered> {

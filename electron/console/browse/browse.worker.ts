@@ -31,5 +31,7 @@ const answerOf = async (desk: FolderDesk, wish: BrowseWish, signal: AbortSignal)
       return { kind: 'gone', ...(await desk.gone(wish, signal)) } as const;
     case 'weigh':
       return { kind: 'weigh', ...(await desk.weigh(wish, signal)) } as const;
+    case 'compare':
+      return { kind: 'compare', ...(await desk.compare(wish, signal)) } as const;
   }
 };

@@ -1,5 +1,6 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import {
+  compare,
   FolderOrder,
   folderHead,
   type GoneEntry,
@@ -9,8 +10,9 @@ import {
   type Weight,
   weigh,
 } from '../../engine/catalog/index.ts';
+import { changeView } from '../change-view.ts';
 import { entryView } from '../entry-view.ts';
-import type { GoneFound, GoneWish, PageFound, PageWish, WeighWish } from './browse-protocol.ts';
+import type { Compared, CompareWish, GoneFound, GoneWish, PageFound, PageWish, WeighWish } from './browse-protocol.ts';
 import { folderKey, KeptOrders } from './kept-orders.ts';
 
 export interface DeskLimits {
@@ -67,6 +69,13 @@ export class FolderDesk {
   /** How much is at and beneath a path: behind any page that was asked for. Rejects as `gone` does. */
   async weigh({ catalog, set, path }: Omit<WeighWish, 'kind'>, signal: AbortSignal): Promise<Weight> {
     return await this.#behindPages(catalog, (store) => weigh(store, set, path), signal);
+  }
+
+  /** What differs between two sets: behind any page that was asked for. Rejects as `diff` throws, and with CANCELLED. */
+  async compare({ catalog, from, to, options }: Omit<CompareWish, 'kind'>, signal: AbortSignal): Promise<Compared> {
+    const reading = (store: Store) => compare(store, from, to, options);
+    const { totals, first } = await this.#behindPages(catalog, reading, signal);
+    return { totals, changes: first.map(changeView) };
   }
 
   async #behindPages<Read>(

@@ -18,6 +18,11 @@ export const openFolderPages = (): FolderPages => {
       const { elements, bytes } = await thread.weigh({ catalog: catalogFile(home, vault), ...wish }, signal);
       return { elements, bytes };
     },
+    compare: async (home, vault, { from, to, ...options }, signal) => {
+      const wish = { catalog: catalogFile(home, vault), from, to, options };
+      const { totals, changes } = await thread.compare(wish, signal);
+      return { totals, changes };
+    },
     close: async () => await thread.close(),
   };
 };

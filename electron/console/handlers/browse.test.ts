@@ -50,9 +50,38 @@ test('a time line counts what each set touched; hits and differences say what a 
   const { changes } = await made.call('diff', { from: sets[1]?.id ?? '', to: set.id });
   const [changed] = changes.filter(({ path: each }) => each.endsWith('file-00'));
   expect(changed).toMatchObject({ change: 'changed', before: { bytes: 100 }, after: { set: set.id } });
+  const both = { from: sets[1]?.id ?? '', to: set.id };
+  // Counted to the end, whatever is listed of it.
+  const tally = (kind: string, fits = (_: string): boolean => true) => {
+    const of = changes.filter((each) => each.change === kind && fits(path.basename(each.path)));
+    return { count: of.length, bytes: of.reduce((sum, { bytes }) => sum + bytes, 0) };
+  };
+  expect(await made.call('compare', { ...both, change: 'removed' })).toMatchObject({
+    totals: { added: { count: 0, bytes: 0 }, removed: { count: 1, bytes: 99 }, changed: tally('changed') },
+    changes: [{ path: path.join(made.source, 'file-01'), change: 'removed', before: { bytes: 99 }, after: null }],
+    more: false,
+  });
+  expect(await made.call('compare', { ...both, name: 'FILE-0?', limit: 1 })).toMatchObject({
+    totals: { removed: { count: 1 }, changed: tally('changed', (name) => name.startsWith('file-0')) },
+    changes: [{ path: path.join(made.source, 'file-00') }],
+    more: true,
+  });
   const { entries } = await made.call('find', { pattern: 'file-0' });
   const gone = entries.filter((entry) => entry.gone).map((entry) => path.basename(entry.path));
   expect(gone).toEqual(['file-01']);
+  const newest = entries.filter((entry) => entry.last === set.id).map((entry) => path.basename(entry.path));
+  expect(newest).toEqual([
+    'file-00',
+    'file-02',
+    'file-03',
+    'file-04',
+    'file-05',
+    'file-06',
+    'file-07',
+    'file-08',
+    'file-09',
+  ]);
+  expect(entries.find((entry) => entry.gone)).toMatchObject({ last: sets[1]?.id, lastAt: sets[1]?.createdAt });
   const lost = await made.call('gone', { set: set.id, path: { path: made.source } });
   expect(lost).toMatchObject({
     set: set.id,

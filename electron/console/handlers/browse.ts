@@ -12,7 +12,7 @@ import { nameInCatalog, objectNamed, setNamed, vaultOf, withCatalog } from './lo
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { belowView, isoTime } from './views.ts';
 
-type Names = 'ls' | 'gone' | 'du' | 'timeline' | 'versions' | 'find' | 'diff';
+type Names = 'ls' | 'gone' | 'du' | 'timeline' | 'versions' | 'find' | 'diff' | 'compare';
 
 const PAGE = 1000;
 
@@ -104,21 +104,41 @@ export const browseHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     return { entries: rows, next };
   },
 
+  compare: async ({ from, to, path, change, name, limit }, { signal }) => {
+    const { older, newer } = await twoSets(parts, from, to);
+    const pages = await parts.folderPages();
+    const wish = {
+      from: older.set,
+      to: newer.set,
+      path: path ? bytesOfPath(path) : null,
+      change: change ?? null,
+      name: name ?? null,
+      most: limit ?? PAGE,
+    };
+    const { totals, changes } = await pages.compare(parts.home, older.vault.id, wish, signal);
+    const wanted = change ? totals[change].count : totals.added.count + totals.removed.count + totals.changed.count;
+    return { from: older.set, to: newer.set, totals, changes, more: wanted > changes.length };
+  },
+
   diff: async ({ from, to, path, after, limit }) => {
-    const older = await setNamed(parts, from);
-    const newer = await setNamed(parts, to);
-    if (older.vault.id !== newer.vault.id) {
-      throw new ColdframeError('USAGE', {
-        message: `${from} and ${to} are in different vaults.`,
-        guidance: 'Compare two block sets of one vault.',
-      });
-    }
+    const { older, newer } = await twoSets(parts, from, to);
     const { rows, next } = await draw(parts, [older.vault], { after, limit }, (catalog) =>
       catalog.diff(older.set, newer.set, path ? bytesOfPath(path) : null),
     );
     return { from: older.set, to: newer.set, changes: rows, next };
   },
 });
+
+/** Two sets that can be compared. Throws USAGE. */
+const twoSets = async (parts: ConsoleParts, from: string, to: string) => {
+  const older = await setNamed(parts, from);
+  const newer = await setNamed(parts, to);
+  if (older.vault.id === newer.vault.id) return { older, newer };
+  throw new ColdframeError('USAGE', {
+    message: `${from} and ${to} are in different vaults.`,
+    guidance: 'Compare two block sets of one vault.',
+  });
+};
 
 const momentOf = (
   set: BlockSetSummary,

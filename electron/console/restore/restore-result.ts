@@ -1,11 +1,19 @@
 import { type ByteString, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
 import { lastPlace, type PlacedTape, takeInCommand } from '../../../shared/model/tape-place.ts';
-import type { RestoreOutcome, RestorePlan } from '../../engine/restore/index.ts';
+import type { RestoreOutcome, RestorePlan, Side } from '../../engine/restore/index.ts';
+import { isoOf } from '../entry-view.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
 
 const conflictsOf = ({ conflicts }: RestorePlan): RestoreResult['conflicts'] =>
-  conflicts.first.map(({ path, action }) => ({ ...pathView(path), action }));
+  conflicts.first.map(({ path, action, met }) => ({
+    ...pathView(path),
+    action,
+    ...(met === null ? {} : { same: met.same, there: sideView(met.there) }),
+    ...(met === null || met.wanted === null ? {} : { wanted: sideView(met.wanted) }),
+  }));
+
+const sideView = ({ bytes, modifiedAt }: Side) => ({ bytes, modifiedAt: isoOf(modifiedAt) });
 
 /** Whether nothing is restored because something is in the way. */
 const isRefused = ({ conflicts, destination }: RestorePlan): boolean =>
@@ -118,6 +126,7 @@ const refusal = (plan: RestorePlan): RestoreResult['warnings'] =>
 const toldOf = (plan: RestorePlan, roots: readonly ByteString[], { placed }: Shelf) => ({
   conflicts: conflictsOf(plan),
   conflictCount: plan.conflicts.total,
+  standings: plan.conflicts.standings,
   tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({ ...placed(tape), chunks, bytes, present })),
   place: pathView(placeOf(plan.destination, roots)),
 });

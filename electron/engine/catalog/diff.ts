@@ -1,6 +1,7 @@
 import { type ByteString, joinBytes } from '../../../shared/byte-string.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { browsable, type Entry, SetsByOrdinal, toEntry } from './entries.ts';
+import { namePattern, searchText } from './name-pattern.ts';
 import { addTouched, NodeBitmap } from './node-bitmap.ts';
 import { nodeAt } from './nodes.ts';
 import type { Store } from './store.ts';
@@ -45,12 +46,75 @@ const sameContent = (one: VersionRow, other: VersionRow): boolean => {
  * it, names in byte order. `after` is the last path of the page before. Reads no more than what the sets in between
  * touched. Throws NO_SUCH_SET, SET_STATE, USAGE.
  */
-export function* diff(
+export function* diff(store: Store, from: string, to: string, options: DiffOptions = {}): Generator<Difference> {
+  for (const found of steps(store, from, to, options)) if (found !== null) yield found;
+}
+
+interface DiffOptions {
+  readonly path?: ByteString | null;
+  readonly after?: ByteString | null;
+}
+
+/** How much of a kind of change there is: elements, and the length of the files among them, as they are later or, of those removed, were. */
+export interface ChangeTotal {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface Comparison {
+  /** Of all whose name fits, whatever kind is wanted. */
+  readonly totals: Readonly<Record<Difference['change'], ChangeTotal>>;
+  /** The first of the wanted kind whose name fits. */
+  readonly first: readonly Difference[];
+}
+
+export interface CompareOptions {
+  readonly path?: ByteString | null;
+  /** Only these are given; null: all. */
+  readonly change: Difference['change'] | null;
+  /** Only those whose name fits count, as `find` takes it; null: all. */
+  readonly name: string | null;
+  readonly most: number;
+}
+
+/** Elements that are looked at before something else can be done. */
+const SLICE = 512;
+
+/**
+ * What differs from one set to another, counted to its end. Bit by bit, so that something else can be done in between; the store is this one's
+ * alone until it is through. Throws as `diff` does.
+ */
+export function* compare(
   store: Store,
   from: string,
   to: string,
-  options: { readonly path?: ByteString | null; readonly after?: ByteString | null } = {},
-): Generator<Difference> {
+  { path = null, change, name, most }: CompareOptions,
+): Generator<void, Comparison> {
+  const pattern = name === null ? null : namePattern(name);
+  const fits = (at: ByteString): boolean =>
+    pattern === null ||
+    pattern.fits(searchText(pattern.onPath ? at : (at.slice(at.lastIndexOf('/') + 1) as ByteString)));
+  const totals = { added: { count: 0, bytes: 0 }, removed: { count: 0, bytes: 0 }, changed: { count: 0, bytes: 0 } };
+  const first: Difference[] = [];
+  let seen = 0;
+  store.db.exec('BEGIN');
+  try {
+    for (const found of steps(store, from, to, { path })) {
+      if (++seen % SLICE === 0) yield;
+      if (found === null || !fits(found.path)) continue;
+      const total = totals[found.change];
+      total.count += 1;
+      total.bytes += (found.after ?? found.before)?.bytes ?? 0;
+      if (first.length < most && (change === null || change === found.change)) first.push(found);
+    }
+    return { totals, first };
+  } finally {
+    store.db.exec('COMMIT');
+  }
+}
+
+/** All that is looked at; null where nothing differs. */
+function* steps(store: Store, from: string, to: string, options: DiffOptions): Generator<Difference | null> {
   const [one, other] = [browsable(store, from), browsable(store, to)];
   if (one.objectKey !== other.objectKey) {
     throw new ColdframeError('USAGE', {
@@ -85,7 +149,7 @@ function* walkSuspects(
   look: NodeBitmap,
   compare: Compare,
   top: { readonly node: number; readonly path: ByteString; readonly after: ByteString | null },
-): Generator<Difference> {
+): Generator<Difference | null> {
   const head = store.get<[number | null]>('SELECT head FROM node WHERE id = ?', top.node)?.[0] ?? null;
   const first = top.after === null ? compare(top.path, head) : null;
   if (first !== null) yield first;
@@ -103,7 +167,7 @@ function* walkSuspects(
     const path = joinBytes(at.path, name);
     const seen = at.skipTo === name;
     const found = seen ? null : compare(path, newest);
-    if (found !== null) yield found;
+    yield found;
     left.push({
       path,
       rows: childRows(store, look, node),

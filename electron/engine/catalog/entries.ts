@@ -40,10 +40,16 @@ export const noSuchPath = (path: ByteString, id: string): ColdframeError =>
     context: { path: displayText(path), set: id },
   });
 
+const LAST_BEFORE = `SELECT r.id, s.created_at FROM block_set s JOIN set_ref r ON r.key = s.key
+  WHERE s.object = ? AND s.ordinal < ? ORDER BY s.ordinal DESC LIMIT 1`;
+
 /** Gives, for the ordinal since which a version stands, the set that holds it: the next one that is still there. */
 export class SetsByOrdinal {
   readonly #store: Store;
   readonly #known = new Map<number, { readonly id: SetId; readonly createdAt: Millis }>();
+  /** By ordinals that they come before, or the negative number of an object whose newest they are. */
+  readonly #lasts = new Map<number, { readonly id: SetId; readonly createdAt: Millis }>();
+  readonly #objects = new Map<number, number>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -56,6 +62,29 @@ export class SetsByOrdinal {
   /** When that set was made. */
   madeAt(since: number): Millis {
     return this.#at(since).createdAt;
+  }
+
+  /** The newest set before one of an ordinal; null for the newest of all of an object, which `since` is an ordinal of. */
+  lastBefore(ordinal: number | null, since: number): { readonly id: SetId; readonly createdAt: Millis } {
+    const object = this.#objectOf(since);
+    const key = ordinal ?? -object;
+    let set = this.#lasts.get(key);
+    if (set === undefined) {
+      const row = this.#store.get<[SetId, number]>(LAST_BEFORE, object, ordinal ?? Number.MAX_SAFE_INTEGER);
+      if (row === undefined) throw new RangeError(`there is no set before ordinal ${ordinal}`);
+      set = { id: row[0], createdAt: millis(row[1]) };
+      this.#lasts.set(key, set);
+    }
+    return set;
+  }
+
+  #objectOf(ordinal: number): number {
+    const known = this.#objects.get(ordinal);
+    if (known !== undefined) return known;
+    const object = this.#store.get<[number]>('SELECT object FROM ordinal_of WHERE ordinal = ?', ordinal)?.[0];
+    if (object === undefined) throw new RangeError(`ordinal ${ordinal} is of no object`);
+    this.#objects.set(ordinal, object);
+    return object;
   }
 
   #at(since: number): { readonly id: SetId; readonly createdAt: Millis } {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { byteStringFromText, displayText } from '../../../shared/byte-string.ts';
 import { commitSet, find, openCatalog, settleSome } from './index.ts';
 import { namePattern, searchText } from './name-pattern.ts';
-import { path, sampleId, sampleSet, scratchFolder } from './testing/sample.ts';
+import { path, sampleId, sampleSet, scratchFolder, summary } from './testing/sample.ts';
 
 const files = (names: readonly string[], tag = 1) =>
   names.map((name) => [byteStringFromText(`/d/${name}`) as string, 'file', tag] as const);
@@ -82,5 +82,15 @@ test('the newest version is found, also of what is gone; with all versions each,
   expect([...find(store, 'report', { object: 'documents' })]).toHaveLength(1);
   expect([...find(store, 'report', { object: 'other' })]).toEqual([]);
   expect(rest[0]?.path).toBe(path('/d/report.txt'));
+  // Where each stood at last, and until when: a folder is restored as it was then.
+  commitSet(store, sampleSet(3, 2, { elements: files(['other.txt']) }));
+  const madeAt = (n: number) => summary(sampleId(n), null, n).createdAt;
+  expect([...find(store, 'report', { allVersions: true })]).toMatchObject([
+    { last: sampleId(1), lastAt: madeAt(1), until: madeAt(2) },
+    { last: sampleId(0), lastAt: madeAt(0), until: madeAt(1) },
+  ]);
+  expect([...find(store, '/d')].filter(({ type }) => type === 'dir')).toMatchObject([
+    { set: sampleId(0), last: sampleId(3), until: null },
+  ]);
   store.close();
 });

@@ -1,4 +1,5 @@
 import type { ByteString } from '../../../shared/byte-string.ts';
+import type { Millis, SetId } from '../../../shared/units.ts';
 import { type Entry, SetsByOrdinal, toEntry } from './entries.ts';
 import { indexedUpTo } from './name-index.ts';
 import { type NamePattern, namePattern, searchText } from './name-pattern.ts';
@@ -20,6 +21,11 @@ export interface FoundEntry extends Entry {
   readonly object: string;
   /** It is not in the newest set any more. */
   readonly gone: boolean;
+  /** The newest set in which this version stands, and when that was made. */
+  readonly last: SetId;
+  readonly lastAt: Millis;
+  /** When the set was made in which it was another or gone; null when it stands in the newest. */
+  readonly until: Millis | null;
   /** Where the next page goes on behind this entry. */
   readonly cursor: string;
 }
@@ -55,13 +61,18 @@ export function* find(store: Store, typed: string, options: FindOptions = {}): G
     if (object === undefined) continue;
     if (pattern.onPath && !pattern.fits(searchText(path))) continue;
     let gone = false;
+    let next: number | null = null;
     for (const { id, since, kind, identity } of versionChain(store, head)) {
       if (id === head) gone = identity === null;
+      const end = next;
+      next = since;
       if (kind === null || identity === null || (node === afterNode && id >= afterVersion)) continue;
-      const last = options.allVersions !== true;
-      const cursor = last ? `${node}:0` : `${node}:${id}`;
-      yield { ...toEntry(path, identity, sets.of(since)), object, gone, cursor };
-      if (last) break;
+      const newestOnly = options.allVersions !== true;
+      const cursor = newestOnly ? `${node}:0` : `${node}:${id}`;
+      const { id: last, createdAt: lastAt } = sets.lastBefore(end, since);
+      const until = end === null ? null : sets.madeAt(end);
+      yield { ...toEntry(path, identity, sets.of(since)), object, gone, last, lastAt, until, cursor };
+      if (newestOnly) break;
     }
   }
 }

@@ -1,6 +1,5 @@
 import { type ByteString, joinBytes } from '../../../shared/byte-string.ts';
 import type { Millis, SetId } from '../../../shared/units.ts';
-import { millis } from '../../../shared/units.ts';
 import { locate } from './browse.ts';
 import { browsable, type Entry, noSuchPath, SetsByOrdinal, toEntry } from './entries.ts';
 import { denseNodes } from './folder-rows.ts';
@@ -45,10 +44,6 @@ const LAST_SUSPECTS = suspectsBehind('');
 type Suspect = [ByteString, number];
 /** Hashes have 16 bits. */
 const BEFORE_ALL = [-0x8001, 0] as const;
-
-const LAST_BEFORE = `SELECT r.id, s.created_at FROM ordinal_of o
-  JOIN block_set s ON s.object = o.object AND s.ordinal < o.ordinal JOIN set_ref r ON r.key = s.key
-  WHERE o.ordinal = ? ORDER BY s.ordinal DESC LIMIT 1`;
 
 interface Found {
   readonly name: ByteString;
@@ -127,15 +122,12 @@ const lastOnes = (found: readonly Found[], most: number): Found[] =>
 
 const entriesOf = (store: Store, folder: ByteString, found: readonly Found[]): GoneEntry[] => {
   const sets = new SetsByOrdinal(store);
-  const before = new Map<number, readonly [SetId, number]>();
   return found.map(({ name, goneSince, since, identity }) => {
-    const last = before.get(goneSince) ?? store.get<[SetId, number]>(LAST_BEFORE, goneSince);
-    if (last === undefined) throw new RangeError(`there is no set before ordinal ${goneSince}`);
-    before.set(goneSince, last);
+    const last = sets.lastBefore(goneSince, since);
     return {
       ...toEntry(joinBytes(folder, name), identity, sets.of(since)),
-      last: last[0],
-      lastAt: millis(last[1]),
+      last: last.id,
+      lastAt: last.createdAt,
       until: sets.madeAt(goneSince),
     };
   });

@@ -11,7 +11,7 @@ export {
 } from './execute/plan-thread.ts';
 export type { RestoreDrives } from './execute/restore-drives.ts';
 export { refuseConflicts } from './plan/refuse-conflicts.ts';
-export type { RestorePlan } from './plan/restore-plan.ts';
+export type { RestorePlan, Side } from './plan/restore-plan.ts';
 export { shownMapping } from './plan/shown-mapping.ts';
 export type { TestFailure } from './restore-test/compare-sample.ts';
 export { verifySets } from './verify/verify-sets.ts';

@@ -227,6 +227,16 @@ describe('what stands at the destination', () => {
     expect(plan.conflicts.first.map(({ action }) => action).sort()).toEqual(['blocked', 'replace']);
     const blocked = plan.conflicts.first.filter(({ action }) => action === 'blocked').map(({ path: at }) => at);
     expect(plan.conflicts.blocked).toEqual({ total: 1, first: blocked });
+    // What was changed since is told from what looks the same, and comes first.
+    writeFileSync(join(to, 'data/f3'), 'mine');
+    const again = await restore({ set: written(many(10)), folder, to, policy: 'overwrite' });
+    expect(again.plan.conflicts.first[0]).toMatchObject({
+      path: join(to, 'data/f3'),
+      met: { same: false, there: { bytes: 4 } },
+    });
+    const { same, changed } = again.plan.conflicts.standings;
+    // What is empty counts as done before, since it has nothing that differs; of the others the length and the time alone are the same.
+    expect([same.count, changed]).toEqual([7, { count: 1, bytes: 4, newer: 1 }]);
   });
 
   test('is never reached through a symbolic link', async () => {

@@ -93,6 +93,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
       >
         {from ? (
           <Difference
+            key={`${from.id} ${to.id} ${folder}`}
             object={object}
             from={from}
             to={to}

@@ -11,6 +11,7 @@ import { jobsWords } from '../../words/jobs.ts';
 import { overviewWords } from '../../words/overview.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import styles from './restore.module.css';
+import { RestoreConflicts } from './restore-conflicts.tsx';
 
 const SHOWN = 50;
 
@@ -18,11 +19,14 @@ const SHOWN = 50;
 export const lossesOf = (plans: readonly OutputOf<'restore'>[]): string[] => plans.flatMap(({ loses }) => loses ?? []);
 
 /** What a restore will do, in numbers, before it does it. */
-export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes: string | null }) => {
-  const { plans, goes } = props;
+export const RestorePlan = (props: {
+  plans: readonly OutputOf<'restore'>[];
+  goes: string | null;
+  /** A disk is overwritten as a whole. */
+  whole: boolean;
+}) => {
+  const { plans, goes, whole } = props;
   const sum = (of: (plan: OutputOf<'restore'>) => number) => plans.reduce((total, plan) => total + of(plan), 0);
-  const conflicts = plans.flatMap((plan) => plan.conflicts);
-  const count = sum(({ conflictCount }) => conflictCount);
   const tapes = [
     ...Map.groupBy(
       plans.flatMap((plan) => plan.tapes),
@@ -112,24 +116,7 @@ export const RestorePlan = (props: { plans: readonly OutputOf<'restore'>[]; goes
           </div>
         </div>
       )}
-      <div>
-        {words.planConflicts(count)}
-        {count > 0 && (
-          <ul className={styles.paths}>
-            {conflicts.slice(0, SHOWN).map(({ path, action }) => {
-              const line = words.conflict(path, action);
-              return (
-                <li key={path}>
-                  {printable(line.path)} <span className="faint">{printable(line.becomes)}</span>
-                </li>
-              );
-            })}
-            {count > Math.min(SHOWN, conflicts.length) && (
-              <li>{words.moreConflicts(count - Math.min(SHOWN, conflicts.length))}</li>
-            )}
-          </ul>
-        )}
-      </div>
+      <RestoreConflicts plans={plans} whole={whole} />
     </section>
   );
 };

@@ -29,6 +29,7 @@ import {
   takesAllTapes,
   volumePlaces,
 } from './restore-request.ts';
+import { standingsOf } from './standings-of.ts';
 import { WhereStep } from './where-step.tsx';
 
 type Plan = OutputOf<'restore'>;
@@ -228,7 +229,9 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
           <div className={styles.plan}>
             {subject}
             {!made && !error && <Loading>{words.planning}</Loading>}
-            {made && <RestorePlan plans={plans} goes={onDisk ? disksOf(plans).join(', ') : goesTo(choice)} />}
+            {made && (
+              <RestorePlan plans={plans} goes={onDisk ? disksOf(plans).join(', ') : goesTo(choice)} whole={onDisk} />
+            )}
             {stops && <p className={styles.stops}>{words.stopped(inTheWay)}</p>}
             {missing.size > 0 && !whole && (
               <Choices
@@ -275,7 +278,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
             {losses.map((loss) => (
               <p key={loss}>{printable(loss)}</p>
             ))}
-            {losses.length > 0 ? words.deviceGone : words.overwriteAbout(inTheWay)}
+            {losses.length > 0 ? words.deviceGone : words.overwriteAbout(inTheWay, standingsOf(plans))}
           </Consent>
         ))}
     </Dialog>

@@ -1,18 +1,16 @@
 import { FileSearch } from 'lucide-react';
 import { useState } from 'react';
-import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Segments } from '../../components/field.tsx';
 import { Card, PageHead } from '../../components/layout.tsx';
-import { Pill } from '../../components/marks.tsx';
 import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
-import { href, type Route } from '../../stores/route.ts';
-import { format } from '../../words/format.ts';
+import type { Route } from '../../stores/route.ts';
 import { searchWords as words } from '../../words/search.ts';
+import { Basket } from '../restore/basket.tsx';
+import { HitLine } from './hit-line.tsx';
 import { patternOf } from './pattern-of.ts';
-import styles from './search.module.css';
 
 const PAGE = 200;
 
@@ -59,36 +57,23 @@ export const SearchScreen = ({ route }: { route: Route }) => {
           <table>
             <thead>
               <tr>
+                <td />
                 <th scope="col">{words.name}</th>
                 <th scope="col">{words.object}</th>
                 <th scope="col" className="num">
                   {words.size}
                 </th>
                 <th scope="col">{words.changed}</th>
+                <th scope="col">{words.lastIn}</th>
+                <th scope="col">
+                  <span className="hidden">{words.actions}</span>
+                </th>
               </tr>
             </thead>
             <tbody>
-              {data.entries.map((entry) => {
-                const cut = entry.path.lastIndexOf('/');
-                const folder = entry.path.slice(0, cut) || '/';
-                return (
-                  <tr key={`${entry.set}-${entry.path}`}>
-                    <td>
-                      <a
-                        className={styles.name}
-                        href={href('restore', entry.object, { set: entry.set, path: folder, file: entry.path })}
-                      >
-                        {printable(entry.path.slice(cut + 1))}
-                      </a>{' '}
-                      {entry.gone && <Pill tone="warn">{words.gone}</Pill>}
-                      <div className={`faint ${styles.folder}`}>{printable(folder)}</div>
-                    </td>
-                    <td className="quiet">{entry.object}</td>
-                    <td className="num">{entry.type === 'file' ? format.bytes(entry.bytes) : ''}</td>
-                    <td className="quiet">{entry.modifiedAt ? format.when(entry.modifiedAt, now) : ''}</td>
-                  </tr>
-                );
-              })}
+              {data.entries.map((hit) => (
+                <HitLine key={`${hit.set}-${hit.object}-${hit.pathBase64 ?? hit.path}`} hit={hit} now={now} />
+              ))}
             </tbody>
           </table>
         )}
@@ -98,6 +83,7 @@ export const SearchScreen = ({ route }: { route: Route }) => {
           </Button>
         )}
       </Card>
+      <Basket />
     </>
   );
 };

@@ -16,7 +16,7 @@ import { type OpenPlacement, type Placement, Placements } from './planned-elemen
 import { PlannedName } from './planned-names.ts';
 import { PriorRun } from './prior-run.ts';
 import { ReMapping } from './re-mapping.ts';
-import type { PlannedWork, RestoreDestination, RestorePlan } from './restore-plan.ts';
+import type { Met, PlannedWork, RestoreDestination, RestorePlan } from './restore-plan.ts';
 import { settableFlags } from './settable-flags.ts';
 import { pathParts, targetParts } from './target-path.ts';
 
@@ -101,7 +101,7 @@ class PlanBuilder {
       policy,
       this.#prior,
       this.#rootFd,
-      (parent, name, action) => this.#conflict(parent, name, action),
+      (parent, name, action, met) => this.#conflict(parent, name, action, met),
       order.lackingOnly === true,
     );
     this.#placements = new Placements(this.#files, policy, this.#prior);
@@ -285,8 +285,8 @@ class PlanBuilder {
   }
 
   /** Counts what becomes of an element; false when the plan leaves it out. */
-  #note(directory: PlannedDirectory, { name, action, planned }: Placement): boolean {
-    if (isConflict(action)) this.#conflict(directory, name, action);
+  #note(directory: PlannedDirectory, { name, action, planned, met = null }: Placement): boolean {
+    if (isConflict(action)) this.#conflict(directory, name, action, met);
     if (planned === ELEMENT_ACTION.done) this.#notes.done();
     if (planned === null) this.#notes.skipped();
     return planned !== null;
@@ -333,8 +333,8 @@ class PlanBuilder {
     return Buffer.from(this.#out.view());
   }
 
-  #conflict(directory: PlannedDirectory, name: ByteString, action: ConflictAction): void {
-    this.#notes.conflict(action, () =>
+  #conflict(directory: PlannedDirectory, name: ByteString, action: ConflictAction, met: Met | null): void {
+    this.#notes.conflict(action, met, () =>
       joinBytes(directoryPath(this.#store, this.#order.destination.root, directory.id), name),
     );
   }

@@ -1,7 +1,8 @@
 import { type ByteString, displayText } from '../../../../shared/byte-string.ts';
 import type { Warning } from '../../../../shared/model/block-set.ts';
 import type { ConflictAction } from './conflict.ts';
-import { type Conflict, LISTED_CONFLICTS, type RestorePlan } from './restore-plan.ts';
+import { ConflictNotes } from './conflict-notes.ts';
+import { LISTED_CONFLICTS, type Met, type RestorePlan } from './restore-plan.ts';
 
 const LISTED_WARNINGS = 1000;
 
@@ -13,8 +14,7 @@ export class PlanNotes {
   #skipped = 0;
   #done = 0;
   #bytes = 0;
-  #conflicts = 0;
-  readonly #first: Conflict[] = [];
+  readonly #conflicts = new ConflictNotes();
   #blocked = 0;
   readonly #firstBlocked: ByteString[] = [];
   readonly #warnings: Warning[] = [];
@@ -33,13 +33,12 @@ export class PlanNotes {
   }
 
   /** `path` is only made for those that are listed. */
-  conflict(action: ConflictAction, path: () => ByteString): void {
-    this.#conflicts += 1;
+  conflict(action: ConflictAction, met: Met | null, path: () => ByteString): void {
+    this.#conflicts.add(action, met, path);
     if (action === 'blocked') {
       this.#blocked += 1;
       if (this.#firstBlocked.length < LISTED_CONFLICTS) this.#firstBlocked.push(path());
     }
-    if (this.#first.length < LISTED_CONFLICTS) this.#first.push({ path: path(), action });
   }
 
   /** An element that cannot be restored; it counts as skipped. */
@@ -55,8 +54,7 @@ export class PlanNotes {
       alreadyDone: this.#done,
       bytes: this.#bytes,
       conflicts: {
-        total: this.#conflicts,
-        first: this.#first,
+        ...this.#conflicts.summary(),
         blocked: { total: this.#blocked, first: this.#firstBlocked },
       },
       warnings: this.#warnings,

@@ -8,6 +8,7 @@ import { namesWithPrefix, standingAt } from './destination-view.ts';
 import { DirectoryHandles } from './directory-handles.ts';
 import { DIRECTORY_STATE, type DirectoryState, type PlanStore, ROOT_DIRECTORY } from './plan-store.ts';
 import type { PriorDirectory, PriorRun } from './prior-run.ts';
+import type { Met } from './restore-plan.ts';
 
 /** A directory of the destination as the planner knows it. */
 export interface PlannedDirectory {
@@ -30,7 +31,7 @@ export class PlannedDirectories {
   readonly #store: PlanStore;
   readonly #policy: ConflictPolicy;
   readonly #prior: PriorRun | null;
-  readonly #onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction) => void;
+  readonly #onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction, met: Met) => void;
   readonly #again: boolean;
   readonly #handles: DirectoryHandles | null;
   readonly #known = new Map<string, PlannedDirectory>();
@@ -49,7 +50,7 @@ export class PlannedDirectories {
     policy: ConflictPolicy,
     prior: PriorRun | null,
     rootFd: number | null,
-    onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction) => void,
+    onConflict: (parent: PlannedDirectory, name: ByteString, action: ConflictAction, met: Met) => void,
     again = false,
   ) {
     this.#files = files;
@@ -118,6 +119,13 @@ export class PlannedDirectories {
     return known;
   }
 
+  /** What was looked at last: no folder, where one is wanted. */
+  #met(): Met {
+    const { size, modifiedSeconds, modifiedNanos } = this.#stat;
+    const modifiedAt = { seconds: modifiedSeconds, nanos: modifiedNanos };
+    return { same: false, there: { bytes: size, modifiedAt }, wanted: null };
+  }
+
   #stored(parent: PlannedDirectory, source: ByteString): PlannedDirectory | null {
     const row = this.#store.statement(SELECT).get(parent.id, source);
     if (row === undefined) return null;
@@ -139,10 +147,11 @@ export class PlannedDirectories {
     const wanted = prior?.own ? prior.name : source;
     const standing = view === null ? 'nothing' : standingAt(this.#files, view, wanted, this.#stat);
     const action = conflictAction('directory', standing, this.#policy);
+    const met = this.#met();
     const name = action === 'rename' && view !== null ? this.#freeName(view, source) : wanted;
     const planned = { id, parent: parent.id, name, depth: parent.depth + 1, prior: prior?.id ?? null };
     if (action !== 'merge') {
-      if (action !== 'create') this.#onConflict(parent, name, action);
+      if (action !== 'create') this.#onConflict(parent, name, action, met);
       return this.#dressedAgain(this.#keep({ ...planned, state: STATE_OF[action] }, source), prior);
     }
     this.#names.set(id, { parent: parent.id, name });

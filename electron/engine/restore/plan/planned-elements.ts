@@ -8,6 +8,7 @@ import { type ConflictAction, conflictAction, otherName } from './conflict.ts';
 import { standingAt } from './destination-view.ts';
 import { ELEMENT_ACTION } from './plan-store.ts';
 import type { PriorRun } from './prior-run.ts';
+import type { Met } from './restore-plan.ts';
 import { StandingContent } from './standing-content.ts';
 
 /** What becomes of an element at its target. */
@@ -17,6 +18,8 @@ export interface Placement {
   readonly action: ConflictAction;
   /** What the plan does, or null when it leaves the element out. */
   readonly planned: (typeof ELEMENT_ACTION)[keyof typeof ELEMENT_ACTION] | null;
+  /** What stands in its place, where that is in the way and no folder. */
+  readonly met?: Met | null;
 }
 
 /** A placement that is not known before the element's content was compared with what stands there. */
@@ -84,9 +87,21 @@ export class Placements {
     if (standing === 'nothing') return { name, action: 'create', planned: ELEMENT_ACTION.create };
     const ours = standing === 'other' ? this.#ours(view, target, name, 'create') : null;
     if (ours !== null) return ours;
+    const met = standing === 'other' ? this.#met(view, target) : null;
     const action = conflictAction('other', standing, this.#policy);
-    if (action === 'rename') return this.#renamed(view, target, true);
-    return { name, action, planned: PLANNED[action] };
+    if (action === 'rename') return this.#renamed(view, target, met, true);
+    return { name, action, planned: PLANNED[action], met };
+  }
+
+  /** What was looked at last, beside what is wanted there. */
+  #met(view: number, { name, element }: Target): Met {
+    const { type, size, modifiedSeconds, modifiedNanos } = this.#stat;
+    const alike = element.type === 'file' ? this.#looksLike(element) : this.#isSameNode(view, name, element);
+    return {
+      same: ELEMENT_TYPES[type] === element.type && alike,
+      there: { bytes: size, modifiedAt: { seconds: modifiedSeconds, nanos: modifiedNanos } },
+      wanted: { bytes: element.size, modifiedAt: element.modifiedAt },
+    };
   }
 
   /** What was looked at last, if it is or may be the work of an earlier run. */
@@ -117,8 +132,12 @@ export class Placements {
     const { name } = target;
     const view = target.view();
     const action = conflictAction('other', 'other', this.#policy);
-    if (action === 'rename' && view !== null) return this.#renamed(view, target, false) as Placement;
-    return { name, action, planned: PLANNED[action] };
+    if (view === null) return { name, action, planned: PLANNED[action] };
+    // Other elements were looked at since.
+    const standing = standingAt(this.#files, view, name, this.#stat);
+    const met = standing === 'other' ? this.#met(view, target) : null;
+    if (action === 'rename') return this.#renamed(view, target, met, false) as Placement;
+    return { name, action, planned: PLANNED[action], met };
   }
 
   #isSameNode(
@@ -146,11 +165,11 @@ export class Placements {
   }
 
   /** `compare`: whether a name that an earlier run was to write may turn out to be the element already. */
-  #renamed(view: number, target: Target, compare: boolean): Placement | OpenPlacement {
+  #renamed(view: number, target: Target, met: Met | null, compare: boolean): Placement | OpenPlacement {
     for (let n = 1; ; n += 1) {
       const other = otherName(target.name, n);
       const standing = standingAt(this.#files, view, other, this.#stat);
-      if (standing === 'nothing') return { name: other, action: 'rename', planned: ELEMENT_ACTION.create };
+      if (standing === 'nothing') return { name: other, action: 'rename', planned: ELEMENT_ACTION.create, met };
       const ours = compare && standing === 'other' ? this.#ours(view, target, other, 'rename') : null;
       if (ours !== null) return ours;
     }

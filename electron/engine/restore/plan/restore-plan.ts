@@ -1,6 +1,7 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
 import type { ConflictPolicy } from '../../../../shared/contract/restore.ts';
 import type { Warning } from '../../../../shared/model/block-set.ts';
+import type { Timestamp } from '../../../../shared/model/element.ts';
 import type { DestinationFiles } from '../../../platform/destination-files.ts';
 import type { ConflictAction } from './conflict.ts';
 
@@ -27,11 +28,36 @@ export interface NeededTape {
   readonly bytes: number;
 }
 
+/** What stands at a name, or is to stand there. */
+export interface Side {
+  readonly bytes: number;
+  readonly modifiedAt: Timestamp;
+}
+
+/** What was found in the place of an element. */
+export interface Met {
+  /** As far as can be told without reading it: a file of the same length and time to the nanosecond, a link to the same, the same kind of node. */
+  readonly same: boolean;
+  readonly there: Side;
+  /** Null for a folder: something else is in its place. */
+  readonly wanted: Side | null;
+}
+
 /** Something that is in the way at the destination. */
 export interface Conflict {
   /** Path at the destination. */
   readonly path: ByteString;
   readonly action: ConflictAction;
+  /** Null where a folder is in the way. */
+  readonly met: Met | null;
+}
+
+/** How what is in the way stands to what is wanted; where a folder is in the way, it is in neither. */
+export interface Standings {
+  /** `bytes`: what is there now. */
+  readonly same: { readonly count: number; readonly bytes: number };
+  /** `newer`: those changed later than what is wanted was. */
+  readonly changed: { readonly count: number; readonly bytes: number; readonly newer: number };
 }
 
 /**
@@ -59,7 +85,9 @@ export interface RestorePlan {
   readonly lostSets: readonly string[];
   readonly conflicts: {
     readonly total: number;
+    /** Those that are not the same come first, what was changed last before the others. */
     readonly first: readonly Conflict[];
+    readonly standings: Standings;
     /** Of those, the elements that are left out because a folder is in the way, by path: they are told of however many others there are. */
     readonly blocked: { readonly total: number; readonly first: readonly ByteString[] };
   };
