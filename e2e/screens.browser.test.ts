@@ -446,6 +446,17 @@ describeWithPeers('every screen', ['chromium'], () => {
     await page.getByRole('option', { name: 'At once' }).click();
     await main.getByRole('button', { name: /At once.*A backup is done, told by on call/ }).waitFor();
     await look('notices');
+    await main.getByRole('button', { name: 'Change on call' }).click();
+    await dialog.getByRole('textbox', { name: 'Command' }).fill('cat > /dev/null');
+    await look('notices-change');
+    await dialog.getByRole('button', { name: 'Save the notice' }).click();
+    await main.getByRole('button', { name: 'Send a test to on call' }).click();
+    await main.getByText(/status 1/).waitFor({ state: 'detached' });
+    await main.getByRole('button', { name: /At once.*A backup is done, told by on call/ }).waitFor();
+    await main.getByRole('button', { name: 'New notice' }).click();
+    await dialog.getByText('Folder', { exact: true }).click();
+    await dialog.getByRole('button', { name: 'Browse …' }).waitFor();
+    await page.keyboard.press('Escape');
     expect(found).toEqual([]);
     expect(stage.complaints).toEqual([]);
   });

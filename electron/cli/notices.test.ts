@@ -102,6 +102,23 @@ test('a receiver knows by its key that a notice is genuine, and not changed or s
   expect(verdict(notice, Date.now())).toBe('genuine');
   expect(verdict(notice, Date.now())).toBe('sent again');
 
+  // Another format takes neither the address nor the key away.
+  const changed = await place.done('notice.change', [
+    'notice',
+    'change',
+    'signed',
+    '--format',
+    'json',
+    '--name',
+    'sealed',
+  ]);
+  expect(changed).toMatchObject({ notice: { name: 'sealed', target: { signed: true } }, warnings: [] });
+  expect(await place.fails(2, ['notice', 'change', 'sealed', '--to', 'a@b'])).toMatchObject({ code: 'USAGE' });
+  expect(await place.fails(10, ['notice', 'change', 'signed'])).toMatchObject({ code: 'NO_SUCH_NOTICE' });
+  await place.done('notice.change', ['notice', 'change', 'sealed', '--name', 'signed']);
+  await place.done('notice.test', ['notice', 'test', 'signed']);
+  expect(verdict(sent as unknown as NonNullable<typeof sent>, Date.now())).toBe('genuine');
+
   // What is to be signed never goes without a signature.
   const secrets = join(place.home, 'notice-secrets.json');
   const kept = Object.entries(JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>);

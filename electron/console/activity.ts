@@ -208,6 +208,9 @@ const TELLING: { readonly [P in Acting]: Telling<P> | null } = {
   'retention.release': ({ set }, output) => ({ object: output?.object ?? null, context: { set } }),
   'autostart.set': ({ what, on }) => ({ context: { what, on } }),
   'notice.add': ({ name, target }) => ({ context: { notice: name, kind: target.kind } }),
+  'notice.change': ({ notice, name, target }) => ({
+    context: { notice, ...(name === undefined || name === notice ? {} : { name }), kind: target.kind },
+  }),
   'notice.rule': ({ notice, event, object, send }) => ({ object: object ?? null, context: { notice, event, send } }),
   'notice.remove': ({ notice }) => ({ context: { notice } }),
   'settings.setOfObject': ({ object, ...changed }) => ({

@@ -1,5 +1,5 @@
 import { drawBars, drawLaneHead, drawLaneShare, drawStub } from './draw.ts';
-import { type LaneData, type LaneLayout, layLane } from './lane.ts';
+import { type LaneData, type LaneLayout, type LaneRoom, layLane } from './lane.ts';
 import type { LaneChunks } from './lane-chunks.ts';
 import type { Palette } from './palette.ts';
 
@@ -8,6 +8,7 @@ interface Painted {
   readonly height: number;
   readonly palette: Palette;
   readonly moving: boolean;
+  readonly room: LaneRoom;
   readonly chunks: LaneChunks;
   readonly merges: number;
   readonly layout: LaneLayout;
@@ -17,6 +18,7 @@ interface LaneBox {
   readonly width: number;
   readonly height: number;
   readonly moving: boolean;
+  readonly room: LaneRoom;
   /** Nothing of the lane is on the canvas any more. */
   readonly blank: boolean;
 }
@@ -30,16 +32,23 @@ export class LanePainter {
   #painted: Painted | null = null;
 
   paint(canvas: CanvasRenderingContext2D, palette: Palette, lane: LaneData, box: LaneBox): void {
-    const { width, height, moving } = box;
+    const { width, height, moving, room } = box;
     const { chunks } = lane;
     const before = this.#painted;
     const from = before !== null && this.#stays(before, chunks, palette, box) ? before.layout.settled : 0;
-    let layout = layLane(lane, width, from);
-    const added = from > 0 && layout.span === before?.layout.span && layout.before === before.layout.before;
-    if (from > 0 && !added) layout = layLane(lane, width);
+    let layout = layLane(lane, width, from, room);
+    const added =
+      from > 0 &&
+      layout.span === before?.layout.span &&
+      layout.end === before.layout.end &&
+      layout.before === before.layout.before &&
+      before.room.stub === room.stub;
+    if (from > 0 && !added) layout = layLane(lane, width, 0, room);
+    // Beyond the end of its tape a lane is not there.
+    if (!added) canvas.clearRect(0, 0, width, height);
     canvas.save();
     canvas.beginPath();
-    canvas.roundRect(0, 0, width, height, ROUND);
+    canvas.roundRect(0, 0, layout.end, height, ROUND);
     canvas.clip();
     const left = added ? Math.ceil(layout.bars[0]?.x ?? 0) : 0;
     const right = added ? Math.ceil(Math.max(layout.head, before.layout.head) + HEAD_ROOM) : width;
@@ -55,7 +64,7 @@ export class LanePainter {
     if (moving) drawLaneHead(canvas, palette, layout.head, height);
     canvas.restore();
     if (layout.share !== null) drawLaneShare(canvas, palette, layout.share, { y: height + 3, width });
-    this.#painted = { width, height, palette, moving, chunks, merges: chunks.merges, layout };
+    this.#painted = { width, height, palette, moving, room, chunks, merges: chunks.merges, layout };
   }
 
   #stays(before: Painted, chunks: LaneChunks, palette: Palette, { width, height, moving, blank }: LaneBox): boolean {

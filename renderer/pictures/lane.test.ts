@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NARROWEST } from './bars.ts';
-import { type LaneData, layLane, spanOf } from './lane.ts';
+import { type LaneData, layLane, roomOf, spanOf } from './lane.ts';
 import { type Chunk, LaneChunks } from './lane-chunks.ts';
 
 const MIB = 1024 * 1024;
@@ -27,6 +27,16 @@ describe('a tape lane', () => {
       [0, true],
     ]);
     expect(head).toBe(300);
+  });
+
+  test('is on one scale with the other lanes of its job, and ends where its tape does', () => {
+    const full = lane({ bytesBefore: MIB, bytesCapacity: 3 * MIB, position: 3 * MIB }, [[0, 2 * MIB, 0]]);
+    const long = lane({ position: 100 * MIB }, [[0, 100 * MIB, 0]]);
+    const room = roomOf([full, long]);
+    const [one, other] = [layLane(full, 822, 0, room), layLane(long, 822, 0, room)];
+    expect((one.head - one.before) / 2).toBeCloseTo(other.head / 100);
+    expect(one.end).toBeCloseTo(one.head);
+    expect(other.end).toBe(822);
   });
 
   test('leaves a stub for what lay on the tape before and has room for what comes', () => {

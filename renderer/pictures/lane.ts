@@ -12,6 +12,8 @@ export interface LaneLayout {
   readonly head: number;
   /** Bytes that the lane has room for from its stub to its end. */
   readonly span: number;
+  /** Where the tape ends; the width of the lane when it goes on beyond. */
+  readonly end: number;
   /** Share of the whole tape that lies before the head; null when the capacity is not known. */
   readonly share: number | null;
   /** Run from which on bars may change as chunks come: the bars before it stay as they are while the span does. */
@@ -31,16 +33,33 @@ export const spanOf = (moved: number, left: number | null): number => {
 
 export type LaneData = Pick<Lane, 'bytesBefore' | 'bytesCapacity' | 'position'> & { readonly chunks: LaneChunks };
 
+/** What the lanes of a job have in common, so that a byte is as wide in each. */
+export interface LaneRoom {
+  readonly span: number;
+  /** Some tape had content before. */
+  readonly stub: boolean;
+}
+
+const leftOn = ({ bytesCapacity, bytesBefore }: Omit<LaneData, 'chunks'>): number | null =>
+  bytesCapacity === null ? null : Math.max(0, bytesCapacity - bytesBefore);
+
+/** The room that each of these lanes fits in. */
+export const roomOf = (lanes: readonly Omit<LaneData, 'chunks'>[]): LaneRoom => ({
+  span: Math.max(1, ...lanes.map((lane) => spanOf(Math.max(0, lane.position - lane.bytesBefore), leftOn(lane)))),
+  stub: lanes.some(({ bytesBefore }) => bytesBefore > 0),
+});
+
 /** Bars that are drawn again with the next chunks: the last may grow, the one before it shares a pixel with it. */
 const UNSETTLED = 2;
 
 /** Where everything in a lane of this width is; of the bars those from a settled run on. */
-export const layLane = (lane: LaneData, width: number, from = 0): LaneLayout => {
+export const layLane = (lane: LaneData, width: number, from = 0, room = roomOf([lane])): LaneLayout => {
   const { chunks } = lane;
   const moved = Math.max(0, lane.position - lane.bytesBefore);
   const before = lane.bytesBefore > 0 ? STUB : 0;
-  const span = spanOf(moved, lane.bytesCapacity === null ? null : Math.max(0, lane.bytesCapacity - lane.bytesBefore));
-  const scale = (width - before) / span;
+  const { span } = room;
+  const scale = (width - (room.stub ? STUB : 0)) / span;
+  const left = leftOn(lane);
   const startOf = (run: number): number => (run === 0 ? 0 : chunks.endOf(run - 1));
   const pieces = Array.from({ length: Math.max(0, chunks.count - from) }, (_, at) => ({
     set: chunks.setOf(from + at),
@@ -53,6 +72,7 @@ export const layLane = (lane: LaneData, width: number, from = 0): LaneLayout => 
     before,
     head: before + moved * scale,
     span,
+    end: left === null ? width : Math.min(width, before + Math.max(left, moved) * scale),
     share: lane.bytesCapacity ? Math.min(1, lane.position / lane.bytesCapacity) : null,
     settled: from + (bars.at(-UNSETTLED)?.first ?? 0),
   };

@@ -101,5 +101,20 @@ export const checksWords = {
   wrongIn: (objects: readonly string[]) => `Of ${objects.join(', ')}`,
   tooLong: (count: number): string =>
     `${things('restore-test', count)} too long for a test: only a verification reads them`,
+  /** What to do about a check that is not right; null where nothing is. The job says more, and names tapes. */
+  toDo: ({ kind, outcome }: Pick<CheckView, 'kind' | 'outcome'>): string | null =>
+    ({
+      right: null,
+      wrong:
+        kind === 'verify'
+          ? 'The job says on which tape, and whether another one has it whole. Restore what is damaged from another set, and take a full backup: it stores it anew.'
+          : 'The job says what is wrong with each. Verify the object to learn whether its tapes are damaged, then take a full backup.',
+      away: 'Put back the tapes that are away, then check once more. Nothing on them is known to be damaged.',
+      failed: 'Do what the job says about it, then check once more: until then nothing is known.',
+      nothing: 'Back it up first, or check another set.',
+    })[outcome],
+  toJob: 'Show the job',
+  toMedia: 'Show the tapes',
+  toRestore: (object: string) => `Other sets of ${object}`,
   more: (count: number): string => `and ${format.count(count)} more`,
 } as const;

@@ -55,7 +55,7 @@ export const jobsWords = {
   title: 'Jobs',
   about: 'Everything that was started here, newest first. What ran while nobody looked is kept too.',
   filter: 'Show',
-  filters: { all: 'All', active: 'Running', trouble: 'Trouble', done: 'Done' },
+  filters: { all: 'All', active: 'Running', trouble: 'Trouble', damage: 'Found damage', done: 'Done' },
   kindFilter: 'Kind',
   objectFilter: 'Object',
   everyObject: 'Every object',
@@ -130,6 +130,8 @@ export const jobsWords = {
     tape: 'the tape drives',
     limit: 'the limits of this hour',
   },
+  mounting: 'waiting for a tape to be mounted',
+  pausedRate: 'paused',
   notHeldBack: 'nothing waits for anything else',
   foundDamage: { text: 'Found damage', tone: 'bad' } satisfies { text: string; tone: PillTone },
   waitingForTape: { text: 'Waiting for a tape', tone: 'warn' } satisfies { text: string; tone: PillTone },
@@ -150,11 +152,11 @@ export const jobsWords = {
     chunks: number;
     position: string;
     capacity: string;
-    rate: string;
+    rate: string | null;
   }) =>
     lane.tape === null
       ? `Drive ${lane.drive} is empty.`
-      : `Drive ${lane.drive}: tape ${lane.tape}, ${lane.state}, ${format.counted(lane.chunks, 'chunk')} in this job, ${lane.position}${lane.capacity} used, ${lane.rate}.`,
+      : `Drive ${lane.drive}: tape ${lane.tape}, ${lane.state}, ${format.counted(lane.chunks, 'chunk')} in this job, ${lane.position}${lane.capacity} used${lane.rate === null ? '' : `, ${lane.rate}`}.`,
   chunk: (count: number) => `chunk ${format.count(count)}`,
   channel: 'channel',
   channelStates: {

@@ -75,6 +75,7 @@ const ACTS: Readonly<Record<string, string>> = {
   'retention.keep': 'Set kept until a time',
   'retention.release': 'Hold on a set ended',
   'notice.add': 'Notice added',
+  'notice.change': 'Notice changed',
   'notice.rule': 'Rule of a notice changed',
   'notice.remove': 'Notice removed',
   serve: 'Served to other machines',

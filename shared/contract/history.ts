@@ -26,6 +26,8 @@ export const historyEntry = z.object({
   bytesRead: byteCount.nullable(),
   bytesStored: byteCount.nullable(),
   warnings: count,
+  /** Of a verification: it found content that no tape which it read has whole. Consoles of before do not tell. */
+  foundDamage: z.boolean().default(false),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   /** The job that took it up again. */
   resumedBy: id.nullable(),
@@ -37,6 +39,8 @@ export const historyFilter = {
   object: z.string().optional(),
   kinds: z.array(z.enum(JOB_KINDS)).optional(),
   outcomes: z.array(z.enum(JOB_STATES)).optional(),
+  /** Only verifications that found damage, or only what did not. */
+  foundDamage: z.boolean().optional(),
   /** Created then or later. */
   from: time.optional(),
   /** Created then or earlier. */

@@ -82,6 +82,20 @@ export const noticeProcedures = {
     }),
     z.object({ notice: noticeView, warnings: z.array(warning) }),
   ),
+  /**
+   * Changes a notice; its rules, and what waits to be told, stay. Secrets stay as they are unless they are given anew, and have to be when the
+   * mail server or its user becomes another one: a password goes to nobody whom it was not given for. Its kind stays.
+   */
+  'notice.change': command(
+    z.strictObject({
+      ...oneNotice,
+      /** What it is called from then on. */
+      name: name.optional(),
+      target: noticeTarget,
+      secretIn: z.enum(['store', 'file']).optional(),
+    }),
+    z.object({ notice: noticeView, warnings: z.array(warning) }),
+  ),
   'notice.list': query(z.strictObject({}), z.object({ notices: z.array(noticeView) })),
   /** Says when it tells of an event, of all objects or of one; `default` takes back what was said. */
   'notice.rule': command(

@@ -37,6 +37,7 @@ const entry = (object: string | null, message: string): HistoryEntry => ({
   bytesRead: 2,
   bytesStored: null,
   warnings: 0,
+  foundDamage: false,
   error: { code: 'IO', message },
   resumedBy: null,
 });

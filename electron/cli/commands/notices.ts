@@ -32,6 +32,10 @@ interface AddOptions {
   readonly secretInFile?: boolean;
 }
 
+interface ChangeOptions extends Omit<AddOptions, 'desktop'> {
+  readonly name?: string;
+}
+
 /** The commands on notices. */
 export const addNoticeCommands = (program: Command, run: Run): void => {
   const notice = program.command('notice').description('who is told of what, and how');
@@ -78,15 +82,65 @@ export const addNoticeCommands = (program: Command, run: Run): void => {
           ...(options.caFile === undefined ? {} : { caFile: session.place(options.caFile) }),
           ...(options.folder === undefined ? {} : { folder: session.place(options.folder) }),
         });
-        const file = options.passwordFile ?? options.urlFile;
-        const secret = file === undefined ? {} : { notice: (await session.secretOf(session.place(file))).trim() };
-        const { signingKeyFile: keyFile } = options;
-        const key =
-          keyFile === undefined ? {} : { signingKey: (await session.secretOf(session.place(keyFile))).trim() };
         const where = options.secretInFile ? { secretIn: 'file' as const } : {};
-        const result = await session.call('notice.add', { name, target, ...where }, { ...secret, ...key });
+        const result = await session.call('notice.add', { name, target, ...where }, await secretsIn(session, options));
         for (const line of warningLines(result.warnings)) session.note(line);
         session.answer(result, () => `${noticeText(result.notice)}\nTry it with: coldframe notice test ${name}`);
+        return 0;
+      }),
+    );
+
+  notice
+    .command('change <name>')
+    .description('change where a notice goes; its rules and secrets stay but for what is given')
+    .addHelpText(
+      'after',
+      `\nIts kind stays. Another --server or --user needs its --password-file.${examples(
+        'notice change admin --to admin@example.org second@example.org',
+        'notice change chat --url-file F',
+        'notice change reports --name monthly --folder /srv/reports',
+      )}`,
+    )
+    .option('--name <name>', 'what it is called from then on')
+    .option('--server <url>', 'the mail server')
+    .option('--user <name>', 'who signs in there')
+    .option('--password-file <file>', 'the password of that user')
+    .option('--ca-file <file>', 'certificates (PEM) of the authority that signed that of the server')
+    .option('--from <address>', 'the sender of the mails')
+    .option('--to <address...>', 'who gets them')
+    .option('--url-file <file>', 'the address of a webhook')
+    .addOption(new Option('--format <name>', 'what the webhook takes').choices(WEBHOOK_FORMATS))
+    .option('--signing-key-file <file>', 'sign what the webhook is sent with this key')
+    .option('--run <command>', 'a line for the shell')
+    .option('--folder <dir>', 'the folder')
+    .option('--secret-in-file', 'keep a password or address that is given in a file of the home')
+    .action((name: string, options: ChangeOptions, command: Command) =>
+      run(command, async (session) => {
+        const { notices } = await session.call('notice.list', {});
+        const known = notices.find((each) => each.name === name);
+        // Of one that is not there the console says so.
+        const target = changedTarget(
+          known?.target ?? { kind: 'desktop' },
+          known === undefined
+            ? {}
+            : {
+                ...options,
+                ...(options.caFile === undefined ? {} : { caFile: session.place(options.caFile) }),
+                ...(options.folder === undefined ? {} : { folder: session.place(options.folder) }),
+              },
+        );
+        const result = await session.call(
+          'notice.change',
+          {
+            notice: name,
+            target,
+            ...(options.name === undefined ? {} : { name: options.name }),
+            ...(options.secretInFile ? { secretIn: 'file' as const } : {}),
+          },
+          await secretsIn(session, options),
+        );
+        for (const line of warningLines(result.warnings)) session.note(line);
+        session.answer(result, () => noticeText(result.notice));
         return 0;
       }),
     );
@@ -167,6 +221,64 @@ const act = async (
   return 0;
 };
 
+const secretsIn = async (
+  session: Session,
+  { passwordFile, urlFile, signingKeyFile }: AddOptions,
+): Promise<{ readonly notice?: string; readonly signingKey?: string }> => {
+  const read = async (file: string): Promise<string> => (await session.secretOf(session.place(file))).trim();
+  const file = passwordFile ?? urlFile;
+  return {
+    ...(file === undefined ? {} : { notice: await read(file) }),
+    ...(signingKeyFile === undefined ? {} : { signingKey: await read(signingKeyFile) }),
+  };
+};
+
+/** The options that say where a notice of a kind goes. */
+const OF_KIND = {
+  desktop: [],
+  folder: ['folder'],
+  command: ['run'],
+  webhook: ['urlFile', 'format', 'signingKeyFile'],
+  email: ['server', 'user', 'passwordFile', 'caFile', 'from', 'to'],
+} as const satisfies Record<NoticeTarget['kind'], readonly (keyof AddOptions)[]>;
+
+const changedTarget = (target: NoticeTarget, options: ChangeOptions): NoticeTarget => {
+  const fitting: readonly string[] = OF_KIND[target.kind];
+  const foreign = Object.values(OF_KIND)
+    .flat()
+    .find((option) => options[option] !== undefined && !fitting.includes(option));
+  if (foreign !== undefined)
+    throw usage(
+      `A notice of the kind ${target.kind} has no --${foreign.replace(/[A-Z]/g, '-$&').toLowerCase()}.`,
+      'change',
+    );
+  switch (target.kind) {
+    case 'desktop':
+      return target;
+    case 'folder':
+      return { ...target, folder: options.folder ?? target.folder };
+    case 'command':
+      return { ...target, command: options.run ?? target.command };
+    case 'webhook':
+      return {
+        ...target,
+        format: options.format ?? target.format,
+        ...(options.signingKeyFile === undefined ? {} : { signed: true }),
+      };
+    case 'email': {
+      const { server, user, caFile, from, to } = options;
+      return {
+        ...target,
+        ...(server === undefined ? {} : { server }),
+        ...(user === undefined ? {} : { user }),
+        ...(caFile === undefined ? {} : { caFile }),
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to: [...to] }),
+      };
+    }
+  }
+};
+
 const targetOf = (options: AddOptions): NoticeTarget => {
   const { desktop, folder, server, user, caFile, from, to, urlFile, format = 'json', signingKeyFile, run } = options;
   const ways = [desktop, folder, server, urlFile, run].filter((each) => each !== undefined);
@@ -182,8 +294,8 @@ const targetOf = (options: AddOptions): NoticeTarget => {
   return { kind: 'email', server, from, to: [...to], ...(user === undefined ? {} : { user }), ...signs };
 };
 
-const usage = (message: string): ColdframeError =>
-  new ColdframeError('USAGE', { message, guidance: 'See: coldframe notice add --help' });
+const usage = (message: string, command = 'add'): ColdframeError =>
+  new ColdframeError('USAGE', { message, guidance: `See: coldframe notice ${command} --help` });
 
 const lastText = ({ last, givenUp }: NoticeView): string =>
   [

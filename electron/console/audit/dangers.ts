@@ -132,6 +132,9 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
     task === 'retention' ? { object: object ?? null, vault: vault ?? null, context: { task, cron } } : null,
   'schedule.resume': null,
   'schedule.run': null,
+  'notice.change': ({ notice, name, target }) => ({
+    context: { notice, ...(name === undefined || name === notice ? {} : { name }), kind: target.kind },
+  }),
   'notice.remove': ({ notice }) => ({ context: { notice } }),
   'notice.rule': ({ notice, event, object, send }) =>
     send === 'off' ? { object: object ?? null, context: { notice, event, send } } : null,

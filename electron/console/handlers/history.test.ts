@@ -119,3 +119,29 @@ test('an entry has the counts of its set, how long it took, and why it failed', 
     },
   ]);
 });
+
+test('verifications that found damage are told from those that did not, as each of them says', async () => {
+  const damaged = (tape: string, wholeOn: readonly string[]) => ({ tape, chunk: 0, elements: [], wholeOn });
+  const results = {
+    clean: { damaged: [], missingTapes: [] },
+    lost: { damaged: [damaged('t1', [])], missingTapes: [] },
+    copied: { damaged: [damaged('t1', ['t2'])], missingTapes: [] },
+    away: { damaged: [damaged('t1', [])], missingTapes: [{ tape: 't1', away: true }] },
+    unreadable: { damaged: [damaged('t1', [])], missingTapes: [{ tape: 't1', away: false }] },
+    failed: null,
+  };
+  const list = history((table) => {
+    Object.entries(results).forEach(([object, result], at) => {
+      table.put(stored(at, DAY + at, { kind: 'verify', state: 'done-with-warnings', object, result }));
+    });
+    table.put(stored(20, DAY, { result: results.lost }));
+  });
+  const all = (await list()).entries;
+  for (const foundDamage of [true, false]) {
+    const { entries, total } = await list({ foundDamage });
+    expect(entries).toEqual(all.filter((entry) => entry.foundDamage === foundDamage));
+    expect(total).toBe(entries.length);
+  }
+  const { entries } = await list({ foundDamage: true });
+  expect(entries.map(({ object }) => object)).toEqual(['unreadable', 'lost']);
+});

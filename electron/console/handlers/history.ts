@@ -1,6 +1,7 @@
 import type { HistoryEntry } from '../../../shared/contract/history.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { foundDamage } from '../../../shared/model/found-damage.ts';
 import type { JobQuery } from '../store/job-table.ts';
 import { objectNamed } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
@@ -9,11 +10,12 @@ const PAGE = 100;
 
 /** Serves the history: all jobs that the home knows. */
 export const historyHandlers = (parts: ConsoleParts): HandlersOf<'history.list'> => ({
-  'history.list': async ({ object, kinds, outcomes, from, until, after, limit = PAGE }) => {
+  'history.list': async ({ object, kinds, outcomes, foundDamage: damage, from, until, after, limit = PAGE }) => {
     const { jobs, total } = parts.board.page({
       object,
       kinds,
       states: outcomes,
+      foundDamage: damage,
       from: from === undefined ? undefined : Date.parse(from),
       until: until === undefined ? undefined : Date.parse(until),
       before: after === undefined ? undefined : placeOf(after),
@@ -80,6 +82,7 @@ export const historyEntry = (job: JobRecord): HistoryEntry => {
     bytesRead: set?.bytesRead ?? progress?.bytesRead ?? null,
     bytesStored: set?.bytesStored ?? progress?.bytesStored ?? null,
     warnings: (set?.warnings ?? answer?.warnings ?? []).length,
+    foundDamage: foundDamage(job),
     error: error && { code: error.code, message: error.message },
     resumedBy: job.resumedBy,
   };

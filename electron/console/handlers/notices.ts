@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import type { InputOf } from '../../../shared/contract/contract.ts';
+import type { Secrets } from '../../../shared/contract/calls.ts';
+import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import type { NoticeTarget, NoticeView } from '../../../shared/contract/notices.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
@@ -14,7 +15,9 @@ import { objectNamed } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { isoTime } from './views.ts';
 
-type Names = 'notice.add' | 'notice.list' | 'notice.rule' | 'notice.test' | 'notice.remove';
+type Names = 'notice.add' | 'notice.change' | 'notice.list' | 'notice.rule' | 'notice.test' | 'notice.remove';
+
+type Warnings = OutputOf<'notice.add'>['warnings'];
 
 /** Serves the procedures on notices. */
 export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
@@ -25,23 +28,33 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       demandKey(target, secrets.signingKey);
       const commit = await preparedNotice(parts, { name, target }, secrets.notice);
       const id = randomId();
-      // The secret first: what is listed can be delivered.
-      const how = { label: `Coldframe: notice ${name}`, file: secretIn === 'file' };
-      const keeping: Keeping[] = [];
+      let warnings: Warnings = [];
       try {
-        if (secrets.notice !== undefined) keeping.push(await parts.noticeSecrets.put(id, secrets.notice, how));
-        if (secrets.signingKey !== undefined) {
-          const label = `${how.label}, signing key`;
-          keeping.push(await parts.noticeSecrets.put(signingKeyOf(id), secrets.signingKey, { ...how, label }));
-        }
+        // The secret first: what is listed can be delivered.
+        warnings = await keepSecrets(parts, { id, name }, secrets, secretIn === 'file');
         commit(id);
       } catch (refused) {
         await forget(parts, id);
         throw refused;
       }
-      const file = parts.noticeSecrets.file;
-      const unsealed = keeping.find((kept) => kept.in === 'file');
-      return { ...(await answer(name)), warnings: unsealed === undefined ? [] : [inFile(file, unsealed.reason)] };
+      return { ...(await answer(name)), warnings };
+    },
+    'notice.change': async ({ notice: known, name = known, target, secretIn }, { secrets }) => {
+      const before = noticeNamed(parts, known);
+      const { id } = before;
+      const demandFree = (): void => {
+        if (table.list().some((each) => each.name === name && each.id !== id)) throw noticeExists(name);
+      };
+      demandFree();
+      demandChangeable(before, target, secrets);
+      await demandPlaces(target);
+      const warnings = await keepSecrets(parts, { id, name }, secrets, secretIn === 'file');
+      demandFree();
+      table.change(id, { name, target });
+      // Only now: what was refused has lost nothing.
+      if (target.kind === 'email' && target.user === undefined) await parts.noticeSecrets.remove(id);
+      if (target.kind === 'webhook' && target.signed !== true) await parts.noticeSecrets.remove(signingKeyOf(id));
+      return { ...(await answer(name)), warnings };
     },
     'notice.list': async () => ({
       notices: await Promise.all(table.list().map((notice) => noticeView(parts, notice))),
@@ -79,6 +92,48 @@ const forget = async ({ noticeSecrets }: ConsoleParts, id: string): Promise<void
   await noticeSecrets.remove(signingKeyOf(id));
 };
 
+/** Keeps the secrets that were given; answers what is to be said of where. */
+const keepSecrets = async (
+  { noticeSecrets }: ConsoleParts,
+  { id, name }: Pick<StoredNotice, 'id' | 'name'>,
+  { notice, signingKey: key }: Secrets,
+  file: boolean,
+): Promise<Warnings> => {
+  const how = { label: `Coldframe: notice ${name}`, file };
+  const keeping: Keeping[] = [];
+  if (notice !== undefined) keeping.push(await noticeSecrets.put(id, notice, how));
+  if (key !== undefined)
+    keeping.push(await noticeSecrets.put(signingKeyOf(id), key, { ...how, label: `${how.label}, signing key` }));
+  const unsealed = keeping.find((kept) => kept.in === 'file');
+  return unsealed === undefined ? [] : [inFile(noticeSecrets.file, unsealed.reason)];
+};
+
+/** Refuses what would leave a notice without a secret that it needs, or take one to where it was not given for. */
+const demandChangeable = ({ name, target: was }: StoredNotice, target: NoticeTarget, secrets: Secrets): void => {
+  if (was.kind !== target.kind)
+    throw unusable(
+      `The notice ${name} is of another kind: ${was.kind}.`,
+      'Add one of the new kind, and remove this one.',
+    );
+  if (target.kind === 'webhook' && was.kind === 'webhook') {
+    if ((target.signed === true) !== (was.signed === true) || secrets.signingKey !== undefined)
+      demandKey(target, secrets.signingKey);
+    if (secrets.notice !== undefined) demandUsable(target, secrets.notice);
+    return;
+  }
+  if (target.kind === 'email' && was.kind === 'email' && target.user !== undefined && secrets.notice === undefined) {
+    if (target.user !== was.user || target.server !== was.server)
+      throw new ColdframeError('USAGE', {
+        message: `The password of ${name} was given for another server or user.`,
+        guidance: 'Give the password again.',
+        context: { field: 'password' },
+      });
+  }
+  // The password that is kept is of this very user.
+  const isKept = target.kind === 'email' && target.user !== undefined && secrets.notice === undefined;
+  demandUsable(target, isKept ? '' : secrets.notice);
+};
+
 /** A key and what it is for go together, and one that anybody could guess signs nothing. */
 const demandKey = (target: NoticeTarget, key: string | undefined): void => {
   const isSigned = target.kind === 'webhook' && target.signed === true;
@@ -102,8 +157,7 @@ export const preparedNotice = async (
   };
   demandFree();
   demandUsable(target, secret);
-  await demandAuthority(target);
-  await demandFolder(target);
+  await demandPlaces(target);
   return (id) => {
     demandFree();
     notices.add({ id, name, target, createdAt: Date.now(), last: null });
@@ -151,6 +205,12 @@ const demandUsable = (target: NoticeTarget, secret: string | undefined): void =>
   } else if (target.kind === 'folder' && !isAbsolute(target.folder)) {
     throw unusable(`${target.folder} is no whole path.`, 'Give one that begins at the root.');
   } else if (secret !== undefined) throw unusable('This kind of notice has no secret.', 'Leave it away.');
+};
+
+/** What a notice needs on the machine of the console is there. */
+const demandPlaces = async (target: NoticeTarget): Promise<void> => {
+  await demandAuthority(target);
+  await demandFolder(target);
 };
 
 /** A certificate that cannot be read when the notice is added would be missed when it matters. */

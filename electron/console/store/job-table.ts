@@ -16,6 +16,8 @@ export interface JobFilter {
 /** A part of the history. Times are of the creation of a job, milliseconds since 1970, those named included. */
 export interface JobQuery extends JobFilter {
   readonly from?: number | undefined;
+  /** Only verifications that found damage, or only what did not. */
+  readonly foundDamage?: boolean | undefined;
   readonly until?: number | undefined;
   /** Only jobs behind this one, in the order of the list. */
   readonly before?: { readonly createdAt: number; readonly id: string } | undefined;
@@ -36,10 +38,17 @@ export interface JobTable {
   interruptUnfinished(): void;
 }
 
+/** As `foundDamage` of shared/model has it. */
+const FOUND_DAMAGE = `kind = 'verify' AND EXISTS (
+  SELECT 1 FROM json_each(result, '$.damaged') AS found
+  WHERE coalesce(json_array_length(found.value, '$.wholeOn'), 0) = 0 AND json_extract(found.value, '$.tape') NOT IN (
+    SELECT json_extract(missing.value, '$.tape') FROM json_each(result, '$.missingTapes') AS missing
+    WHERE coalesce(json_extract(missing.value, '$.away'), 1)))`;
+
 const WANTED = `(?1 IS NULL OR kind IN (SELECT value FROM json_each(?1)))
   AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2))) AND (?3 IS NULL OR object = ?3
     OR (object IS NULL AND EXISTS (SELECT 1 FROM json_each(input, '$.objects') WHERE value = ?3)))
-  AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at <= ?5)`;
+  AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at <= ?5) AND (?6 IS NULL OR ?6 = (${FOUND_DAMAGE}))`;
 
 /** The jobs of this home, finished ones included. */
 export const jobTable = (database: DatabaseSync): JobTable => ({
@@ -76,13 +85,14 @@ export const jobTable = (database: DatabaseSync): JobTable => ({
       )
       .all(limit, json(kinds), json(states), object ?? null)
       .map(fromRow),
-  page: ({ kinds, states, object, from, until, before, limit }) => {
-    const wanted = [json(kinds), json(states), object ?? null, from ?? null, until ?? null];
+  page: ({ kinds, states, object, foundDamage, from, until, before, limit }) => {
+    const damage = foundDamage === undefined ? null : Number(foundDamage);
+    const wanted = [json(kinds), json(states), object ?? null, from ?? null, until ?? null, damage];
     return {
       jobs: database
         .prepare(
           `SELECT * FROM jobs WHERE ${WANTED}
-           AND (?6 IS NULL OR created_at < ?6 OR (created_at = ?6 AND id < ?7)) ORDER BY created_at DESC, id DESC LIMIT ?8`,
+           AND (?7 IS NULL OR created_at < ?7 OR (created_at = ?7 AND id < ?8)) ORDER BY created_at DESC, id DESC LIMIT ?9`,
         )
         .all(...wanted, before?.createdAt ?? null, before?.id ?? null, limit)
         .map(fromRow),

@@ -49,6 +49,7 @@ export interface Batch {
 
 export interface NoticeTable {
   add(notice: StoredNotice): void;
+  change(id: string, to: Pick<StoredNotice, 'name' | 'target'>): void;
   list(): StoredNotice[];
   remove(id: string): void;
   rules(notice: string): StoredRule[];
@@ -94,6 +95,9 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
       database
         .prepare('INSERT INTO notices (id, name, target, created_at) VALUES (?, ?, ?, ?)')
         .run(id, name, JSON.stringify(target), createdAt);
+    },
+    change: (id, { name, target }) => {
+      database.prepare('UPDATE notices SET name = ?, target = ? WHERE id = ?').run(name, JSON.stringify(target), id);
     },
     list: () => database.prepare('SELECT * FROM notices ORDER BY created_at, id').all().map(noticeOf),
     remove: (id) => {

@@ -13,9 +13,32 @@ import styles from './checks.module.css';
 /** Failures of one check that are shown. */
 const SHOWN = 5;
 
+/** What to do about it, and the ways to what it is about. */
+const ToDo = ({ check }: { check: CheckView }) => {
+  const what = words.toDo(check);
+  if (what === null) return null;
+  const { job, object, outcome } = check;
+  return (
+    <>
+      <span className="second">{what}</span>
+      <span className={styles.ways}>
+        <a href={href('jobs', job)}>{words.toJob}</a>
+        {outcome === 'away' && <a href={href('media')}>{words.toMedia}</a>}
+        {outcome === 'wrong' && object !== null && <a href={href('restore', object)}>{words.toRestore(object)}</a>}
+      </span>
+    </>
+  );
+};
+
 const Found = ({ check }: { check: CheckView }) => {
   const { error, failed, failures, sourceSame, sourceChanged, tooLong, wrongIn } = check;
-  if (error !== null) return <>{printable(error.message)}</>;
+  if (error !== null)
+    return (
+      <>
+        {printable(error.message)} <code className="faint">{error.code}</code>
+        <ToDo check={check} />
+      </>
+    );
   return (
     <>
       {words.read(check)}
@@ -34,6 +57,7 @@ const Found = ({ check }: { check: CheckView }) => {
           {failures > SHOWN && <li>{words.more(failures - SHOWN)}</li>}
         </ul>
       )}
+      <ToDo check={check} />
     </>
   );
 };

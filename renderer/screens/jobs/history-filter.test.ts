@@ -36,6 +36,7 @@ const entry = (id: string, createdAt: string): HistoryEntry => ({
   bytesRead: 2,
   bytesStored: 3,
   warnings: 0,
+  foundDamage: false,
   error: null,
   resumedBy: null,
 });
@@ -54,6 +55,17 @@ test('a job fits as the console would list it', () => {
   expect(fits(filter, job('a', { state: 'failed', object: null }))).toBe(false);
   expect(fits({ from: '2026-11-10T12:00:00.001Z' }, job('a'))).toBe(false);
   expect(fits({ until: '2026-11-10T12:00:00.000Z' }, job('a'))).toBe(true);
+});
+
+test('a verification that found damage is in trouble and is not done', () => {
+  const result = { damaged: [{ tape: 'CF0001', wholeOn: [] }], missingTapes: [] };
+  const found = job('a', { kind: 'verify', state: 'done-with-warnings', result });
+  const shownAs = (['all', 'active', 'trouble', 'damage', 'done'] as const).filter((shown) =>
+    fits(filterOf({ ...EVERYTHING, shown }), found),
+  );
+  expect(shownAs).toEqual(['all', 'trouble', 'damage']);
+  expect(fits(filterOf({ ...EVERYTHING, shown: 'damage' }), job('b'))).toBe(false);
+  expect(linesOf([], [{ ...found, finishedAt: null }], {})).toMatchObject([{ foundDamage: true }]);
 });
 
 test('what began since the answer stands before it, what no longer fits is gone, and nothing older is taken for a part of it', () => {

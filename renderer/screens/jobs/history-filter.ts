@@ -1,14 +1,16 @@
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { HistoryEntry } from '../../../shared/contract/history.ts';
 import type { JobKind, JobRecord, JobState } from '../../../shared/contract/jobs.ts';
+import { foundDamage } from '../../../shared/model/found-damage.ts';
 import { ACTIVE_STATES } from '../../stores/jobs.ts';
 
-export const SHOWN = ['all', 'active', 'trouble', 'done'] as const;
+export const SHOWN = ['all', 'active', 'trouble', 'damage', 'done'] as const;
 export type Shown = (typeof SHOWN)[number];
 
 const STATES: Readonly<Record<Shown, readonly JobState[] | null>> = {
   all: null,
   active: ACTIVE_STATES,
+  damage: ['done', 'done-with-warnings'],
   trouble: ['failed', 'interrupted', 'done-with-warnings'],
   done: ['done', 'done-with-warnings'],
 };
@@ -33,6 +35,7 @@ export const filterOf = ({ shown, kind, object, from, until }: HistoryForm): Fil
   const end = timeOf(until, 'T23:59:59.999');
   return {
     ...(states === null ? {} : { outcomes: [...states] }),
+    ...(shown === 'damage' ? { foundDamage: true } : shown === 'done' ? { foundDamage: false } : {}),
     ...(kind === null ? {} : { kinds: [kind] }),
     ...(object === null ? {} : { object }),
     ...(begin === null ? {} : { from: begin }),
@@ -47,8 +50,9 @@ const timeOf = (date: string, clock: string): string | null => {
 };
 
 /** Whether the console would list a job under this filter. */
-export const fits = ({ outcomes, kinds, object, from, until }: Filter, job: JobRecord): boolean =>
+export const fits = ({ outcomes, foundDamage: damage, kinds, object, from, until }: Filter, job: JobRecord): boolean =>
   (outcomes === undefined || outcomes.includes(job.state)) &&
+  (damage === undefined || foundDamage(job) === damage) &&
   (kinds === undefined || kinds.includes(job.kind)) &&
   (object === undefined || job.object === object || (job.objects ?? []).includes(object)) &&
   (from === undefined || job.createdAt >= from) &&
@@ -61,12 +65,14 @@ export type JobLine = Pick<
 > & {
   readonly bytesRead: number | null;
   readonly bytesStored: number | null;
+  readonly foundDamage: boolean;
   /** What it has to read, while it runs. */
   readonly bytesTotal: number | null;
 };
 
 const ofRecord = (job: JobRecord): JobLine => ({
   ...job,
+  foundDamage: foundDamage(job),
   bytesRead: job.progress?.bytesRead ?? null,
   bytesStored: job.progress?.bytesStored ?? null,
   bytesTotal: job.progress?.bytesTotal ?? null,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { apart, elementsOf, foundDamage, laterWarnings, readEverything } from './job-findings.ts';
+import { foundDamage } from '../../../shared/model/found-damage.ts';
+import { apart, elementsOf, laterWarnings, readEverything } from './job-findings.ts';
 
 const finding = (tape: string, chunk: number, ...elements: string[]) => ({ tape, chunk, elements });
 

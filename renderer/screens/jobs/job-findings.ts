@@ -62,16 +62,6 @@ export const readEverything = (
   return sets > 0 && damaged.length + missingTapes.length + incomplete.length === 0;
 };
 
-/** Whether a verification found content that no tape which it read has whole. */
-export const foundDamage = ({ kind, result }: Pick<JobRecord, 'kind' | 'result'>): boolean => {
-  if (kind !== 'verify') return false;
-  const verified = VERIFY.safeParse(result);
-  if (!verified.success) return false;
-  const { damaged, missingTapes } = verified.data;
-  const notHere = missingTapes.filter(({ away }) => away).map(({ tape }) => tape);
-  return apart(damaged, notHere).damaged.some(({ wholeOn }) => wholeOn.length === 0);
-};
-
 /** How many elements a job has done, of how many; one that ended says what came of it, as its report does. */
 export const elementsOf = (
   { kind, finishedAt, result }: Pick<JobRecord, 'kind' | 'finishedAt' | 'result'>,

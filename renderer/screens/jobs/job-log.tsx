@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import type { LogEntry, Picture } from '../../../shared/contract/picture.ts';
+import { foundDamage } from '../../../shared/model/found-damage.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Card } from '../../components/layout.tsx';
 import type { LivePicture } from '../../stores/job-picture.ts';
@@ -8,7 +9,7 @@ import { isActive } from '../../stores/jobs.ts';
 import type { TapeName } from '../../stores/tape-names.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
-import { foundDamage, laterWarnings, readEverything } from './job-findings.ts';
+import { laterWarnings, readEverything } from './job-findings.ts';
 import styles from './jobs.module.css';
 
 /** Hundreds of lines, which are the same from one picture to the next. */

@@ -2,6 +2,7 @@ import { Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { memo, useState } from 'react';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
+import { foundDamage } from '../../../shared/model/found-damage.ts';
 import { WAITING_FOR_TAPES } from '../../../shared/model/phases.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
@@ -21,7 +22,6 @@ import { guidanceInWindow } from '../../words/guidance.ts';
 import { JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import { ContentMap } from './content-map.tsx';
-import { foundDamage } from './job-findings.ts';
 import { JobLog } from './job-log.tsx';
 import { JobReport } from './job-report.tsx';
 import { JobSummary } from './job-summary.tsx';
@@ -143,7 +143,9 @@ export const JobScreen = ({ id }: { id: string }) => {
             <Loading>{before}</Loading>
           </Card>
         )}
-        {picture && name && picture.lanes.length > 0 && <TapeLanes picture={picture} name={name} />}
+        {picture && name && picture.lanes.length > 0 && (
+          <TapeLanes picture={picture} name={name} paused={job.state === 'paused'} />
+        )}
         {picture && job.kind === 'backup' && picture.counts.bytesRead > 0 && <ContentMap picture={picture} />}
         {/* What is read out as it comes is drawn once, by the names that it keeps. */}
         {picture && name && <JobLog job={job} picture={picture} name={name} />}

@@ -12,10 +12,17 @@ import { elementsOf } from './job-findings.ts';
 import { tookMs } from './job-table.tsx';
 import styles from './jobs.module.css';
 
-/** `moves`: something is read; before that and while it is paused nothing can hold it back. */
+/** Whether a tape has to come before anything can move: until then nothing is held back by anything else. */
+const mounts = ({ lanes }: LivePicture): boolean =>
+  lanes.some(({ state }) => state === 'requested' || state === 'open') &&
+  !lanes.some(({ state }) => state === 'writing' || state === 'reading');
+
+/** `moves`: something is read; before that nothing can hold it back. */
 const HeldBack = ({ picture, moves }: { picture: LivePicture; moves: boolean }) => (
   <div className={styles.heldBack}>
-    {picture.bottleneck ? (
+    {mounts(picture) ? (
+      <span className="quiet">{words.mounting}</span>
+    ) : picture.bottleneck ? (
       <>
         <span className="quiet">{words.heldBack}</span> <b>{words.bottleneck[picture.bottleneck]}</b>
       </>
@@ -44,6 +51,8 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
   const leftOut = picture?.counts.leftOutBytes ?? null;
   const active = isActive(job);
   const waits = active && job.progress?.phase === WAITING_FOR_TAPES;
+  // At once: its last samples are of before it was paused.
+  const paused = job.state === 'paused';
   const took = tookMs(job, now);
   const rate = job.progress?.rate ?? 0;
   const total = counts?.bytesTotal ?? null;
@@ -62,21 +71,24 @@ export const JobSummary = ({ job, picture, now }: { job: JobRecord; picture: Liv
             {words.counted(job.kind, elements?.done ?? 0, elements?.total ?? null)}
           </Stat>
           {leftOut !== null && leftOut > 0 && <Stat value={format.bytes(leftOut)}>{words.leftOut}</Stat>}
-          {active && !waits && <Stat value={format.rate(rate)}>{words.now}</Stat>}
-          {active && !waits ? (
+          {active && !waits && !paused && <Stat value={format.rate(rate)}>{words.now}</Stat>}
+          {active && !waits && !paused ? (
             <Stat value={eta === null ? words.notYet : eta < 1000 ? words.underASecond : format.duration(eta)}>
               {words.toGo}
             </Stat>
           ) : (
             <Stat value={took === null ? words.notYet : format.duration(took)}>
-              {waits ? words.since : words.took2}
+              {active ? words.since : words.took2}
             </Stat>
           )}
           {picture && picture.counts.warnings > 0 && (
             <Stat value={format.count(picture.counts.warnings)}>{words.warnings(picture.counts.warnings)}</Stat>
           )}
         </Stats>
-        {picture && active && !waits && <HeldBack picture={picture} moves={job.state === 'running' && rate > 0} />}
+        {paused && <div className={`${styles.heldBack} quiet`}>{words.pausedRate}</div>}
+        {picture && active && !waits && !paused && (
+          <HeldBack picture={picture} moves={job.state === 'running' && rate > 0} />
+        )}
       </div>
       {active && (
         <div

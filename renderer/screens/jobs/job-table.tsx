@@ -17,17 +17,18 @@ export const tookMs = (
   startedAt === null ? null : (finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt);
 
 const Line = ({ job, now, running }: { job: JobLine; now: number; running: boolean }) => {
-  const { text, tone } = JOB_STATE_WORDS[job.state];
+  const { text, tone } = job.foundDamage ? words.foundDamage : JOB_STATE_WORDS[job.state];
+  const title = jobTitle(job);
   const { bytesRead, bytesStored, bytesTotal } = job;
   const took = tookMs(job, now);
   return (
     <tr>
-      <td>
-        <a href={href('jobs', job.id)} className={styles.title}>
-          {jobTitle(job)}
+      <td className={styles.titled}>
+        <a href={href('jobs', job.id)} className={`${styles.title} clip`} title={title}>
+          {title}
         </a>
       </td>
-      <td className={`quiet ${styles.kind}`}>{JOB_KIND_WORDS[job.kind]}</td>
+      <td className={`quiet ${styles.ofKind}`}>{JOB_KIND_WORDS[job.kind]}</td>
       <td>
         <Pill tone={tone}>{text}</Pill>
       </td>
@@ -54,7 +55,7 @@ export const JobTable = ({ jobs }: { jobs: readonly JobLine[] }) => {
         <thead>
           <tr>
             <th scope="col">{words.job}</th>
-            <th scope="col" className={styles.kind}>
+            <th scope="col" className={styles.ofKind}>
               {words.kind}
             </th>
             <th scope="col">{words.state}</th>

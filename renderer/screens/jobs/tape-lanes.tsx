@@ -1,5 +1,6 @@
 import { memo, useCallback, useRef } from 'react';
 import { Card } from '../../components/layout.tsx';
+import { type LaneRoom, roomOf } from '../../pictures/lane.ts';
 import { LanePainter } from '../../pictures/lane-painter.ts';
 import type { Palette } from '../../pictures/palette.ts';
 import { Picture } from '../../pictures/picture.tsx';
@@ -14,7 +15,7 @@ import { StagingFill } from './staging-fill.tsx';
 
 const LANE_HEIGHT = 46;
 
-const inWords = (lane: LiveLane, tape: string | null): string =>
+const inWords = (lane: LiveLane, tape: string | null, moving: boolean): string =>
   words.laneWords({
     drive: lane.drive,
     tape,
@@ -22,19 +23,27 @@ const inWords = (lane: LiveLane, tape: string | null): string =>
     chunks: lane.chunkCount,
     position: format.bytes(lane.position),
     capacity: lane.bytesCapacity === null ? '' : ` ${words.of(format.bytes(lane.bytesCapacity))}`,
-    rate: format.rate(lane.bytesPerSecond),
+    rate: moving ? format.rate(lane.bytesPerSecond) : null,
   });
 
-const OneLane = ({ lane, ended, name }: { lane: LiveLane; ended: boolean; name: TapeName }) => {
+interface LaneProps {
+  readonly lane: LiveLane;
+  readonly ended: boolean;
+  readonly paused: boolean;
+  readonly room: LaneRoom;
+  readonly name: TapeName;
+}
+
+const OneLane = ({ lane, ended, paused, room, name }: LaneProps) => {
   const tape = lane.tape === null ? null : name(lane.tape);
-  const moving = !ended && (lane.state === 'writing' || lane.state === 'reading');
+  const moving = !ended && !paused && (lane.state === 'writing' || lane.state === 'reading');
   const painter = useRef<LanePainter>(null);
   const draw = useCallback(
     (canvas: CanvasRenderingContext2D, width: number, _height: number, palette: Palette, blank: boolean) => {
       painter.current ??= new LanePainter();
-      painter.current.paint(canvas, palette, lane, { width, height: LANE_HEIGHT, moving, blank });
+      painter.current.paint(canvas, palette, lane, { width, height: LANE_HEIGHT, moving, blank, room });
     },
-    [lane, moving],
+    [lane, moving, room],
   );
   return (
     <>
@@ -43,9 +52,9 @@ const OneLane = ({ lane, ended, name }: { lane: LiveLane; ended: boolean; name: 
         <span className="num faint">{tape ?? words.empty}</span>
       </div>
       <div>
-        <Picture adding draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane, tape)} />
+        <Picture adding draw={draw} height={LANE_HEIGHT + 7} label={inWords(lane, tape, moving)} />
         <div className={`${styles.caption} num`}>
-          {!ended && <span>{words.channelStates[lane.state]}</span>}
+          {!ended && <span>{paused ? words.pausedRate : words.channelStates[lane.state]}</span>}
           {moving && lane.bytesPerSecond > 0 && <span>{format.rate(lane.bytesPerSecond)}</span>}
           {lane.chunkCount > 0 && <span>{words.chunk(lane.chunkCount)}</span>}
           <span>
@@ -58,8 +67,14 @@ const OneLane = ({ lane, ended, name }: { lane: LiveLane; ended: boolean; name: 
   );
 };
 
-/** A lane a drive: chunks of the block sets as they come to lie on the tapes. */
-export const TapeLanes = memo(({ picture, name }: { picture: LivePicture; name: TapeName }) => (
+interface LanesProps {
+  readonly picture: LivePicture;
+  readonly name: TapeName;
+  readonly paused: boolean;
+}
+
+/** A lane a drive, all on one scale: chunks of the block sets as they come to lie on the tapes. */
+export const TapeLanes = memo(({ picture, name, paused }: LanesProps) => (
   <Card
     title={words.tapes}
     aside={
@@ -75,7 +90,14 @@ export const TapeLanes = memo(({ picture, name }: { picture: LivePicture; name: 
   >
     <div className={styles.lanes}>
       {picture.lanes.map((lane) => (
-        <OneLane key={lane.drive} name={name} lane={lane} ended={picture.finishedAt !== null} />
+        <OneLane
+          key={lane.drive}
+          name={name}
+          lane={lane}
+          ended={picture.finishedAt !== null}
+          paused={paused}
+          room={roomOf(picture.lanes)}
+        />
       ))}
     </div>
     <div className={styles.foot}>

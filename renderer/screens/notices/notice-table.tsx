@@ -1,4 +1,4 @@
-import { Trash2 } from 'lucide-react';
+import { Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { NoticeView } from '../../../shared/contract/notices.ts';
 import { Button } from '../../components/button.tsx';
@@ -11,9 +11,12 @@ import { useNow } from '../../stores/clock.ts';
 import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { noticesWords as words } from '../../words/notices.ts';
+import { NoticeDialog } from './notice-dialog.tsx';
 import styles from './notices.module.css';
 
-const NoticeActs = ({ name }: { name: string }) => {
+const NoticeActs = ({ notice }: { notice: NoticeView }) => {
+  const { name } = notice;
+  const [changing, setChanging] = useState(false);
   const [testing, setTesting] = useState(false);
   const [removing, setRemoving] = useState(false);
   const test = async () => {
@@ -34,9 +37,16 @@ const NoticeActs = ({ name }: { name: string }) => {
       <Button aria-label={words.testOf(name)} busy={testing} onPress={() => void test()}>
         {testing ? words.testing : words.test}
       </Button>
+      {/* A console of before does not tell where it goes, nor change it. */}
+      {notice.target !== null && (
+        <Button look="icon" aria-label={words.changeOf(name)} onPress={() => setChanging(true)}>
+          <Pencil aria-hidden />
+        </Button>
+      )}
       <Button look="icon" aria-label={words.removeOf(name)} onPress={() => setRemoving(true)}>
         <Trash2 aria-hidden />
       </Button>
+      {changing && <NoticeDialog notice={notice} close={() => setChanging(false)} />}
       {removing && (
         <Consent
           title={words.removeTitle(name)}
@@ -97,7 +107,7 @@ export const NoticeTable = ({ notices }: { notices: readonly NoticeView[] }) => 
             <td className={styles.where}>{notice.where}</td>
             <Last notice={notice} now={now} />
             <td>
-              <NoticeActs name={notice.name} />
+              <NoticeActs notice={notice} />
             </td>
           </tr>
         ))}

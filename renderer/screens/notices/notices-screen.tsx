@@ -6,7 +6,7 @@ import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { useLive } from '../../stores/live.ts';
 import { noticesWords as words } from '../../words/notices.ts';
-import { NewNoticeDialog } from './new-notice-dialog.tsx';
+import { NoticeDialog } from './notice-dialog.tsx';
 import { NoticeTable } from './notice-table.tsx';
 import { RuleTable } from './rule-table.tsx';
 
@@ -41,7 +41,7 @@ export const NoticesScreen = () => {
           <RuleTable notices={notices} objects={(objects.data?.objects ?? []).map(({ name }) => name)} />
         )}
       </Stack>
-      {adding && <NewNoticeDialog close={() => setAdding(false)} />}
+      {adding && <NoticeDialog close={() => setAdding(false)} />}
     </>
   );
 };
