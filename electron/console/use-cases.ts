@@ -657,6 +657,15 @@ export interface UseCases {
     /** For an object of volumes. */
     volumes?: VolumesToBackUp | null,
   ): Promise<BackupPlan>;
+  /** The same for a vault that nobody opened: needs no secret, and looks at no tape. */
+  planUnopened(
+    home: string,
+    vault: Pick<VaultInfo, 'id' | 'dir'>,
+    object: ProtectedObject,
+    options: BackupOptions,
+    job: JobControl,
+    volumes?: VolumesToBackUp | null,
+  ): Promise<BackupPlan>;
   runBackup(
     session: VaultSession,
     object: ProtectedObject,

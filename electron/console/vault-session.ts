@@ -10,10 +10,9 @@ import type { VaultKeys } from '../engine/tape/keys.ts';
 import { vaultInUse, vaultUnsealed } from '../engine/tape/library-errors.ts';
 import type { TapeRecord } from '../engine/tape/library-state.ts';
 import { isAsBefore } from '../engine/tape/relabel.ts';
-import { warningBytes } from '../engine/tape/tail-reserve.ts';
 import type { TapeAccess } from '../engine/tape/tape-access.ts';
 import type { Vault } from '../engine/tape/vault.ts';
-import { bytesInUse, tapesForBackups } from '../engine/tape/writable-tapes.ts';
+import { roomToWrite } from '../engine/tape/writable-tapes.ts';
 import { boundMemory } from '../platform/memory-bounds.ts';
 import type { BackupSession, TapeRoom } from './backup/backup-session.ts';
 import { DrivePool, type TapeSource } from './backup/drive-pool.ts';
@@ -105,12 +104,7 @@ export class OpenVault implements BackupSession {
   }
 
   writableRoom(): readonly TapeRoom[] {
-    const { library } = this.vault;
-    const { tapeBytes } = library.state.settings;
-    return tapesForBackups(library.state, Date.now()).map((tape) => ({
-      tape: tape.volume,
-      bytesFree: Math.max(0, tapeBytes - warningBytes(tapeBytes, 0) - bytesInUse(tape)),
-    }));
+    return roomToWrite(this.vault.library.state, Date.now());
   }
 
   async refreshCatalogCopy(): Promise<void> {

@@ -62,6 +62,7 @@ export const engineUseCases: UseCases = {
   unmatchedExclusions: async (...request) =>
     (await import('./unmatched-exclusions.ts')).unmatchedExclusions(...request),
   planBackup: async (...request) => (await backups()).planBackup(...request),
+  planUnopened: async (...request) => (await backups()).planUnopened(...request),
   runBackup: async (...request) => (await backups()).runBackup(...request),
   runMerge: async (...request) => (await import('./merge/index.ts')).runMerge(...request),
   planRetention: async (...request) => (await import('./retention/index.ts')).planRetention(...request),

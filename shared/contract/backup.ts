@@ -53,6 +53,8 @@ export const backupProcedures = {
       notEntered,
       /** Volume ids that it would fill at most, in the order of use; `MAY_RUN_OUT` among the warnings when they may not do. */
       tapes: z.array(z.string()),
+      /** Whether it was looked whether tapes still hold what it would build on. Not without the secret of a sealed vault: then a backup may make another level. */
+      tapesRead: z.boolean().default(true),
       warnings: z.array(warning),
     }),
   ),

@@ -90,6 +90,11 @@ export const restoreProcedures = {
       /** Elements that are damaged, those included that are not listed. */
       damagedElements: count.default(0),
       /**
+       * Places on tapes that it found damaged and that nobody was told of before, those included of which another place was whole; null where some of
+       * `damaged` is in no place that can be put on record, as on a tape of which nothing can be read.
+       */
+      newlyDamaged: count.nullable().default(null),
+      /**
        * Of a dry run: chunks that were found damaged before, with none at hand that is right, and what of the wanted lies in them: some of it may
        * not come back. Nothing is read for it.
        */

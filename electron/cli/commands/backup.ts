@@ -101,6 +101,11 @@ const planText = (object: string, plan: OutputOf<'plan'>): string =>
   [
     `${object}: ${plan.level}${plan.parent === null ? '' : ` on ${plan.parent.slice(0, 8)}`}, ${counted(plan.elements, 'element')}, ${formatSize(plan.bytes)} to read.`,
     `Tapes, at most: ${plan.tapes.join(', ') || 'none has room'}`,
+    ...(plan.tapesRead || plan.parent === null
+      ? []
+      : [
+          'No tape was looked at, for which the vault wants its passphrase: a backup makes another level where one no longer holds what it would build on.',
+        ]),
     ...(plan.leftOut.length === 0
       ? []
       : [

@@ -14,6 +14,7 @@ const result: OutputOf<'restore'> = {
   place: { path: '/back' },
   damaged: [],
   damagedElements: 0,
+  newlyDamaged: 0,
   knownDamage: [],
   others: [],
   warnings: [],

@@ -64,6 +64,34 @@ test('a webhook is sent the notice with an id of its own', async () => {
   ]);
 });
 
+test('a webhook goes through the proxy that the environment names, but for what that leaves out, and for this machine', async () => {
+  const { url: proxy, got } = await serve((_, response) => response.end('ok'));
+  const HTTP_PROXY = proxy.replace('http://', 'http://me:pass@').replace(/\/secret.*/, '');
+  const through = async (url: string, env: Record<string, string>) =>
+    await sendWebhook(url, 'json', message, AbortSignal.timeout(5000), null, env);
+  const hook = 'http://hooks.invalid/secret-path';
+  await through(hook, { HTTP_PROXY });
+  expect(got).toMatchObject([{ path: hook, id: message.id }]);
+  const { url: own, got: direct } = await serve((_, response) => response.end('ok'));
+  await through(own, { HTTP_PROXY });
+  expect([got.length, direct.length]).toEqual([1, 1]);
+  expect(await refused(through(hook, { HTTP_PROXY, NO_PROXY: '.invalid,other' }))).toMatch(/could not be reached|did not answer/);
+  // Whatever is wrong with a proxy, its password is in no error.
+  const { url: dead } = await serve((_, response) => response.destroy());
+  const HTTPS_PROXY = dead.replace('http://', 'http://me:pass@').replace(/\/secret.*/, '');
+  const refusals = [
+    await refused(through('https://hooks.invalid/secret-path', { HTTPS_PROXY })),
+    await refused(through(hook, { HTTP_PROXY: 'socks5://me:pass@127.0.0.1:9' })),
+    await refused(through(hook, { HTTP_PROXY: 'http://me:pass@ bad' })),
+  ];
+  expect(refusals[0]).toMatch(/^hooks\.invalid could not be reached: .* \(HTTPS_PROXY is set\)$/);
+  expect(refusals.slice(1)).toEqual(
+    Array(2).fill('HTTP_PROXY names no proxy that speaks HTTP, such as http://proxy.example:3128'),
+  );
+  expect(refusals.join(' ')).not.toMatch(/pass|secret/);
+  expect(got).toHaveLength(1);
+});
+
 test('an answer that says no is an error with what it says, and without the address', async () => {
   const { url } = await serve((_, response) => response.writeHead(500).end('no such\u0007 channel\n'));
   const said = await refused(post(url));

@@ -247,7 +247,8 @@ export class NoticeDesk {
     const found = job === null ? null : eventOfJob(job);
     if (job === null || found === null) return null;
     const at = job.finishedAt === null ? this.#parts.now() : Date.parse(job.finishedAt);
-    return { ...found, key: found.key ?? `job ${id}`, at, object: job.object, vault: job.vault, job: id };
+    const day = found.daily ? ` ${iso(at).slice(0, 10)}` : '';
+    return { ...found, key: `${found.key ?? `job ${id}`}${day}`, at, object: job.object, vault: job.vault, job: id };
   }
 
   /** A run that came to nothing before a job of its could say so. */

@@ -59,5 +59,19 @@ test('a restore test or verification that finds something, finds nothing to test
   expect(eventOfJob({ ...job, kind: 'verify', result: unreadable })?.events).toEqual(['damage-found', 'check-failed']);
   const restored = { damaged: [onAway], damagedElements: 3, tapes: [{ ...onAway, present: false }] };
   expect(eventOfJob({ ...job, kind: 'restore', result: restored })).toBeNull();
+  // A restore tells of what nobody was told of, and of what no record can say that of, once a day.
+  const restore = (result: object) => eventOfJob({ ...job, kind: 'restore', result: { damaged: [here], ...result } });
+  expect(restore({ newlyDamaged: 0 })).toBeNull();
+  expect(restore({ newlyDamaged: 1, damagedElements: 4 })).toEqual({
+    events: ['damage-found'],
+    text: 'The restore of docs found damage: 4 places.',
+  });
+  expect(restore({ newlyDamaged: 1, damaged: [] })?.text).toBe(
+    'The restore of docs found damage: 1 place, of which another tape had all whole: nothing is lost.',
+  );
+  const unplaced = restore({ newlyDamaged: null });
+  expect([unplaced?.events, unplaced?.daily]).toEqual([['damage-found'], true]);
+  expect(restore({ newlyDamaged: null })?.key).toBe(unplaced?.key);
+  expect(restore({ newlyDamaged: null, damaged: [here, { tape: '' }] })?.key).not.toBe(unplaced?.key);
   expect(eventOfJob({ ...job, kind: 'verify', state: 'interrupted' })?.events).toEqual(['check-failed']);
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { ERROR_CODES } from '../../../shared/error-codes.ts';
 import { damageApart, type FindingsOnTapes, tapesNotHere } from '../../../shared/model/damage-apart.ts';
@@ -11,6 +12,8 @@ export interface Happening {
   readonly text: string;
   /** The same for the same thing, where not every job that finds it is to be told of. */
   readonly key?: string;
+  /** The same is told again on another day. */
+  readonly daily?: boolean;
   /** Ids of the objects that it is about, where the job is of none; null for what is of no object. The rules of each count. */
   readonly objects?: readonly (string | null)[];
 }
@@ -25,7 +28,8 @@ interface Result extends FindingsOnTapes {
   readonly warnings?: readonly { readonly code: string; readonly path: string; readonly message: string }[];
   readonly damagedTapes?: readonly unknown[];
   readonly damagedElements?: number;
-  readonly damaged?: readonly { readonly tape: string; readonly set?: string }[];
+  readonly newlyDamaged?: number | null;
+  readonly damaged?: readonly { readonly tape: string; readonly set?: string; readonly chunk?: number }[];
   readonly wrongIn?: readonly { readonly object: string; readonly id?: string; readonly sets: readonly string[] }[];
   /** Of retention: the object, by its id, and the job whose finding holds it back. */
   readonly heldBy?: { readonly object: string; readonly job: string };
@@ -59,6 +63,7 @@ export const eventOfJob = (
   if (job.state !== 'done' && job.state !== 'done-with-warnings') return null;
   const result = (job.result ?? {}) as Result;
   const damaged = damagedPlaces(result);
+  if (job.kind === 'restore') return ofRestore(job, what, result, damaged);
   if (damaged > 0) {
     const { wrongIn = [] } = result;
     const isOfAll = job.object === null && wrongIn.length > 0;
@@ -78,6 +83,26 @@ export const eventOfJob = (
     events: ['backup-warned'],
     text: `${what} is done with ${warnings === 1 ? '1 warning' : `${warnings} warnings`}.`,
   };
+};
+
+/**
+ * Each finding once, not with every restore that meets it: a place that is on record was told of when it was found. What cannot be put on record is
+ * told once a day for the same.
+ */
+const ofRestore = (
+  { vault }: Pick<JobRecord, 'vault'>,
+  what: string,
+  result: Result,
+  damaged: number,
+): Happening | null => {
+  const { newlyDamaged = null } = result;
+  if (newlyDamaged === 0 || (newlyDamaged === null && damaged === 0)) return null;
+  const lost = damaged > 0 ? '' : ', of which another tape had all whole: nothing is lost';
+  const text = `${what} found damage: ${places(Math.max(damaged, newlyDamaged ?? 0))}${lost}.`;
+  if (newlyDamaged !== null) return { events: ['damage-found'], text };
+  const names = (result.damaged ?? []).map(({ tape, set, chunk }) => `${tape} ${set ?? ''} ${chunk ?? ''}`);
+  const digest = createHash('sha256').update(names.toSorted().join('\n')).digest('hex').slice(0, 32);
+  return { events: ['damage-found'], text, key: `restore-damage ${vault} ${digest}`, daily: true };
 };
 
 /** The objects that something damaged belongs to, and null where some of it is in no set of theirs. */

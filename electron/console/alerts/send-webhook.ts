@@ -1,6 +1,7 @@
-import { type IncomingMessage, request } from 'node:http';
-import { request as secureRequest } from 'node:https';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { WebhookFormat } from '../../../shared/model/notice.ts';
+import { type ProxyVariables, proxyVariables } from '../../platform/proxy-variables.ts';
 import { bodyFor, type Message } from './message.ts';
 import { signatureHeaders } from './sign-webhook.ts';
 import { saysNothingOf } from './without-address.ts';
@@ -11,7 +12,7 @@ const MOST_SHOWN = 200;
 
 /**
  * Posts a notice. Whatever answers is not trusted: redirects are not followed, as they could lead the notice and its secret elsewhere, and no more
- * is read of an answer than is shown. With a `key` it is signed. Rejects with an Error whose message holds nothing of the address but its host.
+ * is read of an answer than is shown. With a `key` it is signed. It goes through the proxy that the environment names (HTTP_PROXY, HTTPS_PROXY, NO_PROXY). Rejects with an Error whose message holds nothing of the address but its host.
  */
 export const sendWebhook = async (
   url: string,
@@ -19,8 +20,11 @@ export const sendWebhook = async (
   message: Message,
   signal: AbortSignal,
   key: Buffer | null = null,
+  env: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<void> => {
   const address = new URL(url);
+  const proxy = proxyVariables(address, env);
+  const agent = agentFor(address, proxy);
   const body = Buffer.from(JSON.stringify(bodyFor(format, message)));
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -31,9 +35,9 @@ export const sendWebhook = async (
   };
   const answer = await new Promise<IncomingMessage>((done, fail) => {
     const post = address.protocol === 'https:' ? secureRequest : request;
-    const sent = post(address, { method: 'POST', headers, agent: false, signal, maxHeaderSize: 16 * 1024 });
+    const sent = post(address, { method: 'POST', headers, agent, signal, maxHeaderSize: 16 * 1024 });
     sent.once('response', done);
-    sent.once('error', (error) => fail(new Error(reasonOf(error, address.host))));
+    sent.once('error', (error) => fail(new Error(reasonOf(error, address.host, proxy))));
     sent.end(body);
   });
   answer.on('error', () => undefined);
@@ -48,10 +52,24 @@ export const sendWebhook = async (
   }
 };
 
-const reasonOf = (error: NodeJS.ErrnoException, host: string): string =>
-  error.name === 'AbortError' || error.name === 'TimeoutError'
-    ? `${host} did not answer in time`
-    : `${host} could not be reached: ${error.code ?? error.message}`;
+/** Nothing of the proxy but the name of its variable gets into an error: it may hold a password. */
+const agentFor = ({ protocol }: URL, proxy: ProxyVariables | null): Agent | false => {
+  if (proxy === null) return false;
+  try {
+    // One of another kind, such as SOCKS, would be passed over without a word.
+    if (!/^https?:$/.test(new URL(proxy.value).protocol)) throw new Error('no HTTP proxy');
+    return protocol === 'https:' ? new SecureAgent({ proxyEnv: proxy.env }) : new Agent({ proxyEnv: proxy.env });
+  } catch {
+    throw new Error(`${proxy.name} names no proxy that speaks HTTP, such as http://proxy.example:3128`);
+  }
+};
+
+const reasonOf = (error: NodeJS.ErrnoException, host: string, proxy: ProxyVariables | null): string => {
+  const through = proxy === null ? '' : ` (${proxy.name} is set)`;
+  return error.name === 'AbortError' || error.name === 'TimeoutError'
+    ? `${host} did not answer in time${through}`
+    : `${host} could not be reached: ${error.code ?? (proxy === null ? error.message : 'the proxy refused')}${through}`;
+};
 
 /** The beginning of an answer, as far as it comes before the time is up; nothing where it repeats some of the address, which is a secret. */
 const said = async (answer: IncomingMessage, address: URL): Promise<string> => {

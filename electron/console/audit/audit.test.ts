@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -152,6 +152,17 @@ test('what a sealed vault refuses for want of a passphrase is no act: no log has
     await expect(refused()).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' });
   expect((await scene.call('audit.list', {})).entries).toEqual([]);
   expect({ acts: await acts(), jobs: (await scene.call('job.list', {})).jobs.length }).toEqual(before);
+  // A plan reads no tape: what this home knows is enough, and it says what it did not look at.
+  scene.write('two', 'more content');
+  const planned = { level: 'incremental', parent: set.id, elements: 3 };
+  const plan = async (options = {}) => await scene.call('plan', { object: 'files' }, options);
+  expect(await plan()).toMatchObject({ ...planned, tapesRead: false });
+  expect(await plan(right)).toEqual({ ...(await plan()), tapesRead: true });
+  const [tape] = readdirSync(join(vault, 'tapes'));
+  renameSync(join(vault, 'tapes', tape ?? ''), join(scene.root, 'away'));
+  expect(await plan()).toMatchObject({ level: 'full', parent: null });
+  expect((await plan(right)).level).toBe('full');
+  renameSync(join(scene.root, 'away'), join(vault, 'tapes', tape ?? ''));
   const wrong = { secrets: { passphrase: 'another horse' } };
   await expect(scene.call('restore', overwrite, wrong)).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
   expect((await acts())[0]).toEqual(['restore', 'PASSPHRASE_WRONG']);

@@ -6,6 +6,8 @@ import { type OpenVault, openedOf } from '../vault-session.ts';
 import * as plan from './plan-backup.ts';
 import * as run from './run-backup.ts';
 
+export { planUnopened } from './plan-unopened.ts';
+
 const spoolFolder = (vault: OpenVault): string => join(homeLayout(vault.home).jobs, randomId());
 
 export const runBackup: UseCases['runBackup'] = async (session, object, options, job, volumes) => {

@@ -3,15 +3,22 @@ import { randomId } from '../../platform/ids.ts';
 import { bytesFreeAt } from '../overview/vault-space.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VolumesToBackUp } from '../use-cases.ts';
 import type { BackupSession } from './backup-session.ts';
+import type { Soundness } from './choose-level.ts';
 import { chooseSoundLevel } from './choose-sound-level.ts';
 import { estimateTapes } from './estimate-tapes.ts';
 import { lastComplete } from './mount-record.ts';
 import { seeVolumes } from './object-volumes.ts';
 import { ScanRun } from './scan-run.ts';
 
+/** What a plan needs of a vault, opened or not. */
+type ToPlanFor = Pick<BackupSession, 'catalogFile' | 'ownFolders' | 'findings' | 'dir' | 'setsOf' | 'writableRoom'> & {
+  readonly drives: { readonly count: number };
+  lookAtSets(): Soundness & { close(): void };
+};
+
 /** What a backup would do now: scans as it would, and copies nothing. */
 export const planBackup = async (
-  session: BackupSession,
+  session: ToPlanFor,
   object: ProtectedObject,
   options: BackupOptions,
   job: JobControl,

@@ -21,16 +21,20 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
   plan: async (input, { secrets, signal }) => {
     const object = objectNamed(parts, input.object);
     const vault = vaultOf(parts, object);
-    requireAccess(vault, secrets);
+    const byCatalog = vault.sealed && secrets.passphrase === undefined && secrets.recoveryCode === undefined;
+    if (byCatalog && (await parts.useCases.hasUnknownSets(parts.home, vault))) throw needsItsCatalog(vault);
     const steering = steeredControl(ignore, ignore);
     const { control } = steering;
     signal.addEventListener('abort', () => steering.abort(signal.reason), { once: true });
     const volumes = await volumesFor(parts, object);
-    const plan = await withSession(parts, vault, secrets, (session) =>
-      parts.useCases.planBackup(session, object, optionsOf(input), control, volumes),
-    );
+    const plan = byCatalog
+      ? await parts.useCases.planUnopened(parts.home, vault, object, optionsOf(input), control, volumes)
+      : await withSession(parts, vault, secrets, (session) =>
+          parts.useCases.planBackup(session, object, optionsOf(input), control, volumes),
+        );
     return {
       ...plan,
+      tapesRead: !byCatalog,
       leftOut: everyRule(plan.leftOut, object.selection),
       notEntered: notEnteredView(plan.notEntered),
       tapes: [...plan.tapes],
@@ -70,6 +74,15 @@ export const backupHandlers = (parts: ConsoleParts): HandlersOf<'plan' | 'backup
     };
   },
 });
+
+/** Without the catalog of the vault nobody can say what a backup would build on. */
+const needsItsCatalog = ({ dir }: VaultInfo): ColdframeError =>
+  new ColdframeError('PASSPHRASE_MISSING', {
+    message: `The vault at ${dir} is sealed, and holds block sets that the catalog of this home does not know. What a backup would build on takes the vault's own copy of the catalog, which its passphrase opens.`,
+    guidance:
+      'Give it with --passphrase-file or COLDFRAME_PASSPHRASE_FILE, or run the command on a terminal to be asked.',
+    context: { vault: dir },
+  });
 
 /** Sets with the barcodes of tapes that they need and that are not here; of a vault that is out of reach nobody knows that. */
 const setsIn = async (parts: ConsoleParts, vault: VaultInfo, object: string | null) => {

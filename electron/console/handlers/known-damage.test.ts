@@ -30,6 +30,12 @@ test('damage that a verification found marks the tape and the chunk, and a plan 
     .filter((name) => name.includes(written?.barcode ?? '-'))
     .map((name) => join(vault, 'tapes', name));
   flip(file ?? '', fs.readFileSync(file ?? '').indexOf(content.subarray(500, 564)));
+  // A restore that meets it tells of it, once: the next one meets what is on record.
+  for (const newly of [1, 0]) {
+    const to = { path: join(scene.root, `restored-${newly}`) };
+    const { newlyDamaged, damaged } = await scene.call('restore', { set: set.id, to });
+    expect([newlyDamaged, damaged.length]).toEqual([newly, 1]);
+  }
   await scene.call('verify', { vault });
   expect(await marks()).toEqual({ listed: [1], shown: 1, chunks: ['data true', 'metadata false'] });
   const plan = async (name: string) =>

@@ -267,6 +267,7 @@ class Reclaiming {
       tape,
       kind,
       block,
+      untold: true,
     }));
     this.#warnings.push(
       ...catalog.DamagedChunks.note(this.#vault.catalogFile, found, []),

@@ -77,6 +77,8 @@ export const joinedParts = (first: RestoreResult, second: RestoreResult): Restor
     tapes: tapesOf(first, second),
     damaged: [...first.damaged.filter(({ tape }) => !lacked.has(tape)), ...second.damaged],
     damagedElements: Math.max(0, first.damagedElements - (second.wanted + second.skipped)) + second.damagedElements,
+    newlyDamaged:
+      first.newlyDamaged === null || second.newlyDamaged === null ? null : first.newlyDamaged + second.newlyDamaged,
     warnings: [...new Map(warnings.map((each) => [JSON.stringify(each), each])).values()],
     durationMs: first.durationMs + second.durationMs,
   };

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
-import { DamagedChunks, sets as setsOf } from '../../engine/catalog/index.ts';
+import { damageApart, tapesNotHere } from '../../../shared/model/damage-apart.ts';
+import { type DamagedChunk, DamagedChunks, sets as setsOf } from '../../engine/catalog/index.ts';
 import {
   executePlan,
   planInThread,
@@ -203,12 +204,15 @@ const restoreWith = async (
   });
   // Folders that were made for what is in them come to their own only at the end, and what is damaged never came.
   job.report({ ...last, elementsDone: outcome.restored });
+  const unheard = DamagedChunks.of(vault.catalogFile).unheard(outcome.wrong);
   const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
   const lacking = lackingTapes(vault.vault.library.state, plan);
   const part = { id: plan.id, number: (after?.number ?? 0) + 1, file: plan.file };
   if (!keep || lacking.length === 0) folder.forget();
   const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, shelfOf(vault, again));
-  return { result: withFindings(vault, { ...result, warnings: [...result.warnings, ...unnoted] }), lacking, part };
+  const newlyDamaged = isOnRecord(result, outcome.wrong) ? unheard : null;
+  const warnings = [...result.warnings, ...unnoted];
+  return { result: withFindings(vault, { ...result, newlyDamaged, warnings }), lacking, part };
 };
 
 const runOnDevice = async (
@@ -226,11 +230,18 @@ const runOnDevice = async (
   demandAgreed(request, overwrittenBy(request, plan, loses));
   const { wrong = [], ...done } =
     plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
+  const newlyDamaged = DamagedChunks.of(vault.catalogFile).unheard(wrong);
   const unnoted = [...DamagedChunks.note(vault.catalogFile, wrong, []), ...countErrors(vault, wrong)];
   const planned = plannedResult(plan, roots, [], performance.now() - started, shelfOf(vault));
   const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : []), ...unnoted];
-  return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
+  return withFindings(vault, { ...planned, ...done, newlyDamaged, warnings, mounts: [], dryRun: false, loses });
 };
+
+/** Whether all of what is damaged, and not only away, is in places that were put on record. */
+const isOnRecord = (result: RestoreResult, wrong: readonly DamagedChunk[]): boolean =>
+  damageApart(result.damaged, tapesNotHere(result)).damaged.every(({ tape, set, chunk }) =>
+    wrong.some((each) => each.tape === tape && each.set === set && each.sequence === chunk),
+  );
 
 const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore'): Shelf => ({
   again,

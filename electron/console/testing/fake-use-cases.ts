@@ -59,6 +59,7 @@ export const fakeUseCases = (backup: FakeBackup = async () => undefined): UseCas
     openVaultSession: async (dir) => ({ info: vaultAt(dir), close: async () => undefined }) as never,
     unmatchedExclusions: async () => [],
     planBackup: unused,
+    planUnopened: unused,
     runBackup: async (_, object, { resume }, job) => {
       await backup(object, job, resume);
       return { set: fakeSet(object) };

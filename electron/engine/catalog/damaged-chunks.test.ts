@@ -23,6 +23,20 @@ test('a place that is damaged says nothing of another one on the same tape', () 
   expect(DamagedChunks.of(file).chunks).toEqual([]);
 });
 
+test('what was found where nobody is told of it counts as unheard of until something tells it, and again once it was right', () => {
+  const file = catalog([]);
+  const unheard = (...found: DamagedChunk[]) => DamagedChunks.of(file).unheard(found);
+  expect(unheard(at(10), at(10), at(90))).toBe(2);
+  DamagedChunks.note(file, [{ ...at(10), untold: true }], []);
+  expect(unheard(at(10))).toBe(1);
+  DamagedChunks.note(file, [at(10)], []);
+  expect([unheard(at(10)), unheard(at(10), at(90))]).toEqual([0, 1]);
+  DamagedChunks.note(file, [{ ...at(10), untold: true }], []);
+  expect(unheard(at(10))).toBe(0);
+  DamagedChunks.note(file, [], [at(10)]);
+  expect(unheard(at(10))).toBe(1);
+});
+
 test('a note of before places were kept means all of the tape, until one of them is found right', () => {
   const file = catalog([anywhere]);
   const known = DamagedChunks.of(file);

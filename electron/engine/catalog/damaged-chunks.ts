@@ -12,6 +12,8 @@ export interface DamagedChunk {
   readonly kind: 'data' | 'metadata';
   /** Block of the tape at which it begins there. Notes of before that was kept have none: they speak of wherever it lies on the tape. */
   readonly block?: number | undefined;
+  /** What found it tells nobody by a notice: the next restore that meets it does. */
+  readonly untold?: boolean | undefined;
 }
 
 const schema = z.object({
@@ -23,12 +25,15 @@ const schema = z.object({
       tape: z.string(),
       kind: z.enum(['data', 'metadata']),
       block: z.number().optional(),
+      untold: z.boolean().optional(),
     }),
   ),
 });
 
 const keyOf = ({ set, sequence }: Pick<DamagedChunk, 'set' | 'sequence'>): string => `${set} ${sequence}`;
 const tapeOf = (chunk: DamagedChunk): string => `${keyOf(chunk)} ${chunk.tape}`;
+const isSame = (one: DamagedChunk | undefined, other: DamagedChunk): boolean =>
+  one !== undefined && one.untold === other.untold;
 const placeOf = (chunk: DamagedChunk): string =>
   chunk.block === undefined ? tapeOf(chunk) : `${tapeOf(chunk)} ${chunk.block}`;
 
@@ -79,11 +84,20 @@ export class DamagedChunks {
 
   static #keep(catalog: string, found: readonly DamagedChunk[], right: readonly DamagedChunk[]): void {
     const before = DamagedChunks.of(catalog).chunks;
-    const now = new Map([...before, ...found].map((chunk) => [placeOf(chunk), chunk]));
+    const told = new Set(before.filter(({ untold }) => untold !== true).map(placeOf));
+    const news = found.filter((chunk) => chunk.untold !== true || !told.has(placeOf(chunk)));
+    const now = new Map([...before, ...news].map((chunk) => [placeOf(chunk), chunk]));
     // What is wrong elsewhere on that tape is on record with its own place by then: a chunk is read wherever it lies there.
     for (const chunk of right) for (const key of [placeOf(chunk), tapeOf(chunk)]) now.delete(key);
-    if (now.size === before.length && before.every((chunk) => now.has(placeOf(chunk)))) return;
+    if (now.size === before.length && before.every((chunk) => isSame(now.get(placeOf(chunk)), chunk))) return;
     durableWrite(fileFor(catalog), JSON.stringify({ version: 1, chunks: [...now.values()] }));
+  }
+
+  /** How many of these places nobody was told of: they are not on record, or what found them told nobody. */
+  unheard(found: readonly DamagedChunk[]): number {
+    const told = new Set(this.chunks.filter(({ untold }) => untold !== true).map(placeOf));
+    const isNew = (chunk: DamagedChunk): boolean => !told.has(placeOf(chunk)) && !told.has(tapeOf(chunk));
+    return new Set(found.filter(isNew).map(placeOf)).size;
   }
 
   get any(): boolean {

@@ -87,3 +87,15 @@ export const demandOwnTape = (
 };
 
 const bySequence = (one: TapeRecord, other: TapeRecord): number => one.sequence - other.sequence;
+
+/** The tapes that can be written to, in the order in which they are used, and what each has room for beside its own records. */
+export const roomToWrite = (
+  state: LibraryState,
+  now: number,
+): { readonly tape: string; readonly bytesFree: number }[] => {
+  const { tapeBytes } = state.settings;
+  return tapesForBackups(state, now).map((tape) => ({
+    tape: tape.volume,
+    bytesFree: Math.max(0, tapeBytes - warningBytes(tapeBytes, 0) - bytesInUse(tape)),
+  }));
+};
