@@ -534,12 +534,16 @@ export type Hit = OutputOf<'find'>['entries'][number];
 export interface ReadBack extends VerifyResult {
   /** The sets of which it set out to read all that is needed of them: what it does not find damaged, or away, of these is right. */
   readonly read: readonly SetId[];
+  /** Of each tape that was away: what of it was wanted, and which label it had then. */
+  readonly places: readonly { readonly tape: string; readonly chunks: number; readonly sequence: number | null }[];
+  /** It set out to read a part, and read all of it: what others moved or let go meanwhile cannot be told apart from what was read before. */
+  readonly anew: boolean;
 }
 
 /** What of the sets is verified: all of it, unless it says so. */
 export interface VerifiedPart {
   /** Only what an earlier verification could not read, because these tapes were away. */
-  readonly missed?: VerifyResult['missingTapes'] | undefined;
+  readonly missed?: Pick<ReadBack, 'missingTapes' | 'places'> | undefined;
   /** Only what the sets themselves wrote. */
   readonly written?: boolean | undefined;
 }

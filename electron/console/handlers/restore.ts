@@ -20,6 +20,7 @@ import type {
   RestoreResult,
   VaultInfo,
   VaultSession,
+  VerifiedPart,
   VerifyResult,
 } from '../use-cases.ts';
 import { findingOfVerify, recorded } from './checks.ts';
@@ -142,7 +143,7 @@ const verified = async (
   let id = '';
   const names = sets === null ? [] : await objectsOf(parts, vault, sets);
   const [only = null] = names.length === 1 ? names : [];
-  const work = (job: JobControl, missed?: VerifyResult['missingTapes']) =>
+  const work = (job: JobControl, missed?: VerifiedPart['missed']) =>
     prepared(parts, 'verify', () =>
       withSession(
         parts,
@@ -163,7 +164,7 @@ const verified = async (
       input,
       run: async (job, standAside) => {
         const waiting = { job: id, kind: 'verify', object: object?.name ?? only, vault: vault.dir } as const;
-        const readPart = (missed?: VerifyResult['missingTapes']) => work(job, missed);
+        const readPart = (missed?: VerifiedPart['missed']) => work(job, missed);
         // What earlier sets wrote was not read: that is a finding about this set, and none about all of an object.
         const part = input.written ? (sets?.[0] ?? null) : set;
         const subject = { job: id, kind: 'verify', object: owner, vault: vault.id, set: part } as const;
@@ -177,7 +178,12 @@ const verified = async (
           parts,
           kept && (!input.written || sets?.length === 1) ? subject : null,
           async () => {
-            const { read, ...result } = await (input.waitForTapes
+            const {
+              read,
+              places: _,
+              anew: __,
+              ...result
+            } = await (input.waitForTapes
               ? parts.mounts.wanting(id, sets ?? before.map((each) => each.id), () =>
                   verifyInParts(parts, context, waiting, readPart, job, standAside),
                 )

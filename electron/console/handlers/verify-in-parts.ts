@@ -6,6 +6,7 @@ import type { JobControl, ReadBack, VerifyResult } from '../use-cases.ts';
 import type { CallContext, ConsoleParts } from './parts.ts';
 
 type Missed = VerifyResult['missingTapes'];
+type Part = Pick<ReadBack, 'missingTapes' | 'places'>;
 
 /**
  * Verifies what is here, then waits for tapes that are away and verifies what lies on each as it comes back. Cancelled while it waits, it has
@@ -15,7 +16,7 @@ export const verifyInParts = async (
   parts: ConsoleParts,
   context: Pick<CallContext, 'emit'>,
   waiting: Waiting,
-  read: (missed?: Missed) => Promise<ReadBack>,
+  read: (missed?: Part) => Promise<ReadBack>,
   job: JobControl,
   standAside: StandAside,
 ): Promise<ReadBack> => {
@@ -31,10 +32,18 @@ export const verifyInParts = async (
     });
     const lacking = missed.map(({ tape, barcode, chunks }) => ({ tape, barcode, chunks, bytes: 0 }));
     if (!(await standAside(() => waitForTapes(parts, context, waiting, lacking, job)))) break;
-    result = joined(result, missed, await read(missed));
+    const next = await read({ missingTapes: missed, places: result.places });
+    result = next.anew ? readAnew(result, next) : joined(result, missed, next);
   }
   return result;
 };
+
+/** All was read once more: what was found before is over, but for what was warned of. */
+const readAnew = (first: ReadBack, second: ReadBack): ReadBack => ({
+  ...second,
+  warnings: once([...first.warnings, ...second.warnings], ({ code, path, message }) => `${code} ${path} ${message}`),
+  durationMs: first.durationMs + second.durationMs,
+});
 
 /** Tapes that are not in the vault; one that is there and cannot be read does not get better by waiting. */
 const awayOf = ({ missingTapes }: VerifyResult): Missed => missingTapes.filter(({ away }) => away);
@@ -53,6 +62,8 @@ const joined = (first: ReadBack, missed: Missed, second: ReadBack): ReadBack => 
     tapes: once([...first.tapes, ...second.tapes], ({ tape }) => tape),
     unlisted: once([...first.unlisted, ...second.unlisted], ({ tape }) => tape),
     incomplete: once([...first.incomplete, ...second.incomplete], ({ set }) => set),
+    places: second.places,
+    anew: false,
     missingTapes: [...first.missingTapes.filter(({ tape }) => isOther(tape)), ...second.missingTapes],
     damagedTapes: once([...first.damagedTapes, ...second.damagedTapes], ({ tape }) => tape),
     warnings: once([...first.warnings, ...second.warnings], ({ code, path, message }) => `${code} ${path} ${message}`),

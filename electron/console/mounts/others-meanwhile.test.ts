@@ -109,6 +109,22 @@ test('what is erased while jobs wait is named as gone by each of them, and what 
   expect(listTree(to)).toEqual(listTree(scene.source));
 });
 
+test('a verification reads what was moved off a tape that it waited for where it lies now, and not as read where it was', async () => {
+  const verified = call('verify', { sets: [set], waitForTapes: true });
+  await wanted(['CF0002', 'CF0003']);
+  // Only one of the two: what is moved is read before the other tape is back.
+  put('CF0003');
+  await wanted(['CF0002']);
+  await call('tape.protect', { tape: 'CF0002', on: false });
+  // Before the verification has its next turn.
+  const moved = call('tape.reclaim', { vault: scene.vault, tapes: ['CF0002'] });
+  put('CF0002');
+  await moved;
+  const { chunks, bytes, outcome } = await verified;
+  const { chunks: all, bytes: allBytes } = await call('verify', { sets: [set] });
+  expect({ chunks, bytes, outcome }).toEqual({ chunks: all, bytes: allBytes, outcome: 'right' });
+});
+
 test('what waits goes on from where others moved things to meanwhile, and from a copy', async () => {
   put('CF0003');
   await call('tape.copy', { tape: 'CF0003', to: 'CF0006' });

@@ -12,7 +12,13 @@ import {
   resumedBy,
   sets as setsOf,
 } from '../../engine/catalog/index.ts';
-import { planVerifyInThread, verifySets, wholeTapesInThread } from '../../engine/restore/index.ts';
+import {
+  planVerifyInThread,
+  type VerifyOrder,
+  type VerifyPlan,
+  verifySets,
+  wholeTapesInThread,
+} from '../../engine/restore/index.ts';
 import { randomId } from '../../platform/ids.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
 import { homeLayout } from '../home/directory.ts';
@@ -44,10 +50,23 @@ export const runVerify = async (
   const file = join(jobs, `verify-${randomId()}`);
   using control = new JobSwitch(job);
   const wanted = sets ?? completeSets(vault);
-  const part = missed && { missed: missed.map(({ tape }) => tape) };
-  const order = { catalog: vault.catalogFile, sets: wanted, written, ...part, file, control: control.control };
+  const part = missed && { missed: missed.missingTapes.map(({ tape }) => tape) };
+  let order: VerifyOrder = {
+    catalog: vault.catalogFile,
+    sets: wanted,
+    written,
+    ...part,
+    file,
+    control: control.control,
+  };
   try {
-    const plan = await planVerifyInThread(order);
+    const planned = await planVerifyInThread(order);
+    const anew = missed?.places.some((each) => isMoved(vault, planned, each)) ?? false;
+    if (anew) {
+      rmSync(file, { force: true });
+      order = { ...order, missed: undefined };
+    }
+    const plan = anew ? await planVerifyInThread(order) : planned;
     const counters = { phase: 'verifying', elementsTotal: plan.chunks, bytesStored: 0, bytesTotal: plan.bytes };
     const outcome = await verifySets(plan, order, {
       keys: { vault: vault.vault.id, vaultKey: vault.keys?.exportKey() ?? null },
@@ -102,12 +121,28 @@ export const runVerify = async (
       incomplete,
       unverified: [],
       durationMs,
+      places: missingTapes.map(({ tape }) => ({
+        tape,
+        chunks: plan.chunksOn[tape] ?? 0,
+        sequence: sequenceOf(vault, tape),
+      })),
+      anew,
       read: [...wanted, ...(written ? [] : attemptsRead(vault, wanted, plan.from))],
     };
   } finally {
     rmSync(file, { force: true });
   }
 };
+
+const sequenceOf = ({ vault }: OpenVault, tape: string): number | null =>
+  vault.library.state.tapes.find(({ volume }) => volume === tape)?.sequence ?? null;
+
+/** Whether something left a tape since it was wanted and was away: what was moved lies where this part would not look for it. */
+const isMoved = (
+  vault: OpenVault,
+  { chunksOn }: VerifyPlan,
+  { tape, chunks, sequence }: ReadBack['places'][number],
+): boolean => sequenceOf(vault, tape) !== sequence || (chunksOn[tape] ?? 0) < chunks;
 
 /** What stands on each tape that damage names; none of what lies on no tape that is known. */
 const tapesNamed = ({ vault }: OpenVault, damaged: VerifyResult['damaged']): VerifyResult['tapes'] => {

@@ -14,4 +14,5 @@ export { refuseConflicts } from './plan/refuse-conflicts.ts';
 export type { RestorePlan, Side } from './plan/restore-plan.ts';
 export { shownMapping } from './plan/shown-mapping.ts';
 export type { TestFailure } from './restore-test/compare-sample.ts';
+export type { VerifyOrder, VerifyPlan } from './verify/verify-plan.ts';
 export { verifySets } from './verify/verify-sets.ts';

@@ -13,7 +13,7 @@ export interface VerifyOrder {
   /** Their own chunks alone. */
   readonly written?: boolean;
   /** Nothing but what lies on these tapes, and on others that hold something of the same. */
-  readonly missed?: readonly string[];
+  readonly missed?: readonly string[] | undefined;
   /** Where to keep the list of chunks. */
   readonly file: string;
   readonly control: SharedRunControl;
@@ -25,6 +25,8 @@ export interface VerifyPlan {
   /** Tapes, the one with most chunks first. */
   readonly tapes: readonly string[];
   readonly chunks: number;
+  /** How many of them lie on each tape. */
+  readonly chunksOn: Readonly<Record<string, number>>;
   readonly bytes: number;
   readonly payloadBytes: number;
   /** Sets whose metadata lies on one tape, in order, so that it can be checked as a whole. */
@@ -124,7 +126,7 @@ function* allExtents(
 
 const summary = (db: DatabaseSync, { file, missed }: VerifyOrder, lost: VerifyPlan['lost']): VerifyPlan => {
   const total = db.prepare('SELECT count(*) AS n, sum(payload) AS bytes, max(payload) AS most FROM place').get();
-  const tapes = db.prepare('SELECT tape FROM place GROUP BY tape ORDER BY count(*) DESC, tape').all();
+  const tapes = db.prepare('SELECT tape, count(*) AS n FROM place GROUP BY tape ORDER BY n DESC, tape').all();
   const wanted = missed && new Set(missed.flatMap((tape) => [tape, ...tapesSharingWith(db, tape)]));
   const whole = db
     .prepare("SELECT set_id FROM place WHERE kind = 'metadata' GROUP BY set_id HAVING count(DISTINCT tape) = 1")
@@ -135,6 +137,7 @@ const summary = (db: DatabaseSync, { file, missed }: VerifyOrder, lost: VerifyPl
     from: from.map(({ set_id }) => String(set_id)),
     tapes: tapes.map(({ tape }) => String(tape)).filter((tape) => !wanted || wanted.has(tape)),
     chunks: Number(total?.n ?? 0),
+    chunksOn: Object.fromEntries(tapes.map(({ tape, n }) => [String(tape), Number(n)])),
     bytes: Number(total?.bytes ?? 0),
     payloadBytes: Number(total?.most ?? 0),
     wholeMetadata: whole.map(({ set_id }) => String(set_id)),
