@@ -1,11 +1,11 @@
 /** How often a connection is looked at, and how many looks in a row may find a question unanswered. */
-export interface Rhythm {
+interface Rhythm {
   readonly everyMs: number;
   readonly unanswered: number;
 }
 
 /** A console that answers nothing for eight to twelve seconds hangs; one that is busy for a few does not. */
-export const RHYTHM: Rhythm = { everyMs: 2000, unanswered: 4 };
+const RHYTHM: Rhythm = { everyMs: 2000, unanswered: 4 };
 
 interface Sides {
   /** Asks the console for a sign of life. */
@@ -15,7 +15,7 @@ interface Sides {
 }
 
 /** Tells when the other side of a connection that is still there answers no more, and when it does again. */
-export interface Heartbeat {
+interface Heartbeat {
   begin(): void;
   /** The console itself said something. */
   heard(): void;
