@@ -75,7 +75,9 @@ test('a webhook goes through the proxy that the environment names, but for what 
   const { url: own, got: direct } = await serve((_, response) => response.end('ok'));
   await through(own, { HTTP_PROXY });
   expect([got.length, direct.length]).toEqual([1, 1]);
-  expect(await refused(through(hook, { HTTP_PROXY, NO_PROXY: '.invalid,other' }))).toMatch(/could not be reached|did not answer/);
+  expect(await refused(through(hook, { HTTP_PROXY, NO_PROXY: '.invalid,other' }))).toMatch(
+    /could not be reached|did not answer/,
+  );
   // Whatever is wrong with a proxy, its password is in no error.
   const { url: dead } = await serve((_, response) => response.destroy());
   const HTTPS_PROXY = dead.replace('http://', 'http://me:pass@').replace(/\/secret.*/, '');

@@ -52,7 +52,7 @@ test('a time line counts what each set touched; hits and differences say what a 
   expect(changed).toMatchObject({ change: 'changed', before: { bytes: 100 }, after: { set: set.id } });
   const both = { from: sets[1]?.id ?? '', to: set.id };
   // Counted to the end, whatever is listed of it.
-  const tally = (kind: string, fits = (_: string): boolean => true) => {
+  const tally = (kind: string, fits: (name: string) => boolean = () => true) => {
     const of = changes.filter((each) => each.change === kind && fits(path.basename(each.path)));
     return { count: of.length, bytes: of.reduce((sum, { bytes }) => sum + bytes, 0) };
   };
