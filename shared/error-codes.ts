@@ -158,6 +158,10 @@ export const ERROR_CODES = {
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),
+  RETENTION_HELD: row(
+    'failed',
+    'Retention is held back, as something is unusual, damaged or not read back, and nobody said that sets may go although.',
+  ),
   RETENTION_CHANGED: row('failed', 'More sets would expire than was agreed to.'),
   SET_NEEDED: row('failed', 'A block set cannot expire, because one that is kept needs it.'),
   SET_STATE: row('failed', 'A block set is in a state in which this cannot be done with it.'),
