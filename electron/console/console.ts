@@ -25,6 +25,8 @@ import { JobBoard } from './jobs/board.ts';
 import { LimitKeeper } from './limits/limit-keeper.ts';
 import { MountBoard } from './mounts/mount-board.ts';
 import { NoticeBoard } from './notices/notice-board.ts';
+import { identifyIn } from './power/identify.ts';
+import { PowerDesk } from './power/power-desk.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
 import { machineSurroundings } from './schedules/surroundings.ts';
 import type { StoredSchedule } from './store/schedule-table.ts';
@@ -47,6 +49,8 @@ export interface Console extends ConsoleClient {
   keepSchedules(keep: boolean): void;
   /** Resolves when a caller asked this process to end. */
   readonly stopRequested: Promise<void>;
+  /** Hears from the shell that the machine is going to sleep, and that it woke up. */
+  readonly power: Pick<PowerDesk, 'suspend' | 'resume'>;
   close(): Promise<void>;
 }
 
@@ -122,6 +126,17 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     watched: () => alertBoard.watched,
     now: Date.now,
   });
+  const power = new PowerDesk({
+    jobs: () => board.underWay,
+    pause: (job) => board.pause(job),
+    goOn: (job) => board.unpause(job),
+    fail: (job, error) => board.fail(job, error),
+    keepAwake: (on) => shell.keepAwake?.(on),
+    identify: identifyIn(store, useCases),
+  });
+  board.onChange((_, what) => {
+    if (what === 'state') power.look();
+  });
   board.onChange((job) => {
     if (job.finishedAt !== null) alerts.wake();
   });
@@ -170,10 +185,12 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       }
     },
     stopRequested: stop.promise,
+    power,
     close: async () => {
       schedules.stop();
       alerts.stop();
       limits.stop();
+      power.close();
       await alerts.flush(LAST_NOTICES_MS);
       listings.close();
       void pages?.then((opened) => opened.close());

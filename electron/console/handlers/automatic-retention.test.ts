@@ -54,6 +54,9 @@ test('sets expire by themselves after a backup, and none while something is unus
   await expect(scene.call('retention.apply', { ...byHand, although: other })).rejects.toMatchObject({
     code: 'RETENTION_HELD',
   });
+  const [tape] = (await scene.call('tape.list', { vault: scene.vault })).tapes;
+  const erasing = { tape: String(tape?.barcode), sets: [again, emptied, third] };
+  await expect(scene.call('tape.erase', erasing)).rejects.toMatchObject({ code: 'RETENTION_HELD' });
   expect(await left()).toEqual([again, emptied, third]);
 
   const attention = async () => (await scene.call('overview', {})).attention;

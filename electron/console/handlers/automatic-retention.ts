@@ -34,7 +34,9 @@ export const retainAfterBackup = (parts: ConsoleParts, object: StoredObject, sec
 const submit = (parts: ConsoleParts, object: StoredObject, secrets: Secrets): void => {
   const { retention } = parts.store;
   if (!retention.automatic(object.id) || !hasRules(retention.rules(object.id))) return;
-  const { outcome } = parts.board.submit(requestOf(parts, object, (job) => retain(parts, object, secrets, AFTER_BACKUP, job)));
+  const { outcome } = parts.board.submit(
+    requestOf(parts, object, (job) => retain(parts, object, secrets, AFTER_BACKUP, job)),
+  );
   outcome.catch(() => undefined);
 };
 
@@ -51,11 +53,7 @@ export const retainAtItsTime = async (
   await runAsJob(
     parts,
     context,
-    requestOf(
-      parts,
-      object,
-      async (job) => await retain(parts, object, context.secrets, HOLD_KINDS, job),
-    ),
+    requestOf(parts, object, async (job) => await retain(parts, object, context.secrets, HOLD_KINDS, job)),
     started,
   );
 

@@ -138,7 +138,11 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
     return {
       growth: NO_GROWTH,
       verified: standing(parts, 'verify', seen, null, now),
-      found: mine.map((object) => ({ ...NOTHING, held: heldIn(parts, object.id, null), checks: checksOf(parts, seen, object, now) })),
+      found: mine.map((object) => ({
+        ...NOTHING,
+        held: heldIn(parts, object.id, null),
+        checks: checksOf(parts, seen, object, now),
+      })),
     };
   };
   const { growth, found, verified } = (await withCatalog(parts, vault, null, read)) ?? unread();

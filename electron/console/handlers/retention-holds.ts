@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Anomaly } from '../../../shared/model/anomaly.ts';
 import { anomalyText } from '../../../shared/model/anomaly-text.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import type { HoldKind } from '../../../shared/model/retention.ts';
@@ -8,7 +9,7 @@ import { isLostNowhere } from '../checks/open-findings.ts';
 import { anomaliesOf, DifferenceCount } from '../retention/anomalies.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { HeldSet } from '../store/retention-table.ts';
-import type { CatalogReader } from '../use-cases.ts';
+import type { CatalogReader, VaultInfo } from '../use-cases.ts';
 import { checksOfVault } from './check-standing.ts';
 import { vaultOf, withCatalog } from './lookups.ts';
 import type { ConsoleParts } from './parts.ts';
@@ -51,7 +52,7 @@ export const knownHolds = async (
   const holds: RetentionHold[] = (await heldNow(parts, object)).map(({ set, anomalies }) => ({
     kind: 'unusual',
     set,
-    about: `something is unusual about set ${set.slice(0, 8)}, and nobody has looked: ${anomalies.map(anomalyText).join('; ')}`,
+    about: aboutUnusual(set, anomalies),
   }));
   const damage = await damageHold(parts, object);
   if (damage !== null) holds.push(damage);
@@ -65,6 +66,9 @@ export const knownHolds = async (
   return holds.filter(({ kind }) => kinds.includes(kind));
 };
 
+const aboutUnusual = (set: string, anomalies: readonly Anomaly[]): string =>
+  `something is unusual about set ${set.slice(0, 8)}, and nobody has looked: ${anomalies.map(anomalyText).join('; ')}`;
+
 /** Refuses to go past what holds retention back, and was not named. Throws RETENTION_HELD. */
 export const demandNotHeldBack = (
   { name }: StoredObject,
@@ -73,6 +77,24 @@ export const demandNotHeldBack = (
 ): void => {
   const left = holds.filter(({ kind, set }) => !although.some((each) => each.kind === kind && each.set === set));
   if (left.length > 0) throw retentionHeld(name, left);
+};
+
+/** Refuses to lose sets from before one that is unusual, while nobody has looked: they may be the only good ones. Throws RETENTION_HELD. */
+export const demandLooked = async (parts: ConsoleParts, vault: VaultInfo, sets: readonly string[]): Promise<void> => {
+  const objects = parts.store.objects.list().filter((object) => object.vault === vault.id);
+  await withCatalog(parts, vault, undefined, (catalog) => {
+    for (const { id, name } of objects) {
+      const held = new Map(heldIn(parts, id, catalog).map(({ set, anomalies }) => [set, anomalies]));
+      if (held.size === 0) continue;
+      const newestFirst = catalog.sets(id).toSorted((one, other) => other.createdAt - one.createdAt);
+      const unusual = newestFirst.findLast((set) => held.has(set.id));
+      if (unusual === undefined) continue;
+      const lost = newestFirst.filter((set) => sets.includes(set.id) && set.createdAt < unusual.createdAt);
+      if (lost.length === 0) continue;
+      const about = aboutUnusual(unusual.id, held.get(unusual.id) ?? []);
+      throw retentionHeld(name, [{ set: unusual.id, about }], 'tape erase TAPE');
+    }
+  });
 };
 
 /** The sets with something unusual at which nobody has looked, as far as they are still there. */
@@ -93,7 +115,10 @@ export const heldIn = (
 ): HeldSet[] => {
   const held = store.retention.held(object, null);
   if (held.length === 0 || catalog === null) return held;
-  return store.retention.held(object, catalog.sets(object).filter(({ state }) => state === 'complete'));
+  return store.retention.held(
+    object,
+    catalog.sets(object).filter(({ state }) => state === 'complete'),
+  );
 };
 
 /** What is newer than a damaged set may build on it: what it replaced may be all that is whole. */

@@ -88,6 +88,11 @@ export class JobBoard {
     return this.#records(this.#claims.of(vault));
   }
 
+  /** Those that are queued, running or paused. */
+  get underWay(): readonly JobRecord[] {
+    return [...this.#jobs.values()].map(({ record }) => record);
+  }
+
   /** How many are queued, running or paused. */
   get active(): number {
     return this.#jobs.size;
@@ -156,6 +161,11 @@ export class JobBoard {
 
   cancel(id: string): void {
     this.#active(id).cancel();
+  }
+
+  /** Ends a job as failed. */
+  fail(id: string, error: ColdframeError): void {
+    this.#active(id).fail(error);
   }
 
   cancelAll(): void {

@@ -63,7 +63,12 @@ describe('a retention plan', () => {
     ];
     expect(kept(sets, { keepLast: 1 })).toEqual(['clean', 'synthetic']);
     expect(reasonsOf(sets, { keepLast: 1 }, 'clean')).toEqual([{ kind: 'before-unusual', of: 'scrambled' }]);
-    expect(kept(sets.map((set) => ({ ...set, unusual: false })), { keepLast: 1 })).toEqual(['synthetic']);
+    expect(
+      kept(
+        sets.map((set) => ({ ...set, unusual: false })),
+        { keepLast: 1 },
+      ),
+    ).toEqual(['synthetic']);
   });
 
   test('keeps everything before a set that stays and is built on one that nobody knows', () => {

@@ -15,7 +15,7 @@ const there: SetToJudge[] = [0, 1].map((n) => ({
   datedAt: NOW - (2 - n) * DAY,
   good: true,
   unusual: false,
-    donors: [],
+  donors: [],
   hold: null,
   until: null,
   used: null,
