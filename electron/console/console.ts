@@ -45,6 +45,8 @@ export interface Console extends ConsoleClient {
   /** Ends when no job is left. */
   idle(): Promise<void>;
   cancelAll(): void;
+  /** Ends jobs as the end of the console does: they are interrupted, and schedules take theirs up again. */
+  interruptAll(): void;
   /** Whether to start backups when schedules say so, from now on. For processes that serve the home for long. */
   keepSchedules(keep: boolean): void;
   /** Resolves when a caller asked this process to end. */
@@ -105,7 +107,9 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     steering: {
       pause: (job) => board.pause(job),
       goOn: (job) => board.unpause(job),
-      cancel: (job) => board.cancel(job),
+      end: (job) => board.stop(job, 'window-over'),
+      putOff: (job) => board.stop(job, 'window-pauses'),
+      canBePutOff: (schedule) => isResumable(store, schedule),
     },
     backUp: (schedule, started, interrupted, level) => carryOut(parts, schedule, { started, interrupted, level }),
     now: Date.now,
@@ -178,6 +182,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     },
     idle: () => board.idle(),
     cancelAll: () => board.cancelAll(),
+    interruptAll: () => board.interruptAll(),
     keepSchedules: (keep) => {
       for (const keeper of [schedules, alerts]) {
         if (keep) keeper.start();
@@ -239,6 +244,10 @@ const withNames = async (parts: ConsoleParts, danger: Danger | null): Promise<Da
     context: { ...danger?.context, setId: set?.set ?? null },
   };
 };
+
+/** Whether what was written of it is used when it is gone on with: a backup of volumes begins anew. */
+const isResumable = ({ objects }: Store, { task, object }: StoredSchedule): boolean =>
+  task === 'backup' && objects.list().find(({ id }) => id === object)?.kind === 'files';
 
 /** What a schedule is for: the name of its object, null for a whole vault, and the folder of the vault; null when there is none. */
 const subjectOf = (

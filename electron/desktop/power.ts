@@ -17,11 +17,8 @@ export const saveBlocker = (blocker: Blocker): ((on: boolean) => void) => {
   };
 };
 
-/** The part of Electron's `powerMonitor` that is used. */
-interface Monitor {
-  on(event: 'suspend' | 'resume', listener: () => void): unknown;
-  on(event: 'shutdown', listener: (event: { preventDefault(): void }) => void): unknown;
-}
+/** Electron's `powerMonitor`. */
+type Monitor = Pick<NodeJS.EventEmitter, 'on'>;
 
 interface Followers {
   /** That of the console in this process; null while another one's is shown. */
@@ -36,7 +33,7 @@ interface Followers {
 export const followPower = (monitor: Monitor, { power, leave, left }: Followers): void => {
   monitor.on('suspend', () => power()?.suspend());
   monitor.on('resume', () => void power()?.resume());
-  monitor.on('shutdown', (event) => {
+  monitor.on('shutdown', (event: { preventDefault(): void }) => {
     if (left()) return;
     event.preventDefault();
     void leave();

@@ -16,6 +16,7 @@ import { checkScheduleAttention, type SeenSchedule, scheduleAttention } from '..
 import { pathOfBase64, pathView } from '../paths.ts';
 import { ageOf } from '../retention/dates.ts';
 import { nextRunOf, problemOf } from '../schedules/next-run.ts';
+import { isTakenUp } from '../schedules/taken-up.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { HeldSet } from '../store/retention-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
@@ -156,7 +157,9 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       const { recent, good, belowGood, checks, damage, away, held } = found[at] as Found;
       if (good !== null && away.length > 0) needed.push({ object: object.name, set: good.id, tapes: away });
       for (const seen of Object.values(checks)) seenChecks.push({ object: object.name, seen });
-      const jobs = parts.board.backupsOf(object.name);
+      const { running, ended } = parts.board.backupsOf(object.name);
+      // What goes on by itself has not failed.
+      const goesOn = ended?.state === 'interrupted' && isTakenUp(parts.store.schedules, ended.id);
       const overdue = overdueNow(parts, object, good, now);
       const nextRun = nextRunOf(schedules, object.id, now, parts.store.schedules.pausedUntil());
       const shown = objectOverview({
@@ -165,7 +168,8 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         recent,
         good,
         belowGood,
-        ...jobs,
+        running,
+        ended: goesOn ? null : ended,
         overdueAfterMs: parts.store.settings.of(object.id).overdueAfterHours * HOUR_MS,
         overdue,
         nextRun,
