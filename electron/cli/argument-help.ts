@@ -32,7 +32,9 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
 };
 
 /** Where the commands of a group name something else by it. */
-const IN_GROUP: Readonly<Record<string, Readonly<Record<string, string>>>> = { notice: { name: 'the name of a notice' } };
+const IN_GROUP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  notice: { name: 'the name of a notice' },
+};
 
 /** Gives every argument of every command its line in the help. */
 export const explainArguments = (command: Command): void => {
