@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
+import { app, dialog, ipcMain, Menu, powerMonitor, powerSaveBlocker, protocol, session, shell } from 'electron';
 import { APP_SCHEME } from '../shared/desktop/channels.ts';
 import type { ShellHooks } from './console/handlers/parts.ts';
 import { chooseHome, prepareHome } from './console/home/directory.ts';
@@ -13,6 +13,7 @@ import { leavingParts } from './desktop/leaving-parts.ts';
 import { MainWindow } from './desktop/main-window.ts';
 import { buildMenu } from './desktop/menu.ts';
 import { desktopHandlers } from './desktop/native-dialogs.ts';
+import { followPower, saveBlocker } from './desktop/power.ts';
 import { guardSession } from './desktop/session-policy.ts';
 import { TrayDesk } from './desktop/tray/desk.ts';
 import { withReveal } from './desktop/with-reveal.ts';
@@ -35,6 +36,7 @@ const desktopHooks = (folder: string): ShellHooks => {
   const args = [...(app.isPackaged ? [] : [app.getAppPath()]), '--home', folder, '--hidden'];
   const hooks: ShellHooks = {
     idleMs: () => powerMonitor.getSystemIdleTime() * 1000,
+    keepAwake: saveBlocker(powerSaveBlocker),
     launch: [process.env.APPIMAGE ?? process.execPath, ...args],
   };
   if (process.platform === 'linux') return hooks;
@@ -100,6 +102,12 @@ const start = async (): Promise<void> => {
   app.on('second-instance', () => main.reveal());
   app.on('activate', () => main.reveal());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void leaving.stop());
+
+  followPower(powerMonitor, {
+    power: () => link.own?.power ?? null,
+    leave: () => leaving.stop(),
+    left: () => leaving.ended,
+  });
 
   link.onFound((console) => {
     tray.follow(console);

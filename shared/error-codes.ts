@@ -25,6 +25,11 @@ export const ERROR_CODES = {
   INTERNAL: row('failed', 'A defect of Coldframe itself.'),
   USAGE: row('usage', 'An argument or option is missing, malformed or contradicts another.'),
   CANCELLED: row('cancelled', 'The job was cancelled by the user or by a signal.'),
+  WINDOW_ENDED: row(
+    'cancelled',
+    'The window of its schedule ended, which ends the job, or has it go on in the next one.',
+  ),
+  CONSOLE_ENDED: row('cancelled', 'The console ended while the job ran; what was begun can be taken up again.'),
   RECORD_MALFORMED: row('damaged', 'A record of the media format does not parse.'),
   UNIT_DAMAGED: row('damaged', 'A unit on tape fails its checksum, its seal, or cannot be expanded.'),
   NOT_BUILT: row('failed', 'The command is known, but this version does not carry it out yet.'),
@@ -158,6 +163,10 @@ export const ERROR_CODES = {
   OBJECT_BUSY: row('failed', 'A backup of the object is under way already.'),
   PARENT_MISSING: row('not-found', 'There is no complete set that the asked-for level could build on.'),
   SET_AMBIGUOUS: row('usage', 'The beginning of an id fits several block sets.'),
+  RETENTION_HELD: row(
+    'failed',
+    'Retention is held back, as something is unusual, damaged or not read back, and nobody said that sets may go although.',
+  ),
   RETENTION_CHANGED: row('failed', 'More sets would expire than was agreed to.'),
   SET_NEEDED: row('failed', 'A block set cannot expire, because one that is kept needs it.'),
   SET_STATE: row('failed', 'A block set is in a state in which this cannot be done with it.'),

@@ -61,11 +61,24 @@ describeDesktop('a window that holds its home by itself', () => {
     const large = stage.at('person/Documents/large.bin');
     writeFileSync(large, content);
     await answerQuestions([STAY, STOP]);
+    const blockers = await stage.app.evaluateHandle(({ powerSaveBlocker }) => {
+      const ids: number[] = [];
+      const start = powerSaveBlocker.start.bind(powerSaveBlocker);
+      powerSaveBlocker.start = (kind) => {
+        const id = start(kind);
+        ids.push(id);
+        return id;
+      };
+      return ids;
+    });
+    const blocked = () =>
+      stage.app.evaluate(({ powerSaveBlocker }, ids) => ids.map((id) => powerSaveBlocker.isStarted(id)), blockers);
     await stage.choose('Overview');
     await stage.page.getByRole('button', { name: 'Back up Documents now' }).click();
     await stage.page.getByText('1 job runs').waitFor();
     await stage.choose('Quit Coldframe');
     await expect.poll(asked, { interval: 5 }).toEqual(['Quit Coldframe? A job is running in it.']);
+    await expect.poll(blocked).toEqual([true]);
     // That it asks again says that the job went on meanwhile.
     const ended = once(stage.app.process(), 'exit');
     await stage.choose('Quit Coldframe');

@@ -31,10 +31,16 @@ const ARGUMENTS: Readonly<Record<string, string>> = {
   to: 'the block set to compare with, named likewise',
 };
 
+/** Where the commands of a group name something else by it. */
+const IN_GROUP: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  notice: { name: 'the name of a notice' },
+};
+
 /** Gives every argument of every command its line in the help. */
 export const explainArguments = (command: Command): void => {
+  const own = IN_GROUP[command.parent?.name() ?? ''] ?? {};
   for (const argument of command.registeredArguments) {
-    if (argument.description === '') argument.description = ARGUMENTS[argument.name()] ?? '';
+    if (argument.description === '') argument.description = own[argument.name()] ?? ARGUMENTS[argument.name()] ?? '';
   }
   for (const each of command.commands) explainArguments(each);
 };

@@ -43,6 +43,16 @@ test('metrics replace a file for a collector, who may read it', async () => {
   expect(statSync(file).mode & 0o444).toBe(0o444);
 });
 
+test('sets expire by hand only once what holds retention back was named', async () => {
+  const place = held.current;
+  await place.done('retention.set', ['retention', 'set', '=docs', '--keep-last', '1']);
+  await place.done('settings.setOfObject', ['settings', 'set', 'verifyAfterBackup', 'on', '--object', '=docs']);
+  const applying = ['retention', 'apply', '=docs'];
+  const refused = await place.fails(1, applying);
+  expect(refused).toMatchObject({ code: 'RETENTION_HELD', message: expect.stringContaining('read back') });
+  await place.done('retention.apply', [...applying, '--although-held']);
+});
+
 test('the report of a month is one document, and a page', async () => {
   const place = held.current;
   const report = await place.done('report.month', ['report']);

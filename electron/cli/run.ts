@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { attach } from '../console/attach.ts';
 import { chooseHome } from '../console/home/directory.ts';
+import { logindInhibitor } from '../console/power/inhibitor.ts';
 import { type GlobalOptions, Session } from './session.ts';
 
 /** What a command does; answers an exit status other than 0, if any. */
@@ -43,7 +44,11 @@ export const runner = (signal: AbortSignal): { readonly run: Run; readonly statu
 
 /** A session on the home that the options choose; `command` names it to those who find the home held. */
 export const sessionOf = (options: GlobalOptions, signal: AbortSignal, command: string): Session =>
-  new Session(options, signal, (hears) => attach(chooseHome(options.home), { command, useCases, ...hears }));
+  new Session(options, signal, (hears) =>
+    attach(chooseHome(options.home), { command, useCases, shell: { keepAwake }, ...hears }),
+  );
+
+const keepAwake = logindInhibitor();
 
 const useCases = async () => (await import('../console/wiring.ts')).engineUseCases;
 

@@ -11,6 +11,7 @@ import {
 } from '../../shared/contract/choices.ts';
 import type { InputOf } from '../../shared/contract/contract.ts';
 import type { LevelRule, ScheduleTerms } from '../../shared/contract/schedules.ts';
+import { ColdframeError } from '../../shared/errors.ts';
 import { formatSpan, typedSpan, wholeNumber } from './sizes.ts';
 
 /** What `schedule add` and `schedule edit` take alike. */
@@ -52,7 +53,15 @@ export const addTermOptions = (command: Command): Command =>
     .option('--retries <n>', 'tries after a failure that can pass (default: 3)', wholeNumber(0, 10))
     .option('--on-mains', 'only while the machine is not on battery')
     .option('--unmetered', 'only while the link is not metered, such as that of a phone')
-    .option('--idle <span>', 'only after nobody used the machine for so long: 10m', typedSpan);
+    .option('--idle <span>', 'only after nobody used the machine for so long: 10m', idleOf);
+
+const MINUTE_MS = 60_000;
+
+const idleOf = (text: string): number => {
+  const ms = typedSpan(text);
+  if (ms >= MINUTE_MS && ms <= 24 * 60 * MINUTE_MS) return ms;
+  throw new InvalidArgumentError('It is from 1m to 24h; leave it out to run whoever is at the machine.');
+};
 
 const ruleOf = (text: string, before: readonly LevelRule[] = []): readonly LevelRule[] => {
   const [on, level, ...more] = text.toLowerCase().split('=');
@@ -76,6 +85,11 @@ export const termsAsked = (options: TermOptions, known?: ScheduleTerms): InputOf
   const hours = window === false ? null : (window ?? known?.window ?? null);
   const atEnd = atWindowEnd ?? known?.window?.atEnd ?? 'finish';
   const asked = window !== undefined || atWindowEnd !== undefined;
+  if (atWindowEnd !== undefined && hours === null)
+    throw new ColdframeError('USAGE', {
+      message: '--at-window-end says what becomes of a run when its window ends, and there is no window.',
+      guidance: 'Give the window, too: --window 22:00-06:00',
+    });
   return {
     ...(rule === undefined ? {} : { rules: [...rule] }),
     ...(asked ? { window: hours === null ? null : { ...hours, atEnd } } : {}),

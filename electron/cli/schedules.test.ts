@@ -132,6 +132,32 @@ test('terms are agreed on when it is added, changed one by one, and all are paus
     retries: 0,
   });
   expect(changed).toMatchObject({ catchUp: false, cron: '0 1 * * *', level: 'differential' });
+  const noon = [
+    'schedule',
+    'add',
+    'terms',
+    '--cron',
+    '0 12 * * *',
+    '--zone',
+    'europe/berlin',
+    '--window',
+    '22:00-06:00',
+  ];
+  const late = (await place.done('schedule.add', noon)).schedule;
+  const inBerlin = (at: string | undefined) =>
+    new Date(at ?? '').toLocaleTimeString('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit', minute: '2-digit' });
+  expect([late.zone, inBerlin(late.nextDue[0]), inBerlin(late.next[0])]).toEqual(['Europe/Berlin', '12:00', '22:00']);
+  expect(late.doubts).toMatchObject([{ kind: 'outside-window', begins: late.next[0] }]);
+  const odd = ['schedule', 'edit', late.id, '--jitter', '12h', '--window', '22:00-22:00', '--cron', '0 * * * *'];
+  const { doubts } = (await place.done('schedule.update', [...odd, '--rule', 'sun=full', '--rule', 'sun=incremental']))
+    .schedule;
+  expect(doubts).toEqual([
+    { kind: 'window-always-open' },
+    { kind: 'spread-too-long', mostMs: 1_800_000 },
+    { kind: 'rule-never-holds', rule: 1 },
+  ]);
+  await place.done('schedule.remove', ['schedule', 'remove', late.id]);
+  expect(await place.fails(2, [...nightly, '--at-window-end', 'pause'])).toMatchObject({ code: 'USAGE' });
   const { days } = await place.done('schedule.calendar', ['schedule', 'calendar', '--days', '8']);
   expect(days).toHaveLength(8);
   const levels = days.flatMap(({ runs }) => runs.filter((each) => each.schedule === schedule.id));

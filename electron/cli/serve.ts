@@ -128,7 +128,7 @@ const untilEnded = async (session: Session, own: Console): Promise<void> => {
   }
   stopListening();
   own.keepSchedules(false);
-  if (signal.aborted) own.cancelAll();
+  if (signal.aborted) own.interruptAll();
   await own.idle();
 };
 

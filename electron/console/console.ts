@@ -25,6 +25,8 @@ import { JobBoard } from './jobs/board.ts';
 import { LimitKeeper } from './limits/limit-keeper.ts';
 import { MountBoard } from './mounts/mount-board.ts';
 import { NoticeBoard } from './notices/notice-board.ts';
+import { identifyIn } from './power/identify.ts';
+import { PowerDesk } from './power/power-desk.ts';
 import { ScheduleKeeper } from './schedules/keeper.ts';
 import { machineSurroundings } from './schedules/surroundings.ts';
 import type { StoredSchedule } from './store/schedule-table.ts';
@@ -43,10 +45,14 @@ export interface Console extends ConsoleClient {
   /** Ends when no job is left. */
   idle(): Promise<void>;
   cancelAll(): void;
+  /** Ends jobs as the end of the console does: they are interrupted, and schedules take theirs up again. */
+  interruptAll(): void;
   /** Whether to start backups when schedules say so, from now on. For processes that serve the home for long. */
   keepSchedules(keep: boolean): void;
   /** Resolves when a caller asked this process to end. */
   readonly stopRequested: Promise<void>;
+  /** Hears from the shell that the machine is going to sleep, and that it woke up. */
+  readonly power: Pick<PowerDesk, 'suspend' | 'resume'>;
   close(): Promise<void>;
 }
 
@@ -101,7 +107,9 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     steering: {
       pause: (job) => board.pause(job),
       goOn: (job) => board.unpause(job),
-      cancel: (job) => board.cancel(job),
+      end: (job) => board.stop(job, 'window-over'),
+      putOff: (job) => board.stop(job, 'window-pauses'),
+      canBePutOff: (schedule) => isResumable(store, schedule),
     },
     backUp: (schedule, started, interrupted, level) => carryOut(parts, schedule, { started, interrupted, level }),
     now: Date.now,
@@ -121,6 +129,17 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       }),
     watched: () => alertBoard.watched,
     now: Date.now,
+  });
+  const power = new PowerDesk({
+    jobs: () => board.underWay,
+    pause: (job) => board.pause(job),
+    goOn: (job) => board.unpause(job),
+    fail: (job, error) => board.fail(job, error),
+    keepAwake: (on) => shell.keepAwake?.(on),
+    identify: identifyIn(store, useCases),
+  });
+  board.onChange((_, what) => {
+    if (what === 'state') power.look();
   });
   board.onChange((job) => {
     if (job.finishedAt !== null) alerts.wake();
@@ -163,6 +182,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     },
     idle: () => board.idle(),
     cancelAll: () => board.cancelAll(),
+    interruptAll: () => board.interruptAll(),
     keepSchedules: (keep) => {
       for (const keeper of [schedules, alerts]) {
         if (keep) keeper.start();
@@ -170,10 +190,12 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       }
     },
     stopRequested: stop.promise,
+    power,
     close: async () => {
       schedules.stop();
       alerts.stop();
       limits.stop();
+      power.close();
       await alerts.flush(LAST_NOTICES_MS);
       listings.close();
       void pages?.then((opened) => opened.close());
@@ -222,6 +244,10 @@ const withNames = async (parts: ConsoleParts, danger: Danger | null): Promise<Da
     context: { ...danger?.context, setId: set?.set ?? null },
   };
 };
+
+/** Whether what was written of it is used when it is gone on with: a backup of volumes begins anew. */
+const isResumable = ({ objects }: Store, { task, object }: StoredSchedule): boolean =>
+  task === 'backup' && objects.list().find(({ id }) => id === object)?.kind === 'files';
 
 /** What a schedule is for: the name of its object, null for a whole vault, and the folder of the vault; null when there is none. */
 const subjectOf = (

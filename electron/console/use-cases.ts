@@ -164,6 +164,8 @@ export interface RetentionRequest {
   readonly rules: KeepRules;
   /** What was said of single sets, by id. */
   readonly marks: ReadonlyMap<string, SetMark>;
+  /** Sets about which something is unusual and at which nobody has looked. */
+  readonly unusual: ReadonlySet<string>;
   /** Why a set cannot go now, whatever the rules say: it is served as a disk, or a job waits for tapes of it. */
   readonly usedBy: (set: string) => 'served' | 'wanted' | null;
   /** Throws when one of these sets must not go any more; asked when nothing can come in between any more. */

@@ -26,6 +26,7 @@ export const leavingParts = ({ link, main, tray }: Surroundings): ConstructorPar
     return Math.max(runningJobs, link.waiting);
   },
   stopJobs: () => link.own?.cancelAll(),
+  interruptJobs: () => link.own?.interruptAll(),
   mayLeave: () => !main.asksBeforeLeaving || main.mayLoseCode(),
   ask: async (jobs) => {
     main.reveal();

@@ -9,6 +9,7 @@ const scene = (
   const leaving = new Leaving({
     jobsHere: async () => jobs,
     stopJobs: () => done.push('stop'),
+    interruptJobs: () => done.push('interrupt'),
     ask: async (count) => {
       done.push(`ask ${count}`);
       return choice;
@@ -53,7 +54,7 @@ test('while a recovery code is shown that somebody wants to keep, nothing ends, 
   await leaving.quit();
   expect([done, leaving.ended]).toEqual([[], false]);
   await leaving.stop();
-  expect(done).toEqual(['stop', 'end', 'exit']);
+  expect(done).toEqual(['interrupt', 'end', 'exit']);
 });
 
 test('it asks once, however often it is told to go, and ends once', async () => {
@@ -61,13 +62,13 @@ test('it asks once, however often it is told to go, and ends once', async () => 
   await Promise.all([leaving.quit(), leaving.quit(), leaving.close()]);
   await leaving.quit();
   await leaving.stop();
-  expect(done.filter((what) => what !== 'stop')).toEqual(['ask 1', 'end', 'exit', 'ask 1']);
+  expect(done.filter((what) => what !== 'interrupt')).toEqual(['ask 1', 'end', 'exit', 'ask 1']);
 });
 
-test('a signal stops the jobs and asks nobody', async () => {
+test('a signal interrupts the jobs and asks nobody', async () => {
   const { done, leaving } = scene({ jobs: 3 });
   await leaving.stop();
-  expect(done).toEqual(['stop', 'end', 'exit']);
+  expect(done).toEqual(['interrupt', 'end', 'exit']);
 });
 
 test('while it waits for jobs nothing closes, and whoever tries again is asked again and may stop them', async () => {

@@ -5,6 +5,8 @@ interface LeavingParts {
   /** Jobs that would end with this process; those of another one's console go on. */
   readonly jobsHere: () => Promise<number>;
   readonly stopJobs: () => void;
+  /** The same where no person said so: they are to be taken up again. */
+  readonly interruptJobs: () => void;
   /** Whether what the window shows may go with it; asks when it cannot be shown again. */
   readonly mayLeave: () => boolean;
   readonly ask: (jobs: number) => Promise<LeaveChoice>;
@@ -58,7 +60,7 @@ export class Leaving {
 
   /** The system wants the program to end, and nobody can be asked. */
   async stop(): Promise<void> {
-    this.#parts.stopJobs();
+    this.#parts.interruptJobs();
     await this.end();
   }
 

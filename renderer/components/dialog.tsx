@@ -47,6 +47,8 @@ interface ConsentProps {
   /** What is lost, named. */
   readonly children: ReactNode;
   readonly consent: string;
+  /** More has to be agreed to first. */
+  readonly disabled?: boolean;
   readonly onConsent: () => void;
   readonly close: () => void;
 }
@@ -64,6 +66,7 @@ export const Consent = (props: ConsentProps) => (
         </Button>
         <Button
           look="danger"
+          isDisabled={props.disabled ?? false}
           onPress={() => {
             props.close();
             props.onConsent();

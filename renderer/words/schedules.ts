@@ -17,6 +17,7 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 export const OUTCOMES: Readonly<Record<RunOutcome, { readonly text: string; readonly tone: PillTone }>> = {
   waiting: { text: 'waiting', tone: 'wait' },
   running: { text: 'running', tone: 'run' },
+  paused: { text: 'paused', tone: 'wait' },
   done: { text: 'done', tone: 'good' },
   warned: { text: 'done with warnings', tone: 'warn' },
   failed: { text: 'failed', tone: 'bad' },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ANOMALY_KINDS } from '../model/anomaly.ts';
-import { EXPIRE_REASONS, KEEP_REASONS } from '../model/retention.ts';
+import { EXPIRE_REASONS, HOLD_KINDS, KEEP_REASONS } from '../model/retention.ts';
 import { setView } from './backup.ts';
 import { REQUESTED_LEVELS } from './choices.ts';
 import { command, job, query } from './procedure.ts';
@@ -57,6 +57,9 @@ const policy = z.object({
 });
 export type RetentionPolicy = z.infer<typeof policy>;
 
+/** What keeps sets from expiring until somebody says by name that they may although. */
+const retentionHold = z.object({ kind: z.enum(HOLD_KINDS), set: id.nullable() });
+
 const plannedSet = setView
   .pick({ id: true, level: true, state: true, parent: true, createdAt: true, logicalBytes: true, bytesStored: true })
   .extend({
@@ -90,6 +93,8 @@ export const retentionProcedures = {
       bytes: byteCount,
       /** Tapes on which nothing would be left that is kept. */
       tapes: z.array(z.string()),
+      /** Why nothing expires, by hand or by itself, unless `retention.apply` names it; `about`: the reason in words. */
+      holds: z.array(retentionHold.extend({ about: z.string() })),
     }),
   ),
   /**
@@ -136,9 +141,16 @@ export const retentionProcedures = {
   ),
   /** Somebody has looked at what was unusual: from the next backup, or the next of its times, on sets expire by themselves again. */
   'retention.acknowledge': command(z.strictObject({ object: name }), policy),
-  /** Lets sets expire; fails when sets would that are not among those named. */
+  /**
+   * Lets sets expire; fails when sets would that are not among those named, and with RETENTION_HELD while retention is held back by anything that
+   * `although` does not name.
+   */
   'retention.apply': job(
-    z.strictObject({ object: name, sets: z.array(id).max(100_000) }),
+    z.strictObject({
+      object: name,
+      sets: z.array(id).max(100_000),
+      although: z.array(retentionHold).max(1000).optional(),
+    }),
     z.object({
       object: z.string(),
       expired: z.array(plannedSet.omit({ good: true, keep: true, reasons: true })),

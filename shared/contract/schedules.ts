@@ -4,10 +4,11 @@ import { errorData } from './error-data.ts';
 import { command, job, query } from './procedure.ts';
 import { count, id, idPrefix, name, place, time, timeOfDay } from './values.ts';
 
-/** How a run that was due came out; `skipped` ones were not begun, `waiting` ones not yet. */
+/** How a run that was due came out; `skipped` ones were not begun, `waiting` ones not yet, `paused` ones go on when their window opens again. */
 export const RUN_OUTCOMES = [
   'waiting',
   'running',
+  'paused',
   'done',
   'warned',
   'failed',
@@ -32,7 +33,7 @@ export const scheduleRun = z.object({
   level: z.enum(RUN_LEVELS).nullable(),
   /** How often it failed and was put off. */
   attempts: count,
-  /** Of one that waits: it does not begin before; null when that hangs on conditions alone. */
+  /** Of one that waits or is paused: it does not begin, or go on, before; null when that hangs on conditions alone. */
   notBefore: time.nullable(),
 });
 export type ScheduleRun = z.infer<typeof scheduleRun>;
@@ -84,8 +85,8 @@ const askedTerms = z.strictObject({
   idleMs: scheduleTerms.shape.idleMs.optional(),
 });
 
-/** A run that is to come. */
-export const comingRun = z.object({ at: time, level: z.enum(RUN_LEVELS) });
+/** A run that is to come: when it begins, as its window and its spread have it, and when it is due. */
+export const comingRun = z.object({ at: time, due: time, level: z.enum(RUN_LEVELS) });
 export type ComingRun = z.infer<typeof comingRun>;
 
 export const scheduleView = z.object({
@@ -106,13 +107,27 @@ export const scheduleView = z.object({
   /** Where the passphrase of a sealed vault is read when a run begins. */
   passphraseFile: z.string().nullable(),
   createdAt: time,
-  /** The next five runs; none while it is paused. */
+  /** When the next five runs begin, which may be later than they are due; none while it is paused. */
   next: z.array(time),
+  /** When they are due, in the same order. */
+  nextDue: z.array(time),
   /** What the next five runs make, in the same order. */
   nextLevels: z.array(z.enum(RUN_LEVELS)),
   terms: scheduleTerms,
   /** Terms that cannot be looked after on this machine, and count as fulfilled. */
   unknown: z.array(z.enum(['mains', 'idle', 'metered'])),
+  /** What of it is hardly meant so. */
+  doubts: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('outside-window'), due: time, begins: time }),
+      /** Its window ends when it begins. */
+      z.object({ kind: z.literal('window-always-open') }),
+      /** Runs are spread over less than was asked for: half of the time until the next one. */
+      z.object({ kind: z.literal('spread-too-long'), mostMs: z.number() }),
+      /** One of the same day stands before it; numbered from 0. */
+      z.object({ kind: z.literal('rule-never-holds'), rule: count }),
+    ]),
+  ),
   /** Why it can never run; null when it can. */
   problem: z.string().nullable(),
   /** The newest run. */
@@ -185,13 +200,14 @@ export const scheduleProcedures = {
     z.strictObject({ schedule: idPrefix, limit: z.number().int().min(1).max(10_000).optional() }),
     z.object({ schedule: scheduleView, runs: z.array(scheduleRun) }),
   ),
-  /** What an expression would mean: the zone it is read in, and the next five moments. */
+  /** What an expression would mean: the zone it is read in, and when the next five runs would begin. */
   'schedule.preview': query(
     z.strictObject({
       cron,
       zone: zone.optional(),
       level: level.optional(),
       rules: scheduleTerms.shape.rules.optional(),
+      window: runWindow.nullable().optional(),
     }),
     z.object({ zone: z.string(), next: z.array(time), coming: z.array(comingRun) }),
   ),

@@ -245,7 +245,8 @@ export const tapeProcedures = {
   ),
   /**
    * Labels a tape anew. `sets`, `unlisted`, `asOf`: what may be lost, and when that was so, as `tape.losses` told. `damagedFront`: somebody agreed
-   * to that also though its beginning is damaged, `unknown` when nothing says which tape it is. Secrets: `passphrase`.
+   * to that also though its beginning is damaged, `unknown` when nothing says which tape it is. Without `althoughHeld` it fails with RETENTION_HELD
+   * where it would lose sets from before one that is unusual and at which nobody has looked. Secrets: `passphrase`.
    */
   'tape.erase': job(
     oneTape.extend({
@@ -253,6 +254,7 @@ export const tapeProcedures = {
       unlisted: count.optional(),
       asOf: time.optional(),
       damagedFront: z.enum(['known', 'unknown']).optional(),
+      althoughHeld: z.boolean().optional(),
     }),
     oneTapeAnswer.extend({ sets: z.array(lostSet), warnings: z.array(warning) }),
   ),

@@ -30,6 +30,8 @@ export const KEEP_REASONS = [
   'hold',
   /** The newest one that is known to be whole. */
   'last-good',
+  /** The newest good one before a set at which nobody has looked, though something is unusual about it. `of`: that set. */
+  'before-unusual',
   /** No set of the object is known to be whole, so none goes. */
   'none-good',
   /** `of`: the set that stays and cannot be restored without it. */
@@ -46,3 +48,14 @@ export type KeepReason = (typeof KEEP_REASONS)[number];
 /** Why a set goes: no rule holds it, or it is an attempt that was interrupted and a whole set is newer. */
 export const EXPIRE_REASONS = ['no-rule', 'interrupted'] as const;
 export type ExpireReason = (typeof EXPIRE_REASONS)[number];
+
+/** Why nothing is let go before somebody has said so by name. */
+export const HOLD_KINDS = [
+  /** Something is unusual about the set, and nobody has looked. */
+  'unusual',
+  /** A verification found damage, and nothing was found right since. */
+  'damage',
+  /** What the newest backup wrote is to be read back first, and was not found right yet. */
+  'unread',
+] as const;
+export type HoldKind = (typeof HOLD_KINDS)[number];

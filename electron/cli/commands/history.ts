@@ -147,7 +147,7 @@ const listText = (entries: readonly HistoryEntry[], total: number): string =>
           { title: 'JOB', of: ({ job }) => job.slice(0, 8) },
           { title: 'BEGUN', of: ({ createdAt }) => formatTime(createdAt) },
           { title: 'KIND', of: ({ kind }) => kind },
-          { title: 'OBJECT', of: ({ object, objects }) => object ?? objects?.join(', ') ?? '-' },
+          { title: 'OBJECT', of: ({ object, objects, vault }) => object ?? objects?.join(', ') ?? vault },
           { title: 'OUTCOME', of: ({ outcome }) => outcome },
           {
             title: 'TOOK',

@@ -22,7 +22,7 @@ export const addJobCommands = (program: Command, run: Run): void => {
             : table(result.jobs, [
                 { title: 'JOB', of: ({ id }) => id.slice(0, 8) },
                 { title: 'KIND', of: ({ kind }) => kind },
-                { title: 'OBJECT', of: ({ object, objects }) => object ?? objects?.join(', ') ?? '-' },
+                { title: 'OBJECT', of: ({ object, objects, vault }) => object ?? objects?.join(', ') ?? vault },
                 { title: 'STATE', of: ({ state }) => state },
                 { title: 'CREATED', of: ({ createdAt }) => formatTime(createdAt) },
                 { title: 'TOOK', align: 'right', of: tookOf },

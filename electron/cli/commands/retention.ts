@@ -3,9 +3,10 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { PlannedSet, RetentionPolicy } from '../../../shared/contract/retention.ts';
 import { EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { Anomaly } from '../../../shared/model/anomaly.ts';
+import { anomalyText } from '../../../shared/model/anomaly-text.ts';
 import { pointInTime } from '../../../shared/model/point-in-time.ts';
 import type { KeepRules } from '../../../shared/model/retention.ts';
+import { retentionHeld } from '../../../shared/model/retention-held.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
@@ -16,6 +17,7 @@ import { typed } from '../terminal/typed.ts';
 import { warningLines } from '../warnings.ts';
 
 interface ApplyOptions {
+  readonly althoughHeld?: boolean;
   readonly merge?: boolean;
   readonly wait?: boolean;
 }
@@ -113,16 +115,22 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
     .description('let expire what the plan says; it cannot be had back')
     .option('--merge', 'make a synthetic full first, where sets stay only because others are built on them')
     .option('--wait', 'with --merge: wait for tapes that are not in the library')
-    .action((object: string, { merge = false, wait = false }: ApplyOptions, command: Command) =>
+    .option('--although-held', 'also while it is held back; what holds it back is named, and --yes does not cover it')
+    .action((object: string, options: ApplyOptions, command: Command) =>
       run(command, async (session) => {
+        const { merge = false, wait = false, althoughHeld = false } = options;
         let plan = await session.call('retention.plan', { object });
+        const although = althoughHeld ? plan.holds.map(({ kind, set }) => ({ kind, set })) : [];
+        // A merge would only make another set of the same: nothing is begun that cannot be carried out.
+        if (!althoughHeld) demandNotHeld(plan);
+        for (const { about } of althoughHeld ? plan.holds : []) session.note(`Held back: ${about}.`);
         if (merge && onlyNeeded(plan).length > 0) {
           await session.call('merge', { object, ...(wait ? { waitForTapes: true } : {}) });
           plan = await session.call('retention.plan', { object });
         }
         await consent(session, plan);
         const sets = plan.sets.filter(({ keep }) => !keep).map(({ id }) => id);
-        const result = await session.call('retention.apply', { object, sets });
+        const result = await session.call('retention.apply', { object, sets, although });
         session.answer(result, () => appliedText(result));
         return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
       }),
@@ -193,6 +201,11 @@ const noRule = (): ColdframeError =>
     guidance: 'Name at least one of --keep-last, --daily, --weekly, --monthly, --yearly; 0 takes a rule away.',
   });
 
+const demandNotHeld = ({ object, holds }: OutputOf<'retention.plan'>): void => {
+  if (holds.length === 0) return;
+  throw retentionHeld(object, holds);
+};
+
 /** What is lost for good is named, and takes a yes: typed, or given with the command. */
 const consent = async (session: Session, plan: OutputOf<'retention.plan'>): Promise<void> => {
   const going = plan.sets.filter(({ keep }) => !keep);
@@ -226,19 +239,8 @@ const heldLines = ({ object, heldBack }: Pick<RetentionPolicy, 'object' | 'heldB
           ({ set, anomalies }) =>
             `Held back: set ${set.slice(0, 8)} is unusual: ${anomalies.map(anomalyText).join('; ')}.`,
         ),
-        `Nothing expires by itself until somebody has looked: coldframe retention acknowledge ${typed(object)}`,
+        `Nothing expires until somebody has looked: coldframe retention acknowledge ${typed(object)}`,
       ];
-
-const anomalyText = ({ kind, usual, now }: Anomaly): string =>
-  ({
-    'much-changed': `${formatSize(now)} were read, ${formatSize(usual)} are usual`,
-    'many-removed': `${now} of ${usual} elements are gone`,
-    'much-removed': `${formatSize(now)} of ${formatSize(usual)} are gone`,
-    'other-extensions': `${now} of ${usual} elements came back with another extension`,
-    'not-mounted':
-      now === 1 ? 'a folder lacks the disk that it was on' : `${now} folders lack the disks that they were on`,
-    incompressible: `what changed does not compress (${now / 10} % are left, ${usual / 10} % are usual), as if it were encrypted`,
-  })[kind];
 
 const policyText = (policy: RetentionPolicy): string => [factsText(policy), ...heldLines(policy)].join('\n');
 
@@ -297,7 +299,11 @@ const planText = (plan: OutputOf<'retention.plan'>): string => {
       `${counted(needed.length, 'set')} ${needed.length === 1 ? 'stays' : 'stay'} only because others are built on ${needed.length === 1 ? 'it' : 'them'}. A synthetic full lets go of them in time: coldframe retention apply ${typed(object)} --merge`,
     );
   lines.push(...heldLines(plan));
-  if (expires > 0) lines.push(`Carry it out with: coldframe retention apply ${typed(object)}`);
+  const others = plan.holds.filter(({ kind }) => kind !== 'unusual');
+  lines.push(...others.map(({ about }) => `Held back: ${about}.`));
+  if (expires > 0 && plan.holds.length > 0)
+    lines.push(`While it is held back, it is carried out with --although-held alone.`);
+  else if (expires > 0) lines.push(`Carry it out with: coldframe retention apply ${typed(object)}`);
   return lines.join('\n');
 };
 
@@ -413,6 +419,7 @@ const REASONS: Readonly<Record<Reason['kind'], (of: string) => string>> = {
   until: (time) => `kept until ${formatTime(time)}`,
   hold: (note) => (note === '' ? 'held' : `held: ${note}`),
   'last-good': () => 'the last good one',
+  'before-unusual': (set) => `the last good one before ${set.slice(0, 8)}, which is unusual`,
   'none-good': () => 'no set is known to be whole',
   needed: (set) => (set === '' ? 'others need it' : `${set.slice(0, 8)} needs it`),
   unfinished: () => 'may still be gone on from',

@@ -7,7 +7,8 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { addTermOptions, type TermOptions, termFacts, termsAsked } from '../schedule-terms.ts';
-import { counted, formatTime, typedSpan, wholeNumber } from '../sizes.ts';
+import type { Session } from '../session.ts';
+import { counted, formatSpan, formatTime, typedSpan, wholeNumber } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
 
 interface AddOptions extends TermOptions {
@@ -62,6 +63,7 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
         ...(task === undefined ? {} : { task }),
       };
       const result = await session.call('schedule.add', { ...what, ...asked, ...passphrase });
+      tellDoubts(session, result.schedule);
       session.answer(result, () =>
         [scheduleText(result.schedule), 'Schedules run while a console serves: coldframe serve, or the desktop.'].join(
           '\n',
@@ -90,6 +92,7 @@ export const addScheduleCommands = (program: Command, run: Run): void => {
         const cron = options.cron === undefined ? {} : { cron: options.cron };
         const asked = { ...timesAsked(options), ...cron, terms: termsAsked(options, known.terms) };
         const result = await session.call('schedule.update', { schedule: known.id, ...asked, ...passphrase });
+        tellDoubts(session, result.schedule);
         session.answer(result, () => scheduleText(result.schedule));
         return 0;
       }),
@@ -284,9 +287,31 @@ const levelText = ({ level, terms }: ScheduleView): string =>
 
 const nextOf = ({ state, next }: ScheduleView): string => (state === 'paused' ? 'paused' : formatTime(next[0] ?? null));
 
+/** Says what of a schedule is hardly meant so. */
+const tellDoubts = (session: Session, { doubts, terms }: ScheduleView): void => {
+  for (const doubt of doubts) session.note(doubtText(doubt, terms));
+};
+
+const doubtText = (
+  doubt: ScheduleView['doubts'][number],
+  { window, jitterMs, rules }: ScheduleView['terms'],
+): string => {
+  switch (doubt.kind) {
+    case 'outside-window':
+      return `Due at ${formatTime(doubt.due)}, outside its window: it begins at ${formatTime(doubt.begins)}.`;
+    case 'window-always-open':
+      return `A window from ${window?.from} to ${window?.to} is always open.`;
+    case 'spread-too-long':
+      return `A spread of ${formatSpan(jitterMs)} is more than the time between two runs allows: they begin up to ${formatSpan(doubt.mostMs)} later.`;
+    case 'rule-never-holds':
+      return `The rule ${rules[doubt.rule]?.on}=${rules[doubt.rule]?.level} never holds: another one of that day stands before it.`;
+  }
+};
+
 const OUTCOMES: Readonly<Record<ScheduleRun['outcome'], string>> = {
   waiting: 'waiting',
   running: 'running',
+  paused: 'paused',
   done: 'done',
   warned: 'done with warnings',
   failed: 'failed',
@@ -299,7 +324,9 @@ const outcomeText = ({ outcome, reason, more, notBefore }: ScheduleRun): string 
   [
     OUTCOMES[outcome],
     ...(reason === null ? [] : [`: ${reason}`]),
-    ...(notBefore === null ? [] : [` It begins at ${formatTime(notBefore)} or later.`]),
+    ...(notBefore === null
+      ? []
+      : [` It ${outcome === 'paused' ? 'goes on' : 'begins'} at ${formatTime(notBefore)} or later.`]),
     ...(more === 0 ? [] : [` (and ${more < MOST_COUNTED ? '' : 'at least '}${counted(more, 'moment')} before it)`]),
   ].join('');
 

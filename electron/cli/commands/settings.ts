@@ -225,15 +225,27 @@ const valueText = (value: unknown): string => {
   return String(value);
 };
 
+const ABOUT: Readonly<Record<keyof Settings, string>> = {
+  overdueAfterHours: 'hours after which an object without a good backup is overdue',
+  limits: 'how much may be read and moved at which hours',
+  verifyAfterBackup: 'all that a backup wrote is read back and compared after it',
+  theme: 'light or dark, as the console keeps it; each window and browser has its own choice',
+  density: 'how close lines stand, as the console keeps it; each window and browser has its own choice',
+  notify: 'what a window that nobody looks at tells of, as the console keeps it; each has its own choice',
+  closeToTray: 'closing the window leaves the console running in the tray, where there is one',
+  picturesKept: 'pictures of finished jobs that are kept',
+  runsPerVault: 'backups that schedules may have running on one vault',
+  runsPerDrive: 'how many of them for each of its drives',
+  trayIcon: 'the icon in the tray, in colour or plain',
+};
+
 const listText = (held: object, otherwise: object, title: string): string => {
   const beside: Readonly<Record<string, unknown>> = { ...otherwise };
   return table(Object.entries(held), [
     { title: 'SETTING', of: ([name]) => name },
     { title: 'VALUE', of: ([, value]) => valueText(value) },
-    {
-      title,
-      of: ([name, value]) => (JSON.stringify(beside[name]) === JSON.stringify(value) ? '' : valueText(beside[name])),
-    },
+    { title, of: ([name]) => valueText(beside[name]) },
+    { title: 'WHAT IT IS', flexible: true, of: ([name]) => ABOUT[name as keyof Settings] },
   ]);
 };
 

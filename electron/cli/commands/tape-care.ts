@@ -15,6 +15,11 @@ export interface InVault {
   readonly vault?: string;
 }
 
+interface EraseOptions extends InVault {
+  readonly damagedFront?: true;
+  readonly althoughHeld?: true;
+}
+
 /** The commands that take a tape out of use, or keep it from being written to. */
 export const addTapeCareCommands = (tape: Command, run: Run): void => {
   const inVault = (command: Command): Command =>
@@ -23,8 +28,12 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
   inVault(tape.command('erase <tape>'))
     .description('label a tape anew; what lies on it is gone, and it is named first')
     .option('--damaged-front', 'also when its beginning is damaged, so that the catalog alone tells what lies on it')
+    .option(
+      '--although-held',
+      'also where sets are lost from before one that is unusual and at which nobody has looked',
+    )
     .addHelpText('after', examples('tape erase CF0003', 'tape erase CF0003 --vault /srv/vault --yes'))
-    .action((id: string, options: InVault & { readonly damagedFront?: true }, command: Command) =>
+    .action((id: string, options: EraseOptions, command: Command) =>
       run(command, async (session) => {
         const one = oneTape(session, id, options);
         const losses = await session.call('tape.losses', one);
@@ -39,6 +48,7 @@ export const addTapeCareCommands = (tape: Command, run: Run): void => {
           sets: losses.sets.map((set) => set.id),
           unlisted: losses.unlisted,
           asOf: losses.asOf,
+          ...(options.althoughHeld ? { althoughHeld: true } : {}),
           // What the beginning of a tape of a changer is like its drive tells, once it is to be erased.
           ...(options.damagedFront
             ? { damagedFront: front?.known === false ? ('unknown' as const) : ('known' as const) }

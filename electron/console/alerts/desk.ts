@@ -4,6 +4,7 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import type { NoticeEvent } from '../../../shared/model/notice.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
+import { isTakenUp } from '../schedules/taken-up.ts';
 import type { Batch, Ended, NoticeTable, StoredEvent, StoredNotice } from '../store/notice-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { Store } from '../store/store.ts';
@@ -245,10 +246,16 @@ export class NoticeDesk {
   #ofJob(id: string): Finding | null {
     const job = this.#parts.jobById(id);
     const found = job === null ? null : eventOfJob(job);
-    if (job === null || found === null) return null;
+    if (job === null || found === null || this.#goesOn(job)) return null;
     const at = job.finishedAt === null ? this.#parts.now() : Date.parse(job.finishedAt);
     const day = found.daily ? ` ${iso(at).slice(0, 10)}` : '';
     return { ...found, key: `${found.key ?? `job ${id}`}${day}`, at, object: job.object, vault: job.vault, job: id };
+  }
+
+  /** What was interrupted and is taken up again by itself: only how that comes out is told. */
+  #goesOn({ id, state, error }: JobRecord): boolean {
+    if (state !== 'interrupted') return false;
+    return error?.code === 'WINDOW_ENDED' || isTakenUp(this.#parts.store.schedules, id);
   }
 
   /** A run that came to nothing before a job of its could say so. */

@@ -52,13 +52,14 @@ const loosened = (change: InputOf<'settings.set'>, settings: Settings): Danger |
 
 /** Every act that changes something is decided about: one that is declared and not listed does not compile. */
 const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
-  'tape.erase': ({ tape, vault, sets, damagedFront }) => ({
+  'tape.erase': ({ tape, vault, sets, damagedFront, althoughHeld }) => ({
     vault,
     context: {
       tape,
       sets: sets.length,
       ids: sets.join(' '),
       ...(damagedFront === undefined ? {} : { damagedFront }),
+      ...(althoughHeld === true ? { althoughHeld } : {}),
     },
   }),
   'tape.reclaim': ({ tapes, vault, below }) =>
@@ -79,7 +80,14 @@ const DANGERS: { readonly [P in Acting]: Judge<P> | null } = {
       ...(automatic === undefined ? {} : { automatic }),
     },
   }),
-  'retention.apply': ({ object, sets }) => ({ object, context: { sets: sets.length, ids: sets.join(' ') } }),
+  'retention.apply': ({ object, sets, although = [] }) => ({
+    object,
+    context: {
+      sets: sets.length,
+      ids: sets.join(' '),
+      ...(although.length === 0 ? {} : { althoughHeld: although.map(({ kind }) => kind).join(' ') }),
+    },
+  }),
   'retention.acknowledge': ({ object }) => ({ object }),
   'retention.hold': ({ set, note }) => ({ context: { set, note: note ?? null } }),
   'retention.keep': ({ set, until }) => ({ context: { set, until } }),

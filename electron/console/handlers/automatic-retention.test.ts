@@ -40,6 +40,24 @@ test('sets expire by themselves after a backup, and none while something is unus
   });
   const plan = await scene.call('retention.plan', { object: 'files' });
   expect(plan.heldBack).toMatchObject([{ set: emptied, anomalies: [{ kind: 'many-removed', now: 121 }] }]);
+  // By hand neither, until what holds it back is named; and the last one before it stays until somebody has looked.
+  expect(plan.holds).toMatchObject([{ kind: 'unusual', set: emptied, about: expect.stringContaining('are gone') }]);
+  expect(plan.sets.map(({ id, keep, reasons }) => [id, keep, reasons.map(({ kind }) => kind)])).toEqual([
+    [again, true, ['last', 'last-good']],
+    [emptied, false, ['no-rule']],
+    [third, true, ['before-unusual']],
+  ]);
+  const byHand = { object: 'files', sets: [emptied] };
+  const refused = await scene.call('retention.apply', byHand).catch((thrown: unknown) => thrown);
+  expect(refused).toMatchObject({ code: 'RETENTION_HELD', guidance: expect.stringContaining('--although-held') });
+  const other = [{ kind: 'damage' as const, set: null }];
+  await expect(scene.call('retention.apply', { ...byHand, although: other })).rejects.toMatchObject({
+    code: 'RETENTION_HELD',
+  });
+  const [tape] = (await scene.call('tape.list', { vault: scene.vault })).tapes;
+  const erasing = { tape: String(tape?.barcode), sets: [again, emptied, third] };
+  await expect(scene.call('tape.erase', erasing)).rejects.toMatchObject({ code: 'RETENTION_HELD' });
+  expect(await left()).toEqual([again, emptied, third]);
 
   const attention = async () => (await scene.call('overview', {})).attention;
   expect(await attention()).toMatchObject([
@@ -52,6 +70,11 @@ test('sets expire by themselves after a backup, and none while something is unus
     },
   ]);
 
+  // What came after a set that went is of the same: there is one to look at still.
+  const although = [{ kind: 'unusual' as const, set: emptied }];
+  expect(await scene.call('retention.apply', { ...byHand, although })).toMatchObject({ expired: [{ id: emptied }] });
+  expect(await left()).toEqual([again, third]);
+  expect(await attention()).toMatchObject([{ code: 'RETENTION_HELD', context: { set: again, kind: 'many-removed' } }]);
   expect(await scene.call('retention.acknowledge', { object: 'files' })).toMatchObject({ heldBack: [] });
   expect(await attention()).toEqual([]);
   const last = await backup();

@@ -238,7 +238,11 @@ test('schedules test restores and verify objects and vaults, and what they find 
   const wrong = async () => (await scene.call('overview', {})).attention.filter(({ code }) => code === 'CHECK_WRONG');
   expect(await wrong()).toHaveLength(2);
   await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
-  await scene.call('retention.apply', { object: 'files', sets: [set.id] });
+  const input = { object: 'files', sets: [set.id] };
+  await expect(scene.call('retention.apply', input)).rejects.toMatchObject({ code: 'RETENTION_HELD' });
+  const { holds } = await scene.call('retention.plan', { object: 'files' });
+  expect(holds).toMatchObject([{ kind: 'damage', set: set.id }]);
+  await scene.call('retention.apply', { ...input, although: [{ kind: 'damage', set: set.id }] });
   expect(await wrong()).toEqual([]);
   const { objects, vaults } = await scene.call('overview', {});
   expect([objects[0]?.state, vaults[0]?.verify.last?.outcome]).toEqual(['ok', 'right']);

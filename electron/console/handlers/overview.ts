@@ -16,7 +16,9 @@ import { checkScheduleAttention, type SeenSchedule, scheduleAttention } from '..
 import { pathOfBase64, pathView } from '../paths.ts';
 import { ageOf } from '../retention/dates.ts';
 import { nextRunOf, problemOf } from '../schedules/next-run.ts';
+import { isTakenUp } from '../schedules/taken-up.ts';
 import type { StoredObject } from '../store/object-table.ts';
+import type { HeldSet } from '../store/retention-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { CatalogGrowth, CatalogReader, VaultInfo, VaultSpace } from '../use-cases.ts';
 import { checksOfVault, standing, type VaultChecks } from './check-standing.ts';
@@ -24,6 +26,7 @@ import { type KnownDamage, knownDamage } from './known-damage.ts';
 import { withCatalog } from './lookups.ts';
 import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { heldIn } from './retention-holds.ts';
 import { sharedDisksOf } from './shared-disks-of.ts';
 import { withLive } from './tapes-with-live.ts';
 import { isoTime, vaultView } from './views.ts';
@@ -44,11 +47,12 @@ interface Found {
   readonly belowGood: KnownDamage['belowGood'];
   readonly checks: ObjectChecks;
   readonly damage: Pick<KnownDamage, 'under' | 'older'>;
+  readonly held: readonly HeldSet[];
   /** Tapes that its last good set needs and that are not here, volume ids. */
   readonly away: readonly string[];
 }
 
-const NOTHING: Omit<Found, 'checks'> = {
+const NOTHING: Omit<Found, 'checks' | 'held'> = {
   recent: { sets: [], total: 0 },
   good: null,
   belowGood: null,
@@ -116,6 +120,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
           recent: catalog.recentSets(object.id, TREND),
           good,
           belowGood,
+          held: heldIn(parts, object.id, catalog),
           damage: { under, older: older.filter((set) => told?.has(set) !== true) },
           checks: checksOf(parts, seen, object, now),
           away:
@@ -134,7 +139,11 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
     return {
       growth: NO_GROWTH,
       verified: standing(parts, 'verify', seen, null, now),
-      found: mine.map((object) => ({ ...NOTHING, checks: checksOf(parts, seen, object, now) })),
+      found: mine.map((object) => ({
+        ...NOTHING,
+        held: heldIn(parts, object.id, null),
+        checks: checksOf(parts, seen, object, now),
+      })),
     };
   };
   const { growth, found, verified } = (await withCatalog(parts, vault, null, read)) ?? unread();
@@ -145,10 +154,12 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   const seenChecks: { object?: string; seen: SeenChecks }[] = [{ seen: verified }];
   const objects = await Promise.all(
     mine.map(async (object, at) => {
-      const { recent, good, belowGood, checks, damage, away } = found[at] as Found;
+      const { recent, good, belowGood, checks, damage, away, held } = found[at] as Found;
       if (good !== null && away.length > 0) needed.push({ object: object.name, set: good.id, tapes: away });
       for (const seen of Object.values(checks)) seenChecks.push({ object: object.name, seen });
-      const jobs = parts.board.backupsOf(object.name);
+      const { running, ended } = parts.board.backupsOf(object.name);
+      // What goes on by itself has not failed.
+      const goesOn = ended?.state === 'interrupted' && isTakenUp(parts.store.schedules, ended.id);
       const overdue = overdueNow(parts, object, good, now);
       const nextRun = nextRunOf(schedules, object.id, now, parts.store.schedules.pausedUntil());
       const shown = objectOverview({
@@ -157,7 +168,8 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         recent,
         good,
         belowGood,
-        ...jobs,
+        running,
+        ended: goesOn ? null : ended,
         overdueAfterMs: parts.store.settings.of(object.id).overdueAfterHours * HOUR_MS,
         overdue,
         nextRun,
@@ -184,7 +196,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       const where = { object: object.name, vault: vault.dir };
       attention.push(...checkAttention(where, checks.restoreTest), ...checkAttention(where, checks.verify));
       attention.push(...damageAttention(where, damage, Object.values(checks)));
-      attention.push(...retentionAttention(where, parts.store.retention.held(object.id)));
+      attention.push(...retentionAttention(where, held));
       return shown;
     }),
   );

@@ -32,6 +32,8 @@ export interface ShellHooks {
   readonly reveal?: (path: ByteString) => Promise<void>;
   /** For how long nobody has used the machine, milliseconds; null when it cannot say. */
   readonly idleMs?: () => number | null;
+  /** Keeps the machine awake from now on, or no longer. */
+  readonly keepAwake?: (on: boolean) => void;
   /** How the desktop is started without its window: program and arguments. */
   readonly launch?: readonly string[];
   /** Where the system itself keeps whether it starts with the session. */

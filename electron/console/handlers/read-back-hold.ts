@@ -1,4 +1,3 @@
-import type { Warning } from '../../../shared/model/block-set.ts';
 import type { StoredCheck } from '../store/check-table.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import { checksOfVault } from './check-standing.ts';
@@ -8,24 +7,14 @@ import type { ConsoleParts } from './parts.ts';
 /** How many verifications of an object are looked through. */
 const LOOK_BACK = 200;
 
-/** Nothing expired, and why. */
-interface Held {
-  readonly object: string;
-  readonly expired: [];
-  readonly kept: 0;
-  readonly bytes: 0;
-  readonly freedTapes: [];
-  readonly warnings: Warning[];
-}
-
 /**
- * Where what a backup writes is read back before anything expires: why nothing does because that was not done for the newest backup, or did not
+ * Where what a backup writes is read back before anything expires: the newest backup, where that was not done for it, or did not
  * come out right. Null where it was, where nobody asked for it, and where there is no backup yet.
  */
-export const unreadHold = async (parts: ConsoleParts, object: StoredObject): Promise<Held | null> => {
+export const unreadSet = async (parts: ConsoleParts, object: StoredObject): Promise<string | null> => {
   if (!parts.store.settings.of(object.id).verifyAfterBackup) return null;
   const vault = vaultOf(parts, object);
-  const unread = await withCatalog(parts, vault, null, (catalog) => {
+  return await withCatalog(parts, vault, null, (catalog) => {
     const newest = catalog.sets(object.id).find(({ state, level }) => state === 'complete' && level !== 'synthetic');
     if (newest === undefined) return null;
     const { checks, jobs } = parts.store;
@@ -42,11 +31,4 @@ export const unreadHold = async (parts: ConsoleParts, object: StoredObject): Pro
     const own = checks.list({ kind: 'verify', object: object.id, vault: vault.id, limit: LOOK_BACK });
     return [...own, ...(whole === null ? [] : [whole])].some(isProof) ? null : newest.id;
   });
-  if (unread === null) return null;
-  const warning = {
-    code: 'RETENTION_HELD',
-    path: unread,
-    message: `nothing expires: set ${unread.slice(0, 8)} is to be read back after its backup, and was not found right yet. Verify it or the object`,
-  };
-  return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings: [warning] };
 };

@@ -1,7 +1,7 @@
 import type { InputOf, OutputOf } from '../../../shared/contract/contract.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import { hasRules, type KeepRules } from '../../../shared/model/retention.ts';
+import { HOLD_KINDS, hasRules, type KeepRules } from '../../../shared/model/retention.ts';
 import { machineZone } from '../../platform/periods.ts';
 import { calendarOf } from '../schedules/calendar.ts';
 import { problemOf } from '../schedules/next-run.ts';
@@ -14,6 +14,7 @@ import { demandNotHeld } from './demand-not-held.ts';
 import { objectNamed, requireAccess, setNamed, vaultOf, withCatalog, withSession } from './lookups.ts';
 import { noSuchSet } from './no-such-set.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { demandNotHeldBack, heldNow, holdsOf, knownHolds } from './retention-holds.ts';
 import { simulatedFor } from './retention-simulation.ts';
 import { runAsJob } from './run-as-job.ts';
 import { isoTime, setView } from './views.ts';
@@ -55,17 +56,19 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         plannedNow(parts, session, object, changes),
       );
       const going = plan.sets.filter(({ keep }) => !keep).map(({ set }) => set);
+      const holds = await knownHolds(parts, object, HOLD_KINDS);
       return {
         object: object.name,
         rules: request.rules,
         active: hasRules(request.rules),
         zone: plan.zone,
-        ...automaticOf(parts, object),
+        ...(await automaticOf(parts, object)),
         sets: plan.sets.map(({ set, good, keep, reasons }) => ({ ...briefOf(set), good, keep, reasons: [...reasons] })),
         keeps: plan.sets.length - going.length,
         expires: going.length,
         bytes: storedBy(going),
         tapes: [...plan.tapes],
+        holds: holds.map(({ kind, set, about }) => ({ kind, set, about })),
       };
     },
 
@@ -77,7 +80,7 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         rules: request.rules,
         active: hasRules(request.rules),
         zone: machineZone(),
-        ...automaticOf(parts, object),
+        ...(await automaticOf(parts, object)),
         ...(await simulatedFor(parts, object, { ...request, signal }, asked)),
       };
     },
@@ -91,14 +94,16 @@ export const retentionHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
         object: object.name,
         vault: vault.dir,
         input,
-        run: (job) =>
-          withSession(
+        run: async (job) => {
+          demandNotHeldBack(object, await holdsOf(parts, object, HOLD_KINDS, job.signal), input.although ?? []);
+          return await withSession(
             parts,
             vault,
             context.secrets,
             (session) => applyPlanned(parts, session, object, input.sets, job),
             job,
-          ),
+          );
+        },
         warned: ({ warnings }) => warnings.length > 0,
       });
     },
@@ -127,7 +132,7 @@ export const setRetention = (
   if (automatic !== undefined) retention.setAutomatic(id, automatic);
 };
 
-const policyOf = (parts: ConsoleParts, object: StoredObject): OutputOf<'retention.show'> => {
+const policyOf = async (parts: ConsoleParts, object: StoredObject): Promise<OutputOf<'retention.show'>> => {
   const { store } = parts;
   const { id, name } = object;
   const rules = store.retention.rules(id);
@@ -136,7 +141,7 @@ const policyOf = (parts: ConsoleParts, object: StoredObject): OutputOf<'retentio
     rules,
     active: hasRules(rules),
     zone: machineZone(),
-    ...automaticOf(parts, object),
+    ...(await automaticOf(parts, object)),
     marks: store.retention.marks(id).map(({ set, hold, until, markedAt }) => ({
       set,
       hold,
@@ -177,10 +182,10 @@ export const applyPlanned = async (
   };
 };
 
-const automaticOf = ({ store }: ConsoleParts, object: StoredObject) => ({
-  automatic: store.retention.automatic(object.id),
-  times: timesOf(store, object),
-  heldBack: heldOf(store, object.id),
+const automaticOf = async (parts: ConsoleParts, object: StoredObject) => ({
+  automatic: parts.store.retention.automatic(object.id),
+  times: timesOf(parts.store, object),
+  heldBack: (await heldNow(parts, object)).map(({ set, anomalies }) => ({ set, anomalies: [...anomalies] })),
 });
 
 const timesOf = ({ schedules }: Store, { id, vault }: StoredObject): OutputOf<'retention.show'>['times'] => {
@@ -207,9 +212,6 @@ const nextOf = (schedule: StoredSchedule, pausedUntil: number | null): number | 
   const [due] = calendar.next(Date.now(), 1);
   return due === undefined ? null : beginOf(schedule, calendar, due, pausedUntil);
 };
-
-const heldOf = ({ retention }: Store, object: string): OutputOf<'retention.show'>['heldBack'] =>
-  retention.held(object).map(({ set, anomalies }) => ({ set, anomalies: [...anomalies] }));
 
 const alreadyPast = (until: string): ColdframeError =>
   new ColdframeError('USAGE', {
@@ -240,9 +242,11 @@ const requestFor = async (
   changes: InputOf<'retention.set'>['rules'],
 ): Promise<RetentionRequest> => {
   const served = await servedSets(parts, object);
+  const unusual = await heldNow(parts, object);
   return {
     rules: changedRules(parts.store.retention.rules(object.id), changes),
     marks: new Map(parts.store.retention.marks(object.id).map(({ set, hold, until }) => [set, { hold, until }])),
+    unusual: new Set(unusual.map(({ set }) => set)),
     usedBy: (set) => {
       if (served.some((prefix) => set.startsWith(prefix))) return 'served';
       return parts.mounts.wants(set) ? 'wanted' : null;

@@ -1,8 +1,9 @@
-import type { RequestedLevel, RunLevel } from '../../../shared/contract/choices.ts';
-import type { ComingRun, DayRuns, LevelRule, ScheduleRun, ScheduleView } from '../../../shared/contract/schedules.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
-import { type Calendar, calendarOf } from '../schedules/calendar.ts';
-import { levelAt } from '../schedules/run-level.ts';
+import type { RunLevel } from '../../../shared/contract/choices.ts';
+import type { ComingRun, DayRuns, ScheduleRun, ScheduleView } from '../../../shared/contract/schedules.ts';
+import { WAITS } from '../schedules/admission.ts';
+import { doubtsOf } from '../schedules/doubts.ts';
+import { nextBegins, problemOf } from '../schedules/next-run.ts';
+import { comingOf } from '../schedules/planned-runs.ts';
 import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
 import type { ConsoleParts } from './parts.ts';
 import { isoTime } from './views.ts';
@@ -37,8 +38,8 @@ export const scheduleView = (
   const { store } = parts;
   const { id, task, vault, cron, zone, level, catchUp, paused, passphraseFile, createdAt, terms } = schedule;
   const [last] = store.schedules.runs(id, 1);
-  const { next, problem } = comingOf(schedule);
-  const shown = paused ? [] : next;
+  const problem = problemOf(schedule);
+  const shown = paused || problem !== null ? [] : comingRuns(schedule, store.schedules.pausedUntil());
   return {
     id,
     task,
@@ -52,71 +53,70 @@ export const scheduleView = (
     passphraseFile,
     createdAt: isoTime(createdAt),
     next: shown.map(({ at }) => at),
+    nextDue: shown.map(({ due }) => due),
     nextLevels: shown.map((run) => run.level),
     terms: { ...terms, rules: [...terms.rules] },
     unknown: unknown.filter((each) => ASKED[each](terms)),
+    doubts: doubtsOf(schedule, Date.now()).map((doubt) =>
+      doubt.kind === 'outside-window' ? { ...doubt, due: isoTime(doubt.due), begins: isoTime(doubt.begins) } : doubt,
+    ),
     problem,
     last: last ? runView(last) : null,
   };
 };
 
-/** One that cannot be read any more must not take the others' list with it. */
-const comingOf = (
-  schedule: StoredSchedule,
-): { readonly next: readonly ComingRun[]; readonly problem: string | null } => {
-  try {
-    return { next: comingRuns({ ...schedule, rules: schedule.terms.rules }), problem: null };
-  } catch (thrown) {
-    return { next: [], problem: asColdframeError(thrown).message };
-  }
-};
-
-interface Expected {
-  readonly cron: string;
-  readonly zone: string;
-  readonly level: RequestedLevel;
-  readonly rules: readonly LevelRule[];
-}
-
-const levelOf = (expected: Expected, calendar: Calendar, at: number): RunLevel =>
-  expected.rules.length === 0 ? expected.level : levelAt(expected, calendar, at);
-
-/** The next five runs, and what each makes. Throws USAGE when the expression or the zone cannot be read. */
-export const comingRuns = (expected: Expected): ComingRun[] => {
-  const calendar = calendarOf(expected.cron, expected.zone);
-  return calendar
-    .next(Date.now(), NEXT_RUNS)
-    .map((at) => ({ at: isoTime(at), level: levelOf(expected, calendar, at) }));
-};
+/** The next five runs: when each begins, when it was due, and what it makes. None of one that can never run. */
+export const comingRuns = (schedule: StoredSchedule, pausedUntil: number | null): ComingRun[] =>
+  nextBegins(schedule, { now: Date.now(), pausedUntil }, NEXT_RUNS).map(({ at, run }) => ({
+    at: isoTime(at),
+    due: isoTime(run.dueAt),
+    level: run.level ?? 'auto',
+  }));
 
 /** The runs of a schedule on each of the days that begin at these moments, the last of which only ends the one before it. */
-export const runsByDay = (schedule: StoredSchedule, object: string, begins: readonly number[]): DayRuns[][] => {
-  const expected = { ...schedule, rules: schedule.terms.rules };
-  const calendar = calendarOf(schedule.cron, schedule.zone);
-  const days: DayRuns[][] = [];
-  for (const [index, begin] of begins.slice(0, -1).entries()) {
-    const from = Math.max(begin - 1, Date.now());
-    const end = begins[index + 1] ?? begin;
-    const found = calendar.next(from, COUNTED + 1).filter((at) => at < end);
-    const byLevel = Map.groupBy(found, (at) => levelOf(expected, calendar, at));
-    const dense = found.length > COUNTED;
-    days.push(
-      [...byLevel].map(([level, moments]) => ({
-        schedule: schedule.id,
-        task: schedule.task,
-        object,
-        level,
-        first: isoTime(moments[0] ?? begin),
-        count: dense ? null : moments.length,
-      })),
-    );
+export const runsByDay = (
+  schedule: StoredSchedule,
+  object: string,
+  begins: readonly number[],
+  pausedUntil: number | null,
+): DayRuns[][] => {
+  const now = Date.now();
+  const end = begins.at(-1) ?? now;
+  const found = begins.slice(0, -1).map(() => new Map<RunLevel, { first: number; count: number }>());
+  let day = 0;
+  for (const coming of comingOf(schedule, { now, until: end, pausedUntil })) {
+    if (coming === null) continue;
+    while (day < found.length && coming.at >= (begins[day + 1] ?? end)) day += 1;
+    const levels = found[day];
+    if (levels === undefined) break;
+    const level = coming.run.level ?? 'auto';
+    const known = levels.get(level);
+    levels.set(level, { first: known?.first ?? coming.at, count: (known?.count ?? 0) + 1 });
   }
-  return days;
+  return found.map((levels) => {
+    const dense = [...levels.values()].reduce((sum, { count }) => sum + count, 0) > COUNTED;
+    return [...levels].map(([level, { first, count }]) => ({
+      schedule: schedule.id,
+      task: schedule.task,
+      object,
+      level,
+      first: isoTime(first),
+      count: dense ? null : count,
+    }));
+  });
 };
 
-export const runView = ({ dueAt, at, notBefore, ...run }: StoredRun): ScheduleRun => ({
-  ...run,
-  dueAt: isoTime(dueAt),
-  at: isoTime(at),
-  notBefore: notBefore === null ? null : isoTime(notBefore),
-});
+/** One that waits for its window to open again, ended or held where it is, is neither running nor still to begin. */
+const isPaused = ({ outcome, reason }: StoredRun): boolean =>
+  reason === WAITS.held && (outcome === 'waiting' || outcome === 'running');
+
+export const runView = (stored: StoredRun): ScheduleRun => {
+  const { dueAt, at, notBefore, ...run } = stored;
+  return {
+    ...run,
+    outcome: isPaused(stored) ? 'paused' : run.outcome,
+    dueAt: isoTime(dueAt),
+    at: isoTime(at),
+    notBefore: notBefore === null ? null : isoTime(notBefore),
+  };
+};

@@ -4,7 +4,7 @@ import type { ScheduleView } from '../../../shared/contract/schedules.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
 import { randomId } from '../../platform/ids.ts';
-import { calendarOf, localZone } from '../schedules/calendar.ts';
+import { calendarOf, localZone, zoneNamed } from '../schedules/calendar.ts';
 import { machineSurroundings } from '../schedules/surroundings.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
@@ -51,7 +51,8 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     },
     'schedule.update': async ({ schedule: prefix, passphraseFile, ...change }) => {
       const schedule = scheduleNamed(parts, prefix);
-      const { cron = schedule.cron, zone = schedule.zone } = change;
+      const { cron = schedule.cron } = change;
+      const zone = zoneNamed(change.zone ?? schedule.zone);
       demandNoLevel(schedule.task, change.level, change.terms);
       calendarOf(cron, zone);
       const vault = vaultOfSchedule(parts, schedule);
@@ -90,8 +91,10 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       const schedule = scheduleNamed(parts, prefix);
       return { schedule: await view(schedule), runs: table.runs(schedule.id, limit).map(runView) };
     },
-    'schedule.preview': async ({ cron, zone = localZone(), level = 'auto', rules = [] }) => {
-      const coming = comingRuns({ cron, zone, level, rules });
+    'schedule.preview': async ({ cron, zone = localZone(), level = 'auto', rules = [], window = null }) => {
+      calendarOf(cron, zone);
+      const terms = { ...DEFAULT_TERMS, rules, window };
+      const coming = comingRuns({ ...UNNAMED, cron, zone, level, terms }, table.pausedUntil());
       return { zone, next: coming.map(({ at }) => at), coming };
     },
     'schedule.checkPassphraseFile': async ({ file, vault }, { secrets }) => {
@@ -109,7 +112,7 @@ export const scheduleHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       const found = table
         .list()
         .filter(({ paused }) => !paused)
-        .map((schedule) => daysOf(schedule, names(schedule), begins));
+        .map((schedule) => runsByDay(schedule, names(schedule), begins, table.pausedUntil()));
       return {
         zone: localZone(),
         days: begins.slice(0, -1).map((begin, at) => ({
@@ -151,7 +154,8 @@ export const preparedSchedule = async (
   input: InputOf<'schedule.add'>,
   find: (name: string) => StoredObject,
 ): Promise<StoredSchedule> => {
-  const { cron, zone = localZone(), level, catchUp, passphraseFile, terms, paused, ...what } = input;
+  const { cron, zone: named = localZone(), level, catchUp, passphraseFile, terms, paused, ...what } = input;
+  const zone = zoneNamed(named);
   const { task, object, vault } = toSchedule(parts, what, find);
   demandNoLevel(task, level, terms);
   calendarOf(cron, zone);
@@ -258,13 +262,21 @@ const dateOf = (midnight: number): string => {
   return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
 };
 
-/** One that cannot be read any more has no days; its own line says why. */
-const daysOf = (...given: Parameters<typeof runsByDay>): ReturnType<typeof runsByDay> => {
-  try {
-    return runsByDay(...given);
-  } catch {
-    return [];
-  }
+/** A schedule that is not there yet. */
+const UNNAMED: StoredSchedule = {
+  id: '',
+  task: 'backup',
+  object: null,
+  vault: null,
+  cron: '',
+  zone: '',
+  level: 'auto',
+  catchUp: false,
+  paused: false,
+  passphraseFile: null,
+  createdAt: 0,
+  seenUntil: 0,
+  terms: DEFAULT_TERMS,
 };
 
 const unknownHere = async ({ shell }: ConsoleParts, schedules: readonly StoredSchedule[]): Promise<Unknown> => {

@@ -7,6 +7,7 @@ import { cleaningHandlers } from './cleaning.ts';
 import { demandNotHeld } from './demand-not-held.ts';
 import { demandStillSealed, requireAccess, vaultAt, withCatalog, withSession, writable } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
+import { demandLooked } from './retention-holds.ts';
 import { runAsJob } from './run-as-job.ts';
 import { takeInObjects } from './take-in-objects.ts';
 import { withLive } from './tapes-with-live.ts';
@@ -128,6 +129,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
       vault: vault.dir,
       input,
       run: async (job) => {
+        if (input.althoughHeld !== true) await demandLooked(parts, vault, input.sets);
         const { tape, sets, warnings } = await withSession(
           parts,
           vault,

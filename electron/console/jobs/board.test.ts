@@ -169,6 +169,25 @@ test('pausing sets the word that workers sleep on, cancelling wakes them', async
   await expect(job.outcome).rejects.toMatchObject({ code: 'CANCELLED' });
 });
 
+test('a job whose window or console ends is interrupted, says why, and holds nobody up', async () => {
+  const board = newBoard();
+  const untilEnded = (control: { readonly signal: AbortSignal }) =>
+    new Promise<string>((_, fail) => control.signal.addEventListener('abort', () => fail(control.signal.reason)));
+  for (const [why, code, state] of [
+    ['window-pauses', 'WINDOW_ENDED', 'interrupted'],
+    ['window-over', 'WINDOW_ENDED', 'cancelled'],
+    ['console-ends', 'CONSOLE_ENDED', 'interrupted'],
+  ] as const) {
+    const job = board.submit(request('/a', untilEnded));
+    const behind = board.submit(request('/a', async () => 'done'));
+    await new Promise((done) => setTimeout(done, 5));
+    board.stop(job.id, why);
+    await expect(job.outcome).rejects.toMatchObject({ code });
+    expect(await behind.outcome).toBe('done');
+    expect(board.find(job.id)).toMatchObject({ state, error: { code } });
+  }
+});
+
 test('a job is found by the first digits of its id, and by none that two share', async () => {
   const board = newBoard();
   const job = board.submit(request('/a', async () => 'done'));

@@ -8,7 +8,7 @@ import type { JobFilter, JobQuery, JobTable, StoredJob } from '../store/job-tabl
 import { atRest } from './at-rest.ts';
 import { Claims } from './claims.ts';
 import type { JobRequest } from './request.ts';
-import { RunningJob } from './running-job.ts';
+import { RunningJob, type StopReason } from './running-job.ts';
 
 export interface BoardHooks {
   /** Takes the picture of a job that has ended. */
@@ -88,6 +88,11 @@ export class JobBoard {
     return this.#records(this.#claims.of(vault));
   }
 
+  /** Those that are queued, running or paused. */
+  get underWay(): readonly JobRecord[] {
+    return [...this.#jobs.values()].map(({ record }) => record);
+  }
+
   /** How many are queued, running or paused. */
   get active(): number {
     return this.#jobs.size;
@@ -156,6 +161,21 @@ export class JobBoard {
 
   cancel(id: string): void {
     this.#active(id).cancel();
+  }
+
+  /** Ends a job as failed. */
+  fail(id: string, error: ColdframeError): void {
+    this.#active(id).fail(error);
+  }
+
+  /** Ends a job for a reason that is no person's wish. */
+  stop(id: string, why: StopReason): void {
+    this.#active(id).stop(why);
+  }
+
+  /** The console ends: what runs is to be gone on with. */
+  interruptAll(): void {
+    for (const job of this.#jobs.values()) job.stop('console-ends');
   }
 
   cancelAll(): void {

@@ -15,6 +15,9 @@ interface Hooks {
   readonly paces: SharedPaces | null;
 }
 
+/** Why a job is ended that nobody cancelled: its console ends, or its window did, for good or until it opens again. */
+export type StopReason = 'console-ends' | 'window-over' | 'window-pauses';
+
 /** Ends a job's claim; what it gives makes a new one, and resolves when that holds. */
 type Reclaim = () => () => Promise<unknown>;
 
@@ -35,6 +38,7 @@ export class RunningJob {
   #trailing: NodeJS.Timeout | undefined;
   #latest: ProgressCounters | null = null;
   #phase = '';
+  #stopped: StopReason | null = null;
 
   constructor(id: string, request: Omit<JobRequest<unknown>, 'run' | 'warned'>, hooks: Hooks) {
     const { kind, object, objects, vault, input } = request;
@@ -85,7 +89,7 @@ export class RunningJob {
       return result;
     } catch (thrown) {
       const error = this.#outcomeOf(thrown);
-      this.#endWith(error.kind === 'cancelled' && signal.aborted ? 'cancelled' : 'failed', error);
+      this.#endWith(error.kind === 'cancelled' && signal.aborted ? this.#stateOfStop() : 'failed', error);
       throw error;
     }
   }
@@ -102,6 +106,12 @@ export class RunningJob {
     this.#steering.abort(cancelled(this.record));
   }
 
+  /** Ends it for a reason that is no person's wish; `interrupted`: it is to be gone on with. */
+  stop(why: StopReason): void {
+    this.#stopped ??= why;
+    this.#steering.abort(stopped(this.record, why));
+  }
+
   /** Ends it as cancelling does, but as failed. */
   fail(error: ColdframeError): void {
     this.#steering.abort(error);
@@ -111,7 +121,12 @@ export class RunningJob {
     const { aborted, reason } = this.#steering.control.signal;
     if (!aborted) return asColdframeError(thrown);
     const { kind } = asColdframeError(reason);
-    return kind === 'cancelled' ? cancelled(this.record, thrown) : asColdframeError(reason);
+    if (kind !== 'cancelled') return asColdframeError(reason);
+    return this.#stopped === null ? cancelled(this.record, thrown) : stopped(this.record, this.#stopped, thrown);
+  }
+
+  #stateOfStop(): JobState {
+    return this.#stopped === null || this.#stopped === 'window-over' ? 'cancelled' : 'interrupted';
   }
 
   /** Takes a sample at most every quarter of a second, and the last one always. */
@@ -189,6 +204,23 @@ export class RunningJob {
 }
 
 const now = (): string => new Date().toISOString();
+
+const STOPS = {
+  'console-ends': { code: 'CONSOLE_ENDED', why: 'was interrupted: its console ended' },
+  'window-over': { code: 'WINDOW_ENDED', why: 'was cancelled: the window of its schedule ended' },
+  'window-pauses': { code: 'WINDOW_ENDED', why: 'is paused: the window of its schedule ended' },
+} as const;
+
+const stopped = ({ id, kind }: JobRecord, stop: StopReason, cause?: unknown): ColdframeError =>
+  new ColdframeError(STOPS[stop].code, {
+    message: `The ${kind} ${STOPS[stop].why}.`,
+    guidance:
+      stop === 'window-pauses'
+        ? `It goes on by itself when the window opens again. To go on now: coldframe job resume ${id.slice(0, 8)}`
+        : `What was written so far is kept. Go on with: coldframe job resume ${id.slice(0, 8)}`,
+    context: { job: id },
+    ...(cause === undefined ? {} : { cause }),
+  });
 
 const cancelled = ({ id, kind, set }: JobRecord, cause?: unknown): ColdframeError =>
   new ColdframeError('CANCELLED', {

@@ -19,6 +19,7 @@ const keptDays = (clocks: readonly number[], daily: number): number[] => {
     createdAt: at,
     datedAt: dates[at] as number,
     good: true,
+    unusual: false,
     donors: [],
     hold: null,
     until: null,

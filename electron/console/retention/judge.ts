@@ -23,7 +23,7 @@ export interface JudgedSet extends SetToJudge {
 export const setsToJudge = async (
   vault: OpenVault,
   object: string,
-  { marks, usedBy }: Pick<RetentionRequest, 'marks' | 'usedBy'>,
+  { marks, usedBy, unusual }: Pick<RetentionRequest, 'marks' | 'usedBy' | 'unusual'>,
 ): Promise<JudgedSet[]> => {
   const sets = vault.setsOf(object);
   const dates = datesOf(sets);
@@ -49,6 +49,7 @@ export const setsToJudge = async (
         datedAt: dates.get(id) ?? createdAt,
         summary: set,
         good: isGood(set),
+        unusual: unusual.has(id),
         donors: state === 'interrupted' || state === 'writing' ? [] : donorsOf(sets, set, look.resumedBy),
         hold: mark?.hold ?? null,
         until: mark?.until ?? null,

@@ -15,6 +15,7 @@ const made = (id: string, daysAgo: number, more: Partial<SetToJudge> = {}): SetT
   createdAt: NOON - daysAgo * DAY,
   datedAt: more.createdAt ?? NOON - daysAgo * DAY,
   good: true,
+  unusual: false,
   donors: [],
   hold: null,
   until: null,
@@ -50,6 +51,24 @@ describe('a retention plan', () => {
       { kind: 'yearly', of: '2026' },
       { kind: 'last-good', of: null },
     ]);
+  });
+
+  test('keeps the last good one before what is unusual, for which a merge made since does not stand in', () => {
+    const sets = [
+      made('clean', 5),
+      made('worse', 4, { good: false }),
+      made('scrambled', 3, { unusual: true }),
+      made('next', 2, { parent: 'scrambled', unusual: true }),
+      made('synthetic', 1),
+    ];
+    expect(kept(sets, { keepLast: 1 })).toEqual(['clean', 'synthetic']);
+    expect(reasonsOf(sets, { keepLast: 1 }, 'clean')).toEqual([{ kind: 'before-unusual', of: 'scrambled' }]);
+    expect(
+      kept(
+        sets.map((set) => ({ ...set, unusual: false })),
+        { keepLast: 1 },
+      ),
+    ).toEqual(['synthetic']);
   });
 
   test('keeps everything before a set that stays and is built on one that nobody knows', () => {
@@ -132,6 +151,7 @@ const anySets = fc
       donor: fc.option(fc.nat(40)),
       hours: fc.nat(20_000),
       good: fc.boolean(),
+      unusual: fc.constantFrom(false, false, false, true),
       hold: fc.constantFrom(null, null, null, 'note'),
       until: fc.constantFrom(null, null, NOON - DAY, NOON + DAY),
       used: fc.constantFrom(null, null, 'served', 'needed'),

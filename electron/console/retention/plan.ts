@@ -13,6 +13,8 @@ export interface SetToJudge {
   readonly datedAt: number;
   /** It is complete, and all that a restore of it needs is there and sound as far as is known. */
   readonly good: boolean;
+  /** Something is unusual about it, and nobody has looked: what is newer may be made of the same. */
+  readonly unusual: boolean;
   /** Interrupted sets whose chunks it may use. */
   readonly donors: readonly string[];
   /** The note of a legal hold; null without one. */
@@ -40,7 +42,7 @@ const CALENDAR_RULES = ['daily', 'weekly', 'monthly', 'yearly'] as const;
 
 /**
  * Decides for every set of one object whether it stays, and why. Pure. What holds whatever the rules are:
- * without rules nothing goes; the newest good set stays; while no set is good none goes; what a set that stays is built on, or has
+ * without rules nothing goes; the newest good set stays, and so does the newest before one that is unusual, until somebody has looked; while no set is good none goes; what a set that stays is built on, or has
  * chunks of, stays. A set that is not good takes no place of a rule from a good one, and goes no sooner than if it were good.
  */
 export const planRetention = <Judging extends SetToJudge>(
@@ -58,6 +60,9 @@ export const planRetention = <Judging extends SetToJudge>(
   holdByRules(backups, rules, zone, reasons);
   const lastGood = good[0];
   if (lastGood) reasons.add(lastGood.id, 'last-good', null);
+  const unusual = newestFirst.findLast((set) => set.unusual);
+  const lastUsual = unusual && good.find(({ createdAt }) => createdAt < unusual.createdAt);
+  if (unusual && lastUsual) reasons.add(lastUsual.id, 'before-unusual', unusual.id);
   for (const set of newestFirst) {
     if (set.hold !== null) reasons.add(set.id, 'hold', set.hold);
     if (set.until !== null && set.until > now) reasons.add(set.id, 'until', new Date(set.until).toISOString());

@@ -24,6 +24,8 @@ export const setsToSimulate = (
     createdAt: dates.get(set.id) ?? set.createdAt,
     datedAt: dates.get(set.id) ?? set.createdAt,
     good: set.state === 'complete',
+    // It is supposed that somebody looks.
+    unusual: false,
     donors:
       !attempts || set.state === 'interrupted' || set.state === 'writing' ? [] : donorsOf(oldestFirst, set, resumedBy),
     hold: marks.get(set.id)?.hold ?? null,

@@ -14,6 +14,7 @@ const there: SetToJudge[] = [0, 1].map((n) => ({
   createdAt: NOW - (2 - n) * DAY,
   datedAt: NOW - (2 - n) * DAY,
   good: true,
+  unusual: false,
   donors: [],
   hold: null,
   until: null,

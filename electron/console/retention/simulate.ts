@@ -109,7 +109,7 @@ class Chain {
     const id = `supposed ${String(this.#made).padStart(5, '0')}`;
     this.#last = id;
     if (parent === null) this.#lastFull = id;
-    const nothing = { donors: [], hold: null, until: null, used: null };
+    const nothing = { unusual: false, donors: [], hold: null, until: null, used: null };
     return { id, state: 'complete', parent, createdAt: at, datedAt: at, good: true, ...nothing };
   }
 }

@@ -137,7 +137,7 @@ test(
     const reasons = (await Promise.all(TWO.map(({ name }) => life.runs(name))))
       .flat()
       .map(({ reason }) => reason ?? '');
-    for (const word of ['Its vault was not there', 'it was taken up again', 'the machine slept', 'OUT_OF_TAPES'])
+    for (const word of ['It waited for its vault', 'it was taken up again', 'the machine slept', 'OUT_OF_TAPES'])
       expect(reasons.join('\n')).toContain(word);
     const acts = LONG ? ['released', 'labelled'] : ['released'];
     expect(person.done).toEqual(expect.arrayContaining(acts));

@@ -2,7 +2,7 @@ import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
 import type { Surroundings } from './surroundings.ts';
 import { isOpen, nextEnd } from './window.ts';
 
-/** What a run waits for, in words that hold when it has begun, too. */
+/** What a run waits for, in words that hold when it is given up, too. */
 export const WAITS = {
   busy: 'A backup of the object was waiting or running still.',
   busyCheck: 'The same was waiting or running still.',
@@ -16,7 +16,29 @@ export const WAITS = {
   metered: 'The link was metered.',
   network: 'What is backed up lies on a network file system, and there was no network.',
   spread: 'It begins a little later, so that not all begin at once.',
+  held: 'Its window ended; it goes on where it stopped when that opens again.',
 } as const;
+
+/** What is said of a run that has begun, of what it waited for. */
+const WAITED: Readonly<Record<string, string>> = {
+  [WAITS.busy]: 'It waited for another backup of the object.',
+  [WAITS.busyCheck]: 'It waited for another one of the same.',
+  [WAITS.paused]: 'It waited while all schedules were paused.',
+  [WAITS.window]: 'It waited for its window.',
+  [WAITS.limit]: 'It waited for other backups that used its vault.',
+  [WAITS.drives]: 'It waited for the drives of its vault.',
+  [WAITS.vault]: 'It waited for its vault.',
+  [WAITS.mains]: 'It waited until the machine was on mains.',
+  [WAITS.idle]: 'It waited until nobody used the machine.',
+  [WAITS.metered]: 'It waited for a link that is not metered.',
+  [WAITS.network]: 'It waited for a network.',
+  [WAITS.spread]: 'It began a little later, so that not all begin at once.',
+  [WAITS.held]: 'Its window ended meanwhile, and it went on in the next one.',
+};
+
+/** The reason of a run that begins now. */
+export const reasonBegun = (reason: string | null): string | null =>
+  reason === null ? null : (WAITED[reason] ?? reason);
 
 /** How long a run waits that does not make up for what it missed, milliseconds. */
 const PATIENCE_MS = 3_600_000;
@@ -42,6 +64,8 @@ export interface Standing {
   readonly now: number;
   readonly pausedUntil: number | null;
   readonly busy: boolean;
+  /** Whether what it is busy with makes up for the run. */
+  readonly covered: boolean;
   /** Whether its vault has as many backups as it may have. */
   readonly full: boolean;
 }
@@ -50,8 +74,9 @@ const waitFor = (reason: string): Verdict => ({ kind: 'wait', reason });
 
 /** Whether a run may begin, as far as the console alone knows. */
 export const admit = (schedule: StoredSchedule, run: StoredRun, standing: Standing): Verdict => {
-  const { now, pausedUntil, busy, full } = standing;
-  const deadline = deadlineOf(schedule, run);
+  const { now, pausedUntil, busy, covered, full } = standing;
+  // One that was begun goes on until it is done.
+  const deadline = run.reason === WAITS.held ? null : deadlineOf(schedule, run);
   if (deadline !== null && now >= deadline)
     return { kind: 'skip', reason: [run.reason, 'It could not begin in time.'].filter(Boolean).join(' ') };
   if (run.notBefore !== null && now < run.notBefore) return waitFor(run.reason ?? WAITS.spread);
@@ -59,7 +84,9 @@ export const admit = (schedule: StoredSchedule, run: StoredRun, standing: Standi
   if (schedule.terms.window !== null && !isOpen(schedule.terms.window, schedule.zone, now))
     return waitFor(WAITS.window);
   const backup = schedule.task === 'backup';
-  if (busy) return { kind: 'skip', reason: backup ? WAITS.busy : WAITS.busyCheck };
+  const other = backup ? WAITS.busy : WAITS.busyCheck;
+  const goesOn = run.reason === WAITS.held || (schedule.catchUp && !covered);
+  if (busy) return goesOn ? waitFor(other) : { kind: 'skip', reason: other };
   // Whatever is no backup has the vault for itself, and waits in its queue.
   return full && backup ? waitFor(WAITS.limit) : { kind: 'begin' };
 };

@@ -11,6 +11,16 @@ export interface Calendar {
 }
 
 /** The time zone of this machine. */
+/** A zone as its name is written: `europe/berlin` is Europe/Berlin. Of one that is not known, and of another name of one, the name as it was given. */
+export const zoneNamed = (zone: string): string => {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions();
+    return timeZone.toLowerCase() === zone.toLowerCase() ? timeZone : zone;
+  } catch {
+    return zone;
+  }
+};
+
 export const localZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /**

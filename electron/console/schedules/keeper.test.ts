@@ -39,7 +39,9 @@ const newKeeper = (): ScheduleKeeper =>
     steering: {
       pause: (job) => steered.push(`pause ${job.slice(0, 1)}`),
       goOn: (job) => steered.push(`go on ${job.slice(0, 1)}`),
-      cancel: (job) => steered.push(`cancel ${job.slice(0, 1)}`),
+      end: (job) => steered.push(`end ${job.slice(0, 1)}`),
+      putOff: () => undefined,
+      canBePutOff: () => false,
     },
     backUp: (schedule, started, interrupted, level) => {
       begun.push(new Date().toISOString());
@@ -248,7 +250,7 @@ test('a pause lets moments pass, which are neither run nor missed', async () => 
   expect(outcomes()).toEqual([['10:00', 'done']]);
 });
 
-test('a run that was cut short is taken up once, where its job was, even if skipped ones came after it', async () => {
+test('a run that was cut short is taken up once, where its job was, and what was due meanwhile is run for after it', async () => {
   add({ catchUp: true });
   backUp = (_, started) => {
     started('d'.repeat(32));
@@ -268,10 +270,10 @@ test('a run that was cut short is taken up once, where its job was, even if skip
     keeper.start();
     await vi.advanceTimersByTimeAsync(1);
   }
-  expect(taken).toEqual(['d'.repeat(32)]);
+  expect(taken).toEqual(['d'.repeat(32), null, null]);
   expect(outcomes()).toEqual([
     ['08:00', 'interrupted'],
-    ['09:00', 'skipped'],
+    ['09:00', 'running'],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ScheduleTable, StoredRun, StoredSchedule } from '../store/schedule-table.ts';
-import { admit, inOrder, lacking, WAITS } from './admission.ts';
+import { admit, inOrder, lacking, reasonBegun, WAITS } from './admission.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 import { dueAt, type Missed } from './due.ts';
 import { backOffMs, canPass } from './retry.ts';
@@ -9,7 +9,9 @@ import { levelAt, strongest } from './run-level.ts';
 import { over, skip } from './skipped.ts';
 import { spreadOf } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
-import { type Steering, UnderWay } from './under-way.ts';
+import { AGAIN } from './taken-up.ts';
+import { type Steering, UnderWay, type Way } from './under-way.ts';
+import { nextBegin } from './window.ts';
 
 /** The clock is looked at this often, milliseconds: it may be set, and the machine may have slept. */
 const LOOK_MS = 30_000;
@@ -23,9 +25,9 @@ const LOOKED_THROUGH = 100;
 const LATE =
   'It was due while no console served this home, or the machine slept; one run makes up for all that were missed.';
 const MISSED = 'No console served this home at the time, or the machine slept.';
-const AGAIN = 'The console ended while it ran; it was taken up again.';
 const ENDED = 'The console ended while it ran.';
 const WINDOW_OVER = 'Its window ended.';
+const NEXT_WENT_ON = 'Its window ended; the next one went on with it.';
 
 export interface KeeperParts {
   readonly table: ScheduleTable;
@@ -72,7 +74,7 @@ export class ScheduleKeeper {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    this.#underWay = new UnderWay(parts.steering);
+    this.#underWay = new UnderWay(parts.steering, (way, until) => this.#noteHeld(way, until));
   }
 
   /** Whether schedules are looked at. */
@@ -256,14 +258,23 @@ export class ScheduleKeeper {
       level,
       notBefore: later,
     };
-    const given = before.map((each) => over(each, 'The next one came meanwhile.'));
-    table.decide(schedule.id, moment, [...skipped, run], given);
+    // What was begun and put off is gone on with by the run that takes its place.
+    const begun = before.find((each) => each.reason === WAITS.held)?.job ?? null;
+    const given = before.map(
+      (each): StoredRun =>
+        each.reason === WAITS.held
+          ? { ...each, outcome: 'interrupted', reason: NEXT_WENT_ON, notBefore: null }
+          : over(each, 'The next one came meanwhile.'),
+    );
+    table.decide(schedule.id, moment, [...skipped, { ...run, job: begun }], given);
   }
 
   /** A run that was under way when the process before this one ended. */
   #takeUp(schedule: StoredSchedule): void {
     if (!schedule.catchUp || schedule.paused) return;
-    const last = this.#parts.table.runs(schedule.id, LOOKED_THROUGH).find(({ outcome }) => outcome !== 'skipped');
+    const last = this.#parts.table
+      .runs(schedule.id, LOOKED_THROUGH)
+      .find(({ outcome }) => outcome !== 'skipped' && outcome !== 'waiting');
     // Once: what ends the console each time must not do so for ever.
     if (last?.outcome !== 'interrupted' || last.reason === AGAIN) return;
     this.#parts.table.putRun(schedule.id, { ...last, at: this.#parts.now(), outcome: 'waiting', reason: AGAIN });
@@ -297,11 +308,12 @@ export class ScheduleKeeper {
     if (!this.#keeping || asItIs === undefined) return;
     const verdict = lacks === null ? this.#verdict(schedule, asItIs) : ({ kind: 'wait', reason: lacks } as const);
     if (verdict.kind === 'wait') {
-      if (asItIs.reason !== verdict.reason && asItIs.reason !== AGAIN)
+      if (asItIs.reason !== verdict.reason && asItIs.reason !== AGAIN && asItIs.reason !== WAITS.held)
         table.putRun(schedule.id, { ...asItIs, reason: verdict.reason });
     } else if (verdict.kind === 'skip') table.putRun(schedule.id, { ...asItIs, ...skip(verdict.reason) });
     else {
-      const begun = { ...asItIs, at: this.#parts.now(), outcome: 'running', notBefore: null } as const;
+      const reason = reasonBegun(asItIs.reason);
+      const begun = { ...asItIs, at: this.#parts.now(), outcome: 'running', reason, notBefore: null } as const;
       table.putRun(schedule.id, begun);
       void this.#carryOut(schedule, begun, { backUp: this.#parts.backUp, byHand: false });
     }
@@ -323,6 +335,7 @@ export class ScheduleKeeper {
       now: now(),
       pausedUntil: table.pausedUntil(),
       busy: this.#isBusy(schedule),
+      covered: this.#underWay.covers(schedule, run),
       full: vault !== null && load(vault) + this.#underWay.notYetJobs(vault) >= limit(),
     });
   }
@@ -335,7 +348,14 @@ export class ScheduleKeeper {
   ): Promise<{ readonly ended: StoredRun; readonly error: unknown }> {
     let ended = run;
     let error: unknown = null;
-    const way = this.#underWay.begin(schedule, this.#vaultOf(schedule), how.byHand);
+    const level = run.level ?? schedule.level;
+    const way = this.#underWay.begin(schedule, {
+      vault: this.#vaultOf(schedule),
+      byHand: how.byHand,
+      level,
+      // What goes on with an older one makes up for nothing that was due since.
+      at: run.job === null ? run.at : run.dueAt,
+    });
     try {
       const { warned } = await how.backUp(
         schedule,
@@ -350,7 +370,7 @@ export class ScheduleKeeper {
       ended = { ...ended, outcome: warned ? 'warned' : 'done' };
     } catch (thrown) {
       error = thrown;
-      ended = this.#failed(schedule, ended, { thrown, cancelledByWindow: way.cancelled, byHand: how.byHand });
+      ended = this.#failed(schedule, ended, { thrown, way });
     }
     this.#underWay.end(schedule);
     this.#note(schedule, ended);
@@ -361,21 +381,36 @@ export class ScheduleKeeper {
 
   /** What a run is that came to nothing: over, or put off when what ended it can pass. */
   #failed(
-    { terms }: StoredSchedule,
+    { terms, zone }: StoredSchedule,
     run: StoredRun,
-    end: { readonly thrown: unknown; readonly cancelledByWindow: boolean; readonly byHand: boolean },
+    end: { readonly thrown: unknown; readonly way: Way },
   ): StoredRun {
+    const { cancelled, putOff, byHand } = end.way;
     const error = asColdframeError(end.thrown);
-    if (end.cancelledByWindow) return { ...run, outcome: 'cancelled', reason: WINDOW_OVER };
+    if (error.kind === 'cancelled' && putOff && terms.window !== null)
+      return {
+        ...run,
+        outcome: 'waiting',
+        reason: WAITS.held,
+        notBefore: nextBegin(terms.window, zone, this.#parts.now()),
+      };
+    if (cancelled) return { ...run, outcome: 'cancelled', reason: WINDOW_OVER };
     if (error.kind === 'cancelled') {
       if (this.#keeping) return { ...run, outcome: 'cancelled' };
       return { ...run, outcome: 'interrupted', reason: run.reason === AGAIN ? AGAIN : ENDED };
     }
     const attempts = run.attempts + 1;
     const reason = `${error.code}: ${error.message}`;
-    if (end.byHand || !canPass(error) || run.attempts >= terms.retries)
+    if (byHand || !canPass(error) || run.attempts >= terms.retries)
       return { ...run, outcome: 'failed', reason, attempts };
     return { ...run, outcome: 'waiting', reason, attempts, notBefore: this.#parts.now() + backOffMs(attempts) };
+  }
+
+  /** What is under way and stands still until its window opens is no run that goes on. */
+  #noteHeld({ schedule, job }: Way, until: number | null): void {
+    const run = this.#parts.table.runs(schedule.id, LOOKED_THROUGH).find((each) => each.job === job);
+    if (run !== undefined)
+      this.#note(schedule, { ...run, reason: until === null ? null : WAITS.held, notBefore: until });
   }
 
   /** Null, too, when the database cannot say. */

@@ -1,6 +1,7 @@
 import { asColdframeError } from '../../../shared/errors.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import { calendarOf } from './calendar.ts';
+import { type Coming, comingOf, type PlannedTime } from './planned-runs.ts';
 
 /** When the schedules of an object back it up next; null when none does. Milliseconds since 1970. */
 export const nextRunOf = (
@@ -12,8 +13,8 @@ export const nextRunOf = (
   const own = schedules.filter(
     (schedule) => schedule.object === object && schedule.task === 'backup' && !schedule.paused,
   );
-  const moments = own.flatMap((schedule) => firstAfter(schedule, now));
-  return moments.length === 0 ? null : Math.max(Math.min(...moments), pausedUntil ?? 0);
+  const moments = own.flatMap((schedule) => nextBegins(schedule, { now, pausedUntil }, 1).map(({ at }) => at));
+  return moments.length === 0 ? null : Math.min(...moments);
 };
 
 /** Why a schedule can never run; null when it can. */
@@ -26,11 +27,21 @@ export const problemOf = ({ cron, zone }: StoredSchedule): string | null => {
   }
 };
 
-/** One that cannot be read any more never comes; its own line says why. */
-const firstAfter = ({ cron, zone }: StoredSchedule, now: number): number[] => {
-  try {
-    return calendarOf(cron, zone).next(now, 1);
-  } catch {
-    return [];
+/** Moments that are looked at for the next runs: most of them bring none where a window is short and moments are many. */
+const MOST_MOMENTS = 5000;
+
+/** The next runs of a schedule that begin, as its window, its spread and the pause of all have it; none of one that cannot be read. */
+export const nextBegins = (
+  schedule: StoredSchedule,
+  { now, pausedUntil }: Pick<PlannedTime, 'now' | 'pausedUntil'>,
+  most: number,
+): Coming[] => {
+  const found: Coming[] = [];
+  let moments = 0;
+  for (const coming of comingOf(schedule, { now, until: Number.POSITIVE_INFINITY, pausedUntil })) {
+    if (coming !== null) found.push(coming);
+    moments += 1;
+    if (found.length === most || moments === MOST_MOMENTS) break;
   }
+  return found;
 };

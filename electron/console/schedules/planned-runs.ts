@@ -37,7 +37,8 @@ const openFrom = ({ terms, zone }: StoredSchedule, spread: number, pausedUntil: 
   return nextBegin(terms.window, zone, begin);
 };
 
-interface Coming {
+/** A run of one schedule: when it is due, what it makes, and when it begins if nothing but the schedule and a pause of all holds it up. */
+export interface Coming {
   readonly schedule: StoredSchedule;
   readonly run: Pick<StoredRun, 'dueAt' | 'level'>;
   readonly at: number;
@@ -77,7 +78,11 @@ function* next(line: Iterator<Coming | null, void>): Generator<null, Coming | nu
   }
 }
 
-function* comingOf(schedule: StoredSchedule, { now, until, pausedUntil }: PlannedTime): Generator<Coming | null> {
+/** The runs of one schedule that begin at all, in their order, whatever its task; a null for each moment that brings none. */
+export function* comingOf(
+  schedule: StoredSchedule,
+  { now, until, pausedUntil }: PlannedTime,
+): Generator<Coming | null> {
   const calendar = readable(schedule);
   if (calendar === null) return;
   const leveled = { level: schedule.level, rules: schedule.terms.rules, zone: schedule.zone };

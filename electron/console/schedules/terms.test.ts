@@ -11,6 +11,7 @@ import { calendarOf } from './calendar.ts';
 import { isReachable, meteredOf, networkServerOf } from './network.ts';
 import { levelAt } from './run-level.ts';
 import { idleSince, readMains } from './surroundings.ts';
+import { isTakenUp } from './taken-up.ts';
 import { isOpen } from './window.ts';
 
 let scene: KeeperScene;
@@ -39,7 +40,7 @@ describe('a pause of all', () => {
     ]);
     await scene.pass(20 * MINUTE);
     expect(scene.begun).toEqual(['10:15']);
-    expect(scene.last()).toMatchObject({ outcome: 'done', reason: 'All schedules were paused.' });
+    expect(scene.last()).toMatchObject({ outcome: 'done', reason: 'It waited while all schedules were paused.' });
   });
 
   test('survives the end of the console, and one that does not make up waits an hour', async () => {
@@ -75,8 +76,9 @@ describe('a window', () => {
   test.each([
     ['finish', [], 'done'],
     ['pause', ['pause d', 'go on d'], 'done'],
-    ['cancel', ['cancel d'], 'cancelled'],
+    ['cancel', ['end d'], 'cancelled'],
   ] as const)('that ends while a run is under way: %s', async (atEnd, steered, outcome) => {
+    scene.resumable = false;
     add({ window: { from: '08:00', to: '08:30', atEnd } }, { cron: '0 8 * * *' });
     const end = Promise.withResolvers<{ warned: boolean }>();
     scene.backUp = (_, started) => {
@@ -91,6 +93,52 @@ describe('a window', () => {
     await scene.pass(MINUTE);
     expect(scene.outcomes()[0]).toEqual(['08:00', outcome]);
   });
+});
+
+test('a backup whose window ends holds nothing until it opens, and goes on with what it had begun', async () => {
+  add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *' });
+  let end = Promise.withResolvers<{ warned: boolean }>();
+  const resumed: (string | null)[] = [];
+  scene.backUp = (_, started, interrupted) => {
+    end = Promise.withResolvers();
+    resumed.push(interrupted);
+    started(String(resumed.length).repeat(32));
+    return end.promise;
+  };
+  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+  scene.keeper.start();
+  await scene.pass(2 * HOUR);
+  expect(scene.steered).toEqual(['put off 1']);
+  const opens = Date.parse('2026-05-02T08:00:00Z');
+  expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: WAITS.held, notBefore: opens });
+  expect(isTakenUp(scene.store.schedules, '1'.repeat(32))).toBe(true);
+  scene.restart();
+  await scene.pass(22.5 * HOUR + 3 * MINUTE);
+  // It goes on when the window opens, before the next one is due, which finds it under way.
+  expect(resumed).toEqual([null, '1'.repeat(32)]);
+  end.resolve({ warned: false });
+  await scene.pass(HOUR);
+  expect(scene.outcomes()[0]).toEqual(['08:05', 'done']);
+  expect(scene.store.schedules.runs('a'.repeat(32), 9).at(-1)?.reason).toMatch(/went on in the next one/);
+});
+
+test('a full one that is due while the object is busy is made up for when it is free, once, by one that catches up', async () => {
+  add({ rules: [{ on: 'fri', level: 'full' }] }, { cron: '0 8 * * *', catchUp: true, level: 'incremental' });
+  const levels: unknown[] = [];
+  scene.backUp = (_, __, ___, level) => {
+    levels.push(level);
+    return Promise.resolve({ warned: false });
+  };
+  scene.busy = true;
+  scene.keeper.start();
+  await scene.pass(3 * HOUR);
+  expect([levels, scene.last()]).toMatchObject([[], { outcome: 'waiting', reason: WAITS.busy }]);
+  scene.busy = false;
+  await scene.pass(MINUTE);
+  expect(levels).toEqual(['full']);
+  expect(scene.last()).toMatchObject({ outcome: 'done', reason: 'It waited for another backup of the object.' });
+  await scene.pass(3 * HOUR);
+  expect(levels).toEqual(['full']);
 });
 
 describe('what can pass', () => {

@@ -1,11 +1,18 @@
-import type { StoredSchedule } from '../store/schedule-table.ts';
-import { isOpen } from './window.ts';
+import type { RunLevel } from '../../../shared/contract/choices.ts';
+import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
+import { strongest } from './run-level.ts';
+import { isOpen, nextBegin } from './window.ts';
 
 /** What can be done with a job that runs. Each throws when it has ended. */
 export interface Steering {
   readonly pause: (job: string) => void;
   readonly goOn: (job: string) => void;
-  readonly cancel: (job: string) => void;
+  /** Ends it: its window is over. */
+  readonly end: (job: string) => void;
+  /** Ends it at what it can be gone on with from, so that it holds nothing until its window opens again. */
+  readonly putOff: (job: string) => void;
+  /** Whether that loses nothing of what was done. */
+  readonly canBePutOff: (schedule: StoredSchedule) => boolean;
 }
 
 /** A run that was begun here. */
@@ -16,10 +23,15 @@ export interface Way {
   readonly byHand: boolean;
   /** Once it has one. */
   job: string | null;
-  /** Whether the end of its window paused it, */
+  /** Whether the end of its window paused it where it is, */
   held: boolean;
-  /** or cancelled it. */
+  /** cancelled it, */
   cancelled: boolean;
+  /** or ended it so that it goes on in the next one. */
+  putOff: boolean;
+  /** What it makes, and when it was begun, milliseconds since 1970. */
+  readonly level: RunLevel;
+  readonly at: number;
 }
 
 const keyOf = ({ task, object, vault }: StoredSchedule): string => `${task} ${object ?? vault}`;
@@ -27,11 +39,14 @@ const keyOf = ({ task, object, vault }: StoredSchedule): string => `${task} ${ob
 /** The runs that are under way, and what the end of their windows means for them. */
 export class UnderWay {
   readonly #steering: Steering;
+  /** Hears that a run was paused where it is, and until when, or that it goes on. */
+  readonly #held: (way: Way, until: number | null) => void;
   /** By what they do, and to what. */
   readonly #ways = new Map<string, Way>();
 
-  constructor(steering: Steering) {
+  constructor(steering: Steering, held: (way: Way, until: number | null) => void) {
     this.#steering = steering;
+    this.#held = held;
   }
 
   has(schedule: StoredSchedule): boolean {
@@ -45,8 +60,14 @@ export class UnderWay {
     ).length;
   }
 
-  begin(schedule: StoredSchedule, vault: string | null, byHand: boolean): Way {
-    const way: Way = { schedule, vault, byHand, job: null, held: false, cancelled: false };
+  /** Whether what is under way was begun since a moment, and makes at least as much: then it makes up for a run that was due then. */
+  covers(schedule: StoredSchedule, { dueAt, level }: Pick<StoredRun, 'dueAt' | 'level'>): boolean {
+    const way = this.#ways.get(keyOf(schedule));
+    return way !== undefined && way.at >= dueAt && strongest([way.level, level ?? 'auto']) === way.level;
+  }
+
+  begin(schedule: StoredSchedule, { vault, byHand, level, at }: Pick<Way, 'vault' | 'byHand' | 'level' | 'at'>): Way {
+    const way: Way = { schedule, vault, byHand, level, at, job: null, held: false, cancelled: false, putOff: false };
     this.#ways.set(keyOf(schedule), way);
     return way;
   }
@@ -68,17 +89,22 @@ export class UnderWay {
 
   #keepWindow(way: Way, now: number): void {
     const { window } = way.schedule.terms;
-    if (window === null || way.byHand || way.job === null || way.cancelled) return;
+    if (window === null || way.byHand || way.job === null || way.cancelled || way.putOff) return;
     const open = isOpen(window, way.schedule.zone, now);
     if (open && way.held) {
       way.held = false;
       this.#steering.goOn(way.job);
+      this.#held(way, null);
+    } else if (!open && window.atEnd === 'pause' && !way.held && this.#steering.canBePutOff(way.schedule)) {
+      way.putOff = true;
+      this.#steering.putOff(way.job);
     } else if (!open && window.atEnd === 'pause' && !way.held) {
       way.held = true;
       this.#steering.pause(way.job);
+      this.#held(way, nextBegin(window, way.schedule.zone, now));
     } else if (!open && window.atEnd === 'cancel') {
       way.cancelled = true;
-      this.#steering.cancel(way.job);
+      this.#steering.end(way.job);
     }
   }
 }

@@ -81,7 +81,13 @@ const live = async (from: string, plans: readonly Plan[]) => {
         metered: async () => null,
         cutOff: async () => false,
       },
-      steering: { pause: () => undefined, goOn: () => undefined, cancel: () => undefined },
+      steering: {
+        pause: () => undefined,
+        goOn: () => undefined,
+        end: () => undefined,
+        putOff: () => undefined,
+        canBePutOff: () => false,
+      },
       backUp: (schedule) => {
         if (!vault) throw new Error('a backup began without its vault');
         begun.push({ id: schedule.id, at: now });

@@ -67,4 +67,5 @@ ${SCHEDULE_TASK_SCHEMA}`,
      object TEXT NOT NULL REFERENCES objects (id) ON DELETE CASCADE, name TEXT NOT NULL, value TEXT NOT NULL,
      PRIMARY KEY (object, name)
    ) STRICT, WITHOUT ROWID;`,
+  'ALTER TABLE set_anomalies ADD COLUMN made_at INTEGER;',
 ];

@@ -9,6 +9,17 @@ export interface StoredMark extends SetMark {
   readonly markedAt: number;
 }
 
+/** A set, and when it was made, milliseconds since 1970. */
+interface Dated {
+  readonly id: string;
+  readonly createdAt: number;
+}
+
+export interface HeldSet {
+  readonly set: string;
+  readonly anomalies: readonly Anomaly[];
+}
+
 export interface RetentionTable {
   /** The rules of an object, by its id. */
   rules(object: string): KeepRules;
@@ -18,9 +29,13 @@ export interface RetentionTable {
   setAutomatic(object: string, automatic: boolean): void;
   wasLookedAt(set: string): boolean;
   /** What was found unusual about a set, which may be nothing. */
-  noteAnomalies(object: string, set: string, anomalies: readonly Anomaly[]): void;
-  /** Sets with something unusual at which nobody has looked yet, newest found last. */
-  held(object: string): { readonly set: string; readonly anomalies: readonly Anomaly[] }[];
+  noteAnomalies(object: string, set: Dated, anomalies: readonly Anomaly[]): void;
+  /**
+   * Sets with something unusual at which nobody has looked yet, newest last. `there`: the complete sets of the object; where one is no longer
+   * among them, what was unusual about it is said of the oldest that was made after it, and of none when there is none. Null where
+   * nobody knows what is there.
+   */
+  held(object: string, there: readonly Dated[] | null): HeldSet[];
   /** Anomalies of a kind that are over: nobody need look at them. */
   settle(object: string, kind: AnomalyKind): void;
   /** Somebody has looked at all of them. */
@@ -58,16 +73,22 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
       .run(object);
   },
   wasLookedAt: (set) => database.prepare('SELECT 1 FROM set_anomalies WHERE set_id = ?').get(set) !== undefined,
-  noteAnomalies: (object, set, anomalies) => {
+  noteAnomalies: (object, { id, createdAt }, anomalies) => {
     database
-      .prepare('INSERT OR IGNORE INTO set_anomalies (set_id, object, anomalies, seen) VALUES (?, ?, ?, ?)')
-      .run(set, object, JSON.stringify(anomalies), Number(anomalies.length === 0));
+      .prepare('INSERT OR IGNORE INTO set_anomalies (set_id, object, anomalies, seen, made_at) VALUES (?, ?, ?, ?, ?)')
+      .run(id, object, JSON.stringify(anomalies), Number(anomalies.length === 0), createdAt);
   },
-  held: (object) =>
-    database
-      .prepare('SELECT set_id, anomalies FROM set_anomalies WHERE object = ? AND seen = 0')
+  held: (object, there) => {
+    const held = database
+      .prepare('SELECT set_id, anomalies, made_at FROM set_anomalies WHERE object = ? AND seen = 0 ORDER BY made_at')
       .all(object)
-      .map((row) => ({ set: String(row.set_id), anomalies: JSON.parse(String(row.anomalies)) as Anomaly[] })),
+      .map((row) => ({
+        set: String(row.set_id),
+        anomalies: JSON.parse(String(row.anomalies)) as Anomaly[],
+        madeAt: row.made_at === null ? null : Number(row.made_at),
+      }));
+    return there === null ? held.map(({ set, anomalies }) => ({ set, anomalies })) : passedOn(held, there);
+  },
   settle: (object, kind) => {
     const rows = database
       .prepare('SELECT set_id, anomalies FROM set_anomalies WHERE object = ? AND seen = 0')
@@ -92,6 +113,24 @@ export const retentionTable = (database: DatabaseSync): RetentionTable => ({
         .run(set, object, hold, until, now);
   },
 });
+
+/** What came after a set that is gone was made of the same: that nobody has looked holds on with it. */
+const passedOn = (
+  unseen: readonly (HeldSet & { readonly madeAt: number | null })[],
+  there: readonly Dated[],
+): HeldSet[] => {
+  const oldestFirst = there.toSorted((one, other) => one.createdAt - other.createdAt);
+  const held = new Map<string, readonly Anomaly[]>();
+  for (const { set, anomalies, madeAt } of unseen) {
+    const by =
+      oldestFirst.find(({ id }) => id === set) ??
+      oldestFirst.find(({ createdAt }) => madeAt !== null && createdAt > madeAt);
+    if (by === undefined) continue;
+    const known = held.get(by.id) ?? [];
+    held.set(by.id, [...known, ...anomalies.filter(({ kind }) => known.every((each) => each.kind !== kind))]);
+  }
+  return [...held].map(([set, anomalies]) => ({ set, anomalies }));
+};
 
 const markOf = (row: Record<string, SQLOutputValue>): StoredMark => ({
   set: String(row.set_id),

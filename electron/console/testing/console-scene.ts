@@ -34,7 +34,7 @@ export class ConsoleScene {
   /** The console ends as it does when the machine shuts down, jobs at what they can be taken up from, and another one begins. */
   async restart(whileOff: () => void = () => undefined): Promise<void> {
     this.console.keepSchedules(false);
-    this.console.cancelAll();
+    this.console.interruptAll();
     await this.console.idle();
     await this.console.close();
     whileOff();

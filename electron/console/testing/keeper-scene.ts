@@ -31,6 +31,9 @@ export class KeeperScene {
   readonly steered: string[] = [];
   /** When backups began: hour and minute, UTC. */
   readonly begun: string[] = [];
+  /** Whether what a window ends can be gone on with. */
+  resumable = true;
+  busy = false;
   limit = 4;
   /** How many backups its drives may have; null: the vault does not say. */
   byDrives: number | null = null;
@@ -108,7 +111,7 @@ export class KeeperScene {
   #newKeeper(): ScheduleKeeper {
     return new ScheduleKeeper({
       table: this.store.schedules,
-      busy: () => false,
+      busy: () => this.busy,
       vaultOf: () => '/vault',
       load: () => {
         const one = this.limit === 1 || this.byDrives === 1;
@@ -129,10 +132,15 @@ export class KeeperScene {
       steering: {
         pause: (job) => this.steered.push(`pause ${job.slice(0, 1)}`),
         goOn: (job) => this.steered.push(`go on ${job.slice(0, 1)}`),
-        cancel: (job) => {
-          this.steered.push(`cancel ${job.slice(0, 1)}`);
+        end: (job) => {
+          this.steered.push(`end ${job.slice(0, 1)}`);
           this.onCancel();
         },
+        putOff: (job) => {
+          this.steered.push(`put off ${job.slice(0, 1)}`);
+          this.onCancel();
+        },
+        canBePutOff: () => this.resumable,
       },
       backUp: (...given) => {
         this.begun.push(new Date().toISOString().slice(11, 16));

@@ -143,7 +143,13 @@ export class VaultScene {
 
   /** What retention would do, of the scene's object. */
   async retentionPlan(rules: Partial<KeepRules>, home = this.home, marks: RetentionRequest['marks'] = new Map()) {
-    const request = { rules: { ...NO_RULES, ...rules }, marks, usedBy: () => null, demandFree: () => undefined };
+    const request = {
+      rules: { ...NO_RULES, ...rules },
+      marks,
+      unusual: new Set<string>(),
+      usedBy: () => null,
+      demandFree: () => undefined,
+    };
     return await this.#inSession(async (session) => await useCases.planRetention(session, this.object, request), home);
   }
 
@@ -161,7 +167,14 @@ export class VaultScene {
     home = this.home,
     demandFree: RetentionRequest['demandFree'] = () => undefined,
   ): ReturnType<typeof useCases.applyRetention> {
-    const request = { rules: { ...NO_RULES, ...rules }, marks: new Map(), usedBy: () => null, demandFree, agreed };
+    const request = {
+      rules: { ...NO_RULES, ...rules },
+      marks: new Map(),
+      unusual: new Set<string>(),
+      usedBy: () => null,
+      demandFree,
+      agreed,
+    };
     return await this.#inSession(
       async (session) => await useCases.applyRetention(session, this.object, request, quiet()),
       home,

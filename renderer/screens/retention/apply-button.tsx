@@ -1,7 +1,9 @@
 import { useState } from 'react';
+import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { PlannedSet } from '../../../shared/contract/retention.ts';
 import { Button } from '../../components/button.tsx';
 import { Consent } from '../../components/dialog.tsx';
+import { Tick } from '../../components/field.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { said } from '../../stores/said.ts';
@@ -12,14 +14,23 @@ import styles from './retention.module.css';
 /** Named in the question; more than these are counted. */
 const NAMED = 12;
 
+interface ApplyProps {
+  readonly object: string;
+  readonly going: readonly PlannedSet[];
+  readonly holds: OutputOf<'retention.plan'>['holds'];
+}
+
 /** Carries the plan out, once what is lost was named and agreed to. */
-export const ApplyButton = ({ object, going }: { object: string; going: readonly PlannedSet[] }) => {
+export const ApplyButton = ({ object, going, holds }: ApplyProps) => {
   const [asking, setAsking] = useState(false);
+  const [although, setAlthough] = useState(false);
   const [working, setWorking] = useState(false);
   const apply = async () => {
     setWorking(true);
     try {
-      const { expired } = await change('retention.apply', { object, sets: going.map(({ id }) => id) });
+      const sets = going.map(({ id }) => id);
+      const agreed = holds.map(({ kind, set }) => ({ kind, set }));
+      const { expired } = await change('retention.apply', { object, sets, although: agreed });
       announce(words.applied(expired.length), 'good');
     } catch (thrown) {
       said(thrown);
@@ -27,15 +38,20 @@ export const ApplyButton = ({ object, going }: { object: string; going: readonly
       setWorking(false);
     }
   };
+  const ask = () => {
+    setAlthough(false);
+    setAsking(true);
+  };
   return (
     <>
-      <Button look="danger" isDisabled={going.length === 0} busy={working} onPress={() => setAsking(true)}>
+      <Button look="danger" isDisabled={going.length === 0} busy={working} onPress={ask}>
         {words.apply(going.length)}
       </Button>
       {asking && (
         <Consent
           title={words.applyTitle(going.length, object)}
           consent={words.applyConsent}
+          disabled={holds.length > 0 && !although}
           close={() => setAsking(false)}
           onConsent={() => void apply()}
         >
@@ -49,6 +65,19 @@ export const ApplyButton = ({ object, going }: { object: string; going: readonly
             ))}
             {going.length > NAMED && <li>{words.more(going.length - NAMED)}</li>}
           </ul>
+          {holds.length > 0 && (
+            <>
+              {words.applyHeld}
+              <ul className={styles.lost}>
+                {holds.map(({ kind, set, about }) => (
+                  <li key={`${kind} ${set}`}>{about}</li>
+                ))}
+              </ul>
+              <Tick checked={although} onChange={setAlthough}>
+                {words.applyAlthough}
+              </Tick>
+            </>
+          )}
         </Consent>
       )}
     </>

@@ -66,7 +66,7 @@ const Planned = ({ policy }: { policy: RetentionPolicy }) => {
         above={<a href={href('retention')}>{words.title}</a>}
         title={object}
         about={policy.active ? words.shortRules(kept) : words.none}
-        actions={!changed && <ApplyButton object={object} going={going} />}
+        actions={!changed && <ApplyButton object={object} going={going} holds={plan?.holds ?? []} />}
       />
       <Stack>
         <HeldBack object={object} heldBack={policy.heldBack} />

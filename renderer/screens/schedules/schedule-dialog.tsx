@@ -24,6 +24,7 @@ import {
   scheduleProblems,
   scheduleRequest,
   scheduleSubject,
+  windowOf,
 } from './schedule-form.ts';
 import styles from './schedules.module.css';
 import { TermFields } from './term-fields.tsx';
@@ -90,7 +91,9 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
   const zone = schedule ? { zone: schedule.zone } : {};
   const preview = useQuery(
     'schedule.preview',
-    cron === null ? null : { cron, ...zone, ...(backup ? { level: wish.level, rules: rulesOf(wish) } : {}) },
+    cron === null
+      ? null
+      : { cron, ...zone, window: windowOf(wish), ...(backup ? { level: wish.level, rules: rulesOf(wish) } : {}) },
   );
   const problems = scheduleProblems(wish, sealed);
   const say = (field: ScheduleField) => {

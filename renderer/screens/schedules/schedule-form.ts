@@ -168,6 +168,12 @@ export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly 
   return (Object.keys(wrong) as ScheduleField[]).filter((field) => wrong[field]);
 };
 
+/** The window of a form; null without one, and while its times cannot be read. */
+export const windowOf = ({ windowed, from, to, atEnd }: ScheduleForm) => {
+  const [begin, end] = [timeOfDay(from), timeOfDay(to)];
+  return !windowed || begin === null || end === null ? null : { from: begin, to: end, atEnd };
+};
+
 const termsOf = (form: ScheduleForm): InputOf<'schedule.add'>['terms'] => {
   const idle = numberOf(form.idle, 1, IDLE_MOST) ?? 0;
   return {

@@ -1,0 +1,158 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { JOB_KINDS, JOB_STATES, type JobRecord } from '../../../shared/contract/jobs.ts';
+import { ColdframeError } from '../../../shared/errors.ts';
+import { ConsoleScene } from '../testing/console-scene.ts';
+import { identifyIn } from './identify.ts';
+import { logindInhibitor } from './inhibitor.ts';
+import { moverWrites } from './movers.ts';
+import { type Identity, PowerDesk } from './power-desk.ts';
+
+const gone = { gone: new ColdframeError('NO_SUCH_VAULT', { message: 'It is gone.', guidance: 'Bring it.' }) };
+
+const scene = (found: () => Identity) => {
+  const jobs: JobRecord[] = [];
+  const done: string[] = [];
+  const change = (id: string, state: JobRecord['state'] | null, kind: JobRecord['kind'] = 'backup') => {
+    const at = jobs.findIndex((job) => job.id === id);
+    if (at >= 0) jobs.splice(at, 1);
+    if (state !== null) jobs.push({ id, kind, state, vault: '/v', object: 'docs' } as JobRecord);
+    desk.look();
+  };
+  const desk: PowerDesk = new PowerDesk({
+    jobs: () => jobs,
+    pause: (id) => {
+      done.push(`pause ${id}`);
+      change(id, 'paused');
+    },
+    goOn: (id) => {
+      done.push(`go on ${id}`);
+      change(id, 'running');
+    },
+    fail: (id, { code }) => {
+      done.push(`fail ${id} ${code}`);
+      change(id, null);
+    },
+    keepAwake: (on) => done.push(on ? 'awake' : 'may sleep'),
+    identify: async () => found(),
+    patience: { forMs: 30, everyMs: 5 },
+  });
+  onTestFinished(() => desk.close());
+  return { desk, done, change };
+};
+
+test('the machine stays awake while a mover writes, and not for what waits, is paused or only reads', () => {
+  const { done, change } = scene(() => ({ same: 'v' }));
+  change('a', 'queued');
+  change('b', 'running', 'verify');
+  expect(done).toEqual([]);
+  change('a', 'running');
+  change('c', 'running', 'restore');
+  change('a', null);
+  expect(done).toEqual(['awake']);
+  change('c', 'paused', 'restore');
+  expect(done).toEqual(['awake', 'may sleep']);
+  const writing = JOB_KINDS.filter((kind) => moverWrites([{ kind, state: 'running' }]));
+  expect(writing).not.toContain('verify');
+  for (const state of JOB_STATES) expect(moverWrites([{ kind: 'backup', state }])).toBe(state === 'running');
+});
+
+test('what ran goes on after a sleep once it found its vault again, and what a person paused stays paused', async () => {
+  let found: Identity = { same: 'v' };
+  const { desk, done, change } = scene(() => found);
+  change('mine', 'running');
+  change('theirs', 'paused');
+  await Promise.resolve();
+  desk.suspend();
+  expect(done).toEqual(['awake', 'pause mine', 'may sleep']);
+  found = gone;
+  const resumed = desk.resume();
+  found = { same: 'v' };
+  await resumed;
+  expect(done.filter((each) => each.startsWith('go on'))).toEqual(['go on mine']);
+  expect(done.at(-1)).toBe('awake');
+});
+
+test.each([
+  ['is gone', gone, 'fail mine NO_SUCH_VAULT'],
+  ['is another', { same: 'other' }, 'fail mine NOT_MOUNTED'],
+] as const)('a job whose vault %s after a sleep fails, and does not go on', async (_, after, expected) => {
+  let found: Identity = { same: 'v' };
+  const { desk, done, change } = scene(() => found);
+  change('mine', 'running');
+  await Promise.resolve();
+  found = after;
+  await desk.resume();
+  expect(done).toContain(expected);
+  expect(done.some((each) => each.startsWith('go on'))).toBe(false);
+});
+
+test('a clock that went on while nothing ran means a sleep', async () => {
+  const clock = { wall: 0, awake: 0 };
+  const done: string[] = [];
+  const jobs = [{ id: 'a', kind: 'backup', state: 'running', vault: '/v', object: 'docs' } as JobRecord];
+  const desk = new PowerDesk({
+    jobs: () => jobs,
+    pause: () => done.push('pause'),
+    goOn: () => done.push('go on'),
+    fail: () => done.push('fail'),
+    keepAwake: () => undefined,
+    identify: async () => ({ same: 'v' }),
+    clocks: { wall: () => clock.wall, awake: () => clock.awake },
+    lookMs: 5,
+  });
+  onTestFinished(() => desk.close());
+  desk.look();
+  Object.assign(clock, { wall: 10_000, awake: 9000 });
+  await new Promise((later) => setTimeout(later, 30));
+  expect(done).toEqual([]);
+  Object.assign(clock, { wall: 3_600_000, awake: 10_000 });
+  await expect.poll(() => done).toEqual(['pause', 'go on']);
+});
+
+test('a vault is known by its id, and the folders of a backup by their devices', async () => {
+  const home = new ConsoleScene();
+  await home.protect();
+  const inspect = async (dir: string) => {
+    if (!existsSync(join(dir, 'library.json'))) throw gone.gone;
+    return JSON.parse(readFileSync(join(dir, 'library.json'), 'utf8')).vault;
+  };
+  const store = {
+    objects: {
+      byName: () => ({ selection: { roots: [{ pathBase64: Buffer.from(home.source).toString('base64') }] } }),
+    },
+  };
+  const identify = identifyIn(store as never, { inspectVault: inspect as never });
+  const job = { kind: 'backup', object: 'files', vault: home.vault } as const;
+  const before = await identify(job);
+  expect(before).toEqual({ same: expect.stringMatching(/ \d+:\d+$/) });
+  expect(await identify(job)).toEqual(before);
+  renameSync(home.source, `${home.source}-away`);
+  expect(await identify(job)).toMatchObject({ gone: { code: 'NOT_MOUNTED' } });
+  renameSync(`${home.source}-away`, home.source);
+  expect(await identify({ ...job, vault: '/none' })).toMatchObject({ gone: { code: 'NO_SUCH_VAULT' } });
+});
+
+test('logind is asked through a process that ends with this one, and its lack is no error', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coldframe-inhibit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const program = join(folder, 'systemd-inhibit');
+  writeFileSync(
+    program,
+    `#!/bin/sh\necho "$@" > ${folder}/asked\nfor last; do :; done\n$last\necho over > ${folder}/over\n`,
+  );
+  chmodSync(program, 0o755);
+  const keepAwake = logindInhibitor(program, 'linux');
+  keepAwake(true);
+  await expect
+    .poll(() => existsSync(join(folder, 'asked')) && readFileSync(join(folder, 'asked'), 'utf8'))
+    .toMatch(/--what=sleep --mode=block --who=Coldframe/);
+  expect(existsSync(join(folder, 'over'))).toBe(false);
+  keepAwake(false);
+  await expect.poll(() => existsSync(join(folder, 'over'))).toBe(true);
+  const nowhere = logindInhibitor(join(folder, 'none'), 'linux');
+  nowhere(true);
+  nowhere(false);
+});
