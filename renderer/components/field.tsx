@@ -1,6 +1,7 @@
 import { Check, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Checkbox } from 'react-aria-components/Checkbox';
+import { CheckboxGroup } from 'react-aria-components/CheckboxGroup';
 import { FieldError } from 'react-aria-components/FieldError';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
@@ -117,4 +118,28 @@ export const Segments = <T extends string>(props: ChoicesProps<T>) => (
       ))}
     </div>
   </RadioGroup>
+);
+
+interface TicksProps<T extends string> {
+  readonly label: string;
+  readonly values: readonly T[];
+  readonly onChange: (values: T[]) => void;
+  readonly choices: readonly { readonly value: T; readonly title: string }[];
+}
+
+/** Several of a few short words, side by side. */
+export const Ticks = <T extends string>({ label, values, onChange, choices }: TicksProps<T>) => (
+  <CheckboxGroup className={styles.field} value={[...values]} onChange={(chosen) => onChange(chosen as T[])}>
+    <Label className={styles.label}>{label}</Label>
+    <div className={styles.ticks}>
+      {choices.map(({ value, title }) => (
+        <Checkbox key={value} value={value} className={styles.check}>
+          <span className={styles.box}>
+            <Check aria-hidden />
+          </span>
+          {title}
+        </Checkbox>
+      ))}
+    </div>
+  </CheckboxGroup>
 );

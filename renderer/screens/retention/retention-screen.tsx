@@ -25,7 +25,10 @@ const Line = ({ object }: { object: string }) => {
       </td>
       <td className={styles.right}>
         {data && (
-          <ButtonLink to={href('retention', object)} label={data.active ? words.changeOf(object) : words.setRulesOf(object)}>
+          <ButtonLink
+            to={href('retention', object)}
+            label={data.active ? words.changeOf(object) : words.setRulesOf(object)}
+          >
             {data.active ? words.change : words.setRules}
           </ButtonLink>
         )}

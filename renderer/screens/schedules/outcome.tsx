@@ -1,11 +1,11 @@
 import type { ScheduleRun } from '../../../shared/contract/schedules.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Pill } from '../../components/marks.tsx';
-import { format } from '../../words/format.ts';
 import { OUTCOMES, schedulesWords as words } from '../../words/schedules.ts';
+import type { ZoneClock } from '../../words/zone.ts';
 
-/** How a run came out, and why. */
-export const Outcome = ({ run }: { run: ScheduleRun }) => {
+/** How a run came out, and why. `clock`: that of its schedule. */
+export const Outcome = ({ run, clock: { format } }: { run: ScheduleRun; clock: ZoneClock }) => {
   const { text, tone } = OUTCOMES[run.outcome];
   return (
     <>

@@ -3,15 +3,17 @@ import { NameLink } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { href } from '../../stores/route.ts';
-import { format } from '../../words/format.ts';
 import { schedulesWords as words } from '../../words/schedules.ts';
+import { clockOf, ownZone } from '../../words/zone.ts';
 import { Outcome } from './outcome.tsx';
 import { ScheduleActs } from './schedule-acts.tsx';
 import styles from './schedules.module.css';
 
-const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zone: string }) => {
+const Line = ({ schedule, now }: { schedule: ScheduleView; now: number }) => {
   const { id, object, cron, state, next, last, terms } = schedule;
   const [soonest] = next;
+  const clock = clockOf(schedule.zone);
+  const { format } = clock;
   return (
     <tr>
       <td className={styles.what}>
@@ -21,7 +23,7 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
       <td>
         {words.when(cron)}
         {words.termTexts(terms).length > 0 && <span className="second">{words.termTexts(terms).join(', ')}</span>}
-        {schedule.zone !== zone && <span className="second">{words.inZone(schedule.zone)}</span>}
+        {!clock.own && <span className="second">{words.inZone(clock.zone)}</span>}
       </td>
       <td>
         {schedule.problem !== null && <p className={styles.broken}>{schedule.problem}</p>}
@@ -31,6 +33,7 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
           <>
             <span className="num">{format.when(soonest, now)}</span>
             <span className="second">{format.age(soonest, now)}</span>
+            {!clock.own && <span className="second">{words.here(clockOf(ownZone()).format.when(soonest, now))}</span>}
           </>
         )}
       </td>
@@ -39,7 +42,7 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
           <span className="faint">{words.never}</span>
         ) : (
           <>
-            <span className="num">{format.when(last.dueAt, now)}</span> <Outcome run={last} />
+            <span className="num">{format.when(last.dueAt, now)}</span> <Outcome run={last} clock={clock} />
           </>
         )}
       </td>
@@ -53,7 +56,6 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
 /** Every schedule with its next and its last run. */
 export const ScheduleTable = ({ schedules }: { schedules: readonly ScheduleView[] }) => {
   const now = useNow();
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
     <table className={styles.list}>
       <thead>
@@ -67,7 +69,7 @@ export const ScheduleTable = ({ schedules }: { schedules: readonly ScheduleView[
       </thead>
       <tbody>
         {schedules.map((schedule) => (
-          <Line key={schedule.id} schedule={schedule} now={now} zone={zone} />
+          <Line key={schedule.id} schedule={schedule} now={now} />
         ))}
       </tbody>
     </table>
