@@ -148,7 +148,7 @@ describeWithPeers('every screen', ['chromium'], () => {
     const hour = String((new Date().getHours() + 12) % 24).padStart(2, '0');
     await page.keyboard.type(`${hour}:00`);
     await main
-      .getByText(new RegExp(`, ${hour}:00$`))
+      .getByRole('row', { name: new RegExp(`^Friday.* ${hour}:00$`) })
       .first()
       .waitFor();
     await look('wizard-when');

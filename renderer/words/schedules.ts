@@ -219,10 +219,8 @@ export const schedulesWords = {
   },
   monthDayHelp: (day: number) => `Months without a day ${day} have no run.`,
   zone: 'Time zone',
-  zoneHelp: (zone: string) =>
-    `Its times are those of the clocks there. Type a city, such as ${zone.split('/').at(-1)?.replaceAll('_', ' ')}.`,
+  zoneHelp: 'Its times are those of the clocks there. To find one, type its city, such as Berlin.',
   here: (when: string) => `${when} here`,
-  hereColumn: 'Here',
   calendarOther: (zone: string) => `All times here are those of ${zone}, of schedules in other time zones too.`,
   runsDay: 'Day',
   runsTime: 'Time',

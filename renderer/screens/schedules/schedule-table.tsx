@@ -14,6 +14,7 @@ const Line = ({ schedule, now }: { schedule: ScheduleView; now: number }) => {
   const [soonest] = next;
   const clock = clockOf(schedule.zone);
   const { format } = clock;
+  const texts = words.termTexts(terms).join(', ');
   return (
     <tr>
       <td className={styles.what}>
@@ -22,7 +23,11 @@ const Line = ({ schedule, now }: { schedule: ScheduleView; now: number }) => {
       </td>
       <td>
         {words.when(cron)}
-        {words.termTexts(terms).length > 0 && <span className="second">{words.termTexts(terms).join(', ')}</span>}
+        {texts !== '' && (
+          <span className={`second ${styles.clamped}`} title={texts}>
+            {texts}
+          </span>
+        )}
         {!clock.own && <span className="second">{words.inZone(clock.zone)}</span>}
       </td>
       <td>
@@ -42,11 +47,11 @@ const Line = ({ schedule, now }: { schedule: ScheduleView; now: number }) => {
           <span className="faint">{words.never}</span>
         ) : (
           <>
-            <span className="num">{format.when(last.dueAt, now)}</span> <Outcome run={last} clock={clock} />
+            <span className="num">{format.when(last.dueAt, now)}</span> <Outcome run={last} clock={clock} short />
           </>
         )}
       </td>
-      <td>
+      <td className={styles.acts}>
         <ScheduleActs schedule={schedule} />
       </td>
     </tr>
@@ -57,21 +62,23 @@ const Line = ({ schedule, now }: { schedule: ScheduleView; now: number }) => {
 export const ScheduleTable = ({ schedules }: { schedules: readonly ScheduleView[] }) => {
   const now = useNow();
   return (
-    <table className={styles.list}>
-      <thead>
-        <tr>
-          <th scope="col">{words.object}</th>
-          <th scope="col">{words.at}</th>
-          <th scope="col">{words.next}</th>
-          <th scope="col">{words.last}</th>
-          <td />
-        </tr>
-      </thead>
-      <tbody>
-        {schedules.map((schedule) => (
-          <Line key={schedule.id} schedule={schedule} now={now} />
-        ))}
-      </tbody>
-    </table>
+    <div className={styles.wide}>
+      <table className={`${styles.list} ${styles.all}`}>
+        <thead>
+          <tr>
+            <th scope="col">{words.object}</th>
+            <th scope="col">{words.at}</th>
+            <th scope="col">{words.next}</th>
+            <th scope="col">{words.last}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {schedules.map((schedule) => (
+            <Line key={schedule.id} schedule={schedule} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 };

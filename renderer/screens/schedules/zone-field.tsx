@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { SearchSelect } from '../../components/search-select.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { schedulesWords as words } from '../../words/schedules.ts';
-import { ownZone, zonesWith } from '../../words/zone.ts';
+import { zonesWith } from '../../words/zone.ts';
 
 interface ZoneFieldProps {
   /** IANA name; empty for the zone of the console's machine. */
@@ -17,13 +17,5 @@ export const ZoneField = ({ value, onChange }: ZoneFieldProps) => {
   const chosen = value === '' ? machine : value;
   const options = useMemo(() => zonesWith(chosen), [chosen]);
   if (chosen === null) return null;
-  return (
-    <SearchSelect
-      label={words.zone}
-      value={chosen}
-      onChange={onChange}
-      options={options}
-      help={words.zoneHelp(ownZone())}
-    />
-  );
+  return <SearchSelect label={words.zone} value={chosen} onChange={onChange} options={options} help={words.zoneHelp} />;
 };
