@@ -244,6 +244,15 @@ describeWithPeers('every screen', ['chromium'], () => {
       .last()
       .click();
     await main.getByText('Held', { exact: true }).waitFor();
+    const keep = main.getByRole('button', { name: /^Keep set .* until a date$/ }).first();
+    await keep.click();
+    const day = page.getByRole('dialog').getByLabel('Until the end of');
+    await day.fill('2020-01-01');
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await expectFocus(day, 'a day from today on');
+    await day.fill('2090-12-31');
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await main.getByText(/^Kept until .*2091/).waitFor();
     await main.getByRole('button', { name: /^Let .* expire$/ }).click();
     await page
       .getByRole('alertdialog')
@@ -450,7 +459,7 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByRole('button', { name: 'New schedule' }).click();
     await dialog.getByRole('button', { name: /What$/ }).click();
     await page.getByRole('option', { name: 'Plans' }).click();
-    await dialog.getByText('Certain weekdays').click();
+    await dialog.getByText('Weekly').click();
     await dialog.getByRole('textbox', { name: 'At' }).fill('25:00');
     await dialog.getByRole('button', { name: 'Add it' }).click();
     await expectFocus(dialog.getByRole('textbox', { name: 'At' }), 'an hour and a minute');

@@ -20,6 +20,9 @@ interface FieldProps {
   readonly error?: string | null;
   readonly help?: ReactNode;
   readonly type?: 'text' | 'password' | 'date' | 'month';
+  /** The earliest and the latest of a day or month. */
+  readonly min?: string;
+  readonly max?: string;
   readonly mono?: boolean;
   readonly autoFocus?: boolean;
   readonly hideLabel?: boolean;
@@ -43,6 +46,8 @@ export const Field = (props: FieldProps) => (
     <Input
       className={props.mono ? `${styles.input} ${styles.mono}` : styles.input}
       placeholder={props.placeholder ?? ''}
+      min={props.min}
+      max={props.max}
     />
     {props.help && (
       <Text slot="description" className={styles.help}>

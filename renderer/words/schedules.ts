@@ -135,9 +135,9 @@ const UNKNOWN: Readonly<Record<ScheduleView['unknown'][number], string>> = {
 };
 
 const RHYTHM_WORDS: Readonly<Record<Rhythm, string>> = {
-  daily: 'Every day',
+  daily: 'Daily',
   workdays: 'Monday to Friday',
-  weekly: 'Certain weekdays',
+  weekly: 'Weekly',
   monthly: 'Monthly',
   hourly: 'Every few hours',
   own: 'Cron',

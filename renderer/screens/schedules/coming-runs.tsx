@@ -19,7 +19,9 @@ export const ComingRuns = ({ runs, zone, backup }: ComingRunsProps) => {
       <thead>
         <tr>
           <th scope="col">{words.runsDay}</th>
-          <th scope="col">{words.runsTime}</th>
+          <th scope="col" className="num">
+            {words.runsTime}
+          </th>
           {backup && <th scope="col">{words.level}</th>}
         </tr>
       </thead>
