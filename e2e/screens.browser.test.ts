@@ -244,7 +244,7 @@ describeWithPeers('every screen', ['chromium'], () => {
       .last()
       .click();
     await main.getByText('Held', { exact: true }).waitFor();
-    const keep = main.getByRole('button', { name: /^Keep set .* until a date$/ }).first();
+    const keep = main.getByRole('button', { name: /^Keep until a date set / }).first();
     await keep.click();
     const day = page.getByRole('dialog').getByLabel('Until the end of');
     await day.fill('2020-01-01');
@@ -406,8 +406,14 @@ describeWithPeers('every screen', ['chromium'], () => {
       .first()
       .waitFor();
     await page.emulateMedia({ media: 'screen' });
-    await main.getByLabel('Month').fill('2001-02');
-    await main.getByRole('heading', { name: /^Backups of 2001-02/ }).waitFor();
+    const month = main.getByLabel('Month');
+    await month.fill('2001-02');
+    await main.getByRole('heading', { name: /^Backup report of February 2001/ }).waitFor();
+    await main.getByText('Nothing was protected.').first().waitFor();
+    await month.fill('2999-02');
+    await main.getByText(/^The month 2999-02 has not begun/).waitFor();
+    await expect.poll(() => month.getAttribute('aria-invalid')).toBe('true');
+    await month.fill('');
     await main.getByRole('link', { name: 'Plans' }).first().click();
     await main
       .getByRole('img', { name: /^Size of Plans, from/ })

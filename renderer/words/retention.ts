@@ -215,8 +215,9 @@ export const retentionWords = {
   applied: (count: number) => `${sets(count)} expired.`,
   hold: 'Hold',
   holdOf: (set: string) => `Hold set ${set.slice(0, 8)}`,
-  keepUntil: 'Keep until …',
-  keepOf: (set: string) => `Keep set ${set.slice(0, 8)} until a date`,
+  keepUntil: 'Keep until',
+  /** Begins with what is seen of it. */
+  keepOf: (set: string) => `Keep until a date set ${set.slice(0, 8)}`,
   keepTitle: (set: string) => `Keep set ${set.slice(0, 8)} until a date`,
   keepDay: 'Until the end of',
   keepAbout: 'It stays until then, whatever the rules say; after that they decide again. Release ends it earlier.',

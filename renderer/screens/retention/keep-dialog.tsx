@@ -4,10 +4,11 @@ import { Field } from '../../components/field.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change } from '../../stores/calls.ts';
 import { useSubmission } from '../../stores/submission.ts';
+import { today } from '../../stores/today.ts';
 import { format } from '../../words/format.ts';
 import { retentionWords as words } from '../../words/retention.ts';
 import { words as common } from '../../words/words.ts';
-import { endOfDay, today } from './kept-until.ts';
+import { endOfDay } from './kept-until.ts';
 
 /** Asks until what day a set is kept, whatever the rules say. */
 export const KeepDialog = ({ set, close }: { set: string; close: () => void }) => {

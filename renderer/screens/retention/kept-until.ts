@@ -7,9 +7,3 @@ export const endOfDay = (day: string): string | null => {
   const last = new Date(year, month - 1, date);
   return last.getDate() === date && last.getMonth() === month - 1 ? end.toISOString() : null;
 };
-
-/** Today by the clocks of whoever looks, as a field for a day has it. */
-export const today = (): string => {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
-};

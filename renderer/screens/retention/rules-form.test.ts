@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { NO_RULES } from '../../../shared/model/retention.ts';
-import { endOfDay, today } from './kept-until.ts';
+import { today } from '../../stores/today.ts';
+import { endOfDay } from './kept-until.ts';
 import { nothingGoes } from './never-goes.ts';
 import { formOf, refusedRule, rulesOf, sameRules } from './rules-form.ts';
 
