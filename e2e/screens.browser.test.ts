@@ -512,11 +512,15 @@ describeWithPeers('every screen', ['chromium'], () => {
     await dialog.getByRole('textbox', { name: 'Further tries' }).scrollIntoViewIfNeeded();
     expect(await inView(dialog.getByRole('row', { name: /^Friday/ }))).toEqual(Array(5).fill(true));
     await look('schedule-edit-small');
-    await page.setViewportSize({ width: 1440, height: 900 });
     await look('schedule-edit');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await line.getByText(/synthetic full with the first run of a month, full on Friday, from 22:00 to 06:00/).waitFor();
     await main.getByRole('heading', { name: 'The coming weeks' }).waitFor();
+    // With conditions, too, a line stays low, and what can be done with it in reach.
+    await look('schedules-small');
+    expect((await line.first().boundingBox())?.height).toBeLessThan(150);
+    expect(await inView(line.first().getByRole('button'))).toEqual(Array(4).fill(true));
+    await page.setViewportSize({ width: 1440, height: 900 });
     await main.getByRole('button', { name: 'Pause all for an hour' }).click();
     await main.getByText(/^All schedules are paused until/).waitFor();
     await look('schedules-paused');
