@@ -27,6 +27,19 @@ const STATIONS = [
   'About',
 ] as const;
 
+/** Whether each of several things lies wholly in the window, with nothing over it. */
+const inView = (lines: Locator): Promise<boolean[]> =>
+  lines.evaluateAll((each) =>
+    each.map((line) => {
+      const { x, y, width, height } = line.getBoundingClientRect();
+      const corners = [
+        [x + 2, y + 2],
+        [x + width - 2, y + height - 2],
+      ] as const;
+      return corners.every(([left, top]) => line.contains(line.ownerDocument.elementFromPoint(left, top)));
+    }),
+  );
+
 /** What has the focus, and what is read out with it. */
 const expectFocus = async (at: Locator, described = ''): Promise<void> => {
   await at.and(at.page().locator(':focus')).waitFor();
@@ -135,7 +148,7 @@ describeWithPeers('every screen', ['chromium'], () => {
     const hour = String((new Date().getHours() + 12) % 24).padStart(2, '0');
     await page.keyboard.type(`${hour}:00`);
     await main
-      .getByText(new RegExp(`, ${hour}:00$`))
+      .getByRole('row', { name: new RegExp(`^Friday.* ${hour}:00$`) })
       .first()
       .waitFor();
     await look('wizard-when');
@@ -231,6 +244,15 @@ describeWithPeers('every screen', ['chromium'], () => {
       .last()
       .click();
     await main.getByText('Held', { exact: true }).waitFor();
+    const keep = main.getByRole('button', { name: /^Keep until a date set / }).first();
+    await keep.click();
+    const day = page.getByRole('dialog').getByLabel('Until the end of');
+    await day.fill('2020-01-01');
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await expectFocus(day, 'a day from today on');
+    await day.fill('2090-12-31');
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await main.getByText(/^Kept until .*2091/).waitFor();
     await main.getByRole('button', { name: /^Let .* expire$/ }).click();
     await page
       .getByRole('alertdialog')
@@ -406,8 +428,14 @@ describeWithPeers('every screen', ['chromium'], () => {
       .first()
       .waitFor();
     await page.emulateMedia({ media: 'screen' });
-    await main.getByLabel('Month').fill('2001-02');
-    await main.getByRole('heading', { name: /^Backups of 2001-02/ }).waitFor();
+    const month = main.getByLabel('Month');
+    await month.fill('2001-02');
+    await main.getByRole('heading', { name: /^Backup report of February 2001/ }).waitFor();
+    await main.getByText('Nothing was protected.').first().waitFor();
+    await month.fill('2999-02');
+    await main.getByText(/^The month 2999-02 has not begun/).waitFor();
+    await expect.poll(() => month.getAttribute('aria-invalid')).toBe('true');
+    await month.fill('');
     await main.getByRole('link', { name: 'Plans' }).first().click();
     await main
       .getByRole('img', { name: /^Size of Plans, from/ })
@@ -470,13 +498,29 @@ describeWithPeers('every screen', ['chromium'], () => {
     await main.getByRole('button', { name: 'New schedule' }).click();
     await dialog.getByRole('button', { name: /What$/ }).click();
     await page.getByRole('option', { name: 'Plans' }).click();
-    await dialog.getByText('Once a week').click();
+    await dialog.getByText('Weekly').click();
     await dialog.getByRole('textbox', { name: 'At' }).fill('25:00');
     await dialog.getByRole('button', { name: 'Add it' }).click();
     await expectFocus(dialog.getByRole('textbox', { name: 'At' }), 'an hour and a minute');
     await dialog.getByRole('textbox', { name: 'At' }).fill('22:15');
     await dialog.getByText('The next runs').waitFor();
+    await dialog
+      .getByRole('row', { name: /^Friday.* 22:15.* incremental/ })
+      .first()
+      .waitFor();
+    const zone = dialog.getByRole('combobox', { name: 'Time zone' });
+    const here = await zone.inputValue();
+    await zone.fill('kiritim');
+    await page.getByRole('option', { name: 'Pacific/Kiritimati' }).click();
+    await dialog.getByText('in the time of Pacific/Kiritimati').waitFor();
+    await dialog
+      .getByRole('row', { name: /^Friday.* here .*22:15/ })
+      .first()
+      .waitFor();
     await look('schedule-new');
+    await zone.fill(here);
+    await page.getByRole('option', { name: here, exact: true }).click();
+    await dialog.getByText(`in the time of ${here}`).waitFor();
     await dialog.getByRole('button', { name: 'Add it' }).click();
     const line = main.getByRole('row', { name: /Plans/ });
     await line.getByText('Every Friday at 22:15').waitFor();
@@ -487,12 +531,29 @@ describeWithPeers('every screen', ['chromium'], () => {
     await dialog.getByText('Only within certain hours').click();
     await dialog.getByText('Conditions, retries, priority').click();
     await dialog.getByText('Only while the machine is on mains').click();
-    await dialog.getByRole('button', { name: /Full on$/ }).click();
+    await dialog.getByRole('button', { name: 'Add a rule' }).click();
+    await dialog.getByRole('button', { name: 'Add a rule' }).click();
+    await dialog.getByRole('button', { name: /Rule 1: on$/ }).click();
     await page.getByRole('option', { name: 'Friday' }).click();
+    await dialog.getByRole('button', { name: 'Put rule 2 before the one above it' }).click();
+    await dialog
+      .getByRole('row', { name: /^Friday.* 22:15.* full$/ })
+      .first()
+      .waitFor();
+    // What it comes to stays in view beside all that can be set.
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await dialog.getByRole('textbox', { name: 'Further tries' }).scrollIntoViewIfNeeded();
+    expect(await inView(dialog.getByRole('row', { name: /^Friday/ }))).toEqual(Array(5).fill(true));
+    await look('schedule-edit-small');
     await look('schedule-edit');
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await line.getByText(/full on Friday, from 22:00 to 06:00/).waitFor();
+    await line.getByText(/synthetic full with the first run of a month, full on Friday, from 22:00 to 06:00/).waitFor();
     await main.getByRole('heading', { name: 'The coming weeks' }).waitFor();
+    // With conditions, too, a line stays low, and what can be done with it in reach.
+    await look('schedules-small');
+    expect((await line.first().boundingBox())?.height).toBeLessThan(150);
+    expect(await inView(line.first().getByRole('button'))).toEqual(Array(4).fill(true));
+    await page.setViewportSize({ width: 1440, height: 900 });
     await main.getByRole('button', { name: 'Pause all for an hour' }).click();
     await main.getByText(/^All schedules are paused until/).waitFor();
     await look('schedules-paused');

@@ -231,7 +231,12 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
 
 /** What names meant then: NAME@latest is another set tomorrow, and every vault may have a tape CF0001. */
 const withNames = async (parts: ConsoleParts, danger: Danger | null): Promise<Danger | null> => {
-  const { set: name, tape } = danger?.context ?? {};
+  const { set: name, tape, schedule } = danger?.context ?? {};
+  if (typeof schedule === 'string') {
+    // What it was for is not known any more once it is removed.
+    const [found, another] = parts.store.schedules.byPrefix(schedule);
+    return found === undefined || another !== undefined ? danger : { ...danger, ...subjectOf(parts.store, found) };
+  }
   if (typeof tape === 'string') {
     const found = await tapeNamed(parts, tape, danger?.vault ?? undefined).catch(() => null);
     return { ...danger, vault: found?.vault.dir ?? danger?.vault ?? null };

@@ -20,12 +20,14 @@ interface DialogFormProps {
   /** What the button says that closes it. */
   readonly cancel?: string;
   readonly wide?: boolean;
+  /** What the form comes to: beside it and always in view, as long as there is room; else below it. */
+  readonly aside?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A form above the screen, with its two buttons always in view. Enter in a field submits it; what is wrong then has the focus. */
 export const DialogForm = (props: DialogFormProps) => (
-  <Dialog title={props.title} close={props.close} wide={props.wide ?? false}>
+  <Dialog title={props.title} close={props.close} wide={props.wide ?? false} double={props.aside !== undefined}>
     <Form {...props} />
   </Dialog>
 );
@@ -44,7 +46,14 @@ const Form = (props: DialogFormProps) => {
         props.submit();
       }}
     >
-      {props.children}
+      {props.aside === undefined ? (
+        props.children
+      ) : (
+        <div className={styles.double}>
+          <div className={styles.form}>{props.children}</div>
+          <div className={styles.aside}>{props.aside}</div>
+        </div>
+      )}
       {props.error && <ErrorCard error={props.error} />}
       <div className={styles.foot}>
         <Button onPress={props.close}>{props.cancel ?? words.cancel}</Button>

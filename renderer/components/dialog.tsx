@@ -14,6 +14,8 @@ interface DialogProps {
   readonly children: ReactNode;
   readonly actions?: ReactNode;
   readonly wide?: boolean;
+  /** With something beside its form, as long as there is room. */
+  readonly double?: boolean;
   /** A question that must be answered is not closed by a click beside it. */
   readonly demanding?: boolean;
 }
@@ -29,7 +31,7 @@ export const Dialog = (props: DialogProps) => {
       isDismissable={!props.demanding}
       onOpenChange={(open) => !open && props.close()}
     >
-      <Modal className={props.wide ? `${styles.modal} ${styles.wide}` : styles.modal}>
+      <Modal className={`${styles.modal} ${props.double ? styles.double : props.wide ? styles.wide : ''}`}>
         <AriaDialog ref={kept} className={styles.dialog} role={props.demanding ? 'alertdialog' : 'dialog'}>
           <Heading slot="title" level={2}>
             {printable(props.title)}

@@ -1,6 +1,7 @@
 import { Check, Minus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Checkbox } from 'react-aria-components/Checkbox';
+import { CheckboxGroup } from 'react-aria-components/CheckboxGroup';
 import { FieldError } from 'react-aria-components/FieldError';
 import { Input } from 'react-aria-components/Input';
 import { Label } from 'react-aria-components/Label';
@@ -19,6 +20,9 @@ interface FieldProps {
   readonly error?: string | null;
   readonly help?: ReactNode;
   readonly type?: 'text' | 'password' | 'date' | 'month';
+  /** The earliest and the latest of a day or month. */
+  readonly min?: string;
+  readonly max?: string;
   readonly mono?: boolean;
   readonly autoFocus?: boolean;
   readonly hideLabel?: boolean;
@@ -42,6 +46,8 @@ export const Field = (props: FieldProps) => (
     <Input
       className={props.mono ? `${styles.input} ${styles.mono}` : styles.input}
       placeholder={props.placeholder ?? ''}
+      min={props.min}
+      max={props.max}
     />
     {props.help && (
       <Text slot="description" className={styles.help}>
@@ -117,4 +123,28 @@ export const Segments = <T extends string>(props: ChoicesProps<T>) => (
       ))}
     </div>
   </RadioGroup>
+);
+
+interface TicksProps<T extends string> {
+  readonly label: string;
+  readonly values: readonly T[];
+  readonly onChange: (values: T[]) => void;
+  readonly choices: readonly { readonly value: T; readonly title: string }[];
+}
+
+/** Several of a few short words, side by side. */
+export const Ticks = <T extends string>({ label, values, onChange, choices }: TicksProps<T>) => (
+  <CheckboxGroup className={styles.field} value={[...values]} onChange={(chosen) => onChange(chosen as T[])}>
+    <Label className={styles.label}>{label}</Label>
+    <div className={styles.ticks}>
+      {choices.map(({ value, title }) => (
+        <Checkbox key={value} value={value} className={styles.check}>
+          <span className={styles.box}>
+            <Check aria-hidden />
+          </span>
+          {title}
+        </Checkbox>
+      ))}
+    </div>
+  </CheckboxGroup>
 );

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { format } from '../words/format.ts';
+import { axisMoments } from './axis-moments.ts';
 import styles from './chart.module.css';
 import { type Palette, readPalette } from './palette.ts';
 import { COUNT_STEPS, SIZE_STEPS, SPAN_STEPS, timeRange } from './trend.ts';
@@ -33,15 +34,6 @@ const TEXT = { bytes: format.bytes, span: format.duration, count: format.count }
 const STEPS = { bytes: [...SIZE_STEPS], span: [...SPAN_STEPS], count: [...COUNT_STEPS] };
 
 const isoOf = (seconds: number): string => new Date(seconds * 1000).toISOString();
-
-const DAY = 86_400;
-
-/** A moment on the axis: its time of day where the marks lie closer than days, but the day where one begins. */
-const momentOf = (seconds: number, [first = 0, second = DAY]: readonly number[]): string => {
-  const at = new Date(seconds * 1000);
-  const begins = at.getHours() === 0 && at.getMinutes() === 0;
-  return second - first < DAY && !begins ? format.time(isoOf(seconds)) : format.day(isoOf(seconds));
-};
 
 const seriesOf = ({ name, values, colour, look }: ChartSeries, palette: Palette): uPlot.Series => {
   const stroke = palette.sets[colour] ?? palette.ink;
@@ -82,9 +74,9 @@ const optionsOf = (
       {
         ...axis,
         grid: { show: false },
-        values: (_, splits) => splits.map((each) => momentOf(each, splits)),
+        values: (_, splits) => axisMoments(splits),
         space: 70,
-        size: 28,
+        size: 42,
       },
       { ...axis, values: (_, splits) => splits.map(TEXT[unit]), incrs: STEPS[unit], size: 76, space: 34 },
     ],

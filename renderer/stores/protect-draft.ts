@@ -40,6 +40,8 @@ export interface Draft {
   readonly time: string;
   /** Day of the week, 0 is Sunday. */
   readonly day: string;
+  /** Time zone of both, an IANA name; empty for that of the console's machine. */
+  readonly zone: string;
   readonly passphraseFile: string;
 }
 
@@ -61,6 +63,7 @@ export const EMPTY_DRAFT: Draft = {
   runs: null,
   time: '02:30',
   day: '5',
+  zone: '',
   passphraseFile: '',
 };
 

@@ -1,22 +1,8 @@
-import type { JobKind, JobRecord, JobState } from '../../shared/contract/jobs.ts';
+import type { JobRecord, JobState } from '../../shared/contract/jobs.ts';
+import { JOB_KIND_WORDS } from '../../shared/model/job-kind-words.ts';
 import type { PillTone } from '../components/marks.tsx';
 
-/** What jobs and their states are called wherever they are named. */
-export const JOB_KIND_WORDS: Readonly<Record<JobKind, string>> = {
-  backup: 'Backup',
-  restore: 'Restore',
-  verify: 'Verification',
-  'restore-test': 'Restore test',
-  merge: 'Synthetic full',
-  rebuild: 'Rebuild of the catalog',
-  retention: 'Retention',
-  erase: 'Erasing of a tape',
-  copy: 'Copy of a tape',
-  export: 'Export of a tape',
-  import: 'Import of a tape',
-  reclaim: 'Reclaiming of tapes',
-};
-
+/** What the states of jobs are called wherever they are named. */
 export const JOB_STATE_WORDS: Readonly<Record<JobState, { readonly text: string; readonly tone: PillTone }>> = {
   queued: { text: 'Waiting', tone: 'wait' },
   running: { text: 'Running', tone: 'run' },

@@ -1,4 +1,10 @@
-import type { NoticeEvent, NoticeKind, NoticeSend, WebhookFormat } from '../../shared/model/notice.ts';
+import {
+  NOTICE_ATTEMPT_MS,
+  type NoticeEvent,
+  type NoticeKind,
+  type NoticeSend,
+  type WebhookFormat,
+} from '../../shared/model/notice.ts';
 import { format } from './format.ts';
 
 /** The texts of the screen on notices. */
@@ -40,7 +46,7 @@ export const noticesWords = {
   givenUp: (count: number) =>
     `${count === 1 ? '1 event was' : `${format.count(count)} events were`} given up after many tries`,
   test: 'Test',
-  testing: 'Sending …',
+  testing: `Waiting for an answer, ${format.duration(NOTICE_ATTEMPT_MS)} at most …`,
   testOf: (name: string) => `Send a test to ${name}`,
   tested: (name: string) => `The test got to ${name}.`,
   changeOf: (name: string) => `Change ${name}`,

@@ -1,5 +1,5 @@
 import type { Attention } from '../../shared/contract/attention.ts';
-import type { ObjectState } from '../../shared/contract/overview.ts';
+import type { ObjectOverview, ObjectState } from '../../shared/contract/overview.ts';
 import type { AnomalyKind } from '../../shared/model/anomaly.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
@@ -126,6 +126,10 @@ const wantedBy = (context: Attention['context']): string => {
   ].join('');
 };
 
+/** Beside what a vault's tapes hold in all, where that is told. */
+const ofTapes = ({ bytesCapacity }: Attention['context']): string =>
+  typeof bytesCapacity === 'number' ? `; its tapes hold ${format.bytes(bytesCapacity)} in all` : '';
+
 /** What each matter is called, and what to do about it. */
 const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
   NEVER_BACKED_UP: ({ object }) => ({
@@ -204,9 +208,13 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: `Vault ${last(vault)} cannot be reached`,
     about: `Connect the drive or share that holds ${vault}. Until then nothing is backed up to it.`,
   }),
-  VAULT_NEARLY_FULL: ({ vault }) => ({
-    title: `Vault ${last(vault)} is nearly full`,
-    about: 'Label more tapes, or make room on the disk it lies on, before the next backup needs them.',
+  VAULT_NEARLY_FULL: ({ vault, context }) => ({
+    title: context.onDisk
+      ? `The disk of vault ${last(vault)} is nearly full`
+      : `The tapes of vault ${last(vault)} are nearly full`,
+    about: context.onDisk
+      ? `${format.bytes(Number(context.bytesFree))} are free on it${ofTapes(context)}. Make room there, whatever takes it, or reclaim tapes, before the next backup needs it. More tapes do not help.`
+      : `They take ${format.bytes(Number(context.bytesFree))} more${ofTapes(context)}. Label more tapes before the next backup needs them.`,
   }),
   DRIVE_WANTS_CLEANING: ({ vault, context }) => ({
     title: `${Number(context.count) === 1 ? `Drive ${context.drives} of vault ${last(vault)} wants` : `Drives ${context.drives} of vault ${last(vault)} want`} cleaning`,
@@ -216,9 +224,11 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: reclaimWords.suggested(Number(context.count), last(vault)),
     about: reclaimWords.suggestedAbout(Number(context.bytes)),
   }),
-  VAULT_FULL: ({ vault }) => ({
+  VAULT_FULL: ({ vault, context }) => ({
     title: `Vault ${last(vault)} is full`,
-    about: 'The next backup will fail. Label more tapes, or make room on the disk it lies on.',
+    about: context.onDisk
+      ? 'The next backup will fail. Make room on the disk it lies on, whatever takes it: more tapes do not help.'
+      : 'The next backup will fail. Label more tapes.',
   }),
   TAPES_DAMAGED: ({ vault }) => ({
     title: `Vault ${last(vault)} has damaged tapes`,
@@ -246,6 +256,28 @@ export const OBJECT_STATE_WORDS: Readonly<Record<ObjectState, { readonly text: s
   overdue: { text: 'Overdue', tone: 'bad' },
   failed: { text: 'Failed', tone: 'bad' },
   never: { text: 'Not yet', tone: 'bad' },
+};
+
+/** Names in a row: `one, two and three`, or how many where there are more. */
+const named = (names: readonly string[]): string =>
+  names.length > 3
+    ? `${format.count(names.length)} objects`
+    : [names.slice(0, -1).join(', '), names.at(-1) ?? ''].filter(Boolean).join(' and ');
+
+/** What is told where nothing needs a person: objects whose backup runs may still lack one, or have an old one. */
+const nothingNeeded = (objects: readonly Pick<ObjectOverview, 'name' | 'lastGood' | 'overdueSince'>[]): string => {
+  const without = objects.filter(({ lastGood }) => lastGood === null).map(({ name }) => name);
+  const late = objects
+    .filter(({ lastGood, overdueSince }) => lastGood !== null && overdueSince !== null)
+    .map(({ name }) => name);
+  if (without.length + late.length === 0) return 'Nothing. Every object has a good backup that is recent enough.';
+  const texts = [
+    ...(without.length > 0
+      ? [`${named(without)} ${without.length === 1 ? 'has' : 'have'} no good backup yet: the first one runs.`]
+      : []),
+    ...(late.length > 0 ? [`The last good backup of ${named(late)} is too old: the next one runs.`] : []),
+  ];
+  return `Nothing at the moment. ${texts.join(' ')}`;
 };
 
 /** The texts of the overview. */
@@ -292,7 +324,7 @@ export const overviewWords = {
   firstSteps: 'Three questions to the first backup',
   needsYou: 'Needs you',
   nothingYet: 'Nothing yet: nothing is protected here.',
-  nothingNeeded: 'Nothing. Every object has a good backup that is recent enough.',
+  nothingNeeded,
   restoreTest: 'Restore test',
   act: {
     backup: 'Run it now',
@@ -309,6 +341,7 @@ export const overviewWords = {
   seeJob: 'See the job',
   seeSchedule: 'See the schedule',
   look: 'Look at it',
+  seeTapes: 'See its tapes',
   showTapes: (count: number) => (count === 1 ? 'Show where it was' : 'Show where they were'),
   vault: (name: string) => `Vault ${name}`,
   tapes: (count: number) => (count === 1 ? '1 tape' : `${format.count(count)} tapes`),

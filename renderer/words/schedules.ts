@@ -2,6 +2,7 @@ import {
   MOST_COUNTED,
   type Priority,
   type RequestedLevel,
+  type RuleDay,
   type RunLevel,
   type ScheduleTask,
   type WindowEnd,
@@ -9,7 +10,7 @@ import {
 import type { LevelRule, RunOutcome, ScheduleTerms, ScheduleView } from '../../shared/contract/schedules.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { meaningOf } from '../screens/schedules/cron-words.ts';
-import type { Rhythm, ScheduleField } from '../screens/schedules/schedule-form.ts';
+import { monthDayOf, type Rhythm, type ScheduleField } from '../screens/schedules/schedule-form.ts';
 import { format } from './format.ts';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
@@ -26,20 +27,35 @@ export const OUTCOMES: Readonly<Record<RunOutcome, { readonly text: string; read
   skipped: { text: 'skipped', tone: 'warn' },
 };
 
+const two = (number: number): string => String(number).padStart(2, '0');
+
+/** Words in a row: `Monday, Wednesday and Friday`. */
+const listed = (texts: readonly string[]): string =>
+  texts.length < 2 ? (texts[0] ?? '') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
+
+/** A day of every month, as it is chosen: its number, or `L`, `1#1` or `1#L` as cron has them. */
+const monthDayText = (value: string): string => {
+  if (value === 'L') return 'the last day';
+  const [day = '', which] = value.split('#');
+  return which === undefined ? `day ${day}` : `the ${which === '1' ? 'first' : 'last'} ${WEEKDAYS[Number(day)]}`;
+};
+
 /** An expression as a sentence, where it is one that can be said. */
 const cronText = (cron: string): string => {
   const meaning = meaningOf(cron);
   switch (meaning.kind) {
     case 'hourly':
-      return `Every hour at ${String(meaning.minute).padStart(2, '0')} past`;
+      return meaning.every === 1
+        ? `Every hour at ${two(meaning.minute)} past`
+        : `Every ${meaning.every} hours, the first of a day at ${two(meaning.first)}:${two(meaning.minute)}`;
     case 'daily':
       return `Every day at ${meaning.time}`;
     case 'workdays':
       return `Monday to Friday at ${meaning.time}`;
     case 'weekly':
-      return `Every ${WEEKDAYS[meaning.day]} at ${meaning.time}`;
+      return `Every ${listed(meaning.days.map((day) => WEEKDAYS[day] ?? ''))} at ${meaning.time}`;
     case 'monthly':
-      return `On day ${meaning.day} of every month at ${meaning.time}`;
+      return `On ${monthDayText(monthDayOf(meaning.on))} of every month at ${meaning.time}`;
     case 'other':
       return cron;
   }
@@ -53,7 +69,7 @@ const TASKS: Readonly<Record<ScheduleTask, string>> = {
 };
 
 export const LEVELS: Readonly<Record<RequestedLevel, string>> = {
-  auto: 'What fits (automatic)',
+  auto: 'Incremental, full the first time',
   full: 'Full',
   differential: 'Differential',
   incremental: 'Incremental',
@@ -61,7 +77,7 @@ export const LEVELS: Readonly<Record<RequestedLevel, string>> = {
 
 /** What a run makes, as a word behind its time. */
 export const RUN_LEVEL_WORDS: Readonly<Record<RunLevel, string>> = {
-  auto: 'what fits',
+  auto: 'incremental (full if there is none)',
   full: 'full',
   differential: 'differential',
   incremental: 'incremental',
@@ -76,6 +92,16 @@ const WINDOW_END_TEXTS: Readonly<Record<WindowEnd, string>> = {
 };
 const PRIORITY_WORDS: Readonly<Record<Priority, string>> = { low: 'Low', normal: 'Normal', high: 'High' };
 const SHORT_DAYS = { sun: 0, mon: 1, tue: 2, wed: 3, thu: 4, fri: 5, sat: 6 } as const;
+
+const RULE_DAY_WORDS: Readonly<Record<RuleDay, string>> = {
+  ...(Object.fromEntries(Object.entries(SHORT_DAYS).map(([on, day]) => [on, WEEKDAYS[day]])) as Record<
+    keyof typeof SHORT_DAYS,
+    string
+  >),
+  month: 'The first run of a month',
+};
+
+const RULE_LEVEL_WORDS: Readonly<Record<RunLevel, string>> = { ...LEVELS, synthetic: 'Synthetic full' };
 
 const ruleText = ({ on, level }: LevelRule): string =>
   on === 'month'
@@ -110,16 +136,18 @@ const UNKNOWN: Readonly<Record<ScheduleView['unknown'][number], string>> = {
 };
 
 const RHYTHM_WORDS: Readonly<Record<Rhythm, string>> = {
-  daily: 'Every day',
+  daily: 'Daily',
   workdays: 'Monday to Friday',
-  weekly: 'Once a week',
-  hourly: 'Every hour',
+  weekly: 'Weekly',
+  monthly: 'Monthly',
+  hourly: 'Every few hours',
   own: 'Cron',
 };
 
 const PROBLEMS: Readonly<Record<ScheduleField, string>> = {
   object: 'Choose what is to be backed up.',
   time: 'Give an hour and a minute, such as 02:30.',
+  days: 'Choose a day of the week at least.',
   cron: 'Give minute, hour, day of the month, month and day of the week.',
   passphraseFile: 'Give the full path of the file, beginning with / or a drive.',
   from: 'Give an hour and a minute, such as 22:00.',
@@ -152,6 +180,8 @@ export const schedulesWords = {
   notKeeping: 'Nothing runs by itself at the moment',
   notKeepingAbout: 'The console that answers here was started for a single command. Schedules run while one serves.',
   when: cronText,
+  /** With the zone, where one was chosen; empty for that of the console's machine. */
+  whenIn: (cron: string, zone: string) => (zone === '' ? cronText(cron) : `${cronText(cron)}, in the time of ${zone}`),
   inZone: (zone: string) => `in the time of ${zone}`,
   object: 'Object',
   at: 'Runs',
@@ -180,6 +210,22 @@ export const schedulesWords = {
   rhythms: RHYTHM_WORDS,
   time: 'At',
   hourlyHelp: 'Of the time only the minute counts.',
+  everyHelp: (times: readonly string[]) => `At ${listed(times)}.`,
+  every: 'Hours from one run to the next',
+  weekdaysOn: 'On',
+  monthDays: 'On',
+  monthDay: (value: string) => {
+    const text = monthDayText(value);
+    return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  },
+  monthDayHelp: (day: number) => `Months without a day ${day} have no run.`,
+  zone: 'Time zone',
+  zoneHelp: 'Its times are those of the clocks there. To find one, type its city, such as Berlin.',
+  here: (when: string) => `${when} here`,
+  calendarOther: (zone: string) => `All times here are those of ${zone}, of schedules in other time zones too.`,
+  runsDay: 'Day',
+  runsTime: 'Time',
+  cronEither: 'With a day of the month and a day of the week it runs on either: whenever one of them fits.',
   day: 'On',
   weekdays: WEEKDAYS,
   cron: 'Cron expression',
@@ -196,9 +242,16 @@ export const schedulesWords = {
   editOf: (object: string) => `Change the schedule of ${object}`,
   editTitle: (object: string) => `The schedule of ${object}`,
   changed: (object: string) => `The schedule of ${object} was changed.`,
-  fullOn: 'Full on',
-  noDay: 'No day of its own',
-  monthly: 'With the first run of a month, put a full set together without reading the source again',
+  rules: 'Other levels on certain days',
+  rulesAbout:
+    'The first that fits counts. A synthetic full set is put together after the backup, without reading the source again.',
+  ruleOn: (at: number) => `Rule ${at}: on`,
+  ruleLevel: (at: number) => `Rule ${at}: makes`,
+  ruleDays: RULE_DAY_WORDS,
+  ruleLevels: RULE_LEVEL_WORDS,
+  addRule: 'Add a rule',
+  removeRule: (at: number) => `Remove rule ${at}`,
+  raiseRule: (at: number) => `Put rule ${at} before the one above it`,
   windowTitle: 'Hours',
   windowed: 'Only within certain hours',
   from: 'From',
@@ -218,6 +271,22 @@ export const schedulesWords = {
   retriesHelp: 'After failures that can pass, such as a vault that is away.',
   priority: 'Priority',
   priorities: PRIORITY_WORDS,
+  doubts: 'Meant so?',
+  doubt: (doubt: ScheduleView['doubts'][number], { window, rules }: ScheduleTerms, clock: typeof format) => {
+    switch (doubt.kind) {
+      case 'outside-window':
+        return `It is due outside its window, at ${clock.time(doubt.due)}: it begins at ${clock.time(doubt.begins)}.`;
+      case 'window-always-open':
+        return `A window from ${window?.from} to ${window?.to} is always open.`;
+      case 'spread-too-long':
+        return `It is spread over more than the time between two runs allows: runs begin up to ${format.duration(doubt.mostMs)} later.`;
+      case 'rule-never-holds': {
+        const rule = rules[doubt.rule];
+        return `${rule ? ruleText(rule) : 'A level rule'}: that never holds, since another rule of that day stands before it.`;
+      }
+    }
+  },
+  dueBefore: (when: string) => `due ${when}, before its window opens or by its spread`,
   terms: 'Terms',
   termTexts,
   unknown: UNKNOWN,

@@ -38,3 +38,6 @@ export const DEFAULT_SENDS: Readonly<Record<NoticeEvent, NoticeSend>> = {
 /** What a webhook takes: our own JSON, or what chat services want. */
 export const WEBHOOK_FORMATS = ['json', 'slack', 'mattermost', 'discord', 'teams', 'google-chat'] as const;
 export type WebhookFormat = (typeof WEBHOOK_FORMATS)[number];
+
+/** How long one attempt to deliver a notice may take, milliseconds. */
+export const NOTICE_ATTEMPT_MS = 30_000;

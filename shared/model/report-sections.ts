@@ -1,4 +1,7 @@
+import type { AuditPhase } from '../contract/choices.ts';
 import type { MonthReport } from '../contract/report.ts';
+import { actName } from './act-words.ts';
+import { JOB_KIND_WORDS } from './job-kind-words.ts';
 import { printable } from './printable.ts';
 
 /** How numbers and times become text: the command line and the window have their own ways. */
@@ -44,7 +47,10 @@ export const piecesOf = (text: string): readonly string[] => text.split(/(?<=\/)
 export const hasLongWord = (text: string): boolean =>
   piecesOf(text).some((piece) => piece.split(/\s/).some((word) => word.length > LONGEST_WORD));
 
-export const reportTitle = ({ month, host }: MonthReport): string => `Backups of ${month} on ${host}`;
+const MONTHS = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+export const reportTitle = ({ month, host }: MonthReport): string =>
+  `Backup report of ${MONTHS.format(new Date(`${month}-01T00:00:00Z`))}, computer ${host}`;
 
 /** When it was written, and whose time its times are. */
 export const reportAbout = (report: MonthReport, { momentIn }: Pick<ReportFormat, 'momentIn'>): string => {
@@ -63,7 +69,7 @@ export const reportSummary = (
   return [
     { name: 'backups', value: count(total(({ runs }) => runs)) },
     { name: 'of them good', value: count(total(({ succeeded }) => succeeded)) },
-    { name: 'jobs that came to nothing', value: count(failuresTotal) },
+    { name: 'jobs that did not finish', value: count(failuresTotal) },
     { name: 'findings of damage', value: count(damage.filter((each) => each.damaged + each.tapes > 0).length) },
     {
       name: 'findings of something missing',
@@ -71,7 +77,7 @@ export const reportSummary = (
     },
     { name: 'read', value: bytes(total(({ bytesRead }) => bytesRead)) },
     { name: 'stored', value: bytes(total(({ bytesStored }) => bytesStored)) },
-    { name: 'acts in the audit log', value: count(auditTotal) },
+    { name: 'changes in the audit log', value: count(auditTotal) },
   ];
 };
 
@@ -224,10 +230,17 @@ const damageSection = ({ damage, zone }: MonthReport, format: ReportFormat): Rep
 const listed = (shown: number, total: number, { count }: ReportFormat, where: string): string | null =>
   total > shown ? `${count(shown)} of ${count(total)} are listed; ${where} has all.` : null;
 
+/** Why a job did not finish, with the code that the documentation of errors has it under. */
+const whyOf = (outcome: string, error: string | null, message: string | null): string => {
+  if (message === null && outcome === 'interrupted')
+    return 'It was cut off: the console ended, or the machine stopped, while it ran.';
+  return [message ?? 'No reason was noted.', ...(error === null ? [] : [`(${error})`])].join(' ');
+};
+
 const failureSection = ({ failures, failuresTotal, zone }: MonthReport, format: ReportFormat): ReportSection => {
   const time = format.momentIn(zone);
   return {
-    title: 'Jobs that came to nothing',
+    title: 'Backups and other jobs that did not finish',
     note: listed(failures.length, failuresTotal, format, 'the history'),
     columns: [
       column('When', 'left', 'moment'),
@@ -239,10 +252,10 @@ const failureSection = ({ failures, failuresTotal, zone }: MonthReport, format: 
     ],
     rows: failures.map(({ at, kind, object, vault, outcome, error, message, job }) => [
       time(at),
-      kind,
+      JOB_KIND_WORDS[kind],
       object ?? vault,
-      error ?? outcome,
-      message ?? DASH,
+      outcome === 'interrupted' ? 'interrupted' : 'failed',
+      whyOf(outcome, error, message),
       job.slice(0, 8),
     ]),
     none: 'None.',
@@ -301,18 +314,27 @@ const vaultSection = ({ vaults, zone }: MonthReport, format: ReportFormat): Repo
   };
 };
 
+const AUDIT_OUTCOME_WORDS: Readonly<Record<AuditPhase, string>> = {
+  begun: 'under way',
+  done: 'done',
+  warned: 'done with warnings',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  unknown: 'not known',
+};
+
 const auditSection = ({ audit, auditTotal, zone }: MonthReport, format: ReportFormat): ReportSection => {
   const time = format.momentIn(zone);
   return {
-    title: 'Acts that can cost data, or loosen what keeps it safe',
+    title: 'Changes that can cost data or make it less safe',
     note: listed(audit.length, auditTotal, format, 'the audit log'),
     columns: [column('Nr', 'right'), column('When', 'left', 'moment'), column('Act'), column('Of'), column('Outcome')],
     rows: audit.map(({ sequence, at, act, outcome, error, object, vault }) => [
       String(sequence),
       time(at),
-      act,
-      object ?? vault ?? DASH,
-      error ?? outcome,
+      actName(act),
+      object ?? vault ?? 'the console',
+      error === null ? AUDIT_OUTCOME_WORDS[outcome] : `${AUDIT_OUTCOME_WORDS[outcome]} (${error})`,
     ]),
     none: 'None.',
   };

@@ -1,7 +1,7 @@
 import type { ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
-import type { NoticeEvent } from '../../../shared/model/notice.ts';
+import { NOTICE_ATTEMPT_MS, type NoticeEvent } from '../../../shared/model/notice.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
 import { isTakenUp } from '../schedules/taken-up.ts';
@@ -18,8 +18,6 @@ const LOOK_MS = 30_000;
 /** How often what is overdue is looked for; the first time after schedules had the chance to begin. */
 const OVERDUE_MS = 10 * 60_000;
 const OVERDUE_FIRST_MS = 2 * 60_000;
-/** How long one attempt may take. */
-const ATTEMPT_MS = 30_000;
 /** How long one whose time is up may take to say more of why. */
 const LAST_WORDS_MS = 500;
 const DAY_MS = 24 * 3_600_000;
@@ -347,7 +345,7 @@ export class NoticeDesk {
   /** Sends within the time of one attempt. A share that does not answer heeds no signal: it is not waited for. */
   async #send(notice: StoredNotice, message: Message, ending: AbortSignal): Promise<void> {
     if (this.#stuck.has(notice.id)) throw new Error('An earlier attempt still waits for an answer');
-    const signal = AbortSignal.any([ending, AbortSignal.timeout(this.#parts.attemptMs ?? ATTEMPT_MS)]);
+    const signal = AbortSignal.any([ending, AbortSignal.timeout(this.#parts.attemptMs ?? NOTICE_ATTEMPT_MS)]);
     const late = Promise.withResolvers<never>();
     let timer: NodeJS.Timeout | undefined;
     const end = () => {

@@ -114,20 +114,25 @@ test('a console notes what is dangerous before it does it, refused or not, and n
   await scene.call('retention.set', { object: 'files', rules: { keepLast: 1 } });
   await scene.call('settings.set', { overdueAfterHours: 1000 });
   await scene.call('settings.set', { overdueAfterHours: 24 });
+  const { schedule } = await scene.call('schedule.add', { object: 'files', cron: '0 2 * * *', paused: true });
+  await scene.call('schedule.remove', { schedule: schedule.id.slice(0, 8) });
   await expect(scene.call('object.remove', { object: 'nothing' })).rejects.toMatchObject({ code: 'NO_SUCH_OBJECT' });
   const { entries, total } = await scene.call('audit.list', {});
   expect(entries.map(({ act, outcome, error }) => [act, error ?? outcome])).toEqual([
     ['object.remove', 'NO_SUCH_OBJECT'],
+    ['schedule.remove', 'done'],
     ['settings.set', 'done'],
     ['retention.set', 'done'],
     ['retention.hold', 'done'],
     ['restore', 'done'],
   ]);
-  expect(total).toBe(5);
-  expect(entries[1]?.context).toEqual({ overdueAfterHours: 1000, before: 168 });
-  expect(entries[4]?.context).toMatchObject({ set: set.id, to: join(scene.root, 'back'), onConflict: 'overwrite' });
-  expect(entries[3]?.context).toEqual({ set: 'files@latest', setId: set.id, note: 'court' });
-  await expect(scene.call('audit.verify', {})).resolves.toMatchObject({ records: 10, problem: null });
+  expect(total).toBe(6);
+  // Named by what it was for, which its number alone does not tell any more.
+  expect(entries[1]).toMatchObject({ object: 'files', vault: scene.vault });
+  expect(entries[2]?.context).toEqual({ overdueAfterHours: 1000, before: 168 });
+  expect(entries[5]?.context).toMatchObject({ set: set.id, to: join(scene.root, 'back'), onConflict: 'overwrite' });
+  expect(entries[4]?.context).toEqual({ set: 'files@latest', setId: set.id, note: 'court' });
+  await expect(scene.call('audit.verify', {})).resolves.toMatchObject({ records: 12, problem: null });
 });
 
 test('what a sealed vault refuses for want of a passphrase is no act: no log has it, and no job; a wrong one is noted', async () => {

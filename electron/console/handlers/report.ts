@@ -23,6 +23,7 @@ export const reportHandlers = (parts: ConsoleParts): HandlersOf<'report.month'> 
     const { from, until } = monthInZone(month, zone);
     if (from > now) throw notBegun(month, zone, from);
     const { objects, vaults } = await overviewHandlers(parts).overview({}, context);
+    const since = new Map(parts.store.objects.list().map(({ id, createdAt }) => [id, createdAt]));
     return monthReport({
       month,
       zone,
@@ -33,7 +34,12 @@ export const reportHandlers = (parts: ConsoleParts): HandlersOf<'report.month'> 
       version: VERSION,
       jobs: jobsBetween(parts, from, until),
       checks: checksBetween(parts, from, until),
-      objects: objects.map(({ name, vault, overdueSince }) => ({ name, vault: vault.dir, overdueSince })),
+      objects: objects.map(({ id, name, vault, overdueSince }) => ({
+        name,
+        vault: vault.dir,
+        since: since.get(id) ?? 0,
+        overdueSince,
+      })),
       lastGood: (object) => {
         const [job] = parts.board.page({
           object,

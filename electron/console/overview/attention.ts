@@ -90,7 +90,12 @@ export const vaultAttention = (
   const found: Attention[] = [];
   const more = { procedure: 'tape.label', input: { vault: vault.dir } };
   const onDisk = space.bytesFreeOnDisk !== null && space.bytesFreeOnDisk <= free;
-  const context = { bytesFree: free, onDisk, fullAt: forecast?.fullAt ?? null };
+  const context = {
+    bytesFree: free,
+    bytesCapacity: space.bytesCapacity,
+    onDisk,
+    fullAt: forecast?.fullAt ?? null,
+  };
   // More tapes do not help when it is the disk that is full.
   const action = onDisk ? null : more;
   if (free === 0) found.push(item('VAULT_FULL', 'lost', where, context, action));

@@ -36,6 +36,8 @@ export interface ReportSources
   readonly objects: readonly {
     readonly name: string;
     readonly vault: string;
+    /** When it was protected, milliseconds since 1970. */
+    readonly since: number;
     readonly overdueSince: string | null;
   }[];
   /** The newest good backup of an object that began before the end of the month. */
@@ -93,11 +95,12 @@ export const monthReport = (sources: ReportSources): MonthReport => {
   };
 };
 
-const objectsOf = ({ jobs, checks, objects, lastGood }: ReportSources): MonthReport['objects'] => {
+const objectsOf = ({ jobs, checks, objects, lastGood, until }: ReportSources): MonthReport['objects'] => {
   const vaults = new Map(objects.map(({ name, vault }) => [name, vault]));
   const overdue = new Map(objects.map(({ name, overdueSince }) => [name, overdueSince]));
   const names = new Set([
-    ...vaults.keys(),
+    // Of a month in which it was not there yet nothing is missing.
+    ...objects.filter(({ since }) => since < until).map(({ name }) => name),
     ...jobs.flatMap(({ job }) => (job.kind === 'backup' && job.object !== null ? [job.object] : [])),
   ]);
   return [...names].toSorted().map((object) => {

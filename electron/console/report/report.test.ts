@@ -152,6 +152,20 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
     ['retention.apply', 'done'],
   ]);
 
+  const rowsOf = (title: string) => reportSections(whole, FORMAT).find((each) => each.title === title)?.rows ?? [];
+  expect(rowsOf('Changes that can cost data or make it less safe').map((row) => row.slice(2))).toEqual([
+    ['Keep rules changed', 'files', 'done'],
+    ['Sets expired', 'files', 'done'],
+  ]);
+  const failed = rowsOf('Backups and other jobs that did not finish').map((row) => [row[1], row[3], row[4]]);
+  expect(failed).toContainEqual(['Backup', 'failed', expect.stringMatching(/ \(NO_SUCH_PATH\)$/)]);
+  const cut = {
+    ...whole,
+    failures: whole.failures.map((each) => ({ ...each, outcome: 'interrupted', error: null, message: null }) as const),
+  };
+  const [interrupted] = reportSections(cut, FORMAT).find(({ title }) => title.startsWith('Backups and'))?.rows ?? [];
+  expect(interrupted?.slice(3, 5)).toEqual(['interrupted', expect.stringMatching(/^It was cut off/)]);
+
   const page = reportPage(whole, FORMAT);
   expect(page).toContain(`Written ${whole.writtenAt} of ${whole.zone} by`);
   expect(page).toContain('&lt;b&gt;gone');
@@ -165,5 +179,6 @@ test('a month says what was backed up, checked, let go, found wrong and done, an
 
   const before = await scene.call('report.month', { month: '1999-01' });
   expect(before).toMatchObject({ over: true, failures: [], damage: [], retention: [], audit: [] });
-  expect(before.objects).toMatchObject([{ object: 'files', runs: 0, lastGood: null, bytesRead: 0 }]);
+  // It was not there then, so nothing of it is missing.
+  expect(before.objects).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { JOB_KINDS } from '../../../shared/contract/job-states.ts';
+import { JOB_KIND_WORDS } from '../../../shared/model/job-kind-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Field, Segments } from '../../components/field.tsx';
 import { Select } from '../../components/select.tsx';
-import { JOB_KIND_WORDS } from '../../words/job-words.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import { EVERYTHING, type HistoryForm, SHOWN } from './history-filter.ts';
 import styles from './jobs.module.css';

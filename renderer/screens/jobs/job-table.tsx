@@ -1,10 +1,11 @@
 import type { JobRecord } from '../../../shared/contract/jobs.ts';
+import { JOB_KIND_WORDS } from '../../../shared/model/job-kind-words.ts';
 import { Meter, Pill } from '../../components/marks.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { isActive } from '../../stores/jobs.ts';
 import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
-import { JOB_KIND_WORDS, JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
+import { JOB_STATE_WORDS, jobTitle } from '../../words/job-words.ts';
 import { jobsWords as words } from '../../words/jobs.ts';
 import type { JobLine } from './history-filter.ts';
 import styles from './jobs.module.css';

@@ -38,37 +38,39 @@ export const RuleTable = (props: { notices: readonly NoticeView[]; objects: read
   );
   return (
     <Card title={words.rules} aside={props.objects.length > 0 && chooser}>
-      <table className={styles.rules}>
-        <thead>
-          <tr>
-            <th scope="col">{words.event}</th>
-            {props.notices.map(({ id, name }) => (
-              <th key={id} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {NOTICE_EVENTS.map((event) => (
-            <tr key={event}>
-              <th scope="row">{words.events[event]}</th>
-              {props.notices.map((notice) => (
-                <td key={notice.id} data-send={sendOf(notice, event, object)}>
-                  <Select
-                    label={words.ruleOf(words.events[event], notice.name)}
-                    hideLabel
-                    bare
-                    value={sendOf(notice, event, object)}
-                    onChange={(send) => set(notice.name, event, send)}
-                    options={options}
-                  />
-                </td>
+      <div className={styles.scroll}>
+        <table className={styles.rules}>
+          <thead>
+            <tr>
+              <th scope="col">{words.event}</th>
+              {props.notices.map(({ id, name }) => (
+                <th key={id} scope="col">
+                  {name}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {NOTICE_EVENTS.map((event) => (
+              <tr key={event}>
+                <th scope="row">{words.events[event]}</th>
+                {props.notices.map((notice) => (
+                  <td key={notice.id} data-send={sendOf(notice, event, object)}>
+                    <Select
+                      label={words.ruleOf(words.events[event], notice.name)}
+                      hideLabel
+                      bare
+                      value={sendOf(notice, event, object)}
+                      onChange={(send) => set(notice.name, event, send)}
+                      options={options}
+                    />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Card>
   );
 };

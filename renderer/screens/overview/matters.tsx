@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Attention } from '../../../shared/contract/attention.ts';
 import { type InputOf, PROCEDURES, type ProcedureName } from '../../../shared/contract/contract.ts';
+import type { ObjectOverview } from '../../../shared/contract/overview.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
@@ -79,6 +80,9 @@ const Matter = ({ matter, follow }: MatterProps) => {
           {matter.code === 'RETENTION_HELD' && (
             <ButtonLink to={href('retention', matter.object)}>{words.look}</ButtonLink>
           )}
+          {(matter.code === 'VAULT_NEARLY_FULL' || matter.code === 'VAULT_FULL') && !known && (
+            <ButtonLink to={href('media', null, { vault: matter.vault ?? undefined })}>{words.seeTapes}</ButtonLink>
+          )}
           {matter.code === 'TAPES_TO_RECLAIM' && (
             <ButtonLink to={href('media', null, { vault: matter.vault ?? undefined, reclaim: 'yes' })}>
               {reclaimWords.suggestedAct}
@@ -98,11 +102,17 @@ const Matter = ({ matter, follow }: MatterProps) => {
 };
 
 /** What needs a person, the most urgent first. */
-export const Matters = (props: { matters: readonly Attention[]; objects: number; follow: MatterProps['follow'] }) => (
+export const Matters = (props: {
+  matters: readonly Attention[];
+  objects: readonly ObjectOverview[];
+  follow: MatterProps['follow'];
+}) => (
   <Card title={words.needsYou} aside={props.matters.length || null}>
     <div className={styles.matters}>
       {props.matters.length === 0 && (
-        <span className="quiet">{props.objects === 0 ? words.nothingYet : words.nothingNeeded}</span>
+        <span className="quiet">
+          {props.objects.length === 0 ? words.nothingYet : words.nothingNeeded(props.objects)}
+        </span>
       )}
       {props.matters.map((matter) => (
         <Matter

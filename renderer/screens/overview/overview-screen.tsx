@@ -55,7 +55,7 @@ export const OverviewScreen = () => {
       />
       <Desk
         waits={attention.length > 0}
-        waiting={<Matters matters={attention} objects={objects.length} follow={follow} />}
+        waiting={<Matters matters={attention} objects={objects} follow={follow} />}
         beside={
           <Stack>
             {vaults.map((vault) => (

@@ -5,6 +5,6 @@ import { NEW_SCHEDULE, type ScheduleForm } from '../schedules/schedule-form.ts';
 export const scheduleOf = (now: Draft, sealed: boolean): ScheduleForm | null => {
   const runs = runsOf(now, sealed);
   if (runs === 'hand') return null;
-  const { time, day, passphraseFile } = now;
-  return { ...NEW_SCHEDULE, rhythm: runs, time, day, passphraseFile };
+  const { time, day, zone, passphraseFile } = now;
+  return { ...NEW_SCHEDULE, rhythm: runs, time, days: [Number(day)], zone, passphraseFile };
 };

@@ -75,7 +75,7 @@ const Review = ({ now, sealed, shared, summary, bytes, chosen, more, notices }: 
           <dt>{words.level}</dt>
           <dd>{now.vault === null ? words.levels.full : words.levels[now.level]}</dd>
           <dt>{words.runsAt}</dt>
-          <dd>{cron === null ? words.runs.hand.title : schedulesWords.when(cron)}</dd>
+          <dd>{cron === null ? words.runs.hand.title : schedulesWords.whenIn(cron, schedule?.zone ?? '')}</dd>
           {cron !== null && sealed && (
             <>
               <dt>{schedulesWords.passphraseFile}</dt>

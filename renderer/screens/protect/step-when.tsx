@@ -6,10 +6,12 @@ import { Select } from '../../components/select.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { draft, RUNS, runsOf } from '../../stores/protect-draft.ts';
 import { href } from '../../stores/route.ts';
-import { format } from '../../words/format.ts';
 import { protectWords as words } from '../../words/protect.ts';
 import { schedulesWords } from '../../words/schedules.ts';
+import { clockOf } from '../../words/zone.ts';
+import { ComingRuns } from '../schedules/coming-runs.tsx';
 import { cronOf } from '../schedules/schedule-form.ts';
+import { ZoneField } from '../schedules/zone-field.tsx';
 import { scheduleOf } from './planned-schedule.ts';
 import styles from './protect.module.css';
 import type { StepProps } from './step-props.ts';
@@ -32,7 +34,10 @@ export const WhenStep = ({ now, tried, problems, sealed, fileProblem }: StepProp
   const runs = runsOf(now, sealed);
   const schedule = scheduleOf(now, sealed);
   const cron = schedule && cronOf(schedule);
-  const preview = useQuery('schedule.preview', cron === null ? null : { cron });
+  const preview = useQuery(
+    'schedule.preview',
+    cron === null ? null : { cron, ...(now.zone === '' ? {} : { zone: now.zone }) },
+  );
   return (
     <Columns>
       <Stack>
@@ -65,6 +70,7 @@ export const WhenStep = ({ now, tried, problems, sealed, fileProblem }: StepProp
                 />
               </Pair>
             )}
+            {runs !== 'hand' && <ZoneField value={now.zone} onChange={(zone) => draft({ zone })} />}
             {runs !== 'hand' && sealed && (
               <Field
                 label={schedulesWords.passphraseFile}
@@ -83,16 +89,12 @@ export const WhenStep = ({ now, tried, problems, sealed, fileProblem }: StepProp
         {runs === 'hand' ? (
           <p className="quiet">{sealed ? words.byHandSealed : words.byHand}</p>
         ) : (
-          <>
-            <ol className={styles.coming}>
-              {(preview.data?.coming ?? []).map(({ at }) => (
-                <li key={at} className="num">
-                  {format.date(at)}
-                </li>
-              ))}
-            </ol>
-            {preview.data && <span className="second">{schedulesWords.inZone(preview.data.zone)}</span>}
-          </>
+          preview.data && (
+            <>
+              <span className="second">{schedulesWords.inZone(clockOf(preview.data.zone).zone)}</span>
+              <ComingRuns runs={preview.data.coming} zone={preview.data.zone} backup={false} />
+            </>
+          )
         )}
       </Card>
     </Columns>

@@ -57,7 +57,7 @@ export const Unscheduled = ({ object: { name, chosen, sealed, run, error: first 
       <Card padded>
         <Facts>
           <dt>{words.runsAt}</dt>
-          <dd>{cron !== null && schedulesWords.when(cron)}</dd>
+          <dd>{cron !== null && schedulesWords.whenIn(cron, schedule?.zone ?? '')}</dd>
           {sealed && (
             <>
               <dt>{schedulesWords.passphraseFile}</dt>

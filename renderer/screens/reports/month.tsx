@@ -1,6 +1,7 @@
 import { FileDown, Printer } from 'lucide-react';
 import { Fragment, useState } from 'react';
 import type { MonthReport } from '../../../shared/contract/report.ts';
+import { printable } from '../../../shared/model/printable.ts';
 import { reportPage } from '../../../shared/model/report-page.ts';
 import {
   hasLongWord,
@@ -19,6 +20,7 @@ import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { href } from '../../stores/route.ts';
 import { saveFile } from '../../stores/save-file.ts';
+import { today } from '../../stores/today.ts';
 import { format, formatter } from '../../words/format.ts';
 import { reportsWords as words } from '../../words/reports.ts';
 import styles from './reports.module.css';
@@ -104,6 +106,8 @@ const Report = ({ report }: { report: MonthReport }) => {
 export const MonthView = () => {
   const [month, setMonth] = useState<string | null>(null);
   const { data, error, reload } = useQuery('report.month', month === null ? {} : { month });
+  // What is wrong with the month stands at it.
+  const refused = error?.code === 'USAGE';
   const save = (report: MonthReport) =>
     saveFile(`coldframe-${report.month}.html`, 'text/html', [reportPage(report, FORMAT)]);
   return (
@@ -118,7 +122,9 @@ export const MonthView = () => {
               label={words.month}
               hideLabel
               value={month ?? data?.month ?? ''}
+              max={today().slice(0, 7)}
               onChange={(value) => setMonth(value === '' ? null : value)}
+              error={refused ? printable(`${error.message} ${error.guidance}`) : null}
             />
             <Button isDisabled={data === null} onPress={() => window.print()}>
               <Printer aria-hidden /> {words.print}
@@ -129,7 +135,7 @@ export const MonthView = () => {
           </>
         }
       />
-      {error && <ErrorCard error={error} retry={reload} />}
+      {error && !refused && <ErrorCard error={error} retry={reload} />}
       {data === null ? !error && <Loading /> : <Report report={data} />}
     </>
   );

@@ -2,11 +2,15 @@ import { Archive } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { RetentionPolicy } from '../../../shared/contract/retention.ts';
+import { Button } from '../../components/button.tsx';
 import { Card, PageHead, Stack, Stat, Stats } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading, Notice } from '../../components/notices.tsx';
+import { announce } from '../../stores/announcements.ts';
 import { useQuery } from '../../stores/calls.ts';
-import { href } from '../../stores/route.ts';
+import { go, href } from '../../stores/route.ts';
+import { said } from '../../stores/said.ts';
 import { useSettled } from '../../stores/settled.ts';
+import { startJob } from '../../stores/start-job.ts';
 import { format } from '../../words/format.ts';
 import { retentionWords as words } from '../../words/retention.ts';
 import { ApplyButton } from './apply-button.tsx';
@@ -31,6 +35,28 @@ const useLatest = <T,>(value: T | null): T | null => {
   return value ?? latest;
 };
 
+/** Starts the merge of an object, and goes to it. */
+const MergeButton = ({ object }: { object: string }) => {
+  const [asked, setAsked] = useState(false);
+  const merge = async () => {
+    setAsked(true);
+    try {
+      const job = await startJob('merge', { object });
+      announce(words.merging);
+      go(href('jobs', job));
+    } catch (thrown) {
+      said(thrown);
+    } finally {
+      setAsked(false);
+    }
+  };
+  return (
+    <Button busy={asked} onPress={() => void merge()}>
+      {words.merge}
+    </Button>
+  );
+};
+
 const Summary = ({ plan }: { plan: Plan }) => {
   const chained = plan.sets.filter(({ keep, reasons }) => keep && reasons.every(({ kind }) => kind === 'needed'));
   return (
@@ -41,7 +67,11 @@ const Summary = ({ plan }: { plan: Plan }) => {
         <Stat value={format.bytes(plan.bytes)}>{words.bytes}</Stat>
         <Stat value={format.count(plan.tapes.length)}>{words.tapes}</Stat>
       </Stats>
-      {chained.length > 0 && <Notice title={words.chain(chained.length)}>{words.chainAbout}</Notice>}
+      {chained.length > 0 && (
+        <Notice title={words.chain(chained.length)} actions={<MergeButton object={plan.object} />}>
+          {words.chainAbout}
+        </Notice>
+      )}
     </>
   );
 };

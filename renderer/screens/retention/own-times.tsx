@@ -7,9 +7,9 @@ import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { href } from '../../stores/route.ts';
 import { useVaults } from '../../stores/vaults.ts';
-import { format } from '../../words/format.ts';
 import { retentionWords as words } from '../../words/retention.ts';
 import { schedulesWords } from '../../words/schedules.ts';
+import { clockOf } from '../../words/zone.ts';
 import { ScheduleDialog } from '../schedules/schedule-dialog.tsx';
 import styles from './retention.module.css';
 
@@ -30,7 +30,7 @@ export const OwnTimes = ({ object, times }: Pick<RetentionPolicy, 'object' | 'ti
               {schedulesWords.inZone(zone)}
               {ofVault && `, ${words.timesOfVault}`}
               <span className={styles.second}>
-                {next === null ? words.timesNever(state) : words.timesNext(format.when(next, now))}
+                {next === null ? words.timesNever(state) : words.timesNext(clockOf(zone).format.when(next, now))}
               </span>
             </li>
           ))}

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { PlannedSet } from '../../../shared/contract/retention.ts';
 import { Button } from '../../components/button.tsx';
 import { Pill } from '../../components/marks.tsx';
@@ -7,6 +8,7 @@ import { useNow } from '../../stores/clock.ts';
 import { said } from '../../stores/said.ts';
 import { format } from '../../words/format.ts';
 import { retentionWords as words } from '../../words/retention.ts';
+import { KeepDialog } from './keep-dialog.tsx';
 import styles from './retention.module.css';
 
 interface PlanTableProps {
@@ -34,6 +36,18 @@ const HoldButton = ({ set, held }: { set: string; held: boolean }) =>
     </Button>
   );
 
+const KeepButton = ({ set }: { set: string }) => {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button aria-label={words.keepOf(set)} onPress={() => setAsking(true)}>
+        {words.keepUntil}
+      </Button>
+      {asking && <KeepDialog set={set} close={() => setAsking(false)} />}
+    </>
+  );
+};
+
 const Line = ({ set, goesAt, held, now }: { set: PlannedSet; goesAt: string | null; held: boolean; now: number }) => (
   <tr>
     <td>
@@ -59,7 +73,7 @@ const Line = ({ set, goesAt, held, now }: { set: PlannedSet; goesAt: string | nu
     </td>
     <td className={styles.goes}>{set.keep && goesAt !== null ? format.age(goesAt, now) : ''}</td>
     <td className={styles.right}>
-      <HoldButton set={set.id} held={held} />
+      <HoldButton set={set.id} held={held} /> <KeepButton set={set.id} />
     </td>
   </tr>
 );

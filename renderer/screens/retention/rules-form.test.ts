@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { NO_RULES } from '../../../shared/model/retention.ts';
+import { today } from '../../stores/today.ts';
+import { endOfDay } from './kept-until.ts';
 import { nothingGoes } from './never-goes.ts';
 import { formOf, refusedRule, rulesOf, sameRules } from './rules-form.ts';
 
@@ -38,4 +40,10 @@ test('what the console refuses stands at the rule that it names', () => {
   expect(refusedRule(refused('rules.daily'))).toBe('daily');
   expect(refusedRule(refused('object'))).toBeNull();
   expect(refusedRule(null)).toBeNull();
+});
+
+test('a set that is kept until a day stays through all of it', () => {
+  expect(endOfDay('2033-12-31')).toBe(new Date(2034, 0, 1).toISOString());
+  expect(Date.parse(endOfDay(today()) ?? '')).toBeGreaterThan(Date.now());
+  for (const none of ['', '2033-02-30', '31.12.2033', '2033-13-01']) expect(endOfDay(none)).toBeNull();
 });

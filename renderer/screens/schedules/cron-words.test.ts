@@ -1,25 +1,40 @@
 import { expect, test } from 'vitest';
+import { calendarOf } from '../../../electron/console/schedules/calendar.ts';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
-import { meaningOf } from './cron-words.ts';
+import { DEFAULT_TERMS } from '../../../shared/model/default-terms.ts';
+import { schedulesWords } from '../../words/schedules.ts';
+import { clockOf, ownZone, zonesWith } from '../../words/zone.ts';
+import { HOUR_STEPS, isEitherDay, meaningOf } from './cron-words.ts';
 import { weeksOf } from './schedule-calendar.tsx';
 import {
   cronOf,
   formOf,
   NEW_SCHEDULE,
   RHYTHMS,
+  type ScheduleForm,
   scheduleProblems,
   scheduleRequest,
   scheduleSubject,
+  withRule,
 } from './schedule-form.ts';
 
 test.each([
   ['30 2 * * *', { kind: 'daily', time: '02:30' }],
   ['@daily', { kind: 'daily', time: '00:00' }],
-  ['0 22 * * FRI', { kind: 'weekly', day: 5, time: '22:00' }],
-  ['0 22 * * 7', { kind: 'weekly', day: 0, time: '22:00' }],
+  ['0 22 * * FRI', { kind: 'weekly', days: [5], time: '22:00' }],
+  ['0 22 * * 7', { kind: 'weekly', days: [0], time: '22:00' }],
   ['5 6 * * 1-5', { kind: 'workdays', time: '06:05' }],
-  ['15 * * * *', { kind: 'hourly', minute: 15 }],
-  ['0 3 1 * *', { kind: 'monthly', day: 1, time: '03:00' }],
+  ['15 * * * *', { kind: 'hourly', every: 1, first: 0, minute: 15 }],
+  ['0 3 1 * *', { kind: 'monthly', on: { kind: 'day', day: 1 }, time: '03:00' }],
+  ['0 3 L * *', { kind: 'monthly', on: { kind: 'last' }, time: '03:00' }],
+  ['0 3 * * SUN#1', { kind: 'monthly', on: { kind: 'weekday', which: 'first', day: 0 }, time: '03:00' }],
+  ['0 3 * * SUN#2', { kind: 'other' }],
+  ['0 3 * * 7,FRI,1', { kind: 'weekly', days: [1, 5, 0], time: '03:00' }],
+  ['30 */6 * * *', { kind: 'hourly', every: 6, first: 0, minute: 30 }],
+  ['30 2-23/6 * * *', { kind: 'hourly', every: 6, first: 2, minute: 30 }],
+  // Five hours do not divide a day, and of 7-23/6 the run at one is missing.
+  ['0 */5 * * *', { kind: 'other' }],
+  ['0 7-23/6 * * *', { kind: 'other' }],
   ['*/10 * * * *', { kind: 'other' }],
   ['0 3 1 * 5', { kind: 'other' }],
   ['0 24 * * *', { kind: 'other' }],
@@ -29,8 +44,63 @@ test.each([
 });
 
 test('what the form offers is told in words again', () => {
-  for (const rhythm of RHYTHMS)
-    if (rhythm !== 'own') expect(meaningOf(cronOf({ ...NEW_SCHEDULE, rhythm }) ?? '').kind).toBe(rhythm);
+  const asked: readonly Partial<ScheduleForm>[] = [
+    ...RHYTHMS.filter((rhythm) => rhythm !== 'own').map((rhythm) => ({ rhythm })),
+    { rhythm: 'weekly', days: [1, 3, 0] },
+    ...['31', 'L', '6#1', '0#L'].map((monthDay) => ({ rhythm: 'monthly', monthDay }) as const),
+    ...HOUR_STEPS.map((every) => ({ rhythm: 'hourly', every, time: '01:20' }) as const),
+  ];
+  for (const part of asked) {
+    const cron = cronOf({ ...NEW_SCHEDULE, ...part }) ?? '';
+    const again = formOf({ cron, zone: 'UTC', terms: DEFAULT_TERMS, passphraseFile: null } as unknown as ScheduleView);
+    expect(meaningOf(cron).kind).toBe(part.rhythm);
+    expect(schedulesWords.when(cron)).not.toContain('*');
+    expect(cronOf(again)).toBe(cron);
+    // And the console reads them, with a run to come.
+    expect(calendarOf(cron, 'UTC').next(Date.now(), 2)).toHaveLength(2);
+  }
+  const when = (part: Partial<ScheduleForm>) => schedulesWords.when(cronOf({ ...NEW_SCHEDULE, ...part }) ?? '');
+  expect(when({ rhythm: 'weekly', days: [0, 3, 1] })).toBe('Every Monday, Wednesday and Sunday at 02:30');
+  expect(when({ rhythm: 'monthly', monthDay: '0#1' })).toBe('On the first Sunday of every month at 02:30');
+  expect(when({ rhythm: 'hourly', every: 6, time: '14:05' })).toBe('Every 6 hours, the first of a day at 02:05');
+  expect(scheduleProblems({ ...NEW_SCHEDULE, object: 'docs', rhythm: 'weekly', days: [] }, false)).toEqual(['days']);
+});
+
+test.each([
+  ['0 3 1 * 5', true],
+  ['0 3 L * SUN', true],
+  ['0 3 1 * *', false],
+  ['0 3 * * 5', false],
+  ['0 3 1 * ?', false],
+  ['@monthly', false],
+])('%s runs on either of two days: %s', (cron, either) => {
+  expect(isEitherDay(cron)).toBe(either);
+  if (!either) return;
+  // As the console reads it: on days that both fields give it would run a few times a year.
+  const [first = 0, , , fourth = 0] = calendarOf(cron, 'UTC').next(Date.now(), 4);
+  expect(fourth - first).toBeLessThan(32 * 86_400_000);
+});
+
+test('a rule that is added is for a day that has none', () => {
+  const one = withRule([]);
+  expect(withRule(withRule(one))).toEqual([
+    { on: 'sun', level: 'full' },
+    { on: 'month', level: 'synthetic' },
+    { on: 'mon', level: 'full' },
+  ]);
+});
+
+test('times are told by the clocks of their own zone, which is named unless it is that of whoever looks', () => {
+  const at = '2026-12-06T01:30:00.000Z';
+  const zone = ownZone() === 'Asia/Tokyo' ? 'America/New_York' : 'Asia/Tokyo';
+  const clock = clockOf(zone);
+  expect(clock.format.time(at)).toMatch(zone === 'Asia/Tokyo' ? /10:30/ : /(20|08):30/);
+  expect(clock.own).toBe(false);
+  expect(clockOf('Pacific/Kiritimati').fullDay('2026-12-05T12:00:00Z')).toMatch(/Sunday.*6|6.*Sunday/);
+  expect(clockOf(ownZone()).own).toBe(true);
+  // What this browser does not know is told by its own clocks, and named so.
+  expect(clockOf('Mars/Olympus')).toMatchObject({ zone: ownZone(), own: true });
+  expect(zonesWith('Mars/Olympus')).toEqual(expect.arrayContaining(['Mars/Olympus', 'UTC', 'Europe/Berlin']));
 });
 
 test.each(['', '24:00', '2:60', 'noon', '2'])('the time %j is asked for again', (time) => {
@@ -43,7 +113,7 @@ test('an own expression is left to the console, and a sealed vault needs a file'
   expect(scheduleProblems({ ...own, cron: ' ' }, true)).toEqual(['cron', 'passphraseFile']);
 });
 
-test('a schedule that is changed comes back as it was, rules that the form has no field for included', () => {
+test('a schedule that is changed comes back as it was, its rules in their order included', () => {
   const terms: ScheduleView['terms'] = {
     rules: [
       { on: 'month', level: 'synthetic' },
@@ -58,7 +128,7 @@ test('a schedule that is changed comes back as it was, rules that the form has n
     unmetered: true,
     idleMs: 600_000,
   };
-  const asked = { cron: '15 22 * * 5', level: 'differential', catchUp: true, terms };
+  const asked = { cron: '15 22 * * 5', zone: 'Asia/Tokyo', level: 'differential', catchUp: true, terms };
   const what = { task: 'backup', object: 'docs', vault: null, passphraseFile: null };
   const form = formOf({ ...asked, ...what } as unknown as ScheduleView);
   expect(scheduleRequest(form, false)).toEqual(asked);
@@ -67,7 +137,7 @@ test('a schedule that is changed comes back as it was, rules that the form has n
   const whole = { ...asked, task: 'verify', object: 'vault', vault: '/srv/vault', passphraseFile: null };
   const check = formOf(whole as unknown as ScheduleView);
   expect(scheduleSubject(check)).toEqual({ task: 'verify', vault: '/srv/vault' });
-  expect(Object.keys(scheduleRequest(check, false))).toEqual(['cron', 'catchUp', 'terms']);
+  expect(Object.keys(scheduleRequest(check, false))).toEqual(['cron', 'zone', 'catchUp', 'terms']);
   expect(scheduleProblems(check, false)).toEqual([]);
   expect(scheduleProblems({ ...check, task: 'restore-test' }, false)).toEqual(['object']);
 });

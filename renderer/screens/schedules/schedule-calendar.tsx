@@ -1,11 +1,10 @@
-import { useMemo } from 'react';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import type { DayRuns } from '../../../shared/contract/schedules.ts';
 import { Card } from '../../components/layout.tsx';
 import { useLive } from '../../stores/live.ts';
 import { href } from '../../stores/route.ts';
-import { formatter } from '../../words/format.ts';
 import { RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
+import { clockOf, type ZoneClock } from '../../words/zone.ts';
 import styles from './schedules.module.css';
 
 const REFRESH_MS = 60_000;
@@ -15,7 +14,10 @@ const WEEK = [1, 2, 3, 4, 5, 6, 0];
 
 type Day = OutputOf<'schedule.calendar'>['days'][number];
 
-type Clock = ReturnType<typeof formatter>;
+type Clock = ZoneClock['format'];
+
+/** Days by themselves, which are of no zone. */
+const DAYS = clockOf('UTC').format;
 
 const Line = ({ run, clock }: { run: DayRuns; clock: Clock }) => (
   <a
@@ -31,7 +33,7 @@ const Line = ({ run, clock }: { run: DayRuns; clock: Clock }) => (
 
 const Cell = ({ day, today, clock }: { day: Day; today: boolean; clock: Clock }) => (
   <td data-today={today}>
-    <div className={styles.date}>{clock.day(`${day.date}T12:00:00`)}</div>
+    <div className={styles.date}>{DAYS.day(`${day.date}T12:00:00Z`)}</div>
     {day.runs.slice(0, SHOWN).map((run) => (
       <Line key={`${run.schedule} ${run.level}`} run={run} clock={clock} />
     ))}
@@ -51,15 +53,14 @@ export const weeksOf = <T extends { readonly date: string }>(days: readonly T[])
   );
 };
 
-/** The runs of the coming weeks. */
-export const ScheduleCalendar = () => {
+/** The runs of the coming weeks, by the clocks of the console's machine. `zones`: those of the schedules. */
+export const ScheduleCalendar = ({ zones }: { zones: readonly string[] }) => {
   const { data } = useLive('schedule.calendar', {}, REFRESH_MS);
-  const zone = data?.zone;
-  const clock = useMemo(() => formatter(undefined, zone), [zone]);
   if (!data) return null;
+  const { zone, format: clock } = clockOf(data.zone);
   const levels = [...new Set(data.days.flatMap(({ runs }) => runs.map(({ level }) => level)))];
   return (
-    <Card title={words.calendar} aside={words.inZone(data.zone)}>
+    <Card title={words.calendar} aside={words.inZone(zone)}>
       <table className={styles.calendar}>
         <thead>
           <tr>
@@ -84,6 +85,7 @@ export const ScheduleCalendar = () => {
           ))}
         </tbody>
       </table>
+      {zones.some((each) => each !== data.zone) && <p className={styles.legend}>{words.calendarOther(zone)}</p>}
       <p className={styles.legend}>
         {levels.map((level) => (
           <span key={level} className={styles.run} data-level={level}>

@@ -1,24 +1,26 @@
 import { useState } from 'react';
-import { REQUESTED_LEVELS, SCHEDULE_TASKS, type ScheduleTask } from '../../../shared/contract/choices.ts';
+import { SCHEDULE_TASKS, type ScheduleTask } from '../../../shared/contract/choices.ts';
 import type { ObjectView } from '../../../shared/contract/objects.ts';
 import type { ScheduleView } from '../../../shared/contract/schedules.ts';
-import { Choice, DialogForm, Pair } from '../../components/dialog-form.tsx';
+import { Choice, DialogForm } from '../../components/dialog-form.tsx';
 import { Field, Segments, Tick } from '../../components/field.tsx';
 import { Select } from '../../components/select.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { change, useQuery } from '../../stores/calls.ts';
 import { useSubmission } from '../../stores/submission.ts';
 import type { ListedVault } from '../../stores/vaults.ts';
-import { format } from '../../words/format.ts';
-import { RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
+import { schedulesWords as words } from '../../words/schedules.ts';
 import { words as common } from '../../words/words.ts';
+import { clockOf } from '../../words/zone.ts';
+import { ComingRuns } from './coming-runs.tsx';
+import { LevelFields } from './level-fields.tsx';
+import { RhythmFields } from './rhythm-fields.tsx';
 import {
   cronOf,
   formOf,
   isOfVaults,
   NEW_SCHEDULE,
   RHYTHMS,
-  rulesOf,
   type ScheduleField,
   type ScheduleForm,
   scheduleProblems,
@@ -28,33 +30,7 @@ import {
 } from './schedule-form.ts';
 import styles from './schedules.module.css';
 import { TermFields } from './term-fields.tsx';
-
-const WEEK = ['1', '2', '3', '4', '5', '6', '0'] as const;
-
-const dayOptions = () => WEEK.map((day) => ({ value: day, title: words.weekdays[Number(day)] ?? day }));
-
-/** What a backup builds on, and when another level is made. */
-const Levels = ({ wish, edit }: { wish: ScheduleForm; edit: (part: Partial<ScheduleForm>) => void }) => (
-  <>
-    <Pair>
-      <Select
-        label={words.level}
-        value={wish.level}
-        onChange={(level) => edit({ level })}
-        options={REQUESTED_LEVELS.map((level) => ({ value: level, title: words.levels[level] }))}
-      />
-      <Select
-        label={words.fullOn}
-        value={wish.fullOn === '' ? 'none' : wish.fullOn}
-        onChange={(day) => edit({ fullOn: day === 'none' ? '' : day })}
-        options={[{ value: 'none', title: words.noDay }, ...dayOptions()]}
-      />
-    </Pair>
-    <Tick checked={wish.monthly} onChange={(monthly) => edit({ monthly })}>
-      {words.monthly}
-    </Tick>
-  </>
-);
+import { ZoneField } from './zone-field.tsx';
 
 interface ScheduleDialogProps {
   readonly objects: readonly ObjectView[];
@@ -88,12 +64,12 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
   const name = wish.vault === '' ? wish.object : (vaults.find(({ dir }) => dir === wish.vault)?.name ?? wish.vault);
   const backup = wish.task === 'backup';
   const cron = cronOf(wish);
-  const zone = schedule ? { zone: schedule.zone } : {};
+  const zone = wish.zone === '' ? {} : { zone: wish.zone };
   const preview = useQuery(
     'schedule.preview',
     cron === null
       ? null
-      : { cron, ...zone, window: windowOf(wish), ...(backup ? { level: wish.level, rules: rulesOf(wish) } : {}) },
+      : { cron, ...zone, window: windowOf(wish), ...(backup ? { level: wish.level, rules: [...wish.rules] } : {}) },
   );
   const problems = scheduleProblems(wish, sealed);
   const say = (field: ScheduleField) => {
@@ -120,7 +96,15 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
       action={schedule ? words.save : words.create}
       working={form.working && common.loading}
       error={form.error}
-      wide
+      aside={
+        preview.data ? (
+          <section className={styles.preview}>
+            <h3>{words.nextRuns}</h3>
+            <p className="faint">{words.inZone(clockOf(preview.data.zone).zone)}</p>
+            <ComingRuns runs={preview.data.coming} zone={preview.data.zone} backup={backup} />
+          </section>
+        ) : null
+      }
     >
       {!schedule && (
         <>
@@ -161,31 +145,9 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
         onChange={(rhythm) => edit({ rhythm, ...(rhythm === 'own' && cron !== null ? { cron } : {}) })}
         choices={RHYTHMS.map((rhythm) => ({ value: rhythm, title: words.rhythms[rhythm] }))}
       />
-      {wish.rhythm === 'own' ? (
-        <Field
-          label={words.cron}
-          value={wish.cron}
-          onChange={(text) => edit({ cron: text })}
-          error={say('cron')}
-          help={words.cronHelp}
-          mono
-        />
-      ) : (
-        <Pair>
-          {wish.rhythm === 'weekly' && (
-            <Select label={words.day} value={wish.day} onChange={(day) => edit({ day })} options={dayOptions()} />
-          )}
-          <Field
-            label={words.time}
-            value={wish.time}
-            onChange={(time) => edit({ time })}
-            error={say('time')}
-            help={wish.rhythm === 'hourly' ? words.hourlyHelp : undefined}
-            mono
-          />
-        </Pair>
-      )}
-      {backup && <Levels wish={wish} edit={edit} />}
+      <RhythmFields wish={wish} edit={edit} say={say} />
+      <ZoneField value={wish.zone} onChange={(zone) => edit({ zone })} />
+      {backup && <LevelFields wish={wish} edit={edit} />}
       {sealed && (
         <Field
           label={words.passphraseFile}
@@ -200,18 +162,6 @@ export const ScheduleDialog = ({ objects, vaults, schedule, task = 'backup', obj
         {backup ? words.catchUp : words.catchUpCheck}
       </Tick>
       <TermFields wish={wish} edit={edit} say={say} />
-      {preview.data && (
-        <div className={styles.preview}>
-          <b>{words.nextRuns}</b> <span className="faint">{words.inZone(preview.data.zone)}</span>
-          <ol>
-            {preview.data.coming.map(({ at, level }) => (
-              <li key={at}>
-                <span className="num">{format.date(at)}</span> {backup && RUN_LEVEL_WORDS[level]}
-              </li>
-            ))}
-          </ol>
-        </div>
-      )}
     </DialogForm>
   );
 };

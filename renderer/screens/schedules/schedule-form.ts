@@ -1,15 +1,18 @@
-import type { Priority, RequestedLevel, ScheduleTask, WindowEnd } from '../../../shared/contract/choices.ts';
+import {
+  type Priority,
+  type RequestedLevel,
+  type ScheduleTask,
+  WEEKDAYS,
+  type WindowEnd,
+} from '../../../shared/contract/choices.ts';
 import type { InputOf } from '../../../shared/contract/contract.ts';
 import type { LevelRule, ScheduleView } from '../../../shared/contract/schedules.ts';
 import { isWhole } from '../../stores/paths.ts';
 import { timeOfDay } from '../../stores/time-of-day.ts';
-import { meaningOf } from './cron-words.ts';
+import { type CronMeaning, type MonthDay, meaningOf, weekOrder } from './cron-words.ts';
 
-export const RHYTHMS = ['daily', 'workdays', 'weekly', 'hourly', 'own'] as const;
+export const RHYTHMS = ['daily', 'workdays', 'weekly', 'monthly', 'hourly', 'own'] as const;
 export type Rhythm = (typeof RHYTHMS)[number];
-
-/** Days of the week by their numbers, 0 is Sunday. */
-const DAY_NAMES = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 export interface ScheduleForm {
   readonly task: ScheduleTask;
@@ -20,16 +23,18 @@ export interface ScheduleForm {
   readonly rhythm: Rhythm;
   /** Hour and minute. */
   readonly time: string;
-  /** Day of the week, 0 is Sunday. */
-  readonly day: string;
+  /** Days of the week, 0 is Sunday. */
+  readonly days: readonly number[];
+  /** The day of a month: its number, or as cron has it `L` for the last one, `1#1` for the first Monday, `1#L` for the last one. */
+  readonly monthDay: string;
+  /** Hours from one run to the next. */
+  readonly every: number;
   readonly cron: string;
+  /** IANA name; empty for the zone of the console's machine. */
+  readonly zone: string;
   readonly level: RequestedLevel;
-  /** The day of the week that makes a full set; empty for none. */
-  readonly fullOn: string;
-  /** Whether the first run of a month makes a synthetic full. */
-  readonly monthly: boolean;
-  /** Rules that the form has no fields for, which it keeps. */
-  readonly otherRules: readonly LevelRule[];
+  /** When another level is made; the first that fits counts. */
+  readonly rules: readonly LevelRule[];
   readonly catchUp: boolean;
   readonly passphraseFile: string;
   readonly windowed: boolean;
@@ -48,6 +53,7 @@ export interface ScheduleForm {
 export type ScheduleField =
   | 'object'
   | 'time'
+  | 'days'
   | 'cron'
   | 'passphraseFile'
   | 'from'
@@ -62,12 +68,13 @@ export const NEW_SCHEDULE: ScheduleForm = {
   vault: '',
   rhythm: 'daily',
   time: '02:30',
-  day: '5',
+  days: [5],
+  monthDay: '1',
+  every: 1,
   cron: '30 2 * * *',
+  zone: '',
   level: 'auto',
-  fullOn: '',
-  monthly: false,
-  otherRules: [],
+  rules: [],
   catchUp: true,
   passphraseFile: '',
   windowed: false,
@@ -84,27 +91,45 @@ export const NEW_SCHEDULE: ScheduleForm = {
 
 const minutesText = (ms: number | null): string => (ms === null || ms === 0 ? '' : String(Math.round(ms / 60_000)));
 
+const clockText = (hour: number, minute: number): string =>
+  `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+
+/** A day of every month as the form has it. */
+export const monthDayOf = (on: MonthDay): string => {
+  if (on.kind === 'day') return String(on.day);
+  return on.kind === 'last' ? 'L' : `${on.day}#${on.which === 'first' ? '1' : 'L'}`;
+};
+
+/** The fields of a rhythm that the form offers, set as an expression has them. */
+const rhythmOf = (meaning: CronMeaning): Partial<ScheduleForm> => {
+  switch (meaning.kind) {
+    case 'daily':
+    case 'workdays':
+      return { rhythm: meaning.kind, time: meaning.time };
+    case 'weekly':
+      return { rhythm: 'weekly', time: meaning.time, days: meaning.days };
+    case 'monthly':
+      return { rhythm: 'monthly', time: meaning.time, monthDay: monthDayOf(meaning.on) };
+    case 'hourly':
+      return { rhythm: 'hourly', every: meaning.every, time: clockText(meaning.first, meaning.minute) };
+    case 'other':
+      return { rhythm: 'own' };
+  }
+};
+
 /** The form of a schedule that there is. */
 export const formOf = (schedule: ScheduleView): ScheduleForm => {
   const { cron, terms } = schedule;
-  const meaning = meaningOf(cron);
-  const known = meaning.kind !== 'other' && meaning.kind !== 'monthly';
-  const full = terms.rules.find(({ on, level }) => on !== 'month' && level === 'full');
-  const monthly = terms.rules.find(({ on, level }) => on === 'month' && level === 'synthetic');
   return {
     ...NEW_SCHEDULE,
     task: schedule.task,
     object: schedule.vault === null ? schedule.object : '',
     vault: schedule.vault ?? '',
-    rhythm: known ? meaning.kind : 'own',
-    ...(known && 'time' in meaning ? { time: meaning.time } : {}),
-    ...(meaning.kind === 'hourly' ? { time: `00:${String(meaning.minute).padStart(2, '0')}` } : {}),
-    ...(meaning.kind === 'weekly' ? { day: String(meaning.day) } : {}),
+    ...rhythmOf(meaningOf(cron)),
     cron,
+    zone: schedule.zone,
     level: schedule.level,
-    fullOn: full ? String((DAY_NAMES as readonly string[]).indexOf(full.on)) : '',
-    monthly: monthly !== undefined,
-    otherRules: terms.rules.filter((rule) => rule !== full && rule !== monthly),
+    rules: terms.rules,
     catchUp: schedule.catchUp,
     passphraseFile: schedule.passphraseFile ?? '',
     windowed: terms.window !== null,
@@ -125,24 +150,39 @@ const numberOf = (typed: string, least: number, most: number): number | null => 
   return /^\d{1,5}$/.test(text) && (value === 0 || value >= least) && value <= most ? value : null;
 };
 
-/** The expression that a form means, or null while its time cannot be read. */
-export const cronOf = ({ rhythm, time, day, cron }: ScheduleForm): string | null => {
-  if (rhythm === 'own') return cron.trim() === '' ? null : cron.trim();
-  const [hour, minute] = timeOfDay(time)?.split(':') ?? [];
-  if (hour === undefined || minute === undefined) return null;
-  const hours = rhythm === 'hourly' ? '*' : String(Number(hour));
-  const days = { daily: '*', workdays: '1-5', weekly: day, hourly: '*' }[rhythm];
-  return `${Number(minute)} ${hours} * * ${days}`;
+/** The hours of the day at which runs begin that are so many apart, one of them at this hour. */
+const hoursField = (every: number, hour: number): string => {
+  if (every === 1) return '*';
+  const first = hour % every;
+  return first === 0 ? `*/${every}` : `${first}-23/${every}`;
 };
 
-/** The level rules that a form means, in their order: the month goes before the week. */
-export const rulesOf = ({ monthly, fullOn, otherRules }: ScheduleForm): LevelRule[] => {
-  const day = fullOn === '' ? undefined : DAY_NAMES[Number(fullOn)];
-  return [
-    ...(monthly ? [{ on: 'month', level: 'synthetic' } as const] : []),
-    ...(day === undefined ? [] : [{ on: day, level: 'full' } as const]),
-    ...otherRules,
-  ];
+/** The expression that a form means, or null while its time or its days cannot be read. */
+export const cronOf = ({ rhythm, time, days, monthDay, every, cron }: ScheduleForm): string | null => {
+  if (rhythm === 'own') return cron.trim() === '' ? null : cron.trim();
+  const [hour, minute] = timeOfDay(time)?.split(':').map(Number) ?? [];
+  if (hour === undefined || minute === undefined || (rhythm === 'weekly' && days.length === 0)) return null;
+  switch (rhythm) {
+    case 'daily':
+      return `${minute} ${hour} * * *`;
+    case 'workdays':
+      return `${minute} ${hour} * * 1-5`;
+    case 'weekly':
+      return `${minute} ${hour} * * ${weekOrder(days).join(',')}`;
+    case 'monthly':
+      return monthDay.includes('#') ? `${minute} ${hour} * * ${monthDay}` : `${minute} ${hour} ${monthDay} * *`;
+    case 'hourly':
+      return `${minute} ${hoursField(every, hour)} * * *`;
+  }
+};
+
+/** Rules a schedule can have. */
+export const RULES_MOST = 16;
+
+/** A further rule, for a day that none is for yet. */
+export const withRule = (rules: readonly LevelRule[]): readonly LevelRule[] => {
+  const on = (['sun', 'month', ...WEEKDAYS] as const).find((day) => !rules.some((rule) => rule.on === day)) ?? 'sun';
+  return [...rules, { on, level: on === 'month' ? 'synthetic' : 'full' }];
 };
 
 const RETRIES_MOST = 10;
@@ -156,7 +196,8 @@ export const isOfVaults = (task: ScheduleTask): boolean => task === 'verify' || 
 export const scheduleProblems = (form: ScheduleForm, sealed: boolean): readonly ScheduleField[] => {
   const wrong: Readonly<Record<ScheduleField, boolean>> = {
     object: form.object === '' && (form.vault === '' || !isOfVaults(form.task)),
-    time: form.rhythm !== 'own' && cronOf(form) === null,
+    time: form.rhythm !== 'own' && timeOfDay(form.time) === null,
+    days: form.rhythm === 'weekly' && form.days.length === 0,
     cron: form.rhythm === 'own' && cronOf(form) === null,
     passphraseFile: sealed && !isWhole(form.passphraseFile),
     from: form.windowed && timeOfDay(form.from) === null,
@@ -177,7 +218,7 @@ export const windowOf = ({ windowed, from, to, atEnd }: ScheduleForm) => {
 const termsOf = (form: ScheduleForm): InputOf<'schedule.add'>['terms'] => {
   const idle = numberOf(form.idle, 1, IDLE_MOST) ?? 0;
   return {
-    ...(form.task === 'backup' ? { rules: rulesOf(form) } : {}),
+    ...(form.task === 'backup' ? { rules: [...form.rules] } : {}),
     window: form.windowed
       ? { from: timeOfDay(form.from) ?? '', to: timeOfDay(form.to) ?? '', atEnd: form.atEnd }
       : null,
@@ -196,6 +237,7 @@ export const scheduleRequest = (
   sealed: boolean,
 ): Omit<InputOf<'schedule.add'>, 'object' | 'vault' | 'task'> => ({
   cron: cronOf(form) ?? '',
+  ...(form.zone === '' ? {} : { zone: form.zone }),
   ...(form.task === 'backup' ? { level: form.level } : {}),
   catchUp: form.catchUp,
   ...(sealed ? { passphraseFile: form.passphraseFile } : {}),

@@ -6,8 +6,9 @@ import { EmptyState, ErrorCard, Loading } from '../../components/notices.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { useLive } from '../../stores/live.ts';
 import { go, href } from '../../stores/route.ts';
-import { format } from '../../words/format.ts';
-import { RUN_LEVEL_WORDS, schedulesWords as words } from '../../words/schedules.ts';
+import { schedulesWords as words } from '../../words/schedules.ts';
+import { clockOf } from '../../words/zone.ts';
+import { ComingRuns } from './coming-runs.tsx';
 import { Outcome } from './outcome.tsx';
 import { ScheduleActs } from './schedule-acts.tsx';
 import styles from './schedules.module.css';
@@ -15,7 +16,8 @@ import styles from './schedules.module.css';
 const REFRESH_MS = 2000;
 
 const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
-  const { task, cron, zone, level, catchUp, passphraseFile, next, nextLevels, state, terms, unknown } = schedule;
+  const { task, cron, zone, level, catchUp, passphraseFile, next, nextDue, nextLevels, state, terms, unknown, doubts } =
+    schedule;
   const texts = words.termTexts(terms);
   return (
     <Card title={words.facts} padded>
@@ -41,6 +43,18 @@ const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
             </dd>
           </>
         )}
+        {doubts.length > 0 && (
+          <>
+            <dt>{words.doubts}</dt>
+            <dd>
+              {doubts.map((doubt) => (
+                <div key={doubt.kind === 'rule-never-holds' ? `${doubt.kind} ${doubt.rule}` : doubt.kind}>
+                  {words.doubt(doubt, terms, clockOf(zone).format)}
+                </div>
+              ))}
+            </dd>
+          </>
+        )}
         <dt>{words.missed}</dt>
         <dd>{catchUp ? words.missedCaught : words.missedLet}</dd>
         {passphraseFile !== null && (
@@ -51,24 +65,27 @@ const ScheduleFacts = ({ schedule }: { schedule: ScheduleView }) => {
         )}
         <dt>{words.nextRuns}</dt>
         <dd>
-          {state === 'paused'
-            ? words.paused
-            : next.map((moment, at) => (
-                <div key={moment}>
-                  <span className="num">{format.date(moment)}</span>{' '}
-                  {task === 'backup' && <span className="faint">{RUN_LEVEL_WORDS[nextLevels[at] ?? level]}</span>}
-                </div>
-              ))}
+          {state === 'paused' ? (
+            words.paused
+          ) : (
+            <ComingRuns
+              runs={next.map((at, index) => ({ at, due: nextDue[index] ?? at, level: nextLevels[index] ?? level }))}
+              zone={zone}
+              backup={task === 'backup'}
+            />
+          )}
         </dd>
       </Facts>
     </Card>
   );
 };
 
-const Runs = ({ runs }: { runs: readonly ScheduleRun[] }) => {
+const Runs = ({ runs, zone }: { runs: readonly ScheduleRun[]; zone: string }) => {
   const now = useNow();
+  const clock = clockOf(zone);
+  const { format } = clock;
   return (
-    <Card title={words.runs}>
+    <Card title={words.runs} aside={runs.length > 0 && words.inZone(clock.zone)}>
       {runs.length === 0 ? (
         <EmptyState icon={CalendarClock} title={words.noRuns}>
           {words.noneAbout}
@@ -95,7 +112,7 @@ const Runs = ({ runs }: { runs: readonly ScheduleRun[] }) => {
                   )}
                 </td>
                 <td>
-                  <Outcome run={run} />
+                  <Outcome run={run} clock={clock} />
                 </td>
                 <td>
                   {run.job !== null && (
@@ -139,7 +156,7 @@ export const SchedulePage = ({ id }: { id: string }) => {
       />
       <Stack>
         <ScheduleFacts schedule={schedule} />
-        <Runs runs={runs} />
+        <Runs runs={runs} zone={schedule.zone} />
       </Stack>
     </>
   );

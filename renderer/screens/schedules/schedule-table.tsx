@@ -3,15 +3,18 @@ import { NameLink } from '../../components/layout.tsx';
 import { Pill } from '../../components/marks.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { href } from '../../stores/route.ts';
-import { format } from '../../words/format.ts';
 import { schedulesWords as words } from '../../words/schedules.ts';
+import { clockOf, ownZone } from '../../words/zone.ts';
 import { Outcome } from './outcome.tsx';
 import { ScheduleActs } from './schedule-acts.tsx';
 import styles from './schedules.module.css';
 
-const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zone: string }) => {
+const Line = ({ schedule, now }: { schedule: ScheduleView; now: number }) => {
   const { id, object, cron, state, next, last, terms } = schedule;
   const [soonest] = next;
+  const clock = clockOf(schedule.zone);
+  const { format } = clock;
+  const texts = words.termTexts(terms).join(', ');
   return (
     <tr>
       <td className={styles.what}>
@@ -20,8 +23,12 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
       </td>
       <td>
         {words.when(cron)}
-        {words.termTexts(terms).length > 0 && <span className="second">{words.termTexts(terms).join(', ')}</span>}
-        {schedule.zone !== zone && <span className="second">{words.inZone(schedule.zone)}</span>}
+        {texts !== '' && (
+          <span className={`second ${styles.clamped}`} title={texts}>
+            {texts}
+          </span>
+        )}
+        {!clock.own && <span className="second">{words.inZone(clock.zone)}</span>}
       </td>
       <td>
         {schedule.problem !== null && <p className={styles.broken}>{schedule.problem}</p>}
@@ -31,6 +38,7 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
           <>
             <span className="num">{format.when(soonest, now)}</span>
             <span className="second">{format.age(soonest, now)}</span>
+            {!clock.own && <span className="second">{words.here(clockOf(ownZone()).format.when(soonest, now))}</span>}
           </>
         )}
       </td>
@@ -39,11 +47,11 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
           <span className="faint">{words.never}</span>
         ) : (
           <>
-            <span className="num">{format.when(last.dueAt, now)}</span> <Outcome run={last} />
+            <span className="num">{format.when(last.dueAt, now)}</span> <Outcome run={last} clock={clock} short />
           </>
         )}
       </td>
-      <td>
+      <td className={styles.acts}>
         <ScheduleActs schedule={schedule} />
       </td>
     </tr>
@@ -53,23 +61,24 @@ const Line = ({ schedule, now, zone }: { schedule: ScheduleView; now: number; zo
 /** Every schedule with its next and its last run. */
 export const ScheduleTable = ({ schedules }: { schedules: readonly ScheduleView[] }) => {
   const now = useNow();
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
-    <table className={styles.list}>
-      <thead>
-        <tr>
-          <th scope="col">{words.object}</th>
-          <th scope="col">{words.at}</th>
-          <th scope="col">{words.next}</th>
-          <th scope="col">{words.last}</th>
-          <td />
-        </tr>
-      </thead>
-      <tbody>
-        {schedules.map((schedule) => (
-          <Line key={schedule.id} schedule={schedule} now={now} zone={zone} />
-        ))}
-      </tbody>
-    </table>
+    <div className={styles.wide}>
+      <table className={`${styles.list} ${styles.all}`}>
+        <thead>
+          <tr>
+            <th scope="col">{words.object}</th>
+            <th scope="col">{words.at}</th>
+            <th scope="col">{words.next}</th>
+            <th scope="col">{words.last}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {schedules.map((schedule) => (
+            <Line key={schedule.id} schedule={schedule} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 };

@@ -93,7 +93,9 @@ const AllSchedules = () => {
           )}
           {schedules.length > 0 && <ScheduleTable schedules={schedules} />}
         </Card>
-        {schedules.some(({ state }) => state === 'active') && <ScheduleCalendar />}
+        {schedules.some(({ state }) => state === 'active') && (
+          <ScheduleCalendar zones={schedules.map(({ zone }) => zone)} />
+        )}
       </Stack>
       {adding && (
         <ScheduleDialog

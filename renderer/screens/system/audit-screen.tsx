@@ -32,7 +32,8 @@ const Line = ({ entry, now }: { entry: AuditEntry; now: number }) => {
       <td className={styles.details}>
         {details.map(([name, value]) => (
           <div key={name}>
-            <span className="faint">{name}</span> <span className="num">{String(value)}</span>
+            <span className="faint">{name}</span>{' '}
+            <span className="num">{name === 'schedule' ? String(value).slice(0, 8) : String(value)}</span>
           </div>
         ))}
       </td>

@@ -25,11 +25,13 @@ export const AuditVerify = () => {
   const [result, setResult] = useState<OutputOf<'audit.verify'> | null>(null);
   const form = useSubmission();
   const head = headOf(typed);
-  const verify = () =>
+  const verify = () => {
+    // What was found before says nothing of what is asked now.
+    setResult(null);
     form.submit(head !== undefined, async () => {
-      setResult(null);
       setResult(await call('audit.verify', head ? { head } : {}));
     });
+  };
   return (
     <Card title={words.verify} padded>
       <Stack>
@@ -38,6 +40,7 @@ export const AuditVerify = () => {
           value={typed}
           onChange={(text) => {
             setTyped(text);
+            setResult(null);
             form.forget();
           }}
           error={form.tried && head === undefined ? words.badHead : null}
