@@ -1,5 +1,5 @@
 /** What acts of the logs are called where a person reads of them. */
-export const ACT_WORDS: Readonly<Record<string, string>> = {
+const ACT_WORDS: Readonly<Record<string, string>> = {
   'vault.create': 'Vault created',
   'vault.open': 'Vault taken in',
   'vault.rebuild': 'Catalog rebuilt from tapes',
