@@ -369,6 +369,7 @@ export const tapeProcedures = {
           damaged: z.boolean().default(false),
         }),
       ),
+      requests,
     }),
   ),
 };
