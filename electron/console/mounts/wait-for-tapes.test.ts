@@ -202,9 +202,24 @@ test('a verification that is to wait reads what is here, and what was away once 
   flip(tape('CF0005'), content);
   for (const volume of ['CF0002', 'CF0004']) take(volume);
   const again = scene.call('verify', { sets: [later.id], waitForTapes: true });
-  expect(await requests(1)).toMatchObject([{ kind: 'verify', tapes: [{ barcode: 'CF0002L8' }] }]);
+  expect(await requests(1)).toMatchObject([{ kind: 'verify', tapes: [{ barcode: 'CF0002L8', instead: [] }] }]);
   put('CF0002');
   expect((await again).damaged.map(({ tape: on, wholeOn }) => [on, wholeOn])).toEqual([['CF0005', ['CF0002']]]);
+
+  // What an earlier set wants lies on copies of copies as well, also once the first is labelled anew: what comes back first will do.
+  for (const volume of ['CF0002', 'CF0005']) take(volume);
+  const to = path.join(scene.root, 'back');
+  const restored = scene.call('restore', {
+    set,
+    to: { path: to },
+    relativeTo: { path: scene.source },
+    waitForTapes: true,
+  });
+  const [{ tapes: [wanted] = [] } = {}] = await requests(1);
+  const three = ['CF0002L8', 'CF0004L8', 'CF0005L8'];
+  expect([wanted?.barcode, ...(wanted?.instead ?? [])].toSorted()).toEqual(three);
+  put('CF0004');
+  expect(await restored).toMatchObject({ damaged: [], warnings: [] });
 });
 
 test('what others find damaged while a verification waits it proves right in no set', async () => {
