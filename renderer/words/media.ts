@@ -51,13 +51,16 @@ const whereOf = ({ slot, drive, importExport }: Pick<TapeView, 'slot' | 'drive' 
 
 /** A tape's state with all that bears on it. */
 const stateOf = (
-  { copyOf, expiredAt, writeProtected, damagedChunks, note, ...tape }: TapeView,
+  { copyOf, onceCopyOf, expiredAt, writeProtected, damagedChunks, note, ...tape }: TapeView,
   name: (volume: string) => string,
 ): string =>
   [
     shownState(tape).text,
     ...(tape.closed ? ['its room is for no other run or period'] : []),
     ...(copyOf === null ? [] : [`copy of ${name(copyOf)}`]),
+    ...(onceCopyOf === null
+      ? []
+      : [`was a copy of ${name(onceCopyOf)}, which was labelled anew: what it holds may lie nowhere else`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(damagedChunks > 0 ? [format.counted(damagedChunks, 'damaged chunk')] : []),
     ...(writeProtected ? ['write protected'] : []),

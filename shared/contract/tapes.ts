@@ -29,8 +29,10 @@ export const tapeView = z.object({
   bytesUsed: byteCount,
   chunks: count,
   mounts: count,
-  /** Volume id of the tape of which it is a copy; null when it is none. */
+  /** Volume id of the tape of which it is a copy; null when it is none, or that one was labelled anew since. */
   copyOf: z.string().nullable().default(null),
+  /** Volume id of the tape of which it was a copy before that one was labelled anew: what it holds may lie nowhere else. */
+  onceCopyOf: z.string().nullable().default(null),
   /** Payload written over its whole life. */
   bytesWritten: byteCount.default(0),
   /** Chunks that could not be read or were found damaged, and writes that failed, over its whole life. */

@@ -72,6 +72,7 @@ test('of a tape it is said that it is not here, that it is out of reach, and whi
   expect(stateOf({ ...tape, id: 'CF0009', barcode: 'CF0009L8', copyOf: 'CF0003' }, [request])).toContain(
     'would do for CF0003L8, wanted by the restore',
   );
+  expect(stateOf({ ...tape, onceCopyOf: 'CF0001' })).toContain('was a copy of CF0001, which was labelled anew');
   const library = PROCEDURES['library.show'].output.parse({
     vault: '/v',
     drives: [],
