@@ -30,7 +30,34 @@ test('a restore that gave back everything says so', () => {
 test('a dry run says what would happen, and takes no time', () => {
   expect(restoreText({ ...result, dryRun: true }).split('\n')).toEqual([
     'Would restore 4 803 elements (0 bytes), skip 0.',
-    'Tapes: CF0001 in drive 1',
+    'Drive 1: CF0001 (0 bytes)',
+  ]);
+});
+
+test('a dry run says in which order each drive takes its tapes, which are copies, which are not here, and how long it takes', () => {
+  const place = { slot: 1, drive: null, pool: 'data', chunks: 1, bytes: 1000, copyOf: null };
+  const tapes = ['CF0001', 'CF0002', 'CF0003', 'CF0004'].map((tape) => ({
+    ...place,
+    tape,
+    barcode: `${tape}L8`,
+    present: tape !== 'CF0004',
+    copyOf: tape === 'CF0003' ? 'CF0009L8' : null,
+  }));
+  const mounts = [
+    { tape: 'CF0001', drive: 1, count: 1 },
+    { tape: 'CF0002', drive: 2, count: 1 },
+    { tape: 'CF0003', drive: 1, count: 1 },
+  ];
+  const pace = { durationMs: 4000, restores: 2 };
+  expect(
+    restoreText({ ...result, dryRun: true, tapes, mounts, pace })
+      .split('\n')
+      .slice(1),
+  ).toEqual([
+    expect.stringMatching(/^Drive 1: CF0001L8 \(.*\), then CF0003L8 \(.*, copy of CF0009L8\)$/),
+    expect.stringMatching(/^Drive 2: CF0002L8/),
+    expect.stringMatching(/^Not here: CF0004L8/),
+    'Reading takes about 4.0 s, at the pace of the last 2 restores from this vault.',
   ]);
 });
 
@@ -88,7 +115,7 @@ test('what lies on tapes that are not here is not called damaged', () => {
 });
 
 /** Of a tape that is away. */
-const place = { slot: 2, drive: null, pool: 'data' };
+const place = { slot: 2, drive: null, pool: 'data', copyOf: null };
 
 const verified: OutputOf<'verify'> = {
   sets: 2,

@@ -157,7 +157,8 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
   [
     headLine(result),
     ...(result.loses === undefined ? [] : [result.loses]),
-    ...(result.mounts.length > 0
+    ...(result.dryRun ? mountPlanLines(result) : []),
+    ...(result.mounts.length > 0 && !result.dryRun
       ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${barcodesIn(result)(tape)} in drive ${drive}`).join(', ')}`]
       : []),
     ...result.conflicts.slice(0, SHOWN).map(conflictLine),
@@ -175,6 +176,25 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ...otherLines(result.others),
     ...warningLines(result.warnings),
   ].join('\n');
+
+/** Which tapes each drive takes and in which order, what is not here, and how long reading takes. */
+const mountPlanLines = (result: OutputOf<'restore'>): string[] => {
+  const named = (tape: string): string => {
+    const { bytes = 0, copyOf = null } = result.tapes.find((each) => each.tape === tape) ?? {};
+    return `${barcodesIn(result)(tape)} (${formatSize(bytes)}${copyOf === null ? '' : `, copy of ${copyOf}`})`;
+  };
+  const drives = Map.groupBy(result.mounts, ({ drive }) => drive);
+  const away = result.tapes.filter(({ present }) => !present);
+  return [
+    ...[...drives].map(([drive, mounts]) => `Drive ${drive}: ${mounts.map(({ tape }) => named(tape)).join(', then ')}`),
+    ...(away.length === 0 ? [] : [`Not here: ${away.map(({ tape }) => named(tape)).join(', ')}`]),
+    ...(result.pace
+      ? [
+          `Reading takes about ${formatSpan(result.pace.durationMs)}, at the pace of ${result.pace.restores === 1 ? 'the last restore' : `the last ${result.pace.restores} restores`} from this vault.`,
+        ]
+      : []),
+  ];
+};
 
 /** In the words of --on-conflict; the path of a renamed element is the one that it has now. */
 const conflictLine = ({ action, ...where }: OutputOf<'restore'>['conflicts'][number]): string =>

@@ -136,7 +136,8 @@ export const whereOf = ({ slot, drive, importExport }: TapeView): string => {
 
 /** A tape's state in words, also of one that is not here now, or that a job waits for. */
 export const stateOf = (tape: TapeView, requests: readonly MountRequest[] = []): string => {
-  const { state, away, importExport, closed, copyOf, onceCopyOf, expiredAt, damagedChunks, note, writeProtected } = tape;
+  const { state, away, importExport, closed, copyOf, onceCopyOf, expiredAt, damagedChunks, note, writeProtected } =
+    tape;
   return [
     state,
     ...(importExport === null ? [] : ['out of reach']),
@@ -144,7 +145,9 @@ export const stateOf = (tape: TapeView, requests: readonly MountRequest[] = []):
     ...requests.flatMap((request) => wantedText(request, tape)),
     ...(closed ? ['closed: its room is for no other run or period'] : []),
     ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
-    ...(onceCopyOf === null ? [] : [`was a copy of ${onceCopyOf}, which was labelled anew: what it holds may lie nowhere else`]),
+    ...(onceCopyOf === null
+      ? []
+      : [`was a copy of ${onceCopyOf}, which was labelled anew: what it holds may lie nowhere else`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(damagedChunks === 0 ? [] : [counted(damagedChunks, 'damaged chunk')]),
     ...(note === '' ? [] : [note]),

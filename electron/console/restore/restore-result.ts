@@ -1,6 +1,6 @@
 import { type ByteString, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
 import { lastPlace, type PlacedTape, takeInCommand } from '../../../shared/model/tape-place.ts';
-import type { RestoreOutcome, RestorePlan } from '../../engine/restore/index.ts';
+import { plannedMounts, type RestoreOutcome, type RestorePlan } from '../../engine/restore/index.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
 
@@ -15,6 +15,8 @@ const isRefused = ({ conflicts, destination }: RestorePlan): boolean =>
 export interface Shelf {
   /** What stands on a tape that a volume id means, and where it was last. */
   readonly placed: (volume: string) => PlacedTape;
+  /** Barcode of the tape that another one is a copy of; null when it is none. */
+  readonly copyOf: (volume: string) => string | null;
   /** Tapes that sets were written to and that are not at hand. */
   readonly awayOf: (sets: readonly string[]) => readonly string[];
   /** What is to be done again once a tape is back. */
@@ -115,10 +117,16 @@ const refusal = (plan: RestorePlan): RestoreResult['warnings'] =>
     : [];
 
 /** What is told of a plan, carried out or not. */
-const toldOf = (plan: RestorePlan, roots: readonly ByteString[], { placed }: Shelf) => ({
+const toldOf = (plan: RestorePlan, roots: readonly ByteString[], { placed, copyOf }: Shelf) => ({
   conflicts: conflictsOf(plan),
   conflictCount: plan.conflicts.total,
-  tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({ ...placed(tape), chunks, bytes, present })),
+  tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({
+    ...placed(tape),
+    copyOf: copyOf(tape),
+    chunks,
+    bytes,
+    present,
+  })),
   place: pathView(placeOf(plan.destination, roots)),
 });
 
@@ -153,9 +161,7 @@ export const plannedResult = (
   wanted: plan.elements,
   skipped: plan.skipped,
   bytes: plan.bytes,
-  mounts: plan.tapes
-    .filter(({ present }) => present)
-    .map(({ tape }, at) => ({ tape, drive: drives[at % drives.length] ?? 1, count: 1 })),
+  mounts: plannedMounts(plan, drives).map((mount) => ({ ...mount, count: 1 })),
   ...toldOf(plan, roots, shelf),
   damaged: [],
   damagedElements: 0,

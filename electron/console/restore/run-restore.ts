@@ -9,6 +9,8 @@ import {
   refuseConflicts,
   shownMapping,
 } from '../../engine/restore/index.ts';
+import { originalOf } from '../../engine/tape/copies.ts';
+import type { LibraryState } from '../../engine/tape/library-state.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
@@ -232,9 +234,16 @@ const runOnDevice = async (
   return withFindings(vault, { ...planned, ...done, warnings, mounts: [], dryRun: false, loses });
 };
 
+const copiedBarcode = (state: LibraryState, volume: string): string | null => {
+  const tape = state.tapes.find((each) => each.volume === volume);
+  const original = tape === undefined ? null : originalOf(state, tape);
+  return state.tapes.find((each) => each.volume === original)?.barcode ?? null;
+};
+
 const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore'): Shelf => ({
   again,
   placed: (tape) => placedTape(vault.dir, vault.library.state, tape),
+  copyOf: (volume) => copiedBarcode(vault.library.state, volume),
   awayOf: (ids) => {
     const here = new Set(tapesAtHand(vault));
     const written = setsOf(catalog).filter(({ id }) => ids.includes(id));
