@@ -102,6 +102,8 @@ test('what lies on tapes that are not here is not called damaged', () => {
   expect(text).toContain('Not restored, on tape CF0002L8 (last in slot 2), which is not here: /home/a, /home/b');
   expect(text).not.toContain('amaged');
   expect(restoreStatus(away)).toBe(3);
+  const others = [{ path: '/home/a', set: '2e9b3cb5'.padEnd(32, '0'), backedUpAt: '2026-01-31T10:00:00.000Z' }];
+  expect(restoreText({ ...away, others })).toContain('Other versions of what lies on tapes that are not here');
   const here = { tape: 'CF0001', chunk: 9, set: 'ab'.repeat(16), elements: ['/home/c'] };
   const both = restoreText({
     ...away,

@@ -173,7 +173,7 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ),
     ...awayLines(result),
     ...knownLines(result.knownDamage),
-    ...otherLines(result.others),
+    ...otherLines(result.others, lacksTapesAlone(result)),
     ...warningLines(result.warnings),
   ].join('\n');
 
@@ -266,11 +266,11 @@ const knownLines = (known: OutputOf<'restore'>['knownDamage']): string[] =>
   });
 
 /** Where else damaged elements may be had from, as commands to type. */
-const otherLines = (others: OutputOf<'restore'>['others']): string[] => {
+const otherLines = (others: OutputOf<'restore'>['others'], areAway: boolean): string[] => {
   if (others.length === 0) return [];
   const bySet = [...Map.groupBy(others, ({ set }) => set).values()];
   return [
-    'Other versions of damaged elements, stored elsewhere; they have not been read yet:',
+    `Other versions of ${areAway ? 'what lies on tapes that are not here' : 'damaged elements'}, stored elsewhere; they have not been read yet:`,
     ...bySet.slice(0, SHOWN).map((each) => {
       const [first] = each as [(typeof others)[number]];
       const paths = each.slice(0, 5).map(({ path }) => typed(path));

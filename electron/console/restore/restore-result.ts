@@ -117,7 +117,12 @@ const refusal = (plan: RestorePlan): RestoreResult['warnings'] =>
     : [];
 
 /** What is told of a plan, carried out or not. */
-const toldOf = (plan: RestorePlan, roots: readonly ByteString[], { placed, copyOf }: Shelf) => ({
+const toldOf = (
+  plan: RestorePlan,
+  roots: readonly ByteString[],
+  { placed, copyOf }: Shelf,
+  others: readonly string[] = [],
+) => ({
   conflicts: conflictsOf(plan),
   conflictCount: plan.conflicts.total,
   tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({
@@ -125,7 +130,7 @@ const toldOf = (plan: RestorePlan, roots: readonly ByteString[], { placed, copyO
     copyOf: copyOf(tape),
     chunks,
     bytes,
-    present,
+    present: present && !others.includes(tape),
   })),
   place: pathView(placeOf(plan.destination, roots)),
 });
@@ -185,7 +190,7 @@ export const restoredResult = (
   skipped: plan.skipped + outcome.skipped,
   bytes: outcome.bytes,
   mounts: [...outcome.mounts],
-  ...toldOf(plan, roots, shelf),
+  ...toldOf(plan, roots, shelf, outcome.otherTapes),
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
   damagedElements: outcome.damagedElements,
   knownDamage: [],

@@ -18,7 +18,7 @@ import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
-import { tapesAtHand } from '../tapes-at-hand.ts';
+import { tapesAtHand, tapesToRead } from '../tapes-at-hand.ts';
 import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandAgreed, overwrittenBy } from './demand-agreed.ts';
@@ -169,7 +169,7 @@ const restoreWith = async (
 }> => {
   const started = performance.now();
   using control = new JobSwitch(job);
-  const present = keep ? tapesInPlace(vault) : tapesAtHand(vault.vault);
+  const present = keep ? tapesInPlace(vault) : tapesToRead(vault.vault);
   const planned = await makePlan(vault, wanted, folder, control, job, { after, present });
   const device = deviceWish(vault, request);
   if (device !== null)
@@ -280,7 +280,7 @@ const makePlan = async (
   folder: RestoreFolder,
   { control }: JobSwitch,
   job: JobControl,
-  { after = null, present = tapesAtHand(vault.vault) }: { after?: RestoredPart | null; present?: string[] } = {},
+  { after = null, present = tapesToRead(vault.vault) }: { after?: RestoredPart | null; present?: string[] } = {},
 ): Promise<RestorePlan> => {
   job.report({
     phase: 'planning',

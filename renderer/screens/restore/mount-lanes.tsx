@@ -57,7 +57,9 @@ export const MountLanes = ({ plans }: { plans: readonly OutputOf<'restore'>[] })
           </div>
         )}
       </div>
-      <p className="faint">{durationMs === null ? words.planByShare : words.planByPace(restores)}</p>
+      {lanes.length > 0 && (
+        <p className="faint">{durationMs === null ? words.planByShare : words.planByPace(restores)}</p>
+      )}
       <Fold title={words.planInWords}>
         <table>
           <thead>
