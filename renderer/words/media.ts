@@ -113,6 +113,10 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
     title: 'waits for its label to be read',
     advice: 'Nothing uses it before. Take the inventory again once a drive is free.',
   },
+  earlier: {
+    title: 'is as it was before it was erased',
+    advice: 'An older file of it lies in its place. Put the newer one back, or move this one away.',
+  },
   foreign: { title: 'is of another vault', advice: 'Move the file away. Nothing is written to it.' },
 };
 

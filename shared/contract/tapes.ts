@@ -138,7 +138,7 @@ export type LibraryView = z.infer<typeof libraryView>;
 
 const inventoryFinding = z.object({
   barcode: z.string(),
-  /** missing, foreign, damaged, unread, returned, adopted, changed, swapped, renamed, duplicate. */
+  /** missing, foreign, earlier (it, before it was labelled anew), damaged, unread, returned, adopted, changed, swapped, renamed, duplicate. */
   kind: z.string(),
   message: z.string(),
 });
