@@ -92,7 +92,8 @@ describe('a restore that is to wait for tapes that are away', () => {
       CF0003: 1,
     });
     expect(result.tapes.every(({ present }) => present)).toBe(true);
-    expect(heard).toContain('mount');
+    // Again with each thing that is wrong with what was put there.
+    expect(heard.filter((event) => event === 'mount').length).toBeGreaterThan(3);
     expect(await requests(0)).toEqual([]);
     expect(fs.readFileSync(path.join(to, 'one/a'), 'utf8')).toBe('edited since');
     const [there, source] = [listTree(path.join(to, 'two')), listTree(path.join(scene.source, 'two'))];

@@ -55,18 +55,25 @@ export const waitForTapes = async (
     // Who waits for a person serves for long, whatever it was started for.
     alerts.start();
     const first = await wanted().catch(() => '');
+    let told = notesOf(request());
     for (let looks = 1; ; looks += 1) {
       // Before the first look too: a plan that lacks what seems to be there would be made again without a pause.
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return false;
       if (await watch.look()) return true;
       if (looks % LOOKS_A_QUESTION === 0 && (await asked(wanted, first)) !== first) return true;
-      mounts.put(request());
+      const now = request();
+      mounts.put(now);
+      // Who waits at a command line hears what is wrong with what was put there, as Media shows it.
+      if (notesOf(now) !== told) emit({ event: 'mount', request: now });
+      told = notesOf(now);
     }
   } finally {
     mounts.withdraw(waiting.job);
   }
 };
+
+const notesOf = ({ tapes }: MountRequest): string => tapes.map(({ note }) => note).join('\n');
 
 /** A catalog that cannot be asked just now says nothing new. */
 const asked = async (wanted: () => Promise<string>, first: string): Promise<string> =>
