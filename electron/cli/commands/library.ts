@@ -115,6 +115,11 @@ const tapeText = ({ tapes }: LibraryView, name: string): string => {
   return tape === undefined ? name : `Tape ${tape.id}: ${whereOf(tape)}.`;
 };
 
+const retiredText = (tapes: LibraryView['tapes']): string => {
+  const retired = tapes.filter(({ state }) => state === 'retired').length;
+  return retired === 0 ? '' : `; retired ${counted(retired, 'tape')}`;
+};
+
 /** What `library show` says of a library, and of the jobs that wait for tapes of it. */
 export const libraryText = (library: LibraryView, requests: readonly MountRequest[] = []): string => {
   const { drives, slots, importExport, pools, tapes, cleaning } = library;
@@ -164,7 +169,7 @@ export const libraryText = (library: LibraryView, requests: readonly MountReques
     ...(cleaning.tapes.length === 0 ? [] : ['', cleaningText(library)]),
     '',
     `${allocationText(library)}.`,
-    `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}`,
+    `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}${retiredText(tapes)}`,
     ...requestLines(requests),
   ].join('\n');
 };

@@ -85,4 +85,5 @@ test('of a tape it is said that it is not here, that it is out of reach, and whi
   expect(text).toContain('full, not here, wanted by');
   expect(text).toContain('CF0003L8, or CF0009L8 (slot 3, pool data): 2 chunks');
   expect(text).toContain('coldframe job cancel abababab');
+  expect(libraryText({ ...library, tapes: [{ ...away, state: 'retired' }] })).toContain('; retired 1 tape');
 });

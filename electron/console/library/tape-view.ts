@@ -97,7 +97,10 @@ export const libraryView = (
       barcode,
     })),
     pools: POOLS.map((pool) => {
-      const tapes = state.tapes.filter((tape) => tape.pool === pool);
+      // Nobody gets one that is retired, whatever pool it was in; what lies on it is still there.
+      const tapes = state.tapes.filter(
+        (tape) => tape.pool === pool && (pool !== 'scratch' || tape.state !== 'retired'),
+      );
       return { pool, tapes: tapes.length, bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0) };
     }),
     tapes: listedTapes(vault, state),
