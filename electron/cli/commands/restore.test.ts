@@ -151,7 +151,9 @@ test('a verification promises no repair of damage that it could not note', () =>
 test('a verification says what another tape has whole, and calls none of that lost', () => {
   const copied = { tape: 'CF0001', chunk: 1, set: 'a'.repeat(32), elements: ['/a'], wholeOn: ['CF0005'] };
   const tapes = ['CF0001', 'CF0005'].map((tape) => ({ tape, barcode: `${tape}L8` }));
-  const text = verifyText({ ...verified, damaged: [copied], tapes });
+  const text = verifyText({ ...verified, damaged: [copied], tapes, wrongIn: [{ object: 'alpha', sets: [] }] });
+  expect(text).toContain('Damage in "alpha" on one tape alone: ');
+  expect(text).toContain('this ends with status 13');
   expect(text).toContain('Damaged on CF0001L8, whole on CF0005L8: chunk 1 of set aaaaaaaa: /a\nNothing is lost: ');
   expect(text).toContain('keep CF0005L8: ');
   expect(text).not.toMatch(/Damaged: |everything else|is right/);

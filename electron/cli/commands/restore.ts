@@ -339,7 +339,9 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
     ),
     ...result.wrongIn.map(({ object, sets }) =>
       printable(
-        `Damage in "${object}": ${sets.length === 1 ? 'block set' : 'block sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}.`,
+        sets.length === 0
+          ? `Damage in "${object}" on one tape alone: another has the same whole, and every block set can be restored.`
+          : `Damage in "${object}": ${sets.length === 1 ? 'block set' : 'block sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}.`,
       ),
     ),
     ...damageLines(
@@ -367,7 +369,9 @@ const afterDamage = (result: OutputOf<'verify'>): string[] => {
       : []),
     ...(damaged.length > 0 && isNoted
       ? [
-          `The next backup of each object stores what is damaged anew, from the source as it is then.${copied.length === damaged.length ? '' : ' A restore gives everything else.'}`,
+          copied.length === damaged.length
+            ? 'A tape is damaged all the same, so this ends with status 13. The next backup of each object stores that chunk once more.'
+            : 'The next backup of each object stores what is damaged anew, from the source as it is then. A restore gives everything else.',
         ]
       : []),
   ];
