@@ -106,9 +106,8 @@ describe('a restore that is to wait for tapes that are away', () => {
     const input = { set, to: { path: path.join(scene.root, 'back') }, relativeTo: { path: scene.source } };
     const { tapes, warnings } = await scene.call('restore', { ...input, dryRun: true });
     expect(tapes.find(({ present }) => !present)).toMatchObject({ barcode: 'CF0003L8', slot: 3, importExport: 1 });
-    expect(warnings[0]?.message).toMatch(
-      /CF0003L8, in import\/export slot 1\) is where no job.*library take-in DIR CF0003L8/,
-    );
+    expect(warnings[0]?.message).toMatch(/CF0003L8, in import\/export slot 1\) is where no job/);
+    expect(warnings[0]?.message).toContain(`library take-in ${scene.vault} CF0003L8. When`);
     const restored = scene.call('restore', { ...input, waitForTapes: true });
     const [request] = await requests(1);
     expect(request?.tapes).toMatchObject([{ barcode: 'CF0003L8', slot: 3, importExport: 1 }]);
@@ -216,9 +215,9 @@ test('a verification that is to wait reads what is here, and what was away once 
     relativeTo: { path: scene.source },
     waitForTapes: true,
   });
-  const [{ tapes: [wanted] = [] } = {}] = await requests(1);
+  const wanted = (await requests(1))[0]?.tapes[0];
   const three = ['CF0002L8', 'CF0004L8', 'CF0005L8'];
-  expect([wanted?.barcode, ...(wanted?.instead ?? [])].toSorted()).toEqual(three);
+  expect(new Set([wanted?.barcode, ...(wanted?.instead ?? [])])).toEqual(new Set(three));
   put('CF0004');
   expect(await restored).toMatchObject({ damaged: [], warnings: [] });
 });

@@ -13,6 +13,8 @@ const isRefused = ({ conflicts, destination }: RestorePlan): boolean =>
 
 /** What the shelf tells of tapes. */
 export interface Shelf {
+  /** Folder of the vault. */
+  readonly dir: string;
   /** What stands on a tape that a volume id means, and where it was last. */
   readonly placed: (volume: string) => PlacedTape;
   /** Barcode of the tape that another one is a copy of; null when it is none. */
@@ -47,12 +49,12 @@ const adviceFor = ({ destination }: RestorePlan, again: RestoreAgain): (typeof A
   AGAIN[again === 'test' ? 'test' : destination.policy];
 
 /** Tapes that a restore would have to do without. */
-const missingTapes = (plan: RestorePlan, { placed, awayOf, again }: Shelf): RestoreResult['warnings'] => [
-  ...missing(plan, placed, again),
-  ...(plan.lostChunks === 0 ? [] : [unplaced(plan, awayOf(plan.lostSets), again)]),
+const missingTapes = (plan: RestorePlan, shelf: Shelf): RestoreResult['warnings'] => [
+  ...missing(plan, shelf),
+  ...(plan.lostChunks === 0 ? [] : [unplaced(plan, shelf.awayOf(plan.lostSets), shelf.again)]),
 ];
 
-const missing = (plan: RestorePlan, placed: Shelf['placed'], again: RestoreAgain): RestoreResult['warnings'] =>
+const missing = (plan: RestorePlan, { placed, dir, again }: Shelf): RestoreResult['warnings'] =>
   plan.tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => {
@@ -61,7 +63,7 @@ const missing = (plan: RestorePlan, placed: Shelf['placed'], again: RestoreAgain
       const lies = outside
         ? 'where no job reaches it, and no copy is in the vault'
         : 'not in the vault, and nor is a copy';
-      const first = outside ? `Take it in: ${takeInCommand(at.barcode)} ` : '';
+      const first = outside ? `Take it in: ${takeInCommand(at.barcode, dir)}. ` : '';
       return {
         code: 'NO_SUCH_TAPE',
         path: tape,

@@ -242,6 +242,7 @@ const copiedBarcode = (state: LibraryState, volume: string): string | null => {
 
 const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore'): Shelf => ({
   again,
+  dir: vault.dir,
   placed: (tape) => placedTape(vault.dir, vault.library.state, tape),
   copyOf: (volume) => copiedBarcode(vault.library.state, volume),
   awayOf: (ids) => {
