@@ -55,6 +55,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await page.keyboard.press('2');
     await drive(2).getByText('CF0001L8').waitFor();
     await library().getByText('CF0001L8 is in drive 2').waitFor();
+    await tape('CF0001L8').and(page.locator(':focus')).waitFor();
     await tape('CF0003L8').dragTo(library().getByText('drive 1', { exact: true }));
     await drive(1).getByText('CF0003L8').waitFor();
     for (const theme of THEMES) await stage.picture('media', theme);
@@ -69,6 +70,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await page.keyboard.press('x');
     await outside.waitFor();
     await library().getByText('CF0001L8 is in import/export slot 1').waitFor();
+    await outside.and(page.locator(':focus')).waitFor();
     expect(existsSync(tapeFile())).toBe(false);
     await look('media-import-export', THEMES);
     await outside.focus();

@@ -41,6 +41,7 @@ export const openCatalogReader = (home: string, vault: string): CatalogReader | 
     damagedSets: () => catalog.damagedSets(store, catalog.DamagedChunks.of(file)),
     withThoseBelow: (set) => catalog.withThoseBelow(store, set),
     tapesAway: (set, away) => catalog.tapesAway(store, set, away),
+    holdersAway: (tape, away, sets) => catalog.holdersAway(store, tape, away, sets),
     tapesAwayBySet: (away) => catalog.tapesAwayBySet(store, away),
     touched: (set) => catalog.touchedCount(store, set),
     growth: (since) => ({ ...catalog.setCounts(store), stored: catalog.storedSince(store, since) }),

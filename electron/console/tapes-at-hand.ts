@@ -1,6 +1,6 @@
 import type { PlacedTape } from '../../shared/model/tape-place.ts';
 import type { LibraryState } from '../engine/tape/library-state.ts';
-import { isShelved } from '../engine/tape/tape-shelf.ts';
+import { aboutTape, identifyTape, isShelved, tapePath } from '../engine/tape/tape-shelf.ts';
 import { placedTape } from './library/placed-tape.ts';
 
 /**
@@ -23,6 +23,31 @@ export const tapesAwayFrom = (dir: string, state: LibraryState): PlacedTape[] =>
 /** Whether something was written to a tape, and it is not in the vault now. */
 export const isAway = (dir: string, state: LibraryState, tape: LibraryState['tapes'][number]): boolean =>
   tape.state !== 'blank' && tape.chunks > 0 && !isAtHand(dir, state, tape);
+
+/** At hand and, as far as the library knows of a look at what lies in their places, themselves: a plan reads nothing of the others. */
+export const tapesToRead = (vault: Parameters<typeof tapesAtHand>[0]): string[] => {
+  const { tapes, settings, vault: own } = vault.library.state;
+  const others = new Set<string>(
+    settings.changer === undefined
+      ? tapes
+          .filter((tape) => tape.state === 'missing' && isAnother(vault.dir, own.id, tape))
+          .map(({ volume }) => volume)
+      : [],
+  );
+  return tapesAtHand(vault).filter((volume) => !others.has(volume));
+};
+
+/** Whether what lies in a tape's place says that it is another one; what says nothing may still be that tape. */
+const isAnother = (dir: string, own: string, { barcode, volume }: LibraryState['tapes'][number]): boolean => {
+  if (!isShelved(dir, barcode)) return false;
+  try {
+    const { vault, tape } = identifyTape(tapePath(dir, barcode));
+    return vault.id !== own || tape.volume !== volume;
+  } catch (thrown) {
+    aboutTape(thrown);
+    return false;
+  }
+};
 
 const isAtHand = (
   dir: string,

@@ -153,7 +153,7 @@ export interface RestoreRest {
 
 /** Looks for tapes that are away, again and again. */
 export interface TapeWatch {
-  /** Whether one of them is back and is what it should be, or a tape that does as well: a copy of one, or what it is a copy of. */
+  /** Whether one of them is back and is what it should be, or one that may do as well. */
   look(): Promise<boolean>;
   /** Why what lies in the place of one is not it; null when nothing does. */
   noteOf(volume: string): string | null;
@@ -348,6 +348,12 @@ export interface CatalogReader {
   damagedSets(): ReadonlySet<string>;
   /** A set and all that it cannot be restored without; ids. */
   withThoseBelow(set: SetId): readonly string[];
+  /** Of tapes that are away, those that hold all, or some, of what sets want of one of them, and that lies nowhere at hand. */
+  holdersAway(
+    tape: string,
+    away: readonly string[],
+    sets: readonly string[],
+  ): { readonly all: readonly string[]; readonly some: readonly string[] };
   /** Elements that were added, changed or removed in a set; null when the catalog does not have them. */
   touched(set: SetId): number | null;
   /** What was stored since a time, first sets of objects left out. */
@@ -717,8 +723,8 @@ export interface UseCases {
     rest: RestoreRest | null,
   ): Promise<{ readonly result: RestoreResult; readonly rest: RestoreRest | null }>;
   joinRestoreParts(first: RestoreResult, second: RestoreResult): Promise<RestoreResult>;
-  /** Nothing is held while nobody looks. */
-  watchForTapes(dir: string, volumes: readonly string[]): Promise<TapeWatch>;
+  /** `instead`: tapes that may have what is wanted, too. Nothing is held while nobody looks. */
+  watchForTapes(dir: string, volumes: readonly string[], instead: readonly string[]): Promise<TapeWatch>;
   runRestoreTest(session: VaultSession, request: RestoreTestRequest, job: JobControl): Promise<RestoreTestResult>;
   /** What `volume.serve` reads from the tapes itself; the vault is not held for it. */
   openSetVolumes(dir: string, access: VaultAccess, home: string, set: SetId): Promise<readonly SetVolume[]>;

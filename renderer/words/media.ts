@@ -51,13 +51,16 @@ const whereOf = ({ slot, drive, importExport }: Pick<TapeView, 'slot' | 'drive' 
 
 /** A tape's state with all that bears on it. */
 const stateOf = (
-  { copyOf, expiredAt, writeProtected, damagedChunks, note, ...tape }: TapeView,
+  { copyOf, onceCopyOf, expiredAt, writeProtected, damagedChunks, note, ...tape }: TapeView,
   name: (volume: string) => string,
 ): string =>
   [
     shownState(tape).text,
     ...(tape.closed ? ['its room is for no other run or period'] : []),
     ...(copyOf === null ? [] : [`copy of ${name(copyOf)}`]),
+    ...(onceCopyOf === null
+      ? []
+      : [`was a copy of ${name(onceCopyOf)}, which was labelled anew: what it holds may lie nowhere else`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(damagedChunks > 0 ? [format.counted(damagedChunks, 'damaged chunk')] : []),
     ...(writeProtected ? ['write protected'] : []),
@@ -109,6 +112,10 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
   unread: {
     title: 'waits for its label to be read',
     advice: 'Nothing uses it before. Take the inventory again once a drive is free.',
+  },
+  earlier: {
+    title: 'is as it was before it was erased',
+    advice: 'An older file of it lies in its place. Put the newer one back, or move this one away.',
   },
   foreign: { title: 'is of another vault', advice: 'Move the file away. Nothing is written to it.' },
 };

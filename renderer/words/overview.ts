@@ -113,12 +113,13 @@ const tapesOf = (vault: string, context: Attention['context']): string =>
 const wantedBy = (context: Attention['context']): string => {
   const more = Number(context.moreObjects);
   const objects = `${context.objects}${more === 0 ? '' : ` and ${format.count(more)} more`}`;
+  const several = more > 0 || String(context.objects).includes(', ');
   const checks = Number(context.checks);
   return [
     ...(context.objects === ''
       ? []
       : [
-          `The last good backup of ${objects} needs ${one(context) ? 'it' : 'them'}, and the next one does not build on what is away. `,
+          `The last good ${several ? 'backups' : 'backup'} of ${objects} ${several ? 'need' : 'needs'} ${one(context) ? 'it' : 'them'}, and the next ${several ? 'ones do' : 'one does'} not build on what is away. `,
         ]),
     ...(checks === 0
       ? []

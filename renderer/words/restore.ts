@@ -215,7 +215,20 @@ export const restoreWords = {
   planElements: (count: number) => (count === 1 ? 'element' : 'elements'),
   planBytes: 'to read',
   planTapes: 'Tapes to mount, each once',
-  tapeMissing: 'not here',
+  planDrive: (drive: number) => `drive ${format.count(drive)}`,
+  planLane: (drive: number, tapes: readonly string[]) => `Drive ${format.count(drive)} takes ${tapes.join(', then ')}`,
+  planAway: 'not here',
+  planCopy: (barcode: string) => `copy of ${barcode}`,
+  planInWords: 'In words',
+  planWhere: 'Where',
+  planTape: 'Tape',
+  planReads: 'Reads',
+  planFrom: 'From',
+  planUntil: 'Until',
+  planByShare:
+    'Lengths are shares of the content to read: no earlier restore from this vault says how long that takes. A drive that is done takes the next tape.',
+  planByPace: (restores: number) =>
+    `Estimated by the pace of ${restores === 1 ? 'the last restore' : `the last ${format.count(restores)} restores`} from this vault, and by the content on each tape. A drive that is done takes the next tape.`,
   lacking: (tapes: readonly string[]) =>
     `While ${tapes.slice(0, 3).join(', ')}${tapes.length > 3 ? ` and ${format.count(tapes.length - 3)} more` : ''} ${tapes.length === 1 ? 'is' : 'are'} not here`,
   lackingWait: 'Restore the rest, then wait',

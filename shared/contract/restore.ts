@@ -47,8 +47,21 @@ export const restoreProcedures = {
       wanted: count.default(0),
       skipped: count,
       bytes: byteCount,
-      /** Drives count from 1. Of a dry run: as they are used when every tape takes equally long. */
-      mounts: z.array(z.object({ tape: z.string(), drive: count, count })),
+      /**
+       * Drives count from 1. Of a dry run in the order in which the restore takes the tapes, as drives take them that are all as fast and that no
+       * other job has: `fromBytes` and `untilBytes` of content are read in the drive before the tape, and once it is done.
+       */
+      mounts: z.array(
+        z.object({
+          tape: z.string(),
+          drive: count,
+          count,
+          fromBytes: byteCount.optional(),
+          untilBytes: byteCount.optional(),
+        }),
+      ),
+      /** Of a dry run: how long reading takes at the pace of the last restores from this vault; null when there was none to go by. */
+      pace: z.object({ durationMs, restores: count }).nullable().optional(),
       /**
        * The first ones; `conflictCount` counts all. Those that are not the same come first, what was changed last before the others. Versions before
        * that was told left out all but path and action.
@@ -81,6 +94,8 @@ export const restoreProcedures = {
           chunks: count,
           bytes: byteCount,
           present: z.boolean(),
+          /** Barcode of the tape that it is a copy of; null when it is none. */
+          copyOf: z.string().nullable().default(null),
           ...tapePlace,
         }),
       ),

@@ -29,8 +29,10 @@ export const tapeView = z.object({
   bytesUsed: byteCount,
   chunks: count,
   mounts: count,
-  /** Volume id of the tape of which it is a copy; null when it is none. */
+  /** Volume id of the tape of which it is a copy; null when it is none, or that one was labelled anew since. */
   copyOf: z.string().nullable().default(null),
+  /** Volume id of the tape of which it was a copy before that one was labelled anew: what it holds may lie nowhere else. */
+  onceCopyOf: z.string().nullable().default(null),
   /** Payload written over its whole life. */
   bytesWritten: byteCount.default(0),
   /** Chunks that could not be read or were found damaged, and writes that failed, over its whole life. */
@@ -136,7 +138,7 @@ export type LibraryView = z.infer<typeof libraryView>;
 
 const inventoryFinding = z.object({
   barcode: z.string(),
-  /** missing, foreign, damaged, unread, returned, adopted, changed, swapped, renamed, duplicate. */
+  /** missing, foreign, earlier (it, before it was labelled anew), damaged, unread, returned, adopted, changed, swapped, renamed, duplicate. */
   kind: z.string(),
   message: z.string(),
 });
@@ -371,6 +373,7 @@ export const tapeProcedures = {
           damaged: z.boolean().default(false),
         }),
       ),
+      requests,
     }),
   ),
 };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import type { LibraryView } from '../../../shared/contract/tapes.ts';
 import { EXIT_STATUS, EXIT_WARNINGS } from '../../../shared/error-codes.ts';
 import { examples } from '../argument-help.ts';
@@ -8,6 +9,7 @@ import type { Run } from '../run.ts';
 import type { Session } from '../session.ts';
 import { counted, formatCount, formatSize } from '../sizes.ts';
 import { table } from '../terminal/table.ts';
+import { requestLines } from '../waiting.ts';
 import { addAllocationCommand, allocationText } from './allocation.ts';
 import { addCleaningCommands, cleaningText, wantedText } from './cleaning.ts';
 import { stateOf, whereOf } from './tapes.ts';
@@ -22,7 +24,7 @@ export const addLibraryCommands = (program: Command, run: Run): void => {
     .action((dir: string | undefined, _: unknown, command: Command) =>
       run(command, async (session) => {
         const result = await session.call('library.show', { vault: await vaultMeant(session, dir) });
-        session.answer(result, () => libraryText(result));
+        session.answer(result, () => libraryText(result, result.requests));
         return 0;
       }),
     );
@@ -113,7 +115,13 @@ const tapeText = ({ tapes }: LibraryView, name: string): string => {
   return tape === undefined ? name : `Tape ${tape.id}: ${whereOf(tape)}.`;
 };
 
-const libraryText = (library: LibraryView): string => {
+const retiredText = (tapes: LibraryView['tapes']): string => {
+  const retired = tapes.filter(({ state }) => state === 'retired').length;
+  return retired === 0 ? '' : `; retired ${counted(retired, 'tape')}`;
+};
+
+/** What `library show` says of a library, and of the jobs that wait for tapes of it. */
+export const libraryText = (library: LibraryView, requests: readonly MountRequest[] = []): string => {
   const { drives, slots, importExport, pools, tapes, cleaning } = library;
   const tapeIn = (volume: string | null) => tapes.find(({ id }) => id === volume);
   const inDrive = new Map(drives.map(({ number, tape }) => [tape, number]));
@@ -144,7 +152,7 @@ const libraryText = (library: LibraryView): string => {
           const found = tapeIn(tape);
           if (found === undefined) return '';
           const drive = inDrive.get(tape);
-          return `${stateOf(found)}${drive === undefined ? '' : `, in drive ${drive}`}`;
+          return `${stateOf(found, requests)}${drive === undefined ? '' : `, in drive ${drive}`}`;
         },
       },
     ]),
@@ -161,6 +169,7 @@ const libraryText = (library: LibraryView): string => {
     ...(cleaning.tapes.length === 0 ? [] : ['', cleaningText(library)]),
     '',
     `${allocationText(library)}.`,
-    `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}`,
+    `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}${retiredText(tapes)}`,
+    ...requestLines(requests),
   ].join('\n');
 };

@@ -31,7 +31,34 @@ test('a restore that gave back everything says so', () => {
 test('a dry run says what would happen, and takes no time', () => {
   expect(restoreText({ ...result, dryRun: true }).split('\n')).toEqual([
     'Would restore 4 803 elements (0 bytes), skip 0.',
-    'Tapes: CF0001 in drive 1',
+    'Drive 1: CF0001 (0 bytes)',
+  ]);
+});
+
+test('a dry run says in which order each drive takes its tapes, which are copies, which are not here, and how long it takes', () => {
+  const place = { slot: 1, drive: null, pool: 'data', chunks: 1, bytes: 1000, copyOf: null };
+  const tapes = ['CF0001', 'CF0002', 'CF0003', 'CF0004'].map((tape) => ({
+    ...place,
+    tape,
+    barcode: `${tape}L8`,
+    present: tape !== 'CF0004',
+    copyOf: tape === 'CF0003' ? 'CF0009L8' : null,
+  }));
+  const mounts = [
+    { tape: 'CF0001', drive: 1, count: 1 },
+    { tape: 'CF0002', drive: 2, count: 1 },
+    { tape: 'CF0003', drive: 1, count: 1 },
+  ];
+  const pace = { durationMs: 4000, restores: 2 };
+  expect(
+    restoreText({ ...result, dryRun: true, tapes, mounts, pace })
+      .split('\n')
+      .slice(1),
+  ).toEqual([
+    expect.stringMatching(/^Drive 1: CF0001L8 \(.*\), then CF0003L8 \(.*, copy of CF0009L8\)$/),
+    expect.stringMatching(/^Drive 2: CF0002L8/),
+    expect.stringMatching(/^Not here: CF0004L8/),
+    'Reading takes about 4.0 s, at the pace of the last 2 restores from this vault.',
   ]);
 });
 
@@ -100,6 +127,8 @@ test('what lies on tapes that are not here is not called damaged', () => {
   expect(text).toContain('Not restored, on tape CF0002L8 (last in slot 2), which is not here: /home/a, /home/b');
   expect(text).not.toContain('amaged');
   expect(restoreStatus(away)).toBe(3);
+  const others = [{ path: '/home/a', set: '2e9b3cb5'.padEnd(32, '0'), backedUpAt: '2026-01-31T10:00:00.000Z' }];
+  expect(restoreText({ ...away, others })).toContain('Other versions of what lies on tapes that are not here');
   const here = { tape: 'CF0001', chunk: 9, set: 'ab'.repeat(16), elements: ['/home/c'] };
   const both = restoreText({
     ...away,
@@ -113,7 +142,7 @@ test('what lies on tapes that are not here is not called damaged', () => {
 });
 
 /** Of a tape that is away. */
-const place = { slot: 2, drive: null, pool: 'data' };
+const place = { slot: 2, drive: null, pool: 'data', copyOf: null };
 
 const verified: OutputOf<'verify'> = {
   sets: 2,
@@ -147,7 +176,9 @@ test('a verification promises no repair of damage that it could not note', () =>
 test('a verification says what another tape has whole, and calls none of that lost', () => {
   const copied = { tape: 'CF0001', chunk: 1, set: 'a'.repeat(32), elements: ['/a'], wholeOn: ['CF0005'] };
   const tapes = ['CF0001', 'CF0005'].map((tape) => ({ tape, barcode: `${tape}L8` }));
-  const text = verifyText({ ...verified, damaged: [copied], tapes });
+  const text = verifyText({ ...verified, damaged: [copied], tapes, wrongIn: [{ object: 'alpha', sets: [] }] });
+  expect(text).toContain('Damage in "alpha" on one tape alone: ');
+  expect(text).toContain('this ends with status 13');
   expect(text).toContain('Damaged on CF0001L8, whole on CF0005L8: chunk 1 of set aaaaaaaa: /a\nNothing is lost: ');
   expect(text).toContain('keep CF0005L8: ');
   expect(text).not.toMatch(/Damaged: |everything else|is right/);

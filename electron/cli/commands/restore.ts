@@ -157,7 +157,8 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
   [
     headLine(result),
     ...(result.loses === undefined ? [] : [result.loses]),
-    ...(result.mounts.length > 0
+    ...(result.dryRun ? mountPlanLines(result) : []),
+    ...(result.mounts.length > 0 && !result.dryRun
       ? [`Tapes: ${result.mounts.map(({ tape, drive }) => `${barcodesIn(result)(tape)} in drive ${drive}`).join(', ')}`]
       : []),
     ...standingLines(result),
@@ -173,7 +174,7 @@ export const restoreText = (result: OutputOf<'restore'>): string =>
     ),
     ...awayLines(result),
     ...knownLines(result.knownDamage),
-    ...otherLines(result.others),
+    ...otherLines(result.others, lacksTapesAlone(result)),
     ...warningLines(result.warnings),
   ].join('\n');
 
@@ -188,6 +189,25 @@ const standingLines = ({ dryRun, standings, loses, overwrites }: OutputOf<'resto
       : []),
     ...(changed.count > 0
       ? [`There already, and different: ${counted(changed.count, 'element')} (${formatSize(changed.bytes)})${newer}.`]
+      : []),
+  ];
+};
+
+/** Which tapes each drive takes and in which order, what is not here, and how long reading takes. */
+const mountPlanLines = (result: OutputOf<'restore'>): string[] => {
+  const named = (tape: string): string => {
+    const { bytes = 0, copyOf = null } = result.tapes.find((each) => each.tape === tape) ?? {};
+    return `${barcodesIn(result)(tape)} (${formatSize(bytes)}${copyOf === null ? '' : `, copy of ${copyOf}`})`;
+  };
+  const drives = Map.groupBy(result.mounts, ({ drive }) => drive);
+  const away = result.tapes.filter(({ present }) => !present);
+  return [
+    ...[...drives].map(([drive, mounts]) => `Drive ${drive}: ${mounts.map(({ tape }) => named(tape)).join(', then ')}`),
+    ...(away.length === 0 ? [] : [`Not here: ${away.map(({ tape }) => named(tape)).join(', ')}`]),
+    ...(result.pace
+      ? [
+          `Reading takes about ${formatSpan(result.pace.durationMs)}, at the pace of ${result.pace.restores === 1 ? 'the last restore' : `the last ${result.pace.restores} restores`} from this vault.`,
+        ]
       : []),
   ];
 };
@@ -271,11 +291,11 @@ const knownLines = (known: OutputOf<'restore'>['knownDamage']): string[] =>
   });
 
 /** Where else damaged elements may be had from, as commands to type. */
-const otherLines = (others: OutputOf<'restore'>['others']): string[] => {
+const otherLines = (others: OutputOf<'restore'>['others'], areAway: boolean): string[] => {
   if (others.length === 0) return [];
   const bySet = [...Map.groupBy(others, ({ set }) => set).values()];
   return [
-    'Other versions of damaged elements, stored elsewhere; they have not been read yet:',
+    `Other versions of ${areAway ? 'what lies on tapes that are not here' : 'damaged elements'}, stored elsewhere; they have not been read yet:`,
     ...bySet.slice(0, SHOWN).map((each) => {
       const [first] = each as [(typeof others)[number]];
       const paths = each.slice(0, 5).map(({ path }) => typed(path));
@@ -344,7 +364,9 @@ export const verifyText = (result: OutputOf<'verify'>): string =>
     ),
     ...result.wrongIn.map(({ object, sets }) =>
       printable(
-        `Damage in "${object}": ${sets.length === 1 ? 'block set' : 'block sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}.`,
+        sets.length === 0
+          ? `Damage in "${object}" on one tape alone: another has the same whole, and every block set can be restored.`
+          : `Damage in "${object}": ${sets.length === 1 ? 'block set' : 'block sets'} ${sets.map((set) => set.slice(0, 8)).join(', ')}.`,
       ),
     ),
     ...damageLines(
@@ -372,7 +394,9 @@ const afterDamage = (result: OutputOf<'verify'>): string[] => {
       : []),
     ...(damaged.length > 0 && isNoted
       ? [
-          `The next backup of each object stores what is damaged anew, from the source as it is then.${copied.length === damaged.length ? '' : ' A restore gives everything else.'}`,
+          copied.length === damaged.length
+            ? 'A tape is damaged all the same, so this ends with status 13. The next backup of each object stores that chunk once more.'
+            : 'The next backup of each object stores what is damaged anew, from the source as it is then. A restore gives everything else.',
         ]
       : []),
   ];

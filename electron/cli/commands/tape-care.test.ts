@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { PROCEDURES } from '../../../shared/contract/contract.ts';
+import { libraryText } from './library.ts';
 import { lossText } from './tape-care.ts';
+import { stateOf } from './tapes.ts';
 
 const losses = (front: { readonly damage: string; readonly known: boolean } | null) =>
   PROCEDURES['tape.losses'].output.parse({
@@ -37,4 +39,51 @@ test('of a tape whose beginning is legible it is said that nothing on it is kept
   const unknown = lossText(losses({ damage: 'torn.', known: false }));
   expect(unknown).toContain('Whatever lies in slot 3 would be erased.');
   expect(unknown).not.toContain('is kept');
+});
+
+test('of a tape it is said that it is not here, that it is out of reach, and which job waits for it or for what it would do for', () => {
+  const { tape } = losses(null);
+  const request = {
+    job: 'ab'.repeat(16),
+    kind: 'restore' as const,
+    object: 'docs',
+    vault: '/v',
+    since: '2026-01-31T10:00:00.000Z',
+    tapes: [
+      {
+        tape: 'CF0003',
+        barcode: 'CF0003L8',
+        slot: 3,
+        importExport: null,
+        pool: 'data',
+        instead: ['CF0009L8'],
+        chunks: 2,
+        bytes: 9,
+        note: '',
+      },
+    ],
+  };
+  const away = { ...tape, barcode: 'CF0003L8', state: 'full', away: true };
+  expect(stateOf(tape)).toBe('damaged');
+  expect(stateOf(away)).toBe('full, not here');
+  expect(stateOf({ ...away, importExport: 1 })).toBe('full, out of reach');
+  expect(stateOf({ ...away, state: 'missing', note: 'gone' })).toBe('missing, gone');
+  expect(stateOf(away, [request])).toBe('full, not here, wanted by the restore of docs (job abababab)');
+  expect(stateOf({ ...tape, id: 'CF0009', barcode: 'CF0009L8', copyOf: 'CF0003' }, [request])).toContain(
+    'would do for CF0003L8, wanted by the restore',
+  );
+  expect(stateOf({ ...tape, onceCopyOf: 'CF0001' })).toContain('was a copy of CF0001, which was labelled anew');
+  const library = PROCEDURES['library.show'].output.parse({
+    vault: '/v',
+    drives: [],
+    slots: [{ number: 3, tape: 'CF0003', barcode: 'CF0003L8' }],
+    pools: [],
+    tapes: [away],
+    requests: [request],
+  });
+  const text = libraryText(library, library.requests);
+  expect(text).toContain('full, not here, wanted by');
+  expect(text).toContain('CF0003L8, or CF0009L8 (slot 3, pool data): 2 chunks');
+  expect(text).toContain('coldframe job cancel abababab');
+  expect(libraryText({ ...library, tapes: [{ ...away, state: 'retired' }] })).toContain('; retired 1 tape');
 });

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander';
 import { POOLS, type PoolName } from '../../../shared/contract/choices.ts';
+import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { examples } from '../argument-help.ts';
 import { vaultMeant } from '../only-vault.ts';
 import type { Run } from '../run.ts';
 import { counted, formatCount, formatSize, formatTime } from '../sizes.ts';
 import { facts, table } from '../terminal/table.ts';
+import { requestLines, waiterOf } from '../waiting.ts';
 import { addTapeCareCommands } from './tape-care.ts';
 import { addTapeReclaimCommand } from './tape-reclaim.ts';
 import { addTapeTransferCommands } from './tape-transfer.ts';
@@ -22,17 +24,20 @@ export const addTapeCommands = (program: Command, run: Run): void => {
       run(command, async (session) => {
         const result = await session.call('tape.list', { vault: await vaultMeant(session, vault) });
         session.answer(result, () =>
-          table(result.tapes, [
-            { title: 'TAPE', of: ({ id }) => id },
-            { title: 'BARCODE', of: ({ barcode }) => barcode },
-            { title: 'POOL', of: ({ pool }) => pool },
-            { title: 'WHERE', of: whereOf },
-            { title: 'CHUNKS', align: 'right', of: ({ chunks }) => formatCount(chunks) },
-            { title: 'USED', align: 'right', of: ({ bytesUsed }) => formatSize(bytesUsed) },
-            { title: 'KEPT', align: 'right', of: keptOf },
-            { title: 'HOLDS', align: 'right', of: ({ bytesCapacity }) => formatSize(bytesCapacity) },
-            { title: 'STATE', flexible: true, of: stateOf },
-          ]),
+          [
+            table(result.tapes, [
+              { title: 'TAPE', of: ({ id }) => id },
+              { title: 'BARCODE', of: ({ barcode }) => barcode },
+              { title: 'POOL', of: ({ pool }) => pool },
+              { title: 'WHERE', of: whereOf },
+              { title: 'CHUNKS', align: 'right', of: ({ chunks }) => formatCount(chunks) },
+              { title: 'USED', align: 'right', of: ({ bytesUsed }) => formatSize(bytesUsed) },
+              { title: 'KEPT', align: 'right', of: keptOf },
+              { title: 'HOLDS', align: 'right', of: ({ bytesCapacity }) => formatSize(bytesCapacity) },
+              { title: 'STATE', flexible: true, of: (each) => stateOf(each, result.requests) },
+            ]),
+            ...requestLines(result.requests),
+          ].join('\n'),
         );
         return 0;
       }),
@@ -75,7 +80,10 @@ export const addTapeCommands = (program: Command, run: Run): void => {
         session.answer(result, () =>
           [
             facts([
-              ['Tape', `${result.tape.id} (${result.tape.barcode}), pool ${result.tape.pool}, ${stateOf(result.tape)}`],
+              [
+                'Tape',
+                `${result.tape.id} (${result.tape.barcode}), pool ${result.tape.pool}, ${stateOf(result.tape, result.requests)}`,
+              ],
               ['Vault', result.vault],
               ['Where', whereOf(result.tape)],
               ['Used', `${formatSize(result.tape.bytesUsed)} of ${formatSize(result.tape.bytesCapacity)}`],
@@ -126,14 +134,30 @@ export const whereOf = ({ slot, drive, importExport }: TapeView): string => {
   return slot === null ? 'outside' : `slot ${slot}`;
 };
 
-/** A tape's state in words. */
-export const stateOf = ({ state, closed, copyOf, expiredAt, damagedChunks, note, writeProtected }: TapeView): string =>
-  [
+/** A tape's state in words, also of one that is not here now, or that a job waits for. */
+export const stateOf = (tape: TapeView, requests: readonly MountRequest[] = []): string => {
+  const { state, away, importExport, closed, copyOf, onceCopyOf, expiredAt, damagedChunks, note, writeProtected } =
+    tape;
+  return [
     state,
+    ...(importExport === null ? [] : ['out of reach']),
+    ...(away && importExport === null && state !== 'missing' ? ['not here'] : []),
+    ...requests.flatMap((request) => wantedText(request, tape)),
     ...(closed ? ['closed: its room is for no other run or period'] : []),
     ...(copyOf === null ? [] : [`copy of ${copyOf}`]),
+    ...(onceCopyOf === null
+      ? []
+      : [`was a copy of ${onceCopyOf}, which was labelled anew: what it holds may lie nowhere else`]),
     ...(expiredAt === null ? [] : ['everything on it expired']),
     ...(damagedChunks === 0 ? [] : [counted(damagedChunks, 'damaged chunk')]),
     ...(note === '' ? [] : [note]),
     ...(writeProtected ? ['write-protected'] : []),
   ].join(', ');
+};
+
+/** That a job waits for a tape, or for one that it would do for as well. */
+const wantedText = (request: MountRequest, { barcode }: TapeView): string[] => {
+  if (request.tapes.some((wanted) => wanted.barcode === barcode)) return [`wanted by the ${waiterOf(request)}`];
+  const other = request.tapes.find(({ instead }) => instead.includes(barcode));
+  return other === undefined ? [] : [`would do for ${other.barcode}, wanted by the ${waiterOf(request)}`];
+};

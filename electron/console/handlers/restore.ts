@@ -54,7 +54,10 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     const waits = input.waitForTapes === true && input.dryRun !== true;
     if (waits && request.image !== undefined) throw oneVolume();
     const carryOut = async (session: VaultSession, job: JobControl): Promise<RestoreResult> => {
-      if (input.dryRun) return await parts.useCases.planRestore(session, request, job);
+      if (input.dryRun) {
+        const planned = await parts.useCases.planRestore(session, request, job);
+        return { ...planned, pace: paceOf(parts, vault.dir, planned) };
+      }
       const held = await hold();
       const result = await parts.useCases.runRestore(session, request, job).catch(async (error: unknown) => {
         await held.end(false);
@@ -106,6 +109,28 @@ export const restoreHandlers = (parts: ConsoleParts): HandlersOf<'restore' | 've
     return { ...result, outcome: outcomeOfVerify(result) };
   },
 });
+
+/** How long a restore takes at the pace of the last ones from its vault; null when none of them moved enough to tell. */
+const paceOf = (
+  { board }: ConsoleParts,
+  vault: string,
+  { bytes }: Pick<RestoreResult, 'bytes'>,
+): NonNullable<RestoreResult['pace']> | null => {
+  const before = board
+    .page({ kinds: ['restore'], states: ['done'], limit: LOOKED_AT_FOR_PACE })
+    .jobs.filter((job) => job.vault === vault)
+    .map((job) => job.result as Partial<RestoreResult> | null)
+    .filter((result) => (result?.bytes ?? 0) >= TELLING_BYTES && (result?.durationMs ?? 0) > 0)
+    .slice(0, MOST_FOR_PACE);
+  const sum = (of: 'bytes' | 'durationMs') => before.reduce((total, result) => total + (result?.[of] ?? 0), 0);
+  if (before.length === 0) return null;
+  return { durationMs: Math.ceil((bytes * sum('durationMs')) / sum('bytes')), restores: before.length };
+};
+
+const LOOKED_AT_FOR_PACE = 100;
+const MOST_FOR_PACE = 5;
+/** A restore of less says more of how it began and ended than of how it read. */
+const TELLING_BYTES = 16 * 1024 * 1024;
 
 /** Verifies as jobs, one a vault, and keeps what came of them. */
 export const runVerifyJobs = async (

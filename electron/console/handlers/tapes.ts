@@ -60,7 +60,7 @@ export const tapeHandlers = (parts: ConsoleParts): HandlersOf<Names> => ({
     const damage = (await parts.useCases.knownDamage(parts.home, vault.id)).filter((each) => each.tape === tape.id);
     const chunks = await chunksOn(parts, vault, tape.id, damage);
     const damagedChunks = new Set(damage.map(({ set, sequence }) => `${set} ${sequence}`)).size;
-    return { tape: { ...tape, damagedChunks }, vault: vault.dir, chunks };
+    return { tape: { ...tape, damagedChunks }, vault: vault.dir, chunks, requests: requestsOf(parts, vault) };
   },
 
   'library.show': async ({ vault }) => {

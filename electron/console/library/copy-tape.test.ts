@@ -204,6 +204,26 @@ test('a copy goes onto nothing that is kept, and onto no tape that is protected,
   await copy(scene, 'CF0005', 'CF0006');
   for (const each of [tape, 'CF0005']) away(scene.tapeFile(each));
   expect(listTree(await scene.restore(set))).not.toEqual([]);
+  for (const each of [tape, 'CF0005']) back(scene.tapeFile(each));
+
+  // Once the original is labelled anew its copy is none any more, also when it is copied back.
+  const copies = async () =>
+    (await useCases.listTapes(scene.vault)).flatMap(({ id, copyOf, onceCopyOf }) =>
+      copyOf === null && onceCopyOf === null ? [] : [`${id} ${copyOf}, once ${onceCopyOf}`],
+    );
+  expect(await copies()).toEqual(['CF0005 CF0001, once null', 'CF0006 CF0005, once null']);
+  const agreed = { sets: [set.id], unlisted: 0, asOf: Date.now() };
+  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+  await useCases.eraseTape(session, { tape, agreed, demandFree: () => undefined }, quiet());
+  await session.close();
+  expect(await copies()).toEqual(['CF0005 null, once CF0001', 'CF0006 CF0005, once null']);
+  await copy(scene, 'CF0005', tape);
+  expect(await copies()).toEqual(['CF0001 CF0005, once null', 'CF0005 null, once CF0001', 'CF0006 CF0005, once null']);
+  const judged = await scene.reclaimPlan({ tapes: [tape, 'CF0005'] });
+  expect(judged.tapes.map(({ tape: each, obstacle }) => [each, obstacle])).toEqual([
+    [tape, 'copy'],
+    ['CF0005', 'vaulted'],
+  ]);
 });
 
 test('a copy is let go of together with its original, when all on it expired, and no earlier', async () => {

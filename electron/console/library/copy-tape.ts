@@ -1,6 +1,7 @@
 import { ColdframeError } from '../../../shared/errors.ts';
 import type { TapeId } from '../../../shared/units.ts';
 import * as catalog from '../../engine/catalog/index.ts';
+import { originalOf } from '../../engine/tape/copies.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import type { TapeCopyAnswer, TapeCopyRequest } from '../../engine/tape/tape-copy-protocol.ts';
 import { failpoint } from '../../platform/failpoints.ts';
@@ -64,7 +65,7 @@ const demandCopyable = (vault: OpenVault, source: TapeRecord, target: TapeRecord
   if (target.state === 'blank') return;
   vault.vault.library.demandErasable(target.volume);
   const listed = catalog.chunkCountOn(vault.catalog, target.volume);
-  const interrupted = target.copyOf !== null && listed === 0;
+  const interrupted = originalOf(vault.vault.library.state, target) !== null && listed === 0;
   const expired = target.expiredAt !== null && vault.holdsOnlyExpired(target, true);
   if (interrupted || expired || (listed === 0 && vault.vault.library.isBare(target.volume))) return;
   throw new ColdframeError('TAPE_NEEDED', {

@@ -53,10 +53,11 @@ const glanceAtFile = (file: string): TapeGlance => {
 const demandOwn = ({ vault }: OpenVault, file: string, { header, tail }: TapeGlance): void => {
   const { id, name } = header.vault;
   if (id !== vault.id)
-    throw tapeMismatch(
-      file,
-      `it is tape ${header.tape.barcode} of the vault "${name}" (${id}), not of "${vault.name}"`,
-    );
+    throw new ColdframeError('TAPE_MISMATCH', {
+      message: `${file} is tape ${header.tape.barcode} of the vault "${name}" (${id}), not of "${vault.name}". Nothing was changed.`,
+      guidance: `Read it in its own vault. Where that is at hand: coldframe vault open DIR. Where only tapes of it are, put their files into the folder "tapes" of a new folder, this one as DIR/tapes/${header.tape.barcode}.tap, and make a vault of them: coldframe vault rebuild DIR --recover-library`,
+      context: { tape: file, path: file, vault: id },
+    });
   if (header.sealed !== vault.sealed)
     throw tapeMismatch(file, `it is ${header.sealed ? '' : 'not '}sealed, unlike its vault "${name}"`);
   // Whoever opens the vault later would be asked for a passphrase that only this file knows of.

@@ -80,8 +80,32 @@ test('an inventory names what was swapped, renamed, doubled, taken away or broug
   fs.copyFileSync(other.tapeFile('CF0004'), four);
   expect((await kinds()).filter((each) => each.startsWith('CF0004'))).toEqual(['CF0004L8 foreign']);
   await expect(erase('CF0004', [])).rejects.toEqual(code('TAPE_MISMATCH'));
+  // What is refused a label is not added to the library either.
+  fs.copyFileSync(four, scene.tapeFile('CF0044'));
+  const places = async () => {
+    const { slots, tapes } = await useCases.showLibrary(scene.vault);
+    return [slots, tapes.map(({ id }) => id)];
+  };
+  const before = await places();
+  await expect(useCases.labelTapes(scene.vault, ['CF0044L8'], 'scratch')).rejects.toEqual(code('TAPE_MISMATCH'));
+  expect(await places()).toEqual(before);
+  fs.rmSync(scene.tapeFile('CF0044'));
   expect(fs.readFileSync(four).equals(content)).toBe(true);
   await expect(useCases.loadTape(scene.vault, 'CF0004', 1)).rejects.toEqual(code('NO_SUCH_TAPE'));
+  // The tape itself, from before it was erased, is none of another vault.
+  for (const [file, volume] of [
+    [one, 'CF0001'],
+    [two, 'CF0002'],
+  ] as const)
+    fs.copyFileSync(file, `${scene.root}/${volume}`);
+  fs.copyFileSync(`${scene.root}/CF0002`, one);
+  fs.copyFileSync(`${scene.root}/CF0001`, two);
+  await useCases.takeInventory(scene.vault);
+  const older = fs.readFileSync(one);
+  await erase('CF0001', []);
+  fs.writeFileSync(one, older);
+  const [earlier] = (await useCases.takeInventory(scene.vault)).filter(({ barcode }) => barcode === 'CF0001L8');
+  expect(earlier).toMatchObject({ kind: 'earlier', message: expect.stringContaining('before it was erased on 20') });
 });
 
 test('a tape that is back is no longer called missing, and one that is whole again no longer damaged', async () => {

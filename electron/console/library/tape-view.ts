@@ -1,6 +1,7 @@
 import { POOLS } from '../../../shared/contract/choices.ts';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { careOf, cleanAfterBytes, cleaningTapes, wantsCleaning } from '../../engine/tape/cleaning.ts';
+import { originalOf } from '../../engine/tape/copies.ts';
 import { inImportExport } from '../../engine/tape/import-export.ts';
 import type { LibraryState, TapeRecord } from '../../engine/tape/library-state.ts';
 import { bytesInUse, isClosed } from '../../engine/tape/writable-tapes.ts';
@@ -9,6 +10,7 @@ import { isAway } from '../tapes-at-hand.ts';
 /** A tape in the contract's shape. */
 export const tapeView = (state: LibraryState, tape: TapeRecord): TapeView => {
   const { slots, drives, settings } = state;
+  const copyOf = originalOf(state, tape);
   return {
     id: tape.volume,
     barcode: tape.barcode,
@@ -26,7 +28,8 @@ export const tapeView = (state: LibraryState, tape: TapeRecord): TapeView => {
     bytesUsed: tape.usedBytes,
     chunks: tape.chunks,
     mounts: tape.mounts,
-    copyOf: tape.copyOf,
+    copyOf,
+    onceCopyOf: copyOf === null ? tape.copyOf : null,
     bytesWritten: tape.bytesWritten,
     errors: tape.errors,
     labelledAt: tape.labelledAt === null ? null : new Date(tape.labelledAt).toISOString(),
@@ -94,7 +97,10 @@ export const libraryView = (
       barcode,
     })),
     pools: POOLS.map((pool) => {
-      const tapes = state.tapes.filter((tape) => tape.pool === pool);
+      // Nobody gets one that is retired, whatever pool it was in; what lies on it is still there.
+      const tapes = state.tapes.filter(
+        (tape) => tape.pool === pool && (pool !== 'scratch' || tape.state !== 'retired'),
+      );
       return { pool, tapes: tapes.length, bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0) };
     }),
     tapes: listedTapes(vault, state),

@@ -178,7 +178,17 @@ test('nothing is imported in the place of what is there, or as what it is not', 
   await expect(importOf(scene, `${paper}-not`)).rejects.toEqual(error('NO_SUCH_TAPE'));
   const other = await VaultScene.make();
   await useCases.labelTapes(other.vault, ['CF0001L8'], 'data');
-  await expect(importOf(scene, other.tapeFile('CF0001'))).rejects.toEqual(error('TAPE_MISMATCH', 'of the vault "v"'));
+  await expect(importOf(scene, other.tapeFile('CF0001'))).rejects.toMatchObject({
+    code: 'TAPE_MISMATCH',
+    message: expect.stringContaining('of the vault "v"'),
+    guidance: expect.stringContaining('vault rebuild DIR --recover-library'),
+  });
+  // As that says: a folder of nothing but its tapes is made a vault beside.
+  const beside = path.join(scene.root, 'beside');
+  fs.mkdirSync(path.join(beside, 'tapes'), { recursive: true });
+  fs.copyFileSync(other.tapeFile('CF0001'), path.join(beside, 'tapes/CF0001L8.tap'));
+  await useCases.recoverLibrary(beside, {});
+  expect((await useCases.listTapes(beside)).map(({ barcode }) => barcode)).toContain('CF0001L8');
   expect(shelf(scene)).toEqual([]);
   expect(before).toContain('CF0001');
 });

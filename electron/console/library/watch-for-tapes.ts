@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { ColdframeError } from '../../../shared/errors.ts';
 import { tapeId } from '../../../shared/units.ts';
-import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { tapePath } from '../../engine/tape/tape-shelf.ts';
 import { inspectVault } from '../../engine/tape/vault.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
@@ -20,13 +19,13 @@ interface Seen {
 }
 
 /** Begins to look for tapes that are away. A file that is still being copied into its place is left alone until it is whole. */
-export const watchForTapes = async (dir: string, volumes: readonly string[]): Promise<TapeWatch> => {
+export const watchForTapes = async (
+  dir: string,
+  volumes: readonly string[],
+  instead: readonly string[],
+): Promise<TapeWatch> => {
   const { settings, tapes } = inspectVault(dir);
-  const originals = new Set(tapes.filter(({ volume }) => volumes.includes(volume)).map(originalOf));
-  // A copy that is here all the time does not have what is wanted.
-  const wanted = tapes.filter(
-    (tape) => volumes.includes(tape.volume) || (originals.has(originalOf(tape)) && fileAt(dir, tape.barcode) === null),
-  );
+  const wanted = tapes.filter(({ volume }) => volumes.includes(volume) || instead.includes(volume));
   const seen = new Map<string, Seen>();
   const isBack = async (volume: string, barcode: string, usedBytes: number): Promise<boolean> => {
     const now = fileAt(dir, barcode);
@@ -74,8 +73,6 @@ export const watchForTapes = async (dir: string, volumes: readonly string[]): Pr
 /** What the last inventory of a changer found. */
 const isInChanger = (dir: string, volumes: readonly string[]): boolean =>
   tapesAtHand({ dir, library: { state: inspectVault(dir) } }).some((volume) => volumes.includes(volume));
-
-const originalOf = ({ volume, copyOf }: TapeRecord): string => copyOf ?? volume;
 
 const fileAt = (dir: string, barcode: string): { readonly bytes: number; readonly modifiedMs: number } | null => {
   const stat = statSync(tapePath(dir, barcode), { throwIfNoEntry: false });

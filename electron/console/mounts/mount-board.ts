@@ -38,6 +38,11 @@ export class MountBoard {
     }
   }
 
+  /** The sets whose tapes a job wants. */
+  setsOf(job: string): readonly string[] {
+    return [...(this.#wanted.get(job) ?? [])];
+  }
+
   /** Whether a job that waits, or goes on with what came, has not done with a set. */
   wants(set: string): boolean {
     return [...this.#wanted.values()].some((sets) => sets.has(set));

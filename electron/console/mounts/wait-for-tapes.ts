@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { vaultAt, withCatalog } from '../handlers/lookups.ts';
 import type { CallContext, ConsoleParts } from '../handlers/parts.ts';
-import type { JobControl, LackingTape } from '../use-cases.ts';
+import type { CatalogReader, JobControl, LackingTape } from '../use-cases.ts';
 import { LOOK_MS } from './look-interval.ts';
 import type { Waiting } from './mount-board.ts';
 
@@ -25,15 +26,17 @@ export const waitForTapes = async (
 ): Promise<boolean> => {
   const { useCases, mounts, alerts } = parts;
   const known = await useCases.listTapes(waiting.vault);
+  const instead = await insteadOf(parts, waiting, lacking, known);
   const watch = await useCases.watchForTapes(
     waiting.vault,
     lacking.map(({ tape }) => tape),
+    [...instead.values()].flatMap(({ some }) => some),
   );
   const since = new Date().toISOString();
   const request = (): MountRequest => ({
     ...waiting,
     since,
-    tapes: lacking.map((each) => wantedTape(each, known, watch.noteOf(each.tape))),
+    tapes: lacking.map((each) => wantedTape(each, known, instead.get(each.tape)?.all ?? [], watch.noteOf(each.tape))),
   });
   try {
     mounts.put(request());
@@ -52,18 +55,25 @@ export const waitForTapes = async (
     // Who waits for a person serves for long, whatever it was started for.
     alerts.start();
     const first = await wanted().catch(() => '');
+    let told = notesOf(request());
     for (let looks = 1; ; looks += 1) {
       // Before the first look too: a plan that lacks what seems to be there would be made again without a pause.
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return false;
       if (await watch.look()) return true;
       if (looks % LOOKS_A_QUESTION === 0 && (await asked(wanted, first)) !== first) return true;
-      mounts.put(request());
+      const now = request();
+      mounts.put(now);
+      // Who waits at a command line hears what is wrong with what was put there, as Media shows it.
+      if (notesOf(now) !== told) emit({ event: 'mount', request: now });
+      told = notesOf(now);
     }
   } finally {
     mounts.withdraw(waiting.job);
   }
 };
+
+const notesOf = ({ tapes }: MountRequest): string => tapes.map(({ note }) => note).join('\n');
 
 /** A catalog that cannot be asked just now says nothing new. */
 const asked = async (wanted: () => Promise<string>, first: string): Promise<string> =>
@@ -71,13 +81,27 @@ const asked = async (wanted: () => Promise<string>, first: string): Promise<stri
 
 const WAITERS: Partial<Readonly<Record<Waiting['kind'], string>>> = { verify: 'The verification', merge: 'The merge' };
 
-/** Whether a tape holds what another one does. */
-const doesInstead = (one: TapeView, other: TapeView | undefined): boolean =>
-  other !== undefined && one.id !== other.id && (one.copyOf ?? one.id) === (other.copyOf ?? other.id);
+/** Which other tapes that are away would do, by the catalog: copies are made of copies, and outlive what they are copies of. */
+const insteadOf = async (
+  parts: ConsoleParts,
+  { job, vault }: Waiting,
+  lacking: readonly LackingTape[],
+  known: readonly TapeView[],
+): Promise<ReadonlyMap<string, ReturnType<CatalogReader['holdersAway']>>> => {
+  const away = known.filter((tape) => tape.away || tape.state === 'missing').map(({ id }) => id);
+  const sets = parts.mounts.setsOf(job);
+  return await withCatalog(
+    parts,
+    vaultAt(parts, vault),
+    new Map(),
+    (catalog) => new Map(lacking.map(({ tape }) => [tape, catalog.holdersAway(tape, away, sets)])),
+  );
+};
 
 const wantedTape = (
   { tape, barcode, chunks, bytes }: LackingTape,
   known: readonly TapeView[],
+  instead: readonly string[],
   note: string | null,
 ): MountRequest['tapes'][number] => {
   const found = known.find(({ id }) => id === tape);
@@ -87,7 +111,7 @@ const wantedTape = (
     slot: found?.slot ?? null,
     importExport: found?.importExport ?? null,
     pool: found?.pool ?? '',
-    instead: known.filter((each) => doesInstead(each, found)).map((each) => each.barcode),
+    instead: known.filter(({ id }) => instead.includes(id)).map((each) => each.barcode),
     chunks,
     bytes,
     note: note ?? '',

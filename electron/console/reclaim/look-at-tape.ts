@@ -2,6 +2,7 @@ import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
 import type { SetId, TapeId } from '../../../shared/units.ts';
 import * as catalog from '../../engine/catalog/index.ts';
+import { originalOf } from '../../engine/tape/copies.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import { isWholeByItsLooks } from '../library/losses.ts';
@@ -139,7 +140,7 @@ const keptOn = (
     const good =
       record !== undefined &&
       record.pool === 'data' &&
-      record.copyOf === null &&
+      originalOf(library.state, record) === null &&
       record.expiredAt === null &&
       record.state !== 'retired' &&
       !sources.has(tape) &&

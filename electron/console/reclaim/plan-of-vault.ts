@@ -3,6 +3,7 @@ import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { RECLAIM_BELOW } from '../../../shared/model/reclaim.ts';
 import * as catalog from '../../engine/catalog/index.ts';
 import { chunkFramedBytes } from '../../engine/tape/chunk-frame.ts';
+import { originalOf } from '../../engine/tape/copies.ts';
 import { isLabelledAnew } from '../../engine/tape/library-inventory.ts';
 import { warningBytes } from '../../engine/tape/tail-reserve.ts';
 import type { ReclaimRequest } from '../use-cases.ts';
@@ -28,7 +29,7 @@ export const planOf = async (vault: OpenVault, request: ReclaimRequest): Promise
   const facts = library.state.tapes
     .filter(({ volume }) => named === null || named.includes(volume))
     .map((tape) => ({
-      tape,
+      tape: { ...tape, copyOf: originalOf(library.state, tape) },
       held: library.isHeld(tape.volume),
       live: live.get(tape.volume) ?? { chunks: 0, bytes: 0 },
     }));

@@ -1,6 +1,6 @@
 import { type ByteString, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
 import { lastPlace, type PlacedTape, takeInCommand } from '../../../shared/model/tape-place.ts';
-import type { RestoreOutcome, RestorePlan, Side } from '../../engine/restore/index.ts';
+import { plannedMounts, type RestoreOutcome, type RestorePlan, type Side } from '../../engine/restore/index.ts';
 import { isoOf } from '../entry-view.ts';
 import { pathView } from '../paths.ts';
 import type { RestoreResult } from '../use-cases.ts';
@@ -21,8 +21,12 @@ const isRefused = ({ conflicts, destination }: RestorePlan): boolean =>
 
 /** What the shelf tells of tapes. */
 export interface Shelf {
+  /** Folder of the vault. */
+  readonly dir: string;
   /** What stands on a tape that a volume id means, and where it was last. */
   readonly placed: (volume: string) => PlacedTape;
+  /** Barcode of the tape that another one is a copy of; null when it is none. */
+  readonly copyOf: (volume: string) => string | null;
   /** Tapes that sets were written to and that are not at hand. */
   readonly awayOf: (sets: readonly string[]) => readonly string[];
   /** What is to be done again once a tape is back. */
@@ -53,12 +57,12 @@ const adviceFor = ({ destination }: RestorePlan, again: RestoreAgain): (typeof A
   AGAIN[again === 'test' ? 'test' : destination.policy];
 
 /** Tapes that a restore would have to do without. */
-const missingTapes = (plan: RestorePlan, { placed, awayOf, again }: Shelf): RestoreResult['warnings'] => [
-  ...missing(plan, placed, again),
-  ...(plan.lostChunks === 0 ? [] : [unplaced(plan, awayOf(plan.lostSets), again)]),
+const missingTapes = (plan: RestorePlan, shelf: Shelf): RestoreResult['warnings'] => [
+  ...missing(plan, shelf),
+  ...(plan.lostChunks === 0 ? [] : [unplaced(plan, shelf.awayOf(plan.lostSets), shelf.again)]),
 ];
 
-const missing = (plan: RestorePlan, placed: Shelf['placed'], again: RestoreAgain): RestoreResult['warnings'] =>
+const missing = (plan: RestorePlan, { placed, dir, again }: Shelf): RestoreResult['warnings'] =>
   plan.tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => {
@@ -67,7 +71,7 @@ const missing = (plan: RestorePlan, placed: Shelf['placed'], again: RestoreAgain
       const lies = outside
         ? 'where no job reaches it, and no copy is in the vault'
         : 'not in the vault, and nor is a copy';
-      const first = outside ? `Take it in: ${takeInCommand(at.barcode)} ` : '';
+      const first = outside ? `Take it in: ${takeInCommand(at.barcode, dir)}. ` : '';
       return {
         code: 'NO_SUCH_TAPE',
         path: tape,
@@ -123,11 +127,22 @@ const refusal = (plan: RestorePlan): RestoreResult['warnings'] =>
     : [];
 
 /** What is told of a plan, carried out or not. */
-const toldOf = (plan: RestorePlan, roots: readonly ByteString[], { placed }: Shelf) => ({
+const toldOf = (
+  plan: RestorePlan,
+  roots: readonly ByteString[],
+  { placed, copyOf }: Shelf,
+  others: readonly string[] = [],
+) => ({
   conflicts: conflictsOf(plan),
   conflictCount: plan.conflicts.total,
   standings: plan.conflicts.standings,
-  tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({ ...placed(tape), chunks, bytes, present })),
+  tapes: plan.tapes.map(({ tape, chunks, bytes, present }) => ({
+    ...placed(tape),
+    copyOf: copyOf(tape),
+    chunks,
+    bytes,
+    present: present && !others.includes(tape),
+  })),
   place: pathView(placeOf(plan.destination, roots)),
 });
 
@@ -162,9 +177,7 @@ export const plannedResult = (
   wanted: plan.elements,
   skipped: plan.skipped,
   bytes: plan.bytes,
-  mounts: plan.tapes
-    .filter(({ present }) => present)
-    .map(({ tape }, at) => ({ tape, drive: drives[at % drives.length] ?? 1, count: 1 })),
+  mounts: plannedMounts(plan, drives).map((mount) => ({ ...mount, count: 1 })),
   ...toldOf(plan, roots, shelf),
   damaged: [],
   damagedElements: 0,
@@ -189,7 +202,7 @@ export const restoredResult = (
   skipped: plan.skipped + outcome.skipped,
   bytes: outcome.bytes,
   mounts: [...outcome.mounts],
-  ...toldOf(plan, roots, shelf),
+  ...toldOf(plan, roots, shelf, outcome.otherTapes),
   damaged: outcome.damaged.map((damage) => ({ ...damage, elements: [...damage.elements] })),
   damagedElements: outcome.damagedElements,
   newlyDamaged: 0,

@@ -10,6 +10,8 @@ import {
   refuseConflicts,
   shownMapping,
 } from '../../engine/restore/index.ts';
+import { originalOf } from '../../engine/tape/copies.ts';
+import type { LibraryState } from '../../engine/tape/library-state.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { bootId } from '../../platform/process-identity.ts';
 import { damagedFronts } from '../damaged-fronts.ts';
@@ -17,7 +19,7 @@ import { homeLayout } from '../home/directory.ts';
 import { countErrors } from '../library/count-errors.ts';
 import { placedTape } from '../library/placed-tape.ts';
 import { bytesOfPath, pathView } from '../paths.ts';
-import { tapesAtHand } from '../tapes-at-hand.ts';
+import { tapesAtHand, tapesToRead } from '../tapes-at-hand.ts';
 import type { JobControl, LackingTape, RestoreRequest, RestoreRest, RestoreResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandAgreed, overwrittenBy } from './demand-agreed.ts';
@@ -168,7 +170,7 @@ const restoreWith = async (
 }> => {
   const started = performance.now();
   using control = new JobSwitch(job);
-  const present = keep ? tapesInPlace(vault) : tapesAtHand(vault.vault);
+  const present = keep ? tapesInPlace(vault) : tapesToRead(vault.vault);
   const planned = await makePlan(vault, wanted, folder, control, job, { after, present });
   const device = deviceWish(vault, request);
   if (device !== null)
@@ -243,9 +245,17 @@ const isOnRecord = (result: RestoreResult, wrong: readonly DamagedChunk[]): bool
     wrong.some((each) => each.tape === tape && each.set === set && each.sequence === chunk),
   );
 
+const copiedBarcode = (state: LibraryState, volume: string): string | null => {
+  const tape = state.tapes.find((each) => each.volume === volume);
+  const original = tape === undefined ? null : originalOf(state, tape);
+  return state.tapes.find((each) => each.volume === original)?.barcode ?? null;
+};
+
 const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore'): Shelf => ({
   again,
+  dir: vault.dir,
   placed: (tape) => placedTape(vault.dir, vault.library.state, tape),
+  copyOf: (volume) => copiedBarcode(vault.library.state, volume),
   awayOf: (ids) => {
     const here = new Set(tapesAtHand(vault));
     const written = setsOf(catalog).filter(({ id }) => ids.includes(id));
@@ -282,7 +292,7 @@ const makePlan = async (
   folder: RestoreFolder,
   { control }: JobSwitch,
   job: JobControl,
-  { after = null, present = tapesAtHand(vault.vault) }: { after?: RestoredPart | null; present?: string[] } = {},
+  { after = null, present = tapesToRead(vault.vault) }: { after?: RestoredPart | null; present?: string[] } = {},
 ): Promise<RestorePlan> => {
   job.report({
     phase: 'planning',

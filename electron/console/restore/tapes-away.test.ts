@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { lacksTapesAlone } from '../../../shared/model/check-outcome.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { noise, VaultScene } from '../testing/vault-scene.ts';
 import { engineUseCases as useCases } from '../wiring.ts';
@@ -51,8 +52,16 @@ describe('a restore without one of its tapes', () => {
 
   test('says so of a tape in whose place another one lies', async () => {
     fs.copyFileSync(scene.tapeFile('CF0001'), scene.tapeFile('CF0002'));
-    const { warnings } = await scene.restoreResult(set);
-    expect(warnings).toMatchObject([{ code: 'TAPE_MISMATCH', path: 'CF0002' }]);
+    const found = await scene.restoreResult(set);
+    expect(found.warnings).toMatchObject([{ code: 'TAPE_MISMATCH', path: 'CF0002' }]);
+    expect(found.tapes.filter(({ present }) => !present)).toMatchObject([{ tape: 'CF0002' }]);
+    expect(lacksTapesAlone(found)).toBe(true);
+    // Once an inventory looked, the plan knows it, and nothing is mounted in vain.
+    await useCases.takeInventory(scene.vault);
+    const known = await scene.restoreResult(set);
+    expect(known.warnings.find(({ code }) => code === 'NO_SUCH_TAPE')).toMatchObject({ path: 'CF0002' });
+    expect(known.mounts.map(({ tape }) => tape)).toEqual(['CF0001']);
+    expect(lacksTapesAlone(known)).toBe(true);
   });
 });
 

@@ -36,7 +36,7 @@ export type { Store as Catalog } from './store.ts';
 export { type RecordStream, rawRecords, streamOf } from './stream.ts';
 export { liveOnTapes } from './tape-leave.ts';
 export { type TapeLoss, tapeLoss } from './tape-loss.ts';
-export { tapesAway, tapesAwayBySet } from './tapes-away.ts';
+export { holdersAway, tapesAway, tapesAwayBySet } from './tapes-away.ts';
 export { type Weight, weigh } from './weigh.ts';
 export * from './writer.ts';
 export { CatalogWriterClient } from './writer-client.ts';

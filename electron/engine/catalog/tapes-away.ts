@@ -16,6 +16,30 @@ export const tapesAway = (store: Store, set: string, away: readonly string[]): s
   return store.all<[string]>(sql, JSON.stringify(keys), JSON.stringify(away)).map(([tape]) => tape);
 };
 
+/**
+ * Of `away`, volume ids, the tapes that hold each chunk that is wanted of one of them: that some of the sets have, or what they build on, and
+ * that lies on no tape but those that are away. In the order of their names. `some`: those that hold one at least.
+ */
+export const holdersAway = (
+  store: Store,
+  tape: string,
+  away: readonly string[],
+  sets: readonly string[],
+): { readonly all: readonly string[]; readonly some: readonly string[] } => {
+  const keys = new Set(sets.flatMap((set) => needed(store, set)));
+  const sql = `WITH wanted AS (
+      SELECT DISTINCT c.set_key, c.sequence FROM json_each(?1) k CROSS JOIN chunk c ON c.set_key = k.value
+      WHERE c.tape = ?2 AND NOT EXISTS (
+        SELECT 1 FROM chunk o WHERE o.set_key = c.set_key AND o.sequence = c.sequence
+          AND o.tape NOT IN (SELECT value FROM json_each(?3))))
+    SELECT tape, count(*) = (SELECT count(*) FROM wanted) FROM (
+      SELECT DISTINCT o.tape, w.set_key, w.sequence FROM wanted w
+      CROSS JOIN chunk o ON o.set_key = w.set_key AND o.sequence = w.sequence WHERE o.tape <> ?2)
+    GROUP BY tape ORDER BY tape`;
+  const rows = store.all<[string, number]>(sql, JSON.stringify([...keys]), tape, JSON.stringify(away));
+  return { all: rows.filter(([, all]) => all === 1).map(([other]) => other), some: rows.map(([other]) => other) };
+};
+
 /** The same of all sets at once, by id; sets that need none of these tapes are left out. */
 export const tapesAwayBySet = (store: Store, away: readonly string[]): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, readonly string[]>();

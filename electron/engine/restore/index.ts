@@ -10,6 +10,7 @@ export {
   wholeTapesInThread,
 } from './execute/plan-thread.ts';
 export type { RestoreDrives } from './execute/restore-drives.ts';
+export { plannedMounts } from './plan/mount-order.ts';
 export { refuseConflicts } from './plan/refuse-conflicts.ts';
 export type { RestorePlan, Side } from './plan/restore-plan.ts';
 export { shownMapping } from './plan/shown-mapping.ts';

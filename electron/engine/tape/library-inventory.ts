@@ -14,6 +14,8 @@ export interface InventoryFinding {
     | 'missing'
     /** Of another vault, or in no order that can be named. */
     | 'foreign'
+    /** The tape itself as it was before it was labelled anew. */
+    | 'earlier'
     | 'damaged'
     /** Its label has to be read before it is used, and could not be for now. */
     | 'unread'
@@ -110,7 +112,13 @@ export const admitTape = (
 };
 
 /** What an inventory calls a tape in whose place another one lies. */
-const ANOTHER: ReadonlySet<InventoryFinding['kind']> = new Set(['foreign', 'swapped', 'renamed', 'duplicate']);
+const ANOTHER: ReadonlySet<InventoryFinding['kind']> = new Set([
+  'foreign',
+  'earlier',
+  'swapped',
+  'renamed',
+  'duplicate',
+]);
 
 interface Looked {
   readonly next: TapeRecord;
@@ -170,7 +178,12 @@ const misplaced = (
   { vault, tape }: TapeGlance['header'],
 ): Pick<InventoryFinding, 'kind' | 'message'> => {
   const there = `${record.barcode} holds tape ${tape.sequence} (${tape.volume}) of vault "${vault.name}"`;
-  if (vault.id !== state.vault.id || tape.volume === record.volume) return { kind: 'foreign', message: `${there}.` };
+  if (vault.id !== state.vault.id) return { kind: 'foreign', message: `${there}.` };
+  if (tape.volume === record.volume)
+    return {
+      kind: 'earlier',
+      message: `${record.barcode} is this tape as it was labelled on ${tape.labelledAt.slice(0, 10)}, before it was erased${record.labelledAt === null ? '' : ` on ${new Date(record.labelledAt).toISOString().slice(0, 10)}`}: an older file lies in its place.`,
+    };
   const home = state.tapes.find(({ volume }) => volume === tape.volume)?.barcode ?? tape.barcode;
   const inItsPlace = volumeAt(dir, home);
   if (inItsPlace === tape.volume) return { kind: 'duplicate', message: `${there}, which is in its own place too.` };

@@ -477,9 +477,14 @@ export class Library {
         `The vault has a tape ${known.barcode} already.`,
         'Use another barcode: a tape is named by the first six of its eight characters.',
       );
+    const before = this.#state;
     if (!known) this.#addBlank(barcode, volume, options.barcode === undefined ? next + 1 : this.#state.nextVolume);
     const labelled = this.#labelBlank(this.tape(volume), pool);
-    if (labelled instanceof ColdframeError) throw notOurs(barcode, labelled);
+    if (labelled instanceof ColdframeError) {
+      // A slot for what was refused would be there for good.
+      if (!known) this.#save(before);
+      throw notOurs(barcode, labelled);
+    }
     return labelled;
   }
 

@@ -1,10 +1,11 @@
 import { Copy, Lock, TriangleAlert } from 'lucide-react';
-import { type DragEvent, Fragment, type KeyboardEvent, useRef, useState } from 'react';
+import { type DragEvent, Fragment, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { Fold } from '../../components/fold.tsx';
 import { Card, Facts } from '../../components/layout.tsx';
 import { Meter } from '../../components/marks.tsx';
 import { type LibraryPlace, layLibrary, placeBeside } from '../../pictures/library-layout.ts';
+import { isFocusLost } from '../../stores/focus.ts';
 import { nameIn, type TapeName } from '../../stores/tape-names.ts';
 import { cleaningWords } from '../../words/cleaning.ts';
 import { format } from '../../words/format.ts';
@@ -31,6 +32,12 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
   const { vault, drives, tapes } = library;
   const layout = layLibrary(library);
   const picture = useRef<HTMLDivElement>(null);
+  /** The tape that a key sent somewhere: it keeps the focus where it then lies, unless something else was chosen meanwhile. */
+  const sent = useRef<string | null>(null);
+  useEffect(() => {
+    const button = picture.current?.querySelector<HTMLButtonElement>(`button[data-tape="${sent.current}"]`);
+    if (sent.current !== null && button && isFocusLost()) button.focus();
+  });
   const [dragged, setDragged] = useState<string | null>(null);
   const shownSlots = layout.slots.slice(0, SLOTS_SHOWN);
   const holding = [...layout.drives, ...shownSlots, ...layout.importExport, ...layout.outside].filter(
@@ -52,9 +59,13 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
     if (next !== null) buttons[next]?.focus();
     else if (event.key === 'Home') ends.first?.focus();
     else if (event.key === 'End') ends.last?.focus();
-    else if (drive !== null) move(tape, drive);
-    else if (event.key === 'x') passOutside(tape);
-    else return;
+    else if (drive !== null) {
+      sent.current = tape.id;
+      move(tape, drive);
+    } else if (event.key === 'x') {
+      sent.current = tape.id;
+      passOutside(tape);
+    } else return;
     event.preventDefault();
   };
   const move = (tape: TapeView, drive: number): void => {
@@ -99,7 +110,19 @@ export const Library = ({ library, picked, wanted, pick }: LibraryProps) => {
   const goesBack = held !== undefined && (held.drive !== null || held.importExport !== null);
   return (
     <Card title={words.library} aside={<span role="status">{words.robot(busy)}</span>}>
-      <div ref={picture} className={styles.picture} role="group" aria-label={words.library} onKeyDown={onKey}>
+      <div
+        ref={picture}
+        className={styles.picture}
+        role="group"
+        aria-label={words.library}
+        onKeyDown={onKey}
+        onBlur={({ relatedTarget }) => {
+          if (relatedTarget !== null && !picture.current?.contains(relatedTarget)) sent.current = null;
+        }}
+        onFocus={({ target }) => {
+          if ((target as HTMLElement).dataset.tape !== sent.current) sent.current = null;
+        }}
+      >
         <h3 className={styles.group}>{words.drives}</h3>
         <div className={styles.drives} data-group>
           {layout.drives.map((drive) => (

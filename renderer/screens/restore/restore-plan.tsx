@@ -3,13 +3,13 @@ import { printable } from '../../../shared/model/printable.ts';
 import { placedName } from '../../../shared/model/tape-place.ts';
 import { ButtonLink } from '../../components/button.tsx';
 import { Stat, Stats } from '../../components/layout.tsx';
-import { Pill } from '../../components/marks.tsx';
 import { Notice } from '../../components/notices.tsx';
 import { tapesOnMedia } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { jobsWords } from '../../words/jobs.ts';
 import { overviewWords } from '../../words/overview.ts';
 import { restoreWords as words } from '../../words/restore.ts';
+import { MountLanes } from './mount-lanes.tsx';
 import styles from './restore.module.css';
 import { RestoreConflicts } from './restore-conflicts.tsx';
 
@@ -104,18 +104,7 @@ export const RestorePlan = (props: {
           )}
         </b>
       </div>
-      {tapes.length > 0 && (
-        <div>
-          <span className="quiet">{words.planTapes}</span>
-          <div className={styles.tapes}>
-            {tapes.map(({ tape, barcode, bytes, present }) => (
-              <Pill key={tape} tone={present ? 'none' : 'warn'}>
-                <span className="num">{barcode || tape}</span> {format.bytes(bytes)} {present ? '' : words.tapeMissing}
-              </Pill>
-            ))}
-          </div>
-        </div>
-      )}
+      <MountLanes plans={plans} />
       <RestoreConflicts plans={plans} whole={whole} />
     </section>
   );

@@ -4,6 +4,7 @@ import { destinationFiles } from '../../../platform/destination-files.ts';
 import type { ChannelNews } from '../../mover/channel.ts';
 import { RunControl, type SharedRunControl } from '../../mover/run-control.ts';
 import { isAboutTape } from '../../tape/tape-errors.ts';
+import { mountOrder } from '../plan/mount-order.ts';
 import { PlanStore } from '../plan/plan-store.ts';
 import { refuseConflicts } from '../plan/refuse-conflicts.ts';
 import type { RestorePlan } from '../plan/restore-plan.ts';
@@ -98,7 +99,7 @@ class Execution {
     this.#ended = AbortSignal.any([options.signal, this.#failed.signal]);
     this.#store = PlanStore.open(plan.file);
     this.#second = new SecondPlaces(this.#store);
-    this.#tapes = plan.tapes.filter(({ present }) => present).map(({ tape }) => tape);
+    this.#tapes = mountOrder(plan).map(({ tape }) => tape);
     const channels = Math.min(options.drives.count, this.#tapes.length);
     const writers = writersFor(plan, options.writers);
     // One more than are written from: it is read into meanwhile.

@@ -29,6 +29,8 @@ export interface RestoreOutcome {
   readonly skipped: number;
   readonly bytes: number;
   readonly mounts: readonly Mount[];
+  /** Tapes in whose place another one was found: what lies on them is away, and is not known to be damaged. */
+  readonly otherTapes: readonly string[];
   readonly damaged: readonly Damage[];
   /** Chunks whose content is not what it was; those that were not there to be read are none. */
   readonly wrong: readonly DamagedChunk[];
@@ -105,6 +107,7 @@ export class Outcome {
       skipped: this.skipped,
       bytes,
       mounts: [...this.#mounts.values()],
+      otherTapes: [...this.#unusable].filter(([, { code }]) => code === 'TAPE_MISMATCH').map(([tape]) => tape),
       damaged: this.#damaged,
       wrong: this.#wrong,
       damagedElements: this.#damagedElements,
