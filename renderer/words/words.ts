@@ -8,6 +8,7 @@ export const words = {
   retry: 'Try again',
   cancel: 'Cancel',
   choose: 'Choose one',
+  steps: 'Steps',
   close: 'Close',
   keep: 'Keep as it is',
   dismiss: 'Dismiss',

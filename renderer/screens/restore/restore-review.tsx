@@ -192,7 +192,6 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       }
     >
       <StepLine
-        label={words.stepsLabel}
         now={inReview ? 2 : 1}
         steps={[
           { name: words.steps.what, go: starting ? undefined : close },
