@@ -34,7 +34,7 @@ interface BrowserProps {
 export const Browser = ({ object, moment, sets, start, route }: BrowserProps) => {
   const now = useNow();
   const folder = route.query.path ?? start;
-  const [picked, setPicked] = useState<Entry | null>(null);
+  const [picked, setPicked] = useState<(Entry & { readonly moment: string }) | null>(null);
   const [against, setAgainst] = useState<string | null>(null);
   const others = sets.filter(({ id }) => id !== moment.id);
   const place = sets.indexOf(moment);
@@ -128,7 +128,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
               folder={folder}
               open={open}
               picked={file}
-              pick={setPicked}
+              pick={(entry) => setPicked({ ...entry, moment: moment.id })}
               onThere={() => setThere(shown)}
             />
             {/* Known long after the list is, and below it: nothing is to move under a pointer that ticks. */}
@@ -137,7 +137,13 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
         )}
       </Card>
       <div className={styles.beside}>
-        <Versions object={object} file={file} chosen={moment.id} folder={folder} />
+        <Versions
+          object={object}
+          file={file}
+          chosen={moment}
+          here={picked?.moment === moment.id ? picked.set : null}
+          folder={folder}
+        />
       </div>
     </div>
   );
