@@ -207,9 +207,11 @@ export const restoreWords = {
     return `${replaced} ${which} different from that${later}. The present content is lost.`;
   },
   overwriteConsent: 'Replace them',
+  overwriteKeep: (count: number) => `Keep the ${count === 1 ? 'file that is' : 'files that are'} there`,
   overwriteDeviceTitle: (count: number) =>
     count === 1 ? 'Overwrite a device?' : `Overwrite ${format.count(count)} devices?`,
   overwriteDevice: 'Overwrite',
+  overwriteDeviceKeep: (count: number) => `Keep the ${count === 1 ? 'device as it is' : 'devices as they are'}`,
   deviceGone: 'Whatever is on it cannot be brought back.',
   planning: 'Working out what it takes …',
   planElements: (count: number) => (count === 1 ? 'element' : 'elements'),

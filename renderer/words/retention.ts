@@ -211,6 +211,7 @@ export const retentionWords = {
   applyTitle: (count: number, object: string) => `Let ${sets(count)} of ${object} expire?`,
   applyAbout: 'They cannot be restored any more. What stays can, and nothing else is touched:',
   applyConsent: 'Let them expire',
+  applyKeep: 'Keep the sets',
   more: (count: number) => `and ${format.count(count)} more`,
   applied: (count: number) => `${sets(count)} expired.`,
   hold: 'Hold',

@@ -10,7 +10,6 @@ export const words = {
   choose: 'Choose one',
   steps: 'Steps',
   close: 'Close',
-  keep: 'Keep as it is',
   dismiss: 'Dismiss',
   announcements: 'What was just done',
   skip: 'Skip to the content',

@@ -36,6 +36,7 @@ export const ApplyButton = ({ object, going }: { object: string; going: readonly
         <Consent
           title={words.applyTitle(going.length, object)}
           consent={words.applyConsent}
+          keep={words.applyKeep}
           close={() => setAsking(false)}
           onConsent={() => void apply()}
         >
