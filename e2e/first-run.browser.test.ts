@@ -95,7 +95,10 @@ describeWithPeers('a person who has never seen the console', ['chromium'], () =>
   });
 
   test('compares two moments, and finds the way by the folders', async () => {
+    // The smallest window has all of it.
+    await stage.page.setViewportSize({ width: 1024, height: 700 });
     await compareAndGo(stage, { changed: 'notes.bin', folder: 'letters', file: 'one.txt' });
+    await stage.page.setViewportSize({ width: 1440, height: 900 });
   });
 
   test('restores what was ticked, and puts a file back in its place once it agreed to what that costs', async () => {

@@ -119,7 +119,7 @@ describeWithPeers('the desk of an operator', ['chromium'], () => {
     await question.getByText(/plans, full/).waitFor();
     await question.getByText(/one\.txt$/).waitFor();
     await look('media-erase');
-    await question.getByRole('button', { name: 'Keep as it is' }).click();
+    await question.getByRole('button', { name: 'Keep the tape as it is' }).click();
     await button('Protect').click();
     await button('Unprotect').waitFor();
     expect(await button('Erase').isDisabled()).toBe(true);

@@ -91,7 +91,16 @@ export const compareAndGo = async (
   await main.getByText(/, 1 difference$/).waitFor();
   await line.waitFor();
   await main.getByRole('button', { name: 'Back to the folder' }).click();
-  await main.getByRole('treegrid').getByRole('row', { name: folder }).click();
+  // By keyboard alone: the tree is put away and brought back, and a folder is opened in it.
+  const tree = main.getByRole('treegrid');
+  const toggle = main.getByRole('button', { name: 'Tree of folders' });
+  await tree.waitFor();
+  await toggle.press('Enter');
+  await tree.waitFor({ state: 'detached' });
+  await toggle.press('Enter');
+  const twig = tree.getByRole('row', { name: folder });
+  await twig.focus();
+  await twig.press('Enter');
   await main
     .getByRole('grid', { name: new RegExp(`^Contents of .*${folder}$`) })
     .getByText(file)

@@ -21,6 +21,8 @@ test('the history is listed by its filters, and exported to a file that is not t
   const kinds = ['--kind', 'backup', '--kind', 'verify', '--object', '=docs', '--since', '2001-01-01'];
   const listed = await place.done('history.list', ['history', ...kinds, '--outcome', 'done', '--until', '2999-12-31']);
   expect(listed).toMatchObject({ total: 1, entries: [{ kind: 'backup', outcome: 'done' }] });
+  const damaged = await place.done('history.list', ['history', ...kinds, '--found-damage']);
+  expect(damaged).toMatchObject({ total: 0, entries: [] });
   const file = place.at('history.csv');
   const exporting = ['history', 'export', '--format', 'csv', '--to', file, ...kinds];
   expect(answerOf(await place.run(exporting), 0)).toMatchObject({ file, format: 'csv', jobs: 1 });

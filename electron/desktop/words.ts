@@ -25,6 +25,7 @@ export const words = {
     open: 'Open Coldframe',
     restore: 'Restore …',
     quit: 'Quit',
+    hangs: 'The console does not answer: open Coldframe to see more',
     missing: 'No console: open Coldframe to see why',
     idle: 'Nothing runs',
     next: (object: string, when: string) => `Nothing runs. Next: ${object}, ${when}`,

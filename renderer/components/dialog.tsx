@@ -4,7 +4,6 @@ import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { printable } from '../../shared/model/printable.ts';
 import { useKeptFocus } from '../stores/kept-focus.ts';
-import { words } from '../words/words.ts';
 import { Button } from './button.tsx';
 import styles from './dialog.module.css';
 
@@ -51,6 +50,8 @@ interface ConsentProps {
   readonly consent: string;
   /** More has to be agreed to first. */
   readonly disabled?: boolean;
+  /** How it is declined: what stays, named. */
+  readonly keep: string;
   readonly onConsent: () => void;
   readonly close: () => void;
 }
@@ -64,7 +65,7 @@ export const Consent = (props: ConsentProps) => (
     actions={
       <>
         <Button onPress={props.close} autoFocus>
-          {words.keep}
+          {props.keep}
         </Button>
         <Button
           look="danger"

@@ -1,8 +1,8 @@
 import { Check } from 'lucide-react';
+import { words } from '../words/words.ts';
 import styles from './step-line.module.css';
 
 interface StepLineProps {
-  readonly label: string;
   readonly steps: readonly {
     readonly name: string;
     /** Goes there; only steps that can be gone to from here have it. */
@@ -13,8 +13,8 @@ interface StepLineProps {
 }
 
 /** The steps of something, with the one that is taken now. */
-export const StepLine = ({ label, steps, now }: StepLineProps) => (
-  <ol className={styles.steps} aria-label={label}>
+export const StepLine = ({ steps, now }: StepLineProps) => (
+  <ol className={styles.steps} aria-label={words.steps}>
     {steps.map(({ name, go }, index) => {
       const state = index < now ? 'done' : index === now ? 'now' : 'later';
       const content = (

@@ -5,6 +5,7 @@ import {
   bySet,
   folderAround,
   isIn,
+  itemIn,
   type TakenApart,
   takenApart,
   tickedOf,
@@ -25,6 +26,21 @@ test('ticking twice takes an item out; the same path of another moment is anothe
     ['a', 1],
     ['b', 1],
   ]);
+});
+
+test('a version of a file is one item in whichever moment it is ticked, and restored from the first of them', () => {
+  const entry = { path: '/d/x', type: 'file', bytes: 1, set: 'a' } as const;
+  const [inB, inC] = ['b', 'c'].map((set) => itemIn({ set, object: 'o' }, entry)) as [BasketItem, BasketItem];
+  const basket = toggled([], inB);
+  expect(tickedOf(basket, inC)).toBe('yes');
+  expect(toggled(basket, inC)).toEqual([]);
+  expect(bySet(basket).map(([set]) => set)).toEqual(['b']);
+  expect(tickedOf(basket, itemIn({ set: 'c', object: 'o' }, { ...entry, set: 'c' }))).toBe('no');
+  // A folder is another one in every moment.
+  const folders = ['b', 'c'].map((set) => itemIn({ set, object: 'o' }, { ...entry, type: 'dir' }));
+  expect(tickedOf([folders[0] as BasketItem], folders[1] as BasketItem)).toBe('no');
+  const taken = { folder: dir('/d'), rest: [itemIn({ set: 'a', object: 'o' }, entry)] };
+  expect(apart([inB, dir('/d')], taken)).toEqual([inB]);
 });
 
 test('a folder is partly ticked while something in it is; ticked as a whole it takes the place of that, and brings the rest', () => {

@@ -3,19 +3,29 @@ import type { ElementType } from './element-type.ts';
 import { isShownWithin, type ShownPath } from './paths.ts';
 
 export interface BasketItem {
+  /** What it is restored from: the moment that it was ticked in. */
   readonly set: string;
+  /** The set that stored this version, of all but folders: it is the same in every moment in which the version stands. */
+  readonly version?: string | undefined;
   readonly object: string;
   readonly path: string;
   readonly pathBase64?: string | undefined;
   readonly type: ElementType;
   readonly bytes: number;
-  /** The moment that it was ticked in. */
+  /** When that moment was. */
   readonly at?: string | undefined;
 }
 
-type Place = Pick<BasketItem, 'set' | 'path' | 'pathBase64'>;
+type Place = Pick<BasketItem, 'set' | 'version' | 'path' | 'pathBase64'>;
 
-export const keyOf = ({ set, path, pathBase64 }: Place): string => `${set}:${pathBase64 ?? path}`;
+/** What is the same item: a version of a file, whichever moment it is ticked in; a folder as it was at a moment. */
+export const keyOf = ({ set, version, path, pathBase64 }: Place): string => `${version ?? set}:${pathBase64 ?? path}`;
+
+/** What an answer of the console lists, as it is taken from a moment. */
+export const itemIn = (
+  from: Pick<BasketItem, 'object' | 'set' | 'at'>,
+  { set, path, pathBase64, type, bytes }: Pick<BasketItem, 'path' | 'pathBase64' | 'type' | 'bytes' | 'set'>,
+): BasketItem => ({ ...from, version: type === 'dir' ? undefined : set, path, pathBase64, type, bytes });
 
 /** What was ticked to be restored, whatever moment and folder it was ticked in. Nothing in it lies within another item. */
 export const useBasket = create<{ readonly items: readonly BasketItem[] }>(() => ({ items: [] }));
@@ -48,6 +58,9 @@ export const toggled = (items: readonly BasketItem[], item: BasketItem): readonl
     ? items.filter((each) => keyOf(each) !== keyOf(item))
     : [...items.filter((each) => each.set !== item.set || !isShownWithin(each, item)), item];
 
+const isSame = (one: ShownPath, other: ShownPath): boolean =>
+  one.path === other.path && one.pathBase64 === other.pathBase64;
+
 /** How one thing is taken out of a folder in the basket: by all else that is in there, as items of their own. */
 export interface TakenApart {
   readonly folder: BasketItem;
@@ -61,7 +74,7 @@ export interface TakenApart {
 export const takenApart = async (
   folder: BasketItem,
   item: Place,
-  list: (folder: ShownPath) => Promise<readonly (ShownPath & Pick<BasketItem, 'type' | 'bytes'>)[] | null>,
+  list: (folder: ShownPath) => Promise<readonly (ShownPath & Pick<BasketItem, 'set' | 'type' | 'bytes'>)[] | null>,
 ): Promise<TakenApart | null> => {
   const { set, object, at } = folder;
   const rest: BasketItem[] = [];
@@ -69,17 +82,17 @@ export const takenApart = async (
     const entries = await list(open);
     if (entries === null) return null;
     const onWay: ShownPath | undefined = entries.find((entry) => isShownWithin(item, entry));
-    for (const { path, pathBase64, type, bytes } of entries)
-      if (path !== onWay?.path || pathBase64 !== onWay.pathBase64)
-        rest.push({ set, object, path, pathBase64, type, bytes, at });
-    open = onWay === undefined || keyOf({ set, ...onWay }) === keyOf(item) ? null : onWay;
+    for (const entry of entries) if (!onWay || !isSame(entry, onWay)) rest.push(itemIn({ set, object, at }, entry));
+    open = onWay === undefined || isSame(onWay, item) ? null : onWay;
   }
   return { folder, rest };
 };
 
 /** The basket once a folder was taken apart; as it is when that is no longer in it. */
 export const apart = (items: readonly BasketItem[], { folder, rest }: TakenApart): readonly BasketItem[] =>
-  isIn(items, folder) ? [...items.filter((each) => keyOf(each) !== keyOf(folder)), ...rest] : items;
+  isIn(items, folder)
+    ? [...items.filter((each) => keyOf(each) !== keyOf(folder)), ...rest.filter((each) => !isIn(items, each))]
+    : items;
 
 export const toggle = (item: BasketItem): void => useBasket.setState(({ items }) => ({ items: toggled(items, item) }));
 export const takeApart = (taken: TakenApart): void =>

@@ -10,6 +10,8 @@ interface Preferences {
   readonly density: Density;
   /** Folder of the vault that is looked at; null: the first one. */
   readonly vault: string | null;
+  /** Whether Restore has the tree of folders beside the list; null: where there is room. */
+  readonly folderTree: boolean | null;
 }
 
 const KEY = 'coldframe.preferences';
@@ -26,6 +28,7 @@ const remembered = (): Preferences => {
     theme: THEMES.find((theme) => theme === stored.theme) ?? 'system',
     density: DENSITIES.find((density) => density === stored.density) ?? 'comfortable',
     vault: typeof stored.vault === 'string' ? stored.vault : null,
+    folderTree: typeof stored.folderTree === 'boolean' ? stored.folderTree : null,
   };
 };
 

@@ -96,6 +96,7 @@ export const jobsWords = {
   restoreFrom: 'Restore from this set',
   cancelTitle: 'Cancel this job?',
   cancelConsent: 'Cancel the job',
+  cancelKeep: 'Let it go on',
   cancelAbout: {
     backup:
       'The set that it is writing is not completed and cannot be restored from. What was written before is not touched. An interrupted backup can be taken up again later.',

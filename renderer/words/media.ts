@@ -237,6 +237,7 @@ export const mediaWords = {
   erase: 'Erase',
   whyNot,
   lookingForLosses: 'Looking what would be lost …',
+  keepTape: 'Keep the tape as it is',
   actTitle: {
     erase: (tape: string) => `Erase ${tape}?`,
     retire: (tape: string) => `Retire ${tape}?`,

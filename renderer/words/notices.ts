@@ -62,6 +62,7 @@ export const noticesWords = {
   removeAbout:
     'Nobody is told this way any more; what still waits is dropped, and its password or address is forgotten.',
   removeConsent: 'Remove it',
+  removeKeep: 'Keep the notice',
   removed: (name: string) => `${name} was removed.`,
   rules: 'What is told when',
   rulesFor: 'Rules for',

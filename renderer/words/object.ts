@@ -24,6 +24,7 @@ export const objectWords = {
   removeHint: 'Ends its protection.',
   removeTitle: (name: string) => `End the protection of ${name}?`,
   removeConsent: 'Remove it',
+  removeKeep: (name: string) => `Keep ${name} protected`,
   removeAbout: (name: string, schedules: number) =>
     `Nothing backs ${name} up any more${schedules === 0 ? '' : `; ${schedules === 1 ? 'its schedule goes' : `its ${format.count(schedules)} schedules go`} with it`}. What it is made of is not touched.`,
   removeKeeps: (sets: number, vault: string, name: string) =>

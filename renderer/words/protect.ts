@@ -89,7 +89,6 @@ export const protectWords = {
   above: 'Protect something',
   steps: STEPS,
   stepsOfVolumes: STEPS_OF_VOLUMES,
-  stepsLabel: 'Steps',
   kindLabel: 'What is protected',
   kinds: { files: 'Folders and files', volumes: 'Volumes' },
   problems: PROBLEMS,

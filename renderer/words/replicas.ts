@@ -53,6 +53,7 @@ export const replicasWords = {
   removeNotYet: 'Stop serving it first.',
   removeTitle: (name: string) => `Remove the replica ${name}?`,
   removeConsent: 'Remove it',
+  removeKeep: 'Keep the replica',
   removeAbout: (name: string, volume: string) =>
     `${name} does not follow ${volume} any more, and another replica of it begins with a copy of everything.`,
   removeKeeps: (path: string, moment: string | null) =>

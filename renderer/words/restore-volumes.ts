@@ -41,6 +41,7 @@ export const restoreVolumesWords = {
   overwriteAbout: (paths: readonly string[]) =>
     `What is now in ${paths.join(', ')} is lost, but for blocks that were unprotected when the backup was made. It cannot be brought back unless another backup holds it.`,
   overwrite: 'Overwrite',
+  overwriteKeep: (count: number) => `Keep the ${count === 1 ? 'volume as it is' : 'volumes as they are'}`,
   reviewAgain: 'Review again',
   takesAllTapes: (missing: readonly string[]) =>
     `A volume is restored as a whole, from all its tapes: put back ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${format.count(missing.length - 3)} more` : ''}.`,

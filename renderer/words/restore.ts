@@ -114,6 +114,7 @@ export const restoreWords = {
   asOf: (when: string) => `as of ${when}`,
   folder: 'Folder',
   folders: 'Folders',
+  folderTree: 'Tree of folders',
   tree: 'Folders at this moment',
   up: 'Up',
   name: 'Name',
@@ -163,7 +164,6 @@ export const restoreWords = {
     `${name} still comes with ${folder}: what else is in there could not be listed. ${message}`,
   moments: (count: number) => (count === 1 ? 'from one moment' : `from ${format.count(count)} moments`),
   clear: 'Empty the basket',
-  stepsLabel: 'Steps',
   steps: STEPS,
   next: (step: keyof typeof STEPS) => `Next: ${STEPS[step].charAt(0).toLowerCase()}${STEPS[step].slice(1)}`,
   back: 'Back',
@@ -207,9 +207,11 @@ export const restoreWords = {
     return `${replaced} ${which} different from that${later}. The present content is lost.`;
   },
   overwriteConsent: 'Replace them',
+  overwriteKeep: (count: number) => `Keep the ${count === 1 ? 'file that is' : 'files that are'} there`,
   overwriteDeviceTitle: (count: number) =>
     count === 1 ? 'Overwrite a device?' : `Overwrite ${format.count(count)} devices?`,
   overwriteDevice: 'Overwrite',
+  overwriteDeviceKeep: (count: number) => `Keep the ${count === 1 ? 'device as it is' : 'devices as they are'}`,
   deviceGone: 'Whatever is on it cannot be brought back.',
   planning: 'Working out what it takes …',
   planElements: (count: number) => (count === 1 ? 'element' : 'elements'),

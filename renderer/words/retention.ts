@@ -214,6 +214,7 @@ export const retentionWords = {
   applyConsent: 'Let them expire',
   applyHeld: 'Retention is held back. Older sets may be the only good ones left:',
   applyAlthough: 'Let them expire although it is held back',
+  applyKeep: 'Keep the sets',
   more: (count: number) => `and ${format.count(count)} more`,
   applied: (count: number) => `${sets(count)} expired.`,
   hold: 'Hold',

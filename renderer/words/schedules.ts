@@ -202,6 +202,7 @@ export const schedulesWords = {
   removed: (object: string) => `The schedule of ${object} was removed.`,
   removeTitle: (object: string) => `Remove the schedule of ${object}?`,
   removeConsent: 'Remove it',
+  removeKeep: 'Keep the schedule',
   removeAbout: (when: string) => `${when}: that ends, and the list of its runs goes. What was backed up stays.`,
   newTitle: 'New schedule',
   what: 'What',

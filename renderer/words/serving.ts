@@ -72,6 +72,7 @@ export const servingWords = {
   stopOne: (place: string) => `Stop serving at ${place}`,
   stopTitle: 'Stop serving here?',
   stopConsent: 'Stop serving',
+  stopKeep: 'Go on serving',
   stopAbout: (place: string, names: string, clients: number) =>
     `${clients === 0 ? 'Nobody is connected' : `${many(clients, 'client is', 'clients are')} cut off, in the middle of writing if they write`}. No longer served at ${place}: ${names}.`,
   stopLoses: (name: string, bytes: string) => `The ${bytes} that were written to ${name} are gone for good.`,

@@ -80,6 +80,7 @@ export const systemWords = {
     when: 'When',
     act: 'Act',
     subject: 'Of',
+    details: 'With',
     outcome: 'Outcome',
     none: 'Nothing was done yet',
     noneAbout:

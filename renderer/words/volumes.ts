@@ -129,6 +129,7 @@ export const volumesWords = {
   releaseOne: (time: string) => `Release the snapshot of ${time}`,
   releaseTitle: 'Release this snapshot?',
   releaseConsent: 'Release it',
+  releaseKeep: 'Keep the snapshot',
   releaseAbout: (volumes: string, time: string, preserved: string | null) =>
     `The frozen image of ${volumes} from ${time} is gone for good, with the ${preserved === null ? '' : `${preserved} of `}old content that it preserved. Who reads it is cut off. Its checkpoint stays: what changed since then can still be told.`,
   released: 'The snapshot was released.',
@@ -140,6 +141,7 @@ export const volumesWords = {
   forget: 'Forget',
   forgetTitle: (name: string) => `Forget ${name}?`,
   forgetConsent: 'Forget it',
+  forgetKeep: 'Keep its maps',
   forgetAbout: (path: string, checkpoints: number) =>
     `Its maps and ${many(checkpoints, 'checkpoint', 'checkpoints')} are gone for good: the next backup of this disk will have to be a full one. The disk stays as it is, at ${path}.`,
   forgetNotYet: 'Stop serving it and release its snapshots first.',

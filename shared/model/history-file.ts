@@ -39,6 +39,7 @@ const COLUMNS: readonly (readonly [string, (entry: HistoryEntry) => string | num
   ['error', ({ error }) => error?.code ?? null],
   ['message', ({ error }) => error?.message ?? null],
   ['resumed_by', ({ resumedBy }) => resumedBy],
+  ['found_damage', ({ foundDamage }) => (foundDamage ? 'yes' : null)],
 ];
 
 /** What spreadsheets take for the beginning of a formula, full-width forms included; and our own sign, so that it can be taken off again. */

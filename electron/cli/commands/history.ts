@@ -18,6 +18,7 @@ interface FilterOptions {
   readonly outcome?: readonly JobState[];
   readonly since?: string;
   readonly until?: string;
+  readonly foundDamage?: true;
 }
 
 interface ListOptions extends FilterOptions {
@@ -85,6 +86,7 @@ const filtered = (command: Command): Command =>
     .option('--object <name>', 'of one object')
     .addOption(several(new Option('--kind <kind>', 'of one kind; may be given again'), JOB_KINDS))
     .addOption(several(new Option('--outcome <outcome>', 'that came out so; may be given again'), JOB_STATES))
+    .option('--found-damage', 'verifications that found damage alone')
     .option('--since <time>', 'begun then or later: 2026-11-01, or "2026-11-01 17:30"', timeOf('start'))
     .option('--until <time>', 'begun then or earlier; a date is meant to its end', timeOf('end'));
 
@@ -106,12 +108,13 @@ const timeOf =
     return new Date(at).toISOString();
   };
 
-const inputOf = ({ object, kind, outcome, since, until }: FilterOptions): InputOf<'history.list'> => ({
+const inputOf = ({ object, kind, outcome, since, until, foundDamage }: FilterOptions): InputOf<'history.list'> => ({
   ...(object === undefined ? {} : { object }),
   ...(kind === undefined ? {} : { kinds: [...kind] }),
   ...(outcome === undefined ? {} : { outcomes: [...outcome] }),
   ...(since === undefined ? {} : { from: since }),
   ...(until === undefined ? {} : { until }),
+  ...(foundDamage === undefined ? {} : { foundDamage }),
 });
 
 const exportTo = async (
@@ -165,8 +168,10 @@ const listText = (entries: readonly HistoryEntry[], total: number): string =>
         ...(total > entries.length ? [`${formatCount(entries.length)} of ${counted(total, 'job')}; see --limit.`] : []),
       ].join('\n');
 
-const detailOf = ({ error, warnings, set }: HistoryEntry): string => {
+const detailOf = ({ error, warnings, set, foundDamage }: HistoryEntry): string => {
   if (error !== null) return error.message;
-  if (warnings > 0) return counted(warnings, 'warning');
+  const warned = warnings > 0 ? [counted(warnings, 'warning')] : [];
+  if (foundDamage) return ['found damage', ...warned].join(', ');
+  if (warnings > 0) return warned.join('');
   return set === null ? '' : `set ${set.slice(0, 8)}`;
 };

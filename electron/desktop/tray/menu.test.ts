@@ -6,7 +6,7 @@ const now = new Date(2026, 4, 1, 12, 0).getTime();
 const HOUR = 3_600_000;
 const docs = { name: 'docs', state: 'ok', goodAt: now - HOUR, nextAt: now + 20 * HOUR } as const;
 const backup = { id: 'a', kind: 'backup', object: 'docs', state: 'running', done: 0.43 } as const;
-const idle: TrayState = { reached: true, jobs: [], objects: [docs], matters: 0, pausedUntil: null };
+const idle: TrayState = { reached: true, hangs: false, jobs: [], objects: [docs], matters: 0, pausedUntil: null };
 
 /** The menu as a person reads it; what cannot be chosen is in brackets. */
 const shown = (entries: readonly TrayEntry[]): unknown[] =>
@@ -49,6 +49,15 @@ describe('the menu', () => {
     expect(shown(menuOf(state, now + HOUR))).not.toContain('Let schedules go on');
   });
 
+  test('of a console that hangs asks it for nothing', () => {
+    expect(shown(menuOf({ ...idle, hangs: true, jobs: [backup] }, now))).toEqual([
+      '(The console does not answer: open Coldframe to see more)',
+      '-',
+      'Open Coldframe',
+      'Quit',
+    ]);
+  });
+
   test('without a console leads to the window and out', () => {
     expect(shown(menuOf(NO_CONSOLE, now))).toEqual([
       '(No console: open Coldframe to see why)',
@@ -75,6 +84,7 @@ test.each<[TrayState, unknown]>([
   [{ ...idle, pausedUntil: now }, { kind: 'idle' }],
   [{ ...idle, pausedUntil: now + HOUR, matters: 1 }, { kind: 'attention' }],
   [NO_CONSOLE, { kind: 'attention' }],
+  [{ ...idle, hangs: true, jobs: [backup] }, { kind: 'attention' }],
 ])('the icon of %# is what matters most', (state, icon) => {
   expect(iconOf(state, now)).toEqual(icon);
 });
@@ -95,6 +105,7 @@ test('whatever goes on, the window can be opened and the program be left from th
   });
   const state = fc.record({
     reached: fc.boolean(),
+    hangs: fc.boolean(),
     jobs: fc.array(job, { maxLength: 5 }),
     objects: fc.array(object, { maxLength: 5 }),
     matters: fc.nat(9),

@@ -25,6 +25,8 @@ export interface TrayObject {
 export interface TrayState {
   /** Whether there is a console to ask. */
   readonly reached: boolean;
+  /** It has not answered for a while: what is known of it may have changed since. */
+  readonly hangs: boolean;
   readonly jobs: readonly TrayJob[];
   readonly objects: readonly TrayObject[];
   /** Matters that somebody should look at. */
@@ -33,7 +35,14 @@ export interface TrayState {
   readonly pausedUntil: number | null;
 }
 
-export const NO_CONSOLE: TrayState = { reached: false, jobs: [], objects: [], matters: 0, pausedUntil: null };
+export const NO_CONSOLE: TrayState = {
+  reached: false,
+  hangs: false,
+  jobs: [],
+  objects: [],
+  matters: 0,
+  pausedUntil: null,
+};
 
 /** What an entry of the menu does. */
 export type TrayAct =
@@ -55,8 +64,9 @@ const progressOf = (jobs: readonly TrayJob[]): number | null => {
   return known.length === 0 ? null : known.reduce((sum, done) => sum + done, 0) / known.length;
 };
 
-/** What the icon says: what runs comes first, then what needs somebody, then a pause. */
+/** What the icon says: what does not answer comes first, then what runs, then what needs somebody, then a pause. */
 export const iconOf = (state: TrayState, now: number): TrayIconState => {
+  if (state.hangs) return { kind: 'attention' };
   if (state.jobs.some((job) => job.state === 'running'))
     return { kind: 'running', step: Math.floor((progressOf(state.jobs) ?? 0) * PROGRESS_STEPS) };
   if (!state.reached || state.matters > 0) return { kind: 'attention' };
@@ -81,6 +91,7 @@ const percentOf = (done: number): number => Math.floor(done * 100);
 export const stateLine = (state: TrayState, now: number): string => {
   const { jobs, objects, matters, pausedUntil } = state;
   if (!state.reached) return words.tray.missing;
+  if (state.hangs) return words.tray.hangs;
   const running = jobs.filter((job) => job.state === 'running').length;
   const done = progressOf(jobs);
   if (running > 0) return words.tray.running(running, done === null ? null : percentOf(done));
@@ -138,7 +149,7 @@ const ofConsole = (state: TrayState, now: number): readonly TrayEntry[] => {
 /** The menu of the tray. All that a click on the icon would do is in it, too: not every desktop delivers one. */
 export const menuOf = (state: TrayState, now: number): readonly TrayEntry[] => [
   { kind: 'text', label: stateLine(state, now) },
-  ...(state.reached ? ofConsole(state, now) : []),
+  ...(state.reached && !state.hangs ? ofConsole(state, now) : []),
   LINE,
   act(words.tray.open, { kind: 'open' }),
   act(words.tray.quit, { kind: 'quit' }),

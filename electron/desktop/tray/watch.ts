@@ -8,6 +8,10 @@ const ASK_MS = 30_000;
 /** Changes of jobs that follow each other closely are asked about once. */
 const SOON_MS = 500;
 
+/** It is asked whether it is there so long after it said so, and called hanging when it has not said so for `SILENT_MS`, milliseconds. */
+const PING_MS = 5000;
+export const SILENT_MS = 15_000;
+
 interface SeenJob {
   readonly id: string;
   readonly kind: JobKind;
@@ -37,6 +41,7 @@ export const watchForTray = (
   let state: TrayState = { ...NO_CONSOLE, reached: true };
   let over = false;
   let timer: NodeJS.Timeout | undefined;
+  let pulse: NodeJS.Timeout | undefined;
   const say = (change: Partial<TrayState> = {}) => {
     if (over) return;
     state = { ...state, ...change, jobs: [...jobs.values()] };
@@ -72,6 +77,24 @@ export const watchForTray = (
     timer = setTimeout(() => void ask().finally(() => askIn(ASK_MS)), ms);
     timer.unref();
   };
+  const pulseIn = (ms: number, then: () => void) => {
+    clearTimeout(pulse);
+    if (over) return;
+    pulse = setTimeout(then, ms);
+    pulse.unref();
+  };
+  const ping = () => {
+    const answered = () => {
+      if (state.hangs) {
+        say({ hangs: false });
+        askIn(0);
+      }
+      pulseIn(PING_MS, ping);
+    };
+    // An error is an answer, too: that a connection ended is told by what watches jobs.
+    console.call('ping', {}).then(answered, answered);
+    pulseIn(SILENT_MS, () => say({ hangs: true }));
+  };
   const onEvent = (event: ConsoleEvent) => {
     if (event.event === 'job') {
       note(event.job);
@@ -85,6 +108,7 @@ export const watchForTray = (
     if (over) return;
     over = true;
     clearTimeout(timer);
+    clearTimeout(pulse);
     tell(NO_CONSOLE);
   };
   console.call('job.watch', {}, { onEvent }).then(end, end);
@@ -93,5 +117,6 @@ export const watchForTray = (
     () => undefined,
   );
   askIn(0);
+  ping();
   return { askAgain: () => askIn(0) };
 };

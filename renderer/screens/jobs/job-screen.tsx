@@ -70,6 +70,7 @@ const ActionsNow = ({ job }: { job: JobRecord }) => {
         <Consent
           title={words.cancelTitle}
           consent={words.cancelConsent}
+          keep={words.cancelKeep}
           close={() => setAsking(false)}
           onConsent={() => void act('job.cancel', words.cancelled)}
         >

@@ -51,6 +51,7 @@ export const LossConsent = ({ act, tape, vault, close }: LossConsentProps) => {
     <Consent
       title={unknown ? `${whatever}?` : words.actTitle[act](tape.barcode)}
       consent={unknown ? whatever : words.actConsent[act]}
+      keep={words.keepTape}
       close={close}
       onConsent={() => void carryOut().catch(said)}
     >

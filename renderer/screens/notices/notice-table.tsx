@@ -51,6 +51,7 @@ const NoticeActs = ({ notice }: { notice: NoticeView }) => {
         <Consent
           title={words.removeTitle(name)}
           consent={words.removeConsent}
+          keep={words.removeKeep}
           close={() => setRemoving(false)}
           onConsent={() => void remove()}
         >

@@ -225,6 +225,7 @@ export const ObjectDialog = ({ name, close }: { name: string; close: () => void 
       <Consent
         title={words.removeTitle(name)}
         consent={words.removeConsent}
+        keep={words.removeKeep(name)}
         close={() => setRemoving(false)}
         onConsent={() => void remove()}
       >

@@ -1,10 +1,11 @@
-import { ArrowRight, Check } from 'lucide-react';
+import { ArrowRight } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import { Button } from '../../components/button.tsx';
 import { Segments } from '../../components/field.tsx';
 import { PageHead } from '../../components/layout.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
+import { StepLine } from '../../components/step-line.tsx';
 import { announce } from '../../stores/announcements.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useFirstWrong } from '../../stores/first-wrong.ts';
@@ -42,29 +43,6 @@ import { Unscheduled, type UnscheduledObject } from './unscheduled.tsx';
 const VIEWS: Readonly<Record<Draft['kind'], Readonly<Record<Step, (props: StepProps) => React.ReactNode>>>> = {
   files: { what: WhatStep, not: NotStep, where: WhereStep, when: WhenStep, review: ReviewStep },
   volumes: { what: VolumesStep, not: RangesStep, where: WhereStep, when: WhenStep, review: VolumesReviewStep },
-};
-
-const Steps = ({ step }: { step: Step }) => {
-  const place = STEPS.indexOf(step);
-  return (
-    <ol className={styles.steps} aria-label={words.stepsLabel}>
-      {STEPS.map((each, index) => (
-        <li key={each}>
-          <button
-            type="button"
-            disabled={index > place}
-            aria-current={each === step ? 'step' : undefined}
-            onClick={() => draft({ step: each })}
-          >
-            <span className={styles.number} data-state={index < place ? 'done' : index === place ? 'now' : 'later'}>
-              {index < place ? <Check aria-hidden /> : index + 1}
-            </span>
-            {words.steps[each].short}
-          </button>
-        </li>
-      ))}
-    </ol>
-  );
 };
 
 const Kinds = ({ kind }: { kind: Draft['kind'] }) => (
@@ -203,7 +181,15 @@ export const ProtectScreen = () => {
   return (
     <>
       <PageHead above={words.above} title={text.title} about={about} heading={heading} />
-      <Steps step={now.step} />
+      <div className={styles.steps}>
+        <StepLine
+          now={place}
+          steps={STEPS.map((step, index) => ({
+            name: words.steps[step].short,
+            go: index < place ? () => draft({ step }) : undefined,
+          }))}
+        />
+      </div>
       {now.step === 'what' && <Kinds kind={now.kind} />}
       <div ref={view}>
         <View

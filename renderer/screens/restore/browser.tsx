@@ -1,5 +1,5 @@
-import { ArrowUp, GitCompare } from 'lucide-react';
-import { Fragment, useState } from 'react';
+import { ArrowUp, FolderTree as FolderTreeIcon, GitCompare } from 'lucide-react';
+import { Fragment, useId, useState } from 'react';
 import type { Entry } from '../../../shared/contract/browse.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
@@ -7,6 +7,8 @@ import { Card, Row } from '../../components/layout.tsx';
 import { Select } from '../../components/select.tsx';
 import { useNow } from '../../stores/clock.ts';
 import { parentOf, wayTo } from '../../stores/paths.ts';
+import { prefer, usePreferences } from '../../stores/preferences.ts';
+import { useRoomBeside } from '../../stores/room.ts';
 import { go, href, type Route } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { LEVEL_WORDS, restoreWords as words } from '../../words/restore.ts';
@@ -32,7 +34,7 @@ interface BrowserProps {
 export const Browser = ({ object, moment, sets, start, route }: BrowserProps) => {
   const now = useNow();
   const folder = route.query.path ?? start;
-  const [picked, setPicked] = useState<Entry | null>(null);
+  const [picked, setPicked] = useState<(Entry & { readonly moment: string }) | null>(null);
   const [against, setAgainst] = useState<string | null>(null);
   const others = sets.filter(({ id }) => id !== moment.id);
   const place = sets.indexOf(moment);
@@ -42,17 +44,31 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
   const open = (path: string) => go(href('restore', object, { set: moment.id, path }));
   const shown = `${moment.id}:${folder}`;
   const [there, setThere] = useState('');
+  const room = useRoomBeside();
+  const tree = usePreferences(({ folderTree }) => folderTree) ?? room;
+  const trees = useId();
   const file = picked?.path ?? route.query.file ?? null;
   return (
-    <div className={styles.browse}>
-      <div className={styles.trees}>
-        <Card title={words.folders}>
-          <FolderTree key={moment.id} set={moment.id} folder={folder} open={open} />
-        </Card>
-      </div>
+    <div className={styles.browse} data-tree={tree ? 'yes' : 'no'}>
+      {tree && (
+        <div id={trees} className={styles.trees}>
+          <Card title={words.folders}>
+            <FolderTree key={moment.id} set={moment.id} folder={folder} open={open} />
+          </Card>
+        </div>
+      )}
       <Card
         title={
           <nav className={styles.way} aria-label={words.folder}>
+            <Button
+              look="icon"
+              aria-label={words.folderTree}
+              aria-expanded={tree}
+              aria-controls={tree ? trees : undefined}
+              onPress={() => prefer({ folderTree: !tree })}
+            >
+              <FolderTreeIcon aria-hidden />
+            </Button>
             <Button
               look="icon"
               aria-label={words.up}
@@ -112,7 +128,7 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
               folder={folder}
               open={open}
               picked={file}
-              pick={setPicked}
+              pick={(entry) => setPicked({ ...entry, moment: moment.id })}
               onThere={() => setThere(shown)}
             />
             {/* Known long after the list is, and below it: nothing is to move under a pointer that ticks. */}
@@ -120,7 +136,15 @@ export const Browser = ({ object, moment, sets, start, route }: BrowserProps) =>
           </Fragment>
         )}
       </Card>
-      <Versions object={object} file={file} chosen={moment.id} folder={folder} />
+      <div className={styles.beside}>
+        <Versions
+          object={object}
+          file={file}
+          chosen={moment}
+          here={picked?.moment === moment.id ? picked.set : null}
+          folder={folder}
+        />
+      </div>
     </div>
   );
 };

@@ -3,6 +3,7 @@ import type { Entry } from '../../../shared/contract/browse.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { useLongList } from '../../components/long-list.ts';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { itemIn } from '../../stores/basket.ts';
 import { useNow } from '../../stores/clock.ts';
 import { type Sort, useFolder } from '../../stores/folder-pages.ts';
 import { nameOf } from '../../stores/paths.ts';
@@ -85,7 +86,7 @@ export const FolderList = ({ object, set, at, folder, open, picked, pick, onTher
       </>
     );
   }
-  const itemOf = ({ path, pathBase64, type, bytes }: Entry) => ({ set, object, path, pathBase64, type, bytes, at });
+  const itemOf = (entry: Entry) => itemIn({ set, object, at }, entry);
   const enter = (entry: Entry) => (entry.type === 'dir' ? open(entry.path) : pick(entry));
   const to = (next: number) => {
     const index = Math.max(0, Math.min((pages.total ?? 0) - 1, next));

@@ -1,12 +1,12 @@
 import { ChevronRight, Folder, FolderOpen } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Collection } from 'react-aria-components/Collection';
 import { Tree, TreeItem, TreeItemContent } from 'react-aria-components/Tree';
 import { printable } from '../../../shared/model/printable.ts';
 import { type Branch, useBranches } from '../../stores/branches.ts';
 import { call } from '../../stores/calls.ts';
-import { nameOf, wayTo } from '../../stores/paths.ts';
+import { nameOf, parentOf, wayTo } from '../../stores/paths.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import styles from './folder-tree.module.css';
 
@@ -36,6 +36,17 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
     [set],
   );
   const branches = useBranches([...shown], list);
+  const box = useRef<HTMLDivElement>(null);
+  const listed = branches.has(parentOf(folder));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where one is comes into view once it is drawn, and stays where it is scrolled to.
+  useEffect(() => {
+    const here = box.current?.querySelector('[aria-current="true"]');
+    if (!box.current || !here) return;
+    // Of the tree alone: the page stays where it is.
+    const [around, line] = [box.current.getBoundingClientRect(), here.getBoundingClientRect()];
+    if (line.top < around.top || line.bottom > around.bottom)
+      box.current.scrollTop += line.top - around.top - around.height / 2;
+  }, [folder, listed]);
   const item = ({ path, name }: Pick<Branch, 'path' | 'name'>): ReactNode => {
     const children = branches.get(path);
     const here = path === folder;
@@ -66,16 +77,31 @@ export const FolderTree = ({ set, folder, open }: FolderTreeProps) => {
       </TreeItem>
     );
   };
+  // The button in a line has the focus as often as the line: the arrows open and close it from both.
+  const keys = (event: KeyboardEvent<HTMLElement>) => {
+    const line = (event.target as HTMLElement).closest<HTMLElement>('[role="row"]');
+    const key = line?.dataset.key;
+    if (!key || line?.dataset.hasChildItems === undefined) return;
+    const opens = event.key === 'ArrowRight' && !shown.has(key);
+    const closes = event.key === 'ArrowLeft' && shown.has(key);
+    if (!opens && !closes) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setShown(opens ? new Set([...shown, key]) : new Set([...shown].filter((each) => each !== key)));
+  };
   return (
-    <Tree
-      aria-label={words.tree}
-      className={styles.tree}
-      selectionMode="none"
-      expandedKeys={shown}
-      onExpandedChange={(keys) => setShown(new Set([...keys].map(String)))}
-      onAction={(key) => open(String(key))}
-    >
-      {item({ path: '/', name: '/' })}
-    </Tree>
+    <div onKeyDownCapture={keys}>
+      <Tree
+        ref={box}
+        aria-label={words.tree}
+        className={styles.tree}
+        selectionMode="none"
+        expandedKeys={shown}
+        onExpandedChange={(keys) => setShown(new Set([...keys].map(String)))}
+        onAction={(key) => open(String(key))}
+      >
+        {item({ path: '/', name: '/' })}
+      </Tree>
+    </div>
   );
 };

@@ -4,7 +4,7 @@ import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorCard } from '../../components/notices.tsx';
-import type { BasketItem } from '../../stores/basket.ts';
+import { type BasketItem, itemIn } from '../../stores/basket.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { nameOf } from '../../stores/paths.ts';
@@ -20,11 +20,9 @@ type GoneEntry = OutputOf<'gone'>['entries'][number];
 
 const SHOWN = 200;
 
-/** A file is taken where its version is listed, so that it is one item of the basket from wherever it is taken; a folder as it was at last. */
-export const itemOfGone = (object: string, entry: GoneEntry): BasketItem => {
-  const { path, pathBase64, type, bytes, set, last, lastAt } = entry;
-  return { set: type === 'dir' ? last : set, object, path, pathBase64, type, bytes, at: lastAt };
-};
+/** What is taken of something lost: as it was at last. */
+export const itemOfGone = (object: string, entry: GoneEntry): BasketItem =>
+  itemIn({ set: entry.last, object, at: entry.lastAt }, entry);
 
 interface GoneProps extends Readonly<Record<'object' | 'set' | 'folder', string>> {
   /** Whether the folder itself is there: nobody waits for it behind this. */

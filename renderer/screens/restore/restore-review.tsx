@@ -192,7 +192,6 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
       }
     >
       <StepLine
-        label={words.stepsLabel}
         now={inReview ? 2 : 1}
         steps={[
           { name: words.steps.what, go: starting ? undefined : close },
@@ -258,6 +257,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
           <Consent
             title={volumeWords.overwriteTitle(items.map(({ path }) => nameOf(path)))}
             consent={volumeWords.overwrite}
+            keep={volumeWords.overwriteKeep(items.length)}
             close={() => setAsking(false)}
             onConsent={() => void run(made)}
           >
@@ -272,6 +272,7 @@ const Review = ({ items, close, volumes }: ReviewProps & { volumes: boolean }) =
           <Consent
             title={losses.length > 0 ? words.overwriteDeviceTitle(losses.length) : words.overwriteTitle}
             consent={losses.length > 0 ? words.overwriteDevice : words.overwriteConsent}
+            keep={losses.length > 0 ? words.overwriteDeviceKeep(losses.length) : words.overwriteKeep(inTheWay)}
             close={() => setAsking(false)}
             onConsent={() => void run(made)}
           >

@@ -56,9 +56,7 @@ export const RestoreScreen = ({ route }: { route: Route }) => {
     <>
       <PageHead
         title={words.title}
-        about={
-          <StepLine label={words.stepsLabel} now={0} steps={Object.values(words.steps).map((name) => ({ name }))} />
-        }
+        about={<StepLine now={0} steps={Object.values(words.steps).map((name) => ({ name }))} />}
         actions={
           <Select
             label={words.object}

@@ -1,7 +1,7 @@
 import { Button } from '../../components/button.tsx';
 import { Card, Row } from '../../components/layout.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
-import { tickedOf, useBasket } from '../../stores/basket.ts';
+import { itemIn, tickedOf, useBasket } from '../../stores/basket.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { nameOf } from '../../stores/paths.ts';
@@ -10,18 +10,26 @@ import { format } from '../../words/format.ts';
 import { restoreWords as words } from '../../words/restore.ts';
 import { pressTick } from './basket-tick.tsx';
 import styles from './restore.module.css';
+import type { Moment } from './timeline.tsx';
 
 interface VersionsProps {
   readonly object: string;
   readonly file: string | null;
-  readonly chosen: string;
+  /** The moment that is looked at. */
+  readonly chosen: Pick<Moment, 'id' | 'createdAt'>;
+  /** The set that stored the version which stands in it; null while that is not known. */
+  readonly here: string | null;
   readonly folder: string;
 }
 
 /** Every version of one file, side by side with its moments. */
-export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
+export const Versions = ({ object, file, chosen, here, folder }: VersionsProps) => {
   const { data, error, reload } = useQuery('versions', file ? { object, path: { path: file } } : null);
   const { items } = useBasket();
+  const stands = here ?? chosen.id;
+  // What stands in the moment that is looked at is taken from there, so that it also comes with a folder of that moment.
+  const takenFrom = ({ set, from }: { set: string; from: string }) =>
+    set === here ? { set: chosen.id, object, at: chosen.createdAt } : { set, object, at: from };
   const now = useNow();
   const times = data?.versions.map(({ from }) => from) ?? [];
   const told = new Set(times.map((time) => format.when(time, now)));
@@ -39,10 +47,9 @@ export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
       {!data && !error && <Loading />}
       <div className={styles.versions}>
         {data?.versions.map((version) => {
-          const { path, pathBase64, type, bytes } = version;
-          const item = { set: version.set, object, path, pathBase64, type, bytes, at: version.from };
+          const item = itemIn(takenFrom(version), version);
           return (
-            <div key={version.set} className={styles.version} data-on={version.set === chosen ? 'yes' : 'no'}>
+            <div key={version.set} className={styles.version} data-on={version.set === stands ? 'yes' : 'no'}>
               <div className={styles.versionTop}>
                 <b title={format.date(version.from)}>{when(version.from)}</b>
                 <span className="num">{version.type === 'file' ? format.bytes(version.bytes) : words.noSize}</span>
@@ -54,7 +61,7 @@ export const Versions = ({ object, file, chosen, folder }: VersionsProps) => {
                 <Button look="ghost" onPress={() => void pressTick(item)}>
                   {tickedOf(items, item) === 'no' ? words.take : words.taken}
                 </Button>
-                {version.set !== chosen && (
+                {version.set !== stands && (
                   <Button
                     look="ghost"
                     onPress={() => go(href('restore', object, { set: version.set, path: folder, file }))}

@@ -52,6 +52,7 @@ export const ApplyButton = ({ object, going, holds }: ApplyProps) => {
           title={words.applyTitle(going.length, object)}
           consent={words.applyConsent}
           disabled={holds.length > 0 && !although}
+          keep={words.applyKeep}
           close={() => setAsking(false)}
           onConsent={() => void apply()}
         >

@@ -71,6 +71,7 @@ export const ScheduleActs = ({ schedule, gone }: { schedule: ScheduleView; gone?
         <Consent
           title={words.removeTitle(object)}
           consent={words.removeConsent}
+          keep={words.removeKeep}
           close={() => setRemoving(false)}
           onConsent={() => void remove()}
         >

@@ -1,5 +1,6 @@
 import { printable } from '../../../shared/model/printable.ts';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
+import { itemIn } from '../../stores/basket.ts';
 import { useQuery } from '../../stores/calls.ts';
 import { nameOf, pathIn } from '../../stores/paths.ts';
 import { format } from '../../words/format.ts';
@@ -20,17 +21,20 @@ export const HitVersions = ({ hit }: { hit: Hit }) => {
     <>
       <div className="faint">{words.versionsTold(name, data.versions.length)}</div>
       <ul className={styles.list} aria-label={words.versions(name)}>
-        {data.versions.map(({ set, path, pathBase64, type, bytes, from, until }) => (
-          <li key={set}>
-            {/* The version that was found is one item, wherever it is ticked. */}
-            <BasketTick
-              item={(set === hit.set && itemOfHit(hit)) || { set, object, path, pathBase64, type, bytes, at: from }}
-              label={words.tick(name, date(from))}
-            />
-            <span>{words.version(date(from), until && date(until))}</span>
-            <span className="num">{type === 'file' ? format.bytes(bytes) : ''}</span>
-          </li>
-        ))}
+        {data.versions.map((version) => {
+          const { set, type, bytes, from, until } = version;
+          return (
+            <li key={set}>
+              {/* The version that was found is taken as the hit is. */}
+              <BasketTick
+                item={(set === hit.set && itemOfHit(hit)) || itemIn({ set, object, at: from }, version)}
+                label={words.tick(name, date(from))}
+              />
+              <span>{words.version(date(from), until && date(until))}</span>
+              <span className="num">{type === 'file' ? format.bytes(bytes) : ''}</span>
+            </li>
+          );
+        })}
       </ul>
     </>
   );

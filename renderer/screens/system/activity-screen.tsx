@@ -8,8 +8,10 @@ import { Pill } from '../../components/marks.tsx';
 import { ErrorCard, Loading } from '../../components/notices.tsx';
 import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
+import type { ActContext } from '../../words/act-details.ts';
 import { format } from '../../words/format.ts';
 import { OUTCOMES, systemWords } from '../../words/system.ts';
+import { ActDetails } from './act-details.tsx';
 import { LogCard } from './log-card.tsx';
 import styles from './system.module.css';
 
@@ -19,6 +21,14 @@ const PAGE = 200;
 /** What an act was about, by the name that says most. */
 const ofWhat = ({ object, vault, context }: ActivityEntry) =>
   object ?? vault ?? context.replica ?? context.replicas ?? context.volume ?? context.volumes ?? '';
+
+/** What is told in another column already. */
+const beside = (entry: ActivityEntry): ActContext =>
+  Object.fromEntries(
+    Object.entries(entry.context).filter(
+      ([name, value]) => name !== 'warnings' && name !== 'warned' && value !== ofWhat(entry),
+    ),
+  );
 
 /** What an act warned of, folded away under how many there were; entries from before they were noted have none. */
 const Warnings = ({ context: { warnings, warned } }: ActivityEntry) => {
@@ -52,7 +62,7 @@ export const ActivityScreen = () => {
           words={words}
           icon={ScrollText}
           page={data}
-          columns={[words.when, words.act, words.subject, words.outcome]}
+          columns={[words.when, words.act, words.subject, words.details, words.outcome]}
           onMore={() => setLimit((before) => Math.min(10_000, before * 2))}
         >
           {data.entries.map((entry) => {
@@ -62,6 +72,9 @@ export const ActivityScreen = () => {
                 <td title={format.date(entry.at)}>{format.when(entry.at, now)}</td>
                 <td>{words.actName(entry.act)}</td>
                 <td className="quiet">{ofWhat(entry)}</td>
+                <td className={styles.details}>
+                  <ActDetails context={beside(entry)} />
+                </td>
                 <td>
                   <Pill tone={tone}>{text}</Pill> {entry.error && <span className="num faint">{entry.error}</span>}
                   <Warnings {...entry} />

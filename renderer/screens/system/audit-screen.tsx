@@ -8,6 +8,7 @@ import { useQuery } from '../../stores/calls.ts';
 import { useNow } from '../../stores/clock.ts';
 import { format } from '../../words/format.ts';
 import { AUDIT_OUTCOMES, systemWords } from '../../words/system.ts';
+import { ActDetails } from './act-details.tsx';
 import { AuditVerify } from './audit-verify.tsx';
 import { LogCard } from './log-card.tsx';
 import styles from './system.module.css';
@@ -18,7 +19,6 @@ const PAGE = 200;
 const Line = ({ entry, now }: { entry: AuditEntry; now: number }) => {
   const { sequence, at, act, object, vault, outcome, error, context } = entry;
   const { text, tone } = AUDIT_OUTCOMES[outcome];
-  const details = Object.entries(context).filter(([, value]) => value !== null);
   return (
     <tr>
       <td className="num faint">{sequence}</td>
@@ -30,12 +30,7 @@ const Line = ({ entry, now }: { entry: AuditEntry; now: number }) => {
         <span className="second">{object ?? vault}</span>
       </td>
       <td className={styles.details}>
-        {details.map(([name, value]) => (
-          <div key={name}>
-            <span className="faint">{name}</span>{' '}
-            <span className="num">{name === 'schedule' ? String(value).slice(0, 8) : String(value)}</span>
-          </div>
-        ))}
+        <ActDetails context={context} />
       </td>
       <td>
         <Pill tone={tone}>{text}</Pill> {error && <span className="num faint">{error}</span>}

@@ -29,6 +29,7 @@ export const ReleaseConsent = ({ snapshot, volumes, close }: ReleaseConsentProps
   <Consent
     title={words.releaseTitle}
     consent={words.releaseConsent}
+    keep={words.releaseKeep}
     close={close}
     onConsent={() =>
       void change('snapshot.release', { snapshot: snapshot.id }).then(() => announce(words.released, 'good'), said)

@@ -18,6 +18,7 @@ export const RemoveReplica = ({ replica, close }: { replica: ReplicaView; close:
     <Consent
       title={words.removeTitle(name)}
       consent={words.removeConsent}
+      keep={words.removeKeep}
       close={close}
       onConsent={() =>
         void change('replica.remove', { replica: name, ...(discard ? { discardFile: true } : {}) }).then(

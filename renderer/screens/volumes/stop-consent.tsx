@@ -24,6 +24,7 @@ export const StopConsent = ({ server, close }: { server: string; close: () => vo
     <Consent
       title={words.stopTitle}
       consent={words.stopConsent}
+      keep={words.stopKeep}
       close={close}
       onConsent={() =>
         void change('volume.stop', { server }).then(

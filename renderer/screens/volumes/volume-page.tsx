@@ -117,6 +117,7 @@ export const VolumePage = ({ volume, volumes, snapshots, rates }: VolumePageProp
         <Consent
           title={words.forgetTitle(name)}
           consent={words.forgetConsent}
+          keep={words.forgetKeep}
           close={close}
           onConsent={() => void forget()}
         >
