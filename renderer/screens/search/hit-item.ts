@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { type BasketItem, itemIn } from '../../stores/basket.ts';
 
-type Hit = OutputOf<'find'>['entries'][number];
+export type Hit = OutputOf<'find'>['entries'][number];
 
 /**
  * What is taken of a hit: as it stood in the newest set with it. Null where an older console does not tell that set and it is a folder, of which

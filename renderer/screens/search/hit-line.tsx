@@ -1,6 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
-import type { OutputOf } from '../../../shared/contract/contract.ts';
 import { printable } from '../../../shared/model/printable.ts';
 import { Button } from '../../components/button.tsx';
 import { Pill } from '../../components/marks.tsx';
@@ -9,11 +8,9 @@ import { href } from '../../stores/route.ts';
 import { format } from '../../words/format.ts';
 import { searchWords as words } from '../../words/search.ts';
 import { BasketTick } from '../restore/basket-tick.tsx';
-import { itemOfHit } from './hit-item.ts';
+import { type Hit, itemOfHit } from './hit-item.ts';
 import { HitVersions } from './hit-versions.tsx';
 import styles from './search.module.css';
-
-export type Hit = OutputOf<'find'>['entries'][number];
 
 /** Columns of the list of hits. */
 export const COLUMNS = 7;
@@ -46,7 +43,7 @@ export const HitLine = ({ hit, now }: { hit: Hit; now: number }) => {
         </td>
         <td className="quiet">{object}</td>
         <td className="num">{type === 'file' ? format.bytes(hit.bytes) : ''}</td>
-        <td className="quiet">{hit.modifiedAt ? format.when(hit.modifiedAt, now) : ''}</td>
+        <td className={`quiet ${styles.when}`}>{hit.modifiedAt ? format.when(hit.modifiedAt, now) : ''}</td>
         <td className="quiet">{until === null ? words.newest : when}</td>
         <td>
           {type === 'file' && (

@@ -6,8 +6,7 @@ import { nameOf, pathIn } from '../../stores/paths.ts';
 import { format } from '../../words/format.ts';
 import { searchWords as words } from '../../words/search.ts';
 import { BasketTick } from '../restore/basket-tick.tsx';
-import { itemOfHit } from './hit-item.ts';
-import type { Hit } from './hit-line.tsx';
+import { type Hit, itemOfHit } from './hit-item.ts';
 import styles from './search.module.css';
 
 /** Every version of a file that was found, each to be taken. */
