@@ -65,7 +65,7 @@ export const BasketList = ({ id, items, weights }: BasketListProps) => {
                     </span>
                   </span>
                 </td>
-                <td className="quiet">{at === undefined ? '' : date(at)}</td>
+                <td className={`quiet ${styles.basketDate}`}>{at === undefined ? '' : date(at)}</td>
                 {typeof weight === 'string' ? (
                   <td className="num quiet" colSpan={2}>
                     {words.weights[weight]}

@@ -43,7 +43,7 @@ export const HitLine = ({ hit, now }: { hit: Hit; now: number }) => {
         </td>
         <td className="quiet">{object}</td>
         <td className="num">{type === 'file' ? format.bytes(hit.bytes) : ''}</td>
-        <td className="quiet">{hit.modifiedAt ? format.when(hit.modifiedAt, now) : ''}</td>
+        <td className={`quiet ${styles.when}`}>{hit.modifiedAt ? format.when(hit.modifiedAt, now) : ''}</td>
         <td className="quiet">{until === null ? words.newest : when}</td>
         <td>
           {type === 'file' && (

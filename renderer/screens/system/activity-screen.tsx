@@ -69,7 +69,9 @@ export const ActivityScreen = () => {
             const { text, tone } = OUTCOMES[entry.outcome] ?? { text: entry.outcome, tone: 'none' };
             return (
               <tr key={entry.sequence}>
-                <td title={format.date(entry.at)}>{format.when(entry.at, now)}</td>
+                <td className={styles.nowrap} title={format.date(entry.at)}>
+                  {format.when(entry.at, now)}
+                </td>
                 <td>{words.actName(entry.act)}</td>
                 <td className="quiet">{ofWhat(entry)}</td>
                 <td className={styles.details}>
