@@ -3,10 +3,11 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SetView } from '../../shared/contract/backup.ts';
+import type { OutputOf } from '../../shared/contract/contract.ts';
 import { lookIntoChanger } from '../console/look-into-changer.ts';
 import { FIRST_SLOT, startTgt, TGT_PEERS, type TgtLibrary } from '../platform/testing/tgt.ts';
 import { describeAsRoot, expectRestored } from './testing/as-root.ts';
-import { Workplace } from './testing/workplace.ts';
+import { answerOf, Workplace } from './testing/workplace.ts';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -341,5 +342,43 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     expect(await inventory()).toEqual([0, [['returned', `${tape}L8`]]]);
     expect(await shown()).toMatchObject({ state: 'retired', away: false, importExport: null });
     await expectRestored(place, place.at('few'), (out) => place.done('restore', ['restore', made.id, '--to', out]));
+  });
+
+  test('a tape is copied onto another one, whenever that is killed, and restored from the copy when it is damaged or away', async () => {
+    const { sets } = await place.done('sets', ['sets', 'few']);
+    const made = sets.find(({ createdAt }) => sets.every((other) => other.createdAt <= createdAt));
+    const { tapes } = await place.done('tape.list', ['tape', 'list', '--vault', place.vault]);
+    const [tape = ''] = made?.tapes ?? [];
+    const to = tapes.find(({ state }) => state === 'blank')?.id ?? '';
+    const kept = tapes.find(({ id, state }) => id !== tape && state === 'full')?.id ?? '';
+    for (const id of [to, kept]) await place.done('tape.protect', ['tape', 'unprotect', id]);
+    const command = ['tape', 'copy', tape, '--to', to];
+    expect((await place.fails(1, ['tape', 'copy', tape, '--to', kept])).code).toBe('TAPE_NEEDED');
+    for (const point of ['tape:after-chunk:2', 'relabel:after-item:3']) {
+      const killed = await place.run(command, { env: { COLDFRAME_FAILPOINT: point } });
+      expect([point, killed.signal]).toEqual([point, 'SIGKILL']);
+    }
+    const copied = await place.done('tape.copy', command);
+    const { chunks } = copied.tape;
+    expect(copied).toMatchObject({ copy: { id: to, copyOf: tape, pool: 'vaulted', chunks }, chunks, warnings: [] });
+    // What is damaged there is taken from the copy.
+    const image = join(tgt.folder, `${tape}L8`);
+    const bytes = readFileSync(image);
+    const at = bytes.lastIndexOf(readFileSync(place.at('few', 'file')).subarray(1000, 1064));
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(image, bytes);
+    const { stdout } = await place.run(['verify', made?.id ?? '']);
+    expect(JSON.parse(stdout)).toMatchObject({ damaged: [{ tape, wholeOn: [to] }], missingTapes: [] });
+    const restored = async (status: number) => {
+      let said: OutputOf<'restore'> | undefined;
+      await expectRestored(place, place.at('few'), async (out) => {
+        said = answerOf(await place.inTurn(['restore', made?.id ?? '', '--to', out]), status);
+      });
+      return said;
+    };
+    expect(await restored(3)).toMatchObject({ damaged: [], warnings: [{ code: 'COPY_USED', path: tape }] });
+    await place.done('library.eject', ['library', 'eject', place.vault, tape]);
+    expect(await restored(0)).toMatchObject({ damaged: [], warnings: [], mounts: [{ tape: to, count: 1 }] });
+    expect(await place.done('verify', ['verify', made?.id ?? ''])).toMatchObject({ damaged: [], missingTapes: [] });
   });
 });

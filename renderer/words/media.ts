@@ -303,7 +303,13 @@ export const mediaWords = {
     'The copy is a tape of its own in pool vaulted, to be taken away. Restores use it where the original is missing or damaged.',
   copyTo: 'Onto',
   copyIt: 'Copy',
-  noEmptyTape: 'No tape is empty. Label one first.',
+  copyInDrives: 'Two drives that are free hold the two at once.',
+  cannotCopy: (lacking: 'one drive' | 'changer' | 'files') =>
+    ({
+      'one drive': 'It takes two drives, and this vault uses one: export the tape to a file instead.',
+      changer: 'No tape is empty. Put a blank one into the changer and take it in, or erase one.',
+      files: 'No tape is empty. Label one first.',
+    })[lacking],
   tapeOption: (barcode: string, slot: number | null) =>
     slot === null ? barcode : `${barcode}, slot ${format.count(slot)}`,
   life: 'Over its life',

@@ -76,7 +76,9 @@ test('what is damaged on one of the two is taken from the other, and that is sai
     return { elements, used: warnings.filter((each) => each.code === 'COPY_USED').length > 0 };
   };
   const verified = async () =>
-    (await scene.verify(large)).damaged.map(({ tape: on, elements, wholeOn }) => ({ on, elements, wholeOn }));
+    (await scene.verify(large)).damaged
+      .map(({ tape: on, elements, wholeOn }) => ({ on, elements, wholeOn }))
+      .toSorted((one, other) => one.on.localeCompare(other.on));
   const elements = [scene.at('large')];
   turn(tape, 300_000);
   expect(await verified()).toEqual([{ on: tape, elements, wholeOn: ['CF0005'] }]);
@@ -174,6 +176,34 @@ test('a second place on a tape of a changer counts once that was read through an
   const away = { state: 'missing', takenOut: { slot: 1, state: 'filling', note: '' } };
   expect(await lost(away)).toEqual(none);
   expect(await lost({ state: 'damaged' })).toEqual(none);
+});
+
+test('in a changer a copy takes two drives, and is refused before one is used where library and catalog tell that it cannot be made', async () => {
+  const { scene, tape } = await withSet();
+  await copy(scene, tape, 'CF0005');
+  const file = path.join(scene.vault, 'library.json');
+  const state = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const address = 'iscsi://127.0.0.1/iqn.invalid/1';
+  state.settings.changer = { address, drives: [1, 2].map((element) => ({ address, element })) };
+  const refused = async (to: string, change: object = {}, drives = 2, from = tape) => {
+    const tapes = state.tapes.map((each: { volume: string }) => (each.volume === to ? { ...each, ...change } : each));
+    fs.writeFileSync(file, JSON.stringify({ ...state, tapes, drives: state.drives.slice(0, drives) }));
+    const error = await copy(scene, from, to).catch((thrown: ColdframeError) => thrown);
+    const { tapes: after } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    expect(after).toMatchObject(tapes);
+    return (error as ColdframeError).code;
+  };
+  expect(await refused('CF0004', {}, 1)).toBe('USAGE');
+  expect(await refused(tape)).toBe('USAGE');
+  expect(await refused('CF0004', {}, 2, 'CF0003')).toBe('NO_SUCH_TAPE');
+  expect(await refused('CF0004', { takenOut: { slot: 1, state: 'blank', note: '' } })).toBe('NO_SUCH_TAPE');
+  expect(await refused('CF0004', { writeProtected: true })).toBe('TAPE_PROTECTED');
+  expect(await refused('CF0004', { state: 'damaged', note: 'It is.' })).toBe('TAPE_DAMAGED');
+  const relabels = { sequence: 1, labelledAt: 1, pool: 'data', chunks: 2, payloadBytes: 1, usedBytes: 1 };
+  expect(await refused('CF0004', { state: 'labelled', sequence: 9, labelledAt: 1, relabels })).toBe('TAPE_NEEDED');
+  expect(await refused('CF0005')).toBe('TAPE_NEEDED');
+  // Killed before the catalog knew of it, a copy is whole, and another home may list it.
+  expect(await refused('CF0004', { state: 'filling', copyOf: tape, chunks: 2, sequence: 9 })).toBe('TAPE_NEEDED');
 });
 
 test('a copy that gets no drive leaves its original as free as it was', async () => {

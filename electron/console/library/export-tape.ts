@@ -215,8 +215,6 @@ const taken = (file: string): ColdframeError =>
 const notWhole = ({ barcode, volume }: TapeRecord, why: string, isReal: boolean): ColdframeError =>
   new ColdframeError('TAPE_DAMAGED', {
     message: `Tape ${barcode} is not whole, so no file was made of it: ${why}`,
-    guidance: isReal
-      ? 'A drive that wants cleaning reads worse: see "library show", and try again. What is whole on the tape is restored all the same; "verify" says what is not.'
-      : 'Copy what is whole onto an empty tape with "tape copy", and export that one.',
+    guidance: `${isReal ? 'A drive that wants cleaning reads worse: see "library show", and try again. Else copy' : 'Copy'} what is whole onto an empty tape with "tape copy", and export that one.`,
     context: { tape: volume },
   });

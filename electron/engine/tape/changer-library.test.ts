@@ -5,6 +5,7 @@ import { settleInChanger } from './changer-library.ts';
 import type { LibraryState } from './library-state.ts';
 import type { Element } from './scsi/element-status.ts';
 import { blankTape } from './tape-record.ts';
+import { libraryOfChanger, VOLUME } from './testing/library-of-changer.ts';
 import { writableTapes } from './writable-tapes.ts';
 
 const choice = { changer: 'iscsi://vtl/x/0', drives: ['iscsi://vtl/x/1'] };
@@ -96,4 +97,28 @@ test('an inventory of a changer goes by barcodes, and leaves alone what a job ha
   expect(gone.tapes[1]?.takenOut).toMatchObject({ slot: 0, unread: true });
   const twice = inventoryOfChanger(before, [...there, element('storage', 9, 'CF0005L8')], new Set());
   expect(twice.findings.map(({ kind }) => kind)).toContain('duplicate');
+});
+
+test('a tape that gets the label of a copy is asked what lies on it, but for what a copy left there that was killed', () => {
+  const of = tapeId('CF0002');
+  const begun = (known: Parameters<typeof libraryOfChanger>[1]) => {
+    const library = libraryOfChanger(false, known);
+    const before = library.tape(VOLUME);
+    const { sequence, relabels } = library.beginCopyInDrive(VOLUME, of);
+    return { library, before, sequence, old: relabels?.sequence, agreed: relabels?.agreed ?? null };
+  };
+  const blank = { state: 'blank', sequence: 0, chunks: 0, pool: 'scratch' } as const;
+  expect(begun(blank)).toMatchObject({ sequence: 2, old: 0, agreed: null });
+  const { library, before, ...labelled } = begun({ state: 'labelled', chunks: 0, labelledAt: 1 });
+  expect(labelled).toEqual({ sequence: 2, old: 1, agreed: null });
+  expect(library.tape(VOLUME)).toMatchObject({ state: 'labelled', pool: 'vaulted', copyOf: of, chunks: 0 });
+  // Killed before its drive wrote that label it gets the same; then nothing lies there but what a copy wrote.
+  expect(library.beginCopyInDrive(VOLUME, of)).toMatchObject({ sequence: 2, relabels: { sequence: 1 } });
+  library.endErase(VOLUME);
+  expect(library.beginCopyInDrive(VOLUME, of)).toMatchObject({ sequence: 3, relabels: { agreed: [2] } });
+  library.undoCopy(before);
+  expect(library.tape(VOLUME)).toEqual(before);
+  // A whole copy of which all expired says itself that it did.
+  const expired = { copyOf: of, pool: 'vaulted', expiredAt: 1 } as const;
+  expect(begun(expired)).toMatchObject({ sequence: 2, old: 1, agreed: null });
 });

@@ -20,12 +20,7 @@ const FLUSH_BYTES = 64 << 20;
 export const copyTape = (request: TapeCopyRequest, hear: (answer: TapeCopyAnswer) => void): Copied => {
   const source = TapeReader.open(request.from);
   try {
-    const writer = TapeWriter.open(request.to);
-    try {
-      return new TapeCopying(request, source, writer, hear).run();
-    } finally {
-      writer.close();
-    }
+    return new TapeCopying(request, source, hear).run();
   } finally {
     source.close();
   }
@@ -34,7 +29,6 @@ export const copyTape = (request: TapeCopyRequest, hear: (answer: TapeCopyAnswer
 class TapeCopying {
   readonly #request: TapeCopyRequest;
   readonly #source: TapeReader;
-  readonly #writer: TapeWriter;
   readonly #hear: (answer: TapeCopyAnswer) => void;
   readonly #warnings: Warning[] = [];
   /** Places on the copy, and the checksums of the payloads that were written there. */
@@ -42,36 +36,41 @@ class TapeCopying {
   #memory = Buffer.alloc(0);
   #bytes = 0;
 
-  constructor(
-    request: TapeCopyRequest,
-    source: TapeReader,
-    writer: TapeWriter,
-    hear: (answer: TapeCopyAnswer) => void,
-  ) {
+  constructor(request: TapeCopyRequest, source: TapeReader, hear: (answer: TapeCopyAnswer) => void) {
     this.#request = request;
     this.#source = source;
-    this.#writer = writer;
     this.#hear = hear;
   }
 
   run(): Copied {
-    if (this.#writer.chunks > 0) throw tapeDamaged(this.#request.to.volume, 'chunks lie on it, and it was to be empty');
-    const leaveOut = new Set(this.#request.leaveOut);
-    let unflushed = 0;
-    for (const finding of this.#source.scan()) {
-      this.#demandGoing();
-      if (finding.kind === 'damage') this.#warn(finding.error);
-      else if (!leaveOut.has(finding.place.set)) unflushed += this.#copy(finding);
-      if (unflushed < FLUSH_BYTES) continue;
-      this.#writer.flush();
-      unflushed = 0;
-    }
-    const { sets: _, ...summary } = this.#writer.finish({ full: false, catalogSets: this.#request.sets });
+    const summary = this.#write();
+    // A drive has one user at a time: by now nobody writes there any more.
     this.#readBack();
     return { summary, places: this.#written.map(({ place }) => place), warnings: this.#warnings };
   }
 
-  #copy({ place, part, last }: ScannedChunk): number {
+  #write(): Copied['summary'] {
+    const writer = TapeWriter.open(this.#request.to);
+    try {
+      if (writer.chunks > 0) throw tapeDamaged(this.#request.to.volume, 'chunks lie on it, and it was to be empty');
+      const leaveOut = new Set(this.#request.leaveOut);
+      let unflushed = 0;
+      for (const finding of this.#source.scan()) {
+        this.#demandGoing();
+        if (finding.kind === 'damage') this.#warn(finding.error);
+        else if (!leaveOut.has(finding.place.set)) unflushed += this.#copy(writer, finding);
+        if (unflushed < FLUSH_BYTES) continue;
+        writer.flush();
+        unflushed = 0;
+      }
+      const { sets: _, ...summary } = writer.finish({ full: false, catalogSets: this.#request.sets });
+      return summary;
+    } finally {
+      writer.close();
+    }
+  }
+
+  #copy(writer: TapeWriter, { place, part, last }: ScannedChunk): number {
     const payload = this.#room(place.payloadBytes);
     let header: ReturnType<TapeReader['readChunkPayload']>;
     try {
@@ -84,7 +83,7 @@ class TapeCopying {
     }
     const { set, sequence, kind, units, plainBytes } = header;
     const chunk = { set, sequence, kind, part, lastMetadata: last, unitCount: units, plainLength: plainBytes };
-    const written = this.#writer.appendChunk({ ...chunk, payload: [payload] });
+    const written = writer.appendChunk({ ...chunk, payload: [payload] });
     this.#written.push({ place: written.place, checksum: crc32(payload) });
     this.#tell('copying', payload.length);
     return payload.length;

@@ -531,6 +531,25 @@ export class Library {
     return this.#writeLabel(this.demandErasable(volume), 'vaulted', of);
   }
 
+  /**
+   * The same of a tape of a changer that is held alone: it counts as labelled anew before its drive does that, which `endErase` notes, and asks it first whether nothing
+   * on it is kept. Only of what a copy wrote that was killed, or that failed, nobody asks. One whose copy ended before it had its label gets that very label.
+   */
+  beginCopyInDrive(volume: TapeId, of: TapeId): TapeRecord {
+    const record = this.tape(volume);
+    const { copyOf, relabels, expiredAt, sequence } = record;
+    if (copyOf === null || expiredAt !== null) return this.#writeLabel(record, 'vaulted', of);
+    if (!relabels) return this.#writeLabel(record, 'vaulted', of, [sequence]);
+    this.#save(this.#withTape(volume, { copyOf: of, pool: 'vaulted' }));
+    return this.tape(volume);
+  }
+
+  /** Takes back that a tape counts as labelled anew: its drive found something on it that is kept, and wrote nothing. */
+  undoCopy(before: TapeRecord): void {
+    const tapes = this.#state.tapes.map((tape) => (tape.volume === before.volume ? before : tape));
+    this.#save({ ...this.#state, tapes });
+  }
+
   /** Whether a tape has a label and nothing behind it. Throws TAPE_DAMAGED, NO_SUCH_TAPE, IO. */
   isBare(volume: TapeId): boolean {
     return glanceAtTape(this.pathOf(volume)).bare;
@@ -865,7 +884,11 @@ export class Library {
         envelopesGeneration,
         expiredAt: null,
         copyOf,
-        relabels: agreed ? { ...before, agreed } : this.#isReal && record.chunks > 0 ? before : null,
+        relabels: agreed
+          ? { ...before, agreed }
+          : this.#isReal && (record.chunks > 0 || copyOf !== null)
+            ? before
+            : null,
       }),
       nextSequence: nextSequence + 1,
     });

@@ -14,7 +14,7 @@ const DRIVE_BUTTONS = 4;
 /** All that can be done with one tape. */
 export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryView }) => {
   const [asking, setAsking] = useState<'copy' | 'export' | 'erase' | 'retire' | null>(null);
-  const { vault, drives, tapes } = library;
+  const { vault, drives } = library;
   const movable = canMove(tape, drives);
   const written = tape.state !== 'blank' && tape.state !== 'missing' && !tape.away;
   const close = () => setAsking(null);
@@ -65,7 +65,7 @@ export const TapeActs = ({ tape, library }: { tape: TapeView; library: LibraryVi
         <Button look="danger" isDisabled={!written || tape.writeProtected} onPress={() => setAsking('erase')}>
           <Eraser aria-hidden /> {words.erase}
         </Button>
-        {asking === 'copy' && <CopyDialog tape={tape} tapes={tapes} vault={vault} close={close} />}
+        {asking === 'copy' && <CopyDialog tape={tape} library={library} vault={vault} close={close} />}
         {asking === 'export' && <ExportDialog tape={tape} vault={vault} close={close} />}
         {(asking === 'erase' || asking === 'retire') && (
           <LossConsent act={asking} tape={tape} vault={vault} close={close} />

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { TapeView } from '../../../shared/contract/tapes.ts';
+import type { LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 import { DialogForm } from '../../components/dialog-form.tsx';
 import { Field, Tick } from '../../components/field.tsx';
 import { FolderField } from '../../components/folder-field.tsx';
@@ -73,14 +73,15 @@ export const ImportDialog = ({ vault, close }: DialogProps) => {
 /** Copies what lies on a tape onto an empty one. */
 export const CopyDialog = ({
   tape,
-  tapes,
+  library: { tapes, drives, changer },
   vault,
   close,
-}: DialogProps & { tape: TapeView; tapes: readonly TapeView[] }) => {
+}: DialogProps & { tape: TapeView; library: LibraryView }) => {
   const free = tapes.filter(
     ({ id, state, writeProtected }) => id !== tape.id && !writeProtected && (state === 'blank' || state === 'labelled'),
   );
-  const [to, setTo] = useState<string | null>(free[0]?.id ?? null);
+  const drivesLack = changer && drives.length < 2;
+  const [to, setTo] = useState<string | null>(drivesLack ? null : (free[0]?.id ?? null));
   const form = useSubmission();
   return (
     <DialogForm
@@ -95,9 +96,9 @@ export const CopyDialog = ({
         )
       }
     >
-      <p className="quiet">{words.copyAbout}</p>
-      {free.length === 0 ? (
-        <p role="alert">{words.noEmptyTape}</p>
+      <p className="quiet">{changer ? `${words.copyAbout} ${words.copyInDrives}` : words.copyAbout}</p>
+      {drivesLack || free.length === 0 ? (
+        <p role="alert">{words.cannotCopy(drivesLack ? 'one drive' : changer ? 'changer' : 'files')}</p>
       ) : (
         <Select
           label={words.copyTo}
