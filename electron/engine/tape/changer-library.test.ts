@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
-import { canReclaim } from '../../../shared/model/reclaim.ts';
 import { tapeId } from '../../../shared/units.ts';
 import { inventoryOfChanger, toLookAt } from './changer-inventory.ts';
 import { settleInChanger } from './changer-library.ts';
 import type { LibraryState } from './library-state.ts';
 import type { Element } from './scsi/element-status.ts';
 import { blankTape } from './tape-record.ts';
-import { libraryOfChanger } from './testing/library-of-changer.ts';
 import { writableTapes } from './writable-tapes.ts';
 
 const choice = { changer: 'iscsi://vtl/x/0', drives: ['iscsi://vtl/x/1'] };
@@ -98,10 +96,4 @@ test('an inventory of a changer goes by barcodes, and leaves alone what a job ha
   expect(gone.tapes[1]?.takenOut).toMatchObject({ slot: 0, unread: true });
   const twice = inventoryOfChanger(before, [...there, element('storage', 9, 'CF0005L8')], new Set());
   expect(twice.findings.map(({ kind }) => kind)).toContain('duplicate');
-});
-
-test('tapes of a changer are reclaimed only where two of its drives are used', () => {
-  const usage = expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('two drives') });
-  expect(() => libraryOfChanger().demandReclaimable()).toThrow(usage);
-  expect([canReclaim(true, 2), canReclaim(false, 1)]).toEqual([true, true]);
 });
