@@ -196,6 +196,42 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     await expectRestored(place, source, (out) => place.done('restore', ['restore', next.id, '--to', out]));
   });
 
+  test('what is kept of a tape moves to others, whenever that is killed, and the tape is written to again', async () => {
+    const tape = set.tapes.at(-1) ?? '';
+    const restored = async () =>
+      await expectRestored(place, source, (out) => place.done('restore', ['restore', set.object, '--to', out]));
+    const tapesOf = async () => (await place.done('sets', ['sets'])).sets.find(({ id }) => id === set.id)?.tapes;
+    const shown = async (id: string) => (await place.done('tape.show', ['tape', 'show', id])).tape;
+    const waste = ['--vault', place.vault, '--files', place.newFolder('waste')];
+    await place.done('object.add', ['object', 'add', 'waste', ...waste]);
+    writeFileSync(place.at('waste', 'file'), randomBytes(8_000_000));
+    await place.done('backup', ['backup', 'waste', '--streams', '1']);
+    writeFileSync(place.at('waste', 'file'), randomBytes(10_000));
+    await place.done('backup', ['backup', 'waste', '--level', 'full', '--streams', '1']);
+    await place.done('retention.set', ['retention', 'set', 'waste', '--keep-last', '1']);
+    await place.done('retention.apply', ['retention', 'apply', 'waste']);
+    const plan = await place.done('tape.reclaimPlan', ['tape', 'reclaim', place.vault, '--below', '75', '--dry-run']);
+    expect(plan.tapes.filter(({ reclaim }) => reclaim)).toMatchObject([{ tape, onto: [{ tape: 'CF0003' }] }]);
+    const reclaim = ['tape', 'reclaim', place.vault, '--tape'];
+    // In the midst of moving; when all of it was read back and no catalog lists the tape any more; within its label.
+    for (const point of ['tape:after-chunk:2', 'reclaim:after-publish', 'relabel:after-item:2']) {
+      const killed = await place.run([...reclaim, tape], { env: { COLDFRAME_FAILPOINT: point } });
+      expect([point, killed.signal, await tapesOf()]).toEqual([
+        point,
+        'SIGKILL',
+        point === 'tape:after-chunk:2' ? set.tapes : [set.tapes[0], 'CF0003'],
+      ]);
+      if (point === 'reclaim:after-publish') await restored();
+    }
+    expect(await shown(tape)).toMatchObject({ state: 'labelled', pool: 'scratch', chunks: 0 });
+    // What a run that was killed had written, and nobody knew of, goes with its tape.
+    const back = await place.done('tape.reclaim', [...reclaim, 'CF0003']);
+    expect(back).toMatchObject({ freed: [{ id: 'CF0003', state: 'labelled', chunks: 0 }], left: [], warnings: [] });
+    expect([await tapesOf(), back.chunksMoved > 0]).toEqual([set.tapes, true]);
+    expect(await place.done('verify', ['verify', '--vault', place.vault])).toMatchObject({ damaged: [] });
+    await restored();
+  });
+
   test('a tape on which everything expired is written to again, whenever it is killed on the way', async () => {
     const [first = ''] = set.tapes;
     await place.done('object.add', ['object', 'add', 'few', '--vault', place.vault, '--files', place.newFolder('few')]);

@@ -1,6 +1,9 @@
 /** Tapes of which a smaller share than this is kept are worth reclaiming, percent. */
 export const RECLAIM_BELOW = 30;
 
+/** Whether tapes of a vault can be reclaimed at all: one of a changer is held in a drive while another one writes. */
+export const canReclaim = (inChanger: boolean, drives: number): boolean => !inChanger || drives > 1;
+
 /**
  * Why a tape is not reclaimed. `above`: more of it is kept than was asked for. `empty`: nothing was written to it. `free`: it may be labelled anew already.
  * `unlisted`: it holds chunks of which this home's catalog knows nothing. `damaged-chunks`: what is kept of it lies nowhere undamaged. `unreadable`: it cannot be

@@ -5,6 +5,7 @@ import type { CheckKind } from '../../../shared/contract/choices.ts';
 import type { VaultOverview } from '../../../shared/contract/overview.ts';
 import { asColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { canReclaim } from '../../../shared/model/reclaim.ts';
 import { byUrgency, cleaningAttention, objectAttention, vaultAttention } from '../overview/attention.ts';
 import { awayAttention } from '../overview/away-attention.ts';
 import { checkAttention, damageAttention, type SeenChecks } from '../overview/check-attention.ts';
@@ -220,9 +221,9 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   return { objects, vault: shown.vault, attention, known };
 };
 
-/** Nothing where it cannot be told: tapes of a changer are not reclaimed, and a catalog may be out of reach. */
+/** Nothing where it cannot be told: a catalog may be out of reach. */
 const toReclaim = async (parts: ConsoleParts, vault: VaultInfo, space: VaultSpace): Promise<Attention[]> => {
-  if (space.changer) return [];
+  if (!canReclaim(space.changer, space.drives)) return [];
   try {
     return reclaimAttention(vault.dir, await withLive(parts, vault, await parts.useCases.listTapes(vault.dir)), space);
   } catch {

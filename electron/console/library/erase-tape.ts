@@ -101,7 +101,8 @@ const demandMeant = async (
   }
 };
 
-const eraseInDrive = async (
+/** Has the drive of a tape of a changer that is held alone label it anew, which the library notes first; no catalog counts on what lies there by then. Rejects as of a drive. */
+export const eraseInDrive = async (
   vault: OpenVault,
   { volume, barcode }: TapeRecord,
   damagedFront: boolean,

@@ -19,6 +19,7 @@ import {
   type ReclaimSetup,
   type WrongPlace,
 } from './reclaim-protocol.ts';
+import type { TapeTold } from './told-by-tape.ts';
 
 export interface Ferried {
   /** Where chunks lie now, durable and not yet read back. */
@@ -54,7 +55,8 @@ export class ChunkFerry {
     (error) => this.#failed.reject(error),
   );
 
-  constructor(vault: OpenVault, sets: ReadonlyMap<string, BlockSetSummary>, job: JobControl) {
+  /** `streams`: drives that write, the first ones. */
+  constructor(vault: OpenVault, sets: ReadonlyMap<string, BlockSetSummary>, streams: number, job: JobControl) {
     this.#vault = vault;
     this.#sets = sets;
     this.#switch = new JobSwitch(job);
@@ -63,8 +65,7 @@ export class ChunkFerry {
     job.signal.addEventListener('abort', this.#abort, { once: true });
     if (job.signal.aborted) this.#abort();
     job.picture.lanes(vault.drives.lanes);
-    // One drive reads, the others write.
-    this.#streams = Math.max(1, vault.drives.count - 1);
+    this.#streams = streams;
     this.#thread = new CallingThread('reclaim', {
       vault: vault.vault.id,
       vaultKey: vault.keys?.exportKey() ?? null,
@@ -73,6 +74,12 @@ export class ChunkFerry {
       streams: this.#streams,
       counters: this.counters,
     } satisfies ReclaimSetup);
+  }
+
+  /** Asks a tape of a changer, in its drive, what lies on it. Rejects with CANCELLED, TAPE_MISMATCH, TAPE_DAMAGED, and as of a drive. */
+  async tell(tape: TapeId): Promise<TapeTold> {
+    const access = this.#vault.vault.access(tape, this.#vault.keys);
+    return (await this.#ask('told', { kind: 'tell', access })).told;
   }
 
   /** Writes chunks to the tapes that the drives choose; durable when it resolves. Rejects with CANCELLED, OUT_OF_TAPES, DISK_FULL, IO, CHUNK_LOST. */

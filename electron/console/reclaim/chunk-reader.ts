@@ -19,6 +19,7 @@ import {
   type ReclaimSetup,
   type WrongPlace,
 } from './reclaim-protocol.ts';
+import { type TapeTold, tellTape } from './told-by-tape.ts';
 
 type Accesses = Readonly<Record<string, ReadAccess>>;
 type Moved = Omit<Extract<ReclaimAnswer, { kind: 'moved' }>, 'kind'>;
@@ -43,6 +44,21 @@ export class ChunkReader {
     this.#streams = streams;
     this.#keys = new SetKeys({ vault, vaultKey });
     this.#counters = new Float64Array(counters);
+  }
+
+  /** Asks a tape in a drive what lies on it. Throws CANCELLED, and as `tellTape`. */
+  async tell(access: ReadAccess): Promise<TapeTold> {
+    const telling = tellTape(access, { headers: true, leap: true });
+    try {
+      for (;;) {
+        const step = telling.next();
+        if (step.done) return step.value;
+        await this.#control.passage();
+      }
+    } finally {
+      // Closes the tape, also when it was called off.
+      telling.return({ places: [], damage: null });
+    }
   }
 
   /** Hands chunks to the drives, each from the first of its places where it is right. Throws CANCELLED, and what a disk that fails throws. */
@@ -135,8 +151,9 @@ export class ChunkReader {
       return reason === null ? { header, reason } : { header: null, reason };
     } catch (thrown) {
       const error = asColdframeError(thrown);
-      // A tape that is gone or another one holds nothing; what ends the job goes on.
-      const ofPlace = error.kind === 'damaged' || ['IO', 'NO_SUCH_TAPE', 'TAPE_MISMATCH'].includes(error.code);
+      // A file that is gone or another one holds nothing; what ends the job goes on. The label of a tape in a drive was read before.
+      const asFile = access[place.tape]?.device === undefined && ['NO_SUCH_TAPE', 'TAPE_MISMATCH'].includes(error.code);
+      const ofPlace = error.kind === 'damaged' || error.code === 'IO' || asFile;
       if (!ofPlace) throw error;
       return { header: null, reason: error.message };
     }

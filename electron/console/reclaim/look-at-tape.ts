@@ -4,12 +4,12 @@ import type { SetId, TapeId } from '../../../shared/units.ts';
 import * as catalog from '../../engine/catalog/index.ts';
 import { originalOf } from '../../engine/tape/copies.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
-import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import { isWholeByItsLooks } from '../library/losses.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { keyOf } from './chunk-key.ts';
 import type { TapeLook } from './plan.ts';
+import { type TapeTold, toldByTape } from './told-by-tape.ts';
 
 /** A chunk on a tape that is kept. */
 export interface KeptChunk {
@@ -41,6 +41,25 @@ export interface Surroundings {
  * knows neither that it expired nor that it is kept: then it may be needed by somebody.
  */
 export const lookAtTape = (vault: OpenVault, record: TapeRecord, around: Surroundings): LookedAt => {
+  let told: TapeTold;
+  try {
+    told = toldByTape(vault.vault.access(record.volume, vault.keys), around.headers);
+  } catch (thrown) {
+    return notToBeRead(thrown);
+  }
+  return judgeTape(vault, record, around, told);
+};
+
+/** Of a tape that says nothing. */
+export const notToBeRead = (thrown: unknown): LookedAt => stays('unreadable', asColdframeError(thrown).message);
+
+/** The same of a tape of which is known what it told; null: it was not asked yet, for a plan, and counts as holding what the catalog lists. */
+export const judgeTape = (
+  vault: OpenVault,
+  record: TapeRecord,
+  around: Surroundings,
+  told: TapeTold | null,
+): LookedAt => {
   const store = vault.catalog;
   const here = new Map<string, ChunkPlace[]>();
   const add = (place: ChunkPlace): void => {
@@ -48,12 +67,6 @@ export const lookAtTape = (vault: OpenVault, record: TapeRecord, around: Surroun
     if (!known.some(({ offset }) => offset === place.offset)) here.set(keyOf(place), [...known, place]);
   };
   for (const place of catalog.chunksOn(store, record.volume)) add(place);
-  let told: TapeTold;
-  try {
-    told = toldBy(vault, record, around.headers);
-  } catch (thrown) {
-    return stays('unreadable', asColdframeError(thrown).message);
-  }
   const listed = new Set(here.keys());
   const expired = new Map<string, boolean>();
   const isExpired = (set: string): boolean => {
@@ -61,13 +74,13 @@ export const lookAtTape = (vault: OpenVault, record: TapeRecord, around: Surroun
     expired.set(set, known);
     return known;
   };
-  let unknown = Math.max(0, record.chunks - told.places.length);
-  for (const place of told.places) {
+  let unknown = told === null ? 0 : Math.max(0, record.chunks - told.places.length);
+  for (const place of told?.places ?? []) {
     if (isExpired(place.set)) continue;
     if (listed.has(keyOf(place)) || elsewhere(store, place).length > 0) add(place);
     else unknown += 1;
   }
-  if (told.damage !== null) return stays('unreadable', told.damage);
+  if (typeof told?.damage === 'string') return stays('unreadable', told.damage);
   const chunks = keptOn(vault, here, record.volume, around);
   if (chunks.some(({ set }) => !around.sets.has(set)))
     return stays('unlisted', 'It has chunks of block sets that the catalog knows only by name.');
@@ -94,31 +107,6 @@ const stays = (obstacle: NonNullable<TapeLook['obstacle']>, detail: string): Loo
   detail,
 });
 
-interface TapeTold {
-  readonly places: readonly ChunkPlace[];
-  /** What cannot be told of it; null when its directory says all, or every header of it could be read. */
-  readonly damage: string | null;
-}
-
-const toldBy = (vault: OpenVault, { volume }: TapeRecord, headers: boolean): TapeTold => {
-  const reader = TapeReader.open(vault.vault.access(volume, vault.keys));
-  try {
-    if (reader.frontDamage !== null) return { places: [], damage: reader.frontDamage.message };
-    const hasDirectory = reader.tail() !== null;
-    const places = new Map<number, ChunkPlace>();
-    let damage: string | null = null;
-    for (const way of headers && hasDirectory ? [false, true] : [false])
-      for (const finding of reader.scan({ headers: way })) {
-        if (finding.kind === 'damage') damage ??= finding.error.message;
-        else places.set(finding.place.offset, finding.place);
-      }
-    // Damage hides nothing of which the directory tells.
-    return { places: [...places.values()], damage: hasDirectory ? null : damage };
-  } finally {
-    reader.close();
-  }
-};
-
 const elsewhere = (store: catalog.Catalog, { set, sequence, tape }: ChunkPlace): ChunkPlace[] =>
   [...catalog.chunkPlaces(store, set, [sequence])].filter((place) => place.tape !== tape);
 
@@ -131,6 +119,7 @@ const keptOn = (
   const { library } = vault.vault;
   const damaged = catalog.DamagedChunks.of(vault.catalogFile);
   const atHand = new Set(tapesAtHand(vault.vault));
+  const isReal = library.state.settings.changer !== undefined;
   const counts = new Map<string, boolean>();
   /** Whether a tape is one that chunks could have been moved to: copies, which are taken away, are further ones. */
   const isHome = (tape: TapeId): boolean => {
@@ -144,7 +133,8 @@ const keptOn = (
       record.expiredAt === null &&
       record.state !== 'retired' &&
       !sources.has(tape) &&
-      isWholeByItsLooks(vault, record);
+      // Nobody can look at a tape of a changer without a drive: what lies there is read before anything is let go of.
+      (isReal ? record.state !== 'damaged' : isWholeByItsLooks(vault, record));
     counts.set(tape, good);
     return good;
   };

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { canReclaim } from '../../../shared/model/reclaim.ts';
 import { bytes, tapeId } from '../../../shared/units.ts';
+import { libraryOfChanger } from '../../engine/tape/testing/library-of-changer.ts';
 import { obstacleOf, planReclaim, type TapeLook, type TapeToJudge } from './plan.ts';
 
 const LOOK: TapeLook = { moving: [], obstacle: null, detail: '' };
@@ -84,4 +86,10 @@ test('what a look at a tape found keeps it', () => {
   const found = planReclaim([tape(1, 10, {}, { obstacle: 'unlisted', detail: 'why' })], 30, room({ CF0009: 2000 }));
   expect(found).toMatchObject([{ obstacle: 'unlisted', detail: 'why', moving: { chunks: 0, bytes: 0 } }]);
   expect(obstacleOf({ ...tape(1, 10), held: true }, 30)).toBe('in-use');
+});
+
+test('tapes of a changer are reclaimed only where two of its drives are used', () => {
+  const usage = expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('two drives') });
+  expect(() => libraryOfChanger().demandReclaimable()).toThrow(usage);
+  expect([canReclaim(true, 2), canReclaim(false, 1)]).toEqual([true, true]);
 });

@@ -5,6 +5,7 @@ import type { SharedStaging } from '../../engine/mover/staging.ts';
 import type { TapeAccess } from '../../engine/tape/tape-access.ts';
 import type { CatalogSetNote, TapeSummary } from '../../engine/tape/tape-ending.ts';
 import type { ReadAccess } from '../../engine/tape/tape-reader.ts';
+import type { TapeTold } from './told-by-tape.ts';
 
 /** What the thread that reclaims tapes is started with. */
 export interface ReclaimSetup {
@@ -37,6 +38,8 @@ export interface PlaceToProve {
 }
 
 export type ReclaimRequest =
+  /** Asks a tape in a drive what lies on it, by each of its chunks. */
+  | { readonly kind: 'tell'; readonly access: ReadAccess }
   | {
       readonly kind: 'move';
       readonly chunks: readonly ChunkToMove[];
@@ -62,6 +65,7 @@ export interface WrongPlace {
 }
 
 export type ReclaimAnswer =
+  | { readonly kind: 'told'; readonly told: TapeTold }
   | {
       readonly kind: 'moved';
       /** Of each chunk that was handed over: the place it was read from, and the CRC32 of its payload. */

@@ -8,6 +8,8 @@ import type { ReclaimAnswer, ReclaimRequest, ReclaimSetup } from './reclaim-prot
 
 const carryOut = async (reader: ChunkReader, request: ReclaimRequest): Promise<ReclaimAnswer> => {
   switch (request.kind) {
+    case 'tell':
+      return { kind: 'told', told: await reader.tell(request.access) };
     case 'move':
       return { kind: 'moved', ...(await reader.move(request.chunks, request.access)) };
     case 'prove':

@@ -8,18 +8,17 @@ import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
 import { countErrors } from '../library/count-errors.ts';
 import { tapeView } from '../library/tape-view.ts';
-import { ReadingDrive } from '../merge/reading-drive.ts';
 import type { JobControl, ReclaimRequest, ReclaimResult } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
+import { ChangerReach } from './changer-reach.ts';
 import { ChunkFerry } from './chunk-ferry.ts';
 import { keyOf } from './chunk-key.ts';
-import { type KeptChunk, type LookedAt, lookAtTape, type Surroundings } from './look-at-tape.ts';
+import type { KeptChunk, LookedAt, Surroundings } from './look-at-tape.ts';
 import type { JudgedTape } from './plan.ts';
 import { planOf } from './plan-of-vault.ts';
-import { RECLAIM_COUNTER, type WrongPlace } from './reclaim-protocol.ts';
+import { FileReach, type Reach } from './reach.ts';
+import { type PlaceToProve, RECLAIM_COUNTER, type WrongPlace } from './reclaim-protocol.ts';
 
-/** Payload that is moved, read back and noted at a time: what a kill can make it write again. */
-const BATCH_BYTES = 64 << 20;
 const SAMPLE_MS = 100;
 
 /**
@@ -53,7 +52,7 @@ class Reclaiming {
   readonly #job: JobControl;
   readonly #around: Surroundings;
   readonly #ferry: ChunkFerry;
-  readonly #drive: ReadingDrive;
+  readonly #reach: Reach;
   readonly #counters: Float64Array;
   readonly #total: number;
   readonly #sampler: NodeJS.Timeout;
@@ -69,7 +68,7 @@ class Reclaiming {
     { readonly obstacle: 'unreadable' | 'unlisted' | 'served' | 'damaged-chunks'; readonly detail: string }
   >();
   readonly #warnings: Warning[] = [];
-  #phase = 'moving';
+  #phase = 'looking';
   #chunks = 0;
   #bytes = 0;
 
@@ -81,8 +80,10 @@ class Reclaiming {
     this.#job = job;
     this.#around = { sources: new Set(sources), sets, isServed, headers: true };
     this.#total = going.reduce((sum, { moving }) => sum + moving.bytes, 0);
-    this.#drive = new ReadingDrive(library);
-    this.#ferry = new ChunkFerry(vault, sets, job);
+    const isReal = library.state.settings.changer !== undefined;
+    // One drive reads, the others write; of tapes in a changer one does, as none of them is read faster than one is written.
+    this.#ferry = new ChunkFerry(vault, sets, isReal ? 1 : Math.max(1, vault.drives.count - 1), job);
+    this.#reach = isReal ? new ChangerReach(vault, this.#ferry, job) : new FileReach(vault, this.#ferry);
     this.#spared = new Map(sources.map((volume) => [volume, library.spare([volume])]));
     this.#counters = new Float64Array(this.#ferry.counters);
     this.#sampler = setInterval(() => this.#sample(), SAMPLE_MS);
@@ -91,14 +92,16 @@ class Reclaiming {
   /** Moves what is kept of a tape, and labels the tape anew when all of that is on others. */
   async reclaim(volume: TapeId): Promise<void> {
     this.#job.signal.throwIfAborted();
-    const { library } = this.#vault.vault;
-    const look = this.#look(library.tape(volume));
-    if (look === null) return;
-    const moved = await this.#moveAll(volume, look);
-    await this.#ferry.land();
-    const stays = moved ?? (await this.#settleAll());
-    if (stays === null) await this.#letGo(volume, look);
-    else this.#left.set(volume, { obstacle: 'damaged-chunks', detail: stays });
+    this.#reach.take(volume);
+    const look = await this.#look(this.#vault.vault.library.tape(volume));
+    if (look !== null) {
+      const moved = await this.#moveAll(volume, look);
+      await this.#ferry.land();
+      const stays = moved ?? (await this.#settleAll());
+      if (stays === null) await this.#letGo(volume, look);
+      else this.#left.set(volume, { obstacle: 'damaged-chunks', detail: stays });
+    }
+    this.#reach.release();
   }
 
   async end(): Promise<void> {
@@ -107,7 +110,8 @@ class Reclaiming {
     try {
       await this.#ferry.end();
     } finally {
-      this.#drive.empty();
+      // Not before the thread has ended that may still read there.
+      this.#reach.release();
       for (const unspare of this.#spared.values()) unspare();
     }
   }
@@ -128,8 +132,10 @@ class Reclaiming {
     };
   }
 
-  #look(record: TapeRecord): LookedAt | null {
-    const look = lookAtTape(this.#vault, record, this.#around);
+  async #look(record: TapeRecord): Promise<LookedAt | null> {
+    this.#phase = 'looking';
+    this.#sample();
+    const look = await this.#reach.look(record, this.#around);
     if (look.obstacle === null) return look;
     this.#left.set(record.volume, { obstacle: look.obstacle, detail: look.detail });
     return null;
@@ -138,17 +144,14 @@ class Reclaiming {
   /** Resolves with null when everything that is kept of a tape was read from others, else why not. */
   async #moveAll(volume: TapeId, { chunks }: LookedAt): Promise<string | null> {
     const moving = await this.#unproved(chunks);
-    this.#drive.load(volume);
-    try {
-      for (const batch of batches(moving)) {
-        const stays = await this.#moveBatch(batch);
+    return await this.#reach.reading(volume, async () => {
+      for (const batch of batches(moving, this.#reach.batchBytes)) {
+        const stays = await this.#moveBatch(volume, batch);
         if (stays !== null) return stays;
         await turn();
       }
       return null;
-    } finally {
-      this.#drive.empty();
-    }
+    });
   }
 
   /** Has the tapes that now hold what is kept their tails, and the library know of them; null, or why that cannot be. */
@@ -166,8 +169,9 @@ class Reclaiming {
     const { barcode, writeProtected } = this.#vault.vault.library.tape(tape);
     if (writeProtected) return protectedTape(barcode);
     try {
-      await this.#ferry.settle(tape);
-      return null;
+      const unreached = await this.#reach.settle(tape);
+      if (unreached !== null) this.#warnings.push({ ...warningOf(unreached), path: tape });
+      return unreached;
     } catch (thrown) {
       const error = asColdframeError(thrown);
       if (error.kind !== 'damaged' && error.code !== 'TAPE_MISMATCH' && error.code !== 'IO') throw error;
@@ -185,10 +189,8 @@ class Reclaiming {
     for (const tape of new Set(places.map(({ tape }) => tape)))
       if ((await this.#settle(tape)) !== null) unsettled.add(tape);
     const counted = places.filter(({ tape }) => !unsettled.has(tape));
-    const wrong = await this.#ferry.prove(counted.map((place) => ({ place, checksum: null })));
-    this.#noteWrong(wrong);
-    const bad = new Set(wrong.map(({ place }) => keyOf(place)));
-    this.#noteProved(counted.filter((place) => !bad.has(keyOf(place))));
+    const { right } = await this.#prove(counted.map((place) => ({ place, checksum: null })));
+    this.#noteProved(right);
     return chunks.filter((chunk) => !this.#proved.has(keyOf(chunk)));
   }
 
@@ -199,37 +201,46 @@ class Reclaiming {
     }
   }
 
-  async #moveBatch(batch: readonly KeptChunk[]): Promise<string | null> {
+  /** Reads places back, and tells what is wrong with them; gives those that are right, and why one of the others is not. */
+  async #prove(
+    places: readonly PlaceToProve[],
+  ): Promise<{ readonly right: readonly ChunkPlace[]; readonly why: { tape: TapeId; reason: string } | null }> {
+    const { wrong, unreached } = await this.#reach.prove(places);
+    this.#noteWrong(wrong);
+    for (const [tape, error] of unreached) this.#warnings.push({ ...warningOf(error), path: tape });
+    const bad = new Set(wrong.map(({ place }) => keyOf(place)));
+    const right = places.flatMap(({ place }) => (bad.has(keyOf(place)) || unreached.has(place.tape) ? [] : [place]));
+    const [odd] = [
+      ...wrong.map(({ place: { tape }, reason }) => ({ tape, reason })),
+      ...[...unreached].map(([tape, { message }]) => ({ tape, reason: message })),
+    ];
+    return { right, why: odd ?? null };
+  }
+
+  async #moveBatch(volume: TapeId, batch: readonly KeptChunk[]): Promise<string | null> {
     this.#phase = 'moving';
     this.#sample();
-    const { places, wrong, lost } = await this.#ferry.move(batch);
+    const { places, wrong, lost } = await this.#reach.move(volume, batch);
     this.#noteWrong(wrong);
     failpoint('reclaim:after-flush');
     this.#phase = 'reading back';
     this.#sample();
-    const unlike = await this.#ferry.prove(places);
-    this.#noteWrong(unlike);
+    const { right, why } = await this.#prove(places);
     failpoint('reclaim:after-proof');
-    const bad = new Set(unlike.map(({ place }) => keyOf(place)));
-    const right = places.filter(({ place }) => !bad.has(keyOf(place)));
     this.#vault.demandHeld();
-    await this.#vault.writer.addChunks(right.map(({ place }) => ({ place })));
-    this.#noteProved(right.map(({ place }) => place));
+    await this.#vault.writer.addChunks(right.map((place) => ({ place })));
+    this.#noteProved(right);
     this.#chunks += right.length;
-    this.#bytes += right.reduce((sum, { place }) => sum + place.payloadBytes, 0);
+    this.#bytes += right.reduce((sum, place) => sum + place.payloadBytes, 0);
     const [first] = lost;
     if (first !== undefined)
       return `${lost.length === 1 ? 'A chunk' : `${lost.length} chunks`} on it cannot be read anywhere: chunk ${first.sequence} of set ${first.set.slice(0, 8)} first.`;
-    const [odd] = unlike;
-    return odd === undefined
-      ? null
-      : `What was written of it to tape ${odd.place.tape} did not come back right: ${odd.reason}`;
+    return why === null ? null : `What was written of it to tape ${why.tape} did not come back right: ${why.reason}`;
   }
 
   async #letGo(volume: TapeId, { chunks }: LookedAt): Promise<void> {
-    const { library } = this.#vault.vault;
     this.#vault.demandHeld();
-    library.demandErasable(volume);
+    await this.#reach.demandGone(volume);
     const kept = [...chunks, ...catalog.chunksOn(this.#vault.catalog, volume)];
     if (!kept.every((chunk) => this.#proved.has(keyOf(chunk)))) throw notAllProved(volume);
     if (this.#isServed(volume, kept)) return;
@@ -241,7 +252,7 @@ class Reclaiming {
     this.#vault.demandHeld();
     // What is served since knows the old places.
     if (this.#isServed(volume, kept)) return;
-    library.erase(volume);
+    await this.#reach.relabel(volume);
     this.#spared.get(volume)?.();
     this.#freed.push(volume);
   }
@@ -294,19 +305,21 @@ class Reclaiming {
   }
 }
 
-function* batches(chunks: readonly KeptChunk[]): Generator<KeptChunk[]> {
+function* batches(chunks: readonly KeptChunk[], bytes: number): Generator<KeptChunk[]> {
   let batch: KeptChunk[] = [];
   let size = 0;
   for (const chunk of chunks) {
     batch.push(chunk);
     size += chunk.payloadBytes;
-    if (size < BATCH_BYTES) continue;
+    if (size < bytes) continue;
     yield batch;
     batch = [];
     size = 0;
   }
   if (batch.length > 0) yield batch;
 }
+
+const warningOf = ({ code, message }: ColdframeError): Pick<Warning, 'code' | 'message'> => ({ code, message });
 
 const notAllProved = (volume: TapeId): ColdframeError =>
   new ColdframeError('TAPE_NEEDED', {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { canReclaim } from '../../../shared/model/reclaim.ts';
 import type { Millis, TapeId } from '../../../shared/units.ts';
 import { randomId } from '../../platform/ids.ts';
 import { type Allocation, beginningOf, begunForAt, takesMore } from './allocation.ts';
@@ -327,10 +328,10 @@ export class Library {
     return () => void this.#alone.delete(volume);
   }
 
-  /** The same of a tape of a changer, which goes into a drive that is free. Throws TAPE_IN_USE also where none is. */
-  holdAloneInDrive(volume: TapeId): () => void {
+  /** The same of a tape of a changer, which goes into a drive that is free, or into that one. Throws TAPE_IN_USE also where none is. */
+  holdAloneInDrive(volume: TapeId, drive?: number): () => void {
     this.#demandIdle(volume);
-    const letGo = this.mountFree(volume);
+    const letGo = this.mountFree(volume, drive);
     this.#alone.add(volume);
     return () => {
       this.#alone.delete(volume);
@@ -338,9 +339,9 @@ export class Library {
     };
   }
 
-  /** Puts a tape into a drive that is free, which holds both until the returned function is called. Throws TAPE_IN_USE also where none is, and as `mount`. */
-  mountFree(volume: TapeId): () => void {
-    const free = this.#state.drives.find(({ number }) => !this.#held.has(number));
+  /** Puts a tape into a drive that is free, or into that one, which holds both until the returned function is called. Throws TAPE_IN_USE also where none is, and as `mount`. */
+  mountFree(volume: TapeId, drive?: number): () => void {
+    const free = this.#state.drives.find(({ number }) => number === (drive ?? number) && !this.#held.has(number));
     if (free === undefined) throw tapeInUse(volume, null, 'jobs use all drives');
     this.mount(free.number, volume);
     return () => this.unmount(free.number);
@@ -708,9 +709,14 @@ export class Library {
     }
   }
 
-  /** Throws USAGE for a vault with a changer. */
+  /** Throws USAGE for a vault with a changer of which it uses one drive alone. */
   demandReclaimable(): void {
-    this.#demandVirtual('cannot be reclaimed yet');
+    const { drives, settings } = this.#state;
+    if (!canReclaim(this.#isReal, drives.length))
+      throw badRequest(
+        `A tape of a changer is reclaimed with two drives: one reads it, the other one writes, and this vault uses one of ${settings.changer?.address}.`,
+        'Nothing was changed. Have backups of all that is on it made anew, and let the old ones expire; or make a new vault with more drives of the changer.',
+      );
   }
 
   /**

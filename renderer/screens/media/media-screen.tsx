@@ -1,7 +1,7 @@
 import { CassetteTape, Plus, Recycle, ScanBarcode, ShieldCheck, Upload } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { MountRequest } from '../../../shared/contract/mounts.ts';
-import { worthReclaiming } from '../../../shared/model/reclaim.ts';
+import { canReclaim, worthReclaiming } from '../../../shared/model/reclaim.ts';
 import { Button, ButtonLink } from '../../components/button.tsx';
 import { Card, Desk, PageHead } from '../../components/layout.tsx';
 import { EmptyState, ErrorCard, Loading, Notice } from '../../components/notices.tsx';
@@ -73,7 +73,7 @@ export const MediaScreen = ({ route }: { route: Route }) => {
     ({ kind, barcode }) => kind !== 'missing' || !isWanted(requests, barcode),
   );
   const cleaning = cleaningAlerts(library);
-  const reclaimable = library.changer ? null : worthReclaiming(tapes);
+  const reclaimable = canReclaim(library.changer, drives.length) ? worthReclaiming(tapes) : null;
   const others = cleaning.length + (reclaimable !== null && reclaimable.tapes.length > 0 ? 1 : 0);
   const endWaiting = (job: string) => void change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
   const pick = (tape: string) => goInPlace(href('media', tape, { tapes: route.query.tapes }));
