@@ -609,8 +609,12 @@ export class Library {
     return isOnlyUnread(this.tape(volume)) ? this.holdToLook(volume) : this.holdAloneInDrive(volume);
   }
 
-  /** Notes that a tape of a changer is made anew from the file of it: before that is done it has a part of what it should, and takes nothing else. */
-  beginWind(volume: TapeId, { sequence, labelledAt }: Pick<TapeRecord, 'sequence' | 'labelledAt'>): void {
+  /**
+   * Notes that a tape of a changer is made anew from the file of it: before that is done it has a part of what it should, and takes nothing else.
+   * The returned function takes that back, when nothing was written.
+   */
+  beginWind(volume: TapeId, { sequence, labelledAt }: Pick<TapeRecord, 'sequence' | 'labelledAt'>): () => void {
+    const before = this.tape(volume);
     const state = this.#withTape(volume, {
       state: 'damaged',
       note: 'It was being made anew from a file, and that did not come to its end. Import the file again.',
@@ -621,6 +625,11 @@ export class Library {
       labelledAt,
     });
     this.#save({ ...state, nextSequence: Math.max(this.#state.nextSequence, sequence + 1) });
+    return () => {
+      const { state: was, note, damagedBy, takenOut, readRightAt } = before;
+      const label = { sequence: before.sequence, labelledAt: before.labelledAt };
+      this.#save(this.#withTape(volume, { state: was, note, damagedBy, takenOut, readRightAt, ...label }));
+    };
   }
 
   /** Notes what a tape of a changer holds that was made anew from a file, or is the same as one; it was read through. */
