@@ -233,6 +233,11 @@ export const mediaWords = {
   showJob: 'Show the job',
   endWaiting: 'End without it',
   waitingEnded: 'It ends without them, and names what is missing.',
+  noTapeLeft: 'No tape is left for backups',
+  noTapeLeftAbout: (changer: boolean) =>
+    changer
+      ? 'None that is here takes anything more, so the next backup ends for want of one. Put blank tapes into the library and take an inventory, or erase one that is not needed.'
+      : 'None that is here takes anything more, so the next backup ends for want of one. Label more tapes, put back or unprotect one that has room, or reclaim what expired.',
   nothingKnown: 'Nothing is known to be out of order. An inventory looks at every tape.',
   inOrder: 'Every tape is in its place.',
   alertTitle: (barcode: string, kind: string) => `${barcode} ${ALERTS[kind]?.title ?? kind}`,

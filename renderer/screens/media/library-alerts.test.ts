@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
-import { libraryAlerts } from './library-alerts.ts';
+import { libraryAlerts, noTapeLeft } from './library-alerts.ts';
 
 const tape = (id: string, state: string): TapeView =>
   ({ id, barcode: `${id}L8`, state, note: `${id} is ${state}` }) as TapeView;
@@ -56,4 +56,8 @@ test('alerts are what is known to be missing or damaged and what an inventory fo
   for (const change of none) expect(holdersWith(change)).toEqual([]);
   const back = [{ barcode: 'CF0001L8', kind: 'missing', message: 'was away' }];
   expect(libraryAlerts([tape('CF0001', 'filling')], back)).toEqual([]);
+});
+
+test('no tape is left when the library says so, and not when it does not say', () => {
+  expect([[], ['CF0001'], null].map((nextTapes) => noTapeLeft({ nextTapes }))).toEqual([true, false, false]);
 });

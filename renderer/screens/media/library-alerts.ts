@@ -1,4 +1,4 @@
-import type { InventoryFindingView, TapeView } from '../../../shared/contract/tapes.ts';
+import type { InventoryFindingView, LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 
 /** Something about a tape that a person has to see to. */
 export interface LibraryAlert {
@@ -48,6 +48,9 @@ const kindOf = ({ state, away, importExport }: TapeView): string => {
   if (typeof importExport === 'number') return 'outside';
   return away ? 'missing' : state;
 };
+
+/** No tape at hand takes anything more: the next backup ends for want of one, as the last may have. */
+export const noTapeLeft = ({ nextTapes }: Pick<LibraryView, 'nextTapes'>): boolean => nextTapes?.length === 0;
 
 /** What is out of order: what the last inventory found, and tapes that are known to be away or damaged; those that are `wanted` come first. */
 export const libraryAlerts = (
