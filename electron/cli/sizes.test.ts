@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCount, formatRemaining, formatSize, formatSpan, parseSize } from './sizes.ts';
+import { atRate, formatCount, formatRemaining, formatSize, formatSpan, parseSize } from './sizes.ts';
 
 test.each([
   ['64KiB', 65_536],
@@ -36,3 +36,8 @@ test.each([
   [61 * 60_000, '1 h 10 min'],
   [119 * 60_000, '2 h'],
 ])('%i ms that are left are told as %s', (ms, text) => expect(formatRemaining(ms)).toBe(text));
+
+test('how fast something was read is told of what took a time that counts', () => {
+  expect(atRate(300 * 1024 * 1024, 2000)).toBe(' at 150 MiB/s');
+  expect([atRate(1000, 20), atRate(0, 5000)]).toEqual(['', '']);
+});

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { formatCount } from '../../shared/model/plain-format.ts';
+import { formatCount, formatSize } from '../../shared/model/plain-format.ts';
 import { typedSize } from '../../shared/model/typed-size.ts';
 
 export { formatCount, formatSize, formatSpan } from '../../shared/model/plain-format.ts';
@@ -40,6 +40,10 @@ const LONGEST_MS = 86_400_000;
 /** A count with its noun: `1 element`, `1 155 elements`. */
 export const counted = (value: number, noun: string): string =>
   `${formatCount(value)} ${noun}${value === 1 ? '' : 's'}`;
+
+/** How fast so much was read, as ` at 120 MiB/s`; nothing of what took no time that counts. */
+export const atRate = (bytes: number, ms: number): string =>
+  ms < 100 || bytes === 0 ? '' : ` at ${formatSize(Math.round((bytes * 1000) / ms))}/s`;
 
 /** A time that is left, no finer than it can be known: `10 s`, `40 s`, `3 min`, `2 h 10 min`. */
 export const formatRemaining = (ms: number): string => {

@@ -25,3 +25,15 @@ test('that nothing kept lies on a tape is said only where its beginning tells wh
   expect(placeNow({ ...place, slot: null, drive: 2 })).toBe('drive 2');
   expect(placeNow({ ...place, slot: null })).toBe('CF0003L8');
 });
+
+test('a copy with room left is not said to take backups, and what a job writes is not said to have expired', () => {
+  const filling = { state: 'filling', closed: false, away: false, importExport: null, onceCopyOf: null } as const;
+  expect(mediaWords.stateAbout({ ...filling, copyOf: null })).toMatch(/^Backups are written on it/);
+  expect(mediaWords.stateAbout({ ...filling, copyOf: 'CF0001' })).toMatch(/Backups are not written on it/);
+  expect(mediaWords.facts('1 MiB', '2 MiB', 3, 3)).toBe('1 MiB of 2 MiB, 3 chunks');
+  expect(mediaWords.facts('1 MiB', '2 MiB', 3, 1)).toBe('1 MiB of 2 MiB, 1 of 3 chunks listed');
+  expect([mediaWords.expiredKey(true), mediaWords.expiredKey(false)]).toEqual([
+    'being written, or of sets that expired',
+    'of sets that expired, or that no catalog lists',
+  ]);
+});

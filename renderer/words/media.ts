@@ -28,6 +28,9 @@ const STATE_ABOUT: Readonly<Record<string, string>> = {
   'out of reach': 'It lies in the import/export slot, where no job gets at it.',
 };
 
+/** Of a copy, which says that it is filling when it has room left. */
+const COPY_ABOUT = 'It holds what the tape of which it is a copy held then. Backups are not written on it.';
+
 /** A tape's state in a word: one that was taken away is not here, whatever the library thought of it last. */
 const shownState = ({
   state,
@@ -126,7 +129,11 @@ export const mediaWords = {
   whereOf,
   stateOf,
   shownState,
-  stateAbout: (tape: Parameters<typeof shownState>[0]): string => STATE_ABOUT[shownState(tape).text] ?? '',
+  stateAbout: (tape: Parameters<typeof shownState>[0] & Pick<TapeView, 'copyOf' | 'onceCopyOf'>): string => {
+    const { text } = shownState(tape);
+    const isCopy = (tape.copyOf ?? tape.onceCopyOf ?? null) !== null;
+    return isCopy && text === 'filling' ? COPY_ABOUT : (STATE_ABOUT[text] ?? '');
+  },
   stateKey: 'What the words on tapes mean',
   states: Object.entries(STATE_ABOUT),
   /** Where to look for one that is not here. */
@@ -188,6 +195,14 @@ export const mediaWords = {
   verifyAgain: 'Verify again',
   damagedFound: (chunks: number) =>
     `${format.counted(chunks, 'chunk')} on it ${chunks === 1 ? 'was' : 'were'} found damaged: content that was stored there cannot be restored from it.`,
+  /** `holders`: tapes that hold all that it does, and when each was last read through and found right. */
+  wholeOn: (holders: readonly Pick<TapeView, 'barcode' | 'verifiedAt'>[]) =>
+    holders
+      .map(
+        ({ barcode, verifiedAt }) =>
+          `It is whole on ${barcode}, all of which was read and found right ${format.age(verifiedAt ?? '', Date.now())}: a restore reads it there.`,
+      )
+      .join(' '),
   harmed: (chunks: number) => `${format.count(chunks)} damaged`,
   damagedKind: (kind: string) => `${kind}, damaged`,
   damagedKey: 'found damaged',
@@ -218,6 +233,11 @@ export const mediaWords = {
   showJob: 'Show the job',
   endWaiting: 'End without it',
   waitingEnded: 'It ends without them, and names what is missing.',
+  noTapeLeft: 'No tape is left for backups',
+  noTapeLeftAbout: (changer: boolean) =>
+    changer
+      ? 'None that is here takes anything more, so the next backup ends for want of one. Put blank tapes into the library and take an inventory, or erase one that is not needed.'
+      : 'None that is here takes anything more, so the next backup ends for want of one. Label more tapes, put back or unprotect one that has room, or reclaim what expired.',
   nothingKnown: 'Nothing is known to be out of order. An inventory looks at every tape.',
   inOrder: 'Every tape is in its place.',
   alertTitle: (barcode: string, kind: string) => `${barcode} ${ALERTS[kind]?.title ?? kind}`,
@@ -342,22 +362,28 @@ export const mediaWords = {
   emptyPlace: 'empty',
   used: (used: string, capacity: string) => `${used} of ${capacity}`,
   pools: 'Pools',
-  poolNames: { scratch: 'scratch', data: 'data', vaulted: 'vaulted' } as Readonly<Record<string, string>>,
+  poolNames: { scratch: 'scratch', data: 'data', vaulted: 'vaulted', retired: 'retired' } as Readonly<
+    Record<string, string>
+  >,
   poolAbout: {
     scratch: 'free for anyone',
     data: 'in use',
     vaulted: 'taken away to be kept',
+    retired: 'of any pool, and take no more',
   } as Readonly<Record<string, string>>,
   tapes: (count: number) => (count === 1 ? '1 tape' : `${format.count(count)} tapes`),
   asItLies: (tape: string) => `${tape} as it lies`,
-  facts: (used: string, capacity: string, chunks: number) =>
-    `${used} of ${capacity}, ${chunks === 1 ? '1 chunk' : `${format.count(chunks)} chunks`}`,
+  /** `listed`: how many of its chunks are of a set that a catalog has. */
+  facts: (used: string, capacity: string, chunks: number, listed: number) =>
+    `${used} of ${capacity}, ${listed < chunks ? `${format.count(listed)} of ` : ''}${format.counted(chunks, 'chunk')}${listed < chunks ? ' listed' : ''}`,
   pick: 'Pick a tape to see how its chunks lie.',
   emptyTape: 'Only labels lie on this tape. It takes chunks with the next backup that needs it.',
   tapeLabel: (tape: string, chunks: number, sets: number, damaged: number) =>
     `Tape ${tape}: ${format.counted(chunks, 'chunk')} of ${format.counted(sets, 'block set')}, in the order in which they lie.${damaged === 0 ? '' : ` ${format.counted(damaged, 'chunk')} found damaged.`}`,
   key: (sets: number) => `Block sets by colour and pattern: ${format.count(sets)}`,
-  expiredKey: 'of sets that expired, or that no catalog lists',
+  /** `inUse`: a job works with the tape; what it writes is listed once it is through. */
+  expiredKey: (inUse: boolean) =>
+    inUse ? 'being written, or of sets that expired' : 'of sets that expired, or that no catalog lists',
   labelsKey: 'labels, directory, trailer',
   chunk: 'Chunk',
   kind: 'Kind',

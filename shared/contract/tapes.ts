@@ -133,6 +133,8 @@ const libraryView = z.object({
     .default([]),
   pools: z.array(z.object({ pool: z.enum(POOLS), tapes: count, bytesUsed: byteCount })),
   tapes: z.array(tapeView),
+  /** Volume ids of the tapes at hand that backups may write to now, in the order in which they are taken; null from a console that does not tell. */
+  nextTapes: z.array(z.string()).nullable().default(null),
 });
 export type LibraryView = z.infer<typeof libraryView>;
 

@@ -169,6 +169,11 @@ export const libraryText = (library: LibraryView, requests: readonly MountReques
     ...(cleaning.tapes.length === 0 ? [] : ['', cleaningText(library)]),
     '',
     `${allocationText(library)}.`,
+    ...(library.nextTapes?.length === 0
+      ? [
+          `No tape is left for backups: ${library.changer ? 'put blank tapes into the library and run "library inventory"' : 'label more with "tape label"'}, or put back, unprotect or reclaim one.`,
+        ]
+      : []),
     `Pools: ${pools.map(({ pool, tapes: count, bytesUsed }) => `${pool} ${counted(count, 'tape')} (${formatSize(bytesUsed)})`).join(', ')}${retiredText(tapes)}`,
     ...requestLines(requests),
   ].join('\n');

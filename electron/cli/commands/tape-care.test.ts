@@ -86,4 +86,6 @@ test('of a tape it is said that it is not here, that it is out of reach, and whi
   expect(text).toContain('CF0003L8, or CF0009L8 (slot 3, pool data): 2 chunks');
   expect(text).toContain('coldframe job cancel abababab');
   expect(libraryText({ ...library, tapes: [{ ...away, state: 'retired' }] })).toContain('; retired 1 tape');
+  expect(text).not.toContain('No tape is left');
+  expect(libraryText({ ...library, nextTapes: [] })).toContain('No tape is left for backups: label more');
 });

@@ -9,7 +9,7 @@ import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
 import { askNewPassphrase } from '../secrets.ts';
 import type { Session } from '../session.ts';
-import { counted, formatCount, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
+import { atRate, counted, formatCount, formatSize, formatSpan, formatTime, parseSize, wholeNumber } from '../sizes.ts';
 import { ask } from '../terminal/prompt.ts';
 import { facts, table } from '../terminal/table.ts';
 import { warningLines } from '../warnings.ts';
@@ -213,7 +213,7 @@ export const addVaultCommands = (program: Command, run: Run): void => {
         );
         session.answer(result, () =>
           [
-            `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${counted(result.tapes, 'tape')} (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}.`,
+            `${counted(result.sets, 'block set')} with ${counted(result.elements, 'element')} on ${counted(result.tapes, 'tape')} (${formatSize(result.bytes)}), in ${formatSpan(result.durationMs)}${atRate(result.bytes, result.durationMs)}.`,
             ...incompleteLines(result),
             ...recoveredLines(result),
             ...takenInLines(result),

@@ -181,7 +181,7 @@ const otherWork = async (stopped: () => boolean): Promise<void> => {
   await new Promise((resolve) => setImmediate(resolve));
   if (!stopped()) return;
   throw new ColdframeError('CANCELLED', {
-    message: 'The folder was not read to its end: nobody waits for it any more.',
+    message: 'What was asked for was not read to its end: nobody waits for it any more.',
     guidance: 'Ask for it again.',
   });
 };

@@ -46,7 +46,7 @@ export const withDrivesOfChanger = async <Result>(
   const { library } = vault.vault;
   const letGoOfSource = library.mountFree(source.volume);
   try {
-    const letGoOfTarget = library.holdAloneInDrive(target.volume);
+    const letGoOfTarget = library.holdAloneInDrive(target.volume, 'it is being copied onto');
     try {
       await demandMeant(vault, source, target, job);
       // The robot may have taken minutes: another console may have the vault by now.

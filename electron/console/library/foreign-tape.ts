@@ -104,9 +104,16 @@ const demandPlace = ({ vault: { dir, id, library } }: OpenVault, file: string, {
 export const differs = (
   { vault: { library } }: OpenVault,
   { file, volume, barcode, chunks }: ForeignTape,
-  inDrive = false,
+  found: 'in its place' | 'in a drive' | 'since it was looked at' = 'in its place',
 ): ColdframeError => {
-  if (inDrive)
+  if (found === 'since it was looked at')
+    return new ColdframeError('TAPE_EXISTS', {
+      message: `Between looking at tape ${barcode} in the changer and writing to it, another cartridge came into its place, or ${file} changed: what is there is not what was found before. Nothing was written to it, and nothing was changed.`,
+      guidance:
+        'See to it that nobody changes tapes of the library, or writes to the file, and import it again: coldframe library inventory DIR says what lies where.',
+      context: { path: file, tape: barcode },
+    });
+  if (found === 'in a drive')
     return new ColdframeError('TAPE_EXISTS', {
       message: `Tape ${barcode} in the changer holds something else than ${file}, and nothing on a tape is overwritten. Nothing was changed.`,
       guidance:

@@ -6,6 +6,7 @@ import { poolOfFound } from '../../engine/tape/library-inventory.ts';
 import { stateOf } from '../../engine/tape/tape-record.ts';
 import { glanceAtTape, isShelved, tapePath } from '../../engine/tape/tape-shelf.ts';
 import type { TapeReadThrough } from '../../engine/tape/tape-transfer-protocol.ts';
+import { fileTooLarge } from '../../engine/tape/wind-tape.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { randomId } from '../../platform/ids.ts';
 import { publishFile } from '../../platform/publish-file.ts';
@@ -91,7 +92,8 @@ const admit = async (vault: OpenVault, request: ImportRequest, job: JobControl):
 
 /**
  * The same onto a tape of a changer: only a whole file, and only onto the tape of its barcode when that is blank, or holds a part of it since an import was
- * killed. Durable in this order: the library takes the tape for one that lacks something; all of the tape, read back; the library; the catalog.
+ * killed. Durable in this order: the library takes the tape for one that lacks something; all of the tape, read back, which has to be what was found when
+ * the file was read through; the library; the catalog. Throws as `importTape`, and TAPE_FULL.
  */
 const admitOntoTape = async (vault: OpenVault, request: ImportRequest, job: JobControl): Promise<Admitted> => {
   vault.demandCurrent();
@@ -107,32 +109,34 @@ const admitOntoTape = async (vault: OpenVault, request: ImportRequest, job: JobC
   const { volume, barcode, bytes } = foreign;
   const before = library.demandWindable(volume, barcode);
   const access = { vault: vault.vault.id, volume, vaultKey: vault.keys?.exportKey() ?? null };
-  const found = await transferInThread({ from: { path: file }, to: file, compare: true, access }, bytes, job);
-  const missing = listedBut(vault.catalog, volume, found?.places ?? []);
-  const lacking = found === null ? 'it changed while it was read' : lackingOf(vault, foreign, found, missing);
-  if (found === null || lacking !== null)
-    throw notWhole(
-      vault,
-      foreign,
-      lacking ?? '',
-      bySet(vault, missing),
-      'onto a tape of a changer goes only a whole one',
-    );
+  const { tapeBytes } = library.state.settings;
+  // To read the file through takes hours; what lies on the tape, and what its drive takes, is only known behind that.
+  const isEmpty = before.state === 'blank' || before.damagedBy === 'import';
+  if (isEmpty && bytes > tapeBytes) throw fileTooLarge(file, barcode, bytes, tapeBytes);
+  const found = await transferInThread({ from: { path: file }, to: null, compare: false, access }, bytes, job);
+  if (found === null) throw new RangeError('a file was only read, and was found different');
+  const missing = listedBut(vault.catalog, volume, found.places);
+  const lacking = lackingOf(vault, foreign, found, missing);
+  if (lacking !== null)
+    throw notWhole(vault, foreign, lacking, bySet(vault, missing), 'onto a tape of a changer goes only a whole one');
   vault.demandHeld();
   const onFile = whatFileSays(file, found);
   const letGo = library.holdToWind(volume);
   try {
     const onto = vault.vault.access(volume, vault.keys);
-    const there = await windInThread({ file, onto, writes: false }, bytes, job);
+    const wind = (writes: boolean) => windInThread({ file, is: found, onto, writes }, found.bytes, job);
+    const there = await wind(false);
     if (there === 'different' || (there === 'begun' && before.damagedBy !== 'import'))
-      throw differs(vault, foreign, true);
+      throw differs(vault, foreign, 'in a drive');
     if (there !== 'same') {
       // The robot may have taken minutes.
       vault.demandCurrent();
       vault.demandHeld();
-      library.beginWind(volume, onFile);
-      if ((await windInThread({ file, onto, writes: true }, bytes, job)) === 'different')
-        throw differs(vault, foreign, true);
+      const takeBack = library.beginWind(volume, onFile);
+      if ((await wind(true)) === 'different') {
+        takeBack();
+        throw differs(vault, foreign, 'since it was looked at');
+      }
     }
     vault.demandHeld();
     library.endWind(volume, onFile);

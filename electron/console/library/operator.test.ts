@@ -199,6 +199,11 @@ test('a library is listed while a tape that is back cannot be read yet', async (
   const tape = scene.tapeFile('CF0001');
   fs.renameSync(tape, `${tape}.away`);
   await kinds();
+  const nextTapes = async () => (await useCases.showLibrary(scene.vault)).nextTapes;
+  const others = ['CF0002', 'CF0003', 'CF0004'];
+  expect(await nextTapes()).toEqual(others);
+  for (const name of others) await useCases.protectTape(scene.vault, name, true);
+  expect(await nextTapes()).toEqual([]);
   // A look at it fails with an error of the system that says nothing of the tape, as it does for who may not read it.
   fs.symlinkSync('/proc/1/task/1/mem', tape);
   expect((await useCases.listTapes(scene.vault))[0]).toMatchObject({ id: 'CF0001', state: 'missing' });

@@ -4,7 +4,7 @@ import { careOf, cleanAfterBytes, cleaningTapes, wantsCleaning } from '../../eng
 import { originalOf } from '../../engine/tape/copies.ts';
 import { inImportExport } from '../../engine/tape/import-export.ts';
 import type { LibraryState, TapeRecord } from '../../engine/tape/library-state.ts';
-import { bytesInUse, isClosed } from '../../engine/tape/writable-tapes.ts';
+import { bytesInUse, isClosed, tapesForBackups } from '../../engine/tape/writable-tapes.ts';
 import { isAway } from '../tapes-at-hand.ts';
 
 /** A tape in the contract's shape. */
@@ -58,6 +58,7 @@ export const libraryView = (
 ): LibraryView => {
   const barcodeOf = (volume: TapeRecord['volume'] | null): string | null =>
     state.tapes.find((tape) => tape.volume === volume)?.barcode ?? null;
+  const tapes = listedTapes(vault, state);
   return {
     vault,
     changer: state.settings.changer !== undefined,
@@ -98,11 +99,14 @@ export const libraryView = (
     })),
     pools: POOLS.map((pool) => {
       // Nobody gets one that is retired, whatever pool it was in; what lies on it is still there.
-      const tapes = state.tapes.filter(
+      const members = state.tapes.filter(
         (tape) => tape.pool === pool && (pool !== 'scratch' || tape.state !== 'retired'),
       );
-      return { pool, tapes: tapes.length, bytesUsed: tapes.reduce((sum, tape) => sum + bytesInUse(tape), 0) };
+      return { pool, tapes: members.length, bytesUsed: members.reduce((sum, tape) => sum + bytesInUse(tape), 0) };
     }),
-    tapes: listedTapes(vault, state),
+    tapes,
+    nextTapes: tapesForBackups(state, Date.now())
+      .map(({ volume }) => volume as string)
+      .filter((volume) => tapes.some(({ id, away, importExport }) => id === volume && !away && importExport === null)),
   };
 };

@@ -14,7 +14,7 @@ const DIED = {
   message: 'The thread that moved a tape has ended.',
   guidance: 'Nothing was changed. Run the command again.',
 };
-/** Makes a file of a tape, or compares the two, in a thread of its own; null when they differ. Rejects as `transferTape` throws. */
+/** Makes a file of a tape, compares the two, or only reads one through, in a thread of its own; null when they differ. Rejects as `transferTape` throws. */
 export const transferInThread = async (
   request: Omit<TapeTransferRequest, 'cancelled'>,
   total: number,

@@ -41,7 +41,7 @@ export class ChangerReach implements Reach {
   take(tape: TapeId): void {
     const { library } = this.#vault.vault;
     library.demandErasableInDrive(tape);
-    this.#letGo = library.holdAloneInDrive(tape, this.#readingDrive);
+    this.#letGo = library.holdAloneInDrive(tape, 'what is kept of it is being moved', this.#readingDrive);
   }
 
   async look(record: TapeRecord, around: Surroundings): Promise<LookedAt> {

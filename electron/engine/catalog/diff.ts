@@ -8,6 +8,9 @@ import type { Store } from './store.ts';
 import { type VersionRow, versionAt } from './version-at.ts';
 import { nameTowards } from './walk.ts';
 
+/** Elements that are looked at before something else can be done. */
+const SLICE = 512;
+
 /** A path that differs between two sets: `before` is null when it was added, `after` when it was removed. */
 export interface Difference {
   readonly change: 'added' | 'removed' | 'changed';
@@ -16,20 +19,26 @@ export interface Difference {
   readonly after: Entry | null;
 }
 
-/** Nodes that may differ, and the directories above them: where a walk has to look. */
-const suspects = (store: Store, object: number, low: number, high: number): NodeBitmap => {
+/** Nodes that may differ, and the directories above them: where a walk has to look. Bit by bit: there may be millions of them. */
+function* suspects(store: Store, { one, other }: Pair): Generator<void, NodeBitmap> {
   const nodes = new NodeBitmap();
   const sql = 'SELECT ordinal FROM ordinal_of WHERE object = ? AND ordinal > ? AND ordinal <= ?';
-  for (const [ordinal] of store.all<[number]>(sql, object, low, high)) addTouched(store, ordinal, nodes);
+  const [low, high] = one.ordinal < other.ordinal ? [one.ordinal, other.ordinal] : [other.ordinal, one.ordinal];
+  for (const [ordinal] of store.all<[number]>(sql, one.objectKey, low, high)) {
+    addTouched(store, ordinal, nodes);
+    yield;
+  }
   const above = new NodeBitmap();
+  let seen = 0;
   for (const node of nodes) {
+    if (++seen % SLICE === 0) yield;
     for (let at = node; at !== 0 && !above.has(at); ) {
       above.add(at);
       at = store.get<[number]>('SELECT dir FROM node WHERE id = ?', at)?.[0] ?? 0;
     }
   }
   return above;
-};
+}
 
 const sameBytes = (one: Uint8Array | null, other: Uint8Array | null): boolean =>
   one === other || (one !== null && other !== null && Buffer.compare(one, other) === 0);
@@ -47,7 +56,11 @@ const sameContent = (one: VersionRow, other: VersionRow): boolean => {
  * touched. Throws NO_SUCH_SET, SET_STATE, USAGE.
  */
 export function* diff(store: Store, from: string, to: string, options: DiffOptions = {}): Generator<Difference> {
-  for (const found of steps(store, from, to, options)) if (found !== null) yield found;
+  const pair = pairOf(store, from, to);
+  const looking = suspects(store, pair);
+  let look = looking.next();
+  while (!look.done) look = looking.next();
+  for (const found of steps(store, pair, look.value, options)) if (found !== null) yield found;
 }
 
 interface DiffOptions {
@@ -77,9 +90,6 @@ export interface CompareOptions {
   readonly most: number;
 }
 
-/** Elements that are looked at before something else can be done. */
-const SLICE = 512;
-
 /**
  * What differs from one set to another, counted to its end. Bit by bit, so that something else can be done in between; the store is this one's
  * alone until it is through. Throws as `diff` does.
@@ -99,7 +109,9 @@ export function* compare(
   let seen = 0;
   store.db.exec('BEGIN');
   try {
-    for (const found of steps(store, from, to, { path })) {
+    const pair = pairOf(store, from, to);
+    const look = yield* suspects(store, pair);
+    for (const found of steps(store, pair, look, { path })) {
       if (++seen % SLICE === 0) yield;
       if (found === null || !fits(found.path)) continue;
       const total = totals[found.change];
@@ -113,8 +125,9 @@ export function* compare(
   }
 }
 
-/** All that is looked at; null where nothing differs. */
-function* steps(store: Store, from: string, to: string, options: DiffOptions): Generator<Difference | null> {
+type Pair = Readonly<Record<'one' | 'other', ReturnType<typeof browsable>>>;
+
+const pairOf = (store: Store, from: string, to: string): Pair => {
   const [one, other] = [browsable(store, from), browsable(store, to)];
   if (one.objectKey !== other.objectKey) {
     throw new ColdframeError('USAGE', {
@@ -122,8 +135,16 @@ function* steps(store: Store, from: string, to: string, options: DiffOptions): G
       guidance: 'Compare two block sets of one object.',
     });
   }
-  const [low, high] = one.ordinal < other.ordinal ? [one.ordinal, other.ordinal] : [other.ordinal, one.ordinal];
-  const look = suspects(store, one.objectKey, low, high);
+  return { one, other };
+};
+
+/** All that is looked at; null where nothing differs. */
+function* steps(
+  store: Store,
+  { one, other }: Pair,
+  look: NodeBitmap,
+  options: DiffOptions,
+): Generator<Difference | null> {
   const sets = new SetsByOrdinal(store);
   const after = options.after ?? null;
   const path = options.path ?? ('/' as ByteString);

@@ -42,6 +42,24 @@ test.each([
   store.close();
 });
 
+test('a glob fits what one expression for all of it would, however many stars it has', () => {
+  const text = (...units: string[]) =>
+    fc.string({ unit: fc.constantFrom('a', 'b', '.', '\n', '😀', ...units), maxLength: 9 });
+  fc.assert(
+    fc.property(
+      text('*', '*', '?').filter((typed) => /[*?]/.test(typed)),
+      text(),
+      (typed, name) => {
+        const body = typed.replace(/[*?.]/g, (sign) => ({ '*': '.*', '?': '.' })[sign] ?? `\\${sign}`);
+        expect(namePattern(typed).fits(name)).toBe(new RegExp(`^${body}$`, 'su').test(name));
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  const { fits } = namePattern(`${'*a'.repeat(20)}*b`);
+  expect([fits('a'.repeat(4000)), fits(`${'a'.repeat(4000)}b`)]).toEqual([false, true]);
+});
+
 test('whatever is typed, what is found is what fits, and page by page the same', () => {
   const name = fc.string({ unit: fc.constantFrom('a', 'b', 'é', 'É', '.', '%', '1'), minLength: 1, maxLength: 6 });
   const typed = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '*', '?', '.'), minLength: 1, maxLength: 5 });

@@ -23,11 +23,25 @@ export interface NamePattern {
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-const globOf = (pattern: string): RegExp => {
-  const body = pattern.replace(/[^*?]+|\*+|\?/g, (piece) =>
-    piece[0] === '*' ? '.*' : piece === '?' ? '.' : escaped(piece),
-  );
-  return new RegExp(`^${body}$`, 'su');
+/**
+ * The pieces between the stars, each looked for behind the one before: the first place is always good enough, so no piece is ever looked for again.
+ * One expression for all of it would try every way to share out a name among its stars.
+ */
+const globOf = (pattern: string): ((name: string) => boolean) => {
+  const all = pattern.split(/\*+/);
+  const pieces = all.map((piece, index) => {
+    const body = piece.split('?').map(escaped).join('.');
+    return new RegExp(`${index === 0 ? '^' : ''}${body}${index === all.length - 1 ? '$' : ''}`, 'gsu');
+  });
+  return (name) => {
+    let from = 0;
+    for (const piece of pieces) {
+      piece.lastIndex = from;
+      if (!piece.test(name)) return false;
+      from = piece.lastIndex;
+    }
+    return true;
+  };
 };
 
 /** The runs of three characters in the fixed pieces of a pattern. */
@@ -50,7 +64,7 @@ export const namePattern = (typed: string): NamePattern => {
   const glob = isGlob ? globOf(onPath && !text.startsWith('/') ? `*${text}` : text) : null;
   const slash = text.lastIndexOf('/');
   const fits = (name: string): boolean => {
-    if (glob !== null) return glob.test(name);
+    if (glob !== null) return glob(name);
     return onPath ? name.startsWith(text, name.lastIndexOf('/') - slash) : name.includes(text);
   };
   const pieces = text

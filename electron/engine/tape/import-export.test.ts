@@ -168,6 +168,16 @@ test('a tape that is held alone is given to nobody else, and to nothing that wou
   expect(() => library.nextWritableTape()).toThrow(expect.objectContaining({ code: 'OUT_OF_TAPES' }));
   letGo();
   expect(library.nextWritableTape().volume).toBe(VOLUME);
+  const holds = [
+    [() => library.holdAloneInDrive(VOLUME), 'it is being erased'],
+    [() => library.holdToWind(VOLUME), 'it is being made anew from a file'],
+    [() => library.holdToLook(VOLUME), 'its label is being read'],
+  ] as const;
+  for (const [hold, why] of holds) {
+    const done = hold();
+    expect(() => library.protect(VOLUME, true)).toThrow(`Tape CF0001 is in use: ${why}.`);
+    done();
+  }
   library.keepInPlace(VOLUME);
   expect(() => library.holdAlone(VOLUME)).toThrow(expect.objectContaining({ code: 'TAPE_IN_USE' }));
 });

@@ -69,6 +69,13 @@ type WoundTape = Pick<
   'state' | 'sequence' | 'labelledAt' | 'chunks' | 'payloadBytes' | 'usedBytes' | 'envelopesGeneration' | 'pool'
 >;
 
+/** Why nobody else gets a tape. */
+type AloneFor =
+  | 'it is being erased'
+  | 'what is kept of it is being moved'
+  | 'it is being copied onto'
+  | 'it is being made anew from a file' | 'its label is being read';
+
 /** A tape that somebody reads who would not keep a writer from it. */
 export interface ReadingHold {
   /** The drive that it is in for him; null when he reads it past the drives, as he does once a writer took that. */
@@ -76,8 +83,6 @@ export interface ReadingHold {
   /** He is done; the tape goes back into its slot. */
   letGo(): void;
 }
-
-const BEING_ERASED = 'it is being erased, or made anew from a file';
 
 /**
  * Slots, drives and tapes of one vault. What it says of a tape is what was durable when it was last noted; the tape
@@ -98,7 +103,8 @@ export class Library {
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
   /** Tapes that nobody else may have for now, though no drive holds them. */
-  readonly #alone = new Set<TapeId>();
+  /** The tapes that are held alone, and what is done with them. */
+  readonly #alone = new Map<TapeId, AloneFor>();
   /** Tapes of a changer that are out of reach, and in a drive for a look at their labels. */
   readonly #looked = new Set<TapeId>();
   /** Tapes that something works with that holds no drive, by how often. */
@@ -221,7 +227,7 @@ export class Library {
     // A job that was planned before would have the robot fetch what it was told to carry out, and lose it in the middle.
     if (record.takenOut && !this.#looked.has(volume)) throw unreachable(record, record.takenOut);
     if (this.isHeld(volume)) throw tapeInUse(volume, drive, 'another drive holds it');
-    if (this.#alone.has(volume)) throw tapeInUse(volume, drive, BEING_ERASED);
+    this.#demandNotAlone(volume, drive);
     if (this.#state.drives.some((one) => one.number === drive && one.tape === volume)) return record;
     const drives = this.#state.drives.map((one) => {
       if (one.number === drive) return { ...withoutCleaningTape(one), tape: volume, mounts: one.mounts + 1 };
@@ -308,7 +314,7 @@ export class Library {
 
   /** Keeps a tape where it is, without a drive of its own, until the returned function is called: it is neither moved out nor taken out of use. Throws TAPE_IN_USE while it is held alone. */
   keepInPlace(volume: TapeId): () => void {
-    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
+    this.#demandNotAlone(volume);
     const count = (by: number): void => void this.#inHand.set(volume, (this.#inHand.get(volume) ?? 0) + by);
     count(1);
     let kept = true;
@@ -324,15 +330,15 @@ export class Library {
    */
   holdAlone(volume: TapeId): () => void {
     this.#demandIdle(volume);
-    this.#alone.add(volume);
+    this.#alone.set(volume, 'it is being erased');
     return () => void this.#alone.delete(volume);
   }
 
   /** The same of a tape of a changer, which goes into a drive that is free, or into that one. Throws TAPE_IN_USE also where none is. */
-  holdAloneInDrive(volume: TapeId, drive?: number): () => void {
+  holdAloneInDrive(volume: TapeId, why: AloneFor = 'it is being erased', drive?: number): () => void {
     this.#demandIdle(volume);
     const letGo = this.mountFree(volume, drive);
-    this.#alone.add(volume);
+    this.#alone.set(volume, why);
     return () => {
       this.#alone.delete(volume);
       letGo();
@@ -348,10 +354,10 @@ export class Library {
   }
 
   /** The same of one that is out of reach, whose label is to be read in the drive. Throws TAPE_IN_USE. */
-  holdToLook(volume: TapeId): () => void {
+  holdToLook(volume: TapeId, why: AloneFor = 'its label is being read'): () => void {
     this.#looked.add(volume);
     try {
-      const letGo = this.holdAloneInDrive(volume);
+      const letGo = this.holdAloneInDrive(volume, why);
       return () => {
         this.#looked.delete(volume);
         letGo();
@@ -575,7 +581,7 @@ export class Library {
   /** Sets or removes write protection. Errors: TAPE_IN_USE while it is held alone. */
   protect(volume: TapeId, writeProtected: boolean): void {
     this.tape(volume);
-    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
+    this.#demandNotAlone(volume);
     this.#save(this.#withTape(volume, { writeProtected }));
   }
 
@@ -626,11 +632,16 @@ export class Library {
 
   /** Holds a tape of a changer that is to be made anew from a file, in a drive, as `holdAloneInDrive` does. Throws TAPE_IN_USE. */
   holdToWind(volume: TapeId): () => void {
-    return isOnlyUnread(this.tape(volume)) ? this.holdToLook(volume) : this.holdAloneInDrive(volume);
+    const why = 'it is being made anew from a file';
+    return isOnlyUnread(this.tape(volume)) ? this.holdToLook(volume, why) : this.holdAloneInDrive(volume, why);
   }
 
-  /** Notes that a tape of a changer is made anew from the file of it: before that is done it has a part of what it should, and takes nothing else. */
-  beginWind(volume: TapeId, { sequence, labelledAt }: Pick<TapeRecord, 'sequence' | 'labelledAt'>): void {
+  /**
+   * Notes that a tape of a changer is made anew from the file of it: before that is done it has a part of what it should, and takes nothing else.
+   * The returned function takes that back, when nothing was written.
+   */
+  beginWind(volume: TapeId, { sequence, labelledAt }: Pick<TapeRecord, 'sequence' | 'labelledAt'>): () => void {
+    const before = this.tape(volume);
     const state = this.#withTape(volume, {
       state: 'damaged',
       note: 'It was being made anew from a file, and that did not come to its end. Import the file again.',
@@ -641,6 +652,11 @@ export class Library {
       labelledAt,
     });
     this.#save({ ...state, nextSequence: Math.max(this.#state.nextSequence, sequence + 1) });
+    return () => {
+      const { state: was, note, damagedBy, takenOut, readRightAt } = before;
+      const label = { sequence: before.sequence, labelledAt: before.labelledAt };
+      this.#save(this.#withTape(volume, { state: was, note, damagedBy, takenOut, readRightAt, ...label }));
+    };
   }
 
   /** Notes what a tape of a changer holds that was made anew from a file, or is the same as one; it was read through. */
@@ -942,8 +958,13 @@ export class Library {
   #demandIdle(volume: TapeId): void {
     const [drive] = [...this.#held].find(([, held]) => held === volume) ?? [];
     if (drive !== undefined) throw tapeInUse(volume, drive, 'a job uses it');
-    if (this.#alone.has(volume)) throw tapeInUse(volume, null, BEING_ERASED);
+    this.#demandNotAlone(volume);
     if (this.#isInHand(volume)) throw tapeInUse(volume, null, 'a job works with it');
+  }
+
+  #demandNotAlone(volume: TapeId, drive: number | null = null): void {
+    const why = this.#alone.get(volume);
+    if (why !== undefined) throw tapeInUse(volume, drive, why);
   }
 
   #isInHand(volume: TapeId): boolean {

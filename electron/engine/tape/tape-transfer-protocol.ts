@@ -7,10 +7,10 @@ import type { ReadAccess } from './tape-reader.ts';
 export interface TapeTransferRequest {
   /** What is read: a `.tap` file, or a tape in its drive. */
   readonly from: Pick<TapeAccess, 'path' | 'device'>;
-  /** The file that is made of it; with `compare`, the one that it is held against. */
-  readonly to: string;
+  /** The file that is made of it; with `compare`, the one that it is held against. Null: a file is only read through. */
+  readonly to: string | null;
   readonly compare: boolean;
-  /** Who the tape must be; its path is `to`. */
+  /** Who the tape must be; its path is `to`, or that of the file that is only read through. */
   readonly access: Omit<ReadAccess, 'path' | 'device'>;
   /** One word: 1 when it is to end. */
   readonly cancelled: Int32Array<SharedArrayBuffer>;
@@ -19,7 +19,7 @@ export interface TapeTransferRequest {
 /** What was found on a tape that was read through. */
 export interface TapeReadThrough {
   readonly bytes: number;
-  /** Of the file, in hexadecimal digits. */
+  /** Of the file, in hexadecimal digits. Of one that is only read through: of its items as a container has them, without what ends the medium. */
   readonly sha256: string;
   /** The whole chunks, in order, their payloads checked. */
   readonly places: readonly ChunkPlace[];
@@ -40,6 +40,8 @@ export type TapeTransferAnswer =
 export interface TapeWindRequest {
   /** The `.tap` file, which is whole. */
   readonly file: string;
+  /** What was found in it when it was read through: the tape has to have just that, whatever the file has by now. */
+  readonly is: Pick<TapeReadThrough, 'bytes' | 'sha256'>;
   readonly onto: Pick<TapeAccess, 'path' | 'device' | 'capacity'>;
   /** Whether what the tape lacks of the file is written to it. */
   readonly writes: boolean;

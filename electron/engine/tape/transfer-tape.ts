@@ -18,7 +18,7 @@ type Hear = (answer: Extract<TapeTransferAnswer, { kind: 'progress' }>) => void;
 
 /**
  * Makes a file of a tape, byte for byte, flushes it, and reads that file through: every header, every checksum. With `compare` the file
- * is there and has to be the same; null when it is not. Of a tape in a drive the file has what a virtual tape with the same items would. Damage is told,
+ * is there and has to be the same; null when it is not. Without a file to make, one is only read through, twice: once for its checksums. Of a tape in a drive the file has what a virtual tape with the same items would. Damage is told,
  * not thrown, but for a place that a drive cannot read. Synchronous, for a worker thread. Errors: TAPE_*, PASSPHRASE_MISSING, CANCELLED, DISK_FULL, IO, and
  * as of a drive; what was made of the file then counts for nothing.
  */
@@ -27,20 +27,47 @@ export const transferTape = (request: TapeTransferRequest, hear: Hear): TapeRead
     if (Atomics.load(request.cancelled, 0) === 0) return;
     throw new ColdframeError('CANCELLED', { message: 'It was cancelled.', guidance: 'Nothing was changed.' });
   };
-  const moved = request.from.device
-    ? movedFromDrive(request, demandGoing, hear)
-    : movedFromFile(request, demandGoing, hear);
-  return moved === null ? null : { ...moved, ...readThrough(request, demandGoing, hear) };
+  const { from, to, access } = request;
+  if (to === null) return onlyRead(from.path, access, demandGoing, hear);
+  const moved = from.device
+    ? movedFromDrive(from, to, demandGoing, hear)
+    : movedFromFile(from.path, to, request.compare, demandGoing, hear);
+  return moved === null ? null : { ...moved, ...readThrough(to, access, demandGoing, hear) };
+};
+
+const onlyRead = (
+  path: string,
+  access: TapeTransferRequest['access'],
+  demandGoing: () => void,
+  hear: Hear,
+): TapeReadThrough => {
+  const found = readThrough(path, access, demandGoing, hear);
+  const medium = openToRead({ path });
+  try {
+    return { ...found, ...unwound(medium, null, demandGoing, hear) };
+  } catch (thrown) {
+    const error = asColdframeError(thrown);
+    if (error.kind !== 'damaged') throw error;
+    return { ...found, bytes: 0, sha256: '', damage: [...found.damage, error.message] };
+  } finally {
+    medium.close();
+  }
 };
 
 type Moved = Pick<TapeReadThrough, 'bytes' | 'sha256'>;
 
-const movedFromFile = (request: TapeTransferRequest, demandGoing: () => void, hear: Hear): Moved | null => {
-  const source = openPositional(request.from.path, 'read');
+const movedFromFile = (
+  from: string,
+  to: string,
+  compare: boolean,
+  demandGoing: () => void,
+  hear: Hear,
+): Moved | null => {
+  const source = openPositional(from, 'read');
   try {
-    const target = openPositional(request.to, request.compare ? 'read' : 'create');
+    const target = openPositional(to, compare ? 'read' : 'create');
     try {
-      return request.compare ? compared(source, target, demandGoing, hear) : copied(source, target, demandGoing, hear);
+      return compare ? compared(source, target, demandGoing, hear) : copied(source, target, demandGoing, hear);
     } finally {
       target.close();
     }
@@ -49,7 +76,7 @@ const movedFromFile = (request: TapeTransferRequest, demandGoing: () => void, he
   }
 };
 
-const movedFromDrive = ({ from, to }: TapeTransferRequest, demandGoing: () => void, hear: Hear): Moved => {
+const movedFromDrive = (from: TapeTransferRequest['from'], to: string, demandGoing: () => void, hear: Hear): Moved => {
   const medium = openToRead(from);
   try {
     const target = openPositional(to, 'create');
@@ -63,8 +90,8 @@ const movedFromDrive = ({ from, to }: TapeTransferRequest, demandGoing: () => vo
   }
 };
 
-/** Writes what lies on a tape to a file, in the container, from its beginning to the end of what was written. */
-const unwound = (medium: TapeMedium, target: PositionalFile, demandGoing: () => void, hear: Hear): Moved => {
+/** Writes what lies on a tape to a file, if there is one, in the container, from its beginning to the end of what was written. */
+const unwound = (medium: TapeMedium, target: PositionalFile | null, demandGoing: () => void, hear: Hear): Moved => {
   const digest = createHash('sha256');
   let at = 0;
   let told = 0;
@@ -74,13 +101,13 @@ const unwound = (medium: TapeMedium, target: PositionalFile, demandGoing: () => 
     if (item.kind === 'end') break;
     const bytes = containerImage([item.kind === 'mark' ? null : item.data]);
     digest.update(bytes);
-    target.write(bytes, at);
+    target?.write(bytes, at);
     at += bytes.length;
     if (at - told < PIECE_BYTES) continue;
     told = at;
-    hear({ kind: 'progress', phase: 'copying', bytes: at });
+    hear({ kind: 'progress', phase: target === null ? 'comparing' : 'copying', bytes: at });
   }
-  target.sync();
+  target?.sync();
   return { bytes: at, sha256: digest.digest('hex') };
 };
 
@@ -143,7 +170,8 @@ const compared = (one: PositionalFile, other: PositionalFile, demandGoing: () =>
 };
 
 const readThrough = (
-  { access, to }: TapeTransferRequest,
+  path: string,
+  access: TapeTransferRequest['access'],
   demandGoing: () => void,
   hear: Hear,
 ): Pick<TapeReadThrough, 'places' | 'damage' | 'ended'> => {
@@ -152,7 +180,7 @@ const readThrough = (
   const note = ({ message }: ColdframeError): void => {
     if (damage.length < DAMAGE_KEPT) damage.push(message);
   };
-  const reader = TapeReader.open({ ...access, path: to });
+  const reader = TapeReader.open({ ...access, path });
   try {
     if (reader.frontDamage) note(reader.frontDamage);
     let memory = Buffer.alloc(0);
@@ -178,7 +206,7 @@ const readThrough = (
       hear({ kind: 'progress', phase: 'reading back', bytes });
     }
     const tail = reader.tail();
-    const ended = tail === null ? glanceAtTape(to).bare : tail.trailer.chunks === places.length;
+    const ended = tail === null ? glanceAtTape(path).bare : tail.trailer.chunks === places.length;
     return { places, damage, ended };
   } finally {
     reader.close();

@@ -97,7 +97,7 @@ export const Alerts = ({
       {alerts.length + requests.length + others === 0 && (
         <span className="quiet">{looked ? words.inOrder : words.nothingKnown}</span>
       )}
-      {alerts.slice(0, SHOWN).map(({ barcode, kind, note, tape }) => (
+      {alerts.slice(0, SHOWN).map(({ barcode, kind, note, tape, holders }) => (
         <Notice
           key={`${barcode} ${kind}`}
           title={words.alertTitle(barcode, kind)}
@@ -118,6 +118,7 @@ export const Alerts = ({
         >
           {kind === 'missing' && tape && `${words.lastPlace(tape)} `}
           {kind === 'damagedChunks' && tape && words.damagedFound(tape.damagedChunks)}
+          {tape && holders.length > 0 && ` ${words.wholeOn(holders)}`}
           {kind !== 'outside' && note} {words.alertAdvice(kind)}
         </Notice>
       ))}

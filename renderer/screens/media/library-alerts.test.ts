@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TapeView } from '../../../shared/contract/tapes.ts';
-import { libraryAlerts } from './library-alerts.ts';
+import { libraryAlerts, noTapeLeft } from './library-alerts.ts';
 
 const tape = (id: string, state: string): TapeView =>
   ({ id, barcode: `${id}L8`, state, note: `${id} is ${state}` }) as TapeView;
@@ -36,6 +36,28 @@ test('alerts are what is known to be missing or damaged and what an inventory fo
     ['CF0006L8', 'damagedChunks'],
     ['CF0008L8', 'missing'],
   ]);
+  const right = {
+    ...tape('CF0009', 'full'),
+    copyOf: 'CF0006',
+    chunks: 3,
+    damagedChunks: 0,
+    verifiedAt: '2026-01-01T00:00:00Z',
+  };
+  const holdersWith = (change: Partial<TapeView>) =>
+    libraryAlerts(
+      [
+        { ...tape('CF0006', 'full'), chunks: 3, damagedChunks: 1 },
+        { ...right, ...change },
+      ],
+      [],
+    )[0]?.holders;
+  expect(holdersWith({})).toEqual([right]);
+  const none = [{ chunks: 2 }, { verifiedAt: null }, { away: true }, { damagedChunks: 1 }, { copyOf: null }];
+  for (const change of none) expect(holdersWith(change)).toEqual([]);
   const back = [{ barcode: 'CF0001L8', kind: 'missing', message: 'was away' }];
   expect(libraryAlerts([tape('CF0001', 'filling')], back)).toEqual([]);
+});
+
+test('no tape is left when the library says so, and not when it does not say', () => {
+  expect([[], ['CF0001'], null].map((nextTapes) => noTapeLeft({ nextTapes }))).toEqual([true, false, false]);
 });

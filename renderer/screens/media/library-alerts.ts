@@ -1,4 +1,4 @@
-import type { InventoryFindingView, TapeView } from '../../../shared/contract/tapes.ts';
+import type { InventoryFindingView, LibraryView, TapeView } from '../../../shared/contract/tapes.ts';
 
 /** Something about a tape that a person has to see to. */
 export interface LibraryAlert {
@@ -7,7 +7,21 @@ export interface LibraryAlert {
   readonly kind: string;
   readonly note: string;
   readonly tape: TapeView | null;
+  /** Of one with something damaged on it: tapes at hand that hold all that it does, each read through and right since it was written. */
+  readonly holders: readonly TapeView[];
 }
+
+/** A copy with fewer chunks was made before the tape had them all, or without what could not be read. */
+const holdersOf = (tape: TapeView, tapes: readonly TapeView[]): readonly TapeView[] =>
+  tapes.filter(
+    (other) =>
+      (other.copyOf === tape.id || (typeof tape.copyOf === 'string' && tape.copyOf === other.id)) &&
+      !other.away &&
+      other.state !== 'damaged' &&
+      other.damagedChunks === 0 &&
+      other.verifiedAt !== null &&
+      other.chunks >= tape.chunks,
+  );
 
 /** What an inventory says that is no reason to worry. */
 const GOOD = new Set(['returned', 'adopted']);
@@ -35,6 +49,9 @@ const kindOf = ({ state, away, importExport }: TapeView): string => {
   return away ? 'missing' : state;
 };
 
+/** No tape at hand takes anything more: the next backup ends for want of one, as the last may have. */
+export const noTapeLeft = ({ nextTapes }: Pick<LibraryView, 'nextTapes'>): boolean => nextTapes?.length === 0;
+
 /** What is out of order: what the last inventory found, and tapes that are known to be away or damaged; those that are `wanted` come first. */
 export const libraryAlerts = (
   tapes: readonly TapeView[],
@@ -49,14 +66,26 @@ export const libraryAlerts = (
       const tape = byBarcode.get(barcode);
       return tape === undefined || (tape.importExport ?? null) !== null || tape.away || !SOUND.has(tape.state);
     })
-    .map(({ barcode, kind, message }) => ({ barcode, kind, note: message, tape: byBarcode.get(barcode) ?? null }));
+    .map(({ barcode, kind, message }) => ({
+      barcode,
+      kind,
+      note: message,
+      tape: byBarcode.get(barcode) ?? null,
+      holders: [],
+    }));
   const named = new Set(found.map(({ barcode }) => barcode));
   const known = tapes
     .filter(({ state, away, barcode }) => (away || state === 'missing' || state === 'damaged') && !named.has(barcode))
-    .map((tape) => ({ barcode: tape.barcode, kind: kindOf(tape), note: tape.note, tape }));
+    .map((tape) => ({ barcode: tape.barcode, kind: kindOf(tape), note: tape.note, tape, holders: [] }));
   const harmed = tapes
     .filter(({ damagedChunks, state }) => damagedChunks > 0 && state !== 'damaged')
-    .map((tape) => ({ barcode: tape.barcode, kind: 'damagedChunks', note: '', tape }));
+    .map((tape) => ({
+      barcode: tape.barcode,
+      kind: 'damagedChunks',
+      note: '',
+      tape,
+      holders: holdersOf(tape, tapes),
+    }));
   const rank = ({ kind, tape }: LibraryAlert) => (tape !== null && wanted.includes(tape.id) ? -2 : ORDER.indexOf(kind));
   return [...found, ...known, ...harmed].toSorted(
     (one, other) => rank(one) - rank(other) || (one.barcode < other.barcode ? -1 : 1),

@@ -22,7 +22,7 @@ import { cleaningAlerts } from './cleaning-alerts.ts';
 import { LabelDialog } from './label-dialog.tsx';
 import { Library } from './library.tsx';
 import { takeIn } from './library-acts.ts';
-import { isWrong, libraryAlerts } from './library-alerts.ts';
+import { isWrong, libraryAlerts, noTapeLeft } from './library-alerts.ts';
 import { Pools } from './pools.tsx';
 import { ReclaimDialog } from './reclaim-dialog.tsx';
 import { TapeAsItLies } from './tape-as-it-lies.tsx';
@@ -74,7 +74,8 @@ export const MediaScreen = ({ route }: { route: Route }) => {
   );
   const cleaning = cleaningAlerts(library);
   const reclaimable = canReclaim(library.changer, drives.length) ? worthReclaiming(tapes) : null;
-  const others = cleaning.length + (reclaimable !== null && reclaimable.tapes.length > 0 ? 1 : 0);
+  const isOut = noTapeLeft(library);
+  const others = (isOut ? 1 : 0) + cleaning.length + (reclaimable !== null && reclaimable.tapes.length > 0 ? 1 : 0);
   const endWaiting = (job: string) => void change('job.cancel', { job }).then(() => announce(words.waitingEnded), said);
   const pick = (tape: string) => goInPlace(href('media', tape, { tapes: route.query.tapes }));
   const inventory = () =>
@@ -133,6 +134,21 @@ export const MediaScreen = ({ route }: { route: Route }) => {
             verify={() => void verifyAll(vault.dir)}
             takeIn={(tape) => void takeIn(vault.dir, tape)}
           >
+            {isOut && (
+              <Notice
+                title={words.noTapeLeft}
+                tone="bad"
+                actions={
+                  library.changer ? (
+                    <Button onPress={inventory}>{words.lookAgain}</Button>
+                  ) : (
+                    <Button onPress={() => setLabelling(true)}>{words.label}</Button>
+                  )
+                }
+              >
+                {words.noTapeLeftAbout(library.changer)}
+              </Notice>
+            )}
             <CleaningNotices alerts={cleaning} library={library} />
             {reclaimable !== null && reclaimable.tapes.length > 0 && (
               <Notice

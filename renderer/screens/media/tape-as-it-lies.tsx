@@ -68,12 +68,14 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
     [chunks, tape, picked],
   );
   const expired = data !== undefined && data !== null && hasExpired(chunks, tape);
+  const listed = data ? new Set(chunks.map(({ tapeSequence }) => tapeSequence)).size : tape.chunks;
+  const inUse = library.drives.some((drive) => drive.tape === tape.id && drive.inUse);
   const harmed = chunks.filter(({ damaged }) => damaged).length;
   const sets = [...new Map(chunks.map(({ set, object }) => [set, object]))];
   return (
     <Card
       title={words.asItLies(tape.barcode)}
-      aside={words.facts(format.bytes(used), format.bytes(capacity), tape.chunks)}
+      aside={words.facts(format.bytes(used), format.bytes(capacity), tape.chunks, listed)}
     >
       <TapeActs tape={tape} library={library} />
       <dl className={desk.facts}>
@@ -119,7 +121,7 @@ export const TapeAsItLies = ({ tape, library }: { tape: TapeView; library: Libra
                   <X aria-hidden /> {words.damagedKey}
                 </span>
               )}
-              {expired && <SetKey set={EXPIRED}>{words.expiredKey}</SetKey>}
+              {expired && <SetKey set={EXPIRED}>{words.expiredKey(inUse)}</SetKey>}
               <SetKey set={-1}>{words.labelsKey}</SetKey>
             </Key>
             {chunks.length === 0 && !expired && <p className="quiet">{words.emptyTape}</p>}
