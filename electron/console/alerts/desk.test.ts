@@ -356,7 +356,9 @@ test('the report of a month is told once it is over, with what is overdue, and n
   add('admin');
   const [finding] = await due();
   expect(finding).toMatchObject({ events: ['month-report'], object: null });
-  expect(finding?.text).toMatch(/^Backup report of May 2026, computer here: .*3 jobs that did not finish.*Overdue now: docs\.$/);
+  expect(finding?.text).toMatch(
+    /^Backup report of May 2026, computer here: .*3 jobs that did not finish.*Overdue now: docs\.$/,
+  );
   desk.happened(finding as Finding);
   await look();
   expect(got[0]?.events).toMatchObject([{ event: 'month-report', report: '2026-05' }]);
