@@ -76,7 +76,7 @@ test('a webhook keeps address and key until others are given, and is signed no m
       { secrets: anew },
     );
   // Refused on the way, it goes on with all that it had.
-  const original = NoticeSecrets.prototype.put;
+  const original = Reflect.get(NoticeSecrets.prototype, 'put') as NoticeSecrets['put'];
   const put = vi.spyOn(NoticeSecrets.prototype, 'put');
   put.mockImplementationOnce(async function (this: NoticeSecrets, ...given) {
     put.mockRejectedValueOnce(new Error('the disk is full'));
