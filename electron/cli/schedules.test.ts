@@ -208,7 +208,10 @@ test('settings and limits are chosen for all and for one object, and refused wit
   expect(await limits('remove', '1', '--object', 'docs')).toMatchObject({ limits: [], own: true });
   expect(await limits('inherit', '--object', 'docs')).toMatchObject({ limits: [all], own: false });
   expect(await place.fails(2, ['limit', 'remove', '2'])).toMatchObject({ code: 'USAGE' });
-  expect(await place.fails(2, ['limit', ...hours, '--source', '1KB'])).toMatchObject({ code: 'USAGE' });
+  expect(await place.fails(2, ['limit', ...hours, '--source', '0'])).toMatchObject({
+    code: 'USAGE',
+    message: expect.stringMatching(/--source.*16KiB a second/),
+  });
   expect(await limits('clear')).toMatchObject({ limits: [] });
 
   await place.done('settings.set', ['settings', 'set', 'verifyAfterBackup', 'on']);

@@ -50,6 +50,8 @@ export interface JobControl {
   readonly paces: SharedPaces | null;
   /** The set that is being written is known from here on: kept durably, so that an interrupted job can be resumed. */
   writes(set: SetId): void;
+  /** Once the job is on record as done, and so is told of, this is done; not where it ends in any other way. */
+  onDone(work: () => void): void;
 }
 
 /** A logical object as the console keeps it. */

@@ -29,3 +29,9 @@ export const proxyVariables = (
   const direct = env.no_proxy ?? env.NO_PROXY;
   return { name, value, env: { [name]: value, ...(direct === undefined ? {} : { no_proxy: direct }) } };
 };
+
+/** Whether the agents of that Node take `proxyEnv`: older ones go past every proxy without a word. */
+export const agentsKnowProxies = (version: string): boolean => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 5);
+};

@@ -37,6 +37,7 @@ export const limitsWords = {
     vault: 'A size such as 5 MB, 16 KiB at least, or nothing.',
   },
   order: 'The first rule that holds is the one that counts.',
+  endless: (number: number) => `Rule ${number} holds all day, every day: no rule after it ever counts.`,
   add: 'Add a rule',
   undo: 'Undo',
   save: 'Save limits',

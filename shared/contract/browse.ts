@@ -40,8 +40,8 @@ const moment = z.object({
   /** Elements that got a version in it: added, changed, copied anew or removed; null while the catalog does not have it. */
   touched: count.nullable(),
   /** As in `sets`. */
-  damaged: z.boolean(),
-  damagedBelow: z.object({ set: id, createdAt: time }).nullable(),
+  damaged: z.boolean().default(false),
+  damagedBelow: z.object({ set: id, createdAt: time }).nullable().default(null),
 });
 
 const changeKind = z.enum(['added', 'removed', 'changed']);

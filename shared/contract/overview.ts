@@ -22,7 +22,7 @@ const goodSet = z.object({
   logicalBytes: byteCount,
   warnings: count,
   /** The newest set that it builds on, or went on from, of which something is known to be damaged; null when there is none. */
-  damagedBelow: z.object({ set: id, createdAt: time }).nullable(),
+  damagedBelow: z.object({ set: id, createdAt: time }).nullable().default(null),
 });
 
 const trendPoint = z.object({

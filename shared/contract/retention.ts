@@ -35,18 +35,20 @@ const policy = z.object({
   /** What no rule holds expires by itself after each backup. */
   automatic: z.boolean(),
   /** Schedules by which it expires at times of its own, whether or not backups go on. */
-  times: z.array(
-    z.object({
-      schedule: id,
-      /** Whether it is for all objects of the vault that have rules. */
-      ofVault: z.boolean(),
-      cron: z.string(),
-      zone: z.string(),
-      state: z.enum(['active', 'paused']),
-      /** The next run; null while it is paused, or can never run. */
-      next: time.nullable(),
-    }),
-  ),
+  times: z
+    .array(
+      z.object({
+        schedule: id,
+        /** Whether it is for all objects of the vault that have rules. */
+        ofVault: z.boolean(),
+        cron: z.string(),
+        zone: z.string(),
+        state: z.enum(['active', 'paused']),
+        /** The next run; null while it is paused, or can never run. */
+        next: time.nullable(),
+      }),
+    )
+    .default([]),
   /** Sets about which something is unusual: until somebody has looked nothing expires by itself. */
   heldBack: z.array(
     z.object({
@@ -94,7 +96,7 @@ export const retentionProcedures = {
       /** Tapes on which nothing would be left that is kept. */
       tapes: z.array(z.string()),
       /** Why nothing expires, by hand or by itself, unless `retention.apply` names it; `about`: the reason in words. */
-      holds: z.array(retentionHold.extend({ about: z.string() })),
+      holds: z.array(retentionHold.extend({ about: z.string() })).default([]),
     }),
   ),
   /**

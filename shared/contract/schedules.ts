@@ -85,8 +85,8 @@ const askedTerms = z.strictObject({
   idleMs: scheduleTerms.shape.idleMs.optional(),
 });
 
-/** A run that is to come: when it begins, as its window and its spread have it, and when it is due. */
-export const comingRun = z.object({ at: time, due: time, level: z.enum(RUN_LEVELS) });
+/** A run that is to come: when it begins, as its window and its spread have it, and when it is due, which consoles of before do not tell. */
+export const comingRun = z.object({ at: time, due: time.optional(), level: z.enum(RUN_LEVELS) });
 export type ComingRun = z.infer<typeof comingRun>;
 
 export const scheduleView = z.object({
@@ -109,25 +109,27 @@ export const scheduleView = z.object({
   createdAt: time,
   /** When the next five runs begin, which may be later than they are due; none while it is paused. */
   next: z.array(time),
-  /** When they are due, in the same order. */
-  nextDue: z.array(time),
+  /** When they are due, in the same order; none from consoles that do not tell. */
+  nextDue: z.array(time).default([]),
   /** What the next five runs make, in the same order. */
   nextLevels: z.array(z.enum(RUN_LEVELS)),
   terms: scheduleTerms,
   /** Terms that cannot be looked after on this machine, and count as fulfilled. */
   unknown: z.array(z.enum(['mains', 'idle', 'metered'])),
   /** What of it is hardly meant so. */
-  doubts: z.array(
-    z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('outside-window'), due: time, begins: time }),
-      /** Its window ends when it begins. */
-      z.object({ kind: z.literal('window-always-open') }),
-      /** Runs are spread over less than was asked for: half of the time until the next one. */
-      z.object({ kind: z.literal('spread-too-long'), mostMs: z.number() }),
-      /** One of the same day stands before it; numbered from 0. */
-      z.object({ kind: z.literal('rule-never-holds'), rule: count }),
-    ]),
-  ),
+  doubts: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('outside-window'), due: time, begins: time }),
+        /** Its window ends when it begins. */
+        z.object({ kind: z.literal('window-always-open') }),
+        /** Runs are spread over less than was asked for: half of the time until the next one. */
+        z.object({ kind: z.literal('spread-too-long'), mostMs: z.number() }),
+        /** One of the same day stands before it; numbered from 0. */
+        z.object({ kind: z.literal('rule-never-holds'), rule: count }),
+      ]),
+    )
+    .default([]),
   /** Why it can never run; null when it can. */
   problem: z.string().nullable(),
   /** The newest run. */

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { LEAST_RATE } from '../model/limit-rules.ts';
 import { WEEKDAYS } from './choices.ts';
 import { command, query } from './procedure.ts';
 import { name, time, timeOfDay } from './values.ts';
 
-/** Bytes per second; less would make a single read take minutes. */
-const rate = z.number().int().min(16_384).max(1e12);
+/** Bytes per second. */
+const rate = z.number().int().min(LEAST_RATE).max(1e12);
 
 /** How much may move in certain hours. The first rule of a list that holds is the one that counts; where none does there is no limit. */
 export const limitRule = z.strictObject({

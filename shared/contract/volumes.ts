@@ -164,7 +164,7 @@ export const volumeProcedures = {
       pskFile: place.optional(),
     }),
     /** `warnings`: that there is a later set than one that was named, which is not whole. */
-    z.object({ server: id, exports: z.array(exportView), warnings: z.array(warning) }),
+    z.object({ server: id, exports: z.array(exportView), warnings: z.array(warning).default([]) }),
   ),
   /** All that is served, or what one server serves, with what went wrong: the first 100 different errors of each export. */
   'volume.served': query(z.strictObject({ server: id.optional() }), z.object({ exports: z.array(watchedExport) })),

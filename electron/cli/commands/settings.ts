@@ -3,6 +3,7 @@ import { WEEKDAYS, type Weekday } from '../../../shared/contract/choices.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/contract/default-settings.ts';
 import type { LimitNow, LimitRule, Settings } from '../../../shared/contract/settings.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
+import { endlessRule, LEAST_RATE } from '../../../shared/model/limit-rules.ts';
 import { sizeTyped } from '../../../shared/model/typed-size.ts';
 import { examples } from '../argument-help.ts';
 import type { Run } from '../run.ts';
@@ -105,8 +106,8 @@ export const addSettingsCommands = (program: Command, run: Run): void => {
       timeOf,
     )
     .option('--days <list>', 'days on which they begin, such as mon,tue (default: every day)', daysOf)
-    .option('--source <size>', 'what is read of what is protected, per second: 20MB', parseSize)
-    .option('--vault <size>', 'what goes to tapes or comes from them, per second: 5MB', parseSize)
+    .option('--source <size>', 'what is read of what is protected, per second: 20MB', rateOf)
+    .option('--vault <size>', 'what goes to tapes or comes from them, per second: 5MB', rateOf)
     .option('--object <name>', 'for this object alone')
     .action(({ object, from, to, days = [], source, vault }: LimitOptions, command: Command) =>
       run(command, async (session) => {
@@ -195,6 +196,12 @@ const timeOf = (text: string): string => {
   throw new InvalidArgumentError('A time of day is hours and minutes, such as 08:00.');
 };
 
+const rateOf = (text: string): number => {
+  const rate = parseSize(text);
+  if (rate >= LEAST_RATE) return rate;
+  throw new InvalidArgumentError('A limit is 16KiB a second at least; leave the option out for no limit.');
+};
+
 const daysOf = (text: string): Weekday[] => {
   const days = text.toLowerCase().split(',');
   const known = days.flatMap((day) => WEEKDAYS.filter((each) => each === day));
@@ -274,5 +281,7 @@ const limitsText = ({ rules, own, now, object }: Limits): string => {
             { title: 'TO AND FROM TAPES', of: ({ vault }) => rateText(vault) },
           ],
         )}\n`;
-  return `${whose}${lines}${nowText(now)}`;
+  const endless = endlessRule(rules);
+  const never = endless === null ? '' : `Rule ${endless + 1} holds all day, every day: no rule after it ever counts.\n`;
+  return `${whose}${lines}${never}${nowText(now)}`;
 };

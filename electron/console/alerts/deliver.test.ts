@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WEBHOOK_FORMATS } from '../../../shared/model/notice.ts';
+import { agentsKnowProxies } from '../../platform/proxy-variables.ts';
 import { AlertBoard, deliver } from './deliver.ts';
 import { bodyFor, type Message, textOf } from './message.ts';
 import { NoticeSecrets } from './secrets.ts';
@@ -92,6 +93,29 @@ test('a webhook goes through the proxy that the environment names, but for what 
   );
   expect(refusals.join(' ')).not.toMatch(/pass|secret/);
   expect(got).toHaveLength(1);
+});
+
+test('a proxy that takes the connection and says nothing ends an attempt with its time, also the next one', async () => {
+  const sockets = new Set<Socket>();
+  const server = createSocketServer((socket) => void sockets.add(socket.on('error', () => undefined)));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const HTTPS_PROXY = `http://me:pass@127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const attempt = async (signal: AbortSignal) =>
+    await refused(sendWebhook('https://hooks.invalid/secret-path', 'json', message, signal, null, { HTTPS_PROXY }));
+  const said = 'hooks.invalid did not answer in time (HTTPS_PROXY is set)';
+  expect(await attempt(AbortSignal.timeout(150))).toBe(said);
+  expect(await attempt(AbortSignal.timeout(150))).toBe(said);
+  expect(sockets.size).toBe(2);
+  expect(await attempt(AbortSignal.abort())).toBe(said);
+});
+
+test('a Node whose agents know no proxies is told from one whose agents do', () => {
+  const versions = ['23.11.1', '24.0.0', '24.4.1', '24.5.0', '24.21.0', '25.0.0'];
+  expect(versions.filter(agentsKnowProxies)).toEqual(['24.5.0', '24.21.0', '25.0.0']);
 });
 
 test('an answer that says no is an error with what it says, and without the address', async () => {

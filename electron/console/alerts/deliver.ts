@@ -2,7 +2,7 @@ import type { ConsoleEvent } from '../../../shared/contract/events.ts';
 import type { StoredNotice } from '../store/notice-table.ts';
 import type { Message } from './message.ts';
 import { type ReportPages, withReports } from './report-files.ts';
-import { type NoticeSecrets, signingKeyOf } from './secrets.ts';
+import { keysOf, type NoticeSecrets } from './secrets.ts';
 import { signingKey } from './sign-webhook.ts';
 
 export type AlertEvent = Extract<ConsoleEvent, { event: 'alert' }>;
@@ -29,7 +29,7 @@ export class AlertBoard {
 
 /** Takes a message to where a notice goes; rejects with an Error that says why it is not there. */
 export const deliver = async (
-  { target, id }: Pick<StoredNotice, 'target' | 'id'>,
+  notice: Pick<StoredNotice, 'target' | 'id' | 'keys'>,
   message: Message,
   {
     board,
@@ -43,19 +43,23 @@ export const deliver = async (
     readonly pages: ReportPages;
   },
 ): Promise<void> => {
+  const { target } = notice;
+  const keys = keysOf(notice);
   switch (target.kind) {
     case 'desktop':
       return board.show(alertOf(message));
     case 'email': {
       const { sendMail } = await import('./send-mail.ts');
       const { told, files } = await withReports(message, pages);
-      return await sendMail(target, await secrets.get(id), told, signal, files);
+      return await sendMail(target, await secrets.get(keys.notice), told, signal, files);
     }
     case 'webhook': {
-      const url = await secrets.get(id);
-      if (url === null) throw new Error('Its address is lost: remove the notice and add it anew');
+      const url = await secrets.get(keys.notice);
+      if (url === null)
+        throw new Error('Its address is lost: give it anew (coldframe notice change NAME --url-file F)');
       const { sendWebhook } = await import('./send-webhook.ts');
-      return await sendWebhook(url, target.format, message, signal, target.signed ? await keyOf(id, secrets) : null);
+      const key = target.signed ? await keyOf(keys.signingKey, secrets) : null;
+      return await sendWebhook(url, target.format, message, signal, key);
     }
     case 'folder': {
       const { sendToFolder } = await import('./send-to-folder.ts');
@@ -68,9 +72,10 @@ export const deliver = async (
 };
 
 /** What is to be signed never goes without. */
-const keyOf = async (id: string, secrets: NoticeSecrets): Promise<Buffer> => {
-  const key = signingKey((await secrets.get(signingKeyOf(id))) ?? '');
-  if (key === null) throw new Error('Its signing key is lost: remove the notice and add it anew');
+const keyOf = async (name: string, secrets: NoticeSecrets): Promise<Buffer> => {
+  const key = signingKey((await secrets.get(name)) ?? '');
+  if (key === null)
+    throw new Error('Its signing key is lost: give it anew (coldframe notice change NAME --signing-key-file K)');
   return key;
 };
 

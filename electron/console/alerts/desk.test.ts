@@ -110,6 +110,30 @@ test('what ended is told once, by its own rules, also by a process that comes af
   expect(store.notices.ended()).toEqual([]);
 });
 
+test('what is changed while something is on its way goes for the next that is told', async () => {
+  const id = add('admin');
+  const to: unknown[] = [];
+  send = ({ name, target, keys }) => {
+    to.push([name, target, keys]);
+    if (to.length === 1) {
+      store.notices.change(id, {
+        name: 'other',
+        target: { kind: 'command', command: 'false' },
+        keys: { notice: 'k', signingKey: null },
+      });
+      ended('failed', failedWith('NO_SUCH_PATH'));
+      desk.look();
+    }
+    return Promise.resolve();
+  };
+  ended('failed', failedWith('IO'));
+  await look();
+  expect(to).toEqual([
+    ['admin', { kind: 'command', command: 'true' }, { notice: null, signingKey: null }],
+    ['other', { kind: 'command', command: 'false' }, { notice: 'k', signingKey: null }],
+  ]);
+});
+
 test('rules of an object come before those of all, and who wants the wider event hears of the closer one', async () => {
   const id = add('admin');
   store.notices.setRule(id, { event: 'backup-done', object: '', send: 'now' });

@@ -290,16 +290,18 @@ export class NoticeDesk {
     if (notice.target.kind === 'desktop' && !this.#parts.watched()) return;
     const { nextTry: next } = this.#table.counts(notice.id);
     if (next === null || next > this.#parts.now()) return;
-    const work = this.#deliverAll(notice)
+    const work = this.#deliverAll(notice.id)
       .catch(() => undefined)
       .finally(() => this.#sending.delete(notice.id));
     this.#sending.set(notice.id, work);
   }
 
-  async #deliverAll(notice: StoredNotice): Promise<void> {
+  async #deliverAll(id: string): Promise<void> {
     while (!this.#ending.signal.aborted) {
-      const batch = this.#table.begin(notice.id, this.#parts.now(), randomId());
-      if (batch === null) return;
+      // As it is now: it may have been changed while the last batch was on its way.
+      const notice = this.#table.list().find((each) => each.id === id);
+      const batch = notice === undefined ? null : this.#table.begin(id, this.#parts.now(), randomId());
+      if (notice === undefined || batch === null) return;
       failpoint('notice:before-send');
       await this.#attempt(notice, batch);
     }

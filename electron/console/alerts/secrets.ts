@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { durableWrite } from '../../platform/durable-write.ts';
 import { isErrno } from '../../platform/errno.ts';
 import type { SecretStore } from '../../platform/secret-store.ts';
+import type { NoticeKeys, StoredNotice } from '../store/notice-table.ts';
 
 /** A secret by itself, or that the store of the session has it. */
 type Kept = string | { readonly in: 'store' };
@@ -63,6 +64,11 @@ export class NoticeSecrets {
     if (typeof kept !== 'string') await this.store?.remove(keyOf(id)).catch(() => undefined);
   }
 
+  /** Forgets all that was ever kept for a notice, also by a process that was killed before it said so. */
+  async removeAll(notice: string): Promise<void> {
+    for (const id of Object.keys(this.#read())) if (id === notice || id.startsWith(`${notice}-`)) await this.remove(id);
+  }
+
   /** Why the store did not take it; null when it has it, and gives it back. */
   async #store(store: SecretStore, id: string, secret: string, label: string): Promise<string | null> {
     try {
@@ -89,7 +95,13 @@ export class NoticeSecrets {
   }
 }
 
-/** Under what the signing key of a webhook is kept, beside its address. */
-export const signingKeyOf = (id: string): string => `${id}-signing-key`;
+/** Under what the password of a mail server or the address of a webhook is kept, and beside it the signing key. */
+export const keysOf = ({
+  id,
+  keys,
+}: Pick<StoredNotice, 'id' | 'keys'>): { readonly [Key in keyof NoticeKeys]: string } => ({
+  notice: keys?.notice ?? id,
+  signingKey: keys?.signingKey ?? `${id}-signing-key`,
+});
 
 const keyOf = (id: string): string => `notice-${id}`;

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
-import type { WebhookFormat } from '../../../shared/model/notice.ts';
-import { type ProxyVariables, proxyVariables } from '../../platform/proxy-variables.ts';
+import { NOTICE_ATTEMPT_MS, type WebhookFormat } from '../../../shared/model/notice.ts';
+import { agentsKnowProxies, type ProxyVariables, proxyVariables } from '../../platform/proxy-variables.ts';
 import { bodyFor, type Message } from './message.ts';
 import { signatureHeaders } from './sign-webhook.ts';
 import { saysNothingOf } from './without-address.ts';
@@ -9,6 +9,8 @@ import { saysNothingOf } from './without-address.ts';
 /** What of an answer that says no goes into the error, bytes. */
 const MOST_SAID = 2048;
 const MOST_SHOWN = 200;
+/** How long a proxy may take to say whether it lets through: its connection is not the request's yet, which its end does not end. */
+const PROXY_MS = NOTICE_ATTEMPT_MS - 5000;
 
 /**
  * Posts a notice. Whatever answers is not trusted: redirects are not followed, as they could lead the notice and its secret elsewhere, and no more
@@ -33,35 +35,51 @@ export const sendWebhook = async (
     'idempotency-key': message.id,
     ...(key === null ? {} : signatureHeaders(key, message.id, Date.now(), body)),
   };
-  const answer = await new Promise<IncomingMessage>((done, fail) => {
-    const post = address.protocol === 'https:' ? secureRequest : request;
-    const sent = post(address, { method: 'POST', headers, agent, signal, maxHeaderSize: 16 * 1024 });
-    sent.once('response', done);
-    sent.once('error', (error) => fail(new Error(reasonOf(error, address.host, proxy))));
-    sent.end(body);
-  });
-  answer.on('error', () => undefined);
+  const fails = (error: NodeJS.ErrnoException) => new Error(reasonOf(error, address.host, proxy));
+  const ended = Promise.withResolvers<never>();
+  // While a proxy is silent the request has no connection, and its signal ends nothing that would say so.
+  const end = () => ended.reject(fails(signal.reason as Error));
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  let answer: IncomingMessage | null = null;
   try {
+    const answering = new Promise<IncomingMessage>((done, fail) => {
+      const post = address.protocol === 'https:' ? secureRequest : request;
+      const sent = post(address, { method: 'POST', headers, agent, signal, maxHeaderSize: 16 * 1024 });
+      sent.once('response', done);
+      sent.on('error', (error) => fail(fails(error)));
+      sent.end(body);
+    });
+    answer = await Promise.race([answering, ended.promise]);
+    answer.on('error', () => undefined);
     const status = answer.statusCode ?? 0;
     if (status >= 200 && status < 300) return;
     if (status >= 300 && status < 400)
       throw new Error(`${address.host} answered with a redirect (${status}); notices go to the address itself only`);
     throw new Error(`${address.host} answered ${status}${await said(answer, address)}`);
   } finally {
-    answer.destroy();
+    signal.removeEventListener('abort', end);
+    answer?.destroy();
+    if (agent !== false) agent.destroy();
   }
 };
 
 /** Nothing of the proxy but the name of its variable gets into an error: it may hold a password. */
 const agentFor = ({ protocol }: URL, proxy: ProxyVariables | null): Agent | false => {
   if (proxy === null) return false;
+  const { node } = process.versions;
+  if (!agentsKnowProxies(node))
+    throw new Error(
+      `${proxy.name} is set, and Node ${node} cannot go through a proxy: take Node 24.5 or later, or start the console without ${proxy.name}`,
+    );
   try {
     // One of another kind, such as SOCKS, would be passed over without a word.
     if (!/^https?:$/.test(new URL(proxy.value).protocol)) throw new Error('no HTTP proxy');
-    return protocol === 'https:' ? new SecureAgent({ proxyEnv: proxy.env }) : new Agent({ proxyEnv: proxy.env });
   } catch {
     throw new Error(`${proxy.name} names no proxy that speaks HTTP, such as http://proxy.example:3128`);
   }
+  const options = { proxyEnv: proxy.env, timeout: PROXY_MS };
+  return protocol === 'https:' ? new SecureAgent(options) : new Agent(options);
 };
 
 const reasonOf = (error: NodeJS.ErrnoException, host: string, proxy: ProxyVariables | null): string => {

@@ -64,6 +64,7 @@ const jobControl = (
   picture: new JobPicture(),
   paces: null,
   writes: () => undefined,
+  onDone: () => undefined,
 });
 
 const backup = async (

@@ -6,22 +6,27 @@ import { type ConsoleParts, NOBODY } from './parts.ts';
 import { runVerifyJobs } from './restore.ts';
 
 /**
- * What follows a backup by itself, as jobs of their own: what it wrote is read back, if the object is to be treated so, and then sets expire that no
- * rule holds. While what was written is not right, none does. Whatever comes of it, the backup is done.
+ * What follows a backup, or a merge where sets are to be read back, by itself, as jobs of their own: what it wrote is read back, if the object is to
+ * be treated so, and then sets expire that no rule holds. While what was written is not right, none does. Whatever comes of it, the set is done.
  */
 export const followBackup = (parts: ConsoleParts, object: StoredObject, set: string, secrets: Secrets): void => {
   if (!isToBeVerified(parts, object)) {
-    retainAfterBackup(parts, object, secrets);
+    retainAfterBackup(parts, object, set, secrets);
     return;
   }
   const work = runVerifyJobs(parts, { ...NOBODY, secrets }, { sets: [set], written: true }).then(
     ({ damaged, missingTapes }) => {
-      if (damaged.length === 0 && missingTapes.length === 0) retainAfterBackup(parts, object, secrets);
+      if (damaged.length === 0 && missingTapes.length === 0) retainAfterBackup(parts, object, set, secrets);
     },
     // It is in the list of jobs how it failed.
     () => undefined,
   );
   parts.board.hold(work);
+};
+
+/** A merged set takes the place of all that it was made of: where sets are read back, it is before those go. */
+export const followMerge = (parts: ConsoleParts, object: StoredObject, set: string, secrets: Secrets): void => {
+  if (isToBeVerified(parts, object)) followBackup(parts, object, set, secrets);
 };
 
 const isToBeVerified = ({ store }: ConsoleParts, { id }: StoredObject): boolean => {

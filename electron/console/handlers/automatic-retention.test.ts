@@ -145,6 +145,23 @@ test('the rules are applied at times of their own, with every hold, to one objec
   await scene.call('verify', { sets: [fourth] });
   expect(await run(own)).toMatchObject({ outcome: 'done' });
   expect(await left('files')).toEqual([fourth, second]);
+
+  // A merged set is read back when it was made; one of which that was not done is no reason that what it was made of goes.
+  const merge = async (): Promise<string> => {
+    await scene.call('backup', { object: 'files', level: 'incremental' });
+    const { set, merged } = await scene.call('merge', { object: 'files' });
+    expect(merged).toBe(true);
+    await scene.console.idle();
+    return set.id;
+  };
+  const whole = await merge();
+  expect(await run(own)).toMatchObject({ outcome: 'done' });
+  expect(await left('files')).toEqual([whole, second]);
+  await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: false });
+  const unread = await merge();
+  await scene.call('settings.setOfObject', { object: 'files', verifyAfterBackup: true });
+  expect(await run(own)).toMatchObject({ outcome: 'warned', warnings: [{ code: 'RETENTION_HELD', path: unread }] });
+  expect(await left('files')).toHaveLength(4);
 });
 
 test('nothing expires while a folder lacks its disk, however often it is backed up, nor after the few files of an object are gone', async () => {

@@ -1,6 +1,6 @@
 import type { Secrets } from '../../../shared/contract/calls.ts';
 import type { OutputOf } from '../../../shared/contract/contract.ts';
-import { HOLD_KINDS, type HoldKind, hasRules } from '../../../shared/model/retention.ts';
+import { HOLD_KINDS, hasRules } from '../../../shared/model/retention.ts';
 import { noteAct } from '../activity.ts';
 import type { JobRequest } from '../jobs/request.ts';
 import type { StoredObject } from '../store/object-table.ts';
@@ -16,27 +16,23 @@ interface Applied extends OutputOf<'retention.apply'> {
   readonly heldBy?: { readonly object: string; readonly job: string };
 }
 
-/** What holds it back after a backup: that one was read back before, where that was asked for. */
-const AFTER_BACKUP: readonly HoldKind[] = ['unusual', 'damage'];
-
 /**
  * Lets expire what no rule holds once a backup was made, as a job of its own, if the object is to be treated so. Whatever comes of it, the backup is
- * done. While something is unusual about a set nothing expires, until somebody has looked.
+ * done. While something is unusual about a set nothing expires, until somebody has looked. Where there is a newer one than `set` by then, as what was
+ * merged meanwhile, which is still to be read back, nothing does before that was done, which comes here again.
  */
-export const retainAfterBackup = (parts: ConsoleParts, object: StoredObject, secrets: Secrets): void => {
+export const retainAfterBackup = (parts: ConsoleParts, object: StoredObject, set: string, secrets: Secrets): void => {
   try {
-    submit(parts, object, secrets);
+    submit(parts, object, set, secrets);
   } catch {
     // The database is out of room: the next backup tries again.
   }
 };
 
-const submit = (parts: ConsoleParts, object: StoredObject, secrets: Secrets): void => {
+const submit = (parts: ConsoleParts, object: StoredObject, set: string, secrets: Secrets): void => {
   const { retention } = parts.store;
   if (!retention.automatic(object.id) || !hasRules(retention.rules(object.id))) return;
-  const { outcome } = parts.board.submit(
-    requestOf(parts, object, (job) => retain(parts, object, secrets, AFTER_BACKUP, job)),
-  );
+  const { outcome } = parts.board.submit(requestOf(parts, object, (job) => retain(parts, object, secrets, set, job)));
   outcome.catch(() => undefined);
 };
 
@@ -53,7 +49,7 @@ export const retainAtItsTime = async (
   await runAsJob(
     parts,
     context,
-    requestOf(parts, object, async (job) => await retain(parts, object, context.secrets, HOLD_KINDS, job)),
+    requestOf(parts, object, async (job) => await retain(parts, object, context.secrets, null, job)),
     started,
   );
 
@@ -86,12 +82,16 @@ const retain = async (
   parts: ConsoleParts,
   object: StoredObject,
   secrets: Secrets,
-  reasons: readonly HoldKind[],
+  after: string | null,
   job: JobControl,
 ): Promise<Applied> => {
   const vault = vaultOf(parts, object);
-  const holds = await holdsOf(parts, object, reasons, job.signal);
+  const all = await holdsOf(parts, object, HOLD_KINDS, job.signal);
+  const holds = after === null ? all : all.filter(({ kind }) => kind !== 'unread');
   if (holds.length > 0) return heldBack(object, holds);
+  // The one that it comes after was read back by now, where it was to be.
+  if (all.some(({ set }) => set !== after))
+    return { object: object.name, expired: [], kept: 0, bytes: 0, freedTapes: [], warnings: [] };
   return await withSession(
     parts,
     vault,

@@ -7,7 +7,7 @@ import { type SetId, setId } from '../../../shared/units.ts';
 import { damagedBelow } from '../checks/damaged-below.ts';
 import { steeredControl } from '../jobs/control.ts';
 import type { BackupOptions, BackupPlan, JobControl, ProtectedObject, VaultInfo, Volumes } from '../use-cases.ts';
-import { followBackup } from './after-backup.ts';
+import { followBackup, followMerge } from './after-backup.ts';
 import { afterNotice, demandFrozen } from './backup-notice.ts';
 import { checksOfVault } from './check-standing.ts';
 import { objectNamed, prepared, requireAccess, vaultOf, withCatalog, withSession } from './lookups.ts';
@@ -198,7 +198,7 @@ export const runMergeJob = async (
       },
       job,
     );
-  return await runAsJob(
+  const output = await runAsJob(
     parts,
     context,
     {
@@ -221,6 +221,8 @@ export const runMergeJob = async (
       id = begun;
     },
   );
+  if (output.merged) followMerge(parts, object, output.set.id, context.secrets);
+  return output;
 };
 
 /** The next backup builds on the merged set. Where that cannot be noted, it reads everything and stores what differs. */

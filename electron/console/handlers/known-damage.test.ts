@@ -1,11 +1,21 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ColdframeError } from '../../../shared/errors.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 import { flip, noise } from '../testing/vault-scene.ts';
+import { engineUseCases } from '../wiring.ts';
 
 test('damage that a verification found marks the tape and the chunk, and a plan names what lies there before it is carried out', async () => {
-  const scene = new ConsoleScene();
+  let ends: 'done' | 'failed' = 'failed';
+  const scene = new ConsoleScene(undefined, {
+    ...engineUseCases,
+    runRestore: async (...given) => {
+      const result = await engineUseCases.runRestore(...given);
+      if (ends === 'failed') throw new ColdframeError('IO', { message: 'gone', guidance: '', context: {} });
+      return result;
+    },
+  });
   const content = noise(100_000, 4);
   scene.write('one', content);
   scene.write('elsewhere', '');
@@ -30,7 +40,10 @@ test('damage that a verification found marks the tape and the chunk, and a plan 
     .filter((name) => name.includes(written?.barcode ?? '-'))
     .map((name) => join(vault, 'tapes', name));
   flip(file ?? '', fs.readFileSync(file ?? '').indexOf(content.subarray(500, 564)));
-  // A restore that meets it tells of it, once: the next one meets what is on record.
+  // One that finds it and fails then tells nobody of it. The next one that meets it does, once.
+  const lost = scene.call('restore', { set: set.id, to: { path: join(scene.root, 'lost') } });
+  await expect(lost).rejects.toMatchObject({ code: 'IO' });
+  ends = 'done';
   for (const newly of [1, 0]) {
     const to = { path: join(scene.root, `restored-${newly}`) };
     const { newlyDamaged, damaged } = await scene.call('restore', { set: set.id, to });

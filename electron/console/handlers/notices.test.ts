@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { NoticeSecrets } from '../alerts/secrets.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
 
 test('of two notices of one name the one that is refused leaves no secret', async () => {
@@ -74,6 +75,17 @@ test('a webhook keeps address and key until others are given, and is signed no m
       { notice: 'chat', target: { ...target, ...changed }, secretIn: 'file' },
       { secrets: anew },
     );
+  // Refused on the way, it goes on with all that it had.
+  const original = Reflect.get(NoticeSecrets.prototype, 'put') as NoticeSecrets['put'];
+  const put = vi.spyOn(NoticeSecrets.prototype, 'put');
+  put.mockImplementationOnce(async function (this: NoticeSecrets, ...given) {
+    put.mockRejectedValueOnce(new Error('the disk is full'));
+    return await Reflect.apply(original, this, given);
+  });
+  const anew = { notice: 'https://three.example/', signingKey: 'l'.repeat(16) };
+  await expect(change({}, anew)).rejects.toThrow('the disk is full');
+  put.mockRestore();
+  expect(Object.values(secrets()).toSorted()).toEqual(Object.values(given).toSorted());
   await change({ format: 'slack' });
   expect(Object.values(secrets()).toSorted()).toEqual(Object.values(given).toSorted());
   await expect(change({}, { notice: 'ftp://one.example/' })).rejects.toMatchObject({ code: 'USAGE' });
@@ -81,4 +93,12 @@ test('a webhook keeps address and key until others are given, and is signed no m
   await change({ signed: false });
   expect(Object.values(secrets())).toEqual(['https://two.example/']);
   await expect(change({})).rejects.toMatchObject({ code: 'USAGE' });
+
+  // Killed before the notice names what was given anew, the address that it goes by is the old one; what was left goes with the notice.
+  const [notice] = (await scene.call('notice.list', {})).notices;
+  const own = new NoticeSecrets(path.join(scene.home, 'notice-secrets.json'));
+  await own.put(`${notice?.id}-left`, 'https://left.example/', { label: '', file: true });
+  expect((await scene.call('notice.list', {})).notices).toMatchObject([{ where: 'two.example' }]);
+  await scene.call('notice.remove', { notice: 'chat' });
+  expect(secrets()).toEqual({});
 });

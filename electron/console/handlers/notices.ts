@@ -7,10 +7,10 @@ import { ColdframeError } from '../../../shared/errors.ts';
 import { NOTICE_EVENTS } from '../../../shared/model/notice.ts';
 import { randomId } from '../../platform/ids.ts';
 import { sendOf } from '../alerts/rules.ts';
-import { type Keeping, signingKeyOf } from '../alerts/secrets.ts';
+import { type Keeping, keysOf } from '../alerts/secrets.ts';
 import { mailServerOf, readAuthority } from '../alerts/send-mail.ts';
 import { signingKey } from '../alerts/sign-webhook.ts';
-import type { StoredNotice } from '../store/notice-table.ts';
+import type { NoticeKeys, StoredNotice } from '../store/notice-table.ts';
 import { objectNamed } from './lookups.ts';
 import type { ConsoleParts, HandlersOf } from './parts.ts';
 import { isoTime } from './views.ts';
@@ -31,29 +31,44 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
       let warnings: Warnings = [];
       try {
         // The secret first: what is listed can be delivered.
-        warnings = await keepSecrets(parts, { id, name }, secrets, secretIn === 'file');
+        warnings = await keepSecrets(parts, keysOf({ id }), name, secrets, secretIn === 'file');
         commit(id);
       } catch (refused) {
-        await forget(parts, id);
+        await parts.noticeSecrets.removeAll(id);
         throw refused;
       }
       return { ...(await answer(name)), warnings };
     },
     'notice.change': async ({ notice: known, name = known, target, secretIn }, { secrets }) => {
-      const before = noticeNamed(parts, known);
-      const { id } = before;
-      const demandFree = (): void => {
+      const { id } = noticeNamed(parts, known);
+      const demandMayBe = (): StoredNotice => {
         if (table.list().some((each) => each.name === name && each.id !== id)) throw noticeExists(name);
+        const now = table.list().find((each) => each.id === id) ?? noticeNamed(parts, known);
+        demandChangeable(now, target, secrets);
+        return now;
       };
-      demandFree();
-      demandChangeable(before, target, secrets);
+      demandMayBe();
       await demandPlaces(target);
-      const warnings = await keepSecrets(parts, { id, name }, secrets, secretIn === 'file');
-      demandFree();
-      table.change(id, { name, target });
-      // Only now: what was refused has lost nothing.
-      if (target.kind === 'email' && target.user === undefined) await parts.noticeSecrets.remove(id);
-      if (target.kind === 'webhook' && target.signed !== true) await parts.noticeSecrets.remove(signingKeyOf(id));
+      const fresh = freshKeys(id, secrets);
+      const keep = () => keepSecrets(parts, { ...keysOf({ id }), ...fresh }, name, secrets, secretIn === 'file');
+      const change = async () => {
+        const warned = await keep();
+        const before = demandMayBe();
+        const { notice = null, signingKey = null } = before.keys ?? {};
+        table.change(id, { name, target, keys: { notice, signingKey, ...fresh } });
+        return { warned, was: keysOf(before) };
+      };
+      const { warned: warnings, was } = await change().catch(async (refused: unknown) => {
+        // What it had goes on as it was.
+        for (const key of Object.values(fresh)) await parts.noticeSecrets.remove(key);
+        throw refused;
+      });
+      const isOver = {
+        notice: fresh.notice !== undefined || (target.kind === 'email' && target.user === undefined),
+        signingKey: fresh.signingKey !== undefined || (target.kind === 'webhook' && target.signed !== true),
+      };
+      if (isOver.notice) await parts.noticeSecrets.remove(was.notice);
+      if (isOver.signingKey) await parts.noticeSecrets.remove(was.signingKey);
       return { ...(await answer(name)), warnings };
     },
     'notice.list': async () => ({
@@ -81,29 +96,31 @@ export const noticeHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'notice.remove': async ({ notice: name }) => {
       const last = await answer(name);
       table.remove(last.notice.id);
-      await forget(parts, last.notice.id);
+      await parts.noticeSecrets.removeAll(last.notice.id);
       return last;
     },
   };
 };
 
-const forget = async ({ noticeSecrets }: ConsoleParts, id: string): Promise<void> => {
-  await noticeSecrets.remove(id);
-  await noticeSecrets.remove(signingKeyOf(id));
-};
+/** Where secrets that are given anew are kept until the notice names them: those that it goes by stay as they are. */
+const freshKeys = (id: string, { notice, signingKey }: Secrets): { [Key in keyof NoticeKeys]?: string } => ({
+  ...(notice === undefined ? {} : { notice: `${id}-${randomId()}` }),
+  ...(signingKey === undefined ? {} : { signingKey: `${id}-signing-key-${randomId()}` }),
+});
 
 /** Keeps the secrets that were given; answers what is to be said of where. */
 const keepSecrets = async (
   { noticeSecrets }: ConsoleParts,
-  { id, name }: Pick<StoredNotice, 'id' | 'name'>,
+  keys: ReturnType<typeof keysOf>,
+  name: string,
   { notice, signingKey: key }: Secrets,
   file: boolean,
 ): Promise<Warnings> => {
   const how = { label: `Coldframe: notice ${name}`, file };
   const keeping: Keeping[] = [];
-  if (notice !== undefined) keeping.push(await noticeSecrets.put(id, notice, how));
+  if (notice !== undefined) keeping.push(await noticeSecrets.put(keys.notice, notice, how));
   if (key !== undefined)
-    keeping.push(await noticeSecrets.put(signingKeyOf(id), key, { ...how, label: `${how.label}, signing key` }));
+    keeping.push(await noticeSecrets.put(keys.signingKey, key, { ...how, label: `${how.label}, signing key` }));
   const unsealed = keeping.find((kept) => kept.in === 'file');
   return unsealed === undefined ? [] : [inFile(noticeSecrets.file, unsealed.reason)];
 };
@@ -249,10 +266,8 @@ const inFile = (file: string, reason: string | null) => ({
   message: `the password, address or signing key is kept in this file, which only its owner can read; it is not encrypted${reason === null ? '' : ` (the secret store of the session could not take it: ${reason})`}`,
 });
 
-const noticeView = async (
-  parts: ConsoleParts,
-  { id, name, target, createdAt, last }: StoredNotice,
-): Promise<NoticeView> => {
+const noticeView = async (parts: ConsoleParts, notice: StoredNotice): Promise<NoticeView> => {
+  const { id, name, target, createdAt, last } = notice;
   const rules = parts.store.notices.rules(id);
   const { waiting, nextTry, givenUp } = parts.store.notices.counts(id);
   const names = new Map(parts.store.objects.list().map((object) => [object.id, object.name]));
@@ -260,7 +275,7 @@ const noticeView = async (
     id,
     name,
     kind: target.kind,
-    where: await whereOf(parts, id, target),
+    where: await whereOf(parts, notice),
     target,
     format: target.kind === 'webhook' ? target.format : null,
     createdAt: isoTime(createdAt),
@@ -278,13 +293,14 @@ const noticeView = async (
   };
 };
 
-const whereOf = async (parts: ConsoleParts, id: string, target: NoticeTarget): Promise<string> => {
+const whereOf = async (parts: ConsoleParts, notice: StoredNotice): Promise<string> => {
+  const { target } = notice;
   if (target.kind === 'desktop') return 'windows and pages of this console';
   if (target.kind === 'email') return target.to.join(', ');
   if (target.kind === 'command') return target.command;
   if (target.kind === 'folder') return target.folder;
   try {
-    const url = await parts.noticeSecrets.get(id);
+    const url = await parts.noticeSecrets.get(keysOf(notice).notice);
     return url === null ? 'nowhere: its address is lost' : new URL(url).host;
   } catch (error) {
     return `nowhere for now: ${error instanceof Error ? error.message : String(error)}`;

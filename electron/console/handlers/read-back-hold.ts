@@ -8,21 +8,21 @@ import type { ConsoleParts } from './parts.ts';
 const LOOK_BACK = 200;
 
 /**
- * Where what a backup writes is read back before anything expires: the newest backup, where that was not done for it, or did not
- * come out right. Null where it was, where nobody asked for it, and where there is no backup yet.
+ * Where what a backup writes is read back before anything expires: the newest set, merged ones too, where that was not done for it, or did
+ * not come out right. Null where it was, where nobody asked for it, and where there is no set yet.
  */
 export const unreadSet = async (parts: ConsoleParts, object: StoredObject): Promise<string | null> => {
   if (!parts.store.settings.of(object.id).verifyAfterBackup) return null;
   const vault = vaultOf(parts, object);
   return await withCatalog(parts, vault, null, (catalog) => {
-    const newest = catalog.sets(object.id).find(({ state, level }) => state === 'complete' && level !== 'synthetic');
+    const newest = catalog.sets(object.id).find(({ state }) => state === 'complete');
     if (newest === undefined) return null;
     const { checks, jobs } = parts.store;
     const known = checksOfVault(parts, vault, catalog);
     const isProof = (check: StoredCheck): boolean => {
       if (known.seenBy(check, object.id)?.outcome !== 'right') return false;
       if (check.set !== null) return check.set === newest.id;
-      // One of everything may have waited for tapes while the backup was made: only what began after it has read it for sure.
+      // One of everything may have waited for tapes while the set was made: only what began after it has read it for sure.
       const [job] = jobs.byPrefix(check.job);
       const began = job?.startedAt ?? null;
       return began !== null && Date.parse(began) >= (newest.finishedAt ?? newest.createdAt);

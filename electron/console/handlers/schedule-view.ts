@@ -66,7 +66,10 @@ export const scheduleView = (
 };
 
 /** The next five runs: when each begins, when it was due, and what it makes. None of one that can never run. */
-export const comingRuns = (schedule: StoredSchedule, pausedUntil: number | null): ComingRun[] =>
+export const comingRuns = (
+  schedule: StoredSchedule,
+  pausedUntil: number | null,
+): (ComingRun & { readonly due: string })[] =>
   nextBegins(schedule, { now: Date.now(), pausedUntil }, NEXT_RUNS).map(({ at, run }) => ({
     at: isoTime(at),
     due: isoTime(run.dueAt),

@@ -59,6 +59,21 @@ test('backups of one object run one after the other, those of two vaults side by
   expect(board.active).toBe(0);
 });
 
+test('what is to be done once a job is on record as done is not where it fails, or cannot be kept', async () => {
+  const told: string[] = [];
+  const run = (name: string, fails: boolean) => async (control: JobControl) => {
+    control.onDone(() => void told.push(name));
+    if (fails) throw new Error('no');
+    return 'warned';
+  };
+  const board = newBoard();
+  await board.submit(request('/a', run('warned', false))).outcome;
+  await board.submit(request('/a', run('failed', true))).outcome.catch(() => undefined);
+  const full = boardOfFullHome(({ state }) => state.startsWith('done'));
+  await full.submit(request('/a', run('not kept', false))).outcome.catch(() => undefined);
+  expect(told).toEqual(['warned']);
+});
+
 test('backups of different objects share a vault; what reads its tapes waits, and holds up what comes later', async () => {
   const board = newBoard();
   const gate = Promise.withResolvers<string>();

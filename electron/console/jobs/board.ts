@@ -52,9 +52,7 @@ export class JobBoard {
     if (!request.passing) this.#hooks.demandRecords?.();
     const id = randomId();
     const job = new RunningJob(id, request, {
-      save: (record) => {
-        if (!request.passing) this.#save(record);
-      },
+      save: (record) => !request.passing && this.#save(record),
       changed: (record, what) => {
         for (const [listener, all] of this.#listeners) if (all || !request.passing) listener(record, what);
       },
@@ -194,12 +192,14 @@ export class JobBoard {
   }
 
   /** What only reads ends as it does, with a record or without one: those that go by it see that there is none. */
-  #save(record: StoredJob): void {
+  #save(record: StoredJob): boolean {
     try {
       this.#table.put(record);
+      return true;
     } catch (error) {
       const goesOn = READING.has(record.kind) && record.startedAt !== null;
       if (!goesOn || asColdframeError(error).code !== 'HOME_DATABASE_MISSING') throw error;
+      return false;
     }
   }
 

@@ -7,6 +7,8 @@ import type { JobControl, ProgressCounters } from '../use-cases.ts';
 export interface SteeredControl {
   readonly control: JobControl;
   setPaused(paused: boolean): void;
+  /** It is on record as done. */
+  done(): void;
   abort(reason: unknown): void;
 }
 
@@ -19,6 +21,7 @@ export const steeredControl = (
 ): SteeredControl => {
   const aborter = new AbortController();
   const paused = new Int32Array(new SharedArrayBuffer(4));
+  const whenDone: (() => void)[] = [];
   const listeners = new Set<(paused: boolean) => void>();
   const setPaused = (value: boolean) => {
     if (Atomics.exchange(paused, 0, value ? 1 : 0) === (value ? 1 : 0)) return;
@@ -37,8 +40,12 @@ export const steeredControl = (
       picture,
       paces,
       writes,
+      onDone: (work) => void whenDone.push(work),
     },
     setPaused,
+    done: () => {
+      for (const work of whenDone.splice(0)) work();
+    },
     abort: (reason) => {
       aborter.abort(reason);
       // A job that sleeps through a pause has to wake up to notice that it is over.

@@ -10,7 +10,8 @@ import { RateMeter } from './rate.ts';
 import type { JobRequest } from './request.ts';
 
 interface Hooks {
-  readonly save: (job: StoredJob) => void;
+  /** Answers whether it is on record. */
+  readonly save: (job: StoredJob) => boolean;
   readonly changed: (job: JobRecord, what: 'state' | 'progress') => void;
   readonly paces: SharedPaces | null;
 }
@@ -35,6 +36,7 @@ export class RunningJob {
   readonly #meter = new RateMeter();
   #sampledAt = Number.NEGATIVE_INFINITY;
   #keptAt = 0;
+  #isOnRecord = false;
   #trailing: NodeJS.Timeout | undefined;
   #latest: ProgressCounters | null = null;
   #phase = '';
@@ -86,6 +88,7 @@ export class RunningJob {
         return goesOn;
       });
       this.#end(warned(result) ? 'done-with-warnings' : 'done', { result });
+      if (this.#isOnRecord) this.#steering.done();
       return result;
     } catch (thrown) {
       const error = this.#outcomeOf(thrown);
@@ -195,7 +198,7 @@ export class RunningJob {
 
   #keep(at: number): void {
     this.#keptAt = at;
-    this.#hooks.save({ ...this.record, input: this.#input });
+    this.#isOnRecord = this.#hooks.save({ ...this.record, input: this.#input });
   }
 
   #isPaused(): boolean {

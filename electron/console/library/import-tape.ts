@@ -204,11 +204,7 @@ const concluded = (
   });
   const damaged = ({ set, sequence, kind, block }: ChunkPlace) => ({ set, sequence, kind, block, tape: volume });
   const right = listed.filter((place) => sound.has(placeKey(place))).map(damaged);
-  const unnoted = catalog.DamagedChunks.note(
-    vault.catalogFile,
-    missing.map((place) => ({ ...damaged(place), untold: true })),
-    right,
-  );
+  const unnoted = catalog.DamagedChunks.note(vault.catalogFile, missing.map(damaged), right);
   const partly = {
     code: 'TAPE_DAMAGED',
     path: library.tape(volume).barcode,

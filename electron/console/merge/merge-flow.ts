@@ -149,8 +149,7 @@ export class MergeFlow implements SetFlow {
   #noteWrong(): Warning[] {
     const wrong = this.#wrong;
     this.#wrong = [];
-    const noted = wrong.map((chunk) => ({ ...chunk, untold: true }));
-    return [...DamagedChunks.note(this.#vault.catalogFile, noted, []), ...countErrors(this.#vault, wrong)];
+    return [...DamagedChunks.note(this.#vault.catalogFile, wrong, []), ...countErrors(this.#vault, wrong)];
   }
 
   /** Asks the thread; ends as soon as anything of the job has failed. */

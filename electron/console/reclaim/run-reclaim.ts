@@ -278,7 +278,6 @@ class Reclaiming {
       tape,
       kind,
       block,
-      untold: true,
     }));
     this.#warnings.push(
       ...catalog.DamagedChunks.note(this.#vault.catalogFile, found, []),

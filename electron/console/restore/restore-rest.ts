@@ -1,3 +1,4 @@
+import type { DamagedChunk } from '../../engine/catalog/index.ts';
 import type { RestorePlan } from '../../engine/restore/index.ts';
 import type { LibraryState } from '../../engine/tape/library-state.ts';
 import type { LackingTape, RestoreRest, RestoreResult } from '../use-cases.ts';
@@ -12,6 +13,8 @@ export interface RestoredPart {
   readonly number: number;
   /** Its plan, which tells what it lacked. */
   readonly file: string;
+  /** What all parts so far found damaged. */
+  readonly found: readonly DamagedChunk[];
 }
 
 /** What is left of a restore when tapes are away: keeps the plan of what was restored, which tells what was not. */

@@ -206,10 +206,14 @@ const restoreWith = async (
   });
   // Folders that were made for what is in them come to their own only at the end, and what is damaged never came.
   job.report({ ...last, elementsDone: outcome.restored });
-  const unheard = DamagedChunks.of(vault.catalogFile).unheard(outcome.wrong);
+  const found = [...(after?.found ?? []), ...outcome.wrong];
+  const known = DamagedChunks.of(vault.catalogFile);
+  const unheard = known.unheard(found) - known.unheard(after?.found ?? []);
   const unnoted = [...DamagedChunks.note(vault.catalogFile, outcome.wrong, []), ...countErrors(vault, outcome.wrong)];
+  // What a test tells of is what did not come back, and no place.
+  if (again === 'restore') job.onDone(() => DamagedChunks.tell(vault.catalogFile, outcome.wrong));
   const lacking = lackingTapes(vault.vault.library.state, plan);
-  const part = { id: plan.id, number: (after?.number ?? 0) + 1, file: plan.file };
+  const part = { id: plan.id, number: (after?.number ?? 0) + 1, file: plan.file, found };
   if (!keep || lacking.length === 0) folder.forget();
   const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, shelfOf(vault, again));
   const newlyDamaged = isOnRecord(result, outcome.wrong) ? unheard : null;
@@ -234,6 +238,7 @@ const runOnDevice = async (
     plan.elements === 0 ? { restored: 0, bytes: 0 } : await ontoDevice(device, plan, control, job);
   const newlyDamaged = DamagedChunks.of(vault.catalogFile).unheard(wrong);
   const unnoted = [...DamagedChunks.note(vault.catalogFile, wrong, []), ...countErrors(vault, wrong)];
+  job.onDone(() => DamagedChunks.tell(vault.catalogFile, wrong));
   const planned = plannedResult(plan, roots, [], performance.now() - started, shelfOf(vault));
   const warnings = [...planned.warnings, ...('warnings' in done ? done.warnings : []), ...unnoted];
   return withFindings(vault, { ...planned, ...done, newlyDamaged, warnings, mounts: [], dryRun: false, loses });

@@ -94,6 +94,11 @@ export const runVerify = async (
           'something on it is damaged that lies on it once more and is right there: nothing is lost. What is kept of it can be moved: coldframe tape reclaim',
       })),
     ];
+    // Where a place is right beside a damaged one nothing is told but by a warning.
+    const told = outcome.wrong.filter(({ tape, set, sequence }) =>
+      outcome.damaged.some((each) => each.tape === tape && each.set === set && each.chunk === sequence),
+    );
+    job.onDone(() => DamagedChunks.tell(vault.catalogFile, told));
     const damaged = outcome.damaged.map((damage) => ({
       ...damage,
       elements: [...damage.elements],

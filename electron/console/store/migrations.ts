@@ -68,4 +68,6 @@ ${SCHEDULE_TASK_SCHEMA}`,
      PRIMARY KEY (object, name)
    ) STRICT, WITHOUT ROWID;`,
   'ALTER TABLE set_anomalies ADD COLUMN made_at INTEGER;',
+  `ALTER TABLE notices ADD COLUMN secret_key TEXT;
+   ALTER TABLE notices ADD COLUMN signing_key_key TEXT;`,
 ];

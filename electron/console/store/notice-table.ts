@@ -9,8 +9,15 @@ export interface StoredNotice {
   readonly name: string;
   readonly target: NoticeTarget;
   readonly createdAt: number;
+  /** Under what its secrets are kept, where they were given anew; null: as those that it was added with. */
+  readonly keys?: NoticeKeys;
   /** How the last attempt came out; `error` null: it got there. */
   readonly last: { readonly at: number; readonly error: string | null; readonly events: number } | null;
+}
+
+export interface NoticeKeys {
+  readonly notice: string | null;
+  readonly signingKey: string | null;
 }
 
 export interface StoredRule {
@@ -49,7 +56,8 @@ export interface Batch {
 
 export interface NoticeTable {
   add(notice: StoredNotice): void;
-  change(id: string, to: Pick<StoredNotice, 'name' | 'target'>): void;
+  /** All at once: a target goes with its own secrets. */
+  change(id: string, to: Required<Pick<StoredNotice, 'name' | 'target' | 'keys'>>): void;
   list(): StoredNotice[];
   remove(id: string): void;
   rules(notice: string): StoredRule[];
@@ -96,8 +104,10 @@ export const noticeTable = (database: DatabaseSync): NoticeTable => {
         .prepare('INSERT INTO notices (id, name, target, created_at) VALUES (?, ?, ?, ?)')
         .run(id, name, JSON.stringify(target), createdAt);
     },
-    change: (id, { name, target }) => {
-      database.prepare('UPDATE notices SET name = ?, target = ? WHERE id = ?').run(name, JSON.stringify(target), id);
+    change: (id, { name, target, keys }) => {
+      database
+        .prepare('UPDATE notices SET name = ?, target = ?, secret_key = ?, signing_key_key = ? WHERE id = ?')
+        .run(name, JSON.stringify(target), keys.notice, keys.signingKey, id);
     },
     list: () => database.prepare('SELECT * FROM notices ORDER BY created_at, id').all().map(noticeOf),
     remove: (id) => {
@@ -225,6 +235,7 @@ const noticeOf = (row: Record<string, SQLOutputValue>): StoredNotice => {
     name: String(row.name),
     target: JSON.parse(String(row.target)) as NoticeTarget,
     createdAt: Number(row.created_at),
+    keys: { notice: textOf(row.secret_key), signingKey: textOf(row.signing_key_key) },
     last: at === null ? null : { at, error: textOf(row.last_error), events: Number(row.last_events) },
   };
 };

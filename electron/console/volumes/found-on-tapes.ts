@@ -5,7 +5,7 @@ import type { PlaceFound } from '../../engine/restore/instant/unit-source.ts';
 
 /** Notes what serving a set found damaged in its catalog's vault, and gives what is to be said of it where the set is served. */
 export const foundOnTapes = (catalog: string, { place, wrong, elsewhere }: PlaceFound): ExportFailure[] => {
-  const unnoted = wrong ? DamagedChunks.note(catalog, [{ ...place, untold: true }], []) : [];
+  const unnoted = wrong ? DamagedChunks.note(catalog, [place], []) : [];
   const taken = new TakenElsewhere();
   if (elsewhere) taken.add(place);
   const tapes = taken.warnings().map(({ code, path, message }) => ({

@@ -23,18 +23,25 @@ test('a place that is damaged says nothing of another one on the same tape', () 
   expect(DamagedChunks.of(file).chunks).toEqual([]);
 });
 
-test('what was found where nobody is told of it counts as unheard of until something tells it, and again once it was right', () => {
+test('what was found counts as unheard of until a job told of it, however often it is found, and again once it was right', () => {
   const file = catalog([]);
   const unheard = (...found: DamagedChunk[]) => DamagedChunks.of(file).unheard(found);
   expect(unheard(at(10), at(10), at(90))).toBe(2);
-  DamagedChunks.note(file, [{ ...at(10), untold: true }], []);
-  expect(unheard(at(10))).toBe(1);
   DamagedChunks.note(file, [at(10)], []);
+  DamagedChunks.note(file, [at(10)], []);
+  expect(unheard(at(10))).toBe(1);
+  // Only what is on record still: what was found right meanwhile does not come back by it.
+  DamagedChunks.tell(file, [at(10), at(90)]);
   expect([unheard(at(10)), unheard(at(10), at(90))]).toEqual([0, 1]);
-  DamagedChunks.note(file, [{ ...at(10), untold: true }], []);
+  DamagedChunks.note(file, [at(10)], []);
   expect(unheard(at(10))).toBe(0);
   DamagedChunks.note(file, [], [at(10)]);
   expect(unheard(at(10))).toBe(1);
+});
+
+test('what was noted before it was kept who was told is told once more', () => {
+  const file = catalog([at(10), { ...at(90), untold: true } as DamagedChunk]);
+  expect(DamagedChunks.of(file).unheard([at(10), at(90)])).toBe(2);
 });
 
 test('a note of before places were kept means all of the tape, until one of them is found right', () => {

@@ -12,8 +12,8 @@ export interface DamagedChunk {
   readonly kind: 'data' | 'metadata';
   /** Block of the tape at which it begins there. Notes of before that was kept have none: they speak of wherever it lies on the tape. */
   readonly block?: number | undefined;
-  /** What found it tells nobody by a notice: the next restore that meets it does. */
-  readonly untold?: boolean | undefined;
+  /** A job that ended with it among what it found told of it. Where nobody was told the next restore that meets it tells. */
+  readonly told?: boolean | undefined;
 }
 
 const schema = z.object({
@@ -25,15 +25,13 @@ const schema = z.object({
       tape: z.string(),
       kind: z.enum(['data', 'metadata']),
       block: z.number().optional(),
-      untold: z.boolean().optional(),
+      told: z.boolean().optional(),
     }),
   ),
 });
 
 const keyOf = ({ set, sequence }: Pick<DamagedChunk, 'set' | 'sequence'>): string => `${set} ${sequence}`;
 const tapeOf = (chunk: DamagedChunk): string => `${keyOf(chunk)} ${chunk.tape}`;
-const isSame = (one: DamagedChunk | undefined, other: DamagedChunk): boolean =>
-  one !== undefined && one.untold === other.untold;
 const placeOf = (chunk: DamagedChunk): string =>
   chunk.block === undefined ? tapeOf(chunk) : `${tapeOf(chunk)} ${chunk.block}`;
 
@@ -69,7 +67,7 @@ export class DamagedChunks {
   }
 
   /**
-   * Keeps what was found of chunks: damaged, or right again. Gives a warning when it cannot be kept: what was read and written
+   * Keeps what was found of chunks: damaged, which nobody was told of so far where that is new, or right again. Gives a warning when it cannot be kept: what was read and written
    * until then stays done.
    */
   static note(catalog: string, found: readonly DamagedChunk[], right: readonly DamagedChunk[]): Warning[] {
@@ -84,18 +82,38 @@ export class DamagedChunks {
 
   static #keep(catalog: string, found: readonly DamagedChunk[], right: readonly DamagedChunk[]): void {
     const before = DamagedChunks.of(catalog).chunks;
-    const told = new Set(before.filter(({ untold }) => untold !== true).map(placeOf));
-    const news = found.filter((chunk) => chunk.untold !== true || !told.has(placeOf(chunk)));
-    const now = new Map([...before, ...news].map((chunk) => [placeOf(chunk), chunk]));
+    const now = new Map(before.map((chunk) => [placeOf(chunk), chunk]));
+    for (const chunk of found) if (!now.has(placeOf(chunk))) now.set(placeOf(chunk), chunk);
     // What is wrong elsewhere on that tape is on record with its own place by then: a chunk is read wherever it lies there.
     for (const chunk of right) for (const key of [placeOf(chunk), tapeOf(chunk)]) now.delete(key);
-    if (now.size === before.length && before.every((chunk) => isSame(now.get(placeOf(chunk)), chunk))) return;
-    durableWrite(fileFor(catalog), JSON.stringify({ version: 1, chunks: [...now.values()] }));
+    if (now.size === before.length && before.every((chunk) => now.get(placeOf(chunk)) === chunk)) return;
+    DamagedChunks.#write(catalog, [...now.values()]);
   }
 
-  /** How many of these places nobody was told of: they are not on record, or what found them told nobody. */
+  /** Notes that somebody was told of these places, as far as they are still on record. Where that cannot be noted they are told of once more. */
+  static tell(catalog: string, found: readonly DamagedChunk[]): void {
+    if (found.length === 0) return;
+    const told = new Set(found.map(placeOf));
+    const isNew = (chunk: DamagedChunk): boolean => chunk.told !== true && told.has(placeOf(chunk));
+    try {
+      const { chunks } = DamagedChunks.of(catalog);
+      if (!chunks.some(isNew)) return;
+      DamagedChunks.#write(
+        catalog,
+        chunks.map((chunk) => (isNew(chunk) ? { ...chunk, told: true } : chunk)),
+      );
+    } catch {
+      // See above.
+    }
+  }
+
+  static #write(catalog: string, chunks: readonly DamagedChunk[]): void {
+    durableWrite(fileFor(catalog), JSON.stringify({ version: 1, chunks }));
+  }
+
+  /** How many of these places nobody was told of: they are not on record, or nothing that found them ended as done. */
   unheard(found: readonly DamagedChunk[]): number {
-    const told = new Set(this.chunks.filter(({ untold }) => untold !== true).map(placeOf));
+    const told = new Set(this.chunks.filter((chunk) => chunk.told === true).map(placeOf));
     const isNew = (chunk: DamagedChunk): boolean => !told.has(placeOf(chunk)) && !told.has(tapeOf(chunk));
     return new Set(found.filter(isNew).map(placeOf)).size;
   }

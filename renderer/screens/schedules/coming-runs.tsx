@@ -30,7 +30,9 @@ export const ComingRuns = ({ runs, zone, backup }: ComingRunsProps) => {
           <tr key={at}>
             <td>
               {clock.fullDay(at)}
-              {due !== at && <span className="second">{words.dueBefore(clock.format.when(due, Date.parse(at)))}</span>}
+              {due !== undefined && due !== at && (
+                <span className="second">{words.dueBefore(clock.format.when(due, Date.parse(at)))}</span>
+              )}
               {!clock.own && <span className="second">{words.here(here.format.date(at))}</span>}
             </td>
             <td className="num">{clock.format.time(at)}</td>

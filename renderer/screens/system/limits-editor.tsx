@@ -4,6 +4,7 @@ import { ToggleButton } from 'react-aria-components/ToggleButton';
 import { ToggleButtonGroup } from 'react-aria-components/ToggleButtonGroup';
 import { WEEKDAYS, type Weekday } from '../../../shared/contract/choices.ts';
 import type { LimitNow, LimitRule } from '../../../shared/contract/settings.ts';
+import { endlessRule } from '../../../shared/model/limit-rules.ts';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
 import { limitsWords as words } from '../../words/limits.ts';
@@ -79,6 +80,7 @@ export const LimitsEditor = ({ limits, limitNow, save }: LimitsEditorProps) => {
   const [edited, setEdited] = useState<readonly LimitRow[] | null>(null);
   const rows = edited ?? rowsOf(limits);
   const rules = rulesOf(rows);
+  const endless = rules === null ? null : endlessRule(rules);
   const put = (at: number, row: LimitRow) => setEdited(rows.map((each, place) => (place === at ? row : each)));
   return (
     <form
@@ -100,6 +102,7 @@ export const LimitsEditor = ({ limits, limitNow, save }: LimitsEditorProps) => {
         />
       ))}
       {rows.length > 1 && <p className="quiet">{words.order}</p>}
+      {endless !== null && <p className="quiet">{words.endless(endless + 1)}</p>}
       <div className={styles.foot}>
         <Button look="ghost" onPress={() => setEdited([...rows, NEW_ROW])}>
           <Plus aria-hidden /> {words.add}

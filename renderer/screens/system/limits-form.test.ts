@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { endlessRule } from '../../../shared/model/limit-rules.ts';
 import { NEW_ROW, rowsOf, rulesOf, wrongIn } from './limits-form.ts';
 
 test('rules are typed as they were kept, and what cannot be kept is told by its field', () => {
@@ -16,4 +17,19 @@ test('rules are typed as they were kept, and what cannot be kept is told by its 
   expect(wrongIn(wrong)).toEqual(['from', 'to', 'source', 'vault']);
   expect(rulesOf([...rows, wrong])).toBe(null);
   expect(rulesOf([{ ...NEW_ROW, source: ' 1.5 MiB/s ' }])).toMatchObject([{ source: 1_572_864, vault: null }]);
+});
+
+test('a rule that holds at every moment is told where others stand behind it', () => {
+  const day = { days: [], from: '08:00', to: '18:00' };
+  const always = { days: [], from: '00:00', to: '00:00' };
+  const week = { ...always, days: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] };
+  expect([[], [always], [day, always], [{ ...always, days: ['mon'] }, day]].map(endlessRule)).toEqual(
+    Array(4).fill(null),
+  );
+  expect(
+    [
+      [always, day],
+      [day, week, always],
+    ].map(endlessRule),
+  ).toEqual([0, 1]);
 });

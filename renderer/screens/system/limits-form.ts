@@ -1,5 +1,6 @@
 import type { Weekday } from '../../../shared/contract/choices.ts';
 import type { LimitRule } from '../../../shared/contract/settings.ts';
+import { LEAST_RATE } from '../../../shared/model/limit-rules.ts';
 import { sizeTyped, typedSize } from '../../../shared/model/typed-size.ts';
 
 /** A rule as it is typed. */
@@ -12,9 +13,6 @@ export interface LimitRow {
 }
 
 export type LimitField = 'from' | 'to' | 'source' | 'vault';
-
-/** Bytes per second below which no rule goes. */
-export const LEAST_RATE = 16_384;
 
 export const NEW_ROW: LimitRow = {
   days: ['mon', 'tue', 'wed', 'thu', 'fri'],
