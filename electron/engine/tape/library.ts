@@ -74,7 +74,8 @@ type AloneFor =
   | 'it is being erased'
   | 'what is kept of it is being moved'
   | 'it is being copied onto'
-  | 'it is being made anew from a file' | 'its label is being read';
+  | 'it is being made anew from a file'
+  | 'its label is being read';
 
 /** A tape that somebody reads who would not keep a writer from it. */
 export interface ReadingHold {
