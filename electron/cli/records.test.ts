@@ -79,6 +79,7 @@ test('what somebody chose is written to a file without secrets, and comes back f
   expect(told).toMatchObject([
     { what: 'object', name: '=docs', done: false, byHand: false },
     { what: 'keep rules', detail: 'keepLast 0 becomes 3' },
+    { what: 'settings', name: '=docs' },
     { what: 'schedule', detail: 'backup at 0 3 * * * (UTC) is added' },
   ]);
   expect(await place.fails(2, importing, { withoutYes: true })).toMatchObject({ code: 'USAGE' });
@@ -91,7 +92,9 @@ test('what somebody chose is written to a file without secrets, and comes back f
     { name: '=docs', done: true, error: null },
     { name: 'gone', done: false, error: { code: 'NO_SUCH_PATH' } },
     { done: true },
+    { what: 'settings', name: '=docs', done: true },
     { what: 'keep rules', name: 'gone', done: false, error: { code: 'NO_SUCH_OBJECT' } },
+    { what: 'settings', name: 'gone', done: false, error: { code: 'NO_SUCH_OBJECT' } },
     { what: 'schedule', done: true },
   ]);
   const again = place.at('again.json');
