@@ -209,7 +209,10 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     writeFileSync(place.at('waste', 'file'), randomBytes(10_000));
     await place.done('backup', ['backup', 'waste', '--level', 'full', '--streams', '1']);
     await place.done('retention.set', ['retention', 'set', 'waste', '--keep-last', '1']);
-    expect(await place.fails(1, ['retention', 'apply', 'waste'])).toMatchObject({ code: 'RETENTION_HELD' });
+    expect(await place.fails(1, ['retention', 'apply', 'waste', '--although-held'])).toMatchObject({
+      code: 'RETENTION_HELD',
+      guidance: expect.stringContaining('the same command goes past it'),
+    });
     await place.done('retention.acknowledge', ['retention', 'acknowledge', 'waste']);
     await place.done('retention.apply', ['retention', 'apply', 'waste']);
     const plan = await place.done('tape.reclaimPlan', ['tape', 'reclaim', place.vault, '--below', '75', '--dry-run']);

@@ -130,7 +130,9 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
         }
         await consent(session, plan);
         const sets = plan.sets.filter(({ keep }) => !keep).map(({ id }) => id);
-        const result = await session.call('retention.apply', { object, sets, although });
+        const result = await session.call('retention.apply', { object, sets, although }).catch((thrown: unknown) => {
+          throw althoughHeld ? foundMeanwhile(thrown) : thrown;
+        });
         session.answer(result, () => appliedText(result));
         return result.warnings.length > 0 ? EXIT_WARNINGS : 0;
       }),
@@ -205,6 +207,16 @@ const demandNotHeld = ({ object, holds }: OutputOf<'retention.plan'>): void => {
   if (holds.length === 0) return;
   throw retentionHeld(object, holds);
 };
+
+/** What was found only when the turn of a run came, no plan had named: so nobody has agreed to that yet. */
+const foundMeanwhile = (thrown: unknown): unknown =>
+  thrown instanceof ColdframeError && thrown.code === 'RETENTION_HELD'
+    ? new ColdframeError('RETENTION_HELD', {
+        message: thrown.message,
+        guidance: 'That was found only now. Look at it first; then the same command goes past it.',
+        context: thrown.context,
+      })
+    : thrown;
 
 /** What is lost for good is named, and takes a yes: typed, or given with the command. */
 const consent = async (session: Session, plan: OutputOf<'retention.plan'>): Promise<void> => {
