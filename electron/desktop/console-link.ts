@@ -100,7 +100,7 @@ export class ConsoleLink {
         'Nothing that was reported as done is lost. End Coldframe and start it again; please report it, with failures.log of its home.',
       cause: thrown,
     });
-    this.own?.cancelAll();
+    this.own?.interruptAll();
     this.#console?.refuse();
     this.#hangUp();
   }

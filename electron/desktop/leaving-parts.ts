@@ -26,7 +26,11 @@ export const leavingParts = ({ link, main, tray }: Surroundings): ConstructorPar
     return Math.max(runningJobs, link.waiting);
   },
   stopJobs: () => link.own?.cancelAll(),
-  interruptJobs: () => link.own?.interruptAll(),
+  interruptJobs: () => {
+    // First: what ends with the console is taken up again, and nothing else begins meanwhile.
+    link.own?.keepSchedules(false);
+    link.own?.interruptAll();
+  },
   mayLeave: () => !main.asksBeforeLeaving || main.mayLoseCode(),
   ask: async (jobs) => {
     main.reveal();

@@ -121,16 +121,18 @@ export const addRetentionCommands = (program: Command, run: Run): void => {
         const { merge = false, wait = false, althoughHeld = false } = options;
         let plan = await session.call('retention.plan', { object });
         const although = althoughHeld ? plan.holds.map(({ kind, set }) => ({ kind, set })) : [];
-        // A merge would only make another set of the same: nothing is begun that cannot be carried out.
+        // A merge would only make another set of the same.
         if (!althoughHeld) demandNotHeld(plan);
         for (const { about } of althoughHeld ? plan.holds : []) session.note(`Held back: ${about}.`);
         if (merge && onlyNeeded(plan).length > 0) {
           await session.call('merge', { object, ...(wait ? { waitForTapes: true } : {}) });
           plan = await session.call('retention.plan', { object });
+          if (!althoughHeld) demandNotHeld(plan);
         }
         await consent(session, plan);
         const sets = plan.sets.filter(({ keep }) => !keep).map(({ id }) => id);
-        const result = await session.call('retention.apply', { object, sets, although }).catch((thrown: unknown) => {
+        const apply = { object, sets, ...(although.length > 0 ? { although } : {}) };
+        const result = await session.call('retention.apply', apply).catch((thrown: unknown) => {
           throw althoughHeld ? foundMeanwhile(thrown) : thrown;
         });
         session.answer(result, () => appliedText(result));

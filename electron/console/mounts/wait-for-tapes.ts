@@ -26,7 +26,10 @@ export const waitForTapes = async (
 ): Promise<boolean> => {
   const { useCases, mounts, alerts } = parts;
   const known = await useCases.listTapes(waiting.vault);
-  const instead = await insteadOf(parts, waiting, lacking, known);
+  // Without a catalog that can be read it waits for the tapes themselves.
+  const instead = await insteadOf(parts, waiting, lacking, known).catch(
+    (): Awaited<ReturnType<typeof insteadOf>> => new Map(),
+  );
   const watch = await useCases.watchForTapes(
     waiting.vault,
     lacking.map(({ tape }) => tape),

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { JOB_KINDS, JOB_STATES, type JobRecord } from '../../../shared/contract/jobs.ts';
 import { ColdframeError } from '../../../shared/errors.ts';
@@ -144,7 +145,7 @@ test('logind is asked through a process that ends with this one, and its lack is
     `#!/bin/sh\necho "$@" > ${folder}/asked\nfor last; do :; done\n$last\necho over > ${folder}/over\n`,
   );
   chmodSync(program, 0o755);
-  const keepAwake = logindInhibitor(program, 'linux');
+  const keepAwake = logindInhibitor(program, folder);
   keepAwake(true);
   await expect
     .poll(() => existsSync(join(folder, 'asked')) && readFileSync(join(folder, 'asked'), 'utf8'))
@@ -152,7 +153,14 @@ test('logind is asked through a process that ends with this one, and its lack is
   expect(existsSync(join(folder, 'over'))).toBe(false);
   keepAwake(false);
   await expect.poll(() => existsSync(join(folder, 'over'))).toBe(true);
-  const nowhere = logindInhibitor(join(folder, 'none'), 'linux');
+  const nowhere = logindInhibitor(join(folder, 'none'), folder);
   nowhere(true);
   nowhere(false);
+  // Without logind nothing is started, so that what is not there is not missed.
+  rmSync(join(folder, 'asked'));
+  const none = logindInhibitor(program, join(folder, 'no-logind'));
+  none(true);
+  none(false);
+  await sleep(100);
+  expect(existsSync(join(folder, 'asked'))).toBe(false);
 });

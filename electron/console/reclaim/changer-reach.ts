@@ -17,6 +17,8 @@ import type { PlaceToProve, WrongPlace } from './reclaim-protocol.ts';
 /** The drive that chunks are written in, and then read back in. */
 const WRITING_DRIVE = 1;
 const RETRY_MS = 200;
+/** A thread that takes longer is ended by force. */
+const COMMAND_MS = 5000;
 
 /**
  * Tapes of a changer: one drive holds the tape that is reclaimed, from the look at it to its new label, the other one writes, and reads back what it wrote once that tape has its tail. Whose label does not say
@@ -130,6 +132,8 @@ export class ChangerReach implements Reach {
       const error = await this.#demandMeant(tape).then(() => null, unlessAboutTape);
       return error ?? (await work());
     } finally {
+      // One that was cancelled may be in the midst of a command still.
+      await this.#ferry.idle(COMMAND_MS);
       library.unmount(drive);
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary, ChunkPlace, Warning } from '../../../shared/model/block-set.ts';
 import type { TapeId } from '../../../shared/units.ts';
@@ -48,6 +49,7 @@ export class ChunkFerry {
   readonly #signal: AbortSignal;
   readonly #abort = (): void => this.#failed.reject(cancelled());
   readonly #durable = new Map<string, ChunkPlace>();
+  #asked: Promise<unknown> = Promise.resolve();
   readonly #ledger = new ChunkLedger(
     async (chunks) => {
       for (const { place } of chunks) this.#durable.set(keyOf(place), place);
@@ -172,12 +174,22 @@ export class ChunkFerry {
     return Object.fromEntries([...tapes].map((tape) => [tape, this.#vault.vault.access(tape, this.#vault.keys)]));
   }
 
+  /** Resolves once its thread is done with what it was asked last, however that ended, or after so many milliseconds. */
+  async idle(withinMs: number): Promise<void> {
+    const done = new AbortController();
+    const wait = sleep(withinMs, undefined, { signal: done.signal }).catch(() => undefined);
+    await Promise.race([this.#asked, wait]);
+    done.abort();
+  }
+
   async #unlessFailed<T>(work: Promise<T>): Promise<T> {
     return await Promise.race([work, this.#failed.promise]);
   }
 
   async #ask<Kind extends ReclaimAnswer['kind']>(kind: Kind, request: ReclaimRequest): Promise<AnswerTo<Kind>> {
-    const answer = await this.#unlessFailed(this.#thread.call(request));
+    const answering = this.#thread.call(request);
+    this.#asked = answering.catch(() => undefined);
+    const answer = await this.#unlessFailed(answering);
     if (answer.kind === 'failed') throw asColdframeError(ColdframeError.fromData(answer.error));
     if (answer.kind !== kind) throw new RangeError(`a reclaim answered "${answer.kind}" to "${request.kind}"`);
     return answer as AnswerTo<Kind>;

@@ -124,7 +124,8 @@ const passedOn = (
   for (const { set, anomalies, madeAt } of unseen) {
     const by =
       oldestFirst.find(({ id }) => id === set) ??
-      oldestFirst.find(({ createdAt }) => madeAt !== null && createdAt > madeAt);
+      // Of those from before that was kept nothing says when: any set may be of the same.
+      oldestFirst.find(({ createdAt }) => createdAt > (madeAt ?? 0));
     if (by === undefined) continue;
     const known = held.get(by.id) ?? [];
     held.set(by.id, [...known, ...anomalies.filter(({ kind }) => known.every((each) => each.kind !== kind))]);

@@ -103,7 +103,6 @@ export class Library {
   readonly #lent = new Map<number, { drive: number | null }>();
   /** Tapes that are not written to for now, though they could be. */
   readonly #spared = new Set<TapeId>();
-  /** Tapes that nobody else may have for now, though no drive holds them. */
   /** The tapes that are held alone, and what is done with them. */
   readonly #alone = new Map<TapeId, AloneFor>();
   /** Tapes of a changer that are out of reach, and in a drive for a look at their labels. */

@@ -18,7 +18,7 @@ type Hear = (answer: Extract<TapeTransferAnswer, { kind: 'progress' }>) => void;
 
 /**
  * Makes a file of a tape, byte for byte, flushes it, and reads that file through: every header, every checksum. With `compare` the file
- * is there and has to be the same; null when it is not. Without a file to make, one is only read through, twice: once for its checksums. Of a tape in a drive the file has what a virtual tape with the same items would. Damage is told,
+ * is there and has to be the same; null when it is not. Without a file to make, one is only read through, twice: once for its digest, then for its checksums. Of a tape in a drive the file has what a virtual tape with the same items would. Damage is told,
  * not thrown, but for a place that a drive cannot read. Synchronous, for a worker thread. Errors: TAPE_*, PASSPHRASE_MISSING, CANCELLED, DISK_FULL, IO, and
  * as of a drive; what was made of the file then counts for nothing.
  */
@@ -41,14 +41,25 @@ const onlyRead = (
   demandGoing: () => void,
   hear: Hear,
 ): TapeReadThrough => {
+  // The digest comes first: what changes after it is checked, but is not what the digest says, and so goes onto no tape.
+  const whole = unwoundAlone(path, demandGoing, hear);
   const found = readThrough(path, access, demandGoing, hear);
+  return { ...found, ...whole.moved, damage: [...found.damage, ...whole.damage] };
+};
+
+/** The digest of a file's items; a place that cannot be read is damage. */
+const unwoundAlone = (
+  path: string,
+  demandGoing: () => void,
+  hear: Hear,
+): { readonly moved: Moved; readonly damage: readonly string[] } => {
   const medium = openToRead({ path });
   try {
-    return { ...found, ...unwound(medium, null, demandGoing, hear) };
+    return { moved: unwound(medium, null, demandGoing, hear), damage: [] };
   } catch (thrown) {
     const error = asColdframeError(thrown);
     if (error.kind !== 'damaged') throw error;
-    return { ...found, bytes: 0, sha256: '', damage: [...found.damage, error.message] };
+    return { moved: { bytes: 0, sha256: '' }, damage: [error.message] };
   } finally {
     medium.close();
   }

@@ -4,8 +4,10 @@ import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 
 import { containerImage } from './container.ts';
+import { tapePath } from './tape-shelf.ts';
 import { temporaryFolder } from './testing/tapes.ts';
-import { newVault } from './testing/vaults.ts';
+import { newVault, writeChunk } from './testing/vaults.ts';
+import { transferTape } from './transfer-tape.ts';
 import { windTape } from './wind-tape.ts';
 
 const RECORDS = Array.from({ length: 40 }, (_, at) => Buffer.alloc(65_536, at));
@@ -50,6 +52,28 @@ test('a file that changed since it was read through is never taken for the tape,
     expect.objectContaining({ code: 'TAPE_DAMAGED', message: expect.stringContaining(says) });
   expect(() => wind(true)).toThrow(error('has changed since it was read through. What the tape has by now'));
   expect(() => wind(false)).toThrow(error('has changed since it was read through. Nothing was changed'));
+});
+
+test('a file that changes while it is read through is checked after its digest, which then is not that of what was checked', async () => {
+  const { vault, dir, library } = await newVault();
+  await writeChunk(vault, null);
+  const [record] = library.state.tapes.filter(({ chunks }) => chunks > 0);
+  if (record === undefined) throw new RangeError('nothing was written');
+  fs.copyFileSync(tapePath(dir, record.barcode), file);
+  const before = fs.readFileSync(file);
+  const access = {
+    vault: vault.id,
+    volume: record.volume,
+    // Asked for when the checks begin.
+    get vaultKey() {
+      fs.writeFileSync(file, Buffer.concat([before, containerImage([null])]));
+      return null;
+    },
+  };
+  const cancelled = new Int32Array(new SharedArrayBuffer(4));
+  const found = transferTape({ from: { path: file }, to: null, compare: false, access, cancelled }, () => undefined);
+  expect(fs.statSync(file).size).toBeGreaterThan(before.length);
+  expect(found?.sha256).toBe(createHash('sha256').update(before).digest('hex'));
 });
 
 test('a file in which a word ends the medium is the tape that has what lies before it', () => {

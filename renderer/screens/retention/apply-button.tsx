@@ -30,7 +30,11 @@ export const ApplyButton = ({ object, going, holds }: ApplyProps) => {
     try {
       const sets = going.map(({ id }) => id);
       const agreed = holds.map(({ kind, set }) => ({ kind, set }));
-      const { expired } = await change('retention.apply', { object, sets, although: agreed });
+      const { expired } = await change('retention.apply', {
+        object,
+        sets,
+        ...(agreed.length > 0 ? { although: agreed } : {}),
+      });
       announce(words.applied(expired.length), 'good');
     } catch (thrown) {
       said(thrown);
