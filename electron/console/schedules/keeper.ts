@@ -9,7 +9,7 @@ import { levelAt, strongest } from './run-level.ts';
 import { over, skip } from './skipped.ts';
 import { spreadOf } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
-import { AGAIN } from './taken-up.ts';
+import { AGAIN, isToBeTakenUp, NEXT_WENT_ON } from './taken-up.ts';
 import { type Steering, UnderWay, type Way } from './under-way.ts';
 import { nextBegin } from './window.ts';
 
@@ -27,7 +27,6 @@ const LATE =
 const MISSED = 'No console served this home at the time, or the machine slept.';
 const ENDED = 'The console ended while it ran.';
 const WINDOW_OVER = 'Its window ended.';
-const NEXT_WENT_ON = 'Its window ended; the next one went on with it.';
 
 export interface KeeperParts {
   readonly table: ScheduleTable;
@@ -275,8 +274,7 @@ export class ScheduleKeeper {
     const last = this.#parts.table
       .runs(schedule.id, LOOKED_THROUGH)
       .find(({ outcome }) => outcome !== 'skipped' && outcome !== 'waiting');
-    // Once: what ends the console each time must not do so for ever.
-    if (last?.outcome !== 'interrupted' || last.reason === AGAIN) return;
+    if (last === undefined || !isToBeTakenUp(last)) return;
     this.#parts.table.putRun(schedule.id, { ...last, at: this.#parts.now(), outcome: 'waiting', reason: AGAIN });
   }
 
