@@ -16,7 +16,7 @@ import { setNamed } from './handlers/lookups.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
 import { reportFindings, reportPageOf } from './handlers/report-findings.ts';
-import { carryOut } from './handlers/scheduled-task.ts';
+import { carryOut, doneFor } from './handlers/scheduled-task.ts';
 import { tapeNamed } from './handlers/tapes.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
@@ -111,6 +111,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
       putOff: (job) => board.stop(job, 'window-pauses'),
       canBePutOff: (schedule) => isResumable(store, schedule),
     },
+    doneFor: (job) => doneFor(board, job),
     backUp: (schedule, started, interrupted, level) => carryOut(parts, schedule, { started, interrupted, level }),
     now: Date.now,
   });

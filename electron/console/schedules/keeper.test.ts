@@ -43,6 +43,7 @@ const newKeeper = (): ScheduleKeeper =>
       putOff: () => undefined,
       canBePutOff: () => false,
     },
+    doneFor: () => null,
     backUp: (schedule, started, interrupted, level) => {
       begun.push(new Date().toISOString());
       return backUp(schedule, started, interrupted, level);

@@ -26,6 +26,7 @@ const LATE =
   'It was due while no console served this home, or the machine slept; one run makes up for all that were missed.';
 const MISSED = 'No console served this home at the time, or the machine slept.';
 const ENDED = 'The console ended while it ran.';
+const BY_HAND = 'It was gone on with by hand.';
 const WINDOW_OVER = 'Its window ended.';
 
 export interface KeeperParts {
@@ -42,6 +43,8 @@ export interface KeeperParts {
   readonly limitByDrives?: (vault: string) => Promise<number>;
   readonly surroundings: Surroundings;
   readonly steering: Steering;
+  /** The job that went on with an interrupted one, when that ended well; null else. */
+  readonly doneFor: (interrupted: string) => { readonly job: string; readonly outcome: 'done' | 'warned' } | null;
   /**
    * Does what a schedule is for; `started` hears the id of the job. With the id of an interrupted job it goes on with
    * that one. Rejects with what ended it.
@@ -304,6 +307,11 @@ export class ScheduleKeeper {
     // Meanwhile it may have been paused, changed or removed, or something else may have begun.
     const asItIs = table.waiting().find((each) => each.schedule === schedule.id && each.run.dueAt === run.dueAt)?.run;
     if (!this.#keeping || asItIs === undefined) return;
+    const done = this.#doneByHand(asItIs);
+    if (done !== null) {
+      table.putRun(schedule.id, done);
+      return;
+    }
     const verdict = lacks === null ? this.#verdict(schedule, asItIs) : ({ kind: 'wait', reason: lacks } as const);
     if (verdict.kind === 'wait') {
       if (asItIs.reason !== verdict.reason && asItIs.reason !== AGAIN && asItIs.reason !== WAITS.held)
@@ -314,6 +322,20 @@ export class ScheduleKeeper {
       const begun = { ...asItIs, at: this.#parts.now(), outcome: 'running', reason, notBefore: null } as const;
       table.putRun(schedule.id, begun);
       void this.#carryOut(schedule, begun, { backUp: this.#parts.backUp, byHand: false });
+    }
+  }
+
+  /** What a run is whose job somebody else went on with to its end; null when it still has to. */
+  #doneByHand(run: StoredRun): StoredRun | null {
+    const goesOn = run.reason === WAITS.held || run.reason === AGAIN;
+    // The synthetic full is put together after the backup, and only here.
+    if (!goesOn || run.job === null || run.level === 'synthetic') return null;
+    try {
+      const done = this.#parts.doneFor(run.job);
+      return done && { ...run, ...done, reason: BY_HAND, notBefore: null };
+    } catch {
+      // The job cannot be looked up: then the backup is made, once too often at worst.
+      return null;
     }
   }
 

@@ -154,6 +154,26 @@ test('a backup that was put off is gone on with by the next one alone, also when
   expect(isTakenUp(scene.store.schedules, '1'.repeat(32))).toBe(false);
 });
 
+test('a backup that was put off and gone on with by hand is not made again when its window opens', async () => {
+  add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *' });
+  const end = Promise.withResolvers<{ warned: boolean }>();
+  scene.backUp = (_, started) => {
+    started('1'.repeat(32));
+    return end.promise;
+  };
+  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+  scene.keeper.start();
+  await scene.pass(2 * HOUR);
+  scene.busy = true;
+  await scene.pass(22.5 * HOUR + 2 * MINUTE);
+  expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: WAITS.held });
+  scene.doneFor = (job) => (job === '1'.repeat(32) ? { job: '2'.repeat(32), outcome: 'warned' } : null);
+  scene.busy = false;
+  await scene.pass(MINUTE);
+  expect(scene.begun).toEqual(['08:05']);
+  expect(scene.last()).toMatchObject({ outcome: 'warned', job: '2'.repeat(32), notBefore: null });
+});
+
 test('a full one that is due while the object is busy is made up for when it is free, once, by one that catches up', async () => {
   add({ rules: [{ on: 'fri', level: 'full' }] }, { cron: '0 8 * * *', catchUp: true, level: 'incremental' });
   const levels: unknown[] = [];
