@@ -1,7 +1,7 @@
 import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ScheduleTable, StoredRun, StoredSchedule } from '../store/schedule-table.ts';
-import { admit, inOrder, lacking, reasonBegun, WAITS } from './admission.ts';
+import { admit, busyWith, inOrder, lacking, reasonBegun, WAITS } from './admission.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 import { dueAt, type Missed } from './due.ts';
 import { backOffMs, canPass } from './retry.ts';
@@ -355,7 +355,6 @@ export class ScheduleKeeper {
       now: now(),
       pausedUntil: table.pausedUntil(),
       busy: this.#isBusy(schedule),
-      covered: this.#underWay.covers(schedule, run),
       full: vault !== null && load(vault) + this.#underWay.notYetJobs(vault) >= limit(),
     });
   }
@@ -392,11 +391,30 @@ export class ScheduleKeeper {
       error = thrown;
       ended = this.#failed(schedule, ended, { thrown, way });
     }
+    if (ended.outcome === 'done' || ended.outcome === 'warned') this.#giveUpCovered(way);
     this.#underWay.end(schedule);
     this.#note(schedule, ended);
     // Others may have waited for this one.
     if (this.#keeping) this.advance();
     return { ended, error };
+  }
+
+  /** What only waits for a way that went well need not be done again. */
+  #giveUpCovered(way: Way): void {
+    try {
+      const { table } = this.#parts;
+      const schedules = new Map(table.list().map((schedule) => [schedule.id, schedule]));
+      for (const { schedule: id, run } of table.waiting()) {
+        const schedule = schedules.get(id);
+        if (schedule === undefined || schedule.paused || run.reason === WAITS.held) continue;
+        const verdict = this.#verdict(schedule, run);
+        const waitsForIt = verdict.kind === 'wait' && verdict.reason === busyWith(schedule);
+        if (waitsForIt && this.#underWay.covers(way, schedule, run))
+          table.putRun(id, { ...run, ...skip(verdict.reason) });
+      }
+    } catch {
+      // The database cannot be read or written for the moment: they are carried out, which loses nothing.
+    }
   }
 
   /** What a run is that came to nothing: over, or put off when what ended it can pass. */
