@@ -105,7 +105,10 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     },
     surroundings: machineSurroundings(shell.idleMs, (id) => rootsOf(store, id)),
     steering: {
-      pause: (job) => board.pause(job),
+      pause: (job) => {
+        board.pause(job);
+        power.giveUp(job);
+      },
       goOn: (job) => board.unpause(job),
       end: (job) => board.stop(job, 'window-over'),
       putOff: (job) => board.stop(job, 'window-pauses'),
@@ -152,6 +155,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     audit,
     board,
     schedules,
+    power,
     limits,
     notices: new NoticeBoard(),
     mounts: new MountBoard(),
