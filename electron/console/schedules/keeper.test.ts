@@ -315,6 +315,17 @@ test.each([true, false])(
   },
 );
 
+test.each([
+  ['CONSOLE_ENDED', 'interrupted'],
+  ['CANCELLED', 'cancelled'],
+] as const)('%s before the schedules are let go: the run is %s', async (code, outcome) => {
+  add();
+  backUp = () => Promise.reject(new ColdframeError(code, { message: 'It ended.', guidance: 'None.' }));
+  keeper.start();
+  await vi.advanceTimersByTimeAsync(45 * MINUTE);
+  expect(outcomes()).toEqual([['08:00', outcome]]);
+});
+
 test('one that was removed while it ran leaves nothing behind', async () => {
   add();
   const end = Promise.withResolvers<{ warned: boolean }>();

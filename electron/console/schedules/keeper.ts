@@ -434,7 +434,8 @@ export class ScheduleKeeper {
       };
     if (cancelled) return { ...run, outcome: 'cancelled', reason: WINDOW_OVER };
     if (error.kind === 'cancelled') {
-      if (this.#keeping) return { ...run, outcome: 'cancelled' };
+      // In whichever order a console ends its jobs and its schedules.
+      if (this.#keeping && error.code !== 'CONSOLE_ENDED') return { ...run, outcome: 'cancelled' };
       return { ...run, outcome: 'interrupted', reason: run.reason === AGAIN ? AGAIN : ENDED };
     }
     const attempts = run.attempts + 1;
