@@ -16,7 +16,7 @@ import { setNamed } from './handlers/lookups.ts';
 import { overdueFindings } from './handlers/overdue-findings.ts';
 import type { Browsers, CallContext, ConsoleParts, ShellHooks } from './handlers/parts.ts';
 import { reportFindings, reportPageOf } from './handlers/report-findings.ts';
-import { carryOut } from './handlers/scheduled-task.ts';
+import { carryOut, doneFor } from './handlers/scheduled-task.ts';
 import { tapeNamed } from './handlers/tapes.ts';
 import { homeLayout } from './home/directory.ts';
 import { removeLeftovers } from './home/leftovers.ts';
@@ -105,12 +105,16 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     },
     surroundings: machineSurroundings(shell.idleMs, (id) => rootsOf(store, id)),
     steering: {
-      pause: (job) => board.pause(job),
+      pause: (job) => {
+        board.pause(job);
+        power.giveUp(job);
+      },
       goOn: (job) => board.unpause(job),
       end: (job) => board.stop(job, 'window-over'),
       putOff: (job) => board.stop(job, 'window-pauses'),
       canBePutOff: (schedule) => isResumable(store, schedule),
     },
+    doneFor: (job) => doneFor(board, job),
     backUp: (schedule, started, interrupted, level) => carryOut(parts, schedule, { started, interrupted, level }),
     now: Date.now,
   });
@@ -151,6 +155,7 @@ export const openConsole = (home: string, useCases: UseCases, shell: ShellHooks 
     audit,
     board,
     schedules,
+    power,
     limits,
     notices: new NoticeBoard(),
     mounts: new MountBoard(),

@@ -29,6 +29,7 @@ export const jobHandlers = (parts: ConsoleParts): HandlersOf<Names> => {
     'job.pause': async ({ job }) => {
       const { id } = board.find(job);
       board.pause(id);
+      parts.power.giveUp(id);
       return shown(id);
     },
     'job.cancel': async ({ job }) => {

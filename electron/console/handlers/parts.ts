@@ -10,6 +10,7 @@ import type { JobBoard } from '../jobs/board.ts';
 import type { LimitKeeper } from '../limits/limit-keeper.ts';
 import type { MountBoard } from '../mounts/mount-board.ts';
 import type { NoticeBoard } from '../notices/notice-board.ts';
+import type { PowerDesk } from '../power/power-desk.ts';
 import type { ScheduleKeeper } from '../schedules/keeper.ts';
 import type { Store } from '../store/store.ts';
 import type { FolderPages, UseCases, Volumes } from '../use-cases.ts';
@@ -54,6 +55,7 @@ export interface ConsoleParts {
   readonly audit: AuditLog;
   readonly board: JobBoard;
   readonly schedules: ScheduleKeeper;
+  readonly power: Pick<PowerDesk, 'giveUp'>;
   readonly limits: LimitKeeper;
   readonly notices: NoticeBoard;
   /** Jobs that wait for tapes. */

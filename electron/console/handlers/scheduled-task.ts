@@ -4,6 +4,7 @@ import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import { hasRules } from '../../../shared/model/retention.ts';
 import { readSecret } from '../../platform/secret-file.ts';
+import type { JobBoard } from '../jobs/board.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import type { VaultInfo } from '../use-cases.ts';
@@ -112,6 +113,17 @@ const TASKS: Readonly<Record<StoredSchedule['task'], Task>> = {
 const begunBy = ({ board }: ConsoleParts, id: string): string | null => {
   const { state, set, resumedBy } = board.find(id);
   return state === 'interrupted' && resumedBy === null ? set : null;
+};
+
+/** The last of those that went on with a job, when it ended well: what was begun needs nobody any more. */
+export const doneFor = (
+  board: Pick<JobBoard, 'find'>,
+  id: string,
+): { readonly job: string; readonly outcome: 'done' | 'warned' } | null => {
+  let last = board.find(id);
+  while (last.resumedBy !== null) last = board.find(last.resumedBy);
+  if (last.id === id || (last.state !== 'done' && last.state !== 'done-with-warnings')) return null;
+  return { job: last.id, outcome: last.state === 'done' ? 'done' : 'warned' };
 };
 
 /** A passphrase that is missing or wrong is a matter of the file: nobody is asked for it, for that would not help. */

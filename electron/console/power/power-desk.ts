@@ -36,8 +36,8 @@ export class PowerDesk {
   readonly #clocks: NonNullable<PowerParts['clocks']>;
   /** What each running job found when it began. */
   readonly #known = new Map<string, Promise<Identity>>();
-  /** Those that were paused here, and by nobody else. */
-  readonly #held = new Set<string>();
+  /** Those that were paused here; true: and by nobody else, so that they go on by themselves. */
+  readonly #held = new Map<string, boolean>();
   #awake = false;
   #timer: NodeJS.Timeout | undefined;
   #apart = 0;
@@ -76,6 +76,11 @@ export class PowerDesk {
     await this.#resuming;
   }
 
+  /** Somebody else paused a job: it stays so, and is still looked at once the machine woke up. */
+  giveUp(id: string): void {
+    if (this.#held.has(id)) this.#held.set(id, false);
+  }
+
   /** Lets the machine sleep again. */
   close(): void {
     this.#stopWatching();
@@ -84,7 +89,7 @@ export class PowerDesk {
 
   async #lookAnew(): Promise<void> {
     this.suspend();
-    await Promise.all([...this.#held].map(async (id) => await this.#lookAtOne(id)));
+    await Promise.all([...this.#held.keys()].map(async (id) => await this.#lookAtOne(id)));
   }
 
   async #lookAtOne(id: string): Promise<void> {
@@ -111,14 +116,16 @@ export class PowerDesk {
   #hold(id: string): void {
     try {
       this.#parts.pause(id);
-      this.#held.add(id);
+      this.#held.set(id, true);
     } catch {
       // It has ended this very moment.
     }
   }
 
   #letGoOn(id: string): void {
+    const isOurs = this.#held.get(id) === true;
     this.#held.delete(id);
+    if (!isOurs) return;
     try {
       this.#parts.goOn(id);
     } catch {

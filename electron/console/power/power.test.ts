@@ -77,6 +77,22 @@ test('what ran goes on after a sleep once it found its vault again, and what a p
 });
 
 test.each([
+  ['found its vault again', { same: 'v' }, 'pause mine'],
+  ['found another one', { same: 'other' }, 'fail mine NOT_MOUNTED'],
+] as const)('what somebody paused before it %s does not go on by itself', async (_, after, last) => {
+  let found: Identity = { same: 'v' };
+  const { desk, done, change } = scene(() => found);
+  change('mine', 'running', 'restore-test');
+  await Promise.resolve();
+  desk.suspend();
+  found = after;
+  const resumed = desk.resume();
+  desk.giveUp('mine');
+  await resumed;
+  expect(done.at(-1)).toBe(last);
+});
+
+test.each([
   ['is gone', gone, 'fail mine NO_SUCH_VAULT'],
   ['is another', { same: 'other' }, 'fail mine NOT_MOUNTED'],
 ] as const)('a job whose vault %s after a sleep fails, and does not go on', async (_, after, expected) => {

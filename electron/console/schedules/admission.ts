@@ -64,17 +64,18 @@ export interface Standing {
   readonly now: number;
   readonly pausedUntil: number | null;
   readonly busy: boolean;
-  /** Whether what it is busy with makes up for the run. */
-  readonly covered: boolean;
   /** Whether its vault has as many backups as it may have. */
   readonly full: boolean;
 }
 
 const waitFor = (reason: string): Verdict => ({ kind: 'wait', reason });
 
+/** What a run waits for while the same is under way. */
+export const busyWith = ({ task }: StoredSchedule): string => (task === 'backup' ? WAITS.busy : WAITS.busyCheck);
+
 /** Whether a run may begin, as far as the console alone knows. */
 export const admit = (schedule: StoredSchedule, run: StoredRun, standing: Standing): Verdict => {
-  const { now, pausedUntil, busy, covered, full } = standing;
+  const { now, pausedUntil, busy, full } = standing;
   // One that was begun goes on until it is done.
   const deadline = run.reason === WAITS.held ? null : deadlineOf(schedule, run);
   if (deadline !== null && now >= deadline)
@@ -83,12 +84,10 @@ export const admit = (schedule: StoredSchedule, run: StoredRun, standing: Standi
   if (pausedUntil !== null && now < pausedUntil) return waitFor(WAITS.paused);
   if (schedule.terms.window !== null && !isOpen(schedule.terms.window, schedule.zone, now))
     return waitFor(WAITS.window);
-  const backup = schedule.task === 'backup';
-  const other = backup ? WAITS.busy : WAITS.busyCheck;
-  const goesOn = run.reason === WAITS.held || (schedule.catchUp && !covered);
-  if (busy) return goesOn ? waitFor(other) : { kind: 'skip', reason: other };
+  const goesOn = run.reason === WAITS.held || schedule.catchUp;
+  if (busy) return goesOn ? waitFor(busyWith(schedule)) : { kind: 'skip', reason: busyWith(schedule) };
   // Whatever is no backup has the vault for itself, and waits in its queue.
-  return full && backup ? waitFor(WAITS.limit) : { kind: 'begin' };
+  return full && schedule.task === 'backup' ? waitFor(WAITS.limit) : { kind: 'begin' };
 };
 
 /** What of the machine a run still waits for; null when nothing. What cannot be known counts as fulfilled. */

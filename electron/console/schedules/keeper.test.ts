@@ -43,6 +43,7 @@ const newKeeper = (): ScheduleKeeper =>
       putOff: () => undefined,
       canBePutOff: () => false,
     },
+    doneFor: () => null,
     backUp: (schedule, started, interrupted, level) => {
       begun.push(new Date().toISOString());
       return backUp(schedule, started, interrupted, level);
@@ -240,6 +241,26 @@ test('of two that come at once for one object the full one is run', async () => 
   end.resolve({ warned: false });
 });
 
+test.each([
+  ['goes well', { warned: false }, 1, ['done', 'skipped']],
+  ['goes well, with warnings', { warned: true }, 1, ['warned', 'skipped']],
+  ['fails', null, 2, ['failed', 'done']],
+] as const)('a run that waits for one that makes up for it: which %s', async (_, result, times, expected) => {
+  add({ catchUp: true });
+  add({ id: 'e'.repeat(32), level: 'full', catchUp: true });
+  const end = Promise.withResolvers<{ warned: boolean }>();
+  backUp = () => end.promise;
+  keeper.start();
+  await vi.advanceTimersByTimeAsync(40 * MINUTE);
+  expect(outcomes()).toEqual([['08:00', 'waiting']]);
+  backUp = () => Promise.resolve({ warned: false });
+  if (result === null) end.reject(new ColdframeError('OUT_OF_TAPES', { message: 'No tape.', guidance: 'Add one.' }));
+  else end.resolve(result);
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(begun).toHaveLength(times);
+  expect([store.schedules.runs('e'.repeat(32), 1)[0]?.outcome, store.schedules.runs(ID, 1)[0]?.outcome]).toEqual(expected);
+});
+
 test('a pause lets moments pass, which are neither run nor missed', async () => {
   add({ paused: true });
   keeper.start();
@@ -293,6 +314,17 @@ test.each([true, false])(
     expect(outcomes()).toEqual([['08:00', catchUp ? 'done' : 'interrupted']]);
   },
 );
+
+test.each([
+  ['CONSOLE_ENDED', 'interrupted'],
+  ['CANCELLED', 'cancelled'],
+] as const)('%s before the schedules are let go: the run is %s', async (code, outcome) => {
+  add();
+  backUp = () => Promise.reject(new ColdframeError(code, { message: 'It ended.', guidance: 'None.' }));
+  keeper.start();
+  await vi.advanceTimersByTimeAsync(45 * MINUTE);
+  expect(outcomes()).toEqual([['08:00', outcome]]);
+});
 
 test('one that was removed while it ran leaves nothing behind', async () => {
   add();

@@ -1,7 +1,7 @@
 import type { RunLevel } from '../../../shared/contract/choices.ts';
 import { asColdframeError, ColdframeError } from '../../../shared/errors.ts';
 import type { ScheduleTable, StoredRun, StoredSchedule } from '../store/schedule-table.ts';
-import { admit, inOrder, lacking, reasonBegun, WAITS } from './admission.ts';
+import { admit, busyWith, inOrder, lacking, reasonBegun, WAITS } from './admission.ts';
 import { type Calendar, calendarOf } from './calendar.ts';
 import { dueAt, type Missed } from './due.ts';
 import { backOffMs, canPass } from './retry.ts';
@@ -9,7 +9,7 @@ import { levelAt, strongest } from './run-level.ts';
 import { over, skip } from './skipped.ts';
 import { spreadOf } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
-import { AGAIN } from './taken-up.ts';
+import { AGAIN, isToBeTakenUp, NEXT_WENT_ON } from './taken-up.ts';
 import { type Steering, UnderWay, type Way } from './under-way.ts';
 import { nextBegin } from './window.ts';
 
@@ -26,8 +26,8 @@ const LATE =
   'It was due while no console served this home, or the machine slept; one run makes up for all that were missed.';
 const MISSED = 'No console served this home at the time, or the machine slept.';
 const ENDED = 'The console ended while it ran.';
+const BY_HAND = 'It was gone on with by hand.';
 const WINDOW_OVER = 'Its window ended.';
-const NEXT_WENT_ON = 'Its window ended; the next one went on with it.';
 
 export interface KeeperParts {
   readonly table: ScheduleTable;
@@ -43,6 +43,8 @@ export interface KeeperParts {
   readonly limitByDrives?: (vault: string) => Promise<number>;
   readonly surroundings: Surroundings;
   readonly steering: Steering;
+  /** The job that went on with an interrupted one, when that ended well; null else. */
+  readonly doneFor: (interrupted: string) => { readonly job: string; readonly outcome: 'done' | 'warned' } | null;
   /**
    * Does what a schedule is for; `started` hears the id of the job. With the id of an interrupted job it goes on with
    * that one. Rejects with what ended it.
@@ -275,8 +277,7 @@ export class ScheduleKeeper {
     const last = this.#parts.table
       .runs(schedule.id, LOOKED_THROUGH)
       .find(({ outcome }) => outcome !== 'skipped' && outcome !== 'waiting');
-    // Once: what ends the console each time must not do so for ever.
-    if (last?.outcome !== 'interrupted' || last.reason === AGAIN) return;
+    if (last === undefined || !isToBeTakenUp(last)) return;
     this.#parts.table.putRun(schedule.id, { ...last, at: this.#parts.now(), outcome: 'waiting', reason: AGAIN });
   }
 
@@ -306,6 +307,11 @@ export class ScheduleKeeper {
     // Meanwhile it may have been paused, changed or removed, or something else may have begun.
     const asItIs = table.waiting().find((each) => each.schedule === schedule.id && each.run.dueAt === run.dueAt)?.run;
     if (!this.#keeping || asItIs === undefined) return;
+    const done = this.#doneByHand(asItIs);
+    if (done !== null) {
+      table.putRun(schedule.id, done);
+      return;
+    }
     const verdict = lacks === null ? this.#verdict(schedule, asItIs) : ({ kind: 'wait', reason: lacks } as const);
     if (verdict.kind === 'wait') {
       if (asItIs.reason !== verdict.reason && asItIs.reason !== AGAIN && asItIs.reason !== WAITS.held)
@@ -316,6 +322,20 @@ export class ScheduleKeeper {
       const begun = { ...asItIs, at: this.#parts.now(), outcome: 'running', reason, notBefore: null } as const;
       table.putRun(schedule.id, begun);
       void this.#carryOut(schedule, begun, { backUp: this.#parts.backUp, byHand: false });
+    }
+  }
+
+  /** What a run is whose job somebody else went on with to its end; null when it still has to. */
+  #doneByHand(run: StoredRun): StoredRun | null {
+    const goesOn = run.reason === WAITS.held || run.reason === AGAIN;
+    // The synthetic full is put together after the backup, and only here.
+    if (!goesOn || run.job === null || run.level === 'synthetic') return null;
+    try {
+      const done = this.#parts.doneFor(run.job);
+      return done && { ...run, ...done, reason: BY_HAND, notBefore: null };
+    } catch {
+      // The job cannot be looked up: then the backup is made, once too often at worst.
+      return null;
     }
   }
 
@@ -335,7 +355,6 @@ export class ScheduleKeeper {
       now: now(),
       pausedUntil: table.pausedUntil(),
       busy: this.#isBusy(schedule),
-      covered: this.#underWay.covers(schedule, run),
       full: vault !== null && load(vault) + this.#underWay.notYetJobs(vault) >= limit(),
     });
   }
@@ -372,11 +391,30 @@ export class ScheduleKeeper {
       error = thrown;
       ended = this.#failed(schedule, ended, { thrown, way });
     }
+    if (ended.outcome === 'done' || ended.outcome === 'warned') this.#giveUpCovered(way);
     this.#underWay.end(schedule);
     this.#note(schedule, ended);
     // Others may have waited for this one.
     if (this.#keeping) this.advance();
     return { ended, error };
+  }
+
+  /** What only waits for a way that went well need not be done again. */
+  #giveUpCovered(way: Way): void {
+    try {
+      const { table } = this.#parts;
+      const schedules = new Map(table.list().map((schedule) => [schedule.id, schedule]));
+      for (const { schedule: id, run } of table.waiting()) {
+        const schedule = schedules.get(id);
+        if (schedule === undefined || schedule.paused || run.reason === WAITS.held) continue;
+        const verdict = this.#verdict(schedule, run);
+        const waitsForIt = verdict.kind === 'wait' && verdict.reason === busyWith(schedule);
+        if (waitsForIt && this.#underWay.covers(way, schedule, run))
+          table.putRun(id, { ...run, ...skip(verdict.reason) });
+      }
+    } catch {
+      // The database cannot be read or written for the moment: they are carried out, which loses nothing.
+    }
   }
 
   /** What a run is that came to nothing: over, or put off when what ended it can pass. */
@@ -396,7 +434,8 @@ export class ScheduleKeeper {
       };
     if (cancelled) return { ...run, outcome: 'cancelled', reason: WINDOW_OVER };
     if (error.kind === 'cancelled') {
-      if (this.#keeping) return { ...run, outcome: 'cancelled' };
+      // In whichever order a console ends its jobs and its schedules.
+      if (this.#keeping && error.code !== 'CONSOLE_ENDED') return { ...run, outcome: 'cancelled' };
       return { ...run, outcome: 'interrupted', reason: run.reason === AGAIN ? AGAIN : ENDED };
     }
     const attempts = run.attempts + 1;

@@ -1,8 +1,14 @@
-import type { ScheduleTable } from '../store/schedule-table.ts';
+import type { ScheduleTable, StoredRun } from '../store/schedule-table.ts';
 import { WAITS } from './admission.ts';
 
 /** Of a run that was interrupted, and was begun again, or is to be. */
 export const AGAIN = 'The console ended while it ran; it was taken up again.';
+/** Of a run that was put off, and whose job the next one has. */
+export const NEXT_WENT_ON = 'Its window ended; the next one went on with it.';
+
+/** Whether the next start of the console begins a run again. Once: what ends the console each time must not do so for ever. */
+export const isToBeTakenUp = ({ outcome, reason }: Pick<StoredRun, 'outcome' | 'reason'>): boolean =>
+  outcome === 'interrupted' && reason !== AGAIN && reason !== NEXT_WENT_ON;
 
 /** Runs of a schedule that are looked through for one that is under way. */
 const LOOKED_THROUGH = 10;
@@ -14,5 +20,5 @@ export const isTakenUp = (table: Pick<ScheduleTable, 'list' | 'runs'>, job: stri
     const run = table.runs(schedule.id, LOOKED_THROUGH).find((each) => each.job === job);
     if (run === undefined) return false;
     if (run.outcome === 'waiting') return run.reason === WAITS.held || run.reason === AGAIN || schedule.catchUp;
-    return schedule.catchUp && (run.outcome === 'running' || (run.outcome === 'interrupted' && run.reason !== AGAIN));
+    return schedule.catchUp && (run.outcome === 'running' || isToBeTakenUp(run));
   });

@@ -122,6 +122,58 @@ test('a backup whose window ends holds nothing until it opens, and goes on with 
   expect(scene.store.schedules.runs('a'.repeat(32), 9).at(-1)?.reason).toMatch(/went on in the next one/);
 });
 
+test('a backup that was put off is gone on with by the next one alone, also when the console ends before that begins', async () => {
+  add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *', catchUp: true });
+  let end = Promise.withResolvers<{ warned: boolean }>();
+  const resumed: (string | null)[] = [];
+  scene.backUp = (_, started, interrupted) => {
+    end = Promise.withResolvers();
+    resumed.push(interrupted);
+    started(String(resumed.length).repeat(32));
+    return end.promise;
+  };
+  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+  scene.keeper.start();
+  await scene.pass(2 * HOUR);
+  scene.busy = true;
+  await scene.pass(22.5 * HOUR + 7 * MINUTE);
+  expect(scene.outcomes()).toEqual([
+    ['08:05', 'interrupted'],
+    ['08:05', 'waiting'],
+  ]);
+  scene.restart();
+  scene.busy = false;
+  await scene.pass(MINUTE);
+  end.resolve({ warned: false });
+  await scene.pass(2 * MINUTE);
+  expect(resumed).toEqual([null, '1'.repeat(32)]);
+  expect(scene.outcomes()).toEqual([
+    ['08:05', 'interrupted'],
+    ['08:05', 'done'],
+  ]);
+  expect(isTakenUp(scene.store.schedules, '1'.repeat(32))).toBe(false);
+});
+
+test('a backup that was put off and gone on with by hand is not made again when its window opens', async () => {
+  add({ window: { from: '08:00', to: '08:30', atEnd: 'pause' } }, { cron: '5 8 * * *' });
+  const end = Promise.withResolvers<{ warned: boolean }>();
+  scene.backUp = (_, started) => {
+    started('1'.repeat(32));
+    return end.promise;
+  };
+  scene.onCancel = () => end.reject(new ColdframeError('WINDOW_ENDED', { message: 'It ended.', guidance: '' }));
+  scene.keeper.start();
+  await scene.pass(2 * HOUR);
+  scene.busy = true;
+  await scene.pass(22.5 * HOUR + 2 * MINUTE);
+  expect(scene.last()).toMatchObject({ outcome: 'waiting', reason: WAITS.held });
+  scene.doneFor = (job) => (job === '1'.repeat(32) ? { job: '2'.repeat(32), outcome: 'warned' } : null);
+  scene.busy = false;
+  await scene.pass(MINUTE);
+  expect(scene.begun).toEqual(['08:05']);
+  expect(scene.last()).toMatchObject({ outcome: 'warned', job: '2'.repeat(32), notBefore: null });
+});
+
 test('a full one that is due while the object is busy is made up for when it is free, once, by one that catches up', async () => {
   add({ rules: [{ on: 'fri', level: 'full' }] }, { cron: '0 8 * * *', catchUp: true, level: 'incremental' });
   const levels: unknown[] = [];

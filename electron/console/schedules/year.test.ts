@@ -88,6 +88,7 @@ const live = async (from: string, plans: readonly Plan[]) => {
         putOff: () => undefined,
         canBePutOff: () => false,
       },
+      doneFor: () => null,
       backUp: (schedule) => {
         if (!vault) throw new Error('a backup began without its vault');
         begun.push({ id: schedule.id, at: now });

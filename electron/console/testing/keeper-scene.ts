@@ -41,6 +41,8 @@ export class KeeperScene {
   ended = 0;
   onCancel: () => void = () => undefined;
   backUp: KeeperParts['backUp'] = () => Promise.resolve({ warned: false });
+  /** Nobody goes on with jobs by hand. */
+  doneFor: KeeperParts['doneFor'] = () => null;
   keeper: ScheduleKeeper;
   readonly store: Store;
   readonly #folder = mkdtempSync(join(tmpdir(), 'coldframe-keeper-'));
@@ -142,6 +144,7 @@ export class KeeperScene {
         },
         canBePutOff: () => this.resumable,
       },
+      doneFor: (job) => this.doneFor(job),
       backUp: (...given) => {
         this.begun.push(new Date().toISOString().slice(11, 16));
         return this.backUp(...given);
