@@ -1,7 +1,10 @@
 import fs from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { attach } from '../attach.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
+import { fakeUseCases } from '../testing/fake-use-cases.ts';
 import { noise } from '../testing/vault-scene.ts';
 
 const MIB = 1 << 20;
@@ -23,6 +26,33 @@ test('a backup that was cut off is taken up once, and its set names the tapes of
   expect(set?.tapes).toEqual(expect.arrayContaining([...(before?.tapes ?? ['none'])]));
   await expect(scene.call('job.resume', { job: first.id })).rejects.toMatchObject({ code: 'JOB_STATE' });
   expect((await scene.call('job.list', {})).jobs.filter(({ kind }) => kind === 'backup')).toHaveLength(2);
+});
+
+test('a job that is paused while the machine sleeps stays so once it woke up', async () => {
+  const home = fs.mkdtempSync(path.join(tmpdir(), 'coldframe-home-'));
+  onTestFinished(() => fs.rmSync(home, { recursive: true, force: true }));
+  const end = Promise.withResolvers<void>();
+  const console = await attach(home, {
+    command: 'test',
+    useCases: async () => fakeUseCases(() => end.promise),
+  });
+  const states = async () => (await console.call('job.list', {})).jobs.map(({ state }) => state);
+  await console.call('vault.create', { dir: '/nowhere/vault' });
+  await console.call('object.add', { name: 'files', vault: '/nowhere/vault', files: [{ path: '/etc' }] });
+  const backup = console.call('backup', { object: 'files' });
+  await expect.poll(states).toEqual(['running']);
+  const [job] = (await console.call('job.list', {})).jobs;
+  console.own?.power.suspend();
+  await console.own?.power.resume();
+  expect(await states()).toEqual(['running']);
+  console.own?.power.suspend();
+  await console.call('job.pause', { job: job?.id ?? '' });
+  await console.own?.power.resume();
+  expect(await states()).toEqual(['paused']);
+  await console.call('job.resume', { job: job?.id ?? '' });
+  end.resolve();
+  await backup;
+  await console.close();
 });
 
 test('a restore that would be refused says so when it is only looked at', async () => {

@@ -258,7 +258,9 @@ test.each([
   else end.resolve(result);
   await vi.advanceTimersByTimeAsync(MINUTE);
   expect(begun).toHaveLength(times);
-  expect([store.schedules.runs('e'.repeat(32), 1)[0]?.outcome, store.schedules.runs(ID, 1)[0]?.outcome]).toEqual(expected);
+  expect([store.schedules.runs('e'.repeat(32), 1)[0]?.outcome, store.schedules.runs(ID, 1)[0]?.outcome]).toEqual(
+    expected,
+  );
 });
 
 test('a pause lets moments pass, which are neither run nor missed', async () => {

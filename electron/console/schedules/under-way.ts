@@ -62,7 +62,11 @@ export class UnderWay {
 
   /** Whether a way does the same, was begun since a moment, and makes at least as much: once it went well it made up for a run that was due then. */
   covers(way: Way, schedule: StoredSchedule, { dueAt, level }: Pick<StoredRun, 'dueAt' | 'level'>): boolean {
-    return this.#ways.get(keyOf(schedule)) === way && way.at >= dueAt && strongest([way.level, level ?? 'auto']) === way.level;
+    return (
+      this.#ways.get(keyOf(schedule)) === way &&
+      way.at >= dueAt &&
+      strongest([way.level, level ?? 'auto']) === way.level
+    );
   }
 
   begin(schedule: StoredSchedule, { vault, byHand, level, at }: Pick<Way, 'vault' | 'byHand' | 'level' | 'at'>): Way {
