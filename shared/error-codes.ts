@@ -115,11 +115,17 @@ export const ERROR_CODES = {
   NO_SUCH_SERVER: row('not-found', 'Nothing is served under this id.'),
   OBJECT_EXISTS: row('usage', 'A logical object of this name exists already.'),
   JOB_STATE: row('usage', 'The job is in a state in which this cannot be done with it.'),
-  PASSPHRASE_MISSING: row('passphrase', 'The vault is sealed and no passphrase was given.'),
+  PASSPHRASE_MISSING: row(
+    'passphrase',
+    'The vault is sealed and no passphrase was given. `plan` does without it, and looks at no tape then (`tapesRead`), unless the vault holds block sets that the catalog of this home does not know.',
+  ),
   PASSPHRASE_NOT_TEXT: row('passphrase', 'What was given as passphrase or recovery code is not UTF-8 text.'),
   PASSPHRASE_WRONG: row('passphrase', 'The passphrase or recovery code does not open the vault.'),
   PASSPHRASE_UNUSED: row('passphrase', 'A passphrase was given for a vault that says that it is not sealed.'),
-  TAPE_FULL: row('no-space', 'The tape has no room for the chunk; it belongs on the next tape.'),
+  TAPE_FULL: row(
+    'no-space',
+    'The tape has no room for the chunk; it belongs on the next tape. Or the file of a tape is larger than the tape of a changer that it should go onto.',
+  ),
   SLOTS_FULL: row('usage', 'No import/export slot of the library is free.'),
   OUT_OF_TAPES: row(
     'no-space',
