@@ -23,6 +23,8 @@ interface AxeResult {
 export const THEMES = ['light', 'dark'] as const;
 /** What can differ from one theme to the other: the rest was looked at in the first one. */
 const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
+/** What can differ from one size of the window to another. */
+const RULES_OF_SIZE = ['target-size', 'scrollable-region-focusable', 'bypass', 'css-orientation-lock'];
 
 const onPath = (program: string): string | null => {
   const folder = (process.env.PATH ?? '').split(delimiter).find((each) => existsSync(join(each, program)));
@@ -192,18 +194,16 @@ export class Stage implements StoryStage {
   }
 
   /**
-   * Answers what axe finds, in the dark theme only of what its colours change, and takes a picture. `coloursSeen`: the same was looked at in this
-   * theme in another window.
+   * Answers what axe finds, in the dark theme only of what its colours change, and takes a picture. `seen`: the same was looked at in this
+   * theme in a window of another size.
    */
-  async look(name: string, theme: (typeof THEMES)[number], coloursSeen = false): Promise<string[]> {
+  async look(name: string, theme: (typeof THEMES)[number], seen = false): Promise<string[]> {
     await this.picture(name, theme);
     // What is meant for the ear alone must not make the page longer: then what has the focus could push the whole frame out of sight.
     const isLonger = await this.page.evaluate('document.documentElement.scrollHeight > innerHeight');
     if (!(await this.page.evaluate('"axe" in globalThis'))) await this.page.evaluate(axe);
-    const rules =
-      theme === 'light'
-        ? { rules: Object.fromEntries(RULES_OF_COLOUR.map((rule) => [rule, { enabled: !coloursSeen }])) }
-        : { runOnly: { type: 'rule', values: RULES_OF_COLOUR } };
+    const only = (values: readonly string[]) => ({ runOnly: { type: 'rule', values } });
+    const rules = seen ? only(RULES_OF_SIZE) : theme === 'dark' ? only(RULES_OF_COLOUR) : {};
     const options = JSON.stringify({ resultTypes: ['violations'], ...rules });
     const { violations } = (await this.page.evaluate(`axe.run(document, ${options})`)) as AxeResult;
     return [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FLUSHES, READS, WRITES } from '../platform/testing/system-call-fault.ts';
-import { describeFaults } from './testing/describe-faults.ts';
+import { describeFaults, waysOf } from './testing/describe-faults.ts';
 
 const BACKUP = ['backup', 'files'];
 const FORGOTTEN = 1e9;
@@ -19,21 +19,24 @@ describeFaults('a backup', (scene) => {
 
   test('fails when the catalog cannot be written, once or for good, and the next one succeeds', async () => {
     scene().change(300_000);
+    const io = { status: 1, code: 'IO' };
     const faults = [
-      ['EIO', '3', { status: 1, code: 'IO' }],
-      ['EIO', '3+', { status: 1, code: 'IO' }],
-      ['ENOSPC', '3', { status: 14, code: 'DISK_FULL' }],
-    ] as const;
+      ...waysOf(['EIO', '3', io] as const, ['EIO', '3+', io] as const),
+      ['ENOSPC', '3', { status: 14, code: 'DISK_FULL' }] as const,
+    ];
     for (const [errno, when, end] of faults)
       await scene().underFault({ calls: WRITES, errno, paths: [scene().catalogLog], when }, BACKUP, end);
     await scene().backup();
   });
 
-  test.each([0, 40_000])('fails when only %i bytes are left in the home, and the next one succeeds', async (room) => {
-    scene().change(300_000);
-    await scene().withRoom(scene().disks.home, room, BACKUP, { status: 14, code: 'DISK_FULL' });
-    await scene().backup();
-  });
+  test.each(waysOf(40_000, 0))(
+    'fails when only %i bytes are left in the home, and the next one succeeds',
+    async (room) => {
+      scene().change(300_000);
+      await scene().withRoom(scene().disks.home, room, BACKUP, { status: 14, code: 'DISK_FULL' });
+      await scene().backup();
+    },
+  );
 
   describe('whose tapes cannot be written', () => {
     test.each([
@@ -43,7 +46,7 @@ describeFaults('a backup', (scene) => {
       'fails, once or for good, when one cannot be %s, names it, and the next one succeeds',
       async (_, calls, nth, says) => {
         scene().change(300_000);
-        for (const when of [nth, `${nth}+`]) {
+        for (const when of waysOf(nth, `${nth}+`)) {
           const fault = { calls, errno: 'EIO', paths: scene().tapes, when } as const;
           await scene().underFault(fault, BACKUP, { status: 1, code: 'IO', says: [...says, 'L8.tap'] });
         }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FLUSHES, READS, WRITES } from '../platform/testing/system-call-fault.ts';
-import { describeFaults } from './testing/describe-faults.ts';
+import { describeFaults, waysOf } from './testing/describe-faults.ts';
 
 const FORGOTTEN = 1e9;
 
@@ -38,11 +38,11 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
 
     test('whose content cannot be written, once or for good, names a file, leaves nothing half done, and can be run again', async () => {
       // Each goes on with what the one before has left.
+      const io = { status: 1, code: 'IO' };
       const faults = [
-        ['EIO', false, { status: 1, code: 'IO' }],
-        ['EIO', true, { status: 1, code: 'IO' }],
-        ['ENOSPC', false, { status: 14, code: 'DESTINATION_FULL' }],
-      ] as const;
+        ...waysOf(['EIO', false, io] as const, ['EIO', true, io] as const),
+        ['ENOSPC', false, { status: 14, code: 'DESTINATION_FULL' }] as const,
+      ];
       for (const [code, always, end] of faults) {
         await scene().withFailingWrites({ code, always }, restore(), { ...end, says: [scene().source] });
         scene().expectOnlyWholeFiles();
@@ -55,7 +55,7 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
       expect(scene().restored()).toEqual([]);
       // What was set aside there is enough to restore all the same, and is set aside again when there is room.
       await scene().restoreFirst();
-      for (const room of [0, 100_000]) {
+      for (const room of waysOf(0, 100_000)) {
         await scene().onFullDisk(scene().disks.home, room, restore(), { status: 0 });
         await scene().expectFirstRestored();
         // With room for it, it is set aside again.
@@ -64,7 +64,7 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
     });
 
     test('whose destination cannot be made durable, once or at all, is not called done', async () => {
-      for (const when of ['1', '1+']) {
+      for (const when of waysOf('1', '1+')) {
         const fault = { calls: FLUSHES, errno: 'EIO', when, paths: [target()] } as const;
         await scene().underFault(fault, restore(), { status: 1, code: 'IO' });
         scene().expectOnlyWholeFiles();
@@ -98,14 +98,14 @@ describeFaults('a command that reads tapes and meets a fault', (scene) => {
 
     test('reading a tape, or writing its catalog, fails once or at all, or the home has no room, and keeps what was there', async () => {
       const [first = ''] = scene().tapes;
-      for (const when of ['2', '2+'])
+      for (const when of waysOf('2+', '2'))
         await scene().underFault({ calls: READS, errno: 'EIO', paths: [first], when }, rebuild(), { status: 1 });
-      for (const when of ['3', '3+'])
+      for (const when of waysOf('3', '3+'))
         await scene().underFault({ calls: WRITES, errno: 'EIO', paths: scene().freshCatalog, when }, rebuild(), {
           status: 1,
           code: 'IO',
         });
-      for (const room of [0, 40_000])
+      for (const room of waysOf(40_000, 0))
         await scene().withRoom(scene().disks.home, room, rebuild(), { status: 14, code: 'DISK_FULL' });
       await scene().restoreFirst();
       await scene().place.done('vault.rebuild', rebuild());

@@ -10,7 +10,7 @@ import { answerOf } from './testing/workplace.ts';
 const MOMENTS = process.env.COLDFRAME_THOROUGH === '1' ? [0.2, 0.35, 0.5, 0.65, 0.8, 0.95] : [0.4, 0.85];
 
 describeAsRoot('a backup that is killed', [], () => {
-  const held = hostileWorkplaceForSuite({ smallFiles: 1000 });
+  const held = hostileWorkplaceForSuite({ smallFiles: 500 });
 
   const isRestored = (set: string): Promise<void> =>
     expectRestored(held.current, held.tree(), (out) => held.current.done('restore', ['restore', set, '--to', out]));

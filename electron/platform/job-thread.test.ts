@@ -139,9 +139,9 @@ const shareMemory = async (bytes: number): Promise<void> => {
 
 test('memory that a kept thread shared with its work is given back while it rests', async () => {
   keepThreads(60_000);
-  const before = process.memoryUsage.rss();
-  const bytes = 256 * 1024 * 1024;
+  // So much that what others in this process give back meanwhile does not count.
+  const bytes = 512 * 1024 * 1024;
   await shareMemory(bytes);
-  expect(process.memoryUsage.rss() - before).toBeGreaterThan(0.9 * bytes);
-  await expect.poll(() => process.memoryUsage.rss() - before, { timeout: 20_000 }).toBeLessThan(0.5 * bytes);
+  const shared = process.memoryUsage.rss();
+  await expect.poll(() => shared - process.memoryUsage.rss(), { timeout: 20_000 }).toBeGreaterThan(0.8 * bytes);
 });

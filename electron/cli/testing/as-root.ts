@@ -86,19 +86,20 @@ let restores = 0;
 
 /**
  * Expects that a restore brings `tree` back exactly, or as `expected` is now. `restore` is given a place of its own, and puts
- * the tree at that place and its own path.
+ * the tree at that place and its own path. That rsync judges the same is seen by the round trips.
  */
 export async function expectRestored(
   place: Pick<Workplace, 'newFolder'>,
   tree: string,
   restore: (out: string) => Promise<unknown>,
   expected = tree,
+  { rsync = false } = {},
 ): Promise<void> {
   restores += 1;
   const out = place.newFolder(`restored-${restores}`);
   try {
     await restore(out);
-    expect(await compareTrees(expected, join(out, tree))).toEqual([]);
+    expect(await compareTrees(expected, join(out, tree), { rsync })).toEqual([]);
   } finally {
     if (existsSync(out)) await removeHostileTree(out);
   }

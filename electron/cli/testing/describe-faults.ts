@@ -22,3 +22,7 @@ export function describeFaults(title: string, body: (scene: () => FaultScene) =>
     });
   });
 }
+
+/** Of two ways in which the same call fails, the first; both with COLDFRAME_THOROUGH=1. */
+export const waysOf = <T>(...both: readonly [T, T]): readonly T[] =>
+  process.env.COLDFRAME_THOROUGH === '1' ? both : both.slice(0, 1);
