@@ -67,8 +67,21 @@ export const setsLostWith = (vault: OpenVault, record: TapeRecord, trusted: 'not
   const sets = withThoseOn(vault.catalog, new Set(alone.map(({ set }) => set)));
   const onCopies = withThoseOn(vault.catalog, new Set(there)).filter(({ id }) => !sets.some((set) => set.id === id));
   const known = chunks + catalog.expiredChunks(vault.catalog)(volume, sequence);
-  const unlisted = record.expiredAt === null ? Math.max(0, record.chunks - known) : 0;
+  const unlisted = record.expiredAt === null ? Math.max(0, chunksOn(vault, record) - known) : 0;
   return { record, sets, onCopies, copies: holders, alone, unlisted };
+};
+
+/** How many chunks lie on a tape at least: whoever wrote them may not have noted it in the library, or that is from before. What a copy left that was interrupted counts for nothing. */
+const chunksOn = ({ vault: { dir, library } }: OpenVault, record: TapeRecord): number => {
+  const { chunks, copyOf } = record;
+  if (library.state.settings.changer !== undefined || (copyOf !== null && chunks === 0)) return chunks;
+  try {
+    const { front, bare, tail } = demandOwnTape(dir, library.state.vault.id, record);
+    return front === null && !bare ? Math.max(chunks, tail?.chunks ?? 1) : chunks;
+  } catch (thrown) {
+    if (thrown instanceof ColdframeError) return chunks;
+    throw thrown;
+  }
 };
 
 /**

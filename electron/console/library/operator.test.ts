@@ -262,6 +262,40 @@ describe('erasing', () => {
     expect(sets).toEqual([]);
     expect(unlisted).toBeGreaterThan(0);
     await session.close();
+    // Nor does the library once it is from before: whoever wrote them may have been killed before that was noted.
+    const file = `${scene.vault}/library.json`;
+    const state = JSON.parse(fs.readFileSync(file, 'utf8'));
+    const tapes = state.tapes.map((each: object) => ({ ...each, chunks: 0, payloadBytes: 0, usedBytes: 0 }));
+    fs.writeFileSync(file, JSON.stringify({ ...state, tapes }));
+    fs.rmSync(`${scene.vault}/catalog`, { recursive: true });
+    const older = await useCases.openVaultSession(scene.vault, {}, scene.folder('another'));
+    const before = fs.readFileSync(scene.tapeFile(tape));
+    expect((await useCases.tapeLosses(older, tape)).unlisted).toBe(unlisted);
+    const agreed = { sets: [], unlisted: 0, asOf: Date.now() };
+    const request = { tape, agreed, demandFree: () => undefined };
+    await expect(useCases.eraseTape(older, request, quiet())).rejects.toEqual(code('TAPE_NEEDED'));
+    expect(fs.readFileSync(scene.tapeFile(tape)).equals(before)).toBe(true);
+    await older.close();
+  });
+
+  test('what comes into the place of a blank tape while a job uses the vault is neither erased nor copied onto before somebody is told', async () => {
+    scene.write('letter', 'dear');
+    const [tape = ''] = (await scene.backup({ streams: 1 })).tapes;
+    scene.keep();
+    await scene.copyTape(tape, 'CF0004');
+    const brought = fs.readFileSync(scene.tapeFile('CF0004'));
+    scene.reset();
+    const job = await useCases.openVaultSession(scene.vault, {}, scene.home);
+    fs.writeFileSync(scene.tapeFile('CF0004'), brought);
+    const { library } = openedOf(job).vault;
+    const { volume } = library.tape('CF0004');
+    expect(() => library.erase(volume)).toThrow(code('TAPE_MISMATCH'));
+    expect(() => library.beginCopy(volume, library.tape(tape).volume)).toThrow(code('TAPE_MISMATCH'));
+    await expect(scene.copyTape(tape, 'CF0004')).rejects.toEqual(code('TAPE_NEEDED'));
+    await expect(erase('CF0004', [])).rejects.toEqual(code('TAPE_NEEDED'));
+    expect((await losses('CF0004')).unlisted).toBeGreaterThan(0);
+    expect(fs.readFileSync(scene.tapeFile('CF0004')).equals(brought)).toBe(true);
+    await job.close();
   });
 });
 
