@@ -225,12 +225,21 @@ describe('erasing', () => {
     await expect(erase(tape, [full.id])).rejects.toEqual(code('TAPE_NEEDED'));
     expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete', 'complete']);
     await scene.restore(next);
+    const another = scene.folder('another');
+    await scene.takeIn(another);
     const erased = await erase(tape, [full.id, next.id]);
     expect(erased.tape).toMatchObject({ state: 'labelled', pool: 'scratch', chunks: 0 });
     expect((await scene.sets()).map(({ state }) => state)).toEqual(['incomplete', 'incomplete']);
     const elsewhere = scene.folder('elsewhere');
     await scene.takeIn(elsewhere);
     expect((await scene.sets(elsewhere)).map(({ state }) => state)).toEqual(['incomplete', 'incomplete']);
+    // A home that shares the vault builds on nothing that went, nor lets anything go because of it.
+    expect((await scene.sets(another)).map(({ state }) => state)).toEqual(['complete', 'complete']);
+    await expect(scene.backup({}, quiet(), another)).rejects.toEqual(code('CATALOG_BEHIND'));
+    await expect(scene.retainOnly([], { keepLast: 1 }, another)).rejects.toEqual(code('CATALOG_BEHIND'));
+    expect((await scene.restoreResult(next, another)).warnings.map((each) => each.code)).toContain('CATALOG_BEHIND');
+    await scene.rebuild(another);
+    expect((await scene.sets(another)).filter(({ state }) => state === 'complete')).toEqual([]);
     const again = await scene.backup();
     expect(again).toMatchObject({ level: 'full', state: 'complete' });
     expect(fs.readFileSync(`${await scene.restore(again)}/letter`, 'utf8')).toBe('dear madam');
