@@ -208,6 +208,20 @@ test('a library is listed while a tape that is back cannot be read yet', async (
   fs.symlinkSync('/proc/1/task/1/mem', tape);
   expect((await useCases.listTapes(scene.vault))[0]).toMatchObject({ id: 'CF0001', state: 'missing' });
   expect((await useCases.showLibrary(scene.vault)).tapes).toHaveLength(4);
+  // Nor does a link that leads round in a circle keep anybody from the others, or anything from being put over it.
+  fs.rmSync(tape);
+  fs.symlinkSync(tape, tape);
+  fs.symlinkSync(scene.tapeFile('CF0002'), scene.tapeFile('CF0002'));
+  expect((await useCases.listTapes(scene.vault)).map(({ state }) => state)).toEqual([
+    'missing',
+    'blank',
+    'blank',
+    'blank',
+  ]);
+  expect((await useCases.showLibrary(scene.vault)).tapes).toHaveLength(4);
+  expect(await kinds().catch(({ code: why }) => why)).toBe('IO');
+  await expect(useCases.labelTapes(scene.vault, ['CF0002L8'], 'data')).rejects.toEqual(code('IO'));
+  expect(fs.lstatSync(scene.tapeFile('CF0002')).isSymbolicLink()).toBe(true);
 });
 
 describe('erasing', () => {
