@@ -156,7 +156,7 @@ export class OpenVault implements BackupSession {
     if (last === null && this.#knowsExpiry()) return;
     const what =
       last === null
-        ? `Block sets expired in the vault ${this.vault.dir}, or moved to other tapes, since the catalog of this home was brought up to date.`
+        ? `Block sets expired in the vault ${this.vault.dir}, moved to other tapes, or went with a tape that was erased, since the catalog of this home was brought up to date.`
         : `The vault ${this.vault.dir} holds block sets that the catalog of this home does not know: set ${last} among them.`;
     throw new ColdframeError('CATALOG_BEHIND', {
       message: what,
@@ -172,7 +172,7 @@ export class OpenVault implements BackupSession {
     const path = this.vault.dir;
     if (last === null) {
       if (this.#knowsExpiry()) return [];
-      const gone = `sets expired in the vault, or moved to other tapes, that this home still lists as they were: their tapes may hold something else by now. Bring this home up to date with: coldframe vault rebuild ${path}`;
+      const gone = `sets expired in the vault, moved to other tapes, or went with a tape that was erased, that this home still lists as they were: their tapes may hold something else by now. Bring this home up to date with: coldframe vault rebuild ${path}`;
       return [{ code, path, message: gone }];
     }
     const message = `the vault holds block sets that this home does not know, ${last} among them: there may be something newer. Bring this home up to date with: coldframe vault rebuild ${path}`;

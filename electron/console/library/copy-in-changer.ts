@@ -76,9 +76,10 @@ const demandEmpty = (vault: OpenVault, target: TapeRecord): void => {
       guidance: 'Name another tape, or erase this one with "tape erase", after which it is used again.',
       context: { tape: volume },
     });
-  const chunks = Math.max(catalog.chunkCountOn(vault.catalog, volume), target.chunks);
+  const listed = catalog.chunkCountOn(vault.catalog, volume);
+  const chunks = Math.max(listed, target.chunks);
   const expired = expiredAt !== null && vault.holdsOnlyExpired(target, true);
-  if (chunks > 0 && !expired) throw notEmpty(target, chunks);
+  if (chunks > 0 && !expired) throw notEmpty(vault.dir, target, chunks, listed);
   if (!relabels || copyOf !== null) return;
   throw new ColdframeError('TAPE_NEEDED', {
     message: `Tape ${barcode} is to be labelled anew, and its drive has not said yet that it was: a job was interrupted there. Nothing was changed.`,

@@ -206,6 +206,57 @@ test('in a changer a copy takes two drives, and is refused before one is used wh
   expect(await refused('CF0004', { state: 'filling', copyOf: tape, chunks: 2, sequence: 9 })).toBe('TAPE_NEEDED');
 });
 
+test('a copy that another home made is written over by no other one, until this home knows of it and lets go of it', async () => {
+  const { scene, set, tape } = await withSet();
+  const elsewhere = scene.folder('elsewhere');
+  await scene.takeIn(elsewhere);
+  await copy(scene, tape, 'CF0005');
+  const made = fs.readFileSync(scene.tapeFile('CF0005'));
+  const again = async () => {
+    const session = await useCases.openVaultSession(scene.vault, scene.access, elsewhere);
+    try {
+      await useCases.copyTape(session, { tape, to: 'CF0005' }, quiet());
+    } finally {
+      await session.close();
+    }
+  };
+  await expect(again()).rejects.toMatchObject({
+    code: 'TAPE_NEEDED',
+    guidance: expect.stringContaining('vault rebuild'),
+  });
+  expect(fs.readFileSync(scene.tapeFile('CF0005')).equals(made)).toBe(true);
+  await scene.rebuild(elsewhere);
+  await expect(again()).rejects.toEqual(code('TAPE_NEEDED'));
+  away(scene.tapeFile(tape));
+  expect(listTree(await scene.restore(set, elsewhere))).toEqual(listTree(scene.source));
+});
+
+test('an original that another home erased is nothing to count on when its copy is to be erased', async () => {
+  const { scene, set, tape } = await withSet();
+  await copy(scene, tape, 'CF0005');
+  const elsewhere = scene.folder('elsewhere');
+  await scene.takeIn(elsewhere);
+  const lost = async () => {
+    const session = await useCases.openVaultSession(scene.vault, scene.access, elsewhere);
+    try {
+      const { sets, onCopies, copies } = await useCases.tapeLosses(session, 'CF0005');
+      return {
+        sets: sets.map(({ id }) => id),
+        onCopies: onCopies.map(({ id }) => id),
+        copies: copies.map(({ tape: id }) => id),
+      };
+    } finally {
+      await session.close();
+    }
+  };
+  expect(await lost()).toEqual({ sets: [], onCopies: [set.id], copies: [tape] });
+  const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+  const agreed = { sets: [set.id], unlisted: 0, asOf: Date.now() };
+  await useCases.eraseTape(session, { tape, agreed, demandFree: () => undefined }, quiet());
+  await session.close();
+  expect(await lost()).toEqual({ sets: [set.id], onCopies: [], copies: [] });
+});
+
 test('a copy that gets no drive leaves its original as free as it was', async () => {
   const { scene, tape } = await withSet();
   await useCases.labelTapes(scene.vault, ['CF0004L8'], 'scratch');

@@ -18,7 +18,7 @@ type Copied = Extract<TapeCopyAnswer, { kind: 'copied' }>;
 /**
  * Copies a tape onto an empty one. The copy has its own label and lies in pool "vaulted", so that no backup goes there; its chunks are
  * further places of those of the original. Durable in this order: everything on the copy, the library, the catalog. A copy that was
- * interrupted counts for nothing, and the same command, run again, makes it anew. In a changer it takes two drives. Throws TAPE_NEEDED when anything lies on the target,
+ * interrupted before the library noted it counts for nothing, and the same command, run again, makes it anew; from then on a rebuild lists it. In a changer it takes two drives. Throws TAPE_NEEDED when anything lies on the target,
  * CATALOG_BEHIND, TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH, NO_SUCH_TAPE, TAPE_FULL, USAGE, CANCELLED, IO, and as of a drive.
  */
 export const copyTapeTo = async (vault: OpenVault, { tape, to }: CopyRequest, job: JobControl): Promise<CopyResult> => {
@@ -81,10 +81,12 @@ const demandCopyable = (vault: OpenVault, source: TapeRecord, target: TapeRecord
   if (target.state === 'blank') return;
   vault.vault.library.demandErasable(target.volume);
   const listed = catalog.chunkCountOn(vault.catalog, target.volume);
-  const interrupted = originalOf(vault.vault.library.state, target) !== null && listed === 0;
+  // Once the library has noted it as done it may be a whole one that another home lists, and this one does not.
+  const chunks = Math.max(listed, target.chunks);
+  const interrupted = originalOf(vault.vault.library.state, target) !== null && chunks === 0;
   const expired = target.expiredAt !== null && vault.holdsOnlyExpired(target, true);
   if (interrupted || expired || (listed === 0 && vault.vault.library.isBare(target.volume))) return;
-  throw notEmpty(target, Math.max(listed, target.chunks));
+  throw notEmpty(vault.dir, target, chunks, listed);
 };
 
 /** Labels the target and holds it in the first drive, and the source in another one, if there is one: else it is read where it is. */

@@ -4,6 +4,7 @@ import { DamagedChunks } from '../../engine/catalog/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
 import { saysItself } from '../../engine/tape/relabel.ts';
 import type { TapeAccess } from '../../engine/tape/tape-access.ts';
+import { randomId } from '../../platform/ids.ts';
 import type { EraseRequest, JobControl, TapeLosses } from '../use-cases.ts';
 import type { OpenVault } from '../vault-session.ts';
 import { demandInDrive, labelInDrive } from './label-in-drive.ts';
@@ -13,7 +14,7 @@ import { tapeView } from './tape-view.ts';
 
 /**
  * Labels a tape anew; what lay on it is gone. Each step is durable before the next: the catalog forgets what lies there, the vault's copy of
- * it says so too, then the tape goes. After a kill in between the tape still has what no catalog lists, and a rebuild finds it again; never
+ * it says so too, which is what other homes go by, then the tape goes. After a kill in between the tape still has what no catalog lists, and a rebuild finds it again; never
  * is there a catalog of this home or this vault that counts on what is gone. Of a tape of a changer, which its drive says is the one that is meant
  * before anything is changed, the library notes that it is to get a new label, and then its drive gives it that: after a kill in between when it is next
  * written to or erased. One whose label is damaged is erased when somebody agreed to that, and it says all the same which tape it is. Throws TAPE_NEEDED when more would be lost than was agreed to, CATALOG_BEHIND, TAPE_PROTECTED, TAPE_IN_USE, TAPE_MISMATCH,
@@ -54,10 +55,12 @@ export const eraseTape = async (
       job.signal.throwIfAborted();
     }
     ({ sets } = setsLostWith(vault, record, 'the rest'));
-    await vault.writer.loseTape(
-      record.volume,
-      sets.map(({ id }) => id),
-    );
+    await vault.writer.loseTape({
+      tape: record.volume,
+      sets: sets.map(({ id }) => id),
+      run: randomId(),
+      at: Date.now(),
+    });
     const damaged = DamagedChunks.of(vault.catalogFile).chunks.filter(({ tape }) => tape === record.volume);
     if (damaged.length > 0) warnings.push(...DamagedChunks.note(vault.catalogFile, [], damaged));
     vault.demandHeld();

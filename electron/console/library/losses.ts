@@ -1,10 +1,11 @@
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
-import type { SetId } from '../../../shared/units.ts';
+import type { BlockSetSummary, ChunkPlace } from '../../../shared/model/block-set.ts';
+import type { SetId, TapeId } from '../../../shared/units.ts';
 import * as catalog from '../../engine/catalog/index.ts';
 import { createRunControl } from '../../engine/mover/run-control.ts';
 import { namesInThread } from '../../engine/restore/index.ts';
 import type { TapeRecord } from '../../engine/tape/library-state.ts';
+import { TapeReader } from '../../engine/tape/tape-reader.ts';
 import { demandOwnTape } from '../../engine/tape/writable-tapes.ts';
 import { donorsOf } from '../backup/choose-level.ts';
 import { tapesAtHand } from '../tapes-at-hand.ts';
@@ -63,12 +64,67 @@ export const setsLostWith = (vault: OpenVault, record: TapeRecord, trusted: 'not
   const others = tapesAtHand(vault.vault).filter(
     (tape) => tape !== volume && !suspected.has(tape) && isWholeByItsLooks(vault, library.tape(tape)),
   );
-  const { alone, chunks, sets: there, holders } = catalog.tapeLoss(vault.catalog, volume, others, damaged);
+  const { alone, chunks, sets: there, holders } = lossBeside(vault, volume, others, damaged);
   const sets = withThoseOn(vault.catalog, new Set(alone.map(({ set }) => set)));
   const onCopies = withThoseOn(vault.catalog, new Set(there)).filter(({ id }) => !sets.some((set) => set.id === id));
   const known = chunks + catalog.expiredChunks(vault.catalog)(volume, sequence);
-  const unlisted = record.expiredAt === null ? Math.max(0, record.chunks - known) : 0;
+  const unlisted = record.expiredAt === null ? Math.max(0, chunksOn(vault, record) - known) : 0;
   return { record, sets, onCopies, copies: holders, alone, unlisted };
+};
+
+/** What goes with a tape where the others count of which one that has something of it still holds it. */
+const lossBeside = (
+  vault: OpenVault,
+  volume: TapeId,
+  others: readonly string[],
+  damaged: Parameters<typeof catalog.tapeLoss>[3],
+): catalog.TapeLoss => {
+  const loss = catalog.tapeLoss(vault.catalog, volume, others, damaged);
+  const lost = new Set<string>(loss.holders.filter((tape) => !holdsWhatIsListed(vault, tape)));
+  if (lost.size === 0) return loss;
+  return catalog.tapeLoss(
+    vault.catalog,
+    volume,
+    others.filter((tape) => !lost.has(tape)),
+    damaged,
+  );
+};
+
+/**
+ * Whether a tape still holds what the catalog lists there, by the header of the last chunk of each set: another home may have erased it, or copied onto it, which this
+ * one does not hear of. Of a tape of a changer its count of chunks tells.
+ */
+const holdsWhatIsListed = ({ vault, keys, catalog: store }: OpenVault, volume: TapeId): boolean => {
+  const last = new Map<SetId, ChunkPlace>();
+  for (const place of catalog.chunksOn(store, volume)) last.set(place.set, place);
+  const { library } = vault;
+  if (library.state.settings.changer !== undefined)
+    return [...last.values()].every(({ tapeSequence }) => tapeSequence < library.tape(volume).chunks);
+  try {
+    const tape = TapeReader.open(vault.access(volume, keys));
+    try {
+      for (const place of last.values()) tape.readHeader(place);
+      return true;
+    } finally {
+      tape.close();
+    }
+  } catch (thrown) {
+    if (thrown instanceof ColdframeError) return false;
+    throw thrown;
+  }
+};
+
+/** How many chunks lie on a tape at least: whoever wrote them may not have noted it in the library, or that is from before. What a copy left that was interrupted counts for nothing. */
+const chunksOn = ({ vault: { dir, library } }: OpenVault, record: TapeRecord): number => {
+  const { chunks, copyOf } = record;
+  if (library.state.settings.changer !== undefined || (copyOf !== null && chunks === 0)) return chunks;
+  try {
+    const { front, bare, tail } = demandOwnTape(dir, library.state.vault.id, record);
+    return front === null && !bare ? Math.max(chunks, tail?.chunks ?? 1) : chunks;
+  } catch (thrown) {
+    if (thrown instanceof ColdframeError) return chunks;
+    throw thrown;
+  }
 };
 
 /**

@@ -208,6 +208,20 @@ test('a library is listed while a tape that is back cannot be read yet', async (
   fs.symlinkSync('/proc/1/task/1/mem', tape);
   expect((await useCases.listTapes(scene.vault))[0]).toMatchObject({ id: 'CF0001', state: 'missing' });
   expect((await useCases.showLibrary(scene.vault)).tapes).toHaveLength(4);
+  // Nor does a link that leads round in a circle keep anybody from the others, or anything from being put over it.
+  fs.rmSync(tape);
+  fs.symlinkSync(tape, tape);
+  fs.symlinkSync(scene.tapeFile('CF0002'), scene.tapeFile('CF0002'));
+  expect((await useCases.listTapes(scene.vault)).map(({ state }) => state)).toEqual([
+    'missing',
+    'blank',
+    'blank',
+    'blank',
+  ]);
+  expect((await useCases.showLibrary(scene.vault)).tapes).toHaveLength(4);
+  expect(await kinds().catch(({ code: why }) => why)).toBe('IO');
+  await expect(useCases.labelTapes(scene.vault, ['CF0002L8'], 'data')).rejects.toEqual(code('IO'));
+  expect(fs.lstatSync(scene.tapeFile('CF0002')).isSymbolicLink()).toBe(true);
 });
 
 describe('erasing', () => {
@@ -225,12 +239,21 @@ describe('erasing', () => {
     await expect(erase(tape, [full.id])).rejects.toEqual(code('TAPE_NEEDED'));
     expect((await scene.sets()).map(({ state }) => state)).toEqual(['complete', 'complete']);
     await scene.restore(next);
+    const another = scene.folder('another');
+    await scene.takeIn(another);
     const erased = await erase(tape, [full.id, next.id]);
     expect(erased.tape).toMatchObject({ state: 'labelled', pool: 'scratch', chunks: 0 });
     expect((await scene.sets()).map(({ state }) => state)).toEqual(['incomplete', 'incomplete']);
     const elsewhere = scene.folder('elsewhere');
     await scene.takeIn(elsewhere);
     expect((await scene.sets(elsewhere)).map(({ state }) => state)).toEqual(['incomplete', 'incomplete']);
+    // A home that shares the vault builds on nothing that went, nor lets anything go because of it.
+    expect((await scene.sets(another)).map(({ state }) => state)).toEqual(['complete', 'complete']);
+    await expect(scene.backup({}, quiet(), another)).rejects.toEqual(code('CATALOG_BEHIND'));
+    await expect(scene.retainOnly([], { keepLast: 1 }, another)).rejects.toEqual(code('CATALOG_BEHIND'));
+    expect((await scene.restoreResult(next, another)).warnings.map((each) => each.code)).toContain('CATALOG_BEHIND');
+    await scene.rebuild(another);
+    expect((await scene.sets(another)).filter(({ state }) => state === 'complete')).toEqual([]);
     const again = await scene.backup();
     expect(again).toMatchObject({ level: 'full', state: 'complete' });
     expect(fs.readFileSync(`${await scene.restore(again)}/letter`, 'utf8')).toBe('dear madam');
@@ -262,6 +285,40 @@ describe('erasing', () => {
     expect(sets).toEqual([]);
     expect(unlisted).toBeGreaterThan(0);
     await session.close();
+    // Nor does the library once it is from before: whoever wrote them may have been killed before that was noted.
+    const file = `${scene.vault}/library.json`;
+    const state = JSON.parse(fs.readFileSync(file, 'utf8'));
+    const tapes = state.tapes.map((each: object) => ({ ...each, chunks: 0, payloadBytes: 0, usedBytes: 0 }));
+    fs.writeFileSync(file, JSON.stringify({ ...state, tapes }));
+    fs.rmSync(`${scene.vault}/catalog`, { recursive: true });
+    const older = await useCases.openVaultSession(scene.vault, {}, scene.folder('another'));
+    const before = fs.readFileSync(scene.tapeFile(tape));
+    expect((await useCases.tapeLosses(older, tape)).unlisted).toBe(unlisted);
+    const agreed = { sets: [], unlisted: 0, asOf: Date.now() };
+    const request = { tape, agreed, demandFree: () => undefined };
+    await expect(useCases.eraseTape(older, request, quiet())).rejects.toEqual(code('TAPE_NEEDED'));
+    expect(fs.readFileSync(scene.tapeFile(tape)).equals(before)).toBe(true);
+    await older.close();
+  });
+
+  test('what comes into the place of a blank tape while a job uses the vault is neither erased nor copied onto before somebody is told', async () => {
+    scene.write('letter', 'dear');
+    const [tape = ''] = (await scene.backup({ streams: 1 })).tapes;
+    scene.keep();
+    await scene.copyTape(tape, 'CF0004');
+    const brought = fs.readFileSync(scene.tapeFile('CF0004'));
+    scene.reset();
+    const job = await useCases.openVaultSession(scene.vault, {}, scene.home);
+    fs.writeFileSync(scene.tapeFile('CF0004'), brought);
+    const { library } = openedOf(job).vault;
+    const { volume } = library.tape('CF0004');
+    expect(() => library.erase(volume)).toThrow(code('TAPE_MISMATCH'));
+    expect(() => library.beginCopy(volume, library.tape(tape).volume)).toThrow(code('TAPE_MISMATCH'));
+    await expect(scene.copyTape(tape, 'CF0004')).rejects.toEqual(code('TAPE_NEEDED'));
+    await expect(erase('CF0004', [])).rejects.toEqual(code('TAPE_NEEDED'));
+    expect((await losses('CF0004')).unlisted).toBeGreaterThan(0);
+    expect(fs.readFileSync(scene.tapeFile('CF0004')).equals(brought)).toBe(true);
+    await job.close();
   });
 });
 

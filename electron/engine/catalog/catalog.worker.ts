@@ -71,7 +71,7 @@ const carryOut = async (store: Store, answer: Answer, id: number, request: Write
     case 'lose':
       return loseSets(store, request.sets);
     case 'lose-tape':
-      return loseTape(store, request.tape, request.sets);
+      return loseTape(store, request.going);
     case 'leave-tape':
       return leaveTape(store, request.leave);
     case 'expire':

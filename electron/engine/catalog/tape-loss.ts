@@ -1,7 +1,9 @@
 import type { SetId, TapeId } from '../../../shared/units.ts';
 import { setId, tapeId } from '../../../shared/units.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { chunkCountOn } from './chunks.ts';
 import type { DamagedChunk } from './damaged-chunks.ts';
+import { afterEveryRun, rememberRuns } from './expired.ts';
 import { setRows } from './set-row.ts';
 import type { Store } from './store.ts';
 import { loseSets } from './writer.ts';
@@ -61,12 +63,21 @@ export const tapeLoss = (
     .map(([holder]) => tapeId(holder)),
 });
 
+/** A tape that goes with what lies on it. `sets`: those that lose something; `run` and `at` name it to other homes, which count on what is gone. */
+export interface TapeGoing {
+  readonly tape: TapeId;
+  readonly sets: readonly SetId[];
+  readonly run: string;
+  readonly at: number;
+}
+
 /**
  * Forgets every place on a tape, because what lies there is about to go for good: those sets, and what builds on them, are `incomplete`.
  * What an interrupted set had there is not gone on from. One transaction, durable when it returns.
  */
-export const loseTape = (store: Store, tape: TapeId, sets: readonly SetId[]): void => {
+export const loseTape = (store: Store, { tape, sets, run, at }: TapeGoing): void => {
   store.transaction(() => {
+    if (chunkCountOn(store, tape) > 0) rememberRuns(store, [[run, afterEveryRun(store, at)]]);
     store.run('DELETE FROM chunk WHERE tape = ?', tape);
     store.run(
       `DELETE FROM chunk_index WHERE NOT EXISTS (

@@ -1,10 +1,11 @@
 import { ColdframeError } from '../../../shared/errors.ts';
-import type { SetId, TapeId } from '../../../shared/units.ts';
+import type { SetId } from '../../../shared/units.ts';
 import { type JobThread, startJobThread } from '../../platform/job-thread.ts';
 import { endThread } from '../../platform/thread-end.ts';
 import { isAtRest } from './at-rest.ts';
 import type { Expiry } from './expire.ts';
 import type { TapeLeave } from './tape-leave.ts';
+import type { TapeGoing } from './tape-loss.ts';
 import type { NewSet, WrittenChunk } from './writer.ts';
 import type { SpooledSet, WriterAnswer, WriterCall, WriterRequest, WriterSetup } from './writer-protocol.ts';
 
@@ -64,8 +65,8 @@ export class CatalogWriterClient {
   }
 
   /** Forgets what lay on a tape: see `loseTape`. */
-  loseTape(tape: TapeId, sets: readonly SetId[]): Promise<void> {
-    return this.#call({ kind: 'lose-tape', tape, sets });
+  loseTape(going: TapeGoing): Promise<void> {
+    return this.#call({ kind: 'lose-tape', going });
   }
 
   /** Forgets what lies on a tape and elsewhere, too: see `leaveTape`. */

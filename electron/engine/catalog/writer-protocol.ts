@@ -1,7 +1,8 @@
 import type { ErrorData } from '../../../shared/errors.ts';
-import type { SetId, TapeId } from '../../../shared/units.ts';
+import type { SetId } from '../../../shared/units.ts';
 import type { Expiry } from './expire.ts';
 import type { TapeLeave } from './tape-leave.ts';
+import type { TapeGoing } from './tape-loss.ts';
 import type { FinishedSet, NewSet, WrittenChunk } from './writer.ts';
 
 /** A finished set whose stream lies in files, one behind the other. */
@@ -19,7 +20,7 @@ export type WriterRequest =
   | { readonly kind: 'interrupt'; readonly set: SetId }
   | { readonly kind: 'discard'; readonly set: SetId }
   | { readonly kind: 'lose'; readonly sets: readonly SetId[] }
-  | { readonly kind: 'lose-tape'; readonly tape: TapeId; readonly sets: readonly SetId[] }
+  | { readonly kind: 'lose-tape'; readonly going: TapeGoing }
   | { readonly kind: 'leave-tape'; readonly leave: TapeLeave }
   | { readonly kind: 'expire'; readonly expiry: Expiry }
   | { readonly kind: 'copy'; readonly target: string; readonly key: Uint8Array | null }

@@ -63,11 +63,13 @@ export const takeInventory = (
 };
 
 /**
- * The library with the missing tapes that lie in their places again, as an inventory would take them; itself when there are none. What does not
- * say which tape it is may be anything, and is left to an inventory.
+ * The library with the missing tapes that lie in their places again, and with those that it took for blank and that lie there, as an inventory would take them;
+ * itself when there are none. What does not say which tape it is may be anything, and is left to an inventory.
  */
 export const withReturned = (dir: string, before: LibraryState): LibraryState => {
-  const away = before.tapes.filter(({ state, barcode }) => state === 'missing' && isShelved(dir, barcode));
+  const away = before.tapes.filter(
+    ({ state, barcode }) => (state === 'missing' || state === 'blank') && isShelved(dir, barcode),
+  );
   const back = new Map(
     away.flatMap((record) => lookAtReturned(dir, before, record)).map((next) => [next.volume, next]),
   );
@@ -79,7 +81,7 @@ export const withReturned = (dir: string, before: LibraryState): LibraryState =>
 const lookAtReturned = (dir: string, before: LibraryState, record: TapeRecord): TapeRecord[] => {
   try {
     const { next, nameless } = lookAt(dir, before, record);
-    return next.state === 'missing' || nameless === true ? [] : [next];
+    return next.state === 'missing' || next.state === 'blank' || nameless === true ? [] : [next];
   } catch {
     return [];
   }

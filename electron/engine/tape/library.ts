@@ -41,7 +41,7 @@ import { type LibraryState, type Pool, type TapeRecord, writeLibrary } from './l
 import { sequencesOf } from './relabel.ts';
 import type { Element } from './scsi/element-status.ts';
 import type { TapeSummary } from './tape-ending.ts';
-import { notOurs, tapeDamaged } from './tape-errors.ts';
+import { notOurs, tapeDamaged, tapeMismatch } from './tape-errors.ts';
 import { asBeforeTakenOut, blankTape, stateOf, unlessRetired } from './tape-record.ts';
 import { aboutTape, glanceAtTape, identifyTape, isShelved, tapePath, writeTapeStart } from './tape-shelf.ts';
 import { demandOwnTape, outOfUse, writableTapes } from './writable-tapes.ts';
@@ -575,6 +575,9 @@ export class Library {
     if (record.state === 'blank' && !isShelved(this.#context.dir, record.barcode)) return record;
     const front = damagedFront(this.#context.dir, this.#state.vault.id, record);
     if (front !== null && !mayBeDamaged) throw front.damage;
+    // It came when nobody looked: what lies on it nobody was told of, who agreed to have it labelled.
+    if (record.state === 'blank' && front === null && !this.isBare(volume))
+      throw tapeMismatch(record.barcode, 'a tape with something on it lies in the place of one that counts as blank');
     return record;
   }
 
@@ -688,7 +691,7 @@ export class Library {
     return this.tape(volume);
   }
 
-  /** Takes in the tapes that were missing and lie in their places again. */
+  /** Takes in the tapes that were missing, or taken for blank, and lie in their places. */
   takeReturned(): void {
     const state = this.#isReal ? this.#state : withReturned(this.#context.dir, this.#state);
     if (state !== this.#state) this.#note(state);

@@ -75,9 +75,14 @@ export const shelvedBarcodes = (dir: string): string[] => {
   }
 };
 
-/** Whether a tape file exists. */
-export const isShelved = (dir: string, barcode: string): boolean =>
-  statSync(tapePath(dir, barcode), { throwIfNoEntry: false }) !== undefined;
+/** Whether a tape file exists. What cannot be looked at is there: whoever opens it is told why it cannot be, and nothing is put in its place. */
+export const isShelved = (dir: string, barcode: string): boolean => {
+  try {
+    return statSync(tapePath(dir, barcode), { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+};
 
 /** Makes the folder of the tapes. */
 export const makeShelf = (dir: string): void => {
