@@ -408,8 +408,6 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
     const at = bytes.lastIndexOf(readFileSync(place.at('few', 'file')).subarray(1000, 1064));
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     writeFileSync(image, bytes);
-    const { stdout } = await place.run(['verify', made?.id ?? '']);
-    expect(JSON.parse(stdout)).toMatchObject({ damaged: [{ tape, wholeOn: [to] }], missingTapes: [] });
     const restored = async (status: number) => {
       let said: OutputOf<'restore'> | undefined;
       await expectRestored(place, place.at('few'), async (out) => {
@@ -418,6 +416,10 @@ describeAsRoot('a vault in a real changer', TGT_PEERS, () => {
       return said;
     };
     expect(await restored(3)).toMatchObject({ damaged: [], warnings: [{ code: 'COPY_USED', path: tape }] });
+    // From then on it is known, and the original is left where it is.
+    expect(await restored(0)).toMatchObject({ damaged: [], warnings: [], mounts: [{ tape: to, count: 1 }] });
+    const { stdout } = await place.run(['verify', made?.id ?? '']);
+    expect(JSON.parse(stdout)).toMatchObject({ damaged: [{ tape, wholeOn: [to] }], missingTapes: [] });
     await place.done('library.eject', ['library', 'eject', place.vault, tape]);
     expect(await restored(0)).toMatchObject({ damaged: [], warnings: [], mounts: [{ tape: to, count: 1 }] });
     expect(await place.done('verify', ['verify', made?.id ?? ''])).toMatchObject({ damaged: [], missingTapes: [] });

@@ -1,6 +1,6 @@
 import type { MountRequest } from '../../shared/contract/mounts.ts';
 import type { TapeView } from '../../shared/contract/tapes.ts';
-import { lastPlace, type TapePlace } from '../../shared/model/tape-place.ts';
+import { lastPlace, placedNames, type TapePlace } from '../../shared/model/tape-place.ts';
 import type { PillTone } from '../components/marks.tsx';
 import { format } from './format.ts';
 
@@ -103,7 +103,7 @@ const ALERTS: Readonly<Record<string, { readonly title: string; readonly advice:
   damagedChunks: {
     title: 'holds something damaged',
     advice:
-      'The next backup stores anew what is still on the disk; what is not can be had from a copy of the tape, if there is one. Verify the vault to see what is lost and which copies are right. The tape stays marked until it is read and right, or what lies there expires.',
+      'The next backup stores anew what is still on the disk; what is not can be had from a copy of the tape alone. Verify the vault to see what is lost and which copies are right. The tape stays marked until it is read and right, or what lies there expires.',
   },
   outside: {
     title: 'lies in the import/export slot',
@@ -203,6 +203,9 @@ export const mediaWords = {
           `It is whole on ${barcode}, all of which was read and found right ${format.age(verifiedAt ?? '', Date.now())}: a restore reads it there.`,
       )
       .join(' '),
+  /** `holders`: tapes that are not here. */
+  wholeAway: (holders: readonly TapeView[]) =>
+    `As far as is known it is whole on ${placedNames(holders)}, not here now: a restore reads it there once ${holders.length === 1 ? 'that is' : 'one of them is'} back.`,
   harmed: (chunks: number) => `${format.count(chunks)} damaged`,
   damagedKind: (kind: string) => `${kind}, damaged`,
   damagedKey: 'found damaged',

@@ -99,6 +99,54 @@ describe('a merge of content that is damaged on the original', () => {
   });
 });
 
+describe('a restore of what is known to be damaged on the original', () => {
+  const mounted = async () => {
+    const { mounts, warnings, damaged } = await scene.restoreResult(full);
+    expect(damaged).toEqual([]);
+    return { tapes: mounts.map((each) => each.tape), told: warnings.map(({ code }) => code) };
+  };
+  test('mounts the copy alone, and the original again once that was found right', async () => {
+    const whole = fs.readFileSync(scene.tapeFile(tape));
+    turn(tape, 300_000);
+    const first = await mounted();
+    expect(first.told).toEqual(['COPY_USED']);
+    expect(first.tapes.toSorted()).toEqual([tape, COPY]);
+    expect(await mounted()).toEqual({ tapes: [COPY], told: [] });
+    fs.writeFileSync(scene.tapeFile(tape), whole);
+    expect((await scene.verify(full)).damaged).toEqual([]);
+    expect(await mounted()).toEqual({ tapes: [tape], told: [] });
+  });
+
+  test('reads it all the same where only a tape that is away has it whole, says which, and is completed when that is back', async () => {
+    turn(tape, 300_000);
+    fs.renameSync(scene.tapeFile(COPY), `${scene.tapeFile(COPY)}.away`);
+    const away = { code: 'COPY_AWAY', path: COPY, message: expect.stringContaining('1 of the damaged chunks') };
+    const { damaged, warnings } = await scene.verify(full);
+    expect(damaged.map((each) => each.tape)).toEqual([tape]);
+    expect(warnings).toEqual([away]);
+    const to = scene.folder('to');
+    const request = { set: full.id, paths: [], to: { path: to }, relativeTo: null } as const;
+    const run = async (onConflict: 'fail' | 'skip', dryRun = false) => {
+      const session = await useCases.openVaultSession(scene.vault, scene.access, scene.home);
+      try {
+        const wish = { ...request, onConflict } as unknown as Parameters<typeof useCases.runRestore>[1];
+        return await (dryRun ? useCases.planRestore : useCases.runRestore)(session, wish, quiet());
+      } finally {
+        await session.close();
+      }
+    };
+    expect((await run('fail', true)).warnings).toEqual([away]);
+    const part = await run('fail');
+    expect(part).toMatchObject({ damagedElements: 1, mounts: [{ tape }] });
+    expect(part.warnings).toEqual([
+      { ...away, message: expect.stringContaining('--on-conflict skip brings the rest') },
+    ]);
+    fs.renameSync(`${scene.tapeFile(COPY)}.away`, scene.tapeFile(COPY));
+    expect(await run('skip')).toMatchObject({ restored: 1, damaged: [], mounts: [{ tape: COPY, count: 1 }] });
+    expect(listTree(path.join(to, scene.source)).get('harmed')).toBe(asBackedUp.get('harmed'));
+  });
+});
+
 /** A file of the set, as volumes of sets are read. */
 const volumeSpec = async (): Promise<SetVolumeSpec> => {
   const { id } = await useCases.inspectVault(scene.vault);

@@ -35,7 +35,7 @@ export const knownDamageOf = async (
     .filter(({ elements }) => elements.length > 0);
 };
 
-/** By the key of a chunk one of its damaged places. Where a tape of it is away, that is what the plan tells. */
+/** By the key of a chunk one of its damaged places. That it may be whole on a tape that is away `wholeAway` tells. */
 const withoutSoundPlace = (
   vault: OpenVault,
   damaged: DamagedChunks,

@@ -1,5 +1,5 @@
 import { type ByteString, displayText, joinBytes, parentOf } from '../../../shared/byte-string.ts';
-import { lastPlace, type PlacedTape, takeInCommand } from '../../../shared/model/tape-place.ts';
+import { lastPlace, type PlacedTape, placedNames, takeInCommand } from '../../../shared/model/tape-place.ts';
 import { plannedMounts, type RestoreOutcome, type RestorePlan, type Side } from '../../engine/restore/index.ts';
 import { isoOf } from '../entry-view.ts';
 import { pathView } from '../paths.ts';
@@ -27,6 +27,8 @@ export interface Shelf {
   readonly placed: (volume: string) => PlacedTape;
   /** Barcode of the tape that another one is a copy of; null when it is none. */
   readonly copyOf: (volume: string) => string | null;
+  /** Copies of a tape, and the one that it is a copy of; none of a tape of which there is no other. */
+  readonly sameAs: (volume: string) => readonly PlacedTape[];
   /** Tapes that sets were written to and that are not at hand. */
   readonly awayOf: (sets: readonly string[]) => readonly string[];
   /** What is to be done again once a tape is back. */
@@ -53,6 +55,9 @@ const AGAIN = {
   test: { back: 'Put it back and test again.', rebuilt: 'test again' },
 } as const;
 
+/** What to do once a tape is back on which lies what was not restored. */
+export const againOnceBack = (plan: RestorePlan, again: RestoreAgain): string => adviceFor(plan, again).back;
+
 const adviceFor = ({ destination }: RestorePlan, again: RestoreAgain): (typeof AGAIN)[keyof typeof AGAIN] =>
   AGAIN[again === 'test' ? 'test' : destination.policy];
 
@@ -62,15 +67,17 @@ const missingTapes = (plan: RestorePlan, shelf: Shelf): RestoreResult['warnings'
   ...(plan.lostChunks === 0 ? [] : [unplaced(plan, shelf.awayOf(plan.lostSets), shelf.again)]),
 ];
 
-const missing = (plan: RestorePlan, { placed, dir, again }: Shelf): RestoreResult['warnings'] =>
+const missing = (plan: RestorePlan, { placed, dir, again, sameAs }: Shelf): RestoreResult['warnings'] =>
   plan.tapes
     .filter(({ present }) => !present)
     .map(({ tape, chunks }) => {
       const at = placed(tape);
       const outside = typeof at.importExport === 'number';
+      const others = sameAs(tape);
+      const copy = others.length === 0 ? 'a copy' : placedNames(others);
       const lies = outside
-        ? 'where no job reaches it, and no copy is in the vault'
-        : 'not in the vault, and nor is a copy';
+        ? `where no job reaches it, and neither is ${copy} in the vault`
+        : `not in the vault, and nor is ${copy}`;
       const first = outside ? `Take it in: ${takeInCommand(at.barcode, dir)}. ` : '';
       return {
         code: 'NO_SUCH_TAPE',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { type ByteString, baseOf, parentOf } from '../../../shared/byte-string.ts';
 import { damageApart, tapesNotHere } from '../../../shared/model/damage-apart.ts';
+import type { PlacedTape } from '../../../shared/model/tape-place.ts';
 import { type DamagedChunk, DamagedChunks, sets as setsOf } from '../../engine/catalog/index.ts';
 import {
   executePlan,
@@ -29,9 +30,10 @@ import { libraryDrives } from './library-drives.ts';
 import { placeNow, refuseOtherPlace } from './place-now.ts';
 import { RestoreFolder } from './restore-folder.ts';
 import { appearedMeanwhile, KeptRest, lackingTapes, type RestoredPart } from './restore-rest.ts';
-import { plannedResult, type RestoreAgain, restoredResult, type Shelf } from './restore-result.ts';
+import { againOnceBack, plannedResult, type RestoreAgain, restoredResult, type Shelf } from './restore-result.ts';
 import { type DeviceWish, deviceWish, lookAtDevice, ontoDevice, refuseDevice } from './run-device.ts';
 import { shownAsLanes } from './shown-as-lanes.ts';
+import { wholeAway } from './whole-away.ts';
 
 const MOST_WRITERS = 4;
 /** Rows of the re-mapping table that are shown. */
@@ -86,8 +88,10 @@ export const planRestore = async (
   const { overwrites } = overwrittenBy(request, plan, null);
   const knownDamage = await knownDamageOf(vault, wanted.set, wanted.roots, control);
   const drives = vault.vault.library.state.drives.map(({ number }) => number);
+  const planned = plannedResult(plan, wanted.roots, drives, performance.now() - started, shelfOf(vault));
   return withFindings(vault, {
-    ...plannedResult(plan, wanted.roots, drives, performance.now() - started, shelfOf(vault)),
+    ...planned,
+    warnings: [...planned.warnings, ...wholeAway(vault, knownDamage, againOnceBack(plan, 'restore'))],
     knownDamage,
     reMapping: reMappingOf(plan),
     ...onDevice,
@@ -217,7 +221,9 @@ const restoreWith = async (
   if (!keep || lacking.length === 0) folder.forget();
   const result = restoredResult(plan, wanted.roots, outcome, performance.now() - started, shelfOf(vault, again));
   const newlyDamaged = isOnRecord(result, outcome.wrong) ? unheard : null;
-  const warnings = [...result.warnings, ...unnoted];
+  const { damaged } = damageApart(result.damaged, tapesNotHere(result));
+  const elsewhere = wholeAway(vault, damaged, againOnceBack(plan, again));
+  const warnings = [...result.warnings, ...elsewhere, ...unnoted];
   return { result: withFindings(vault, { ...result, newlyDamaged, warnings }), lacking, part };
 };
 
@@ -256,11 +262,24 @@ const copiedBarcode = (state: LibraryState, volume: string): string | null => {
   return state.tapes.find((each) => each.volume === original)?.barcode ?? null;
 };
 
+/** Copies of a tape that are not at hand, and the one that it is a copy of. */
+const copiesAway = (vault: OpenVault['vault'], volume: string): PlacedTape[] => {
+  const { state } = vault.library;
+  const here = new Set(tapesAtHand(vault));
+  const own = state.tapes.find((each) => each.volume === volume);
+  const original = own === undefined ? null : originalOf(state, own);
+  return state.tapes
+    .filter((each) => each.volume !== volume && !here.has(each.volume))
+    .filter((each) => each.volume === original || originalOf(state, each) === volume)
+    .map((each) => placedTape(vault.dir, state, each.volume));
+};
+
 const shelfOf = ({ vault, catalog }: OpenVault, again: RestoreAgain = 'restore'): Shelf => ({
   again,
   dir: vault.dir,
   placed: (tape) => placedTape(vault.dir, vault.library.state, tape),
   copyOf: (volume) => copiedBarcode(vault.library.state, volume),
+  sameAs: (volume) => copiesAway(vault, volume),
   awayOf: (ids) => {
     const here = new Set(tapesAtHand(vault));
     const written = setsOf(catalog).filter(({ id }) => ids.includes(id));

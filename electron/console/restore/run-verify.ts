@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
+import { damageApart } from '../../../shared/model/damage-apart.ts';
 import type { SetId } from '../../../shared/units.ts';
 import {
   chunkCountOn,
@@ -31,6 +32,7 @@ import type { OpenVault } from '../vault-session.ts';
 import { JobSwitch } from './job-switch.ts';
 import { libraryDrives } from './library-drives.ts';
 import { shownAsLanes } from './shown-as-lanes.ts';
+import { wholeAway } from './whole-away.ts';
 
 const MOST_CHECKERS = 4;
 
@@ -94,6 +96,11 @@ export const runVerify = async (
           'something on it is damaged that lies on it once more and is right there: nothing is lost. What is kept of it can be moved: coldframe tape reclaim',
       })),
     ];
+    const lost = damageApart(
+      outcome.damaged.filter(({ wholeOn }) => wholeOn.length === 0),
+      outcome.missing.filter(({ away }) => away !== false).map(({ tape }) => tape),
+    ).damaged;
+    warnings.push(...wholeAway(vault, lost, 'When it is back, verify again.'));
     // Where a place is right beside a damaged one nothing is told but by a warning.
     const told = outcome.wrong.filter(({ tape, set, sequence }) =>
       outcome.damaged.some((each) => each.tape === tape && each.set === set && each.chunk === sequence),

@@ -97,7 +97,7 @@ export const Alerts = ({
       {alerts.length + requests.length + others === 0 && (
         <span className="quiet">{looked ? words.inOrder : words.nothingKnown}</span>
       )}
-      {alerts.slice(0, SHOWN).map(({ barcode, kind, note, tape, holders }) => (
+      {alerts.slice(0, SHOWN).map(({ barcode, kind, note, tape, holders, holdersAway }) => (
         <Notice
           key={`${barcode} ${kind}`}
           title={words.alertTitle(barcode, kind)}
@@ -119,6 +119,7 @@ export const Alerts = ({
           {kind === 'missing' && tape && `${words.lastPlace(tape)} `}
           {kind === 'damagedChunks' && tape && words.damagedFound(tape.damagedChunks)}
           {tape && holders.length > 0 && ` ${words.wholeOn(holders)}`}
+          {holdersAway.length > 0 && ` ${words.wholeAway(holdersAway)}`}
           {kind !== 'outside' && note} {words.alertAdvice(kind)}
         </Notice>
       ))}

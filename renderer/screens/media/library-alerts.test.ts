@@ -54,6 +54,9 @@ test('alerts are what is known to be missing or damaged and what an inventory fo
   expect(holdersWith({})).toEqual([right]);
   const none = [{ chunks: 2 }, { verifiedAt: null }, { away: true }, { damagedChunks: 1 }, { copyOf: null }];
   for (const change of none) expect(holdersWith(change)).toEqual([]);
+  const away = { ...right, away: true, state: 'missing', verifiedAt: null };
+  const [alert] = libraryAlerts([{ ...tape('CF0006', 'full'), chunks: 3, damagedChunks: 1 }, away], []);
+  expect(alert).toMatchObject({ barcode: 'CF0006L8', holders: [], holdersAway: [away] });
   const back = [{ barcode: 'CF0001L8', kind: 'missing', message: 'was away' }];
   expect(libraryAlerts([tape('CF0001', 'filling')], back)).toEqual([]);
 });

@@ -9,19 +9,27 @@ export interface LibraryAlert {
   readonly tape: TapeView | null;
   /** Of one with something damaged on it: tapes at hand that hold all that it does, each read through and right since it was written. */
   readonly holders: readonly TapeView[];
+  /** Of the same: tapes that are not here and, as far as is known, hold all that it does. */
+  readonly holdersAway: readonly TapeView[];
 }
 
 /** A copy with fewer chunks was made before the tape had them all, or without what could not be read. */
-const holdersOf = (tape: TapeView, tapes: readonly TapeView[]): readonly TapeView[] =>
+const sameAs = (tape: TapeView, tapes: readonly TapeView[]): readonly TapeView[] =>
   tapes.filter(
     (other) =>
       (other.copyOf === tape.id || (typeof tape.copyOf === 'string' && tape.copyOf === other.id)) &&
-      !other.away &&
       other.state !== 'damaged' &&
       other.damagedChunks === 0 &&
-      other.verifiedAt !== null &&
       other.chunks >= tape.chunks,
   );
+
+const holdersOf = (tape: TapeView, tapes: readonly TapeView[]): readonly TapeView[] =>
+  sameAs(tape, tapes).filter(({ away, verifiedAt }) => !away && verifiedAt !== null);
+
+const holdersAwayOf = (tape: TapeView, tapes: readonly TapeView[]): readonly TapeView[] =>
+  sameAs(tape, tapes).filter(({ away }) => away);
+
+const NONE = { holders: [], holdersAway: [] } as const;
 
 /** What an inventory says that is no reason to worry. */
 const GOOD = new Set(['returned', 'adopted']);
@@ -71,12 +79,12 @@ export const libraryAlerts = (
       kind,
       note: message,
       tape: byBarcode.get(barcode) ?? null,
-      holders: [],
+      ...NONE,
     }));
   const named = new Set(found.map(({ barcode }) => barcode));
   const known = tapes
     .filter(({ state, away, barcode }) => (away || state === 'missing' || state === 'damaged') && !named.has(barcode))
-    .map((tape) => ({ barcode: tape.barcode, kind: kindOf(tape), note: tape.note, tape, holders: [] }));
+    .map((tape) => ({ barcode: tape.barcode, kind: kindOf(tape), note: tape.note, tape, ...NONE }));
   const harmed = tapes
     .filter(({ damagedChunks, state }) => damagedChunks > 0 && state !== 'damaged')
     .map((tape) => ({
@@ -85,6 +93,7 @@ export const libraryAlerts = (
       note: '',
       tape,
       holders: holdersOf(tape, tapes),
+      holdersAway: holdersAwayOf(tape, tapes),
     }));
   const rank = ({ kind, tape }: LibraryAlert) => (tape !== null && wanted.includes(tape.id) ? -2 : ORDER.indexOf(kind));
   return [...found, ...known, ...harmed].toSorted(

@@ -28,11 +28,11 @@ export function* chunksOn(store: PlanStore, tape: string | null): Generator<Chun
   }
 }
 
-/** Where else at hand a chunk lies, in the order in which it is tried there. */
+/** Where else at hand a chunk lies, in the order in which it is tried there: what is known to be damaged last. */
 export const furtherPlaces = (store: PlanStore, { id, place }: ChunkRow): ChunkPlace[] =>
   store
     .statement(
-      'SELECT tape, tape_sequence, block, offset FROM further_place WHERE chunk = ? ORDER BY tape, tape_sequence',
+      'SELECT tape, tape_sequence, block, offset FROM further_place WHERE chunk = ? ORDER BY damaged, tape, tape_sequence',
     )
     .all(id)
     .map(({ tape, tape_sequence, block, offset }) => ({

@@ -1,5 +1,5 @@
 import type { ByteString } from '../../../../shared/byte-string.ts';
-import { type Catalog, chunkPlaces, elements, openCatalog, parts } from '../../catalog/index.ts';
+import { type Catalog, chunkPlaces, DamagedChunks, elements, openCatalog, parts } from '../../catalog/index.ts';
 import { RunControl } from '../../mover/run-control.ts';
 import { buildPlan } from '../plan/build-plan.ts';
 import type { ElementSource, SourceItem } from '../plan/element-source.ts';
@@ -16,16 +16,22 @@ export const planFromCatalog = ({ catalog, set, roots, order, control }: PlanThr
   store.db.exec(`${CACHE}; BEGIN`);
   const run = new RunControl(control);
   try {
-    return buildPlan(catalogSource(store, set, roots), order, () => run.passageSync());
+    return buildPlan(catalogSource(store, set, roots, DamagedChunks.of(catalog)), order, () => run.passageSync());
   } finally {
     store.close();
   }
 };
 
 /** A set in the catalog as a plan's source. */
-export const catalogSource = (store: Catalog, set: string, roots: readonly ByteString[]): ElementSource => ({
+export const catalogSource = (
+  store: Catalog,
+  set: string,
+  roots: readonly ByteString[],
+  damaged: DamagedChunks,
+): ElementSource => ({
   items: () => items(store, set, roots),
   chunkPlaces: (id, sequence) => [...chunkPlaces(store, id, [sequence])],
+  isDamaged: (place) => damaged.lists(place),
 });
 
 function* items(store: Catalog, set: string, roots: readonly ByteString[]): Generator<SourceItem> {

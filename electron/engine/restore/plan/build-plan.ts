@@ -152,11 +152,10 @@ class PlanBuilder {
     this.#mapping.finish();
     check();
     const { id, file, destination, present } = this.#order;
-    const tapes = chooseTapes(
-      this.#store,
-      (set, sequence) => source.chunkPlaces(set, sequence),
-      (tape) => present === null || present.includes(tape),
-    );
+    const tapes = chooseTapes(this.#store, (set, sequence) => source.chunkPlaces(set, sequence), {
+      isPresent: (tape) => present === null || present.includes(tape),
+      isDamaged: (place) => source.isDamaged(place),
+    });
     const lost = this.#store.statement('SELECT count(*) AS n FROM chunk WHERE tape IS NULL').get();
     const lostChunks = Number(lost?.n);
     const lostSets = this.#store.statement('SELECT DISTINCT set_id FROM chunk WHERE tape IS NULL').all();

@@ -13,4 +13,6 @@ export interface ElementSource {
   items(): Iterable<SourceItem>;
   /** Where a chunk lies: on no tape that is known, on one, or on several. */
   chunkPlaces(set: string, sequence: number): readonly ChunkPlace[];
+  /** Whether a place of a chunk was found damaged, and not right since. */
+  isDamaged(place: ChunkPlace): boolean;
 }

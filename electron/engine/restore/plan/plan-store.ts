@@ -26,7 +26,7 @@ CREATE TABLE chunk(
 );
 CREATE TABLE further_place(
   chunk INTEGER NOT NULL, tape TEXT NOT NULL, tape_sequence INTEGER NOT NULL, block INTEGER NOT NULL, offset INTEGER NOT NULL,
-  PRIMARY KEY(chunk, tape, tape_sequence)
+  damaged INTEGER NOT NULL, PRIMARY KEY(chunk, tape, tape_sequence)
 ) WITHOUT ROWID;
 CREATE TABLE hard_link(
   inode TEXT, content TEXT, element INTEGER NOT NULL, PRIMARY KEY(inode, content)

@@ -104,6 +104,10 @@ export class WrittenSet implements ElementSource {
     return this.places.filter((place) => place.set === set && place.sequence === sequence);
   }
 
+  isDamaged(): boolean {
+    return false;
+  }
+
   #add(element: TestElement): void {
     const attributes = attributesOf(element);
     const other = this.records.find(({ attributes: { path } }) => path === element.stored);
