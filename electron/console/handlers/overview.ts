@@ -18,6 +18,7 @@ import { pathOfBase64, pathView } from '../paths.ts';
 import { ageOf } from '../retention/dates.ts';
 import { nextRunOf, problemOf } from '../schedules/next-run.ts';
 import { isTakenUp } from '../schedules/taken-up.ts';
+import { lastPossible } from '../schedules/wrong-clock.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { HeldSet } from '../store/retention-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
@@ -271,7 +272,7 @@ const checksOf = (parts: ConsoleParts, vault: VaultChecks, object: StoredObject,
 const seenSchedule = ({ store }: ConsoleParts, schedule: StoredSchedule): SeenSchedule => ({
   schedule,
   problem: problemOf(schedule),
-  last: store.schedules.runs(schedule.id, 1)[0] ?? null,
+  last: store.schedules.runs(schedule.id, 1, lastPossible(Date.now()))[0] ?? null,
 });
 
 /** Null when the vault is out of reach. */
