@@ -185,6 +185,10 @@ const ATTENTION: Readonly<Record<Attention['code'], AttentionText>> = {
     title: Number(context.more) === 0 ? `A backup of ${object} was missed` : `Backups of ${object} were missed`,
     about: `Due ${format.date(String(context.dueAt))}. ${context.reason}`,
   }),
+  CATALOG_UNREADABLE: ({ vault, context }) => ({
+    title: `Nobody can tell what vault ${last(vault)} holds`,
+    about: `${context.message} What is on its tapes is not affected. How its objects stand is told again once its catalog was rebuilt.`,
+  }),
   SET_INCOMPLETE: ({ object }) => ({
     title: `A backup of ${object || 'an object'} is incomplete`,
     about: 'Tapes of it are missing. Bring them back, or take a full backup.',

@@ -44,6 +44,7 @@ export const objectOverview = z.object({
     code: z.enum([
       'GOOD',
       'NO_SET',
+      'CATALOG_UNREADABLE',
       'TOO_OLD',
       'RUN_MISSED',
       'JOB_FAILED',

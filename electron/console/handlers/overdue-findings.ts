@@ -1,4 +1,5 @@
 import { CHECK_KINDS, type CheckKind } from '../../../shared/contract/choices.ts';
+import { asColdframeError } from '../../../shared/errors.ts';
 import type { Finding } from '../alerts/desk.ts';
 import { ageOf } from '../retention/dates.ts';
 import type { StoredObject } from '../store/object-table.ts';
@@ -9,11 +10,37 @@ import { overdueNow } from './overdue-of.ts';
 import type { ConsoleParts } from './parts.ts';
 import { isoTime } from './views.ts';
 
-/** What is overdue now: each object once for its last good set, and not while a backup of it runs. */
+/** What is overdue now: each object once for its last good set, and not while a backup of it runs; and where nobody can tell, that. */
 export const overdueFindings = async (parts: ConsoleParts): Promise<Finding[]> => {
-  const found = await Promise.all(parts.store.objects.list().map((object) => ofObject(parts, object)));
-  const tests = await Promise.all(parts.store.objects.list().map((object) => ofTests(parts, object)));
+  const objects = parts.store.objects.list();
+  const found = await Promise.all(objects.map(async (object) => await orWhyNot(parts, object, ofObject)));
+  const tests = await Promise.all(objects.map(async (object) => await orWhyNot(parts, object, ofTests)));
   return [...found, ...tests, ofVaults(parts)].flat();
+};
+
+/** What cannot be told of one object must not keep what is known of the others. Told once a month, and once for all of a vault. */
+const orWhyNot = async (
+  parts: ConsoleParts,
+  object: StoredObject,
+  find: (parts: ConsoleParts, object: StoredObject) => Promise<Finding[]>,
+): Promise<Finding[]> => {
+  try {
+    return await find(parts, object);
+  } catch (thrown) {
+    const { code, message } = asColdframeError(thrown);
+    const now = Date.now();
+    const dir = parts.store.vaults.byId(object.vault)?.dir ?? null;
+    return [
+      {
+        events: ['overdue'],
+        key: `overdue unknown ${object.vault} ${code} ${isoTime(now).slice(0, 7)}`,
+        at: now,
+        object: null,
+        vault: dir,
+        text: `Whether backups are missing in ${dir ?? 'a vault'} cannot be told: ${message} (${code})`,
+      },
+    ];
+  }
 };
 
 const ofObject = async (parts: ConsoleParts, object: StoredObject): Promise<Finding[]> => {

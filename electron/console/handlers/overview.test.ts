@@ -4,6 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { StoredSchedule } from '../store/schedule-table.ts';
 import { openStore } from '../store/store.ts';
 import { ConsoleScene } from '../testing/console-scene.ts';
+import { engineUseCases } from '../wiring.ts';
+import { overdueFindings } from './overdue-findings.ts';
+import type { ConsoleParts } from './parts.ts';
 
 test('an object is never, then ok, then overdue, and each time a button says what to do', async () => {
   const scene = new ConsoleScene();
@@ -87,6 +90,57 @@ test('a source that is gone and a backup that failed are told, a vault that is a
   const away = await scene.call('overview', {});
   expect(away.vaults).toMatchObject([{ reachable: false, space: null }]);
   expect(away.attention.map(({ code }) => code)).toContain('VAULT_UNREACHABLE');
+});
+
+test('where the catalog of one vault was lost that is told, and how the others stand, too', async () => {
+  const scene = new ConsoleScene();
+  scene.write('a.txt', 'content');
+  await scene.protect();
+  const second = path.join(scene.root, 'second');
+  await scene.call('vault.create', { dir: second, tapeSize: 64 << 20 });
+  await scene.call('object.add', { name: 'other', vault: second, files: [{ path: scene.source }] });
+  await scene.call('backup', { object: 'other' });
+  const { vaults } = await scene.call('overview', {});
+  const id = vaults.find(({ vault }) => vault.dir === second)?.vault.id as string;
+  await scene.restart(() => {
+    for (const file of fs.readdirSync(path.join(scene.home, 'catalogs')))
+      if (file.startsWith(id)) fs.rmSync(path.join(scene.home, 'catalogs', file), { recursive: true });
+  });
+  const { objects, attention } = await scene.call('overview', {});
+  expect(objects.map(({ name, state, reason }) => [name, state, reason.code, reason.error])).toEqual([
+    ['files', 'never', 'NO_SET', null],
+    ['other', 'failed', 'CATALOG_UNREADABLE', 'CATALOG_BEHIND'],
+  ]);
+  expect(attention.map(({ code, object, vault }) => [code, object, vault])).toEqual([
+    ['NEVER_BACKED_UP', 'files', scene.vault],
+    ['CATALOG_UNREADABLE', null, second],
+  ]);
+  const { text } = await scene.call('metrics', {});
+  expect(text).toContain(`coldframe_object_overdue{object="other",vault="${second}"} 1`);
+  await scene.call('report.month', {});
+
+  const store = openStore(path.join(scene.home, 'console.db'));
+  onTestFinished(() => store.close());
+  store.settings.change({ overdueAfterHours: 1 });
+  const parts = {
+    home: scene.home,
+    store,
+    useCases: engineUseCases,
+    board: { backupsOf: () => ({ running: null, ended: null }) },
+  };
+  const { now } = Date;
+  onTestFinished(() => void (Date.now = now));
+  Date.now = () => now() + 3 * 3_600_000;
+  const found = await overdueFindings(parts as unknown as ConsoleParts);
+  Date.now = now;
+  expect(found.map(({ key, object }) => [key.slice(0, 15), object])).toEqual([
+    [`overdue ${objects[0]?.id.slice(0, 7)}`, 'files'],
+    ['overdue unknown', null],
+  ]);
+  const rebuilt = attention.find(({ code }) => code === 'CATALOG_UNREADABLE')?.action?.input as { dir: string };
+  await scene.call('vault.rebuild', rebuilt);
+  const mended = await scene.call('overview', {});
+  expect(mended.objects.map(({ state }) => state)).toEqual(['never', 'ok']);
 });
 
 test('an object whose last good set needs a tape that is away is not called protected, nor damaged or overdue', async () => {

@@ -3,10 +3,16 @@ import type { Attention } from '../../../shared/contract/attention.ts';
 import type { CheckStanding } from '../../../shared/contract/checks.ts';
 import type { CheckKind } from '../../../shared/contract/choices.ts';
 import type { VaultOverview } from '../../../shared/contract/overview.ts';
-import { asColdframeError } from '../../../shared/errors.ts';
+import { asColdframeError, type ColdframeError } from '../../../shared/errors.ts';
 import type { BlockSetSummary } from '../../../shared/model/block-set.ts';
 import { canReclaim } from '../../../shared/model/reclaim.ts';
-import { byUrgency, cleaningAttention, objectAttention, vaultAttention } from '../overview/attention.ts';
+import {
+  byUrgency,
+  catalogAttention,
+  cleaningAttention,
+  objectAttention,
+  vaultAttention,
+} from '../overview/attention.ts';
 import { awayAttention } from '../overview/away-attention.ts';
 import { checkAttention, damageAttention, type SeenChecks } from '../overview/check-attention.ts';
 import { forecast, WINDOW_MS } from '../overview/forecast.ts';
@@ -18,6 +24,7 @@ import { pathOfBase64, pathView } from '../paths.ts';
 import { ageOf } from '../retention/dates.ts';
 import { nextRunOf, problemOf } from '../schedules/next-run.ts';
 import { isTakenUp } from '../schedules/taken-up.ts';
+import { lastPossible } from '../schedules/wrong-clock.ts';
 import type { StoredObject } from '../store/object-table.ts';
 import type { HeldSet } from '../store/retention-table.ts';
 import type { StoredSchedule } from '../store/schedule-table.ts';
@@ -147,7 +154,8 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
       })),
     };
   };
-  const { growth, found, verified } = (await withCatalog(parts, vault, null, read)) ?? unread();
+  const { result, error: unreadable } = await triedCatalog(parts, vault, read);
+  const { growth, found, verified } = result ?? unread();
   const schedules = parts.store.schedules.list();
   const attention: Attention[] = [];
   const whole = verified.standing;
@@ -178,6 +186,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
         verify: checks.verify.standing,
         damaged: damage.under.length > 0,
         away: space === null || away.length > 0,
+        unreadable: unreadable?.code ?? null,
         now,
       });
       const incompleteSets = recent.sets.filter(({ state }) => state === 'incomplete').length;
@@ -203,6 +212,7 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
   );
   const shown = vaultOverview(vault, space, growth, mine.length, whole, now);
   attention.push(...vaultAttention(shown.vault, shown.free));
+  if (unreadable !== null) attention.push(catalogAttention(vault.dir, unreadable));
   if (space !== null)
     attention.push(
       ...cleaningAttention(vault.dir, space.cleaning),
@@ -219,6 +229,19 @@ const ofVault = async (parts: ConsoleParts, vault: VaultInfo, all: readonly Stor
     good: (found[at] as Found).good !== null,
   }));
   return { objects, vault: shown.vault, attention, known };
+};
+
+/** What a catalog says, or why it cannot be read: that of one vault must not hold up the others. */
+const triedCatalog = async <Result>(
+  parts: ConsoleParts,
+  vault: VaultInfo,
+  read: (catalog: CatalogReader) => Result,
+): Promise<{ readonly result: Result | null; readonly error: ColdframeError | null }> => {
+  try {
+    return { result: await withCatalog(parts, vault, null, read), error: null };
+  } catch (thrown) {
+    return { result: null, error: asColdframeError(thrown) };
+  }
 };
 
 /** Nothing where it cannot be told: a catalog may be out of reach. */
@@ -271,7 +294,7 @@ const checksOf = (parts: ConsoleParts, vault: VaultChecks, object: StoredObject,
 const seenSchedule = ({ store }: ConsoleParts, schedule: StoredSchedule): SeenSchedule => ({
   schedule,
   problem: problemOf(schedule),
-  last: store.schedules.runs(schedule.id, 1)[0] ?? null,
+  last: store.schedules.runs(schedule.id, 1, lastPossible(Date.now()))[0] ?? null,
 });
 
 /** Null when the vault is out of reach. */

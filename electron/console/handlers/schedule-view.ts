@@ -4,6 +4,7 @@ import { WAITS } from '../schedules/admission.ts';
 import { doubtsOf } from '../schedules/doubts.ts';
 import { nextBegins, problemOf } from '../schedules/next-run.ts';
 import { comingOf } from '../schedules/planned-runs.ts';
+import { lastPossible } from '../schedules/wrong-clock.ts';
 import type { StoredRun, StoredSchedule } from '../store/schedule-table.ts';
 import type { ConsoleParts } from './parts.ts';
 import { isoTime } from './views.ts';
@@ -37,7 +38,7 @@ export const scheduleView = (
 ): ScheduleView => {
   const { store } = parts;
   const { id, task, vault, cron, zone, level, catchUp, paused, passphraseFile, createdAt, terms } = schedule;
-  const [last] = store.schedules.runs(id, 1);
+  const [last] = store.schedules.runs(id, 1, lastPossible(Date.now()));
   const problem = problemOf(schedule);
   const shown = paused || problem !== null ? [] : comingRuns(schedule, store.schedules.pausedUntil());
   return {

@@ -1,6 +1,7 @@
 import type { Attention } from '../../../shared/contract/attention.ts';
 import { ATTENTION_CODES } from '../../../shared/contract/attention-codes.ts';
 import type { ObjectOverview, VaultOverview } from '../../../shared/contract/overview.ts';
+import type { ColdframeError } from '../../../shared/errors.ts';
 import type { Warning } from '../../../shared/model/block-set.ts';
 import type { Overdue } from '../schedules/overdue.ts';
 import type { VaultSpace } from '../use-cases.ts';
@@ -107,6 +108,16 @@ export const vaultAttention = (
     );
   return found;
 };
+
+/** That nobody can tell what a vault holds, and why. */
+export const catalogAttention = (dir: string, { code, message }: ColdframeError): Attention =>
+  item(
+    'CATALOG_UNREADABLE',
+    'lost',
+    { vault: dir },
+    { error: code, message },
+    { procedure: 'vault.rebuild', input: { dir } },
+  );
 
 /** Drives of a vault that want cleaning: one matter, with the first of them to clean where there is something to do it with. */
 export const cleaningAttention = (vault: string, { drives, tapes }: VaultSpace['cleaning']): Attention[] => {

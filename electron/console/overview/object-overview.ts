@@ -28,6 +28,8 @@ export interface ObjectSources {
   /** Whether its newest complete set is known to be damaged, or builds on one that is. */
   readonly damaged: boolean;
   readonly away: boolean;
+  /** Why the catalog of its vault cannot tell what there is of it, as the code of an error; null when it can. */
+  readonly unreadable: string | null;
   readonly now: number;
 }
 

@@ -23,14 +23,16 @@ export interface ObjectFacts {
   readonly copied: string | null;
   /** Whether tapes, or the vault, that its last good set needs are not here. */
   readonly away: boolean;
+  /** Why the catalog of its vault cannot tell what there is of it, as the code of an error; null when it can. */
+  readonly unreadable: string | null;
   readonly now: number;
 }
 
 type Reason = ObjectOverview['reason'];
 
-/** State and reason. One that was never backed up is `never` even after a failure; one that is overdue, in which something was found wrong, or that could not be restored as things lie now, is never `ok`. */
+/** State and reason. One that was never backed up is `never` even after a failure, and one of which that cannot be told is not; one that is overdue, in which something was found wrong, or that could not be restored as things lie now, is never `ok`. */
 export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; readonly reason: Reason } => {
-  const { good, running, ended, overdueAfterMs, overdue, wrong, damaged, copied, away, now } = facts;
+  const { good, running, ended, overdueAfterMs, overdue, wrong, damaged, copied, away, unreadable, now } = facts;
   const because = (code: Reason['code'], job: JobRecord | null = null): Reason => ({
     code,
     job: job?.id ?? null,
@@ -38,6 +40,7 @@ export const objectState = (facts: ObjectFacts): { readonly state: ObjectState; 
     overdueAfterMs,
   });
   if (running) return { state: 'running', reason: because('JOB_RUNNING', running) };
+  if (unreadable !== null) return { state: 'failed', reason: { ...because('CATALOG_UNREADABLE'), error: unreadable } };
   const failure = failureSince(good, ended, now);
   // What somebody cancelled is no failure, and can be taken up again.
   if (!good) return { state: 'never', reason: because('NO_SET', failure ?? cancelledOf(ended)) };

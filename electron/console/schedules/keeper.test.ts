@@ -198,6 +198,45 @@ test('a clock that was years ahead for a while does not end a schedule', async (
   expect(outcomes()).toEqual([['08:00', 'done']]);
 });
 
+test.each([true, false])(
+  'what was decided under a clock that was weeks ahead for a while is decided anew when its moment comes: %s',
+  async (catchUp) => {
+    add({ catchUp });
+    keeper.start();
+    vi.setSystemTime(new Date('2026-05-20T07:30:00Z'));
+    const { promise, resolve } = Promise.withResolvers<{ warned: boolean }>();
+    backUp = () => promise;
+    await vi.advanceTimersByTimeAsync(45 * MINUTE);
+    expect(begun).toHaveLength(1);
+    vi.setSystemTime(new Date('2026-05-01T07:40:00Z'));
+    await vi.advanceTimersByTimeAsync(15 * MINUTE);
+    resolve({ warned: false });
+    backUp = () => Promise.resolve({ warned: false });
+    await vi.advanceTimersByTimeAsync(100 * MINUTE);
+    const of = (day: string) =>
+      store.schedules
+        .runs(ID, 1000)
+        .toReversed()
+        .flatMap(({ dueAt, at, outcome }) => {
+          const due = new Date(dueAt).toISOString();
+          return due.startsWith(day) ? [[due.slice(11, 16), outcome, at - dueAt < 2 * MINUTE]] : [];
+        });
+    expect(of('2026-05-01')).toEqual([
+      ['08:00', 'done', true],
+      ['09:00', 'done', true],
+    ]);
+    const before = begun.length;
+    vi.setSystemTime(new Date('2026-05-20T06:50:00Z'));
+    await vi.advanceTimersByTimeAsync(100 * MINUTE);
+    expect(of('2026-05-20').slice(-3)).toEqual([
+      ['06:00', catchUp ? 'done' : 'skipped', false],
+      ['07:00', 'done', true],
+      ['08:00', 'done', true],
+    ]);
+    expect(begun.length - before).toBe(catchUp ? 3 : 2);
+  },
+);
+
 test('a machine that does not know the time yet makes nothing of what was done undone', async () => {
   add({ catchUp: true });
   keeper.start();

@@ -5,18 +5,17 @@ import { admit, busyWith, inOrder, lacking, reasonBegun, WAITS } from './admissi
 import { type Calendar, calendarOf } from './calendar.ts';
 import { dueAt, type Missed } from './due.ts';
 import { backOffMs, canPass } from './retry.ts';
-import { levelAt, strongest } from './run-level.ts';
+import { levelAt, levelsBetween, strongest } from './run-level.ts';
 import { over, skip } from './skipped.ts';
 import { spreadOf } from './spread.ts';
 import type { Surroundings } from './surroundings.ts';
 import { AGAIN, isToBeTakenUp, NEXT_WENT_ON } from './taken-up.ts';
 import { type Steering, UnderWay, type Way } from './under-way.ts';
 import { nextBegin } from './window.ts';
+import { lastPossible } from './wrong-clock.ts';
 
 /** The clock is looked at this often, milliseconds: it may be set, and the machine may have slept. */
 const LOOK_MS = 30_000;
-/** A clock that was this far ahead was wrong: to wait for it to come round again would end the schedule. */
-const WRONG_CLOCK_MS = 24 * 3_600_000;
 /** That it was then, and is not now, is believed after so long: a machine that starts may not know the time yet. */
 const BELIEVED_AFTER_MS = 10 * 60_000;
 /** Runs that are looked through for one that was interrupted. */
@@ -164,7 +163,7 @@ export class ScheduleKeeper {
     try {
       const next = this.#nextOf(schedule);
       const left = next === null ? LOOK_MS : next - this.#parts.now();
-      const wrong = schedule.seenUntil > this.#parts.now() + WRONG_CLOCK_MS || this.#aheadSince.has(schedule.id);
+      const wrong = schedule.seenUntil > lastPossible(this.#parts.now()) || this.#aheadSince.has(schedule.id);
       if (left > 0 && !wrong) return left;
       this.#decide(schedule);
       const [after] = this.#calendarOf(schedule).next(this.#parts.now(), 1);
@@ -217,13 +216,19 @@ export class ScheduleKeeper {
     return levelAt({ level, rules: terms.rules, zone }, this.#calendarOf(schedule), at);
   }
 
+  /** What the moments make that were missed and are not listed one by one. */
+  #levelsOfMore({ level, zone, terms, cron }: StoredSchedule, from: number, listed: StoredRun | undefined): RunLevel[] {
+    if (listed === undefined || listed.more === 0 || terms.rules.length === 0) return [];
+    return levelsBetween({ level, rules: terms.rules, zone }, this.#calendarOf({ cron, zone }), from, listed.dueAt);
+  }
+
   #missed(schedule: StoredSchedule, { dueAt: due, more }: Missed): StoredRun {
     return { ...this.#runOf(due, MISSED), outcome: 'skipped', more, level: this.#levelAt(schedule, due) };
   }
 
   /** How long the clock has been far behind what it was when a schedule was looked at, milliseconds; null when it is not. */
   #behindFor({ id, seenUntil }: StoredSchedule, now: number): number | null {
-    if (seenUntil <= now + WRONG_CLOCK_MS) {
+    if (seenUntil <= lastPossible(now)) {
       this.#aheadSince.delete(id);
       return null;
     }
@@ -252,7 +257,11 @@ export class ScheduleKeeper {
     const before = this.#waitingOf(schedule).filter((run) => run.dueAt < start.dueAt);
     const own = this.#levelAt(schedule, start.dueAt);
     const level = schedule.catchUp
-      ? strongest([own, ...[...skipped, ...before].map((run) => run.level ?? 'auto')])
+      ? strongest([
+          own,
+          ...[...skipped, ...before].map((run) => run.level ?? 'auto'),
+          ...this.#levelsOfMore(schedule, from, skipped[0]),
+        ])
       : own;
     const later = start.late ? null : spreadOf(schedule, this.#calendarOf(schedule), start.dueAt);
     const run: StoredRun = {
@@ -275,7 +284,7 @@ export class ScheduleKeeper {
   #takeUp(schedule: StoredSchedule): void {
     if (!schedule.catchUp || schedule.paused) return;
     const last = this.#parts.table
-      .runs(schedule.id, LOOKED_THROUGH)
+      .runs(schedule.id, LOOKED_THROUGH, lastPossible(this.#parts.now()))
       .find(({ outcome }) => outcome !== 'skipped' && outcome !== 'waiting');
     if (last === undefined || !isToBeTakenUp(last)) return;
     this.#parts.table.putRun(schedule.id, { ...last, at: this.#parts.now(), outcome: 'waiting', reason: AGAIN });
@@ -475,7 +484,7 @@ export class ScheduleKeeper {
     return { dueAt: due, at, outcome: 'waiting', reason, ...nothing };
   }
 
-  #calendarOf({ cron, zone }: StoredSchedule): Calendar {
+  #calendarOf({ cron, zone }: Pick<StoredSchedule, 'cron' | 'zone'>): Calendar {
     const key = `${zone} ${cron}`;
     const calendar = this.#calendars.get(key) ?? calendarOf(cron, zone);
     this.#calendars.set(key, calendar);

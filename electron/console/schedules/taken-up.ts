@@ -1,5 +1,6 @@
 import type { ScheduleTable, StoredRun } from '../store/schedule-table.ts';
 import { WAITS } from './admission.ts';
+import { lastPossible } from './wrong-clock.ts';
 
 /** Of a run that was interrupted, and was begun again, or is to be. */
 export const AGAIN = 'The console ended while it ran; it was taken up again.';
@@ -14,10 +15,10 @@ export const isToBeTakenUp = ({ outcome, reason }: Pick<StoredRun, 'outcome' | '
 const LOOKED_THROUGH = 10;
 
 /** Whether a schedule goes on by itself with a job that was interrupted: nobody has to do anything, or be told that it failed. */
-export const isTakenUp = (table: Pick<ScheduleTable, 'list' | 'runs'>, job: string): boolean =>
+export const isTakenUp = (table: Pick<ScheduleTable, 'list' | 'runs'>, job: string, now = Date.now()): boolean =>
   table.list().some((schedule) => {
     if (schedule.paused) return false;
-    const run = table.runs(schedule.id, LOOKED_THROUGH).find((each) => each.job === job);
+    const run = table.runs(schedule.id, LOOKED_THROUGH, lastPossible(now)).find((each) => each.job === job);
     if (run === undefined) return false;
     if (run.outcome === 'waiting') return run.reason === WAITS.held || run.reason === AGAIN || schedule.catchUp;
     return schedule.catchUp && (run.outcome === 'running' || isToBeTakenUp(run));

@@ -9,7 +9,7 @@ import { type KeeperScene, MINUTE, openKeeperScene } from '../testing/keeper-sce
 import { WAITS } from './admission.ts';
 import { calendarOf } from './calendar.ts';
 import { isReachable, meteredOf, networkServerOf } from './network.ts';
-import { levelAt } from './run-level.ts';
+import { levelAt, levelsBetween } from './run-level.ts';
 import { idleSince, readMains } from './surroundings.ts';
 import { isTakenUp } from './taken-up.ts';
 import { isOpen } from './window.ts';
@@ -434,4 +434,36 @@ test('a run that makes up for a missed Sunday is the full one', async () => {
   expect(scene.last()).toMatchObject({ outcome: 'done', level: 'full' });
   await scene.pass(24 * HOUR);
   expect(scene.last()).toMatchObject({ level: 'differential' });
+});
+
+test('a run that makes up for a missed first of the month is of its level, however many moments were missed since', async () => {
+  vi.setSystemTime(new Date('2026-05-30T07:30:00Z'));
+  const rules = [{ on: 'month', level: 'full' } as const];
+  add({ rules }, { cron: '*/10 * * * *', level: 'differential', catchUp: true });
+  vi.setSystemTime(new Date('2026-06-20T07:30:00Z'));
+  scene.keeper.start();
+  await scene.pass(MINUTE);
+  expect(scene.last()).toMatchObject({ outcome: 'done', level: 'full' });
+  await scene.pass(10 * MINUTE);
+  expect(scene.last()).toMatchObject({ outcome: 'done', level: 'differential' });
+});
+
+test('of many moments the levels are found that each of them has, also on days on which clocks are changed', () => {
+  const calendar = calendarOf('0 */2 * * *', 'Europe/Berlin');
+  const rules = [
+    { on: 'month', level: 'synthetic' } as const,
+    { on: 'sun', level: 'full' } as const,
+    { on: 'mon', level: 'incremental' } as const,
+  ];
+  const leveled = { level: 'differential', rules, zone: 'Europe/Berlin' } as const;
+  // In the last night of March 2024 an hour is left out, in that of October 2026 one comes twice.
+  for (const from of ['2024-03-28T12:00:00Z', '2024-03-30T23:45:00Z', '2026-10-23T12:00:00Z', '2026-10-25T00:10:00Z']) {
+    for (const days of [0, 1, 3, 9]) {
+      const [begin, end] = [Date.parse(from), Date.parse(from) + days * 24 * HOUR + HOUR];
+      const each = new Set(
+        calendar.between(begin, end, 5000).moments.map((moment) => levelAt(leveled, calendar, moment)),
+      );
+      expect(levelsBetween(leveled, calendar, begin, end).toSorted()).toEqual([...each].toSorted());
+    }
+  }
 });

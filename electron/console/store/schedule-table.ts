@@ -57,14 +57,15 @@ export interface ScheduleTable {
   remove(id: string): void;
   /**
    * Decides about all moments up to `seenUntil` in one step: a kill at any time leaves each with one run or none yet. A moment that
-   * has one already keeps it; answers those of `runs` that are new. `given` are known ones that come to their end with it.
+   * has one already keeps it, unless that was written down before the moment came, or by a clock that was ahead; answers those of
+   * `runs` that are new. `given` are known ones that come to their end with it.
    */
   decide(id: string, seenUntil: number, runs: readonly StoredRun[], given?: readonly StoredRun[]): readonly StoredRun[];
   putRun(id: string, run: StoredRun): void;
   /** Says of runs that a process left unfinished how their jobs ended, or that they were interrupted. Called once, by a new owner of the home. */
   interruptUnfinished(): void;
-  /** Newest first. */
-  runs(id: string, limit: number): StoredRun[];
+  /** Newest first. `until`: those that were due by then. */
+  runs(id: string, limit: number, until?: number): StoredRun[];
   /** Those that were due after a moment, oldest first. */
   runsAfter(id: string, after: number, limit: number): StoredRun[];
   /** The runs that wait, of all schedules. */
@@ -73,6 +74,9 @@ export interface ScheduleTable {
   pausedUntil(): number | null;
   pauseAll(since: number, until: number | null): void;
 }
+
+/** That a clock was ahead is believed after longer, milliseconds: what was written down later than that ago is of the clock that was ahead. */
+const JUST_NOW_MS = 5 * 60_000;
 
 /** The schedules of this home and their runs. */
 export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
@@ -83,8 +87,8 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
         `INSERT INTO schedule_runs (schedule, due_at, at, outcome, reason, job, more, level, attempts, not_before)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (schedule, due_at) DO UPDATE SET at = excluded.at, outcome = excluded.outcome,
-           reason = excluded.reason, job = excluded.job, level = excluded.level, attempts = excluded.attempts,
-           not_before = excluded.not_before`,
+           reason = excluded.reason, job = excluded.job, more = excluded.more, level = excluded.level,
+           attempts = excluded.attempts, not_before = excluded.not_before`,
       )
       .run(id, dueAt, at, outcome, reason, job, more, level, attempts, notBefore);
   };
@@ -132,8 +136,10 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
     decide: (id, seenUntil, runs, given = []) =>
       atOnce(database, () => {
         database.prepare('UPDATE schedules SET seen_until = ? WHERE id = ?').run(seenUntil, id);
-        const known = database.prepare('SELECT 1 FROM schedule_runs WHERE schedule = ? AND due_at = ?');
-        const fresh = runs.filter(({ dueAt }) => known.get(id, dueAt) === undefined);
+        const known = database.prepare(
+          'SELECT 1 FROM schedule_runs WHERE schedule = ? AND due_at = ? AND at BETWEEN due_at AND ?',
+        );
+        const fresh = runs.filter(({ dueAt }) => known.get(id, dueAt, seenUntil - JUST_NOW_MS) === undefined);
         for (const run of [...given, ...fresh]) putRun(id, run);
         return fresh;
       }),
@@ -148,10 +154,10 @@ export const scheduleTable = (database: DatabaseSync): ScheduleTable => {
         )
         .run();
     },
-    runs: (id, limit) =>
+    runs: (id, limit, until = Number.MAX_SAFE_INTEGER) =>
       database
-        .prepare('SELECT * FROM schedule_runs WHERE schedule = ? ORDER BY due_at DESC LIMIT ?')
-        .all(id, limit)
+        .prepare('SELECT * FROM schedule_runs WHERE schedule = ? AND due_at <= ? ORDER BY due_at DESC LIMIT ?')
+        .all(id, until, limit)
         .map(fromRunRow),
     runsAfter: (id, after, limit) =>
       database
